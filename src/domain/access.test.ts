@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { can, Role, type Permission } from "./access";
+
+const table: Record<Permission, string> = {
+  "project:read": "owner admin member viewer",
+  "body:read": "owner admin member",
+  "trigger:write": "owner admin member",
+  "action:write": "owner admin member",
+  "execution:act": "owner admin member",
+  "secret:manage": "owner admin",
+  "eventKey:manage": "owner admin",
+  "retention:manage": "owner admin",
+  "engine:read": "owner admin",
+  "rejected:read": "owner admin",
+  "member:manage": "owner admin",
+  "audit:read": "owner admin",
+  "project:delete": "owner",
+  "owner:change": "owner",
+};
+
+test.each(Object.entries(table))("%s is for %s", (permission, roles) => {
+  expect(Role.options.filter((role) => can(role, permission as Permission)).join(" ")).toBe(roles);
+});
+
+test("viewers read bodies only where the project allows it", () => {
+  expect(can("viewer", "body:read", { viewersSeeBodies: true })).toBe(true);
+  expect(can("viewer", "trigger:write", { viewersSeeBodies: true })).toBe(false);
+});

@@ -1,0 +1,14 @@
+import type { ActionType } from "./action-type";
+import { webhook } from "./webhook/webhook";
+
+const types = new Map<string, ActionType>([[webhook.name, webhook]]);
+
+export const getActionType = (name: string): ActionType | null => types.get(name) ?? null;
+export const listActionTypes = (): ActionType[] => [...types.values()];
+
+/** Adds an action type. @returns what takes it out again */
+export function registerActionType(type: ActionType): () => void {
+  if (types.has(type.name)) throw new Error(`The action type ${type.name} is registered already.`);
+  types.set(type.name, type);
+  return () => types.delete(type.name);
+}

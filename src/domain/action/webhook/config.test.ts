@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { safeWebhook, storeWebhook, WebhookInput, WebhookStored } from "./config";
+
+const parse = (change: object) => WebhookInput.safeParse({ url: "https://example.com/hook", ...change });
+const problems = (change: object) => parse(change).error?.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`) ?? [];
+const encrypt = (plain: string) => `enc(${[...plain].reverse().join("")})`;
+
+test("only the URL is needed; the rest has defaults", () => {
+  expect(parse({}).data).toEqual({
+    url: "https://example.com/hook",
+    method: "POST",
+    detail: "standard",
+    retry: { preset: "standard" },
+    timeouts: { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 },
+    storeResponse: true,
+    headers: [],
+  });
+});
+
+describe("headers", () => {
+  test.each(["host", "Connection", "content-length", "Transfer-Encoding", "te", "trailer", "upgrade", "expect", "keep-alive", "Proxy-Authorization", "webhook-id", "Webhook-Signature", "content-type", "x-trigger-depth"])(
+    "%s cannot be set",
+    (name) => expect(problems({ headers: [{ name, value: "x" }] })).toHaveLength(1),
+  );
+  test.each(["", "a b", "a:b", "ü", "a\nb"])("the name %j is refused", (name) => expect(problems({ headers: [{ name, value: "x" }] })[0]).toContain("headers.0.name"));
+  test.each(["a\r\nb", "a\0b", "€", "x".repeat(4_097)])("the value %j is refused", (value) => expect(problems({ headers: [{ name: "x-a", value }] })[0]).toContain("headers.0.value"));
+  test("at most 20, none twice", () => {
+    expect(problems({ headers: Array.from({ length: 21 }, (_, index) => ({ name: `x-${index}`, value: "" })) })[0]).toContain("At most 20");
+    expect(problems({ headers: [{ name: "X-A", value: "1" }, { name: "x-a", value: "2" }] })).toEqual(["headers.1.name: x-a stands here twice."]);
+  });
+});
+
+test("a secret header is stored encrypted and shown by its last four only", () => {
+  const stored = storeWebhook(parse({ headers: [{ name: "authorization", value: "Bearer abcdefgh1234", secret: true }] }).data!, encrypt, null);
+  expect(WebhookStored.parse(stored)).toEqual(stored);
+  expect(JSON.stringify(stored)).not.toContain("abcdefgh");
+  expect(safeWebhook(stored).headers).toEqual([{ name: "authorization", secret: true, last4: "1234" }]);
+});
+
+test("a secret header without a value keeps the stored one, and needs one to keep", () => {
+  const input = parse({ headers: [{ name: "X-Key", secret: true }] }).data!;
+  const previous = storeWebhook(parse({ headers: [{ name: "x-key", value: "abcdefgh1234", secret: true }] }).data!, encrypt, null);
+  expect(storeWebhook(input, encrypt, previous).headers).toEqual([{ ...previous.headers[0], name: "X-Key" }]);
+  expect(() => storeWebhook(input, encrypt, null)).toThrow("X-Key");
+});
+
+test("a header that is not secret needs a value", () => {
+  expect(problems({ headers: [{ name: "x-a" }] })).toEqual(["headers.0.value: Enter a value."]);
+});
+
+test("timeouts can be lowered only", () => {
+  expect(problems({ timeouts: { connectMs: 5_001, headersMs: 15_001, totalMs: 20_001 } })).toHaveLength(3);
+  expect(parse({ timeouts: { connectMs: 1_000 } }).data?.timeouts).toEqual({ connectMs: 1_000, headersMs: 15_000, totalMs: 20_000 });
+});

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { RetryPolicy } from "../../retry";
+
+export const HEADERS_MAX = 20;
+const HEADER_VALUE_MAX = 4_096;
+export const URL_MAX = 2_048;
+
+/** Headers that the request itself decides about, or that would change what it means to a server in between. */
+const forbidden = new Set(["host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "expect", "keep-alive"]);
+const forbiddenPrefixes = ["proxy-", "webhook-"];
+/** Headers that the delivery sets itself. */
+const ours = new Set(["content-type", "user-agent", "traceparent"]);
+const ourPrefix = "x-trigger-";
+
+/** Why a header name is refused, in words that say what to change; null where it is allowed. Grammar: RFC 9110, 5.6.2. */
+export function headerNameProblem(name: string): string | null {
+  const lower = name.toLowerCase();
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/.test(name)) return "A header name has letters, digits and - only, without spaces or colons.";
+  if (forbidden.has(lower) || forbiddenPrefixes.some((prefix) => lower.startsWith(prefix))) return `${name} cannot be set: it belongs to the connection or to the signature.`;
+  if (ours.has(lower) || lower.startsWith(ourPrefix)) return `${name} cannot be set: each delivery sets it itself.`;
+  return null;
+}
+
+/** Why a header value is refused; null where it is allowed. */
+export function headerValueProblem(value: string): string | null {
+  if (value.length > HEADER_VALUE_MAX) return `A header value has at most ${HEADER_VALUE_MAX} characters.`;
+  if (/[\r\n\0]/.test(value)) return "A header value has no line breaks or NUL characters.";
+  // eslint-disable-next-line no-control-regex
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return "A header value has Latin-1 characters only.";
+  return null;
+}
+
+const HeaderName = z.string().superRefine((name, context) => {
+  const problem = headerNameProblem(name);
+  if (problem) context.addIssue({ code: "custom", message: problem });
+});
+const HeaderValue = z.string().superRefine((value, context) => {
+  const problem = headerValueProblem(value);
+  if (problem) context.addIssue({ code: "custom", message: problem });
+});
+
+const Timeouts = z.object({
+  connectMs: z.number().int().min(100, "at least 100 ms").max(5_000, "at most 5,000 ms").default(5_000),
+  headersMs: z.number().int().min(100, "at least 100 ms").max(15_000, "at most 15,000 ms").default(15_000),
+  totalMs: z.number().int().min(100, "at least 100 ms").max(20_000, "at most 20,000 ms").default(20_000),
+});
+const timeoutsDefault = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };
+
+const shared = {
+  url: z.string().min(1, "Enter the URL to send to.").max(URL_MAX, `A URL has at most ${URL_MAX} characters.`),
+  method: z.enum(["POST", "PUT", "PATCH"]).default("POST"),
+  /** thin: ids and links. standard: without input, output and metadata. full: everything */
+  detail: z.enum(["thin", "standard", "full"]).default("standard"),
+  retry: RetryPolicy.default({ preset: "standard" }),
+  timeouts: Timeouts.default(timeoutsDefault),
+  /** whether the first 16 KB of responses are kept */
+  storeResponse: z.boolean().default(true),
+};
+
+/** What the form sends. A secret header without a value keeps the one that is stored. */
+export const WebhookInput = z.object({
+  ...shared,
+  headers: z
+    .array(z.object({ name: HeaderName, value: HeaderValue.optional(), secret: z.boolean().default(false) }))
+    .max(HEADERS_MAX, `At most ${HEADERS_MAX} headers.`)
+    .default([])
+    .superRefine((headers, context) => {
+      const seen = new Set<string>();
+      headers.forEach(({ name, value, secret }, index) => {
+        const lower = name.toLowerCase();
+        if (seen.has(lower)) context.addIssue({ code: "custom", path: [index, "name"], message: `${name} stands here twice.` });
+        seen.add(lower);
+        if (value === undefined && !secret) context.addIssue({ code: "custom", path: [index, "value"], message: "Enter a value." });
+      });
+    }),
+});
+export type WebhookInput = z.infer<typeof WebhookInput>;
+
+/** What is stored: values of secret headers are encrypted. */
+export const WebhookStored = z.object({
+  ...shared,
+  headers: z.array(
+    z.discriminatedUnion("secret", [
+      z.object({ name: z.string(), secret: z.literal(false), value: z.string() }),
+      z.object({ name: z.string(), secret: z.literal(true), ciphertext: z.string(), last4: z.string() }),
+    ]),
+  ),
+});
+export type WebhookStored = z.infer<typeof WebhookStored>;
+
+/** What may be shown. Listed field by field, so that a new one has to be thought about. */
+export type WebhookSafe = Omit<WebhookStored, "headers"> & {
+  headers: ({ name: string; secret: false; value: string } | { name: string; secret: true; last4: string })[];
+};
+
+/** @throws Error where a secret header has neither a value nor one to keep */
+export function storeWebhook(input: WebhookInput, encrypt: (plain: string) => string, previous: WebhookStored | null): WebhookStored {
+  const kept = new Map((previous?.headers ?? []).map((header) => [header.name.toLowerCase(), header]));
+  return {
+    ...input,
+    headers: input.headers.map(({ name, value, secret }) => {
+      if (!secret) return { name, secret: false, value: value ?? "" };
+      if (value !== undefined) return { name, secret: true, ciphertext: encrypt(value), last4: value.length >= 12 ? value.slice(-4) : "" };
+      const old = kept.get(name.toLowerCase());
+      if (!old?.secret) throw new Error(`Enter a value for the secret header ${name}.`);
+      return { ...old, name };
+    }),
+  };
+}
+
+export function safeWebhook(stored: WebhookStored): WebhookSafe {
+  const { url, method, detail, retry, timeouts, storeResponse, headers } = stored;
+  return {
+    url,
+    method,
+    detail,
+    retry,
+    timeouts,
+    storeResponse,
+    headers: headers.map((header) =>
+      header.secret ? { name: header.name, secret: true, last4: header.last4 } : { name: header.name, secret: false, value: header.value },
+    ),
+  };
+}

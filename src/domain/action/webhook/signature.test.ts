@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { Webhook } from "standardwebhooks";
+import { expect, test } from "vitest";
+import { secretFrom, sign, verify } from "./signature";
+
+const vector = {
+  secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+  id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
+  timestamp: 1_614_265_330,
+  body: '{"test": 2432232314}',
+  signature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+};
+
+test("signs the test vector of Standard Webhooks", () => {
+  expect(sign({ secrets: [vector.secret], id: vector.id, timestamp: vector.timestamp, body: vector.body })).toBe(vector.signature);
+});
+
+test("what is signed verifies with the package standardwebhooks, whatever the body", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.json(), (bytes, body) => {
+      const secret = secretFrom(bytes);
+      const timestamp = Math.floor(Date.now() / 1_000);
+      const headers = { "webhook-id": "exe_1", "webhook-timestamp": String(timestamp), "webhook-signature": sign({ secrets: [secret], id: "exe_1", timestamp, body }) };
+      expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body));
+    }),
+  );
+});
+
+test("while a secret rotates, receivers with either one verify", () => {
+  const [next, old] = [secretFrom(new Uint8Array(32).fill(1)), secretFrom(new Uint8Array(32).fill(2))];
+  const signature = sign({ secrets: [next, old], id: "exe_1", timestamp: 1_000, body: "{}" });
+  for (const secret of [next, old]) expect(verify({ secret, id: "exe_1", timestamp: "1000", signature, body: "{}", now: 1_000 })).toEqual({ ok: true });
+});
+
+test.each([
+  [{ body: "{ }" }, "mismatch"],
+  [{ id: "other" }, "mismatch"],
+  [{ id: "" }, "id"],
+  [{ timestamp: "soon" }, "timestamp"],
+  [{ now: vector.timestamp + 301 }, "timestamp too old"],
+  [{ now: vector.timestamp - 301 }, "timestamp too new"],
+  [{ signature: "v0,abc" }, "signature header"],
+  [{ secret: "whsec_***" }, "secret"],
+])("a wrong %o is named: %s", (change, problem) => {
+  const input = { secret: vector.secret, id: vector.id, timestamp: String(vector.timestamp), signature: vector.signature, body: vector.body, now: vector.timestamp };
+  expect(verify(input)).toEqual({ ok: true });
+  expect(verify({ ...input, ...change })).toEqual({ ok: false, problem });
+});

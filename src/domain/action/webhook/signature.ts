@@ -1,0 +1,56 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+
+/*
+ * Signatures of Standard Webhooks 1.0 (https://www.standardwebhooks.com): `v1,` and the base64 of
+ * HMAC-SHA256(key, `${id}.${timestamp}.${body}`), where the key is the base64 behind `whsec_`.
+ */
+
+const PREFIX = "whsec_";
+const TOLERANCE_SECONDS = 5 * 60;
+
+const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+
+function fromBase64(text: string): Uint8Array | null {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+/** A signing secret from 32 random bytes. */
+export const secretFrom = (bytes: Uint8Array): string => PREFIX + toBase64(bytes);
+
+function keyOf(secret: string): Uint8Array {
+  const key = fromBase64(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret);
+  if (!key || key.length === 0) throw new Error("A signing secret reads whsec_ and base64.");
+  return key;
+}
+
+/**
+ * The value of the header `webhook-signature`: one signature for each secret, separated by spaces.
+ * @param timestamp whole seconds since 1970
+ */
+export function sign(input: { secrets: readonly string[]; id: string; timestamp: number; body: string }): string {
+  const message = utf8ToBytes(`${input.id}.${input.timestamp}.${input.body}`);
+  return input.secrets.map((secret) => `v1,${toBase64(hmac(sha256, keyOf(secret), message))}`).join(" ");
+}
+
+export type SignatureProblem = "secret" | "id" | "timestamp" | "timestamp too old" | "timestamp too new" | "signature header" | "mismatch";
+
+/** Checks a signature and says which part is wrong. @param now seconds since 1970 */
+export function verify(input: { secret: string; id: string; timestamp: string; signature: string; body: string; now: number }): { ok: true } | { ok: false; problem: SignatureProblem } {
+  const wrong = (problem: SignatureProblem): { ok: false; problem: SignatureProblem } => ({ ok: false, problem });
+  if (!fromBase64(input.secret.replace(PREFIX, ""))?.length) return wrong("secret");
+  if (input.id === "") return wrong("id");
+  if (!/^\d+$/.test(input.timestamp)) return wrong("timestamp");
+  const timestamp = Number(input.timestamp);
+  if (timestamp < input.now - TOLERANCE_SECONDS) return wrong("timestamp too old");
+  if (timestamp > input.now + TOLERANCE_SECONDS) return wrong("timestamp too new");
+  const given = input.signature.split(" ").filter((part) => part.startsWith("v1,"));
+  if (given.length === 0) return wrong("signature header");
+  const expected = sign({ secrets: [input.secret], id: input.id, timestamp, body: input.body });
+  return given.includes(expected) ? { ok: true } : wrong("mismatch");
+}

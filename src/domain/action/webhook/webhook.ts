@@ -1,0 +1,46 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { ActionRequest, ActionType, RequestInput } from "../action-type";
+import { safeWebhook, storeWebhook, WebhookInput, WebhookStored, type WebhookSafe } from "./config";
+import { buildHeaders, traceparentOf } from "./headers";
+import { sign } from "./signature";
+
+/** A signed HTTP request (Standard Webhooks 1.0). */
+export const webhook: ActionType<WebhookInput, WebhookStored, WebhookSafe> = {
+  name: "webhook",
+  label: "Webhook",
+  description: "A signed HTTP request to a URL of yours.",
+  input: WebhookInput as unknown as ActionType<WebhookInput>["input"],
+  stored: WebhookStored as unknown as ActionType<WebhookInput, WebhookStored>["stored"],
+  store: storeWebhook,
+  safe: safeWebhook,
+  detailOf: (stored) => WebhookStored.parse(stored).detail,
+  retryOf: (stored) => WebhookStored.parse(stored).retry,
+  urlOf: (input) => input.url,
+  request,
+};
+
+function request(input: RequestInput): ActionRequest {
+  const stored = WebhookStored.parse(input.configuration);
+  const timestamp = Math.floor(input.timestamp.getTime() / 1_000);
+  const custom = stored.headers.map((header) => ({ name: header.name, value: header.secret ? input.decrypt(header.ciphertext) : header.value }));
+  return {
+    url: stored.url,
+    method: stored.method,
+    headers: buildHeaders({
+      executionId: input.executionId,
+      triggerId: input.triggerId,
+      attempt: input.attempt,
+      depth: input.depth,
+      timestamp,
+      signature: input.secrets.length > 0 ? sign({ secrets: input.secrets, id: input.executionId, timestamp, body: input.body }) : null,
+      traceparent: traceparentOf(hashHex(input.executionId, 16), hashHex(`${input.executionId}/${input.attempt}`, 8)),
+      custom,
+    }),
+    secretHeaders: stored.headers.filter((header) => header.secret).map((header) => header.name),
+    timeouts: stored.timeouts,
+    storeResponse: stored.storeResponse,
+  };
+}
+
+const hashHex = (text: string, bytes: number): string => bytesToHex(sha256(utf8ToBytes(text)).slice(0, bytes));

@@ -1,0 +1,88 @@
+import type { ExecutionStatus } from "./execution";
+import { isTerminal } from "./execution";
+import { sample, samplingKey, type SamplingBy, type SamplingKeys } from "./sampling";
+
+export type DecideInput = {
+  trigger: { id: string; samplingRate: number; samplingBy: SamplingBy; delaySeconds: number };
+  action: { id: string; enabled: boolean };
+  /** what the filter said; `failure` is the first condition that failed, with the value it saw */
+  evaluation: { matched: boolean; failure: { reason: string } | null };
+  /** the execution of this trigger, action and source id, where there is one */
+  existing: { status: ExecutionStatus; attemptsMade: number; cancelledBy: "system" | "user" | null; isResend: boolean } | null;
+  /** whether the trigger's cap of executions an hour leaves room */
+  roomUnderCap: boolean;
+  keys: SamplingKeys;
+  now: Date;
+};
+
+/** What is concluded for one event, one trigger and one action; `reason` is for people. */
+export type Decision =
+  | { kind: "created"; status: "PENDING" | "SKIPPED"; dueAt: Date; reason: string }
+  | { kind: "over_cap"; status: "SKIPPED"; reason: string }
+  | { kind: "skipped_exists"; effect: "none" | "renew_input"; reason: string }
+  | { kind: "skipped_exists"; effect: "rearm"; dueAt: Date; reason: string }
+  /** cancel: it waited. mark: an attempt is under way, whose outcome is recorded, and none follows */
+  | { kind: "cancelled"; effect: "cancel" | "mark"; reason: string }
+  | { kind: "not_matched"; reason: string }
+  | { kind: "not_matched_finished"; reason: string }
+  | { kind: "sampled_out"; bucket: number; rate: number; reason: string }
+  | { kind: "ignored_older"; reason: string };
+
+/**
+ * Decides, in this order: the filter; whether an execution exists already; sampling; the cap; creation.
+ * A pure function, so that the live path, a preview and an explanation can never disagree.
+ */
+export function decide(input: DecideInput): Decision {
+  if (!input.evaluation.matched) return notMatched(input);
+  if (input.existing) return matchedAgain(input, input.existing);
+
+  const { trigger, action, now } = input;
+  const { sampled, bucket } = sample({ triggerId: trigger.id, key: samplingKey(trigger.samplingBy, input.keys), rate: trigger.samplingRate });
+  if (!sampled) {
+    const reason = `Sampled out: its bucket ${bucket.toFixed(4)} is not below the rate ${trigger.samplingRate}.`;
+    return { kind: "sampled_out", bucket, rate: trigger.samplingRate, reason };
+  }
+  if (!input.roomUnderCap) return { kind: "over_cap", status: "SKIPPED", reason: "Skipped: over the trigger's cap of executions an hour." };
+  if (!action.enabled) return { kind: "created", status: "SKIPPED", dueAt: now, reason: "Matched, but skipped: its action is off." };
+  const reason = trigger.delaySeconds > 0 ? `Matched; waits ${trigger.delaySeconds} s for the trigger's delay.` : "Matched.";
+  return { kind: "created", status: "PENDING", dueAt: dueAt(input), reason };
+}
+
+function notMatched({ evaluation, existing }: DecideInput): Decision {
+  const why = evaluation.failure?.reason ?? "The filter did not match.";
+  if (!existing) return { kind: "not_matched", reason: `Not matched: ${why}` };
+  if (isTerminal(existing.status)) return { kind: "not_matched_finished", reason: `Not matched, but its execution has already finished: ${why}` };
+  if (existing.isResend) return { kind: "skipped_exists", effect: "none", reason: "Not matched, but a person sent it again, and that is never cancelled automatically." };
+  if (existing.status === "RUNNING") return { kind: "cancelled", effect: "mark", reason: `No longer matches: ${why} An attempt is under way; none follows it.` };
+  return { kind: "cancelled", effect: "cancel", reason: `Cancelled: no longer matches: ${why}` };
+}
+
+function matchedAgain(input: DecideInput, existing: NonNullable<DecideInput["existing"]>): Decision {
+  const kind = "skipped_exists" as const;
+  if (existing.status === "PENDING" && existing.attemptsMade === 0) {
+    return { kind, effect: "renew_input", reason: "Matched again while it waits: the execution has the newer state now." };
+  }
+  if (existing.status === "CANCELLED" && existing.cancelledBy === "system" && existing.attemptsMade === 0) {
+    if (!input.action.enabled) return { kind, effect: "none", reason: "Matched again, but its action is off." };
+    return { kind, effect: "rearm", dueAt: dueAt(input), reason: "Matches again: the automatic cancel is undone." };
+  }
+  const what = existing.status === "CANCELLED" && existing.cancelledBy === "user" ? "a person cancelled it" : `it is ${existing.status}`;
+  return { kind, effect: "none", reason: `Skipped: an execution exists already for this trigger, action and source; ${what}.` };
+}
+
+const dueAt = ({ trigger, now }: DecideInput): Date => new Date(now.getTime() + trigger.delaySeconds * 1_000);
+
+/** The decision about an event that is older than the state that is stored; it changes nothing. */
+export const ignoredOlder = (): Decision => ({ kind: "ignored_older", reason: "Ignored: a newer state is stored already." });
+
+/** Short words for each kind, for lists. */
+export const decisionLabels: Record<Decision["kind"], string> = {
+  created: "created",
+  over_cap: "skipped: over the cap",
+  skipped_exists: "skipped: exists",
+  cancelled: "cancelled: no longer matches",
+  not_matched: "not matched",
+  not_matched_finished: "not matched: already finished",
+  sampled_out: "sampled out",
+  ignored_older: "ignored: older state",
+};

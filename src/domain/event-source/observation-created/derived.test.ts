@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import * as derived from "./derived";
+import { Observation } from "./schema";
+import * as tools from "./tools";
+
+const observed = (fields: object): Observation => Observation.parse({ id: "obs", ...fields });
+const start = "2026-01-01T00:00:00Z";
+const after = (seconds: number): number => Date.parse(start) + seconds * 1000;
+
+type Values = Partial<Record<"latency" | "timeToFirstToken" | "tokensPerSecond", number | null>> &
+  Partial<Record<"inputTokens" | "outputTokens" | "totalTokens", number | null>> &
+  Partial<Record<"inputCost" | "outputCost" | "totalCost", number | null>>;
+
+describe("times, tokens and costs", () => {
+  test.each<[string, object, Values]>([
+    ["seconds from start to end", { startTime: start, endTime: after(1.5) }, { latency: 1.5 }],
+    ["a given latency wins", { startTime: start, endTime: after(1.5), latency: 0 }, { latency: 0 }],
+    ["no end yet", { startTime: start }, { latency: null }],
+    ["an end before the start is no latency", { startTime: start, endTime: after(-1) }, { latency: null }],
+    ["seconds to the first token", { startTime: start, completionStartTime: after(0.2) }, { timeToFirstToken: 0.2 }],
+    [
+      "a given first token wins",
+      { startTime: start, completionStartTime: after(1), timeToFirstToken: 3 },
+      { timeToFirstToken: 3 },
+    ],
+    [
+      "usageDetails",
+      { usageDetails: { input: 10, output: 5, total: 15 } },
+      { inputTokens: 10, outputTokens: 5, totalTokens: 15 },
+    ],
+    [
+      "every kind of input and output is summed",
+      { usageDetails: { input: 10, input_cached_tokens: 20, output: 5, output_reasoning_tokens: 7 } },
+      { inputTokens: 30, outputTokens: 12, totalTokens: 42 },
+    ],
+    [
+      "OpenAI's names",
+      { usageDetails: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7, prompt_tokens_details: { cached: 1 } } },
+      { inputTokens: 3, outputTokens: 4, totalTokens: 7 },
+    ],
+    [
+      "Langfuse's older usage",
+      { usage: { promptTokens: 3, completionTokens: 4, unit: "TOKENS", inputCost: 0.1, outputCost: 0.25 } },
+      { inputTokens: 3, outputTokens: 4, totalTokens: 7, inputCost: 0.1, outputCost: 0.25, totalCost: 0.35 },
+    ],
+    [
+      "given totals win",
+      { usageDetails: { input: 1, total: 3 }, inputTokens: 10, totalTokens: 40, totalCost: 9, costDetails: { total: 1 } },
+      { inputTokens: 10, totalTokens: 40, totalCost: 9 },
+    ],
+    ["a total of given parts", { inputTokens: 1, outputTokens: 2, inputCost: 1 }, { totalTokens: 3, totalCost: 1 }],
+    [
+      "costDetails",
+      { costDetails: { input: 0.5, output: 0.25 } },
+      { inputCost: 0.5, outputCost: 0.25, totalCost: 0.75 },
+    ],
+    ["zero is a value", { usageDetails: { input: 0 } }, { inputTokens: 0, outputTokens: null, totalTokens: 0 }],
+    [
+      "nothing known",
+      {},
+      { inputTokens: null, outputTokens: null, totalTokens: null, totalCost: null, tokensPerSecond: null },
+    ],
+    ["output tokens a second", { latency: 2, usageDetails: { output: 10 } }, { tokensPerSecond: 5 }],
+    ["no speed without time", { latency: 0, usageDetails: { output: 10 } }, { tokensPerSecond: null }],
+    ["a given speed wins", { latency: 2, usageDetails: { output: 10 }, tokensPerSecond: 7 }, { tokensPerSecond: 7 }],
+  ])("%s", (_name, fields, values) => {
+    for (const [name, value] of Object.entries(values)) {
+      const actual = derived[name as keyof Values](observed(fields));
+      if (value === null) expect(actual, name).toBeNull();
+      else expect(actual, name).toBeCloseTo(value, 9);
+    }
+  });
+});
+
+test("an observation without a parent is a root", () => {
+  expect(derived.isRootObservation(observed({}))).toBe(true);
+  expect(derived.isRootObservation(observed({ parentObservationId: "" }))).toBe(true);
+  expect(derived.isRootObservation(observed({ parentObservationId: "p" }))).toBe(false);
+  expect(derived.isRootObservation(observed({ parentObservationId: "p", isRootObservation: true }))).toBe(true);
+});
+
+const call = (name: string): object => ({ id: "1", type: "function", function: { name, arguments: "{}" } });
+
+test.each<[string, object, string[] | null]>([
+  ["Langfuse's object by name", { toolDefinitions: { search: "{}", book: "{}" } }, ["search", "book"]],
+  ["a list", { toolDefinitions: [{ name: "search" }, call("book"), "bare", "{broken", 5] }, ["search", "book", "bare"]],
+  ["OpenAI's input", { input: { tools: [call("search"), call("search")] } }, ["search"]],
+  ["an input without tools", { input: "hello" }, []],
+  ["definitions before the input", { toolDefinitions: {}, input: { tools: [call("search")] } }, []],
+  ["nothing to look at", {}, null],
+])("available tools: %s", (_name, fields, names) => {
+  expect(tools.toolNames(observed(fields))).toEqual(names);
+});
+
+test.each<[string, object, string[] | null, number | null]>([
+  ["Langfuse's fields", { toolCallNames: ["a", "a"], toolCalls: ["{}", "{}", "{}"] }, ["a"], 3],
+  ["names alone", { toolCallNames: ["a", "b", "a"] }, ["a", "b"], 3],
+  ["calls as JSON text", { toolCalls: ['{"name":"a"}'] }, ["a"], 1],
+  ["a count", { toolCalls: 4, output: { tool_calls: [call("a")] } }, ["a"], 4],
+  ["a message", { output: { role: "assistant", tool_calls: [call("a"), call("b")] } }, ["a", "b"], 2],
+  ["a list of messages", { output: [{ tool_calls: [call("a")] }, "text", { tool_calls: [call("a")] }] }, ["a"], 2],
+  ["an OpenAI response", { output: { choices: [{ message: { tool_calls: [call("a")] } }] } }, ["a"], 1],
+  ["an output that called none", { output: "hello" }, [], 0],
+  ["nothing to look at", { output: null }, null, null],
+])("called tools: %s", (_name, fields, names, count) => {
+  expect(tools.calledToolNames(observed(fields))).toEqual(names);
+  expect(tools.toolCallCount(observed(fields))).toBe(count);
+});

@@ -1,0 +1,24 @@
+import type { EventSource } from "../event-source";
+import { observationColumns } from "./columns";
+import { sample } from "./sample";
+import { ObservationCreated } from "./schema";
+import { actionInput, summary } from "./summary";
+
+/** One step of an LLM application, sent again under the same id as it grows. */
+export const observationCreated: EventSource<ObservationCreated> = {
+  name: "observation.created",
+  label: "Observation created or updated",
+  description: "A generation, span, event, tool or agent call of an LLM application, as it starts and as it grows.",
+  noun: { one: "observation", many: "observations" },
+  payload: ObservationCreated,
+  sourceId: ({ observation }) => observation.id,
+  updatedAt: ({ observation }) => (observation.updatedAt ? new Date(observation.updatedAt) : null),
+  columns: observationColumns,
+  links: ({ observation }) => ({
+    traceId: observation.traceId || null,
+    sessionId: observation.sessionId || null,
+  }),
+  sample,
+  summary,
+  actionInput,
+};

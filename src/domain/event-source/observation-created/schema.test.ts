@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { describePayloadError } from "../payload-error";
+import { ObservationCreated } from "./schema";
+
+const errorOf = (data: unknown): string => {
+  const result = ObservationCreated.safeParse(data);
+  return result.success ? "accepted" : describePayloadError(result.error);
+};
+const errorWith = (fields: object): string => errorOf({ observation: { id: "obs", ...fields } });
+const DATE = "must be a date: ISO 8601 text or epoch milliseconds";
+
+test("an id is enough, and the defaults of Langfuse fill the rest", () => {
+  expect(ObservationCreated.parse({ observation: { id: "obs" } })).toStrictEqual({
+    observation: { id: "obs", environment: "default", level: "DEFAULT" },
+  });
+});
+
+test("fields it does not know are kept, beside the observation they are dropped", () => {
+  const parsed = ObservationCreated.parse({ observation: { id: "obs", ours: { a: [1] } }, projectId: "prj_1" });
+  expect(parsed.observation).toMatchObject({ ours: { a: [1] } });
+  expect(parsed).not.toHaveProperty("projectId");
+});
+
+test("times become ISO 8601 in UTC, whatever form they came in", () => {
+  const { observation } = ObservationCreated.parse({
+    observation: { id: "obs", startTime: 1769862645678, endTime: "2026-01-31 12:30:45.678901", updatedAt: null },
+  });
+  expect(observation.startTime).toBe("2026-01-31T12:30:45.678Z");
+  expect(observation.endTime).toBe("2026-01-31T12:30:45.678Z");
+  expect(observation.updatedAt).toBeNull();
+});
+
+test("what was parsed parses to itself, also after JSON", () => {
+  const once = ObservationCreated.parse({
+    observation: { zzz: 1, level: null, promptVersion: "7", startTime: 0, id: "obs", tags: [], input: null },
+  });
+  expect(JSON.stringify(ObservationCreated.parse(JSON.parse(JSON.stringify(once))))).toBe(JSON.stringify(once));
+});
+
+test("types outside Langfuse's list and provider details in usage are accepted", () => {
+  expect(errorWith({ type: "WORKFLOW" })).toBe("accepted");
+  const usageDetails = { prompt_tokens: 3, prompt_tokens_details: { cached_tokens: 1 } };
+  expect(errorWith({ usageDetails })).toBe("accepted");
+  expect(errorWith({ input: 5, output: [], metadata: "text", name: "" })).toBe("accepted");
+});
+
+test("a field nested beyond what JSON writers can walk is refused", () => {
+  const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+  expect(errorWith({ input: nested(500) })).toBe("accepted");
+  expect(errorWith({ input: nested(501) })).toBe("observation.input: is nested deeper than 500 levels");
+  expect(errorWith({ ours: nested(100_000) })).toBe("observation.ours: is nested deeper than 500 levels");
+});
+
+test("a prototype cannot be smuggled in", () => {
+  const data: unknown = JSON.parse('{"observation":{"id":"obs","__proto__":{"level":"ERROR"}}}');
+  const { observation } = ObservationCreated.parse(data);
+  expect(Object.getPrototypeOf(observation)).toBe(Object.prototype);
+  expect(observation.level).toBe("DEFAULT");
+});
+
+describe("an error is one line that names the field", () => {
+  test.each<[unknown, string]>([
+    [undefined, "data: is missing"],
+    [null, "data: must be an object with an observation"],
+    [[], "data: must be an object with an observation"],
+    [{}, "observation: is missing"],
+    [{ observation: "text" }, "observation: must be an object"],
+    [{ observation: {} }, "observation.id: is missing"],
+    [{ observation: { id: 5 } }, "observation.id: must be text"],
+    [{ observation: { id: "" } }, "observation.id: must not be empty"],
+    [{ observation: { id: "a".repeat(513) } }, "observation.id: must be at most 512 characters"],
+  ])("%j", (data, message) => {
+    expect(errorOf(data)).toBe(message);
+  });
+
+  test.each<[object, string]>([
+    [{ startTime: "soon" }, `observation.startTime: ${DATE}, not "soon"`],
+    [{ startTime: 1e300 }, `observation.startTime: ${DATE}, not 1e+300`],
+    [{ endTime: {} }, `observation.endTime: ${DATE}`],
+    [{ level: "error" }, "observation.level: must be one of DEBUG, DEFAULT, WARNING, ERROR"],
+    [{ type: "" }, "observation.type: must not be empty"],
+    [{ type: "a".repeat(65) }, "observation.type: must be at most 64 characters"],
+    [{ traceId: "a".repeat(513) }, "observation.traceId: must be at most 512 characters"],
+    [{ name: 5 }, "observation.name: must be text"],
+    [{ tags: "one" }, "observation.tags: must be a list of text"],
+    [{ tags: ["one", 2] }, "observation.tags.1: must be text"],
+    [{ latency: "1" }, "observation.latency: must be a finite number"],
+    [{ latency: Number.POSITIVE_INFINITY }, "observation.latency: must be a finite number"],
+    [{ promptVersion: "v2" }, "observation.promptVersion: must be a number"],
+    [{ modelParameters: "hot" }, "observation.modelParameters: must be an object"],
+    [{ usageDetails: [1] }, "observation.usageDetails: must be an object of numbers"],
+    [{ usageDetails: { input: "1" } }, "observation.usageDetails.input: must be a number"],
+    [{ name: 5, userId: 6, tags: 1 }, "observation.name: must be text (and 2 more problems)"],
+    [{ name: 5, tags: 1 }, "observation.name: must be text (and 1 more problem)"],
+  ])("%j", (fields, message) => {
+    expect(errorWith(fields)).toBe(message);
+  });
+});

@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { parseInstant } from "../../filter/instant";
+
+/** Langfuse's types of observation. Others are accepted: the list grows. */
+export const observationTypes = [
+  "GENERATION",
+  "SPAN",
+  "EVENT",
+  "AGENT",
+  "TOOL",
+  "CHAIN",
+  "RETRIEVER",
+  "EVALUATOR",
+  "EMBEDDING",
+  "GUARDRAIL",
+] as const;
+
+export const observationLevels = ["DEBUG", "DEFAULT", "WARNING", "ERROR"] as const;
+
+/** Characters of an id: what an index of the database holds at four bytes each. */
+export const ID_MAX = 512;
+
+function expected(what: string): { error: (issue: { input?: unknown }) => string } {
+  return { error: (issue) => (issue.input === undefined ? "is missing" : `must be ${what}`) };
+}
+
+function orDefault<T>(fallback: T): (value: T | null | undefined) => T {
+  return (value) => value ?? fallback;
+}
+
+const text = z.string(expected("text"));
+const optionalText = text.nullish();
+const number = z.number(expected("a finite number"));
+const optionalNumber = number.nullish();
+const optionalId = text.max(ID_MAX, `must be at most ${ID_MAX} characters`).nullish();
+const json = z.unknown().optional();
+const object = z.record(z.string(), z.unknown(), expected("an object")).nullish();
+
+/** ISO 8601 (UTC without a zone) or epoch milliseconds, to ISO 8601 with milliseconds in UTC. */
+const instant = z
+  .union([z.string(), z.number()], expected("a date: ISO 8601 text or epoch milliseconds"))
+  .transform((value, context) => {
+    const ms = parseInstant(value);
+    if (ms !== null) return new Date(ms).toISOString();
+    const shown = typeof value === "string" ? `"${value.slice(0, 64)}"` : String(value);
+    context.addIssue({ code: "custom", message: `must be a date: ISO 8601 text or epoch milliseconds, not ${shown}` });
+    return z.NEVER;
+  })
+  .nullish();
+
+/** Numbers by name. Details nested by some providers (OpenAI's `prompt_tokens_details`) are kept and not counted. */
+const numbers = z
+  .record(
+    z.string(),
+    z.union([number, z.null(), z.record(z.string(), z.unknown())], { error: "must be a number" }),
+    expected("an object of numbers"),
+  )
+  .nullish();
+
+const wholeNumber = z
+  .union([z.number(), z.string().regex(/^\d{1,9}$/, "must be a number")], { error: "must be a number" })
+  .transform(Number)
+  .nullish();
+
+/**
+ * One step of an LLM application, with Langfuse's field names (https://langfuse.com/docs/observability/data-model).
+ * Only the id is needed. Fields that are not listed are kept. Times become ISO 8601 in UTC; latency and
+ * timeToFirstToken are seconds, costs USD.
+ */
+export const Observation = z.looseObject(
+  {
+    id: text.min(1, "must not be empty").max(ID_MAX, `must be at most ${ID_MAX} characters`),
+    traceId: optionalId,
+    type: text.min(1, "must not be empty").max(64, "must be at most 64 characters").nullish(),
+    name: optionalText,
+    startTime: instant,
+    endTime: instant,
+    completionStartTime: instant,
+    createdAt: instant,
+    updatedAt: instant,
+    environment: optionalText.transform(orDefault("default")),
+    level: z
+      .enum(observationLevels, `must be one of ${observationLevels.join(", ")}`)
+      .nullish()
+      .transform(orDefault<(typeof observationLevels)[number]>("DEFAULT")),
+    statusMessage: optionalText,
+    parentObservationId: optionalId,
+    traceName: optionalText,
+    userId: optionalId,
+    sessionId: optionalId,
+    tags: z.array(text, expected("a list of text")).nullish(),
+    version: optionalText,
+    release: optionalText,
+    model: optionalText,
+    modelParameters: object,
+    promptId: optionalText,
+    promptName: optionalText,
+    promptVersion: wholeNumber,
+    latency: optionalNumber,
+    timeToFirstToken: optionalNumber,
+    tokensPerSecond: optionalNumber,
+    inputTokens: optionalNumber,
+    outputTokens: optionalNumber,
+    totalTokens: optionalNumber,
+    inputCost: optionalNumber,
+    outputCost: optionalNumber,
+    totalCost: optionalNumber,
+    usageDetails: numbers,
+    costDetails: numbers,
+    toolDefinitions: json,
+    toolCalls: json,
+    toolCallNames: z.array(text, expected("a list of text")).nullish(),
+    metadata: json,
+    input: json,
+    output: json,
+  },
+  expected("an object"),
+);
+export type Observation = z.infer<typeof Observation>;
+
+/** Levels of objects and lists in one field: what every JSON writer and database can walk. */
+const NESTING_MAX = 500;
+
+/** The data of an `observation.created` event. */
+export const ObservationCreated = z
+  .object({ observation: Observation }, expected("an object with an observation"))
+  .superRefine(({ observation }, context) => {
+    for (const [name, value] of Object.entries(observation)) {
+      if (!isDeeperThan(value, NESTING_MAX)) continue;
+      const message = `is nested deeper than ${NESTING_MAX} levels`;
+      context.addIssue({ code: "custom", path: ["observation", name], message });
+    }
+  });
+export type ObservationCreated = z.infer<typeof ObservationCreated>;
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeperThan(item, levels - 1));
+}

@@ -1,0 +1,65 @@
+import type { Detail, EventSummary } from "../event-source";
+import { derivedValues, latency, totalCost, totalTokens } from "./derived";
+import { Observation, type ObservationCreated } from "./schema";
+
+/** Characters of a text in a list. */
+const TEXT_MAX = 500;
+
+export function summary({ observation }: ObservationCreated): EventSummary {
+  return {
+    traceId: observation.traceId ?? null,
+    parentId: observation.parentObservationId ?? null,
+    type: observation.type ?? null,
+    name: short(observation.name),
+    level: observation.level,
+    model: short(observation.model),
+    environment: short(observation.environment),
+    userId: observation.userId ?? null,
+    sessionId: observation.sessionId ?? null,
+    startTime: observation.startTime ? new Date(observation.startTime) : null,
+    latency: latency(observation),
+    totalTokens: totalTokens(observation),
+    totalCost: totalCost(observation),
+  };
+}
+
+/** Cut between characters, never inside a surrogate pair, which a database would refuse. */
+function short(text: string | null | undefined): string | null {
+  if (text === null || text === undefined) return null;
+  return text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+
+const bodyFields = new Set(["input", "output", "metadata"]);
+
+/**
+ * What an action is told.
+ * thin: id, traceId, type and name. standard: every field but input, output and metadata. full: every field.
+ * The last two also carry what can be derived (latency, totals …) where it was not given.
+ * Order: the fields of the schema in its order, then those the schema does not know, as they came.
+ */
+export function actionInput({ observation }: ObservationCreated, detail: Detail): Record<string, unknown> {
+  switch (detail) {
+    case "thin":
+      return {
+        id: observation.id,
+        traceId: observation.traceId ?? null,
+        type: observation.type ?? null,
+        name: observation.name ?? null,
+      };
+    case "standard":
+    case "full":
+      return inOrder(observation, detail === "full");
+    default:
+      return detail satisfies never;
+  }
+}
+
+function inOrder(observation: Observation, withBodies: boolean): Record<string, unknown> {
+  const values: Record<string, unknown> = { ...observation, ...derivedValues(observation) };
+  const known = Object.keys(Observation.shape);
+  const extra = Object.keys(observation).filter((name) => !(name in Observation.shape));
+  const entries = [...known, ...extra]
+    .filter((name) => values[name] !== undefined && (withBodies || !bodyFields.has(name)))
+    .map((name) => [name, values[name]] as const);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,31 @@
+import type { EventSource } from "./event-source";
+import { observationCreated } from "./observation-created/index";
+
+const sources = new Map<string, EventSource>();
+
+/** The event source of that name, or null. */
+export function getEventSource(name: string): EventSource | null {
+  return sources.get(name) ?? null;
+}
+
+/** Every event source, in the order of registration. */
+export function listEventSources(): EventSource[] {
+  return [...sources.values()];
+}
+
+/**
+ * Adds an event source; the function returned takes it out again.
+ * Throws where the name is taken, or two of its columns have one id.
+ */
+export function registerEventSource(source: EventSource): () => void {
+  if (sources.has(source.name)) throw new Error(`The event source ${source.name} is registered already.`);
+  const ids = source.columns.map((column) => column.id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new Error(`The event source ${source.name} has two columns called ${twice}.`);
+  sources.set(source.name, source);
+  return () => {
+    if (sources.get(source.name) === source) sources.delete(source.name);
+  };
+}
+
+registerEventSource(observationCreated);

@@ -1,0 +1,135 @@
+import type { Column, EventSource } from "../event-source/event-source";
+import { parseInstant } from "./instant";
+import { columnOperators, keyUse, valueKind } from "./operators";
+import { compileRegex } from "./regex";
+import { filterLimits, type Filter, type FilterCondition, type FilterGroup, type FilterNode } from "./schema";
+
+export type FilterProblemCode =
+  | "unknown_column"
+  | "unknown_operator"
+  | "bad_key"
+  | "bad_value"
+  | "bad_regex"
+  | "empty_group"
+  | "too_deep"
+  | "too_many";
+
+/** What is wrong with a filter, and where: `path` is the position of each child from the root down. */
+export type FilterProblem = { path: number[]; message: string; code: FilterProblemCode };
+
+// Columns are read with the payload of their own source; nothing here looks into it.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type FilterSource = Pick<EventSource<any>, "columns" | "noun">;
+
+/** A filter that cannot be evaluated. It is never taken for one that does not match. */
+export class FilterError extends Error {
+  override readonly name = "FilterError";
+  constructor(readonly problems: FilterProblem[]) {
+    super(problems.map((problem) => problem.message).join(" "));
+  }
+}
+
+/** Every problem of a filter over the columns of a source, in the order of the tree; empty where it can run. */
+export function checkFilter(source: FilterSource, filter: Filter): FilterProblem[] {
+  const columns = new Map(source.columns.map((column) => [column.id, column]));
+  const problems: FilterProblem[] = [];
+  let conditions = 0;
+
+  const visit = (node: FilterNode, path: number[]): void => {
+    if (node.type === "condition") {
+      conditions += 1;
+      // Beyond the limit there is one problem, of the whole filter: nobody reads ten thousand.
+      if (conditions <= filterLimits.conditionsMax) problems.push(...checkCondition(columns, node, path));
+      return;
+    }
+    const problem = checkGroup(node, path);
+    if (problem) problems.push(problem);
+    else node.children.forEach((child, index) => visit(child, [...path, index]));
+  };
+  visit(filter, []);
+
+  if (conditions > filterLimits.conditionsMax) {
+    const message = `A filter has at most ${filterLimits.conditionsMax} conditions; this one has ${conditions}.`;
+    problems.push({ path: [], message, code: "too_many" });
+  }
+  return problems;
+}
+
+function checkGroup(group: FilterGroup, path: number[]): FilterProblem | null {
+  if (path.length >= filterLimits.depthMax) {
+    return { path, message: `Groups are nested at most ${filterLimits.depthMax} levels deep.`, code: "too_deep" };
+  }
+  if (group.children.length > 0) return null;
+  // "None of nothing" and "any of nothing" have an answer that nobody expects.
+  const isEmptyFilter = path.length === 0 && group.match === "all";
+  if (isEmptyFilter) return null;
+  return { path, message: "This group is empty: add a condition or remove it.", code: "empty_group" };
+}
+
+function checkCondition(
+  columns: ReadonlyMap<string, Column<unknown>>,
+  condition: FilterCondition,
+  path: number[],
+): FilterProblem[] {
+  const column = columns.get(condition.column);
+  if (!column) {
+    return [{ path, message: `There is no column called "${condition.column}".`, code: "unknown_column" }];
+  }
+  if (!columnOperators(column).includes(condition.operator)) {
+    const known = columnOperators(column).join(", ");
+    const message = `${column.label} cannot be asked "${condition.operator}"; it takes: ${known}.`;
+    return [{ path, message, code: "unknown_operator" }];
+  }
+  return [keyProblem(column, condition, path), valueProblem(column, condition, path)].filter((found) => found !== null);
+}
+
+function keyProblem(column: Column<unknown>, condition: FilterCondition, path: number[]): FilterProblem | null {
+  const use = keyUse(column.type, condition.operator);
+  if (use === "none" && condition.key !== undefined) {
+    return { path, message: `${column.label} has no keys.`, code: "bad_key" };
+  }
+  return use === "required" && !condition.key
+    ? { path, message: `${column.label} needs the key to look at.`, code: "bad_key" }
+    : null;
+}
+
+function valueProblem(column: Column<unknown>, condition: FilterCondition, path: number[]): FilterProblem | null {
+  const bad = (needs: string): FilterProblem => ({
+    path,
+    message: `${column.label} "${condition.operator}" needs ${needs}.`,
+    code: "bad_value",
+  });
+  const { value, operator } = condition;
+  const kind = valueKind(column.type, operator);
+  switch (kind) {
+    case "none":
+      return null;
+    case "number":
+      return typeof value === "number" && Number.isFinite(value) ? null : bad("a number");
+    case "boolean":
+      return typeof value === "boolean" ? null : bad("true or false");
+    case "datetime":
+      if (typeof value === "string" && parseInstant(value) !== null) return null;
+      return bad("a date, such as 2026-01-31T12:00:00Z");
+    case "list":
+      return Array.isArray(value) && value.length > 0 ? null : bad("a list of at least one value");
+    case "text":
+      if (typeof value !== "string") return bad("a text");
+      // The empty text is a value to be equal to, but every text contains it.
+      if (value === "" && operator !== "=") return bad("a text that is not empty");
+      return operator === "matches" ? regexProblem(column, value, path) : null;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function regexProblem(column: Column<unknown>, source: string, path: number[]): FilterProblem | null {
+  const { problem } = compileRegex(source);
+  return problem === null
+    ? null
+    : { path, message: `The regular expression for ${column.label} ${asClause(problem)}.`, code: "bad_regex" };
+}
+
+function asClause(problem: string): string {
+  return /^is /.test(problem) ? problem : `cannot be read: ${problem}`;
+}

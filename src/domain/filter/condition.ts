@@ -1,0 +1,169 @@
+import type { Column } from "../event-source/event-source";
+import { compileKey, fieldText } from "./field";
+import { parseInstant } from "./instant";
+import { holdsOnMissing, valueKind } from "./operators";
+import { compileRegex } from "./regex";
+import type { ColumnType, FilterCondition, Operator } from "./schema";
+
+/** A condition made ready to run. The state is the parsed payload of its event source. */
+export type CompiledCondition = {
+  holds(state: unknown): boolean;
+  /** what it looks at, null where it is missing; cut where text is looked at and was too long */
+  read(state: unknown): { seen: unknown; truncated: boolean };
+};
+
+type Test = {
+  /** the value in the form the operator compares, or null where it is missing */
+  convert(raw: unknown): unknown;
+  holds(value: never): boolean;
+};
+
+/** Takes a condition that `checkFilter` found nothing wrong with. */
+export function compileCondition(column: Column<unknown>, condition: FilterCondition): CompiledCondition {
+  const { operator, key } = condition;
+  const atKey = key === undefined ? null : compileKey(key);
+  const raw = (state: unknown): unknown => {
+    const value = column.read(state);
+    return atKey ? atKey(value) : value;
+  };
+  const { convert, holds } = compileTest(column, condition);
+  const compare = holds as (value: unknown) => boolean;
+  const onMissing = holdsOnMissing(operator);
+  const isText = valueKind(column.type, operator) === "text";
+  return {
+    holds: (state) => {
+      const value = convert(raw(state));
+      return value === null ? onMissing : compare(value);
+    },
+    read: (state) => {
+      const value = raw(state);
+      const text = isText ? fieldText(value) : null;
+      return text ? { seen: text.text, truncated: text.truncated } : { seen: value ?? null, truncated: false };
+    },
+  };
+}
+
+function compileTest(column: Column<unknown>, condition: FilterCondition): Test {
+  const { operator, value } = condition;
+  const kind = valueKind(column.type, operator);
+  switch (kind) {
+    case "none":
+      return { convert: presence(column.type), holds: () => operator === "is not null" };
+    case "text":
+      return { convert: toText, holds: textTest(operator, value as string) };
+    case "number":
+      return { convert: toNumber, holds: comparison(operator, value as number) };
+    case "datetime":
+      return { convert: parseInstant, holds: comparison(operator, parseInstant(value) ?? Number.NaN) };
+    case "boolean":
+      return { convert: toBoolean, holds: (seen: boolean) => (seen === value) === (operator === "=") };
+    case "list":
+      return column.type === "arrayOptions"
+        ? { convert: toList, holds: listTest(operator, value as string[]) }
+        : { convert: toOption, holds: optionTest(operator, value as string[]) };
+    default:
+      return kind satisfies never;
+  }
+}
+
+function textTest(operator: Operator, value: string): (seen: string) => boolean {
+  switch (operator) {
+    case "=":
+      return (seen) => seen === value;
+    case "contains":
+      return (seen) => seen.includes(value);
+    case "does not contain":
+      return (seen) => !seen.includes(value);
+    case "starts with":
+      return (seen) => seen.startsWith(value);
+    case "ends with":
+      return (seen) => seen.endsWith(value);
+    case "matches":
+      return regexTest(value);
+    default:
+      throw new Error(`"${operator}" is no operator of text.`);
+  }
+}
+
+function regexTest(source: string): (seen: string) => boolean {
+  const { pattern, problem } = compileRegex(source);
+  if (problem !== null) throw new Error(`The regular expression ${problem}`);
+  return (seen) => pattern.test(seen);
+}
+
+function comparison(operator: Operator, value: number): (seen: number) => boolean {
+  switch (operator) {
+    case "=":
+      return (seen) => seen === value;
+    case ">":
+      return (seen) => seen > value;
+    case "<":
+      return (seen) => seen < value;
+    case ">=":
+      return (seen) => seen >= value;
+    case "<=":
+      return (seen) => seen <= value;
+    default:
+      throw new Error(`"${operator}" is no comparison.`);
+  }
+}
+
+function optionTest(operator: Operator, values: string[]): (seen: string) => boolean {
+  const wanted = new Set(values);
+  return operator === "any of" ? (seen) => wanted.has(seen) : (seen) => !wanted.has(seen);
+}
+
+function listTest(operator: Operator, values: string[]): (seen: string[]) => boolean {
+  if (operator === "all of") return (seen) => values.every((value) => seen.includes(value));
+  const wanted = new Set(values);
+  return operator === "any of"
+    ? (seen) => seen.some((item) => wanted.has(item))
+    : (seen) => !seen.some((item) => wanted.has(item));
+}
+
+/** For `is null`: a value that the column's other conditions could not use is missing for this one too. */
+function presence(type: ColumnType): (raw: unknown) => unknown {
+  switch (type) {
+    case "number":
+    case "numberObject":
+      return toNumber;
+    case "datetime":
+      return parseInstant;
+    case "boolean":
+      return toBoolean;
+    case "stringOptions":
+      return toOption;
+    case "arrayOptions":
+      return toList;
+    case "string":
+    case "stringObject":
+    case "text":
+      return (raw) => raw ?? null;
+    default:
+      return type satisfies never;
+  }
+}
+
+function toText(raw: unknown): string | null {
+  return fieldText(raw)?.text ?? null;
+}
+
+function toNumber(raw: unknown): number | null {
+  if (typeof raw === "number") return Number.isFinite(raw) ? raw : null;
+  if (typeof raw !== "string" || raw.trim() === "") return null;
+  // Metadata often carries numbers as text.
+  const value = Number(raw);
+  return Number.isFinite(value) ? value : null;
+}
+
+function toBoolean(raw: unknown): boolean | null {
+  return typeof raw === "boolean" ? raw : null;
+}
+
+function toOption(raw: unknown): string | null {
+  return typeof raw === "string" ? raw : null;
+}
+
+function toList(raw: unknown): string[] | null {
+  return Array.isArray(raw) ? raw.filter((item): item is string => typeof item === "string") : null;
+}

@@ -1,0 +1,39 @@
+const pattern =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([Zz]|[+-]\d{2}(?::?\d{2})?))?)?$/;
+
+/** Years 1 to 9999: what ISO 8601 writes with four digits, and what every database stores. */
+const EARLIEST = Date.parse("0001-01-01T00:00:00.000Z");
+const LATEST = Date.parse("9999-12-31T23:59:59.999Z");
+
+/**
+ * An instant as epoch milliseconds, from an ISO 8601 date or date-time (UTC where it names no zone, cut to
+ * milliseconds) or from epoch milliseconds. Null for anything else, for days that do not exist too.
+ */
+export function parseInstant(value: unknown): number | null {
+  if (typeof value === "number") return inRange(Math.trunc(value));
+  if (typeof value !== "string") return null;
+  const found = pattern.exec(value);
+  if (!found) return null;
+  const part = (index: number): number => Number(found[index] ?? 0);
+  const ms = Number((found[7] ?? "").padEnd(3, "0").slice(0, 3));
+  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
+  if (hour > 23 || minute > 59 || second > 59) return null;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  date.setUTCHours(hour, minute, second, ms);
+  const offset = offsetMinutes(found[8]);
+  return offset === null ? null : inRange(date.getTime() - offset * 60_000);
+}
+
+function offsetMinutes(zone: string | undefined): number | null {
+  if (zone === undefined || zone === "Z" || zone === "z") return 0;
+  const hours = Number(zone.slice(1, 3));
+  const minutes = Number(zone.slice(3).replace(":", "") || 0);
+  if (hours > 23 || minutes > 59) return null;
+  return (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes);
+}
+
+function inRange(ms: number): number | null {
+  return ms >= EARLIEST && ms <= LATEST ? ms : null;
+}

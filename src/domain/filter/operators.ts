@@ -1,0 +1,129 @@
+import type { ColumnType, Operator } from "./schema";
+
+const text: readonly Operator[] = ["=", "contains", "does not contain", "starts with", "ends with", "matches"];
+const comparison: readonly Operator[] = [">", "<", ">=", "<="];
+const nullness: readonly Operator[] = ["is null", "is not null"];
+
+const byType: Record<ColumnType, readonly Operator[]> = {
+  string: text,
+  text,
+  number: ["=", ...comparison],
+  datetime: comparison,
+  boolean: ["=", "<>"],
+  stringOptions: ["any of", "none of"],
+  arrayOptions: ["any of", "none of", "all of"],
+  // Values of metadata and modelParameters are of any kind: a temperature compares as a number.
+  stringObject: [...text, ...comparison],
+  numberObject: ["=", ...comparison],
+};
+
+/** The operators of a column type, in the order to offer them, without those about missing values. */
+export function operatorsFor(type: ColumnType): Operator[] {
+  return [...byType[type]];
+}
+
+type OperatorColumn = { type: ColumnType; nullable: boolean; freeText?: boolean };
+
+/**
+ * Every operator a column takes: those of its type; those of text for an option column whose values are
+ * free text (name, model …); `is null` and `is not null` where a value may be missing.
+ */
+export function columnOperators(column: OperatorColumn): Operator[] {
+  const own = byType[column.type];
+  const more = column.freeText ? text.filter((operator) => !own.includes(operator)) : [];
+  return [...own, ...more, ...(column.nullable ? nullness : [])];
+}
+
+/**
+ * What kind of value a condition compares with.
+ * none: no value. text: a string. number: a finite number. datetime: an ISO 8601 string.
+ * boolean: true or false. list: a non-empty list of strings.
+ */
+export type ValueKind = "none" | "text" | "number" | "datetime" | "boolean" | "list";
+
+export function valueKind(type: ColumnType, operator: Operator): ValueKind {
+  switch (operator) {
+    case "is null":
+    case "is not null":
+      return "none";
+    case "any of":
+    case "none of":
+    case "all of":
+      return "list";
+    case "contains":
+    case "does not contain":
+    case "starts with":
+    case "ends with":
+    case "matches":
+      return "text";
+    case "<>":
+      return "boolean";
+    case ">":
+    case "<":
+    case ">=":
+    case "<=":
+      return type === "datetime" ? "datetime" : "number";
+    case "=":
+      return equalsKind(type);
+    default:
+      return operator satisfies never;
+  }
+}
+
+function equalsKind(type: ColumnType): ValueKind {
+  if (type === "number" || type === "numberObject") return "number";
+  if (type === "boolean") return "boolean";
+  return type === "datetime" ? "datetime" : "text";
+}
+
+/** Whether a condition on a column of this type takes a key. */
+export function keyUse(type: ColumnType, operator: Operator): "none" | "optional" | "required" {
+  if (type === "numberObject") return "required";
+  if (type === "text") return "optional";
+  if (type !== "stringObject") return "none";
+  // A whole object has a text, but no size to compare.
+  return valueKind(type, operator) === "number" ? "required" : "optional";
+}
+
+/** Whether the operator takes a missing value for a match. Every other condition fails on one. */
+export function holdsOnMissing(operator: Operator): boolean {
+  return operator === "is null" || operator === "none of" || operator === "does not contain";
+}
+
+const plainWords: Record<Operator, string> = {
+  "=": "is",
+  "<>": "is not",
+  ">": "is greater than",
+  "<": "is less than",
+  ">=": "is at least",
+  "<=": "is at most",
+  contains: "contains",
+  "does not contain": "does not contain",
+  "starts with": "starts with",
+  "ends with": "ends with",
+  matches: "matches",
+  "any of": "is any of",
+  "none of": "is none of",
+  "all of": "is all of",
+  "is null": "has no value",
+  "is not null": "has a value",
+};
+
+const datetimeWords: Partial<Record<Operator, string>> = {
+  ">": "is after",
+  "<": "is before",
+  ">=": "is at or after",
+  "<=": "is at or before",
+};
+
+const arrayWords: Partial<Record<Operator, string>> = {
+  "any of": "contains any of",
+  "none of": "contains none of",
+  "all of": "contains all of",
+};
+
+/** The operator in plain English, as it reads between a column and a value: `is at least`, `is before`. */
+export function operatorLabel(type: ColumnType | null, operator: Operator): string {
+  const special = type === "datetime" ? datetimeWords : type === "arrayOptions" ? arrayWords : {};
+  return special[operator] ?? plainWords[operator];
+}

@@ -1,0 +1,48 @@
+import type { Column } from "../event-source/event-source";
+import type { FilterSource } from "./check";
+import type { Filter, FilterCondition, FilterNode } from "./schema";
+
+// For tests: one column of every type over a plain object.
+
+export type State = Record<string, unknown>;
+
+function column(definition: Omit<Column<State>, "label" | "group" | "read" | "nullable">): Column<State> {
+  const { id } = definition;
+  return { ...definition, label: id, group: "Test", nullable: true, read: (state) => state[id] };
+}
+
+export const testSource: FilterSource = {
+  noun: { one: "thing", many: "things" },
+  columns: [
+    column({ id: "string", type: "string" }),
+    column({ id: "number", type: "number", unit: "s" }),
+    column({ id: "datetime", type: "datetime" }),
+    column({ id: "boolean", type: "boolean" }),
+    column({ id: "option", type: "stringOptions" }),
+    column({ id: "freeOption", type: "stringOptions", freeText: true }),
+    column({ id: "list", type: "arrayOptions" }),
+    column({ id: "object", type: "stringObject" }),
+    column({ id: "numbers", type: "numberObject" }),
+    column({ id: "text", type: "text" }),
+    { ...column({ id: "always", type: "string" }), nullable: false },
+  ],
+};
+
+export function condition(
+  columnId: string,
+  operator: FilterCondition["operator"],
+  value?: FilterCondition["value"],
+  key?: string,
+): FilterCondition {
+  return {
+    type: "condition",
+    column: columnId,
+    operator,
+    ...(value === undefined ? {} : { value }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+export const all = (...children: FilterNode[]): Filter => ({ type: "group", match: "all", children });
+export const any = (...children: FilterNode[]): Filter => ({ type: "group", match: "any", children });
+export const none = (...children: FilterNode[]): Filter => ({ type: "group", match: "none", children });

@@ -1,0 +1,20 @@
+const MASK = "••••";
+
+/** A secret as people may see it: its last four characters, and none of a short one. */
+export const maskSecret = (secret: string): string => (secret.length >= 12 ? MASK + secret.slice(-4) : MASK);
+
+const sensitive = /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|api-key|apikey|x-auth-token)$|secret|token|password|credential/i;
+
+/** Whether a header usually carries a secret, whatever its owner says of it. */
+export const isSensitiveHeader = (name: string): boolean => sensitive.test(name);
+
+/**
+ * Headers fit to be kept and shown: values of secret headers are masked.
+ * @param secretNames names of headers that their owner marked as secret
+ */
+export function redactHeaders(headers: Readonly<Record<string, string>>, secretNames: readonly string[] = []): Record<string, string> {
+  const secret = new Set(secretNames.map((name) => name.toLowerCase()));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? maskSecret(value) : value]),
+  );
+}

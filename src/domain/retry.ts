@@ -1,0 +1,150 @@
+import { z } from "zod";
+
+const DELAY_MAX_SECONDS = 86_400;
+const DELAYS_MAX = 20;
+
+/** When an execution is tried again. A custom list holds the delays before the second attempt, the third, and so on. */
+export const RetryPolicy = z.discriminatedUnion("preset", [
+  z.object({ preset: z.enum(["standard", "fast", "none"]) }),
+  z.object({
+    preset: z.literal("custom"),
+    delaysSeconds: z
+      .array(z.number().int("must be whole seconds").min(1, "must be at least 1 s").max(DELAY_MAX_SECONDS, "must be at most a day"))
+      .min(1, "add at least one delay, or choose no retries")
+      .max(DELAYS_MAX, `at most ${DELAYS_MAX} retries`),
+  }),
+]);
+export type RetryPolicy = z.infer<typeof RetryPolicy>;
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+/** Standard: the table of Standard Webhooks 1.0, 10 attempts over 75.6 h. Fast: 6 attempts within an hour. */
+const presets: Record<"standard" | "fast" | "none", readonly number[]> = {
+  standard: [5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR],
+  fast: [5, 30, 2 * MINUTE, 10 * MINUTE, 40 * MINUTE],
+  none: [],
+};
+
+/** Seconds before the second attempt, the third, and so on. */
+export const scheduleOf = (policy: RetryPolicy): readonly number[] => (policy.preset === "custom" ? policy.delaysSeconds : presets[policy.preset]);
+
+/** Attempts of one schedule. */
+export const attemptsMaxOf = (policy: RetryPolicy): number => scheduleOf(policy).length + 1;
+
+/** What one attempt came to. Header values as received, null where there was none. */
+export type AttemptOutcome =
+  | { kind: "response"; status: number; retryAfter: string | null; webhookDelivery: string | null }
+  | { kind: "error"; code: AttemptErrorCode };
+
+export type AttemptErrorCode =
+  | "dns"
+  | "refused"
+  | "reset"
+  | "tls"
+  | "timeout"
+  | "protocol"
+  /** refused by the guard */
+  | "blocked"
+  | "invalid_url"
+  | "invalid_header"
+  | "template"
+  /** we ended it ourselves, for instance at a shutdown */
+  | "aborted";
+
+export type NextAttempt =
+  | { result: "succeeded"; reason: string; disableAction?: true }
+  | { result: "retry"; at: Date; reason: string }
+  | { result: "failed"; reason: string; disableAction?: true };
+
+/** Errors that another attempt cannot mend. */
+const finalErrors: ReadonlySet<AttemptErrorCode> = new Set<AttemptErrorCode>(["blocked", "invalid_url", "invalid_header", "template"]);
+/** Statuses that say "too much" or "not now": they wait at least a minute. */
+const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const BUSY_WAIT_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const JITTER = 0.2;
+
+export type NextAttemptInput = {
+  policy: RetryPolicy;
+  /** attempts of this schedule so far, the one that just ended included */
+  attemptsSpent: number;
+  outcome: AttemptOutcome;
+  now: Date;
+  /** in [0, 1): the jitter */
+  random: number;
+};
+
+/** What follows an attempt: success on 200–299; a retry by the policy, later where the receiver asks for it; or the end. */
+export function nextAttempt(input: NextAttemptInput): NextAttempt {
+  const { policy, attemptsSpent, outcome, now, random } = input;
+  const ended = endOf(outcome);
+  if (ended) return ended;
+
+  const schedule = scheduleOf(policy);
+  const delaySeconds = schedule[attemptsSpent - 1];
+  const what = describeOutcome(outcome);
+  if (delaySeconds === undefined) {
+    const spent = attemptsSpent === 1 ? "the only attempt" : `all ${attemptsSpent} attempts`;
+    return { result: "failed", reason: `Gave up: ${spent} failed, the last one because ${what}.` };
+  }
+  const own = delaySeconds * 1_000 * (1 + JITTER * (2 * random - 1));
+  const wait = waitFor(outcome, own, now);
+  return { result: "retry", at: new Date(now.getTime() + Math.round(wait)), reason: `Attempt ${attemptsSpent} of ${schedule.length + 1} failed: ${what}.` };
+}
+
+function endOf(outcome: AttemptOutcome): NextAttempt | null {
+  if (outcome.kind === "error") {
+    return finalErrors.has(outcome.code) ? { result: "failed", reason: `Ended without a retry: ${describeOutcome(outcome)}.` } : null;
+  }
+  const asked = outcome.webhookDelivery?.trim().toLowerCase();
+  const delivered = outcome.status >= 200 && outcome.status <= 299;
+  if (outcome.status === 410 || asked === "disable") {
+    const why = outcome.status === 410 ? "the receiver answered 410 Gone" : "the receiver asked for it (webhook-delivery: disable)";
+    return { result: delivered ? "succeeded" : "failed", reason: `The action was switched off: ${why}.`, disableAction: true };
+  }
+  if (delivered) return { result: "succeeded", reason: `Delivered: answered ${outcome.status}.` };
+  if (asked === "abort-message") return { result: "failed", reason: "Ended: the receiver asked for no further attempt (webhook-delivery: abort-message)." };
+  return null;
+}
+
+function waitFor(outcome: AttemptOutcome, own: number, now: Date): number {
+  const isBusy = outcome.kind === "error" ? outcome.code === "timeout" : busyStatuses.has(outcome.status);
+  const least = isBusy ? Math.max(own, BUSY_WAIT_MS) : own;
+  const asked = outcome.kind === "response" ? parseRetryAfter(outcome.retryAfter, now) : null;
+  if (asked === null) return least;
+  return Math.min(Math.max(asked, least), Math.max(2 * least, HOUR_MS));
+}
+
+/**
+ * Milliseconds that a Retry-After header asks for (RFC 9110, 10.2.3: whole seconds or an HTTP date), 0 for a date that
+ * has passed, null where it is missing or junk.
+ */
+export function parseRetryAfter(value: string | null, now: Date): number | null {
+  const text = value?.trim() ?? "";
+  if (/^\d{1,12}$/.test(text)) return Number(text) * 1_000;
+  if (!/^[A-Za-z]{3,9},? /.test(text)) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+}
+
+const errorWords: Record<AttemptErrorCode, string> = {
+  dns: "the name of the host has no address",
+  refused: "the connection was refused",
+  reset: "the connection was closed before the answer was complete",
+  tls: "the TLS connection could not be made",
+  timeout: "the receiver did not answer in time",
+  protocol: "the answer was not valid HTTP",
+  blocked: "the URL is not allowed",
+  invalid_url: "the URL is not valid",
+  invalid_header: "a header is not valid",
+  template: "the template failed",
+  aborted: "the program was stopped while it was on the wire",
+};
+
+/** An outcome in words that fit behind "because". */
+export function describeOutcome(outcome: AttemptOutcome): string {
+  if (outcome.kind === "error") return errorWords[outcome.code];
+  if (outcome.status >= 300 && outcome.status <= 399) return `the receiver answered ${outcome.status}, and redirects are not followed`;
+  return `the receiver answered ${outcome.status}`;
+}
