@@ -1,0 +1,86 @@
+import type { GuardStage } from "./guard";
+
+/** What kept a request from getting its answer. */
+export type FailureCode =
+  | "dns"
+  | "refused"
+  | "reset"
+  | "tls"
+  | "timeout"
+  | "blocked"
+  | "protocol"
+  | "invalid_url"
+  | "invalid_header"
+  /** given up by ourselves: the signal fired, or the sender was closed */
+  | "aborted";
+
+/** How far the request had come: no connection yet, waiting for headers, reading the body; `total` is the overall deadline. */
+export type FailurePhase = "connect" | "headers" | "body" | "total";
+
+export type Failure = { code: FailureCode; message: string; stage?: GuardStage; phase?: FailurePhase };
+
+/** Carries a failure through code that only knows errors. Its message holds no address. */
+export class FailureError extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+    this.name = "FailureError";
+  }
+}
+
+const dnsCodes = new Set(["ENOTFOUND", "ENODATA", "ESERVFAIL", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
+const unreachableCodes = new Set(["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL", "EACCES", "EPERM", "EINVAL"]);
+const resetCodes = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE", "HPE_INVALID_EOF_STATE", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"]);
+
+const tlsMessages: Record<string, string> = {
+  CERT_HAS_EXPIRED: "The TLS certificate has expired.",
+  CERT_NOT_YET_VALID: "The TLS certificate is not valid yet.",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "The TLS certificate is self-signed.",
+  SELF_SIGNED_CERT_IN_CHAIN: "The TLS certificate's chain ends in a self-signed certificate.",
+  ERR_TLS_CERT_ALTNAME_INVALID: "The TLS certificate was made for another host name.",
+  UNABLE_TO_GET_ISSUER_CERT: "The TLS certificate's issuer is not trusted.",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "The TLS certificate's issuer is not trusted.",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "The TLS certificate could not be verified: its chain may be incomplete.",
+  ERR_SSL_WRONG_VERSION_NUMBER: "The server does not speak TLS on this port.",
+};
+const tlsCode = /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
+
+/**
+ * Names an error of the network stack. The wording is ours, always: the errors' own messages hold the
+ * address that a name resolved to ("connect ECONNREFUSED 10.0.0.1:443"), which must not be shown.
+ */
+export function classify(error: unknown, phase: FailurePhase): Failure {
+  if (error instanceof FailureError) return { phase, ...error.failure };
+  const code = codeOf(error);
+  if (dnsCodes.has(code)) return { code: "dns", stage: "dns", phase, message: "The host name could not be resolved. Check its spelling." };
+  if (code === "ECONNREFUSED") return { code: "refused", phase, message: "The server refused the connection." };
+  if (unreachableCodes.has(code)) return { code: "refused", phase, message: "The server cannot be reached from here." };
+  if (code === "ETIMEDOUT" || code === "UND_ERR_CONNECT_TIMEOUT") {
+    return { code: "timeout", phase, message: "The connection could not be made in time." };
+  }
+  if (tlsCode.test(code)) return { code: "tls", phase, message: tlsMessages[code] ?? `The TLS connection failed (${code}).` };
+  if (resetCodes.has(code) || isSocketClosed(error, code)) return { code: "reset", phase, message: resetMessages[phase] };
+  if (code === "UND_ERR_HEADERS_OVERFLOW") {
+    return { code: "protocol", phase, message: "The response's headers are larger than 16 KB." };
+  }
+  const detail = code === "" ? "" : ` (${code})`;
+  return { code: "protocol", phase, message: `The response is not valid HTTP/1.1${detail}.` };
+}
+
+const resetMessages: Record<FailurePhase, string> = {
+  connect: "The server closed the connection before the request was sent.",
+  headers: "The server closed the connection without an answer.",
+  body: "The server closed the connection before the whole answer had arrived.",
+  total: "The server closed the connection.",
+};
+
+/** undici has one code for a closed socket and for an answer that nobody asked for. */
+function isSocketClosed(error: unknown, code: string): boolean {
+  return code === "UND_ERR_SOCKET" && error instanceof Error && !error.message.startsWith("bad ");
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "";
+  if ("code" in error && typeof error.code === "string" && /^[A-Z][A-Z0-9_]*$/.test(error.code)) return error.code;
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return "";
+}

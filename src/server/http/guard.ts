@@ -1,0 +1,175 @@
+import { isIP } from "node:net";
+import { checkAddress } from "./addresses";
+
+/**
+ * The guard: which URLs webhooks may be sent to. It runs when an action is saved, for a friendly error,
+ * and again on every attempt, which is the run that counts. Names are judged here; what they resolve to
+ * is judged where the connection is made (dial.ts), so that no second look-up can slip in between.
+ */
+
+export type GuardPolicy = {
+  /** plain http, on port 80 or an allowed one, is let through as well */
+  allowHttp: boolean;
+  /** ports besides 443 */
+  allowedPorts: readonly number[];
+  /**
+   * Exceptions, each an exact `host:port` (IPv6 as `[::1]:9000`): the checks of scheme (http or https),
+   * port, name and address are lifted. Entries of any other shape are without effect; see parseHostPort.
+   */
+  allowedHosts: readonly string[];
+};
+
+/** The check that refused, in the order in which they run. */
+export type GuardStage =
+  | "control-char"
+  | "parse"
+  | "scheme"
+  | "https-only"
+  | "credentials"
+  | "port"
+  | "name"
+  | "ip"
+  /** the name has no address, or one that is not public */
+  | "dns"
+  /** the name had only public addresses before, and now has one that is not */
+  | "dns-rebind"
+  /** the response was a redirect: recorded, never followed */
+  | "redirect";
+
+/** `message` says what to change, fit to be shown at the field; it never holds a resolved address. */
+export type GuardRefusal = { ok: false; stage: GuardStage; message: string };
+
+/** `exempt`: named by `allowedHosts`, so what the name resolves to is not checked either. */
+export type UrlVerdict = { ok: true; url: URL; exempt: boolean } | GuardRefusal;
+
+export const URL_LENGTH_MAX = 2048;
+const NAME_LENGTH_MAX = 253;
+const LABEL_LENGTH_MAX = 63;
+
+const privateSuffixes = [
+  "localhost",
+  "localdomain",
+  "local",
+  "internal",
+  "intranet",
+  "lan",
+  "home",
+  "corp",
+  "home.arpa",
+  "onion",
+  "svc",
+  "cluster.local",
+];
+
+const refuse = (stage: GuardStage, message: string): GuardRefusal => ({ ok: false, stage, message });
+
+/** Judges all of a URL but what its name resolves to. */
+export function checkUrl(raw: string, policy: GuardPolicy): UrlVerdict {
+  const parsed = parse(raw);
+  if (!parsed.ok) return parsed;
+  const { url } = parsed;
+
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    return refuse("scheme", "The URL must start with https://.");
+  }
+  const exempt = isExempt(url, policy.allowedHosts);
+  if (url.protocol === "http:" && !policy.allowHttp && !exempt) {
+    return refuse("https-only", "The URL must start with https://: plain http is not encrypted.");
+  }
+  if (url.username !== "" || url.password !== "" || hasUserInfo(raw)) {
+    return refuse("credentials", "Take the user name and password out of the URL, and send them in a header instead.");
+  }
+  if (exempt) return { ok: true, url, exempt };
+
+  return checkPort(url, policy) ?? checkHost(url.hostname) ?? { ok: true, url, exempt };
+}
+
+function parse(raw: string): { ok: true; url: URL } | GuardRefusal {
+  if (raw.length > URL_LENGTH_MAX) {
+    return refuse("parse", `The URL is longer than ${URL_LENGTH_MAX.toLocaleString("en")} characters.`);
+  }
+  // The URL parser silently drops tabs and line breaks, so that "127.0.0\t.1" would become an address.
+  if (/\p{Cc}/u.test(raw)) {
+    return refuse("control-char", "The URL contains a control character, such as a tab or a line break. Remove it.");
+  }
+  if (/\s/u.test(raw)) return refuse("parse", "The URL contains a space. Remove it, or write it as %20.");
+  if (!URL.canParse(raw)) {
+    return refuse("parse", "This is not a URL. It should look like https://example.com/webhooks.");
+  }
+  return { ok: true, url: new URL(raw) };
+}
+
+/** Sees an empty "user:password@" too, which the parser drops. Backslashes count as slashes, as the parser has it. */
+function hasUserInfo(raw: string): boolean {
+  const authority = /^[^:]*:[\\/]*([^\\/?#]*)/.exec(raw)?.[1] ?? "";
+  return authority.includes("@");
+}
+
+function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
+}
+
+function checkPort(url: URL, policy: GuardPolicy): GuardRefusal | null {
+  const port = portOf(url);
+  if (port === 443 || (port !== 0 && policy.allowedPorts.includes(port))) return null;
+  // http is of little use without its own port, so the switch that allows http allows that too
+  if (url.protocol === "http:" && port === 80) return null;
+  const allowed = [...new Set([443, ...policy.allowedPorts])].join(", ");
+  return refuse("port", `Port ${port} is not allowed. Allowed: ${allowed}.`);
+}
+
+function checkHost(hostname: string): GuardRefusal | null {
+  const literal = literalOf(hostname);
+  if (literal === null) return checkName(hostname);
+  if (checkAddress(literal)) return null;
+  return refuse("ip", "The address is not public. Webhooks can only be sent to public addresses.");
+}
+
+/** The IP address that a URL's hostname spells out, without brackets, or null where it is a name. */
+export function literalOf(hostname: string): string | null {
+  const bare = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+  return isIP(bare) === 0 ? null : bare;
+}
+
+function checkName(hostname: string): GuardRefusal | null {
+  const name = hostname.endsWith(".") ? hostname.slice(0, -1) : hostname;
+  const labels = name.split(".");
+  if (name.length > NAME_LENGTH_MAX || labels.some((label) => label === "" || label.length > LABEL_LENGTH_MAX)) {
+    return refuse("name", "The host is not a valid domain name: a part of it is empty, or it is too long.");
+  }
+  if (labels.length === 1) {
+    return refuse("name", `"${name}" is a name of a private network. Use a full public domain name, such as example.com.`);
+  }
+  const suffix = privateSuffixes.find((candidate) => name.endsWith(`.${candidate}`));
+  if (suffix === undefined) return null;
+  return refuse("name", `Names that end in .${suffix} belong to private networks. Use a public domain name.`);
+}
+
+function isExempt(url: URL, allowedHosts: readonly string[]): boolean {
+  if (allowedHosts.length === 0) return false;
+  const target = `${url.hostname}:${portOf(url)}`;
+  return allowedHosts.some((entry) => parseHostPort(entry) === target);
+}
+
+/** The canonical spelling of an `allowedHosts` entry, or null if it is not an exact host:port. */
+export function parseHostPort(entry: string): string | null {
+  const [, host, port] = /^(\[[0-9a-f:.]+\]|[^\s:/\\?#@[\]]+):(\d{1,5})$/i.exec(entry) ?? [];
+  if (host === undefined || port === undefined || !URL.canParse(`http://${host}`)) return null;
+  const number = Number(port);
+  if (number < 1 || number > 65_535) return null;
+  return `${new URL(`http://${host}`).hostname}:${number}`;
+}
+
+/**
+ * Judges what a name resolved to. One bad answer among good ones refuses them all: which of them would be
+ * dialled is chance. No answer is refused as well, but may be temporary: `answered` is false then.
+ */
+export function checkResolved(addresses: readonly string[]): { ok: true } | (GuardRefusal & { answered: boolean }) {
+  if (addresses.length === 0) {
+    return { ...refuse("dns", "The host name could not be resolved. Check its spelling."), answered: false };
+  }
+  if (addresses.every(checkAddress)) return { ok: true };
+  const message = "The host name leads to an address that is not public. Webhooks can only be sent to public addresses.";
+  return { ...refuse("dns", message), answered: true };
+}

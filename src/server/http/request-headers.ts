@@ -1,0 +1,26 @@
+/** They steer the connection itself; `host` would even choose another site behind the same address. */
+const ownedByTransport = new Set([
+  "host",
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+  "keep-alive",
+]);
+
+/** What is wrong with a request's headers, in words, or null. The last line of defence: forms check first. */
+export function headersProblem(headers: Readonly<Record<string, string>>): string | null {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return `The header name ${JSON.stringify(name.slice(0, 100))} is not valid.`;
+    const lowerCase = name.toLowerCase();
+    if (ownedByTransport.has(lowerCase) || lowerCase.startsWith("proxy-")) return `The header ${name} cannot be set.`;
+    // tab, printable ASCII and the upper half of latin1 (RFC 9110 section 5.5)
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      return `The value of the header ${name} holds a line break or a character that headers cannot carry.`;
+    }
+  }
+  return null;
+}
