@@ -1,0 +1,39 @@
+import type { Role } from "@/domain/access";
+import type { Cipher } from "./crypto";
+import type { Database } from "./db/client";
+import type { Logger } from "./log";
+import type { Env } from "@/env";
+import type { GuardPolicy } from "./http/guard";
+import type { Sender } from "./http/send";
+import type { LiveChannel } from "./live";
+
+/** Who acts: a person in a project, or the program itself (functions, commands). */
+export type Actor =
+  | { type: "system"; label: string }
+  | { type: "user"; userId: string; label: string };
+
+/** An event for the engine in use. Without an id the engine makes one. */
+export type OutgoingEvent = { id?: string; name: string; data: Record<string, unknown>; ts?: number };
+
+/** Everything a service may touch. Time, network and secrets come in here, so that tests can stand in for them. */
+export type ServiceContext = {
+  db: Database;
+  env: Env;
+  now: () => Date;
+  log: Logger;
+  actor: Actor;
+  cipher: Cipher;
+  guard: GuardPolicy;
+  http: Sender;
+  live: LiveChannel;
+  /** hands events to the engine in use; accepted means durable */
+  send: (events: OutgoingEvent[]) => Promise<void>;
+};
+
+/** A context in which a person acts in one project, with the role that was looked up for this call. */
+export type ProjectContext = ServiceContext & {
+  projectId: string;
+  /** null for the system, which may do everything */
+  role: Role | null;
+  viewersSeeBodies: boolean;
+};

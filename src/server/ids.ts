@@ -1,0 +1,24 @@
+import { monotonicFactory } from "ulid";
+
+/** What an id names: the prefix it starts with. */
+export type IdPrefix =
+  | "trg" // trigger
+  | "act" // action
+  | "exe" // execution
+  | "att" // attempt
+  | "evt" // event, rejected event
+  | "dec" // decision
+  | "prj" // project
+  | "key" // event key
+  | "sec" // signing secret
+  | "lnk" // access link
+  | "aud" // audit log entry
+  | "usr" // user
+  | "lse"; // lease
+
+const next = monotonicFactory();
+
+/** A new id: `trg_01j…`, lower case, sorts by time (ULID). */
+export function newId(prefix: IdPrefix): string {
+  return `${prefix}_${next().toLowerCase()}`;
+}

@@ -1,0 +1,37 @@
+import { Inngest } from "inngest";
+import type { Env } from "@/env";
+import type { Logger } from "@/server/log";
+
+export const APP_ID = "trigger-system";
+
+/** With the embedded engine: how its client reaches it, and the key that signs its calls. */
+export type EmbeddedClient = { fetch: typeof fetch; signingKey: string; eventKey: string };
+
+/**
+ * The Inngest client of the functions, for both engines. Everything is passed explicitly: INNGEST_ variables in a
+ * developer's shell must not redirect an embedded start.
+ */
+export function createClient(options: { env: Env; log: Logger; embedded: EmbeddedClient | null }): Inngest {
+  const { env, log, embedded } = options;
+  if (embedded) {
+    return new Inngest({
+      id: APP_ID,
+      logger: log,
+      isDev: false,
+      baseUrl: "http://engine.invalid/",
+      fetch: embedded.fetch,
+      eventKey: embedded.eventKey,
+      signingKey: embedded.signingKey,
+    });
+  }
+  if (env.inngest.engine !== "inngest") throw new Error("createClient needs the embedded engine where Inngest is not configured");
+  const { dev, baseUrl, eventKey, signingKey } = env.inngest;
+  return new Inngest({
+    id: APP_ID,
+    logger: log,
+    isDev: dev,
+    ...(baseUrl ? { baseUrl } : {}),
+    ...(eventKey ? { eventKey } : {}),
+    ...(signingKey ? { signingKey } : {}),
+  });
+}

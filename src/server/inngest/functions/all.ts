@@ -1,0 +1,16 @@
+import type { Inngest } from "inngest";
+import type { FunctionDependencies } from "@/server/inngest/dependencies";
+import { executeAction } from "./execute-action";
+import { executeFirstAttempts } from "./execute-first-attempts";
+import { observationUpsertProcessor } from "./observation-upsert-processor";
+import { pruneHistory } from "./prune-history";
+import { sweep } from "./sweep";
+
+/** Every function of the program, as it is served at /api/inngest. */
+export const createFunctions = (client: Inngest, deps: FunctionDependencies) => [
+  observationUpsertProcessor(client, deps),
+  executeFirstAttempts(client, deps),
+  executeAction(client, deps),
+  sweep(client, deps),
+  pruneHistory(client, deps),
+];

@@ -1,0 +1,24 @@
+import { cron, type Inngest } from "inngest";
+import type { FunctionDependencies } from "@/server/inngest/dependencies";
+import { pruneChunk, pruneSteps } from "@/server/services/prune";
+
+/** Chunks of one kind in one run at the most; the next run goes on. */
+const CHUNKS_MAX = 50;
+
+/** Once an hour, removes what projects keep no longer, in bounded steps. */
+export function pruneHistory(client: Inngest, deps: FunctionDependencies) {
+  return client.createFunction(
+    { id: "prune-history", name: "Prune history", triggers: [cron("17 * * * *")], concurrency: { limit: 1 }, retries: 3 },
+    async ({ step }) => {
+      const removed: Record<string, number> = {};
+      for (const kind of pruneSteps) {
+        for (let chunk = 1; chunk <= CHUNKS_MAX; chunk++) {
+          const { rows, more } = await step.run(`${kind}-${chunk}`, () => pruneChunk(deps.ctx, kind));
+          removed[kind] = (removed[kind] ?? 0) + rows;
+          if (!more) break;
+        }
+      }
+      return removed;
+    },
+  );
+}

@@ -1,0 +1,28 @@
+import { cron, type Inngest } from "inngest";
+import type { FunctionDependencies } from "@/server/inngest/dependencies";
+import { eventNames } from "@/server/services/dispatch";
+import { sweep as sweepOnce } from "@/server/services/sweep";
+
+/** Sweeps of one run: a cron's shortest interval is a minute, and the sweeper comes every few seconds. */
+const ROUNDS = 11;
+const PAUSE = "5s";
+
+/** The sweeper: at the start of the program and then every few seconds, sends on its way what nothing works on. */
+export function sweep(client: Inngest, deps: FunctionDependencies) {
+  return client.createFunction(
+    {
+      id: "sweep",
+      name: "Sweep",
+      triggers: [cron("* * * * *"), { event: eventNames.sweep }],
+      concurrency: { limit: 2 },
+      retries: 0,
+    },
+    async ({ event, step }) => {
+      const rounds = event.name === eventNames.sweep ? 1 : ROUNDS;
+      for (let round = 1; round <= rounds; round++) {
+        await step.run(`sweep-${round}`, () => sweepOnce(deps.ctx));
+        if (round < rounds) await step.sleep(`pause-${round}`, PAUSE);
+      }
+    },
+  );
+}

@@ -1,0 +1,243 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import { decide, ignoredOlder, type Decision } from "@/domain/decide";
+import { transition, type Move } from "@/domain/execution";
+import { newId } from "@/server/ids";
+import type { CachedAction, CachedTrigger } from "../trigger-cache";
+import { compareEvents } from "./parse";
+import type { CounterDraft, DecisionDraft, ExecutionDraft, ParsedEvent, RevisionDraft, StoredObservation } from "./types";
+
+/** Everything the transaction has read before it decides. */
+export type PlanInput = {
+  source: EventSource;
+  /** parsed, in the order in which they apply, without those that were handled before */
+  events: readonly ParsedEvent[];
+  stored: Map<string, StoredObservation>;
+  executions: readonly ExecutionDraft[];
+  triggers: readonly CachedTrigger[];
+  now: Date;
+  /** makes the bytes to send */
+  buildInput: (request: { event: ParsedEvent; trigger: CachedTrigger; action: CachedAction; executionId: string }) => string;
+};
+
+/** Everything the transaction has to write. */
+export type Plan = {
+  observations: Map<string, { event: ParsedEvent; state: string; revisionCount: number }>;
+  revisions: RevisionDraft[];
+  /** states that were stored before this batch and are superseded by it: event id → state */
+  superseded: { eventId: string; state: string }[];
+  executions: ExecutionDraft[];
+  decisions: DecisionDraft[];
+  counters: Map<string, CounterDraft>;
+};
+
+/** Applies the events one after the other and decides for each event, trigger and action. No I/O. */
+export function planBatch(input: PlanInput): Plan {
+  const plan: Plan = { observations: new Map(), revisions: [], superseded: [], executions: [...input.executions], decisions: [], counters: new Map() };
+  const byKey = new Map(input.executions.map((execution) => [keyOf(execution), execution]));
+  const latest = new Map<string, RevisionDraft>();
+
+  for (const event of input.events) {
+    if (isOlder(event, input.stored.get(event.sourceId), plan)) {
+      const decision = ignoredOlder();
+      plan.revisions.push(revisionOf(event, "OLDER", null));
+      plan.decisions.push({ ...blankDecision(event), kind: decision.kind, reason: decision.reason });
+      continue;
+    }
+    applyState(event, input, plan, latest);
+    for (const trigger of input.triggers) decideTrigger(event, trigger, input, plan, byKey);
+  }
+  return plan;
+}
+
+function isOlder(event: ParsedEvent, stored: StoredObservation | undefined, plan: Plan): boolean {
+  // Events of a batch are sorted, so only what was stored before the batch can be newer.
+  if (plan.observations.has(event.sourceId) || stored?.orderAt == null || stored.orderTs == null) return false;
+  return compareEvents(event, { orderAt: stored.orderAt, ts: stored.orderTs, id: stored.lastEventId ?? "" }) <= 0;
+}
+
+function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Map<string, RevisionDraft>): void {
+  const state = JSON.stringify(event.payload);
+  const stored = input.stored.get(event.sourceId);
+  const previous = plan.observations.get(event.sourceId);
+  const previousState = previous?.state ?? stored?.state ?? null;
+  const unchanged = previousState === state;
+
+  if (!unchanged && previousState !== null) {
+    const revision = latest.get(event.sourceId);
+    if (revision) revision.state = previousState;
+    else if (stored?.lastEventId) plan.superseded.push({ eventId: stored.lastEventId, state: previousState });
+  }
+  const revision = revisionOf(event, unchanged ? "UNCHANGED" : "APPLIED", null);
+  plan.revisions.push(revision);
+  latest.set(event.sourceId, revision);
+  plan.observations.set(event.sourceId, {
+    event,
+    state,
+    revisionCount: (previous?.revisionCount ?? stored?.revisionCount ?? 0) + (unchanged ? 0 : 1),
+  });
+}
+
+function decideTrigger(event: ParsedEvent, trigger: CachedTrigger, input: PlanInput, plan: Plan, byKey: Map<string, ExecutionDraft>): void {
+  const counter = counterOf(plan, trigger.id);
+  counter.evaluated += 1;
+  if (!trigger.filter) {
+    plan.decisions.push({ ...blankDecision(event), triggerId: trigger.id, triggerVersion: trigger.version, kind: "filter_error", reason: trigger.problem ?? "The filter cannot be evaluated." });
+    return;
+  }
+  const evaluation = trigger.filter.evaluate(event.payload);
+  if (evaluation.matched) counter.matched += 1;
+  const keys = { sourceId: event.sourceId, ...input.source.links(event.payload) };
+
+  for (const action of trigger.actions) {
+    const existing = byKey.get(`${trigger.id}\n${action.id}\n${event.sourceId}`) ?? null;
+    if (!evaluation.matched && !existing) continue;
+    const decision = decide({
+      trigger,
+      action: { id: action.id, enabled: action.enabled },
+      evaluation: { matched: evaluation.matched, failure: evaluation.firstFailure },
+      existing: existing && { status: existing.status, attemptsMade: existing.attemptCount, cancelledBy: cancelledByOf(existing), isResend: existing.isResend },
+      roomUnderCap: true,
+      keys,
+      now: input.now,
+    });
+    const execution = applyDecision(decision, { event, trigger, action, existing }, input, plan, byKey);
+    count(counter, decision);
+    if (decision.kind === "not_matched" || decision.kind === "not_matched_finished") continue;
+    plan.decisions.push({
+      ...blankDecision(event),
+      triggerId: trigger.id,
+      triggerVersion: trigger.version,
+      actionId: action.id,
+      executionId: execution?.id ?? null,
+      kind: decision.kind,
+      reason: decision.reason,
+    });
+  }
+}
+
+type Subject = { event: ParsedEvent; trigger: CachedTrigger; action: CachedAction; existing: ExecutionDraft | null };
+
+/** Moves or makes the execution as decided. Every change of status goes through the table of moves. */
+function applyDecision(decision: Decision, subject: Subject, input: PlanInput, plan: Plan, byKey: Map<string, ExecutionDraft>): ExecutionDraft | null {
+  const { event, trigger, action, existing } = subject;
+  const build = (executionId: string): string => input.buildInput({ event, trigger, action, executionId });
+  switch (decision.kind) {
+    case "created":
+    case "over_cap": {
+      const id = newId("exe");
+      const execution: ExecutionDraft = {
+        id,
+        triggerId: trigger.id,
+        actionId: action.id,
+        sourceId: event.sourceId,
+        status: decision.status,
+        statusReason: decision.reason,
+        attemptCount: 0,
+        scheduleStart: 0,
+        cancelledBy: null,
+        isResend: false,
+        generation: 0,
+        dueAt: decision.kind === "created" ? decision.dueAt : input.now,
+        dispatchedAt: null,
+        cancelRequestedAt: null,
+        input: build(id),
+        triggerVersion: trigger.version,
+        eventId: event.id,
+        depth: event.depth,
+        change: "insert",
+      };
+      plan.executions.push(execution);
+      byKey.set(keyOf(execution), execution);
+      return execution;
+    }
+    case "skipped_exists":
+      if (!existing) return null;
+      if (decision.effect === "renew_input") renew(existing, subject, build(existing.id));
+      if (decision.effect === "rearm") {
+        move(existing, "rearm", decision.reason);
+        renew(existing, subject, build(existing.id));
+        existing.cancelledBy = null;
+        existing.dispatchedAt = null;
+        existing.dueAt = decision.dueAt ?? input.now;
+      }
+      return existing;
+    case "cancelled":
+      if (!existing) return null;
+      if (decision.effect === "cancel") {
+        move(existing, "cancel", decision.reason);
+        existing.cancelledBy = "SYSTEM";
+      } else if (!existing.cancelRequestedAt) {
+        existing.cancelRequestedAt = input.now;
+        existing.cancelledBy = "SYSTEM";
+        touch(existing);
+      }
+      return existing;
+    case "not_matched":
+    case "not_matched_finished":
+    case "sampled_out":
+    case "ignored_older":
+      return existing;
+    default:
+      return decision satisfies never;
+  }
+}
+
+function renew(execution: ExecutionDraft, { event, trigger }: Subject, bytes: string): void {
+  execution.input = bytes;
+  execution.eventId = event.id;
+  execution.triggerVersion = trigger.version;
+  execution.depth = event.depth;
+  touch(execution);
+}
+
+function move(execution: ExecutionDraft, by: Move, reason: string): void {
+  const to = transition(execution.status, by);
+  if (!to) throw new Error(`The move ${by} is not allowed from ${execution.status} (execution ${execution.id}).`);
+  execution.status = to;
+  execution.statusReason = reason;
+  touch(execution);
+}
+
+function touch(execution: ExecutionDraft): void {
+  if (execution.change === "none") execution.change = "update";
+}
+
+function count(counter: CounterDraft, decision: Decision): void {
+  if (decision.kind === "created") counter.created += 1;
+  else if (decision.kind === "sampled_out") counter.sampledOut += 1;
+  else if (decision.kind === "cancelled") counter.cancelled += 1;
+  else if (decision.kind === "skipped_exists" || decision.kind === "over_cap") counter.skipped += 1;
+}
+
+function counterOf(plan: Plan, triggerId: string): CounterDraft {
+  let counter = plan.counters.get(triggerId);
+  if (!counter) {
+    counter = { evaluated: 0, matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
+    plan.counters.set(triggerId, counter);
+  }
+  return counter;
+}
+
+const keyOf = (execution: Pick<ExecutionDraft, "triggerId" | "actionId" | "sourceId">): string =>
+  `${execution.triggerId}\n${execution.actionId}\n${execution.sourceId}`;
+
+const cancelledByOf = (execution: ExecutionDraft): "system" | "user" | null =>
+  execution.cancelledBy === "SYSTEM" ? "system" : execution.cancelledBy === "USER" ? "user" : null;
+
+const revisionOf = (event: ParsedEvent, outcome: RevisionDraft["outcome"], state: string | null): RevisionDraft => ({
+  eventId: event.id,
+  observationId: event.sourceId,
+  outcome,
+  state,
+  orderAt: new Date(event.orderAt),
+  keyId: event.keyId,
+});
+
+const blankDecision = (event: ParsedEvent): Omit<DecisionDraft, "kind" | "reason"> => ({
+  eventId: event.id,
+  sourceId: event.sourceId,
+  triggerId: null,
+  triggerVersion: null,
+  actionId: null,
+  executionId: null,
+});

@@ -1,0 +1,105 @@
+import type { ExecutionStatus } from "@/domain/execution";
+import type { Decision } from "@/domain/decide";
+
+/** An event as the functions get it: stamped by the event endpoint. */
+export type BatchEvent = {
+  /** the internal id, the same for a repeated delivery of the same event */
+  id: string;
+  name: string;
+  /** epoch ms */
+  ts: number;
+  /** the event source's payload, unparsed */
+  data: unknown;
+  keyId: string | null;
+  /** how many of our own webhooks led to it */
+  depth: number;
+  /** characters were replaced at the endpoint */
+  sanitized: boolean;
+};
+
+/** An event whose payload was parsed. */
+export type ParsedEvent = BatchEvent & {
+  payload: unknown;
+  sourceId: string;
+  /** what orders the events of one source id: updatedAt, or ts without one */
+  orderAt: number;
+};
+
+export type RejectedItem = { event: BatchEvent; reason: string };
+
+/** The latest state as locked by the transaction; `state` is null where this batch sees the observation first. */
+export type StoredObservation = {
+  id: string;
+  state: string | null;
+  orderAt: number | null;
+  orderTs: number | null;
+  lastEventId: string | null;
+  revisionCount: number;
+};
+
+/** An execution as known to the batch: a row that was locked, or one that the batch makes. */
+export type ExecutionDraft = {
+  id: string;
+  triggerId: string;
+  actionId: string;
+  sourceId: string;
+  status: ExecutionStatus;
+  statusReason: string;
+  attemptCount: number;
+  scheduleStart: number;
+  cancelledBy: "SYSTEM" | "USER" | null;
+  isResend: boolean;
+  generation: number;
+  dueAt: Date;
+  dispatchedAt: Date | null;
+  cancelRequestedAt: Date | null;
+  /** set where the batch writes the input anew */
+  input: string | null;
+  triggerVersion: number;
+  eventId: string;
+  depth: number;
+  change: "none" | "insert" | "update";
+};
+
+export type RevisionDraft = {
+  eventId: string;
+  observationId: string;
+  outcome: "APPLIED" | "UNCHANGED" | "OLDER";
+  /** the state, where a later event of the same batch has replaced it already */
+  state: string | null;
+  orderAt: Date;
+  keyId: string | null;
+};
+
+export type DecisionDraft = {
+  eventId: string;
+  sourceId: string;
+  triggerId: string | null;
+  triggerVersion: number | null;
+  actionId: string | null;
+  executionId: string | null;
+  kind: Decision["kind"] | "filter_error";
+  reason: string;
+};
+
+export type CounterDraft = {
+  evaluated: number;
+  matched: number;
+  sampledOut: number;
+  created: number;
+  skipped: number;
+  cancelled: number;
+};
+
+/** What is to be sent to the engine after the commit. */
+export type DispatchItem = {
+  executionId: string;
+  actionId: string;
+  generation: number;
+  /** ISO 8601 */
+  dueAt: string;
+  /** a first attempt shares a run with others of its action; what waits or failed gets a run of its own */
+  first: boolean;
+};
+
+export type CancelItem = { executionId: string; generation: number };

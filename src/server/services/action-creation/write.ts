@@ -1,0 +1,123 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import type { Queryable } from "@/server/db/client";
+import { newId } from "@/server/ids";
+import type { Plan } from "./plan";
+import type { DecisionDraft, ExecutionDraft, RejectedItem } from "./types";
+
+/** Bytes of a rejected event's data that are kept. */
+const REJECTED_BODY_MAX = 64 * 1024;
+
+/*
+ * Each function writes all its rows in one statement: the rows travel as one JSON text (json, not jsonb, which
+ * would refuse nothing that text takes and reorder nothing), so that a batch costs a handful of round trips.
+ */
+
+export async function writeObservations(tx: Queryable, projectId: string, source: EventSource, plan: Plan, now: Date): Promise<void> {
+  if (plan.observations.size === 0) return;
+  const rows = [...plan.observations].map(([id, { event, state, revisionCount }]) => ({
+    id,
+    ...source.summary(event.payload),
+    state,
+    order_at: new Date(event.orderAt),
+    order_ts: new Date(event.ts),
+    last_event_id: event.id,
+    revision_count: revisionCount,
+    sanitized: event.sanitized,
+  }));
+  await tx.$executeRaw`
+    UPDATE observation AS o SET
+      trace_id = r."traceId", parent_id = r."parentId", type = r.type, name = r.name, level = r.level, model = r.model,
+      environment = r.environment, user_id = r."userId", session_id = r."sessionId", start_time = r."startTime",
+      latency = r.latency, total_tokens = r."totalTokens", total_cost = r."totalCost", state = r.state,
+      order_at = r.order_at, order_ts = r.order_ts, last_event_id = r.last_event_id, revision_count = r.revision_count,
+      sanitized = r.sanitized, received_at = ${now}
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(
+      id text, "traceId" text, "parentId" text, type text, name text, level text, model text, environment text, "userId" text,
+      "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8, "totalCost" float8, state text,
+      order_at timestamptz, order_ts timestamptz, last_event_id text, revision_count int, sanitized bool)
+    WHERE o.project_id = ${projectId} AND o.id = r.id`;
+}
+
+export async function writeRevisions(tx: Queryable, projectId: string, plan: Plan, now: Date): Promise<void> {
+  if (plan.superseded.length > 0) {
+    await tx.$executeRaw`
+      UPDATE observation_revision AS v SET state = r.state
+      FROM json_to_recordset(${JSON.stringify(plan.superseded)}::json) AS r("eventId" text, state text)
+      WHERE v.project_id = ${projectId} AND v.event_id = r."eventId"`;
+  }
+  if (plan.revisions.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO observation_revision (project_id, event_id, observation_id, outcome, state, order_at, key_id, received_at)
+    SELECT ${projectId}, r."eventId", r."observationId", r.outcome::revision_outcome, r.state, r."orderAt", r."keyId", ${now}
+    FROM json_to_recordset(${JSON.stringify(plan.revisions)}::json)
+      AS r("eventId" text, "observationId" text, outcome text, state text, "orderAt" timestamptz, "keyId" text)`;
+}
+
+export async function writeExecutions(tx: Queryable, projectId: string, eventSource: string, executions: readonly ExecutionDraft[], now: Date): Promise<void> {
+  const inserts = executions.filter((execution) => execution.change === "insert");
+  if (inserts.length > 0) {
+    await tx.$executeRaw`
+      INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version,
+        event_id, generation, due_at, input, depth, cancelled_by, created_at, updated_at, finished_at)
+      SELECT r.id, ${projectId}, r."triggerId", r."actionId", ${eventSource}, r."sourceId", r.status::execution_status, r."statusReason",
+        r."triggerVersion", r."eventId", r.generation, r."dueAt", r.input, r.depth, r."cancelledBy"::cancelled_by, ${now}, ${now},
+        CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN ${now}::timestamptz END
+      FROM json_to_recordset(${JSON.stringify(inserts)}::json) AS r(id text, "triggerId" text, "actionId" text, "sourceId" text, status text,
+        "statusReason" text, "triggerVersion" int, "eventId" text, generation int, "dueAt" timestamptz, input text, depth int, "cancelledBy" text)`;
+  }
+  const updates = executions.filter((execution) => execution.change === "update");
+  if (updates.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE action_execution AS e SET
+      status = r.status::execution_status, status_reason = r."statusReason", trigger_version = r."triggerVersion", event_id = r."eventId",
+      generation = r.generation, due_at = r."dueAt", dispatched_at = r."dispatchedAt", input = coalesce(r.input, e.input), depth = r.depth,
+      cancelled_by = r."cancelledBy"::cancelled_by, cancel_requested_at = r."cancelRequestedAt", updated_at = ${now},
+      finished_at = CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN coalesce(e.finished_at, ${now}::timestamptz)
+                         WHEN r.status = 'PENDING' THEN NULL ELSE e.finished_at END
+    FROM json_to_recordset(${JSON.stringify(updates)}::json) AS r(id text, status text, "statusReason" text, "triggerVersion" int, "eventId" text,
+      generation int, "dueAt" timestamptz, "dispatchedAt" timestamptz, input text, depth int, "cancelledBy" text, "cancelRequestedAt" timestamptz)
+    WHERE e.id = r.id`;
+}
+
+export async function writeDecisions(tx: Queryable, projectId: string, eventSource: string, decisions: readonly DecisionDraft[], now: Date): Promise<void> {
+  if (decisions.length === 0) return;
+  const rows = decisions.map((decision) => ({ id: newId("dec"), ...decision }));
+  await tx.$executeRaw`
+    INSERT INTO decision (id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind, reason, created_at)
+    SELECT r.id, ${projectId}, r."eventId", ${eventSource}, r."sourceId", r."triggerId", r."triggerVersion", r."actionId", r."executionId", r.kind, r.reason, ${now}
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(id text, "eventId" text, "sourceId" text, "triggerId" text, "triggerVersion" int,
+      "actionId" text, "executionId" text, kind text, reason text)`;
+}
+
+/** Written last: these rows are shared by all batches of a project, and stay locked until the commit. */
+export async function writeCounters(tx: Queryable, projectId: string, plan: Plan, now: Date): Promise<void> {
+  if (plan.counters.size === 0) return;
+  const rows = [...plan.counters].map(([triggerId, counter]) => ({ triggerId, ...counter }));
+  await tx.$executeRaw`
+    INSERT INTO trigger_counter (trigger_id, hour, project_id, evaluated, matched, sampled_out, created, skipped, cancelled)
+    SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz), ${projectId}, r.evaluated, r.matched, r."sampledOut", r.created, r.skipped, r.cancelled
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("triggerId" text, evaluated int, matched int, "sampledOut" int, created int, skipped int, cancelled int)
+    ORDER BY r."triggerId"
+    ON CONFLICT (trigger_id, hour) DO UPDATE SET
+      evaluated = trigger_counter.evaluated + excluded.evaluated, matched = trigger_counter.matched + excluded.matched,
+      sampled_out = trigger_counter.sampled_out + excluded.sampled_out, created = trigger_counter.created + excluded.created,
+      skipped = trigger_counter.skipped + excluded.skipped, cancelled = trigger_counter.cancelled + excluded.cancelled`;
+}
+
+/** Keeps events that could not be used, once each, for the project's admins to see. */
+export async function writeRejected(tx: Queryable, projectId: string | null, rejected: readonly RejectedItem[], now: Date): Promise<void> {
+  if (rejected.length === 0) return;
+  await tx.rejectedEvent.createMany({
+    data: rejected.map(({ event, reason }) => ({
+      id: newId("evt"),
+      eventId: event.id,
+      projectId,
+      name: event.name,
+      keyId: event.keyId,
+      reason: reason.slice(0, 2_000),
+      body: (JSON.stringify(event.data) ?? "null").slice(0, REJECTED_BODY_MAX),
+      receivedAt: now,
+    })),
+    skipDuplicates: true,
+  });
+}

@@ -1,0 +1,168 @@
+import type { ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { newId } from "@/server/ids";
+import { transition } from "@/domain/execution";
+import { prepareRequest } from "./request";
+import type { Claim, ClaimedExecution, PreparedRequest, Verdict } from "./types";
+
+/** How long after the request's own deadline a lease still holds. */
+const LEASE_MARGIN_MS = 15_000;
+const TOTAL_TIMEOUT_MAX_MS = 20_000;
+
+export type Claimed = { claimed: ClaimedExecution; request: PreparedRequest };
+
+type Row = {
+  id: string;
+  projectId: string;
+  triggerId: string;
+  actionId: string;
+  status: "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";
+  generation: number;
+  dueAt: Date;
+  input: string | null;
+  attemptCount: number;
+  scheduleStart: number;
+  unknownCount: number;
+  isResend: boolean;
+  depth: number;
+  triggerDeletedAt: Date | null;
+  actionType: string;
+  configuration: unknown;
+  actionDisabledAt: Date | null;
+  actionDisabledReason: string | null;
+  actionDeletedAt: Date | null;
+  projectDeletedAt: Date | null;
+  isDemo: boolean;
+};
+
+/**
+ * Takes executions for sending, in one transaction: PENDING to RUNNING only where generation, status, action and
+ * trigger allow it, with a lease, the next attempt number, and the attempt's row written before any request leaves.
+ * What an action that is off would have sent becomes SKIPPED; what was deleted meanwhile becomes CANCELLED.
+ */
+export async function claim(ctx: ServiceContext, claims: readonly Claim[], leaseToken: () => string): Promise<{ claimed: Claimed[]; unclaimed: Verdict[] }> {
+  const wanted = new Map(claims.map((item) => [item.executionId, item.generation]));
+  return ctx.db.$transaction(async (tx) => {
+    const rows = await lockRows(tx, [...wanted.keys()]);
+    const secrets = await readSecrets(tx, ctx, rows.map((row) => row.actionId));
+    const claimed: Claimed[] = [];
+    const unclaimed: Verdict[] = [];
+    const ended: { id: string; status: string; reason: string }[] = [];
+    const now = ctx.now();
+    const known = new Set<string>();
+
+    for (const row of rows) {
+      known.add(row.id);
+      const generation = wanted.get(row.id)!;
+      const finished: Verdict = { executionId: row.id, generation, result: "finished" };
+      if (row.generation !== generation || row.status !== "PENDING" || transition(row.status, "claim") !== "RUNNING") unclaimed.push(finished);
+      else if (row.dueAt.getTime() > now.getTime() + 1_000) unclaimed.push({ executionId: row.id, generation, result: "again", at: row.dueAt.toISOString() });
+      else {
+        const refusal = refuse(row);
+        if (refusal) {
+          ended.push({ id: row.id, ...refusal });
+          unclaimed.push(finished);
+        } else {
+          const item = toClaimed(row, leaseToken(), secrets.get(row.actionId) ?? []);
+          claimed.push({ claimed: item, request: prepareRequest(ctx, item, now) });
+        }
+      }
+    }
+    for (const [executionId, generation] of wanted) if (!known.has(executionId)) unclaimed.push({ executionId, generation, result: "finished" });
+
+    await endRefused(tx, ended, now);
+    await writeClaims(tx, claimed, now);
+    return { claimed, unclaimed };
+  });
+}
+
+function refuse(row: Row): { status: "SKIPPED" | "CANCELLED" | "ERROR"; reason: string } | null {
+  if (row.projectDeletedAt) return { status: "CANCELLED", reason: "Its project was deleted." };
+  if (row.actionDeletedAt) return { status: "CANCELLED", reason: "Its action was deleted." };
+  if (row.triggerDeletedAt && !row.isResend) return { status: "CANCELLED", reason: "Its trigger was deleted." };
+  if (row.actionDisabledAt) return { status: "SKIPPED", reason: `Its action is off${row.actionDisabledReason ? `: ${row.actionDisabledReason}` : "."}` };
+  if (row.input === null) return { status: "ERROR", reason: "Its body was removed, so there is nothing to send." };
+  return null;
+}
+
+const lockRows = (tx: Queryable, ids: string[]): Promise<Row[]> => tx.$queryRaw<Row[]>`
+  SELECT e.id, e.project_id AS "projectId", e.trigger_id AS "triggerId", e.action_id AS "actionId", e.status::text AS status, e.generation,
+    e.due_at AS "dueAt", e.input, e.attempt_count AS "attemptCount", e.schedule_start AS "scheduleStart", e.unknown_count AS "unknownCount",
+    e.is_resend AS "isResend", e.depth, t.deleted_at AS "triggerDeletedAt", a.type AS "actionType", a.configuration,
+    a.disabled_at AS "actionDisabledAt", a.disabled_reason AS "actionDisabledReason", a.deleted_at AS "actionDeletedAt",
+    p.deleted_at AS "projectDeletedAt", p.is_demo AS "isDemo"
+  FROM action_execution e
+    JOIN trigger_configuration t ON t.id = e.trigger_id
+    JOIN action_configuration a ON a.id = e.action_id
+    JOIN project p ON p.id = e.project_id
+  WHERE e.id = ANY(${ids}::text[]) ORDER BY e.id FOR UPDATE OF e`;
+
+/** The secrets to sign with, newest first; old ones while their grace lasts. */
+async function readSecrets(tx: Queryable, ctx: ServiceContext, actionIds: string[]): Promise<Map<string, string[]>> {
+  const rows = await tx.actionSecret.findMany({
+    where: { actionId: { in: [...new Set(actionIds)] }, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },
+    orderBy: { createdAt: "desc" },
+    select: { actionId: true, ciphertext: true },
+  });
+  const byAction = new Map<string, string[]>();
+  for (const row of rows) byAction.set(row.actionId, [...(byAction.get(row.actionId) ?? []), ctx.cipher.decrypt(row.ciphertext)]);
+  return byAction;
+}
+
+function toClaimed(row: Row, leaseToken: string, secrets: string[]): ClaimedExecution {
+  const number = row.attemptCount + 1;
+  return {
+    id: row.id,
+    projectId: row.projectId,
+    triggerId: row.triggerId,
+    actionId: row.actionId,
+    generation: row.generation,
+    attemptId: newId("att"),
+    number,
+    attemptsSpent: number - row.scheduleStart - row.unknownCount,
+    leaseToken,
+    actionType: row.actionType,
+    configuration: row.configuration,
+    isDemo: row.isDemo,
+    body: row.input!,
+    depth: row.depth,
+    secrets,
+  };
+}
+
+async function endRefused(tx: Queryable, ended: { id: string; status: string; reason: string }[], now: Date): Promise<void> {
+  if (ended.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE action_execution AS e SET status = r.status::execution_status, status_reason = r.reason, updated_at = ${now}, finished_at = ${now},
+      cancelled_by = CASE r.status WHEN 'CANCELLED' THEN 'SYSTEM'::cancelled_by ELSE e.cancelled_by END
+    FROM json_to_recordset(${JSON.stringify(ended)}::json) AS r(id text, status text, reason text) WHERE e.id = r.id`;
+}
+
+async function writeClaims(tx: Queryable, claimed: readonly Claimed[], now: Date): Promise<void> {
+  if (claimed.length === 0) return;
+  const rows = claimed.map(({ claimed: item, request }) => ({
+    id: item.id,
+    projectId: item.projectId,
+    attemptId: item.attemptId,
+    number: item.number,
+    leaseToken: item.leaseToken,
+    leaseExpiresAt: new Date(now.getTime() + (request.ok ? request.timeouts.totalMs : TOTAL_TIMEOUT_MAX_MS) + LEASE_MARGIN_MS),
+    request: describeRequest(request),
+  }));
+  const json = JSON.stringify(rows);
+  await tx.$executeRaw`
+    UPDATE action_execution AS e SET status = 'RUNNING', status_reason = 'An attempt is on the wire.', attempt_count = r.number,
+      lease_token = r."leaseToken", lease_expires_at = r."leaseExpiresAt", dispatched_at = coalesce(e.dispatched_at, ${now}),
+      input_frozen_at = coalesce(e.input_frozen_at, ${now}), started_at = coalesce(e.started_at, ${now}), updated_at = ${now}
+    FROM json_to_recordset(${json}::json) AS r(id text, number int, "leaseToken" text, "leaseExpiresAt" timestamptz) WHERE e.id = r.id`;
+  await tx.$executeRaw`
+    INSERT INTO action_attempt (id, execution_id, project_id, number, lease_token, request, started_at)
+    SELECT r."attemptId", r.id, r."projectId", r.number, r."leaseToken", r.request, ${now}
+    FROM json_to_recordset(${json}::json) AS r("attemptId" text, id text, "projectId" text, number int, "leaseToken" text, request jsonb)`;
+}
+
+/** What is kept of a request: never a secret. */
+function describeRequest(request: PreparedRequest): Record<string, unknown> {
+  return request.ok ? request.shown : { problem: request.message };
+}
+

@@ -1,0 +1,40 @@
+import { getActionType } from "@/domain/action/registry";
+import { redactHeaders } from "@/domain/redact";
+import type { ServiceContext } from "@/server/context";
+import type { ClaimedExecution, PreparedRequest } from "./types";
+
+/** How many webhooks of ours may lead to one another before an event is refused. */
+export const DEPTH_MAX = 3;
+
+/**
+ * Makes the request of an attempt from the action as it is now: URL, headers, secrets and timeouts are read at each
+ * attempt, so that a mended endpoint gets what failed before; the body is the one that was frozen.
+ */
+export function prepareRequest(ctx: ServiceContext, item: ClaimedExecution, now: Date): PreparedRequest {
+  const type = getActionType(item.actionType);
+  if (!type) return { ok: false, outcome: { kind: "error", code: "invalid_url" }, message: `The action type ${item.actionType} is not registered.` };
+  try {
+    const request = type.request({
+      configuration: item.configuration,
+      decrypt: ctx.cipher.decrypt,
+      secrets: item.secrets,
+      executionId: item.id,
+      triggerId: item.triggerId,
+      attempt: item.number,
+      depth: item.depth + 1,
+      timestamp: now,
+      body: item.body,
+    });
+    return {
+      ok: true,
+      url: request.url,
+      method: request.method,
+      headers: request.headers,
+      timeouts: request.timeouts,
+      storeResponse: request.storeResponse,
+      shown: { method: request.method, url: request.url, headers: redactHeaders(request.headers, request.secretHeaders) },
+    };
+  } catch (error) {
+    return { ok: false, outcome: { kind: "error", code: "invalid_header" }, message: `The request could not be made: ${(error as Error).message}` };
+  }
+}

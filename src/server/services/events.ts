@@ -1,0 +1,130 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import canonicalize from "canonicalize";
+import { getEventSource, listEventSources } from "@/domain/event-source/registry";
+import { AppError } from "@/server/errors";
+import type { BatchEvent } from "./action-creation/types";
+
+/** An event as an application sent it, its envelope already checked. */
+export type ReceivedEvent = { id?: string | undefined; name: string; data: Record<string, unknown>; ts?: number | undefined };
+
+/** Who sent it: the key decides the project. */
+export type EventSender = { projectId: string; keyId: string; depth: number };
+
+/** Webhooks of ours that may lead to one another before an event is refused. */
+export const DEPTH_MAX = 3;
+
+/** What the event endpoint puts on an event, over whatever the body says. */
+type Stamp = { eventId: string; keyId: string; depth: number; sanitized: boolean; mac: string };
+
+export type StampedEvent = { id?: string; name: string; ts: number; data: Record<string, unknown> };
+
+export type StampInput = {
+  sender: EventSender;
+  events: readonly ReceivedEvent[];
+  /** the internal id of each event, the same again for a repeated request */
+  ids: readonly string[];
+  /** whether the raw body held escapes that text in a database cannot: then the data is cleaned */
+  suspicious: boolean;
+  stampKey: string;
+  now: Date;
+};
+
+/**
+ * Stamps project, key and id on events, with an HMAC over all of it, so that the functions take no event that did
+ * not come through the endpoint.
+ * @throws AppError BAD_REQUEST for a name that a project's key may not send, or a project that is not the key's
+ */
+export function stampEvents(input: StampInput): StampedEvent[] {
+  const { sender, events, ids, stampKey, now } = input;
+  events.forEach((event, index) => checkEvent(event, index, sender));
+  return events.map((event, index) => {
+    const cleaned = input.suspicious ? cleanText(event.data) : { value: event.data, changed: false };
+    const { stamp: _stamp, ...data } = cleaned.value as Record<string, unknown>;
+    const body = { ...data, projectId: sender.projectId };
+    const stamp = { eventId: ids[index]!, keyId: sender.keyId, depth: sender.depth, sanitized: cleaned.changed };
+    const ts = event.ts ?? now.getTime();
+    const mac = macOf(stampKey, event.name, ts, body, stamp);
+    return {
+      // The id is the application's own and means something in its project only.
+      ...(event.id === undefined ? {} : { id: `${sender.projectId}:${event.id}` }),
+      name: event.name,
+      ts,
+      data: { ...body, stamp: { ...stamp, mac } },
+    };
+  });
+}
+
+function checkEvent(event: ReceivedEvent, index: number, sender: EventSender): void {
+  if (!getEventSource(event.name)) {
+    const names = listEventSources().map((source) => source.name).join(", ");
+    throw new AppError("BAD_REQUEST", `events[${index}].name: "${event.name.slice(0, 100)}" is not an event source. This key may send: ${names}.`);
+  }
+  const claimed = event.data.projectId;
+  if (claimed !== undefined && claimed !== sender.projectId) {
+    throw new AppError("BAD_REQUEST", `events[${index}].data.projectId is not the project of this event key. Leave projectId out: the key decides it.`);
+  }
+}
+
+/** What the functions learn of an event. */
+export type OpenedEvent = { ok: true; projectId: string; event: BatchEvent } | { ok: false; event: BatchEvent; reason: string };
+
+/**
+ * Reads the stamp of an event that reached a function. Without a valid one the event came past the endpoint: it is
+ * taken only where INNGEST_TRUST_EVENTS allows it, and then it has to name its project.
+ */
+export function openEvent(input: { id: string; name: string; ts: number; data: Record<string, unknown>; stampKey: string; trustEvents: boolean }): OpenedEvent {
+  const { id, name, ts, stampKey } = input;
+  const { stamp, ...data } = input.data as Record<string, unknown> & { stamp?: Partial<Stamp> };
+  if (stamp && typeof stamp.mac === "string" && typeof stamp.eventId === "string") {
+    const { mac, ...rest } = stamp;
+    const expected = macOf(stampKey, name, ts, data, rest);
+    if (equal(mac, expected) && typeof data.projectId === "string") {
+      const event = { id: stamp.eventId, name, ts, data, keyId: stamp.keyId ?? null, depth: stamp.depth ?? 0, sanitized: stamp.sanitized ?? false };
+      return { ok: true, projectId: data.projectId, event };
+    }
+  }
+  const cleaned = cleanText(data);
+  const event = { id, name, ts, data: cleaned.value, keyId: null, depth: 0, sanitized: cleaned.changed };
+  if (!input.trustEvents) {
+    return { ok: false, event, reason: "It did not come through this app's event endpoint (no valid stamp). Send events to /e/<event key>, or set INNGEST_TRUST_EVENTS=1." };
+  }
+  if (typeof data.projectId !== "string" || data.projectId === "") {
+    return { ok: false, event, reason: "data.projectId is missing. Events sent past this app's event endpoint have to name their project." };
+  }
+  return { ok: true, projectId: data.projectId, event };
+}
+
+function macOf(key: string, name: string, ts: number, data: Record<string, unknown>, stamp: object): string {
+  // JCS (RFC 8785), so that a server in between may write the same JSON in other words.
+  const text = canonicalize({ name, ts, data, stamp }) ?? "";
+  return createHmac("sha256", key).update(text, "utf8").digest("base64url");
+}
+
+function equal(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** Whether a JSON text can hold NUL or lone surrogates, which PostgreSQL's text refuses. */
+export const mayHoldBadText = (raw: string): boolean => /\\u0000|\\u[dD][89a-fA-F]/.test(raw) || raw.includes("\0");
+
+// eslint-disable-next-line no-control-regex
+const BAD = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** Replaces NUL and lone surrogates, common in model output, by U+FFFD, in keys and values. */
+export function cleanText(value: unknown): { value: unknown; changed: boolean } {
+  let changed = false;
+  const clean = (text: string): string => {
+    const next = text.replace(BAD, "\uFFFD");
+    if (next !== text) changed = true;
+    return next;
+  };
+  const walk = (node: unknown): unknown => {
+    if (typeof node === "string") return clean(node);
+    if (Array.isArray(node)) return node.map(walk);
+    if (node && typeof node === "object") return Object.fromEntries(Object.entries(node).map(([key, item]) => [clean(key), walk(item)]));
+    return node;
+  };
+  return { value: walk(value), changed };
+}

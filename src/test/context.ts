@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import type { Env } from "@/env";
+import { createCipher } from "@/server/crypto";
+import type { OutgoingEvent, ServiceContext } from "@/server/context";
+import type { Database } from "@/server/db/client";
+import { createSender } from "@/server/http/send";
+import { log } from "@/server/log";
+import type { LiveChannel } from "@/server/live";
+
+/** A clock that stands until it is moved. */
+export class TestClock {
+  #now: number;
+  constructor(start = new Date()) {
+    this.#now = start.getTime();
+  }
+  now = (): Date => new Date(this.#now);
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+export type TestContext = ServiceContext & {
+  clock: TestClock;
+  /** events that services handed to the engine, in order */
+  sent: OutgoingEvent[];
+  close(): Promise<void>;
+};
+
+export const testEnv = (allowedHosts: string[] = []): Env => ({
+  port: 3000,
+  dataDir: ".data",
+  databaseUrl: undefined,
+  databaseIsEmbedded: true,
+  adminEmail: "admin@example.com",
+  adminPassword: undefined,
+  demoEventKey: undefined,
+  encryptionKeys: [],
+  appUrl: "http://localhost:3000",
+  logLevel: "info",
+  webhook: { allowedHosts, allowHttp: false, allowedPorts: [], proxyUrl: undefined },
+  inngest: { engine: "embedded" },
+});
+
+/** A service context on a real database and real sockets; only the clock and the engine are the test's own. */
+export function createTestContext(db: Database, options: { allowedHosts?: string[]; start?: Date } = {}): TestContext {
+  const env = testEnv(options.allowedHosts);
+  const clock = new TestClock(options.start);
+  const sent: OutgoingEvent[] = [];
+  const policy = { allowHttp: false, allowedPorts: [], allowedHosts: options.allowedHosts ?? [] };
+  const http = createSender({ policy });
+  return {
+    db,
+    env,
+    clock,
+    sent,
+    now: clock.now,
+    log: log.child({}, { level: "silent" }),
+    actor: { type: "system", label: "test" },
+    cipher: createCipher([randomBytes(32).toString("base64")]),
+    guard: policy,
+    http,
+    live: silentChannel,
+    send: async (events) => void sent.push(...events),
+    close: () => http.close(),
+  };
+}
+
+const silentChannel: LiveChannel = {
+  touch: () => undefined,
+  async *subscribe() {},
+  close: async () => undefined,
+};

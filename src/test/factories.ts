@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { secretFrom } from "@/domain/action/webhook/signature";
+import { WebhookInput, storeWebhook } from "@/domain/action/webhook/config";
+import { emptyFilter, type Filter } from "@/domain/filter/schema";
+import type { Prisma } from "@/generated/prisma/client";
+import type { ServiceContext } from "@/server/context";
+import { newId } from "@/server/ids";
+import type { BatchEvent } from "@/server/services/action-creation/types";
+
+export async function makeProject(ctx: ServiceContext, change: Partial<Prisma.ProjectCreateInput> = {}): Promise<{ id: string }> {
+  return ctx.db.project.create({ data: { id: newId("prj"), name: "Test project", ...change }, select: { id: true } });
+}
+
+export async function makeAction(ctx: ServiceContext, projectId: string, url: string, change: Partial<WebhookInput> = {}): Promise<{ id: string; secret: string }> {
+  const secret = secretFrom(randomBytes(32));
+  const stored = storeWebhook(WebhookInput.parse({ url, ...change }), ctx.cipher.encrypt, null);
+  const { id } = await ctx.db.actionConfiguration.create({
+    data: {
+      id: newId("act"),
+      projectId,
+      name: "Test action",
+      type: "webhook",
+      configuration: stored as unknown as Prisma.InputJsonObject,
+      secrets: { create: { id: newId("sec"), ciphertext: ctx.cipher.encrypt(secret), last4: secret.slice(-4) } },
+    },
+  });
+  return { id, secret };
+}
+
+export type TriggerOptions = { filter?: Filter; samplingRate?: number; delaySeconds?: number; status?: "ACTIVE" | "DISABLED" };
+
+export async function makeTrigger(ctx: ServiceContext, projectId: string, actionIds: string[], options: TriggerOptions = {}): Promise<{ id: string }> {
+  const { filter = emptyFilter, ...rest } = options;
+  return ctx.db.triggerConfiguration.create({
+    data: {
+      id: newId("trg"),
+      projectId,
+      name: "Test trigger",
+      eventSource: "observation.created",
+      filter: filter as unknown as Prisma.InputJsonObject,
+      ...rest,
+      actions: { create: actionIds.map((actionId, position) => ({ actionId, position })) },
+    },
+    select: { id: true },
+  });
+}
+
+/** A filter of one condition on the level. */
+export const levelIs = (...levels: string[]): Filter => ({
+  type: "group",
+  match: "all",
+  children: [{ type: "condition", column: "level", operator: "any of", value: levels }],
+});
+
+let counter = 0;
+
+/** An observation event as the event endpoint hands it on. */
+export function makeEvent(ctx: ServiceContext, observation: { id: string; [field: string]: unknown }, change: Partial<BatchEvent> = {}): BatchEvent {
+  counter += 1;
+  return {
+    id: `01TEST${String(counter).padStart(20, "0")}`,
+    name: "observation.created",
+    ts: ctx.now().getTime(),
+    data: { observation },
+    keyId: null,
+    depth: 0,
+    sanitized: false,
+    ...change,
+  };
+}
