@@ -17,7 +17,8 @@ export type DecideInput = {
 
 /** What is concluded for one event, one trigger and one action; `reason` is for people. */
 export type Decision =
-  | { kind: "created"; status: "PENDING" | "SKIPPED"; dueAt: Date; reason: string }
+  | { kind: "created"; status: "PENDING"; dueAt: Date; reason: string }
+  | { kind: "created"; status: "SKIPPED"; skipReason: "action off"; dueAt: Date; reason: string }
   | { kind: "over_cap"; status: "SKIPPED"; reason: string }
   | { kind: "skipped_exists"; effect: "none" | "renew_input"; reason: string }
   | { kind: "skipped_exists"; effect: "rearm"; dueAt: Date; reason: string }
@@ -37,23 +38,23 @@ export function decide(input: DecideInput): Decision {
   if (input.existing) return matchedAgain(input, input.existing);
 
   const { trigger, action, now } = input;
-  const { sampled, bucket } = sample({ triggerId: trigger.id, key: samplingKey(trigger.samplingBy, input.keys), rate: trigger.samplingRate });
+  const { sampled, bucket } = sample({ triggerId: trigger.id, key: samplingKey({ by: trigger.samplingBy, ...input.keys }), rate: trigger.samplingRate });
   if (!sampled) {
     const reason = `Sampled out: its bucket ${bucket.toFixed(4)} is not below the rate ${trigger.samplingRate}.`;
     return { kind: "sampled_out", bucket, rate: trigger.samplingRate, reason };
   }
   if (!input.roomUnderCap) return { kind: "over_cap", status: "SKIPPED", reason: "Skipped: over the trigger's cap of executions an hour." };
-  if (!action.enabled) return { kind: "created", status: "SKIPPED", dueAt: now, reason: "Matched, but skipped: its action is off." };
+  if (!action.enabled) return { kind: "created", status: "SKIPPED", skipReason: "action off", dueAt: now, reason: "Matched, but skipped: its action is off." };
   const reason = trigger.delaySeconds > 0 ? `Matched; waits ${trigger.delaySeconds} s for the trigger's delay.` : "Matched.";
   return { kind: "created", status: "PENDING", dueAt: dueAt(input), reason };
 }
 
 function notMatched({ evaluation, existing }: DecideInput): Decision {
-  const why = evaluation.failure?.reason ?? "The filter did not match.";
+  const why = evaluation.failure?.reason ?? "the filter did not hold";
   if (!existing) return { kind: "not_matched", reason: `Not matched: ${why}` };
-  if (isTerminal(existing.status)) return { kind: "not_matched_finished", reason: `Not matched, but its execution has already finished: ${why}` };
+  if (isTerminal(existing.status)) return { kind: "not_matched_finished", reason: `Not matched: already finished (${existing.status}). ${why}` };
   if (existing.isResend) return { kind: "skipped_exists", effect: "none", reason: "Not matched, but a person sent it again, and that is never cancelled automatically." };
-  if (existing.status === "RUNNING") return { kind: "cancelled", effect: "mark", reason: `No longer matches: ${why} An attempt is under way; none follows it.` };
+  if (existing.status === "RUNNING") return { kind: "cancelled", effect: "mark", reason: `Cancelled: no longer matches: ${why}. An attempt is under way; none follows it.` };
   return { kind: "cancelled", effect: "cancel", reason: `Cancelled: no longer matches: ${why}` };
 }
 
@@ -75,8 +76,7 @@ const dueAt = ({ trigger, now }: DecideInput): Date => new Date(now.getTime() + 
 /** The decision about an event that is older than the state that is stored; it changes nothing. */
 export const ignoredOlder = (): Decision => ({ kind: "ignored_older", reason: "Ignored: a newer state is stored already." });
 
-/** Short words for each kind, for lists. */
-export const decisionLabels: Record<Decision["kind"], string> = {
+const labels: Record<Decision["kind"], string> = {
   created: "created",
   over_cap: "skipped: over the cap",
   skipped_exists: "skipped: exists",
@@ -86,3 +86,6 @@ export const decisionLabels: Record<Decision["kind"], string> = {
   sampled_out: "sampled out",
   ignored_older: "ignored: older state",
 };
+
+/** Short words for a kind, for lists. */
+export const decisionLabel = (kind: Decision["kind"]): string => labels[kind];

@@ -42,10 +42,11 @@ const moves: Record<ExecutionStatus, Partial<Record<Move, ExecutionStatus>>> = {
   SKIPPED: { resend: "PENDING", replay: "PENDING" },
 };
 
-const terminal: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>(["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"]);
+/** Statuses that nothing but a resend, a replay or re-arming leaves. */
+export const TERMINAL: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>(["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"]);
 
 /** Whether nothing happens to it by itself any more. */
-export const isTerminal = (status: ExecutionStatus): boolean => terminal.has(status);
+export const isTerminal = (status: ExecutionStatus): boolean => TERMINAL.has(status);
 
 /** The status a move leads to, or null where it is not allowed. */
 export const transition = (from: ExecutionStatus, move: Move): ExecutionStatus | null => moves[from][move] ?? null;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseHttpDate } from "./http-date";
 
 const DELAY_MAX_SECONDS = 86_400;
 const DELAYS_MAX = 20;
@@ -19,10 +20,10 @@ export type RetryPolicy = z.infer<typeof RetryPolicy>;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** Standard: the table of Standard Webhooks 1.0, 10 attempts over 75.6 h. Fast: 6 attempts within an hour. */
+/** Standard: the table of Standard Webhooks 1.0, 10 attempts over 75.6 h. Fast: 6 attempts within an hour, jitter included. */
 const presets: Record<"standard" | "fast" | "none", readonly number[]> = {
   standard: [5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR],
-  fast: [5, 30, 2 * MINUTE, 10 * MINUTE, 40 * MINUTE],
+  fast: [5, 30, 2 * MINUTE, 10 * MINUTE, 35 * MINUTE],
   none: [],
 };
 
@@ -122,10 +123,9 @@ function waitFor(outcome: AttemptOutcome, own: number, now: Date): number {
  */
 export function parseRetryAfter(value: string | null, now: Date): number | null {
   const text = value?.trim() ?? "";
-  if (/^\d{1,12}$/.test(text)) return Number(text) * 1_000;
-  if (!/^[A-Za-z]{3,9},? /.test(text)) return null;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+  if (/^\d+$/.test(text)) return Number(text) * 1_000;
+  const at = parseHttpDate(text, now);
+  return at === null ? null : Math.max(0, at - now.getTime());
 }
 
 const errorWords: Record<AttemptErrorCode, string> = {

@@ -8,15 +8,15 @@ export type SamplingBy = z.infer<typeof SamplingBy>;
 
 export type SamplingKeys = { sourceId: string; traceId: string | null; sessionId: string | null };
 
-/** The key of the chosen kind; the source id where it is missing. */
-export function samplingKey(by: SamplingBy, keys: SamplingKeys): string {
+/** The key of the chosen kind; the source id where it is missing or empty, so that unlinked events are not one lump. */
+export function samplingKey({ by, ...keys }: SamplingKeys & { by: SamplingBy }): string {
   switch (by) {
     case "source":
       return keys.sourceId;
     case "trace":
-      return keys.traceId ?? keys.sourceId;
+      return keys.traceId || keys.sourceId;
     case "session":
-      return keys.sessionId ?? keys.sourceId;
+      return keys.sessionId || keys.sourceId;
     default:
       return by satisfies never;
   }

@@ -42,7 +42,10 @@ export type ActionType<Input = any, Stored = any, Safe = any> = {
   description: string;
   input: z.ZodType<Input>;
   stored: z.ZodType<Stored>;
-  /** @param previous the stored form that is being changed: kept secrets are taken from it */
+  /**
+   * @param previous the stored form that is being changed: kept secrets are taken from it
+   * @throws ConfigurationError where there is nothing to keep
+   */
   store(input: Input, encrypt: (plain: string) => string, previous: Stored | null): Stored;
   safe(stored: Stored): Safe;
   /** how much of the event it is given */

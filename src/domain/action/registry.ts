@@ -10,5 +10,7 @@ export const listActionTypes = (): ActionType[] => [...types.values()];
 export function registerActionType(type: ActionType): () => void {
   if (types.has(type.name)) throw new Error(`The action type ${type.name} is registered already.`);
   types.set(type.name, type);
-  return () => types.delete(type.name);
+  return () => {
+    if (types.get(type.name) === type) types.delete(type.name);
+  };
 }

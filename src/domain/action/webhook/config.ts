@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RetryPolicy } from "../../retry";
+import { ConfigurationError } from "../configuration-error";
 
 export const HEADERS_MAX = 20;
 const HEADER_VALUE_MAX = 4_096;
@@ -70,7 +71,8 @@ export const WebhookInput = z.object({
         const lower = name.toLowerCase();
         if (seen.has(lower)) context.addIssue({ code: "custom", path: [index, "name"], message: `${name} stands here twice.` });
         seen.add(lower);
-        if (value === undefined && !secret) context.addIssue({ code: "custom", path: [index, "value"], message: "Enter a value." });
+        // An empty secret would silently replace the stored one.
+        if (secret ? value === "" : value === undefined) context.addIssue({ code: "custom", path: [index, "value"], message: "Enter a value." });
       });
     }),
 });
@@ -93,16 +95,16 @@ export type WebhookSafe = Omit<WebhookStored, "headers"> & {
   headers: ({ name: string; secret: false; value: string } | { name: string; secret: true; last4: string })[];
 };
 
-/** @throws Error where a secret header has neither a value nor one to keep */
+/** @throws ConfigurationError where a secret header has neither a value nor one to keep */
 export function storeWebhook(input: WebhookInput, encrypt: (plain: string) => string, previous: WebhookStored | null): WebhookStored {
   const kept = new Map((previous?.headers ?? []).map((header) => [header.name.toLowerCase(), header]));
   return {
     ...input,
-    headers: input.headers.map(({ name, value, secret }) => {
+    headers: input.headers.map(({ name, value, secret }, index) => {
       if (!secret) return { name, secret: false, value: value ?? "" };
       if (value !== undefined) return { name, secret: true, ciphertext: encrypt(value), last4: value.length >= 12 ? value.slice(-4) : "" };
       const old = kept.get(name.toLowerCase());
-      if (!old?.secret) throw new Error(`Enter a value for the secret header ${name}.`);
+      if (!old?.secret) throw new ConfigurationError({ [`headers.${index}.value`]: `Enter a value for the secret header ${name}.` });
       return { ...old, name };
     }),
   };

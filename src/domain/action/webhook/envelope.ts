@@ -3,6 +3,10 @@ export const BODY_MAX = 256 * 1024;
 /** What a text that was cut keeps at first; halved until the body fits. */
 const CUT_START = 64 * 1024;
 const CUT_LEAST = 64;
+/** What an id keeps where nothing but the ids fits. */
+const ID_KEPT = 1_024;
+/** Levels that a shortened value keeps: model output can be nested deeper than a recursion can follow. */
+const DEPTH_MAX = 100;
 const bodyFields = ["input", "output", "metadata"] as const;
 
 export type EnvelopeInput = {
@@ -44,7 +48,7 @@ export function buildEnvelope(input: EnvelopeInput): string {
     const text = render(input, shorten(observation, most) as Record<string, unknown>, true);
     if (bytesOf(text) <= BODY_MAX) return text;
   }
-  return render(input, { id: observation.id, traceId: observation.traceId }, true);
+  return render(input, shorten({ id: observation.id, traceId: observation.traceId }, ID_KEPT) as Record<string, unknown>, true);
 }
 
 function render(input: EnvelopeInput, observation: Record<string, unknown>, truncated: boolean): string {
@@ -62,15 +66,16 @@ function render(input: EnvelopeInput, observation: Record<string, unknown>, trun
   });
 }
 
-/** Cuts every text below to at most `most` characters, never inside a surrogate pair, and lists to as many items. */
-function shorten(value: unknown, most: number): unknown {
+/** Cuts every text below to at most `most` characters, never inside a surrogate pair, lists to as many items, and depth. */
+function shorten(value: unknown, most: number, depth = 0): unknown {
   if (typeof value === "string") return value.length <= most ? value : `${value.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}…`;
-  if (Array.isArray(value)) return value.slice(0, most).map((item) => shorten(item, most));
+  if (value && typeof value === "object" && depth === DEPTH_MAX) return "…";
+  if (Array.isArray(value)) return value.slice(0, most).map((item) => shorten(item, most, depth + 1));
   if (value && typeof value === "object") {
     return Object.fromEntries(
       Object.entries(value)
         .slice(0, most)
-        .map(([key, item]) => [key, shorten(item, most)]),
+        .map(([key, item]) => [key, shorten(item, most, depth + 1)]),
     );
   }
   return value;

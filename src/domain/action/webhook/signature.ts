@@ -8,6 +8,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
  */
 
 const PREFIX = "whsec_";
+const SECRET_BYTES = 32;
 const TOLERANCE_SECONDS = 5 * 60;
 
 const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
@@ -20,8 +21,11 @@ function fromBase64(text: string): Uint8Array | null {
   }
 }
 
-/** A signing secret from 32 random bytes. */
-export const secretFrom = (bytes: Uint8Array): string => PREFIX + toBase64(bytes);
+/** @throws RangeError unless there are 32 random bytes */
+export function secretFrom(bytes: Uint8Array): string {
+  if (bytes.length !== SECRET_BYTES) throw new RangeError(`A signing secret is made from ${SECRET_BYTES} bytes, not ${bytes.length}.`);
+  return PREFIX + toBase64(bytes);
+}
 
 function keyOf(secret: string): Uint8Array {
   const key = fromBase64(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret);

@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+export const ProjectName = z.string().trim().min(1, "Write a name.").max(100, "Use at most 100 characters.");
+
+const days = (max: number) => z.number("Write a number of days.").int("Use whole days.").min(1, "At least 1 day.").max(max, `At most ${max} days.`);
+
+/** What a project's settings page changes. Retentions are in days. */
+export const ProjectSettings = z.object({
+  name: ProjectName,
+  viewersSeeBodies: z.boolean(),
+  observationRetentionDays: days(3650),
+  revisionRetentionDays: days(90),
+  rejectedRetentionDays: days(365),
+  bodyRetentionDays: days(3650),
+  executionRetentionDays: days(3650),
+});
+export type ProjectSettings = z.infer<typeof ProjectSettings>;
+
+/** What tells keys, and the like, apart for people. */
+export const Label = z.string().trim().min(1, "Write a name.").max(100, "Use at most 100 characters.");

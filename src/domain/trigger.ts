@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { Filter } from "./filter/schema";
+import { SamplingBy } from "./sampling";
+
+export const DELAY_SECONDS_MAX = 7 * 24 * 60 * 60;
+export const TRIGGER_ACTIONS_MAX = 10;
+
+export const TriggerStatus = z.enum(["ACTIVE", "DISABLED"]);
+export type TriggerStatus = z.infer<typeof TriggerStatus>;
+
+/** A name of a trigger or an action: 1 to 100 characters without the space around it. */
+export const ConfigurationName = z.string().trim().min(1, "Enter a name.").max(100, "A name has at most 100 characters.");
+
+/** What the trigger form sends. Whether the filter fits the event source is for `checkFilter`. */
+export const TriggerInput = z.object({
+  name: ConfigurationName,
+  description: z.string().trim().max(500, "A description has at most 500 characters.").default(""),
+  eventSource: z.string().min(1, "Choose an event source."),
+  filter: Filter,
+  /** 0 is never, 1 is always */
+  samplingRate: z.number("Enter a number.").min(0, "At least 0 %.").max(1, "At most 100 %.").default(1),
+  samplingBy: SamplingBy.default("source"),
+  delaySeconds: z
+    .number("Enter a number.")
+    .int("Whole seconds only.")
+    .min(0, "At least 0 seconds.")
+    .max(DELAY_SECONDS_MAX, "At most 7 days.")
+    .default(0),
+  /** in the order in which they are shown; a second mention of one is refused */
+  actionIds: z
+    .array(z.string().min(1))
+    .min(1, "Choose at least one action.")
+    .max(TRIGGER_ACTIONS_MAX, `At most ${TRIGGER_ACTIONS_MAX} actions.`)
+    .refine((ids) => new Set(ids).size === ids.length, "An action stands here twice."),
+  status: TriggerStatus.default("ACTIVE"),
+});
+export type TriggerInput = z.infer<typeof TriggerInput>;

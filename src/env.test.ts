@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { parseEnv, type Env, type InngestEnv } from "./env";
+
+const read = (source: Record<string, string>): Env => {
+  const parsed = parseEnv(source);
+  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+  return parsed.env;
+};
+const problems = (source: Record<string, string>): string[] => {
+  const parsed = parseEnv(source);
+  return parsed.ok ? [] : parsed.problems;
+};
+const key = "k".repeat(32);
+
+describe("parseEnv", () => {
+  it("needs nothing: every variable has a default but the secrets", () => {
+    expect(read({})).toEqual({
+      port: 3000,
+      dataDir: ".data",
+      databaseUrl: undefined,
+      databaseIsEmbedded: true,
+      adminEmail: "admin@example.com",
+      adminPassword: undefined,
+      demoEventKey: undefined,
+      encryptionKeys: [],
+      appUrl: "http://localhost:3000",
+      logLevel: "info",
+      webhook: { allowedHosts: [], allowHttp: false, allowedPorts: [], proxyUrl: undefined },
+      inngest: { engine: "embedded" },
+    });
+  });
+
+  it("takes empty text for unset, and spaces around a value for nothing", () => {
+    expect(read({ PORT: "", DATA_DIR: " ", INNGEST_EVENT_KEY: "", ADMIN_EMAIL: " Ann@Example.com " })).toMatchObject({
+      port: 3000,
+      dataDir: ".data",
+      inngest: { engine: "embedded" },
+      adminEmail: "ann@example.com",
+    });
+  });
+
+  it("follows PORT with the address, unless APP_URL names one", () => {
+    expect(read({ PORT: "4242" }).appUrl).toBe("http://localhost:4242");
+    expect(read({ PORT: "4242", APP_URL: "https://triggers.example.com/" }).appUrl).toBe("https://triggers.example.com");
+  });
+
+  it("reads lists and switches", () => {
+    expect(
+      read({ WEBHOOK_ALLOWED_HOSTS: "Hooks.Internal:8080, [::1]:9000", WEBHOOK_ALLOWED_PORTS: "8443,80", WEBHOOK_ALLOW_HTTP: "TRUE" }).webhook,
+    ).toMatchObject({ allowedHosts: ["hooks.internal:8080", "[::1]:9000"], allowedPorts: [8443, 80], allowHttp: true });
+  });
+
+  it("reads the keys of a rotation, newest first", () => {
+    expect(read({ DATABASE_URL: "postgres://u:p@h/d", ENCRYPTION_KEY: `${key}new,${key}old` })).toMatchObject({
+      databaseIsEmbedded: false,
+      encryptionKeys: [`${key}new`, `${key}old`],
+    });
+  });
+
+  it.each([
+    ["PORT", "0"],
+    ["PORT", "70000"],
+    ["PORT", "80a"],
+    ["DATABASE_URL", "mysql://localhost/x"],
+    ["ADMIN_EMAIL", "nobody"],
+    ["ADMIN_PASSWORD", "short"],
+    ["DEMO_EVENT_KEY", "with/slash/and/more"],
+    ["ENCRYPTION_KEY", "short"],
+    ["ENCRYPTION_KEY", `${key},short`],
+    ["ENCRYPTION_KEY", ","],
+    ["APP_URL", "triggers.example.com"],
+    ["APP_URL", "https://triggers.example.com/base"],
+    ["APP_URL", "https://u:p@triggers.example.com"],
+    ["LOG_LEVEL", "loud"],
+    ["WEBHOOK_ALLOWED_HOSTS", "hooks.internal"],
+    ["WEBHOOK_ALLOWED_HOSTS", "*:80"],
+    ["WEBHOOK_ALLOWED_HOSTS", "a:99999"],
+    ["WEBHOOK_ALLOW_HTTP", "maybe"],
+    ["WEBHOOK_ALLOWED_PORTS", "80,x"],
+    ["WEBHOOK_PROXY_URL", "proxy:3128"],
+    ["INNGEST_DEV", "http://localhost:8288"],
+    ["INNGEST_BASE_URL", "localhost:8288"],
+    ["INNGEST_TRUST_EVENTS", "2"],
+  ])("names %s where it cannot be %s", (name, value) => {
+    expect(problems({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} .+\\.$`))]);
+  });
+
+  it("tells of every problem at once, and repeats no secret", () => {
+    const all = problems({ PORT: "x", LOG_LEVEL: "y", ADMIN_PASSWORD: "geheim", ENCRYPTION_KEY: "kurz" });
+    expect(all).toHaveLength(4);
+    expect(all.join("\n")).not.toMatch(/geheim|kurz/);
+    expect(all[0]).toBe('PORT must be a whole number from 1 to 65535; it is "x".');
+  });
+
+  it("asks for an encryption key with a database of one's own", () => {
+    expect(problems({ DATABASE_URL: "postgres://localhost/x" })).toEqual([expect.stringContaining("ENCRYPTION_KEY is missing")]);
+  });
+});
+
+describe("the engine in use", () => {
+  const base = "http://localhost:8288";
+  const rest = { eventKey: undefined, signingKey: undefined, baseUrl: undefined, dev: false, trustEvents: false };
+
+  it.each<[string, Record<string, string>, InngestEnv]>([
+    ["nothing set", {}, { engine: "embedded" }],
+    ["switches that say no", { INNGEST_DEV: "0", INNGEST_TRUST_EVENTS: "0" }, { engine: "embedded" }],
+    ["both keys", { INNGEST_EVENT_KEY: "e", INNGEST_SIGNING_KEY: "s" }, { engine: "inngest", ...rest, eventKey: "e", signingKey: "s" }],
+    [
+      "both keys on a server of one's own",
+      { INNGEST_EVENT_KEY: "e", INNGEST_SIGNING_KEY: "s", INNGEST_BASE_URL: `${base}/`, INNGEST_TRUST_EVENTS: "1" },
+      { engine: "inngest", ...rest, eventKey: "e", signingKey: "s", baseUrl: base, trustEvents: true },
+    ],
+    ["a dev server", { INNGEST_DEV: "1", INNGEST_BASE_URL: base }, { engine: "inngest", ...rest, dev: true, baseUrl: base }],
+  ])("%s", (_, source, inngest) => {
+    expect(read(source).inngest).toEqual(inngest);
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ INNGEST_EVENT_KEY: "e" }, "INNGEST_SIGNING_KEY is missing"],
+    [{ INNGEST_SIGNING_KEY: "s" }, "INNGEST_EVENT_KEY is missing"],
+    [{ INNGEST_SIGNING_KEY: "s", INNGEST_BASE_URL: base }, "INNGEST_EVENT_KEY is missing"],
+    [{ INNGEST_DEV: "1" }, "INNGEST_BASE_URL is missing"],
+    [{ INNGEST_BASE_URL: base }, "INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing"],
+    [{ INNGEST_BASE_URL: base, INNGEST_DEV: "0" }, "INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing"],
+    [{ INNGEST_TRUST_EVENTS: "1" }, "INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing"],
+  ])("a partial set %j ends the start with what is missing", (source, missing) => {
+    expect(problems(source)).toEqual([expect.stringMatching(new RegExp(`^${missing}`))]);
+  });
+});

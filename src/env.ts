@@ -1,0 +1,197 @@
+import { z } from "zod";
+
+/** What the environment says, parsed once at the start. `.env.example` explains each variable. */
+export type Env = {
+  port: number;
+  /** where the embedded database and the generated keys are kept, as given */
+  dataDir: string;
+  /** undefined until the embedded database has started */
+  databaseUrl: string | undefined;
+  /** whether the database is the one that this program starts itself */
+  databaseIsEmbedded: boolean;
+  /** who is made at the first start */
+  adminEmail: string;
+  /** undefined: a password is generated and shown once */
+  adminPassword: string | undefined;
+  /** the demo project's event key; undefined: one is generated and shown once */
+  demoEventKey: string | undefined;
+  /** the first one encrypts, all decrypt; empty until the embedded default has loaded its own */
+  encryptionKeys: string[];
+  /** how people and webhooks' links reach this program; without a slash at its end */
+  appUrl: string;
+  logLevel: LogLevel;
+  webhook: {
+    /** exact `host:port` entries that the guard lets through */
+    allowedHosts: string[];
+    allowHttp: boolean;
+    /** ports besides 443 */
+    allowedPorts: number[];
+    proxyUrl: string | undefined;
+  };
+  inngest: InngestEnv;
+};
+
+/** Which engine runs the functions. With `dev` and no base URL the SDK's own default address holds. */
+export type InngestEnv =
+  | { engine: "embedded" }
+  | {
+      engine: "inngest";
+      dev: boolean;
+      /** undefined: Inngest Cloud, or with `dev` the dev server on this machine */
+      baseUrl: string | undefined;
+      eventKey: string | undefined;
+      signingKey: string | undefined;
+      /** take events that came past our endpoint, without its stamp */
+      trustEvents: boolean;
+    };
+
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export type ParsedEnv = { ok: true; env: Env } | { ok: false; problems: string[] };
+
+declare global {
+  // The start parses the environment and completes it (embedded database, generated key); the bundles of Next, which
+  // share no module instances with it, read the result here.
+  var __triggerSystemEnv: Env | undefined;
+}
+
+const secretText = z.string().regex(/^\S+$/, "must not contain spaces");
+const boolean = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(["1", "0", "true", "false"], "must be 1 or 0"))
+  .transform((value) => value === "1" || value === "true");
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "must be a whole number from 1 to 65535")
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= 65_535, "must be a whole number from 1 to 65535");
+const list = z.string().transform((value) => value.split(",").map((entry) => entry.trim()).filter((entry) => entry !== ""));
+
+/** An http or https address without credentials, query or fragment; returned without a slash at its end. */
+const webAddress = (allowPath: boolean) =>
+  z.string().transform((value, ctx) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    const fits = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && (allowPath || url.pathname === "/");
+    if (fits && !url.username && !url.password) return url.href.replace(/\/+$/, "");
+    ctx.addIssue({ code: "custom", message: `must be an address such as https://triggers.example.com${allowPath ? "" : ", without a path"}` });
+    return z.NEVER;
+  });
+
+const proxyAddress = z.string().refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), "must be an address such as http://proxy.example.com:3128");
+
+const hostPort = z
+  .string()
+  .toLowerCase()
+  .refine((value) => {
+    const match = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+):(\d{1,5})$/.exec(value);
+    return match !== null && Number(match[2]) >= 1 && Number(match[2]) <= 65_535;
+  }, "must be a list of exact host:port entries, such as hooks.internal:8080,[::1]:9000");
+
+/** One schema for each variable; `undefined` is the unset one, and empty text counts as unset. */
+const Variables = z.object({
+  PORT: port.default(3000),
+  DATA_DIR: z.string().default(".data"),
+  DATABASE_URL: z
+    .string()
+    .refine((value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol), "must be an address such as postgresql://user:password@host:5432/database")
+    .optional(),
+  ADMIN_EMAIL: z.string().trim().toLowerCase().pipe(z.email("must be an email address")).default("admin@example.com"),
+  ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").max(128, "must have at most 128 characters").optional(),
+  DEMO_EVENT_KEY: z.string().regex(/^[A-Za-z0-9_-]{16,128}$/, "must be 16 to 128 letters, digits, _ or -").optional(),
+  ENCRYPTION_KEY: list
+    .pipe(z.array(secretText.min(32, "each key must have at least 32 characters (openssl rand -base64 32 makes one)")).min(1, "must name at least one key"))
+    .optional(),
+  APP_URL: webAddress(false).optional(),
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
+  WEBHOOK_ALLOWED_HOSTS: list.pipe(z.array(hostPort)).default([]),
+  WEBHOOK_ALLOW_HTTP: boolean.default(false),
+  WEBHOOK_ALLOWED_PORTS: list.pipe(z.array(port)).default([]),
+  WEBHOOK_PROXY_URL: proxyAddress.optional(),
+  INNGEST_DEV: boolean.default(false),
+  INNGEST_BASE_URL: webAddress(true).optional(),
+  INNGEST_EVENT_KEY: secretText.optional(),
+  INNGEST_SIGNING_KEY: secretText.optional(),
+  INNGEST_TRUST_EVENTS: boolean.default(false),
+});
+type Variables = z.infer<typeof Variables>;
+
+/** Variables whose value must not be repeated in a message. */
+const secrets = new Set(["DATABASE_URL", "ADMIN_PASSWORD", "DEMO_EVENT_KEY", "ENCRYPTION_KEY", "WEBHOOK_PROXY_URL", "INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY"]);
+
+/** Parses the environment whole: either everything it says, or every problem, each a line that names its variable. */
+export function parseEnv(source: Record<string, string | undefined>): ParsedEnv {
+  const given = Object.fromEntries(Object.keys(Variables.shape).map((name) => [name, source[name]?.trim() || undefined]));
+  const parsed = Variables.safeParse(given);
+  if (!parsed.success) return { ok: false, problems: unique(parsed.error.issues.map((issue) => describe(issue, given))) };
+  const variables = parsed.data;
+  const problems: string[] = [];
+  if (variables.DATABASE_URL && !variables.ENCRYPTION_KEY) {
+    problems.push("ENCRYPTION_KEY is missing: with DATABASE_URL it must be given (openssl rand -base64 32 makes one). Keep it safe: stored secrets cannot be read without it.");
+  }
+  const inngest = parseInngest(variables);
+  if ("problem" in inngest) problems.push(inngest.problem);
+  if (problems.length > 0 || "problem" in inngest) return { ok: false, problems };
+  return { ok: true, env: toEnv(variables, inngest) };
+}
+
+/**
+ * The environment of this process.
+ * @throws Error with every problem, where it does not parse
+ */
+export function getEnv(): Env {
+  return (globalThis.__triggerSystemEnv ??= requireEnv(process.env));
+}
+
+function requireEnv(source: Record<string, string | undefined>): Env {
+  const parsed = parseEnv(source);
+  if (parsed.ok) return parsed.env;
+  throw new Error(`The environment cannot be used:\n${parsed.problems.join("\n")}`);
+}
+
+function toEnv(variables: Variables, inngest: InngestEnv): Env {
+  return {
+    port: variables.PORT,
+    dataDir: variables.DATA_DIR,
+    databaseUrl: variables.DATABASE_URL,
+    databaseIsEmbedded: variables.DATABASE_URL === undefined,
+    adminEmail: variables.ADMIN_EMAIL,
+    adminPassword: variables.ADMIN_PASSWORD,
+    demoEventKey: variables.DEMO_EVENT_KEY,
+    encryptionKeys: variables.ENCRYPTION_KEY ?? [],
+    appUrl: variables.APP_URL ?? `http://localhost:${variables.PORT}`,
+    logLevel: variables.LOG_LEVEL,
+    webhook: {
+      allowedHosts: variables.WEBHOOK_ALLOWED_HOSTS,
+      allowHttp: variables.WEBHOOK_ALLOW_HTTP,
+      allowedPorts: variables.WEBHOOK_ALLOWED_PORTS,
+      proxyUrl: variables.WEBHOOK_PROXY_URL,
+    },
+    inngest,
+  };
+}
+
+/** Inngest is used if and only if both its keys are set, or INNGEST_DEV together with INNGEST_BASE_URL. */
+function parseInngest(variables: Variables): InngestEnv | { problem: string } {
+  const { INNGEST_DEV: dev, INNGEST_BASE_URL: baseUrl, INNGEST_EVENT_KEY: eventKey, INNGEST_SIGNING_KEY: signingKey } = variables;
+  const trustEvents = variables.INNGEST_TRUST_EVENTS;
+  if ((eventKey && signingKey) || (dev && baseUrl)) return { engine: "inngest", dev, baseUrl, eventKey, signingKey, trustEvents };
+
+  const problem = (missing: string): { problem: string } => ({
+    problem: `${missing} To use the embedded engine instead, set no INNGEST_ variable.`,
+  });
+  if (eventKey) return problem("INNGEST_SIGNING_KEY is missing: INNGEST_EVENT_KEY is set, and an Inngest server needs both.");
+  if (signingKey) return problem("INNGEST_EVENT_KEY is missing: INNGEST_SIGNING_KEY is set, and an Inngest server needs both.");
+  if (dev) return problem("INNGEST_BASE_URL is missing: INNGEST_DEV is set, which needs the dev server's address, such as http://localhost:8288.");
+  if (baseUrl) return problem("INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing (or INNGEST_DEV=1 for a dev server): INNGEST_BASE_URL is set.");
+  if (trustEvents) return problem("INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing: INNGEST_TRUST_EVENTS is set, which needs an Inngest server.");
+  return { engine: "embedded" };
+}
+
+function describe(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
+  const name = String(issue.path[0]);
+  return secrets.has(name) ? `${name} ${issue.message}.` : `${name} ${issue.message}; it is "${given[name]}".`;
+}
+
+const unique = (lines: string[]): string[] => [...new Set(lines)];

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import type { Pool, PoolClient, QueryResultRow } from "pg";
+
+/** The engine's statements are written against a schema called `engine`; another name is put in here. */
+export class Db {
+  readonly pool: Pool;
+  readonly schema: string;
+  /** First half of every advisory lock, so that engines in several schemas of one database stay apart. */
+  readonly lockClass: number;
+  readonly #texts = new Map<string, string>();
+
+  constructor(pool: Pool, schema: string) {
+    if (!/^[a-z_][a-z0-9_]{0,40}$/.test(schema)) {
+      throw new Error(`engine: the schema name "${schema}" must be lower-case letters, digits and _`);
+    }
+    this.pool = pool;
+    this.schema = schema;
+    this.lockClass = createHash("sha256").update(`engine:${schema}`).digest().readInt32BE(0);
+  }
+
+  sql(text: string): string {
+    let own = this.#texts.get(text);
+    if (own === undefined) {
+      own = text.replace(/\bengine\./g, `${this.schema}.`);
+      this.#texts.set(text, own);
+    }
+    return own;
+  }
+
+  async query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.pool.query<Row>(this.sql(text), values)).rows;
+  }
+
+  /**
+   * Runs `body` in one transaction, and again (up to 5 times) if PostgreSQL gave it up for a deadlock.
+   * `relaxed`: the commit does not wait for the disk. Only for what may be forgotten, such as a lease: whatever
+   * is committed later in the ordinary way takes it along, so that nothing is ever out of order.
+   */
+  async tx<T>(body: (tx: Tx) => Promise<T>, options: { relaxed?: boolean } = {}): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#once(body, options.relaxed ?? false);
+      } catch (error) {
+        if (attempt === 5 || !isDeadlock(error)) throw error;
+      }
+    }
+  }
+
+  async #once<T>(body: (tx: Tx) => Promise<T>, relaxed: boolean): Promise<T> {
+    const client = await this.pool.connect();
+    // Without a listener a connection that breaks between two statements would end the process.
+    const ignore = () => undefined;
+    client.on("error", ignore);
+    let broken: Error | undefined;
+    try {
+      await client.query(relaxed ? "begin; set local synchronous_commit = off" : "begin");
+      const result = await body(new Tx(client, this));
+      await client.query("commit");
+      return result;
+    } catch (error) {
+      await client.query("rollback").catch((failure: Error) => (broken = failure));
+      throw error;
+    } finally {
+      client.off("error", ignore);
+      client.release(broken);
+    }
+  }
+}
+
+export class Tx {
+  readonly #client: PoolClient;
+  readonly #db: Db;
+
+  constructor(client: PoolClient, db: Db) {
+    this.#client = client;
+    this.#db = db;
+  }
+
+  async query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.#client.query<Row>(this.#db.sql(text), values)).rows;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+function isDeadlock(error: unknown): boolean {
+  return ["40P01", "40001"].includes(codeOf(error));
+}
+
+/** Whether PostgreSQL refused the statement itself (bad data), so that trying the same again cannot help. */
+export function isRefusal(error: unknown): boolean {
+  return /^(21|22|23|42|54)/.test(codeOf(error));
+}

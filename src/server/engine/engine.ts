@@ -1,0 +1,194 @@
+import type { Pool } from "pg";
+import { systemClock, type Clock } from "./clock";
+import { createContext, type EngineContext } from "./context";
+import { Db } from "./db";
+import { Problems } from "./health";
+import { createFetch } from "./in-process-fetch";
+import { Applier } from "./loops/apply";
+import { registerCrons } from "./loops/cron";
+import { Executor } from "./loops/execute";
+import { Ingestor } from "./loops/ingest";
+import { Leaser } from "./loops/lease";
+import { Presence, type Signal } from "./loops/presence";
+import { Pruner, RETENTION, type Retention } from "./loops/prune";
+import { release } from "./loops/recover";
+import { Sweeper } from "./loops/sweep";
+import { Timers } from "./loops/timers";
+import { migrate } from "./migrations";
+import type { ServeHandler } from "./protocol/request";
+import { backoffWithJitter } from "./protocol/retry-delay";
+import type { Effects } from "./run/unit-of-work";
+import { readStatus, type EngineStatus } from "./status";
+import { register } from "./sync/register";
+import type { IncomingEvent, LeasedCall, Logger } from "./types";
+
+export type EngineOptions = {
+  pool: Pool;
+  /** For the connection that says that this process lives, and listens to others. */
+  connectionString: string;
+  /** Schema of the engine's tables. Default: engine. */
+  schema?: string;
+  handler: ServeHandler;
+  /** Where the app serves its functions. Calls stay in process; the address is only what they carry. */
+  serveUrl: string;
+  /** The app's signing key: the engine signs its calls with it. */
+  signingKey: string;
+  clock?: Clock;
+  log?: Logger;
+  /** Milliseconds to wait after try `attempt` (0-based) failed. Default: Inngest's table with jitter. */
+  backoff?: (attempt: number) => number;
+  /** Calls of this process at one time. Default: 64. */
+  concurrency?: number;
+  retention?: Partial<Retention>;
+};
+
+export type EngineHealth = {
+  state: "starting" | "running" | "degraded" | "stopped";
+  /** What stands in the way, when degraded. */
+  message?: string;
+  /** Calls and events that could be worked on and wait for their turn, as of the last sweep. */
+  backlog?: number;
+};
+
+export type Engine = {
+  /** Creates or updates the engine's tables. */
+  migrate(): Promise<void>;
+  /**
+   * Reads the functions from the serve handler, gives back what dead processes left, and begins to work. Throws
+   * when a function asks for what the engine does not do.
+   */
+  start(): Promise<void>;
+  /** Takes no new work, waits up to `graceMs` (default 8000) for calls under way, gives back the rest. */
+  stop(options?: { graceMs?: number }): Promise<void>;
+  /** Takes events: when this resolves they are committed. The same `seed` again adds none and returns the same ids. */
+  ingest(events: IncomingEvent[], options?: { seed?: string }): Promise<{ ids: string[] }>;
+  /** For `new Inngest({ fetch })`: sends events to this engine, in process. */
+  fetch: typeof fetch;
+  health(): EngineHealth;
+  status(): Promise<EngineStatus>;
+};
+
+const CONCURRENCY_DEFAULT = 64;
+const GRACE_DEFAULT_MS = 8000;
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export function createEngine(options: EngineOptions): Engine {
+  return new EmbeddedEngine(options);
+}
+
+class EmbeddedEngine implements Engine {
+  readonly fetch: typeof fetch;
+  readonly #options: EngineOptions;
+  readonly #ctx: EngineContext;
+  readonly #problems: Problems;
+  readonly #presence: Presence;
+  readonly #ingestor: Ingestor;
+  readonly #executor: Executor;
+  readonly #applier: Applier;
+  readonly #leaser: Leaser;
+  readonly #timers: Timers;
+  readonly #sweeper: Sweeper;
+  #state: "new" | "starting" | "running" | "stopping" | "stopped" = "new";
+
+  constructor(options: EngineOptions) {
+    const { pool, schema = "engine", clock = systemClock, log = silent, backoff = backoffWithJitter } = options;
+    this.#options = options;
+    const ctx = createContext({ db: new Db(pool, schema), clock, log, backoff });
+    const problems = new Problems(log);
+    const onEffects = (effects: Effects) => this.#onEffects(effects);
+    this.#ctx = ctx;
+    this.#problems = problems;
+    this.#presence = new Presence(ctx, problems, options.connectionString, (signal) => this.#onSignal(signal));
+    this.#ingestor = new Ingestor(ctx, onEffects, () => this.#presence.signal("unrouted"));
+    this.#executor = new Executor(ctx, options, (outcome) => this.#applier.push(outcome));
+    this.#applier = new Applier(ctx, problems, () => this.#mayContinue(), (calls, effects) => this.#onApplied(calls, effects));
+    this.#leaser = new Leaser(ctx, problems, this.#executor, options.concurrency ?? CONCURRENCY_DEFAULT);
+    this.#timers = new Timers(ctx, problems, onEffects);
+    const pruner = new Pruner(ctx, { ...RETENTION, ...options.retention });
+    this.#sweeper = new Sweeper(ctx, problems, this.#presence, this.#executor, pruner, onEffects, () => this.#lookAround());
+    this.fetch = createFetch((events, options) => this.ingest(events, options));
+  }
+
+  migrate(): Promise<void> {
+    return migrate(this.#ctx.db);
+  }
+
+  async start(): Promise<void> {
+    if (this.#state !== "new") throw new Error(`engine: cannot start, it is ${this.#state}`);
+    this.#state = "starting";
+    const { handler, serveUrl, signingKey } = this.#options;
+    this.#ctx.functions = await register(handler, serveUrl, signingKey);
+    await this.#presence.start();
+    await this.#ctx.db.tx((tx) => registerCrons(tx, this.#ctx));
+    this.#ingestor.routes = true;
+    this.#state = "running";
+    await this.#sweeper.start();
+  }
+
+  async stop({ graceMs = GRACE_DEFAULT_MS } = {}): Promise<void> {
+    if (this.#state !== "running") {
+      this.#state = "stopped";
+      return;
+    }
+    this.#state = "stopping";
+    const deadline = Date.now() + graceMs;
+    await Promise.all([this.#sweeper.stop(), this.#leaser.stop(), this.#timers.stop()]);
+    while (this.#executor.held.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    await this.#applier.stop();
+    await release(this.#ctx).catch((error: unknown) => this.#problems.report("stopping", error));
+    await this.#presence.stop();
+    this.#ingestor.routes = false;
+    this.#state = "stopped";
+  }
+
+  ingest(events: IncomingEvent[], options: { seed?: string } = {}): Promise<{ ids: string[] }> {
+    return this.#ingestor.ingest(events, options.seed);
+  }
+
+  health(): EngineHealth {
+    const { message } = this.#problems;
+    const { backlog } = this.#sweeper;
+    if (this.#state === "stopping" || this.#state === "stopped") return { state: "stopped" };
+    if (this.#state !== "running") return { state: "starting" };
+    return message ? { state: "degraded", message, backlog } : { state: "running", backlog };
+  }
+
+  status(): Promise<EngineStatus> {
+    return readStatus(this.#ctx);
+  }
+
+  /** A run goes on here without being leased anew, unless other work waits for its turn. */
+  #mayContinue(): boolean {
+    return this.#state === "running" && this.#ctx.present && !this.#leaser.workLeft;
+  }
+
+  #onSignal(signal: Signal): void {
+    if (this.#state !== "running") return;
+    const part = { work: this.#leaser, due: this.#timers, unrouted: this.#sweeper }[signal];
+    part.wake();
+  }
+
+  /** A signal may have been lost. */
+  #lookAround(): void {
+    this.#timers.wake();
+    this.#leaser.wake();
+  }
+
+  #onEffects(effects: Effects): void {
+    if (effects.dueAt !== null) {
+      this.#timers.note(effects.dueAt);
+      this.#presence.signal("due");
+    }
+    if (effects.ready) {
+      this.#leaser.wake();
+      this.#presence.signal("work");
+    }
+  }
+
+  #onApplied(calls: LeasedCall[], effects: Effects): void {
+    for (const call of calls) this.#executor.held.delete(call.itemId);
+    this.#executor.start(effects.continuations);
+    this.#onEffects(effects);
+    if (this.#leaser.workLeft) this.#leaser.wake();
+  }
+}

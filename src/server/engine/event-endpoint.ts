@@ -1,0 +1,113 @@
+import type { IncomingEvent } from "./types";
+import { encodeUlid, entropyAt, randomEntropy } from "./ulid";
+
+export type EventLimits = {
+  /** Bytes of one event as JSON. */
+  eventBytesMax: number;
+  /** Events of one request. */
+  eventsMax: number;
+  /** Bytes of one request. */
+  requestBytesMax: number;
+};
+
+export const EVENT_LIMITS: EventLimits = {
+  eventBytesMax: 3 * 1024 * 1024,
+  eventsMax: 5000,
+  requestBytesMax: 32 * 1024 * 1024,
+};
+
+export type ParsedEvents = { ok: true; events: IncomingEvent[] } | { ok: false; status: 400 | 413; error: string };
+
+const NAME_MAX = 512;
+const TS_MIN = Date.UTC(1980, 0, 1);
+const TS_MAX = Date.UTC(2100, 0, 1);
+
+class Refused extends Error {
+  readonly status: 400 | 413;
+  constructor(status: 400 | 413, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * Reads the body of `POST /e/<key>` (bytes, text, or JSON that is parsed already): one event or an array of them,
+ * by the rules of an Inngest server. One bad event refuses the whole request: 400, or 413 naming the limit.
+ * Unknown members of an event are dropped, as is `data._inngest`, which is the server's own.
+ */
+export function parseEventRequest(body: unknown, limits: EventLimits = EVENT_LIMITS): ParsedEvents {
+  try {
+    const value = decode(body, limits);
+    const list: unknown[] = Array.isArray(value) ? value : [value];
+    if (list.length > limits.eventsMax) throw new Refused(413, `A request can hold ${limits.eventsMax} events, this one has ${list.length}`);
+    return { ok: true, events: list.map((event, index) => readEvent(event, index, limits)) };
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, status: error.status, error: error.message };
+    throw error;
+  }
+}
+
+function decode(body: unknown, limits: EventLimits): unknown {
+  const text = body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body;
+  if (typeof text !== "string" && !Buffer.isBuffer(text)) return text;
+  if (Buffer.byteLength(text) > limits.requestBytesMax) {
+    throw new Refused(413, `A request can be ${limits.requestBytesMax} bytes, this one is ${Buffer.byteLength(text)}`);
+  }
+  try {
+    return JSON.parse(text.toString());
+  } catch {
+    throw new Refused(400, "The body is not JSON");
+  }
+}
+
+function readEvent(value: unknown, index: number, limits: EventLimits): IncomingEvent {
+  const refuse = (problem: string): never => {
+    throw new Refused(400, `Event ${index}: ${problem}`);
+  };
+  if (!isObject(value)) return refuse("must be an object");
+  const { name, id, ts, v, user } = value;
+  if (typeof name !== "string" || name.trim() === "" || name.includes("\u0000")) return refuse("name must be a text that is not empty");
+  if (name.length > NAME_MAX) refuse(`name can be ${NAME_MAX} characters`);
+  if (/^inngest\//i.test(name)) refuse("names that begin with inngest/ are reserved");
+  const data = value.data ?? {};
+  if (!isObject(data)) return refuse("data must be an object");
+  if (ts !== undefined && (typeof ts !== "number" || !Number.isInteger(ts))) refuse("ts must be whole milliseconds since 1970");
+  // The SDK and Inngest take 0 for "now".
+  if (typeof ts === "number" && ts !== 0 && (ts < TS_MIN || ts > TS_MAX)) refuse("ts must lie between 1980 and 2100");
+  for (const [key, member] of Object.entries({ id, v })) {
+    if (member !== undefined && member !== null && (typeof member !== "string" || member.includes("\u0000"))) refuse(`${key} must be a text`);
+  }
+  if (user !== undefined && user !== null && !isObject(user)) refuse("user must be an object");
+  const { _inngest: _, ...payload } = data;
+  const bytes = Buffer.byteLength(JSON.stringify(payload));
+  if (bytes > limits.eventBytesMax) throw new Refused(413, `Event ${index}: an event can be ${limits.eventBytesMax} bytes, this one is ${bytes}`);
+  return {
+    name,
+    data: payload,
+    ...(id ? { id: id as string } : {}),
+    ...(ts ? { ts: ts as number } : {}),
+    ...(v ? { v: v as string } : {}),
+    ...(user ? { user: user as Record<string, unknown> } : {}),
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Internal ids (ULIDs) of a request's events. The header `x-inngest-event-id-seed: <millis>,<base64 of 10 bytes>`,
+ * which the SDK repeats when it repeats a request, makes them the same again: the index of the event (from 1) is
+ * added to the last four bytes. Without a header, or with one that cannot be read, they are random.
+ */
+export function eventIds(count: number, seed: string | null | undefined, now: number): string[] {
+  const { millis, entropy } = (seed ? parseSeed(seed) : null) ?? { millis: now, entropy: randomEntropy() };
+  return Array.from({ length: count }, (_, index) => encodeUlid(millis, entropyAt(entropy, index + 1)));
+}
+
+function parseSeed(seed: string): { millis: number; entropy: Buffer } | null {
+  const [millis, base64] = seed.split(",");
+  const entropy = Buffer.from(base64 ?? "", "base64");
+  const time = Number(millis);
+  return entropy.length === 10 && Number.isInteger(time) && time >= 0 && time < 2 ** 48 ? { millis: time, entropy } : null;
+}

@@ -1,0 +1,103 @@
+import { canonicalJson } from "./protocol/canonical-json";
+
+/** An event as expressions see it. */
+export type EventView = { id: string; name: string; data: unknown; ts: number; user: unknown; v?: string };
+
+type EventFields = {
+  /** ULID, given by the engine. */
+  id: string;
+  name: string;
+  /** JSON text: jsonb would reorder keys and refuse NUL and lone surrogates. */
+  data: string;
+  ts: number;
+  externalId: string | null;
+  v: string | null;
+  /** JSON text. */
+  user: string | null;
+  /** When the engine took it, ms since 1970. */
+  receivedAt: number;
+};
+
+/** A stored event. Its JSON forms are made once and serve every call of every run that it takes part in. */
+export class EngineEvent {
+  readonly fields: EventFields;
+  #view: EventView | undefined;
+  #json: string | undefined;
+  #canonical: string | undefined;
+
+  constructor(fields: EventFields) {
+    this.fields = fields;
+  }
+
+  get id(): string {
+    return this.fields.id;
+  }
+
+  get name(): string {
+    return this.fields.name;
+  }
+
+  get view(): EventView {
+    const { fields } = this;
+    this.#view ??= {
+      id: fields.externalId ?? fields.id,
+      name: fields.name,
+      data: JSON.parse(fields.data),
+      ts: fields.ts,
+      user: fields.user ? JSON.parse(fields.user) : {},
+      ...(fields.v ? { v: fields.v } : {}),
+    };
+    return this.#view;
+  }
+
+  /** What the function receives, with the keys of `data` in the sender's order. */
+  get json(): string {
+    const { fields } = this;
+    this.#json ??=
+      `{"id":${JSON.stringify(fields.externalId ?? fields.id)},"name":${JSON.stringify(fields.name)},"data":${fields.data},` +
+      `"ts":${fields.ts},"user":${fields.user ?? "{}"}${fields.v ? `,"v":${JSON.stringify(fields.v)}` : ""}}`;
+    return this.#json;
+  }
+
+  /** The same in JCS form, for the signature. */
+  get canonical(): string {
+    this.#canonical ??= canonicalJson(this.view);
+    return this.#canonical;
+  }
+
+  /** Roughly what keeping it costs, in characters. */
+  get weight(): number {
+    return 200 + this.fields.data.length * 3;
+  }
+}
+
+/** The most recently used events, so that events of this process are not read back for each call. */
+export class EventCache {
+  readonly #events = new Map<string, EngineEvent>();
+  readonly #weightMax: number;
+  #weight = 0;
+
+  constructor(weightMax = 64_000_000) {
+    this.#weightMax = weightMax;
+  }
+
+  get(id: string): EngineEvent | undefined {
+    const event = this.#events.get(id);
+    if (event) {
+      this.#events.delete(id);
+      this.#events.set(id, event);
+    }
+    return event;
+  }
+
+  add(event: EngineEvent): void {
+    if (this.#events.has(event.id)) return;
+    this.#events.set(event.id, event);
+    this.#weight += event.weight;
+    for (const [id, oldest] of this.#events) {
+      if (this.#weight <= this.#weightMax) break;
+      this.#events.delete(id);
+      this.#weight -= oldest.weight;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { parseEventRequest } from "./event-endpoint";
+import type { IncomingEvent } from "./types";
+
+type Ingest = (events: IncomingEvent[], options: { seed?: string }) => Promise<{ ids: string[] }>;
+
+/**
+ * The `fetch` of an Inngest client whose server is this engine: `POST /e/<key>` takes events, `/fn/register`
+ * says yes. Everything else is 501, so that what the engine does not have is noticed. Who can reach this function
+ * is in the same process: the key in the path is not looked at.
+ */
+export function createFetch(ingest: Ingest): typeof fetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const { pathname } = new URL(request.url);
+    if (request.method === "POST" && pathname.startsWith("/e/")) {
+      const parsed = parseEventRequest(await request.text());
+      if (!parsed.ok) return json(parsed.status, { ids: [], status: parsed.status, error: parsed.error });
+      try {
+        const seed = request.headers.get("x-inngest-event-id-seed") ?? undefined;
+        return json(200, { ...(await ingest(parsed.events, { seed })), status: 200 });
+      } catch (error) {
+        return json(503, { ids: [], status: 503, error: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    if (pathname.startsWith("/fn/register")) return json(200, { ok: true, modified: false, status: 200 });
+    return json(501, { status: 501, error: `The embedded engine has no ${request.method} ${pathname}` });
+  };
+}
+
+function json(status: number, body: object): Response {
+  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+}

@@ -1,0 +1,68 @@
+import { limitsOf, type FunctionConfig } from "../sync/function-config";
+
+/** Work of one function that could be leased: calls of a lane, or batches that may be formed. */
+export type Offer =
+  | { kind: "call"; fn: FunctionConfig; lane: string; itemIds: string[] }
+  | { kind: "batch"; fn: FunctionConfig; key: string; count: number };
+
+export type Choice = {
+  itemIds: string[];
+  batches: { fn: FunctionConfig; key: string; skip: number }[];
+  /** Something could not be taken: for want of room in this process, or of a place under a limit. */
+  left: boolean;
+};
+
+/** How many calls of each limit are under way, by the name that `limitsOf` gives. */
+export type Usage = Map<string, number>;
+
+/**
+ * Chooses what to lease: functions take turns, and so do the lanes of each function, one call a turn, so that a
+ * deep backlog of one takes no more than its share. Pure.
+ */
+export function choose(offers: Offer[], usage: Usage, room: number): Choice {
+  const used = new Map(usage);
+  const turns = new Map<FunctionConfig, { offer: Offer; taken: number }[]>();
+  for (const offer of offers) turns.set(offer.fn, [...(turns.get(offer.fn) ?? []), { offer, taken: 0 }]);
+  const choice: Choice = { itemIds: [], batches: [], left: false };
+  let free = room;
+  while (free > 0 && turns.size > 0) {
+    for (const [fn, queue] of turns) {
+      if (free === 0) break;
+      const turn = nextTurn(queue, used, choice);
+      if (!turn) {
+        turns.delete(fn);
+        continue;
+      }
+      free -= 1;
+      take(turn, choice, used);
+      queue.push(turn);
+    }
+  }
+  choice.left ||= [...turns.values()].flat().some(({ offer, taken }) => taken < size(offer));
+  return choice;
+}
+
+type Turn = { offer: Offer; taken: number };
+
+function size(offer: Offer): number {
+  return offer.kind === "call" ? offer.itemIds.length : offer.count;
+}
+
+/** The next lane that has something left and a place; lanes without either leave the queue. */
+function nextTurn(queue: Turn[], used: Usage, choice: Choice): Turn | undefined {
+  for (let turn = queue.shift(); turn; turn = queue.shift()) {
+    if (turn.taken >= size(turn.offer)) continue;
+    const lane = turn.offer.kind === "call" ? turn.offer.lane : "";
+    if (limitsOf(turn.offer.fn, lane).every(({ name, limit }) => (used.get(name) ?? 0) < limit)) return turn;
+    choice.left = true;
+  }
+  return undefined;
+}
+
+function take(turn: Turn, choice: Choice, used: Usage): void {
+  const { offer } = turn;
+  if (offer.kind === "call") choice.itemIds.push(offer.itemIds[turn.taken] ?? "");
+  else choice.batches.push({ fn: offer.fn, key: offer.key, skip: turn.taken * (offer.fn.batch?.sizeMax ?? 0) });
+  turn.taken += 1;
+  for (const { name } of limitsOf(offer.fn, offer.kind === "call" ? offer.lane : "")) used.set(name, (used.get(name) ?? 0) + 1);
+}

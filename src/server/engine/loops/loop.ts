@@ -1,0 +1,57 @@
+import type { Problems } from "../health";
+
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 2000;
+
+/**
+ * Work that runs one round at a time, when woken: wakes during a round lead to one more. A round that throws is
+ * tried again, after a wait that grows to 2 s, until it succeeds: a database that is away comes back.
+ */
+export class Loop {
+  readonly #name: string;
+  readonly #round: () => Promise<void>;
+  readonly #problems: Problems;
+  #again = false;
+  #running: Promise<void> | null = null;
+  #stopped = false;
+  #retry: NodeJS.Timeout | null = null;
+  #failures = 0;
+
+  constructor(name: string, problems: Problems, round: () => Promise<void>) {
+    this.#name = name;
+    this.#problems = problems;
+    this.#round = round;
+  }
+
+  wake(): void {
+    if (this.#stopped || this.#retry) return;
+    this.#again = true;
+    this.#running ??= this.#run().finally(() => (this.#running = null));
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      try {
+        await this.#round();
+        this.#failures = 0;
+        this.#problems.clear(this.#name);
+      } catch (error) {
+        this.#problems.report(this.#name, error);
+        const wait = Math.min(RETRY_MIN_MS * 2 ** this.#failures++, RETRY_MAX_MS);
+        this.#retry = setTimeout(() => {
+          this.#retry = null;
+          this.wake();
+        }, wait);
+        return;
+      }
+    }
+  }
+
+  /** No further rounds; resolves when the one that runs has ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#retry) clearTimeout(this.#retry);
+    await this.#running;
+  }
+}

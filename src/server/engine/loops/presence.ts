@@ -1,0 +1,124 @@
+import { hostname } from "node:os";
+import pg from "pg";
+import type { EngineContext } from "../context";
+import type { Problems } from "../health";
+
+/** Something may be leased, a wait is due earlier than known, or events wait to be routed. */
+export type Signal = "work" | "due" | "unrouted";
+
+const HELLO = "hello";
+const RECONNECT_MS = 500;
+
+/**
+ * One connection of this process's own, which says that it lives: it holds a session advisory lock, which
+ * PostgreSQL gives up when the connection ends, however the process died. It also listens to what others signal.
+ */
+export class Presence {
+  /** Processes on this database, this one included, as of the last sweep. */
+  peers = 1;
+  readonly #ctx: EngineContext;
+  readonly #problems: Problems;
+  readonly #connectionString: string;
+  readonly #onSignal: (signal: Signal) => void;
+  readonly #queued = new Set<Signal>();
+  #client: pg.Client | null = null;
+  #stopped = false;
+  #signalling = false;
+
+  constructor(ctx: EngineContext, problems: Problems, connectionString: string, onSignal: (signal: Signal) => void) {
+    this.#ctx = ctx;
+    this.#problems = problems;
+    this.#connectionString = connectionString;
+    this.#onSignal = onSignal;
+  }
+
+  get #channel(): string {
+    return `${this.#ctx.db.schema}_signal`;
+  }
+
+  /** Connects, and takes the lock of this process's number (a new one the first time). */
+  async start(): Promise<void> {
+    const { db } = this.#ctx;
+    const client = new pg.Client({ connectionString: this.#connectionString, keepAlive: true, application_name: `${db.schema} presence` });
+    client.on("error", () => undefined);
+    client.on("notification", ({ channel, payload }) => {
+      const [from, signal] = (payload ?? "").split(" ");
+      if (channel !== this.#channel || from === String(this.#ctx.processNum)) return;
+      // Where one came from there is another process: known at once, and counted by the next sweep.
+      this.peers = Math.max(this.peers, 2);
+      if (signal !== HELLO) this.#onSignal(signal as Signal);
+    });
+    await client.connect();
+    try {
+      await this.#register(client);
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
+    client.once("end", () => this.#lost());
+    this.#client = client;
+    this.#ctx.present = true;
+    this.#problems.clear("presence");
+  }
+
+  async #register(client: pg.Client): Promise<void> {
+    const { db } = this.#ctx;
+    const label = `${hostname()}:${process.pid}`;
+    // After a lost connection the row may be gone: others took this process for dead, and gave its leases back.
+    const text = this.#ctx.processNum
+      ? `insert into engine.process (num, label) overriding system value values (${this.#ctx.processNum}, $1)
+         on conflict (num) do update set label = excluded.label returning num`
+      : "insert into engine.process (label) values ($1) returning num";
+    await client.query("begin");
+    const { rows } = await client.query<{ num: number }>(db.sql(text), [label]);
+    const num = rows[0]?.num ?? 0;
+    // Before the commit: nobody may see the row without the lock, and take this process for dead.
+    await client.query("select pg_advisory_lock($1, $2)", [db.lockClass, PROCESS_LOCKS + num]);
+    await client.query("commit");
+    await client.query(`listen ${this.#channel}`);
+    await client.query("select pg_notify($1, $2)", [this.#channel, `${num} ${HELLO}`]);
+    this.#ctx.processNum = num;
+  }
+
+  #lost(): void {
+    this.#client = null;
+    this.#ctx.present = false;
+    if (this.#stopped) return;
+    this.#problems.report("presence", new Error("the connection to the database is lost"));
+    setTimeout(() => {
+      if (!this.#stopped) this.start().catch(() => this.#lost());
+    }, RECONNECT_MS).unref();
+  }
+
+  /** Tells other processes. Lost signals do no harm: everybody looks every 2 s anyway. */
+  signal(signal: Signal): void {
+    if (this.peers < 2 && this.#client) return;
+    this.#queued.add(signal);
+    if (this.#signalling) return;
+    this.#signalling = true;
+    void this.#send().finally(() => (this.#signalling = false));
+  }
+
+  async #send(): Promise<void> {
+    while (this.#queued.size > 0) {
+      const signals = [...this.#queued];
+      this.#queued.clear();
+      const payloads = signals.map((signal) => `${this.#ctx.processNum} ${signal}`);
+      await this.#ctx.db
+        .query("select pg_notify($1, payload) from unnest($2::text[]) as payload", [this.#channel, payloads])
+        .catch(() => undefined);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const client = this.#client;
+    this.#client = null;
+    if (!client) return;
+    await client.query(this.#ctx.db.sql("delete from engine.process where num = $1"), [this.#ctx.processNum]).catch(() => undefined);
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Lock numbers of processes begin here; below are those of the engine itself (migration 0, leasing 1). */
+export const PROCESS_LOCKS = 16;

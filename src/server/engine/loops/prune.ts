@@ -1,0 +1,73 @@
+import type { EngineContext } from "../context";
+
+export type Retention = {
+  /** How long ended runs with their steps are kept, ms. */
+  runsMs: number;
+  /** How long events are kept that no live run needs, ms. */
+  eventsMs: number;
+};
+
+const DAY_MS = 86_400_000;
+export const RETENTION: Retention = { runsMs: DAY_MS, eventsMs: DAY_MS };
+
+/** Rows of one transaction, so that no lock is held long and others get their turn. */
+const ROWS_MAX = 2000;
+
+/** Deletes what is older than the retention, in bounded steps. Events of live runs and waiting batches stay. */
+export class Pruner {
+  readonly #ctx: EngineContext;
+  readonly #retention: Retention;
+
+  constructor(ctx: EngineContext, retention: Retention) {
+    this.#ctx = ctx;
+    this.#retention = retention;
+  }
+
+  async prune(): Promise<void> {
+    const now = this.#ctx.clock.now();
+    await this.#repeat(
+      `delete from engine.run where id in (
+         select id from engine.run where status <> 'running' and ended_at < $1 order by ended_at limit $2 for update skip locked)
+       returning id`,
+      new Date(now - this.#retention.runsMs),
+    );
+    await this.#repeat(
+      `delete from engine.idempotency where (function_id, key) in (
+         select function_id, key from engine.idempotency k where expires_at < $1
+            and not exists (select from engine.run r where r.id = k.run_id and r.status = 'running')
+          order by expires_at limit $2 for update skip locked)
+       returning function_id`,
+      new Date(now),
+    );
+    await this.#pruneEvents(new Date(now - this.#retention.eventsMs));
+  }
+
+  async #repeat(text: string, before: Date): Promise<void> {
+    for (;;) {
+      const rows = await this.#ctx.db.query(text, [before, ROWS_MAX]);
+      if (rows.length < ROWS_MAX) return;
+    }
+  }
+
+  /** Goes through old events by id (which is by time), past those that something still needs. */
+  async #pruneEvents(before: Date): Promise<void> {
+    let after = "";
+    for (;;) {
+      const [seen] = await this.#ctx.db.query<{ n: number; last: string | null }>(PRUNE_EVENTS, [before, ROWS_MAX, after]);
+      if (!seen?.last || seen.n < ROWS_MAX) return;
+      after = seen.last;
+    }
+  }
+}
+
+const PRUNE_EVENTS = `
+  with old as (
+    select id from engine.event where id > $3 and received_at < $1 and routed order by id limit $2
+  ), needed as (
+    select unnest(event_ids) as id from engine.run where status = 'running'
+    union all
+    select event_id from engine.batch_item
+  ), gone as (
+    delete from engine.event where id in (select id from old except select id from needed)
+  )
+  select count(*)::int as n, max(id) as last from old`;

@@ -1,0 +1,97 @@
+import type { EngineContext } from "../context";
+import type { Problems } from "../health";
+import { finish } from "../run/finish";
+import { loadUnrouted } from "../run/load";
+import { routeEvents } from "../run/route";
+import { UnitOfWork, type Effects } from "../run/unit-of-work";
+import type { Executor } from "./execute";
+import { Loop } from "./loop";
+import type { Presence } from "./presence";
+import type { Pruner } from "./prune";
+import { recover, renew } from "./recover";
+
+const SWEEP_MS = 2000;
+const PRUNE_MS = 60_000;
+const EVENTS_MAX = 1000;
+
+/**
+ * Every two seconds, by the real clock: renews leases, gives back those of the dead, routes events that were
+ * taken by a process that could not, and looks for anything whose signal was lost.
+ */
+export class Sweeper {
+  /** Ready calls and events waiting for a batch, as of the last sweep. */
+  backlog = 0;
+  readonly #ctx: EngineContext;
+  readonly #presence: Presence;
+  readonly #executor: Executor;
+  readonly #pruner: Pruner;
+  readonly #onEffects: (effects: Effects) => void;
+  readonly #lookAround: () => void;
+  readonly #loop: Loop;
+  readonly #pruning: Loop;
+  #interval: NodeJS.Timeout | null = null;
+  #prunedAt = Date.now();
+
+  constructor(
+    ctx: EngineContext, problems: Problems, presence: Presence, executor: Executor, pruner: Pruner,
+    onEffects: (effects: Effects) => void, lookAround: () => void,
+  ) {
+    this.#ctx = ctx;
+    this.#presence = presence;
+    this.#executor = executor;
+    this.#pruner = pruner;
+    this.#onEffects = onEffects;
+    this.#lookAround = lookAround;
+    this.#loop = new Loop("sweep", problems, () => this.sweep());
+    this.#pruning = new Loop("pruning", problems, () => this.#pruner.prune());
+  }
+
+  /** Sweeps once, then again and again. */
+  async start(): Promise<void> {
+    await this.sweep();
+    this.#interval = setInterval(() => {
+      this.#loop.wake();
+      if (Date.now() - this.#prunedAt < PRUNE_MS) return;
+      this.#prunedAt = Date.now();
+      this.#pruning.wake();
+    }, SWEEP_MS);
+    this.#interval.unref();
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#interval) clearInterval(this.#interval);
+    await Promise.all([this.#loop.stop(), this.#pruning.stop()]);
+  }
+
+  async sweep(): Promise<void> {
+    await renew(this.#ctx, this.#executor.held);
+    const { items, processes, alive } = await recover(this.#ctx, new Set(this.#executor.held.keys()));
+    if (items + processes > 0) this.#ctx.log.warn({ items, processes }, "engine: took over from a process that died or stalled");
+    this.#presence.peers = alive;
+    while ((await this.#route()) === EVENTS_MAX);
+    const [counts] = await this.#ctx.db.query<{ n: number }>(BACKLOG);
+    this.backlog = counts?.n ?? 0;
+    this.#lookAround();
+  }
+
+  /** Routes events that are stored but not routed. */
+  async #route(): Promise<number> {
+    return this.#ctx.db.tx(async (tx) => {
+      const events = await loadUnrouted(tx, EVENTS_MAX);
+      if (events.length === 0) return 0;
+      const work = new UnitOfWork(tx, this.#ctx);
+      await routeEvents(work, events);
+      this.#onEffects(await finish(work));
+      return events.length;
+    });
+  }
+}
+
+/** Counts no further than 100,000 of each: this runs every two seconds, under load most of all. */
+const BACKLOG = `
+  select ((select count(*) from (select from engine.item where state = 'ready' limit 100000) as i)
+        + (select count(*) from (select from engine.batch_item limit 100000) as b))::int as n`;

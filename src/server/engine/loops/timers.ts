@@ -1,0 +1,94 @@
+import type { EngineContext } from "../context";
+import type { Problems } from "../health";
+import { finish } from "../run/finish";
+import { readItems } from "../run/state";
+import { UnitOfWork, type Effects } from "../run/unit-of-work";
+import { Loop } from "./loop";
+import { startDueCrons } from "./cron";
+
+/** Waits that one transaction ends. */
+const WAITS_MAX = 500;
+
+/**
+ * Ends what has waited long enough: sleeps, timeouts of waits, retries, starts in the future, cron ticks. The
+ * database holds all times; this process keeps one timer for the earliest, and looks again with every sweep.
+ */
+export class Timers {
+  readonly #ctx: EngineContext;
+  readonly #loop: Loop;
+  readonly #onEffects: (effects: Effects) => void;
+  #nextAt = Infinity;
+  #cancel: () => void = () => undefined;
+
+  constructor(ctx: EngineContext, problems: Problems, onEffects: (effects: Effects) => void) {
+    this.#ctx = ctx;
+    this.#onEffects = onEffects;
+    this.#loop = new Loop("timers", problems, () => this.#round());
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** There is a wait that ends at `dueAt` (ms since 1970). */
+  note(dueAt: number): void {
+    if (dueAt >= this.#nextAt) return;
+    this.#nextAt = dueAt;
+    this.#cancel();
+    this.#cancel = this.#ctx.clock.schedule(dueAt, () => this.wake());
+  }
+
+  async stop(): Promise<void> {
+    this.#cancel();
+    await this.#loop.stop();
+  }
+
+  async #round(): Promise<void> {
+    const now = new Date(this.#ctx.clock.now());
+    this.#nextAt = Infinity;
+    let more = true;
+    while (more) {
+      const done = await this.#ctx.db.tx(async (tx) => {
+        const work = new UnitOfWork(tx, this.#ctx);
+        const ended = await endWaits(work, now);
+        const started = await startDueCrons(work, now);
+        const effects = await finish(work);
+        const promoted = await tx.query(PROMOTE, [now, WAITS_MAX]);
+        return { effects, ready: promoted.length > 0, more: Math.max(ended, promoted.length, started) >= WAITS_MAX };
+      });
+      more = done.more;
+      this.#onEffects({ ...done.effects, ready: done.effects.ready || done.ready });
+    }
+    const [next] = await this.#ctx.db.query<{ at: Date | null }>(NEXT_DUE);
+    if (next?.at) this.note(Math.max(next.at.getTime(), now.getTime() + 1));
+  }
+}
+
+/** Retries and future starts become ready to be leased. */
+const PROMOTE = `
+  update engine.item set state = 'ready', due_at = null
+   where id in (select id from engine.item where state = 'timer' and kind = 'call' and due_at <= $1
+                 order by due_at limit $2 for update skip locked)
+   returning id`;
+
+const NEXT_DUE = `
+  select least((select min(due_at) from engine.item where state = 'timer'), (select min(next_at) from engine.cron)) as at`;
+
+async function endWaits(work: UnitOfWork, now: Date): Promise<number> {
+  const due = await work.tx.query<{ id: string; run_id: string }>(
+    `select id, run_id from engine.item where state = 'timer' and kind <> 'call' and due_at <= $1 order by due_at limit $2`,
+    [now, WAITS_MAX],
+  );
+  if (due.length === 0) return 0;
+  await work.lock(due.map((row) => row.run_id));
+  // Read again under the locks: an event or another process may have ended the wait first.
+  const items = await readItems(work.tx, due.map((row) => row.id));
+  for (const item of items.values()) {
+    const run = work.run(item.runId);
+    if (!run || item.state !== "timer") continue;
+    work.resolved.push({ runId: run.id, stepId: item.stepId });
+    const timedOut = JSON.stringify({ error: { name: "Error", message: "step.invoke: the function did not end in time" } });
+    work.resume(run, { id: item.stepId, op: item.kind, name: item.kind, memo: item.kind === "invoke" ? timedOut : "null" });
+  }
+  return due.length;
+}

@@ -1,0 +1,163 @@
+import type { Db } from "./db";
+
+/** Numbered, only ever added to. Written against the schema name `engine` (see Db.sql). */
+const MIGRATIONS: readonly string[] = [
+  `
+  -- A running process. Alive is who holds the session advisory lock (schema, num).
+  create table engine.process (
+    num int generated always as identity primary key,
+    label text not null,
+    started_at timestamptz not null default now()
+  );
+
+  -- What was sent. data and "user" are JSON as text: jsonb would reorder keys and refuse NUL and lone surrogates.
+  create table engine.event (
+    id text collate "C" primary key,
+    name text not null,
+    data text not null,
+    ts bigint not null,
+    external_id text,
+    v text,
+    "user" text,
+    received_at timestamptz not null,
+    routed boolean not null
+  ) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.2);
+  -- Taken by a process that knew no functions; routed by the next sweep of one that does.
+  create index event_unrouted on engine.event (id) where not routed;
+
+  -- One execution of a function. Live while status is 'running': whether it is queued, on a call or asleep is
+  -- told by its items.
+  create table engine.run (
+    id text collate "C" primary key,
+    function_id text not null,
+    status text not null default 'running',
+    event_ids text[] not null,
+    -- The keys of its concurrency limits, which is also what fairness goes round in; '' without keyed limits.
+    lane text collate "C" not null,
+    -- The key of its batch; null when it is no batch run.
+    batch_key text collate "C",
+    -- Steps that are planned, asleep or waiting.
+    pending text[] not null default '{}',
+    -- The next discovery only plans (the SDK's disable_immediate_execution).
+    force_plan boolean not null default false,
+    -- Discover after every completed step, rather than when none is pending (parallelMode "race", protocol 1).
+    eager boolean not null default false,
+    step_count int not null default 0,
+    state_bytes bigint not null default 0,
+    parent_run text,
+    parent_step text,
+    created_at timestamptz not null,
+    started_at timestamptz,
+    ended_at timestamptz,
+    output text,
+    error text
+  ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
+  create index run_live on engine.run (function_id, created_at) where status = 'running';
+  create index run_live_batch on engine.run (function_id, batch_key) where status = 'running' and batch_key is not null;
+  create index run_ended on engine.run (ended_at) where status <> 'running';
+
+  -- What a run remembers, in the order in which it happened (seq).
+  create table engine.step (
+    run_id text collate "C" not null references engine.run on delete cascade,
+    id text not null,
+    seq int not null,
+    op text not null,
+    name text not null,
+    memo text not null,
+    attempt int not null,
+    started_at timestamptz,
+    ended_at timestamptz not null,
+    primary key (run_id, id)
+  ) with (autovacuum_vacuum_scale_factor = 0.05);
+
+  -- The work that is left of a live run: calls to make, and waits with an end. Gone when done.
+  create table engine.item (
+    id bigint generated always as identity primary key,
+    run_id text collate "C" not null,
+    function_id text not null,
+    lane text collate "C" not null,
+    kind text not null,
+    step_id text not null,
+    attempt int not null default 0,
+    lost int not null default 0,
+    -- 'ready' (may be leased), 'leased', 'timer' (waits for due_at)
+    state text not null,
+    due_at timestamptz,
+    lease_token text,
+    leased_by int,
+    lease_until timestamptz
+  ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+  create index item_ready on engine.item (function_id, lane, id) where state = 'ready';
+  create index item_leased on engine.item (leased_by) where state = 'leased';
+  create index item_timer on engine.item (due_at) where state = 'timer';
+  create index item_run on engine.item (run_id);
+
+  -- Events that wait to be handed to a function that batches.
+  create table engine.batch_item (
+    id bigint generated always as identity primary key,
+    function_id text not null,
+    key text collate "C" not null,
+    event_id text not null,
+    bytes int not null,
+    added_at timestamptz not null
+  ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+  create index batch_item_lane on engine.batch_item (function_id, key, id);
+
+  -- A run that an event cancels, or a step that an event resumes.
+  create table engine.pause (
+    id bigint generated always as identity primary key,
+    run_id text collate "C" not null,
+    kind text not null,
+    step_id text,
+    event_name text not null,
+    expression text,
+    -- What the event must hold, where the expression asks for an equality (see expression.ts); '' when it does not.
+    match_path text collate "C" not null default '',
+    match_value text not null default '',
+    created_at timestamptz not null,
+    expires_at timestamptz
+  ) with (autovacuum_vacuum_scale_factor = 0.05);
+  create index pause_match on engine.pause (event_name, match_path, match_value);
+  create index pause_run on engine.pause (run_id);
+
+  -- Sender's event ids (and cron ticks) that have started a run of a function.
+  create table engine.idempotency (
+    function_id text not null,
+    key text not null,
+    run_id text not null,
+    expires_at timestamptz not null,
+    primary key (function_id, key)
+  );
+  create index idempotency_expires on engine.idempotency (expires_at);
+
+  -- The next tick of each cron trigger.
+  create table engine.cron (
+    function_id text not null,
+    expression text not null,
+    next_at timestamptz not null,
+    primary key (function_id, expression)
+  );
+  `,
+];
+
+/**
+ * Creates or updates the engine's schema. Safe to call from several processes at once: one does it, the others
+ * wait for the lock and find it done.
+ */
+export async function migrate(db: Db): Promise<void> {
+  await db.tx(async (tx) => {
+    await tx.query("select pg_advisory_xact_lock($1, 0)", [db.lockClass]);
+    await tx.query(`create schema if not exists ${db.schema}`);
+    await tx.query("create table if not exists engine.migration (number int primary key, applied_at timestamptz not null default now())");
+    const [latest] = await tx.query<{ number: number }>("select coalesce(max(number), 0) as number from engine.migration");
+    const done = latest?.number ?? 0;
+    if (done > MIGRATIONS.length) {
+      throw new Error(`engine: the database is at migration ${done}, this version knows ${MIGRATIONS.length}; run a newer version`);
+    }
+    for (const [index, text] of MIGRATIONS.entries()) {
+      if (index < done) continue;
+      await tx.query(text);
+      await tx.query("insert into engine.migration (number) values ($1)", [index + 1]);
+    }
+  });
+}

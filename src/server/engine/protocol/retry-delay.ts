@@ -1,0 +1,25 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Inngest's table: the wait after the nth failed try. The last entry holds for all that follow. */
+const WAITS_MS = [
+  15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, HOUR, 2 * HOUR,
+];
+const JITTER_MAX_MS = 30 * SECOND;
+
+/** Milliseconds to wait after try number `attempt` (0-based) failed: the table plus 0 to 30 s. */
+export function backoffWithJitter(attempt: number): number {
+  const wait = WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)] ?? HOUR;
+  return wait + Math.random() * JITTER_MAX_MS;
+}
+
+/**
+ * Milliseconds that a Retry-After header asks for, held between 1 s and 24 h. The SDK writes whole seconds or an
+ * ISO date. null when there is none or it cannot be read.
+ */
+export function retryAfterMs(header: string | null, nowMs: number): number | null {
+  if (!header) return null;
+  const wait = /^\d+$/.test(header) ? Number(header) * SECOND : Date.parse(header) - nowMs;
+  return Number.isNaN(wait) ? null : Math.min(Math.max(wait, SECOND), 24 * HOUR);
+}

@@ -1,0 +1,250 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Engine } from "./engine";
+import { createTestApp, createTestDatabase, until, type TestDatabase } from "./testing";
+
+let database: TestDatabase;
+const engines: Engine[] = [];
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await createTestApp().engine(database, []).migrate();
+  await database.rows("create table note (job int, step text, attempt int, process int)");
+}, 30_000);
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const engine of engines.splice(0)) await engine.stop({ graceMs: 500 });
+  await database.clear();
+  await database.rows("truncate note; truncate engine.process");
+});
+afterAll(() => database.close());
+
+type App = ReturnType<typeof createTestApp>;
+
+async function start(app: App, functions: Parameters<App["engine"]>[1], options: Parameters<App["engine"]>[2] = {}): Promise<Engine> {
+  const engine = app.engine(database, functions, options);
+  engines.push(engine);
+  await engine.start();
+  return engine;
+}
+
+async function startWorker(env: Record<string, string> = {}): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(new URL("./testing-worker.ts", import.meta.url)), database.url], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  children.push(child);
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.once("data", () => resolve());
+    child.once("exit", (code) => reject(new Error(`The worker ended with ${code}`)));
+  });
+  return child;
+}
+
+const killed = (child: ChildProcess) =>
+  new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill("SIGKILL");
+  });
+
+/** The worker's function, in this process. */
+function jobFunction(app: App) {
+  return app.client.createFunction({ id: "job", triggers: { event: "job" } }, async ({ step, event, attempt }) => {
+    const note = (name: string) => database.rows("insert into note values ($1, $2, $3, 0)", [event.data.n, name, attempt]);
+    await step.run("first", () => note("first").then(() => "kept"));
+    await step.run("second", () => note("second").then(() => undefined));
+  });
+}
+
+const statuses = async () => (await database.rows<{ status: string }>("select status from engine.run order by id")).map((row) => row.status);
+const allCompleted = (count: number) =>
+  until(async () => {
+    const all = await statuses();
+    return all.length === count && all.every((status) => status === "completed") ? all : null;
+  }, 20_000);
+
+test("after kill -9 a new process finishes the run at once: what was remembered does not run again, the rest at the same try", async () => {
+  const child = await startWorker({ HANG: "1" });
+  const app = createTestApp();
+  app.engine(database, []);
+  await app.client.send({ name: "job", data: { n: 1 } });
+  await until(async () => (await database.rows("select from note where step = 'second'")).length === 1);
+  await killed(child);
+
+  const from = Date.now();
+  await start(app, [jobFunction(app)]);
+  await allCompleted(1);
+  expect(Date.now() - from).toBeLessThan(5000);
+  const notes = await database.rows<{ step: string; attempt: number; here: boolean }>("select step, attempt, process = 0 as here from note order by step, here");
+  expect(notes).toEqual([
+    { step: "first", attempt: 0, here: false },
+    { step: "second", attempt: 0, here: false },
+    { step: "second", attempt: 0, here: true },
+  ]);
+}, 30_000);
+
+test("a process that dies without a restart is noticed by the others within 5 s", async () => {
+  const child = await startWorker({ HANG: "1" });
+  const app = createTestApp();
+  app.engine(database, []);
+  await app.client.send([1, 2, 3].map((n) => ({ name: "job", data: { n } })));
+  await until(async () => (await database.rows("select from note where step = 'second'")).length === 3);
+  const survivor = createTestApp();
+  await start(survivor, [jobFunction(survivor)]);
+
+  const from = Date.now();
+  await killed(child);
+  await allCompleted(3);
+  expect(Date.now() - from).toBeLessThan(5000);
+  expect(await database.rows("select num from engine.process")).toHaveLength(1);
+}, 30_000);
+
+test("two processes share the work, and no run is worked on twice", async () => {
+  const [one, two] = [createTestApp(), createTestApp()];
+  const seen: { n: number; by: string }[] = [];
+  const fn = (app: App, by: string) =>
+    app.client.createFunction({ id: "shared", triggers: { event: "shared" } }, async ({ event }) => {
+      seen.push({ n: event.data.n as number, by });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+  await start(one, [fn(one, "one")], { concurrency: 3 });
+  await start(two, [fn(two, "two")], { concurrency: 3 });
+  await until(() => engines[0]?.health().state === "running");
+  await one.client.send(Array.from({ length: 120 }, (_, n) => ({ name: "shared", data: { n } })));
+  await allCompleted(120);
+  expect(seen.map(({ n }) => n).sort((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, n) => n));
+  expect(seen.filter(({ by }) => by === "one").length).toBeGreaterThan(10);
+  expect(seen.filter(({ by }) => by === "two").length).toBeGreaterThan(10);
+}, 30_000);
+
+test("a concurrency limit holds across processes", async () => {
+  let active = 0;
+  let peak = 0;
+  const apps = [createTestApp(), createTestApp()];
+  const fn = (app: App) =>
+    app.client.createFunction({ id: "few", triggers: { event: "few" }, concurrency: 3 }, async () => {
+      peak = Math.max(peak, ++active);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      active--;
+    });
+  for (const app of apps) await start(app, [fn(app)]);
+  await apps[0]?.client.send(Array.from({ length: 60 }, () => ({ name: "few", data: {} })));
+  await allCompleted(60);
+  expect(peak).toBe(3);
+}, 30_000);
+
+test("the late result of a lost lease is dropped, the new holder's counts", async () => {
+  const app = createTestApp();
+  const gates: (() => void)[] = [];
+  const fn = app.client.createFunction({ id: "fenced", triggers: { event: "fenced" } }, ({ step }) =>
+    step.run("work", async () => {
+      const number = gates.length;
+      await new Promise<void>((resolve) => gates.push(resolve));
+      return number;
+    }),
+  );
+  await start(app, [fn]);
+  await app.client.send({ name: "fenced", data: {} });
+  await until(() => gates.length === 1);
+  // What another process does once the lease has run out.
+  await database.rows("update engine.item set state = 'ready', lost = 1, lease_token = null, leased_by = null, lease_until = null");
+  const other = createTestApp();
+  const same = other.client.createFunction({ id: "fenced", triggers: { event: "fenced" } }, ({ step }) =>
+    step.run("work", async () => {
+      const number = gates.length;
+      await new Promise<void>((resolve) => gates.push(resolve));
+      return number;
+    }),
+  );
+  await start(other, [same]);
+  await until(() => gates.length === 2);
+  gates[0]?.();
+  // The first holder writes nothing, though its call has ended and its later writes go through.
+  await app.client.send({ name: "unheard", data: {} });
+  gates[1]?.();
+  await allCompleted(1);
+  expect(await database.rows("select memo from engine.step")).toEqual([{ memo: '{"data":1}' }]);
+}, 30_000);
+
+test("a lease that nobody renewed is given back, though its process seems to live", async () => {
+  const app = createTestApp();
+  const fn = app.client.createFunction({ id: "stalled", triggers: { event: "stalled" } }, () => "done");
+  app.engine(database, []);
+  await app.client.send({ name: "stalled", data: {} });
+  await start(app, [fn]);
+  await allCompleted(1);
+  await database.rows("update engine.run set status = 'running', ended_at = null");
+  await database.rows(
+    `insert into engine.item (run_id, function_id, lane, kind, step_id, state, lease_token, leased_by, lease_until)
+     select id, function_id, '', 'call', 'step', 'leased', 'stale', (select min(num) from engine.process), now() - interval '1 s' from engine.run`,
+  );
+  await allCompleted(1);
+  expect(await database.rows("select from engine.item")).toHaveLength(0);
+}, 30_000);
+
+test("nothing is lost or done twice when the database's connections break again and again under load", async () => {
+  const app = createTestApp();
+  const engine = await start(app, [jobFunction(app)], { quiet: true, concurrency: 8, backoff: () => 50 });
+  const sends = Array.from({ length: 60 }, async (_, n) => {
+    await new Promise((resolve) => setTimeout(resolve, n * 20));
+    const seed = `${Date.now()},${Buffer.alloc(10, n).toString("base64")}`;
+    // A sender that does not know whether its request arrived repeats it, with the same seed.
+    return until(() => engine.ingest([{ name: "job", data: { n } }], { seed }).catch(() => null));
+  });
+  for (let round = 0; round < 4; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await database.disconnectAll();
+  }
+  await Promise.all(sends);
+  await allCompleted(60);
+  const memos = await database.rows<{ n: number }>("select count(*)::int as n from engine.step");
+  expect(memos).toEqual([{ n: 120 }]);
+  expect(await database.rows("select job from note group by job")).toHaveLength(60);
+  await until(() => engine.health().state === "running");
+}, 60_000);
+
+test("a repeated request with the same seed adds no event and gets the same ids", async () => {
+  const app = createTestApp();
+  let calls = 0;
+  const fn = app.client.createFunction({ id: "seeded", triggers: { event: "seeded" } }, () => void calls++);
+  const engine = await start(app, [fn]);
+  const seed = `1700000000000,${Buffer.alloc(10, 7).toString("base64")}`;
+  const events = [{ name: "seeded", data: { n: 1 } }, { name: "seeded", data: { n: 2 } }];
+  const [first, again] = await Promise.all([engine.ingest(events, { seed }), engine.ingest(events, { seed })]);
+  expect(first).toEqual(again);
+  expect(new Set(first.ids).size).toBe(2);
+  expect(await engine.ingest(events, { seed })).toEqual(first);
+  await allCompleted(2);
+  expect(calls).toBe(2);
+});
+
+test("events taken by a process without functions are routed by one that has them", async () => {
+  const sender = createTestApp();
+  sender.engine(database, []);
+  const app = createTestApp();
+  await start(app, [jobFunction(app)]);
+  const from = Date.now();
+  await sender.client.send({ name: "job", data: { n: 5 } });
+  await allCompleted(1);
+  expect(Date.now() - from).toBeLessThan(1000);
+});
+
+test("stopping waits for calls under way, and what does not end in time is another's at once", async () => {
+  const app = createTestApp();
+  let calls = 0;
+  const fn = app.client.createFunction({ id: "slow", triggers: { event: "slow" } }, async () => {
+    calls += 1;
+    if (calls === 1) await new Promise(() => undefined);
+    return "second";
+  });
+  const engine = await start(app, [fn]);
+  await app.client.send({ name: "slow", data: {} });
+  await until(() => calls === 1);
+  await engine.stop({ graceMs: 50 });
+  expect(engine.health().state).toBe("stopped");
+  await start(app, [fn]);
+  await allCompleted(1);
+  expect(await database.rows("select output from engine.run")).toEqual([{ output: '"second"' }]);
+});

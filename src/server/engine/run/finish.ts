@@ -1,0 +1,90 @@
+import { EngineEvent } from "../event";
+import type { SerializedError } from "../types";
+import { loadEvents } from "./load";
+import { routeEvents, triggered } from "./route";
+import type { RunState } from "./state";
+import type { Effects, UnitOfWork } from "./unit-of-work";
+import { insertEvents, writeChanges } from "./write";
+
+const SYSTEM_EVENTS = ["inngest/function.finished", "inngest/function.failed", "inngest/function.cancelled"];
+
+/**
+ * Writes a unit of work, with what follows from the ends of its runs: steps that invoked them go on, and the
+ * events that Inngest sends at the end of a run go to those who listen. Each may end further runs.
+ */
+export async function finish(work: UnitOfWork): Promise<Effects> {
+  for (;;) {
+    await writeChanges(work);
+    const { ended } = work;
+    if (ended.length === 0) return work.effects;
+    work.ended = [];
+    await resumeParents(work, ended);
+    await sendSystemEvents(work, ended);
+  }
+}
+
+async function resumeParents(work: UnitOfWork, ended: RunState[]): Promise<void> {
+  const children = ended.filter((run) => run.parent);
+  if (children.length === 0) return;
+  await work.lock(children.map((run) => run.parent?.runId ?? ""));
+  for (const child of children) {
+    const { runId, stepId } = child.parent ?? { runId: "", stepId: "" };
+    const parent = work.run(runId);
+    if (!parent?.pending.has(stepId)) continue;
+    work.resolved.push({ runId, stepId });
+    work.resume(parent, { id: stepId, op: "InvokeFunction", name: child.functionId, memo: resultMemo(child) });
+  }
+}
+
+function resultMemo(run: RunState): string {
+  if (run.status === "completed") return `{"data":${run.output ?? "null"}}`;
+  const error = run.error ?? JSON.stringify({ name: "Error", message: `The invoked function was ${run.status}` });
+  return `{"error":${error}}`;
+}
+
+/** These events are stored only where something listens: for most runs they would be pure cost. */
+async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<void> {
+  const [waiting] = await work.tx.query<{ names: string[] | null }>(
+    `select array_agg(n) as names from unnest($1::text[]) as n where exists (select from engine.pause where event_name = n)`,
+    [SYSTEM_EVENTS],
+  );
+  const awaited = new Set(waiting?.names ?? []);
+  const wanted = (name: string) => awaited.has(name) || work.ctx.functions.listeners(name).length > 0;
+  if (!SYSTEM_EVENTS.some(wanted)) return;
+  const events = await loadEvents(work.ctx, work.tx, ended.flatMap((run) => run.eventIds));
+  const sent = ended
+    .flatMap((run) => systemEvents(work, run, run.eventIds.map((id) => events.get(id)).filter((event) => event !== undefined)))
+    .filter((event) => awaited.has(event.name) || work.ctx.functions.listeners(event.name).some((fn) => triggered(fn, event)));
+  await routeEvents(work, await insertEvents(work.tx, sent, true));
+}
+
+function systemEvents(work: UnitOfWork, run: RunState, events: EngineEvent[]): EngineEvent[] {
+  const [first] = events;
+  // The end of a run that itself was started by such an event sends none, or they would never end.
+  if (!first || SYSTEM_EVENTS.includes(first.name)) return [];
+  const error = run.error === null ? undefined : (JSON.parse(run.error) as SerializedError);
+  const now = work.ctx.clock.now();
+  const data = JSON.stringify({
+    function_id: run.functionId,
+    run_id: run.id,
+    event: first.view,
+    events: events.map((event) => event.view),
+    ...(error ? { error: { ...error, error: `${error.name}: ${error.message}` } } : {}),
+    ...(run.status === "completed" ? { result: JSON.parse(run.output ?? "null") as unknown } : {}),
+    _inngest: { status: { completed: "Completed", failed: "Failed", cancelled: "Cancelled", running: "Running" }[run.status] },
+  });
+  const names = run.status === "completed" ? ["finished"] : ["finished", run.status];
+  return names.map(
+    (name) =>
+      new EngineEvent({
+        id: work.ctx.newId(),
+        name: `inngest/function.${name}`,
+        data,
+        ts: now,
+        externalId: name === "finished" ? null : run.id,
+        v: null,
+        user: null,
+        receivedAt: now,
+      }),
+  );
+}

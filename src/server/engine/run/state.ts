@@ -1,0 +1,89 @@
+import type { Tx } from "../db";
+import type { ItemKind, RunStatus, StepMemo } from "../types";
+
+/** A live run under its row lock, as a unit of work changes it. */
+export type RunState = {
+  id: string;
+  functionId: string;
+  lane: string;
+  eventIds: string[];
+  status: RunStatus;
+  pending: Set<string>;
+  forcePlan: boolean;
+  eager: boolean;
+  stepCount: number;
+  stateBytes: number;
+  parent: { runId: string; stepId: string } | null;
+  startedAt: Date | null;
+  output: string | null;
+  error: string | null;
+  /** Steps that this unit of work adds, in order. */
+  added: StepMemo[];
+};
+
+/** An item as it was found, with the state of its run. */
+export type LockedItem = {
+  id: string;
+  runId: string;
+  kind: ItemKind;
+  stepId: string;
+  state: string;
+  token: string | null;
+  dueAt: Date | null;
+};
+
+type RunRow = {
+  id: string;
+  function_id: string;
+  lane: string;
+  event_ids: string[];
+  pending: string[];
+  force_plan: boolean;
+  eager: boolean;
+  step_count: number;
+  state_bytes: string;
+  parent_run: string | null;
+  parent_step: string | null;
+  started_at: Date | null;
+};
+
+/** Locks live runs, in the order of their ids so that two units of work wait for each other instead of locking up. */
+export async function lockRuns(tx: Tx, ids: string[]): Promise<RunState[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.query<RunRow>(
+    `select id, function_id, lane, event_ids, pending, force_plan, eager, step_count, state_bytes,
+            parent_run, parent_step, started_at
+       from engine.run where id = any($1) and status = 'running' order by id for update`,
+    [ids],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    functionId: row.function_id,
+    lane: row.lane,
+    eventIds: row.event_ids,
+    status: "running",
+    pending: new Set(row.pending),
+    forcePlan: row.force_plan,
+    eager: row.eager,
+    stepCount: row.step_count,
+    stateBytes: Number(row.state_bytes),
+    parent: row.parent_run && row.parent_step ? { runId: row.parent_run, stepId: row.parent_step } : null,
+    startedAt: row.started_at,
+    output: null,
+    error: null,
+    added: [],
+  }));
+}
+
+/** Items after their runs were locked: what another process changed before is seen here. */
+export async function readItems(tx: Tx, ids: string[]): Promise<Map<string, LockedItem>> {
+  const rows = await tx.query<{
+    id: string; run_id: string; kind: ItemKind; step_id: string; state: string; lease_token: string | null; due_at: Date | null;
+  }>("select id, run_id, kind, step_id, state, lease_token, due_at from engine.item where id = any($1::bigint[])", [ids]);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { id: row.id, runId: row.run_id, kind: row.kind, stepId: row.step_id, state: row.state, token: row.lease_token, dueAt: row.due_at },
+    ]),
+  );
+}

@@ -1,0 +1,155 @@
+import type { EngineContext } from "../context";
+import type { Tx } from "../db";
+import type { EngineEvent } from "../event";
+import type { FunctionConfig } from "../sync/function-config";
+import { DISCOVERY, type ItemKind, type LeasedCall, type RunStatus, type SerializedError } from "../types";
+import { lockRuns, type RunState } from "./state";
+
+export type NewRun = {
+  id: string;
+  fn: FunctionConfig;
+  event: EngineEvent;
+  lane: string;
+  dueAt: number | null;
+  /** With a key, a second run of the same function and key is not started for 24 h. */
+  idempotencyKey: string | null;
+  parent: { runId: string; stepId: string } | null;
+};
+
+export type NewItem = {
+  runId: string;
+  functionId: string;
+  lane: string;
+  kind: ItemKind;
+  stepId: string;
+  dueAt: number | null;
+  /** The call that led to this one: this process may go on with the run without leasing anew. */
+  follows: LeasedCall | null;
+};
+
+export type NewStep = {
+  runId: string; id: string; seq: number; op: string; name: string; memo: string; attempt: number; startedAt: number | null;
+};
+
+export type NewPause = {
+  runId: string;
+  kind: "cancel" | "wait";
+  stepId: string | null;
+  eventName: string;
+  expression: string | null;
+  match: { path: string; value: string } | null;
+  expiresAt: number | null;
+};
+
+export type NewBatchItem = { functionId: string; key: string; eventId: string; bytes: number };
+
+/** What others must be told once the transaction is committed. */
+export type Effects = {
+  /** There is work that may be leased now. */
+  ready: boolean;
+  /** The earliest new wait, ms since 1970. */
+  dueAt: number | null;
+  /** Calls that this process already holds the lease of. */
+  continuations: LeasedCall[];
+  /** Runs that ended. */
+  ended: number;
+};
+
+const STEPS_MAX = 1000;
+const MEMO_BYTES_MAX = 4 * 1024 * 1024;
+const STATE_BYTES_MAX = 32 * 1024 * 1024;
+
+type StepDone = { id: string; op: string; name: string; memo: string; attempt: number; startedAt: number | null };
+
+/**
+ * Collects what one transaction changes: many results, many events, many runs. The rules of the protocol are
+ * plain methods on loaded state; `finish` (finish.ts) writes everything set-wise.
+ */
+export class UnitOfWork {
+  readonly tx: Tx;
+  readonly ctx: EngineContext;
+  /** Whether a run may go on in this process at once. */
+  readonly sticky: boolean;
+  readonly runs = new Map<string, RunState>();
+  readonly changed = new Set<RunState>();
+  readonly effects: Effects = { ready: false, dueAt: null, continuations: [], ended: 0 };
+  newRuns: NewRun[] = [];
+  newItems: NewItem[] = [];
+  newSteps: NewStep[] = [];
+  newPauses: NewPause[] = [];
+  newBatchItems: NewBatchItem[] = [];
+  doneItems: string[] = [];
+  retries: { itemId: string; attempt: number; dueAt: number }[] = [];
+  /** Waits that something other than their own item ended. */
+  resolved: { runId: string; stepId: string }[] = [];
+  ended: RunState[] = [];
+
+  constructor(tx: Tx, ctx: EngineContext, sticky = false) {
+    this.tx = tx;
+    this.ctx = ctx;
+    this.sticky = sticky;
+  }
+
+  /** Locks runs. Those that have ended are not there afterwards. */
+  async lock(ids: Iterable<string>): Promise<void> {
+    const missing = [...new Set(ids)].filter((id) => !this.runs.has(id));
+    for (const run of await lockRuns(this.tx, missing)) this.runs.set(run.id, run);
+  }
+
+  run(id: string): RunState | undefined {
+    const run = this.runs.get(id);
+    return run?.status === "running" ? run : undefined;
+  }
+
+  /** Records a step's result. False if that broke a limit and ended the run. */
+  completeStep(run: RunState, step: StepDone): boolean {
+    const bytes = step.memo.length;
+    const problem =
+      bytes > MEMO_BYTES_MAX ? `step "${step.name}" returned more than 4 MiB`
+      : run.stateBytes + bytes > STATE_BYTES_MAX ? "the results of its steps are more than 32 MiB"
+      : run.stepCount >= STEPS_MAX ? `it has more than ${STEPS_MAX} steps`
+      : null;
+    if (problem) {
+      this.end(run, "failed", { error: { name: "LimitError", message: `The run was stopped: ${problem}` } });
+      return false;
+    }
+    run.pending.delete(step.id);
+    this.newSteps.push({ runId: run.id, seq: run.stepCount, ...step });
+    run.added.push({ id: step.id, memo: step.memo });
+    run.stepCount += 1;
+    run.stateBytes += bytes;
+    this.changed.add(run);
+    return true;
+  }
+
+  /** After steps were completed: calls the function again, once nothing else is pending (protocol version 2). */
+  discover(run: RunState, follows: LeasedCall | null): void {
+    if (run.status !== "running" || (run.pending.size > 0 && !run.eager)) return;
+    if (run.pending.size === 0 && run.forcePlan) {
+      run.forcePlan = false;
+      this.changed.add(run);
+    }
+    const planned = this.newItems.some((item) => item.runId === run.id && item.stepId === DISCOVERY);
+    if (!planned) this.addItem(run, "call", DISCOVERY, null, follows);
+  }
+
+  /** A wait that has come to its end, by time or by an event. */
+  resume(run: RunState, step: Omit<StepDone, "attempt" | "startedAt">): void {
+    if (!run.pending.has(step.id)) return;
+    if (this.completeStep(run, { ...step, attempt: 0, startedAt: null })) this.discover(run, null);
+  }
+
+  addItem(run: RunState, kind: ItemKind, stepId: string, dueAt: number | null, follows: LeasedCall | null = null): void {
+    this.newItems.push({ runId: run.id, functionId: run.functionId, lane: run.lane, kind, stepId, dueAt, follows });
+  }
+
+  end(run: RunState, status: Exclude<RunStatus, "running">, result: { output?: string; error?: SerializedError }): void {
+    if (run.status !== "running") return;
+    run.status = status;
+    run.output = result.output ?? null;
+    run.error = result.error ? JSON.stringify(result.error) : null;
+    this.changed.add(run);
+    this.ended.push(run);
+    this.effects.ended += 1;
+  }
+}

@@ -1,0 +1,256 @@
+import type { Tx } from "../db";
+import type { EngineEvent } from "../event";
+import type { LeasedCall } from "../types";
+import { LEASE_SECONDS } from "../lease-time";
+import { cancelPauses } from "./route";
+import type { NewItem, NewRun, UnitOfWork } from "./unit-of-work";
+
+const DAY_MS = 86_400_000;
+
+/** Stores events. Returns those that were not there yet: a repeated request stores nothing. */
+export async function insertEvents(tx: Tx, events: EngineEvent[], routed: boolean): Promise<EngineEvent[]> {
+  if (events.length === 0) return [];
+  const fields = events.map((event) => event.fields);
+  const rows = await tx.query<{ id: string }>(
+    `insert into engine.event (id, name, data, ts, external_id, v, "user", received_at, routed)
+     select *, $9::boolean from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+     on conflict (id) do nothing returning id`,
+    [
+      fields.map((event) => event.id), fields.map((event) => event.name), fields.map((event) => event.data),
+      fields.map((event) => event.ts), fields.map((event) => event.externalId), fields.map((event) => event.v),
+      fields.map((event) => event.user), fields.map((event) => new Date(event.receivedAt)), routed,
+    ],
+  );
+  const stored = new Set(rows.map((row) => row.id));
+  return events.filter((event) => stored.delete(event.id));
+}
+
+/** Writes what has been collected so far, one statement a table, and starts collecting anew. */
+export async function writeChanges(work: UnitOfWork): Promise<void> {
+  await writeNewRuns(work);
+  await writeBatchItems(work);
+  await writeSteps(work);
+  await writeRuns(work);
+  await removeItems(work);
+  await writeRetries(work);
+  await writeItems(work);
+  await writePauses(work);
+}
+
+async function writeNewRuns(work: UnitOfWork): Promise<void> {
+  const runs = await withoutDuplicates(work, work.newRuns);
+  work.newRuns = [];
+  if (runs.length === 0) return;
+  const now = work.ctx.clock.now();
+  // Invoked runs bring an event of their own; the others' are stored already.
+  await insertEvents(work.tx, runs.filter((run) => run.parent).map((run) => run.event), true);
+  await work.tx.query(
+    `insert into engine.run (id, function_id, event_ids, lane, parent_run, parent_step, created_at)
+     select id, function_id, array[event_id], lane, parent_run, parent_step, $7
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+         as r(id, function_id, event_id, lane, parent_run, parent_step)`,
+    [
+      runs.map((run) => run.id), runs.map((run) => run.fn.id), runs.map((run) => run.event.id), runs.map((run) => run.lane),
+      runs.map((run) => run.parent?.runId ?? null), runs.map((run) => run.parent?.stepId ?? null), new Date(now),
+    ],
+  );
+  for (const { id, fn, lane, event, dueAt } of runs) {
+    work.newItems.push({ runId: id, functionId: fn.id, lane, kind: "call", stepId: "step", dueAt, follows: null });
+    work.newPauses.push(...cancelPauses(fn, id, event, now));
+    work.ctx.events.add(event);
+  }
+}
+
+/** Drops runs whose key has started one within 24 h, or one that is still live. */
+async function withoutDuplicates(work: UnitOfWork, runs: NewRun[]): Promise<NewRun[]> {
+  const keyed = new Map<string, NewRun>();
+  for (const run of runs) {
+    const key = `${run.fn.id} ${run.idempotencyKey ?? ""}`;
+    if (run.idempotencyKey !== null && !keyed.has(key)) keyed.set(key, run);
+  }
+  if (keyed.size === 0) return runs;
+  const now = work.ctx.clock.now();
+  // In the order of the key: two transactions with the same keys must not wait for each other crosswise.
+  const candidates = [...keyed.keys()].sort().map((key) => keyed.get(key) as NewRun);
+  const taken = await work.tx.query<{ run_id: string }>(
+    `insert into engine.idempotency as known (function_id, key, run_id, expires_at)
+     select *, $4::timestamptz from unnest($1::text[], $2::text[], $3::text[])
+     on conflict (function_id, key) do update set run_id = excluded.run_id, expires_at = excluded.expires_at
+       where known.expires_at <= $5
+         and not exists (select from engine.run r where r.id = known.run_id and r.status = 'running')
+     returning run_id`,
+    [
+      candidates.map((run) => run.fn.id), candidates.map((run) => run.idempotencyKey), candidates.map((run) => run.id),
+      new Date(now + DAY_MS), new Date(now),
+    ],
+  );
+  const accepted = new Set(taken.map((row) => row.run_id));
+  return runs.filter((run) => run.idempotencyKey === null || accepted.has(run.id));
+}
+
+async function writeBatchItems(work: UnitOfWork): Promise<void> {
+  const items = work.newBatchItems;
+  work.newBatchItems = [];
+  if (items.length === 0) return;
+  await work.tx.query(
+    `insert into engine.batch_item (function_id, key, event_id, bytes, added_at)
+     select *, $5::timestamptz from unnest($1::text[], $2::text[], $3::text[], $4::int[])`,
+    [
+      items.map((item) => item.functionId), items.map((item) => item.key), items.map((item) => item.eventId),
+      items.map((item) => item.bytes), new Date(work.ctx.clock.now()),
+    ],
+  );
+  work.effects.ready = true;
+}
+
+async function writeSteps(work: UnitOfWork): Promise<void> {
+  const steps = work.newSteps;
+  work.newSteps = [];
+  if (steps.length === 0) return;
+  const date = (ms: number | null) => (ms === null ? null : new Date(ms));
+  await work.tx.query(
+    `insert into engine.step (run_id, id, seq, op, name, memo, attempt, started_at, ended_at)
+     select *, $9::timestamptz from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[])
+     on conflict (run_id, id) do nothing`,
+    [
+      steps.map((step) => step.runId), steps.map((step) => step.id), steps.map((step) => step.seq), steps.map((step) => step.op),
+      steps.map((step) => step.name.replaceAll("\u0000", "\uFFFD")), steps.map((step) => step.memo), steps.map((step) => step.attempt),
+      steps.map((step) => date(step.startedAt)), new Date(work.ctx.clock.now()),
+    ],
+  );
+}
+
+async function writeRuns(work: UnitOfWork): Promise<void> {
+  const runs = [...work.changed];
+  work.changed.clear();
+  if (runs.length === 0) return;
+  const now = new Date(work.ctx.clock.now());
+  await work.tx.query(
+    `update engine.run r
+        set status = c.status, pending = c.pending::text[], force_plan = c.force_plan, eager = c.eager,
+            step_count = c.step_count, state_bytes = c.state_bytes, started_at = c.started_at,
+            output = c.output, error = c.error, ended_at = case when c.status = 'running' then null else $11::timestamptz end
+       from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::int[], $7::bigint[], $8::timestamptz[], $9::text[], $10::text[])
+         as c(id, status, pending, force_plan, eager, step_count, state_bytes, started_at, output, error)
+      where r.id = c.id`,
+    [
+      runs.map((run) => run.id), runs.map((run) => run.status), runs.map((run) => `{${[...run.pending].join(",")}}`),
+      runs.map((run) => run.forcePlan), runs.map((run) => run.eager), runs.map((run) => run.stepCount),
+      runs.map((run) => run.stateBytes), runs.map((run) => run.startedAt), runs.map((run) => run.output), runs.map((run) => run.error), now,
+    ],
+  );
+}
+
+async function removeItems(work: UnitOfWork): Promise<void> {
+  const ended = work.ended.map((run) => run.id);
+  const { doneItems, resolved } = work;
+  work.doneItems = [];
+  work.resolved = [];
+  if (doneItems.length > 0) await work.tx.query("delete from engine.item where id = any($1::bigint[])", [doneItems]);
+  if (ended.length > 0) {
+    await work.tx.query("delete from engine.item where run_id = any($1)", [ended]);
+    await work.tx.query("delete from engine.pause where run_id = any($1)", [ended]);
+    work.newItems = work.newItems.filter((item) => !ended.includes(item.runId));
+    work.newPauses = work.newPauses.filter((pause) => !ended.includes(pause.runId));
+    // A place under a concurrency limit may have become free.
+    work.effects.ready = true;
+  }
+  if (resolved.length > 0) {
+    const values = [resolved.map((wait) => wait.runId), resolved.map((wait) => wait.stepId)];
+    const matches = "using unnest($1::text[], $2::text[]) as w(run_id, step_id) where t.run_id = w.run_id and t.step_id = w.step_id";
+    await work.tx.query(`delete from engine.item t ${matches} and t.kind <> 'call'`, values);
+    await work.tx.query(`delete from engine.pause t ${matches}`, values);
+  }
+}
+
+async function writeRetries(work: UnitOfWork): Promise<void> {
+  const { retries } = work;
+  work.retries = [];
+  if (retries.length === 0) return;
+  await work.tx.query(
+    `update engine.item i
+        set state = 'timer', attempt = r.attempt, due_at = r.due_at, lost = 0, lease_token = null, leased_by = null, lease_until = null
+       from unnest($1::bigint[], $2::int[], $3::timestamptz[]) as r(id, attempt, due_at) where i.id = r.id`,
+    [retries.map((retry) => retry.itemId), retries.map((retry) => retry.attempt), retries.map((retry) => new Date(retry.dueAt))],
+  );
+  for (const retry of retries) noteDue(work, retry.dueAt);
+  work.effects.ready = true;
+}
+
+/**
+ * New items. The first call that follows a result of this process is inserted as leased already, so that a run
+ * of many steps costs one transaction a step, not two.
+ */
+async function writeItems(work: UnitOfWork): Promise<void> {
+  const items = work.newItems;
+  work.newItems = [];
+  if (items.length === 0) return;
+  const token = work.ctx.newToken();
+  const followed = new Set<LeasedCall>();
+  const held = items.map((item) => {
+    if (!work.sticky || !item.follows || item.dueAt !== null || followed.has(item.follows)) return false;
+    followed.add(item.follows);
+    return true;
+  });
+  const rows = await work.tx.query<{ id: string; run_id: string; step_id: string }>(
+    `insert into engine.item (run_id, function_id, lane, kind, step_id, due_at, state, lease_token, leased_by, lease_until)
+     select run_id, function_id, lane, kind, step_id, due_at,
+            case when held then 'leased' when due_at is null then 'ready' else 'timer' end,
+            case when held then $8 end, case when held then $9::int end,
+            case when held then now() + make_interval(secs => ${LEASE_SECONDS}) end
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[])
+         as n(run_id, function_id, lane, kind, step_id, due_at, held)
+     returning id, run_id, step_id`,
+    [
+      items.map((item) => item.runId), items.map((item) => item.functionId), items.map((item) => item.lane),
+      items.map((item) => item.kind), items.map((item) => item.stepId),
+      items.map((item) => (item.dueAt === null ? null : new Date(item.dueAt))), held, token, work.ctx.processNum,
+    ],
+  );
+  const ids = new Map(rows.map((row) => [`${row.run_id} ${row.step_id}`, row.id]));
+  for (const [index, item] of items.entries()) {
+    if (held[index]) work.effects.continuations.push(continuation(work, item, ids.get(`${item.runId} ${item.stepId}`) ?? "", token));
+    else if (item.dueAt === null) work.effects.ready = true;
+    else noteDue(work, item.dueAt);
+  }
+}
+
+function continuation(work: UnitOfWork, item: NewItem, itemId: string, token: string): LeasedCall {
+  const before = item.follows as LeasedCall;
+  const run = work.runs.get(item.runId);
+  const added = run?.added ?? [];
+  // Steps of parallel calls that other results added are not known here: then all are read again.
+  const complete = before.steps.length + added.length === run?.stepCount;
+  return {
+    ...before,
+    itemId,
+    token,
+    stepId: item.stepId,
+    attempt: 0,
+    lost: 0,
+    forcePlan: run?.forcePlan ?? false,
+    steps: complete ? [...before.steps, ...added] : [],
+    stepsStale: !complete,
+    calledAt: 0,
+  };
+}
+
+async function writePauses(work: UnitOfWork): Promise<void> {
+  const pauses = work.newPauses;
+  work.newPauses = [];
+  if (pauses.length === 0) return;
+  await work.tx.query(
+    `insert into engine.pause (run_id, kind, step_id, event_name, expression, match_path, match_value, expires_at, created_at)
+     select *, $9::timestamptz from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])`,
+    [
+      pauses.map((pause) => pause.runId), pauses.map((pause) => pause.kind), pauses.map((pause) => pause.stepId),
+      pauses.map((pause) => pause.eventName), pauses.map((pause) => pause.expression), pauses.map((pause) => pause.match?.path ?? ""),
+      pauses.map((pause) => pause.match?.value ?? ""),
+      pauses.map((pause) => (pause.expiresAt === null ? null : new Date(pause.expiresAt))), new Date(work.ctx.clock.now()),
+    ],
+  );
+}
+
+function noteDue(work: UnitOfWork, dueAt: number): void {
+  work.effects.dueAt = Math.min(work.effects.dueAt ?? Infinity, dueAt);
+}

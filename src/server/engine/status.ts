@@ -1,0 +1,67 @@
+import type { EngineContext } from "./context";
+
+export type FunctionStatus = {
+  id: string;
+  name: string;
+  /** Registered options: triggers, batchEvents, concurrency, cancel. */
+  options: Record<string, unknown>;
+  attemptsMax: number;
+  /** Calls that wait for their turn, calls under way, waits with an end. */
+  ready: number;
+  running: number;
+  sleeping: number;
+  /** Events that wait for a batch. */
+  waitingEvents: number;
+  /** Ended runs that are still kept. */
+  completed: number;
+  failed: number;
+  cancelled: number;
+  /** Since when the oldest live run exists, or the oldest event waits for a batch. */
+  oldestAt: Date | null;
+};
+
+export type EngineStatus = { functions: FunctionStatus[] };
+
+type Counts = {
+  id: string; ready: number; running: number; sleeping: number; waiting: number; completed: number; failed: number; cancelled: number; oldest: Date | null;
+};
+
+/** Counts for people who look at the engine. Reads a good part of its tables: not for every request. */
+export async function readStatus(ctx: EngineContext): Promise<EngineStatus> {
+  const rows = await ctx.db.query<Counts>(COUNTS, [ctx.functions.all.map((fn) => fn.id)]);
+  const counts = new Map(rows.map((row) => [row.id, row]));
+  return {
+    functions: ctx.functions.all.map((fn) => {
+      const count = counts.get(fn.id);
+      return {
+        id: fn.id,
+        name: fn.name,
+        options: fn.options,
+        attemptsMax: fn.attemptsMax,
+        ready: count?.ready ?? 0,
+        running: count?.running ?? 0,
+        sleeping: count?.sleeping ?? 0,
+        waitingEvents: count?.waiting ?? 0,
+        completed: count?.completed ?? 0,
+        failed: count?.failed ?? 0,
+        cancelled: count?.cancelled ?? 0,
+        oldestAt: count?.oldest ?? null,
+      };
+    }),
+  };
+}
+
+const COUNTS = `
+  select f.id, i.ready, i.running, i.sleeping, b.waiting, r.completed, r.failed, r.cancelled, least(l.oldest, b.oldest) as oldest
+    from unnest($1::text[]) as f(id)
+   cross join lateral (
+     select count(*) filter (where state = 'ready')::int as ready, count(*) filter (where state = 'leased')::int as running,
+            count(*) filter (where state = 'timer')::int as sleeping
+       from engine.item where function_id = f.id) as i
+   cross join lateral (
+     select count(*)::int as waiting, min(added_at) as oldest from engine.batch_item where function_id = f.id) as b
+   cross join lateral (
+     select count(*) filter (where status = 'completed')::int as completed, count(*) filter (where status = 'failed')::int as failed,
+            count(*) filter (where status = 'cancelled')::int as cancelled
+       from engine.run where function_id = f.id and status <> 'running') as r
+   cross join lateral (select min(created_at) as oldest from engine.run where function_id = f.id and status = 'running') as l`;

@@ -1,0 +1,20 @@
+import { canonicalJson } from "../protocol/canonical-json";
+import { signedRequest, type ServeHandler } from "../protocol/request";
+import { FunctionIndex } from "./function-config";
+import { readFunctions } from "./validate-config";
+
+/** Asks the serve handler for its functions (an in-band sync), and checks them. Throws what stands in the way. */
+export async function register(handler: ServeHandler, serveUrl: string, signingKey: string): Promise<FunctionIndex> {
+  const url = new URL(serveUrl);
+  const body = { url: serveUrl };
+  const request = signedRequest("PUT", url, JSON.stringify(body), canonicalJson(body), signingKey, {
+    "x-inngest-sync-kind": "in_band",
+  });
+  const response = await handler.PUT(request, {});
+  const text = await response.text();
+  if (response.status !== 200) {
+    throw new Error(`The serve handler refused the registration with ${response.status}: ${text.slice(0, 500)}`);
+  }
+  const answer = JSON.parse(text) as { functions?: unknown };
+  return new FunctionIndex(readFunctions(answer.functions));
+}
