@@ -1,0 +1,23 @@
+import type { ReactNode } from "react";
+import { Logo } from "./logo";
+import { ThemeToggle } from "./theme-toggle";
+
+type AuthCardProps = { title: string; description?: ReactNode; /** under the card: a way elsewhere */ footer?: ReactNode; children: ReactNode };
+
+/** The page of signing in, invitations and passwords: one narrow card. */
+export function AuthCard({ title, description, footer, children }: AuthCardProps) {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <div className="flex justify-end p-3">
+        <ThemeToggle />
+      </div>
+      <main className="mx-auto flex w-full max-w-sm flex-1 flex-col px-5 pt-[9vh] pb-16">
+        <Logo className="mb-6 size-9" />
+        <h1 className="text-xl font-semibold tracking-[-0.02em]">{title}</h1>
+        {description && <p className="mt-1 text-sm text-muted">{description}</p>}
+        <div className="mt-6">{children}</div>
+        {footer && <p className="mt-6 border-t pt-5 text-sm text-muted">{footer}</p>}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import { cn } from "@/lib/cn";
+
+/** The initials of a person or project. The name stands beside it. */
+export function Avatar({ name, isSquare = false, className }: { name: string; isSquare?: boolean; className?: string }) {
+  const initials = name
+    .split(/[\s@._-]+/)
+    .filter((part) => part !== "")
+    .slice(0, 2)
+    .map((part) => part.charAt(0).toUpperCase())
+    .join("");
+  return (
+    <span aria-hidden className={cn("grid size-6 shrink-0 place-items-center border border-line-strong bg-surface text-[0.625rem] font-semibold text-muted", isSquare ? "rounded-md" : "rounded-full", className)}>
+      {initials}
+    </span>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import { useState, type ReactNode } from "react";
+import { AlertDialog } from "./ui/alert-dialog";
+import { Button, type ButtonProps } from "./ui/button";
+
+type ConfirmButtonProps = Pick<ButtonProps, "variant" | "size" | "disabled" | "className"> & {
+  title: string;
+  description: ReactNode;
+  confirmLabel: string;
+  /** the dialog shows progress until it settles; it stays open where it rejects, which the caller reports */
+  onConfirm: () => Promise<unknown>;
+  isDanger?: boolean;
+  typeToConfirm?: string;
+  children: ReactNode;
+};
+
+/** A button that asks before it does something. */
+export function ConfirmButton({ title, description, confirmLabel, onConfirm, isDanger, typeToConfirm, children, ...button }: ConfirmButtonProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const [isLoading, setIsLoading] = useState(false);
+  const confirm = async () => {
+    setIsLoading(true);
+    try {
+      await onConfirm();
+      setIsOpen(false);
+    } catch {
+      // Reported by whoever made the call; the question stays, to be asked again.
+    } finally {
+      setIsLoading(false);
+    }
+  };
+  return (
+    <>
+      <Button aria-haspopup="dialog" {...button} onClick={() => setIsOpen(true)}>
+        {children}
+      </Button>
+      <AlertDialog
+        open={isOpen}
+        onOpenChange={setIsOpen}
+        title={title}
+        description={description}
+        confirmLabel={confirmLabel}
+        onConfirm={() => void confirm()}
+        isDanger={isDanger}
+        isLoading={isLoading}
+        typeToConfirm={typeToConfirm}
+      />
+    </>
+  );
+}

@@ -1,0 +1,110 @@
+"use client";
+
+import { useRef, type ReactNode } from "react";
+import { ArrowUp } from "lucide-react";
+import { cn } from "@/lib/cn";
+import type { DataColumn } from "./column";
+import { DataRow, SkeletonRow } from "./row";
+import { useRowKeys } from "./use-row-keys";
+
+type DataTableProps<Row> = {
+  /** what the table lists, for screen readers */
+  label: string;
+  columns: readonly DataColumn<Row>[];
+  /** undefined while the first page is loading */
+  rows: readonly Row[] | undefined;
+  rowKey: (row: Row) => string;
+  /** where a row leads; its first cell becomes the link, and the whole row can be clicked */
+  href?: (row: Row) => string;
+  /** the row whose panel is open */
+  activeKey?: string | null;
+  /** the rows shown are those of the filter before; the new ones are on their way */
+  isStale?: boolean;
+  /** rows that arrived above, held back so that nothing jumps */
+  newCount?: number;
+  onShowNew?: () => void;
+  /** stands in place of the rows where there are none */
+  empty?: ReactNode;
+  /** under the rows: `LoadMore` */
+  footer?: ReactNode;
+  /** how many rows stand in while loading */
+  skeletonRows?: number;
+  className?: string;
+};
+
+/** The list of the product. Columns have fixed widths, so that nothing moves when rows come. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { label, columns, rows, rowKey, href, activeKey = null, isStale = false, newCount = 0, onShowNew, empty, footer, skeletonRows = 8 } = props;
+  const table = useRef<HTMLTableElement>(null);
+  useRowKeys(table, activeKey);
+  const isEmpty = rows?.length === 0;
+  return (
+    <div className={cn("relative min-w-0", props.className)}>
+      {rows !== undefined && newCount > 0 && onShowNew && <NewRows count={newCount} onShow={onShowNew} />}
+      <div className="overflow-clip rounded-lg border bg-surface">
+        {isEmpty && empty ? (
+          empty
+        ) : (
+          <table
+            ref={table}
+            role="table"
+            aria-label={label}
+            aria-busy={rows === undefined || isStale}
+            className={cn("w-full border-collapse text-sm transition-opacity duration-150 max-sm:block sm:table-fixed", isStale && "opacity-55")}
+          >
+            <Head columns={columns} />
+            <tbody role="rowgroup" className="max-sm:block">
+              {rows === undefined
+                ? Array.from({ length: skeletonRows }, (_, index) => <SkeletonRow key={index} columns={columns} />)
+                : rows.map((row) => {
+                    const key = rowKey(row);
+                    const isActive = key === activeKey;
+                    return <DataRow key={key} row={row} rowKey={key} href={href?.(row) ?? null} columns={columns} isActive={isActive} isReplacing={activeKey !== null} />;
+                  })}
+            </tbody>
+          </table>
+        )}
+        {footer && rows !== undefined && !isEmpty && <div className="border-t">{footer}</div>}
+      </div>
+    </div>
+  );
+}
+
+function Head<Row>({ columns }: { columns: readonly DataColumn<Row>[] }) {
+  return (
+    <thead role="rowgroup" className="max-sm:sr-only">
+      <tr role="row" className="border-b bg-background/50">
+        {columns.map((column) => (
+          <th
+            key={column.id}
+            role="columnheader"
+            scope="col"
+            style={{ width: column.width }}
+            className={cn(
+              "h-9 truncate px-3 text-left text-xs font-medium text-muted first:pl-5 last:pr-5",
+              column.align === "right" && "text-right",
+              column.isDesktopOnly && "max-lg:hidden",
+            )}
+          >
+            {column.header}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+function NewRows({ count, onShow }: { count: number; onShow: () => void }) {
+  return (
+    <div className="pointer-events-none absolute inset-x-0 -top-3 z-20 flex justify-center">
+      <button
+        type="button"
+        onClick={onShow}
+        className="pointer-events-auto flex h-6 items-center gap-1 rounded-full bg-accent pr-2.5 pl-2 text-2xs font-medium after:absolute after:-top-2 after:h-10 after:w-20 after:content-[''] text-accent-foreground tabular-nums hover:bg-accent-hover"
+      >
+        <ArrowUp aria-hidden className="size-3" />
+        {count} new
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import Link from "next/link";
+import { cn } from "@/lib/cn";
+import { Skeleton } from "../ui/skeleton";
+import { mobilePlace, type DataColumn } from "./column";
+import { rowLinkAttribute } from "./use-row-keys";
+
+/** On a phone a row is a card of two lines; the pseudo element is the line break between them. */
+const rowClass = cn(
+  "group/row relative border-b last:border-b-0 sm:h-10",
+  "max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:gap-y-1 max-sm:px-4 max-sm:py-3",
+  "max-sm:after:order-2 max-sm:after:h-0 max-sm:after:basis-full max-sm:after:content-['']",
+);
+
+const places = {
+  title: "max-sm:order-0 max-sm:min-w-0 max-sm:flex-1 max-sm:font-medium",
+  trailing: "max-sm:order-1 max-sm:shrink-0",
+  meta: "max-sm:order-3 max-sm:min-w-0 max-sm:text-xs max-sm:text-muted",
+  hide: "max-sm:hidden",
+} as const;
+
+function cellClass<Row>(column: DataColumn<Row>, index: number): string {
+  return cn(
+    "truncate sm:px-3 sm:py-2 sm:first:pl-5 sm:last:pr-5",
+    places[mobilePlace(column, index)],
+    column.align === "right" && "sm:text-right",
+    column.isDesktopOnly && "max-lg:hidden",
+    column.isInteractive && "relative z-10",
+  );
+}
+
+type DataRowProps<Row> = {
+  row: Row;
+  rowKey: string;
+  href: string | null;
+  columns: readonly DataColumn<Row>[];
+  isActive: boolean;
+  /** in place of a new entry in the history: while a panel is open, so that Back closes it */
+  isReplacing: boolean;
+};
+
+// The roles are written out: other display values than a table's own would take them away.
+export function DataRow<Row>({ row, rowKey, href, columns, isActive, isReplacing }: DataRowProps<Row>) {
+  return (
+    <tr role="row" data-active={isActive || undefined} className={cn(rowClass, href && "hover:bg-hover", "data-active:bg-accent-soft")}>
+      {columns.map((column, index) => (
+        <td key={column.id} role="cell" className={cellClass(column, index)}>
+          {index === 0 && href !== null ? (
+            <Link
+              href={href}
+              replace={isReplacing}
+              scroll={false}
+              {...{ [rowLinkAttribute]: rowKey }}
+              aria-current={isActive || undefined}
+              className="outline-none before:absolute before:inset-0 before:content-[''] focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-accent"
+            >
+              {column.cell(row)}
+            </Link>
+          ) : (
+            column.cell(row)
+          )}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+export function SkeletonRow<Row>({ columns }: { columns: readonly DataColumn<Row>[] }) {
+  return (
+    <tr role="row" className={rowClass}>
+      {columns.map((column, index) => (
+        <td key={column.id} role="cell" className={cellClass(column, index)}>
+          <Skeleton width={column.skeleton ?? "60%"} className={cn("max-sm:min-w-12", column.align === "right" && "sm:ml-auto")} />
+        </td>
+      ))}
+    </tr>
+  );
+}

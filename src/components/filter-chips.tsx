@@ -1,0 +1,42 @@
+"use client";
+
+import { cn } from "@/lib/cn";
+import { formatCount } from "@/lib/format";
+import { StatusDot } from "./status";
+import type { Tone } from "./ui/badge";
+
+export type FilterChip<Value extends string> = { value: Value; label: string; tone?: Tone; isHollow?: boolean; /** absent while it is not known */ count?: number };
+
+type FilterChipsProps<Value extends string> = {
+  chips: readonly FilterChip<Value>[];
+  value: Value;
+  onValueChange: (value: Value) => void;
+  "aria-label": string;
+  /** where counting ends */
+  cap?: number;
+  className?: string;
+};
+
+/** One filter out of few above a list, each with how many it holds. */
+export function FilterChips<Value extends string>({ chips, value, onValueChange, cap, className, ...aria }: FilterChipsProps<Value>) {
+  return (
+    <div role="group" aria-label={aria["aria-label"]} className={cn("-mx-4 flex gap-1.5 overflow-x-auto px-4 py-0.5 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:px-0", className)}>
+      {chips.map((chip) => (
+        <button
+          key={chip.value}
+          type="button"
+          aria-pressed={chip.value === value}
+          onClick={() => onValueChange(chip.value)}
+          className={cn(
+            "flex h-7 shrink-0 items-center gap-1.5 rounded-full border border-line-strong px-2.5 text-xs text-muted transition-colors select-none hover:text-foreground pointer-coarse:h-9 pointer-coarse:px-3",
+            "aria-pressed:border-foreground/70 aria-pressed:bg-surface aria-pressed:text-foreground",
+          )}
+        >
+          {chip.tone && <StatusDot tone={chip.tone} isHollow={chip.isHollow} className="size-1.5" />}
+          {chip.label}
+          {chip.count !== undefined && <span className="text-subtle tabular-nums">{formatCount(chip.count, cap)}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+"use client";
+
+import { useState } from "react";
+import { Banner } from "./ui/banner";
+import { Button } from "./ui/button";
+import { Checkbox } from "./ui/checkbox";
+import { CopyButton } from "./ui/copy-button";
+import { Dialog } from "./ui/dialog";
+
+type SecretOnceProps = {
+  /** null keeps it closed */
+  secret: string | null;
+  /** `Signing secret`, `Event key` */
+  name: string;
+  /** what it is for, and where to put it */
+  description: string;
+  /** called once it was acknowledged; forget the secret then */
+  onDone: () => void;
+};
+
+/** Shows a secret that cannot be shown again. It closes only once the reader says that it is kept. */
+export function SecretOnce({ secret, name, description, onDone }: SecretOnceProps) {
+  return (
+    <Dialog open={secret !== null} onOpenChange={() => undefined} isPersistent title={`Copy your ${name.toLowerCase()}`} description={description}>
+      {secret !== null && <Secret key={secret} secret={secret} name={name} onDone={onDone} />}
+    </Dialog>
+  );
+}
+
+function Secret({ secret, name, onDone }: { secret: string; name: string; onDone: () => void }) {
+  const [isKept, setIsKept] = useState(false);
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex items-center gap-2 rounded-lg border border-line-strong bg-sunken py-2 pr-2 pl-3.5">
+        <code aria-label={name} className="min-w-0 flex-1 font-mono text-sm break-all select-all">
+          {secret}
+        </code>
+        <CopyButton text={secret} label="Copy" hasText size="sm" />
+      </div>
+      <Banner tone="warning">This is the only time it is shown. If it is lost, make a new one.</Banner>
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <Checkbox checked={isKept} onCheckedChange={setIsKept} label="I have stored it in a safe place" />
+        <Button variant="primary" disabled={!isKept} onClick={onDone}>
+          Done
+        </Button>
+      </div>
+    </div>
+  );
+}

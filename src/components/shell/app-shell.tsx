@@ -1,0 +1,67 @@
+"use client";
+
+import { useState, type ReactNode } from "react";
+import { usePathname } from "next/navigation";
+import { Menu } from "lucide-react";
+import { IconButton } from "../ui/icon-button";
+import { Sheet } from "../ui/sheet";
+import { SidebarNav, type NavSection } from "./sidebar-nav";
+
+type AppShellProps = {
+  /** the switcher of projects, at the top of the sidebar and of the phone's bar */
+  project: ReactNode;
+  nav: readonly NavSection[];
+  /** at the bottom of the sidebar: the user's menu */
+  user: ReactNode;
+  /** beside the user's menu: the theme, help */
+  tools?: ReactNode;
+  /** a banner over the whole page */
+  notice?: ReactNode;
+  children: ReactNode;
+};
+
+/** The frame of every page: a sidebar at the left; on a phone a bar at the top, with the sidebar behind a button. */
+export function AppShell({ project, nav, user, tools, notice, children }: AppShellProps) {
+  const pathname = usePathname();
+  // Remembers the page that it was opened on: going elsewhere closes it.
+  const [openOn, setOpenOn] = useState<string | null>(null);
+  const bottom = (
+    <div className="flex items-center gap-1 border-t p-2">
+      <div className="min-w-0 flex-1">{user}</div>
+      {tools}
+    </div>
+  );
+  return (
+    <div className="isolate flex min-h-dvh flex-col lg:flex-row">
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-70 -translate-y-16 rounded-md bg-ink px-3 py-2 text-sm font-medium text-ink-foreground transition-transform focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <aside className="sticky top-0 hidden h-dvh w-58 shrink-0 flex-col border-r bg-background lg:flex">
+        <div className="p-2">{project}</div>
+        <SidebarNav sections={nav} pathname={pathname} />
+        {bottom}
+      </aside>
+      <header className="sticky top-0 z-30 flex h-13 items-center gap-1.5 border-b bg-background/90 px-2 backdrop-blur lg:hidden">
+        <IconButton label="Open navigation" onClick={() => setOpenOn(pathname)}>
+          <Menu aria-hidden />
+        </IconButton>
+        <div className="min-w-0 flex-1">{project}</div>
+      </header>
+      <Sheet open={openOn === pathname} onOpenChange={(open) => setOpenOn(open ? pathname : null)} title="Navigation" side="left" size="sm">
+        <div className="flex h-full flex-col">
+          <SidebarNav sections={nav} pathname={pathname} />
+          {bottom}
+        </div>
+      </Sheet>
+      <div className="flex min-w-0 flex-1 flex-col">
+        {notice}
+        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-page flex-1 px-4 pt-5 pb-16 outline-none sm:px-8 sm:pt-7">
+          {children}
+        </main>
+      </div>
+    </div>
+  );
+}

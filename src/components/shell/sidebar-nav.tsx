@@ -1,0 +1,52 @@
+import type { ReactNode } from "react";
+import Link from "next/link";
+import { cn } from "@/lib/cn";
+
+export type NavItem = {
+  href: string;
+  label: string;
+  icon: ReactNode;
+  /** quiet, at the right: a count */
+  aside?: ReactNode;
+  /** only this very page is current, not those below it */
+  isExact?: boolean;
+};
+export type NavSection = { label?: string; items: readonly NavItem[] };
+
+/** The links of the sidebar. */
+export function SidebarNav({ sections, pathname }: { sections: readonly NavSection[]; pathname: string }) {
+  return (
+    <nav aria-label="Main" className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-2">
+      {sections.map((section, index) => (
+        <div key={section.label ?? index}>
+          {section.label && <p className="px-2.5 pb-1 text-2xs font-medium text-subtle">{section.label}</p>}
+          <ul className="flex flex-col gap-px">
+            {section.items.map((item) => (
+              <li key={item.href}>
+                <NavLink item={item} isCurrent={pathname === item.href || (!item.isExact && pathname.startsWith(`${item.href}/`))} />
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}
+
+function NavLink({ item, isCurrent }: { item: NavItem; isCurrent: boolean }) {
+  return (
+    <Link
+      href={item.href}
+      aria-current={isCurrent ? "page" : undefined}
+      className={cn(
+        "group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm text-muted transition-colors hover:bg-hover hover:text-foreground pointer-coarse:h-10",
+        "aria-[current=page]:bg-pressed aria-[current=page]:font-medium aria-[current=page]:text-foreground",
+        "[&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:stroke-[1.75]",
+      )}
+    >
+      {item.icon}
+      <span className="min-w-0 flex-1 truncate">{item.label}</span>
+      {item.aside !== undefined && <span className="text-xs text-subtle tabular-nums">{item.aside}</span>}
+    </Link>
+  );
+}

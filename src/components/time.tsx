@@ -1,0 +1,83 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { PreviewCard } from "@base-ui/react/preview-card";
+import { cn } from "@/lib/cn";
+import { subscribeToSeconds } from "@/lib/ticker";
+import { localTime, localZone, relativeTime, utcTime } from "@/lib/time";
+import { useHydrated } from "@/lib/use-hydrated";
+import { CopyButton } from "./ui/copy-button";
+import { popupClass } from "./ui/popup-class";
+
+type TimeProps = {
+  /** a Date or an ISO 8601 text */
+  value: Date | string;
+  /** `relative` ("12 s ago", ticking) in lists, `absolute` in detail */
+  format?: "relative" | "absolute";
+  className?: string;
+};
+
+/** A point in time. Hovering shows it in the reader's zone and in UTC, and copies its ISO form. */
+export function Time({ value, format = "relative", className }: TimeProps) {
+  const date = typeof value === "string" ? new Date(value) : value;
+  const iso = date.toISOString();
+  return (
+    <PreviewCard.Root>
+      <PreviewCard.Trigger
+        delay={350}
+        closeDelay={150}
+        render={<time dateTime={iso} tabIndex={format === "absolute" ? 0 : undefined} />}
+        className={cn("relative z-10 rounded-sm whitespace-nowrap tabular-nums", className)}
+      >
+        {format === "relative" ? <Relative date={date} /> : <Absolute date={date} />}
+      </PreviewCard.Trigger>
+      <PreviewCard.Portal>
+        <PreviewCard.Positioner sideOffset={6} align="start" collisionPadding={8} className="z-60">
+          <PreviewCard.Popup className={cn(popupClass, "p-3 text-xs")}>
+            <TimeCard date={date} iso={iso} />
+          </PreviewCard.Popup>
+        </PreviewCard.Positioner>
+      </PreviewCard.Portal>
+    </PreviewCard.Root>
+  );
+}
+
+/** How long until or since a moment, ticking, without a card: for sentences such as "next try in 40 s". */
+export function Relative({ date }: { date: Date }) {
+  // The server cannot know when the page is read: it writes the date, which the browser replaces at once.
+  return useSyncExternalStore(
+    subscribeToSeconds,
+    () => relativeTime(date, Date.now()),
+    () => utcTime(date).slice(0, -3),
+  );
+}
+
+function Absolute({ date }: { date: Date }) {
+  const isHydrated = useHydrated();
+  return isHydrated ? localTime(date) : `${utcTime(date)} UTC`;
+}
+
+function TimeCard({ date, iso }: { date: Date; iso: string }) {
+  const zone = localZone();
+  const rows = [
+    ...(zone === "UTC" ? [] : [[zone, localTime(date)] as const]),
+    ["UTC", utcTime(date)],
+    ["Distance", <Relative key="relative" date={date} />],
+  ] as const;
+  return (
+    <>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 tabular-nums">
+        {rows.map(([name, text]) => (
+          <div key={name} className="contents">
+            <dt className="text-subtle">{name}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="mt-2.5 flex items-center justify-between gap-3 border-t pt-2 pl-0.5">
+        <code className="font-mono text-2xs text-muted">{iso}</code>
+        <CopyButton text={iso} label="Copy ISO time" />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import type { Ref } from "react";
+import { Autocomplete as Base } from "@base-ui/react/autocomplete";
+import { cn } from "@/lib/cn";
+import { useFieldControl } from "./field-context";
+import { popupClass, popupItemClass } from "./popup-class";
+import { Spinner } from "./spinner";
+import { useSuggestions, type Suggestions } from "./use-suggestions";
+
+type AutocompleteProps = {
+  value: string;
+  onValueChange: (value: string) => void;
+  suggestions?: Suggestions;
+  placeholder?: string;
+  disabled?: boolean;
+  isMono?: boolean;
+  id?: string;
+  ref?: Ref<HTMLInputElement>;
+  "aria-label"?: string;
+  "aria-invalid"?: boolean;
+  "aria-describedby"?: string;
+  className?: string;
+};
+
+/** One line of free text with suggestions, which are fetched when it is first focused. */
+export function Autocomplete({ value, onValueChange, suggestions, placeholder, disabled, isMono, ref, className, ...aria }: AutocompleteProps) {
+  const field = useFieldControl(aria);
+  const { values, isLoading, load } = useSuggestions(suggestions);
+  return (
+    <Base.Root items={values} value={value} onValueChange={onValueChange} openOnInputClick limit={50} disabled={disabled}>
+      <Base.Input
+        ref={ref}
+        placeholder={placeholder}
+        aria-label={aria["aria-label"]}
+        {...field}
+        onFocus={load}
+        autoComplete="off"
+        spellCheck={false}
+        className={cn("control control-text h-8 w-full min-w-0 px-2.5 pointer-coarse:h-10", isMono && "font-mono", className)}
+      />
+      <Base.Portal>
+        <Base.Positioner align="start" sideOffset={4} collisionPadding={8} className={cn("z-60 outline-none", values.length === 0 && !isLoading && "hidden")}>
+          <Base.Popup className={cn(popupClass, "max-w-(--available-width) min-w-[max(var(--anchor-width),12rem)] has-data-empty:border-0")}>
+            <Base.Status>{isLoading && <SuggestionsLoading />}</Base.Status>
+            <Base.List className="max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto overscroll-contain p-1 data-empty:hidden">
+              {(item: string) => (
+                <Base.Item key={item} value={item} className={popupItemClass}>
+                  <span className="truncate">{item}</span>
+                </Base.Item>
+              )}
+            </Base.List>
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+/** The row that stands in for suggestions on their way. */
+export function SuggestionsLoading() {
+  return (
+    <div className="flex items-center gap-2 px-3 py-2.5 text-sm text-muted">
+      <Spinner /> Looking for values…
+    </div>
+  );
+}

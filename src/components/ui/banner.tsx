@@ -1,0 +1,38 @@
+import type { ReactNode } from "react";
+import { CircleAlert, CircleCheck, Info, LoaderCircle, TriangleAlert } from "lucide-react";
+import { cn } from "@/lib/cn";
+import type { Tone } from "./badge";
+
+const looks: Record<Tone, { icon: typeof Info; className: string }> = {
+  neutral: { icon: Info, className: "border-line-strong bg-surface [&>svg]:text-subtle" },
+  running: { icon: LoaderCircle, className: "border-running/25 bg-running-soft [&>svg]:text-running-text" },
+  success: { icon: CircleCheck, className: "border-success/25 bg-success-soft [&>svg]:text-success-text" },
+  warning: { icon: TriangleAlert, className: "border-warning/35 bg-warning-soft [&>svg]:text-warning-text" },
+  danger: { icon: CircleAlert, className: "border-danger/25 bg-danger-soft [&>svg]:text-danger-text" },
+};
+
+type BannerProps = {
+  tone?: Tone;
+  title?: ReactNode;
+  /** a button at the right */
+  action?: ReactNode;
+  /** tells screen readers at once; for what appears after something was done */
+  isAlert?: boolean;
+  className?: string;
+  children?: ReactNode;
+};
+
+/** A message about the page or a form as a whole. */
+export function Banner({ tone = "neutral", title, action, isAlert = false, className, children }: BannerProps) {
+  const { icon: Icon, className: look } = looks[tone];
+  return (
+    <div role={isAlert ? "alert" : undefined} className={cn("flex items-start gap-2.5 rounded-lg border px-3.5 py-2.5 text-sm", look, className)}>
+      <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <div className="min-w-0 flex-1">
+        {title && <p className="font-medium">{title}</p>}
+        {children && <div className={cn(title && "mt-0.5 text-muted")}>{children}</div>}
+      </div>
+      {action && <div className="-my-0.5 shrink-0">{action}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { useState, type ReactNode } from "react";
+import { cn } from "@/lib/cn";
+import { CopyButton } from "./copy-button";
+
+export type CodeSample = { label: string; code: string };
+
+type CodeBlockProps = {
+  /** one text, or one per language, which become tabs */
+  samples: string | readonly CodeSample[];
+  /** what it is, in the head of the block and for screen readers */
+  label: string;
+  /** at the right of the head, before the copy button */
+  actions?: ReactNode;
+  /** breaks long lines in place of scrolling */
+  isWrapped?: boolean;
+  className?: string;
+};
+
+/** Code to read and copy. */
+export function CodeBlock({ samples, label, actions, isWrapped = false, className }: CodeBlockProps) {
+  const all: readonly CodeSample[] = typeof samples === "string" ? [{ label, code: samples }] : samples;
+  const [chosen, setChosen] = useState(0);
+  const sample = all[chosen] ?? all[0];
+  if (!sample) return null;
+  return (
+    <figure aria-label={label} className={cn("min-w-0 overflow-clip rounded-lg border bg-sunken", className)}>
+      <figcaption className="flex h-9 items-center gap-3 border-b bg-surface pr-1 pl-3.5 text-xs pointer-coarse:h-11">
+        {all.length === 1 ? (
+          <span className="text-muted">{label}</span>
+        ) : (
+          all.map((item, index) => (
+            <button
+              key={item.label}
+              type="button"
+              aria-pressed={item === sample}
+              onClick={() => setChosen(index)}
+              className="h-full border-b border-transparent text-muted outline-offset-[-2px] hover:text-foreground aria-pressed:border-foreground aria-pressed:text-foreground"
+            >
+              {item.label}
+            </button>
+          ))
+        )}
+        <span className="ml-auto flex items-center gap-1">
+          {actions}
+          <CopyButton text={sample.code} label={`Copy ${sample.label}`} />
+        </span>
+      </figcaption>
+      <pre
+        tabIndex={0}
+        aria-label={`${label}: ${sample.label}`}
+        role="region"
+        className={cn("max-h-112 overflow-auto px-3.5 py-3 font-mono text-xs leading-5 outline-offset-[-2px]", isWrapped && "break-all whitespace-pre-wrap")}
+      >
+        <code>{sample.code}</code>
+      </pre>
+    </figure>
+  );
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { Check, Copy, TriangleAlert } from "lucide-react";
+import { cn } from "@/lib/cn";
+import { useCopy } from "@/lib/use-copy";
+import { Button, type ButtonProps } from "./button";
+import { IconButton } from "./icon-button";
+
+type CopyButtonProps = {
+  /** the text, or how to make it when it is wanted */
+  text: string | (() => string);
+  /** what is copied: `Copy curl command` */
+  label?: string;
+  /** shows the label beside the icon */
+  hasText?: boolean;
+  size?: ButtonProps["size"];
+  variant?: ButtonProps["variant"];
+  className?: string;
+};
+
+/** Copies a text and confirms it in place. */
+export function CopyButton({ text, label = "Copy", hasText = false, size = "sm", variant, className }: CopyButtonProps) {
+  const { state, copy } = useCopy();
+  const said = { idle: label, copied: "Copied", failed: "Could not copy" }[state];
+  const Icon = { idle: Copy, copied: Check, failed: TriangleAlert }[state];
+  const icon = <Icon aria-hidden className={cn(state === "copied" && "text-success")} />;
+  const onClick = () => void copy(typeof text === "function" ? text() : text);
+  return (
+    <>
+      {hasText ? (
+        <Button size={size} variant={variant ?? "secondary"} onClick={onClick} className={className}>
+          {icon}
+          {said}
+        </Button>
+      ) : (
+        <IconButton label={said} size={size} variant={variant ?? "ghost"} onClick={onClick} className={className}>
+          {icon}
+        </IconButton>
+      )}
+      <span aria-live="polite" className="sr-only">
+        {state === "idle" ? "" : said}
+      </span>
+    </>
+  );
+}

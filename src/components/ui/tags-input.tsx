@@ -1,0 +1,133 @@
+"use client";
+
+import { useRef, useState, type ClipboardEvent, type FocusEvent, type KeyboardEvent, type Ref } from "react";
+import { Combobox as Base } from "@base-ui/react/combobox";
+import { Check, Plus, X } from "lucide-react";
+import { cn } from "@/lib/cn";
+import { SuggestionsLoading } from "./autocomplete";
+import { useFieldControl } from "./field-context";
+import { popupClass, popupItemClass } from "./popup-class";
+import { useSuggestions, type Suggestions } from "./use-suggestions";
+
+type TagsInputProps = {
+  value: readonly string[];
+  onValueChange: (value: string[]) => void;
+  suggestions?: Suggestions;
+  placeholder?: string;
+  disabled?: boolean;
+  id?: string;
+  ref?: Ref<HTMLInputElement>;
+  "aria-label"?: string;
+  "aria-invalid"?: boolean;
+  "aria-describedby"?: string;
+  className?: string;
+};
+
+const noItems: readonly string[] = [];
+
+/**
+ * Several values, out of suggestions or free. Enter, a comma or leaving the field adds what was typed; pasted lines
+ * and comma-separated values become one each; Backspace in the empty field takes the last one away.
+ */
+export function TagsInput({ value, onValueChange, suggestions, placeholder, disabled, ref, className, ...aria }: TagsInputProps) {
+  const field = useFieldControl(aria);
+  const [query, setQuery] = useState("");
+  const highlighted = useRef<string | undefined>(undefined);
+  const popup = useRef<HTMLDivElement>(null);
+  const { values, isLoading, load } = useSuggestions(suggestions);
+  const typed = query.trim();
+  const isKnown = values.includes(typed) || value.includes(typed);
+  const items = typed !== "" && !isKnown ? [...values, typed] : values;
+
+  const add = (texts: string[]) => {
+    const fresh = texts.map((text) => text.trim()).filter((text) => text !== "");
+    if (fresh.length > 0) onValueChange([...new Set([...value, ...fresh])]);
+    setQuery("");
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || typed === "") return;
+    const isAdding = event.key === "," || (event.key === "Enter" && highlighted.current === undefined);
+    if (!isAdding) return;
+    event.preventDefault();
+    add([query]);
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    const texts = event.clipboardData.getData("text").split(/[\n,]/);
+    if (texts.length < 2) return;
+    event.preventDefault();
+    add(texts);
+  };
+  const onBlur = (event: FocusEvent) => {
+    if (!popup.current?.contains(event.relatedTarget)) add([query]);
+  };
+
+  return (
+    <Base.Root
+      multiple
+      items={items.length > 0 ? items : noItems}
+      value={[...value]}
+      onValueChange={(next: string[]) => {
+        onValueChange(next);
+        setQuery("");
+      }}
+      inputValue={query}
+      onInputValueChange={(next, { reason }) => reason === "input-change" && setQuery(next)}
+      onItemHighlighted={(item) => (highlighted.current = item)}
+      limit={50}
+      disabled={disabled}
+    >
+      <Base.InputGroup className={cn("control flex min-h-8 w-full min-w-0 items-center px-1 py-[3px] pointer-coarse:min-h-10", className)}>
+        <Base.Chips className="flex min-w-0 flex-1 flex-wrap items-center gap-1" aria-label={value.length > 0 ? "Chosen values" : undefined}>
+          {value.map((tag) => (
+            <Tag key={tag} value={tag} />
+          ))}
+          <Base.Input
+            ref={ref}
+            aria-label={aria["aria-label"]}
+            {...field}
+            placeholder={value.length === 0 ? placeholder : undefined}
+            onFocus={load}
+            onKeyDown={onKeyDown}
+            onPaste={onPaste}
+            onBlur={onBlur}
+            autoComplete="off"
+            spellCheck={false}
+            className="control-text h-6 min-w-10 flex-1 bg-transparent px-1.5 outline-none"
+          />
+        </Base.Chips>
+      </Base.InputGroup>
+      <Base.Portal>
+        <Base.Positioner align="start" sideOffset={4} collisionPadding={8} className={cn("z-60 outline-none", items.length === 0 && !isLoading && "hidden")}>
+          <Base.Popup ref={popup} className={cn(popupClass, "w-[max(var(--anchor-width),14rem)] max-w-(--available-width) has-data-empty:border-0")}>
+            <Base.Status>{isLoading && <SuggestionsLoading />}</Base.Status>
+            <Base.List className="max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto overscroll-contain p-1 data-empty:hidden">
+              {(item: string) => (
+                <Base.Item key={item} value={item} className={popupItemClass}>
+                  {item === typed && !isKnown && <Plus aria-hidden className="text-subtle" />}
+                  <span className="min-w-0 flex-1 truncate">{item === typed && !isKnown ? `Add “${item}”` : item}</span>
+                  <Base.ItemIndicator className="text-accent-text">
+                    <Check aria-hidden />
+                  </Base.ItemIndicator>
+                </Base.Item>
+              )}
+            </Base.List>
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+function Tag({ value }: { value: string }) {
+  return (
+    <Base.Chip
+      aria-label={value === "" ? "empty text" : value}
+      className="flex h-6 max-w-full min-w-0 items-center gap-0.5 rounded-sm bg-neutral-soft pr-0.5 pl-1.5 text-xs outline-none data-highlighted:bg-accent data-highlighted:text-accent-foreground"
+    >
+      <span className="truncate">{value === "" ? "“”" : value}</span>
+      <Base.ChipRemove aria-label={`Remove ${value}`} className="grid size-5 shrink-0 place-items-center rounded-sm opacity-70 hover:bg-pressed hover:opacity-100">
+        <X aria-hidden className="size-3" />
+      </Base.ChipRemove>
+    </Base.Chip>
+  );
+}

@@ -1,0 +1,18 @@
+"use client";
+
+import type { ComponentProps } from "react";
+import { cn } from "@/lib/cn";
+import { useFieldControl } from "./field-context";
+
+/** Several lines of text, growing with what is in it up to `max-h`. */
+export function Textarea({ isMono = false, className, ...props }: ComponentProps<"textarea"> & { isMono?: boolean }) {
+  const field = useFieldControl(props);
+  return (
+    <textarea
+      rows={3}
+      {...props}
+      {...field}
+      className={cn("control control-text field-sizing-content max-h-96 min-h-18 w-full resize-y px-2.5 py-1.5", isMono && "font-mono", className)}
+    />
+  );
+}

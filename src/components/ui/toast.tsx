@@ -1,0 +1,88 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { Toast as Base } from "@base-ui/react/toast";
+import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
+import { cn } from "@/lib/cn";
+
+const manager = Base.createToastManager();
+
+type ToastOptions = {
+  description?: ReactNode;
+  action?: { label: string; onClick: () => void };
+  /** milliseconds; 0 stays until it is closed */
+  timeoutMs?: number;
+  /** a later toast of the same id takes the place of the earlier */
+  id?: string;
+};
+
+function add(type: "success" | "error" | "info", title: ReactNode, { action, timeoutMs, ...options }: ToastOptions = {}): string {
+  return manager.add({
+    ...options,
+    type,
+    title,
+    // Errors stay longer, and are told to screen readers at once.
+    timeout: timeoutMs ?? (type === "error" ? 10_000 : 5_000),
+    priority: type === "error" ? "high" : "low",
+    actionProps: action ? { children: action.label, onClick: action.onClick } : undefined,
+  });
+}
+
+/** Short messages at the edge of the window, from anywhere in the browser. `Toaster` shows them. */
+export const toast = {
+  success: (title: ReactNode, options?: ToastOptions) => add("success", title, options),
+  error: (title: ReactNode, options?: ToastOptions) => add("error", title, options),
+  info: (title: ReactNode, options?: ToastOptions) => add("info", title, options),
+  dismiss: (id?: string) => manager.close(id),
+};
+
+/** Where toasts appear. Stands once, in `UiProvider`. */
+export function Toaster() {
+  return (
+    <Base.Provider toastManager={manager} limit={3}>
+      <Base.Portal>
+        <Base.Viewport className="fixed inset-x-4 bottom-4 z-80 mx-auto sm:inset-x-auto sm:right-5 sm:bottom-5 sm:w-88">
+          <ToastList />
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Provider>
+  );
+}
+
+function ToastList() {
+  const { toasts } = Base.useToastManager();
+  return toasts.map((item) => (
+    <Base.Root
+      key={item.id}
+      toast={item}
+      className={cn(
+        "absolute right-0 bottom-0 z-[calc(100-var(--toast-index))] w-full origin-bottom rounded-lg border border-line-strong bg-raised shadow-raised select-none",
+        "[--gap:0.5rem] [--peek:0.5rem] [--scale:calc(max(0,1-var(--toast-index)*0.06))] [--shrink:calc(1-var(--scale))] [--height:var(--toast-frontmost-height,var(--toast-height))]",
+        "[--offset-y:calc(var(--toast-offset-y)*-1+var(--toast-index)*var(--gap)*-1+var(--toast-swipe-movement-y))]",
+        "h-(--height) [transform:translateX(var(--toast-swipe-movement-x))_translateY(calc(var(--toast-swipe-movement-y)-(var(--toast-index)*var(--peek))-(var(--shrink)*var(--height))))_scale(var(--scale))]",
+        "data-expanded:h-(--toast-height) data-expanded:[transform:translateX(var(--toast-swipe-movement-x))_translateY(var(--offset-y))]",
+        "transition-[transform,opacity,height] duration-300 ease-out data-ending-style:opacity-0 data-limited:opacity-0",
+        "data-starting-style:[transform:translateY(120%)] data-ending-style:not-data-swipe-direction:[transform:translateY(120%)]",
+        "after:absolute after:top-full after:left-0 after:h-[calc(var(--gap)+1px)] after:w-full after:content-['']",
+      )}
+    >
+      <Base.Content className="flex items-start gap-2.5 overflow-hidden p-3.5 transition-opacity duration-200 data-behind:not-data-expanded:opacity-0">
+        <ToastIcon type={item.type} />
+        <div className="min-w-0 flex-1">
+          <Base.Title className="text-sm font-medium" />
+          <Base.Description render={<div />} className="mt-0.5 text-sm text-muted" />
+          <Base.Action className="mt-2 text-sm font-medium text-accent-text underline-offset-4 hover:underline empty:hidden" />
+        </div>
+        <Base.Close aria-label="Dismiss" className="-m-1 grid size-6 shrink-0 place-items-center rounded-sm text-subtle hover:bg-hover hover:text-foreground">
+          <X aria-hidden className="size-3.5" />
+        </Base.Close>
+      </Base.Content>
+    </Base.Root>
+  ));
+}
+
+function ToastIcon({ type }: { type: string | undefined }) {
+  if (type === "success") return <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />;
+  if (type === "error") return <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />;
+  return <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-subtle" />;
+}

@@ -1,0 +1,36 @@
+"use client";
+
+import { useState } from "react";
+import { Input } from "@/components/ui/input";
+
+type NumberValueProps = {
+  value: number | undefined;
+  unit: string | undefined;
+  onChange: (value: number | undefined) => void;
+  disabled: boolean;
+  "aria-label": string;
+  "aria-invalid": boolean;
+  "aria-describedby": string | undefined;
+};
+
+/** A number with its unit. What is not yet a number stays in the field and counts as none. */
+export function NumberValue({ value, unit, onChange, ...props }: NumberValueProps) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const type = (text: string) => {
+    setDraft(text);
+    const number = Number(text.trim().replace(",", "."));
+    onChange(text.trim() === "" || !Number.isFinite(number) ? undefined : number);
+  };
+  return (
+    <Input
+      {...props}
+      inputMode="decimal"
+      autoComplete="off"
+      placeholder="number"
+      suffix={unit}
+      value={draft ?? (value === undefined ? "" : String(value))}
+      onChange={(event) => type(event.target.value)}
+      onBlur={() => value !== undefined && setDraft(null)}
+    />
+  );
+}

@@ -1,0 +1,18 @@
+"use client";
+
+import { useMemo } from "react";
+import type { ComboboxGroup, ComboboxOption } from "@/components/ui/combobox";
+import type { FilterSource } from "@/domain/filter/check";
+
+/** The columns of a source under their headings, in its order. */
+export function useColumnGroups(source: FilterSource): readonly ComboboxGroup[] {
+  return useMemo(() => {
+    const groups = new Map<string, ComboboxOption[]>();
+    for (const column of source.columns) {
+      const items = groups.get(column.group) ?? [];
+      items.push({ value: column.id, label: column.label, hint: column.unit, keywords: column.description });
+      groups.set(column.group, items);
+    }
+    return [...groups].map(([label, items]) => ({ label, items }));
+  }, [source]);
+}

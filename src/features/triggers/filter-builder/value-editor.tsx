@@ -1,0 +1,68 @@
+"use client";
+
+import { useMemo } from "react";
+import { Autocomplete } from "@/components/ui/autocomplete";
+import { Select } from "@/components/ui/select";
+import { TagsInput } from "@/components/ui/tags-input";
+import { valueKind } from "@/domain/filter/operators";
+import type { ConditionValue, FilterCondition } from "@/domain/filter/schema";
+import { useBuilder } from "./builder-context";
+import { DatetimeValue } from "./datetime-value";
+import type { FilterColumn } from "./edit";
+import { NumberValue } from "./number-value";
+
+type ValueEditorProps = {
+  column: FilterColumn;
+  condition: FilterCondition;
+  onChange: (value: ConditionValue | undefined) => void;
+  "aria-invalid": boolean;
+  "aria-describedby": string | undefined;
+};
+
+const booleans = [
+  { value: "true", label: "true" },
+  { value: "false", label: "false" },
+] as const;
+
+/** The field for the value of a condition, by what its operator compares with. */
+export function ValueEditor({ column, condition, onChange, ...aria }: ValueEditorProps) {
+  const { isDisabled } = useBuilder();
+  const suggestions = useValueSuggestions(column, condition.key);
+  const { value, operator } = condition;
+  const kind = valueKind(column.type, operator);
+  const common = { ...aria, "aria-label": `Value of ${column.label}`, disabled: isDisabled };
+  switch (kind) {
+    case "none":
+      return null;
+    case "number":
+      return <NumberValue {...common} value={typeof value === "number" ? value : undefined} unit={column.unit} onChange={onChange} />;
+    case "datetime":
+      return <DatetimeValue {...common} value={typeof value === "string" ? value : undefined} onChange={onChange} />;
+    case "boolean":
+      return <Select {...common} options={booleans} value={value === false ? "false" : "true"} onValueChange={(next) => onChange(next === "true")} />;
+    case "list":
+      return <TagsInput {...common} value={Array.isArray(value) ? value : []} onValueChange={onChange} suggestions={suggestions} placeholder="values…" />;
+    case "text":
+      return (
+        <Autocomplete
+          {...common}
+          value={typeof value === "string" ? value : ""}
+          onValueChange={onChange}
+          // Parts of a value and patterns are not among the values seen.
+          suggestions={operator === "=" ? suggestions : undefined}
+          isMono={operator === "matches"}
+          placeholder={operator === "matches" ? "regular expression" : "text"}
+        />
+      );
+    default:
+      return kind satisfies never;
+  }
+}
+
+function useValueSuggestions(column: FilterColumn, key: string | undefined): (() => Promise<readonly string[]>) | undefined {
+  const { suggestions } = useBuilder();
+  return useMemo(() => {
+    const known = column.options ?? [];
+    return async () => [...new Set([...known, ...((await suggestions?.(column.id, key).catch(() => [])) ?? [])])];
+  }, [column, key, suggestions]);
+}

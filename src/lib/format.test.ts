@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { formatBytes, formatCost, formatCount, formatDuration, formatNumber, formatRate, plural } from "./format";
+
+describe("format", () => {
+  it.each([
+    [0, "0 ms"],
+    [84.4, "84 ms"],
+    [1_520, "1.52 s"],
+    [125_000, "2 min 5 s"],
+    [120_000, "2 min"],
+    [12_000_000, "3 h 20 min"],
+    [187_200_000, "2 d 4 h"],
+    [Number.NaN, "–"],
+  ])("says %s ms as %s", (ms, text) => expect(formatDuration(ms)).toBe(text));
+
+  it("caps counts where counting ended", () => {
+    expect(formatCount(999)).toBe("999");
+    expect(formatCount(1_000)).toBe("1,000+");
+    expect(formatCount(12, 10)).toBe("10+");
+  });
+
+  it("keeps the digits that matter", () => {
+    expect(formatNumber(1_234.56)).toBe("1,235");
+    expect(formatNumber(0.123456)).toBe("0.123");
+    expect(formatBytes(1_023)).toBe("1023 B");
+    expect(formatBytes(1_229)).toBe("1.2 KB");
+    expect(formatRate(0.001)).toBe("0.1 %");
+    expect(formatRate(1)).toBe("100 %");
+    expect(formatCost(0.000412)).toBe("$0.000412");
+    expect(formatCost(1.5)).toBe("$1.50");
+    expect(plural(1, "trigger")).toBe("1 trigger");
+    expect(plural(2, "match", "matches")).toBe("2 matches");
+  });
+});

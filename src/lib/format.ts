@@ -1,0 +1,52 @@
+const integer = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const decimal = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
+
+/** `1,234`; numbers below 100 keep three significant digits. */
+export function formatNumber(value: number): string {
+  return Math.abs(value) >= 100 ? integer.format(value) : decimal.format(value);
+}
+
+/** `987`, or `1,000+` from `cap` on: counts are only counted that far. */
+export function formatCount(count: number, cap = 1_000): string {
+  return count >= cap ? `${integer.format(cap)}+` : integer.format(count);
+}
+
+/** `1 trigger`, `3 triggers`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${integer.format(count)} ${count === 1 ? one : many}`;
+}
+
+/** A duration in milliseconds as people say it: `84 ms`, `1.52 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return "–";
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${decimal.format(ms / 1_000)} s`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 3_600) return twoUnits(Math.floor(seconds / 60), "min", seconds % 60, "s");
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1_440) return twoUnits(Math.floor(minutes / 60), "h", minutes % 60, "min");
+  const hours = Math.floor(minutes / 60);
+  return twoUnits(Math.floor(hours / 24), "d", hours % 24, "h");
+}
+
+function twoUnits(big: number, bigUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
+}
+
+/** `512 B`, `1.2 KB`, `3.4 MB`, in steps of 1,024. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_024) return `${bytes} B`;
+  if (bytes < 1_048_576) return `${decimal.format(bytes / 1_024)} KB`;
+  return `${decimal.format(bytes / 1_048_576)} MB`;
+}
+
+/** A rate of 0 to 1 as `10 %`, down to `0.1 %`. */
+export function formatRate(rate: number): string {
+  return `${decimal.format(rate * 100)} %`;
+}
+
+/** USD: `$1.23`, and as many digits as small amounts need: `$0.000412`. */
+export function formatCost(usd: number): string {
+  if (usd === 0) return "$0";
+  return Math.abs(usd) >= 1 ? `$${usd.toFixed(2)}` : `$${decimal.format(usd)}`;
+}

@@ -1,0 +1,50 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `4 d ago`; ahead of `now`: `in 40 s`. Older than 30 days: a date. */
+export function relativeTime(date: Date, now: number): string {
+  const distance = date.getTime() - now;
+  const size = Math.abs(distance);
+  if (size < 1_500) return "just now";
+  if (size >= 30 * DAY) return utcDate(date);
+  const text = amount(size);
+  return distance > 0 ? `in ${text}` : `${text} ago`;
+}
+
+function amount(ms: number): string {
+  if (ms < MINUTE) return `${Math.round(ms / 1_000)} s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  if (ms < DAY) return `${Math.floor(ms / HOUR)} h`;
+  return `${Math.floor(ms / DAY)} d`;
+}
+
+/** `22 Nov 2026`, in UTC. */
+function utcDate(date: Date): string {
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(date);
+}
+
+const full: Intl.DateTimeFormatOptions = {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hour12: false,
+};
+
+/** `22 Nov 2026, 23:36:04`, in the reader's zone: in the browser only, as the server has another. */
+export function localTime(date: Date): string {
+  return new Intl.DateTimeFormat("en-GB", full).format(date);
+}
+
+/** `22 Nov 2026, 23:36:04`, in UTC. */
+export function utcTime(date: Date): string {
+  return new Intl.DateTimeFormat("en-GB", { ...full, timeZone: "UTC" }).format(date);
+}
+
+/** The name of the reader's zone, such as `Europe/Berlin`. */
+export function localZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

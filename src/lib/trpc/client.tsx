@@ -1,0 +1,56 @@
+"use client";
+
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCClient } from "@trpc/client";
+import { createTRPCContext } from "@trpc/tanstack-react-query";
+import superjson from "superjson";
+import type { AppRouter } from "@/server/api/root";
+
+/** `useTRPC()` gives typed query and mutation options; see provider.tsx for what is around the pages. */
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
+
+/** What the API says of an error: see the errorFormatter of the server. */
+export type ApiError = TRPCClientError<AppRouter>;
+
+export const isApiError = (error: unknown): error is ApiError => error instanceof TRPCClientError;
+
+const statusOf = (error: unknown): number | null => (isApiError(error) ? (error.data?.httpStatus ?? null) : null);
+
+/** Pages that open without a session. */
+const openPages = /^\/(sign-in|invite|reset)(\/|$)/;
+
+function onError(error: unknown): void {
+  if (statusOf(error) !== 401 || openPages.test(window.location.pathname)) return;
+  const next = window.location.pathname + window.location.search;
+  window.location.assign(`/sign-in?next=${encodeURIComponent(next)}`);
+}
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        // What the server has refused, it will refuse again.
+        retry: (failures, error) => failures < 2 && !isRefusal(statusOf(error)),
+      },
+    },
+  });
+}
+
+const isRefusal = (status: number | null): boolean => status !== null && status >= 400 && status < 500;
+
+export function createApiClient(): TRPCClient<AppRouter> {
+  const url = "/api/trpc";
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: (operation) => operation.type === "subscription",
+        true: httpSubscriptionLink({ url, transformer: superjson }),
+        // Long filters do not fit into a URL: queries beyond this length go one by one.
+        false: httpBatchLink({ url, transformer: superjson, maxURLLength: 8_000, maxItems: 20 }),
+      }),
+    ],
+  });
+}

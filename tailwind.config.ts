@@ -1,0 +1,21 @@
+import type { Config } from "tailwindcss";
+
+/** Loaded by `@config` in src/app/globals.css, where the colours, type sizes and radii live as CSS variables. */
+export default {
+  content: ["./src/app/**/*.{ts,tsx}", "./src/components/**/*.{ts,tsx}", "./src/features/**/*.{ts,tsx}"],
+  theme: {
+    extend: {
+      keyframes: {
+        pulse: { "50%": { opacity: "0.45" } },
+        ping: { "75%, 100%": { transform: "scale(2.2)", opacity: "0" } },
+        slide: { from: { transform: "translateX(-100%)" }, to: { transform: "translateX(400%)" } },
+      },
+      animation: {
+        pulse: "pulse 1.8s ease-in-out infinite",
+        ping: "ping 1.6s cubic-bezier(0, 0, 0.2, 1) infinite",
+        slide: "slide 1.4s ease-in-out infinite",
+      },
+      maxWidth: { page: "76rem" },
+    },
+  },
+} satisfies Config;
