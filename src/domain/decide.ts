@@ -27,7 +27,8 @@ export type Decision =
   | { kind: "not_matched"; reason: string }
   | { kind: "not_matched_finished"; reason: string }
   | { kind: "sampled_out"; bucket: number; rate: number; reason: string }
-  | { kind: "ignored_older"; reason: string };
+  | { kind: "ignored_older"; reason: string }
+  | { kind: "filter_error"; reason: string };
 
 /**
  * Decides, in this order: the filter; whether an execution exists already; sampling; the cap; creation.
@@ -76,6 +77,9 @@ const dueAt = ({ trigger, now }: DecideInput): Date => new Date(now.getTime() + 
 /** The decision about an event that is older than the state that is stored; it changes nothing. */
 export const ignoredOlder = (): Decision => ({ kind: "ignored_older", reason: "Ignored: a newer state is stored already." });
 
+/** The decision of a trigger whose filter cannot be evaluated: an error that is shown, never a silent non-match. */
+export const filterError = (problem: string): Decision => ({ kind: "filter_error", reason: `The filter cannot be evaluated: ${problem}` });
+
 const labels: Record<Decision["kind"], string> = {
   created: "created",
   over_cap: "skipped: over the cap",
@@ -85,6 +89,7 @@ const labels: Record<Decision["kind"], string> = {
   not_matched_finished: "not matched: already finished",
   sampled_out: "sampled out",
   ignored_older: "ignored: older state",
+  filter_error: "error: filter",
 };
 
 /** Short words for a kind, for lists. */

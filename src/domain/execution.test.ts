@@ -1,13 +1,45 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { assertTransition, ExecutionStatus, isTerminal, transition, TransitionError, type Move } from "./execution";
+import { assertTransition, ExecutionStatus, isTerminal, statusesThatAllow, TERMINAL, transition, TransitionError, type Move } from "./execution";
 
-const everyMove: Move[] = ["claim", "succeed", "retry", "fail", "cancel", "abandon", "skip", "lease_expired", "rearm", "resend", "replay"];
+const table: Record<Move, string> = {
+  claim: "PENDING→RUNNING",
+  succeed: "RUNNING→COMPLETED",
+  retry: "RUNNING→PENDING",
+  fail: "PENDING→ERROR RUNNING→ERROR",
+  cancel: "PENDING→CANCELLED",
+  abandon: "RUNNING→CANCELLED",
+  skip: "PENDING→SKIPPED",
+  lease_expired: "RUNNING→PENDING",
+  rearm: "CANCELLED→PENDING",
+  resend: "COMPLETED→PENDING ERROR→PENDING CANCELLED→PENDING SKIPPED→PENDING",
+  replay: "SKIPPED→PENDING",
+};
+const everyMove = Object.keys(table) as Move[];
+
+test.each(Object.entries(table))("%s is allowed for %s only", (move, expected) => {
+  const found = ExecutionStatus.options.flatMap((from) => {
+    const to = transition(from, move as Move);
+    return to ? [`${from}→${to}`] : [];
+  });
+  expect(found.join(" ")).toBe(expected);
+  expect(statusesThatAllow(move as Move)).toEqual(found.map((pair) => pair.split("→")[0]));
+});
+
+test("COMPLETED, ERROR, CANCELLED and SKIPPED are terminal", () => {
+  expect(ExecutionStatus.options.filter(isTerminal)).toEqual([...TERMINAL]);
+  expect([...TERMINAL]).toEqual(["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"]);
+});
 
 test("no move leaves a terminal status but a resend, a replay and re-arming", () => {
   fc.assert(
-    fc.property(fc.constantFrom(...ExecutionStatus.options), fc.constantFrom(...everyMove), (from, move) => {
-      if (isTerminal(from) && transition(from, move) !== null) expect(["resend", "replay", "rearm"]).toContain(move);
+    fc.property(fc.constantFrom(...ExecutionStatus.options), fc.array(fc.constantFrom(...everyMove), { maxLength: 50 }), (start, walk) => {
+      let status = start;
+      for (const move of walk) {
+        const to = transition(status, move);
+        if (isTerminal(status) && !["resend", "replay", "rearm"].includes(move)) expect(to).toBeNull();
+        else status = to ?? status;
+      }
     }),
   );
 });

@@ -25,7 +25,8 @@ export function parseHttpDate(text: string, now: Date): number | null {
   if (hour > 23 || minute > 59 || second > 60) return null;
   const at = new Date(0);
   at.setUTCFullYear(found.year?.length === 2 ? fullYear(part("year"), now) : part("year"), monthIndex, day);
-  if (at.getUTCDate() !== day || at.getUTCMonth() !== monthIndex) return null;
+  // A day that the month does not have has run into another month.
+  if (at.getUTCMonth() !== monthIndex) return null;
   return at.setUTCHours(hour, minute, second);
 }
 

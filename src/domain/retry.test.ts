@@ -19,10 +19,10 @@ test("the standard table is that of Standard Webhooks: 10 attempts over 75.6 hou
   expect(schedule.reduce((sum, seconds) => sum + seconds, 0) / 3_600).toBeCloseTo(75.6, 1);
 });
 
-test("the fast preset makes 6 attempts within an hour", () => {
-  const schedule = scheduleOf({ preset: "fast" });
-  expect(schedule).toHaveLength(5);
-  expect(schedule.reduce((sum, seconds) => sum + seconds, 0)).toBeLessThanOrEqual(3_600);
+test.each([answered(500), answered(503), { kind: "error", code: "timeout" } as const])("the fast preset makes 6 attempts within an hour, whatever the jitter (%o)", (outcome) => {
+  const waits = [1, 2, 3, 4, 5].map((attemptsSpent) => waitMs(nextAttempt({ policy: { preset: "fast" }, attemptsSpent, outcome, now, random: 0.999_999 })));
+  expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(3_600_000);
+  expect(nextAttempt({ policy: { preset: "fast" }, attemptsSpent: 6, outcome, now, random: 0 }).result).toBe("failed");
 });
 
 test("each delay has ±20 % jitter", () => {
@@ -72,6 +72,12 @@ describe("Retry-After", () => {
     expect(waitMs(next(answered(503, { retryAfter: "1000000000" })))).toBe(3_600_000);
     expect(waitMs(next(answered(503, { retryAfter: "1000000000" }), 4))).toBe(2 * 7_200_000);
     expect(waitMs(next(answered(503, { retryAfter: "Fri, 02 Jan 2026 03:09:05 GMT" })))).toBe(300_000);
+    expect(waitMs(next(answered(503, { retryAfter: "9".repeat(400) })))).toBe(3_600_000);
+    expect(waitMs(next(answered(500, { retryAfter: "120" })))).toBe(120_000);
+  });
+
+  test.each(["5.4", "1e9", "soon", "try 2030", "-1"])("junk is ignored: %s", (retryAfter) => {
+    expect(waitMs(next(answered(500, { retryAfter }), 2))).toBe(300_000);
   });
 
   test.each([
@@ -79,7 +85,11 @@ describe("Retry-After", () => {
     ["0", 0],
     ["Fri, 02 Jan 2026 03:04:15 GMT", 10_000],
     ["Fri, 02 Jan 2015 03:04:15 GMT", 0],
+    ["9".repeat(400), Number.POSITIVE_INFINITY],
     ["5.4", null],
+    ["1e9", null],
+    ["try 2030", null],
+    ["2026-01-02T03:09:05Z", null],
     ["-1", null],
     ["soon", null],
     ["", null],

@@ -19,6 +19,11 @@ test("raising the rate never drops a key that was in", () => {
   );
 });
 
+test("a bucket never changes between versions: it decides again what was decided", () => {
+  // The first 53 bits of sha-256 of "trg_1\nobs-1", over 2^53; worked out with sha256sum.
+  expect(sample({ triggerId: "trg_1", key: "obs-1", rate: 0.5 }).bucket).toBe(0.474543436608185);
+});
+
 test("0 is never, 1 is always", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (triggerId, key) => {
@@ -41,7 +46,9 @@ test("two triggers at 10 % pick different tenths of about the right size", () =>
 
 test("a trace or session stays together, and a missing one falls back to the source id", () => {
   const keys = { sourceId: "obs-1", traceId: "trace-1", sessionId: null };
-  expect(samplingKey("source", keys)).toBe("obs-1");
-  expect(samplingKey("trace", keys)).toBe("trace-1");
-  expect(samplingKey("session", keys)).toBe("obs-1");
+  expect(samplingKey({ by: "source", ...keys })).toBe("obs-1");
+  expect(samplingKey({ by: "trace", ...keys })).toBe("trace-1");
+  expect(samplingKey({ by: "session", ...keys })).toBe("obs-1");
+  expect(samplingKey({ by: "trace", ...keys, traceId: "" })).toBe("obs-1");
+  expect(samplingKey({ by: "session", ...keys, sessionId: "session-1" })).toBe("session-1");
 });

@@ -85,6 +85,8 @@ function refuse(runtime: Runtime, error: unknown): Response {
     const headers: Record<string, string> = error.retryAfterSeconds ? { "retry-after": String(error.retryAfterSeconds) } : {};
     return answer(status, { ids: [], status, error: error.message }, headers);
   }
+  // JSON that parses can be nested deeper than a recursion over it can follow.
+  if (error instanceof RangeError) return answer(400, { ids: [], status: 400, error: "An event is nested too deeply; keep it below 1,000 levels." });
   runtime.context.log.error({ err: error }, "the event endpoint failed");
   return answer(500, { ids: [], status: 500, error: "Something went wrong here; nothing was accepted. Send it again." });
 }

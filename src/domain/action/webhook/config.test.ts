@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ConfigurationError } from "../configuration-error";
 import { safeWebhook, storeWebhook, WebhookInput, WebhookStored } from "./config";
 
 const parse = (change: object) => WebhookInput.safeParse({ url: "https://example.com/hook", ...change });
@@ -41,14 +42,33 @@ test("a secret header without a value keeps the stored one, and needs one to kee
   const input = parse({ headers: [{ name: "X-Key", secret: true }] }).data!;
   const previous = storeWebhook(parse({ headers: [{ name: "x-key", value: "abcdefgh1234", secret: true }] }).data!, encrypt, null);
   expect(storeWebhook(input, encrypt, previous).headers).toEqual([{ ...previous.headers[0], name: "X-Key" }]);
-  expect(() => storeWebhook(input, encrypt, null)).toThrow("X-Key");
+  expect(() => storeWebhook(input, encrypt, null)).toThrow(new ConfigurationError({ "headers.0.value": "Enter a value for the secret header X-Key." }));
+  const plain = storeWebhook(parse({ headers: [{ name: "x-key", value: "abc" }] }).data!, encrypt, null);
+  expect(() => storeWebhook(input, encrypt, plain)).toThrow(ConfigurationError);
 });
 
 test("a header that is not secret needs a value", () => {
   expect(problems({ headers: [{ name: "x-a" }] })).toEqual(["headers.0.value: Enter a value."]);
+  expect(problems({ headers: [{ name: "x-a", value: "" }] })).toEqual([]);
+});
+
+test("an empty secret is refused, and does not replace the stored one", () => {
+  expect(problems({ headers: [{ name: "x-a", value: "", secret: true }] })).toEqual(["headers.0.value: Enter a value."]);
+});
+
+test("a short secret shows none of its characters", () => {
+  const stored = storeWebhook(parse({ headers: [{ name: "x-pin", value: "12345678901", secret: true }] }).data!, encrypt, null);
+  expect(safeWebhook(stored).headers).toEqual([{ name: "x-pin", secret: true, last4: "" }]);
 });
 
 test("timeouts can be lowered only", () => {
   expect(problems({ timeouts: { connectMs: 5_001, headersMs: 15_001, totalMs: 20_001 } })).toHaveLength(3);
   expect(parse({ timeouts: { connectMs: 1_000 } }).data?.timeouts).toEqual({ connectMs: 1_000, headersMs: 15_000, totalMs: 20_000 });
+});
+
+test("a kept secret header goes to the host it was entered for only", () => {
+  const previous = storeWebhook(parse({ headers: [{ name: "x-key", value: "abcdefgh1234", secret: true }] }).data!, encrypt, null);
+  const moved = (url: string) => () => storeWebhook(parse({ url, headers: [{ name: "x-key", secret: true }] }).data!, encrypt, previous);
+  expect(moved("https://example.com/another/path")).not.toThrow();
+  expect(moved("https://other.example.com/hook")).toThrow("x-key");
 });

@@ -95,9 +95,13 @@ export type WebhookSafe = Omit<WebhookStored, "headers"> & {
   headers: ({ name: string; secret: false; value: string } | { name: string; secret: true; last4: string })[];
 };
 
+const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null);
+
 /** @throws ConfigurationError where a secret header has neither a value nor one to keep */
 export function storeWebhook(input: WebhookInput, encrypt: (plain: string) => string, previous: WebhookStored | null): WebhookStored {
-  const kept = new Map((previous?.headers ?? []).map((header) => [header.name.toLowerCase(), header]));
+  // A secret goes only where it was meant to go: another host needs it entered again.
+  const sameHost = previous !== null && originOf(previous.url) === originOf(input.url);
+  const kept = new Map((sameHost ? previous.headers : []).map((header) => [header.name.toLowerCase(), header]));
   return {
     ...input,
     headers: input.headers.map(({ name, value, secret }, index) => {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BODY_MAX, buildEnvelope, type EnvelopeInput } from "./envelope";
 
@@ -31,6 +32,40 @@ test.each([
   const text = buildEnvelope({ ...base, observation });
   expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
   expect(JSON.parse(text)).toMatchObject({ truncated: true, data: { observation: { id: "obs-1" } } });
+});
+
+test("nesting deeper than a recursion can follow is cut, and the rest is told", () => {
+  let deep: unknown = "end";
+  for (let level = 0; level < 3_000; level += 1) deep = [deep];
+  const text = buildEnvelope({ ...base, observation: { id: "obs-1", deep, note: "y".repeat(300_000) } });
+  expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
+  expect(JSON.parse(text)).toMatchObject({ truncated: true, data: { observation: { id: "obs-1" } } });
+});
+
+test("names too long to shorten leave the ids alone, however long those are", () => {
+  const text = buildEnvelope({ ...base, observation: { id: "i".repeat(300_000), traceId: "trace-1", ["k".repeat(300_000)]: 1 } });
+  expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
+  expect(JSON.parse(text).data.observation).toEqual({ id: `${"i".repeat(1_024)}…`, traceId: "trace-1" });
+});
+
+test("whatever is told, the bytes fit, parse, and are whole up to the limit", () => {
+  const word = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
+  const long = fc.tuple(word, fc.integer({ min: 0, max: 10_000 })).map(([unit, times]) => unit.repeat(times));
+  fc.assert(
+    fc.property(fc.record({ input: long, output: long, metadata: fc.dictionary(word, long, { maxKeys: 3 }), note: fc.option(long) }), (fields) => {
+      const observation = { id: "obs-1", ...fields };
+      const text = buildEnvelope({ ...base, observation });
+      const sent = JSON.parse(text);
+      const size = bytes(JSON.stringify({ ...sent, truncated: undefined, data: { ...sent.data, observation } }));
+      expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
+      expect(sent.truncated).toBe(size > BODY_MAX ? true : undefined);
+      expect(sent.data.observation.id).toBe("obs-1");
+      // JSON escapes a surrogate only where it has lost its other half.
+      expect(text).not.toMatch(/\\ud[89a-f]/i);
+      if (!sent.truncated) expect(text).toContain(JSON.stringify(observation));
+    }),
+    { numRuns: 30 },
+  );
 });
 
 test("only the largest body goes where that is enough", () => {

@@ -26,6 +26,15 @@ test("what is signed verifies with the package standardwebhooks, whatever the bo
   );
 });
 
+test("a secret is whsec_ and the base64 of 32 bytes, no more and no fewer", () => {
+  expect(secretFrom(new Uint8Array(32).fill(255))).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+  for (const length of [0, 31, 33]) expect(() => secretFrom(new Uint8Array(length))).toThrow(RangeError);
+});
+
+test("a secret that is none is refused before anything is signed with it", () => {
+  for (const secret of ["", "whsec_", "whsec_***"]) expect(() => sign({ secrets: [secret], id: "exe_1", timestamp: 1, body: "{}" })).toThrow("whsec_");
+});
+
 test("while a secret rotates, receivers with either one verify", () => {
   const [next, old] = [secretFrom(new Uint8Array(32).fill(1)), secretFrom(new Uint8Array(32).fill(2))];
   const signature = sign({ secrets: [next, old], id: "exe_1", timestamp: 1_000, body: "{}" });

@@ -1,5 +1,5 @@
 import type { EventSource } from "@/domain/event-source/event-source";
-import { decide, ignoredOlder, type Decision } from "@/domain/decide";
+import { decide, filterError, ignoredOlder, type Decision } from "@/domain/decide";
 import { transition, type Move } from "@/domain/execution";
 import { newId } from "@/server/ids";
 import type { CachedAction, CachedTrigger } from "../trigger-cache";
@@ -81,7 +81,7 @@ function decideTrigger(event: ParsedEvent, trigger: CachedTrigger, input: PlanIn
   const counter = counterOf(plan, trigger.id);
   counter.evaluated += 1;
   if (!trigger.filter) {
-    plan.decisions.push({ ...blankDecision(event), triggerId: trigger.id, triggerVersion: trigger.version, kind: "filter_error", reason: trigger.problem ?? "The filter cannot be evaluated." });
+    plan.decisions.push({ ...blankDecision(event), triggerId: trigger.id, triggerVersion: trigger.version, ...filterError(trigger.problem ?? "it does not compile") });
     return;
   }
   const evaluation = trigger.filter.evaluate(event.payload);
@@ -102,7 +102,7 @@ function decideTrigger(event: ParsedEvent, trigger: CachedTrigger, input: PlanIn
     });
     const execution = applyDecision(decision, { event, trigger, action, existing }, input, plan, byKey);
     count(counter, decision);
-    if (decision.kind === "not_matched" || decision.kind === "not_matched_finished") continue;
+    if (decision.kind === "not_matched") continue;
     plan.decisions.push({
       ...blankDecision(event),
       triggerId: trigger.id,
@@ -176,6 +176,7 @@ function applyDecision(decision: Decision, subject: Subject, input: PlanInput, p
     case "not_matched_finished":
     case "sampled_out":
     case "ignored_older":
+    case "filter_error":
       return existing;
     default:
       return decision satisfies never;

@@ -78,7 +78,7 @@ export type DecisionDraft = {
   triggerVersion: number | null;
   actionId: string | null;
   executionId: string | null;
-  kind: Decision["kind"] | "filter_error";
+  kind: Decision["kind"];
   reason: string;
 };
 

@@ -1,5 +1,6 @@
 import { getActionType } from "@/domain/action/registry";
 import { transition } from "@/domain/execution";
+import { redactHeaders } from "@/domain/redact";
 import { nextAttempt, type NextAttempt } from "@/domain/retry";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
@@ -80,7 +81,7 @@ function toRow(result: AttemptResult, next: NextAttempt): Row {
     reason: next.reason,
     dueAt: next.result === "retry" ? next.at : null,
     responseStatus: response?.status ?? null,
-    responseHeaders: response?.headers ?? null,
+    responseHeaders: response ? redactHeaders(response.headers) : null,
     responseBody: response?.body ?? null,
     responseTruncated: response?.truncated ?? false,
     errorCode: outcome.kind === "error" ? outcome.code : outcome.status >= 500 ? "5xx" : outcome.status >= 400 ? "4xx" : outcome.status >= 300 ? "redirect" : null,

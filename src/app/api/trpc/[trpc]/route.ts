@@ -1,0 +1,11 @@
+import { handleTrpc } from "@/server/api/handler";
+import { getRuntime } from "@/server/runtime";
+
+export const dynamic = "force-dynamic";
+
+const handle = async (request: Request): Promise<Response> => {
+  const { context, auth, env } = await getRuntime();
+  return handleTrpc({ base: context, auth, env }, request);
+};
+
+export { handle as GET, handle as POST };

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { getActionType, listActionTypes, registerActionType } from "./registry";
+import { webhook } from "./webhook/webhook";
+
+test("webhook is there from the start", () => {
+  expect(getActionType("webhook")).toBe(webhook);
+  expect(listActionTypes()).toEqual([webhook]);
+});
+
+test("an unknown name has no type", () => {
+  expect(getActionType("email")).toBeNull();
+  expect(getActionType("constructor")).toBeNull();
+});
+
+test("a type can be added and taken out again, and its name is taken once", () => {
+  const other = { ...webhook, name: "queue" };
+  const undo = registerActionType(other);
+  expect(getActionType("queue")).toBe(other);
+  expect(() => registerActionType({ ...other })).toThrow("registered already");
+  undo();
+  const undoNewer = registerActionType({ ...other });
+  undo();
+  expect(getActionType("queue")).not.toBeNull();
+  undoNewer();
+  expect(listActionTypes()).toEqual([webhook]);
+});

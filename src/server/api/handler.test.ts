@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import superjson from "superjson";
+import { createAuth, type Auth } from "@/server/auth/auth";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { makeUser, TEST_PASSWORD } from "@/test/people";
+import { handleTrpc } from "./handler";
+
+const APP = "http://localhost:3000";
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let ctx: TestContext;
+let auth: Auth;
+let cookie: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ctx = createTestContext(database.db);
+  auth = createAuth({ db: ctx.db, env: ctx.env, secret: "a secret for tests only, long enough" });
+  const { email } = await makeUser(ctx);
+  const response = await auth.api.signInEmail({ body: { email, password: TEST_PASSWORD }, asResponse: true });
+  cookie = response.headers.getSetCookie().map((each) => each.split(";")[0]).join("; ");
+});
+afterAll(async () => {
+  await ctx.close();
+  await database.close();
+});
+
+const deps = () => ({ base: ctx, auth, env: ctx.env });
+const create = (name: unknown, headers: Record<string, string> = {}, base = ctx) =>
+  handleTrpc({ ...deps(), base }, new Request(`${APP}/api/trpc/project.create`, {
+    method: "POST",
+    headers: { "content-type": "application/json", cookie, ...headers },
+    body: JSON.stringify(superjson.serialize({ name })),
+  }));
+type ErrorBody = { error: { json: { message: string; data: Record<string, unknown> } } };
+
+test("a call of the app's own page is answered, by session, and not cached", async () => {
+  const response = await create("From a page", { origin: APP, "sec-fetch-site": "same-origin" });
+  expect(response.status).toBe(200);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  const other = await create("Through another address", { origin: "http://10.0.0.5:3000", host: "10.0.0.5:3000" });
+  expect(other.status).toBe(200);
+  expect((await create("Nobody", { cookie: "" })).status).toBe(401);
+});
+
+test("what another site or a form sends is refused, and changes nothing", async () => {
+  const before = await ctx.db.project.count();
+  const refused = [
+    await create("x", { origin: "https://evil.example" }),
+    await create("x", { origin: "null" }),
+    await create("x", { "sec-fetch-site": "cross-site" }),
+    await create("x", { "content-type": "text/plain" }),
+    await create("x".repeat(1_100_000)),
+  ];
+  expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 415, 413]);
+  expect(await ctx.db.project.count()).toBe(before);
+});
+
+test("a mutation is not reachable by GET", async () => {
+  const response = await handleTrpc(deps(), new Request(`${APP}/api/trpc/project.create?input=${encodeURIComponent(JSON.stringify(superjson.serialize({ name: "x" })))}`, { headers: { cookie } }));
+  expect(response.status).toBe(405);
+});
+
+test("bad input names the field and what to change there", async () => {
+  const response = await create("");
+  expect(response.status).toBe(400);
+  const { error } = (await response.json()) as ErrorBody;
+  expect(error.json).toMatchObject({ message: "Some fields need a change.", data: { code: "BAD_REQUEST", fields: { name: "Write a name." } } });
+  expect(error.json.data).not.toHaveProperty("stack");
+});
+
+test("an error nobody foresaw is logged under an id, and its text stays inside", async () => {
+  const lines: { requestId: string }[] = [];
+  const log = { error: (line: { requestId: string }) => lines.push(line) } as unknown as TestContext["log"];
+  const now = (): Date => {
+    throw new Error("password of the database: hunter2");
+  };
+  const response = await create("x", {}, { ...ctx, log, now });
+  expect(response.status).toBe(500);
+  const text = await response.text();
+  expect(text).not.toContain("hunter2");
+  expect(text).toContain(lines[0]!.requestId);
+});

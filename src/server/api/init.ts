@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { initTRPC, TRPCError } from "@trpc/server";
+import superjson from "superjson";
+import { z } from "zod";
+import type { Permission } from "@/domain/access";
+import type { ServiceContext } from "@/server/context";
+import { AppError, type ErrorCode } from "@/server/errors";
+import { projectContextFor, requirePermission, type SignedInUser } from "@/server/services/access";
+
+/** What a call knows: the program's own context, who is signed in, and the request's headers. */
+export type ApiContext = { base: ServiceContext; user: SignedInUser | null; headers: Headers };
+
+export const createContext = (options: ApiContext): ApiContext => options;
+
+const trpcCodeOf: Record<ErrorCode, TRPCError["code"]> = {
+  BAD_REQUEST: "BAD_REQUEST",
+  UNAUTHORIZED: "UNAUTHORIZED",
+  FORBIDDEN: "FORBIDDEN",
+  NOT_FOUND: "NOT_FOUND",
+  CONFLICT: "CONFLICT",
+  PAYLOAD_TOO_LARGE: "PAYLOAD_TOO_LARGE",
+  TOO_MANY_REQUESTS: "TOO_MANY_REQUESTS",
+  INTERNAL: "INTERNAL_SERVER_ERROR",
+};
+
+const t = initTRPC.context<ApiContext>().create({
+  transformer: superjson,
+  // The stack is never sent: what a person can act on is in the message and the fields.
+  isDev: false,
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
+  errorFormatter: ({ shape, error }) => ({
+    ...shape,
+    message: error.cause instanceof z.ZodError ? "Some fields need a change." : shape.message,
+    data: {
+      code: shape.data.code,
+      httpStatus: shape.data.httpStatus,
+      path: shape.data.path,
+      /** the inputs at fault: dotted path, and what to change there */
+      fields: fieldsOf(error.cause),
+      retryAfterSeconds: error.cause instanceof AppError ? (error.cause.retryAfterSeconds ?? null) : null,
+    },
+  }),
+});
+
+function fieldsOf(cause: unknown): Record<string, string> | null {
+  if (cause instanceof AppError) return cause.fields ?? null;
+  if (!(cause instanceof z.ZodError)) return null;
+  const fields: Record<string, string> = {};
+  for (const issue of cause.issues) fields[issue.path.join(".")] ??= issue.message;
+  return fields;
+}
+
+/** The one place where errors of services become errors of the API. `next()` never rejects: its result says what happened. */
+const mapErrors = t.middleware(async ({ ctx, path, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const { cause } = result.error;
+  if (cause instanceof AppError && cause.code !== "INTERNAL") {
+    throw new TRPCError({ code: trpcCodeOf[cause.code], message: cause.message, cause });
+  }
+  if (result.error.code !== "INTERNAL_SERVER_ERROR") return result;
+  const requestId = randomUUID();
+  ctx.base.log.error({ err: cause ?? result.error, path, requestId }, "a call failed");
+  throw new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: `Something went wrong on the server. Its log says more under ${requestId}.` });
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** Anybody. */
+export const publicProcedure = t.procedure.use(mapErrors);
+
+/** Whoever is signed in: adds `ctx.user`, and makes them the actor of `ctx.base`. */
+export const authedProcedure = publicProcedure.use(({ ctx, next }) => {
+  const { user } = ctx;
+  if (!user) throw new AppError("UNAUTHORIZED", "You are not signed in, or your session has ended.");
+  return next({ ctx: { user, base: { ...ctx.base, actor: { type: "user", userId: user.id, label: user.email } } satisfies ServiceContext } });
+});
+
+export const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });
+
+/** A member of the project `input.projectId` with a permission: adds `ctx.project`, which services take. */
+export const projectProcedure = (permission: Permission) =>
+  authedProcedure.input(ProjectInput).use(async ({ ctx, input, next }) => {
+    const project = await projectContextFor(ctx.base, ctx.user, input.projectId);
+    requirePermission(project, permission);
+    return next({ ctx: { project } });
+  });

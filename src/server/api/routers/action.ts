@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { ActionInput, createAction, duplicateAction, removeAction, RotationGrace, rotateSecret, setActionEnabled, updateAction } from "@/server/services/actions/change";
+import { getAction, listActions } from "@/server/services/actions/list";
+import { sendTest } from "@/server/services/actions/send-test";
+import { PageInput } from "@/server/services/keyset";
+import { projectProcedure, router } from "../init";
+
+const ActionId = z.object({ actionId: z.string().min(1).max(100) });
+
+export const actionRouter = router({
+  list: projectProcedure("project:read")
+    .input(PageInput.extend({ search: z.string().trim().max(200).optional() }))
+    .query(({ ctx, input }) => listActions(ctx.project, input)),
+  get: projectProcedure("project:read")
+    .input(ActionId)
+    .query(({ ctx, input }) => getAction(ctx.project, input)),
+  create: projectProcedure("action:write")
+    .input(ActionInput)
+    .mutation(({ ctx, input }) => createAction(ctx.project, ActionInput.parse(input))),
+  update: projectProcedure("action:write")
+    .input(ActionInput.extend({ ...ActionId.shape, version: z.number().int() }))
+    .mutation(({ ctx, input }) => updateAction(ctx.project, { actionId: input.actionId, version: input.version, action: ActionInput.parse(input) })),
+  setEnabled: projectProcedure("action:write")
+    .input(ActionId.extend({ enabled: z.boolean() }))
+    .mutation(({ ctx, input }) => setActionEnabled(ctx.project, input)),
+  duplicate: projectProcedure("action:write")
+    .input(ActionId)
+    .mutation(({ ctx, input }) => duplicateAction(ctx.project, input)),
+  remove: projectProcedure("action:write")
+    .input(ActionId)
+    .mutation(({ ctx, input }) => removeAction(ctx.project, input)),
+  rotateSecret: projectProcedure("secret:manage")
+    .input(ActionId.extend({ grace: RotationGrace }))
+    .mutation(({ ctx, input }) => rotateSecret(ctx.project, input)),
+  sendTest: projectProcedure("execution:act")
+    .input(ActionInput.pick({ type: true, configuration: true }).partial().extend({ actionId: ActionId.shape.actionId.optional(), eventSource: z.string().max(100).optional() }))
+    .mutation(({ ctx, input }) => sendTest(ctx.project, input)),
+});

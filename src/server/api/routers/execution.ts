@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { ExecutionStatus } from "@/domain/execution";
+import { cancelExecution, resendExecution } from "@/server/services/executions/act";
+import { getExecution } from "@/server/services/executions/get";
+import { countExecutions, listExecutions } from "@/server/services/executions/list";
+import { PageInput } from "@/server/services/keyset";
+import { projectProcedure, router } from "../init";
+
+const ExecutionId = z.object({ executionId: z.string().min(1).max(100) });
+const filters = {
+  triggerId: z.string().max(100).optional(),
+  actionId: z.string().max(100).optional(),
+  sourceId: z.string().max(1_000).optional(),
+  from: z.date().optional(),
+  to: z.date().optional(),
+};
+
+export const executionRouter = router({
+  list: projectProcedure("project:read")
+    .input(PageInput.extend({ ...filters, status: z.array(ExecutionStatus).max(ExecutionStatus.options.length).optional() }))
+    .query(({ ctx, input }) => listExecutions(ctx.project, input)),
+  counts: projectProcedure("project:read")
+    .input(z.object(filters))
+    .query(({ ctx, input }) => countExecutions(ctx.project, input)),
+  get: projectProcedure("project:read")
+    .input(ExecutionId)
+    .query(({ ctx, input }) => getExecution(ctx.project, input)),
+  cancel: projectProcedure("execution:act")
+    .input(ExecutionId)
+    .mutation(({ ctx, input }) => cancelExecution(ctx.project, input)),
+  resend: projectProcedure("execution:act")
+    .input(ExecutionId)
+    .mutation(({ ctx, input }) => resendExecution(ctx.project, input)),
+});

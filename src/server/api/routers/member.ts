@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { Role } from "@/domain/access";
+import { listMembers, removeMember, setMemberRole } from "@/server/services/members";
+import { projectProcedure, router } from "../init";
+
+const UserInput = z.object({ userId: z.string().max(100) });
+
+export const memberRouter = router({
+  list: projectProcedure("member:manage").query(({ ctx }) => listMembers(ctx.project)),
+  setRole: projectProcedure("member:manage")
+    .input(UserInput.extend({ role: Role }))
+    .mutation(({ ctx, input }) => setMemberRole(ctx.project, input)),
+  // Everybody may leave; the service asks for more where it is somebody else.
+  remove: projectProcedure("project:read")
+    .input(UserInput)
+    .mutation(({ ctx, input }) => removeMember(ctx.project, input)),
+});

@@ -1,0 +1,14 @@
+import { z } from "zod";
+import { ProjectName, ProjectSettings } from "@/domain/project";
+import { createProject, getProject, listProjects, removeProject, updateProject } from "@/server/services/projects";
+import { authedProcedure, projectProcedure, router } from "../init";
+
+export const projectRouter = router({
+  list: authedProcedure.query(({ ctx }) => listProjects(ctx.base, ctx.user)),
+  create: authedProcedure.input(z.object({ name: ProjectName })).mutation(({ ctx, input }) => createProject(ctx.base, ctx.user, input)),
+  get: projectProcedure("project:read").query(({ ctx }) => getProject(ctx.project)),
+  update: projectProcedure("retention:manage")
+    .input(z.object({ settings: ProjectSettings.partial() }))
+    .mutation(({ ctx, input }) => updateProject(ctx.project, input.settings)),
+  remove: projectProcedure("project:delete").mutation(({ ctx }) => removeProject(ctx.project)),
+});

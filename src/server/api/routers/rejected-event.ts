@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { PageInput } from "@/server/services/keyset";
+import { getRejectedEvent, listRejectedEvents } from "@/server/services/rejected-events";
+import { projectProcedure, router } from "../init";
+
+export const rejectedEventRouter = router({
+  list: projectProcedure("rejected:read")
+    .input(PageInput)
+    .query(({ ctx, input }) => listRejectedEvents(ctx.project, input)),
+  get: projectProcedure("rejected:read")
+    .input(z.object({ rejectedEventId: z.string().min(1).max(100) }))
+    .query(({ ctx, input }) => getRejectedEvent(ctx.project, input)),
+});

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { TriggerInput } from "@/domain/trigger";
+import { PageInput } from "@/server/services/keyset";
+import { createTrigger, duplicateTrigger, removeTrigger, setTriggerEnabled, updateTrigger } from "@/server/services/triggers/change";
+import { getTrigger, listTriggers } from "@/server/services/triggers/list";
+import { projectProcedure, router } from "../init";
+
+const TriggerId = z.object({ triggerId: z.string().min(1).max(100) });
+
+export const triggerRouter = router({
+  list: projectProcedure("project:read")
+    .input(PageInput.extend({ search: z.string().trim().max(200).optional() }))
+    .query(({ ctx, input }) => listTriggers(ctx.project, input)),
+  get: projectProcedure("project:read")
+    .input(TriggerId)
+    .query(({ ctx, input }) => getTrigger(ctx.project, input)),
+  create: projectProcedure("trigger:write")
+    .input(TriggerInput)
+    .mutation(({ ctx, input }) => createTrigger(ctx.project, TriggerInput.parse(input))),
+  update: projectProcedure("trigger:write")
+    .input(TriggerInput.extend({ ...TriggerId.shape, version: z.number().int() }))
+    .mutation(({ ctx, input }) => updateTrigger(ctx.project, { triggerId: input.triggerId, version: input.version, trigger: TriggerInput.parse(input) })),
+  setEnabled: projectProcedure("trigger:write")
+    .input(TriggerId.extend({ enabled: z.boolean() }))
+    .mutation(({ ctx, input }) => setTriggerEnabled(ctx.project, input)),
+  duplicate: projectProcedure("trigger:write")
+    .input(TriggerId)
+    .mutation(({ ctx, input }) => duplicateTrigger(ctx.project, input)),
+  remove: projectProcedure("trigger:write")
+    .input(TriggerId)
+    .mutation(({ ctx, input }) => removeTrigger(ctx.project, input)),
+});

@@ -1,0 +1,36 @@
+/** A refusal at the door: HTTP status, and why in words. */
+export type Refusal = { status: number; message: string };
+
+/**
+ * The session cookie is same-site already; this refuses what a form, or a page of another origin, could send all the same.
+ * @returns null for what the app's own pages, or a program without an Origin, send
+ */
+export function refusalOfPost(request: Request, appUrl: string): Refusal | null {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json") return { status: 415, message: "Send application/json." };
+  const origin = request.headers.get("origin");
+  const isForeign = request.headers.get("sec-fetch-site") === "cross-site" || (origin !== null && !ownOrigins(request, appUrl).includes(origin));
+  return isForeign ? { status: 403, message: "This request came from another site." } : null;
+}
+
+/** The origins of the app's own pages: APP_URL's, and that of the address which the browser used. */
+export function ownOrigins(request: Request | undefined, appUrl: string): string[] {
+  const host = request?.headers.get("host");
+  return [new URL(appUrl).origin, ...(host ? [`http://${host}`, `https://${host}`] : [])];
+}
+
+/**
+ * Reads a request's body up to a limit, whatever its headers say of its length.
+ * @returns the bytes, or null where there are more than `bytesMax`
+ */
+export async function readBodyWithin(request: Request, bytesMax: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) return null;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > bytesMax) return null;
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}

@@ -1,0 +1,153 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { Inngest } from "inngest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { startReceiver, type Receiver } from "@/test/receiver";
+import { createCipher, sha256 } from "./crypto";
+import { newId } from "./ids";
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let receiver: Receiver;
+let ctx: TestContext;
+let eventKey: string;
+let projectId: string;
+const encryptionKey = randomBytes(32).toString("base64");
+const processes = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+  ctx = { ...createTestContext(database.db), cipher: createCipher([encryptionKey]) };
+});
+afterEach(async () => {
+  await Promise.all([...processes].map(kill));
+  receiver.clear();
+});
+afterAll(async () => {
+  await ctx.close();
+  await receiver.close();
+  await database.close();
+});
+beforeEach(async () => {
+  projectId = (await makeProject(ctx)).id;
+  eventKey = `tsk_test_${randomBytes(8).toString("hex")}`;
+  await ctx.db.eventKey.create({ data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) } });
+});
+
+/** Starts the program on the test's database, as a process of its own. */
+async function startApp(): Promise<{ process: ChildProcess; client: Inngest }> {
+  const child = fork(new URL("../test/app-process.ts", import.meta.url), {
+    execArgv: ["--import", "tsx"],
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      DATABASE_URL: database.connectionString,
+      ENCRYPTION_KEY: encryptionKey,
+      TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
+      WEBHOOK_ALLOWED_HOSTS: receiver.allowedHosts.join(","),
+      LOG_LEVEL: "fatal",
+    },
+  });
+  processes.add(child);
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  return { process: child, client: new Inngest({ id: "application", isDev: false, baseUrl: `http://127.0.0.1:${port}`, eventKey }) };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  processes.delete(child);
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+}
+
+const observation = (id: string, level = "ERROR") => ({ name: "observation.created", data: { observation: { id, level, name: "chat" } } });
+const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, include: { attempts: { orderBy: { number: "asc" } } } });
+
+/** Looks until it is so: rows are written by another process. */
+async function until<T>(read: () => Promise<T>, isSo: (value: T) => boolean, withinMs = 20_000): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const value = await read();
+    if (isSo(value)) return value;
+    if (Date.now() > deadline) throw new Error(`It did not become so within ${withinMs} ms: ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe("with the real Inngest SDK, from event to webhook", () => {
+  test("an observation that matches is delivered once, whatever repeats", async () => {
+    const action = await makeAction(ctx, projectId, receiver.url("200"));
+    await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR") });
+    const { client } = await startApp();
+    await client.send([observation("obs-1"), observation("obs-2", "DEFAULT"), observation("obs-1")]);
+    await client.send(observation("obs-1"));
+    await until(executions, (rows) => rows[0]?.status === "COMPLETED");
+    const revisions = () => ctx.db.observationRevision.count({ where: { projectId } });
+    await until(revisions, (count) => count === 4);
+    expect(receiver.requests).toHaveLength(1);
+    expect(await executions()).toHaveLength(1);
+  });
+
+  test("an upsert that stops matching cancels the waiting execution, and nothing is sent", async () => {
+    const action = await makeAction(ctx, projectId, receiver.url("200"));
+    await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR"), delaySeconds: 2 });
+    const { client } = await startApp();
+    await client.send([observation("obs-1"), observation("obs-stays")]);
+    await until(executions, (rows) => rows.length === 2 && rows.every((row) => row.dispatchedAt !== null));
+    await client.send(observation("obs-1", "DEFAULT"));
+    const rows = await until(executions, (all) => all.every((row) => row.status !== "PENDING" && row.status !== "RUNNING"));
+    expect(Object.fromEntries(rows.map((row) => [row.sourceId, row.status]))).toEqual({ "obs-1": "CANCELLED", "obs-stays": "COMPLETED" });
+    expect(receiver.requests).toHaveLength(1);
+  });
+});
+
+describe("kill -9", () => {
+  test("between event and delivery: after a restart there is exactly one execution and at least one delivery", async () => {
+    const action = await makeAction(ctx, projectId, receiver.url("200"));
+    await makeTrigger(ctx, projectId, [action.id]);
+    const first = await startApp();
+    await first.client.send(Array.from({ length: 20 }, (_, index) => observation(`obs-${index}`)));
+    await kill(first.process);
+
+    await startApp();
+    const rows = await until(executions, (all) => all.length === 20 && all.every((row) => row.status === "COMPLETED"));
+    expect(new Set(rows.map((row) => row.sourceId)).size).toBe(20);
+    expect(new Set(receiver.requests.map((request) => request.headers["webhook-id"]))).toEqual(new Set(rows.map((row) => row.id)));
+  });
+
+  test("while a request is on the wire: its outcome is unknown, and it is sent again with the same webhook id", async () => {
+    const action = await makeAction(ctx, projectId, receiver.url("never"));
+    await makeTrigger(ctx, projectId, [action.id]);
+    const first = await startApp();
+    await first.client.send(observation("obs-1"));
+    await receiver.waitForCount(1, 20_000);
+    await kill(first.process);
+    const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
+    await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { configuration: { ...(stored.configuration as object), url: receiver.url("200") } } });
+
+    await startApp();
+    const [row] = await until(executions, (all) => all[0]?.status === "COMPLETED");
+    expect(row!.attempts.map((attempt) => [attempt.number, attempt.status])).toEqual([
+      [1, "UNKNOWN"],
+      [2, "SUCCEEDED"],
+    ]);
+    expect(receiver.requests.map((request) => request.headers["webhook-id"])).toEqual([row!.id, row!.id]);
+  });
+});
+
+test("two processes on one database share the work, and one of them may die", async () => {
+  const action = await makeAction(ctx, projectId, receiver.url("200"));
+  await makeTrigger(ctx, projectId, [action.id]);
+  const [a, b] = await Promise.all([startApp(), startApp()]);
+  const batch = (name: string) => Array.from({ length: 100 }, (_, index) => observation(`${name}-${index}`));
+  await Promise.all([a.client.send(batch("a")), b.client.send(batch("b"))]);
+  await kill(a.process);
+  const rows = await until(executions, (all) => all.length === 200 && all.every((row) => row.status === "COMPLETED"), 40_000);
+  expect(new Set(receiver.requests.map((request) => request.headers["webhook-id"])).size).toBe(200);
+  expect(rows.every((row) => row.attempts.at(-1)?.status === "SUCCEEDED")).toBe(true);
+});

@@ -1,0 +1,131 @@
+import { can, type Role } from "@/domain/access";
+import type { ProjectContext, ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError, notFound } from "@/server/errors";
+import { requirePermission, type SignedInUser } from "./access";
+import { claimLink, createLink, findOpenLink, invalidLink, type NewLink } from "./access-links";
+import { audit } from "./audit";
+import { clearLimit, passwordLimit, takeFromLimit } from "./limits";
+import { createUser, passwordFits, setPassword } from "./users";
+
+type Acceptance = { token: string; name?: string | undefined; password?: string | undefined };
+
+/**
+ * Accepts an invitation: as the signed-in user whose email it names; else with the password of the account that its
+ * email has, or, where there is none, with the name and password of a new one.
+ */
+export async function acceptInvitation(ctx: ServiceContext, user: SignedInUser | null, input: Acceptance): Promise<{ projectId: string; email: string }> {
+  const { email } = await findOpenLink(ctx, ctx.db, input.token);
+  const isSignedIn = user?.email === email;
+  if (!isSignedIn) await takeFromLimit(ctx, passwordLimit(email));
+  const projectId = await ctx.db.$transaction(async (tx) => {
+    const link = await findOpenLink(ctx, tx, input.token);
+    const { projectId, role } = link;
+    if (link.kind !== "INVITATION" || !projectId || !role) throw invalidLink();
+    await requireInviterStillMay(tx, { createdById: link.createdById, projectId, role });
+    await claimLink(ctx, tx, link.id);
+    const userId = isSignedIn ? user.id : await proveOrCreate(ctx, tx, email, input);
+    await tx.membership.createMany({ data: [{ projectId, userId, role, createdAt: ctx.now() }], skipDuplicates: true });
+    const actor = { type: "user" as const, userId, label: email };
+    await audit({ ...ctx, actor, projectId }, tx, { action: "invitation.accept", targetId: link.id, summary: `${email} joined as ${role}` });
+    return projectId;
+  });
+  if (!isSignedIn) await clearLimit(ctx, passwordLimit(email).key);
+  return { projectId, email };
+}
+
+/** An invitation is worth what its maker may do today. */
+async function requireInviterStillMay(tx: Queryable, link: { createdById: string | null; projectId: string; role: Role }): Promise<void> {
+  if (!link.createdById) return;
+  const inviter = await roleIn(tx, link.projectId, link.createdById);
+  if (!inviter || !can(inviter, link.role === "owner" ? "owner:change" : "member:manage")) throw invalidLink();
+}
+
+async function proveOrCreate(ctx: ServiceContext, tx: Queryable, email: string, input: Acceptance): Promise<string> {
+  const fields: Record<string, string> = {};
+  if (!input.name) fields.name = "Write your name.";
+  if (!input.password) fields.password = "Write a password.";
+  if (!input.name || !input.password) throw new AppError("BAD_REQUEST", "Some fields need a change.", { fields });
+  const existing = await tx.user.findUnique({ where: { email }, select: { id: true } });
+  if (!existing) return (await createUser(tx, { name: input.name, email, password: input.password, now: ctx.now() })).id;
+  if (await passwordFits(tx, existing.id, input.password)) return existing.id;
+  throw new AppError("BAD_REQUEST", "This email has an account already. Use its password, or sign in first and open the link again.", {
+    fields: { password: "This is not the password of the account." },
+  });
+}
+
+/** A link for a member who has lost their password, for a day. Only for those over whom the actor has power everywhere. */
+export async function createPasswordResetLink(ctx: ProjectContext, input: { userId: string }): Promise<NewLink> {
+  requirePermission(ctx, "member:manage");
+  return ctx.db.$transaction(async (tx) => {
+    const member = await tx.membership.findUnique({
+      where: { projectId_userId: { projectId: ctx.projectId, userId: input.userId } },
+      select: { user: { select: { email: true } } },
+    });
+    if (!member) throw notFound("member");
+    if (ctx.actor.type === "user") await requirePowerOver(tx, ctx.actor.userId, input.userId);
+    const link = await createLink(ctx, tx, { kind: "PASSWORD_RESET", email: member.user.email, role: null, projectId: ctx.projectId });
+    await audit(ctx, tx, { action: "passwordReset.create", targetId: input.userId, summary: `Made a link for a new password of ${member.user.email}` });
+    return link;
+  });
+}
+
+/**
+ * Whoever sets a password can act as its owner, in all their projects: so the actor must manage members in each of
+ * them, and be an owner wherever the other one is.
+ */
+async function requirePowerOver(tx: Queryable, actorId: string, targetId: string): Promise<void> {
+  if (actorId === targetId) return;
+  const membershipsOf = (userId: string) => tx.membership.findMany({ where: { userId, project: { deletedAt: null } }, select: { projectId: true, role: true } });
+  const theirs = await membershipsOf(targetId);
+  const roles = new Map((await membershipsOf(actorId)).map(({ projectId, role }) => [projectId, role]));
+  const beyond = theirs.find(({ projectId, role }) => {
+    const own = roles.get(projectId);
+    return !own || !can(own, role === "owner" ? "owner:change" : "member:manage");
+  });
+  if (beyond) {
+    throw new AppError("FORBIDDEN", "This person is an owner, or belongs to a project that you do not manage, so their password is not yours to reset. Whoever runs this installation can, with a command.");
+  }
+}
+
+/** A link for a new password, made by whoever runs the program. */
+export async function createPasswordResetLinkByCommand(ctx: ServiceContext, input: { email: string }): Promise<NewLink> {
+  const email = input.email.trim().toLowerCase();
+  const user = await ctx.db.user.findUnique({ where: { email }, select: { id: true } });
+  if (!user) throw new AppError("NOT_FOUND", `Nobody here has the email ${email}.`);
+  return ctx.db.$transaction((tx) => createLink(ctx, tx, { kind: "PASSWORD_RESET", email, role: null, projectId: null }));
+}
+
+/** Sets the new password, and ends all sessions of its owner. */
+export async function resetPassword(ctx: ServiceContext, input: { token: string; password: string }): Promise<{ email: string }> {
+  const email = await ctx.db.$transaction(async (tx) => {
+    const link = await findOpenLink(ctx, tx, input.token);
+    const user = await tx.user.findUnique({ where: { email: link.email }, select: { id: true } });
+    if (link.kind !== "PASSWORD_RESET" || !user) throw invalidLink();
+    if (link.createdById) await requireCreatorStillMay(tx, { createdById: link.createdById, projectId: link.projectId, userId: user.id });
+    await claimLink(ctx, tx, link.id);
+    await setPassword(tx, { userId: user.id, password: input.password, now: ctx.now() });
+    const { projectId, email } = link;
+    if (projectId) {
+      const actor = { type: "user" as const, userId: user.id, label: email };
+      await audit({ ...ctx, actor, projectId }, tx, { action: "passwordReset.use", targetId: user.id, summary: `${email} set a new password` });
+    }
+    return email;
+  });
+  await clearLimit(ctx, passwordLimit(email).key);
+  return { email };
+}
+
+/** A day is long enough for a member to become an owner: what the link's maker may do is asked again when it is used. */
+async function requireCreatorStillMay(tx: Queryable, link: { createdById: string; projectId: string | null; userId: string }): Promise<void> {
+  const role = link.projectId ? await roleIn(tx, link.projectId, link.createdById) : null;
+  if (!role || !can(role, "member:manage")) throw invalidLink();
+  await requirePowerOver(tx, link.createdById, link.userId).catch(() => {
+    throw invalidLink();
+  });
+}
+
+async function roleIn(tx: Queryable, projectId: string, userId: string): Promise<Role | null> {
+  const membership = await tx.membership.findUnique({ where: { projectId_userId: { projectId, userId } }, select: { role: true } });
+  return membership?.role ?? null;
+}

@@ -1,0 +1,25 @@
+import type { ServiceContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import type { SignedInUser } from "./access";
+import { clearLimit, passwordLimit, takeFromLimit } from "./limits";
+import { listProjects, type ProjectSummary } from "./projects";
+import { passwordFits, setPassword } from "./users";
+
+export type Me = { id: string; name: string; email: string; projects: ProjectSummary[] };
+
+/** Who is signed in, and where they belong. */
+export async function getMe(ctx: ServiceContext, user: SignedInUser): Promise<Me> {
+  const { id, name, email } = user;
+  return { id, name, email, projects: await listProjects(ctx, user) };
+}
+
+/** Changes one's own password; every other session of theirs ends. */
+export async function changePassword(ctx: ServiceContext, user: SignedInUser, input: { currentPassword: string; newPassword: string }): Promise<void> {
+  const limit = passwordLimit(user.email);
+  await takeFromLimit(ctx, limit);
+  if (!(await passwordFits(ctx.db, user.id, input.currentPassword))) {
+    throw new AppError("BAD_REQUEST", "The current password is not right.", { fields: { currentPassword: "This is not your current password." } });
+  }
+  await clearLimit(ctx, limit.key);
+  await ctx.db.$transaction((tx) => setPassword(tx, { userId: user.id, password: input.newPassword, keepSessionId: user.sessionId, now: ctx.now() }));
+}

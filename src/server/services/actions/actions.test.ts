@@ -1,0 +1,228 @@
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { startReceiver, type Receiver } from "@/test/receiver";
+import type { ProjectContext } from "@/server/context";
+import { systemProjectContext } from "../access";
+import { createActions } from "../action-creation";
+import { deliverBatch } from "../action-delivery";
+import { dispatch } from "../dispatch";
+import { createTriggerCache } from "../trigger-cache";
+import { createAction, duplicateAction, removeAction, rotateSecret, setActionEnabled, updateAction, type ActionInput } from "./change";
+import { getAction, listActions } from "./list";
+import { sendTest } from "./send-test";
+
+const HEADER_SECRET = "Bearer a-very-secret-value";
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let receiver: Receiver;
+let base: TestContext;
+let ctx: ProjectContext;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+  base = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
+});
+afterAll(async () => {
+  await base.close();
+  await receiver.close();
+  await database.close();
+});
+beforeEach(async () => {
+  base.sent.length = 0;
+  receiver.clear();
+  base.clock.advance(Date.now() - base.now().getTime());
+  ctx = systemProjectContext(base, (await makeProject(base)).id);
+});
+
+const secretHeader = { name: "authorization", value: HEADER_SECRET, secret: true };
+const input = (configuration: Record<string, unknown> = {}, name = "Pager"): ActionInput => ({
+  name,
+  type: "webhook",
+  configuration: { url: receiver.url("200"), headers: [secretHeader], ...configuration },
+});
+const member = (): ProjectContext => ({ ...ctx, role: "member", viewersSeeBodies: false, actor: { type: "user", userId: `usr_${ctx.projectId}`, label: "member@example.com" } });
+
+async function fire(actionId: string, ids: string[], delaySeconds = 600) {
+  await makeTrigger(base, ctx.projectId, [actionId], { delaySeconds });
+  const { dispatch: items } = await createActions(base, createTriggerCache(), {
+    projectId: ctx.projectId,
+    eventSource: "observation.created",
+    events: ids.map((id) => makeEvent(base, { id })),
+  });
+  await dispatch(base, items);
+  return items;
+}
+const executions = () => base.db.actionExecution.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } });
+
+/** Sends what waits now, and returns the request that came in. */
+async function deliver(actionId: string) {
+  const items = await fire(actionId, [`obs-${receiver.requests.length}`], 0);
+  await deliverBatch(base, () => "1:test", { actionId, claims: items.map(({ executionId, generation }) => ({ executionId, generation })) });
+  return receiver.requests.at(-1)!;
+}
+const verifies = (secret: string, request: Awaited<ReturnType<typeof deliver>>): boolean => {
+  try {
+    new Webhook(secret).verify(request.rawBody, request.headers as Record<string, string>);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe("secrets", () => {
+  test("are shown once, at creation; after that no answer, audit entry or error holds them", async () => {
+    const { id, secret } = await createAction(ctx, input());
+    const copy = await duplicateAction(ctx, { actionId: id });
+    const rotated = await rotateSecret(ctx, { actionId: id, grace: "1h" });
+    const answers = JSON.stringify([
+      await getAction(ctx, { actionId: id }),
+      await listActions(ctx, {}),
+      await updateAction(ctx, { actionId: id, version: 1, action: input({ headers: [{ name: "authorization", secret: true }] }) }),
+      await sendTest(ctx, { actionId: id }),
+      await base.db.auditLog.findMany({ where: { projectId: ctx.projectId } }),
+      await base.db.actionConfiguration.findMany({ where: { projectId: ctx.projectId } }),
+    ]);
+    for (const hidden of [secret, copy.secret, rotated.secret, HEADER_SECRET]) expect(answers).not.toContain(hidden);
+    expect(new Set([secret, copy.secret, rotated.secret]).size).toBe(3);
+    expect(await getAction(ctx, { actionId: id })).toMatchObject({
+      configuration: { headers: [{ name: "authorization", secret: true, last4: "alue" }] },
+      secrets: [{ last4: rotated.secret.slice(-4), expiresAt: null }, { last4: secret.slice(-4), expiresAt: rotated.oldValidUntil }],
+    });
+    expect((await getAction(member(), { actionId: id })).secrets.map((row) => row.last4)).toEqual(["", ""]);
+  });
+
+  test("that are rotated sign along until their grace ends", async () => {
+    const { id, secret: old } = await createAction(ctx, input());
+    const { secret } = await rotateSecret(ctx, { actionId: id, grace: "1h" });
+    const during = await deliver(id);
+    expect([verifies(old, during), verifies(secret, during)]).toEqual([true, true]);
+    const { secret: newest, oldValidUntil } = await rotateSecret(ctx, { actionId: id, grace: "0" });
+    expect(oldValidUntil).toBeNull();
+    const after = await deliver(id);
+    expect([verifies(old, after), verifies(secret, after), verifies(newest, after)]).toEqual([false, false, true]);
+  });
+
+  test("may be rotated by admins only", async () => {
+    const { id } = await createAction(ctx, input());
+    await expect(rotateSecret(member(), { actionId: id, grace: "0" })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+
+  test("of a header are kept when the form leaves them out, yet a member cannot send kept ones to another host", async () => {
+    const { id } = await createAction(ctx, input());
+    const kept = { headers: [{ name: "Authorization", secret: true }] };
+    await updateAction(member(), { actionId: id, version: 1, action: input({ ...kept, url: receiver.url("204") }) });
+    await deliver(id);
+    expect(receiver.requests.at(-1)?.headers.authorization).toBe(HEADER_SECRET);
+
+    const elsewhere = { ...kept, url: "https://example.com/hook" };
+    const refusal = { code: "BAD_REQUEST", fields: { "configuration.headers": expect.stringContaining("another host") } };
+    await expect(updateAction(member(), { actionId: id, version: 2, action: input(elsewhere) })).rejects.toMatchObject(refusal);
+    await expect(sendTest(member(), { actionId: id, configuration: elsewhere })).rejects.toMatchObject(refusal);
+  });
+});
+
+describe("bad input", () => {
+  test.each([
+    ["configuration.url", { url: "" }],
+    ["configuration.url", { url: "https://127.0.0.1/hook" }],
+    ["configuration.url", { url: "https://169.254.169.254/latest/meta-data" }],
+    ["configuration.url", { url: "http://example.com" }],
+    ["configuration.headers.0.name", { headers: [{ name: "host", value: "x" }] }],
+    ["configuration.headers.0.value", { headers: [{ name: "x-a", value: "a\r\nb" }] }],
+    ["configuration.timeouts.totalMs", { timeouts: { totalMs: 60_000 } }],
+    ["configuration.method", { method: "GET" }],
+    ["configuration.headers", { headers: [{ name: "x-key", secret: true }] }],
+  ])("is refused at %s: %j", async (field, change) => {
+    await expect(createAction(ctx, input(change))).rejects.toMatchObject({ code: "BAD_REQUEST", fields: { [field]: expect.any(String) } });
+    expect((await listActions(ctx, {})).items).toEqual([]);
+  });
+
+  test("of an unknown type is refused at the field", async () => {
+    await expect(createAction(ctx, { ...input(), type: "telepathy" })).rejects.toMatchObject({ fields: { type: expect.any(String) } });
+  });
+});
+
+describe("what waits for an action", () => {
+  test("becomes SKIPPED when it is switched off", async () => {
+    const { id } = await createAction(ctx, input());
+    const [item] = await fire(id, ["a"]);
+    base.sent.length = 0;
+    expect(await setActionEnabled(ctx, { actionId: id, enabled: false })).toMatchObject({ disabledAt: base.now(), version: 2, skipped: 1 });
+    expect(await executions()).toMatchObject([{ status: "SKIPPED", statusReason: expect.stringContaining("switched off") }]);
+    expect(base.sent).toMatchObject([{ name: "action/execution.cancelled", data: { executionId: item!.executionId } }]);
+    expect(await setActionEnabled(ctx, { actionId: id, enabled: true })).toMatchObject({ disabledAt: null, version: 3, skipped: 0 });
+    expect(await executions()).toMatchObject([{ status: "SKIPPED" }]);
+  });
+
+  test("is cancelled when it is deleted, even what was sent again", async () => {
+    const { id } = await createAction(ctx, input());
+    await fire(id, ["a", "b"]);
+    const [first] = await executions();
+    await base.db.actionExecution.update({ where: { id: first!.id }, data: { isResend: true } });
+    expect(await removeAction(ctx, { actionId: id })).toEqual({ id, cancelled: 2 });
+    expect(await executions()).toMatchObject([{ status: "CANCELLED", cancelledBy: "SYSTEM" }, { status: "CANCELLED" }]);
+    await expect(getAction(ctx, { actionId: id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
+
+describe("a test", () => {
+  test("arrives signed, and shows request and response with secrets masked", async () => {
+    const { id, secret } = await createAction(ctx, input({ url: receiver.script("/echo", [{ status: 200, body: `you sent ${HEADER_SECRET}`, headers: { "x-echo": HEADER_SECRET } }]) }));
+    const result = await sendTest(ctx, { actionId: id });
+    expect(result).toMatchObject({ ok: true, request: { method: "POST" }, response: { kind: "response", status: 200 } });
+    expect(verifies(secret, receiver.requests[0]!)).toBe(true);
+    expect(receiver.requests[0]?.headers.authorization).toBe(HEADER_SECRET);
+    expect(receiver.requests[0]?.rawBody).toBe(result.request.body);
+    expect(JSON.stringify(result)).not.toContain(HEADER_SECRET);
+    expect(await executions()).toEqual([]);
+  });
+
+  test("of a form that was never saved works, and of one that the guard refuses says so at the URL", async () => {
+    expect(await sendTest(ctx, { configuration: { url: receiver.url("500") } })).toMatchObject({ ok: false, response: { status: 500 } });
+    await expect(sendTest(ctx, { configuration: { url: "https://10.0.0.1/" } })).rejects.toMatchObject({ fields: { "configuration.url": expect.any(String) } });
+  });
+
+  test("is allowed ten times a minute for a person and project", async () => {
+    const me = member();
+    for (let index = 0; index < 10; index++) await sendTest(me, { configuration: { url: receiver.url("200") } });
+    await expect(sendTest(me, { configuration: { url: receiver.url("200") } })).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS", retryAfterSeconds: expect.any(Number) });
+    expect(receiver.requests).toHaveLength(10);
+    base.clock.advance(60_000);
+    await sendTest(me, { configuration: { url: receiver.url("200") } });
+    expect(receiver.requests).toHaveLength(11);
+  });
+
+  test("is refused to viewers", async () => {
+    await expect(sendTest({ ...member(), role: "viewer" }, { configuration: { url: receiver.url("200") } })).rejects.toMatchObject({ code: "FORBIDDEN" });
+    expect(receiver.requests).toEqual([]);
+  });
+});
+
+test("an action shows the triggers that use it and what came of the last day", async () => {
+  const { id } = await createAction(ctx, input());
+  await deliver(id);
+  const { items } = await listActions(ctx, { search: "page" });
+  expect(items).toMatchObject([{ id, name: "Pager", triggers: [{ name: "Test trigger", status: "ACTIVE" }], last24h: { completed: 1, failed: 0 } }]);
+  expect((await listActions(ctx, { search: "nothing" })).items).toEqual([]);
+});
+
+test("nothing crosses projects", async () => {
+  const { id } = await createAction(ctx, input());
+  const other = systemProjectContext(base, (await makeProject(base)).id);
+  const calls = [
+    () => getAction(other, { actionId: id }),
+    () => updateAction(other, { actionId: id, version: 1, action: input() }),
+    () => setActionEnabled(other, { actionId: id, enabled: false }),
+    () => duplicateAction(other, { actionId: id }),
+    () => removeAction(other, { actionId: id }),
+    () => rotateSecret(other, { actionId: id, grace: "0" }),
+    () => sendTest(other, { actionId: id }),
+  ];
+  for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect((await listActions(other, {})).items).toEqual([]);
+  expect(await getAction(ctx, { actionId: id })).toMatchObject({ version: 1, disabledAt: null });
+  expect(receiver.requests).toEqual([]);
+});

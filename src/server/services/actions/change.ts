@@ -1,0 +1,184 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { secretFrom } from "@/domain/action/webhook/signature";
+import { ConfigurationName } from "@/domain/trigger";
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError, notFound } from "@/server/errors";
+import { newId } from "@/server/ids";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { dispatch } from "../dispatch";
+import { cancelWaiting, skipWaiting } from "../executions/end-waiting";
+import { copyName } from "../triggers/change";
+import { actionTypeOf, toStored } from "./configuration";
+
+/** What the action form sends; the configuration is checked by its type. */
+export const ActionInput = z.object({
+  name: ConfigurationName,
+  type: z.string().min(1).max(100),
+  configuration: z.record(z.string(), z.unknown()),
+});
+export type ActionInput = z.infer<typeof ActionInput>;
+
+async function lockAction(ctx: ProjectContext, tx: Queryable, actionId: string) {
+  await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE id = ${actionId} AND project_id = ${ctx.projectId} FOR UPDATE`;
+  const row = await tx.actionConfiguration.findFirst({
+    where: { id: actionId, projectId: ctx.projectId, deletedAt: null },
+    select: { id: true, name: true, type: true, configuration: true, version: true, disabledAt: true },
+  });
+  if (!row) throw notFound("action");
+  return row;
+}
+
+/** A new signing secret: in the clear for the one answer that shows it, and as the row that is kept. */
+export function newSigningSecret(ctx: ProjectContext) {
+  const secret = secretFrom(randomBytes(32));
+  return { secret, row: { id: newId("sec"), ciphertext: ctx.cipher.encrypt(secret), last4: secret.slice(-4), createdAt: ctx.now() } };
+}
+
+async function insertAction(ctx: ProjectContext, tx: Queryable, action: { name: string; type: string; stored: unknown }): Promise<{ id: string; secret: string }> {
+  const id = newId("act");
+  const { secret, row } = newSigningSecret(ctx);
+  await tx.actionConfiguration.create({
+    data: {
+      id,
+      projectId: ctx.projectId,
+      name: action.name,
+      type: action.type,
+      configuration: action.stored as Prisma.InputJsonObject,
+      createdById: ctx.actor.type === "user" ? ctx.actor.userId : null,
+      createdAt: ctx.now(),
+      secrets: { create: row },
+    },
+    select: { id: true },
+  });
+  return { id, secret };
+}
+
+/** Returns the signing secret, which is shown this once. */
+export async function createAction(ctx: ProjectContext, input: ActionInput): Promise<{ id: string; secret: string }> {
+  requirePermission(ctx, "action:write");
+  const stored = await toStored(ctx, actionTypeOf(input.type), input.configuration, null);
+  const made = await ctx.db.$transaction(async (tx) => {
+    const action = await insertAction(ctx, tx, { name: input.name, type: input.type, stored });
+    await audit(ctx, tx, { action: "action.create", targetId: action.id, summary: `Created the action "${input.name}".` });
+    return action;
+  });
+  ctx.live.touch(ctx.projectId, "actions");
+  return made;
+}
+
+/**
+ * Secret headers that come without a value keep theirs.
+ * @throws AppError CONFLICT where somebody else has changed it since `version`
+ */
+export async function updateAction(ctx: ProjectContext, input: { actionId: string; version: number; action: ActionInput }): Promise<{ id: string; version: number }> {
+  requirePermission(ctx, "action:write");
+  const { actionId: id, action } = input;
+  const read = await ctx.db.actionConfiguration.findFirst({
+    where: { id, projectId: ctx.projectId, deletedAt: null },
+    select: { type: true, configuration: true, version: true },
+  });
+  if (!read) throw notFound("action");
+  const conflict = (): AppError => new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.");
+  if (read.version !== input.version) throw conflict();
+  // The guard asks DNS, which has no place inside a transaction; the version tells whether the row is still the one read.
+  const stored = await toStored(ctx, actionTypeOf(action.type), action.configuration, read.type === action.type ? read.configuration : null);
+  const version = await ctx.db.$transaction(async (tx) => {
+    const before = await lockAction(ctx, tx, id);
+    if (before.version !== input.version) throw conflict();
+    await tx.actionConfiguration.update({
+      where: { id },
+      data: { name: action.name, type: action.type, configuration: stored as Prisma.InputJsonObject, version: before.version + 1 },
+      select: { id: true },
+    });
+    await audit(ctx, tx, { action: "action.update", targetId: id, summary: `Changed the action "${action.name}" (version ${before.version + 1}).` });
+    return before.version + 1;
+  });
+  ctx.live.touch(ctx.projectId, "actions");
+  return { id, version };
+}
+
+/** Switches an action on or off. Off turns what waits for it into SKIPPED; on leaves that for a replay. */
+export async function setActionEnabled(
+  ctx: ProjectContext,
+  input: { actionId: string; enabled: boolean },
+): Promise<{ id: string; disabledAt: Date | null; version: number; skipped: number }> {
+  requirePermission(ctx, "action:write");
+  const { row, ended } = await ctx.db.$transaction(async (tx) => {
+    const before = await lockAction(ctx, tx, input.actionId);
+    if ((before.disabledAt === null) === input.enabled) return { row: before, ended: [] };
+    const row = await tx.actionConfiguration.update({
+      where: { id: before.id },
+      data: { disabledAt: input.enabled ? null : ctx.now(), disabledReason: input.enabled ? null : `Switched off by ${ctx.actor.label}.`, version: before.version + 1 },
+      select: { id: true, disabledAt: true, version: true },
+    });
+    const ended = input.enabled ? [] : await skipWaiting(ctx, tx, before.id, "Skipped: its action was switched off while it waited.");
+    await audit(ctx, tx, { action: input.enabled ? "action.enable" : "action.disable", targetId: before.id, summary: `Switched the action "${before.name}" ${input.enabled ? "on" : "off"}.` });
+    return { row, ended };
+  });
+  await dispatch(ctx, [], ended);
+  ctx.live.touch(ctx.projectId, "actions");
+  ctx.live.touch(ctx.projectId, "executions");
+  return { id: row.id, disabledAt: row.disabledAt, version: row.version, skipped: ended.length };
+}
+
+/**
+ * A copy with a signing secret of its own, shown this once.
+ * Secret headers go with it: the copy sends to the same host.
+ */
+export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<{ id: string; secret: string }> {
+  requirePermission(ctx, "action:write");
+  const made = await ctx.db.$transaction(async (tx) => {
+    const before = await lockAction(ctx, tx, input.actionId);
+    const action = await insertAction(ctx, tx, { name: copyName(before.name), type: before.type, stored: before.configuration });
+    await audit(ctx, tx, { action: "action.duplicate", targetId: action.id, summary: `Copied the action "${before.name}".` });
+    return action;
+  });
+  ctx.live.touch(ctx.projectId, "actions");
+  return made;
+}
+
+/** Deletes an action and cancels what waits for it; its history stays. */
+export async function removeAction(ctx: ProjectContext, input: { actionId: string }): Promise<{ id: string; cancelled: number }> {
+  requirePermission(ctx, "action:write");
+  const { id, cancels } = await ctx.db.$transaction(async (tx) => {
+    const before = await lockAction(ctx, tx, input.actionId);
+    await tx.actionConfiguration.update({ where: { id: before.id }, data: { deletedAt: ctx.now(), version: before.version + 1 }, select: { id: true } });
+    const ended = await cancelWaiting(ctx, tx, { actionId: before.id }, "Cancelled: its action was deleted.");
+    await audit(ctx, tx, { action: "action.delete", targetId: before.id, summary: `Deleted the action "${before.name}"; ${ended.length} waiting executions were cancelled.` });
+    return { id: before.id, cancels: ended };
+  });
+  await dispatch(ctx, [], cancels);
+  ctx.live.touch(ctx.projectId, "actions");
+  ctx.live.touch(ctx.projectId, "triggers");
+  ctx.live.touch(ctx.projectId, "executions");
+  return { id, cancelled: cancels.length };
+}
+
+export const RotationGrace = z.enum(["0", "1h", "24h", "7d"]);
+export type RotationGrace = z.infer<typeof RotationGrace>;
+const HOUR_MS = 60 * 60 * 1_000;
+const graceMs: Record<RotationGrace, number> = { "0": 0, "1h": HOUR_MS, "24h": 24 * HOUR_MS, "7d": 7 * 24 * HOUR_MS };
+
+/** Makes a new signing secret, shown this once; old ones sign along until the grace ends. */
+export async function rotateSecret(ctx: ProjectContext, input: { actionId: string; grace: RotationGrace }): Promise<{ secret: string; oldValidUntil: Date | null }> {
+  requirePermission(ctx, "secret:manage");
+  const { secret, row } = newSigningSecret(ctx);
+  const now = ctx.now();
+  const until = new Date(now.getTime() + graceMs[input.grace]);
+  await ctx.db.$transaction(async (tx) => {
+    const before = await lockAction(ctx, tx, input.actionId);
+    if (input.grace === "0") await tx.actionSecret.deleteMany({ where: { actionId: before.id } });
+    else {
+      await tx.actionSecret.deleteMany({ where: { actionId: before.id, expiresAt: { lte: now } } });
+      await tx.actionSecret.updateMany({ where: { actionId: before.id, OR: [{ expiresAt: null }, { expiresAt: { gt: until } }] }, data: { expiresAt: until } });
+    }
+    await tx.actionSecret.create({ data: { ...row, actionId: before.id }, select: { id: true } });
+    await audit(ctx, tx, { action: "action.rotate_secret", targetId: before.id, summary: `Rotated the signing secret of the action "${before.name}"; the old one signs along for ${input.grace}.` });
+  });
+  ctx.live.touch(ctx.projectId, "actions");
+  return { secret, oldValidUntil: input.grace === "0" ? null : until };
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { ActionType } from "@/domain/action/action-type";
+import { getActionType } from "@/domain/action/registry";
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { hasPermission } from "../access";
+import { guardPolicyFor } from "../webhook-policy";
+
+/** @throws AppError BAD_REQUEST at the field `type` */
+export function actionTypeOf(name: string): ActionType {
+  const type = getActionType(name);
+  if (type) return type;
+  const message = `There is no action type called ${name}.`;
+  throw new AppError("BAD_REQUEST", message, { fields: { type: message } });
+}
+
+const refuse = (field: string, message: string): AppError => new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
+
+/**
+ * Turns what a form sent into the stored form: checked by the type's schema and by the guard, secrets encrypted.
+ * Who may not see secrets cannot have kept ones sent to another host either: then they must be entered again.
+ * @param previous the stored form that is being changed, null for a new action
+ * @throws AppError BAD_REQUEST with fields below `configuration`
+ */
+export async function toStored(ctx: ProjectContext, type: ActionType, configuration: unknown, previous: unknown): Promise<unknown> {
+  const parsed = type.input.safeParse(configuration);
+  if (!parsed.success) throw invalid(parsed.error);
+  const url = type.urlOf(parsed.data);
+  const before = previous === null ? null : type.stored.parse(previous);
+  const moved = before !== null && originOf(type.urlOf(before)) !== originOf(url);
+  const keepable = moved && !hasPermission(ctx, "secret:manage") ? null : before;
+  let stored: unknown;
+  try {
+    stored = type.store(parsed.data, ctx.cipher.encrypt, keepable);
+  } catch (error) {
+    const why = moved ? " The request goes to another host now, so what is secret has to be entered again." : "";
+    throw refuse("configuration.headers", (error as Error).message + why);
+  }
+  const verdict = await ctx.http.check(url, await allowedHostsOf(ctx));
+  if (!verdict.ok) throw refuse("configuration.url", verdict.message);
+  return stored;
+}
+
+/** What the project's webhooks may call besides what everyone's may. */
+export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
+  const project = await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { isDemo: true } });
+  return guardPolicyFor(ctx.env, project).allowedHosts;
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
+}
+
+function invalid(error: z.ZodError): AppError {
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues) fields[["configuration", ...issue.path].join(".")] ??= issue.message;
+  return new AppError("BAD_REQUEST", error.issues[0]?.message ?? "The configuration is not valid.", { fields });
+}

@@ -1,0 +1,105 @@
+import { getActionType } from "@/domain/action/registry";
+import type { WebhookSafe } from "@/domain/action/webhook/config";
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { hasPermission, requirePermission } from "../access";
+import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Executions of an action that are counted at the most. */
+const COUNTED_MAX = 1_000;
+
+const rowSelect = {
+  id: true,
+  name: true,
+  type: true,
+  configuration: true,
+  version: true,
+  disabledAt: true,
+  disabledReason: true,
+  createdAt: true,
+  updatedAt: true,
+  triggers: {
+    where: { trigger: { deletedAt: null } },
+    orderBy: { trigger: { createdAt: "desc" } },
+    select: { trigger: { select: { id: true, name: true, status: true } } },
+  },
+} satisfies Prisma.ActionConfigurationSelect;
+type Row = Prisma.ActionConfigurationGetPayload<{ select: typeof rowSelect }>;
+
+export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
+  /** the safe form: no secrets; null where the type is not registered any more */
+  configuration: WebhookSafe | null;
+  triggers: { id: string; name: string; status: "ACTIVE" | "DISABLED" }[];
+  /** of its latest 1,000 executions of the last 24 hours */
+  last24h: { completed: number; failed: number };
+};
+
+export type ListActionsInput = { search?: string | undefined; cursor?: string | null | undefined; limit?: number | undefined };
+
+/** The actions of a project, newest first. `search` looks into names. */
+export async function listActions(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
+  requirePermission(ctx, "project:read");
+  const limit = input.limit ?? PAGE_SIZE;
+  const rows = await ctx.db.actionConfiguration.findMany({
+    where: {
+      projectId: ctx.projectId,
+      deletedAt: null,
+      ...afterCursor(input.cursor),
+      ...(input.search ? { name: { contains: input.search, mode: "insensitive" } } : {}),
+    },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+    select: rowSelect,
+  });
+  const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+  return { ...page, items: await withActivity(ctx, page.items) };
+}
+
+export type ActionDetail = ActionListItem & { secrets: { id: string; last4: string; createdAt: Date; expiresAt: Date | null }[] };
+
+/** An action in its safe form. Of its signing secrets: age, end, and for those who manage secrets the last four characters. */
+export async function getAction(ctx: ProjectContext, input: { actionId: string }): Promise<ActionDetail> {
+  requirePermission(ctx, "project:read");
+  const row = await ctx.db.actionConfiguration.findFirst({ where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null }, select: rowSelect });
+  if (!row) throw notFound("action");
+  const [item] = await withActivity(ctx, [row]);
+  const secrets = await ctx.db.actionSecret.findMany({
+    where: { actionId: row.id, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    select: { id: true, last4: true, createdAt: true, expiresAt: true },
+  });
+  const seesEnds = hasPermission(ctx, "secret:manage");
+  return { ...item!, secrets: secrets.map((secret) => ({ ...secret, last4: seesEnds ? secret.last4 : "" })) };
+}
+
+async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<ActionListItem[]> {
+  const counts = await countsOf(ctx, rows.map((row) => row.id));
+  return rows.map(({ configuration, triggers, ...row }) => ({
+    ...row,
+    configuration: safeOf(row.type, configuration),
+    triggers: triggers.map(({ trigger }) => trigger),
+    last24h: counts.get(row.id) ?? { completed: 0, failed: 0 },
+  }));
+}
+
+function safeOf(typeName: string, configuration: unknown): WebhookSafe | null {
+  const type = getActionType(typeName);
+  return type ? (type.safe(type.stored.parse(configuration)) as WebhookSafe) : null;
+}
+
+/** Walks the index (action, date) of each action, and stops after so many rows. */
+async function countsOf(ctx: ProjectContext, actionIds: string[]): Promise<Map<string, { completed: number; failed: number }>> {
+  const since = new Date(ctx.now().getTime() - DAY_MS);
+  const rows = await ctx.db.$queryRaw<{ id: string; completed: number; failed: number }[]>`
+    SELECT a.id, c.completed, c.failed FROM unnest(${actionIds}::text[]) AS a(id)
+    CROSS JOIN LATERAL (
+      SELECT (count(*) FILTER (WHERE status = 'COMPLETED'))::int AS completed, (count(*) FILTER (WHERE status = 'ERROR'))::int AS failed
+      FROM (
+        SELECT status FROM action_execution
+        WHERE action_id = a.id AND project_id = ${ctx.projectId} AND created_at >= ${since} ORDER BY created_at DESC, id DESC LIMIT ${COUNTED_MAX}
+      ) AS latest
+    ) AS c`;
+  return new Map(rows.map(({ id, ...counts }) => [id, counts]));
+}

@@ -1,0 +1,126 @@
+import type { ActionType } from "@/domain/action/action-type";
+import { buildEnvelope } from "@/domain/action/webhook/envelope";
+import { getEventSource } from "@/domain/event-source/registry";
+import { maskSecret, redactHeaders } from "@/domain/redact";
+import type { ProjectContext } from "@/server/context";
+import { AppError, notFound } from "@/server/errors";
+import { newId } from "@/server/ids";
+import { requirePermission } from "../access";
+import { takeFromLimit } from "../limits";
+import { newSigningSecret } from "./change";
+import { actionTypeOf, allowedHostsOf, toStored } from "./configuration";
+
+const TESTS_A_MINUTE = 10;
+
+export type SendTestInput = {
+  /** a saved action; with a configuration as well: the form that edits it */
+  actionId?: string | undefined;
+  type?: string | undefined;
+  configuration?: Record<string, unknown> | undefined;
+  eventSource?: string | undefined;
+};
+
+export type SendTestResult = {
+  /** secrets masked */
+  request: { url: string; method: string; headers: Record<string, string>; body: string };
+  response:
+    | { kind: "response"; status: number; headers: Record<string, string>; body: string; bodyTruncated: boolean; durationMs: number }
+    | { kind: "error"; code: string; message: string; durationMs: number };
+  ok: boolean;
+};
+
+/**
+ * Sends the event source's sample, signed as a delivery would be, and shows request and response. Nothing is kept.
+ * @throws AppError TOO_MANY_REQUESTS beyond 10 a minute for a person and project: it must not serve as a scanner
+ */
+export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promise<SendTestResult> {
+  requirePermission(ctx, "execution:act");
+  await takeTest(ctx);
+
+  const { type, stored, secrets } = await loadTarget(ctx, input);
+  const executionId = newId("exe");
+  const body = sampleBody(ctx, input.eventSource ?? "observation.created", type, stored, executionId);
+  const request = type.request({
+    configuration: stored,
+    decrypt: ctx.cipher.decrypt,
+    secrets,
+    executionId,
+    triggerId: "test",
+    attempt: 1,
+    depth: 1,
+    timestamp: ctx.now(),
+    body,
+  });
+  const sent = await ctx.http.send({ ...request, body, allowedHosts: await allowedHostsOf(ctx) });
+
+  const hidden = request.secretHeaders.flatMap((name) => request.headers[name.toLowerCase()] ?? []);
+  return {
+    request: { url: request.url, method: request.method, headers: redactHeaders(request.headers, request.secretHeaders), body },
+    response:
+      sent.kind === "error"
+        ? { kind: "error", code: sent.code, message: sent.message, durationMs: sent.durationMs }
+        : {
+            kind: "response",
+            status: sent.status,
+            headers: redactHeaders(Object.fromEntries(Object.entries(sent.headers).map(([name, value]) => [name, withoutEchoes(value, hidden)]))),
+            body: withoutEchoes(sent.body, hidden),
+            bodyTruncated: sent.bodyTruncated,
+            durationMs: sent.durationMs,
+          },
+    ok: sent.kind === "response" && sent.status >= 200 && sent.status < 300,
+  };
+}
+
+async function takeTest(ctx: ProjectContext): Promise<void> {
+  const who = ctx.actor.type === "user" ? ctx.actor.userId : "system";
+  try {
+    await takeFromLimit(ctx, { key: `send-test:${ctx.projectId}:${who}`, max: TESTS_A_MINUTE, windowMs: 60_000 });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "TOO_MANY_REQUESTS") throw error;
+    const { retryAfterSeconds } = error;
+    const message = `At most ${TESTS_A_MINUTE} tests a minute. Try again in ${retryAfterSeconds ?? 60} s.`;
+    throw new AppError("TOO_MANY_REQUESTS", message, { cause: error, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
+  }
+}
+
+/** Some endpoints answer with the request they got: a secret header must not come back that way. */
+const withoutEchoes = (text: string, secrets: readonly string[]): string =>
+  secrets.filter((secret) => secret !== "").reduce((left, secret) => left.replaceAll(secret, maskSecret(secret)), text);
+
+async function loadTarget(ctx: ProjectContext, input: SendTestInput): Promise<{ type: ActionType; stored: unknown; secrets: string[] }> {
+  if (!input.actionId) {
+    if (!input.configuration) throw new AppError("BAD_REQUEST", "Say what to test: a saved action, or a configuration.", { fields: { configuration: "Enter a configuration." } });
+    const type = actionTypeOf(input.type ?? "webhook");
+    return { type, stored: await toStored(ctx, type, input.configuration, null), secrets: [newSigningSecret(ctx).secret] };
+  }
+  const action = await ctx.db.actionConfiguration.findFirst({
+    where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null },
+    select: {
+      type: true,
+      configuration: true,
+      secrets: { where: { OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] }, orderBy: { createdAt: "desc" }, select: { ciphertext: true } },
+    },
+  });
+  if (!action) throw notFound("action");
+  const type = actionTypeOf(action.type);
+  return {
+    type,
+    stored: input.configuration ? await toStored(ctx, type, input.configuration, action.configuration) : action.configuration,
+    secrets: action.secrets.map(({ ciphertext }) => ctx.cipher.decrypt(ciphertext)),
+  };
+}
+
+function sampleBody(ctx: ProjectContext, eventSource: string, type: ActionType, stored: unknown, executionId: string): string {
+  const source = getEventSource(eventSource);
+  if (!source) throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, { fields: { eventSource: "Choose an event source." } });
+  const now = ctx.now();
+  return buildEnvelope({
+    source,
+    apiVersion: "v1",
+    timestamp: now,
+    trigger: { id: "test", name: "Test" },
+    executionId,
+    url: `${ctx.env.appUrl}/projects/${ctx.projectId}/actions`,
+    observation: source.actionInput(source.sample(now), type.detailOf(stored)),
+  });
+}

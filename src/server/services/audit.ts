@@ -1,0 +1,42 @@
+import type { ProjectContext, ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { newId } from "@/server/ids";
+import { requirePermission } from "./access";
+import { afterCursor, PAGE_SIZE, toPage, type Page } from "./keyset";
+
+export type AuditEntry = { id: string; actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
+
+/**
+ * Writes down who changed what, in the transaction of the change.
+ * @param entry action: `noun.verb`; summary: what a reader needs to understand it, never a secret
+ */
+export async function audit(
+  ctx: ServiceContext & { projectId: string },
+  tx: Queryable,
+  entry: { action: string; targetId: string | null; summary: string },
+): Promise<void> {
+  await tx.auditLog.create({
+    data: {
+      id: newId("aud"),
+      projectId: ctx.projectId,
+      actorId: ctx.actor.type === "user" ? ctx.actor.userId : null,
+      actorLabel: ctx.actor.label,
+      ...entry,
+      createdAt: ctx.now(),
+    },
+  });
+}
+
+/** The log of a project, newest first. */
+export async function listAudit(ctx: ProjectContext, input: { cursor?: string | null | undefined; limit?: number | undefined }): Promise<Page<AuditEntry>> {
+  requirePermission(ctx, "audit:read");
+  const limit = input.limit ?? PAGE_SIZE;
+  const rows = await ctx.db.auditLog.findMany({
+    where: { projectId: ctx.projectId, ...afterCursor(input.cursor) },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+    select: { id: true, actorLabel: true, action: true, targetId: true, summary: true, createdAt: true },
+  });
+  const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+  return { ...page, items: page.items.map(({ actorLabel, ...row }) => ({ ...row, actor: actorLabel })) };
+}

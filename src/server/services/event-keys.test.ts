@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { ProjectContext } from "@/server/context";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { makeProject } from "@/test/factories";
+import { systemProjectContext } from "./access";
+import { authenticateEventKey, createEventKey, listEventKeys, revokeEventKey } from "./event-keys";
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let ctx: TestContext;
+let project: ProjectContext;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ctx = createTestContext(database.db);
+});
+afterAll(async () => {
+  await ctx.close();
+  await database.close();
+});
+beforeEach(async () => void (project = systemProjectContext(ctx, (await makeProject(ctx)).id)));
+
+test("a key is shown once, kept as a hash, and tells whose it is", async () => {
+  const { id, key } = await createEventKey(project, { name: "Backend" });
+  expect(key).toMatch(/^tsk_[\w-]{43}$/);
+  expect(await authenticateEventKey(ctx, key)).toEqual({ projectId: project.projectId, keyId: id });
+  expect(await listEventKeys(project)).toMatchObject([{ id, name: "Backend", last4: key.slice(-4), revokedAt: null }]);
+  expect(JSON.stringify([await ctx.db.eventKey.findMany(), await ctx.db.auditLog.findMany()])).not.toContain(key);
+});
+
+test("a key that was revoked is refused at once; a wrong or absurd one always", async () => {
+  const { id, key } = await createEventKey(project, { name: "Backend" });
+  expect(await authenticateEventKey(ctx, key)).not.toBeNull();
+  await revokeEventKey(project, { id });
+  expect(await authenticateEventKey(ctx, key)).toBeNull();
+  for (const wrong of ["", "tsk_", `${key}x`, "x".repeat(100_000)]) expect(await authenticateEventKey(ctx, wrong)).toBeNull();
+});
+
+test("another process learns of a revoked key, and of a deleted project, within a second", async () => {
+  const { key } = await createEventKey(project, { name: "Backend" });
+  expect(await authenticateEventKey(ctx, key)).not.toBeNull();
+  await ctx.db.project.update({ where: { id: project.projectId }, data: { deletedAt: ctx.now() } });
+  ctx.clock.advance(1_000);
+  expect(await authenticateEventKey(ctx, key)).toBeNull();
+});
+
+test("the last use is written down, at most once a minute", async () => {
+  const { id, key } = await createEventKey(project, { name: "Backend" });
+  const lastUse = async () => (await ctx.db.eventKey.findUniqueOrThrow({ where: { id } })).lastUsedAt;
+  const first = ctx.now();
+  await authenticateEventKey(ctx, key);
+  expect(await lastUse()).toEqual(first);
+  ctx.clock.advance(59_000);
+  await authenticateEventKey(ctx, key);
+  expect(await lastUse()).toEqual(first);
+  ctx.clock.advance(2_000);
+  await authenticateEventKey(ctx, key);
+  expect(await lastUse()).toEqual(ctx.now());
+});

@@ -1,0 +1,103 @@
+import { randomToken, sha256 } from "@/server/crypto";
+import type { ProjectContext, ServiceContext } from "@/server/context";
+import type { Database } from "@/server/db/client";
+import { notFound } from "@/server/errors";
+import { newId } from "@/server/ids";
+import { requirePermission } from "./access";
+import { audit } from "./audit";
+
+export type EventKeySummary = { id: string; name: string; last4: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null };
+export type EventKeyOwner = { projectId: string; keyId: string };
+
+/** A new key for an application to hold: `tsk_` and 43 characters. */
+export const newEventKey = (): string => `tsk_${randomToken()}`;
+
+/** The columns of a key's row; the key itself is not among them. */
+export const eventKeyRow = (input: { projectId: string; name: string; key: string; createdById: string | null; now: Date }) => ({
+  id: newId("key"),
+  projectId: input.projectId,
+  name: input.name,
+  hash: sha256(input.key),
+  last4: input.key.slice(-4),
+  createdById: input.createdById,
+  createdAt: input.now,
+});
+
+/** Makes a key. This answer is the only one that ever shows it. */
+export async function createEventKey(ctx: ProjectContext, input: { name: string }): Promise<{ id: string; key: string }> {
+  requirePermission(ctx, "eventKey:manage");
+  const key = newEventKey();
+  const createdById = ctx.actor.type === "user" ? ctx.actor.userId : null;
+  const data = eventKeyRow({ projectId: ctx.projectId, name: input.name, key, createdById, now: ctx.now() });
+  await ctx.db.$transaction(async (tx) => {
+    await tx.eventKey.create({ data });
+    await audit(ctx, tx, { action: "eventKey.create", targetId: data.id, summary: `Created the event key “${data.name}” (…${data.last4})` });
+  });
+  return { id: data.id, key };
+}
+
+/** All keys of the project, revoked ones too, newest first. */
+export async function listEventKeys(ctx: ProjectContext): Promise<EventKeySummary[]> {
+  requirePermission(ctx, "eventKey:manage");
+  return ctx.db.eventKey.findMany({
+    where: { projectId: ctx.projectId },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    select: { id: true, name: true, last4: true, createdAt: true, lastUsedAt: true, revokedAt: true },
+  });
+}
+
+/** From now on (elsewhere within a second) the key gets 401. */
+export async function revokeEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {
+  requirePermission(ctx, "eventKey:manage");
+  const key = await ctx.db.eventKey.findFirst({ where: { id: input.id, projectId: ctx.projectId }, select: { name: true, last4: true, hash: true } });
+  if (!key) throw notFound("event key");
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.eventKey.updateMany({ where: { id: input.id, revokedAt: null }, data: { revokedAt: ctx.now() } });
+    if (count === 0) return;
+    await audit(ctx, tx, { action: "eventKey.revoke", targetId: input.id, summary: `Revoked the event key “${key.name}” (…${key.last4})` });
+  });
+  cacheOf(ctx.db).delete(key.hash);
+}
+
+const CACHE_MS = 1_000;
+const CACHE_MAX = 5_000;
+const TOUCH_MS = 60_000;
+
+type Cached = { at: number; owner: Promise<EventKeyOwner | null> };
+const caches = new WeakMap<Database, Map<string, Cached>>();
+
+function cacheOf(db: Database): Map<string, Cached> {
+  const cache = caches.get(db) ?? new Map<string, Cached>();
+  caches.set(db, cache);
+  return cache;
+}
+
+/** Whose key this is, or null. The answer may be a second old; a key's last use is written down once a minute. */
+export async function authenticateEventKey(ctx: ServiceContext, key: string): Promise<EventKeyOwner | null> {
+  if (key.length > 200) return null;
+  const hash = sha256(key);
+  const now = ctx.now().getTime();
+  const cache = cacheOf(ctx.db);
+  const cached = cache.get(hash);
+  if (cached && now - cached.at < CACHE_MS) return cached.owner;
+  const owner = lookUp(ctx, hash);
+  cache.delete(hash);
+  if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value!);
+  cache.set(hash, { at: now, owner });
+  // A database that did not answer is asked again by the next request.
+  owner.catch(() => cache.delete(hash));
+  return owner;
+}
+
+async function lookUp(ctx: ServiceContext, hash: string): Promise<EventKeyOwner | null> {
+  const row = await ctx.db.eventKey.findFirst({
+    where: { hash, revokedAt: null, project: { deletedAt: null } },
+    select: { id: true, projectId: true, lastUsedAt: true },
+  });
+  if (!row) return null;
+  const now = ctx.now();
+  if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= TOUCH_MS) {
+    await ctx.db.eventKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
+  }
+  return { projectId: row.projectId, keyId: row.id };
+}

@@ -1,0 +1,102 @@
+import { assertTransition, transition, type ExecutionStatus } from "@/domain/execution";
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError, notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { dispatch, dispatchPending } from "../dispatch";
+
+async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: string) {
+  await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ${executionId} AND project_id = ${ctx.projectId} FOR UPDATE`;
+  const row = await tx.actionExecution.findFirst({
+    where: { id: executionId, projectId: ctx.projectId },
+    select: { id: true, status: true, generation: true, attemptCount: true, actionId: true, cancelRequestedAt: true, input: true },
+  });
+  if (!row) throw notFound("execution");
+  return row;
+}
+
+/**
+ * Ends an execution that waits. One that is on the wire is marked: its outcome is recorded, and no attempt follows;
+ * then `pending` is true.
+ * @throws AppError CONFLICT where it has finished
+ */
+export async function cancelExecution(ctx: ProjectContext, input: { executionId: string }): Promise<{ id: string; status: ExecutionStatus; pending: boolean }> {
+  requirePermission(ctx, "execution:act");
+  const now = ctx.now();
+  const row = await ctx.db.$transaction(async (tx) => {
+    const before = await lockExecution(ctx, tx, input.executionId);
+    if (before.status === "RUNNING") {
+      if (!before.cancelRequestedAt) {
+        await tx.actionExecution.update({ where: { id: before.id }, data: { cancelRequestedAt: now, cancelledBy: "USER", updatedAt: now }, select: { id: true } });
+        await audit(ctx, tx, { action: "execution.cancel", targetId: before.id, summary: "Asked to cancel an execution while an attempt was on the wire." });
+      }
+      return before;
+    }
+    const status = transition(before.status, "cancel");
+    if (!status) throw new AppError("CONFLICT", `This execution has finished already: it is ${before.status}.`);
+    await tx.actionExecution.update({
+      where: { id: before.id },
+      data: { status, statusReason: `Cancelled by ${ctx.actor.label}.`, cancelledBy: "USER", finishedAt: now, updatedAt: now },
+      select: { id: true },
+    });
+    await audit(ctx, tx, { action: "execution.cancel", targetId: before.id, summary: "Cancelled an execution that waited." });
+    return { ...before, status };
+  });
+  if (row.status === "CANCELLED") await dispatch(ctx, [], [{ executionId: row.id, generation: row.generation }]);
+  ctx.live.touch(ctx.projectId, "executions");
+  return { id: row.id, status: row.status, pending: row.status === "RUNNING" };
+}
+
+/** Why an execution cannot be sent again, in words; null where it can. */
+export function resendRefusal(row: { status: ExecutionStatus; hasInput: boolean; actionDeleted: boolean; actionOff: boolean }): string | null {
+  if (!transition(row.status, "resend")) return "It has not finished yet.";
+  if (!row.hasInput) return "Its body was removed when its retention ended, so there is nothing to send.";
+  if (row.actionDeleted) return "Its action was deleted.";
+  if (row.actionOff) return "Its action is off: switch it on first.";
+  return null;
+}
+
+/**
+ * Sends a finished execution again, with the same bytes and the same webhook id: a fresh schedule, whose attempt
+ * numbers go on. It is never cancelled automatically.
+ * @throws AppError CONFLICT with the reason where it cannot be sent again
+ */
+export async function resendExecution(ctx: ProjectContext, input: { executionId: string }): Promise<{ id: string; status: ExecutionStatus }> {
+  requirePermission(ctx, "execution:act");
+  const now = ctx.now();
+  const { id, status } = await ctx.db.$transaction(async (tx) => {
+    const before = await lockExecution(ctx, tx, input.executionId);
+    const action = await tx.actionConfiguration.findFirst({ where: { id: before.actionId, projectId: ctx.projectId }, select: { deletedAt: true, disabledAt: true } });
+    const refusal = resendRefusal({
+      status: before.status,
+      hasInput: before.input !== null,
+      actionDeleted: action?.deletedAt !== null,
+      actionOff: action?.disabledAt != null,
+    });
+    if (refusal) throw new AppError("CONFLICT", `This execution cannot be sent again. ${refusal}`);
+    const to = assertTransition(before.status, "resend");
+    await tx.actionExecution.update({
+      where: { id: before.id },
+      data: {
+        status: to,
+        statusReason: `Sent again by ${ctx.actor.label}.`,
+        scheduleStart: before.attemptCount,
+        unknownCount: 0,
+        isResend: true,
+        cancelledBy: null,
+        cancelRequestedAt: null,
+        dispatchedAt: null,
+        dueAt: now,
+        finishedAt: null,
+        updatedAt: now,
+      },
+      select: { id: true },
+    });
+    await audit(ctx, tx, { action: "execution.resend", targetId: before.id, summary: `Sent an execution again that was ${before.status}.` });
+    return { id: before.id, status: to };
+  });
+  await dispatchPending(ctx, [id]);
+  ctx.live.touch(ctx.projectId, "executions");
+  return { id, status };
+}

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Filter } from "@/domain/filter/schema";
+import type { ProjectContext } from "@/server/context";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { startReceiver, type Receiver } from "@/test/receiver";
+import { systemProjectContext } from "../access";
+import { createActions } from "../action-creation";
+import type { DispatchItem } from "../action-creation/types";
+import { deliverBatch } from "../action-delivery";
+import { dispatch } from "../dispatch";
+import { columnValues } from "../observations/column-values";
+import { getObservation } from "../observations/get";
+import { listObservations } from "../observations/list";
+import { getOverview } from "../overview";
+import { createTriggerCache } from "../trigger-cache";
+import { cancelExecution, resendExecution } from "./act";
+import { getExecution } from "./get";
+import { countExecutions, listExecutions } from "./list";
+
+const BODY = "the-body-of-a-conversation";
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let receiver: Receiver;
+let base: TestContext;
+let ctx: ProjectContext;
+let actionId: string;
+let triggerId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+  base = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
+});
+afterAll(async () => {
+  await base.close();
+  await receiver.close();
+  await database.close();
+});
+beforeEach(async () => {
+  base.sent.length = 0;
+  receiver.clear();
+  ctx = systemProjectContext(base, (await makeProject(base)).id);
+});
+
+const inputContains = (value: string): Filter => ({ type: "group", match: "all", children: [{ type: "condition", column: "input", operator: "contains", value }] });
+
+async function send(observation: { id: string; [field: string]: unknown }): Promise<DispatchItem[]> {
+  const events = [makeEvent(base, observation, { ts: base.now().getTime() })];
+  const { dispatch: items } = await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events });
+  await dispatch(base, items);
+  return items;
+}
+/** An execution of a trigger on the input, made as events make it. */
+async function makeExecution(mode = "200", id = "obs-1", delaySeconds = 0): Promise<DispatchItem> {
+  actionId = (await makeAction(base, ctx.projectId, receiver.url(mode), { detail: "full", retry: { preset: "none" } })).id;
+  triggerId = (await makeTrigger(base, ctx.projectId, [actionId], { filter: inputContains("conversation"), delaySeconds })).id;
+  const [item] = await send({ id, name: "chat", level: "ERROR", input: BODY, traceId: "trace-1", metadata: { plan: "gold" } });
+  return item!;
+}
+const deliver = ({ executionId, generation }: { executionId: string; generation: number }) =>
+  deliverBatch(base, () => "1:test", { actionId, claims: [{ executionId, generation }] });
+const row = (id: string) => base.db.actionExecution.findUniqueOrThrow({ where: { id } });
+const viewer = (): ProjectContext => ({ ...ctx, role: "viewer", viewersSeeBodies: false });
+
+describe("an execution", () => {
+  test("shows its attempts, the bytes sent, the decisions about it and why it fired", async () => {
+    const item = await makeExecution();
+    await deliver(item);
+    const shown = await getExecution(ctx, { executionId: item.executionId });
+    expect(shown).toMatchObject({
+      status: "COMPLETED",
+      trigger: { id: triggerId, name: "Test trigger", deleted: false },
+      action: { id: actionId, name: "Test action", deleted: false },
+      attempts: [{ number: 1, status: "SUCCEEDED", responseStatus: 200, request: { method: "POST", url: receiver.url("200") } }],
+      decisions: [{ kind: "created", label: "created" }],
+      explanation: { matched: true, triggerChanged: false, conditions: [{ column: "input", label: "Input", passed: true, hidden: false }] },
+      observation: { id: "obs-1", name: "chat", traceId: "trace-1" },
+      can: { cancel: false, resend: true, resendRefusal: null },
+    });
+    expect(shown.input).toBe(receiver.requests[0]?.rawBody);
+  });
+
+  test("shows no part of a body to those who may not read bodies, unless the project lets viewers", async () => {
+    const item = await makeExecution();
+    await deliver(item);
+    await base.db.actionAttempt.updateMany({ where: { executionId: item.executionId }, data: { responseBody: BODY } });
+    const all = async (who: ProjectContext) =>
+      JSON.stringify([
+        await getExecution(who, { executionId: item.executionId }),
+        await listExecutions(who, {}),
+        await getObservation(who, { observationId: "obs-1" }),
+        await listObservations(who, {}),
+        await columnValues(who, { eventSource: "observation.created", column: "metadata", key: "plan" }),
+      ]);
+    const hidden = await all(viewer());
+    expect(hidden).not.toContain(BODY);
+    expect(hidden).not.toContain("gold");
+    const visible = await all({ ...viewer(), viewersSeeBodies: true });
+    expect(visible).toContain(BODY);
+    expect(visible).toContain("gold");
+  });
+
+  test("that no longer matches tells viewers so without the value that was seen", async () => {
+    const item = await makeExecution("200", "obs-1", 600);
+    base.clock.advance(1_000);
+    await send({ id: "obs-1", input: "a secret turn of phrase" });
+    const forViewer = await getExecution(viewer(), { executionId: item.executionId });
+    expect(forViewer).toMatchObject({ status: "CANCELLED", explanation: { matched: false, conditions: [{ passed: false, seen: null, hidden: true }] } });
+    expect(JSON.stringify(forViewer)).not.toContain("turn of phrase");
+    expect(JSON.stringify(await getExecution(ctx, { executionId: item.executionId }))).toContain("turn of phrase");
+  });
+
+  test("outlives its trigger in the list, and says that the filter has changed since", async () => {
+    const item = await makeExecution();
+    await base.db.triggerConfiguration.update({ where: { id: triggerId }, data: { version: 2, deletedAt: base.now() } });
+    expect(await getExecution(ctx, { executionId: item.executionId })).toMatchObject({ trigger: { name: "Test trigger", deleted: true }, explanation: { triggerChanged: true } });
+  });
+});
+
+describe("the list", () => {
+  test("filters by status, trigger and time, and goes on by page", async () => {
+    const item = await makeExecution();
+    await deliver(item);
+    base.clock.advance(60_000);
+    for (const id of ["b", "c", "d"]) await send({ id, input: BODY });
+    expect((await listExecutions(ctx, { status: ["COMPLETED"] })).items).toMatchObject([{ id: item.executionId, sourceId: "obs-1" }]);
+    expect((await listExecutions(ctx, { triggerId, status: ["PENDING", "COMPLETED"] })).items).toHaveLength(4);
+    expect((await listExecutions(ctx, { from: base.now() })).items.map((each) => each.sourceId)).toEqual(["d", "c", "b"]);
+    expect((await listExecutions(ctx, { to: base.now() })).items.map((each) => each.sourceId)).toEqual(["obs-1"]);
+    const first = await listExecutions(ctx, { limit: 3 });
+    const second = await listExecutions(ctx, { limit: 3, cursor: first.nextCursor });
+    expect([...first.items, ...second.items].map((each) => each.sourceId)).toEqual(["d", "c", "b", "obs-1"]);
+    expect(second.nextCursor).toBeNull();
+    await expect(listExecutions(ctx, { cursor: "no cursor" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    expect(await countExecutions(ctx, {})).toMatchObject({ counts: { COMPLETED: 1, PENDING: 3, ERROR: 0 }, capped: { PENDING: false } });
+  });
+
+  test("counts a thousand at the most, and says that there are more", async () => {
+    const item = await makeExecution();
+    await base.db.$executeRaw`
+      INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version, event_id, due_at)
+      SELECT 'exe_many_' || ${ctx.projectId} || n, project_id, trigger_id, action_id, event_source, 'many-' || n, 'ERROR', 'x', 1, event_id, due_at
+      FROM action_execution, generate_series(1, 1001) AS n WHERE id = ${item.executionId}`;
+    expect(await countExecutions(ctx, {})).toMatchObject({ counts: { ERROR: 1_000, PENDING: 1 }, capped: { ERROR: true, PENDING: false } });
+  });
+});
+
+describe("cancelling", () => {
+  test("ends what waits, and tells the run that sleeps", async () => {
+    const item = await makeExecution("200", "obs-1", 600);
+    base.sent.length = 0;
+    expect(await cancelExecution(ctx, item)).toEqual({ id: item.executionId, status: "CANCELLED", pending: false });
+    expect(await row(item.executionId)).toMatchObject({ status: "CANCELLED", cancelledBy: "USER", finishedAt: base.now() });
+    expect(base.sent).toMatchObject([{ name: "action/execution.cancelled", data: { executionId: item.executionId, generation: item.generation } }]);
+    await expect(cancelExecution(ctx, item)).rejects.toMatchObject({ code: "CONFLICT" });
+    base.clock.advance(1_000);
+    expect(await send({ id: "obs-1", input: `${BODY} again` })).toEqual([]);
+    expect(await row(item.executionId)).toMatchObject({ status: "CANCELLED", cancelledBy: "USER" });
+  });
+
+  test("marks what is on the wire", async () => {
+    const item = await makeExecution();
+    await base.db.actionExecution.update({ where: { id: item.executionId }, data: { status: "RUNNING" } });
+    expect(await cancelExecution(ctx, item)).toMatchObject({ status: "RUNNING", pending: true });
+    expect(await row(item.executionId)).toMatchObject({ status: "RUNNING", cancelRequestedAt: base.now(), cancelledBy: "USER" });
+  });
+});
+
+describe("resending", () => {
+  test("sends the same bytes under the same webhook id on a fresh schedule; attempt numbers go on", async () => {
+    const item = await makeExecution("500");
+    await deliver(item);
+    expect(await row(item.executionId)).toMatchObject({ status: "ERROR", attemptCount: 1 });
+    base.sent.length = 0;
+    base.clock.advance(5_000);
+    expect(await resendExecution(ctx, item)).toEqual({ id: item.executionId, status: "PENDING" });
+    const again = await row(item.executionId);
+    expect(again).toMatchObject({ status: "PENDING", isResend: true, scheduleStart: 1, unknownCount: 0, finishedAt: null, dueAt: base.now(), dispatchedAt: base.now() });
+    expect(again.generation).toBeGreaterThan(item.generation);
+    expect(base.sent).toMatchObject([{ id: `${item.executionId}:${again.generation}` }]);
+    await deliver({ executionId: item.executionId, generation: again.generation });
+    expect((await getExecution(ctx, item)).attempts.map((attempt) => attempt.number)).toEqual([1, 2]);
+    const [first, second] = receiver.requests;
+    expect([second?.rawBody, second?.headers["webhook-id"]]).toEqual([first?.rawBody, first?.headers["webhook-id"]]);
+  });
+
+  test("is refused with the reason while it waits, without a body, and where the action is off or deleted", async () => {
+    const item = await makeExecution();
+    const refused = (reason: string) => expect(resendExecution(ctx, item)).rejects.toMatchObject({ code: "CONFLICT", message: expect.stringContaining(reason) });
+    await refused("not finished");
+    await deliver(item);
+    const before = await row(item.executionId);
+    await base.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: base.now() } });
+    await refused("is off");
+    await base.db.actionConfiguration.update({ where: { id: actionId }, data: { deletedAt: base.now() } });
+    await refused("was deleted");
+    expect(await row(item.executionId)).toEqual(before);
+    await base.db.actionExecution.update({ where: { id: item.executionId }, data: { input: null } });
+    await refused("body was removed");
+    expect(await getExecution(ctx, item)).toMatchObject({ bodyRemoved: true, can: { resend: false, resendRefusal: expect.stringContaining("removed") } });
+  });
+});
+
+test("viewers neither cancel nor resend", async () => {
+  const item = await makeExecution();
+  await expect(cancelExecution(viewer(), item)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(resendExecution(viewer(), item)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  expect(await getExecution(viewer(), item)).toMatchObject({ status: "PENDING", can: { cancel: false, resend: false } });
+});
+
+test("nothing crosses projects", async () => {
+  const item = await makeExecution();
+  const other = systemProjectContext(base, (await makeProject(base)).id);
+  const calls = [() => getExecution(other, item), () => cancelExecution(other, item), () => resendExecution(other, item), () => getObservation(other, { observationId: "obs-1" })];
+  for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect((await listExecutions(other, { triggerId })).items).toEqual([]);
+  expect((await listObservations(other, {})).items).toEqual([]);
+  expect(await columnValues(other, { eventSource: "observation.created", column: "name" })).toEqual({ values: [], keys: [] });
+  expect(await getOverview(other)).toMatchObject({ received: 0, failures: [], setup: { triggers: 0, actions: 0, observations: 0 } });
+});
+
+describe("observations", () => {
+  test("are searched and filtered, and show their revisions, decisions and executions", async () => {
+    const item = await makeExecution();
+    await send({ id: "obs-2", name: "embed", level: "DEFAULT", input: "nothing" });
+    expect((await listObservations(ctx, { search: "EMB" })).items.map((each) => each.id)).toEqual(["obs-2"]);
+    expect((await listObservations(ctx, { search: "trace-1" })).items.map((each) => each.id)).toEqual(["obs-1"]);
+    expect((await listObservations(ctx, { level: ["ERROR"] })).items.map((each) => each.id)).toEqual(["obs-1"]);
+    expect(await getObservation(ctx, { observationId: "obs-1" })).toMatchObject({
+      state: { id: "obs-1", input: BODY },
+      revisions: [{ outcome: "APPLIED" }],
+      decisions: [{ kind: "created", trigger: { id: triggerId }, action: { id: actionId }, executionId: item.executionId }],
+      executions: [{ id: item.executionId, status: "PENDING", trigger: { id: triggerId } }],
+    });
+  });
+
+  test("suggest the values and keys of a column, the most frequent first", async () => {
+    for (const [id, name, usage] of [["a", "chat", 1], ["b", "chat", 2], ["c", "embed", 2]] as const) await send({ id, name, usageDetails: { input: usage }, input: BODY });
+    const ask = (change: object) => columnValues(ctx, { eventSource: "observation.created", column: "name", ...change });
+    expect(await ask({})).toEqual({ values: ["chat", "embed"], keys: [] });
+    expect(await ask({ query: "EM" })).toEqual({ values: ["embed"], keys: [] });
+    expect(await ask({ column: "usageDetails" })).toEqual({ values: [], keys: ["input"] });
+    expect(await ask({ column: "usageDetails", key: "input" })).toMatchObject({ values: ["2", "1"] });
+    expect(await ask({ column: "input" })).toEqual({ values: [], keys: [] });
+    await expect(ask({ column: "nope" })).rejects.toMatchObject({ fields: { column: expect.any(String) } });
+  });
+});
+
+test("the overview tells the day: what came in, what became of it, by hour, and what failed", async () => {
+  const item = await makeExecution("500");
+  await deliver(item);
+  const overview = await getOverview(ctx);
+  expect(overview).toMatchObject({ received: 1, receivedCapped: false, byStatus: { ERROR: 1, COMPLETED: 0 }, failures: [{ id: item.executionId, trigger: { id: triggerId } }], setup: { triggers: 1, actions: 1, observations: 1 } });
+  expect(overview.hours).toHaveLength(24);
+  expect(overview.hours.at(-1)).toMatchObject({ evaluated: 1, matched: 1, created: 1 });
+  expect(overview.hours.slice(0, -1).every((hour) => hour.evaluated === 0)).toBe(true);
+});

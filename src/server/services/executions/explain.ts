@@ -1,0 +1,55 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import { describeFilter } from "@/domain/filter/describe";
+import { compileFilter, type ConditionResult } from "@/domain/filter/evaluate";
+import { Filter } from "@/domain/filter/schema";
+
+export type ExplainedCondition = ConditionResult & {
+  /** the column's name for people */
+  label: string;
+  /** what it saw is part of a body that this reader may not see */
+  hidden: boolean;
+};
+
+export type Explanation = {
+  sentence: string;
+  /** null where it cannot be said; `problem` says why */
+  matched: boolean | null;
+  problem: string | null;
+  /** the trigger has changed since: this is today's filter */
+  triggerChanged: boolean;
+  conditions: ExplainedCondition[];
+};
+
+export type ExplainInput = {
+  eventSource: string;
+  /** as stored */
+  filter: unknown;
+  /** the event payload as JSON text; null where it is not kept any more */
+  state: string | null;
+  triggerChanged: boolean;
+  seesBodies: boolean;
+};
+
+/** What each condition of a trigger's filter finds in a state. Never throws: what cannot be evaluated is a problem in words. */
+export function explainFilter({ eventSource, filter, state, triggerChanged, seesBodies }: ExplainInput): Explanation {
+  const source = getEventSource(eventSource);
+  const parsed = Filter.safeParse(filter);
+  const unknown = (sentence: string, problem: string): Explanation => ({ sentence, matched: null, problem, triggerChanged, conditions: [] });
+  if (!source) return unknown("", `The event source ${eventSource} is not registered.`);
+  if (!parsed.success) return unknown("", "The trigger's filter cannot be read.");
+  const sentence = describeFilter(source, parsed.data);
+  if (state === null) return unknown(sentence, `The ${source.noun.one} is not kept any more.`);
+  try {
+    const result = compileFilter(source, parsed.data).explain(JSON.parse(state));
+    const columns = new Map(source.columns.map((column) => [column.id, column]));
+    const conditions = result.conditions.map((condition): ExplainedCondition => {
+      const column = columns.get(condition.column);
+      const hidden = !seesBodies && column?.isBody === true;
+      const label = column?.label ?? condition.column;
+      return hidden ? { ...condition, seen: null, reason: `${label}: what was seen is hidden, as you may not read bodies.`, label, hidden } : { ...condition, label, hidden };
+    });
+    return { sentence, matched: result.matched, problem: null, triggerChanged, conditions };
+  } catch (error) {
+    return unknown(sentence, (error as Error).message);
+  }
+}

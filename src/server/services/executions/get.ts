@@ -1,0 +1,153 @@
+import { decisionLabel as labelOf, type Decision } from "@/domain/decide";
+import { transition } from "@/domain/execution";
+import { redactHeaders } from "@/domain/redact";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { hasPermission, requirePermission } from "../access";
+import { visibleReason } from "../visible-reason";
+import { resendRefusal } from "./act";
+import { explainFilter, type Explanation } from "./explain";
+import { executionSelect, toListItems, type ExecutionListItem } from "./list";
+
+/** Decisions about one execution that are shown at the most. */
+const DECISIONS_MAX = 50;
+const ATTEMPTS_MAX = 200;
+
+export type AttemptView = {
+  id: string;
+  number: number;
+  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "UNKNOWN";
+  /** as sent, secrets masked; or why there was no request */
+  request: { method: string; url: string; headers: Record<string, string> } | { problem: string };
+  responseStatus: number | null;
+  responseHeaders: Record<string, string> | null;
+  /** null without body:read, or where responses are not kept */
+  responseBody: string | null;
+  responseTruncated: boolean;
+  errorCode: string | null;
+  message: string | null;
+  durationMs: number | null;
+  startedAt: Date;
+  finishedAt: Date | null;
+};
+
+export type DecisionView = { id: string; eventId: string; kind: string; label: string; reason: string; triggerVersion: number | null; createdAt: Date };
+
+export type ExecutionDetail = ExecutionListItem & {
+  triggerVersion: number;
+  eventId: string;
+  /** the bytes that are sent; null without body:read, or once removed */
+  input: string | null;
+  bodiesVisible: boolean;
+  bodyRemoved: boolean;
+  cancelledBy: "SYSTEM" | "USER" | null;
+  inputFrozenAt: Date | null;
+  /** where a person sees it */
+  url: string;
+  attempts: AttemptView[];
+  decisions: DecisionView[];
+  explanation: Explanation | null;
+  observation: { id: string; name: string | null; type: string | null; traceId: string | null; sessionId: string | null } | null;
+  can: { cancel: boolean; resend: boolean; resendRefusal: string | null };
+};
+
+/** One execution with its attempts, the decisions about it, and why it fired. */
+export async function getExecution(ctx: ProjectContext, input: { executionId: string }): Promise<ExecutionDetail> {
+  requirePermission(ctx, "project:read");
+  const bodiesVisible = hasPermission(ctx, "body:read");
+  const row = await ctx.db.actionExecution.findFirst({
+    where: { id: input.executionId, projectId: ctx.projectId },
+    select: { ...executionSelect, triggerVersion: true, eventId: true, input: true, cancelledBy: true, inputFrozenAt: true },
+  });
+  if (!row) throw notFound("execution");
+  const { triggerVersion, eventId, input: bytes, cancelledBy, inputFrozenAt, ...base } = row;
+  const [[item], attempts, decisions, trigger, action, observation] = await Promise.all([
+    toListItems(ctx, [base]),
+    attemptsOf(ctx, row.id, bodiesVisible),
+    decisionsOf(ctx, row.id, bodiesVisible),
+    ctx.db.triggerConfiguration.findFirst({ where: { id: row.triggerId, projectId: ctx.projectId }, select: { filter: true, version: true } }),
+    ctx.db.actionConfiguration.findFirst({ where: { id: row.actionId, projectId: ctx.projectId }, select: { deletedAt: true, disabledAt: true } }),
+    observationOf(ctx, row.sourceId),
+  ]);
+  const refusal = resendRefusal({ status: row.status, hasInput: bytes !== null, actionDeleted: action?.deletedAt !== null, actionOff: action?.disabledAt != null });
+  const mayAct = hasPermission(ctx, "execution:act");
+  return {
+    ...item!,
+    triggerVersion,
+    eventId,
+    input: bodiesVisible ? bytes : null,
+    bodiesVisible,
+    bodyRemoved: bytes === null,
+    cancelledBy,
+    inputFrozenAt,
+    url: `${ctx.env.appUrl}/projects/${ctx.projectId}/executions/${row.id}`,
+    attempts,
+    decisions,
+    explanation:
+      trigger &&
+      explainFilter({
+        eventSource: row.eventSource,
+        filter: trigger.filter,
+        state: observation?.state ?? null,
+        triggerChanged: trigger.version !== triggerVersion,
+        seesBodies: bodiesVisible,
+      }),
+    observation: observation && { id: observation.id, name: observation.name, type: observation.type, traceId: observation.traceId, sessionId: observation.sessionId },
+    can: {
+      cancel: mayAct && (transition(row.status, "cancel") !== null || (row.status === "RUNNING" && row.cancelRequestedAt === null)),
+      resend: mayAct && refusal === null,
+      resendRefusal: refusal,
+    },
+  };
+}
+
+async function attemptsOf(ctx: ProjectContext, executionId: string, bodiesVisible: boolean): Promise<AttemptView[]> {
+  const rows = await ctx.db.actionAttempt.findMany({
+    where: { executionId, projectId: ctx.projectId },
+    orderBy: { number: "desc" },
+    take: ATTEMPTS_MAX,
+    select: {
+      id: true,
+      number: true,
+      status: true,
+      request: true,
+      responseStatus: true,
+      responseHeaders: true,
+      responseBody: bodiesVisible,
+      responseTruncated: true,
+      errorCode: true,
+      message: true,
+      durationMs: true,
+      startedAt: true,
+      finishedAt: true,
+    },
+  });
+  return rows.reverse().map((row) => ({
+    ...row,
+    request: row.request as AttemptView["request"],
+    responseHeaders: row.responseHeaders === null ? null : redactHeaders(row.responseHeaders as Record<string, string>),
+    responseBody: row.responseBody ?? null,
+  }));
+}
+
+async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies: boolean): Promise<DecisionView[]> {
+  const rows = await ctx.db.decision.findMany({
+    where: { executionId, projectId: ctx.projectId },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: DECISIONS_MAX,
+    select: { id: true, eventId: true, kind: true, reason: true, triggerVersion: true, createdAt: true },
+  });
+  return rows.map((row) => ({ ...row, label: decisionLabel(row.kind), reason: visibleReason(row.reason, seesBodies) }));
+}
+
+/** Short words for the kind of a decision, as stored. */
+export function decisionLabel(kind: string): string {
+  if (kind === "filter_error") return "filter cannot be evaluated";
+  return labelOf(kind as Decision["kind"]) ?? kind;
+}
+
+const observationOf = (ctx: ProjectContext, id: string) =>
+  ctx.db.observation.findUnique({
+    where: { projectId_id: { projectId: ctx.projectId, id } },
+    select: { id: true, name: true, type: true, traceId: true, sessionId: true, state: true },
+  });

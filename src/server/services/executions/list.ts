@@ -1,0 +1,114 @@
+import { ExecutionStatus } from "@/domain/execution";
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { hasPermission, requirePermission } from "../access";
+import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
+import { visibleReason } from "../visible-reason";
+import { namesOf, type Named } from "./names";
+
+/** Executions of a status that are counted at the most. */
+export const COUNT_MAX = 1_000;
+
+export const executionSelect = {
+  id: true,
+  triggerId: true,
+  actionId: true,
+  eventSource: true,
+  sourceId: true,
+  status: true,
+  statusReason: true,
+  attemptCount: true,
+  isResend: true,
+  dueAt: true,
+  createdAt: true,
+  startedAt: true,
+  finishedAt: true,
+  cancelRequestedAt: true,
+  output: true,
+  error: true,
+} satisfies Prisma.ActionExecutionSelect;
+export type ExecutionRow = Prisma.ActionExecutionGetPayload<{ select: typeof executionSelect }>;
+
+export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "output" | "error"> & {
+  trigger: Named;
+  action: Named;
+  /** what the last finished attempt got back, in short */
+  output: { status?: number } | null;
+  error: { code?: string; message?: string } | null;
+};
+
+export type ExecutionFilters = {
+  triggerId?: string | undefined;
+  actionId?: string | undefined;
+  sourceId?: string | undefined;
+  /** created at or after */
+  from?: Date | undefined;
+  /** created before */
+  to?: Date | undefined;
+};
+export type ListExecutionsInput = ExecutionFilters & { status?: ExecutionStatus[] | undefined; cursor?: string | null | undefined; limit?: number | undefined };
+
+function whereOf(ctx: ProjectContext, { triggerId, actionId, sourceId, from, to }: ExecutionFilters) {
+  return {
+    projectId: ctx.projectId,
+    ...(triggerId ? { triggerId } : {}),
+    ...(actionId ? { actionId } : {}),
+    ...(sourceId ? { sourceId } : {}),
+    ...(from || to ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
+  };
+}
+
+/** The executions of a project, newest first. */
+export async function listExecutions(ctx: ProjectContext, input: ListExecutionsInput): Promise<Page<ExecutionListItem>> {
+  requirePermission(ctx, "project:read");
+  const limit = input.limit ?? PAGE_SIZE;
+  const rows = await ctx.db.actionExecution.findMany({
+    where: { ...whereOf(ctx, input), ...(input.status?.length ? { status: { in: input.status } } : {}), ...afterCursor(input.cursor) },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+    select: executionSelect,
+  });
+  const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+  return { ...page, items: await toListItems(ctx, page.items) };
+}
+
+/** Rows with the names of their trigger and action, deleted ones included. */
+export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<ExecutionListItem[]> {
+  const names = await namesOf(ctx, { triggerIds: rows.map((row) => row.triggerId), actionIds: rows.map((row) => row.actionId) });
+  const seesBodies = hasPermission(ctx, "body:read");
+  return rows.map(({ triggerId, actionId, output, error, statusReason, ...row }) => ({
+    ...row,
+    statusReason: visibleReason(statusReason, seesBodies),
+    trigger: names.trigger(triggerId),
+    action: names.action(actionId),
+    output: output as ExecutionListItem["output"],
+    error: error as ExecutionListItem["error"],
+  }));
+}
+
+export type ExecutionCounts = { counts: Record<ExecutionStatus, number>; capped: Record<ExecutionStatus, boolean> };
+
+/** How many executions there are of each status, 1,000 at the most; `capped` where there are more. */
+export async function countExecutions(ctx: ProjectContext, input: ExecutionFilters): Promise<ExecutionCounts> {
+  requirePermission(ctx, "project:read");
+  const { triggerId, actionId, sourceId, from, to } = input;
+  const conditions = [
+    Prisma.sql`project_id = ${ctx.projectId}`,
+    ...(triggerId ? [Prisma.sql`trigger_id = ${triggerId}`] : []),
+    ...(actionId ? [Prisma.sql`action_id = ${actionId}`] : []),
+    ...(sourceId ? [Prisma.sql`source_id = ${sourceId}`] : []),
+    ...(from ? [Prisma.sql`created_at >= ${from}`] : []),
+    ...(to ? [Prisma.sql`created_at < ${to}`] : []),
+  ];
+  const rows = await ctx.db.$queryRaw<{ status: ExecutionStatus; count: number }[]>`
+    SELECT s.status, c.count FROM unnest(${ExecutionStatus.options}::text[]) AS s(status)
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS count FROM (
+        SELECT 1 FROM action_execution WHERE ${Prisma.join(conditions, " AND ")} AND status = s.status::execution_status LIMIT ${COUNT_MAX + 1}
+      ) AS found
+    ) AS c`;
+  const found = new Map(rows.map((row) => [row.status, row.count]));
+  const perStatus = <Value>(make: (count: number) => Value) =>
+    Object.fromEntries(ExecutionStatus.options.map((status) => [status, make(found.get(status) ?? 0)])) as Record<ExecutionStatus, Value>;
+  return { counts: perStatus((count) => Math.min(count, COUNT_MAX)), capped: perStatus((count) => count > COUNT_MAX) };
+}

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createDatabase } from "@/server/db/client";
+import { createTestDatabase } from "@/test/database";
+import { health } from "./health";
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+test.each(["running", "inngest"])("all is well with a database that answers and an engine that is %s", async (state) => {
+  expect(await health(database, { state })).toEqual({ status: "ok", database: "ok", engine: state });
+});
+
+test("an engine that does not run yet is an error that says so", async () => {
+  expect(await health(database, { state: "starting", message: "Registering functions." })).toEqual({ status: "error", database: "ok", engine: "starting", message: "Registering functions." });
+});
+
+test("a database that cannot be reached is an error that says why, without the password", async () => {
+  const db = createDatabase("postgresql://someone:hunter2hunter2@127.0.0.1:1/nothing");
+  const found = await health({ db }, { state: "running" });
+  expect(found).toMatchObject({ status: "error", database: expect.stringMatching(/^unreachable: \S/) });
+  expect(JSON.stringify(found)).not.toContain("hunter2");
+  await db.$disconnect();
+});

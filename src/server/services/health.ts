@@ -1,0 +1,44 @@
+import type { ServiceContext } from "@/server/context";
+
+const DATABASE_TIMEOUT_MS = 3_000;
+
+export type Health = {
+  status: "ok" | "error";
+  /** `ok`, or `unreachable: …` */
+  database: string;
+  /** the state of the engine in use */
+  engine: string;
+  message?: string;
+};
+
+/** Engine states in which events are taken and functions run. */
+const working: ReadonlySet<string> = new Set(["running", "inngest"]);
+
+/** Whether everything works that an event needs on its way. Never rejects. */
+export async function health(ctx: Pick<ServiceContext, "db">, engine: { state: string; message?: string | undefined }): Promise<Health> {
+  const database = await databaseState(ctx);
+  const status = database === "ok" && working.has(engine.state) ? "ok" : "error";
+  return { status, database, engine: engine.state, ...(engine.message === undefined ? {} : { message: engine.message }) };
+}
+
+async function databaseState(ctx: Pick<ServiceContext, "db">): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${DATABASE_TIMEOUT_MS / 1_000} s`)), DATABASE_TIMEOUT_MS);
+  });
+  try {
+    const query = ctx.db.$queryRaw`SELECT 1`;
+    await Promise.race([query, late]);
+    return "ok";
+  } catch (error) {
+    return `unreachable: ${oneLine(error)}`;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The last line of a driver's message says what happened; those before it quote our source. */
+function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().split("\n").at(-1)?.trim() || "the connection failed";
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { AppError } from "@/server/errors";
+
+/** Where a page of a list ends that is sorted by (date desc, id desc). */
+export type Position = { at: Date; id: string };
+
+export const PAGE_SIZE = 50;
+export const PAGE_SIZE_MAX = 200;
+
+/** What every list takes: an opaque cursor of the page before, and how many rows. */
+export const PageInput = z.object({
+  cursor: z.string().max(500).nullish(),
+  limit: z.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE),
+});
+
+export type Page<Item> = { items: Item[]; nextCursor: string | null };
+
+const Encoded = z.tuple([z.number().int().min(-8.64e15).max(8.64e15), z.string().max(300)]);
+
+export function encodeCursor({ at, id }: Position): string {
+  return Buffer.from(JSON.stringify([at.getTime(), id])).toString("base64url");
+}
+
+/** @throws AppError BAD_REQUEST for a text that encodeCursor did not make */
+export function decodeCursor(cursor: string | null | undefined): Position | null {
+  if (!cursor) return null;
+  try {
+    const [at, id] = Encoded.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+    return { at: new Date(at), id };
+  } catch (cause) {
+    throw new AppError("BAD_REQUEST", "This page cursor is not valid; load the list again.", { fields: { cursor: "Not a cursor of this list." }, cause });
+  }
+}
+
+/** The `where` of the rows after a cursor, for lists by (field desc, id desc); empty for the first page. */
+export function afterCursor<Field extends string = "createdAt">(cursor: string | null | undefined, field: Field = "createdAt" as Field) {
+  const position = decodeCursor(cursor);
+  if (!position) return {};
+  return {
+    // The first condition is implied by the second; it is what lets the index start at the cursor.
+    AND: [{ [field]: { lte: position.at } }, { OR: [{ [field]: { lt: position.at } }, { [field]: position.at, id: { lt: position.id } }] }],
+  };
+}
+
+/** Cuts `limit + 1` rows down to a page. */
+export function toPage<Row>(rows: Row[], limit: number, positionOf: (row: Row) => Position): Page<Row> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? encodeCursor(positionOf(last)) : null };
+}

@@ -1,0 +1,62 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { hasPermission, requirePermission } from "../access";
+
+/** Latest states that are looked at. */
+const LOOKED_AT_MAX = 500;
+const SUGGESTIONS_MAX = 20;
+/** A longer text is a body rather than a value to choose. */
+const VALUE_MAX = 200;
+
+export type ColumnValuesInput = { eventSource: string; column: string; key?: string | undefined; query?: string | undefined };
+
+/**
+ * Values of a column in the latest observations, the most frequent first, to be suggested while a filter is written.
+ * Of a column of objects: its keys, and with `key` the values under it.
+ */
+export async function columnValues(ctx: ProjectContext, input: ColumnValuesInput): Promise<{ values: string[]; keys: string[] }> {
+  requirePermission(ctx, "project:read");
+  const column = getEventSource(input.eventSource)?.columns.find(({ id }) => id === input.column);
+  if (!column) throw new AppError("BAD_REQUEST", `There is no column called ${input.column}.`, { fields: { column: "Choose a column of the event source." } });
+  if (column.type === "text" || (column.isBody && !hasPermission(ctx, "body:read"))) return { values: [], keys: [] };
+
+  const rows = await ctx.db.observation.findMany({
+    where: { projectId: ctx.projectId, state: { not: null } },
+    orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
+    take: LOOKED_AT_MAX,
+    select: { state: true },
+  });
+  const values = new Map<string, number>();
+  const keys = new Map<string, number>();
+  for (const { state } of rows) {
+    const read = column.read(JSON.parse(state!));
+    const isObject = column.type === "stringObject" || column.type === "numberObject";
+    if (isObject) for (const key of Object.keys(asObject(read))) count(keys, key);
+    const found = isObject ? (input.key === undefined ? [] : [asObject(read)[input.key]]) : Array.isArray(read) ? read : [read];
+    for (const value of new Set(found.map(textOf))) if (value !== null) count(values, value);
+  }
+  return { values: top(values, input.query), keys: top(keys, isKeyQuery(input) ? input.query : undefined) };
+}
+
+/** Without a key, what is typed is the beginning of a key. */
+const isKeyQuery = (input: ColumnValuesInput): boolean => input.key === undefined;
+
+const asObject = (value: unknown): Record<string, unknown> => (value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {});
+
+function textOf(value: unknown): string | null {
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return null;
+  const text = String(value);
+  return text === "" || text.length > VALUE_MAX ? null : text;
+}
+
+const count = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
+
+function top(counts: ReadonlyMap<string, number>, query: string | undefined): string[] {
+  const wanted = query?.toLowerCase();
+  return [...counts]
+    .filter(([text]) => !wanted || text.toLowerCase().includes(wanted))
+    .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
+    .slice(0, SUGGESTIONS_MAX)
+    .map(([text]) => text);
+}

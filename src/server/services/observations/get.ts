@@ -1,0 +1,84 @@
+import type { ExecutionStatus } from "@/domain/execution";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { hasPermission, requirePermission } from "../access";
+import { decisionLabel, type DecisionView } from "../executions/get";
+import { namesOf, type Named } from "../executions/names";
+import { visibleReason } from "../visible-reason";
+import { observationSelect, type ObservationListItem } from "./list";
+
+const RELATED_MAX = 100;
+/** The parts of a state that only those who may read bodies see. */
+const bodyFields = ["input", "output", "metadata"] as const;
+
+export type ObservationDetail = ObservationListItem & {
+  /** the observation as last received; without input, output and metadata where bodies are not visible */
+  state: Record<string, unknown> | null;
+  bodiesVisible: boolean;
+  revisions: { eventId: string; outcome: "APPLIED" | "UNCHANGED" | "OLDER"; orderAt: Date; receivedAt: Date }[];
+  decisions: (DecisionView & { trigger: Named | null; action: Named | null; executionId: string | null })[];
+  executions: { id: string; status: ExecutionStatus; statusReason: string; trigger: Named; action: Named; createdAt: Date; finishedAt: Date | null }[];
+};
+
+/** One observation: its state, what came of each event, and what was decided about it. */
+export async function getObservation(ctx: ProjectContext, input: { observationId: string }): Promise<ObservationDetail> {
+  requirePermission(ctx, "project:read");
+  const bodiesVisible = hasPermission(ctx, "body:read");
+  const { projectId } = ctx;
+  const row = await ctx.db.observation.findUnique({
+    where: { projectId_id: { projectId, id: input.observationId } },
+    select: { ...observationSelect, state: true },
+  });
+  if (!row) throw notFound("observation");
+  const { state, ...base } = row;
+  const [revisions, decisions, executions] = await Promise.all([
+    ctx.db.observationRevision.findMany({
+      where: { projectId, observationId: row.id },
+      orderBy: { orderAt: "desc" },
+      take: RELATED_MAX,
+      select: { eventId: true, outcome: true, orderAt: true, receivedAt: true },
+    }),
+    ctx.db.decision.findMany({
+      where: { projectId, sourceId: row.id },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: RELATED_MAX,
+      select: { id: true, eventId: true, kind: true, reason: true, triggerVersion: true, createdAt: true, triggerId: true, actionId: true, executionId: true },
+    }),
+    ctx.db.actionExecution.findMany({
+      where: { projectId, sourceId: row.id },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: RELATED_MAX,
+      select: { id: true, status: true, statusReason: true, triggerId: true, actionId: true, createdAt: true, finishedAt: true },
+    }),
+  ]);
+  const related = [...decisions, ...executions];
+  const present = (ids: (string | null)[]): string[] => ids.filter((id) => id !== null);
+  const names = await namesOf(ctx, { triggerIds: present(related.map((item) => item.triggerId)), actionIds: present(related.map((item) => item.actionId)) });
+  return {
+    ...base,
+    state: visibleState(state, bodiesVisible),
+    bodiesVisible,
+    revisions,
+    decisions: decisions.map(({ triggerId, actionId, ...decision }) => ({
+      ...decision,
+      label: decisionLabel(decision.kind),
+      reason: visibleReason(decision.reason, bodiesVisible),
+      trigger: triggerId === null ? null : names.trigger(triggerId),
+      action: actionId === null ? null : names.action(actionId),
+    })),
+    executions: executions.map(({ triggerId, actionId, statusReason, ...execution }) => ({
+      ...execution,
+      statusReason: visibleReason(statusReason, bodiesVisible),
+      trigger: names.trigger(triggerId),
+      action: names.action(actionId),
+    })),
+  };
+}
+
+/** The observation out of its stored payload, `{"observation": …}`. */
+export function visibleState(state: string | null, bodiesVisible: boolean): Record<string, unknown> | null {
+  if (state === null) return null;
+  const { observation } = JSON.parse(state) as { observation: Record<string, unknown> };
+  if (bodiesVisible) return observation;
+  return Object.fromEntries(Object.entries(observation).filter(([field]) => !(bodyFields as readonly string[]).includes(field)));
+}

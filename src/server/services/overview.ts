@@ -1,0 +1,80 @@
+import type { ExecutionStatus } from "@/domain/execution";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "./access";
+import { COUNT_MAX, countExecutions, listExecutions, type ExecutionListItem } from "./executions/list";
+
+const HOUR_MS = 60 * 60 * 1_000;
+const HOURS = 24;
+const FAILURES = 5;
+
+export type OverviewHour = { hour: Date; evaluated: number; matched: number; sampledOut: number; created: number; skipped: number; cancelled: number };
+
+export type Overview = {
+  /** observations received in the last 24 hours, 1,000 at the most; `receivedCapped` where there are more */
+  received: number;
+  receivedCapped: boolean;
+  byStatus: Record<ExecutionStatus, number>;
+  capped: Record<ExecutionStatus, boolean>;
+  failures: ExecutionListItem[];
+  /** 24 hours of the whole project, the oldest first */
+  hours: OverviewHour[];
+  /** whether there are any: 0 or 1 */
+  setup: { triggers: number; actions: number; observations: number };
+};
+
+/** What happened in a project in the last 24 hours. Every count stops early, so that it costs the same at any size. */
+export async function getOverview(ctx: ProjectContext): Promise<Overview> {
+  requirePermission(ctx, "project:read");
+  const from = new Date(ctx.now().getTime() - HOURS * HOUR_MS);
+  const [received, statuses, failures, hours, setup] = await Promise.all([
+    receivedSince(ctx, from),
+    countExecutions(ctx, { from }),
+    listExecutions(ctx, { status: ["ERROR"], from, limit: FAILURES }),
+    hoursOf(ctx),
+    setupOf(ctx),
+  ]);
+  return {
+    received: Math.min(received, COUNT_MAX),
+    receivedCapped: received > COUNT_MAX,
+    byStatus: statuses.counts,
+    capped: statuses.capped,
+    failures: failures.items,
+    hours,
+    setup,
+  };
+}
+
+async function receivedSince(ctx: ProjectContext, from: Date): Promise<number> {
+  const [row] = await ctx.db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (
+      SELECT 1 FROM observation WHERE project_id = ${ctx.projectId} AND received_at >= ${from} LIMIT ${COUNT_MAX + 1}
+    ) AS some`;
+  return row?.count ?? 0;
+}
+
+async function hoursOf(ctx: ProjectContext): Promise<OverviewHour[]> {
+  const thisHour = Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS;
+  const first = new Date(thisHour - (HOURS - 1) * HOUR_MS);
+  // The table's key starts with the trigger, so the project's triggers, deleted ones included, lead to their hours.
+  const rows = await ctx.db.$queryRaw<OverviewHour[]>`
+    SELECT c.hour, sum(c.evaluated)::int AS evaluated, sum(c.matched)::int AS matched, sum(c.sampled_out)::int AS "sampledOut",
+      sum(c.created)::int AS created, sum(c.skipped)::int AS skipped, sum(c.cancelled)::int AS cancelled
+    FROM trigger_configuration t JOIN trigger_counter c ON c.trigger_id = t.id AND c.project_id = t.project_id
+    WHERE t.project_id = ${ctx.projectId} AND c.hour >= ${first} GROUP BY c.hour`;
+  const found = new Map(rows.map((row) => [row.hour.getTime(), row]));
+  return Array.from({ length: HOURS }, (_, index) => {
+    const at = first.getTime() + index * HOUR_MS;
+    return found.get(at) ?? { hour: new Date(at), evaluated: 0, matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
+  });
+}
+
+async function setupOf(ctx: ProjectContext): Promise<Overview["setup"]> {
+  const { projectId } = ctx;
+  const select = { id: true } as const;
+  const [trigger, action, observation] = await Promise.all([
+    ctx.db.triggerConfiguration.findFirst({ where: { projectId, deletedAt: null }, select }),
+    ctx.db.actionConfiguration.findFirst({ where: { projectId, deletedAt: null }, select }),
+    ctx.db.observation.findFirst({ where: { projectId }, select }),
+  ]);
+  return { triggers: trigger ? 1 : 0, actions: action ? 1 : 0, observations: observation ? 1 : 0 };
+}

@@ -1,0 +1,99 @@
+import { can, type Permission, type Role } from "@/domain/access";
+import type { ProjectSettings } from "@/domain/project";
+import type { ProjectContext, ServiceContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { newId } from "@/server/ids";
+import { requirePermission, type SignedInUser } from "./access";
+import type { CancelItem } from "./action-creation/types";
+import { audit } from "./audit";
+import { dispatch } from "./dispatch";
+import { cancelWaiting } from "./executions/end-waiting";
+
+export type ProjectSummary = { id: string; name: string; isDemo: boolean; role: Role };
+export type ProjectDetail = ProjectSettings & { id: string; isDemo: boolean; role: Role; permissions: Permission[]; createdAt: Date };
+
+const settingsSelect = {
+  name: true,
+  viewersSeeBodies: true,
+  observationRetentionDays: true,
+  revisionRetentionDays: true,
+  rejectedRetentionDays: true,
+  bodyRetentionDays: true,
+  executionRetentionDays: true,
+} as const;
+
+const permissions: readonly Permission[] = [
+  "project:read", "body:read", "trigger:write", "action:write", "execution:act", "secret:manage", "eventKey:manage",
+  "retention:manage", "engine:read", "rejected:read", "member:manage", "audit:read", "project:delete", "owner:change",
+];
+
+/** The projects of a person, by name. */
+export async function listProjects(ctx: ServiceContext, user: SignedInUser): Promise<ProjectSummary[]> {
+  const rows = await ctx.db.membership.findMany({
+    where: { userId: user.id, project: { deletedAt: null } },
+    orderBy: [{ project: { name: "asc" } }, { projectId: "asc" }],
+    select: { role: true, project: { select: { id: true, name: true, isDemo: true } } },
+  });
+  return rows.map(({ role, project }) => ({ ...project, role }));
+}
+
+/** Makes a project; whoever makes it owns it. */
+export async function createProject(ctx: ServiceContext, user: SignedInUser, input: { name: string }): Promise<{ id: string }> {
+  const now = ctx.now();
+  const id = newId("prj");
+  await ctx.db.$transaction(async (tx) => {
+    await tx.project.create({ data: { id, name: input.name, createdAt: now, memberships: { create: { userId: user.id, role: "owner", createdAt: now } } } });
+    await audit({ ...ctx, projectId: id }, tx, { action: "project.create", targetId: id, summary: `Created the project “${input.name}”` });
+  });
+  return { id };
+}
+
+/** A project with its settings, and what the reader may do in it. */
+export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
+  requirePermission(ctx, "project:read");
+  const project = await ctx.db.project.findFirst({
+    where: { id: ctx.projectId, deletedAt: null },
+    select: { id: true, isDemo: true, createdAt: true, ...settingsSelect },
+  });
+  if (!project) throw notFound("project");
+  const role = ctx.role ?? "owner";
+  return { ...project, role, permissions: permissions.filter((permission) => can(role, permission, { viewersSeeBodies: ctx.viewersSeeBodies })) };
+}
+
+/** Changes what is given; the audit log names what changed. */
+export async function updateProject(ctx: ProjectContext, input: Partial<ProjectSettings>): Promise<void> {
+  requirePermission(ctx, "retention:manage");
+  await ctx.db.$transaction(async (tx) => {
+    const before = await tx.project.findFirst({ where: { id: ctx.projectId, deletedAt: null }, select: settingsSelect });
+    if (!before) throw notFound("project");
+    const changed = (Object.keys(settingsSelect) as (keyof ProjectSettings)[]).filter((key) => input[key] !== undefined && input[key] !== before[key]);
+    if (changed.length === 0) return;
+    const data = Object.fromEntries(changed.map((key) => [key, input[key]]));
+    await tx.project.update({ where: { id: ctx.projectId }, data: { ...data, updatedAt: ctx.now() } });
+    const summary = changed.map((key) => `${key}: ${before[key]} → ${input[key]}`).join("; ");
+    await audit(ctx, tx, { action: "project.update", targetId: ctx.projectId, summary: `Changed settings: ${summary}` });
+  });
+}
+
+/**
+ * Deletes a project softly: nobody reaches it any more, its keys are refused, what waits is cancelled, and what is
+ * on the wire makes no further attempt.
+ */
+export async function removeProject(ctx: ProjectContext): Promise<void> {
+  requirePermission(ctx, "project:delete");
+  const now = ctx.now();
+  const cancels = await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.project.updateMany({ where: { id: ctx.projectId, deletedAt: null }, data: { deletedAt: now } });
+    if (count === 0) throw notFound("project");
+    const open = { where: { projectId: ctx.projectId, deletedAt: null }, data: { deletedAt: now } };
+    await tx.triggerConfiguration.updateMany(open);
+    await tx.actionConfiguration.updateMany(open);
+    await tx.accessLink.updateMany({ where: { projectId: ctx.projectId, usedAt: null, revokedAt: null }, data: { revokedAt: now } });
+    await audit(ctx, tx, { action: "project.remove", targetId: ctx.projectId, summary: "Deleted the project" });
+    const actions = await tx.actionConfiguration.findMany({ where: { projectId: ctx.projectId }, select: { id: true } });
+    const ended: CancelItem[] = [];
+    for (const { id } of actions) ended.push(...(await cancelWaiting(ctx, tx, { actionId: id }, "The project was deleted.")));
+    return ended;
+  });
+  await dispatch(ctx, [], cancels);
+}

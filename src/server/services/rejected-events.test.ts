@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ProjectContext } from "@/server/context";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { makeEvent, makeProject } from "@/test/factories";
+import { systemProjectContext } from "./access";
+import { createActions } from "./action-creation";
+import { getRejectedEvent, listRejectedEvents } from "./rejected-events";
+import { createTriggerCache } from "./trigger-cache";
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let base: TestContext;
+let ctx: ProjectContext;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  base = createTestContext(database.db);
+  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  const events = [1, 2, 3].map((index) => makeEvent(base, { id: `bad-${index}`, startTime: "yesterday" }));
+  await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events });
+});
+afterAll(async () => {
+  await base.close();
+  await database.close();
+});
+
+test("rejected events are listed by page with the reason, and shown with what came in", async () => {
+  const first = await listRejectedEvents(ctx, { limit: 2 });
+  const second = await listRejectedEvents(ctx, { limit: 2, cursor: first.nextCursor });
+  const all = [...first.items, ...second.items];
+  expect(new Set(all.map((item) => item.id)).size).toBe(3);
+  expect(all[0]).toMatchObject({ name: "observation.created", reason: expect.stringContaining("startTime") });
+  expect((await getRejectedEvent(ctx, { rejectedEventId: all[0]!.id })).body).toContain("yesterday");
+});
+
+test("they are for admins only, and of their own project only", async () => {
+  const { items } = await listRejectedEvents(ctx, {});
+  const rejectedEventId = items[0]!.id;
+  for (const role of ["member", "viewer"] as const) {
+    await expect(listRejectedEvents({ ...ctx, role }, {})).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(getRejectedEvent({ ...ctx, role }, { rejectedEventId })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  }
+  const other = systemProjectContext(base, (await makeProject(base)).id);
+  expect((await listRejectedEvents(other, {})).items).toEqual([]);
+  await expect(getRejectedEvent(other, { rejectedEventId })).rejects.toMatchObject({ code: "NOT_FOUND" });
+});

@@ -1,0 +1,35 @@
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "./access";
+import { afterCursor, PAGE_SIZE, toPage, type Page } from "./keyset";
+
+const rowSelect = { id: true, eventId: true, name: true, reason: true, keyId: true, receivedAt: true } satisfies Prisma.RejectedEventSelect;
+export type RejectedEventListItem = Prisma.RejectedEventGetPayload<{ select: typeof rowSelect }>;
+
+/** Events of a project that could not be used, the latest first. */
+export async function listRejectedEvents(
+  ctx: ProjectContext,
+  input: { cursor?: string | null | undefined; limit?: number | undefined },
+): Promise<Page<RejectedEventListItem>> {
+  requirePermission(ctx, "rejected:read");
+  const limit = input.limit ?? PAGE_SIZE;
+  const rows = await ctx.db.rejectedEvent.findMany({
+    where: { projectId: ctx.projectId, ...afterCursor(input.cursor, "receivedAt") },
+    orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+    select: rowSelect,
+  });
+  return toPage(rows, limit, (row) => ({ at: row.receivedAt, id: row.id }));
+}
+
+/** `body`: the first 64 KB of the event's data. */
+export async function getRejectedEvent(ctx: ProjectContext, input: { rejectedEventId: string }): Promise<RejectedEventListItem & { body: string }> {
+  requirePermission(ctx, "rejected:read");
+  const row = await ctx.db.rejectedEvent.findFirst({
+    where: { id: input.rejectedEventId, projectId: ctx.projectId },
+    select: { ...rowSelect, body: true },
+  });
+  if (!row) throw notFound("rejected event");
+  return row;
+}

@@ -1,0 +1,146 @@
+import type { TriggerInput } from "@/domain/trigger";
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError, notFound } from "@/server/errors";
+import { newId } from "@/server/ids";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { dispatch } from "../dispatch";
+import { cancelWaiting } from "../executions/end-waiting";
+import { checkTrigger } from "./check";
+
+/** What every change reads before it writes; the row stays locked until the change is committed. */
+async function lockTrigger(ctx: ProjectContext, tx: Queryable, triggerId: string) {
+  await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE id = ${triggerId} AND project_id = ${ctx.projectId} FOR UPDATE`;
+  const row = await tx.triggerConfiguration.findFirst({
+    where: { id: triggerId, projectId: ctx.projectId, deletedAt: null },
+    select: {
+      id: true,
+      name: true,
+      description: true,
+      eventSource: true,
+      filter: true,
+      samplingRate: true,
+      samplingBy: true,
+      delaySeconds: true,
+      status: true,
+      version: true,
+      actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" }, select: { actionId: true } },
+    },
+  });
+  if (!row) throw notFound("trigger");
+  return row;
+}
+
+const columnsOf = ({ actionIds: _actionIds, filter, ...rest }: TriggerInput) => ({ ...rest, filter: filter as unknown as Prisma.InputJsonObject });
+const positions = (actionIds: readonly string[]) => actionIds.map((actionId, position) => ({ actionId, position }));
+const createdBy = (ctx: ProjectContext): string | null => (ctx.actor.type === "user" ? ctx.actor.userId : null);
+
+export async function createTrigger(ctx: ProjectContext, input: TriggerInput): Promise<{ id: string }> {
+  requirePermission(ctx, "trigger:write");
+  const id = newId("trg");
+  const now = ctx.now();
+  await ctx.db.$transaction(async (tx) => {
+    await checkTrigger(ctx, tx, input);
+    await tx.triggerConfiguration.create({
+      data: { id, projectId: ctx.projectId, ...columnsOf(input), createdById: createdBy(ctx), createdAt: now, actions: { create: positions(input.actionIds) } },
+      select: { id: true },
+    });
+    await audit(ctx, tx, { action: "trigger.create", targetId: id, summary: `Created the trigger "${input.name}".` });
+  });
+  ctx.live.touch(ctx.projectId, "triggers");
+  return { id };
+}
+
+/**
+ * @param input version: the one the form was filled from
+ * @throws AppError CONFLICT where somebody else has changed it since
+ */
+export async function updateTrigger(ctx: ProjectContext, input: { triggerId: string; version: number; trigger: TriggerInput }): Promise<{ id: string; version: number }> {
+  requirePermission(ctx, "trigger:write");
+  const { triggerId: id, trigger } = input;
+  const version = await ctx.db.$transaction(async (tx) => {
+    const before = await lockTrigger(ctx, tx, id);
+    if (before.version !== input.version) throw new AppError("CONFLICT", "Somebody else has changed this trigger meanwhile. Load it again, then make your change.");
+    await checkTrigger(ctx, tx, trigger);
+    await tx.triggerAction.deleteMany({ where: { triggerId: id } });
+    await tx.triggerConfiguration.update({
+      where: { id },
+      data: { ...columnsOf(trigger), version: before.version + 1, actions: { create: positions(trigger.actionIds) } },
+      select: { id: true },
+    });
+    await audit(ctx, tx, { action: "trigger.update", targetId: id, summary: `Changed the trigger "${trigger.name}" (version ${before.version + 1}).` });
+    return before.version + 1;
+  });
+  ctx.live.touch(ctx.projectId, "triggers");
+  return { id, version };
+}
+
+/** Switches a trigger on or off. What it created before goes on either way. */
+export async function setTriggerEnabled(
+  ctx: ProjectContext,
+  input: { triggerId: string; enabled: boolean },
+): Promise<{ id: string; status: "ACTIVE" | "DISABLED"; version: number }> {
+  requirePermission(ctx, "trigger:write");
+  const status = input.enabled ? ("ACTIVE" as const) : ("DISABLED" as const);
+  const row = await ctx.db.$transaction(async (tx) => {
+    const before = await lockTrigger(ctx, tx, input.triggerId);
+    if (before.status === status) return before;
+    const data = { status, version: before.version + 1 };
+    await audit(ctx, tx, { action: input.enabled ? "trigger.enable" : "trigger.disable", targetId: before.id, summary: `Switched the trigger "${before.name}" ${input.enabled ? "on" : "off"}.` });
+    return tx.triggerConfiguration.update({ where: { id: before.id }, data, select: { id: true, status: true, version: true } });
+  });
+  ctx.live.touch(ctx.projectId, "triggers");
+  return { id: row.id, status: row.status, version: row.version };
+}
+
+/** A copy that is off, so that nothing fires twice before it was looked at. */
+export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string }> {
+  requirePermission(ctx, "trigger:write");
+  const id = newId("trg");
+  const now = ctx.now();
+  await ctx.db.$transaction(async (tx) => {
+    const { id: _id, version: _version, actions, name, filter, ...rest } = await lockTrigger(ctx, tx, input.triggerId);
+    await tx.triggerConfiguration.create({
+      data: {
+        ...rest,
+        id,
+        projectId: ctx.projectId,
+        name: copyName(name),
+        filter: filter as Prisma.InputJsonObject,
+        status: "DISABLED",
+        createdById: createdBy(ctx),
+        createdAt: now,
+        actions: { create: positions(actions.map((action) => action.actionId)) },
+      },
+      select: { id: true },
+    });
+    await audit(ctx, tx, { action: "trigger.duplicate", targetId: id, summary: `Copied the trigger "${name}".` });
+  });
+  ctx.live.touch(ctx.projectId, "triggers");
+  return { id };
+}
+
+/** "Errors" to "Errors (copy)", within the 100 characters of a name. */
+export const copyName = (name: string): string => `${name.slice(0, 93)} (copy)`;
+
+/** Deletes a trigger and cancels what waits for it; its history stays. `cancelled` counts the executions ended. */
+export async function removeTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string; cancelled: number }> {
+  requirePermission(ctx, "trigger:write");
+  const { id, cancels } = await ctx.db.$transaction(async (tx) => {
+    const before = await lockTrigger(ctx, tx, input.triggerId);
+    await tx.triggerConfiguration.update({
+      where: { id: before.id },
+      data: { deletedAt: ctx.now(), status: "DISABLED", version: before.version + 1 },
+      select: { id: true },
+    });
+    const ended = await cancelWaiting(ctx, tx, { triggerId: before.id }, "Cancelled: its trigger was deleted.");
+    await audit(ctx, tx, { action: "trigger.delete", targetId: before.id, summary: `Deleted the trigger "${before.name}"; ${ended.length} waiting executions were cancelled.` });
+    return { id: before.id, cancels: ended };
+  });
+  await dispatch(ctx, [], cancels);
+  ctx.live.touch(ctx.projectId, "triggers");
+  ctx.live.touch(ctx.projectId, "executions");
+  return { id, cancelled: cancels.length };
+}

@@ -1,0 +1,33 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import { checkFilter } from "@/domain/filter/check";
+import type { TriggerInput } from "@/domain/trigger";
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError } from "@/server/errors";
+
+/**
+ * What no schema can see: the event source is registered, the filter fits its columns, the actions are this project's.
+ * @throws AppError BAD_REQUEST with fields `eventSource`, `filter` (and `filter.<path>` for each problem), `actionIds`
+ */
+export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: TriggerInput): Promise<void> {
+  const fields: Record<string, string> = {};
+  const source = getEventSource(input.eventSource);
+  if (!source) fields.eventSource = `There is no event source called ${input.eventSource}.`;
+  else Object.assign(fields, filterFields(checkFilter(source, input.filter)));
+
+  const known = await tx.actionConfiguration.findMany({
+    where: { projectId: ctx.projectId, id: { in: input.actionIds }, deletedAt: null },
+    select: { id: true },
+  });
+  if (known.length !== input.actionIds.length) fields.actionIds = "One of the actions is not in this project any more; choose again.";
+  const [first] = Object.values(fields);
+  if (first) throw new AppError("BAD_REQUEST", first, { fields });
+}
+
+/** Problems of a filter as fields: all of them at `filter`, and each at `filter.<position of each child>`. */
+function filterFields(problems: readonly { path: number[]; message: string }[]): Record<string, string> {
+  if (problems.length === 0) return {};
+  const fields: Record<string, string> = { filter: problems.map((problem) => problem.message).join(" ") };
+  for (const { path, message } of problems) if (path.length > 0) fields[`filter.${path.join(".")}`] ??= message;
+  return fields;
+}

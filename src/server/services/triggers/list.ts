@@ -1,0 +1,132 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import { describeFilter } from "@/domain/filter/describe";
+import { Filter } from "@/domain/filter/schema";
+import { SamplingBy } from "@/domain/sampling";
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+const rowSelect = {
+  id: true,
+  name: true,
+  description: true,
+  eventSource: true,
+  filter: true,
+  samplingRate: true,
+  samplingBy: true,
+  delaySeconds: true,
+  status: true,
+  version: true,
+  createdAt: true,
+  updatedAt: true,
+  actions: {
+    where: { action: { deletedAt: null } },
+    orderBy: { position: "asc" },
+    select: { action: { select: { id: true, name: true, type: true, disabledAt: true } } },
+  },
+} satisfies Prisma.TriggerConfigurationSelect;
+type Row = Prisma.TriggerConfigurationGetPayload<{ select: typeof rowSelect }>;
+
+export type TriggerCounters = { evaluated: number; matched: number; sampledOut: number; created: number; skipped: number; cancelled: number };
+const noCounters: TriggerCounters = { evaluated: 0, matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
+
+export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy"> & {
+  samplingBy: SamplingBy;
+  /** the filter in plain English */
+  sentence: string;
+  actions: { id: string; name: string; type: string; disabledAt: Date | null }[];
+  last24h: TriggerCounters;
+  lastExecutionAt: Date | null;
+};
+
+export type ListTriggersInput = { search?: string | undefined; cursor?: string | null | undefined; limit?: number | undefined };
+
+/** The triggers of a project, newest first. `search` looks into names and descriptions. */
+export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
+  requirePermission(ctx, "project:read");
+  const limit = input.limit ?? PAGE_SIZE;
+  const contains = { contains: input.search ?? "", mode: "insensitive" as const };
+  const rows = await ctx.db.triggerConfiguration.findMany({
+    where: {
+      projectId: ctx.projectId,
+      deletedAt: null,
+      ...afterCursor(input.cursor),
+      ...(input.search ? { OR: [{ name: contains }, { description: contains }] } : {}),
+    },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+    select: rowSelect,
+  });
+  const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+  return { ...page, items: await withActivity(ctx, page.items) };
+}
+
+export type TriggerDetail = TriggerListItem & { filter: Filter; actionIds: string[]; createdBy: string | null };
+
+export async function getTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<TriggerDetail> {
+  requirePermission(ctx, "project:read");
+  const row = await ctx.db.triggerConfiguration.findFirst({
+    where: { id: input.triggerId, projectId: ctx.projectId, deletedAt: null },
+    select: { ...rowSelect, createdById: true },
+  });
+  if (!row) throw notFound("trigger");
+  const { createdById, ...rest } = row;
+  const [item] = await withActivity(ctx, [rest]);
+  const author = createdById ? await ctx.db.user.findUnique({ where: { id: createdById }, select: { name: true } }) : null;
+  return { ...item!, filter: Filter.parse(row.filter), actionIds: item!.actions.map((action) => action.id), createdBy: author?.name ?? null };
+}
+
+async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<TriggerListItem[]> {
+  const ids = rows.map((row) => row.id);
+  const [counters, last] = await Promise.all([countersOf(ctx, ids), lastExecutions(ctx, ids)]);
+  return rows.map(({ filter, actions, samplingBy, ...row }) => ({
+    ...row,
+    samplingBy: SamplingBy.parse(samplingBy),
+    sentence: sentenceOf(row.eventSource, filter),
+    actions: actions.map(({ action }) => action),
+    last24h: counters.get(row.id) ?? noCounters,
+    lastExecutionAt: last.get(row.id) ?? null,
+  }));
+}
+
+/** A filter in plain English; of an event source that is not registered any more it says so. */
+export function sentenceOf(eventSource: string, filter: unknown): string {
+  const source = getEventSource(eventSource);
+  return source ? describeFilter(source, Filter.parse(filter)) : `events of ${eventSource}, which is not registered`;
+}
+
+async function countersOf(ctx: ProjectContext, triggerIds: string[]): Promise<Map<string, TriggerCounters>> {
+  if (triggerIds.length === 0) return new Map();
+  const groups = await ctx.db.triggerCounter.groupBy({
+    by: ["triggerId"],
+    where: { projectId: ctx.projectId, triggerId: { in: triggerIds }, hour: { gt: new Date(ctx.now().getTime() - DAY_MS) } },
+    _sum: { evaluated: true, matched: true, sampledOut: true, created: true, skipped: true, cancelled: true },
+  });
+  return new Map(
+    groups.map(({ triggerId, _sum: sum }) => [
+      triggerId,
+      {
+        evaluated: sum.evaluated ?? 0,
+        matched: sum.matched ?? 0,
+        sampledOut: sum.sampledOut ?? 0,
+        created: sum.created ?? 0,
+        skipped: sum.skipped ?? 0,
+        cancelled: sum.cancelled ?? 0,
+      },
+    ]),
+  );
+}
+
+/** When each trigger last made an execution: one step down the index (trigger, date) for each. */
+async function lastExecutions(ctx: ProjectContext, triggerIds: string[]): Promise<Map<string, Date>> {
+  const rows = await ctx.db.$queryRaw<{ id: string; at: Date }[]>`
+    SELECT t.id, e.created_at AS at FROM unnest(${triggerIds}::text[]) AS t(id)
+    CROSS JOIN LATERAL (
+      SELECT created_at FROM action_execution WHERE trigger_id = t.id AND project_id = ${ctx.projectId} ORDER BY created_at DESC, id DESC LIMIT 1
+    ) AS e`;
+  return new Map(rows.map((row) => [row.id, row.at]));
+}

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { emptyFilter } from "@/domain/filter/schema";
+import { TriggerInput } from "@/domain/trigger";
+import type { ProjectContext } from "@/server/context";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { systemProjectContext } from "../access";
+import { createActions } from "../action-creation";
+import { dispatch } from "../dispatch";
+import { createTriggerCache } from "../trigger-cache";
+import { createTrigger, duplicateTrigger, removeTrigger, setTriggerEnabled, updateTrigger } from "./change";
+import { getTrigger, listTriggers } from "./list";
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let base: TestContext;
+let ctx: ProjectContext;
+let actionId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  base = createTestContext(database.db);
+});
+afterAll(async () => {
+  await base.close();
+  await database.close();
+});
+beforeEach(async () => {
+  base.sent.length = 0;
+  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  actionId = (await makeAction(base, ctx.projectId, "https://example.com/hook")).id;
+});
+
+const input = (change: Partial<TriggerInput> = {}): TriggerInput =>
+  TriggerInput.parse({ name: "Errors", eventSource: "observation.created", filter: levelIs("ERROR"), actionIds: [actionId], ...change });
+
+async function fire(...ids: string[]) {
+  const events = ids.map((id) => makeEvent(base, { id, level: "ERROR" }));
+  const { dispatch: items } = await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events });
+  await dispatch(base, items);
+  return items;
+}
+const audited = async () => (await base.db.auditLog.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } })).map((row) => row.action);
+
+describe("a trigger", () => {
+  test("is created, listed with its sentence and actions, changed and copied; each change is in the audit log", async () => {
+    const { id } = await createTrigger(ctx, input());
+    const { items } = await listTriggers(ctx, {});
+    expect(items).toMatchObject([{ id, name: "Errors", status: "ACTIVE", version: 1, sentence: "level is any of ERROR", actions: [{ id: actionId, name: "Test action" }], lastExecutionAt: null }]);
+
+    expect(await updateTrigger(ctx, { triggerId: id, version: 1, trigger: input({ name: "All", filter: emptyFilter, samplingRate: 0.5 }) })).toEqual({ id, version: 2 });
+    expect(await getTrigger(ctx, { triggerId: id })).toMatchObject({ name: "All", filter: emptyFilter, samplingRate: 0.5, version: 2, actionIds: [actionId] });
+
+    const copy = await duplicateTrigger(ctx, { triggerId: id });
+    expect(await getTrigger(ctx, { triggerId: copy.id })).toMatchObject({ name: "All (copy)", status: "DISABLED", version: 1, actionIds: [actionId] });
+    expect(await setTriggerEnabled(ctx, { triggerId: id, enabled: false })).toMatchObject({ status: "DISABLED", version: 3 });
+    expect(await audited()).toEqual(["trigger.create", "trigger.update", "trigger.duplicate", "trigger.disable"]);
+  });
+
+  test("counts what became of the events of a day", async () => {
+    const { id } = await createTrigger(ctx, input());
+    await fire("a", "b");
+    expect((await listTriggers(ctx, {})).items).toMatchObject([{ id, last24h: { evaluated: 2, matched: 2, created: 2 }, lastExecutionAt: base.now() }]);
+    base.clock.advance(25 * 60 * 60 * 1_000);
+    expect((await listTriggers(ctx, {})).items).toMatchObject([{ last24h: { evaluated: 0, created: 0 } }]);
+  });
+
+  test("that somebody else has changed meanwhile is not overwritten", async () => {
+    const { id } = await createTrigger(ctx, input());
+    await updateTrigger(ctx, { triggerId: id, version: 1, trigger: input({ name: "First" }) });
+    await expect(updateTrigger(ctx, { triggerId: id, version: 1, trigger: input({ name: "Second" }) })).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(await getTrigger(ctx, { triggerId: id })).toMatchObject({ name: "First", version: 2 });
+  });
+
+  test("is listed in pages that neither repeat nor miss one", async () => {
+    for (let index = 0; index < 5; index++) await makeTrigger(base, ctx.projectId, [actionId]);
+    const seen: string[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page: Awaited<ReturnType<typeof listTriggers>> = await listTriggers(ctx, { cursor, limit: 2 });
+      seen.push(...page.items.map((item) => item.id));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(seen).toHaveLength(5);
+    expect(new Set(seen).size).toBe(5);
+  });
+});
+
+describe("bad input", () => {
+  test("is refused at the field, and changes nothing", async () => {
+    const bad: [Partial<TriggerInput>, string][] = [
+      [{ eventSource: "nothing.known" }, "eventSource"],
+      [{ actionIds: ["act_unknown"] }, "actionIds"],
+      [{ filter: { type: "group", match: "all", children: [{ type: "condition", column: "nope", operator: "=", value: "x" }] } }, "filter.0"],
+      [{ filter: { type: "group", match: "all", children: [{ type: "condition", column: "latency", operator: ">", value: "fast" }] } }, "filter"],
+    ];
+    for (const [change, field] of bad) {
+      const error = await createTrigger(ctx, input(change)).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: "BAD_REQUEST", fields: { [field]: expect.any(String) } });
+    }
+    expect((await listTriggers(ctx, {})).items).toEqual([]);
+    expect(await audited()).toEqual([]);
+  });
+
+  test.each([
+    ["name", { name: "  " }],
+    ["name", { name: "x".repeat(101) }],
+    ["samplingRate", { samplingRate: 1.1 }],
+    ["delaySeconds", { delaySeconds: 604_801 }],
+    ["delaySeconds", { delaySeconds: 1.5 }],
+    ["actionIds", { actionIds: [] }],
+    ["actionIds", { actionIds: ["a", "a"] }],
+  ])("the schema refuses %s: %j", (field, change) => {
+    const result = TriggerInput.safeParse({ name: "Errors", eventSource: "observation.created", filter: emptyFilter, actionIds: ["a"], ...change });
+    expect(result.error?.issues.map((issue) => issue.path[0])).toEqual([field]);
+  });
+});
+
+describe("deleting a trigger", () => {
+  test("cancels what waits, marks what is on the wire, and leaves what was sent again and what has finished", async () => {
+    const { id } = await createTrigger(ctx, input({ delaySeconds: 600 }));
+    const [waiting, running, again, done] = await fire("waiting", "running", "again", "done");
+    const set = (executionId: string, data: object) => base.db.actionExecution.update({ where: { id: executionId }, data });
+    await set(running!.executionId, { status: "RUNNING" });
+    await set(again!.executionId, { isResend: true });
+    await set(done!.executionId, { status: "COMPLETED" });
+    base.sent.length = 0;
+
+    expect(await removeTrigger(ctx, { triggerId: id })).toEqual({ id, cancelled: 1 });
+    const rows = new Map((await base.db.actionExecution.findMany({ where: { projectId: ctx.projectId } })).map((row) => [row.id, row]));
+    expect(rows.get(waiting!.executionId)).toMatchObject({ status: "CANCELLED", cancelledBy: "SYSTEM", statusReason: "Cancelled: its trigger was deleted.", finishedAt: base.now() });
+    expect(rows.get(running!.executionId)).toMatchObject({ status: "RUNNING", cancelRequestedAt: base.now() });
+    expect(rows.get(again!.executionId)).toMatchObject({ status: "PENDING", cancelRequestedAt: null });
+    expect(rows.get(done!.executionId)).toMatchObject({ status: "COMPLETED" });
+    expect(base.sent).toMatchObject([{ name: "action/execution.cancelled", data: { executionId: waiting!.executionId, generation: waiting!.generation } }]);
+    await expect(getTrigger(ctx, { triggerId: id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await fire("later")).toEqual([]);
+  });
+
+  test("that is off neither creates nor cancels; what was created goes on", async () => {
+    const { id } = await createTrigger(ctx, input({ delaySeconds: 600 }));
+    await fire("one");
+    await setTriggerEnabled(ctx, { triggerId: id, enabled: false });
+    await fire("two");
+    expect(await base.db.actionExecution.findMany({ where: { projectId: ctx.projectId } })).toMatchObject([{ sourceId: "one", status: "PENDING" }]);
+  });
+});
+
+test("nothing crosses projects: another project's trigger cannot be read or changed, nor its action be used", async () => {
+  const { id } = await createTrigger(ctx, input());
+  const other = systemProjectContext(base, (await makeProject(base)).id);
+  const calls = [
+    () => getTrigger(other, { triggerId: id }),
+    () => updateTrigger(other, { triggerId: id, version: 1, trigger: input() }),
+    () => setTriggerEnabled(other, { triggerId: id, enabled: false }),
+    () => duplicateTrigger(other, { triggerId: id }),
+    () => removeTrigger(other, { triggerId: id }),
+  ];
+  for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(createTrigger(other, input())).rejects.toMatchObject({ fields: { actionIds: expect.any(String) } });
+  expect((await listTriggers(other, {})).items).toEqual([]);
+  expect(await getTrigger(ctx, { triggerId: id })).toMatchObject({ status: "ACTIVE", version: 1 });
+});
+
+test("a viewer may look and not touch", async () => {
+  const { id } = await createTrigger(ctx, input());
+  const viewer: ProjectContext = { ...ctx, role: "viewer", viewersSeeBodies: false };
+  expect(await getTrigger(viewer, { triggerId: id })).toMatchObject({ id });
+  for (const call of [() => createTrigger(viewer, input()), () => removeTrigger(viewer, { triggerId: id }), () => setTriggerEnabled(viewer, { triggerId: id, enabled: false })]) {
+    await expect(call()).rejects.toMatchObject({ code: "FORBIDDEN" });
+  }
+});

@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import { hashPassword, verifyPassword } from "better-auth/crypto";
+import type { Queryable } from "@/server/db/client";
+import { newId } from "@/server/ids";
+
+/** How the sign-in library names an email with a password. */
+const PROVIDER = "credential";
+
+/** Makes a person who can sign in. @param email lower case, as domain/people parses it */
+export async function createUser(tx: Queryable, input: { name: string; email: string; password: string; now: Date }): Promise<{ id: string; email: string; name: string }> {
+  const id = newId("usr");
+  const dates = { createdAt: input.now, updatedAt: input.now };
+  const password = await hashPassword(input.password);
+  return tx.user.create({
+    data: {
+      id,
+      name: input.name,
+      email: input.email,
+      ...dates,
+      accounts: { create: { id: randomUUID(), accountId: id, providerId: PROVIDER, password, ...dates } },
+    },
+    select: { id: true, email: true, name: true },
+  });
+}
+
+/** Whether this is the user's password. */
+export async function passwordFits(tx: Queryable, userId: string, password: string): Promise<boolean> {
+  const account = await tx.account.findFirst({ where: { userId, providerId: PROVIDER }, select: { password: true } });
+  return account?.password ? verifyPassword({ hash: account.password, password }) : false;
+}
+
+/** Sets a password and ends the user's sessions, but for the one named. */
+export async function setPassword(tx: Queryable, input: { userId: string; password: string; keepSessionId?: string | undefined; now: Date }): Promise<void> {
+  const { userId, now } = input;
+  const password = await hashPassword(input.password);
+  const { count } = await tx.account.updateMany({ where: { userId, providerId: PROVIDER }, data: { password, updatedAt: now } });
+  if (count === 0) {
+    await tx.account.create({ data: { id: randomUUID(), accountId: userId, providerId: PROVIDER, userId, password, createdAt: now, updatedAt: now } });
+  }
+  await tx.session.deleteMany({ where: { userId, ...(input.keepSessionId ? { id: { not: input.keepSessionId } } : {}) } });
+}
