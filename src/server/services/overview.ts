@@ -48,7 +48,7 @@ async function receivedSince(ctx: ProjectContext, from: Date): Promise<number> {
   const [row] = await ctx.db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM (
       SELECT 1 FROM observation WHERE project_id = ${ctx.projectId} AND received_at >= ${from} LIMIT ${COUNT_MAX + 1}
-    ) AS some`;
+    ) AS found`;
   return row?.count ?? 0;
 }
 

@@ -1,0 +1,231 @@
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { once } from "node:events";
+import pg from "pg";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { canReach, unprivilegedUser } from "./embedded/place";
+import { isAlive } from "./embedded/cluster";
+import { readPostmaster } from "./embedded/postmaster";
+import { findEmbedded, prepareDataDir, startEmbedded, type EmbeddedPostgres } from "./embedded";
+
+const isRoot = process.getuid?.() === 0;
+const folders: string[] = [];
+
+function newFolder(mode = 0o755): string {
+  const folder = mkdtempSync(join(tmpdir(), "embedded-test-"));
+  chmodSync(folder, mode);
+  folders.push(folder);
+  return folder;
+}
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+async function query<Row extends pg.QueryResultRow>(server: { connectionString: string }, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: server.connectionString });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Starts it in a process of its own, which prints a line once it runs; for what only another process can show. */
+async function startElsewhere(dataDir: string): Promise<{ kill(signal: NodeJS.Signals): Promise<void>; pid: number }> {
+  const script = `import { startEmbedded } from ${JSON.stringify(join(import.meta.dirname, "embedded.ts"))};
+    await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, servePort: 4711 }); console.log("running"); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(child.stdout, "data");
+  return {
+    pid: child.pid!,
+    async kill(signal) {
+      const gone = once(child, "exit");
+      child.kill(signal);
+      await gone;
+    },
+  };
+}
+
+const started = async (options: Parameters<typeof startEmbedded>[0]): Promise<EmbeddedPostgres> => {
+  const server = await startEmbedded(options);
+  onTestFinished(server.stop);
+  return server;
+};
+
+describe("startEmbedded", () => {
+  it("makes a data folder, keeps what is written through a stop, and leaves no process behind", async () => {
+    const dataDir = join(newFolder(), "new", ".data");
+    const first = await startEmbedded({ dataDir, servePort: 3000 });
+    await query(first, "CREATE TABLE kept AS SELECT 42 AS n");
+    expect(first).toMatchObject({ isNew: true, adopted: false });
+    const { pid } = readPostmaster(first.data)!;
+    await first.stop();
+    expect(isAlive(pid)).toBe(false);
+
+    const second = await started({ dataDir, servePort: 3000 });
+    expect(second).toMatchObject({ isNew: false, adopted: false });
+    expect(await query(second, "SELECT n FROM kept")).toEqual([{ n: 42 }]);
+  });
+
+  it("is durable, reachable from this machine only, and asks for its password", async () => {
+    const dataDir = join(newFolder(), ".data");
+    const server = await started({ dataDir, servePort: 3000 });
+    const settings = await query<{ name: string; setting: string }>(server, "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'unix_socket_directories', 'server_encoding', 'jit')");
+    expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
+      fsync: "on",
+      synchronous_commit: "on",
+      full_page_writes: "on",
+      listen_addresses: "127.0.0.1",
+      unix_socket_directories: "",
+      server_encoding: "UTF8",
+      jit: "off",
+    });
+    await expect(query({ connectionString: server.connectionString.replace(/:[0-9a-f]+@/, ":wrong@") }, "SELECT 1")).rejects.toThrow(/password/);
+    expect(statSync(join(dataDir, "postgres.password")).mode & 0o777).toBe(0o600);
+    expect(statSync(server.data).mode & 0o777).toBe(0o700);
+  });
+
+  it("knows upper and lower case beyond ASCII, and orders by code point", async () => {
+    const server = await started({ dataDir: join(newFolder(), ".data"), servePort: 3000 });
+    expect(await query(server, "SELECT lower('ÄÖÜ') AS low, 'Z' < 'a' AS ordered")).toEqual([{ low: "äöü", ordered: true }]);
+  });
+
+  it("adopts the server that a killed process left running", async () => {
+    const dataDir = join(newFolder(), ".data");
+    const other = await startElsewhere(dataDir);
+    const before = await findEmbedded(dataDir);
+    await query(before!, "CREATE TABLE kept AS SELECT 1 AS n");
+    await other.kill("SIGKILL");
+
+    const server = await started({ dataDir, servePort: 3000 });
+    expect(server).toMatchObject({ adopted: true, connectionString: before!.connectionString });
+    expect(await query(server, "SELECT n FROM kept")).toEqual([{ n: 1 }]);
+  });
+
+  it("refuses a folder that a running program has, naming its process and port, and does not disturb it", async () => {
+    const dataDir = join(newFolder(), ".data");
+    const other = await startElsewhere(dataDir);
+    await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(new RegExp(`already running on .+\\(process ${other.pid}, port 4711\\)`));
+    expect(await findEmbedded(dataDir)).toBeDefined();
+    await other.kill("SIGKILL");
+    await (await startEmbedded({ dataDir, servePort: 3000 })).stop();
+    expect(await findEmbedded(dataDir)).toBeUndefined();
+  }, 20_000);
+
+  it("starts after the server itself was killed, with everything that was committed", async () => {
+    const dataDir = join(newFolder(), ".data");
+    const other = await startElsewhere(dataDir);
+    const running = await findEmbedded(dataDir);
+    await query(running!, "CREATE TABLE kept AS SELECT 7 AS n");
+    const { pid } = readPostmaster(join(dataDir, "postgres"))!;
+    await other.kill("SIGKILL");
+    process.kill(pid, "SIGKILL");
+
+    const server = await started({ dataDir, servePort: 3000 });
+    expect(await query(server, "SELECT n FROM kept")).toEqual([{ n: 7 }]);
+  }, 30_000);
+
+  it("starts a server that dies while the program runs again, on the same port", async () => {
+    const events: string[] = [];
+    const server = await started({ dataDir: join(newFolder(), ".data"), servePort: 3000, onEvent: (line) => events.push(line) });
+    process.kill(readPostmaster(server.data)!.pid, "SIGQUIT");
+    await vi.waitFor(() => expect(events).toContain("PostgreSQL is back"), 20_000);
+    expect(await query(server, "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+  }, 30_000);
+
+  it("makes one data folder of two first starts at once: one runs, the other is told so", async () => {
+    const dataDir = join(newFolder(), ".data");
+    const results = await Promise.allSettled([1, 2].map(() => startEmbedded({ dataDir, servePort: 3000 })));
+    const running = results.filter((result) => result.status === "fulfilled");
+    await Promise.all(running.map(({ value }) => value.stop()));
+    const refused = results.filter((result) => result.status === "rejected");
+    expect(running).toHaveLength(1);
+    expect(String(refused[0]?.reason)).toMatch(/already running/);
+  }, 30_000);
+});
+
+describe("a data folder that cannot be used", () => {
+  it("says so of a file", () => {
+    const file = join(newFolder(), "file");
+    writeFileSync(file, "");
+    expect(() => prepareDataDir(file)).toThrow(`The data folder ${file} is a file`);
+    expect(() => prepareDataDir(join(file, "below"))).toThrow(/is a file, or lies below one/);
+  });
+
+  it("says so of one that an older PostgreSQL made", async () => {
+    const dataDir = newFolder();
+    mkdirSync(join(dataDir, "postgres"));
+    writeFileSync(join(dataDir, "postgres", "PG_VERSION"), "16\n");
+    await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(/was made by PostgreSQL 16, and this program brings PostgreSQL 18\. Set DATA_DIR/);
+  });
+
+  it("says so of one that is something else", async () => {
+    const dataDir = newFolder();
+    mkdirSync(join(dataDir, "postgres"));
+    await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(/is no PostgreSQL data folder/);
+  });
+
+  it.skipIf(isRoot)("says so of one that must not be written", () => {
+    expect(() => prepareDataDir(join(newFolder(0o555), ".data"))).toThrow(/must not be written by this user/);
+  });
+});
+
+describe.runIf(isRoot)("as root", () => {
+  it("runs the server as an unprivileged user who exists already", async () => {
+    const server = await started({ dataDir: join(newFolder(), ".data"), servePort: 3000 });
+    expect(statSync(server.data).uid).toBe(unprivilegedUser().uid);
+    expect(statSync(`/proc/${readPostmaster(server.data)!.pid}`).uid).toBe(unprivilegedUser().uid);
+  });
+
+  it("keeps the data where that user can reach it, below a closed home folder, and finds it again", async () => {
+    const dataDir = join(newFolder(0o700), "clone", ".data");
+    const systemFolder = join(newFolder(), "system");
+    const first = await startEmbedded({ dataDir, servePort: 3000, systemFolder });
+    await query(first, "CREATE TABLE kept AS SELECT 3 AS n");
+    await first.stop();
+    expect(first.data.startsWith(join(systemFolder, "clone-"))).toBe(true);
+    expect(readFileSync(join(dataDir, "postgres.place"), "utf8").trim()).toBe(first.data);
+
+    const second = await started({ dataDir, servePort: 3000, systemFolder });
+    expect(second.data).toBe(first.data);
+    expect(await query(second, "SELECT n FROM kept")).toEqual([{ n: 3 }]);
+  });
+
+  it("never begins anew by itself where the data is gone that it kept elsewhere", async () => {
+    const dataDir = join(newFolder(0o700), ".data");
+    const systemFolder = newFolder();
+    const first = await startEmbedded({ dataDir, servePort: 3000, systemFolder });
+    await first.stop();
+    rmSync(join(first.data, ".."), { recursive: true });
+    await expect(startEmbedded({ dataDir, servePort: 3000, systemFolder })).rejects.toThrow(/is gone: .+remove .+ to begin anew/);
+  });
+
+  it("says so where there is no such place", async () => {
+    const dataDir = join(newFolder(0o700), ".data");
+    const file = join(newFolder(), "file");
+    writeFileSync(file, "");
+    await expect(startEmbedded({ dataDir, servePort: 3000, systemFolder: join(file, "system") })).rejects.toThrow(/cannot be made .+Start as an ordinary user/);
+  });
+});
+
+describe("canReach", () => {
+  it("asks every folder above, by owner, group and others", () => {
+    const top = newFolder(0o711);
+    const { uid, gid } = statSync(top);
+    const inner = join(top, "inner");
+    mkdirSync(inner);
+    expect(existsSync(inner)).toBe(true);
+    chmodSync(inner, 0o710);
+    const stranger = { uid: uid + 7777, gid: gid + 7777 };
+    expect(canReach(top, stranger)).toBe(true);
+    expect(canReach(inner, stranger)).toBe(false);
+    expect(canReach(inner, { ...stranger, gid })).toBe(true);
+    chmodSync(top, 0o700);
+    expect(canReach(inner, { ...stranger, gid })).toBe(false);
+    expect(canReach(inner, { uid, gid })).toBe(true);
+  });
+});

@@ -1,0 +1,180 @@
+import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { findBinaries } from "./embedded/binaries";
+import { ensureCluster, readPassword, ROLE } from "./embedded/cluster";
+import { connectionStringFor, DataFolderBusy, readPostmaster, signalStop, startPostmaster, stopPostmaster, THROWAWAY_SETTINGS, tryConnect, untilReady, type Postmaster, type StartOptions } from "./embedded/postmaster";
+import { choosePlace, placedData, SYSTEM_FOLDER, type Place } from "./embedded/place";
+import { holdFolder, type FolderHold } from "./embedded/hold";
+import { ensureDatabase } from "./embedded/database";
+import { errorCode, StartProblem } from "./start-problem";
+
+/** The PostgreSQL that this program brings, running. */
+export type EmbeddedPostgres = {
+  connectionString: string;
+  port: number;
+  /** where the server keeps its data: below the data folder, or where root had to put it */
+  data: string;
+  /** the data folder was made by this start */
+  isNew: boolean;
+  /** the server was still running, left by a process that was killed */
+  adopted: boolean;
+  /** Ends the server in order, and gives the data folder back. */
+  stop(): Promise<void>;
+};
+
+export type EmbeddedOptions = {
+  /** made where it is missing; relative to the working folder */
+  dataDir: string;
+  /** the port that this program serves, for the message to a second start */
+  servePort: number;
+  /** told of what takes long, and of a server that had to be started again */
+  onEvent?: (line: string) => void;
+  systemFolder?: string;
+};
+
+const BUSY_TIMEOUT_MS = 20_000;
+
+/**
+ * Starts PostgreSQL on the data folder, or adopts the server that a killed process left running. One process at a
+ * time has a data folder. A server that dies is started again on the same port.
+ * @throws StartProblem with one line for a person
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { servePort, onEvent = () => undefined, systemFolder = SYSTEM_FOLDER } = options;
+  const dataDir = prepareDataDir(options.dataDir);
+  const binaries = findBinaries();
+  const place = choosePlace({ dataDir, binaries, systemFolder });
+  const { password, isNew } = ensureCluster({ dataDir, place, binaries });
+  const start: StartOptions = { place, password, logFile: join(dataDir, "postgres.log") };
+  const { postmaster: first, adopted } = await startOrAdopt(start, onEvent);
+  const { port } = first;
+  const connectionString = connectionStringFor({ port, password });
+
+  let postmaster = first;
+  let stopping = false;
+  let hold: FolderHold;
+  const onLost = async (): Promise<void> => {
+    if (stopping) return;
+    onEvent("PostgreSQL was lost; starting it again");
+    for (let pause = 500; !stopping; pause = Math.min(2 * pause, 10_000)) {
+      try {
+        ({ postmaster } = await startOrAdopt({ ...start, port }, onEvent));
+        hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
+        return onEvent("PostgreSQL is back");
+      } catch (error) {
+        onEvent(`PostgreSQL cannot be started again yet: ${(error as Error).message}`);
+        await wait(pause);
+      }
+    }
+  };
+  try {
+    await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), ROLE);
+    hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
+  } catch (error) {
+    // an adopted server may be the one of a program that runs
+    if (!adopted) await stopPostmaster(place, postmaster);
+    throw error;
+  }
+  const onExit = (): void => signalStop(place, postmaster.pid);
+  process.once("exit", onExit);
+  return {
+    connectionString,
+    port,
+    data: place.data,
+    isNew,
+    adopted,
+    async stop() {
+      stopping = true;
+      process.off("exit", onExit);
+      await hold.release();
+      await stopPostmaster(place, postmaster);
+    },
+  };
+}
+
+/** The database of a program that runs on this data folder now, for commands beside it; undefined where none runs. */
+export async function findEmbedded(dataDirGiven: string): Promise<{ connectionString: string } | undefined> {
+  const dataDir = resolve(dataDirGiven);
+  const postmaster = readPostmaster(placedData(dataDir));
+  const password = readPassword(dataDir);
+  if (!postmaster || !password) return undefined;
+  const connectionString = connectionStringFor({ port: postmaster.port, password });
+  return (await tryConnect(connectionString)) ? undefined : { connectionString };
+}
+
+/** A server of its own below the system's folder for temporary files, gone once stopped: for tests and shadow databases. */
+export async function startThrowaway(settings: Record<string, string> = {}): Promise<{ connectionString: string; stop(): Promise<void> }> {
+  const dataDir = mkdtempSync(join(tmpdir(), "trigger-system-postgres-"));
+  chmodSync(dataDir, 0o711);
+  const binaries = findBinaries();
+  const place = choosePlace({ dataDir, binaries });
+  const { password } = ensureCluster({ dataDir, place, binaries, sync: false });
+  const postmaster = await startPostmaster({ place, password, logFile: join(dataDir, "postgres.log"), settings: { ...THROWAWAY_SETTINGS, ...settings } });
+  const onExit = (): void => signalStop(place, postmaster.pid);
+  process.once("exit", onExit);
+  return {
+    connectionString: connectionStringFor({ port: postmaster.port, password, database: "postgres" }),
+    async stop() {
+      process.off("exit", onExit);
+      await stopPostmaster(place, postmaster);
+      if (!place.data.startsWith(dataDir)) rmSync(dirname(place.data), { recursive: true, force: true });
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startOrAdopt(start: StartOptions, onEvent: (line: string) => void): Promise<{ postmaster: Postmaster; adopted: boolean }> {
+  const { place, password } = start;
+  for (const deadline = Date.now() + BUSY_TIMEOUT_MS; ; await wait(200)) {
+    const running = readPostmaster(place.data);
+    if (running && (await isOurs(running, password))) {
+      await untilReady({ port: running.port, password });
+      return { postmaster: running, adopted: true };
+    }
+    try {
+      return { postmaster: await startPostmaster(start), adopted: false };
+    } catch (error) {
+      if (!(error instanceof DataFolderBusy)) throw error;
+      onEvent(`PostgreSQL's data folder is in use; waiting (${error.message})`);
+      if (Date.now() > deadline) throw busyProblem(place, running);
+    }
+  }
+}
+
+/** Lets us in, or says that it is not ready yet: a stranger on that port does neither. */
+async function isOurs({ port }: Postmaster, password: string): Promise<boolean> {
+  const failure = await tryConnect(connectionStringFor({ port, password, database: "postgres" }));
+  return !failure || errorCode(failure) === "57P03";
+}
+
+function busyProblem(place: Place, running: Postmaster | undefined): StartProblem {
+  const lockFile = join(place.data, "postmaster.pid");
+  return new StartProblem(
+    running
+      ? `${lockFile} says that process ${running.pid} has the data, and it does not let us in. End that process; if it is no PostgreSQL at all, remove that file.`
+      : `PostgreSQL's data folder ${place.data} is still in use by a server that is ending. Start again in a moment.`,
+  );
+}
+
+/** @throws StartProblem where the folder cannot be used */
+export function prepareDataDir(given: string): string {
+  const dataDir = resolve(given);
+  const advice = "Set DATA_DIR to a folder that can be written.";
+  try {
+    const isRoot = process.getuid?.() === 0;
+    // As root the server's own user has to pass the folder; everything secret in it is closed by itself.
+    const made = mkdirSync(dataDir, { recursive: true, mode: isRoot ? 0o711 : 0o700 });
+    if (made && isRoot) chmodSync(dataDir, 0o711);
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "EEXIST" || code === "ENOTDIR") throw new StartProblem(`The data folder ${dataDir} is a file, or lies below one. ${advice}`);
+    const why = code === "EACCES" || code === "EPERM" ? "must not be written by this user" : code === "EROFS" ? "is on a read-only disk" : `cannot be used (${code})`;
+    throw new StartProblem(`The data folder ${dataDir} ${why}. ${advice}`);
+  }
+  if (!statSync(dataDir).isDirectory()) throw new StartProblem(`The data folder ${dataDir} is a file. ${advice}`);
+  return dataDir;
+}
+

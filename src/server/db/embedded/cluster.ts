@@ -1,0 +1,123 @@
+import { spawnSync } from "node:child_process";
+import { chownSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { dirname, join } from "node:path";
+import { errorCode, messageOf, StartProblem } from "../start-problem";
+import { binary, type Binaries } from "./binaries";
+import { makePrivateFolder, type Place } from "./place";
+
+/** The only role of an embedded server, and its database. */
+export const ROLE = "trigger_system";
+
+/** What a server process needs of our environment: nothing that could be a secret. */
+export const serverEnv = (): NodeJS.ProcessEnv => ({
+  LC_ALL: "C",
+  TZ: "UTC",
+  ...(process.env.PATH ? { PATH: process.env.PATH } : {}),
+  ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot } : {}),
+  ...(process.env.TEMP ? { TEMP: process.env.TEMP } : {}),
+  NODE_ENV: undefined,
+});
+
+const passwordFile = (dataDir: string): string => join(dataDir, "postgres.password");
+
+/** The server's password, or undefined where none was made yet. */
+export function readPassword(dataDir: string): string | undefined {
+  try {
+    return readFileSync(passwordFile(dataDir), "utf8").trim();
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw new StartProblem(`${passwordFile(dataDir)} cannot be read (${errorCode(error)}). Start as the user whom ${dataDir} belongs to, or set DATA_DIR to another folder.`);
+  }
+}
+
+/**
+ * Makes the data folder where there is none, and refuses one that this PostgreSQL cannot use.
+ * @throws StartProblem
+ */
+export function ensureCluster(options: { dataDir: string; place: Place; binaries: Binaries; sync?: boolean }): { password: string; isNew: boolean } {
+  const { dataDir, place, binaries, sync = true } = options;
+  const isNew = !existsSync(place.data);
+  if (!isNew) checkVersion(place.data, binaries);
+  const password = readPassword(dataDir) ?? makePassword(dataDir, isNew);
+  if (isNew) initialise(place, password, sync);
+  return { password, isNew };
+}
+
+function checkVersion(data: string, binaries: Binaries): void {
+  let version: string;
+  try {
+    version = readFileSync(join(data, "PG_VERSION"), "utf8").trim();
+  } catch (error) {
+    const why = errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR" ? "is no PostgreSQL data folder" : `cannot be read (${errorCode(error)})`;
+    throw new StartProblem(`${data} ${why}. Set DATA_DIR to another folder, or start as the user whom it belongs to.`);
+  }
+  if (version !== binaries.major) {
+    throw new StartProblem(
+      `${data} was made by PostgreSQL ${version}, and this program brings PostgreSQL ${binaries.major}. Set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL ${version} server that holds the data.`,
+    );
+  }
+}
+
+function makePassword(dataDir: string, isNew: boolean): string {
+  if (!isNew) throw new StartProblem(`${passwordFile(dataDir)} is missing: without it the data beside it cannot be opened. Bring it back, or set DATA_DIR to another folder.`);
+  const password = randomBytes(24).toString("hex");
+  try {
+    writeFileSync(passwordFile(dataDir), password, { mode: 0o600, flag: "wx" });
+    return password;
+  } catch (error) {
+    // another start of the same folder was quicker
+    if (errorCode(error) === "EEXIST") return readPassword(dataDir)!;
+    throw error;
+  }
+}
+
+/** Runs initdb beside the final place and renames: an interrupted one leaves nothing that looks finished. */
+function initialise(place: Place, password: string, sync: boolean): void {
+  const draft = `${place.data}.new-${process.pid}`;
+  const passwordCopy = `${draft}.password`;
+  removeDrafts(place.data);
+  makePrivateFolder(draft, place.runAs);
+  writeFileSync(passwordCopy, password, { mode: 0o600 });
+  if (place.runAs) chownSync(passwordCopy, place.runAs.uid, place.runAs.gid);
+  try {
+    // The builtin C.UTF-8 orders by code point, as C does, and knows upper and lower case beyond ASCII.
+    const locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+    const args = ["-D", draft, "-U", ROLE, `--pwfile=${passwordCopy}`, "--auth=scram-sha-256", ...locale, "--no-instructions", ...(sync ? [] : ["--no-sync"])];
+    const done = spawnSync(binary(place.binaries, "initdb"), args, { ...place.runAs, cwd: dirname(draft), env: serverEnv(), encoding: "utf8", windowsHide: true });
+    if (done.error) throw cannotRun(place, done.error);
+    if (done.status !== 0) throw new StartProblem(`PostgreSQL could not make its data folder ${place.data}: ${lastLine(done.stderr)} See that the disk has room and the folder can be written, or set DATA_DIR to another folder.`);
+    renameSync(draft, place.data);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(join(place.data, "PG_VERSION"))) throw error;
+  } finally {
+    rmSync(passwordCopy, { force: true });
+  }
+}
+
+/** Of starts that were killed while they made a data folder. */
+function removeDrafts(data: string): void {
+  const folder = dirname(data);
+  for (const name of readdirSync(folder)) {
+    const pid = Number(/^postgres\.new-(\d+)(\.password)?$/.exec(name)?.[1]);
+    if (pid && !isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === "EPERM";
+  }
+}
+
+export const cannotRun = (place: Place, error: unknown): StartProblem =>
+  new StartProblem(`The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${messageOf(error)}). Set DATABASE_URL to a PostgreSQL of your own.`);
+
+const lastLine = (text: string): string => {
+  const line = text.trim().split("\n").at(-1)?.trim() ?? "";
+  return line.endsWith(".") ? line : `${line}.`;
+};

@@ -1,0 +1,53 @@
+import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
+import { StartProblem } from "../start-problem";
+
+/** First and second number of the advisory lock that says "a program has this data folder". */
+const HOLD = [0x7472_6967, 0] as const; // "trig"; process identities use the second numbers from 1
+/** A killed process's connection is noticed at once, on a busy machine a little later. */
+const PATIENCE_MS = 3_000;
+
+/** One process's claim to a data folder: a session lock, so that it ends with the process however that dies. */
+export type FolderHold = { release(): Promise<void> };
+
+/** @throws StartProblem where another process has the folder */
+export async function holdFolder(options: { connectionString: string; dataDir: string; servePort: number; onLost: () => Promise<void> }): Promise<FolderHold> {
+  const { connectionString, dataDir, servePort, onLost } = options;
+  const client = new pg.Client({ connectionString, application_name: `trigger-system pid=${process.pid} port=${servePort}`, keepAlive: true });
+  let held = false;
+  // an 'error' is followed by 'end', which is where a loss is handled
+  client.on("error", () => undefined);
+  client.on("end", () => {
+    if (held) void onLost();
+    held = false;
+  });
+  await client.connect();
+  for (const deadline = Date.now() + PATIENCE_MS; !(await tryLock(client)); await wait(100)) {
+    if (Date.now() < deadline) continue;
+    const holder = await findHolder(client);
+    await client.end();
+    throw new StartProblem(`The program is already running on ${dataDir}${holder}. End it first, or set DATA_DIR and PORT for a second one.`);
+  }
+  held = true;
+  return {
+    async release() {
+      held = false;
+      await client.end().catch(() => undefined);
+    },
+  };
+}
+
+async function tryLock(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>("SELECT pg_try_advisory_lock($1, $2) AS locked", [...HOLD]);
+  return rows[0]!.locked;
+}
+
+async function findHolder(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+     WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = $1 AND l.objid::bigint = $2`,
+    [...HOLD],
+  );
+  const [, pid, port] = /pid=(\d+) port=(\d+)/.exec(rows[0]?.name ?? "") ?? [];
+  return pid ? ` (process ${pid}, port ${port})` : "";
+}

@@ -1,0 +1,132 @@
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { basename, dirname, join, resolve } from "node:path";
+import { errorCode, StartProblem } from "../start-problem";
+import type { Binaries } from "./binaries";
+
+/** Whom the server runs as: PostgreSQL refuses root. */
+export type RunAs = { uid: number; gid: number };
+
+/** Where the server's programs and its data are, and whom it runs as (undefined: as ourselves). */
+export type Place = { binaries: string; data: string; runAs: RunAs | undefined };
+
+/** Where root puts what an unprivileged user cannot reach below the clone. */
+export const SYSTEM_FOLDER = "/var/lib/trigger-system";
+/** In the data folder: where the server's data is, when it could not be kept beside this file. */
+const NOTE = "postgres.place";
+
+export type PlaceOptions = {
+  /** an existing folder, absolute */
+  dataDir: string;
+  binaries: Binaries;
+  systemFolder?: string;
+};
+
+/**
+ * Chooses the place, the same at every start. An ordinary user runs everything where it is. As root the server runs as
+ * an unprivileged user that exists already; what that user cannot reach (a clone below a home folder of mode 0700) is
+ * kept below /var/lib, noted in the data folder.
+ * @throws StartProblem
+ */
+export function choosePlace({ dataDir, binaries, systemFolder = SYSTEM_FOLDER }: PlaceOptions): Place {
+  const own = join(dataDir, "postgres");
+  if (!isRoot()) return { binaries: binaries.root, data: own, runAs: undefined };
+
+  const noted = readNote(dataDir);
+  const existing = noted ?? (existsSync(own) ? own : undefined);
+  const runAs = existing ? ownerOf(existing) : unprivilegedUser();
+  if (existing && !canReach(existing, runAs)) {
+    throw new StartProblem(`PostgreSQL's user (uid ${runAs.uid}) can no longer reach ${existing}. Give the folders above it the right to be passed (chmod o+x), or set DATA_DIR to another folder.`);
+  }
+  return {
+    binaries: canReach(binaries.root, runAs) ? binaries.root : copyBinaries(binaries, systemFolder),
+    data: existing ?? (canReach(dataDir, runAs) ? own : newSystemPlace(dataDir, systemFolder)),
+    runAs,
+  };
+}
+
+/** Where an earlier start put the data; the folder itself may not exist yet. */
+export function placedData(dataDir: string): string {
+  return (isRoot() ? readNote(dataDir) : undefined) ?? join(dataDir, "postgres");
+}
+
+const isRoot = (): boolean => process.getuid?.() === 0;
+
+function readNote(dataDir: string): string | undefined {
+  const note = join(dataDir, NOTE);
+  if (!existsSync(note)) return undefined;
+  const place = readFileSync(note, "utf8").trim();
+  if (existsSync(dirname(place))) return place;
+  throw new StartProblem(`The data that ${note} names is gone: ${place}. Bring it back, or remove ${dataDir} to begin anew.`);
+}
+
+function newSystemPlace(dataDir: string, systemFolder: string): string {
+  const folder = join(systemFolder, `${basename(dirname(dataDir))}-${randomBytes(4).toString("hex")}`.replace(/[^\w.-]/g, "_"));
+  makeSystemFolder(folder);
+  const place = join(folder, "postgres");
+  writeFileSync(join(dataDir, NOTE), `${place}\n`);
+  return place;
+}
+
+function copyBinaries(binaries: Binaries, systemFolder: string): string {
+  const target = join(systemFolder, `postgresql-${binaries.version}`);
+  if (existsSync(target)) return target;
+  makeSystemFolder(systemFolder);
+  const copy = `${target}.${process.pid}`;
+  cpSync(binaries.root, copy, { recursive: true, verbatimSymlinks: true });
+  try {
+    renameSync(copy, target);
+  } catch (error) {
+    // another start of the same version was quicker
+    rmSync(copy, { recursive: true, force: true });
+    if (!existsSync(target)) throw error;
+  }
+  return target;
+}
+
+/** Every folder made here can be passed by everyone, whatever the umask says; what is inside is protected by itself. */
+function makeSystemFolder(path: string): void {
+  try {
+    const first = mkdirSync(path, { recursive: true, mode: 0o755 });
+    for (let folder = path; first && folder.length >= first.length; folder = dirname(folder)) chmodSync(folder, 0o755);
+  } catch (error) {
+    throw new StartProblem(
+      `As root, PostgreSQL needs a folder that its unprivileged user can reach, and ${path} cannot be made (${errorCode(error)}). Start as an ordinary user, set DATA_DIR and the clone to a place below /srv or /opt, or set DATABASE_URL.`,
+    );
+  }
+}
+
+/** A folder of its own, closed to others. */
+export function makePrivateFolder(path: string, runAs: RunAs | undefined): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (runAs) chownSync(path, runAs.uid, runAs.gid);
+}
+
+function ownerOf(data: string): RunAs {
+  if (!existsSync(data)) return unprivilegedUser();
+  const { uid, gid } = statSync(data);
+  return uid === 0 ? unprivilegedUser() : { uid, gid };
+}
+
+/** The postgres user where there is one, otherwise nobody. */
+export function unprivilegedUser(passwd = "/etc/passwd"): RunAs {
+  const users = existsSync(passwd) ? readFileSync(passwd, "utf8").split("\n").map((line) => line.split(":")) : [];
+  for (const name of ["postgres", "_postgres", "nobody"]) {
+    const user = users.find((fields) => fields[0] === name);
+    const [uid, gid] = [Number(user?.[2]), Number(user?.[3])];
+    if (uid > 0 && gid > 0) return { uid, gid };
+  }
+  throw new StartProblem("PostgreSQL refuses to run as root, and this machine has no user postgres or nobody to run it as. Start as an ordinary user, or set DATABASE_URL.");
+}
+
+/** Whether a user may pass every folder down to this path, the path itself included. */
+export function canReach(path: string, user: RunAs): boolean {
+  for (let folder = existsSync(path) ? realpathSync(path) : resolve(path); ; folder = dirname(folder)) {
+    const stat = statSync(folder, { throwIfNoEntry: false });
+    if (stat) {
+      const bit = stat.uid === user.uid ? 0o100 : stat.gid === user.gid ? 0o010 : 0o001;
+      if ((stat.mode & bit) === 0) return false;
+    }
+    if (dirname(folder) === folder) return true;
+  }
+}

@@ -1,0 +1,169 @@
+import { spawn, spawnSync } from "node:child_process";
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
+import { messageOf, StartProblem } from "../start-problem";
+import { binary } from "./binaries";
+import { cannotRun, isAlive, ROLE, serverEnv } from "./cluster";
+import type { Place } from "./place";
+
+/** A running server process. */
+export type Postmaster = { pid: number; port: number };
+
+/** A dead start: another server has the data folder, or is only just giving it back. */
+export class DataFolderBusy extends Error {}
+
+const LOG_MAX_BYTES = 10 * 1024 * 1024;
+/** Recovery after a crash replays the log since the last checkpoint: seconds, minutes on a slow disk. */
+const READY_TIMEOUT_MS = 180_000;
+const STOP_TIMEOUT_MS = 60_000;
+
+/** Durability is on; the sizes suit a machine of 2 cores and 4 GB. */
+const SETTINGS = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  max_connections: "100",
+  shared_buffers: "256MB",
+  work_mem: "8MB",
+  maintenance_work_mem: "128MB",
+  random_page_cost: "1.1",
+  jit: "off",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  wal_compression: "on",
+  max_wal_size: "2GB",
+  checkpoint_timeout: "10min",
+  synchronous_commit: "on",
+  timezone: "UTC",
+  log_timezone: "UTC",
+  log_checkpoints: "off",
+  log_line_prefix: "%m [%p] ",
+} as const;
+
+/** For servers that are thrown away: a crash of the machine may lose them. */
+export const THROWAWAY_SETTINGS = { fsync: "off", full_page_writes: "off", synchronous_commit: "off", max_connections: "200", shared_buffers: "128MB" };
+
+export const connectionStringFor = (options: { port: number; password: string; database?: string }): string =>
+  `postgresql://${ROLE}:${options.password}@127.0.0.1:${options.port}/${options.database ?? ROLE}`;
+
+/** The server that has this data folder, as its lock file says; undefined where none runs. */
+export function readPostmaster(data: string): Postmaster | undefined {
+  let lines: string[];
+  try {
+    lines = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
+  } catch {
+    return undefined;
+  }
+  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  return pid > 0 && port > 0 && isAlive(pid) ? { pid, port } : undefined;
+}
+
+export type StartOptions = {
+  place: Place;
+  password: string;
+  /** what the server writes about itself */
+  logFile: string;
+  /** a free one without it */
+  port?: number;
+  settings?: Record<string, string>;
+};
+
+/**
+ * Starts a server and waits until it answers. It outlives a killed process of ours, and the next start adopts it.
+ * @throws DataFolderBusy, StartProblem
+ */
+export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
+  const { place, password, logFile, settings = {} } = options;
+  const port = options.port ?? (await freePort());
+  const log = openSync(logFile, "a+", 0o600);
+  if (fstatSync(log).size > LOG_MAX_BYTES) ftruncateSync(log);
+  const logStart = fstatSync(log).size;
+  const args = Object.entries({ ...SETTINGS, port: String(port), ...settings }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const child = spawn(binary(place.binaries, "postgres"), ["-D", place.data, ...args], {
+    ...place.runAs,
+    cwd: dirname(place.data),
+    env: serverEnv(),
+    stdio: ["ignore", log, log],
+    // a process group of its own: Ctrl-C is for us, who stop the server last
+    detached: true,
+    windowsHide: true,
+  });
+  child.unref();
+  let ended: Error | undefined;
+  const onExit = (): void => void (ended ??= whyEnded(place, log, logStart));
+  child.once("error", (error) => (ended = cannotRun(place, error)));
+  child.once("exit", onExit);
+  try {
+    await untilReady({ port, password, ended: () => ended });
+  } finally {
+    child.off("exit", onExit);
+    closeSync(log);
+  }
+  return { pid: child.pid!, port };
+}
+
+/** Waits until a server lets us in. */
+export async function untilReady(options: { port: number; password: string; ended?: () => Error | undefined }): Promise<void> {
+  const { port, password, ended } = options;
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  for (;;) {
+    const failure = await tryConnect(connectionStringFor({ port, password, database: "postgres" }));
+    const end = ended?.();
+    if (end) throw end;
+    if (!failure) return;
+    if (Date.now() > deadline) throw new StartProblem(`PostgreSQL did not get ready within ${READY_TIMEOUT_MS / 1000} s: ${messageOf(failure)}`);
+    await wait(25);
+  }
+}
+
+/** What stands in the way of a connection; undefined where there is one to be had. */
+export async function tryConnect(connectionString: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return undefined;
+  } catch (error) {
+    return error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Ends a server: open transactions are rolled back, nothing that was committed is lost. */
+export async function stopPostmaster(place: Place, { pid }: Postmaster): Promise<void> {
+  signalStop(place, pid);
+  const deadline = Date.now() + STOP_TIMEOUT_MS;
+  while (isAlive(pid) && Date.now() < deadline) await wait(20);
+}
+
+/** Asks a server to end, without waiting ("fast shutdown"). */
+export function signalStop(place: Place, pid: number): void {
+  if (process.platform === "win32") {
+    spawnSync(binary(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], { env: serverEnv(), windowsHide: true });
+  } else if (isAlive(pid)) {
+    process.kill(pid, "SIGINT");
+  }
+}
+
+function whyEnded(place: Place, log: number, logStart: number): Error {
+  const buffer = Buffer.alloc(8_192);
+  const text = buffer.toString("utf8", 0, readSync(log, buffer, 0, buffer.length, logStart));
+  const line = /(?:FATAL|PANIC):\s*(.+)/.exec(text)?.[1] ?? text.trim().split("\n").at(-1) ?? "";
+  if (/lock file "postmaster\.pid" already exists|pre-existing shared memory block|could not (bind|create any TCP\/IP)/.test(text)) return new DataFolderBusy(line);
+  return new StartProblem(`PostgreSQL could not start on ${place.data}: ${line}`);
+}
+
+/** A port that nothing listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once("error", fail);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
+}

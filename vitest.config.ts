@@ -1,0 +1,30 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const alias = { "@": resolve("src") };
+const unit = ["src/domain/**/*.test.ts", "src/lib/**/*.test.ts", "src/features/**/*.test.ts", "src/components/**/*.test.ts", "src/env.test.ts", "src/test/architecture.test.ts"];
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        resolve: { alias },
+        test: { name: "unit", include: unit, setupFiles: ["src/test/setup.ts"] },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "integration",
+          include: ["src/**/*.test.ts"],
+          exclude: unit,
+          // One PostgreSQL for all files; each file gets a database of its own from a migrated template.
+          globalSetup: ["src/test/global-setup.ts"],
+          setupFiles: ["src/test/setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
