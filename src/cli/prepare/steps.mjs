@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** The top folder of the project. Every command works there, wherever it was called from. */
+export const root = join(import.meta.dirname, "../../..");
+
+/** A problem that a person can solve: printed as it is, without a stack. */
+export class Problem extends Error {}
+
+/** Works in the top folder, with the variables of its .env; what the shell says comes first. */
+export function enterRoot() {
+  process.chdir(root);
+  const file = join(root, ".env");
+  if (existsSync(file)) process.loadEnvFile(file);
+  process.env.NEXT_TELEMETRY_DISABLED ??= "1";
+}
+
+/** Runs the body of a command: a Problem is one line, anything else a fault with its stack; exit code 1 for both. */
+export async function command(body) {
+  try {
+    await body();
+  } catch (error) {
+    console.error(error instanceof Problem ? error.message : error);
+    process.exit(1);
+  }
+}
+
+const TICK_MS = 10_000;
+const seconds = (since) => `${Math.max(1, Math.round((Date.now() - since) / 1000))} s`;
+
+/** Says that something long begins, that it still goes on, and that it is done. */
+export async function step(label, work) {
+  const since = Date.now();
+  console.log(`${label} …`);
+  const ticker = setInterval(() => console.log(`  still at it, ${seconds(since)}`), TICK_MS);
+  try {
+    const result = await work();
+    console.log(`  done in ${seconds(since)}`);
+    return result;
+  } finally {
+    clearInterval(ticker);
+  }
+}
+
+/**
+ * Runs a program to its end. Its output is kept back and shown where it fails; with `show` it is shown as it comes.
+ * A signal that ends us ends it too.
+ */
+export function run(program, args, { env = {}, show = false, failure } = {}) {
+  return new Promise((done, fail) => {
+    const stdio = ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"];
+    const child = spawn(program, args, { cwd: root, env: { ...process.env, ...env }, stdio, windowsHide: true });
+    const output = [];
+    const forward = (signal) => {
+      child.kill(signal);
+      process.exit(signal === "SIGINT" ? 130 : 143);
+    };
+    const stopForwarding = () => {
+      process.off("SIGINT", forward);
+      process.off("SIGTERM", forward);
+    };
+    process.on("SIGINT", forward).on("SIGTERM", forward);
+    child.stdout?.on("data", (chunk) => output.push(chunk));
+    child.stderr?.on("data", (chunk) => output.push(chunk));
+    child.once("error", (error) => (stopForwarding(), fail(new Problem(`${failure ?? program}: ${error.message}`))));
+    child.once("close", (code) => {
+      stopForwarding();
+      if (code === 0) return done();
+      const text = Buffer.concat(output).toString("utf8").trim();
+      fail(new Problem([text, failure ?? `${program} ended with code ${code}.`].filter(Boolean).join("\n")));
+    });
+  });
+}
+
+/** Runs one of the installed packages' programs with this Node, without a shell. */
+export const runNode = (script, args, options) => run(process.execPath, [join(root, script), ...args], options);

@@ -1,0 +1,16 @@
+import "./prepare/node-version.mjs";
+import { ensureDependencies } from "./prepare/dependencies.mjs";
+import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
+import { command, enterRoot } from "./prepare/steps.mjs";
+
+/** Runs a command that is written in TypeScript: `node src/cli/run.mjs <file beside this one> [arguments]`. */
+await command(async () => {
+  const [name, ...rest] = process.argv.slice(2);
+  process.argv.splice(1, process.argv.length, name, ...rest);
+  enterRoot();
+  await ensureDependencies();
+  await ensurePrismaClient();
+  const { register } = await import("tsx/esm/api");
+  register();
+  await import(`./${name}.ts`);
+});

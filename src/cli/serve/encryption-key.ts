@@ -1,0 +1,37 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { placedData } from "@/server/db/embedded/place";
+import { errorCode, StartProblem } from "@/server/db/start-problem";
+
+/**
+ * The key of the embedded default, made before the first data and kept beside it, readable by its owner alone.
+ * @param dataDir an existing folder
+ * @throws StartProblem where the key of existing data is missing or cannot be read
+ */
+export function loadEncryptionKey(dataDir: string): string {
+  const file = join(dataDir, "encryption.key");
+  const key = read(file);
+  if (key) return key;
+  if (existsSync(placedData(dataDir))) {
+    throw new StartProblem(`${file} is missing: the secrets in the data beside it cannot be read without it. Bring it back, give its text in ENCRYPTION_KEY, or remove ${dataDir} to begin anew.`);
+  }
+  try {
+    const made = randomBytes(32).toString("base64");
+    writeFileSync(file, made, { mode: 0o600, flag: "wx" });
+    return made;
+  } catch (error) {
+    // another first start was quicker
+    if (errorCode(error) === "EEXIST") return read(file)!;
+    throw error;
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8").trim() || undefined;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw new StartProblem(`${file} cannot be read (${errorCode(error)}). Start as the user whom it belongs to, or set DATA_DIR to another folder.`);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Env } from "@/env";
+import type { FirstStart } from "@/server/services/first-start";
+
+export type Report = {
+  env: Env;
+  first: FirstStart;
+  /** who signs in, where it was not made by this start; undefined where everybody was removed */
+  adminEmail: string | undefined;
+  /** the data folder, absolute */
+  dataDir: string;
+  /** where PostgreSQL keeps its data, on the embedded default */
+  postgresData: string | undefined;
+};
+
+/** What a person reads when the program runs: one block. A secret is in it only when it was made by this very start. */
+export function startReport({ env, first, adminEmail, dataDir, postgresData }: Report): string {
+  const email = first.admin?.email ?? adminEmail ?? env.adminEmail;
+  const lines: [string, string][] = [
+    ["Address", env.appUrl],
+    ["Sign in as", email],
+    ["Password", passwordLine(first, email)],
+    ...(first.eventKey ? [["Event key", `${first.eventKey}   (project Demo; shown this once)`] as [string, string]] : []),
+    ["Data", dataLine(env, dataDir, postgresData)],
+    ["Engine", engineLine(env)],
+    ...allowances(env),
+  ];
+  const block = lines.map(([label, text]) => `  ${label.padEnd(12)}${text}`).join("\n");
+  return `\nTrigger System is running\n\n${block}\n\n  npm run demo, in a second terminal, sends observations and shows the webhooks that arrive.\n  Ctrl-C stops.\n`;
+}
+
+function passwordLine(first: FirstStart, email: string): string {
+  if (first.admin?.password) return `${first.admin.password}   (shown this once; change it under Account)`;
+  return first.admin ? "the one in ADMIN_PASSWORD" : `as it was set; npm run reset-password -- ${email} makes a link for a new one`;
+}
+
+function dataLine(env: Env, dataDir: string, postgresData: string | undefined): string {
+  if (!env.databaseIsEmbedded) return `${new URL(env.databaseUrl!).host} (DATABASE_URL)`;
+  return postgresData?.startsWith(dataDir) ? dataDir : `${dataDir}, and PostgreSQL's in ${postgresData}`;
+}
+
+function engineLine({ inngest }: Env): string {
+  if (inngest.engine === "embedded") return "embedded";
+  const where = inngest.baseUrl ?? (inngest.dev ? "the dev server on this machine" : "Inngest Cloud");
+  const notes = [...(inngest.dev ? ["INNGEST_DEV: its calls are not signed, and answered from this machine only"] : []), ...(inngest.trustEvents ? ["INNGEST_TRUST_EVENTS: events without our stamp are taken"] : [])];
+  return [`Inngest at ${where}`, ...notes].join("; ");
+}
+
+/** Everything that widens what webhooks may call. */
+function allowances({ webhook }: Env): [string, string][] {
+  const texts = [
+    ...(webhook.allowedHosts.length > 0 ? [`hosts ${webhook.allowedHosts.join(", ")}`] : []),
+    ...(webhook.allowHttp ? ["plain http"] : []),
+    ...(webhook.allowedPorts.length > 0 ? [`ports ${webhook.allowedPorts.join(", ")}`] : []),
+    ...(webhook.proxyUrl ? [`through the proxy ${new URL(webhook.proxyUrl).host}, which guards`] : []),
+  ];
+  return texts.length > 0 ? [["Webhooks", `may also use: ${texts.join("; ")}`]] : [];
+}

@@ -1,0 +1,25 @@
+import "./prepare/node-version.mjs";
+import { ensureBuild } from "./prepare/build.mjs";
+import { ensureDependencies } from "./prepare/dependencies.mjs";
+import { checkPort } from "./prepare/port.mjs";
+import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
+import { command, enterRoot } from "./prepare/steps.mjs";
+
+/*
+ * `npm start`, and with --dev `npm run dev`. It needs Node and npm alone: it installs, generates and builds what is
+ * missing, and only then loads TypeScript, the program itself.
+ */
+await command(async () => {
+  const dev = process.argv.includes("--dev");
+  enterRoot();
+  await checkPort();
+  await ensureDependencies();
+  await ensurePrismaClient();
+  if (!dev) await ensureBuild();
+
+  process.env.NODE_ENV = dev ? "development" : "production";
+  const { register } = await import("tsx/esm/api");
+  register();
+  const { serve } = await import("./serve.ts");
+  await serve({ dev });
+});
