@@ -4,6 +4,11 @@ import { join } from "node:path";
 import { parseEnv, type Env } from "@/env";
 import { StartProblem } from "@/server/db/start-problem";
 
+/** Variables of .env, where those of the shell do not say otherwise. */
+export function loadDotEnv(): void {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+}
+
 /** The environment of a command. @throws StartProblem that lists everything that is wrong with it */
 export function readEnv(): Env {
   const result = parseEnv(process.env);

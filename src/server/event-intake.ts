@@ -1,6 +1,7 @@
 import { DEPTH_HEADER } from "@/domain/action/webhook/headers";
 import { AppError, httpStatusOf } from "./errors";
 import { eventIds, EVENT_LIMITS, parseEventRequest } from "./engine/event-endpoint";
+import { readBodyWithin } from "./request-checks";
 import { createRateLimiter } from "./rate-limit";
 import type { Runtime } from "./runtime";
 import { authenticateEventKey } from "./services/event-keys";
@@ -17,12 +18,12 @@ const perProject = createRateLimiter({ perSecond: 10_000, burst: 200_000, now: D
  * the events to the engine in use. Answers as Inngest's endpoint does: `{ids, status}`, or `{ids: [], status, error}`.
  * Nothing of a refused request is stored.
  */
-export async function receiveEvents(runtime: Runtime, request: Request, key: string): Promise<Response> {
+export async function receiveEvents(runtime: Pick<Runtime, "context" | "stampKey" | "forward">, request: Request, key: string): Promise<Response> {
   try {
     const sender = await authenticateEventKey(runtime.context, key);
     if (!sender) throw new AppError("UNAUTHORIZED", "This event key is not known, or was revoked. Create one under Settings → Event keys.");
     const depth = depthOf(request);
-    const raw = await readBody(request);
+    const raw = await readText(request);
     const now = runtime.context.now();
     const parsed = parseEventRequest(raw);
     if (!parsed.ok) return answer(parsed.status, { ids: [], status: parsed.status, error: parsed.error });
@@ -60,18 +61,10 @@ function limitRate(sender: { projectId: string; keyId: string }, count: number):
   }
 }
 
-/** Reads the body as text, and stops at the limit. */
-async function readBody(request: Request): Promise<string> {
-  const tooLarge = () => new AppError("PAYLOAD_TOO_LARGE", `The request is larger than ${EVENT_LIMITS.requestBytesMax / 1_048_576} MiB; send fewer events at once.`);
-  if (Number(request.headers.get("content-length") ?? 0) > EVENT_LIMITS.requestBytesMax) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > EVENT_LIMITS.requestBytesMax) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+async function readText(request: Request): Promise<string> {
+  const bytes = await readBodyWithin(request, EVENT_LIMITS.requestBytesMax);
+  if (bytes) return Buffer.from(bytes.buffer).toString("utf8");
+  throw new AppError("PAYLOAD_TOO_LARGE", `The request is larger than ${EVENT_LIMITS.requestBytesMax / 1_048_576} MiB; send fewer events at once.`);
 }
 
 /** The protocol's seed (`<epoch ms>,<10 random bytes>`), for senders that bring none. */
@@ -79,7 +72,7 @@ function newSeed(now: Date): string {
   return `${now.getTime()},${Buffer.from(crypto.getRandomValues(new Uint8Array(10))).toString("base64")}`;
 }
 
-function refuse(runtime: Runtime, error: unknown): Response {
+function refuse(runtime: Pick<Runtime, "context">, error: unknown): Response {
   if (error instanceof AppError && error.code !== "INTERNAL") {
     const status = httpStatusOf[error.code];
     const headers: Record<string, string> = error.retryAfterSeconds ? { "retry-after": String(error.retryAfterSeconds) } : {};

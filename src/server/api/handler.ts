@@ -3,7 +3,7 @@ import type { Env } from "@/env";
 import { getSessionUser, type Auth } from "../auth/auth";
 import type { ServiceContext } from "../context";
 import { readBodyWithin, refusalOfPost } from "../request-checks";
-import { createContext } from "./init";
+import { createContext, unforeseenIdOf } from "./init";
 import { appRouter } from "./root";
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -27,6 +27,10 @@ export async function handleTrpc({ base, auth, env }: Deps, request: Request): P
     allowBatching: true,
     maxBatchSize: 20,
     createContext: async () => createContext({ base, user: await getSessionUser(auth, request.headers), headers: request.headers }),
+    onError: ({ error, path }) => {
+      const requestId = unforeseenIdOf(error);
+      if (requestId !== null) base.log.error({ err: error.cause, path, requestId }, "a call failed");
+    },
     responseMeta: () => ({ headers: new Headers({ "cache-control": "no-store" }) }),
   });
 }

@@ -6,6 +6,7 @@ import type { Permission } from "@/domain/access";
 import type { ServiceContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
 import { projectContextFor, requirePermission, type SignedInUser } from "@/server/services/access";
+import { checkInput } from "./check-input";
 
 /** What a call knows: the program's own context, who is signed in, and the request's headers. */
 export type ApiContext = { base: ServiceContext; user: SignedInUser | null; headers: Headers };
@@ -27,10 +28,11 @@ const t = initTRPC.context<ApiContext>().create({
   transformer: superjson,
   // The stack is never sent: what a person can act on is in the message and the fields.
   isDev: false,
-  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
+  // A stream ends after a while, and the browser opens it again: who has lost their place in the project gets no new one.
+  sse: { maxDurationMs: 10 * 60_000, ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
   errorFormatter: ({ shape, error }) => ({
     ...shape,
-    message: error.cause instanceof z.ZodError ? "Some fields need a change." : shape.message,
+    message: messageOf(error),
     data: {
       code: shape.data.code,
       httpStatus: shape.data.httpStatus,
@@ -41,6 +43,25 @@ const t = initTRPC.context<ApiContext>().create({
     },
   }),
 });
+
+const masked = (requestId: string): string => `Something went wrong on the server. Its log says more under ${requestId}.`;
+
+/** `mapErrors` does not see what fails around a call: the look-up of the session, a stream that runs. */
+function messageOf(error: TRPCError): string {
+  if (error.cause instanceof z.ZodError) return "Some fields need a change.";
+  const requestId = unforeseenIdOf(error);
+  return requestId === null ? error.message : masked(requestId);
+}
+
+const requestIds = new WeakMap<Error, string>();
+
+/** The id under which an error is logged that nobody foresaw and `mapErrors` did not see; null for every other one. */
+export function unforeseenIdOf({ code, cause }: TRPCError): string | null {
+  if (code !== "INTERNAL_SERVER_ERROR" || !cause || (cause instanceof AppError && cause.code !== "INTERNAL")) return null;
+  const id = requestIds.get(cause) ?? randomUUID();
+  requestIds.set(cause, id);
+  return id;
+}
 
 function fieldsOf(cause: unknown): Record<string, string> | null {
   if (cause instanceof AppError) return cause.fields ?? null;
@@ -61,14 +82,17 @@ const mapErrors = t.middleware(async ({ ctx, path, next }) => {
   if (result.error.code !== "INTERNAL_SERVER_ERROR") return result;
   const requestId = randomUUID();
   ctx.base.log.error({ err: cause ?? result.error, path, requestId }, "a call failed");
-  throw new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: `Something went wrong on the server. Its log says more under ${requestId}.` });
+  throw new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: masked(requestId) });
 });
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 /** Anybody. */
-export const publicProcedure = t.procedure.use(mapErrors);
+export const publicProcedure = t.procedure.use(mapErrors).use(async ({ getRawInput, next }) => {
+  checkInput(await getRawInput());
+  return next();
+});
 
 /** Whoever is signed in: adds `ctx.user`, and makes them the actor of `ctx.base`. */
 export const authedProcedure = publicProcedure.use(({ ctx, next }) => {

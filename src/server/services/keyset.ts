@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "@/server/errors";
+import { isStorable } from "./storable-text";
 
 /** Where a page of a list ends that is sorted by (date desc, id desc). */
 export type Position = { at: Date; id: string };
@@ -15,7 +16,11 @@ export const PageInput = z.object({
 
 export type Page<Item> = { items: Item[]; nextCursor: string | null };
 
-const Encoded = z.tuple([z.number().int().min(-8.64e15).max(8.64e15), z.string().max(300)]);
+/** Dates that a list may be asked for: PostgreSQL knows fewer than JavaScript. */
+const DATES = { min: new Date(0), max: new Date("9999-12-31T23:59:59.999Z") };
+export const ListDate = z.date().min(DATES.min, "Use a date after 1970.").max(DATES.max, "Use a date before the year 10000.");
+
+const Encoded = z.tuple([z.number().int().min(DATES.min.getTime()).max(DATES.max.getTime()), z.string().max(2_000).refine(isStorable)]);
 
 export function encodeCursor({ at, id }: Position): string {
   return Buffer.from(JSON.stringify([at.getTime(), id])).toString("base64url");

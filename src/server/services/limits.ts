@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ServiceContext } from "@/server/context";
+import { sha256 } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 
 export type Limit = { key: string; max: number; windowMs: number };
@@ -26,5 +27,5 @@ export async function clearLimit(ctx: Pick<ServiceContext, "db">, key: string): 
   await ctx.db.rateLimit.deleteMany({ where: { key } });
 }
 
-/** Attempts to prove a password, whichever way they come in. */
-export const passwordLimit = (email: string): Limit => ({ key: `password:${email.trim().toLowerCase()}`, max: 10, windowMs: 15 * 60_000 });
+/** Attempts to prove a password, whichever way they come in. Hashed, as anything can be sent as an email, and a key is text. */
+export const passwordLimit = (email: string): Limit => ({ key: `password:${sha256(email.trim().toLowerCase())}`, max: 10, windowMs: 15 * 60_000 });

@@ -3,7 +3,7 @@ import { ExecutionStatus } from "@/domain/execution";
 import { cancelExecution, resendExecution } from "@/server/services/executions/act";
 import { getExecution } from "@/server/services/executions/get";
 import { countExecutions, listExecutions } from "@/server/services/executions/list";
-import { PageInput } from "@/server/services/keyset";
+import { ListDate, PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
 
 const ExecutionId = z.object({ executionId: z.string().min(1).max(100) });
@@ -11,8 +11,8 @@ const filters = {
   triggerId: z.string().max(100).optional(),
   actionId: z.string().max(100).optional(),
   sourceId: z.string().max(1_000).optional(),
-  from: z.date().optional(),
-  to: z.date().optional(),
+  from: ListDate.optional(),
+  to: ListDate.optional(),
 };
 
 export const executionRouter = router({
