@@ -7,7 +7,7 @@ import { StartProblem } from "@/server/db/start-problem";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
 import { guardPolicyFor } from "@/server/services/webhook-policy";
-import { encryptionKeysOf } from "./environment";
+import { loadEncryptionKey } from "./serve/encryption-key";
 
 /**
  * A context for a command that works beside the running program, on its database.
@@ -25,7 +25,7 @@ export async function openContext(env: Env, label: string): Promise<{ ctx: Servi
     now: () => new Date(),
     log,
     actor: { type: "system", label },
-    cipher: createCipher(encryptionKeysOf(env, false)),
+    cipher: createCipher(env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(env.dataDir)]),
     guard,
     http,
     // Browsers look again by themselves; a command has nothing to tell them and sends no events of its own.

@@ -11,7 +11,7 @@ import { createTrigger } from "@/server/services/triggers/change";
 import { DEMO_RECEIVER_PORT } from "@/server/services/webhook-policy";
 import { openContext } from "./database";
 import { demoObservations } from "./demo-observations";
-import { loadDotEnv, readEnv } from "./environment";
+import { readEnv } from "./environment";
 
 /*
  * `npm run demo`, in a second terminal: what an application and a receiver of webhooks do. A local receiver verifies
@@ -40,7 +40,6 @@ main().catch((error: Error) => {
 });
 
 async function main(): Promise<void> {
-  loadDotEnv();
   const env = readEnv();
   const { ctx, close } = await openContext(env, "npm run demo");
   const project = await ctx.db.project.findFirst({ where: { isDemo: true, deletedAt: null }, select: { id: true } });

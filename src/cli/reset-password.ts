@@ -1,13 +1,12 @@
 import { createPasswordResetLinkByCommand } from "@/server/services/access-links-use";
 import { runCommand } from "./command";
 import { openContext } from "./database";
-import { loadDotEnv, readEnv } from "./environment";
+import { readEnv } from "./environment";
 
 /** `npm run reset-password -- <email>`: prints a link, good once, that sets a new password. */
 runCommand(async () => {
   const email = process.argv[2];
   if (!email) throw new Error("Say whose: npm run reset-password -- somebody@example.com");
-  loadDotEnv();
   const { ctx, close } = await openContext(readEnv(), "npm run reset-password");
   try {
     const { link, expiresAt } = await createPasswordResetLinkByCommand(ctx, { email });
