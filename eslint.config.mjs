@@ -1,0 +1,56 @@
+import next from "@next/eslint-plugin-next";
+import reactHooks from "eslint-plugin-react-hooks";
+import { defineConfig, globalIgnores } from "eslint/config";
+import ts from "typescript-eslint";
+
+const typescript = ["**/*.{ts,tsx}"];
+const tests = ["**/*.test.{ts,tsx}", "src/test/**", "src/server/engine/testing*.ts", "e2e/**"];
+
+/**
+ * Who may import whom, as far as a pattern can say it; src/test/architecture.test.ts walks the imports and checks the
+ * whole table. These rules are for the editor: they say it while one types.
+ */
+const never = (files, group, message, extra = {}) => ({
+  files,
+  ignores: tests,
+  rules: { "no-restricted-imports": ["error", { patterns: [{ group, message, ...extra }] }] },
+});
+const outside = ["next", "next/*", "react", "react-dom", "inngest", "inngest/*", "@trpc/*"];
+
+export default defineConfig(
+  globalIgnores([".next/", ".data/", "src/generated/", "playwright-report/", "test-results/", "next-env.d.ts", "node_modules/"]),
+  { files: typescript, extends: [ts.configs.recommended] },
+  {
+    files: typescript,
+    rules: {
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports", disallowTypeAnnotations: false }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrors: "none", ignoreRestSiblings: true }],
+      "@typescript-eslint/no-unused-expressions": ["error", { allowShortCircuit: true, allowTernary: true }],
+    },
+  },
+  {
+    // Slow rules that need types, where a forgotten promise loses data.
+    files: ["src/server/**/*.ts", "src/cli/**/*.ts", "src/app/**/*.ts", "src/*.ts"],
+    ignores: tests,
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: { "@typescript-eslint/no-floating-promises": "error", "@typescript-eslint/switch-exhaustiveness-check": "error" },
+  },
+  {
+    files: ["src/{app,features,components,lib}/**/*.{ts,tsx}"],
+    extends: [reactHooks.configs.flat.recommended],
+    plugins: { "@next/next": next },
+    rules: { ...next.configs.recommended.rules, ...next.configs["core-web-vitals"].rules },
+  },
+  {
+    files: ["**/*.{js,mjs,ts,tsx}"],
+    rules: { eqeqeq: ["error", "always", { null: "ignore" }], "no-console": "off", "no-var": "error", "prefer-const": "error", "no-constant-binary-expression": "error" },
+  },
+  // `var` is how TypeScript declares what lives on globalThis
+  { files: ["src/env.ts", "src/server/runtime.ts"], rules: { "no-var": "off" } },
+  never(["src/domain/**"], [...outside, "node:*", "pg", "@prisma/*", "@/server/*", "@/features/*", "@/components/*", "@/lib/*", "@/app/*", "@/generated/*", "@/env"], "domain is pure: it knows zod, re2js, liquidjs, @noble/hashes and itself."),
+  never(["src/server/engine/**"], ["@/domain/*", "@/server/services/*", "@/features/*", "@/generated/*"], "The engine knows nothing of triggers."),
+  never(["src/server/services/**"], [...outside, "@/server/api/*", "@/server/inngest/*", "@/features/*", "@/app/*"], "Services know the domain and the server's own tools."),
+  never(["src/server/{api,inngest}/**"], ["@/generated/*", "undici", "pg"], "Entry points call services; they do not read the database or the network."),
+  never(["src/{components,lib}/**"], ["@/features/*", "@/domain/*", "@/app/*"], "components and lib know no domain."),
+  never(["src/{components,lib}/**", "src/features/**"], ["@/app/*", "@/generated/*"], "The interface is told, it does not look."),
+);

@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { Account } from "@/features/account/account";
+import { SignInRedirect } from "@/features/auth/sign-in-redirect";
+import { PlainShell } from "@/features/shell/plain-shell";
+import { currentUser } from "../session";
+
+export const metadata: Metadata = { title: "Account" };
+
+export default async function AccountPage() {
+  const user = await currentUser();
+  if (!user) return <SignInRedirect />;
+  const { name, email } = user;
+  return (
+    <PlainShell user={{ name, email }}>
+      <Account user={{ name, email }} />
+    </PlainShell>
+  );
+}

@@ -1,0 +1,19 @@
+"use client";
+
+import { AuthCard } from "@/components/auth-card";
+import { Button } from "@/components/ui/button";
+
+type ErrorPageProps = { error: Error & { digest?: string }; reset: () => void };
+
+export default function ErrorPage({ error, reset }: ErrorPageProps) {
+  return (
+    <AuthCard
+      title="This page could not be shown"
+      description={<>Nothing was changed. Try again; if it stays, the server’s log says more{error.digest ? ` under ${error.digest}` : ""}.</>}
+    >
+      <Button variant="primary" onClick={reset}>
+        Try again
+      </Button>
+    </AuthCard>
+  );
+}

@@ -1,0 +1,10 @@
+import type { Metadata } from "next";
+import { currentUser } from "@/app/session";
+import { Invitation } from "@/features/auth/invitation";
+
+export const metadata: Metadata = { title: "Invitation", referrer: "no-referrer" };
+
+export default async function InvitePage({ params }: { params: Promise<{ token: string }> }) {
+  const [{ token }, user] = await Promise.all([params, currentUser()]);
+  return <Invitation token={token} signedInAs={user?.email ?? null} />;
+}

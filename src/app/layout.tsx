@@ -1,0 +1,34 @@
+import "./globals.css";
+import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
+import { GeistMono } from "geist/font/mono";
+import { GeistSans } from "geist/font/sans";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
+import type { ReactNode } from "react";
+import { UiProvider } from "@/components/ui-provider";
+import { ApiProvider } from "@/lib/trpc/provider";
+
+export const metadata: Metadata = {
+  title: { default: "Trigger System", template: "%s · Trigger System" },
+  description: "Triggers on LLM observations: filters, sampling, delays and signed webhooks, with every decision explained.",
+  icons: "/favicon.svg",
+  robots: { index: false, follow: false },
+};
+
+export const viewport: Viewport = { colorScheme: "light dark" };
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get("x-nonce") ?? undefined;
+  return (
+    // The theme's class is put on before the page is hydrated.
+    <html lang="en" suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
+      <body>
+        <UiProvider nonce={nonce}>
+          <NuqsAdapter>
+            <ApiProvider>{children}</ApiProvider>
+          </NuqsAdapter>
+        </UiProvider>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { currentUser } from "@/app/session";
+import { GeneralSettings } from "@/features/settings/general";
+
+export const metadata: Metadata = { title: "Settings" };
+
+export default async function SettingsPage({ params }: { params: Promise<{ projectId: string }> }) {
+  const [{ projectId }, user] = await Promise.all([params, currentUser()]);
+  // The layout leads whoever is not signed in to the sign-in page.
+  return user && <GeneralSettings projectId={projectId} userId={user.id} />;
+}

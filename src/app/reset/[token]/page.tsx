@@ -1,0 +1,9 @@
+import type { Metadata } from "next";
+import { PasswordReset } from "@/features/auth/password-reset";
+
+export const metadata: Metadata = { title: "New password", referrer: "no-referrer" };
+
+export default async function ResetPage({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  return <PasswordReset token={token} />;
+}

@@ -1,0 +1,71 @@
+"use client";
+
+import { useId, useState } from "react";
+import { Input } from "./ui/input";
+import { Select } from "./ui/select";
+
+const units = [
+  { value: "1", label: "seconds" },
+  { value: "60", label: "minutes" },
+  { value: "3600", label: "hours" },
+  { value: "86400", label: "days" },
+] as const;
+type Unit = (typeof units)[number]["value"];
+
+/** The largest unit that a duration is a whole number of. */
+const unitOf = (seconds: number): Unit => units.findLast((unit) => seconds > 0 && seconds % Number(unit.value) === 0)?.value ?? "1";
+
+const textOf = (seconds: number): string => (Number.isFinite(seconds) ? String(seconds / Number(unitOf(seconds))) : "");
+
+type DurationInputProps = {
+  seconds: number;
+  /** NaN for what is no number, for the form to refuse */
+  onChange: (seconds: number) => void;
+  onBlur?: () => void;
+  disabled?: boolean;
+  /** what it is the duration of: names the unit, and the number too where there is no `Field` around */
+  name: string;
+  isNamed?: boolean;
+};
+
+/** A duration as a number and a unit. */
+export function DurationInput({ seconds, onChange, onBlur, disabled, name, isNamed = false }: DurationInputProps) {
+  const unitId = useId();
+  const [shown, setShown] = useState(seconds);
+  const [unit, setUnit] = useState<Unit>(() => unitOf(seconds));
+  const [text, setText] = useState(() => textOf(seconds));
+  // It changed from outside: changes were discarded.
+  if (!Object.is(shown, seconds)) {
+    setShown(seconds);
+    setUnit(unitOf(seconds));
+    setText(textOf(seconds));
+  }
+  const change = (nextText: string, nextUnit: Unit) => {
+    const amount = nextText.trim() === "" ? Number.NaN : Number(nextText);
+    // 0.1 minutes is 6 seconds, not 6.000000000000001.
+    const next = Number((amount * Number(nextUnit)).toFixed(6));
+    setText(nextText);
+    setUnit(nextUnit);
+    setShown(next);
+    onChange(next);
+  };
+  return (
+    <div className="flex min-w-0 gap-2">
+      <Input
+        type="number"
+        inputMode="decimal"
+        min={0}
+        step="any"
+        aria-label={isNamed ? name : undefined}
+        value={text}
+        disabled={disabled}
+        onBlur={onBlur}
+        onChange={(event) => change(event.target.value, unit)}
+        className="w-24 tabular-nums"
+      />
+      <div className="w-28">
+        <Select aria-label={`${name}, unit`} id={unitId} options={units} value={unit} disabled={disabled} onValueChange={(next) => change(text, next)} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { useRouter } from "next/navigation";
+import { AlertDialog } from "./ui/alert-dialog";
+
+/** Asks before unsaved changes are lost: at links of the page, and when the tab is closed or loaded anew. */
+export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
+  const router = useRouter();
+  const [target, setTarget] = useState<string | null>(null);
+  useEffect(() => {
+    if (!isDirty) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    const ask = (event: MouseEvent) => {
+      const href = leavingLink(event);
+      if (href === null) return;
+      event.preventDefault();
+      event.stopPropagation();
+      setTarget(href);
+    };
+    window.addEventListener("beforeunload", warn);
+    // On the window and while capturing: before the link's own handler.
+    window.addEventListener("click", ask, { capture: true });
+    return () => {
+      window.removeEventListener("beforeunload", warn);
+      window.removeEventListener("click", ask, { capture: true });
+    };
+  }, [isDirty]);
+  return (
+    <AlertDialog
+      open={target !== null}
+      onOpenChange={(open) => !open && setTarget(null)}
+      title="Leave without saving?"
+      description="What you have changed on this page will be lost."
+      confirmLabel="Leave"
+      isDanger
+      onConfirm={() => {
+        setTarget(null);
+        if (target !== null) router.push(target);
+      }}
+    />
+  );
+}
+
+/** Where a click would lead away from this page within this tab; null where it would not. */
+function leavingLink(event: MouseEvent): string | null {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (!(link instanceof HTMLAnchorElement) || (link.target !== "" && link.target !== "_self") || link.hasAttribute("download")) return null;
+  if (link.origin !== window.location.origin || link.pathname === window.location.pathname) return null;
+  return link.pathname + link.search + link.hash;
+}

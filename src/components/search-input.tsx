@@ -1,0 +1,45 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { Search } from "lucide-react";
+import { Input } from "./ui/input";
+
+/** Milliseconds without a keystroke after which the text is searched for. */
+const PAUSE_MS = 300;
+
+type SearchInputProps = {
+  value: string;
+  /** called once typing pauses, and at once on Enter */
+  onValueChange: (value: string) => void;
+  "aria-label": string;
+  placeholder?: string;
+  className?: string;
+};
+
+/** A field that searches as one types. */
+export function SearchInput({ value, onValueChange, placeholder, className, ...aria }: SearchInputProps) {
+  const [draft, setDraft] = useState(value);
+  const [shown, setShown] = useState(value);
+  // The value changed from outside: a link, a cleared filter.
+  if (shown !== value) {
+    setShown(value);
+    setDraft(value);
+  }
+  useEffect(() => {
+    if (draft.trim() === value) return;
+    const timer = setTimeout(() => onValueChange(draft.trim()), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [draft, value, onValueChange]);
+  return (
+    <Input
+      type="search"
+      aria-label={aria["aria-label"]}
+      placeholder={placeholder}
+      value={draft}
+      prefix={<Search aria-hidden />}
+      onChange={(event) => setDraft(event.target.value)}
+      onKeyDown={(event) => event.key === "Enter" && onValueChange(draft.trim())}
+      className={className}
+    />
+  );
+}

@@ -1,0 +1,43 @@
+"use client";
+
+import { useTheme } from "next-themes";
+import { KeyValue } from "@/components/key-value";
+import { PageHeader } from "@/components/page-header";
+import { Card } from "@/components/ui/card";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { useHydrated } from "@/lib/use-hydrated";
+import { ChangePassword } from "./change-password";
+
+const themes = [
+  { value: "light", label: "Light" },
+  { value: "dark", label: "Dark" },
+  { value: "system", label: "System" },
+] as const;
+type Theme = (typeof themes)[number]["value"];
+
+/** A person's own page. */
+export function Account({ user }: { user: { name: string; email: string } }) {
+  return (
+    <>
+      <PageHeader title="Account" description="About you, in every project." />
+      <div className="flex flex-col gap-6">
+        <Card title="You">
+          <KeyValue
+            items={[
+              { label: "Name", value: user.name },
+              { label: "Email", value: user.email, copy: user.email },
+            ]}
+          />
+        </Card>
+        <Card title="Theme" description="Of this browser." actions={<ThemeChoice />} className="pb-4" />
+        <ChangePassword email={user.email} />
+      </div>
+    </>
+  );
+}
+
+function ThemeChoice() {
+  const { theme, setTheme } = useTheme();
+  const current = useHydrated() ? ((theme ?? "system") as Theme) : "system";
+  return <SegmentedControl aria-label="Theme" options={themes} value={current} onValueChange={setTheme} />;
+}

@@ -1,0 +1,109 @@
+"use client";
+
+import { Controller, useFormContext } from "react-hook-form";
+import { Card } from "@/components/ui/card";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { RadioGroup } from "@/components/ui/radio-group";
+import { Select } from "@/components/ui/select";
+import { HeadersField, type KeptSecrets } from "./headers-field";
+import { RetryField } from "./retry-field";
+import type { ActionValues } from "./types";
+
+const methods = [
+  { value: "POST", label: "POST" },
+  { value: "PUT", label: "PUT" },
+  { value: "PATCH", label: "PATCH" },
+] as const;
+
+const details = [
+  { value: "thin", label: "Thin", help: "Ids and links only. The endpoint asks for the rest itself." },
+  { value: "standard", label: "Standard", help: "All but input, output and metadata: model, tokens, cost, times, level." },
+  { value: "full", label: "Full", help: "Everything, input and output too. Bodies over 256 KB are shortened." },
+] as const;
+
+/** Where a webhook goes and what it carries. */
+export function RequestFields({ kept, isReadOnly }: { kept: KeptSecrets; isReadOnly: boolean }) {
+  const { register, control, formState } = useFormContext<ActionValues>();
+  const errors = formState.errors.configuration;
+  return (
+    <Card title="Request">
+      <div className="flex flex-col gap-5">
+        <div className="grid gap-5 sm:grid-cols-[7rem_minmax(0,1fr)] sm:gap-3">
+          <Controller
+            control={control}
+            name="configuration.method"
+            render={({ field }) => (
+              <Field label="Method">
+                <Select options={methods} value={field.value} onValueChange={field.onChange} disabled={isReadOnly} />
+              </Field>
+            )}
+          />
+          <Field label="URL" isRequired error={errors?.url?.message}>
+            <Input type="url" inputMode="url" isMono autoComplete="off" spellCheck={false} placeholder="https://example.com/webhooks" disabled={isReadOnly} {...register("configuration.url")} />
+          </Field>
+        </div>
+        <Controller
+          control={control}
+          name="configuration.detail"
+          render={({ field }) => (
+            <Field label="Payload" as="group">
+              <RadioGroup aria-label="Payload" look="cards" options={details} value={field.value} onValueChange={field.onChange} disabled={isReadOnly} />
+            </Field>
+          )}
+        />
+        <HeadersField kept={kept} isReadOnly={isReadOnly} />
+      </div>
+    </Card>
+  );
+}
+
+/** What happens when a request fails, and what is kept of the answer. */
+export function DeliveryFields({ isReadOnly }: { isReadOnly: boolean }) {
+  const { control } = useFormContext<ActionValues>();
+  return (
+    <Card title="Delivery">
+      <div className="flex flex-col gap-5">
+        <RetryField isReadOnly={isReadOnly} />
+        <Controller
+          control={control}
+          name="configuration.storeResponse"
+          render={({ field }) => (
+            <Checkbox
+              checked={field.value}
+              onCheckedChange={field.onChange}
+              disabled={isReadOnly}
+              label="Keep responses"
+              help="The first 16 KB of each answer, to read on the execution's page. Switch it off where answers carry personal data."
+            />
+          )}
+        />
+        <Timeouts isReadOnly={isReadOnly} />
+      </div>
+    </Card>
+  );
+}
+
+const timeouts = [
+  { name: "connectMs", label: "Connect", max: 5_000 },
+  { name: "headersMs", label: "First byte", max: 15_000 },
+  { name: "totalMs", label: "Whole request", max: 20_000 },
+] as const;
+
+function Timeouts({ isReadOnly }: { isReadOnly: boolean }) {
+  const { register, formState } = useFormContext<ActionValues>();
+  const errors = formState.errors.configuration?.timeouts;
+  return (
+    <details open={errors !== undefined || undefined} className="group rounded-lg border">
+      <summary className="flex h-10 items-center px-3 text-sm font-medium outline-offset-[-2px] select-none hover:bg-hover">Timeouts</summary>
+      <div className="grid gap-4 border-t p-3 sm:grid-cols-3">
+        {timeouts.map(({ name, label, max }) => (
+          <Field key={name} label={label} error={errors?.[name]?.message} help={`100 to ${max.toLocaleString("en-US")} ms`}>
+            <Input type="number" inputMode="numeric" min={100} max={max} suffix="ms" disabled={isReadOnly} {...register(`configuration.timeouts.${name}`, { valueAsNumber: true })} />
+          </Field>
+        ))}
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,83 @@
+"use client";
+
+import { useMemo, type ReactNode } from "react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { Plus, SearchX, Send } from "lucide-react";
+import { useQueryStates } from "nuqs";
+import { DataTable } from "@/components/data-table/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { PageHeader } from "@/components/page-header";
+import { SearchInput } from "@/components/search-input";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
+import { LoadMore } from "@/components/ui/load-more";
+import { plural } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import { actionColumns } from "./action-columns";
+import { actionParams } from "./search-params";
+import { VerifySnippets } from "./verify-snippets";
+
+/** The actions of a project. */
+export function ActionList({ projectId }: { projectId: string }) {
+  const trpc = useTRPC();
+  const [{ search }, setParams] = useQueryStates(actionParams);
+  const { may } = usePermissions(projectId);
+  const mayWrite = may("action:write");
+  const list = useInfiniteQuery({
+    ...trpc.action.list.infiniteQueryOptions({ projectId, ...(search ? { search } : {}) }, { getNextPageParam: (page) => page.nextCursor, initialCursor: null }),
+    placeholderData: keepPreviousData,
+  });
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
+  const columns = useMemo(() => actionColumns(projectId, mayWrite), [projectId, mayWrite]);
+  const base = `/projects/${projectId}/actions`;
+  const create = mayWrite && (
+    <ButtonLink href={`${base}/new`} variant="primary">
+      <Plus aria-hidden /> New action
+    </ButtonLink>
+  );
+  const isBare = rows?.length === 0 && search === "";
+  return (
+    <>
+      <PageHeader title="Actions" description="What triggers start: signed webhooks to your endpoints." actions={!isBare && create} />
+      {!isBare && (
+        <SearchInput aria-label="Search actions" placeholder="Search by name" value={search} onValueChange={(next) => void setParams({ search: next || null })} className="mb-4 sm:max-w-72" />
+      )}
+      {list.error ? (
+        <Banner tone="danger" title="The actions could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>
+          {list.error.message}
+        </Banner>
+      ) : (
+        <DataTable
+          label="Actions"
+          columns={columns}
+          rows={rows}
+          rowKey={(row) => row.id}
+          href={(row) => `${base}/${row.id}`}
+          isStale={list.isPlaceholderData}
+          empty={search ? <NothingFound search={search} onClear={() => void setParams({ search: null })} /> : <NoActions create={create} />}
+          footer={<LoadMore hasMore={list.hasNextPage} isLoading={list.isFetchingNextPage} onLoadMore={() => void list.fetchNextPage()} shown={plural(rows?.length ?? 0, "action")} />}
+        />
+      )}
+    </>
+  );
+}
+
+function NothingFound({ search, onClear }: { search: string; onClear: () => void }) {
+  return <EmptyState icon={<SearchX aria-hidden />} title="No action found" description={`No name contains “${search}”.`} actions={<Button onClick={onClear}>Clear the search</Button>} />;
+}
+
+function NoActions({ create }: { create: ReactNode }) {
+  return (
+    <EmptyState
+      icon={<Send aria-hidden />}
+      title="No actions yet"
+      description={`An action is a webhook: a signed request to an endpoint of yours, tried again until it is taken.${create ? "" : " Members of this project can make one."}`}
+      actions={create}
+    >
+      <p className="mb-2 text-xs text-muted">Your endpoint checks the signature, then answers with a status of 200 to 299:</p>
+      <VerifySnippets />
+    </EmptyState>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { AlertDialog } from "@/components/ui/alert-dialog";
+import { toast } from "@/components/ui/toast";
+import { formatCount, plural } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+
+type DeleteActionProps = {
+  projectId: string;
+  action: { id: string; name: string; triggers: readonly { name: string }[] };
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onDeleted?: () => void;
+};
+
+/** Asks before an action is deleted, and says what that cancels and which triggers lose it. */
+export function DeleteAction({ projectId, action, open, onOpenChange, onDeleted }: DeleteActionProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const counts = useQuery(trpc.execution.counts.queryOptions({ projectId, actionId: action.id }, { enabled: open }));
+  const remove = useMutation(
+    trpc.action.remove.mutationOptions({
+      onSuccess: async ({ cancelled }) => {
+        onOpenChange(false);
+        onDeleted?.();
+        toast.success(`${action.name} was deleted`, { description: cancelled > 0 ? `${plural(cancelled, "waiting execution was", "waiting executions were")} cancelled.` : undefined });
+        await Promise.all([queryClient.invalidateQueries(trpc.action.list.pathFilter()), queryClient.invalidateQueries(trpc.trigger.pathFilter())]);
+      },
+      onError: (error) => toast.error(`${action.name} could not be deleted`, { description: error.message }),
+    }),
+  );
+  const users = action.triggers.map(({ name }) => name).join(", ");
+  return (
+    <AlertDialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={`Delete ${action.name}?`}
+      description={`${cancels(counts.data?.counts.PENDING)} ${users ? `It is taken out of ${users}. ` : ""}Its signing secrets are gone for good.`}
+      confirmLabel="Delete action"
+      isDanger
+      isLoading={remove.isPending}
+      onConfirm={() => remove.mutate({ projectId, actionId: action.id })}
+    />
+  );
+}
+
+function cancels(waiting: number | undefined): string {
+  if (waiting === undefined) return "Executions of it that still wait are cancelled.";
+  if (waiting === 0) return "No execution of it is waiting, so none is cancelled.";
+  return waiting === 1 ? "1 waiting execution of it is cancelled." : `${formatCount(waiting)} waiting executions of it are cancelled.`;
+}

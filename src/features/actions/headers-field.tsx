@@ -1,0 +1,120 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { Plus, X } from "lucide-react";
+import { useFieldArray, useFormContext, useWatch } from "react-hook-form";
+import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Field } from "@/components/ui/field";
+import { IconButton } from "@/components/ui/icon-button";
+import { Input } from "@/components/ui/input";
+import { HEADERS_MAX } from "@/domain/action/webhook/config";
+import type { ActionValues } from "./types";
+
+/** The last characters of secret headers that are stored, by lower-case name. */
+export type KeptSecrets = ReadonlyMap<string, string>;
+
+/** Headers of one's own. A stored secret is never shown: it is kept, or replaced. */
+export function HeadersField({ kept, isReadOnly }: { kept: KeptSecrets; isReadOnly: boolean }) {
+  const { control, formState } = useFormContext<ActionValues>();
+  const { fields, append, remove } = useFieldArray({ control, name: "configuration.headers" });
+  const errors = formState.errors.configuration?.headers;
+  return (
+    <Field label="Headers" as="group" isOptional error={errors?.message ?? errors?.root?.message} help="Sent with each request, beside those of the signature. The value of a secret header is encrypted and never shown again.">
+      {fields.length > 0 && (
+        <ul className="flex flex-col rounded-lg border">
+          {fields.map((field, index) => (
+            <HeaderRow key={field.id} index={index} kept={kept} isReadOnly={isReadOnly} onRemove={() => remove(index)} />
+          ))}
+        </ul>
+      )}
+      {fields.length === 0 && isReadOnly && <p className="text-sm text-subtle">None</p>}
+      {!isReadOnly && fields.length < HEADERS_MAX && (
+        <Button size="sm" className="self-start" onClick={() => append({ name: "", value: "", secret: false })}>
+          <Plus aria-hidden /> Add header
+        </Button>
+      )}
+    </Field>
+  );
+}
+
+type HeaderRowProps = { index: number; kept: KeptSecrets; isReadOnly: boolean; onRemove: () => void };
+
+function HeaderRow({ index, kept, isReadOnly, onRemove }: HeaderRowProps) {
+  const { control, register, setValue, formState } = useFormContext<ActionValues>();
+  const path = `configuration.headers.${index}` as const;
+  const header = useWatch({ control, name: path });
+  const errors = formState.errors.configuration?.headers?.[index];
+  const number = index + 1;
+  const isKept = header.secret && header.value === undefined;
+  const setHeaderValue = (value: string | undefined) => setValue(`${path}.value`, value, { shouldDirty: true, shouldValidate: formState.isSubmitted });
+  const name = register(`${path}.name`, {
+    // Under another name there is nothing to keep.
+    onChange: () => isKept && setHeaderValue(""),
+  });
+  return (
+    <li className="flex flex-col gap-2 border-b p-3 last:border-b-0">
+      <div className="flex items-start gap-2">
+        <div className="grid min-w-0 flex-1 gap-2 sm:grid-cols-2">
+          <HeaderControl error={errors?.name?.message}>
+            <Input aria-label={`Name of header ${number}`} aria-invalid={errors?.name ? true : undefined} isMono placeholder="X-Team" autoComplete="off" spellCheck={false} disabled={isReadOnly} {...name} />
+          </HeaderControl>
+          <HeaderControl error={errors?.value?.message}>
+            {isKept ? (
+              <div className="flex h-8 items-center justify-between gap-2 pointer-coarse:h-10">
+                <span className="font-mono text-sm text-muted">••••{kept.get(header.name.toLowerCase()) ?? ""}</span>
+                {!isReadOnly && (
+                  <Button size="sm" variant="ghost" onClick={() => setHeaderValue("")}>
+                    Replace
+                  </Button>
+                )}
+              </div>
+            ) : (
+              <Input
+                aria-label={`Value of header ${number}`}
+                aria-invalid={errors?.value ? true : undefined}
+                type={header.secret ? "password" : "text"}
+                isMono
+                placeholder="Value"
+                autoComplete="off"
+                spellCheck={false}
+                disabled={isReadOnly}
+                {...register(`${path}.value`)}
+              />
+            )}
+          </HeaderControl>
+        </div>
+        {!isReadOnly && (
+          <IconButton label={`Remove header ${number}`} size="md" onClick={onRemove}>
+            <X aria-hidden />
+          </IconButton>
+        )}
+      </div>
+      <div className="flex items-center justify-between gap-3">
+        <Checkbox
+          label="Secret"
+          checked={header.secret}
+          disabled={isReadOnly}
+          onCheckedChange={(secret) => {
+            setValue(`${path}.secret`, secret, { shouldDirty: true });
+            if (!secret && header.value === undefined) setHeaderValue("");
+          }}
+        />
+        {!isReadOnly && header.secret && !isKept && kept.has(header.name.toLowerCase()) && (
+          <Button size="sm" variant="ghost" onClick={() => setHeaderValue(undefined)}>
+            Keep the stored value
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function HeaderControl({ error, children }: { error: string | undefined; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      {children}
+      {error && <p className="mt-1 text-xs text-danger-text">{error}</p>}
+    </div>
+  );
+}

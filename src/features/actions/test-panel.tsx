@@ -1,0 +1,91 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { Send } from "lucide-react";
+import { JsonViewer } from "@/components/json-viewer/json-viewer";
+import { Status } from "@/components/status";
+import { Badge } from "@/components/ui/badge";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
+import { Tooltip } from "@/components/ui/tooltip";
+import { formatDuration } from "@/lib/format";
+import { isApiError, useTRPC } from "@/lib/trpc/client";
+import type { ActionValues, TestResult } from "./types";
+
+type TestPanelProps = {
+  projectId: string;
+  /** null for one that is not saved yet */
+  actionId: string | null;
+  mayTest: boolean;
+  /** the form as it is, null after showing what is wrong with it; undefined where the reader cannot edit: the saved action is tested */
+  read: (() => Promise<ActionValues | null>) | undefined;
+  /** puts what the server says on the fields */
+  onError: (error: unknown) => void;
+};
+
+/** Sends a sample to the endpoint as it stands in the form, saved or not. */
+export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestPanelProps) {
+  const trpc = useTRPC();
+  const test = useMutation(
+    trpc.action.sendTest.mutationOptions({
+      onError: (error) => {
+        if (isApiError(error) && error.data?.fields) onError(error);
+      },
+    }),
+  );
+  const send = async () => {
+    const values = read ? await read() : undefined;
+    if (values === null) return;
+    test.mutate({ projectId, ...(actionId ? { actionId } : {}), ...(values ? { type: "webhook", configuration: values.configuration } : {}) });
+  };
+  const button = (
+    <Button onClick={() => void send()} isLoading={test.isPending} disabled={!mayTest}>
+      <Send aria-hidden /> Send a test
+    </Button>
+  );
+  return (
+    <Card
+      title="Test"
+      description={actionId ? "Sends a sample event, signed, to the URL as it stands here. Nothing is kept." : "Sends a sample event to the URL before anything is saved. It is signed with a throw-away secret."}
+      actions={mayTest ? button : <Tooltip content="Members, admins and owners may send tests.">{<span>{button}</span>}</Tooltip>}
+    >
+      <div aria-live="polite">
+        {test.error && (
+          <Banner tone="danger" title="The test was not sent">
+            {test.error.message}
+          </Banner>
+        )}
+        {test.data && !test.error && <Result result={test.data} />}
+      </div>
+    </Card>
+  );
+}
+
+function Result({ result: { request, response, ok } }: { result: TestResult }) {
+  return (
+    <div className="flex min-w-0 flex-col gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+        <Status tone={ok ? "success" : "danger"}>{ok ? "Delivered" : "Failed"}</Status>
+        {response.kind === "response" && <Badge isMono tone={ok ? "success" : "danger"}>{response.status}</Badge>}
+        <span className="text-muted tabular-nums">{formatDuration(response.durationMs)}</span>
+      </div>
+      {response.kind === "error" ? (
+        <Banner tone="danger" title={`No answer (${response.code})`}>
+          {response.message}
+        </Banner>
+      ) : (
+        <>
+          {!ok && <p className="text-sm text-muted">Only a status of 200 to 299 counts as delivered.</p>}
+          <CodeBlock label="Response head" isWrapped samples={headText(`HTTP ${response.status}`, response.headers)} />
+          {response.body !== "" && <JsonViewer label={response.bodyTruncated ? "Response body (shortened)" : "Response body"} value={response.body} isText />}
+        </>
+      )}
+      <CodeBlock label="Request head" isWrapped samples={headText(`${request.method} ${request.url}`, request.headers)} />
+      <JsonViewer label="Request body" value={request.body} isText openLevels={3} />
+    </div>
+  );
+}
+
+const headText = (first: string, headers: Record<string, string>): string => [first, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)].join("\n");

@@ -1,0 +1,60 @@
+"use client";
+
+import Link from "next/link";
+import { useQuery } from "@tanstack/react-query";
+import { AuthCard } from "@/components/auth-card";
+import { Banner } from "@/components/ui/banner";
+import { ButtonLink } from "@/components/ui/button-link";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useTRPC } from "@/lib/trpc/client";
+import { AcceptAsMe, AcceptWithPassword } from "./invitation-forms";
+
+type InvitationProps = { token: string; /** the email of whoever is signed in */ signedInAs: string | null };
+
+/** What an invitation's link opens: to which project, and the way in. */
+export function Invitation({ token, signedInAs }: InvitationProps) {
+  const trpc = useTRPC();
+  const link = useQuery(trpc.accessLink.inspect.queryOptions({ token }, { staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false }));
+  if (link.isPending) return <LinkSkeleton title="Invitation" />;
+  if (link.isError) return <DeadLink message={link.error.message} />;
+  if (link.data.kind !== "INVITATION") return <DeadLink message="This link is not an invitation." />;
+  const { email, projectName, role } = link.data;
+  const isMe = signedInAs === email;
+  return (
+    <AuthCard title={`Join ${projectName}`} description={<>You are invited as {role}, with the email {email}.</>}>
+      {signedInAs && !isMe && (
+        <Banner tone="warning" className="mb-4">
+          You are signed in as {signedInAs}. Joining signs you in as {email}.
+        </Banner>
+      )}
+      {isMe ? <AcceptAsMe token={token} projectName={projectName} /> : <AcceptWithPassword token={token} email={email} />}
+    </AuthCard>
+  );
+}
+
+export function LinkSkeleton({ title }: { title: string }) {
+  return (
+    <AuthCard title={title}>
+      <div className="flex flex-col gap-4" aria-busy="true">
+        <Skeleton width="100%" className="h-9" />
+        <Skeleton width="100%" className="h-9" />
+      </div>
+    </AuthCard>
+  );
+}
+
+export function DeadLink({ message }: { message: string }) {
+  return (
+    <AuthCard
+      title="This link does not work"
+      description={message}
+      footer={
+        <>
+          Links are good for one use. Have you used it already? <Link href="/sign-in" className="text-accent-text underline-offset-4 hover:underline">Sign in</Link>.
+        </>
+      }
+    >
+      <ButtonLink href="/">Go to the start</ButtonLink>
+    </AuthCard>
+  );
+}

@@ -1,0 +1,33 @@
+/** Why a sign-in failed, for a person. */
+export type SignInResult = { ok: true } | { ok: false; message: string };
+
+/** Starts a session by the cookie that the answer sets. */
+export async function signIn(input: { email: string; password: string }): Promise<SignInResult> {
+  const response = await post("/api/auth/sign-in/email", input);
+  if (response?.ok) return { ok: true };
+  return { ok: false, message: messageFor(response) };
+}
+
+async function post(path: string, body: unknown): Promise<Response | null> {
+  return fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }).catch(() => null);
+}
+
+/** One answer for a wrong password and for an unknown email: which emails have accounts is not told. */
+function messageFor(response: Response | null): string {
+  if (!response) return "The server does not answer. Check your connection and try again.";
+  if (response.status === 429) return `Too many attempts. Try again ${waitOf(response)}.`;
+  if (response.status >= 500) return "Something went wrong here. Try again in a moment.";
+  return "The email or the password is not right.";
+}
+
+function waitOf(response: Response): string {
+  const seconds = Number(response.headers.get("retry-after") ?? response.headers.get("x-retry-after"));
+  if (!Number.isFinite(seconds) || seconds <= 0) return "in a few minutes";
+  return seconds < 90 ? `in ${Math.ceil(seconds)} seconds` : `in ${Math.ceil(seconds / 60)} minutes`;
+}
+
+/** A path of this program to go to after signing in; anything else (other hosts, `//host`) becomes `/`. */
+export function safeNext(next: string | null | undefined): string {
+  if (!next || !next.startsWith("/") || /^\/[/\\]/.test(next) || /[\u0000-\u001f\\]/.test(next)) return "/";
+  return next.startsWith("/sign-in") ? "/" : next;
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { Dialog } from "@base-ui/react/dialog";
+import { Command as Palette } from "cmdk";
+import { Search } from "lucide-react";
+import { Kbd } from "@/components/ui/kbd";
+import type { Command } from "./registry";
+
+type CommandMenuProps = { open: boolean; onOpenChange: (open: boolean) => void; commands: readonly Command[]; onRun: (command: Command) => void };
+
+const groups: readonly Command["group"][] = ["Go to", "Create", "Switch project", "Preferences"];
+
+/** A field that finds every command and runs the chosen one. */
+export function CommandMenu({ open, onOpenChange, commands, onRun }: CommandMenuProps) {
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-50 bg-overlay transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <Dialog.Popup
+          aria-label="Commands"
+          className="fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-lg overflow-hidden rounded-xl border border-line-strong bg-raised shadow-raised outline-none transition-[opacity,scale] duration-100 data-ending-style:opacity-0 data-starting-style:scale-98 data-starting-style:opacity-0"
+        >
+          <Palette label="Commands" loop>
+            <div className="flex items-center gap-2.5 border-b px-4">
+              <Search aria-hidden className="size-4 shrink-0 text-subtle" />
+              <Palette.Input placeholder="Where to, or what to do?" className="h-12 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-subtle" />
+              <Kbd>Esc</Kbd>
+            </div>
+            <Palette.List className="max-h-[min(24rem,60dvh)] overflow-y-auto overscroll-contain p-1.5">
+              <Palette.Empty className="px-3 py-8 text-center text-sm text-muted">Nothing by that name.</Palette.Empty>
+              {groups.map((group) => (
+                <CommandGroup key={group} group={group} commands={commands.filter((command) => command.group === group)} onRun={onRun} />
+              ))}
+            </Palette.List>
+          </Palette>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function CommandGroup({ group, commands, onRun }: { group: Command["group"]; commands: readonly Command[]; onRun: (command: Command) => void }) {
+  if (commands.length === 0) return null;
+  return (
+    <Palette.Group heading={group} className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-subtle">
+      {commands.map((command) => (
+        <Palette.Item
+          key={command.id}
+          value={command.id}
+          keywords={[command.label, ...(command.keywords ?? [])]}
+          onSelect={() => onRun(command)}
+          className="flex h-9 cursor-default items-center gap-2.5 rounded-md px-2.5 text-sm data-[selected=true]:bg-hover pointer-coarse:h-11"
+        >
+          <command.icon aria-hidden className="size-4 shrink-0 stroke-[1.75] text-muted" />
+          <span className="min-w-0 flex-1 truncate">{command.label}</span>
+          {command.keys && <Keys keys={command.keys} />}
+        </Palette.Item>
+      ))}
+    </Palette.Group>
+  );
+}
+
+/** Keys to press one after the other. */
+export function Keys({ keys }: { keys: readonly string[] }) {
+  return (
+    <span className="flex gap-1 pointer-coarse:hidden">
+      {keys.map((key, index) => (
+        <Kbd key={index}>{key.length === 1 ? key.toUpperCase() : key}</Kbd>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { commands, commandsFor } from "./registry";
+
+test("no two commands share an id or keys, and no key sequence is the start of a page's own shortcut", () => {
+  const ids = commands.map((command) => command.id);
+  const keys = commands.flatMap((command) => (command.keys ? [command.keys.join(" ")] : []));
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(new Set(keys).size).toBe(keys.length);
+  // Lists move with these.
+  for (const key of ["j", "k", "?"]) expect(commands.some((command) => command.keys?.[0] === key)).toBe(false);
+});
+
+test("a person sees what their permissions allow, and their other projects", () => {
+  const list = commandsFor({ projectId: "prj_1", projects: [{ id: "prj_1", name: "One" }, { id: "prj_2", name: "Two" }], permissions: ["project:read"] });
+  expect(list.map((command) => command.id)).toEqual(
+    ["go-overview", "go-executions", "go-observations", "go-triggers", "go-actions", "go-settings", "create-project", "toggle-theme", "account", "project-prj_2"],
+  );
+});

@@ -1,0 +1,46 @@
+"use client";
+
+import { useEffect, useEffectEvent } from "react";
+import { isTyping } from "@/lib/is-typing";
+import type { Command } from "./registry";
+
+/** How long the second key of a sequence may take. */
+const SEQUENCE_MS = 1_200;
+
+type Shortcuts = { commands: readonly Command[]; onCommand: (command: Command) => void; onMenu: () => void; onHelp: () => void };
+
+/** Listens for ⌘K or Ctrl K, for `?`, and for the commands' sequences. */
+export function useShortcuts({ commands, onCommand, onMenu, onHelp }: Shortcuts): void {
+  const handle = useEffectEvent((event: KeyboardEvent, first: string | null): string | null => {
+    if ((event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      onMenu();
+      return null;
+    }
+    if (isTyping(event)) return null;
+    if (event.key === "?") {
+      event.preventDefault();
+      onHelp();
+      return null;
+    }
+    const key = event.key.toLowerCase();
+    const command = first && commands.find(({ keys }) => keys?.[0] === first && keys[1] === key);
+    if (command) {
+      event.preventDefault();
+      onCommand(command);
+      return null;
+    }
+    return commands.some(({ keys }) => keys?.[0] === key) ? key : null;
+  });
+  useEffect(() => {
+    let first: { key: string; at: number } | null = null;
+    const listener = (event: KeyboardEvent) => {
+      const isFresh = first !== null && event.timeStamp - first.at < SEQUENCE_MS;
+      const key = handle(event, isFresh && first ? first.key : null);
+      first = key === null ? null : { key, at: event.timeStamp };
+    };
+    // Before the shortcuts of a page, whose keys may be the second of a sequence.
+    window.addEventListener("keydown", listener, { capture: true });
+    return () => window.removeEventListener("keydown", listener, { capture: true });
+  }, []);
+}

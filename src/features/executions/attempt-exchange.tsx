@@ -1,0 +1,87 @@
+import type { ReactNode } from "react";
+import { JsonViewer } from "@/components/json-viewer/json-viewer";
+import { Badge, type Tone } from "@/components/ui/badge";
+import { Banner } from "@/components/ui/banner";
+import { Card } from "@/components/ui/card";
+import { CopyButton } from "@/components/ui/copy-button";
+import { formatDuration } from "@/lib/format";
+import { toCurl } from "./curl";
+import { HiddenBody } from "./hidden-body";
+import type { Attempt, Execution } from "./types";
+
+type ExchangeProps = { execution: Execution; attempt: Attempt | null };
+
+/** What an attempt sent. */
+export function AttemptRequest({ execution, attempt }: ExchangeProps) {
+  if (!attempt) return <NotYet>{execution.status === "PENDING" ? "Nothing has been sent yet. The tab Event shows what will be." : "Nothing was sent."}</NotYet>;
+  const { request } = attempt;
+  if ("problem" in request) return <Banner tone="danger" title="No request could be made">{request.problem}</Banner>;
+  return (
+    <>
+      <div className="flex items-start gap-3">
+        <Badge tone="outline" isMono>
+          {request.method}
+        </Badge>
+        <span className="min-w-0 flex-1 font-mono text-xs leading-5 break-all">{request.url}</span>
+        <CopyButton text={() => toCurl(request, execution.input)} label="Copy as curl" hasText />
+      </div>
+      <Headers label="Request headers" headers={request.headers} />
+      {execution.input === null ? <HiddenBody isRemoved={execution.bodyRemoved} /> : <JsonViewer label="Request body" value={execution.input} isText openLevels={1} />}
+    </>
+  );
+}
+
+const toneOf = (status: number): Tone => (status < 300 ? "success" : status < 400 ? "warning" : "danger");
+
+/** What came back of an attempt, or why nothing did. */
+export function AttemptResponse({ execution, attempt }: ExchangeProps) {
+  if (!attempt) return <NotYet>There is no response, as nothing was sent.</NotYet>;
+  if (attempt.status === "RUNNING") return <NotYet>The attempt is on the wire.</NotYet>;
+  const { responseStatus, durationMs, responseBody, responseTruncated, errorCode, message } = attempt;
+  return (
+    <>
+      {responseStatus === null ? (
+        <Banner tone={attempt.status === "UNKNOWN" ? "warning" : "danger"} title={errorCode ? `No response: ${errorCode}` : "No response"}>
+          {message}
+        </Banner>
+      ) : (
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+          <Badge tone={toneOf(responseStatus)} isMono>
+            {responseStatus}
+          </Badge>
+          {durationMs !== null && <span className="text-muted tabular-nums">after {formatDuration(durationMs)}</span>}
+          {attempt.status === "FAILED" && message && <span className="text-muted">{message}</span>}
+        </p>
+      )}
+      {attempt.responseHeaders && <Headers label="Response headers" headers={attempt.responseHeaders} />}
+      {responseTruncated && responseBody !== null && <Banner tone="warning">The response was longer. Only its beginning is kept.</Banner>}
+      {responseBody !== null && <JsonViewer label="Response body" value={responseBody} isText />}
+      {responseStatus !== null && responseBody === null && (execution.bodiesVisible ? <NotYet>The body of the response is not kept.</NotYet> : <HiddenBody isRemoved={false} />)}
+    </>
+  );
+}
+
+function Headers({ label, headers }: { label: string; headers: Record<string, string> }) {
+  const entries = Object.entries(headers);
+  return (
+    <Card isFlush>
+      <h4 className="border-b px-3.5 py-2 text-xs font-normal text-muted">{label}</h4>
+      {entries.length === 0 ? (
+        <p className="px-3.5 py-2.5 text-xs text-muted">None.</p>
+      ) : (
+        <dl className="flex flex-col gap-1 px-3.5 py-2.5 font-mono text-xs leading-5">
+          {entries.map(([name, value]) => (
+            <div key={name} className="flex flex-wrap gap-x-2">
+              <dt className="text-muted">{name}:</dt>
+              <dd className="min-w-0 break-all">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Card>
+  );
+}
+
+function NotYet({ children }: { children: ReactNode }) {
+  return <p className="text-sm text-muted">{children}</p>;
+}

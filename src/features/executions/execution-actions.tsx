@@ -1,0 +1,105 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Ban, RotateCw } from "lucide-react";
+import type { ReactElement } from "react";
+import { ConfirmButton } from "@/components/confirm-button";
+import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
+import { Tooltip } from "@/components/ui/tooltip";
+import { useTRPC } from "@/lib/trpc/client";
+import type { Execution } from "./types";
+
+const roleRefusal = "Owners, admins and members may do this.";
+
+/** What a person can do with an execution: cancel what waits, send what has finished again. */
+export function ExecutionActions({ projectId, execution }: { projectId: string; execution: Execution }) {
+  const trpc = useTRPC();
+  const { data: project } = useQuery(trpc.project.get.queryOptions({ projectId }));
+  const mayAct = project?.permissions.includes("execution:act") ?? true;
+  const isOpen = execution.status === "PENDING" || execution.status === "RUNNING";
+  if (isOpen) return <Cancel projectId={projectId} execution={execution} refusal={mayAct ? null : roleRefusal} />;
+  return <Resend projectId={projectId} execution={execution} refusal={mayAct ? execution.can.resendRefusal : roleRefusal} />;
+}
+
+type ActionProps = { projectId: string; execution: Execution; /** why it cannot be done */ refusal: string | null };
+
+function Cancel({ projectId, execution, refusal }: ActionProps) {
+  const trpc = useTRPC();
+  const refresh = useRefresh();
+  const cancel = useMutation(
+    trpc.execution.cancel.mutationOptions({
+      onSuccess: ({ pending }) => toast.success(pending ? "No further attempt will be made" : "Execution cancelled", pending ? { description: "The one on the wire is still recorded." } : undefined),
+      onError: (error) => toast.error("It could not be cancelled", { description: error.message }),
+      onSettled: refresh,
+    }),
+  );
+  const label = (
+    <>
+      <Ban aria-hidden /> Cancel execution
+    </>
+  );
+  const isAsked = execution.cancelRequestedAt !== null;
+  if (refusal !== null || isAsked || !execution.can.cancel) return <Refused reason={refusal ?? "No attempt follows the one on the wire."}>{label}</Refused>;
+  return (
+    <ConfirmButton
+      title="Cancel this execution?"
+      description={
+        execution.status === "RUNNING"
+          ? "An attempt is on the wire and cannot be called back. No further attempt will follow it."
+          : "Nothing more will be sent, even if its observation matches again. You can send it again later."
+      }
+      confirmLabel="Cancel execution"
+      isDanger
+      onConfirm={() => cancel.mutateAsync({ projectId, executionId: execution.id })}
+    >
+      {label}
+    </ConfirmButton>
+  );
+}
+
+function Resend({ projectId, execution, refusal }: ActionProps) {
+  const trpc = useTRPC();
+  const refresh = useRefresh();
+  const resend = useMutation(
+    trpc.execution.resend.mutationOptions({
+      onSuccess: () => toast.success("Sending it again"),
+      onError: (error) => toast.error("It could not be sent again", { description: error.message }),
+      onSettled: refresh,
+    }),
+  );
+  const label = (
+    <>
+      <RotateCw aria-hidden /> Resend
+    </>
+  );
+  if (refusal !== null) return <Refused reason={refusal}>{label}</Refused>;
+  return (
+    <ConfirmButton
+      title="Send this execution again?"
+      description="The receiver gets the same body under the same webhook ID, at the address and with the headers that the action has now. Its attempts are numbered on."
+      confirmLabel="Resend"
+      variant="primary"
+      onConfirm={() => resend.mutateAsync({ projectId, executionId: execution.id })}
+    >
+      {label}
+    </ConfirmButton>
+  );
+}
+
+/** A button that cannot be pressed and says why, to a keyboard too. */
+function Refused({ reason, children }: { reason: string; children: ReactElement }) {
+  return (
+    <Tooltip content={reason}>
+      <Button aria-disabled className="cursor-not-allowed opacity-50">
+        {children}
+      </Button>
+    </Tooltip>
+  );
+}
+
+function useRefresh(): () => Promise<void> {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  return () => queryClient.invalidateQueries(trpc.execution.pathFilter());
+}

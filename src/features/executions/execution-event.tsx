@@ -1,0 +1,39 @@
+import Link from "next/link";
+import { JsonViewer } from "@/components/json-viewer/json-viewer";
+import { KeyValue } from "@/components/key-value";
+import { Time } from "@/components/time";
+import { HiddenBody } from "./hidden-body";
+import type { Execution } from "./types";
+
+/** The event that it was made of, as the action gets it. */
+export function ExecutionEvent({ projectId, execution }: { projectId: string; execution: Execution }) {
+  const { eventSource, eventId, input, inputFrozenAt, observation } = execution;
+  return (
+    <div className="flex flex-col gap-4">
+      <KeyValue
+        items={[
+          { label: "Event", value: eventSource, isMono: true },
+          { label: "Event ID", value: eventId, copy: eventId, isMono: true },
+          { label: "Frozen", value: inputFrozenAt ? <Time value={inputFrozenAt} format="absolute" /> : "Not yet: a newer matching state still renews it" },
+        ]}
+      />
+      {input === null ? <HiddenBody isRemoved={execution.bodyRemoved} /> : <JsonViewer label="Event data" {...dataOf(input)} openLevels={3} />}
+      {observation && (
+        <Link href={`/projects/${projectId}/observations/${encodeURIComponent(observation.id)}`} className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline">
+          The observation as it is now
+        </Link>
+      )}
+    </div>
+  );
+}
+
+/** The data inside an envelope; a body of another form as a whole. */
+function dataOf(input: string): { value: unknown; isText: boolean } {
+  try {
+    const body: unknown = JSON.parse(input);
+    if (typeof body === "object" && body !== null && "data" in body) return { value: body.data, isText: false };
+  } catch {
+    // Not JSON: shown as the text it is.
+  }
+  return { value: input, isText: true };
+}

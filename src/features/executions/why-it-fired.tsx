@@ -1,0 +1,79 @@
+import { CircleCheck, CircleX } from "lucide-react";
+import { Time } from "@/components/time";
+import { Banner } from "@/components/ui/banner";
+import { Badge } from "@/components/ui/badge";
+import type { Execution, Explanation } from "./types";
+
+/** The trigger's filter against the state as it is, condition by condition, and what was decided over time. */
+export function WhyItFired({ execution: { explanation, decisions } }: { execution: Execution }) {
+  return (
+    <div className="flex flex-col gap-6">
+      {explanation ? <FilterResult explanation={explanation} /> : <p className="text-sm text-muted">The trigger is not kept any more.</p>}
+      <section aria-label="Decisions">
+        <h3 className="mb-2 text-sm font-semibold">Decisions</h3>
+        {decisions.length === 0 ? (
+          <p className="text-sm text-muted">None are kept any more: decisions stay for a week.</p>
+        ) : (
+          <ol className="divide-y rounded-lg border">
+            {decisions.map((decision) => (
+              <li key={decision.id} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">
+                <span className="flex flex-wrap items-baseline justify-between gap-x-4">
+                  <span className="font-medium first-letter:uppercase">{decision.label}</span>
+                  <span className="text-xs text-muted">
+                    {decision.triggerVersion !== null && `version ${decision.triggerVersion} · `}
+                    <Time value={decision.createdAt} />
+                  </span>
+                </span>
+                <span className="break-words text-muted">{decision.reason}</span>
+              </li>
+            ))}
+          </ol>
+        )}
+      </section>
+    </div>
+  );
+}
+
+function FilterResult({ explanation: { sentence, matched, problem, triggerChanged, conditions } }: { explanation: Explanation }) {
+  return (
+    <section aria-label="Filter" className="flex flex-col gap-3">
+      <h3 className="flex items-center gap-2 text-sm font-semibold">
+        Filter
+        {matched !== null && <Badge tone={matched ? "success" : "danger"}>{matched ? "Matches" : "Does not match"}</Badge>}
+      </h3>
+      {sentence && <p className="text-sm break-words">{sentence}</p>}
+      <p className="text-xs text-muted">Evaluated on the observation as it is now; the decisions below tell what was found at the time.</p>
+      {triggerChanged && <Banner tone="warning">The trigger has changed since: this is its filter of today.</Banner>}
+      {problem && <Banner tone="warning" title="The filter could not be evaluated">{problem}</Banner>}
+      {conditions.length > 0 && (
+        <ul aria-label="Conditions" className="divide-y rounded-lg border">
+          {conditions.map((condition) => (
+            <Condition key={condition.path.join(".")} condition={condition} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Condition({ condition: { label, key, operator, value, passed, seen, hidden, truncated } }: { condition: Explanation["conditions"][number] }) {
+  const Icon = passed ? CircleCheck : CircleX;
+  return (
+    <li className="flex gap-2.5 px-3.5 py-2.5 text-sm">
+      <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${passed ? "text-success" : "text-danger"}`} />
+      <span className="flex min-w-0 flex-1 flex-col gap-0.5">
+        <span className="break-words">
+          <span className="sr-only">{passed ? "Passed: " : "Failed: "}</span>
+          <span className="font-medium">{key ? `${label}.${key}` : label}</span> <span className="text-muted">{operator}</span>{" "}
+          {value !== undefined && <code className="font-mono text-xs">{show(value)}</code>}
+        </span>
+        <span className="text-xs break-words text-muted">
+          {hidden ? "What was seen is hidden from viewers." : seen === null || seen === undefined ? "no value" : <>saw <code className="font-mono">{show(seen)}</code></>}
+          {truncated && " · only the first 64 KB were looked at"}
+        </span>
+      </span>
+    </li>
+  );
+}
+
+const show = (value: unknown): string => (Array.isArray(value) ? value.map(show).join(", ") : typeof value === "string" ? value || '""' : JSON.stringify(value));

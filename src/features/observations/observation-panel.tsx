@@ -1,0 +1,97 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useQueryState } from "nuqs";
+import { RowPanel } from "@/components/data-table/row-panel";
+import { EmptyState } from "@/components/empty-state";
+import { JsonViewer } from "@/components/json-viewer/json-viewer";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Tabs } from "@/components/ui/tabs";
+import { isApiError, useTRPC } from "@/lib/trpc/client";
+import { ObservationDecisions } from "./observation-decisions";
+import { ObservationFacts } from "./observation-facts";
+import { ObservationExecutions, ObservationRevisions } from "./observation-related";
+import { tabParam } from "./search-params";
+import type { Observation } from "./types";
+
+type PanelProps = { projectId: string; observationId: string | null; onClose: () => void };
+
+/** One observation beside the list. */
+export function ObservationPanel({ projectId, observationId, onClose }: PanelProps) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery({
+    ...trpc.observation.get.queryOptions({ projectId, observationId: observationId ?? "" }),
+    enabled: observationId !== null,
+  });
+  return (
+    <RowPanel rowKey={observationId} onClose={onClose} title={data?.name ?? "Observation"} description={observationId && <PanelId id={observationId} />}>
+      {data ? <Body key={data.id} projectId={projectId} observation={data} /> : error ? <Problem error={error} onRetry={() => void refetch()} /> : <PanelSkeleton />}
+    </RowPanel>
+  );
+}
+
+function PanelId({ id }: { id: string }) {
+  return (
+    <span className="flex items-center gap-1 font-mono text-xs">
+      <span className="truncate">{id}</span>
+      <CopyButton text={id} label="Copy observation ID" className="-my-1" />
+    </span>
+  );
+}
+
+function Body({ projectId, observation }: { projectId: string; observation: Observation }) {
+  const [tab, setTab] = useQueryState("tab", tabParam);
+  return (
+    <div className="flex flex-col gap-6 p-5">
+      <ObservationFacts observation={observation} />
+      <Tabs
+        aria-label="Details"
+        value={tab}
+        onValueChange={(value) => void setTab(value)}
+        tabs={[
+          { value: "state", label: "State", content: <State observation={observation} /> },
+          { value: "decisions", label: "Decisions", count: observation.decisions.length, content: <ObservationDecisions projectId={projectId} decisions={observation.decisions} /> },
+          { value: "executions", label: "Executions", count: observation.executions.length, content: <ObservationExecutions projectId={projectId} observation={observation} /> },
+          { value: "revisions", label: "Revisions", count: observation.revisions.length, content: <ObservationRevisions observation={observation} /> },
+        ]}
+      />
+    </div>
+  );
+}
+
+function State({ observation: { state, bodiesVisible } }: { observation: Observation }) {
+  if (state === null) return <Banner title="Its content was removed">Its retention has ended.</Banner>;
+  return (
+    <div className="flex flex-col gap-4">
+      {!bodiesVisible && <Banner title="Input, output and metadata are hidden from viewers">An admin can allow viewers of this project to read them, in its settings.</Banner>}
+      <JsonViewer label="Observation" value={state} openLevels={2} />
+    </div>
+  );
+}
+
+function Problem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (isApiError(error) && error.data?.code === "NOT_FOUND") {
+    return <EmptyState title="There is no such observation" description="It belongs to another project, or its retention has ended." />;
+  }
+  return (
+    <div className="p-5">
+      <Banner tone="danger" title="The observation could not be loaded" action={<Button size="sm" onClick={onRetry}>Try again</Button>}>
+        {error instanceof Error ? error.message : null}
+      </Banner>
+    </div>
+  );
+}
+
+function PanelSkeleton() {
+  return (
+    <div aria-busy className="flex flex-col gap-4 p-5">
+      {["40%", "70%", "55%", "80%", "60%", "45%"].map((width) => (
+        <Skeleton key={width} width={width} />
+      ))}
+      <Skeleton width="100%" className="h-40" />
+    </div>
+  );
+}

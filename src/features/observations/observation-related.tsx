@@ -1,0 +1,60 @@
+import Link from "next/link";
+import { ExecutionStatus } from "@/components/execution-status";
+import { Time } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
+import type { Observation } from "./types";
+
+/** The executions that an observation led to. */
+export function ObservationExecutions({ projectId, observation: { executions } }: { projectId: string; observation: Observation }) {
+  if (executions.length === 0) return <p className="text-sm text-muted">It led to no execution.</p>;
+  return (
+    <ul aria-label="Executions" className="divide-y rounded-lg border">
+      {executions.map((execution) => (
+        <li key={execution.id} className="relative flex flex-col gap-0.5 px-3.5 py-2.5 text-sm hover:bg-hover">
+          <span className="flex flex-wrap items-center justify-between gap-x-4">
+            <Link href={`/projects/${projectId}/executions/${execution.id}`} className="font-medium outline-none before:absolute before:inset-0 before:content-[''] focus-visible:before:outline-2 focus-visible:before:outline-accent">
+              {execution.trigger.name} → {execution.action.name}
+            </Link>
+            <ExecutionStatus status={execution.status} />
+          </span>
+          <span className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">
+            <span className="min-w-0 break-words">{execution.statusReason}</span>
+            <Time value={execution.createdAt} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const outcomes = {
+  APPLIED: { label: "Applied", meaning: "It became the state.", tone: "success" },
+  UNCHANGED: { label: "Unchanged", meaning: "It said what was known already.", tone: "neutral" },
+  OLDER: { label: "Older", meaning: "A newer state was stored already, so it changed nothing.", tone: "neutral" },
+} as const;
+
+/** What came of each event that carried the observation. */
+export function ObservationRevisions({ observation: { revisions } }: { observation: Observation }) {
+  if (revisions.length === 0) return <p className="text-sm text-muted">No revision is kept any more: they stay for a week.</p>;
+  return (
+    <ol className="divide-y rounded-lg border">
+      {revisions.map((revision) => {
+        const outcome = outcomes[revision.outcome];
+        return (
+          <li key={revision.eventId} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">
+            <span className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+              <span className="flex items-center gap-2">
+                <Badge tone={outcome.tone}>{outcome.label}</Badge>
+                <span className="text-muted">{outcome.meaning}</span>
+              </span>
+              <Time value={revision.receivedAt} className="text-xs text-muted" />
+            </span>
+            <span className="font-mono text-xs break-all text-subtle">
+              {revision.eventId}, as of <Time value={revision.orderAt} format="absolute" />
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

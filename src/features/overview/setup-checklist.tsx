@@ -1,0 +1,77 @@
+"use client";
+
+import type { ReactNode } from "react";
+import Link from "next/link";
+import { Check } from "lucide-react";
+import { ButtonLink } from "@/components/ui/button-link";
+import { Card } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
+import type { Permission } from "@/domain/access";
+import { cn } from "@/lib/cn";
+import { eventSnippets } from "@/lib/event-snippets";
+import type { OverviewData } from "./types";
+
+type SetupChecklistProps = { projectId: string; appUrl: string; setup: OverviewData["setup"]; permissions: readonly Permission[] };
+
+/** The three steps to the first delivery. What is done is ticked off as it happens. */
+export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupChecklistProps) {
+  const base = `/projects/${projectId}`;
+  const mayWrite = permissions.includes("trigger:write");
+  const mayMakeKeys = permissions.includes("eventKey:manage");
+  const done = [setup.actions, setup.triggers, setup.observations].filter((count) => count > 0).length;
+  return (
+    <Card title="From an observation to a webhook" description={`${done} of 3 steps done.`}>
+      <ol className="flex flex-col">
+        <Step number={1} isDone={setup.actions > 0} title="Create an action" button={mayWrite && { href: `${base}/actions/new`, label: "Create action" }}>
+          Where to deliver: the address of a webhook. You get its signing secret.
+        </Step>
+        <Step number={2} isDone={setup.triggers > 0} title="Create a trigger" button={mayWrite && { href: `${base}/triggers/new`, label: "Create trigger" }}>
+          What to deliver: a filter over observations, and the actions to run when one matches.
+        </Step>
+        <Step number={3} isDone={setup.observations > 0} title="Send an observation" isLast>
+          {mayMakeKeys ? (
+            <>
+              Put an event key from{" "}
+              <Link href={`${base}/settings/event-keys`} className="text-accent-text underline underline-offset-3">
+                Settings → Event keys
+              </Link>{" "}
+              in place of YOUR_EVENT_KEY. This page notices when the first one arrives.
+            </>
+          ) : (
+            "Put an event key, which an admin of this project can give you, in place of YOUR_EVENT_KEY. This page notices when the first one arrives."
+          )}
+          {setup.observations === 0 && <CodeBlock label="Send an observation" samples={eventSnippets({ appUrl, eventKey: "YOUR_EVENT_KEY" })} className="mt-3 text-foreground" />}
+        </Step>
+      </ol>
+    </Card>
+  );
+}
+
+type StepProps = { number: number; isDone: boolean; title: string; button?: { href: string; label: string } | false; isLast?: boolean; children: ReactNode };
+
+function Step({ number, isDone, title, button = false, isLast = false, children }: StepProps) {
+  return (
+    <li className="flex gap-3.5">
+      <div className="flex flex-col items-center">
+        <span
+          className={cn(
+            "grid size-6 shrink-0 place-items-center rounded-full border text-xs font-medium tabular-nums",
+            isDone ? "border-transparent bg-success-soft text-success-text" : "border-line-strong text-muted",
+          )}
+        >
+          {isDone ? <Check aria-label="Done" className="size-3.5" /> : number}
+        </span>
+        {!isLast && <span aria-hidden className="my-1 w-px flex-1 bg-line" />}
+      </div>
+      <div className={cn("min-w-0 flex-1", !isLast && "pb-6")}>
+        <h3 className={cn("leading-6 font-medium", isDone && "text-muted")}>{title}</h3>
+        <div className="mt-0.5 text-sm text-muted">{children}</div>
+        {button && !isDone && (
+          <ButtonLink href={button.href} size="sm" className="mt-2.5">
+            {button.label}
+          </ButtonLink>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { useId } from "react";
+import { useRouter } from "next/navigation";
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useForm } from "react-hook-form";
+import { z } from "zod";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { ProjectName } from "@/domain/project";
+import { showFieldErrors } from "@/lib/field-errors";
+import { useTRPC } from "@/lib/trpc/client";
+
+const NewProject = z.object({ name: ProjectName });
+
+/** Asks for a name, makes the project and opens it. */
+export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const formId = useId();
+  const router = useRouter();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const create = useMutation(trpc.project.create.mutationOptions());
+  const { register, handleSubmit, setError, reset, formState } = useForm({ resolver: zodResolver(NewProject), defaultValues: { name: "" } });
+  const submit = handleSubmit(async (values) => {
+    try {
+      const { id } = await create.mutateAsync(values);
+      await queryClient.invalidateQueries(trpc.project.pathFilter());
+      router.push(`/projects/${id}`);
+    } catch (error) {
+      showFieldErrors(error, setError, ["name"]);
+    }
+  });
+  const change = (next: boolean) => {
+    if (!next) reset();
+    onOpenChange(next);
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={change}
+      title="New project"
+      description="Triggers, actions, keys and members of a project are apart from every other’s. You will own it."
+      footer={
+        <>
+          <Button onClick={() => change(false)}>Cancel</Button>
+          <Button type="submit" form={formId} variant="primary" isLoading={formState.isSubmitting}>
+            Create project
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+        {formState.errors.root && (
+          <Banner tone="danger" isAlert>
+            {formState.errors.root.message}
+          </Banner>
+        )}
+        <Field label="Name" error={formState.errors.name?.message}>
+          <Input autoComplete="off" placeholder="Support assistant" {...register("name")} />
+        </Field>
+      </form>
+    </Dialog>
+  );
+}

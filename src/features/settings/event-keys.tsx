@@ -1,0 +1,127 @@
+"use client";
+
+import { useState } from "react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { KeyRound, Plus } from "lucide-react";
+import { ConfirmButton } from "@/components/confirm-button";
+import { EmptyState } from "@/components/empty-state";
+import { Status } from "@/components/status";
+import { Time } from "@/components/time";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { toast } from "@/components/ui/toast";
+import { eventSnippets } from "@/lib/event-snippets";
+import { useTRPC } from "@/lib/trpc/client";
+import { NewEventKey } from "./new-event-key";
+import { QueryProblem } from "./query-problem";
+
+/** The keys that may send events to the project. */
+export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: string }) {
+  const trpc = useTRPC();
+  const keys = useQuery(trpc.eventKey.list.queryOptions({ projectId }));
+  const [isCreating, setIsCreating] = useState(false);
+  const create = (
+    <Button variant="primary" onClick={() => setIsCreating(true)}>
+      <Plus aria-hidden /> Create key
+    </Button>
+  );
+  return (
+    <div className="flex max-w-4xl flex-col gap-6">
+      {keys.isError && <QueryProblem message={keys.error.message} onRetry={() => void keys.refetch()} />}
+      {!keys.isError && (
+        <Card title="Event keys" description="Whoever has a key may send events to this project, and nothing else." actions={create} isFlush>
+          {keys.isPending && <TableSkeleton />}
+          {keys.data?.length === 0 && (
+            <EmptyState icon={<KeyRound aria-hidden />} title="No keys yet" description="Create one, and send observations with the Inngest SDK or with curl." actions={create} />
+          )}
+          {keys.data && keys.data.length > 0 && <KeyTable projectId={projectId} keys={keys.data} />}
+        </Card>
+      )}
+      <section className="flex flex-col gap-2">
+        <h2 className="text-sm font-semibold">Send events</h2>
+        <p className="text-sm text-muted">Sent again with the same observation id, it updates the observation.</p>
+        <CodeBlock label="Send events" samples={eventSnippets({ appUrl, eventKey: "YOUR_EVENT_KEY" })} />
+      </section>
+      <NewEventKey projectId={projectId} appUrl={appUrl} open={isCreating} onOpenChange={setIsCreating} />
+    </div>
+  );
+}
+
+type Key = { id: string; name: string; last4: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null };
+
+function KeyTable({ projectId, keys }: { projectId: string; keys: readonly Key[] }) {
+  return (
+    <Table>
+      <thead>
+        <Tr>
+          <Th>Name</Th>
+          <Th>Key</Th>
+          <Th>State</Th>
+          <Th className="max-sm:hidden">Created</Th>
+          <Th>Last used</Th>
+          <Th>
+            <span className="sr-only">Revoke</span>
+          </Th>
+        </Tr>
+      </thead>
+      <tbody>
+        {keys.map((key) => (
+          <Tr key={key.id}>
+            <Td className="font-medium">{key.name}</Td>
+            <Td className="font-mono text-xs whitespace-nowrap text-muted">…{key.last4}</Td>
+            <Td>{key.revokedAt ? <Status tone="neutral">Revoked</Status> : <Status tone="success">Active</Status>}</Td>
+            <Td className="whitespace-nowrap text-muted max-sm:hidden">
+              <Time value={key.createdAt} />
+            </Td>
+            <Td className="whitespace-nowrap text-muted">{key.lastUsedAt ? <Time value={key.lastUsedAt} /> : "Never"}</Td>
+            <Td className="text-right">{!key.revokedAt && <RevokeKey projectId={projectId} eventKey={key} />}</Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function RevokeKey({ projectId, eventKey }: { projectId: string; eventKey: Key }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const revoke = useMutation(
+    trpc.eventKey.revoke.mutationOptions({
+      onSuccess: () => {
+        toast.success(`${eventKey.name} is revoked`);
+        return queryClient.invalidateQueries(trpc.eventKey.pathFilter());
+      },
+      onError: (error) => toast.error("The key was not revoked", { description: error.message }),
+    }),
+  );
+  return (
+    <ConfirmButton
+      variant="danger-ghost"
+      size="sm"
+      title={`Revoke ${eventKey.name}?`}
+      description={`Events sent with the key that ends in ${eventKey.last4} are refused from then on. This cannot be undone.`}
+      confirmLabel="Revoke key"
+      isDanger
+      onConfirm={() => revoke.mutateAsync({ projectId, id: eventKey.id })}
+    >
+      Revoke
+    </ConfirmButton>
+  );
+}
+
+export function TableSkeleton({ rows = 3 }: { rows?: number }) {
+  return (
+    <div aria-busy="true" className="flex flex-col">
+      {Array.from({ length: rows }, (_, index) => (
+        <div key={index} className="flex h-11 items-center gap-8 border-b px-4 last:border-b-0 sm:px-5">
+          <Skeleton width="9rem" />
+          <Skeleton width="5rem" />
+          <Skeleton width="6rem" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+"use client";
+
+import { useEffect } from "react";
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Controller, useForm } from "react-hook-form";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { toast } from "@/components/ui/toast";
+import { ProjectSettings } from "@/domain/project";
+import { showFieldErrors } from "@/lib/field-errors";
+import { useTRPC } from "@/lib/trpc/client";
+
+const retentions = [
+  { name: "observationRetentionDays", label: "Observations", help: "The latest state of each, which filters are previewed on." },
+  { name: "revisionRetentionDays", label: "Revisions", help: "Every event received about an observation, and the decisions about it." },
+  { name: "bodyRetentionDays", label: "Bodies", help: "What was sent and answered: request and response bodies." },
+  { name: "executionRetentionDays", label: "Executions", help: "The executions themselves, with their attempts." },
+  { name: "rejectedRetentionDays", label: "Rejected events", help: "Events that could not be used." },
+] as const;
+
+const names = ["name", "viewersSeeBodies", ...retentions.map(({ name }) => name)] as const;
+
+type GeneralFormProps = { project: ProjectSettings & { id: string }; isReadOnly: boolean };
+
+export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const update = useMutation(trpc.project.update.mutationOptions());
+  const form = useForm({ resolver: zodResolver(ProjectSettings), values: ProjectSettings.parse(project), resetOptions: { keepDirtyValues: true } });
+  const { register, control, handleSubmit, setError, reset, formState } = form;
+  const { errors, isDirty } = formState;
+  useWarningBeforeLeaving(isDirty);
+  const submit = handleSubmit(async (settings) => {
+    try {
+      await update.mutateAsync({ projectId: project.id, settings });
+      reset(settings);
+      await queryClient.invalidateQueries(trpc.project.pathFilter());
+      toast.success("Settings saved");
+    } catch (error) {
+      showFieldErrors(error, setError, names, "settings.");
+    }
+  });
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <Card
+        title="General"
+        description={isReadOnly ? "Only owners and admins of this project may change these." : undefined}
+        footer={
+          !isReadOnly && (
+            <>
+              {isDirty && <span className="mr-auto">You have unsaved changes.</span>}
+              <Button disabled={!isDirty} onClick={() => reset()}>
+                Discard
+              </Button>
+              <Button type="submit" variant="primary" disabled={!isDirty} isLoading={formState.isSubmitting}>
+                Save
+              </Button>
+            </>
+          )
+        }
+      >
+        <div className="flex flex-col gap-6">
+          {errors.root && (
+            <Banner tone="danger" isAlert>
+              {errors.root.message}
+            </Banner>
+          )}
+          <Field label="Name" error={errors.name?.message} className="max-w-md">
+            <Input autoComplete="off" disabled={isReadOnly} {...register("name")} />
+          </Field>
+          <Controller
+            control={control}
+            name="viewersSeeBodies"
+            render={({ field }) => (
+              <Checkbox
+                checked={field.value}
+                onCheckedChange={field.onChange}
+                disabled={isReadOnly}
+                label="Viewers see bodies"
+                help="Inputs and outputs of observations, and what was sent and answered. Everybody else in the project sees them anyway."
+              />
+            )}
+          />
+          <fieldset className="border-t pt-5">
+            <legend className="float-left mb-1 w-full text-sm font-semibold">How long things are kept</legend>
+            <p className="mb-4 text-sm text-muted">In days. What is older is deleted once an hour.</p>
+            <div className="grid gap-5 sm:grid-cols-2">
+              {retentions.map(({ name, label, help }) => (
+                <Field key={name} label={label} help={help} error={errors[name]?.message}>
+                  <Input type="number" inputMode="numeric" min={1} step={1} suffix="days" disabled={isReadOnly} {...register(name, { valueAsNumber: true })} />
+                </Field>
+              ))}
+            </div>
+          </fieldset>
+        </div>
+      </Card>
+    </form>
+  );
+}
+
+/** Asks before the tab is closed or another page is loaded. */
+function useWarningBeforeLeaving(isDirty: boolean): void {
+  useEffect(() => {
+    if (!isDirty) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [isDirty]);
+}

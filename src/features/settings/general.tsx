@@ -1,0 +1,30 @@
+"use client";
+
+import { Skeleton } from "@/components/ui/skeleton";
+import { DangerZone } from "./danger-zone";
+import { GeneralForm } from "./general-form";
+import { QueryProblem } from "./query-problem";
+import { useProject } from "./use-project";
+import { useTRPC } from "@/lib/trpc/client";
+import { useQueryClient } from "@tanstack/react-query";
+
+/** The project's name, who sees bodies, how long things are kept; and the end of it. */
+export function GeneralSettings({ projectId, userId }: { projectId: string; userId: string }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { project, error, may } = useProject(projectId);
+  if (error) return <QueryProblem message={error.message} onRetry={() => void queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId }))} />;
+  if (!project) {
+    return (
+      <div aria-busy="true" className="flex max-w-3xl flex-col gap-6">
+        <Skeleton width="100%" className="h-96" />
+      </div>
+    );
+  }
+  return (
+    <div className="flex max-w-3xl flex-col gap-6">
+      <GeneralForm project={project} isReadOnly={!may("retention:manage")} />
+      <DangerZone project={project} userId={userId} mayDelete={may("project:delete")} />
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+"use client";
+
+import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { UserPlus } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { useTRPC } from "@/lib/trpc/client";
+import { TableSkeleton } from "./event-keys";
+import { InviteDialog } from "./invite-dialog";
+import { LinkOnce, type OneTimeLink } from "./link-once";
+import { MemberTable } from "./member-table";
+import { OpenInvitations } from "./open-invitations";
+import { QueryProblem } from "./query-problem";
+import { useProject } from "./use-project";
+
+/** Who is in the project, and who is invited. */
+export function Members({ projectId, userId }: { projectId: string; userId: string }) {
+  const trpc = useTRPC();
+  const { may } = useProject(projectId);
+  const members = useQuery(trpc.member.list.queryOptions({ projectId }));
+  const [isInviting, setIsInviting] = useState(false);
+  const [link, setLink] = useState<OneTimeLink | null>(null);
+  if (members.isError) return <QueryProblem message={members.error.message} onRetry={() => void members.refetch()} />;
+  return (
+    <div className="flex max-w-4xl flex-col gap-6">
+      <Card
+        title="Members"
+        isFlush
+        actions={
+          <Button variant="primary" onClick={() => setIsInviting(true)}>
+            <UserPlus aria-hidden /> Invite
+          </Button>
+        }
+      >
+        {members.data ? (
+          <MemberTable projectId={projectId} userId={userId} members={members.data} mayChangeOwners={may("owner:change")} onLink={setLink} />
+        ) : (
+          <TableSkeleton />
+        )}
+      </Card>
+      <OpenInvitations projectId={projectId} />
+      <RoleGuide />
+      <InviteDialog projectId={projectId} open={isInviting} onOpenChange={setIsInviting} mayInviteOwners={may("owner:change")} onLink={setLink} />
+      <LinkOnce link={link} onDone={() => setLink(null)} />
+    </div>
+  );
+}
+
+const guide: readonly [string, string][] = [
+  ["Owner", "everything, also deleting the project and naming other owners"],
+  ["Admin", "also members, event keys, secrets, retention and the audit log"],
+  ["Member", "creates and edits triggers and actions; tests, resends and cancels"],
+  ["Viewer", "reads; bodies only if the project’s settings say so"],
+];
+
+function RoleGuide() {
+  return (
+    <section>
+      <h2 className="mb-2 text-sm font-semibold">What a role may do</h2>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-5 gap-y-1.5 text-sm">
+        {guide.map(([role, text]) => (
+          <div key={role} className="contents">
+            <dt className="font-medium">{role}</dt>
+            <dd className="text-muted">{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ConfirmButton } from "@/components/confirm-button";
+import { Time } from "@/components/time";
+import { Card } from "@/components/ui/card";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { toast } from "@/components/ui/toast";
+import { useTRPC } from "@/lib/trpc/client";
+import { roleLabel } from "./roles";
+
+/** Invitations that nobody has used yet; nothing where there are none. */
+export function OpenInvitations({ projectId }: { projectId: string }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { data: invitations = [] } = useQuery(trpc.accessLink.listInvitations.queryOptions({ projectId }));
+  const revoke = useMutation(
+    trpc.accessLink.revokeInvitation.mutationOptions({
+      onSuccess: () => {
+        toast.success("Invitation withdrawn");
+        return queryClient.invalidateQueries(trpc.accessLink.pathFilter());
+      },
+      onError: (error) => toast.error("The invitation was not withdrawn", { description: error.message }),
+    }),
+  );
+  if (invitations.length === 0) return null;
+  return (
+    <Card title="Open invitations" isFlush>
+      <Table>
+        <thead>
+          <Tr>
+            <Th>Email</Th>
+            <Th>Role</Th>
+            <Th className="max-sm:hidden">Invited</Th>
+            <Th>Runs out</Th>
+            <Th>
+              <span className="sr-only">Withdraw</span>
+            </Th>
+          </Tr>
+        </thead>
+        <tbody>
+          {invitations.map((invitation) => (
+            <Tr key={invitation.id}>
+              <Td className="font-medium break-all">{invitation.email}</Td>
+              <Td>{roleLabel(invitation.role)}</Td>
+              <Td className="whitespace-nowrap text-muted max-sm:hidden">
+                <Time value={invitation.createdAt} />
+              </Td>
+              <Td className="whitespace-nowrap text-muted">
+                <Time value={invitation.expiresAt} />
+              </Td>
+              <Td className="text-right">
+                <ConfirmButton
+                  variant="danger-ghost"
+                  size="sm"
+                  title={`Withdraw the invitation of ${invitation.email}?`}
+                  description="Its link stops working at once."
+                  confirmLabel="Withdraw"
+                  isDanger
+                  onConfirm={() => revoke.mutateAsync({ projectId, id: invitation.id })}
+                >
+                  Withdraw
+                </ConfirmButton>
+              </Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </Card>
+  );
+}

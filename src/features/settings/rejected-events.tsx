@@ -1,0 +1,99 @@
+"use client";
+
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { CircleCheck } from "lucide-react";
+import { parseAsString, useQueryState } from "nuqs";
+import { DataTable } from "@/components/data-table/data-table";
+import type { DataColumn } from "@/components/data-table/column";
+import { RowPanel } from "@/components/data-table/row-panel";
+import { EmptyState } from "@/components/empty-state";
+import { JsonViewer } from "@/components/json-viewer/json-viewer";
+import { KeyValue } from "@/components/key-value";
+import { Time } from "@/components/time";
+import { Banner } from "@/components/ui/banner";
+import { LoadMore } from "@/components/ui/load-more";
+import { Skeleton } from "@/components/ui/skeleton";
+import { plural } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { QueryProblem } from "./query-problem";
+
+type Rejected = { id: string; eventId: string | null; name: string; reason: string; keyId: string | null; receivedAt: Date };
+
+const columns: readonly DataColumn<Rejected>[] = [
+  { id: "name", header: "Event", cell: (event) => <span className="font-mono text-xs">{event.name}</span>, width: "14rem", skeleton: "9rem", mobile: "title" },
+  { id: "reason", header: "Reason", cell: (event) => <span className="truncate text-muted">{event.reason}</span>, skeleton: "16rem", mobile: "meta" },
+  { id: "at", header: "Received", cell: (event) => <Time value={event.receivedAt} />, width: "9rem", align: "right", skeleton: "4rem", mobile: "trailing" },
+];
+
+/** Events that came with a good key and could not be used, each with the reason. `?event=` opens one. */
+export function RejectedEvents({ projectId }: { projectId: string }) {
+  const trpc = useTRPC();
+  const [chosen, setChosen] = useQueryState("event", parseAsString);
+  const list = useInfiniteQuery(trpc.rejectedEvent.list.infiniteQueryOptions({ projectId }, { getNextPageParam: (page) => page.nextCursor }));
+  if (list.isError) return <QueryProblem message={list.error.message} onRetry={() => void list.refetch()} />;
+  const rows = list.data?.pages.flatMap((page) => page.items);
+  return (
+    <>
+      <DataTable
+        label="Rejected events"
+        columns={columns}
+        rows={rows}
+        rowKey={(event) => event.id}
+        href={(event) => `/projects/${projectId}/settings/rejected-events?event=${event.id}`}
+        activeKey={chosen}
+        empty={
+          <EmptyState
+            icon={<CircleCheck aria-hidden />}
+            title="Nothing was rejected"
+            description="An event whose data cannot be used, such as an observation without an id, is listed here with the reason. Nothing else is done with it."
+          />
+        }
+        footer={
+          rows &&
+          rows.length > 0 && (
+            <LoadMore hasMore={list.hasNextPage} isLoading={list.isFetchingNextPage} onLoadMore={() => void list.fetchNextPage()} shown={plural(rows.length, "rejected event")} />
+          )
+        }
+      />
+      <RowPanel rowKey={chosen} onClose={() => void setChosen(null)} title="Rejected event" size="md">
+        {chosen && <RejectedDetail projectId={projectId} rejectedEventId={chosen} />}
+      </RowPanel>
+    </>
+  );
+}
+
+function RejectedDetail({ projectId, rejectedEventId }: { projectId: string; rejectedEventId: string }) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(trpc.rejectedEvent.get.queryOptions({ projectId, rejectedEventId }));
+  if (error) {
+    return (
+      <div className="p-5">
+        <QueryProblem message={error.message} onRetry={() => void refetch()} />
+      </div>
+    );
+  }
+  if (!data) {
+    return (
+      <div aria-busy="true" className="flex flex-col gap-3 p-5">
+        <Skeleton width="100%" className="h-12" />
+        <Skeleton width="100%" className="h-48" />
+      </div>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-5 p-5">
+      <Banner tone="danger" title="Why it was rejected">
+        {data.reason}
+      </Banner>
+      <KeyValue
+        items={[
+          { label: "Event", value: data.name, isMono: true },
+          { label: "Event id", value: data.eventId, isMono: true, ...(data.eventId ? { copy: data.eventId } : {}) },
+          { label: "Event key", value: data.keyId, isMono: true },
+          { label: "Received", value: <Time value={data.receivedAt} format="absolute" /> },
+        ]}
+      />
+      <JsonViewer value={data.body} isText label="Data, as received" />
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+"use client";
+
+import type { ReactNode } from "react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { PageHeader } from "@/components/page-header";
+import type { Permission } from "@/domain/access";
+import { useProject } from "./use-project";
+
+const tabs: readonly { path: string; label: string; permission: Permission }[] = [
+  { path: "", label: "General", permission: "project:read" },
+  { path: "/event-keys", label: "Event keys", permission: "eventKey:manage" },
+  { path: "/members", label: "Members", permission: "member:manage" },
+  { path: "/rejected-events", label: "Rejected events", permission: "rejected:read" },
+  { path: "/audit", label: "Audit log", permission: "audit:read" },
+];
+
+/** The head of every settings page: the title and a tab for each page that the reader may open. */
+export function SettingsFrame({ projectId, children }: { projectId: string; children: ReactNode }) {
+  const pathname = usePathname();
+  const { may } = useProject(projectId);
+  const base = `/projects/${projectId}/settings`;
+  return (
+    <>
+      <PageHeader title="Settings" />
+      <nav aria-label="Settings" className="-mx-4 mb-6 overflow-x-auto border-b px-4 sm:mx-0 sm:px-0">
+        <ul className="flex gap-5">
+          {tabs.map(({ path, label, permission }) => {
+            const href = base + path;
+            const isCurrent = path === "" ? pathname === href : pathname.startsWith(href);
+            if (!isCurrent && !may(permission)) return null;
+            return (
+              <li key={path}>
+                <Link
+                  href={href}
+                  aria-current={isCurrent ? "page" : undefined}
+                  className="-mb-px block border-b border-transparent py-2 text-sm whitespace-nowrap text-muted transition-colors hover:text-foreground aria-[current=page]:border-foreground aria-[current=page]:font-medium aria-[current=page]:text-foreground pointer-coarse:py-3"
+                >
+                  {label}
+                </Link>
+              </li>
+            );
+          })}
+        </ul>
+      </nav>
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,13 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import type { Permission } from "@/domain/access";
+import { useTRPC } from "@/lib/trpc/client";
+
+/** The project and what the reader may do in it; nothing until it is loaded. */
+export function useProject(projectId: string) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.project.get.queryOptions({ projectId }));
+  const may = (permission: Permission): boolean => query.data?.permissions.includes(permission) ?? false;
+  return { project: query.data, isPending: query.isPending, error: query.error, may };
+}

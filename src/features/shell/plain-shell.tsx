@@ -1,0 +1,32 @@
+"use client";
+
+import type { ReactNode } from "react";
+import Link from "next/link";
+import { Logo } from "@/components/logo";
+import { UserMenu } from "./user-menu";
+
+/** The frame of pages that belong to no project: a bar with the way home and the person. */
+export function PlainShell({ user, children }: { user: { name: string; email: string }; children: ReactNode }) {
+  return (
+    <div className="isolate flex min-h-dvh flex-col">
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-70 -translate-y-16 rounded-md bg-ink px-3 py-2 text-sm font-medium text-ink-foreground transition-transform focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <header className="sticky top-0 z-30 flex h-13 items-center justify-between gap-3 border-b bg-background/90 px-3 backdrop-blur sm:px-6">
+        <Link href="/" className="flex items-center gap-2.5 rounded-md text-sm font-medium">
+          <Logo className="size-6" />
+          Trigger System
+        </Link>
+        <div className="w-46">
+          <UserMenu user={user} side="bottom" />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-3xl flex-1 px-4 pt-6 pb-16 outline-none sm:px-8 sm:pt-9">
+        {children}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { AppShell } from "@/components/shell/app-shell";
+import type { NavSection } from "@/components/shell/sidebar-nav";
+import { useTRPC } from "@/lib/trpc/client";
+import { Activity, Eye, LayoutDashboard, Send, Settings, Zap } from "lucide-react";
+import { ProjectSwitcher, type ShellProject } from "./project-switcher";
+import { useLive } from "./use-live";
+import { UserMenu } from "./user-menu";
+
+type ProjectShellProps = {
+  projectId: string;
+  user: { name: string; email: string };
+  /** all of the user's, as the server knew them */
+  projects: ShellProject[];
+  /** a button beside the project's name */
+  search: ReactNode;
+  tools: ReactNode;
+  children: ReactNode;
+};
+
+/** The frame around the pages of a project, with its one live connection. */
+export function ProjectShell({ projectId, user, projects: initialProjects, search, tools, children }: ProjectShellProps) {
+  useLive(projectId);
+  const trpc = useTRPC();
+  const { data: projects } = useQuery(trpc.project.list.queryOptions(undefined, { initialData: initialProjects }));
+  const current = projects.find((project) => project.id === projectId) ?? initialProjects.find((project) => project.id === projectId);
+  return (
+    <AppShell
+      project={
+        <div className="flex items-center gap-1">
+          <div className="min-w-0 flex-1">{current && <ProjectSwitcher current={current} projects={projects} />}</div>
+          {search}
+        </div>
+      }
+      nav={navigation(`/projects/${projectId}`)}
+      user={<UserMenu user={user} />}
+      tools={tools}
+    >
+      {children}
+    </AppShell>
+  );
+}
+
+function navigation(base: string): NavSection[] {
+  return [
+    {
+      items: [
+        { href: base, label: "Overview", icon: <LayoutDashboard aria-hidden />, isExact: true },
+        { href: `${base}/executions`, label: "Executions", icon: <Activity aria-hidden /> },
+        { href: `${base}/observations`, label: "Observations", icon: <Eye aria-hidden /> },
+      ],
+    },
+    {
+      label: "Configure",
+      items: [
+        { href: `${base}/triggers`, label: "Triggers", icon: <Zap aria-hidden /> },
+        { href: `${base}/actions`, label: "Actions", icon: <Send aria-hidden /> },
+        { href: `${base}/settings`, label: "Settings", icon: <Settings aria-hidden /> },
+      ],
+    },
+  ];
+}

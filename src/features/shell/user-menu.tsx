@@ -1,0 +1,46 @@
+"use client";
+
+import { LogOut, Monitor, Moon, Settings2, Sun } from "lucide-react";
+import { useTheme } from "next-themes";
+import { Avatar } from "@/components/avatar";
+import { SidebarButton } from "@/components/shell/sidebar-button";
+import { DropdownMenu, MenuItem, MenuLinkItem, MenuRadioGroup, MenuSeparator } from "@/components/ui/dropdown-menu";
+import { toast } from "@/components/ui/toast";
+import { signOut } from "@/lib/sign-out";
+import { useHydrated } from "@/lib/use-hydrated";
+
+const themes = [
+  { value: "light", label: "Light", icon: <Sun aria-hidden /> },
+  { value: "dark", label: "Dark", icon: <Moon aria-hidden /> },
+  { value: "system", label: "System", icon: <Monitor aria-hidden /> },
+] as const;
+type Theme = (typeof themes)[number]["value"];
+
+/** The person at the bottom of the sidebar: account, theme, sign out. */
+export function UserMenu({ user, side = "top" }: { user: { name: string; email: string }; side?: "top" | "bottom" }) {
+  const { theme, setTheme } = useTheme();
+  const current = useHydrated() ? ((theme ?? "system") as Theme) : "system";
+  const leave = async () => {
+    // A whole page load: nothing of this person stays in memory.
+    if (await signOut()) window.location.assign("/sign-in");
+    else toast.error("Could not sign out", { description: "The server does not answer. Try again." });
+  };
+  return (
+    <DropdownMenu
+      trigger={<SidebarButton aria-label={`Your menu: ${user.name}`} icon={<Avatar name={user.name} />} title={user.name} subtitle={user.email} />}
+      align="start"
+      side={side}
+      className="min-w-52"
+    >
+      <MenuLinkItem href="/account" icon={<Settings2 aria-hidden />}>
+        Account
+      </MenuLinkItem>
+      <MenuSeparator />
+      <MenuRadioGroup label="Theme" options={themes} value={current} onValueChange={setTheme} />
+      <MenuSeparator />
+      <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void leave()}>
+        Sign out
+      </MenuItem>
+    </DropdownMenu>
+  );
+}

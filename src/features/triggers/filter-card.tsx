@@ -1,0 +1,76 @@
+"use client";
+
+import { useCallback } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { CircleAlert } from "lucide-react";
+import { Card } from "@/components/ui/card";
+import type { EventSource } from "@/domain/event-source/event-source";
+import type { FilterProblem } from "@/domain/filter/check";
+import type { Filter } from "@/domain/filter/schema";
+import { useTRPC } from "@/lib/trpc/client";
+import { FilterBuilder } from "./filter-builder/filter-builder";
+import { EventSourceField } from "./trigger-fields";
+import type { FilterTest } from "./use-filter-test";
+
+type FilterCardProps = {
+  projectId: string;
+  source: EventSource;
+  filter: Filter;
+  onChange: (filter: Filter) => void;
+  onSourceChanged: () => void;
+  problems: readonly FilterProblem[];
+  isStrict: boolean;
+  test: FilterTest;
+  onDraftProblem: (problem: string | null) => void;
+  /** what the server said of the whole filter */
+  error: string | null;
+  isReadOnly: boolean;
+};
+
+/** Which events a trigger takes. */
+export function FilterCard({ projectId, source, filter, onChange, onSourceChanged, problems, isStrict, test, onDraftProblem, error, isReadOnly }: FilterCardProps) {
+  const { suggestions, keySuggestions } = useSuggestions(projectId, source.name);
+  return (
+    <Card title="When">
+      <div className="flex flex-col gap-5">
+        <EventSourceField isReadOnly={isReadOnly} onChanged={onSourceChanged} />
+        <div id="trigger-filter" className="flex min-w-0 flex-col gap-2">
+          <FilterBuilder
+            source={source}
+            value={filter}
+            onChange={onChange}
+            suggestions={suggestions}
+            keySuggestions={keySuggestions}
+            problems={problems}
+            isStrict={isStrict}
+            outcomes={test.result?.conditions}
+            onDraftProblem={onDraftProblem}
+            isDisabled={isReadOnly}
+          />
+          {error && (
+            <p role="alert" className="flex items-start gap-1.5 text-xs text-danger-text">
+              <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+              {error}
+            </p>
+          )}
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+const KEPT_MS = 60_000;
+
+/** Values and keys that this project's events have had. */
+function useSuggestions(projectId: string, eventSource: string) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const ask = useCallback(
+    (column: string, key?: string) =>
+      queryClient.fetchQuery({ ...trpc.observation.columnValues.queryOptions({ projectId, eventSource, column, ...(key ? { key } : {}) }), staleTime: KEPT_MS }),
+    [queryClient, trpc, projectId, eventSource],
+  );
+  const suggestions = useCallback(async (column: string, key?: string) => (await ask(column, key)).values, [ask]);
+  const keySuggestions = useCallback(async (column: string) => (await ask(column)).keys, [ask]);
+  return { suggestions, keySuggestions };
+}

@@ -1,0 +1,86 @@
+import type { DataColumn } from "@/components/data-table/column";
+import { Time } from "@/components/time";
+import { Tooltip } from "@/components/ui/tooltip";
+import { formatDuration, formatNumber, formatRate } from "@/lib/format";
+import { TriggerMenu } from "./trigger-menu";
+import { TriggerSwitch } from "./trigger-switch";
+import type { TriggerRow } from "./types";
+
+/** The columns of the list of triggers. */
+export function triggerColumns(projectId: string, mayWrite: boolean): readonly DataColumn<TriggerRow>[] {
+  return [
+    { id: "name", header: "Trigger", skeleton: "70%", cell: (row) => <NameAndSentence row={row} /> },
+    {
+      id: "on",
+      header: "On",
+      width: "4rem",
+      skeleton: "2rem",
+      mobile: "trailing",
+      isInteractive: true,
+      cell: (row) => <TriggerSwitch projectId={projectId} trigger={row} isDisabled={!mayWrite} />,
+    },
+    { id: "actions", header: "Actions", width: "20%", skeleton: "60%", cell: (row) => <ActionNames row={row} /> },
+    {
+      id: "sampling",
+      header: "Sampling",
+      width: "6rem",
+      align: "right",
+      skeleton: "2.5rem",
+      mobile: "hide",
+      isDesktopOnly: true,
+      cell: (row) => <span className="tabular-nums">{formatRate(row.samplingRate)}</span>,
+    },
+    {
+      id: "delay",
+      header: "Delay",
+      width: "5.5rem",
+      align: "right",
+      skeleton: "2rem",
+      mobile: "hide",
+      isDesktopOnly: true,
+      cell: (row) => (row.delaySeconds === 0 ? <span className="text-subtle">none</span> : <span className="tabular-nums">{formatDuration(row.delaySeconds * 1_000)}</span>),
+    },
+    { id: "day", header: "Last 24 h", width: "10rem", align: "right", skeleton: "7rem", cell: (row) => <LastDay row={row} /> },
+    {
+      id: "fired",
+      header: "Last fired",
+      width: "7rem",
+      align: "right",
+      skeleton: "4rem",
+      cell: (row) => (row.lastExecutionAt ? <Time value={row.lastExecutionAt} className="text-muted" /> : <span className="text-subtle">never</span>),
+    },
+    { id: "menu", header: "", width: "4rem", align: "right", skeleton: "1rem", mobile: "trailing", isInteractive: true, cell: (row) => <TriggerMenu projectId={projectId} trigger={row} mayWrite={mayWrite} /> },
+  ];
+}
+
+function NameAndSentence({ row }: { row: TriggerRow }) {
+  return (
+    <>
+      <span className="block truncate font-medium">{row.name}</span>
+      <span className="block truncate text-xs font-normal text-muted">{row.sentence}</span>
+    </>
+  );
+}
+
+function ActionNames({ row: { actions } }: { row: TriggerRow }) {
+  if (actions.length === 0) return <span className="text-warning-text">no action left</span>;
+  return actions.map((action, index) => (
+    <span key={action.id}>
+      {index > 0 && ", "}
+      {action.disabledAt ? <s className="text-subtle">{action.name}</s> : action.name}
+      {action.disabledAt && <span className="sr-only"> (switched off)</span>}
+    </span>
+  ));
+}
+
+function LastDay({ row: { last24h } }: { row: TriggerRow }) {
+  const { evaluated, matched, sampledOut, created, skipped, cancelled } = last24h;
+  const detail = [`${formatNumber(evaluated)} evaluated`, `${formatNumber(sampledOut)} sampled out`, `${formatNumber(skipped)} skipped`, `${formatNumber(cancelled)} cancelled`];
+  return (
+    <Tooltip content={detail.join(" · ")}>
+      <span className="relative z-10 tabular-nums">
+        {formatNumber(matched)} <span className="text-muted">matched</span> <span className="text-subtle">/</span> {formatNumber(created)} <span className="text-muted">made</span>
+      </span>
+    </Tooltip>
+  );
+}

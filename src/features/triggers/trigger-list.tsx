@@ -1,0 +1,113 @@
+"use client";
+
+import { useMemo, type ReactNode } from "react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { Plus, SearchX, Zap } from "lucide-react";
+import { useQueryStates } from "nuqs";
+import { DataTable } from "@/components/data-table/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { PageHeader } from "@/components/page-header";
+import { SearchInput } from "@/components/search-input";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
+import { LoadMore } from "@/components/ui/load-more";
+import { plural } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import { triggerParams } from "./search-params";
+import { triggerColumns } from "./trigger-columns";
+
+/** The triggers of a project. */
+export function TriggerList({ projectId }: { projectId: string }) {
+  const trpc = useTRPC();
+  const [{ search }, setParams] = useQueryStates(triggerParams);
+  const { may } = usePermissions(projectId);
+  const mayWrite = may("trigger:write");
+  const list = useInfiniteQuery({
+    ...trpc.trigger.list.infiniteQueryOptions({ projectId, ...(search ? { search } : {}) }, { getNextPageParam: (page) => page.nextCursor, initialCursor: null }),
+    placeholderData: keepPreviousData,
+  });
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
+  const columns = useMemo(() => triggerColumns(projectId, mayWrite), [projectId, mayWrite]);
+  const base = `/projects/${projectId}/triggers`;
+  const create = mayWrite && (
+    <ButtonLink href={`${base}/new`} variant="primary">
+      <Plus aria-hidden /> New trigger
+    </ButtonLink>
+  );
+  const isBare = rows?.length === 0 && search === "";
+  return (
+    <>
+      <PageHeader title="Triggers" description="Each watches the events that arrive, and starts its actions for those that match." actions={!isBare && create} />
+      {!isBare && (
+        <SearchInput aria-label="Search triggers" placeholder="Search by name" value={search} onValueChange={(next) => void setParams({ search: next || null })} className="mb-4 sm:max-w-72" />
+      )}
+      {list.error ? (
+        <Banner tone="danger" title="The triggers could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>
+          {list.error.message}
+        </Banner>
+      ) : (
+        <DataTable
+          label="Triggers"
+          columns={columns}
+          rows={rows}
+          rowKey={(row) => row.id}
+          href={(row) => `${base}/${row.id}`}
+          isStale={list.isPlaceholderData}
+          empty={search ? <NothingFound search={search} onClear={() => void setParams({ search: null })} /> : <NoTriggers create={create} projectId={projectId} />}
+          footer={<LoadMore hasMore={list.hasNextPage} isLoading={list.isFetchingNextPage} onLoadMore={() => void list.fetchNextPage()} shown={plural(rows?.length ?? 0, "trigger")} />}
+        />
+      )}
+    </>
+  );
+}
+
+function NothingFound({ search, onClear }: { search: string; onClear: () => void }) {
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="No trigger found"
+      description={`No name or description contains “${search}”.`}
+      actions={<Button onClick={onClear}>Clear the search</Button>}
+    />
+  );
+}
+
+function NoTriggers({ create, projectId }: { create: ReactNode; projectId: string }) {
+  return (
+    <EmptyState
+      icon={<Zap aria-hidden />}
+      title="No triggers yet"
+      description={create ? "A trigger says: when an event like this arrives, start these actions." : "A trigger says: when an event like this arrives, start these actions. Members of this project can make one."}
+      actions={create}
+    >
+      <ol className="flex flex-col gap-3 rounded-lg border bg-surface p-4 text-sm text-muted">
+        {steps.map(([title, text], index) => (
+          <li key={title} className="flex gap-3">
+            <span className="grid size-5 shrink-0 place-items-center rounded-full bg-neutral-soft text-2xs font-medium text-muted tabular-nums">{index + 1}</span>
+            <span>
+              <span className="font-medium text-foreground">{title}</span> {text}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {create && (
+        <p className="mt-3 text-center text-xs text-muted">
+          A trigger needs an action to start:{" "}
+          <a href={`/projects/${projectId}/actions`} className="font-medium text-accent-text underline underline-offset-2">
+            see the actions
+          </a>
+          .
+        </p>
+      )}
+    </EmptyState>
+  );
+}
+
+const steps = [
+  ["Filter.", "“The level is ERROR and the environment is production.” Tried at once on events that have arrived."],
+  ["Sample.", "All of them, or a share, so that a busy project stays affordable. Whole traces can stay together."],
+  ["Wait.", "A delay lets an event settle: one that stops matching meanwhile is cancelled."],
+  ["Act.", "Each action gets an execution of its own, delivered and tried again until it succeeds."],
+] as const;

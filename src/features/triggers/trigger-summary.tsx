@@ -1,0 +1,66 @@
+import type { ReactNode } from "react";
+import { Card } from "@/components/ui/card";
+import type { EventSource } from "@/domain/event-source/event-source";
+import { describeFilter } from "@/domain/filter/describe";
+import type { Filter } from "@/domain/filter/schema";
+import { formatDuration, formatRate } from "@/lib/format";
+import type { ActionRow, TriggerValues } from "./types";
+
+type TriggerSummaryProps = { source: EventSource; filter: Filter; values: TriggerValues; actions: readonly ActionRow[] };
+
+/** What a trigger will do, step by step, in plain English. */
+export function TriggerSummary({ source, filter, values, actions }: TriggerSummaryProps) {
+  const { one, many } = source.noun;
+  const isEvery = filter.children.length === 0;
+  return (
+    <Card title="What happens">
+      <ol aria-label="What happens" className="flex flex-col">
+        <Step title={isEvery ? `Any ${one} arrives or changes` : `An event about ${many} matches`}>{isEvery ? `Every event about ${many} matches.` : <>It matches where {describeFilter(source, filter)}.</>}</Step>
+        <Step title={values.samplingRate >= 1 ? "Every match goes on" : values.samplingRate <= 0 ? "No match goes on" : `${formatRate(values.samplingRate)} of the matches go on`}>{samplingText(values, one)}</Step>
+        <Step title={values.delaySeconds > 0 ? `It waits ${formatDuration(values.delaySeconds * 1_000)}` : "It starts at once"}>
+          {values.delaySeconds > 0 ? `Updates that arrive meanwhile are taken in. If the ${one} stops matching, the execution is cancelled.` : `Each action runs once for each ${one}, however often it matches.`}
+        </Step>
+        <Step title={actionsTitle(values, actions)} isLast>
+          {actions.length > 0 ? <ActionTargets actions={actions} /> : "Choose at least one action."}
+        </Step>
+      </ol>
+      {values.status === "DISABLED" && <p className="mt-4 rounded-md bg-neutral-soft px-3 py-2 text-xs text-muted">Nothing of this happens while the trigger is off.</p>}
+    </Card>
+  );
+}
+
+function Step({ title, isLast = false, children }: { title: ReactNode; isLast?: boolean; children: ReactNode }) {
+  return (
+    <li className="relative pb-4 pl-6 last:pb-0">
+      <span aria-hidden className="absolute top-1.5 left-0 size-2 rounded-full bg-accent" />
+      {!isLast && <span aria-hidden className="absolute top-4 bottom-[-0.25rem] left-[3.5px] w-px bg-line-strong" />}
+      <p className="text-sm font-medium">{title}</p>
+      <div className="mt-0.5 text-xs break-words text-muted">{children}</div>
+    </li>
+  );
+}
+
+function samplingText({ samplingRate, samplingBy }: TriggerValues, one: string): string {
+  if (samplingRate >= 1) return "Nothing is sampled out.";
+  if (samplingRate <= 0) return "Everything is sampled out.";
+  return samplingBy === "source" ? `Drawn for each ${one}; an update gets the same answer.` : `Drawn for each ${samplingBy}: all of it goes on, or none.`;
+}
+
+function actionsTitle({ actionIds }: TriggerValues, actions: readonly ActionRow[]): string {
+  const count = Math.max(actionIds.length, actions.length);
+  if (count === 0) return "No action starts yet";
+  return count === 1 ? "One action starts" : `${count} actions start`;
+}
+
+function ActionTargets({ actions }: { actions: readonly ActionRow[] }) {
+  return (
+    <ul className="flex flex-col gap-1">
+      {actions.map((action) => (
+        <li key={action.id}>
+          <span className="text-foreground">{action.name}</span>
+          {action.disabledAt ? " is switched off: its executions are skipped." : action.configuration && <span className="font-mono text-2xs break-all"> {`${action.configuration.method} ${action.configuration.url}`}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}

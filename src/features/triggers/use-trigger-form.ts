@@ -1,0 +1,80 @@
+"use client";
+
+import { useMemo, useState } from "react";
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useForm, type FieldPath } from "react-hook-form";
+import { getEventSource, listEventSources } from "@/domain/event-source/registry";
+import { checkFilter } from "@/domain/filter/check";
+import { emptyFilter, type Filter } from "@/domain/filter/schema";
+import type { TriggerInput } from "@/domain/trigger";
+import { showFieldErrors } from "@/lib/field-errors";
+import { isApiError } from "@/lib/trpc/client";
+import { TriggerValues } from "./types";
+
+const names: readonly FieldPath<TriggerValues>[] = ["name", "description", "eventSource", "samplingRate", "samplingBy", "delaySeconds", "actionIds", "status"];
+
+/** What a new trigger starts from. */
+export function newTrigger(): TriggerInput {
+  const eventSource = listEventSources()[0]?.name ?? "";
+  return { name: "", description: "", eventSource, filter: emptyFilter, samplingRate: 1, samplingBy: "source", delaySeconds: 0, actionIds: [], status: "ACTIVE" };
+}
+
+type Options = { initial: TriggerInput; save: (input: TriggerInput) => Promise<void>; onConflict: () => void };
+
+/** The fields of a trigger and its filter, checked together and saved together. */
+export function useTriggerForm({ initial, save, onConflict }: Options) {
+  const { filter: initialFilter, ...values } = initial;
+  const form = useForm({ resolver: zodResolver(TriggerValues), defaultValues: values });
+  const [saved, setSaved] = useState(initialFilter);
+  const [filter, setFilter] = useState(initialFilter);
+  const [filterError, setFilterError] = useState<string | null>(null);
+  const [draftProblem, setDraftProblem] = useState<string | null>(null);
+  const [isStrict, setIsStrict] = useState(false);
+  const sourceName = form.watch("eventSource");
+  const source = getEventSource(sourceName) ?? listEventSources()[0]!;
+  const problems = useMemo(() => checkFilter(source, filter), [source, filter]);
+  const isFilterBad = problems.length > 0 || draftProblem !== null;
+
+  const changeFilter = (next: Filter) => {
+    setFilter(next);
+    setFilterError(null);
+  };
+  const submit = form.handleSubmit(
+    async (fields) => {
+      setIsStrict(true);
+      if (isFilterBad) return focusFilter();
+      try {
+        await save({ ...fields, filter });
+        form.reset(fields);
+        setSaved(filter);
+        setIsStrict(false);
+      } catch (error) {
+        if (isApiError(error) && error.data?.code === "CONFLICT") return onConflict();
+        const ofFilter = isApiError(error) ? error.data?.fields?.filter : undefined;
+        if (!ofFilter) return showFieldErrors(error, form.setError, names);
+        setFilterError(ofFilter);
+        focusFilter();
+      }
+    },
+    () => setIsStrict(true),
+  );
+  const isDirty = form.formState.isDirty || JSON.stringify(filter) !== JSON.stringify(saved);
+  const discard = () => {
+    form.reset();
+    changeFilter(saved);
+    setIsStrict(false);
+  };
+  return { form, source, filter, changeFilter, filterError, setDraftProblem, problems, isStrict, isDirty, submit, discard };
+}
+
+export type TriggerForm = ReturnType<typeof useTriggerForm>;
+
+/** Puts the focus on the first condition that is wrong, once it is shown as such. */
+function focusFilter(): void {
+  requestAnimationFrame(() => {
+    const filter = document.getElementById("trigger-filter");
+    const target = filter?.querySelector<HTMLElement>("[aria-invalid=true]") ?? filter?.querySelector<HTMLElement>("button, input, textarea");
+    target?.focus();
+    filter?.scrollIntoView({ block: "nearest" });
+  });
+}

@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { ObservationCreated } from "@/domain/event-source/observation-created/schema";
+import { eventSnippets } from "./event-snippets";
+
+test("the body that curl sends is an event which is taken", () => {
+  const curl = eventSnippets({ appUrl: "https://triggers.example.com", eventKey: "key_1" })[0]!.code;
+  expect(curl).toMatch(/^curl https:\/\/triggers\.example\.com\/e\/key_1 /);
+  const body = JSON.parse(/-d '(.*)'$/s.exec(curl)![1]!) as { name: string; data: unknown };
+  expect(body.name).toBe("observation.created");
+  expect(ObservationCreated.safeParse(body.data).success).toBe(true);
+});

@@ -1,0 +1,55 @@
+export type EventSnippet = { label: string; code: string };
+
+/**
+ * How to send an observation to this very instance: with curl, and with the Inngest SDK.
+ * @param appUrl where the instance is reached, without a slash at its end
+ * @param eventKey the key itself, or what stands in for it
+ */
+export function eventSnippets({ appUrl, eventKey }: { appUrl: string; eventKey: string }): EventSnippet[] {
+  return [
+    {
+      label: "curl",
+      code: `curl ${appUrl}/e/${eventKey} \\
+  -H 'content-type: application/json' \\
+  -d '{
+    "name": "observation.created",
+    "data": {
+      "observation": {
+        "id": "obs-1",
+        "type": "GENERATION",
+        "name": "chat-completion",
+        "level": "ERROR",
+        "model": "gpt-4o",
+        "statusMessage": "Rate limit reached",
+        "output": "Sorry, I cannot answer right now."
+      }
+    }
+  }'`,
+    },
+    {
+      label: "Inngest SDK",
+      code: `import { Inngest } from "inngest";
+
+const inngest = new Inngest({
+  id: "my-app",
+  baseUrl: "${appUrl}",
+  eventKey: "${eventKey}",
+});
+
+await inngest.send({
+  name: "observation.created",
+  data: {
+    observation: {
+      id: "obs-1",
+      type: "GENERATION",
+      name: "chat-completion",
+      level: "ERROR",
+      model: "gpt-4o",
+      statusMessage: "Rate limit reached",
+      output: "Sorry, I cannot answer right now.",
+    },
+  },
+});`,
+    },
+  ];
+}
