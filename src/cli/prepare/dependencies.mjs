@@ -1,10 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fingerprint, keep, kept } from "./fingerprint.mjs";
 import { root, run, step } from "./steps.mjs";
+
+/** What was installed from, written once npm is done. */
+const KEPT = "node_modules/.fingerprint";
 
 /** Installs what package-lock.json names, where it is missing or another version is there. */
 export async function ensureDependencies() {
-  if (areInstalled()) return;
+  const wanted = fingerprint(["package-lock.json"]);
+  if (kept(KEPT) === wanted || areInstalled()) return;
   await step("Installing dependencies with npm", () => {
     // Install scripts are not needed: the ones there are fetch things from elsewhere, which may not be reachable.
     const args = ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -13,9 +18,10 @@ export async function ensureDependencies() {
     if (npm && /\.c?js$/.test(npm)) return run(process.execPath, [npm, ...args], { env: { NODE_ENV: "development" }, failure });
     return run(process.platform === "win32" ? "npm.cmd" : "npm", args, { env: { NODE_ENV: "development" }, failure });
   });
+  keep(KEPT, wanted);
 }
 
-/** npm keeps a list of what it has put into node_modules; optional packages for other machines are not in it. */
+/** For what was installed by hand: npm keeps a list of what it has put into node_modules, without packages for other machines. */
 function areInstalled() {
   const installedFile = join(root, "node_modules/.package-lock.json");
   if (!existsSync(installedFile)) return false;

@@ -1,5 +1,4 @@
 import type { DataColumn } from "@/components/data-table/column";
-import { Badge } from "@/components/ui/badge";
 import { formatNumber } from "@/lib/format";
 import { ActionMenu } from "./action-menu";
 import { ActionSwitch } from "./action-switch";
@@ -27,11 +26,12 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
 function NameAndTarget({ row }: { row: ActionRow }) {
   return (
     <>
-      <span className="flex min-w-0 items-center gap-2">
-        <span className="truncate font-medium">{row.name}</span>
-        {row.disabledReason && <Badge tone="warning">Switched off</Badge>}
-      </span>
-      <span className="block truncate font-mono text-2xs font-normal text-muted">{row.configuration ? `${row.configuration.method} ${row.configuration.url}` : row.type}</span>
+      <span className="block truncate font-medium">{row.name}</span>
+      {row.disabledReason ? (
+        <span className="block truncate text-xs font-normal text-warning-text">{row.disabledReason}</span>
+      ) : (
+        <span className="block truncate font-mono text-2xs font-normal text-muted">{row.configuration ? `${row.configuration.method} ${row.configuration.url}` : row.type}</span>
+      )}
     </>
   );
 }

@@ -35,12 +35,11 @@ type ActionFormProps = {
 export function ActionForm({ projectId, actionId, initial, kept, isReadOnly, mayTest, save, onConflict, notice, aside }: ActionFormProps) {
   const { form, submit, showErrors } = useActionForm({ initial, save, onConflict });
   const { register, formState, reset, trigger, getValues } = form;
-  const { errors, isDirty, isSubmitting, isSubmitSuccessful } = formState;
-  const isUnsaved = isDirty && !isSubmitting && !(isSubmitSuccessful && actionId === null && !errors.root);
+  const { errors, isDirty, isSubmitting } = formState;
   const read = async () => ((await trigger("configuration", { shouldFocus: true })) ? getValues() : null);
   return (
     <FormProvider {...form}>
-      <LeaveGuard isDirty={isUnsaved} />
+      <LeaveGuard isDirty={isDirty && !isSubmitting} />
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <form onSubmit={(event) => void submit(event)} noValidate aria-label="Action" className="flex min-w-0 flex-col gap-5">
           {notice}

@@ -22,6 +22,12 @@ const fixedNames: readonly FieldPath<ActionValues>[] = [
   "configuration.storeResponse",
 ];
 
+/** What is stored from now on: a secret that was entered is one to keep. */
+function withoutSecrets({ name, configuration }: ActionValues): ActionValues {
+  const headers = configuration.headers.map((header) => (header.secret ? { name: header.name, secret: true } : header));
+  return { name, configuration: { ...configuration, headers } };
+}
+
 type Options = { initial: ActionValues; save: (values: ActionValues) => Promise<void>; onConflict: () => void };
 
 /** The fields of an action, checked by the same schema as on the server. */
@@ -34,6 +40,7 @@ export function useActionForm({ initial, save, onConflict }: Options) {
   const submit = form.handleSubmit(async (values) => {
     try {
       await save(values);
+      form.reset(withoutSecrets(values));
     } catch (error) {
       if (isApiError(error) && error.data?.code === "CONFLICT") onConflict();
       else showErrors(error);

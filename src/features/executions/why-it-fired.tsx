@@ -41,7 +41,7 @@ function FilterResult({ explanation: { sentence, matched, problem, triggerChange
         Filter
         {matched !== null && <Badge tone={matched ? "success" : "danger"}>{matched ? "Matches" : "Does not match"}</Badge>}
       </h3>
-      {sentence && <p className="text-sm break-words">{sentence}</p>}
+      {sentence && <p className="text-sm break-words first-letter:uppercase">{sentence}</p>}
       <p className="text-xs text-muted">Evaluated on the observation as it is now; the decisions below tell what was found at the time.</p>
       {triggerChanged && <Banner tone="warning">The trigger has changed since: this is its filter of today.</Banner>}
       {problem && <Banner tone="warning" title="The filter could not be evaluated">{problem}</Banner>}

@@ -68,7 +68,7 @@ function DecisionItem({ projectId, decision }: { projectId: string; decision: De
           {action && <>Action {action.name}</>}
           {action && executionId && " · "}
           {executionId && (
-            <Link href={`/projects/${projectId}/executions/${executionId}`} className={linkClass}>
+            <Link href={`/projects/${projectId}/executions/${executionId}`} className="rounded-sm text-accent-text underline underline-offset-2">
               Execution
             </Link>
           )}

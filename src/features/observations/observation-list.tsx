@@ -48,6 +48,8 @@ export function ObservationList({ projectId }: { projectId: string }) {
           rowKey={(row) => row.id}
           href={(row) => serializeObservationParams(`${base}/${encodeURIComponent(row.id)}`, { ...params, tab })}
           activeKey={openId}
+          // The panel covers the middle of the list, where the button of the new rows stands.
+          className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
           onShowNew={held.showNew}

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import superjson from "superjson";
 import { createAuth, type Auth } from "@/server/auth/auth";
 import { createTestContext, type TestContext } from "@/test/context";
 import { createTestDatabase } from "@/test/database";
+import { makeProject } from "@/test/factories";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { handleTrpc } from "./handler";
 
@@ -80,4 +81,61 @@ test("an error nobody foresaw is logged under an id, and its text stays inside",
   const text = await response.text();
   expect(text).not.toContain("hunter2");
   expect(text).toContain(lines[0]!.requestId);
+});
+
+test("a text that cannot be stored is refused at its field", async () => {
+  const response = await create("a\0b");
+  expect(response.status).toBe(400);
+  const { error } = (await response.json()) as ErrorBody;
+  expect(error.json).toMatchObject({ message: "Some fields need a change.", data: { fields: { name: expect.stringContaining("NUL") } } });
+});
+
+test("a few kilobytes that stand for a billion conditions are refused without counting them", async () => {
+  let filter: unknown = { type: "group", match: "all", children: [] };
+  const referentialEqualities: Record<string, string[]> = {};
+  for (let level = 0, path = "filter"; level < 40; level++, path += ".children.0") {
+    filter = { type: "group", match: "all", children: [filter, null] };
+    referentialEqualities[`${path}.children.0`] = [`${path}.children.1`];
+  }
+  const body = JSON.stringify({ json: { projectId: "prj", name: "x", eventSource: "observation.created", filter, actionIds: ["a"] }, meta: { referentialEqualities } });
+  const response = await handleTrpc(deps(), new Request(`${APP}/api/trpc/trigger.create`, { method: "POST", headers: { "content-type": "application/json", cookie }, body }));
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain("too many values");
+});
+
+describe("what fails around a call", () => {
+  const logged = () => {
+    const lines: { requestId: string; err: Error }[] = [];
+    return { lines, log: { error: (line: { requestId: string; err: Error }) => lines.push(line) } as unknown as TestContext["log"] };
+  };
+  const inputOf = (input: object) => encodeURIComponent(JSON.stringify(superjson.serialize(input)));
+
+  test("such as the look-up of the session, is logged under the id that the browser gets, and keeps its text inside", async () => {
+    const { lines, log } = logged();
+    const away = { ...auth, api: { ...auth.api, getSession: () => Promise.reject(new Error("no route to db.internal:5432")) } } as unknown as Auth;
+    const response = await handleTrpc({ ...deps(), base: { ...ctx, log }, auth: away }, new Request(`${APP}/api/trpc/project.list,account.me?batch=1`, { headers: { cookie } }));
+    const text = await response.text();
+    expect(response.status).toBe(500);
+    expect(text).not.toContain("db.internal");
+    expect(lines[0]!.err.message).toContain("db.internal");
+    expect(text).toContain(lines[0]!.requestId);
+  });
+
+  test("such as a stream that breaks, too", async () => {
+    const { lines, log } = logged();
+    const user = await ctx.db.user.findFirstOrThrow({ select: { id: true } });
+    const { id: projectId } = await makeProject(ctx, { memberships: { create: { userId: user.id, role: "viewer" } } });
+    const live: TestContext["live"] = {
+      ...ctx.live,
+      // eslint-disable-next-line require-yield
+      async *subscribe() {
+        throw new Error("no route to db.internal:5432");
+      },
+    };
+    const request = new Request(`${APP}/api/trpc/live.changes?input=${inputOf({ projectId })}`, { headers: { cookie, accept: "text/event-stream" } });
+    const text = await (await handleTrpc({ ...deps(), base: { ...ctx, live, log } }, request)).text();
+    expect(text).toContain("serialized-error");
+    expect(text).not.toContain("db.internal");
+    expect(text).toContain(lines[0]!.requestId);
+  });
 });

@@ -62,6 +62,12 @@ test("a wrong password and an unknown email get the same answer", async () => {
   expect(await getSessionUser(auth, new Headers({ cookie: "trigger-system.session_token=forged.signature" }))).toBeNull();
 });
 
+test("an email that is no text, or that the database cannot hold, is refused as bad input", async () => {
+  for (const email of ["a\0@example.com", "\ud800@example.com", 5, null]) {
+    expect([email, (await post("/sign-in/email", { email, password: PASSWORD })).status]).toEqual([email, 400]);
+  }
+});
+
 test("the eleventh sign-in of a minute from one address is refused, whoever it is for", async () => {
   const statuses: number[] = [];
   for (let n = 0; n < 11; n++) statuses.push((await signIn(`person-${n}@example.com`, "not the password", { ip: "192.0.2.7" })).status);

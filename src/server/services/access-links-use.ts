@@ -25,9 +25,10 @@ export async function acceptInvitation(ctx: ServiceContext, user: SignedInUser |
     await requireInviterStillMay(tx, { createdById: link.createdById, projectId, role });
     await claimLink(ctx, tx, link.id);
     const userId = isSignedIn ? user.id : await proveOrCreate(ctx, tx, email, input);
-    await tx.membership.createMany({ data: [{ projectId, userId, role, createdAt: ctx.now() }], skipDuplicates: true });
+    const { count } = await tx.membership.createMany({ data: [{ projectId, userId, role, createdAt: ctx.now() }], skipDuplicates: true });
     const actor = { type: "user" as const, userId, label: email };
-    await audit({ ...ctx, actor, projectId }, tx, { action: "invitation.accept", targetId: link.id, summary: `${email} joined as ${role}` });
+    const summary = count > 0 ? `${email} joined as ${role}` : `${email} was a member already and keeps their role`;
+    await audit({ ...ctx, actor, projectId }, tx, { action: "invitation.accept", targetId: link.id, summary });
     return projectId;
   });
   if (!isSignedIn) await clearLimit(ctx, passwordLimit(email).key);

@@ -52,7 +52,7 @@ export async function revokeEventKey(ctx: ProjectContext, input: { id: string })
   const key = await ctx.db.eventKey.findFirst({ where: { id: input.id, projectId: ctx.projectId }, select: { name: true, last4: true, hash: true } });
   if (!key) throw notFound("event key");
   await ctx.db.$transaction(async (tx) => {
-    const { count } = await tx.eventKey.updateMany({ where: { id: input.id, revokedAt: null }, data: { revokedAt: ctx.now() } });
+    const { count } = await tx.eventKey.updateMany({ where: { id: input.id, projectId: ctx.projectId, revokedAt: null }, data: { revokedAt: ctx.now() } });
     if (count === 0) return;
     await audit(ctx, tx, { action: "eventKey.revoke", targetId: input.id, summary: `Revoked the event key “${key.name}” (…${key.last4})` });
   });

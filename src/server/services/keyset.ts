@@ -10,7 +10,7 @@ export const PAGE_SIZE_MAX = 200;
 
 /** What every list takes: an opaque cursor of the page before, and how many rows. */
 export const PageInput = z.object({
-  cursor: z.string().max(500).nullish(),
+  cursor: z.string().max(5_000).nullish(),
   limit: z.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE),
 });
 
@@ -20,7 +20,7 @@ export type Page<Item> = { items: Item[]; nextCursor: string | null };
 const DATES = { min: new Date(0), max: new Date("9999-12-31T23:59:59.999Z") };
 export const ListDate = z.date().min(DATES.min, "Use a date after 1970.").max(DATES.max, "Use a date before the year 10000.");
 
-const Encoded = z.tuple([z.number().int().min(DATES.min.getTime()).max(DATES.max.getTime()), z.string().max(2_000).refine(isStorable)]);
+const Encoded = z.tuple([z.number().int().min(DATES.min.getTime()).max(DATES.max.getTime()), z.string().max(1_000).refine(isStorable)]);
 
 export function encodeCursor({ at, id }: Position): string {
   return Buffer.from(JSON.stringify([at.getTime(), id])).toString("base64url");

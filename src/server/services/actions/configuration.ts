@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ActionType } from "@/domain/action/action-type";
+import { ConfigurationError } from "@/domain/action/configuration-error";
 import { getActionType } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { hasPermission } from "../access";
 import { guardPolicyFor } from "../webhook-policy";
 
 /** @throws AppError BAD_REQUEST at the field `type` */
@@ -18,7 +18,7 @@ const refuse = (field: string, message: string): AppError => new AppError("BAD_R
 
 /**
  * Turns what a form sent into the stored form: checked by the type's schema and by the guard, secrets encrypted.
- * Who may not see secrets cannot have kept ones sent to another host either: then they must be entered again.
+ * Kept secrets go to the host they were entered for; for another one they must be entered again.
  * @param previous the stored form that is being changed, null for a new action
  * @throws AppError BAD_REQUEST with fields below `configuration`
  */
@@ -27,14 +27,12 @@ export async function toStored(ctx: ProjectContext, type: ActionType, configurat
   if (!parsed.success) throw invalid(parsed.error);
   const url = type.urlOf(parsed.data);
   const before = previous === null ? null : type.stored.parse(previous);
-  const moved = before !== null && originOf(type.urlOf(before)) !== originOf(url);
-  const keepable = moved && !hasPermission(ctx, "secret:manage") ? null : before;
   let stored: unknown;
   try {
-    stored = type.store(parsed.data, ctx.cipher.encrypt, keepable);
+    stored = type.store(parsed.data, ctx.cipher.encrypt, before);
   } catch (error) {
-    const why = moved ? " The request goes to another host now, so what is secret has to be entered again." : "";
-    throw refuse("configuration.headers", (error as Error).message + why);
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw misfit(error, before !== null && originOf(type.urlOf(before)) !== originOf(url));
   }
   const verdict = await ctx.http.check(url, await allowedHostsOf(ctx));
   if (!verdict.ok) throw refuse("configuration.url", verdict.message);
@@ -45,6 +43,12 @@ export async function toStored(ctx: ProjectContext, type: ActionType, configurat
 export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
   const project = await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { isDemo: true } });
   return guardPolicyFor(ctx.env, project).allowedHosts;
+}
+
+function misfit(error: ConfigurationError, moved: boolean): AppError {
+  const why = moved ? " The request goes to another host now, so what is secret has to be entered again." : "";
+  const fields = Object.fromEntries(Object.entries(error.fields).map(([path, message]) => [`configuration.${path}`, message + why]));
+  return new AppError("BAD_REQUEST", error.message + why, { fields });
 }
 
 function originOf(url: string): string {

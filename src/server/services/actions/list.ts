@@ -5,6 +5,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
+import { containing } from "../search";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Executions of an action that are counted at the most. */
@@ -47,7 +48,7 @@ export async function listActions(ctx: ProjectContext, input: ListActionsInput):
       projectId: ctx.projectId,
       deletedAt: null,
       ...afterCursor(input.cursor),
-      ...(input.search ? { name: { contains: input.search, mode: "insensitive" } } : {}),
+      ...(input.search ? { name: containing(input.search) } : {}),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,

@@ -10,6 +10,7 @@ import { createActions } from "../action-creation";
 import type { DispatchItem } from "../action-creation/types";
 import { deliverBatch } from "../action-delivery";
 import { dispatch } from "../dispatch";
+import { encodeCursor, ListDate, PageInput } from "../keyset";
 import { columnValues } from "../observations/column-values";
 import { getObservation } from "../observations/get";
 import { listObservations } from "../observations/list";
@@ -244,6 +245,48 @@ describe("observations", () => {
     expect(await ask({ column: "usageDetails", key: "input" })).toMatchObject({ values: ["2", "1"] });
     expect(await ask({ column: "input" })).toEqual({ values: [], keys: [] });
     await expect(ask({ column: "nope" })).rejects.toMatchObject({ fields: { column: expect.any(String) } });
+  });
+});
+
+describe("large states and odd texts", () => {
+  const store = (id: string, name: string, inputLength = 0) => base.db.$executeRaw`
+    INSERT INTO observation (project_id, id, name, state, received_at)
+    VALUES (${ctx.projectId}, ${id}, ${name}, '{"observation":{"id":"x","name":"' || ${name} || '","input":"' || repeat('a', ${inputLength}::int) || '"}}', ${base.now()})`;
+
+  test("values are suggested from what fits into memory, the newest observation in any case", async () => {
+    await store("old", "old");
+    base.clock.advance(1_000);
+    await store("new", "new", 17 * 1024 * 1024);
+    expect(await columnValues(ctx, { eventSource: "observation.created", column: "name" })).toEqual({ values: ["new"], keys: [] });
+    base.clock.advance(1_000);
+    await store("newest", "newest");
+    expect((await columnValues(ctx, { eventSource: "observation.created", column: "name" })).values).toEqual(["newest"]);
+  });
+
+  test("a search means its characters: % and _ stand for themselves", async () => {
+    for (const name of ["100%", "100 percent", "a_b", "axb", "c\\d"]) await store(name, name);
+    const found = async (search: string) => (await listObservations(ctx, { search })).items.map((each) => each.name);
+    expect(await found("0%")).toEqual(["100%"]);
+    expect(await found("A_B")).toEqual(["a_b"]);
+    expect(await found("c\\")).toEqual(["c\\d"]);
+  });
+
+  test("a page ends at the longest id there is, and the next one begins behind it", async () => {
+    const ids = ["語", "\u0001"].map((character) => character.repeat(512));
+    for (const id of ids) await store(id, "long");
+    const first = await listObservations(ctx, { limit: 1 });
+    const cursor = PageInput.parse({ cursor: first.nextCursor }).cursor;
+    const second = await listObservations(ctx, { limit: 1, cursor });
+    expect([...first.items, ...second.items].map((each) => each.id).sort()).toEqual([...ids].sort());
+  });
+
+  test.each([{ at: new Date(-8.64e15), id: "x" }, { at: new Date(8.64e15), id: "x" }, { at: new Date(), id: "a\0" }])("a cursor that the database cannot follow is refused: %j", async (position) => {
+    await expect(listExecutions(ctx, { cursor: encodeCursor(position) })).rejects.toMatchObject({ code: "BAD_REQUEST", fields: { cursor: expect.any(String) } });
+  });
+
+  test("dates before 1970 and after 9999 are refused", () => {
+    for (const date of [new Date(-1), new Date(8.64e15)]) expect(ListDate.safeParse(date).success).toBe(false);
+    expect(ListDate.safeParse(base.now()).success).toBe(true);
   });
 });
 

@@ -3,8 +3,9 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 
-/** Latest states that are looked at. */
+/** Latest states that are looked at: so many, and so many bytes, the newest in any case. */
 const LOOKED_AT_MAX = 500;
+const LOOKED_AT_BYTES_MAX = 16 * 1024 * 1024;
 const SUGGESTIONS_MAX = 20;
 /** A longer text is a body rather than a value to choose. */
 const VALUE_MAX = 200;
@@ -21,16 +22,11 @@ export async function columnValues(ctx: ProjectContext, input: ColumnValuesInput
   if (!column) throw new AppError("BAD_REQUEST", `There is no column called ${input.column}.`, { fields: { column: "Choose a column of the event source." } });
   if (column.type === "text" || (column.isBody && !hasPermission(ctx, "body:read"))) return { values: [], keys: [] };
 
-  const rows = await ctx.db.observation.findMany({
-    where: { projectId: ctx.projectId, state: { not: null } },
-    orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
-    take: LOOKED_AT_MAX,
-    select: { state: true },
-  });
+  const rows = await latestStates(ctx);
   const values = new Map<string, number>();
   const keys = new Map<string, number>();
   for (const { state } of rows) {
-    const read = column.read(JSON.parse(state!));
+    const read = column.read(JSON.parse(state));
     const isObject = column.type === "stringObject" || column.type === "numberObject";
     if (isObject) for (const key of Object.keys(asObject(read))) count(keys, key);
     const found = isObject ? (input.key === undefined ? [] : [asObject(read)[input.key]]) : Array.isArray(read) ? read : [read];
@@ -38,6 +34,16 @@ export async function columnValues(ctx: ProjectContext, input: ColumnValuesInput
   }
   return { values: top(values, input.query), keys: top(keys, isKeyQuery(input) ? input.query : undefined) };
 }
+
+/** The window runs over sizes, which PostgreSQL knows without reading the states; only those that fit are read. */
+const latestStates = (ctx: ProjectContext): Promise<{ state: string }[]> => ctx.db.$queryRaw`
+  SELECT o.state FROM (
+    SELECT id, row_number() OVER newest AS place, sum(bytes) OVER newest AS bytes FROM (
+      SELECT id, received_at, octet_length(state) AS bytes FROM observation
+      WHERE project_id = ${ctx.projectId} AND state IS NOT NULL ORDER BY received_at DESC, id DESC LIMIT ${LOOKED_AT_MAX}
+    ) AS latest WINDOW newest AS (ORDER BY received_at DESC, id DESC)
+  ) AS sized JOIN observation AS o ON o.project_id = ${ctx.projectId} AND o.id = sized.id
+  WHERE o.state IS NOT NULL AND (sized.place = 1 OR sized.bytes <= ${LOOKED_AT_BYTES_MAX})`;
 
 /** Without a key, what is typed is the beginning of a key. */
 const isKeyQuery = (input: ColumnValuesInput): boolean => input.key === undefined;

@@ -2,6 +2,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
+import { containing } from "../search";
 
 export const observationSelect = {
   id: true,
@@ -38,7 +39,7 @@ export type ListObservationsInput = {
 export async function listObservations(ctx: ProjectContext, input: ListObservationsInput): Promise<Page<ObservationListItem>> {
   requirePermission(ctx, "project:read");
   const limit = input.limit ?? PAGE_SIZE;
-  const contains = { contains: input.search ?? "", mode: "insensitive" as const };
+  const holds = containing(input.search ?? "");
   const rows = await ctx.db.observation.findMany({
     where: {
       projectId: ctx.projectId,
@@ -46,7 +47,7 @@ export async function listObservations(ctx: ProjectContext, input: ListObservati
       ...afterCursor(input.cursor, "receivedAt"),
       ...(input.level?.length ? { level: { in: input.level } } : {}),
       ...(input.type?.length ? { type: { in: input.type } } : {}),
-      ...(input.search ? { OR: [{ id: contains }, { name: contains }, { traceId: contains }] } : {}),
+      ...(input.search ? { OR: [{ id: holds }, { name: holds }, { traceId: holds }] } : {}),
     },
     orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
     take: limit + 1,

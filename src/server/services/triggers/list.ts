@@ -7,6 +7,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
+import { containing } from "../search";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -49,13 +50,13 @@ export type ListTriggersInput = { search?: string | undefined; cursor?: string |
 export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
   requirePermission(ctx, "project:read");
   const limit = input.limit ?? PAGE_SIZE;
-  const contains = { contains: input.search ?? "", mode: "insensitive" as const };
+  const holds = containing(input.search ?? "");
   const rows = await ctx.db.triggerConfiguration.findMany({
     where: {
       projectId: ctx.projectId,
       deletedAt: null,
       ...afterCursor(input.cursor),
-      ...(input.search ? { OR: [{ name: contains }, { description: contains }] } : {}),
+      ...(input.search ? { OR: [{ name: holds }, { description: holds }] } : {}),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,

@@ -1,0 +1,88 @@
+import "./prepare/node-version.mjs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ensureBuild } from "./prepare/build.mjs";
+import { ensureDependencies } from "./prepare/dependencies.mjs";
+import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
+import { command, enterRoot, root, runNode, step } from "./prepare/steps.mjs";
+
+/*
+ * `npm test`: everything; with the names of parts, those: lint, types, unit, integration, e2e. What stands after the
+ * names goes to the test runner. The last line is always "N passed, N failed": lint, types and the build count as one each.
+ */
+
+const REPORTS = "test-results";
+const bin = { eslint: "node_modules/eslint/bin/eslint.js", next: "node_modules/next/dist/bin/next", tsc: "node_modules/typescript/bin/tsc", vitest: "node_modules/vitest/vitest.mjs", playwright: "node_modules/@playwright/test/cli.js" };
+
+const parts = {
+  lint: () => check("Lint", () => runNode(bin.eslint, [".", "--max-warnings=0", "--cache", "--cache-location", ".next/cache/eslint/"], { failure: "Lint has found problems." })),
+  types: () => check("Types", async () => {
+    await runNode(bin.next, ["typegen"], { failure: "The types of the pages could not be generated." });
+    await runNode(bin.tsc, ["--noEmit"], { failure: "The types do not fit." });
+  }),
+  unit: (args) => vitest("unit", args),
+  integration: (args) => vitest("integration", args),
+  async e2e(args) {
+    const build = await check("Build", ensureBuild);
+    return build.failed > 0 ? build : sum([build, await playwright(args)]);
+  },
+};
+
+await command(async () => {
+  const given = process.argv.slice(2);
+  const count = given.findIndex((name) => !(name in parts));
+  const names = given.slice(0, count < 0 ? given.length : count);
+  const args = count < 0 ? [] : given.slice(count);
+  enterRoot();
+  // What a developer's .env or shell sets for the program must not change what the tests see.
+  for (const name of Object.keys(process.env)) if (/^(INNGEST_|WEBHOOK_)|^(DATABASE_URL|DATA_DIR|PORT|APP_URL|ENCRYPTION_KEY|ADMIN_EMAIL|ADMIN_PASSWORD|DEMO_EVENT_KEY|LOG_LEVEL)$/.test(name)) delete process.env[name];
+  await ensureDependencies();
+  await ensurePrismaClient();
+  mkdirSync(join(root, REPORTS), { recursive: true });
+  const results = [];
+  for (const name of names.length > 0 ? names : Object.keys(parts)) results.push(await parts[name](args));
+  const { passed, failed } = sum(results);
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exit(failed > 0 || passed === 0 ? 1 : 0);
+});
+
+const sum = (results) => results.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), { passed: 0, failed: 0 });
+
+/** Something that holds or does not, counted as one test. */
+async function check(label, work) {
+  try {
+    await step(label, work);
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    console.error(error.message);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+/** Runs a test runner, which shows its own progress, and reads its report. */
+async function runner(label, script, args, { env, count, report }) {
+  rmSync(join(root, report), { force: true });
+  console.log(`\n${label} …`);
+  let endedWell = true;
+  await runNode(script, args, { show: true, env: { NODE_ENV: "test", ...env } }).catch(() => (endedWell = false));
+  const result = existsSync(join(root, report)) ? count(JSON.parse(readFileSync(join(root, report), "utf8"))) : { passed: 0, failed: 0 };
+  // A file that does not load, or an error outside of every test, is in no count.
+  return endedWell || result.failed > 0 ? result : { ...result, failed: 1 };
+}
+
+const vitest = (project, args) => {
+  const report = `${REPORTS}/${project}.json`;
+  return runner(`Tests: ${project}`, bin.vitest, ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...args], {
+    report,
+    count: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
+  });
+};
+
+const playwright = (args) => {
+  const report = `${REPORTS}/e2e.json`;
+  return runner("Tests: end to end", bin.playwright, ["test", "--reporter=list,json", ...args], {
+    report,
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    count: ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }),
+  });
+};

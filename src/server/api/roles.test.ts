@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import superjson from "superjson";
+import { Role } from "@/domain/access";
+import { emptyFilter } from "@/domain/filter/schema";
+import { randomToken, sha256 } from "@/server/crypto";
+import { newId } from "@/server/ids";
+import type { SignedInUser } from "@/server/services/access";
+import { eventKeyRow, newEventKey } from "@/server/services/event-keys";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { callerOf, makeUser } from "@/test/people";
+import { startReceiver, type Receiver } from "@/test/receiver";
+import { appRouter } from "./root";
+
+const HEADER_SECRET = "Bearer only-for-the-receiver";
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let receiver: Receiver;
+let ctx: TestContext;
+let people: Record<Role | "target", SignedInUser>;
+let stranger: SignedInUser;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
+  const made = await Promise.all([...Role.options, "target" as const].map(async (name) => [name, await makeUser(ctx)] as const));
+  people = Object.fromEntries(made) as typeof people;
+  stranger = await makeUser(ctx);
+});
+afterAll(async () => {
+  await ctx.close();
+  await receiver.close();
+  await database.close();
+});
+
+/** A project with one of everything, in which everybody has their role, and the secrets that lie in it. */
+async function furnish() {
+  const projectId = (await makeProject(ctx)).id;
+  const roles = { ...Object.fromEntries(Role.options.map((role) => [role, role])), target: "member" } as Record<keyof typeof people, Role>;
+  await ctx.db.membership.createMany({ data: Object.entries(roles).map(([name, role]) => ({ projectId, role, userId: people[name as Role].id })) });
+  const action = await makeAction(ctx, projectId, receiver.url("200"), { headers: [{ name: "authorization", value: HEADER_SECRET, secret: true }] });
+  const trigger = await makeTrigger(ctx, projectId, [action.id]);
+  const execution = (status: "PENDING" | "COMPLETED", sourceId: string) => ({
+    id: newId("exe"), projectId, triggerId: trigger.id, actionId: action.id, eventSource: "observation.created", sourceId, status,
+    statusReason: "x", triggerVersion: 1, eventId: "e", dueAt: ctx.now(), input: "{}",
+  });
+  const [waiting, finished] = [execution("PENDING", "a"), execution("COMPLETED", "b")];
+  await ctx.db.actionExecution.createMany({ data: [waiting, finished] });
+  await ctx.db.observation.create({ data: { projectId, id: "a", name: "chat", state: JSON.stringify({ observation: { id: "a", name: "chat" } }) } });
+  const rejected = { id: newId("evt"), eventId: newId("evt"), projectId, name: "observation.created", reason: "x", body: "{}" };
+  await ctx.db.rejectedEvent.create({ data: rejected });
+  const key = newEventKey();
+  const keyRow = eventKeyRow({ projectId, name: "Key", key, createdById: null, now: ctx.now() });
+  await ctx.db.eventKey.create({ data: keyRow });
+  const token = randomToken();
+  const invitation = { id: newId("lnk"), kind: "INVITATION" as const, tokenHash: sha256(token), projectId, role: "viewer" as const, email: `${projectId}@example.com`, expiresAt: new Date(ctx.now().getTime() + 60_000) };
+  await ctx.db.accessLink.create({ data: invitation });
+  return { projectId, action, trigger, waiting, finished, rejected, keyRow, invitation, secrets: [action.secret, HEADER_SECRET, key, keyRow.hash, token, invitation.tokenHash] };
+}
+type Place = Awaited<ReturnType<typeof furnish>>;
+type Expected = { who: readonly Role[]; input?: (place: Place) => object };
+
+const everyone = Role.options;
+const members: readonly Role[] = ["owner", "admin", "member"];
+const admins: readonly Role[] = ["owner", "admin"];
+const owners: readonly Role[] = ["owner"];
+const triggerForm = ({ action }: Place) => ({ name: "Errors", eventSource: "observation.created", filter: emptyFilter, actionIds: [action.id] });
+const actionForm = () => ({ name: "Pager", type: "webhook", configuration: { url: receiver.url("200"), headers: [] } });
+const ofTrigger = ({ trigger }: Place) => ({ triggerId: trigger.id });
+const ofAction = ({ action }: Place) => ({ actionId: action.id });
+
+/** Every procedure of a project: who may call it, and an input with which it works. */
+const inProject: Record<string, Expected> = {
+  "accessLink.createPasswordReset": { who: admins, input: () => ({ userId: people.target.id }) },
+  "accessLink.invite": { who: admins, input: () => ({ email: "new@example.com", role: "admin" }) },
+  "accessLink.listInvitations": { who: admins },
+  "accessLink.revokeInvitation": { who: admins, input: ({ invitation }) => ({ id: invitation.id }) },
+  "action.create": { who: members, input: actionForm },
+  "action.duplicate": { who: members, input: ofAction },
+  "action.get": { who: everyone, input: ofAction },
+  "action.list": { who: everyone },
+  "action.remove": { who: members, input: ofAction },
+  "action.rotateSecret": { who: admins, input: (place) => ({ ...ofAction(place), grace: "1h" }) },
+  "action.sendTest": { who: members, input: ofAction },
+  "action.setEnabled": { who: members, input: (place) => ({ ...ofAction(place), enabled: false }) },
+  "action.update": { who: members, input: (place) => ({ ...actionForm(), ...ofAction(place), version: 1 }) },
+  "audit.list": { who: admins },
+  "eventKey.create": { who: admins, input: () => ({ name: "Key" }) },
+  "eventKey.list": { who: admins },
+  "eventKey.revoke": { who: admins, input: ({ keyRow }) => ({ id: keyRow.id }) },
+  "eventSource.list": { who: everyone },
+  "execution.cancel": { who: members, input: ({ waiting }) => ({ executionId: waiting.id }) },
+  "execution.counts": { who: everyone },
+  "execution.get": { who: everyone, input: ({ finished }) => ({ executionId: finished.id }) },
+  "execution.list": { who: everyone },
+  "execution.resend": { who: members, input: ({ finished }) => ({ executionId: finished.id }) },
+  "live.changes": { who: everyone },
+  "member.list": { who: admins },
+  "member.remove": { who: admins, input: () => ({ userId: people.target.id }) },
+  "member.setRole": { who: admins, input: () => ({ userId: people.target.id, role: "viewer" }) },
+  "observation.columnValues": { who: everyone, input: () => ({ eventSource: "observation.created", column: "name" }) },
+  "observation.get": { who: everyone, input: () => ({ observationId: "a" }) },
+  "observation.list": { who: everyone },
+  "overview.get": { who: everyone },
+  "project.get": { who: everyone },
+  "project.remove": { who: owners },
+  "project.update": { who: admins, input: () => ({ settings: { name: "Renamed" } }) },
+  "rejectedEvent.get": { who: admins, input: ({ rejected }) => ({ rejectedEventId: rejected.id }) },
+  "rejectedEvent.list": { who: admins },
+  "trigger.create": { who: members, input: triggerForm },
+  "trigger.duplicate": { who: members, input: ofTrigger },
+  "trigger.get": { who: everyone, input: ofTrigger },
+  "trigger.list": { who: everyone },
+  "trigger.remove": { who: members, input: ofTrigger },
+  "trigger.setEnabled": { who: members, input: (place) => ({ ...ofTrigger(place), enabled: false }) },
+  "trigger.update": { who: members, input: (place) => ({ ...triggerForm(place), ...ofTrigger(place), version: 1 }) },
+};
+/** Procedures of whoever is signed in, and those of anybody who holds a link. */
+const outside = {
+  "account.changePassword": { currentPassword: "x", newPassword: "a password that is long" },
+  "account.me": undefined,
+  "project.create": { name: "Mine" },
+  "project.list": undefined,
+};
+const ofLinks = ["accessLink.accept", "accessLink.inspect", "accessLink.resetPassword"];
+
+function call(user: SignedInUser | null, path: string, input: unknown): Promise<unknown> {
+  const [router, name] = path.split(".") as [string, string];
+  const caller = callerOf(ctx, user) as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
+  return caller[router]![name]!(input);
+}
+const inputOf = (path: string, place: Place) => ({ projectId: place.projectId, ...inProject[path]!.input?.(place) });
+const outcome = (promise: Promise<unknown>): Promise<string> => promise.then(() => "ok", (error: { code?: string; message: string }) => error.code ?? error.message);
+
+test("the tables below name every procedure there is", () => {
+  const named = [...Object.keys(inProject), ...Object.keys(outside), ...ofLinks];
+  expect(named.sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
+});
+
+describe.each(Object.keys(inProject))("%s", (path) => {
+  test("is for those who may, and no answer holds a secret that lies in the project", async () => {
+    for (const role of everyone) {
+      const place = await furnish();
+      const asked = call(people[role], path, inputOf(path, place));
+      expect([role, await outcome(asked)]).toEqual([role, inProject[path]!.who.includes(role) ? "ok" : "FORBIDDEN"]);
+      const answer = superjson.stringify(await asked.catch((error: Error) => error.message));
+      expect(place.secrets.filter((secret) => answer.includes(secret))).toEqual([]);
+    }
+  });
+
+  test("tells a stranger that there is no such project, and nobody that they are not signed in", async () => {
+    const place = await furnish();
+    const [foreign, missing] = [inputOf(path, place), { ...inputOf(path, place), projectId: "prj_missing" }];
+    const message = (input: object) => call(stranger, path, input).then(() => "an answer", (error: Error) => error.message);
+    expect(await outcome(call(stranger, path, foreign))).toBe("NOT_FOUND");
+    expect(await message(foreign)).toBe(await message(missing));
+    expect(await outcome(call(null, path, foreign))).toBe("UNAUTHORIZED");
+  });
+});
+
+test("what belongs to no project is for whoever is signed in, and links are for those who hold one", async () => {
+  for (const [path, input] of Object.entries(outside)) expect([path, await outcome(call(null, path, input))]).toEqual([path, "UNAUTHORIZED"]);
+  for (const path of ofLinks) expect([path, await outcome(call(null, path, { token: "x", password: "a password that is long" }))]).toEqual([path, "NOT_FOUND"]);
+});
