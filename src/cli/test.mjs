@@ -12,18 +12,28 @@ import { command, enterRoot, root, runNode, step } from "./prepare/steps.mjs";
  */
 
 const REPORTS = "test-results";
-const bin = { eslint: "node_modules/eslint/bin/eslint.js", next: "node_modules/next/dist/bin/next", tsc: "node_modules/typescript/bin/tsc", vitest: "node_modules/vitest/vitest.mjs", playwright: "node_modules/@playwright/test/cli.js" };
+const OF_THE_PROGRAM = /^(INNGEST_.*|WEBHOOK_.*|DATABASE_URL|DATA_DIR|PORT|APP_URL|ENCRYPTION_KEY|ADMIN_EMAIL|ADMIN_PASSWORD|DEMO_EVENT_KEY|LOG_LEVEL)$/;
+const bin = {
+  eslint: "node_modules/eslint/bin/eslint.js",
+  next: "node_modules/next/dist/bin/next",
+  tsc: "node_modules/typescript/bin/tsc",
+  vitest: "node_modules/vitest/vitest.mjs",
+  playwright: "node_modules/@playwright/test/cli.js",
+};
 
 const parts = {
-  lint: () => check("Lint", () => runNode(bin.eslint, [".", "--max-warnings=0", "--cache", "--cache-location", ".next/cache/eslint/"], { failure: "Lint has found problems." })),
-  types: () => check("Types", async () => {
-    await runNode(bin.next, ["typegen"], { failure: "The types of the pages could not be generated." });
-    await runNode(bin.tsc, ["--noEmit"], { failure: "The types do not fit." });
-  }),
+  lint: () => check(() => step("Lint", () => runNode(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." }))),
+  types: () =>
+    check(() =>
+      step("Types", async () => {
+        await runNode(bin.next, ["typegen"], { failure: "The types of the pages could not be generated." });
+        await runNode(bin.tsc, ["--noEmit"], { failure: "The types do not fit." });
+      }),
+    ),
   unit: (args) => vitest("unit", args),
   integration: (args) => vitest("integration", args),
   async e2e(args) {
-    const build = await check("Build", ensureBuild);
+    const build = await check(ensureBuild);
     return build.failed > 0 ? build : sum([build, await playwright(args)]);
   },
 };
@@ -35,7 +45,7 @@ await command(async () => {
   const args = count < 0 ? [] : given.slice(count);
   enterRoot();
   // What a developer's .env or shell sets for the program must not change what the tests see.
-  for (const name of Object.keys(process.env)) if (/^(INNGEST_|WEBHOOK_)|^(DATABASE_URL|DATA_DIR|PORT|APP_URL|ENCRYPTION_KEY|ADMIN_EMAIL|ADMIN_PASSWORD|DEMO_EVENT_KEY|LOG_LEVEL)$/.test(name)) delete process.env[name];
+  for (const name of Object.keys(process.env)) if (OF_THE_PROGRAM.test(name)) delete process.env[name];
   await ensureDependencies();
   await ensurePrismaClient();
   mkdirSync(join(root, REPORTS), { recursive: true });
@@ -46,12 +56,14 @@ await command(async () => {
   process.exit(failed > 0 || passed === 0 ? 1 : 0);
 });
 
-const sum = (results) => results.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), { passed: 0, failed: 0 });
+function sum(results) {
+  return results.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), { passed: 0, failed: 0 });
+}
 
 /** Something that holds or does not, counted as one test. */
-async function check(label, work) {
+async function check(work) {
   try {
-    await step(label, work);
+    await work();
     return { passed: 1, failed: 0 };
   } catch (error) {
     console.error(error.message);
@@ -70,19 +82,19 @@ async function runner(label, script, args, { env, count, report }) {
   return endedWell || result.failed > 0 ? result : { ...result, failed: 1 };
 }
 
-const vitest = (project, args) => {
+function vitest(project, args) {
   const report = `${REPORTS}/${project}.json`;
   return runner(`Tests: ${project}`, bin.vitest, ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...args], {
     report,
     count: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
   });
-};
+}
 
-const playwright = (args) => {
+function playwright(args) {
   const report = `${REPORTS}/e2e.json`;
   return runner("Tests: end to end", bin.playwright, ["test", "--reporter=list,json", ...args], {
     report,
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
     count: ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }),
   });
-};
+}

@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+
+/** The whole program, built, as `npm start` runs it: a process of its own that a test can also kill. */
+export type App = {
+  url: string;
+  /** kill -9: nothing is put in order. The database stays, and the next start adopts it. */
+  kill(): Promise<void>;
+  /** As Ctrl-C does. Resolves with the exit code. */
+  stop(): Promise<number | null>;
+};
+
+export type AppOptions = {
+  port: number;
+  dataDir: string;
+  env?: Record<string, string>;
+  /** where its output goes, below test-results/ */
+  logName?: string;
+};
+
+const HEALTHY_TIMEOUT_MS = 90_000;
+
+/** Starts the program and waits until it is healthy. The build has to be there (`npm test` and `npm start` make it). */
+export async function startApp({ port, dataDir, env = {}, logName = "app.log" }: AppOptions): Promise<App> {
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(process.execPath, ["src/cli/start.mjs"], {
+    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", PORT: String(port), DATA_DIR: dataDir, APP_URL: url, ...env } as unknown as NodeJS.ProcessEnv,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  mkdirSync("test-results", { recursive: true });
+  const log = createWriteStream(join("test-results", logName), { flags: "a" });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString("utf8");
+      log.write(chunk);
+    });
+  }
+  await untilHealthy(url, child, () => output);
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    const [code] = (await exited) as [number | null];
+    return code;
+  };
+  return { url, kill: async () => void (await end("SIGKILL")), stop: () => end("SIGINT") };
+}
+
+async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  for (const deadline = Date.now() + HEALTHY_TIMEOUT_MS; ; await wait(100)) {
+    if (child.exitCode !== null) throw new Error(`The program ended with code ${child.exitCode}:\n${output()}`);
+    const healthy = await fetch(`${url}/api/health`).then(({ status }) => status === 200, () => false);
+    // The printed block comes last: then everything of the start is done.
+    if (healthy && output().includes("Ctrl-C stops")) return;
+    if (Date.now() > deadline) {
+      child.kill("SIGTERM");
+      throw new Error(`The program did not get healthy:\n${output()}`);
+    }
+  }
+}
+
+/** A port that nothing listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,39 @@
+import { freePort } from "./app";
+
+/*
+ * What a run of the tests agrees on. The configuration is read by every worker: the first reading chooses, and the
+ * others find it in the environment.
+ */
+
+export type Settings = {
+  url: string;
+  port: number;
+  admin: { email: string; password: string };
+  /** of the demo project */
+  eventKey: string;
+  /** ports on this machine that webhooks may call: one for each receiver that runs at the same time */
+  receiverPorts: number[];
+};
+
+const VARIABLE = "E2E_SETTINGS";
+const RECEIVERS = 6;
+
+export async function settings(): Promise<Settings> {
+  const chosen = process.env[VARIABLE];
+  if (chosen) return JSON.parse(chosen) as Settings;
+  const port = await freePort();
+  const receiverPorts: number[] = [];
+  while (receiverPorts.length < RECEIVERS) {
+    const next = await freePort();
+    if (next !== port && !receiverPorts.includes(next)) receiverPorts.push(next);
+  }
+  const made: Settings = {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    admin: { email: "admin@example.com", password: "correct-horse-battery" },
+    eventKey: "tsk_end_to_end_0123456789",
+    receiverPorts,
+  };
+  process.env[VARIABLE] = JSON.stringify(made);
+  return made;
+}
