@@ -8,8 +8,8 @@ const customers = ["cus_ada", "cus_grace", "cus_alan", "cus_edsger"];
 
 const steps: ((question: string) => Step)[] = [
   (question) => ({ type: "RETRIEVER", name: "search-help-center", seconds: 0.4, level: "DEFAULT", input: { query: question }, output: { documents: 4 } }),
-  (question) => ({ type: "GENERATION", name: "answer", seconds: 2.3, level: "DEFAULT", model: "gpt-4o-mini", tokens: [812, 143], input: [{ role: "user", content: question }], output: { role: "assistant", content: "Here is how that works …" } }),
   () => ({ type: "TOOL", name: "lookup-order", seconds: 0.2, level: "ERROR", statusMessage: "Order service answered 503", input: { order: "ord_1042" }, output: null }),
+  (question) => ({ type: "GENERATION", name: "answer", seconds: 2.3, level: "DEFAULT", model: "gpt-4o-mini", tokens: [812, 143], input: [{ role: "user", content: question }], output: { role: "assistant", content: "Here is how that works …" } }),
   (question) => ({ type: "GENERATION", name: "plan", seconds: 11.8, level: "WARNING", model: "claude-sonnet", tokens: [5_420, 1_930], input: [{ role: "user", content: question }], output: { role: "assistant", content: "First look up the order, then …" } }),
   () => ({ type: "SPAN", name: "handle-request", seconds: 3.1, level: "DEFAULT", input: { path: "/chat" }, output: { status: 200 } }),
 ];

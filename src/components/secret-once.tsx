@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { Banner } from "./ui/banner";
 import { Button } from "./ui/button";
 import { Checkbox } from "./ui/checkbox";
@@ -16,18 +16,24 @@ type SecretOnceProps = {
   description: string;
   /** called once it was acknowledged; forget the secret then */
   onDone: () => void;
+  /** how to use it */
+  children?: ReactNode;
 };
 
 /** Shows a secret that cannot be shown again. It closes only once the reader says that it is kept. */
-export function SecretOnce({ secret, name, description, onDone }: SecretOnceProps) {
+export function SecretOnce({ secret, name, description, onDone, children }: SecretOnceProps) {
   return (
     <Dialog open={secret !== null} onOpenChange={() => undefined} isPersistent title={`Copy your ${name.toLowerCase()}`} description={description}>
-      {secret !== null && <Secret key={secret} secret={secret} name={name} onDone={onDone} />}
+      {secret !== null && (
+        <Secret key={secret} secret={secret} name={name} onDone={onDone}>
+          {children}
+        </Secret>
+      )}
     </Dialog>
   );
 }
 
-function Secret({ secret, name, onDone }: { secret: string; name: string; onDone: () => void }) {
+function Secret({ secret, name, onDone, children }: { secret: string; name: string; onDone: () => void; children: ReactNode }) {
   const [isKept, setIsKept] = useState(false);
   return (
     <div className="flex flex-col gap-4">
@@ -38,6 +44,7 @@ function Secret({ secret, name, onDone }: { secret: string; name: string; onDone
         <CopyButton text={secret} label="Copy" hasText size="sm" />
       </div>
       <Banner tone="warning">This is the only time it is shown. If it is lost, make a new one.</Banner>
+      {children}
       <div className="flex flex-wrap items-center justify-between gap-3">
         <Checkbox checked={isKept} onCheckedChange={setIsKept} label="I have stored it in a safe place" />
         <Button variant="primary" disabled={!isKept} onClick={onDone}>

@@ -19,7 +19,7 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
     },
     { id: "triggers", header: "Used by", width: "26%", skeleton: "60%", cell: (row) => <UsedBy row={row} /> },
     { id: "day", header: "Last 24 h", width: "13rem", align: "right", skeleton: "9rem", cell: (row) => <LastDay row={row} /> },
-    { id: "menu", header: "", width: "4rem", align: "right", skeleton: "1rem", mobile: "trailing", isInteractive: true, cell: (row) => <ActionMenu projectId={projectId} action={row} mayWrite={mayWrite} /> },
+    { id: "menu", header: "More", width: "4rem", align: "right", skeleton: "1rem", mobile: "trailing", isInteractive: true, cell: (row) => <ActionMenu projectId={projectId} action={row} mayWrite={mayWrite} /> },
   ];
 }
 

@@ -56,7 +56,7 @@ export function ActionForm({ projectId, actionId, initial, kept, isReadOnly, may
           <RequestFields kept={kept} isReadOnly={isReadOnly} />
           <DeliveryFields isReadOnly={isReadOnly} />
           {!isReadOnly && (
-            <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background/95 px-4 py-3 sm:mx-0 sm:rounded-lg sm:border">
+            <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border">
               {actionId && isDirty && <span className="mr-auto text-sm text-muted">Unsaved changes</span>}
               {actionId && isDirty && <Button onClick={() => reset()}>Discard</Button>}
               <Button type="submit" variant="primary" disabled={actionId !== null && !isDirty} isLoading={isSubmitting}>

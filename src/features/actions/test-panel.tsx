@@ -48,17 +48,18 @@ export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestP
   return (
     <Card
       title="Test"
-      description={actionId ? "Sends a sample event, signed, to the URL as it stands here. Nothing is kept." : "Sends a sample event to the URL before anything is saved. It is signed with a throw-away secret."}
       actions={mayTest ? button : <Tooltip content="Members, admins and owners may send tests.">{<span>{button}</span>}</Tooltip>}
     >
-      <div aria-live="polite">
-        {test.error && (
-          <Banner tone="danger" title="The test was not sent">
-            {test.error.message}
-          </Banner>
-        )}
-        {test.data && !test.error && <Result result={test.data} />}
-      </div>
+      <p className="-mt-2 mb-4 text-sm text-muted last:mb-0">
+        {actionId ? "Sends a sample event, signed, to the URL as it stands here. Nothing is kept." : "Sends a sample event to the URL before anything is saved, signed with a throw-away secret."}
+      </p>
+      {test.error ? (
+        <Banner tone="danger" isAlert title="The test was not sent">
+          {test.error.message}
+        </Banner>
+      ) : (
+        test.data && <Result result={test.data} />
+      )}
     </Card>
   );
 }
@@ -66,7 +67,7 @@ export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestP
 function Result({ result: { request, response, ok } }: { result: TestResult }) {
   return (
     <div className="flex min-w-0 flex-col gap-3">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+      <div role="status" className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
         <Status tone={ok ? "success" : "danger"}>{ok ? "Delivered" : "Failed"}</Status>
         {response.kind === "response" && <Badge isMono tone={ok ? "success" : "danger"}>{response.status}</Badge>}
         <span className="text-muted tabular-nums">{formatDuration(response.durationMs)}</span>

@@ -1,8 +1,8 @@
 import { CodeBlock, type CodeSample } from "@/components/ui/code-block";
 
 /** How an endpoint checks the signature of a webhook (Standard Webhooks 1.0). */
-export function VerifySnippets() {
-  return <CodeBlock label="Check the signature" samples={samples} />;
+export function VerifySnippets({ className }: { className?: string }) {
+  return <CodeBlock label="Check the signature" samples={samples} className={className} />;
 }
 
 const samples: readonly CodeSample[] = [
@@ -12,14 +12,16 @@ const samples: readonly CodeSample[] = [
 import { createServer } from "node:http";
 import { Webhook } from "standardwebhooks";
 
-const webhook = new Webhook(process.env.WEBHOOK_SECRET); // whsec_…
+// whsec_…
+const webhook = new Webhook(process.env.WEBHOOK_SECRET);
 
 createServer(async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   try {
     // The body as it was sent, not parsed and printed again.
-    const event = webhook.verify(Buffer.concat(chunks).toString(), request.headers);
+    const body = Buffer.concat(chunks).toString();
+    const event = webhook.verify(body, request.headers);
     console.log(event.type, event.data);
     response.writeHead(204).end();
   } catch {

@@ -17,7 +17,8 @@ function messageFor(response: Response | null): string {
   if (!response) return "The server does not answer. Check your connection and try again.";
   if (response.status === 429) return `Too many attempts. Try again ${waitOf(response)}.`;
   if (response.status >= 500) return "Something went wrong here. Try again in a moment.";
-  return "The email or the password is not right.";
+  if (response.status === 401) return "The email or the password is not right.";
+  return "The server refused this. Open the page at the address it was set up with, and try again.";
 }
 
 function waitOf(response: Response): string {

@@ -2,13 +2,16 @@
 
 import { Dialog } from "@/components/ui/dialog";
 import { Keys } from "./command-menu";
+import { menuKeys } from "./menu-keys";
 import type { Command } from "./registry";
 
 type ShortcutSheetProps = { open: boolean; onOpenChange: (open: boolean) => void; commands: readonly Command[] };
 
-/** Keys of the lists, which are not commands. */
-const fixed: readonly { label: string; keys: readonly string[] }[] = [
-  { label: "Search and commands", keys: ["⌘ K"] },
+type ShortcutRow = { label: string; keys: readonly string[] };
+
+/** Keys that are not commands: of the menu and of lists. */
+const fixedRows = (): readonly ShortcutRow[] => [
+  { label: "Search and commands", keys: [menuKeys()] },
   { label: "This list", keys: ["?"] },
   { label: "Next row", keys: ["j"] },
   { label: "Previous row", keys: ["k"] },
@@ -17,21 +20,30 @@ const fixed: readonly { label: string; keys: readonly string[] }[] = [
 
 /** Every shortcut there is. */
 export function ShortcutSheet({ open, onOpenChange, commands }: ShortcutSheetProps) {
-  const groups = (["Go to", "Create"] as const).map((group) => ({
-    group,
-    rows: commands.flatMap((command) => (command.group === group && command.keys ? [{ label: command.label, keys: command.keys }] : [])),
-  }));
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" description="Two keys are pressed one after the other." size="lg">
-      <div className="grid gap-x-10 gap-y-6 sm:grid-cols-2">
-        <ShortcutList title="Anywhere and in lists" rows={fixed} />
-        {groups.map(({ group, rows }) => rows.length > 0 && <ShortcutList key={group} title={group} rows={rows} />)}
-      </div>
+      <ShortcutLists commands={commands} />
     </Dialog>
   );
 }
 
-function ShortcutList({ title, rows }: { title: string; rows: readonly { label: string; keys: readonly string[] }[] }) {
+/** Rendered while the sheet is open only, and so never on the server, which does not know the machine's keys. */
+function ShortcutLists({ commands }: { commands: readonly Command[] }) {
+  const rowsOf = (group: Command["group"]): ShortcutRow[] =>
+    commands.flatMap((command) => (command.group === group && command.keys ? [{ label: command.label, keys: command.keys }] : []));
+  return (
+    <div className="grid gap-x-10 gap-y-6 sm:grid-cols-2">
+      <ShortcutList title="Go to" rows={rowsOf("Go to")} />
+      <div className="flex flex-col gap-6">
+        <ShortcutList title="Anywhere and in lists" rows={fixedRows()} />
+        <ShortcutList title="Create" rows={rowsOf("Create")} />
+      </div>
+    </div>
+  );
+}
+
+function ShortcutList({ title, rows }: { title: string; rows: readonly ShortcutRow[] }) {
+  if (rows.length === 0) return null;
   return (
     <section>
       <h3 className="mb-1.5 text-xs font-medium text-subtle">{title}</h3>

@@ -27,7 +27,7 @@ export function HourChart({ projectId, hours }: { projectId: string; hours: read
   const evaluated = hours.reduce((sum, hour) => sum + hour.evaluated, 0);
   const matched = hours.reduce((sum, hour) => sum + hour.matched, 0);
   return (
-    <Card title="Matches by hour" description={`${exact(evaluated)} evaluated by triggers, ${exact(matched)} matched.`} actions={<Legend />}>
+    <Card title="Matches by hour" description={`${exact(evaluated)} evaluated by triggers, ${exact(matched)} matched.`}>
       <div className="flex gap-3">
         <div aria-hidden className="flex h-40 w-8 shrink-0 flex-col justify-between text-right text-2xs text-subtle tabular-nums">
           <span>{exact(most)}</span>
@@ -46,6 +46,7 @@ export function HourChart({ projectId, hours }: { projectId: string; hours: read
           </div>
         </div>
       </div>
+      <Legend />
       <HourTable hours={hours} />
     </Card>
   );
@@ -78,7 +79,7 @@ function Bar({ projectId, hour, most }: { projectId: string; hour: Hour; most: n
 
 function Legend() {
   return (
-    <ul aria-hidden className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted">
+    <ul aria-hidden className="mt-4 flex flex-wrap gap-x-4 gap-y-1 pl-11 text-xs text-muted">
       {parts.map(({ key, label, className }) => (
         <li key={key} className="flex items-center gap-1.5">
           <span className={cn("size-2 rounded-xs", className)} />

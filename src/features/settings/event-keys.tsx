@@ -58,10 +58,10 @@ function KeyTable({ projectId, keys }: { projectId: string; keys: readonly Key[]
       <thead>
         <Tr>
           <Th>Name</Th>
-          <Th>Key</Th>
+          <Th className="max-sm:hidden">Key</Th>
           <Th>State</Th>
           <Th className="max-sm:hidden">Created</Th>
-          <Th>Last used</Th>
+          <Th className="max-sm:hidden">Last used</Th>
           <Th>
             <span className="sr-only">Revoke</span>
           </Th>
@@ -70,13 +70,23 @@ function KeyTable({ projectId, keys }: { projectId: string; keys: readonly Key[]
       <tbody>
         {keys.map((key) => (
           <Tr key={key.id}>
-            <Td className="font-medium">{key.name}</Td>
-            <Td className="font-mono text-xs whitespace-nowrap text-muted">…{key.last4}</Td>
+            <Td>
+              <span className="font-medium">{key.name}</span>
+              <span className="block text-xs text-muted sm:hidden">
+                …{key.last4}
+                {key.lastUsedAt && (
+                  <>
+                    , used <Time value={key.lastUsedAt} />
+                  </>
+                )}
+              </span>
+            </Td>
+            <Td className="font-mono text-xs whitespace-nowrap text-muted max-sm:hidden">…{key.last4}</Td>
             <Td>{key.revokedAt ? <Status tone="neutral">Revoked</Status> : <Status tone="success">Active</Status>}</Td>
             <Td className="whitespace-nowrap text-muted max-sm:hidden">
               <Time value={key.createdAt} />
             </Td>
-            <Td className="whitespace-nowrap text-muted">{key.lastUsedAt ? <Time value={key.lastUsedAt} /> : "Never"}</Td>
+            <Td className="whitespace-nowrap text-muted max-sm:hidden">{key.lastUsedAt ? <Time value={key.lastUsedAt} /> : "Never"}</Td>
             <Td className="text-right">{!key.revokedAt && <RevokeKey projectId={projectId} eventKey={key} />}</Td>
           </Tr>
         ))}

@@ -1,9 +1,9 @@
 "use client";
 
-import { useEffect } from "react";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Controller, useForm } from "react-hook-form";
+import { LeaveGuard } from "@/components/leave-guard";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -34,7 +34,6 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
   const form = useForm({ resolver: zodResolver(ProjectSettings), values: ProjectSettings.parse(project), resetOptions: { keepDirtyValues: true } });
   const { register, control, handleSubmit, setError, reset, formState } = form;
   const { errors, isDirty } = formState;
-  useWarningBeforeLeaving(isDirty);
   const submit = handleSubmit(async (settings) => {
     try {
       await update.mutateAsync({ projectId: project.id, settings });
@@ -47,6 +46,7 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
   });
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
+      <LeaveGuard isDirty={isDirty && !formState.isSubmitting} />
       <Card
         title="General"
         description={isReadOnly ? "Only owners and admins of this project may change these." : undefined}
@@ -101,14 +101,4 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
       </Card>
     </form>
   );
-}
-
-/** Asks before the tab is closed or another page is loaded. */
-function useWarningBeforeLeaving(isDirty: boolean): void {
-  useEffect(() => {
-    if (!isDirty) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [isDirty]);
 }

@@ -9,7 +9,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { TableSkeleton } from "./event-keys";
 import { InviteDialog } from "./invite-dialog";
 import { LinkOnce, type OneTimeLink } from "./link-once";
-import { MemberTable } from "./member-table";
+import { MemberList } from "./member-list";
 import { OpenInvitations } from "./open-invitations";
 import { QueryProblem } from "./query-problem";
 import { useProject } from "./use-project";
@@ -34,7 +34,7 @@ export function Members({ projectId, userId }: { projectId: string; userId: stri
         }
       >
         {members.data ? (
-          <MemberTable projectId={projectId} userId={userId} members={members.data} mayChangeOwners={may("owner:change")} onLink={setLink} />
+          <MemberList projectId={projectId} userId={userId} members={members.data} mayChangeOwners={may("owner:change")} onLink={setLink} />
         ) : (
           <TableSkeleton />
         )}

@@ -30,9 +30,9 @@ export function OpenInvitations({ projectId }: { projectId: string }) {
         <thead>
           <Tr>
             <Th>Email</Th>
-            <Th>Role</Th>
+            <Th className="max-sm:hidden">Role</Th>
             <Th className="max-sm:hidden">Invited</Th>
-            <Th>Runs out</Th>
+            <Th className="max-sm:hidden">Runs out</Th>
             <Th>
               <span className="sr-only">Withdraw</span>
             </Th>
@@ -41,12 +41,17 @@ export function OpenInvitations({ projectId }: { projectId: string }) {
         <tbody>
           {invitations.map((invitation) => (
             <Tr key={invitation.id}>
-              <Td className="font-medium break-all">{invitation.email}</Td>
-              <Td>{roleLabel(invitation.role)}</Td>
+              <Td>
+                <span className="font-medium break-all">{invitation.email}</span>
+                <span className="block text-xs text-muted sm:hidden">
+                  {roleLabel(invitation.role)}, runs out <Time value={invitation.expiresAt} />
+                </span>
+              </Td>
+              <Td className="max-sm:hidden">{roleLabel(invitation.role)}</Td>
               <Td className="whitespace-nowrap text-muted max-sm:hidden">
                 <Time value={invitation.createdAt} />
               </Td>
-              <Td className="whitespace-nowrap text-muted">
+              <Td className="whitespace-nowrap text-muted max-sm:hidden">
                 <Time value={invitation.expiresAt} />
               </Td>
               <Td className="text-right">

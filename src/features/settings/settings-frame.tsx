@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { PageHeader } from "@/components/page-header";
@@ -18,13 +18,19 @@ const tabs: readonly { path: string; label: string; permission: Permission }[] =
 /** The head of every settings page: the title and a tab for each page that the reader may open. */
 export function SettingsFrame({ projectId, children }: { projectId: string; children: ReactNode }) {
   const pathname = usePathname();
-  const { may } = useProject(projectId);
+  const { project, may } = useProject(projectId);
   const base = `/projects/${projectId}/settings`;
+  const list = useRef<HTMLUListElement>(null);
+  const isLoaded = project !== undefined;
+  useEffect(() => {
+    // On a phone the tabs are wider than the page.
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [pathname, isLoaded]);
   return (
     <>
       <PageHeader title="Settings" />
       <nav aria-label="Settings" className="-mx-4 mb-6 overflow-x-auto border-b px-4 sm:mx-0 sm:px-0">
-        <ul className="flex gap-5">
+        <ul ref={list} className="flex w-max gap-5">
           {tabs.map(({ path, label, permission }) => {
             const href = base + path;
             const isCurrent = path === "" ? pathname === href : pathname.startsWith(href);

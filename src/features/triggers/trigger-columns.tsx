@@ -47,9 +47,9 @@ export function triggerColumns(projectId: string, mayWrite: boolean): readonly D
       width: "7rem",
       align: "right",
       skeleton: "4rem",
-      cell: (row) => (row.lastExecutionAt ? <Time value={row.lastExecutionAt} className="text-muted" /> : <span className="text-subtle">never</span>),
+      cell: (row) => (row.lastExecutionAt ? <Time value={row.lastExecutionAt} className="text-muted" /> : <span className="text-subtle">never<span className="sm:hidden"> fired</span></span>),
     },
-    { id: "menu", header: "", width: "4rem", align: "right", skeleton: "1rem", mobile: "trailing", isInteractive: true, cell: (row) => <TriggerMenu projectId={projectId} trigger={row} mayWrite={mayWrite} /> },
+    { id: "menu", header: "More", width: "4rem", align: "right", skeleton: "1rem", mobile: "trailing", isInteractive: true, cell: (row) => <TriggerMenu projectId={projectId} trigger={row} mayWrite={mayWrite} /> },
   ];
 }
 

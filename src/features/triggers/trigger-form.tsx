@@ -68,7 +68,7 @@ export function TriggerForm({ projectId, triggerId, initial, isReadOnly, mayCrea
           {!isReadOnly && <SaveBar isNew={triggerId === null} isDirty={rest.isDirty} isSubmitting={isSubmitting} onDiscard={rest.discard} />}
         </div>
         <div className="flex min-w-0 flex-col gap-5 lg:sticky lg:top-5">
-          <TriggerSummary source={source} filter={filter} values={values} actions={chosen} />
+          <TriggerSummary source={source} filter={filter} values={values} actions={chosen} hasProblems={rest.problems.length > 0} />
           <FilterTestCard test={test} hasProblems={rest.problems.length > 0} />
           <RequestPreview projectId={projectId} triggerId={triggerId} triggerName={values.name} source={source} payload={test.payload} actions={chosen} />
         </div>
@@ -79,7 +79,7 @@ export function TriggerForm({ projectId, triggerId, initial, isReadOnly, mayCrea
 
 function SaveBar({ isNew, isDirty, isSubmitting, onDiscard }: { isNew: boolean; isDirty: boolean; isSubmitting: boolean; onDiscard: () => void }) {
   return (
-    <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background/95 px-4 py-3 sm:mx-0 sm:rounded-lg sm:border">
+    <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border">
       {isDirty && !isNew && <span className="mr-auto text-sm text-muted">Unsaved changes</span>}
       {isDirty && !isNew && <Button onClick={onDiscard}>Discard</Button>}
       <Button type="submit" variant="primary" disabled={!isNew && !isDirty} isLoading={isSubmitting}>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMemo, type ReactNode } from "react";
+import Link from "next/link";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Plus, SearchX, Zap } from "lucide-react";
 import { useQueryStates } from "nuqs";
@@ -95,9 +96,9 @@ function NoTriggers({ create, projectId }: { create: ReactNode; projectId: strin
       {create && (
         <p className="mt-3 text-center text-xs text-muted">
           A trigger needs an action to start:{" "}
-          <a href={`/projects/${projectId}/actions`} className="font-medium text-accent-text underline underline-offset-2">
+          <Link href={`/projects/${projectId}/actions`} className="font-medium text-accent-text underline underline-offset-2">
             see the actions
-          </a>
+          </Link>
           .
         </p>
       )}

@@ -6,16 +6,18 @@ import type { Filter } from "@/domain/filter/schema";
 import { formatDuration, formatRate } from "@/lib/format";
 import type { ActionRow, TriggerValues } from "./types";
 
-type TriggerSummaryProps = { source: EventSource; filter: Filter; values: TriggerValues; actions: readonly ActionRow[] };
+type TriggerSummaryProps = { source: EventSource; filter: Filter; values: TriggerValues; actions: readonly ActionRow[]; hasProblems: boolean };
 
 /** What a trigger will do, step by step, in plain English. */
-export function TriggerSummary({ source, filter, values, actions }: TriggerSummaryProps) {
+export function TriggerSummary({ source, filter, values, actions, hasProblems }: TriggerSummaryProps) {
   const { one, many } = source.noun;
   const isEvery = filter.children.length === 0;
   return (
     <Card title="What happens">
       <ol aria-label="What happens" className="flex flex-col">
-        <Step title={isEvery ? `Any ${one} arrives or changes` : `An event about ${many} matches`}>{isEvery ? `Every event about ${many} matches.` : <>It matches where {describeFilter(source, filter)}.</>}</Step>
+        <Step title={isEvery ? `Any ${one} arrives or changes` : "An event matches the filter"}>
+          {hasProblems ? "The filter is not complete yet." : isEvery ? `Every event about ${many} matches.` : <>It matches where {describeFilter(source, filter)}.</>}
+        </Step>
         <Step title={values.samplingRate >= 1 ? "Every match goes on" : values.samplingRate <= 0 ? "No match goes on" : `${formatRate(values.samplingRate)} of the matches go on`}>{samplingText(values, one)}</Step>
         <Step title={values.delaySeconds > 0 ? `It waits ${formatDuration(values.delaySeconds * 1_000)}` : "It starts at once"}>
           {values.delaySeconds > 0 ? `Updates that arrive meanwhile are taken in. If the ${one} stops matching, the execution is cancelled.` : `Each action runs once for each ${one}, however often it matches.`}

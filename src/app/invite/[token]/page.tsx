@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { currentUser } from "@/app/session";
 import { Invitation } from "@/features/auth/invitation";
 
-export const metadata: Metadata = { title: "Invitation", referrer: "no-referrer" };
+export const metadata: Metadata = { title: "Invitation", referrer: "strict-origin" };
 
 export default async function InvitePage({ params }: { params: Promise<{ token: string }> }) {
   const [{ token }, user] = await Promise.all([params, currentUser()]);

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { PasswordReset } from "@/features/auth/password-reset";
 
-export const metadata: Metadata = { title: "New password", referrer: "no-referrer" };
+export const metadata: Metadata = { title: "New password", referrer: "strict-origin" };
 
 export default async function ResetPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;

@@ -6,7 +6,6 @@ import { ConfirmButton } from "@/components/confirm-button";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Select } from "@/components/ui/select";
-import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
 import type { Role } from "@/domain/access";
 import { useTRPC } from "@/lib/trpc/client";
@@ -15,61 +14,43 @@ import { roleLabel, roleOptions } from "./roles";
 
 export type Member = { userId: string; name: string; email: string; role: Role; joinedAt: Date };
 
-type MemberTableProps = { projectId: string; userId: string; members: readonly Member[]; mayChangeOwners: boolean; onLink: (link: OneTimeLink) => void };
+type MemberListProps = { projectId: string; userId: string; members: readonly Member[]; mayChangeOwners: boolean; onLink: (link: OneTimeLink) => void };
 
-export function MemberTable({ members, ...rest }: MemberTableProps) {
+/** Everybody in the project, with what the reader may do about them. */
+export function MemberList({ members, ...rest }: MemberListProps) {
   return (
-    <Table>
-      <thead>
-        <Tr>
-          <Th>Person</Th>
-          <Th>Role</Th>
-          <Th className="max-md:hidden">Joined</Th>
-          <Th>
-            <span className="sr-only">Manage</span>
-          </Th>
-        </Tr>
-      </thead>
-      <tbody>
-        {members.map((member) => (
-          <MemberRow key={member.userId} member={member} {...rest} />
-        ))}
-      </tbody>
-    </Table>
+    <ul aria-label="Members">
+      {members.map((member) => (
+        <MemberRow key={member.userId} member={member} {...rest} />
+      ))}
+    </ul>
   );
 }
 
-function MemberRow({ projectId, userId, member, mayChangeOwners, onLink }: Omit<MemberTableProps, "members"> & { member: Member }) {
+function MemberRow({ projectId, userId, member, mayChangeOwners, onLink }: Omit<MemberListProps, "members"> & { member: Member }) {
   const isMe = member.userId === userId;
   const mayChange = member.role !== "owner" || mayChangeOwners;
   return (
-    <Tr>
-      <Td>
-        <div className="flex min-w-0 items-center gap-3">
-          <span className="max-sm:hidden">
-            <Avatar name={member.name} />
-          </span>
-          <div className="min-w-0">
-            <p className="flex items-center gap-2 font-medium">
-              {member.name} {isMe && <Badge tone="outline">You</Badge>}
-            </p>
-            <p className="text-xs break-all text-muted">{member.email}</p>
-          </div>
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-3 last:border-b-0 sm:px-5">
+      <div className="flex min-w-0 flex-1 basis-56 items-center gap-3">
+        <Avatar name={member.name} />
+        <div className="min-w-0">
+          <p className="flex items-center gap-2 text-sm font-medium">
+            {member.name} {isMe && <Badge tone="outline">You</Badge>}
+          </p>
+          <p className="text-xs break-all text-muted">
+            {member.email}, joined <Time value={member.joinedAt} />
+          </p>
         </div>
-      </Td>
-      <Td className="w-36">{mayChange ? <RoleSelect projectId={projectId} member={member} mayMakeOwners={mayChangeOwners} /> : roleLabel(member.role)}</Td>
-      <Td className="whitespace-nowrap text-muted max-md:hidden">
-        <Time value={member.joinedAt} />
-      </Td>
-      <Td>
-        {!isMe && mayChange && (
-          <div className="flex flex-wrap justify-end gap-1">
-            <ResetButton projectId={projectId} member={member} onLink={onLink} />
-            <RemoveButton projectId={projectId} member={member} />
-          </div>
-        )}
-      </Td>
-    </Tr>
+      </div>
+      {!isMe && mayChange && (
+        <div className="flex gap-1 max-sm:order-last">
+          <ResetButton projectId={projectId} member={member} onLink={onLink} />
+          <RemoveButton projectId={projectId} member={member} />
+        </div>
+      )}
+      <div className="w-32 text-sm">{mayChange ? <RoleSelect projectId={projectId} member={member} mayMakeOwners={mayChangeOwners} /> : roleLabel(member.role)}</div>
+    </li>
   );
 }
 

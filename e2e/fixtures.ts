@@ -1,0 +1,68 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test as base, type Page } from "@playwright/test";
+import { Inngest } from "inngest";
+import { startReceiver, type Receiver } from "../src/test/receiver";
+import { settings, type Settings } from "./settings";
+
+type Fixtures = {
+  agreed: Settings;
+  /** an application outside of the program: the real Inngest SDK with the demo project's event key */
+  application: { send(...observations: { id: string; [field: string]: unknown }[]): Promise<void> };
+  /** a browser that is signed in as the first admin, in the demo project */
+  admin: Page;
+  /** the demo project's address */
+  projectUrl: string;
+};
+
+/** A console error or an exception on a page fails the test that opened it. */
+export const test = base.extend<Fixtures, { receiver: Receiver }>({
+  // Each worker has a receiver of its own, on one of the ports that the program may call.
+  receiver: [
+    async ({}, use, worker) => {
+      const { receiverPorts } = await settings();
+      const receiver = await startReceiver({ port: receiverPorts[worker.parallelIndex % receiverPorts.length]! });
+      await use(receiver);
+      await receiver.close();
+    },
+    { scope: "worker" },
+  ],
+  agreed: async ({}, use) => use(await settings()),
+  application: async ({ agreed }, use) => {
+    const client = new Inngest({ id: "application", isDev: false, baseUrl: agreed.url, eventKey: agreed.eventKey });
+    await use({
+      async send(...observations) {
+        await client.send(observations.map((observation) => ({ name: "observation.created", data: { observation } })));
+      },
+    });
+  },
+  page: async ({ page }, use) => {
+    const problems: string[] = [];
+    page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    page.on("pageerror", (error) => problems.push(error.message));
+    await use(page);
+    // An answer of 4xx that a test asks for is printed by the browser itself.
+    expect(problems.filter((text) => !text.startsWith("Failed to load resource"))).toEqual([]);
+  },
+  admin: async ({ page, agreed }, use) => {
+    await signIn(page, agreed.admin.email, agreed.admin.password);
+    await use(page);
+  },
+  projectUrl: async ({ admin }, use) => use(new URL(admin.url()).pathname.match(/^\/projects\/[^/]+/)![0]),
+});
+
+export async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(/\/projects\//);
+}
+
+/** Finds nothing that axe objects to, and nothing that makes the page scroll sideways. */
+export async function expectClean(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+}
+
+export { expect };

@@ -1,0 +1,44 @@
+import { expect, expectClean, test } from "./fixtures";
+
+const pages = ["", "/executions", "/observations", "/triggers", "/triggers/new", "/actions", "/actions/new", "/settings", "/settings/event-keys", "/settings/members", "/settings/rejected-events", "/settings/audit"];
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme });
+
+    test("every page of a project is accessible and fits @narrow", async ({ admin: page, projectUrl }) => {
+      test.slow();
+      for (const path of pages) {
+        await test.step(path || "/", async () => {
+          await page.goto(`${projectUrl}${path}`);
+          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+          await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+          await expectClean(page);
+        });
+      }
+    });
+
+    test("the pages outside of a project are accessible and fit @narrow", async ({ admin: page }) => {
+      for (const path of ["/projects", "/account"]) {
+        await page.goto(path);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expectClean(page);
+      }
+    });
+
+    test("the sign-in is accessible and fits @narrow", async ({ page }) => {
+      await page.goto("/sign-in");
+      await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+      await expectClean(page);
+    });
+  });
+}
+
+test("answers carry a strict policy: scripts need a nonce, nothing may frame the page", async ({ page }) => {
+  const answer = await page.goto("/sign-in");
+  const policy = answer!.headers()["content-security-policy"]!;
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).toMatch(/script-src 'self' 'nonce-[^']+' 'strict-dynamic'(;|$)/);
+  expect(policy).not.toContain("unsafe-eval");
+  expect(answer!.headers()).toMatchObject({ "x-content-type-options": "nosniff", "x-frame-options": "DENY" });
+});
