@@ -4,12 +4,11 @@ import { expect, test } from "./fixtures";
 test("an admin builds a trigger, an application sends an observation, and the signed webhook is seen without a reload", async ({ admin: page, projectUrl, application, receiver }) => {
   const name = `Errors ${Date.now()}`;
 
-  await page.getByRole("link", { name: "Actions" }).click();
   await page.goto(`${projectUrl}/actions/new`);
   await page.getByLabel("Name").fill(`Receiver of ${name}`);
   await page.getByLabel("URL", { exact: true }).fill(receiver.url("200", name.replace(" ", "-")));
   await page.getByRole("button", { name: "Create action" }).click();
-  const secret = (await page.getByLabel("Signing secret").textContent())!.trim();
+  const secret = (await page.getByLabel("Signing secret", { exact: true }).textContent())!.trim();
   expect(secret).toMatch(/^whsec_/);
   await page.getByRole("checkbox", { name: "I have stored it" }).click();
   await page.getByRole("button", { name: "Done" }).click();

@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
 import { Inngest } from "inngest";
 import { startReceiver, type Receiver } from "../src/test/receiver";
-import { settings, type Settings } from "./settings";
+import { ADMIN_STATE, settings, type Settings } from "./settings";
 
 type Fixtures = {
   agreed: Settings;
@@ -43,8 +44,11 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
     // An answer of 4xx that a test asks for is printed by the browser itself.
     expect(problems.filter((text) => !text.startsWith("Failed to load resource"))).toEqual([]);
   },
-  admin: async ({ page, agreed }, use) => {
-    await signIn(page, agreed.admin.email, agreed.admin.password);
+  admin: async ({ page, context }, use) => {
+    const { cookies } = JSON.parse(readFileSync(ADMIN_STATE, "utf8")) as { cookies: Parameters<typeof context.addCookies>[0] };
+    await context.addCookies(cookies);
+    await page.goto("/");
+    await page.waitForURL(/\/projects\//);
     await use(page);
   },
   projectUrl: async ({ admin }, use) => use(new URL(admin.url()).pathname.match(/^\/projects\/[^/]+/)![0]),

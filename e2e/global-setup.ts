@@ -1,12 +1,13 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { request } from "@playwright/test";
 import { startApp } from "./app";
-import { settings } from "./settings";
+import { ADMIN_STATE, settings } from "./settings";
 
 /** Starts the program once for all tests, on data of its own, and ends it as a person would. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
-  const { port, admin, eventKey, receiverPorts } = await settings();
+  const { url, port, admin, eventKey, receiverPorts } = await settings();
   const dataDir = mkdtempSync(join(tmpdir(), "trigger-system-e2e-"));
   // passable, so that as root the database's user reaches it
   chmodSync(dataDir, 0o711);
@@ -21,6 +22,11 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
       LOG_LEVEL: "warn",
     },
   });
+  const signedIn = await request.newContext({ baseURL: url });
+  const answer = await signedIn.post("/api/auth/sign-in/email", { data: { email: admin.email, password: admin.password }, headers: { origin: url } });
+  if (!answer.ok()) throw new Error(`The admin cannot sign in: ${await answer.text()}`);
+  await signedIn.storageState({ path: ADMIN_STATE });
+  await signedIn.dispose();
   return async () => {
     const code = await app.stop();
     rmSync(dataDir, { recursive: true, force: true });

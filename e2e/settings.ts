@@ -16,6 +16,8 @@ export type Settings = {
 };
 
 const VARIABLE = "E2E_SETTINGS";
+/** Where the first admin's session lies, signed in once for all tests: the sign-in is rate-limited. */
+export const ADMIN_STATE = "test-results/admin.json";
 const RECEIVERS = 6;
 
 export async function settings(): Promise<Settings> {
