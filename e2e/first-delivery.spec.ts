@@ -20,7 +20,7 @@ test("an admin builds a trigger, an application sends an observation, and the si
   await page.getByRole("combobox", { name: "Column" }).click();
   await page.getByPlaceholder("Search columns…").fill("Level");
   await page.getByRole("option", { name: "Level" }).first().click();
-  await page.getByRole("combobox", { name: "Values" }).fill("ERROR");
+  await page.getByRole("combobox", { name: "Value of Level" }).fill("ERROR");
   await page.keyboard.press("Enter");
   await expect(page.getByText("level is any of ERROR").first()).toBeVisible();
   await page.getByRole("checkbox", { name: `Receiver of ${name}` }).click();
