@@ -28,7 +28,7 @@ test("an admin builds a trigger, an application sends an observation, and the si
   await expect(page).toHaveURL(/\/triggers\/trg_/);
 
   await page.getByRole("link", { name: "Executions" }).first().click();
-  await expect(page.getByRole("heading", { name: "Executions" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Executions" })).toBeVisible();
   const id = `obs-${Date.now()}`;
   await application.send({ id, level: "ERROR", type: "GENERATION", name: "chat", input: "hello" }, { id: `${id}-fine`, level: "DEFAULT" });
 
