@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase, type TestDatabase } from "@/test/database";
+import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { createActions } from "./action-creation";
+import { pruneChunk, pruneSteps } from "./prune";
+import { createTriggerCache } from "./trigger-cache";
+
+let database: TestDatabase;
+let ctx: TestContext;
+let projectId: string;
+const DAY_MS = 86_400_000;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ctx = createTestContext(database.db);
+});
+afterAll(async () => {
+  await ctx.close();
+  await database.close();
+});
+beforeEach(async () => {
+  projectId = (await makeProject(ctx)).id;
+  const action = await makeAction(ctx, projectId, "https://example.com/hook");
+  await makeTrigger(ctx, projectId, [action.id]);
+});
+
+const send = (...events: ReturnType<typeof makeEvent>[]) => createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+const prune = async () => {
+  for (const step of pruneSteps) while ((await pruneChunk(ctx, step)).more);
+};
+/** Ends the project's executions as a delivery would, with one attempt each. */
+async function finish() {
+  await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { status: "COMPLETED", attemptCount: 1, dispatchedAt: ctx.now() } });
+  for (const { id } of await ctx.db.actionExecution.findMany({ where: { projectId } })) {
+    await ctx.db.actionAttempt.create({
+      data: { id: `att_${id}`, executionId: id, projectId, number: 1, status: "SUCCEEDED", leaseToken: "1:x", request: { url: "https://example.com" }, responseBody: "fine", startedAt: ctx.now() },
+    });
+  }
+}
+const counts = async () => ({
+  observations: await ctx.db.observation.count({ where: { projectId } }),
+  revisions: await ctx.db.observationRevision.count({ where: { projectId } }),
+  decisions: await ctx.db.decision.count({ where: { projectId } }),
+  rejected: await ctx.db.rejectedEvent.count({ where: { projectId } }),
+  executions: await ctx.db.actionExecution.count({ where: { projectId } }),
+  attempts: await ctx.db.actionAttempt.count({ where: { projectId } }),
+});
+
+test("each kind goes when its own time has passed, and not before", async () => {
+  await send(makeEvent(ctx, { id: "obs-1" }), { ...makeEvent(ctx, { id: "x" }), data: { observation: {} } });
+  await finish();
+  const all = { observations: 1, revisions: 1, decisions: 1, rejected: 1, executions: 1, attempts: 1 };
+  expect(await counts()).toEqual(all);
+  const after = async (days: number) => {
+    ctx.clock.advance(days * DAY_MS);
+    await prune();
+    return counts();
+  };
+  expect(await after(6.9)).toEqual(all);
+  expect(await after(0.2)).toEqual({ ...all, revisions: 0, decisions: 0 });
+  expect(await after(7)).toEqual({ ...all, revisions: 0, decisions: 0, rejected: 0 });
+  expect(await ctx.db.actionExecution.findFirst({ where: { projectId } })).toMatchObject({ input: expect.any(String) });
+  expect(await after(16)).toEqual({ ...all, revisions: 0, decisions: 0, rejected: 0, observations: 0 });
+  expect(await ctx.db.actionExecution.findFirst({ where: { projectId } })).toMatchObject({ input: null });
+  expect(await ctx.db.actionAttempt.findFirst({ where: { projectId } })).toMatchObject({ responseBody: null, request: { removed: true } });
+  expect(await after(60)).toEqual({ observations: 0, revisions: 0, decisions: 0, rejected: 0, executions: 0, attempts: 0 });
+});
+
+test("an emptied execution stays as long as its observation does, and keeps it from firing twice", async () => {
+  await send(makeEvent(ctx, { id: "obs-1" }));
+  await finish();
+  ctx.clock.advance(91 * DAY_MS);
+  await ctx.db.observation.updateMany({ where: { projectId }, data: { receivedAt: ctx.now() } });
+  await prune();
+  expect(await counts()).toMatchObject({ observations: 1, executions: 1, attempts: 0 });
+  expect((await send(makeEvent(ctx, { id: "obs-1" }))).dispatch).toEqual([]);
+  expect(await counts()).toMatchObject({ executions: 1 });
+});
+
+test("what still waits is never pruned", async () => {
+  await send(makeEvent(ctx, { id: "obs-1" }));
+  ctx.clock.advance(200 * DAY_MS);
+  await prune();
+  expect(await ctx.db.actionExecution.findFirst({ where: { projectId } })).toMatchObject({ status: "PENDING", input: expect.any(String) });
+});
+
+test("a project's own retention counts", async () => {
+  await ctx.db.project.update({ where: { id: projectId }, data: { observationRetentionDays: 2 } });
+  await send(makeEvent(ctx, { id: "obs-1" }));
+  ctx.clock.advance(3 * DAY_MS);
+  await prune();
+  expect(await counts()).toMatchObject({ observations: 0 });
+});
