@@ -1,15 +1,13 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { chromium } from "@playwright/test";
 
-/** Chromium as the tests start it. */
-export type Browser = { executablePath: string; args: string[] };
+/** How Playwright starts Chromium. */
+export type Browser = { executablePath: string; args: string[]; env?: Record<string, string> };
 
 const isRoot = process.getuid?.() === 0;
 /** No calls home, no sandbox where root could not have one. */
 const ARGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-gpu", ...(isRoot ? ["--no-sandbox"] : [])];
-
-/** The package's arguments for functions in the cloud: with one process, closing a context ends the browser. */
-const UNWANTED = /^--(headless|single-process|no-zygote)/;
 
 const SYSTEM = [
   "/usr/bin/chromium",
@@ -28,15 +26,53 @@ export async function findBrowser(): Promise<Browser> {
   return installed ? { executablePath: installed, args: ARGS } : packagedBrowser();
 }
 
-/** For Linux. With this variable set it unpacks the system libraries it needs, which a bare machine may lack. */
+/**
+ * The browser of @sparticuz/chromium, for Linux, with the system libraries and fonts that a bare machine may lack.
+ * It is unpacked once, into a folder of its own: by itself it would use the system's folder for temporary files, share
+ * it with every other user, and change that folder's rights.
+ */
 async function packagedBrowser(): Promise<Browser> {
-  const before = process.env.AWS_LAMBDA_JS_RUNTIME;
-  process.env.AWS_LAMBDA_JS_RUNTIME = "nodejs22.x";
+  const { version } = JSON.parse(readFileSync("node_modules/@sparticuz/chromium/package.json", "utf8")) as { version: string };
+  const folder = resolve("node_modules/.cache/chromium", version);
+  if (!existsSync(folder)) await unpack(folder);
+  const libraries = [join(folder, "al2023/lib"), process.env.LD_LIBRARY_PATH].filter(Boolean).join(":");
+  const inherited = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return {
+    executablePath: join(folder, "chromium"),
+    args: [...ARGS.filter((arg) => arg !== "--no-sandbox"), "--no-sandbox"],
+    env: { ...inherited, LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: join(folder, "fonts") },
+  };
+}
+
+async function unpack(folder: string): Promise<void> {
+  const draft = `${folder}.${process.pid}`;
+  mkdirSync(draft, { recursive: true });
+  const { default: packaged } = await import("@sparticuz/chromium");
+  // With this variable set it unpacks the libraries too.
+  await withVariables({ TMPDIR: draft, AWS_LAMBDA_JS_RUNTIME: "nodejs22.x" }, () => packaged.executablePath());
+  writeFileSync(
+    join(draft, "fonts/fonts.conf"),
+    `<?xml version="1.0"?>\n<fontconfig><dir>${join(folder, "fonts")}</dir><dir>/usr/share/fonts</dir><cachedir>${join(folder, "fonts-cache")}</cachedir></fontconfig>\n`,
+  );
   try {
-    const { default: packaged } = await import("@sparticuz/chromium");
-    return { executablePath: await packaged.executablePath(), args: [...packaged.args.filter((arg) => !UNWANTED.test(arg)), ...ARGS] };
+    renameSync(draft, folder);
+  } catch (error) {
+    // another run was quicker
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+/** Runs `work` with these variables, and puts the environment back as it was. */
+async function withVariables<T>(variables: Record<string, string>, work: () => Promise<T>): Promise<T> {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  try {
+    return await work();
   } finally {
-    if (before === undefined) delete process.env.AWS_LAMBDA_JS_RUNTIME;
-    else process.env.AWS_LAMBDA_JS_RUNTIME = before;
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
 }

@@ -1,11 +1,11 @@
 import { cache } from "react";
 import { headers } from "next/headers";
 import { notFound } from "next/navigation";
-import type { ProjectContext } from "@/server/context";
 import { getSessionUser } from "@/server/auth/auth";
 import { AppError } from "@/server/errors";
-import { getRuntime, type Runtime } from "@/server/runtime";
+import { getRuntime } from "@/server/runtime";
 import { projectContextFor, type SignedInUser } from "@/server/services/access";
+import { getProject, listProjects } from "@/server/services/projects";
 
 /** Whoever is signed in at this request, if anybody; asked once for each request. */
 export const currentUser = cache(async (): Promise<SignedInUser | null> => {
@@ -13,18 +13,34 @@ export const currentUser = cache(async (): Promise<SignedInUser | null> => {
   return getSessionUser(auth, await headers());
 });
 
-/** A signed-in person with the program's context, for pages that show what the server knows. */
-export async function currentSession(): Promise<{ user: SignedInUser; runtime: Runtime } | null> {
+/** What pages show of a signed-in person before the browser asks for anything. */
+export type PageSession = {
+  user: SignedInUser;
+  /** the projects they are a member of */
+  projects(): ReturnType<typeof listProjects>;
+  /** one of them; one that is not theirs, or does not exist, is the page "not found" */
+  project(projectId: string): ReturnType<typeof getProject>;
+};
+
+export async function currentSession(): Promise<PageSession | null> {
   const user = await currentUser();
-  return user && { user, runtime: await getRuntime() };
+  if (!user) return null;
+  const { context } = await getRuntime();
+  return {
+    user,
+    projects: () => listProjects(context, user),
+    async project(projectId) {
+      try {
+        return await getProject(await projectContextFor(context, user, projectId));
+      } catch (error) {
+        if (error instanceof AppError && error.code === "NOT_FOUND") notFound();
+        throw error;
+      }
+    },
+  };
 }
 
-/** The person's context in a project; a project that is not theirs, or does not exist, is the page "not found". */
-export async function projectContext({ user, runtime }: { user: SignedInUser; runtime: Runtime }, projectId: string): Promise<ProjectContext> {
-  try {
-    return await projectContextFor(runtime.context, user, projectId);
-  } catch (error) {
-    if (error instanceof AppError && error.code === "NOT_FOUND") notFound();
-    throw error;
-  }
+/** Where people and applications find this app: what snippets and links begin with. */
+export async function publicAddress(): Promise<string> {
+  return (await getRuntime()).env.appUrl;
 }

@@ -13,8 +13,10 @@ import { loadEncryptionKey } from "./serve/encryption-key";
  * A context for a command that works beside the running program, on its database.
  * @throws StartProblem where the program does not run
  */
-export async function openContext(env: Env, label: string): Promise<{ ctx: ServiceContext; close(): Promise<void> }> {
-  const connectionString = env.databaseUrl ?? (await findEmbedded(env.dataDir))?.connectionString;
+export async function openContext(given: Env, label: string): Promise<{ ctx: ServiceContext; close(): Promise<void> }> {
+  const embedded = given.databaseUrl ? undefined : await findEmbedded(given.dataDir);
+  const env = embedded ? onPort(given, embedded.holder.servePort) : given;
+  const connectionString = given.databaseUrl ?? embedded?.connectionString;
   if (!connectionString) throw new StartProblem(`The program does not run on ${env.dataDir}. Start it first, in another terminal: npm start`);
   const db = createDatabase(connectionString, 3);
   const guard = guardPolicyFor(env, { isDemo: false });
@@ -40,3 +42,6 @@ export async function openContext(env: Env, label: string): Promise<{ ctx: Servi
     },
   };
 }
+
+/** The port is the running program's, whatever PORT says in this terminal; without APP_URL so is the address. */
+const onPort = (env: Env, port: number): Env => ({ ...env, port, appUrl: env.appUrl === `http://localhost:${env.port}` ? `http://localhost:${port}` : env.appUrl });

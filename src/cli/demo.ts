@@ -40,8 +40,8 @@ main().catch((error: Error) => {
 });
 
 async function main(): Promise<void> {
-  const env = readEnv();
-  const { ctx, close } = await openContext(env, "npm run demo");
+  const { ctx, close } = await openContext(readEnv(), "npm run demo");
+  const { env } = ctx;
   const project = await ctx.db.project.findFirst({ where: { isDemo: true, deletedAt: null }, select: { id: true } });
   if (!project) throw new StartProblem("There is no demo project; it was deleted. Send events to a project of yours with an event key of its settings.");
   const demo = systemProjectContext(ctx, project.id);

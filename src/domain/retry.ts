@@ -30,9 +30,6 @@ const presets: Record<"standard" | "fast" | "none", readonly number[]> = {
 /** Seconds before the second attempt, the third, and so on. */
 export const scheduleOf = (policy: RetryPolicy): readonly number[] => (policy.preset === "custom" ? policy.delaysSeconds : presets[policy.preset]);
 
-/** Attempts of one schedule. */
-export const attemptsMaxOf = (policy: RetryPolicy): number => scheduleOf(policy).length + 1;
-
 /** What one attempt came to. Header values as received, null where there was none. */
 export type AttemptOutcome =
   | { kind: "response"; status: number; retryAfter: string | null; webhookDelivery: string | null }

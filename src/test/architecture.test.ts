@@ -9,80 +9,104 @@ type Import = { from: string; to: string; isType: boolean };
 /** A row of "who may import whom". Folders are below src/; a rule for a folder counts for all that is in it. */
 type Row = {
   folder: string;
+  /** The row in words, for the message of a failure. */
+  rule: string;
   /** of ours */
   own: (to: string, imported: Import) => boolean;
-  /** packages; true: any */
-  packages: (name: string) => boolean;
+  /** by name, with a sub-path where it is written */
+  packages: (name: string, isType: boolean) => boolean;
 };
 
 const src = resolve("src");
+const LINES_MAX = 400;
 const below = (path: string, ...folders: string[]): boolean => folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
-const isPrisma = (to: string): boolean => below(to, "generated");
-const framework = (name: string): boolean => /^(next|react|react-dom|inngest|@trpc\/.*)(\/|$)/.test(name);
+/** A module directly in src/server, such as server/errors, but not the two that put the services together. */
+const isServerHelper = (to: string): boolean => /^server\/[^/]+$/.test(to) && !below(to, "server/runtime", "server/event-intake");
 const featureOf = (path: string): string => path.split("/").slice(0, 2).join("/");
+const none = (...names: string[]) => (name: string): boolean => !below(name, ...names) && !names.some((prefix) => prefix.endsWith(":") && name.startsWith(prefix));
+/** What may be in a bundle for the browser. tRPC's types of inputs and outputs are erased from it. */
+const inBrowser = (name: string, isType: boolean): boolean => none("pg", "undici", "inngest", "@prisma", "@trpc/server", "node:")(name) || (isType && name === "@trpc/server");
 
 const rows: Row[] = [
   {
     folder: "domain",
+    rule: "domain knows zod, re2js, liquidjs, @noble/hashes and itself",
     own: (to) => below(to, "domain"),
-    packages: (name) => ["zod", "re2js", "liquidjs"].includes(name) || name.startsWith("@noble/hashes"),
+    packages: (name) => below(name, "zod", "re2js", "liquidjs", "@noble/hashes"),
   },
   {
     folder: "server/engine",
+    rule: "the engine knows itself, Node and packages, nothing else of src",
     own: (to) => below(to, "server/engine"),
-    packages: (name) => !/^(next|react|@prisma|@trpc)(\/|$)/.test(name),
+    packages: none("next", "react", "react-dom", "@prisma", "@trpc"),
   },
   {
     folder: "server/services",
+    rule: "services know the domain, the database and the server's own tools, no entry point and no framework",
     own: (to, { isType }) =>
-      below(to, "domain", "server/services", "server/db", "server/http") ||
-      below(to, "server/crypto", "server/errors", "server/log", "server/context", "server/ids", "server/live", "server/process-identity") ||
-      (isType && below(to, "env", "generated")) ||
-      isPrisma(to),
-    packages: (name) => !framework(name),
+      below(to, "domain", "server/services", "server/db", "server/http", "generated") || isServerHelper(to) || (isType && below(to, "server/auth", "env")),
+    packages: none("next", "react", "react-dom", "inngest", "@trpc"),
   },
   {
     folder: "server/api",
-    own: (to, { isType }) => (below(to, "domain", "server") && !below(to, "server/db", "server/engine", "server/inngest", "server/http")) || (isType && below(to, "env")),
-    packages: (name) => !/^(pg|undici|@prisma)(\/|$)/.test(name),
+    rule: "the API calls services; it does not read the database or the network",
+    own: (to, { isType }) => below(to, "domain", "server/api", "server/services", "server/auth") || /^server\/[^/]+$/.test(to) || (isType && below(to, "env")),
+    packages: none("pg", "undici", "@prisma", "react", "react-dom"),
   },
   {
     folder: "server/inngest",
-    own: (to, { isType }) => (below(to, "domain", "server") && !below(to, "server/db", "server/engine", "server/api", "server/http")) || (isType && below(to, "env")),
-    packages: (name) => !/^(pg|undici|next|react|@prisma|@trpc)(\/|$)/.test(name),
+    rule: "background functions call services; they do not read the database or the network",
+    own: (to, { isType }) => below(to, "domain", "server/inngest", "server/services") || isServerHelper(to) || (isType && below(to, "env")),
+    packages: none("pg", "undici", "@prisma", "next", "react", "react-dom", "@trpc"),
   },
-  { folder: "components", own: (to) => below(to, "components", "lib"), packages: (name) => !/^(pg|undici|inngest|@prisma|node:.*)(\/|$)/.test(name) },
+  {
+    folder: "components",
+    rule: "components know lib, each other and UI packages",
+    own: (to) => below(to, "components", "lib"),
+    packages: inBrowser,
+  },
   {
     folder: "lib",
-    // The client of the API is made for the API's type; values of the server stay on the server.
-    own: (to, { isType }) => below(to, "lib") || (isType && below(to, "server/api")),
-    packages: (name) => !/^(pg|undici|inngest|@prisma|node:.*)(\/|$)/.test(name),
+    rule: "lib knows itself and UI packages; its tRPC client also the type of the API",
+    own: (to, { from, isType }) => below(to, "lib", "components") || (isType && below(from, "lib/trpc") && to === "server/api/root"),
+    packages: inBrowser,
   },
   {
     folder: "features",
-    own: (to, imported) =>
-      below(to, "components", "lib", "domain", featureOf(imported.from)) || (imported.isType && below(to, "server/api")),
-    packages: (name) => !/^(pg|undici|inngest|@prisma|node:.*)(\/|$)/.test(name),
+    rule: "a feature knows components, lib, domain and types of the API; no sibling, no page, no value of the server",
+    own: (to, { from, isType }) => below(to, "components", "lib", "domain", featureOf(from)) || (isType && below(to, "server/api")),
+    packages: inBrowser,
   },
   {
     folder: "app",
-    own: (to) => below(to, "app", "features", "components", "lib", "domain", "server", "env") && !below(to, "server/db", "server/engine"),
-    packages: (name) => !/^(pg|undici|@prisma)(\/|$)/.test(name),
+    rule: "pages compose features; route handlers and app/session reach the server; nobody reads the database",
+    own: (to, { from }) =>
+      below(to, "app", "features", "components", "lib") ||
+      (reachesServer(from) && below(to, "server", "env", "domain") && !below(to, "server/db", "server/engine")),
+    packages: none("pg", "undici", "@prisma"),
   },
 ];
 
-/** Every file that is part of the program: no tests, nothing generated. */
-function programFiles(folder = src): string[] {
+const reachesServer = (from: string): boolean => from === "app/session.ts" || from.endsWith("/route.ts");
+
+/** Every file below src/ but what is generated. */
+function files(folder = src): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === "generated" || entry.name === "test" ? [] : programFiles(path);
-    return /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$|^testing|^bench\.ts$/.test(entry.name) ? [path] : [];
+    if (entry.isDirectory()) return path === join(src, "generated") ? [] : files(path);
+    return [path];
   });
 }
 
-const parse = (file: string): ts.SourceFile => ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, false);
+/** The code of the program: no tests and none of their tools. */
+function programFiles(): string[] {
+  const isTool = (path: string): boolean => below(path, "test") || /\.test\.tsx?$|(^|\/)(testing[^/]*|bench)\.ts$/.test(path);
+  return files().filter((file) => /\.tsx?$/.test(file) && !isTool(relative(src, file)));
+}
 
-function importsOf(file: string): Import[] {
+const parse = (file: string, text = readFileSync(file, "utf8")): ts.SourceFile => ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
+
+function importsOf(file: string, text?: string): Import[] {
   const from = relative(src, file);
   const imports: Import[] = [];
   const add = (specifier: ts.Expression | undefined, isType: boolean): void => {
@@ -90,19 +114,24 @@ function importsOf(file: string): Import[] {
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isErased(node.importClause));
-    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly || areTypes(node.exportClause));
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal as ts.Expression, true);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
     ts.forEachChild(node, visit);
   };
-  visit(parse(file));
+  visit(parse(file, text));
   return imports;
 }
 
+/** `import type …`, or braces in which every name is marked `type`. */
 function isErased(clause: ts.ImportClause | undefined): boolean {
   if (!clause) return false;
-  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
-  const named = clause.namedBindings;
-  return !clause.name && named !== undefined && ts.isNamedImports(named) && named.elements.length > 0 && named.elements.every((element) => element.isTypeOnly);
+  return clause.phaseModifier === ts.SyntaxKind.TypeKeyword || (!clause.name && areTypes(clause.namedBindings));
+}
+
+function areTypes(bindings: ts.NamedImportBindings | ts.NamedExportBindings | undefined): boolean {
+  if (!bindings || !(ts.isNamedImports(bindings) || ts.isNamedExports(bindings))) return false;
+  return bindings.elements.length > 0 && bindings.elements.every((element) => element.isTypeOnly);
 }
 
 /** A package's name as it is written, or "src/…" without its ending. */
@@ -112,33 +141,93 @@ function target(file: string, specifier: string): string {
   return specifier;
 }
 
-const all = programFiles().flatMap(importsOf);
-const show = ({ from, to, isType }: Import): string => `${from} imports ${isType ? "type " : ""}${to}`;
+const rowOf = (folder: string): Row => rows.find((row) => row.folder === folder)!;
+const isAllowed = (row: Row, imported: Import): boolean => (imported.to.startsWith("src/") ? row.own(imported.to.slice(4), imported) : row.packages(imported.to, imported.isType));
+const name = ({ from, to, isType }: Import): string => `${from} imports ${isType ? "type " : ""}${to}`;
+const show = (imported: Import, rule: string): string => `${name(imported)}: ${rule}`;
+
+/** Calls of the global fetch: file and line. */
+function fetchCalls(file: string): string[] {
+  const source = parse(file);
+  const calls: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && /^(globalThis\.)?fetch$/.test(node.expression.getText(source))) {
+      calls.push(`${relative(src, file)}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return calls;
+}
+
+const all = programFiles().flatMap((file) => importsOf(file));
 
 describe("who may import whom", () => {
-  it.each(rows.map((row) => [row.folder, row] as const))("%s keeps to its row of the table", (folder, row) => {
-    const mine = all.filter(({ from }) => below(from, folder));
+  it.each(rows)("$folder keeps to its row of the table", (row) => {
+    const mine = all.filter(({ from }) => below(from, row.folder));
     expect(mine.length).toBeGreaterThan(0);
-    const forbidden = mine.filter((imported) => (imported.to.startsWith("src/") ? !row.own(imported.to.slice(4), imported) : !row.packages(imported.to)));
-    expect(forbidden.map(show)).toEqual([]);
+    const forbidden = mine.filter((imported) => !isAllowed(row, imported));
+    expect(forbidden.map((imported) => show(imported, row.rule))).toEqual([]);
   });
 
-  it("reaches the network from one place: nothing but server/http and the engine's own client calls out", () => {
-    const undici = all.filter(({ to }) => to === "undici" || to.startsWith("undici/"));
-    expect(undici.filter(({ from }) => !below(from, "server/http")).map(show)).toEqual([]);
+  it("keeps the HTTP client in server/http: nothing else imports undici", () => {
+    const others = all.filter(({ from, to }) => below(to, "undici") && !below(from, "server/http"));
+    expect(others.map((imported) => show(imported, "only server/http calls out"))).toEqual([]);
   });
 
-  it("has no barrels: no file that only passes on what others export", () => {
-    const isBarrel = (file: string): boolean => parse(file).statements.every((statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined);
-    expect(programFiles().filter(isBarrel).map((file) => relative(src, file))).toEqual([]);
+  it("lets neither the API, a background function nor a service call fetch", () => {
+    const silent = programFiles().filter((file) => below(relative(src, file), "server/api", "server/inngest", "server/services", "domain"));
+    expect(silent.flatMap(fetchCalls).map((place) => `${place} calls fetch: only server/http calls out`)).toEqual([]);
+  });
+
+  it.each([
+    ['import "../b";', "a imports src/b"],
+    ['import b, { type C } from "@/b";', "a imports src/b"],
+    ['import type { B } from "@/b";', "a imports type src/b"],
+    ['import { type B, type C } from "@/b";', "a imports type src/b"],
+    ['import { type B, c } from "@/b";', "a imports src/b"],
+    ['export * from "./b";', "a imports src/features/b"],
+    ['export type { B } from "zod";', "a imports type zod"],
+    ['const b = () => import("@/b");', "a imports src/b"],
+    ['type B = import("@/b").B;', "a imports type src/b"],
+  ])("sees what is imported by %s", (text, expected) => {
+    expect(importsOf(join(src, "features/a.ts"), text).map(name)).toEqual([expected.replace("a ", "features/a.ts ")]);
   });
 
   it("tells a forbidden import from an allowed one", () => {
-    const features = rows.find(({ folder }) => folder === "features")!;
-    const imported = (to: string, isType = false): boolean => features.own(to, { from: "features/triggers/list.tsx", to, isType });
-    expect(imported("features/triggers/row")).toBe(true);
-    expect(imported("features/actions/row")).toBe(false);
-    expect(imported("server/api/root", true)).toBe(true);
-    expect(imported("server/api/root")).toBe(false);
+    const may = (from: string, to: string, isType = false): boolean => {
+      const row = rowOf(rows.find(({ folder }) => below(from, folder))!.folder);
+      return isAllowed(row, { from, to, isType });
+    };
+    expect(may("features/triggers/list.tsx", "src/features/triggers/row")).toBe(true);
+    expect(may("features/triggers/list.tsx", "src/features/actions/row")).toBe(false);
+    expect(may("features/triggers/list.tsx", "src/server/api/root", true)).toBe(true);
+    expect(may("features/triggers/list.tsx", "src/server/api/root")).toBe(false);
+    expect(may("server/services/sweep.ts", "src/server/errors")).toBe(true);
+    expect(may("server/services/sweep.ts", "src/server/runtime")).toBe(false);
+    expect(may("server/services/sweep.ts", "inngest/next")).toBe(false);
+    expect(may("lib/time.ts", "node:fs")).toBe(false);
+    expect(may("app/api/health/route.ts", "src/server/runtime")).toBe(true);
+    expect(may("app/page.tsx", "src/server/runtime")).toBe(false);
+  });
+});
+
+describe("how a file looks", () => {
+  it("has no barrels: no file that only passes on what others export", () => {
+    const isBarrel = (file: string): boolean => parse(file).statements.every((statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined);
+    expect(programFiles().filter(isBarrel).map((file) => `${relative(src, file)}: only exports what others made`)).toEqual([]);
+  });
+
+  it("is named in kebab-case; only the router of pages has its own signs, and a README its capitals", () => {
+    const isKebab = (path: string): boolean =>
+      path.split("/").every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/.test(part) || part === "README.md" || (below(path, "app") && /^[[(].*[\])]$/.test(part)));
+    const paths = files().map((file) => relative(src, file));
+    expect(paths.filter((path) => !isKebab(path)).map((path) => `${path}: not kebab-case`)).toEqual([]);
+  });
+
+  it(`has no more than ${LINES_MAX} lines`, () => {
+    const lines = (file: string): number => readFileSync(file, "utf8").trimEnd().split("\n").length;
+    const long = programFiles().filter((file) => lines(file) > LINES_MAX);
+    expect(long.map((file) => `${relative(src, file)}: ${lines(file)} lines, ${LINES_MAX} are the most`)).toEqual([]);
   });
 });

@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
 import { ProjectList } from "@/features/projects/project-list";
 import { PlainShell } from "@/features/shell/plain-shell";
-import { listProjects } from "@/server/services/projects";
 import { currentSession } from "../session";
 
 export const metadata: Metadata = { title: "Projects" };
@@ -13,7 +12,7 @@ export default async function ProjectsPage() {
   const { name, email } = session.user;
   return (
     <PlainShell user={{ name, email }}>
-      <ProjectList projects={await listProjects(session.runtime.context, session.user)} />
+      <ProjectList projects={await session.projects()} />
     </PlainShell>
   );
 }

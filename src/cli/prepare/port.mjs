@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import { Problem } from "./steps.mjs";
 
 export const portProblem = (port, code) =>
@@ -13,10 +14,18 @@ export const portProblem = (port, code) =>
 export async function checkPort() {
   const port = Number(process.env.PORT?.trim() || 3000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return;
-  const code = await new Promise((done) => {
+  // A process that was killed a moment ago may still be giving its port back.
+  for (let tries = 8; ; tries--) {
+    const code = await listenOnce(port);
+    if (code !== "EADDRINUSE" && code !== "EACCES") return;
+    if (tries === 0 || code === "EACCES") throw new Problem(portProblem(port, code));
+    await wait(250);
+  }
+}
+
+const listenOnce = (port) =>
+  new Promise((done) => {
     const server = createServer();
     server.once("error", (error) => done(error.code));
     server.listen(port, () => server.close(() => done(undefined)));
   });
-  if (code === "EADDRINUSE" || code === "EACCES") throw new Problem(portProblem(port, code));
-}

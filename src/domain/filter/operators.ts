@@ -16,12 +16,6 @@ const byType: Record<ColumnType, readonly Operator[]> = {
   stringObject: [...text, ...comparison],
   numberObject: ["=", ...comparison],
 };
-
-/** The operators of a column type, in the order to offer them, without those about missing values. */
-export function operatorsFor(type: ColumnType): Operator[] {
-  return [...byType[type]];
-}
-
 type OperatorColumn = { type: ColumnType; nullable: boolean; freeText?: boolean };
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { AppError } from "@/server/errors";
+import { type AppError } from "@/server/errors";
 import { checkInput } from "./check-input";
 
 const problemOf = (input: unknown): AppError | null => {

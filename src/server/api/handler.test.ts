@@ -127,7 +127,6 @@ describe("what fails around a call", () => {
     const { id: projectId } = await makeProject(ctx, { memberships: { create: { userId: user.id, role: "viewer" } } });
     const live: TestContext["live"] = {
       ...ctx.live,
-      // eslint-disable-next-line require-yield
       async *subscribe() {
         throw new Error("no route to db.internal:5432");
       },

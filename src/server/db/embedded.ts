@@ -2,11 +2,12 @@ import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, rmSync, statS
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
 import { findBinaries } from "./embedded/binaries";
 import { ensureCluster, readPassword, ROLE } from "./embedded/cluster";
 import { connectionStringFor, DataFolderBusy, readPostmaster, signalStop, startPostmaster, stopPostmaster, THROWAWAY_SETTINGS, tryConnect, untilReady, type Postmaster, type StartOptions } from "./embedded/postmaster";
 import { choosePlace, placedData, SYSTEM_FOLDER, type Place } from "./embedded/place";
-import { holdFolder, type FolderHold } from "./embedded/hold";
+import { findHolder, holdFolder, type FolderHold, type Holder } from "./embedded/hold";
 import { ensureDatabase } from "./embedded/database";
 import { errorCode, StartProblem } from "./start-problem";
 
@@ -95,13 +96,23 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
 }
 
 /** The database of a program that runs on this data folder now, for commands beside it; undefined where none runs. */
-export async function findEmbedded(dataDirGiven: string): Promise<{ connectionString: string } | undefined> {
+export async function findEmbedded(dataDirGiven: string): Promise<{ connectionString: string; holder: Holder } | undefined> {
   const dataDir = resolve(dataDirGiven);
   const postmaster = readPostmaster(placedData(dataDir));
   const password = readPassword(dataDir);
   if (!postmaster || !password) return undefined;
   const connectionString = connectionStringFor({ port: postmaster.port, password });
-  return (await tryConnect(connectionString)) ? undefined : { connectionString };
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const holder = await findHolder(client);
+    return holder && { connectionString, holder };
+  } catch {
+    return undefined;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 /** A server of its own below the system's folder for temporary files, gone once stopped: for tests and shadow databases. */

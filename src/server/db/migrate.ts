@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import pg from "pg";
-import { StartProblem } from "./start-problem";
+import { messageOf, StartProblem } from "./start-problem";
 import { migrationFilters, withSchemaEngine, type MigrationsList } from "./schema-engine";
 
-const folder = resolve("prisma/migrations");
-const schemaFile = resolve("prisma/schema.prisma");
+/** Where the migrations and the schema are. */
+export type Source = { folder: string; schemaFile: string };
+const ours: Source = { folder: resolve("prisma/migrations"), schemaFile: resolve("prisma/schema.prisma") };
 const LOCKFILE = "migration_lock.toml";
 /** Two processes that start at once on one database migrate one after the other. */
 const MIGRATION_LOCK = 0x6d69_6772;
@@ -15,20 +16,23 @@ type Applied = { name: string; finishedAt: Date | null; rolledBackAt: Date | nul
 /**
  * Brings a database to the schema of this version. Quick where there is nothing to do.
  * @returns the names of what was applied
- * @throws StartProblem where the database is ahead of this version, or an earlier migration has failed
+ * @throws StartProblem where the database is ahead of this version, or a migration fails or has failed before
  */
-export async function applyMigrations(connectionString: string): Promise<string[]> {
+export async function applyMigrations(connectionString: string, source: Source = ours): Promise<string[]> {
   const client = new pg.Client({ connectionString, application_name: "trigger-system migrations" });
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    const wanted = migrationNames();
+    const wanted = migrationNames(source);
     const applied = await readApplied(client);
     checkHistory(wanted, applied);
     const done = new Set(applied.filter((row) => row.finishedAt).map((row) => row.name));
     if (wanted.every((name) => done.has(name))) return [];
-    const input = { migrationsList: migrationsList(), filters: migrationFilters };
-    const { appliedMigrationNames } = await withSchemaEngine(connectionString, readFileSync(schemaFile, "utf8"), (engine) => engine.applyMigrations(input));
+    const input = { migrationsList: migrationsList(source), filters: migrationFilters };
+    const apply = withSchemaEngine(connectionString, readFileSync(source.schemaFile, "utf8"), (engine) => engine.applyMigrations(input));
+    const { appliedMigrationNames } = await apply.catch((error: unknown) => {
+      throw new StartProblem(`The database could not be brought to this version's schema: ${messageOf(error)}`);
+    });
     return appliedMigrationNames;
   } finally {
     await client.end();
@@ -56,8 +60,9 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
  * @param emptyUrl an empty database, to replay the migrations on and to compare
  * @returns the folder it was written to, or null where schema and migrations agree
  */
-export async function createMigration(emptyUrl: string, name: string): Promise<string | null> {
-  await applyMigrations(emptyUrl);
+export async function createMigration(emptyUrl: string, name: string, source: Source = ours): Promise<string | null> {
+  const { folder, schemaFile } = source;
+  await applyMigrations(emptyUrl, source);
   const content = readFileSync(schemaFile, "utf8");
   const files = { files: [{ path: "schema.prisma", content }], configDir: process.cwd() };
   const { stdout } = await withSchemaEngine(emptyUrl, content, (engine) =>
@@ -79,7 +84,7 @@ export async function createMigration(emptyUrl: string, name: string): Promise<s
   return target;
 }
 
-const migrationNames = (): string[] =>
+const migrationNames = ({ folder }: Source): string[] =>
   existsSync(folder)
     ? readdirSync(folder, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
@@ -87,13 +92,14 @@ const migrationNames = (): string[] =>
         .sort()
     : [];
 
-function migrationsList(): MigrationsList {
+function migrationsList(source: Source): MigrationsList {
+  const { folder } = source;
   const lockfile = join(folder, LOCKFILE);
   return {
     baseDir: folder,
     lockfile: { path: LOCKFILE, content: existsSync(lockfile) ? readFileSync(lockfile, "utf8") : null },
     shadowDbInitScript: "",
-    migrationDirectories: migrationNames().map((name) => ({
+    migrationDirectories: migrationNames(source).map((name) => ({
       path: name,
       migrationFile: { path: "migration.sql", content: { tag: "ok", value: readFileSync(join(folder, name, "migration.sql"), "utf8") } },
     })),

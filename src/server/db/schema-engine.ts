@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import { log } from "../log";
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 
 /*
  * Prisma's schema engine as WebAssembly, in the version that this Prisma names. The Prisma command downloads a
@@ -43,9 +44,16 @@ type Bindings = Record<string, unknown> & {
   SchemaEngine: { new: (options: { datamodels: [string, string][] }, log: (line: unknown) => void, factory: unknown) => Promise<SchemaEngine> };
 };
 
-/** The adapter splits scripts at every semicolon, those inside of a function's body too; PostgreSQL reads a whole script. */
-class WholeScripts extends PrismaPg {
+type RawResult = { fields: { dataTypeID: number }[]; rows: unknown[] };
+/** PostgreSQL's one-byte type of its catalogue, which the adapter does not know, though the engine asks for it. */
+const CHAR_OID = 18;
+const TEXT_OID = 25;
+
+/** The adapter, with what the engine needs beyond it. */
+class EngineAdapter extends PrismaPg {
   readonly #pool: pg.Pool;
+  /** what PostgreSQL said about the last script that failed: the engine only tells that one did */
+  failure: unknown;
 
   constructor(pool: pg.Pool) {
     super(pool);
@@ -54,24 +62,66 @@ class WholeScripts extends PrismaPg {
 
   override async connect(): ReturnType<PrismaPg["connect"]> {
     const adapter = await super.connect();
-    adapter.executeScript = async (script) => void (await this.#pool.query(script));
+    // It splits scripts at every semicolon, those inside of a function's body too; PostgreSQL reads a whole script.
+    adapter.executeScript = async (script) => {
+      await this.#pool.query(script).catch((error: unknown) => {
+        this.failure = error;
+        throw error;
+      });
+    };
+    knowChar(adapter);
     return adapter;
   }
 }
 
-/** Opens the engine on a database, for a schema, and closes its connections when the work is done. */
-export async function withSchemaEngine<T>(connectionString: string, schema: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+/** Lets columns of type "char" through as text, and says of them afterwards what they are. */
+function knowChar(adapter: Awaited<ReturnType<PrismaPg["connect"]>>): void {
+  const inner = adapter as unknown as { performIO(query: unknown): Promise<RawResult> };
+  const performIO = inner.performIO.bind(adapter);
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  const charColumns = new WeakMap<unknown[], number[]>();
+  inner.performIO = async (query) => {
+    const result = await performIO(query);
+    const columns = [...result.fields.keys()].filter((index) => result.fields[index]!.dataTypeID === CHAR_OID);
+    for (const index of columns) result.fields[index]!.dataTypeID = TEXT_OID;
+    charColumns.set(result.rows, columns);
+    return result;
+  };
+  adapter.queryRaw = async (query) => {
+    const result = await queryRaw(query);
+    for (const index of charColumns.get(result.rows) ?? []) result.columnTypes[index] = ColumnTypeEnum.Character;
+    return result;
+  };
+}
+
+/** The engine's module keeps state of its one instance, so there is one for the process. */
+let loaded: Promise<Bindings> | undefined;
+
+async function load(): Promise<Bindings> {
   const module = "@prisma/schema-engine-wasm/schema_engine_bg";
   const bindings = (await import(module)) as Bindings;
   const wasm = readFileSync(join(dirname(require.resolve(module)), "schema_engine_bg.wasm"));
+  // Where the engine leaves what went wrong before it gives up.
+  (globalThis as { PRISMA_WASM_PANIC_REGISTRY?: unknown }).PRISMA_WASM_PANIC_REGISTRY = {
+    set_message: (message: string) => log.error({ engine: message }, "the schema engine gave up"),
+  };
   const { instance } = await WebAssembly.instantiate(wasm, { "./schema_engine_bg.js": bindings as unknown as WebAssembly.ModuleImports });
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
+  return bindings;
+}
+
+/** Opens the engine on a database, for a schema, and closes its connections when the work is done. */
+export async function withSchemaEngine<T>(connectionString: string, schema: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  const bindings = await (loaded ??= load());
   const pool = new pg.Pool({ connectionString, max: 2, application_name: "trigger-system migrations" });
   pool.on("error", () => undefined);
+  const adapter = new EngineAdapter(pool);
   try {
-    const factory = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
+    const factory = bindMigrationAwareSqlAdapterFactory(adapter);
     return await work(await bindings.SchemaEngine.new({ datamodels: [["schema.prisma", schema]] }, () => undefined, factory));
+  } catch (error) {
+    throw adapter.failure ?? error;
   } finally {
     await pool.end();
   }

@@ -109,7 +109,6 @@ function equal(a: string, b: string): boolean {
 /** Whether a JSON text can hold NUL or lone surrogates, which PostgreSQL's text refuses. */
 export const mayHoldBadText = (raw: string): boolean => /\\u0000|\\u[dD][89a-fA-F]/.test(raw) || raw.includes("\0");
 
-// eslint-disable-next-line no-control-regex
 const BAD = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 /** Replaces NUL and lone surrogates, common in model output, by U+FFFD, in keys and values. */

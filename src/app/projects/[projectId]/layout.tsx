@@ -1,10 +1,9 @@
 import type { ReactNode } from "react";
-import { currentSession, projectContext } from "@/app/session";
+import { currentSession } from "@/app/session";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
 import { CommandMenuButton, ShortcutsButton } from "@/features/command-menu/buttons";
 import { CommandMenuProvider } from "@/features/command-menu/command-menu-provider";
 import { ProjectShell } from "@/features/shell/project-shell";
-import { getProject, listProjects } from "@/server/services/projects";
 
 type ProjectLayoutProps = { params: Promise<{ projectId: string }>; children: ReactNode };
 
@@ -12,8 +11,7 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
   const { projectId } = await params;
   const session = await currentSession();
   if (!session) return <SignInRedirect />;
-  const context = await projectContext(session, projectId);
-  const [project, projects] = await Promise.all([getProject(context), listProjects(session.runtime.context, session.user)]);
+  const [project, projects] = await Promise.all([session.project(projectId), session.projects()]);
   const { name, email } = session.user;
   return (
     <CommandMenuProvider projectId={projectId} projects={projects} permissions={project.permissions}>

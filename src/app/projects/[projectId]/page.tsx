@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { Overview } from "@/features/overview/overview";
-import { getEnv } from "@/env";
+import { publicAddress } from "@/app/session";
 
 export const metadata: Metadata = { title: "Overview" };
 
 export default async function OverviewPage({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
-  return <Overview projectId={projectId} appUrl={getEnv().appUrl} />;
+  return <Overview projectId={projectId} appUrl={await publicAddress()} />;
 }

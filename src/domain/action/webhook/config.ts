@@ -26,7 +26,6 @@ export function headerNameProblem(name: string): string | null {
 export function headerValueProblem(value: string): string | null {
   if (value.length > HEADER_VALUE_MAX) return `A header value has at most ${HEADER_VALUE_MAX} characters.`;
   if (/[\r\n\0]/.test(value)) return "A header value has no line breaks or NUL characters.";
-  // eslint-disable-next-line no-control-regex
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return "A header value has Latin-1 characters only.";
   return null;
 }

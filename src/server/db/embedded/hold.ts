@@ -26,7 +26,8 @@ export async function holdFolder(options: { connectionString: string; dataDir: s
     if (Date.now() < deadline) continue;
     const holder = await findHolder(client);
     await client.end();
-    throw new StartProblem(`The program is already running on ${dataDir}${holder}. End it first, or set DATA_DIR and PORT for a second one.`);
+    const who = holder ? ` (process ${holder.pid}, port ${holder.servePort})` : "";
+    throw new StartProblem(`The program is already running on ${dataDir}${who}. End it first, or set DATA_DIR and PORT for a second one.`);
   }
   held = true;
   return {
@@ -42,12 +43,15 @@ async function tryLock(client: pg.Client): Promise<boolean> {
   return rows[0]!.locked;
 }
 
-async function findHolder(client: pg.Client): Promise<string> {
+/** The program that has a data folder: its process, and the port that it serves. */
+export type Holder = { pid: number; servePort: number };
+
+export async function findHolder(client: pg.Client): Promise<Holder | undefined> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
      WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = $1 AND l.objid::bigint = $2`,
     [...HOLD],
   );
   const [, pid, port] = /pid=(\d+) port=(\d+)/.exec(rows[0]?.name ?? "") ?? [];
-  return pid ? ` (process ${pid}, port ${port})` : "";
+  return pid ? { pid: Number(pid), servePort: Number(port) } : undefined;
 }

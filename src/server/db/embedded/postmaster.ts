@@ -152,7 +152,7 @@ function whyEnded(place: Place, log: number, logStart: number): Error {
   const buffer = Buffer.alloc(8_192);
   const text = buffer.toString("utf8", 0, readSync(log, buffer, 0, buffer.length, logStart));
   const line = /(?:FATAL|PANIC):\s*(.+)/.exec(text)?.[1] ?? text.trim().split("\n").at(-1) ?? "";
-  if (/lock file "postmaster\.pid" already exists|pre-existing shared memory block|could not (bind|create any TCP\/IP)/.test(text)) return new DataFolderBusy(line);
+  if (/lock file "postmaster\.pid" (already exists|is empty)|pre-existing shared memory block|could not (bind|create any TCP\/IP)/.test(text)) return new DataFolderBusy(line);
   return new StartProblem(`PostgreSQL could not start on ${place.data}: ${line}`);
 }
 

@@ -1,5 +1,5 @@
 import { compileExpression, holds, keyOf, requiredMatch, valueAt } from "../expression";
-import { EngineEvent } from "../event";
+import { type EngineEvent } from "../event";
 import { loadEvents } from "./load";
 import { triggerCovers, type FunctionConfig } from "../sync/function-config";
 import { newRun } from "./new-run";

@@ -3,9 +3,6 @@ import { redactHeaders } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
 import type { ClaimedExecution, PreparedRequest } from "./types";
 
-/** How many webhooks of ours may lead to one another before an event is refused. */
-export const DEPTH_MAX = 3;
-
 /**
  * Makes the request of an attempt from the action as it is now: URL, headers, secrets and timeouts are read at each
  * attempt, so that a mended endpoint gets what failed before; the body is the one that was frozen.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { type z } from "zod";
 import type { ActionType } from "@/domain/action/action-type";
 import { ConfigurationError } from "@/domain/action/configuration-error";
 import { getActionType } from "@/domain/action/registry";

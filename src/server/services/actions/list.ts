@@ -1,6 +1,6 @@
 import { getActionType } from "@/domain/action/registry";
 import type { WebhookSafe } from "@/domain/action/webhook/config";
-import { Prisma } from "@/generated/prisma/client";
+import { type Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";

@@ -1,5 +1,5 @@
 import type { TriggerInput } from "@/domain/trigger";
-import { Prisma } from "@/generated/prisma/client";
+import { type Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";

@@ -1,0 +1,105 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { withDatabase } from "@/test/global-setup";
+import { applyMigrations, createMigration, type Source } from "./migrate";
+
+let source: Source;
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), "migrate-test-"));
+  cpSync("prisma", folder, { recursive: true });
+  source = { folder: join(folder, "migrations"), schemaFile: join(folder, "schema.prisma") };
+});
+afterEach(() => rmSync(join(source.folder, ".."), { recursive: true }));
+
+async function query<Row extends pg.QueryResultRow>(connectionString: string, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** An empty database on the run's server, which ends with it. */
+async function emptyDatabase(): Promise<string> {
+  const name = `migrate_${randomBytes(6).toString("hex")}`;
+  await query(inject("postgresUrl"), `CREATE DATABASE ${name}`);
+  return withDatabase(inject("postgresUrl"), name);
+}
+
+function addMigration(name: string, sql: string): void {
+  mkdirSync(join(source.folder, name));
+  writeFileSync(join(source.folder, name, "migration.sql"), sql);
+}
+
+const indexes = (url: string) => query<{ name: string; def: string }>(url, "SELECT indexname AS name, indexdef AS def FROM pg_indexes WHERE indexdef LIKE '% WHERE %' AND schemaname = 'public' ORDER BY 1");
+
+describe("applyMigrations", () => {
+  it("brings an empty database to the schema, once", async () => {
+    const url = await emptyDatabase();
+    expect(await applyMigrations(url)).toEqual([expect.stringMatching(/_init$/)]);
+    expect(await applyMigrations(url)).toEqual([]);
+  });
+
+  it("makes the partial indexes of the sweeper, and room for rows that are rewritten", async () => {
+    const url = await emptyDatabase();
+    await applyMigrations(url);
+    expect(await indexes(url)).toEqual([
+      { name: "action_execution_pending_idx", def: expect.stringContaining("(due_at) WHERE (status = 'PENDING'") },
+      { name: "action_execution_running_idx", def: expect.stringContaining("(lease_expires_at) WHERE (status = 'RUNNING'") },
+      { name: "action_execution_undispatched_idx", def: expect.stringMatching(/\(updated_at\) WHERE .+PENDING.+dispatched_at IS NULL/) },
+    ]);
+    const [table] = await query<{ options: string }>(url, "SELECT array_to_string(reloptions, ' ') AS options FROM pg_class WHERE relname = 'action_execution'");
+    expect(table!.options).toContain("fillfactor=");
+  });
+
+  it("lets two starts at once on one database go one after the other", async () => {
+    const url = await emptyDatabase();
+    const applied = await Promise.all([applyMigrations(url), applyMigrations(url), applyMigrations(url)]);
+    expect(applied.map((names) => names.length).sort()).toEqual([0, 0, 1]);
+  });
+
+  it("applies what was added since, functions with semicolons in them too", async () => {
+    const url = await emptyDatabase();
+    await applyMigrations(url, source);
+    addMigration("29990101000000_more", "CREATE FUNCTION two() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; RETURN 2; END $$;\nCREATE TABLE more AS SELECT two() AS n;\n");
+    expect(await applyMigrations(url, source)).toEqual(["29990101000000_more"]);
+    expect(await query(url, "SELECT n FROM more")).toEqual([{ n: 2 }]);
+  });
+
+  it("refuses a database that is ahead of this version", async () => {
+    const url = await emptyDatabase();
+    addMigration("29990101000000_later", "CREATE TABLE later (n int);\n");
+    await applyMigrations(url, source);
+    await expect(applyMigrations(url)).rejects.toThrow("The database has the migration 29990101000000_later, which this version does not know.");
+  });
+
+  it("refuses to go on over a migration that has failed", async () => {
+    const url = await emptyDatabase();
+    addMigration("29990101000000_broken", "CREATE TABLE broken (n nothing_of_the_kind);\n");
+    await expect(applyMigrations(url, source)).rejects.toThrow(/nothing_of_the_kind/);
+    await expect(applyMigrations(url, source)).rejects.toThrow("The migration 29990101000000_broken has failed on this database before.");
+  });
+});
+
+describe("createMigration", () => {
+  it("writes nothing where the migrations and the schema agree", async () => {
+    expect(await createMigration(await emptyDatabase(), "nothing", source)).toBeNull();
+  });
+
+  it("writes what leads to the schema, and nothing is left after it", async () => {
+    const schema = readFileSync(source.schemaFile, "utf8");
+    writeFileSync(source.schemaFile, schema.replace('@@map("project")', 'color String @default("blue")\n\n  @@map("project")'));
+    const folder = await createMigration(await emptyDatabase(), "project_color", source);
+    const sql = readFileSync(join(folder!, "migration.sql"), "utf8");
+    expect(folder).toMatch(/\d{14}_project_color$/);
+    expect(sql.replace(/--.*\n/g, "").trim()).toBe(`ALTER TABLE "project" ADD COLUMN     "color" TEXT NOT NULL DEFAULT 'blue';`);
+    expect(await createMigration(await emptyDatabase(), "nothing", source)).toBeNull();
+  });
+});
