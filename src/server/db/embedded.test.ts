@@ -133,7 +133,7 @@ describe("startEmbedded", () => {
     const events: string[] = [];
     const server = await started({ dataDir: join(newFolder(), ".data"), servePort: 3000, onEvent: (line) => events.push(line) });
     process.kill(readPostmaster(server.data)!.pid, "SIGQUIT");
-    await vi.waitFor(() => expect(events).toContain("PostgreSQL is back"), 20_000);
+    await vi.waitFor(() => expect(events).toContain("PostgreSQL is back"), 50_000);
     expect(await query(server, "SELECT 1 AS n")).toEqual([{ n: 1 }]);
   });
 
@@ -154,6 +154,10 @@ describe("a data folder that cannot be used", () => {
     writeFileSync(file, "");
     expect(() => prepareDataDir(file)).toThrow(`The data folder ${file} is a file`);
     expect(() => prepareDataDir(join(file, "below"))).toThrow(/is a file, or lies below one/);
+  });
+
+  it.skipIf(process.platform !== "linux")("says so of one where no folder can be made at all", () => {
+    expect(() => prepareDataDir("/proc/1/trigger-system")).toThrow(/The data folder \/proc\/1\/trigger-system cannot be used \(ENOENT\)/);
   });
 
   it("says so of one that an older PostgreSQL made", async () => {
