@@ -1,5 +1,6 @@
 import "./prepare/node-version.mjs";
 import { ensureDependencies } from "./prepare/dependencies.mjs";
+import { readEnvironment } from "./prepare/environment.mjs";
 import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
 import { command, enterRoot } from "./prepare/steps.mjs";
 
@@ -9,8 +10,7 @@ await command(async () => {
   process.argv.splice(1, process.argv.length, name, ...rest);
   enterRoot();
   await ensureDependencies();
+  await readEnvironment();
   await ensurePrismaClient();
-  const { register } = await import("tsx/esm/api");
-  register();
   await import(`./${name}.ts`);
 });

@@ -1,6 +1,6 @@
 import next from "next";
 import { resolve } from "node:path";
-import { parseEnv, type Env } from "@/env";
+import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
 import { prepareDataDir, startEmbedded, type EmbeddedPostgres } from "@/server/db/embedded";
@@ -19,13 +19,10 @@ import { createShutdown } from "./serve/shutdown";
 type Shutdown = ReturnType<typeof createShutdown>;
 
 /** The whole program: database, migrations, first start, pages, API and engine, until a signal ends it. */
-export async function serve({ dev }: { dev: boolean }): Promise<void> {
+export async function serve({ dev, env: given }: { dev: boolean; env: Env }): Promise<void> {
   const shutdown = createShutdown();
   try {
-    const parsed = parseEnv(process.env);
-    if (!parsed.ok) throw new StartProblem(parsed.problems.join("\n"));
-    process.env.LOG_LEVEL = log.level = parsed.env.logLevel;
-    const { env, postgres } = await openDatabase(parsed.env, shutdown);
+    const { env, postgres } = await openDatabase(given, shutdown);
     const report = await prepareData(env, postgres);
     globalThis.__triggerSystemEnv = env;
     await startServer(env, dev, shutdown);

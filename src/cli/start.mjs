@@ -1,6 +1,7 @@
 import "./prepare/node-version.mjs";
 import { ensureBuild } from "./prepare/build.mjs";
 import { ensureDependencies } from "./prepare/dependencies.mjs";
+import { readEnvironment } from "./prepare/environment.mjs";
 import { checkPort } from "./prepare/port.mjs";
 import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
 import { command, enterRoot } from "./prepare/steps.mjs";
@@ -14,12 +15,11 @@ await command(async () => {
   enterRoot();
   await checkPort();
   await ensureDependencies();
+  const env = await readEnvironment();
   await ensurePrismaClient();
   if (!dev) await ensureBuild();
 
   process.env.NODE_ENV = dev ? "development" : "production";
-  const { register } = await import("tsx/esm/api");
-  register();
   const { serve } = await import("./serve.ts");
-  await serve({ dev });
+  await serve({ dev, env });
 });

@@ -160,6 +160,10 @@ describe("a data folder that cannot be used", () => {
     expect(() => prepareDataDir("/proc/1/trigger-system")).toThrow(/The data folder \/proc\/1\/trigger-system cannot be used \(ENOENT\)/);
   });
 
+  it.runIf(process.platform === "linux")("says so of one that cannot be made", () => {
+    expect(() => prepareDataDir("/proc/trigger-system/.data")).toThrow("The data folder /proc/trigger-system/.data cannot be used (ENOENT).");
+  });
+
   it("says so of one that an older PostgreSQL made", async () => {
     const dataDir = newFolder();
     mkdirSync(join(dataDir, "postgres"));

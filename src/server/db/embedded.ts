@@ -7,6 +7,7 @@ import { findBinaries } from "./embedded/binaries";
 import { ensureCluster, readPassword, ROLE } from "./embedded/cluster";
 import { connectionStringFor, DataFolderBusy, readPostmaster, signalStop, startPostmaster, stopPostmaster, THROWAWAY_SETTINGS, tryConnect, untilReady, type Postmaster, type StartOptions } from "./embedded/postmaster";
 import { choosePlace, placedData, SYSTEM_FOLDER, type Place } from "./embedded/place";
+import { makeFolders } from "./embedded/folders";
 import { findHolder, holdFolder, type FolderHold, type Holder } from "./embedded/hold";
 import { ensureDatabase } from "./embedded/database";
 import { errorCode, StartProblem } from "./start-problem";
@@ -196,14 +197,15 @@ export function prepareDataDir(given: string): string {
     // As root the server's own user has to pass the folder; everything secret in it is closed by itself.
     const made = makeFolders(dataDir, isRoot ? 0o711 : 0o700);
     if (made && isRoot) chmodSync(dataDir, 0o711);
+    if (!statSync(dataDir).isDirectory()) throw new StartProblem(`The data folder ${dataDir} is a file. ${advice}`);
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
+    if (error instanceof StartProblem) throw error;
     const code = errorCode(error);
     if (code === "EEXIST" || code === "ENOTDIR") throw new StartProblem(`The data folder ${dataDir} is a file, or lies below one. ${advice}`);
     const why = code === "EACCES" || code === "EPERM" ? "must not be written by this user" : code === "EROFS" ? "is on a read-only disk" : `cannot be used (${code})`;
     throw new StartProblem(`The data folder ${dataDir} ${why}. ${advice}`);
   }
-  if (!statSync(dataDir).isDirectory()) throw new StartProblem(`The data folder ${dataDir} is a file. ${advice}`);
   return dataDir;
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { errorCode, StartProblem } from "../start-problem";
 import type { Binaries } from "./binaries";
+import { makeFolders } from "./folders";
 
 /** Whom the server runs as: PostgreSQL refuses root. */
 export type RunAs = { uid: number; gid: number };
@@ -87,8 +88,7 @@ function copyBinaries(binaries: Binaries, systemFolder: string): string {
 /** Every folder made here can be passed by everyone, whatever the umask says; what is inside is protected by itself. */
 function makeSystemFolder(path: string): void {
   try {
-    const first = mkdirSync(path, { recursive: true, mode: 0o755 });
-    for (let folder = path; first && folder.length >= first.length; folder = dirname(folder)) chmodSync(folder, 0o755);
+    for (const made of makeFolders(path, 0o755)) chmodSync(made, 0o755);
   } catch (error) {
     throw new StartProblem(
       `As root, PostgreSQL needs a folder that its unprivileged user can reach, and ${path} cannot be made (${errorCode(error)}). Start as an ordinary user, set DATA_DIR and the clone to a place below /srv or /opt, or set DATABASE_URL.`,
@@ -98,7 +98,7 @@ function makeSystemFolder(path: string): void {
 
 /** A folder of its own, closed to others. */
 export function makePrivateFolder(path: string, runAs: RunAs | undefined): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  mkdirSync(path, { mode: 0o700 });
   if (runAs) chownSync(path, runAs.uid, runAs.gid);
 }
 

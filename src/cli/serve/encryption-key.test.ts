@@ -1,0 +1,22 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { loadEncryptionKey } from "./encryption-key";
+
+let dataDir: string;
+beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), "encryption-key-"))));
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+it("makes a key of 32 random bytes once, readable by its owner alone", () => {
+  const key = loadEncryptionKey(dataDir);
+  expect(Buffer.from(key, "base64")).toHaveLength(32);
+  expect(loadEncryptionKey(dataDir)).toBe(key);
+  expect(readFileSync(join(dataDir, "encryption.key"), "utf8")).toBe(key);
+  expect(statSync(join(dataDir, "encryption.key")).mode & 0o777).toBe(0o600);
+});
+
+it("never makes a new key for data that an old one encrypted", () => {
+  mkdirSync(join(dataDir, "postgres"));
+  expect(() => loadEncryptionKey(dataDir)).toThrow(/encryption\.key is missing: the secrets in the data beside it cannot be read without it/);
+});
