@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -170,24 +170,6 @@ function busyProblem(place: Place, running: Postmaster | undefined): StartProble
   );
 }
 
-/**
- * Makes a folder and those above it that are missing, and says whether it made any. One at a time: Node's own recursive
- * way never ends below a folder that takes no new ones and says "not found" (/proc).
- */
-function makeFolders(folder: string, mode: number): boolean {
-  const missing: string[] = [];
-  for (let at = folder; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
-  for (const path of missing) {
-    try {
-      mkdirSync(path, { mode });
-    } catch (error) {
-      // Another start at the same time was quicker.
-      if (errorCode(error) !== "EEXIST" || !statSync(path).isDirectory()) throw error;
-    }
-  }
-  return missing.length > 0;
-}
-
 /** @throws StartProblem where the folder cannot be used */
 export function prepareDataDir(given: string): string {
   const dataDir = resolve(given);
@@ -196,7 +178,7 @@ export function prepareDataDir(given: string): string {
     const isRoot = process.getuid?.() === 0;
     // As root the server's own user has to pass the folder; everything secret in it is closed by itself.
     const made = makeFolders(dataDir, isRoot ? 0o711 : 0o700);
-    if (made && isRoot) chmodSync(dataDir, 0o711);
+    if (isRoot) for (const folder of made) chmodSync(folder, 0o711);
     if (!statSync(dataDir).isDirectory()) throw new StartProblem(`The data folder ${dataDir} is a file. ${advice}`);
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { errorCode } from "../start-problem";
 
 /**
  * Makes a folder and those above it that are missing, and returns the ones it made, the uppermost first.
@@ -8,6 +9,12 @@ import { dirname } from "node:path";
 export function makeFolders(path: string, mode: number): string[] {
   if (statSync(path, { throwIfNoEntry: false })) return [];
   const above = dirname(path) === path ? [] : makeFolders(dirname(path), mode);
-  mkdirSync(path, { mode });
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    // Another start at the same time was quicker.
+    if (errorCode(error) === "EEXIST" && statSync(path).isDirectory()) return above;
+    throw error;
+  }
   return [...above, path];
 }
