@@ -3,13 +3,14 @@ import pg from "pg";
 import type { Logger } from "./log";
 
 /** What changed in a project, for browsers that look at it. Carries no data: they ask again for what they show. */
-export type LiveTopic = "executions" | "observations" | "triggers" | "actions";
+export const liveTopics = ["executions", "observations", "triggers", "actions"] as const;
+export type LiveTopic = (typeof liveTopics)[number];
 export type LiveMessage = { projectId: string; topics: LiveTopic[] };
 
 export type LiveChannel = {
   /** Tells every process that something changed; calls within `flushMs` are put together. */
   touch(projectId: string, topic: LiveTopic): void;
-  /** Messages of one project until the signal ends it. */
+  /** Messages of one project until the signal ends it. The first comes at once and names every topic. */
   subscribe(projectId: string, signal: AbortSignal): AsyncIterable<LiveMessage>;
   close(): Promise<void>;
 };
@@ -74,7 +75,10 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     async *subscribe(projectId, signal) {
       await ensure();
       try {
-        for await (const [message] of on(emitter, projectId, { signal })) yield message as LiveMessage;
+        const messages = on(emitter, projectId, { signal });
+        // What changed before anybody listened is not known: the first message says to look at everything once.
+        yield { projectId, topics: [...liveTopics] };
+        for await (const [message] of messages) yield message as LiveMessage;
       } catch (error) {
         if ((error as Error).name !== "AbortError") throw error;
       }

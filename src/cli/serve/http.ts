@@ -1,13 +1,23 @@
 import { createServer, type RequestListener, type Server } from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { errorCode, StartProblem } from "@/server/db/start-problem";
 import { stampClientIp } from "./client-ip";
+
+const socketsOf = new WeakMap<Server, Set<Socket>>();
 
 /** The server in front of Next. A slow sender is cut off; an idle connection outlives the idle time of usual proxies. */
 export function createHttpServer(handle: RequestListener): Server {
   const server = createServer((request, response) => {
     stampClientIp(request);
     handle(request, response);
+  });
+  // The server itself knows nothing of a connection that became a WebSocket.
+  const sockets = new Set<Socket>();
+  socketsOf.set(server, sockets);
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   });
   server.headersTimeout = 20_000;
   server.requestTimeout = 120_000;
@@ -26,11 +36,12 @@ export function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Takes no new connection; those that wait for news (live updates) are ended after a moment for the others. */
+/** Takes no new connection; those that wait for news (live updates, hot reload) are ended after a moment for the others. */
 export async function close(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise((done) => server.close(done));
   server.closeIdleConnections();
-  if (!(await Promise.race([closed.then(() => true), wait(graceMs, false)]))) server.closeAllConnections();
+  await Promise.race([closed, wait(graceMs)]);
+  for (const socket of socketsOf.get(server) ?? []) socket.destroy();
   await closed;
 }
 
