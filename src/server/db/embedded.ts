@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { findBinaries } from "./embedded/binaries";
 import { ensureCluster, readPassword, ROLE } from "./embedded/cluster";
-import { connectionStringFor, DataFolderBusy, readPostmaster, signalStop, startPostmaster, stopPostmaster, THROWAWAY_SETTINGS, tryConnect, untilReady, type Postmaster, type StartOptions } from "./embedded/postmaster";
+import { connectionStringFor, DataFolderBusy, readPostmaster, signalStop, startPostmaster, stopPostmaster, THROWAWAY_SETTINGS, tryConnect, type Postmaster, type StartOptions } from "./embedded/postmaster";
 import { choosePlace, placedData, SYSTEM_FOLDER, type Place } from "./embedded/place";
 import { makeFolders } from "./embedded/folders";
 import { findHolder, holdFolder, type FolderHold, type Holder } from "./embedded/hold";
@@ -37,6 +37,10 @@ export type EmbeddedOptions = {
 };
 
 const BUSY_TIMEOUT_MS = 20_000;
+/** Recovery after a crash can take its time. */
+const READY_TIMEOUT_MS = 120_000;
+/** SQLSTATE cannot_connect_now */
+const NOT_READY = "57P03";
 
 /**
  * Starts PostgreSQL on the data folder, or adopts the server that a killed process left running. One process at a
@@ -139,12 +143,13 @@ export async function startThrowaway(settings: Record<string, string> = {}): Pro
 
 async function startOrAdopt(start: StartOptions, onEvent: (line: string) => void): Promise<{ postmaster: Postmaster; adopted: boolean }> {
   const { place, password } = start;
-  for (const deadline = Date.now() + BUSY_TIMEOUT_MS; ; await wait(200)) {
+  const begun = Date.now();
+  for (const deadline = begun + BUSY_TIMEOUT_MS; ; await wait(200)) {
     const running = readPostmaster(place.data);
-    if (running && (await isOurs(running, password))) {
-      await untilReady({ port: running.port, password });
-      return { postmaster: running, adopted: true };
-    }
+    const failure = running && (await tryConnect(connectionStringFor({ port: running.port, password, database: "postgres" })));
+    if (running && !failure) return { postmaster: running, adopted: true };
+    // Not ready: it is starting up, or ending. Which one shows when it is there, or gone.
+    if (running && errorCode(failure) === NOT_READY && Date.now() < begun + READY_TIMEOUT_MS) continue;
     try {
       return { postmaster: await startPostmaster(start), adopted: false };
     } catch (error) {
@@ -153,12 +158,6 @@ async function startOrAdopt(start: StartOptions, onEvent: (line: string) => void
       if (Date.now() > deadline) throw busyProblem(place, running);
     }
   }
-}
-
-/** Lets us in, or says that it is not ready yet: a stranger on that port does neither. */
-async function isOurs({ port }: Postmaster, password: string): Promise<boolean> {
-  const failure = await tryConnect(connectionStringFor({ port, password, database: "postgres" }));
-  return !failure || errorCode(failure) === "57P03";
 }
 
 function busyProblem(place: Place, running: Postmaster | undefined): StartProblem {

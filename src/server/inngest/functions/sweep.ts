@@ -17,11 +17,12 @@ export function sweep(client: Inngest, deps: FunctionDependencies) {
       concurrency: { limit: 2 },
       retries: 0,
     },
-    async ({ event, step }) => {
-      const rounds = event.name === eventNames.sweep ? 1 : ROUNDS;
-      for (let round = 1; round <= rounds; round++) {
+    async ({ step }) => {
+      // The run that a start asks for lasts until the next minute's: a process that died just before leaves leases
+      // that the first look may be too early for.
+      for (let round = 1; round <= ROUNDS; round++) {
         await step.run(`sweep-${round}`, () => sweepOnce(deps.ctx));
-        if (round < rounds) await step.sleep(`pause-${round}`, PAUSE);
+        if (round < ROUNDS) await step.sleep(`pause-${round}`, PAUSE);
       }
     },
   );
