@@ -105,7 +105,7 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
 }
 
 /** Waits until a server lets us in. */
-export async function untilReady(options: { port: number; password: string; ended?: () => Error | undefined }): Promise<void> {
+async function untilReady(options: { port: number; password: string; ended?: () => Error | undefined }): Promise<void> {
   const { port, password, ended } = options;
   const deadline = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
