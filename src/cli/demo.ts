@@ -9,6 +9,7 @@ import { createAction, rotateSecret } from "@/server/services/actions/change";
 import { createEventKey } from "@/server/services/event-keys";
 import { createTrigger } from "@/server/services/triggers/change";
 import { DEMO_RECEIVER_PORT } from "@/server/services/webhook-policy";
+import { runCommand } from "./command";
 import { openContext } from "./database";
 import { demoObservations } from "./demo-observations";
 import { readEnv } from "./environment";
@@ -34,10 +35,7 @@ const filter: Filter = {
   ],
 };
 
-main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
-});
+runCommand(main);
 
 async function main(): Promise<void> {
   const { ctx, close } = await openContext(readEnv(), "npm run demo");
