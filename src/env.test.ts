@@ -81,6 +81,9 @@ describe("parseEnv", () => {
     ["INNGEST_DEV", "http://localhost:8288"],
     ["INNGEST_BASE_URL", "localhost:8288"],
     ["INNGEST_TRUST_EVENTS", "2"],
+    ["ENGINE_BACKLOG_MAX", "999"],
+    ["ENGINE_BACKLOG_MAX", "10000001"],
+    ["ENGINE_BACKLOG_MAX", "1e4"],
   ])("names %s where it cannot be %s", (name, value) => {
     expect(problems({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} .+\\.$`))]);
   });
@@ -104,6 +107,7 @@ describe("the engine in use", () => {
   it.each<[string, Record<string, string>, InngestEnv]>([
     ["nothing set", {}, { engine: "embedded" }],
     ["switches that say no", { INNGEST_DEV: "0", INNGEST_TRUST_EVENTS: "0" }, { engine: "embedded" }],
+    ["a bound for what may wait", { ENGINE_BACKLOG_MAX: "1000" }, { engine: "embedded", backlogMax: 1000 }],
     ["both keys", { INNGEST_EVENT_KEY: "e", INNGEST_SIGNING_KEY: "s" }, { engine: "inngest", ...rest, eventKey: "e", signingKey: "s" }],
     [
       "both keys on a server of one's own",

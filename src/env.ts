@@ -33,7 +33,11 @@ export type Env = {
 
 /** Which engine runs the functions. With `dev` and no base URL the SDK's own default address holds. */
 export type InngestEnv =
-  | { engine: "embedded" }
+  | {
+      engine: "embedded";
+      /** events and calls that may wait; beyond it the event endpoint answers 429. Without it the engine's default holds */
+      backlogMax?: number;
+    }
   | {
       engine: "inngest";
       dev: boolean;
@@ -104,6 +108,12 @@ const Variables = z.object({
     .pipe(z.array(secretText.min(32, "each key must have at least 32 characters (openssl rand -base64 32 makes one)")).min(1, "must name at least one key"))
     .optional(),
   APP_URL: webAddress(false).optional(),
+  ENGINE_BACKLOG_MAX: z
+    .string()
+    .regex(/^\d{1,9}$/, "must be a whole number from 1000 to 10000000")
+    .transform(Number)
+    .refine((value) => value >= 1_000 && value <= 10_000_000, "must be a whole number from 1000 to 10000000")
+    .optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   WEBHOOK_ALLOWED_HOSTS: list.pipe(z.array(hostPort)).default([]),
   WEBHOOK_ALLOW_HTTP: boolean.default(false),
@@ -186,7 +196,8 @@ function parseInngest(variables: Variables): InngestEnv | { problem: string } {
   if (dev) return problem("INNGEST_BASE_URL is missing: INNGEST_DEV is set, which needs the dev server's address, such as http://localhost:8288.");
   if (baseUrl) return problem("INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing (or INNGEST_DEV=1 for a dev server): INNGEST_BASE_URL is set.");
   if (trustEvents) return problem("INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing: INNGEST_TRUST_EVENTS is set, which needs an Inngest server.");
-  return { engine: "embedded" };
+  const backlogMax = variables.ENGINE_BACKLOG_MAX;
+  return { engine: "embedded", ...(backlogMax ? { backlogMax } : {}) };
 }
 
 function describe(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {

@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { Inngest } from "inngest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestContext, type TestContext } from "@/test/context";
+import { startDatabaseProxy } from "@/server/engine/testing-proxy";
 import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { makeProject } from "@/test/factories";
 import { sha256 } from "./crypto";
-import { receiveEvents } from "./event-intake";
+import { createDatabase } from "./db/client";
+import { receiveEvents, type IntakeRuntime } from "./event-intake";
+import type { Forwarded } from "./forwarded";
 import { newId } from "./ids";
 import { openEvent, type StampedEvent } from "./services/events";
 
@@ -13,6 +17,7 @@ let ctx: TestContext;
 let projectId: string;
 const key = `tsk_${randomBytes(16).toString("hex")}`;
 const stampKey = "stamp key of the test";
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 let forwarded: { events: StampedEvent[]; seed: string | null }[] = [];
 
 beforeAll(async () => {
@@ -26,24 +31,29 @@ afterAll(async () => {
   await database.close();
 });
 
+type PostOptions = { key?: string; headers?: Record<string, string>; runtime?: Partial<IntakeRuntime>; answerWithinMs?: number };
+
 /** Sends a body to the endpoint, whose engine only notes what it is handed. */
-async function post(body: unknown, options: { key?: string; headers?: Record<string, string> } = {}) {
+async function post(body: unknown, { key: sentKey = key, headers = {}, runtime = {}, ...options }: PostOptions = {}) {
   forwarded = [];
   const request = new Request("http://localhost/e/key", {
     method: "POST",
-    headers: { "content-type": "application/json", ...options.headers },
-    body: typeof body === "string" ? body : JSON.stringify(body),
+    headers: { "content-type": "application/json", ...headers },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
-  const runtime = {
+  const whole: IntakeRuntime = {
     context: ctx,
     stampKey,
-    forward: async (events: StampedEvent[], seed: string | null) => {
+    overload: () => null,
+    forward: async (events, seed) => {
       forwarded.push({ events, seed });
       return { status: 200, body: { ids: events.map((event) => (event.data.stamp as { eventId: string }).eventId), status: 200 } };
     },
+    ...runtime,
   };
-  const response = await receiveEvents(runtime, request, options.key ?? key);
-  return { status: response.status, body: (await response.json()) as { ids: string[]; status: number; error?: string } };
+  const response = await receiveEvents(whole, request, sentKey, options);
+  const retryAfter = response.headers.get("retry-after");
+  return { status: response.status, retryAfter, body: (await response.json()) as { ids: string[]; status: number; error?: string } };
 }
 const event = (change: object = {}, data: object = {}) => ({ name: "observation.created", data: { observation: { id: "obs-1" }, ...data }, ...change });
 
@@ -69,6 +79,13 @@ describe("the event endpoint", () => {
     ["a name between our own functions", () => post(event({ name: "action/execution.requested" })), 400, "not an event source"],
     ["a reserved name", () => post(event({ name: "inngest/function.failed" })), 400, "inngest/"],
     ["a body that is no JSON", () => post("{"), 400, "JSON"],
+    ["no body", () => post(undefined), 400, "empty"],
+    ["a form", () => post("name=observation.created", { headers: { "content-type": "application/x-www-form-urlencoded" } }), 400, "JSON"],
+    ["a body that is compressed", () => post(event(), { headers: { "content-encoding": "gzip" } }), 415, "gzip"],
+    ["a body that says that it is over 32 MiB", () => post(event(), { headers: { "content-length": String(32 * 1_048_576 + 1) } }), 413, "32 MiB"],
+    ["an id of more than 512 characters", () => post(event({ id: "x".repeat(513) })), 400, "id can be 512"],
+    ["a name of more than 512 characters", () => post(event({ name: "x".repeat(513) })), 400, "name can be 512"],
+    ["a ts before 1980", () => post(event({ ts: 1 })), 400, "ts must lie between 1980 and 2100"],
     ["an event that is no object", () => post([1]), 400, "object"],
     ["data that is no object", () => post(event({ data: [] })), 400, "data"],
     ["a project that is not the key's", () => post([event(), event({}, { projectId: "prj_other" })]), 400, "events[1].data.projectId"],
@@ -82,6 +99,26 @@ describe("the event endpoint", () => {
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({ ids: [], status, error: expect.stringContaining(words) });
     expect(forwarded).toEqual([]);
+  });
+
+  test("takes JSON under any content type, and a ts in the future", async () => {
+    const ts = Date.now() + 86_400_000;
+    expect((await post(event({ ts }), { headers: { "content-type": "text/plain" } })).status).toBe(200);
+    expect(forwarded[0]!.events[0]).toMatchObject({ ts });
+  });
+
+  test("an empty list is taken, and has no ids", async () => {
+    expect(await post([])).toMatchObject({ status: 200, body: { ids: [], status: 200 } });
+  });
+
+  test("the real SDK takes its answers: ids in order, and an error that it throws with our words", async () => {
+    const client = new Inngest({ id: "application", isDev: false, baseUrl: "http://app.invalid/", eventKey: key, logger: silent, fetch: async (_url, init) => {
+      const { status, body } = await post(String(init?.body), { headers: init?.headers as Record<string, string> });
+      return Response.json(body, { status });
+    } });
+    const { ids } = await client.send([event(), event()]);
+    expect(ids).toEqual(forwarded[0]!.events.map(({ data }) => (data.stamp as { eventId: string }).eventId));
+    await expect(client.send({ name: "score.created", data: {} })).rejects.toThrow("not an event source");
   });
 
   test("a payload that is bad is accepted: it becomes a rejected event later, and takes no other down", async () => {
@@ -98,6 +135,77 @@ describe("the event endpoint", () => {
     await post('{"name":"observation.created","data":{"observation":{"id":"a","output":"x\\u0000y \\ud800 \\ud83d\\ude00"}}}');
     const [stamped] = forwarded[0]!.events;
     expect(stamped!.data).toMatchObject({ observation: { output: "x\uFFFDy \uFFFD \u{1F600}" }, stamp: { sanitized: true } });
+  });
+});
+
+describe("under pressure", () => {
+  const overloaded: Forwarded = { status: 429, body: { ids: [], status: 429, error: "Too many events wait." }, retryAfterSeconds: 7 };
+
+  test("with too much waiting already the answer is 429 with Retry-After, and nothing is handed on", async () => {
+    expect(await post(event(), { runtime: { overload: () => overloaded } })).toMatchObject({ status: 429, retryAfter: "7", body: overloaded.body });
+    expect(forwarded).toEqual([]);
+    expect(await post(event(), { key: "tsk_wrong", runtime: { overload: () => overloaded } })).toMatchObject({ status: 401, retryAfter: null });
+  });
+
+  test("what the engine answers goes to the sender with its time to come back", async () => {
+    const full: Forwarded = { status: 503, body: { ids: [], status: 503, error: "The disk is full." }, retryAfterSeconds: 30 };
+    expect(await post(event(), { runtime: { forward: async () => full } })).toMatchObject({ status: 503, retryAfter: "30", body: full.body });
+  });
+
+  test("a database that is away is 503 with Retry-After, soon, and no more once it is back", async () => {
+    const proxy = await startDatabaseProxy(database.connectionString);
+    const db = createDatabase(proxy.url, 2);
+    const send = () => post(event(), { runtime: { context: { ...ctx, db } } });
+    expect(await send()).toMatchObject({ status: 200 });
+    ctx.clock.advance(5_000);
+    await proxy.down();
+    const since = performance.now();
+    expect(await send()).toMatchObject({ status: 503, retryAfter: "5", body: { ids: [], status: 503, error: expect.stringContaining("The database does not work right now") } });
+    expect(performance.now() - since).toBeLessThan(6_000);
+    await proxy.up();
+    expect(await send()).toMatchObject({ status: 200 });
+    await db.$disconnect();
+    await proxy.close();
+  });
+
+  test("a database that takes connections and does not answer is 503 with Retry-After", async () => {
+    const proxy = await startDatabaseProxy(database.connectionString);
+    const db = createDatabase(proxy.url, 2);
+    const send = (answerWithinMs: number) => post(event(), { answerWithinMs, runtime: { context: { ...ctx, db } } });
+    expect(await send(20_000)).toMatchObject({ status: 200 });
+    ctx.clock.advance(5_000);
+    proxy.freeze();
+    expect(await send(200)).toMatchObject({ status: 503, retryAfter: "5", body: { ids: [], error: expect.stringContaining("does not answer") } });
+    proxy.thaw();
+    ctx.clock.advance(5_000);
+    expect(await send(20_000)).toMatchObject({ status: 200 });
+    await db.$disconnect();
+    await proxy.close();
+  });
+
+  test("a key whose last use cannot be written down still works: whether events can be stored is for the engine to say", async () => {
+    await database.db.$executeRawUnsafe(`create function fails() returns trigger language plpgsql as $$ begin raise exception 'no room' using errcode = '53100'; end $$`);
+    await database.db.$executeRawUnsafe(`create trigger fails before update on event_key for each statement execute function fails()`);
+    ctx.clock.advance(120_000);
+    try {
+      expect((await post(event())).status).toBe(200);
+    } finally {
+      await database.db.$executeRawUnsafe("drop function fails cascade");
+    }
+  });
+
+  test("a key that sends far more than it should is told when to come again, and other keys go on", async () => {
+    const [wild, calm] = ["wild", "calm"].map((name) => `tsk_${name}_${randomBytes(16).toString("hex")}`) as [string, string];
+    const other = (await makeProject(ctx)).id;
+    for (const [name, of] of [[wild, projectId], [calm, other]] as const) {
+      await ctx.db.eventKey.create({ data: { id: newId("key"), projectId: of, name, hash: sha256(name), last4: name.slice(-4) } });
+    }
+    const five = JSON.stringify(Array.from({ length: 5_000 }, () => ({ name: "observation.created", data: {} })));
+    const forward = async (): Promise<Forwarded> => ({ status: 200, body: { ids: [], status: 200 } });
+    let last = await post(five, { key: wild, runtime: { forward } });
+    for (let sent = 1; sent < 60 && last.status === 200; sent++) last = await post(five, { key: wild, runtime: { forward } });
+    expect(last).toMatchObject({ status: 429, retryAfter: expect.stringMatching(/^[1-9]\d?$/), body: { ids: [], status: 429, error: expect.stringContaining("nothing of this request was accepted") } });
+    expect((await post(event(), { key: calm })).status).toBe(200);
   });
 });
 

@@ -1,6 +1,9 @@
 import { DEPTH_HEADER } from "@/domain/action/webhook/headers";
+import { isTransientDatabaseError } from "./db/errors";
 import { AppError, httpStatusOf } from "./errors";
 import { eventIds, EVENT_LIMITS, parseEventRequest } from "./engine/event-endpoint";
+import { unavailableFrom } from "./engine/unavailable";
+import { refusal, type Forwarded } from "./forwarded";
 import { readBodyWithin } from "./request-checks";
 import { createRateLimiter } from "./rate-limit";
 import type { Runtime } from "./runtime";
@@ -8,6 +11,12 @@ import { authenticateEventKey } from "./services/event-keys";
 import { DEPTH_MAX, mayHoldBadText, stampEvents } from "./services/events";
 
 const SEED_HEADER = "x-inngest-event-id-seed";
+
+/** A sender is told by then that a database accepts connections and does not answer, ms. */
+const ANSWER_WITHIN_MS = 20_000;
+const RETRY_SECONDS = 5;
+
+export type IntakeRuntime = Pick<Runtime, "context" | "stampKey" | "forward" | "overload">;
 
 /** Events a second and in one burst. Generous: they are there for a sender that has gone wild. */
 const perKey = createRateLimiter({ perSecond: 5_000, burst: 100_000, now: Date.now });
@@ -18,15 +27,20 @@ const perProject = createRateLimiter({ perSecond: 10_000, burst: 200_000, now: D
  * the events to the engine in use. Answers as Inngest's endpoint does: `{ids, status}`, or `{ids: [], status, error}`.
  * Nothing of a refused request is stored.
  */
-export async function receiveEvents(runtime: Pick<Runtime, "context" | "stampKey" | "forward">, request: Request, key: string): Promise<Response> {
+export async function receiveEvents(runtime: IntakeRuntime, request: Request, key: string, { answerWithinMs = ANSWER_WITHIN_MS } = {}): Promise<Response> {
   try {
-    const sender = await authenticateEventKey(runtime.context, key);
+    const sender = await within(answerWithinMs, authenticateEventKey(runtime.context, key));
     if (!sender) throw new AppError("UNAUTHORIZED", "This event key is not known, or was revoked. Create one under Settings → Event keys.");
+    // Before the body is read: to send away must cost little.
+    const overload = runtime.overload();
+    if (overload) return toResponse(overload);
+    const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
+    if (encoding !== "identity") return toResponse(failed(415, `The body is encoded as ${encoding.slice(0, 50)}, which is not read here; send it as it is.`));
     const depth = depthOf(request);
     const raw = await readText(request);
     const now = runtime.context.now();
     const parsed = parseEventRequest(raw);
-    if (!parsed.ok) return answer(parsed.status, { ids: [], status: parsed.status, error: parsed.error });
+    if (!parsed.ok) return toResponse(failed(parsed.status, parsed.error));
     limitRate(sender, parsed.events.length);
 
     const seed = request.headers.get(SEED_HEADER) ?? newSeed(now);
@@ -38,11 +52,19 @@ export async function receiveEvents(runtime: Pick<Runtime, "context" | "stampKey
       stampKey: runtime.stampKey,
       now,
     });
-    const { status, body } = await runtime.forward(events, seed);
-    return answer(status, body);
+    return toResponse(await within(answerWithinMs, runtime.forward(events, seed)));
   } catch (error) {
-    return refuse(runtime, error);
+    return toResponse(failure(runtime, error));
   }
+}
+
+class Late extends Error {}
+
+/** Resolves as the promise does, or rejects with Late. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Late()), ms)));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 /** A webhook of ours carries how many of ours led to it; passed on by the receiver, it cuts a loop. */
@@ -72,16 +94,32 @@ function newSeed(now: Date): string {
   return `${now.getTime()},${Buffer.from(crypto.getRandomValues(new Uint8Array(10))).toString("base64")}`;
 }
 
-function refuse(runtime: Pick<Runtime, "context">, error: unknown): Response {
+function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
   if (error instanceof AppError && error.code !== "INTERNAL") {
-    const status = httpStatusOf[error.code];
-    const headers: Record<string, string> = error.retryAfterSeconds ? { "retry-after": String(error.retryAfterSeconds) } : {};
-    return answer(status, { ids: [], status, error: error.message }, headers);
+    const { retryAfterSeconds } = error;
+    return { ...failed(httpStatusOf[error.code], error.message), ...(retryAfterSeconds ? { retryAfterSeconds } : {}) };
   }
   // JSON that parses can be nested deeper than a recursion over it can follow.
-  if (error instanceof RangeError) return answer(400, { ids: [], status: 400, error: "An event is nested too deeply; keep it below 1,000 levels." });
+  if (error instanceof RangeError) return failed(400, "An event is nested too deeply; keep it below 1,000 levels.");
   runtime.context.log.error({ err: error }, "the event endpoint failed");
-  return answer(500, { ids: [], status: 500, error: "Something went wrong here; nothing was accepted. Send it again." });
+  // A commit may have come through whose answer did not: that is why neither says that nothing was accepted.
+  if (error instanceof Late) return again("The database does not answer; send the events again. With the same id seed none is taken twice");
+  const unavailable = unavailableFrom(driverError(error));
+  if (unavailable) return refusal(unavailable);
+  if (isTransientDatabaseError(error)) return again("The database does not work right now; send the events again. With the same id seed none is taken twice");
+  return failed(500, "Something went wrong here; nothing was accepted. Send it again.");
 }
 
-const answer = (status: number, body: object, headers: Record<string, string> = {}): Response => Response.json(body, { status, headers });
+/** What PostgreSQL itself answered, where Prisma hides it in its own error. */
+function driverError(error: unknown): Error | undefined {
+  const { meta } = error as { meta?: { driverAdapterError?: { cause?: { originalCode?: string; originalMessage?: string } } } };
+  const cause = meta?.driverAdapterError?.cause;
+  return cause?.originalCode === undefined ? undefined : Object.assign(new Error(cause.originalMessage), { code: cause.originalCode });
+}
+
+const failed = (status: number, error: string): Forwarded => ({ status, body: { ids: [], status, error } });
+const again = (message: string): Forwarded => refusal({ status: 503, message, retryAfterSeconds: RETRY_SECONDS });
+
+function toResponse({ status, body, retryAfterSeconds }: Forwarded): Response {
+  return Response.json(body, { status, headers: retryAfterSeconds ? { "retry-after": String(retryAfterSeconds) } : {} });
+}

@@ -5,11 +5,15 @@ import { getEnv, type Env } from "@/env";
 import { createAuth, type Auth } from "./auth/auth";
 import type { OutgoingEvent, ServiceContext } from "./context";
 import { createCipher } from "./crypto";
-import { createDatabase } from "./db/client";
+import { CONNECT_TIMEOUT_MS, createDatabase } from "./db/client";
 import { createEngine, type Engine } from "./engine/engine";
+import type { ServeHandler } from "./engine/protocol/request";
+import { Unavailable } from "./engine/unavailable";
+import { refusal, type Forwarded } from "./forwarded";
 import { createSender } from "./http/send";
 import { createClient } from "./inngest/client";
 import { createFunctions } from "./inngest/functions/all";
+import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
 import { log } from "./log";
 import { createProcessIdentity } from "./process-identity";
@@ -35,9 +39,14 @@ export type Runtime = {
   inngest: Inngest;
   /** /api/inngest */
   functions: { GET: RouteHandler; POST: RouteHandler; PUT: RouteHandler };
-  stampKey: string;
+  /** what events are stamped with on their way to an Inngest server; null with the embedded engine */
+  stampKey: string | null;
   /** Hands stamped events to the engine in use, and returns its answer. */
-  forward(events: StampedEvent[], seed: string | null): Promise<{ status: number; body: { ids: string[]; status: number; error?: string } }>;
+  forward(events: StampedEvent[], seed: string | null): Promise<Forwarded>;
+  /** What `forward` would answer before it looks at any event: too much waits already. null where it has room. */
+  overload(): Forwarded | null;
+  /** The state of the engine in use. Never rejects. */
+  engineHealth(): Promise<{ state: string; message?: string | undefined }>;
   stop(): Promise<void>;
 };
 
@@ -70,14 +79,11 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const http = createSender({ policy: guard, ...(env.webhook.proxyUrl ? { proxyUrl: env.webhook.proxyUrl } : {}) });
 
   const isEmbedded = env.inngest.engine === "embedded";
-  const enginePool = isEmbedded ? new pg.Pool({ connectionString, max: POOL.engine, application_name: "trigger-system engine" }) : null;
+  const enginePool = isEmbedded ? new pg.Pool({ connectionString, max: POOL.engine, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, application_name: "trigger-system engine" }) : null;
   enginePool?.on("error", (error) => log.warn({ err: error.message }, "engine: an idle connection was lost"));
   const engineRef: { current: Engine | null } = { current: null };
-  const inngest = createClient({
-    env,
-    log,
-    embedded: isEmbedded ? { fetch: (...args) => engineRef.current!.fetch(...args), signingKey, eventKey: "embedded" } : null,
-  });
+  const toEngine: typeof fetch = (...args) => engineRef.current!.fetch(...args);
+  const inngest = createClient({ env, log, embedded: isEmbedded ? { fetch: toEngine, signingKey } : null });
   const context: ServiceContext = {
     db,
     env,
@@ -91,24 +97,26 @@ async function startRuntime(env: Env): Promise<Runtime> {
     send: (events) => sendEvents(inngest, events),
   };
   const trustEvents = env.inngest.engine === "inngest" && env.inngest.trustEvents;
-  const functions = serve({
-    client: inngest,
-    functions: createFunctions(inngest, { ctx: context, triggers: createTriggerCache(), leaseToken: identity.leaseToken, stampKey, trustEvents }),
-  }) as unknown as Runtime["functions"];
+  const stampOrNone = isEmbedded ? null : stampKey;
+  const dependencies = { ctx: context, triggers: createTriggerCache(), leaseToken: identity.leaseToken, stampKey: stampOrNone, trustEvents };
+  const functions = serve({ client: inngest, functions: createFunctions(inngest, dependencies) }) as unknown as Runtime["functions"];
 
   if (enginePool) {
+    // A handler of its own, without signatures: over the bodies of a batch they cost as much as the calls.
+    const client = createClient({ env, log, embedded: { fetch: toEngine, signingKey: null } });
     engineRef.current = createEngine({
       pool: enginePool,
       connectionString,
-      handler: { POST: (request) => functions.POST(request, {}), PUT: (request) => functions.PUT(request, {}) },
+      handler: serve({ client, functions: createFunctions(client, dependencies) }) as unknown as ServeHandler,
       serveUrl: `http://127.0.0.1:${env.port}/api/inngest`,
-      signingKey,
+      ...backlogBound(env),
       log: log.child({ part: "engine" }),
     });
     await engineRef.current.migrate();
     await engineRef.current.start();
   }
   const engine = engineRef.current;
+  const server = env.inngest.engine === "inngest" ? createInngestServer(env.inngest, log) : null;
   const runtime: Runtime = {
     env,
     context,
@@ -116,8 +124,13 @@ async function startRuntime(env: Env): Promise<Runtime> {
     engine,
     inngest,
     functions,
-    stampKey,
-    forward: engine ? (events, seed) => ingest(engine, events, seed) : (events, seed) => forwardToServer(env, events, seed),
+    stampKey: stampOrNone,
+    forward: (events, seed) => (server ? server.forward(events, seed) : ingest(engine!, events, seed)),
+    overload() {
+      const overload = engine?.overload();
+      return overload ? refusal(overload) : null;
+    },
+    engineHealth: async () => (server ? server.health() : engine!.health()),
     async stop() {
       await engine?.stop({ graceMs: 5_000 });
       await http.close();
@@ -132,31 +145,20 @@ async function startRuntime(env: Env): Promise<Runtime> {
   return runtime;
 }
 
+const backlogBound = ({ inngest }: Env): { backlogMax?: number } =>
+  inngest.engine === "embedded" && inngest.backlogMax ? { backlogMax: inngest.backlogMax } : {};
+
 async function sendEvents(inngest: Inngest, events: OutgoingEvent[]): Promise<void> {
   if (events.length > 0) await inngest.send(events as Parameters<typeof inngest.send>[0]);
 }
 
-async function ingest(engine: Engine, events: StampedEvent[], seed: string | null): ReturnType<Runtime["forward"]> {
-  const { ids } = await engine.ingest(events, seed ? { seed } : {});
-  return { status: 200, body: { ids, status: 200 } };
-}
-
-/** The Inngest server's own answer, passed on; one that does not answer is 503 with a line that says so. */
-async function forwardToServer(env: Env, events: StampedEvent[], seed: string | null): ReturnType<Runtime["forward"]> {
-  if (env.inngest.engine !== "inngest") throw new Error("forwardToServer needs an Inngest server");
-  const base = env.inngest.baseUrl ?? (env.inngest.dev ? "http://127.0.0.1:8288" : "https://inn.gs");
-  const url = new URL(`/e/${encodeURIComponent(env.inngest.eventKey ?? "NO_EVENT_KEY_SET")}`, base);
+async function ingest(engine: Engine, events: StampedEvent[], seed: string | null): Promise<Forwarded> {
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...(seed ? { "x-inngest-event-id-seed": seed } : {}) },
-      body: JSON.stringify(events),
-      signal: AbortSignal.timeout(20_000),
-    });
-    const body = (await response.json()) as { ids?: string[]; status?: number; error?: string };
-    return { status: response.status, body: { ids: body.ids ?? [], status: response.status, ...(body.error ? { error: body.error } : {}) } };
+    const { ids } = await engine.ingest(events, { fromOutside: true, ...(seed ? { seed } : {}) });
+    return { status: 200, body: { ids, status: 200 } };
   } catch (error) {
-    log.error({ err: (error as Error).message }, "the Inngest server did not take events");
-    return { status: 503, body: { ids: [], status: 503, error: "The Inngest server does not answer; nothing was accepted. Send it again." } };
+    // The bundles of routes have another class of that name: they could not tell what this error is.
+    if (error instanceof Unavailable) return refusal(error);
+    throw error;
   }
 }

@@ -10,6 +10,7 @@ describe("clientIp", () => {
     ["the last hop, not what the caller put before it", "::ffff:10.0.0.2", "6.6.6.6, 198.51.100.1", "198.51.100.1"],
     ["the last line's last hop", "10.0.0.2", ["6.6.6.6", "7.7.7.7, 2001:db8::1"], "2001:db8::1"],
     ["a private caller without a proxy", "192.168.1.20", undefined, "192.168.1.20"],
+    ["a private caller that claims to be this machine", "10.0.0.2", "127.0.0.1", "10.0.0.2"],
     ["junk from a proxy", "127.0.0.1", "unknown", "127.0.0.1"],
     ["a socket that is gone", undefined, "1.2.3.4", "unknown"],
   ])("%s", (_, remote, forwarded, expected) => {

@@ -15,7 +15,9 @@ export function clientIp(remoteAddress: string | undefined, forwardedFor: string
   const peer = normalise(remoteAddress) ?? "unknown";
   if (!isNear(peer)) return peer;
   const lastHop = [forwardedFor ?? []].flat().join(",").split(",").at(-1)?.trim();
-  return normalise(lastHop) ?? peer;
+  const hop = normalise(lastHop);
+  // Whoever claims to be this machine has to call from it: what answers loopback only must not be talked round.
+  return hop && (isLoopback(peer) || !isLoopback(hop)) ? hop : peer;
 }
 
 function normalise(address: string | undefined): string | undefined {
@@ -23,4 +25,5 @@ function normalise(address: string | undefined): string | undefined {
 }
 
 const near = new Set(["loopback", "private", "uniqueLocal", "linkLocal"]);
+const isLoopback = (address: string): boolean => ipaddr.isValid(address) && ipaddr.parse(address).range() === "loopback";
 const isNear = (address: string): boolean => ipaddr.isValid(address) && near.has(ipaddr.parse(address).range());

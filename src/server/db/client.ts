@@ -5,15 +5,18 @@ export type Database = PrismaClient;
 /** What works inside a transaction as well as outside of one. */
 export type Queryable = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
 
+/** How long a connection may take, or a place in a pool, ms: whoever asks is told soon that the database is away. */
+export const CONNECT_TIMEOUT_MS = 5_000;
+
 /**
  * A Prisma client on a pool of its own.
  * @param connectionString postgresql://…
  * @param poolMax connections at the most, 10 by default
  */
 export function createDatabase(connectionString: string, poolMax = 10): Database {
-  const adapter = new PrismaPg({ connectionString, max: poolMax, connectionTimeoutMillis: 10_000 });
+  const adapter = new PrismaPg({ connectionString, max: poolMax, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   return new PrismaClient({
     adapter,
-    transactionOptions: { maxWait: 10_000, timeout: 30_000 },
+    transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: 30_000 },
   });
 }

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { Backlog } from "./backlog";
 import { systemClock, type Clock } from "./clock";
 import { createContext, type EngineContext } from "./context";
 import { Db } from "./db";
@@ -21,6 +22,7 @@ import type { Effects } from "./run/unit-of-work";
 import { readStatus, type EngineStatus } from "./status";
 import { register } from "./sync/register";
 import type { IncomingEvent, LeasedCall, Logger } from "./types";
+import type { Unavailable } from "./unavailable";
 
 export type EngineOptions = {
   pool: Pool;
@@ -31,8 +33,8 @@ export type EngineOptions = {
   handler: ServeHandler;
   /** Where the app serves its functions. Calls stay in process; the address is only what they carry. */
   serveUrl: string;
-  /** The app's signing key: the engine signs its calls with it. */
-  signingKey: string;
+  /** The app's signing key, with which calls are signed. Without it they are not: for a handler that nobody else can reach. */
+  signingKey?: string;
   clock?: Clock;
   log?: Logger;
   /** Milliseconds to wait after try `attempt` (0-based) failed. Default: Inngest's table with jitter. */
@@ -40,11 +42,14 @@ export type EngineOptions = {
   /** Calls of this process at one time. Default: 64. */
   concurrency?: number;
   retention?: Partial<Retention>;
+  /** Calls and events that may wait; beyond it events from outside are refused. Default: 200,000. */
+  backlogMax?: number;
 };
 
 export type EngineHealth = {
-  state: "starting" | "running" | "degraded" | "stopped";
-  /** What stands in the way, when degraded. */
+  /** overloaded: everything works, but events from outside are refused until fewer wait. degraded: something does not work. */
+  state: "starting" | "running" | "overloaded" | "degraded" | "stopped";
+  /** What stands in the way, when overloaded or degraded. */
   message?: string;
   /** Calls and events that could be worked on and wait for their turn, as of the last sweep. */
   backlog?: number;
@@ -60,8 +65,14 @@ export type Engine = {
   start(): Promise<void>;
   /** Takes no new work, waits up to `graceMs` (default 8000) for calls under way, gives back the rest. */
   stop(options?: { graceMs?: number }): Promise<void>;
-  /** Takes events: when this resolves they are committed. The same `seed` again adds none and returns the same ids. */
-  ingest(events: IncomingEvent[], options?: { seed?: string }): Promise<{ ids: string[] }>;
+  /**
+   * Takes events: when this resolves they are committed. The same `seed` again adds none and returns the same ids.
+   * `fromOutside`: refused while too much waits; what functions send themselves never is, so that what was accepted goes on.
+   * @throws Unavailable when there is no room, the database cannot be reached, or its disk is full
+   */
+  ingest(events: IncomingEvent[], options?: { seed?: string; fromOutside?: boolean }): Promise<{ ids: string[] }>;
+  /** Why events from outside would be refused right now, at no cost; null when they would not. */
+  overload(): Unavailable | null;
   /** For `new Inngest({ fetch })`: sends events to this engine, in process. */
   fetch: typeof fetch;
   health(): EngineHealth;
@@ -70,6 +81,7 @@ export type Engine = {
 
 const CONCURRENCY_DEFAULT = 64;
 const GRACE_DEFAULT_MS = 8000;
+const BACKLOG_DEFAULT = 200_000;
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export function createEngine(options: EngineOptions): Engine {
@@ -81,6 +93,7 @@ class EmbeddedEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #ctx: EngineContext;
   readonly #problems: Problems;
+  readonly #backlog: Backlog;
   readonly #presence: Presence;
   readonly #ingestor: Ingestor;
   readonly #executor: Executor;
@@ -99,13 +112,14 @@ class EmbeddedEngine implements Engine {
     this.#ctx = ctx;
     this.#problems = problems;
     this.#presence = new Presence(ctx, problems, options.connectionString, (signal) => this.#onSignal(signal));
-    this.#ingestor = new Ingestor(ctx, onEffects, () => this.#presence.signal("unrouted"));
+    this.#backlog = new Backlog(ctx.db, options.backlogMax ?? BACKLOG_DEFAULT);
+    this.#ingestor = new Ingestor(ctx, problems, this.#backlog, onEffects, () => this.#presence.signal("unrouted"));
     this.#executor = new Executor(ctx, options, (outcome) => this.#applier.push(outcome));
     this.#applier = new Applier(ctx, problems, () => this.#mayContinue(), (calls, effects) => this.#onApplied(calls, effects));
     this.#leaser = new Leaser(ctx, problems, this.#executor, options.concurrency ?? CONCURRENCY_DEFAULT);
     this.#timers = new Timers(ctx, problems, onEffects);
     const pruner = new Pruner(ctx, { ...RETENTION, ...options.retention });
-    this.#sweeper = new Sweeper(ctx, problems, this.#presence, this.#executor, pruner, onEffects, () => this.#lookAround());
+    this.#sweeper = new Sweeper(ctx, problems, this.#presence, this.#executor, pruner, this.#backlog, onEffects, () => this.#lookAround());
     this.fetch = createFetch((events, options) => this.ingest(events, options));
   }
 
@@ -132,7 +146,7 @@ class EmbeddedEngine implements Engine {
     }
     this.#state = "stopping";
     const deadline = Date.now() + graceMs;
-    await Promise.all([this.#sweeper.stop(), this.#leaser.stop(), this.#timers.stop()]);
+    await Promise.all([this.#sweeper.stop(), this.#leaser.stop(), this.#timers.stop(), this.#ingestor.stop()]);
     while (this.#executor.held.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
     await this.#applier.stop();
     await release(this.#ctx).catch((error: unknown) => this.#problems.report("stopping", error));
@@ -141,16 +155,22 @@ class EmbeddedEngine implements Engine {
     this.#state = "stopped";
   }
 
-  ingest(events: IncomingEvent[], options: { seed?: string } = {}): Promise<{ ids: string[] }> {
-    return this.#ingestor.ingest(events, options.seed);
+  ingest(events: IncomingEvent[], options: { seed?: string; fromOutside?: boolean } = {}): Promise<{ ids: string[] }> {
+    return this.#ingestor.ingest(events, options);
+  }
+
+  overload(): Unavailable | null {
+    return this.#backlog.overload;
   }
 
   health(): EngineHealth {
-    const { message } = this.#problems;
-    const { backlog } = this.#sweeper;
+    const overload = this.#backlog.message;
+    const message = [this.#problems.message, overload].filter((part) => part !== undefined).join("; ");
+    const backlog = this.#backlog.counted;
     if (this.#state === "stopping" || this.#state === "stopped") return { state: "stopped" };
     if (this.#state !== "running") return { state: "starting" };
-    return message ? { state: "degraded", message, backlog } : { state: "running", backlog };
+    if (!message) return { state: "running", backlog };
+    return { state: this.#problems.message ? "degraded" : "overloaded", message, backlog };
   }
 
   status(): Promise<EngineStatus> {
@@ -170,6 +190,7 @@ class EmbeddedEngine implements Engine {
 
   /** A signal may have been lost. */
   #lookAround(): void {
+    this.#ingestor.probe();
     this.#timers.wake();
     this.#leaser.wake();
   }

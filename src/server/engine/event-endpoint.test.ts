@@ -24,7 +24,30 @@ describe("parseEventRequest", () => {
     expect(parseEventRequest({ name: "a" })).toEqual({ ok: true, events: [{ name: "a", data: {} }] });
   });
 
+  test("takes what Inngest reads as unset: null, and the largest name and id", () => {
+    const event = { name: "n".repeat(512), id: "i".repeat(512), data: null, ts: null, v: null, user: null };
+    expect(parseEventRequest(event)).toEqual({ ok: true, events: [{ name: event.name, id: event.id, data: {} }] });
+    expect(parseEventRequest("[]")).toEqual({ ok: true, events: [] });
+  });
+
+  test("takes a ts from 1980 up to 2100, the future too", () => {
+    for (const ts of [Date.UTC(1980, 0, 1), Date.UTC(2100, 0, 1), Date.now() + 86_400_000]) {
+      expect(parseEventRequest({ name: "a", ts })).toEqual({ ok: true, events: [{ name: "a", data: {}, ts }] });
+    }
+  });
+
   test.each([
+    ["", "400 The body is empty; it must be an event, or an array of events, as JSON"],
+    ["name=a&data=b", "400 The body is not JSON"],
+    ["\"a\"", "400 Event 0: must be an object"],
+    [{ name: 5 }, "400 Event 0: name must be a text that is not empty"],
+    [{ name: "a", id: "x".repeat(513) }, "400 Event 0: id can be 512 characters"],
+    [{ name: "a", id: "x\u0000" }, "400 Event 0: id must be a text"],
+    [{ name: "a", v: 1 }, "400 Event 0: v must be a text"],
+    [{ name: "a", ts: "1700000000000" }, "400 Event 0: ts must be whole milliseconds since 1970"],
+    [{ name: "a", ts: -1 }, "400 Event 0: ts must lie between 1980 and 2100"],
+    [{ name: "a", ts: Date.UTC(1980, 0, 1) - 1 }, "400 Event 0: ts must lie between 1980 and 2100"],
+    [{ name: "a", ts: Date.UTC(2100, 0, 1) + 1 }, "400 Event 0: ts must lie between 1980 and 2100"],
     ["not json", "400 The body is not JSON"],
     ["null", "400 Event 0: must be an object"],
     ["[[]]", "400 Event 0: must be an object"],
@@ -46,7 +69,8 @@ describe("parseEventRequest", () => {
   test("names the limit that was passed", () => {
     const limits = { eventBytesMax: 50, eventsMax: 2, requestBytesMax: 200 };
     expect(refused([1, 2, 3].map(() => ({ name: "a" })), limits)).toBe("413 A request can hold 2 events, this one has 3");
-    expect(refused({ name: "a", data: { text: "x".repeat(100) } }, limits)).toBe("413 Event 0: an event can be 50 bytes, this one is 111");
+    expect(refused({ name: "a", data: { text: "x".repeat(100) } }, limits)).toBe("413 Event 0: an event can be 50 bytes, this one is 131");
+    expect(refused({ name: "a", user: { text: "x".repeat(100) } }, limits)).toMatch("413 Event 0: an event can be 50 bytes");
     expect(refused(JSON.stringify({ name: "a", data: { text: "x".repeat(300) } }), limits)).toBe("413 A request can be 200 bytes, this one is 331");
   });
 });

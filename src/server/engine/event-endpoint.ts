@@ -19,6 +19,8 @@ export const EVENT_LIMITS: EventLimits = {
 export type ParsedEvents = { ok: true; events: IncomingEvent[] } | { ok: false; status: 400 | 413; error: string };
 
 const NAME_MAX = 512;
+/** It becomes part of an index, which PostgreSQL keeps below 2.7 KB a row. */
+const ID_MAX = 512;
 const TS_MIN = Date.UTC(1980, 0, 1);
 const TS_MAX = Date.UTC(2100, 0, 1);
 
@@ -53,6 +55,7 @@ function decode(body: unknown, limits: EventLimits): unknown {
   if (Buffer.byteLength(text) > limits.requestBytesMax) {
     throw new Refused(413, `A request can be ${limits.requestBytesMax} bytes, this one is ${Buffer.byteLength(text)}`);
   }
+  if (text.length === 0) throw new Refused(400, "The body is empty; it must be an event, or an array of events, as JSON");
   try {
     return JSON.parse(text.toString());
   } catch {
@@ -65,7 +68,8 @@ function readEvent(value: unknown, index: number, limits: EventLimits): Incoming
     throw new Refused(400, `Event ${index}: ${problem}`);
   };
   if (!isObject(value)) return refuse("must be an object");
-  const { name, id, ts, v, user } = value;
+  const { name, id, v, user } = value;
+  const ts = value.ts ?? undefined;
   if (typeof name !== "string" || name.trim() === "" || name.includes("\u0000")) return refuse("name must be a text that is not empty");
   if (name.length > NAME_MAX) refuse(`name can be ${NAME_MAX} characters`);
   if (/^inngest\//i.test(name)) refuse("names that begin with inngest/ are reserved");
@@ -77,9 +81,10 @@ function readEvent(value: unknown, index: number, limits: EventLimits): Incoming
   for (const [key, member] of Object.entries({ id, v })) {
     if (member !== undefined && member !== null && (typeof member !== "string" || member.includes("\u0000"))) refuse(`${key} must be a text`);
   }
+  if (typeof id === "string" && id.length > ID_MAX) refuse(`id can be ${ID_MAX} characters`);
   if (user !== undefined && user !== null && !isObject(user)) refuse("user must be an object");
   const { _inngest: _, ...payload } = data;
-  const bytes = Buffer.byteLength(JSON.stringify(payload));
+  const bytes = Buffer.byteLength(JSON.stringify({ name, id, v, user, data: payload }));
   if (bytes > limits.eventBytesMax) throw new Refused(413, `Event ${index}: an event can be ${limits.eventBytesMax} bytes, this one is ${bytes}`);
   return {
     name,

@@ -4,8 +4,12 @@ import type { Logger } from "@/server/log";
 
 export const APP_ID = "trigger-system";
 
-/** With the embedded engine: how its client reaches it, and the key that signs its calls. */
-export type EmbeddedClient = { fetch: typeof fetch; signingKey: string; eventKey: string };
+/** With the embedded engine: how its client reaches it, and the key that calls from outside would have to be signed with. */
+export type EmbeddedClient = {
+  fetch: typeof fetch;
+  /** null for functions that the engine calls in process and nobody else can reach: their calls are not signed */
+  signingKey: string | null;
+};
 
 /**
  * The Inngest client of the functions, for both engines. Everything is passed explicitly: INNGEST_ variables in a
@@ -17,11 +21,10 @@ export function createClient(options: { env: Env; log: Logger; embedded: Embedde
     return new Inngest({
       id: APP_ID,
       logger: log,
-      isDev: false,
       baseUrl: "http://engine.invalid/",
       fetch: embedded.fetch,
-      eventKey: embedded.eventKey,
-      signingKey: embedded.signingKey,
+      eventKey: "embedded",
+      ...(embedded.signingKey === null ? { isDev: true } : { isDev: false, signingKey: embedded.signingKey }),
     });
   }
   if (env.inngest.engine !== "inngest") throw new Error("createClient needs the embedded engine where Inngest is not configured");

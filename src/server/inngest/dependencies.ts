@@ -8,6 +8,6 @@ export type FunctionDependencies = {
   /** a new lease token of this process */
   leaseToken: () => string;
   /** checks the event endpoint's stamp */
-  stampKey: string;
+  stampKey: string | null;
   trustEvents: boolean;
 };

@@ -3,7 +3,8 @@ import type { ServiceContext } from "@/server/context";
 const DATABASE_TIMEOUT_MS = 3_000;
 
 export type Health = {
-  status: "ok" | "error";
+  /** degraded: everything works, but the event endpoint sends new events away for a while */
+  status: "ok" | "degraded" | "error";
   /** `ok`, or `unreachable: …` */
   database: string;
   /** the state of the engine in use */
@@ -11,13 +12,16 @@ export type Health = {
   message?: string;
 };
 
-/** Engine states in which events are taken and functions run. */
-const working: ReadonlySet<string> = new Set(["running", "inngest"]);
+/**
+ * What an engine's state means; any other is an error. An overloaded engine works as hard as it can: whoever took it
+ * out of service for that would leave the same backlog to fewer.
+ */
+const statusOf: ReadonlyMap<string, Health["status"]> = new Map([["running", "ok"], ["inngest", "ok"], ["overloaded", "degraded"]]);
 
-/** Whether everything works that an event needs on its way. Never rejects. */
+/** Whether everything works that an event needs on its way, and what does not. Never rejects. */
 export async function health(ctx: Pick<ServiceContext, "db">, engine: { state: string; message?: string | undefined }): Promise<Health> {
   const database = await databaseState(ctx);
-  const status = database === "ok" && working.has(engine.state) ? "ok" : "error";
+  const status = database === "ok" ? (statusOf.get(engine.state) ?? "error") : "error";
   return { status, database, engine: engine.state, ...(engine.message === undefined ? {} : { message: engine.message }) };
 }
 

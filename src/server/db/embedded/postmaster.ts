@@ -35,6 +35,8 @@ const SETTINGS = {
   wal_compression: "on",
   max_wal_size: "2GB",
   checkpoint_timeout: "10min",
+  // A new table's first thousands of rows are planned for without statistics, which autovacuum brings: soon.
+  autovacuum_naptime: "10s",
   synchronous_commit: "on",
   timezone: "UTC",
   log_timezone: "UTC",

@@ -1,12 +1,17 @@
+import { randomBytes } from "node:crypto";
+import type { Backlog } from "../backlog";
 import type { EngineContext } from "../context";
 import { isRefusal } from "../db";
 import { EngineEvent } from "../event";
 import { eventIds } from "../event-endpoint";
+import type { Problems } from "../health";
 import { finish } from "../run/finish";
 import { routeEvents } from "../run/route";
 import { UnitOfWork, type Effects } from "../run/unit-of-work";
 import { insertEvents } from "../run/write";
 import type { IncomingEvent } from "../types";
+import { unavailableFrom } from "../unavailable";
+import { Loop } from "./loop";
 
 type Request = {
   events: EngineEvent[];
@@ -16,6 +21,10 @@ type Request = {
 
 /** Events of one transaction. */
 const EVENTS_MAX = 2000;
+/** What stands in the way of taking events is reported under this name. */
+const PART = "taking events";
+/** Larger than a page of PostgreSQL's, and not to be compressed: to write it takes room on the disk. */
+const PROBE_BYTES = 16_384;
 
 /**
  * Takes events: requests that come while a transaction is under way share the next one. Where the functions are
@@ -25,26 +34,59 @@ export class Ingestor {
   readonly #ctx: EngineContext;
   readonly #onEffects: (effects: Effects) => void;
   readonly #onUnrouted: () => void;
+  readonly #problems: Problems;
+  readonly #backlog: Backlog;
+  readonly #probe: Loop;
   /** Whether this process knows the functions, and may route. */
   routes = false;
   #queue: Request[] = [];
   #draining = false;
+  #failing = false;
 
-  constructor(ctx: EngineContext, onEffects: (effects: Effects) => void, onUnrouted: () => void) {
+  constructor(ctx: EngineContext, problems: Problems, backlog: Backlog, onEffects: (effects: Effects) => void, onUnrouted: () => void) {
     this.#ctx = ctx;
+    this.#problems = problems;
+    this.#backlog = backlog;
+    this.#probe = new Loop(PART, problems, () => this.#tryToWrite());
     this.#onEffects = onEffects;
     this.#onUnrouted = onUnrouted;
   }
 
-  async ingest(incoming: IncomingEvent[], seed?: string): Promise<{ ids: string[] }> {
+  /** `fromOutside`: only while the backlog has room. What the functions send is work that was accepted already, and is always taken. */
+  async ingest(incoming: IncomingEvent[], { seed, fromOutside = false }: { seed?: string; fromOutside?: boolean } = {}): Promise<{ ids: string[] }> {
     if (incoming.length === 0) return { ids: [] };
     const ids = eventIds(incoming.length, seed, this.#ctx.clock.now());
     const events = incoming.map((event, index) => this.#toEvent(event, ids[index] ?? ""));
-    await new Promise<void>((resolve, reject) => {
-      this.#queue.push({ events, resolve, reject });
-      if (!this.#draining) void this.#drain();
-    });
+    const take = () =>
+      new Promise<void>((resolve, reject) => {
+        this.#queue.push({ events, resolve, reject });
+        if (!this.#draining) void this.#drain();
+      });
+    try {
+      await (fromOutside ? this.#backlog.admit(events.length, take) : this.#backlog.add(events.length, take));
+    } catch (error) {
+      throw unavailableFrom(error) ?? error;
+    }
     return { ids };
+  }
+
+  /** After a failure: finds out whether events can be taken again, without waiting for somebody to send one. */
+  probe(): void {
+    if (this.#failing) this.#probe.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.#probe.stop();
+  }
+
+  async #tryToWrite(): Promise<void> {
+    const data = JSON.stringify(randomBytes(PROBE_BYTES).toString("base64"));
+    const event = this.#toEvent({ name: "engine/probe", data: {} }, this.#ctx.newId());
+    await this.#ctx.db.tx(async (tx) => {
+      await insertEvents(tx, [new EngineEvent({ ...event.fields, data })], true);
+      await tx.query("delete from engine.event where id = $1", [event.id]);
+    });
+    this.#failing = false;
   }
 
   #toEvent(event: IncomingEvent, id: string): EngineEvent {
@@ -76,14 +118,29 @@ export class Ingestor {
   async #store(requests: Request[]): Promise<void> {
     try {
       const effects = await this.#commit(requests.flatMap((request) => request.events));
+      this.#noteSuccess();
       for (const request of requests) request.resolve();
       if (effects) this.#onEffects(effects);
       else this.#onUnrouted();
     } catch (error) {
       // One request with something that PostgreSQL refuses must not fail those that happen to share its commit.
       if (requests.length > 1 && isRefusal(error)) for (const request of requests) await this.#store([request]);
-      else for (const request of requests) request.reject(error);
+      else this.#fail(requests, error);
     }
+  }
+
+  #fail(requests: Request[], error: unknown): void {
+    if (!isRefusal(error)) {
+      this.#failing = true;
+      this.#problems.report(PART, error);
+    }
+    for (const request of requests) request.reject(error);
+  }
+
+  #noteSuccess(): void {
+    if (!this.#failing) return;
+    this.#failing = false;
+    this.#problems.clear(PART);
   }
 
   /** null: stored, and left to a process that knows the functions. */

@@ -1,3 +1,4 @@
+import type { Backlog } from "../backlog";
 import type { EngineContext } from "../context";
 import type { Problems } from "../health";
 import { finish } from "../run/finish";
@@ -19,12 +20,11 @@ const EVENTS_MAX = 1000;
  * taken by a process that could not, and looks for anything whose signal was lost.
  */
 export class Sweeper {
-  /** Ready calls and events waiting for a batch, as of the last sweep. */
-  backlog = 0;
   readonly #ctx: EngineContext;
   readonly #presence: Presence;
   readonly #executor: Executor;
   readonly #pruner: Pruner;
+  readonly #backlog: Backlog;
   readonly #onEffects: (effects: Effects) => void;
   readonly #lookAround: () => void;
   readonly #loop: Loop;
@@ -33,13 +33,14 @@ export class Sweeper {
   #prunedAt = Date.now();
 
   constructor(
-    ctx: EngineContext, problems: Problems, presence: Presence, executor: Executor, pruner: Pruner,
+    ctx: EngineContext, problems: Problems, presence: Presence, executor: Executor, pruner: Pruner, backlog: Backlog,
     onEffects: (effects: Effects) => void, lookAround: () => void,
   ) {
     this.#ctx = ctx;
     this.#presence = presence;
     this.#executor = executor;
     this.#pruner = pruner;
+    this.#backlog = backlog;
     this.#onEffects = onEffects;
     this.#lookAround = lookAround;
     this.#loop = new Loop("sweep", problems, () => this.sweep());
@@ -73,8 +74,7 @@ export class Sweeper {
     if (items + processes > 0) this.#ctx.log.warn({ items, processes }, "engine: took over from a process that died or stalled");
     this.#presence.peers = alive;
     while ((await this.#route()) === EVENTS_MAX);
-    const [counts] = await this.#ctx.db.query<{ n: number }>(BACKLOG);
-    this.backlog = counts?.n ?? 0;
+    await this.#backlog.count();
     this.#lookAround();
   }
 
@@ -90,8 +90,3 @@ export class Sweeper {
     });
   }
 }
-
-/** Counts no further than 100,000 of each: this runs every two seconds, under load most of all. */
-const BACKLOG = `
-  select ((select count(*) from (select from engine.item where state = 'ready' limit 100000) as i)
-        + (select count(*) from (select from engine.batch_item limit 100000) as b))::int as n`;

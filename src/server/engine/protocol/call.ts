@@ -1,5 +1,5 @@
 import { canonicalJson } from "./canonical-json";
-import { signedRequest, type ServeHandler } from "./request";
+import { serveRequest, type ServeHandler } from "./request";
 import { retryAfterMs } from "./retry-delay";
 import { DISCOVERY, type LeasedCall, type SerializedError } from "../types";
 
@@ -20,7 +20,7 @@ export type CallResult =
   | { kind: "returned"; output: string }
   | { kind: "threw"; error: SerializedError; noRetry: boolean; retryAfterMs: number | null };
 
-export type CallTarget = { handler: ServeHandler; serveUrl: string; signingKey: string };
+export type CallTarget = { handler: ServeHandler; serveUrl: string; signingKey?: string };
 
 /**
  * Calls the function once, in process. Never throws: what goes wrong on the way is a `threw` that may be retried.
@@ -32,8 +32,9 @@ export async function callFunction(target: CallTarget, call: LeasedCall, attempt
     const url = new URL(target.serveUrl);
     url.searchParams.set("fnId", call.functionId);
     url.searchParams.set("stepId", call.stepId);
-    const { body, canonical } = callBody(call, attemptsMax);
-    const request = signedRequest("POST", url, body, canonical, target.signingKey, {
+    const { body, canonicalBody } = callBody(call, attemptsMax);
+    const signature = target.signingKey === undefined ? null : { signingKey: target.signingKey, canonicalBody };
+    const request = serveRequest("POST", url, body, signature, {
       "x-run-id": call.runId,
       "x-inngest-server-kind": "cloud",
     });
@@ -44,7 +45,7 @@ export async function callFunction(target: CallTarget, call: LeasedCall, attempt
 }
 
 /** The body as it is sent, with events as their senders wrote them, and its JCS form, which is signed. */
-function callBody(call: LeasedCall, attemptsMax: number): { body: string; canonical: string } {
+function callBody(call: LeasedCall, attemptsMax: number): { body: string; canonicalBody: () => string } {
   const [first] = call.events;
   if (!first) throw new Error(`Run ${call.runId} has no event`);
   const ctx = canonicalJson({
@@ -57,15 +58,16 @@ function callBody(call: LeasedCall, attemptsMax: number): { body: string; canoni
     stack: { stack: call.steps.map((step) => step.id), current: call.steps.length },
   });
   const steps = call.steps.map((step) => `"${step.id}":${step.memo}`).join(",");
-  const canonicalSteps = [...call.steps]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map((step) => `"${step.id}":${(step.canonical ??= canonicalJson(JSON.parse(step.memo)))}`)
-    .join(",");
+  const canonicalSteps = () =>
+    [...call.steps]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map((step) => `"${step.id}":${(step.canonical ??= canonicalJson(JSON.parse(step.memo)))}`)
+      .join(",");
   const assemble = (event: string, events: string[], memos: string) =>
     `{"ctx":${ctx},"event":${event},"events":[${events.join(",")}],"steps":{${memos}},"use_api":false,"version":-1}`;
   return {
     body: assemble(first.json, call.events.map((event) => event.json), steps),
-    canonical: assemble(first.canonical, call.events.map((event) => event.canonical), canonicalSteps),
+    canonicalBody: () => assemble(first.canonical, call.events.map((event) => event.canonical), canonicalSteps()),
   };
 }
 

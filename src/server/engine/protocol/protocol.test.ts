@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { EngineEvent } from "../event";
 import { callFunction } from "./call";
 import { canonicalJson } from "./canonical-json";
-import { signedRequest, type ServeHandler } from "./request";
+import { serveRequest, type ServeHandler } from "./request";
 import { backoffWithJitter, retryAfterMs } from "./retry-delay";
 
 const signingKey = "signkey-test-0123456789abcdef";
@@ -48,7 +48,7 @@ test("nobody can run a function without the signing key", async () => {
   const url = new URL(`${serveUrl}?fnId=app-echo&stepId=step`);
   const unsigned = await handler.POST(new Request(url, { method: "POST", body, headers: { host: url.host } }), {});
   expect(unsigned.status).toBe(401);
-  const forged = signedRequest("POST", url, body, `${body} `, signingKey);
+  const forged = serveRequest("POST", url, body, { signingKey, canonicalBody: () => `${body} ` });
   expect((await handler.POST(forged, {})).status).toBe(401);
 });
 

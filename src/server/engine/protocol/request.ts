@@ -6,13 +6,15 @@ export type ServeHandler = {
   PUT(request: Request, context?: unknown): Promise<Response>;
 };
 
-/** A signed request to the serve handler, handed over in process: nothing goes over the wire. */
-export function signedRequest(
+/** Signs a request over the JCS form of its body, which is made only then. */
+export type Signature = { signingKey: string; canonicalBody: () => string };
+
+/** A request to the serve handler, handed over in process: nothing goes over the wire. Signed where there is a key. */
+export function serveRequest(
   method: "POST" | "PUT",
   url: URL,
   body: string,
-  canonicalBody: string,
-  signingKey: string,
+  signature: Signature | null,
   headers: Record<string, string> = {},
 ): Request {
   return new Request(url, {
@@ -22,7 +24,7 @@ export function signedRequest(
       "content-type": "application/json",
       // The edge handler needs the host even where the URL has it.
       host: url.host,
-      "x-inngest-signature": sign(canonicalBody, signingKey, Date.now()),
+      ...(signature ? { "x-inngest-signature": sign(signature.canonicalBody(), signature.signingKey, Date.now()) } : {}),
       ...headers,
     },
   });

@@ -1,15 +1,14 @@
 import { canonicalJson } from "../protocol/canonical-json";
-import { signedRequest, type ServeHandler } from "../protocol/request";
+import { serveRequest, type ServeHandler } from "../protocol/request";
 import { FunctionIndex } from "./function-config";
 import { readFunctions } from "./validate-config";
 
 /** Asks the serve handler for its functions (an in-band sync), and checks them. Throws what stands in the way. */
-export async function register(handler: ServeHandler, serveUrl: string, signingKey: string): Promise<FunctionIndex> {
+export async function register(handler: ServeHandler, serveUrl: string, signingKey?: string): Promise<FunctionIndex> {
   const url = new URL(serveUrl);
   const body = { url: serveUrl };
-  const request = signedRequest("PUT", url, JSON.stringify(body), canonicalJson(body), signingKey, {
-    "x-inngest-sync-kind": "in_band",
-  });
+  const signature = signingKey === undefined ? null : { signingKey, canonicalBody: () => canonicalJson(body) };
+  const request = serveRequest("PUT", url, JSON.stringify(body), signature, { "x-inngest-sync-kind": "in_band" });
   const response = await handler.PUT(request, {});
   const text = await response.text();
   if (response.status !== 200) {

@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { request as send, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Inngest } from "inngest";
+import { serve } from "inngest/next";
+import { NextRequest } from "next/server";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { close, createHttpServer } from "@/cli/serve/http";
+import type { InngestEnv } from "@/env";
+import { canonicalJson } from "@/server/engine/protocol/canonical-json";
+import { sign } from "@/server/engine/protocol/sign";
+import { serveOne } from "@/server/engine/testing-server";
+import type { Runtime } from "@/server/runtime";
+import { testEnv } from "@/test/context";
+import * as route from "./route";
+
+const SIGNING_KEY = `signkey-test-${randomUUID().replaceAll("-", "")}`;
+const call = canonicalJson({ version: 2, event: { name: "a", data: {} }, events: [{ name: "a", data: {} }], steps: {}, ctx: { run_id: "01", step_id: "step", attempt: 0, stack: { stack: [], current: 0 } } });
+
+let server: Server;
+let runs = 0;
+let registered: string[] = [];
+
+beforeEach(async () => {
+  runs = 0;
+  registered = [];
+  server = createHttpServer((incoming, outgoing) => {
+    void serveOne(incoming, outgoing, (request) => route[request.method as "POST"](new NextRequest(request), {}));
+  });
+  server.listen(0);
+  await once(server, "listening");
+});
+afterEach(async () => {
+  globalThis.__triggerSystemRuntime = undefined;
+  await close(server, 0);
+});
+
+/** The program as this route knows it, with one function that counts its runs. */
+function startWith(inngest: InngestEnv): void {
+  const client = new Inngest({
+    id: "app",
+    isDev: inngest.engine === "inngest" && inngest.dev,
+    baseUrl: "http://inngest.invalid/",
+    eventKey: "key",
+    signingKey: SIGNING_KEY,
+    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    fetch: async (_url, init) => {
+      registered.push((JSON.parse(String(init?.body)) as { url: string }).url);
+      return Response.json({ ok: true, modified: true, status: 200 });
+    },
+  });
+  const fn = client.createFunction({ id: "fn", triggers: { event: "a" } }, () => void runs++);
+  const functions = serve({ client, functions: [fn] }) as unknown as Runtime["functions"];
+  const env = { ...testEnv(), appUrl: "https://triggers.example.com", inngest };
+  globalThis.__triggerSystemRuntime = Promise.resolve({ env, functions } as Runtime);
+}
+
+/** One request over a socket from this machine, under whatever name. */
+async function http(method: string, headers: Record<string, string>, body?: string, from = "127.0.0.1"): Promise<number> {
+  const { port } = server.address() as AddressInfo;
+  const request = send({ host: from, port, method, path: "/api/inngest?fnId=app-fn&stepId=step", headers });
+  request.end(body);
+  const [response] = (await once(request, "response")) as [import("node:http").IncomingMessage];
+  response.resume();
+  return response.statusCode!;
+}
+
+describe.each([
+  ["the embedded engine", { engine: "embedded" }],
+  ["an Inngest server", { engine: "inngest", dev: false, baseUrl: undefined, eventKey: "key", signingKey: SIGNING_KEY, trustEvents: false }],
+] as [string, InngestEnv][])("with %s", (_name, inngest) => {
+  beforeEach(() => startWith(inngest));
+
+  test("a call that is signed with the signing key runs the function", async () => {
+    expect(await http("POST", { "x-inngest-signature": sign(call, SIGNING_KEY, Date.now()) }, call)).toBe(200);
+    expect(runs).toBe(1);
+  });
+
+  test.each([
+    ["is not signed", () => ({})],
+    ["is signed with another key", () => ({ "x-inngest-signature": sign(call, "signkey-test-00", Date.now()) })],
+    ["was signed ten minutes ago", () => ({ "x-inngest-signature": sign(call, SIGNING_KEY, Date.now() - 600_000) })],
+    ["is signed for another body", () => ({ "x-inngest-signature": sign("{}", SIGNING_KEY, Date.now()) })],
+    ["says that it comes from a dev server", () => ({ "x-inngest-server-kind": "dev" })],
+  ])("a call that %s is 401, and runs nothing", async (_what, headers) => {
+    expect(await http("POST", headers(), call)).toBe(401);
+    expect(runs).toBe(0);
+  });
+
+  test("what the functions are is told to nobody without a signature", async () => {
+    expect(await http("GET", {})).toBe(401);
+    expect(await http("PUT", { "x-inngest-sync-kind": "in_band" }, JSON.stringify({ url: "http://x.invalid/api/inngest" }))).toBe(401);
+  });
+
+  test("whoever asks for a registration, under whatever name: it is our own address that is registered", async () => {
+    expect(await http("PUT", { host: "evil.example.com" })).toBe(200);
+    expect(registered).toEqual([expect.stringMatching(/^https:\/\/triggers\.example\.com\/api\/inngest/)]);
+  });
+});
+
+describe("with INNGEST_DEV, where calls are not signed", () => {
+  beforeEach(() => startWith({ engine: "inngest", dev: true, baseUrl: "http://localhost:8288", eventKey: undefined, signingKey: undefined, trustEvents: false }));
+
+  test.each(["localhost", "127.0.0.1", "::1"])("a call from this machine runs the function (%s)", async (from) => {
+    expect(await http("POST", {}, call, from)).toBe(200);
+    expect(runs).toBe(1);
+  });
+
+  test.each([
+    ["another machine, through a proxy", { "x-forwarded-for": "203.0.113.7" }],
+    ["this machine, says a proxy that another machine talked to", { "x-forwarded-for": "203.0.113.7, 127.0.0.1" }],
+    ["behind a proxy that writes the standard header", { forwarded: "for=127.0.0.1" }],
+    ["behind a proxy that only says that it is there", { via: "1.1 proxy" }],
+    ["behind nginx", { "x-real-ip": "127.0.0.1" }],
+    ["a page whose name was pointed at this machine", { host: "evil.example.com" }],
+    ["a page, without reading the answer", { origin: "https://evil.example.com" }],
+    ["a page that hides where it is from", { origin: "null" }],
+    ["a browser", { "sec-fetch-site": "cross-site" }],
+  ])("a call from %s is 403, and runs nothing", async (_who, headers) => {
+    for (const method of ["POST", "PUT", "GET"]) expect(await http(method, headers, method === "GET" ? undefined : call)).toBe(403);
+    expect(runs).toBe(0);
+  });
+
+  test("a header that claims to be this machine's address is written over by the server", async () => {
+    expect(await http("POST", { "x-client-ip": "203.0.113.7" }, call)).toBe(200);
+    expect(await http("POST", { "x-client-ip": "127.0.0.1", "x-forwarded-for": "203.0.113.7" }, call)).toBe(403);
+  });
+});

@@ -1,0 +1,164 @@
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { Backlog } from "./backlog";
+import { Db } from "./db";
+import type { Engine, EngineOptions } from "./engine";
+import { createTestApp, createTestDatabase, until, type TestDatabase } from "./testing";
+import { startDatabaseProxy } from "./testing-proxy";
+import { Unavailable } from "./unavailable";
+
+let database: TestDatabase;
+const engines: Engine[] = [];
+const gates: (() => void)[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await createTestApp().engine(database, []).migrate();
+}, 30_000);
+afterEach(async () => {
+  for (const open of gates.splice(0)) open();
+  await Promise.all(engines.splice(0).map((engine) => engine.stop()));
+  await database.clear();
+});
+afterAll(() => database.close());
+
+/** A started engine with a function that keeps every event until the gate is opened. */
+async function startGated(options: Partial<EngineOptions> = {}) {
+  const app = createTestApp();
+  const handled: number[] = [];
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  gates.push(open);
+  const fn = app.client.createFunction({ id: "gated", concurrency: { limit: 1 }, triggers: { event: "a" } }, async ({ event, step }) => {
+    await gate;
+    await step.sendEvent("follow", { name: "b", data: { n: event.data.n as number } });
+  });
+  const follow = app.client.createFunction({ id: "follow", triggers: { event: "b" } }, ({ event }) => void handled.push(event.data.n as number));
+  const engine = app.engine(database, [fn, follow], { quiet: true, ...options });
+  engines.push(engine);
+  await engine.start();
+  return { engine, handled, open };
+}
+
+const events = (count: number, from = 0) => Array.from({ length: count }, (_, index) => ({ name: "a", data: { n: from + index } }));
+const refusal = (attempt: Promise<unknown>): Promise<Unavailable> => attempt.then(() => Promise.reject(new Error("It was taken")), (error: unknown) => error as Unavailable);
+const stored = async () => (await database.rows<{ n: number }>("select count(*)::int as n from engine.event where name = 'a'"))[0]?.n;
+
+test("beyond the bound events from outside are refused with a time to come back; what was accepted is done, and then there is room", async () => {
+  const { engine, handled, open } = await startGated({ backlogMax: 10 });
+  await engine.ingest(events(12), { fromOutside: true });
+  const refused = await refusal(engine.ingest(events(1, 100), { fromOutside: true }));
+  expect(refused).toBeInstanceOf(Unavailable);
+  expect(refused).toMatchObject({ reason: "overloaded", status: 429 });
+  expect(refused.retryAfterSeconds).toBeGreaterThanOrEqual(1);
+  expect(refused.retryAfterSeconds).toBeLessThanOrEqual(60);
+  expect(await stored()).toBe(12);
+  const health = engine.health();
+  expect(health.state).toBe("overloaded");
+  expect(health.message).toMatch(/^overloaded: \d+ events and calls wait, and 10 may; new events are answered with 429 until fewer than 8 wait$/);
+  expect(engine.overload()).toMatchObject({ reason: "overloaded" });
+
+  open();
+  await until(() => handled.length === 12);
+  await until(() => engine.overload() === null);
+  await until(() => engine.health().state === "running");
+  await engine.ingest(events(1, 200), { fromOutside: true });
+  await until(() => handled.includes(200));
+  expect([...handled].sort((a, b) => a - b)).toEqual([...Array(12).keys(), 200]);
+});
+
+test("what the functions send is taken while events from outside are not", async () => {
+  const { engine } = await startGated({ backlogMax: 5 });
+  await engine.ingest(events(6), { fromOutside: true });
+  await refusal(engine.ingest(events(1), { fromOutside: true }));
+  await engine.ingest(events(3));
+  const response = await engine.fetch("http://engine.invalid/e/key", { method: "POST", body: JSON.stringify(events(2)) });
+  expect(response.status).toBe(200);
+  expect(await stored()).toBe(11);
+});
+
+test("the bound is one for all processes: what one has taken, another counts before it refuses or takes", async () => {
+  const [first, second] = [await startGated({ backlogMax: 10 }), await startGated({ backlogMax: 10 })];
+  await first.engine.ingest(events(12), { fromOutside: true });
+  await until(() => second.engine.health().state === "overloaded");
+  expect(await refusal(second.engine.ingest(events(1), { fromOutside: true }))).toMatchObject({ status: 429 });
+  first.open();
+  second.open();
+  await until(async () => (await second.engine.ingest(events(1), { fromOutside: true }).catch(() => null)) !== null);
+});
+
+test("many senders at once do not pass the bound together", async () => {
+  const { engine } = await startGated({ backlogMax: 20 });
+  const results = await Promise.allSettled(Array.from({ length: 100 }, (_, n) => engine.ingest(events(1, n), { fromOutside: true })));
+  expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(20);
+  expect(await stored()).toBe(20);
+});
+
+test("the state does not flap: it ends at four fifths of the bound, and its time to come back follows how fast the backlog shrinks", async () => {
+  const wait = async (count: number) => {
+    await database.rows("delete from engine.batch_item");
+    await database.rows(
+      `insert into engine.batch_item (function_id, key, event_id, bytes, added_at) select 'f', '', 'e', 1, now() from generate_series(1, $1::int)`,
+      [count],
+    );
+  };
+  const backlog = new Backlog(new Db(database.pool, "engine"), 100);
+  const states: boolean[] = [];
+  for (const count of [99, 100, 99, 80, 79, 99, 100]) {
+    await wait(count);
+    await backlog.count();
+    states.push(backlog.overload !== null);
+  }
+  expect(states).toEqual([false, true, true, true, false, false, true]);
+  await wait(10_000);
+  await backlog.count();
+  expect(backlog.counted).toBe(125);
+  await backlog.count();
+  await backlog.count();
+  expect(backlog.overload?.retryAfterSeconds).toBeGreaterThanOrEqual(1);
+  expect(backlog.overload?.retryAfterSeconds).toBeLessThanOrEqual(60);
+});
+
+test.each([
+  ["53100", "disk full", "the disk of the database is full: no room"],
+  ["57P03", "unreachable", "the database cannot be used: no room"],
+])("while the database answers %s nothing is taken, health says why, and it ends by itself when a write succeeds", async (code, reason, words) => {
+  const { engine } = await startGated();
+  await database.rows(`create function engine.fails() returns trigger language plpgsql as $$ begin raise exception 'no room' using errcode = '${code}'; end $$`);
+  await database.rows("create trigger fails before insert on engine.event for each statement execute function engine.fails()");
+  try {
+    expect(await refusal(engine.ingest(events(2), { fromOutside: true }))).toMatchObject({ reason, status: 503, retryAfterSeconds: expect.any(Number) });
+    expect(await stored()).toBe(0);
+    expect(engine.health()).toMatchObject({ state: "degraded", message: `taking events: ${words}` });
+  } finally {
+    await database.rows("drop function engine.fails cascade");
+  }
+  // Nobody sends anything: a load balancer that was told 503 would not let anybody.
+  await until(() => engine.health().state === "running");
+  expect(await database.rows("select from engine.event")).toHaveLength(0);
+});
+
+test("while the database is away senders are told soon, and everything goes on by itself afterwards", async () => {
+  const proxy = await startDatabaseProxy(database.url);
+  const pool = new pg.Pool({ connectionString: proxy.url, connectionTimeoutMillis: 1000 });
+  pool.on("error", () => undefined);
+  try {
+    const { engine, handled, open } = await startGated({ pool, connectionString: proxy.url });
+    await engine.ingest(events(3), { fromOutside: true });
+    await proxy.down();
+    const since = performance.now();
+    expect(await refusal(engine.ingest(events(1, 50), { fromOutside: true }))).toMatchObject({ reason: "unreachable", status: 503 });
+    expect(performance.now() - since).toBeLessThan(3000);
+    expect(engine.health()).toMatchObject({ state: "degraded", message: expect.stringContaining("the database cannot be used: ") });
+    open();
+    await proxy.up();
+    await until(() => engine.health().state === "running");
+    await engine.ingest(events(1, 60), { fromOutside: true });
+    await until(() => handled.length === 4);
+    expect([...handled].sort((a, b) => a - b)).toEqual([0, 1, 2, 60]);
+  } finally {
+    await Promise.all(engines.splice(0).map((engine) => engine.stop()));
+    await pool.end();
+    await proxy.close();
+  }
+});

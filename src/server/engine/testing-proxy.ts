@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+
+/** A TCP proxy in front of a database that a test can take away, or keep from answering. */
+export type DatabaseProxy = {
+  /** The database's address, through the proxy. */
+  url: string;
+  /** Refuses connections, and breaks those there are. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+  /** Takes connections and bytes, and lets nothing through. */
+  freeze(): void;
+  thaw(): void;
+  close(): Promise<void>;
+};
+
+export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let server: Server;
+  let frozen = false;
+  let port = 0;
+
+  const up = async (): Promise<void> => {
+    server = createServer((near) => {
+      const far = connect(Number(target.port), target.hostname);
+      for (const [socket, other] of [[near, far], [far, near]] as const) {
+        sockets.add(socket);
+        socket.on("error", () => undefined);
+        socket.on("close", () => {
+          sockets.delete(socket);
+          other.destroy();
+        });
+        socket.on("data", (bytes: Buffer) => other.write(bytes));
+        if (frozen) socket.pause();
+      }
+    });
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    port = (server.address() as AddressInfo).port;
+  };
+  const down = async (): Promise<void> => {
+    const closed = once(server, "close");
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  await up();
+  const url = new URL(databaseUrl);
+  url.hostname = "127.0.0.1";
+  url.port = String(port);
+  return {
+    url: url.href,
+    up,
+    down,
+    freeze() {
+      frozen = true;
+      for (const socket of sockets) socket.pause();
+    },
+    thaw() {
+      frozen = false;
+      for (const socket of sockets) socket.resume();
+    },
+    close: down,
+  };
+}

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import type { InngestEnv } from "@/env";
+import type { Forwarded } from "./forwarded";
+import type { Logger } from "./log";
+import type { StampedEvent } from "./services/events";
+
+type ServerEnv = Extract<InngestEnv, { engine: "inngest" }>;
+
+/** The Inngest server that runs the functions: Inngest Cloud, one of the operator's own, or a dev server. */
+export type InngestServer = {
+  /** Hands events on, and passes on what it says of them. One that does not take them is 503, with a line that says so. */
+  forward(events: StampedEvent[], seed: string | null): Promise<Forwarded>;
+  /** `inngest`, or `unreachable` with what it said. Inngest Cloud is not asked. The answer may be some seconds old. */
+  health(): Promise<{ state: "inngest" | "unreachable"; message?: string }>;
+};
+
+const FORWARD_TIMEOUT_MS = 20_000;
+const HEALTH_TIMEOUT_MS = 2_000;
+const HEALTH_CACHE_MS = 5_000;
+const RETRY_SECONDS = 5;
+
+/** What an Inngest server answers to events; its error may be a text or missing. */
+const Answer = z.object({ ids: z.array(z.string()).default([]), error: z.string().optional() });
+
+export function createInngestServer(env: ServerEnv, log: Logger): InngestServer {
+  const ownBase = env.baseUrl ?? (env.dev ? "http://127.0.0.1:8288" : undefined);
+  const events = new URL(`/e/${encodeURIComponent(env.eventKey ?? "NO_EVENT_KEY_SET")}`, ownBase ?? "https://inn.gs");
+  let known: { at: number; health: ReturnType<InngestServer["health"]> } | undefined;
+
+  return {
+    async forward(stamped, seed) {
+      try {
+        const response = await fetch(events, {
+          method: "POST",
+          headers: { "content-type": "application/json", ...(seed ? { "x-inngest-event-id-seed": seed } : {}) },
+          body: JSON.stringify(stamped),
+          signal: AbortSignal.timeout(FORWARD_TIMEOUT_MS),
+        });
+        return await passOn(response, log);
+      } catch (error) {
+        log.error({ err: reasonOf(error) }, "the Inngest server did not take events");
+        return unavailable("The Inngest server does not answer; send the events again.", RETRY_SECONDS);
+      }
+    },
+    health() {
+      if (!ownBase) return Promise.resolve({ state: "inngest" });
+      if (!known || performance.now() - known.at > HEALTH_CACHE_MS) known = { at: performance.now(), health: askHealth(ownBase) };
+      return known.health;
+    },
+  };
+}
+
+/** What the sender can act on goes back to the sender; what is wrong between us and the server is not the sender's fault. */
+async function passOn(response: Response, log: Logger): Promise<Forwarded> {
+  const text = await response.text();
+  const parsed = Answer.safeParse(parseJson(text));
+  const { status } = response;
+  if (status === 200 && parsed.success && !parsed.data.error) return { status, body: { ids: parsed.data.ids, status } };
+  const error = parsed.data?.error;
+  const retryAfterSeconds = Number(response.headers.get("retry-after")) || RETRY_SECONDS;
+  if ([400, 413, 429].includes(status)) {
+    const body = { ids: [], status, error: `The Inngest server refused the events: ${error ?? "it does not say why"}` };
+    return { status, body, ...(status === 429 ? { retryAfterSeconds } : {}) };
+  }
+  log.error({ status, answer: text.slice(0, 500) }, "the Inngest server did not take events");
+  return unavailable(`The Inngest server did not take the events (it answered ${status}); send them again later.`, retryAfterSeconds);
+}
+
+const unavailable = (error: string, retryAfterSeconds: number): Forwarded => ({ status: 503, body: { ids: [], status: 503, error }, retryAfterSeconds });
+
+async function askHealth(base: string): ReturnType<InngestServer["health"]> {
+  const unreachable = (why: string) => ({ state: "unreachable" as const, message: `The Inngest server at ${base} does not work: ${why}` });
+  try {
+    const response = await fetch(new URL("/health", base), { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+    await response.body?.cancel();
+    return response.ok ? { state: "inngest" } : unreachable(`its health check answered ${response.status}`);
+  } catch (error) {
+    return unreachable(reasonOf(error));
+  }
+}
+
+/** fetch hides what happened in the cause of its error. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
+  return cause?.message || cause?.code || message;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { makeProject } from "@/test/factories";
+import { sha256 } from "./crypto";
+import { until } from "./engine/testing";
+import { startDatabaseProxy, type DatabaseProxy } from "./engine/testing-proxy";
+import { newId } from "./ids";
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let proxy: DatabaseProxy;
+let ctx: TestContext;
+let projectId: string;
+let child: ChildProcess | undefined;
+const encryptionKey = randomBytes(32).toString("base64");
+const key = `tsk_test_${randomBytes(8).toString("hex")}`;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  proxy = await startDatabaseProxy(database.connectionString);
+  ctx = createTestContext(database.db);
+  projectId = (await makeProject(ctx)).id;
+  await ctx.db.eventKey.create({ data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) } });
+});
+afterEach(async () => {
+  if (!child || child.exitCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "exit");
+});
+afterAll(async () => {
+  await proxy.close();
+  await ctx.close();
+  await database.close();
+});
+
+/** Starts the program as a process of its own, and returns what sends it an event. */
+async function startApp(env: Record<string, string> = {}) {
+  child = fork(new URL("../test/app-process.ts", import.meta.url), {
+    execArgv: ["--import", "tsx"],
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      DATABASE_URL: proxy.url,
+      ENCRYPTION_KEY: encryptionKey,
+      TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
+      LOG_LEVEL: "silent",
+      ...env,
+    },
+  });
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  return async (id: string) => {
+    const body = JSON.stringify({ name: "observation.created", data: { observation: { id, name: "chat" } } });
+    const response = await fetch(`http://127.0.0.1:${port}/e/${key}`, { method: "POST", body });
+    return { status: response.status, retryAfter: response.headers.get("retry-after"), body: (await response.json()) as { ids: string[]; error?: string } };
+  };
+}
+
+const arrived = async () => (await ctx.db.observation.findMany({ where: { projectId }, select: { id: true } })).map(({ id }) => id).sort();
+
+test("a process that loses its database answers 503 with a time to come back, lives, and goes on by itself", async () => {
+  const send = await startApp();
+  expect(await send("before")).toMatchObject({ status: 200 });
+  await proxy.down();
+  for (let round = 0; round < 5; round++) {
+    const since = performance.now();
+    expect(await send(`away-${round}`)).toMatchObject({ status: 503, retryAfter: "5", body: { ids: [], error: expect.stringContaining("database") } });
+    expect(performance.now() - since).toBeLessThan(6_000);
+  }
+  expect(child!.exitCode).toBeNull();
+  await proxy.up();
+  await until(async () => (await send("after")).status === 200, 20_000);
+  await until(async () => (await arrived()).join() === "after,before", 20_000);
+});
+
+test("with more waiting than ENGINE_BACKLOG_MAX it answers 429 with a time to come back, until less waits", async () => {
+  const send = await startApp({ ENGINE_BACKLOG_MAX: "1000" });
+  await ctx.db.$executeRaw`insert into engine.batch_item (function_id, key, event_id, bytes, added_at) select 'nobody', '', 'e', 1, now() from generate_series(1, 1100)`;
+  await until(async () => (await send("taken-meanwhile")).status === 429);
+  const refused = await send("refused");
+  expect(refused).toMatchObject({ status: 429, retryAfter: expect.stringMatching(/^[1-9]\d?$/), body: { ids: [], error: expect.stringContaining("Too many events wait") } });
+  await ctx.db.$executeRaw`delete from engine.batch_item where function_id = 'nobody'`;
+  await until(async () => (await send("then")).status === 200);
+  await until(async () => (await arrived()).includes("then"));
+  expect(await arrived()).not.toContain("refused");
+});
