@@ -40,7 +40,7 @@ describe("creation", () => {
     expect(others).toEqual([]);
     expect(execution).toMatchObject({ triggerId: trigger.id, actionId, sourceId: "obs-1", status: "PENDING", generation: 1, dispatchedAt: null });
     expect(JSON.parse(execution!.input!)).toMatchObject({ type: "observation.created", data: { execution: { id: execution!.id }, observation: { id: "obs-1", name: "chat" } } });
-    expect(result).toEqual({ dispatch: [{ executionId: execution!.id, actionId, generation: 1, dueAt: ctx.now().toISOString(), first: true }], cancel: [] });
+    expect(result).toEqual({ dispatch: [{ projectId, executionId: execution!.id, actionId, generation: 1, dueAt: ctx.now().toISOString(), first: true }], cancel: [] });
     expect(await decisions()).toEqual(["created"]);
     expect(await ctx.db.observation.count({ where: { projectId } })).toBe(2);
     expect(await ctx.db.triggerCounter.findFirst({ where: { triggerId: trigger.id } })).toMatchObject({ evaluated: 2, matched: 1, created: 1 });

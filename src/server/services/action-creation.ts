@@ -51,14 +51,14 @@ async function runBatch(ctx: ServiceContext, cache: TriggerCache, { projectId, e
     await writeRejected(tx, projectId, rejected, now);
     if (parsed.length === 0) return { dispatch: [], cancel: [] };
     const sourceIds = [...new Set(parsed.map((event) => event.sourceId))];
-    const stored = await lockObservations(tx, projectId, sourceIds, now);
+    const { stored, inserted } = await lockObservations(tx, projectId, source, parsed, now);
     const seen = await seenEvents(tx, projectId, parsed.map((event) => event.id));
     const triggers = await cache.load(tx, projectId, eventSource);
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
 
     const plan = planBatch({ source, events: firstOfEach(parsed, seen), stored, executions, triggers, now, buildInput: inputBuilder(ctx, source, projectId) });
-    const outgoing = takeDispatch(plan.executions, now);
-    await writeObservations(tx, projectId, source, plan, now);
+    const outgoing = takeDispatch(projectId, plan.executions, now);
+    await writeObservations(tx, projectId, source, plan, inserted, now);
     await writeRevisions(tx, projectId, plan, now);
     await writeExecutions(tx, projectId, eventSource, plan.executions, now);
     await writeDecisions(tx, projectId, eventSource, plan.decisions, now);
@@ -77,14 +77,14 @@ function firstOfEach(events: readonly ParsedEvent[], seen: ReadonlySet<string>):
 }
 
 /** Raises the generation of every undispatched PENDING execution and lists what is to be sent after the commit. */
-function takeDispatch(executions: readonly ExecutionDraft[], now: Date): CreateActionsResult {
+function takeDispatch(projectId: string, executions: readonly ExecutionDraft[], now: Date): CreateActionsResult {
   const dispatch: DispatchItem[] = [];
   const cancel: CancelItem[] = [];
   for (const execution of executions) {
     if (execution.status === "PENDING" && execution.dispatchedAt === null) {
       execution.generation += 1;
       if (execution.change === "none") execution.change = "update";
-      dispatch.push(dispatchItem(execution, now));
+      dispatch.push(dispatchItem({ ...execution, projectId }, now));
     } else if (execution.status === "CANCELLED" && execution.change === "update" && execution.dispatchedAt !== null) {
       cancel.push({ executionId: execution.id, generation: execution.generation });
     }
@@ -92,9 +92,12 @@ function takeDispatch(executions: readonly ExecutionDraft[], now: Date): CreateA
   return { dispatch, cancel };
 }
 
+type Dispatchable = Pick<ExecutionDraft, "id" | "actionId" | "generation" | "dueAt" | "attemptCount" | "scheduleStart"> & { projectId: string };
+
 /** A first attempt that is due shares a run; a delay or an attempt made before asks for a run of its own. */
-export function dispatchItem(execution: Pick<ExecutionDraft, "id" | "actionId" | "generation" | "dueAt" | "attemptCount" | "scheduleStart">, now: Date): DispatchItem {
+export function dispatchItem(execution: Dispatchable, now: Date): DispatchItem {
   return {
+    projectId: execution.projectId,
     executionId: execution.id,
     actionId: execution.actionId,
     generation: execution.generation,

@@ -56,7 +56,7 @@ describe("a delivery", () => {
   test("is signed so that standardwebhooks verifies it, and recorded with request and response", async () => {
     const items = await makeExecutions("200", 3, { headers: [{ name: "authorization", value: "Bearer topsecretvalue", secret: true }, { name: "x-team", value: "blue", secret: false }] });
     ctx.clock.advance(Date.now() - ctx.now().getTime());
-    expect(await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: claimsOf(items) })).toEqual([]);
+    expect(await deliverBatch(ctx, leaseToken, claimsOf(items))).toEqual([]);
 
     expect(receiver.requests).toHaveLength(3);
     for (const request of receiver.requests) {
@@ -73,7 +73,7 @@ describe("a delivery", () => {
 
   test("that fails goes on in a run of its own, with the same webhook id and the same bytes each time", async () => {
     const [item] = await makeExecutions("500");
-    const [retry] = await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: claimsOf([item!]) });
+    const [retry] = await deliverBatch(ctx, leaseToken, claimsOf([item!]));
     expect(retry).toMatchObject({ executionId: item!.executionId, generation: 2, first: false });
     const claim = { executionId: retry!.executionId, generation: retry!.generation };
 
@@ -92,7 +92,7 @@ describe("a delivery", () => {
 
   test("to a receiver that is gone switches the action off", async () => {
     const items = await makeExecutions("410");
-    await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: claimsOf(items) });
+    await deliverBatch(ctx, leaseToken, claimsOf(items));
     expect(await executions()).toMatchObject([{ status: "ERROR" }]);
     expect(await ctx.db.actionConfiguration.findUnique({ where: { id: action.id } })).toMatchObject({ disabledAt: ctx.now(), disabledReason: expect.stringContaining("410") });
   });
@@ -101,14 +101,14 @@ describe("a delivery", () => {
     const items = await makeExecutions("200");
     const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
     await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { configuration: { ...(stored.configuration as object), url: "https://127.0.0.1/hook" } } });
-    expect(await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: claimsOf(items) })).toEqual([]);
+    expect(await deliverBatch(ctx, leaseToken, claimsOf(items))).toEqual([]);
     expect(await executions()).toMatchObject([{ status: "ERROR", error: { code: "blocked" } }]);
     expect(receiver.requests).toEqual([]);
   });
 
   test("reads URL and secrets at each attempt, so that a mended endpoint gets what failed", async () => {
     const items = await makeExecutions("500");
-    const [retry] = await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: claimsOf(items) });
+    const [retry] = await deliverBatch(ctx, leaseToken, claimsOf(items));
     const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
     await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { configuration: { ...(stored.configuration as object), url: receiver.url("204") } } });
     ctx.clock.advance(10_000);
@@ -121,9 +121,9 @@ describe("claiming", () => {
   test("a generation that is not the row's, or a second claim, sends nothing", async () => {
     const [item] = await makeExecutions("200");
     const claim = { executionId: item!.executionId, generation: item!.generation };
-    await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: [{ ...claim, generation: 99 }] });
+    await deliverBatch(ctx, leaseToken, [{ ...claim, generation: 99 }]);
     expect(receiver.requests).toHaveLength(0);
-    await Promise.all([1, 2, 3].map(() => deliverBatch(ctx, leaseToken, { actionId: action.id, claims: [claim] })));
+    await Promise.all([1, 2, 3].map(() => deliverBatch(ctx, leaseToken, [claim])));
     expect(receiver.requests).toHaveLength(1);
     expect(await attempts()).toHaveLength(1);
   });
@@ -137,20 +137,20 @@ describe("claiming", () => {
   test("an action that is off turns it into SKIPPED, one that was deleted into CANCELLED", async () => {
     const [off] = await makeExecutions("200");
     await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { disabledAt: ctx.now(), disabledReason: "switched off" } });
-    await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: claimsOf([off!]) });
+    await deliverBatch(ctx, leaseToken, claimsOf([off!]));
     expect(await executions()).toMatchObject([{ status: "SKIPPED", statusReason: expect.stringContaining("switched off") }]);
 
     projectId = (await makeProject(ctx)).id;
     const [deleted] = await makeExecutions("200");
     await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { deletedAt: ctx.now() } });
-    await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: claimsOf([deleted!]) });
+    await deliverBatch(ctx, leaseToken, claimsOf([deleted!]));
     expect(await executions()).toMatchObject([{ status: "CANCELLED", cancelledBy: "SYSTEM" }]);
     expect(receiver.requests).toEqual([]);
   });
 
   test("after three timeouts the rest of a batch is handed over unclaimed", async () => {
     const items = await makeExecutions("never", 30, { timeouts: { connectMs: 200, headersMs: 200, totalMs: 300 } });
-    const handed = await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: claimsOf(items) });
+    const handed = await deliverBatch(ctx, leaseToken, claimsOf(items));
     expect(handed).toHaveLength(30);
     expect(await attempts()).toHaveLength(25);
     expect((await executions()).filter((row) => row.attemptCount === 0)).toHaveLength(5);
@@ -166,7 +166,7 @@ describe("cancelling on the wire", () => {
     const items = await makeExecutions(mode);
     // The mark stands on the row whenever it was set: what counts is that it stands there when the answer is recorded.
     await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { cancelRequestedAt: ctx.now(), cancelledBy: "SYSTEM" } });
-    expect(await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: claimsOf(items) })).toEqual([]);
+    expect(await deliverBatch(ctx, leaseToken, claimsOf(items))).toEqual([]);
     expect(await executions()).toMatchObject([{ status, attemptCount: 1 }]);
   });
 });
@@ -175,15 +175,35 @@ describe("the sweeper", () => {
   const crash = (leaseExpiresAt: Date, token = "1:gone") =>
     ctx.db.actionExecution.updateMany({ where: { projectId }, data: { status: "RUNNING", attemptCount: 1, leaseToken: token, leaseExpiresAt, updatedAt: new Date(ctx.now().getTime() - 5_000) } });
 
-  test("what was never dispatched is sent on its way, with a new generation", async () => {
+  test("a first attempt that nobody has claimed for a minute is sent again, once, and its first event stays good", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id]);
     const { dispatch: lost } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: [makeEvent(ctx, { id: "obs-1" })] });
+    ctx.clock.advance(59_000);
     await sweep(ctx);
     expect(ctx.sent).toEqual([]);
-    ctx.clock.advance(11_000);
+    ctx.clock.advance(2_000);
     await sweep(ctx);
-    expect(ctx.sent).toMatchObject([{ id: `${lost[0]!.executionId}:2`, name: "action/execution.due", data: { generation: 2 } }]);
+    expect(ctx.sent).toMatchObject([{ name: "action/execution.due", data: { projectId, actionId: action.id, claims: claimsOf(lost) } }]);
+    expect(await executions()).toMatchObject([{ generation: 1, dispatchedAt: ctx.now() }]);
+    ctx.clock.advance(61_000);
+    await sweep(ctx);
+    expect(ctx.sent).toHaveLength(1);
+    await deliverBatch(ctx, leaseToken, [...claimsOf(lost), ...claimsOf(lost)]);
+    await deliverBatch(ctx, leaseToken, claimsOf(lost));
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  test("a delayed execution that was never dispatched is sent on its way after ten seconds, with a new generation", async () => {
+    const action = await makeAction(ctx, projectId, receiver.url("200"));
+    await makeTrigger(ctx, projectId, [action.id], { delaySeconds: 60 });
+    const { dispatch: lost } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: [makeEvent(ctx, { id: "obs-1" })] });
+    ctx.clock.advance(9_000);
+    await sweep(ctx);
+    expect(ctx.sent).toEqual([]);
+    ctx.clock.advance(2_000);
+    await sweep(ctx);
+    expect(ctx.sent).toMatchObject([{ id: `${lost[0]!.executionId}:2`, name: "action/execution.requested", data: { generation: 2 } }]);
     expect(await executions()).toMatchObject([{ generation: 2, dispatchedAt: ctx.now() }]);
     ctx.clock.advance(11_000);
     await sweep(ctx);
@@ -221,7 +241,7 @@ describe("the sweeper", () => {
 
   test("a late result of a lost lease is kept on its attempt and changes nothing else", async () => {
     const [item] = await makeExecutions("200");
-    const late = deliverBatch(ctx, () => "1:late", { actionId: action.id, claims: claimsOf([item!]) });
+    const late = deliverBatch(ctx, () => "1:late", claimsOf([item!]));
     await receiver.waitForCount(1);
     await ctx.db.actionExecution.updateMany({ where: { projectId, status: "RUNNING" }, data: { leaseToken: "1:other", generation: 2 } });
     await late;
@@ -234,13 +254,13 @@ describe("the sweeper", () => {
 
 test("a resend makes a fresh schedule: numbers go on, the webhook id stays", async () => {
   const items = await makeExecutions("500", 1, { retry: { preset: "none" } });
-  await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: claimsOf(items) });
+  await deliverBatch(ctx, leaseToken, claimsOf(items));
   expect(await executions()).toMatchObject([{ status: "ERROR", attemptCount: 1 }]);
   await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { status: "PENDING", isResend: true, scheduleStart: 1, dispatchedAt: null, dueAt: ctx.now() } });
   ctx.sent.length = 0;
   await dispatchPending(ctx, [items[0]!.executionId]);
-  expect(ctx.sent).toMatchObject([{ name: "action/execution.due", data: { generation: 2 } }]);
-  await deliverBatch(ctx, leaseToken, { actionId: action.id, claims: [{ executionId: items[0]!.executionId, generation: 2 }] });
+  expect(ctx.sent).toMatchObject([{ name: "action/execution.due", data: { claims: [{ generation: 2 }] } }]);
+  await deliverBatch(ctx, leaseToken, [{ executionId: items[0]!.executionId, generation: 2 }]);
   expect((await attempts()).map((row) => row.number)).toEqual([1, 2]);
   expect(new Set(receiver.requests.map((request) => request.headers["webhook-id"])).size).toBe(1);
 });

@@ -1,10 +1,12 @@
 import type { ServiceContext } from "@/server/context";
 import { PROCESS_LOCK_CLASS } from "@/server/process-identity";
 import { dispatchItem } from "./action-creation";
-import { dispatch, type DispatchRow } from "./dispatch";
+import { dispatch, markDispatched, type DispatchRow } from "./dispatch";
 
 /** Undispatched for longer than this: whoever was to send it has died, or is about to be told so by the generation. */
 const UNDISPATCHED_AFTER_MS = 10_000;
+/** First attempts wait undispatched in the engine's queue until they are claimed; longer than this they are sent again. */
+const UNCLAIMED_AFTER_MS = 60_000;
 /** Dispatched, due, and nobody came for so long that its event must be gone. */
 const OVERDUE_AFTER_MS = 15 * 60_000;
 /** Attempts whose outcome stays unknown, at the most; each spends none of the budget. */
@@ -24,7 +26,10 @@ export async function sweep(ctx: ServiceContext): Promise<SweepResult> {
   const again = ended.filter((row) => row.status === "PENDING");
   const leftBehind = await takeUndispatched(ctx);
   const now = ctx.now();
-  await dispatch(ctx, [...again, ...leftBehind].map((row) => dispatchItem(row, now)));
+  const items = [...again, ...leftBehind].map((row) => dispatchItem(row, now));
+  await dispatch(ctx, items);
+  // So that a deep queue is not swept again and again.
+  await markDispatched(ctx, items.filter((item) => item.first));
   if (ended.length + leftBehind.length > 0) ctx.log.info({ leasesEnded: ended.length, dispatched: leftBehind.length }, "swept");
   return { leasesEnded: ended.length, dispatched: again.length + leftBehind.length };
 }
@@ -35,7 +40,7 @@ export async function sweep(ctx: ServiceContext): Promise<SweepResult> {
  */
 async function endLeases(ctx: ServiceContext): Promise<(DispatchRow & { status: string })[]> {
   const now = ctx.now();
-  const rows = await ctx.db.$queryRaw<(DispatchRow & { status: string; projectId: string })[]>`
+  const rows = await ctx.db.$queryRaw<(DispatchRow & { status: string })[]>`
     WITH lost AS (
       SELECT id, lease_token,
         CASE WHEN cancel_requested_at IS NOT NULL THEN 'CANCELLED' WHEN unknown_count + 1 >= ${UNKNOWN_MAX} THEN 'ERROR' ELSE 'PENDING' END AS next
@@ -65,19 +70,24 @@ async function endLeases(ctx: ServiceContext): Promise<(DispatchRow & { status: 
   return rows;
 }
 
+/**
+ * Rows that nobody seems to work on get a new generation, so that a run that is late finds itself out of date. First
+ * attempts that were never claimed keep theirs: their event may only be far back in the queue, and must stay good.
+ */
 async function takeUndispatched(ctx: ServiceContext): Promise<DispatchRow[]> {
   const now = ctx.now();
-  const overdue = new Date(now.getTime() - OVERDUE_AFTER_MS);
+  const ago = (ms: number): Date => new Date(now.getTime() - ms);
+  const overdue = ago(OVERDUE_AFTER_MS);
   return ctx.db.$queryRaw<DispatchRow[]>`
     WITH left_behind AS (
-      SELECT id FROM action_execution WHERE id IN (
-        (SELECT id FROM action_execution WHERE status = 'PENDING' AND dispatched_at IS NULL
-           AND updated_at < ${new Date(now.getTime() - UNDISPATCHED_AFTER_MS)} ORDER BY updated_at LIMIT ${BATCH})
+      SELECT id, dispatched_at IS NULL AND due_at <= updated_at AND attempt_count = schedule_start AS unclaimed FROM action_execution WHERE id IN (
+        (SELECT id FROM action_execution WHERE status = 'PENDING' AND dispatched_at IS NULL AND updated_at < ${ago(UNDISPATCHED_AFTER_MS)}
+           AND (updated_at < ${ago(UNCLAIMED_AFTER_MS)} OR NOT (due_at <= updated_at AND attempt_count = schedule_start)) ORDER BY updated_at LIMIT ${BATCH})
         UNION
         (SELECT id FROM action_execution WHERE status = 'PENDING' AND due_at < ${overdue} AND dispatched_at < ${overdue} ORDER BY due_at LIMIT ${BATCH}))
       AND status = 'PENDING' FOR UPDATE SKIP LOCKED
     )
-    UPDATE action_execution AS e SET generation = e.generation + 1, dispatched_at = NULL, updated_at = ${now}
+    UPDATE action_execution AS e SET generation = e.generation + CASE WHEN left_behind.unclaimed THEN 0 ELSE 1 END, dispatched_at = NULL, updated_at = ${now}
     FROM left_behind WHERE e.id = left_behind.id
-    RETURNING e.id, e.action_id AS "actionId", e.generation, e.due_at AS "dueAt", e.attempt_count AS "attemptCount", e.schedule_start AS "scheduleStart"`;
+    RETURNING e.id, e.project_id AS "projectId", e.action_id AS "actionId", e.generation, e.due_at AS "dueAt", e.attempt_count AS "attemptCount", e.schedule_start AS "scheduleStart"`;
 }

@@ -1,10 +1,7 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { deliverOne } from "@/server/services/action-delivery";
-import { eventNames } from "@/server/services/dispatch";
-
-/** The data of the events about one execution. */
-export type ExecutionEvent = { executionId: string; actionId: string; generation: number; /** ISO 8601 */ dueAt: string };
+import { eventNames, type RequestedEvent } from "@/server/services/dispatch";
 
 /** Attempts and postponements of one run at the most; the sweeper starts another for what is left then. */
 const ROUNDS_MAX = 200;
@@ -25,7 +22,7 @@ export function executeAction(client: Inngest, deps: FunctionDependencies) {
       retries: 10,
     },
     async ({ event, step }) => {
-      const { executionId, generation, dueAt } = event.data as ExecutionEvent;
+      const { executionId, generation, dueAt } = event.data as RequestedEvent;
       let due = dueAt;
       for (let round = 1; round <= ROUNDS_MAX; round++) {
         await step.sleepUntil(`due-${round}`, due);

@@ -10,6 +10,7 @@ import { openEvent } from "@/server/services/events";
 /**
  * Receives events of all sources in batches of one project, hands them to the ActionCreationService, and dispatches
  * what came of it. Batches are keyed by project, so that nothing of one project waits for another's transaction.
+ * No steps: all of it may run twice and then changes nothing, while each step would cost a call of its own.
  */
 export function observationUpsertProcessor(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
@@ -21,11 +22,9 @@ export function observationUpsertProcessor(client: Inngest, deps: FunctionDepend
       concurrency: { limit: 4 },
       retries: 10,
     },
-    async ({ events, step }) => {
-      const result = await step.run("decide", () => decideBatch(deps, events));
-      if (result.dispatch.length + result.cancel.length > 0) {
-        await step.run("dispatch", () => dispatch(deps.ctx, result.dispatch, result.cancel));
-      }
+    async ({ events }) => {
+      const result = await decideBatch(deps, events);
+      await dispatch(deps.ctx, result.dispatch, result.cancel);
       return { events: events.length, dispatched: result.dispatch.length, cancelled: result.cancel.length };
     },
   );

@@ -1,26 +1,32 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
-import type { ExecutionDraft, StoredObservation } from "./types";
+import type { EventSource } from "@/domain/event-source/event-source";
+import type { ExecutionDraft, LockedObservations, ParsedEvent } from "./types";
+import { insertObservations, observationRow } from "./write";
 
 /**
  * Locks the rows of the batch's observations in id order, making those that are new, so that two batches about
- * the same observation apply one after the other and never wait for each other in a circle.
+ * the same observation apply one after the other and never wait for each other in a circle. New rows are complete
+ * at once, with the last of the batch's events: written empty and filled later they would cost twice.
  */
-export async function lockObservations(tx: Queryable, projectId: string, ids: readonly string[], now: Date): Promise<Map<string, StoredObservation>> {
-  const sorted = [...new Set(ids)].sort();
-  await tx.$executeRaw`
-    INSERT INTO observation (project_id, id, first_received_at, received_at)
-    SELECT ${projectId}, u.id, ${now}, ${now} FROM unnest(${sorted}::text[]) WITH ORDINALITY AS u(id, n) ORDER BY u.n
-    ON CONFLICT DO NOTHING`;
+export async function lockObservations(tx: Queryable, projectId: string, source: EventSource, events: readonly ParsedEvent[], now: Date): Promise<LockedObservations> {
+  const latest = new Map(events.map((event) => [event.sourceId, event]));
+  const ids = [...latest.keys()].sort();
+  const drafts = ids.map((id) => observationRow(source, id, { event: latest.get(id)!, revisionCount: 1 }));
+  const made = await insertObservations(tx, projectId, drafts, now);
+  const inserted = new Map(made.map(({ id }) => [id, latest.get(id)!.id]));
+  const others = ids.filter((id) => !inserted.has(id));
+  if (others.length === 0) return { stored: new Map(), inserted };
   const rows = await tx.$queryRaw<
     { id: string; state: string | null; orderAt: Date | null; orderTs: Date | null; lastEventId: string | null; revisionCount: number }[]
   >`
     SELECT id, state, order_at AS "orderAt", order_ts AS "orderTs", last_event_id AS "lastEventId", revision_count AS "revisionCount"
-    FROM observation WHERE project_id = ${projectId} AND id = ANY(${sorted}::text[])
+    FROM observation WHERE project_id = ${projectId} AND id = ANY(${others}::text[])
     ORDER BY id COLLATE "C" FOR UPDATE`;
-  return new Map(
+  const stored = new Map(
     rows.map((row) => [row.id, { ...row, orderAt: row.orderAt?.getTime() ?? null, orderTs: row.orderTs?.getTime() ?? null }]),
   );
+  return { stored, inserted };
 }
 
 /** Which of the events were handled before: a repeated batch changes nothing and counts nothing twice. */

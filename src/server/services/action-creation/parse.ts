@@ -19,7 +19,7 @@ export function parseEvents(source: EventSource, events: readonly BatchEvent[], 
       rejected.push({ event, reason: `updatedAt ${new Date(orderAt).toISOString()} is more than 5 minutes in the future; check the sender's clock.` });
       continue;
     }
-    parsed.push({ ...event, payload: result.data, sourceId: source.sourceId(result.data), orderAt });
+    parsed.push({ ...event, payload: result.data, state: JSON.stringify(result.data), sourceId: source.sourceId(result.data), orderAt });
   }
   parsed.sort(compareEvents);
   return { parsed, rejected };

@@ -19,9 +19,12 @@ export type PlanInput = {
   buildInput: (request: { event: ParsedEvent; trigger: CachedTrigger; action: CachedAction; executionId: string }) => string;
 };
 
+/** The latest event of an observation, and how many different states it has had. */
+export type PlannedObservation = { event: ParsedEvent; revisionCount: number };
+
 /** Everything the transaction has to write. */
 export type Plan = {
-  observations: Map<string, { event: ParsedEvent; state: string; revisionCount: number }>;
+  observations: Map<string, PlannedObservation>;
   revisions: RevisionDraft[];
   /** states that were stored before this batch and are superseded by it: event id → state */
   superseded: { eventId: string; state: string }[];
@@ -56,10 +59,10 @@ function isOlder(event: ParsedEvent, stored: StoredObservation | undefined, plan
 }
 
 function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Map<string, RevisionDraft>): void {
-  const state = JSON.stringify(event.payload);
+  const { state } = event;
   const stored = input.stored.get(event.sourceId);
   const previous = plan.observations.get(event.sourceId);
-  const previousState = previous?.state ?? stored?.state ?? null;
+  const previousState = previous?.event.state ?? stored?.state ?? null;
   const unchanged = previousState === state;
 
   if (!unchanged && previousState !== null) {
@@ -72,7 +75,6 @@ function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Ma
   latest.set(event.sourceId, revision);
   plan.observations.set(event.sourceId, {
     event,
-    state,
     revisionCount: (previous?.revisionCount ?? stored?.revisionCount ?? 0) + (unchanged ? 0 : 1),
   });
 }

@@ -20,6 +20,8 @@ export type BatchEvent = {
 /** An event whose payload was parsed. */
 export type ParsedEvent = BatchEvent & {
   payload: unknown;
+  /** the payload as JSON text, as it is stored */
+  state: string;
   sourceId: string;
   /** what orders the events of one source id: updatedAt, or ts without one */
   orderAt: number;
@@ -27,7 +29,7 @@ export type ParsedEvent = BatchEvent & {
 
 export type RejectedItem = { event: BatchEvent; reason: string };
 
-/** The latest state as locked by the transaction; `state` is null where this batch sees the observation first. */
+/** The latest state as locked by the transaction. */
 export type StoredObservation = {
   id: string;
   state: string | null;
@@ -36,6 +38,9 @@ export type StoredObservation = {
   lastEventId: string | null;
   revisionCount: number;
 };
+
+/** What the batch found: states that were stored, and rows that it has made itself, complete, by the event that is in them. */
+export type LockedObservations = { stored: Map<string, StoredObservation>; inserted: Map<string, string> };
 
 /** An execution as known to the batch: a row that was locked, or one that the batch makes. */
 export type ExecutionDraft = {
@@ -93,6 +98,7 @@ export type CounterDraft = {
 
 /** What is to be sent to the engine after the commit. */
 export type DispatchItem = {
+  projectId: string;
   executionId: string;
   actionId: string;
   generation: number;

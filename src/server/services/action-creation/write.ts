@@ -1,7 +1,8 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { Queryable } from "@/server/db/client";
+import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
-import type { Plan } from "./plan";
+import type { Plan, PlannedObservation } from "./plan";
 import type { DecisionDraft, ExecutionDraft, RejectedItem } from "./types";
 
 /** Bytes of a rejected event's data that are kept. */
@@ -12,18 +13,42 @@ const REJECTED_BODY_MAX = 64 * 1024;
  * would refuse nothing that text takes and reorder nothing), so that a batch costs a handful of round trips.
  */
 
-export async function writeObservations(tx: Queryable, projectId: string, source: EventSource, plan: Plan, now: Date): Promise<void> {
-  if (plan.observations.size === 0) return;
-  const rows = [...plan.observations].map(([id, { event, state, revisionCount }]) => ({
+type ObservationRow = ReturnType<typeof observationRow>;
+
+/** The columns of an observation's row, but for the project and the times of receipt. */
+export function observationRow(source: EventSource, id: string, { event, revisionCount }: PlannedObservation) {
+  return {
     id,
     ...source.summary(event.payload),
-    state,
+    state: event.state,
     order_at: new Date(event.orderAt),
     order_ts: new Date(event.ts),
     last_event_id: event.id,
     revision_count: revisionCount,
     sanitized: event.sanitized,
-  }));
+  };
+}
+
+const OBSERVATION_COLUMNS = Prisma.raw(`
+  id text, "traceId" text, "parentId" text, type text, name text, level text, model text, environment text, "userId" text,
+  "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8, "totalCost" float8, state text,
+  order_at timestamptz, order_ts timestamptz, last_event_id text, revision_count int, sanitized bool`);
+
+/** Makes the rows that are new, in the order given, and returns their ids; waits for another transaction that makes the same. */
+export const insertObservations = (tx: Queryable, projectId: string, rows: readonly ObservationRow[], now: Date): Promise<{ id: string }[]> => tx.$queryRaw`
+  INSERT INTO observation (project_id, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id, start_time, latency,
+    total_tokens, total_cost, state, order_at, order_ts, last_event_id, revision_count, sanitized, first_received_at, received_at)
+  SELECT ${projectId}, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model, r.environment, r."userId", r."sessionId", r."startTime",
+    r.latency, r."totalTokens", r."totalCost", r.state, r.order_at, r.order_ts, r.last_event_id, r.revision_count, r.sanitized, ${now}, ${now}
+  FROM ROWS FROM (json_to_recordset(${JSON.stringify(rows)}::json) AS (${OBSERVATION_COLUMNS})) WITH ORDINALITY AS r ORDER BY r.ordinality
+  ON CONFLICT DO NOTHING RETURNING id`;
+
+/** Writes the latest states, but for rows that the batch has made with that very event. */
+export async function writeObservations(tx: Queryable, projectId: string, source: EventSource, plan: Plan, inserted: ReadonlyMap<string, string>, now: Date): Promise<void> {
+  const rows = [...plan.observations]
+    .filter(([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1)
+    .map(([id, planned]) => observationRow(source, id, planned));
+  if (rows.length === 0) return;
   await tx.$executeRaw`
     UPDATE observation AS o SET
       trace_id = r."traceId", parent_id = r."parentId", type = r.type, name = r.name, level = r.level, model = r.model,
@@ -31,10 +56,7 @@ export async function writeObservations(tx: Queryable, projectId: string, source
       latency = r.latency, total_tokens = r."totalTokens", total_cost = r."totalCost", state = r.state,
       order_at = r.order_at, order_ts = r.order_ts, last_event_id = r.last_event_id, revision_count = r.revision_count,
       sanitized = r.sanitized, received_at = ${now}
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(
-      id text, "traceId" text, "parentId" text, type text, name text, level text, model text, environment text, "userId" text,
-      "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8, "totalCost" float8, state text,
-      order_at timestamptz, order_ts timestamptz, last_event_id text, revision_count int, sanitized bool)
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(${OBSERVATION_COLUMNS})
     WHERE o.project_id = ${projectId} AND o.id = r.id`;
 }
 

@@ -39,8 +39,9 @@ type Row = {
  * Takes executions for sending, in one transaction: PENDING to RUNNING only where generation, status, action and
  * trigger allow it, with a lease, the next attempt number, and the attempt's row written before any request leaves.
  * What an action that is off would have sent becomes SKIPPED; what was deleted meanwhile becomes CANCELLED.
+ * @param waves how many requests one after the other the last of them waits for, itself included: its lease lasts that long
  */
-export async function claim(ctx: ServiceContext, claims: readonly Claim[], leaseToken: () => string): Promise<{ claimed: Claimed[]; unclaimed: Verdict[] }> {
+export async function claim(ctx: ServiceContext, claims: readonly Claim[], leaseToken: () => string, waves: number): Promise<{ claimed: Claimed[]; unclaimed: Verdict[] }> {
   const wanted = new Map(claims.map((item) => [item.executionId, item.generation]));
   return ctx.db.$transaction(async (tx) => {
     const rows = await lockRows(tx, [...wanted.keys()]);
@@ -71,7 +72,7 @@ export async function claim(ctx: ServiceContext, claims: readonly Claim[], lease
     for (const [executionId, generation] of wanted) if (!known.has(executionId)) unclaimed.push({ executionId, generation, result: "finished" });
 
     await endRefused(tx, ended, now);
-    await writeClaims(tx, claimed, now);
+    await writeClaims(tx, claimed, waves, now);
     return { claimed, unclaimed };
   });
 }
@@ -138,7 +139,7 @@ async function endRefused(tx: Queryable, ended: { id: string; status: string; re
     FROM json_to_recordset(${JSON.stringify(ended)}::json) AS r(id text, status text, reason text) WHERE e.id = r.id`;
 }
 
-async function writeClaims(tx: Queryable, claimed: readonly Claimed[], now: Date): Promise<void> {
+async function writeClaims(tx: Queryable, claimed: readonly Claimed[], waves: number, now: Date): Promise<void> {
   if (claimed.length === 0) return;
   const rows = claimed.map(({ claimed: item, request }) => ({
     id: item.id,
@@ -146,7 +147,7 @@ async function writeClaims(tx: Queryable, claimed: readonly Claimed[], now: Date
     attemptId: item.attemptId,
     number: item.number,
     leaseToken: item.leaseToken,
-    leaseExpiresAt: new Date(now.getTime() + (request.ok ? request.timeouts.totalMs : TOTAL_TIMEOUT_MAX_MS) + LEASE_MARGIN_MS),
+    leaseExpiresAt: new Date(now.getTime() + waves * (request.ok ? request.timeouts.totalMs : TOTAL_TIMEOUT_MAX_MS) + LEASE_MARGIN_MS),
     request: describeRequest(request),
   }));
   const json = JSON.stringify(rows);

@@ -4,6 +4,7 @@ import { redactHeaders } from "@/domain/redact";
 import { nextAttempt, type NextAttempt } from "@/domain/retry";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
+import type { DispatchItem } from "../action-creation/types";
 import type { AttemptResult, ClaimedExecution, Verdict } from "./types";
 
 /** Who takes an execution that will be tried again: the run that made the attempt, or one of its own. */
@@ -12,7 +13,7 @@ export type RetryBy = "same run" | "own run";
 export type Recorded = {
   verdicts: Verdict[];
   /** with "own run": executions to dispatch, their generation raised already */
-  retries: { executionId: string; actionId: string; generation: number; dueAt: string; first: false }[];
+  retries: DispatchItem[];
 };
 
 type Row = {
@@ -56,10 +57,10 @@ export async function record(ctx: ServiceContext, results: readonly AttemptResul
   const out: Recorded = { verdicts: [], retries: [] };
   for (const { claimed } of results) {
     const row = byId.get(claimed.id);
-    const { id: executionId, generation, actionId } = claimed;
+    const { id: executionId, projectId, generation, actionId } = claimed;
     if (row?.status !== "PENDING") out.verdicts.push({ executionId, generation, result: "finished" });
     else if (retryBy === "same run") out.verdicts.push({ executionId, generation, result: "again", at: row.dueAt.toISOString() });
-    else out.retries.push({ executionId, actionId, generation: row.generation, dueAt: row.dueAt.toISOString(), first: false });
+    else out.retries.push({ projectId, executionId, actionId, generation: row.generation, dueAt: row.dueAt.toISOString(), first: false });
   }
   return out;
 }

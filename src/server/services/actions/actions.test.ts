@@ -60,7 +60,7 @@ const executions = () => base.db.actionExecution.findMany({ where: { projectId: 
 /** Sends what waits now, and returns the request that came in. */
 async function deliver(actionId: string) {
   const items = await fire(actionId, [`obs-${receiver.requests.length}`], 0);
-  await deliverBatch(base, () => "1:test", { actionId, claims: items.map(({ executionId, generation }) => ({ executionId, generation })) });
+  await deliverBatch(base, () => "1:test", items.map(({ executionId, generation }) => ({ executionId, generation })));
   return receiver.requests.at(-1)!;
 }
 const verifies = (secret: string, request: Awaited<ReturnType<typeof deliver>>): boolean => {

@@ -60,7 +60,7 @@ async function makeExecution(mode = "200", id = "obs-1", delaySeconds = 0): Prom
   return item!;
 }
 const deliver = ({ executionId, generation }: { executionId: string; generation: number }) =>
-  deliverBatch(base, () => "1:test", { actionId, claims: [{ executionId, generation }] });
+  deliverBatch(base, () => "1:test", [{ executionId, generation }]);
 const row = (id: string) => base.db.actionExecution.findUniqueOrThrow({ where: { id } });
 const viewer = (): ProjectContext => ({ ...ctx, role: "viewer", viewersSeeBodies: false });
 
@@ -177,7 +177,7 @@ describe("resending", () => {
     base.clock.advance(5_000);
     expect(await resendExecution(ctx, item)).toEqual({ id: item.executionId, status: "PENDING" });
     const again = await row(item.executionId);
-    expect(again).toMatchObject({ status: "PENDING", isResend: true, scheduleStart: 1, unknownCount: 0, finishedAt: null, dueAt: base.now(), dispatchedAt: base.now() });
+    expect(again).toMatchObject({ status: "PENDING", isResend: true, scheduleStart: 1, unknownCount: 0, finishedAt: null, dueAt: base.now() });
     expect(again.generation).toBeGreaterThan(item.generation);
     expect(base.sent).toMatchObject([{ id: `${item.executionId}:${again.generation}` }]);
     await deliver({ executionId: item.executionId, generation: again.generation });

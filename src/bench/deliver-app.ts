@@ -1,0 +1,87 @@
+import { execFileSync, fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createCipher, sha256 } from "@/server/crypto";
+import { createDatabase } from "@/server/db/client";
+import { newId } from "@/server/ids";
+import { createTestContext } from "@/test/context";
+import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { Agent, request } from "undici";
+import type { BenchReceiver } from "./deliver-receiver";
+
+/** The program under measurement: runtime, engine and event endpoint as a process of their own. */
+export type BenchApp = {
+  /** Sends one request of observations with these ids; resolves when they are accepted. */
+  send(ids: readonly string[]): Promise<void>;
+  /** resident memory of the process, MB */
+  rssMb(): Promise<number>;
+  stop(): Promise<void>;
+};
+
+/** About 2 KB, as a generation of an LLM application is. */
+const observation = (id: string): object => ({
+  id,
+  traceId: `trace-${id}`,
+  type: "GENERATION",
+  name: "answer",
+  level: "ERROR",
+  statusMessage: "The model answered with an empty message.",
+  environment: "production",
+  model: "gpt-5-mini",
+  startTime: "2026-01-01T00:00:00.000Z",
+  endTime: "2026-01-01T00:00:02.500Z",
+  usageDetails: { input: 812, output: 96, total: 908 },
+  costDetails: { input: 0.0002, output: 0.0004, total: 0.0006 },
+  metadata: { customer: "acme", region: "eu-west-1", attempt: 2 },
+  tags: ["beta", "chat"],
+  input: [{ role: "user", content: "How do I change the address that my invoices are sent to? ".repeat(16) }],
+  output: { role: "assistant", content: "You can change it under Settings, Billing. ".repeat(8) },
+});
+
+export async function startApp(options: { connectionString: string; receiver: BenchReceiver }): Promise<BenchApp> {
+  const encryptionKey = randomBytes(32).toString("base64");
+  const eventKey = await setUp(options, encryptionKey);
+  const child = fork(new URL("../test/app-process.ts", import.meta.url), {
+    execArgv: ["--import", "tsx", ...(process.env.APP_EXEC_ARGV?.split(" ") ?? [])],
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      DATABASE_URL: options.connectionString,
+      ENCRYPTION_KEY: encryptionKey,
+      TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
+      WEBHOOK_ALLOWED_HOSTS: options.receiver.host,
+      LOG_LEVEL: "warn",
+    },
+  });
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  const agent = new Agent({ connections: 64 });
+  return {
+    async send(ids) {
+      const body = JSON.stringify(ids.map((id) => ({ name: "observation.created", data: { observation: observation(id) } })));
+      const answer = await request(`http://127.0.0.1:${port}/e/${eventKey}`, { method: "POST", body, headers: { "content-type": "application/json" }, dispatcher: agent });
+      const text = await answer.body.text();
+      if (answer.statusCode !== 200) throw new Error(`The event endpoint answered ${answer.statusCode}: ${text}`);
+    },
+    rssMb: async () => Math.round(Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" })) / 1024),
+    async stop() {
+      await agent.destroy();
+      const ended = once(child, "exit");
+      child.disconnect();
+      await ended;
+    },
+  };
+}
+
+/** A project with an event key, one trigger on errors, and one webhook with everything in its body. */
+async function setUp({ connectionString, receiver }: { connectionString: string; receiver: BenchReceiver }, encryptionKey: string): Promise<string> {
+  const db = createDatabase(connectionString, 2);
+  const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
+  const { id: projectId } = await makeProject(ctx);
+  const eventKey = `tsk_bench_${randomBytes(8).toString("hex")}`;
+  await db.eventKey.create({ data: { id: newId("key"), projectId, name: "bench", hash: sha256(eventKey), last4: eventKey.slice(-4) } });
+  const action = await makeAction(ctx, projectId, receiver.url, { detail: "full" });
+  await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR") });
+  await ctx.close();
+  await db.$disconnect();
+  return eventKey;
+}

@@ -1,0 +1,62 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A receiver that answers at once and notes when each observation's webhook came. */
+export type BenchReceiver = {
+  url: string;
+  host: string;
+  /** the last body that came, for the baseline */
+  readonly lastBody: string;
+  /** Resolves when webhooks of `count` different observations `<prefix>-…` have come. */
+  expect(prefix: string, count: number): Promise<void>;
+  /** Milliseconds from `sentAt` (performance.now()) to receipt of each observation. */
+  latencies(prefix: string, sentAt: ReadonlyMap<string, number>): number[];
+  close(): Promise<void>;
+};
+
+type Expected = { count: number; resolve: () => void };
+
+export async function startReceiver(): Promise<BenchReceiver> {
+  const arrivals = new Map<string, Map<string, number>>();
+  const expected = new Map<string, Expected>();
+  let lastBody = "";
+  const note = (id: string): void => {
+    const prefix = id.slice(0, id.lastIndexOf("-"));
+    const group = arrivals.get(prefix);
+    if (!group || group.has(id)) return;
+    group.set(id, performance.now());
+    const waiting = expected.get(prefix);
+    if (waiting && group.size >= waiting.count) waiting.resolve();
+  };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const body = Buffer.concat(chunks).toString("utf8");
+      response.end("ok");
+      const id = /"observation":\{"id":"([^"]+)"/.exec(body)?.[1];
+      if (!id) return;
+      lastBody = body;
+      note(id);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    host: `127.0.0.1:${port}`,
+    get lastBody() {
+      return lastBody;
+    },
+    expect(prefix, count) {
+      arrivals.set(prefix, new Map());
+      return new Promise((resolve) => expected.set(prefix, { count, resolve }));
+    },
+    latencies: (prefix, sentAt) => [...(arrivals.get(prefix) ?? [])].map(([id, at]) => at - (sentAt.get(id) ?? at)),
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
