@@ -15,8 +15,10 @@ export type Column<P> = {
   group: string;
   type: ColumnType;
   description?: string;
-  /** values to suggest; others are allowed */
+  /** values to suggest; others are allowed unless `isClosed` */
   options?: readonly string[];
+  /** the options are all the values there can be, as the payload's schema takes no other */
+  isClosed?: boolean;
   /** whether the value can be missing, and so `is null` can be asked */
   nullable: boolean;
   /** an option column whose values are free text, which takes the operators of text too */

@@ -1,8 +1,10 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { observationCreated } from "../event-source/observation-created/index";
 import { describeFilter } from "./describe";
-import { emptyFilter, type Filter } from "./schema";
-import { all, any, condition, none } from "./testing";
+import { columnOperators, operatorLabel } from "./operators";
+import { emptyFilter, type Filter, type FilterNode } from "./schema";
+import { all, any, condition, none, testSource } from "./testing";
 
 const error = condition("level", "any of", ["ERROR", "WARNING"]);
 const slow = condition("latency", ">", 5);
@@ -35,6 +37,84 @@ test.each<[string, Filter]>([
     all(condition("tags", "any of", Array.from({ length: 10 }, (_, index) => String(index)))),
   ],
   ['nothing of ours is "x"', all(condition("nothing of ours", "=", "x"))],
+  ["no observation", any()],
+  ["every observation", none()],
+  ["(everything), and (nothing)", all(all(), any())],
+  ["none of (level is any of ERROR, WARNING; latency is greater than 5 s)", none(error, slow)],
+  [
+    '(level is any of ERROR, WARNING and latency is greater than 5 s), or (latency is greater than 5 s and name contains "health")',
+    any(all(error, slow), all(slow, health)),
+  ],
+  [
+    'latency is greater than 5 s, and (name contains "health", or none of (latency is greater than 5 s))',
+    all(slow, any(health, none(slow))),
+  ],
+  ["none of (none of (latency is greater than 5 s))", none(none(slow))],
+  ['name matches "a \\"quoted\\" word\\n"', all(condition("name", "matches", 'a "quoted" word\n'))],
+  [`name is "${"a".repeat(119)}…"`, all(condition("name", "=", "a".repeat(500)))],
+  ['tags contains none of "", "a, b", "or", gpt-4o:mini', all(condition("tags", "none of", ["", "a, b", "or", "gpt-4o:mini"]))],
+  ["model is any of nothing", all(condition("model", "any of", []))],
+  ["start time is at or after \"2026-01-01\" and end time has no value", all(condition("startTime", ">=", "2026-01-01"), condition("endTime", "is null"))],
+  ['total cost is at most 0.5 USD and model ends with "mini"', all(condition("totalCost", "<=", 0.5), condition("model", "ends with", "mini"))],
+  ['output does not contain "sorry" and user ID starts with "a"', all(condition("output", "does not contain", "sorry"), condition("userId", "starts with", "a"))],
 ])("%s", (sentence, filter) => {
   expect(describeFilter(observationCreated, filter)).toBe(sentence);
+});
+
+test("every operator of every type of column has words of its own", () => {
+  for (const column of testSource.columns) {
+    const words = columnOperators(column).map((operator) => operatorLabel(column.type, operator));
+    expect(new Set(words).size, column.id).toBe(words.length);
+  }
+});
+
+test("a sentence is one line without a full stop, whatever the values", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.array(fc.string({ unit: "binary" })), (text, list) => {
+      const sentence = describeFilter(observationCreated, all(condition("metadata", "=", text, text), condition("tags", "any of", list)));
+      expect(sentence).not.toMatch(/[\n\r\t]/);
+      expect(sentence).toMatch(/^metadata ".*" is ".*" and tags contains any of .+$/u);
+    }),
+  );
+});
+
+type Match = "all" | "any" | "none";
+const matches: readonly Match[] = ["all", "any", "none"];
+
+/** Every tree over these conditions in this order, with groups in groups, groups of one included at the leaves. */
+function trees(leaves: readonly FilterNode[]): FilterNode[] {
+  const [first, ...rest] = leaves;
+  if (!first) return [];
+  const children = rest.length === 0 ? [[first]] : forests(leaves, leaves.length - 1);
+  const groups = children.flatMap((own) => matches.map((match): FilterNode => ({ type: "group", match, children: own })));
+  return rest.length === 0 ? [first, ...groups] : groups;
+}
+
+/** Every way to cut the conditions into a row of trees, the first over at most so many. */
+function forests(leaves: readonly FilterNode[], firstMax: number): FilterNode[][] {
+  if (leaves.length === 0) return [[]];
+  return leaves.slice(0, firstMax).flatMap((_leaf, index) =>
+    trees(leaves.slice(0, index + 1)).flatMap((tree) => forests(leaves.slice(index + 1), leaves.length).map((others) => [tree, ...others])),
+  );
+}
+
+function holds(node: FilterNode, held: ReadonlySet<FilterNode>): boolean {
+  if (node.type === "condition") return held.has(node);
+  const children = node.children.map((child) => holds(child, held));
+  if (node.match === "all") return children.every(Boolean);
+  return children.some(Boolean) === (node.match === "any");
+}
+
+test("of all filters over three conditions, those that read the same mean the same", () => {
+  const leaves = ["a", "b", "c"].map((value) => condition("string", "=", value));
+  const states = Array.from({ length: 8 }, (_, bits) => new Set(leaves.filter((_leaf, index) => (bits >> index) & 1)));
+  const all = trees(leaves).filter((node) => node.type === "group");
+  const meaningOf = new Map<string, string>();
+  for (const filter of all) {
+    const meaning = states.map((held) => Number(holds(filter, held))).join("");
+    const sentence = describeFilter(testSource, filter);
+    expect(meaning, sentence).toBe(meaningOf.get(sentence) ?? meaning);
+    meaningOf.set(sentence, meaning);
+  }
+  expect(all.length).toBeGreaterThan(1_000);
 });

@@ -6,26 +6,37 @@ import type { Filter, FilterCondition, FilterGroup, FilterNode } from "./schema"
 /** Values of a list that are named; the rest is counted. */
 const NAMED_MAX = 8;
 
+/** Characters of a text that are shown. */
+const TEXT_MAX = 120;
+
 /**
  * A filter as one plain-English sentence without a full stop, such as
  * `level is any of ERROR, WARNING and latency is greater than 5 s, and none of (name contains "health")`.
  * Describes what it can of a filter that has problems; never throws.
  */
 export function describeFilter(source: FilterSource, filter: Filter): string {
-  if (filter.children.length === 0) return `every ${source.noun.one}`;
-  const columns = new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
-  return describeGroup(columns, filter, true);
+  if (filter.children.length === 0) return `${filter.match === "any" ? "no" : "every"} ${source.noun.one}`;
+  return describeGroup(columnsOf(source), filter, true);
+}
+
+/** One condition in the words of `describeFilter`: `latency is greater than 5 s`. */
+export function describeCondition(source: FilterSource, condition: FilterCondition): string {
+  return conditionWords(columnsOf(source), condition);
 }
 
 type Columns = ReadonlyMap<string, Column<unknown>>;
+
+function columnsOf(source: FilterSource): Columns {
+  return new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
+}
 
 function describeGroup(columns: Columns, group: FilterGroup, isRoot: boolean): string {
   const parts = group.children.map((child) => ({
     text: describeNode(columns, child),
     isGroup: child.type === "group",
   }));
-  if (parts.length === 0) return "(nothing)";
-  if (group.match === "none") return `none of (${parts.map((part) => part.text).join(", ")})`;
+  if (parts.length === 0) return group.match === "any" ? "(nothing)" : "(everything)";
+  if (group.match === "none") return `none of (${parts.map((part) => part.text).join(isListed(group) ? "; " : ", ")})`;
   const word = group.match === "all" ? "and" : "or";
   const text = parts.reduce((left, part, index) => {
     if (index === 0) return part.text;
@@ -34,27 +45,44 @@ function describeGroup(columns: Columns, group: FilterGroup, isRoot: boolean): s
   return isRoot || parts.length === 1 ? text : `(${text})`;
 }
 
-function describeNode(columns: Columns, node: FilterNode): string {
-  return node.type === "group" ? describeGroup(columns, node, false) : describeCondition(columns, node);
+/** Whether commas stand in a condition already, and could be taken for those between the conditions. */
+function isListed(group: FilterGroup): boolean {
+  return group.children.some((child) => child.type === "condition" && Array.isArray(child.value) && child.value.length > 1);
 }
 
-function describeCondition(columns: Columns, condition: FilterCondition): string {
+function describeNode(columns: Columns, node: FilterNode): string {
+  return node.type === "group" ? describeGroup(columns, node, false) : conditionWords(columns, node);
+}
+
+function conditionWords(columns: Columns, condition: FilterCondition): string {
   const column = columns.get(condition.column) ?? null;
   const { key, operator, value } = condition;
   const name = column ? withoutCapital(column.label) : condition.column;
-  const place = key === undefined ? "" : `${column?.type === "text" ? " at" : ""} "${key}"`;
+  const place = key === undefined ? "" : `${column?.type === "text" ? " at" : ""} ${quoted(key)}`;
   const words = `${name}${place} ${operatorLabel(column?.type ?? null, operator)}`;
   if (operator === "is null" || operator === "is not null" || value === undefined) return words;
   return `${words} ${describeValue(value, column?.unit)}`;
 }
 
 function describeValue(value: NonNullable<FilterCondition["value"]>, unit: string | undefined): string {
-  if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "string") return quoted(value);
   if (typeof value === "number") return unit ? `${value} ${unit}` : String(value);
   if (typeof value === "boolean") return String(value);
-  const named = value.slice(0, NAMED_MAX).map((item) => (item === "" || /[,\s]/.test(item) ? `"${item}"` : item));
+  if (value.length === 0) return "nothing";
+  const named = value.slice(0, NAMED_MAX).map((item) => (isWord(item) ? item : quoted(item)));
   const others = value.length - named.length;
   return others > 0 ? `${named.join(", ")} or ${others} more` : named.join(", ");
+}
+
+/** Whether a text can stand without quotes and not be taken for a part of the sentence. */
+function isWord(text: string): boolean {
+  return /^[\p{L}\p{N}_./:@#+-]+$/u.test(text) && text.length <= TEXT_MAX && text !== "or" && text !== "and";
+}
+
+/** On one line whatever it holds; never ends in half a surrogate pair. */
+function quoted(text: string): string {
+  if (text.length <= TEXT_MAX) return JSON.stringify(text);
+  return JSON.stringify(`${text.slice(0, TEXT_MAX - 1).replace(/[\uD800-\uDBFF]$/, "")}…`);
 }
 
 /** "Latency" to "latency", but "ID" stays. */

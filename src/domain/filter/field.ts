@@ -31,7 +31,9 @@ function cut(text: string): FieldText {
 }
 
 /**
- * Reads a key of an object: the key as it stands, else as a path of keys and array indices joined by dots.
+ * Reads a key of an object: the key as it stands, else as a path of keys and array indices joined by dots, in
+ * which a key may hold dots itself (the longest that is there is taken: `attributes.gen_ai.system`). The
+ * `length` of a list is a place too.
  * Compiled once, as it runs for every event. Undefined where there is no such place.
  */
 export function compileKey(key: string): (value: unknown) => unknown {
@@ -39,8 +41,25 @@ export function compileKey(key: string): (value: unknown) => unknown {
   return (value) => {
     if (typeof value !== "object" || value === null) return undefined;
     if (Object.hasOwn(value, key)) return own(value, key);
-    return steps.length === 1 ? undefined : steps.reduce<unknown>(own, value);
+    if (steps.length === 1) return undefined;
+    const found = steps.reduce<unknown>(own, value);
+    // A path of two steps has no other reading.
+    return found === undefined && steps.length > 2 ? byLongestKeys(value, steps) : found;
   };
+}
+
+/** Without going back once a key was taken, so that no shape of the data makes it slow. */
+function byLongestKeys(root: unknown, steps: string[]): unknown {
+  let value = root;
+  for (let from = 0; from < steps.length; ) {
+    if (typeof value !== "object" || value === null) return undefined;
+    let to = steps.length;
+    while (to > from && !Object.hasOwn(value, steps.slice(from, to).join("."))) to--;
+    if (to === from) return undefined;
+    value = own(value, steps.slice(from, to).join("."));
+    from = to;
+  }
+  return value;
 }
 
 function own(value: unknown, step: string): unknown {

@@ -32,7 +32,7 @@ export const operators = [
   "is null",
   "is not null",
 ] as const;
-export const Operator = z.enum(operators);
+export const Operator = z.enum(operators, mustBe(`an operator: ${operators.map((one) => `"${one}"`).join(", ")}`));
 export type Operator = z.infer<typeof Operator>;
 
 export type ConditionValue = string | number | boolean | string[];
@@ -75,29 +75,55 @@ export const filterLimits = {
 /** JSON nested deeper than this is refused before it is walked, so that no input can exhaust the stack. */
 const PARSE_DEPTH_MAX = 64;
 
-const text = z.string().max(filterLimits.textMax);
+/** For schemas: what a value has to be, or that there is none. */
+function mustBe(what: string): { error: (issue: { input?: unknown }) => string } {
+  return { error: ({ input }) => (input === undefined ? `is missing; it must be ${what}` : `must be ${what}`) };
+}
 
-const FilterConditionSchema = z.strictObject({
-  type: z.literal("condition"),
-  column: z.string().min(1).max(128),
-  key: z.string().min(1).max(filterLimits.keyMax).optional(),
-  operator: Operator,
-  value: z
-    .union([text, z.number(), z.boolean(), z.array(text).max(filterLimits.listMax)], {
-      error:
-        `must be a text (at most ${filterLimits.textMax} characters), a finite number, true or false, ` +
-        `or a list of at most ${filterLimits.listMax} texts`,
-    })
-    .optional(),
-});
+/** What a node may hold, where it holds something else; its kind is another problem, with its own sentence. */
+function onlyFields(kind: string, fields: string): { error: (issue: { code?: string; keys?: string[] }) => string } {
+  return {
+    error: ({ code, keys }) =>
+      code === "unrecognized_keys" ? `has no field ${(keys ?? []).join(", ")}; a ${kind} has ${fields}` : `must be a ${kind}`,
+  };
+}
 
-const FilterGroupSchema = z.strictObject({
-  type: z.literal("group"),
-  match: z.enum(["all", "any", "none"]),
-  get children(): z.ZodType<FilterNode[], FilterNode[]> {
-    return z.array(z.discriminatedUnion("type", [FilterGroupSchema, FilterConditionSchema]));
+const text = z.string(mustBe("a text")).max(filterLimits.textMax, `must be at most ${filterLimits.textMax} characters`);
+
+/** A text of 1 to `max` characters. */
+const nameOf = (max: number): z.ZodString =>
+  z.string(mustBe("a text")).min(1, "must not be empty").max(max, `must be at most ${max} characters`);
+
+const FilterConditionSchema = z.strictObject(
+  {
+    type: z.literal("condition"),
+    column: nameOf(128),
+    key: nameOf(filterLimits.keyMax).optional(),
+    operator: Operator,
+    value: z
+      .union([text, z.number(), z.boolean(), z.array(text).max(filterLimits.listMax)], {
+        error:
+          `must be a text (at most ${filterLimits.textMax} characters), a finite number, true or false, ` +
+          `or a list of at most ${filterLimits.listMax} texts`,
+      })
+      .optional(),
   },
-});
+  onlyFields("condition", "type, column, key, operator and value"),
+);
+
+const FilterGroupSchema = z.strictObject(
+  {
+    type: z.literal("group", mustBe('"group"')),
+    match: z.enum(["all", "any", "none"], mustBe('"all", "any" or "none"')),
+    get children(): z.ZodType<FilterNode[], FilterNode[]> {
+      const node = z.discriminatedUnion("type", [FilterGroupSchema, FilterConditionSchema], {
+        error: ({ code }) => (code === "invalid_union" ? 'must be "group" or "condition"' : "must be a group or a condition"),
+      });
+      return z.array(node, mustBe("a list of groups and conditions"));
+    },
+  },
+  onlyFields("group", "type, match and children"),
+);
 
 /**
  * The shape of a filter: a tree of groups over conditions. Whether its columns, operators and values

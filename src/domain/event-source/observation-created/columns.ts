@@ -25,7 +25,7 @@ export const observationColumns: readonly ObservationColumn[] = [
     { id: "id", label: "ID", type: "stringOptions", freeText: true, nullable: false },
     { id: "type", label: "Type", type: "stringOptions", options: observationTypes },
     { id: "name", label: "Name", type: "stringOptions", freeText: true },
-    { id: "level", label: "Level", type: "stringOptions", options: observationLevels, nullable: false },
+    { id: "level", label: "Level", type: "stringOptions", options: observationLevels, isClosed: true, nullable: false },
     { id: "statusMessage", label: "Status message", type: "string" },
     { id: "environment", label: "Environment", type: "stringOptions", options: ["default"], nullable: false },
     { id: "version", label: "Version", type: "string" },

@@ -1,0 +1,179 @@
+import type { Column } from "../event-source/event-source";
+import { checkFilter, type FilterSource } from "./check";
+import { describeCondition } from "./describe";
+import { isPossible, type Demand } from "./possible";
+import { filterLimits, type Filter, type FilterCondition, type FilterNode } from "./schema";
+
+/** Why a filter can never match: the node to blame, as the position of each child from the root down, and one sentence. */
+export type Contradiction = { path: number[]; reason: string };
+
+/** Choices between the children of groups that are tried; beyond it the filter counts as one that can match. */
+const CHOICES_MAX = 1_000;
+
+/** The same of values that are tried on conditions, about a microsecond each. */
+const EFFORT_MAX = 500_000;
+
+/** Stands for the column of a group that is empty, and so is nothing but itself to blame. */
+const EMPTY = "";
+
+const NONE_LEFT = "Nothing in this group can hold:";
+
+/**
+ * Finds out that a filter can never match, or null.
+ *
+ * Never wrong about a filter that some state of the source matches. It knows what conditions on the same column
+ * (and key) say of each other, through nested groups; not what columns say of each other, as a sender's clocks
+ * and totals need not agree. A condition that has problems of its own (see `checkFilter`) may hold or not, except
+ * that nothing is any of an empty list. A filter of more conditions than are allowed is not looked at.
+ */
+export function findContradiction(source: FilterSource, filter: Filter): Contradiction | null {
+  if (conditionsOf(filter) > filterLimits.conditionsMax) return null;
+  const conflict = new Search(source).solve([{ node: filter, path: [], wanted: true }], emptyFacts);
+  return conflict && { path: conflict.path, reason: conflict.reason };
+}
+
+function conditionsOf(node: FilterNode): number {
+  return node.type === "condition" ? 1 : node.children.reduce((sum, child) => sum + conditionsOf(child), 0);
+}
+
+/** A node that has to hold (or not to), and where it is. */
+type Task = { node: FilterNode; path: number[]; wanted: boolean };
+/** At least one of these has to come out as wanted. */
+type Choice = { path: number[]; branches: Task[] };
+/** What has to hold so far, by column. */
+type Facts = ReadonlyMap<string, readonly Demand[]>;
+/** Why there is no solution, and the columns it is about: other choices on other columns cannot mend it. */
+type Conflict = Contradiction & { columns: ReadonlySet<string> };
+
+const emptyFacts: Facts = new Map();
+
+class Search {
+  private readonly columns: ReadonlyMap<string, Column<unknown>>;
+  private readonly usable = new Map<FilterCondition, "usable" | "unknown" | "never">();
+  private choicesTried = 0;
+  private effort = 0;
+
+  constructor(private readonly source: FilterSource) {
+    this.columns = new Map(source.columns.map((column) => [column.id, column]));
+  }
+
+  /** Null where all tasks can be met together, as far as is known. */
+  solve(tasks: Task[], facts: Facts, open: Choice[] = []): Conflict | null {
+    const [choices, known] = [[...open], new Map(facts)];
+    const conflict = this.settle(tasks, known, choices);
+    return conflict ?? this.choose(choices, known);
+  }
+
+  /** Adds what is sure to the facts, and what leaves a choice to the choices. */
+  private settle(tasks: Task[], facts: Map<string, readonly Demand[]>, choices: Choice[]): Conflict | null {
+    for (const { node, path, wanted } of tasks) {
+      if (node.type === "condition") {
+        const conflict = this.demand({ condition: node, wanted }, path, facts);
+        if (conflict) return conflict;
+        continue;
+      }
+      const wantedOfChild = node.match === "none" ? !wanted : wanted;
+      const children = node.children.map((child, index) => ({ node: child, path: [...path, index], wanted: wantedOfChild }));
+      const everyChildCounts = (node.match === "any") !== wanted;
+      if (!everyChildCounts && children.length === 0) return { path, reason: emptyReason(wanted), columns: new Set([EMPTY]) };
+      if (!everyChildCounts && children.length > 1) choices.push({ path, branches: children });
+      else {
+        const conflict = this.settle(children, facts, choices);
+        if (conflict) return conflict;
+      }
+    }
+    return null;
+  }
+
+  private demand(demand: Demand, path: number[], facts: Map<string, readonly Demand[]>): Conflict | null {
+    const { condition, wanted } = demand;
+    const use = this.useOf(condition);
+    if (use === "unknown") return null;
+    const columns = new Set([condition.column]);
+    if (use === "never") return wanted ? { path, reason: `It can never be that ${this.words(demand)}.`, columns } : null;
+    const column = this.columns.get(condition.column);
+    if (!column) return null;
+    const before = facts.get(condition.column) ?? [];
+    this.effort += (before.length + 1) * (1 + valuesOf([...before, demand]));
+    // What is not looked at counts as possible, and so as a filter that can match.
+    if (this.effort > EFFORT_MAX) return null;
+    if (isPossible(column, [...before, demand])) {
+      facts.set(condition.column, [...before, demand]);
+      return null;
+    }
+    return { path, reason: this.reason(column, before, demand), columns };
+  }
+
+  /** Decides for the choice that leaves the fewest branches open, and tries them one after the other. */
+  private choose(choices: Choice[], facts: Facts): Conflict | null {
+    let best: { choice: Choice; open: Task[]; failed: Conflict[] } | null = null;
+    for (const choice of choices) {
+      const results = choice.branches.map((task) => ({ task, conflict: this.settle([task], new Map(facts), []) }));
+      const failed = results.map(({ conflict }) => conflict).filter((one) => one !== null);
+      const open = results.filter(({ conflict }) => !conflict).map(({ task }) => task);
+      if (open.length === 0) return noneLeft(choice, failed);
+      if (!best || open.length < best.open.length) best = { choice, open, failed };
+    }
+    if (!best) return null;
+    const { choice, open, failed } = best;
+    const others = choices.filter((one) => one !== choice);
+    for (const branch of open) {
+      this.choicesTried += 1;
+      if (this.choicesTried > CHOICES_MAX) return null;
+      const conflict = this.solve([branch], facts, others);
+      if (!conflict) return null;
+      // What fails whatever is chosen here fails for the other branches as well.
+      if (![...columnsOf(branch.node)].some((column) => conflict.columns.has(column))) return conflict;
+      failed.push(conflict);
+    }
+    return noneLeft(choice, failed);
+  }
+
+  private useOf(condition: FilterCondition): "usable" | "unknown" | "never" {
+    const known = this.usable.get(condition);
+    if (known) return known;
+    const problems = checkFilter(this.source, { type: "group", match: "all", children: [condition] });
+    const isOfNothing = condition.operator === "any of" && Array.isArray(condition.value) && condition.value.length === 0;
+    const isValueOnly = problems.every((problem) => problem.code === "bad_value");
+    const use = problems.length === 0 ? "usable" : isOfNothing && isValueOnly ? "never" : "unknown";
+    this.usable.set(condition, use);
+    return use;
+  }
+
+  private reason(column: Column<unknown>, before: readonly Demand[], demand: Demand): string {
+    if (!isPossible(column, [demand])) return `It can never be that ${this.words(demand)}${onlyOptions(column)}.`;
+    const other = before.find((one) => !isPossible(column, [one, demand]));
+    if (other) return `It can never be that ${this.words(other)} and ${this.words(demand)}.`;
+    return `It can never be all at once that ${[...before, demand].map((one) => this.words(one)).join(", and ")}.`;
+  }
+
+  private words({ condition, wanted }: Demand): string {
+    const words = describeCondition(this.source, condition);
+    return wanted ? words : `not (${words})`;
+  }
+}
+
+function emptyReason(wanted: boolean): string {
+  return wanted ? "This any-of group is empty, and so can never hold." : "This group is empty, and so always holds where it must not.";
+}
+
+function noneLeft(choice: Choice, conflicts: Conflict[]): Conflict {
+  const columns = new Set(conflicts.flatMap((conflict) => [...conflict.columns]));
+  const first = conflicts[0]?.reason ?? "";
+  const reason = first.startsWith(NONE_LEFT) ? first : `${NONE_LEFT} ${first.charAt(0).toLowerCase()}${first.slice(1)}`;
+  return { path: choice.path, reason, columns };
+}
+
+function onlyOptions(column: Column<unknown>): string {
+  return column.isClosed && column.options ? `: it is one of ${column.options.join(", ")}` : "";
+}
+
+/** The longest list of values that may be tried. */
+function valuesOf(demands: readonly Demand[]): number {
+  return Math.max(...demands.map(({ condition }) => (Array.isArray(condition.value) ? condition.value.length : 0)));
+}
+
+function columnsOf(node: FilterNode): Set<string> {
+  if (node.type === "condition") return new Set([node.column]);
+  return new Set(node.children.length === 0 ? [EMPTY] : node.children.flatMap((child) => [...columnsOf(child)]));
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { compileKey, fieldText, TEXT_BYTES_MAX } from "./field";
+
+const value = {
+  tier: "gold",
+  "a.b": "exact",
+  a: { b: "path", c: null, "d.e": { f: "dotted inside" } },
+  messages: [{ content: "first" }, { content: ["x", "y"] }],
+  attributes: { "gen_ai.system": "openai", gen_ai: { other: 1 }, "gen_ai.usage": { tokens: 3 } },
+};
+
+test.each([
+  ["tier", "gold"],
+  ["a.b", "exact"],
+  ["a.c", null],
+  ["messages.0.content", "first"],
+  ["messages.1.content.1", "y"],
+  ["messages.length", 2],
+  ["attributes.gen_ai.system", "openai"],
+  ["attributes.gen_ai.other", 1],
+  ["attributes.gen_ai.usage.tokens", 3],
+  ["a.d.e.f", "dotted inside"],
+])("the key %s finds its place", (key, found) => {
+  expect(compileKey(key)(value)).toBe(found);
+});
+
+test.each(["other", "tier.x", "messages.2.content", "messages.-1", "a.b.c", "constructor", "a.__proto__.x", "attributes.gen_ai.nothing.here", "", ".", "..", "a..b"])(
+  "the key %j finds nothing",
+  (key) => {
+    expect(compileKey(key)(value)).toBeUndefined();
+  },
+);
+
+test("there is no place in what is no object", () => {
+  for (const other of ["text", 1, true, null, undefined]) expect(compileKey("length")(other)).toBeUndefined();
+});
+
+test("a long path through keys that overlap is answered at once", () => {
+  let deep: Record<string, unknown> = {};
+  for (let level = 0; level < 200; level++) deep = { a: deep, "a.a": deep };
+  expect(compileKey(`${"a.".repeat(199)}b`)(deep)).toBeUndefined();
+});
+
+test("text is cut at 64 KiB of UTF-8, and says so", () => {
+  expect(TEXT_BYTES_MAX).toBe(65_536);
+  expect(fieldText("a".repeat(65_536))).toMatchObject({ truncated: false });
+  expect(fieldText("a".repeat(65_537))).toEqual({ text: "a".repeat(65_536), truncated: true });
+  expect(fieldText("")).toEqual({ text: "", truncated: false });
+  expect(fieldText(null)).toBeNull();
+});

@@ -1,0 +1,107 @@
+/**
+ * Langfuse's columns of observations, as its filters name them: by id or by the name its interface shows, of
+ * its tables of observations and events and of its evaluators, older names included
+ * (https://github.com/langfuse/langfuse, packages/shared/src: observationsTable.ts, eventsTable.ts,
+ * tableDefinitions/mapObservationsTable.ts, features/evals).
+ */
+
+/** Our column, and what Langfuse calls it. The first is what an export writes. */
+const names: Record<string, readonly string[]> = {
+  id: ["id", "ID", "spanId", "Span ID"],
+  type: ["type", "Type"],
+  name: ["name", "Name"],
+  level: ["level", "Level"],
+  statusMessage: ["statusMessage", "Status Message"],
+  environment: ["environment", "Environment", "traceEnvironment", "Trace Environment"],
+  version: ["version", "Version"],
+  release: ["release", "Release"],
+  traceId: ["traceId", "Trace ID"],
+  traceName: ["traceName", "Trace Name"],
+  userId: ["userId", "User ID"],
+  sessionId: ["sessionId", "Session ID"],
+  parentObservationId: ["parentObservationId", "Parent Observation ID", "Parent Observation"],
+  isRootObservation: ["isRootObservation", "Is Root Observation"],
+  tags: ["tags", "Tags", "traceTags", "Trace Tags"],
+  model: ["model", "Model", "providedModelName", "Provided Model Name"],
+  promptName: ["promptName", "Prompt Name"],
+  promptVersion: ["promptVersion", "Prompt Version"],
+  startTime: ["startTime", "Start Time"],
+  endTime: ["endTime", "End Time"],
+  latency: ["latency", "Latency (s)"],
+  timeToFirstToken: ["timeToFirstToken", "Time To First Token (s)"],
+  inputTokens: ["inputTokens", "Input Tokens"],
+  outputTokens: ["outputTokens", "Output Tokens"],
+  totalTokens: ["totalTokens", "Total Tokens", "tokens", "Tokens", "usage", "Usage"],
+  tokensPerSecond: ["tokensPerSecond", "Tokens per second"],
+  inputCost: ["inputCost", "Input Cost ($)"],
+  outputCost: ["outputCost", "Output Cost ($)"],
+  totalCost: ["totalCost", "Total Cost ($)", "Cost ($)"],
+  toolNames: ["toolNames", "Tool Names", "Available Tool Names"],
+  calledToolNames: ["calledToolNames", "Called Tool Names"],
+  toolCalls: ["toolCalls", "Tool Calls", "Tool Call Count"],
+  metadata: ["metadata", "Metadata"],
+  input: ["input", "Input"],
+  output: ["output", "Output"],
+};
+
+/** Whether Langfuse knows the thing as true or false where we ask another column whether it has a value. */
+const presences: Record<string, readonly string[]> = {
+  parentObservationId: ["hasParentObservation", "Has Parent Observation"],
+  input: ["hasInput", "Has Input"],
+  output: ["hasOutput", "Has Output"],
+};
+
+/** What Langfuse filters by and no event of ours carries, in words for a person. */
+const notReceived: readonly (readonly [what: string, names: readonly string[]])[] = [
+  [
+    "scores",
+    [
+      ...["scores", "Scores", "scores_avg", "Scores (numeric)", "score_categories", "Scores (categorical)"],
+      ...["score_booleans", "Scores (boolean)", "trace_scores_avg", "Trace Scores (numeric)"],
+      ...["trace_score_categories", "Trace Scores (categorical)", "trace_score_booleans", "Trace Scores (boolean)"],
+    ],
+  ],
+  ["comments", ["commentCount", "Comment Count", "commentContent", "Comment Content"]],
+  ["the position in the trace", ["positionInTrace", "Position in Trace"]],
+  [
+    "experiments and data sets",
+    [
+      ...["experimentDatasetId", "Experiment Dataset ID", "Dataset", "experimentId", "Experiment ID"],
+      ...["experimentName", "Experiment Name", "isExperimentItemRootSpan", "Is Experiment Item Root Span"],
+    ],
+  ],
+  ["Langfuse's own id of a model", ["modelId", "Model ID"]],
+  ["the number of available tools", ["toolDefinitions", "Available Tools"]],
+];
+
+function byName<T>(entries: Iterable<readonly [T, readonly string[]]>): ReadonlyMap<string, T> {
+  return new Map([...entries].flatMap(([meaning, known]) => known.map((name) => [folded(name), meaning] as const)));
+}
+
+/** Older filters were written with other capitals (`type`, `Tokens Per Second`). */
+const folded = (name: string): string => name.trim().toLowerCase();
+
+const ours = byName(Object.entries(names));
+const oursByPresence = byName(Object.entries(presences));
+const unreceived = byName(notReceived);
+
+/** What a column of a Langfuse filter is here: a column of ours, whether one has a value, or nothing we receive. */
+export type LangfuseColumn =
+  | { kind: "column" | "presence"; id: string }
+  | { kind: "not received"; what: string }
+  | { kind: "unknown" };
+
+export function readLangfuseColumn(name: string): LangfuseColumn {
+  const key = folded(name);
+  const what = unreceived.get(key);
+  if (what !== undefined) return { kind: "not received", what };
+  const presence = oursByPresence.get(key);
+  if (presence !== undefined) return { kind: "presence", id: presence };
+  const id = ours.get(key);
+  return id === undefined ? { kind: "unknown" } : { kind: "column", id };
+}
+
+/** What Langfuse calls a column of ours; null where its filters have none such. */
+export function langfuseColumnName(id: string): string | null {
+  return (Object.hasOwn(names, id) && names[id]?.[0]) || null;
+}

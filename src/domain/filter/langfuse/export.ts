@@ -1,0 +1,72 @@
+import type { Column } from "../../event-source/event-source";
+import { checkFilter, type FilterSource } from "../check";
+import { describeCondition } from "../describe";
+import { parseInstant } from "../instant";
+import { valueKind } from "../operators";
+import type { Filter, FilterCondition } from "../schema";
+import { langfuseColumnName } from "./columns";
+import type { SingleFilter } from "./single-filter";
+
+/** What Langfuse's filters cannot say: `path` is the position of each child from the root down. */
+export type ExportProblem = { path: number[]; message: string };
+
+export type ExportedFilter = { filters: SingleFilter[]; problems: null } | { filters: null; problems: ExportProblem[] };
+
+/**
+ * A filter as Langfuse writes it: a JSON array of its `singleFilter` objects, all of which have to hold; importing
+ * it gives the same filter, with dates in UTC. Groups inside, regular expressions, paths into input and output
+ * and columns that Langfuse does not filter by have no counterpart: then there are problems, all of them, and no
+ * filter.
+ */
+export function exportLangfuseFilter(source: FilterSource, filter: Filter): ExportedFilter {
+  const invalid = checkFilter(source, filter);
+  if (invalid.length > 0) return { filters: null, problems: invalid.map(({ path, message }) => ({ path, message })) };
+  if (filter.match !== "all") {
+    const kind = filter.match === "any" ? "an any-of" : "a none-of";
+    const message = `Langfuse's filters are lists of conditions that all have to hold; this is ${kind} group.`;
+    return { filters: null, problems: [{ path: [], message }] };
+  }
+  const filters: SingleFilter[] = [];
+  const problems: ExportProblem[] = [];
+  filter.children.forEach((node, index) => {
+    if (node.type === "group") return problems.push({ path: [index], message: "Langfuse's filters have no groups inside." });
+    const exported = exportCondition(source, node);
+    return typeof exported === "string" ? problems.push({ path: [index], message: exported }) : filters.push(exported);
+  });
+  return problems.length > 0 ? { filters: null, problems } : { filters, problems: null };
+}
+
+function exportCondition(source: FilterSource, condition: FilterCondition): SingleFilter | string {
+  const column = source.columns.find(({ id }) => id === condition.column);
+  const name = langfuseColumnName(condition.column);
+  const cannot = (why: string): string => `"${describeCondition(source, condition)}" cannot be exported: ${why}.`;
+  if (!column || name === null) return cannot(`Langfuse does not filter by ${column?.label.toLowerCase() ?? condition.column}`);
+  const { operator, key, value } = condition;
+  if (operator === "matches") return cannot("Langfuse has no regular expressions");
+  if (column.type === "stringObject") {
+    const why = key === undefined ? "Langfuse asks for a key" : "Langfuse compares texts only here";
+    return exportAtKey(name, condition) ?? cannot(why);
+  }
+  if (key !== undefined) return cannot("Langfuse looks at the whole text, not at a place in it");
+  if (operator === "is null" || operator === "is not null") return { column: name, type: "null", operator, value: "" };
+  const instant = column.type === "datetime" ? parseInstant(value) : null;
+  return {
+    column: name,
+    type: typeOf(column, condition),
+    operator,
+    value: instant === null ? (value ?? "") : new Date(instant).toISOString(),
+  };
+}
+
+function exportAtKey(column: string, { operator, key, value }: FilterCondition): SingleFilter | null {
+  if (key === undefined) return null;
+  const base = { column, type: "stringObject", key } as const;
+  if (operator === "is null") return { ...base, operator: "is not set", value: "" };
+  if (operator === "is not null") return { ...base, operator: "is set", value: "" };
+  return typeof value === "string" ? { ...base, operator, value } : null;
+}
+
+function typeOf({ type }: Column<unknown>, { operator }: FilterCondition): SingleFilter["type"] {
+  // A column of options whose values are free text is asked as text, too.
+  return type === "text" || (type === "stringOptions" && valueKind(type, operator) === "text") ? "string" : type;
+}

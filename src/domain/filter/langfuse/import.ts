@@ -1,0 +1,175 @@
+import type { Column } from "../../event-source/event-source";
+import { checkFilter, type FilterSource } from "../check";
+import { parseInstant } from "../instant";
+import { columnOperators } from "../operators";
+import { Filter, filterLimits, type ConditionValue, type FilterCondition, type FilterNode, type Operator } from "../schema";
+import { readLangfuseColumn } from "./columns";
+import { LangfuseEntry, langfuseOperators, type LangfuseType } from "./single-filter";
+
+/** What cannot be imported: the position of the entry in the array (null: the array itself), and a sentence for people. */
+export type ImportProblem = { index: number | null; message: string };
+
+export type ImportedFilter = { filter: Filter; problems: null } | { filter: null; problems: ImportProblem[] };
+
+/**
+ * Reads a filter of Langfuse's over observations: a JSON array of its `singleFilter` objects, all of which have
+ * to hold. Columns go by Langfuse's ids or names, older ones included; dates are ISO 8601, epoch milliseconds or
+ * Date objects.
+ *
+ * Nothing is imported unless everything is: all problems come at once, those of data that is not received here
+ * (scores, comments, the position in the trace …) with its name.
+ */
+export function importLangfuseFilter(source: FilterSource, json: unknown): ImportedFilter {
+  if (!Array.isArray(json)) return refusedWhole("A Langfuse filter is a JSON array of conditions.");
+  if (json.length > filterLimits.conditionsMax) {
+    return refusedWhole(`A filter has at most ${filterLimits.conditionsMax} conditions; this one has ${json.length}.`);
+  }
+  const entries = json.map((entry: unknown) => importEntry(source, entry));
+  const problems = entries.flatMap((entry, index) =>
+    "problems" in entry ? entry.problems.map((message) => ({ index, message })) : [],
+  );
+  if (problems.length > 0) return { filter: null, problems };
+  const children = entries.flatMap((entry) => ("node" in entry ? [entry.node] : []));
+  const filter: Filter = { type: "group", match: "all", children };
+  const [tooMuch] = checkFilter(source, filter);
+  return tooMuch ? refusedWhole(tooMuch.message) : { filter, problems: null };
+}
+
+function refusedWhole(message: string): ImportedFilter {
+  return { filter: null, problems: [{ index: null, message }] };
+}
+
+type Imported = { node: FilterNode } | { problems: string[] };
+
+function importEntry(source: FilterSource, json: unknown): Imported {
+  const parsed = LangfuseEntry.safeParse(json);
+  if (!parsed.success) return refused(...parsed.error.issues.map((issue) => `The condition ${issue.message}.`));
+  const entry = parsed.data;
+  const found = findColumn(source, entry.column);
+  if (!("column" in found)) return refused(found.problem);
+  const typeProblem = problemOfType(entry);
+  if (typeProblem) return refused(typeProblem);
+  if (found.isPresence) return importPresence(found.column, entry);
+  const read = readValue(entry);
+  if (!("value" in read)) return refused(`"${entry.column}" ${read.problem}.`);
+  const node = toNode(found.column, entry, read.value);
+  const problems = problemsOf(source, node);
+  return problems.length > 0 ? { problems } : { node };
+}
+
+const refused = (...problems: string[]): Imported => ({ problems });
+
+type FoundColumn = { column: Column<unknown>; isPresence: boolean } | { problem: string };
+
+function findColumn(source: FilterSource, name: string): FoundColumn {
+  const own = (id: string): Column<unknown> | undefined => source.columns.find((column) => column.id === id);
+  const exact = own(name);
+  if (exact) return { column: exact, isPresence: false };
+  const read = readLangfuseColumn(name);
+  if (read.kind === "not received") {
+    return { problem: `"${name}" cannot be imported: this system does not receive ${read.what}.` };
+  }
+  const byLabel = (): Column<unknown> | undefined =>
+    source.columns.find(({ label }) => label.toLowerCase() === name.trim().toLowerCase());
+  const column = read.kind === "unknown" ? byLabel() : own(read.id);
+  return column
+    ? { column, isPresence: read.kind === "presence" }
+    : { problem: `"${name}" cannot be imported: there is no such column of ${source.noun.many}.` };
+}
+
+/** Types that ask for data no event carries, whatever column they name. */
+const foreignTypes: Partial<Record<LangfuseType, string>> = {
+  categoryOptions: "scores",
+  booleanObject: "scores",
+  positionInTrace: "the position in the trace",
+};
+
+function problemOfType({ column, type, operator }: LangfuseEntry): string | null {
+  const foreign = foreignTypes[type];
+  const cannot = `"${column}" cannot be imported:`;
+  if (foreign) return `${cannot} a condition of type ${type} asks for ${foreign}, which this system does not receive.`;
+  if (operator === "matches") return `${cannot} "matches" is a full-text search in Langfuse, and a regular expression here.`;
+  const known: readonly string[] = langfuseOperators[type];
+  if (known.includes(operator)) return null;
+  return `"${column}": a condition of type ${type} has no operator "${operator}"; it takes ${known.join(", ")}.`;
+}
+
+type ReadValue = { value: ConditionValue } | { problem: string };
+
+function readValue({ type, value }: LangfuseEntry): ReadValue {
+  switch (type) {
+    case "string":
+    case "stringObject":
+      return typeof value === "string" ? { value } : { problem: "needs a text as its value" };
+    case "number":
+    case "numberObject":
+      return typeof value === "number" && Number.isFinite(value) ? { value } : { problem: "needs a number as its value" };
+    case "boolean":
+      return typeof value === "boolean" ? { value } : { problem: "needs true or false as its value" };
+    case "datetime": {
+      const instant = parseInstant(value instanceof Date ? value.getTime() : value);
+      if (instant === null) return { problem: "needs a date as its value, such as 2026-01-31T12:00:00Z" };
+      return { value: new Date(instant).toISOString() };
+    }
+    case "stringOptions":
+    case "arrayOptions":
+      return isListOfText(value) ? { value } : { problem: "needs a list of at least one text as its value" };
+    default:
+      return { value: "" };
+  }
+}
+
+function isListOfText(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
+}
+
+/** "Has Input" and its like: a boolean there, a question for a value here. An empty text is none to Langfuse. */
+function importPresence(column: Column<unknown>, { column: name, type, operator, value }: LangfuseEntry): Imported {
+  if (type !== "boolean" || typeof value !== "boolean") return refused(`"${name}" needs true or false as its value.`);
+  const isWanted = (operator === "=") === value;
+  const filled = notEmpty(column, undefined);
+  return { node: isWanted ? filled : { type: "group", match: "none", children: [filled] } };
+}
+
+function toNode(column: Column<unknown>, { type, operator, key }: LangfuseEntry, value: ConditionValue): FilterNode {
+  const at = key === undefined || !type.endsWith("Object") ? undefined : key;
+  const condition = (own: Operator, ownValue?: ConditionValue): FilterCondition => ({
+    type: "condition",
+    column: column.id,
+    ...(at === undefined ? {} : { key: at }),
+    operator: own,
+    ...(ownValue === undefined ? {} : { value: ownValue }),
+  });
+  if (type === "null") return condition(operator as Operator);
+  // Langfuse's older spelling of "is set": any text contains, starts with and ends with the empty one.
+  const isSetOfOld = type === "stringObject" && value === "" && ["contains", "starts with", "ends with"].includes(operator);
+  if (operator === "is set" || isSetOfOld) return condition("is not null");
+  if (operator === "is not set") return condition("is null");
+  if (operator === "is not empty") return notEmpty(column, at);
+  const takes = columnOperators(column);
+  // The same question in the words of our type: one text out of few, or one of some texts.
+  if (operator === "=" && !takes.includes("=") && takes.includes("any of")) return condition("any of", [String(value)]);
+  if (Array.isArray(value) && type === "stringOptions" && column.type === "string") {
+    return { type: "group", match: operator === "any of" ? "any" : "none", children: value.map((item) => condition("=", item)) };
+  }
+  return condition(operator as Operator, value);
+}
+
+function notEmpty(column: Column<unknown>, key: string | undefined): FilterNode {
+  const base = { type: "condition", column: column.id, ...(key === undefined ? {} : { key }) } as const;
+  const isOption = column.type === "stringOptions" && !column.freeText;
+  const empty: FilterCondition = isOption ? { ...base, operator: "any of", value: [""] } : { ...base, operator: "=", value: "" };
+  const isThere: FilterCondition[] = column.nullable || key !== undefined ? [{ ...base, operator: "is not null" }] : [];
+  return { type: "group", match: "all", children: [...isThere, { type: "group", match: "none", children: [empty] }] };
+}
+
+function problemsOf(source: FilterSource, node: FilterNode): string[] {
+  const alone: Filter = { type: "group", match: "all", children: [node] };
+  const shape = Filter.safeParse(alone);
+  if (!shape.success) return shape.error.issues.map((issue) => `The ${fieldOf(issue.path)} ${issue.message}.`);
+  return checkFilter(source, alone).map((problem) => problem.message);
+}
+
+function fieldOf(path: readonly PropertyKey[]): string {
+  return String(path.findLast((step) => typeof step === "string" && step !== "children") ?? "condition");
+}

@@ -1,0 +1,178 @@
+import type { Column } from "../event-source/event-source";
+import { compileCondition } from "./condition";
+import { parseInstant } from "./instant";
+import { holdsOnMissing, valueKind } from "./operators";
+import type { FilterCondition, Operator } from "./schema";
+
+/** A condition that has to hold, or has not to. */
+export type Demand = { condition: FilterCondition; wanted: boolean };
+
+/**
+ * Whether some value of one column may meet all demands, at all keys. False is a proof that none does; true may
+ * be wrong, as not everything that texts rule out is known (two regular expressions, say).
+ *
+ * Takes demands whose conditions `checkFilter` found nothing wrong with, all of the column.
+ */
+export function isPossible(column: Column<unknown>, demands: readonly Demand[]): boolean {
+  const byKey = new Map<string | undefined, Demand[]>();
+  for (const demand of demands) {
+    const own = byKey.get(demand.condition.key);
+    if (own) own.push(demand);
+    else byKey.set(demand.condition.key, [demand]);
+  }
+  // An object that is missing has nothing at any key.
+  const isGone = (byKey.get(undefined) ?? []).some(needsMissing);
+  return [...byKey].every(([key, own]) => {
+    const canBeMissing = (column.nullable || key !== undefined) && own.every(allowsMissing);
+    return canBeMissing || (!isGone && !own.some(needsMissing) && isPossibleHere(column, own));
+  });
+}
+
+const allowsMissing = ({ condition, wanted }: Demand): boolean => holdsOnMissing(condition.operator) === wanted;
+const needsMissing = ({ condition, wanted }: Demand): boolean => condition.operator === (wanted ? "is null" : "is not null");
+
+/** The same of a value that is there. */
+function isPossibleHere(column: Column<unknown>, demands: readonly Demand[]): boolean {
+  switch (column.type) {
+    case "boolean":
+      return someFits(column, demands, [true, false]);
+    case "number":
+    case "numberObject":
+      return isNumberPossible(demands, Number, 0);
+    case "datetime":
+      // Instants are whole milliseconds.
+      return isNumberPossible(demands, (value) => parseInstant(value) ?? Number.NaN, 1);
+    case "arrayOptions":
+      return isListPossible(demands);
+    case "string":
+    case "stringOptions":
+    case "stringObject":
+    case "text":
+      return isTextPossible(column, demands);
+    default:
+      return column.type satisfies never;
+  }
+}
+
+/** Tries values that are all there can be. */
+function someFits(column: Column<unknown>, demands: readonly Demand[], values: readonly unknown[]): boolean {
+  const tests = demands.map(({ condition, wanted }) => ({ holds: testOf(column, condition), wanted }));
+  return values.some((value) => tests.every(({ holds, wanted }) => holds(value) === wanted));
+}
+
+type ValueTest = (value: unknown) => boolean;
+
+// A search asks about the same conditions over and over, and regular expressions take their time to compile.
+const testsOf = new WeakMap<Column<unknown>, WeakMap<FilterCondition, ValueTest>>();
+
+/** A condition as a question about the value itself. */
+function testOf(column: Column<unknown>, condition: FilterCondition): ValueTest {
+  const ofColumn = testsOf.get(column) ?? new WeakMap<FilterCondition, ValueTest>();
+  testsOf.set(column, ofColumn);
+  const known = ofColumn.get(condition);
+  if (known) return known;
+  const { key: _key, ...atValue } = condition;
+  const made = compileCondition({ ...column, read: (value) => value }, atValue).holds;
+  ofColumn.set(condition, made);
+  return made;
+}
+
+const opposite: Partial<Record<Operator, Operator>> = { ">": "<=", "<": ">=", ">=": "<", "<=": ">" };
+
+/** `step`: the distance of neighbouring values, 0 where there is always one between two. */
+function isNumberPossible(demands: readonly Demand[], read: (value: unknown) => number, step: 0 | 1): boolean {
+  let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let [isLowOut, isHighOut] = [false, false];
+  const excluded = new Set<number>();
+  const atLeast = (value: number, isOut: boolean): void => {
+    if (value < low) return;
+    [low, isLowOut] = [value, isOut || (value === low && isLowOut)];
+  };
+  const atMost = (value: number, isOut: boolean): void => {
+    if (value > high) return;
+    [high, isHighOut] = [value, isOut || (value === high && isHighOut)];
+  };
+  for (const { condition, wanted } of demands) {
+    const operator = wanted ? condition.operator : (opposite[condition.operator] ?? condition.operator);
+    const value = read(condition.value);
+    if (operator === ">") atLeast(value + step, step === 0);
+    else if (operator === ">=") atLeast(value, false);
+    else if (operator === "<") atMost(value - step, step === 0);
+    else if (operator === "<=") atMost(value, false);
+    else if (operator === "=" && !wanted) excluded.add(value);
+    else if (operator === "=") {
+      atLeast(value, false);
+      atMost(value, false);
+    }
+  }
+  if (low < high) return true;
+  return low === high && !isLowOut && !isHighOut && !excluded.has(low);
+}
+
+function isListPossible(demands: readonly Demand[]): boolean {
+  const required = new Set<string>();
+  const forbidden = new Set<string>();
+  const anyOf: string[][] = [];
+  const notAllOf: string[][] = [];
+  for (const { condition, wanted } of demands) {
+    if (!Array.isArray(condition.value)) continue;
+    const values = condition.value;
+    const asksAny = (condition.operator === "any of") === wanted;
+    if (condition.operator === "all of" && !wanted) notAllOf.push(values);
+    else if (condition.operator === "all of") values.forEach((value) => required.add(value));
+    else if (!asksAny) values.forEach((value) => forbidden.add(value));
+    else if (values.length === 1) values.forEach((value) => required.add(value));
+    else anyOf.push(values);
+  }
+  return (
+    [...required].every((value) => !forbidden.has(value)) &&
+    anyOf.every((values) => values.some((value) => !forbidden.has(value))) &&
+    notAllOf.every((values) => values.some((value) => !required.has(value)))
+  );
+}
+
+function isTextPossible(column: Column<unknown>, demands: readonly Demand[]): boolean {
+  const values = knownTexts(column, demands);
+  if (values) return someFits(column, demands, values);
+  const numbers = demands.filter(({ condition }) => valueKind(column.type, condition.operator) === "number");
+  // One that has to hold needs a number; the others let anything else pass.
+  if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, Number, 0)) return false;
+  return areTextsPossible(demands);
+}
+
+/** All texts the column can be, where a demand or the column names them. */
+function knownTexts(column: Column<unknown>, demands: readonly Demand[]): readonly string[] | null {
+  if (column.isClosed && column.options) return column.options;
+  for (const { condition, wanted } of demands) {
+    const { operator, value } = condition;
+    if (Array.isArray(value) && operator === (wanted ? "any of" : "none of")) return value;
+    if (wanted && operator === "=" && typeof value === "string") return [value];
+  }
+  return null;
+}
+
+/** Of texts without end: what must be in them against what must not. */
+function areTextsPossible(demands: readonly Demand[]): boolean {
+  const valuesOf = (operator: Operator, wanted: boolean): string[] =>
+    demands
+      .filter((one) => one.condition.operator === operator && one.wanted === wanted)
+      .map(({ condition }) => String(condition.value));
+  const starts = valuesOf("starts with", true);
+  const ends = valuesOf("ends with", true);
+  const parts = [...starts, ...ends, ...valuesOf("contains", true), ...valuesOf("does not contain", false)];
+  const banned = [...valuesOf("does not contain", true), ...valuesOf("contains", false)];
+  const patterns = valuesOf("matches", true);
+  return (
+    areNested(starts, (long, short) => long.startsWith(short)) &&
+    areNested(ends, (long, short) => long.endsWith(short)) &&
+    !parts.some((part) => banned.some((text) => part.includes(text))) &&
+    !valuesOf("starts with", false).some((text) => starts.some((start) => start.startsWith(text))) &&
+    !valuesOf("ends with", false).some((text) => ends.some((end) => end.endsWith(text))) &&
+    !valuesOf("matches", false).some((pattern) => patterns.includes(pattern))
+  );
+}
+
+function areNested(texts: string[], holds: (long: string, short: string) => boolean): boolean {
+  const longest = texts.reduce((left, right) => (right.length > left.length ? right : left), "");
+  return texts.every((text) => holds(longest, text));
+}
