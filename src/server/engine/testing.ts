@@ -68,9 +68,10 @@ export class TestClock implements Clock {
   }
 
   schedule(at: number, callback: () => void): () => void {
-    const timer = { at, callback };
+    // Whole milliseconds, as the database keeps them.
+    const timer = { at: Math.floor(at), callback };
     this.#timers.add(timer);
-    if (at <= this.#now) queueMicrotask(() => this.#fire());
+    if (timer.at <= this.#now) queueMicrotask(() => this.#fire());
     return () => this.#timers.delete(timer);
   }
 

@@ -15,7 +15,8 @@ export function sweep(client: Inngest, deps: FunctionDependencies) {
       name: "Sweep",
       triggers: [cron("* * * * *"), { event: eventNames.sweep }],
       concurrency: { limit: 2 },
-      retries: 0,
+      // A server's call can be refused while the program starts; without another try it would take a minute to the next run.
+      retries: 3,
     },
     async ({ step }) => {
       // The run that a start asks for lasts until the next minute's: a process that died just before leaves leases

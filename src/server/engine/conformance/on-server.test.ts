@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestApp, createTestDatabase, type TestDatabase } from "../testing";
+import { newKeys, startTestServer, type TestServer } from "../testing-server";
+import { parts } from "./cases";
+import { runOnServer, type ServerAddress, type ServerRun } from "./on-server";
+
+/*
+ * With INNGEST_BASE_URL: on that server, with INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY if it asks for them. Without:
+ * on servers of our own, which are the engine behind HTTP, in the two ways in which a server may call functions.
+ */
+
+const { INNGEST_BASE_URL: baseUrl, INNGEST_EVENT_KEY: event, INNGEST_SIGNING_KEY: signing } = process.env;
+const given: ServerAddress | null = baseUrl ? { baseUrl, keys: event && signing ? { event, signing } : null, reentered: false, tellsResults: false } : null;
+
+type Started = ServerAddress & {
+  /** of our own servers: how many steps apps have checkpointed, and how many they should */
+  checkpoints?: { seen(): number; expected: boolean };
+  close(): Promise<void>;
+};
+type Server = { name: string; start(): Promise<Started> };
+
+const own = (name: string, checkpointing: boolean, keys: ServerAddress["keys"]): Server => ({
+  name,
+  async start() {
+    const database: TestDatabase = await createTestDatabase();
+    await createTestApp().engine(database, []).migrate();
+    const server: TestServer = await startTestServer({ database, keys, checkpointing });
+    const seen = (): number => server.calls.reduce((sum, call) => sum + call.checkpoints, 0);
+    const close = async (): Promise<void> => {
+      await server.close();
+      await database.close();
+    };
+    return { baseUrl: server.url, keys, reentered: !checkpointing, tellsResults: true, checkpoints: { seen, expected: checkpointing }, close };
+  },
+});
+
+const servers: Server[] = given
+  ? [{ name: `the server at ${given.baseUrl}`, start: async () => ({ ...given, close: async () => undefined }) }]
+  : [own("a dev server, called again after each step", false, null), own("a server with keys and checkpointing, run straight through", true, newKeys())];
+
+describe.each(servers)("$name", ({ start }) => {
+  let server: Started;
+  let run: ServerRun;
+
+  beforeAll(async () => {
+    server = await start();
+    run = await runOnServer(server, parts.flatMap(({ cases }) => cases.filter((one) => !one.clockOnly)));
+  });
+  afterAll(async () => {
+    await run.close();
+    await server.close();
+  });
+
+  describe.each(parts)("$part", ({ cases }) => {
+    for (const one of cases) {
+      const title = one.clockOnly ? `${one.title} (only on the injected clock: ${one.clockOnly})` : one.title;
+      test.skipIf(one.clockOnly)(title, () => run.results.get(one));
+    }
+  });
+
+  test.skipIf(given)("the functions were called in the way that this is about", async () => {
+    await Promise.all(run.results.values());
+    const { seen, expected } = server.checkpoints!;
+    expect(seen() > 0).toBe(expected);
+  });
+});

@@ -1,0 +1,177 @@
+import type { Inngest, InngestFunction } from "inngest";
+import { expect } from "vitest";
+
+/** A feature of an Inngest server, as functions and what they must be seen to do. */
+export type Case = {
+  /** A sentence that states what is guaranteed. */
+  title: string;
+  /** Why it runs on the injected clock only. */
+  clockOnly?: string;
+  /** With the retry table of Inngest, where the injected clock otherwise has waits of its own (10 s, 20 s, 30 s …). */
+  retryTable?: true;
+  functions(app: CaseApp): InngestFunction.Any[];
+  run(trial: Trial): Promise<void>;
+};
+
+/** What a case's functions are made with. Ids of functions and names of events are the case's own. */
+export type CaseApp = {
+  client: Inngest;
+  /** The full name of an event of this case. */
+  event(name: string): string;
+  /** Records something that happens once, wherever functions are run again: in a step, or at the end of a function. */
+  note(text: string): void;
+  /** Records a call of the function: how many there are is up to the server, and compared where it is known. */
+  call(text: string): void;
+};
+
+export type SentEvent = { name: string; data?: Record<string, unknown>; id?: string; ts?: number };
+export type Note = { text: string; at: number; isCall: boolean };
+export type Outcome = { status: "completed" | "failed" | "cancelled"; result: unknown; message: string | null };
+
+/** Where cases run. */
+export type Target = {
+  /** Time moves only as far as it has to: it can be told exactly. */
+  exact: boolean;
+  /** Functions are called again after each step, and calls are compared. */
+  reentered: boolean;
+  /** Its events say what a run returned. How Inngest's own servers write that is not promised; there notes tell it. */
+  tellsResults: boolean;
+  /** ms since 1970 */
+  now(): number;
+  send(events: SentEvent[]): Promise<unknown>;
+  /** Waits until it is so, and lets the time pass that this takes. */
+  until(isSo: () => boolean, what: () => string): Promise<void>;
+  /** Resolves when nothing is under way: what was sent before has had its effects. */
+  rest(): Promise<void>;
+  /** Moves the injected clock. */
+  advance(ms: number): void;
+};
+
+/** Later than this after its time is a failure, on a real server. */
+const LATE_MAX_MS = 10_000;
+/** Clocks of two machines differ a little. */
+const EARLY_MAX_MS = 50;
+
+/** One run of a case on a target: what its functions record, and what is expected of it. */
+export class Trial {
+  readonly target: Target;
+  readonly #prefix: string;
+  readonly #notes: Note[] = [];
+  readonly #outcomes = new Map<string, Outcome[]>();
+  #startedAt: number | null = null;
+
+  constructor(target: Target, prefix: string) {
+    this.target = target;
+    this.#prefix = prefix;
+  }
+
+  app(client: Inngest): CaseApp {
+    const record = (text: string, isCall: boolean): void => void this.#notes.push({ text, at: this.target.now() - (this.#startedAt ?? 0), isCall });
+    return { client, event: (name) => this.#prefix + name, note: (text) => record(text, false), call: (text) => record(text, true) };
+  }
+
+  /** A run of `functionId`, without the app's name, has ended. */
+  end(functionId: string, outcome: Outcome): void {
+    this.#outcomes.set(functionId, [...(this.#outcomes.get(functionId) ?? []), outcome]);
+  }
+
+  /** Times of notes count from the first event. */
+  async send(...events: SentEvent[]): Promise<void> {
+    this.#startedAt ??= this.target.now();
+    await this.target.send(events.map((event) => ({ ...event, name: this.#prefix + event.name })));
+  }
+
+  /** Sends what something waits for: once where it is known to wait by now, again and again until `text` is noted elsewhere. */
+  async sendUntilNoted(text: string, ...events: SentEvent[]): Promise<void> {
+    await this.target.rest();
+    const isNoted = (): boolean => this.#notes.some((note) => note.text === text);
+    do {
+      const sentAt = Date.now();
+      await this.send(...events);
+      await this.target.until(() => isNoted() || (!this.target.exact && Date.now() > sentAt + 500), () => `the note ${text}`);
+    } while (!isNoted());
+  }
+
+  get now(): number {
+    return this.target.now();
+  }
+
+  texts(): string[] {
+    return this.#notes.filter((note) => !note.isCall).map((note) => note.text);
+  }
+
+  times(): number[] {
+    return this.#notes.filter((note) => !note.isCall).map((note) => note.at);
+  }
+
+  async noted(count: number): Promise<void> {
+    await this.target.until(() => this.texts().length >= count, () => `${count} notes; there are: ${JSON.stringify(this.texts())}`);
+  }
+
+  /** Waits for runs to end, and compares them whatever their order: status, result, and an error's message. */
+  async expectEnded(functionId: string, ...expected: Partial<Outcome>[]): Promise<void> {
+    const outcomes = (): Outcome[] => this.#outcomes.get(functionId) ?? [];
+    await this.target.until(() => outcomes().length >= expected.length, () => `${expected.length} ends of ${functionId}; there are: ${JSON.stringify(outcomes())}`);
+    const told = (list: Partial<Outcome>[]) =>
+      list
+        .map(({ status, message, result }) => ({ status, message: message ?? null, ...(this.target.tellsResults ? { result: result ?? null } : {}) }))
+        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    expect(told(outcomes())).toEqual(told(expected));
+  }
+
+  /**
+   * Waits for so many notes, and compares all: their order, and their times in ms since the first event. On a real
+   * server none comes before its time, nor much later.
+   */
+  async expectNotes(...expected: [text: string, at: number][]): Promise<void> {
+    await this.noted(expected.length);
+    await this.target.rest();
+    expect(this.texts()).toEqual(expected.map(([text]) => text));
+    this.#expectTimes(this.times(), expected.map(([, at]) => at));
+  }
+
+  /** The same for things that have no order among them. */
+  async expectNotesInAnyOrder(...expected: [text: string, at: number][]): Promise<void> {
+    await this.noted(expected.length);
+    await this.target.rest();
+    const byText = (a: { text: string }, b: { text: string }) => (a.text < b.text ? -1 : 1);
+    const notes = this.#notes.filter((note) => !note.isCall).sort(byText);
+    const sorted = expected.map(([text, at]) => ({ text, at })).sort(byText);
+    expect(notes.map(({ text }) => text)).toEqual(sorted.map(({ text }) => text));
+    this.#expectTimes(notes.map(({ at }) => at), sorted.map(({ at }) => at));
+  }
+
+  /** Calls of functions, where the target's way of calling is known. */
+  expectCalls(...expected: string[]): void {
+    if (!this.target.reentered) return;
+    expect(this.#notes.filter((note) => note.isCall).map((note) => note.text)).toEqual(expected);
+  }
+
+  #expectTimes(times: number[], expected: number[]): void {
+    if (this.target.exact) return expect(times).toEqual(expected);
+    for (const [n, at] of times.entries()) {
+      expect(at).toBeGreaterThanOrEqual((expected[n] ?? 0) - EARLY_MAX_MS);
+      expect(at).toBeLessThanOrEqual((expected[n] ?? 0) + LATE_MAX_MS);
+    }
+  }
+}
+
+type SystemEvent = {
+  name: string;
+  data: { function_id: string; result?: unknown; error?: { message: string }; _inngest?: { status?: string } };
+};
+
+/** Listens to the ends of all runs of the app. */
+export function createObserver(client: Inngest, onEnd: (functionId: string, outcome: Outcome) => void): InngestFunction.Any {
+  const names = ["finished", "failed", "cancelled"].map((name) => ({ event: `inngest/function.${name}` }));
+  return client.createFunction({ id: "observer", retries: 0, triggers: names }, ({ event }) => {
+    const { name, data } = event as unknown as SystemEvent;
+    if (!data.function_id.startsWith(`${client.id}-`)) return;
+    const functionId = data.function_id.slice(client.id.length + 1);
+    // Every end is "finished"; two of them have an event of their own besides.
+    if (name.endsWith("finished") && (data.error || /cancelled|failed/i.test(data._inngest?.status ?? ""))) return;
+    if (name.endsWith("finished")) onEnd(functionId, { status: "completed", result: data.result ?? null, message: null });
+    else if (name.endsWith("failed")) onEnd(functionId, { status: "failed", result: null, message: data.error?.message ?? null });
+    else onEnd(functionId, { status: "cancelled", result: null, message: null });
+  });
+}

@@ -1,0 +1,180 @@
+import { createHash, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { canonicalJson } from "./protocol/canonical-json";
+import { sign } from "./protocol/sign";
+import { createEngine, type Engine, type EngineOptions } from "./engine";
+import { SERVE_URL, type TestDatabase } from "./testing";
+import { Checkpoints, type CallBody, type CheckpointBody } from "./testing-checkpoints";
+
+export type TestServerOptions = {
+  /** Migrated, and this server's own. */
+  database: TestDatabase;
+  /** Those that an app must have; null: as the dev server, which asks for none. */
+  keys: { event: string; signing: string } | null;
+  /** Names the function to the SDK, which then runs on after a step and posts its result (`/v1/checkpoint`). */
+  checkpointing: boolean;
+  engine?: Partial<Pick<EngineOptions, "backoff" | "clock" | "log">>;
+};
+
+/** A call as it came back from the app. */
+export type ServedCall = {
+  functionId: string;
+  runId: string;
+  stepId: string;
+  attempt: number;
+  /** null: there was no answer */
+  status: number | null;
+  /** Steps that the app checkpointed while the call went on. */
+  checkpoints: number;
+  /** The function returned. */
+  runEnds: boolean;
+};
+
+export type TestServer = {
+  /** For INNGEST_BASE_URL. */
+  url: string;
+  /** In the order in which they ended. */
+  calls: ServedCall[];
+  close(): Promise<void>;
+};
+
+type App = { url: string; functions: unknown[] };
+
+/**
+ * A server of its own in front of the engine, with the surface of an Inngest server: takes events and
+ * registrations over HTTP, and calls the app over HTTP. An app cannot tell it from a foreign one, which is what it
+ * is for. Before an app is registered events start nothing.
+ */
+export async function startTestServer(options: TestServerOptions): Promise<TestServer> {
+  const { keys, database } = options;
+  const calls: ServedCall[] = [];
+  const checkpoints = new Checkpoints();
+  let app: App = { url: SERVE_URL, functions: [] };
+
+  /** Makes a call of the engine to the app, wherever it is. */
+  async function callApp(request: Request): Promise<Response> {
+    const { searchParams } = new URL(request.url);
+    const url = new URL(app.url);
+    for (const [name, value] of searchParams) url.searchParams.set(name, value);
+    const functionId = searchParams.get("fnId") ?? "";
+    const body = (await request.json()) as CallBody;
+    const dispatch = checkpoints.begin(body, functionId, options.checkpointing);
+    const { run_id: runId, step_id: stepId, attempt } = body.ctx;
+    const call: ServedCall = { functionId, runId, stepId, attempt, status: null, checkpoints: 0, runEnds: false };
+    try {
+      const response = await post(url, "POST", dispatch.body, keys?.signing, {
+        "x-run-id": runId,
+        "x-request-id": dispatch.requestId,
+        "x-inngest-generation-id": String(dispatch.generation),
+        "x-inngest-job-id": dispatch.queueItemId,
+      });
+      const text = await response.text();
+      call.status = response.status;
+      call.runEnds = response.status === 200 || (response.status === 206 && (JSON.parse(text) as { op: string }[]).some(({ op }) => op === "RunComplete"));
+      return new Response(text, { status: response.status, headers: response.headers });
+    } finally {
+      call.checkpoints = checkpoints.end(dispatch);
+      calls.push(call);
+    }
+  }
+
+  async function startEngine(): Promise<Engine> {
+    const started = createEngine({
+      pool: database.pool,
+      connectionString: database.url,
+      handler: { POST: callApp, PUT: async () => Response.json({ functions: app.functions }) },
+      serveUrl: SERVE_URL,
+      ...options.engine,
+    });
+    await started.start();
+    return started;
+  }
+  let engine = await startEngine();
+
+  /** Asks the app at `url` for its functions, and works for them from now on. */
+  async function register(url: string): Promise<Response> {
+    const response = await post(new URL(url), "PUT", { url }, keys?.signing, { "x-inngest-sync-kind": "in_band" });
+    if (!response.ok) return Response.json({ status: 400, error: `The app answered ${response.status} to its sync` }, { status: 400 });
+    const { functions } = (await response.json()) as { functions: unknown[] };
+    const modified = withoutUrl(functions, url) !== withoutUrl(app.functions, app.url);
+    app = { url, functions };
+    if (modified) {
+      await engine.stop();
+      engine = await startEngine();
+    }
+    return Response.json({ ok: true, status: 200, modified });
+  }
+
+  async function answer(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    const route = `${request.method} ${pathname}`;
+    if (route === "GET /health") return Response.json({ status: 200, message: "OK" });
+    if (route.startsWith("POST /e/")) {
+      if (keys && pathname !== `/e/${keys.event}`) return Response.json({ ids: [], status: 401, error: "Event key not found" }, { status: 401 });
+      return engine.fetch(request);
+    }
+    if (keys && request.headers.get("authorization") !== `Bearer ${hashedKey(keys.signing)}`) {
+      return Response.json({ status: 401, error: "Unauthorized" }, { status: 401 });
+    }
+    if (route === "POST /fn/register") return register(((await request.json()) as { url: string }).url);
+    const [, runId] = /^POST \/v1\/checkpoint\/(\w+)\/async$/.exec(route) ?? [];
+    if (runId) return new Response("{}", { status: checkpoints.save(runId, (await request.json()) as CheckpointBody) ? 200 : 409 });
+    return Response.json({ status: 404, error: `This server has no ${route}` }, { status: 404 });
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    void serveOne(incoming, outgoing, answer);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    async close() {
+      await engine.stop({ graceMs: 2000 });
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Serves one request of a plain node server with a handler of web requests. What it throws is 500. */
+export async function serveOne(incoming: IncomingMessage, outgoing: ServerResponse, handler: (request: Request) => Promise<Response>): Promise<void> {
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const { method = "GET", headers } = incoming;
+    const request = new Request(new URL(incoming.url ?? "/", `http://${headers.host ?? "localhost"}`), {
+      method,
+      headers: headers as Record<string, string>,
+      ...(method === "GET" || method === "HEAD" ? {} : { body: Buffer.concat(chunks) }),
+    });
+    const response = await handler(request);
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(Buffer.from(await response.arrayBuffer()));
+  } catch (error) {
+    // The sender may be gone: a test ended it.
+    outgoing.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify({ error: (error as Error).message }));
+  }
+}
+
+function post(url: URL, method: "POST" | "PUT", body: object, signingKey: string | undefined, headers: Record<string, string>): Promise<Response> {
+  const text = JSON.stringify(body);
+  const signature: Record<string, string> = signingKey ? { "x-inngest-signature": sign(canonicalJson(JSON.parse(text)), signingKey, Date.now()) } : {};
+  return fetch(url, { method, body: text, headers: { "content-type": "application/json", ...signature, ...headers } });
+}
+
+/** The key as an app shows it: its prefix, and the SHA-256 of the bytes that its hex digits stand for. */
+function hashedKey(signingKey: string): string {
+  const prefix = /^signkey-\w+-/.exec(signingKey)?.[0] ?? "";
+  return prefix + createHash("sha256").update(Buffer.from(signingKey.slice(prefix.length), "hex")).digest("hex");
+}
+
+const withoutUrl = (functions: unknown[], url: string): string => JSON.stringify(functions).replaceAll(url, "");
+
+/** A pair of keys as a self-hosted server has them. */
+export const newKeys = (): { event: string; signing: string } => ({
+  event: randomUUID(),
+  signing: `signkey-test-${randomUUID().replaceAll("-", "")}`,
+});

@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Inngest } from "inngest";
+import { serve } from "inngest/node";
+import { expect, test } from "vitest";
+import { createTestApp, createTestDatabase as createEngineDatabase, TestClock, until } from "@/server/engine/testing";
+import { startTestServer } from "@/server/engine/testing-server";
+import { createTriggerCache } from "@/server/services/trigger-cache";
+import { createTestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { pruneHistory } from "./prune-history";
+
+const OLD = 2_500;
+
+/** Serves the function to a server whose clock is the test's. */
+async function start(checkpointing: boolean) {
+  const [database, serverDatabase] = [await createTestDatabase(), await createEngineDatabase()];
+  await createTestApp().engine(serverDatabase, []).migrate();
+  const clock = new TestClock();
+  const inngest = await startTestServer({ database: serverDatabase, keys: null, checkpointing, engine: { clock } });
+  const ctx = createTestContext(database.db);
+  const client = new Inngest({ id: "app", isDev: true, baseUrl: inngest.url });
+  const prune = pruneHistory(client, { ctx, triggers: createTriggerCache(), leaseToken: () => "1:x", stampKey: null, trustEvents: false });
+  const server = createServer(serve({ client, functions: [prune], servePath: "/api/inngest" })).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const synced = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/inngest`, { method: "PUT" });
+  expect(synced.status).toBe(200);
+  return {
+    clock,
+    ctx,
+    inngest,
+    async close() {
+      await inngest.close();
+      server.closeAllConnections();
+      server.close();
+      await Promise.all([ctx.close(), serverDatabase.close()]);
+      await database.close();
+    },
+  };
+}
+
+test.each([
+  { way: "called again after each step", checkpointing: false, calls: [0, 0, 0, 0, 0, 0, 0, 0] },
+  { way: "run straight through", checkpointing: true, calls: [7] },
+])("once an hour everything that is too old goes, chunk by chunk, $way", async ({ checkpointing, calls }) => {
+  const { clock, ctx, inngest, close } = await start(checkpointing);
+  try {
+    await ctx.db.rejectedEvent.createMany({
+      data: Array.from({ length: OLD + 1 }, (_, n) => ({
+        id: `rej_${n}`,
+        eventId: `event-${n}`,
+        name: "observation.created",
+        reason: "test",
+        body: "{}",
+        receivedAt: n === 0 ? ctx.now() : new Date(ctx.now().getTime() - 30 * 86_400_000),
+      })),
+    });
+    clock.advance(17 * 60_000);
+    await until(() => inngest.calls.some((call) => call.runEnds));
+    expect(inngest.calls.map((call) => call.checkpoints)).toEqual(calls);
+    expect(await ctx.db.rejectedEvent.findMany({ select: { id: true } })).toEqual([{ id: "rej_0" }]);
+  } finally {
+    await close();
+  }
+});

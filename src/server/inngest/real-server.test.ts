@@ -1,0 +1,200 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { Inngest } from "inngest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createCipher, sha256 } from "@/server/crypto";
+import { createTestApp, createTestDatabase as createEngineDatabase, type TestDatabase as EngineDatabase } from "@/server/engine/testing";
+import { newKeys, startTestServer, type TestServer } from "@/server/engine/testing-server";
+import { newId } from "@/server/ids";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { startReceiver, type Receiver } from "@/test/receiver";
+
+/*
+ * The program with its engine switched off, on a server that it knows by INNGEST_BASE_URL only. The program is a
+ * process of its own; calls, events and checkpoints go over HTTP.
+ */
+
+type Mode = { name: string; checkpointing: boolean; keys: ReturnType<typeof newKeys> | null };
+const modes: Mode[] = [
+  { name: "a dev server, called again after each step", checkpointing: false, keys: null },
+  { name: "a dev server with checkpointing, run straight through", checkpointing: true, keys: null },
+  { name: "a server with keys, signed calls and checkpointing", checkpointing: true, keys: newKeys() },
+];
+
+describe.each(modes)("$name", ({ checkpointing, keys }) => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let serverDatabase: EngineDatabase;
+  let server: TestServer;
+  let receiver: Receiver;
+  let ctx: TestContext;
+  let app: ChildProcess;
+  let appUrl: string;
+  let client: Inngest;
+  let projectId: string;
+  const encryptionKey = randomBytes(32).toString("base64");
+
+  beforeAll(async () => {
+    [database, serverDatabase, receiver] = await Promise.all([createTestDatabase(), createEngineDatabase(), startReceiver()]);
+    ctx = { ...createTestContext(database.db), cipher: createCipher([encryptionKey]) };
+    await createTestApp().engine(serverDatabase, []).migrate();
+    server = await startTestServer({ database: serverDatabase, keys, checkpointing, engine: { backoff: () => 200 } });
+    appUrl = `http://127.0.0.1:${await freePort()}`;
+    app = await startApp();
+  });
+  beforeEach(async () => {
+    projectId = (await makeProject(ctx)).id;
+    const eventKey = `tsk_test_${randomBytes(8).toString("hex")}`;
+    await ctx.db.eventKey.create({ data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) } });
+    client = new Inngest({ id: "application", isDev: false, baseUrl: appUrl, eventKey });
+  });
+  afterEach(() => receiver.clear());
+  afterAll(async () => {
+    await kill(app);
+    await server.close();
+    await Promise.all([ctx.close(), receiver.close(), serverDatabase.close()]);
+    await database.close();
+  });
+
+  /** Starts the program with the server's address, and makes it known there as an operator does: with a PUT. */
+  async function startApp(): Promise<ChildProcess> {
+    const child = fork(new URL("../../test/app-process.ts", import.meta.url), {
+      execArgv: ["--import", "tsx"],
+      env: {
+        ...process.env,
+        NODE_ENV: "production",
+        DATABASE_URL: database.connectionString,
+        ENCRYPTION_KEY: encryptionKey,
+        WEBHOOK_ALLOWED_HOSTS: receiver.allowedHosts.join(","),
+        LOG_LEVEL: "fatal",
+        APP_PROCESS_PORT: new URL(appUrl).port,
+        APP_URL: appUrl,
+        INNGEST_BASE_URL: server.url,
+        ...(keys ? { INNGEST_EVENT_KEY: keys.event, INNGEST_SIGNING_KEY: keys.signing } : { INNGEST_DEV: "1" }),
+      },
+    });
+    await once(child, "message");
+    const synced = await fetch(`${appUrl}/api/inngest`, { method: "PUT" });
+    expect(synced.status, await synced.text()).toBe(200);
+    return child;
+  }
+
+  const observation = (id: string, level = "ERROR") => ({ name: "observation.created", data: { observation: { id, level, name: "chat" } } });
+  const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, include: { attempts: { orderBy: { number: "asc" } } }, orderBy: { sourceId: "asc" } });
+
+  test("an observation that matches is delivered once, whatever repeats, and one that does not is not", async () => {
+    const action = await makeAction(ctx, projectId, receiver.url("200"));
+    await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR") });
+    await client.send([observation("obs-1"), observation("obs-2", "DEFAULT"), observation("obs-1")]);
+    await until(executions, (rows) => rows[0]?.status === "COMPLETED");
+    await client.send(observation("obs-1"));
+    await until(() => ctx.db.observationRevision.count({ where: { projectId } }), (count) => count === 4);
+    const [row, ...others] = await executions();
+    expect(others).toEqual([]);
+    expect(row!.attempts.map((attempt) => attempt.status)).toEqual(["SUCCEEDED"]);
+    expect(receiver.requests.map((request) => request.headers["webhook-id"])).toEqual([row!.id]);
+  });
+
+  test("a delay is waited for, and what stops matching in the meantime is cancelled and not sent", async () => {
+    const action = await makeAction(ctx, projectId, receiver.url("200"));
+    await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR"), delaySeconds: 2 });
+    await client.send([observation("obs-1"), observation("obs-2")]);
+    const waiting = await until(executions, (rows) => rows.length === 2 && rows.every((row) => row.dispatchedAt !== null));
+    expect(waiting.map((row) => row.status)).toEqual(["PENDING", "PENDING"]);
+    await client.send(observation("obs-1", "DEFAULT"));
+    const rows = await until(executions, (all) => all.every((row) => row.status !== "PENDING" && row.status !== "RUNNING"));
+    expect(rows.map((row) => [row.sourceId, row.status])).toEqual([
+      ["obs-1", "CANCELLED"],
+      ["obs-2", "COMPLETED"],
+    ]);
+    expect(receiver.requests.map((request) => request.headers["webhook-id"])).toEqual([rows[1]!.id]);
+    expect(receiver.requests[0]!.at.getTime()).toBeGreaterThanOrEqual(waiting[1]!.dueAt.getTime());
+  });
+
+  test("a delivery that fails is tried again by its own schedule, in one execution", async () => {
+    const earlier = new Set(server.calls.map((call) => call.runId));
+    const url = receiver.script("/sometimes", ["500", "500", "200"]);
+    const action = await makeAction(ctx, projectId, url, { retry: { preset: "custom", delaysSeconds: [1, 1] } });
+    await makeTrigger(ctx, projectId, [action.id]);
+    await client.send(observation("obs-1"));
+    const [row, ...others] = await until(executions, (rows) => rows[0]?.status === "COMPLETED");
+    expect(others).toEqual([]);
+    expect(row!.attempts.map((attempt) => [attempt.number, attempt.status])).toEqual([
+      [1, "FAILED"],
+      [2, "FAILED"],
+      [3, "SUCCEEDED"],
+    ]);
+    expect(receiver.requests.map((request) => request.headers["webhook-id"])).toEqual([row!.id, row!.id, row!.id]);
+    const [one, two, three] = receiver.requests.map((request) => request.at.getTime());
+    // Its jitter takes a fifth off at the most.
+    expect([two! - one!, three! - two!].every((waited) => waited >= 790)).toBe(true);
+    // Sleep, attempt, sleep, attempt: straight through each attempt is remembered while its call goes on to the sleep.
+    const calls = await until(
+      async () => server.calls.filter((call) => call.functionId === "trigger-system-execute-action" && !earlier.has(call.runId)),
+      (all) => all.some((call) => call.runEnds),
+    );
+    expect(calls.map((call) => call.checkpoints)).toEqual(checkpointing ? [0, 1, 1] : [0, 0, 0, 0, 0]);
+  });
+
+  test("an event sent to the server past this program's endpoint starts nothing, and is shown as rejected", async () => {
+    const action = await makeAction(ctx, projectId, receiver.url("200"));
+    await makeTrigger(ctx, projectId, [action.id]);
+    const past = new Inngest({ id: "past", isDev: !keys, baseUrl: server.url, eventKey: keys?.event ?? "any" });
+    const { name, data } = observation("obs-1");
+    await past.send({ name, data: { ...data, projectId } });
+    const [rejected] = await until(() => ctx.db.rejectedEvent.findMany(), (rows) => rows.length > 0);
+    expect(rejected).toMatchObject({ projectId: null, name });
+    expect(await executions()).toEqual([]);
+    expect(receiver.requests).toEqual([]);
+  });
+
+  test("an execution that a dead process left is found by the sweep, and sent again in the same execution", async () => {
+    const action = await makeAction(ctx, projectId, receiver.url("never"));
+    await makeTrigger(ctx, projectId, [action.id]);
+    await client.send(observation("obs-1"));
+    await receiver.waitForCount(1, 20_000);
+    await kill(app);
+    const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
+    await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { configuration: { ...(stored.configuration as object), url: receiver.url("200") } } });
+
+    // At the same address, as a deployed program comes back: the server goes on calling it there.
+    app = await startApp();
+    const [row, ...others] = await until(executions, (rows) => rows[0]?.status === "COMPLETED");
+    expect(others).toEqual([]);
+    expect(row!.attempts.map((attempt) => [attempt.number, attempt.status])).toEqual([
+      [1, "UNKNOWN"],
+      [2, "SUCCEEDED"],
+    ]);
+    expect(receiver.requests.map((request) => request.headers["webhook-id"])).toEqual([row!.id, row!.id]);
+  });
+});
+
+/** A port that nobody listens on, so that the program can come back to it. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+}
+
+/** Looks until it is so: rows are written by another process. */
+async function until<T>(read: () => Promise<T>, isSo: (value: T) => boolean, withinMs = 20_000): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const value = await read();
+    if (isSo(value)) return value;
+    if (Date.now() > deadline) throw new Error(`It did not become so within ${withinMs} ms: ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
