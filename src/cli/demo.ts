@@ -79,6 +79,8 @@ async function prepare(demo: ProjectContext): Promise<string> {
       samplingRate: 1,
       samplingBy: "source",
       delaySeconds: 0,
+      delayMode: "fixed",
+      capPerHour: null,
       actionIds: [made.id],
       status: "ACTIVE",
     });

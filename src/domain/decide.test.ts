@@ -4,7 +4,7 @@ import { decide, decisionLabel, ignoredOlder, type DecideInput } from "./decide"
 const now = new Date("2026-01-02T03:04:05.000Z");
 const failure = { reason: "latency > 5: saw 1.2" };
 const base: DecideInput = {
-  trigger: { id: "trg_1", samplingRate: 1, samplingBy: "source", delaySeconds: 0 },
+  trigger: { id: "trg_1", samplingRate: 1, samplingBy: "source", delaySeconds: 0, delayMode: "fixed" },
   action: { id: "act_1", enabled: true },
   evaluation: { matched: true, failure: null },
   existing: null,

@@ -1,9 +1,10 @@
 import type { ExecutionStatus } from "./execution";
 import { isTerminal } from "./execution";
+import type { DelayMode } from "./trigger";
 import { sample, samplingKey, type SamplingBy, type SamplingKeys } from "./sampling";
 
 export type DecideInput = {
-  trigger: { id: string; samplingRate: number; samplingBy: SamplingBy; delaySeconds: number };
+  trigger: { id: string; samplingRate: number; samplingBy: SamplingBy; delaySeconds: number; delayMode: DelayMode };
   action: { id: string; enabled: boolean };
   /** what the filter said; `failure` is the first condition that failed, with the value it saw */
   evaluation: { matched: boolean; failure: { reason: string } | null };
@@ -20,7 +21,9 @@ export type Decision =
   | { kind: "created"; status: "PENDING"; dueAt: Date; reason: string }
   | { kind: "created"; status: "SKIPPED"; skipReason: "action off"; dueAt: Date; reason: string }
   | { kind: "over_cap"; status: "SKIPPED"; reason: string }
-  | { kind: "skipped_exists"; effect: "none" | "renew_input"; reason: string }
+  | { kind: "skipped_exists"; effect: "none"; reason: string }
+  /** dueAt is null where the execution stays due when it was */
+  | { kind: "skipped_exists"; effect: "renew_input"; dueAt: Date | null; reason: string }
   | { kind: "skipped_exists"; effect: "rearm"; dueAt: Date; reason: string }
   /** cancel: it waited. mark: an attempt is under way, whose outcome is recorded, and none follows */
   | { kind: "cancelled"; effect: "cancel" | "mark"; reason: string }
@@ -46,7 +49,9 @@ export function decide(input: DecideInput): Decision {
   }
   if (!input.roomUnderCap) return { kind: "over_cap", status: "SKIPPED", reason: "Skipped: over the trigger's cap of executions an hour." };
   if (!action.enabled) return { kind: "created", status: "SKIPPED", skipReason: "action off", dueAt: now, reason: "Matched, but skipped: its action is off." };
-  const reason = trigger.delaySeconds > 0 ? `Matched; waits ${trigger.delaySeconds} s for the trigger's delay.` : "Matched.";
+  const reason = trigger.delaySeconds === 0 ? "Matched."
+    : trigger.delayMode === "quiet" ? `Matched; waits until it has been quiet for ${trigger.delaySeconds} s.`
+    : `Matched; waits ${trigger.delaySeconds} s for the trigger's delay.`;
   return { kind: "created", status: "PENDING", dueAt: dueAt(input), reason };
 }
 
@@ -62,7 +67,10 @@ function notMatched({ evaluation, existing }: DecideInput): Decision {
 function matchedAgain(input: DecideInput, existing: NonNullable<DecideInput["existing"]>): Decision {
   const kind = "skipped_exists" as const;
   if (existing.status === "PENDING" && existing.attemptsMade === 0) {
-    return { kind, effect: "renew_input", reason: "Matched again while it waits: the execution has the newer state now." };
+    const { delayMode, delaySeconds } = input.trigger;
+    const settles = delayMode === "quiet" && delaySeconds > 0;
+    const reason = `Matched again while it waits: the execution has the newer state now${settles ? `, and waits until it has been quiet for ${delaySeconds} s` : ""}.`;
+    return { kind, effect: "renew_input", dueAt: settles ? dueAt(input) : null, reason };
   }
   if (existing.status === "CANCELLED" && existing.cancelledBy === "system" && existing.attemptsMade === 0) {
     if (!input.action.enabled) return { kind, effect: "none", reason: "Matched again, but its action is off." };

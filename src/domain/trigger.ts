@@ -4,6 +4,11 @@ import { SamplingBy } from "./sampling";
 
 export const DELAY_SECONDS_MAX = 7 * 24 * 60 * 60;
 export const TRIGGER_ACTIONS_MAX = 10;
+export const CAP_PER_HOUR_MAX = 1_000_000;
+
+/** fixed: counts from the match. quiet: each newer state that matches starts it anew. */
+export const DelayMode = z.enum(["fixed", "quiet"]);
+export type DelayMode = z.infer<typeof DelayMode>;
 
 export const TriggerStatus = z.enum(["ACTIVE", "DISABLED"]);
 export type TriggerStatus = z.infer<typeof TriggerStatus>;
@@ -26,6 +31,16 @@ export const TriggerInput = z.object({
     .min(0, "At least 0 seconds.")
     .max(DELAY_SECONDS_MAX, "At most 7 days.")
     .default(0),
+  /** has no effect without a delay */
+  delayMode: DelayMode.default("fixed"),
+  /** executions that may be created in an hour; what is over becomes SKIPPED. Null: no cap */
+  capPerHour: z
+    .number("Enter a number.")
+    .int("Whole numbers only.")
+    .min(1, "At least 1.")
+    .max(CAP_PER_HOUR_MAX, `At most ${CAP_PER_HOUR_MAX.toLocaleString("en")}.`)
+    .nullable()
+    .default(null),
   /** in the order in which they are shown; a second mention of one is refused */
   actionIds: z
     .array(z.string().min(1))

@@ -14,6 +14,8 @@ export type IdPrefix =
   | "lnk" // access link
   | "aud" // audit log entry
   | "usr" // user
+  | "ver" // version of a trigger or an action
+  | "bkf" // backfill
   | "lse"; // lease
 
 const next = monotonicFactory();

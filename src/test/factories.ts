@@ -27,7 +27,7 @@ export async function makeAction(ctx: ServiceContext, projectId: string, url: st
   return { id, secret };
 }
 
-export type TriggerOptions = { filter?: Filter; samplingRate?: number; delaySeconds?: number; status?: "ACTIVE" | "DISABLED" };
+export type TriggerOptions = Pick<Partial<Prisma.TriggerConfigurationUncheckedCreateInput>, "samplingRate" | "delaySeconds" | "delayMode" | "capPerHour" | "status"> & { filter?: Filter };
 
 export async function makeTrigger(ctx: ServiceContext, projectId: string, actionIds: string[], options: TriggerOptions = {}): Promise<{ id: string }> {
   const { filter = emptyFilter, ...rest } = options;

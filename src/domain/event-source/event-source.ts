@@ -72,6 +72,8 @@ export type EventSource<P = any> = {
   /** a realistic payload */
   sample(now: Date): P;
   summary(payload: P): EventSummary;
+  /** what people see of it, as fields; without what only those who may read bodies see */
+  shown(payload: P, withBodies: boolean): Record<string, unknown>;
   /** what an action is told of the event, the order of fields always the same */
   actionInput(payload: P, detail: Detail): Record<string, unknown>;
 };

@@ -29,3 +29,6 @@ export function registerEventSource(source: EventSource): () => void {
 }
 
 registerEventSource(observationCreated);
+
+/** The event source of requests that name none. */
+export const DEFAULT_EVENT_SOURCE = observationCreated.name;

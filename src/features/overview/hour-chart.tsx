@@ -27,7 +27,7 @@ export function HourChart({ projectId, hours }: { projectId: string; hours: read
   const evaluated = hours.reduce((sum, hour) => sum + hour.evaluated, 0);
   const matched = hours.reduce((sum, hour) => sum + hour.matched, 0);
   return (
-    <Card title="Matches by hour" description={`${exact(evaluated)} evaluated by triggers, ${exact(matched)} matched.`}>
+    <Card title="Matches by hour" description={`${exact(evaluated)} events evaluated, ${exact(matched)} matched.`}>
       <div className="flex gap-3">
         <div aria-hidden className="flex h-40 w-8 shrink-0 flex-col justify-between text-right text-2xs text-subtle tabular-nums">
           <span>{exact(most)}</span>

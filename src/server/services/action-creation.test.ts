@@ -43,7 +43,7 @@ describe("creation", () => {
     expect(result).toEqual({ dispatch: [{ projectId, executionId: execution!.id, actionId, generation: 1, dueAt: ctx.now().toISOString(), first: true }], cancel: [] });
     expect(await decisions()).toEqual(["created"]);
     expect(await ctx.db.observation.count({ where: { projectId } })).toBe(2);
-    expect(await ctx.db.triggerCounter.findFirst({ where: { triggerId: trigger.id } })).toMatchObject({ evaluated: 2, matched: 1, created: 1 });
+    expect(await ctx.db.triggerCounter.findFirst({ where: { triggerId: trigger.id } })).toMatchObject({ matched: 1, created: 1 });
   });
 
   test("each trigger and each of its actions gets an execution of its own", async () => {
@@ -70,7 +70,7 @@ describe("creation", () => {
     const batches = Array.from({ length: 6 }, (_, index) => [makeEvent(ctx, error("a", { name: `a${index}` }), { ts: ts + index }), makeEvent(ctx, error("b"), { ts: ts + index })]);
     await Promise.all(batches.map((events, index) => run(...(index % 2 ? events : events.reverse()))));
     expect(await executions()).toHaveLength(2);
-    const latest = await ctx.db.observation.findUnique({ where: { projectId_id: { projectId, id: "a" } } });
+    const latest = await ctx.db.observation.findUnique({ where: { projectId_eventSource_id: { projectId, eventSource: "observation.created", id: "a" } } });
     expect(JSON.parse(latest!.state!).observation.name).toBe("a5");
   });
 
@@ -159,7 +159,8 @@ describe("order and repetition", () => {
     expect(await run(...events)).toEqual({ dispatch: [], cancel: [] });
     expect(await executions()).toEqual(before.map((row) => ({ ...row, dispatchedAt: ctx.now() })));
     expect(await decisions()).toEqual(["created", "skipped_exists", "created"]);
-    expect(await ctx.db.triggerCounter.findFirst({ where: { triggerId: trigger.id } })).toMatchObject({ evaluated: 3, created: 2 });
+    expect(await ctx.db.triggerCounter.findFirst({ where: { triggerId: trigger.id } })).toMatchObject({ created: 2 });
+    expect(await ctx.db.evaluationCounter.findMany({ where: { projectId } })).toMatchObject([{ events: 3 }]);
   });
 
   test("a repeated batch still hands out what was left undispatched, with a new generation", async () => {

@@ -3,11 +3,11 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/errors";
-import { lockExecutions, lockObservations, seenEvents } from "./action-creation/load";
+import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./action-creation/load";
 import { parseEvents } from "./action-creation/parse";
 import { planBatch, type PlanInput } from "./action-creation/plan";
 import type { BatchEvent, CancelItem, DispatchItem, ExecutionDraft, ParsedEvent } from "./action-creation/types";
-import { writeCounters, writeDecisions, writeExecutions, writeObservations, writeRejected, writeRevisions } from "./action-creation/write";
+import { writeCounters, writeDecisions, writeEvaluated, writeExecutions, writeObservations, writeRejected, writeRevisions } from "./action-creation/write";
 import type { TriggerCache } from "./trigger-cache";
 
 export type CreateActionsInput = { projectId: string; eventSource: string; events: BatchEvent[] };
@@ -51,18 +51,20 @@ async function runBatch(ctx: ServiceContext, cache: TriggerCache, { projectId, e
     await writeRejected(tx, projectId, rejected, now);
     if (parsed.length === 0) return { dispatch: [], cancel: [] };
     const sourceIds = [...new Set(parsed.map((event) => event.sourceId))];
+    const triggers = await cache.load(tx, projectId, eventSource);
+    const createdThisHour = await lockCaps(tx, triggers, now);
     const { stored, inserted } = await lockObservations(tx, projectId, source, parsed, now);
     const seen = await seenEvents(tx, projectId, parsed.map((event) => event.id));
-    const triggers = await cache.load(tx, projectId, eventSource);
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
 
-    const plan = planBatch({ source, events: firstOfEach(parsed, seen), stored, executions, triggers, now, buildInput: inputBuilder(ctx, source, projectId) });
+    const plan = planBatch({ source, events: firstOfEach(parsed, seen), stored, executions, triggers, createdThisHour, now, buildInput: inputBuilder(ctx, source, projectId) });
     const outgoing = takeDispatch(projectId, plan.executions, now);
     await writeObservations(tx, projectId, source, plan, inserted, now);
-    await writeRevisions(tx, projectId, plan, now);
+    await writeRevisions(tx, projectId, eventSource, plan, now);
     await writeExecutions(tx, projectId, eventSource, plan.executions, now);
     await writeDecisions(tx, projectId, eventSource, plan.decisions, now);
-    await writeCounters(tx, projectId, plan, now);
+    await writeCounters(tx, projectId, plan.counters, now);
+    await writeEvaluated(tx, { projectId, eventSource, revision: triggers.revision, events: plan.evaluated }, now);
     return outgoing;
   });
   ctx.live.touch(projectId, "observations");

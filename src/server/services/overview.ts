@@ -56,15 +56,18 @@ async function hoursOf(ctx: ProjectContext): Promise<OverviewHour[]> {
   const thisHour = Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS;
   const first = new Date(thisHour - (HOURS - 1) * HOUR_MS);
   // The table's key starts with the trigger, so the project's triggers, deleted ones included, lead to their hours.
-  const rows = await ctx.db.$queryRaw<OverviewHour[]>`
-    SELECT c.hour, sum(c.evaluated)::int AS evaluated, sum(c.matched)::int AS matched, sum(c.sampled_out)::int AS "sampledOut",
+  const rows = await ctx.db.$queryRaw<Omit<OverviewHour, "evaluated">[]>`
+    SELECT c.hour, sum(c.matched)::int AS matched, sum(c.sampled_out)::int AS "sampledOut",
       sum(c.created)::int AS created, sum(c.skipped)::int AS skipped, sum(c.cancelled)::int AS cancelled
     FROM trigger_configuration t JOIN trigger_counter c ON c.trigger_id = t.id AND c.project_id = t.project_id
     WHERE t.project_id = ${ctx.projectId} AND c.hour >= ${first} GROUP BY c.hour`;
   const found = new Map(rows.map((row) => [row.hour.getTime(), row]));
+  const events = await ctx.db.evaluationCounter.groupBy({ by: ["hour"], where: { projectId: ctx.projectId, hour: { gte: first } }, _sum: { events: true } });
+  const evaluated = new Map(events.map((row) => [row.hour.getTime(), row._sum.events ?? 0]));
   return Array.from({ length: HOURS }, (_, index) => {
     const at = first.getTime() + index * HOUR_MS;
-    return found.get(at) ?? { hour: new Date(at), evaluated: 0, matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
+    const row = found.get(at) ?? { hour: new Date(at), matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
+    return { ...row, evaluated: evaluated.get(at) ?? 0 };
   });
 }
 

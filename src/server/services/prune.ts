@@ -70,7 +70,7 @@ const statements: Record<PruneStep, (ctx: ServiceContext, now: Date) => Promise<
       DELETE FROM action_execution e USING (
         SELECT e.ctid FROM project p JOIN action_execution e ON e.project_id = p.id
         WHERE e.created_at < ${now}::timestamptz - p.execution_retention_days * interval '1 day' AND e.status NOT IN ('PENDING', 'RUNNING')
-          AND NOT EXISTS (SELECT 1 FROM observation o WHERE o.project_id = e.project_id AND o.id = e.source_id)
+          AND NOT EXISTS (SELECT 1 FROM observation o WHERE o.project_id = e.project_id AND o.event_source = e.event_source AND o.id = e.source_id)
           AND NOT EXISTS (SELECT 1 FROM action_attempt t WHERE t.execution_id = e.id) LIMIT ${CHUNK}) AS old
       WHERE e.ctid = old.ctid`;
     return Math.max(emptied, removed);

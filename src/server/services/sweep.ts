@@ -1,6 +1,8 @@
 import type { ServiceContext } from "@/server/context";
 import { PROCESS_LOCK_CLASS } from "@/server/process-identity";
+import type { Queryable } from "@/server/db/client";
 import { dispatchItem } from "./action-creation";
+import { writeEnds } from "./action-creation/write";
 import { dispatch, markDispatched, type DispatchRow } from "./dispatch";
 
 /** Undispatched for longer than this: whoever was to send it has died, or is about to be told so by the generation. */
@@ -38,9 +40,20 @@ export async function sweep(ctx: ServiceContext): Promise<SweepResult> {
  * A lease that ended makes its attempt "outcome unknown" and the execution PENDING again; one that was cancelled
  * meanwhile is CANCELLED, and one with too many unknown outcomes is an ERROR.
  */
-async function endLeases(ctx: ServiceContext): Promise<(DispatchRow & { status: string })[]> {
+async function endLeases(ctx: ServiceContext): Promise<Ended[]> {
   const now = ctx.now();
-  const rows = await ctx.db.$queryRaw<(DispatchRow & { status: string })[]>`
+  const rows = await ctx.db.$transaction(async (tx) => {
+    const ended = await giveBack(tx, now);
+    await writeEnds(tx, ended, now);
+    return ended;
+  });
+  for (const { projectId } of rows) ctx.live.touch(projectId, "executions");
+  return rows;
+}
+
+type Ended = DispatchRow & { triggerId: string; status: string };
+
+const giveBack = (tx: Queryable, now: Date): Promise<Ended[]> => tx.$queryRaw`
     WITH lost AS (
       SELECT id, lease_token,
         CASE WHEN cancel_requested_at IS NOT NULL THEN 'CANCELLED' WHEN unknown_count + 1 >= ${UNKNOWN_MAX} THEN 'ERROR' ELSE 'PENDING' END AS next
@@ -65,10 +78,7 @@ async function endLeases(ctx: ServiceContext): Promise<(DispatchRow & { status: 
       finished_at = CASE lost.next WHEN 'PENDING' THEN NULL ELSE ${now}::timestamptz END
     FROM lost WHERE e.id = lost.id
     RETURNING e.id, e.action_id AS "actionId", e.generation, e.due_at AS "dueAt", e.attempt_count AS "attemptCount",
-      e.schedule_start AS "scheduleStart", e.status::text AS status, e.project_id AS "projectId"`;
-  for (const { projectId } of rows) ctx.live.touch(projectId, "executions");
-  return rows;
-}
+      e.schedule_start AS "scheduleStart", e.status::text AS status, e.project_id AS "projectId", e.trigger_id AS "triggerId"`;
 
 /**
  * Rows that nobody seems to work on get a new generation, so that a run that is late finds itself out of date. First

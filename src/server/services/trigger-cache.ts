@@ -2,6 +2,7 @@ import { Filter } from "@/domain/filter/schema";
 import { compileFilter, type CompiledFilter } from "@/domain/filter/evaluate";
 import { getEventSource } from "@/domain/event-source/registry";
 import { getActionType } from "@/domain/action/registry";
+import { DelayMode } from "@/domain/trigger";
 import type { Detail } from "@/domain/event-source/event-source";
 import type { Queryable } from "@/server/db/client";
 
@@ -15,12 +16,23 @@ export type CachedTrigger = {
   samplingRate: number;
   samplingBy: "source" | "trace" | "session";
   delaySeconds: number;
+  delayMode: DelayMode;
+  capPerHour: number | null;
   filter: CompiledFilter | null;
   problem: string | null;
   actions: CachedAction[];
 };
 
-type Entry = { revision: bigint; triggers: CachedTrigger[] };
+/** The active triggers of an event source, ready to decide. */
+export type TriggerSet = {
+  /** project.config_revision as of which they are the active ones */
+  revision: bigint;
+  byId: ReadonlyMap<string, CachedTrigger>;
+  /** those whose filter does not compile */
+  broken: readonly CachedTrigger[];
+  /** The triggers whose filter holds for a parsed payload. */
+  match(payload: unknown): CachedTrigger[];
+};
 
 /** Compiled triggers by project and event source, for one process. */
 export type TriggerCache = {
@@ -29,27 +41,37 @@ export type TriggerCache = {
    * transaction (project.config_revision, raised by the database at every change); only where it differs
    * from the cached one are the triggers read and compiled again.
    */
-  load(tx: Queryable, projectId: string, eventSource: string): Promise<CachedTrigger[]>;
+  load(tx: Queryable, projectId: string, eventSource: string): Promise<TriggerSet>;
 };
 
 const PROJECTS_MAX = 1_000;
 
 export function createTriggerCache(): TriggerCache {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, TriggerSet>();
   return {
     async load(tx, projectId, eventSource) {
       const [project] = await tx.$queryRaw<{ revision: bigint }[]>`
         SELECT config_revision AS revision FROM project WHERE id = ${projectId} AND deleted_at IS NULL`;
-      if (!project) return [];
+      if (!project) return toSet(0n, []);
       const key = `${projectId}\n${eventSource}`;
       const cached = entries.get(key);
-      if (cached && cached.revision === project.revision) return cached.triggers;
-      const triggers = await readTriggers(tx, projectId, eventSource);
+      if (cached && cached.revision === project.revision) return cached;
+      const set = toSet(project.revision, await readTriggers(tx, projectId, eventSource));
       if (entries.size >= PROJECTS_MAX) entries.delete(entries.keys().next().value!);
       entries.delete(key);
-      entries.set(key, { revision: project.revision, triggers });
-      return triggers;
+      entries.set(key, set);
+      return set;
     },
+  };
+}
+
+function toSet(revision: bigint, triggers: readonly CachedTrigger[]): TriggerSet {
+  const sound = triggers.filter((trigger) => trigger.filter !== null);
+  return {
+    revision,
+    byId: new Map(triggers.map((trigger) => [trigger.id, trigger])),
+    broken: triggers.filter((trigger) => trigger.filter === null),
+    match: (payload) => sound.filter((trigger) => trigger.filter!.evaluate(payload).matched),
   };
 }
 
@@ -64,6 +86,8 @@ async function readTriggers(tx: Queryable, projectId: string, eventSource: strin
       samplingRate: true,
       samplingBy: true,
       delaySeconds: true,
+      delayMode: true,
+      capPerHour: true,
       actions: {
         where: { action: { deletedAt: null } },
         orderBy: { position: "asc" },
@@ -79,6 +103,8 @@ async function readTriggers(tx: Queryable, projectId: string, eventSource: strin
     samplingRate: row.samplingRate,
     samplingBy: row.samplingBy as CachedTrigger["samplingBy"],
     delaySeconds: row.delaySeconds,
+    delayMode: DelayMode.parse(row.delayMode),
+    capPerHour: row.capPerHour,
     ...compile(eventSource, row.filter),
     actions: row.actions.map(({ action }) => ({
       id: action.id,

@@ -31,6 +31,12 @@ function short(text: string | null | undefined): string | null {
 
 const bodyFields = new Set(["input", "output", "metadata"]);
 
+/** The observation as it was sent; without input, output and metadata where bodies are not to be seen. */
+export function shown({ observation }: ObservationCreated, withBodies: boolean): Record<string, unknown> {
+  if (withBodies) return observation;
+  return Object.fromEntries(Object.entries(observation).filter(([field]) => !bodyFields.has(field)));
+}
+
 /**
  * What an action is told.
  * thin: id, traceId, type and name. standard: every field but input, output and metadata. full: every field.

@@ -5,14 +5,15 @@ import { getObservation } from "@/server/services/observations/get";
 import { listObservations } from "@/server/services/observations/list";
 import { projectProcedure, router } from "../init";
 
+const EventSourceName = z.string().min(1).max(100).optional();
 const Options = z.array(z.string().max(200)).max(50).optional();
 
 export const observationRouter = router({
   list: projectProcedure("project:read")
-    .input(PageInput.extend({ search: z.string().trim().max(200).optional(), level: Options, type: Options }))
+    .input(PageInput.extend({ eventSource: EventSourceName, search: z.string().trim().max(200).optional(), level: Options, type: Options }))
     .query(({ ctx, input }) => listObservations(ctx.project, input)),
   get: projectProcedure("project:read")
-    .input(z.object({ observationId: z.string().min(1).max(1_000) }))
+    .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
     .query(({ ctx, input }) => getObservation(ctx.project, input)),
   columnValues: projectProcedure("project:read")
     .input(z.object({ eventSource: z.string().max(100), column: z.string().max(100), key: z.string().max(512).optional(), query: z.string().max(200).optional() }))

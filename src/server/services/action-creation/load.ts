@@ -2,6 +2,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { ExecutionDraft, LockedObservations, ParsedEvent } from "./types";
+import type { TriggerSet } from "../trigger-cache";
 import { insertObservations, observationRow } from "./write";
 
 /**
@@ -21,7 +22,7 @@ export async function lockObservations(tx: Queryable, projectId: string, source:
     { id: string; state: string | null; orderAt: Date | null; orderTs: Date | null; lastEventId: string | null; revisionCount: number }[]
   >`
     SELECT id, state, order_at AS "orderAt", order_ts AS "orderTs", last_event_id AS "lastEventId", revision_count AS "revisionCount"
-    FROM observation WHERE project_id = ${projectId} AND id = ANY(${others}::text[])
+    FROM observation WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${others}::text[])
     ORDER BY id COLLATE "C" FOR UPDATE`;
   const stored = new Map(
     rows.map((row) => [row.id, { ...row, orderAt: row.orderAt?.getTime() ?? null, orderTs: row.orderTs?.getTime() ?? null }]),
@@ -47,3 +48,19 @@ export async function lockExecutions(tx: Queryable, projectId: string, eventSour
     WHERE project_id = ${projectId} AND event_source = ${eventSource} AND source_id = ANY(${[...sourceIds]}::text[])
     ORDER BY id FOR UPDATE`);
 }
+
+/**
+ * Executions that triggers with a cap have created in this hour. From here to the commit no other batch decides for
+ * these triggers: the locks are taken before any row's, in one order, so that nobody waits in a circle.
+ */
+export async function lockCaps(tx: Queryable, triggers: TriggerSet, now: Date): Promise<Map<string, number>> {
+  const capped = [...triggers.byId.values()].filter((trigger) => trigger.capPerHour !== null).map((trigger) => trigger.id).sort();
+  if (capped.length === 0) return new Map();
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(u.id, ${CAP_LOCK_SEED})) FROM unnest(${capped}::text[]) WITH ORDINALITY AS u(id, n) ORDER BY u.n`;
+  const rows = await tx.$queryRaw<{ id: string; created: number }[]>`
+    SELECT trigger_id AS id, created FROM trigger_counter WHERE trigger_id = ANY(${capped}::text[]) AND hour = date_trunc('hour', ${now}::timestamptz)`;
+  return new Map(rows.map((row) => [row.id, row.created]));
+}
+
+/** Keeps these locks apart from others that are made of a hash. */
+const CAP_LOCK_SEED = 0x6361_7073; // "caps"

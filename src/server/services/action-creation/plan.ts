@@ -1,8 +1,9 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { decide, filterError, ignoredOlder, type Decision } from "@/domain/decide";
 import { transition, type Move } from "@/domain/execution";
+import { sample, samplingKey } from "@/domain/sampling";
 import { newId } from "@/server/ids";
-import type { CachedAction, CachedTrigger } from "../trigger-cache";
+import type { CachedAction, CachedTrigger, TriggerSet } from "../trigger-cache";
 import { compareEvents } from "./parse";
 import type { CounterDraft, DecisionDraft, ExecutionDraft, ParsedEvent, RevisionDraft, StoredObservation } from "./types";
 
@@ -13,7 +14,9 @@ export type PlanInput = {
   events: readonly ParsedEvent[];
   stored: Map<string, StoredObservation>;
   executions: readonly ExecutionDraft[];
-  triggers: readonly CachedTrigger[];
+  triggers: TriggerSet;
+  /** of triggers with a cap: executions created in this hour before this batch */
+  createdThisHour: ReadonlyMap<string, number>;
   now: Date;
   /** makes the bytes to send */
   buildInput: (request: { event: ParsedEvent; trigger: CachedTrigger; action: CachedAction; executionId: string }) => string;
@@ -31,12 +34,14 @@ export type Plan = {
   executions: ExecutionDraft[];
   decisions: DecisionDraft[];
   counters: Map<string, CounterDraft>;
+  /** events that were decided, those that were older than what is stored apart */
+  evaluated: number;
 };
 
 /** Applies the events one after the other and decides for each event, trigger and action. No I/O. */
 export function planBatch(input: PlanInput): Plan {
-  const plan: Plan = { observations: new Map(), revisions: [], superseded: [], executions: [...input.executions], decisions: [], counters: new Map() };
-  const byKey = new Map(input.executions.map((execution) => [keyOf(execution), execution]));
+  const plan: Plan = { observations: new Map(), revisions: [], superseded: [], executions: [...input.executions], decisions: [], counters: new Map(), evaluated: 0 };
+  const existing = new ExecutionIndex(input.executions);
   const latest = new Map<string, RevisionDraft>();
 
   for (const event of input.events) {
@@ -47,7 +52,8 @@ export function planBatch(input: PlanInput): Plan {
       continue;
     }
     applyState(event, input, plan, latest);
-    for (const trigger of input.triggers) decideTrigger(event, trigger, input, plan, byKey);
+    plan.evaluated += 1;
+    decideEvent(event, input, plan, existing);
   }
   return plan;
 }
@@ -79,32 +85,52 @@ function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Ma
   });
 }
 
-function decideTrigger(event: ParsedEvent, trigger: CachedTrigger, input: PlanInput, plan: Plan, byKey: Map<string, ExecutionDraft>): void {
-  const counter = counterOf(plan, trigger.id);
-  counter.evaluated += 1;
-  if (!trigger.filter) {
-    plan.decisions.push({ ...blankDecision(event), triggerId: trigger.id, triggerVersion: trigger.version, ...filterError(trigger.problem ?? "it does not compile") });
-    return;
+/** The triggers that match, and those that do not but have an execution of this source id that may have to end. */
+function decideEvent(event: ParsedEvent, input: PlanInput, plan: Plan, existing: ExecutionIndex): void {
+  const matched = input.triggers.match(event.payload);
+  for (const trigger of matched) decideTrigger({ event, trigger, failure: null }, input, plan, existing);
+  const decided = new Set(matched.map((trigger) => trigger.id));
+  for (const triggerId of existing.triggersOf(event.sourceId)) {
+    const trigger = input.triggers.byId.get(triggerId);
+    if (!trigger?.filter || decided.has(triggerId)) continue;
+    decideTrigger({ event, trigger, failure: trigger.filter.evaluate(event.payload).firstFailure ?? unexplained }, input, plan, existing);
   }
-  const evaluation = trigger.filter.evaluate(event.payload);
-  if (evaluation.matched) counter.matched += 1;
-  const keys = { sourceId: event.sourceId, ...input.source.links(event.payload) };
+  for (const trigger of input.triggers.broken) {
+    const decision = filterError(trigger.problem ?? "it does not compile");
+    plan.decisions.push({ ...blankDecision(event), triggerId: trigger.id, triggerVersion: trigger.version, ...decision });
+  }
+}
 
+const unexplained = { reason: "the filter did not hold" };
+
+/** `failure`: why the trigger does not match; null where it does. */
+type Matched = { event: ParsedEvent; trigger: CachedTrigger; failure: { reason: string } | null };
+
+function decideTrigger({ event, trigger, failure }: Matched, input: PlanInput, plan: Plan, executions: ExecutionIndex): void {
+  const keys = { sourceId: event.sourceId, ...input.source.links(event.payload) };
+  const matched = failure === null;
+  const counter = counterOf(plan, trigger.id);
+  if (matched) {
+    counter.matched += 1;
+    const { sampled } = sample({ triggerId: trigger.id, key: samplingKey({ by: trigger.samplingBy, ...keys }), rate: trigger.samplingRate });
+    if (sampled) counter.sampledIn += 1;
+    else counter.sampledOut += 1;
+  }
   for (const action of trigger.actions) {
-    const existing = byKey.get(`${trigger.id}\n${action.id}\n${event.sourceId}`) ?? null;
-    if (!evaluation.matched && !existing) continue;
+    const existing = executions.get(trigger.id, action.id, event.sourceId);
+    if (!matched && !existing) continue;
+    const created = (input.createdThisHour.get(trigger.id) ?? 0) + counter.created;
     const decision = decide({
       trigger,
       action: { id: action.id, enabled: action.enabled },
-      evaluation: { matched: evaluation.matched, failure: evaluation.firstFailure },
+      evaluation: { matched, failure },
       existing: existing && { status: existing.status, attemptsMade: existing.attemptCount, cancelledBy: cancelledByOf(existing), isResend: existing.isResend },
-      roomUnderCap: true,
+      roomUnderCap: trigger.capPerHour === null || created < trigger.capPerHour,
       keys,
       now: input.now,
     });
-    const execution = applyDecision(decision, { event, trigger, action, existing }, input, plan, byKey);
+    const execution = applyDecision(decision, { event, trigger, action, existing }, input, plan, executions);
     count(counter, decision);
-    if (decision.kind === "not_matched") continue;
     plan.decisions.push({
       ...blankDecision(event),
       triggerId: trigger.id,
@@ -120,7 +146,7 @@ function decideTrigger(event: ParsedEvent, trigger: CachedTrigger, input: PlanIn
 type Subject = { event: ParsedEvent; trigger: CachedTrigger; action: CachedAction; existing: ExecutionDraft | null };
 
 /** Moves or makes the execution as decided. Every change of status goes through the table of moves. */
-function applyDecision(decision: Decision, subject: Subject, input: PlanInput, plan: Plan, byKey: Map<string, ExecutionDraft>): ExecutionDraft | null {
+function applyDecision(decision: Decision, subject: Subject, input: PlanInput, plan: Plan, executions: ExecutionIndex): ExecutionDraft | null {
   const { event, trigger, action, existing } = subject;
   const build = (executionId: string): string => input.buildInput({ event, trigger, action, executionId });
   switch (decision.kind) {
@@ -149,12 +175,15 @@ function applyDecision(decision: Decision, subject: Subject, input: PlanInput, p
         change: "insert",
       };
       plan.executions.push(execution);
-      byKey.set(keyOf(execution), execution);
+      executions.add(execution);
       return execution;
     }
     case "skipped_exists":
       if (!existing) return null;
-      if (decision.effect === "renew_input") renew(existing, subject, build(existing.id));
+      if (decision.effect === "renew_input") {
+        renew(existing, subject, build(existing.id));
+        if (decision.dueAt !== null) existing.dueAt = decision.dueAt;
+      }
       if (decision.effect === "rearm") {
         move(existing, "rearm", decision.reason);
         renew(existing, subject, build(existing.id));
@@ -207,7 +236,6 @@ function touch(execution: ExecutionDraft): void {
 
 function count(counter: CounterDraft, decision: Decision): void {
   if (decision.kind === "created") counter.created += 1;
-  else if (decision.kind === "sampled_out") counter.sampledOut += 1;
   else if (decision.kind === "cancelled") counter.cancelled += 1;
   else if (decision.kind === "skipped_exists" || decision.kind === "over_cap") counter.skipped += 1;
 }
@@ -215,14 +243,35 @@ function count(counter: CounterDraft, decision: Decision): void {
 function counterOf(plan: Plan, triggerId: string): CounterDraft {
   let counter = plan.counters.get(triggerId);
   if (!counter) {
-    counter = { evaluated: 0, matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
+    counter = { matched: 0, sampledIn: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
     plan.counters.set(triggerId, counter);
   }
   return counter;
 }
 
-const keyOf = (execution: Pick<ExecutionDraft, "triggerId" | "actionId" | "sourceId">): string =>
-  `${execution.triggerId}\n${execution.actionId}\n${execution.sourceId}`;
+/** The executions known to the batch, by what makes them unique, and the triggers that have any of a source id. */
+class ExecutionIndex {
+  readonly #byKey = new Map<string, ExecutionDraft>();
+  readonly #triggers = new Map<string, Set<string>>();
+
+  constructor(executions: readonly ExecutionDraft[]) {
+    for (const execution of executions) this.add(execution);
+  }
+
+  add(execution: ExecutionDraft): void {
+    const { triggerId, actionId, sourceId } = execution;
+    this.#byKey.set(`${triggerId}\n${actionId}\n${sourceId}`, execution);
+    this.#triggers.set(sourceId, (this.#triggers.get(sourceId) ?? new Set()).add(triggerId));
+  }
+
+  get(triggerId: string, actionId: string, sourceId: string): ExecutionDraft | null {
+    return this.#byKey.get(`${triggerId}\n${actionId}\n${sourceId}`) ?? null;
+  }
+
+  triggersOf(sourceId: string): readonly string[] {
+    return [...(this.#triggers.get(sourceId) ?? [])];
+  }
+}
 
 const cancelledByOf = (execution: ExecutionDraft): "system" | "user" | null =>
   execution.cancelledBy === "SYSTEM" ? "system" : execution.cancelledBy === "USER" ? "user" : null;

@@ -88,8 +88,8 @@ export type DecisionDraft = {
 };
 
 export type CounterDraft = {
-  evaluated: number;
   matched: number;
+  sampledIn: number;
   sampledOut: number;
   created: number;
   skipped: number;

@@ -19,6 +19,7 @@ type ObservationRow = ReturnType<typeof observationRow>;
 export function observationRow(source: EventSource, id: string, { event, revisionCount }: PlannedObservation) {
   return {
     id,
+    event_source: source.name,
     ...source.summary(event.payload),
     state: event.state,
     order_at: new Date(event.orderAt),
@@ -30,15 +31,15 @@ export function observationRow(source: EventSource, id: string, { event, revisio
 }
 
 const OBSERVATION_COLUMNS = Prisma.raw(`
-  id text, "traceId" text, "parentId" text, type text, name text, level text, model text, environment text, "userId" text,
+  id text, event_source text, "traceId" text, "parentId" text, type text, name text, level text, model text, environment text, "userId" text,
   "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8, "totalCost" float8, state text,
   order_at timestamptz, order_ts timestamptz, last_event_id text, revision_count int, sanitized bool`);
 
 /** Makes the rows that are new, in the order given, and returns their ids; waits for another transaction that makes the same. */
 export const insertObservations = (tx: Queryable, projectId: string, rows: readonly ObservationRow[], now: Date): Promise<{ id: string }[]> => tx.$queryRaw`
-  INSERT INTO observation (project_id, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id, start_time, latency,
+  INSERT INTO observation (project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id, start_time, latency,
     total_tokens, total_cost, state, order_at, order_ts, last_event_id, revision_count, sanitized, first_received_at, received_at)
-  SELECT ${projectId}, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model, r.environment, r."userId", r."sessionId", r."startTime",
+  SELECT ${projectId}, r.event_source, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model, r.environment, r."userId", r."sessionId", r."startTime",
     r.latency, r."totalTokens", r."totalCost", r.state, r.order_at, r.order_ts, r.last_event_id, r.revision_count, r.sanitized, ${now}, ${now}
   FROM ROWS FROM (json_to_recordset(${JSON.stringify(rows)}::json) AS (${OBSERVATION_COLUMNS})) WITH ORDINALITY AS r ORDER BY r.ordinality
   ON CONFLICT DO NOTHING RETURNING id`;
@@ -57,10 +58,10 @@ export async function writeObservations(tx: Queryable, projectId: string, source
       order_at = r.order_at, order_ts = r.order_ts, last_event_id = r.last_event_id, revision_count = r.revision_count,
       sanitized = r.sanitized, received_at = ${now}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(${OBSERVATION_COLUMNS})
-    WHERE o.project_id = ${projectId} AND o.id = r.id`;
+    WHERE o.project_id = ${projectId} AND o.event_source = r.event_source AND o.id = r.id`;
 }
 
-export async function writeRevisions(tx: Queryable, projectId: string, plan: Plan, now: Date): Promise<void> {
+export async function writeRevisions(tx: Queryable, projectId: string, eventSource: string, plan: Plan, now: Date): Promise<void> {
   if (plan.superseded.length > 0) {
     await tx.$executeRaw`
       UPDATE observation_revision AS v SET state = r.state
@@ -69,8 +70,8 @@ export async function writeRevisions(tx: Queryable, projectId: string, plan: Pla
   }
   if (plan.revisions.length === 0) return;
   await tx.$executeRaw`
-    INSERT INTO observation_revision (project_id, event_id, observation_id, outcome, state, order_at, key_id, received_at)
-    SELECT ${projectId}, r."eventId", r."observationId", r.outcome::revision_outcome, r.state, r."orderAt", r."keyId", ${now}
+    INSERT INTO observation_revision (project_id, event_id, event_source, observation_id, outcome, state, order_at, key_id, received_at)
+    SELECT ${projectId}, r."eventId", ${eventSource}, r."observationId", r.outcome::revision_outcome, r.state, r."orderAt", r."keyId", ${now}
     FROM json_to_recordset(${JSON.stringify(plan.revisions)}::json)
       AS r("eventId" text, "observationId" text, outcome text, state text, "orderAt" timestamptz, "keyId" text)`;
 }
@@ -112,18 +113,45 @@ export async function writeDecisions(tx: Queryable, projectId: string, eventSour
 }
 
 /** Written last: these rows are shared by all batches of a project, and stay locked until the commit. */
-export async function writeCounters(tx: Queryable, projectId: string, plan: Plan, now: Date): Promise<void> {
-  if (plan.counters.size === 0) return;
-  const rows = [...plan.counters].map(([triggerId, counter]) => ({ triggerId, ...counter }));
+export async function writeCounters(tx: Queryable, projectId: string, counters: ReadonlyMap<string, Partial<typeof noCounts>>, now: Date): Promise<void> {
+  if (counters.size === 0) return;
+  const rows = [...counters].map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
   await tx.$executeRaw`
-    INSERT INTO trigger_counter (trigger_id, hour, project_id, evaluated, matched, sampled_out, created, skipped, cancelled)
-    SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz), ${projectId}, r.evaluated, r.matched, r."sampledOut", r.created, r.skipped, r.cancelled
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("triggerId" text, evaluated int, matched int, "sampledOut" int, created int, skipped int, cancelled int)
+    INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, matched, sampled_in, sampled_out, created, skipped, cancelled, delivered, failed)
+    SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz), ${projectId}, r.matched, r."sampledIn", r."sampledOut", r.created, r.skipped, r.cancelled, r.delivered, r.failed
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("triggerId" text, matched int, "sampledIn" int, "sampledOut" int, created int, skipped int, cancelled int,
+      delivered int, failed int)
     ORDER BY r."triggerId"
     ON CONFLICT (trigger_id, hour) DO UPDATE SET
-      evaluated = trigger_counter.evaluated + excluded.evaluated, matched = trigger_counter.matched + excluded.matched,
-      sampled_out = trigger_counter.sampled_out + excluded.sampled_out, created = trigger_counter.created + excluded.created,
-      skipped = trigger_counter.skipped + excluded.skipped, cancelled = trigger_counter.cancelled + excluded.cancelled`;
+      matched = c.matched + excluded.matched, sampled_in = c.sampled_in + excluded.sampled_in, sampled_out = c.sampled_out + excluded.sampled_out,
+      created = c.created + excluded.created, skipped = c.skipped + excluded.skipped, cancelled = c.cancelled + excluded.cancelled,
+      delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed`;
+}
+
+/** Executions that have ended, as the last steps of their triggers' funnels. */
+export async function writeEnds(tx: Queryable, ended: readonly { projectId: string; triggerId: string; status: string }[], now: Date): Promise<void> {
+  const byProject = new Map<string, Map<string, { delivered: number; failed: number }>>();
+  for (const { projectId, triggerId, status } of ended) {
+    if (status !== "COMPLETED" && status !== "ERROR") continue;
+    const counters = byProject.get(projectId) ?? new Map<string, { delivered: number; failed: number }>();
+    const counter = counters.get(triggerId) ?? { delivered: 0, failed: 0 };
+    if (status === "COMPLETED") counter.delivered += 1;
+    else counter.failed += 1;
+    byProject.set(projectId, counters.set(triggerId, counter));
+  }
+  // In the order of their keys, so that no two transactions wait in a circle.
+  for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1))) await writeCounters(tx, projectId, counters, now);
+}
+
+const noCounts = { matched: 0, sampledIn: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0, delivered: 0, failed: 0 };
+
+/** One row for all triggers: each has evaluated the events of the revisions in which it was on. */
+export async function writeEvaluated(tx: Queryable, row: { projectId: string; eventSource: string; revision: bigint; events: number }, now: Date): Promise<void> {
+  if (row.events === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO evaluation_counter AS c (project_id, event_source, hour, revision, events)
+    VALUES (${row.projectId}, ${row.eventSource}, date_trunc('hour', ${now}::timestamptz), ${row.revision}, ${row.events})
+    ON CONFLICT (project_id, event_source, hour, revision) DO UPDATE SET events = c.events + excluded.events`;
 }
 
 /** Keeps events that could not be used, once each, for the project's admins to see. */

@@ -5,6 +5,7 @@ import { nextAttempt, type NextAttempt } from "@/domain/retry";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import type { DispatchItem } from "../action-creation/types";
+import { writeEnds } from "../action-creation/write";
 import type { AttemptResult, ClaimedExecution, Verdict } from "./types";
 
 /** Who takes an execution that will be tried again: the run that made the attempt, or one of its own. */
@@ -49,6 +50,8 @@ export async function record(ctx: ServiceContext, results: readonly AttemptResul
     await finishAttempts(tx, rows, now);
     const updated = await moveExecutions(tx, rows, raise, now);
     await disableActions(tx, ctx, judged, now);
+    const owners = new Map(results.map(({ claimed }) => [claimed.id, claimed]));
+    await writeEnds(tx, updated.map(({ id, status }) => ({ projectId: owners.get(id)!.projectId, triggerId: owners.get(id)!.triggerId, status })), now);
     return updated;
   });
 

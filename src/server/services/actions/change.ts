@@ -12,6 +12,7 @@ import { audit } from "../audit";
 import { dispatch } from "../dispatch";
 import { cancelWaiting, skipWaiting } from "../executions/end-waiting";
 import { copyName } from "../triggers/change";
+import { writeVersion } from "../versions/write";
 import { actionTypeOf, toStored } from "./configuration";
 
 /** What the action form sends; the configuration is checked by its type. */
@@ -30,6 +31,17 @@ async function lockAction(ctx: ProjectContext, tx: Queryable, actionId: string) 
   });
   if (!row) throw notFound("action");
   return row;
+}
+
+/** Keeps the action as the transaction leaves it, without any secret. */
+async function keepVersion(ctx: ProjectContext, tx: Queryable, actionId: string, summary: string): Promise<void> {
+  const row = await tx.actionConfiguration.findUniqueOrThrow({
+    where: { id: actionId },
+    select: { name: true, type: true, configuration: true, version: true, disabledAt: true },
+  });
+  const type = actionTypeOf(row.type);
+  const snapshot = { name: row.name, type: row.type, configuration: type.safe(type.stored.parse(row.configuration)), enabled: row.disabledAt === null };
+  await writeVersion(ctx, tx, { kind: "action", targetId: actionId, version: row.version, snapshot, summary });
 }
 
 /** A new signing secret: in the clear for the one answer that shows it, and as the row that is kept. */
@@ -64,6 +76,7 @@ export async function createAction(ctx: ProjectContext, input: ActionInput): Pro
   const made = await ctx.db.$transaction(async (tx) => {
     const action = await insertAction(ctx, tx, { name: input.name, type: input.type, stored });
     await audit(ctx, tx, { action: "action.create", targetId: action.id, summary: `Created the action "${input.name}".` });
+    await keepVersion(ctx, tx, action.id, "Created.");
     return action;
   });
   ctx.live.touch(ctx.projectId, "actions");
@@ -95,6 +108,7 @@ export async function updateAction(ctx: ProjectContext, input: { actionId: strin
       select: { id: true },
     });
     await audit(ctx, tx, { action: "action.update", targetId: id, summary: `Changed the action "${action.name}" (version ${before.version + 1}).` });
+    await keepVersion(ctx, tx, id, "Changed.");
     return before.version + 1;
   });
   ctx.live.touch(ctx.projectId, "actions");
@@ -117,6 +131,7 @@ export async function setActionEnabled(
     });
     const ended = input.enabled ? [] : await skipWaiting(ctx, tx, before.id, "Skipped: its action was switched off while it waited.");
     await audit(ctx, tx, { action: input.enabled ? "action.enable" : "action.disable", targetId: before.id, summary: `Switched the action "${before.name}" ${input.enabled ? "on" : "off"}.` });
+    await keepVersion(ctx, tx, before.id, input.enabled ? "Switched on." : "Switched off.");
     return { row, ended };
   });
   await dispatch(ctx, [], ended);
@@ -135,6 +150,7 @@ export async function duplicateAction(ctx: ProjectContext, input: { actionId: st
     const before = await lockAction(ctx, tx, input.actionId);
     const action = await insertAction(ctx, tx, { name: copyName(before.name), type: before.type, stored: before.configuration });
     await audit(ctx, tx, { action: "action.duplicate", targetId: action.id, summary: `Copied the action "${before.name}".` });
+    await keepVersion(ctx, tx, action.id, `Copied from "${before.name}".`);
     return action;
   });
   ctx.live.touch(ctx.projectId, "actions");
@@ -149,6 +165,7 @@ export async function removeAction(ctx: ProjectContext, input: { actionId: strin
     await tx.actionConfiguration.update({ where: { id: before.id }, data: { deletedAt: ctx.now(), version: before.version + 1 }, select: { id: true } });
     const ended = await cancelWaiting(ctx, tx, { actionId: before.id }, "Cancelled: its action was deleted.");
     await audit(ctx, tx, { action: "action.delete", targetId: before.id, summary: `Deleted the action "${before.name}"; ${ended.length} waiting executions were cancelled.` });
+    await keepVersion(ctx, tx, before.id, "Deleted.");
     return { id: before.id, cancels: ended };
   });
   await dispatch(ctx, [], cancels);

@@ -67,7 +67,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     decisionsOf(ctx, row.id, bodiesVisible),
     ctx.db.triggerConfiguration.findFirst({ where: { id: row.triggerId, projectId: ctx.projectId }, select: { filter: true, version: true } }),
     ctx.db.actionConfiguration.findFirst({ where: { id: row.actionId, projectId: ctx.projectId }, select: { deletedAt: true, disabledAt: true } }),
-    observationOf(ctx, row.sourceId),
+    observationOf(ctx, row.eventSource, row.sourceId),
   ]);
   const refusal = resendRefusal({ status: row.status, hasInput: bytes !== null, actionDeleted: action?.deletedAt !== null, actionOff: action?.disabledAt != null });
   const mayAct = hasPermission(ctx, "execution:act");
@@ -146,8 +146,8 @@ export function decisionLabel(kind: string): string {
   return labelOf(kind as Decision["kind"]) ?? kind;
 }
 
-const observationOf = (ctx: ProjectContext, id: string) =>
+const observationOf = (ctx: ProjectContext, eventSource: string, id: string) =>
   ctx.db.observation.findUnique({
-    where: { projectId_id: { projectId: ctx.projectId, id } },
+    where: { projectId_eventSource_id: { projectId: ctx.projectId, eventSource, id } },
     select: { id: true, name: true, type: true, traceId: true, sessionId: true, state: true },
   });

@@ -22,7 +22,7 @@ export async function columnValues(ctx: ProjectContext, input: ColumnValuesInput
   if (!column) throw new AppError("BAD_REQUEST", `There is no column called ${input.column}.`, { fields: { column: "Choose a column of the event source." } });
   if (column.type === "text" || (column.isBody && !hasPermission(ctx, "body:read"))) return { values: [], keys: [] };
 
-  const rows = await latestStates(ctx);
+  const rows = await latestStates(ctx, input.eventSource);
   const values = new Map<string, number>();
   const keys = new Map<string, number>();
   for (const { state } of rows) {
@@ -36,13 +36,13 @@ export async function columnValues(ctx: ProjectContext, input: ColumnValuesInput
 }
 
 /** The window runs over sizes, which PostgreSQL knows without reading the states; only those that fit are read. */
-const latestStates = (ctx: ProjectContext): Promise<{ state: string }[]> => ctx.db.$queryRaw`
+const latestStates = (ctx: ProjectContext, eventSource: string): Promise<{ state: string }[]> => ctx.db.$queryRaw`
   SELECT o.state FROM (
     SELECT id, row_number() OVER newest AS place, sum(bytes) OVER newest AS bytes FROM (
       SELECT id, received_at, octet_length(state) AS bytes FROM observation
-      WHERE project_id = ${ctx.projectId} AND state IS NOT NULL ORDER BY received_at DESC, id DESC LIMIT ${LOOKED_AT_MAX}
+      WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND state IS NOT NULL ORDER BY received_at DESC, id DESC LIMIT ${LOOKED_AT_MAX}
     ) AS latest WINDOW newest AS (ORDER BY received_at DESC, id DESC)
-  ) AS sized JOIN observation AS o ON o.project_id = ${ctx.projectId} AND o.id = sized.id
+  ) AS sized JOIN observation AS o ON o.project_id = ${ctx.projectId} AND o.event_source = ${eventSource} AND o.id = sized.id
   WHERE o.state IS NOT NULL AND (sized.place = 1 OR sized.bytes <= ${LOOKED_AT_BYTES_MAX})`;
 
 /** Without a key, what is typed is the beginning of a key. */

@@ -1,3 +1,4 @@
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
@@ -8,9 +9,6 @@ import { visibleReason } from "../visible-reason";
 import { observationSelect, type ObservationListItem } from "./list";
 
 const RELATED_MAX = 100;
-/** The parts of a state that only those who may read bodies see. */
-const bodyFields = ["input", "output", "metadata"] as const;
-
 export type ObservationDetail = ObservationListItem & {
   /** the observation as last received; without input, output and metadata where bodies are not visible */
   state: Record<string, unknown> | null;
@@ -21,31 +19,32 @@ export type ObservationDetail = ObservationListItem & {
 };
 
 /** One observation: its state, what came of each event, and what was decided about it. */
-export async function getObservation(ctx: ProjectContext, input: { observationId: string }): Promise<ObservationDetail> {
+export async function getObservation(ctx: ProjectContext, input: { observationId: string; eventSource?: string | undefined }): Promise<ObservationDetail> {
   requirePermission(ctx, "project:read");
   const bodiesVisible = hasPermission(ctx, "body:read");
   const { projectId } = ctx;
+  const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE;
   const row = await ctx.db.observation.findUnique({
-    where: { projectId_id: { projectId, id: input.observationId } },
+    where: { projectId_eventSource_id: { projectId, eventSource, id: input.observationId } },
     select: { ...observationSelect, state: true },
   });
   if (!row) throw notFound("observation");
   const { state, ...base } = row;
   const [revisions, decisions, executions] = await Promise.all([
     ctx.db.observationRevision.findMany({
-      where: { projectId, observationId: row.id },
+      where: { projectId, observationId: row.id, eventSource },
       orderBy: { orderAt: "desc" },
       take: RELATED_MAX,
       select: { eventId: true, outcome: true, orderAt: true, receivedAt: true },
     }),
     ctx.db.decision.findMany({
-      where: { projectId, sourceId: row.id },
+      where: { projectId, sourceId: row.id, eventSource },
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: RELATED_MAX,
       select: { id: true, eventId: true, kind: true, reason: true, triggerVersion: true, createdAt: true, triggerId: true, actionId: true, executionId: true },
     }),
     ctx.db.actionExecution.findMany({
-      where: { projectId, sourceId: row.id },
+      where: { projectId, sourceId: row.id, eventSource },
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: RELATED_MAX,
       select: { id: true, status: true, statusReason: true, triggerId: true, actionId: true, createdAt: true, finishedAt: true },
@@ -56,7 +55,7 @@ export async function getObservation(ctx: ProjectContext, input: { observationId
   const names = await namesOf(ctx, { triggerIds: present(related.map((item) => item.triggerId)), actionIds: present(related.map((item) => item.actionId)) });
   return {
     ...base,
-    state: visibleState(state, bodiesVisible),
+    state: visibleState(eventSource, state, bodiesVisible),
     bodiesVisible,
     revisions,
     decisions: decisions.map(({ triggerId, actionId, ...decision }) => ({
@@ -75,10 +74,8 @@ export async function getObservation(ctx: ProjectContext, input: { observationId
   };
 }
 
-/** The observation out of its stored payload, `{"observation": …}`. */
-export function visibleState(state: string | null, bodiesVisible: boolean): Record<string, unknown> | null {
-  if (state === null) return null;
-  const { observation } = JSON.parse(state) as { observation: Record<string, unknown> };
-  if (bodiesVisible) return observation;
-  return Object.fromEntries(Object.entries(observation).filter(([field]) => !(bodyFields as readonly string[]).includes(field)));
+/** What may be seen of a stored payload; null where the event source is not registered any more. */
+export function visibleState(eventSource: string, state: string | null, bodiesVisible: boolean): Record<string, unknown> | null {
+  const source = getEventSource(eventSource);
+  return state === null || !source ? null : source.shown(JSON.parse(state), bodiesVisible);
 }

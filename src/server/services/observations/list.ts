@@ -6,6 +6,7 @@ import { containing } from "../search";
 
 export const observationSelect = {
   id: true,
+  eventSource: true,
   traceId: true,
   parentId: true,
   type: true,
@@ -27,6 +28,8 @@ export const observationSelect = {
 export type ObservationListItem = Prisma.ObservationGetPayload<{ select: typeof observationSelect }>;
 
 export type ListObservationsInput = {
+  /** default: all of them */
+  eventSource?: string | undefined;
   /** looks into id, name and trace id */
   search?: string | undefined;
   level?: string[] | undefined;
@@ -45,6 +48,7 @@ export async function listObservations(ctx: ProjectContext, input: ListObservati
       projectId: ctx.projectId,
       state: { not: null },
       ...afterCursor(input.cursor, "receivedAt"),
+      ...(input.eventSource === undefined ? {} : { eventSource: input.eventSource }),
       ...(input.level?.length ? { level: { in: input.level } } : {}),
       ...(input.type?.length ? { type: { in: input.type } } : {}),
       ...(input.search ? { OR: [{ id: holds }, { name: holds }, { traceId: holds }] } : {}),

@@ -8,13 +8,14 @@ import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { dispatch } from "../dispatch";
 import { cancelWaiting } from "../executions/end-waiting";
+import { writeVersion } from "../versions/write";
 import { checkTrigger } from "./check";
 
 /** What every change reads before it writes; the row stays locked until the change is committed. */
-async function lockTrigger(ctx: ProjectContext, tx: Queryable, triggerId: string) {
+async function lockTrigger(ctx: ProjectContext, tx: Queryable, triggerId: string, deletedToo = false) {
   await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE id = ${triggerId} AND project_id = ${ctx.projectId} FOR UPDATE`;
   const row = await tx.triggerConfiguration.findFirst({
-    where: { id: triggerId, projectId: ctx.projectId, deletedAt: null },
+    where: { id: triggerId, projectId: ctx.projectId, ...(deletedToo ? {} : { deletedAt: null }) },
     select: {
       id: true,
       name: true,
@@ -24,6 +25,8 @@ async function lockTrigger(ctx: ProjectContext, tx: Queryable, triggerId: string
       samplingRate: true,
       samplingBy: true,
       delaySeconds: true,
+      delayMode: true,
+      capPerHour: true,
       status: true,
       version: true,
       actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" }, select: { actionId: true } },
@@ -31,6 +34,13 @@ async function lockTrigger(ctx: ProjectContext, tx: Queryable, triggerId: string
   });
   if (!row) throw notFound("trigger");
   return row;
+}
+
+/** Keeps the trigger as the transaction leaves it. */
+async function keepVersion(ctx: ProjectContext, tx: Queryable, triggerId: string, summary: string): Promise<void> {
+  const { version, ...row } = await lockTrigger(ctx, tx, triggerId, true);
+  const { id: _id, actions, ...fields } = row;
+  await writeVersion(ctx, tx, { kind: "trigger", targetId: triggerId, version, snapshot: { ...fields, actionIds: actions.map((action) => action.actionId) }, summary });
 }
 
 const columnsOf = ({ actionIds: _actionIds, filter, ...rest }: TriggerInput) => ({ ...rest, filter: filter as unknown as Prisma.InputJsonObject });
@@ -48,6 +58,7 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
       select: { id: true },
     });
     await audit(ctx, tx, { action: "trigger.create", targetId: id, summary: `Created the trigger "${input.name}".` });
+    await keepVersion(ctx, tx, id, "Created.");
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { id };
@@ -67,10 +78,11 @@ export async function updateTrigger(ctx: ProjectContext, input: { triggerId: str
     await tx.triggerAction.deleteMany({ where: { triggerId: id } });
     await tx.triggerConfiguration.update({
       where: { id },
-      data: { ...columnsOf(trigger), version: before.version + 1, actions: { create: positions(trigger.actionIds) } },
+      data: { ...columnsOf(trigger), version: before.version + 1, problem: null, problemAt: null, actions: { create: positions(trigger.actionIds) } },
       select: { id: true },
     });
     await audit(ctx, tx, { action: "trigger.update", targetId: id, summary: `Changed the trigger "${trigger.name}" (version ${before.version + 1}).` });
+    await keepVersion(ctx, tx, id, "Changed.");
     return before.version + 1;
   });
   ctx.live.touch(ctx.projectId, "triggers");
@@ -89,7 +101,9 @@ export async function setTriggerEnabled(
     if (before.status === status) return before;
     const data = { status, version: before.version + 1 };
     await audit(ctx, tx, { action: input.enabled ? "trigger.enable" : "trigger.disable", targetId: before.id, summary: `Switched the trigger "${before.name}" ${input.enabled ? "on" : "off"}.` });
-    return tx.triggerConfiguration.update({ where: { id: before.id }, data, select: { id: true, status: true, version: true } });
+    const after = await tx.triggerConfiguration.update({ where: { id: before.id }, data, select: { id: true, status: true, version: true } });
+    await keepVersion(ctx, tx, before.id, input.enabled ? "Switched on." : "Switched off.");
+    return after;
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { id: row.id, status: row.status, version: row.version };
@@ -117,6 +131,7 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
       select: { id: true },
     });
     await audit(ctx, tx, { action: "trigger.duplicate", targetId: id, summary: `Copied the trigger "${name}".` });
+    await keepVersion(ctx, tx, id, `Copied from "${name}".`);
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { id };
@@ -137,6 +152,7 @@ export async function removeTrigger(ctx: ProjectContext, input: { triggerId: str
     });
     const ended = await cancelWaiting(ctx, tx, { triggerId: before.id }, "Cancelled: its trigger was deleted.");
     await audit(ctx, tx, { action: "trigger.delete", targetId: before.id, summary: `Deleted the trigger "${before.name}"; ${ended.length} waiting executions were cancelled.` });
+    await keepVersion(ctx, tx, before.id, "Deleted.");
     return { id: before.id, cancels: ended };
   });
   await dispatch(ctx, [], cancels);

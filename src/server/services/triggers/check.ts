@@ -1,5 +1,8 @@
 import { getEventSource } from "@/domain/event-source/registry";
+import type { EventSource } from "@/domain/event-source/event-source";
 import { checkFilter } from "@/domain/filter/check";
+import { findContradiction } from "@/domain/filter/contradiction";
+import type { Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
@@ -13,7 +16,8 @@ export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: Tr
   const fields: Record<string, string> = {};
   const source = getEventSource(input.eventSource);
   if (!source) fields.eventSource = `There is no event source called ${input.eventSource}.`;
-  else Object.assign(fields, filterFields(checkFilter(source, input.filter)));
+  else Object.assign(fields, filterFields(filterProblems(source, input.filter)));
+  if (input.delayMode === "quiet" && input.delaySeconds === 0) fields.delaySeconds = "Enter for how long it has to be quiet: at least 1 second.";
 
   const known = await tx.actionConfiguration.findMany({
     where: { projectId: ctx.projectId, id: { in: input.actionIds }, deletedAt: null },
@@ -22,6 +26,14 @@ export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: Tr
   if (known.length !== input.actionIds.length) fields.actionIds = "One of the actions is not in this project any more; choose again.";
   const [first] = Object.values(fields);
   if (first) throw new AppError("BAD_REQUEST", first, { fields });
+}
+
+/** What is wrong with a filter; of one that is sound, why it can never match. */
+function filterProblems(source: EventSource, filter: Filter): { path: number[]; message: string }[] {
+  const problems = checkFilter(source, filter);
+  if (problems.length > 0) return problems;
+  const contradiction = findContradiction(source, filter);
+  return contradiction ? [{ path: contradiction.path, message: `This filter can never match: ${contradiction.reason}` }] : [];
 }
 
 /** Problems of a filter as fields: all of them at `filter`, and each at `filter.<position of each child>`. */

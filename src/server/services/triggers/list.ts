@@ -2,6 +2,7 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe";
 import { Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
+import { DelayMode } from "@/domain/trigger";
 import { type Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
@@ -20,8 +21,12 @@ const rowSelect = {
   samplingRate: true,
   samplingBy: true,
   delaySeconds: true,
+  delayMode: true,
+  capPerHour: true,
   status: true,
   version: true,
+  problem: true,
+  problemAt: true,
   createdAt: true,
   updatedAt: true,
   actions: {
@@ -32,11 +37,12 @@ const rowSelect = {
 } satisfies Prisma.TriggerConfigurationSelect;
 type Row = Prisma.TriggerConfigurationGetPayload<{ select: typeof rowSelect }>;
 
-export type TriggerCounters = { evaluated: number; matched: number; sampledOut: number; created: number; skipped: number; cancelled: number };
-const noCounters: TriggerCounters = { evaluated: 0, matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
+export type TriggerCounters = { matched: number; sampledOut: number; created: number; skipped: number; cancelled: number };
+const noCounters: TriggerCounters = { matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
 
-export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy"> & {
+export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "delayMode"> & {
   samplingBy: SamplingBy;
+  delayMode: DelayMode;
   /** the filter in plain English */
   sentence: string;
   actions: { id: string; name: string; type: string; disabledAt: Date | null }[];
@@ -84,9 +90,10 @@ export async function getTrigger(ctx: ProjectContext, input: { triggerId: string
 async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<TriggerListItem[]> {
   const ids = rows.map((row) => row.id);
   const [counters, last] = await Promise.all([countersOf(ctx, ids), lastExecutions(ctx, ids)]);
-  return rows.map(({ filter, actions, samplingBy, ...row }) => ({
+  return rows.map(({ filter, actions, samplingBy, delayMode, ...row }) => ({
     ...row,
     samplingBy: SamplingBy.parse(samplingBy),
+    delayMode: DelayMode.parse(delayMode),
     sentence: sentenceOf(row.eventSource, filter),
     actions: actions.map(({ action }) => action),
     last24h: counters.get(row.id) ?? noCounters,
@@ -105,13 +112,12 @@ async function countersOf(ctx: ProjectContext, triggerIds: string[]): Promise<Ma
   const groups = await ctx.db.triggerCounter.groupBy({
     by: ["triggerId"],
     where: { projectId: ctx.projectId, triggerId: { in: triggerIds }, hour: { gt: new Date(ctx.now().getTime() - DAY_MS) } },
-    _sum: { evaluated: true, matched: true, sampledOut: true, created: true, skipped: true, cancelled: true },
+    _sum: { matched: true, sampledOut: true, created: true, skipped: true, cancelled: true },
   });
   return new Map(
     groups.map(({ triggerId, _sum: sum }) => [
       triggerId,
       {
-        evaluated: sum.evaluated ?? 0,
         matched: sum.matched ?? 0,
         sampledOut: sum.sampledOut ?? 0,
         created: sum.created ?? 0,

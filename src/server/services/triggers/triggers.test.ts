@@ -57,12 +57,32 @@ describe("a trigger", () => {
     expect(await audited()).toEqual(["trigger.create", "trigger.update", "trigger.duplicate", "trigger.disable"]);
   });
 
+  test("is kept as it was after each change, with who made it and the revision from which it counted", async () => {
+    const { id } = await createTrigger(ctx, input());
+    await updateTrigger(ctx, { triggerId: id, version: 1, trigger: input({ name: "All", samplingRate: 0.5, delaySeconds: 5, delayMode: "quiet", capPerHour: 9 }) });
+    await setTriggerEnabled(ctx, { triggerId: id, enabled: false });
+    await removeTrigger(ctx, { triggerId: id });
+    const rows = await base.db.configurationVersion.findMany({ where: { targetId: id }, orderBy: { version: "asc" } });
+    expect(rows.map((row) => [row.version, row.summary, row.actorLabel])).toEqual([[1, "Created.", "test"], [2, "Changed.", "test"], [3, "Switched off.", "test"], [4, "Deleted.", "test"]]);
+    expect(rows[1]!.snapshot).toEqual(input({ name: "All", samplingRate: 0.5, delaySeconds: 5, delayMode: "quiet", capPerHour: 9 }));
+    expect(rows[2]!.snapshot).toMatchObject({ status: "DISABLED", actionIds: [actionId] });
+    const { configRevision } = await base.db.project.findUniqueOrThrow({ where: { id: ctx.projectId } });
+    expect(rows.map((row) => row.revision)).toEqual([...rows.map((row) => row.revision)].sort((a, b) => Number(a - b)));
+    expect(rows[3]!.revision).toBe(configRevision);
+  });
+
+  test("whose filter can never match is refused, with the reason at the filter", async () => {
+    const never = { type: "group" as const, match: "all" as const, children: [...levelIs("ERROR").children, ...levelIs("WARNING").children] };
+    await expect(createTrigger(ctx, input({ filter: never }))).rejects.toMatchObject({ code: "BAD_REQUEST", fields: { filter: expect.stringContaining("can never match") } });
+    await expect(createTrigger(ctx, input({ delayMode: "quiet" }))).rejects.toMatchObject({ fields: { delaySeconds: expect.stringContaining("at least 1 second") } });
+  });
+
   test("counts what became of the events of a day", async () => {
     const { id } = await createTrigger(ctx, input());
     await fire("a", "b");
-    expect((await listTriggers(ctx, {})).items).toMatchObject([{ id, last24h: { evaluated: 2, matched: 2, created: 2 }, lastExecutionAt: base.now() }]);
+    expect((await listTriggers(ctx, {})).items).toMatchObject([{ id, last24h: { matched: 2, created: 2 }, lastExecutionAt: base.now() }]);
     base.clock.advance(25 * 60 * 60 * 1_000);
-    expect((await listTriggers(ctx, {})).items).toMatchObject([{ last24h: { evaluated: 0, created: 0 } }]);
+    expect((await listTriggers(ctx, {})).items).toMatchObject([{ last24h: { created: 0 } }]);
   });
 
   test("that somebody else has changed meanwhile is not overwritten", async () => {

@@ -1,0 +1,86 @@
+-- Triggers: settling, a cap, problems found while matching
+ALTER TABLE "trigger_configuration" ADD COLUMN "delay_mode" TEXT NOT NULL DEFAULT 'fixed',
+ADD COLUMN "cap_per_hour" INTEGER,
+ADD COLUMN "problem" TEXT,
+ADD COLUMN "problem_at" TIMESTAMPTZ(3);
+
+-- Versions of triggers and actions
+CREATE TABLE "configuration_version" (
+    "id" TEXT NOT NULL,
+    "project_id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "target_id" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "snapshot" JSONB NOT NULL,
+    "summary" TEXT NOT NULL,
+    "revision" BIGINT NOT NULL,
+    "actor_id" TEXT,
+    "actor_label" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "configuration_version_pkey" PRIMARY KEY ("id")
+);
+CREATE UNIQUE INDEX "configuration_version_target_id_version_key" ON "configuration_version"("target_id", "version");
+
+-- Backfills
+CREATE TYPE "backfill_status" AS ENUM ('RUNNING', 'PAUSED', 'COMPLETED', 'CANCELLED', 'FAILED');
+CREATE TABLE "backfill" (
+    "id" TEXT NOT NULL,
+    "project_id" TEXT NOT NULL,
+    "trigger_id" TEXT NOT NULL,
+    "trigger_version" INTEGER NOT NULL,
+    "event_source" TEXT NOT NULL,
+    "from_at" TIMESTAMPTZ(3) NOT NULL,
+    "to_at" TIMESTAMPTZ(3) NOT NULL,
+    "rate_per_minute" INTEGER NOT NULL,
+    "status" "backfill_status" NOT NULL DEFAULT 'RUNNING',
+    "status_reason" TEXT NOT NULL,
+    "total" INTEGER NOT NULL,
+    "processed" INTEGER NOT NULL DEFAULT 0,
+    "matched" INTEGER NOT NULL DEFAULT 0,
+    "created" INTEGER NOT NULL DEFAULT 0,
+    "generation" INTEGER NOT NULL DEFAULT 0,
+    "cursor_at" TIMESTAMPTZ(3),
+    "cursor_id" TEXT,
+    "created_by_id" TEXT,
+    "created_by_label" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "finished_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "backfill_pkey" PRIMARY KEY ("id")
+);
+CREATE INDEX "backfill_project_id_trigger_id_created_at_idx" ON "backfill"("project_id", "trigger_id", "created_at" DESC);
+CREATE INDEX "backfill_running_idx" ON "backfill"("updated_at") WHERE (status = 'RUNNING');
+ALTER TABLE "action_execution" ADD COLUMN "backfill_id" TEXT;
+
+-- What events tell about is kept by event source
+ALTER TABLE "observation" ADD COLUMN "event_source" TEXT NOT NULL DEFAULT 'observation.created',
+DROP CONSTRAINT "observation_pkey",
+ADD CONSTRAINT "observation_pkey" PRIMARY KEY ("project_id", "event_source", "id");
+CREATE INDEX "observation_project_id_event_source_received_at_id_idx" ON "observation"("project_id", "event_source", "received_at" DESC, "id" DESC);
+ALTER TABLE "observation_revision" ADD COLUMN "event_source" TEXT NOT NULL DEFAULT 'observation.created';
+
+-- The funnel: events by the revision they were decided with, and its last steps
+CREATE TABLE "evaluation_counter" (
+    "project_id" TEXT NOT NULL,
+    "event_source" TEXT NOT NULL,
+    "hour" TIMESTAMPTZ(3) NOT NULL,
+    "revision" BIGINT NOT NULL,
+    "events" INTEGER NOT NULL,
+
+    CONSTRAINT "evaluation_counter_pkey" PRIMARY KEY ("project_id","event_source","hour","revision")
+);
+ALTER TABLE "trigger_counter" DROP COLUMN "evaluated",
+ADD COLUMN "sampled_in" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN "delivered" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN "failed" INTEGER NOT NULL DEFAULT 0;
+
+-- What there is becomes the first version that is known
+INSERT INTO "configuration_version" ("id", "project_id", "kind", "target_id", "version", "snapshot", "summary", "revision", "actor_label", "created_at")
+SELECT 'ver_' || t.id, t.project_id, 'trigger', t.id, t.version,
+  jsonb_build_object('name', t.name, 'description', t.description, 'eventSource', t.event_source, 'filter', t.filter, 'samplingRate', t.sampling_rate,
+    'samplingBy', t.sampling_by, 'delaySeconds', t.delay_seconds, 'delayMode', t.delay_mode, 'capPerHour', t.cap_per_hour, 'status', t.status,
+    'actionIds', coalesce((SELECT jsonb_agg(a.action_id ORDER BY a.position) FROM trigger_action a WHERE a.trigger_id = t.id), '[]')),
+  'As it was when versions began.', p.config_revision, 'system', t.updated_at
+FROM trigger_configuration t JOIN project p ON p.id = t.project_id WHERE t.deleted_at IS NULL;

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { startReceiver, type Receiver } from "@/test/receiver";
+import { createActions } from "../action-creation";
+import { deliverBatch, deliverOne } from "../action-delivery";
+import { createTriggerCache, type TriggerCache } from "../trigger-cache";
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let receiver: Receiver;
+let ctx: TestContext;
+let cache: TriggerCache;
+let projectId: string;
+let actionId: string;
+let leases = 0;
+const leaseToken = () => `1:test-${++leases}`;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
+});
+afterAll(async () => {
+  await ctx.close();
+  await receiver.close();
+  await database.close();
+});
+beforeEach(async () => {
+  receiver.clear();
+  cache = createTriggerCache();
+  projectId = (await makeProject(ctx)).id;
+  actionId = (await makeAction(ctx, projectId, receiver.url("200"))).id;
+});
+
+const fire = (...ids: string[]) =>
+  createActions(ctx, cache, { projectId, eventSource: "observation.created", events: ids.map((id) => makeEvent(ctx, { id, level: "ERROR" })) });
+const statuses = async () => (await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map((row) => row.status);
+const counters = (triggerId: string) => ctx.db.triggerCounter.findMany({ where: { triggerId }, orderBy: { hour: "asc" } });
+const names = (count: number, prefix = "obs") => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+
+describe("a cap of executions an hour", () => {
+  test("skips what is over, with the reason, and leaves room again in the next hour", async () => {
+    const trigger = await makeTrigger(ctx, projectId, [actionId], { capPerHour: 3 });
+    await fire("a", "b");
+    await fire("c", "d", "e");
+    expect(await statuses()).toEqual(["PENDING", "PENDING", "PENDING", "SKIPPED", "SKIPPED"]);
+    const skipped = await ctx.db.actionExecution.findFirst({ where: { projectId, status: "SKIPPED" } });
+    expect(skipped).toMatchObject({ statusReason: "Skipped: over the trigger's cap of executions an hour.", input: expect.stringContaining('"d"') });
+    expect(await counters(trigger.id)).toMatchObject([{ matched: 5, created: 3, skipped: 2 }]);
+    ctx.clock.advance(3_600_000);
+    await fire("f");
+    expect((await statuses()).at(-1)).toBe("PENDING");
+  });
+
+  test("holds where batches of several processes decide at the same time", async () => {
+    await makeTrigger(ctx, projectId, [actionId], { capPerHour: 10 });
+    await makeTrigger(ctx, projectId, [actionId], { capPerHour: 4 });
+    await Promise.all(names(6).map((name) => createActions(ctx, createTriggerCache(), {
+      projectId, eventSource: "observation.created", events: names(5, name).map((id) => makeEvent(ctx, { id })),
+    })));
+    const all = await statuses();
+    expect(all.filter((status) => status === "PENDING")).toHaveLength(14);
+    expect(all).toHaveLength(60);
+  });
+});
+
+describe("settling", () => {
+  test("each newer state that matches starts the delay anew, and the run that comes at the old time sleeps on", async () => {
+    await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60, delayMode: "quiet" });
+    const { dispatch: [item] } = await fire("obs-1");
+    const claim = { executionId: item!.executionId, generation: item!.generation };
+    await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { dispatchedAt: ctx.now() } });
+    ctx.clock.advance(30_000);
+    const { dispatch } = await fire("obs-1");
+    expect(dispatch).toEqual([]);
+    const due = new Date(ctx.now().getTime() + 60_000);
+    ctx.clock.advance(30_000);
+    expect(await deliverOne(ctx, leaseToken, claim)).toEqual({ ...claim, result: "again", at: due.toISOString() });
+    expect(receiver.requests).toHaveLength(0);
+    ctx.clock.advance(30_000);
+    expect(await deliverOne(ctx, leaseToken, claim)).toMatchObject({ result: "finished" });
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  test("with a fixed delay a newer state renews the input and leaves the time", async () => {
+    await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60 });
+    const { dispatch: [item] } = await fire("obs-1");
+    ctx.clock.advance(30_000);
+    await fire("obs-1");
+    expect(await ctx.db.actionExecution.findMany({ where: { projectId } })).toMatchObject([{ dueAt: new Date(item!.dueAt) }]);
+  });
+});
+
+describe("counters", () => {
+  test("are those of the rows: sampled in and out, created, delivered and failed", async () => {
+    const failing = (await makeAction(ctx, projectId, receiver.url("500"), { retry: { preset: "none" } })).id;
+    const trigger = await makeTrigger(ctx, projectId, [actionId, failing], { filter: levelIs("ERROR"), samplingRate: 0.5 });
+    const { dispatch } = await fire(...names(40));
+    await deliverBatch(ctx, leaseToken, dispatch.map(({ executionId, generation }) => ({ executionId, generation })));
+    const [row] = await counters(trigger.id);
+    const count = (status: "COMPLETED" | "ERROR") => ctx.db.actionExecution.count({ where: { projectId, status } });
+    expect(row).toMatchObject({ matched: 40, delivered: await count("COMPLETED"), failed: await count("ERROR"), created: dispatch.length });
+    expect(row!.sampledIn + row!.sampledOut).toBe(40);
+    expect(row!.sampledIn).toBe(dispatch.length / 2);
+    expect(row!.delivered).toBeGreaterThan(0);
+    expect(row!.failed).toBe(row!.delivered);
+  });
+
+  test("of events are one row for all triggers, by the revision they were decided with", async () => {
+    await makeTrigger(ctx, projectId, [actionId]);
+    await fire("a", "b");
+    await makeTrigger(ctx, projectId, [actionId]);
+    await fire("c");
+    const rows = await ctx.db.evaluationCounter.findMany({ where: { projectId }, orderBy: { revision: "asc" } });
+    expect(rows.map((row) => row.events)).toEqual([2, 1]);
+  });
+});
