@@ -4,7 +4,7 @@ import { readEnvironment } from "./prepare/environment.mjs";
 import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
 import { command, enterRoot } from "./prepare/steps.mjs";
 
-/** Runs a command that is written in TypeScript: `node src/cli/run.mjs <file beside this one> [arguments]`. */
+/** Runs a command that is written in TypeScript: `node src/cli/run.mjs <file, as seen from here> [arguments]`. */
 await command(async () => {
   const [name, ...rest] = process.argv.slice(2);
   process.argv.splice(1, process.argv.length, name, ...rest);

@@ -88,7 +88,10 @@ export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionR
 
 export type ExecutionCounts = { counts: Record<ExecutionStatus, number>; capped: Record<ExecutionStatus, boolean> };
 
-/** How many executions there are of each status, 1,000 at the most; `capped` where there are more. */
+/** Of a trigger or an action so many executions, the latest, are looked at to count them: no index tells their statuses. */
+const LATEST_MAX = 10_000;
+
+/** How many executions there are of each status, 1,000 at the most; `capped` where there are, or may be, more. */
 export async function countExecutions(ctx: ProjectContext, input: ExecutionFilters): Promise<ExecutionCounts> {
   requirePermission(ctx, "project:read");
   const { triggerId, actionId, sourceId, from, to } = input;
@@ -100,15 +103,26 @@ export async function countExecutions(ctx: ProjectContext, input: ExecutionFilte
     ...(from ? [Prisma.sql`created_at >= ${from}`] : []),
     ...(to ? [Prisma.sql`created_at < ${to}`] : []),
   ];
-  const rows = await ctx.db.$queryRaw<{ status: ExecutionStatus; count: number }[]>`
-    SELECT s.status, c.count FROM unnest(${ExecutionStatus.options}::text[]) AS s(status)
-    CROSS JOIN LATERAL (
-      SELECT count(*)::int AS count FROM (
-        SELECT 1 FROM action_execution WHERE ${Prisma.join(conditions, " AND ")} AND status = s.status::execution_status LIMIT ${COUNT_MAX + 1}
-      ) AS found
-    ) AS c`;
+  const where = Prisma.join(conditions, " AND ");
+  const rows = await (triggerId || actionId ? latestByStatus(ctx, where) : allByStatus(ctx, where));
   const found = new Map(rows.map((row) => [row.status, row.count]));
+  const isCut = (triggerId || actionId) !== undefined && rows.reduce((sum, row) => sum + row.count, 0) >= LATEST_MAX;
   const perStatus = <Value>(make: (count: number) => Value) =>
     Object.fromEntries(ExecutionStatus.options.map((status) => [status, make(found.get(status) ?? 0)])) as Record<ExecutionStatus, Value>;
-  return { counts: perStatus((count) => Math.min(count, COUNT_MAX)), capped: perStatus((count) => count > COUNT_MAX) };
+  return { counts: perStatus((count) => Math.min(count, COUNT_MAX)), capped: perStatus((count) => count > COUNT_MAX || isCut) };
 }
+
+type StatusCount = { status: ExecutionStatus; count: number };
+
+const allByStatus = (ctx: ProjectContext, where: Prisma.Sql): Promise<StatusCount[]> => ctx.db.$queryRaw`
+  SELECT s.status, c.count FROM unnest(${ExecutionStatus.options}::text[]) AS s(status)
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int AS count FROM (
+      SELECT 1 FROM action_execution WHERE ${where} AND status = s.status::execution_status LIMIT ${COUNT_MAX + 1}
+    ) AS found
+  ) AS c`;
+
+const latestByStatus = (ctx: ProjectContext, where: Prisma.Sql): Promise<StatusCount[]> => ctx.db.$queryRaw`
+  SELECT status::text AS status, count(*)::int AS count FROM (
+    SELECT status FROM action_execution WHERE ${where} ORDER BY created_at DESC, id DESC LIMIT ${LATEST_MAX}
+  ) AS latest GROUP BY status`;

@@ -1,0 +1,89 @@
+import { createTestContext } from "@/test/context";
+import { makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { createDatabase } from "@/server/db/client";
+import { startThrowaway } from "@/server/db/embedded";
+import { applyMigrations } from "@/server/db/migrate";
+import { systemProjectContext } from "@/server/services/access";
+import { countExecutions, listExecutions, type ListExecutionsInput } from "@/server/services/executions/list";
+import { quantile, round, table } from "./figures";
+
+/*
+ * Measures the queries of the executions page on a history of 1,000,000 rows: `npm run bench:history`. Two projects share
+ * the table; of the measured one's executions 96 % have completed, the rest is spread over the other statuses. Baseline:
+ * the same first page of a project that has 1,000.
+ */
+
+const ROWS = Number(process.env.ROWS ?? 1_000_000);
+const SMALL = 1_000;
+const TRIGGERS = 20;
+const ROUNDS = 40;
+const PAGE = 50;
+
+const postgres = await startThrowaway({ shared_buffers: "256MB", random_page_cost: "1.1", jit: "off" });
+await applyMigrations(postgres.connectionString);
+const db = createDatabase(postgres.connectionString, 4);
+const base = createTestContext(db, { start: new Date() });
+const large = await fill(ROWS);
+const small = await fill(SMALL);
+await db.$executeRawUnsafe("VACUUM (ANALYZE) action_execution");
+
+const now = base.now().getTime();
+const from = (days: number): Date => new Date(now - days * 86_400_000);
+const deep = await cursorOfPage(100);
+const list = (input: ListExecutionsInput) => () => listExecutions(large.ctx, { limit: PAGE, ...input });
+const queries: Record<string, () => Promise<unknown>> = {
+  "first page": list({}),
+  "page 100": list({ cursor: deep }),
+  "failed": list({ status: ["ERROR"] }),
+  "running or waiting": list({ status: ["RUNNING", "PENDING"] }),
+  "one trigger": list({ triggerId: large.triggerIds[7] }),
+  "one trigger, failed": list({ triggerId: large.triggerIds[7], status: ["ERROR"] }),
+  "one trigger, skipped (none)": list({ triggerId: large.triggerIds[3], status: ["SKIPPED"] }),
+  "one action, last day": list({ actionId: large.actionId, from: from(1) }),
+  "a week, three weeks ago": list({ from: from(28), to: from(21) }),
+  "by source id": list({ sourceId: `obs-${Math.floor(ROWS / 2)}` }),
+  "counts of the statuses": () => countExecutions(large.ctx, {}),
+  "counts of one trigger": () => countExecutions(large.ctx, { triggerId: large.triggerIds[7] }),
+  "counts of the last day": () => countExecutions(large.ctx, { from: from(1) }),
+  "baseline: first page of 1,000": () => listExecutions(small.ctx, { limit: PAGE }),
+};
+const figures: Record<string, { p50Ms: number; p95Ms: number }> = {};
+for (const [name, query] of Object.entries(queries)) {
+  await query();
+  const times: number[] = [];
+  for (let n = 0; n < ROUNDS; n++) {
+    const start = performance.now();
+    await query();
+    times.push(performance.now() - start);
+  }
+  figures[name] = { p50Ms: round(quantile(times, 0.5)), p95Ms: round(quantile(times, 0.95)) };
+}
+console.log(table(Object.entries(figures).map(([name, { p50Ms, p95Ms }]) => [name, `p50 ${p50Ms} ms`, `p95 ${p95Ms} ms`])));
+await base.close();
+await db.$disconnect();
+await postgres.stop();
+const { "baseline: first page of 1,000": baseline, ...measured } = figures;
+console.log(JSON.stringify({ rows: ROWS, worstP95Ms: Math.max(...Object.values(measured).map(({ p95Ms }) => p95Ms)), baselineP95Ms: baseline!.p95Ms, queries: measured }));
+
+/** A project with executions over the last 90 days, written by PostgreSQL itself. */
+async function fill(rows: number) {
+  const { id: projectId } = await makeProject(base);
+  const action = await makeAction(base, projectId, "https://example.com/hook");
+  const triggerIds: string[] = [];
+  for (let n = 0; n < TRIGGERS; n++) triggerIds.push((await makeTrigger(base, projectId, [action.id])).id);
+  await db.$executeRaw`
+    INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version, event_id,
+      generation, due_at, dispatched_at, input, attempt_count, output, created_at, updated_at, started_at, finished_at)
+    SELECT 'exe_' || ${projectId}::text || '_' || n, ${projectId}, (${triggerIds}::text[])[1 + n % ${TRIGGERS}::int], ${action.id}, 'observation.created', 'obs-' || n,
+      (CASE WHEN n % 25 <> 0 THEN 'COMPLETED' WHEN n % 50 = 0 THEN 'ERROR' WHEN n % 75 = 0 THEN 'CANCELLED' WHEN n % 1000 = 25 THEN 'RUNNING' ELSE 'PENDING' END)::execution_status,
+      'Delivered.', 1, 'evt_' || n, 1, at, at, '{"type":"observation.created","data":{"observation":{"id":"obs-' || n || '","name":"answer","level":"ERROR"}}}', 1,
+      '{"status":200,"durationMs":42}'::jsonb, at, at, at, at + interval '1 second'
+    FROM (SELECT n, ${base.now()}::timestamptz - (${rows}::int - n) * (interval '90 days' / ${rows}::int) AS at FROM generate_series(1, ${rows}::int) AS n) AS rows`;
+  return { ctx: systemProjectContext(base, projectId), triggerIds, actionId: action.id };
+}
+
+async function cursorOfPage(number: number): Promise<string | null> {
+  let cursor: string | null = null;
+  for (let page = 1; page < number; page++) cursor = (await listExecutions(large.ctx, { limit: PAGE, cursor })).nextCursor;
+  return cursor;
+}
