@@ -1,5 +1,6 @@
 import { EventEmitter, on } from "node:events";
 import pg from "pg";
+import { CONNECT_TIMEOUT_MS } from "./db/client";
 import type { Logger } from "./log";
 
 /** What changed in a project, for browsers that look at it. Carries no data: they ask again for what they show. */
@@ -16,6 +17,7 @@ export type LiveChannel = {
 };
 
 const CHANNEL = "trigger_system_live";
+const RECONNECT_MS = 1_000;
 
 /** One LISTEN connection a process; it reconnects by itself, and tells subscribers to look again when it was away. */
 export function createLiveChannel(options: { connectionString: string; log: Logger; flushMs?: number }): LiveChannel {
@@ -26,14 +28,15 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
   let timer: NodeJS.Timeout | undefined;
   let client: pg.Client | undefined;
   let connecting: Promise<pg.Client> | undefined;
+  let reconnect: NodeJS.Timeout | undefined;
   let closed = false;
 
   const connect = async (): Promise<pg.Client> => {
-    const next = new pg.Client({ connectionString, application_name: "trigger-system live" });
+    const next = new pg.Client({ connectionString, application_name: "trigger-system live", connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
     next.on("error", (error) => log.warn({ err: error.message }, "live channel: connection lost"));
     next.on("end", () => {
       if (client === next) client = undefined;
-      if (!closed) setTimeout(() => void ensure().catch(() => undefined), 1_000).unref();
+      if (!closed) reconnectLater();
     });
     next.on("notification", (message) => {
       const parsed = parse(message.payload);
@@ -42,7 +45,17 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     await next.connect();
     await next.query(`LISTEN ${CHANNEL}`);
     client = next;
+    // What changed while nobody listened is not known: who subscribed before looks at everything once.
+    for (const projectId of emitter.eventNames() as string[]) emitter.emit(projectId, { projectId, topics: [...liveTopics] } satisfies LiveMessage);
     return next;
+  };
+
+  /** One timer, however many attempts fail: each change of a project makes one of its own. */
+  const reconnectLater = (): void => {
+    reconnect ??= setTimeout(() => {
+      reconnect = undefined;
+      ensure().catch(() => undefined);
+    }, RECONNECT_MS).unref();
   };
 
   const ensure = (): Promise<pg.Client> => {
@@ -86,6 +99,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     async close() {
       closed = true;
       clearTimeout(timer);
+      clearTimeout(reconnect);
       await client?.end();
     },
   };

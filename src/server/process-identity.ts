@@ -1,10 +1,12 @@
 import { randomInt } from "node:crypto";
 import pg from "pg";
+import { CONNECT_TIMEOUT_MS } from "./db/client";
 import { newId } from "./ids";
 import type { Logger } from "./log";
 
 /** First number of the advisory locks that say "this process lives"; the second is the process's own number. */
 export const PROCESS_LOCK_CLASS = 0x7472_6967; // "trig"
+const RECONNECT_MS = 500;
 
 /**
  * Who this process is to the others on the same database. It holds a session advisory lock as long as it lives,
@@ -23,20 +25,27 @@ export async function createProcessIdentity(options: { connectionString: string;
   let closed = false;
 
   const hold = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString, application_name: "trigger-system process", keepAlive: true });
+    const next = new pg.Client({ connectionString, application_name: "trigger-system process", keepAlive: true, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
     next.on("error", (error) => log.warn({ err: error.message }, "process lock: connection lost"));
-    next.on("end", () => {
+    try {
+      await next.connect();
+      await next.query("SELECT pg_advisory_lock_shared($1, $2)", [PROCESS_LOCK_CLASS, number]);
+    } catch (error) {
+      await next.end().catch(() => undefined);
+      throw error;
+    }
+    if (closed) return next.end();
+    // Only now: a connection that could not be made ends too, and would be tried again twice each time.
+    next.once("end", () => {
       client = undefined;
       if (!closed) retry();
     });
-    await next.connect();
-    await next.query("SELECT pg_advisory_lock_shared($1, $2)", [PROCESS_LOCK_CLASS, number]);
     client = next;
   };
   const retry = (): void => {
     setTimeout(() => {
       if (!closed) hold().catch(retry);
-    }, 500).unref();
+    }, RECONNECT_MS).unref();
   };
 
   await hold();

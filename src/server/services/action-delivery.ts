@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { attempt } from "./action-delivery/attempt";
 import { claim, type Claimed } from "./action-delivery/claim";
-import { record } from "./action-delivery/record";
+import { recordPatiently } from "./action-delivery/record-patiently";
 import type { AttemptResult, Claim, Verdict } from "./action-delivery/types";
 import type { DispatchItem } from "./action-creation/types";
 
@@ -33,7 +33,7 @@ export async function deliverBatch(ctx: ServiceContext, leaseToken: () => string
     const { claimed } = await claim(ctx, group, leaseToken, Math.ceil(group.length / PARALLEL));
     const results = await attemptAll(ctx, claimed);
     timeouts += results.filter(isTimeout).length;
-    const { retries } = await record(ctx, results, "own run");
+    const { retries } = await recordPatiently(ctx, results, "own run");
     dispatch.push(...retries);
     size = results.every(isFast) ? GROUP_MAX : PARALLEL;
   }
@@ -56,7 +56,7 @@ export async function deliverOne(ctx: ServiceContext, leaseToken: () => string, 
   const { claimed, unclaimed } = await claim(ctx, [item], leaseToken, 1);
   const [first] = claimed;
   if (!first) return unclaimed[0] ?? { ...item, result: "finished" };
-  const { verdicts } = await record(ctx, [await attempt(ctx, first)], "same run");
+  const { verdicts } = await recordPatiently(ctx, [await attempt(ctx, first)], "same run");
   return verdicts[0] ?? { ...item, result: "finished" };
 }
 

@@ -4,8 +4,8 @@ import { eventNames } from "@/server/services/dispatch";
 import { sweep as sweepOnce } from "@/server/services/sweep";
 
 /** Sweeps of one run: a cron's shortest interval is a minute, and the sweeper comes every few seconds. */
-const ROUNDS = 11;
-const PAUSE = "5s";
+const ROUNDS = 19;
+const PAUSE = "3s";
 
 /** The sweeper: at the start of the program and then every few seconds, sends on its way what nothing works on. */
 export function sweep(client: Inngest, deps: FunctionDependencies) {

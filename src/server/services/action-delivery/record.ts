@@ -12,6 +12,8 @@ import type { AttemptResult, ClaimedExecution, Verdict } from "./types";
 export type RetryBy = "same run" | "own run";
 
 export type Recorded = {
+  /** executions that have moved: fewer than the results where a lease was lost */
+  moved: number;
   verdicts: Verdict[];
   /** with "own run": executions to dispatch, their generation raised already */
   retries: DispatchItem[];
@@ -40,7 +42,7 @@ type Row = {
  * holds its lease; a late result is kept on its attempt and changes nothing else.
  */
 export async function record(ctx: ServiceContext, results: readonly AttemptResult[], retryBy: RetryBy): Promise<Recorded> {
-  if (results.length === 0) return { verdicts: [], retries: [] };
+  if (results.length === 0) return { moved: 0, verdicts: [], retries: [] };
   const now = ctx.now();
   const judged = results.map((result) => ({ result, next: judge(result, now) }));
   const rows = judged.map(({ result, next }) => toRow(result, next));
@@ -57,7 +59,7 @@ export async function record(ctx: ServiceContext, results: readonly AttemptResul
 
   for (const projectId of new Set(results.map(({ claimed }) => claimed.projectId))) ctx.live.touch(projectId, "executions");
   const byId = new Map(moved.map((row) => [row.id, row]));
-  const out: Recorded = { verdicts: [], retries: [] };
+  const out: Recorded = { moved: moved.length, verdicts: [], retries: [] };
   for (const { claimed } of results) {
     const row = byId.get(claimed.id);
     const { id: executionId, projectId, generation, actionId } = claimed;

@@ -1,0 +1,43 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "@/test/database";
+import { gapsOf, startRefusals } from "@/test/refusals";
+import { startDatabaseProxy, type DatabaseProxy } from "./engine/testing-proxy";
+import { createLiveChannel, liveTopics, type LiveChannel } from "./live";
+import { log } from "./log";
+
+let database: TestDatabase;
+let proxy: DatabaseProxy;
+let live: LiveChannel;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  proxy = await startDatabaseProxy(database.connectionString);
+});
+afterEach(() => live.close());
+afterAll(async () => {
+  await proxy.close();
+  await database.close();
+});
+
+test("what changes while the database is away does not multiply the attempts to reach it, and browsers are told again when it is back", async () => {
+  const flushMs = 20;
+  live = createLiveChannel({ connectionString: proxy.url, log: log.child({}, { level: "silent" }), flushMs });
+  const ended = new AbortController();
+  const messages = live.subscribe("prj_1", ended.signal)[Symbol.asyncIterator]();
+  await messages.next();
+
+  await proxy.down();
+  const refusals = await startRefusals(Number(new URL(proxy.url).port));
+  for (let changes = 1; changes <= 5; changes++) {
+    live.touch("prj_1", "executions");
+    await expect.poll(() => refusals.at.length, { interval: 5, timeout: 10_000 }).toBeGreaterThanOrEqual(changes);
+  }
+  const changed = refusals.at.length;
+  await expect.poll(() => refusals.at.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(changed + 4);
+  await refusals.close();
+  await proxy.up();
+  expect(Math.min(...gapsOf(refusals.at.slice(changed)))).toBeGreaterThan(500);
+
+  expect(await messages.next()).toMatchObject({ value: { projectId: "prj_1", topics: [...liveTopics] } });
+  ended.abort();
+});

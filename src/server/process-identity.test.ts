@@ -1,0 +1,48 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "@/test/database";
+import { gapsOf, startRefusals } from "@/test/refusals";
+import { startDatabaseProxy, type DatabaseProxy } from "./engine/testing-proxy";
+import { log } from "./log";
+import { createProcessIdentity, PROCESS_LOCK_CLASS, type ProcessIdentity } from "./process-identity";
+
+let database: TestDatabase;
+let proxy: DatabaseProxy;
+let identity: ProcessIdentity;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  proxy = await startDatabaseProxy(database.connectionString);
+});
+afterEach(() => identity.close());
+afterAll(async () => {
+  await proxy.close();
+  await database.close();
+});
+
+const silent = log.child({}, { level: "silent" });
+const connections = () =>
+  database.db.$queryRaw<{ pid: number }[]>`
+    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'trigger-system process'`;
+const locks = async () => {
+  const rows = await database.db.$queryRaw<{ number: string }[]>`
+    SELECT objid::text AS number FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_CLASS}::bigint::oid
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+  return rows.map(({ number }) => number);
+};
+
+test("while the database is away a process tries one connection at a time, and holds its lock again when it is back", async () => {
+  identity = await createProcessIdentity({ connectionString: proxy.url, log: silent });
+  const [number] = identity.leaseToken().split(":");
+  expect(await locks()).toEqual([number]);
+
+  await proxy.down();
+  await expect.poll(locks).toEqual([]);
+  const refusals = await startRefusals(Number(new URL(proxy.url).port));
+  await expect.poll(() => refusals.at.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(5);
+  await refusals.close();
+  await proxy.up();
+  expect(Math.min(...gapsOf(refusals.at))).toBeGreaterThan(250);
+  await expect.poll(locks, { timeout: 10_000 }).toEqual([number]);
+  expect(await connections()).toHaveLength(1);
+});

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { createDatabase, type Database } from "@/server/db/client";
+import { startDatabaseProxy, type DatabaseProxy } from "@/server/engine/testing-proxy";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase, type TestDatabase } from "@/test/database";
+import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { startReceiver, type Receiver } from "@/test/receiver";
+import { createActions } from "../action-creation";
+import { deliverBatch, deliverOne } from "../action-delivery";
+import { createTriggerCache } from "../trigger-cache";
+import type { Claim } from "./types";
+
+let database: TestDatabase;
+let proxy: DatabaseProxy;
+let db: Database;
+let receiver: Receiver;
+let ctx: TestContext;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  proxy = await startDatabaseProxy(database.connectionString);
+  db = createDatabase(proxy.url, 4);
+  receiver = await startReceiver();
+  ctx = createTestContext(db, { allowedHosts: receiver.allowedHosts });
+});
+beforeEach(() => {
+  vi.restoreAllMocks();
+  receiver.clear();
+});
+afterAll(async () => {
+  await ctx.close();
+  await receiver.close();
+  await db.$disconnect();
+  await proxy.close();
+  await database.close();
+});
+
+/** An execution, and a receiver that answers while the database is away. */
+async function makeExecution() {
+  const { id: projectId } = await makeProject(ctx);
+  const url = receiver.script("/late", [{ status: 200, delayMs: 300 }]);
+  const action = await makeAction(ctx, projectId, url);
+  await makeTrigger(ctx, projectId, [action.id]);
+  const events = [makeEvent(ctx, { id: "obs-1", name: "chat" })];
+  const { dispatch } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  const { executionId, generation } = dispatch[0]!;
+  return { projectId, claim: { executionId, generation } };
+}
+
+const deliveries = {
+  "of a batch": (claim: Claim) => deliverBatch(ctx, () => "1:lease", [claim]),
+  "of a run of its own": (claim: Claim) => deliverOne(ctx, () => "1:lease", claim),
+};
+
+test.each(Object.entries(deliveries))("what came back %s while the database was away is recorded when it is back, and nothing is sent twice", async (_, deliver) => {
+  const { projectId, claim } = await makeExecution();
+  const delivery = deliver(claim);
+  await receiver.waitForCount(1);
+  const noted = vi.spyOn(ctx.log, "warn");
+  await proxy.down();
+  // The answer has arrived, and there was nowhere to write it.
+  await expect.poll(() => noted.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await proxy.up();
+  await delivery;
+  const [execution] = await database.db.actionExecution.findMany({ where: { projectId }, include: { attempts: true } });
+  expect(execution).toMatchObject({ status: "COMPLETED", unknownCount: 0, attempts: [{ number: 1, status: "SUCCEEDED" }] });
+  expect(receiver.requests).toHaveLength(1);
+});

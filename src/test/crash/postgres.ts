@@ -1,0 +1,74 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
+import { findBinaries } from "@/server/db/embedded/binaries";
+import { ensureCluster, isAlive } from "@/server/db/embedded/cluster";
+import { choosePlace } from "@/server/db/embedded/place";
+import { connectionStringFor, signalStop, startPostmaster } from "@/server/db/embedded/postmaster";
+import { applyMigrations } from "@/server/db/migrate";
+
+/** A PostgreSQL of the test's own, with the product's settings, that can be stopped and started on the same data. */
+export type CrashPostgres = {
+  /** A migrated database of the caller's own. Returns its connection string. */
+  createDatabase(): Promise<string>;
+  /** fast: rolls back and writes a checkpoint. immediate: as after a kill, the next start recovers from the log */
+  stop(mode: "fast" | "immediate"): Promise<void>;
+  /** The same data, on the same port. Resolves once it answers. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const TEMPLATE = "template_crash";
+/** Commits are durable, as in the product: a server that forgets what it has committed would make every account wrong. */
+const SETTINGS = { max_connections: "200", shared_buffers: "128MB" };
+
+export async function startCrashPostgres(): Promise<CrashPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), "trigger-system-crash-"));
+  chmodSync(folder, 0o711);
+  const binaries = findBinaries();
+  const place = choosePlace({ dataDir: folder, binaries });
+  const { password } = ensureCluster({ dataDir: folder, place, binaries, sync: false });
+  const options = { place, password, logFile: join(folder, "postgres.log"), settings: SETTINGS };
+  let postmaster = await startPostmaster(options);
+  const { port } = postmaster;
+  const url = (database: string): string => connectionStringFor({ port, password, database });
+  const onExit = (): void => signalStop(place, postmaster.pid);
+  process.once("exit", onExit);
+
+  const stop = async (mode: "fast" | "immediate"): Promise<void> => {
+    if (isAlive(postmaster.pid)) process.kill(postmaster.pid, mode === "immediate" ? "SIGQUIT" : "SIGINT");
+    while (isAlive(postmaster.pid)) await wait(20);
+  };
+  await query(url("postgres"), `CREATE DATABASE ${TEMPLATE}`);
+  await applyMigrations(url(TEMPLATE));
+  let made = 0;
+  return {
+    async createDatabase() {
+      const name = `crash_${++made}`;
+      await query(url("postgres"), `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+      return url(name);
+    },
+    stop,
+    async start() {
+      postmaster = await startPostmaster({ ...options, port });
+    },
+    async close() {
+      process.off("exit", onExit);
+      await stop("immediate");
+      if (!place.data.startsWith(folder)) rmSync(dirname(place.data), { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function query(connectionString: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,80 @@
+import type { Account } from "./account";
+import type { Outage } from "./scenarios";
+import type { StepsAccount } from "./steps";
+import type { Takeover } from "./takeover";
+
+/** One scenario's account. Numbers that it does not have are missing. */
+export type Row = { name: string } & Result;
+export type Result = {
+  kills: number;
+  violations: string[];
+  settledMs?: number;
+  takeover?: Takeover;
+  outage?: Outage;
+  runs?: number;
+  steps?: number;
+} & Partial<Omit<Account, "engine" | "violations"> & Omit<StepsAccount, "violations">>;
+
+/** After a kill its process's work is taken up by then: after a restart of it, or by another process. ms */
+const TAKEOVER_WITHIN_MS = 5_000;
+/** After the database's return a sender is accepted by then, ms. */
+const BACK_WITHIN_MS = 10_000;
+/** And what was under way when it left is done by then, ms: a claim whose commit was not heard of holds its lease of 35 s. */
+const DONE_WITHIN_MS = 45_000;
+
+/** What took longer than it may. */
+export function boundsOf({ takeover, outage, settledMs }: Result): string[] {
+  const late: [string, number | null | undefined, number][] = [
+    ["until the first call of a killed process was given back", takeover?.firstCallMs, TAKEOVER_WITHIN_MS],
+    ["until the last call of a killed process was given back", takeover?.lastCallMs, TAKEOVER_WITHIN_MS],
+    ["until the first execution of a killed process was taken up again", takeover?.firstExecutionMs, TAKEOVER_WITHIN_MS],
+    ["until an event was accepted after the database's return", outage?.backMs, BACK_WITHIN_MS],
+    ["until all was done after the database's return", outage && settledMs, DONE_WITHIN_MS],
+  ];
+  return late.flatMap(([what, ms, bound]) => (typeof ms === "number" && ms > bound ? [`it took ${ms} ms ${what}; at most ${bound}`] : []));
+}
+
+const LINES: [string, (row: Row) => unknown][] = [
+  ["processes killed", (row) => row.kills],
+  ["observations sent", (row) => row.observations],
+  ["events accepted (200)", (row) => row.accepted],
+  ["events with unknown outcome", (row) => row.unknown],
+  ["executions", (row) => row.executions],
+  ["  completed", (row) => row.completed],
+  ["  cancelled", (row) => row.cancelled],
+  ["  gave up after 5 unknown outcomes", (row) => row.gaveUp],
+  ["attempts", (row) => row.attempts],
+  ["  outcome unknown", (row) => row.outcomeUnknown],
+  ["receipts", (row) => row.receipts],
+  ["  repeated, same webhook id", (row) => row.repeatedReceipts],
+  ["lost", (row) => row.lost],
+  ["duplicate executions", (row) => row.duplicateExecutions],
+  ["runs of the engine", (row) => row.runs],
+  ["steps remembered", (row) => row.steps],
+  ["steps executed", (row) => row.stepExecutions],
+  ["remembered steps run again", (row) => row.stepsRunAgain],
+  ["all done after the last event, ms", (row) => row.settledMs],
+  ["calls held by killed processes", (row) => row.takeover?.calls],
+  ["  first given back after, ms (worst)", (row) => row.takeover?.firstCallMs],
+  ["  last given back after, ms (worst)", (row) => row.takeover?.lastCallMs],
+  ["requests held by killed processes", (row) => row.takeover?.executions],
+  ["  first taken up after, ms (worst)", (row) => row.takeover?.firstExecutionMs],
+  ["  last taken up after, ms (worst)", (row) => row.takeover?.lastExecutionMs],
+  ["database away, ms", (row) => row.outage?.stoppedMs],
+  ["requests refused meanwhile (503)", (row) => row.outage?.refused],
+  ["  slowest answer, ms", (row) => row.outage?.slowestMs],
+  ["accepted again after, ms", (row) => row.outage?.backMs],
+  ["violations", (row) => row.violations.length],
+];
+
+/** Prints the accounts side by side. */
+export function printTable(rows: readonly Row[]): void {
+  const label = Math.max(...LINES.map(([name]) => name.length));
+  console.log(`\n${rows.map((row, index) => `(${index + 1}) ${row.name}`).join("\n")}\n`);
+  console.log(`${"".padEnd(label)}${rows.map((_, index) => `(${index + 1})`.padStart(9)).join("")}`);
+  for (const [name, read] of LINES) {
+    const cells = rows.map((row) => String(read(row) ?? "-").padStart(9));
+    console.log(name.padEnd(label) + cells.join(""));
+  }
+  console.log("");
+}

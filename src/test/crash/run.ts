@@ -1,0 +1,62 @@
+import { startCrashPostgres } from "./postgres";
+import { createRandom } from "./random";
+import { boundsOf, printTable, type Result, type Row } from "./report";
+import { killAlternately, killOneOfTwo, killRepeatedly, measureRestarts, stopDatabase, type Outcome, type Stage } from "./scenarios";
+import { killAmongSteps } from "./steps";
+
+/** How much of each: kills, rounds and seconds. */
+const sizes = {
+  kills: Number(process.env.KILLS ?? 200),
+  alternateKills: Number(process.env.ALTERNATE_KILLS ?? 30),
+  stepKills: Number(process.env.STEP_KILLS ?? 40),
+  rounds: Number(process.env.ROUNDS ?? 5),
+  databaseAwayMs: Number(process.env.DATABASE_AWAY_SECONDS ?? 30) * 1_000,
+};
+/** Violations that are printed; the rest is counted. */
+const SHOWN_MAX = 50;
+const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
+
+/**
+ * The crash tests at length, on a PostgreSQL of their own. Prints progress, the account as a table, and as the last
+ * line the same as one JSON object.
+ * @returns whether everything is as it must be
+ */
+export async function runCrashTests(): Promise<boolean> {
+  console.log(`Crash tests with SEED=${seed} (repeats their choices of moments)`);
+  const from = Date.now();
+  const since = (): string => `${((Date.now() - from) / 1_000).toFixed(0).padStart(4)} s`;
+  const postgres = await startCrashPostgres();
+  const rows: Row[] = [];
+  const play = async (name: string, scenario: (stage: Stage) => Promise<Result>): Promise<void> => {
+    const onProgress = (line: string): void => console.log(`${since()}  ${line}`);
+    const row = await scenario({ postgres, random: createRandom(seed), onProgress }).catch((error: unknown) => failed(error));
+    rows.push({ name, ...row, violations: [...row.violations, ...boundsOf(row)] });
+    console.log(`${since()}  ${name}: ${rows.at(-1)!.violations.length === 0 ? "in order" : "VIOLATED"}`);
+    // Now, and not only in the table: a run that is ended early has said what it found.
+    const { violations, ...numbers } = rows.at(-1)!;
+    console.log(JSON.stringify({ ...numbers, violations: violations.slice(0, SHOWN_MAX) }));
+  };
+  try {
+    await play("one process, killed", async (stage) => flat(await killRepeatedly(stage, sizes.kills)));
+    await play("two processes, killed in turns", async (stage) => flat(await killAlternately(stage, sizes.alternateKills)));
+    await play("one process, restarted", async (stage) => flat(await measureRestarts(stage, sizes.rounds)));
+    await play("two processes, one stays dead", async (stage) => flat(await killOneOfTwo(stage, sizes.rounds)));
+    await play("database killed", async (stage) => flat(await stopDatabase(stage, "immediate", sizes.databaseAwayMs)));
+    await play("database stopped", async (stage) => flat(await stopDatabase(stage, "fast", sizes.databaseAwayMs)));
+    await play("engine alone, steps", async (stage) => killAmongSteps(stage, sizes.stepKills));
+  } finally {
+    await postgres.close();
+  }
+  const violations = rows.flatMap((row) => row.violations.map((violation) => `${row.name}: ${violation}`));
+  printTable(rows);
+  for (const violation of violations.slice(0, SHOWN_MAX)) console.log(`VIOLATED  ${violation}`);
+  const scenarios = rows.map((row) => ({ ...row, violations: row.violations.length }));
+  const seconds = Math.round((Date.now() - from) / 1_000);
+  console.log(JSON.stringify({ ok: violations.length === 0, seed, seconds, violations: violations.length, scenarios }));
+  return violations.length === 0;
+}
+
+/** An outcome as one row: numbers, and what is violated. */
+const flat = ({ account: { engine, ...account }, ...rest }: Outcome): Result => ({ ...rest, ...account, runs: engine.runs, steps: engine.steps });
+
+const failed = (error: unknown): Result => ({ kills: 0, violations: [(error as Error).stack ?? String(error)] });

@@ -1,0 +1,162 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { drawUpAccount, type Account } from "./account";
+import type { Load } from "./load";
+import type { CrashPostgres } from "./postgres";
+import type { Random } from "./random";
+import { killAndWatch, worstOf, type Takeover } from "./takeover";
+import { createWorld, type World } from "./world";
+
+/** What every scenario works with. */
+export type Stage = {
+  postgres: CrashPostgres;
+  random: Random;
+  /** told of each kill */
+  onProgress?: (line: string) => void;
+};
+
+export type Outcome = {
+  kills: number;
+  /** from the last event to the end of all work, ms */
+  settledMs: number;
+  account: Account;
+};
+
+/** Rows that were never claimed are sent again after a minute; until then a test waits for them at the most. */
+const SETTLE_WITHIN_MS = 120_000;
+
+/** Sets the stage for one scenario, puts load on it, and draws up the account once all is done. */
+async function perform<T>(stage: Stage, appCount: number, act: (world: World, load: Load) => Promise<T>): Promise<T & Omit<Outcome, "kills">> {
+  const world = await createWorld(stage.postgres, stage.random, appCount);
+  try {
+    await Promise.all(world.apps.map((app) => app.start()));
+    const load = world.startLoad();
+    const result = await act(world, load);
+    await load.stop();
+    const settledMs = await world.settle(SETTLE_WITHIN_MS);
+    return { ...result, settledMs, account: await drawUpAccount(world, load) };
+  } finally {
+    await world.close();
+  }
+}
+
+/**
+ * When the next kill comes. Most fall soon after the process is ready, nearly one in three while it starts, and some later,
+ * so that work is under way that is older than the process.
+ */
+type Moment = { duringStart: boolean; afterMs: number };
+function nextMoment(random: Random): Moment {
+  const dice = random.next();
+  if (dice < 0.3) return { duringStart: true, afterMs: random.between(0, 1_200) };
+  return { duringStart: false, afterMs: dice < 0.88 ? random.between(0, 400) : random.between(400, 2_500) };
+}
+
+/** One process, killed again and again under load; each kill is followed by a start. */
+export async function killRepeatedly(stage: Stage, kills: number): Promise<Outcome & { duringStart: number }> {
+  return perform(stage, 1, async ({ apps: [app] }) => {
+    let duringStart = 0;
+    for (let n = 1; n <= kills; n++) {
+      const moment = nextMoment(stage.random);
+      if (!app!.isRunning()) {
+        if (moment.duringStart) app!.launch();
+        else await app!.start();
+        duringStart += moment.duringStart ? 1 : 0;
+      }
+      await wait(moment.afterMs);
+      await app!.kill();
+      stage.onProgress?.(`kill ${n} of ${kills}, ${moment.afterMs} ms after ${moment.duringStart ? "its start" : "it was ready"}`);
+    }
+    await app!.start();
+    return { kills, duringStart };
+  });
+}
+
+/** One process, killed and started, with time in between: how soon is given back what the killed one held? */
+export async function measureRestarts(stage: Stage, rounds: number): Promise<Outcome & { takeover: Takeover }> {
+  return perform(stage, 1, async (world) => {
+    const takeovers: Takeover[] = [];
+    for (let n = 1; n <= rounds; n++) {
+      await wait(stage.random.between(1_000, 2_500));
+      takeovers.push(await killAndWatch(world, world.apps[0]!, () => world.apps[0]!.start()));
+      stage.onProgress?.(`restart ${n} of ${rounds}`);
+    }
+    return { kills: rounds, takeover: worstOf(takeovers) };
+  });
+}
+
+/** Two processes on one database; one is killed and stays away. With more rounds it comes back and is killed again. */
+export async function killOneOfTwo(stage: Stage, rounds: number): Promise<Outcome & { takeover: Takeover }> {
+  return perform(stage, 2, async (world) => {
+    const takeovers: Takeover[] = [];
+    for (let n = 1; n <= rounds; n++) {
+      const app = world.apps[n % 2]!;
+      if (!world.apps.every((one) => one.isRunning())) await Promise.all(world.apps.filter((one) => !one.isRunning()).map((one) => one.start()));
+      await wait(stage.random.between(1_000, 2_500));
+      takeovers.push(await killAndWatch(world, app));
+      stage.onProgress?.(`one of two killed, ${n} of ${rounds}`);
+    }
+    return { kills: rounds, takeover: worstOf(takeovers) };
+  });
+}
+
+/** Two processes, killed in turns: while one starts the other works, until it is its turn. */
+export async function killAlternately(stage: Stage, kills: number): Promise<Outcome> {
+  return perform(stage, 2, async ({ apps }) => {
+    for (let n = 1; n <= kills; n++) {
+      const app = apps[n % 2]!;
+      if (!app.isRunning()) await app.start();
+      await wait(stage.random.between(0, 800));
+      await app.kill();
+      app.launch();
+      stage.onProgress?.(`kill ${n} of ${kills}, of two in turns`);
+    }
+    await Promise.all(apps.map((app) => app.kill()));
+    await Promise.all(apps.map((app) => app.start()));
+    return { kills: kills + 2 };
+  });
+}
+
+/** What senders were told while the database was away. */
+export type Outage = {
+  mode: "fast" | "immediate";
+  stoppedMs: number;
+  refused: number;
+  slowestMs: number;
+  /** from the database's return to the next accepted request */
+  backMs: number;
+};
+
+/** A margin for requests that were on their way when the database stopped. */
+const ANSWER_WITHIN_MS = 10_000;
+const BEFORE_MS = 1_500;
+const AFTER_MS = 1_500;
+
+/** The database is stopped under load, and started again on its data. The program is not started again. */
+export async function stopDatabase(stage: Stage, mode: Outage["mode"], stoppedMs: number): Promise<Outcome & { outage: Outage }> {
+  const result = await perform(stage, 1, async (world, load) => {
+    await wait(BEFORE_MS);
+    await stage.postgres.stop(mode);
+    const stoppedAt = Date.now();
+    await wait(stoppedMs);
+    await stage.postgres.start();
+    const startedAt = Date.now();
+    stage.onProgress?.(`the database was stopped (${mode}) for ${startedAt - stoppedAt} ms`);
+    const isBack = (): boolean => load.answers.some(({ status, at }) => status === 200 && at > startedAt);
+    while (!isBack() && world.apps[0]!.isRunning()) await wait(20);
+    const backMs = Date.now() - startedAt;
+    await wait(AFTER_MS);
+    const during = load.answers.filter(({ at }) => at >= stoppedAt && at < startedAt);
+    const wrong = during.filter(({ status }) => status !== 503 && status !== 200);
+    const slow = during.filter(({ durationMs }) => durationMs > ANSWER_WITHIN_MS);
+    const violations = [
+      ...wrong.map(({ status }) => `while the database was away a request was answered ${status ?? "not at all"}`),
+      ...slow.map(({ durationMs }) => `while the database was away an answer took ${durationMs} ms`),
+      ...(world.apps[0]!.isRunning() ? [] : [`the program ended when the database did: ${world.apps[0]!.endedByThemselves.join("; ")}`]),
+    ];
+    const refused = during.filter(({ status }) => status === 503);
+    const slowestMs = Math.max(0, ...during.map((one) => one.durationMs));
+    const outage: Outage = { mode, stoppedMs: startedAt - stoppedAt, refused: refused.length, slowestMs, backMs };
+    return { kills: 0, outage, violations };
+  });
+  const { violations, account, ...rest } = result;
+  return { ...rest, account: { ...account, violations: [...violations, ...account.violations] } };
+}

@@ -1,0 +1,99 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { PROCESS_LOCK_CLASS } from "@/server/process-identity";
+import type { App } from "./app";
+import type { Query, World } from "./world";
+
+/** What a killed process held, and when that was given back: ms since the reference, null where there was none. */
+export type Takeover = {
+  /** calls of the engine */
+  calls: number;
+  firstCallMs: number | null;
+  lastCallMs: number | null;
+  /** executions with a request on the wire */
+  executions: number;
+  firstExecutionMs: number | null;
+  lastExecutionMs: number | null;
+};
+
+/** The process's lock is free a moment after its end. */
+const LOCK_GONE_MS = 300;
+const LOOK_EVERY_MS = 25;
+const GIVE_UP_MS = 30_000;
+
+/**
+ * Kills the process and sees how long what it held stays held.
+ * @param restart what happens then; the time counts from its end. Without it: from the kill
+ */
+export async function killAndWatch(world: World, app: App, restart?: () => Promise<unknown>): Promise<Takeover> {
+  const { query } = world;
+  const before = await livingNumbers(query);
+  const pid = app.pid();
+  await app.kill();
+  let from = Date.now();
+  const calls = await query<Held>(
+    `SELECT i.id::text AS id, i.lease_token AS token FROM engine.item i JOIN engine.process p ON p.num = i.leased_by
+      WHERE i.state = 'leased' AND split_part(p.label, ':', 2)::int = $1`,
+    [pid],
+  );
+  await wait(LOCK_GONE_MS);
+  const living = await livingNumbers(query);
+  const dead = before.filter((number) => !living.includes(number));
+  const executions = await query<Held>(
+    "SELECT id, lease_token AS token FROM action_execution WHERE status = 'RUNNING' AND split_part(lease_token, ':', 1)::bigint = ANY($1::bigint[])",
+    [dead],
+  );
+  if (restart) {
+    await restart();
+    from = Date.now();
+  }
+  const [call, execution] = await Promise.all([
+    watch(query, "SELECT id::text AS id, lease_token AS token FROM engine.item WHERE state = 'leased'", calls, from),
+    watch(query, "SELECT id, lease_token AS token FROM action_execution WHERE status = 'RUNNING'", executions, from),
+  ]);
+  return {
+    calls: calls.length,
+    firstCallMs: call.first,
+    lastCallMs: call.last,
+    executions: executions.length,
+    firstExecutionMs: execution.first,
+    lastExecutionMs: execution.last,
+  };
+}
+
+type Held = { id: string; token: string };
+
+async function livingNumbers(query: Query): Promise<string[]> {
+  const text = "SELECT objid::text AS number FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::bigint::oid";
+  const rows = await query<{ number: string }>(text, [PROCESS_LOCK_CLASS]);
+  return rows.map(({ number }) => number);
+}
+
+/** Looks until none of what was held is held under its old token. */
+async function watch(query: Query, text: string, held: readonly Held[], from: number): Promise<{ first: number | null; last: number | null }> {
+  let first: number | null = null;
+  while (held.length > 0) {
+    const now = new Map((await query<Held>(text)).map(({ id, token }) => [id, token]));
+    const left = held.filter(({ id, token }) => now.get(id) === token).length;
+    // Given back before the reference, while the process started: at once.
+    const sinceMs = Math.max(0, Date.now() - from);
+    if (left < held.length) first ??= sinceMs;
+    if (left === 0) return { first, last: sinceMs };
+    if (sinceMs > GIVE_UP_MS) throw new Error(`${left} of ${held.length} are still held by a process that was killed ${sinceMs} ms ago`);
+    await wait(LOOK_EVERY_MS);
+  }
+  return { first, last: null };
+}
+
+/** The worst of several. */
+export function worstOf(all: readonly Takeover[]): Takeover {
+  const most = (pick: (one: Takeover) => number | null): number | null =>
+    all.map(pick).reduce((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)), null);
+  return {
+    calls: all.reduce((sum, { calls }) => sum + calls, 0),
+    firstCallMs: most((one) => one.firstCallMs),
+    lastCallMs: most((one) => one.lastCallMs),
+    executions: all.reduce((sum, { executions }) => sum + executions, 0),
+    firstExecutionMs: most((one) => one.firstExecutionMs),
+    lastExecutionMs: most((one) => one.lastExecutionMs),
+  };
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
+import { createCipher, sha256 } from "@/server/crypto";
+import { createDatabase } from "@/server/db/client";
+import { newId } from "@/server/ids";
+import { createTestContext } from "../context";
+import { makeAction, makeProject, makeTrigger } from "../factories";
+import { createApp, type App } from "./app";
+import { startLoad, type Load } from "./load";
+import type { CrashPostgres } from "./postgres";
+import type { Random } from "./random";
+import { receiverPaths, startCrashReceiver, type CrashReceiver, type ReceiverPath } from "./receiver";
+
+export type Query = <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
+
+/** A project with triggers and actions on a database of its own, a receiver, and places where the program runs. */
+export type World = {
+  apps: App[];
+  receiver: CrashReceiver;
+  eventKey: string;
+  projectId: string;
+  /** which paths an observation of this name is delivered to, once each */
+  deliveries: Record<string, ReceiverPath[]>;
+  query: Query;
+  startLoad(senders?: number): Load;
+  /** Resolves once nothing is left to do; the milliseconds that took. Rejects with what is left after `withinMs`. */
+  settle(withinMs: number): Promise<number>;
+  close(): Promise<void>;
+};
+
+/** Short delays, so that a retry falls into the test; enough of them that none gives up. */
+const RETRY = { preset: "custom" as const, delaysSeconds: [1, 1, 1, 1, 1, 1, 1, 1] };
+
+export async function createWorld(postgres: CrashPostgres, random: Random, appCount: number): Promise<World> {
+  const connectionString = await postgres.createDatabase();
+  const pool = new pg.Pool({ connectionString, max: 3 });
+  pool.on("error", () => undefined);
+  const query: Query = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows;
+  await watchStatuses(query);
+  const receiver = await startCrashReceiver();
+  const encryptionKey = randomBytes(32).toString("base64");
+  const { projectId, eventKey, deliveries } = await furnish(connectionString, encryptionKey, receiver);
+  const options = { connectionString, encryptionKey, allowedHosts: [receiver.host] };
+  const apps = await Promise.all(Array.from({ length: appCount }, () => createApp(options)));
+  return {
+    apps,
+    receiver,
+    eventKey,
+    projectId,
+    deliveries,
+    query,
+    startLoad: (senders) => startLoad({ targets: apps.map((app) => app.url), eventKey, random: random.fork(), ...(senders ? { senders } : {}) }),
+    settle: (withinMs) => settle(query, withinMs),
+    async close() {
+      await Promise.all(apps.map((app) => app.kill()));
+      await receiver.close();
+      await pool.end();
+    },
+  };
+}
+
+/** Every change of a status that was final is kept: nothing in these tests may make one. */
+async function watchStatuses(query: Query): Promise<void> {
+  await query(`
+    CREATE TABLE crash_left_final (execution_id text, was text, became text);
+    CREATE FUNCTION crash_left_final() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN INSERT INTO crash_left_final VALUES (OLD.id, OLD.status, NEW.status); RETURN NULL; END $$;
+    CREATE TRIGGER crash_left_final AFTER UPDATE ON action_execution FOR EACH ROW
+      WHEN (OLD.status IN ('COMPLETED', 'ERROR', 'SKIPPED') AND NEW.status <> OLD.status) EXECUTE FUNCTION crash_left_final()`);
+}
+
+async function furnish(connectionString: string, encryptionKey: string, receiver: CrashReceiver): Promise<Pick<World, "projectId" | "eventKey" | "deliveries">> {
+  const db = createDatabase(connectionString, 2);
+  const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
+  try {
+    const { id: projectId } = await makeProject(ctx);
+    const eventKey = `tsk_test_${randomBytes(8).toString("hex")}`;
+    await db.eventKey.create({ data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) } });
+    const actions = {} as Record<ReceiverPath, string>;
+    for (const path of receiverPaths) {
+      const { id, secret } = await makeAction(ctx, projectId, receiver.url(path), { retry: RETRY });
+      receiver.setSecret(path, secret);
+      actions[path] = id;
+    }
+    const deliveries: World["deliveries"] = { now: ["ok", "slow"], twice: ["ok"], flaky: ["flaky"], delayed: ["ok"], cancelled: ["ok"] };
+    for (const [name, paths] of Object.entries(deliveries)) {
+      const delaySeconds = { delayed: 1, cancelled: 2 }[name] ?? 0;
+      await makeTrigger(ctx, projectId, paths.map((path) => actions[path]), { filter: nameIs(name), delaySeconds });
+    }
+    return { projectId, eventKey, deliveries };
+  } finally {
+    await ctx.close();
+    await db.$disconnect();
+  }
+}
+
+const nameIs = (name: string) => ({
+  type: "group" as const,
+  match: "all" as const,
+  children: [{ type: "condition" as const, column: "name", operator: "any of" as const, value: [name] }],
+});
+
+/** What is still to be done, in numbers. The sweeper's and the pruner's runs are not counted: they never end. */
+const LEFT = `
+  SELECT (SELECT count(*)::int FROM action_execution WHERE status IN ('PENDING', 'RUNNING')) AS executions,
+         (SELECT count(*)::int FROM engine.event WHERE NOT routed) AS unrouted,
+         (SELECT count(*)::int FROM engine.batch_item) AS batched,
+         (SELECT count(*)::int FROM engine.run WHERE status = 'running' AND function_id !~ '(sweep|prune-history)$') AS runs`;
+
+async function settle(query: Query, withinMs: number): Promise<number> {
+  const from = Date.now();
+  for (;;) {
+    const [left] = await query<Record<string, number>>(LEFT);
+    if (Object.values(left!).every((count) => count === 0)) return Date.now() - from;
+    if (Date.now() - from > withinMs) throw new Error(`After ${withinMs} ms there is still work left: ${JSON.stringify(left)}`);
+    await wait(100);
+  }
+}
