@@ -19,6 +19,8 @@ export type Env = {
   encryptionKeys: string[];
   /** how people and webhooks' links reach this program; without a slash at its end */
   appUrl: string;
+  /** what a monitoring system has to show for /api/engine; without it nobody may read that */
+  metricsToken?: string;
   logLevel: LogLevel;
   webhook: {
     /** exact `host:port` entries that the guard lets through */
@@ -114,6 +116,7 @@ const Variables = z.object({
     .transform(Number)
     .refine((value) => value >= 1_000 && value <= 10_000_000, "must be a whole number from 1000 to 10000000")
     .optional(),
+  METRICS_TOKEN: secretText.min(16, "must have at least 16 characters").optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   WEBHOOK_ALLOWED_HOSTS: list.pipe(z.array(hostPort)).default([]),
   WEBHOOK_ALLOW_HTTP: boolean.default(false),
@@ -128,7 +131,7 @@ const Variables = z.object({
 type Variables = z.infer<typeof Variables>;
 
 /** Variables whose value must not be repeated in a message. */
-const secrets = new Set(["DATABASE_URL", "ADMIN_PASSWORD", "DEMO_EVENT_KEY", "ENCRYPTION_KEY", "WEBHOOK_PROXY_URL", "INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY"]);
+const secrets = new Set(["DATABASE_URL", "ADMIN_PASSWORD", "DEMO_EVENT_KEY", "ENCRYPTION_KEY", "WEBHOOK_PROXY_URL", "INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY", "METRICS_TOKEN"]);
 
 /** Parses the environment whole: either everything it says, or every problem, each a line that names its variable. */
 export function parseEnv(source: Record<string, string | undefined>): ParsedEnv {
@@ -172,6 +175,7 @@ function toEnv(variables: Variables, inngest: InngestEnv): Env {
     encryptionKeys: variables.ENCRYPTION_KEY ?? [],
     appUrl: variables.APP_URL ?? `http://localhost:${variables.PORT}`,
     logLevel: variables.LOG_LEVEL,
+    ...(variables.METRICS_TOKEN ? { metricsToken: variables.METRICS_TOKEN } : {}),
     webhook: {
       allowedHosts: variables.WEBHOOK_ALLOWED_HOSTS,
       allowHttp: variables.WEBHOOK_ALLOW_HTTP,

@@ -32,6 +32,8 @@ export async function openContext(given: Env, label: string): Promise<{ ctx: Ser
     http,
     // Browsers look again by themselves; a command has nothing to tell them and sends no events of its own.
     live: { touch: () => undefined, async *subscribe() {}, close: async () => undefined },
+    // Commands change rows; what runs is the program's affair.
+    engine: { kind: "inngest", dashboardUrl: "" },
     send: () => Promise.reject(new Error("A command sends no events to the engine.")),
   };
   return {

@@ -12,7 +12,7 @@ import { command, enterRoot, root, runNode, step } from "./prepare/steps.mjs";
  */
 
 const REPORTS = "test-results";
-const OF_THE_PROGRAM = /^(INNGEST_.*|WEBHOOK_.*|DATABASE_URL|DATA_DIR|PORT|APP_URL|ENCRYPTION_KEY|ADMIN_EMAIL|ADMIN_PASSWORD|DEMO_EVENT_KEY|LOG_LEVEL)$/;
+const OF_THE_PROGRAM = /^(INNGEST_.*|WEBHOOK_.*|DATABASE_URL|DATA_DIR|PORT|APP_URL|ENCRYPTION_KEY|ADMIN_EMAIL|ADMIN_PASSWORD|DEMO_EVENT_KEY|METRICS_TOKEN|LOG_LEVEL)$/;
 const bin = {
   eslint: "node_modules/eslint/bin/eslint.js",
   next: "node_modules/next/dist/bin/next",

@@ -1,4 +1,5 @@
 import type { Role } from "@/domain/access";
+import type { EngineView } from "./engine-view";
 import type { Cipher } from "./crypto";
 import type { Database } from "./db/client";
 import type { Logger } from "./log";
@@ -28,6 +29,7 @@ export type ServiceContext = {
   live: LiveChannel;
   /** hands events to the engine in use; accepted means durable */
   send: (events: OutgoingEvent[]) => Promise<void>;
+  engine: EngineView;
 };
 
 /** A context in which a person acts in one project, with the role that was looked up for this call. */

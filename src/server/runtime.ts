@@ -8,6 +8,7 @@ import { createCipher } from "./crypto";
 import { CONNECT_TIMEOUT_MS, createDatabase } from "./db/client";
 import { createEngine, type Engine } from "./engine/engine";
 import type { ServeHandler } from "./engine/protocol/request";
+import { backoffWithJitter } from "./engine/protocol/retry-delay";
 import { Unavailable } from "./engine/unavailable";
 import { refusal, type Forwarded } from "./forwarded";
 import { createSender } from "./http/send";
@@ -95,6 +96,16 @@ async function startRuntime(env: Env): Promise<Runtime> {
     http,
     live,
     send: (events) => sendEvents(inngest, events),
+    engine: isEmbedded
+      ? {
+          kind: "embedded",
+          status: () => engineRef.current!.status(),
+          health: () => engineRef.current!.health(),
+          get inspect() {
+            return engineRef.current!.inspect;
+          },
+        }
+      : { kind: "inngest", dashboardUrl: dashboardOf(env) },
   };
   const trustEvents = env.inngest.engine === "inngest" && env.inngest.trustEvents;
   const stampOrNone = isEmbedded ? null : stampKey;
@@ -109,6 +120,9 @@ async function startRuntime(env: Env): Promise<Runtime> {
       connectionString,
       handler: serve({ client, functions: createFunctions(client, dependencies) }) as unknown as ServeHandler,
       serveUrl: `http://127.0.0.1:${env.port}/api/inngest`,
+      backoff: retryAfterMs,
+      // Every event of ours names its project, but for those that ask for a sweep.
+      ownerOf: (data) => (typeof data.projectId === "string" ? data.projectId : ""),
       ...backlogBound(env),
       log: log.child({ part: "engine" }),
     });
@@ -144,6 +158,14 @@ async function startRuntime(env: Env): Promise<Runtime> {
   await context.send([{ name: eventNames.sweep, data: {} }]).catch((error: unknown) => log.warn({ err: (error as Error).message }, "the first sweep could not be asked for"));
   return runtime;
 }
+
+/** Calls of ours fail when the database goes away, and when one can be made again it is back: soon, at first. Then as Inngest does. */
+const SOON_MS = [1_000, 5_000];
+const retryAfterMs = (attempt: number): number => SOON_MS[attempt] ?? backoffWithJitter(attempt);
+
+/** A server of one's own, or a dev server, has its dashboard where it takes events. */
+const dashboardOf = ({ inngest }: Env): string =>
+  inngest.engine === "inngest" ? (inngest.baseUrl ?? (inngest.dev ? "http://127.0.0.1:8288" : "https://app.inngest.com")) : "";
 
 const backlogBound = ({ inngest }: Env): { backlogMax?: number } =>
   inngest.engine === "embedded" && inngest.backlogMax ? { backlogMax: inngest.backlogMax } : {};

@@ -61,6 +61,7 @@ export function createTestContext(db: Database, options: { allowedHosts?: string
     http,
     live: silentChannel,
     send: async (events) => void sent.push(...events),
+    engine: { kind: "inngest", dashboardUrl: "http://127.0.0.1:8288" },
     close: () => http.close(),
   };
 }

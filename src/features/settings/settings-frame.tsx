@@ -12,6 +12,7 @@ const tabs: readonly { path: string; label: string; permission: Permission }[] =
   { path: "/event-keys", label: "Event keys", permission: "eventKey:manage" },
   { path: "/members", label: "Members", permission: "member:manage" },
   { path: "/rejected-events", label: "Rejected events", permission: "rejected:read" },
+  { path: "/engine", label: "Engine", permission: "engine:read" },
   { path: "/audit", label: "Audit log", permission: "audit:read" },
 ];
 

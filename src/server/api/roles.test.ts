@@ -8,6 +8,7 @@ import type { SignedInUser } from "@/server/services/access";
 import { eventKeyRow, newEventKey } from "@/server/services/event-keys";
 import { createTestContext, type TestContext } from "@/test/context";
 import { createTestDatabase } from "@/test/database";
+import { startTestEngine, type TestEngine } from "@/test/engine";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { startReceiver, type Receiver } from "@/test/receiver";
@@ -17,6 +18,7 @@ const HEADER_SECRET = "Bearer only-for-the-receiver";
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let receiver: Receiver;
 let ctx: TestContext;
+let engine: TestEngine;
 let people: Record<Role | "target", SignedInUser>;
 let stranger: SignedInUser;
 
@@ -24,11 +26,14 @@ beforeAll(async () => {
   database = await createTestDatabase();
   receiver = await startReceiver();
   ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
+  engine = await startTestEngine(database.connectionString);
+  ctx.engine = engine.view;
   const made = await Promise.all([...Role.options, "target" as const].map(async (name) => [name, await makeUser(ctx)] as const));
   people = Object.fromEntries(made) as typeof people;
   stranger = await makeUser(ctx);
 });
 afterAll(async () => {
+  await engine.close();
   await ctx.close();
   await receiver.close();
   await database.close();
@@ -56,7 +61,8 @@ async function furnish() {
   const token = randomToken();
   const invitation = { id: newId("lnk"), kind: "INVITATION" as const, tokenHash: sha256(token), projectId, role: "viewer" as const, email: `${projectId}@example.com`, expiresAt: new Date(ctx.now().getTime() + 60_000) };
   await ctx.db.accessLink.create({ data: invitation });
-  return { projectId, action, trigger, waiting, finished, rejected, keyRow, invitation, secrets: [action.secret, HEADER_SECRET, key, keyRow.hash, token, invitation.tokenHash] };
+  const runs = await engine.makeRuns(projectId);
+  return { projectId, action, trigger, runs, waiting, finished, rejected, keyRow, invitation, secrets: [action.secret, HEADER_SECRET, key, keyRow.hash, token, invitation.tokenHash] };
 }
 type Place = Awaited<ReturnType<typeof furnish>>;
 type Expected = { who: readonly Role[]; input?: (place: Place) => object };
@@ -86,6 +92,11 @@ const inProject: Record<string, Expected> = {
   "action.setEnabled": { who: members, input: (place) => ({ ...ofAction(place), enabled: false }) },
   "action.update": { who: members, input: (place) => ({ ...actionForm(), ...ofAction(place), version: 1 }) },
   "audit.list": { who: admins },
+  "engine.cancel": { who: admins, input: ({ runs }) => ({ runId: runs.asleep }) },
+  "engine.get": { who: admins },
+  "engine.rerun": { who: admins, input: ({ runs }) => ({ runId: runs.failed }) },
+  "engine.run": { who: admins, input: ({ runs }) => ({ runId: runs.failed }) },
+  "engine.runs": { who: admins },
   "eventKey.create": { who: admins, input: () => ({ name: "Key" }) },
   "eventKey.list": { who: admins },
   "eventKey.revoke": { who: admins, input: ({ keyRow }) => ({ id: keyRow.id }) },

@@ -3,6 +3,7 @@ import { accessLinkRouter } from "./routers/access-link";
 import { accountRouter } from "./routers/account";
 import { actionRouter } from "./routers/action";
 import { auditRouter } from "./routers/audit";
+import { engineRouter } from "./routers/engine";
 import { eventKeyRouter } from "./routers/event-key";
 import { eventSourceRouter } from "./routers/event-source";
 import { executionRouter } from "./routers/execution";
@@ -20,6 +21,7 @@ export const appRouter = router({
   account: accountRouter,
   action: actionRouter,
   audit: auditRouter,
+  engine: engineRouter,
   eventKey: eventKeyRouter,
   eventSource: eventSourceRouter,
   execution: executionRouter,

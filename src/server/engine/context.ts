@@ -12,6 +12,8 @@ export type EngineContext = {
   log: Logger;
   /** Milliseconds to wait after try `attempt` (0-based) failed. */
   backoff: (attempt: number) => number;
+  /** Whom an event with this data belongs to; '' is nobody in particular. */
+  ownerOf: (data: Record<string, unknown>) => string;
   events: EventCache;
   /** Empty until the functions are registered. */
   functions: FunctionIndex;
@@ -25,7 +27,7 @@ export type EngineContext = {
   newToken(): string;
 };
 
-export function createContext(parts: Pick<EngineContext, "db" | "clock" | "log" | "backoff">): EngineContext {
+export function createContext(parts: Pick<EngineContext, "db" | "clock" | "log" | "backoff" | "ownerOf">): EngineContext {
   return {
     ...parts,
     events: new EventCache(),

@@ -5,6 +5,7 @@ import { createContext, type EngineContext } from "./context";
 import { Db } from "./db";
 import { Problems } from "./health";
 import { createFetch } from "./in-process-fetch";
+import { Inspector } from "./inspect/inspector";
 import { Applier } from "./loops/apply";
 import { registerCrons } from "./loops/cron";
 import { Executor } from "./loops/execute";
@@ -39,6 +40,8 @@ export type EngineOptions = {
   log?: Logger;
   /** Milliseconds to wait after try `attempt` (0-based) failed. Default: Inngest's table with jitter. */
   backoff?: (attempt: number) => number;
+  /** Whom an event belongs to, by its data: the runs that it starts are listed under that name. Default: nobody ('') */
+  ownerOf?: (data: Record<string, unknown>) => string;
   /** Calls of this process at one time. Default: 64. */
   concurrency?: number;
   retention?: Partial<Retention>;
@@ -77,6 +80,8 @@ export type Engine = {
   fetch: typeof fetch;
   health(): EngineHealth;
   status(): Promise<EngineStatus>;
+  /** What people look at, and the two things that they can do about a run. */
+  inspect: Inspector;
 };
 
 const CONCURRENCY_DEFAULT = 64;
@@ -90,6 +95,7 @@ export function createEngine(options: EngineOptions): Engine {
 
 class EmbeddedEngine implements Engine {
   readonly fetch: typeof fetch;
+  readonly inspect: Inspector;
   readonly #options: EngineOptions;
   readonly #ctx: EngineContext;
   readonly #problems: Problems;
@@ -104,9 +110,9 @@ class EmbeddedEngine implements Engine {
   #state: "new" | "starting" | "running" | "stopping" | "stopped" = "new";
 
   constructor(options: EngineOptions) {
-    const { pool, schema = "engine", clock = systemClock, log = silent, backoff = backoffWithJitter } = options;
+    const { pool, schema = "engine", clock = systemClock, log = silent, backoff = backoffWithJitter, ownerOf = () => "" } = options;
     this.#options = options;
-    const ctx = createContext({ db: new Db(pool, schema), clock, log, backoff });
+    const ctx = createContext({ db: new Db(pool, schema), clock, log, backoff, ownerOf });
     const problems = new Problems(log);
     const onEffects = (effects: Effects) => this.#onEffects(effects);
     this.#ctx = ctx;
@@ -120,6 +126,7 @@ class EmbeddedEngine implements Engine {
     this.#timers = new Timers(ctx, problems, onEffects);
     const pruner = new Pruner(ctx, { ...RETENTION, ...options.retention });
     this.#sweeper = new Sweeper(ctx, problems, this.#presence, this.#executor, pruner, this.#backlog, onEffects, () => this.#lookAround());
+    this.inspect = new Inspector(ctx, onEffects);
     this.fetch = createFetch((events, options) => this.ingest(events, options));
   }
 

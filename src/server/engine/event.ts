@@ -16,6 +16,8 @@ type EventFields = {
   user: string | null;
   /** When the engine took it, ms since 1970. */
   receivedAt: number;
+  /** Whom it belongs to, as the host said when it came in; not known of events that are read back. */
+  owner?: string;
 };
 
 /** A stored event. Its JSON forms are made once and serve every call of every run that it takes part in. */

@@ -138,6 +138,13 @@ const MIGRATIONS: readonly string[] = [
     primary key (function_id, expression)
   );
   `,
+  `
+  -- Whom an event, and a run that it starts, belongs to: what the host says, '' for nobody in particular. People are
+  -- shown the runs of one owner.
+  alter table engine.event add column owner text not null default '';
+  alter table engine.run add column owner text collate "C" not null default '';
+  create index run_listed on engine.run (owner, status, id desc);
+  `,
 ];
 
 /**

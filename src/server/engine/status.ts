@@ -16,19 +16,21 @@ export type FunctionStatus = {
   completed: number;
   failed: number;
   cancelled: number;
-  /** Since when the oldest live run exists, or the oldest event waits for a batch. */
-  oldestAt: Date | null;
+  /** Runs that ended in the last hour. */
+  endedLastHour: number;
+  /** Since when the oldest run exists that has a call to make, or the oldest event waits for a batch. */
+  oldestWaitingAt: Date | null;
 };
 
 export type EngineStatus = { functions: FunctionStatus[] };
 
 type Counts = {
-  id: string; ready: number; running: number; sleeping: number; waiting: number; completed: number; failed: number; cancelled: number; oldest: Date | null;
+  id: string; ready: number; running: number; sleeping: number; waiting: number; completed: number; failed: number; cancelled: number; recent: number; oldest: Date | null;
 };
 
 /** Counts for people who look at the engine. Reads a good part of its tables: not for every request. */
 export async function readStatus(ctx: EngineContext): Promise<EngineStatus> {
-  const rows = await ctx.db.query<Counts>(COUNTS, [ctx.functions.all.map((fn) => fn.id)]);
+  const rows = await ctx.db.query<Counts>(COUNTS, [ctx.functions.all.map((fn) => fn.id), new Date(ctx.clock.now() - HOUR_MS)]);
   const counts = new Map(rows.map((row) => [row.id, row]));
   return {
     functions: ctx.functions.all.map((fn) => {
@@ -45,14 +47,15 @@ export async function readStatus(ctx: EngineContext): Promise<EngineStatus> {
         completed: count?.completed ?? 0,
         failed: count?.failed ?? 0,
         cancelled: count?.cancelled ?? 0,
-        oldestAt: count?.oldest ?? null,
+        endedLastHour: count?.recent ?? 0,
+        oldestWaitingAt: count?.oldest ?? null,
       };
     }),
   };
 }
 
 const COUNTS = `
-  select f.id, i.ready, i.running, i.sleeping, b.waiting, r.completed, r.failed, r.cancelled, least(l.oldest, b.oldest) as oldest
+  select f.id, i.ready, i.running, i.sleeping, b.waiting, r.completed, r.failed, r.cancelled, r.recent, least(l.oldest, b.oldest) as oldest
     from unnest($1::text[]) as f(id)
    cross join lateral (
      select count(*) filter (where state = 'ready')::int as ready, count(*) filter (where state = 'leased')::int as running,
@@ -62,6 +65,10 @@ const COUNTS = `
      select count(*)::int as waiting, min(added_at) as oldest from engine.batch_item where function_id = f.id) as b
    cross join lateral (
      select count(*) filter (where status = 'completed')::int as completed, count(*) filter (where status = 'failed')::int as failed,
-            count(*) filter (where status = 'cancelled')::int as cancelled
+            count(*) filter (where status = 'cancelled')::int as cancelled, count(*) filter (where ended_at > $2)::int as recent
        from engine.run where function_id = f.id and status <> 'running') as r
-   cross join lateral (select min(created_at) as oldest from engine.run where function_id = f.id and status = 'running') as l`;
+   cross join lateral (
+     select min(r.created_at) as oldest from engine.item i join engine.run r on r.id = i.run_id
+      where i.function_id = f.id and i.state = 'ready') as l`;
+
+const HOUR_MS = 3_600_000;

@@ -114,7 +114,7 @@ export function createTestApp() {
   return {
     client,
     /** An engine for the functions, migrated but not started. The last one made takes what the client sends. */
-    engine(database: TestDatabase, functions: InngestFunction.Any[], options: Partial<EngineOptions> & { quiet?: boolean } = {}): Engine {
+    engine(database: Pick<TestDatabase, "pool" | "url">, functions: InngestFunction.Any[], options: Partial<EngineOptions> & { quiet?: boolean } = {}): Engine {
       const handler = serve({ client, functions });
       engine = createEngine({
         pool: database.pool,

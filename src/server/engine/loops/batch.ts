@@ -99,9 +99,10 @@ export async function formBatches(tx: Tx, ctx: EngineContext, batches: Choice["b
     .map((run) => ({ ...run, eventIds: taken.filter((row) => row.run_id === run.id).map((row) => row.event_id) }))
     .filter((run) => run.eventIds.length > 0);
   await tx.query(
-    `insert into engine.run (id, function_id, event_ids, lane, batch_key, created_at)
-     select id, function_id, event_ids::text[], '', key, $5
-       from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as r(id, function_id, event_ids, key)`,
+    `insert into engine.run (id, function_id, event_ids, lane, batch_key, owner, created_at)
+     select r.id, function_id, event_ids::text[], '', key, e.owner, $5
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as r(id, function_id, event_ids, key)
+       join engine.event e on e.id = (event_ids::text[])[1]`,
     [
       filled.map((run) => run.id), filled.map((run) => run.fn.id), filled.map((run) => `{${run.eventIds.join(",")}}`),
       filled.map((run) => run.key), new Date(ctx.clock.now()),

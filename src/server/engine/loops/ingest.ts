@@ -100,6 +100,7 @@ export class Ingestor {
       v: event.v ?? null,
       user: event.user ? JSON.stringify(event.user) : null,
       receivedAt: now,
+      owner: this.#ctx.ownerOf(event.data),
     });
   }
 

@@ -12,13 +12,13 @@ export async function insertEvents(tx: Tx, events: EngineEvent[], routed: boolea
   if (events.length === 0) return [];
   const fields = events.map((event) => event.fields);
   const rows = await tx.query<{ id: string }>(
-    `insert into engine.event (id, name, data, ts, external_id, v, "user", received_at, routed)
-     select *, $9::boolean from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+    `insert into engine.event (id, name, data, ts, external_id, v, "user", received_at, owner, routed)
+     select *, $10::boolean from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[])
      on conflict (id) do nothing returning id`,
     [
       fields.map((event) => event.id), fields.map((event) => event.name), fields.map((event) => event.data),
       fields.map((event) => event.ts), fields.map((event) => event.externalId), fields.map((event) => event.v),
-      fields.map((event) => event.user), fields.map((event) => new Date(event.receivedAt)), routed,
+      fields.map((event) => event.user), fields.map((event) => new Date(event.receivedAt)), fields.map((event) => event.owner ?? ""), routed,
     ],
   );
   const stored = new Set(rows.map((row) => row.id));
@@ -45,10 +45,10 @@ async function writeNewRuns(work: UnitOfWork): Promise<void> {
   // Invoked runs bring an event of their own; the others' are stored already.
   await insertEvents(work.tx, runs.filter((run) => run.parent).map((run) => run.event), true);
   await work.tx.query(
-    `insert into engine.run (id, function_id, event_ids, lane, parent_run, parent_step, created_at)
-     select id, function_id, array[event_id], lane, parent_run, parent_step, $7
+    `insert into engine.run (id, function_id, event_ids, lane, parent_run, parent_step, owner, created_at)
+     select r.id, function_id, array[event_id], lane, parent_run, parent_step, e.owner, $7
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-         as r(id, function_id, event_id, lane, parent_run, parent_step)`,
+         as r(id, function_id, event_id, lane, parent_run, parent_step) join engine.event e on e.id = event_id`,
     [
       runs.map((run) => run.id), runs.map((run) => run.fn.id), runs.map((run) => run.event.id), runs.map((run) => run.lane),
       runs.map((run) => run.parent?.runId ?? null), runs.map((run) => run.parent?.stepId ?? null), new Date(now),

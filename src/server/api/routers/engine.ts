@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { cancelRun, rerunRun } from "@/server/services/engine/act";
+import { getEngine, getRun, listRuns } from "@/server/services/engine/read";
+import { PageInput } from "@/server/services/keyset";
+import { projectProcedure, router } from "../init";
+
+const RunId = z.object({ runId: z.string().min(1).max(100) });
+const RunState = z.enum(["queued", "running", "sleeping", "completed", "failed", "cancelled"]);
+
+export const engineRouter = router({
+  get: projectProcedure("engine:read").query(({ ctx }) => getEngine(ctx.project)),
+  runs: projectProcedure("engine:read")
+    .input(PageInput.extend({ functionId: z.string().max(200).optional(), state: RunState.optional() }))
+    .query(({ ctx, input }) => listRuns(ctx.project, input)),
+  run: projectProcedure("engine:read")
+    .input(RunId)
+    .query(({ ctx, input }) => getRun(ctx.project, input)),
+  rerun: projectProcedure("engine:read")
+    .input(RunId)
+    .mutation(({ ctx, input }) => rerunRun(ctx.project, input)),
+  cancel: projectProcedure("engine:read")
+    .input(RunId)
+    .mutation(({ ctx, input }) => cancelRun(ctx.project, input)),
+});

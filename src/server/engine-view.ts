@@ -1,0 +1,12 @@
+import type { Engine } from "./engine/engine";
+import type { Inspector, Refusal } from "./engine/inspect/inspector";
+import type { RunDetail, RunListItem, RunState } from "./engine/inspect/runs";
+import type { EngineStatus, FunctionStatus } from "./engine/status";
+
+/** What services know of the engine in use. */
+export type EngineView =
+  | { kind: "embedded"; status(): Promise<EngineStatus>; health(): ReturnType<Engine["health"]>; inspect: Inspector }
+  /** where its dashboard is */
+  | { kind: "inngest"; dashboardUrl: string };
+
+export type { EngineStatus, FunctionStatus, Refusal, RunDetail, RunListItem, RunState };

@@ -1,0 +1,75 @@
+import type { EngineContext } from "../context";
+import { finish } from "../run/finish";
+import { UnitOfWork, type Effects } from "../run/unit-of-work";
+import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem } from "./runs";
+
+/** Why a run could not be run again or cancelled. */
+export type Refusal = "not found" | "still live" | "already ended" | "function gone" | "events gone";
+
+/** For people: runs with their state and steps, never with what events or results hold. */
+export class Inspector {
+  readonly #ctx: EngineContext;
+  readonly #onEffects: (effects: Effects) => void;
+
+  constructor(ctx: EngineContext, onEffects: (effects: Effects) => void) {
+    this.#ctx = ctx;
+    this.#onEffects = onEffects;
+  }
+
+  /** Runs of these owners, the newest first. */
+  runs(input: ListRunsInput): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
+    return listRuns(this.#ctx, input);
+  }
+
+  /** A run with its steps; null where there is none of these owners. */
+  run(id: string, owners: readonly string[]): Promise<RunDetail | null> {
+    return readRun(this.#ctx, id, owners);
+  }
+
+  /** Starts a new run of the same function with the same events; the one that has ended stays as it is. */
+  async rerun(id: string, owners: readonly string[]): Promise<{ id: string } | { refused: Refusal }> {
+    const newId = this.#ctx.newId();
+    const refused = await this.#ctx.db.tx(async (tx): Promise<Refusal | null> => {
+      const [run] = await tx.query<{ function_id: string; status: string; events: number; kept: number }>(
+        `select function_id, status, cardinality(event_ids) as events, (select count(*)::int from engine.event e where e.id = any(r.event_ids)) as kept
+           from engine.run r where id = $1 and owner = any($2) for share`,
+        [id, owners],
+      );
+      if (!run) return "not found";
+      if (run.status === "running") return "still live";
+      if (!this.#ctx.functions.get(run.function_id)) return "function gone";
+      if (run.kept < run.events) return "events gone";
+      await tx.query(
+        `insert into engine.run (id, function_id, event_ids, lane, owner, created_at)
+         select $2, function_id, event_ids, lane, owner, $3 from engine.run where id = $1`,
+        [id, newId, new Date(this.#ctx.clock.now())],
+      );
+      await tx.query(
+        `insert into engine.item (run_id, function_id, lane, kind, step_id, state)
+         select id, function_id, lane, 'call', 'step', 'ready' from engine.run where id = $1`,
+        [newId],
+      );
+      return null;
+    });
+    if (refused) return { refused };
+    this.#onEffects({ ready: true, dueAt: null, continuations: [], ended: 0 });
+    return { id: newId };
+  }
+
+  /** Ends a live run, as an event that cancels it would: a call under way is not stopped, its result is dropped. */
+  async cancel(id: string, owners: readonly string[]): Promise<{ refused: Refusal } | null> {
+    const outcome = await this.#ctx.db.tx(async (tx) => {
+      const [known] = await tx.query("select 1 from engine.run where id = $1 and owner = any($2)", [id, owners]);
+      if (!known) return { refused: "not found" as const };
+      const work = new UnitOfWork(tx, this.#ctx);
+      await work.lock([id]);
+      const run = work.run(id);
+      if (!run) return { refused: "already ended" as const };
+      work.end(run, "cancelled", {});
+      return finish(work);
+    });
+    if ("refused" in outcome) return outcome;
+    this.#onEffects(outcome);
+    return null;
+  }
+}

@@ -1,0 +1,115 @@
+import type { EngineContext } from "../context";
+import type { SerializedError } from "../types";
+
+/** queued: a call waits for its turn. running: a call is under way. sleeping: it waits for a time or an event. */
+export type RunState = "queued" | "running" | "sleeping" | "completed" | "failed" | "cancelled";
+
+export type RunListItem = {
+  id: string;
+  functionId: string;
+  functionName: string;
+  state: RunState;
+  /** Events that it handles. */
+  eventCount: number;
+  stepCount: number;
+  /** Failed tries of what it is at. */
+  attempt: number;
+  createdAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  /** When it goes on, where it waits for a time. */
+  wakesAt: Date | null;
+  error: SerializedError | null;
+};
+
+export type StepView = { id: string; op: string; name: string; attempt: number; startedAt: Date | null; endedAt: Date; /** characters of its result */ size: number; error: SerializedError | null };
+export type WaitView = { kind: "call" | "sleep" | "wait" | "invoke"; stepId: string; attempt: number; state: "ready" | "leased" | "timer"; dueAt: Date | null };
+export type RunDetail = RunListItem & { steps: StepView[]; waits: WaitView[] };
+
+export type ListRunsInput = {
+  owners: readonly string[];
+  functionId?: string | undefined;
+  state?: RunState | undefined;
+  /** The id of the last run of the page before. */
+  cursor?: string | null | undefined;
+  limit: number;
+};
+
+type Row = {
+  id: string; function_id: string; status: string; events: number; step_count: number; created_at: Date; started_at: Date | null; ended_at: Date | null;
+  error: string | null; leased: boolean | null; ready: boolean | null; attempt: number | null; due_at: Date | null;
+};
+
+const LIVE: readonly RunState[] = ["queued", "running", "sleeping"];
+const ENDED: readonly RunState[] = ["completed", "failed", "cancelled"];
+
+/** What the items of a live run say of it. */
+const ITEMS = `
+  left join lateral (
+    select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready') as ready, max(i.attempt) as attempt, min(i.due_at) as due_at
+      from engine.item i where i.run_id = r.id and r.status = 'running') as i on true`;
+
+const COLUMNS = `r.id, r.function_id, r.status, cardinality(r.event_ids) as events, r.step_count, r.created_at, r.started_at, r.ended_at, r.error,
+  i.leased, i.ready, i.attempt, i.due_at`;
+
+/** Goes down the index (owner, status, id) once for each owner and status that is asked for, and puts the pages together. */
+export async function listRuns(ctx: EngineContext, input: ListRunsInput): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
+  const { owners, functionId = null, state = null, cursor = null, limit } = input;
+  const statuses = state === null ? ["running", ...ENDED] : LIVE.includes(state) ? ["running"] : [state];
+  const rows = await ctx.db.query<Row>(
+    `select p.* from unnest($1::text[]) as o(owner) cross join unnest($2::text[]) as s(status)
+      cross join lateral (
+        select ${COLUMNS} from engine.run r ${ITEMS}
+         where r.owner = o.owner and r.status = s.status and ($3::text is null or r.function_id = $3) and ($4::text is null or r.id < $4)
+           and ($5::text is null or r.status <> 'running' or
+             case when i.leased then 'running' when i.ready then 'queued' else 'sleeping' end = $5)
+         order by r.id desc limit $6) as p
+      order by p.id desc limit $6`,
+    [owners, statuses, functionId, cursor, state, limit + 1],
+  );
+  const items = rows.slice(0, limit).map((row) => toItem(ctx, row));
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+export async function readRun(ctx: EngineContext, id: string, owners: readonly string[]): Promise<RunDetail | null> {
+  const [row] = await ctx.db.query<Row>(`select ${COLUMNS} from engine.run r ${ITEMS} where r.id = $1 and r.owner = any($2)`, [id, owners]);
+  if (!row) return null;
+  const [steps, waits] = await Promise.all([
+    ctx.db.query<{ id: string; op: string; name: string; attempt: number; started_at: Date | null; ended_at: Date; size: number; failure: string | null }>(
+      `select id, op, name, attempt, started_at, ended_at, length(memo) as size, case when memo like '{"error":%' then memo end as failure
+         from engine.step where run_id = $1 order by seq`,
+      [id],
+    ),
+    ctx.db.query<{ kind: WaitView["kind"]; step_id: string; attempt: number; state: WaitView["state"]; due_at: Date | null }>(
+      "select kind, step_id, attempt, state, due_at from engine.item where run_id = $1 order by id",
+      [id],
+    ),
+  ]);
+  return {
+    ...toItem(ctx, row),
+    steps: steps.map(({ failure, started_at, ended_at, ...step }) => ({
+      ...step,
+      startedAt: started_at,
+      endedAt: ended_at,
+      error: failure === null ? null : (JSON.parse(failure) as { error: SerializedError }).error,
+    })),
+    waits: waits.map(({ step_id, due_at, ...wait }) => ({ ...wait, stepId: step_id, dueAt: due_at })),
+  };
+}
+
+function toItem(ctx: EngineContext, row: Row): RunListItem {
+  return {
+    id: row.id,
+    functionId: row.function_id,
+    functionName: ctx.functions.get(row.function_id)?.name ?? row.function_id,
+    state: row.status !== "running" ? (row.status as RunState) : row.leased ? "running" : row.ready ? "queued" : "sleeping",
+    eventCount: row.events,
+    stepCount: row.step_count,
+    attempt: row.attempt ?? 0,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    wakesAt: row.leased || row.ready ? null : row.due_at,
+    error: row.error === null ? null : (JSON.parse(row.error) as SerializedError),
+  };
+}

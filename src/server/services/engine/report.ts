@@ -1,0 +1,51 @@
+import type { ServiceContext } from "@/server/context";
+import { sha256 } from "@/server/crypto";
+import { engineOverview } from "./read";
+
+/** Numbers only: no names of projects, no events. Ages are in seconds. */
+export type EngineReport =
+  | { engine: "inngest"; dashboardUrl: string }
+  | {
+      engine: "embedded";
+      state: string;
+      message: string | null;
+      /** events and calls that wait, as of the last look */
+      backlog: number | null;
+      functions: {
+        id: string;
+        queued: number;
+        running: number;
+        sleeping: number;
+        waitingEvents: number;
+        /** of the runs that are kept, a day's */
+        failed: number;
+        endedPerMinute: number;
+        oldestWaitingSeconds: number | null;
+      }[];
+    };
+
+/** null where the token is not the one that is set, or none is set. */
+export async function engineReport(ctx: ServiceContext, authorization: string | null): Promise<EngineReport | null> {
+  const token = ctx.env.metricsToken;
+  // Hashes are of one length, so that comparing them tells nothing of the token.
+  if (!token || authorization === null || sha256(authorization) !== sha256(`Bearer ${token}`)) return null;
+  const overview = await engineOverview(ctx);
+  if (overview.kind === "inngest") return { engine: "inngest", dashboardUrl: overview.dashboardUrl };
+  const now = ctx.now().getTime();
+  return {
+    engine: "embedded",
+    state: overview.state,
+    message: overview.message,
+    backlog: overview.backlog,
+    functions: overview.functions.map((fn) => ({
+      id: fn.id,
+      queued: fn.ready,
+      running: fn.running,
+      sleeping: fn.sleeping,
+      waitingEvents: fn.waitingEvents,
+      failed: fn.failed,
+      endedPerMinute: Math.round((fn.endedLastHour / 60) * 100) / 100,
+      oldestWaitingSeconds: fn.oldestWaitingAt && Math.max(0, Math.round((now - fn.oldestWaitingAt.getTime()) / 1_000)),
+    })),
+  };
+}
