@@ -29,7 +29,13 @@ export function FunctionList({ projectId, functions }: { projectId: string; func
   );
 }
 
-const count = (value: number, isBad = false) => <span className={cn("tabular-nums", value === 0 && "text-subtle", isBad && value > 0 && "text-danger-text")}>{formatNumber(value)}</span>;
+/** On a phone there is no head to say what is counted. */
+const count = (value: number, what: string, isBad = false) => (
+  <span className={cn("tabular-nums", value === 0 && "text-subtle", isBad && value > 0 && "text-danger-text")}>
+    {formatNumber(value)}
+    <span className="sm:hidden"> {what}</span>
+  </span>
+);
 
 const columns: readonly DataColumn<EngineFunction>[] = [
   {
@@ -43,11 +49,11 @@ const columns: readonly DataColumn<EngineFunction>[] = [
       </span>
     ),
   },
-  { id: "queued", header: "Queued", width: "6rem", align: "right", cell: (fn) => count(fn.ready + fn.waitingEvents) },
-  { id: "running", header: "Running", width: "6rem", align: "right", cell: (fn) => count(fn.running) },
-  { id: "sleeping", header: "Sleeping", width: "6rem", align: "right", cell: (fn) => count(fn.sleeping) },
-  { id: "failed", header: "Failed", width: "6rem", align: "right", cell: (fn) => count(fn.failed, true) },
-  { id: "rate", header: "Runs an hour", width: "7rem", align: "right", isDesktopOnly: true, mobile: "hide", cell: (fn) => count(fn.endedLastHour) },
+  { id: "queued", header: "Queued", width: "6rem", align: "right", cell: (fn) => count(fn.ready + fn.waitingEvents, "queued") },
+  { id: "running", header: "Running", width: "6rem", align: "right", cell: (fn) => count(fn.running, "running") },
+  { id: "sleeping", header: "Sleeping", width: "6rem", align: "right", cell: (fn) => count(fn.sleeping, "sleeping") },
+  { id: "failed", header: "Failed", width: "6rem", align: "right", cell: (fn) => count(fn.failed, "failed", true) },
+  { id: "rate", header: "Runs an hour", width: "7rem", align: "right", isDesktopOnly: true, mobile: "hide", cell: (fn) => count(fn.endedLastHour, "an hour") },
   {
     id: "oldest",
     header: "Oldest waiting",
