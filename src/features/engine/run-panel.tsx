@@ -1,142 +1,102 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Ban, RotateCw } from "lucide-react";
-import { ConfirmButton } from "@/components/confirm-button";
+import { useQuery } from "@tanstack/react-query";
 import { RowPanel } from "@/components/data-table/row-panel";
+import { EmptyState } from "@/components/empty-state";
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
-import { Timeline, type TimelineItem } from "@/components/timeline";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
+import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
-import { toast } from "@/components/ui/toast";
-import { formatBytes, plural } from "@/lib/format";
-import { useTRPC } from "@/lib/trpc/client";
+import { formatDuration, formatNumber } from "@/lib/format";
+import { isApiError, useTRPC } from "@/lib/trpc/client";
+import { POLL_MS } from "./poll";
+import { RunActions } from "./run-actions";
 import { RunStatus } from "./run-status";
-import type { RunDetail } from "./types";
+import { StepTimeline } from "./step-timeline";
+import type { Run } from "./types";
 
-const REFRESH_MS = 3_000;
+type PanelProps = { projectId: string; runId: string | null; onClose: () => void; /** opens another run */ onShow: (runId: string) => void };
 
-/** One run: where it stands, its steps with their times, why it failed, and what can be done about it. */
-export function RunPanel({ projectId, runId, onClose }: { projectId: string; runId: string | null; onClose: () => void }) {
+/** One run beside the list. */
+export function RunPanel({ projectId, runId, onClose, onShow }: PanelProps) {
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery({
-    ...trpc.engine.run.queryOptions({ projectId, runId: runId ?? "" }),
-    enabled: runId !== null,
-    refetchInterval: ({ state }) => (state.data?.endedAt === null ? REFRESH_MS : false),
-  });
+  const { data, error, refetch } = useQuery(trpc.engine.run.queryOptions({ projectId, runId: runId ?? "" }, { enabled: runId !== null, refetchInterval: POLL_MS }));
   return (
-    <RowPanel rowKey={runId} onClose={onClose} title={data?.functionName ?? "Run"} actions={data && <Actions projectId={projectId} run={data} />}>
-      {error ? (
-        <div className="p-5">
-          <Banner tone="danger" title="The run could not be loaded" action={<Button size="sm" onClick={() => void refetch()}>Try again</Button>}>
-            {error.message}
-          </Banner>
-        </div>
-      ) : data ? (
-        <Detail run={data} />
-      ) : (
-        <div aria-busy="true" className="flex flex-col gap-3 p-5">
-          <Skeleton width="100%" className="h-24" />
-          <Skeleton width="100%" className="h-40" />
-        </div>
-      )}
+    <RowPanel
+      rowKey={runId}
+      onClose={onClose}
+      title={data?.functionName ?? "Run"}
+      description={runId && <PanelId id={runId} />}
+      footer={data && (data.can.cancel || data.can.rerun) && <RunActions projectId={projectId} run={data} onShow={onShow} />}
+    >
+      {data ? <Body run={data} /> : error ? <Problem error={error} onRetry={() => void refetch()} /> : <PanelSkeleton />}
     </RowPanel>
   );
 }
 
-function Detail({ run }: { run: RunDetail }) {
+function PanelId({ id }: { id: string }) {
   return (
-    <div className="flex flex-col gap-5 p-5">
+    <span className="flex items-center gap-1 font-mono text-xs">
+      <span className="truncate">{id}</span>
+      <CopyButton text={id} label="Copy run ID" className="-my-1" />
+    </span>
+  );
+}
+
+function Body({ run }: { run: Run }) {
+  const began = run.startedAt ?? run.createdAt;
+  return (
+    <div className="flex flex-col gap-6 p-5">
+      <RunStatus run={run} />
+      {run.error && (
+        <section aria-label="Error" className="flex flex-col gap-3">
+          <Banner tone="danger" title={run.error.name}>
+            <span className="break-words whitespace-pre-wrap">{run.error.message}</span>
+          </Banner>
+          {run.error.stack && <CodeBlock label="Stack" samples={run.error.stack} isWrapped />}
+        </section>
+      )}
       <KeyValue
         items={[
-          { label: "State", value: <RunStatus run={run} /> },
-          { label: "Run", value: run.id, isMono: true, copy: run.id },
-          { label: "Events", value: plural(run.eventCount, "event") },
+          { label: "Function", value: run.functionId, isMono: true },
+          { label: "Handles", value: `${formatNumber(run.eventCount)} ${run.eventCount === 1 ? "event" : "events"}` },
           { label: "Created", value: <Time value={run.createdAt} format="absolute" /> },
-          { label: "First call", value: run.startedAt && <Time value={run.startedAt} format="absolute" /> },
+          { label: "Started", value: run.startedAt && <Time value={run.startedAt} format="absolute" /> },
           { label: "Ended", value: run.endedAt && <Time value={run.endedAt} format="absolute" /> },
+          { label: "Took", value: run.endedAt && formatDuration(run.endedAt.getTime() - began.getTime()) },
+          ...(run.attempt > 0 ? [{ label: "Failed tries", value: formatNumber(run.attempt) }] : []),
         ]}
       />
-      {run.error && (
-        <Banner tone="danger" title={run.error.name}>
-          {run.error.message}
-        </Banner>
-      )}
-      {run.error?.stack && <CodeBlock label="Stack" samples={run.error.stack} />}
-      <section aria-labelledby="run-steps">
-        <h3 id="run-steps" className="mb-3 text-sm font-semibold">
-          Steps
-        </h3>
-        {run.steps.length + run.waits.length === 0 ? (
-          <p className="text-sm text-muted">This function has no steps: it is called once, and again as a whole where that fails.</p>
-        ) : (
-          <Timeline label="Steps" items={toItems(run)} />
-        )}
+      <section aria-label="Steps">
+        <h3 className="mb-3 text-sm font-semibold">Steps</h3>
+        <StepTimeline run={run} />
       </section>
     </div>
   );
 }
 
-const waitWords = { call: "Call", sleep: "Sleep", wait: "Wait for an event", invoke: "Wait for a function" } as const;
-
-function toItems(run: RunDetail): TimelineItem[] {
-  const done = run.steps.map((step): TimelineItem => ({
-    id: step.id,
-    tone: step.error ? "danger" : "success",
-    title: step.name,
-    time: <Time value={step.endedAt} format="absolute" />,
-    durationMs: step.startedAt ? step.endedAt.getTime() - step.startedAt.getTime() : null,
-    detail: step.error ? `${step.error.name}: ${step.error.message}` : step.op === "StepRun" ? `Result of ${formatBytes(step.size)}${step.attempt > 0 ? `, at try ${step.attempt + 1}` : ""}` : undefined,
-  }));
-  const waiting = run.waits.map((wait, index): TimelineItem => ({
-    id: `wait-${index}`,
-    tone: wait.state === "leased" ? "running" : wait.attempt > 0 ? "warning" : "neutral",
-    isHollow: wait.state !== "leased",
-    title: wait.state === "leased" ? "A call is under way" : wait.kind === "call" && wait.attempt > 0 ? `Try ${wait.attempt + 1}` : waitWords[wait.kind],
-    time: wait.dueAt ? <Time value={wait.dueAt} format="absolute" /> : undefined,
-  }));
-  return [...done, ...waiting];
+function Problem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (isApiError(error) && error.data?.code === "NOT_FOUND") {
+    return <EmptyState title="There is no such run in this project" description="Runs that have ended are kept for a day." />;
+  }
+  return (
+    <div className="p-5">
+      <Banner tone="danger" title="The run could not be loaded" action={<Button size="sm" onClick={onRetry}>Try again</Button>}>
+        {error instanceof Error ? error.message : null}
+      </Banner>
+    </div>
+  );
 }
 
-function Actions({ projectId, run }: { projectId: string; run: RunDetail }) {
-  const trpc = useTRPC();
-  const client = useQueryClient();
-  const refresh = () => void client.invalidateQueries({ queryKey: trpc.engine.pathKey() });
-  const rerun = useMutation(
-    trpc.engine.rerun.mutationOptions({
-      onSuccess: () => toast.success("Running it again", { description: "As a new run, at the top of the list." }),
-      onError: (error) => toast.error("It could not be run again", { description: error.message }),
-      onSettled: refresh,
-    }),
-  );
-  const cancel = useMutation(
-    trpc.engine.cancel.mutationOptions({
-      onSuccess: () => toast.success("Run cancelled"),
-      onError: (error) => toast.error("It could not be cancelled", { description: error.message }),
-      onSettled: refresh,
-    }),
-  );
-  if (run.can.rerun) {
-    return (
-      <Button size="sm" isLoading={rerun.isPending} onClick={() => rerun.mutate({ projectId, runId: run.id })}>
-        <RotateCw aria-hidden /> Run again
-      </Button>
-    );
-  }
-  if (!run.can.cancel) return null;
+function PanelSkeleton() {
   return (
-    <ConfirmButton
-      size="sm"
-      title="Cancel this run?"
-      description="A call that is under way is not stopped, but nothing follows it. To cancel a delivery for good, cancel its execution instead: an execution without a run is found and sent on its way again."
-      confirmLabel="Cancel run"
-      isDanger
-      onConfirm={() => cancel.mutateAsync({ projectId, runId: run.id })}
-    >
-      <Ban aria-hidden /> Cancel run
-    </ConfirmButton>
+    <div aria-busy="true" className="flex flex-col gap-4 p-5">
+      <Skeleton width="6rem" className="h-4" />
+      <Skeleton width="100%" className="h-40" />
+      <Skeleton width="100%" className="h-24" />
+    </div>
   );
 }

@@ -1,26 +1,31 @@
+import { Countdown } from "@/components/execution-status";
 import { Status } from "@/components/status";
-import { Time } from "@/components/time";
 import type { Tone } from "@/components/ui/badge";
-import type { Run, RunState } from "./types";
+import type { RunRow, RunState } from "./types";
 
-export const stateWords: Record<RunState, string> = {
-  queued: "Queued",
-  running: "Running",
-  sleeping: "Sleeping",
-  completed: "Completed",
-  failed: "Failed",
-  cancelled: "Cancelled",
+/** How each state of a run is called and coloured. */
+export const runLooks: Record<RunState, { label: string; tone: Tone; isHollow?: boolean }> = {
+  queued: { label: "Queued", tone: "neutral", isHollow: true },
+  running: { label: "Running", tone: "running" },
+  sleeping: { label: "Sleeping", tone: "neutral", isHollow: true },
+  completed: { label: "Completed", tone: "success" },
+  failed: { label: "Failed", tone: "danger" },
+  cancelled: { label: "Cancelled", tone: "neutral" },
 };
 
-const tones: Record<RunState, Tone> = { queued: "neutral", running: "running", sleeping: "neutral", completed: "success", failed: "danger", cancelled: "neutral" };
+type RunStatusProps = { run: Pick<RunRow, "state" | "attempt" | "wakesAt"> };
 
-/** A run's state: what waits says until when, what has failed before that it will try again. */
-export function RunStatus({ run }: { run: Run }) {
-  const isRetry = run.attempt > 0 && run.endedAt === null;
-  const detail = run.wakesAt ? <Time value={run.wakesAt} /> : undefined;
+/** The state of a run: a dot, a word, and when it goes on. */
+export function RunStatus({ run: { state, attempt, wakesAt } }: RunStatusProps) {
+  const isRetry = state === "sleeping" && attempt > 0;
+  const { label, tone, isHollow } = runLooks[state];
   return (
-    <Status tone={isRetry ? "warning" : tones[run.state]} isHollow={run.state === "cancelled" || run.state === "queued"} detail={detail}>
-      {isRetry ? `Will retry (try ${run.attempt + 1})` : stateWords[run.state]}
+    <Status
+      tone={isRetry ? "warning" : tone}
+      isHollow={isRetry ? false : isHollow}
+      detail={state === "sleeping" && wakesAt && <Countdown label={isRetry ? "next try" : "wakes"} date={wakesAt} />}
+    >
+      {isRetry ? "Will retry" : label}
     </Status>
   );
 }

@@ -1,12 +1,12 @@
-import { parseAsString, parseAsStringLiteral, createSerializer, type inferParserType } from "nuqs/server";
+import { createSerializer, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs";
 import type { RunState } from "./types";
 
-const states = ["queued", "running", "sleeping", "failed", "cancelled", "completed"] as const satisfies readonly RunState[];
+export const runStates = ["queued", "running", "sleeping", "failed", "completed", "cancelled"] as const satisfies readonly RunState[];
 
-/** The filters of the runs and the run that is open, as they stand in the URL. */
+/** What narrows the list of runs, and the run that is open, as they stand in the URL. */
 export const engineParams = {
-  function: parseAsString,
-  state: parseAsStringLiteral(states),
+  function: parseAsString.withDefault(""),
+  state: parseAsStringLiteral(runStates),
   run: parseAsString,
 };
 export type EngineParams = inferParserType<typeof engineParams>;

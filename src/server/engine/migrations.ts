@@ -141,9 +141,12 @@ const MIGRATIONS: readonly string[] = [
   `
   -- Whom an event, and a run that it starts, belongs to: what the host says, '' for nobody in particular. People are
   -- shown the runs of one owner.
-  alter table engine.event add column owner text not null default '';
-  alter table engine.run add column owner text collate "C" not null default '';
-  create index run_listed on engine.run (owner, status, id desc);
+  -- What is there already may be anybody's: it gets a name that nobody has, so that it is shown to nobody.
+  alter table engine.event add column owner text not null default '?';
+  alter table engine.event alter column owner set default '';
+  alter table engine.run add column owner text collate "C" not null default '?';
+  alter table engine.run alter column owner set default '';
+  create index run_listed on engine.run (owner, function_id, status, id desc);
   `,
 ];
 

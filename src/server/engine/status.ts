@@ -28,8 +28,22 @@ type Counts = {
   id: string; ready: number; running: number; sleeping: number; waiting: number; completed: number; failed: number; cancelled: number; recent: number; oldest: Date | null;
 };
 
-/** Counts for people who look at the engine. Reads a good part of its tables: not for every request. */
-export async function readStatus(ctx: EngineContext): Promise<EngineStatus> {
+/** How old an answer may be: many may look at once, and each look reads a good part of the tables. */
+const FRESH_MS = 2_000;
+const recent = new WeakMap<EngineContext, { at: number; status: Promise<EngineStatus> }>();
+
+/** Counts for people who look at the engine, up to two seconds old. */
+export function readStatus(ctx: EngineContext): Promise<EngineStatus> {
+  const now = performance.now();
+  const known = recent.get(ctx);
+  if (known && now - known.at < FRESH_MS) return known.status;
+  const status = countAll(ctx);
+  recent.set(ctx, { at: now, status });
+  status.catch(() => recent.delete(ctx));
+  return status;
+}
+
+async function countAll(ctx: EngineContext): Promise<EngineStatus> {
   const rows = await ctx.db.query<Counts>(COUNTS, [ctx.functions.all.map((fn) => fn.id), new Date(ctx.clock.now() - HOUR_MS)]);
   const counts = new Map(rows.map((row) => [row.id, row]));
   return {

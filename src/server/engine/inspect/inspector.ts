@@ -1,10 +1,13 @@
 import type { EngineContext } from "../context";
 import { finish } from "../run/finish";
+import { loadEvents } from "../run/load";
+import { cancelPauses } from "../run/route";
 import { UnitOfWork, type Effects } from "../run/unit-of-work";
+import { DISCOVERY } from "../types";
 import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem } from "./runs";
 
 /** Why a run could not be run again or cancelled. */
-export type Refusal = "not found" | "still live" | "already ended" | "function gone" | "events gone";
+export type Refusal = "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
 
 /** For people: runs with their state and steps, never with what events or results hold. */
 export class Inspector {
@@ -26,29 +29,32 @@ export class Inspector {
     return readRun(this.#ctx, id, owners);
   }
 
-  /** Starts a new run of the same function with the same events; the one that has ended stays as it is. */
+  /** Starts a new run of the function, with the events of one that failed or was cancelled, which stays as it is. */
   async rerun(id: string, owners: readonly string[]): Promise<{ id: string } | { refused: Refusal }> {
     const newId = this.#ctx.newId();
     const refused = await this.#ctx.db.tx(async (tx): Promise<Refusal | null> => {
-      const [run] = await tx.query<{ function_id: string; status: string; events: number; kept: number }>(
-        `select function_id, status, cardinality(event_ids) as events, (select count(*)::int from engine.event e where e.id = any(r.event_ids)) as kept
+      const [run] = await tx.query<{ function_id: string; status: string; lane: string; first: string; events: number; kept: number }>(
+        `select function_id, status, lane, event_ids[1] as first, cardinality(event_ids) as events, (select count(*)::int from engine.event e where e.id = any(r.event_ids)) as kept
            from engine.run r where id = $1 and owner = any($2) for share`,
         [id, owners],
       );
       if (!run) return "not found";
       if (run.status === "running") return "still live";
-      if (!this.#ctx.functions.get(run.function_id)) return "function gone";
+      if (run.status === "completed") return "completed";
+      const fn = this.#ctx.functions.get(run.function_id);
+      if (!fn) return "function gone";
       if (run.kept < run.events) return "events gone";
+      const now = this.#ctx.clock.now();
       await tx.query(
         `insert into engine.run (id, function_id, event_ids, lane, owner, created_at)
          select $2, function_id, event_ids, lane, owner, $3 from engine.run where id = $1`,
-        [id, newId, new Date(this.#ctx.clock.now())],
+        [id, newId, new Date(now)],
       );
-      await tx.query(
-        `insert into engine.item (run_id, function_id, lane, kind, step_id, state)
-         select id, function_id, lane, 'call', 'step', 'ready' from engine.run where id = $1`,
-        [newId],
-      );
+      const work = new UnitOfWork(tx, this.#ctx);
+      work.newItems.push({ runId: newId, functionId: fn.id, lane: run.lane, kind: "call", stepId: DISCOVERY, dueAt: null, follows: null });
+      const [first] = (await loadEvents(this.#ctx, tx, [run.first])).values();
+      if (first) work.newPauses.push(...cancelPauses(fn, newId, first, now));
+      await finish(work);
       return null;
     });
     if (refused) return { refused };

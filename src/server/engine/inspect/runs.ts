@@ -22,7 +22,7 @@ export type RunListItem = {
   error: SerializedError | null;
 };
 
-export type StepView = { id: string; op: string; name: string; attempt: number; startedAt: Date | null; endedAt: Date; /** characters of its result */ size: number; error: SerializedError | null };
+export type StepView = { id: string; op: string; name: string; attempt: number; startedAt: Date | null; endedAt: Date; /** bytes of its result */ size: number; error: SerializedError | null };
 export type WaitView = { kind: "call" | "sleep" | "wait" | "invoke"; stepId: string; attempt: number; state: "ready" | "leased" | "timer"; dueAt: Date | null };
 export type RunDetail = RunListItem & { steps: StepView[]; waits: WaitView[] };
 
@@ -52,20 +52,22 @@ const ITEMS = `
 const COLUMNS = `r.id, r.function_id, r.status, cardinality(r.event_ids) as events, r.step_count, r.created_at, r.started_at, r.ended_at, r.error,
   i.leased, i.ready, i.attempt, i.due_at`;
 
-/** Goes down the index (owner, status, id) once for each owner and status that is asked for, and puts the pages together. */
+/** Goes down the index (owner, function, status, id) once for each of them that is asked for, and puts the pages together. */
 export async function listRuns(ctx: EngineContext, input: ListRunsInput): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
   const { owners, functionId = null, state = null, cursor = null, limit } = input;
   const statuses = state === null ? ["running", ...ENDED] : LIVE.includes(state) ? ["running"] : [state];
+  // A function that is gone from the program may have runs still; those are not listed.
+  const functionIds = functionId === null ? ctx.functions.all.map((fn) => fn.id) : [functionId];
   const rows = await ctx.db.query<Row>(
-    `select p.* from unnest($1::text[]) as o(owner) cross join unnest($2::text[]) as s(status)
+    `select p.* from unnest($1::text[]) as o(owner) cross join unnest($2::text[]) as s(status) cross join unnest($3::text[]) as f(id)
       cross join lateral (
         select ${COLUMNS} from engine.run r ${ITEMS}
-         where r.owner = o.owner and r.status = s.status and ($3::text is null or r.function_id = $3) and ($4::text is null or r.id < $4)
+         where r.owner = o.owner and r.status = s.status and r.function_id = f.id and ($4::text is null or r.id < $4)
            and ($5::text is null or r.status <> 'running' or
              case when i.leased then 'running' when i.ready then 'queued' else 'sleeping' end = $5)
          order by r.id desc limit $6) as p
       order by p.id desc limit $6`,
-    [owners, statuses, functionId, cursor, state, limit + 1],
+    [owners, statuses, functionIds, cursor, state, limit + 1],
   );
   const items = rows.slice(0, limit).map((row) => toItem(ctx, row));
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
@@ -76,7 +78,7 @@ export async function readRun(ctx: EngineContext, id: string, owners: readonly s
   if (!row) return null;
   const [steps, waits] = await Promise.all([
     ctx.db.query<{ id: string; op: string; name: string; attempt: number; started_at: Date | null; ended_at: Date; size: number; failure: string | null }>(
-      `select id, op, name, attempt, started_at, ended_at, length(memo) as size, case when memo like '{"error":%' then memo end as failure
+      `select id, op, name, attempt, started_at, ended_at, octet_length(memo) as size, case when substr(memo, 1, 9) = '{"error":' then memo end as failure
          from engine.step where run_id = $1 order by seq`,
       [id],
     ),
@@ -91,7 +93,7 @@ export async function readRun(ctx: EngineContext, id: string, owners: readonly s
       ...step,
       startedAt: started_at,
       endedAt: ended_at,
-      error: failure === null ? null : (JSON.parse(failure) as { error: SerializedError }).error,
+      error: failure === null ? null : shown((JSON.parse(failure) as { error: SerializedError }).error),
     })),
     waits: waits.map(({ step_id, due_at, ...wait }) => ({ ...wait, stepId: step_id, dueAt: due_at })),
   };
@@ -110,6 +112,11 @@ function toItem(ctx: EngineContext, row: Row): RunListItem {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     wakesAt: row.leased || row.ready ? null : row.due_at,
-    error: row.error === null ? null : (JSON.parse(row.error) as SerializedError),
+    error: row.error === null ? null : shown(JSON.parse(row.error) as SerializedError),
   };
+}
+
+/** A cause can be anything that a function had in its hands: it is not for people who only look. */
+function shown({ name, message, stack }: SerializedError): SerializedError {
+  return { name, message, ...(stack === undefined ? {} : { stack }) };
 }

@@ -85,6 +85,7 @@ function systemEvents(work: UnitOfWork, run: RunState, events: EngineEvent[]): E
         v: null,
         user: null,
         receivedAt: now,
+        owner: work.ctx.ownerOf(first.view.data as Record<string, unknown>),
       }),
   );
 }

@@ -6,6 +6,7 @@ import { audit } from "../audit";
 
 const refusals: Record<Exclude<Refusal, "not found">, string> = {
   "still live": "This run has not ended; cancel it first.",
+  completed: "This run has completed; there is nothing to do again.",
   "already ended": "This run has ended already.",
   "function gone": "The function of this run does not exist any more.",
   "events gone": "The events of this run are not kept any more, so it cannot be run again.",

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { Engine } from "@/features/engine/engine";
+import { EnginePage } from "@/features/engine/engine-page";
 
 export const metadata: Metadata = { title: "Engine" };
 
-export default async function EnginePage({ params }: { params: Promise<{ projectId: string }> }) {
+export default async function EngineSettingsPage({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
-  return <Engine projectId={projectId} />;
+  return <EnginePage projectId={projectId} />;
 }

@@ -1,0 +1,49 @@
+import { emptyFilter } from "../src/domain/filter/schema";
+import { expect, expectClean, test } from "./fixtures";
+
+test("an admin sees what the engine does, cancels a run that waits and runs it again", async ({ admin: page, projectUrl, application, receiver }) => {
+  const projectId = projectUrl.split("/").at(-1)!;
+  const change = async <Output>(path: string, input: object): Promise<Output> => {
+    const answer = await page.request.post(`/api/trpc/${path}`, { data: { json: { projectId, ...input } } });
+    expect(answer.status(), await answer.text()).toBe(200);
+    return ((await answer.json()) as { result: { data: { json: Output } } }).result.data.json;
+  };
+  const name = `Patient ${Date.now()}`;
+  const action = await change<{ id: string }>("action.create", { name, type: "webhook", configuration: { url: receiver.url("200"), headers: [] } });
+  const filter = { ...emptyFilter, children: [{ type: "condition", column: "name", operator: "=", value: name }] };
+  await change("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id], delaySeconds: 3_600 });
+  await application.send({ id: `obs-${Date.now()}`, name, level: "ERROR" });
+
+  await page.goto(`${projectUrl}/settings`);
+  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Engine" }).click();
+  await expect(page.getByRole("region", { name: "State of the engine" })).toContainText("Running");
+  const rows = page.getByRole("table", { name: "Runs" }).getByRole("row");
+  await expect(rows.filter({ hasText: "Match observations" }).filter({ hasText: "Completed" }).first()).toBeVisible();
+  await expectClean(page);
+
+  await page.getByRole("group", { name: "State" }).getByRole("button", { name: "Sleeping" }).click();
+  await rows.filter({ hasText: "Delayed and repeated attempts" }).first().getByRole("link").click();
+  const panel = page.getByRole("dialog", { name: "Delayed and repeated attempts" });
+  await expect(panel.getByRole("list", { name: "Steps" })).toContainText("Sleeps");
+  const cancelled = new URL(page.url()).searchParams.get("run")!;
+  await panel.getByRole("button", { name: "Cancel run" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel run" }).click();
+  await expect(panel).toContainText("Cancelled");
+
+  await panel.getByRole("button", { name: "Run again" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Run again" }).click();
+  await expect(page).not.toHaveURL(new RegExp(cancelled));
+  await expect(panel.getByRole("list", { name: "Steps" })).toContainText("Sleeps");
+
+  await page.goto(`${projectUrl}/settings/audit`);
+  await expect(page.getByText(`Ran the run ${cancelled} again.`)).toBeVisible();
+  await expect(page.getByText(`Cancelled the run ${cancelled}.`)).toBeVisible();
+});
+
+test("the numbers for monitoring are not for whoever comes by", async ({ request }) => {
+  for (const authorization of ["", "Bearer ", "Bearer undefined"]) {
+    const answer = await request.get("/api/engine", { headers: { authorization } });
+    expect(answer.status()).toBe(401);
+    expect(await answer.text()).not.toContain("functions");
+  }
+});

@@ -1,0 +1,35 @@
+type Json = Record<string, unknown>;
+
+const list = (value: unknown): unknown[] => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
+const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value));
+
+/** The options of a function, as it was registered with Inngest, in words. An option that is not known here is shown as it stands. */
+export function describeOptions(options: Json, attemptsMax: number): { label: string; value: string }[] {
+  const { triggers, batchEvents, concurrency, cancel, ...others } = options;
+  return [
+    ...one("Starts on", list(triggers).map(describeTrigger).join(", ")),
+    ...one("Batches", list(batchEvents).map(describeBatch).join(", ")),
+    ...one("At once", list(concurrency).map(describeLimit).join(", ")),
+    ...one("Cancelled by", list(cancel).map((entry) => text((entry as Json).event)).join(", ")),
+    { label: "Tries", value: `${attemptsMax} of each step` },
+    ...Object.entries(others).filter(([, value]) => value !== undefined).map(([label, value]) => ({ label, value: text(value) })),
+  ];
+}
+
+const one = (label: string, value: string) => (value === "" ? [] : [{ label, value }]);
+
+function describeTrigger(trigger: unknown): string {
+  const { event, cron, expression } = trigger as Json;
+  return cron !== undefined ? `schedule ${text(cron)}` : `${text(event)}${expression ? ` if ${text(expression)}` : ""}`;
+}
+
+function describeBatch(batch: unknown): string {
+  const { maxSize, timeout, key } = batch as Json;
+  return `up to ${text(maxSize)} events, ${text(timeout)} at most${key ? `, by ${text(key)}` : ""}`;
+}
+
+function describeLimit(limit: unknown): string {
+  if (typeof limit === "number") return `${limit} runs`;
+  const { limit: count, key } = limit as Json;
+  return `${text(count)} runs${key ? ` for each ${text(key)}` : ""}`;
+}

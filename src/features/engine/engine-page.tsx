@@ -1,0 +1,67 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ExternalLink, Server } from "lucide-react";
+import { EmptyState } from "@/components/empty-state";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { buttonClass } from "@/components/ui/button-class";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useTRPC } from "@/lib/trpc/client";
+import { EngineSummary } from "./engine-summary";
+import { FunctionTable } from "./function-table";
+import { RunList } from "./run-list";
+import { POLL_MS } from "./poll";
+
+/** What runs the project's work in the background: the engine's state, its functions and their runs. */
+export function EnginePage({ projectId }: { projectId: string }) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(trpc.engine.get.queryOptions({ projectId }, { refetchInterval: POLL_MS }));
+  if (!data) return error ? <Problem message={error.message} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (data.kind === "inngest") return <InngestServer dashboardUrl={data.dashboardUrl} />;
+  return (
+    <div className="flex flex-col gap-8">
+      <EngineSummary engine={data} />
+      <FunctionTable functions={data.functions} />
+      <RunList projectId={projectId} functions={data.functions} />
+    </div>
+  );
+}
+
+function InngestServer({ dashboardUrl }: { dashboardUrl: string }) {
+  return (
+    <div className="rounded-lg border bg-surface">
+      <EmptyState
+        icon={<Server aria-hidden />}
+        title="An Inngest server runs the functions"
+        description="Their runs, queues and failures are on its dashboard, where a run can also be run again or cancelled. Without the INNGEST_ variables the embedded engine does the work, and shows it here."
+        actions={
+          <a href={dashboardUrl} target="_blank" rel="noreferrer" className={buttonClass({ variant: "primary" })}>
+            Open the dashboard <ExternalLink aria-hidden />
+          </a>
+        }
+      />
+    </div>
+  );
+}
+
+function Problem({ message, onRetry }: { message: string; onRetry: () => void }) {
+  return (
+    <Banner tone="danger" title="The engine could not be asked" action={<Button size="sm" onClick={onRetry}>Try again</Button>}>
+      {message}
+    </Banner>
+  );
+}
+
+function PageSkeleton() {
+  return (
+    <div aria-busy="true" className="flex flex-col gap-8">
+      <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6">
+        {Array.from({ length: 6 }, (_, index) => (
+          <Skeleton key={index} width="100%" className="h-[4.5rem] rounded-lg" />
+        ))}
+      </div>
+      <Skeleton width="100%" className="h-64 rounded-lg" />
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from "react";
+import { Status, StatusDot } from "@/components/status";
+import { Relative } from "@/components/time";
+import { Banner } from "@/components/ui/banner";
+import type { Tone } from "@/components/ui/badge";
+import { formatNumber } from "@/lib/format";
+import type { EmbeddedEngine, EngineFunction } from "./types";
+
+const looks: Record<string, { label: string; tone: Tone }> = {
+  running: { label: "Running", tone: "success" },
+  starting: { label: "Starting", tone: "running" },
+  overloaded: { label: "Overloaded", tone: "warning" },
+  degraded: { label: "Degraded", tone: "danger" },
+  stopped: { label: "Stopped", tone: "danger" },
+};
+
+/** The state of the engine and the sums over all its functions. */
+export function EngineSummary({ engine }: { engine: EmbeddedEngine }) {
+  const { functions, state, message } = engine;
+  const sum = (count: (fn: EngineFunction) => number) => formatNumber(functions.reduce((total, fn) => total + count(fn), 0));
+  const oldest = functions.map((fn) => fn.oldestWaitingAt).filter((at) => at !== null).sort((a, b) => a.getTime() - b.getTime())[0];
+  const { label, tone } = looks[state] ?? { label: state, tone: "neutral" as const };
+  return (
+    <section aria-label="State of the engine" className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+        <Status tone={tone}>
+          <span className="font-medium">{label}</span>
+        </Status>
+        <p className="text-sm text-muted">The embedded engine serves every project of this installation; these numbers count all of them.</p>
+      </div>
+      {message && <Banner tone={state === "overloaded" ? "warning" : "danger"}>{message}</Banner>}
+      <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6">
+        <Tile label="Queued" isHollow tone="neutral" value={sum((fn) => fn.ready + fn.waitingEvents)} />
+        <Tile label="Running" tone="running" isCalm={functions.every((fn) => fn.running === 0)} value={sum((fn) => fn.running)} />
+        <Tile label="Sleeping" isHollow tone="neutral" value={sum((fn) => fn.sleeping)} />
+        <Tile label="Failed, last 24 h" tone="danger" isCalm={functions.every((fn) => fn.failed === 0)} value={sum((fn) => fn.failed)} />
+        <Tile label="Ended a minute, last hour" value={formatNumber(functions.reduce((total, fn) => total + fn.endedLastHour, 0) / 60)} />
+        <Tile label="Oldest waiting" value={oldest ? <Relative date={oldest} /> : "–"} />
+      </dl>
+    </section>
+  );
+}
+
+type TileProps = { label: string; value: ReactNode; tone?: Tone; isHollow?: boolean; /** nothing to point at */ isCalm?: boolean };
+
+function Tile({ label, value, tone, isHollow = false, isCalm = false }: TileProps) {
+  return (
+    <div className="flex min-w-0 flex-col gap-1 rounded-lg border bg-surface px-4 py-3">
+      <dt className="flex items-center gap-2 text-xs text-muted">
+        {tone && <StatusDot tone={isCalm ? "neutral" : tone} isHollow={isHollow || isCalm} />}
+        <span className="truncate" title={label}>
+          {label}
+        </span>
+      </dt>
+      <dd className="truncate text-xl leading-7 font-semibold tracking-[-0.02em] tabular-nums">{value}</dd>
+    </div>
+  );
+}

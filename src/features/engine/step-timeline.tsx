@@ -1,0 +1,42 @@
+import { Countdown } from "@/components/execution-status";
+import { Time } from "@/components/time";
+import { Timeline, type TimelineItem } from "@/components/timeline";
+import { formatBytes } from "@/lib/format";
+import type { Run } from "./types";
+
+/** The steps that a run has behind it, then what it is at. */
+export function StepTimeline({ run }: { run: Run }) {
+  const items = [...run.steps.map(toItem), ...run.waits.map(toWait)];
+  if (items.length === 0) return <p className="text-sm text-muted">None: the function does all of it in one go, or had not come to its first step.</p>;
+  return <Timeline label="Steps" items={items} />;
+}
+
+function toItem(step: Run["steps"][number]): TimelineItem {
+  const tries = step.attempt > 0 ? `, after ${step.attempt + 1} tries` : "";
+  return {
+    id: step.id,
+    tone: step.error ? "danger" : "success",
+    title: step.name,
+    time: <Time value={step.endedAt} format="absolute" />,
+    ...(step.startedAt ? { durationMs: step.endedAt.getTime() - step.startedAt.getTime() } : {}),
+    detail: step.error ? `${step.error.name}: ${step.error.message}` : `${kinds[step.op] ?? step.op}${tries}${step.size > 0 ? `, result of ${formatBytes(step.size)}` : ""}`,
+  };
+}
+
+const kinds: Record<string, string> = { StepRun: "Step", Step: "Step", Sleep: "Sleep", sleep: "Sleep", WaitForEvent: "Wait for an event", wait: "Wait for an event", InvokeFunction: "Invoked function", invoke: "Invoked function" };
+
+function toWait(wait: Run["waits"][number]): TimelineItem {
+  const retries = wait.kind === "call" && wait.attempt > 0;
+  const title = wait.kind === "call" ? calls[wait.state] : waits[wait.kind];
+  return {
+    id: `wait-${wait.kind}-${wait.stepId}`,
+    tone: wait.state === "leased" ? "running" : retries ? "warning" : "neutral",
+    isHollow: wait.state !== "leased" && !retries,
+    title: retries && wait.state === "timer" ? "Will try again" : title,
+    ...(wait.state === "leased" ? { durationMs: null } : {}),
+    detail: wait.dueAt && <Countdown label={wait.kind === "call" ? "next try" : "until then:"} date={wait.dueAt} />,
+  };
+}
+
+const calls = { ready: "Waits for its turn", leased: "Under way", timer: "Waits for its time" } as const;
+const waits = { sleep: "Sleeps", wait: "Waits for an event", invoke: "Waits for an invoked function" } as const;
