@@ -20,6 +20,9 @@ import { runLooks } from "./run-status";
 import { engineParams, runStates, serializeEngineParams, type EngineParams } from "./search-params";
 import type { EngineFunction, RunRow } from "./types";
 
+/** An empty value would show the placeholder. */
+const ANY = "any";
+
 /** The runs of the project, with the panel of the one that is open. `?run=` opens one. */
 export function RunList({ projectId, functions }: { projectId: string; functions: readonly EngineFunction[] }) {
   const [params, setParams] = useQueryStates(engineParams);
@@ -91,9 +94,9 @@ function Filters({ functions, params, onChange }: FiltersProps) {
       <div className="w-full sm:w-56">
         <Select
           aria-label="Function"
-          options={[{ value: "", label: "Any function" }, ...functions.map((fn) => ({ value: fn.id, label: fn.name }))]}
-          value={params.function}
-          onValueChange={(value) => onChange({ function: value })}
+          options={[{ value: ANY, label: "Any function" }, ...functions.map((fn) => ({ value: fn.id, label: fn.name }))]}
+          value={params.function || ANY}
+          onValueChange={(value) => onChange({ function: value === ANY ? "" : value })}
         />
       </div>
     </div>

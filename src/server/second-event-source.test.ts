@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { Inngest } from "inngest";
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { registerEventSource } from "@/domain/event-source/registry";
+import type { Filter } from "@/domain/filter/schema";
+import { TriggerInput } from "@/domain/trigger";
+import { parseEnv } from "@/env";
+import { createTestDatabase } from "@/test/database";
+import { makeAction, makeProject } from "@/test/factories";
+import { startReceiver, type Receiver } from "@/test/receiver";
+import { scoreCreated } from "@/test/score-created";
+import { appRouter } from "./api/root";
+import { sha256 } from "./crypto";
+import { receiveEvents } from "./event-intake";
+import { newId } from "./ids";
+import type { Runtime } from "./runtime";
+import { systemProjectContext } from "./services/access";
+import { getObservation } from "./services/observations/get";
+import { createTrigger } from "./services/triggers/change";
+import { getTrigger } from "./services/triggers/list";
+
+/*
+ * Adding an event source is one module. This one is registered from here alone, before the program starts in this
+ * process, and goes the whole way: event endpoint, engine, matching, delivery, and what people are shown.
+ */
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let receiver: Receiver;
+let runtime: Runtime;
+let unregister: () => void;
+
+beforeAll(async () => {
+  unregister = registerEventSource(scoreCreated);
+  [database, receiver] = await Promise.all([createTestDatabase(), startReceiver()]);
+  const parsed = parseEnv({
+    DATABASE_URL: database.connectionString,
+    ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+    WEBHOOK_ALLOWED_HOSTS: receiver.allowedHosts.join(","),
+    LOG_LEVEL: "silent",
+  });
+  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+  globalThis.__triggerSystemEnv = parsed.env;
+  const { getRuntime } = await import("./runtime");
+  runtime = await getRuntime();
+});
+afterAll(async () => {
+  await runtime.stop();
+  globalThis.__triggerSystemRuntime = undefined;
+  globalThis.__triggerSystemEnv = undefined;
+  unregister();
+  await receiver.close();
+  await database.close();
+});
+
+const low: Filter = { type: "group", match: "all", children: [{ type: "condition", column: "value", operator: "<", value: 0.5 }] };
+
+test("a second event source goes the whole way, from the event to the signed webhook and to what people see", async () => {
+  const { context } = runtime;
+  const { id: projectId } = await makeProject(context);
+  const ctx = systemProjectContext(context, projectId);
+  const key = `tsk_test_${randomBytes(8).toString("hex")}`;
+  await context.db.eventKey.create({ data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) } });
+  const action = await makeAction(context, projectId, receiver.url("200"));
+  const input = TriggerInput.parse({ name: "Low scores", eventSource: "score.created", filter: low, actionIds: [action.id] });
+  const trigger = await createTrigger(ctx, input);
+  await createTrigger(ctx, TriggerInput.parse({ ...input, eventSource: "observation.created", filter: { type: "group", match: "all", children: [] } }));
+
+  const client = new Inngest({
+    id: "application", isDev: false, eventKey: key, baseUrl: "http://endpoint.invalid/",
+    fetch: (url, init) => receiveEvents(runtime, new Request(url as string, init), key),
+  });
+  const score = (id: string, value: number) => ({ name: "score.created", data: { score: { id, name: "helpfulness", value, comment: "so so" } } });
+  await client.send([score("low", 0.2), score("high", 0.9), { name: "score.created", data: { score: { id: "bad" } } }]);
+
+  const [request] = await receiver.waitForCount(1, 20_000);
+  const body = new Webhook(action.secret).verify(request!.rawBody, Object.fromEntries(Object.entries(request!.headers).map(([name, value]) => [name, String(value)])));
+  expect(body).toMatchObject({ type: "score.created", data: { trigger: { id: trigger.id }, score: { id: "low", value: 0.2 } } });
+
+  expect(await getTrigger(ctx, { triggerId: trigger.id })).toMatchObject({ sentence: "value is less than 0.5", last24h: { matched: 1, created: 1 } });
+  expect(await getObservation(ctx, { observationId: "low", eventSource: "score.created" })).toMatchObject({
+    name: "helpfulness",
+    state: { id: "low", comment: "so so" },
+    executions: [{ status: "COMPLETED" }],
+  });
+  expect(await context.db.rejectedEvent.findMany({ where: { projectId } })).toMatchObject([{ name: "score.created", reason: expect.stringContaining("score.name") }]);
+  expect(receiver.requests).toHaveLength(1);
+});
+
+test("the interface learns columns, labels and the sample from the registry", async () => {
+  const { context } = runtime;
+  const user = { id: newId("usr"), name: "One", email: "one@example.com" };
+  const { id: projectId } = await makeProject(context);
+  await context.db.user.create({ data: { ...user, emailVerified: true } });
+  await context.db.membership.create({ data: { projectId, userId: user.id, role: "admin" } });
+  const caller = appRouter.createCaller({ base: context, user, headers: new Headers() });
+  const sources = await caller.eventSource.list({ projectId });
+  expect(sources.map((source) => source.name)).toEqual(["observation.created", "score.created"]);
+  expect(sources[1]).toMatchObject({
+    label: "Score created",
+    noun: { one: "score", many: "scores" },
+    columns: [{ id: "name", label: "Name" }, { id: "value", label: "Value", type: "number" }, { id: "comment" }],
+    sample: { score: { id: "score-1" } },
+  });
+});
