@@ -21,6 +21,7 @@ export type StepsAccount = {
 
 const SETTLE_WITHIN_MS = 60_000;
 const EVENTS_PER_KILL = 12;
+const LOST_MAX = 8;
 
 /** The engine alone, without the product: kills a process that works on runs of several steps, and counts each execution of a step. */
 export async function killAmongSteps(stage: Stage, kills: number): Promise<StepsAccount> {
@@ -39,6 +40,7 @@ export async function killAmongSteps(stage: Stage, kills: number): Promise<Steps
       worker = await startWorker(url);
       await app.client.send(Array.from({ length: EVENTS_PER_KILL }, () => ({ name: "walk", data: { n: n++ } })));
       await wait(stage.random.between(0, 250));
+      await untilNoneIsLostTooOften(pool);
       await end(worker);
       stage.onProgress?.(`kill ${kill} of ${kills}, among steps`);
     }
@@ -48,6 +50,15 @@ export async function killAmongSteps(stage: Stage, kills: number): Promise<Steps
   } finally {
     if (worker) await end(worker);
     await pool.end();
+  }
+}
+
+/** A call that took its process down ten times costs a try, by design; a kill more would look like that. */
+async function untilNoneIsLostTooOften(pool: pg.Pool): Promise<void> {
+  for (;;) {
+    const { rows } = await pool.query<{ lost: number }>("SELECT coalesce(max(lost), 0) AS lost FROM engine.item");
+    if (rows[0]!.lost < LOST_MAX) return;
+    await wait(20);
   }
 }
 
