@@ -95,7 +95,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     guard,
     http,
     live,
-    send: (events) => sendEvents(inngest, events),
+    send: isEmbedded ? (events) => sendToEngine(engineRef.current!, events) : (events) => sendEvents(inngest, events),
     engine: isEmbedded
       ? {
           kind: "embedded",
@@ -169,6 +169,11 @@ const dashboardOf = ({ inngest }: Env): string =>
 
 const backlogBound = ({ inngest }: Env): { backlogMax?: number } =>
   inngest.engine === "embedded" && inngest.backlogMax ? { backlogMax: inngest.backlogMax } : {};
+
+/** Past the SDK's client, which would write them as JSON for a request that never leaves the process. */
+async function sendToEngine(engine: Engine, events: OutgoingEvent[]): Promise<void> {
+  await engine.ingest(events);
+}
 
 async function sendEvents(inngest: Inngest, events: OutgoingEvent[]): Promise<void> {
   if (events.length > 0) await inngest.send(events as Parameters<typeof inngest.send>[0]);

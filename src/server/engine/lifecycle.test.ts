@@ -35,9 +35,9 @@ test("migrating again, from several processes at once, changes nothing", async (
 
 test("a function that asks for what the engine does not do keeps it from starting, with a message", async () => {
   const app = createTestApp();
-  const fn = app.client.createFunction({ id: "slow", triggers: { event: "a" }, throttle: { limit: 1, period: "1s" } }, () => undefined);
+  const fn = app.client.createFunction({ id: "slow", triggers: { event: "a" }, batchEvents: { maxSize: 5, timeout: "1s" }, throttle: { limit: 1, period: "1s" } }, () => undefined);
   const refused = app.engine(database, [fn]);
-  await expect(refused.start()).rejects.toThrow('Function "app-slow": option throttle is not supported by the embedded engine');
+  await expect(refused.start()).rejects.toThrow('Function "app-slow": option throttle together with batchEvents is not supported by the embedded engine');
   expect(await database.rows("select from engine.process")).toHaveLength(0);
 });
 

@@ -148,6 +148,38 @@ const MIGRATIONS: readonly string[] = [
   alter table engine.run alter column owner set default '';
   create index run_listed on engine.run (owner, function_id, status, id desc);
   `,
+  `
+  -- What limits when runs of a function start, one row a key. Locked in the order of the primary key.
+  create table engine.flow (
+    function_id text collate "C" not null,
+    -- 'rate', 'throttle', 'singleton', 'debounce'
+    kind text collate "C" not null,
+    key text collate "C" not null,
+    -- rate, throttle: the theoretical arrival time of GCRA; debounce: the ts of its event. Milliseconds since 1970.
+    at double precision,
+    -- singleton: the run that holds the key while it lives.
+    run_id text collate "C",
+    -- debounce: the latest event, which the run will get.
+    event_id text collate "C",
+    -- debounce: when the run starts; throttle: when the next start may be let go, while any waits.
+    due_at timestamptz,
+    -- debounce: the latest that due_at can be.
+    ends_at timestamptz,
+    -- From when on the row says nothing any more.
+    expires_at timestamptz,
+    primary key (function_id, kind, key)
+  ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
+  create index flow_due on engine.flow (due_at) where due_at is not null;
+  create index flow_expires on engine.flow (expires_at) where due_at is null;
+
+  -- Set on the start of a run of a throttled function until it is let go. With state 'timer' and no due_at it waits for that.
+  alter table engine.item add column throttle_key text collate "C";
+  -- The order within a lane, before id: the time of the start less its priority, in ms; 0 without a priority.
+  alter table engine.item add column rank bigint not null default 0;
+  drop index engine.item_ready;
+  create index item_ready on engine.item (function_id, lane, rank, id) where state = 'ready';
+  create index item_throttled on engine.item (function_id, throttle_key, rank, id) where state = 'timer' and due_at is null;
+  `,
 ];
 
 /**

@@ -46,8 +46,8 @@ const ENDED: readonly RunState[] = ["completed", "failed", "cancelled"];
 /** What the items of a live run say of it. */
 const ITEMS = `
   left join lateral (
-    select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready') as ready, max(i.attempt) as attempt, min(i.due_at) as due_at
-      from engine.item i where i.run_id = r.id and r.status = 'running') as i on true`;
+    select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready' or i.throttle_key is not null) as ready, max(i.attempt) as attempt, min(i.due_at) as due_at
+      from engine.item i where i.run_id = r.id and i.kind <> 'timeout' and r.status = 'running') as i on true`;
 
 const COLUMNS = `r.id, r.function_id, r.status, cardinality(r.event_ids) as events, r.step_count, r.created_at, r.started_at, r.ended_at, r.error,
   i.leased, i.ready, i.attempt, i.due_at`;
@@ -83,7 +83,7 @@ export async function readRun(ctx: EngineContext, id: string, owners: readonly s
       [id],
     ),
     ctx.db.query<{ kind: WaitView["kind"]; step_id: string; attempt: number; state: WaitView["state"]; due_at: Date | null }>(
-      "select kind, step_id, attempt, state, due_at from engine.item where run_id = $1 order by id",
+      "select kind, step_id, attempt, state, due_at from engine.item where run_id = $1 and kind <> 'timeout' order by id",
       [id],
     ),
   ]);

@@ -4,7 +4,7 @@ import type { FunctionConfig } from "../sync/function-config";
 import { choose, type Offer } from "./choose";
 
 const fn = (id: string, options: Partial<FunctionConfig> = {}): FunctionConfig => ({
-  id, name: id, eventTriggers: [], crons: [], attemptsMax: 1, batch: null, concurrency: [], cancelOn: [], options: {}, ...options,
+  id, name: id, eventTriggers: [], crons: [], attemptsMax: 1, batch: null, concurrency: [], cancelOn: [], jitterMs: {}, flow: null, options: {}, ...options,
 });
 const calls = (of: FunctionConfig, lane: string, itemIds: string[]): Offer => ({ kind: "call", fn: of, lane, itemIds });
 const keyed = { concurrency: [{ limit: 2, key: compileExpression("event.data.k"), shared: false }] };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { EngineContext } from "../context";
 import type { Tx } from "../db";
 import { EngineEvent } from "../event";
@@ -43,10 +44,11 @@ export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number
     else await tx.query("update engine.cron set next_at = $3 where function_id = $1 and expression = $2", [function_id, expression, new Date(next)]);
     if (!fn) continue;
     const scheduledAt = next_at.toISOString();
+    const fireAt = now.getTime() + jitter(`${function_id} ${expression} ${scheduledAt}`, fn.jitterMs[expression] ?? 0);
     const event = new EngineEvent({
       id: ctx.newId(),
       name: "inngest/scheduled.timer",
-      data: JSON.stringify({ cron: expression, scheduledAt, fireAt: now.toISOString() }),
+      data: JSON.stringify({ cron: expression, scheduledAt, fireAt: new Date(fireAt).toISOString() }),
       ts: now.getTime(),
       externalId: scheduledAt,
       v: null,
@@ -54,7 +56,12 @@ export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number
       receivedAt: now.getTime(),
     });
     await insertEvents(tx, [event], true);
-    work.newRuns.push(newRun(ctx, fn, event, { idempotencyKey: scheduledAt }));
+    work.newRuns.push(newRun(ctx, fn, event, { idempotencyKey: scheduledAt, dueAt: fireAt }));
   }
   return due.length;
+}
+
+/** From 0 to `maxMs`, always the same for one tick. */
+function jitter(tick: string, maxMs: number): number {
+  return Math.floor((createHash("sha256").update(tick).digest().readUInt32BE(0) / 2 ** 32) * maxMs);
 }

@@ -1,6 +1,9 @@
 import type { Tx } from "../db";
 import type { ItemKind, RunStatus, StepMemo } from "../types";
 
+/** An item may also be a limit on the time that its run takes: step id `start` or `finish`. */
+export type WorkKind = ItemKind | "timeout";
+
 /** A live run under its row lock, as a unit of work changes it. */
 export type RunState = {
   id: string;
@@ -15,6 +18,8 @@ export type RunState = {
   stateBytes: number;
   parent: { runId: string; stepId: string } | null;
   startedAt: Date | null;
+  /** Its start was known before this unit of work. */
+  startKnown: boolean;
   output: string | null;
   error: string | null;
   /** Steps that this unit of work adds, in order. */
@@ -25,7 +30,7 @@ export type RunState = {
 export type LockedItem = {
   id: string;
   runId: string;
-  kind: ItemKind;
+  kind: WorkKind;
   stepId: string;
   state: string;
   token: string | null;
@@ -69,6 +74,7 @@ export async function lockRuns(tx: Tx, ids: string[]): Promise<RunState[]> {
     stateBytes: Number(row.state_bytes),
     parent: row.parent_run && row.parent_step ? { runId: row.parent_run, stepId: row.parent_step } : null,
     startedAt: row.started_at,
+    startKnown: row.started_at !== null,
     output: null,
     error: null,
     added: [],
@@ -78,7 +84,7 @@ export async function lockRuns(tx: Tx, ids: string[]): Promise<RunState[]> {
 /** Items after their runs were locked: what another process changed before is seen here. */
 export async function readItems(tx: Tx, ids: string[]): Promise<Map<string, LockedItem>> {
   const rows = await tx.query<{
-    id: string; run_id: string; kind: ItemKind; step_id: string; state: string; lease_token: string | null; due_at: Date | null;
+    id: string; run_id: string; kind: WorkKind; step_id: string; state: string; lease_token: string | null; due_at: Date | null;
   }>("select id, run_id, kind, step_id, state, lease_token, due_at from engine.item where id = any($1::bigint[])", [ids]);
   return new Map(
     rows.map((row) => [

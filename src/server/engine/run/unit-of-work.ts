@@ -2,8 +2,8 @@ import type { EngineContext } from "../context";
 import type { Tx } from "../db";
 import type { EngineEvent } from "../event";
 import type { FunctionConfig } from "../sync/function-config";
-import { DISCOVERY, type ItemKind, type LeasedCall, type RunStatus, type SerializedError } from "../types";
-import { lockRuns, type RunState } from "./state";
+import { DISCOVERY, type LeasedCall, type RunStatus, type SerializedError } from "../types";
+import { lockRuns, type RunState, type WorkKind } from "./state";
 
 export type NewRun = {
   id: string;
@@ -14,17 +14,24 @@ export type NewRun = {
   /** With a key, a second run of the same function and key is not started for 24 h. */
   idempotencyKey: string | null;
   parent: { runId: string; stepId: string } | null;
+  /** Of its first call: see engine.item. */
+  rank: number;
+  throttleKey: string | null;
+  /** It has been through its rate limit and its debounce. */
+  settled: boolean;
 };
 
 export type NewItem = {
   runId: string;
   functionId: string;
   lane: string;
-  kind: ItemKind;
+  kind: WorkKind;
   stepId: string;
   dueAt: number | null;
   /** The call that led to this one: this process may go on with the run without leasing anew. */
   follows: LeasedCall | null;
+  rank?: number;
+  throttleKey?: string | null;
 };
 
 export type NewStep = {
@@ -139,7 +146,7 @@ export class UnitOfWork {
     if (this.completeStep(run, { ...step, attempt: 0, startedAt: null })) this.discover(run, null);
   }
 
-  addItem(run: RunState, kind: ItemKind, stepId: string, dueAt: number | null, follows: LeasedCall | null = null): void {
+  addItem(run: RunState, kind: WorkKind, stepId: string, dueAt: number | null, follows: LeasedCall | null = null): void {
     this.newItems.push({ runId: run.id, functionId: run.functionId, lane: run.lane, kind, stepId, dueAt, follows });
   }
 
@@ -151,5 +158,10 @@ export class UnitOfWork {
     this.changed.add(run);
     this.ended.push(run);
     this.effects.ended += 1;
+  }
+
+  /** Something is due at this time, ms since 1970. */
+  noteDue(dueAt: number): void {
+    this.effects.dueAt = Math.min(this.effects.dueAt ?? Infinity, dueAt);
   }
 }

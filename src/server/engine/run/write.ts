@@ -2,10 +2,10 @@ import type { Tx } from "../db";
 import type { EngineEvent } from "../event";
 import type { LeasedCall } from "../types";
 import { LEASE_SECONDS } from "../lease-time";
+import { admit } from "./admit";
 import { cancelPauses } from "./route";
-import type { NewItem, NewRun, UnitOfWork } from "./unit-of-work";
-
-const DAY_MS = 86_400_000;
+import { watchTimeouts } from "./timeouts";
+import type { NewItem, UnitOfWork } from "./unit-of-work";
 
 /** Stores events. Returns those that were not there yet: a repeated request stores nothing. */
 export async function insertEvents(tx: Tx, events: EngineEvent[], routed: boolean): Promise<EngineEvent[]> {
@@ -27,6 +27,7 @@ export async function insertEvents(tx: Tx, events: EngineEvent[], routed: boolea
 
 /** Writes what has been collected so far, one statement a table, and starts collecting anew. */
 export async function writeChanges(work: UnitOfWork): Promise<void> {
+  watchTimeouts(work);
   await writeNewRuns(work);
   await writeBatchItems(work);
   await writeSteps(work);
@@ -38,8 +39,7 @@ export async function writeChanges(work: UnitOfWork): Promise<void> {
 }
 
 async function writeNewRuns(work: UnitOfWork): Promise<void> {
-  const runs = await withoutDuplicates(work, work.newRuns);
-  work.newRuns = [];
+  const { runs, superseded } = await admit(work);
   if (runs.length === 0) return;
   const now = work.ctx.clock.now();
   // Invoked runs bring an event of their own; the others' are stored already.
@@ -54,38 +54,20 @@ async function writeNewRuns(work: UnitOfWork): Promise<void> {
       runs.map((run) => run.parent?.runId ?? null), runs.map((run) => run.parent?.stepId ?? null), new Date(now),
     ],
   );
-  for (const { id, fn, lane, event, dueAt } of runs) {
-    work.newItems.push({ runId: id, functionId: fn.id, lane, kind: "call", stepId: "step", dueAt, follows: null });
+  for (const { id, fn, lane, event, dueAt, rank, throttleKey } of runs) {
+    const item = { runId: id, functionId: fn.id, lane, follows: null };
+    work.newItems.push({ ...item, kind: "call", stepId: "step", dueAt, rank, throttleKey });
+    const startMs = fn.flow?.timeouts?.startMs ?? null;
+    if (startMs !== null) work.newItems.push({ ...item, kind: "timeout", stepId: "start", dueAt: now + startMs });
     work.newPauses.push(...cancelPauses(fn, id, event, now));
     work.ctx.events.add(event);
   }
-}
-
-/** Drops runs whose key has started one within 24 h, or one that is still live. */
-async function withoutDuplicates(work: UnitOfWork, runs: NewRun[]): Promise<NewRun[]> {
-  const keyed = new Map<string, NewRun>();
-  for (const run of runs) {
-    const key = `${run.fn.id} ${run.idempotencyKey ?? ""}`;
-    if (run.idempotencyKey !== null && !keyed.has(key)) keyed.set(key, run);
+  // Only now, since a run may be superseded by another of the same transaction.
+  await work.lock(superseded);
+  for (const id of superseded) {
+    const run = work.run(id);
+    if (run) work.end(run, "cancelled", {});
   }
-  if (keyed.size === 0) return runs;
-  const now = work.ctx.clock.now();
-  // In the order of the key: two transactions with the same keys must not wait for each other crosswise.
-  const candidates = [...keyed.keys()].sort().map((key) => keyed.get(key) as NewRun);
-  const taken = await work.tx.query<{ run_id: string }>(
-    `insert into engine.idempotency as known (function_id, key, run_id, expires_at)
-     select *, $4::timestamptz from unnest($1::text[], $2::text[], $3::text[])
-     on conflict (function_id, key) do update set run_id = excluded.run_id, expires_at = excluded.expires_at
-       where known.expires_at <= $5
-         and not exists (select from engine.run r where r.id = known.run_id and r.status = 'running')
-     returning run_id`,
-    [
-      candidates.map((run) => run.fn.id), candidates.map((run) => run.idempotencyKey), candidates.map((run) => run.id),
-      new Date(now + DAY_MS), new Date(now),
-    ],
-  );
-  const accepted = new Set(taken.map((row) => row.run_id));
-  return runs.filter((run) => run.idempotencyKey === null || accepted.has(run.id));
 }
 
 async function writeBatchItems(work: UnitOfWork): Promise<void> {
@@ -173,7 +155,7 @@ async function writeRetries(work: UnitOfWork): Promise<void> {
        from unnest($1::bigint[], $2::int[], $3::timestamptz[]) as r(id, attempt, due_at) where i.id = r.id`,
     [retries.map((retry) => retry.itemId), retries.map((retry) => retry.attempt), retries.map((retry) => new Date(retry.dueAt))],
   );
-  for (const retry of retries) noteDue(work, retry.dueAt);
+  for (const retry of retries) work.noteDue(retry.dueAt);
   work.effects.ready = true;
 }
 
@@ -193,25 +175,26 @@ async function writeItems(work: UnitOfWork): Promise<void> {
     return true;
   });
   const rows = await work.tx.query<{ id: string; run_id: string; step_id: string }>(
-    `insert into engine.item (run_id, function_id, lane, kind, step_id, due_at, state, lease_token, leased_by, lease_until)
-     select run_id, function_id, lane, kind, step_id, due_at,
+    `insert into engine.item (run_id, function_id, lane, kind, step_id, due_at, rank, throttle_key, state, lease_token, leased_by, lease_until)
+     select run_id, function_id, lane, kind, step_id, due_at, rank, throttle_key,
             case when held then 'leased' when due_at is null then 'ready' else 'timer' end,
-            case when held then $8 end, case when held then $9::int end,
+            case when held then $10 end, case when held then $11::int end,
             case when held then now() + make_interval(secs => ${LEASE_SECONDS}) end
-       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[])
-         as n(run_id, function_id, lane, kind, step_id, due_at, held)
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[], $8::text[], $9::boolean[])
+         as n(run_id, function_id, lane, kind, step_id, due_at, rank, throttle_key, held)
      returning id, run_id, step_id`,
     [
       items.map((item) => item.runId), items.map((item) => item.functionId), items.map((item) => item.lane),
       items.map((item) => item.kind), items.map((item) => item.stepId),
-      items.map((item) => (item.dueAt === null ? null : new Date(item.dueAt))), held, token, work.ctx.processNum,
+      items.map((item) => (item.dueAt === null ? null : new Date(item.dueAt))), items.map((item) => item.rank ?? 0),
+      items.map((item) => item.throttleKey ?? null), held, token, work.ctx.processNum,
     ],
   );
   const ids = new Map(rows.map((row) => [`${row.run_id} ${row.step_id}`, row.id]));
   for (const [index, item] of items.entries()) {
     if (held[index]) work.effects.continuations.push(continuation(work, item, ids.get(`${item.runId} ${item.stepId}`) ?? "", token));
     else if (item.dueAt === null) work.effects.ready = true;
-    else noteDue(work, item.dueAt);
+    else work.noteDue(item.dueAt);
   }
 }
 
@@ -249,8 +232,4 @@ async function writePauses(work: UnitOfWork): Promise<void> {
       pauses.map((pause) => (pause.expiresAt === null ? null : new Date(pause.expiresAt))), new Date(work.ctx.clock.now()),
     ],
   );
-}
-
-function noteDue(work: UnitOfWork, dueAt: number): void {
-  work.effects.dueAt = Math.min(work.effects.dueAt ?? Infinity, dueAt);
 }

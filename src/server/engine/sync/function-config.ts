@@ -8,11 +8,15 @@ export type FunctionConfig = {
   eventTriggers: EventTrigger[];
   /** Cron expressions as written, with their `TZ=` prefix. */
   crons: string[];
+  /** By cron expression: the most that a start is put off after its tick, ms. */
+  jitterMs: Record<string, number>;
   /** Tries of each step, the first included. */
   attemptsMax: number;
   batch: BatchConfig | null;
   concurrency: ConcurrencyLimit[];
   cancelOn: CancelConfig[];
+  /** What limits when runs start and how long they may take; null for most functions, which then pay nothing for it. */
+  flow: FlowControl | null;
   /** The registered options, for people. */
   options: Record<string, unknown>;
 };
@@ -21,6 +25,23 @@ export type FunctionConfig = {
 export type EventTrigger = { event: string; if: Expression | null };
 export type BatchConfig = { sizeMax: number; timeoutMs: number; key: Expression | null; if: Expression | null };
 export type CancelConfig = { event: string; if: Expression | null; timeoutMs: number | null };
+
+export type FlowControl = {
+  /** `rateLimit`, or `idempotency` as one start in 24 h: what comes too early is dropped. */
+  rateLimit: Rate | null;
+  /** What comes too early waits. */
+  throttle: Rate | null;
+  debounce: { key: Expression | null; periodMs: number; timeoutMs: number | null } | null;
+  singleton: { key: FlowKey | null; mode: "skip" | "cancel" } | null;
+  /** Gives seconds from -600 to 600 by which a run goes before its time, or behind it. */
+  priority: Expression | null;
+  timeouts: { startMs: number | null; finishMs: number | null } | null;
+};
+
+/** GCRA: one start every `intervalMs`, and `burst` at once after a quiet time. */
+export type Rate = { key: FlowKey | null; intervalMs: number; burst: number };
+/** `off` holds where the key is `false`: such an event is not limited at all. */
+export type FlowKey = { value: Expression; off: Expression };
 
 export type ConcurrencyLimit = {
   limit: number;

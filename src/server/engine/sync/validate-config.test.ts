@@ -23,18 +23,38 @@ test("reads what the engine does, with Inngest's defaults", () => {
   expect(fn?.eventTriggers[0]).toMatchObject({ event: "a/*", if: { source: "event.data.x == 1" } });
 });
 
+test("reads flow control as rates of GCRA, and nothing where none is asked for", () => {
+  const read = (options: Record<string, unknown>) => readFunctions([config(options)])[0]?.flow;
+  expect(read({})).toBeNull();
+  expect(read({ idempotency: "event.data.id" })?.rateLimit).toMatchObject({ intervalMs: 86_400_000, burst: 1, key: { value: { source: "event.data.id" } } });
+  expect(read({ rateLimit: { limit: 20, period: "1m" } })?.rateLimit).toEqual({ key: null, intervalMs: 3000, burst: 3 });
+  expect(read({ throttle: { limit: 20, period: "1m" } })?.throttle).toEqual({ key: null, intervalMs: 3000, burst: 1 });
+  expect(read({ throttle: { limit: 20, period: "1m", burst: 5 } })?.throttle).toEqual({ key: null, intervalMs: 3000, burst: 5 });
+  expect(read({ timeouts: { start: "10s" } })?.timeouts).toEqual({ startMs: 10_000, finishMs: null });
+});
+
 describe("refuses, naming function and option,", () => {
+  const batchEvents = { maxSize: 5, timeout: "1s" };
   const unsupported = "is not supported by the embedded engine; run this function on an Inngest server";
   test.each([
-    [{ throttle: { limit: 1, period: "1s" } }, `throttle ${unsupported}`],
-    [{ rateLimit: { limit: 1, period: "1s" } }, `rateLimit ${unsupported}`],
-    [{ debounce: { period: "1s" } }, `debounce ${unsupported}`],
-    [{ idempotency: "event.data.id" }, `idempotency ${unsupported}`],
-    [{ priority: { run: "1" } }, `priority ${unsupported}`],
-    [{ singleton: { mode: "skip" } }, `singleton ${unsupported}`],
-    [{ timeouts: { start: "1m" } }, `timeouts ${unsupported}`],
+    [{ throttle: { limit: 1, period: "500ms" } }, "throttle.period must be between 1 s and 7 days"],
+    [{ throttle: { limit: 0, period: "1s" } }, "throttle.limit must be a whole number from 1 to 100000, not 0"],
+    [{ rateLimit: { limit: 1, period: "soon" } }, 'rateLimit.period must be a duration such as "2s" or "1h30m", not "soon"'],
+    [{ rateLimit: { limit: 1, period: "1s", window: "fixed" } }, `rateLimit.window ${unsupported}`],
+    [{ rateLimit: { limit: 1, period: "1s", key: "event.data ==" } }, /^rateLimit.key "event.data ==" cannot be read/],
+    [{ debounce: { period: "8d" } }, "debounce.period must be between 1 s and 7 days"],
+    [{ idempotency: "" }, "idempotency must be an expression"],
+    [{ singleton: { mode: "queue" } }, "singleton.mode must be skip or cancel"],
+    [{ timeouts: { start: "100ms" } }, "timeouts.start must be between 1 s and 366 days"],
+    [{ idempotency: "event.data.id", rateLimit: { limit: 1, period: "1s" } }, "rateLimit has no effect together with idempotency, which is a rate limit of its own"],
+    [{ batchEvents, debounce: { period: "1s" } }, "debounce cannot be used together with batchEvents"],
+    [{ batchEvents, singleton: { mode: "skip" } }, "singleton cannot be used together with batchEvents"],
+    [{ batchEvents, priority: { run: "1" } }, "priority.run cannot be used together with batchEvents"],
+    [{ batchEvents, idempotency: "event.data.id" }, "idempotency has no effect together with batchEvents"],
+    [{ batchEvents, rateLimit: { limit: 1, period: "1s" } }, "rateLimit has no effect together with batchEvents"],
+    [{ batchEvents, throttle: { limit: 1, period: "1s" } }, `throttle together with batchEvents ${unsupported}`],
     [{ somethingNew: 1 }, `somethingNew ${unsupported}`],
-    [{ triggers: [{ cron: "0 3 * * *", jitter: "1m" }] }, `triggers.jitter ${unsupported}`],
+    [{ triggers: [{ cron: "0 3 * * *", jitter: "6m" }] }, "triggers.jitter must be between 1 s and 5 min"],
     [{ triggers: [] }, "triggers must hold 1 to 10"],
     [{ triggers: [{ event: "a*b" }] }, 'triggers.event "a*b": a wildcard can only stand at the end, after a / or a .'],
     [{ triggers: [{ cron: "never" }] }, /^triggers.cron "never" cannot be read/],

@@ -1,7 +1,7 @@
 import { Cron } from "croner";
-import { compileExpression, type Expression } from "../expression";
-import { parseDuration } from "./duration";
+import { FLOW_OPTIONS, readFlowControl } from "./flow-control";
 import type { BatchConfig, CancelConfig, ConcurrencyLimit, EventTrigger, FunctionConfig } from "./function-config";
+import { ConfigError, duration, integer, list, onlyKnown, readExpression, type Json } from "./read";
 
 const RETRIES_DEFAULT = 4;
 const RETRIES_MAX = 20;
@@ -9,17 +9,7 @@ const TRIGGERS_MAX = 10;
 const CANCEL_MAX = 5;
 const CONCURRENCY_MAX = 2;
 const BATCH_MAX = 1000;
-const WAIT_MAX_MS = 366 * 86_400_000;
-
-type Json = Record<string, unknown>;
-
-/** Says which function and which option stand in the way. */
-class ConfigError extends Error {
-  constructor(functionId: string, option: string, problem: string) {
-    super(`Function "${functionId}": option ${option} ${problem}`);
-    this.name = "ConfigError";
-  }
-}
+const JITTER_MAX_MS = 5 * 60_000;
 
 /**
  * Checks registered functions (the `functions` of an in-band sync) and compiles them. Whatever the engine does not
@@ -33,7 +23,7 @@ export function readFunctions(functions: unknown): FunctionConfig[] {
 
 function readFunction(config: Json): FunctionConfig {
   const id = String(config.id);
-  const known = ["id", "name", "triggers", "steps", "batchEvents", "concurrency", "cancel"];
+  const known = ["id", "name", "triggers", "steps", "batchEvents", "concurrency", "cancel", ...FLOW_OPTIONS];
   onlyKnown(id, "", config, known);
   const triggers = list(config.triggers) as Json[];
   if (triggers.length === 0 || triggers.length > TRIGGERS_MAX) {
@@ -50,15 +40,18 @@ function readFunction(config: Json): FunctionConfig {
   if (batch && concurrency.some(({ key }) => key)) {
     throw new ConfigError(id, "concurrency.key", "has no effect together with batchEvents; use a limit without a key");
   }
+  const crons = triggers.filter((trigger) => !("event" in trigger)).map((trigger) => readCron(id, trigger));
   return {
     id,
     name: String(config.name ?? id),
     eventTriggers: triggers.filter((trigger) => "event" in trigger).map((trigger) => readEventTrigger(id, trigger)),
-    crons: triggers.filter((trigger) => !("event" in trigger)).map((trigger) => readCron(id, trigger)),
+    crons: crons.map(({ expression }) => expression),
+    jitterMs: Object.fromEntries(crons.filter(({ jitterMs }) => jitterMs > 0).map(({ expression, jitterMs }) => [expression, jitterMs])),
     attemptsMax: readRetries(id, config.steps) + 1,
     batch,
     concurrency,
     cancelOn,
+    flow: readFlowControl(id, config, batch !== null),
     options: Object.fromEntries(Object.entries(config).filter(([key]) => !["id", "name", "steps"].includes(key))),
   };
 }
@@ -76,15 +69,16 @@ function readEventTrigger(id: string, trigger: Json): EventTrigger {
   return { event, if: readExpression(id, "triggers.if", trigger.expression) };
 }
 
-function readCron(id: string, trigger: Json): string {
-  onlyKnown(id, "triggers.", trigger, ["cron"]);
+function readCron(id: string, trigger: Json): { expression: string; jitterMs: number } {
+  onlyKnown(id, "triggers.", trigger, ["cron", "jitter"]);
   const text = String(trigger.cron);
   try {
     nextTick(text, 0);
   } catch (error) {
     throw new ConfigError(id, "triggers.cron", `"${text}" cannot be read: ${(error as Error).message}`);
   }
-  return text;
+  const jitterMs = trigger.jitter === undefined ? 0 : duration(id, "triggers.jitter", trigger.jitter, 1000, JITTER_MAX_MS);
+  return { expression: text, jitterMs };
 }
 
 /** The first time after `after` (ms since 1970) that a five-field expression, with an optional `TZ=`, names. */
@@ -128,37 +122,4 @@ function readConcurrency(id: string, value: unknown): ConcurrencyLimit {
   const key = readExpression(id, "concurrency.key", limit.key);
   if (scope !== "fn" && !key) throw new ConfigError(id, "concurrency.scope", `${String(scope)} needs a key`);
   return { limit: integer(id, "concurrency.limit", limit.limit, 1, 100_000), key, shared: scope !== "fn" };
-}
-
-function readExpression(id: string, option: string, source: unknown): Expression | null {
-  if (source === undefined || source === null || source === "") return null;
-  try {
-    return compileExpression(String(source));
-  } catch (error) {
-    throw new ConfigError(id, option, `"${String(source)}" cannot be read: ${(error as Error).message}`);
-  }
-}
-
-function duration(id: string, option: string, value: unknown, min: number): number {
-  const ms = typeof value === "string" ? parseDuration(value) : null;
-  if (ms === null) throw new ConfigError(id, option, `must be a duration such as "2s" or "1h30m", not ${JSON.stringify(value)}`);
-  if (ms < min || ms > WAIT_MAX_MS) throw new ConfigError(id, option, `must be between ${min / 1000} s and 366 days`);
-  return ms;
-}
-
-function integer(id: string, option: string, value: unknown, min: number, max: number): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new ConfigError(id, option, `must be a whole number from ${min} to ${max}, not ${JSON.stringify(value)}`);
-}
-
-function onlyKnown(id: string, prefix: string, value: Json, known: string[]): void {
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key) && value[key] !== undefined) {
-      throw new ConfigError(id, prefix + key, "is not supported by the embedded engine; run this function on an Inngest server");
-    }
-  }
-}
-
-function list(value: unknown): unknown[] {
-  return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
 }

@@ -1,0 +1,52 @@
+import { compileExpression, type Expression } from "../expression";
+import { parseDuration } from "./duration";
+
+const WAIT_MAX_MS = 366 * 86_400_000;
+
+export type Json = Record<string, unknown>;
+
+/** Says which function and which option stand in the way. */
+export class ConfigError extends Error {
+  constructor(functionId: string, option: string, problem: string) {
+    super(`Function "${functionId}": option ${option} ${problem}`);
+    this.name = "ConfigError";
+  }
+}
+
+export function readExpression(id: string, option: string, source: unknown): Expression | null {
+  if (source === undefined || source === null || source === "") return null;
+  try {
+    return compileExpression(String(source));
+  } catch (error) {
+    throw new ConfigError(id, option, `"${String(source)}" cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Milliseconds of a duration from `min` to `max`. */
+export function duration(id: string, option: string, value: unknown, min: number, max = WAIT_MAX_MS): number {
+  const ms = typeof value === "string" ? parseDuration(value) : null;
+  if (ms === null) throw new ConfigError(id, option, `must be a duration such as "2s" or "1h30m", not ${JSON.stringify(value)}`);
+  if (ms < min || ms > max) throw new ConfigError(id, option, `must be between ${min / 1000} s and ${spell(max)}`);
+  return ms;
+}
+
+function spell(ms: number): string {
+  return ms < 86_400_000 ? `${ms / 60_000} min` : `${ms / 86_400_000} days`;
+}
+
+export function integer(id: string, option: string, value: unknown, min: number, max: number): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new ConfigError(id, option, `must be a whole number from ${min} to ${max}, not ${JSON.stringify(value)}`);
+}
+
+export function onlyKnown(id: string, prefix: string, value: Json, known: string[]): void {
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key) && value[key] !== undefined) {
+      throw new ConfigError(id, prefix + key, "is not supported by the embedded engine; run this function on an Inngest server");
+    }
+  }
+}
+
+export function list(value: unknown): unknown[] {
+  return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+}
