@@ -12,9 +12,11 @@ export type CompiledCondition = {
   read(state: unknown): { seen: unknown; truncated: boolean };
 };
 
-type Test = {
-  /** the value in the form the operator compares, or null where it is missing */
-  convert(raw: unknown): unknown;
+/** A condition as two steps, so that many conditions of one column can share the first. */
+export type ConditionTest = {
+  /** the value in the form the operator compares, or null where it is missing; one function for each form */
+  convert: (raw: unknown) => unknown;
+  /** whether a value holds that is there, in that form; a missing one is for `holdsOnMissing` to answer */
   holds(value: never): boolean;
 };
 
@@ -43,7 +45,8 @@ export function compileCondition(column: Column<unknown>, condition: FilterCondi
   };
 }
 
-function compileTest(column: Column<unknown>, condition: FilterCondition): Test {
+/** Takes a condition that `checkFilter` found nothing wrong with. */
+export function compileTest(column: Column<unknown>, condition: FilterCondition): ConditionTest {
   const { operator, value } = condition;
   const kind = valueKind(column.type, operator);
   switch (kind) {
@@ -138,10 +141,14 @@ function presence(type: ColumnType): (raw: unknown) => unknown {
     case "string":
     case "stringObject":
     case "text":
-      return (raw) => raw ?? null;
+      return toAnything;
     default:
       return type satisfies never;
   }
+}
+
+function toAnything(raw: unknown): unknown {
+  return raw ?? null;
 }
 
 function toText(raw: unknown): string | null {

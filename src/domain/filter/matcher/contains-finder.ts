@@ -1,0 +1,136 @@
+import { textOf, type Finder } from "./finder";
+import type { Hits } from "./hits";
+import type { Question } from "./literal";
+import { SlotSet } from "./slot-set";
+
+/** A text to look for. `from`: where the gram stands in it by which it is found. */
+type Needle = { text: string; slots: SlotSet; from: number; scan: number };
+/** The needles found by one gram. `settled`: the scan in which all of them were answered. */
+type Bucket = { needles: Needle[]; visits: number; scan: number; settled: number };
+
+/** Characters of a gram, and bits of its hash, to which the last of them adds below what is left of the others. */
+const GRAM = 3;
+const SHIFT = 5;
+const HASH_MASK = (1 << (GRAM * SHIFT)) - 1;
+/** Up to this many needles are looked for one by one. */
+const FEW = 16;
+/** A gram that comes up more often says little about where a needle is: then its needles are looked for one by one. */
+const VISITS_MAX = 16;
+
+/**
+ * Contains, for many texts at once: one walk over the value finds the needles that can be there by three characters of each
+ * (those that the fewest others are found by), whatever their number.
+ */
+export class ContainsFinder implements Finder {
+  private readonly needles = new Map<string, Needle>();
+  private readonly bySlot = new Map<number, Needle>();
+  private readonly short = new Set<Needle>();
+  private readonly buckets = new Map<number, Bucket>();
+  /** which hashes have a bucket: most characters of most values are done with one look here; not there for few needles */
+  private hasBucket: Uint8Array | null = null;
+  private scan = 0;
+
+  constructor(private words: number) {}
+
+  add(slot: number, question: Question): void {
+    const text = textOf(question);
+    let needle = this.needles.get(text);
+    if (!needle) {
+      needle = { text, slots: new SlotSet(this.words), from: 0, scan: 0 };
+      this.needles.set(text, needle);
+      if (text.length < GRAM) this.short.add(needle);
+      else this.addToBucket(needle);
+      if (!this.hasBucket && this.needles.size > FEW) {
+        this.hasBucket = new Uint8Array(HASH_MASK + 1);
+        for (const hash of this.buckets.keys()) this.hasBucket[hash] = 1;
+      }
+    }
+    needle.slots.add(slot);
+    this.bySlot.set(slot, needle);
+  }
+
+  delete(slot: number): void {
+    const needle = this.bySlot.get(slot);
+    if (!needle) return;
+    this.bySlot.delete(slot);
+    needle.slots.delete(slot);
+    if (needle.slots.size > 0) return;
+    this.needles.delete(needle.text);
+    if (!this.short.delete(needle)) this.deleteFromBucket(needle);
+    if (this.needles.size <= FEW) this.hasBucket = null;
+  }
+
+  /** Whether the value contains the text of one slot. */
+  holdsFor(slot: number, value: unknown): boolean {
+    return (value as string).includes(this.bySlot.get(slot)?.text ?? "");
+  }
+
+  find(value: unknown, hits: Hits): void {
+    const seen = value as string;
+    const { hasBucket } = this;
+    if (!hasBucket) {
+      for (const { text, slots } of this.needles.values()) if (seen.includes(text)) hits.add(slots);
+      return;
+    }
+    for (const { text, slots } of this.short) if (seen.includes(text)) hits.add(slots);
+    this.scan += 1;
+    for (let end = 0, hash = 0; end < seen.length; end++) {
+      // After three steps nothing is left of a character.
+      hash = ((hash << SHIFT) ^ seen.charCodeAt(end)) & HASH_MASK;
+      if (hasBucket[hash] === 1 && end >= GRAM - 1) this.visit(this.buckets.get(hash)!, seen, end - GRAM + 1, hits);
+    }
+  }
+
+  grow(words: number): void {
+    this.words = words;
+    for (const needle of this.needles.values()) needle.slots.grow(words);
+  }
+
+  private visit(bucket: Bucket, seen: string, at: number, hits: Hits): void {
+    if (bucket.settled === this.scan) return;
+    if (bucket.scan !== this.scan) {
+      bucket.scan = this.scan;
+      bucket.visits = 0;
+    }
+    const isLast = ++bucket.visits > VISITS_MAX;
+    for (const needle of bucket.needles) {
+      if (needle.scan === this.scan) continue;
+      const isThere = isLast ? seen.includes(needle.text) : seen.startsWith(needle.text, at - needle.from);
+      if (!isThere) continue;
+      needle.scan = this.scan;
+      hits.add(needle.slots);
+    }
+    if (isLast) bucket.settled = this.scan;
+  }
+
+  private addToBucket(needle: Needle): void {
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let from = 0; from + GRAM <= needle.text.length && fewest > 0; from++) {
+      const size = this.buckets.get(hashAt(needle.text, from))?.needles.length ?? 0;
+      if (size >= fewest) continue;
+      fewest = size;
+      needle.from = from;
+    }
+    const hash = hashAt(needle.text, needle.from);
+    const bucket = this.buckets.get(hash);
+    if (bucket) bucket.needles.push(needle);
+    else this.buckets.set(hash, { needles: [needle], visits: 0, scan: 0, settled: 0 });
+    if (this.hasBucket) this.hasBucket[hash] = 1;
+  }
+
+  private deleteFromBucket(needle: Needle): void {
+    const hash = hashAt(needle.text, needle.from);
+    const bucket = this.buckets.get(hash);
+    if (!bucket) return;
+    bucket.needles.splice(bucket.needles.indexOf(needle), 1);
+    if (bucket.needles.length > 0) return;
+    this.buckets.delete(hash);
+    if (this.hasBucket) this.hasBucket[hash] = 0;
+  }
+}
+
+function hashAt(text: string, at: number): number {
+  let hash = 0;
+  for (let end = at; end < at + GRAM; end++) hash = ((hash << SHIFT) ^ text.charCodeAt(end)) & HASH_MASK;
+  return hash;
+}

@@ -1,0 +1,91 @@
+import { compileKey } from "../field";
+import type { Hits } from "./hits";
+import { COST_OF_KEYS, Lane } from "./lane";
+import type { Place } from "./literal";
+import { Value, type Reading } from "./reading";
+
+/** Up to this many keys are tried one by one. */
+const FEW = 16;
+
+type Key = { lanes: Lane[]; at(value: unknown): unknown };
+
+/**
+ * The lanes of an object column, by key. Only those of keys that an event has are run, as there may be thousands; guards take
+ * out the slots that want a value at any of the others.
+ */
+export class KeyedLanes {
+  readonly cost = COST_OF_KEYS;
+  private readonly keys = new Map<string, Key>();
+  /** the keys by their first step: an object without it has nothing at any of them */
+  private readonly byFirstStep = new Map<string, Set<string>>();
+  private readonly present: Value;
+  /** one for the first key a slot wants a value at, one for the second, and so on */
+  private readonly guards: Lane[] = [];
+
+  constructor(
+    private readonly place: Place,
+    column: Value,
+  ) {
+    this.present = new Value(column, (raw) => this.presentKeys(raw));
+  }
+
+  get isEmpty(): boolean {
+    return this.keys.size === 0;
+  }
+
+  guard(rank: number, words: number): Lane {
+    return (this.guards[rank] ??= new Lane("equal", this.place, this.present, words));
+  }
+
+  insert(name: string, lane: Lane): void {
+    let key = this.keys.get(name);
+    if (!key) {
+      this.keys.set(name, (key = { lanes: [], at: compileKey(name) }));
+      const step = firstStep(name);
+      this.byFirstStep.set(step, (this.byFirstStep.get(step) ?? new Set()).add(name));
+    }
+    key.lanes.push(lane);
+    key.lanes.sort((left, right) => left.cost - right.cost);
+  }
+
+  remove(name: string, lane: Lane): void {
+    const key = this.keys.get(name);
+    if (!key) return;
+    key.lanes.splice(key.lanes.indexOf(lane), 1);
+    if (key.lanes.length > 0) return;
+    this.keys.delete(name);
+    const siblings = this.byFirstStep.get(firstStep(name));
+    siblings?.delete(name);
+    if (siblings?.size === 0) this.byFirstStep.delete(firstStep(name));
+  }
+
+  grow(words: number): void {
+    for (const guard of this.guards) guard.grow(words);
+  }
+
+  apply(candidates: Int32Array, reading: Reading, hits: Hits): void {
+    const present = this.present.get(reading) as string[];
+    if (present.length < this.keys.size) {
+      for (const guard of this.guards) if (guard.size > 0) guard.apply(candidates, reading, hits);
+    }
+    for (const name of present) {
+      for (const lane of this.keys.get(name)!.lanes) lane.apply(candidates, reading, hits);
+    }
+  }
+
+  /** The keys at which the value has something, and perhaps others. */
+  private presentKeys(raw: unknown): string[] {
+    if (typeof raw !== "object" || raw === null) return [];
+    // A list has many indices, of which hardly one is asked for.
+    if (this.keys.size <= FEW || Array.isArray(raw)) {
+      return [...this.keys].filter(([, key]) => (key.at(raw) ?? null) !== null).map(([name]) => name);
+    }
+    const steps = new Set(Object.keys(raw).map(firstStep));
+    return [...steps].flatMap((step) => [...(this.byFirstStep.get(step) ?? [])]);
+  }
+}
+
+function firstStep(key: string): string {
+  const dot = key.indexOf(".");
+  return dot < 0 ? key : key.slice(0, dot);
+}

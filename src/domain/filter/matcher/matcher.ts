@@ -1,0 +1,172 @@
+import type { Column } from "../../event-source/event-source";
+import { checkFilter, FilterError, type FilterSource } from "../check";
+import type { Filter } from "../schema";
+import { clausesOf, type Clause } from "./clauses";
+import { Hits } from "./hits";
+import { Lanes, type Undo } from "./lanes";
+import { Predicates, type Check } from "./predicates";
+import { Reading, Values } from "./reading";
+import { clearBit, lowestSlot, setBit, widened } from "./slot-set";
+
+/** An index over the filters of many triggers, which answers for all of them at once. */
+export type Matcher = {
+  /**
+   * Adds a filter, or puts it in the place of the one with that id. Throws FilterError, naming every problem, for one that
+   * cannot be evaluated; then the one before stays.
+   */
+  set(id: string, filter: Filter): void;
+  /** Whether there was one. */
+  remove(id: string): boolean;
+  /** The ids whose filters hold for a parsed payload, in no particular order: exactly those of which `evaluate` says so. */
+  match(state: unknown): string[];
+  readonly size: number;
+};
+
+type Entry = { slots: number[]; matchedAt: number };
+/** `checks`: what lanes do not answer. */
+type Slot = { entry: Entry; placed: Undo[]; checks: Check[] };
+
+const WORDS_AT_FIRST = 4;
+const BITS = 32;
+
+/**
+ * Each trigger is one bit, or a few: one for each clause of its filter. A lane answers one kind of question about one place for
+ * all bits at once, so that an event costs a look-up and a walk over the bitmaps for each lane; only the bits that are left
+ * are asked what lanes do not answer. Bits of removed triggers are used again; bitmaps grow by doubling.
+ */
+export function createMatcher(source: FilterSource): Matcher {
+  const columns = new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
+  const index = new Index(columns);
+  return {
+    set: (id, filter) => {
+      const problems = checkFilter(source, filter);
+      if (problems.length > 0) throw new FilterError(problems);
+      index.set(id, clausesOf(columns, filter));
+    },
+    remove: (id) => index.remove(id),
+    match: (state) => index.match(state),
+    get size() {
+      return index.size;
+    },
+  };
+}
+
+class Index {
+  private words = WORDS_AT_FIRST;
+  private readonly entries = new Map<string, Entry>();
+  private readonly slots: (Slot | null)[] = [];
+  private readonly free: number[] = [];
+  /** the id of each slot, and the slots of which nothing else has to be known: they have no checks, and no slot beside them */
+  private readonly ids: string[] = [];
+  private plain = new Int32Array(WORDS_AT_FIRST);
+  private active = new Int32Array(WORDS_AT_FIRST);
+  /** of as many words as slots were ever in use at once */
+  private candidates = new Int32Array(0);
+  private readonly reading = new Reading();
+  private readonly hits = new Hits();
+  private readonly predicates: Predicates;
+  private readonly lanes: Lanes;
+
+  constructor(columns: ReadonlyMap<string, Column<unknown>>) {
+    const values = new Values(columns.values());
+    this.predicates = new Predicates(values);
+    this.lanes = new Lanes(values, this.words);
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  set(id: string, clauses: readonly Clause[]): void {
+    const before = this.entries.get(id);
+    const entry: Entry = { slots: [], matchedAt: 0 };
+    // The new one first: what both ask is kept, not made again.
+    for (const clause of clauses) {
+      const slot = this.addSlot(entry, clause);
+      entry.slots.push(slot);
+      this.ids[slot] = id;
+      if (clauses.length === 1 && this.slots[slot]!.checks.length === 0) setBit(this.plain, slot);
+    }
+    if (before) this.removeSlots(before);
+    this.entries.set(id, entry);
+  }
+
+  remove(id: string): boolean {
+    const entry = this.entries.get(id);
+    if (entry) this.removeSlots(entry);
+    return this.entries.delete(id);
+  }
+
+  match(state: unknown): string[] {
+    const { reading, candidates } = this;
+    reading.begin(state);
+    try {
+      candidates.set(this.active.subarray(0, candidates.length));
+      this.lanes.apply(candidates, reading, this.hits);
+      return this.matchesAmong(candidates);
+    } finally {
+      reading.end();
+    }
+  }
+
+  private matchesAmong(candidates: Int32Array): string[] {
+    const { ids, plain } = this;
+    const found: string[] = [];
+    for (let word = 0; word < candidates.length; word++) {
+      const bits = candidates[word]!;
+      if (bits === 0) continue;
+      for (let rest = bits & plain[word]!; rest !== 0; rest &= rest - 1) found.push(ids[lowestSlot(word, rest)]!);
+      for (let rest = bits & ~plain[word]!; rest !== 0; rest &= rest - 1) {
+        const slot = lowestSlot(word, rest);
+        if (this.isMatch(this.slots[slot]!)) found.push(ids[slot]!);
+      }
+    }
+    return found;
+  }
+
+  /** Of an entry with several slots the first that matches. */
+  private isMatch({ entry, checks }: Slot): boolean {
+    const { reading } = this;
+    if (entry.matchedAt === reading.stamp) return false;
+    for (const { predicate, wanted } of checks) if (predicate.holds(reading) !== wanted) return false;
+    entry.matchedAt = reading.stamp;
+    return true;
+  }
+
+  private addSlot(entry: Entry, clause: Clause): number {
+    const slot = this.free.pop() ?? this.slots.length;
+    if (slot >= this.words * BITS) this.grow();
+    if (slot >= this.candidates.length * BITS) this.candidates = new Int32Array((slot >>> 5) + 1);
+    const place = this.lanes.placer(slot);
+    const placed: Undo[] = [];
+    const checks: Check[] = [];
+    for (const literal of clause.literals) {
+      const at = place(literal);
+      if (at) placed.push(...at);
+      else checks.push(this.predicates.acquire(literal));
+    }
+    for (const tree of clause.rest) checks.push(this.predicates.acquire(tree));
+    this.slots[slot] = { entry, placed, checks };
+    setBit(this.active, slot);
+    return slot;
+  }
+
+  private removeSlots(entry: Entry): void {
+    for (const slot of entry.slots) {
+      const { placed, checks } = this.slots[slot]!;
+      for (const undo of placed) undo();
+      for (const check of checks) this.predicates.release(check);
+      this.slots[slot] = null;
+      this.free.push(slot);
+      clearBit(this.active, slot);
+      clearBit(this.plain, slot);
+    }
+  }
+
+  private grow(): void {
+    this.words *= 2;
+    this.active = widened(this.active, this.words);
+    this.plain = widened(this.plain, this.words);
+    this.lanes.grow(this.words);
+  }
+}

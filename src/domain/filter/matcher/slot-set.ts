@@ -1,0 +1,117 @@
+/*
+ * A slot is the place of one clause of a trigger in every bitmap: bit `slot & 31` of word `slot >>> 5`.
+ * All bitmaps of a matcher have the same number of words.
+ */
+
+/** Up to this many slots are a list in any case. */
+const LISTED_MIN = 8;
+
+/** A listed slot costs about as much time as this many words of a bitmap, and no more memory. */
+const WORDS_PER_LISTED = 4;
+
+/** A set of slots: a list while there are few, a bitmap once there are many. Exactly one of the two is there. */
+export class SlotSet {
+  size = 0;
+  list: number[] | null = [];
+  bits: Int32Array | null = null;
+
+  constructor(private words: number) {}
+
+  has(slot: number): boolean {
+    return this.bits ? hasBit(this.bits, slot) : this.list!.includes(slot);
+  }
+
+  /** Takes a slot that is not in it. */
+  add(slot: number): void {
+    this.size += 1;
+    if (this.bits) {
+      setBit(this.bits, slot);
+      return;
+    }
+    this.list!.push(slot);
+    if (this.size <= this.listedMax()) return;
+    this.bits = new Int32Array(this.words);
+    for (const listed of this.list!) setBit(this.bits, listed);
+    this.list = null;
+  }
+
+  /** Takes a slot that is in it. */
+  delete(slot: number): void {
+    this.size -= 1;
+    if (this.list) {
+      const at = this.list.indexOf(slot);
+      this.list[at] = this.list[this.size]!;
+      this.list.length = this.size;
+      return;
+    }
+    clearBit(this.bits!, slot);
+    this.listIfFew();
+  }
+
+  grow(words: number): void {
+    this.words = words;
+    this.listIfFew();
+    if (this.bits) this.bits = widened(this.bits, words);
+  }
+
+  private listIfFew(): void {
+    // Well below the way up, so that one slot that comes and goes does not rewrite the set each time.
+    if (!this.bits || this.size > this.listedMax() / 2) return;
+    this.list = slotsIn(this.bits);
+    this.bits = null;
+  }
+
+  private listedMax(): number {
+    return Math.max(LISTED_MIN, this.words / WORDS_PER_LISTED);
+  }
+}
+
+export function setBit(bits: Int32Array, slot: number): void {
+  bits[slot >>> 5]! |= 1 << (slot & 31);
+}
+
+export function clearBit(bits: Int32Array, slot: number): void {
+  bits[slot >>> 5]! &= ~(1 << (slot & 31));
+}
+
+export function hasBit(bits: Int32Array, slot: number): boolean {
+  return (bits[slot >>> 5]! & (1 << (slot & 31))) !== 0;
+}
+
+/** The same bits in more words. */
+export function widened(bits: Int32Array, words: number): Int32Array<ArrayBuffer> {
+  const wide = new Int32Array(words);
+  wide.set(bits);
+  return wide;
+}
+
+/** The slots of a set that are in a bitmap too; null where they are more than `max`. */
+export function slotsInBoth(bits: Int32Array, set: SlotSet, max: number): number[] | null {
+  const found: number[] = [];
+  if (set.list) {
+    for (const slot of set.list) {
+      if (hasBit(bits, slot) && found.push(slot) > max) return null;
+    }
+    return found;
+  }
+  const others = set.bits!;
+  for (let word = 0; word < bits.length; word++) {
+    for (let rest = bits[word]! & others[word]!; rest !== 0; rest &= rest - 1) {
+      if (found.push(lowestSlot(word, rest)) > max) return null;
+    }
+  }
+  return found;
+}
+
+function slotsIn(bits: Int32Array): number[] {
+  const slots: number[] = [];
+  for (let word = 0; word < bits.length; word++) {
+    for (let rest = bits[word]!; rest !== 0; rest &= rest - 1) slots.push(lowestSlot(word, rest));
+  }
+  return slots;
+}
+
+/** The lowest slot of a word that is not 0. */
+export function lowestSlot(word: number, bits: number): number {
+  return (word << 5) + 31 - Math.clz32(bits & -bits);
+}

@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { compileFilter, type CompiledFilter } from "../evaluate";
+import type { Filter, FilterCondition } from "../schema";
+import { all, condition, none, testSource, type State } from "../testing";
+import { anyFilter, anyState } from "../testing-arbitraries";
+import { createMatcher } from "./matcher";
+
+// For tests: the index beside the plain loop that it has to agree with, and what both are asked.
+
+export type Change = { id: string; filter: Filter | null };
+
+/** The index and the plain loop over the same filters. */
+export class Pair {
+  readonly index = createMatcher(testSource);
+  private readonly loop = new Map<string, CompiledFilter>();
+
+  /** Filter null: removes it. */
+  change({ id, filter }: Change): void {
+    if (filter) {
+      this.index.set(id, filter);
+      this.loop.set(id, compileFilter(testSource, filter));
+    } else {
+      this.index.remove(id);
+      this.loop.delete(id);
+    }
+  }
+
+  /** What both say, each sorted. */
+  answers(state: State): { index: string[]; loop: string[] } {
+    const loop = [...this.loop].filter(([, filter]) => filter.evaluate(state).matched).map(([id]) => id);
+    return { index: this.index.match(state).sort(), loop: loop.sort() };
+  }
+
+  get size(): number {
+    return this.loop.size;
+  }
+}
+
+/** A wide range of values, so that there are many thresholds, texts and keys. */
+const wideNumber = fc.oneof(fc.integer({ min: -200, max: 200 }), fc.double({ min: -200, max: 200, noNaN: true })).map((value) => value + 0);
+const wideText = fc.string({ unit: fc.constantFrom("a", "b", "c", "é"), minLength: 1, maxLength: 6 });
+const affix = fc.oneof(wideText, wideText.map((text) => `${"a".repeat(40)}${text}`), wideText.map((text) => `${text}${"a".repeat(40)}`));
+const wideKey = fc.oneof(
+  fc.integer({ min: 0, max: 40 }).map((n) => `k${n}`),
+  fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })).map(([n, m]) => `k${n}.k${m}`),
+  fc.integer({ min: 0, max: 5 }).map(String),
+);
+const wideDate = fc.integer({ min: 0, max: 400 }).map((days) => new Date(Date.UTC(2026, 0, 1 + days)).toISOString());
+
+const made = (
+  columns: readonly string[],
+  operators: readonly FilterCondition["operator"][],
+  value: fc.Arbitrary<FilterCondition["value"]>,
+  key: fc.Arbitrary<string | undefined> = fc.constant(undefined),
+): fc.Arbitrary<FilterCondition> =>
+  fc
+    .tuple(fc.constantFrom(...columns), fc.constantFrom(...operators), value, key)
+    .map(([column, operator, wanted, at]) => condition(column, operator, wanted, at));
+
+const comparisons = [">", ">=", "<", "<="] as const;
+const ofText = ["=", "contains", "does not contain", "starts with", "ends with"] as const;
+const words = fc.array(wideText, { minLength: 1, maxLength: 5 });
+
+const wideCondition = fc.oneof(
+  made(["number"], [...comparisons, "="], wideNumber),
+  made(["datetime"], comparisons, wideDate),
+  made(["string", "always", "freeOption"], ofText, affix),
+  made(["text"], ofText, affix, fc.option(wideKey, { nil: undefined })),
+  made(["object"], ofText, affix, wideKey),
+  made(["object", "numbers"], comparisons, wideNumber, wideKey),
+  made(["object", "numbers"], ["is null", "is not null"], fc.constant(undefined), wideKey),
+  made(["option", "list"], ["any of", "none of"], words),
+  made(["list"], ["all of"], words),
+  made(["boolean"], ["=", "<>"], fc.boolean()),
+);
+
+/** Few conditions over wide ranges: what a project with many triggers has. */
+export const wideFilter: fc.Arbitrary<Filter> = fc
+  .tuple(fc.constantFrom(all, all, all, none), fc.array(wideCondition, { minLength: 1, maxLength: 3 }))
+  .map(([group, conditions]) => group(...conditions));
+
+const wideObject = fc.oneof(
+  fc.dictionary(wideKey, fc.oneof(affix, wideNumber, fc.constant(null))),
+  fc.dictionary(wideKey, fc.dictionary(wideKey, fc.oneof(affix, wideNumber))),
+  fc.array(fc.oneof(affix, wideNumber), { maxLength: 8 }),
+);
+const longText = fc.array(affix, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(""));
+const absent = fc.constantFrom(null, undefined);
+
+export const wideState: fc.Arbitrary<State> = fc.record({
+  string: fc.oneof(affix, longText, absent),
+  always: fc.oneof(affix, longText),
+  number: fc.oneof(wideNumber, absent),
+  datetime: fc.oneof(wideDate, absent),
+  boolean: fc.oneof(fc.boolean(), absent),
+  option: fc.oneof(wideText, absent),
+  freeOption: fc.oneof(affix, absent),
+  list: fc.oneof(fc.array(wideText, { maxLength: 12 }), absent),
+  object: fc.oneof(wideObject, absent),
+  numbers: fc.oneof(wideObject, absent),
+  text: fc.oneof(longText, wideObject, absent),
+});
+
+const id = fc.integer({ min: 0, max: 40 }).map(String);
+
+/** Filters set, replaced and removed, then asked about states; and again. */
+export const anyHistory = fc.array(
+  fc.record({
+    changes: fc.array(fc.record({ id, filter: fc.option(fc.oneof(anyFilter, wideFilter), { nil: null, freq: 4 }) }), { minLength: 10, maxLength: 25 }),
+    states: fc.array(fc.oneof(anyState, wideState), { minLength: 5, maxLength: 15 }),
+  }),
+  { minLength: 1, maxLength: 4 },
+);

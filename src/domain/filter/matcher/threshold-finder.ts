@@ -1,0 +1,144 @@
+import type { Finder } from "./finder";
+import type { Hits } from "./hits";
+import type { Question } from "./literal";
+import { clearBit, setBit, SlotSet, widened } from "./slot-set";
+
+/** A threshold and who asks about it. `at`: as far up as the value has to be; on the way down both are negated. */
+type Entry = { at: number; isIncluded: boolean; slots: SlotSet };
+
+/** Neighbouring entries, in order. `before`: the slots of all blocks before it. */
+type Block = { entries: Entry[]; size: number; before: Int32Array };
+
+/** Slots of a block that has more than one entry, so that few are looked at one by one. */
+const BLOCK_MAX = 32;
+/** Neighbours that have no more than these become one, so that blocks stay few. */
+const BLOCK_MIN = BLOCK_MAX / 2;
+
+/**
+ * Thresholds in order: those a value meets are all up to some place. Blocks of them carry the bitmap of all that stand before,
+ * so that a value is found by a binary search and costs one bitmap and a few slots.
+ */
+export class ThresholdFinder implements Finder {
+  private readonly blocks: Block[] = [];
+  private readonly sign: 1 | -1;
+
+  constructor(
+    private words: number,
+    direction: "above" | "below",
+  ) {
+    this.sign = direction === "above" ? 1 : -1;
+  }
+
+  add(slot: number, question: Question): void {
+    const entry = this.entryOf(question);
+    if (this.blocks.length === 0) {
+      entry.slots.add(slot);
+      this.blocks.push({ entries: [entry], size: 1, before: new Int32Array(this.words) });
+      return;
+    }
+    const index = Math.max(0, this.lastBlock((first) => compare(first, entry) <= 0));
+    const block = this.blocks[index]!;
+    const place = firstIndex(block.entries, (other) => compare(other, entry) >= 0);
+    const known = block.entries[place];
+    if (known && compare(known, entry) === 0) known.slots.add(slot);
+    else {
+      entry.slots.add(slot);
+      block.entries.splice(place, 0, entry);
+    }
+    block.size += 1;
+    for (let later = index + 1; later < this.blocks.length; later++) setBit(this.blocks[later]!.before, slot);
+    if (block.size > BLOCK_MAX && block.entries.length > 1) this.split(index);
+  }
+
+  delete(slot: number, question: Question): void {
+    const entry = this.entryOf(question);
+    const index = this.lastBlock((first) => compare(first, entry) <= 0);
+    const block = this.blocks[index]!;
+    const place = firstIndex(block.entries, (other) => compare(other, entry) >= 0);
+    const { slots } = block.entries[place]!;
+    slots.delete(slot);
+    block.size -= 1;
+    if (slots.size === 0) block.entries.splice(place, 1);
+    for (let later = index + 1; later < this.blocks.length; later++) clearBit(this.blocks[later]!.before, slot);
+    if (block.size === 0) this.blocks.splice(index, 1);
+    else {
+      this.merge(index);
+      this.merge(index - 1);
+    }
+  }
+
+  find(value: unknown, hits: Hits): void {
+    const seen = this.sign * (value as number);
+    // By hand, as this runs for every event: the last block whose first threshold is met.
+    let [low, high] = [0, this.blocks.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isMet(this.blocks[middle]!.entries[0]!, seen)) low = middle + 1;
+      else high = middle;
+    }
+    const block = this.blocks[low - 1];
+    if (!block) return;
+    if (low > 1) hits.addBits(block.before);
+    for (let at = 0; at < block.entries.length && isMet(block.entries[at]!, seen); at++) hits.add(block.entries[at]!.slots);
+  }
+
+  grow(words: number): void {
+    this.words = words;
+    for (const block of this.blocks) {
+      block.before = widened(block.before, words);
+      for (const { slots } of block.entries) slots.grow(words);
+    }
+  }
+
+  private entryOf(question: Question): Entry {
+    if (question.kind !== "above" && question.kind !== "below") throw new Error(`"${question.kind}" has no threshold.`);
+    // Added to 0, as -0 would be another value for sorting.
+    return { at: this.sign * question.threshold + 0, isIncluded: question.isIncluded, slots: new SlotSet(this.words) };
+  }
+
+  /** The last block whose first entry passes; -1 where none does. Those that pass stand before those that do not. */
+  private lastBlock(passes: (first: Entry) => boolean): number {
+    return firstIndex(this.blocks, (block) => !passes(block.entries[0]!)) - 1;
+  }
+
+  private split(index: number): void {
+    const block = this.blocks[index]!;
+    let [place, size] = [0, 0];
+    while (place < block.entries.length - 1 && (place === 0 || size < BLOCK_MIN)) size += block.entries[place++]!.slots.size;
+    const before = block.before.slice();
+    for (const { slots } of block.entries.slice(0, place)) {
+      if (slots.list) for (const slot of slots.list) setBit(before, slot);
+      else for (let word = 0; word < before.length; word++) before[word]! |= slots.bits![word]!;
+    }
+    this.blocks.splice(index + 1, 0, { entries: block.entries.splice(place), size: block.size - size, before });
+    block.size = size;
+  }
+
+  private merge(index: number): void {
+    const [left, right] = [this.blocks[index], this.blocks[index + 1]];
+    if (!left || !right || left.size + right.size > BLOCK_MIN) return;
+    left.entries.push(...right.entries);
+    left.size += right.size;
+    this.blocks.splice(index + 1, 1);
+  }
+}
+
+/** At one threshold "at least" comes before "above": what meets the second meets the first. */
+function compare(left: Entry, right: Entry): number {
+  return left.at - right.at || Number(right.isIncluded) - Number(left.isIncluded);
+}
+
+function isMet({ at, isIncluded }: Entry, seen: number): boolean {
+  return seen > at || (isIncluded && seen === at);
+}
+
+/** The index of the first that passes, else the length. Those that pass stand after those that do not. */
+function firstIndex<T>(items: readonly T[], passes: (item: T) => boolean): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (passes(items[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
