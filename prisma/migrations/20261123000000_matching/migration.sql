@@ -1,8 +1,6 @@
--- Triggers: settling, a cap, problems found while matching
+-- Triggers: settling, a cap
 ALTER TABLE "trigger_configuration" ADD COLUMN "delay_mode" TEXT NOT NULL DEFAULT 'fixed',
-ADD COLUMN "cap_per_hour" INTEGER,
-ADD COLUMN "problem" TEXT,
-ADD COLUMN "problem_at" TIMESTAMPTZ(3);
+ADD COLUMN "cap_per_hour" INTEGER;
 
 -- Versions of triggers and actions
 CREATE TABLE "configuration_version" (
@@ -84,3 +82,64 @@ SELECT 'ver_' || t.id, t.project_id, 'trigger', t.id, t.version,
     'actionIds', coalesce((SELECT jsonb_agg(a.action_id ORDER BY a.position) FROM trigger_action a WHERE a.trigger_id = t.id), '[]')),
   'As it was when versions began.', p.config_revision, 'system', t.updated_at
 FROM trigger_configuration t JOIN project p ON p.id = t.project_id WHERE t.deleted_at IS NULL;
+
+-- Which triggers a revision of the configuration concerns: whoever holds compiled triggers reads those anew, and no others.
+-- Written by the database with the revision, so that no way of writing can forget it.
+CREATE TABLE "trigger_change" (
+    "trigger_id" TEXT NOT NULL,
+    "project_id" TEXT NOT NULL,
+    "revision" BIGINT NOT NULL,
+
+    CONSTRAINT "trigger_change_pkey" PRIMARY KEY ("trigger_id")
+);
+CREATE INDEX "trigger_change_project_id_revision_idx" ON "trigger_change"("project_id", "revision");
+ALTER TABLE "trigger_change" ADD CONSTRAINT "trigger_change_project_id_fkey" FOREIGN KEY ("project_id") REFERENCES "project"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+CREATE FUNCTION note_trigger_changes(ids text[]) RETURNS void LANGUAGE sql AS $$
+  UPDATE project SET config_revision = config_revision + 1
+  WHERE id IN (SELECT project_id FROM trigger_configuration WHERE id = ANY(ids));
+  INSERT INTO trigger_change AS c (trigger_id, project_id, revision)
+  SELECT t.id, p.id, p.config_revision FROM trigger_configuration t JOIN project p ON p.id = t.project_id WHERE t.id = ANY(ids)
+  ON CONFLICT (trigger_id) DO UPDATE SET revision = excluded.revision;
+$$;
+
+-- A trigger that is gone is noted by nobody else: its rows are no longer there to be joined.
+CREATE FUNCTION note_trigger_removals() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE project SET config_revision = config_revision + 1 WHERE id IN (SELECT project_id FROM changed_rows);
+  INSERT INTO trigger_change AS c (trigger_id, project_id, revision)
+  SELECT r.id, p.id, p.config_revision FROM changed_rows r JOIN project p ON p.id = r.project_id
+  ON CONFLICT (trigger_id) DO UPDATE SET revision = excluded.revision;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION bump_config_revision_of_join() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM note_trigger_changes(ARRAY(SELECT DISTINCT trigger_id FROM changed_rows));
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION bump_config_revision_of_triggers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM note_trigger_changes(ARRAY(SELECT id FROM changed_rows));
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION bump_config_revision_of_actions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM note_trigger_changes(ARRAY(SELECT DISTINCT j.trigger_id FROM changed_rows c JOIN trigger_action j ON j.action_id = c.id));
+  RETURN NULL;
+END $$;
+
+DROP TRIGGER trigger_configuration_inserted ON trigger_configuration;
+DROP TRIGGER trigger_configuration_updated ON trigger_configuration;
+DROP TRIGGER trigger_configuration_deleted ON trigger_configuration;
+DROP TRIGGER action_configuration_inserted ON action_configuration;
+DROP TRIGGER action_configuration_updated ON action_configuration;
+DROP TRIGGER action_configuration_deleted ON action_configuration;
+DROP FUNCTION bump_config_revision();
+CREATE TRIGGER trigger_configuration_inserted AFTER INSERT ON trigger_configuration REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION bump_config_revision_of_triggers();
+CREATE TRIGGER trigger_configuration_updated AFTER UPDATE ON trigger_configuration REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION bump_config_revision_of_triggers();
+CREATE TRIGGER trigger_configuration_deleted AFTER DELETE ON trigger_configuration REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION note_trigger_removals();
+-- A new action has no triggers yet, and one that goes takes its rows of trigger_action along, which are noted.
+CREATE TRIGGER action_configuration_updated AFTER UPDATE ON action_configuration REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION bump_config_revision_of_actions();

@@ -1,10 +1,12 @@
-import { Filter } from "@/domain/filter/schema";
-import { compileFilter, type CompiledFilter } from "@/domain/filter/evaluate";
-import { getEventSource } from "@/domain/event-source/registry";
 import { getActionType } from "@/domain/action/registry";
+import { getEventSource } from "@/domain/event-source/registry";
+import { compileFilter, type CompiledFilter } from "@/domain/filter/evaluate";
+import { createMatcher, type Matcher } from "@/domain/filter/matcher/matcher";
+import type { Filter } from "@/domain/filter/schema";
 import { DelayMode } from "@/domain/trigger";
-import type { Detail } from "@/domain/event-source/event-source";
+import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import type { Queryable } from "@/server/db/client";
+import { readFilter } from "./triggers/read-filter";
 
 export type CachedAction = { id: string; name: string; enabled: boolean; detail: Detail };
 
@@ -18,7 +20,7 @@ export type CachedTrigger = {
   delaySeconds: number;
   delayMode: DelayMode;
   capPerHour: number | null;
-  filter: CompiledFilter | null;
+  filter: { tree: Filter; compiled: CompiledFilter } | null;
   problem: string | null;
   actions: CachedAction[];
 };
@@ -30,54 +32,99 @@ export type TriggerSet = {
   byId: ReadonlyMap<string, CachedTrigger>;
   /** those whose filter does not compile */
   broken: readonly CachedTrigger[];
-  /** The triggers whose filter holds for a parsed payload. */
+  /** The triggers whose filter holds for a parsed payload, in the order of their ids. */
   match(payload: unknown): CachedTrigger[];
 };
 
 /** Compiled triggers by project and event source, for one process. */
 export type TriggerCache = {
   /**
-   * The active triggers of an event source as this transaction sees them. One number is read inside the
-   * transaction (project.config_revision, raised by the database at every change); only where it differs
-   * from the cached one are the triggers read and compiled again.
+   * The active triggers of an event source as this transaction sees them, or as they are after a change that was
+   * committed meanwhile. One number is read inside the transaction (project.config_revision, raised by the database at
+   * every change); where it is above the cached one, the triggers that have changed since are read, and no others.
    */
   load(tx: Queryable, projectId: string, eventSource: string): Promise<TriggerSet>;
 };
 
 const PROJECTS_MAX = 1_000;
+const CHANGED_MAX = 1_000;
+
+/** The index over the triggers of the newest set of a project and event source. */
+type Index = { matcher: Matcher; revision: bigint };
+type Entry = { set: TriggerSet; index: Index };
 
 export function createTriggerCache(): TriggerCache {
-  const entries = new Map<string, TriggerSet>();
+  const entries = new Map<string, Entry>();
+  const load: TriggerCache["load"] = async (tx, projectId, eventSource) => {
+    const [project] = await tx.$queryRaw<{ revision: bigint }[]>`
+      SELECT config_revision AS revision FROM project WHERE id = ${projectId} AND deleted_at IS NULL`;
+    const source = getEventSource(eventSource);
+    if (!project || !source) return noTriggers;
+    const { revision } = project;
+    const key = `${projectId}\n${eventSource}`;
+    const before = entries.get(key);
+    if (before && before.set.revision >= revision) return before.set;
+    const changed = before ? await changedSince(tx, projectId, before.set.revision) : null;
+    const triggers = changed?.length === 0 ? [] : await readTriggers(tx, projectId, eventSource, changed);
+    // Meanwhile another batch may have brought it this far, or further, or it may have been pushed out.
+    const current = entries.get(key);
+    if (current && current.set.revision >= revision) return current.set;
+    if (!current && changed) return load(tx, projectId, eventSource);
+    const entry = changed && current ? moveOn(current, changed, triggers, revision) : moveOn(emptyEntry(source), [], triggers, revision);
+    if (entries.size >= PROJECTS_MAX && !entries.has(key)) entries.delete(entries.keys().next().value!);
+    entries.delete(key);
+    entries.set(key, entry);
+    return entry.set;
+  };
+  return { load };
+}
+
+const noTriggers: TriggerSet = { revision: 0n, byId: new Map(), broken: [], match: () => [] };
+
+const emptyEntry = (source: EventSource): Entry => ({ set: noTriggers, index: { matcher: createMatcher(source), revision: 0n } });
+
+/** The index is changed in place, for the changed triggers only. */
+function moveOn({ set, index }: Entry, changed: readonly string[], triggers: readonly CachedTrigger[], revision: bigint): Entry {
+  const byId = new Map(set.byId);
+  const now = new Map(triggers.map((trigger) => [trigger.id, trigger]));
+  for (const id of changed) {
+    byId.delete(id);
+    if (!now.get(id)?.filter) index.matcher.remove(id);
+  }
+  for (const trigger of triggers) {
+    byId.set(trigger.id, trigger);
+    if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree);
+  }
+  index.revision = revision;
+  return { set: toSet(revision, byId, index), index };
+}
+
+function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index: Index): TriggerSet {
   return {
-    async load(tx, projectId, eventSource) {
-      const [project] = await tx.$queryRaw<{ revision: bigint }[]>`
-        SELECT config_revision AS revision FROM project WHERE id = ${projectId} AND deleted_at IS NULL`;
-      if (!project) return toSet(0n, []);
-      const key = `${projectId}\n${eventSource}`;
-      const cached = entries.get(key);
-      if (cached && cached.revision === project.revision) return cached;
-      const set = toSet(project.revision, await readTriggers(tx, projectId, eventSource));
-      if (entries.size >= PROJECTS_MAX) entries.delete(entries.keys().next().value!);
-      entries.delete(key);
-      entries.set(key, set);
-      return set;
+    revision,
+    byId,
+    broken: [...byId.values()].filter((trigger) => trigger.filter === null),
+    match: (payload) => {
+      // A batch that still decides by these triggers when the index has moved on asks each of them.
+      if (index.revision !== revision) return [...byId.values()].filter((trigger) => trigger.filter?.compiled.evaluate(payload).matched).sort(byTriggerId);
+      return index.matcher.match(payload).map((id) => byId.get(id)!).sort(byTriggerId);
     },
   };
 }
 
-function toSet(revision: bigint, triggers: readonly CachedTrigger[]): TriggerSet {
-  const sound = triggers.filter((trigger) => trigger.filter !== null);
-  return {
-    revision,
-    byId: new Map(triggers.map((trigger) => [trigger.id, trigger])),
-    broken: triggers.filter((trigger) => trigger.filter === null),
-    match: (payload) => sound.filter((trigger) => trigger.filter!.evaluate(payload).matched),
-  };
+const byTriggerId = (left: CachedTrigger, right: CachedTrigger): number => (left.id < right.id ? -1 : 1);
+
+/** Null for more than are worth being looked up one by one. */
+async function changedSince(tx: Queryable, projectId: string, revision: bigint): Promise<string[] | null> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT trigger_id AS id FROM trigger_change WHERE project_id = ${projectId} AND revision > ${revision} LIMIT ${CHANGED_MAX + 1}`;
+  return rows.length > CHANGED_MAX ? null : rows.map(({ id }) => id);
 }
 
-async function readTriggers(tx: Queryable, projectId: string, eventSource: string): Promise<CachedTrigger[]> {
+/** @param ids of these the active ones; null: all that are active */
+async function readTriggers(tx: Queryable, projectId: string, eventSource: string, ids: readonly string[] | null): Promise<CachedTrigger[]> {
   const rows = await tx.triggerConfiguration.findMany({
-    where: { projectId, eventSource, status: "ACTIVE", deletedAt: null },
+    where: { projectId, eventSource, status: "ACTIVE", deletedAt: null, ...(ids ? { id: { in: [...ids] } } : {}) },
     select: {
       id: true,
       name: true,
@@ -116,11 +163,7 @@ async function readTriggers(tx: Queryable, projectId: string, eventSource: strin
 }
 
 function compile(eventSource: string, json: unknown): Pick<CachedTrigger, "filter" | "problem"> {
-  const source = getEventSource(eventSource);
-  if (!source) return { filter: null, problem: `The event source ${eventSource} is not registered.` };
-  try {
-    return { filter: compileFilter(source, Filter.parse(json)), problem: null };
-  } catch (error) {
-    return { filter: null, problem: (error as Error).message };
-  }
+  const read = readFilter(eventSource, json);
+  if (read.problem !== null) return { filter: null, problem: read.problem };
+  return { filter: { tree: read.filter, compiled: compileFilter(read.source, read.filter) }, problem: null };
 }

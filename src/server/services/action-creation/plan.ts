@@ -93,7 +93,7 @@ function decideEvent(event: ParsedEvent, input: PlanInput, plan: Plan, existing:
   for (const triggerId of existing.triggersOf(event.sourceId)) {
     const trigger = input.triggers.byId.get(triggerId);
     if (!trigger?.filter || decided.has(triggerId)) continue;
-    decideTrigger({ event, trigger, failure: trigger.filter.evaluate(event.payload).firstFailure ?? unexplained }, input, plan, existing);
+    decideTrigger({ event, trigger, failure: trigger.filter.compiled.evaluate(event.payload).firstFailure ?? unexplained }, input, plan, existing);
   }
   for (const trigger of input.triggers.broken) {
     const decision = filterError(trigger.problem ?? "it does not compile");

@@ -78,7 +78,7 @@ export async function updateTrigger(ctx: ProjectContext, input: { triggerId: str
     await tx.triggerAction.deleteMany({ where: { triggerId: id } });
     await tx.triggerConfiguration.update({
       where: { id },
-      data: { ...columnsOf(trigger), version: before.version + 1, problem: null, problemAt: null, actions: { create: positions(trigger.actionIds) } },
+      data: { ...columnsOf(trigger), version: before.version + 1, actions: { create: positions(trigger.actionIds) } },
       select: { id: true },
     });
     await audit(ctx, tx, { action: "trigger.update", targetId: id, summary: `Changed the trigger "${trigger.name}" (version ${before.version + 1}).` });

@@ -9,6 +9,7 @@ import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { containing } from "../search";
+import { readFilter } from "./read-filter";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -25,8 +26,6 @@ const rowSelect = {
   capPerHour: true,
   status: true,
   version: true,
-  problem: true,
-  problemAt: true,
   createdAt: true,
   updatedAt: true,
   actions: {
@@ -45,6 +44,8 @@ export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "d
   delayMode: DelayMode;
   /** the filter in plain English */
   sentence: string;
+  /** why its filter cannot be evaluated, in words: then it decides nothing */
+  problem: string | null;
   actions: { id: string; name: string; type: string; disabledAt: Date | null }[];
   last24h: TriggerCounters;
   lastExecutionAt: Date | null;
@@ -95,6 +96,7 @@ async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<
     samplingBy: SamplingBy.parse(samplingBy),
     delayMode: DelayMode.parse(delayMode),
     sentence: sentenceOf(row.eventSource, filter),
+    problem: readFilter(row.eventSource, filter).problem,
     actions: actions.map(({ action }) => action),
     last24h: counters.get(row.id) ?? noCounters,
     lastExecutionAt: last.get(row.id) ?? null,
@@ -102,9 +104,11 @@ async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<
 }
 
 /** A filter in plain English; of an event source that is not registered any more it says so. */
-export function sentenceOf(eventSource: string, filter: unknown): string {
+export function sentenceOf(eventSource: string, json: unknown): string {
   const source = getEventSource(eventSource);
-  return source ? describeFilter(source, Filter.parse(filter)) : `events of ${eventSource}, which is not registered`;
+  if (!source) return `events of ${eventSource}, which is not registered`;
+  const filter = Filter.safeParse(json);
+  return filter.success ? describeFilter(source, filter.data) : "a filter that cannot be read";
 }
 
 async function countersOf(ctx: ProjectContext, triggerIds: string[]): Promise<Map<string, TriggerCounters>> {

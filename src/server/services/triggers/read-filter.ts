@@ -1,0 +1,17 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import { getEventSource } from "@/domain/event-source/registry";
+import { checkFilter } from "@/domain/filter/check";
+import { Filter } from "@/domain/filter/schema";
+
+export type ReadFilter = { source: EventSource; filter: Filter; problem: null } | { problem: string };
+
+/** A stored filter, or in words why it cannot be evaluated: what it was checked against when it was saved may have gone. */
+export function readFilter(eventSource: string, json: unknown): ReadFilter {
+  const source = getEventSource(eventSource);
+  if (!source) return { problem: `The event source ${eventSource} is not registered.` };
+  const filter = Filter.safeParse(json);
+  if (!filter.success) return { problem: `The filter cannot be read: ${filter.error.issues[0]?.message ?? "it is not a filter"}.` };
+  const problems = checkFilter(source, filter.data);
+  if (problems.length > 0) return { problem: problems.map((problem) => problem.message).join(" ") };
+  return { source, filter: filter.data, problem: null };
+}
