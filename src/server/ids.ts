@@ -15,7 +15,7 @@ export type IdPrefix =
   | "aud" // audit log entry
   | "usr" // user
   | "ver" // version of a trigger or an action
-  | "bkf" // backfill
+  | "job" // backfill, bulk resend
   | "lse"; // lease
 
 const next = monotonicFactory();

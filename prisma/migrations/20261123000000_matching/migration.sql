@@ -20,18 +20,16 @@ CREATE TABLE "configuration_version" (
 );
 CREATE UNIQUE INDEX "configuration_version_target_id_version_key" ON "configuration_version"("target_id", "version");
 
--- Backfills
-CREATE TYPE "backfill_status" AS ENUM ('RUNNING', 'PAUSED', 'COMPLETED', 'CANCELLED', 'FAILED');
-CREATE TABLE "backfill" (
+-- What a person starts that takes a while: a backfill, sending many again
+CREATE TYPE "job_status" AS ENUM ('RUNNING', 'PAUSED', 'COMPLETED', 'CANCELLED', 'FAILED');
+CREATE TABLE "job" (
     "id" TEXT NOT NULL,
     "project_id" TEXT NOT NULL,
-    "trigger_id" TEXT NOT NULL,
-    "trigger_version" INTEGER NOT NULL,
-    "event_source" TEXT NOT NULL,
-    "from_at" TIMESTAMPTZ(3) NOT NULL,
-    "to_at" TIMESTAMPTZ(3) NOT NULL,
+    "kind" TEXT NOT NULL,
+    "subject_id" TEXT,
+    "params" JSONB NOT NULL,
     "rate_per_minute" INTEGER NOT NULL,
-    "status" "backfill_status" NOT NULL DEFAULT 'RUNNING',
+    "status" "job_status" NOT NULL DEFAULT 'RUNNING',
     "status_reason" TEXT NOT NULL,
     "total" INTEGER NOT NULL,
     "processed" INTEGER NOT NULL DEFAULT 0,
@@ -40,17 +38,19 @@ CREATE TABLE "backfill" (
     "generation" INTEGER NOT NULL DEFAULT 0,
     "cursor_at" TIMESTAMPTZ(3),
     "cursor_id" TEXT,
+    "wake_at" TIMESTAMPTZ(3) NOT NULL,
     "created_by_id" TEXT,
     "created_by_label" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "finished_at" TIMESTAMPTZ(3),
 
-    CONSTRAINT "backfill_pkey" PRIMARY KEY ("id")
+    CONSTRAINT "job_pkey" PRIMARY KEY ("id")
 );
-CREATE INDEX "backfill_project_id_trigger_id_created_at_idx" ON "backfill"("project_id", "trigger_id", "created_at" DESC);
-CREATE INDEX "backfill_running_idx" ON "backfill"("updated_at") WHERE (status = 'RUNNING');
-ALTER TABLE "action_execution" ADD COLUMN "backfill_id" TEXT;
+CREATE INDEX "job_project_id_kind_subject_id_created_at_idx" ON "job"("project_id", "kind", "subject_id", "created_at" DESC);
+CREATE INDEX "job_running_idx" ON "job"("wake_at") WHERE (status = 'RUNNING');
+ALTER TABLE "job" ADD CONSTRAINT "job_project_id_fkey" FOREIGN KEY ("project_id") REFERENCES "project"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "action_execution" ADD COLUMN "job_id" TEXT;
 
 -- What events tell about is kept by event source
 ALTER TABLE "observation" ADD COLUMN "event_source" TEXT NOT NULL DEFAULT 'observation.created',
@@ -70,6 +70,7 @@ CREATE TABLE "evaluation_counter" (
     CONSTRAINT "evaluation_counter_pkey" PRIMARY KEY ("project_id","event_source","hour","revision")
 );
 ALTER TABLE "trigger_counter" DROP COLUMN "evaluated",
+ADD COLUMN "backfilled" INTEGER NOT NULL DEFAULT 0,
 ADD COLUMN "sampled_in" INTEGER NOT NULL DEFAULT 0,
 ADD COLUMN "delivered" INTEGER NOT NULL DEFAULT 0,
 ADD COLUMN "failed" INTEGER NOT NULL DEFAULT 0;

@@ -46,13 +46,17 @@ async function furnish() {
   await ctx.db.membership.createMany({ data: Object.entries(roles).map(([name, role]) => ({ projectId, role, userId: people[name as Role].id })) });
   const action = await makeAction(ctx, projectId, receiver.url("200"), { headers: [{ name: "authorization", value: HEADER_SECRET, secret: true }] });
   const trigger = await makeTrigger(ctx, projectId, [action.id]);
-  const execution = (status: "PENDING" | "COMPLETED", sourceId: string) => ({
+  await ctx.db.configurationVersion.create({
+    data: { id: newId("ver"), projectId, kind: "trigger", targetId: trigger.id, version: 1, snapshot: { name: "Errors", eventSource: "observation.created", filter: emptyFilter, actionIds: [action.id] }, summary: "Created.", revision: 1, actorLabel: "test" },
+  });
+  const execution = (status: "PENDING" | "COMPLETED" | "ERROR", sourceId: string) => ({
     id: newId("exe"), projectId, triggerId: trigger.id, actionId: action.id, eventSource: "observation.created", sourceId, status,
     statusReason: "x", triggerVersion: 1, eventId: "e", dueAt: ctx.now(), input: "{}",
   });
   const [waiting, finished] = [execution("PENDING", "a"), execution("COMPLETED", "b")];
-  await ctx.db.actionExecution.createMany({ data: [waiting, finished] });
-  await ctx.db.observation.create({ data: { projectId, id: "a", name: "chat", state: JSON.stringify({ observation: { id: "a", name: "chat" } }) } });
+  await ctx.db.actionExecution.createMany({ data: [waiting, finished, execution("ERROR", "c")] });
+  const receivedAt = new Date(ctx.now().getTime() - 1_000);
+  await ctx.db.observation.create({ data: { projectId, id: "a", name: "chat", receivedAt, orderAt: receivedAt, orderTs: receivedAt, lastEventId: "e", state: JSON.stringify({ observation: { id: "a", name: "chat" } }) } });
   const rejected = { id: newId("evt"), eventId: newId("evt"), projectId, name: "observation.created", reason: "x", body: "{}" };
   await ctx.db.rejectedEvent.create({ data: rejected });
   const key = newEventKey();
@@ -62,7 +66,14 @@ async function furnish() {
   const invitation = { id: newId("lnk"), kind: "INVITATION" as const, tokenHash: sha256(token), projectId, role: "viewer" as const, email: `${projectId}@example.com`, expiresAt: new Date(ctx.now().getTime() + 60_000) };
   await ctx.db.accessLink.create({ data: invitation });
   const runs = await engine.makeRuns(projectId);
-  return { projectId, action, trigger, runs, waiting, finished, rejected, keyRow, invitation, secrets: [action.secret, HEADER_SECRET, key, keyRow.hash, token, invitation.tokenHash] };
+  const job = (kind: "backfill" | "resend", status: "RUNNING" | "PAUSED") => ({
+    id: newId("job"), projectId, kind, subjectId: "another", status, statusReason: "", total: 1, ratePerMinute: 1, wakeAt: ctx.now(), createdByLabel: "test",
+    params: kind === "backfill" ? { triggerVersion: 1, eventSource: "observation.created", from: receivedAt, to: receivedAt } : { status: ["ERROR"], startedAt: receivedAt },
+  });
+  const [backfill, resend, ...stopped] = [job("backfill", "RUNNING"), job("resend", "RUNNING"), job("backfill", "PAUSED"), job("resend", "PAUSED")];
+  await ctx.db.job.createMany({ data: [backfill, resend, ...stopped] });
+  const paused = { backfill: stopped[0]!, resend: stopped[1]! };
+  return { projectId, action, trigger, runs, backfill, resend, paused, waiting, finished, rejected, keyRow, invitation, secrets: [action.secret, HEADER_SECRET, key, keyRow.hash, token, invitation.tokenHash] };
 }
 type Place = Awaited<ReturnType<typeof furnish>>;
 type Expected = { who: readonly Role[]; input?: (place: Place) => object };
@@ -74,6 +85,7 @@ const owners: readonly Role[] = ["owner"];
 const triggerForm = ({ action }: Place) => ({ name: "Errors", eventSource: "observation.created", filter: emptyFilter, actionIds: [action.id] });
 const actionForm = () => ({ name: "Pager", type: "webhook", configuration: { url: receiver.url("200"), headers: [] } });
 const ofTrigger = ({ trigger }: Place) => ({ triggerId: trigger.id });
+const everything = () => ({ from: new Date(0), to: new Date(ctx.now().getTime() + 1_000) });
 const ofAction = ({ action }: Place) => ({ actionId: action.id });
 
 /** Every procedure of a project: who may call it, and an input with which it works. */
@@ -92,6 +104,12 @@ const inProject: Record<string, Expected> = {
   "action.setEnabled": { who: members, input: (place) => ({ ...ofAction(place), enabled: false }) },
   "action.update": { who: members, input: (place) => ({ ...actionForm(), ...ofAction(place), version: 1 }) },
   "audit.list": { who: admins },
+  "backfill.cancel": { who: members, input: ({ backfill }) => ({ backfillId: backfill.id }) },
+  "backfill.count": { who: members, input: (place) => ({ ...ofTrigger(place), ...everything() }) },
+  "backfill.list": { who: everyone },
+  "backfill.pause": { who: members, input: ({ backfill }) => ({ backfillId: backfill.id }) },
+  "backfill.resume": { who: members, input: ({ paused }) => ({ backfillId: paused.backfill.id }) },
+  "backfill.start": { who: members, input: (place) => ({ ...ofTrigger(place), ...everything() }) },
   "engine.cancel": { who: admins, input: ({ runs }) => ({ runId: runs.asleep }) },
   "engine.get": { who: admins },
   "engine.rerun": { who: admins, input: ({ runs }) => ({ runId: runs.failed }) },
@@ -111,6 +129,7 @@ const inProject: Record<string, Expected> = {
   "member.remove": { who: admins, input: () => ({ userId: people.target.id }) },
   "member.setRole": { who: admins, input: () => ({ userId: people.target.id, role: "viewer" }) },
   "observation.columnValues": { who: everyone, input: () => ({ eventSource: "observation.created", column: "name" }) },
+  "observation.explain": { who: everyone, input: () => ({ observationId: "a" }) },
   "observation.get": { who: everyone, input: () => ({ observationId: "a" }) },
   "observation.list": { who: everyone },
   "overview.get": { who: everyone },
@@ -119,13 +138,24 @@ const inProject: Record<string, Expected> = {
   "project.update": { who: admins, input: () => ({ settings: { name: "Renamed" } }) },
   "rejectedEvent.get": { who: admins, input: ({ rejected }) => ({ rejectedEventId: rejected.id }) },
   "rejectedEvent.list": { who: admins },
+  "resend.cancel": { who: members, input: ({ resend }) => ({ resendId: resend.id }) },
+  "resend.count": { who: members, input: () => ({ status: ["COMPLETED"] }) },
+  "resend.list": { who: everyone },
+  "resend.pause": { who: members, input: ({ resend }) => ({ resendId: resend.id }) },
+  "resend.resume": { who: members, input: ({ paused }) => ({ resendId: paused.resend.id }) },
+  "resend.start": { who: members, input: () => ({ status: ["ERROR"] }) },
   "trigger.create": { who: members, input: triggerForm },
   "trigger.duplicate": { who: members, input: ofTrigger },
+  "trigger.explain": { who: everyone, input: (place) => ({ ...ofTrigger(place), sourceId: "a" }) },
+  "trigger.funnel": { who: everyone, input: ofTrigger },
   "trigger.get": { who: everyone, input: ofTrigger },
   "trigger.list": { who: everyone },
+  "trigger.preview": { who: everyone, input: () => ({ eventSource: "observation.created", filter: emptyFilter, samplingRate: 1, samplingBy: "source" }) },
   "trigger.remove": { who: members, input: ofTrigger },
   "trigger.setEnabled": { who: members, input: (place) => ({ ...ofTrigger(place), enabled: false }) },
   "trigger.update": { who: members, input: (place) => ({ ...triggerForm(place), ...ofTrigger(place), version: 1 }) },
+  "version.list": { who: everyone, input: ({ trigger }) => ({ kind: "trigger", targetId: trigger.id }) },
+  "version.restore": { who: members, input: ({ trigger }) => ({ kind: "trigger", targetId: trigger.id, version: 1, currentVersion: 1 }) },
 };
 /** Procedures of whoever is signed in, and those of anybody who holds a link. */
 const outside = {

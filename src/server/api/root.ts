@@ -3,6 +3,7 @@ import { accessLinkRouter } from "./routers/access-link";
 import { accountRouter } from "./routers/account";
 import { actionRouter } from "./routers/action";
 import { auditRouter } from "./routers/audit";
+import { backfillRouter } from "./routers/backfill";
 import { engineRouter } from "./routers/engine";
 import { eventKeyRouter } from "./routers/event-key";
 import { eventSourceRouter } from "./routers/event-source";
@@ -13,7 +14,9 @@ import { observationRouter } from "./routers/observation";
 import { overviewRouter } from "./routers/overview";
 import { projectRouter } from "./routers/project";
 import { rejectedEventRouter } from "./routers/rejected-event";
+import { resendRouter } from "./routers/resend";
 import { triggerRouter } from "./routers/trigger";
+import { versionRouter } from "./routers/version";
 
 /** All that the browser may call. */
 export const appRouter = router({
@@ -21,6 +24,7 @@ export const appRouter = router({
   account: accountRouter,
   action: actionRouter,
   audit: auditRouter,
+  backfill: backfillRouter,
   engine: engineRouter,
   eventKey: eventKeyRouter,
   eventSource: eventSourceRouter,
@@ -31,7 +35,9 @@ export const appRouter = router({
   overview: overviewRouter,
   project: projectRouter,
   rejectedEvent: rejectedEventRouter,
+  resend: resendRouter,
   trigger: triggerRouter,
+  version: versionRouter,
 });
 
 export type AppRouter = typeof appRouter;

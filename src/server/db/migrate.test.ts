@@ -54,7 +54,7 @@ describe("applyMigrations", () => {
       { name: "action_execution_pending_idx", def: expect.stringContaining("(due_at) WHERE (status = 'PENDING'") },
       { name: "action_execution_running_idx", def: expect.stringContaining("(lease_expires_at) WHERE (status = 'RUNNING'") },
       { name: "action_execution_undispatched_idx", def: expect.stringMatching(/\(updated_at\) WHERE .+PENDING.+dispatched_at IS NULL/) },
-      { name: "backfill_running_idx", def: expect.stringContaining("(updated_at) WHERE (status = 'RUNNING'") },
+      { name: "job_running_idx", def: expect.stringContaining("(wake_at) WHERE (status = 'RUNNING'") },
     ]);
     const [table] = await query<{ options: string }>(url, "SELECT array_to_string(reloptions, ' ') AS options FROM pg_class WHERE relname = 'action_execution'");
     expect(table!.options).toContain("fillfactor=");

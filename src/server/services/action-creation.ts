@@ -52,7 +52,7 @@ async function runBatch(ctx: ServiceContext, cache: TriggerCache, { projectId, e
     if (parsed.length === 0) return { dispatch: [], cancel: [] };
     const sourceIds = [...new Set(parsed.map((event) => event.sourceId))];
     const triggers = await cache.load(tx, projectId, eventSource);
-    const createdThisHour = await lockCaps(tx, triggers, now);
+    const createdThisHour = await lockCaps(tx, triggers.byId.values(), now);
     const { stored, inserted } = await lockObservations(tx, projectId, source, parsed, now);
     const seen = await seenEvents(tx, projectId, parsed.map((event) => event.id));
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
@@ -79,7 +79,7 @@ function firstOfEach(events: readonly ParsedEvent[], seen: ReadonlySet<string>):
 }
 
 /** Raises the generation of every undispatched PENDING execution and lists what is to be sent after the commit. */
-function takeDispatch(projectId: string, executions: readonly ExecutionDraft[], now: Date): CreateActionsResult {
+export function takeDispatch(projectId: string, executions: readonly ExecutionDraft[], now: Date): CreateActionsResult {
   const dispatch: DispatchItem[] = [];
   const cancel: CancelItem[] = [];
   for (const execution of executions) {
@@ -108,7 +108,8 @@ export function dispatchItem(execution: Dispatchable, now: Date): DispatchItem {
   };
 }
 
-function inputBuilder(ctx: ServiceContext, source: EventSource, projectId: string): PlanInput["buildInput"] {
+/** Makes the bytes that an action is given. */
+export function inputBuilder(ctx: ServiceContext, source: EventSource, projectId: string): PlanInput["buildInput"] {
   return ({ event, trigger, action, executionId }) =>
     buildEnvelope({
       source: { name: source.name, noun: source.noun },

@@ -7,7 +7,8 @@ import { startReceiver, type Receiver } from "@/test/receiver";
 import { createActions } from "./action-creation";
 import { deliverBatch, deliverOne } from "./action-delivery";
 import type { Verdict } from "./action-delivery/types";
-import { dispatch, dispatchPending } from "./dispatch";
+import { dispatch } from "./dispatch";
+import { putBack } from "./executions/put-back";
 import { sweep } from "./sweep";
 import { createTriggerCache } from "./trigger-cache";
 
@@ -256,9 +257,8 @@ test("a resend makes a fresh schedule: numbers go on, the webhook id stays", asy
   const items = await makeExecutions("500", 1, { retry: { preset: "none" } });
   await deliverBatch(ctx, leaseToken, claimsOf(items));
   expect(await executions()).toMatchObject([{ status: "ERROR", attemptCount: 1 }]);
-  await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { status: "PENDING", isResend: true, scheduleStart: 1, dispatchedAt: null, dueAt: ctx.now() } });
   ctx.sent.length = 0;
-  await dispatchPending(ctx, [items[0]!.executionId]);
+  await dispatch(ctx, await putBack(ctx.db, [items[0]!.executionId], "Sent again.", ctx.now()));
   expect(ctx.sent).toMatchObject([{ name: "action/execution.due", data: { claims: [{ generation: 2 }] } }]);
   await deliverBatch(ctx, leaseToken, [{ executionId: items[0]!.executionId, generation: 2 }]);
   expect((await attempts()).map((row) => row.number)).toEqual([1, 2]);

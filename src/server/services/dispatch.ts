@@ -1,6 +1,5 @@
 import type { ServiceContext } from "@/server/context";
 import type { CancelItem, DispatchItem } from "./action-creation/types";
-import { dispatchItem } from "./action-creation";
 import type { Claim } from "./action-delivery/types";
 
 /** Names of the events between our functions. A project's key may not send them. */
@@ -10,6 +9,8 @@ export const eventNames = {
   /** an execution that waits for a delay or a retry: a durable run of its own */
   requested: "action/execution.requested",
   cancelled: "action/execution.cancelled",
+  /** asks for the chunks of a job: a backfill, sending many again */
+  job: "action/job.requested",
   /** asks for a sweep at once: sent when the program starts */
   sweep: "action/sweep.requested",
 } as const;
@@ -69,17 +70,5 @@ function dueEvents(items: readonly DispatchItem[]): { id: string; name: string; 
   );
 }
 
-/**
- * Dispatches executions that a person has put back to PENDING (resend, replay): raises their generation, so that
- * no older run touches their new life, then sends them. Those that are not PENDING and undispatched are left alone.
- */
-export async function dispatchPending(ctx: ServiceContext, executionIds: readonly string[]): Promise<void> {
-  const now = ctx.now();
-  const rows = await ctx.db.$queryRaw<DispatchRow[]>`
-    UPDATE action_execution SET generation = generation + 1, updated_at = ${now}
-    WHERE id = ANY(${[...executionIds]}::text[]) AND status = 'PENDING' AND dispatched_at IS NULL
-    RETURNING id, project_id AS "projectId", action_id AS "actionId", generation, due_at AS "dueAt", attempt_count AS "attemptCount", schedule_start AS "scheduleStart"`;
-  await dispatch(ctx, rows.map((row) => dispatchItem(row, now)));
-}
-
+/** An execution as an UPDATE returns it, for `dispatchItem`. */
 export type DispatchRow = { id: string; projectId: string; actionId: string; generation: number; dueAt: Date; attemptCount: number; scheduleStart: number };

@@ -4,6 +4,7 @@ import type { Queryable } from "@/server/db/client";
 import { dispatchItem } from "./action-creation";
 import { writeEnds } from "./action-creation/write";
 import { dispatch, markDispatched, type DispatchRow } from "./dispatch";
+import { wakeLostJobs } from "./jobs/run";
 
 /** Undispatched for longer than this: whoever was to send it has died, or is about to be told so by the generation. */
 const UNDISPATCHED_AFTER_MS = 10_000;
@@ -32,6 +33,7 @@ export async function sweep(ctx: ServiceContext): Promise<SweepResult> {
   await dispatch(ctx, items);
   // So that a deep queue is not swept again and again.
   await markDispatched(ctx, items.filter((item) => item.first));
+  await wakeLostJobs(ctx);
   if (ended.length + leftBehind.length > 0) ctx.log.info({ leasesEnded: ended.length, dispatched: leftBehind.length }, "swept");
   return { leasesEnded: ended.length, dispatched: again.length + leftBehind.length };
 }

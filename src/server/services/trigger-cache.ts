@@ -138,7 +138,7 @@ async function readTriggers(tx: Queryable, projectId: string, eventSource: strin
       actions: {
         where: { action: { deletedAt: null } },
         orderBy: { position: "asc" },
-        select: { action: { select: { id: true, name: true, type: true, configuration: true, disabledAt: true } } },
+        select: { action: { select: cachedActionSelect } },
       },
     },
     orderBy: { id: "asc" },
@@ -152,17 +152,23 @@ async function readTriggers(tx: Queryable, projectId: string, eventSource: strin
     delaySeconds: row.delaySeconds,
     delayMode: DelayMode.parse(row.delayMode),
     capPerHour: row.capPerHour,
-    ...compile(eventSource, row.filter),
-    actions: row.actions.map(({ action }) => ({
-      id: action.id,
-      name: action.name,
-      enabled: action.disabledAt === null,
-      detail: getActionType(action.type)?.detailOf(action.configuration) ?? "standard",
-    })),
+    ...compileStored(eventSource, row.filter),
+    actions: row.actions.map(({ action }) => toCachedAction(action)),
   }));
 }
 
-function compile(eventSource: string, json: unknown): Pick<CachedTrigger, "filter" | "problem"> {
+export const cachedActionSelect = { id: true, name: true, type: true, configuration: true, disabledAt: true } as const;
+type ActionRow = { id: string; name: string; type: string; configuration: unknown; disabledAt: Date | null };
+
+export const toCachedAction = ({ id, name, type, configuration, disabledAt }: ActionRow): CachedAction => ({
+  id,
+  name,
+  enabled: disabledAt === null,
+  detail: getActionType(type)?.detailOf(configuration) ?? "standard",
+});
+
+/** A stored filter ready to decide, or why it is not. */
+export function compileStored(eventSource: string, json: unknown): Pick<CachedTrigger, "filter" | "problem"> {
   const read = readFilter(eventSource, json);
   if (read.problem !== null) return { filter: null, problem: read.problem };
   return { filter: { tree: read.filter, compiled: compileFilter(read.source, read.filter) }, problem: null };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { explainObservation } from "@/server/services/explain/explain";
 import { PageInput } from "@/server/services/keyset";
 import { columnValues } from "@/server/services/observations/column-values";
 import { getObservation } from "@/server/services/observations/get";
@@ -15,6 +16,9 @@ export const observationRouter = router({
   get: projectProcedure("project:read")
     .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
     .query(({ ctx, input }) => getObservation(ctx.project, input)),
+  explain: projectProcedure("project:read")
+    .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
+    .query(({ ctx, input }) => explainObservation(ctx.project, input)),
   columnValues: projectProcedure("project:read")
     .input(z.object({ eventSource: z.string().max(100), column: z.string().max(100), key: z.string().max(512).optional(), query: z.string().max(200).optional() }))
     .query(({ ctx, input }) => columnValues(ctx.project, input)),

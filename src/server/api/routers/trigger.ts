@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { TriggerInput } from "@/domain/trigger";
+import { explainTriggerFor } from "@/server/services/explain/explain";
 import { PageInput } from "@/server/services/keyset";
 import { createTrigger, duplicateTrigger, removeTrigger, setTriggerEnabled, updateTrigger } from "@/server/services/triggers/change";
+import { FunnelHours, triggerFunnel } from "@/server/services/triggers/funnel";
 import { getTrigger, listTriggers } from "@/server/services/triggers/list";
+import { previewTrigger } from "@/server/services/triggers/preview";
 import { projectProcedure, router } from "../init";
 
 const TriggerId = z.object({ triggerId: z.string().min(1).max(100) });
@@ -14,6 +17,21 @@ export const triggerRouter = router({
   get: projectProcedure("project:read")
     .input(TriggerId)
     .query(({ ctx, input }) => getTrigger(ctx.project, input)),
+  preview: projectProcedure("project:read")
+    .input(
+      TriggerInput.pick({ eventSource: true, filter: true, samplingRate: true, samplingBy: true }).extend({
+        triggerId: z.string().min(1).max(100).optional(),
+        limit: z.number().int().min(1).max(10_000).default(500),
+        observationId: z.string().min(1).max(1_000).optional(),
+      }),
+    )
+    .query(({ ctx, input }) => previewTrigger(ctx.project, input)),
+  explain: projectProcedure("project:read")
+    .input(TriggerId.extend({ sourceId: z.string().min(1).max(1_000) }))
+    .query(({ ctx, input }) => explainTriggerFor(ctx.project, input)),
+  funnel: projectProcedure("project:read")
+    .input(TriggerId.extend({ hours: FunnelHours.default(24) }))
+    .query(({ ctx, input }) => triggerFunnel(ctx.project, input)),
   create: projectProcedure("trigger:write")
     .input(TriggerInput)
     .mutation(({ ctx, input }) => createTrigger(ctx.project, TriggerInput.parse(input))),

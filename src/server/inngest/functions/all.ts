@@ -4,6 +4,7 @@ import { executeAction } from "./execute-action";
 import { executeFirstAttempts } from "./execute-first-attempts";
 import { observationUpsertProcessor } from "./observation-upsert-processor";
 import { pruneHistory } from "./prune-history";
+import { runJob } from "./run-job";
 import { sweep } from "./sweep";
 
 /** Every function of the program, as it is served at /api/inngest. */
@@ -11,6 +12,7 @@ export const createFunctions = (client: Inngest, deps: FunctionDependencies) => 
   observationUpsertProcessor(client, deps),
   executeFirstAttempts(client, deps),
   executeAction(client, deps),
+  runJob(client, deps),
   sweep(client, deps),
   pruneHistory(client, deps),
 ];

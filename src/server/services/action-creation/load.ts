@@ -2,7 +2,6 @@ import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { ExecutionDraft, LockedObservations, ParsedEvent } from "./types";
-import type { TriggerSet } from "../trigger-cache";
 import { insertObservations, observationRow } from "./write";
 
 /**
@@ -53,8 +52,8 @@ export async function lockExecutions(tx: Queryable, projectId: string, eventSour
  * Executions that triggers with a cap have created in this hour. From here to the commit no other batch decides for
  * these triggers: the locks are taken before any row's, in one order, so that nobody waits in a circle.
  */
-export async function lockCaps(tx: Queryable, triggers: TriggerSet, now: Date): Promise<Map<string, number>> {
-  const capped = [...triggers.byId.values()].filter((trigger) => trigger.capPerHour !== null).map((trigger) => trigger.id).sort();
+export async function lockCaps(tx: Queryable, triggers: Iterable<{ id: string; capPerHour: number | null }>, now: Date): Promise<Map<string, number>> {
+  const capped = [...triggers].filter((trigger) => trigger.capPerHour !== null).map((trigger) => trigger.id).sort();
   if (capped.length === 0) return new Map();
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(u.id, ${CAP_LOCK_SEED})) FROM unnest(${capped}::text[]) WITH ORDINALITY AS u(id, n) ORDER BY u.n`;
   const rows = await tx.$queryRaw<{ id: string; created: number }[]>`

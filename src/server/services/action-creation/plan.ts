@@ -38,9 +38,13 @@ export type Plan = {
   evaluated: number;
 };
 
+const emptyPlan = (executions: readonly ExecutionDraft[]): Plan => ({
+  observations: new Map(), revisions: [], superseded: [], executions: [...executions], decisions: [], counters: new Map(), evaluated: 0,
+});
+
 /** Applies the events one after the other and decides for each event, trigger and action. No I/O. */
 export function planBatch(input: PlanInput): Plan {
-  const plan: Plan = { observations: new Map(), revisions: [], superseded: [], executions: [...input.executions], decisions: [], counters: new Map(), evaluated: 0 };
+  const plan = emptyPlan(input.executions);
   const existing = new ExecutionIndex(input.executions);
   const latest = new Map<string, RevisionDraft>();
 
@@ -83,6 +87,33 @@ function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Ma
     event,
     revisionCount: (previous?.revisionCount ?? stored?.revisionCount ?? 0) + (unchanged ? 0 : 1),
   });
+}
+
+/** One trigger over stored states, in which it makes executions and touches none that are there. */
+export type BackfillInput = Omit<PlanInput, "stored" | "triggers" | "createdThisHour"> & {
+  trigger: CachedTrigger;
+  jobId: string;
+  /** it stops behind the state with which so many executions are made */
+  executionsMax: number;
+};
+
+/** What a backfill does with a chunk: how many states it has looked at, how many of them match, and what is to be written. */
+export function planBackfill(input: BackfillInput): { plan: Plan; processed: number } {
+  const plan = emptyPlan([]);
+  const existing = new ExecutionIndex(input.executions);
+  const planInput: PlanInput = { ...input, stored: new Map(), createdThisHour: new Map(), triggers: { revision: 0n, byId: new Map(), broken: [], match: () => [] } };
+  const counter = counterOf(plan, input.trigger.id);
+  let processed = 0;
+  for (const event of input.events) {
+    if (counter.created >= input.executionsMax) break;
+    processed += 1;
+    counter.backfilled += 1;
+    if (!input.trigger.filter?.compiled.evaluate(event.payload).matched) continue;
+    const actions = input.trigger.actions.filter((action) => !existing.get(input.trigger.id, action.id, event.sourceId));
+    decideTrigger({ event, trigger: { ...input.trigger, actions, capPerHour: null }, failure: null }, planInput, plan, existing);
+  }
+  for (const execution of plan.executions) execution.jobId = input.jobId;
+  return { plan, processed };
 }
 
 /** The triggers that match, and those that do not but have an execution of this source id that may have to end. */
@@ -243,7 +274,7 @@ function count(counter: CounterDraft, decision: Decision): void {
 function counterOf(plan: Plan, triggerId: string): CounterDraft {
   let counter = plan.counters.get(triggerId);
   if (!counter) {
-    counter = { matched: 0, sampledIn: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
+    counter = { backfilled: 0, matched: 0, sampledIn: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
     plan.counters.set(triggerId, counter);
   }
   return counter;

@@ -63,6 +63,8 @@ export type ExecutionDraft = {
   triggerVersion: number;
   eventId: string;
   depth: number;
+  /** the backfill that makes it */
+  jobId?: string | undefined;
   change: "none" | "insert" | "update";
 };
 
@@ -88,6 +90,7 @@ export type DecisionDraft = {
 };
 
 export type CounterDraft = {
+  backfilled: number;
   matched: number;
   sampledIn: number;
   sampledOut: number;

@@ -81,12 +81,13 @@ export async function writeExecutions(tx: Queryable, projectId: string, eventSou
   if (inserts.length > 0) {
     await tx.$executeRaw`
       INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version,
-        event_id, generation, due_at, input, depth, cancelled_by, created_at, updated_at, finished_at)
+        event_id, generation, due_at, input, depth, cancelled_by, job_id, created_at, updated_at, finished_at)
       SELECT r.id, ${projectId}, r."triggerId", r."actionId", ${eventSource}, r."sourceId", r.status::execution_status, r."statusReason",
-        r."triggerVersion", r."eventId", r.generation, r."dueAt", r.input, r.depth, r."cancelledBy"::cancelled_by, ${now}, ${now},
+        r."triggerVersion", r."eventId", r.generation, r."dueAt", r.input, r.depth, r."cancelledBy"::cancelled_by, r."jobId", ${now}, ${now},
         CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN ${now}::timestamptz END
       FROM json_to_recordset(${JSON.stringify(inserts)}::json) AS r(id text, "triggerId" text, "actionId" text, "sourceId" text, status text,
-        "statusReason" text, "triggerVersion" int, "eventId" text, generation int, "dueAt" timestamptz, input text, depth int, "cancelledBy" text)`;
+        "statusReason" text, "triggerVersion" int, "eventId" text, generation int, "dueAt" timestamptz, input text, depth int, "cancelledBy" text,
+        "jobId" text)`;
   }
   const updates = executions.filter((execution) => execution.change === "update");
   if (updates.length === 0) return;
@@ -117,13 +118,13 @@ export async function writeCounters(tx: Queryable, projectId: string, counters: 
   if (counters.size === 0) return;
   const rows = [...counters].map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
   await tx.$executeRaw`
-    INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, matched, sampled_in, sampled_out, created, skipped, cancelled, delivered, failed)
-    SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz), ${projectId}, r.matched, r."sampledIn", r."sampledOut", r.created, r.skipped, r.cancelled, r.delivered, r.failed
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("triggerId" text, matched int, "sampledIn" int, "sampledOut" int, created int, skipped int, cancelled int,
-      delivered int, failed int)
+    INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, backfilled, matched, sampled_in, sampled_out, created, skipped, cancelled, delivered, failed)
+    SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz), ${projectId}, r.backfilled, r.matched, r."sampledIn", r."sampledOut", r.created, r.skipped, r.cancelled, r.delivered, r.failed
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("triggerId" text, backfilled int, matched int, "sampledIn" int, "sampledOut" int, created int, skipped int,
+      cancelled int, delivered int, failed int)
     ORDER BY r."triggerId"
     ON CONFLICT (trigger_id, hour) DO UPDATE SET
-      matched = c.matched + excluded.matched, sampled_in = c.sampled_in + excluded.sampled_in, sampled_out = c.sampled_out + excluded.sampled_out,
+      backfilled = c.backfilled + excluded.backfilled, matched = c.matched + excluded.matched, sampled_in = c.sampled_in + excluded.sampled_in, sampled_out = c.sampled_out + excluded.sampled_out,
       created = c.created + excluded.created, skipped = c.skipped + excluded.skipped, cancelled = c.cancelled + excluded.cancelled,
       delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed`;
 }
@@ -143,7 +144,7 @@ export async function writeEnds(tx: Queryable, ended: readonly { projectId: stri
   for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1))) await writeCounters(tx, projectId, counters, now);
 }
 
-const noCounts = { matched: 0, sampledIn: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0, delivered: 0, failed: 0 };
+const noCounts = { backfilled: 0, matched: 0, sampledIn: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0, delivered: 0, failed: 0 };
 
 /** One row for all triggers: each has evaluated the events of the revisions in which it was on. */
 export async function writeEvaluated(tx: Queryable, row: { projectId: string; eventSource: string; revision: bigint; events: number }, now: Date): Promise<void> {

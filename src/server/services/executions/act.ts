@@ -4,7 +4,8 @@ import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
-import { dispatch, dispatchPending } from "../dispatch";
+import { dispatch } from "../dispatch";
+import { putBack } from "./put-back";
 
 async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: string) {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ${executionId} AND project_id = ${ctx.projectId} FOR UPDATE`;
@@ -65,7 +66,7 @@ export function resendRefusal(row: { status: ExecutionStatus; hasInput: boolean;
 export async function resendExecution(ctx: ProjectContext, input: { executionId: string }): Promise<{ id: string; status: ExecutionStatus }> {
   requirePermission(ctx, "execution:act");
   const now = ctx.now();
-  const { id, status } = await ctx.db.$transaction(async (tx) => {
+  const { id, status, items } = await ctx.db.$transaction(async (tx) => {
     const before = await lockExecution(ctx, tx, input.executionId);
     const action = await tx.actionConfiguration.findFirst({ where: { id: before.actionId, projectId: ctx.projectId }, select: { deletedAt: true, disabledAt: true } });
     const refusal = resendRefusal({
@@ -75,28 +76,12 @@ export async function resendExecution(ctx: ProjectContext, input: { executionId:
       actionOff: action?.disabledAt != null,
     });
     if (refusal) throw new AppError("CONFLICT", `This execution cannot be sent again. ${refusal}`);
-    const to = assertTransition(before.status, "resend");
-    await tx.actionExecution.update({
-      where: { id: before.id },
-      data: {
-        status: to,
-        statusReason: `Sent again by ${ctx.actor.label}.`,
-        scheduleStart: before.attemptCount,
-        unknownCount: 0,
-        isResend: true,
-        cancelledBy: null,
-        cancelRequestedAt: null,
-        dispatchedAt: null,
-        dueAt: now,
-        finishedAt: null,
-        updatedAt: now,
-      },
-      select: { id: true },
-    });
+    const status = assertTransition(before.status, "resend");
+    const items = await putBack(tx, [before.id], `Sent again by ${ctx.actor.label}.`, now);
     await audit(ctx, tx, { action: "execution.resend", targetId: before.id, summary: `Sent an execution again that was ${before.status}.` });
-    return { id: before.id, status: to };
+    return { id: before.id, status, items };
   });
-  await dispatchPending(ctx, [id]);
+  await dispatch(ctx, items);
   ctx.live.touch(ctx.projectId, "executions");
   return { id, status };
 }

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { changeBackfill, listBackfills, startBackfill } from "@/server/services/backfills/backfills";
+import { BackfillRange, countBackfill } from "@/server/services/backfills/count";
+import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/change";
+import { projectProcedure, router } from "../init";
+
+const BackfillId = z.object({ backfillId: z.string().min(1).max(100) });
+
+export const backfillRouter = router({
+  count: projectProcedure("trigger:write")
+    .input(BackfillRange)
+    .query(({ ctx, input }) => countBackfill(ctx.project, input)),
+  start: projectProcedure("trigger:write")
+    .input(BackfillRange.extend({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) }))
+    .mutation(({ ctx, input }) => startBackfill(ctx.project, input)),
+  list: projectProcedure("project:read")
+    .input(z.object({ triggerId: z.string().min(1).max(100).optional() }))
+    .query(({ ctx, input }) => listBackfills(ctx.project, input)),
+  pause: projectProcedure("trigger:write")
+    .input(BackfillId)
+    .mutation(({ ctx, input }) => changeBackfill(ctx.project, "pause", input)),
+  resume: projectProcedure("trigger:write")
+    .input(BackfillId)
+    .mutation(({ ctx, input }) => changeBackfill(ctx.project, "resume", input)),
+  cancel: projectProcedure("trigger:write")
+    .input(BackfillId)
+    .mutation(({ ctx, input }) => changeBackfill(ctx.project, "cancel", input)),
+});

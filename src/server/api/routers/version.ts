@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { PageInput } from "@/server/services/keyset";
+import { listVersions } from "@/server/services/versions/list";
+import { restoreVersion } from "@/server/services/versions/restore";
+import { projectProcedure, router } from "../init";
+
+const Target = z.object({ kind: z.enum(["trigger", "action"]), targetId: z.string().min(1).max(100) });
+
+export const versionRouter = router({
+  list: projectProcedure("project:read")
+    .input(PageInput.extend(Target.shape))
+    .query(({ ctx, input }) => listVersions(ctx.project, input)),
+  // Who may change the one may change the other; the service asks for the permission of the kind.
+  restore: projectProcedure("trigger:write")
+    .input(Target.extend({ version: z.number().int().min(1), currentVersion: z.number().int().min(1) }))
+    .mutation(({ ctx, input }) => restoreVersion(ctx.project, input)),
+});

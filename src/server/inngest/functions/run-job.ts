@@ -1,0 +1,31 @@
+import type { Inngest } from "inngest";
+import type { FunctionDependencies } from "@/server/inngest/dependencies";
+import { eventNames } from "@/server/services/dispatch";
+import { runJobChunk, type JobEvent } from "@/server/services/jobs/run";
+
+/** Chunks of one run at the most: a run may have a thousand steps. Another goes on. */
+const CHUNKS_MAX = 400;
+
+/** A job, chunk by chunk, at its rate, until it has ended or somebody stops it: then the next chunk finds that out. */
+export function runJob(client: Inngest, deps: FunctionDependencies) {
+  return client.createFunction(
+    {
+      id: "run-job",
+      name: "Backfills and bulk resends",
+      triggers: [{ event: eventNames.job }],
+      concurrency: { limit: 5 },
+      retries: 10,
+    },
+    async ({ event, step }) => {
+      const { jobId, generation, part } = event.data as JobEvent;
+      for (let chunk = 1; chunk <= CHUNKS_MAX; chunk++) {
+        const next = await step.run(`chunk-${chunk}`, () => runJobChunk(deps.ctx, { jobId, generation }));
+        if (!next) return { jobId, chunks: chunk };
+        await step.sleepUntil(`pause-${chunk}`, next.nextAt);
+      }
+      const data: JobEvent = { jobId, generation, part: part + 1 };
+      await step.sendEvent("go-on", { id: `${jobId}:${generation}:${data.part}`, name: eventNames.job, data });
+      return { jobId, chunks: CHUNKS_MAX };
+    },
+  );
+}

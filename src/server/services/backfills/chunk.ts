@@ -1,0 +1,87 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import type { EventSource } from "@/domain/event-source/event-source";
+import { Prisma } from "@/generated/prisma/client";
+import type { Queryable } from "@/server/db/client";
+import { inputBuilder, takeDispatch } from "../action-creation";
+import { lockCaps, lockExecutions } from "../action-creation/load";
+import { planBackfill } from "../action-creation/plan";
+import type { ParsedEvent } from "../action-creation/types";
+import { writeCounters, writeDecisions, writeExecutions } from "../action-creation/write";
+import { JobError, type JobKind, type RunningJob } from "../jobs/types";
+import { BackfillParams } from "./params";
+import { loadTriggerVersion } from "./trigger-version";
+
+/** States of one chunk at the most, and characters of them in all, the first in any case. */
+const ROWS_MAX = 500;
+const BYTES_MAX = 8 * 1024 * 1024;
+const HOUR_MS = 3_600_000;
+
+/** Runs a trigger over stored states, the oldest first, by the same rules as over new events. */
+export const backfill: JobKind = {
+  async chunk(ctx, tx, job, max) {
+    const params = BackfillParams.parse(job.params);
+    const source = getEventSource(params.eventSource);
+    const trigger = await loadTriggerVersion(tx, job.projectId, job.subjectId!, params.triggerVersion);
+    if (!trigger || !source) throw new JobError("The trigger was deleted.");
+    if (trigger.problem !== null) throw new JobError(`The filter cannot be evaluated: ${trigger.problem}`);
+    const now = ctx.now();
+    const created = (await lockCaps(tx, [trigger], now)).get(trigger.id) ?? 0;
+    const room = trigger.capPerHour === null ? max : Math.min(max, trigger.capPerHour - created);
+    if (room <= 0) return { ...nothing, waitUntil: { at: nextHour(now), reason: "Waits for the next hour: the trigger's cap of executions an hour is reached." } };
+
+    const page = await nextPage(tx, job, params);
+    const events = await lockStates(tx, job.projectId, source, page);
+    const executions = await lockExecutions(tx, job.projectId, source.name, events.map((event) => event.sourceId));
+    const { plan, processed } = planBackfill({ source, events, executions, trigger, jobId: job.id, executionsMax: room, now, buildInput: inputBuilder(ctx, source, job.projectId) });
+    const { dispatch } = takeDispatch(job.projectId, plan.executions, now);
+    await writeExecutions(tx, job.projectId, source.name, plan.executions, now);
+    await writeDecisions(tx, job.projectId, source.name, plan.decisions, now);
+    const counter = plan.counters.get(trigger.id)!;
+    await writeCounters(tx, job.projectId, new Map([[trigger.id, counter]]), now);
+
+    // States that have become newer since the page was read are the live path's, and count as looked at.
+    const isWhole = processed === events.length;
+    const last = isWhole ? page.at(-1) : page.find(({ id }) => id === events[processed - 1]!.sourceId);
+    return {
+      processed: isWhole ? page.length : page.indexOf(last!) + 1,
+      matched: counter.matched,
+      created: counter.created,
+      cursor: last ? { at: last.at, id: last.id } : null,
+      isDone: isWhole && page.length === 0,
+      dispatch,
+    };
+  },
+};
+
+const nothing = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, dispatch: [] };
+const nextHour = (now: Date): Date => new Date((Math.floor(now.getTime() / HOUR_MS) + 1) * HOUR_MS);
+
+type PageRow = { id: string; at: Date; bytes: number };
+
+/** The next states behind the cursor, in the order of their receipt. */
+async function nextPage(tx: Queryable, { projectId, cursor }: RunningJob, { eventSource, from, to }: BackfillParams): Promise<PageRow[]> {
+  const behind = cursor ? Prisma.sql`AND (received_at, id) > (${cursor.at}, ${cursor.id})` : Prisma.sql`AND received_at >= ${from}`;
+  const rows = await tx.$queryRaw<PageRow[]>`
+    SELECT id, received_at AS at, octet_length(state) AS bytes FROM observation
+    WHERE project_id = ${projectId} AND event_source = ${eventSource} AND received_at < ${to} ${behind} AND state IS NOT NULL
+    ORDER BY received_at, id LIMIT ${ROWS_MAX}`;
+  let bytes = 0;
+  return rows.filter((row, index) => (bytes += row.bytes) <= BYTES_MAX || index === 0);
+}
+
+/** The states of a page as events, in its order; locked, so that nothing newer comes between a look and its executions. */
+async function lockStates(tx: Queryable, projectId: string, source: EventSource, page: readonly PageRow[]): Promise<ParsedEvent[]> {
+  if (page.length === 0) return [];
+  const rows = await tx.$queryRaw<{ id: string; at: Date; state: string; orderAt: Date; orderTs: Date; lastEventId: string; sanitized: boolean }[]>`
+    SELECT id, received_at AS at, state, order_at AS "orderAt", order_ts AS "orderTs", last_event_id AS "lastEventId", sanitized FROM observation
+    WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${page.map(({ id }) => id)}::text[]) AND state IS NOT NULL
+    ORDER BY id COLLATE "C" FOR UPDATE`;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return page.flatMap(({ id, at }) => {
+    const row = byId.get(id);
+    if (row?.at.getTime() !== at.getTime()) return [];
+    const { state, orderAt, orderTs, lastEventId, sanitized } = row;
+    const payload: unknown = JSON.parse(state);
+    return [{ id: lastEventId, name: source.name, ts: orderTs.getTime(), data: payload, payload, state, sourceId: id, orderAt: orderAt.getTime(), keyId: null, depth: 0, sanitized }];
+  });
+}

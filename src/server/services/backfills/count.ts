@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { getEventSource } from "@/domain/event-source/registry";
+import { sample, samplingKey } from "@/domain/sampling";
+import type { ProjectContext } from "@/server/context";
+import { AppError, notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import type { CachedTrigger } from "../trigger-cache";
+import { latestStates } from "../triggers/latest-states";
+import { loadTriggerVersion } from "./trigger-version";
+
+const SCANNED_MAX = 10_000;
+const COUNTED_MAX = 1_000_000;
+
+export const BackfillRange = z.object({ triggerId: z.string().min(1).max(100), from: z.date(), to: z.date() });
+export type BackfillRange = z.infer<typeof BackfillRange>;
+
+export type BackfillCount = {
+  /** stored in the range, counted up to 1,000,000 */
+  observations: number;
+  /** the newest that were looked at */
+  sampled: { scanned: number; matched: number };
+  /** executions that would be created, those left out that exist already */
+  estimate: { matched: number; created: number };
+  /** every one was looked at */
+  exact: boolean;
+};
+
+/** What a backfill would do. Changes nothing. */
+export async function countBackfill(ctx: ProjectContext, input: BackfillRange): Promise<BackfillCount> {
+  requirePermission(ctx, "trigger:write");
+  const { trigger, eventSource } = await loadForBackfill(ctx, input);
+  const source = getEventSource(eventSource)!;
+  const observations = await countObservations(ctx, eventSource, input);
+  let scanned = 0;
+  let matched = 0;
+  const sampledIn: string[] = [];
+  for await (const { id, payload } of latestStates(ctx, eventSource, SCANNED_MAX, input)) {
+    scanned += 1;
+    if (!trigger.filter!.compiled.evaluate(payload).matched) continue;
+    matched += 1;
+    const key = samplingKey({ by: trigger.samplingBy, sourceId: id, ...source.links(payload) });
+    if (sample({ triggerId: trigger.id, key, rate: trigger.samplingRate }).sampled) sampledIn.push(id);
+  }
+  const created = sampledIn.length * trigger.actions.length - (await countExisting(ctx, eventSource, trigger, sampledIn));
+  const exact = scanned >= observations;
+  const scale = exact ? 1 : observations / Math.max(1, scanned);
+  return { observations, sampled: { scanned, matched }, estimate: { matched: Math.round(matched * scale), created: Math.round(created * scale) }, exact };
+}
+
+/**
+ * The trigger as it is now, in a range that makes sense.
+ * @throws AppError BAD_REQUEST for a range that is empty or ends in the future, or a filter that cannot be evaluated
+ */
+export async function loadForBackfill(ctx: ProjectContext, { triggerId, from, to }: BackfillRange): Promise<{ trigger: CachedTrigger; eventSource: string }> {
+  if (from >= to) throw new AppError("BAD_REQUEST", "The end of the range has to be after its beginning.", { fields: { to: "Choose a time after the beginning." } });
+  const row = await ctx.db.triggerConfiguration.findFirst({ where: { id: triggerId, projectId: ctx.projectId, deletedAt: null }, select: { version: true, eventSource: true } });
+  const trigger = row && (await loadTriggerVersion(ctx.db, ctx.projectId, triggerId, row.version));
+  if (!trigger) throw notFound("trigger");
+  if (trigger.problem !== null) throw new AppError("BAD_REQUEST", `The filter of this trigger cannot be evaluated: ${trigger.problem}`);
+  return { trigger, eventSource: row.eventSource };
+}
+
+export async function countObservations(ctx: ProjectContext, eventSource: string, { from, to }: BackfillRange): Promise<number> {
+  const [row] = await ctx.db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (SELECT 1 FROM observation
+      WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND received_at >= ${from} AND received_at < ${to} AND state IS NOT NULL LIMIT ${COUNTED_MAX}) AS o`;
+  return row?.count ?? 0;
+}
+
+async function countExisting(ctx: ProjectContext, eventSource: string, trigger: CachedTrigger, sourceIds: string[]): Promise<number> {
+  if (sourceIds.length === 0) return 0;
+  const [row] = await ctx.db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM action_execution WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource}
+      AND source_id = ANY(${sourceIds}::text[]) AND trigger_id = ${trigger.id} AND action_id = ANY(${trigger.actions.map(({ id }) => id)}::text[])`;
+  return row?.count ?? 0;
+}

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Filter } from "@/domain/filter/schema";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
+import { callerOf, makeUser } from "@/test/people";
+import { startReceiver, type Receiver } from "@/test/receiver";
+import { createActions } from "../action-creation";
+import { deliverBatch } from "../action-delivery";
+import { createTriggerCache } from "../trigger-cache";
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let receiver: Receiver;
+let ctx: TestContext;
+let projectId: string;
+let actionId: string;
+let api: ReturnType<typeof callerOf>;
+let leases = 0;
+const leaseToken = () => `1:explain-${++leases}`;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+});
+afterAll(async () => {
+  await receiver.close();
+  await database.close();
+});
+beforeEach(async () => {
+  ctx = createTestContext(database.db, { start: new Date("2026-02-01T12:00:00Z"), allowedHosts: [...receiver.allowedHosts] });
+  projectId = (await makeProject(ctx)).id;
+  actionId = (await makeAction(ctx, projectId, receiver.url("200"))).id;
+  api = callerOf(ctx, await makeUser(ctx, { [projectId]: "member" }));
+  return () => ctx.close();
+});
+
+async function receive(...observations: { id: string; [field: string]: unknown }[]) {
+  const events = observations.map((observation) => makeEvent(ctx, observation));
+  const result = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  ctx.clock.advance(1_000);
+  return result;
+}
+const form = (change: object = {}) => ({ projectId, name: "Errors", eventSource: "observation.created", filter: levelIs("ERROR"), actionIds: [actionId], ...change });
+async function makeTrigger(change: object = {}): Promise<string> {
+  const { id } = await api.trigger.create(form(change));
+  ctx.clock.advance(1_000);
+  return id;
+}
+const ask = (triggerId: string, sourceId = "obs") => api.trigger.explain({ projectId, triggerId, sourceId });
+
+describe("why a trigger did not fire for an observation", () => {
+  test("is the condition that failed, with the value it saw", async () => {
+    const triggerId = await makeTrigger();
+    await receive({ id: "obs", level: "WARNING" });
+    const answer = await ask(triggerId);
+    expect(answer).toMatchObject({
+      found: true,
+      now: { kind: "not_matched", reason: expect.stringContaining("WARNING"), conditions: [{ column: "level", seen: "WARNING", passed: false }] },
+      history: [{ kind: "not_matched", exact: true, triggerVersion: 1, reason: expect.stringContaining("WARNING") }],
+      executions: [],
+    });
+  });
+
+  test("is said of then and of now where the trigger or the observation has changed", async () => {
+    const triggerId = await makeTrigger();
+    await receive({ id: "obs", level: "WARNING" });
+    await api.trigger.update({ ...form({ filter: levelIs("WARNING") }), triggerId, version: 1 });
+    ctx.clock.advance(1_000);
+    const changed = await ask(triggerId);
+    expect(changed.now.kind).toBe("created");
+    expect(changed.history).toMatchObject([{ kind: "not_matched", triggerVersion: 1, exact: true }]);
+    expect(changed.hint).toContain("version 1 decided");
+    await receive({ id: "obs", level: "DEBUG" });
+    const newer = await ask(triggerId);
+    expect(newer.history.map(({ kind, triggerVersion, reason }) => [kind, triggerVersion, /saw \W*(\w+)/.exec(reason)?.[1]])).toEqual([
+      ["not_matched", 2, "DEBUG"],
+      ["not_matched", 1, "WARNING"],
+    ]);
+  });
+
+  test("is that it was off, or did not exist yet, or that nothing of that id is known", async () => {
+    const triggerId = await makeTrigger({ status: "DISABLED" });
+    await receive({ id: "obs", level: "ERROR" });
+    expect(await ask(triggerId)).toMatchObject({ now: { kind: "off" }, history: [{ kind: "off" }], hint: expect.stringContaining("was off") });
+    const later = await makeTrigger();
+    expect(await ask(later)).toMatchObject({ now: { kind: "created" }, history: [], hint: expect.stringContaining("before this trigger was made") });
+    expect(await ask(triggerId, "unknown")).toMatchObject({ found: false, hint: expect.stringContaining("never received") });
+  });
+
+  test("is its sample, its cap, or that there is an execution already", async () => {
+    const out = await makeTrigger({ samplingRate: 0 });
+    const capped = await makeTrigger({ capPerHour: 1 });
+    await receive({ id: "first", level: "ERROR" }, { id: "obs", level: "ERROR" });
+    expect(await ask(out)).toMatchObject({ history: [{ kind: "sampled_out", reason: expect.stringContaining("bucket") }] });
+    expect(await ask(capped)).toMatchObject({ now: { kind: "skipped_exists" }, history: [{ kind: "over_cap" }], executions: [{ status: "SKIPPED" }] });
+    expect(await ask(capped, "first")).toMatchObject({ now: { kind: "skipped_exists" }, history: [{ kind: "created" }] });
+  });
+});
+
+describe("an observation", () => {
+  test("has every trigger of the project, with what became of its executions", async () => {
+    const fired = await makeTrigger();
+    const silent = await makeTrigger({ name: "Slow", filter: levelIs("DEBUG") });
+    const { dispatch } = await receive({ id: "obs", level: "ERROR" });
+    await deliverBatch(ctx, leaseToken, dispatch);
+    const { observation, triggers, more } = await api.observation.explain({ projectId, observationId: "obs" });
+    expect(observation.id).toBe("obs");
+    expect(more).toBe(0);
+    expect(triggers).toMatchObject([
+      { trigger: { id: fired }, history: [{ kind: "created" }], executions: [{ status: "COMPLETED", action: { id: actionId } }] },
+      { trigger: { id: silent }, now: { kind: "not_matched" }, executions: [] },
+    ]);
+    await api.trigger.remove({ projectId, triggerId: fired });
+    expect((await api.observation.explain({ projectId, observationId: "obs" })).triggers[0]).toMatchObject({ trigger: { id: fired, deleted: true }, now: { kind: "deleted" } });
+  });
+
+  test("of another project is not known", async () => {
+    await receive({ id: "obs" });
+    const other = (await makeProject(ctx)).id;
+    const stranger = callerOf(ctx, await makeUser(ctx, { [other]: "owner" }));
+    await expect(stranger.observation.explain({ projectId: other, observationId: "obs" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("shows no value of a body to whoever may not read bodies", async () => {
+    const filter: Filter = { type: "group", match: "all", children: [{ type: "condition", column: "input", operator: "contains", value: "needle" }] };
+    const triggerId = await makeTrigger({ filter });
+    await receive({ id: "obs", input: "the haystack" });
+    const viewer = callerOf(ctx, await makeUser(ctx, { [projectId]: "viewer" }));
+    expect(JSON.stringify(await viewer.trigger.explain({ projectId, triggerId, sourceId: "obs" }))).not.toContain("haystack");
+    expect(JSON.stringify(await viewer.observation.explain({ projectId, observationId: "obs" }))).not.toContain("haystack");
+    expect(JSON.stringify(await ask(triggerId))).toContain("haystack");
+  });
+});
+
+describe("a funnel", () => {
+  test("has its steps from evaluated to delivered, and counts only events that the trigger saw", async () => {
+    await receive({ id: "before" });
+    const triggerId = await makeTrigger({ samplingRate: 0.5 });
+    const names = Array.from({ length: 40 }, (_, n) => `obs-${n}`);
+    const { dispatch } = await receive(...names.map((id, n) => ({ id, level: n % 2 === 0 ? "ERROR" : "DEBUG" })));
+    await deliverBatch(ctx, leaseToken, dispatch);
+    await api.trigger.setEnabled({ projectId, triggerId, enabled: false });
+    await receive({ id: "while-off" });
+    await api.trigger.setEnabled({ projectId, triggerId, enabled: true });
+    await receive({ id: "again" });
+    const { totals, hours } = await api.trigger.funnel({ projectId, triggerId });
+    expect(totals).toEqual({
+      evaluated: 41, matched: 20, sampledIn: dispatch.length, sampledOut: 20 - dispatch.length, created: dispatch.length, skipped: 0, cancelled: 0, delivered: dispatch.length, failed: 0,
+    });
+    expect(hours).toHaveLength(24);
+    expect(hours.at(-1)).toEqual({ hour: new Date("2026-02-01T12:00:00Z"), ...totals });
+  });
+
+  test("has every hour or day of its time, those without events too", async () => {
+    const triggerId = await makeTrigger();
+    await receive({ id: "obs" });
+    ctx.clock.advance(3 * 3_600_000);
+    const { hours } = await api.trigger.funnel({ projectId, triggerId, hours: 24 });
+    expect(hours.filter((hour) => hour.evaluated > 0).map(({ hour }) => hour)).toEqual([new Date("2026-02-01T12:00:00Z")]);
+    const days = (await api.trigger.funnel({ projectId, triggerId, hours: 720 })).hours;
+    expect(days).toHaveLength(30);
+    expect(days.at(-1)).toMatchObject({ hour: new Date("2026-02-01T00:00:00Z"), evaluated: 1 });
+  });
+});

@@ -1,0 +1,95 @@
+import { setImmediate as yieldToOthers } from "node:timers/promises";
+import type { EventSource } from "@/domain/event-source/event-source";
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import type { ProjectContext } from "@/server/context";
+import { AppError, notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { namesOf } from "../executions/names";
+import { explainTrigger } from "./explain-trigger";
+import { explainedTrigger, loadSubject, loadVersions, type ExplainedTrigger, type Subject } from "./load";
+import type { TriggerOutcome } from "./outcome";
+
+const TRIGGERS_MAX = 100;
+const HOUR_MS = 3_600_000;
+
+export type ObservationExplanation = {
+  observation: { id: string; name: string | null; receivedAt: Date };
+  triggers: TriggerOutcome[];
+  /** triggers that are left out */
+  more: number;
+};
+
+/** Every trigger of the project with its decision about one source id, those that ever decided something first. */
+export async function explainObservation(ctx: ProjectContext, input: { observationId: string; eventSource?: string | undefined }): Promise<ObservationExplanation> {
+  requirePermission(ctx, "project:read");
+  const source = sourceOf(input.eventSource ?? DEFAULT_EVENT_SOURCE);
+  const subject = await loadSubject(ctx, source.name, input.observationId);
+  if (!subject.row) throw notFound("observation");
+  const decided = [...new Set([...subject.decisions, ...subject.executions].map(({ triggerId }) => triggerId).filter((id) => id !== null))];
+  const where = { projectId: ctx.projectId, eventSource: source.name };
+  const [first, others, count] = await Promise.all([
+    ctx.db.triggerConfiguration.findMany({ where: { ...where, id: { in: decided } }, select: explainedTrigger, take: TRIGGERS_MAX }),
+    ctx.db.triggerConfiguration.findMany({ where: { ...where, deletedAt: null, id: { notIn: decided } }, orderBy: [{ createdAt: "desc" }, { id: "desc" }], select: explainedTrigger, take: TRIGGERS_MAX }),
+    ctx.db.triggerConfiguration.count({ where: { ...where, OR: [{ deletedAt: null }, { id: { in: decided } }] } }),
+  ]);
+  const triggers = [...first, ...others].slice(0, TRIGGERS_MAX);
+  const { id, name, receivedAt } = subject.row;
+  return { observation: { id, name, receivedAt }, triggers: await outcomes(ctx, source, triggers, subject), more: count - triggers.length };
+}
+
+export type TriggerExplanation = TriggerOutcome & {
+  /** whether anything is known of that id */
+  found: boolean;
+  /** what explains best why nothing was decided, in words */
+  hint: string | null;
+};
+
+/** Why a trigger did, or did not, fire for one source id. */
+export async function explainTriggerFor(ctx: ProjectContext, input: { triggerId: string; sourceId: string }): Promise<TriggerExplanation> {
+  requirePermission(ctx, "project:read");
+  const trigger = await ctx.db.triggerConfiguration.findFirst({ where: { id: input.triggerId, projectId: ctx.projectId }, select: explainedTrigger });
+  if (!trigger) throw notFound("trigger");
+  const source = sourceOf(trigger.eventSource);
+  const subject = await loadSubject(ctx, source.name, input.sourceId);
+  const [outcome] = await outcomes(ctx, source, [trigger], subject);
+  return { ...outcome!, found: subject.row !== null, hint: await hintOf(ctx, source, trigger, subject, outcome!) };
+}
+
+function sourceOf(name: string): EventSource {
+  const source = getEventSource(name);
+  if (!source) throw new AppError("BAD_REQUEST", `The event source ${name} is not registered.`);
+  return source;
+}
+
+async function outcomes(ctx: ProjectContext, source: EventSource, triggers: readonly ExplainedTrigger[], subject: Subject): Promise<TriggerOutcome[]> {
+  const ids = triggers.map((trigger) => trigger.id);
+  const hour = new Date(Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS);
+  const [versions, counters, names] = await Promise.all([
+    loadVersions(ctx, ids),
+    ctx.db.triggerCounter.findMany({ where: { triggerId: { in: ids }, projectId: ctx.projectId, hour }, select: { triggerId: true, created: true } }),
+    namesOf(ctx, { triggerIds: [], actionIds: subject.executions.map((execution) => execution.actionId) }),
+  ]);
+  const created = new Map(counters.map((counter) => [counter.triggerId, counter.created]));
+  const explained: TriggerOutcome[] = [];
+  for (const trigger of triggers) {
+    explained.push(explainTrigger(ctx, { source, trigger, subject, versions, createdThisHour: created.get(trigger.id) ?? 0, actionName: names.action }));
+    // Each may evaluate many states: others get their turn.
+    await yieldToOthers();
+  }
+  return explained;
+}
+
+async function hintOf(ctx: ProjectContext, source: EventSource, trigger: ExplainedTrigger, subject: Subject, outcome: TriggerOutcome): Promise<string | null> {
+  const noun = source.noun.one;
+  if (!subject.row) {
+    const rejected = await ctx.db.rejectedEvent.findFirst({ where: { projectId: ctx.projectId, name: source.name }, select: { id: true } });
+    return `No ${noun} with this id is known: it was never received, or is not kept any more.${rejected ? " Some events were rejected; their page says why." : ""}`;
+  }
+  if (outcome.history.some((decision) => decision.kind === "created")) return null;
+  const { receivedAt } = subject.row;
+  if (receivedAt < trigger.createdAt) return `The ${noun} was last received before this trigger was made. A backfill runs a trigger over what is stored.`;
+  const latest = outcome.history[0];
+  if (latest?.kind === "off") return `The trigger was off when the ${noun} was received.`;
+  if (latest && latest.triggerVersion !== null && latest.triggerVersion < trigger.version) return `The trigger has changed since: version ${latest.triggerVersion} decided, it is at version ${trigger.version} now.`;
+  return null;
+}

@@ -1,0 +1,74 @@
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+
+/** The latest of each that are looked at. */
+const RELATED_MAX = 200;
+
+export const explainedTrigger = {
+  id: true, name: true, status: true, version: true, deletedAt: true, eventSource: true, filter: true, samplingRate: true, samplingBy: true, delaySeconds: true,
+  delayMode: true, capPerHour: true, createdAt: true,
+  actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" }, select: { action: { select: { id: true, disabledAt: true } } } },
+} satisfies Prisma.TriggerConfigurationSelect;
+export type ExplainedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: typeof explainedTrigger }>;
+
+export type Subject = Awaited<ReturnType<typeof loadSubject>>;
+
+/** Everything that is known of one source id: its states, and what was decided and done. */
+export async function loadSubject(ctx: ProjectContext, eventSource: string, sourceId: string) {
+  const { projectId } = ctx;
+  const [row, revisions, decisions, executions] = await Promise.all([
+    ctx.db.observation.findUnique({
+      where: { projectId_eventSource_id: { projectId, eventSource, id: sourceId } },
+      select: { id: true, name: true, state: true, lastEventId: true, receivedAt: true, firstReceivedAt: true },
+    }),
+    ctx.db.observationRevision.findMany({
+      where: { projectId, eventSource, observationId: sourceId, outcome: { not: "OLDER" } },
+      orderBy: { orderAt: "desc" },
+      take: RELATED_MAX,
+      select: { eventId: true, state: true, receivedAt: true },
+    }),
+    ctx.db.decision.findMany({
+      where: { projectId, sourceId, eventSource },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: RELATED_MAX,
+      select: { eventId: true, kind: true, reason: true, triggerId: true, triggerVersion: true, createdAt: true },
+    }),
+    ctx.db.actionExecution.findMany({
+      where: { projectId, sourceId, eventSource },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: RELATED_MAX,
+      select: {
+        id: true, status: true, statusReason: true, triggerId: true, actionId: true, createdAt: true, finishedAt: true, attemptCount: true, cancelledBy: true, isResend: true,
+      },
+    }),
+  ]);
+  return { row, revisions: withStates(revisions, row), decisions, executions };
+}
+
+type Revision = { eventId: string; state: string | null; receivedAt: Date };
+
+/**
+ * A revision keeps its state once a newer one has replaced it; the newest is in the row. One whose event brought the
+ * same state again has that of the one before.
+ */
+function withStates(revisions: readonly Revision[], row: { state: string | null; lastEventId: string | null } | null): Revision[] {
+  let newer = row?.state ?? null;
+  return revisions.map((revision) => {
+    const state = revision.state ?? newer;
+    newer = state;
+    return { ...revision, state };
+  });
+}
+
+/** Versions of triggers that were in force since a time, oldest first by trigger, with the one before that time. */
+export async function loadVersions(ctx: ProjectContext, triggerIds: readonly string[]) {
+  const rows = await ctx.db.configurationVersion.findMany({
+    where: { projectId: ctx.projectId, targetId: { in: [...triggerIds] } },
+    orderBy: [{ targetId: "asc" }, { version: "asc" }],
+    select: { targetId: true, version: true, snapshot: true, createdAt: true },
+  });
+  const byTrigger = new Map<string, typeof rows>();
+  for (const row of rows) byTrigger.set(row.targetId, [...(byTrigger.get(row.targetId) ?? []), row]);
+  return byTrigger;
+}
+export type Versions = Awaited<ReturnType<typeof loadVersions>>;

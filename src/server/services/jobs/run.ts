@@ -1,0 +1,119 @@
+import type { ServiceContext } from "@/server/context";
+import { isTransientDatabaseError } from "@/server/db/errors";
+import type { Queryable } from "@/server/db/client";
+import { backfill } from "../backfills/chunk";
+import { dispatch, eventNames } from "../dispatch";
+import { resend } from "../resends/chunk";
+import { JobError, type ChunkResult, type JobKind, type JobKindName } from "./types";
+
+const kinds: Record<JobKindName, JobKind> = { backfill, resend };
+
+/** A chunk makes what a job may make in this time: the rate holds over any longer one. */
+const CHUNK_SECONDS = 5;
+/** Nobody has come for it for so long that its run must be gone. */
+const LOST_AFTER_MS = 60_000;
+const LOST_MAX = 100;
+/** Room for the largest chunk on a slow disk. */
+const TRANSACTION_TIMEOUT_MS = 60_000;
+
+/** The data of `action/job.requested`. A run whose generation is not the job's any more ends. */
+export type JobEvent = { jobId: string; generation: number; /** of the run's continuations; 0 for the first */ part: number };
+
+/** Asks the engine to run jobs, as they are now. */
+export async function requestJobs(ctx: ServiceContext, jobs: readonly { id: string; generation: number }[]): Promise<void> {
+  if (jobs.length === 0) return;
+  await ctx.send(jobs.map(({ id, generation }) => ({ id: `${id}:${generation}`, name: eventNames.job, data: { jobId: id, generation, part: 0 } satisfies JobEvent })));
+}
+
+/** Jobs that should be running and that nobody has come for: their run or its event is gone. Each gets a new one. */
+export async function wakeLostJobs(ctx: ServiceContext): Promise<number> {
+  const now = ctx.now();
+  const lost = await ctx.db.$queryRaw<{ id: string; generation: number }[]>`
+    UPDATE job SET generation = generation + 1, wake_at = ${now}, updated_at = ${now}
+    WHERE id IN (SELECT id FROM job WHERE status = 'RUNNING' AND wake_at < ${new Date(now.getTime() - LOST_AFTER_MS)} ORDER BY wake_at LIMIT ${LOST_MAX} FOR UPDATE SKIP LOCKED)
+    RETURNING id, generation`;
+  await requestJobs(ctx, lost);
+  return lost.length;
+}
+
+type Row = {
+  id: string;
+  projectId: string;
+  kind: string;
+  subjectId: string | null;
+  params: unknown;
+  ratePerMinute: number;
+  status: string;
+  generation: number;
+  cursorAt: Date | null;
+  cursorId: string | null;
+  createdByLabel: string;
+  projectDeletedAt: Date | null;
+};
+
+/**
+ * Does the next chunk of a job: what it changes and how far the job is are one transaction, so that a chunk that is
+ * repeated after a crash goes on where the last one ended. Returns when the next is due, or null where the job has
+ * ended, was paused, or is another run's.
+ */
+export async function runJobChunk(ctx: ServiceContext, { jobId, generation }: { jobId: string; generation: number }): Promise<{ nextAt: string } | null> {
+  let done: { projectId: string; result: ChunkResult; nextAt: Date } | null;
+  try {
+    done = await ctx.db.$transaction(async (tx) => {
+      const row = await lockJob(tx, jobId);
+      if (!row || row.status !== "RUNNING" || row.generation !== generation) return null;
+      if (row.projectDeletedAt) throw new JobError("Its project was deleted.");
+      const kind = kinds[row.kind as JobKindName];
+      const max = Math.max(1, Math.ceil((row.ratePerMinute * CHUNK_SECONDS) / 60));
+      const cursor = row.cursorAt && row.cursorId !== null ? { at: row.cursorAt, id: row.cursorId } : null;
+      const result = await kind.chunk(ctx, tx, { ...row, cursor }, max);
+      return { projectId: row.projectId, result, nextAt: await moveOn(ctx, tx, row, result) };
+    }, { timeout: TRANSACTION_TIMEOUT_MS });
+  } catch (error) {
+    if (isTransientDatabaseError(error)) throw error;
+    await fail(ctx, jobId, generation, error);
+    return null;
+  }
+  if (!done) return null;
+  await dispatch(ctx, done.result.dispatch);
+  ctx.live.touch(done.projectId, "executions");
+  return done.result.isDone ? null : { nextAt: done.nextAt.toISOString() };
+}
+
+const lockJob = async (tx: Queryable, jobId: string): Promise<Row | undefined> => {
+  const [row] = await tx.$queryRaw<Row[]>`
+    SELECT j.id, j.project_id AS "projectId", j.kind, j.subject_id AS "subjectId", j.params, j.rate_per_minute AS "ratePerMinute", j.status::text AS status,
+      j.generation, j.cursor_at AS "cursorAt", j.cursor_id AS "cursorId", j.created_by_label AS "createdByLabel", p.deleted_at AS "projectDeletedAt"
+    FROM job j JOIN project p ON p.id = j.project_id WHERE j.id = ${jobId} FOR UPDATE OF j`;
+  return row;
+};
+
+async function moveOn(ctx: ServiceContext, tx: Queryable, row: Row, result: ChunkResult): Promise<Date> {
+  const now = ctx.now();
+  const byRate = new Date(now.getTime() + Math.ceil((result.created * 60_000) / row.ratePerMinute));
+  const nextAt = result.waitUntil && result.waitUntil.at > byRate ? result.waitUntil.at : byRate;
+  await tx.job.update({
+    where: { id: row.id },
+    data: {
+      processed: { increment: result.processed },
+      matched: { increment: result.matched },
+      created: { increment: result.created },
+      ...(result.cursor ? { cursorAt: result.cursor.at, cursorId: result.cursor.id } : {}),
+      ...(result.isDone ? { status: "COMPLETED", statusReason: "", finishedAt: now } : { statusReason: result.waitUntil?.reason ?? "" }),
+      wakeAt: nextAt,
+      updatedAt: now,
+    },
+    select: { id: true },
+  });
+  return nextAt;
+}
+
+async function fail(ctx: ServiceContext, jobId: string, generation: number, error: unknown): Promise<void> {
+  const isExpected = error instanceof JobError;
+  if (!isExpected) ctx.log.error({ err: error, jobId }, "a job failed");
+  const now = ctx.now();
+  await ctx.db.job.updateMany({
+    where: { id: jobId, generation, status: "RUNNING" },
+    data: { status: "FAILED", statusReason: isExpected ? error.message : "It stopped at an error of the program; the log has more.", finishedAt: now, updatedAt: now },
+  });
+}

@@ -1,0 +1,22 @@
+import { z } from "zod";
+
+export const RESENDABLE = ["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"] as const;
+
+const Id = z.string().min(1).max(1_000);
+
+/** Which executions: those that the history's filter shows. */
+export const ResendFilter = z.object({
+  triggerId: Id.optional(),
+  actionId: Id.optional(),
+  sourceId: Id.optional(),
+  /** created at or after */
+  from: z.coerce.date().optional(),
+  /** created before */
+  to: z.coerce.date().optional(),
+  status: z.array(z.enum(RESENDABLE)).min(1, "Choose at least one status of executions that have finished."),
+});
+export type ResendFilter = z.infer<typeof ResendFilter>;
+
+/** What a bulk resend is about: what the filter showed when it was started. */
+export const ResendParams = ResendFilter.extend({ startedAt: z.coerce.date() });
+export type ResendParams = z.infer<typeof ResendParams>;

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { callerOf, makeUser } from "@/test/people";
+import { startReceiver, type Receiver } from "@/test/receiver";
+import { createActions } from "../action-creation";
+import { deliverBatch } from "../action-delivery";
+import type { DueEvent } from "../dispatch";
+import { runJobChunk } from "../jobs/run";
+import { createTriggerCache } from "../trigger-cache";
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let receiver: Receiver;
+let ctx: TestContext;
+let projectId: string;
+let actionId: string;
+let api: ReturnType<typeof callerOf>;
+let leases = 0;
+const leaseToken = () => `1:resend-${++leases}`;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+});
+afterAll(async () => {
+  await receiver.close();
+  await database.close();
+});
+beforeEach(async () => {
+  receiver.clear();
+  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
+  projectId = (await makeProject(ctx)).id;
+  actionId = (await makeAction(ctx, projectId, receiver.url("200"))).id;
+  await makeTrigger(ctx, projectId, [actionId]);
+  api = callerOf(ctx, await makeUser(ctx, { [projectId]: "member" }));
+  return () => ctx.close();
+});
+
+/** Executions that were delivered. */
+async function deliver(count: number) {
+  const events = Array.from({ length: count }, (_, n) => makeEvent(ctx, { id: `obs-${String(n).padStart(3, "0")}` }));
+  const { dispatch } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  await deliverBatch(ctx, leaseToken, dispatch);
+}
+const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { sourceId: "asc" } });
+const setStatus = (sourceId: string, data: object) => ctx.db.actionExecution.updateMany({ where: { projectId, sourceId }, data });
+
+async function run(jobId: string): Promise<void> {
+  for (let next = await runJobChunk(ctx, { jobId, generation: 1 }); next; next = await runJobChunk(ctx, { jobId, generation: 1 })) {
+    ctx.clock.advance(Math.max(0, Date.parse(next.nextAt) - ctx.now().getTime()));
+  }
+}
+
+test("what the filter shows is sent again with the same bytes and ids, and nothing else", async () => {
+  await deliver(6);
+  const before = receiver.requests.map(({ headers, rawBody }) => [headers["webhook-id"], rawBody]).sort();
+  await setStatus("obs-000", { status: "PENDING" });
+  await setStatus("obs-001", { status: "SKIPPED" });
+  receiver.clear();
+  const filter = { status: ["COMPLETED" as const, "ERROR" as const], actionId };
+  expect(await api.resend.count({ projectId, ...filter })).toEqual({ executions: 4, capped: false, sendable: 4, refused: { noBody: 0, actionDeleted: 0, actionOff: 0 } });
+  const { id } = await api.resend.start({ projectId, ...filter });
+  ctx.sent.length = 0;
+  await run(id);
+  const claims = ctx.sent.flatMap((event) => (event.data as DueEvent).claims);
+  expect(claims).toHaveLength(4);
+  await deliverBatch(ctx, leaseToken, claims);
+  expect(receiver.requests.map(({ headers, rawBody }) => [headers["webhook-id"], rawBody]).sort()).toEqual(before.slice(2));
+  expect(await executions()).toMatchObject([{ status: "PENDING", attemptCount: 1 }, { status: "SKIPPED" }, ...Array.from({ length: 4 }, () => ({ status: "COMPLETED", attemptCount: 2, isResend: true }))]);
+  expect(await api.resend.list({ projectId })).toMatchObject([{ id, status: "COMPLETED", processed: 4, sent: 4, filter }]);
+});
+
+test("what was skipped is replayed once its action is on", async () => {
+  await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: ctx.now() } });
+  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: [makeEvent(ctx, { id: "obs" })] });
+  const filter = { status: ["SKIPPED" as const], actionId };
+  expect(await api.resend.count({ projectId, ...filter })).toMatchObject({ executions: 1, sendable: 0, refused: { actionOff: 1 } });
+  await expect(api.resend.start({ projectId, ...filter })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: null } });
+  const { id } = await api.resend.start({ projectId, ...filter });
+  await run(id);
+  expect(await executions()).toMatchObject([{ status: "PENDING", isResend: true }]);
+});
+
+test("what cannot be sent is counted by its reason and left as it is", async () => {
+  await deliver(3);
+  await setStatus("obs-000", { input: null });
+  expect(await api.resend.count({ projectId, status: ["COMPLETED"] })).toMatchObject({ executions: 3, sendable: 2, refused: { noBody: 1 } });
+  await run((await api.resend.start({ projectId, status: ["COMPLETED"] })).id);
+  expect(await executions()).toMatchObject([{ status: "COMPLETED" }, { status: "PENDING" }, { status: "PENDING" }]);
+});
+
+test("a chunk sends no more than the rate gives, and the next goes on behind it", async () => {
+  await deliver(5);
+  const { id } = await api.resend.start({ projectId, status: ["COMPLETED"], ratePerMinute: 24 });
+  const now = ctx.now().getTime();
+  expect(await runJobChunk(ctx, { jobId: id, generation: 1 })).toEqual({ nextAt: new Date(now + 5_000).toISOString() });
+  expect((await executions()).filter((row) => row.status === "PENDING")).toHaveLength(2);
+  await run(id);
+  expect((await executions()).every((row) => row.status === "PENDING")).toBe(true);
+});
+
+test("an execution that ends after the start is not sent again by the same job", async () => {
+  await deliver(2);
+  const { id } = await api.resend.start({ projectId, status: ["COMPLETED"], ratePerMinute: 12 });
+  await runJobChunk(ctx, { jobId: id, generation: 1 });
+  await setStatus("obs-000", { status: "COMPLETED" });
+  await run(id);
+  expect(await ctx.db.job.findUniqueOrThrow({ where: { id } })).toMatchObject({ created: 2, processed: 2 });
+});

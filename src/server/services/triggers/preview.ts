@@ -1,0 +1,132 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import { getEventSource } from "@/domain/event-source/registry";
+import { checkFilter } from "@/domain/filter/check";
+import { findContradiction } from "@/domain/filter/contradiction";
+import { compileFilter } from "@/domain/filter/evaluate";
+import type { Filter, FilterNode } from "@/domain/filter/schema";
+import { sample, samplingKey, type SamplingBy } from "@/domain/sampling";
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { hasPermission, requirePermission } from "../access";
+import { explainFilter, type ExplainedCondition } from "../executions/explain";
+import { latestStates, type LatestState } from "./latest-states";
+
+const MATCHES_SHOWN = 20;
+/** Fewer, or within less time, tell nothing about a day. */
+const ESTIMATE = { scannedMin: 10, rangeMsMin: 60_000 };
+const FIRINGS_A_DAY_WARNING = 10_000;
+const DAY_MS = 86_400_000;
+
+export type PreviewInput = {
+  eventSource: string;
+  filter: Filter;
+  samplingRate: number;
+  samplingBy: SamplingBy;
+  /** sampling hashes it; one that is not saved yet has another sample then */
+  triggerId?: string | undefined;
+  limit: number;
+  /** one to look at condition by condition */
+  observationId?: string | undefined;
+};
+
+export type PreviewMatch = Omit<LatestState, "payload"> & { sampledIn: boolean };
+export type ChosenEvent = { observationId: string; matched: boolean; sampled: { sampled: boolean; bucket: number }; conditions: ExplainedCondition[] };
+export type Preview = {
+  scanned: number;
+  /** when the oldest and the newest that were looked at came in */
+  from: Date | null;
+  to: Date | null;
+  matched: number;
+  sampledIn: number;
+  perDay: { matched: number; sampledIn: number } | null;
+  warning: string | null;
+  /** the newest */
+  matches: PreviewMatch[];
+  contradiction: { path: number[]; reason: string } | null;
+  /** why the filter cannot be evaluated; then nothing was looked at */
+  problem: string | null;
+  tookMs: number;
+  chosen: ChosenEvent | null;
+};
+
+/**
+ * What a trigger would make of the latest states, by the very evaluation that events go through.
+ * @throws AppError FORBIDDEN where the filter looks into bodies and the reader may not
+ */
+export async function previewTrigger(ctx: ProjectContext, input: PreviewInput): Promise<Preview> {
+  requirePermission(ctx, "project:read");
+  const start = performance.now();
+  const source = getEventSource(input.eventSource);
+  if (!source) throw new AppError("BAD_REQUEST", `There is no event source called ${input.eventSource}.`, { fields: { eventSource: "Choose an event source." } });
+  const problems = checkFilter(source, input.filter);
+  const empty = { scanned: 0, from: null, to: null, matched: 0, sampledIn: 0, perDay: null, warning: null, matches: [], chosen: null };
+  const took = (): number => Math.round(performance.now() - start);
+  if (problems.length > 0) return { ...empty, contradiction: null, problem: problems.map((problem) => problem.message).join(" "), tookMs: took() };
+  refuseBodies(ctx, source, input.filter);
+  const found = await scan(ctx, source, input);
+  const perDay = estimate(found);
+  const warning =
+    perDay && perDay.sampledIn > FIRINGS_A_DAY_WARNING
+      ? `About ${Math.round(perDay.sampledIn).toLocaleString("en")} firings a day: narrow the filter, lower the sampling rate, or set a cap.`
+      : null;
+  return {
+    ...found,
+    perDay,
+    warning,
+    contradiction: findContradiction(source, input.filter),
+    problem: null,
+    chosen: input.observationId === undefined ? null : await lookAt(ctx, source, input, input.observationId),
+    tookMs: took(),
+  };
+}
+
+/** A filter tells what it looks at, so whoever may not read bodies may not ask about them either. */
+function refuseBodies(ctx: ProjectContext, source: EventSource, filter: Filter): void {
+  if (hasPermission(ctx, "body:read")) return;
+  const bodies = new Set(source.columns.filter((column) => column.isBody).map((column) => column.id));
+  const looks = (node: FilterNode): boolean => (node.type === "group" ? node.children.some(looks) : bodies.has(node.column));
+  if (looks(filter)) throw new AppError("FORBIDDEN", "This filter looks into bodies, which you may not read in this project.");
+}
+
+type Found = Pick<Preview, "scanned" | "from" | "to" | "matched" | "sampledIn" | "matches">;
+
+async function scan(ctx: ProjectContext, source: EventSource, input: PreviewInput): Promise<Found> {
+  const filter = compileFilter(source, input.filter);
+  const found: Found = { scanned: 0, from: null, to: null, matched: 0, sampledIn: 0, matches: [] };
+  for await (const { payload, ...row } of latestStates(ctx, source.name, input.limit)) {
+    found.scanned += 1;
+    found.from = row.receivedAt;
+    found.to ??= row.receivedAt;
+    if (!filter.evaluate(payload).matched) continue;
+    const { sampled } = sampleOf(source, input, row.id, payload);
+    found.matched += 1;
+    if (sampled) found.sampledIn += 1;
+    if (found.matches.length < MATCHES_SHOWN) found.matches.push({ ...row, sampledIn: sampled });
+  }
+  return found;
+}
+
+const sampleOf = (source: EventSource, { triggerId = "new", samplingBy, samplingRate }: PreviewInput, sourceId: string, payload: unknown) =>
+  sample({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...source.links(payload) }), rate: samplingRate });
+
+function estimate({ scanned, from, to, matched, sampledIn }: Found): Preview["perDay"] {
+  const rangeMs = from && to ? to.getTime() - from.getTime() : 0;
+  if (scanned < ESTIMATE.scannedMin || rangeMs < ESTIMATE.rangeMsMin) return null;
+  return { matched: Math.round((matched * DAY_MS) / rangeMs), sampledIn: Math.round((sampledIn * DAY_MS) / rangeMs) };
+}
+
+async function lookAt(ctx: ProjectContext, source: EventSource, input: PreviewInput, observationId: string): Promise<ChosenEvent | null> {
+  const row = await ctx.db.observation.findUnique({
+    where: { projectId_eventSource_id: { projectId: ctx.projectId, eventSource: source.name, id: observationId } },
+    select: { state: true },
+  });
+  if (!row?.state) return null;
+  const { matched, conditions } = explainFilter({
+    eventSource: source.name,
+    filter: input.filter,
+    state: row.state,
+    triggerChanged: false,
+    seesBodies: hasPermission(ctx, "body:read"),
+  });
+  return { observationId, matched: matched === true, sampled: sampleOf(source, input, observationId, JSON.parse(row.state)), conditions };
+}

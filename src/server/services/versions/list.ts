@@ -1,0 +1,99 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import { describeFilter } from "@/domain/filter/describe";
+import { formatFilterJson } from "@/domain/filter/json";
+import { Filter } from "@/domain/filter/schema";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { namesOf } from "../executions/names";
+import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
+
+export type VersionChange = { field: string; label: string; before: string | null; after: string | null };
+export type VersionRow = { version: number; summary: string; actor: string; createdAt: Date; isCurrent: boolean; /** against the version before; empty for the first */ changes: VersionChange[] };
+export type ListVersionsInput = { kind: "trigger" | "action"; targetId: string; cursor?: string | null | undefined; limit?: number | undefined };
+
+type Fields = Map<string, { label: string; value: string | null }>;
+
+/** The versions of a trigger or an action, the newest first, each with what it changed. */
+export async function listVersions(ctx: ProjectContext, input: ListVersionsInput): Promise<Page<VersionRow>> {
+  requirePermission(ctx, "project:read");
+  const limit = input.limit ?? PAGE_SIZE;
+  const current = await currentVersion(ctx, input);
+  const rows = await ctx.db.configurationVersion.findMany({
+    where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, ...afterCursor(input.cursor) },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    // One more than the page and what tells whether there are more: each is compared with the one before.
+    take: limit + 2,
+    select: { id: true, version: true, summary: true, snapshot: true, actorLabel: true, createdAt: true },
+  });
+  const actionIds = input.kind === "trigger" ? rows.flatMap((row) => (row.snapshot as { actionIds?: string[] }).actionIds ?? []) : [];
+  const names = await namesOf(ctx, { triggerIds: [], actionIds });
+  const fields = rows.map((row) => (input.kind === "trigger" ? triggerFields(row.snapshot as Snapshot, (id) => names.action(id).name) : actionFields(row.snapshot as Snapshot)));
+  const page = toPage(rows.slice(0, limit + 1), limit, (row) => ({ at: row.createdAt, id: row.id }));
+  return {
+    ...page,
+    items: page.items.map(({ version, summary, actorLabel, createdAt }, index) => ({
+      version,
+      summary,
+      actor: actorLabel,
+      createdAt,
+      isCurrent: version === current,
+      changes: fields[index + 1] ? differences(fields[index + 1]!, fields[index]!) : [],
+    })),
+  };
+}
+
+async function currentVersion(ctx: ProjectContext, { kind, targetId }: ListVersionsInput): Promise<number> {
+  const where = { id: targetId, projectId: ctx.projectId };
+  const row = kind === "trigger" ? await ctx.db.triggerConfiguration.findFirst({ where, select: { version: true } }) : await ctx.db.actionConfiguration.findFirst({ where, select: { version: true } });
+  if (!row) throw notFound(kind);
+  return row.version;
+}
+
+type Snapshot = Record<string, unknown>;
+
+function triggerFields(snapshot: Snapshot, actionName: (id: string) => string): Fields {
+  const filter = Filter.safeParse(snapshot.filter);
+  const source = getEventSource(String(snapshot.eventSource));
+  const text = (value: unknown): string | null => (value === null || value === undefined || value === "" ? null : String(value));
+  return new Map([
+    ["name", { label: "Name", value: text(snapshot.name) }],
+    ["description", { label: "Description", value: text(snapshot.description) }],
+    ["status", { label: "Status", value: snapshot.status === "ACTIVE" ? "On" : "Off" }],
+    ["eventSource", { label: "Event source", value: source?.label ?? text(snapshot.eventSource) }],
+    ["filter", { label: "Filter", value: source && filter.success ? describeFilter(source, filter.data) : null }],
+    ["filterJson", { label: "Filter as JSON", value: filter.success ? formatFilterJson(filter.data) : JSON.stringify(snapshot.filter) }],
+    ["samplingRate", { label: "Sampling rate", value: `${Number(snapshot.samplingRate) * 100} %` }],
+    ["samplingBy", { label: "Sampling by", value: text(snapshot.samplingBy) }],
+    ["delay", { label: "Delay", value: `${String(snapshot.delaySeconds)} s${snapshot.delayMode === "quiet" ? ", once it is quiet" : ""}` }],
+    ["capPerHour", { label: "Cap an hour", value: text(snapshot.capPerHour) }],
+    ["actionIds", { label: "Actions", value: ((snapshot.actionIds as string[] | undefined) ?? []).map(actionName).join(", ") }],
+  ]);
+}
+
+/** An action's fields are those of its type: each leaf of its safe form, named by its path. */
+function actionFields(snapshot: Snapshot): Fields {
+  const fields: Fields = new Map();
+  const walk = (path: string[], value: unknown): void => {
+    if (value !== null && typeof value === "object") for (const [key, item] of Object.entries(value)) walk([...path, key], item);
+    else fields.set(path.join("."), { label: labelOf(path), value: value === null || value === undefined ? null : String(value) });
+  };
+  walk([], snapshot);
+  return fields;
+}
+
+const words: Record<string, string> = { url: "URL", name: "Name", enabled: "On" };
+const labelOf = (path: readonly string[]): string =>
+  path
+    .filter((part) => part !== "configuration")
+    .map((part) => words[part] ?? part.replace(/([A-Z])/g, " $1").toLowerCase())
+    .join(" ");
+
+function differences(before: Fields, after: Fields): VersionChange[] {
+  const names = new Set([...after.keys(), ...before.keys()]);
+  return [...names].flatMap((field) => {
+    const [was, is] = [before.get(field), after.get(field)];
+    if (was?.value === is?.value) return [];
+    return [{ field, label: (is ?? was)!.label, before: was?.value ?? null, after: is?.value ?? null }];
+  });
+}

@@ -1,0 +1,39 @@
+import { TriggerInput } from "@/domain/trigger";
+import type { ProjectContext } from "@/server/context";
+import { AppError, notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { ActionInput, updateAction } from "../actions/change";
+import { updateTrigger } from "../triggers/change";
+
+export type RestoreInput = { kind: "trigger" | "action"; targetId: string; version: number; /** the one that was on the screen */ currentVersion: number };
+
+/**
+ * Brings back what a version was, as a change like any other: checked, audited, and kept as the newest version.
+ * Whether it is on or off stays. Secrets are in no version: an action keeps those that it has for the same host.
+ * @throws AppError CONFLICT where somebody else has changed it since; BAD_REQUEST where it does not fit any more
+ */
+export async function restoreVersion(ctx: ProjectContext, input: RestoreInput): Promise<{ version: number }> {
+  requirePermission(ctx, input.kind === "trigger" ? "trigger:write" : "action:write");
+  const row = await ctx.db.configurationVersion.findFirst({
+    where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, version: input.version },
+    select: { snapshot: true },
+  });
+  if (!row) throw notFound("version");
+  return input.kind === "trigger" ? restoreTrigger(ctx, input, row.snapshot) : restoreAction(ctx, input, row.snapshot);
+}
+
+async function restoreTrigger(ctx: ProjectContext, { targetId, currentVersion }: RestoreInput, snapshot: unknown): Promise<{ version: number }> {
+  const now = await ctx.db.triggerConfiguration.findFirst({ where: { id: targetId, projectId: ctx.projectId, deletedAt: null }, select: { status: true } });
+  if (!now) throw notFound("trigger");
+  const parsed = TriggerInput.safeParse({ ...(snapshot as object), status: now.status });
+  if (!parsed.success) throw new AppError("BAD_REQUEST", `This version does not fit any more: ${parsed.error.issues[0]?.message ?? "it cannot be read"}`);
+  const { version } = await updateTrigger(ctx, { triggerId: targetId, version: currentVersion, trigger: parsed.data });
+  return { version };
+}
+
+async function restoreAction(ctx: ProjectContext, { targetId, currentVersion }: RestoreInput, snapshot: unknown): Promise<{ version: number }> {
+  const parsed = ActionInput.safeParse(snapshot);
+  if (!parsed.success) throw new AppError("BAD_REQUEST", "This version does not fit any more.");
+  const { version } = await updateAction(ctx, { actionId: targetId, version: currentVersion, action: parsed.data });
+  return { version };
+}
