@@ -17,6 +17,8 @@ type ComboboxProps = {
   placeholder?: string;
   searchPlaceholder?: string;
   emptyText?: string;
+  /** told what is searched for, where the items are a part of many: more that fit can then be given */
+  onSearch?: (text: string) => void;
   disabled?: boolean;
   id?: string;
   ref?: Ref<HTMLButtonElement>;
@@ -30,7 +32,7 @@ type Item = ComboboxOption & { group: string };
 
 /** One value out of many, in groups, with a search. A single group's heading is not shown. */
 export function Combobox(props: ComboboxProps) {
-  const { groups, value, onValueChange, placeholder = "Choose…", searchPlaceholder = "Search…", emptyText = "Nothing found.", ref } = props;
+  const { groups, value, onValueChange, placeholder = "Choose…", searchPlaceholder = "Search…", emptyText = "Nothing found.", onSearch, ref } = props;
   const field = useFieldControl(props);
   const items = useMemo(
     () => groups.map((group) => ({ value: group.label, items: group.items.map((item): Item => ({ ...item, group: group.label })) })),
@@ -42,6 +44,7 @@ export function Combobox(props: ComboboxProps) {
       items={items}
       value={selected}
       onValueChange={(next: Item | null) => next && onValueChange(next.value)}
+      onInputValueChange={(text, { reason }) => onSearch?.(reason === "input-change" ? text : "")}
       isItemEqualToValue={(item, other) => item?.value === other?.value}
       filter={(item, query) => item !== null && matches(item, query)}
       autoHighlight

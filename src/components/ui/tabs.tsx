@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Tabs as Base } from "@base-ui/react/tabs";
 import { cn } from "@/lib/cn";
 
-export type TabItem<Value extends string> = { value: Value; label: ReactNode; count?: ReactNode; content: ReactNode; isDisabled?: boolean };
+export type TabItem<Value extends string> = { value: Value; label: ReactNode; count?: ReactNode; content: ReactNode; isDisabled?: boolean; /** keeps what is typed into it while another is shown */ isKept?: boolean };
 
 type TabsProps<Value extends string> = {
   tabs: readonly TabItem<Value>[];
@@ -36,7 +36,7 @@ export function Tabs<Value extends string>({ tabs, value, onValueChange, listCla
         <Base.Indicator className="absolute bottom-0 left-0 h-[2px] w-(--active-tab-width) translate-x-(--active-tab-left) bg-foreground transition-[translate,width] duration-200 ease-out" />
       </Base.List>
       {tabs.map((tab) => (
-        <Base.Panel key={tab.value} value={tab.value} className={cn("min-w-0 pt-4", panelClassName)}>
+        <Base.Panel key={tab.value} value={tab.value} keepMounted={tab.isKept} className={cn("min-w-0 pt-4", panelClassName)}>
           {tab.content}
         </Base.Panel>
       ))}

@@ -1,8 +1,9 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useRouter } from "next/navigation";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
+import { useQueryState } from "nuqs";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { Time } from "@/components/time";
@@ -10,15 +11,18 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
-import { toast } from "@/components/ui/toast";
+import { Tabs } from "@/components/ui/tabs";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { ActionForm } from "./action-form";
 import { ActionMenu } from "./action-menu";
 import { ActionNotice } from "./action-notice";
 import { ActionSwitch } from "./action-switch";
+import { ActionVersions } from "./action-versions";
+import { tabParam } from "./search-params";
 import { SecretsCard } from "./secrets-card";
-import { toValues, type ActionDetail, type ActionValues } from "./types";
+import type { ActionDetail } from "./types";
+import { useEditing } from "./use-editing";
 
 type EditActionProps = { projectId: string; actionId: string };
 
@@ -52,9 +56,9 @@ type LoadedProps = { projectId: string; action: ActionDetail; reload: () => Prom
 
 function Loaded({ projectId, action, reload }: LoadedProps) {
   const router = useRouter();
-  const { may, isPending } = usePermissions(projectId);
+  const { may } = usePermissions(projectId);
+  const [tab, setTab] = useQueryState("tab", tabParam);
   const editing = useEditing(projectId, action, reload);
-  const kept = useMemo(() => new Map(action.configuration?.headers.flatMap((header) => (header.secret ? [[header.name.toLowerCase(), header.last4] as const] : []))), [action.configuration]);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
   return (
@@ -75,56 +79,51 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
           </>
         }
       />
-      <ActionForm
-        key={editing.round}
-        projectId={projectId}
-        actionId={action.id}
-        initial={editing.values}
-        kept={kept}
-        isReadOnly={!mayWrite}
-        mayTest={may("execution:act")}
-        save={editing.save}
-        onConflict={editing.onConflict}
-        notice={
-          <ActionNotice
-            projectId={projectId}
-            action={action}
-            mayWrite={mayWrite}
-            isReadOnly={!isPending && !mayWrite}
-            hasConflict={editing.hasConflict}
-            onStartOver={() => void editing.startOver()}
-            onSwitched={editing.onSwitched}
-          />
-        }
-        aside={<SecretsCard projectId={projectId} action={action} mayManage={may("secret:manage")} />}
+      <Tabs
+        aria-label="Parts of the action"
+        value={tab}
+        onValueChange={(next) => void setTab(next)}
+        panelClassName="pt-5"
+        tabs={[
+          { value: "configuration", label: "Configuration", isKept: true, content: <Configuration projectId={projectId} action={action} editing={editing} /> },
+          { value: "versions", label: "Versions", content: <ActionVersions projectId={projectId} action={action} mayWrite={mayWrite} onRestored={editing.startOver} /> },
+        ]}
       />
     </>
   );
 }
 
-/** One version being edited. It is kept while the stored one moves on, so that another person's save is not written over. */
-function useEditing(projectId: string, action: ActionDetail, reload: () => Promise<ActionDetail | undefined>) {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const update = useMutation(trpc.action.update.mutationOptions());
-  const [base, setBase] = useState({ version: action.version, values: toValues(action), round: 0 });
-  const [hasConflict, setHasConflict] = useState(false);
-  const save = async (values: ActionValues) => {
-    const { version } = await update.mutateAsync({ projectId, actionId: action.id, version: base.version, type: action.type, ...values });
-    setBase((before) => ({ ...before, version }));
-    setHasConflict(false);
-    toast.success("Action saved");
-    await queryClient.invalidateQueries(trpc.action.pathFilter());
-  };
-  const startOver = async () => {
-    const fresh = await reload();
-    if (!fresh) return;
-    setBase(({ round }) => ({ version: fresh.version, values: toValues(fresh), round: round + 1 }));
-    setHasConflict(false);
-  };
-  /** Switching makes a version of its own; where it is the next one, nothing else has changed in between. */
-  const onSwitched = (version: number) => setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
-  return { ...base, hasConflict, onConflict: () => setHasConflict(true), save, startOver, onSwitched };
+type ConfigurationProps = { projectId: string; action: ActionDetail; editing: ReturnType<typeof useEditing> };
+
+function Configuration({ projectId, action, editing }: ConfigurationProps) {
+  const { may, isPending } = usePermissions(projectId);
+  const kept = useMemo(() => new Map(action.configuration?.headers.flatMap((header) => (header.secret ? [[header.name.toLowerCase(), header.last4] as const] : []))), [action.configuration]);
+  const mayWrite = may("action:write");
+  return (
+    <ActionForm
+      key={editing.round}
+      projectId={projectId}
+      actionId={action.id}
+      initial={editing.values}
+      kept={kept}
+      isReadOnly={!mayWrite}
+      mayTest={may("execution:act")}
+      save={editing.save}
+      onConflict={editing.onConflict}
+      notice={
+        <ActionNotice
+          projectId={projectId}
+          action={action}
+          mayWrite={mayWrite}
+          isReadOnly={!isPending && !mayWrite}
+          hasConflict={editing.hasConflict}
+          onStartOver={() => void editing.startOver()}
+          onSwitched={editing.onSwitched}
+        />
+      }
+      aside={<SecretsCard projectId={projectId} action={action} mayManage={may("secret:manage")} />}
+    />
+  );
 }
 
 function usedBy({ triggers }: ActionDetail): string {

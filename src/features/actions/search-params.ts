@@ -1,4 +1,7 @@
-import { parseAsString } from "nuqs/server";
+import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 
 /** The list's filters, as they stand in the URL. */
 export const actionParams = { search: parseAsString.withDefault("") };
+
+/** The parts of an action's page. */
+export const tabParam = parseAsStringLiteral(["configuration", "versions"]).withDefault("configuration");

@@ -20,7 +20,7 @@ import { useHydrated } from "@/lib/use-hydrated";
 import { observationColumns } from "./columns";
 import { ObservationFilters } from "./observation-filters";
 import { ObservationPanel } from "./observation-panel";
-import { observationParams, serializeObservationParams, tabParam, toFilters, type ObservationParams } from "./search-params";
+import { firedParam, observationParams, ofParam, serializeObservationParams, tabParam, toFilters, type ObservationParams } from "./search-params";
 import type { ObservationRow } from "./types";
 
 /** The observations received, with the panel of the one that the path names over them. */
@@ -29,6 +29,8 @@ export function ObservationList({ projectId }: { projectId: string }) {
   const openId = useOpenId();
   const [params, setParams] = useQueryStates(observationParams);
   const [tab] = useQueryState("tab", tabParam);
+  const [show] = useQueryState("show", firedParam);
+  const [of] = useQueryState("of", ofParam);
   const { list, held } = useObservations(projectId, params, openId !== null);
   const base = `/projects/${projectId}/observations`;
   const isNarrowed = Object.keys(toFilters(params)).length > 0;
@@ -45,9 +47,9 @@ export function ObservationList({ projectId }: { projectId: string }) {
           label="Observations"
           columns={observationColumns}
           rows={held.rows}
-          rowKey={(row) => row.id}
-          href={(row) => serializeObservationParams(`${base}/${encodeURIComponent(row.id)}`, { ...params, tab })}
-          activeKey={openId}
+          rowKey={keyOf}
+          href={(row) => serializeObservationParams(`${base}/${encodeURIComponent(row.id)}`, { ...params, tab, show, of: row.eventSource })}
+          activeKey={openId === null ? null : keyOf({ id: openId, eventSource: of })}
           // The panel covers the middle of the list, where the button of the new rows stands.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
@@ -64,10 +66,13 @@ export function ObservationList({ projectId }: { projectId: string }) {
           }
         />
       )}
-      <ObservationPanel projectId={projectId} observationId={openId} onClose={() => router.push(serializeObservationParams(base, params), { scroll: false })} />
+      <ObservationPanel projectId={projectId} observationId={openId} eventSource={of} onClose={() => router.push(serializeObservationParams(base, params), { scroll: false })} />
     </>
   );
 }
+
+/** An id is unique within its event source. */
+const keyOf = ({ id, eventSource }: Pick<ObservationRow, "id" | "eventSource">): string => `${eventSource} ${id}`;
 
 /** The id in the path. Ids come from outside, and can hold what a path must not. */
 function useOpenId(): string | null {
@@ -88,7 +93,7 @@ function useObservations(projectId: string, params: ObservationParams, isPinned:
   });
   const held = useHeldRows({
     rows: list.data?.pages.flatMap((page) => page.items),
-    keyOf: (row: ObservationRow) => row.id,
+    keyOf,
     scope: JSON.stringify(params),
     isStale: list.isPlaceholderData,
     isPinned,

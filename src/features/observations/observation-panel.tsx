@@ -11,24 +11,25 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
-import { ObservationDecisions } from "./observation-decisions";
+import { nameOf, nounOf } from "./noun";
 import { ObservationFacts } from "./observation-facts";
 import { ObservationExecutions, ObservationRevisions } from "./observation-related";
+import { ObservationTriggers } from "./observation-triggers";
 import { tabParam } from "./search-params";
 import type { Observation } from "./types";
 
-type PanelProps = { projectId: string; observationId: string | null; onClose: () => void };
+type PanelProps = { projectId: string; observationId: string | null; eventSource: string; onClose: () => void };
 
 /** One observation beside the list. */
-export function ObservationPanel({ projectId, observationId, onClose }: PanelProps) {
+export function ObservationPanel({ projectId, observationId, eventSource, onClose }: PanelProps) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({
-    ...trpc.observation.get.queryOptions({ projectId, observationId: observationId ?? "" }),
+    ...trpc.observation.get.queryOptions({ projectId, observationId: observationId ?? "", eventSource }),
     enabled: observationId !== null,
   });
   return (
-    <RowPanel rowKey={observationId} onClose={onClose} title={data?.name ?? "Observation"} description={observationId && <PanelId id={observationId} />}>
-      {data ? <Body key={data.id} projectId={projectId} observation={data} /> : error ? <Problem error={error} onRetry={() => void refetch()} /> : <PanelSkeleton />}
+    <RowPanel rowKey={observationId} onClose={onClose} title={data?.name ?? nameOf(eventSource)} description={observationId && <PanelId id={observationId} />}>
+      {data ? <Body key={data.id} projectId={projectId} observation={data} /> : error ? <Problem error={error} eventSource={eventSource} onRetry={() => void refetch()} /> : <PanelSkeleton />}
     </RowPanel>
   );
 }
@@ -53,7 +54,7 @@ function Body({ projectId, observation }: { projectId: string; observation: Obse
         onValueChange={(value) => void setTab(value)}
         tabs={[
           { value: "state", label: "State", content: <State observation={observation} /> },
-          { value: "decisions", label: "Decisions", count: observation.decisions.length, content: <ObservationDecisions projectId={projectId} decisions={observation.decisions} /> },
+          { value: "triggers", label: "Triggers", content: <ObservationTriggers projectId={projectId} observation={observation} /> },
           { value: "executions", label: "Executions", count: observation.executions.length, content: <ObservationExecutions projectId={projectId} observation={observation} /> },
           { value: "revisions", label: "Revisions", count: observation.revisions.length, content: <ObservationRevisions observation={observation} /> },
         ]}
@@ -62,23 +63,23 @@ function Body({ projectId, observation }: { projectId: string; observation: Obse
   );
 }
 
-function State({ observation: { state, bodiesVisible } }: { observation: Observation }) {
+function State({ observation: { state, bodiesVisible, eventSource } }: { observation: Observation }) {
   if (state === null) return <Banner title="Its content was removed">Its retention has ended.</Banner>;
   return (
     <div className="flex flex-col gap-4">
       {!bodiesVisible && <Banner title="Input, output and metadata are hidden from viewers">An admin can allow viewers of this project to read them, in its settings.</Banner>}
-      <JsonViewer label="Observation" value={state} openLevels={2} />
+      <JsonViewer label={nameOf(eventSource)} value={state} openLevels={2} />
     </div>
   );
 }
 
-function Problem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+function Problem({ error, eventSource, onRetry }: { error: unknown; eventSource: string; onRetry: () => void }) {
   if (isApiError(error) && error.data?.code === "NOT_FOUND") {
-    return <EmptyState title="There is no such observation" description="It belongs to another project, or its retention has ended." />;
+    return <EmptyState title={`There is no such ${nounOf(eventSource).one}`} description="It belongs to another project, or its retention has ended." />;
   }
   return (
     <div className="p-5">
-      <Banner tone="danger" title="The observation could not be loaded" action={<Button size="sm" onClick={onRetry}>Try again</Button>}>
+      <Banner tone="danger" title={`The ${nounOf(eventSource).one} could not be loaded`} action={<Button size="sm" onClick={onRetry}>Try again</Button>}>
         {error instanceof Error ? error.message : null}
       </Banner>
     </div>

@@ -6,11 +6,12 @@ import { CircleAlert } from "lucide-react";
 import { Card } from "@/components/ui/card";
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { FilterProblem } from "@/domain/filter/check";
+import type { Contradiction } from "@/domain/filter/contradiction";
 import type { Filter } from "@/domain/filter/schema";
 import { useTRPC } from "@/lib/trpc/client";
 import { FilterBuilder } from "./filter-builder/filter-builder";
+import type { ConditionOutcome } from "./filter-builder/builder-context";
 import { EventSourceField } from "./trigger-fields";
-import type { FilterTest } from "./use-filter-test";
 
 type FilterCardProps = {
   projectId: string;
@@ -19,8 +20,10 @@ type FilterCardProps = {
   onChange: (filter: Filter) => void;
   onSourceChanged: () => void;
   problems: readonly FilterProblem[];
+  contradiction: Contradiction | null;
   isStrict: boolean;
-  test: FilterTest;
+  /** how each condition comes out on the chosen event */
+  outcomes: readonly ConditionOutcome[] | undefined;
   onDraftProblem: (problem: string | null) => void;
   /** what the server said of the whole filter */
   error: string | null;
@@ -28,7 +31,7 @@ type FilterCardProps = {
 };
 
 /** Which events a trigger takes. */
-export function FilterCard({ projectId, source, filter, onChange, onSourceChanged, problems, isStrict, test, onDraftProblem, error, isReadOnly }: FilterCardProps) {
+export function FilterCard({ projectId, source, filter, onChange, onSourceChanged, problems, contradiction, isStrict, outcomes, onDraftProblem, error, isReadOnly }: FilterCardProps) {
   const { suggestions, keySuggestions } = useSuggestions(projectId, source.name);
   return (
     <Card title="When">
@@ -42,8 +45,9 @@ export function FilterCard({ projectId, source, filter, onChange, onSourceChange
             suggestions={suggestions}
             keySuggestions={keySuggestions}
             problems={problems}
+            contradiction={contradiction}
             isStrict={isStrict}
-            outcomes={test.result?.conditions}
+            outcomes={outcomes}
             onDraftProblem={onDraftProblem}
             isDisabled={isReadOnly}
           />

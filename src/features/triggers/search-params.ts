@@ -1,4 +1,13 @@
-import { parseAsString } from "nuqs/server";
+import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 
 /** The list's filters, as they stand in the URL. */
 export const triggerParams = { search: parseAsString.withDefault("") };
+
+/** The parts of a trigger's page. */
+export const tabParam = parseAsStringLiteral(["configuration", "overview", "why", "versions", "backfill"]).withDefault("configuration");
+
+/** How far back the overview looks. */
+export const rangeParam = parseAsStringLiteral(["24h", "7d", "30d"]).withDefault("24h");
+
+/** What "why not?" asks about. */
+export const sourceIdParam = parseAsString.withDefault("");

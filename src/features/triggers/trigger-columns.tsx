@@ -1,5 +1,7 @@
+import { TriangleAlert } from "lucide-react";
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
 import { Tooltip } from "@/components/ui/tooltip";
 import { formatDuration, formatNumber, formatRate } from "@/lib/format";
 import { TriggerMenu } from "./trigger-menu";
@@ -38,7 +40,7 @@ export function triggerColumns(projectId: string, mayWrite: boolean): readonly D
       skeleton: "2rem",
       mobile: "hide",
       isDesktopOnly: true,
-      cell: (row) => (row.delaySeconds === 0 ? <span className="text-subtle">none</span> : <span className="tabular-nums">{formatDuration(row.delaySeconds * 1_000)}</span>),
+      cell: (row) => (row.delaySeconds === 0 ? <span className="text-subtle">none</span> : <span className="tabular-nums">{formatDuration(row.delaySeconds * 1_000)}{row.delayMode === "quiet" && <span className="block text-xs text-muted">of quiet</span>}</span>),
     },
     { id: "day", header: "Last 24 h", width: "10rem", align: "right", skeleton: "7rem", cell: (row) => <LastDay row={row} /> },
     {
@@ -56,8 +58,15 @@ export function triggerColumns(projectId: string, mayWrite: boolean): readonly D
 function NameAndSentence({ row }: { row: TriggerRow }) {
   return (
     <>
-      <span className="block truncate font-medium">{row.name}</span>
-      <span className="block truncate text-xs font-normal text-muted">{row.sentence}</span>
+      <span className="flex min-w-0 items-center gap-2">
+        <span className="truncate font-medium">{row.name}</span>
+        {row.problem && (
+          <Badge tone="danger">
+            <TriangleAlert aria-hidden /> problem
+          </Badge>
+        )}
+      </span>
+      <span className="block truncate text-xs font-normal text-muted">{row.problem ?? row.sentence}</span>
     </>
   );
 }
@@ -74,8 +83,8 @@ function ActionNames({ row: { actions } }: { row: TriggerRow }) {
 }
 
 function LastDay({ row: { last24h } }: { row: TriggerRow }) {
-  const { evaluated, matched, sampledOut, created, skipped, cancelled } = last24h;
-  const detail = [`${formatNumber(evaluated)} evaluated`, `${formatNumber(sampledOut)} sampled out`, `${formatNumber(skipped)} skipped`, `${formatNumber(cancelled)} cancelled`];
+  const { matched, sampledOut, created, skipped, cancelled } = last24h;
+  const detail = [`${formatNumber(sampledOut)} sampled out`, `${formatNumber(skipped)} skipped`, `${formatNumber(cancelled)} cancelled`];
   return (
     <Tooltip content={detail.join(" · ")}>
       <span className="relative z-10 tabular-nums">

@@ -6,10 +6,12 @@ import { DurationInput } from "@/components/duration-input";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { RadioGroup } from "@/components/ui/radio-group";
 import { RateSlider } from "@/components/ui/rate-slider";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { Textarea } from "@/components/ui/textarea";
+import type { EventSource } from "@/domain/event-source/event-source";
 import { listEventSources } from "@/domain/event-source/registry";
 import { ActionPicker } from "./action-picker";
 import type { TriggerValues } from "./types";
@@ -58,6 +60,14 @@ export function BasicFields({ isReadOnly }: { isReadOnly: boolean }) {
 export function EventSourceField({ isReadOnly, onChanged }: { isReadOnly: boolean; onChanged: () => void }) {
   const { control } = useFormContext<TriggerValues>();
   const options = useMemo(() => listEventSources().map(({ name, label, description }) => ({ value: name, label, description })), []);
+  const [only, ...others] = options;
+  if (only && others.length === 0) {
+    return (
+      <p className="text-sm">
+        <span className="font-medium">{only.label}.</span> <span className="text-muted">{only.description}</span>
+      </p>
+    );
+  }
   return (
     <Controller
       control={control}
@@ -80,14 +90,15 @@ export function EventSourceField({ isReadOnly, onChanged }: { isReadOnly: boolea
   );
 }
 
-const togetherOptions = [
-  { value: "source", label: "Observation", description: "Each is drawn on its own" },
-  { value: "trace", label: "Trace", description: "All or nothing of a trace" },
-  { value: "session", label: "Session", description: "All or nothing of a session" },
-] as const;
+const togetherOptions = ({ one }: EventSource["noun"]) =>
+  [
+    { value: "source", label: one.charAt(0).toUpperCase() + one.slice(1), description: "Each is drawn on its own" },
+    { value: "trace", label: "Trace", description: "All or nothing of a trace" },
+    { value: "session", label: "Session", description: "All or nothing of a session" },
+  ] as const;
 
 /** How many of the matches are taken, and when their actions start. */
-export function PaceFields({ isReadOnly }: { isReadOnly: boolean }) {
+export function PaceFields({ source, isReadOnly }: { source: EventSource; isReadOnly: boolean }) {
   const { control } = useFormContext<TriggerValues>();
   return (
     <Card title="How often and when">
@@ -106,21 +117,83 @@ export function PaceFields({ isReadOnly }: { isReadOnly: boolean }) {
           name="samplingBy"
           render={({ field }) => (
             <Field label="Keep together by" help="What shares one draw of the sample.">
-              <Select options={togetherOptions} value={field.value} onValueChange={field.onChange} disabled={isReadOnly} />
+              <Select options={togetherOptions(source.noun)} value={field.value} onValueChange={field.onChange} disabled={isReadOnly} />
             </Field>
           )}
         />
-        <Controller
-          control={control}
-          name="delaySeconds"
-          render={({ field, fieldState }) => (
-            <Field label="Delay" error={fieldState.error?.message} help="Counts from the first match. At most 7 days.">
-              <DurationInput name="Delay" seconds={field.value} onChange={field.onChange} onBlur={field.onBlur} disabled={isReadOnly} />
-            </Field>
-          )}
-        />
+        <CapField isReadOnly={isReadOnly} />
+        <DelayFields source={source} isReadOnly={isReadOnly} />
       </div>
     </Card>
+  );
+}
+
+function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; isReadOnly: boolean }) {
+  const { control } = useFormContext<TriggerValues>();
+  const modes = [
+    { value: "fixed", label: "After a fixed delay", help: "Counts from the first match." },
+    { value: "quiet", label: "Once it has been quiet for that long", help: `Each newer state of the ${noun.one} that matches starts the wait anew.` },
+  ] as const;
+  return (
+    <>
+      <Controller
+        control={control}
+        name="delaySeconds"
+        render={({ field, fieldState }) => (
+          <Field label="Delay" error={fieldState.error?.message} help="0 starts at once. At most 7 days.">
+            <DurationInput name="Delay" seconds={field.value} onChange={field.onChange} onBlur={field.onBlur} disabled={isReadOnly} />
+          </Field>
+        )}
+      />
+      <Controller
+        control={control}
+        name="delayMode"
+        render={({ field }) => (
+          <Field label="It starts" as="group">
+            <RadioGroup aria-label="It starts" options={modes} value={field.value} onValueChange={field.onChange} disabled={isReadOnly} />
+          </Field>
+        )}
+      />
+    </>
+  );
+}
+
+/** What a cap starts from when it is switched on. */
+const CAP_SUGGESTED = 100;
+
+function CapField({ isReadOnly }: { isReadOnly: boolean }) {
+  const { control } = useFormContext<TriggerValues>();
+  return (
+    <Controller
+      control={control}
+      name="capPerHour"
+      render={({ field, fieldState }) => (
+        <Field label="Cap" as="group" error={fieldState.error?.message} help="What is over it is skipped and counted, and can be sent again.">
+          <div className="flex h-8 items-center gap-3 pointer-coarse:h-10">
+            <Switch aria-label="Cap the executions of an hour" checked={field.value !== null} onCheckedChange={(isOn) => field.onChange(isOn ? CAP_SUGGESTED : null)} disabled={isReadOnly} />
+            {field.value === null ? (
+              <span className="text-sm text-muted">No cap</span>
+            ) : (
+              <Input
+                ref={field.ref}
+                type="number"
+                inputMode="numeric"
+                min={1}
+                step={1}
+                aria-label="Executions an hour"
+                aria-invalid={fieldState.invalid}
+                suffix="an hour"
+                value={Number.isFinite(field.value) ? field.value : ""}
+                disabled={isReadOnly}
+                onBlur={field.onBlur}
+                onChange={(event) => field.onChange(event.target.valueAsNumber)}
+                className="w-40"
+              />
+            )}
+          </div>
+        </Field>
+      )}
+    />
   );
 }
 

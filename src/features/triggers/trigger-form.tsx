@@ -1,19 +1,24 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { FormProvider, useWatch } from "react-hook-form";
 import { LeaveGuard } from "@/components/leave-guard";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
-import { emptyFilter } from "@/domain/filter/schema";
+import type { EventSource } from "@/domain/event-source/event-source";
+import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { useActions } from "./action-picker";
 import { FilterCard } from "./filter-card";
-import { FilterTestCard } from "./filter-test-card";
+import { ChosenEventPart } from "./preview/chosen-event";
+import { PreviewCard } from "./preview/preview-card";
+import { trySample } from "./preview/trial";
+import { useChosenEvent } from "./preview/use-chosen-event";
+import { sampleSizes, usePreview, type SampleSize } from "./preview/use-preview";
 import { RequestPreview } from "./request-preview";
 import { ActionFields, BasicFields, PaceFields } from "./trigger-fields";
 import { TriggerSummary } from "./trigger-summary";
-import { useFilterTest } from "./use-filter-test";
+import type { TriggerValues } from "./types";
 import { useTriggerForm } from "./use-trigger-form";
 
 type TriggerFormProps = {
@@ -33,11 +38,11 @@ type TriggerFormProps = {
 /** A trigger: its fields at the left, at the right what it would do with an event. */
 export function TriggerForm({ projectId, triggerId, initial, isReadOnly, mayCreateActions, save, onConflict, notice }: TriggerFormProps) {
   const { form, source, filter, changeFilter, ...rest } = useTriggerForm({ initial, save, onConflict });
-  const test = useFilterTest(projectId, source, filter);
   const { actions: all = [] } = useActions(projectId);
   const values = useWatch({ control: form.control, compute: (all) => all });
   const chosen = values.actionIds.flatMap((id) => all.find((action) => action.id === id) ?? []);
   const { errors, isSubmitting } = form.formState;
+  const { chosen: event, trial, ...shown } = useFormPreview({ projectId, triggerId, source, filter, values, hasProblems: rest.problems.length > 0 });
   return (
     <FormProvider {...form}>
       <LeaveGuard isDirty={rest.isDirty && !isSubmitting} />
@@ -57,24 +62,43 @@ export function TriggerForm({ projectId, triggerId, initial, isReadOnly, mayCrea
             onChange={changeFilter}
             onSourceChanged={() => changeFilter(emptyFilter)}
             problems={rest.problems}
+            contradiction={rest.contradiction}
             isStrict={rest.isStrict}
-            test={test}
+            outcomes={trial?.conditions}
             onDraftProblem={rest.setDraftProblem}
             error={rest.filterError}
             isReadOnly={isReadOnly}
           />
-          <PaceFields isReadOnly={isReadOnly} />
+          <PaceFields source={source} isReadOnly={isReadOnly} />
           <ActionFields projectId={projectId} isReadOnly={isReadOnly} mayCreate={mayCreateActions} />
           {!isReadOnly && <SaveBar isNew={triggerId === null} isDirty={rest.isDirty} isSubmitting={isSubmitting} onDiscard={rest.discard} />}
         </div>
         <div className="flex min-w-0 flex-col gap-5 lg:sticky lg:top-5">
+          <PreviewCard projectId={projectId} source={source} {...shown} samplingRate={values.samplingRate} contradiction={rest.contradiction}>
+            <ChosenEventPart source={source} chosen={event} trial={trial} samplingRate={values.samplingRate} hasProblems={shown.hasProblems} />
+          </PreviewCard>
           <TriggerSummary source={source} filter={filter} values={values} actions={chosen} hasProblems={rest.problems.length > 0} />
-          <FilterTestCard test={test} hasProblems={rest.problems.length > 0} />
-          <RequestPreview projectId={projectId} triggerId={triggerId} triggerName={values.name} source={source} payload={test.payload} actions={chosen} />
+          <RequestPreview projectId={projectId} triggerId={triggerId} triggerName={values.name} source={source} payload={event.payload} actions={chosen} />
         </div>
       </form>
     </FormProvider>
   );
+}
+
+type FormPreview = { projectId: string; triggerId: string | null; source: EventSource; filter: Filter; values: TriggerValues; hasProblems: boolean };
+
+/** What the fields would do as they stand, in numbers and on one chosen event. */
+function useFormPreview({ projectId, triggerId, source, filter, values, hasProblems }: FormPreview) {
+  const [limit, setLimit] = useState<SampleSize>(sampleSizes[0]);
+  const chosen = useChosenEvent(projectId, source);
+  const { samplingRate, samplingBy } = values;
+  const isReady = !hasProblems && Number.isFinite(samplingRate);
+  const observationId = chosen.observationId ?? undefined;
+  const preview = usePreview(projectId, isReady ? { eventSource: source.name, filter, samplingRate, samplingBy, triggerId: triggerId ?? "new", limit, observationId } : null);
+  const made = useMemo(() => (chosen.isSample && isReady && chosen.payload !== null ? trySample(source, filter, chosen.payload) : null), [chosen.isSample, chosen.payload, isReady, source, filter]);
+  const answered = preview.data?.chosen;
+  const trial = chosen.isSample ? made : answered && answered.observationId === observationId ? answered : null;
+  return { chosen, trial, preview, limit, onLimitChange: setLimit, hasProblems };
 }
 
 function SaveBar({ isNew, isDirty, isSubmitting, onDiscard }: { isNew: boolean; isDirty: boolean; isSubmitting: boolean; onDiscard: () => void }) {

@@ -3,7 +3,7 @@ import { Card } from "@/components/ui/card";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { describeFilter } from "@/domain/filter/describe";
 import type { Filter } from "@/domain/filter/schema";
-import { formatDuration, formatRate } from "@/lib/format";
+import { formatDuration, formatNumber, formatRate } from "@/lib/format";
 import type { ActionRow, TriggerValues } from "./types";
 
 type TriggerSummaryProps = { source: EventSource; filter: Filter; values: TriggerValues; actions: readonly ActionRow[]; hasProblems: boolean };
@@ -19,13 +19,14 @@ export function TriggerSummary({ source, filter, values, actions, hasProblems }:
           {hasProblems ? "The filter is not complete yet." : isEvery ? `Every event about ${many} matches.` : <>It matches where {describeFilter(source, filter)}.</>}
         </Step>
         <Step title={values.samplingRate >= 1 ? "Every match goes on" : values.samplingRate <= 0 ? "No match goes on" : `${formatRate(values.samplingRate)} of the matches go on`}>{samplingText(values, one)}</Step>
-        <Step title={values.delaySeconds > 0 ? `It waits ${formatDuration(values.delaySeconds * 1_000)}` : "It starts at once"}>
+        <Step title={delayTitle(values)}>
           {values.delaySeconds > 0 ? `Updates that arrive meanwhile are taken in. If the ${one} stops matching, the execution is cancelled.` : `Each action runs once for each ${one}, however often it matches.`}
         </Step>
         <Step title={actionsTitle(values, actions)} isLast>
           {actions.length > 0 ? <ActionTargets actions={actions} /> : "Choose at least one action."}
         </Step>
       </ol>
+      {values.capPerHour !== null && <p className="mt-4 text-xs text-muted">At most {formatNumber(values.capPerHour)} executions an hour; more are skipped.</p>}
       {values.status === "DISABLED" && <p className="mt-4 rounded-md bg-neutral-soft px-3 py-2 text-xs text-muted">Nothing of this happens while the trigger is off.</p>}
     </Card>
   );
@@ -46,6 +47,12 @@ function samplingText({ samplingRate, samplingBy }: TriggerValues, one: string):
   if (samplingRate >= 1) return "Nothing is sampled out.";
   if (samplingRate <= 0) return "Everything is sampled out.";
   return samplingBy === "source" ? `Drawn for each ${one}; an update gets the same answer.` : `Drawn for each ${samplingBy}: all of it goes on, or none.`;
+}
+
+function delayTitle({ delaySeconds, delayMode }: TriggerValues): string {
+  if (!(delaySeconds > 0)) return "It starts at once";
+  const wait = formatDuration(delaySeconds * 1_000);
+  return delayMode === "quiet" ? `It waits until it has been quiet for ${wait}` : `It waits ${wait}`;
 }
 
 function actionsTitle({ actionIds }: TriggerValues, actions: readonly ActionRow[]): string {

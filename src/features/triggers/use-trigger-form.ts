@@ -1,22 +1,35 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm, type FieldPath } from "react-hook-form";
 import { getEventSource, listEventSources } from "@/domain/event-source/registry";
 import { checkFilter } from "@/domain/filter/check";
+import { findContradiction } from "@/domain/filter/contradiction";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { showFieldErrors } from "@/lib/field-errors";
 import { isApiError } from "@/lib/trpc/client";
 import { TriggerValues } from "./types";
 
-const names: readonly FieldPath<TriggerValues>[] = ["name", "description", "eventSource", "samplingRate", "samplingBy", "delaySeconds", "actionIds", "status"];
+const names: readonly FieldPath<TriggerValues>[] = ["name", "description", "eventSource", "samplingRate", "samplingBy", "delaySeconds", "delayMode", "capPerHour", "actionIds", "status"];
 
 /** What a new trigger starts from. */
 export function newTrigger(): TriggerInput {
   const eventSource = listEventSources()[0]?.name ?? "";
-  return { name: "", description: "", eventSource, filter: emptyFilter, samplingRate: 1, samplingBy: "source", delaySeconds: 0, actionIds: [], status: "ACTIVE" };
+  return {
+    name: "",
+    description: "",
+    eventSource,
+    filter: emptyFilter,
+    samplingRate: 1,
+    samplingBy: "source",
+    delaySeconds: 0,
+    delayMode: "fixed",
+    capPerHour: null,
+    actionIds: [],
+    status: "ACTIVE",
+  };
 }
 
 type Options = { initial: TriggerInput; save: (input: TriggerInput) => Promise<void>; onConflict: () => void };
@@ -33,7 +46,9 @@ export function useTriggerForm({ initial, save, onConflict }: Options) {
   const sourceName = form.watch("eventSource");
   const source = getEventSource(sourceName) ?? listEventSources()[0]!;
   const problems = useMemo(() => checkFilter(source, filter), [source, filter]);
-  const isFilterBad = problems.length > 0 || draftProblem !== null;
+  // Finding one can take as long as a keystroke may, in the worst of filters.
+  const deferred = useDeferredValue(filter);
+  const contradiction = useMemo(() => findContradiction(source, deferred), [source, deferred]);
 
   const changeFilter = (next: Filter) => {
     setFilter(next);
@@ -42,7 +57,7 @@ export function useTriggerForm({ initial, save, onConflict }: Options) {
   const submit = form.handleSubmit(
     async (fields) => {
       setIsStrict(true);
-      if (isFilterBad) return focusFilter();
+      if (problems.length > 0 || draftProblem !== null || findContradiction(source, filter)) return focusFilter();
       try {
         await save({ ...fields, filter });
         form.reset(fields);
@@ -64,7 +79,7 @@ export function useTriggerForm({ initial, save, onConflict }: Options) {
     changeFilter(saved);
     setIsStrict(false);
   };
-  return { form, source, filter, changeFilter, filterError, setDraftProblem, problems, isStrict, isDirty, submit, discard };
+  return { form, source, filter, changeFilter, filterError, setDraftProblem, problems, contradiction, isStrict, isDirty, submit, discard };
 }
 
 export type TriggerForm = ReturnType<typeof useTriggerForm>;

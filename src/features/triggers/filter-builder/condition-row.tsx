@@ -9,7 +9,7 @@ import { Select } from "@/components/ui/select";
 import { cn } from "@/lib/cn";
 import { columnOperators, keyUse, operatorLabel, valueKind } from "@/domain/filter/operators";
 import type { FilterCondition } from "@/domain/filter/schema";
-import { pathId, problemsAt, useBuilder } from "./builder-context";
+import { contradictionAt, pathId, problemsAt, useBuilder } from "./builder-context";
 import { insertAt, newCondition, replaceAt, withColumn, withKey, withOperator, withValue } from "./edit";
 import { OutcomeMark } from "./outcome-mark";
 import { ValueEditor } from "./value-editor";
@@ -24,10 +24,12 @@ type ConditionRowProps = {
 
 /** One condition, as a sentence: column, operator, value. */
 export function ConditionRow({ condition, path, word, onRemove }: ConditionRowProps) {
-  const { source, problems, isStrict, isDisabled, change } = useBuilder();
+  const { source, problems, contradiction, isStrict, isDisabled, change } = useBuilder();
   const [wasLeft, setWasLeft] = useState(false);
   const problemId = useId();
-  const own = isStrict || wasLeft ? problemsAt(problems, path) : [];
+  const own = isStrict || wasLeft ? problemsAt(problems, path).map(({ message }) => message) : [];
+  const never = contradictionAt(contradiction, path);
+  if (never) own.push(never);
   const aria = { "aria-invalid": own.length > 0, "aria-describedby": own.length > 0 ? problemId : undefined };
 
   const onBlur = (event: FocusEvent<HTMLDivElement>) => {
@@ -57,14 +59,14 @@ export function ConditionRow({ condition, path, word, onRemove }: ConditionRowPr
       <div className="min-w-0 flex-1">
         <div className="flex items-start gap-1.5">
           <Fields condition={condition} path={path} aria={aria} />
-          <OutcomeMark path={path} />
+          <OutcomeMark condition={condition} path={path} />
           <IconButton label="Remove condition" onClick={onRemove} disabled={isDisabled} className="text-subtle">
             <Trash2 aria-hidden />
           </IconButton>
         </div>
         {own.length > 0 && (
           <p id={problemId} className="mt-1 text-xs text-danger-text">
-            {own.map((problem) => problem.message).join(" ")}
+            {own.join(" ")}
           </p>
         )}
       </div>

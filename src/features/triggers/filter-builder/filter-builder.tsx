@@ -5,6 +5,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import type { FilterProblem, FilterSource } from "@/domain/filter/check";
+import type { Contradiction } from "@/domain/filter/contradiction";
 import { describeFilter } from "@/domain/filter/describe";
 import type { Filter } from "@/domain/filter/schema";
 import { BuilderContext, pathId, type ConditionOutcome, type FilterBuilderContext } from "./builder-context";
@@ -24,6 +25,8 @@ type FilterBuilderProps = {
   keySuggestions?: FilterBuilderContext["keySuggestions"];
   /** what `checkFilter` says of `value`; shown at a row once it was left */
   problems?: readonly FilterProblem[];
+  /** what `findContradiction` says of `value`; shown at once where it is to blame */
+  contradiction?: Contradiction | null;
   /** shows every problem: after an attempt to save */
   isStrict?: boolean;
   /** how each condition comes out on a chosen event */
@@ -37,9 +40,9 @@ const none: readonly never[] = [];
 
 /** Builds a filter: sentences of conditions in groups, or JSON, with what it means in plain English under it. */
 export function FilterBuilder(props: FilterBuilderProps) {
-  const { source, value, onChange, suggestions, keySuggestions, problems = none, isStrict = false, outcomes = none, isDisabled = false } = props;
+  const { source, value, onChange, suggestions, keySuggestions, problems = none, contradiction = null, isStrict = false, outcomes = none, isDisabled = false } = props;
   const [view, setView] = useState<"builder" | "json">("builder");
-  const draft = useJsonDraft(value, onChange, props.onDraftProblem);
+  const draft = useJsonDraft({ source, filter: value, onChange, onProblem: props.onDraftProblem });
   const { root, focusNext } = useFocusAfterChange();
   const columns = useMemo(() => new Map(source.columns.map((column) => [column.id, column])), [source]);
   const columnGroups = useColumnGroups(source);
@@ -52,8 +55,8 @@ export function FilterBuilder(props: FilterBuilderProps) {
     [value, onChange, focusNext],
   );
   const context = useMemo(
-    () => ({ source, columns, columnGroups, suggestions, keySuggestions, problems, outcomes, isStrict, isDisabled, change }),
-    [source, columns, columnGroups, suggestions, keySuggestions, problems, outcomes, isStrict, isDisabled, change],
+    () => ({ source, columns, columnGroups, suggestions, keySuggestions, problems, contradiction, outcomes, isStrict, isDisabled, change }),
+    [source, columns, columnGroups, suggestions, keySuggestions, problems, contradiction, outcomes, isStrict, isDisabled, change],
   );
   return (
     <BuilderContext value={context}>
@@ -63,7 +66,7 @@ export function FilterBuilder(props: FilterBuilderProps) {
           <SegmentedControl aria-label="Edit the filter as" size="sm" options={views} value={view} onValueChange={setView} />
         </div>
         {view === "json" ? (
-          <JsonEditor text={draft.text} onChange={draft.edit} problems={draft.problems.length > 0 ? draft.problems : placed(problems)} isDisabled={isDisabled} />
+          <JsonEditor source={source} filter={value} draft={draft} problems={placed(problems, contradiction)} onImport={onChange} isDisabled={isDisabled} />
         ) : draft.problems.length > 0 ? (
           <Unapplied onFix={() => setView("json")} onDiscard={draft.discard} />
         ) : (
@@ -129,6 +132,7 @@ function Unapplied({ onFix, onDiscard }: { onFix: () => void; onDiscard: () => v
   );
 }
 
-function placed(problems: readonly FilterProblem[]): string[] {
-  return problems.map((problem) => `${problem.path.map((index) => `children[${index}]`).join(".")}${problem.path.length > 0 ? ": " : ""}${problem.message}`);
+function placed(problems: readonly FilterProblem[], contradiction: Contradiction | null): string[] {
+  const never = contradiction ? [{ path: contradiction.path, message: contradiction.reason }] : [];
+  return [...problems, ...never].map(({ path, message }) => `${path.map((index) => `children[${index}]`).join(".")}${path.length > 0 ? ": " : ""}${message}`);
 }

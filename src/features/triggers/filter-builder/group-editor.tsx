@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { filterLimits, type FilterGroup } from "@/domain/filter/schema";
-import { pathId, problemsAt, useBuilder } from "./builder-context";
+import { contradictionAt, pathId, problemsAt, useBuilder } from "./builder-context";
 import { ConditionRow } from "./condition-row";
 import { insertAt, newCondition, removeAt, replaceAt } from "./edit";
 
@@ -20,9 +20,9 @@ const words: Record<FilterGroup["match"], string> = { all: "and", any: "or", non
 
 /** A group: how its children count, the children, and what adds to them. Groups stand in groups. */
 export function GroupEditor({ group, path, onRemove }: { group: FilterGroup; path: readonly number[]; /** absent for the root */ onRemove?: () => void }) {
-  const { change, isDisabled, problems } = useBuilder();
+  const { change, isDisabled, problems, contradiction } = useBuilder();
   const isRoot = path.length === 0;
-  const own = problemsAt(problems, path);
+  const own = [...problemsAt(problems, path).map(({ message }) => message), contradictionAt(contradiction, path)].filter((message) => message !== null);
   const remove = (index: number) => {
     const last = group.children.length - 2;
     // The focus goes to what takes the place, or stands before it, or to the group.
@@ -60,9 +60,9 @@ export function GroupEditor({ group, path, onRemove }: { group: FilterGroup; pat
           <NestedGroup key={index} group={child} path={childPath} word={word} onRemove={() => remove(index)} />
         );
       })}
-      {own.map((problem) => (
-        <p key={problem.code} className="text-xs text-danger-text">
-          {problem.message}
+      {own.map((message) => (
+        <p key={message} className="text-xs text-danger-text">
+          {message}
         </p>
       ))}
       <AddButtons group={group} path={path} />

@@ -1,29 +1,78 @@
 "use client";
 
-import { Textarea } from "@/components/ui/textarea";
-import { Field } from "@/components/ui/field";
+import { useState } from "react";
+import { Download, Upload } from "lucide-react";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
+import { Field } from "@/components/ui/field";
+import { Textarea } from "@/components/ui/textarea";
+import type { FilterSource } from "@/domain/filter/check";
+import type { Filter } from "@/domain/filter/schema";
+import { ExportDialog } from "./export-dialog";
+import { ImportDialog } from "./import-dialog";
+import type { JsonDraft } from "./use-json-draft";
+import { describeTextProblems } from "./text-problems";
 
-type JsonEditorProps = { text: string; onChange: (text: string) => void; problems: readonly string[]; isDisabled: boolean };
+type JsonEditorProps = {
+  source: FilterSource;
+  filter: Filter;
+  draft: JsonDraft;
+  /** what is wrong with the filter, where the text can be read */
+  problems: readonly string[];
+  onImport: (filter: Filter) => void;
+  isDisabled: boolean;
+};
 
-/** The filter as JSON, to paste and to keep elsewhere. */
-export function JsonEditor({ text, onChange, problems, isDisabled }: JsonEditorProps) {
+/** The filter as JSON, to paste and to keep elsewhere; it takes Langfuse's filters too. */
+export function JsonEditor({ source, filter, draft, problems, onImport, isDisabled }: JsonEditorProps) {
+  const [dialog, setDialog] = useState<"import" | "export" | null>(null);
+  const errors = draft.problems.length > 0 ? describeTextProblems(draft.problems) : problems;
   return (
-    <Field
-      label="Filter as JSON"
-      aside={<CopyButton text={text} label="Copy filter" className="-my-1" />}
-      help="Groups (all, any, none) of conditions. Applied as soon as it can be read."
-      error={problems.length > 0 ? problems.join("\n") : undefined}
-      className="whitespace-pre-line"
-    >
-      <Textarea
-        isMono
-        spellCheck={false}
-        value={text}
-        disabled={isDisabled}
-        onChange={(event) => onChange(event.target.value)}
-        className="max-h-112 min-h-56 text-xs leading-5"
+    <div className="flex min-w-0 flex-col gap-3">
+      <Field
+        label="Filter as JSON"
+        aside={<CopyButton text={draft.text} label="Copy filter" className="-my-1" />}
+        help="Groups (all, any, none) of conditions, or an array of Langfuse's filters. Applied as soon as it can be read."
+        error={errors.length > 0 ? errors.join("\n") : undefined}
+        className="whitespace-pre-line"
+      >
+        <Textarea
+          isMono
+          spellCheck={false}
+          value={draft.text}
+          disabled={isDisabled}
+          onChange={(event) => draft.edit(event.target.value)}
+          className="max-h-112 min-h-56 text-xs leading-5"
+        />
+      </Field>
+      {draft.isForeign && draft.problems.length === 0 && (
+        <Banner tone="success" title="Imported from Langfuse" action={<Button size="sm" onClick={draft.discard}>Show as saved</Button>}>
+          It is saved in the form of this system.
+        </Banner>
+      )}
+      <div className="flex flex-wrap gap-1.5">
+        {!isDisabled && (
+          <Button size="sm" aria-haspopup="dialog" onClick={() => setDialog("import")}>
+            <Upload aria-hidden />
+            Import from Langfuse
+          </Button>
+        )}
+        <Button size="sm" aria-haspopup="dialog" onClick={() => setDialog("export")}>
+          <Download aria-hidden />
+          Export
+        </Button>
+      </div>
+      <ImportDialog
+        source={source}
+        open={dialog === "import"}
+        onClose={() => setDialog(null)}
+        onImport={(next) => {
+          draft.discard();
+          onImport(next);
+        }}
       />
-    </Field>
+      <ExportDialog source={source} filter={filter} open={dialog === "export"} onClose={() => setDialog(null)} />
+    </div>
   );
 }

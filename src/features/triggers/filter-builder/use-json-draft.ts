@@ -1,28 +1,47 @@
 "use client";
 
 import { useState } from "react";
+import type { FilterSource } from "@/domain/filter/check";
+import { formatFilterJson, parseFilterJson, type FilterTextProblem } from "@/domain/filter/json";
 import type { Filter } from "@/domain/filter/schema";
-import { filterFromJson, filterToJson } from "./filter-json";
 
-type Draft = { text: string; problems: readonly string[]; /** what the text says, as it is written out; null while it cannot be read */ meaning: string | null };
+type Draft = {
+  text: string;
+  format: "filter" | "langfuse";
+  problems: readonly FilterTextProblem[];
+  /** what the text says, as it is written out; null while it cannot be read */
+  meaning: string | null;
+};
 
-type JsonDraft = { text: string; problems: readonly string[]; edit: (text: string) => void; discard: () => void };
+export type JsonDraft = {
+  text: string;
+  problems: readonly FilterTextProblem[];
+  /** the text is a filter of Langfuse's, which was imported unless there are problems */
+  isForeign: boolean;
+  edit: (text: string) => void;
+  /** shows the filter as it is, in our own form */
+  discard: () => void;
+};
+
+type Options = { source: FilterSource; filter: Filter; onChange: (filter: Filter) => void; onProblem: ((problem: string | null) => void) | undefined };
 
 /** The text of the JSON tab. It keeps its layout while it says what the filter says, and its mistakes until they are mended. */
-export function useJsonDraft(filter: Filter, onChange: (filter: Filter) => void, onProblem: ((problem: string | null) => void) | undefined): JsonDraft {
+export function useJsonDraft({ source, filter, onChange, onProblem }: Options): JsonDraft {
   const [draft, setDraft] = useState<Draft | null>(null);
-  const written = filterToJson(filter);
+  const written = formatFilterJson(filter);
   const isOwn = draft !== null && (draft.meaning === null || draft.meaning === written);
 
   const edit = (text: string) => {
-    const { filter: next, problems } = filterFromJson(text);
-    setDraft({ text, problems: problems ?? [], meaning: next && filterToJson(next) });
-    onProblem?.(problems?.[0] ?? null);
+    const { filter: next, format, problems } = parseFilterJson(text, source);
+    setDraft({ text, format, problems: problems ?? [], meaning: next && formatFilterJson(next) });
+    onProblem?.(problems?.[0]?.message ?? null);
     if (next) onChange(next);
   };
   const discard = () => {
     setDraft(null);
     onProblem?.(null);
   };
-  return { text: isOwn ? draft.text : written, problems: isOwn ? draft.problems : [], edit, discard };
+  return isOwn
+    ? { text: draft.text, problems: draft.problems, isForeign: draft.format === "langfuse", edit, discard }
+    : { text: written, problems: [], isForeign: false, edit, discard };
 }

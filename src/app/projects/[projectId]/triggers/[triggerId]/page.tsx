@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
+import { Backfills } from "@/features/backfills/backfills";
 import { EditTrigger } from "@/features/triggers/edit-trigger";
 
 export const metadata: Metadata = { title: "Trigger" };
 
 export default async function TriggerPage({ params }: { params: Promise<{ projectId: string; triggerId: string }> }) {
   const { projectId, triggerId } = await params;
-  return <EditTrigger key={triggerId} projectId={projectId} triggerId={triggerId} />;
+  return <EditTrigger key={triggerId} projectId={projectId} triggerId={triggerId} backfills={<Backfills projectId={projectId} triggerId={triggerId} />} />;
 }

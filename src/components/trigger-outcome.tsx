@@ -1,0 +1,109 @@
+import Link from "next/link";
+import { ConditionList, type FoundCondition } from "./condition-list";
+import { ExecutionStatus, type ExecutionState } from "./execution-status";
+import { StatusDot } from "./status";
+import { Time } from "./time";
+import { Badge, type Tone } from "./ui/badge";
+
+type PastDecision = { at: Date; eventId: string; kind: string; label: string; reason: string; triggerVersion: number | null; /** false: decided again with today's state */ exact: boolean };
+
+/** What a trigger makes of one event source's thing, and what became of it. */
+export type TriggerOutcomeData = {
+  trigger: { id: string; name: string; status: string; version: number; deleted: boolean };
+  now: { kind: string; label: string; reason: string; sentence: string; conditions: readonly FoundCondition[] };
+  /** the latest first */
+  history: readonly PastDecision[];
+  executions: readonly { id: string; status: ExecutionState; statusReason: string; action: { id: string; name: string }; createdAt: Date; finishedAt: Date | null }[];
+};
+
+/** Kinds that made something happen, or failed to; all others are quiet. */
+const tones: Record<string, Tone> = { created: "success", filter_error: "danger", over_cap: "warning" };
+
+const linkClass = "rounded-sm text-accent-text underline-offset-2 hover:underline";
+
+/** Whether anything was started that was not left out. */
+export const hasFired = ({ executions }: TriggerOutcomeData): boolean => executions.some(({ status }) => status !== "SKIPPED");
+
+/** The dot and the words of a decision. */
+export function DecisionLabel({ kind, label }: { kind: string; label: string }) {
+  return (
+    <span className="flex min-w-0 items-center gap-2">
+      <StatusDot tone={tones[kind] ?? "neutral"} isHollow={tones[kind] === undefined} />
+      <span className="first-letter:uppercase">{label}</span>
+    </span>
+  );
+}
+
+type TriggerOutcomeProps = { projectId: string; outcome: TriggerOutcomeData; /** of its parts, by where it stands */ heading: "h2" | "h3" };
+
+/** The decision of a trigger about one thing, now and then, condition by condition, and its executions. */
+export function TriggerOutcome({ projectId, outcome: { now, history, executions }, heading: Heading }: TriggerOutcomeProps) {
+  return (
+    <div className="flex min-w-0 flex-col gap-5">
+      <section aria-label="Now" className="flex flex-col gap-2.5">
+        <Heading className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm font-semibold">
+          If it came now
+          <span className="font-normal">
+            <DecisionLabel kind={now.kind} label={now.label} />
+          </span>
+        </Heading>
+        <p className="text-sm break-words">{now.reason}</p>
+        {now.sentence && <p className="text-xs break-words text-muted">The filter: {now.sentence}.</p>}
+        {now.conditions.length > 0 && <ConditionList conditions={now.conditions} />}
+      </section>
+      <section aria-label="Executions" className="flex flex-col gap-2">
+        <Heading className="text-sm font-semibold">What became of it</Heading>
+        {executions.length === 0 ? <p className="text-sm text-muted">It led to no execution.</p> : <Executions projectId={projectId} executions={executions} />}
+      </section>
+      <section aria-label="History" className="flex flex-col gap-2">
+        <Heading className="text-sm font-semibold">What was decided</Heading>
+        {history.length === 0 ? <p className="text-sm text-muted">No decision of this trigger about it is known. Decisions and states are kept for a week.</p> : <History history={history} />}
+      </section>
+    </div>
+  );
+}
+
+function Executions({ projectId, executions }: { projectId: string } & Pick<TriggerOutcomeData, "executions">) {
+  return (
+    <ul className="divide-y rounded-lg border">
+      {executions.map(({ id, status, statusReason, action, createdAt }) => (
+        <li key={id} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">
+          <span className="flex flex-wrap items-center justify-between gap-x-4">
+            <Link href={`/projects/${projectId}/executions/${id}`} className={linkClass}>
+              {action.name}
+            </Link>
+            <ExecutionStatus status={status} />
+          </span>
+          <span className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">
+            <span className="min-w-0 break-words">{statusReason}</span>
+            <Time value={createdAt} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function History({ history }: Pick<TriggerOutcomeData, "history">) {
+  return (
+    <ol className="divide-y rounded-lg border">
+      {history.map(({ at, eventId, kind, label, reason, triggerVersion, exact }, index) => (
+        <li key={`${eventId} ${index}`} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">
+          <span className="flex flex-wrap items-baseline justify-between gap-x-4">
+            <DecisionLabel kind={kind} label={label} />
+            <span className="text-xs text-muted">
+              {triggerVersion !== null && `version ${triggerVersion} · `}
+              <Time value={at} />
+            </span>
+          </span>
+          <span className="break-words text-muted">{reason}</span>
+          {!exact && (
+            <span>
+              <Badge tone="outline">with today&apos;s state</Badge>
+            </span>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}

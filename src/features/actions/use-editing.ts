@@ -1,0 +1,32 @@
+"use client";
+
+import { useState } from "react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { toast } from "@/components/ui/toast";
+import { useTRPC } from "@/lib/trpc/client";
+import { toValues, type ActionDetail, type ActionValues } from "./types";
+
+/** One version being edited. It is kept while the stored one moves on, so that another person's save is not written over. */
+export function useEditing(projectId: string, action: ActionDetail, reload: () => Promise<ActionDetail | undefined>) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const update = useMutation(trpc.action.update.mutationOptions());
+  const [base, setBase] = useState({ version: action.version, values: toValues(action), round: 0 });
+  const [hasConflict, setHasConflict] = useState(false);
+  const save = async (values: ActionValues) => {
+    const { version } = await update.mutateAsync({ projectId, actionId: action.id, version: base.version, type: action.type, ...values });
+    setBase((before) => ({ ...before, version }));
+    setHasConflict(false);
+    toast.success("Action saved");
+    await Promise.all([queryClient.invalidateQueries(trpc.action.pathFilter()), queryClient.invalidateQueries(trpc.version.pathFilter())]);
+  };
+  const startOver = async () => {
+    const fresh = await reload();
+    if (!fresh) return;
+    setBase(({ round }) => ({ version: fresh.version, values: toValues(fresh), round: round + 1 }));
+    setHasConflict(false);
+  };
+  /** Switching makes a version of its own; where it is the next one, nothing else has changed in between. */
+  const onSwitched = (version: number) => setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
+  return { ...base, hasConflict, onConflict: () => setHasConflict(true), save, startOver, onSwitched };
+}

@@ -1,0 +1,133 @@
+"use client";
+
+import { useState } from "react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ConfirmButton } from "@/components/confirm-button";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { toast } from "@/components/ui/toast";
+import { formatDuration, formatNumber, plural } from "@/lib/format";
+import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
+import { presets, readRange, type OwnRange, type RangeChoice, type TimeRange } from "./range";
+import type { BackfillCount } from "./types";
+
+type Noun = { one: string; many: string };
+type BackfillFormProps = { projectId: string; triggerId: string; noun: Noun };
+
+const RATE_DEFAULT = 600;
+const RATE_MAX = 6_000;
+const choices = [...presets.map(({ value, label }) => ({ value, label })), { value: "own", label: "From … to …" }] as const;
+
+/** A range of the past and a rate; what it would do is counted before anything is started. */
+export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const [choice, setChoice] = useState<RangeChoice>("24h");
+  const [own, setOwn] = useState<OwnRange>({ from: "", to: "" });
+  const [rate, setRate] = useState(String(RATE_DEFAULT));
+  const [rangeProblem, setRangeProblem] = useState<string | null>(null);
+  const count = useMutation({ mutationFn: async (range: TimeRange) => ({ range, ...(await client.backfill.count.query({ projectId, triggerId, ...range })) }) });
+  const start = useMutation(
+    trpc.backfill.start.mutationOptions({
+      onError: (error) => toast.error("The backfill could not be started", { description: error.message }),
+      onSuccess: () => {
+        toast.success("Backfill started");
+        count.reset();
+      },
+      onSettled: () => queryClient.invalidateQueries(trpc.backfill.list.pathFilter()),
+    }),
+  );
+  const ratePerMinute = Number(rate);
+  const rateProblem = Number.isInteger(ratePerMinute) && ratePerMinute >= 1 && ratePerMinute <= RATE_MAX ? undefined : `A whole number, 1 to ${formatNumber(RATE_MAX)}.`;
+  const changed = () => {
+    count.reset();
+    setRangeProblem(null);
+  };
+  const dryRun = () => {
+    const { range, problem } = readRange(choice, own, new Date());
+    setRangeProblem(problem);
+    if (range) count.mutate(range);
+  };
+  return (
+    <Card title="Run over the past" description={`Over the ${noun.many} that are stored, as they are now.`}>
+      <div className="flex flex-col gap-5">
+        <Field label="Received" error={rangeProblem ?? undefined}>
+          <Select
+            options={choices}
+            value={choice}
+            onValueChange={(next) => {
+              setChoice(next);
+              changed();
+            }}
+          />
+        </Field>
+        {choice === "own" && (
+          <div className="grid gap-4 sm:grid-cols-2">
+            {(["from", "to"] as const).map((end) => (
+              <Field key={end} label={end === "from" ? "From" : "To"}>
+                <Input
+                  type="datetime-local"
+                  step={1}
+                  max="9999-12-31T23:59:59"
+                  suffix="UTC"
+                  value={own[end]}
+                  onChange={(event) => {
+                    setOwn({ ...own, [end]: event.target.value });
+                    changed();
+                  }}
+                />
+              </Field>
+            ))}
+          </div>
+        )}
+        <Field label="Executions a minute" error={rateProblem} help="So that what receives them is not flooded.">
+          <Input type="number" inputMode="numeric" min={1} max={RATE_MAX} step={1} value={rate} onChange={(event) => setRate(event.target.value)} className="sm:w-40" />
+        </Field>
+        {count.error && <Banner tone="danger" isAlert title="It could not be counted">{count.error.message}</Banner>}
+        <div aria-live="polite">{count.data && <DryRun count={count.data} noun={noun} ratePerMinute={rateProblem ? null : ratePerMinute} />}</div>
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={dryRun} isLoading={count.isPending}>
+            Count first
+          </Button>
+          {count.data && count.data.observations > 0 && (
+            <ConfirmButton
+              variant="primary"
+              disabled={rateProblem !== undefined}
+              title="Start the backfill?"
+              description={`It looks at ${plural(count.data.observations, noun.one, noun.many)}, and starts the trigger's actions for those that match.`}
+              confirmLabel="Start backfill"
+              onConfirm={() => start.mutateAsync({ projectId, triggerId, ...count.data.range, ratePerMinute })}
+            >
+              Start…
+            </ConfirmButton>
+          )}
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+/** What a backfill would do. */
+function DryRun({ count: { observations, sampled, estimate, exact }, noun, ratePerMinute }: { count: BackfillCount; noun: Noun; ratePerMinute: number | null }) {
+  if (observations === 0) return <p className="text-sm text-muted">No {noun.one} that was received in this time is stored.</p>;
+  const about = exact ? "" : "about ";
+  const minutes = ratePerMinute === null ? 0 : estimate.created / ratePerMinute;
+  return (
+    <div className="flex flex-col gap-1 rounded-lg border bg-background px-3.5 py-3 text-sm">
+      <p>
+        <strong className="font-semibold tabular-nums">{formatNumber(observations)}</strong> {observations === 1 ? noun.one : noun.many}, of which {about}
+        <strong className="font-semibold tabular-nums">{formatNumber(Math.round(estimate.matched))}</strong> match; {about}
+        <strong className="font-semibold tabular-nums">{formatNumber(Math.round(estimate.created))}</strong> executions would be created.
+      </p>
+      <p className="text-xs text-muted">
+        {exact ? "Every one was looked at." : `Estimated from ${formatNumber(sampled.scanned)} that were looked at, of which ${formatNumber(sampled.matched)} match.`}
+        {minutes >= 1 && ` It takes ${formatDuration(Math.ceil(minutes) * 60_000)} or more at this rate.`}
+      </p>
+    </div>
+  );
+}

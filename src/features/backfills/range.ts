@@ -1,0 +1,29 @@
+/** A range of time: `from` belongs to it, `to` does not. */
+export type TimeRange = { from: Date; to: Date };
+
+export const presets = [
+  { value: "1h", label: "Last hour", ms: 60 * 60_000 },
+  { value: "24h", label: "Last 24 hours", ms: 24 * 60 * 60_000 },
+  { value: "7d", label: "Last 7 days", ms: 7 * 24 * 60 * 60_000 },
+  { value: "30d", label: "Last 30 days", ms: 30 * 24 * 60 * 60_000 },
+] as const;
+
+export type RangeChoice = (typeof presets)[number]["value"] | "own";
+
+/** What the two fields hold: local to UTC, to the second, and empty at first. */
+export type OwnRange = { from: string; to: string };
+
+/** The range that is chosen, or what is wrong with it. */
+export function readRange(choice: RangeChoice, own: OwnRange, now: Date): { range: TimeRange; problem: null } | { range: null; problem: string } {
+  const preset = presets.find(({ value }) => value === choice);
+  if (preset) return { range: { from: new Date(now.getTime() - preset.ms), to: now }, problem: null };
+  const [from, to] = [readUtc(own.from), readUtc(own.to)];
+  if (!from || !to) return { range: null, problem: "Enter both the beginning and the end." };
+  if (from >= to) return { range: null, problem: "The end has to be after the beginning." };
+  return { range: { from, to }, problem: null };
+}
+
+function readUtc(text: string): Date | null {
+  const date = new Date(`${text}Z`);
+  return text === "" || Number.isNaN(date.getTime()) ? null : date;
+}

@@ -1,0 +1,12 @@
+import { getEventSource } from "@/domain/event-source/registry";
+
+/** What the things of an event source are called. */
+export function nounOf(eventSource: string): { one: string; many: string } {
+  return getEventSource(eventSource)?.noun ?? { one: "event", many: "events" };
+}
+
+/** The same as a title: `Observation`. */
+export function nameOf(eventSource: string): string {
+  const { one } = nounOf(eventSource);
+  return one.charAt(0).toUpperCase() + one.slice(1);
+}

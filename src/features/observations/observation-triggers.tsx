@@ -1,0 +1,122 @@
+"use client";
+
+import Link from "next/link";
+import { useQuery } from "@tanstack/react-query";
+import { ChevronRight } from "lucide-react";
+import { useQueryState } from "nuqs";
+import { ExecutionStatus } from "@/components/execution-status";
+import { FilterChips } from "@/components/filter-chips";
+import { DecisionLabel, hasFired, TriggerOutcome, type TriggerOutcomeData } from "@/components/trigger-outcome";
+import { Badge } from "@/components/ui/badge";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Time } from "@/components/time";
+import { plural } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { nounOf } from "./noun";
+import { firedParam } from "./search-params";
+import type { Decision, Observation } from "./types";
+
+type TriggersProps = { projectId: string; observation: Observation };
+
+/** What every trigger of the project makes of it, then and now. */
+export function ObservationTriggers({ projectId, observation }: TriggersProps) {
+  const trpc = useTRPC();
+  const [show, setShow] = useQueryState("show", firedParam);
+  const { one } = nounOf(observation.eventSource);
+  const { data, error, refetch } = useQuery(trpc.observation.explain.queryOptions({ projectId, observationId: observation.id, eventSource: observation.eventSource }));
+  if (error && !data) {
+    return (
+      <Banner tone="danger" title="It could not be explained" action={<Button size="sm" onClick={() => void refetch()}>Try again</Button>}>
+        {error.message}
+      </Banner>
+    );
+  }
+  if (!data) return <TriggersSkeleton />;
+  const fired = data.triggers.filter(hasFired);
+  const others = data.triggers.filter((outcome) => !hasFired(outcome));
+  const shown = { all: data.triggers, fired, not: others }[show];
+  const general = observation.decisions.filter(({ trigger }) => trigger === null);
+  return (
+    <div className="flex flex-col gap-4">
+      <FilterChips
+        aria-label="Triggers that"
+        chips={[
+          { value: "all", label: "All", count: data.triggers.length },
+          { value: "fired", label: "Fired", tone: "success", count: fired.length },
+          { value: "not", label: "Did not fire", tone: "neutral", isHollow: true, count: others.length },
+        ]}
+        value={show}
+        onValueChange={(value) => void setShow(value)}
+      />
+      {shown.length === 0 ? (
+        <p className="text-sm text-muted">{data.triggers.length === 0 ? "There is no trigger to look at it." : show === "fired" ? `No trigger fired for this ${one}.` : `Every trigger fired for this ${one}.`}</p>
+      ) : (
+        <ul aria-label="Triggers" className="divide-y rounded-lg border">
+          {shown.map((outcome) => (
+            <TriggerItem key={outcome.trigger.id} projectId={projectId} outcome={outcome} />
+          ))}
+        </ul>
+      )}
+      {data.more > 0 && <p className="text-xs text-muted">{plural(data.more, "more trigger")} not shown: ask on the page of a trigger, under “Why not?”.</p>}
+      {general.length > 0 && <GeneralDecisions decisions={general} />}
+    </div>
+  );
+}
+
+function TriggerItem({ projectId, outcome }: { projectId: string; outcome: TriggerOutcomeData }) {
+  const { trigger, now } = outcome;
+  return (
+    <li>
+      <details className="group">
+        <summary className="flex cursor-pointer list-none items-center gap-2.5 rounded-lg px-3.5 py-2.5 text-sm hover:bg-hover [&::-webkit-details-marker]:hidden">
+          <ChevronRight aria-hidden className="size-4 shrink-0 text-subtle transition-transform group-open:rotate-90" />
+          <span className="min-w-0 flex-1 truncate font-medium">{trigger.name}</span>
+          {trigger.deleted ? <Badge>deleted</Badge> : trigger.status === "DISABLED" && <Badge>off</Badge>}
+          <span className="shrink-0 text-muted">
+            {hasFired(outcome) ? <ExecutionStatus status={outcome.executions[0]!.status} /> : <DecisionLabel kind={now.kind} label={now.label} />}
+          </span>
+        </summary>
+        <div className="flex flex-col gap-4 px-3.5 pt-1 pb-4 sm:pl-10">
+          {!trigger.deleted && (
+            <Link href={`/projects/${projectId}/triggers/${trigger.id}`} className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline">
+              Open the trigger
+            </Link>
+          )}
+          <TriggerOutcome projectId={projectId} outcome={outcome} heading="h3" />
+        </div>
+      </details>
+    </li>
+  );
+}
+
+/** What was decided before any trigger was asked. */
+function GeneralDecisions({ decisions }: { decisions: readonly Decision[] }) {
+  return (
+    <section aria-label="Before any trigger" className="flex flex-col gap-2">
+      <h3 className="text-sm font-semibold">Before any trigger</h3>
+      <ol className="divide-y rounded-lg border">
+        {decisions.map(({ id, kind, label, reason, createdAt }) => (
+          <li key={id} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">
+            <span className="flex flex-wrap items-baseline justify-between gap-x-4">
+              <DecisionLabel kind={kind} label={label} />
+              <Time value={createdAt} className="text-xs text-muted" />
+            </span>
+            <span className="break-words text-muted">{reason}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function TriggersSkeleton() {
+  return (
+    <div aria-busy className="flex flex-col gap-3">
+      <Skeleton width="14rem" />
+      <Skeleton width="100%" className="h-10" />
+      <Skeleton width="100%" className="h-10" />
+    </div>
+  );
+}

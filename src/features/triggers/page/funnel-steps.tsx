@@ -1,0 +1,39 @@
+import { Card } from "@/components/ui/card";
+import { formatNumber, formatRate } from "@/lib/format";
+import { cn } from "@/lib/cn";
+import type { Funnel } from "../types";
+import { funnelSteps } from "./funnel";
+
+/** What came, and what was left of it at each step. */
+export function FunnelSteps({ totals, noun }: { totals: Funnel["totals"]; noun: { one: string; many: string } }) {
+  const steps = funnelSteps(totals, noun.many);
+  const aside = [
+    { label: "sampled out", count: totals.sampledOut },
+    { label: "skipped", count: totals.skipped },
+    { label: "cancelled", count: totals.cancelled },
+  ];
+  return (
+    <Card title="Funnel" footer={<span className="mr-auto text-xs tabular-nums">{aside.map(({ label, count }) => `${formatNumber(count)} ${label}`).join(" · ")}</span>}>
+      <ol aria-label="Funnel" className="flex flex-col gap-3.5">
+        {steps.map(({ label, count, share, drop }) => (
+          <li key={label} className="flex flex-col gap-1">
+            <span className="flex items-baseline justify-between gap-4 text-sm">
+              <span>{label}</span>
+              <span className="flex items-baseline gap-2 tabular-nums">
+                {drop && (
+                  <span className="text-xs text-muted">
+                    −{formatNumber(drop.count)} ({formatRate(Math.round(drop.share * 1_000) / 1_000)})
+                  </span>
+                )}
+                <span className="font-semibold">{formatNumber(count)}</span>
+              </span>
+            </span>
+            <span aria-hidden className="block h-2 overflow-hidden rounded-full bg-neutral-soft">
+              <span className={cn("block h-full rounded-full", label === "Failed" ? "bg-danger" : label === "Delivered" ? "bg-success" : "bg-accent")} style={{ width: `${share * 100}%` }} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}

@@ -1,0 +1,105 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { useRouter } from "next/navigation";
+import { useQueryState } from "nuqs";
+import { PageHeader } from "@/components/page-header";
+import { Time } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
+import { Tabs } from "@/components/ui/tabs";
+import { getEventSource } from "@/domain/event-source/registry";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import { tabParam } from "../search-params";
+import { TriggerForm } from "../trigger-form";
+import { TriggerMenu } from "../trigger-menu";
+import type { TriggerDetail } from "../types";
+import { TriggerOverview } from "./trigger-overview";
+import { TriggerVersions } from "./trigger-versions";
+import { useEditing } from "./use-editing";
+import { WhyNot } from "./why-not";
+
+type TriggerPageProps = { projectId: string; trigger: TriggerDetail; backfills: ReactNode; reload: () => Promise<TriggerDetail | undefined> };
+
+const unknownNoun = { one: "event", many: "events" };
+
+/** A trigger: what it is, what it does, why it did not, what it was, and what it can do with the past. */
+export function TriggerPage({ projectId, trigger, backfills, reload }: TriggerPageProps) {
+  const router = useRouter();
+  const { may } = usePermissions(projectId);
+  const [tab, setTab] = useQueryState("tab", tabParam);
+  const editing = useEditing(projectId, trigger, reload);
+  const mayWrite = may("trigger:write");
+  const list = `/projects/${projectId}/triggers`;
+  const source = getEventSource(trigger.eventSource);
+  const noun = source?.noun ?? unknownNoun;
+  return (
+    <>
+      <PageHeader
+        title={trigger.name}
+        parents={[{ label: "Triggers", href: list }]}
+        aside={trigger.status === "DISABLED" && <Badge>off</Badge>}
+        description={
+          <>
+            Version {trigger.version}, changed <Time value={trigger.updatedAt} />
+            {trigger.createdBy && `, created by ${trigger.createdBy}`}
+          </>
+        }
+        actions={
+          <>
+            <ButtonLink href={`/projects/${projectId}/executions?trigger=${trigger.id}`}>Executions</ButtonLink>
+            <TriggerMenu projectId={projectId} trigger={trigger} mayWrite={mayWrite} onDeleted={() => router.push(list)} />
+          </>
+        }
+      />
+      {trigger.problem && (
+        <Banner tone="danger" title="The filter could not be evaluated" className="mb-5">
+          {trigger.problem}
+        </Banner>
+      )}
+      <Tabs
+        aria-label="Parts of the trigger"
+        value={tab}
+        onValueChange={(next) => void setTab(next)}
+        panelClassName="pt-5"
+        tabs={[
+          { value: "configuration", label: "Configuration", isKept: true, content: <Configuration projectId={projectId} trigger={trigger} editing={editing} /> },
+          { value: "overview", label: "Overview", content: <TriggerOverview projectId={projectId} triggerId={trigger.id} noun={noun} /> },
+          { value: "why", label: "Why not?", content: <WhyNot projectId={projectId} triggerId={trigger.id} noun={noun} /> },
+          { value: "versions", label: "Versions", content: <TriggerVersions projectId={projectId} trigger={trigger} mayWrite={mayWrite} onRestored={editing.startOver} /> },
+          { value: "backfill", label: "Backfill", content: backfills },
+        ]}
+      />
+    </>
+  );
+}
+
+type ConfigurationProps = { projectId: string; trigger: TriggerDetail; editing: ReturnType<typeof useEditing> };
+
+function Configuration({ projectId, trigger, editing }: ConfigurationProps) {
+  const { may, isPending } = usePermissions(projectId);
+  const mayWrite = may("trigger:write");
+  return (
+    <TriggerForm
+      key={editing.round}
+      projectId={projectId}
+      triggerId={trigger.id}
+      initial={editing.input}
+      isReadOnly={!mayWrite}
+      mayCreateActions={may("action:write")}
+      save={editing.save}
+      onConflict={editing.onConflict}
+      notice={
+        editing.hasConflict ? (
+          <Banner tone="warning" isAlert title="Somebody else has changed this trigger" action={<Button size="sm" onClick={() => void editing.startOver()}>Load their version</Button>}>
+            Your changes are not saved. Loading theirs discards yours.
+          </Banner>
+        ) : (
+          !isPending && !mayWrite && <Banner title="You may read only">Members, admins and owners of this project can change triggers.</Banner>
+        )
+      }
+    />
+  );
+}

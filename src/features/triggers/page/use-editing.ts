@@ -1,0 +1,45 @@
+"use client";
+
+import { useState } from "react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { toast } from "@/components/ui/toast";
+import type { TriggerInput } from "@/domain/trigger";
+import { useTRPC } from "@/lib/trpc/client";
+import type { TriggerDetail } from "../types";
+
+/** One version being edited. It is kept while the stored one moves on, so that another person's save is noticed and not written over. */
+export function useEditing(projectId: string, trigger: TriggerDetail, reload: () => Promise<TriggerDetail | undefined>) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const update = useMutation(trpc.trigger.update.mutationOptions());
+  const [base, setBase] = useState({ version: trigger.version, input: toInput(trigger), round: 0 });
+  const [hasConflict, setHasConflict] = useState(false);
+  const startOver = async () => {
+    const fresh = await reload();
+    if (!fresh) return;
+    setBase(({ round }) => ({ version: fresh.version, input: toInput(fresh), round: round + 1 }));
+    setHasConflict(false);
+  };
+  const save = async (input: TriggerInput) => {
+    const { version } = await update.mutateAsync({ projectId, triggerId: trigger.id, version: base.version, ...input });
+    setBase((before) => ({ ...before, version }));
+    setHasConflict(false);
+    toast.success("Trigger saved");
+    await Promise.all([queryClient.invalidateQueries(trpc.trigger.pathFilter()), queryClient.invalidateQueries(trpc.version.pathFilter())]);
+  };
+  return { ...base, hasConflict, onConflict: () => setHasConflict(true), save, startOver };
+}
+
+const toInput = ({ name, description, eventSource, filter, samplingRate, samplingBy, delaySeconds, delayMode, capPerHour, actionIds, status }: TriggerDetail): TriggerInput => ({
+  name,
+  description: description ?? "",
+  eventSource,
+  filter,
+  samplingRate,
+  samplingBy,
+  delaySeconds,
+  delayMode,
+  capPerHour,
+  actionIds,
+  status,
+});

@@ -1,0 +1,50 @@
+import { ConditionList } from "@/components/condition-list";
+import { Status } from "@/components/status";
+import { Combobox } from "@/components/ui/combobox";
+import { Field } from "@/components/ui/field";
+import type { EventSource } from "@/domain/event-source/event-source";
+import type { Trial } from "./trial";
+import type { ChosenEvent } from "./use-chosen-event";
+
+type ChosenEventPartProps = { source: EventSource; chosen: ChosenEvent; /** null where it is not known (yet) */ trial: Trial | null; samplingRate: number; hasProblems: boolean };
+
+/** One event, to be chosen, and what each condition finds in it. */
+export function ChosenEventPart({ source, chosen, trial, samplingRate, hasProblems }: ChosenEventPartProps) {
+  const { one, many } = source.noun;
+  return (
+    <section aria-label={`Against one ${one}`} className="flex min-w-0 flex-col gap-3 border-t pt-4">
+      <Field label={`Against one ${one}`}>
+        <Combobox
+          groups={chosen.groups}
+          value={chosen.value}
+          onValueChange={chosen.choose}
+          onSearch={chosen.search}
+          searchPlaceholder={`Search ${many} by name, ID or trace ID…`}
+          emptyText={`No ${one} found.`}
+        />
+      </Field>
+      <div aria-live="polite" className="flex min-h-6 flex-col gap-2.5 text-sm">
+        <Verdict source={source} chosen={chosen} trial={trial} samplingRate={samplingRate} hasProblems={hasProblems} />
+      </div>
+    </section>
+  );
+}
+
+function Verdict({ source: { noun }, chosen, trial, samplingRate, hasProblems }: ChosenEventPartProps) {
+  if (chosen.error) return <p className="text-danger-text">The {noun.one} could not be loaded: {chosen.error}</p>;
+  if (hasProblems) return <p className="text-muted">The filter is not complete yet.</p>;
+  if (!trial) return <p className="text-muted">Looking…</p>;
+  return (
+    <>
+      <Status tone={trial.matched ? "success" : "neutral"} isHollow={!trial.matched} detail={trial.matched && trial.sampled ? samplingText(trial.sampled, samplingRate) : undefined}>
+        {trial.matched ? "Matches" : "Does not match"}
+      </Status>
+      {trial.conditions.length > 0 && <ConditionList conditions={trial.conditions} />}
+    </>
+  );
+}
+
+function samplingText({ sampled, bucket }: NonNullable<Trial["sampled"]>, rate: number): string | undefined {
+  if (rate >= 1) return undefined;
+  return sampled ? "sampled in" : `sampled out: its bucket ${bucket.toFixed(4)} is not below the rate ${rate}`;
+}

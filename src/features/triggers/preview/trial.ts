@@ -1,0 +1,19 @@
+import type { FoundCondition } from "@/components/condition-list";
+import type { EventSource } from "@/domain/event-source/event-source";
+import { compileFilter } from "@/domain/filter/evaluate";
+import type { Filter } from "@/domain/filter/schema";
+
+/** What a filter makes of the chosen event. */
+export type Trial = {
+  matched: boolean;
+  /** null for the sample event, which has no place in a trigger's sample */
+  sampled: { sampled: boolean; bucket: number } | null;
+  conditions: readonly (FoundCondition & { column: string; reason: string })[];
+};
+
+/** Tries a filter without problems on the sample event of its source, which the server need not be asked for. */
+export function trySample(source: EventSource, filter: Filter, payload: unknown): Trial {
+  const { matched, conditions } = compileFilter(source, filter).explain(payload);
+  const labels = new Map(source.columns.map(({ id, label }) => [id, label]));
+  return { matched, sampled: null, conditions: conditions.map((condition) => ({ ...condition, label: labels.get(condition.column) ?? condition.column, hidden: false })) };
+}

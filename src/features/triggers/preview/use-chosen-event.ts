@@ -1,0 +1,96 @@
+"use client";
+
+import { useMemo, useState } from "react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { ComboboxGroup } from "@/components/ui/combobox";
+import type { EventSource } from "@/domain/event-source/event-source";
+import { relativeTime } from "@/lib/time";
+import { useTRPC } from "@/lib/trpc/client";
+import { useHydrated } from "@/lib/use-hydrated";
+import { useDebounced } from "./use-debounced";
+
+const SAMPLE = "\u0000sample";
+const SEARCH_PAUSE_MS = 300;
+const SHOWN_MAX = 20;
+
+export type ChosenEvent = {
+  /** to choose from: the sample, and what fits the search, or the latest */
+  groups: ComboboxGroup[];
+  value: string;
+  choose: (value: string) => void;
+  search: (text: string) => void;
+  /** null for the sample, and while nothing is known to have arrived */
+  observationId: string | null;
+  isSample: boolean;
+  /** the event as an action would be given it; null while it loads */
+  payload: unknown;
+  error: string | null;
+};
+
+type Item = { value: string; label: string; hint: string; keywords: string };
+
+/** The event that a filter is tried on: one that has arrived, the latest at first, or the sample of its source. */
+export function useChosenEvent(projectId: string, source: EventSource): ChosenEvent {
+  const trpc = useTRPC();
+  const isHydrated = useHydrated();
+  const [now] = useState(() => new Date());
+  const [picked, setPicked] = useState<{ source: string; item: Item } | null>(null);
+  const [text, setText] = useState("");
+  const search = useDebounced(text.trim(), SEARCH_PAUSE_MS);
+  const list = useQuery({
+    ...trpc.observation.list.queryOptions({ projectId, eventSource: source.name, limit: SHOWN_MAX, ...(search ? { search } : {}) }),
+    placeholderData: keepPreviousData,
+  });
+  const items = useMemo(
+    () => (list.data?.items ?? []).filter((row) => row.eventSource === source.name).map((row): Item => ({
+      value: row.id,
+      label: row.name ?? row.id,
+      hint: [row.level, relativeTime(row.receivedAt, now.getTime())].filter(Boolean).join(" · "),
+      keywords: `${row.id} ${row.traceId ?? ""}`,
+    })),
+    [list.data, source.name, now],
+  );
+  // The latest one stays chosen while newer ones arrive.
+  if (picked?.source !== source.name && items[0] && search === "") setPicked({ source: source.name, item: items[0] });
+  const item = picked?.source === source.name ? picked.item : null;
+  const isSample = item ? item.value === SAMPLE : !list.isPending;
+  const observationId = item && !isSample ? item.value : null;
+  const observation = useQuery(trpc.observation.get.queryOptions({ projectId, observationId: observationId ?? "", eventSource: source.name }, { enabled: observationId !== null }));
+
+  const state = observation.data?.state ?? null;
+  const payload = useMemo(() => {
+    if (isSample) return isHydrated ? (source.sample(now) as unknown) : null;
+    return state === null ? null : payloadOf(source, state, now);
+  }, [isSample, isHydrated, source, now, state]);
+
+  const sample: Item = { value: SAMPLE, label: `A sample ${source.noun.one}`, hint: "", keywords: "" };
+  const others = item && !isSample && !items.some(({ value }) => value === item.value) ? [item] : [];
+  const found = [...others, ...items];
+  return {
+    groups: [
+      { label: search ? "Found" : "Latest", items: found },
+      { label: "Made up", items: [sample] },
+    ],
+    value: item?.value ?? (isSample ? SAMPLE : ""),
+    choose: (value) => {
+      const next = [sample, ...found].find((each) => each.value === value);
+      if (next) setPicked({ source: source.name, item: next });
+    },
+    search: setText,
+    observationId,
+    isSample,
+    payload,
+    error: observation.error?.message ?? null,
+  };
+}
+
+/** What is shown of an event is its payload, or what its payload wraps under one name: whichever its source can read. */
+function payloadOf(source: EventSource, state: Record<string, unknown>, now: Date): unknown {
+  const wrappers = Object.keys(source.sample(now) as object);
+  const candidates = [...wrappers.map((name) => ({ [name]: state })), state];
+  for (const candidate of candidates) {
+    const parsed = source.payload.safeParse(candidate);
+    if (parsed.success) return parsed.data as unknown;
+  }
+  return null;
+}
