@@ -17,6 +17,7 @@ import { useHydrated } from "@/lib/use-hydrated";
 import { executionColumns } from "./columns";
 import { ExecutionFilters } from "./execution-filters";
 import { ExecutionPanel } from "./execution-panel";
+import { ResendButton } from "./resend/resend-button";
 import { executionParams, hasFilters, serializeExecutionParams, tabParam, type ExecutionParams } from "./search-params";
 import { useExecutions } from "./use-executions";
 
@@ -33,7 +34,11 @@ export function ExecutionList({ projectId }: { projectId: string }) {
   const clear = () => void setParams(null);
   return (
     <>
-      <PageHeader title="Executions" description="Each run of an action, for one trigger and one source." />
+      <PageHeader
+        title="Executions"
+        description="Each run of an action, for one trigger and one source."
+        actions={<ResendButton projectId={projectId} params={params} />}
+      />
       <ExecutionFilters projectId={projectId} params={params} onChange={change} counts={counts} />
       {list.error && !list.data ? (
         <Banner tone="danger" title="The executions could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>

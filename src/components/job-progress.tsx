@@ -1,0 +1,75 @@
+import type { ReactNode } from "react";
+import { formatNumber } from "@/lib/format";
+import { ConfirmButton } from "./confirm-button";
+import { ProgressBar } from "./progress-bar";
+import { Status } from "./status";
+import type { Tone } from "./ui/badge";
+import { Button } from "./ui/button";
+
+export type JobState = "RUNNING" | "PAUSED" | "COMPLETED" | "CANCELLED" | "FAILED";
+
+const looks: Record<JobState, { label: string; tone: Tone }> = {
+  RUNNING: { label: "Running", tone: "running" },
+  PAUSED: { label: "Paused", tone: "warning" },
+  COMPLETED: { label: "Done", tone: "success" },
+  CANCELLED: { label: "Cancelled", tone: "neutral" },
+  FAILED: { label: "Failed", tone: "danger" },
+};
+
+/** What can be done with a job. Each rejects where it could not be done, which the caller reports. */
+export type JobControls = { pause: () => Promise<unknown>; resume: () => Promise<unknown>; cancel: () => Promise<unknown>; isBusy: boolean };
+
+type JobProgressProps = {
+  /** what is under way: `Backfill of 3 May, 12:00` */
+  label: string;
+  /** backfill, resend */
+  noun: string;
+  /** what it goes over: observations */
+  things: string;
+  job: { status: JobState; statusReason: string; processed: number; total: number };
+  /** null for whoever may only look */
+  controls: JobControls | null;
+  /** what it has done, and about what it is */
+  children: ReactNode;
+};
+
+/** A job in the background: how far it is, and the buttons to pause and to cancel it. */
+export function JobProgress({ label, noun, things, job: { status, statusReason, processed, total }, controls, children }: JobProgressProps) {
+  const look = looks[status];
+  const isLive = status === "RUNNING" || status === "PAUSED";
+  return (
+    <div className="flex flex-col gap-2 text-sm">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <Status tone={look.tone} detail={`${formatNumber(processed)} of ${formatNumber(total)} ${things}`}>
+          {look.label}
+        </Status>
+        {isLive && controls && <Controls status={status} noun={noun} controls={controls} />}
+      </div>
+      <ProgressBar label={label} done={processed} total={total} />
+      {statusReason && <p className="text-xs break-words text-muted">{statusReason}</p>}
+      {children}
+    </div>
+  );
+}
+
+function Controls({ status, noun, controls }: { status: JobState; noun: string; controls: JobControls }) {
+  const change = (action: () => Promise<unknown>) => void action().catch(() => undefined);
+  return (
+    <span className="flex gap-1.5">
+      <Button size="sm" isLoading={controls.isBusy} onClick={() => change(status === "RUNNING" ? controls.pause : controls.resume)}>
+        {status === "RUNNING" ? "Pause" : "Resume"}
+      </Button>
+      <ConfirmButton
+        size="sm"
+        variant="danger-ghost"
+        title={`Cancel the ${noun}?`}
+        description="What it has done stays. It cannot be resumed; another can be started."
+        confirmLabel={`Cancel ${noun}`}
+        isDanger
+        onConfirm={controls.cancel}
+      >
+        Cancel
+      </ConfirmButton>
+    </span>
+  );
+}
