@@ -19,11 +19,13 @@ export class Lane {
   private readonly positives: SlotSet;
   private readonly finder: Finder;
   private readonly isCostly: boolean;
+  private readonly isLong: boolean;
+  private readonly masks = new Masks();
   /** lanes run by this, lowest first: what is dear to answer is asked for the fewest candidates */
   readonly cost: number;
 
   constructor(
-    kind: LaneKind,
+    private readonly kind: LaneKind,
     place: Place,
     readonly value: Value,
     words: number,
@@ -31,8 +33,8 @@ export class Lane {
     this.cares = new SlotSet(words);
     this.positives = new SlotSet(words);
     this.finder = finderOf(kind, words);
-    const isLong = place.column.type === "text" || (place.column.type === "stringObject" && place.key === undefined);
-    this.cost = costs[kind] + (isLong ? costOfLong : 0);
+    this.isLong = place.column.type === "text" || (place.column.type === "stringObject" && place.key === undefined);
+    this.cost = costs[kind] + (this.isLong ? costOfLong : 0);
     this.isCostly = this.cost >= costs.starts;
   }
 
@@ -41,18 +43,21 @@ export class Lane {
   }
 
   add(slot: number, question: Question, wanted: boolean): void {
+    this.masks.clear();
     this.cares.add(slot);
     if (wanted) this.positives.add(slot);
     this.finder.add(slot, question);
   }
 
   delete(slot: number, question: Question, wanted: boolean): void {
+    this.masks.clear();
     this.cares.delete(slot);
     if (wanted) this.positives.delete(slot);
     this.finder.delete(slot, question);
   }
 
   grow(words: number): void {
+    this.masks.clear();
     this.cares.grow(words);
     this.positives.grow(words);
     this.finder.grow(words);
@@ -60,6 +65,17 @@ export class Lane {
 
   /** Takes out of the candidates those whose literal does not come out as wanted. */
   apply(candidates: Int32Array, reading: Reading, hits: Hits): void {
+    // A long text is read only where candidates ask about it, and a few slots are answered sooner than a mask is applied.
+    const mask = this.isLong || this.cares.list ? null : this.masks.of(this.maskKey(this.value.get(reading)), candidates.length);
+    if (mask) {
+      if (!mask.isMade) {
+        mask.bits.fill(-1);
+        this.narrow(mask.bits, reading, hits);
+        mask.isMade = true;
+      }
+      keep(candidates, mask.bits);
+      return;
+    }
     const few = this.isCostly ? slotsInBoth(candidates, this.cares, FEW) : null;
     if (few?.length === 0) return;
     const value = this.value.get(reading);
@@ -69,10 +85,57 @@ export class Lane {
       }
       return;
     }
+    this.narrow(candidates, reading, hits);
+  }
+
+  private narrow(candidates: Int32Array, reading: Reading, hits: Hits): void {
+    const value = this.value.get(reading);
     hits.clear();
     if (value !== null) this.finder.find(value, hits);
     hits.apply(candidates, this.positives);
   }
+
+  /** What the answer depends on; undefined where that is too much to be kept. */
+  private maskKey(value: unknown): unknown {
+    if (this.kind === "present") return value !== null;
+    if (this.kind === "above" || this.kind === "below") return value === null ? null : undefined;
+    if (typeof value === "string") return value.length <= KEPT_LENGTH_MAX ? value : undefined;
+    return typeof value === "object" && value !== null ? undefined : value;
+  }
+}
+
+/** Longer texts hardly come again, and are dear to look up by. */
+const KEPT_LENGTH_MAX = 64;
+/** Values whose answers are kept by a lane, at the most; then it begins anew. */
+const KEPT_MAX = 128;
+
+type Mask = { bits: Int32Array; isMade: boolean };
+
+/**
+ * The answers of a lane by value: most columns have few values, which come again and again. The bits that stay for a value
+ * are kept from its second time on.
+ */
+class Masks {
+  private readonly byValue = new Map<unknown, Mask | null>();
+
+  clear(): void {
+    if (this.byValue.size > 0) this.byValue.clear();
+  }
+
+  /** The mask of a value, to be made where it is new; null where none is kept for it. */
+  of(key: unknown, words: number): Mask | null {
+    if (key === undefined) return null;
+    const known = this.byValue.get(key);
+    if (known && known.bits.length === words) return known;
+    if (this.byValue.size >= KEPT_MAX) this.byValue.clear();
+    const mask = known === undefined ? null : { bits: new Int32Array(words), isMade: false };
+    this.byValue.set(key, mask);
+    return mask;
+  }
+}
+
+function keep(candidates: Int32Array, mask: Int32Array): void {
+  for (let word = 0; word < candidates.length; word++) candidates[word]! &= mask[word]!;
 }
 
 const costs: Record<LaneKind, number> = { equal: 0, present: 0, above: 1, below: 1, starts: 3, ends: 3, contains: 4 };
