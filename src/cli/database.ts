@@ -1,8 +1,12 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { createDatabase } from "@/server/db/client";
-import { findEmbedded } from "@/server/db/embedded";
+import { findEmbedded, startEmbedded } from "@/server/db/embedded";
+import { placedData } from "@/server/db/embedded/place";
+import { applyMigrations } from "@/server/db/migrate";
 import { StartProblem } from "@/server/db/start-problem";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
@@ -11,12 +15,14 @@ import { loadEncryptionKey } from "./serve/encryption-key";
 
 /**
  * A context for a command that works beside the running program, on its database.
+ * @param options startDatabase: where the program does not run, the embedded database is started for this long only
  * @throws StartProblem where the program does not run
  */
-export async function openContext(given: Env, label: string): Promise<{ ctx: ServiceContext; close(): Promise<void> }> {
+export async function openContext(given: Env, label: string, options: { startDatabase?: boolean } = {}): Promise<{ ctx: ServiceContext; close(): Promise<void> }> {
   const embedded = given.databaseUrl ? undefined : await findEmbedded(given.dataDir);
   const env = embedded ? onPort(given, embedded.holder.servePort) : given;
-  const connectionString = given.databaseUrl ?? embedded?.connectionString;
+  const started = given.databaseUrl || embedded || !options.startDatabase ? undefined : await startStopped(given);
+  const connectionString = given.databaseUrl ?? embedded?.connectionString ?? started?.connectionString;
   if (!connectionString) throw new StartProblem(`The program does not run on ${env.dataDir}. Start it first, in another terminal: npm start`);
   const db = createDatabase(connectionString, 3);
   const guard = guardPolicyFor(env, { isDemo: false });
@@ -41,8 +47,22 @@ export async function openContext(given: Env, label: string): Promise<{ ctx: Ser
     async close() {
       await http.close();
       await db.$disconnect();
+      await started?.stop();
     },
   };
+}
+
+/** The database of a program that does not run, at this version's migrations. @throws StartProblem where there is no data yet */
+async function startStopped(env: Env): Promise<{ connectionString: string; stop(): Promise<void> }> {
+  if (!existsSync(placedData(resolve(env.dataDir)))) throw new StartProblem(`There is no data in ${env.dataDir} yet. Set DATA_DIR or DATABASE_URL as the program has it.`);
+  const postgres = await startEmbedded({ dataDir: env.dataDir, servePort: env.port });
+  try {
+    await applyMigrations(postgres.connectionString);
+    return postgres;
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
 }
 
 /** The port is the running program's, whatever PORT says in this terminal; without APP_URL so is the address. */

@@ -41,6 +41,12 @@ export function createCipher(keys: readonly string[]): Cipher {
   };
 }
 
+/** The id of the key that a value was encrypted with; undefined for what is no such value. */
+export function keyIdOf(value: string): string | undefined {
+  const [version, id] = value.split(":");
+  return version === "v1" ? id : undefined;
+}
+
 function keyMaterial(key: string): { id: string; bytes: Buffer } {
   const bytes = decodeKey(key);
   return { id: createHash("sha256").update(bytes).digest("base64url").slice(0, 8), bytes };

@@ -102,6 +102,8 @@ export async function updateAction(ctx: ProjectContext, input: { actionId: strin
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, id);
     if (before.version !== input.version) throw conflict();
+    // Secrets that were encrypted anew since they were read must not be written back under the old key.
+    if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
     await tx.actionConfiguration.update({
       where: { id },
       data: { name: action.name, type: action.type, configuration: stored as Prisma.InputJsonObject, version: before.version + 1 },

@@ -1,0 +1,21 @@
+import { reencrypt, type Reencrypted } from "@/server/services/reencrypt";
+import { runCommand } from "./command";
+import { openContext } from "./database";
+import { readEnv } from "./environment";
+
+/** `npm run reencrypt`: encrypts every stored secret with the first key of ENCRYPTION_KEY, beside the program or without it. */
+runCommand(async () => {
+  const { ctx, close } = await openContext(readEnv(), "npm run reencrypt", { startDatabase: true });
+  try {
+    const { seen, changed } = await reencrypt(ctx);
+    console.log(`Encrypted anew with the key ${ctx.cipher.keyId}: ${counts(changed)}. Looked at: ${counts(seen)}.`);
+    console.log("Nothing is encrypted with another key. Once every running process was started with this key as the first, the old one can be taken out of ENCRYPTION_KEY.");
+  } finally {
+    await close();
+  }
+});
+
+function counts(of: Reencrypted["seen"]): string {
+  const present = Object.entries(of).filter(([, count]) => count > 0);
+  return present.length === 0 ? "nothing" : present.map(([name, count]) => `${count} ${name}`).join(", ");
+}

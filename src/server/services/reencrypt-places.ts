@@ -1,0 +1,66 @@
+import { Prisma } from "@/generated/prisma/client";
+import type { Database } from "@/server/db/client";
+
+/** A column that holds encrypted values. */
+export type Place = {
+  /** what it holds, in the plural */
+  name: string;
+  /** one row, for people */
+  nameOf(id: string): string;
+  /** the next rows in the order of their ids */
+  read(db: Database, after: string, limit: number): Promise<{ id: string; value: string }[]>;
+  /** Writes a row where it still is what was read; says how many were: 1 or 0. */
+  swap(db: Database, id: string, from: string, to: string): Promise<number>;
+  /** The column's text with each encrypted value replaced; `where` says which one of several it is. */
+  each(value: string, replace: (ciphertext: string, where: string) => string): string;
+};
+
+type Column = { name: string; one: string; table: string; key: string; column: string };
+
+/** A column that is one encrypted value. */
+function plain({ name, one, table, key, column }: Column): Place {
+  const [t, k, c] = [Prisma.raw(table), Prisma.raw(key), Prisma.raw(column)];
+  return {
+    name,
+    nameOf: (id) => `${one} ${id}`,
+    read: (db, after, limit) => db.$queryRaw`SELECT ${k} AS id, ${c} AS value FROM ${t} WHERE ${k} > ${after} AND ${c} IS NOT NULL ORDER BY ${k} LIMIT ${limit}`,
+    swap: (db, id, from, to) => db.$executeRaw`UPDATE ${t} SET ${c} = ${to} WHERE ${k} = ${id} AND ${c} = ${from}`,
+    each: (value, replace) => replace(value, ""),
+  };
+}
+
+/** The configuration of actions: JSON in which encrypted values stand under the name `ciphertext`, at any depth. */
+const configurations: Place = {
+  name: "secret headers",
+  nameOf: (id) => `the configuration of the action ${id}`,
+  read: (db, after, limit) => db.$queryRaw`
+    SELECT id, configuration::text AS value FROM action_configuration
+    WHERE id > ${after} AND configuration::text LIKE '%"ciphertext"%' ORDER BY id LIMIT ${limit}`,
+  swap: (db, id, from, to) => db.$executeRaw`UPDATE action_configuration SET configuration = ${to}::jsonb WHERE id = ${id} AND configuration = ${from}::jsonb`,
+  each(value, replace) {
+    let changed = false;
+    const walk = (node: unknown, path: string): unknown => {
+      if (Array.isArray(node)) return node.map((item, index) => walk(item, `${path}.${index}`));
+      if (node === null || typeof node !== "object") return node;
+      return Object.fromEntries(
+        Object.entries(node).map(([name, inner]) => {
+          if (name !== "ciphertext" || typeof inner !== "string") return [name, walk(inner, `${path}.${name}`)];
+          const replaced = replace(inner, `, at ${path.slice(1)}`);
+          changed ||= replaced !== inner;
+          return [name, replaced];
+        }),
+      );
+    };
+    const walked = walk(JSON.parse(value), "");
+    return changed ? JSON.stringify(walked) : value;
+  },
+};
+
+/** Everything that is encrypted in the database; a test holds this list to the schema. */
+export const encryptedPlaces: readonly Place[] = [
+  plain({ name: "keys of this installation", one: "the installation's key", table: "instance_secret", key: "name", column: "ciphertext" }),
+  plain({ name: "signing secrets", one: "the signing secret", table: "action_secret", key: "id", column: "ciphertext" }),
+  configurations,
+  plain({ name: "operational webhooks", one: "the operational webhook of the project", table: "operational_webhook", key: "project_id", column: "ciphertext" }),
+  plain({ name: "former secrets of operational webhooks", one: "the former secret of the operational webhook of the project", table: "operational_webhook", key: "project_id", column: "old_ciphertext" }),
+];
