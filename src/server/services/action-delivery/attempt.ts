@@ -1,3 +1,4 @@
+import { maskEchoes } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
 import { guardPolicyFor } from "../webhook-policy";
 import type { Claimed } from "./claim";
@@ -15,7 +16,7 @@ export async function attempt(ctx: ServiceContext, { claimed, request }: Claimed
     allowedHosts: guardPolicyFor(ctx.env, { isDemo: claimed.isDemo }).allowedHosts,
   });
   if (sent.kind === "error") {
-    return { claimed, outcome: { kind: "error", code: sent.code }, message: sent.message, durationMs: sent.durationMs, response: null };
+    return { claimed, outcome: { kind: "error", code: sent.code }, message: maskEchoes(sent.message, request.secrets), durationMs: sent.durationMs, response: null };
   }
   return {
     claimed,
@@ -27,6 +28,14 @@ export async function attempt(ctx: ServiceContext, { claimed, request }: Claimed
     },
     message: `Answered ${sent.status}.`,
     durationMs: sent.durationMs,
-    response: { status: sent.status, headers: sent.headers, body: request.storeResponse ? sent.body : null, truncated: sent.bodyTruncated },
+    response: { status: sent.status, ...keepable(sent, request.secrets, request.storeResponse), truncated: sent.bodyTruncated },
+  };
+}
+
+/** What may be kept of an answer: one that repeats the request does not bring its secrets into the history. */
+function keepable(sent: { headers: Record<string, string>; body: string; bodyTruncated: boolean }, secrets: readonly string[], withBody: boolean) {
+  return {
+    headers: Object.fromEntries(Object.entries(sent.headers).map(([name, value]) => [name, maskEchoes(value, secrets)])),
+    body: withBody ? maskEchoes(sent.body, secrets, sent.bodyTruncated) : null,
   };
 }

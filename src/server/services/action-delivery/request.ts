@@ -1,5 +1,6 @@
+import type { ActionRequest } from "@/domain/action/action-type";
 import { getActionType } from "@/domain/action/registry";
-import { redactHeaders } from "@/domain/redact";
+import { isSensitiveHeader, redactHeaders } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
 import type { ClaimedExecution, PreparedRequest } from "./types";
 
@@ -30,8 +31,15 @@ export function prepareRequest(ctx: ServiceContext, item: ClaimedExecution, now:
       timeouts: request.timeouts,
       storeResponse: request.storeResponse,
       shown: { method: request.method, url: request.url, headers: redactHeaders(request.headers, request.secretHeaders) },
+      secrets: [...item.secrets, ...secretValues(request)],
     };
   } catch (error) {
     return { ok: false, outcome: { kind: "error", code: "invalid_header" }, message: `The request could not be made: ${(error as Error).message}` };
   }
+}
+
+/** The values of the headers that are secret, whether their owner said so or their name does. */
+export function secretValues({ headers, secretHeaders }: Pick<ActionRequest, "headers" | "secretHeaders">): string[] {
+  const secret = new Set(secretHeaders.map((name) => name.toLowerCase()));
+  return Object.entries(headers).flatMap(([name, value]) => (secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? [value] : []));
 }

@@ -35,6 +35,8 @@ export type PreparedRequest =
       storeResponse: boolean;
       /** method, URL and headers for the history, secrets masked */
       shown: Record<string, unknown>;
+      /** what must not be kept of an answer that repeats it */
+      secrets: string[];
     }
   | { ok: false; outcome: AttemptOutcome; message: string };
 

@@ -1,11 +1,12 @@
 import type { ActionType } from "@/domain/action/action-type";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import { getEventSource } from "@/domain/event-source/registry";
-import { maskSecret, redactHeaders } from "@/domain/redact";
+import { maskEchoes, redactHeaders } from "@/domain/redact";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
+import { secretValues } from "../action-delivery/request";
 import { takeFromLimit } from "../limits";
 import { newSigningSecret } from "./change";
 import { actionTypeOf, allowedHostsOf, toStored } from "./configuration";
@@ -53,7 +54,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
   });
   const sent = await ctx.http.send({ ...request, body, allowedHosts: await allowedHostsOf(ctx) });
 
-  const hidden = request.secretHeaders.flatMap((name) => request.headers[name.toLowerCase()] ?? []);
+  const hidden = [...secrets, ...secretValues(request)];
   return {
     request: { url: request.url, method: request.method, headers: redactHeaders(request.headers, request.secretHeaders), body },
     response:
@@ -62,8 +63,8 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
         : {
             kind: "response",
             status: sent.status,
-            headers: redactHeaders(Object.fromEntries(Object.entries(sent.headers).map(([name, value]) => [name, withoutEchoes(value, hidden)]))),
-            body: withoutEchoes(sent.body, hidden),
+            headers: redactHeaders(Object.fromEntries(Object.entries(sent.headers).map(([name, value]) => [name, maskEchoes(value, hidden)]))),
+            body: maskEchoes(sent.body, hidden, sent.bodyTruncated),
             bodyTruncated: sent.bodyTruncated,
             durationMs: sent.durationMs,
           },
@@ -82,10 +83,6 @@ async function takeTest(ctx: ProjectContext): Promise<void> {
     throw new AppError("TOO_MANY_REQUESTS", message, { cause: error, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
   }
 }
-
-/** Some endpoints answer with the request they got: a secret header must not come back that way. */
-const withoutEchoes = (text: string, secrets: readonly string[]): string =>
-  secrets.filter((secret) => secret !== "").reduce((left, secret) => left.replaceAll(secret, maskSecret(secret)), text);
 
 async function loadTarget(ctx: ProjectContext, input: SendTestInput): Promise<{ type: ActionType; stored: unknown; secrets: string[] }> {
   if (!input.actionId) {
