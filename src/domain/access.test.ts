@@ -4,6 +4,7 @@ import { can, Role, type Permission } from "./access";
 const table: Record<Permission, string> = {
   "project:read": "owner admin member viewer",
   "body:read": "owner admin member",
+  "body:expunge": "owner admin",
   "trigger:write": "owner admin member",
   "action:write": "owner admin member",
   "execution:act": "owner admin member",

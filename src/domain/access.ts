@@ -8,6 +8,8 @@ export type Permission =
   | "project:read"
   /** inputs, outputs, request and response bodies */
   | "body:read"
+  /** remove the bodies of an observation, in every copy */
+  | "body:expunge"
   /** create, edit, switch, delete, backfill */
   | "trigger:write"
   | "action:write"
@@ -31,6 +33,7 @@ const owners: readonly Role[] = ["owner"];
 const allowed: Record<Permission, readonly Role[]> = {
   "project:read": everyone,
   "body:read": members,
+  "body:expunge": admins,
   "trigger:write": members,
   "action:write": members,
   "execution:act": members,

@@ -26,5 +26,6 @@ export const scoreCreated: EventSource<ScoreCreated> = {
     sessionId: null, startTime: null, latency: null, totalTokens: null, totalCost: null,
   }),
   shown: ({ score: { comment, ...rest } }, withBodies) => (withBodies ? { ...rest, comment } : rest),
+  withoutBodies: ({ score: { comment: _comment, ...score } }) => ({ score }),
   actionInput: ({ score }, detail) => (detail === "thin" ? { id: score.id } : { ...score }),
 };

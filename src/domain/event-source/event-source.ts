@@ -74,6 +74,8 @@ export type EventSource<P = any> = {
   summary(payload: P): EventSummary;
   /** what people see of it, as fields; without what only those who may read bodies see */
   shown(payload: P, withBodies: boolean): Record<string, unknown>;
+  /** the payload without what only those who may read bodies see, for when its bodies are removed */
+  withoutBodies(payload: P): P;
   /** what an action is told of the event, the order of fields always the same */
   actionInput(payload: P, detail: Detail): Record<string, unknown>;
 };

@@ -3,7 +3,7 @@ import { Banner } from "@/components/ui/banner";
 /** Stands in for a body that is gone, or that the reader's role may not see. */
 export function HiddenBody({ isRemoved }: { isRemoved: boolean }) {
   return isRemoved ? (
-    <Banner title="The body was removed">Its retention has ended.</Banner>
+    <Banner title="The body was removed">Its retention has ended, or somebody has expunged it.</Banner>
   ) : (
     <Banner title="Bodies are hidden from viewers">An admin can allow viewers of this project to read them, in its settings.</Banner>
   );

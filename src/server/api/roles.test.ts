@@ -130,6 +130,7 @@ const inProject: Record<string, Expected> = {
   "member.setRole": { who: admins, input: () => ({ userId: people.target.id, role: "viewer" }) },
   "observation.columnValues": { who: everyone, input: () => ({ eventSource: "observation.created", column: "name" }) },
   "observation.explain": { who: everyone, input: () => ({ observationId: "a" }) },
+  "observation.expunge": { who: admins, input: () => ({ observationId: "a" }) },
   "observation.get": { who: everyone, input: () => ({ observationId: "a" }) },
   "observation.list": { who: everyone },
   "overview.get": { who: everyone },

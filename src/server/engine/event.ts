@@ -92,6 +92,11 @@ export class EventCache {
     return event;
   }
 
+  remove(id: string): void {
+    this.#weight -= this.#events.get(id)?.weight ?? 0;
+    this.#events.delete(id);
+  }
+
   add(event: EngineEvent): void {
     if (this.#events.has(event.id)) return;
     this.#events.set(event.id, event);

@@ -24,7 +24,7 @@ const settingsSelect = {
 
 const permissions: readonly Permission[] = [
   "project:read", "body:read", "trigger:write", "action:write", "execution:act", "secret:manage", "eventKey:manage",
-  "retention:manage", "engine:read", "rejected:read", "member:manage", "audit:read", "project:delete", "owner:change",
+  "retention:manage", "body:expunge", "engine:read", "rejected:read", "member:manage", "audit:read", "project:delete", "owner:change",
 ];
 
 /** The projects of a person, by name. */

@@ -2,7 +2,7 @@ import type { EventSource } from "../event-source";
 import { observationColumns } from "./columns";
 import { sample } from "./sample";
 import { ObservationCreated } from "./schema";
-import { actionInput, shown, summary } from "./summary";
+import { actionInput, shown, summary, withoutBodies } from "./summary";
 
 /** One step of an LLM application, sent again under the same id as it grows. */
 export const observationCreated: EventSource<ObservationCreated> = {
@@ -21,5 +21,6 @@ export const observationCreated: EventSource<ObservationCreated> = {
   sample,
   summary,
   shown,
+  withoutBodies,
   actionInput,
 };

@@ -58,6 +58,12 @@ test("a column that cannot be missing never is", () => {
   }
 });
 
+test("without its bodies it is a payload still, which holds nothing of the columns that are marked so", () => {
+  const bare = source.withoutBodies(source.sample(new Date()));
+  expect(source.payload.parse(bare)).toEqual(bare);
+  for (const column of source.columns.filter(({ isBody }) => isBody)) expect(column.read(bare) ?? null).toBeNull();
+});
+
 test("the body of the event is marked as such", () => {
   const bodies = source.columns.filter((column) => column.isBody).map((column) => column.id);
   expect(bodies.sort()).toEqual(["input", "metadata", "output"]);

@@ -33,8 +33,12 @@ const bodyFields = new Set(["input", "output", "metadata"]);
 
 /** The observation as it was sent; without input, output and metadata where bodies are not to be seen. */
 export function shown({ observation }: ObservationCreated, withBodies: boolean): Record<string, unknown> {
-  if (withBodies) return observation;
-  return Object.fromEntries(Object.entries(observation).filter(([field]) => !bodyFields.has(field)));
+  return withBodies ? observation : withoutBodies({ observation }).observation;
+}
+
+/** The payload without input, output and metadata. */
+export function withoutBodies({ observation }: ObservationCreated): ObservationCreated {
+  return { observation: Object.fromEntries(Object.entries(observation).filter(([field]) => !bodyFields.has(field))) as Observation };
 }
 
 /**

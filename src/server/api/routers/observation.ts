@@ -2,6 +2,7 @@ import { z } from "zod";
 import { explainObservation } from "@/server/services/explain/explain";
 import { PageInput } from "@/server/services/keyset";
 import { columnValues } from "@/server/services/observations/column-values";
+import { expungeBodies } from "@/server/services/observations/expunge";
 import { getObservation } from "@/server/services/observations/get";
 import { listObservations } from "@/server/services/observations/list";
 import { projectProcedure, router } from "../init";
@@ -19,6 +20,9 @@ export const observationRouter = router({
   explain: projectProcedure("project:read")
     .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
     .query(({ ctx, input }) => explainObservation(ctx.project, input)),
+  expunge: projectProcedure("body:expunge")
+    .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
+    .mutation(({ ctx, input }) => expungeBodies(ctx.project, input)),
   columnValues: projectProcedure("project:read")
     .input(z.object({ eventSource: z.string().max(100), column: z.string().max(100), key: z.string().max(512).optional(), query: z.string().max(200).optional() }))
     .query(({ ctx, input }) => columnValues(ctx.project, input)),

@@ -8,6 +8,8 @@ let engine: Engine;
 let clock: TestClock;
 let fails = true;
 let calls = 0;
+/** what the failing function read in its events, call by call */
+let texts: unknown[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -17,6 +19,7 @@ afterEach(async () => {
   await database.clear();
   fails = true;
   calls = 0;
+  texts = [];
 });
 afterAll(() => database.close());
 
@@ -25,9 +28,10 @@ async function start() {
   const app = createTestApp();
   clock = new TestClock();
   const functions = [
-    app.client.createFunction({ id: "fragile", name: "Fragile", triggers: { event: "fragile" }, retries: 0 }, async ({ step }) => {
+    app.client.createFunction({ id: "fragile", name: "Fragile", triggers: { event: "fragile" }, retries: 0 }, async ({ event, step }) => {
       await step.run("prepare", () => "a result that nobody is shown");
       calls += 1;
+      texts.push((event.data as { text?: string }).text);
       if (fails) throw new NonRetriableError("the disk is on fire");
     }),
     app.client.createFunction({ id: "sleepy", triggers: { event: "sleepy" } }, async ({ step }) => {
@@ -44,6 +48,21 @@ async function start() {
 
 const states = async (owners: string[], input: object = {}) => (await engine.inspect.runs({ owners, limit: 50, ...input })).items.map((run) => [run.functionId, run.state]);
 const settled = (owners: string[], expected: string[][]) => until(async () => JSON.stringify(await states(owners)) === JSON.stringify(expected));
+
+test("events written anew are what a later run gets, for their owner's events alone", async () => {
+  const client = await start();
+  const { ids } = await client.send([{ name: "fragile", data: { project: "a", text: "private" } }, { name: "batch", data: { project: "b", text: "foreign" } }]);
+  await settled(["a"], [["app-fragile", "failed"]]);
+  expect(await engine.inspect.rewriteEvents(ids, ["a"], ({ project }) => ({ project, text: "gone" }))).toBe(1);
+  const stored = await database.rows<{ data: string }>("select data from engine.event order by data");
+  expect(stored.map(({ data }) => JSON.parse(data) as object)).toEqual([{ project: "a", text: "gone" }, { project: "b", text: "foreign" }]);
+
+  fails = false;
+  const [failed] = (await engine.inspect.runs({ owners: ["a"], limit: 1 })).items;
+  await engine.inspect.rerun(failed!.id, ["a"]);
+  await settled(["a"], [["app-fragile", "completed"], ["app-fragile", "failed"]]);
+  expect(texts).toEqual(["private", "gone"]);
+});
 
 describe("runs", () => {
   test("are listed newest first for their owner alone, with state, times and error, in pages", async () => {

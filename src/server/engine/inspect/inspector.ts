@@ -9,6 +9,9 @@ import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem
 /** Why a run could not be run again or cancelled. */
 export type Refusal = "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
 
+/** Events may be large: so many are read and written at once. */
+const REWRITTEN_AT_ONCE = 20;
+
 /** For people: runs with their state and steps, never with what events or results hold. */
 export class Inspector {
   readonly #ctx: EngineContext;
@@ -60,6 +63,27 @@ export class Inspector {
     if (refused) return { refused };
     this.#onEffects({ ready: true, dueAt: null, continuations: [], ended: 0 });
     return { id: newId };
+  }
+
+  /**
+   * Writes the data of events anew, for what must not be kept; the events stay, and so does what runs on them. What
+   * another process has in memory goes with its next events. Returns how many there were.
+   * @param change takes and returns an event's data
+   */
+  async rewriteEvents(ids: readonly string[], owners: readonly string[], change: (data: Record<string, unknown>) => Record<string, unknown>): Promise<number> {
+    let rewritten = 0;
+    for (let start = 0; start < ids.length; start += REWRITTEN_AT_ONCE) {
+      rewritten += await this.#ctx.db.tx(async (tx) => {
+        const some = ids.slice(start, start + REWRITTEN_AT_ONCE);
+        const rows = await tx.query<{ id: string; data: string }>("select id, data from engine.event where id = any($1) and owner = any($2) order by id for update", [some, owners]);
+        for (const { id, data } of rows) {
+          await tx.query("update engine.event set data = $2 where id = $1", [id, JSON.stringify(change(JSON.parse(data) as Record<string, unknown>))]);
+        }
+        return rows.length;
+      });
+    }
+    for (const id of ids) this.#ctx.events.remove(id);
+    return rewritten;
   }
 
   /** Ends a live run, as an event that cancels it would: a call under way is not stopped, its result is dropped. */

@@ -97,11 +97,13 @@ function toRow(result: AttemptResult, next: NextAttempt): Row {
 }
 
 async function finishAttempts(tx: Queryable, rows: readonly Row[], now: Date): Promise<void> {
+  // What came back may repeat a body that was expunged meanwhile.
   // An attempt that the sweeper has called unknown keeps what came back all the same: it is no longer unknown.
   await tx.$executeRaw`
     UPDATE action_attempt AS t SET
       status = CASE WHEN r.succeeded THEN 'SUCCEEDED' ELSE 'FAILED' END::attempt_status, response_status = r."responseStatus",
-      response_headers = r."responseHeaders", response_body = r."responseBody", response_truncated = r."responseTruncated",
+      response_headers = CASE WHEN jsonb_exists(t.request, 'expunged') THEN NULL ELSE r."responseHeaders" END,
+      response_body = CASE WHEN jsonb_exists(t.request, 'expunged') THEN NULL ELSE r."responseBody" END, response_truncated = r."responseTruncated",
       error_code = r."errorCode", message = r.message, duration_ms = r."durationMs", finished_at = ${now}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("attemptId" text, succeeded bool, "responseStatus" int, "responseHeaders" jsonb,
       "responseBody" text, "responseTruncated" bool, "errorCode" text, message text, "durationMs" int)

@@ -52,7 +52,7 @@ export async function cancelExecution(ctx: ProjectContext, input: { executionId:
 /** Why an execution cannot be sent again, in words; null where it can. */
 export function resendRefusal(row: { status: ExecutionStatus; hasInput: boolean; actionDeleted: boolean; actionOff: boolean }): string | null {
   if (!transition(row.status, "resend")) return "It has not finished yet.";
-  if (!row.hasInput) return "Its body was removed when its retention ended, so there is nothing to send.";
+  if (!row.hasInput) return "Its body was removed, so there is nothing to send.";
   if (row.actionDeleted) return "Its action was deleted.";
   if (row.actionOff) return "Its action is off: switch it on first.";
   return null;

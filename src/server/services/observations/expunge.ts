@@ -1,0 +1,132 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { isTransientDatabaseError } from "@/server/db/errors";
+import { AppError, notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { QUOTING } from "../visible-reason";
+
+/** Revisions that are read at once: each may be as large as an event. */
+const REVISIONS = 20;
+const TRIES_MAX = 3;
+const REMOVED_BODY = '{"removed": true}';
+
+export type Expunged = {
+  id: string;
+  executions: number;
+  /** false: an Inngest server keeps the events, and removes them when its own retention ends */
+  engineCleared: boolean;
+};
+
+/**
+ * Removes the bodies of one observation, or of whatever else an event source tells about, in every copy: its state and
+ * those before, what was or would be sent, what came back, the values that decisions quote, rejected events, and the
+ * engine's events. The rows stay, so that it does not fire twice. What arrives later is new data.
+ */
+export async function expungeBodies(ctx: ProjectContext, input: { observationId: string; eventSource?: string | undefined }): Promise<Expunged> {
+  requirePermission(ctx, "body:expunge");
+  const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE;
+  const source = getEventSource(eventSource);
+  if (!source) throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, { fields: { eventSource: "Choose an event source." } });
+  const done = await again(() => ctx.db.$transaction((tx) => expunge(ctx, tx, source, input.observationId)));
+  ctx.live.touch(ctx.projectId, "observations");
+  ctx.live.touch(ctx.projectId, "executions");
+  return done;
+}
+
+/** A delivery that is recorded takes the same locks in another order: one of the two is told to begin again. */
+async function again<T>(run: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (tries === TRIES_MAX || !isTransientDatabaseError(error)) throw error;
+    }
+  }
+}
+
+type Where = { projectId: string; eventSource: string; id: string };
+
+async function expunge(ctx: ProjectContext, tx: Queryable, source: EventSource, id: string): Promise<Expunged> {
+  const where = { projectId: ctx.projectId, eventSource: source.name, id };
+  // The matcher takes the locks in this order too.
+  const isKnown = await clearState(tx, source, where);
+  const executions = await clearExecutions(tx, where, ctx.now());
+  if (!isKnown && executions.length === 0) throw notFound(source.noun.one);
+  const eventIds = new Set(executions.map(({ eventId }) => eventId));
+  for (const eventId of await clearRevisions(tx, source, where)) eventIds.add(eventId);
+  for (const eventId of await clearRejected(tx, where)) eventIds.add(eventId);
+  await clearDecisions(tx, where);
+  await audit(ctx, tx, { action: "observation.expunge", targetId: id, summary: `Expunged the bodies of the ${source.noun.one} ${id} and of its ${executions.length} executions.` });
+  // Last: what the engine has forgotten does not come back where this transaction fails.
+  const { engine } = ctx;
+  if (engine.kind === "embedded") await engine.inspect.rewriteEvents([...eventIds], [ctx.projectId], (data) => withoutBodies(source, data));
+  return { id, executions: executions.length, engineCleared: engine.kind === "embedded" };
+}
+
+/** The data of an event as the engine keeps it: what was stamped on it stays, so that it is known again if it is repeated. */
+function withoutBodies(source: EventSource, { projectId, stamp, ...data }: Record<string, unknown>): Record<string, unknown> {
+  const parsed = source.payload.safeParse(data);
+  return { ...(parsed.success ? source.withoutBodies(parsed.data) : {}), projectId, ...(stamp === undefined ? {} : { stamp }) };
+}
+
+const strip = (source: EventSource, state: string): string => JSON.stringify(source.withoutBodies(JSON.parse(state)));
+
+/** Whether there is such an observation. */
+async function clearState(tx: Queryable, source: EventSource, { projectId, eventSource, id }: Where): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ state: string | null }[]>`
+    SELECT state FROM observation WHERE project_id = ${projectId} AND event_source = ${eventSource} AND id = ${id} FOR UPDATE`;
+  if (row?.state == null) return row !== undefined;
+  await tx.$executeRaw`
+    UPDATE observation SET state = ${strip(source, row.state)} WHERE project_id = ${projectId} AND event_source = ${eventSource} AND id = ${id}`;
+  return true;
+}
+
+/** Returns the ids of all its events. */
+async function clearRevisions(tx: Queryable, source: EventSource, { projectId, eventSource, id }: Where): Promise<string[]> {
+  const mine = { projectId, eventSource, observationId: id };
+  for (let after = ""; ; ) {
+    const rows = await tx.observationRevision.findMany({
+      where: { ...mine, eventId: { gt: after }, state: { not: null } },
+      orderBy: { eventId: "asc" },
+      take: REVISIONS,
+      select: { eventId: true, state: true },
+    });
+    for (const { eventId, state } of rows) {
+      await tx.observationRevision.update({ where: { projectId_eventId: { projectId, eventId } }, data: { state: strip(source, state!) }, select: { eventId: true } });
+    }
+    if (rows.length < REVISIONS) break;
+    after = rows.at(-1)!.eventId;
+  }
+  return (await tx.observationRevision.findMany({ where: mine, select: { eventId: true } })).map(({ eventId }) => eventId);
+}
+
+/** What was or would be sent, and what came back. The mark keeps the answer to an attempt on the wire from being written. */
+async function clearExecutions(tx: Queryable, { projectId, eventSource, id }: Where, now: Date): Promise<{ id: string; eventId: string }[]> {
+  const rows = await tx.$queryRaw<{ id: string; eventId: string }[]>`
+    SELECT id, event_id AS "eventId" FROM action_execution WHERE project_id = ${projectId} AND source_id = ${id} AND event_source = ${eventSource}
+    ORDER BY id FOR UPDATE`;
+  const ids = rows.map((row) => row.id);
+  await tx.$executeRaw`
+    UPDATE action_execution SET input = NULL, updated_at = ${now}, status_reason = regexp_replace(status_reason, ${QUOTING}, '\\1. The value seen was removed.')
+    WHERE id = ANY(${ids}::text[])`;
+  await tx.$executeRaw`
+    UPDATE action_attempt SET response_body = NULL, response_headers = NULL, request = request || '{"expunged": true}'::jsonb
+    WHERE execution_id = ANY(${ids}::text[])`;
+  return rows;
+}
+
+const clearDecisions = (tx: Queryable, { projectId, eventSource, id }: Where) => tx.$executeRaw`
+  UPDATE decision SET reason = regexp_replace(reason, ${QUOTING}, '\\1. The value seen was removed.')
+  WHERE project_id = ${projectId} AND source_id = ${id} AND event_source = ${eventSource}`;
+
+/** Rejected events could not be read, and may be cut off: those count that have its id anywhere. Returns the events' ids. */
+async function clearRejected(tx: Queryable, { projectId, eventSource, id }: Where): Promise<string[]> {
+  const mention = `"id":${JSON.stringify(id)}`;
+  const rows = await tx.$queryRaw<{ eventId: string }[]>`
+    UPDATE rejected_event SET body = ${REMOVED_BODY} WHERE project_id = ${projectId} AND name = ${eventSource} AND position(${mention} in body) > 0
+    RETURNING event_id AS "eventId"`;
+  return rows.map(({ eventId }) => eventId);
+}
