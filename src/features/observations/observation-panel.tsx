@@ -13,6 +13,7 @@ import { Tabs } from "@/components/ui/tabs";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { nameOf, nounOf } from "./noun";
 import { ObservationFacts } from "./observation-facts";
+import { ObservationMenu } from "./observation-menu";
 import { ObservationExecutions, ObservationRevisions } from "./observation-related";
 import { ObservationTriggers } from "./observation-triggers";
 import { tabParam } from "./search-params";
@@ -28,7 +29,13 @@ export function ObservationPanel({ projectId, observationId, eventSource, onClos
     enabled: observationId !== null,
   });
   return (
-    <RowPanel rowKey={observationId} onClose={onClose} title={data?.name ?? nameOf(eventSource)} description={observationId && <PanelId id={observationId} />}>
+    <RowPanel
+      rowKey={observationId}
+      onClose={onClose}
+      title={data?.name ?? nameOf(eventSource)}
+      description={observationId && <PanelId id={observationId} />}
+      actions={data && <ObservationMenu projectId={projectId} observation={data} />}
+    >
       {data ? <Body key={data.id} projectId={projectId} observation={data} /> : error ? <Problem error={error} eventSource={eventSource} onRetry={() => void refetch()} /> : <PanelSkeleton />}
     </RowPanel>
   );
