@@ -47,10 +47,12 @@ describe("applyMigrations", () => {
     expect(await applyMigrations(url)).toEqual([]);
   });
 
-  it("makes the partial indexes of the sweepers, and room for rows that are rewritten", async () => {
+  it("makes the partial indexes of the sweepers and of pruning, and room for rows that are rewritten", async () => {
     const url = await emptyDatabase();
     await applyMigrations(url);
     expect(await indexes(url)).toEqual([
+      { name: "action_attempt_body_idx", def: expect.stringMatching(/\(project_id, started_at\) WHERE .request <> .+removed/) },
+      { name: "action_execution_body_idx", def: expect.stringMatching(/\(project_id, created_at\) WHERE .+input IS NOT NULL.+PENDING.+RUNNING/) },
       { name: "action_execution_pending_idx", def: expect.stringContaining("(due_at) WHERE (status = 'PENDING'") },
       { name: "action_execution_running_idx", def: expect.stringContaining("(lease_expires_at) WHERE (status = 'RUNNING'") },
       { name: "action_execution_undispatched_idx", def: expect.stringMatching(/\(updated_at\) WHERE .+PENDING.+dispatched_at IS NULL/) },
