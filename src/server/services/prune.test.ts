@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createDatabase } from "@/server/db/client";
 import { createTestContext, type TestContext } from "@/test/context";
 import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
@@ -91,4 +92,48 @@ test("a project's own retention counts", async () => {
   ctx.clock.advance(3 * DAY_MS);
   await prune();
   expect(await counts()).toMatchObject({ observations: 0 });
+});
+
+test("what is emptied already is not read again", async () => {
+  const { id: actionId } = await makeAction(ctx, projectId, "https://example.com/hook");
+  const { id: triggerId } = await makeTrigger(ctx, projectId, [actionId]);
+  const old = new Date(ctx.now().getTime() - 40 * DAY_MS);
+  await ctx.db.$executeRaw`
+    INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version, event_id, due_at, input, created_at)
+    SELECT 'exe_' || n, ${projectId}, ${triggerId}, ${actionId}, 'observation.created', 'obs-' || n, 'COMPLETED', 'x', 1, 'e', ${old}, '{}', ${old} FROM generate_series(1, 5000) n`;
+  await ctx.db.$executeRaw`
+    INSERT INTO action_attempt (id, execution_id, project_id, number, status, lease_token, request, response_body, started_at)
+    SELECT 'att_' || n, 'exe_' || n, ${projectId}, 1, 'SUCCEEDED', 'x', '{"url": "https://example.com"}', 'fine', ${old} FROM generate_series(1, 5000) n`;
+  // One connection, whose counters are told to the server at once.
+  const db = createDatabase(database.connectionString, 1);
+  const rowsRead = async (): Promise<number> => {
+    await db.$queryRaw`SELECT pg_stat_force_next_flush()::text`;
+    const [row] = await db.$queryRaw<{ n: bigint }[]>`
+      SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint AS n FROM pg_stat_user_tables WHERE relname IN ('action_execution', 'action_attempt')`;
+    return Number(row!.n);
+  };
+  const readBy = async (): Promise<{ touched: number; read: number }> => {
+    const before = await rowsRead();
+    let touched = 0;
+    for (let more = true; more; ) {
+      const chunk = await pruneChunk({ ...ctx, db }, "bodies");
+      touched += chunk.rows;
+      more = chunk.more;
+    }
+    return { touched, read: (await rowsRead()) - before };
+  };
+  try {
+    const first = await readBy();
+    expect(first.touched).toBe(5_000);
+    expect(first.read).toBeGreaterThanOrEqual(10_000);
+    await db.$executeRaw`VACUUM ANALYZE action_execution`;
+    await db.$executeRaw`VACUUM ANALYZE action_attempt`;
+    const second = await readBy();
+    expect(second.touched).toBe(0);
+    // The few of other tests that still have something.
+    expect(second.read).toBeLessThan(100);
+    expect(await ctx.db.actionExecution.count({ where: { projectId, input: null } })).toBe(5_000);
+  } finally {
+    await db.$disconnect();
+  }
 });
