@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Detail } from "../event-source/event-source";
+import type { Limits } from "../pace";
 import type { RetryPolicy } from "../retry";
 
 /** What an attempt knows when its request is made. */
@@ -51,6 +52,8 @@ export type ActionType<Input = any, Stored = any, Safe = any> = {
   /** how much of the event it is given */
   detailOf(stored: unknown): Detail;
   retryOf(stored: unknown): RetryPolicy;
+  /** what its endpoint is given at once and in a second */
+  limitsOf(stored: unknown): Limits;
   /** the URL it calls, for the guard's check when it is saved */
   urlOf(input: Input): string;
   /** @throws Error in words, where no request can be made */

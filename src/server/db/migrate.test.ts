@@ -53,10 +53,12 @@ describe("applyMigrations", () => {
     expect(await indexes(url)).toEqual([
       { name: "action_attempt_body_idx", def: expect.stringMatching(/\(project_id, started_at\) WHERE .request <> .+removed/) },
       { name: "action_execution_body_idx", def: expect.stringMatching(/\(project_id, created_at\) WHERE .+input IS NOT NULL.+PENDING.+RUNNING/) },
+      { name: "action_execution_parked_idx", def: expect.stringMatching(/\(due_at\) WHERE .+PENDING.+parked/) },
       { name: "action_execution_pending_idx", def: expect.stringContaining("(due_at) WHERE (status = 'PENDING'") },
       { name: "action_execution_running_idx", def: expect.stringContaining("(lease_expires_at) WHERE (status = 'RUNNING'") },
       { name: "action_execution_undispatched_idx", def: expect.stringMatching(/\(updated_at\) WHERE .+PENDING.+dispatched_at IS NULL/) },
       { name: "job_running_idx", def: expect.stringContaining("(wake_at) WHERE (status = 'RUNNING'") },
+      { name: "operational_notice_waiting_idx", def: expect.stringContaining("(due_at) WHERE (status = 'waiting'") },
     ]);
     const [table] = await query<{ options: string }>(url, "SELECT array_to_string(reloptions, ' ') AS options FROM pg_class WHERE relname = 'action_execution'");
     expect(table!.options).toContain("fillfactor=");

@@ -14,6 +14,8 @@ test("only the URL is needed; the rest has defaults", () => {
     retry: { preset: "standard" },
     timeouts: { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 },
     storeResponse: true,
+    maxConcurrent: 25,
+    maxPerSecond: null,
     headers: [],
   });
 });

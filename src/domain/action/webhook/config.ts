@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultLimits } from "../../pace";
 import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
 
@@ -55,6 +56,10 @@ const shared = {
   timeouts: Timeouts.default(timeoutsDefault),
   /** whether the first 16 KB of responses are kept */
   storeResponse: z.boolean().default(true),
+  /** requests on the wire at once, of all processes together */
+  maxConcurrent: z.number().int("use a whole number").min(1, "at least 1").max(100, "at most 100").default(defaultLimits.maxConcurrent),
+  /** requests begun in a second; null: no limit */
+  maxPerSecond: z.number().int("use a whole number").min(1, "at least 1").max(1_000, "at most 1,000").nullable().default(defaultLimits.maxPerSecond),
 };
 
 /** What the form sends. A secret header without a value keeps the one that is stored. */
@@ -114,7 +119,7 @@ export function storeWebhook(input: WebhookInput, encrypt: (plain: string) => st
 }
 
 export function safeWebhook(stored: WebhookStored): WebhookSafe {
-  const { url, method, detail, retry, timeouts, storeResponse, headers } = stored;
+  const { url, method, detail, retry, timeouts, storeResponse, maxConcurrent, maxPerSecond, headers } = stored;
   return {
     url,
     method,
@@ -122,6 +127,8 @@ export function safeWebhook(stored: WebhookStored): WebhookSafe {
     retry,
     timeouts,
     storeResponse,
+    maxConcurrent,
+    maxPerSecond,
     headers: headers.map((header) =>
       header.secret ? { name: header.name, secret: true, last4: header.last4 } : { name: header.name, secret: false, value: header.value },
     ),

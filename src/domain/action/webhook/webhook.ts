@@ -16,6 +16,10 @@ export const webhook: ActionType<WebhookInput, WebhookStored, WebhookSafe> = {
   safe: safeWebhook,
   detailOf: (stored) => WebhookStored.parse(stored).detail,
   retryOf: (stored) => WebhookStored.parse(stored).retry,
+  limitsOf(stored) {
+    const { maxConcurrent, maxPerSecond } = WebhookStored.parse(stored);
+    return { maxConcurrent, maxPerSecond };
+  },
   urlOf: (input) => input.url,
   request,
 };

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { addLatency, emptyHistogram, errorKindOf, LATENCY_BOUNDS, quantileOf, wasSent } from "./delivery-statistics";
+
+describe("latencies", () => {
+  it("fall into the bucket whose upper end they do not pass", () => {
+    const histogram = emptyHistogram();
+    for (const ms of [0, 1, 1.2, 20_000, 20_001]) addLatency(histogram, ms);
+    expect([histogram[0], histogram[1], histogram.at(-2), histogram.at(-1)]).toEqual([2, 1, 1, 1]);
+    expect(histogram).toHaveLength(LATENCY_BOUNDS.length + 1);
+  });
+
+  it("give quantiles that are right to within their bucket", () => {
+    const histogram = emptyHistogram();
+    for (let ms = 1; ms <= 1_000; ms++) addLatency(histogram, ms);
+    expect(quantileOf(histogram, 0.5)).toBe(500);
+    expect(quantileOf(histogram, 0.95)).toBe(950);
+    expect(quantileOf(emptyHistogram(), 0.5)).toBeNull();
+  });
+
+  it("beyond the last bound count as the last bound", () => {
+    const histogram = emptyHistogram();
+    addLatency(histogram, 60_000);
+    expect(quantileOf(histogram, 0.95)).toBe(20_000);
+  });
+});
+
+it("errors that statistics do not name are other, and what never left is told apart", () => {
+  expect(["dns", "4xx", "redirect", "protocol", null].map(errorKindOf)).toEqual(["dns", "4xx", "other", "other", "other"]);
+  expect([null, "timeout", "blocked", "template"].map(wasSent)).toEqual([true, true, false, false]);
+});

@@ -1,0 +1,44 @@
+/** Kinds of failed attempts, as statistics tell them apart. */
+export const errorKinds = ["dns", "refused", "reset", "tls", "timeout", "4xx", "5xx", "blocked", "other"] as const;
+export type ErrorKind = (typeof errorKinds)[number];
+
+const known: ReadonlySet<string> = new Set(errorKinds);
+
+/** The kind of an attempt's stored error code. */
+export const errorKindOf = (code: string | null): ErrorKind => (code !== null && known.has(code) ? (code as ErrorKind) : "other");
+
+/** Upper ends of the latency buckets, ms; the last bucket has none. Rows hold one number for each: never change the list, only its end. */
+export const LATENCY_BOUNDS = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000, 15_000, 20_000] as const;
+const BUCKETS = LATENCY_BOUNDS.length + 1;
+
+export const emptyHistogram = (): number[] => Array.from({ length: BUCKETS }, () => 0);
+
+export function addLatency(histogram: number[], durationMs: number): void {
+  const found = LATENCY_BOUNDS.findIndex((bound) => durationMs <= bound);
+  const bucket = found === -1 ? BUCKETS - 1 : found;
+  histogram[bucket] = (histogram[bucket] ?? 0) + 1;
+}
+
+/** Codes of attempts for which nothing left the program: they took no time that says anything. */
+const unsent: ReadonlySet<string> = new Set(["blocked", "invalid_url", "invalid_header", "template"]);
+export const wasSent = (code: string | null): boolean => code === null || !unsent.has(code);
+
+/**
+ * How long the given share of attempts took at the most, ms, as a straight line within its bucket; null without any.
+ * @param share 0.5 for the median
+ */
+export function quantileOf(histogram: readonly number[], share: number): number | null {
+  const total = histogram.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
+  const rank = share * total;
+  let before = 0;
+  for (const [bucket, count] of histogram.entries()) {
+    if (count > 0 && before + count >= rank) {
+      const low = LATENCY_BOUNDS[bucket - 1] ?? 0;
+      const high = LATENCY_BOUNDS[bucket] ?? low;
+      return Math.round(low + ((high - low) * (rank - before)) / count);
+    }
+    before += count;
+  }
+  return LATENCY_BOUNDS.at(-1)!;
+}

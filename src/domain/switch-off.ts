@@ -1,0 +1,57 @@
+import type { AttemptOutcome } from "./retry";
+
+/** How long an endpoint has been failing. Times are epoch ms. */
+export type FaultRecord = {
+  lastSuccessAt: number | null;
+  lastFailureAt: number | null;
+  /** its first failure since the last success */
+  failingSince: number | null;
+  warnedAt: number | null;
+  /** warnings given since it is failing */
+  warnings: number;
+};
+
+/** What a project is told: that an endpoint fails, that its action was switched off for it, or that it answers again. */
+export type Notice = { type: "failing"; days: number } | { type: "off"; days: number } | { type: "recovered"; failedForMs: number };
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+export const OFF_AFTER_MS = 5 * DAY_MS;
+/** First and last failure are at least so far apart: one bad hour of an endpoint that is seldom called is not five days. */
+export const OFF_SPAN_MS = 12 * HOUR_MS;
+/** The first warning, and the second. */
+export const WARN_AFTER_MS = [DAY_MS, 3 * DAY_MS] as const;
+const WARN_SPAN_MS = HOUR_MS;
+
+export const cleanRecord: FaultRecord = { lastSuccessAt: null, lastFailureAt: null, failingSince: null, warnedAt: null, warnings: 0 };
+
+const ours: ReadonlySet<string> = new Set(["blocked", "invalid_url", "invalid_header", "template", "aborted"]);
+
+/**
+ * Whether an outcome is the endpoint's success, its failure, or neither: what the guard refuses, what cannot be made
+ * and what we broke off says nothing about it.
+ */
+export function faultOf(outcome: AttemptOutcome): "success" | "failure" | "none" {
+  if (outcome.kind === "error") return ours.has(outcome.code) ? "none" : "failure";
+  return outcome.status >= 200 && outcome.status <= 299 ? "success" : "failure";
+}
+
+/**
+ * The record after one attempt, and what there is to tell: a warning after 1 and after 3 days without a success, off
+ * after 5 where a warning has come before.
+ */
+export function afterFault(record: FaultRecord, fault: "success" | "failure", now: number): { record: FaultRecord; notice: Notice | null } {
+  if (fault === "success") {
+    const notice: Notice | null = record.warnings > 0 ? { type: "recovered", failedForMs: now - (record.failingSince ?? now) } : null;
+    return { record: { ...cleanRecord, lastSuccessAt: now, lastFailureAt: record.lastFailureAt }, notice };
+  }
+  const failingSince = record.failingSince ?? now;
+  const failed: FaultRecord = { ...record, failingSince, lastFailureAt: now };
+  const without = now - (record.lastSuccessAt ?? failingSince);
+  const span = now - failingSince;
+  const days = Math.floor(without / DAY_MS);
+  if (record.warnings > 0 && without >= OFF_AFTER_MS && span >= OFF_SPAN_MS) return { record: failed, notice: { type: "off", days } };
+  const due = WARN_AFTER_MS.filter((after) => without >= after).length;
+  if (due <= record.warnings || span < WARN_SPAN_MS) return { record: failed, notice: null };
+  return { record: { ...failed, warnings: due, warnedAt: now }, notice: { type: "failing", days } };
+}
