@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { observationCreated } from "@/domain/event-source/observation-created/index";
 import { compileFilter } from "@/domain/filter/evaluate";
 import { createMatcher } from "@/domain/filter/matcher/matcher";
@@ -22,16 +24,46 @@ const ROUNDS_MIN = 5;
 const eventsOfPeer = { sift: (count: number) => (count < LARGEST ? 50 : 20), "json-rules-engine": (count: number) => (count < LARGEST ? 20 : 3) };
 const UPDATES = 1_000;
 
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
 const { filters, observations } = makeWorkload(SEED, LARGEST, OBSERVATIONS);
+const facts = observations.map((observation) => factsOf(observationCreated.columns, filters, observation));
+
+/** Answers for one observation: the positions of the filters that hold, as numbers or as the ids made of them. */
+type Contender = (event: number) => readonly (number | string)[] | Promise<readonly number[]>;
+
+/** Each over the first `count` filters. */
+const contenders: Record<"index" | "loop" | "sift" | "rules", (count: number) => Contender> = {
+  index(count) {
+    const matcher = createMatcher(observationCreated);
+    filters.slice(0, count).forEach((filter, n) => matcher.set(String(n), filter));
+    return (event) => matcher.match(observations[event]);
+  },
+  loop(count) {
+    const compiled = filters.slice(0, count).map((filter) => compileFilter(observationCreated, filter));
+    return (event) => positions(compiled, (filter) => filter.evaluate(observations[event]).matched);
+  },
+  sift(count) {
+    const queries = filters.slice(0, count).map(siftOf);
+    return (event) => positions(queries, (query) => query(facts[event]!));
+  },
+  rules(count) {
+    const run = rulesOf(filters.slice(0, count));
+    return (event) => run(facts[event]!);
+  },
+};
+
 const rows: string[][] = [["triggers", "matching", "index", "decisions/s", "plain loop", "sift", "json-rules-engine"]];
 const figures = new Map<number, { index: number; loop: number; sift: number; rules: number }>();
 for (const count of COUNTS) {
-  const { contenders, matching } = await prepare(count);
+  const matching = await assertEqualAnswers(count);
+  // Each is made anew and alone: what the others hold in memory would cost it time.
   const figure = {
-    index: await time(contenders.index, OBSERVATIONS),
-    loop: await time(contenders.loop, OBSERVATIONS),
-    sift: await time(contenders.sift, eventsOfPeer.sift(count)),
-    rules: await time(contenders.rules, eventsOfPeer["json-rules-engine"](count)),
+    index: await time(contenders.index(count), OBSERVATIONS),
+    loop: await time(contenders.loop(count), OBSERVATIONS),
+    sift: await time(contenders.sift(count), eventsOfPeer.sift(count)),
+    rules: await time(contenders.rules(count), eventsOfPeer["json-rules-engine"](count)),
   };
   figures.set(count, figure);
   const times = (us: number): string => `${round(us)} µs (${round(us / figure.index)}x)`;
@@ -60,38 +92,17 @@ console.log(
   }),
 );
 
-type Contender = (event: number) => number | Promise<number>;
-
-/** The contenders over the first `count` filters, each returning how many match; whose answers were compared. */
-async function prepare(count: number): Promise<{ contenders: Record<"index" | "loop" | "sift" | "rules", Contender>; matching: number }> {
-  const some = filters.slice(0, count);
-  const matcher = createMatcher(observationCreated);
-  some.forEach((filter, n) => matcher.set(String(n), filter));
-  const compiled = some.map((filter) => compileFilter(observationCreated, filter));
-  const facts = observations.map((observation) => factsOf(observationCreated.columns, filters, observation));
-  const queries = some.map(siftOf);
-  const run = rulesOf(some);
-  const answers = {
-    index: (event: number) => matcher.match(observations[event]).map(Number),
-    loop: (event: number) => positions(compiled, (filter) => filter.evaluate(observations[event]).matched),
-    sift: (event: number) => positions(queries, (query) => query(facts[event]!)),
-    rules: (event: number) => run(facts[event]!),
-  };
+async function assertEqualAnswers(count: number): Promise<number> {
+  const [index, loop, sift, rules] = [contenders.index(count), contenders.loop(count), contenders.sift(count), contenders.rules(count)];
   let matching = 0;
   for (let event = 0; event < OBSERVATIONS; event++) {
-    const expected = answers.loop(event);
+    const expected = await loop(event);
     matching += expected.length / OBSERVATIONS;
-    assertEqual("the index", event, answers.index(event), expected);
-    if (event < eventsOfPeer.sift(count)) assertEqual("sift", event, answers.sift(event), expected);
-    if (event < eventsOfPeer["json-rules-engine"](count)) assertEqual("json-rules-engine", event, await answers.rules(event), expected);
+    assertEqual("the index", event, (await index(event)).map(Number), expected.map(Number));
+    if (event < eventsOfPeer.sift(count)) assertEqual("sift", event, (await sift(event)).map(Number), expected.map(Number));
+    if (event < eventsOfPeer["json-rules-engine"](count)) assertEqual("json-rules-engine", event, (await rules(event)).map(Number), expected.map(Number));
   }
-  const contenders = {
-    index: (event: number) => matcher.match(observations[event]).length,
-    loop: (event: number) => answers.loop(event).length,
-    sift: (event: number) => answers.sift(event).length,
-    rules: async (event: number) => (await answers.rules(event)).length,
-  };
-  return { contenders, matching };
+  return matching;
 }
 
 function positions<T>(items: readonly T[], holds: (item: T) => boolean): number[] {
@@ -109,13 +120,14 @@ function assertEqual(name: string, event: number, found: number[], expected: rea
 
 /** Microseconds an event: the median of the rounds. */
 async function time(contender: Contender, events: number): Promise<number> {
+  collectGarbage();
   const rounds: number[] = [];
   const until = performance.now() + TIME_MS;
   while (rounds.length < ROUNDS_MIN || performance.now() < until) {
     const from = performance.now();
     for (let event = 0; event < events; event++) {
       const answer = contender(event);
-      if (typeof answer !== "number") await answer;
+      if (answer instanceof Promise) await answer;
     }
     rounds.push(((performance.now() - from) * 1_000) / events);
   }

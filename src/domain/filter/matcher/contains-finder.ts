@@ -93,7 +93,10 @@ export class ContainsFinder implements Finder {
       bucket.visits = 0;
     }
     const isLast = ++bucket.visits > VISITS_MAX;
-    for (const needle of bucket.needles) {
+    // Here and elsewhere by index: where a library of the process has touched array iteration, `for of` is several times dearer.
+    const { needles } = bucket;
+    for (let n = 0; n < needles.length; n++) {
+      const needle = needles[n]!;
       if (needle.scan === this.scan) continue;
       const isThere = isLast ? seen.includes(needle.text) : seen.startsWith(needle.text, at - needle.from);
       if (!isThere) continue;

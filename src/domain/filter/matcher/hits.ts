@@ -1,8 +1,8 @@
 import { clearBit, hasBit, setBit, type SlotSet } from "./slot-set";
+import { setUnion, takeOut, takeOutDifferent } from "./word-ops";
 
 /**
- * The slots for which a value holds, as they were found: lists and bitmaps, whose union they are. Used again and again. The
- * loops are plain ones: this is where the time of a match goes.
+ * The slots for which a value holds, as they were found: lists and bitmaps, whose union they are. Used again and again.
  */
 export class Hits {
   private readonly lists: (readonly number[])[] = [];
@@ -35,7 +35,7 @@ export class Hits {
     const { bits, list } = positives;
     if (bits) this.takeOut(candidates, bits);
     else {
-      if (this.bitmapCount > 0) this.takeOutHeld(candidates);
+      if (this.bitmapCount > 0) takeOut(candidates, this.heldBits(candidates.length));
       for (let at = 0; at < list!.length; at++) clearBit(candidates, list![at]!);
     }
     for (let n = 0; n < this.listCount; n++) {
@@ -73,29 +73,17 @@ export class Hits {
 
   /** A bit goes where it is positive or held, but not both. */
   private takeOut(candidates: Int32Array, positives: Int32Array): void {
-    const words = candidates.length;
-    if (this.bitmapCount === 0) {
-      for (let word = 0; word < words; word++) candidates[word]! &= ~positives[word]!;
-      return;
-    }
-    const held = this.bitmapCount === 1 ? this.bitmaps[0]! : this.unionOfBitmaps();
-    for (let word = 0; word < words; word++) candidates[word]! &= ~(positives[word]! ^ held[word]!);
+    if (this.bitmapCount === 0) takeOut(candidates, positives);
+    else takeOutDifferent(candidates, positives, this.heldBits(candidates.length));
   }
 
-  private takeOutHeld(candidates: Int32Array): void {
-    const held = this.unionOfBitmaps();
-    for (let word = 0; word < candidates.length; word++) candidates[word]! &= ~held[word]!;
-  }
-
-  private unionOfBitmaps(): Int32Array {
+  /** The union of the bitmaps, of which there is at least one, for so many words. */
+  private heldBits(words: number): Int32Array {
     const first = this.bitmaps[0]!;
-    if (this.union.length !== first.length) this.union = new Int32Array(first.length);
-    const { union } = this;
-    union.set(first);
-    for (let n = 1; n < this.bitmapCount; n++) {
-      const bits = this.bitmaps[n]!;
-      for (let word = 0; word < union.length; word++) union[word]! |= bits[word]!;
-    }
-    return union;
+    if (this.bitmapCount === 1) return first;
+    if (this.union.length !== words) this.union = new Int32Array(words);
+    setUnion(this.union, first, this.bitmaps[1]!);
+    for (let n = 2; n < this.bitmapCount; n++) setUnion(this.union, this.union, this.bitmaps[n]!);
+    return this.union;
   }
 }

@@ -16,6 +16,8 @@ type Key = { lanes: Lane[]; at(value: unknown): unknown };
 export class KeyedLanes {
   readonly cost = COST_OF_KEYS;
   private readonly keys = new Map<string, Key>();
+  /** the names of the keys; null where they have changed since they were asked for */
+  private names: readonly string[] | null = null;
   /** the keys by their first step: an object without it has nothing at any of them */
   private readonly byFirstStep = new Map<string, Set<string>>();
   private readonly present: Value;
@@ -41,6 +43,7 @@ export class KeyedLanes {
     let key = this.keys.get(name);
     if (!key) {
       this.keys.set(name, (key = { lanes: [], at: compileKey(name) }));
+      this.names = null;
       const step = firstStep(name);
       this.byFirstStep.set(step, (this.byFirstStep.get(step) ?? new Set()).add(name));
     }
@@ -54,6 +57,7 @@ export class KeyedLanes {
     key.lanes.splice(key.lanes.indexOf(lane), 1);
     if (key.lanes.length > 0) return;
     this.keys.delete(name);
+    this.names = null;
     const siblings = this.byFirstStep.get(firstStep(name));
     siblings?.delete(name);
     if (siblings?.size === 0) this.byFirstStep.delete(firstStep(name));
@@ -68,8 +72,9 @@ export class KeyedLanes {
     if (present.length < this.keys.size) {
       for (const guard of this.guards) if (guard.size > 0) guard.apply(candidates, reading, hits);
     }
-    for (const name of present) {
-      for (const lane of this.keys.get(name)!.lanes) lane.apply(candidates, reading, hits);
+    for (let n = 0; n < present.length; n++) {
+      const { lanes } = this.keys.get(present[n]!)!;
+      for (let at = 0; at < lanes.length; at++) lanes[at]!.apply(candidates, reading, hits);
     }
   }
 
@@ -78,7 +83,8 @@ export class KeyedLanes {
     if (typeof raw !== "object" || raw === null) return [];
     // A list has many indices, of which hardly one is asked for.
     if (this.keys.size <= FEW || Array.isArray(raw)) {
-      return [...this.keys].filter(([, key]) => (key.at(raw) ?? null) !== null).map(([name]) => name);
+      this.names ??= [...this.keys.keys()];
+      return this.names.filter((name) => (this.keys.get(name)!.at(raw) ?? null) !== null);
     }
     const steps = new Set(Object.keys(raw).map(firstStep));
     return [...steps].flatMap((step) => [...(this.byFirstStep.get(step) ?? [])]);

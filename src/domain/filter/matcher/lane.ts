@@ -63,19 +63,22 @@ export class Lane {
     this.finder.grow(words);
   }
 
+  /** The bits that stay, where they are kept for the value that the event has; else null, and `apply` is called. */
+  maskFor(reading: Reading, hits: Hits, words: number): Int32Array | null {
+    // A long text is read only where candidates ask about it, and a few slots are answered sooner than a mask is applied.
+    if (this.isLong || this.cares.list) return null;
+    const mask = this.masks.of(this.maskKey(this.value.get(reading)), words);
+    if (!mask) return null;
+    if (!mask.isMade) {
+      mask.bits.fill(-1);
+      this.narrow(mask.bits, reading, hits);
+      mask.isMade = true;
+    }
+    return mask.bits;
+  }
+
   /** Takes out of the candidates those whose literal does not come out as wanted. */
   apply(candidates: Int32Array, reading: Reading, hits: Hits): void {
-    // A long text is read only where candidates ask about it, and a few slots are answered sooner than a mask is applied.
-    const mask = this.isLong || this.cares.list ? null : this.masks.of(this.maskKey(this.value.get(reading)), candidates.length);
-    if (mask) {
-      if (!mask.isMade) {
-        mask.bits.fill(-1);
-        this.narrow(mask.bits, reading, hits);
-        mask.isMade = true;
-      }
-      keep(candidates, mask.bits);
-      return;
-    }
     const few = this.isCostly ? slotsInBoth(candidates, this.cares, FEW) : null;
     if (few?.length === 0) return;
     const value = this.value.get(reading);
@@ -132,10 +135,6 @@ class Masks {
     this.byValue.set(key, mask);
     return mask;
   }
-}
-
-function keep(candidates: Int32Array, mask: Int32Array): void {
-  for (let word = 0; word < candidates.length; word++) candidates[word]! &= mask[word]!;
 }
 
 const costs: Record<LaneKind, number> = { equal: 0, present: 0, above: 1, below: 1, starts: 3, ends: 3, contains: 4 };

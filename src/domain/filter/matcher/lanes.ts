@@ -3,6 +3,7 @@ import { KeyedLanes } from "./keyed-lanes";
 import { Lane, type LaneKind } from "./lane";
 import { placeId, type Literal, type Place, type Question } from "./literal";
 import type { Reading, Values } from "./reading";
+import { keepOnly, keepOnlyBoth } from "./word-ops";
 
 /** A slot asks a lane one question; more of the same kind go to lanes beside it, of which there are so many. */
 export const RANKS = 4;
@@ -29,7 +30,23 @@ export class Lanes {
   }
 
   apply(candidates: Int32Array, reading: Reading, hits: Hits): void {
-    for (const step of this.steps) step.apply(candidates, reading, hits);
+    const { steps } = this;
+    // Masks are applied two at a time: a walk over the candidates costs more than what is done there.
+    let held: Int32Array | null = null;
+    for (let n = 0; n < steps.length; n++) {
+      const step = steps[n]!;
+      const mask = step instanceof Lane ? step.maskFor(reading, hits, candidates.length) : null;
+      if (mask && held) {
+        keepOnlyBoth(candidates, held, mask);
+        held = null;
+      } else if (mask) held = mask;
+      else {
+        if (held) keepOnly(candidates, held);
+        held = null;
+        step.apply(candidates, reading, hits);
+      }
+    }
+    if (held) keepOnly(candidates, held);
   }
 
   /** For one slot, whose literals it is called with one after the other: null where the slot has no room left for it. */

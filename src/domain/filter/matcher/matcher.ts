@@ -7,6 +7,7 @@ import { Lanes, type Undo } from "./lanes";
 import { Predicates, type Check } from "./predicates";
 import { Reading, Values } from "./reading";
 import { clearBit, lowestSlot, setBit, widened } from "./slot-set";
+import { TURN } from "./word-ops";
 
 /** An index over the filters of many triggers, which answers for all of them at once. */
 export type Matcher = {
@@ -26,7 +27,7 @@ type Entry = { slots: number[]; matchedAt: number };
 /** `checks`: what lanes do not answer. */
 type Slot = { entry: Entry; placed: Undo[]; checks: Check[] };
 
-const WORDS_AT_FIRST = 4;
+const WORDS_AT_FIRST = TURN;
 const BITS = 32;
 
 /**
@@ -60,7 +61,7 @@ class Index {
   private readonly ids: string[] = [];
   private plain = new Int32Array(WORDS_AT_FIRST);
   private active = new Int32Array(WORDS_AT_FIRST);
-  /** of as many words as slots were ever in use at once */
+  /** of about as many words as slots were ever in use at once */
   private candidates = new Int32Array(0);
   private readonly reading = new Reading();
   private readonly hits = new Hits();
@@ -128,7 +129,7 @@ class Index {
   private isMatch({ entry, checks }: Slot): boolean {
     const { reading } = this;
     if (entry.matchedAt === reading.stamp) return false;
-    for (const { predicate, wanted } of checks) if (predicate.holds(reading) !== wanted) return false;
+    for (let n = 0; n < checks.length; n++) if (checks[n]!.predicate.holds(reading) !== checks[n]!.wanted) return false;
     entry.matchedAt = reading.stamp;
     return true;
   }
@@ -136,7 +137,7 @@ class Index {
   private addSlot(entry: Entry, clause: Clause): number {
     const slot = this.free.pop() ?? this.slots.length;
     if (slot >= this.words * BITS) this.grow();
-    if (slot >= this.candidates.length * BITS) this.candidates = new Int32Array((slot >>> 5) + 1);
+    if (slot >= this.candidates.length * BITS) this.candidates = new Int32Array(this.candidates.length + TURN);
     const place = this.lanes.placer(slot);
     const placed: Undo[] = [];
     const checks: Check[] = [];

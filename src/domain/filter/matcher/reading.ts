@@ -17,7 +17,7 @@ export class Reading {
   /** Lets go of the event: it may be large, and the next may be long in coming. */
   end(): void {
     this.state = undefined;
-    for (const value of this.open) value.forget();
+    for (let n = 0; n < this.open.length; n++) this.open[n]!.forget();
     this.open.length = 0;
   }
 

@@ -89,8 +89,8 @@ export function widened(bits: Int32Array, words: number): Int32Array<ArrayBuffer
 export function slotsInBoth(bits: Int32Array, set: SlotSet, max: number): number[] | null {
   const found: number[] = [];
   if (set.list) {
-    for (const slot of set.list) {
-      if (hasBit(bits, slot) && found.push(slot) > max) return null;
+    for (let at = 0; at < set.list.length; at++) {
+      if (hasBit(bits, set.list[at]!) && found.push(set.list[at]!) > max) return null;
     }
     return found;
   }
