@@ -1,0 +1,87 @@
+/** Where a text stops being JSON, and why; it quotes nothing of the text, which may be shown to who must not read it. */
+export type JsonProblem = { at: number; reason: string };
+
+const token = /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w))|$)/y;
+
+/** What may come next: a value; a value or the end of a list; a name or the end of an object; a name; a colon; a comma or the end. */
+type Expected = "value" | "value or ]" | "name or }" | "name" | "colon" | "comma or end";
+
+const expectedWords: Record<Expected, string> = {
+  value: "a value",
+  "value or ]": 'a value or "]"',
+  "name or }": 'a name in quotes or "}"',
+  name: "a name in quotes",
+  colon: 'a ":"',
+  "comma or end": 'a "," or the end of what is open',
+};
+
+/** Finds the first place where a text is not JSON; null where it is. Without recursion, so that depth is no matter. */
+export function findJsonProblem(text: string): JsonProblem | null {
+  const open: ("{" | "[")[] = [];
+  let expected: Expected = "value";
+  token.lastIndex = 0;
+  for (;;) {
+    const from = token.lastIndex;
+    const match = token.exec(text);
+    if (!match) return { at: afterBlanks(text, from), reason: reasonAt(text, afterBlanks(text, from), expected) };
+    const [whole, mark, string, scalar] = match;
+    const at = from + whole.length - (mark ?? string ?? scalar ?? "").length;
+    if (!mark && string === undefined && !scalar) {
+      if (open.length === 0 && expected === "comma or end") return null;
+      return { at, reason: `the end came where ${expectedWords[expected]} was expected` };
+    }
+    const next: Expected | null = mark ? afterMark(mark, expected, open) : afterValue(string !== undefined, expected);
+    if (next === null || (next === "comma or end" && open.length === 0 && mark === ",")) return { at, reason: reasonAt(text, at, expected, open.length === 0) };
+    expected = next;
+  }
+}
+
+function afterValue(isString: boolean, expected: Expected): Expected | null {
+  if (expected === "value" || expected === "value or ]") return "comma or end";
+  return isString && (expected === "name" || expected === "name or }") ? "colon" : null;
+}
+
+function afterMark(mark: string, expected: Expected, open: ("{" | "[")[]): Expected | null {
+  const innermost = open.at(-1);
+  const takesValue = expected === "value" || expected === "value or ]";
+  switch (mark) {
+    case "{":
+    case "[":
+      if (!takesValue) return null;
+      open.push(mark);
+      return mark === "{" ? "name or }" : "value or ]";
+    case "}":
+    case "]":
+      if (innermost !== (mark === "}" ? "{" : "[")) return null;
+      if (expected !== "comma or end" && expected !== (mark === "}" ? "name or }" : "value or ]")) return null;
+      open.pop();
+      return "comma or end";
+    case ",":
+      if (expected !== "comma or end" || !innermost) return null;
+      return innermost === "{" ? "name" : "value";
+    default:
+      return expected === "colon" ? "value" : null;
+  }
+}
+
+function reasonAt(text: string, at: number, expected: Expected, isWhole = false): string {
+  if (isWhole && expected === "comma or end") return "there is more after the end of the value";
+  if (text[at] === '"' && !token.test(text)) return brokenText(text, at);
+  return `${expectedWords[expected]} was expected here`;
+}
+
+/** A text that begins and is no JSON text: it does not end, or holds what has to be escaped. */
+function brokenText(text: string, at: number): string {
+  const inside = /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
+  inside.lastIndex = at + 1;
+  inside.exec(text);
+  const stop = text[inside.lastIndex];
+  if (stop === undefined) return "a text is not closed with a quote";
+  return stop === "\\" ? "a text holds a \\ that escapes nothing" : "a text holds a line break or a control character that is not escaped";
+}
+
+function afterBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && " \t\n\r".includes(text[at]!)) at += 1;
+  return at;
+}

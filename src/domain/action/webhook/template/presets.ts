@@ -1,0 +1,143 @@
+/** A template to start from, for an endpoint that wants a body of its own. */
+export type TemplatePreset = {
+  id: string;
+  label: string;
+  /** what else has to be entered, in words for a person */
+  hint: string;
+  /** what its URL looks like */
+  urlExample: string;
+  template: string;
+};
+
+// Text of an observation comes from strangers: it goes where a service takes it as plain text, so that it mentions
+// nobody and links nowhere, or that is switched off beside it. Lengths are those that the services take.
+
+/** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: `text` is for notifications, `blocks` is what one sees. */
+const slack = `{
+  "text": "{{ trigger.name | replace: "&", "&amp;" | replace: "<", "&lt;" | replace: ">", "&gt;" }}",
+  "blocks": [
+    { "type": "header", "text": { "type": "plain_text", "text": "{{ trigger.name | truncate: 150 }}" } },
+    { "type": "section", "text": { "type": "plain_text", "text": "{{ observation.name | default: observation.id | truncate: 2000 }}" } },
+    {
+      "type": "section",
+      "fields": [
+        { "type": "plain_text", "text": "Level: {{ observation.level | default: "–" | truncate: 200 }}" },
+        { "type": "plain_text", "text": "Model: {{ observation.model | default: "–" | truncate: 200 }}" },
+        { "type": "plain_text", "text": "Latency: {{ observation.latency | default: "–" }} s" },
+        { "type": "plain_text", "text": "Cost: {{ observation.totalCost | default: "–" }} USD" }
+      ]
+    },
+    { "type": "section", "text": { "type": "mrkdwn", "text": "<{{ url }}|Open the execution>" } }
+  ]
+}
+`;
+
+/** The trigger "When a Teams webhook request is received" of Workflows: a message with an Adaptive Card. */
+const teams = `{
+  "type": "message",
+  "attachments": [
+    {
+      "contentType": "application/vnd.microsoft.card.adaptive",
+      "contentUrl": null,
+      "content": {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": [
+          {
+            "type": "RichTextBlock",
+            "inlines": [{ "type": "TextRun", "size": "Medium", "weight": "Bolder", "text": "{{ trigger.name }}" }]
+          },
+          {
+            "type": "RichTextBlock",
+            "inlines": [{ "type": "TextRun", "text": "{{ observation.name | default: observation.id | truncate: 2000 }}" }]
+          },
+          {
+            "type": "RichTextBlock",
+            "inlines": [
+              { "type": "TextRun", "isSubtle": true, "text": "{{ observation.level | default: "–" }} · {{ observation.model | default: "–" | truncate: 200 }} · {{ observation.latency | default: "–" }} s" }
+            ]
+          }
+        ],
+        "actions": [{ "type": "Action.OpenUrl", "title": "Open the execution", "url": "{{ url }}" }]
+      }
+    }
+  ]
+}
+`;
+
+/** https://discord.com/developers/docs/resources/webhook#execute-webhook */
+const discord = `{
+  "content": "{{ trigger.name | truncate: 2000 }}",
+  "allowed_mentions": { "parse": [] },
+  "embeds": [
+    {
+      "title": "{{ observation.name | default: observation.id | truncate: 256 }}",
+      "url": "{{ url }}",
+      "timestamp": "{{ timestamp }}",
+      "color": {% if observation.level == "ERROR" %}14423100{% elsif observation.level == "WARNING" %}16753920{% else %}5793266{% endif %},
+      "fields": [
+        { "name": "Level", "value": "{{ observation.level | default: "–" | truncate: 1024 }}", "inline": true },
+        { "name": "Model", "value": "{{ observation.model | default: "–" | truncate: 1024 }}", "inline": true },
+        { "name": "Latency", "value": "{{ observation.latency | default: "–" }} s", "inline": true }
+      ]
+    }
+  ]
+}
+`;
+
+/** https://developer.pagerduty.com/docs/events-api-v2/trigger-events/: the key has 32 characters. */
+const pagerDuty = `{
+  "routing_key": "YOUR-INTEGRATION-KEY",
+  "event_action": "trigger",
+  "dedup_key": "{{ execution.id }}",
+  "client": "Trigger System",
+  "client_url": "{{ url }}",
+  "payload": {
+    "summary": "{{ trigger.name }}: {{ observation.name | default: observation.id | truncate: 800 }}",
+    "source": "{{ observation.environment | default: "default" | truncate: 200 }}",
+    "severity": "{% case observation.level %}{% when "ERROR" %}error{% when "WARNING" %}warning{% else %}info{% endcase %}",
+    "timestamp": "{{ timestamp }}",
+    "custom_details": {
+      "observation": {{ observation.id | json }},
+      "trace": {{ observation.traceId | json }},
+      "model": {{ observation.model | json }},
+      "latency": {{ observation.latency | json }},
+      "cost": {{ observation.totalCost | json }}
+    }
+  }
+}
+`;
+
+/** https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event: at most 10 names in client_payload. */
+const gitHub = `{
+  "event_type": "observation",
+  "client_payload": {
+    "trigger": {{ trigger | json }},
+    "execution": {{ execution | json }},
+    "url": {{ url | json }},
+    "timestamp": {{ timestamp | json }},
+    "observation": {
+      "id": {{ observation.id | json }},
+      "traceId": {{ observation.traceId | json }},
+      "type": {{ observation.type | json }},
+      "name": {{ observation.name | json }},
+      "level": {{ observation.level | json }}
+    }
+  }
+}
+`;
+
+export const templatePresets: readonly TemplatePreset[] = [
+  { id: "slack", label: "Slack", hint: "The URL is that of an incoming webhook of a Slack app.", urlExample: "https://hooks.slack.com/services/…", template: slack },
+  { id: "teams", label: "Microsoft Teams", hint: "The URL is that of a workflow which posts to a channel when a webhook request is received.", urlExample: "https://….logic.azure.com/workflows/…", template: teams },
+  { id: "discord", label: "Discord", hint: "The URL is that of a webhook of a channel.", urlExample: "https://discord.com/api/webhooks/…", template: discord },
+  { id: "pagerduty", label: "PagerDuty", hint: "Put the integration key of a service (Events API v2) in the place of YOUR-INTEGRATION-KEY.", urlExample: "https://events.pagerduty.com/v2/enqueue", template: pagerDuty },
+  {
+    id: "github",
+    label: "GitHub repository_dispatch",
+    hint: "Add a secret header Authorization with Bearer and a token that may write contents of the repository.",
+    urlExample: "https://api.github.com/repos/OWNER/REPOSITORY/dispatches",
+    template: gitHub,
+  },
+];

@@ -1,0 +1,87 @@
+import { toValueSync, type Liquid, type Template } from "liquidjs";
+import { createContext, createEngine, OUTPUT_MAX, reasonOf, TemplateError, Writer } from "./engine";
+import { findJsonProblem } from "./json-problem";
+
+/** Bytes of a template at the most. */
+export const TEMPLATE_MAX = 64 * 1024;
+/** Templates that are kept compiled. */
+const CACHE_MAX = 100;
+
+/** What is wrong with a template, and at which of its lines, from 1. It never quotes the event. */
+export type TemplateProblem = { line: number; reason: string };
+export type Rendered = { ok: true; body: string } | ({ ok: false } & TemplateProblem);
+type Compiled = { ok: true; templates: Template[] } | ({ ok: false } & TemplateProblem);
+
+let engine: Liquid | null = null;
+const compiled = new Map<string, Compiled>();
+const encoder = new TextEncoder();
+
+/** What keeps a template from being used at all; null where it compiles. */
+export function templateProblem(text: string): TemplateProblem | null {
+  const result = compile(text);
+  return result.ok ? null : { line: result.line, reason: result.reason };
+}
+
+/**
+ * Makes the body of a webhook from a Liquid template and an envelope: `{{ observation.name }}`, or `data.observation.name`
+ * as in the envelope. Values are escaped as JSON (see `escapeOutput`); `{{ x | json }}` is a whole JSON value, and
+ * `| raw` is the text as it is. What comes out has to be JSON.
+ *
+ * The same template and envelope always give the same body. What a template may do is limited in size, steps and memory.
+ * @param nowMs for the limit of time, which stands behind the others
+ */
+export function renderTemplate(text: string, envelope: Readonly<Record<string, unknown>>, nowMs: () => number = () => performance.now()): Rendered {
+  const template = compile(text);
+  if (!template.ok) return template;
+  engine ??= createEngine();
+  const data = typeof envelope.data === "object" ? envelope.data : null;
+  const context = createContext(engine, { ...envelope, ...data }, nowMs);
+  const writer = new Writer(context, OUTPUT_MAX);
+  try {
+    toValueSync(engine.renderer.renderTemplates(template.templates, context, writer));
+  } catch (error) {
+    return error instanceof TemplateError ? { ok: false, line: error.line, reason: error.reason } : { ok: false, line: 1, reason: reasonOf(error) };
+  }
+  return checked(writer);
+}
+
+/** The output, where it is JSON of a size that may be sent. */
+function checked(writer: Writer): Rendered {
+  // Half a surrogate pair, which `raw` may leave, has no bytes of its own and could not be stored.
+  const body = writer.buffer.replace(/\p{Surrogate}/gu, "\ufffd");
+  if (encoder.encode(body).length > OUTPUT_MAX) return { ok: false, line: 1, reason: `the body is over ${OUTPUT_MAX / 1_024} KB` };
+  try {
+    JSON.parse(body);
+    return { ok: true, body };
+  } catch {
+    const problem = findJsonProblem(body);
+    if (body.trim() === "") return { ok: false, line: 1, reason: "what comes out is empty" };
+    return { ok: false, line: writer.lineAt(problem?.at ?? 0), reason: `what comes out is not JSON: ${problem?.reason ?? "it cannot be read"}` };
+  }
+}
+
+function compile(text: string): Compiled {
+  const known = compiled.get(text);
+  // The most recently used one moves to the end.
+  compiled.delete(text);
+  const result = known ?? parse(text);
+  compiled.set(text, result);
+  if (compiled.size > CACHE_MAX) compiled.delete(compiled.keys().next().value!);
+  return result;
+}
+
+function parse(text: string): Compiled {
+  if (text.trim() === "") return { ok: false, line: 1, reason: "write a template" };
+  if (text.length > TEMPLATE_MAX || encoder.encode(text).length > TEMPLATE_MAX) return { ok: false, line: 1, reason: `a template has at most ${TEMPLATE_MAX / 1_024} KB` };
+  engine ??= createEngine();
+  try {
+    return { ok: true, templates: engine.parse(text) };
+  } catch (error) {
+    return { ok: false, line: positionOf(error), reason: reasonOf(error) };
+  }
+}
+
+function positionOf(error: unknown): number {
+  const { token } = error as { token?: { getPosition?: () => number[] } };
+  return token?.getPosition?.()[0] ?? 1;
+}

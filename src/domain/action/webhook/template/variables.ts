@@ -1,0 +1,21 @@
+/** Something a template can insert, as one writes it. */
+export type TemplateVariable = { path: string; insert: string };
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * What an envelope holds, as a template names it: everything below `data`, and what stands beside it. Lists and objects
+ * are inserted whole, as JSON, and those of the event are not opened.
+ */
+export function templateVariables(envelope: Readonly<Record<string, unknown>>): TemplateVariable[] {
+  const { data, ...rest } = envelope;
+  const variables: TemplateVariable[] = [];
+  for (const [name, value] of Object.entries({ ...(data as object), ...rest })) {
+    if (!isObject(value)) variables.push(variable(name, value));
+    else for (const [key, inner] of Object.entries(value)) if (NAME.test(key)) variables.push(variable(`${name}.${key}`, inner));
+  }
+  return variables;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const variable = (path: string, value: unknown): TemplateVariable => ({ path, insert: typeof value === "object" && value !== null ? `{{ ${path} | json }}` : `{{ ${path} }}` });
