@@ -31,6 +31,9 @@ export type ActionRequest = {
   storeResponse: boolean;
 };
 
+/** The bytes to send, as text, or why there are none; the message quotes nothing of the event. */
+export type BodyResult = { ok: true; body: string } | { ok: false; message: string };
+
 /**
  * A kind of action. Its configuration has three forms: what a form sends (secrets in the clear, or left out to keep
  * them), what is stored (secrets encrypted), and what may be shown (no secrets).
@@ -56,6 +59,8 @@ export type ActionType<Input = any, Stored = any, Safe = any> = {
   limitsOf(stored: unknown): Limits;
   /** the URL it calls, for the guard's check when it is saved */
   urlOf(input: Input): string;
+  /** what is sent of an event, made once, before the first attempt. @param envelope the event as JSON, see buildEnvelope */
+  bodyOf(stored: unknown, envelope: string): BodyResult;
   /** @throws Error in words, where no request can be made */
   request(input: RequestInput): ActionRequest;
 };

@@ -98,6 +98,7 @@ const inProject: Record<string, Expected> = {
   "action.duplicate": { who: members, input: ofAction },
   "action.get": { who: everyone, input: ofAction },
   "action.list": { who: everyone },
+  "action.previewTemplate": { who: members, input: () => ({ template: "{{ observation.id | json }}", detail: "thin" }) },
   "action.remove": { who: members, input: ofAction },
   "action.rotateSecret": { who: admins, input: (place) => ({ ...ofAction(place), grace: "1h" }) },
   "action.sendTest": { who: members, input: ofAction },

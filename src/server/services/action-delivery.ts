@@ -30,11 +30,11 @@ export async function deliverBatch(ctx: ServiceContext, leaseToken: () => string
     }
     const group = claims.slice(start, start + size);
     start += group.length;
-    const { claimed } = await claim(ctx, group, leaseToken, Math.ceil(group.length / PARALLEL));
+    const { claimed, postponed } = await claim(ctx, group, leaseToken, Math.ceil(group.length / PARALLEL));
     const results = await attemptAll(ctx, claimed);
     timeouts += results.filter(isTimeout).length;
     const { retries } = await recordPatiently(ctx, results, "own run");
-    dispatch.push(...retries);
+    dispatch.push(...retries, ...(await handOver(ctx, postponed)));
     size = results.every(isFast) ? GROUP_MAX : PARALLEL;
   }
   return dispatch;
@@ -62,6 +62,7 @@ export async function deliverOne(ctx: ServiceContext, leaseToken: () => string, 
 
 /** Raises the generation of executions that are still PENDING, for runs of their own. */
 async function handOver(ctx: ServiceContext, claims: readonly Claim[]): Promise<DispatchItem[]> {
+  if (claims.length === 0) return [];
   const rows = await ctx.db.$queryRaw<{ id: string; projectId: string; actionId: string; generation: number; dueAt: Date }[]>`
     UPDATE action_execution AS e SET generation = e.generation + 1, dispatched_at = NULL, updated_at = ${ctx.now()}
     FROM json_to_recordset(${JSON.stringify(claims)}::json) AS r("executionId" text, generation int)

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defaultLimits } from "../../pace";
 import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
+import { templateProblem } from "./template/template";
 
 export const HEADERS_MAX = 20;
 const HEADER_VALUE_MAX = 4_096;
@@ -62,9 +63,16 @@ const shared = {
   maxPerSecond: z.number().int("use a whole number").min(1, "at least 1").max(1_000, "at most 1,000").nullable().default(defaultLimits.maxPerSecond),
 };
 
+const Template = z.string().superRefine((text, context) => {
+  const problem = templateProblem(text);
+  if (problem) context.addIssue({ code: "custom", message: `Line ${problem.line}: ${problem.reason}.` });
+});
+
 /** What the form sends. A secret header without a value keeps the one that is stored. */
 export const WebhookInput = z.object({
   ...shared,
+  /** Liquid that makes the body from the envelope; null: the envelope is the body */
+  template: Template.nullable().default(null),
   headers: z
     .array(z.object({ name: HeaderName, value: HeaderValue.optional(), secret: z.boolean().default(false) }))
     .max(HEADERS_MAX, `At most ${HEADERS_MAX} headers.`)
@@ -85,6 +93,8 @@ export type WebhookInput = z.infer<typeof WebhookInput>;
 /** What is stored: values of secret headers are encrypted. */
 export const WebhookStored = z.object({
   ...shared,
+  /** not compiled again: one that no longer does fails where it is used, with a reason */
+  template: z.string().nullable().default(null),
   headers: z.array(
     z.discriminatedUnion("secret", [
       z.object({ name: z.string(), secret: z.literal(false), value: z.string() }),
@@ -119,11 +129,12 @@ export function storeWebhook(input: WebhookInput, encrypt: (plain: string) => st
 }
 
 export function safeWebhook(stored: WebhookStored): WebhookSafe {
-  const { url, method, detail, retry, timeouts, storeResponse, maxConcurrent, maxPerSecond, headers } = stored;
+  const { url, method, detail, template, retry, timeouts, storeResponse, maxConcurrent, maxPerSecond, headers } = stored;
   return {
     url,
     method,
     detail,
+    template,
     retry,
     timeouts,
     storeResponse,

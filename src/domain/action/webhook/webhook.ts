@@ -1,9 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { ActionRequest, ActionType, RequestInput } from "../action-type";
+import type { ActionRequest, ActionType, BodyResult, RequestInput } from "../action-type";
 import { safeWebhook, storeWebhook, WebhookInput, WebhookStored, type WebhookSafe } from "./config";
 import { buildHeaders, traceparentOf } from "./headers";
 import { sign } from "./signature";
+import { renderTemplate } from "./template/template";
 
 /** A signed HTTP request (Standard Webhooks 1.0). */
 export const webhook: ActionType<WebhookInput, WebhookStored, WebhookSafe> = {
@@ -21,8 +22,16 @@ export const webhook: ActionType<WebhookInput, WebhookStored, WebhookSafe> = {
     return { maxConcurrent, maxPerSecond };
   },
   urlOf: (input) => input.url,
+  bodyOf,
   request,
 };
+
+function bodyOf(configuration: unknown, envelope: string): BodyResult {
+  const { template } = WebhookStored.parse(configuration);
+  if (template === null) return { ok: true, body: envelope };
+  const rendered = renderTemplate(template, JSON.parse(envelope) as Record<string, unknown>);
+  return rendered.ok ? rendered : { ok: false, message: `Line ${rendered.line} of the template: ${rendered.reason}.` };
+}
 
 function request(input: RequestInput): ActionRequest {
   const stored = WebhookStored.parse(input.configuration);

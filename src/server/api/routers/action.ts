@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ActionInput, createAction, duplicateAction, removeAction, RotationGrace, rotateSecret, setActionEnabled, updateAction } from "@/server/services/actions/change";
 import { getAction, listActions } from "@/server/services/actions/list";
+import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
 import { sendTest } from "@/server/services/actions/send-test";
 import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
@@ -32,6 +33,10 @@ export const actionRouter = router({
   rotateSecret: projectProcedure("secret:manage")
     .input(ActionId.extend({ grace: RotationGrace }))
     .mutation(({ ctx, input }) => rotateSecret(ctx.project, input)),
+  // Changes nothing; a template does not fit into the URL of a query.
+  previewTemplate: projectProcedure("action:write")
+    .input(PreviewTemplateInput)
+    .mutation(({ ctx, input }) => previewTemplate(ctx.project, input)),
   sendTest: projectProcedure("execution:act")
     .input(ActionInput.pick({ type: true, configuration: true }).partial().extend({ actionId: ActionId.shape.actionId.optional(), eventSource: z.string().max(100).optional() }))
     .mutation(({ ctx, input }) => sendTest(ctx.project, input)),

@@ -1,15 +1,26 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import { transition } from "@/domain/execution";
-import { prepareRequest } from "./request";
+import { prepareBody, prepareRequest } from "./request";
 import type { Claim, ClaimedExecution, PreparedRequest, Verdict } from "./types";
 
 /** How long after the request's own deadline a lease still holds. */
 const LEASE_MARGIN_MS = 15_000;
 const TOTAL_TIMEOUT_MAX_MS = 20_000;
+/** What making bodies may take of one transaction; what is left then is made in others. */
+const BODIES_MAX_MS = 1_000;
+/** A body that took longer lets others have their turn. */
+const BODY_SLOW_MS = 5;
 
-export type Claimed = { claimed: ClaimedExecution; request: PreparedRequest };
+/**
+ * @property freezes whether this attempt settles the bytes; not one that found no bytes to send
+ * @property rendered the bytes, where they are not those that are stored
+ */
+export type Claimed = { claimed: ClaimedExecution; request: PreparedRequest; freezes: boolean; rendered: string | null };
+/** @property postponed still PENDING: making bodies took too long to make theirs */
+export type ClaimResult = { claimed: Claimed[]; unclaimed: Verdict[]; postponed: Claim[] };
 
 type Row = {
   id: string;
@@ -20,6 +31,7 @@ type Row = {
   generation: number;
   dueAt: Date;
   input: string | null;
+  inputFrozenAt: Date | null;
   attemptCount: number;
   scheduleStart: number;
   unknownCount: number;
@@ -41,13 +53,15 @@ type Row = {
  * What an action that is off would have sent becomes SKIPPED; what was deleted meanwhile becomes CANCELLED.
  * @param waves how many requests one after the other the last of them waits for, itself included: its lease lasts that long
  */
-export async function claim(ctx: ServiceContext, claims: readonly Claim[], leaseToken: () => string, waves: number): Promise<{ claimed: Claimed[]; unclaimed: Verdict[] }> {
+export async function claim(ctx: ServiceContext, claims: readonly Claim[], leaseToken: () => string, waves: number): Promise<ClaimResult> {
   const wanted = new Map(claims.map((item) => [item.executionId, item.generation]));
   return ctx.db.$transaction(async (tx) => {
     const rows = await lockRows(tx, [...wanted.keys()]);
     const secrets = await readSecrets(tx, ctx, rows.map((row) => row.actionId));
     const claimed: Claimed[] = [];
     const unclaimed: Verdict[] = [];
+    const postponed: Claim[] = [];
+    const bodies = bodyMaker();
     const ended: { id: string; status: string; reason: string }[] = [];
     const now = ctx.now();
     const known = new Set<string>();
@@ -63,9 +77,10 @@ export async function claim(ctx: ServiceContext, claims: readonly Claim[], lease
         if (refusal) {
           ended.push({ id: row.id, ...refusal });
           unclaimed.push(finished);
-        } else {
+        } else if (row.inputFrozenAt === null && bodies.isSpent()) postponed.push({ executionId: row.id, generation });
+        else {
           const item = toClaimed(row, leaseToken(), secrets.get(row.actionId) ?? []);
-          claimed.push({ claimed: item, request: prepareRequest(ctx, item, now) });
+          claimed.push(row.inputFrozenAt === null ? await bodies.make(ctx, item, now) : { claimed: item, request: prepareRequest(ctx, item, now), freezes: false, rendered: null });
         }
       }
     }
@@ -73,8 +88,27 @@ export async function claim(ctx: ServiceContext, claims: readonly Claim[], lease
 
     await endRefused(tx, ended, now);
     await writeClaims(tx, claimed, waves, now);
-    return { claimed, unclaimed };
+    return { claimed, unclaimed, postponed };
   });
+}
+
+/** Makes the bodies of first attempts, and knows how long they have taken. */
+function bodyMaker() {
+  let spentMs = 0;
+  return {
+    isSpent: () => spentMs > BODIES_MAX_MS,
+    async make(ctx: ServiceContext, item: ClaimedExecution, now: Date): Promise<Claimed> {
+      const start = performance.now();
+      const made = prepareBody(item);
+      const tookMs = performance.now() - start;
+      spentMs += tookMs;
+      if (tookMs > BODY_SLOW_MS) await nextTurn();
+      // Without a body nothing is frozen: once the template is mended, a resend makes it.
+      if (!made.ok) return { claimed: item, request: made, freezes: false, rendered: null };
+      const claimed = { ...item, body: made.body };
+      return { claimed, request: prepareRequest(ctx, claimed, now), freezes: true, rendered: made.body === item.body ? null : made.body };
+    },
+  };
 }
 
 function refuse(row: Row): { status: "SKIPPED" | "CANCELLED" | "ERROR"; reason: string } | null {
@@ -88,7 +122,7 @@ function refuse(row: Row): { status: "SKIPPED" | "CANCELLED" | "ERROR"; reason: 
 
 const lockRows = (tx: Queryable, ids: string[]): Promise<Row[]> => tx.$queryRaw<Row[]>`
   SELECT e.id, e.project_id AS "projectId", e.trigger_id AS "triggerId", e.action_id AS "actionId", e.status::text AS status, e.generation,
-    e.due_at AS "dueAt", e.input, e.attempt_count AS "attemptCount", e.schedule_start AS "scheduleStart", e.unknown_count AS "unknownCount",
+    e.due_at AS "dueAt", e.input, e.input_frozen_at AS "inputFrozenAt", e.attempt_count AS "attemptCount", e.schedule_start AS "scheduleStart", e.unknown_count AS "unknownCount",
     e.is_resend AS "isResend", e.depth, t.deleted_at AS "triggerDeletedAt", a.type AS "actionType", a.configuration,
     a.disabled_at AS "actionDisabledAt", a.disabled_reason AS "actionDisabledReason", a.deleted_at AS "actionDeletedAt",
     p.deleted_at AS "projectDeletedAt", p.is_demo AS "isDemo"
@@ -141,8 +175,10 @@ async function endRefused(tx: Queryable, ended: { id: string; status: string; re
 
 async function writeClaims(tx: Queryable, claimed: readonly Claimed[], waves: number, now: Date): Promise<void> {
   if (claimed.length === 0) return;
-  const rows = claimed.map(({ claimed: item, request }) => ({
+  const rows = claimed.map(({ claimed: item, request, freezes, rendered }) => ({
     id: item.id,
+    freezes,
+    rendered,
     projectId: item.projectId,
     attemptId: item.attemptId,
     number: item.number,
@@ -154,8 +190,8 @@ async function writeClaims(tx: Queryable, claimed: readonly Claimed[], waves: nu
   await tx.$executeRaw`
     UPDATE action_execution AS e SET status = 'RUNNING', status_reason = 'An attempt is on the wire.', attempt_count = r.number,
       lease_token = r."leaseToken", lease_expires_at = r."leaseExpiresAt", dispatched_at = coalesce(e.dispatched_at, ${now}),
-      input_frozen_at = coalesce(e.input_frozen_at, ${now}), started_at = coalesce(e.started_at, ${now}), updated_at = ${now}
-    FROM json_to_recordset(${json}::json) AS r(id text, number int, "leaseToken" text, "leaseExpiresAt" timestamptz) WHERE e.id = r.id`;
+      input = coalesce(r.rendered, e.input), input_frozen_at = CASE WHEN r.freezes THEN ${now}::timestamptz ELSE e.input_frozen_at END, started_at = coalesce(e.started_at, ${now}), updated_at = ${now}
+    FROM json_to_recordset(${json}::json) AS r(id text, number int, "leaseToken" text, "leaseExpiresAt" timestamptz, freezes bool, rendered text) WHERE e.id = r.id`;
   await tx.$executeRaw`
     INSERT INTO action_attempt (id, execution_id, project_id, number, lease_token, request, started_at)
     SELECT r."attemptId", r.id, r."projectId", r.number, r."leaseToken", r.request, ${now}

@@ -5,6 +5,18 @@ import type { ServiceContext } from "@/server/context";
 import type { ClaimedExecution, PreparedRequest } from "./types";
 
 /**
+ * Makes the body of an execution that was never attempted, from the action as it is now; afterwards it is frozen.
+ * Returns the reason where there is none.
+ */
+export function prepareBody(item: ClaimedExecution): { ok: true; body: string } | (PreparedRequest & { ok: false }) {
+  const type = getActionType(item.actionType);
+  // prepareRequest has the words for it
+  if (!type) return { ok: true, body: item.body };
+  const result = type.bodyOf(item.configuration, item.body);
+  return result.ok ? result : { ok: false, outcome: { kind: "error", code: "template" }, message: result.message };
+}
+
+/**
  * Makes the request of an attempt from the action as it is now: URL, headers, secrets and timeouts are read at each
  * attempt, so that a mended endpoint gets what failed before; the body is the one that was frozen.
  */

@@ -19,6 +19,7 @@ export type ClaimedExecution = {
   actionType: string;
   configuration: unknown;
   isDemo: boolean;
+  /** what is sent; where no body could be made, the envelope it was to be made of */
   body: string;
   depth: number;
   secrets: string[];

@@ -40,7 +40,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
 
   const { type, stored, secrets } = await loadTarget(ctx, input);
   const executionId = newId("exe");
-  const body = sampleBody(ctx, input.eventSource ?? "observation.created", type, stored, executionId);
+  const body = bodyOf(type, stored, sampleEnvelope(ctx, input.eventSource ?? "observation.created", type, stored, executionId));
   const request = type.request({
     configuration: stored,
     decrypt: ctx.cipher.decrypt,
@@ -107,7 +107,14 @@ async function loadTarget(ctx: ProjectContext, input: SendTestInput): Promise<{ 
   };
 }
 
-function sampleBody(ctx: ProjectContext, eventSource: string, type: ActionType, stored: unknown, executionId: string): string {
+/** @throws AppError BAD_REQUEST at the template, where it makes no body of this event */
+function bodyOf(type: ActionType, stored: unknown, envelope: string): string {
+  const result = type.bodyOf(stored, envelope);
+  if (!result.ok) throw new AppError("BAD_REQUEST", result.message, { fields: { "configuration.template": result.message } });
+  return result.body;
+}
+
+function sampleEnvelope(ctx: ProjectContext, eventSource: string, type: ActionType, stored: unknown, executionId: string): string {
   const source = getEventSource(eventSource);
   if (!source) throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, { fields: { eventSource: "Choose an event source." } });
   const now = ctx.now();

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { buildEnvelope } from "@/domain/action/webhook/envelope";
+import { renderTemplate, TEMPLATE_MAX, type TemplateProblem } from "@/domain/action/webhook/template/template";
+import type { EventSource } from "@/domain/event-source/event-source";
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import type { ProjectContext } from "@/server/context";
+import { AppError, notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { takeFromLimit } from "../limits";
+
+const PREVIEWS_A_MINUTE = 120;
+
+export const PreviewTemplateInput = z.object({
+  template: z.string().max(TEMPLATE_MAX),
+  detail: z.enum(["thin", "standard", "full"]),
+  /** the latest one where it is left out; null: the sample of the event source */
+  observationId: z.string().min(1).max(500).nullish(),
+  eventSource: z.string().max(100).default(DEFAULT_EVENT_SOURCE),
+});
+export type PreviewTemplateInput = z.infer<typeof PreviewTemplateInput>;
+
+export type TemplatePreview = {
+  /** what would be sent; null where there is a problem */
+  body: string | null;
+  problem: TemplateProblem | null;
+  /** of the body */
+  bytes: number;
+  /** what it was tried on; null for the sample */
+  observationId: string | null;
+};
+
+/**
+ * What a template makes of an event that has arrived, or of the sample.
+ * @throws AppError TOO_MANY_REQUESTS beyond 120 a minute for a person and project: rendering takes the processor
+ */
+export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplateInput): Promise<TemplatePreview> {
+  requirePermission(ctx, "action:write");
+  requirePermission(ctx, "body:read");
+  const who = ctx.actor.type === "user" ? ctx.actor.userId : "system";
+  await takeFromLimit(ctx, { key: `preview-template:${ctx.projectId}:${who}`, max: PREVIEWS_A_MINUTE, windowMs: 60_000 });
+  const source = getEventSource(input.eventSource);
+  if (!source) throw new AppError("BAD_REQUEST", `There is no event source called ${input.eventSource}.`, { fields: { eventSource: "Choose an event source." } });
+
+  const now = ctx.now();
+  const stored = input.observationId === null ? null : await stateOf(ctx, source, input.observationId);
+  const envelope = buildEnvelope({
+    source,
+    apiVersion: "v1",
+    timestamp: now,
+    trigger: { id: "test", name: "Test" },
+    executionId: "exe_preview",
+    url: `${ctx.env.appUrl}/projects/${ctx.projectId}/executions/exe_preview`,
+    observation: source.actionInput(stored?.payload ?? source.sample(now), input.detail),
+  });
+  const rendered = renderTemplate(input.template, JSON.parse(envelope) as Record<string, unknown>);
+  const body = rendered.ok ? rendered.body : null;
+  return {
+    body,
+    problem: rendered.ok ? null : { line: rendered.line, reason: rendered.reason },
+    bytes: body === null ? 0 : Buffer.byteLength(body),
+    observationId: stored?.id ?? null,
+  };
+}
+
+/** The state of the one that is asked for, else the latest; null where nothing has arrived. */
+async function stateOf(ctx: ProjectContext, source: EventSource, id: string | undefined): Promise<{ id: string; payload: unknown } | null> {
+  const row = await ctx.db.observation.findFirst({
+    where: { projectId: ctx.projectId, eventSource: source.name, state: { not: null }, ...(id === undefined ? {} : { id }) },
+    orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
+    select: { id: true, state: true },
+  });
+  if (!row?.state) {
+    if (id !== undefined) throw notFound(source.noun.one);
+    return null;
+  }
+  return { id: row.id, payload: source.payload.parse(JSON.parse(row.state)) };
+}
