@@ -16,6 +16,7 @@ test("only the URL is needed; the rest has defaults", () => {
     storeResponse: true,
     maxConcurrent: 25,
     maxPerSecond: null,
+    template: null,
     headers: [],
   });
 });

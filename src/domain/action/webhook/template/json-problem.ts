@@ -23,7 +23,10 @@ export function findJsonProblem(text: string): JsonProblem | null {
   for (;;) {
     const from = token.lastIndex;
     const match = token.exec(text);
-    if (!match) return { at: afterBlanks(text, from), reason: reasonAt(text, afterBlanks(text, from), expected) };
+    if (!match) {
+      const at = afterBlanks(text, from);
+      return { at, reason: text[at] === '"' ? brokenText(text, at) : reasonFor(expected, open.length === 0) };
+    }
     const [whole, mark, string, scalar] = match;
     const at = from + whole.length - (mark ?? string ?? scalar ?? "").length;
     if (!mark && string === undefined && !scalar) {
@@ -31,7 +34,7 @@ export function findJsonProblem(text: string): JsonProblem | null {
       return { at, reason: `the end came where ${expectedWords[expected]} was expected` };
     }
     const next: Expected | null = mark ? afterMark(mark, expected, open) : afterValue(string !== undefined, expected);
-    if (next === null || (next === "comma or end" && open.length === 0 && mark === ",")) return { at, reason: reasonAt(text, at, expected, open.length === 0) };
+    if (next === null) return { at, reason: reasonFor(expected, open.length === 0) };
     expected = next;
   }
 }
@@ -64,11 +67,8 @@ function afterMark(mark: string, expected: Expected, open: ("{" | "[")[]): Expec
   }
 }
 
-function reasonAt(text: string, at: number, expected: Expected, isWhole = false): string {
-  if (isWhole && expected === "comma or end") return "there is more after the end of the value";
-  if (text[at] === '"' && !token.test(text)) return brokenText(text, at);
-  return `${expectedWords[expected]} was expected here`;
-}
+const reasonFor = (expected: Expected, isOutermost: boolean): string =>
+  isOutermost && expected === "comma or end" ? "there is more after the end of the value" : `${expectedWords[expected]} was expected here`;
 
 /** A text that begins and is no JSON text: it does not end, or holds what has to be escaped. */
 function brokenText(text: string, at: number): string {
