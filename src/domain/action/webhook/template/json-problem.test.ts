@@ -25,6 +25,7 @@ test("points at the first character that cannot stand where it does", () => {
   expect(findJsonProblem('{"a": 1, }')).toEqual({ at: 9, reason: "a name in quotes was expected here" });
   expect(findJsonProblem('{"a": [1 2]}')).toEqual({ at: 9, reason: 'a "," or the end of what is open was expected here' });
   expect(findJsonProblem('{"a": "b\nc"}')).toEqual({ at: 6, reason: "a text holds a line break or a control character that is not escaped" });
+  expect(findJsonProblem('{"a":\n\n}')).toEqual({ at: 4, reason: "a value was expected here" });
   expect(findJsonProblem("  [1] [2]")).toEqual({ at: 6, reason: "there is more after the end of the value" });
 });
 

@@ -34,7 +34,8 @@ export function findJsonProblem(text: string): JsonProblem | null {
       return { at, reason: `the end came where ${expectedWords[expected]} was expected` };
     }
     const next: Expected | null = mark ? afterMark(mark, expected, open) : afterValue(string !== undefined, expected);
-    if (next === null) return { at, reason: reasonFor(expected, open.length === 0) };
+    // A value that is missing is missing behind what asks for it, not where the next line goes on.
+    if (next === null) return { at: mark && expected === "value" && from > 0 ? from - 1 : at, reason: reasonFor(expected, open.length === 0) };
     expected = next;
   }
 }

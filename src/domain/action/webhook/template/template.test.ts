@@ -155,7 +155,7 @@ describe("limits", () => {
 
 describe("what comes out and is not JSON", () => {
   test.each([
-    ['{\n  "a": 1,\n  "b": {{ none }}\n}', 4, "a value was expected"],
+    ['{\n  "a": 1,\n  "b": {{ none }}\n}', 3, "a value was expected"],
     ['{\n  "a": "{{ observation.tags | json }}"\n}', 2, '"," or the end'],
     ["{\n\n{% for tag in observation.tags %}\n  {{ tag | json }}: 1,\n{% endfor %}\n}", 6, "a name in quotes"],
     ['[1,\n2', 2, "the end came"],

@@ -1,0 +1,207 @@
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { ProjectContext } from "@/server/context";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { startReceiver, type Receiver } from "@/test/receiver";
+import { systemProjectContext } from "../access";
+import { createActions } from "../action-creation";
+import { deliverBatch, deliverOne } from "../action-delivery";
+import { createAction, updateAction } from "../actions/change";
+import { getAction } from "../actions/list";
+import { sendTest } from "../actions/send-test";
+import { previewTemplate } from "../actions/preview-template";
+import { resendExecution } from "../executions/act";
+import { createTriggerCache } from "../trigger-cache";
+
+const NAME = 'say "hi"\n</script> 🎉';
+const first = '{"v": 1, "name": "{{ observation.name }}", "execution": {{ execution.id | json }}}';
+const second = first.replace("1", "2");
+const failing = '{\n  "v": {{ observation.missing }}\n}';
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let receiver: Receiver;
+let base: TestContext;
+let ctx: ProjectContext;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+  base = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
+});
+afterAll(async () => {
+  await base.close();
+  await receiver.close();
+  await database.close();
+});
+beforeEach(async () => {
+  receiver.clear();
+  base.clock.advance(Date.now() - base.now().getTime());
+  ctx = systemProjectContext(base, (await makeProject(base)).id);
+});
+
+const input = (template: string | null, mode: string) => ({ name: "Chat", type: "webhook", configuration: { url: receiver.url(mode), template } });
+
+async function make(template: string | null, { mode = "200", count = 1 } = {}) {
+  const action = await createAction(ctx, input(template, mode));
+  await makeTrigger(base, ctx.projectId, [action.id]);
+  const events = Array.from({ length: count }, (_, index) => makeEvent(base, { id: `obs-${index}`, name: NAME }));
+  const { dispatch: items } = await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events });
+  return { ...action, claims: items.map(({ executionId, generation }) => ({ executionId, generation })) };
+}
+const change = async (actionId: string, template: string | null, mode = "200") =>
+  updateAction(ctx, { actionId, version: (await getAction(ctx, { actionId })).version, action: input(template, mode) });
+const executions = () => base.db.actionExecution.findMany({ where: { projectId: ctx.projectId }, include: { attempts: { orderBy: { number: "asc" } } }, orderBy: { id: "asc" } });
+const deliver = (claims: { executionId: string; generation: number }[]) => deliverBatch(base, () => "1:test", claims);
+
+/** Sends it again, as it is now. */
+async function resend() {
+  const [execution] = await executions();
+  await resendExecution(ctx, { executionId: execution!.id });
+  const [{ id: executionId, generation } = execution!] = await executions();
+  await deliverOne(base, () => "1:again", { executionId, generation });
+}
+
+describe("an action with a template", () => {
+  test("sends what the template makes, signed as it is sent and kept as it was sent", async () => {
+    const { secret, claims } = await make(first, { count: 3 });
+    await deliver(claims);
+    expect(receiver.requests).toHaveLength(3);
+    for (const request of receiver.requests) {
+      const body = new Webhook(secret).verify(request.rawBody, request.headers as Record<string, string>);
+      expect(body).toEqual({ v: 1, name: NAME, execution: request.headers["webhook-id"] });
+      expect(request.headers["content-type"]).toBe("application/json");
+    }
+    const bodies = new Map(receiver.requests.map(({ headers, rawBody }) => [headers["webhook-id"], rawBody]));
+    for (const row of await executions()) expect(row).toMatchObject({ status: "COMPLETED", input: bodies.get(row.id), inputFrozenAt: expect.any(Date) });
+  });
+
+  test("sends the same bytes on every attempt and resend, whatever becomes of the template", async () => {
+    const { id, claims } = await make(first, { mode: "500" });
+    const [retry] = await deliver(claims);
+    for (const template of [second, failing, null]) {
+      await change(id, template, "500");
+      const [row] = await executions();
+      base.clock.advance(row!.dueAt.getTime() - base.now().getTime());
+      await deliverOne(base, () => "1:test", { executionId: retry!.executionId, generation: retry!.generation });
+    }
+    await change(id, second, "200");
+    await base.db.actionExecution.updateMany({ where: { projectId: ctx.projectId }, data: { status: "ERROR" } });
+    await resend();
+    expect(receiver.requests).toHaveLength(5);
+    expect(new Set(receiver.requests.map(({ rawBody }) => rawBody)).size).toBe(1);
+    expect(JSON.parse(receiver.requests[4]!.rawBody)).toMatchObject({ v: 1 });
+    expect(await executions()).toMatchObject([{ status: "COMPLETED", input: receiver.requests[0]!.rawBody }]);
+  });
+
+  test("uses the template that is in force at the first attempt, not that of the event", async () => {
+    const { id, claims } = await make(first);
+    await change(id, second);
+    await deliver(claims);
+    expect(JSON.parse(receiver.requests[0]!.rawBody)).toMatchObject({ v: 2 });
+  });
+
+  test("that has had an envelope goes on sending it where it was attempted before", async () => {
+    const { id, claims } = await make(null);
+    await deliver(claims);
+    await change(id, second);
+    await resend();
+    expect(receiver.requests[1]!.rawBody).toBe(receiver.requests[0]!.rawBody);
+    expect(JSON.parse(receiver.requests[0]!.rawBody)).toMatchObject({ type: "observation.created" });
+  });
+
+  test("stored before there were templates sends its envelope", async () => {
+    const { id, claims } = await make(null);
+    await base.db.$executeRaw`UPDATE action_configuration SET configuration = configuration - 'template' WHERE id = ${id}`;
+    await deliver(claims);
+    expect(JSON.parse(receiver.requests[0]!.rawBody)).toMatchObject({ type: "observation.created" });
+  });
+});
+
+describe("a template that fails", () => {
+  test("is a failed attempt with line and reason and the end of the execution, and nothing is sent", async () => {
+    const { claims } = await make(failing);
+    expect(await deliver(claims)).toEqual([]);
+    const message = "Line 2 of the template: what comes out is not JSON: a value was expected here.";
+    expect(await executions()).toMatchObject([
+      {
+        status: "ERROR",
+        statusReason: "Ended without a retry: the template failed.",
+        error: { code: "template", message },
+        inputFrozenAt: null,
+        attempts: [{ number: 1, status: "FAILED", errorCode: "template", message, request: { problem: message } }],
+      },
+    ]);
+    expect(receiver.requests).toHaveLength(0);
+  });
+
+  test("freezes nothing: once it is mended, a resend makes the body and sends it", async () => {
+    const { id, claims } = await make(failing);
+    await deliver(claims);
+    await change(id, second);
+    await resend();
+    expect(receiver.requests.map(({ rawBody }) => JSON.parse(rawBody))).toMatchObject([{ v: 2, name: NAME }]);
+    expect(await executions()).toMatchObject([{ status: "COMPLETED", attempts: [{ number: 1, status: "FAILED" }, { number: 2, status: "SUCCEEDED" }] }]);
+  });
+
+  test("does not hold up the others of its batch", async () => {
+    const { claims } = await make('{% case observation.id %}{% when "obs-1" %}broken{% else %}{"ok": true}{% endcase %}', { count: 3 });
+    await deliver(claims);
+    expect((await executions()).map(({ status }) => status).sort()).toEqual(["COMPLETED", "COMPLETED", "ERROR"]);
+    expect(receiver.requests).toHaveLength(2);
+  });
+
+  test("and takes long leaves the rest of its batch to runs of their own, which lose nothing", async () => {
+    const { claims } = await make("{{ observation.id | json }}", { count: 25 });
+    let nowMs = 0;
+    // Every look at the clock is 20 ms later: as if each body took a tenth of a second.
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => (nowMs += 20));
+    const left = await deliver(claims).finally(() => clock.mockRestore());
+    expect(left.length).toBeGreaterThan(5);
+    expect(receiver.requests.length).toBe(25 - left.length);
+    for (const { executionId, generation } of left) await deliverOne(base, () => "1:own", { executionId, generation });
+    expect(new Set(receiver.requests.map(({ rawBody }) => rawBody)).size).toBe(25);
+    expect((await executions()).every(({ status, attemptCount }) => status === "COMPLETED" && attemptCount === 1)).toBe(true);
+  });
+});
+
+describe("before it is used", () => {
+  test("a template that does not compile is refused at its field, with the line", async () => {
+    await expect(createAction(ctx, input("{\n{{ a | shout }}}", "200"))).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      fields: { "configuration.template": "Line 2: undefined filter: shout." },
+    });
+  });
+
+  test("a test sends what it makes of the sample, and says where it makes nothing", async () => {
+    const sent = await sendTest(ctx, { configuration: input('{"name": "{{ observation.name }}"}', "200").configuration });
+    expect(sent.request.body).toBe('{"name": "answer-question"}');
+    expect(receiver.requests[0]!.rawBody).toBe(sent.request.body);
+    await expect(sendTest(ctx, { configuration: input(failing, "200").configuration })).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      fields: { "configuration.template": expect.stringContaining("Line 2 of the template") },
+    });
+  });
+
+  test("a preview is made of the latest observation, of one by its id, or of the sample", async () => {
+    const template = '{"id": {{ observation.id | json }}, "input": {{ observation.input | json }}}';
+    const preview = (observationId?: string | null, detail: "full" | "thin" = "full") => previewTemplate(ctx, { template, detail, observationId, eventSource: "observation.created" });
+    expect(await preview()).toMatchObject({ observationId: null, body: expect.stringContaining("Where is my order 1043?") });
+    for (const id of ["old", "new"]) {
+      await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events: [makeEvent(base, { id, input: `é of ${id}` })] });
+      base.clock.advance(1_000);
+    }
+    expect(await preview()).toEqual({ observationId: "new", body: '{"id": "new", "input": "é of new"}', bytes: 35, problem: null });
+    expect(await preview("old")).toMatchObject({ observationId: "old", body: '{"id": "old", "input": "é of old"}' });
+    expect(await preview("old", "thin")).toMatchObject({ body: '{"id": "old", "input": null}' });
+    expect(await preview(null)).toMatchObject({ observationId: null });
+    await expect(preview("none")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("a preview says the line of what fails", async () => {
+    expect(await previewTemplate(ctx, { template: failing, detail: "full", observationId: null, eventSource: "observation.created" })).toEqual({
+      body: null, bytes: 0, observationId: null, problem: { line: 2, reason: "what comes out is not JSON: a value was expected here" },
+    });
+  });
+});
