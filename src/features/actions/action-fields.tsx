@@ -5,8 +5,8 @@ import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { RadioGroup } from "@/components/ui/radio-group";
 import { Select } from "@/components/ui/select";
+import { BodyField } from "./body/body-field";
 import { HeadersField, type KeptSecrets } from "./headers-field";
 import { RetryField } from "./retry-field";
 import type { ActionValues } from "./types";
@@ -17,14 +17,8 @@ const methods = [
   { value: "PATCH", label: "PATCH" },
 ] as const;
 
-const details = [
-  { value: "thin", label: "Thin", help: "Ids and links only. The endpoint asks for the rest itself." },
-  { value: "standard", label: "Standard", help: "All but input, output and metadata: model, tokens, cost, times, level." },
-  { value: "full", label: "Full", help: "Everything, input and output too. Bodies over 256 KB are shortened." },
-] as const;
-
 /** Where a webhook goes and what it carries. */
-export function RequestFields({ kept, isReadOnly }: { kept: KeptSecrets; isReadOnly: boolean }) {
+export function RequestFields({ projectId, kept, isReadOnly }: { projectId: string; kept: KeptSecrets; isReadOnly: boolean }) {
   const { register, control, formState } = useFormContext<ActionValues>();
   const errors = formState.errors.configuration;
   return (
@@ -44,15 +38,7 @@ export function RequestFields({ kept, isReadOnly }: { kept: KeptSecrets; isReadO
             <Input type="url" inputMode="url" isMono autoComplete="off" spellCheck={false} placeholder="https://example.com/webhooks" disabled={isReadOnly} {...register("configuration.url")} />
           </Field>
         </div>
-        <Controller
-          control={control}
-          name="configuration.detail"
-          render={({ field }) => (
-            <Field label="Payload" as="group">
-              <RadioGroup aria-label="Payload" look="cards" options={details} value={field.value} onValueChange={field.onChange} disabled={isReadOnly} />
-            </Field>
-          )}
-        />
+        <BodyField projectId={projectId} isReadOnly={isReadOnly} />
         <HeadersField kept={kept} isReadOnly={isReadOnly} />
       </div>
     </Card>

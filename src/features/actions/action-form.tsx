@@ -53,7 +53,7 @@ export function ActionForm({ projectId, actionId, initial, kept, isReadOnly, may
               <Input autoComplete="off" placeholder="On-call channel" disabled={isReadOnly} {...register("name")} />
             </Field>
           </Card>
-          <RequestFields kept={kept} isReadOnly={isReadOnly} />
+          <RequestFields projectId={projectId} kept={kept} isReadOnly={isReadOnly} />
           <DeliveryFields isReadOnly={isReadOnly} />
           {!isReadOnly && (
             <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border">

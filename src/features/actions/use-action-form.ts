@@ -14,6 +14,7 @@ const fixedNames: readonly FieldPath<ActionValues>[] = [
   "configuration.url",
   "configuration.method",
   "configuration.detail",
+  "configuration.template",
   "configuration.retry",
   "configuration.retry.delaysSeconds",
   "configuration.timeouts.connectMs",

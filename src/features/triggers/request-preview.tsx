@@ -6,6 +6,7 @@ import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Select } from "@/components/ui/select";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
+import { renderTemplate } from "@/domain/action/webhook/template/template";
 import { buildHeaders } from "@/domain/action/webhook/headers";
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { ActionRow } from "./types";
@@ -29,7 +30,7 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
   const trigger = useMemo(() => ({ id: triggerId ?? "trg_…", name: triggerName || "New trigger" }), [triggerId, triggerName]);
   const body = useMemo(() => {
     if (payload === null || !configuration) return null;
-    return buildEnvelope({
+    const envelope = buildEnvelope({
       source,
       apiVersion: "v1",
       timestamp: now,
@@ -38,6 +39,8 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
       url: `${window.location.origin}/projects/${projectId}/executions/exe_…`,
       observation: source.actionInput(payload, configuration.detail),
     });
+    if (configuration.template === null) return { ok: true as const, body: envelope };
+    return renderTemplate(configuration.template, JSON.parse(envelope) as Record<string, unknown>);
   }, [payload, configuration, source, now, trigger, projectId]);
   return (
     <Card
@@ -51,7 +54,13 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
       {configuration && body !== null && (
         <div className="flex min-w-0 flex-col gap-3">
           <CodeBlock label="Head" isWrapped samples={requestHead(configuration, trigger.id, now)} />
-          <JsonViewer label="Body" value={body} isText openLevels={3} />
+          {body.ok ? (
+            <JsonViewer label="Body" value={body.body} isText openLevels={3} />
+          ) : (
+            <p className="text-sm text-danger-text">
+              The action&apos;s template fails for this event, at line {body.line}: {body.reason}.
+            </p>
+          )}
         </div>
       )}
     </Card>

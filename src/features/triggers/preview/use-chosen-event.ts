@@ -7,7 +7,7 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { relativeTime } from "@/lib/time";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHydrated } from "@/lib/use-hydrated";
-import { useDebounced } from "./use-debounced";
+import { useDebounced } from "@/lib/use-debounced";
 
 const SAMPLE = "\u0000sample";
 const SEARCH_PAUSE_MS = 300;

@@ -5,7 +5,7 @@ import type { Filter } from "@/domain/filter/schema";
 import type { SamplingBy } from "@/domain/sampling";
 import { useTRPCClient } from "@/lib/trpc/client";
 import type { Preview } from "../types";
-import { useDebounced } from "./use-debounced";
+import { useDebounced } from "@/lib/use-debounced";
 
 /** A pause in typing after which the question is asked. */
 const PAUSE_MS = 300;

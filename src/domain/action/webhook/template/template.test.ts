@@ -179,7 +179,7 @@ describe("what comes out and is not JSON", () => {
 });
 
 describe("presets", () => {
-  const of = (id: string, envelope: Record<string, unknown>) => parsed(templatePresets.find((preset) => preset.id === id)!.template, envelope) as Record<string, never>;
+  const of = (id: string, envelope: Record<string, unknown>) => parsed(templatePresets.find((preset) => preset.id === id)!.template, envelope) as object;
   const bare = { id: "o-1", name: null, type: null, model: undefined, startTime: null };
   const cases = [
     ["the sample", envelopeOf()],

@@ -1,0 +1,63 @@
+"use client";
+
+import { useState } from "react";
+import { Controller, useFormContext, useWatch } from "react-hook-form";
+import { Field } from "@/components/ui/field";
+import { RadioGroup } from "@/components/ui/radio-group";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import type { ActionValues } from "../types";
+import { TemplateField } from "./template-field";
+
+const kinds = [
+  { value: "envelope", label: "Envelope" },
+  { value: "template", label: "Template" },
+] as const;
+
+const details = [
+  { value: "thin", label: "Thin", help: "Ids and links only. The endpoint asks for the rest itself." },
+  { value: "standard", label: "Standard", help: "All but input, output and metadata: model, tokens, cost, times, level." },
+  { value: "full", label: "Full", help: "Everything, input and output too. Bodies over 256 KB are shortened." },
+] as const;
+
+/** What the first template is, until one is chosen or written. */
+const starter = `{
+  "event": "{{ type }}",
+  "observation": "{{ observation.name }}",
+  "url": "{{ url }}"
+}
+`;
+
+/** What a webhook carries: the envelope, or what a template makes of it; and how much of the event either is told. */
+export function BodyField({ projectId, isReadOnly }: { projectId: string; isReadOnly: boolean }) {
+  const { control, setValue, formState } = useFormContext<ActionValues>();
+  const template = useWatch({ control, name: "configuration.template" });
+  // What was written stays while one looks at the other kind.
+  const [written, setWritten] = useState<string | null>(null);
+  const setTemplate = (text: string | null) => setValue("configuration.template", text, { shouldDirty: true, shouldValidate: formState.isSubmitted });
+  const choose = (kind: (typeof kinds)[number]["value"]) => {
+    if (kind === (template === null ? "envelope" : "template")) return;
+    if (template !== null) setWritten(template);
+    setTemplate(kind === "template" ? (written ?? starter) : null);
+  };
+  return (
+    <>
+      <Field
+        label="Body"
+        as="group"
+        help={template === null ? "The event as JSON: type, time, trigger, execution and the observation." : "JSON that you write yourself, with values of the event filled in: for Slack, PagerDuty and others that want a body of their own."}
+      >
+        <SegmentedControl aria-label="Body" options={kinds} value={template === null ? "envelope" : "template"} onValueChange={choose} disabled={isReadOnly} className="self-start" />
+      </Field>
+      <Controller
+        control={control}
+        name="configuration.detail"
+        render={({ field }) => (
+          <Field label="Payload" as="group" help={template === null ? undefined : "What the template can use of the observation."}>
+            <RadioGroup aria-label="Payload" look="cards" options={details} value={field.value} onValueChange={field.onChange} disabled={isReadOnly} />
+          </Field>
+        )}
+      />
+      {template !== null && <TemplateField projectId={projectId} template={template} onChange={setTemplate} isReadOnly={isReadOnly} />}
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import { buildEnvelope } from "@/domain/action/webhook/envelope";
+import type { Detail } from "@/domain/event-source/event-source";
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+
+/** An envelope of the sample, for the names in it. */
+export function previewEnvelope(detail: Detail): Record<string, unknown> {
+  const source = getEventSource(DEFAULT_EVENT_SOURCE)!;
+  const at = new Date(0);
+  const text = buildEnvelope({
+    source,
+    apiVersion: "v1",
+    timestamp: at,
+    trigger: { id: "", name: "" },
+    executionId: "",
+    url: "",
+    observation: source.actionInput(source.sample(at), detail),
+  });
+  return JSON.parse(text) as Record<string, unknown>;
+}

@@ -1,0 +1,91 @@
+"use client";
+
+import { useMemo, useRef, useState } from "react";
+import { ChevronDown } from "lucide-react";
+import { useFormContext, useWatch } from "react-hook-form";
+import { Button } from "@/components/ui/button";
+import { Combobox } from "@/components/ui/combobox";
+import { DropdownMenu, MenuItem } from "@/components/ui/dropdown-menu";
+import { Field } from "@/components/ui/field";
+import { templatePresets, type TemplatePreset } from "@/domain/action/webhook/template/presets";
+import { templateVariables } from "@/domain/action/webhook/template/variables";
+import type { ActionValues } from "../types";
+import { previewEnvelope } from "./preview-envelope";
+import { TemplateEditor } from "./template-editor";
+import { TemplatePreview } from "./template-preview";
+import { useTemplatePreview } from "./use-template-preview";
+
+type TemplateFieldProps = { projectId: string; template: string; onChange: (template: string) => void; isReadOnly: boolean };
+
+/** A template: presets to start from, what can be inserted, the text, and what it makes of an event. */
+export function TemplateField({ projectId, template, onChange, isReadOnly }: TemplateFieldProps) {
+  const { control, formState } = useFormContext<ActionValues>();
+  const detail = useWatch({ control, name: "configuration.detail" });
+  const [preset, setPreset] = useState<TemplatePreset | null>(null);
+  const textarea = useRef<HTMLTextAreaElement>(null);
+  const preview = useTemplatePreview(projectId, template, detail, !isReadOnly);
+  const insert = (text: string) => {
+    const [start, end] = [textarea.current?.selectionStart ?? template.length, textarea.current?.selectionEnd ?? template.length];
+    onChange(template.slice(0, start) + text + template.slice(end));
+    requestAnimationFrame(() => {
+      textarea.current?.focus();
+      textarea.current?.setSelectionRange(start + text.length, start + text.length);
+    });
+  };
+  return (
+    <div className="flex min-w-0 flex-col gap-3">
+      {!isReadOnly && (
+        <div className="flex flex-wrap gap-2">
+          <Presets
+            onChoose={(next) => {
+              setPreset(next);
+              onChange(next.template);
+            }}
+          />
+          <Variables detail={detail} onChoose={insert} />
+        </div>
+      )}
+      {preset && (
+        <p className="text-sm text-muted">
+          {preset.hint} It looks like <code className="font-mono text-xs break-all">{preset.urlExample}</code>.
+        </p>
+      )}
+      <Field
+        label="Template"
+        error={formState.errors.configuration?.template?.message}
+        help="Liquid. Between quotes write {{ observation.name }}: values are escaped, so that they cannot break the JSON. Outside of quotes write {{ observation.id | json }}. What comes out has to be JSON of at most 256 KB."
+      >
+        <TemplateEditor value={template} onChange={onChange} problem={isReadOnly ? null : preview.problem} isReadOnly={isReadOnly} ref={textarea} />
+      </Field>
+      {!isReadOnly && <TemplatePreview preview={preview} />}
+    </div>
+  );
+}
+
+function Presets({ onChoose }: { onChoose: (preset: TemplatePreset) => void }) {
+  return (
+    <DropdownMenu
+      align="start"
+      trigger={
+        <Button>
+          Start from a preset <ChevronDown aria-hidden />
+        </Button>
+      }
+    >
+      {templatePresets.map((preset) => (
+        <MenuItem key={preset.id} onSelect={() => onChoose(preset)}>
+          {preset.label}
+        </MenuItem>
+      ))}
+    </DropdownMenu>
+  );
+}
+
+function Variables({ detail, onChoose }: { detail: ActionValues["configuration"]["detail"]; onChoose: (text: string) => void }) {
+  const groups = useMemo(() => [{ label: "Variables", items: templateVariables(previewEnvelope(detail)).map(({ path, insert }) => ({ value: insert, label: path })) }], [detail]);
+  return (
+    <div className="w-56">
+      <Combobox groups={groups} value={null} onValueChange={onChoose} aria-label="Insert a variable" placeholder="Insert a variable…" searchPlaceholder="Search variables…" />
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import { JsonViewer } from "@/components/json-viewer/json-viewer";
+import { Combobox } from "@/components/ui/combobox";
+import { Field } from "@/components/ui/field";
+import { cn } from "@/lib/cn";
+import { formatBytes } from "@/lib/format";
+import type { TemplatePreviewState } from "./use-template-preview";
+
+/** What a template makes of one event, which can be chosen. */
+export function TemplatePreview({ preview }: { preview: TemplatePreviewState }) {
+  return (
+    <section aria-label="Preview" className="flex min-w-0 flex-col gap-3 border-t pt-4">
+      <Field label="Preview with">
+        <Combobox
+          groups={preview.groups}
+          value={preview.chosen}
+          onValueChange={preview.choose}
+          onSearch={preview.search}
+          searchPlaceholder="Search observations by name, ID or trace ID…"
+          emptyText="No observation found."
+        />
+      </Field>
+      <div aria-live="polite" aria-busy={preview.isPending || preview.isStale} className={cn("min-w-0 transition-opacity", preview.isStale && "opacity-60")}>
+        <Result preview={preview} />
+      </div>
+    </section>
+  );
+}
+
+function Result({ preview: { body, bytes, error, isPending } }: { preview: TemplatePreviewState }) {
+  if (error) return <p className="text-sm text-danger-text">There is no preview: {error}</p>;
+  if (body !== null) return <JsonViewer label={`Body, ${formatBytes(bytes)}`} value={body} isText openLevels={4} />;
+  return <p className="text-sm text-muted">{isPending ? "Looking…" : "The template makes no body of it."}</p>;
+}

@@ -1,0 +1,79 @@
+"use client";
+
+import { useMemo, useState } from "react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { ComboboxGroup } from "@/components/ui/combobox";
+import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { relativeTime } from "@/lib/time";
+import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
+import { useDebounced } from "@/lib/use-debounced";
+import type { ActionValues } from "../types";
+
+const LATEST = "\u0000latest";
+const SAMPLE = "\u0000sample";
+const TYPING_PAUSE_MS = 400;
+const SHOWN_MAX = 20;
+
+export type TemplatePreviewState = {
+  /** what it can be tried on */
+  groups: ComboboxGroup[];
+  chosen: string;
+  choose: (value: string) => void;
+  search: (text: string) => void;
+  body: string | null;
+  bytes: number;
+  problem: { line: number; reason: string } | null;
+  /** made of the text as it was a moment ago */
+  isStale: boolean;
+  isPending: boolean;
+  error: string | null;
+};
+
+/** What a template makes of an event that can be chosen, a moment after the last key. */
+export function useTemplatePreview(projectId: string, template: string, detail: ActionValues["configuration"]["detail"], isEnabled: boolean): TemplatePreviewState {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const [now] = useState(() => Date.now());
+  const [picked, setPicked] = useState<{ value: string; label: string } | null>(null);
+  const [text, setText] = useState("");
+  const search = useDebounced(text.trim(), TYPING_PAUSE_MS);
+  const list = useQuery({
+    ...trpc.observation.list.queryOptions({ projectId, eventSource: DEFAULT_EVENT_SOURCE, limit: SHOWN_MAX, ...(search ? { search } : {}) }, { enabled: isEnabled }),
+    placeholderData: keepPreviousData,
+  });
+  const chosen = picked?.value ?? LATEST;
+  const settled = useDebounced(template, TYPING_PAUSE_MS);
+  const observationId = chosen === LATEST ? undefined : chosen === SAMPLE ? null : chosen;
+  const preview = useQuery({
+    queryKey: ["template-preview", projectId, settled, detail, chosen],
+    queryFn: () => client.action.previewTemplate.mutate({ projectId, template: settled, detail, observationId }),
+    enabled: isEnabled,
+    placeholderData: keepPreviousData,
+  });
+  const groups = useMemo(() => {
+    const items = (list.data?.items ?? []).map((row) => ({
+      value: row.id,
+      label: row.name ?? row.id,
+      hint: [row.level, relativeTime(row.receivedAt, now)].filter(Boolean).join(" · "),
+      keywords: `${row.id} ${row.traceId ?? ""}`,
+    }));
+    const others = picked && picked.value !== LATEST && picked.value !== SAMPLE && !items.some(({ value }) => value === picked.value) ? [picked] : [];
+    return [
+      { label: "Any", items: [{ value: LATEST, label: "The latest observation" }, { value: SAMPLE, label: "A sample observation" }] },
+      { label: search ? "Found" : "Latest", items: [...others, ...items] },
+    ];
+  }, [list.data, now, picked, search]);
+  return {
+    groups,
+    chosen,
+    choose: (value) => setPicked(groups.flatMap(({ items }) => items).find((item) => item.value === value) ?? null),
+    search: setText,
+    body: preview.data?.body ?? null,
+    bytes: preview.data?.bytes ?? 0,
+    // While a line is being written its number may be another one.
+    problem: settled === template && !preview.isPlaceholderData ? (preview.data?.problem ?? null) : null,
+    isStale: settled !== template || preview.isPlaceholderData,
+    isPending: preview.isPending,
+    error: preview.error?.message ?? null,
+  };
+}
