@@ -5,7 +5,7 @@ export type Limits = {
   /** requests begun in a second; null for no limit */
   maxPerSecond: number | null;
 };
-export const defaultLimits: Limits = { maxConcurrent: 25, maxPerSecond: null };
+export const defaultLimits: Limits = { maxConcurrent: 100, maxPerSecond: null };
 
 /** Leased to a group of attempts: its token, how many of them it sends at once, and until when (epoch ms). */
 export type Slot = [token: string, width: number, until: number];

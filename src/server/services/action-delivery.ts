@@ -1,6 +1,8 @@
 import type { ServiceContext } from "@/server/context";
 import { attempt } from "./action-delivery/attempt";
 import { claim, type Claimed } from "./action-delivery/claim";
+import { wakeParked } from "./action-delivery/parked";
+import { slotsFreed, untilSlotsFreed } from "./action-delivery/slot-queue";
 import { recordPatiently } from "./action-delivery/record-patiently";
 import type { AttemptResult, Claim, Verdict } from "./action-delivery/types";
 import type { DispatchItem } from "./action-creation/types";
@@ -11,6 +13,9 @@ const PARALLEL = 25;
 const GROUP_MAX = 100;
 /** A group that took no longer shows that. */
 const FAST_MS = 2_000;
+/** How long a shared run waits for slots of an endpoint that is quick, ms, and for how long until it looks again by itself. */
+const PATIENCE_MS = 2_000;
+const PAUSE_MAX_MS = 100;
 /** After so many timeouts the rest of a batch goes, unclaimed, to runs of their own: one dead endpoint must not hold a run. */
 const TIMEOUTS_MAX = 3;
 
@@ -21,39 +26,49 @@ const TIMEOUTS_MAX = 3;
  */
 export async function deliverBatch(ctx: ServiceContext, leaseToken: () => string, claims: readonly Claim[]): Promise<DispatchItem[]> {
   const dispatch: DispatchItem[] = [];
+  const queue = [...claims];
   let timeouts = 0;
   let size = PARALLEL;
-  for (let start = 0; start < claims.length; ) {
+  let patienceMs = PATIENCE_MS;
+  while (queue.length > 0) {
     if (timeouts >= TIMEOUTS_MAX) {
-      dispatch.push(...(await handOver(ctx, claims.slice(start))));
+      dispatch.push(...(await handOver(ctx, queue)));
       break;
     }
-    const group = claims.slice(start, start + size);
-    start += group.length;
-    const { claimed, postponed } = await claim(ctx, group, leaseToken, Math.ceil(group.length / PARALLEL));
-    const results = await attemptAll(ctx, claimed);
+    const group = queue.splice(0, size);
+    const { actionId, claimed, width, postponed, busy, parked } = await claim(ctx, group, leaseToken, { wanted: PARALLEL, waits: patienceMs > 0 ? "busy" : "parked" });
+    queue.unshift(...busy);
+    if (parked) await wakeParked(ctx, parked, parked.at);
+    if (claimed.length === 0 && busy.length > 0) {
+      const start = performance.now();
+      await untilSlotsFreed(actionId, PAUSE_MAX_MS);
+      patienceMs -= performance.now() - start;
+      continue;
+    }
+    const results = await attemptAll(ctx, claimed, width);
     timeouts += results.filter(isTimeout).length;
     const { retries } = await recordPatiently(ctx, results, "own run");
+    slotsFreed(actionId);
     dispatch.push(...retries, ...(await handOver(ctx, postponed)));
     size = results.every(isFast) ? GROUP_MAX : PARALLEL;
   }
   return dispatch;
 }
 
-/** Sends them all, `PARALLEL` at a time, in their order. */
-async function attemptAll(ctx: ServiceContext, claimed: readonly Claimed[]): Promise<AttemptResult[]> {
+/** Sends them all, `width` at a time, in their order. */
+async function attemptAll(ctx: ServiceContext, claimed: readonly Claimed[], width: number): Promise<AttemptResult[]> {
   const results: AttemptResult[] = [];
   const waiting = claimed.entries();
   const send = async (): Promise<void> => {
     for (const [index, item] of waiting) results[index] = await attempt(ctx, item);
   };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, claimed.length) }, send));
+  await Promise.all(Array.from({ length: Math.min(width, claimed.length) }, send));
   return results;
 }
 
 /** Makes one attempt of one execution, for the durable run that waits for it. */
 export async function deliverOne(ctx: ServiceContext, leaseToken: () => string, item: Claim): Promise<Verdict> {
-  const { claimed, unclaimed } = await claim(ctx, [item], leaseToken, 1);
+  const { claimed, unclaimed } = await claim(ctx, [item], leaseToken, { wanted: 1, waits: "own run" });
   const [first] = claimed;
   if (!first) return unclaimed[0] ?? { ...item, result: "finished" };
   const { verdicts } = await recordPatiently(ctx, [await attempt(ctx, first)], "same run");

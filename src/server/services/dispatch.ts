@@ -9,6 +9,8 @@ export const eventNames = {
   /** an execution that waits for a delay or a retry: a durable run of its own */
   requested: "action/execution.requested",
   cancelled: "action/execution.cancelled",
+  /** calls for an action's executions that have waited for a pause to end or for their turn */
+  parked: "action/parked.due",
   /** asks for the chunks of a job: a backfill, sending many again */
   job: "action/job.requested",
   /** asks for a sweep at once: sent when the program starts */

@@ -3,6 +3,8 @@ import { PROCESS_LOCK_CLASS } from "@/server/process-identity";
 import type { Queryable } from "@/server/db/client";
 import { dispatchItem } from "./action-creation";
 import { writeEnds } from "./action-creation/write";
+import { forget } from "./action-delivery/endpoint";
+import { dispatchForgotten } from "./action-delivery/parked";
 import { dispatch, markDispatched, type DispatchRow } from "./dispatch";
 import { wakeLostJobs } from "./jobs/run";
 
@@ -33,6 +35,7 @@ export async function sweep(ctx: ServiceContext): Promise<SweepResult> {
   await dispatch(ctx, items);
   // So that a deep queue is not swept again and again.
   await markDispatched(ctx, items.filter((item) => item.first));
+  await dispatchForgotten(ctx);
   await wakeLostJobs(ctx);
   if (ended.length + leftBehind.length > 0) ctx.log.info({ leasesEnded: ended.length, dispatched: leftBehind.length }, "swept");
   return { leasesEnded: ended.length, dispatched: again.length + leftBehind.length };
@@ -47,13 +50,20 @@ async function endLeases(ctx: ServiceContext): Promise<Ended[]> {
   const rows = await ctx.db.$transaction(async (tx) => {
     const ended = await giveBack(tx, now);
     await writeEnds(tx, ended, now);
+    await freeEndpoints(tx, ended);
     return ended;
   });
   for (const { projectId } of rows) ctx.live.touch(projectId, "executions");
   return rows;
 }
 
-type Ended = DispatchRow & { triggerId: string; status: string };
+type Ended = DispatchRow & { triggerId: string; status: string; leaseToken: string };
+
+async function freeEndpoints(tx: Queryable, ended: readonly Ended[]): Promise<void> {
+  const byAction = new Map<string, Ended[]>();
+  for (const row of ended) byAction.set(row.actionId, [...(byAction.get(row.actionId) ?? []), row]);
+  for (const [, rows] of [...byAction].sort(([a], [b]) => (a < b ? -1 : 1))) await forget(tx, rows[0]!, rows.map((row) => row.leaseToken));
+}
 
 const giveBack = (tx: Queryable, now: Date): Promise<Ended[]> => tx.$queryRaw`
     WITH lost AS (
@@ -80,7 +90,7 @@ const giveBack = (tx: Queryable, now: Date): Promise<Ended[]> => tx.$queryRaw`
       finished_at = CASE lost.next WHEN 'PENDING' THEN NULL ELSE ${now}::timestamptz END
     FROM lost WHERE e.id = lost.id
     RETURNING e.id, e.action_id AS "actionId", e.generation, e.due_at AS "dueAt", e.attempt_count AS "attemptCount",
-      e.schedule_start AS "scheduleStart", e.status::text AS status, e.project_id AS "projectId", e.trigger_id AS "triggerId"`;
+      e.schedule_start AS "scheduleStart", e.status::text AS status, e.project_id AS "projectId", e.trigger_id AS "triggerId", lost.lease_token AS "leaseToken"`;
 
 /**
  * Rows that nobody seems to work on get a new generation, so that a run that is late finds itself out of date. First

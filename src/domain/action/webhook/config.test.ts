@@ -14,7 +14,7 @@ test("only the URL is needed; the rest has defaults", () => {
     retry: { preset: "standard" },
     timeouts: { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 },
     storeResponse: true,
-    maxConcurrent: 25,
+    maxConcurrent: 100,
     maxPerSecond: null,
     template: null,
     headers: [],

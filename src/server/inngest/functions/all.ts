@@ -1,5 +1,6 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
+import { dispatchParkedExecutions } from "./dispatch-parked";
 import { executeAction } from "./execute-action";
 import { executeFirstAttempts } from "./execute-first-attempts";
 import { observationUpsertProcessor } from "./observation-upsert-processor";
@@ -12,6 +13,7 @@ export const createFunctions = (client: Inngest, deps: FunctionDependencies) => 
   observationUpsertProcessor(client, deps),
   executeFirstAttempts(client, deps),
   executeAction(client, deps),
+  dispatchParkedExecutions(client, deps),
   runJob(client, deps),
   sweep(client, deps),
   pruneHistory(client, deps),

@@ -97,7 +97,7 @@ describe("counters", () => {
     const failing = (await makeAction(ctx, projectId, receiver.url("500"), { retry: { preset: "none" } })).id;
     const trigger = await makeTrigger(ctx, projectId, [actionId, failing], { filter: levelIs("ERROR"), samplingRate: 0.5 });
     const { dispatch } = await fire(...names(40));
-    await deliverBatch(ctx, leaseToken, dispatch.map(({ executionId, generation }) => ({ executionId, generation })));
+    for (const id of [actionId, failing]) await deliverBatch(ctx, leaseToken, dispatch.filter((item) => item.actionId === id));
     const [row] = await counters(trigger.id);
     const count = (status: "COMPLETED" | "ERROR") => ctx.db.actionExecution.count({ where: { projectId, status } });
     expect(row).toMatchObject({ matched: 40, delivered: await count("COMPLETED"), failed: await count("ERROR"), created: dispatch.length });

@@ -3,6 +3,8 @@ import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import { transition } from "@/domain/execution";
+import { admit, limitsOf } from "./endpoint";
+import { park, type Parked } from "./parked";
 import { prepareBody, prepareRequest } from "./request";
 import type { Claim, ClaimedExecution, PreparedRequest, Verdict } from "./types";
 
@@ -19,8 +21,20 @@ const BODY_SLOW_MS = 5;
  * @property rendered the bytes, where they are not those that are stored
  */
 export type Claimed = { claimed: ClaimedExecution; request: PreparedRequest; freezes: boolean; rendered: string | null };
-/** @property postponed still PENDING: making bodies took too long to make theirs */
-export type ClaimResult = { claimed: Claimed[]; unclaimed: Verdict[]; postponed: Claim[] };
+/**
+ * @property width how many of them may be on the wire at once
+ * @property postponed still PENDING, for runs of their own: making bodies took too long to make theirs
+ * @property busy still PENDING: their endpoint has a free slot in a moment
+ * @property parked those that wait without a run, by when the first of them is due
+ */
+export type ClaimResult = { actionId: string; claimed: Claimed[]; width: number; unclaimed: Verdict[]; postponed: Claim[]; busy: Claim[]; parked: { projectId: string; actionId: string; at: Date } | null };
+
+/**
+ * @property wanted requests at once
+ * @property waits what becomes of those that find no room: shared runs leave them parked, or are told that they are busy;
+ *   a run of their own comes again
+ */
+export type ClaimOptions = { wanted: number; waits: "parked" | "busy" | "own run" };
 
 type Row = {
   id: string;
@@ -51,45 +65,87 @@ type Row = {
  * Takes executions for sending, in one transaction: PENDING to RUNNING only where generation, status, action and
  * trigger allow it, with a lease, the next attempt number, and the attempt's row written before any request leaves.
  * What an action that is off would have sent becomes SKIPPED; what was deleted meanwhile becomes CANCELLED.
- * @param waves how many requests one after the other the last of them waits for, itself included: its lease lasts that long
+ * What the endpoint's breaker, slots or rate leave no room for stays PENDING and gets a turn.
+ * @param claims of one action
  */
-export async function claim(ctx: ServiceContext, claims: readonly Claim[], leaseToken: () => string, waves: number): Promise<ClaimResult> {
+export async function claim(ctx: ServiceContext, claims: readonly Claim[], leaseToken: () => string, options: ClaimOptions): Promise<ClaimResult> {
   const wanted = new Map(claims.map((item) => [item.executionId, item.generation]));
   return ctx.db.$transaction(async (tx) => {
-    const rows = await lockRows(tx, [...wanted.keys()]);
-    const secrets = await readSecrets(tx, ctx, rows.map((row) => row.actionId));
-    const claimed: Claimed[] = [];
-    const unclaimed: Verdict[] = [];
-    const postponed: Claim[] = [];
-    const bodies = bodyMaker();
-    const ended: { id: string; status: string; reason: string }[] = [];
     const now = ctx.now();
-    const known = new Set<string>();
-
-    for (const row of rows) {
-      known.add(row.id);
-      const generation = wanted.get(row.id)!;
-      const finished: Verdict = { executionId: row.id, generation, result: "finished" };
-      if (row.generation !== generation || row.status !== "PENDING" || transition(row.status, "claim") !== "RUNNING") unclaimed.push(finished);
-      else if (row.dueAt.getTime() > now.getTime() + 1_000) unclaimed.push({ executionId: row.id, generation, result: "again", at: row.dueAt.toISOString() });
-      else {
-        const refusal = refuse(row);
-        if (refusal) {
-          ended.push({ id: row.id, ...refusal });
-          unclaimed.push(finished);
-        } else if (row.inputFrozenAt === null && bodies.isSpent()) postponed.push({ executionId: row.id, generation });
-        else {
-          const item = toClaimed(row, leaseToken(), secrets.get(row.actionId) ?? []);
-          claimed.push(row.inputFrozenAt === null ? await bodies.make(ctx, item, now) : { claimed: item, request: prepareRequest(ctx, item, now), freezes: false, rendered: null });
-        }
-      }
-    }
-    for (const [executionId, generation] of wanted) if (!known.has(executionId)) unclaimed.push({ executionId, generation, result: "finished" });
-
+    const rows = await lockRows(tx, [...wanted.keys()]);
+    const { ready: all, ended, unclaimed } = sortOut(rows, wanted, now);
     await endRefused(tx, ended, now);
-    await writeClaims(tx, claimed, waves, now);
-    return { claimed, unclaimed, postponed };
+    const [first] = all;
+    // Secrets and slots are one action's: others that came along by mistake get runs of their own.
+    const ready = all.filter((row) => row.actionId === first?.actionId);
+    const strangers = all.filter((row) => row.actionId !== first?.actionId).map(({ id, generation }) => ({ executionId: id, generation }));
+    if (!first) return { actionId: "", claimed: [], width: 0, unclaimed, postponed: [], busy: [], parked: null };
+    const secrets = await readSecrets(tx, ctx, first.actionId);
+    const waves = Math.ceil(ready.length / options.wanted);
+    const until = new Date(now.getTime() + waves * TOTAL_TIMEOUT_MAX_MS + LEASE_MARGIN_MS);
+    const ask = { count: ready.length, wanted: options.wanted, until, isPatient: options.waits === "busy", leaseToken };
+    const { tokens, width, wait } = await admit(tx, first, limitsOf(first.actionType, first.configuration), ask, now);
+
+    const going = ready.slice(0, tokens.length).map((row, index) => toClaimed(row, tokens[index]!, tokens[0]!, secrets));
+    const { claimed, postponed } = await makeBodies(ctx, going, ready, now);
+    await writeClaims(tx, claimed, Math.ceil(claimed.length / Math.max(1, width)), now);
+    const left = ready.slice(tokens.length);
+    const turns = left.map((row, index): Parked => ({ executionId: row.id, generation: row.generation, dueAt: wait?.turns[index] ?? now }));
+    const result: ClaimResult = { actionId: first.actionId, claimed, width, unclaimed, postponed: [...postponed, ...strangers], busy: [], parked: null };
+    if (turns.length === 0) return result;
+    if (!wait) return { ...result, busy: turns.map(({ executionId, generation }) => ({ executionId, generation })) };
+    if (options.waits === "own run") {
+      await postpone(tx, turns, wait.reason, now);
+      unclaimed.push(...turns.map(({ executionId, generation, dueAt }): Verdict => ({ executionId, generation, result: "again", at: dueAt.toISOString() })));
+      return result;
+    }
+    await park(tx, turns, wait.reason, now);
+    return { ...result, parked: { projectId: first.projectId, actionId: first.actionId, at: turns[0]!.dueAt } };
   });
+}
+
+type Ended = { id: string; status: string; reason: string };
+
+/** Which of the rows may be sent, which end here, and what is to be said of the others. */
+function sortOut(rows: readonly Row[], wanted: ReadonlyMap<string, number>, now: Date): { ready: Row[]; ended: Ended[]; unclaimed: Verdict[] } {
+  const ready: Row[] = [];
+  const ended: Ended[] = [];
+  const unclaimed: Verdict[] = [];
+  const known = new Set<string>();
+  for (const row of rows) {
+    known.add(row.id);
+    const generation = wanted.get(row.id)!;
+    const finished: Verdict = { executionId: row.id, generation, result: "finished" };
+    const refusal = refuse(row);
+    if (row.generation !== generation || row.status !== "PENDING" || transition(row.status, "claim") !== "RUNNING") unclaimed.push(finished);
+    else if (row.dueAt.getTime() > now.getTime() + 1_000) unclaimed.push({ executionId: row.id, generation, result: "again", at: row.dueAt.toISOString() });
+    else if (refusal) {
+      ended.push({ id: row.id, ...refusal });
+      unclaimed.push(finished);
+    } else ready.push(row);
+  }
+  for (const [executionId, generation] of wanted) if (!known.has(executionId)) unclaimed.push({ executionId, generation, result: "finished" });
+  return { ready, ended, unclaimed };
+}
+
+/** The requests of first attempts with their bodies; those that would take too long are left for another transaction. */
+async function makeBodies(ctx: ServiceContext, going: readonly ClaimedExecution[], rows: readonly Row[], now: Date): Promise<{ claimed: Claimed[]; postponed: Claim[] }> {
+  const bodies = bodyMaker();
+  const claimed: Claimed[] = [];
+  const postponed: Claim[] = [];
+  for (const [index, item] of going.entries()) {
+    if (rows[index]!.inputFrozenAt !== null) claimed.push({ claimed: item, request: prepareRequest(ctx, item, now), freezes: false, rendered: null });
+    else if (bodies.isSpent()) postponed.push({ executionId: item.id, generation: item.generation });
+    else claimed.push(await bodies.make(ctx, item, now));
+  }
+  return { claimed, postponed };
+}
+
+/** They keep their runs, which come again. */
+async function postpone(tx: Queryable, turns: readonly Parked[], reason: string, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE action_execution AS e SET due_at = r."dueAt", status_reason = ${reason}, updated_at = ${now}
+    FROM json_to_recordset(${JSON.stringify(turns)}::json) AS r("executionId" text, "dueAt" timestamptz) WHERE e.id = r."executionId"`;
 }
 
 /** Makes the bodies of first attempts, and knows how long they have taken. */
@@ -133,18 +189,16 @@ const lockRows = (tx: Queryable, ids: string[]): Promise<Row[]> => tx.$queryRaw<
   WHERE e.id = ANY(${ids}::text[]) ORDER BY e.id FOR UPDATE OF e`;
 
 /** The secrets to sign with, newest first; old ones while their grace lasts. */
-async function readSecrets(tx: Queryable, ctx: ServiceContext, actionIds: string[]): Promise<Map<string, string[]>> {
+async function readSecrets(tx: Queryable, ctx: ServiceContext, actionId: string): Promise<string[]> {
   const rows = await tx.actionSecret.findMany({
-    where: { actionId: { in: [...new Set(actionIds)] }, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },
+    where: { actionId, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },
     orderBy: { createdAt: "desc" },
-    select: { actionId: true, ciphertext: true },
+    select: { ciphertext: true },
   });
-  const byAction = new Map<string, string[]>();
-  for (const row of rows) byAction.set(row.actionId, [...(byAction.get(row.actionId) ?? []), ctx.cipher.decrypt(row.ciphertext)]);
-  return byAction;
+  return rows.map((row) => ctx.cipher.decrypt(row.ciphertext));
 }
 
-function toClaimed(row: Row, leaseToken: string, secrets: string[]): ClaimedExecution {
+function toClaimed(row: Row, leaseToken: string, slotToken: string, secrets: string[]): ClaimedExecution {
   const number = row.attemptCount + 1;
   return {
     id: row.id,
@@ -156,6 +210,7 @@ function toClaimed(row: Row, leaseToken: string, secrets: string[]): ClaimedExec
     number,
     attemptsSpent: number - row.scheduleStart - row.unknownCount,
     leaseToken,
+    slotToken,
     actionType: row.actionType,
     configuration: row.configuration,
     isDemo: row.isDemo,
@@ -165,7 +220,7 @@ function toClaimed(row: Row, leaseToken: string, secrets: string[]): ClaimedExec
   };
 }
 
-async function endRefused(tx: Queryable, ended: { id: string; status: string; reason: string }[], now: Date): Promise<void> {
+async function endRefused(tx: Queryable, ended: readonly Ended[], now: Date): Promise<void> {
   if (ended.length === 0) return;
   await tx.$executeRaw`
     UPDATE action_execution AS e SET status = r.status::execution_status, status_reason = r.reason, updated_at = ${now}, finished_at = ${now},
@@ -188,7 +243,7 @@ async function writeClaims(tx: Queryable, claimed: readonly Claimed[], waves: nu
   }));
   const json = JSON.stringify(rows);
   await tx.$executeRaw`
-    UPDATE action_execution AS e SET status = 'RUNNING', status_reason = 'An attempt is on the wire.', attempt_count = r.number,
+    UPDATE action_execution AS e SET status = 'RUNNING', parked = false, status_reason = 'An attempt is on the wire.', attempt_count = r.number,
       lease_token = r."leaseToken", lease_expires_at = r."leaseExpiresAt", dispatched_at = coalesce(e.dispatched_at, ${now}),
       input = coalesce(r.rendered, e.input), input_frozen_at = CASE WHEN r.freezes THEN ${now}::timestamptz ELSE e.input_frozen_at END, started_at = coalesce(e.started_at, ${now}), updated_at = ${now}
     FROM json_to_recordset(${json}::json) AS r(id text, number int, "leaseToken" text, "leaseExpiresAt" timestamptz, freezes bool, rendered text) WHERE e.id = r.id`;

@@ -6,6 +6,8 @@ import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import type { DispatchItem } from "../action-creation/types";
 import { writeEnds } from "../action-creation/write";
+import { settle } from "./endpoint";
+import { addStatistics } from "./statistics";
 import type { AttemptResult, ClaimedExecution, Verdict } from "./types";
 
 /** Who takes an execution that will be tried again: the run that made the attempt, or one of its own. */
@@ -49,9 +51,10 @@ export async function record(ctx: ServiceContext, results: readonly AttemptResul
   const raise = retryBy === "own run" ? 1 : 0;
 
   const moved = await ctx.db.$transaction(async (tx) => {
-    await finishAttempts(tx, rows, now);
+    const finished = await finishAttempts(tx, rows, now);
     const updated = await moveExecutions(tx, rows, raise, now);
     await disableActions(tx, ctx, judged, now);
+    await settleEndpoints(tx, results, rows, finished, now);
     const owners = new Map(results.map(({ claimed }) => [claimed.id, claimed]));
     await writeEnds(tx, updated.map(({ id, status }) => ({ projectId: owners.get(id)!.projectId, triggerId: owners.get(id)!.triggerId, status })), now);
     return updated;
@@ -96,10 +99,11 @@ function toRow(result: AttemptResult, next: NextAttempt): Row {
   };
 }
 
-async function finishAttempts(tx: Queryable, rows: readonly Row[], now: Date): Promise<void> {
+/** The ids of those that are finished by this: a record that is repeated finishes none. */
+async function finishAttempts(tx: Queryable, rows: readonly Row[], now: Date): Promise<ReadonlySet<string>> {
   // What came back may repeat a body that was expunged meanwhile.
   // An attempt that the sweeper has called unknown keeps what came back all the same: it is no longer unknown.
-  await tx.$executeRaw`
+  const finished = await tx.$queryRaw<{ id: string }[]>`
     UPDATE action_attempt AS t SET
       status = CASE WHEN r.succeeded THEN 'SUCCEEDED' ELSE 'FAILED' END::attempt_status, response_status = r."responseStatus",
       response_headers = CASE WHEN jsonb_exists(t.request, 'expunged') THEN NULL ELSE r."responseHeaders" END,
@@ -107,7 +111,29 @@ async function finishAttempts(tx: Queryable, rows: readonly Row[], now: Date): P
       error_code = r."errorCode", message = r.message, duration_ms = r."durationMs", finished_at = ${now}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("attemptId" text, succeeded bool, "responseStatus" int, "responseHeaders" jsonb,
       "responseBody" text, "responseTruncated" bool, "errorCode" text, message text, "durationMs" int)
-    WHERE t.id = r."attemptId"`;
+    WHERE t.id = r."attemptId" AND t.status IN ('RUNNING', 'UNKNOWN')
+    RETURNING t.id`;
+  return new Set(finished.map(({ id }) => id));
+}
+
+/** What the attempts say about their endpoints, each attempt once. In the order of the actions' ids, so that nobody waits in a circle. */
+async function settleEndpoints(tx: Queryable, results: readonly AttemptResult[], rows: readonly Row[], finished: ReadonlySet<string>, now: Date): Promise<void> {
+  const byAction = new Map<string, { results: AttemptResult[]; rows: Row[] }>();
+  for (const [index, result] of results.entries()) {
+    const group = byAction.get(result.claimed.actionId) ?? { results: [], rows: [] };
+    if (finished.has(result.claimed.attemptId)) {
+      group.results.push(result);
+      group.rows.push(rows[index]!);
+    }
+    byAction.set(result.claimed.actionId, group);
+  }
+  for (const [actionId, group] of [...byAction].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [first] = group.results;
+    if (!first) continue;
+    const owner = { projectId: first.claimed.projectId, actionId };
+    await settle(tx, owner, group.results, now);
+    await addStatistics(tx, owner, group.rows, now);
+  }
 }
 
 type Moved = { id: string; status: string; generation: number; dueAt: Date };

@@ -16,6 +16,8 @@ export type ClaimedExecution = {
   /** attempts of the current schedule that spend its budget, this one included */
   attemptsSpent: number;
   leaseToken: string;
+  /** whose slots it holds: the lease token of the first of its group */
+  slotToken: string;
   actionType: string;
   configuration: unknown;
   isDemo: boolean;
