@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Combobox } from "@/components/ui/combobox";
 import { DropdownMenu, MenuItem } from "@/components/ui/dropdown-menu";
 import { Field } from "@/components/ui/field";
+import { toast } from "@/components/ui/toast";
 import { templatePresets, type TemplatePreset } from "@/domain/action/webhook/template/presets";
 import { templateVariables } from "@/domain/action/webhook/template/variables";
 import type { ActionValues } from "../types";
@@ -24,6 +25,17 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
   const [preset, setPreset] = useState<TemplatePreset | null>(null);
   const textarea = useRef<HTMLTextAreaElement>(null);
   const preview = useTemplatePreview(projectId, template, detail, !isReadOnly);
+  const { problem } = preview;
+  const start = (next: TemplatePreset) => {
+    setPreset(next);
+    onChange(next.template);
+    const [before, presetBefore] = [template, preset];
+    const undo = () => {
+      setPreset(presetBefore);
+      onChange(before);
+    };
+    toast.info(`The template was replaced with that for ${next.label}`, { action: { label: "Undo", onClick: undo } });
+  };
   const insert = (text: string) => {
     const [start, end] = [textarea.current?.selectionStart ?? template.length, textarea.current?.selectionEnd ?? template.length];
     onChange(template.slice(0, start) + text + template.slice(end));
@@ -36,12 +48,7 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
     <div className="flex min-w-0 flex-col gap-3">
       {!isReadOnly && (
         <div className="flex flex-wrap gap-2">
-          <Presets
-            onChoose={(next) => {
-              setPreset(next);
-              onChange(next.template);
-            }}
-          />
+          <Presets onChoose={start} />
           <Variables detail={detail} onChoose={insert} />
         </div>
       )}
@@ -52,10 +59,10 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
       )}
       <Field
         label="Template"
-        error={formState.errors.configuration?.template?.message}
+        error={problem ? `Line ${problem.line}: ${problem.reason}.` : formState.errors.configuration?.template?.message}
         help="Liquid. Between quotes write {{ observation.name }}: values are escaped, so that they cannot break the JSON. Outside of quotes write {{ observation.id | json }}. What comes out has to be JSON of at most 256 KB."
       >
-        <TemplateEditor value={template} onChange={onChange} problem={isReadOnly ? null : preview.problem} isReadOnly={isReadOnly} ref={textarea} />
+        <TemplateEditor value={template} onChange={onChange} problemLine={problem?.line ?? null} isReadOnly={isReadOnly} ref={textarea} />
       </Field>
       {!isReadOnly && <TemplatePreview preview={preview} />}
     </div>
