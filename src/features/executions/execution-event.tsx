@@ -7,17 +7,18 @@ import type { Execution } from "./types";
 
 /** The event that it was made of, as the action gets it. */
 export function ExecutionEvent({ projectId, execution }: { projectId: string; execution: Execution }) {
-  const { eventSource, eventId, input, inputFrozenAt, observation } = execution;
+  const { eventSource, eventId, input, inputFrozenAt, observation, status } = execution;
+  const data = input === null ? null : dataOf(input);
   return (
     <div className="flex flex-col gap-4">
       <KeyValue
         items={[
           { label: "Event", value: eventSource, isMono: true },
           { label: "Event ID", value: eventId, copy: eventId, isMono: true },
-          { label: "Frozen", value: inputFrozenAt ? <Time value={inputFrozenAt} format="absolute" /> : "Not yet: a newer matching state still renews it" },
+          { label: "Frozen", value: inputFrozenAt ? <Time value={inputFrozenAt} format="absolute" /> : status === "PENDING" ? "Not yet: a newer matching state still renews it" : "Nothing was sent" },
         ]}
       />
-      {input === null ? <HiddenBody isRemoved={execution.bodyRemoved} /> : <JsonViewer label="Event data" {...dataOf(input)} openLevels={3} />}
+      {data === null ? <HiddenBody isRemoved={execution.bodyRemoved} /> : <JsonViewer label={data.isText ? "Body" : "Event data"} {...data} openLevels={3} />}
       {observation && (
         <Link href={`/projects/${projectId}/observations/${encodeURIComponent(observation.id)}`} className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline">
           The observation as it is now

@@ -19,7 +19,7 @@ export function TemplateEditor({ value, onChange, problemLine, isReadOnly, ref }
   const lines = value.split("\n").length;
   const marked = problemLine !== null && problemLine <= lines ? problemLine : 0;
   return (
-    <div className="control flex max-h-112 w-full overflow-y-auto p-0 font-mono text-xs leading-5 focus-within:outline-2">
+    <div className="control flex max-h-112 w-full overflow-y-auto p-0 font-mono text-xs leading-5 pointer-coarse:text-base pointer-coarse:leading-6">
       <pre aria-hidden className="h-fit min-w-9 shrink-0 border-r bg-sunken py-1.5 font-mono text-right text-subtle select-none">
         {marked > 0 && <span className="block px-2">{numbers(1, marked - 1)}</span>}
         {marked > 0 && <span className="block bg-danger-soft px-2 font-semibold text-danger-text">{marked}</span>}
@@ -36,7 +36,7 @@ export function TemplateEditor({ value, onChange, problemLine, isReadOnly, ref }
         spellCheck={false}
         autoCapitalize="off"
         autoComplete="off"
-        className={cn("h-fit min-w-0 flex-1 resize-none overflow-x-auto overflow-y-hidden bg-transparent px-2.5 py-1.5 leading-5 outline-none", isReadOnly && "text-muted")}
+        className={cn("h-fit min-w-0 flex-1 resize-none overflow-x-auto overflow-y-hidden bg-transparent px-2.5 py-1.5 outline-none", isReadOnly && "text-muted")}
       />
     </div>
   );

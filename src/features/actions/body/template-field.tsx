@@ -16,11 +16,13 @@ import { TemplateEditor } from "./template-editor";
 import { TemplatePreview } from "./template-preview";
 import { useTemplatePreview } from "./use-template-preview";
 
+const PRESET_TOAST = "template-preset";
+
 type TemplateFieldProps = { projectId: string; template: string; onChange: (template: string) => void; isReadOnly: boolean };
 
 /** A template: presets to start from, what can be inserted, the text, and what it makes of an event. */
 export function TemplateField({ projectId, template, onChange, isReadOnly }: TemplateFieldProps) {
-  const { control, formState } = useFormContext<ActionValues>();
+  const { control, formState, getValues } = useFormContext<ActionValues>();
   const detail = useWatch({ control, name: "configuration.detail" });
   const [preset, setPreset] = useState<TemplatePreset | null>(null);
   const textarea = useRef<HTMLTextAreaElement>(null);
@@ -31,10 +33,13 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
     onChange(next.template);
     const [before, presetBefore] = [template, preset];
     const undo = () => {
+      toast.dismiss(PRESET_TOAST);
+      // What was written since then is worth more.
+      if (getValues("configuration.template") !== next.template) return;
       setPreset(presetBefore);
       onChange(before);
     };
-    toast.info(`The template was replaced with that for ${next.label}`, { action: { label: "Undo", onClick: undo } });
+    toast.info(`The template was replaced with that for ${next.label}`, { id: PRESET_TOAST, action: { label: "Undo", onClick: undo } });
   };
   const insert = (text: string) => {
     const [start, end] = [textarea.current?.selectionStart ?? template.length, textarea.current?.selectionEnd ?? template.length];

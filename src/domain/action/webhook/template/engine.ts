@@ -71,7 +71,10 @@ function counted(name: string, operator: Operator) {
   if (name === "not") return operator as never;
   return ((left: unknown, right: unknown, context: Context) => {
     context.renderLimit.check(0);
-    if (name === "contains") checkPattern(right);
+    if (name === "contains") {
+      countLength(context, left);
+      checkPattern(right);
+    }
     return operator(left, right, context);
   }) as never;
 }
@@ -80,13 +83,17 @@ function countedFilter(name: (typeof filtersKept)[number]): FilterImplOptions {
   const original = (known as unknown as Record<string, Handler>)[name]!;
   return function (this: { context: Context }, value: unknown, ...args: unknown[]) {
     this.context.renderLimit.check(0);
-    if (typeof value === "string" || Array.isArray(value)) this.context.memoryLimit.use(value.length);
+    countLength(this.context, value);
     if (searching.has(name)) checkPattern(args[0]);
     if (name !== "date") return original.call(this, value, ...args);
     // A resend has to say what was said before, and another time zone is a way to read one that is not there.
     if (value === "now" || value === "today") throw new Error(`"${value}" is not known here; use timestamp, which is that of the event`);
     return original.call(this, value, ...args.slice(0, 1));
   } as FilterImplOptions;
+}
+
+function countLength(context: Context, value: unknown): void {
+  if (typeof value === "string" || Array.isArray(value)) context.memoryLimit.use(value.length);
 }
 
 function checkPattern(pattern: unknown): void {

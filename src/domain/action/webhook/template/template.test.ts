@@ -116,6 +116,17 @@ describe("a template that is refused", () => {
 });
 
 describe("limits", () => {
+  test.each(["{{ a }}", "{{ a", "{% if a %}", "{% if a", "{{ a | upcase }}", "{% liquid\n", "{{'", "{% raw %}", "{% comment %}", "{%-", "}}", "a[", "{{ a[", "(("])("a template full of %j is read or refused within a second", (piece) => {
+    const start = performance.now();
+    templateProblem(piece.repeat(Math.floor(TEMPLATE_MAX / piece.length)));
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  test("more templates than are kept compiled still render as they are written", () => {
+    const templates = Array.from({ length: 40 }, (_, index) => `[${index}]${" ".repeat(30_000)}`);
+    for (const round of [1, 2]) expect(templates.map((template) => JSON.stringify(parsed(template))), `round ${round}`).toEqual(templates.map((_, index) => `[${index}]`));
+  });
+
   const long = "a".repeat(200_000);
   const many = Array.from({ length: 5_000 }, (_, index) => index);
   test.each([

@@ -4,8 +4,8 @@ import { findJsonProblem } from "./json-problem";
 
 /** Bytes of a template at the most. */
 export const TEMPLATE_MAX = 64 * 1024;
-/** Templates that are kept compiled. */
-const CACHE_MAX = 100;
+/** Characters of all templates that are kept compiled: compiled they take many times that. */
+const CACHE_MAX = 512 * 1024;
 
 /** What is wrong with a template, and at which of its lines, from 1. It never quotes the event. */
 export type TemplateProblem = { line: number; reason: string };
@@ -14,6 +14,7 @@ type Compiled = { ok: true; templates: Template[] } | ({ ok: false } & TemplateP
 
 let engine: Liquid | null = null;
 const compiled = new Map<string, Compiled>();
+let cachedLength = 0;
 const encoder = new TextEncoder();
 
 /** What keeps a template from being used at all; null where it compiles. */
@@ -62,11 +63,22 @@ function checked(writer: Writer): Rendered {
 
 function compile(text: string): Compiled {
   const known = compiled.get(text);
+  if (!known) return keep(text, parse(text));
   // The most recently used one moves to the end.
   compiled.delete(text);
-  const result = known ?? parse(text);
+  compiled.set(text, known);
+  return known;
+}
+
+function keep(text: string, result: Compiled): Compiled {
+  if (text.length > TEMPLATE_MAX) return result;
   compiled.set(text, result);
-  if (compiled.size > CACHE_MAX) compiled.delete(compiled.keys().next().value!);
+  cachedLength += text.length;
+  for (const oldest of compiled.keys()) {
+    if (cachedLength <= CACHE_MAX) break;
+    compiled.delete(oldest);
+    cachedLength -= oldest.length;
+  }
   return result;
 }
 
