@@ -66,6 +66,7 @@ export function DeliveryFields({ isReadOnly }: { isReadOnly: boolean }) {
           )}
         />
         <Timeouts isReadOnly={isReadOnly} />
+        <Limits isReadOnly={isReadOnly} />
       </div>
     </Card>
   );
@@ -89,6 +90,27 @@ function Timeouts({ isReadOnly }: { isReadOnly: boolean }) {
             <Input type="number" inputMode="numeric" min={100} max={max} suffix="ms" disabled={isReadOnly} {...register(`configuration.timeouts.${name}`, { valueAsNumber: true })} />
           </Field>
         ))}
+      </div>
+    </details>
+  );
+}
+
+/** An empty field is no limit. */
+const asLimit = (value: unknown): number | null => (value === "" || value === null ? null : Number(value));
+
+function Limits({ isReadOnly }: { isReadOnly: boolean }) {
+  const { register, formState } = useFormContext<ActionValues>();
+  const errors = formState.errors.configuration;
+  return (
+    <details open={errors?.maxConcurrent !== undefined || errors?.maxPerSecond !== undefined || undefined} className="group rounded-lg border">
+      <summary className="flex h-10 items-center px-3 text-sm font-medium outline-offset-[-2px] select-none hover:bg-hover">Limits</summary>
+      <div className="grid gap-4 border-t p-3 sm:grid-cols-2">
+        <Field label="Requests at once" error={errors?.maxConcurrent?.message} help="1 to 100, of all processes together.">
+          <Input type="number" inputMode="numeric" min={1} max={100} disabled={isReadOnly} {...register("configuration.maxConcurrent", { valueAsNumber: true })} />
+        </Field>
+        <Field label="Requests a second" error={errors?.maxPerSecond?.message} help="1 to 1,000; empty for no limit.">
+          <Input type="number" inputMode="numeric" min={1} max={1_000} disabled={isReadOnly} {...register("configuration.maxPerSecond", { setValueAs: asLimit })} />
+        </Field>
       </div>
     </details>
   );

@@ -17,6 +17,7 @@ import { usePermissions } from "@/lib/trpc/use-permissions";
 import { ActionForm } from "./action-form";
 import { ActionMenu } from "./action-menu";
 import { ActionNotice } from "./action-notice";
+import { ActionOverview } from "./action-overview";
 import { ActionSwitch } from "./action-switch";
 import { ActionVersions } from "./action-versions";
 import { tabParam } from "./search-params";
@@ -86,6 +87,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
         panelClassName="pt-5"
         tabs={[
           { value: "configuration", label: "Configuration", isKept: true, content: <Configuration projectId={projectId} action={action} editing={editing} /> },
+          { value: "overview", label: "Overview", content: <ActionOverview projectId={projectId} actionId={action.id} /> },
           { value: "versions", label: "Versions", content: <ActionVersions projectId={projectId} action={action} mayWrite={mayWrite} onRestored={editing.startOver} /> },
         ]}
       />

@@ -4,4 +4,7 @@ import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 export const actionParams = { search: parseAsString.withDefault("") };
 
 /** The parts of an action's page. */
-export const tabParam = parseAsStringLiteral(["configuration", "versions"]).withDefault("configuration");
+export const tabParam = parseAsStringLiteral(["configuration", "overview", "versions"]).withDefault("configuration");
+
+/** How far back the overview looks. */
+export const rangeParam = parseAsStringLiteral(["24h", "7d", "30d"]).withDefault("24h");

@@ -7,6 +7,7 @@ import type { AppRouter } from "@/server/api/root";
 type Outputs = inferRouterOutputs<AppRouter>;
 export type ActionRow = Outputs["action"]["list"]["items"][number];
 export type ActionDetail = Outputs["action"]["get"];
+export type ActionStatistics = Outputs["action"]["statistics"];
 export type TestResult = Outputs["action"]["sendTest"];
 
 /** What the form holds; the names are those of the server's field errors. */

@@ -21,6 +21,8 @@ const fixedNames: readonly FieldPath<ActionValues>[] = [
   "configuration.timeouts.headersMs",
   "configuration.timeouts.totalMs",
   "configuration.storeResponse",
+  "configuration.maxConcurrent",
+  "configuration.maxPerSecond",
 ];
 
 /** What is stored from now on: a secret that was entered is one to keep. */

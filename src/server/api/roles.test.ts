@@ -103,6 +103,7 @@ const inProject: Record<string, Expected> = {
   "action.rotateSecret": { who: admins, input: (place) => ({ ...ofAction(place), grace: "1h" }) },
   "action.sendTest": { who: members, input: ofAction },
   "action.setEnabled": { who: members, input: (place) => ({ ...ofAction(place), enabled: false }) },
+  "action.statistics": { who: everyone, input: ofAction },
   "action.update": { who: members, input: (place) => ({ ...actionForm(), ...ofAction(place), version: 1 }) },
   "audit.list": { who: admins },
   "backfill.cancel": { who: members, input: ({ backfill }) => ({ backfillId: backfill.id }) },

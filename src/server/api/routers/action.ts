@@ -3,12 +3,16 @@ import { ActionInput, createAction, duplicateAction, removeAction, RotationGrace
 import { getAction, listActions } from "@/server/services/actions/list";
 import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
 import { sendTest } from "@/server/services/actions/send-test";
+import { actionStatistics, StatisticsHours } from "@/server/services/actions/statistics";
 import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
 
 const ActionId = z.object({ actionId: z.string().min(1).max(100) });
 
 export const actionRouter = router({
+  statistics: projectProcedure("project:read")
+    .input(ActionId.extend({ hours: StatisticsHours.default(24) }))
+    .query(({ ctx, input }) => actionStatistics(ctx.project, input)),
   list: projectProcedure("project:read")
     .input(PageInput.extend({ search: z.string().trim().max(200).optional() }))
     .query(({ ctx, input }) => listActions(ctx.project, input)),

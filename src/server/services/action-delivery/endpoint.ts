@@ -118,8 +118,14 @@ const readLocked = (tx: Queryable, actionId: string): Promise<Row[]> => tx.$quer
     probe_until AS "probeUntil", slots, rate_at AS "rateAt", turn_at AS "turnAt", average_ms AS "averageMs"
   FROM action_health WHERE action_id = ${actionId} FOR UPDATE`;
 
+/** What is known of an endpoint at the moment; null where nothing was ever sent. */
+export async function readEndpoint(db: Queryable, actionId: string): Promise<(Endpoint & { lastSuccessAt: Date | null }) | null> {
+  const row = await db.actionHealth.findUnique({ where: { actionId } });
+  return row && { ...toEndpoint(row as unknown as Row), lastSuccessAt: row.lastSuccessAt };
+}
+
 /** Breaker and pace out of their row. */
-export function toEndpoint({ failuresInRow, recent, openedAt, openUntil, pauseMs, probeToken, probeUntil, slots, rateAt, turnAt, averageMs }: Row): Endpoint {
+function toEndpoint({ failuresInRow, recent, openedAt, openUntil, pauseMs, probeToken, probeUntil, slots, rateAt, turnAt, averageMs }: Row): Endpoint {
   return {
     breaker: {
       failuresInRow,

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { admission } from "@/domain/breaker";
+import { emptyHistogram, errorKinds, quantileOf, type ErrorKind } from "@/domain/delivery-statistics";
+import type { ActionHour } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { readEndpoint } from "../action-delivery/endpoint";
+
+const HOUR_MS = 3_600_000;
+const DAY_HOURS = 24;
+/** Executions that wait are counted up to here. */
+const QUEUE_MAX = 10_000;
+
+export const StatisticsHours = z.union([z.literal(24), z.literal(168), z.literal(720)]);
+export type StatisticsHours = z.infer<typeof StatisticsHours>;
+
+export type ActionStatistics = {
+  /** attempts that have ended */
+  attempts: number;
+  succeeded: number;
+  /** 0 to 1; null without attempts */
+  successRate: number | null;
+  /** how long attempts took, the half and 95 % of them at the most; null without attempts */
+  p50Ms: number | null;
+  p95Ms: number | null;
+  /** failed attempts by kind */
+  errors: Record<ErrorKind, number>;
+  /** oldest first, without gaps; days in place of hours for 720 */
+  hours: { hour: Date; succeeded: number; failed: number }[];
+  breaker: { state: "closed" | "open" | "half open"; until: Date | null };
+  /** executions that wait, up to 10,000 */
+  queueDepth: number;
+  onTheWire: number;
+  lastSuccessAt: Date | null;
+};
+
+const columnOf = { dns: "dns", refused: "refused", reset: "reset", tls: "tls", timeout: "timeout", "4xx": "status4xx", "5xx": "status5xx", blocked: "blocked", other: "other" } as const;
+
+/** How an action's endpoint does: from sums by the hour that were written with the attempts, never by counting them. */
+export async function actionStatistics(ctx: ProjectContext, input: { actionId: string; hours: StatisticsHours }): Promise<ActionStatistics> {
+  requirePermission(ctx, "project:read");
+  const where = { projectId: ctx.projectId, actionId: input.actionId };
+  const action = await ctx.db.actionConfiguration.findFirst({ where: { id: input.actionId, projectId: ctx.projectId }, select: { id: true } });
+  if (!action) throw notFound("action");
+  const stepMs = input.hours === 720 ? DAY_HOURS * HOUR_MS : HOUR_MS;
+  const count = (input.hours * HOUR_MS) / stepMs;
+  const from = new Date(Math.floor(ctx.now().getTime() / stepMs) * stepMs - (count - 1) * stepMs);
+  const [rows, queue, onTheWire, endpoint] = await Promise.all([
+    ctx.db.actionHour.findMany({ where: { ...where, hour: { gte: from } } }),
+    ctx.db.actionExecution.findMany({ where: { ...where, status: "PENDING" }, select: { id: true }, take: QUEUE_MAX }),
+    ctx.db.actionExecution.count({ where: { ...where, status: "RUNNING" } }),
+    readEndpoint(ctx.db, input.actionId),
+  ]);
+  return { ...sumsOf(rows), hours: byStep(rows, from, stepMs, count), breaker: breakerOf(endpoint, ctx.now()), queueDepth: queue.length, onTheWire, lastSuccessAt: endpoint?.lastSuccessAt ?? null };
+}
+
+function sumsOf(rows: readonly ActionHour[]) {
+  const latency = emptyHistogram();
+  const errors = Object.fromEntries(errorKinds.map((kind) => [kind, 0])) as Record<ErrorKind, number>;
+  let [attempts, succeeded] = [0, 0];
+  for (const row of rows) {
+    attempts += row.attempts;
+    succeeded += row.succeeded;
+    for (const kind of errorKinds) errors[kind] += row[columnOf[kind]];
+    row.latency.forEach((each, bucket) => (latency[bucket] = (latency[bucket] ?? 0) + each));
+  }
+  return { attempts, succeeded, successRate: attempts === 0 ? null : succeeded / attempts, p50Ms: quantileOf(latency, 0.5), p95Ms: quantileOf(latency, 0.95), errors };
+}
+
+function byStep(rows: readonly ActionHour[], from: Date, stepMs: number, count: number): ActionStatistics["hours"] {
+  const steps = Array.from({ length: count }, (_, index) => ({ hour: new Date(from.getTime() + index * stepMs), succeeded: 0, failed: 0 }));
+  for (const row of rows) {
+    const step = steps[Math.floor((row.hour.getTime() - from.getTime()) / stepMs)];
+    if (!step) continue;
+    step.succeeded += row.succeeded;
+    step.failed += row.attempts - row.succeeded;
+  }
+  return steps;
+}
+
+function breakerOf(endpoint: Awaited<ReturnType<typeof readEndpoint>>, now: Date): ActionStatistics["breaker"] {
+  if (!endpoint || endpoint.breaker.openUntil === null) return { state: "closed", until: null };
+  const gate = admission(endpoint.breaker, now.getTime());
+  if (gate.kind === "none" && endpoint.breaker.probe === null) return { state: "open", until: new Date(gate.until) };
+  return { state: "half open", until: null };
+}
