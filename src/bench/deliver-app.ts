@@ -7,23 +7,22 @@ import { newId } from "@/server/ids";
 import { createTestContext } from "@/test/context";
 import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { Agent, request } from "undici";
-import type { BenchReceiver } from "./deliver-receiver";
 
 /** The program under measurement: runtime, engine and event endpoint as a process of their own. */
 export type BenchApp = {
-  /** Sends one request of observations with these ids; resolves when they are accepted. */
-  send(ids: readonly string[]): Promise<void>;
+  /** Sends one request of observations with these ids; resolves when they are accepted. `nameOf`: `answer` without it. */
+  send(ids: readonly string[], nameOf?: (id: string) => string): Promise<void>;
   /** resident memory of the process, MB */
   rssMb(): Promise<number>;
   stop(): Promise<void>;
 };
 
 /** About 2 KB, as a generation of an LLM application is. */
-const observation = (id: string): object => ({
+const observation = (id: string, name: string): object => ({
   id,
   traceId: `trace-${id}`,
   type: "GENERATION",
-  name: "answer",
+  name,
   level: "ERROR",
   statusMessage: "The model answered with an empty message.",
   environment: "production",
@@ -38,7 +37,11 @@ const observation = (id: string): object => ({
   output: { role: "assistant", content: "You can change it under Settings, Billing. ".repeat(8) },
 });
 
-export async function startApp(options: { connectionString: string; receiver: BenchReceiver }): Promise<BenchApp> {
+/** Where observations of a name go. */
+export type BenchEndpoint = { name: string; url: string };
+
+/** With a trigger and an action for each endpoint. */
+export async function startApp(options: { connectionString: string; endpoints: readonly BenchEndpoint[] }): Promise<BenchApp> {
   const encryptionKey = randomBytes(32).toString("base64");
   const eventKey = await setUp(options, encryptionKey);
   const child = fork(new URL("../test/app-process.ts", import.meta.url), {
@@ -49,15 +52,15 @@ export async function startApp(options: { connectionString: string; receiver: Be
       DATABASE_URL: options.connectionString,
       ENCRYPTION_KEY: encryptionKey,
       TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
-      WEBHOOK_ALLOWED_HOSTS: options.receiver.host,
+      WEBHOOK_ALLOWED_HOSTS: [...new Set(options.endpoints.map(({ url }) => new URL(url).host))].join(","),
       LOG_LEVEL: "warn",
     },
   });
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
   const agent = new Agent({ connections: 64 });
   return {
-    async send(ids) {
-      const body = JSON.stringify(ids.map((id) => ({ name: "observation.created", data: { observation: observation(id) } })));
+    async send(ids, nameOf = () => "answer") {
+      const body = JSON.stringify(ids.map((id) => ({ name: "observation.created", data: { observation: observation(id, nameOf(id)) } })));
       const answer = await request(`http://127.0.0.1:${port}/e/${eventKey}`, { method: "POST", body, headers: { "content-type": "application/json" }, dispatcher: agent });
       const text = await answer.body.text();
       if (answer.statusCode !== 200) throw new Error(`The event endpoint answered ${answer.statusCode}: ${text}`);
@@ -72,15 +75,18 @@ export async function startApp(options: { connectionString: string; receiver: Be
   };
 }
 
-/** A project with an event key, one trigger on errors, and one webhook with everything in its body. */
-async function setUp({ connectionString, receiver }: { connectionString: string; receiver: BenchReceiver }, encryptionKey: string): Promise<string> {
+/** A project with an event key and, for each endpoint, a trigger on errors of its name and a webhook with everything in its body. */
+async function setUp({ connectionString, endpoints }: { connectionString: string; endpoints: readonly BenchEndpoint[] }, encryptionKey: string): Promise<string> {
   const db = createDatabase(connectionString, 2);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
   const { id: projectId } = await makeProject(ctx);
   const eventKey = `tsk_bench_${randomBytes(8).toString("hex")}`;
   await db.eventKey.create({ data: { id: newId("key"), projectId, name: "bench", hash: sha256(eventKey), last4: eventKey.slice(-4) } });
-  const action = await makeAction(ctx, projectId, receiver.url, { detail: "full" });
-  await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR") });
+  for (const { name, url } of endpoints) {
+    const action = await makeAction(ctx, projectId, url, { detail: "full" });
+    const children = [...levelIs("ERROR").children, { type: "condition" as const, column: "name", operator: "=" as const, value: name }];
+    await makeTrigger(ctx, projectId, [action.id], { filter: { type: "group", match: "all", children } });
+  }
   await ctx.close();
   await db.$disconnect();
   return eventKey;

@@ -28,7 +28,7 @@ const settings = { fsync: "on", synchronous_commit: "on", full_page_writes: "on"
 const postgres = await startThrowaway(settings);
 await applyMigrations(postgres.connectionString);
 const receiver = await startReceiver();
-const app = await startApp({ connectionString: postgres.connectionString, receiver });
+const app = await startApp({ connectionString: postgres.connectionString, endpoints: [{ name: "answer", url: receiver.url }] });
 const db = createDatabase(postgres.connectionString, 2);
 
 await send(app, receiver, "warm", WARM_UP);

@@ -1,0 +1,88 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { applyMigrations } from "@/server/db/migrate";
+import { startThrowaway } from "@/server/db/embedded";
+import { startApp, type BenchApp } from "./deliver-app";
+import { startReceiver, type BenchReceiver } from "./deliver-receiver";
+import { quantile, round, table } from "./figures";
+
+/*
+ * Measures what a dead and a failing endpoint cost the healthy ones: `npm run bench:fairness`. The baseline of the same run:
+ * the same load for 50 healthy endpoints alone. The rounds of both alternate, so that what else the machine does meets both.
+ */
+
+const HEALTHY = 50;
+const EVENTS = Number(process.env.EVENTS ?? 10_000);
+const ROUNDS = 3;
+const PER_REQUEST = 100;
+const SENDERS = 4;
+const WARM_UP = 2_000;
+
+const postgres = await startThrowaway({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
+await applyMigrations(postgres.connectionString);
+const receiver = await startReceiver();
+const dead = await serve(() => undefined);
+const failing = await serve((_request, response) => response.writeHead(500).end());
+const healthy = Array.from({ length: HEALTHY }, (_, n) => ({ name: `healthy-${n}`, url: `${receiver.url}${n}` }));
+const endpoints = [...healthy, { name: "dead", url: dead.url }, { name: "failing", url: failing.url }];
+const app = await startApp({ connectionString: postgres.connectionString, endpoints });
+
+await measure(app, receiver, "warm", WARM_UP, false);
+const alone: number[] = [];
+const beside: number[] = [];
+for (let n = 0; n < ROUNDS; n++) {
+  alone.push(await measure(app, receiver, `alone${n}`, EVENTS, false));
+  beside.push(await measure(app, receiver, `beside${n}`, EVENTS, true));
+}
+const rssMb = await app.rssMb();
+const [aloneMedian, besideMedian] = [quantile(alone, 0.5), quantile(beside, 0.5)];
+const lossPercent = 100 * (1 - besideMedian / aloneMedian);
+console.log(
+  table([
+    ["healthy alone", `${round(aloneMedian)}/s`, `${EVENTS} observations over ${HEALTHY} endpoints; rounds: ${alone.map((each) => round(each)).join(" ")}`],
+    ["beside a dead and a failing one", `${round(besideMedian)}/s`, `of the healthy ones, each endpoint with the same share; rounds: ${beside.map((each) => round(each)).join(" ")}`],
+    ["lost", `${round(lossPercent)} %`, "of the medians"],
+    ["memory", `${rssMb} MB`, "of the program, resident, at the end"],
+  ]),
+);
+await app.stop();
+await Promise.all([receiver.close(), dead.close(), failing.close()]);
+await postgres.stop();
+console.log(JSON.stringify({ healthyAlonePerSecond: round(aloneMedian), healthyBesidePerSecond: round(besideMedian), lossPercent: round(lossPercent), rssMb }));
+
+/** Deliveries a second to the healthy endpoints, from the first event sent to the last webhook received. */
+async function measure(target: BenchApp, to: BenchReceiver, prefix: string, count: number, withOthers: boolean): Promise<number> {
+  const ids = Array.from({ length: count }, (_, n) => ({ id: `${prefix}-${n}`, name: `healthy-${n % HEALTHY}` }));
+  const others = withOthers ? ["dead", "failing"].flatMap((name) => Array.from({ length: count / HEALTHY }, (_, n) => ({ id: `${prefix}${name}-${n}`, name }))) : [];
+  // Each request has its share of all endpoints.
+  const step = others.length === 0 ? 0 : Math.floor(ids.length / others.length);
+  const all = ids.flatMap((item, n) => (step > 0 && n % step === 0 && others[n / step] ? [item, others[n / step]!] : [item]));
+  const names = new Map(all.map(({ id, name }) => [id, name]));
+  const arrived = to.expect(prefix, count);
+  const from = performance.now();
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: SENDERS }, async () => {
+      while (next < all.length) {
+        const chunk = all.slice(next, next + PER_REQUEST).map(({ id }) => id);
+        next += chunk.length;
+        await target.send(chunk, (id) => names.get(id)!);
+      }
+    }),
+  );
+  await arrived;
+  return (count * 1_000) / (performance.now() - from);
+}
+
+async function serve(listener: RequestListener): Promise<{ url: string; close(): Promise<void> }> {
+  const server: Server = createServer(listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
