@@ -1,70 +1,25 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { observationCreated } from "@/domain/event-source/observation-created/index";
-import { compileFilter } from "@/domain/filter/evaluate";
 import { createMatcher } from "@/domain/filter/matcher/matcher";
 import { quantile, round, table } from "./figures";
-import { factsOf, rulesOf, siftOf } from "./match-peers";
-import { makeFilter, makeWorkload, seeded } from "./match-workload";
+import { contenders, eventsOf, filters, LARGEST, OBSERVATIONS, SEED, type ContenderName } from "./match-contenders";
+import { makeFilter, seeded } from "./match-workload";
 
 /*
  * Measures how long one observation takes against many triggers: `npm run bench:match`. The index, the plain loop over the
  * same compiled filters (each stops at the first condition that fails), sift and json-rules-engine answer the same, which is
- * asserted first; then each is timed over rounds of whole passes, of which the median counts.
+ * asserted first; then each is timed, one after the other, each in a process of its own.
  */
 
-const SEED = Number(process.env.SEED ?? 1);
 const COUNTS = [10, 100, 1_000, 10_000];
-const LARGEST = 10_000;
-const OBSERVATIONS = 400;
-/** the rounds of one contender take about this long */
-const TIME_MS = Number(process.env.TIME_MS ?? 1_500);
-const ROUNDS_MIN = 5;
-/** Slow contenders are asked about the first few observations only. */
-const eventsOfPeer = { sift: (count: number) => (count < LARGEST ? 50 : 20), "json-rules-engine": (count: number) => (count < LARGEST ? 20 : 3) };
 const UPDATES = 1_000;
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
-const { filters, observations } = makeWorkload(SEED, LARGEST, OBSERVATIONS);
-const facts = observations.map((observation) => factsOf(observationCreated.columns, filters, observation));
-
-/** Answers for one observation: the positions of the filters that hold, as numbers or as the ids made of them. */
-type Contender = (event: number) => readonly (number | string)[] | Promise<readonly number[]>;
-
-/** Each over the first `count` filters. */
-const contenders: Record<"index" | "loop" | "sift" | "rules", (count: number) => Contender> = {
-  index(count) {
-    const matcher = createMatcher(observationCreated);
-    filters.slice(0, count).forEach((filter, n) => matcher.set(String(n), filter));
-    return (event) => matcher.match(observations[event]);
-  },
-  loop(count) {
-    const compiled = filters.slice(0, count).map((filter) => compileFilter(observationCreated, filter));
-    return (event) => positions(compiled, (filter) => filter.evaluate(observations[event]).matched);
-  },
-  sift(count) {
-    const queries = filters.slice(0, count).map(siftOf);
-    return (event) => positions(queries, (query) => query(facts[event]!));
-  },
-  rules(count) {
-    const run = rulesOf(filters.slice(0, count));
-    return (event) => run(facts[event]!);
-  },
-};
 
 const rows: string[][] = [["triggers", "matching", "index", "decisions/s", "plain loop", "sift", "json-rules-engine"]];
 const figures = new Map<number, { index: number; loop: number; sift: number; rules: number }>();
 for (const count of COUNTS) {
   const matching = await assertEqualAnswers(count);
-  // Each is made anew and alone: what the others hold in memory would cost it time.
-  const figure = {
-    index: await time(contenders.index(count), OBSERVATIONS),
-    loop: await time(contenders.loop(count), OBSERVATIONS),
-    sift: await time(contenders.sift(count), eventsOfPeer.sift(count)),
-    rules: await time(contenders.rules(count), eventsOfPeer["json-rules-engine"](count)),
-  };
+  const figure = { index: await time("index", count), loop: await time("loop", count), sift: await time("sift", count), rules: await time("rules", count) };
   figures.set(count, figure);
   const times = (us: number): string => `${round(us)} µs (${round(us / figure.index)}x)`;
   const perSecond = Math.round((count * 1e6) / figure.index).toLocaleString("en");
@@ -76,7 +31,7 @@ const usPerEventAt100 = figures.get(100)!.index;
 console.log(table(rows));
 console.log(
   `Microseconds an observation, the median of rounds over ${OBSERVATIONS} observations; in brackets how many times the index's.\n` +
-    `At ${LARGEST} triggers sift was asked about the first ${eventsOfPeer.sift(LARGEST)} of them, json-rules-engine about the first ${eventsOfPeer["json-rules-engine"](LARGEST)}.\n` +
+    `At ${LARGEST} triggers sift was asked about the first ${eventsOf.sift(LARGEST)} of them, json-rules-engine about the first ${eventsOf.rules(LARGEST)}.\n` +
     `One of ${LARGEST} triggers changed: ${round(quantile(updates, 0.5), 3)} ms (median), ${round(quantile(updates, 0.99), 3)} ms (99 %), ${round(Math.max(...updates), 3)} ms (worst).\n` +
     `${LARGEST} triggers cost ${round(usPerEvent / usPerEventAt100)} times what 100 do.`,
 );
@@ -99,16 +54,10 @@ async function assertEqualAnswers(count: number): Promise<number> {
     const expected = await loop(event);
     matching += expected.length / OBSERVATIONS;
     assertEqual("the index", event, (await index(event)).map(Number), expected.map(Number));
-    if (event < eventsOfPeer.sift(count)) assertEqual("sift", event, (await sift(event)).map(Number), expected.map(Number));
-    if (event < eventsOfPeer["json-rules-engine"](count)) assertEqual("json-rules-engine", event, (await rules(event)).map(Number), expected.map(Number));
+    if (event < eventsOf.sift(count)) assertEqual("sift", event, (await sift(event)).map(Number), expected.map(Number));
+    if (event < eventsOf.rules(count)) assertEqual("json-rules-engine", event, (await rules(event)).map(Number), expected.map(Number));
   }
   return matching;
-}
-
-function positions<T>(items: readonly T[], holds: (item: T) => boolean): number[] {
-  const found: number[] = [];
-  for (let n = 0; n < items.length; n++) if (holds(items[n]!)) found.push(n);
-  return found;
 }
 
 function assertEqual(name: string, event: number, found: number[], expected: readonly number[]): void {
@@ -118,20 +67,13 @@ function assertEqual(name: string, event: number, found: number[], expected: rea
   throw new Error(`About observation ${event} ${name} and the plain loop disagree over ${JSON.stringify(filters[other])}.`);
 }
 
-/** Microseconds an event: the median of the rounds. */
-async function time(contender: Contender, events: number): Promise<number> {
-  collectGarbage();
-  const rounds: number[] = [];
-  const until = performance.now() + TIME_MS;
-  while (rounds.length < ROUNDS_MIN || performance.now() < until) {
-    const from = performance.now();
-    for (let event = 0; event < events; event++) {
-      const answer = contender(event);
-      if (answer instanceof Promise) await answer;
-    }
-    rounds.push(((performance.now() - from) * 1_000) / events);
-  }
-  return quantile(rounds, 0.5);
+/** Microseconds an event. */
+async function time(name: ContenderName, count: number): Promise<number> {
+  const child = fork(new URL("./match-child.ts", import.meta.url), { execArgv: ["--import", "tsx"], env: { ...process.env, CONTENDER: name, COUNT: String(count) } });
+  const ended = once(child, "exit");
+  const [us] = (await once(child, "message")) as [number];
+  await ended;
+  return us;
 }
 
 /** Milliseconds of each change of one trigger among all. */

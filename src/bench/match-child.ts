@@ -1,0 +1,30 @@
+import { contenders, eventsOf, type Contender, type ContenderName } from "./match-contenders";
+import { quantile } from "./figures";
+
+/*
+ * Times one contender of the matching bench in a process of its own: what others leave behind, in memory and in what the
+ * compiler has seen, would cost it time. CONTENDER and COUNT say which, over how many filters; sends microseconds an event.
+ */
+
+/** the rounds take about this long */
+const TIME_MS = Number(process.env.TIME_MS ?? 1_500);
+const ROUNDS_MIN = 5;
+
+const name = process.env.CONTENDER as ContenderName;
+const count = Number(process.env.COUNT);
+process.send!(await time(contenders[name](count), eventsOf[name](count)));
+
+/** The median of rounds of whole passes. */
+async function time(contender: Contender, events: number): Promise<number> {
+  const rounds: number[] = [];
+  const until = performance.now() + TIME_MS;
+  while (rounds.length < ROUNDS_MIN || performance.now() < until) {
+    const from = performance.now();
+    for (let event = 0; event < events; event++) {
+      const answer = contender(event);
+      if (answer instanceof Promise) await answer;
+    }
+    rounds.push(((performance.now() - from) * 1_000) / events);
+  }
+  return quantile(rounds, 0.5);
+}
