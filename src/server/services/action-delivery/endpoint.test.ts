@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createTestContext, type TestContext } from "@/test/context";
 import { createTestDatabase } from "@/test/database";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { callerOf, makeUser } from "@/test/people";
 import { startReceiver, type Receiver } from "@/test/receiver";
 import { createActions } from "../action-creation";
 import { deliverBatch, deliverOne } from "../action-delivery";
@@ -225,5 +226,23 @@ describe("statistics", () => {
     expect(sum("timeout")).toBeGreaterThan(0);
     expect(sum("reset")).toBeGreaterThan(0);
     expect(hours.flatMap((row) => row.latency).reduce((total, each) => total + each, 0)).toBe(sum("attempts"));
+  });
+
+  test("tell how an endpoint does: rate of success, latency, breaker, what waits", async () => {
+    const api = callerOf(ctx, await makeUser(ctx, { [projectId]: "viewer" }));
+    const ask = () => api.action.statistics({ projectId, actionId });
+    await setUp("200");
+    expect(await ask()).toMatchObject({ attempts: 0, successRate: null, p50Ms: null, breaker: { state: "closed" }, queueDepth: 0 });
+    await deliver(await fire(3));
+    await ctx.db.actionConfiguration.updateMany({ where: { id: actionId }, data: { configuration: { ...((await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } })).configuration as object), url: receiver.url("503") } } });
+    await deliver(await fire(9));
+    await deliver(await fire(4));
+    const found = await ask();
+    expect(found).toMatchObject({ attempts: 12, succeeded: 3, successRate: 0.25, errors: { "5xx": 9, timeout: 0 }, breaker: { state: "open", until: new Date("2026-02-01T12:00:30Z") }, queueDepth: 13, onTheWire: 0 });
+    expect(found.p95Ms).toBeGreaterThanOrEqual(found.p50Ms!);
+    expect(found.hours).toHaveLength(24);
+    expect(found.hours.at(-1)).toEqual({ hour: new Date("2026-02-01T12:00:00Z"), succeeded: 3, failed: 9 });
+    ctx.clock.advance(30_000);
+    expect(await ask()).toMatchObject({ breaker: { state: "half open" } });
   });
 });

@@ -77,6 +77,15 @@ describe("a trigger", () => {
     await expect(createTrigger(ctx, input({ delayMode: "quiet" }))).rejects.toMatchObject({ fields: { delaySeconds: expect.stringContaining("at least 1 second") } });
   });
 
+  test("whose filter cannot be evaluated any more says why, wherever it is shown", async () => {
+    const { id } = await createTrigger(ctx, input());
+    await base.db.triggerConfiguration.update({ where: { id }, data: { filter: { type: "group", match: "all", children: [{ type: "condition", column: "nowhere", operator: "=", value: "x" }] } } });
+    expect((await listTriggers(ctx, {})).items).toMatchObject([{ id, problem: expect.stringContaining("nowhere") }]);
+    expect(await getTrigger(ctx, { triggerId: id })).toMatchObject({ problem: expect.stringContaining("nowhere") });
+    await fire("obs-1");
+    expect(await base.db.decision.findMany({ where: { triggerId: id } })).toMatchObject([{ kind: "filter_error", reason: expect.stringContaining("nowhere") }]);
+  });
+
   test("counts what became of the events of a day", async () => {
     const { id } = await createTrigger(ctx, input());
     await fire("a", "b");
