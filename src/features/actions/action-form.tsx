@@ -13,6 +13,7 @@ import type { KeptSecrets } from "./headers-field";
 import { TestPanel } from "./test-panel";
 import type { ActionValues } from "./types";
 import { useActionForm } from "./use-action-form";
+import { VerifyCard } from "./verify-card";
 import { VerifySnippets } from "./verify-snippets";
 
 type ActionFormProps = {
@@ -69,6 +70,7 @@ export function ActionForm({ projectId, actionId, initial, kept, isReadOnly, may
           <TestPanel projectId={projectId} actionId={actionId} mayTest={mayTest} read={isReadOnly ? undefined : read} onError={showErrors} />
           {aside}
           <VerifySnippets />
+          <VerifyCard />
         </div>
       </div>
     </FormProvider>
