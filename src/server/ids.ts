@@ -16,6 +16,7 @@ export type IdPrefix =
   | "usr" // user
   | "ver" // version of a trigger or an action
   | "job" // backfill, bulk resend
+  | "ntc" // notice to the operational webhook
   | "lse"; // lease
 
 const next = monotonicFactory();

@@ -1,7 +1,13 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
+import { TroubledActions } from "@/components/troubled-actions";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
+import { plural } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useSetEnabled } from "./action-switch";
 import type { ActionDetail } from "./types";
 
@@ -30,13 +36,35 @@ export function ActionNotice({ projectId, action, mayWrite, isReadOnly, hasConfl
           Your changes are not saved. Loading theirs discards yours.
         </Banner>
       )}
+      <TroubledActions projectId={projectId} actionId={action.id} />
       {action.disabledAt && (
         <Banner tone="warning" title={action.disabledReason ? "This action was switched off" : "This action is off"} action={switchOn}>
           {action.disabledReason ?? "Its executions are skipped."}
         </Banner>
       )}
+      {!action.disabledAt && !isReadOnly && <Skipped projectId={projectId} actionId={action.id} />}
       {isReadOnly && <Banner title="You may read only">Members, admins and owners of this project can change actions.</Banner>}
       {!action.configuration && <Banner tone="danger" title="This kind of action is not known">Its type, {action.type}, is not registered on this server.</Banner>}
     </>
+  );
+}
+
+/** What was skipped while the action was off, or over a trigger's cap, can be made up for. */
+function Skipped({ projectId, actionId }: { projectId: string; actionId: string }) {
+  const trpc = useTRPC();
+  const { may } = usePermissions(projectId);
+  const { data } = useQuery(trpc.resend.count.queryOptions({ projectId, actionId, status: ["SKIPPED"] }, { enabled: may("execution:act") }));
+  if (!data?.sendable) return null;
+  return (
+    <Banner
+      title={`${plural(data.sendable, "execution")} of this action ${data.sendable === 1 ? "was" : "were"} skipped`}
+      action={
+        <ButtonLink size="sm" href={`/projects/${projectId}/executions?action=${actionId}&status=SKIPPED&resend=true`}>
+          Replay…
+        </ButtonLink>
+      }
+    >
+      They came while it was off, or were over a trigger&apos;s cap.
+    </Banner>
   );
 }

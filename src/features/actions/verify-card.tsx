@@ -13,7 +13,12 @@ const empty: SignedRequest = { secret: "", id: "", timestamp: "", signature: "",
 /** Checks a signature and says which part is wrong. Nothing of it leaves the browser. */
 export function VerifyCard() {
   const [request, setRequest] = useState(empty);
-  const set = (part: keyof SignedRequest) => (event: { target: { value: string } }) => setRequest({ ...request, [part]: event.target.value });
+  /** when it was last edited, seconds since 1970: what the timestamp is compared with */
+  const [editedAt, setEditedAt] = useState(0);
+  const set = (part: keyof SignedRequest) => (event: { target: { value: string } }) => {
+    setRequest({ ...request, [part]: event.target.value });
+    setEditedAt(Date.now() / 1_000);
+  };
   const isComplete = Object.entries(request).every(([part, value]) => part === "body" || value.trim() !== "");
   return (
     <Card title="Verify a signature" description="Paste what your endpoint got. Nothing of it leaves this page.">
@@ -35,7 +40,7 @@ export function VerifyCard() {
         <Field label="Body" help="As it came, byte for byte.">
           <Textarea rows={4} spellCheck={false} className="font-mono text-xs" value={request.body} onChange={set("body")} />
         </Field>
-        <div aria-live="polite">{isComplete && <Answer request={request} />}</div>
+        <div aria-live="polite">{isComplete && <Answer request={request} now={editedAt} />}</div>
       </div>
     </Card>
   );
@@ -44,8 +49,8 @@ export function VerifyCard() {
 const icons = { right: <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />, old: <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />, wrong: <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" /> };
 const parts = { secret: "The secret", id: "webhook-id", timestamp: "webhook-timestamp", signature: "webhook-signature", body: "The body" } as const;
 
-function Answer({ request }: { request: SignedRequest }) {
-  const found = diagnose(request, Date.now() / 1_000);
+function Answer({ request, now }: { request: SignedRequest; now: number }) {
+  const found = diagnose(request, now);
   const icon = icons[!found.ok ? "wrong" : found.warning ? "old" : "right"];
   return (
     <p className="flex items-start gap-2 rounded-lg border bg-background px-3.5 py-3 text-sm">

@@ -6,6 +6,7 @@ import { useQueryState, useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
+import { TroubledActions } from "@/components/troubled-actions";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -39,6 +40,7 @@ export function ExecutionList({ projectId }: { projectId: string }) {
         description="Each run of an action, for one trigger and one source."
         actions={<ResendButton projectId={projectId} params={params} />}
       />
+      <TroubledActions projectId={projectId} className="mb-4" />
       <ExecutionFilters projectId={projectId} params={params} onChange={change} counts={counts} />
       {list.error && !list.data ? (
         <Banner tone="danger" title="The executions could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>

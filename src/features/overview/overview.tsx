@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { PageHeader } from "@/components/page-header";
+import { TroubledActions } from "@/components/troubled-actions";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -22,6 +23,7 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
     <>
       <PageHeader title="Overview" description="The last 24 hours." />
       <div className="flex flex-col gap-6">
+        <TroubledActions projectId={projectId} />
         {overview.isError && (
           <Banner tone="danger" title="The numbers could not be loaded" action={<Button onClick={() => void overview.refetch()}>Try again</Button>}>
             {overview.error.message}

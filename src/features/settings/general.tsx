@@ -3,6 +3,7 @@
 import { Skeleton } from "@/components/ui/skeleton";
 import { DangerZone } from "./danger-zone";
 import { GeneralForm } from "./general-form";
+import { OperationalWebhook } from "./operational-webhook";
 import { QueryProblem } from "./query-problem";
 import { useProject } from "./use-project";
 import { useTRPC } from "@/lib/trpc/client";
@@ -24,6 +25,7 @@ export function GeneralSettings({ projectId, userId }: { projectId: string; user
   return (
     <div className="flex max-w-3xl flex-col gap-6">
       <GeneralForm project={project} isReadOnly={!may("retention:manage")} />
+      {may("secret:manage") && <OperationalWebhook projectId={projectId} />}
       <DangerZone project={project} userId={userId} mayDelete={may("project:delete")} />
     </div>
   );

@@ -57,6 +57,8 @@ async function furnish() {
   await ctx.db.actionExecution.createMany({ data: [waiting, finished, execution("ERROR", "c")] });
   const receivedAt = new Date(ctx.now().getTime() - 1_000);
   await ctx.db.observation.create({ data: { projectId, id: "a", name: "chat", receivedAt, orderAt: receivedAt, orderTs: receivedAt, lastEventId: "e", state: JSON.stringify({ observation: { id: "a", name: "chat" } }) } });
+  const operational = randomToken();
+  await ctx.db.operationalWebhook.create({ data: { projectId, url: receiver.url("200"), ciphertext: ctx.cipher.encrypt(operational), last4: "abcd" } });
   const rejected = { id: newId("evt"), eventId: newId("evt"), projectId, name: "observation.created", reason: "x", body: "{}" };
   await ctx.db.rejectedEvent.create({ data: rejected });
   const key = newEventKey();
@@ -73,7 +75,7 @@ async function furnish() {
   const [backfill, resend, ...stopped] = [job("backfill", "RUNNING"), job("resend", "RUNNING"), job("backfill", "PAUSED"), job("resend", "PAUSED")];
   await ctx.db.job.createMany({ data: [backfill, resend, ...stopped] });
   const paused = { backfill: stopped[0]!, resend: stopped[1]! };
-  return { projectId, action, trigger, runs, backfill, resend, paused, waiting, finished, rejected, keyRow, invitation, secrets: [action.secret, HEADER_SECRET, key, keyRow.hash, token, invitation.tokenHash] };
+  return { projectId, action, trigger, runs, backfill, resend, paused, waiting, finished, rejected, keyRow, invitation, secrets: [operational, action.secret, HEADER_SECRET, key, keyRow.hash, token, invitation.tokenHash] };
 }
 type Place = Awaited<ReturnType<typeof furnish>>;
 type Expected = { who: readonly Role[]; input?: (place: Place) => object };
@@ -104,6 +106,7 @@ const inProject: Record<string, Expected> = {
   "action.sendTest": { who: members, input: ofAction },
   "action.setEnabled": { who: members, input: (place) => ({ ...ofAction(place), enabled: false }) },
   "action.statistics": { who: everyone, input: ofAction },
+  "action.troubled": { who: everyone },
   "action.update": { who: members, input: (place) => ({ ...actionForm(), ...ofAction(place), version: 1 }) },
   "audit.list": { who: admins },
   "backfill.cancel": { who: members, input: ({ backfill }) => ({ backfillId: backfill.id }) },
@@ -135,6 +138,10 @@ const inProject: Record<string, Expected> = {
   "observation.expunge": { who: admins, input: () => ({ observationId: "a" }) },
   "observation.get": { who: everyone, input: () => ({ observationId: "a" }) },
   "observation.list": { who: everyone },
+  "operationalWebhook.get": { who: admins },
+  "operationalWebhook.remove": { who: admins },
+  "operationalWebhook.rotate": { who: admins },
+  "operationalWebhook.set": { who: admins, input: () => ({ url: receiver.url("200") }) },
   "overview.get": { who: everyone },
   "project.get": { who: everyone },
   "project.remove": { who: owners },

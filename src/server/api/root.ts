@@ -11,6 +11,7 @@ import { executionRouter } from "./routers/execution";
 import { liveRouter } from "./routers/live";
 import { memberRouter } from "./routers/member";
 import { observationRouter } from "./routers/observation";
+import { operationalWebhookRouter } from "./routers/operational-webhook";
 import { overviewRouter } from "./routers/overview";
 import { projectRouter } from "./routers/project";
 import { rejectedEventRouter } from "./routers/rejected-event";
@@ -32,6 +33,7 @@ export const appRouter = router({
   live: liveRouter,
   member: memberRouter,
   observation: observationRouter,
+  operationalWebhook: operationalWebhookRouter,
   overview: overviewRouter,
   project: projectRouter,
   rejectedEvent: rejectedEventRouter,

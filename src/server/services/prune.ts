@@ -8,9 +8,13 @@ export type PruneStep =
   | "revisions"
   | "decisions"
   | "rejected events"
+  | "notices"
   | "bodies"
   | "executions";
-export const pruneSteps: readonly PruneStep[] = ["bodies", "executions", "decisions", "revisions", "observations", "rejected events"];
+/** What a project was told about its endpoints is kept for so many days. */
+const NOTICE_DAYS = 30;
+
+export const pruneSteps: readonly PruneStep[] = ["bodies", "executions", "decisions", "revisions", "observations", "rejected events", "notices"];
 
 /**
  * Removes one chunk of what a project keeps no longer. Returns how many rows it touched: less than a full chunk
@@ -40,6 +44,9 @@ const statements: Record<PruneStep, (ctx: ServiceContext, now: Date) => Promise<
       SELECT d.ctid FROM project p JOIN decision d ON d.project_id = p.id
       WHERE d.created_at < ${now}::timestamptz - p.revision_retention_days * interval '1 day' LIMIT ${CHUNK}) AS old
     WHERE d.ctid = old.ctid`,
+  notices: (ctx, now) => ctx.db.$executeRaw`
+    DELETE FROM operational_notice WHERE id IN (
+      SELECT id FROM operational_notice WHERE created_at < ${now}::timestamptz - ${NOTICE_DAYS} * interval '1 day' LIMIT ${CHUNK})`,
   "rejected events": (ctx, now) => ctx.db.$executeRaw`
     DELETE FROM rejected_event r USING (
       SELECT r.ctid FROM rejected_event r LEFT JOIN project p ON p.id = r.project_id

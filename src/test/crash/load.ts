@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Random } from "./random";
 
 /**
- * What becomes of an observation. now: two executions at once, one of them to a slow receiver. flaky: the first
+ * What becomes of an observation. now: two executions at once, one of them to a slow receiver. flaky: every other first
  * attempt fails. delayed: waits a second. cancelled: stops matching while it waits. twice: comes again and still
  * matches. nothing: matches no trigger.
  */

@@ -4,7 +4,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 
-/** How a path answers. ok: 200. slow: 200 after a while. flaky: 500 to the first request of each webhook id, then 200 */
+/**
+ * How a path answers. ok: 200. slow: 200 after a while. flaky: 500 to the first request of every other webhook
+ * id, then 200: of more than that the circuit breaker would make a pause, in which there is nothing to kill
+ */
 export const receiverPaths = ["ok", "slow", "flaky"] as const;
 export type ReceiverPath = (typeof receiverPaths)[number];
 
@@ -38,6 +41,7 @@ export async function startCrashReceiver(): Promise<CrashReceiver> {
   const receipts: Receipt[] = [];
   const secrets = new Map<string, Webhook>();
   const seen = new Set<string>();
+  let flaky = 0;
 
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
@@ -45,7 +49,8 @@ export async function startCrashReceiver(): Promise<CrashReceiver> {
     const body = Buffer.concat(chunks).toString("utf8");
     const path = (incoming.url ?? "").slice(1);
     const webhookId = String(incoming.headers["webhook-id"]);
-    const status = path === "flaky" && !seen.has(webhookId) ? 500 : 200;
+    const fails = path === "flaky" && !seen.has(webhookId) && flaky++ % 2 === 0;
+    const status = fails ? 500 : 200;
     seen.add(webhookId);
     const verified = verify(secrets.get(path), body, incoming.headers as Record<string, string>);
     receipts.push({ path, webhookId, verified, hash: createHash("sha256").update(body).digest("hex"), status, at: Date.now() });

@@ -4,6 +4,7 @@ import { getAction, listActions } from "@/server/services/actions/list";
 import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
 import { sendTest } from "@/server/services/actions/send-test";
 import { actionStatistics, StatisticsHours } from "@/server/services/actions/statistics";
+import { troubledActions } from "@/server/services/actions/troubled";
 import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
 
@@ -13,6 +14,7 @@ export const actionRouter = router({
   statistics: projectProcedure("project:read")
     .input(ActionId.extend({ hours: StatisticsHours.default(24) }))
     .query(({ ctx, input }) => actionStatistics(ctx.project, input)),
+  troubled: projectProcedure("project:read").query(({ ctx }) => troubledActions(ctx.project)),
   list: projectProcedure("project:read")
     .input(PageInput.extend({ search: z.string().trim().max(200).optional() }))
     .query(({ ctx, input }) => listActions(ctx.project, input)),

@@ -1,16 +1,17 @@
 import { getActionType } from "@/domain/action/registry";
-import { admission, afterAttempts, withoutProbe, withProbe, type Breaker, type Recent } from "@/domain/breaker";
+import { admission, afterAttempts, closedBreaker, withoutProbe, withProbe, type Breaker, type Recent } from "@/domain/breaker";
 import { giveTurns, release, roomFor, take, withDurations, type Limits, type Pace, type Slot } from "@/domain/pace";
-import { faultOf } from "@/domain/switch-off";
+import { afterFault, cleanRecord, faultOf, type FaultRecord, type Notice } from "@/domain/switch-off";
 import type { Queryable } from "@/server/db/client";
 import type { AttemptResult } from "./types";
 
 /** What all processes know of an action's endpoint. The row is locked for the rest of the transaction. */
-type Endpoint = { breaker: Breaker; pace: Pace };
-type Owner = { projectId: string; actionId: string };
+type Endpoint = { breaker: Breaker; pace: Pace; faults: FaultRecord; lastFailure: { executionId: string; message: string } | null };
+export type Owner = { projectId: string; actionId: string };
 
 /** How often others look while a probe is on the wire, ms. */
 const PROBE_POLL_MS = 2_000;
+const MESSAGE_MAX = 500;
 /** An endpoint that answers sooner has a free slot in a moment: it is waited for. */
 const QUICK_MS = 500;
 
@@ -36,8 +37,8 @@ export async function admit(
   now: Date,
 ): Promise<Admitted> {
   const at = now.getTime();
-  const before = await lockEndpoint(tx, owner);
-  let { breaker, pace } = before;
+  const endpoint = await lockEndpoint(tx, owner);
+  let { breaker, pace } = endpoint;
   const gate = admission(breaker, at);
   const room = roomFor(pace, limits, { count: gate.kind === "all" ? ask.count : Math.min(1, ask.count), wanted: ask.wanted }, at);
   const going = gate.kind === "none" ? 0 : room.count;
@@ -55,34 +56,49 @@ export async function admit(
     const reason = pausedUntil === null ? "Waits for its turn: its endpoint has as many requests as its action allows." : `Paused until ${clock(pausedUntil)}: its endpoint keeps failing. No attempt is spent meanwhile.`;
     wait = { turns: given.turns.map((turn) => new Date(turn)), reason };
   }
-  await saveEndpoint(tx, owner.actionId, { breaker, pace });
+  await saveEndpoint(tx, owner.actionId, { ...endpoint, breaker, pace });
   return { tokens, width: room.width, wait };
 }
 
 const clock = (ms: number): string => `${new Date(ms).toISOString().slice(11, 19)} UTC`;
 
-/** Writes what attempts that have ended say about their endpoint, and frees their slots. */
-export async function settle(tx: Queryable, owner: Owner, results: readonly AttemptResult[], now: Date): Promise<void> {
-  const { breaker, pace } = await lockEndpoint(tx, owner);
-  const seen = results.flatMap(({ claimed, outcome }) => {
+/** Something to tell about an endpoint, and the failure that is to blame where there is one. */
+export type EndpointNotice = { notice: Notice; failingSince: Date | null; lastFailure: Endpoint["lastFailure"] };
+
+/** Writes what attempts that have ended say about their endpoint, frees their slots, and returns what there is to tell. */
+export async function settle(tx: Queryable, owner: Owner, results: readonly AttemptResult[], now: Date): Promise<EndpointNotice[]> {
+  const endpoint = await lockEndpoint(tx, owner);
+  let { breaker, faults, lastFailure } = endpoint;
+  const notices: EndpointNotice[] = [];
+  for (const { claimed, outcome, message } of results) {
     const fault = faultOf(outcome);
-    return fault === "none" ? [] : [{ ok: fault === "success", token: claimed.leaseToken }];
-  });
-  const ours = results.filter(({ outcome }) => faultOf(outcome) === "none");
-  const after = afterAttempts(breaker, seen, now.getTime());
-  await saveEndpoint(tx, owner.actionId, {
-    breaker: ours.reduce((state, { claimed }) => withoutProbe(state, claimed.leaseToken), after),
-    pace: release(
-      withDurations(pace, results.filter(({ durationMs }) => durationMs > 0).map(({ durationMs }) => durationMs)),
-      new Set(results.map(({ claimed }) => claimed.slotToken)),
-    ),
-  });
+    if (fault === "none") {
+      breaker = withoutProbe(breaker, claimed.leaseToken);
+      continue;
+    }
+    breaker = afterAttempts(breaker, [{ ok: fault === "success", token: claimed.leaseToken }], now.getTime());
+    if (fault === "failure") lastFailure = { executionId: claimed.id, message: message.slice(0, MESSAGE_MAX) };
+    const { failingSince } = faults;
+    const after = afterFault(faults, fault, now.getTime());
+    faults = after.record;
+    if (after.notice) notices.push({ notice: after.notice, failingSince: date(faults.failingSince ?? failingSince), lastFailure });
+  }
+  const durations = results.filter(({ durationMs }) => durationMs > 0).map(({ durationMs }) => durationMs);
+  const pace = release(withDurations(endpoint.pace, durations), new Set(results.map(({ claimed }) => claimed.slotToken)));
+  await saveEndpoint(tx, owner.actionId, { breaker, pace, faults, lastFailure });
+  return notices;
+}
+
+/** Forgets how long an endpoint has been failing: somebody has switched its action on again. */
+export async function forgive(tx: Queryable, owner: Owner): Promise<void> {
+  const endpoint = await lockEndpoint(tx, owner);
+  await saveEndpoint(tx, owner.actionId, { ...endpoint, breaker: closedBreaker, faults: { ...cleanRecord, lastSuccessAt: endpoint.faults.lastSuccessAt }, lastFailure: null });
 }
 
 /** Frees the slots of claims whose process has died, and lets another probe go in place of theirs. */
 export async function forget(tx: Queryable, owner: Owner, leaseTokens: readonly string[]): Promise<void> {
-  const { breaker, pace } = await lockEndpoint(tx, owner);
-  await saveEndpoint(tx, owner.actionId, { breaker: leaseTokens.reduce(withoutProbe, breaker), pace: release(pace, new Set(leaseTokens)) });
+  const endpoint = await lockEndpoint(tx, owner);
+  await saveEndpoint(tx, owner.actionId, { ...endpoint, breaker: leaseTokens.reduce(withoutProbe, endpoint.breaker), pace: release(endpoint.pace, new Set(leaseTokens)) });
 }
 
 /** What an action gives its endpoint at once and in a second. */
@@ -102,6 +118,13 @@ type Row = {
   rateAt: number;
   turnAt: number;
   averageMs: number;
+  lastSuccessAt: Date | null;
+  lastFailureAt: Date | null;
+  failingSince: Date | null;
+  warnedAt: Date | null;
+  warnings: number;
+  lastFailureExecutionId: string | null;
+  lastFailureMessage: string | null;
 };
 
 async function lockEndpoint(tx: Queryable, { projectId, actionId }: Owner): Promise<Endpoint> {
@@ -115,36 +138,44 @@ async function lockEndpoint(tx: Queryable, { projectId, actionId }: Owner): Prom
 
 const readLocked = (tx: Queryable, actionId: string): Promise<Row[]> => tx.$queryRaw`
   SELECT failures_in_row AS "failuresInRow", recent, opened_at AS "openedAt", open_until AS "openUntil", pause_ms AS "pauseMs", probe_token AS "probeToken",
-    probe_until AS "probeUntil", slots, rate_at AS "rateAt", turn_at AS "turnAt", average_ms AS "averageMs"
+    probe_until AS "probeUntil", slots, rate_at AS "rateAt", turn_at AS "turnAt", average_ms AS "averageMs",
+    last_success_at AS "lastSuccessAt", last_failure_at AS "lastFailureAt", failing_since AS "failingSince", warned_at AS "warnedAt", warnings,
+    last_failure_execution_id AS "lastFailureExecutionId", last_failure_message AS "lastFailureMessage"
   FROM action_health WHERE action_id = ${actionId} FOR UPDATE`;
 
 /** What is known of an endpoint at the moment; null where nothing was ever sent. */
-export async function readEndpoint(db: Queryable, actionId: string): Promise<(Endpoint & { lastSuccessAt: Date | null }) | null> {
+export async function readEndpoint(db: Queryable, actionId: string): Promise<Endpoint | null> {
   const row = await db.actionHealth.findUnique({ where: { actionId } });
-  return row && { ...toEndpoint(row as unknown as Row), lastSuccessAt: row.lastSuccessAt };
+  return row && toEndpoint(row as unknown as Row);
 }
 
-/** Breaker and pace out of their row. */
-function toEndpoint({ failuresInRow, recent, openedAt, openUntil, pauseMs, probeToken, probeUntil, slots, rateAt, turnAt, averageMs }: Row): Endpoint {
+function toEndpoint(row: Row): Endpoint {
+  const { failuresInRow, recent, openedAt, openUntil, pauseMs, probeToken, probeUntil, slots, rateAt, turnAt, averageMs, warnings } = row;
   return {
     breaker: {
       failuresInRow,
       recent,
-      openedAt: openedAt?.getTime() ?? null,
-      openUntil: openUntil?.getTime() ?? null,
+      openedAt: ms(openedAt),
+      openUntil: ms(openUntil),
       pauseMs,
       probe: probeToken !== null && probeUntil ? { token: probeToken, until: probeUntil.getTime() } : null,
     },
     pace: { slots, rateAt, turnAt, averageMs },
+    faults: { lastSuccessAt: ms(row.lastSuccessAt), lastFailureAt: ms(row.lastFailureAt), failingSince: ms(row.failingSince), warnedAt: ms(row.warnedAt), warnings },
+    lastFailure: row.lastFailureExecutionId === null ? null : { executionId: row.lastFailureExecutionId, message: row.lastFailureMessage ?? "" },
   };
 }
 
+const ms = (date: Date | null): number | null => date?.getTime() ?? null;
 const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
-async function saveEndpoint(tx: Queryable, actionId: string, { breaker, pace }: Endpoint): Promise<void> {
+async function saveEndpoint(tx: Queryable, actionId: string, { breaker, pace, faults, lastFailure }: Endpoint): Promise<void> {
   await tx.$executeRaw`
     UPDATE action_health SET failures_in_row = ${breaker.failuresInRow}, recent = ${JSON.stringify(breaker.recent)}::jsonb, opened_at = ${date(breaker.openedAt)},
       open_until = ${date(breaker.openUntil)}, pause_ms = ${breaker.pauseMs}, probe_token = ${breaker.probe?.token ?? null}, probe_until = ${date(breaker.probe?.until ?? null)},
-      slots = ${JSON.stringify(pace.slots)}::jsonb, rate_at = ${pace.rateAt}, turn_at = ${pace.turnAt}, average_ms = ${pace.averageMs}
+      slots = ${JSON.stringify(pace.slots)}::jsonb, rate_at = ${pace.rateAt}, turn_at = ${pace.turnAt}, average_ms = ${pace.averageMs},
+      last_success_at = ${date(faults.lastSuccessAt)}, last_failure_at = ${date(faults.lastFailureAt)}, failing_since = ${date(faults.failingSince)},
+      warned_at = ${date(faults.warnedAt)}, warnings = ${faults.warnings},
+      last_failure_execution_id = ${lastFailure?.executionId ?? null}, last_failure_message = ${lastFailure?.message ?? null}
     WHERE action_id = ${actionId}`;
 }

@@ -7,8 +7,9 @@ import type { Queryable } from "@/server/db/client";
 import type { DispatchItem } from "../action-creation/types";
 import { writeEnds } from "../action-creation/write";
 import { settle } from "./endpoint";
+import { act } from "./switch-off";
 import { addStatistics } from "./statistics";
-import type { AttemptResult, ClaimedExecution, Verdict } from "./types";
+import type { AttemptResult, Verdict } from "./types";
 
 /** Who takes an execution that will be tried again: the run that made the attempt, or one of its own. */
 export type RetryBy = "same run" | "own run";
@@ -53,8 +54,7 @@ export async function record(ctx: ServiceContext, results: readonly AttemptResul
   const moved = await ctx.db.$transaction(async (tx) => {
     const finished = await finishAttempts(tx, rows, now);
     const updated = await moveExecutions(tx, rows, raise, now);
-    await disableActions(tx, ctx, judged, now);
-    await settleEndpoints(tx, results, rows, finished, now);
+    await settleEndpoints(tx, ctx, judged, rows, finished, now);
     const owners = new Map(results.map(({ claimed }) => [claimed.id, claimed]));
     await writeEnds(tx, updated.map(({ id, status }) => ({ projectId: owners.get(id)!.projectId, triggerId: owners.get(id)!.triggerId, status })), now);
     return updated;
@@ -116,23 +116,26 @@ async function finishAttempts(tx: Queryable, rows: readonly Row[], now: Date): P
   return new Set(finished.map(({ id }) => id));
 }
 
+type Judged = { result: AttemptResult; next: NextAttempt };
+
 /** What the attempts say about their endpoints, each attempt once. In the order of the actions' ids, so that nobody waits in a circle. */
-async function settleEndpoints(tx: Queryable, results: readonly AttemptResult[], rows: readonly Row[], finished: ReadonlySet<string>, now: Date): Promise<void> {
-  const byAction = new Map<string, { results: AttemptResult[]; rows: Row[] }>();
-  for (const [index, result] of results.entries()) {
-    const group = byAction.get(result.claimed.actionId) ?? { results: [], rows: [] };
-    if (finished.has(result.claimed.attemptId)) {
-      group.results.push(result);
-      group.rows.push(rows[index]!);
-    }
-    byAction.set(result.claimed.actionId, group);
+async function settleEndpoints(tx: Queryable, ctx: ServiceContext, judged: readonly Judged[], rows: readonly Row[], finished: ReadonlySet<string>, now: Date): Promise<void> {
+  const byAction = new Map<string, { judged: Judged[]; rows: Row[] }>();
+  for (const [index, each] of judged.entries()) {
+    const { claimed } = each.result;
+    if (!finished.has(claimed.attemptId)) continue;
+    const group = byAction.get(claimed.actionId) ?? { judged: [], rows: [] };
+    group.judged.push(each);
+    group.rows.push(rows[index]!);
+    byAction.set(claimed.actionId, group);
   }
   for (const [actionId, group] of [...byAction].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [first] = group.results;
-    if (!first) continue;
-    const owner = { projectId: first.claimed.projectId, actionId };
-    await settle(tx, owner, group.results, now);
+    const owner = { projectId: group.judged[0]!.result.claimed.projectId, actionId };
+    const notices = await settle(tx, owner, group.judged.map(({ result }) => result), now);
     await addStatistics(tx, owner, group.rows, now);
+    // 410 Gone, or a header that asks for it, switches the action off at once.
+    const asked = group.judged.find(({ next }) => next.result !== "retry" && next.disableAction);
+    await act(tx, ctx, owner, notices, asked ? { reason: asked.next.reason, executionId: asked.result.claimed.id } : null, now);
   }
 }
 
@@ -161,17 +164,4 @@ async function moveExecutions(tx: Queryable, rows: readonly Row[], raise: number
     FROM json_to_recordset(${JSON.stringify(slim)}::json) AS r("executionId" text, "leaseToken" text, status text, reason text, "dueAt" timestamptz, output jsonb, error jsonb)
     WHERE e.id = r."executionId" AND e.status = 'RUNNING' AND e.lease_token = r."leaseToken"
     RETURNING e.id, e.status::text AS status, e.generation, e.due_at AS "dueAt"`;
-}
-
-/** 410 Gone, or a header that asks for it, switches the action off at once. */
-async function disableActions(tx: Queryable, ctx: ServiceContext, judged: readonly { result: AttemptResult; next: NextAttempt }[], now: Date): Promise<void> {
-  const off = new Map<string, { claimed: ClaimedExecution; reason: string }>();
-  for (const { result, next } of judged) {
-    if (next.result !== "retry" && next.disableAction) off.set(result.claimed.actionId, { claimed: result.claimed, reason: next.reason });
-  }
-  for (const [actionId, { claimed, reason }] of off) {
-    await tx.actionConfiguration.updateMany({ where: { id: actionId, disabledAt: null }, data: { disabledAt: now, disabledReason: reason } });
-    ctx.live.touch(claimed.projectId, "actions");
-    ctx.log.warn({ actionId, executionId: claimed.id }, "an action was switched off by its receiver");
-  }
 }

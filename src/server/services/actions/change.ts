@@ -9,6 +9,7 @@ import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
+import { forgive } from "../action-delivery/endpoint";
 import { dispatch } from "../dispatch";
 import { cancelWaiting, skipWaiting } from "../executions/end-waiting";
 import { copyName } from "../triggers/change";
@@ -124,6 +125,8 @@ export async function setActionEnabled(
 ): Promise<{ id: string; disabledAt: Date | null; version: number; skipped: number }> {
   requirePermission(ctx, "action:write");
   const { row, ended } = await ctx.db.$transaction(async (tx) => {
+    // The endpoint's row before the action's, as where attempts are recorded.
+    if (input.enabled) await forgiveIfOff(ctx, tx, input.actionId);
     const before = await lockAction(ctx, tx, input.actionId);
     if ((before.disabledAt === null) === input.enabled) return { row: before, ended: [] };
     const row = await tx.actionConfiguration.update({
@@ -140,6 +143,11 @@ export async function setActionEnabled(
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "executions");
   return { id: row.id, disabledAt: row.disabledAt, version: row.version, skipped: ended.length };
+}
+
+async function forgiveIfOff(ctx: ProjectContext, tx: Queryable, actionId: string): Promise<void> {
+  const off = await tx.actionConfiguration.findFirst({ where: { id: actionId, projectId: ctx.projectId, disabledAt: { not: null } }, select: { id: true } });
+  if (off) await forgive(tx, { projectId: ctx.projectId, actionId });
 }
 
 /**

@@ -52,7 +52,7 @@ export async function actionStatistics(ctx: ProjectContext, input: { actionId: s
     ctx.db.actionExecution.count({ where: { ...where, status: "RUNNING" } }),
     readEndpoint(ctx.db, input.actionId),
   ]);
-  return { ...sumsOf(rows), hours: byStep(rows, from, stepMs, count), breaker: breakerOf(endpoint, ctx.now()), queueDepth: queue.length, onTheWire, lastSuccessAt: endpoint?.lastSuccessAt ?? null };
+  return { ...sumsOf(rows), hours: byStep(rows, from, stepMs, count), breaker: breakerOf(endpoint, ctx.now()), queueDepth: queue.length, onTheWire, lastSuccessAt: endpoint?.faults.lastSuccessAt ? new Date(endpoint.faults.lastSuccessAt) : null };
 }
 
 function sumsOf(rows: readonly ActionHour[]) {

@@ -24,12 +24,13 @@ export async function cancelWaiting(ctx: ProjectContext, tx: Queryable, which: W
     RETURNING id AS "executionId", generation`;
 }
 
-/** Turns what waits for an action that was switched off into SKIPPED. */
+/** Turns what waits for an action that was switched off into SKIPPED. What is just being claimed finds out there. */
 export async function skipWaiting(ctx: ProjectContext, tx: Queryable, actionId: string, reason: string): Promise<CancelItem[]> {
   const now = ctx.now();
   const to = assertTransition("PENDING", "skip");
   return tx.$queryRaw<CancelItem[]>`
     UPDATE action_execution SET status = ${to}::execution_status, status_reason = ${reason}, finished_at = ${now}, updated_at = ${now}
-    WHERE project_id = ${ctx.projectId} AND action_id = ${actionId} AND status = ANY(${statusesThatAllow("skip")}::execution_status[])
+    WHERE id IN (SELECT id FROM action_execution
+      WHERE project_id = ${ctx.projectId} AND action_id = ${actionId} AND status = ANY(${statusesThatAllow("skip")}::execution_status[]) FOR UPDATE SKIP LOCKED)
     RETURNING id AS "executionId", generation`;
 }

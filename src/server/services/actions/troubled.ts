@@ -1,0 +1,34 @@
+import type { ProjectContext } from "@/server/context";
+import { hasPermission, requirePermission } from "../access";
+import { visibleReason } from "../visible-reason";
+
+const SHOWN_MAX = 5;
+
+/** An action whose endpoint keeps failing, or that was switched off for it. */
+export type TroubledAction = {
+  id: string;
+  name: string;
+  state: "failing" | "off";
+  /** its first failure since the last success; when it was switched off */
+  since: Date;
+  reason: string;
+  /** the failure that is to blame */
+  lastFailureExecutionId: string | null;
+};
+
+/** The actions of a project that need a look: warned about, or switched off by themselves. */
+export async function troubledActions(ctx: ProjectContext): Promise<TroubledAction[]> {
+  requirePermission(ctx, "project:read");
+  const rows = await ctx.db.$queryRaw<(Omit<TroubledAction, "state" | "reason"> & { disabledReason: string | null; message: string | null })[]>`
+    SELECT a.id, a.name, a.disabled_reason AS "disabledReason", h.last_failure_message AS message, h.last_failure_execution_id AS "lastFailureExecutionId",
+      coalesce(a.disabled_at, h.failing_since) AS since
+    FROM action_health h JOIN action_configuration a ON a.id = h.action_id
+    WHERE h.project_id = ${ctx.projectId} AND a.deleted_at IS NULL AND h.failing_since IS NOT NULL AND (a.disabled_at IS NOT NULL OR h.warnings > 0)
+    ORDER BY since DESC LIMIT ${SHOWN_MAX}`;
+  const seesBodies = hasPermission(ctx, "body:read");
+  return rows.map(({ disabledReason, message, ...row }) => ({
+    ...row,
+    state: disabledReason === null ? "failing" : "off",
+    reason: disabledReason ?? `Its endpoint keeps failing: ${visibleReason(message ?? "", seesBodies)} After 5 days without a success it is switched off.`,
+  }));
+}

@@ -1,0 +1,169 @@
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase } from "@/test/database";
+import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { callerOf, makeUser } from "@/test/people";
+import { startReceiver, type Receiver } from "@/test/receiver";
+import { createActions } from "../action-creation";
+import { deliverBatch } from "../action-delivery";
+import { createTriggerCache } from "../trigger-cache";
+import { sendNotices } from "./send";
+
+const DAY_MS = 86_400_000;
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let receiver: Receiver;
+let ctx: TestContext;
+let projectId: string;
+let actionId: string;
+let api: ReturnType<typeof callerOf>;
+let secret: string;
+let leases = 0;
+let sources = 0;
+const leaseToken = () => `1:notice-${++leases}`;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+});
+afterAll(async () => {
+  await receiver.close();
+  await database.close();
+});
+beforeEach(async () => {
+  receiver.clear();
+  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
+  projectId = (await makeProject(ctx)).id;
+  api = callerOf(ctx, await makeUser(ctx, { [projectId]: "admin" }));
+  secret = (await api.operationalWebhook.set({ projectId, url: receiver.url("200", "told") })).secret!;
+  return () => ctx.close();
+});
+
+async function setUp(mode: string): Promise<void> {
+  actionId = (await makeAction(ctx, projectId, receiver.url(mode), { retry: { preset: "none" } })).id;
+  await makeTrigger(ctx, projectId, [actionId]);
+}
+/** One attempt that is made whatever the breaker says. */
+async function attempt(): Promise<void> {
+  await ctx.db.actionHealth.updateMany({ where: { actionId }, data: { openUntil: null, openedAt: null, failuresInRow: 0, recent: [] } });
+  const { dispatch } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: [makeEvent(ctx, { id: `obs-${++sources}` })] });
+  await deliverBatch(ctx, leaseToken, dispatch);
+}
+async function attemptsOver(days: number, everyHours = 6): Promise<void> {
+  for (let hours = 0; hours < days * 24; hours += everyHours) {
+    ctx.clock.advance(everyHours * 3_600_000);
+    await attempt();
+  }
+}
+const point = async (mode: string) => {
+  const { configuration } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
+  await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { configuration: { ...(configuration as object), url: receiver.url(mode) } } });
+};
+const action = () => ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
+async function told(): Promise<{ type: string; data: Record<string, unknown> }[]> {
+  await sendNotices(ctx);
+  return receiver.requests.filter(({ path }) => path.includes("told")).map(({ rawBody }) => JSON.parse(rawBody) as { type: string; data: Record<string, unknown> });
+}
+
+describe("an endpoint without a success", () => {
+  test("is warned about after a day and after three, and its action is switched off after five; each is told outside", async () => {
+    await setUp("500");
+    await attempt();
+    await attemptsOver(5.5);
+    expect(await action()).toMatchObject({ disabledAt: expect.any(Date), disabledReason: expect.stringContaining("5 days") });
+    const notices = await told();
+    expect(notices.map(({ type }) => type)).toEqual(["endpoint.failing", "endpoint.failing", "endpoint.disabled"]);
+    const last = await ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId } });
+    expect(notices[2]!.data).toMatchObject({
+      project: { id: projectId }, action: { id: actionId }, failingSince: expect.any(String),
+      lastFailure: { executionId: last.lastFailureExecutionId, message: "Answered 500.", url: expect.stringContaining(`/executions/${last.lastFailureExecutionId}`) },
+    });
+    expect((await ctx.db.auditLog.findMany({ where: { projectId, action: "action.disable" } })).length).toBe(1);
+    expect((await ctx.db.actionExecution.groupBy({ by: ["status"], where: { projectId } })).map(({ status }) => status).sort()).toEqual(["ERROR", "SKIPPED"]);
+  });
+
+  test("that succeeds again after a warning is told as recovered, and begins anew", async () => {
+    await setUp("500");
+    await attempt();
+    await attemptsOver(1.5);
+    await point("200");
+    await attempt();
+    await point("500");
+    await attemptsOver(0.5);
+    expect((await told()).map(({ type }) => type)).toEqual(["endpoint.failing", "endpoint.recovered"]);
+    expect(await action()).toMatchObject({ disabledAt: null });
+  });
+
+  test("of which only our own faults are known is left alone", async () => {
+    await setUp("200");
+    const { configuration } = await action();
+    await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { configuration: { ...(configuration as object), url: "https://10.0.0.1/" } } });
+    await attempt();
+    await attemptsOver(6, 12);
+    expect(await action()).toMatchObject({ disabledAt: null });
+    expect(await told()).toEqual([]);
+  });
+
+  test("begins anew when somebody switches its action on again", async () => {
+    await setUp("500");
+    await attempt();
+    await attemptsOver(5.5);
+    await api.action.setEnabled({ projectId, actionId, enabled: true });
+    expect(await ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId } })).toMatchObject({ failingSince: null, warnings: 0, openUntil: null });
+    await attempt();
+    expect(await action()).toMatchObject({ disabledAt: null });
+  });
+});
+
+test("410 Gone switches the action off at once, skips what waits, and is told", async () => {
+  await setUp("410");
+  const events = Array.from({ length: 3 }, () => makeEvent(ctx, { id: `obs-${++sources}` }));
+  const { dispatch } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  await deliverBatch(ctx, leaseToken, dispatch.slice(0, 1));
+  expect(await action()).toMatchObject({ disabledReason: expect.stringContaining("410") });
+  expect((await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map(({ status }) => status)).toEqual(["ERROR", "SKIPPED", "SKIPPED"]);
+  expect(await told()).toMatchObject([{ type: "endpoint.disabled" }]);
+});
+
+describe("a notice", () => {
+  test("is signed as deliveries are, also with the secret before for a day", async () => {
+    await setUp("410");
+    const newer = (await api.operationalWebhook.rotate({ projectId })).secret;
+    await attempt();
+    await told();
+    const [request] = receiver.requests.filter(({ path }) => path.includes("told"));
+    for (const each of [secret, newer]) expect(new Webhook(each).verify(request!.rawBody, request!.headers as Record<string, string>)).toMatchObject({ type: "endpoint.disabled" });
+    ctx.clock.advance(DAY_MS);
+    expect(JSON.stringify(await api.operationalWebhook.get({ projectId }))).not.toContain(newer.slice(6));
+  });
+
+  test("that is not taken is tried again with the same id, and given up in the end", async () => {
+    await setUp("410");
+    await api.operationalWebhook.set({ projectId, url: receiver.url("500", "told") });
+    await attempt();
+    for (const seconds of [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 100_000]) {
+      ctx.clock.advance(seconds * 1_000);
+      await told();
+    }
+    const requests = receiver.requests.filter(({ path }) => path.includes("told"));
+    expect(requests).toHaveLength(7);
+    expect(new Set(requests.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+    expect((await api.operationalWebhook.get({ projectId }))!.notices).toMatchObject([{ type: "endpoint.disabled", status: "failed", attempts: 7, message: "Answered 500." }]);
+  });
+
+  test("goes to the project's own webhook alone, and to none where there is none", async () => {
+    const other = (await makeProject(ctx)).id;
+    const stranger = callerOf(ctx, await makeUser(ctx, { [other]: "owner" }));
+    await stranger.operationalWebhook.set({ projectId: other, url: receiver.url("200", "elsewhere") });
+    await api.operationalWebhook.remove({ projectId });
+    await setUp("410");
+    await attempt();
+    expect(await told()).toEqual([]);
+    expect(receiver.requests.filter(({ path }) => path.includes("elsewhere"))).toEqual([]);
+  });
+
+  test("is not sent to where the guard forbids it", async () => {
+    await expect(api.operationalWebhook.set({ projectId, url: "https://169.254.169.254/" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    await expect(api.operationalWebhook.set({ projectId, url: "no url" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  });
+});
