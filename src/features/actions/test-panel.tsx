@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
@@ -9,7 +10,12 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { Textarea } from "@/components/ui/textarea";
 import { Tooltip } from "@/components/ui/tooltip";
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import { formatDuration } from "@/lib/format";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import type { ActionValues, TestResult } from "./types";
@@ -25,7 +31,20 @@ type TestPanelProps = {
   onError: (error: unknown) => void;
 };
 
-/** Sends a sample to the endpoint as it stands in the form, saved or not. */
+const kinds = [
+  { value: "sample", label: "Sample" },
+  { value: "stored", label: "Observation" },
+  { value: "own", label: "Own JSON" },
+] as const;
+type Kind = (typeof kinds)[number]["value"];
+
+const eventOf = (kind: Kind, id: string, json: string) =>
+  kind === "own" ? { kind, json } : kind === "stored" ? { kind, ...(id.trim() === "" ? {} : { id: id.trim() }) } : { kind };
+
+/** The sample, to begin one's own with. */
+const sampleJson = (): string => JSON.stringify(getEventSource(DEFAULT_EVENT_SOURCE)!.sample(new Date(0)), null, 2);
+
+/** Sends an event to the endpoint as it stands in the form, saved or not. */
 export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestPanelProps) {
   const trpc = useTRPC();
   const test = useMutation(
@@ -35,10 +54,14 @@ export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestP
       },
     }),
   );
+  const [kind, setKind] = useState<Kind>("sample");
+  const [id, setId] = useState("");
+  const [json, setJson] = useState(sampleJson);
+  const problem = isApiError(test.error) ? test.error.data?.fields?.event : undefined;
   const send = async () => {
     const values = read ? await read() : undefined;
     if (values === null) return;
-    test.mutate({ projectId, ...(actionId ? { actionId } : {}), ...(values ? { type: "webhook", configuration: values.configuration } : {}) });
+    test.mutate({ projectId, event: eventOf(kind, id, json), ...(actionId ? { actionId } : {}), ...(values ? { type: "webhook", configuration: values.configuration } : {}) });
   };
   const button = (
     <Button onClick={() => void send()} isLoading={test.isPending} disabled={!mayTest}>
@@ -51,9 +74,24 @@ export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestP
       actions={mayTest ? button : <Tooltip content="Members, admins and owners may send tests.">{<span>{button}</span>}</Tooltip>}
     >
       <p className="-mt-2 mb-4 text-sm text-muted last:mb-0">
-        {actionId ? "Sends a sample event, signed, to the URL as it stands here. Nothing is kept." : "Sends a sample event to the URL before anything is saved, signed with a throw-away secret."}
+        {actionId ? "Sends an event, signed, to the URL as it stands here. Nothing is kept." : "Sends an event to the URL before anything is saved, signed with a throw-away secret."}
       </p>
-      {test.error ? (
+      {mayTest && (
+        <div className="mb-4 flex flex-col gap-3 last:mb-0">
+          <SegmentedControl aria-label="What to send" className="self-start" options={kinds} value={kind} onValueChange={setKind} />
+          {kind === "stored" && (
+            <Field label="ID of the observation" help="The latest one where it is empty." error={problem}>
+              <Input isMono autoComplete="off" spellCheck={false} value={id} onChange={(event) => setId(event.target.value)} />
+            </Field>
+          )}
+          {kind === "own" && (
+            <Field label="Event as JSON" error={problem}>
+              <Textarea rows={8} spellCheck={false} className="font-mono text-xs" value={json} onChange={(event) => setJson(event.target.value)} />
+            </Field>
+          )}
+        </div>
+      )}
+      {test.error && !problem ? (
         <Banner tone="danger" isAlert title="The test was not sent">
           {test.error.message}
         </Banner>

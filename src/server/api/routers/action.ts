@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ActionInput, createAction, duplicateAction, removeAction, RotationGrace, rotateSecret, setActionEnabled, updateAction } from "@/server/services/actions/change";
 import { getAction, listActions } from "@/server/services/actions/list";
 import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
-import { sendTest } from "@/server/services/actions/send-test";
+import { sendTest, TestEvent } from "@/server/services/actions/send-test";
 import { actionStatistics, StatisticsHours } from "@/server/services/actions/statistics";
 import { troubledActions } from "@/server/services/actions/troubled";
 import { PageInput } from "@/server/services/keyset";
@@ -44,6 +44,6 @@ export const actionRouter = router({
     .input(PreviewTemplateInput)
     .mutation(({ ctx, input }) => previewTemplate(ctx.project, input)),
   sendTest: projectProcedure("execution:act")
-    .input(ActionInput.pick({ type: true, configuration: true }).partial().extend({ actionId: ActionId.shape.actionId.optional(), eventSource: z.string().max(100).optional() }))
+    .input(ActionInput.pick({ type: true, configuration: true }).partial().extend({ actionId: ActionId.shape.actionId.optional(), eventSource: z.string().max(100).optional(), event: TestEvent.optional() }))
     .mutation(({ ctx, input }) => sendTest(ctx.project, input)),
 });

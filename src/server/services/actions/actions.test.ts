@@ -12,7 +12,7 @@ import { dispatch } from "../dispatch";
 import { createTriggerCache } from "../trigger-cache";
 import { createAction, duplicateAction, removeAction, rotateSecret, setActionEnabled, updateAction, type ActionInput } from "./change";
 import { getAction, listActions } from "./list";
-import { sendTest } from "./send-test";
+import { sendTest, type TestEvent } from "./send-test";
 
 const HEADER_SECRET = "Bearer a-very-secret-value";
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -183,6 +183,24 @@ describe("a test", () => {
   test("of a form that was never saved works, and of one that the guard refuses says so at the URL", async () => {
     expect(await sendTest(ctx, { configuration: { url: receiver.url("500") } })).toMatchObject({ ok: false, response: { status: 500 } });
     await expect(sendTest(ctx, { configuration: { url: "https://10.0.0.1/" } })).rejects.toMatchObject({ fields: { "configuration.url": expect.any(String) } });
+  });
+
+  test("is about an event of one's choice: one that has arrived, the latest of them, or one's own", async () => {
+    const configuration = { url: receiver.url("200"), detail: "full" };
+    await expect(sendTest(ctx, { configuration, event: { kind: "stored" } })).rejects.toMatchObject({ fields: { event: expect.stringContaining("arrived yet") } });
+    const events = ["first", "second"].map((id) => makeEvent(base, { id, name: `the ${id}` }));
+    for (const event of events) {
+      await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events: [event] });
+      base.clock.advance(1_000);
+    }
+    const sent = async (event: TestEvent) => (JSON.parse((await sendTest(ctx, { configuration, event })).request.body) as { data: { observation: { name: string } } }).data.observation.name;
+    expect(await sent({ kind: "stored" })).toBe("the second");
+    expect(await sent({ kind: "stored", id: "first" })).toBe("the first");
+    expect(await sent({ kind: "own", json: '{"observation":{"id":"x","name":"mine"}}' })).toBe("mine");
+    for (const [json, message] of [["{", "not JSON"], ['{"observation":{}}', "id"]] as const) {
+      await expect(sendTest(ctx, { configuration, event: { kind: "own", json } })).rejects.toMatchObject({ code: "BAD_REQUEST", fields: { event: expect.stringContaining(message) } });
+    }
+    await expect(sendTest(ctx, { configuration, event: { kind: "stored", id: "unknown" } })).rejects.toMatchObject({ fields: { event: expect.stringContaining("this id") } });
   });
 
   test("is allowed ten times a minute for a person and project", async () => {

@@ -1,6 +1,9 @@
+import { z } from "zod";
 import type { ActionType } from "@/domain/action/action-type";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
-import { getEventSource } from "@/domain/event-source/registry";
+import type { Detail, EventSource } from "@/domain/event-source/event-source";
+import { describePayloadError } from "@/domain/event-source/payload-error";
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import { maskEchoes, redactHeaders } from "@/domain/redact";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
@@ -12,6 +15,7 @@ import { newSigningSecret } from "./change";
 import { actionTypeOf, allowedHostsOf, toStored } from "./configuration";
 
 const TESTS_A_MINUTE = 10;
+const TEST_JSON_MAX = 256 * 1024;
 
 export type SendTestInput = {
   /** a saved action; with a configuration as well: the form that edits it */
@@ -19,7 +23,18 @@ export type SendTestInput = {
   type?: string | undefined;
   configuration?: Record<string, unknown> | undefined;
   eventSource?: string | undefined;
+  /** what it is about: the sample of the event source where it is left out */
+  event?: TestEvent | undefined;
 };
+
+export const TestEvent = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("sample") }),
+  /** one that has arrived; the latest without an id */
+  z.object({ kind: z.literal("stored"), id: z.string().trim().min(1).max(1_000).optional() }),
+  /** a payload of the event source, as JSON text */
+  z.object({ kind: z.literal("own"), json: z.string().max(TEST_JSON_MAX, "At most 256 KB.") }),
+]);
+export type TestEvent = z.infer<typeof TestEvent>;
 
 export type SendTestResult = {
   /** secrets masked */
@@ -31,7 +46,7 @@ export type SendTestResult = {
 };
 
 /**
- * Sends the event source's sample, signed as a delivery would be, and shows request and response. Nothing is kept.
+ * Sends an event (the sample, one that has arrived, or one's own), signed as a delivery would be, and shows request and response. Nothing is kept.
  * @throws AppError TOO_MANY_REQUESTS beyond 10 a minute for a person and project: it must not serve as a scanner
  */
 export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promise<SendTestResult> {
@@ -40,7 +55,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
 
   const { type, stored, secrets } = await loadTarget(ctx, input);
   const executionId = newId("exe");
-  const body = bodyOf(type, stored, sampleEnvelope(ctx, input.eventSource ?? "observation.created", type, stored, executionId));
+  const body = bodyOf(type, stored, await envelopeOf(ctx, input, type.detailOf(stored), executionId));
   const request = type.request({
     configuration: stored,
     decrypt: ctx.cipher.decrypt,
@@ -114,7 +129,7 @@ function bodyOf(type: ActionType, stored: unknown, envelope: string): string {
   return result.body;
 }
 
-function sampleEnvelope(ctx: ProjectContext, eventSource: string, type: ActionType, stored: unknown, executionId: string): string {
+async function envelopeOf(ctx: ProjectContext, { eventSource = DEFAULT_EVENT_SOURCE, event = { kind: "sample" } }: SendTestInput, detail: Detail, executionId: string): Promise<string> {
   const source = getEventSource(eventSource);
   if (!source) throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, { fields: { eventSource: "Choose an event source." } });
   const now = ctx.now();
@@ -125,6 +140,34 @@ function sampleEnvelope(ctx: ProjectContext, eventSource: string, type: ActionTy
     trigger: { id: "test", name: "Test" },
     executionId,
     url: `${ctx.env.appUrl}/projects/${ctx.projectId}/actions`,
-    observation: source.actionInput(source.sample(now), type.detailOf(stored)),
+    observation: source.actionInput(await payloadOf(ctx, source, event), detail),
   });
+}
+
+async function payloadOf(ctx: ProjectContext, source: EventSource, event: TestEvent): Promise<unknown> {
+  if (event.kind === "sample") return source.sample(ctx.now());
+  if (event.kind === "own") return parseOwn(source, event.json);
+  requirePermission(ctx, "body:read");
+  const row = await ctx.db.observation.findFirst({
+    where: { projectId: ctx.projectId, eventSource: source.name, state: { not: null }, ...(event.id === undefined ? {} : { id: event.id }) },
+    orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
+    select: { state: true },
+  });
+  if (row?.state) return source.payload.parse(JSON.parse(row.state));
+  const message = event.id === undefined ? `No ${source.noun.one} has arrived yet.` : `There is no ${source.noun.one} with this id.`;
+  throw new AppError("BAD_REQUEST", message, { fields: { event: message } });
+}
+
+/** @throws AppError BAD_REQUEST at the field `event`, saying what is wrong with the JSON or which field does not fit */
+function parseOwn(source: EventSource, json: string): unknown {
+  const refuse = (message: string): AppError => new AppError("BAD_REQUEST", message, { fields: { event: message } });
+  let data: unknown;
+  try {
+    data = JSON.parse(json);
+  } catch (error) {
+    throw refuse(`This is not JSON: ${(error as Error).message}`);
+  }
+  const parsed = source.payload.safeParse(data);
+  if (!parsed.success) throw refuse(describePayloadError(parsed.error));
+  return parsed.data;
 }
