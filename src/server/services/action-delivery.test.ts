@@ -9,7 +9,7 @@ import { deliverBatch, deliverOne } from "./action-delivery";
 import type { Verdict } from "./action-delivery/types";
 import { dispatch } from "./dispatch";
 import { putBack } from "./executions/put-back";
-import { sweep } from "./sweep";
+import { countLeftBehind, sweep } from "./sweep";
 import { createTriggerCache } from "./trigger-cache";
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -215,7 +215,9 @@ describe("the sweeper", () => {
     const [item] = await makeExecutions("200");
     await ctx.db.actionAttempt.create({ data: { id: "att_lost", executionId: item!.executionId, projectId, number: 1, leaseToken: "1:gone", request: {} } });
     await crash(new Date(ctx.now().getTime() - 1));
+    expect(await countLeftBehind(ctx)).toEqual({ undispatched: 0, overdue: 0, parkedOverdue: 0, leasesExpired: 1 });
     await sweep(ctx);
+    expect(await countLeftBehind(ctx)).toEqual({ undispatched: 0, overdue: 0, parkedOverdue: 0, leasesExpired: 0 });
     expect(await attempts()).toMatchObject([{ number: 1, status: "UNKNOWN" }]);
     const [row] = await executions();
     expect(row).toMatchObject({ status: "PENDING", unknownCount: 1, generation: 2 });

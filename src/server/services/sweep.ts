@@ -20,6 +20,7 @@ export const UNKNOWN_MAX = 5;
 /** A claim younger than this is left alone even where its process's lock is not seen: it may just be connecting again. */
 const DEAD_AFTER_MS = 2_000;
 const BATCH = 500;
+const COUNTED_MAX = 10_000;
 
 export type SweepResult = { leasesEnded: number; dispatched: number };
 
@@ -41,6 +42,20 @@ export async function sweep(ctx: ServiceContext): Promise<SweepResult> {
   await sendNotices(ctx);
   if (ended.length + leftBehind.length > 0) ctx.log.info({ leasesEnded: ended.length, dispatched: leftBehind.length }, "swept");
   return { leasesEnded: ended.length, dispatched: again.length + leftBehind.length };
+}
+
+/** Executions that nothing works on, as the sweeper finds them; each counted up to 10,000. More than a moment's worth says that no sweeper runs. */
+export type LeftBehind = { undispatched: number; overdue: number; parkedOverdue: number; leasesExpired: number };
+
+export async function countLeftBehind(ctx: ServiceContext): Promise<LeftBehind> {
+  const ago = (ms: number): Date => new Date(ctx.now().getTime() - ms);
+  const [row] = await ctx.db.$queryRaw<LeftBehind[]>`SELECT
+    (SELECT count(*)::int FROM (SELECT 1 FROM action_execution WHERE status = 'PENDING' AND dispatched_at IS NULL AND updated_at < ${ago(UNCLAIMED_AFTER_MS)} LIMIT ${COUNTED_MAX}) AS a) AS undispatched,
+    (SELECT count(*)::int FROM (SELECT 1 FROM action_execution WHERE status = 'PENDING' AND NOT parked AND due_at < ${ago(OVERDUE_AFTER_MS)}
+      AND dispatched_at < ${ago(OVERDUE_AFTER_MS)} LIMIT ${COUNTED_MAX}) AS b) AS overdue,
+    (SELECT count(*)::int FROM (SELECT 1 FROM action_execution WHERE status = 'PENDING' AND parked AND due_at < ${ago(UNCLAIMED_AFTER_MS)} LIMIT ${COUNTED_MAX}) AS c) AS "parkedOverdue",
+    (SELECT count(*)::int FROM (SELECT 1 FROM action_execution WHERE status = 'RUNNING' AND lease_expires_at < ${ctx.now()} LIMIT ${COUNTED_MAX}) AS d) AS "leasesExpired"`;
+  return row!;
 }
 
 /**

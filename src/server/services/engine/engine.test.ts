@@ -90,7 +90,9 @@ describe("the report for a monitoring system", () => {
 
   test("says where the dashboard is when an Inngest server runs the functions", async () => {
     const ctx: TestContext = { ...withToken(), engine: { kind: "inngest", dashboardUrl: "https://app.inngest.com" } };
-    expect(await engineReport(ctx, `Bearer ${token}`)).toEqual({ engine: "inngest", dashboardUrl: "https://app.inngest.com" });
+    expect(await engineReport(ctx, `Bearer ${token}`)).toEqual({
+      engine: "inngest", dashboardUrl: "https://app.inngest.com", leftBehind: { undispatched: 0, overdue: 0, parkedOverdue: 0, leasesExpired: 0 },
+    });
     expect(await getEngine({ ...ctx, ...as(a, "admin"), engine: ctx.engine })).toEqual({ kind: "inngest", dashboardUrl: "https://app.inngest.com" });
   });
 });

@@ -1,12 +1,14 @@
 import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
+import { countLeftBehind, type LeftBehind } from "../sweep";
 import { engineOverview } from "./read";
 
 /** Numbers only: no names of projects, no events. Ages are in seconds. */
 export type EngineReport =
-  | { engine: "inngest"; dashboardUrl: string }
+  | { engine: "inngest"; dashboardUrl: string; leftBehind: LeftBehind }
   | {
       engine: "embedded";
+      leftBehind: LeftBehind;
       state: string;
       message: string | null;
       /** events and calls that wait, as of the last look */
@@ -30,10 +32,12 @@ export async function engineReport(ctx: ServiceContext, authorization: string | 
   // Hashes are of one length, so that comparing them tells nothing of the token.
   if (!token || authorization === null || sha256(authorization) !== sha256(`Bearer ${token}`)) return null;
   const overview = await engineOverview(ctx);
-  if (overview.kind === "inngest") return { engine: "inngest", dashboardUrl: overview.dashboardUrl };
+  const leftBehind = await countLeftBehind(ctx);
+  if (overview.kind === "inngest") return { engine: "inngest", dashboardUrl: overview.dashboardUrl, leftBehind };
   const now = ctx.now().getTime();
   return {
     engine: "embedded",
+    leftBehind,
     state: overview.state,
     message: overview.message,
     backlog: overview.backlog,
