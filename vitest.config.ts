@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: "unit", include: unit, setupFiles: ["src/test/setup.ts"] },
+        test: { name: "unit", include: unit, setupFiles: ["src/test/setup.ts"], testTimeout: 60_000 },
       },
       {
         resolve: { alias },

@@ -10,6 +10,7 @@ import { applyMigrations } from "@/server/db/migrate";
 import { StartProblem } from "@/server/db/start-problem";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
+import { createPatterns } from "@/server/patterns/patterns";
 import { guardPolicyFor } from "@/server/services/webhook-policy";
 import { loadEncryptionKey } from "./serve/encryption-key";
 
@@ -26,6 +27,7 @@ export async function openContext(given: Env, label: string, options: { startDat
   if (!connectionString) throw new StartProblem(`The program does not run on ${env.dataDir}. Start it first, in another terminal: npm start`);
   const db = createDatabase(connectionString, 3);
   const guard = guardPolicyFor(env, { isDemo: false });
+  const patterns = createPatterns(log);
   const http = createSender({ policy: guard });
   const ctx: ServiceContext = {
     db,
@@ -40,12 +42,14 @@ export async function openContext(given: Env, label: string, options: { startDat
     live: { touch: () => undefined, async *subscribe() {}, close: async () => undefined },
     // Commands change rows; what runs is the program's affair.
     engine: { kind: "inngest", dashboardUrl: "" },
+    patterns,
     send: () => Promise.reject(new Error("A command sends no events to the engine.")),
   };
   return {
     ctx,
     async close() {
       await http.close();
+      await patterns.close();
       await db.$disconnect();
       await started?.stop();
     },

@@ -7,6 +7,7 @@ import type { Env } from "@/env";
 import type { GuardPolicy } from "./http/guard";
 import type { Sender } from "./http/send";
 import type { LiveChannel } from "./live";
+import type { Patterns } from "./patterns/patterns";
 
 /** Who acts: a person in a project, or the program itself (functions, commands). */
 export type Actor =
@@ -27,6 +28,7 @@ export type ServiceContext = {
   guard: GuardPolicy;
   http: Sender;
   live: LiveChannel;
+  patterns: Patterns;
   /** hands events to the engine in use; accepted means durable */
   send: (events: OutgoingEvent[]) => Promise<void>;
   engine: EngineView;

@@ -17,6 +17,7 @@ import { createFunctions } from "./inngest/functions/all";
 import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
 import { log } from "./log";
+import { createPatterns } from "./patterns/patterns";
 import { createProcessIdentity } from "./process-identity";
 import { eventNames } from "./services/dispatch";
 import type { StampedEvent } from "./services/events";
@@ -75,6 +76,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     getInstanceSecret(secrets, "engine signing"),
   ]);
   const live = createLiveChannel({ connectionString, log });
+  const patterns = createPatterns(log);
   const identity = await createProcessIdentity({ connectionString, log });
   const guard = guardPolicyFor(env, { isDemo: false });
   const http = createSender({ policy: guard, ...(env.webhook.proxyUrl ? { proxyUrl: env.webhook.proxyUrl } : {}) });
@@ -95,6 +97,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     guard,
     http,
     live,
+    patterns,
     send: isEmbedded ? (events) => sendToEngine(engineRef.current!, events) : (events) => sendEvents(inngest, events),
     engine: isEmbedded
       ? {
@@ -148,6 +151,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     async stop() {
       await engine?.stop({ graceMs: 5_000 });
       await http.close();
+      await patterns.close();
       await live.close();
       await identity.close();
       await enginePool?.end();

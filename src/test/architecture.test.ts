@@ -41,10 +41,16 @@ const rows: Row[] = [
     packages: none("next", "react", "react-dom", "@prisma", "@trpc"),
   },
   {
+    folder: "server/patterns",
+    rule: "the evaluation of regular expressions knows the domain's filters and the log",
+    own: (to, { isType }) => below(to, "domain/filter", "server/patterns") || (isType && to === "server/log"),
+    packages: (name) => name.startsWith("node:"),
+  },
+  {
     folder: "server/services",
     rule: "services know the domain, the database and the server's own tools, no entry point and no framework",
     own: (to, { isType }) =>
-      below(to, "domain", "server/services", "server/db", "server/http", "generated") || isServerHelper(to) || (isType && below(to, "server/auth", "env")),
+      below(to, "domain", "server/services", "server/db", "server/http", "server/patterns", "generated") || isServerHelper(to) || (isType && below(to, "server/auth", "env")),
     packages: none("next", "react", "react-dom", "inngest", "@trpc"),
   },
   {

@@ -6,6 +6,7 @@ import type { Database } from "@/server/db/client";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
 import type { LiveChannel } from "@/server/live";
+import { createPatterns, type PatternBudgets } from "@/server/patterns/patterns";
 
 /** A clock that stands until it is moved. */
 export class TestClock {
@@ -42,27 +43,30 @@ export const testEnv = (allowedHosts: string[] = []): Env => ({
 });
 
 /** A service context on a real database and real sockets; only the clock and the engine are the test's own. */
-export function createTestContext(db: Database, options: { allowedHosts?: string[]; start?: Date } = {}): TestContext {
+export function createTestContext(db: Database, options: { allowedHosts?: string[]; start?: Date; patternBudgets?: PatternBudgets } = {}): TestContext {
   const env = testEnv(options.allowedHosts);
   const clock = new TestClock(options.start);
   const sent: OutgoingEvent[] = [];
   const policy = { allowHttp: false, allowedPorts: [], allowedHosts: options.allowedHosts ?? [] };
   const http = createSender({ policy });
+  const silent = log.child({}, { level: "silent" });
+  const patterns = createPatterns(silent, options.patternBudgets ? { budgets: options.patternBudgets } : {});
   return {
     db,
     env,
     clock,
     sent,
     now: clock.now,
-    log: log.child({}, { level: "silent" }),
+    log: silent,
     actor: { type: "system", label: "test" },
     cipher: createCipher([randomBytes(32).toString("base64")]),
     guard: policy,
     http,
     live: silentChannel,
+    patterns,
     send: async (events) => void sent.push(...events),
     engine: { kind: "inngest", dashboardUrl: "http://127.0.0.1:8288" },
-    close: () => http.close(),
+    close: async () => void (await Promise.all([http.close(), patterns.close()])),
   };
 }
 

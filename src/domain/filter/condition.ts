@@ -2,12 +2,13 @@ import type { Column } from "../event-source/event-source";
 import { compileKey, fieldText } from "./field";
 import { parseInstant } from "./instant";
 import { holdsOnMissing, valueKind } from "./operators";
-import { compileRegex } from "./regex";
+import { compileRegex, type Elsewhere } from "./regex";
 import type { ColumnType, FilterCondition, Operator } from "./schema";
 
 /** A condition made ready to run. The state is the parsed payload of its event source. */
 export type CompiledCondition = {
-  holds(state: unknown): boolean;
+  /** @param elsewhere who evaluates regular expressions that take long */
+  holds(state: unknown, elsewhere?: Elsewhere): boolean;
   /** what it looks at, null where it is missing; cut where text is looked at and was too long */
   read(state: unknown): { seen: unknown; truncated: boolean };
 };
@@ -17,7 +18,7 @@ export type ConditionTest = {
   /** the value in the form the operator compares, or null where it is missing; one function for each form */
   convert: (raw: unknown) => unknown;
   /** whether a value holds that is there, in that form; a missing one is for `holdsOnMissing` to answer */
-  holds(value: never): boolean;
+  holds(value: never, elsewhere?: Elsewhere): boolean;
 };
 
 /** Takes a condition that `checkFilter` found nothing wrong with. */
@@ -29,13 +30,13 @@ export function compileCondition(column: Column<unknown>, condition: FilterCondi
     return atKey ? atKey(value) : value;
   };
   const { convert, holds } = compileTest(column, condition);
-  const compare = holds as (value: unknown) => boolean;
+  const compare = holds as (value: unknown, elsewhere?: Elsewhere) => boolean;
   const onMissing = holdsOnMissing(operator);
   const isText = valueKind(column.type, operator) === "text";
   return {
-    holds: (state) => {
+    holds: (state, elsewhere) => {
       const value = convert(raw(state));
-      return value === null ? onMissing : compare(value);
+      return value === null ? onMissing : compare(value, elsewhere);
     },
     read: (state) => {
       const value = raw(state);
@@ -69,7 +70,7 @@ export function compileTest(column: Column<unknown>, condition: FilterCondition)
   }
 }
 
-function textTest(operator: Operator, value: string): (seen: string) => boolean {
+function textTest(operator: Operator, value: string): (seen: string, elsewhere?: Elsewhere) => boolean {
   switch (operator) {
     case "=":
       return (seen) => seen === value;
@@ -88,10 +89,10 @@ function textTest(operator: Operator, value: string): (seen: string) => boolean 
   }
 }
 
-function regexTest(source: string): (seen: string) => boolean {
+function regexTest(source: string): (seen: string, elsewhere?: Elsewhere) => boolean {
   const { pattern, problem } = compileRegex(source);
   if (problem !== null) throw new Error(`The regular expression ${problem}`);
-  return (seen) => pattern.test(seen);
+  return (seen, elsewhere) => pattern.test(seen, elsewhere);
 }
 
 function comparison(operator: Operator, value: number): (seen: number) => boolean {

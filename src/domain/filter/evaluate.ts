@@ -3,6 +3,7 @@ import { checkFilter, FilterError, type FilterSource } from "./check";
 import { compileCondition, type CompiledCondition } from "./condition";
 import { shorten } from "./field";
 import { filterReason } from "./reason";
+import type { Elsewhere } from "./regex";
 import type { ConditionValue, Filter, FilterCondition, FilterNode, Operator } from "./schema";
 
 /** What one condition found. */
@@ -34,12 +35,12 @@ export type FilterResult = {
 };
 
 export type CompiledFilter = {
-  /** The answer, stopping as early as it can. */
-  evaluate(state: unknown): FilterResult;
+  /** The answer, stopping as early as it can. @param elsewhere who evaluates regular expressions that take long */
+  evaluate(state: unknown, elsewhere?: Elsewhere): FilterResult;
   /** The same answer, with what every condition found. */
-  explain(state: unknown): FilterResult;
-  /** whether it runs regular expressions, which take their time */
-  hasRegex: boolean;
+  explain(state: unknown, elsewhere?: Elsewhere): FilterResult;
+  /** the regular expressions in it, which may take their time, each once */
+  regexes: readonly string[];
 };
 
 type Leaf = {
@@ -51,6 +52,8 @@ type Leaf = {
 };
 type Group = { kind: "group"; match: "all" | "any" | "none"; children: Node[] };
 type Node = Leaf | Group;
+/** What is evaluated, and who evaluates what takes long. */
+type Seen = { state: unknown; elsewhere: Elsewhere | undefined };
 
 const matched: FilterResult = Object.freeze({
   matched: true,
@@ -83,16 +86,17 @@ export function compileFilter(source: FilterSource, filter: Filter): CompiledFil
   const root = compile(filter, [], true);
 
   return {
-    evaluate: (state) => {
-      const blamed = blame(root, state, true);
-      return blamed ? failed(blamed, state) : matched;
+    evaluate: (state, elsewhere) => {
+      const blamed = blame(root, { state, elsewhere }, true);
+      return blamed ? failed(blamed, { state, elsewhere }) : matched;
     },
-    explain: (state) => {
-      const blamed = blame(root, state, true);
-      const conditions = leaves.map((leaf) => resultOf(leaf, state));
-      return { matched: !blamed, firstFailure: blamed && resultOf(blamed, state), conditions };
+    explain: (state, elsewhere) => {
+      const seen = { state, elsewhere };
+      const blamed = blame(root, seen, true);
+      const conditions = leaves.map((leaf) => resultOf(leaf, seen));
+      return { matched: !blamed, firstFailure: blamed && resultOf(blamed, seen), conditions };
     },
-    hasRegex: leaves.some((leaf) => leaf.condition.operator === "matches"),
+    regexes: [...new Set(leaves.filter(({ condition }) => condition.operator === "matches").map(({ condition }) => condition.value as string))],
   };
 }
 
@@ -102,13 +106,13 @@ export function compileFilter(source: FilterSource, filter: Filter): CompiledFil
  * Wanting a group not to hold is wanting the opposite of its children (De Morgan), so one walk serves
  * both, and `none of` is `any of` with the opposite wanted.
  */
-function blame(node: Node, state: unknown, wanted: boolean): Leaf | null {
-  if (node.kind === "condition") return node.compiled.holds(state) === wanted ? null : node;
+function blame(node: Node, seen: Seen, wanted: boolean): Leaf | null {
+  if (node.kind === "condition") return node.compiled.holds(seen.state, seen.elsewhere) === wanted ? null : node;
   const wantedOfChild = node.match === "none" ? !wanted : wanted;
   const everyChildCounts = (node.match === "any") !== wanted;
   let first: Leaf | null = null;
   for (const child of node.children) {
-    const blamed = blame(child, state, wantedOfChild);
+    const blamed = blame(child, seen, wantedOfChild);
     if (everyChildCounts) {
       if (blamed) return blamed;
     } else {
@@ -120,22 +124,22 @@ function blame(node: Node, state: unknown, wanted: boolean): Leaf | null {
 }
 
 /** Most filters do not match most events, and most of these reasons are never read: each is made when it is. */
-function failed(leaf: Leaf, state: unknown): FilterResult {
+function failed(leaf: Leaf, seen: Seen): FilterResult {
   let made: ConditionResult | null = null;
   return {
     matched: false,
     get firstFailure() {
-      made ??= resultOf(leaf, state);
+      made ??= resultOf(leaf, seen);
       return made;
     },
     conditions: [],
   };
 }
 
-function resultOf(leaf: Leaf, state: unknown): ConditionResult {
+function resultOf(leaf: Leaf, { state, elsewhere }: Seen): ConditionResult {
   const { path, condition, compiled, expected } = leaf;
   const { seen, truncated } = compiled.read(state);
-  const found = { seen: shorten(seen), passed: compiled.holds(state), expected, truncated };
+  const found = { seen: shorten(seen), passed: compiled.holds(state, elsewhere), expected, truncated };
   return {
     path,
     column: condition.column,

@@ -12,7 +12,19 @@ import { filterLimits } from "./schema";
  */
 const COST_MAX = 250;
 
-export type Pattern = { test(text: string): boolean };
+/** Steps (the cost times the characters of the text) that take about a millisecond at the worst. */
+const LONG_STEPS = 30_000;
+
+/** Answers evaluations that would take long in the place of the caller, who cannot wait. */
+export type Elsewhere = {
+  /** @param steps what it may cost, about: the cost times the characters of the text */
+  answer(source: string, text: string, steps: number): boolean;
+};
+
+export type Pattern = {
+  /** @param elsewhere who answers where it would take long; by default it is evaluated here and now */
+  test(text: string, elsewhere?: Elsewhere): boolean;
+};
 
 /**
  * Compiles a regular expression of RE2's syntax (https://github.com/google/re2/wiki/Syntax), which has no
@@ -29,7 +41,11 @@ export function compileRegex(source: string): { pattern: Pattern; problem: null 
       const size = `${cost} steps, at most ${COST_MAX}`;
       return { pattern: null, problem: `is too large once its repetitions are written out (${size}); use * or +, or smaller counts` };
     }
-    return { pattern: { test: (text) => compiled.test(text) }, problem: null };
+    const test: Pattern["test"] = (text, elsewhere) => {
+      const steps = cost * text.length;
+      return elsewhere && steps > LONG_STEPS ? elsewhere.answer(source, text, steps) : compiled.test(text);
+    };
+    return { pattern: { test }, problem: null };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { pattern: null, problem: message.replace(/^error parsing regexp: /, "") };

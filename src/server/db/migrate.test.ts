@@ -57,6 +57,7 @@ describe("applyMigrations", () => {
       { name: "action_execution_pending_idx", def: expect.stringContaining("(due_at) WHERE (status = 'PENDING'") },
       { name: "action_execution_running_idx", def: expect.stringContaining("(lease_expires_at) WHERE (status = 'RUNNING'") },
       { name: "action_execution_undispatched_idx", def: expect.stringMatching(/\(updated_at\) WHERE .+PENDING.+dispatched_at IS NULL/) },
+      { name: "decision_filter_error_idx", def: expect.stringMatching(/\(trigger_id, created_at DESC\) WHERE .+filter_error/) },
       { name: "job_running_idx", def: expect.stringContaining("(wake_at) WHERE (status = 'RUNNING'") },
       { name: "operational_notice_waiting_idx", def: expect.stringContaining("(due_at) WHERE (status = 'waiting'") },
     ]);

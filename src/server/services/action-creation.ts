@@ -4,6 +4,7 @@ import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/errors";
 import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./action-creation/load";
+import { answerAhead } from "./action-creation/match";
 import { parseEvents } from "./action-creation/parse";
 import { planBatch, type PlanInput } from "./action-creation/plan";
 import type { BatchEvent, CancelItem, DispatchItem, ExecutionDraft, ParsedEvent } from "./action-creation/types";
@@ -57,7 +58,9 @@ async function runBatch(ctx: ServiceContext, cache: TriggerCache, { projectId, e
     const seen = await seenEvents(tx, projectId, parsed.map((event) => event.id));
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
 
-    const plan = planBatch({ source, events: firstOfEach(parsed, seen), stored, executions, triggers, createdThisHour, now, buildInput: inputBuilder(ctx, source, projectId) });
+    const fresh = firstOfEach(parsed, seen);
+    const answers = await answerAhead(ctx.patterns, { projectId, triggers, events: fresh, executions });
+    const plan = planBatch({ source, events: fresh, stored, executions, triggers, answers, createdThisHour, now, buildInput: inputBuilder(ctx, source, projectId) });
     const outgoing = takeDispatch(projectId, plan.executions, now);
     await writeObservations(tx, projectId, source, plan, inserted, now);
     await writeRevisions(tx, projectId, eventSource, plan, now);

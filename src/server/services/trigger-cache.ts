@@ -2,6 +2,7 @@ import { getActionType } from "@/domain/action/registry";
 import { getEventSource } from "@/domain/event-source/registry";
 import { compileFilter, type CompiledFilter } from "@/domain/filter/evaluate";
 import { createMatcher, type Matcher } from "@/domain/filter/matcher/matcher";
+import type { Elsewhere } from "@/domain/filter/regex";
 import type { Filter } from "@/domain/filter/schema";
 import { DelayMode } from "@/domain/trigger";
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
@@ -32,8 +33,10 @@ export type TriggerSet = {
   byId: ReadonlyMap<string, CachedTrigger>;
   /** those whose filter does not compile */
   broken: readonly CachedTrigger[];
-  /** The triggers whose filter holds for a parsed payload, in the order of their ids. */
-  match(payload: unknown): CachedTrigger[];
+  /** whether any has a regular expression */
+  hasRegexes: boolean;
+  /** The triggers whose filter holds for a parsed payload, in the order of their ids. `elsewhere`: who evaluates what takes long. */
+  match(payload: unknown, elsewhere?: Elsewhere): CachedTrigger[];
 };
 
 /** Compiled triggers by project and event source, for one process. */
@@ -79,7 +82,8 @@ export function createTriggerCache(): TriggerCache {
   return { load };
 }
 
-const noTriggers: TriggerSet = { revision: 0n, byId: new Map(), broken: [], match: () => [] };
+/** Of a project that is gone, or where none is asked. */
+export const noTriggers: TriggerSet = { revision: 0n, byId: new Map(), broken: [], hasRegexes: false, match: () => [] };
 
 const emptyEntry = (source: EventSource): Entry => ({ set: noTriggers, index: { matcher: createMatcher(source), revision: 0n } });
 
@@ -104,10 +108,11 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
     revision,
     byId,
     broken: [...byId.values()].filter((trigger) => trigger.filter === null),
-    match: (payload) => {
+    hasRegexes: [...byId.values()].some((trigger) => trigger.filter !== null && trigger.filter.compiled.regexes.length > 0),
+    match: (payload, elsewhere) => {
       // A batch that still decides by these triggers when the index has moved on asks each of them.
-      if (index.revision !== revision) return [...byId.values()].filter((trigger) => trigger.filter?.compiled.evaluate(payload).matched).sort(byTriggerId);
-      return index.matcher.match(payload).map((id) => byId.get(id)!).sort(byTriggerId);
+      if (index.revision !== revision) return [...byId.values()].filter((trigger) => trigger.filter?.compiled.evaluate(payload, elsewhere).matched).sort(byTriggerId);
+      return index.matcher.match(payload, elsewhere).map((id) => byId.get(id)!).sort(byTriggerId);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Column } from "../../event-source/event-source";
 import { compileTest, type ConditionTest } from "../condition";
 import { parseInstant } from "../instant";
 import { valueKind } from "../operators";
+import type { Elsewhere } from "../regex";
 import type { FilterCondition } from "../schema";
 import { textNeededBy } from "./regex-text";
 
@@ -30,7 +31,7 @@ export type Literal = {
   question: Question;
   wanted: boolean;
   /** the question asked of one value, where the index does not answer it for all triggers at once */
-  holds(value: unknown): boolean;
+  holds(value: unknown, elsewhere?: Elsewhere): boolean;
   /** the same for equal questions of the same place, wanted or not */
   id: string;
 };
@@ -46,7 +47,7 @@ export function literalsOf(column: Column<unknown>, condition: FilterCondition, 
     place,
     question,
     wanted: wanted !== isNegative,
-    holds: (seen) => (holds as (value: unknown) => boolean)(seen) !== isNegative,
+    holds: (seen, elsewhere) => (holds as (value: unknown, elsewhere?: Elsewhere) => boolean)(seen, elsewhere) !== isNegative,
     id: idOf(place, question.kind === "test" ? [operator, value] : question),
   };
   if (!wanted || question.kind !== "test") return [literal];

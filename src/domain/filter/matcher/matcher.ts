@@ -1,5 +1,6 @@
 import type { Column } from "../../event-source/event-source";
 import { checkFilter, FilterError, type FilterSource } from "../check";
+import type { Elsewhere } from "../regex";
 import type { Filter } from "../schema";
 import { clausesOf, type Clause } from "./clauses";
 import { Hits } from "./hits";
@@ -18,8 +19,11 @@ export type Matcher = {
   set(id: string, filter: Filter): void;
   /** Whether there was one. */
   remove(id: string): boolean;
-  /** The ids whose filters hold for a parsed payload, in no particular order: exactly those of which `evaluate` says so. */
-  match(state: unknown): string[];
+  /**
+   * The ids whose filters hold for a parsed payload, in no particular order: exactly those of which `evaluate` says so.
+   * @param elsewhere who evaluates regular expressions that take long
+   */
+  match(state: unknown, elsewhere?: Elsewhere): string[];
   readonly size: number;
 };
 
@@ -45,7 +49,7 @@ export function createMatcher(source: FilterSource): Matcher {
       index.set(id, clausesOf(columns, filter));
     },
     remove: (id) => index.remove(id),
-    match: (state) => index.match(state),
+    match: (state, elsewhere) => index.match(state, elsewhere),
     get size() {
       return index.size;
     },
@@ -98,9 +102,9 @@ class Index {
     return this.entries.delete(id);
   }
 
-  match(state: unknown): string[] {
+  match(state: unknown, elsewhere: Elsewhere | undefined): string[] {
     const { reading, candidates } = this;
-    reading.begin(state);
+    reading.begin(state, elsewhere);
     try {
       candidates.set(this.active.subarray(0, candidates.length));
       this.lanes.apply(candidates, reading, this.hits);

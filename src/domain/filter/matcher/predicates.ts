@@ -51,7 +51,7 @@ export class Predicates {
       const value: Value = this.values.at(id, literal.place);
       const ask = (reading: Reading): boolean => {
         const seen = value.get(reading);
-        return seen !== null && literal.holds(seen);
+        return seen !== null && literal.holds(seen, reading.elsewhere);
       };
       return new Predicate(literal.id, ask, () => this.values.release(id));
     });

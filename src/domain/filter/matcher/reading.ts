@@ -1,22 +1,27 @@
 import type { Column } from "../../event-source/event-source";
 import { compileKey } from "../field";
+import type { Elsewhere } from "../regex";
 import type { Place } from "./literal";
 
 /** One event on its way through the index. */
 export class Reading {
   /** tells what was found for this event from what was found for an earlier one */
   stamp = 0;
+  /** who evaluates regular expressions that take long */
+  elsewhere: Elsewhere | undefined = undefined;
   private state: unknown = undefined;
   private readonly open: Value[] = [];
 
-  begin(state: unknown): void {
+  begin(state: unknown, elsewhere: Elsewhere | undefined): void {
     this.stamp += 1;
     this.state = state;
+    this.elsewhere = elsewhere;
   }
 
   /** Lets go of the event: it may be large, and the next may be long in coming. */
   end(): void {
     this.state = undefined;
+    this.elsewhere = undefined;
     for (let n = 0; n < this.open.length; n++) this.open[n]!.forget();
     this.open.length = 0;
   }

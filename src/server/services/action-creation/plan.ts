@@ -3,7 +3,9 @@ import { decide, filterError, ignoredOlder, type Decision } from "@/domain/decid
 import { transition, type Move } from "@/domain/execution";
 import { sample, samplingKey } from "@/domain/sampling";
 import { newId } from "@/server/ids";
-import type { CachedAction, CachedTrigger, TriggerSet } from "../trigger-cache";
+import type { Answers } from "@/server/patterns/answers";
+import { noTriggers, type CachedAction, type CachedTrigger, type TriggerSet } from "../trigger-cache";
+import { matchEvent } from "./match";
 import { compareEvents } from "./parse";
 import type { CounterDraft, DecisionDraft, ExecutionDraft, ParsedEvent, RevisionDraft, StoredObservation } from "./types";
 
@@ -15,6 +17,8 @@ export type PlanInput = {
   stored: Map<string, StoredObservation>;
   executions: readonly ExecutionDraft[];
   triggers: TriggerSet;
+  /** of the regular expressions that take long; null where there are none */
+  answers: Answers | null;
   /** of triggers with a cap: executions created in this hour before this batch */
   createdThisHour: ReadonlyMap<string, number>;
   now: Date;
@@ -90,25 +94,29 @@ function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Ma
 }
 
 /** One trigger over stored states, in which it makes executions and touches none that are there. */
-export type BackfillInput = Omit<PlanInput, "stored" | "triggers" | "createdThisHour"> & {
+export type BackfillInput = Omit<PlanInput, "stored" | "triggers" | "answers" | "createdThisHour"> & {
   trigger: CachedTrigger;
+  /** whether the trigger matches a state; null where there was no time to find out: it goes no further then */
+  matches: (payload: unknown) => boolean | null;
   jobId: string;
   /** it stops behind the state with which so many executions are made */
   executionsMax: number;
 };
 
-/** What a backfill does with a chunk: how many states it has looked at, how many of them match, and what is to be written. */
+/** What a backfill does with a chunk: how many states it has looked at, and what is to be written. */
 export function planBackfill(input: BackfillInput): { plan: Plan; processed: number } {
   const plan = emptyPlan([]);
   const existing = new ExecutionIndex(input.executions);
-  const planInput: PlanInput = { ...input, stored: new Map(), createdThisHour: new Map(), triggers: { revision: 0n, byId: new Map(), broken: [], match: () => [] } };
+  const planInput: PlanInput = { ...input, stored: new Map(), createdThisHour: new Map(), triggers: noTriggers, answers: null };
   const counter = counterOf(plan, input.trigger.id);
   let processed = 0;
   for (const event of input.events) {
     if (counter.created >= input.executionsMax) break;
+    const matches = input.matches(event.payload);
+    if (matches === null) break;
     processed += 1;
     counter.backfilled += 1;
-    if (!input.trigger.filter?.compiled.evaluate(event.payload).matched) continue;
+    if (!matches) continue;
     const actions = input.trigger.actions.filter((action) => !existing.get(input.trigger.id, action.id, event.sourceId));
     decideTrigger({ event, trigger: { ...input.trigger, actions, capPerHour: null }, failure: null }, planInput, plan, existing);
   }
@@ -118,16 +126,18 @@ export function planBackfill(input: BackfillInput): { plan: Plan; processed: num
 
 /** The triggers that match, and those that do not but have an execution of this source id that may have to end. */
 function decideEvent(event: ParsedEvent, input: PlanInput, plan: Plan, existing: ExecutionIndex): void {
-  const matched = input.triggers.match(event.payload);
+  const { matched, unsure } = matchEvent(input.triggers, event.payload, input.answers);
   for (const trigger of matched) decideTrigger({ event, trigger, failure: null }, input, plan, existing);
-  const decided = new Set(matched.map((trigger) => trigger.id));
+  const decided = new Set([...matched, ...unsure.map(({ trigger }) => trigger)].map((trigger) => trigger.id));
   for (const triggerId of existing.triggersOf(event.sourceId)) {
     const trigger = input.triggers.byId.get(triggerId);
     if (!trigger?.filter || decided.has(triggerId)) continue;
-    decideTrigger({ event, trigger, failure: trigger.filter.compiled.evaluate(event.payload).firstFailure ?? unexplained }, input, plan, existing);
+    const { firstFailure } = trigger.filter.compiled.evaluate(event.payload, input.answers?.noting(new Set()));
+    decideTrigger({ event, trigger, failure: firstFailure ?? unexplained }, input, plan, existing);
   }
-  for (const trigger of input.triggers.broken) {
-    const decision = filterError(trigger.problem ?? "it does not compile");
+  const broken = input.triggers.broken.map((trigger) => ({ trigger, problem: trigger.problem ?? "it does not compile" }));
+  for (const { trigger, problem } of [...broken, ...unsure]) {
+    const decision = filterError(problem);
     plan.decisions.push({ ...blankDecision(event), triggerId: trigger.id, triggerVersion: trigger.version, ...decision });
   }
 }

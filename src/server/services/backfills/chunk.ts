@@ -1,6 +1,7 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { Prisma } from "@/generated/prisma/client";
+import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { inputBuilder, takeDispatch } from "../action-creation";
 import { lockCaps, lockExecutions } from "../action-creation/load";
@@ -9,12 +10,16 @@ import type { ParsedEvent } from "../action-creation/types";
 import { writeCounters, writeDecisions, writeExecutions } from "../action-creation/write";
 import { JobError, type JobKind, type RunningJob } from "../jobs/types";
 import { BackfillParams } from "./params";
+import type { CachedTrigger } from "../trigger-cache";
+import { matchesInTime } from "./matches-in-time";
 import { loadTriggerVersion } from "./trigger-version";
 
 /** States of one chunk at the most, and characters of them in all, the first in any case. */
 const ROWS_MAX = 500;
 const BYTES_MAX = 8 * 1024 * 1024;
 const HOUR_MS = 3_600_000;
+/** A break in which the budget for regular expressions fills up by some. */
+const OUT_OF_TIME_MS = 4_000;
 
 /** Runs a trigger over stored states, the oldest first, by the same rules as over new events. */
 export const backfill: JobKind = {
@@ -32,7 +37,8 @@ export const backfill: JobKind = {
     const page = await nextPage(tx, job, params);
     const events = await lockStates(tx, job.projectId, source, page);
     const executions = await lockExecutions(tx, job.projectId, source.name, events.map((event) => event.sourceId));
-    const { plan, processed } = planBackfill({ source, events, executions, trigger, jobId: job.id, executionsMax: room, now, buildInput: inputBuilder(ctx, source, job.projectId) });
+    const matches = await matchAhead(ctx, job.projectId, trigger, events);
+    const { plan, processed } = planBackfill({ source, events, matches, executions, trigger, jobId: job.id, executionsMax: room, now, buildInput: inputBuilder(ctx, source, job.projectId) });
     const { dispatch } = takeDispatch(job.projectId, plan.executions, now);
     await writeExecutions(tx, job.projectId, source.name, plan.executions, now);
     await writeDecisions(tx, job.projectId, source.name, plan.decisions, now);
@@ -41,17 +47,32 @@ export const backfill: JobKind = {
 
     // States that have become newer since the page was read are the live path's, and count as looked at.
     const isWhole = processed === events.length;
-    const last = isWhole ? page.at(-1) : page.find(({ id }) => id === events[processed - 1]!.sourceId);
+    const last = isWhole ? page.at(-1) : page.find(({ id }) => id === events[processed - 1]?.sourceId);
+    const isOutOfTime = !isWhole && counter.created < room;
     return {
-      processed: isWhole ? page.length : page.indexOf(last!) + 1,
+      processed: isWhole ? page.length : last ? page.indexOf(last) + 1 : 0,
       matched: counter.matched,
       created: counter.created,
       cursor: last ? { at: last.at, id: last.id } : null,
       isDone: isWhole && page.length === 0,
       dispatch,
+      ...(isOutOfTime ? { waitUntil: { at: new Date(now.getTime() + OUT_OF_TIME_MS), reason: "Waits: the regular expressions of its trigger have used up their time for now." } } : {}),
     };
   },
 };
+
+/** Whether the trigger matches each of the states, up to the first for which there was no time. */
+async function matchAhead(ctx: ServiceContext, projectId: string, trigger: CachedTrigger, events: readonly ParsedEvent[]): Promise<(payload: unknown) => boolean | null> {
+  const { compiled } = trigger.filter!;
+  if (compiled.regexes.length === 0) return (payload) => compiled.evaluate(payload).matched;
+  const found = new Map<unknown, boolean>();
+  for (const { payload } of events) {
+    const matches = await matchesInTime(ctx, { projectId, purpose: "jobs" }, trigger, payload);
+    if (matches === null) break;
+    found.set(payload, matches);
+  }
+  return (payload) => found.get(payload) ?? null;
+}
 
 const nothing = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, dispatch: [] };
 const nextHour = (now: Date): Date => new Date((Math.floor(now.getTime() / HOUR_MS) + 1) * HOUR_MS);

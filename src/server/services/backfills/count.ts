@@ -7,6 +7,7 @@ import { requirePermission } from "../access";
 import type { CachedTrigger } from "../trigger-cache";
 import { latestStates } from "../triggers/latest-states";
 import { loadTriggerVersion } from "./trigger-version";
+import { matchesInTime } from "./matches-in-time";
 
 const SCANNED_MAX = 10_000;
 const COUNTED_MAX = 1_000_000;
@@ -35,8 +36,11 @@ export async function countBackfill(ctx: ProjectContext, input: BackfillRange): 
   let matched = 0;
   const sampledIn: string[] = [];
   for await (const { id, payload } of latestStates(ctx, eventSource, SCANNED_MAX, input)) {
+    const matches = await matchesInTime(ctx, { projectId: ctx.projectId, purpose: "people" }, trigger, payload);
+    // What was looked at until then is a sample like any other.
+    if (matches === null) break;
     scanned += 1;
-    if (!trigger.filter!.compiled.evaluate(payload).matched) continue;
+    if (!matches) continue;
     matched += 1;
     const key = samplingKey({ by: trigger.samplingBy, sourceId: id, ...source.links(payload) });
     if (sample({ triggerId: trigger.id, key, rate: trigger.samplingRate }).sampled) sampledIn.push(id);

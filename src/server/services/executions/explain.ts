@@ -1,6 +1,7 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe";
 import { compileFilter, type ConditionResult } from "@/domain/filter/evaluate";
+import type { Elsewhere } from "@/domain/filter/regex";
 import { Filter } from "@/domain/filter/schema";
 
 export type ExplainedCondition = ConditionResult & {
@@ -30,8 +31,11 @@ export type ExplainInput = {
   seesBodies: boolean;
 };
 
-/** What each condition of a trigger's filter finds in a state. Never throws: what cannot be evaluated is a problem in words. */
-export function explainFilter({ eventSource, filter, state, triggerChanged, seesBodies }: ExplainInput): Explanation {
+/**
+ * What each condition of a trigger's filter finds in a state. Never throws: what cannot be evaluated is a problem in words.
+ * @param elsewhere who evaluates regular expressions that take long
+ */
+export function explainFilter({ eventSource, filter, state, triggerChanged, seesBodies }: ExplainInput, elsewhere: Elsewhere): Explanation {
   const source = getEventSource(eventSource);
   const parsed = Filter.safeParse(filter);
   const unknown = (sentence: string, problem: string): Explanation => ({ sentence, matched: null, problem, triggerChanged, conditions: [] });
@@ -40,7 +44,7 @@ export function explainFilter({ eventSource, filter, state, triggerChanged, sees
   const sentence = describeFilter(source, parsed.data);
   if (state === null) return unknown(sentence, `The ${source.noun.one} is not kept any more.`);
   try {
-    const result = compileFilter(source, parsed.data).explain(JSON.parse(state));
+    const result = compileFilter(source, parsed.data).explain(JSON.parse(state), elsewhere);
     const columns = new Map(source.columns.map((column) => [column.id, column]));
     const conditions = result.conditions.map((condition): ExplainedCondition => {
       const column = columns.get(condition.column);

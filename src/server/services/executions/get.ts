@@ -85,13 +85,18 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     decisions,
     explanation:
       trigger &&
-      explainFilter({
-        eventSource: row.eventSource,
-        filter: trigger.filter,
-        state: observation?.state ?? null,
-        triggerChanged: trigger.version !== triggerVersion,
-        seesBodies: bodiesVisible,
-      }),
+      (await ctx.patterns.settle({ projectId: ctx.projectId, purpose: "people" }, (elsewhere) =>
+        explainFilter(
+          {
+            eventSource: row.eventSource,
+            filter: trigger.filter,
+            state: observation?.state ?? null,
+            triggerChanged: trigger.version !== triggerVersion,
+            seesBodies: bodiesVisible,
+          },
+          elsewhere,
+        ),
+      )),
     observation: observation && { id: observation.id, name: observation.name, type: observation.type, traceId: observation.traceId, sessionId: observation.sessionId },
     can: {
       cancel: mayAct && (transition(row.status, "cancel") !== null || (row.status === "RUNNING" && row.cancelRequestedAt === null)),

@@ -1,6 +1,7 @@
 import { decide, decisionLabel as labelOfKind, filterError, type Decision } from "@/domain/decide";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { compileFilter } from "@/domain/filter/evaluate";
+import type { Elsewhere } from "@/domain/filter/regex";
 import { Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
 import { DelayMode } from "@/domain/trigger";
@@ -25,14 +26,17 @@ export type ExplainInput = {
   actionName: (id: string) => Named;
 };
 
-/** What one trigger makes of a source id now, what it made of it then, and what became of that. */
-export function explainTrigger(ctx: ProjectContext, input: ExplainInput): TriggerOutcome {
+/**
+ * What one trigger makes of a source id now, what it made of it then, and what became of that.
+ * @param elsewhere who evaluates regular expressions that take long
+ */
+export function explainTrigger(ctx: ProjectContext, input: ExplainInput, elsewhere: Elsewhere): TriggerOutcome {
   const { trigger, subject } = input;
   const seesBodies = hasPermission(ctx, "body:read");
   return {
     trigger: { id: trigger.id, name: trigger.name, status: trigger.status, version: trigger.version, deleted: trigger.deletedAt !== null },
-    now: decideNow(ctx, input, seesBodies),
-    history: historyOf(input, seesBodies),
+    now: decideNow(ctx, input, seesBodies, elsewhere),
+    history: historyOf(input, seesBodies, elsewhere),
     executions: subject.executions
       .filter((execution) => execution.triggerId === trigger.id)
       .map(({ id, status, statusReason, actionId, createdAt, finishedAt }) => ({
@@ -46,9 +50,9 @@ export function explainTrigger(ctx: ProjectContext, input: ExplainInput): Trigge
   };
 }
 
-function decideNow(ctx: ProjectContext, { source, trigger, subject, createdThisHour }: ExplainInput, seesBodies: boolean): TriggerOutcome["now"] {
+function decideNow(ctx: ProjectContext, { source, trigger, subject, createdThisHour }: ExplainInput, seesBodies: boolean, elsewhere: Elsewhere): TriggerOutcome["now"] {
   const state = subject.row?.state ?? null;
-  const explanation = explainFilter({ eventSource: source.name, filter: trigger.filter, state, triggerChanged: false, seesBodies });
+  const explanation = explainFilter({ eventSource: source.name, filter: trigger.filter, state, triggerChanged: false, seesBodies }, elsewhere);
   const { sentence, conditions } = explanation;
   const said = (kind: string, label: string, reason: string) => ({ kind, label, reason: visibleReason(reason, seesBodies), sentence, conditions });
   if (explanation.problem !== null) return said("filter_error", "cannot be said", explanation.problem);
@@ -56,7 +60,7 @@ function decideNow(ctx: ProjectContext, { source, trigger, subject, createdThisH
   if (trigger.status === "DISABLED") return said("off", "trigger off", "The trigger is off; it decides nothing.");
   const action = trigger.actions[0]?.action;
   const payload: unknown = JSON.parse(state ?? "null");
-  const evaluation = compileFilter(source, Filter.parse(trigger.filter)).evaluate(payload);
+  const evaluation = compileFilter(source, Filter.parse(trigger.filter)).evaluate(payload, elsewhere);
   const existing = subject.executions.find((execution) => execution.triggerId === trigger.id && execution.actionId === action?.id);
   const decision = decide({
     trigger: { ...trigger, samplingBy: SamplingBy.parse(trigger.samplingBy), delayMode: DelayMode.parse(trigger.delayMode) },
@@ -78,13 +82,13 @@ function decideNow(ctx: ProjectContext, { source, trigger, subject, createdThisH
 }
 
 /** Decisions that were kept, and plain non-matches, which are not: those are decided again from what is kept. */
-function historyOf(input: ExplainInput, seesBodies: boolean): PastDecision[] {
+function historyOf(input: ExplainInput, seesBodies: boolean, elsewhere: Elsewhere): PastDecision[] {
   const { trigger, subject } = input;
   const kept = subject.decisions
     .filter((decision) => decision.triggerId === trigger.id)
     .map(({ createdAt, eventId, kind, reason, triggerVersion }): PastDecision => ({ at: createdAt, eventId, kind, label: decisionLabel(kind), reason, triggerVersion, exact: true }));
   const known = new Set(kept.map((decision) => decision.eventId));
-  const again = subject.revisions.filter((revision) => !known.has(revision.eventId)).flatMap((revision) => decideAgain(input, revision) ?? []);
+  const again = subject.revisions.filter((revision) => !known.has(revision.eventId)).flatMap((revision) => decideAgain(input, revision, elsewhere) ?? []);
   return [...kept, ...again]
     .sort((a, b) => b.at.getTime() - a.at.getTime())
     .slice(0, HISTORY_MAX)
@@ -94,7 +98,7 @@ function historyOf(input: ExplainInput, seesBodies: boolean): PastDecision[] {
 type Snapshot = { eventSource?: string; status?: string; filter?: unknown };
 
 /** null where the trigger did not exist yet, or listened to something else. */
-function decideAgain({ source, trigger, subject, versions }: ExplainInput, { eventId, state, receivedAt }: Subject["revisions"][number]): PastDecision | null {
+function decideAgain({ source, trigger, subject, versions }: ExplainInput, { eventId, state, receivedAt }: Subject["revisions"][number], elsewhere: Elsewhere): PastDecision | null {
   const inForce = (versions.get(trigger.id) ?? []).filter((version) => version.createdAt <= receivedAt).at(-1);
   if (!inForce) return null;
   const snapshot = inForce.snapshot as Snapshot;
@@ -105,7 +109,7 @@ function decideAgain({ source, trigger, subject, versions }: ExplainInput, { eve
   if (text === null) return null;
   const exact = state !== null;
   try {
-    const { matched, firstFailure } = compileFilter(source, Filter.parse(snapshot.filter)).evaluate(JSON.parse(text));
+    const { matched, firstFailure } = compileFilter(source, Filter.parse(snapshot.filter)).evaluate(JSON.parse(text), elsewhere);
     if (matched) return said("matched", "matched", "It matched; what was decided is not kept any more.", exact);
     return said("not_matched", labelOfKind("not_matched"), `Not matched: ${firstFailure?.reason ?? "the filter did not hold"}`, exact);
   } catch (error) {

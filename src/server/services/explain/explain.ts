@@ -72,7 +72,8 @@ async function outcomes(ctx: ProjectContext, source: EventSource, triggers: read
   const created = new Map(counters.map((counter) => [counter.triggerId, counter.created]));
   const explained: TriggerOutcome[] = [];
   for (const trigger of triggers) {
-    explained.push(explainTrigger(ctx, { source, trigger, subject, versions, createdThisHour: created.get(trigger.id) ?? 0, actionName: names.action }));
+    const input = { source, trigger, subject, versions, createdThisHour: created.get(trigger.id) ?? 0, actionName: names.action };
+    explained.push(await ctx.patterns.settle({ projectId: ctx.projectId, purpose: "people" }, (elsewhere) => explainTrigger(ctx, input, elsewhere)));
     // Each may evaluate many states: others get their turn.
     await yieldToOthers();
   }

@@ -1,6 +1,6 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe";
-import { Filter } from "@/domain/filter/schema";
+import { emptyFilter, Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
 import { DelayMode } from "@/domain/trigger";
 import { type Prisma } from "@/generated/prisma/client";
@@ -11,6 +11,7 @@ import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { containing } from "../search";
 import { readFilter } from "./read-filter";
 
+const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const rowSelect = {
@@ -44,7 +45,7 @@ export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "d
   delayMode: DelayMode;
   /** the filter in plain English */
   sentence: string;
-  /** why its filter cannot be evaluated, in words: then it decides nothing */
+  /** why its filter cannot be evaluated, in words: then it decides nothing, or did not decide some events of the last hour */
   problem: string | null;
   actions: { id: string; name: string; type: string; disabledAt: Date | null }[];
   last24h: TriggerCounters;
@@ -73,6 +74,7 @@ export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput
   return { ...page, items: await withActivity(ctx, page.items) };
 }
 
+/** `filter`: empty where what is stored cannot be read; `problem` says so then. */
 export type TriggerDetail = TriggerListItem & { filter: Filter; actionIds: string[]; createdBy: string | null };
 
 export async function getTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<TriggerDetail> {
@@ -85,18 +87,18 @@ export async function getTrigger(ctx: ProjectContext, input: { triggerId: string
   const { createdById, ...rest } = row;
   const [item] = await withActivity(ctx, [rest]);
   const author = createdById ? await ctx.db.user.findUnique({ where: { id: createdById }, select: { name: true } }) : null;
-  return { ...item!, filter: Filter.parse(row.filter), actionIds: item!.actions.map((action) => action.id), createdBy: author?.name ?? null };
+  return { ...item!, filter: Filter.safeParse(row.filter).data ?? emptyFilter, actionIds: item!.actions.map((action) => action.id), createdBy: author?.name ?? null };
 }
 
 async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<TriggerListItem[]> {
   const ids = rows.map((row) => row.id);
-  const [counters, last] = await Promise.all([countersOf(ctx, ids), lastExecutions(ctx, ids)]);
+  const [counters, last, errors] = await Promise.all([countersOf(ctx, ids), lastExecutions(ctx, ids), recentErrors(ctx, rows)]);
   return rows.map(({ filter, actions, samplingBy, delayMode, ...row }) => ({
     ...row,
     samplingBy: SamplingBy.parse(samplingBy),
     delayMode: DelayMode.parse(delayMode),
     sentence: sentenceOf(row.eventSource, filter),
-    problem: readFilter(row.eventSource, filter).problem,
+    problem: readFilter(row.eventSource, filter).problem ?? errors.get(row.id) ?? null,
     actions: actions.map(({ action }) => action),
     last24h: counters.get(row.id) ?? noCounters,
     lastExecutionAt: last.get(row.id) ?? null,
@@ -130,6 +132,17 @@ async function countersOf(ctx: ProjectContext, triggerIds: string[]): Promise<Ma
       },
     ]),
   );
+}
+
+/** Of triggers that could not decide events of the last hour, as they are now: why. */
+async function recentErrors(ctx: ProjectContext, rows: readonly Row[]): Promise<Map<string, string>> {
+  const found = await ctx.db.$queryRaw<{ id: string; reason: string }[]>`
+    SELECT t.id, d.reason FROM unnest(${rows.map((row) => row.id)}::text[], ${rows.map((row) => row.version)}::int[]) AS t(id, version)
+    CROSS JOIN LATERAL (
+      SELECT reason, trigger_version FROM decision WHERE trigger_id = t.id AND project_id = ${ctx.projectId} AND kind = 'filter_error'
+        AND created_at > ${new Date(ctx.now().getTime() - HOUR_MS)} ORDER BY created_at DESC LIMIT 1
+    ) AS d WHERE d.trigger_version = t.version`;
+  return new Map(found.map(({ id, reason }) => [id, `Events of the last hour were not decided. ${reason}`]));
 }
 
 /** When each trigger last made an execution: one step down the index (trigger, date) for each. */

@@ -7,6 +7,8 @@ import type { Filter, FilterNode } from "@/domain/filter/schema";
 import { sample, samplingKey, type SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
+import { isOverBudget } from "@/server/patterns/answers";
+import type { Owner } from "@/server/patterns/patterns";
 import { hasPermission, requirePermission } from "../access";
 import { explainFilter, type ExplainedCondition } from "../executions/explain";
 import { latestStates, type LatestState } from "./latest-states";
@@ -63,7 +65,11 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput): 
   const took = (): number => Math.round(performance.now() - start);
   if (problems.length > 0) return { ...empty, contradiction: null, problem: problems.map((problem) => problem.message).join(" "), tookMs: took() };
   refuseBodies(ctx, source, input.filter);
-  const found = await scan(ctx, source, input);
+  const found = await scan(ctx, source, input).catch((error: unknown) => {
+    if (isOverBudget(error)) return error;
+    throw error;
+  });
+  if (found instanceof Error) return { ...empty, contradiction: null, problem: found.message, tookMs: took() };
   const perDay = estimate(found);
   const warning =
     perDay && perDay.sampledIn > FIRINGS_A_DAY_WARNING
@@ -93,11 +99,14 @@ type Found = Pick<Preview, "scanned" | "from" | "to" | "matched" | "sampledIn" |
 async function scan(ctx: ProjectContext, source: EventSource, input: PreviewInput): Promise<Found> {
   const filter = compileFilter(source, input.filter);
   const found: Found = { scanned: 0, from: null, to: null, matched: 0, sampledIn: 0, matches: [] };
+  const owner: Owner = { projectId: ctx.projectId, purpose: "people" };
+  const matches = (payload: unknown): boolean | Promise<boolean> =>
+    filter.regexes.length === 0 ? filter.evaluate(payload).matched : ctx.patterns.settle(owner, (elsewhere) => filter.evaluate(payload, elsewhere).matched);
   for await (const { payload, ...row } of latestStates(ctx, source.name, input.limit)) {
     found.scanned += 1;
     found.from = row.receivedAt;
     found.to ??= row.receivedAt;
-    if (!filter.evaluate(payload).matched) continue;
+    if (!(await matches(payload))) continue;
     const { sampled } = sampleOf(source, input, row.id, payload);
     found.matched += 1;
     if (sampled) found.sampledIn += 1;
@@ -121,12 +130,7 @@ async function lookAt(ctx: ProjectContext, source: EventSource, input: PreviewIn
     select: { state: true },
   });
   if (!row?.state) return null;
-  const { matched, conditions } = explainFilter({
-    eventSource: source.name,
-    filter: input.filter,
-    state: row.state,
-    triggerChanged: false,
-    seesBodies: hasPermission(ctx, "body:read"),
-  });
+  const request = { eventSource: source.name, filter: input.filter, state: row.state, triggerChanged: false, seesBodies: hasPermission(ctx, "body:read") };
+  const { matched, conditions } = await ctx.patterns.settle({ projectId: ctx.projectId, purpose: "people" }, (elsewhere) => explainFilter(request, elsewhere));
   return { observationId, matched: matched === true, sampled: sampleOf(source, input, observationId, JSON.parse(row.state)), conditions };
 }

@@ -1,0 +1,63 @@
+import { isOverBudget, overBudgetReason, type Answers } from "@/server/patterns/answers";
+import type { Patterns } from "@/server/patterns/patterns";
+import type { CachedTrigger, TriggerSet } from "../trigger-cache";
+import type { ExecutionDraft, ParsedEvent } from "./types";
+
+/** What the triggers say to an event. `unsure`: for these there was no time, and whether they match depends on it. */
+export type Verdict = { matched: CachedTrigger[]; unsure: { trigger: CachedTrigger; problem: string }[] };
+
+type Input = { projectId: string; triggers: TriggerSet; events: readonly ParsedEvent[]; executions: readonly ExecutionDraft[] };
+
+/** Has the regular expressions of a batch evaluated that take long; null where no trigger has any. */
+export async function answerAhead(patterns: Patterns, { projectId, triggers, events, executions }: Input): Promise<Answers | null> {
+  if (!triggers.hasRegexes) return null;
+  return patterns.prepare({ projectId, purpose: "events" }, (elsewhere) => {
+    // Also what is asked of those that do not match any more, but did before, or earlier in the batch.
+    const involved = new Map<string, Set<string>>();
+    const involve = (sourceId: string, triggerId: string): void => void involved.set(sourceId, (involved.get(sourceId) ?? new Set()).add(triggerId));
+    for (const { sourceId, triggerId } of executions) involve(sourceId, triggerId);
+    for (const { payload, sourceId } of events) {
+      const matched = new Set(triggers.match(payload, elsewhere).map((trigger) => trigger.id));
+      for (const id of involved.get(sourceId) ?? []) if (!matched.has(id)) void triggers.byId.get(id)?.filter?.compiled.evaluate(payload, elsewhere).firstFailure;
+      for (const id of matched) involve(sourceId, id);
+    }
+  });
+}
+
+/** Which triggers match. */
+export function matchEvent(triggers: TriggerSet, payload: unknown, answers: Answers | null): Verdict {
+  if (answers === null) return { matched: triggers.match(payload), unsure: [] };
+  const open = new Set<string>();
+  const matched = triggers.match(payload, answers.noting(open));
+  if (open.size === 0) return { matched, unsure: [] };
+  const byId = new Map(matched.map((trigger) => [trigger.id, trigger]));
+  const unsure: Verdict["unsure"] = [];
+  for (const trigger of triggers.byId.values()) {
+    const undecided = trigger.filter?.compiled.regexes.filter((source) => open.has(source)) ?? [];
+    if (undecided.length === 0) continue;
+    const holds = whateverTheyAre(trigger, payload, undecided, answers);
+    if (holds) byId.set(trigger.id, trigger);
+    else byId.delete(trigger.id);
+    if (holds === null) unsure.push({ trigger, problem: overBudgetReason(undecided[0]!) });
+  }
+  return { matched: [...byId.values()].sort((left, right) => (left.id < right.id ? -1 : 1)), unsure };
+}
+
+/** Beyond so many it is not tried: each doubles the cases. */
+const UNDECIDED_MAX = 4;
+
+/** The answer of a filter, where it is the same whatever these expressions would say; else null. */
+function whateverTheyAre(trigger: CachedTrigger, payload: unknown, undecided: readonly string[], answers: Answers): boolean | null {
+  if (undecided.length > UNDECIDED_MAX) return null;
+  const found = new Set<boolean>();
+  try {
+    for (let bits = 0; bits < 2 ** undecided.length; bits++) {
+      const assumed = new Map(undecided.map((source, index) => [source, (bits & (1 << index)) !== 0]));
+      found.add(trigger.filter!.compiled.evaluate(payload, answers.assuming(assumed)).matched);
+    }
+  } catch (error) {
+    if (isOverBudget(error)) return null;
+    throw error;
+  }
+  return found.size === 1 ? found.has(true) : null;
+}
