@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Logger } from "@/server/log";
 import type { Question, TurnAnswer } from "./protocol";
 
@@ -41,8 +41,9 @@ export function createEvaluator(log: Logger): Evaluator {
   };
 
   const start = (): Worker => {
-    // From the folder of the program: a bundler moves this module, not that file.
-    const started = new Worker(resolve("src/server/patterns/worker.mjs"), { execArgv: [] });
+    // Looked up so that a bundler, which moves this module, does not follow it into that file: it is loaded as it lies there.
+    const threads = process.getBuiltinModule("node:worker_threads");
+    const started = new threads.Worker(resolve("src/server/patterns/worker.mjs"), { execArgv: [] });
     const gone = (error: unknown): void => {
       if (worker !== started) return;
       worker = null;
