@@ -82,7 +82,7 @@ function Figures({ statistics }: { statistics: ActionStatistics }) {
   return (
     <Card title="The endpoint">
       <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm sm:grid-cols-3">
-        <Figure label="Circuit breaker">
+        <Figure label="Circuit breaker" className="col-span-full">
           <Breaker breaker={statistics.breaker} />
         </Figure>
         <Figure label="Succeeded">{successRate === null ? "–" : formatRate(successRate)}</Figure>
@@ -110,9 +110,9 @@ function Figures({ statistics }: { statistics: ActionStatistics }) {
   );
 }
 
-function Figure({ label, children }: { label: string; children: ReactNode }) {
+function Figure({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
   return (
-    <div className="flex min-w-0 flex-col gap-1">
+    <div className={cn("flex min-w-0 flex-col gap-1", className)}>
       <dt className="text-xs text-muted">{label}</dt>
       <dd className="font-medium tabular-nums">{children}</dd>
     </div>
