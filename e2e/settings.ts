@@ -1,4 +1,4 @@
-import { freePort } from "./app";
+import { freePort } from "../src/server/db/embedded/postmaster";
 
 /*
  * What a run of the tests agrees on. The configuration is read by every worker: the first reading chooses, and the

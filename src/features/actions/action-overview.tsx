@@ -2,26 +2,15 @@
 
 import type { ReactNode } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useQueryState } from "nuqs";
-import { StackedBars } from "@/components/stacked-bars";
+import { OverTime, Overview, useOverviewRange } from "@/components/overview";
 import { Status } from "@/components/status";
 import { Time } from "@/components/time";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { SegmentedControl } from "@/components/ui/segmented-control";
-import { Skeleton } from "@/components/ui/skeleton";
 import { cn } from "@/lib/cn";
 import { formatDuration, formatNumber, formatRate } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { rangeParam } from "./search-params";
 import type { ActionStatistics } from "./types";
 
-const ranges = [
-  { value: "24h", label: "24 h", hours: 24 },
-  { value: "7d", label: "7 d", hours: 168 },
-  { value: "30d", label: "30 d", hours: 720 },
-] as const;
 const series = [
   { key: "succeeded", label: "Succeeded", className: "bg-success" },
   { key: "failed", label: "Failed", className: "bg-danger" },
@@ -41,38 +30,22 @@ const kinds = {
   blocked: "Blocked by the guard",
   other: "Other",
 } as const;
-const HOUR_MS = 60 * 60_000;
 const POLL_MS = 5_000;
 
 /** How an action's endpoint does, now and over time. */
 export function ActionOverview({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
-  const [range, setRange] = useQueryState("range", rangeParam);
-  const { hours } = ranges.find(({ value }) => value === range) ?? ranges[0];
-  const { data, error, refetch, isPlaceholderData } = useQuery({
-    ...trpc.action.statistics.queryOptions({ projectId, actionId, hours }),
-    placeholderData: keepPreviousData,
-    refetchInterval: POLL_MS,
-  });
+  const { hours, control } = useOverviewRange();
+  const query = useQuery({ ...trpc.action.statistics.queryOptions({ projectId, actionId, hours }), placeholderData: keepPreviousData, refetchInterval: POLL_MS });
   return (
-    <div className="flex flex-col gap-5">
-      <SegmentedControl aria-label="Time range" className="self-start" options={ranges} value={range} onValueChange={(value) => void setRange(value)} />
-      {error && !data ? (
-        <Banner tone="danger" title="The overview could not be loaded" action={<Button size="sm" onClick={() => void refetch()}>Try again</Button>}>
-          {error.message}
-        </Banner>
-      ) : !data ? (
-        <div aria-busy className="grid gap-5 lg:grid-cols-2">
-          <Skeleton className="h-72 rounded-lg" />
-          <Skeleton className="h-72 rounded-lg" />
-        </div>
-      ) : (
-        <div aria-busy={isPlaceholderData} className={cn("grid items-start gap-5 lg:grid-cols-2", isPlaceholderData && "opacity-60")}>
+    <Overview control={control} query={query}>
+      {(data) => (
+        <>
           <Figures statistics={data} />
-          <OverTime projectId={projectId} actionId={actionId} points={data.hours} />
-        </div>
+          <OverTime label="Attempts" series={series} columns={columns} points={data.hours} executionsHref={`/projects/${projectId}/executions?action=${actionId}`} />
+        </>
       )}
-    </div>
+    </Overview>
   );
 }
 
@@ -126,21 +99,5 @@ function Breaker({ breaker: { state, until } }: Pick<ActionStatistics, "breaker"
     <Status tone="danger" detail={until ? <>until <Time value={until} format="absolute" /></> : undefined}>
       Open
     </Status>
-  );
-}
-
-function OverTime({ projectId, actionId, points }: { projectId: string; actionId: string; points: ActionStatistics["hours"] }) {
-  const [first, second] = points;
-  const stepMs = first && second ? second.hour.getTime() - first.hour.getTime() : HOUR_MS;
-  const unit = stepMs > HOUR_MS ? "day" : "hour";
-  const bars = points.map(({ hour, ...values }) => ({
-    at: hour,
-    values,
-    href: `/projects/${projectId}/executions?action=${actionId}&from=${hour.toISOString()}&to=${new Date(hour.getTime() + stepMs).toISOString()}`,
-  }));
-  return (
-    <Card title={unit === "day" ? "Attempts by day" : "Attempts by hour"} description="A bar opens the executions of its time.">
-      <StackedBars label={unit === "day" ? "Attempts by day" : "Attempts by hour"} series={series} columns={columns} bars={bars} unit={unit} />
-    </Card>
   );
 }

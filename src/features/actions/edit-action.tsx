@@ -12,6 +12,7 @@ import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
+import { Versions } from "@/components/versions";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { ActionForm } from "./action-form";
@@ -19,7 +20,6 @@ import { ActionMenu } from "./action-menu";
 import { ActionNotice } from "./action-notice";
 import { ActionOverview } from "./action-overview";
 import { ActionSwitch } from "./action-switch";
-import { ActionVersions } from "./action-versions";
 import { tabParam } from "./search-params";
 import { SecretsCard } from "./secrets-card";
 import type { ActionDetail } from "./types";
@@ -88,7 +88,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
         tabs={[
           { value: "configuration", label: "Configuration", isKept: true, content: <Configuration projectId={projectId} action={action} editing={editing} /> },
           { value: "overview", label: "Overview", content: <ActionOverview projectId={projectId} actionId={action.id} /> },
-          { value: "versions", label: "Versions", content: <ActionVersions projectId={projectId} action={action} mayWrite={mayWrite} onRestored={editing.startOver} /> },
+          { value: "versions", label: "Versions", content: <Versions projectId={projectId} kind="action" target={action} restoredNote="Secrets are no part of a version: those that are kept stay." mayWrite={mayWrite} onRestored={editing.startOver} /> },
         ]}
       />
     </>

@@ -5,6 +5,3 @@ export const actionParams = { search: parseAsString.withDefault("") };
 
 /** The parts of an action's page. */
 export const tabParam = parseAsStringLiteral(["configuration", "overview", "versions"]).withDefault("configuration");
-
-/** How far back the overview looks. */
-export const rangeParam = parseAsStringLiteral(["24h", "7d", "30d"]).withDefault("24h");

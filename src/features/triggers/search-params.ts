@@ -6,8 +6,5 @@ export const triggerParams = { search: parseAsString.withDefault("") };
 /** The parts of a trigger's page. */
 export const tabParam = parseAsStringLiteral(["configuration", "overview", "why", "versions", "backfill"]).withDefault("configuration");
 
-/** How far back the overview looks. */
-export const rangeParam = parseAsStringLiteral(["24h", "7d", "30d"]).withDefault("24h");
-
 /** What "why not?" asks about. */
 export const sourceIdParam = parseAsString.withDefault("");

@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { Inngest } from "inngest";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createCipher, sha256 } from "@/server/crypto";
+import { freePort } from "@/server/db/embedded/postmaster";
 import { createTestApp, createTestDatabase as createEngineDatabase, type TestDatabase as EngineDatabase } from "@/server/engine/testing";
 import { newKeys, startTestServer, type TestServer } from "@/server/engine/testing-server";
 import { newId } from "@/server/ids";
@@ -171,15 +171,6 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     expect(receiver.requests.map((request) => request.headers["webhook-id"])).toEqual([row!.id, row!.id]);
   });
 });
-
-/** A port that nobody listens on, so that the program can come back to it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

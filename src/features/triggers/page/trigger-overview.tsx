@@ -1,24 +1,9 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useQueryState } from "nuqs";
-import { StackedBars } from "@/components/stacked-bars";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { SegmentedControl } from "@/components/ui/segmented-control";
-import { Skeleton } from "@/components/ui/skeleton";
-import { cn } from "@/lib/cn";
+import { OverTime, Overview, useOverviewRange } from "@/components/overview";
 import { useTRPC } from "@/lib/trpc/client";
-import { rangeParam } from "../search-params";
-import type { Funnel } from "../types";
 import { FunnelSteps } from "./funnel-steps";
-
-const ranges = [
-  { value: "24h", label: "24 h", hours: 24 },
-  { value: "7d", label: "7 d", hours: 168 },
-  { value: "30d", label: "30 d", hours: 720 },
-] as const;
 
 const series = [
   { key: "created", label: "Executions", className: "bg-accent" },
@@ -38,50 +23,21 @@ const columns = [
   { key: "failed", label: "Failed" },
 ] as const;
 
-const HOUR_MS = 60 * 60_000;
-
 type TriggerOverviewProps = { projectId: string; triggerId: string; /** of what it watches */ noun: { one: string; many: string } };
 
 /** How many events came, and what was left of them at each step, in all and over time. */
 export function TriggerOverview({ projectId, triggerId, noun }: TriggerOverviewProps) {
   const trpc = useTRPC();
-  const [range, setRange] = useQueryState("range", rangeParam);
-  const { hours } = ranges.find(({ value }) => value === range) ?? ranges[0];
-  const { data, error, refetch, isPlaceholderData } = useQuery({ ...trpc.trigger.funnel.queryOptions({ projectId, triggerId, hours }), placeholderData: keepPreviousData });
+  const { hours, control } = useOverviewRange();
+  const query = useQuery({ ...trpc.trigger.funnel.queryOptions({ projectId, triggerId, hours }), placeholderData: keepPreviousData });
   return (
-    <div className="flex flex-col gap-5">
-      <SegmentedControl aria-label="Time range" className="self-start" options={ranges} value={range} onValueChange={(value) => void setRange(value)} />
-      {error && !data ? (
-        <Banner tone="danger" title="The overview could not be loaded" action={<Button size="sm" onClick={() => void refetch()}>Try again</Button>}>
-          {error.message}
-        </Banner>
-      ) : !data ? (
-        <div aria-busy className="grid gap-5 lg:grid-cols-2">
-          <Skeleton className="h-72 rounded-lg" />
-          <Skeleton className="h-72 rounded-lg" />
-        </div>
-      ) : (
-        <div aria-busy={isPlaceholderData} className={cn("grid items-start gap-5 lg:grid-cols-2", isPlaceholderData && "opacity-60")}>
+    <Overview control={control} query={query}>
+      {(data) => (
+        <>
           <FunnelSteps totals={data.totals} noun={noun} />
-          <OverTime projectId={projectId} triggerId={triggerId} points={data.hours} />
-        </div>
+          <OverTime label="Decisions" series={series} columns={columns} points={data.hours} executionsHref={`/projects/${projectId}/executions?trigger=${triggerId}`} />
+        </>
       )}
-    </div>
-  );
-}
-
-function OverTime({ projectId, triggerId, points }: { projectId: string; triggerId: string; points: Funnel["hours"] }) {
-  const [first, second] = points;
-  const stepMs = first && second ? second.hour.getTime() - first.hour.getTime() : HOUR_MS;
-  const unit = stepMs > HOUR_MS ? "day" : "hour";
-  const bars = points.map(({ hour, ...values }) => ({
-    at: hour,
-    values,
-    href: `/projects/${projectId}/executions?trigger=${triggerId}&from=${hour.toISOString()}&to=${new Date(hour.getTime() + stepMs).toISOString()}`,
-  }));
-  return (
-    <Card title={unit === "day" ? "By day" : "By hour"} description="A bar opens its executions.">
-      <StackedBars label={unit === "day" ? "The trigger by day" : "The trigger by hour"} series={series} columns={columns} bars={bars} unit={unit} />
-    </Card>
+    </Overview>
   );
 }

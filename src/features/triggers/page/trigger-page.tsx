@@ -10,6 +10,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Tabs } from "@/components/ui/tabs";
+import { Versions } from "@/components/versions";
 import { getEventSource } from "@/domain/event-source/registry";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { tabParam } from "../search-params";
@@ -17,7 +18,6 @@ import { TriggerForm } from "../trigger-form";
 import { TriggerMenu } from "../trigger-menu";
 import type { TriggerDetail } from "../types";
 import { TriggerOverview } from "./trigger-overview";
-import { TriggerVersions } from "./trigger-versions";
 import { useEditing } from "./use-editing";
 import { WhyNot } from "./why-not";
 
@@ -68,7 +68,7 @@ export function TriggerPage({ projectId, trigger, backfills, reload }: TriggerPa
           { value: "configuration", label: "Configuration", isKept: true, content: <Configuration projectId={projectId} trigger={trigger} editing={editing} /> },
           { value: "overview", label: "Overview", content: <TriggerOverview projectId={projectId} triggerId={trigger.id} noun={noun} /> },
           { value: "why", label: "Why not?", content: <WhyNot projectId={projectId} triggerId={trigger.id} noun={noun} /> },
-          { value: "versions", label: "Versions", content: <TriggerVersions projectId={projectId} trigger={trigger} mayWrite={mayWrite} onRestored={editing.startOver} /> },
+          { value: "versions", label: "Versions", content: <Versions projectId={projectId} kind="trigger" target={trigger} mayWrite={mayWrite} onRestored={editing.startOver} /> },
           { value: "backfill", label: "Backfill", content: backfills },
         ]}
       />

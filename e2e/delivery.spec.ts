@@ -1,0 +1,76 @@
+import { Webhook } from "standardwebhooks";
+import { expect, expectClean, test } from "./fixtures";
+
+test("a template is started from a preset, seen on a real observation, sent as a test, and its signature is checked in the box", async ({ admin: page, projectUrl, application, receiver }) => {
+  const name = `Slack ${Date.now()}`;
+  const path = name.replace(" ", "-");
+  await application.send({ id: path, name: 'chat "quoted"', level: "ERROR", type: "GENERATION" });
+  await page.goto(`${projectUrl}/observations`);
+  await expect(page.getByRole("row").filter({ hasText: path })).toBeVisible();
+
+  await page.goto(`${projectUrl}/actions/new`);
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("URL", { exact: true }).fill(receiver.url("200", path));
+  await page.getByRole("radiogroup", { name: "Body" }).getByRole("radio", { name: "Template" }).click();
+  await page.getByRole("button", { name: "Start from a preset" }).click();
+  await page.getByRole("menuitem", { name: /Slack/ }).click();
+  const preview = page.getByRole("region", { name: "Preview" });
+  await expect(preview).toContainText('chat "quoted"');
+  await expectClean(page);
+  await page.getByRole("button", { name: "Create action" }).click();
+  const secret = (await page.getByLabel("Signing secret", { exact: true }).textContent())!.trim();
+  await page.getByRole("checkbox", { name: "I have stored it" }).click();
+  await page.getByRole("button", { name: "Done" }).click();
+
+  await page.getByRole("button", { name: "Send a test" }).click();
+  await expect(page.getByText("HTTP 200").first()).toBeVisible();
+  await expect.poll(() => receiver.requests.filter((request) => request.path.includes(path)).length).toBe(1);
+  const { rawBody, headers } = receiver.requests.find((request) => request.path.includes(path))!;
+  expect(JSON.parse(rawBody)).toHaveProperty("blocks");
+  expect(new Webhook(secret).verify(rawBody, headers as Record<string, string>)).toBeTruthy();
+
+  await page.getByLabel("Secret", { exact: true }).fill(secret);
+  for (const part of ["webhook-id", "webhook-timestamp", "webhook-signature"]) await page.getByLabel(part, { exact: true }).fill(String(headers[part]));
+  const body = page.getByRole("textbox", { name: "Body", exact: true });
+  await body.fill(rawBody);
+  await expect(page.getByText("The signature is right.")).toBeVisible();
+  await body.fill(`${rawBody} `);
+  await expect(page.getByText("The body is wrong.")).toBeVisible();
+});
+
+test("an endpoint that is gone is switched off, the operational webhook is told, and what was skipped is offered for replay", async ({ admin: page, projectUrl, application, receiver }) => {
+  const projectId = projectUrl.split("/").at(-1)!;
+  const name = `Gone ${Date.now()}`;
+  const path = name.replace(" ", "-");
+  await page.goto(`${projectUrl}/settings`);
+  await page.getByLabel("Address of the webhook").fill(receiver.url("200", `operations-${path}`));
+  await page.getByRole("button", { name: "Set address" }).click();
+  const secret = (await page.getByLabel("Signing secret", { exact: true }).textContent())!.trim();
+  await page.getByRole("checkbox", { name: "I have stored it" }).click();
+  await page.getByRole("button", { name: "Done" }).click();
+
+  const post = async <T>(procedure: string, input: object): Promise<T> => {
+    const answer = await page.request.post(`/api/trpc/${procedure}`, { data: { json: { projectId, ...input } } });
+    expect(answer.status(), await answer.text()).toBe(200);
+    return ((await answer.json()) as { result: { data: { json: T } } }).result.data.json;
+  };
+  const action = await post<{ id: string }>("action.create", { name, type: "webhook", configuration: { url: receiver.url("410", path), headers: [] } });
+  const filter = { type: "group", match: "all", children: [{ type: "condition", column: "name", operator: "=", value: name }] };
+  await post("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id] });
+  await page.goto(`${projectUrl}/actions/${action.id}`);
+  await application.send({ id: `${path}-1`, name });
+
+  const told = () => receiver.requests.filter((request) => request.path.includes(`operations-${path}`));
+  await expect.poll(() => told().length, { timeout: 30_000 }).toBe(1);
+  const [notice] = told();
+  expect(new Webhook(secret).verify(notice!.rawBody, notice!.headers as Record<string, string>)).toMatchObject({ type: "endpoint.disabled", data: { action: { id: action.id } } });
+
+  await application.send({ id: `${path}-2`, name });
+  await page.goto(`${projectUrl}/executions?action=${action.id}`);
+  await expect(page.getByRole("row").filter({ hasText: "Skipped" })).toHaveCount(1);
+  await page.goto(`${projectUrl}/actions/${action.id}`);
+  await expect(page.getByText(`${name} was switched off`)).toBeVisible();
+  await expectClean(page);
+  await page.getByRole("button", { name: "Switch on" }).click();
+  await expect(page.getByText("1 execution of this action was skipped")).toBeVisible();
+});

@@ -1,0 +1,84 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { useQueryState } from "nuqs";
+import { parseAsStringLiteral } from "nuqs/server";
+import { cn } from "@/lib/cn";
+import { StackedBars, type BarSeries } from "./stacked-bars";
+import { Banner } from "./ui/banner";
+import { Button } from "./ui/button";
+import { Card } from "./ui/card";
+import { SegmentedControl } from "./ui/segmented-control";
+import { Skeleton } from "./ui/skeleton";
+
+const ranges = [
+  { value: "24h", label: "24 h", hours: 24 },
+  { value: "7d", label: "7 d", hours: 168 },
+  { value: "30d", label: "30 d", hours: 720 },
+] as const;
+const rangeParam = parseAsStringLiteral(["24h", "7d", "30d"]).withDefault("24h");
+const HOUR_MS = 60 * 60_000;
+
+/** How far back an overview looks, as it stands in the URL. */
+export function useOverviewRange() {
+  const [value, setValue] = useQueryState("range", rangeParam);
+  const { hours } = ranges.find((range) => range.value === value) ?? ranges[0];
+  return { hours, control: <SegmentedControl aria-label="Time range" className="self-start" options={ranges} value={value} onValueChange={(next) => void setValue(next)} /> };
+}
+
+type OverviewProps<Data> = {
+  /** from `useOverviewRange` */
+  control: ReactNode;
+  query: { data: Data | undefined; error: { message: string } | null; isPlaceholderData: boolean; refetch: () => Promise<unknown> };
+  /** two cards */
+  children: (data: Data) => ReactNode;
+};
+
+/** Figures of a range of time, while they load and where they cannot be loaded. */
+export function Overview<Data>({ control, query: { data, error, isPlaceholderData, refetch }, children }: OverviewProps<Data>) {
+  return (
+    <div className="flex flex-col gap-5">
+      {control}
+      {error && !data ? (
+        <Banner tone="danger" title="The overview could not be loaded" action={<Button size="sm" onClick={() => void refetch()}>Try again</Button>}>
+          {error.message}
+        </Banner>
+      ) : !data ? (
+        <div aria-busy className="grid gap-5 lg:grid-cols-2">
+          <Skeleton className="h-72 rounded-lg" />
+          <Skeleton className="h-72 rounded-lg" />
+        </div>
+      ) : (
+        <div aria-busy={isPlaceholderData} className={cn("grid items-start gap-5 lg:grid-cols-2", isPlaceholderData && "opacity-60")}>{children(data)}</div>
+      )}
+    </div>
+  );
+}
+
+type OverTimeProps<Key extends string, Shown extends Key> = {
+  /** what is counted: `Attempts` */
+  label: string;
+  series: readonly BarSeries<Shown>[];
+  columns: readonly { key: Key; label: string }[];
+  /** one for each interval, all of the same length */
+  points: readonly ({ hour: Date } & Readonly<Record<Key, number>>)[];
+  /** the executions that a bar opens, but for their time */
+  executionsHref: string;
+};
+
+/** Counts by hour, or by day where the intervals are days. */
+export function OverTime<Key extends string, Shown extends Key>({ label, series, columns, points, executionsHref }: OverTimeProps<Key, Shown>) {
+  const [first, second] = points;
+  const stepMs = first && second ? second.hour.getTime() - first.hour.getTime() : HOUR_MS;
+  const unit = stepMs > HOUR_MS ? "day" : "hour";
+  const bars = points.map((point) => ({
+    at: point.hour,
+    values: point,
+    href: `${executionsHref}&from=${point.hour.toISOString()}&to=${new Date(point.hour.getTime() + stepMs).toISOString()}`,
+  }));
+  return (
+    <Card title={`${label} by ${unit}`} description="A bar opens the executions of its time.">
+      <StackedBars label={`${label} by ${unit}`} series={series} columns={columns} bars={bars} unit={unit} />
+    </Card>
+  );
+}

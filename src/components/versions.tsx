@@ -1,0 +1,54 @@
+"use client";
+
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { plural } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { Banner } from "./ui/banner";
+import { Button } from "./ui/button";
+import { LoadMore } from "./ui/load-more";
+import { toast } from "./ui/toast";
+import { VersionHistory } from "./version-history";
+
+type VersionsProps = {
+  projectId: string;
+  kind: "trigger" | "action";
+  target: { id: string; version: number };
+  mayWrite: boolean;
+  /** what a restored version does not bring back */
+  restoredNote?: string;
+  onRestored: () => Promise<void>;
+};
+
+/** The versions of a trigger or an action. */
+export function Versions({ projectId, kind, target, mayWrite, restoredNote, onRestored }: VersionsProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const list = useInfiniteQuery(
+    trpc.version.list.infiniteQueryOptions({ projectId, kind, targetId: target.id }, { getNextPageParam: (page) => page.nextCursor, initialCursor: null }),
+  );
+  const restore = useMutation(
+    trpc.version.restore.mutationOptions({
+      onError: (error) => toast.error("The version could not be restored", { description: error.message }),
+      onSettled: () => Promise.all([queryClient.invalidateQueries(trpc[kind].pathFilter()), queryClient.invalidateQueries(trpc.version.pathFilter())]),
+    }),
+  );
+  const rows = list.data?.pages.flatMap((page) => page.items);
+  const onRestore = async (version: number) => {
+    await restore.mutateAsync({ projectId, kind, targetId: target.id, version, currentVersion: target.version });
+    toast.success(`Version ${version} restored`, restoredNote ? { description: restoredNote } : {});
+    await onRestored();
+  };
+  if (list.error && !rows) {
+    return (
+      <Banner tone="danger" title="The versions could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>
+        {list.error.message}
+      </Banner>
+    );
+  }
+  return (
+    <div className="flex max-w-4xl flex-col gap-1">
+      <VersionHistory versions={rows} noun={kind} mayRestore={mayWrite} onRestore={onRestore} />
+      {rows && <LoadMore hasMore={list.hasNextPage} isLoading={list.isFetchingNextPage} onLoadMore={() => void list.fetchNextPage()} shown={plural(rows.length, "version")} />}
+    </div>
+  );
+}
