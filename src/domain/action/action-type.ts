@@ -17,6 +17,7 @@ export type RequestInput = {
   /** how many webhooks of ours led to this one, itself included */
   depth: number;
   timestamp: Date;
+  /** as it was frozen */
   body: string;
 };
 
@@ -25,8 +26,12 @@ export type ActionRequest = {
   url: string;
   method: "POST" | "PUT" | "PATCH";
   headers: Record<string, string>;
+  /** what is sent: the frozen body, with secrets in their places */
+  body: string;
   /** names of headers whose values must not be kept or shown */
   secretHeaders: string[];
+  /** values that stand in the body and must not be kept or shown */
+  bodySecrets: string[];
   timeouts: { connectMs: number; headersMs: number; totalMs: number };
   storeResponse: boolean;
 };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defaultLimits } from "../../pace";
 import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
+import { secretsNamedIn } from "./template/secrets";
 import { templateProblem } from "./template/template";
 
 export const HEADERS_MAX = 20;
@@ -68,8 +69,7 @@ const Template = z.string().superRefine((text, context) => {
   if (problem) context.addIssue({ code: "custom", message: `Line ${problem.line}: ${problem.reason}.` });
 });
 
-/** What the form sends. A secret header without a value keeps the one that is stored. */
-export const WebhookInput = z.object({
+const WebhookFields = z.object({
   ...shared,
   /** Liquid that makes the body from the envelope; null: the envelope is the body */
   template: Template.nullable().default(null),
@@ -87,6 +87,13 @@ export const WebhookInput = z.object({
         if (secret ? value === "" : value === undefined) context.addIssue({ code: "custom", path: [index, "value"], message: "Enter a value." });
       });
     }),
+});
+
+/** What the form sends. A secret header without a value keeps the one that is stored. */
+export const WebhookInput = WebhookFields.superRefine(({ template, headers }, context) => {
+  const secrets = new Set(headers.filter(({ secret }) => secret).map(({ name }) => name.toLowerCase()));
+  const missing = secretsNamedIn(template ?? "").find((name) => !secrets.has(name));
+  if (missing !== undefined) context.addIssue({ code: "custom", path: ["template"], message: `The template names secrets.${missing}: add a secret header of that name.` });
 });
 export type WebhookInput = z.infer<typeof WebhookInput>;
 

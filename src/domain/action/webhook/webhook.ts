@@ -4,6 +4,7 @@ import type { ActionRequest, ActionType, BodyResult, RequestInput } from "../act
 import { safeWebhook, storeWebhook, WebhookInput, WebhookStored, type WebhookSafe } from "./config";
 import { buildHeaders, traceparentOf } from "./headers";
 import { sign } from "./signature";
+import { fillSecrets, secretsNamedIn } from "./template/secrets";
 import { renderTemplate } from "./template/template";
 
 /** A signed HTTP request (Standard Webhooks 1.0). */
@@ -36,8 +37,14 @@ function bodyOf(configuration: unknown, envelope: string): BodyResult {
 function request(input: RequestInput): ActionRequest {
   const stored = WebhookStored.parse(input.configuration);
   const timestamp = Math.floor(input.timestamp.getTime() / 1_000);
-  const custom = stored.headers.map((header) => ({ name: header.name, value: header.secret ? input.decrypt(header.ciphertext) : header.value }));
+  const custom = stored.headers.map((header) => ({ name: header.name, value: header.secret ? input.decrypt(header.ciphertext) : header.value, secret: header.secret }));
+  const secretNamed = (name: string): string | undefined => custom.find((header) => header.secret && header.name.toLowerCase() === name)?.value;
+  const { body, names } = fillSecrets(input.body, input.executionId, secretNamed);
+  // What the body is given, or would be by the template, is for the body alone.
+  const inBody = new Set([...names, ...secretsNamedIn(stored.template ?? "")]);
   return {
+    body,
+    bodySecrets: names.map((name) => secretNamed(name) ?? ""),
     url: stored.url,
     method: stored.method,
     headers: buildHeaders({
@@ -46,9 +53,9 @@ function request(input: RequestInput): ActionRequest {
       attempt: input.attempt,
       depth: input.depth,
       timestamp,
-      signature: input.secrets.length > 0 ? sign({ secrets: input.secrets, id: input.executionId, timestamp, body: input.body }) : null,
+      signature: input.secrets.length > 0 ? sign({ secrets: input.secrets, id: input.executionId, timestamp, body }) : null,
       traceparent: traceparentOf(hashHex(input.executionId, 16), hashHex(`${input.executionId}/${input.attempt}`, 8)),
-      custom,
+      custom: custom.filter(({ name, secret }) => !secret || !inBody.has(name.toLowerCase())),
     }),
     secretHeaders: stored.headers.filter((header) => header.secret).map((header) => header.name),
     timeouts: stored.timeouts,

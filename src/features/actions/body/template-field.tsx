@@ -65,7 +65,7 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
       <Field
         label="Template"
         error={problem ? `Line ${problem.line}: ${problem.reason}.` : formState.errors.configuration?.template?.message}
-        help="Liquid. Between quotes write {{ observation.name }}: values are escaped, so that they cannot break the JSON. Outside of quotes write {{ observation.id | json }}. What comes out has to be JSON of at most 256 KB."
+        help="Liquid. Between quotes write {{ observation.name }}: values are escaped, so that they cannot break the JSON. Outside of quotes write {{ observation.id | json }}. What comes out has to be JSON of at most 256 KB. {{ secrets.name }} is the value of the secret header of that name, which is then not sent as a header."
       >
         <TemplateEditor value={template} onChange={onChange} problemLine={problem?.line ?? null} isReadOnly={isReadOnly} ref={textarea} />
       </Field>

@@ -11,7 +11,7 @@ export async function attempt(ctx: ServiceContext, { claimed, request }: Claimed
     url: request.url,
     method: request.method,
     headers: request.headers,
-    body: claimed.body,
+    body: request.body,
     timeouts: request.timeouts,
     allowedHosts: guardPolicyFor(ctx.env, { isDemo: claimed.isDemo }).allowedHosts,
   });

@@ -39,6 +39,7 @@ export function prepareRequest(ctx: ServiceContext, item: ClaimedExecution, now:
       ok: true,
       url: request.url,
       method: request.method,
+      body: request.body,
       headers: request.headers,
       timeouts: request.timeouts,
       storeResponse: request.storeResponse,
@@ -50,8 +51,8 @@ export function prepareRequest(ctx: ServiceContext, item: ClaimedExecution, now:
   }
 }
 
-/** The values of the headers that are secret, whether their owner said so or their name does. */
-export function secretValues({ headers, secretHeaders }: Pick<ActionRequest, "headers" | "secretHeaders">): string[] {
+/** The values in the body and of the headers that are secret, whether their owner said so or their name does. */
+export function secretValues({ headers, secretHeaders, bodySecrets }: Pick<ActionRequest, "headers" | "secretHeaders" | "bodySecrets">): string[] {
   const secret = new Set(secretHeaders.map((name) => name.toLowerCase()));
-  return Object.entries(headers).flatMap(([name, value]) => (secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? [value] : []));
+  return [...bodySecrets, ...Object.entries(headers).flatMap(([name, value]) => (secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? [value] : []))];
 }

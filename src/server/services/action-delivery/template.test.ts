@@ -95,6 +95,24 @@ describe("an action with a template", () => {
     expect(await executions()).toMatchObject([{ status: "COMPLETED", input: receiver.requests[0]!.rawBody }]);
   });
 
+  test("is given secrets when it is sent: they are not headers then, and stand in no row, answer or test", async () => {
+    const key = "R0123456789abcdef";
+    receiver.script("/200/repeats", Array.from({ length: 2 }, () => ({ status: 200, body: `got ${key}` })));
+    const configuration = { url: receiver.url("200", "repeats"), template: '{"routing_key": "{{ secrets.routing_key }}"}', headers: [{ name: "routing_key", value: key, secret: true }] };
+    const action = await createAction(ctx, { name: "Pager", type: "webhook", configuration });
+    await makeTrigger(base, ctx.projectId, [action.id]);
+    const { dispatch: items } = await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events: [makeEvent(base, { id: "a" })] });
+    await deliver(items.map(({ executionId, generation }) => ({ executionId, generation })));
+    const [request] = receiver.requests;
+    expect(new Webhook(action.secret).verify(request!.rawBody, request!.headers as Record<string, string>)).toEqual({ routing_key: key });
+    expect(request!.headers).not.toHaveProperty("routing_key");
+    const [row] = await executions();
+    expect(row).toMatchObject({ status: "COMPLETED", input: `{"routing_key": "[secret routing_key of ${row!.id}]"}` });
+    const tested = await sendTest(ctx, { actionId: action.id });
+    expect(receiver.requests[1]!.rawBody).toContain(key);
+    expect(JSON.stringify([row, tested, await getAction(ctx, { actionId: action.id })])).not.toContain(key);
+  });
+
   test("uses the template that is in force at the first attempt, not that of the event", async () => {
     const { id, claims } = await make(first);
     await change(id, second);

@@ -33,6 +33,8 @@ export type PreparedRequest =
       ok: true;
       url: string;
       method: "POST" | "PUT" | "PATCH";
+      /** as it is sent: the frozen one with secrets in their places */
+      body: string;
       headers: Record<string, string>;
       timeouts: { connectMs: number; headersMs: number; totalMs: number };
       storeResponse: boolean;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ActionType } from "@/domain/action/action-type";
+import type { ActionRequest, ActionType, RequestInput } from "@/domain/action/action-type";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import { describePayloadError } from "@/domain/event-source/payload-error";
@@ -56,7 +56,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
   const { type, stored, secrets } = await loadTarget(ctx, input);
   const executionId = newId("exe");
   const body = bodyOf(type, stored, await envelopeOf(ctx, input, type.detailOf(stored), executionId));
-  const request = type.request({
+  const request = requestOf(type, {
     configuration: stored,
     decrypt: ctx.cipher.decrypt,
     secrets,
@@ -67,7 +67,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
     timestamp: ctx.now(),
     body,
   });
-  const sent = await ctx.http.send({ ...request, body, allowedHosts: await allowedHostsOf(ctx) });
+  const sent = await ctx.http.send({ ...request, allowedHosts: await allowedHostsOf(ctx) });
 
   const hidden = [...secrets, ...secretValues(request)];
   return {
@@ -120,6 +120,15 @@ async function loadTarget(ctx: ProjectContext, input: SendTestInput): Promise<{ 
     stored: input.configuration ? await toStored(ctx, type, input.configuration, action.configuration) : action.configuration,
     secrets: action.secrets.map(({ ciphertext }) => ctx.cipher.decrypt(ciphertext)),
   };
+}
+
+/** @throws AppError BAD_REQUEST where no request can be made */
+function requestOf(type: ActionType, input: RequestInput): ActionRequest {
+  try {
+    return type.request(input);
+  } catch (error) {
+    throw new AppError("BAD_REQUEST", `The request could not be made: ${(error as Error).message}.`, { cause: error });
+  }
 }
 
 /** @throws AppError BAD_REQUEST at the template, where it makes no body of this event */

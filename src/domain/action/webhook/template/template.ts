@@ -1,6 +1,7 @@
 import { toValueSync, type Liquid, type Template } from "liquidjs";
 import { createContext, createEngine, OUTPUT_MAX, reasonOf, TemplateError, Writer } from "./engine";
 import { findJsonProblem } from "./json-problem";
+import { secretVariables } from "./secrets";
 
 /** Bytes of a template at the most. */
 export const TEMPLATE_MAX = 64 * 1024;
@@ -26,7 +27,7 @@ export function templateProblem(text: string): TemplateProblem | null {
 /**
  * Makes the body of a webhook from a Liquid template and an envelope: `{{ observation.name }}`, or `data.observation.name`
  * as in the envelope. Values are escaped as JSON (see `escapeOutput`); `{{ x | json }}` is a whole JSON value, and
- * `| raw` is the text as it is. What comes out has to be JSON.
+ * `| raw` is the text as it is. What comes out has to be JSON. For `{{ secrets.name }}` a placeholder comes out (see `fillSecrets`).
  *
  * The same template and envelope always give the same body. What a template may do is limited in size, steps and memory.
  * @param nowMs for the limit of time, which stands behind the others
@@ -35,8 +36,9 @@ export function renderTemplate(text: string, envelope: Readonly<Record<string, u
   const template = compile(text);
   if (!template.ok) return template;
   engine ??= createEngine();
-  const data = typeof envelope.data === "object" ? envelope.data : null;
-  const context = createContext(engine, { ...envelope, ...data }, nowMs);
+  const data = envelope.data as { execution?: { id?: string } } | undefined;
+  const secrets = secretVariables(text, data?.execution?.id ?? "");
+  const context = createContext(engine, { ...envelope, ...data, secrets }, nowMs);
   const writer = new Writer(context, OUTPUT_MAX);
   try {
     toValueSync(engine.renderer.renderTemplates(template.templates, context, writer));
