@@ -21,6 +21,7 @@ test("a template is started from a preset, seen on a real observation, sent as a
   const secret = (await page.getByLabel("Signing secret", { exact: true }).textContent())!.trim();
   await page.getByRole("checkbox", { name: "I have stored it" }).click();
   await page.getByRole("button", { name: "Done" }).click();
+  await expect(page).toHaveURL(/\/actions\/act_/);
 
   await page.getByRole("button", { name: "Send a test" }).click();
   await expect(page.getByText("HTTP 200").first()).toBeVisible();
