@@ -58,13 +58,13 @@ function Figures({ statistics }: { statistics: ActionStatistics }) {
         <Figure label="Circuit breaker" className="col-span-full">
           <Breaker breaker={statistics.breaker} />
         </Figure>
-        <Figure label="Succeeded">{successRate === null ? "–" : formatRate(successRate)}</Figure>
+        <Figure label="Success rate">{successRate === null ? "–" : formatRate(successRate)}</Figure>
         <Figure label="Attempts">{formatNumber(attempts)}</Figure>
-        <Figure label="Half take at most">{p50Ms === null ? "–" : formatDuration(p50Ms)}</Figure>
-        <Figure label="95 % take at most">{p95Ms === null ? "–" : formatDuration(p95Ms)}</Figure>
+        <Figure label="p50 latency">{p50Ms === null ? "–" : formatDuration(p50Ms)}</Figure>
+        <Figure label="p95 latency">{p95Ms === null ? "–" : formatDuration(p95Ms)}</Figure>
         <Figure label="Last success">{lastSuccessAt ? <Time value={lastSuccessAt} /> : "–"}</Figure>
         <Figure label="Waiting">{queueDepth >= 10_000 ? "10,000 or more" : formatNumber(queueDepth)}</Figure>
-        <Figure label="On the wire">{formatNumber(onTheWire)}</Figure>
+        <Figure label="In flight">{formatNumber(onTheWire)}</Figure>
       </dl>
       {failed.length > 0 && (
         <section aria-label="Failed attempts by kind" className="mt-5 flex flex-col gap-2 border-t pt-4">
