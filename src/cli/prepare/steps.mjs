@@ -45,12 +45,12 @@ export async function step(label, work) {
 
 /**
  * Runs a program to its end. Its output is kept back and shown where it fails; with `show` it is shown as it comes.
- * A signal that ends us ends it too.
+ * A signal that ends us ends it too, SIGKILL included (see leashed.mjs).
  */
 export function run(program, args, { env = {}, show = false, failure } = {}) {
   return new Promise((done, fail) => {
-    const stdio = ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"];
-    const child = spawn(program, args, { cwd: root, env: { ...process.env, ...env }, stdio, windowsHide: true });
+    const stdio = ["pipe", show ? "inherit" : "pipe", show ? "inherit" : "pipe"];
+    const child = spawn(process.execPath, [join(import.meta.dirname, "leashed.mjs"), program, ...args], { cwd: root, env: { ...process.env, ...env }, stdio, windowsHide: true });
     const output = [];
     const forward = (signal) => {
       child.kill(signal);
