@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { exclusively } from "./exclusively.mjs";
 import { fingerprint, keep, kept } from "./fingerprint.mjs";
 import { root, runNode, step } from "./steps.mjs";
 
@@ -10,7 +11,12 @@ const isIgnored = (path) => /^src\/(cli|test|generated)$/.test(path) || /\.(test
 /** Builds the interface and the server's bundles, where they are missing or made from something else. */
 export async function ensureBuild() {
   const wanted = fingerprint(INPUT, isIgnored);
-  if (kept(KEPT) === wanted && existsSync(join(root, ".next/BUILD_ID"))) return;
+  const isThere = () => kept(KEPT) === wanted && existsSync(join(root, ".next/BUILD_ID"));
+  if (isThere()) return;
+  await exclusively(() => isThere() || build(wanted));
+}
+
+async function build(wanted) {
   // An interrupted build must not look like a finished one.
   rmSync(join(root, KEPT), { force: true });
   await step("Building", () =>

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { exclusively } from "./exclusively.mjs";
 import { fingerprint, keep, kept } from "./fingerprint.mjs";
 import { root, run, step } from "./steps.mjs";
 
@@ -9,7 +10,12 @@ const KEPT = "node_modules/.fingerprint";
 /** Installs what package-lock.json names, where it is missing or another version is there. */
 export async function ensureDependencies() {
   const wanted = fingerprint(["package-lock.json"]);
-  if (kept(KEPT) === wanted || areInstalled()) return;
+  const isThere = () => kept(KEPT) === wanted || areInstalled();
+  if (isThere()) return;
+  await exclusively(() => isThere() || install(wanted));
+}
+
+async function install(wanted) {
   await step("Installing dependencies with npm", () => {
     // Install scripts are not needed: the ones there are fetch things from elsewhere, which may not be reachable.
     const args = ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
