@@ -15,7 +15,13 @@ test("a template is started from a preset, seen on a real observation, sent as a
   await page.getByRole("button", { name: "Start from a preset" }).click();
   await page.getByRole("menuitem", { name: /Slack/ }).click();
   const preview = page.getByRole("region", { name: "Preview" });
+  // Other tests send observations meanwhile: the latest may be any.
+  await preview.getByRole("combobox").click();
+  await page.getByPlaceholder(/Search observations/).fill(path);
+  await page.getByRole("option", { name: 'chat "quoted"' }).click();
   await expect(preview).toContainText('chat "quoted"');
+  // Dimmed while a newer one is made, whose contrast is not what is checked.
+  await expect.poll(() => preview.locator("[aria-busy]").evaluate((element) => getComputedStyle(element).opacity)).toBe("1");
   await expectClean(page);
   await page.getByRole("button", { name: "Create action" }).click();
   const secret = (await page.getByLabel("Signing secret", { exact: true }).textContent())!.trim();

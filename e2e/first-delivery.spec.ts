@@ -32,7 +32,8 @@ test("an admin builds a trigger, an application sends an observation, and the si
   const id = `obs-${Date.now()}`;
   await application.send({ id, level: "ERROR", type: "GENERATION", name: "chat", input: "hello" }, { id: `${id}-fine`, level: "DEFAULT" });
 
-  const row = page.getByRole("row").filter({ hasText: name });
+  // Errors that other tests send meanwhile match too.
+  const row = page.getByRole("row").filter({ hasText: name }).filter({ hasText: id });
   await expect(row).toContainText("Delivered");
   await expect(row).toHaveCount(1);
   await row.getByRole("link").first().click();
