@@ -14,7 +14,8 @@ async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Ta
 /** Chooses in the list that the focused control opens, by typing. */
 async function chooseByKeyboard(page: Page, search: string, option: string): Promise<void> {
   await page.keyboard.press("Enter");
-  await page.getByPlaceholder("Search columns…").waitFor();
+  // It gets the focus a moment after it is shown.
+  await expect(page.getByPlaceholder("Search columns…")).toBeFocused();
   await page.keyboard.type(search);
   await expect(page.getByRole("option").first()).toHaveText(new RegExp(`^${option}`));
   await page.keyboard.press("Enter");
