@@ -3,7 +3,7 @@ import type { Logger } from "@/server/log";
 import { answersOf, Results, type Answers } from "./answers";
 import { createLedger, type Budget } from "./budget";
 import type { Question } from "./protocol";
-import { createEvaluator, type Evaluator } from "./evaluator";
+import { createEvaluator } from "./evaluator";
 
 /** Who has long evaluations done: each purpose of a project has a budget of its own, so that no preview delays an event. */
 export type Owner = { projectId: string; purpose: "events" | "people" | "jobs" };
@@ -36,8 +36,9 @@ const defaults: PatternBudgets = {
 };
 
 /** @param options.now ms of a clock that never goes back */
-export function createPatterns(log: Logger, options: { budgets?: PatternBudgets; evaluator?: Evaluator; now?: () => number } = {}): Patterns {
-  const { budgets = defaults, evaluator = createEvaluator(log), now = () => performance.now() } = options;
+export function createPatterns(log: Logger, options: { budgets?: PatternBudgets; now?: () => number } = {}): Patterns {
+  const { budgets = defaults, now = () => performance.now() } = options;
+  const evaluator = createEvaluator(log);
   const ledger = createLedger(now);
 
   const answer = async (owner: Owner, questions: readonly Question[], results: Results): Promise<void> => {

@@ -117,7 +117,7 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
   };
 }
 
-const byTriggerId = (left: CachedTrigger, right: CachedTrigger): number => (left.id < right.id ? -1 : 1);
+export const byTriggerId = (left: CachedTrigger, right: CachedTrigger): number => (left.id < right.id ? -1 : 1);
 
 /** Null for more than are worth being looked up one by one. */
 async function changedSince(tx: Queryable, projectId: string, revision: bigint): Promise<string[] | null> {

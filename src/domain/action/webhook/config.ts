@@ -92,7 +92,7 @@ const WebhookFields = z.object({
 /** What the form sends. A secret header without a value keeps the one that is stored. */
 export const WebhookInput = WebhookFields.superRefine(({ template, headers }, context) => {
   const secrets = new Set(headers.filter(({ secret }) => secret).map(({ name }) => name.toLowerCase()));
-  const missing = secretsNamedIn(template ?? "").find((name) => !secrets.has(name));
+  const missing = secretsNamedIn(template ?? "").find((name) => !secrets.has(name.toLowerCase()));
   if (missing !== undefined) context.addIssue({ code: "custom", path: ["template"], message: `The template names secrets.${missing}: add a secret header of that name.` });
 });
 export type WebhookInput = z.infer<typeof WebhookInput>;

@@ -39,12 +39,12 @@ function request(input: RequestInput): ActionRequest {
   const timestamp = Math.floor(input.timestamp.getTime() / 1_000);
   const custom = stored.headers.map((header) => ({ name: header.name, value: header.secret ? input.decrypt(header.ciphertext) : header.value, secret: header.secret }));
   const secretNamed = (name: string): string | undefined => custom.find((header) => header.secret && header.name.toLowerCase() === name)?.value;
-  const { body, names } = fillSecrets(input.body, input.executionId, secretNamed);
+  const { body, secrets } = fillSecrets(input.body, input.executionId, secretNamed);
   // What the body is given, or would be by the template, is for the body alone.
-  const inBody = new Set([...names, ...secretsNamedIn(stored.template ?? "")]);
+  const inBody = new Set([...secrets.keys(), ...secretsNamedIn(stored.template ?? "").map((name) => name.toLowerCase())]);
   return {
     body,
-    bodySecrets: names.map((name) => secretNamed(name) ?? ""),
+    bodySecrets: [...secrets.values()],
     url: stored.url,
     method: stored.method,
     headers: buildHeaders({

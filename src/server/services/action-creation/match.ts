@@ -1,6 +1,6 @@
 import { isOverBudget, overBudgetReason, type Answers } from "@/server/patterns/answers";
 import type { Patterns } from "@/server/patterns/patterns";
-import type { CachedTrigger, TriggerSet } from "../trigger-cache";
+import { byTriggerId, type CachedTrigger, type TriggerSet } from "../trigger-cache";
 import type { ExecutionDraft, ParsedEvent } from "./types";
 
 /** What the triggers say to an event. `unsure`: for these there was no time, and whether they match depends on it. */
@@ -40,7 +40,7 @@ export function matchEvent(triggers: TriggerSet, payload: unknown, answers: Answ
     else byId.delete(trigger.id);
     if (holds === null) unsure.push({ trigger, problem: overBudgetReason(undecided[0]!) });
   }
-  return { matched: [...byId.values()].sort((left, right) => (left.id < right.id ? -1 : 1)), unsure };
+  return { matched: [...byId.values()].sort(byTriggerId), unsure };
 }
 
 /** Beyond so many it is not tried: each doubles the cases. */

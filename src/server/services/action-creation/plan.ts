@@ -97,14 +97,14 @@ function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Ma
 export type BackfillInput = Omit<PlanInput, "stored" | "triggers" | "answers" | "createdThisHour"> & {
   trigger: CachedTrigger;
   /** whether the trigger matches a state; null where there was no time to find out: it goes no further then */
-  matches: (payload: unknown) => boolean | null;
+  matches: (payload: unknown) => Promise<boolean | null>;
   jobId: string;
   /** it stops behind the state with which so many executions are made */
   executionsMax: number;
 };
 
 /** What a backfill does with a chunk: how many states it has looked at, and what is to be written. */
-export function planBackfill(input: BackfillInput): { plan: Plan; processed: number } {
+export async function planBackfill(input: BackfillInput): Promise<{ plan: Plan; processed: number }> {
   const plan = emptyPlan([]);
   const existing = new ExecutionIndex(input.executions);
   const planInput: PlanInput = { ...input, stored: new Map(), createdThisHour: new Map(), triggers: noTriggers, answers: null };
@@ -112,7 +112,7 @@ export function planBackfill(input: BackfillInput): { plan: Plan; processed: num
   let processed = 0;
   for (const event of input.events) {
     if (counter.created >= input.executionsMax) break;
-    const matches = input.matches(event.payload);
+    const matches = await input.matches(event.payload);
     if (matches === null) break;
     processed += 1;
     counter.backfilled += 1;

@@ -1,7 +1,6 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { Prisma } from "@/generated/prisma/client";
-import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { inputBuilder, takeDispatch } from "../action-creation";
 import { lockCaps, lockExecutions } from "../action-creation/load";
@@ -10,8 +9,7 @@ import type { ParsedEvent } from "../action-creation/types";
 import { writeCounters, writeDecisions, writeExecutions } from "../action-creation/write";
 import { JobError, type JobKind, type RunningJob } from "../jobs/types";
 import { BackfillParams } from "./params";
-import type { CachedTrigger } from "../trigger-cache";
-import { matchesInTime } from "./matches-in-time";
+import { matchesInTime } from "../triggers/matches";
 import { loadTriggerVersion } from "./trigger-version";
 
 /** States of one chunk at the most, and characters of them in all, the first in any case. */
@@ -37,8 +35,8 @@ export const backfill: JobKind = {
     const page = await nextPage(tx, job, params);
     const events = await lockStates(tx, job.projectId, source, page);
     const executions = await lockExecutions(tx, job.projectId, source.name, events.map((event) => event.sourceId));
-    const matches = await matchAhead(ctx, job.projectId, trigger, events);
-    const { plan, processed } = planBackfill({ source, events, matches, executions, trigger, jobId: job.id, executionsMax: room, now, buildInput: inputBuilder(ctx, source, job.projectId) });
+    const matches = (payload: unknown) => matchesInTime(ctx, { projectId: job.projectId, purpose: "jobs" }, trigger.filter!.compiled, payload);
+    const { plan, processed } = await planBackfill({ source, events, matches, executions, trigger, jobId: job.id, executionsMax: room, now, buildInput: inputBuilder(ctx, source, job.projectId) });
     const { dispatch } = takeDispatch(job.projectId, plan.executions, now);
     await writeExecutions(tx, job.projectId, source.name, plan.executions, now);
     await writeDecisions(tx, job.projectId, source.name, plan.decisions, now);
@@ -60,19 +58,6 @@ export const backfill: JobKind = {
     };
   },
 };
-
-/** Whether the trigger matches each of the states, up to the first for which there was no time. */
-async function matchAhead(ctx: ServiceContext, projectId: string, trigger: CachedTrigger, events: readonly ParsedEvent[]): Promise<(payload: unknown) => boolean | null> {
-  const { compiled } = trigger.filter!;
-  if (compiled.regexes.length === 0) return (payload) => compiled.evaluate(payload).matched;
-  const found = new Map<unknown, boolean>();
-  for (const { payload } of events) {
-    const matches = await matchesInTime(ctx, { projectId, purpose: "jobs" }, trigger, payload);
-    if (matches === null) break;
-    found.set(payload, matches);
-  }
-  return (payload) => found.get(payload) ?? null;
-}
 
 const nothing = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, dispatch: [] };
 const nextHour = (now: Date): Date => new Date((Math.floor(now.getTime() / HOUR_MS) + 1) * HOUR_MS);

@@ -6,8 +6,8 @@ import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import type { CachedTrigger } from "../trigger-cache";
 import { latestStates } from "../triggers/latest-states";
+import { matchesInTime } from "../triggers/matches";
 import { loadTriggerVersion } from "./trigger-version";
-import { matchesInTime } from "./matches-in-time";
 
 const SCANNED_MAX = 10_000;
 const COUNTED_MAX = 1_000_000;
@@ -36,7 +36,7 @@ export async function countBackfill(ctx: ProjectContext, input: BackfillRange): 
   let matched = 0;
   const sampledIn: string[] = [];
   for await (const { id, payload } of latestStates(ctx, eventSource, SCANNED_MAX, input)) {
-    const matches = await matchesInTime(ctx, { projectId: ctx.projectId, purpose: "people" }, trigger, payload);
+    const matches = await matchesInTime(ctx, { projectId: ctx.projectId, purpose: "people" }, trigger.filter!.compiled, payload);
     // What was looked at until then is a sample like any other.
     if (matches === null) break;
     scanned += 1;

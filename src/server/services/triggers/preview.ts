@@ -11,6 +11,7 @@ import { isOverBudget } from "@/server/patterns/answers";
 import type { Owner } from "@/server/patterns/patterns";
 import { hasPermission, requirePermission } from "../access";
 import { explainFilter, type ExplainedCondition } from "../executions/explain";
+import { matches } from "./matches";
 import { latestStates, type LatestState } from "./latest-states";
 
 const MATCHES_SHOWN = 20;
@@ -100,13 +101,11 @@ async function scan(ctx: ProjectContext, source: EventSource, input: PreviewInpu
   const filter = compileFilter(source, input.filter);
   const found: Found = { scanned: 0, from: null, to: null, matched: 0, sampledIn: 0, matches: [] };
   const owner: Owner = { projectId: ctx.projectId, purpose: "people" };
-  const matches = (payload: unknown): boolean | Promise<boolean> =>
-    filter.regexes.length === 0 ? filter.evaluate(payload).matched : ctx.patterns.settle(owner, (elsewhere) => filter.evaluate(payload, elsewhere).matched);
   for await (const { payload, ...row } of latestStates(ctx, source.name, input.limit)) {
     found.scanned += 1;
     found.from = row.receivedAt;
     found.to ??= row.receivedAt;
-    if (!(await matches(payload))) continue;
+    if (!(await matches(ctx, owner, filter, payload))) continue;
     const { sampled } = sampleOf(source, input, row.id, payload);
     found.matched += 1;
     if (sampled) found.sampledIn += 1;

@@ -19,7 +19,7 @@ describe("secrets of a template", () => {
     expect(body).not.toContain("K2");
     const sent = fill(body);
     expect(JSON.parse(sent.body)).toEqual({ key: 'R"1\n', other: "K2", name: "chat" });
-    expect(sent.names).toEqual(["routing_key", "api-key"]);
+    expect([...sent.secrets]).toEqual([["routing_key", 'R"1\n'], ["api-key", "K2"]]);
   });
 
   test("cannot be asked for by an observation", () => {

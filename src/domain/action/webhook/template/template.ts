@@ -1,7 +1,7 @@
 import { toValueSync, type Liquid, type Template } from "liquidjs";
 import { createContext, createEngine, OUTPUT_MAX, reasonOf, TemplateError, Writer } from "./engine";
 import { findJsonProblem } from "./json-problem";
-import { secretVariables } from "./secrets";
+import { secretsNamedIn, secretVariables } from "./secrets";
 
 /** Bytes of a template at the most. */
 export const TEMPLATE_MAX = 64 * 1024;
@@ -11,7 +11,7 @@ const CACHE_MAX = 512 * 1024;
 /** What is wrong with a template, and at which of its lines, from 1. It never quotes the event. */
 export type TemplateProblem = { line: number; reason: string };
 export type Rendered = { ok: true; body: string } | ({ ok: false } & TemplateProblem);
-type Compiled = { ok: true; templates: Template[] } | ({ ok: false } & TemplateProblem);
+type Compiled = { ok: true; templates: Template[]; secrets: readonly string[] } | ({ ok: false } & TemplateProblem);
 
 let engine: Liquid | null = null;
 const compiled = new Map<string, Compiled>();
@@ -37,7 +37,7 @@ export function renderTemplate(text: string, envelope: Readonly<Record<string, u
   if (!template.ok) return template;
   engine ??= createEngine();
   const data = envelope.data as { execution?: { id?: string } } | undefined;
-  const secrets = secretVariables(text, data?.execution?.id ?? "");
+  const secrets = secretVariables(template.secrets, data?.execution?.id ?? "");
   const context = createContext(engine, { ...envelope, ...data, secrets }, nowMs);
   const writer = new Writer(context, OUTPUT_MAX);
   try {
@@ -89,7 +89,7 @@ function parse(text: string): Compiled {
   if (text.length > TEMPLATE_MAX || encoder.encode(text).length > TEMPLATE_MAX) return { ok: false, line: 1, reason: `a template has at most ${TEMPLATE_MAX / 1_024} KB` };
   engine ??= createEngine();
   try {
-    return { ok: true, templates: engine.parse(text) };
+    return { ok: true, templates: engine.parse(text), secrets: secretsNamedIn(text) };
   } catch (error) {
     return { ok: false, line: positionOf(error), reason: reasonOf(error) };
   }
