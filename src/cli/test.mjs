@@ -8,7 +8,7 @@ import { command, enterRoot, root, runNode, step } from "./prepare/steps.mjs";
 
 /*
  * `npm test`: everything; with the names of parts, those: lint, types, unit, integration, e2e. What stands after the
- * names goes to the test runner. The last line is always "N passed, N failed": lint, types and the build count as one each.
+ * names goes to the test runner. The last line is always "N passed, N failed": format, lint, types and the build count as one each.
  */
 
 const REPORTS = "test-results";
@@ -16,13 +16,18 @@ const OF_THE_PROGRAM = /^(INNGEST_.*|WEBHOOK_.*|DATABASE_URL|DATA_DIR|PORT|APP_U
 const bin = {
   eslint: "node_modules/eslint/bin/eslint.js",
   next: "node_modules/next/dist/bin/next",
+  prettier: "node_modules/prettier/bin/prettier.cjs",
   tsc: "node_modules/typescript/bin/tsc",
   vitest: "node_modules/vitest/vitest.mjs",
   playwright: "node_modules/@playwright/test/cli.js",
 };
 
 const parts = {
-  lint: () => check(() => step("Lint", () => runNode(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." }))),
+  lint: async () => {
+    const format = await check(() => step("Format", () => runNode(bin.prettier, ["--check", "--log-level=warn", "."], { failure: "Prettier would change these files: run `npm run format`." })));
+    const lint = await check(() => step("Lint", () => runNode(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." })));
+    return sum([format, lint]);
+  },
   types: () =>
     check(() =>
       step("Types", async () => {
