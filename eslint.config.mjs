@@ -18,14 +18,28 @@ const never = (files, group, message, extra = {}) => ({
 const outside = ["next", "next/*", "react", "react-dom", "inngest", "inngest/*", "@trpc/*"];
 
 export default defineConfig(
-  globalIgnores([".next/", ".data/", "src/generated/", "playwright-report/", "test-results/", "next-env.d.ts", "node_modules/"]),
+  globalIgnores([
+    ".next/",
+    ".data/",
+    "src/generated/",
+    "playwright-report/",
+    "test-results/",
+    "next-env.d.ts",
+    "node_modules/",
+  ]),
   { files: typescript, extends: [ts.configs.recommended] },
   {
     files: typescript,
     rules: {
-      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports", disallowTypeAnnotations: false }],
+      "@typescript-eslint/consistent-type-imports": [
+        "error",
+        { fixStyle: "inline-type-imports", disallowTypeAnnotations: false },
+      ],
       "@typescript-eslint/no-explicit-any": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrors: "none", ignoreRestSiblings: true }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrors: "none", ignoreRestSiblings: true },
+      ],
       "@typescript-eslint/no-unused-expressions": ["error", { allowShortCircuit: true, allowTernary: true }],
     },
   },
@@ -34,7 +48,10 @@ export default defineConfig(
     files: ["src/server/**/*.ts", "src/cli/**/*.ts", "src/app/**/*.ts", "src/*.ts"],
     ignores: tests,
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    rules: { "@typescript-eslint/no-floating-promises": "error", "@typescript-eslint/switch-exhaustiveness-check": "error" },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+    },
   },
   {
     files: ["src/{app,features,components,lib}/**/*.{ts,tsx}"],
@@ -50,17 +67,58 @@ export default defineConfig(
   },
   {
     files: ["**/*.{js,mjs,ts,tsx}"],
-    rules: { eqeqeq: ["error", "always", { null: "ignore" }], "no-var": "error", "prefer-const": "error", "no-constant-binary-expression": "error" },
+    rules: {
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      "no-var": "error",
+      "prefer-const": "error",
+      "no-constant-binary-expression": "error",
+    },
   },
   // The program speaks through its log; what a person runs at a terminal may print.
-  { files: ["src/**/*.{ts,tsx}"], ignores: [...tests, "src/cli/**", "src/bench/**", "src/server/engine/bench.ts"], rules: { "no-console": "error" } },
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    ignores: [...tests, "src/cli/**", "src/bench/**", "src/server/engine/bench.ts"],
+    rules: { "no-console": "error" },
+  },
   // `var` is how TypeScript declares what lives on globalThis
   { files: ["src/env.ts", "src/server/runtime.ts"], rules: { "no-var": "off" } },
-  never(["src/domain/**"], [...outside, "node:*", "pg", "@prisma/*", "@/server/*", "@/features/*", "@/components/*", "@/lib/*", "@/app/*", "@/generated/*", "@/env"], "domain is pure: it knows zod, re2js, liquidjs, @noble/hashes and itself."),
-  never(["src/server/engine/**"], ["@/domain/*", "@/server/services/*", "@/features/*", "@/generated/*"], "The engine knows nothing of triggers."),
-  never(["src/server/services/**"], [...outside, "@/server/api/*", "@/server/inngest/*", "@/features/*", "@/app/*"], "Services know the domain and the server's own tools."),
-  never(["src/server/{api,inngest}/**"], ["@/generated/*", "undici", "pg"], "Entry points call services; they do not read the database or the network."),
+  never(
+    ["src/domain/**"],
+    [
+      ...outside,
+      "node:*",
+      "pg",
+      "@prisma/*",
+      "@/server/*",
+      "@/features/*",
+      "@/components/*",
+      "@/lib/*",
+      "@/app/*",
+      "@/generated/*",
+      "@/env",
+    ],
+    "domain is pure: it knows zod, re2js, liquidjs, @noble/hashes and itself.",
+  ),
+  never(
+    ["src/server/engine/**"],
+    ["@/domain/*", "@/server/services/*", "@/features/*", "@/generated/*"],
+    "The engine knows nothing of triggers.",
+  ),
+  never(
+    ["src/server/services/**"],
+    [...outside, "@/server/api/*", "@/server/inngest/*", "@/features/*", "@/app/*"],
+    "Services know the domain and the server's own tools.",
+  ),
+  never(
+    ["src/server/{api,inngest}/**"],
+    ["@/generated/*", "undici", "pg"],
+    "Entry points call services; they do not read the database or the network.",
+  ),
   // Of two entries for one file only the last would count: each folder has one.
-  never(["src/{components,lib}/**"], ["@/features/*", "@/domain/*", "@/app/*", "@/generated/*"], "components and lib know no domain."),
+  never(
+    ["src/{components,lib}/**"],
+    ["@/features/*", "@/domain/*", "@/app/*", "@/generated/*"],
+    "components and lib know no domain.",
+  ),
   never(["src/features/**"], ["@/app/*", "@/generated/*"], "The interface is told, it does not look."),
 );

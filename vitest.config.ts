@@ -2,7 +2,14 @@ import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const alias = { "@": resolve("src") };
-const unit = ["src/domain/**/*.test.ts", "src/lib/**/*.test.ts", "src/features/**/*.test.ts", "src/components/**/*.test.ts", "src/env.test.ts", "src/test/architecture.test.ts"];
+const unit = [
+  "src/domain/**/*.test.ts",
+  "src/lib/**/*.test.ts",
+  "src/features/**/*.test.ts",
+  "src/components/**/*.test.ts",
+  "src/env.test.ts",
+  "src/test/architecture.test.ts",
+];
 
 export default defineConfig({
   test: {

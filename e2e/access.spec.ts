@@ -21,7 +21,12 @@ test("pages of a project lead to the sign-in, and back", async ({ page, agreed }
   await expect(page).toHaveURL(/\/account$/);
 });
 
-test("an invited viewer reads, is offered nothing to change, and the server refuses what is not offered", async ({ admin, projectUrl, browser, agreed }) => {
+test("an invited viewer reads, is offered nothing to change, and the server refuses what is not offered", async ({
+  admin,
+  projectUrl,
+  browser,
+  agreed,
+}) => {
   await admin.goto(`${projectUrl}/settings/members`);
   const email = `viewer-${Date.now()}@example.com`;
   await admin.getByRole("button", { name: "Invite" }).first().click();
@@ -46,7 +51,9 @@ test("an invited viewer reads, is offered nothing to change, and the server refu
   await expect(page.getByRole("link", { name: /New trigger|Create trigger/ })).toHaveCount(0);
   await page.goto(`${projectUrl}/settings/event-keys`);
   await expect(page.getByRole("button", { name: "Create key" })).toHaveCount(0);
-  const refused = await page.request.post("/api/trpc/eventKey.create", { data: { json: { projectId: projectUrl.split("/").at(-1), name: "mine" } } });
+  const refused = await page.request.post("/api/trpc/eventKey.create", {
+    data: { json: { projectId: projectUrl.split("/").at(-1), name: "mine" } },
+  });
   expect(refused.status()).toBe(403);
   await context.close();
 });

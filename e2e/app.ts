@@ -27,7 +27,14 @@ const HEALTHY_TIMEOUT_MS = 90_000;
 export async function startApp({ port, dataDir, env = {}, logName = "app.log" }: AppOptions): Promise<App> {
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, ["src/cli/start.mjs"], {
-    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", PORT: String(port), DATA_DIR: dataDir, APP_URL: url, ...env } as unknown as NodeJS.ProcessEnv,
+    env: {
+      PATH: process.env.PATH ?? "",
+      HOME: process.env.HOME ?? "",
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      APP_URL: url,
+      ...env,
+    } as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -53,7 +60,10 @@ export async function startApp({ port, dataDir, env = {}, logName = "app.log" }:
 async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {
   for (const deadline = Date.now() + HEALTHY_TIMEOUT_MS; ; await wait(100)) {
     if (child.exitCode !== null) throw new Error(`The program ended with code ${child.exitCode}:\n${output()}`);
-    const healthy = await fetch(`${url}/api/health`).then(({ status }) => status === 200, () => false);
+    const healthy = await fetch(`${url}/api/health`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
     // The printed block comes last: then everything of the start is done.
     if (healthy && output().includes("Ctrl-C stops")) return;
     if (Date.now() > deadline) {

@@ -7,7 +7,13 @@ export type Browser = { executablePath: string; args: string[]; env?: Record<str
 
 const isRoot = process.getuid?.() === 0;
 /** No calls home, no sandbox where root could not have one. */
-const ARGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-gpu", ...(isRoot ? ["--no-sandbox"] : [])];
+const ARGS = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-gpu",
+  ...(isRoot ? ["--no-sandbox"] : []),
+];
 
 const SYSTEM = [
   "/usr/bin/chromium",
@@ -32,11 +38,15 @@ export async function findBrowser(): Promise<Browser> {
  * it with every other user, and change that folder's rights.
  */
 async function packagedBrowser(): Promise<Browser> {
-  const { version } = JSON.parse(readFileSync("node_modules/@sparticuz/chromium/package.json", "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync("node_modules/@sparticuz/chromium/package.json", "utf8")) as {
+    version: string;
+  };
   const folder = resolve("node_modules/.cache/chromium", version);
   if (!existsSync(folder)) await unpack(folder);
   const libraries = [join(folder, "al2023/lib"), process.env.LD_LIBRARY_PATH].filter(Boolean).join(":");
-  const inherited = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
   return {
     executablePath: join(folder, "chromium"),
     args: [...ARGS.filter((arg) => arg !== "--no-sandbox"), "--no-sandbox"],

@@ -1,7 +1,12 @@
 import { Webhook } from "standardwebhooks";
 import { expect, expectClean, test } from "./fixtures";
 
-test("a template is started from a preset, seen on a real observation, sent as a test, and its signature is checked in the box", async ({ admin: page, projectUrl, application, receiver }) => {
+test("a template is started from a preset, seen on a real observation, sent as a test, and its signature is checked in the box", async ({
+  admin: page,
+  projectUrl,
+  application,
+  receiver,
+}) => {
   const name = `Slack ${Date.now()}`;
   const path = name.replace(" ", "-");
   await application.send({ id: path, name: 'chat "quoted"', level: "ERROR", type: "GENERATION" });
@@ -21,7 +26,9 @@ test("a template is started from a preset, seen on a real observation, sent as a
   await page.getByRole("option", { name: 'chat "quoted"' }).click();
   await expect(preview).toContainText('chat "quoted"');
   // Dimmed while a newer one is made, whose contrast is not what is checked.
-  await expect.poll(() => preview.locator("[aria-busy]").evaluate((element) => getComputedStyle(element).opacity)).toBe("1");
+  await expect
+    .poll(() => preview.locator("[aria-busy]").evaluate((element) => getComputedStyle(element).opacity))
+    .toBe("1");
   await expectClean(page);
   await page.getByRole("button", { name: "Create action" }).click();
   const secret = (await page.getByLabel("Signing secret", { exact: true }).textContent())!.trim();
@@ -37,7 +44,8 @@ test("a template is started from a preset, seen on a real observation, sent as a
   expect(new Webhook(secret).verify(rawBody, headers as Record<string, string>)).toBeTruthy();
 
   await page.getByLabel("Secret", { exact: true }).fill(secret);
-  for (const part of ["webhook-id", "webhook-timestamp", "webhook-signature"]) await page.getByLabel(part, { exact: true }).fill(String(headers[part]));
+  for (const part of ["webhook-id", "webhook-timestamp", "webhook-signature"])
+    await page.getByLabel(part, { exact: true }).fill(String(headers[part]));
   const body = page.getByRole("textbox", { name: "Body", exact: true });
   await body.fill(rawBody);
   await expect(page.getByText("The signature is right.")).toBeVisible();
@@ -45,7 +53,12 @@ test("a template is started from a preset, seen on a real observation, sent as a
   await expect(page.getByText("The body is wrong.")).toBeVisible();
 });
 
-test("an endpoint that is gone is switched off, the operational webhook is told, and what was skipped is offered for replay", async ({ admin: page, projectUrl, application, receiver }) => {
+test("an endpoint that is gone is switched off, the operational webhook is told, and what was skipped is offered for replay", async ({
+  admin: page,
+  projectUrl,
+  application,
+  receiver,
+}) => {
   const projectId = projectUrl.split("/").at(-1)!;
   const name = `Gone ${Date.now()}`;
   const path = name.replace(" ", "-");
@@ -61,8 +74,16 @@ test("an endpoint that is gone is switched off, the operational webhook is told,
     expect(answer.status(), await answer.text()).toBe(200);
     return ((await answer.json()) as { result: { data: { json: T } } }).result.data.json;
   };
-  const action = await post<{ id: string }>("action.create", { name, type: "webhook", configuration: { url: receiver.url("410", path), headers: [] } });
-  const filter = { type: "group", match: "all", children: [{ type: "condition", column: "name", operator: "=", value: name }] };
+  const action = await post<{ id: string }>("action.create", {
+    name,
+    type: "webhook",
+    configuration: { url: receiver.url("410", path), headers: [] },
+  });
+  const filter = {
+    type: "group",
+    match: "all",
+    children: [{ type: "condition", column: "name", operator: "=", value: name }],
+  };
   await post("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id] });
   await page.goto(`${projectUrl}/actions/${action.id}`);
   await application.send({ id: `${path}-1`, name });
@@ -70,7 +91,10 @@ test("an endpoint that is gone is switched off, the operational webhook is told,
   const told = () => receiver.requests.filter((request) => request.path.includes(`operations-${path}`));
   await expect.poll(() => told().length, { timeout: 30_000 }).toBe(1);
   const [notice] = told();
-  expect(new Webhook(secret).verify(notice!.rawBody, notice!.headers as Record<string, string>)).toMatchObject({ type: "endpoint.disabled", data: { action: { id: action.id } } });
+  expect(new Webhook(secret).verify(notice!.rawBody, notice!.headers as Record<string, string>)).toMatchObject({
+    type: "endpoint.disabled",
+    data: { action: { id: action.id } },
+  });
 
   await application.send({ id: `${path}-2`, name });
   await page.goto(`${projectUrl}/executions?action=${action.id}`);

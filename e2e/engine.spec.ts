@@ -1,7 +1,12 @@
 import { emptyFilter } from "../src/domain/filter/schema";
 import { expect, expectClean, test } from "./fixtures";
 
-test("an admin sees what the engine does, cancels a run that waits and runs it again", async ({ admin: page, projectUrl, application, receiver }) => {
+test("an admin sees what the engine does, cancels a run that waits and runs it again", async ({
+  admin: page,
+  projectUrl,
+  application,
+  receiver,
+}) => {
   const projectId = projectUrl.split("/").at(-1)!;
   const change = async <Output>(path: string, input: object): Promise<Output> => {
     const answer = await page.request.post(`/api/trpc/${path}`, { data: { json: { projectId, ...input } } });
@@ -9,9 +14,19 @@ test("an admin sees what the engine does, cancels a run that waits and runs it a
     return ((await answer.json()) as { result: { data: { json: Output } } }).result.data.json;
   };
   const name = `Patient ${Date.now()}`;
-  const action = await change<{ id: string }>("action.create", { name, type: "webhook", configuration: { url: receiver.url("200"), headers: [] } });
+  const action = await change<{ id: string }>("action.create", {
+    name,
+    type: "webhook",
+    configuration: { url: receiver.url("200"), headers: [] },
+  });
   const filter = { ...emptyFilter, children: [{ type: "condition", column: "name", operator: "=", value: name }] };
-  await change("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id], delaySeconds: 3_600 });
+  await change("trigger.create", {
+    name,
+    eventSource: "observation.created",
+    filter,
+    actionIds: [action.id],
+    delaySeconds: 3_600,
+  });
   await application.send({ id: `obs-${Date.now()}`, name, level: "ERROR" });
 
   await page.goto(`${projectUrl}/settings`);

@@ -1,7 +1,12 @@
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "./fixtures";
 
-test("an admin builds a trigger, an application sends an observation, and the signed webhook is seen without a reload", async ({ admin: page, projectUrl, application, receiver }) => {
+test("an admin builds a trigger, an application sends an observation, and the signed webhook is seen without a reload", async ({
+  admin: page,
+  projectUrl,
+  application,
+  receiver,
+}) => {
   const name = `Errors ${Date.now()}`;
 
   await page.goto(`${projectUrl}/actions/new`);
@@ -30,7 +35,10 @@ test("an admin builds a trigger, an application sends an observation, and the si
   await page.getByRole("link", { name: "Executions" }).first().click();
   await expect(page.getByRole("heading", { level: 1, name: "Executions" })).toBeVisible();
   const id = `obs-${Date.now()}`;
-  await application.send({ id, level: "ERROR", type: "GENERATION", name: "chat", input: "hello" }, { id: `${id}-fine`, level: "DEFAULT" });
+  await application.send(
+    { id, level: "ERROR", type: "GENERATION", name: "chat", input: "hello" },
+    { id: `${id}-fine`, level: "DEFAULT" },
+  );
 
   // Errors that other tests send meanwhile match too.
   const row = page.getByRole("row").filter({ hasText: name }).filter({ hasText: id });
@@ -46,13 +54,20 @@ test("an admin builds a trigger, an application sends an observation, and the si
   const executionId = page.url().match(/exe_[a-z0-9]+/)![0];
   const [request, ...others] = receiver.requests.filter((received) => received.headers["webhook-id"] === executionId);
   expect(others).toEqual([]);
-  expect(new Webhook(secret).verify(request!.rawBody, request!.headers as Record<string, string>)).toMatchObject({ type: "observation.created", data: { observation: { id } } });
+  expect(new Webhook(secret).verify(request!.rawBody, request!.headers as Record<string, string>)).toMatchObject({
+    type: "observation.created",
+    data: { observation: { id } },
+  });
 
   await page.keyboard.press("Escape");
   await expect(page).toHaveURL(/\/executions(\?.*)?$/);
 });
 
-test("an observation that did not match is listed with what came of it", async ({ admin: page, projectUrl, application }) => {
+test("an observation that did not match is listed with what came of it", async ({
+  admin: page,
+  projectUrl,
+  application,
+}) => {
   const id = `quiet-${Date.now()}`;
   await page.goto(`${projectUrl}/observations`);
   await application.send({ id, level: "DEFAULT", name: "nothing special" });

@@ -45,7 +45,9 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
     expect(problems.filter((text) => !text.startsWith("Failed to load resource"))).toEqual([]);
   },
   admin: async ({ page, context }, use) => {
-    const { cookies } = JSON.parse(readFileSync(ADMIN_STATE, "utf8")) as { cookies: Parameters<typeof context.addCookies>[0] };
+    const { cookies } = JSON.parse(readFileSync(ADMIN_STATE, "utf8")) as {
+      cookies: Parameters<typeof context.addCookies>[0];
+    };
     await context.addCookies(cookies);
     await page.goto("/");
     await page.waitForURL(/\/projects\//);
@@ -65,7 +67,9 @@ export async function signIn(page: Page, email: string, password: string): Promi
 /** Finds nothing that axe objects to, and nothing that makes the page scroll sideways. */
 export async function expectClean(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual(
+    [],
+  );
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 }
 

@@ -23,13 +23,17 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     },
   });
   const signedIn = await request.newContext({ baseURL: url });
-  const answer = await signedIn.post("/api/auth/sign-in/email", { data: { email: admin.email, password: admin.password }, headers: { origin: url } });
+  const answer = await signedIn.post("/api/auth/sign-in/email", {
+    data: { email: admin.email, password: admin.password },
+    headers: { origin: url },
+  });
   if (!answer.ok()) throw new Error(`The admin cannot sign in: ${await answer.text()}`);
   await signedIn.storageState({ path: ADMIN_STATE });
   await signedIn.dispose();
   return async () => {
     const code = await app.stop();
     rmSync(dataDir, { recursive: true, force: true });
-    if (code !== 0) throw new Error(`The program did not end in order: code ${code}. Its output is in test-results/app.log.`);
+    if (code !== 0)
+      throw new Error(`The program did not end in order: code ${code}. Its output is in test-results/app.log.`);
   };
 }

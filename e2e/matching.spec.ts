@@ -23,11 +23,18 @@ async function chooseByKeyboard(page: Page, search: string, option: string): Pro
 
 async function newAction(page: Page, projectUrl: string, url: string, name: string): Promise<void> {
   const projectId = projectUrl.split("/").at(-1)!;
-  const answer = await page.request.post("/api/trpc/action.create", { data: { json: { projectId, name, type: "webhook", configuration: { url, headers: [] } } } });
+  const answer = await page.request.post("/api/trpc/action.create", {
+    data: { json: { projectId, name, type: "webhook", configuration: { url, headers: [] } } },
+  });
   expect(answer.status(), await answer.text()).toBe(200);
 }
 
-test("a nested filter is built without a mouse, the preview follows, and the page tells why an observation did not match", async ({ admin: page, projectUrl, application, receiver }) => {
+test("a nested filter is built without a mouse, the preview follows, and the page tells why an observation did not match", async ({
+  admin: page,
+  projectUrl,
+  application,
+  receiver,
+}) => {
   test.slow();
   const name = `Keyboard ${Date.now()}`;
   await newAction(page, projectUrl, receiver.url("200"), name);
@@ -75,14 +82,22 @@ test("a nested filter is built without a mouse, the preview follows, and the pag
   const latency = group.getByRole("group", { name: "or condition 2" });
   await expect(latency.getByRole("combobox", { name: "Column" })).toBeFocused();
   await chooseByKeyboard(page, "latency", "Latency");
-  await tabTo(page, latency.getByRole("textbox", { name: "Value of Latency" }).or(latency.getByRole("spinbutton", { name: "Value of Latency" })));
+  await tabTo(
+    page,
+    latency
+      .getByRole("textbox", { name: "Value of Latency" })
+      .or(latency.getByRole("spinbutton", { name: "Value of Latency" })),
+  );
   await page.keyboard.type("5");
   await expect(preview).toContainText("Matches 1 of the last");
 
   // A condition taken out gives the focus to what takes its place.
   await tabTo(page, group.getByRole("button", { name: "Add condition" }));
   await page.keyboard.press("Enter");
-  await tabTo(page, group.getByRole("group", { name: "or condition 3" }).getByRole("button", { name: "Remove condition" }));
+  await tabTo(
+    page,
+    group.getByRole("group", { name: "or condition 3" }).getByRole("button", { name: "Remove condition" }),
+  );
   await page.keyboard.press("Enter");
   await expect(latency.getByRole("combobox", { name: "Column" })).toBeFocused();
   // While the preview catches up it is faded.
@@ -111,7 +126,11 @@ test("a nested filter is built without a mouse, the preview follows, and the pag
   await expectClean(page);
 });
 
-test("a filter that can never match is shown where it is wrong, and cannot be saved", async ({ admin: page, projectUrl, receiver }) => {
+test("a filter that can never match is shown where it is wrong, and cannot be saved", async ({
+  admin: page,
+  projectUrl,
+  receiver,
+}) => {
   const name = `Never ${Date.now()}`;
   await newAction(page, projectUrl, receiver.url("200"), name);
   await page.goto(`${projectUrl}/triggers/new`);
@@ -122,7 +141,9 @@ test("a filter that can never match is shown where it is wrong, and cannot be sa
     { type: "condition", column: "latency", operator: ">", value: 5 },
     { type: "condition", column: "latency", operator: "<", value: 3 },
   ];
-  await page.getByRole("textbox", { name: "Filter as JSON" }).fill(JSON.stringify({ type: "group", match: "all", children }));
+  await page
+    .getByRole("textbox", { name: "Filter as JSON" })
+    .fill(JSON.stringify({ type: "group", match: "all", children }));
   await page.getByRole("radio", { name: "Builder" }).click();
   await expect(page.getByRole("group", { name: "and condition 2" })).toContainText("It can never be that");
   await page.getByRole("button", { name: "Create trigger" }).click();
@@ -130,14 +151,22 @@ test("a filter that can never match is shown where it is wrong, and cannot be sa
   await expectClean(page);
 });
 
-test("a filter of Langfuse's is imported, what cannot be is named, and it is exported again", async ({ admin: page, projectUrl }) => {
+test("a filter of Langfuse's is imported, what cannot be is named, and it is exported again", async ({
+  admin: page,
+  projectUrl,
+}) => {
   await page.goto(`${projectUrl}/triggers/new`);
   await page.getByRole("radio", { name: "JSON" }).click();
   await page.getByRole("button", { name: "Import from Langfuse" }).click();
   const dialog = page.getByRole("dialog", { name: "Import from Langfuse" });
   const text = dialog.getByRole("textbox", { name: "Langfuse filter" });
   const level = { column: "level", type: "stringOptions", operator: "any of", value: ["ERROR"] };
-  await text.fill(JSON.stringify([level, { column: "Scores (numeric)", type: "numberObject", key: "quality", operator: ">", value: 1 }]));
+  await text.fill(
+    JSON.stringify([
+      level,
+      { column: "Scores (numeric)", type: "numberObject", key: "quality", operator: ">", value: 1 },
+    ]),
+  );
   await expect(dialog).toContainText(/Line 1, column \d+: .*cannot be imported/);
   await text.fill(JSON.stringify([level]));
   await expect(dialog).toContainText("level is any of ERROR");
@@ -149,10 +178,17 @@ test("a filter of Langfuse's is imported, what cannot be is named, and it is exp
   await exported.getByRole("radio", { name: "Langfuse" }).click();
   const download = page.waitForEvent("download");
   await exported.getByRole("button", { name: "Download" }).click();
-  expect(JSON.parse(readFileSync(await (await download).path(), "utf8"))).toMatchObject([{ type: "stringOptions", operator: "any of", value: ["ERROR"] }]);
+  expect(JSON.parse(readFileSync(await (await download).path(), "utf8"))).toMatchObject([
+    { type: "stringOptions", operator: "any of", value: ["ERROR"] },
+  ]);
 });
 
-test("a trigger's pages tell its funnel, restore a version, and run it over the past", async ({ admin: page, projectUrl, application, receiver }) => {
+test("a trigger's pages tell its funnel, restore a version, and run it over the past", async ({
+  admin: page,
+  projectUrl,
+  application,
+  receiver,
+}) => {
   test.slow();
   const projectId = projectUrl.split("/").at(-1)!;
   const name = `Whole ${Date.now()}`;
@@ -165,7 +201,11 @@ test("a trigger's pages tell its funnel, restore a version, and run it over the 
   await page.goto(`${projectUrl}/triggers/new`);
   await page.getByLabel("Name").fill(name);
   await page.getByRole("radio", { name: "JSON" }).click();
-  const filter = { type: "group", match: "all", children: [{ type: "condition", column: "name", operator: "=", value: name }] };
+  const filter = {
+    type: "group",
+    match: "all",
+    children: [{ type: "condition", column: "name", operator: "=", value: name }],
+  };
   await page.getByRole("textbox", { name: "Filter as JSON" }).fill(JSON.stringify(filter));
   await page.getByRole("checkbox", { name }).click();
   await page.getByRole("button", { name: "Create trigger" }).click();
@@ -174,7 +214,11 @@ test("a trigger's pages tell its funnel, restore a version, and run it over the 
 
   await page.getByRole("switch", { name: "Cap the executions of an hour" }).click();
   await page.getByRole("spinbutton", { name: "Executions an hour" }).fill("7");
-  await page.getByRole("spinbutton", { name: "Delay" }).or(page.getByRole("textbox", { name: "Delay" })).first().fill("2");
+  await page
+    .getByRole("spinbutton", { name: "Delay" })
+    .or(page.getByRole("textbox", { name: "Delay" }))
+    .first()
+    .fill("2");
   await page.getByRole("radio", { name: /Once it has been quiet/ }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Trigger saved")).toBeVisible();

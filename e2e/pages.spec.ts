@@ -1,6 +1,20 @@
 import { expect, expectClean, test } from "./fixtures";
 
-const pages = ["", "/executions", "/observations", "/triggers", "/triggers/new", "/actions", "/actions/new", "/settings", "/settings/event-keys", "/settings/members", "/settings/rejected-events", "/settings/engine", "/settings/audit"];
+const pages = [
+  "",
+  "/executions",
+  "/observations",
+  "/triggers",
+  "/triggers/new",
+  "/actions",
+  "/actions/new",
+  "/settings",
+  "/settings/event-keys",
+  "/settings/members",
+  "/settings/rejected-events",
+  "/settings/engine",
+  "/settings/audit",
+];
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in ${colorScheme}`, () => {

@@ -1,6 +1,11 @@
 import { expect, expectClean, test } from "./fixtures";
 
-test("what the list shows is sent again, counted first, under the same webhook ids", async ({ admin: page, projectUrl, application, receiver }) => {
+test("what the list shows is sent again, counted first, under the same webhook ids", async ({
+  admin: page,
+  projectUrl,
+  application,
+  receiver,
+}) => {
   const projectId = projectUrl.split("/").at(-1)!;
   const name = `Again ${Date.now()}`;
   const post = async <T>(procedure: string, input: object): Promise<T> => {
@@ -9,15 +14,24 @@ test("what the list shows is sent again, counted first, under the same webhook i
     return ((await answer.json()) as { result: { data: { json: T } } }).result.data.json;
   };
   const path = name.replace(" ", "-");
-  const action = await post<{ id: string }>("action.create", { name, type: "webhook", configuration: { url: receiver.url("200", path), headers: [] } });
-  const filter = { type: "group", match: "all", children: [{ type: "condition", column: "name", operator: "=", value: name }] };
+  const action = await post<{ id: string }>("action.create", {
+    name,
+    type: "webhook",
+    configuration: { url: receiver.url("200", path), headers: [] },
+  });
+  const filter = {
+    type: "group",
+    match: "all",
+    children: [{ type: "condition", column: "name", operator: "=", value: name }],
+  };
   await post("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id] });
   await application.send({ id: `${path}-1`, name }, { id: `${path}-2`, name }, { id: `${path}-3`, name });
 
   await page.goto(`${projectUrl}/executions?action=${action.id}`);
   const rows = page.getByRole("row").filter({ hasText: "Delivered" });
   await expect(rows).toHaveCount(3);
-  const received = () => receiver.requests.filter((request) => request.path.includes(path)).map((request) => request.headers["webhook-id"]);
+  const received = () =>
+    receiver.requests.filter((request) => request.path.includes(path)).map((request) => request.headers["webhook-id"]);
   const before = received();
 
   await page.getByRole("button", { name: "Send again…" }).click();
@@ -27,7 +41,10 @@ test("what the list shows is sent again, counted first, under the same webhook i
   await expect(dialog).toContainText("3 of 3 executions can be sent again");
   await expectClean(page);
   await dialog.getByRole("button", { name: "Send 3 again" }).click();
-  await expect(dialog.getByRole("list", { name: "Resends" }).getByRole("listitem").first()).toContainText("3 executions sent again", { timeout: 30_000 });
+  await expect(dialog.getByRole("list", { name: "Resends" }).getByRole("listitem").first()).toContainText(
+    "3 executions sent again",
+    { timeout: 30_000 },
+  );
   await expect.poll(() => received().length, { timeout: 30_000 }).toBe(6);
   expect(received().slice(3).sort()).toEqual(before.sort());
   await page.keyboard.press("Escape");

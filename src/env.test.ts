@@ -41,12 +41,18 @@ describe("parseEnv", () => {
 
   it("follows PORT with the address, unless APP_URL names one", () => {
     expect(read({ PORT: "4242" }).appUrl).toBe("http://localhost:4242");
-    expect(read({ PORT: "4242", APP_URL: "https://triggers.example.com/" }).appUrl).toBe("https://triggers.example.com");
+    expect(read({ PORT: "4242", APP_URL: "https://triggers.example.com/" }).appUrl).toBe(
+      "https://triggers.example.com",
+    );
   });
 
   it("reads lists and switches", () => {
     expect(
-      read({ WEBHOOK_ALLOWED_HOSTS: "Hooks.Internal:8080, [::1]:9000", WEBHOOK_ALLOWED_PORTS: "8443,80", WEBHOOK_ALLOW_HTTP: "TRUE" }).webhook,
+      read({
+        WEBHOOK_ALLOWED_HOSTS: "Hooks.Internal:8080, [::1]:9000",
+        WEBHOOK_ALLOWED_PORTS: "8443,80",
+        WEBHOOK_ALLOW_HTTP: "TRUE",
+      }).webhook,
     ).toMatchObject({ allowedHosts: ["hooks.internal:8080", "[::1]:9000"], allowedPorts: [8443, 80], allowHttp: true });
   });
 
@@ -96,7 +102,9 @@ describe("parseEnv", () => {
   });
 
   it("asks for an encryption key with a database of one's own", () => {
-    expect(problems({ DATABASE_URL: "postgres://localhost/x" })).toEqual([expect.stringContaining("ENCRYPTION_KEY is missing")]);
+    expect(problems({ DATABASE_URL: "postgres://localhost/x" })).toEqual([
+      expect.stringContaining("ENCRYPTION_KEY is missing"),
+    ]);
   });
 });
 
@@ -108,13 +116,21 @@ describe("the engine in use", () => {
     ["nothing set", {}, { engine: "embedded" }],
     ["switches that say no", { INNGEST_DEV: "0", INNGEST_TRUST_EVENTS: "0" }, { engine: "embedded" }],
     ["a bound for what may wait", { ENGINE_BACKLOG_MAX: "1000" }, { engine: "embedded", backlogMax: 1000 }],
-    ["both keys", { INNGEST_EVENT_KEY: "e", INNGEST_SIGNING_KEY: "s" }, { engine: "inngest", ...rest, eventKey: "e", signingKey: "s" }],
+    [
+      "both keys",
+      { INNGEST_EVENT_KEY: "e", INNGEST_SIGNING_KEY: "s" },
+      { engine: "inngest", ...rest, eventKey: "e", signingKey: "s" },
+    ],
     [
       "both keys on a server of one's own",
       { INNGEST_EVENT_KEY: "e", INNGEST_SIGNING_KEY: "s", INNGEST_BASE_URL: `${base}/`, INNGEST_TRUST_EVENTS: "1" },
       { engine: "inngest", ...rest, eventKey: "e", signingKey: "s", baseUrl: base, trustEvents: true },
     ],
-    ["a dev server", { INNGEST_DEV: "1", INNGEST_BASE_URL: base }, { engine: "inngest", ...rest, dev: true, baseUrl: base }],
+    [
+      "a dev server",
+      { INNGEST_DEV: "1", INNGEST_BASE_URL: base },
+      { engine: "inngest", ...rest, dev: true, baseUrl: base },
+    ],
   ])("%s", (_, source, inngest) => {
     expect(read(source).inngest).toEqual(inngest);
   });

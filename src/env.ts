@@ -73,19 +73,33 @@ const port = z
   .regex(/^\d{1,5}$/, "must be a whole number from 1 to 65535")
   .transform(Number)
   .refine((value) => value >= 1 && value <= 65_535, "must be a whole number from 1 to 65535");
-const list = z.string().transform((value) => value.split(",").map((entry) => entry.trim()).filter((entry) => entry !== ""));
+const list = z.string().transform((value) =>
+  value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ""),
+);
 
 /** An http or https address without credentials, query or fragment; returned without a slash at its end. */
 const webAddress = (allowPath: boolean) =>
   z.string().transform((value, ctx) => {
     const url = URL.canParse(value) ? new URL(value) : undefined;
-    const fits = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && (allowPath || url.pathname === "/");
+    const fits =
+      url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && (allowPath || url.pathname === "/");
     if (fits && !url.username && !url.password) return url.href.replace(/\/+$/, "");
-    ctx.addIssue({ code: "custom", message: `must be an address such as https://triggers.example.com${allowPath ? "" : ", without a path"}` });
+    ctx.addIssue({
+      code: "custom",
+      message: `must be an address such as https://triggers.example.com${allowPath ? "" : ", without a path"}`,
+    });
     return z.NEVER;
   });
 
-const proxyAddress = z.string().refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), "must be an address such as http://proxy.example.com:3128");
+const proxyAddress = z
+  .string()
+  .refine(
+    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+    "must be an address such as http://proxy.example.com:3128",
+  );
 
 const hostPort = z
   .string()
@@ -101,13 +115,27 @@ const Variables = z.object({
   DATA_DIR: z.string().default(".data"),
   DATABASE_URL: z
     .string()
-    .refine((value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol), "must be an address such as postgresql://user:password@host:5432/database")
+    .refine(
+      (value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol),
+      "must be an address such as postgresql://user:password@host:5432/database",
+    )
     .optional(),
   ADMIN_EMAIL: z.string().trim().toLowerCase().pipe(z.email("must be an email address")).default("admin@example.com"),
-  ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").max(128, "must have at most 128 characters").optional(),
-  DEMO_EVENT_KEY: z.string().regex(/^[A-Za-z0-9_-]{16,128}$/, "must be 16 to 128 letters, digits, _ or -").optional(),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(12, "must have at least 12 characters")
+    .max(128, "must have at most 128 characters")
+    .optional(),
+  DEMO_EVENT_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16,128}$/, "must be 16 to 128 letters, digits, _ or -")
+    .optional(),
   ENCRYPTION_KEY: list
-    .pipe(z.array(secretText.min(32, "each key must have at least 32 characters (openssl rand -base64 32 makes one)")).min(1, "must name at least one key"))
+    .pipe(
+      z
+        .array(secretText.min(32, "each key must have at least 32 characters (openssl rand -base64 32 makes one)"))
+        .min(1, "must name at least one key"),
+    )
     .optional(),
   APP_URL: webAddress(false).optional(),
   ENGINE_BACKLOG_MAX: z
@@ -131,17 +159,31 @@ const Variables = z.object({
 type Variables = z.infer<typeof Variables>;
 
 /** Variables whose value must not be repeated in a message. */
-const secrets = new Set(["DATABASE_URL", "ADMIN_PASSWORD", "DEMO_EVENT_KEY", "ENCRYPTION_KEY", "WEBHOOK_PROXY_URL", "INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY", "METRICS_TOKEN"]);
+const secrets = new Set([
+  "DATABASE_URL",
+  "ADMIN_PASSWORD",
+  "DEMO_EVENT_KEY",
+  "ENCRYPTION_KEY",
+  "WEBHOOK_PROXY_URL",
+  "INNGEST_EVENT_KEY",
+  "INNGEST_SIGNING_KEY",
+  "METRICS_TOKEN",
+]);
 
 /** Parses the environment whole: either everything it says, or every problem, each a line that names its variable. */
 export function parseEnv(source: Record<string, string | undefined>): ParsedEnv {
-  const given = Object.fromEntries(Object.keys(Variables.shape).map((name) => [name, source[name]?.trim() || undefined]));
+  const given = Object.fromEntries(
+    Object.keys(Variables.shape).map((name) => [name, source[name]?.trim() || undefined]),
+  );
   const parsed = Variables.safeParse(given);
-  if (!parsed.success) return { ok: false, problems: unique(parsed.error.issues.map((issue) => describe(issue, given))) };
+  if (!parsed.success)
+    return { ok: false, problems: unique(parsed.error.issues.map((issue) => describe(issue, given))) };
   const variables = parsed.data;
   const problems: string[] = [];
   if (variables.DATABASE_URL && !variables.ENCRYPTION_KEY) {
-    problems.push("ENCRYPTION_KEY is missing: with DATABASE_URL it must be given (openssl rand -base64 32 makes one). Keep it safe: stored secrets cannot be read without it.");
+    problems.push(
+      "ENCRYPTION_KEY is missing: with DATABASE_URL it must be given (openssl rand -base64 32 makes one). Keep it safe: stored secrets cannot be read without it.",
+    );
   }
   const inngest = parseInngest(variables);
   if ("problem" in inngest) problems.push(inngest.problem);
@@ -188,18 +230,35 @@ function toEnv(variables: Variables, inngest: InngestEnv): Env {
 
 /** Inngest is used if and only if both its keys are set, or INNGEST_DEV together with INNGEST_BASE_URL. */
 function parseInngest(variables: Variables): InngestEnv | { problem: string } {
-  const { INNGEST_DEV: dev, INNGEST_BASE_URL: baseUrl, INNGEST_EVENT_KEY: eventKey, INNGEST_SIGNING_KEY: signingKey } = variables;
+  const {
+    INNGEST_DEV: dev,
+    INNGEST_BASE_URL: baseUrl,
+    INNGEST_EVENT_KEY: eventKey,
+    INNGEST_SIGNING_KEY: signingKey,
+  } = variables;
   const trustEvents = variables.INNGEST_TRUST_EVENTS;
-  if ((eventKey && signingKey) || (dev && baseUrl)) return { engine: "inngest", dev, baseUrl, eventKey, signingKey, trustEvents };
+  if ((eventKey && signingKey) || (dev && baseUrl))
+    return { engine: "inngest", dev, baseUrl, eventKey, signingKey, trustEvents };
 
   const problem = (missing: string): { problem: string } => ({
     problem: `${missing} To use the embedded engine instead, set no INNGEST_ variable.`,
   });
-  if (eventKey) return problem("INNGEST_SIGNING_KEY is missing: INNGEST_EVENT_KEY is set, and an Inngest server needs both.");
-  if (signingKey) return problem("INNGEST_EVENT_KEY is missing: INNGEST_SIGNING_KEY is set, and an Inngest server needs both.");
-  if (dev) return problem("INNGEST_BASE_URL is missing: INNGEST_DEV is set, which needs the dev server's address, such as http://localhost:8288.");
-  if (baseUrl) return problem("INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing (or INNGEST_DEV=1 for a dev server): INNGEST_BASE_URL is set.");
-  if (trustEvents) return problem("INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing: INNGEST_TRUST_EVENTS is set, which needs an Inngest server.");
+  if (eventKey)
+    return problem("INNGEST_SIGNING_KEY is missing: INNGEST_EVENT_KEY is set, and an Inngest server needs both.");
+  if (signingKey)
+    return problem("INNGEST_EVENT_KEY is missing: INNGEST_SIGNING_KEY is set, and an Inngest server needs both.");
+  if (dev)
+    return problem(
+      "INNGEST_BASE_URL is missing: INNGEST_DEV is set, which needs the dev server's address, such as http://localhost:8288.",
+    );
+  if (baseUrl)
+    return problem(
+      "INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing (or INNGEST_DEV=1 for a dev server): INNGEST_BASE_URL is set.",
+    );
+  if (trustEvents)
+    return problem(
+      "INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing: INNGEST_TRUST_EVENTS is set, which needs an Inngest server.",
+    );
   const backlogMax = variables.ENGINE_BACKLOG_MAX;
   return { engine: "embedded", ...(backlogMax ? { backlogMax } : {}) };
 }

@@ -9,7 +9,12 @@ export default function ErrorPage({ error, reset }: ErrorPageProps) {
   return (
     <AuthCard
       title="This page could not be shown"
-      description={<>Nothing was changed. Try again; if it stays, the server’s log says more{error.digest ? ` under ${error.digest}` : ""}.</>}
+      description={
+        <>
+          Nothing was changed. Try again; if it stays, the server’s log says more
+          {error.digest ? ` under ${error.digest}` : ""}.
+        </>
+      }
     >
       <Button variant="primary" onClick={reset}>
         Try again

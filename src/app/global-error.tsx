@@ -12,8 +12,15 @@ export default function GlobalError({ error, reset }: GlobalErrorProps) {
         <title>Trigger System</title>
         <main className="mx-auto flex min-h-dvh max-w-sm flex-col items-start justify-center gap-3 px-5">
           <h1 className="text-xl font-semibold">This page could not be shown</h1>
-          <p className="text-sm text-muted">Nothing was changed. Try again; if it stays, the server’s log says more{error.digest ? ` under ${error.digest}` : ""}.</p>
-          <button type="button" onClick={reset} className="h-9 rounded-md bg-ink px-3.5 text-sm font-medium text-ink-foreground">
+          <p className="text-sm text-muted">
+            Nothing was changed. Try again; if it stays, the server’s log says more
+            {error.digest ? ` under ${error.digest}` : ""}.
+          </p>
+          <button
+            type="button"
+            onClick={reset}
+            className="h-9 rounded-md bg-ink px-3.5 text-sm font-medium text-ink-foreground"
+          >
             Try again
           </button>
         </main>

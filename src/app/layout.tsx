@@ -10,7 +10,8 @@ import { ApiProvider } from "@/lib/trpc/provider";
 
 export const metadata: Metadata = {
   title: { default: "Trigger System", template: "%s · Trigger System" },
-  description: "Triggers on LLM observations: filters, sampling, delays and signed webhooks, with every decision explained.",
+  description:
+    "Triggers on LLM observations: filters, sampling, delays and signed webhooks, with every decision explained.",
   icons: "/favicon.svg",
   robots: { index: false, follow: false },
 };

@@ -41,7 +41,10 @@ const observation = (id: string, name: string): object => ({
 export type BenchEndpoint = { name: string; url: string };
 
 /** With a trigger and an action for each endpoint. */
-export async function startApp(options: { connectionString: string; endpoints: readonly BenchEndpoint[] }): Promise<BenchApp> {
+export async function startApp(options: {
+  connectionString: string;
+  endpoints: readonly BenchEndpoint[];
+}): Promise<BenchApp> {
   const encryptionKey = randomBytes(32).toString("base64");
   const eventKey = await setUp(options, encryptionKey);
   const child = fork(new URL("../test/app-process.ts", import.meta.url), {
@@ -60,12 +63,20 @@ export async function startApp(options: { connectionString: string; endpoints: r
   const agent = new Agent({ connections: 64 });
   return {
     async send(ids, nameOf = () => "answer") {
-      const body = JSON.stringify(ids.map((id) => ({ name: "observation.created", data: { observation: observation(id, nameOf(id)) } })));
-      const answer = await request(`http://127.0.0.1:${port}/e/${eventKey}`, { method: "POST", body, headers: { "content-type": "application/json" }, dispatcher: agent });
+      const body = JSON.stringify(
+        ids.map((id) => ({ name: "observation.created", data: { observation: observation(id, nameOf(id)) } })),
+      );
+      const answer = await request(`http://127.0.0.1:${port}/e/${eventKey}`, {
+        method: "POST",
+        body,
+        headers: { "content-type": "application/json" },
+        dispatcher: agent,
+      });
       const text = await answer.body.text();
       if (answer.statusCode !== 200) throw new Error(`The event endpoint answered ${answer.statusCode}: ${text}`);
     },
-    rssMb: async () => Math.round(Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" })) / 1024),
+    rssMb: async () =>
+      Math.round(Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" })) / 1024),
     async stop() {
       await agent.destroy();
       const ended = once(child, "exit");
@@ -76,15 +87,23 @@ export async function startApp(options: { connectionString: string; endpoints: r
 }
 
 /** A project with an event key and, for each endpoint, a trigger on errors of its name and a webhook with everything in its body. */
-async function setUp({ connectionString, endpoints }: { connectionString: string; endpoints: readonly BenchEndpoint[] }, encryptionKey: string): Promise<string> {
+async function setUp(
+  { connectionString, endpoints }: { connectionString: string; endpoints: readonly BenchEndpoint[] },
+  encryptionKey: string,
+): Promise<string> {
   const db = createDatabase(connectionString, 2);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
   const { id: projectId } = await makeProject(ctx);
   const eventKey = `tsk_bench_${randomBytes(8).toString("hex")}`;
-  await db.eventKey.create({ data: { id: newId("key"), projectId, name: "bench", hash: sha256(eventKey), last4: eventKey.slice(-4) } });
+  await db.eventKey.create({
+    data: { id: newId("key"), projectId, name: "bench", hash: sha256(eventKey), last4: eventKey.slice(-4) },
+  });
   for (const { name, url } of endpoints) {
     const action = await makeAction(ctx, projectId, url, { detail: "full" });
-    const children = [...levelIs("ERROR").children, { type: "condition" as const, column: "name", operator: "=" as const, value: name }];
+    const children = [
+      ...levelIs("ERROR").children,
+      { type: "condition" as const, column: "name", operator: "=" as const, value: name },
+    ];
     await makeTrigger(ctx, projectId, [action.id], { filter: { type: "group", match: "all", children } });
   }
   await ctx.close();

@@ -28,7 +28,10 @@ const settings = { fsync: "on", synchronous_commit: "on", full_page_writes: "on"
 const postgres = await startThrowaway(settings);
 await applyMigrations(postgres.connectionString);
 const receiver = await startReceiver();
-const app = await startApp({ connectionString: postgres.connectionString, endpoints: [{ name: "answer", url: receiver.url }] });
+const app = await startApp({
+  connectionString: postgres.connectionString,
+  endpoints: [{ name: "answer", url: receiver.url }],
+});
 const db = createDatabase(postgres.connectionString, 2);
 
 await send(app, receiver, "warm", WARM_UP);
@@ -39,10 +42,18 @@ const raw = await postRaw(receiver.url, receiver.lastBody, EVENTS);
 
 console.log(
   table([
-    ["deliveries a second", `${round(load.perSecond)}`, `${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; p50 ${round(load.p50)} ms, p99 ${round(load.p99)} ms from send to receipt`],
+    [
+      "deliveries a second",
+      `${round(load.perSecond)}`,
+      `${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; p50 ${round(load.p50)} ms, p99 ${round(load.p99)} ms from send to receipt`,
+    ],
     ["undici Pool alone", `${round(raw)}`, "requests a second, the same bodies to the same receiver, 64 connections"],
     ["idle p50, p99", `${round(idle.p50)}, ${round(idle.p99)} ms`, `${IDLE_EVENTS} events, one after the other`],
-    ["steady p50, p99", `${round(steady.p50)}, ${round(steady.p99)} ms`, `${STEADY.perSecond} events a second, one a request, for ${STEADY.seconds} s`],
+    [
+      "steady p50, p99",
+      `${round(steady.p50)}, ${round(steady.p99)} ms`,
+      `${STEADY.perSecond} events a second, one a request, for ${STEADY.seconds} s`,
+    ],
     ["memory", `${load.rssMb.at(-1)} MB`, `of the program, resident, through the load: ${load.rssMb.join(" ")}`],
     ["commits an execution", `${round(load.commits, 3)}`, `${round(load.rows, 2)} rows an execution`],
   ]),
@@ -72,7 +83,10 @@ async function send(target: BenchApp, to: BenchReceiver, prefix: string, count: 
   await Promise.all(
     Array.from({ length: SENDERS }, async () => {
       while (next < count) {
-        const ids = Array.from({ length: Math.min(PER_REQUEST, count - next) }, (_, index) => `${prefix}-${next + index}`);
+        const ids = Array.from(
+          { length: Math.min(PER_REQUEST, count - next) },
+          (_, index) => `${prefix}-${next + index}`,
+        );
         next += ids.length;
         for (const id of ids) sentAt.set(id, performance.now());
         await target.send(ids);
@@ -83,10 +97,20 @@ async function send(target: BenchApp, to: BenchReceiver, prefix: string, count: 
   return sentAt;
 }
 
-async function throughput(): Promise<{ perSecond: number; p50: number; p99: number; rssMb: number[]; commits: number; rows: number }> {
+async function throughput(): Promise<{
+  perSecond: number;
+  p50: number;
+  p99: number;
+  rssMb: number[];
+  commits: number;
+  rows: number;
+}> {
   const before = await counters();
   const rssMb: number[] = [];
-  const sampler = setInterval(() => void app.rssMb().then((value) => rssMb.push(value)), Math.max(500, EVENTS / SAMPLES));
+  const sampler = setInterval(
+    () => void app.rssMb().then((value) => rssMb.push(value)),
+    Math.max(500, EVENTS / SAMPLES),
+  );
   const from = performance.now();
   const sentAt = await send(app, receiver, "load", EVENTS);
   const seconds = (performance.now() - from) / 1_000;

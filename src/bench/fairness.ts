@@ -41,9 +41,13 @@ for (let n = 0; n < ROUNDS; n++) {
 }
 const rssMb = await app.rssMb();
 let rssPeakMb = rssMb;
-await sendAll(app, Array.from({ length: WAITING }, (_, n) => ({ id: `waiting-${n}`, name: "dead" })), async () => {
-  rssPeakMb = Math.max(rssPeakMb, await app.rssMb());
-});
+await sendAll(
+  app,
+  Array.from({ length: WAITING }, (_, n) => ({ id: `waiting-${n}`, name: "dead" })),
+  async () => {
+    rssPeakMb = Math.max(rssPeakMb, await app.rssMb());
+  },
+);
 await untilDecided("waiting-%", WAITING);
 const whileWaiting = await measure(app, receiver, "while", EVENTS, false);
 rssPeakMb = Math.max(rssPeakMb, await app.rssMb());
@@ -51,8 +55,16 @@ const [aloneMedian, besideMedian] = [quantile(alone, 0.5), quantile(beside, 0.5)
 const lossPercent = 100 * (1 - besideMedian / aloneMedian);
 console.log(
   table([
-    ["healthy alone", `${round(aloneMedian)}/s`, `${EVENTS} observations over ${HEALTHY} endpoints; rounds: ${alone.map((each) => round(each)).join(" ")}`],
-    ["beside a dead and a failing one", `${round(besideMedian)}/s`, `of the healthy ones, each endpoint with the same share; rounds: ${beside.map((each) => round(each)).join(" ")}`],
+    [
+      "healthy alone",
+      `${round(aloneMedian)}/s`,
+      `${EVENTS} observations over ${HEALTHY} endpoints; rounds: ${alone.map((each) => round(each)).join(" ")}`,
+    ],
+    [
+      "beside a dead and a failing one",
+      `${round(besideMedian)}/s`,
+      `of the healthy ones, each endpoint with the same share; rounds: ${beside.map((each) => round(each)).join(" ")}`,
+    ],
     ["lost", `${round(lossPercent)} %`, "of the medians"],
     ["memory", `${rssMb} MB`, "of the program, resident, after the rounds"],
     ["healthy, while others wait", `${round(whileWaiting)}/s`, `with ${WAITING} executions waiting for the dead one`],
@@ -62,15 +74,37 @@ console.log(
 await app.stop();
 await Promise.all([receiver.close(), dead.close(), failing.close()]);
 await postgres.stop();
-console.log(JSON.stringify({ healthyAlonePerSecond: round(aloneMedian), healthyBesidePerSecond: round(besideMedian), lossPercent: round(lossPercent), rssMb, waiting: WAITING, healthyWhileWaitingPerSecond: round(whileWaiting), rssWhileWaitingMb: rssPeakMb }));
+console.log(
+  JSON.stringify({
+    healthyAlonePerSecond: round(aloneMedian),
+    healthyBesidePerSecond: round(besideMedian),
+    lossPercent: round(lossPercent),
+    rssMb,
+    waiting: WAITING,
+    healthyWhileWaitingPerSecond: round(whileWaiting),
+    rssWhileWaitingMb: rssPeakMb,
+  }),
+);
 
 /** Deliveries a second to the healthy endpoints, from the first event sent to the last webhook received. */
-async function measure(target: BenchApp, to: BenchReceiver, prefix: string, count: number, withOthers: boolean): Promise<number> {
+async function measure(
+  target: BenchApp,
+  to: BenchReceiver,
+  prefix: string,
+  count: number,
+  withOthers: boolean,
+): Promise<number> {
   const ids = Array.from({ length: count }, (_, n) => ({ id: `${prefix}-${n}`, name: `healthy-${n % HEALTHY}` }));
-  const others = withOthers ? ["dead", "failing"].flatMap((name) => Array.from({ length: count / HEALTHY }, (_, n) => ({ id: `${prefix}${name}-${n}`, name }))) : [];
+  const others = withOthers
+    ? ["dead", "failing"].flatMap((name) =>
+        Array.from({ length: count / HEALTHY }, (_, n) => ({ id: `${prefix}${name}-${n}`, name })),
+      )
+    : [];
   // Each request has its share of all endpoints.
   const step = others.length === 0 ? 0 : Math.floor(ids.length / others.length);
-  const all = ids.flatMap((item, n) => (step > 0 && n % step === 0 && others[n / step] ? [item, others[n / step]!] : [item]));
+  const all = ids.flatMap((item, n) =>
+    step > 0 && n % step === 0 && others[n / step] ? [item, others[n / step]!] : [item],
+  );
   const arrived = to.expect(prefix, count);
   const from = performance.now();
   await sendAll(target, all);
@@ -83,14 +117,21 @@ async function untilDecided(sourceIdLike: string, count: number): Promise<void> 
   const db = new pg.Client({ connectionString: postgres.connectionString });
   await db.connect();
   for (;;) {
-    const { rows } = await db.query<{ count: number }>("SELECT count(*)::int AS count FROM action_execution WHERE source_id LIKE $1", [sourceIdLike]);
+    const { rows } = await db.query<{ count: number }>(
+      "SELECT count(*)::int AS count FROM action_execution WHERE source_id LIKE $1",
+      [sourceIdLike],
+    );
     if (rows[0]!.count >= count) break;
     await wait(500);
   }
   await db.end();
 }
 
-async function sendAll(target: BenchApp, all: readonly { id: string; name: string }[], afterHundred: () => Promise<void> = async () => undefined): Promise<void> {
+async function sendAll(
+  target: BenchApp,
+  all: readonly { id: string; name: string }[],
+  afterHundred: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const names = new Map(all.map(({ id, name }) => [id, name]));
   let next = 0;
   let requests = 0;

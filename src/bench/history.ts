@@ -34,7 +34,7 @@ const list = (input: ListExecutionsInput) => () => listExecutions(large.ctx, { l
 const queries: Record<string, () => Promise<unknown>> = {
   "first page": list({}),
   "page 100": list({ cursor: deep }),
-  "failed": list({ status: ["ERROR"] }),
+  failed: list({ status: ["ERROR"] }),
   "running or waiting": list({ status: ["RUNNING", "PENDING"] }),
   "one trigger": list({ triggerId: large.triggerIds[7] }),
   "one trigger, failed": list({ triggerId: large.triggerIds[7], status: ["ERROR"] }),
@@ -58,12 +58,21 @@ for (const [name, query] of Object.entries(queries)) {
   }
   figures[name] = { p50Ms: round(quantile(times, 0.5)), p95Ms: round(quantile(times, 0.95)) };
 }
-console.log(table(Object.entries(figures).map(([name, { p50Ms, p95Ms }]) => [name, `p50 ${p50Ms} ms`, `p95 ${p95Ms} ms`])));
+console.log(
+  table(Object.entries(figures).map(([name, { p50Ms, p95Ms }]) => [name, `p50 ${p50Ms} ms`, `p95 ${p95Ms} ms`])),
+);
 await base.close();
 await db.$disconnect();
 await postgres.stop();
 const { "baseline: first page of 1,000": baseline, ...measured } = figures;
-console.log(JSON.stringify({ rows: ROWS, worstP95Ms: Math.max(...Object.values(measured).map(({ p95Ms }) => p95Ms)), baselineP95Ms: baseline!.p95Ms, queries: measured }));
+console.log(
+  JSON.stringify({
+    rows: ROWS,
+    worstP95Ms: Math.max(...Object.values(measured).map(({ p95Ms }) => p95Ms)),
+    baselineP95Ms: baseline!.p95Ms,
+    queries: measured,
+  }),
+);
 
 /** A project with executions over the last 90 days, written by PostgreSQL itself. */
 async function fill(rows: number) {
@@ -84,6 +93,7 @@ async function fill(rows: number) {
 
 async function cursorOfPage(number: number): Promise<string | null> {
   let cursor: string | null = null;
-  for (let page = 1; page < number; page++) cursor = (await listExecutions(large.ctx, { limit: PAGE, cursor })).nextCursor;
+  for (let page = 1; page < number; page++)
+    cursor = (await listExecutions(large.ctx, { limit: PAGE, cursor })).nextCursor;
   return cursor;
 }

@@ -12,10 +12,15 @@ import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema
 
 export type Facts = Record<string, unknown>;
 
-const factOf = ({ column, key }: Pick<FilterCondition, "column" | "key">): string => (key === undefined ? column : `${column}:${key}`);
+const factOf = ({ column, key }: Pick<FilterCondition, "column" | "key">): string =>
+  key === undefined ? column : `${column}:${key}`;
 
 /** What the filters look at, each value by its name and in the form it is compared. */
-export function factsOf(columns: readonly Column<ObservationCreated>[], filters: readonly Filter[], state: ObservationCreated): Facts {
+export function factsOf(
+  columns: readonly Column<ObservationCreated>[],
+  filters: readonly Filter[],
+  state: ObservationCreated,
+): Facts {
   const byId = new Map(columns.map((column) => [column.id, column]));
   const facts: Facts = {};
   const visit = (node: FilterNode): void => {
@@ -25,7 +30,9 @@ export function factsOf(columns: readonly Column<ObservationCreated>[], filters:
     const value = node.key === undefined ? raw : (raw as Facts | null)?.[node.key];
     const isText = node.operator === "contains" || node.operator === "does not contain";
     if (column.type === "datetime") facts[factOf(node)] = parseInstant(value);
-    else facts[factOf(node)] = isText && typeof value === "object" && value !== null ? JSON.stringify(value) : (value ?? null);
+    else
+      facts[factOf(node)] =
+        isText && typeof value === "object" && value !== null ? JSON.stringify(value) : (value ?? null);
   };
   filters.forEach(visit);
   return facts;
@@ -80,17 +87,25 @@ function siftTest({ operator, value, column }: FilterCondition): Facts {
 
 function patternOf(operator: "contains" | "starts with" | "ends with" | "matches", value: string): RegExp {
   const escaped = value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp({ contains: escaped, "starts with": `^${escaped}`, "ends with": `${escaped}$`, matches: value }[operator]);
+  return new RegExp(
+    { contains: escaped, "starts with": `^${escaped}`, "ends with": `${escaped}$`, matches: value }[operator],
+  );
 }
 
-const comparable = (column: string, value: FilterCondition["value"]): unknown => (column.endsWith("Time") ? parseInstant(value) : value);
+const comparable = (column: string, value: FilterCondition["value"]): unknown =>
+  column.endsWith("Time") ? parseInstant(value) : value;
 
 /** One engine with a rule for each filter; it answers with the positions of those that match. */
 export function rulesOf(filters: readonly Filter[]): (facts: Facts) => Promise<number[]> {
   const engine = new Engine([], { allowUndefinedFacts: true });
   const text = (seen: unknown): seen is string => typeof seen === "string";
-  engine.addOperator("any of", (seen: unknown, values: string[]) => (Array.isArray(seen) ? seen.some((item) => values.includes(item as string)) : values.includes(seen as string)));
-  engine.addOperator("all of", (seen: unknown, values: string[]) => Array.isArray(seen) && values.every((value) => seen.includes(value)));
+  engine.addOperator("any of", (seen: unknown, values: string[]) =>
+    Array.isArray(seen) ? seen.some((item) => values.includes(item as string)) : values.includes(seen as string),
+  );
+  engine.addOperator(
+    "all of",
+    (seen: unknown, values: string[]) => Array.isArray(seen) && values.every((value) => seen.includes(value)),
+  );
   engine.addOperator("contains text", (seen: unknown, value: string) => text(seen) && seen.includes(value));
   engine.addOperator("starts with", (seen: unknown, value: string) => text(seen) && seen.startsWith(value));
   engine.addOperator("ends with", (seen: unknown, value: string) => text(seen) && seen.endsWith(value));

@@ -49,14 +49,20 @@ const DAY_MS = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 const SPAN_DAYS = 30;
 
-const date = (random: Random, from: number, to: number): string => new Date(START + (from + random.next() * (to - from)) * DAY_MS).toISOString();
-const several = <T>(random: Random, items: readonly T[], count: number): T[] => [...new Set(Array.from({ length: count }, () => random.pick(items)))];
+const date = (random: Random, from: number, to: number): string =>
+  new Date(START + (from + random.next() * (to - from)) * DAY_MS).toISOString();
+const several = <T>(random: Random, items: readonly T[], count: number): T[] => [
+  ...new Set(Array.from({ length: count }, () => random.pick(items))),
+];
 
 /** Made of letters as frequent as in English, four to nine of them. */
 function words(count: number): string[] {
   const random = seeded(count);
-  const letters = "eeeeeeeeeeeetttttttttaaaaaaaaooooooooiiiiiiinnnnnnnsssssshhhhhhrrrrrrddddlllluuucccmmmffyywwggppbbvk";
-  return Array.from({ length: count }, () => Array.from({ length: 4 + random.below(6) }, () => letters[random.below(letters.length)]).join(""));
+  const letters =
+    "eeeeeeeeeeeetttttttttaaaaaaaaooooooooiiiiiiinnnnnnnsssssshhhhhhrrrrrrddddlllluuucccmmmffyywwggppbbvk";
+  return Array.from({ length: count }, () =>
+    Array.from({ length: 4 + random.below(6) }, () => letters[random.below(letters.length)]).join(""),
+  );
 }
 
 /** A realistic observation; a field in ten is missing. */
@@ -64,7 +70,8 @@ export function makeObservation(random: Random, n: number): ObservationCreated {
   const maybe = <T>(make: () => T, chance = 0.9): T | null => (random.is(chance) ? make() : null);
   const startTime = date(random, 0, SPAN_DAYS);
   const latencyMs = Math.round(random.next() * 10_000);
-  const text = (words: number, from: readonly string[]): string => Array.from({ length: words }, () => random.pick(from)).join(" ");
+  const text = (words: number, from: readonly string[]): string =>
+    Array.from({ length: words }, () => random.pick(from)).join(" ");
   return observationCreated.payload.parse({
     observation: {
       id: `observation-${n}`,
@@ -82,10 +89,24 @@ export function makeObservation(random: Random, n: number): ObservationCreated {
       model: maybe(() => random.pick(models)),
       startTime,
       endTime: maybe(() => new Date(Date.parse(startTime) + latencyMs).toISOString()),
-      usageDetails: { input: random.below(4_000), output: random.below(1_000), input_cached_tokens: random.below(1_000) },
+      usageDetails: {
+        input: random.below(4_000),
+        output: random.below(1_000),
+        input_cached_tokens: random.below(1_000),
+      },
       costDetails: maybe(() => ({ input: random.next() / 100, output: random.next() / 100 })),
-      metadata: { tier: random.pick(tiers), region: random.pick(regions), score: random.below(100), ...(random.is(0.15) ? { flagged: true } : {}) },
-      input: { messages: [{ role: "system", content: text(20, vocabulary) }, { role: "user", content: text(15, vocabulary) }] },
+      metadata: {
+        tier: random.pick(tiers),
+        region: random.pick(regions),
+        score: random.below(100),
+        ...(random.is(0.15) ? { flagged: true } : {}),
+      },
+      input: {
+        messages: [
+          { role: "system", content: text(20, vocabulary) },
+          { role: "user", content: text(15, vocabulary) },
+        ],
+      },
       output: text(50, closings),
     },
   }) as ObservationCreated;
@@ -97,7 +118,11 @@ type Kind = (random: Random) => Omit<FilterCondition, "type">;
 const kinds: readonly Kind[] = [
   (random) => ({ column: "type", operator: "any of", value: [random.pick(types)] }),
   (random) => ({ column: "level", operator: "any of", value: [random.pick(levels)] }),
-  (random) => ({ column: "level", operator: "none of", value: levels.filter((level) => level !== "ERROR" || random.is(0.5)) }),
+  (random) => ({
+    column: "level",
+    operator: "none of",
+    value: levels.filter((level) => level !== "ERROR" || random.is(0.5)),
+  }),
   (random) => ({ column: "environment", operator: "any of", value: [random.pick(environments)] }),
   (random) => ({ column: "model", operator: "any of", value: several(random, models, 4) }),
   (random) => ({ column: "model", operator: "starts with", value: `${random.pick(models).split("-")[0]}-` }),
@@ -118,7 +143,12 @@ const kinds: readonly Kind[] = [
   (random) => ({ column: "startTime", operator: random.is(0.5) ? ">" : ">=", value: date(random, 22, SPAN_DAYS) }),
   (random) => ({ column: "startTime", operator: random.is(0.5) ? "<" : "<=", value: date(random, 0, 8) }),
   (random) => ({ column: "metadata", key: "tier", operator: "=", value: random.pick(tiers) }),
-  (random) => ({ column: "metadata", key: "region", operator: "starts with", value: random.pick(regions).split("-")[0]! }),
+  (random) => ({
+    column: "metadata",
+    key: "region",
+    operator: "starts with",
+    value: random.pick(regions).split("-")[0]!,
+  }),
   (random) => ({ column: "metadata", key: "score", operator: ">", value: 75 + random.below(25) }),
   () => ({ column: "metadata", key: "flagged", operator: "is not null", value: undefined }),
   (random) => ({ column: "usageDetails", key: "input_cached_tokens", operator: "<", value: random.below(300) }),
@@ -135,7 +165,8 @@ export function makeFilter(random: Random): Filter {
   while (conditions.size < count) {
     const { value, ...rest } = random.pick(kinds)(random);
     const id = `${rest.column} ${rest.key ?? ""}`;
-    if (!conditions.has(id)) conditions.set(id, { type: "condition", ...rest, ...(value === undefined ? {} : { value }) });
+    if (!conditions.has(id))
+      conditions.set(id, { type: "condition", ...rest, ...(value === undefined ? {} : { value }) });
   }
   const children: FilterNode[] = [...conditions.values()];
   if (isNested) {

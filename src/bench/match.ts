@@ -19,11 +19,24 @@ const rows: string[][] = [["triggers", "matching", "index", "decisions/s", "plai
 const figures = new Map<number, { index: number; loop: number; sift: number; rules: number }>();
 for (const count of COUNTS) {
   const matching = await assertEqualAnswers(count);
-  const figure = { index: await time("index", count), loop: await time("loop", count), sift: await time("sift", count), rules: await time("rules", count) };
+  const figure = {
+    index: await time("index", count),
+    loop: await time("loop", count),
+    sift: await time("sift", count),
+    rules: await time("rules", count),
+  };
   figures.set(count, figure);
   const times = (us: number): string => `${round(us)} µs (${round(us / figure.index)}x)`;
   const perSecond = Math.round((count * 1e6) / figure.index).toLocaleString("en");
-  rows.push([String(count), round(matching).toString(), `${round(figure.index, 2)} µs`, perSecond, times(figure.loop), times(figure.sift), times(figure.rules)]);
+  rows.push([
+    String(count),
+    round(matching).toString(),
+    `${round(figure.index, 2)} µs`,
+    perSecond,
+    times(figure.loop),
+    times(figure.sift),
+    times(figure.rules),
+  ]);
 }
 const updates = timeUpdates();
 const { index: usPerEvent, loop: loopUsPerEvent, sift, rules } = figures.get(LARGEST)!;
@@ -48,14 +61,20 @@ console.log(
 );
 
 async function assertEqualAnswers(count: number): Promise<number> {
-  const [index, loop, sift, rules] = [contenders.index(count), contenders.loop(count), contenders.sift(count), contenders.rules(count)];
+  const [index, loop, sift, rules] = [
+    contenders.index(count),
+    contenders.loop(count),
+    contenders.sift(count),
+    contenders.rules(count),
+  ];
   let matching = 0;
   for (let event = 0; event < OBSERVATIONS; event++) {
     const expected = await loop(event);
     matching += expected.length / OBSERVATIONS;
     assertEqual("the index", event, (await index(event)).map(Number), expected.map(Number));
     if (event < eventsOf.sift(count)) assertEqual("sift", event, (await sift(event)).map(Number), expected.map(Number));
-    if (event < eventsOf.rules(count)) assertEqual("json-rules-engine", event, (await rules(event)).map(Number), expected.map(Number));
+    if (event < eventsOf.rules(count))
+      assertEqual("json-rules-engine", event, (await rules(event)).map(Number), expected.map(Number));
   }
   return matching;
 }
@@ -64,12 +83,17 @@ function assertEqual(name: string, event: number, found: number[], expected: rea
   const sorted = found.sort((left, right) => left - right);
   if (JSON.stringify(sorted) === JSON.stringify(expected)) return;
   const other = [...sorted.filter((n) => !expected.includes(n)), ...expected.filter((n) => !sorted.includes(n))][0]!;
-  throw new Error(`About observation ${event} ${name} and the plain loop disagree over ${JSON.stringify(filters[other])}.`);
+  throw new Error(
+    `About observation ${event} ${name} and the plain loop disagree over ${JSON.stringify(filters[other])}.`,
+  );
 }
 
 /** Microseconds an event. */
 async function time(name: ContenderName, count: number): Promise<number> {
-  const child = fork(new URL("./match-child.ts", import.meta.url), { execArgv: ["--import", "tsx"], env: { ...process.env, CONTENDER: name, COUNT: String(count) } });
+  const child = fork(new URL("./match-child.ts", import.meta.url), {
+    execArgv: ["--import", "tsx"],
+    env: { ...process.env, CONTENDER: name, COUNT: String(count) },
+  });
   const ended = once(child, "exit");
   const [us] = (await once(child, "message")) as [number];
   await ended;

@@ -11,7 +11,12 @@ export async function postRaw(url: string, body: string, count: number): Promise
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
       while (next++ < count) {
-        const { body: answer } = await pool.request({ path: pathname, method: "POST", body, headers: { "content-type": "application/json" } });
+        const { body: answer } = await pool.request({
+          path: pathname,
+          method: "POST",
+          body,
+          headers: { "content-type": "application/json" },
+        });
         await answer.dump();
       }
     }),

@@ -36,8 +36,17 @@ for (let n = 0; n < ROUNDS; n++) {
   alone.push(performance.now() - start);
   await postgres.stop();
 }
-const figures = { startMs: median(again), firstStartMs: median(first), afterKillMs: median(afterKill), postgresAloneMs: median(alone) };
-const row = (name: string, values: number[], note: string): string[] => [name, `${median(values)} ms`, `${note}; rounds: ${values.map((value) => round(value, 0)).join(" ")}`];
+const figures = {
+  startMs: median(again),
+  firstStartMs: median(first),
+  afterKillMs: median(afterKill),
+  postgresAloneMs: median(alone),
+};
+const row = (name: string, values: number[], note: string): string[] => [
+  name,
+  `${median(values)} ms`,
+  `${note}; rounds: ${values.map((value) => round(value, 0)).join(" ")}`,
+];
 console.log(
   table([
     row("started", again, "to the first healthy answer, on data that is there"),

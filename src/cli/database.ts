@@ -19,12 +19,19 @@ import { loadEncryptionKey } from "./serve/encryption-key";
  * @param options startDatabase: where the program does not run, the embedded database is started for this long only
  * @throws StartProblem where the program does not run
  */
-export async function openContext(given: Env, label: string, options: { startDatabase?: boolean } = {}): Promise<{ ctx: ServiceContext; close(): Promise<void> }> {
+export async function openContext(
+  given: Env,
+  label: string,
+  options: { startDatabase?: boolean } = {},
+): Promise<{ ctx: ServiceContext; close(): Promise<void> }> {
   const embedded = given.databaseUrl ? undefined : await findEmbedded(given.dataDir);
   const env = embedded ? onPort(given, embedded.holder.servePort) : given;
   const started = given.databaseUrl || embedded || !options.startDatabase ? undefined : await startStopped(given);
   const connectionString = given.databaseUrl ?? embedded?.connectionString ?? started?.connectionString;
-  if (!connectionString) throw new StartProblem(`The program does not run on ${env.dataDir}. Start it first, in another terminal: npm start`);
+  if (!connectionString)
+    throw new StartProblem(
+      `The program does not run on ${env.dataDir}. Start it first, in another terminal: npm start`,
+    );
   const db = createDatabase(connectionString, 3);
   const guard = guardPolicyFor(env, { isDemo: false });
   const patterns = createPatterns(log);
@@ -58,7 +65,10 @@ export async function openContext(given: Env, label: string, options: { startDat
 
 /** The database of a program that does not run, at this version's migrations. @throws StartProblem where there is no data yet */
 async function startStopped(env: Env): Promise<{ connectionString: string; stop(): Promise<void> }> {
-  if (!existsSync(placedData(resolve(env.dataDir)))) throw new StartProblem(`There is no data in ${env.dataDir} yet. Set DATA_DIR or DATABASE_URL as the program has it.`);
+  if (!existsSync(placedData(resolve(env.dataDir))))
+    throw new StartProblem(
+      `There is no data in ${env.dataDir} yet. Set DATA_DIR or DATABASE_URL as the program has it.`,
+    );
   const postgres = await startEmbedded({ dataDir: env.dataDir, servePort: env.port });
   try {
     await applyMigrations(postgres.connectionString);
@@ -70,4 +80,8 @@ async function startStopped(env: Env): Promise<{ connectionString: string; stop(
 }
 
 /** The port is the running program's, whatever PORT says in this terminal; without APP_URL so is the address. */
-const onPort = (env: Env, port: number): Env => ({ ...env, port, appUrl: env.appUrl === `http://localhost:${env.port}` ? `http://localhost:${port}` : env.appUrl });
+const onPort = (env: Env, port: number): Env => ({
+  ...env,
+  port,
+  appUrl: env.appUrl === `http://localhost:${env.port}` ? `http://localhost:${port}` : env.appUrl,
+});

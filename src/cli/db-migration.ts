@@ -6,11 +6,16 @@ import { runCommand } from "./command";
 /** `npm run db:migration -- <name>`: writes a migration from the schema, on a database that lives for this long only. */
 runCommand(async () => {
   const name = process.argv[2];
-  if (!name || !/^[a-z][a-z0-9_]*$/.test(name)) throw new Error("Name the migration in lower case with underscores: npm run db:migration -- add_something");
+  if (!name || !/^[a-z][a-z0-9_]*$/.test(name))
+    throw new Error("Name the migration in lower case with underscores: npm run db:migration -- add_something");
   const database = await startThrowaway();
   try {
     const folder = await createMigration(database.connectionString, name);
-    console.log(folder ? `Written: ${relative(process.cwd(), folder)}/migration.sql` : "The migrations and the schema agree; there is nothing to write.");
+    console.log(
+      folder
+        ? `Written: ${relative(process.cwd(), folder)}/migration.sql`
+        : "The migrations and the schema agree; there is nothing to write.",
+    );
   } finally {
     await database.stop();
   }

@@ -1,17 +1,72 @@
 import { randomUUID } from "node:crypto";
 
 /** What the demo's application does, over and over: a support assistant that looks things up and answers. */
-type Step = { type: "GENERATION" | "SPAN" | "TOOL" | "RETRIEVER"; name: string; seconds: number; level: "DEFAULT" | "WARNING" | "ERROR"; statusMessage?: string; model?: string; tokens?: [number, number]; input: unknown; output: unknown };
+type Step = {
+  type: "GENERATION" | "SPAN" | "TOOL" | "RETRIEVER";
+  name: string;
+  seconds: number;
+  level: "DEFAULT" | "WARNING" | "ERROR";
+  statusMessage?: string;
+  model?: string;
+  tokens?: [number, number];
+  input: unknown;
+  output: unknown;
+};
 
-const questions = ["Where is my order?", "How do I change my plan?", "The export fails with a timeout", "Can I pay by invoice?"];
+const questions = [
+  "Where is my order?",
+  "How do I change my plan?",
+  "The export fails with a timeout",
+  "Can I pay by invoice?",
+];
 const customers = ["cus_ada", "cus_grace", "cus_alan", "cus_edsger"];
 
 const steps: ((question: string) => Step)[] = [
-  (question) => ({ type: "RETRIEVER", name: "search-help-center", seconds: 0.4, level: "DEFAULT", input: { query: question }, output: { documents: 4 } }),
-  () => ({ type: "TOOL", name: "lookup-order", seconds: 0.2, level: "ERROR", statusMessage: "Order service answered 503", input: { order: "ord_1042" }, output: null }),
-  (question) => ({ type: "GENERATION", name: "answer", seconds: 2.3, level: "DEFAULT", model: "gpt-4o-mini", tokens: [812, 143], input: [{ role: "user", content: question }], output: { role: "assistant", content: "Here is how that works …" } }),
-  (question) => ({ type: "GENERATION", name: "plan", seconds: 11.8, level: "WARNING", model: "claude-sonnet", tokens: [5_420, 1_930], input: [{ role: "user", content: question }], output: { role: "assistant", content: "First look up the order, then …" } }),
-  () => ({ type: "SPAN", name: "handle-request", seconds: 3.1, level: "DEFAULT", input: { path: "/chat" }, output: { status: 200 } }),
+  (question) => ({
+    type: "RETRIEVER",
+    name: "search-help-center",
+    seconds: 0.4,
+    level: "DEFAULT",
+    input: { query: question },
+    output: { documents: 4 },
+  }),
+  () => ({
+    type: "TOOL",
+    name: "lookup-order",
+    seconds: 0.2,
+    level: "ERROR",
+    statusMessage: "Order service answered 503",
+    input: { order: "ord_1042" },
+    output: null,
+  }),
+  (question) => ({
+    type: "GENERATION",
+    name: "answer",
+    seconds: 2.3,
+    level: "DEFAULT",
+    model: "gpt-4o-mini",
+    tokens: [812, 143],
+    input: [{ role: "user", content: question }],
+    output: { role: "assistant", content: "Here is how that works …" },
+  }),
+  (question) => ({
+    type: "GENERATION",
+    name: "plan",
+    seconds: 11.8,
+    level: "WARNING",
+    model: "claude-sonnet",
+    tokens: [5_420, 1_930],
+    input: [{ role: "user", content: question }],
+    output: { role: "assistant", content: "First look up the order, then …" },
+  }),
+  () => ({
+    type: "SPAN",
+    name: "handle-request",
+    seconds: 3.1,
+    level: "DEFAULT",
+    input: { path: "/chat" },
+    output: { status: 200 },
+  }),
 ];
 
 /** The observations of one round: a trace of two or three steps, as an instrumented application would send them. */
@@ -33,7 +88,12 @@ export function demoObservations(round: number, now: Date) {
       startTime: new Date(start).toISOString(),
       endTime: now.toISOString(),
       updatedAt: now.toISOString(),
-      ...(tokens ? { usageDetails: { input: tokens[0], output: tokens[1] }, costDetails: { input: tokens[0] * 2.5e-6, output: tokens[1] * 1e-5 } } : {}),
+      ...(tokens
+        ? {
+            usageDetails: { input: tokens[0], output: tokens[1] },
+            costDetails: { input: tokens[0] * 2.5e-6, output: tokens[1] * 1e-5 },
+          }
+        : {}),
       ...step,
     };
   });

@@ -41,22 +41,33 @@ async function main(): Promise<void> {
   const { ctx, close } = await openContext(readEnv(), "npm run demo");
   const { env } = ctx;
   const project = await ctx.db.project.findFirst({ where: { isDemo: true, deletedAt: null }, select: { id: true } });
-  if (!project) throw new StartProblem("There is no demo project; it was deleted. Send events to a project of yours with an event key of its settings.");
+  if (!project)
+    throw new StartProblem(
+      "There is no demo project; it was deleted. Send events to a project of yours with an event key of its settings.",
+    );
   const demo = systemProjectContext(ctx, project.id);
   const { key } = await createEventKey(demo, { name: "npm run demo" });
   const secret = await prepare(demo);
   await close();
 
   const receiver = await startReceiver(secret);
-  const client = new Inngest({ id: "demo-application", isDev: false, baseUrl: `http://127.0.0.1:${env.port}`, eventKey: key });
-  process.stdout.write(`Receiver at ${URL_OF_RECEIVER}\nSee it arrive at ${env.appUrl}/projects/${project.id}/executions\nCtrl-C ends the demo.\n\n`);
+  const client = new Inngest({
+    id: "demo-application",
+    isDev: false,
+    baseUrl: `http://127.0.0.1:${env.port}`,
+    eventKey: key,
+  });
+  process.stdout.write(
+    `Receiver at ${URL_OF_RECEIVER}\nSee it arrive at ${env.appUrl}/projects/${project.id}/executions\nCtrl-C ends the demo.\n\n`,
+  );
   process.on("SIGINT", () => process.exit(0));
   process.on("SIGTERM", () => process.exit(0));
   const once = process.argv.includes("--once");
   for (let round = 0; round < (once ? 1 : ROUNDS_MAX); round++) {
     const observations = demoObservations(round, new Date());
     await client.send(observations.map((observation) => ({ name: "observation.created", data: { observation } })));
-    for (const { type, name, level, id } of observations) process.stdout.write(`sent      ${type.padEnd(10)} ${name.padEnd(20)} ${level.padEnd(8)} ${id}\n`);
+    for (const { type, name, level, id } of observations)
+      process.stdout.write(`sent      ${type.padEnd(10)} ${name.padEnd(20)} ${level.padEnd(8)} ${id}\n`);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   receiver.close();
@@ -65,11 +76,21 @@ async function main(): Promise<void> {
 
 /** The demo's action and trigger, made on the first run; the secret is renewed at each run, since it is shown only once. */
 async function prepare(demo: ProjectContext): Promise<string> {
-  const action = await demo.db.actionConfiguration.findFirst({ where: { projectId: demo.projectId, name: ACTION, deletedAt: null }, select: { id: true } });
+  const action = await demo.db.actionConfiguration.findFirst({
+    where: { projectId: demo.projectId, name: ACTION, deletedAt: null },
+    select: { id: true },
+  });
   const made = action
     ? { id: action.id, secret: (await rotateSecret(demo, { actionId: action.id, grace: "0" })).secret }
-    : await createAction(demo, { name: ACTION, type: "webhook", configuration: { url: URL_OF_RECEIVER, detail: "full", retry: { preset: "fast" } } });
-  const trigger = await demo.db.triggerConfiguration.findFirst({ where: { projectId: demo.projectId, name: TRIGGER, deletedAt: null }, select: { id: true } });
+    : await createAction(demo, {
+        name: ACTION,
+        type: "webhook",
+        configuration: { url: URL_OF_RECEIVER, detail: "full", retry: { preset: "fast" } },
+      });
+  const trigger = await demo.db.triggerConfiguration.findFirst({
+    where: { projectId: demo.projectId, name: TRIGGER, deletedAt: null },
+    select: { id: true },
+  });
   if (!trigger) {
     await createTrigger(demo, {
       name: TRIGGER,
@@ -96,8 +117,12 @@ function startReceiver(secret: string): Promise<Server> {
     request.on("end", () => {
       const body = Buffer.concat(chunks).toString("utf8");
       try {
-        const { data } = webhook.verify(body, request.headers as Record<string, string>) as { data: { trigger: { name: string }; observation: { id: string; name?: string } } };
-        process.stdout.write(`received  signature verified   ${request.headers["webhook-id"]}   ${data.trigger.name}: ${data.observation.name ?? ""} ${data.observation.id}\n`);
+        const { data } = webhook.verify(body, request.headers as Record<string, string>) as {
+          data: { trigger: { name: string }; observation: { id: string; name?: string } };
+        };
+        process.stdout.write(
+          `received  signature verified   ${request.headers["webhook-id"]}   ${data.trigger.name}: ${data.observation.name ?? ""} ${data.observation.id}\n`,
+        );
         response.writeHead(204).end();
       } catch (error) {
         process.stdout.write(`received  SIGNATURE DOES NOT VERIFY: ${(error as Error).message}\n`);
@@ -107,7 +132,11 @@ function startReceiver(secret: string): Promise<Server> {
   });
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "EADDRINUSE" ? new StartProblem(`Port ${DEMO_RECEIVER_PORT} is in use, perhaps by another demo. End that one first.`) : error),
+      reject(
+        error.code === "EADDRINUSE"
+          ? new StartProblem(`Port ${DEMO_RECEIVER_PORT} is in use, perhaps by another demo. End that one first.`)
+          : error,
+      ),
     );
     server.listen(DEMO_RECEIVER_PORT, "127.0.0.1", () => resolve(server));
   });

@@ -28,7 +28,12 @@ function newFolder(): string {
 
 async function reencrypt(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, ["src/cli/run.mjs", "reencrypt"], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: "silent", ...env } as unknown as NodeJS.ProcessEnv,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      LOG_LEVEL: "silent",
+      ...env,
+    } as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -61,7 +66,10 @@ it("works on the embedded database of a program that runs, and of one that does 
     await running.stop();
   }
   const again = await reencrypt({ DATA_DIR: dataDir, ENCRYPTION_KEY: `${keyA},${keyB}` });
-  expect(again).toEqual({ code: 0, output: expect.stringContaining(`Encrypted anew with the key ${onlyA.keyId}: 1 keys of this installation.`) });
+  expect(again).toEqual({
+    code: 0,
+    output: expect.stringContaining(`Encrypted anew with the key ${onlyA.keyId}: 1 keys of this installation.`),
+  });
   const back = await startEmbedded({ dataDir, servePort: 4712 });
   expect(back.adopted).toBe(false);
   await back.stop();
@@ -72,8 +80,14 @@ it("works with DATABASE_URL, and ends with what it cannot read", async () => {
   try {
     await fill(database.connectionString);
     const missing = await reencrypt({ DATABASE_URL: database.connectionString, ENCRYPTION_KEY: keyB });
-    expect(missing).toEqual({ code: 1, output: expect.stringContaining(`the installation's key encryption key check (key ${onlyA.keyId})`) });
-    expect(await reencrypt({ DATABASE_URL: database.connectionString, ENCRYPTION_KEY: `${keyB},${keyA}` })).toEqual({ code: 0, output: expect.stringContaining(DONE) });
+    expect(missing).toEqual({
+      code: 1,
+      output: expect.stringContaining(`the installation's key encryption key check (key ${onlyA.keyId})`),
+    });
+    expect(await reencrypt({ DATABASE_URL: database.connectionString, ENCRYPTION_KEY: `${keyB},${keyA}` })).toEqual({
+      code: 0,
+      output: expect.stringContaining(DONE),
+    });
     await checkEncryptionKey({ db: database.db, cipher: onlyB, now: () => new Date() });
   } finally {
     await database.close();
@@ -82,5 +96,8 @@ it("works with DATABASE_URL, and ends with what it cannot read", async () => {
 
 it("says so where there is no data yet, and makes none", async () => {
   const dataDir = join(newFolder(), "nothing");
-  expect(await reencrypt({ DATA_DIR: dataDir })).toEqual({ code: 1, output: `There is no data in ${dataDir} yet. Set DATA_DIR or DATABASE_URL as the program has it.` });
+  expect(await reencrypt({ DATA_DIR: dataDir })).toEqual({
+    code: 1,
+    output: `There is no data in ${dataDir} yet. Set DATA_DIR or DATABASE_URL as the program has it.`,
+  });
 });

@@ -9,7 +9,9 @@ runCommand(async () => {
   try {
     const { seen, changed } = await reencrypt(ctx);
     console.log(`Encrypted anew with the key ${ctx.cipher.keyId}: ${counts(changed)}. Looked at: ${counts(seen)}.`);
-    console.log("Nothing is encrypted with another key. Once every running process was started with this key as the first, the old one can be taken out of ENCRYPTION_KEY.");
+    console.log(
+      "Nothing is encrypted with another key. Once every running process was started with this key as the first, the old one can be taken out of ENCRYPTION_KEY.",
+    );
   } finally {
     await close();
   }

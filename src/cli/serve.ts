@@ -35,14 +35,21 @@ export async function serve({ dev, env: given }: { dev: boolean; env: Env }): Pr
 }
 
 /** The environment, completed with the embedded database and its key where those are used. */
-async function openDatabase(env: Env, shutdown: Shutdown): Promise<{ env: Env; postgres: EmbeddedPostgres | undefined }> {
+async function openDatabase(
+  env: Env,
+  shutdown: Shutdown,
+): Promise<{ env: Env; postgres: EmbeddedPostgres | undefined }> {
   if (env.databaseUrl) {
     await reachDatabase(env.databaseUrl);
     return { env, postgres: undefined };
   }
   const dataDir = prepareDataDir(env.dataDir);
   const encryptionKeys = env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(dataDir)];
-  const postgres = await startEmbedded({ dataDir: env.dataDir, servePort: env.port, onEvent: (line) => log.warn(line) });
+  const postgres = await startEmbedded({
+    dataDir: env.dataDir,
+    servePort: env.port,
+    onEvent: (line) => log.warn(line),
+  });
   shutdown.add({ name: "PostgreSQL", boundMs: 2_500, end: postgres.stop });
   return { env: { ...env, databaseUrl: postgres.connectionString, encryptionKeys }, postgres };
 }

@@ -19,7 +19,8 @@ async function start(env: Record<string, string>): Promise<{ code: number | null
 it("ends with a line for each wrong variable, before anything is built or made", async () => {
   expect(await start({ PORT: "4999x", LOG_LEVEL: "loud", INNGEST_EVENT_KEY: "key" })).toEqual({
     code: 1,
-    output: 'PORT must be a whole number from 1 to 65535; it is "4999x".\nLOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent; it is "loud".',
+    output:
+      'PORT must be a whole number from 1 to 65535; it is "4999x".\nLOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent; it is "loud".',
   });
 });
 
@@ -34,5 +35,8 @@ it("ends with one line where the port is in use", async () => {
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const { code, output } = await start({ PORT: String(port) });
-  expect({ code, output }).toEqual({ code: 1, output: `Port ${port} is in use by another program (or by this one, started before). End that one, or set PORT to another.` });
+  expect({ code, output }).toEqual({
+    code: 1,
+    output: `Port ${port} is in use by another program (or by this one, started before). End that one, or set PORT to another.`,
+  });
 });

@@ -12,7 +12,8 @@ import { command, enterRoot, root, runNode, step } from "./prepare/steps.mjs";
  */
 
 const REPORTS = "test-results";
-const OF_THE_PROGRAM = /^(INNGEST_.*|WEBHOOK_.*|DATABASE_URL|DATA_DIR|PORT|APP_URL|ENCRYPTION_KEY|ADMIN_EMAIL|ADMIN_PASSWORD|DEMO_EVENT_KEY|METRICS_TOKEN|LOG_LEVEL)$/;
+const OF_THE_PROGRAM =
+  /^(INNGEST_.*|WEBHOOK_.*|DATABASE_URL|DATA_DIR|PORT|APP_URL|ENCRYPTION_KEY|ADMIN_EMAIL|ADMIN_PASSWORD|DEMO_EVENT_KEY|METRICS_TOKEN|LOG_LEVEL)$/;
 const bin = {
   eslint: "node_modules/eslint/bin/eslint.js",
   next: "node_modules/next/dist/bin/next",
@@ -24,8 +25,16 @@ const bin = {
 
 const parts = {
   lint: async () => {
-    const format = await check(() => step("Format", () => runNode(bin.prettier, ["--check", "--log-level=warn", "."], { failure: "Prettier would change these files: run `npm run format`." })));
-    const lint = await check(() => step("Lint", () => runNode(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." })));
+    const format = await check(() =>
+      step("Format", () =>
+        runNode(bin.prettier, ["--check", "--log-level=warn", "."], {
+          failure: "Prettier would change these files: run `npm run format`.",
+        }),
+      ),
+    );
+    const lint = await check(() =>
+      step("Lint", () => runNode(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." })),
+    );
     return sum([format, lint]);
   },
   types: () =>
@@ -62,7 +71,10 @@ await command(async () => {
 });
 
 function sum(results) {
-  return results.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), { passed: 0, failed: 0 });
+  return results.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), {
+    passed: 0,
+    failed: 0,
+  });
 }
 
 /** Something that holds or does not, counted as one test. */
@@ -82,17 +94,24 @@ async function runner(label, script, args, { env, count, report }) {
   console.log(`\n${label} …`);
   let endedWell = true;
   await runNode(script, args, { show: true, env: { NODE_ENV: "test", ...env } }).catch(() => (endedWell = false));
-  const result = existsSync(join(root, report)) ? count(JSON.parse(readFileSync(join(root, report), "utf8"))) : { passed: 0, failed: 0 };
+  const result = existsSync(join(root, report))
+    ? count(JSON.parse(readFileSync(join(root, report), "utf8")))
+    : { passed: 0, failed: 0 };
   // A file that does not load, or an error outside of every test, is in no count.
   return endedWell || result.failed > 0 ? result : { ...result, failed: 1 };
 }
 
 function vitest(project, args) {
   const report = `${REPORTS}/${project}.json`;
-  return runner(`Tests: ${project}`, bin.vitest, ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...args], {
-    report,
-    count: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
-  });
+  return runner(
+    `Tests: ${project}`,
+    bin.vitest,
+    ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...args],
+    {
+      report,
+      count: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
+    },
+  );
 }
 
 function playwright(args) {

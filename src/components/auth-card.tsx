@@ -2,7 +2,12 @@ import type { ReactNode } from "react";
 import { Logo } from "./logo";
 import { ThemeToggle } from "./theme-toggle";
 
-type AuthCardProps = { title: string; description?: ReactNode; /** under the card: a way elsewhere */ footer?: ReactNode; children: ReactNode };
+type AuthCardProps = {
+  title: string;
+  description?: ReactNode;
+  /** under the card: a way elsewhere */ footer?: ReactNode;
+  children: ReactNode;
+};
 
 /** The page of signing in, invitations and passwords: one narrow card. */
 export function AuthCard({ title, description, footer, children }: AuthCardProps) {

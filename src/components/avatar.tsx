@@ -1,7 +1,15 @@
 import { cn } from "@/lib/cn";
 
 /** The initials of a person or project. The name stands beside it. */
-export function Avatar({ name, isSquare = false, className }: { name: string; isSquare?: boolean; className?: string }) {
+export function Avatar({
+  name,
+  isSquare = false,
+  className,
+}: {
+  name: string;
+  isSquare?: boolean;
+  className?: string;
+}) {
   const initials = name
     .split(/[\s@._-]+/)
     .filter((part) => part !== "")
@@ -9,7 +17,14 @@ export function Avatar({ name, isSquare = false, className }: { name: string; is
     .map((part) => part.charAt(0).toUpperCase())
     .join("");
   return (
-    <span aria-hidden className={cn("grid size-6 shrink-0 place-items-center border border-line-strong bg-surface text-[0.625rem] font-semibold text-muted", isSquare ? "rounded-md" : "rounded-full", className)}>
+    <span
+      aria-hidden
+      className={cn(
+        "grid size-6 shrink-0 place-items-center border border-line-strong bg-surface text-[0.625rem] font-semibold text-muted",
+        isSquare ? "rounded-md" : "rounded-full",
+        className,
+      )}
+    >
       {initials}
     </span>
   );

@@ -40,7 +40,8 @@ function Condition({ condition }: { condition: FoundCondition }) {
         <span className="break-words">
           <span className="sr-only">{isGood ? "Passed: " : "Failed: "}</span>
           {!expected && <span className="text-muted">not: </span>}
-          <span className="font-medium">{key ? `${label}.${key}` : label}</span> <span className="text-muted">{operator}</span>{" "}
+          <span className="font-medium">{key ? `${label}.${key}` : label}</span>{" "}
+          <span className="text-muted">{operator}</span>{" "}
           {value !== undefined && <code className="font-mono text-xs">{show(value)}</code>}
         </span>
         <span className="text-xs break-words text-muted">

@@ -16,7 +16,16 @@ type ConfirmButtonProps = Pick<ButtonProps, "variant" | "size" | "disabled" | "c
 };
 
 /** A button that asks before it does something. */
-export function ConfirmButton({ title, description, confirmLabel, onConfirm, isDanger, typeToConfirm, children, ...button }: ConfirmButtonProps) {
+export function ConfirmButton({
+  title,
+  description,
+  confirmLabel,
+  onConfirm,
+  isDanger,
+  typeToConfirm,
+  children,
+  ...button
+}: ConfirmButtonProps) {
   const [isOpen, setIsOpen] = useState(false);
   const [isLoading, setIsLoading] = useState(false);
   const confirm = async () => {

@@ -13,7 +13,8 @@ const units = [
 type Unit = (typeof units)[number]["value"];
 
 /** The largest unit that a duration is a whole number of. */
-const unitOf = (seconds: number): Unit => units.findLast((unit) => seconds > 0 && seconds % Number(unit.value) === 0)?.value ?? "1";
+const unitOf = (seconds: number): Unit =>
+  units.findLast((unit) => seconds > 0 && seconds % Number(unit.value) === 0)?.value ?? "1";
 
 const textOf = (seconds: number): string => (Number.isFinite(seconds) ? String(seconds / Number(unitOf(seconds))) : "");
 
@@ -64,7 +65,14 @@ export function DurationInput({ seconds, onChange, onBlur, disabled, name, isNam
         className="w-24 tabular-nums"
       />
       <div className="w-28">
-        <Select aria-label={`${name}, unit`} id={unitId} options={units} value={unit} disabled={disabled} onValueChange={(next) => change(text, next)} />
+        <Select
+          aria-label={`${name}, unit`}
+          id={unitId}
+          options={units}
+          value={unit}
+          disabled={disabled}
+          onValueChange={(next) => change(text, next)}
+        />
       </div>
     </div>
   );

@@ -16,7 +16,11 @@ type EmptyStateProps = {
 export function EmptyState({ icon, title, description, actions, children, className }: EmptyStateProps) {
   return (
     <div className={cn("mx-auto flex w-full max-w-xl flex-col items-center px-5 py-14 text-center", className)}>
-      {icon && <div className="mb-4 grid size-10 place-items-center rounded-lg border bg-surface text-muted [&_svg]:size-5 [&_svg]:stroke-[1.5]">{icon}</div>}
+      {icon && (
+        <div className="mb-4 grid size-10 place-items-center rounded-lg border bg-surface text-muted [&_svg]:size-5 [&_svg]:stroke-[1.5]">
+          {icon}
+        </div>
+      )}
       <h2 className="text-base font-semibold tracking-[-0.01em]">{title}</h2>
       {description && <p className="mt-1.5 max-w-md text-sm text-pretty text-muted">{description}</p>}
       {actions && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}

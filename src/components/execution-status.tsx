@@ -29,7 +29,13 @@ type ExecutionStatusProps = {
 };
 
 /** The status of an execution: a dot, a word, and when it is tried next. */
-export function ExecutionStatus({ status, attemptCount = 0, dueAt, isCancelRequested = false, className }: ExecutionStatusProps) {
+export function ExecutionStatus({
+  status,
+  attemptCount = 0,
+  dueAt,
+  isCancelRequested = false,
+  className,
+}: ExecutionStatusProps) {
   const look = executionLooks[status];
   if (status === "PENDING" && attemptCount > 0) {
     return (
@@ -38,7 +44,12 @@ export function ExecutionStatus({ status, attemptCount = 0, dueAt, isCancelReque
       </Status>
     );
   }
-  const detail = status === "PENDING" && dueAt ? <Countdown label="due" date={dueAt} /> : status === "RUNNING" && isCancelRequested ? "last attempt" : undefined;
+  const detail =
+    status === "PENDING" && dueAt ? (
+      <Countdown label="due" date={dueAt} />
+    ) : status === "RUNNING" && isCancelRequested ? (
+      "last attempt"
+    ) : undefined;
   return (
     <Status tone={look.tone} isHollow={look.isHollow} className={className} detail={detail}>
       {look.label}

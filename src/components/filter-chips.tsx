@@ -5,7 +5,13 @@ import { formatCount } from "@/lib/format";
 import { StatusDot } from "./status";
 import type { Tone } from "./ui/badge";
 
-export type FilterChip<Value extends string> = { value: Value; label: string; tone?: Tone; isHollow?: boolean; /** absent while it is not known */ count?: number };
+export type FilterChip<Value extends string> = {
+  value: Value;
+  label: string;
+  tone?: Tone;
+  isHollow?: boolean;
+  /** absent while it is not known */ count?: number;
+};
 
 type FilterChipsProps<Value extends string> = {
   chips: readonly FilterChip<Value>[];
@@ -18,9 +24,23 @@ type FilterChipsProps<Value extends string> = {
 };
 
 /** One filter out of few above a list, each with how many it holds. */
-export function FilterChips<Value extends string>({ chips, value, onValueChange, cap, className, ...aria }: FilterChipsProps<Value>) {
+export function FilterChips<Value extends string>({
+  chips,
+  value,
+  onValueChange,
+  cap,
+  className,
+  ...aria
+}: FilterChipsProps<Value>) {
   return (
-    <div role="group" aria-label={aria["aria-label"]} className={cn("-mx-4 flex gap-1.5 overflow-x-auto px-4 py-0.5 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:px-0", className)}>
+    <div
+      role="group"
+      aria-label={aria["aria-label"]}
+      className={cn(
+        "-mx-4 flex gap-1.5 overflow-x-auto px-4 py-0.5 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:px-0",
+        className,
+      )}
+    >
       {chips.map((chip) => (
         <button
           key={chip.value}

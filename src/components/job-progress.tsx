@@ -17,7 +17,12 @@ const looks: Record<JobState, { label: string; tone: Tone }> = {
 };
 
 /** What can be done with a job. Each rejects where it could not be done, which the caller reports. */
-export type JobControls = { pause: () => Promise<unknown>; resume: () => Promise<unknown>; cancel: () => Promise<unknown>; isBusy: boolean };
+export type JobControls = {
+  pause: () => Promise<unknown>;
+  resume: () => Promise<unknown>;
+  cancel: () => Promise<unknown>;
+  isBusy: boolean;
+};
 
 type JobProgressProps = {
   /** what is under way: `Backfill of 3 May, 12:00` */
@@ -34,7 +39,14 @@ type JobProgressProps = {
 };
 
 /** A job in the background: how far it is, and the buttons to pause and to cancel it. */
-export function JobProgress({ label, noun, things, job: { status, statusReason, processed, total }, controls, children }: JobProgressProps) {
+export function JobProgress({
+  label,
+  noun,
+  things,
+  job: { status, statusReason, processed, total },
+  controls,
+  children,
+}: JobProgressProps) {
   const look = looks[status];
   const isLive = status === "RUNNING" || status === "PAUSED";
   return (
@@ -56,7 +68,11 @@ function Controls({ status, noun, controls }: { status: JobState; noun: string; 
   const change = (action: () => Promise<unknown>) => void action().catch(() => undefined);
   return (
     <span className="flex gap-1.5">
-      <Button size="sm" isLoading={controls.isBusy} onClick={() => change(status === "RUNNING" ? controls.pause : controls.resume)}>
+      <Button
+        size="sm"
+        isLoading={controls.isBusy}
+        onClick={() => change(status === "RUNNING" ? controls.pause : controls.resume)}
+      >
         {status === "RUNNING" ? "Pause" : "Resume"}
       </Button>
       <ConfirmButton

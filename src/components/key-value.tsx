@@ -2,7 +2,12 @@ import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
 import { CopyButton } from "./ui/copy-button";
 
-export type KeyValueItem = { label: string; value: ReactNode; /** adds a copy button */ copy?: string; isMono?: boolean };
+export type KeyValueItem = {
+  label: string;
+  value: ReactNode;
+  /** adds a copy button */ copy?: string;
+  isMono?: boolean;
+};
 
 /** Properties of one thing: a name and a value a line. Items without a value (null, undefined) show a dash. */
 export function KeyValue({ items, className }: { items: readonly KeyValueItem[]; className?: string }) {
@@ -13,7 +18,9 @@ export function KeyValue({ items, className }: { items: readonly KeyValueItem[];
           <dt className="self-start pt-0.5 text-muted">{item.label}</dt>
           <dd className={cn("flex min-w-0 items-center gap-1 tabular-nums", item.isMono && "font-mono text-xs")}>
             <span className="min-w-0 break-words">{item.value ?? <span className="text-subtle">–</span>}</span>
-            {item.copy !== undefined && <CopyButton text={item.copy} label={`Copy ${item.label.toLowerCase()}`} className="-my-1" />}
+            {item.copy !== undefined && (
+              <CopyButton text={item.copy} label={`Copy ${item.label.toLowerCase()}`} className="-my-1" />
+            )}
           </dd>
         </div>
       ))}

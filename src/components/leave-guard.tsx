@@ -44,9 +44,15 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
 
 /** Where a click would lead away from this page within this tab; null where it would not. */
 function leavingLink(event: MouseEvent): string | null {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return null;
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-  if (!(link instanceof HTMLAnchorElement) || (link.target !== "" && link.target !== "_self") || link.hasAttribute("download")) return null;
+  if (
+    !(link instanceof HTMLAnchorElement) ||
+    (link.target !== "" && link.target !== "_self") ||
+    link.hasAttribute("download")
+  )
+    return null;
   if (link.origin !== window.location.origin || link.pathname === window.location.pathname) return null;
   return link.pathname + link.search + link.hash;
 }

@@ -23,24 +23,52 @@ const HOUR_MS = 60 * 60_000;
 export function useOverviewRange() {
   const [value, setValue] = useQueryState("range", rangeParam);
   const { hours } = ranges.find((range) => range.value === value) ?? ranges[0];
-  return { hours, control: <SegmentedControl aria-label="Time range" className="self-start" options={ranges} value={value} onValueChange={(next) => void setValue(next)} /> };
+  return {
+    hours,
+    control: (
+      <SegmentedControl
+        aria-label="Time range"
+        className="self-start"
+        options={ranges}
+        value={value}
+        onValueChange={(next) => void setValue(next)}
+      />
+    ),
+  };
 }
 
 type OverviewProps<Data> = {
   /** from `useOverviewRange` */
   control: ReactNode;
-  query: { data: Data | undefined; error: { message: string } | null; isPlaceholderData: boolean; refetch: () => Promise<unknown> };
+  query: {
+    data: Data | undefined;
+    error: { message: string } | null;
+    isPlaceholderData: boolean;
+    refetch: () => Promise<unknown>;
+  };
   /** two cards */
   children: (data: Data) => ReactNode;
 };
 
 /** Figures of a range of time, while they load and where they cannot be loaded. */
-export function Overview<Data>({ control, query: { data, error, isPlaceholderData, refetch }, children }: OverviewProps<Data>) {
+export function Overview<Data>({
+  control,
+  query: { data, error, isPlaceholderData, refetch },
+  children,
+}: OverviewProps<Data>) {
   return (
     <div className="flex flex-col gap-5">
       {control}
       {error && !data ? (
-        <Banner tone="danger" title="The overview could not be loaded" action={<Button size="sm" onClick={() => void refetch()}>Try again</Button>}>
+        <Banner
+          tone="danger"
+          title="The overview could not be loaded"
+          action={
+            <Button size="sm" onClick={() => void refetch()}>
+              Try again
+            </Button>
+          }
+        >
           {error.message}
         </Banner>
       ) : !data ? (
@@ -49,7 +77,12 @@ export function Overview<Data>({ control, query: { data, error, isPlaceholderDat
           <Skeleton className="h-72 rounded-lg" />
         </div>
       ) : (
-        <div aria-busy={isPlaceholderData} className={cn("grid items-start gap-5 lg:grid-cols-2", isPlaceholderData && "opacity-60")}>{children(data)}</div>
+        <div
+          aria-busy={isPlaceholderData}
+          className={cn("grid items-start gap-5 lg:grid-cols-2", isPlaceholderData && "opacity-60")}
+        >
+          {children(data)}
+        </div>
       )}
     </div>
   );
@@ -67,7 +100,13 @@ type OverTimeProps<Key extends string, Shown extends Key> = {
 };
 
 /** Counts by hour, or by day where the intervals are days. */
-export function OverTime<Key extends string, Shown extends Key>({ label, series, columns, points, executionsHref }: OverTimeProps<Key, Shown>) {
+export function OverTime<Key extends string, Shown extends Key>({
+  label,
+  series,
+  columns,
+  points,
+  executionsHref,
+}: OverTimeProps<Key, Shown>) {
   const [first, second] = points;
   const stepMs = first && second ? second.hour.getTime() - first.hour.getTime() : HOUR_MS;
   const unit = stepMs > HOUR_MS ? "day" : "hour";

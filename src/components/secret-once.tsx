@@ -23,7 +23,13 @@ type SecretOnceProps = {
 /** Shows a secret that cannot be shown again. It closes only once the reader says that it is kept. */
 export function SecretOnce({ secret, name, description, onDone, children }: SecretOnceProps) {
   return (
-    <Dialog open={secret !== null} onOpenChange={() => undefined} isPersistent title={`Copy your ${name.toLowerCase()}`} description={description}>
+    <Dialog
+      open={secret !== null}
+      onOpenChange={() => undefined}
+      isPersistent
+      title={`Copy your ${name.toLowerCase()}`}
+      description={description}
+    >
       {secret !== null && (
         <Secret key={secret} secret={secret} name={name} onDone={onDone}>
           {children}
@@ -33,7 +39,17 @@ export function SecretOnce({ secret, name, description, onDone, children }: Secr
   );
 }
 
-function Secret({ secret, name, onDone, children }: { secret: string; name: string; onDone: () => void; children: ReactNode }) {
+function Secret({
+  secret,
+  name,
+  onDone,
+  children,
+}: {
+  secret: string;
+  name: string;
+  onDone: () => void;
+  children: ReactNode;
+}) {
   const [isKept, setIsKept] = useState(false);
   return (
     <div className="flex flex-col gap-4">

@@ -6,7 +6,11 @@ import { useHydrated } from "@/lib/use-hydrated";
 import { cn } from "@/lib/cn";
 import { Tooltip } from "./ui/tooltip";
 
-export type BarSeries<Key extends string> = { key: Key; label: string; /** its colour: `bg-accent` */ className: string };
+export type BarSeries<Key extends string> = {
+  key: Key;
+  label: string;
+  /** its colour: `bg-accent` */ className: string;
+};
 
 export type Bar<Key extends string> = {
   /** when its interval begins */
@@ -31,25 +35,42 @@ const dayFormat: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" }
 const hourFormat: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
 
 /** Counts over time as stacked bars, with the same numbers as a table for screen readers. */
-export function StackedBars<Key extends string, Column extends Key>({ label, series, columns, bars, unit }: StackedBarsProps<Key, Column>) {
+export function StackedBars<Key extends string, Column extends Key>({
+  label,
+  series,
+  columns,
+  bars,
+  unit,
+}: StackedBarsProps<Key, Column>) {
   const isHydrated = useHydrated();
   const totalOf = (bar: Bar<Key>): number => series.reduce((sum, { key }) => sum + bar.values[key], 0);
   const most = Math.max(1, ...bars.map(totalOf));
   const isLong = unit === "day" || bars.length > 24;
-  const name = (at: Date): string => at.toLocaleString("en-GB", unit === "day" ? dayFormat : isLong ? { ...dayFormat, ...hourFormat } : hourFormat);
+  const name = (at: Date): string =>
+    at.toLocaleString("en-GB", unit === "day" ? dayFormat : isLong ? { ...dayFormat, ...hourFormat } : hourFormat);
   const tick = (at: Date): string => at.toLocaleString("en-GB", isLong ? dayFormat : hourFormat);
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => bars[Math.round(share * (bars.length - 1))]);
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <div className="flex gap-3">
-        <div aria-hidden className="flex h-36 w-8 shrink-0 flex-col justify-between text-right text-2xs text-subtle tabular-nums">
+        <div
+          aria-hidden
+          className="flex h-36 w-8 shrink-0 flex-col justify-between text-right text-2xs text-subtle tabular-nums"
+        >
           <span>{formatNumber(most)}</span>
           <span>0</span>
         </div>
         <div className="min-w-0 flex-1">
           <div className={cn("flex h-36 items-stretch border-y", bars.length > 60 ? "gap-0" : "gap-px sm:gap-1")}>
             {bars.map((bar) => (
-              <Stack key={bar.at.getTime()} bar={bar} series={series} most={most} total={totalOf(bar)} name={name(bar.at)} />
+              <Stack
+                key={bar.at.getTime()}
+                bar={bar}
+                series={series}
+                most={most}
+                total={totalOf(bar)}
+                name={name(bar.at)}
+              />
             ))}
           </div>
           <div aria-hidden className="mt-1.5 flex justify-between text-2xs text-subtle tabular-nums">
@@ -72,15 +93,32 @@ export function StackedBars<Key extends string, Column extends Key>({ label, ser
   );
 }
 
-type StackProps<Key extends string, Column extends Key> = { bar: Bar<Key>; series: readonly BarSeries<Column>[]; most: number; total: number; name: string };
+type StackProps<Key extends string, Column extends Key> = {
+  bar: Bar<Key>;
+  series: readonly BarSeries<Column>[];
+  most: number;
+  total: number;
+  name: string;
+};
 
-function Stack<Key extends string, Column extends Key>({ bar: { values, href }, series, most, total, name }: StackProps<Key, Column>) {
+function Stack<Key extends string, Column extends Key>({
+  bar: { values, href },
+  series,
+  most,
+  total,
+  name,
+}: StackProps<Key, Column>) {
   const className = "flex min-w-0 flex-1 flex-col justify-end rounded-t-sm";
   if (total === 0) return <span className={className} />;
-  const counts = series.filter(({ key }) => values[key] > 0).map(({ key, label }) => `${formatNumber(values[key])} ${label.toLowerCase()}`);
+  const counts = series
+    .filter(({ key }) => values[key] > 0)
+    .map(({ key, label }) => `${formatNumber(values[key])} ${label.toLowerCase()}`);
   const text = `${name}: ${counts.join(", ")}`;
   const stack = (
-    <span className="flex min-h-0.5 flex-col-reverse overflow-hidden rounded-t-xs" style={{ height: `${(total / most) * 100}%` }}>
+    <span
+      className="flex min-h-0.5 flex-col-reverse overflow-hidden rounded-t-xs"
+      style={{ height: `${(total / most) * 100}%` }}
+    >
       {series.map(({ key, className: color }) => (
         <span key={key} className={cn("block shrink-0", color)} style={{ height: `${(values[key] / total) * 100}%` }} />
       ))}
@@ -99,7 +137,12 @@ function Stack<Key extends string, Column extends Key>({ bar: { values, href }, 
   );
 }
 
-type TableProps<Key extends string> = { label: string; columns: readonly { key: Key; label: string }[]; bars: readonly Bar<Key>[]; unit: "hour" | "day" };
+type TableProps<Key extends string> = {
+  label: string;
+  columns: readonly { key: Key; label: string }[];
+  bars: readonly Bar<Key>[];
+  unit: "hour" | "day";
+};
 
 function NumbersTable<Key extends string>({ label, columns, bars, unit }: TableProps<Key>) {
   return (
@@ -119,7 +162,11 @@ function NumbersTable<Key extends string>({ label, columns, bars, unit }: TableP
         <tbody>
           {bars.map(({ at, values }) => (
             <tr key={at.getTime()}>
-              <th scope="row">{unit === "day" ? at.toISOString().slice(0, 10) : `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`}</th>
+              <th scope="row">
+                {unit === "day"
+                  ? at.toISOString().slice(0, 10)
+                  : `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`}
+              </th>
               {columns.map(({ key }) => (
                 <td key={key}>{values[key]}</td>
               ))}

@@ -11,11 +11,27 @@ const dots: Record<Tone, string> = {
 };
 
 /** The dot alone, where the word stands beside it anyway. */
-export function StatusDot({ tone, isHollow = false, className }: { tone: Tone; /** not begun, or left out */ isHollow?: boolean; className?: string }) {
+export function StatusDot({
+  tone,
+  isHollow = false,
+  className,
+}: {
+  tone: Tone;
+  /** not begun, or left out */ isHollow?: boolean;
+  className?: string;
+}) {
   return (
     <span aria-hidden className={cn("relative inline-flex size-2 shrink-0", className)}>
-      {tone === "running" && <span className={cn("absolute inset-0 animate-ping rounded-full opacity-60", dots[tone])} />}
-      <span className={cn("size-full rounded-full", dots[tone], isHollow && "bg-transparent inset-ring-[1.5px] inset-ring-neutral")} />
+      {tone === "running" && (
+        <span className={cn("absolute inset-0 animate-ping rounded-full opacity-60", dots[tone])} />
+      )}
+      <span
+        className={cn(
+          "size-full rounded-full",
+          dots[tone],
+          isHollow && "bg-transparent inset-ring-[1.5px] inset-ring-neutral",
+        )}
+      />
     </span>
   );
 }

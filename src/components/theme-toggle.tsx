@@ -18,7 +18,10 @@ export function ThemeToggle() {
   // The server does not know the choice.
   const current = useHydrated() ? (themes.find((item) => item.value === theme) ?? themes[2]) : themes[2];
   return (
-    <DropdownMenu trigger={<IconButton label={`Theme: ${current.label}`}>{current.icon}</IconButton>} className="min-w-36">
+    <DropdownMenu
+      trigger={<IconButton label={`Theme: ${current.label}`}>{current.icon}</IconButton>}
+      className="min-w-36"
+    >
       <MenuRadioGroup label="Theme" options={themes} value={current.value} onValueChange={setTheme} />
     </DropdownMenu>
   );

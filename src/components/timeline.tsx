@@ -25,13 +25,23 @@ export type TimelineItem = {
  * What happened one after the other: between the items the waiting, in each a bar for the time that it took,
  * drawn against the longest of them.
  */
-export function Timeline({ items, label, className }: { items: readonly TimelineItem[]; label: string; className?: string }) {
+export function Timeline({
+  items,
+  label,
+  className,
+}: {
+  items: readonly TimelineItem[];
+  label: string;
+  className?: string;
+}) {
   const longest = Math.max(1, ...items.map((item) => item.durationMs ?? 0));
   return (
     <ol aria-label={label} className={cn("flex flex-col", className)}>
       {items.map((item, index) => (
         <li key={item.id} className="relative pl-6">
-          {index < items.length - 1 && <span aria-hidden className="absolute top-3 bottom-[-0.75rem] left-[3.5px] w-px bg-line-strong" />}
+          {index < items.length - 1 && (
+            <span aria-hidden className="absolute top-3 bottom-[-0.75rem] left-[3.5px] w-px bg-line-strong" />
+          )}
           {item.waitMs ? <Wait ms={item.waitMs} label={item.waitLabel ?? "waited"} isFirst={index === 0} /> : null}
           <Item item={item} share={(item.durationMs ?? 0) / longest} />
         </li>
@@ -43,7 +53,9 @@ export function Timeline({ items, label, className }: { items: readonly Timeline
 function Wait({ ms, label, isFirst }: { ms: number; label: string; isFirst: boolean }) {
   return (
     <p className="pt-0.5 pb-4 text-xs text-subtle tabular-nums">
-      {!isFirst && <span aria-hidden className="absolute top-0 left-[3.5px] h-6 border-l border-dashed border-surface" />}
+      {!isFirst && (
+        <span aria-hidden className="absolute top-0 left-[3.5px] h-6 border-l border-dashed border-surface" />
+      )}
       {label} {formatDuration(ms)}
     </p>
   );
@@ -60,9 +72,14 @@ function Item({ item, share }: { item: TimelineItem; share: number }) {
       {item.durationMs !== undefined && (
         <div className="mt-1 flex items-center gap-3">
           <span aria-hidden className="h-1 flex-1 overflow-hidden rounded-full bg-neutral-soft">
-            <span style={{ width: `${Math.max(share * 100, 1)}%` } satisfies CSSProperties} className={cn("block h-full rounded-full", bars[item.tone])} />
+            <span
+              style={{ width: `${Math.max(share * 100, 1)}%` } satisfies CSSProperties}
+              className={cn("block h-full rounded-full", bars[item.tone])}
+            />
           </span>
-          <span className="w-16 text-right text-xs text-muted tabular-nums">{item.durationMs === null ? "running" : formatDuration(item.durationMs)}</span>
+          <span className="w-16 text-right text-xs text-muted tabular-nums">
+            {item.durationMs === null ? "running" : formatDuration(item.durationMs)}
+          </span>
         </div>
       )}
       {item.detail && <div className="mt-1 text-xs break-words text-muted">{item.detail}</div>}

@@ -5,7 +5,15 @@ import { StatusDot } from "./status";
 import { Time } from "./time";
 import { Badge, type Tone } from "./ui/badge";
 
-type PastDecision = { at: Date; eventId: string; kind: string; label: string; reason: string; triggerVersion: number | null; /** false: decided again with today's state */ exact: boolean };
+type PastDecision = {
+  at: Date;
+  eventId: string;
+  kind: string;
+  label: string;
+  reason: string;
+  triggerVersion: number | null;
+  /** false: decided again with today's state */ exact: boolean;
+};
 
 /** What a trigger makes of one event source's thing, and what became of it. */
 export type TriggerOutcomeData = {
@@ -13,7 +21,14 @@ export type TriggerOutcomeData = {
   now: { kind: string; label: string; reason: string; sentence: string; conditions: readonly FoundCondition[] };
   /** the latest first */
   history: readonly PastDecision[];
-  executions: readonly { id: string; status: ExecutionState; statusReason: string; action: { id: string; name: string }; createdAt: Date; finishedAt: Date | null }[];
+  executions: readonly {
+    id: string;
+    status: ExecutionState;
+    statusReason: string;
+    action: { id: string; name: string };
+    createdAt: Date;
+    finishedAt: Date | null;
+  }[];
 };
 
 /** Kinds that made something happen, or failed to; all others are quiet. */
@@ -22,7 +37,8 @@ const tones: Record<string, Tone> = { created: "success", filter_error: "danger"
 const linkClass = "rounded-sm text-accent-text underline-offset-2 hover:underline";
 
 /** Whether anything was started that was not left out. */
-export const hasFired = ({ executions }: TriggerOutcomeData): boolean => executions.some(({ status }) => status !== "SKIPPED");
+export const hasFired = ({ executions }: TriggerOutcomeData): boolean =>
+  executions.some(({ status }) => status !== "SKIPPED");
 
 /** The dot and the words of a decision. */
 export function DecisionLabel({ kind, label }: { kind: string; label: string }) {
@@ -34,10 +50,18 @@ export function DecisionLabel({ kind, label }: { kind: string; label: string }) 
   );
 }
 
-type TriggerOutcomeProps = { projectId: string; outcome: TriggerOutcomeData; /** of its parts, by where it stands */ heading: "h2" | "h3" };
+type TriggerOutcomeProps = {
+  projectId: string;
+  outcome: TriggerOutcomeData;
+  /** of its parts, by where it stands */ heading: "h2" | "h3";
+};
 
 /** The decision of a trigger about one thing, now and then, condition by condition, and its executions. */
-export function TriggerOutcome({ projectId, outcome: { now, history, executions }, heading: Heading }: TriggerOutcomeProps) {
+export function TriggerOutcome({
+  projectId,
+  outcome: { now, history, executions },
+  heading: Heading,
+}: TriggerOutcomeProps) {
   return (
     <div className="flex min-w-0 flex-col gap-5">
       <section aria-label="Now" className="flex flex-col gap-2.5">
@@ -53,11 +77,21 @@ export function TriggerOutcome({ projectId, outcome: { now, history, executions 
       </section>
       <section aria-label="Executions" className="flex flex-col gap-2">
         <Heading className="text-sm font-semibold">What became of it</Heading>
-        {executions.length === 0 ? <p className="text-sm text-muted">It led to no execution.</p> : <Executions projectId={projectId} executions={executions} />}
+        {executions.length === 0 ? (
+          <p className="text-sm text-muted">It led to no execution.</p>
+        ) : (
+          <Executions projectId={projectId} executions={executions} />
+        )}
       </section>
       <section aria-label="History" className="flex flex-col gap-2">
         <Heading className="text-sm font-semibold">What was decided</Heading>
-        {history.length === 0 ? <p className="text-sm text-muted">No decision of this trigger about it is known. Decisions and states are kept for a week.</p> : <History history={history} />}
+        {history.length === 0 ? (
+          <p className="text-sm text-muted">
+            No decision of this trigger about it is known. Decisions and states are kept for a week.
+          </p>
+        ) : (
+          <History history={history} />
+        )}
       </section>
     </div>
   );

@@ -6,7 +6,14 @@ import { Badge } from "./ui/badge";
 import { Skeleton } from "./ui/skeleton";
 
 export type VersionChange = { field: string; label: string; before: string | null; after: string | null };
-export type VersionRow = { version: number; summary: string; actor: string; createdAt: Date; isCurrent: boolean; changes: readonly VersionChange[] };
+export type VersionRow = {
+  version: number;
+  summary: string;
+  actor: string;
+  createdAt: Date;
+  isCurrent: boolean;
+  changes: readonly VersionChange[];
+};
 
 type VersionHistoryProps = {
   /** newest first; undefined while they load */

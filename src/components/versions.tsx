@@ -24,12 +24,19 @@ export function Versions({ projectId, kind, target, mayWrite, restoredNote, onRe
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const list = useInfiniteQuery(
-    trpc.version.list.infiniteQueryOptions({ projectId, kind, targetId: target.id }, { getNextPageParam: (page) => page.nextCursor, initialCursor: null }),
+    trpc.version.list.infiniteQueryOptions(
+      { projectId, kind, targetId: target.id },
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
   );
   const restore = useMutation(
     trpc.version.restore.mutationOptions({
       onError: (error) => toast.error("The version could not be restored", { description: error.message }),
-      onSettled: () => Promise.all([queryClient.invalidateQueries(trpc[kind].pathFilter()), queryClient.invalidateQueries(trpc.version.pathFilter())]),
+      onSettled: () =>
+        Promise.all([
+          queryClient.invalidateQueries(trpc[kind].pathFilter()),
+          queryClient.invalidateQueries(trpc.version.pathFilter()),
+        ]),
     }),
   );
   const rows = list.data?.pages.flatMap((page) => page.items);
@@ -40,7 +47,15 @@ export function Versions({ projectId, kind, target, mayWrite, restoredNote, onRe
   };
   if (list.error && !rows) {
     return (
-      <Banner tone="danger" title="The versions could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>
+      <Banner
+        tone="danger"
+        title="The versions could not be loaded"
+        action={
+          <Button size="sm" onClick={() => void list.refetch()}>
+            Try again
+          </Button>
+        }
+      >
         {list.error.message}
       </Banner>
     );
@@ -48,7 +63,14 @@ export function Versions({ projectId, kind, target, mayWrite, restoredNote, onRe
   return (
     <div className="flex max-w-4xl flex-col gap-1">
       <VersionHistory versions={rows} noun={kind} mayRestore={mayWrite} onRestore={onRestore} />
-      {rows && <LoadMore hasMore={list.hasNextPage} isLoading={list.isFetchingNextPage} onLoadMore={() => void list.fetchNextPage()} shown={plural(rows.length, "version")} />}
+      {rows && (
+        <LoadMore
+          hasMore={list.hasNextPage}
+          isLoading={list.isFetchingNextPage}
+          onLoadMore={() => void list.fetchNextPage()}
+          shown={plural(rows.length, "version")}
+        />
+      )}
     </div>
   );
 }

@@ -1,9 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { admission, afterAttempts, closedBreaker, PAUSE_MAX_MS, withoutProbe, withProbe, type Breaker } from "./breaker";
+import {
+  admission,
+  afterAttempts,
+  closedBreaker,
+  PAUSE_MAX_MS,
+  withoutProbe,
+  withProbe,
+  type Breaker,
+} from "./breaker";
 
 const NOW = Date.UTC(2026, 0, 1);
 const run = (breaker: Breaker, outcomes: string, now = NOW): Breaker =>
-  afterAttempts(breaker, [...outcomes].map((each) => ({ ok: each === "+", token: "any" })), now);
+  afterAttempts(
+    breaker,
+    [...outcomes].map((each) => ({ ok: each === "+", token: "any" })),
+    now,
+  );
 const isOpen = (breaker: Breaker): boolean => breaker.openUntil !== null;
 const probed = (breaker: Breaker, ok: boolean, now: number): Breaker =>
   afterAttempts(withProbe(breaker, { token: "probe", until: now + 35_000 }), [{ ok, token: "probe" }], now);

@@ -29,7 +29,14 @@ export const PAUSE_MAX_MS = 15 * 60_000;
 const WINDOW_MS = 5 * 60_000;
 const BUCKET_MS = 30_000;
 
-export const closedBreaker: Breaker = { failuresInRow: 0, recent: [], openedAt: null, openUntil: null, pauseMs: 0, probe: null };
+export const closedBreaker: Breaker = {
+  failuresInRow: 0,
+  recent: [],
+  openedAt: null,
+  openUntil: null,
+  pauseMs: 0,
+  probe: null,
+};
 
 /** What the breaker lets through: everything, one probe, or nothing before `until`. */
 export type Admission = { kind: "all" } | { kind: "probe" } | { kind: "none"; until: number };
@@ -63,10 +70,14 @@ function afterOne(breaker: Breaker, { ok, token }: Seen, now: number): Breaker {
 }
 
 /** The probe is on its way: until its lease ends, or its outcome is recorded, nothing else goes out. */
-export const withProbe = (breaker: Breaker, probe: { token: string; until: number }): Breaker => ({ ...breaker, probe });
+export const withProbe = (breaker: Breaker, probe: { token: string; until: number }): Breaker => ({
+  ...breaker,
+  probe,
+});
 
 /** A probe that came to nothing, neither good nor bad: another one may go. */
-export const withoutProbe = (breaker: Breaker, token: string): Breaker => (breaker.probe?.token === token ? { ...breaker, probe: null } : breaker);
+export const withoutProbe = (breaker: Breaker, token: string): Breaker =>
+  breaker.probe?.token === token ? { ...breaker, probe: null } : breaker;
 
 function pause(breaker: Breaker, pauseMs: number, now: number): Breaker {
   return { ...breaker, openedAt: breaker.openedAt ?? now, openUntil: now + pauseMs, pauseMs, probe: null };

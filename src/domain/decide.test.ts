@@ -17,35 +17,153 @@ const pending = { status: "PENDING", attemptsMade: 0, cancelledBy: null, isResen
 type Case = [what: string, change: Partial<DecideInput>, expected: object];
 const cases: Case[] = [
   ["a match creates a waiting execution that is due now", {}, { kind: "created", status: "PENDING", dueAt: now }],
-  ["a delay moves the due time", { trigger: { ...base.trigger, delaySeconds: 60 } }, { kind: "created", dueAt: new Date("2026-01-02T03:05:05.000Z") }],
-  ["an action that is off is skipped, and kept", { action: { id: "act_1", enabled: false } }, { kind: "created", status: "SKIPPED", skipReason: "action off" }],
-  ["a rate of 0 samples everything out", { trigger: { ...base.trigger, samplingRate: 0 } }, { kind: "sampled_out", rate: 0, reason: "Sampled out: its bucket 0.4745 is not below the rate 0." }],
-  ["a non-match is told before sampling", { trigger: { ...base.trigger, samplingRate: 0 }, evaluation: { matched: false, failure } }, { kind: "not_matched" }],
-  ["sampling comes before the cap", { trigger: { ...base.trigger, samplingRate: 0 }, roomUnderCap: false }, { kind: "sampled_out" }],
-  ["the cap comes before an action that is off", { action: { id: "act_1", enabled: false }, roomUnderCap: false }, { kind: "over_cap" }],
-  ["a non-match without a condition to name still says so", { evaluation: { matched: false, failure: null } }, { kind: "not_matched", reason: "Not matched: the filter did not hold" }],
+  [
+    "a delay moves the due time",
+    { trigger: { ...base.trigger, delaySeconds: 60 } },
+    { kind: "created", dueAt: new Date("2026-01-02T03:05:05.000Z") },
+  ],
+  [
+    "an action that is off is skipped, and kept",
+    { action: { id: "act_1", enabled: false } },
+    { kind: "created", status: "SKIPPED", skipReason: "action off" },
+  ],
+  [
+    "a rate of 0 samples everything out",
+    { trigger: { ...base.trigger, samplingRate: 0 } },
+    { kind: "sampled_out", rate: 0, reason: "Sampled out: its bucket 0.4745 is not below the rate 0." },
+  ],
+  [
+    "a non-match is told before sampling",
+    { trigger: { ...base.trigger, samplingRate: 0 }, evaluation: { matched: false, failure } },
+    { kind: "not_matched" },
+  ],
+  [
+    "sampling comes before the cap",
+    { trigger: { ...base.trigger, samplingRate: 0 }, roomUnderCap: false },
+    { kind: "sampled_out" },
+  ],
+  [
+    "the cap comes before an action that is off",
+    { action: { id: "act_1", enabled: false }, roomUnderCap: false },
+    { kind: "over_cap" },
+  ],
+  [
+    "a non-match without a condition to name still says so",
+    { evaluation: { matched: false, failure: null } },
+    { kind: "not_matched", reason: "Not matched: the filter did not hold" },
+  ],
   ["over the cap is skipped, and kept", { roomUnderCap: false }, { kind: "over_cap", status: "SKIPPED" }],
-  ["a non-match names the condition", { evaluation: { matched: false, failure } }, { kind: "not_matched", reason: "Not matched: latency > 5: saw 1.2" }],
-  ["an existing execution needs no room under the cap", { existing: pending, roomUnderCap: false }, { kind: "skipped_exists", effect: "renew_input" }],
-  ["a match while it is on the wire changes nothing", { existing: { ...pending, status: "RUNNING", attemptsMade: 1 } }, { kind: "skipped_exists", effect: "none" }],
-  ["a failed execution is not made again by a match", { existing: { ...pending, status: "ERROR", attemptsMade: 10 } }, { kind: "skipped_exists", effect: "none" }],
-  ["a skipped execution is not made again by a match", { existing: { ...pending, status: "SKIPPED" } }, { kind: "skipped_exists", effect: "none" }],
+  [
+    "a non-match names the condition",
+    { evaluation: { matched: false, failure } },
+    { kind: "not_matched", reason: "Not matched: latency > 5: saw 1.2" },
+  ],
+  [
+    "an existing execution needs no room under the cap",
+    { existing: pending, roomUnderCap: false },
+    { kind: "skipped_exists", effect: "renew_input" },
+  ],
+  [
+    "a match while it is on the wire changes nothing",
+    { existing: { ...pending, status: "RUNNING", attemptsMade: 1 } },
+    { kind: "skipped_exists", effect: "none" },
+  ],
+  [
+    "a failed execution is not made again by a match",
+    { existing: { ...pending, status: "ERROR", attemptsMade: 10 } },
+    { kind: "skipped_exists", effect: "none" },
+  ],
+  [
+    "a skipped execution is not made again by a match",
+    { existing: { ...pending, status: "SKIPPED" } },
+    { kind: "skipped_exists", effect: "none" },
+  ],
   ["a second match renews what waits", { existing: pending }, { kind: "skipped_exists", effect: "renew_input" }],
-  ["after an attempt the input stays", { existing: { ...pending, attemptsMade: 1 } }, { kind: "skipped_exists", effect: "none" }],
-  ["a finished execution stays finished", { existing: { ...pending, status: "COMPLETED", attemptsMade: 1 } }, { kind: "skipped_exists", effect: "none" }],
-  ["no longer matching cancels what waits", { evaluation: { matched: false, failure }, existing: pending }, { kind: "cancelled", effect: "cancel", reason: "Cancelled: no longer matches: latency > 5: saw 1.2" }],
-  ["… a wait for a retry included", { evaluation: { matched: false, failure }, existing: { ...pending, attemptsMade: 3 } }, { kind: "cancelled", effect: "cancel" }],
-  ["… and not what a person sent again and is on the wire", { evaluation: { matched: false, failure }, existing: { ...pending, status: "RUNNING", attemptsMade: 2, isResend: true } }, { kind: "skipped_exists", effect: "none" }],
-  ["… and marks what is on the wire", { evaluation: { matched: false, failure }, existing: { ...pending, status: "RUNNING", attemptsMade: 1 } }, { kind: "cancelled", effect: "mark", reason: "Cancelled: no longer matches: latency > 5: saw 1.2. An attempt is under way; none follows it." }],
-  ["… but not what a person sent again", { evaluation: { matched: false, failure }, existing: { ...pending, isResend: true } }, { kind: "skipped_exists", effect: "none" }],
-  ["… and nothing that has finished", { evaluation: { matched: false, failure }, existing: { ...pending, status: "ERROR", attemptsMade: 9 } }, { kind: "not_matched_finished", reason: "Not matched: already finished (ERROR). latency > 5: saw 1.2" }],
-  ["… cancelled and skipped ones included", { evaluation: { matched: false, failure }, existing: { ...pending, status: "CANCELLED", cancelledBy: "system" } }, { kind: "not_matched_finished" }],
-  ["an automatic cancel is undone by a new match", { existing: { ...pending, status: "CANCELLED", cancelledBy: "system" } }, { kind: "skipped_exists", effect: "rearm", dueAt: now }],
-  ["… after the trigger's delay, from now", { trigger: { ...base.trigger, delaySeconds: 60 }, existing: { ...pending, status: "CANCELLED", cancelledBy: "system" } }, { kind: "skipped_exists", effect: "rearm", dueAt: new Date("2026-01-02T03:05:05.000Z") }],
-  ["… unless its action is off", { action: { id: "act_1", enabled: false }, existing: { ...pending, status: "CANCELLED", cancelledBy: "system" } }, { kind: "skipped_exists", effect: "none" }],
-  ["… unless an attempt was made", { existing: { ...pending, status: "CANCELLED", cancelledBy: "system", attemptsMade: 1 } }, { kind: "skipped_exists", effect: "none" }],
-  ["… or a person cancelled it", { existing: { ...pending, status: "CANCELLED", cancelledBy: "user" } }, { kind: "skipped_exists", effect: "none" }],
-  ["an existing execution comes before sampling", { existing: pending, trigger: { ...base.trigger, samplingRate: 0 } }, { kind: "skipped_exists", effect: "renew_input" }],
+  [
+    "after an attempt the input stays",
+    { existing: { ...pending, attemptsMade: 1 } },
+    { kind: "skipped_exists", effect: "none" },
+  ],
+  [
+    "a finished execution stays finished",
+    { existing: { ...pending, status: "COMPLETED", attemptsMade: 1 } },
+    { kind: "skipped_exists", effect: "none" },
+  ],
+  [
+    "no longer matching cancels what waits",
+    { evaluation: { matched: false, failure }, existing: pending },
+    { kind: "cancelled", effect: "cancel", reason: "Cancelled: no longer matches: latency > 5: saw 1.2" },
+  ],
+  [
+    "… a wait for a retry included",
+    { evaluation: { matched: false, failure }, existing: { ...pending, attemptsMade: 3 } },
+    { kind: "cancelled", effect: "cancel" },
+  ],
+  [
+    "… and not what a person sent again and is on the wire",
+    {
+      evaluation: { matched: false, failure },
+      existing: { ...pending, status: "RUNNING", attemptsMade: 2, isResend: true },
+    },
+    { kind: "skipped_exists", effect: "none" },
+  ],
+  [
+    "… and marks what is on the wire",
+    { evaluation: { matched: false, failure }, existing: { ...pending, status: "RUNNING", attemptsMade: 1 } },
+    {
+      kind: "cancelled",
+      effect: "mark",
+      reason: "Cancelled: no longer matches: latency > 5: saw 1.2. An attempt is under way; none follows it.",
+    },
+  ],
+  [
+    "… but not what a person sent again",
+    { evaluation: { matched: false, failure }, existing: { ...pending, isResend: true } },
+    { kind: "skipped_exists", effect: "none" },
+  ],
+  [
+    "… and nothing that has finished",
+    { evaluation: { matched: false, failure }, existing: { ...pending, status: "ERROR", attemptsMade: 9 } },
+    { kind: "not_matched_finished", reason: "Not matched: already finished (ERROR). latency > 5: saw 1.2" },
+  ],
+  [
+    "… cancelled and skipped ones included",
+    { evaluation: { matched: false, failure }, existing: { ...pending, status: "CANCELLED", cancelledBy: "system" } },
+    { kind: "not_matched_finished" },
+  ],
+  [
+    "an automatic cancel is undone by a new match",
+    { existing: { ...pending, status: "CANCELLED", cancelledBy: "system" } },
+    { kind: "skipped_exists", effect: "rearm", dueAt: now },
+  ],
+  [
+    "… after the trigger's delay, from now",
+    {
+      trigger: { ...base.trigger, delaySeconds: 60 },
+      existing: { ...pending, status: "CANCELLED", cancelledBy: "system" },
+    },
+    { kind: "skipped_exists", effect: "rearm", dueAt: new Date("2026-01-02T03:05:05.000Z") },
+  ],
+  [
+    "… unless its action is off",
+    { action: { id: "act_1", enabled: false }, existing: { ...pending, status: "CANCELLED", cancelledBy: "system" } },
+    { kind: "skipped_exists", effect: "none" },
+  ],
+  [
+    "… unless an attempt was made",
+    { existing: { ...pending, status: "CANCELLED", cancelledBy: "system", attemptsMade: 1 } },
+    { kind: "skipped_exists", effect: "none" },
+  ],
+  [
+    "… or a person cancelled it",
+    { existing: { ...pending, status: "CANCELLED", cancelledBy: "user" } },
+    { kind: "skipped_exists", effect: "none" },
+  ],
+  [
+    "an existing execution comes before sampling",
+    { existing: pending, trigger: { ...base.trigger, samplingRate: 0 } },
+    { kind: "skipped_exists", effect: "renew_input" },
+  ],
 ];
 
 test.each(cases)("%s", (_what, change, expected) => {
@@ -60,6 +178,15 @@ test("an event older than the stored state is ignored, and says so", () => {
 
 test("each kind has a label of its own", () => {
   expect(decisionLabel("cancelled")).toBe("cancelled: no longer matches");
-  const kinds = ["created", "over_cap", "skipped_exists", "cancelled", "not_matched", "not_matched_finished", "sampled_out", "ignored_older"] as const;
+  const kinds = [
+    "created",
+    "over_cap",
+    "skipped_exists",
+    "cancelled",
+    "not_matched",
+    "not_matched_finished",
+    "sampled_out",
+    "ignored_older",
+  ] as const;
   expect(new Set(kinds.map(decisionLabel)).size).toBe(kinds.length);
 });

@@ -9,7 +9,12 @@ export type DecideInput = {
   /** what the filter said; `failure` is the first condition that failed, with the value it saw */
   evaluation: { matched: boolean; failure: { reason: string } | null };
   /** the execution of this trigger, action and source id, where there is one */
-  existing: { status: ExecutionStatus; attemptsMade: number; cancelledBy: "system" | "user" | null; isResend: boolean } | null;
+  existing: {
+    status: ExecutionStatus;
+    attemptsMade: number;
+    cancelledBy: "system" | "user" | null;
+    isResend: boolean;
+  } | null;
   /** whether the trigger's cap of executions an hour leaves room */
   roomUnderCap: boolean;
   keys: SamplingKeys;
@@ -42,25 +47,51 @@ export function decide(input: DecideInput): Decision {
   if (input.existing) return matchedAgain(input, input.existing);
 
   const { trigger, action, now } = input;
-  const { sampled, bucket } = sample({ triggerId: trigger.id, key: samplingKey({ by: trigger.samplingBy, ...input.keys }), rate: trigger.samplingRate });
+  const { sampled, bucket } = sample({
+    triggerId: trigger.id,
+    key: samplingKey({ by: trigger.samplingBy, ...input.keys }),
+    rate: trigger.samplingRate,
+  });
   if (!sampled) {
     const reason = `Sampled out: its bucket ${bucket.toFixed(4)} is not below the rate ${trigger.samplingRate}.`;
     return { kind: "sampled_out", bucket, rate: trigger.samplingRate, reason };
   }
-  if (!input.roomUnderCap) return { kind: "over_cap", status: "SKIPPED", reason: "Skipped: over the trigger's cap of executions an hour." };
-  if (!action.enabled) return { kind: "created", status: "SKIPPED", skipReason: "action off", dueAt: now, reason: "Matched, but skipped: its action is off." };
-  const reason = trigger.delaySeconds === 0 ? "Matched."
-    : trigger.delayMode === "quiet" ? `Matched; waits until it has been quiet for ${trigger.delaySeconds} s.`
-    : `Matched; waits ${trigger.delaySeconds} s for the trigger's delay.`;
+  if (!input.roomUnderCap)
+    return { kind: "over_cap", status: "SKIPPED", reason: "Skipped: over the trigger's cap of executions an hour." };
+  if (!action.enabled)
+    return {
+      kind: "created",
+      status: "SKIPPED",
+      skipReason: "action off",
+      dueAt: now,
+      reason: "Matched, but skipped: its action is off.",
+    };
+  const reason =
+    trigger.delaySeconds === 0
+      ? "Matched."
+      : trigger.delayMode === "quiet"
+        ? `Matched; waits until it has been quiet for ${trigger.delaySeconds} s.`
+        : `Matched; waits ${trigger.delaySeconds} s for the trigger's delay.`;
   return { kind: "created", status: "PENDING", dueAt: dueAt(input), reason };
 }
 
 function notMatched({ evaluation, existing }: DecideInput): Decision {
   const why = evaluation.failure?.reason ?? "the filter did not hold";
   if (!existing) return { kind: "not_matched", reason: `Not matched: ${why}` };
-  if (isTerminal(existing.status)) return { kind: "not_matched_finished", reason: `Not matched: already finished (${existing.status}). ${why}` };
-  if (existing.isResend) return { kind: "skipped_exists", effect: "none", reason: "Not matched, but a person sent it again, and that is never cancelled automatically." };
-  if (existing.status === "RUNNING") return { kind: "cancelled", effect: "mark", reason: `Cancelled: no longer matches: ${why}. An attempt is under way; none follows it.` };
+  if (isTerminal(existing.status))
+    return { kind: "not_matched_finished", reason: `Not matched: already finished (${existing.status}). ${why}` };
+  if (existing.isResend)
+    return {
+      kind: "skipped_exists",
+      effect: "none",
+      reason: "Not matched, but a person sent it again, and that is never cancelled automatically.",
+    };
+  if (existing.status === "RUNNING")
+    return {
+      kind: "cancelled",
+      effect: "mark",
+      reason: `Cancelled: no longer matches: ${why}. An attempt is under way; none follows it.`,
+    };
   return { kind: "cancelled", effect: "cancel", reason: `Cancelled: no longer matches: ${why}` };
 }
 
@@ -76,17 +107,30 @@ function matchedAgain(input: DecideInput, existing: NonNullable<DecideInput["exi
     if (!input.action.enabled) return { kind, effect: "none", reason: "Matched again, but its action is off." };
     return { kind, effect: "rearm", dueAt: dueAt(input), reason: "Matches again: the automatic cancel is undone." };
   }
-  const what = existing.status === "CANCELLED" && existing.cancelledBy === "user" ? "a person cancelled it" : `it is ${existing.status}`;
-  return { kind, effect: "none", reason: `Skipped: an execution exists already for this trigger, action and source; ${what}.` };
+  const what =
+    existing.status === "CANCELLED" && existing.cancelledBy === "user"
+      ? "a person cancelled it"
+      : `it is ${existing.status}`;
+  return {
+    kind,
+    effect: "none",
+    reason: `Skipped: an execution exists already for this trigger, action and source; ${what}.`,
+  };
 }
 
 const dueAt = ({ trigger, now }: DecideInput): Date => new Date(now.getTime() + trigger.delaySeconds * 1_000);
 
 /** The decision about an event that is older than the state that is stored; it changes nothing. */
-export const ignoredOlder = (): Decision => ({ kind: "ignored_older", reason: "Ignored: a newer state is stored already." });
+export const ignoredOlder = (): Decision => ({
+  kind: "ignored_older",
+  reason: "Ignored: a newer state is stored already.",
+});
 
 /** The decision of a trigger whose filter cannot be evaluated: an error that is shown, never a silent non-match. */
-export const filterError = (problem: string): Decision => ({ kind: "filter_error", reason: `The filter cannot be evaluated: ${problem}` });
+export const filterError = (problem: string): Decision => ({
+  kind: "filter_error",
+  reason: `The filter cannot be evaluated: ${problem}`,
+});
 
 const labels: Record<Decision["kind"], string> = {
   created: "created",

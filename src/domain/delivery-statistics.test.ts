@@ -25,6 +25,12 @@ describe("latencies", () => {
 });
 
 it("errors that statistics do not name are other, and what never left is told apart", () => {
-  expect(["dns", "4xx", "redirect", "protocol", null].map(errorKindOf)).toEqual(["dns", "4xx", "other", "other", "other"]);
+  expect(["dns", "4xx", "redirect", "protocol", null].map(errorKindOf)).toEqual([
+    "dns",
+    "4xx",
+    "other",
+    "other",
+    "other",
+  ]);
   expect([null, "timeout", "blocked", "template"].map(wasSent)).toEqual([true, true, false, false]);
 });

@@ -5,10 +5,14 @@ export type ErrorKind = (typeof errorKinds)[number];
 const known: ReadonlySet<string> = new Set(errorKinds);
 
 /** The kind of an attempt's stored error code. */
-export const errorKindOf = (code: string | null): ErrorKind => (code !== null && known.has(code) ? (code as ErrorKind) : "other");
+export const errorKindOf = (code: string | null): ErrorKind =>
+  code !== null && known.has(code) ? (code as ErrorKind) : "other";
 
 /** Upper ends of the latency buckets, ms; the last bucket has none. Rows hold one number for each: never change the list, only its end. */
-export const LATENCY_BOUNDS = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000, 15_000, 20_000] as const;
+export const LATENCY_BOUNDS = [
+  1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000,
+  15_000, 20_000,
+] as const;
 const BUCKETS = LATENCY_BOUNDS.length + 1;
 
 export const emptyHistogram = (): number[] => Array.from({ length: BUCKETS }, () => 0);

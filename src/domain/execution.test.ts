@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { assertTransition, ExecutionStatus, isTerminal, statusesThatAllow, TERMINAL, transition, TransitionError, type Move } from "./execution";
+import {
+  assertTransition,
+  ExecutionStatus,
+  isTerminal,
+  statusesThatAllow,
+  TERMINAL,
+  transition,
+  TransitionError,
+  type Move,
+} from "./execution";
 
 const table: Record<Move, string> = {
   claim: "PENDING→RUNNING",
@@ -33,20 +42,25 @@ test("COMPLETED, ERROR, CANCELLED and SKIPPED are terminal", () => {
 
 test("no move leaves a terminal status but a resend, a replay and re-arming", () => {
   fc.assert(
-    fc.property(fc.constantFrom(...ExecutionStatus.options), fc.array(fc.constantFrom(...everyMove), { maxLength: 50 }), (start, walk) => {
-      let status = start;
-      for (const move of walk) {
-        const to = transition(status, move);
-        if (isTerminal(status) && !["resend", "replay", "rearm"].includes(move)) expect(to).toBeNull();
-        else status = to ?? status;
-      }
-    }),
+    fc.property(
+      fc.constantFrom(...ExecutionStatus.options),
+      fc.array(fc.constantFrom(...everyMove), { maxLength: 50 }),
+      (start, walk) => {
+        let status = start;
+        for (const move of walk) {
+          const to = transition(status, move);
+          if (isTerminal(status) && !["resend", "replay", "rearm"].includes(move)) expect(to).toBeNull();
+          else status = to ?? status;
+        }
+      },
+    ),
   );
 });
 
 test("COMPLETED is reached from a running attempt only", () => {
   for (const from of ExecutionStatus.options) {
-    for (const move of everyMove) if (transition(from, move) === "COMPLETED") expect([from, move]).toEqual(["RUNNING", "succeed"]);
+    for (const move of everyMove)
+      if (transition(from, move) === "COMPLETED") expect([from, move]).toEqual(["RUNNING", "succeed"]);
   }
 });
 

@@ -43,7 +43,12 @@ const moves: Record<ExecutionStatus, Partial<Record<Move, ExecutionStatus>>> = {
 };
 
 /** Statuses that nothing but a resend, a replay or re-arming leaves. */
-export const TERMINAL: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>(["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"]);
+export const TERMINAL: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>([
+  "COMPLETED",
+  "ERROR",
+  "CANCELLED",
+  "SKIPPED",
+]);
 
 /** Whether nothing happens to it by itself any more. */
 export const isTerminal = (status: ExecutionStatus): boolean => TERMINAL.has(status);
@@ -71,4 +76,5 @@ export function assertTransition(from: ExecutionStatus, move: Move): ExecutionSt
 }
 
 /** Statuses from which a move is allowed. */
-export const statusesThatAllow = (move: Move): ExecutionStatus[] => ExecutionStatus.options.filter((status) => moves[status][move]);
+export const statusesThatAllow = (move: Move): ExecutionStatus[] =>
+  ExecutionStatus.options.filter((status) => moves[status][move]);

@@ -20,7 +20,13 @@ export function parseHttpDate(text: string, now: Date): number | null {
   const found = forms.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
   if (!found) return null;
   const part = (name: string): number => Number(found[name]);
-  const [day, monthIndex, hour, minute, second] = [part("day"), MONTHS.indexOf(found.month ?? ""), part("hour"), part("minute"), part("second")];
+  const [day, monthIndex, hour, minute, second] = [
+    part("day"),
+    MONTHS.indexOf(found.month ?? ""),
+    part("hour"),
+    part("minute"),
+    part("second"),
+  ];
   // A second of 60 is a leap second, which Date counts as the next minute.
   if (hour > 23 || minute > 59 || second > 60) return null;
   const at = new Date(0);

@@ -1,8 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { defaultLimits, freeSlots, freshPace, giveTurns, release, roomFor, take, withDurations, type Pace } from "./pace";
+import {
+  defaultLimits,
+  freeSlots,
+  freshPace,
+  giveTurns,
+  release,
+  roomFor,
+  take,
+  withDurations,
+  type Pace,
+} from "./pace";
 
 const NOW = Date.UTC(2026, 0, 1);
-const slots = (...widths: number[]): Pace => ({ ...freshPace, slots: widths.map((width, n) => [`t${n}`, width, NOW + 1_000]) });
+const slots = (...widths: number[]): Pace => ({
+  ...freshPace,
+  slots: widths.map((width, n) => [`t${n}`, width, NOW + 1_000]),
+});
 
 describe("slots", () => {
   it("are taken by groups that are on the wire, until they end or their lease does", () => {
@@ -33,7 +46,8 @@ describe("the rate", () => {
     }
     expect(begun.length).toBeGreaterThanOrEqual(95);
     expect(begun.length).toBeLessThanOrEqual(102);
-    for (const from of begun) expect(begun.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(12);
+    for (const from of begun)
+      expect(begun.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(12);
   });
 
   it("without a limit is never used up", () => {

@@ -51,14 +51,24 @@ function rateRoom(pace: Pace, limits: Limits, now: number): number {
  * How many of `count` requests may go now, and how many of those at once.
  * @param wanted at once at the most
  */
-export function roomFor(pace: Pace, limits: Limits, input: { count: number; wanted: number }, now: number): { count: number; width: number } {
+export function roomFor(
+  pace: Pace,
+  limits: Limits,
+  input: { count: number; wanted: number },
+  now: number,
+): { count: number; width: number } {
   const width = Math.min(input.wanted, freeSlots(pace, limits, now));
   const count = Math.min(input.count, width * WAVES_MAX, rateRoom(pace, limits, now));
   return count === 0 ? { count: 0, width: 0 } : { count, width: Math.min(width, count) };
 }
 
 /** Leases `width` slots to a group of `count` requests. */
-export function take(pace: Pace, limits: Limits, group: { token: string; width: number; count: number; until: number }, now: number): Pace {
+export function take(
+  pace: Pace,
+  limits: Limits,
+  group: { token: string; width: number; count: number; until: number },
+  now: number,
+): Pace {
   return {
     ...pace,
     slots: [...pace.slots.filter(([, , until]) => until > now), [group.token, group.width, group.until]],
@@ -67,10 +77,18 @@ export function take(pace: Pace, limits: Limits, group: { token: string; width: 
 }
 
 /** The slots of groups that have ended are free again. */
-export const release = (pace: Pace, tokens: ReadonlySet<string>): Pace => ({ ...pace, slots: pace.slots.filter(([token]) => !tokens.has(token)) });
+export const release = (pace: Pace, tokens: ReadonlySet<string>): Pace => ({
+  ...pace,
+  slots: pace.slots.filter(([token]) => !tokens.has(token)),
+});
 
 /** Turns for `count` requests that have to wait, behind those given before, as far apart as the endpoint takes them. */
-export function giveTurns(pace: Pace, limits: Limits, count: number, notBefore: number): { pace: Pace; turns: number[] } {
+export function giveTurns(
+  pace: Pace,
+  limits: Limits,
+  count: number,
+  notBefore: number,
+): { pace: Pace; turns: number[] } {
   const step = Math.min(STEP_MAX_MS, Math.max(intervalOf(limits), pace.averageMs / limits.maxConcurrent, STEP_MIN_MS));
   const first = Math.max(notBefore, pace.turnAt + step);
   const turns = Array.from({ length: count }, (_, index) => Math.round(first + index * step));

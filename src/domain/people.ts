@@ -3,7 +3,12 @@ import { z } from "zod";
 /** Characters of a password: enough for a phrase, few enough that hashing one is no burden. */
 export const PASSWORD_LENGTH = { min: 12, max: 128 };
 
-export const Email = z.string().trim().toLowerCase().max(254, "An email address has at most 254 characters.").pipe(z.email("Write an email address, such as ada@example.com."));
+export const Email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254, "An email address has at most 254 characters.")
+  .pipe(z.email("Write an email address, such as ada@example.com."));
 
 export const Password = z
   .string()

@@ -2,7 +2,8 @@ import { z } from "zod";
 
 export const ProjectName = z.string().trim().min(1, "Write a name.").max(100, "Use at most 100 characters.");
 
-const days = (max: number) => z.number("Write a number of days.").int("Use whole days.").min(1, "At least 1 day.").max(max, `At most ${max} days.`);
+const days = (max: number) =>
+  z.number("Write a number of days.").int("Use whole days.").min(1, "At least 1 day.").max(max, `At most ${max} days.`);
 
 /** What a project's settings page changes. Retentions are in days. */
 export const ProjectSettings = z.object({

@@ -3,17 +3,49 @@ import { expect, test } from "vitest";
 import { isSensitiveHeader, maskEchoes, maskSecret, redactHeaders } from "./redact";
 
 test("a secret shows its last four characters", () => expect(maskSecret("Bearer abcdefgh1234")).toBe("••••1234"));
-test.each(["", "1234", "12345678901"])("%j is too short to show any of it", (secret) => expect(maskSecret(secret)).toBe("••••"));
-
-test.each(["Authorization", "proxy-authorization", "Cookie", "set-cookie", "X-Api-Key", "dd-api-key", "x-goog-api-key", "apikey", "ocp-apim-subscription-key", "x-functions-key", "X-Auth", "x-auth-token", "x-amz-security-token", "x-client-secret", "x-passphrase", "x-password"])(
-  "%s is taken for a secret, whatever its owner says",
-  (name) => expect(isSensitiveHeader(name)).toBe(true),
+test.each(["", "1234", "12345678901"])("%j is too short to show any of it", (secret) =>
+  expect(maskSecret(secret)).toBe("••••"),
 );
-test.each(["content-type", "webhook-id", "webhook-signature", "x-trigger-id", "Idempotency-Key", "x-keyboard", "x-author"])("%s is not", (name) => expect(isSensitiveHeader(name)).toBe(false));
+
+test.each([
+  "Authorization",
+  "proxy-authorization",
+  "Cookie",
+  "set-cookie",
+  "X-Api-Key",
+  "dd-api-key",
+  "x-goog-api-key",
+  "apikey",
+  "ocp-apim-subscription-key",
+  "x-functions-key",
+  "X-Auth",
+  "x-auth-token",
+  "x-amz-security-token",
+  "x-client-secret",
+  "x-passphrase",
+  "x-password",
+])("%s is taken for a secret, whatever its owner says", (name) => expect(isSensitiveHeader(name)).toBe(true));
+test.each([
+  "content-type",
+  "webhook-id",
+  "webhook-signature",
+  "x-trigger-id",
+  "Idempotency-Key",
+  "x-keyboard",
+  "x-author",
+])("%s is not", (name) => expect(isSensitiveHeader(name)).toBe(false));
 
 test("values of secret headers are masked, in any case of their name, and nothing else is touched", () => {
-  const headers = { "X-Customer": "value-of-customer", "content-type": "application/json", authorization: "Bearer abcdefgh1234" };
-  expect(redactHeaders(headers, ["x-customer"])).toEqual({ "X-Customer": "••••omer", "content-type": "application/json", authorization: "••••1234" });
+  const headers = {
+    "X-Customer": "value-of-customer",
+    "content-type": "application/json",
+    authorization: "Bearer abcdefgh1234",
+  };
+  expect(redactHeaders(headers, ["x-customer"])).toEqual({
+    "X-Customer": "••••omer",
+    "content-type": "application/json",
+    authorization: "••••1234",
+  });
 });
 
 test("no value of a secret header comes out whole", () => {
@@ -27,13 +59,17 @@ test("no value of a secret header comes out whole", () => {
 });
 
 test("a secret in a text is masked wherever it stands: as it is, in JSON, and without its scheme or prefix", () => {
-  expect(maskEchoes('you sent Bearer abcdefgh1234, or abcdefgh1234', ["Bearer abcdefgh1234"])).toBe("you sent ••••1234, or ••••1234");
+  expect(maskEchoes("you sent Bearer abcdefgh1234, or abcdefgh1234", ["Bearer abcdefgh1234"])).toBe(
+    "you sent ••••1234, or ••••1234",
+  );
   expect(maskEchoes('{"h":"say \\"hi\\" to all 9999"}', ['say "hi" to all 9999'])).toBe('{"h":"••••9999"}');
   expect(maskEchoes("whsec_c2VjcmV0c2VjcmV0 c2VjcmV0c2VjcmV0", ["whsec_c2VjcmV0c2VjcmV0"])).toBe("••••cmV0 ••••cmV0");
 });
 
 test("secrets that hold one another, empty ones and characters with a meaning are no trouble", () => {
-  expect(maskEchoes("a.b*c and axbxc and long a.b*c tail", ["a.b*c", "long a.b*c tail", ""])).toBe("•••• and axbxc and ••••tail");
+  expect(maskEchoes("a.b*c and axbxc and long a.b*c tail", ["a.b*c", "long a.b*c tail", ""])).toBe(
+    "•••• and axbxc and ••••tail",
+  );
   expect(maskEchoes("nothing here", [])).toBe("nothing here");
 });
 
@@ -45,10 +81,15 @@ test("the beginning of a secret at the end of a text that was cut off is masked 
 
 test("no text holds a secret any more once it is masked", () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ minLength: 5 }), { minLength: 1, maxLength: 4 }), fc.array(fc.string(), { maxLength: 4 }), (secrets, between) => {
-      const text = secrets.flatMap((secret, index) => [secret, between[index] ?? "/"]).join("");
-      const masked = maskEchoes(text, secrets);
-      for (const secret of secrets) if (!"••••".includes(secret)) expect(masked.replace(/••••.{0,4}/gsu, "\n")).not.toContain(secret);
-    }),
+    fc.property(
+      fc.array(fc.string({ minLength: 5 }), { minLength: 1, maxLength: 4 }),
+      fc.array(fc.string(), { maxLength: 4 }),
+      (secrets, between) => {
+        const text = secrets.flatMap((secret, index) => [secret, between[index] ?? "/"]).join("");
+        const masked = maskEchoes(text, secrets);
+        for (const secret of secrets)
+          if (!"••••".includes(secret)) expect(masked.replace(/••••.{0,4}/gsu, "\n")).not.toContain(secret);
+      },
+    ),
   );
 });

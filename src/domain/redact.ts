@@ -14,10 +14,16 @@ export const isSensitiveHeader = (name: string): boolean => sensitive.test(name)
  * Headers fit to be kept and shown: values of secret headers are masked.
  * @param secretNames names of headers that their owner marked as secret
  */
-export function redactHeaders(headers: Readonly<Record<string, string>>, secretNames: readonly string[] = []): Record<string, string> {
+export function redactHeaders(
+  headers: Readonly<Record<string, string>>,
+  secretNames: readonly string[] = [],
+): Record<string, string> {
   const secret = new Set(secretNames.map((name) => name.toLowerCase()));
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? maskSecret(value) : value]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? maskSecret(value) : value,
+    ]),
   );
 }
 

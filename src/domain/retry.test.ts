@@ -11,7 +11,8 @@ const answered = (status: number, headers: { retryAfter?: string; webhookDeliver
 });
 const next = (outcome: AttemptOutcome, attemptsSpent = 1, random = 0.5): NextAttempt =>
   nextAttempt({ policy: { preset: "standard" }, attemptsSpent, outcome, now, random });
-const waitMs = (result: NextAttempt): number => (result.result === "retry" ? result.at.getTime() - now.getTime() : Number.NaN);
+const waitMs = (result: NextAttempt): number =>
+  result.result === "retry" ? result.at.getTime() - now.getTime() : Number.NaN;
 
 test("the standard table is that of Standard Webhooks: 10 attempts over 75.6 hours", () => {
   const schedule = scheduleOf({ preset: "standard" });
@@ -19,37 +20,55 @@ test("the standard table is that of Standard Webhooks: 10 attempts over 75.6 hou
   expect(schedule.reduce((sum, seconds) => sum + seconds, 0) / 3_600).toBeCloseTo(75.6, 1);
 });
 
-test.each([answered(500), answered(503), { kind: "error", code: "timeout" } as const])("the fast preset makes 6 attempts within an hour, whatever the jitter (%o)", (outcome) => {
-  const waits = [1, 2, 3, 4, 5].map((attemptsSpent) => waitMs(nextAttempt({ policy: { preset: "fast" }, attemptsSpent, outcome, now, random: 0.999_999 })));
-  expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(3_600_000);
-  expect(nextAttempt({ policy: { preset: "fast" }, attemptsSpent: 6, outcome, now, random: 0 }).result).toBe("failed");
-});
+test.each([answered(500), answered(503), { kind: "error", code: "timeout" } as const])(
+  "the fast preset makes 6 attempts within an hour, whatever the jitter (%o)",
+  (outcome) => {
+    const waits = [1, 2, 3, 4, 5].map((attemptsSpent) =>
+      waitMs(nextAttempt({ policy: { preset: "fast" }, attemptsSpent, outcome, now, random: 0.999_999 })),
+    );
+    expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(3_600_000);
+    expect(nextAttempt({ policy: { preset: "fast" }, attemptsSpent: 6, outcome, now, random: 0 }).result).toBe(
+      "failed",
+    );
+  },
+);
 
 test("each delay has ±20 % jitter", () => {
   expect(waitMs(next(answered(500), 2, 0))).toBe(240_000);
   expect(waitMs(next(answered(500), 2, 0.5))).toBe(300_000);
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 9 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (spent, random) => {
-      const delay = scheduleOf({ preset: "standard" })[spent - 1]! * 1_000;
-      const wait = waitMs(next(answered(500), spent, random));
-      expect(wait).toBeGreaterThanOrEqual(Math.floor(delay * 0.8));
-      expect(wait).toBeLessThanOrEqual(Math.ceil(delay * 1.2));
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 9 }),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (spent, random) => {
+        const delay = scheduleOf({ preset: "standard" })[spent - 1]! * 1_000;
+        const wait = waitMs(next(answered(500), spent, random));
+        expect(wait).toBeGreaterThanOrEqual(Math.floor(delay * 0.8));
+        expect(wait).toBeLessThanOrEqual(Math.ceil(delay * 1.2));
+      },
+    ),
   );
 });
 
 test.each([200, 201, 204, 299])("%i is a success", (status) => expect(next(answered(status)).result).toBe("succeeded"));
-test.each([301, 302, 307, 308, 400, 401, 404, 408, 413, 429, 500, 502, 503, 504])("%i is tried again", (status) => expect(next(answered(status)).result).toBe("retry"));
+test.each([301, 302, 307, 308, 400, 401, 404, 408, 413, 429, 500, 502, 503, 504])("%i is tried again", (status) =>
+  expect(next(answered(status)).result).toBe("retry"),
+);
 
 test("the last attempt gives up", () => {
   expect(next(answered(500), 10)).toMatchObject({ result: "failed" });
-  expect(nextAttempt({ policy: { preset: "none" }, attemptsSpent: 1, outcome: answered(500), now, random: 0 })).toMatchObject({ result: "failed" });
+  expect(
+    nextAttempt({ policy: { preset: "none" }, attemptsSpent: 1, outcome: answered(500), now, random: 0 }),
+  ).toMatchObject({ result: "failed" });
 });
 
 test("410 and webhook-delivery: disable switch the action off; abort-message ends this execution only", () => {
   expect(next(answered(410))).toMatchObject({ result: "failed", disableAction: true });
   expect(next(answered(500, { webhookDelivery: "Disable" }))).toMatchObject({ result: "failed", disableAction: true });
-  expect(next(answered(200, { webhookDelivery: "disable" }))).toMatchObject({ result: "succeeded", disableAction: true });
+  expect(next(answered(200, { webhookDelivery: "disable" }))).toMatchObject({
+    result: "succeeded",
+    disableAction: true,
+  });
   const aborted = next(answered(500, { webhookDelivery: "abort-message" }));
   expect(aborted).toMatchObject({ result: "failed" });
   expect(aborted).not.toHaveProperty("disableAction");
@@ -58,11 +77,16 @@ test("410 and webhook-delivery: disable switch the action off; abort-message end
 test.each(["blocked", "invalid_url", "invalid_header", "template"] as const)("%s ends without a retry", (code) => {
   expect(next({ kind: "error", code }).result).toBe("failed");
 });
-test.each(["dns", "refused", "reset", "tls", "timeout", "protocol", "aborted"] as const)("%s is tried again", (code) => {
-  expect(next({ kind: "error", code }).result).toBe("retry");
-});
+test.each(["dns", "refused", "reset", "tls", "timeout", "protocol", "aborted"] as const)(
+  "%s is tried again",
+  (code) => {
+    expect(next({ kind: "error", code }).result).toBe("retry");
+  },
+);
 
-test.each([429, 502, 503, 504])("%i waits at least a minute", (status) => expect(waitMs(next(answered(status)))).toBe(60_000));
+test.each([429, 502, 503, 504])("%i waits at least a minute", (status) =>
+  expect(waitMs(next(answered(status)))).toBe(60_000),
+);
 test("a timeout waits at least a minute", () => expect(waitMs(next({ kind: "error", code: "timeout" }))).toBe(60_000));
 
 describe("Retry-After", () => {
@@ -101,5 +125,7 @@ test("a custom list of delays is bounded", () => {
   expect(RetryPolicy.safeParse({ preset: "custom", delaysSeconds: [1, 86_400] }).success).toBe(true);
   expect(RetryPolicy.safeParse({ preset: "custom", delaysSeconds: [] }).success).toBe(false);
   expect(RetryPolicy.safeParse({ preset: "custom", delaysSeconds: [0] }).success).toBe(false);
-  expect(RetryPolicy.safeParse({ preset: "custom", delaysSeconds: Array.from({ length: 21 }, () => 5) }).success).toBe(false);
+  expect(RetryPolicy.safeParse({ preset: "custom", delaysSeconds: Array.from({ length: 21 }, () => 5) }).success).toBe(
+    false,
+  );
 });

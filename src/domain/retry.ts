@@ -10,7 +10,13 @@ export const RetryPolicy = z.discriminatedUnion("preset", [
   z.object({
     preset: z.literal("custom"),
     delaysSeconds: z
-      .array(z.number().int("must be whole seconds").min(1, "must be at least 1 s").max(DELAY_MAX_SECONDS, "must be at most a day"))
+      .array(
+        z
+          .number()
+          .int("must be whole seconds")
+          .min(1, "must be at least 1 s")
+          .max(DELAY_MAX_SECONDS, "must be at most a day"),
+      )
       .min(1, "add at least one delay, or choose no retries")
       .max(DELAYS_MAX, `at most ${DELAYS_MAX} retries`),
   }),
@@ -28,7 +34,8 @@ const presets: Record<"standard" | "fast" | "none", readonly number[]> = {
 };
 
 /** Seconds before the second attempt, the third, and so on. */
-export const scheduleOf = (policy: RetryPolicy): readonly number[] => (policy.preset === "custom" ? policy.delaysSeconds : presets[policy.preset]);
+export const scheduleOf = (policy: RetryPolicy): readonly number[] =>
+  policy.preset === "custom" ? policy.delaysSeconds : presets[policy.preset];
 
 /** What one attempt came to. Header values as received, null where there was none. */
 export type AttemptOutcome =
@@ -56,7 +63,12 @@ export type NextAttempt =
   | { result: "failed"; reason: string; disableAction?: true };
 
 /** Errors that another attempt cannot mend. */
-const finalErrors: ReadonlySet<AttemptErrorCode> = new Set<AttemptErrorCode>(["blocked", "invalid_url", "invalid_header", "template"]);
+const finalErrors: ReadonlySet<AttemptErrorCode> = new Set<AttemptErrorCode>([
+  "blocked",
+  "invalid_url",
+  "invalid_header",
+  "template",
+]);
 /** Statuses that say "too much" or "not now": they wait at least a minute. */
 const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const BUSY_WAIT_MS = 60_000;
@@ -88,21 +100,38 @@ export function nextAttempt(input: NextAttemptInput): NextAttempt {
   }
   const own = delaySeconds * 1_000 * (1 + JITTER * (2 * random - 1));
   const wait = waitFor(outcome, own, now);
-  return { result: "retry", at: new Date(now.getTime() + Math.round(wait)), reason: `Attempt ${attemptsSpent} of ${schedule.length + 1} failed: ${what}.` };
+  return {
+    result: "retry",
+    at: new Date(now.getTime() + Math.round(wait)),
+    reason: `Attempt ${attemptsSpent} of ${schedule.length + 1} failed: ${what}.`,
+  };
 }
 
 function endOf(outcome: AttemptOutcome): NextAttempt | null {
   if (outcome.kind === "error") {
-    return finalErrors.has(outcome.code) ? { result: "failed", reason: `Ended without a retry: ${describeOutcome(outcome)}.` } : null;
+    return finalErrors.has(outcome.code)
+      ? { result: "failed", reason: `Ended without a retry: ${describeOutcome(outcome)}.` }
+      : null;
   }
   const asked = outcome.webhookDelivery?.trim().toLowerCase();
   const delivered = outcome.status >= 200 && outcome.status <= 299;
   if (outcome.status === 410 || asked === "disable") {
-    const why = outcome.status === 410 ? "the receiver answered 410 Gone" : "the receiver asked for it (webhook-delivery: disable)";
-    return { result: delivered ? "succeeded" : "failed", reason: `The action was switched off: ${why}.`, disableAction: true };
+    const why =
+      outcome.status === 410
+        ? "the receiver answered 410 Gone"
+        : "the receiver asked for it (webhook-delivery: disable)";
+    return {
+      result: delivered ? "succeeded" : "failed",
+      reason: `The action was switched off: ${why}.`,
+      disableAction: true,
+    };
   }
   if (delivered) return { result: "succeeded", reason: `Delivered: answered ${outcome.status}.` };
-  if (asked === "abort-message") return { result: "failed", reason: "Ended: the receiver asked for no further attempt (webhook-delivery: abort-message)." };
+  if (asked === "abort-message")
+    return {
+      result: "failed",
+      reason: "Ended: the receiver asked for no further attempt (webhook-delivery: abort-message).",
+    };
   return null;
 }
 
@@ -142,6 +171,7 @@ const errorWords: Record<AttemptErrorCode, string> = {
 /** An outcome in words that fit behind "because". */
 export function describeOutcome(outcome: AttemptOutcome): string {
   if (outcome.kind === "error") return errorWords[outcome.code];
-  if (outcome.status >= 300 && outcome.status <= 399) return `the receiver answered ${outcome.status}, and redirects are not followed`;
+  if (outcome.status >= 300 && outcome.status <= 399)
+    return `the receiver answered ${outcome.status}, and redirects are not followed`;
   return `the receiver answered ${outcome.status}`;
 }

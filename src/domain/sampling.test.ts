@@ -5,7 +5,9 @@ import { sample, samplingKey } from "./sampling";
 const rate = fc.double({ min: 0, max: 1, noNaN: true });
 
 test("the same key always gets the same answer from the same trigger", () => {
-  expect(sample({ triggerId: "trg_1", key: "obs-1", rate: 0.5 })).toEqual(sample({ triggerId: "trg_1", key: "obs-1", rate: 0.5 }));
+  expect(sample({ triggerId: "trg_1", key: "obs-1", rate: 0.5 })).toEqual(
+    sample({ triggerId: "trg_1", key: "obs-1", rate: 0.5 }),
+  );
 });
 
 test("raising the rate never drops a key that was in", () => {

@@ -6,7 +6,10 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** Failures at these times after NOW: what was told, and when. */
-function failuresAt(times: number[], start: FaultRecord = cleanRecord): { told: [number, Notice["type"]][]; record: FaultRecord } {
+function failuresAt(
+  times: number[],
+  start: FaultRecord = cleanRecord,
+): { told: [number, Notice["type"]][]; record: FaultRecord } {
   let record = start;
   const told: [number, Notice["type"]][] = [];
   for (const time of times) {
@@ -16,22 +19,33 @@ function failuresAt(times: number[], start: FaultRecord = cleanRecord): { told: 
   }
   return { told, record };
 }
-const every = (step: number, until: number): number[] => Array.from({ length: Math.floor(until / step) + 1 }, (_, n) => n * step);
+const every = (step: number, until: number): number[] =>
+  Array.from({ length: Math.floor(until / step) + 1 }, (_, n) => n * step);
 
 describe("an endpoint that fails", () => {
   it("is warned about after one day and after three, and switched off after five", () => {
-    expect(failuresAt(every(HOUR, 5 * DAY)).told).toEqual([[DAY, "failing"], [3 * DAY, "failing"], [5 * DAY, "off"]]);
+    expect(failuresAt(every(HOUR, 5 * DAY)).told).toEqual([
+      [DAY, "failing"],
+      [3 * DAY, "failing"],
+      [5 * DAY, "off"],
+    ]);
   });
 
   it("counts the days from its last success, and is not switched off for failures less than 12 hours apart", () => {
     const quiet: FaultRecord = { ...cleanRecord, lastSuccessAt: NOW - 6 * DAY };
     expect(failuresAt([0, HOUR, 11.9 * HOUR], quiet).told).toEqual([[HOUR, "failing"]]);
-    expect(failuresAt([0, HOUR, 12 * HOUR], quiet).told).toEqual([[HOUR, "failing"], [12 * HOUR, "off"]]);
+    expect(failuresAt([0, HOUR, 12 * HOUR], quiet).told).toEqual([
+      [HOUR, "failing"],
+      [12 * HOUR, "off"],
+    ]);
   });
 
   it("is never switched off without a warning before", () => {
     const quiet: FaultRecord = { ...cleanRecord, lastSuccessAt: NOW - 6 * DAY };
-    expect(failuresAt([0, 13 * HOUR, 14 * HOUR], quiet).told).toEqual([[13 * HOUR, "failing"], [14 * HOUR, "off"]]);
+    expect(failuresAt([0, 13 * HOUR, 14 * HOUR], quiet).told).toEqual([
+      [13 * HOUR, "failing"],
+      [14 * HOUR, "off"],
+    ]);
   });
 
   it("has recovered with one success, which is told where a warning was, and starts afresh", () => {
@@ -48,9 +62,14 @@ describe("an endpoint that fails", () => {
 describe("whose fault", () => {
   const response = (status: number) => ({ kind: "response" as const, status, retryAfter: null, webhookDelivery: null });
   it.each([200, 204, 299])("%i is a success", (status) => expect(faultOf(response(status))).toBe("success"));
-  it.each([301, 404, 410, 429, 500])("%i is the endpoint's", (status) => expect(faultOf(response(status))).toBe("failure"));
-  it.each(["dns", "refused", "reset", "tls", "timeout", "protocol"] as const)("%s is the endpoint's", (code) => expect(faultOf({ kind: "error", code })).toBe("failure"));
-  it.each(["blocked", "invalid_url", "invalid_header", "template", "aborted"] as const)("%s is not the endpoint's", (code) =>
-    expect(faultOf({ kind: "error", code })).toBe("none"),
+  it.each([301, 404, 410, 429, 500])("%i is the endpoint's", (status) =>
+    expect(faultOf(response(status))).toBe("failure"),
+  );
+  it.each(["dns", "refused", "reset", "tls", "timeout", "protocol"] as const)("%s is the endpoint's", (code) =>
+    expect(faultOf({ kind: "error", code })).toBe("failure"),
+  );
+  it.each(["blocked", "invalid_url", "invalid_header", "template", "aborted"] as const)(
+    "%s is not the endpoint's",
+    (code) => expect(faultOf({ kind: "error", code })).toBe("none"),
   );
 });

@@ -12,7 +12,8 @@ export type FaultRecord = {
 };
 
 /** What a project is told: that an endpoint fails, that its action was switched off for it, or that it answers again. */
-export type Notice = { type: "failing"; days: number } | { type: "off"; days: number } | { type: "recovered"; failedForMs: number };
+export type Notice =
+  { type: "failing"; days: number } | { type: "off"; days: number } | { type: "recovered"; failedForMs: number };
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -23,7 +24,13 @@ export const OFF_SPAN_MS = 12 * HOUR_MS;
 export const WARN_AFTER_MS = [DAY_MS, 3 * DAY_MS] as const;
 const WARN_SPAN_MS = HOUR_MS;
 
-export const cleanRecord: FaultRecord = { lastSuccessAt: null, lastFailureAt: null, failingSince: null, warnedAt: null, warnings: 0 };
+export const cleanRecord: FaultRecord = {
+  lastSuccessAt: null,
+  lastFailureAt: null,
+  failingSince: null,
+  warnedAt: null,
+  warnings: 0,
+};
 
 const ours: ReadonlySet<string> = new Set(["blocked", "invalid_url", "invalid_header", "template", "aborted"]);
 
@@ -40,9 +47,14 @@ export function faultOf(outcome: AttemptOutcome): "success" | "failure" | "none"
  * The record after one attempt, and what there is to tell: a warning after 1 and after 3 days without a success, off
  * after 5 where a warning has come before.
  */
-export function afterFault(record: FaultRecord, fault: "success" | "failure", now: number): { record: FaultRecord; notice: Notice | null } {
+export function afterFault(
+  record: FaultRecord,
+  fault: "success" | "failure",
+  now: number,
+): { record: FaultRecord; notice: Notice | null } {
   if (fault === "success") {
-    const notice: Notice | null = record.warnings > 0 ? { type: "recovered", failedForMs: now - (record.failingSince ?? now) } : null;
+    const notice: Notice | null =
+      record.warnings > 0 ? { type: "recovered", failedForMs: now - (record.failingSince ?? now) } : null;
     return { record: { ...cleanRecord, lastSuccessAt: now, lastFailureAt: record.lastFailureAt }, notice };
   }
   const failingSince = record.failingSince ?? now;
@@ -50,7 +62,8 @@ export function afterFault(record: FaultRecord, fault: "success" | "failure", no
   const without = now - (record.lastSuccessAt ?? failingSince);
   const span = now - failingSince;
   const days = Math.floor(without / DAY_MS);
-  if (record.warnings > 0 && without >= OFF_AFTER_MS && span >= OFF_SPAN_MS) return { record: failed, notice: { type: "off", days } };
+  if (record.warnings > 0 && without >= OFF_AFTER_MS && span >= OFF_SPAN_MS)
+    return { record: failed, notice: { type: "off", days } };
   const due = WARN_AFTER_MS.filter((after) => without >= after).length;
   if (due <= record.warnings || span < WARN_SPAN_MS) return { record: failed, notice: null };
   return { record: { ...failed, warnings: due, warnedAt: now }, notice: { type: "failing", days } };

@@ -14,7 +14,11 @@ export const TriggerStatus = z.enum(["ACTIVE", "DISABLED"]);
 export type TriggerStatus = z.infer<typeof TriggerStatus>;
 
 /** A name of a trigger or an action: 1 to 100 characters without the space around it. */
-export const ConfigurationName = z.string().trim().min(1, "Enter a name.").max(100, "A name has at most 100 characters.");
+export const ConfigurationName = z
+  .string()
+  .trim()
+  .min(1, "Enter a name.")
+  .max(100, "A name has at most 100 characters.");
 
 /** What the trigger form sends. Whether the filter fits the event source is for `checkFilter`. */
 export const TriggerInput = z.object({

@@ -1,5 +1,9 @@
 /** Ends the session of this browser. @returns whether it is over */
 export async function signOut(): Promise<boolean> {
-  const response = await fetch("/api/auth/sign-out", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }).catch(() => null);
+  const response = await fetch("/api/auth/sign-out", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+  }).catch(() => null);
   return response?.ok ?? false;
 }

@@ -21,7 +21,9 @@ function amount(ms: number): string {
 
 /** `22 Nov 2026`, in UTC. */
 function utcDate(date: Date): string {
-  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(date);
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
+    date,
+  );
 }
 
 const full: Intl.DateTimeFormatOptions = {

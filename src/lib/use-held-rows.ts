@@ -22,7 +22,11 @@ export type HeldRows<Row> = { rows: readonly Row[] | undefined; newCount: number
 /** A live list that does not jump: what arrives while it is scrolled or pinned waits, and is counted, until it is asked for. */
 export function useHeldRows<Row>({ rows, keyOf, scope, isStale, isPinned }: HeldRowsOptions<Row>): HeldRows<Row> {
   const [held, setHeld] = useState<{ rows: readonly Row[]; scope: string } | null>(null);
-  const isScrolled = useSyncExternalStore(subscribeToScroll, () => window.scrollY > SCROLLED_PX, () => false);
+  const isScrolled = useSyncExternalStore(
+    subscribeToScroll,
+    () => window.scrollY > SCROLLED_PX,
+    () => false,
+  );
   const isHolding = isScrolled || isPinned;
   if (!isHolding && held !== null) setHeld(null);
   if (isHolding && rows !== undefined && !isStale && held?.scope !== scope) setHeld({ rows, scope });
@@ -38,7 +42,11 @@ export function useHeldRows<Row>({ rows, keyOf, scope, isStale, isPinned }: Held
  * The rows to show, and how many are held back: those shown before, as they are now, then what was loaded after them.
  * A row that left the middle of the list is gone; one that was pushed out at its end by newer ones stays.
  */
-export function holdBack<Row>(before: readonly Row[], now: readonly Row[], keyOf: (row: Row) => string): { rows: Row[]; newCount: number } {
+export function holdBack<Row>(
+  before: readonly Row[],
+  now: readonly Row[],
+  keyOf: (row: Row) => string,
+): { rows: Row[]; newCount: number } {
   const fresh = new Map(now.map((row) => [keyOf(row), row]));
   const known = new Set(before.map(keyOf));
   const lastFresh = before.findLastIndex((row) => fresh.has(keyOf(row)));

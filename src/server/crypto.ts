@@ -26,7 +26,13 @@ export function createCipher(keys: readonly string[]): Cipher {
       const iv = randomBytes(12);
       const cipher = createCipheriv("aes-256-gcm", first.bytes, iv);
       const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-      return ["v1", first.id, iv.toString("base64url"), cipher.getAuthTag().toString("base64url"), body.toString("base64url")].join(":");
+      return [
+        "v1",
+        first.id,
+        iv.toString("base64url"),
+        cipher.getAuthTag().toString("base64url"),
+        body.toString("base64url"),
+      ].join(":");
     },
     decrypt(value) {
       const [version, id, iv, tag, body] = value.split(":");

@@ -24,14 +24,21 @@ beforeAll(async () => {
   database = await createTestDatabase();
   ctx = createTestContext(database.db);
   projectId = (await makeProject(ctx)).id;
-  await ctx.db.eventKey.create({ data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) } });
+  await ctx.db.eventKey.create({
+    data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
+  });
 });
 afterAll(async () => {
   await ctx.close();
   await database.close();
 });
 
-type PostOptions = { key?: string; headers?: Record<string, string>; runtime?: Partial<IntakeRuntime>; answerWithinMs?: number };
+type PostOptions = {
+  key?: string;
+  headers?: Record<string, string>;
+  runtime?: Partial<IntakeRuntime>;
+  answerWithinMs?: number;
+};
 
 /** Sends a body to the endpoint, whose engine only notes what it is handed. */
 async function post(body: unknown, { key: sentKey = key, headers = {}, runtime = {}, ...options }: PostOptions = {}) {
@@ -47,15 +54,26 @@ async function post(body: unknown, { key: sentKey = key, headers = {}, runtime =
     overload: () => null,
     forward: async (events, seed) => {
       forwarded.push({ events, seed });
-      return { status: 200, body: { ids: events.map((event) => (event.data.stamp as { eventId: string }).eventId), status: 200 } };
+      return {
+        status: 200,
+        body: { ids: events.map((event) => (event.data.stamp as { eventId: string }).eventId), status: 200 },
+      };
     },
     ...runtime,
   };
   const response = await receiveEvents(whole, request, sentKey, options);
   const retryAfter = response.headers.get("retry-after");
-  return { status: response.status, retryAfter, body: (await response.json()) as { ids: string[]; status: number; error?: string } };
+  return {
+    status: response.status,
+    retryAfter,
+    body: (await response.json()) as { ids: string[]; status: number; error?: string },
+  };
 }
-const event = (change: object = {}, data: object = {}) => ({ name: "observation.created", data: { observation: { id: "obs-1" }, ...data }, ...change });
+const event = (change: object = {}, data: object = {}) => ({
+  name: "observation.created",
+  data: { observation: { id: "obs-1" }, ...data },
+  ...change,
+});
 
 describe("the event endpoint", () => {
   test("answers as Inngest's does: one id for each event, in order, and status 200", async () => {
@@ -76,24 +94,54 @@ describe("the event endpoint", () => {
   test.each([
     ["an unknown key", () => post(event(), { key: "tsk_wrong" }), 401, "not known"],
     ["a name that is no event source", () => post(event({ name: "score.created" })), 400, "observation.created"],
-    ["a name between our own functions", () => post(event({ name: "action/execution.requested" })), 400, "not an event source"],
+    [
+      "a name between our own functions",
+      () => post(event({ name: "action/execution.requested" })),
+      400,
+      "not an event source",
+    ],
     ["a reserved name", () => post(event({ name: "inngest/function.failed" })), 400, "inngest/"],
     ["a body that is no JSON", () => post("{"), 400, "JSON"],
     ["no body", () => post(undefined), 400, "empty"],
-    ["a form", () => post("name=observation.created", { headers: { "content-type": "application/x-www-form-urlencoded" } }), 400, "JSON"],
+    [
+      "a form",
+      () => post("name=observation.created", { headers: { "content-type": "application/x-www-form-urlencoded" } }),
+      400,
+      "JSON",
+    ],
     ["a body that is compressed", () => post(event(), { headers: { "content-encoding": "gzip" } }), 415, "gzip"],
-    ["a body that says that it is over 32 MiB", () => post(event(), { headers: { "content-length": String(32 * 1_048_576 + 1) } }), 413, "32 MiB"],
+    [
+      "a body that says that it is over 32 MiB",
+      () => post(event(), { headers: { "content-length": String(32 * 1_048_576 + 1) } }),
+      413,
+      "32 MiB",
+    ],
     ["an id of more than 512 characters", () => post(event({ id: "x".repeat(513) })), 400, "id can be 512"],
     ["a name of more than 512 characters", () => post(event({ name: "x".repeat(513) })), 400, "name can be 512"],
     ["a ts before 1980", () => post(event({ ts: 1 })), 400, "ts must lie between 1980 and 2100"],
     ["an event that is no object", () => post([1]), 400, "object"],
     ["data that is no object", () => post(event({ data: [] })), 400, "data"],
-    ["a project that is not the key's", () => post([event(), event({}, { projectId: "prj_other" })]), 400, "events[1].data.projectId"],
+    [
+      "a project that is not the key's",
+      () => post([event(), event({}, { projectId: "prj_other" })]),
+      400,
+      "events[1].data.projectId",
+    ],
     ["more events than a request may have", () => post(Array.from({ length: 5_001 }, () => event())), 413, "5000"],
     ["an event over 3 MiB", () => post(event({}, { note: "x".repeat(3 * 1_048_576) })), 413, "3"],
     ["a body over 32 MiB", () => post("x".repeat(32 * 1_048_576 + 1)), 413, "32 MiB"],
-    ["a chain of our own webhooks", () => post(event(), { headers: { "x-trigger-depth": "4" } }), 400, "x-trigger-depth"],
-    ["an event that is nested too deeply", () => post(`{"name":"observation.created","data":{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`), 400, "nested"],
+    [
+      "a chain of our own webhooks",
+      () => post(event(), { headers: { "x-trigger-depth": "4" } }),
+      400,
+      "x-trigger-depth",
+    ],
+    [
+      "an event that is nested too deeply",
+      () => post(`{"name":"observation.created","data":{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`),
+      400,
+      "nested",
+    ],
   ])("refuses %s, and hands nothing on", async (_what, send, status, words) => {
     const answer = await send();
     expect(answer.status).toBe(status);
@@ -112,10 +160,17 @@ describe("the event endpoint", () => {
   });
 
   test("the real SDK takes its answers: ids in order, and an error that it throws with our words", async () => {
-    const client = new Inngest({ id: "application", isDev: false, baseUrl: "http://app.invalid/", eventKey: key, logger: silent, fetch: async (_url, init) => {
-      const { status, body } = await post(String(init?.body), { headers: init?.headers as Record<string, string> });
-      return Response.json(body, { status });
-    } });
+    const client = new Inngest({
+      id: "application",
+      isDev: false,
+      baseUrl: "http://app.invalid/",
+      eventKey: key,
+      logger: silent,
+      fetch: async (_url, init) => {
+        const { status, body } = await post(String(init?.body), { headers: init?.headers as Record<string, string> });
+        return Response.json(body, { status });
+      },
+    });
     const { ids } = await client.send([event(), event()]);
     expect(ids).toEqual(forwarded[0]!.events.map(({ data }) => (data.stamp as { eventId: string }).eventId));
     await expect(client.send({ name: "score.created", data: {} })).rejects.toThrow("not an event source");
@@ -128,28 +183,55 @@ describe("the event endpoint", () => {
   test("stamps project and key over whatever the body says", async () => {
     await post(event({ id: "my-id" }, { projectId, stamp: { keyId: "forged" } }));
     const [stamped] = forwarded[0]!.events;
-    expect(stamped).toMatchObject({ id: `${projectId}:my-id`, data: { projectId, stamp: { keyId: expect.stringMatching(/^key_/), depth: 0 } } });
+    expect(stamped).toMatchObject({
+      id: `${projectId}:my-id`,
+      data: { projectId, stamp: { keyId: expect.stringMatching(/^key_/), depth: 0 } },
+    });
   });
 
   test("replaces NUL and lone surrogates, and says so", async () => {
-    await post('{"name":"observation.created","data":{"observation":{"id":"a","output":"x\\u0000y \\ud800 \\ud83d\\ude00"}}}');
+    await post(
+      '{"name":"observation.created","data":{"observation":{"id":"a","output":"x\\u0000y \\ud800 \\ud83d\\ude00"}}}',
+    );
     const [stamped] = forwarded[0]!.events;
-    expect(stamped!.data).toMatchObject({ observation: { output: "x\uFFFDy \uFFFD \u{1F600}" }, stamp: { sanitized: true } });
+    expect(stamped!.data).toMatchObject({
+      observation: { output: "x\uFFFDy \uFFFD \u{1F600}" },
+      stamp: { sanitized: true },
+    });
   });
 });
 
 describe("under pressure", () => {
-  const overloaded: Forwarded = { status: 429, body: { ids: [], status: 429, error: "Too many events wait." }, retryAfterSeconds: 7 };
+  const overloaded: Forwarded = {
+    status: 429,
+    body: { ids: [], status: 429, error: "Too many events wait." },
+    retryAfterSeconds: 7,
+  };
 
   test("with too much waiting already the answer is 429 with Retry-After, and nothing is handed on", async () => {
-    expect(await post(event(), { runtime: { overload: () => overloaded } })).toMatchObject({ status: 429, retryAfter: "7", body: overloaded.body });
+    expect(await post(event(), { runtime: { overload: () => overloaded } })).toMatchObject({
+      status: 429,
+      retryAfter: "7",
+      body: overloaded.body,
+    });
     expect(forwarded).toEqual([]);
-    expect(await post(event(), { key: "tsk_wrong", runtime: { overload: () => overloaded } })).toMatchObject({ status: 401, retryAfter: null });
+    expect(await post(event(), { key: "tsk_wrong", runtime: { overload: () => overloaded } })).toMatchObject({
+      status: 401,
+      retryAfter: null,
+    });
   });
 
   test("what the engine answers goes to the sender with its time to come back", async () => {
-    const full: Forwarded = { status: 503, body: { ids: [], status: 503, error: "The disk is full." }, retryAfterSeconds: 30 };
-    expect(await post(event(), { runtime: { forward: async () => full } })).toMatchObject({ status: 503, retryAfter: "30", body: full.body });
+    const full: Forwarded = {
+      status: 503,
+      body: { ids: [], status: 503, error: "The disk is full." },
+      retryAfterSeconds: 30,
+    };
+    expect(await post(event(), { runtime: { forward: async () => full } })).toMatchObject({
+      status: 503,
+      retryAfter: "30",
+      body: full.body,
+    });
   });
 
   test("a database that is away is 503 with Retry-After, soon, and no more once it is back", async () => {
@@ -160,7 +242,11 @@ describe("under pressure", () => {
     ctx.clock.advance(5_000);
     await proxy.down();
     const since = performance.now();
-    expect(await send()).toMatchObject({ status: 503, retryAfter: "5", body: { ids: [], status: 503, error: expect.stringContaining("The database does not work right now") } });
+    expect(await send()).toMatchObject({
+      status: 503,
+      retryAfter: "5",
+      body: { ids: [], status: 503, error: expect.stringContaining("The database does not work right now") },
+    });
     expect(performance.now() - since).toBeLessThan(6_000);
     await proxy.up();
     expect(await send()).toMatchObject({ status: 200 });
@@ -175,7 +261,11 @@ describe("under pressure", () => {
     expect(await send(20_000)).toMatchObject({ status: 200 });
     ctx.clock.advance(5_000);
     proxy.freeze();
-    expect(await send(200)).toMatchObject({ status: 503, retryAfter: "5", body: { ids: [], error: expect.stringContaining("does not answer") } });
+    expect(await send(200)).toMatchObject({
+      status: 503,
+      retryAfter: "5",
+      body: { ids: [], error: expect.stringContaining("does not answer") },
+    });
     proxy.thaw();
     ctx.clock.advance(5_000);
     expect(await send(20_000)).toMatchObject({ status: 200 });
@@ -184,8 +274,12 @@ describe("under pressure", () => {
   });
 
   test("a key whose last use cannot be written down still works: whether events can be stored is for the engine to say", async () => {
-    await database.db.$executeRawUnsafe(`create function fails() returns trigger language plpgsql as $$ begin raise exception 'no room' using errcode = '53100'; end $$`);
-    await database.db.$executeRawUnsafe(`create trigger fails before update on event_key for each statement execute function fails()`);
+    await database.db.$executeRawUnsafe(
+      `create function fails() returns trigger language plpgsql as $$ begin raise exception 'no room' using errcode = '53100'; end $$`,
+    );
+    await database.db.$executeRawUnsafe(
+      `create trigger fails before update on event_key for each statement execute function fails()`,
+    );
     ctx.clock.advance(120_000);
     try {
       expect((await post(event())).status).toBe(200);
@@ -195,35 +289,68 @@ describe("under pressure", () => {
   });
 
   test("a key that sends far more than it should is told when to come again, and other keys go on", async () => {
-    const [wild, calm] = ["wild", "calm"].map((name) => `tsk_${name}_${randomBytes(16).toString("hex")}`) as [string, string];
+    const [wild, calm] = ["wild", "calm"].map((name) => `tsk_${name}_${randomBytes(16).toString("hex")}`) as [
+      string,
+      string,
+    ];
     const other = (await makeProject(ctx)).id;
-    for (const [name, of] of [[wild, projectId], [calm, other]] as const) {
-      await ctx.db.eventKey.create({ data: { id: newId("key"), projectId: of, name, hash: sha256(name), last4: name.slice(-4) } });
+    for (const [name, of] of [
+      [wild, projectId],
+      [calm, other],
+    ] as const) {
+      await ctx.db.eventKey.create({
+        data: { id: newId("key"), projectId: of, name, hash: sha256(name), last4: name.slice(-4) },
+      });
     }
     const five = JSON.stringify(Array.from({ length: 5_000 }, () => ({ name: "observation.created", data: {} })));
     const forward = async (): Promise<Forwarded> => ({ status: 200, body: { ids: [], status: 200 } });
     let last = await post(five, { key: wild, runtime: { forward } });
-    for (let sent = 1; sent < 60 && last.status === 200; sent++) last = await post(five, { key: wild, runtime: { forward } });
-    expect(last).toMatchObject({ status: 429, retryAfter: expect.stringMatching(/^[1-9]\d?$/), body: { ids: [], status: 429, error: expect.stringContaining("nothing of this request was accepted") } });
+    for (let sent = 1; sent < 60 && last.status === 200; sent++)
+      last = await post(five, { key: wild, runtime: { forward } });
+    expect(last).toMatchObject({
+      status: 429,
+      retryAfter: expect.stringMatching(/^[1-9]\d?$/),
+      body: { ids: [], status: 429, error: expect.stringContaining("nothing of this request was accepted") },
+    });
     expect((await post(event(), { key: calm })).status).toBe(200);
   });
 });
 
 describe("the stamp", () => {
-  const open = (stamped: StampedEvent, change: { stampKey?: string; trustEvents?: boolean; data?: object; ts?: number } = {}) =>
-    openEvent({ id: "outer", name: stamped.name, ts: change.ts ?? stamped.ts, data: { ...stamped.data, ...change.data }, stampKey: change.stampKey ?? stampKey, trustEvents: change.trustEvents ?? false });
+  const open = (
+    stamped: StampedEvent,
+    change: { stampKey?: string; trustEvents?: boolean; data?: object; ts?: number } = {},
+  ) =>
+    openEvent({
+      id: "outer",
+      name: stamped.name,
+      ts: change.ts ?? stamped.ts,
+      data: { ...stamped.data, ...change.data },
+      stampKey: change.stampKey ?? stampKey,
+      trustEvents: change.trustEvents ?? false,
+    });
 
   test("opens as it was put on, also where the JSON was written anew in another order", async () => {
     await post(event());
     const [stamped] = forwarded[0]!.events;
-    const reordered = JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(stamped!.data).reverse()))) as Record<string, unknown>;
-    expect(open({ ...stamped!, data: reordered })).toMatchObject({ ok: true, projectId, event: { id: (stamped!.data.stamp as { eventId: string }).eventId } });
+    const reordered = JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(stamped!.data).reverse()))) as Record<
+      string,
+      unknown
+    >;
+    expect(open({ ...stamped!, data: reordered })).toMatchObject({
+      ok: true,
+      projectId,
+      event: { id: (stamped!.data.stamp as { eventId: string }).eventId },
+    });
   });
 
   test("does not open over other data, another project, time or key", async () => {
     await post(event());
     const [stamped] = forwarded[0]!.events;
-    expect(open(stamped!, { data: { observation: { id: "other" } } })).toMatchObject({ ok: false, reason: expect.stringContaining("no valid stamp") });
+    expect(open(stamped!, { data: { observation: { id: "other" } } })).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("no valid stamp"),
+    });
     expect(open(stamped!, { data: { projectId: "prj_other" } })).toMatchObject({ ok: false });
     expect(open(stamped!, { ts: 1 })).toMatchObject({ ok: false });
     expect(open(stamped!, { stampKey: "another" })).toMatchObject({ ok: false });
@@ -232,7 +359,13 @@ describe("the stamp", () => {
   test("is not needed where events are trusted, but then the project is", () => {
     const bare = { name: "observation.created", ts: 1, data: { observation: { id: "a" } } };
     expect(open(bare)).toMatchObject({ ok: false });
-    expect(open(bare, { trustEvents: true })).toMatchObject({ ok: false, reason: expect.stringContaining("projectId is missing") });
-    expect(open({ ...bare, data: { ...bare.data, projectId } }, { trustEvents: true })).toMatchObject({ ok: true, projectId });
+    expect(open(bare, { trustEvents: true })).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("projectId is missing"),
+    });
+    expect(open({ ...bare, data: { ...bare.data, projectId } }, { trustEvents: true })).toMatchObject({
+      ok: true,
+      projectId,
+    });
   });
 });

@@ -27,15 +27,27 @@ const perProject = createRateLimiter({ perSecond: 10_000, burst: 200_000, now: D
  * the events to the engine in use. Answers as Inngest's endpoint does: `{ids, status}`, or `{ids: [], status, error}`.
  * Nothing of a refused request is stored.
  */
-export async function receiveEvents(runtime: IntakeRuntime, request: Request, key: string, { answerWithinMs = ANSWER_WITHIN_MS } = {}): Promise<Response> {
+export async function receiveEvents(
+  runtime: IntakeRuntime,
+  request: Request,
+  key: string,
+  { answerWithinMs = ANSWER_WITHIN_MS } = {},
+): Promise<Response> {
   try {
     const sender = await within(answerWithinMs, authenticateEventKey(runtime.context, key));
-    if (!sender) throw new AppError("UNAUTHORIZED", "This event key is not known, or was revoked. Create one under Settings → Event keys.");
+    if (!sender)
+      throw new AppError(
+        "UNAUTHORIZED",
+        "This event key is not known, or was revoked. Create one under Settings → Event keys.",
+      );
     // Before the body is read: to send away must cost little.
     const overload = runtime.overload();
     if (overload) return toResponse(overload);
     const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
-    if (encoding !== "identity") return toResponse(failed(415, `The body is encoded as ${encoding.slice(0, 50)}, which is not read here; send it as it is.`));
+    if (encoding !== "identity")
+      return toResponse(
+        failed(415, `The body is encoded as ${encoding.slice(0, 50)}, which is not read here; send it as it is.`),
+      );
     const depth = depthOf(request);
     const raw = await readText(request);
     const now = runtime.context.now();
@@ -72,21 +84,32 @@ function depthOf(request: Request): number {
   const value = Number(request.headers.get(DEPTH_HEADER) ?? 0);
   const depth = Number.isInteger(value) && value > 0 ? value : 0;
   if (depth > DEPTH_MAX) {
-    throw new AppError("BAD_REQUEST", `${DEPTH_HEADER} is ${depth}: this event was caused by a chain of more than ${DEPTH_MAX} of our own webhooks, which would not end.`);
+    throw new AppError(
+      "BAD_REQUEST",
+      `${DEPTH_HEADER} is ${depth}: this event was caused by a chain of more than ${DEPTH_MAX} of our own webhooks, which would not end.`,
+    );
   }
   return depth;
 }
 
 function limitRate(sender: { projectId: string; keyId: string }, count: number): void {
   for (const taken of [perKey.take(sender.keyId, count), perProject.take(sender.projectId, count)]) {
-    if (!taken.ok) throw new AppError("TOO_MANY_REQUESTS", "Too many events at once; nothing of this request was accepted. Send it again later.", taken);
+    if (!taken.ok)
+      throw new AppError(
+        "TOO_MANY_REQUESTS",
+        "Too many events at once; nothing of this request was accepted. Send it again later.",
+        taken,
+      );
   }
 }
 
 async function readText(request: Request): Promise<string> {
   const bytes = await readBodyWithin(request, EVENT_LIMITS.requestBytesMax);
   if (bytes) return Buffer.from(bytes.buffer).toString("utf8");
-  throw new AppError("PAYLOAD_TOO_LARGE", `The request is larger than ${EVENT_LIMITS.requestBytesMax / 1_048_576} MiB; send fewer events at once.`);
+  throw new AppError(
+    "PAYLOAD_TOO_LARGE",
+    `The request is larger than ${EVENT_LIMITS.requestBytesMax / 1_048_576} MiB; send fewer events at once.`,
+  );
 }
 
 /** The protocol's seed (`<epoch ms>,<10 random bytes>`), for senders that bring none. */
@@ -103,23 +126,34 @@ function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
   if (error instanceof RangeError) return failed(400, "An event is nested too deeply; keep it below 1,000 levels.");
   runtime.context.log.error({ err: error }, "the event endpoint failed");
   // A commit may have come through whose answer did not: that is why neither says that nothing was accepted.
-  if (error instanceof Late) return again("The database does not answer; send the events again. With the same id seed none is taken twice");
+  if (error instanceof Late)
+    return again("The database does not answer; send the events again. With the same id seed none is taken twice");
   const unavailable = unavailableFrom(driverError(error));
   if (unavailable) return refusal(unavailable);
-  if (isTransientDatabaseError(error)) return again("The database does not work right now; send the events again. With the same id seed none is taken twice");
+  if (isTransientDatabaseError(error))
+    return again(
+      "The database does not work right now; send the events again. With the same id seed none is taken twice",
+    );
   return failed(500, "Something went wrong here; nothing was accepted. Send it again.");
 }
 
 /** What PostgreSQL itself answered, where Prisma hides it in its own error. */
 function driverError(error: unknown): Error | undefined {
-  const { meta } = error as { meta?: { driverAdapterError?: { cause?: { originalCode?: string; originalMessage?: string } } } };
+  const { meta } = error as {
+    meta?: { driverAdapterError?: { cause?: { originalCode?: string; originalMessage?: string } } };
+  };
   const cause = meta?.driverAdapterError?.cause;
-  return cause?.originalCode === undefined ? undefined : Object.assign(new Error(cause.originalMessage), { code: cause.originalCode });
+  return cause?.originalCode === undefined
+    ? undefined
+    : Object.assign(new Error(cause.originalMessage), { code: cause.originalCode });
 }
 
 const failed = (status: number, error: string): Forwarded => ({ status, body: { ids: [], status, error } });
 const again = (message: string): Forwarded => refusal({ status: 503, message, retryAfterSeconds: RETRY_SECONDS });
 
 function toResponse({ status, body, retryAfterSeconds }: Forwarded): Response {
-  return Response.json(body, { status, headers: retryAfterSeconds ? { "retry-after": String(retryAfterSeconds) } : {} });
+  return Response.json(body, {
+    status,
+    headers: retryAfterSeconds ? { "retry-after": String(retryAfterSeconds) } : {},
+  });
 }

@@ -1,7 +1,11 @@
 import type { Unavailable } from "./engine/unavailable";
 
 /** An engine's answer to events: Inngest's `{ids, status}`, or `{ids: [], status, error}`, and when to come again. */
-export type Forwarded = { status: number; body: { ids: string[]; status: number; error?: string }; retryAfterSeconds?: number };
+export type Forwarded = {
+  status: number;
+  body: { ids: string[]; status: number; error?: string };
+  retryAfterSeconds?: number;
+};
 
 /** The answer to events that are not taken right now. */
 export function refusal(unavailable: Pick<Unavailable, "status" | "message" | "retryAfterSeconds">): Forwarded {

@@ -21,7 +21,12 @@ beforeEach(async () => {
     void (async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      seen.push({ method: request.method!, url: request.url!, headers: request.headers, body: Buffer.concat(chunks).toString() });
+      seen.push({
+        method: request.method!,
+        url: request.url!,
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      });
       answer(response);
     })();
   });
@@ -39,32 +44,85 @@ const json = (response: ServerResponse, status: number, body: object, headers: R
   void response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 const base = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const connect = (change: { baseUrl?: string | undefined; dev?: boolean } = {}) =>
-  createInngestServer({ engine: "inngest", dev: false, baseUrl: base(), eventKey: "the/key", signingKey: "signkey-test-00", trustEvents: false, ...change }, silent);
+  createInngestServer(
+    {
+      engine: "inngest",
+      dev: false,
+      baseUrl: base(),
+      eventKey: "the/key",
+      signingKey: "signkey-test-00",
+      trustEvents: false,
+      ...change,
+    },
+    silent,
+  );
 
 test("events go on as they are, with their seed, under the server's own key", async () => {
   expect(await connect().forward(events, seed)).toEqual({ status: 200, body: { ids: ["01A"], status: 200 } });
-  expect(seen).toEqual([expect.objectContaining({ method: "POST", url: "/e/the%2Fkey", body: JSON.stringify(events), headers: expect.objectContaining({ "content-type": "application/json", "x-inngest-event-id-seed": seed }) })]);
+  expect(seen).toEqual([
+    expect.objectContaining({
+      method: "POST",
+      url: "/e/the%2Fkey",
+      body: JSON.stringify(events),
+      headers: expect.objectContaining({ "content-type": "application/json", "x-inngest-event-id-seed": seed }),
+    }),
+  ]);
 });
 
 test.each([
-  [400, { error: "bad event" }, {}, { status: 400, error: "The Inngest server refused the events: bad event" }, undefined],
-  [413, { error: "too large" }, {}, { status: 413, error: "The Inngest server refused the events: too large" }, undefined],
-  [429, { error: "slow down" }, { "retry-after": "9" }, { status: 429, error: "The Inngest server refused the events: slow down" }, 9],
+  [
+    400,
+    { error: "bad event" },
+    {},
+    { status: 400, error: "The Inngest server refused the events: bad event" },
+    undefined,
+  ],
+  [
+    413,
+    { error: "too large" },
+    {},
+    { status: 413, error: "The Inngest server refused the events: too large" },
+    undefined,
+  ],
+  [
+    429,
+    { error: "slow down" },
+    { "retry-after": "9" },
+    { status: 429, error: "The Inngest server refused the events: slow down" },
+    9,
+  ],
   [429, {}, {}, { status: 429, error: "The Inngest server refused the events: it does not say why" }, 5],
 ])("its %i, which the sender can act on, is passed on", async (status, body, headers, expected, retryAfterSeconds) => {
   answer = (response) => json(response, status, body, headers);
-  expect(await connect().forward(events, seed)).toEqual({ status: expected.status, body: { ids: [], ...expected }, ...(retryAfterSeconds ? { retryAfterSeconds } : {}) });
+  expect(await connect().forward(events, seed)).toEqual({
+    status: expected.status,
+    body: { ids: [], ...expected },
+    ...(retryAfterSeconds ? { retryAfterSeconds } : {}),
+  });
 });
 
 test.each([
   ["an error of its own", (response: ServerResponse) => json(response, 500, { error: "broken" })],
-  ["our event key unknown there, which is not the sender's fault", (response: ServerResponse) => json(response, 401, { error: "Event key not found" })],
-  ["a page of a proxy", (response: ServerResponse) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>")],
-  ["200 with an error in it", (response: ServerResponse) => json(response, 200, { ids: [], status: 200, error: "half" })],
+  [
+    "our event key unknown there, which is not the sender's fault",
+    (response: ServerResponse) => json(response, 401, { error: "Event key not found" }),
+  ],
+  [
+    "a page of a proxy",
+    (response: ServerResponse) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>"),
+  ],
+  [
+    "200 with an error in it",
+    (response: ServerResponse) => json(response, 200, { ids: [], status: 200, error: "half" }),
+  ],
   ["a connection that breaks", (response: ServerResponse) => void response.destroy()],
 ])("%s is 503 with a time to come back", async (_what, reply) => {
   answer = reply;
-  expect(await connect().forward(events, seed)).toEqual({ status: 503, body: { ids: [], status: 503, error: expect.stringMatching(/^The Inngest server .* send /) }, retryAfterSeconds: 5 });
+  expect(await connect().forward(events, seed)).toEqual({
+    status: 503,
+    body: { ids: [], status: 503, error: expect.stringMatching(/^The Inngest server .* send /) },
+    retryAfterSeconds: 5,
+  });
 });
 
 test("a server that is not there is 503, and health says unreachable and where; it is asked again some seconds later only", async () => {
@@ -72,7 +130,10 @@ test("a server that is not there is 503, and health says unreachable and where; 
   const address = base();
   await end();
   expect(await inngest.forward(events, seed)).toMatchObject({ status: 503, retryAfterSeconds: 5 });
-  expect(await inngest.health()).toEqual({ state: "unreachable", message: expect.stringMatching(`^The Inngest server at ${address} does not work: connect ECONNREFUSED`) });
+  expect(await inngest.health()).toEqual({
+    state: "unreachable",
+    message: expect.stringMatching(`^The Inngest server at ${address} does not work: connect ECONNREFUSED`),
+  });
 });
 
 test("health asks the server, and remembers its answer for some seconds", async () => {
@@ -84,7 +145,10 @@ test("health asks the server, and remembers its answer for some seconds", async 
 
 test("a server that says that it is not well is unreachable", async () => {
   answer = (response) => json(response, 503, {});
-  expect(await connect().health()).toEqual({ state: "unreachable", message: expect.stringContaining("its health check answered 503") });
+  expect(await connect().health()).toEqual({
+    state: "unreachable",
+    message: expect.stringContaining("its health check answered 503"),
+  });
 });
 
 test("a server that never answers is unreachable within seconds", async () => {

@@ -44,7 +44,8 @@ export function createInngestServer(env: ServerEnv, log: Logger): InngestServer 
     },
     health() {
       if (!ownBase) return Promise.resolve({ state: "inngest" });
-      if (!known || performance.now() - known.at > HEALTH_CACHE_MS) known = { at: performance.now(), health: askHealth(ownBase) };
+      if (!known || performance.now() - known.at > HEALTH_CACHE_MS)
+        known = { at: performance.now(), health: askHealth(ownBase) };
       return known.health;
     },
   };
@@ -63,13 +64,23 @@ async function passOn(response: Response, log: Logger): Promise<Forwarded> {
     return { status, body, ...(status === 429 ? { retryAfterSeconds } : {}) };
   }
   log.error({ status, answer: text.slice(0, 500) }, "the Inngest server did not take events");
-  return unavailable(`The Inngest server did not take the events (it answered ${status}); send them again later.`, retryAfterSeconds);
+  return unavailable(
+    `The Inngest server did not take the events (it answered ${status}); send them again later.`,
+    retryAfterSeconds,
+  );
 }
 
-const unavailable = (error: string, retryAfterSeconds: number): Forwarded => ({ status: 503, body: { ids: [], status: 503, error }, retryAfterSeconds });
+const unavailable = (error: string, retryAfterSeconds: number): Forwarded => ({
+  status: 503,
+  body: { ids: [], status: 503, error },
+  retryAfterSeconds,
+});
 
 async function askHealth(base: string): ReturnType<InngestServer["health"]> {
-  const unreachable = (why: string) => ({ state: "unreachable" as const, message: `The Inngest server at ${base} does not work: ${why}` });
+  const unreachable = (why: string) => ({
+    state: "unreachable" as const,
+    message: `The Inngest server at ${base} does not work: ${why}`,
+  });
   try {
     const response = await fetch(new URL("/health", base), { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
     await response.body?.cancel();

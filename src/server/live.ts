@@ -32,7 +32,11 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
   let closed = false;
 
   const connect = async (): Promise<pg.Client> => {
-    const next = new pg.Client({ connectionString, application_name: "trigger-system live", connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    const next = new pg.Client({
+      connectionString,
+      application_name: "trigger-system live",
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
     next.on("error", (error) => log.warn({ err: error.message }, "live channel: connection lost"));
     next.on("end", () => {
       if (client === next) client = undefined;
@@ -46,7 +50,8 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     await next.query(`LISTEN ${CHANNEL}`);
     client = next;
     // What changed while nobody listened is not known: who subscribed before looks at everything once.
-    for (const projectId of emitter.eventNames() as string[]) emitter.emit(projectId, { projectId, topics: [...liveTopics] } satisfies LiveMessage);
+    for (const projectId of emitter.eventNames() as string[])
+      emitter.emit(projectId, { projectId, topics: [...liveTopics] } satisfies LiveMessage);
     return next;
   };
 

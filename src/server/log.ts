@@ -8,7 +8,18 @@ export const log: Logger = pino({
   level: process.env.LOG_LEVEL ?? "info",
   base: undefined,
   redact: {
-    paths: ["password", "secret", "token", "*.password", "*.secret", "*.token", "headers.authorization", "*.headers.authorization", "headers.cookie", "*.headers.cookie"],
+    paths: [
+      "password",
+      "secret",
+      "token",
+      "*.password",
+      "*.secret",
+      "*.token",
+      "headers.authorization",
+      "*.headers.authorization",
+      "headers.cookie",
+      "*.headers.cookie",
+    ],
     censor: "[redacted]",
   },
 });

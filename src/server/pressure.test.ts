@@ -23,7 +23,9 @@ beforeAll(async () => {
   proxy = await startDatabaseProxy(database.connectionString);
   ctx = createTestContext(database.db);
   projectId = (await makeProject(ctx)).id;
-  await ctx.db.eventKey.create({ data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) } });
+  await ctx.db.eventKey.create({
+    data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
+  });
 });
 afterEach(async () => {
   if (!child || child.exitCode !== null) return;
@@ -54,11 +56,16 @@ async function startApp(env: Record<string, string> = {}) {
   return async (id: string) => {
     const body = JSON.stringify({ name: "observation.created", data: { observation: { id, name: "chat" } } });
     const response = await fetch(`http://127.0.0.1:${port}/e/${key}`, { method: "POST", body });
-    return { status: response.status, retryAfter: response.headers.get("retry-after"), body: (await response.json()) as { ids: string[]; error?: string } };
+    return {
+      status: response.status,
+      retryAfter: response.headers.get("retry-after"),
+      body: (await response.json()) as { ids: string[]; error?: string },
+    };
   };
 }
 
-const arrived = async () => (await ctx.db.observation.findMany({ where: { projectId }, select: { id: true } })).map(({ id }) => id).sort();
+const arrived = async () =>
+  (await ctx.db.observation.findMany({ where: { projectId }, select: { id: true } })).map(({ id }) => id).sort();
 
 test("a process that loses its database answers 503 with a time to come back, lives, and goes on by itself", async () => {
   const send = await startApp();
@@ -66,7 +73,11 @@ test("a process that loses its database answers 503 with a time to come back, li
   await proxy.down();
   for (let round = 0; round < 5; round++) {
     const since = performance.now();
-    expect(await send(`away-${round}`)).toMatchObject({ status: 503, retryAfter: "5", body: { ids: [], error: expect.stringContaining("database") } });
+    expect(await send(`away-${round}`)).toMatchObject({
+      status: 503,
+      retryAfter: "5",
+      body: { ids: [], error: expect.stringContaining("database") },
+    });
     expect(performance.now() - since).toBeLessThan(6_000);
   }
   expect(child!.exitCode).toBeNull();
@@ -77,10 +88,15 @@ test("a process that loses its database answers 503 with a time to come back, li
 
 test("with more waiting than ENGINE_BACKLOG_MAX it answers 429 with a time to come back, until less waits", async () => {
   const send = await startApp({ ENGINE_BACKLOG_MAX: "1000" });
-  await ctx.db.$executeRaw`insert into engine.batch_item (function_id, key, event_id, bytes, added_at) select 'nobody', '', 'e', 1, now() from generate_series(1, 1100)`;
+  await ctx.db
+    .$executeRaw`insert into engine.batch_item (function_id, key, event_id, bytes, added_at) select 'nobody', '', 'e', 1, now() from generate_series(1, 1100)`;
   await until(async () => (await send("taken-meanwhile")).status === 429);
   const refused = await send("refused");
-  expect(refused).toMatchObject({ status: 429, retryAfter: expect.stringMatching(/^[1-9]\d?$/), body: { ids: [], error: expect.stringContaining("Too many events wait") } });
+  expect(refused).toMatchObject({
+    status: 429,
+    retryAfter: expect.stringMatching(/^[1-9]\d?$/),
+    body: { ids: [], error: expect.stringContaining("Too many events wait") },
+  });
   await ctx.db.$executeRaw`delete from engine.batch_item where function_id = 'nobody'`;
   await until(async () => (await send("then")).status === 200);
   await until(async () => (await arrived()).includes("then"));

@@ -18,14 +18,22 @@ export type ProcessIdentity = {
   close(): Promise<void>;
 };
 
-export async function createProcessIdentity(options: { connectionString: string; log: Logger }): Promise<ProcessIdentity> {
+export async function createProcessIdentity(options: {
+  connectionString: string;
+  log: Logger;
+}): Promise<ProcessIdentity> {
   const { connectionString, log } = options;
   const number = randomInt(1, 2 ** 31 - 1);
   let client: pg.Client | undefined;
   let closed = false;
 
   const hold = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString, application_name: "trigger-system process", keepAlive: true, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    const next = new pg.Client({
+      connectionString,
+      application_name: "trigger-system process",
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
     next.on("error", (error) => log.warn({ err: error.message }, "process lock: connection lost"));
     try {
       await next.connect();

@@ -24,7 +24,9 @@ export function createRateLimiter(options: { perSecond: number; burst: number; n
       buckets.delete(name);
       if (buckets.size >= BUCKETS_MAX) buckets.delete(buckets.keys().next().value!);
       buckets.set(name, { tokens: tokens >= needed ? tokens - needed : tokens, at });
-      return tokens >= needed ? { ok: true } : { ok: false, retryAfterSeconds: Math.max(1, Math.ceil((needed - tokens) / perSecond)) };
+      return tokens >= needed
+        ? { ok: true }
+        : { ok: false, retryAfterSeconds: Math.max(1, Math.ceil((needed - tokens) / perSecond)) };
     },
   };
 }

@@ -9,7 +9,9 @@ export function refusalOfPost(request: Request, appUrl: string): Refusal | null 
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") return { status: 415, message: "Send application/json." };
   const origin = request.headers.get("origin");
-  const isForeign = request.headers.get("sec-fetch-site") === "cross-site" || (origin !== null && !ownOrigins(request, appUrl).includes(origin));
+  const isForeign =
+    request.headers.get("sec-fetch-site") === "cross-site" ||
+    (origin !== null && !ownOrigins(request, appUrl).includes(origin));
   return isForeign ? { status: 403, message: "This request came from another site." } : null;
 }
 

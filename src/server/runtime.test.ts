@@ -35,7 +35,9 @@ afterAll(async () => {
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;
   eventKey = `tsk_test_${randomBytes(8).toString("hex")}`;
-  await ctx.db.eventKey.create({ data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) } });
+  await ctx.db.eventKey.create({
+    data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) },
+  });
 });
 
 /** Starts the program on the test's database, as a process of its own. */
@@ -54,7 +56,10 @@ async function startApp(): Promise<{ process: ChildProcess; client: Inngest }> {
   });
   processes.add(child);
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
-  return { process: child, client: new Inngest({ id: "application", isDev: false, baseUrl: `http://127.0.0.1:${port}`, eventKey }) };
+  return {
+    process: child,
+    client: new Inngest({ id: "application", isDev: false, baseUrl: `http://127.0.0.1:${port}`, eventKey }),
+  };
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -65,8 +70,12 @@ async function kill(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-const observation = (id: string, level = "ERROR") => ({ name: "observation.created", data: { observation: { id, level, name: "chat" } } });
-const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, include: { attempts: { orderBy: { number: "asc" } } } });
+const observation = (id: string, level = "ERROR") => ({
+  name: "observation.created",
+  data: { observation: { id, level, name: "chat" } },
+});
+const executions = () =>
+  ctx.db.actionExecution.findMany({ where: { projectId }, include: { attempts: { orderBy: { number: "asc" } } } });
 
 /** Looks until it is so: rows are written by another process. */
 async function until<T>(read: () => Promise<T>, isSo: (value: T) => boolean, withinMs = 20_000): Promise<T> {
@@ -100,8 +109,13 @@ describe("with the real Inngest SDK, from event to webhook", () => {
     await client.send([observation("obs-1"), observation("obs-stays")]);
     await until(executions, (rows) => rows.length === 2 && rows.every((row) => row.dispatchedAt !== null));
     await client.send(observation("obs-1", "DEFAULT"));
-    const rows = await until(executions, (all) => all.every((row) => row.status !== "PENDING" && row.status !== "RUNNING"));
-    expect(Object.fromEntries(rows.map((row) => [row.sourceId, row.status]))).toEqual({ "obs-1": "CANCELLED", "obs-stays": "COMPLETED" });
+    const rows = await until(executions, (all) =>
+      all.every((row) => row.status !== "PENDING" && row.status !== "RUNNING"),
+    );
+    expect(Object.fromEntries(rows.map((row) => [row.sourceId, row.status]))).toEqual({
+      "obs-1": "CANCELLED",
+      "obs-stays": "COMPLETED",
+    });
     expect(receiver.requests).toHaveLength(1);
   });
 });
@@ -117,7 +131,9 @@ describe("kill -9", () => {
     await startApp();
     const rows = await until(executions, (all) => all.length === 20 && all.every((row) => row.status === "COMPLETED"));
     expect(new Set(rows.map((row) => row.sourceId)).size).toBe(20);
-    expect(new Set(receiver.requests.map((request) => request.headers["webhook-id"]))).toEqual(new Set(rows.map((row) => row.id)));
+    expect(new Set(receiver.requests.map((request) => request.headers["webhook-id"]))).toEqual(
+      new Set(rows.map((row) => row.id)),
+    );
   });
 
   test("while a request is on the wire: its outcome is unknown, and it is sent again with the same webhook id", async () => {
@@ -128,7 +144,10 @@ describe("kill -9", () => {
     await receiver.waitForCount(1, 20_000);
     await kill(first.process);
     const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
-    await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { configuration: { ...(stored.configuration as object), url: receiver.url("200") } } });
+    await ctx.db.actionConfiguration.update({
+      where: { id: action.id },
+      data: { configuration: { ...(stored.configuration as object), url: receiver.url("200") } },
+    });
 
     await startApp();
     const [row] = await until(executions, (all) => all[0]?.status === "COMPLETED");
@@ -147,7 +166,11 @@ test("two processes on one database share the work, and one of them may die", as
   const batch = (name: string) => Array.from({ length: 100 }, (_, index) => observation(`${name}-${index}`));
   await Promise.all([a.client.send(batch("a")), b.client.send(batch("b"))]);
   await kill(a.process);
-  const rows = await until(executions, (all) => all.length === 200 && all.every((row) => row.status === "COMPLETED"), 40_000);
+  const rows = await until(
+    executions,
+    (all) => all.length === 200 && all.every((row) => row.status === "COMPLETED"),
+    40_000,
+  );
   const received = new Set(receiver.requests.map((request) => request.headers["webhook-id"]));
   expect(rows.filter((row) => !received.has(row.id))).toEqual([]);
   expect(rows.every((row) => row.attempts.at(-1)?.status === "SUCCEEDED")).toBe(true);

@@ -66,7 +66,10 @@ export function getRuntime(): Promise<Runtime> {
 
 async function startRuntime(env: Env): Promise<Runtime> {
   const connectionString = env.databaseUrl;
-  if (!connectionString) throw new Error("DATABASE_URL is not set. Start the program with `npm start` or `npm run dev`, which bring a database.");
+  if (!connectionString)
+    throw new Error(
+      "DATABASE_URL is not set. Start the program with `npm start` or `npm run dev`, which bring a database.",
+    );
   const db = createDatabase(connectionString, POOL.services);
   const cipher = createCipher(env.encryptionKeys);
   const secrets = { db, cipher, now: () => new Date() };
@@ -82,7 +85,14 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const http = createSender({ policy: guard, ...(env.webhook.proxyUrl ? { proxyUrl: env.webhook.proxyUrl } : {}) });
 
   const isEmbedded = env.inngest.engine === "embedded";
-  const enginePool = isEmbedded ? new pg.Pool({ connectionString, max: POOL.engine, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, application_name: "trigger-system engine" }) : null;
+  const enginePool = isEmbedded
+    ? new pg.Pool({
+        connectionString,
+        max: POOL.engine,
+        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+        application_name: "trigger-system engine",
+      })
+    : null;
   enginePool?.on("error", (error) => log.warn({ err: error.message }, "engine: an idle connection was lost"));
   const engineRef: { current: Engine | null } = { current: null };
   const toEngine: typeof fetch = (...args) => engineRef.current!.fetch(...args);
@@ -112,8 +122,17 @@ async function startRuntime(env: Env): Promise<Runtime> {
   };
   const trustEvents = env.inngest.engine === "inngest" && env.inngest.trustEvents;
   const stampOrNone = isEmbedded ? null : stampKey;
-  const dependencies = { ctx: context, triggers: createTriggerCache(), leaseToken: identity.leaseToken, stampKey: stampOrNone, trustEvents };
-  const functions = serve({ client: inngest, functions: createFunctions(inngest, dependencies) }) as unknown as Runtime["functions"];
+  const dependencies = {
+    ctx: context,
+    triggers: createTriggerCache(),
+    leaseToken: identity.leaseToken,
+    stampKey: stampOrNone,
+    trustEvents,
+  };
+  const functions = serve({
+    client: inngest,
+    functions: createFunctions(inngest, dependencies),
+  }) as unknown as Runtime["functions"];
 
   if (enginePool) {
     // A handler of its own, without signatures: over the bodies of a batch they cost as much as the calls.
@@ -159,7 +178,9 @@ async function startRuntime(env: Env): Promise<Runtime> {
     },
   };
   globalThis.__triggerSystemStop = runtime.stop;
-  await context.send([{ name: eventNames.sweep, data: {} }]).catch((error: unknown) => log.warn({ err: (error as Error).message }, "the first sweep could not be asked for"));
+  await context
+    .send([{ name: eventNames.sweep, data: {} }])
+    .catch((error: unknown) => log.warn({ err: (error as Error).message }, "the first sweep could not be asked for"));
   return runtime;
 }
 
@@ -169,7 +190,9 @@ const retryAfterMs = (attempt: number): number => SOON_MS[attempt] ?? backoffWit
 
 /** A server of one's own, or a dev server, has its dashboard where it takes events. */
 const dashboardOf = ({ inngest }: Env): string =>
-  inngest.engine === "inngest" ? (inngest.baseUrl ?? (inngest.dev ? "http://127.0.0.1:8288" : "https://app.inngest.com")) : "";
+  inngest.engine === "inngest"
+    ? (inngest.baseUrl ?? (inngest.dev ? "http://127.0.0.1:8288" : "https://app.inngest.com"))
+    : "";
 
 const backlogBound = ({ inngest }: Env): { backlogMax?: number } =>
   inngest.engine === "embedded" && inngest.backlogMax ? { backlogMax: inngest.backlogMax } : {};

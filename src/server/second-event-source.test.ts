@@ -53,37 +53,72 @@ afterAll(async () => {
   await database.close();
 });
 
-const low: Filter = { type: "group", match: "all", children: [{ type: "condition", column: "value", operator: "<", value: 0.5 }] };
+const low: Filter = {
+  type: "group",
+  match: "all",
+  children: [{ type: "condition", column: "value", operator: "<", value: 0.5 }],
+};
 
 test("a second event source goes the whole way, from the event to the signed webhook and to what people see", async () => {
   const { context } = runtime;
   const { id: projectId } = await makeProject(context);
   const ctx = systemProjectContext(context, projectId);
   const key = `tsk_test_${randomBytes(8).toString("hex")}`;
-  await context.db.eventKey.create({ data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) } });
+  await context.db.eventKey.create({
+    data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
+  });
   const action = await makeAction(context, projectId, receiver.url("200"));
-  const input = TriggerInput.parse({ name: "Low scores", eventSource: "score.created", filter: low, actionIds: [action.id] });
+  const input = TriggerInput.parse({
+    name: "Low scores",
+    eventSource: "score.created",
+    filter: low,
+    actionIds: [action.id],
+  });
   const trigger = await createTrigger(ctx, input);
-  await createTrigger(ctx, TriggerInput.parse({ ...input, eventSource: "observation.created", filter: { type: "group", match: "all", children: [] } }));
+  await createTrigger(
+    ctx,
+    TriggerInput.parse({
+      ...input,
+      eventSource: "observation.created",
+      filter: { type: "group", match: "all", children: [] },
+    }),
+  );
 
   const client = new Inngest({
-    id: "application", isDev: false, eventKey: key, baseUrl: "http://endpoint.invalid/",
+    id: "application",
+    isDev: false,
+    eventKey: key,
+    baseUrl: "http://endpoint.invalid/",
     fetch: (url, init) => receiveEvents(runtime, new Request(url as string, init), key),
   });
-  const score = (id: string, value: number) => ({ name: "score.created", data: { score: { id, name: "helpfulness", value, comment: "so so" } } });
+  const score = (id: string, value: number) => ({
+    name: "score.created",
+    data: { score: { id, name: "helpfulness", value, comment: "so so" } },
+  });
   await client.send([score("low", 0.2), score("high", 0.9), { name: "score.created", data: { score: { id: "bad" } } }]);
 
   const [request] = await receiver.waitForCount(1, 20_000);
-  const body = new Webhook(action.secret).verify(request!.rawBody, Object.fromEntries(Object.entries(request!.headers).map(([name, value]) => [name, String(value)])));
-  expect(body).toMatchObject({ type: "score.created", data: { trigger: { id: trigger.id }, score: { id: "low", value: 0.2 } } });
+  const body = new Webhook(action.secret).verify(
+    request!.rawBody,
+    Object.fromEntries(Object.entries(request!.headers).map(([name, value]) => [name, String(value)])),
+  );
+  expect(body).toMatchObject({
+    type: "score.created",
+    data: { trigger: { id: trigger.id }, score: { id: "low", value: 0.2 } },
+  });
 
-  expect(await getTrigger(ctx, { triggerId: trigger.id })).toMatchObject({ sentence: "value is less than 0.5", last24h: { matched: 1, created: 1 } });
+  expect(await getTrigger(ctx, { triggerId: trigger.id })).toMatchObject({
+    sentence: "value is less than 0.5",
+    last24h: { matched: 1, created: 1 },
+  });
   expect(await getObservation(ctx, { observationId: "low", eventSource: "score.created" })).toMatchObject({
     name: "helpfulness",
     state: { id: "low", comment: "so so" },
     executions: [{ status: "COMPLETED" }],
   });
-  expect(await context.db.rejectedEvent.findMany({ where: { projectId } })).toMatchObject([{ name: "score.created", reason: expect.stringContaining("score.name") }]);
+  expect(await context.db.rejectedEvent.findMany({ where: { projectId } })).toMatchObject([
+    { name: "score.created", reason: expect.stringContaining("score.name") },
+  ]);
   expect(receiver.requests).toHaveLength(1);
 });
 

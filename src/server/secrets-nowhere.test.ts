@@ -46,26 +46,47 @@ afterAll(async () => {
 /** Actions whose endpoints answer well, badly and not at all; those that answer repeat all they could know. */
 async function furnish() {
   for (const mode of ["200", "500", "cut", "closed", "nameless"]) await makeTellingAction(mode);
-  await ctx.db.$executeRaw`UPDATE action_configuration SET configuration = jsonb_set(configuration, '{url}', '"https://nobody.invalid/hook"') WHERE name = 'nameless'`;
+  await ctx.db
+    .$executeRaw`UPDATE action_configuration SET configuration = jsonb_set(configuration, '{url}', '"https://nobody.invalid/hook"') WHERE name = 'nameless'`;
   secrets.push(((await api().eventKey!.create!({ projectId, name: "Key" })) as { key: string }).key);
-  const [now, before] = ["whsec_b3BlcmF0aW9uYWwgc2VjcmV0IG5vYm9keSBzZWVz", "whsec_dGhlIG9uZSBiZWZvcmUsIG5vYm9keSBzZWVzIGl0"];
+  const [now, before] = [
+    "whsec_b3BlcmF0aW9uYWwgc2VjcmV0IG5vYm9keSBzZWVz",
+    "whsec_dGhlIG9uZSBiZWZvcmUsIG5vYm9keSBzZWVzIGl0",
+  ];
   const [ciphertext, oldCiphertext] = [ctx.cipher.encrypt(now), ctx.cipher.encrypt(before)];
-  await ctx.db.operationalWebhook.create({ data: { projectId, url: receiver.url("200"), ciphertext, oldCiphertext, last4: now.slice(-4) } });
+  await ctx.db.operationalWebhook.create({
+    data: { projectId, url: receiver.url("200"), ciphertext, oldCiphertext, last4: now.slice(-4) },
+  });
   secrets.push(now, before);
   await makeTrigger(ctx, projectId, actionIds);
 }
 
 async function makeTellingAction(name: string) {
   const url = receiver.url(name === "closed" ? "closed" : "200", name);
-  const headers = [{ name: "authorization", value: `${HEADER}-${name}`, secret: true }, { name: "x-custom", value: `custom-secret-${name}`, secret: true }];
-  const { id, secret } = (await api().action!.create!({ projectId, name, type: "webhook", configuration: { url, headers } })) as { id: string; secret: string };
+  const headers = [
+    { name: "authorization", value: `${HEADER}-${name}`, secret: true },
+    { name: "x-custom", value: `custom-secret-${name}`, secret: true },
+  ];
+  const { id, secret } = (await api().action!.create!({
+    projectId,
+    name,
+    type: "webhook",
+    configuration: { url, headers },
+  })) as { id: string; secret: string };
   const rotated = (await api().action!.rotateSecret!({ projectId, actionId: id, grace: "24h" })) as { secret: string };
   const mine = [secret, rotated.secret, ...headers.map(({ value }) => value)];
   secrets.push(...mine);
   actionIds.push(id);
   // The kept part of the long one ends within a secret.
-  const body = name === "cut" ? "x".repeat(16_384 - 12) + rotated.secret : JSON.stringify({ sent: mine, bare: mine.map(bare) });
-  receiver.script(new URL(url).pathname, [{ status: name === "500" ? 500 : 200, body, headers: { "x-echo": mine.join(" "), "x-signed-with": rotated.secret } }]);
+  const body =
+    name === "cut" ? "x".repeat(16_384 - 12) + rotated.secret : JSON.stringify({ sent: mine, bare: mine.map(bare) });
+  receiver.script(new URL(url).pathname, [
+    {
+      status: name === "500" ? 500 : 200,
+      body,
+      headers: { "x-echo": mine.join(" "), "x-signed-with": rotated.secret },
+    },
+  ]);
 }
 
 const bare = (secret: string): string => secret.replace(/^whsec_|^Bearer /, "");
@@ -73,17 +94,23 @@ const bare = (secret: string): string => secret.replace(/^whsec_|^Bearer /, "");
 /** First attempts of all, and a retry of each that failed. */
 async function deliver() {
   const leaseToken = () => `1:${Math.random()}`;
-  const { dispatch } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: [makeEvent(ctx, { id: "obs-1", name: "chat" })] });
+  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events: [makeEvent(ctx, { id: "obs-1", name: "chat" })],
+  });
   for (const { executionId, generation } of dispatch) {
     const retries = await deliverBatch(ctx, leaseToken, [{ executionId, generation }]);
     ctx.clock.advance(60 * 60_000);
-    for (const retry of retries) await deliverOne(ctx, leaseToken, { executionId: retry.executionId, generation: retry.generation });
+    for (const retry of retries)
+      await deliverOne(ctx, leaseToken, { executionId: retry.executionId, generation: retry.generation });
   }
 }
 
 /** As people see them, and in the parts a text may hold them in. */
 const formsOf = (secret: string): string[] => [secret, JSON.stringify(secret).slice(1, -1), bare(secret)];
-const secretsIn = (text: string): string[] => secrets.filter((secret) => formsOf(secret).some((form) => text.includes(form)));
+const secretsIn = (text: string): string[] =>
+  secrets.filter((secret) => formsOf(secret).some((form) => text.includes(form)));
 
 test("what is looked for was sent: the receiver got each action's secrets", () => {
   const sent = JSON.stringify(receiver.requests);
@@ -93,7 +120,16 @@ test("what is looked for was sent: the receiver got each action's secrets", () =
 
 test("the history keeps what came back, with every repeated secret masked", async () => {
   const attempts = await ctx.db.actionAttempt.findMany({ where: { projectId } });
-  expect(attempts.map(({ responseStatus, errorCode }) => responseStatus ?? errorCode).sort()).toEqual([200, 200, 500, 500, "dns", "dns", "refused", "refused"]);
+  expect(attempts.map(({ responseStatus, errorCode }) => responseStatus ?? errorCode).sort()).toEqual([
+    200,
+    200,
+    500,
+    500,
+    "dns",
+    "dns",
+    "refused",
+    "refused",
+  ]);
   const failing = attempts.filter(({ responseStatus }) => responseStatus === 500);
   expect(failing).toHaveLength(2);
   for (const { responseBody, responseHeaders } of failing) {
@@ -106,7 +142,8 @@ test("the history keeps what came back, with every repeated secret masked", asyn
 });
 
 test("no column of no table holds a secret in the clear", async () => {
-  for (const form of new Set(secrets.flatMap(formsOf))) expect([form, await findText(database.connectionString, form)]).toEqual([form, []]);
+  for (const form of new Set(secrets.flatMap(formsOf)))
+    expect([form, await findText(database.connectionString, form)]).toEqual([form, []]);
 });
 
 test("no line of the log holds one", () => {
@@ -116,13 +153,28 @@ test("no line of the log holds one", () => {
 test("no query of the API answers with one, nor does an error of it", async () => {
   const executions = await ctx.db.actionExecution.findMany({ where: { projectId } });
   const [trigger] = await ctx.db.triggerConfiguration.findMany({ where: { projectId } });
-  const queries = Object.entries(appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>).filter(([, procedure]) => procedure._def.type === "query");
+  const queries = Object.entries(
+    appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
+  ).filter(([, procedure]) => procedure._def.type === "query");
   const answered = new Set<string>();
   for (const [path] of queries) {
     const [router, name] = path.split(".") as [string, string];
     for (const execution of executions) {
-      const ids = { projectId, triggerId: trigger!.id, executionId: execution.id, actionId: execution.actionId, observationId: "obs-1", sourceId: "obs-1" };
-      const input = { ...ids, targetId: execution.actionId, kind: "action", eventSource: "observation.created", column: "name" };
+      const ids = {
+        projectId,
+        triggerId: trigger!.id,
+        executionId: execution.id,
+        actionId: execution.actionId,
+        observationId: "obs-1",
+        sourceId: "obs-1",
+      };
+      const input = {
+        ...ids,
+        targetId: execution.actionId,
+        kind: "action",
+        eventSource: "observation.created",
+        column: "name",
+      };
       const answer = await api()[router]![name]!(input).then(
         (value) => (answered.add(path), superjson.stringify(value)),
         (error: Error) => `${error.message} ${superjson.stringify(error)} ${error.stack}`,
@@ -130,11 +182,24 @@ test("no query of the API answers with one, nor does an error of it", async () =
       expect([path, secretsIn(answer)]).toEqual([path, []]);
     }
   }
-  const expected = ["action.get", "action.list", "audit.list", "eventKey.list", "execution.get", "execution.list", "observation.get", "overview.get", "project.get", "trigger.get", "version.list"];
+  const expected = [
+    "action.get",
+    "action.list",
+    "audit.list",
+    "eventKey.list",
+    "execution.get",
+    "execution.list",
+    "observation.get",
+    "overview.get",
+    "project.get",
+    "trigger.get",
+    "version.list",
+  ];
   expect([...answered]).toEqual(expect.arrayContaining(expected));
 });
 
 test("a test that is sent shows the answer with every repeated secret masked", async () => {
-  for (const actionId of actionIds) expect(secretsIn(superjson.stringify(await api().action!.sendTest!({ projectId, actionId })))).toEqual([]);
+  for (const actionId of actionIds)
+    expect(secretsIn(superjson.stringify(await api().action!.sendTest!({ projectId, actionId })))).toEqual([]);
   expect(secretsIn(logged.join(""))).toEqual([]);
 });

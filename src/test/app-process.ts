@@ -23,6 +23,8 @@ const server = createServer((incoming, outgoing) => {
   incoming.headers[CLIENT_IP_HEADER] = incoming.socket.remoteAddress;
   void serveOne(incoming, outgoing, answer);
 });
-server.listen(Number(process.env.APP_PROCESS_PORT ?? 0), "127.0.0.1", () => process.send?.({ port: (server.address() as { port: number }).port }));
+server.listen(Number(process.env.APP_PROCESS_PORT ?? 0), "127.0.0.1", () =>
+  process.send?.({ port: (server.address() as { port: number }).port }),
+);
 // The parent is gone: a process that nobody waits for must not stay.
 process.on("disconnect", () => process.exit(0));

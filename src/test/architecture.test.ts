@@ -19,13 +19,19 @@ type Row = {
 
 const src = resolve("src");
 const LINES_MAX = 400;
-const below = (path: string, ...folders: string[]): boolean => folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+const below = (path: string, ...folders: string[]): boolean =>
+  folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 /** A module directly in src/server, such as server/errors, but not the two that put the services together. */
-const isServerHelper = (to: string): boolean => /^server\/[^/]+$/.test(to) && !below(to, "server/runtime", "server/event-intake");
+const isServerHelper = (to: string): boolean =>
+  /^server\/[^/]+$/.test(to) && !below(to, "server/runtime", "server/event-intake");
 const featureOf = (path: string): string => path.split("/").slice(0, 2).join("/");
-const none = (...names: string[]) => (name: string): boolean => !below(name, ...names) && !names.some((prefix) => prefix.endsWith(":") && name.startsWith(prefix));
+const none =
+  (...names: string[]) =>
+  (name: string): boolean =>
+    !below(name, ...names) && !names.some((prefix) => prefix.endsWith(":") && name.startsWith(prefix));
 /** What may be in a bundle for the browser. tRPC's types of inputs and outputs are erased from it. */
-const inBrowser = (name: string, isType: boolean): boolean => none("pg", "undici", "inngest", "@prisma", "@trpc/server", "node:")(name) || (isType && name === "@trpc/server");
+const inBrowser = (name: string, isType: boolean): boolean =>
+  none("pg", "undici", "inngest", "@prisma", "@trpc/server", "node:")(name) || (isType && name === "@trpc/server");
 
 const rows: Row[] = [
   {
@@ -50,19 +56,25 @@ const rows: Row[] = [
     folder: "server/services",
     rule: "services know the domain, the database and the server's own tools, no entry point and no framework",
     own: (to, { isType }) =>
-      below(to, "domain", "server/services", "server/db", "server/http", "server/patterns", "generated") || isServerHelper(to) || (isType && below(to, "server/auth", "env")),
+      below(to, "domain", "server/services", "server/db", "server/http", "server/patterns", "generated") ||
+      isServerHelper(to) ||
+      (isType && below(to, "server/auth", "env")),
     packages: none("next", "react", "react-dom", "inngest", "@trpc"),
   },
   {
     folder: "server/api",
     rule: "the API calls services; it does not read the database or the network",
-    own: (to, { isType }) => below(to, "domain", "server/api", "server/services", "server/auth") || /^server\/[^/]+$/.test(to) || (isType && below(to, "env")),
+    own: (to, { isType }) =>
+      below(to, "domain", "server/api", "server/services", "server/auth") ||
+      /^server\/[^/]+$/.test(to) ||
+      (isType && below(to, "env")),
     packages: none("pg", "undici", "@prisma", "react", "react-dom"),
   },
   {
     folder: "server/inngest",
     rule: "background functions call services; they do not read the database or the network",
-    own: (to, { isType }) => below(to, "domain", "server/inngest", "server/services") || isServerHelper(to) || (isType && below(to, "env")),
+    own: (to, { isType }) =>
+      below(to, "domain", "server/inngest", "server/services") || isServerHelper(to) || (isType && below(to, "env")),
     packages: none("pg", "undici", "@prisma", "next", "react", "react-dom", "@trpc"),
   },
   {
@@ -74,13 +86,15 @@ const rows: Row[] = [
   {
     folder: "lib",
     rule: "lib knows itself and UI packages; its tRPC client also the type of the API",
-    own: (to, { from, isType }) => below(to, "lib", "components") || (isType && below(from, "lib/trpc") && to === "server/api/root"),
+    own: (to, { from, isType }) =>
+      below(to, "lib", "components") || (isType && below(from, "lib/trpc") && to === "server/api/root"),
     packages: inBrowser,
   },
   {
     folder: "features",
     rule: "a feature knows components, lib, domain and types of the API; no sibling, no page, no value of the server",
-    own: (to, { from, isType }) => below(to, "components", "lib", "domain", featureOf(from)) || (isType && below(to, "server/api")),
+    own: (to, { from, isType }) =>
+      below(to, "components", "lib", "domain", featureOf(from)) || (isType && below(to, "server/api")),
     packages: inBrowser,
   },
   {
@@ -106,11 +120,13 @@ function files(folder = src): string[] {
 
 /** The code of the program: no tests and none of their tools. */
 function programFiles(): string[] {
-  const isTool = (path: string): boolean => below(path, "test") || /\.test\.tsx?$|(^|\/)(testing[^/]*|bench)\.ts$/.test(path);
+  const isTool = (path: string): boolean =>
+    below(path, "test") || /\.test\.tsx?$|(^|\/)(testing[^/]*|bench)\.ts$/.test(path);
   return files().filter((file) => /\.tsx?$/.test(file) && !isTool(relative(src, file)));
 }
 
-const parse = (file: string, text = readFileSync(file, "utf8")): ts.SourceFile => ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
+const parse = (file: string, text = readFileSync(file, "utf8")): ts.SourceFile =>
+  ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
 
 function importsOf(file: string, text?: string): Import[] {
   const from = relative(src, file);
@@ -121,8 +137,10 @@ function importsOf(file: string, text?: string): Import[] {
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isErased(node.importClause));
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly || areTypes(node.exportClause));
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal as ts.Expression, true);
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add(node.argument.literal as ts.Expression, true);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      add(node.arguments[0], false);
     ts.forEachChild(node, visit);
   };
   visit(parse(file, text));
@@ -148,7 +166,8 @@ function target(file: string, specifier: string): string {
 }
 
 const rowOf = (folder: string): Row => rows.find((row) => row.folder === folder)!;
-const isAllowed = (row: Row, imported: Import): boolean => (imported.to.startsWith("src/") ? row.own(imported.to.slice(4), imported) : row.packages(imported.to, imported.isType));
+const isAllowed = (row: Row, imported: Import): boolean =>
+  imported.to.startsWith("src/") ? row.own(imported.to.slice(4), imported) : row.packages(imported.to, imported.isType);
 const name = ({ from, to, isType }: Import): string => `${from} imports ${isType ? "type " : ""}${to}`;
 const show = (imported: Import, rule: string): string => `${name(imported)}: ${rule}`;
 
@@ -182,7 +201,9 @@ describe("who may import whom", () => {
   });
 
   it("lets neither the API, a background function nor a service call fetch", () => {
-    const silent = programFiles().filter((file) => below(relative(src, file), "server/api", "server/inngest", "server/services", "domain"));
+    const silent = programFiles().filter((file) =>
+      below(relative(src, file), "server/api", "server/inngest", "server/services", "domain"),
+    );
     expect(silent.flatMap(fetchCalls).map((place) => `${place} calls fetch: only server/http calls out`)).toEqual([]);
   });
 
@@ -220,13 +241,27 @@ describe("who may import whom", () => {
 
 describe("how a file looks", () => {
   it("has no barrels: no file that only passes on what others export", () => {
-    const isBarrel = (file: string): boolean => parse(file).statements.every((statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined);
-    expect(programFiles().filter(isBarrel).map((file) => `${relative(src, file)}: only exports what others made`)).toEqual([]);
+    const isBarrel = (file: string): boolean =>
+      parse(file).statements.every(
+        (statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined,
+      );
+    expect(
+      programFiles()
+        .filter(isBarrel)
+        .map((file) => `${relative(src, file)}: only exports what others made`),
+    ).toEqual([]);
   });
 
   it("is named in kebab-case; only the router of pages has its own signs, and a README its capitals", () => {
     const isKebab = (path: string): boolean =>
-      path.split("/").every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/.test(part) || part === "README.md" || (below(path, "app") && /^[[(].*[\])]$/.test(part)));
+      path
+        .split("/")
+        .every(
+          (part) =>
+            /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/.test(part) ||
+            part === "README.md" ||
+            (below(path, "app") && /^[[(].*[\])]$/.test(part)),
+        );
     const paths = files().map((file) => relative(src, file));
     expect(paths.filter((path) => !isKebab(path)).map((path) => `${path}: not kebab-case`)).toEqual([]);
   });

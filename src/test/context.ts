@@ -43,7 +43,10 @@ export const testEnv = (allowedHosts: string[] = []): Env => ({
 });
 
 /** A service context on a real database and real sockets; only the clock and the engine are the test's own. */
-export function createTestContext(db: Database, options: { allowedHosts?: string[]; start?: Date; patternBudgets?: PatternBudgets } = {}): TestContext {
+export function createTestContext(
+  db: Database,
+  options: { allowedHosts?: string[]; start?: Date; patternBudgets?: PatternBudgets } = {},
+): TestContext {
   const env = testEnv(options.allowedHosts);
   const clock = new TestClock(options.start);
   const sent: OutgoingEvent[] = [];

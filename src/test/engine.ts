@@ -27,8 +27,15 @@ export async function startTestEngine(connectionString: string): Promise<TestEng
   return {
     view: { kind: "embedded", status: () => engine.status(), health: () => engine.health(), inspect: engine.inspect },
     async makeRuns(owner) {
-      const [asleep, failed, event] = Array.from({ length: 3 }, () => randomBytes(13).toString("hex").slice(0, 26)) as [string, string, string];
-      await pool.query("insert into engine.event (id, name, data, ts, received_at, owner, routed) values ($1, 'any', '{}', 0, now(), $2, true)", [event, owner]);
+      const [asleep, failed, event] = Array.from({ length: 3 }, () => randomBytes(13).toString("hex").slice(0, 26)) as [
+        string,
+        string,
+        string,
+      ];
+      await pool.query(
+        "insert into engine.event (id, name, data, ts, received_at, owner, routed) values ($1, 'any', '{}', 0, now(), $2, true)",
+        [event, owner],
+      );
       await pool.query(
         `insert into engine.run (id, function_id, status, event_ids, lane, owner, created_at, ended_at, error)
          values ($1, 'app-sleepy', 'running', array[$3], '', $4, now(), null, null),

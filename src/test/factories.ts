@@ -7,11 +7,19 @@ import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import type { BatchEvent } from "@/server/services/action-creation/types";
 
-export async function makeProject(ctx: ServiceContext, change: Partial<Prisma.ProjectCreateInput> = {}): Promise<{ id: string }> {
+export async function makeProject(
+  ctx: ServiceContext,
+  change: Partial<Prisma.ProjectCreateInput> = {},
+): Promise<{ id: string }> {
   return ctx.db.project.create({ data: { id: newId("prj"), name: "Test project", ...change }, select: { id: true } });
 }
 
-export async function makeAction(ctx: ServiceContext, projectId: string, url: string, change: Partial<WebhookInput> = {}): Promise<{ id: string; secret: string }> {
+export async function makeAction(
+  ctx: ServiceContext,
+  projectId: string,
+  url: string,
+  change: Partial<WebhookInput> = {},
+): Promise<{ id: string; secret: string }> {
   const secret = secretFrom(randomBytes(32));
   const stored = storeWebhook(WebhookInput.parse({ url, ...change }), ctx.cipher.encrypt, null);
   const { id } = await ctx.db.actionConfiguration.create({
@@ -27,9 +35,17 @@ export async function makeAction(ctx: ServiceContext, projectId: string, url: st
   return { id, secret };
 }
 
-export type TriggerOptions = Pick<Partial<Prisma.TriggerConfigurationUncheckedCreateInput>, "samplingRate" | "delaySeconds" | "delayMode" | "capPerHour" | "status"> & { filter?: Filter };
+export type TriggerOptions = Pick<
+  Partial<Prisma.TriggerConfigurationUncheckedCreateInput>,
+  "samplingRate" | "delaySeconds" | "delayMode" | "capPerHour" | "status"
+> & { filter?: Filter };
 
-export async function makeTrigger(ctx: ServiceContext, projectId: string, actionIds: string[], options: TriggerOptions = {}): Promise<{ id: string }> {
+export async function makeTrigger(
+  ctx: ServiceContext,
+  projectId: string,
+  actionIds: string[],
+  options: TriggerOptions = {},
+): Promise<{ id: string }> {
   const { filter = emptyFilter, ...rest } = options;
   return ctx.db.triggerConfiguration.create({
     data: {
@@ -55,7 +71,11 @@ export const levelIs = (...levels: string[]): Filter => ({
 let counter = 0;
 
 /** An observation event as the event endpoint hands it on. */
-export function makeEvent(ctx: ServiceContext, observation: { id: string; [field: string]: unknown }, change: Partial<BatchEvent> = {}): BatchEvent {
+export function makeEvent(
+  ctx: ServiceContext,
+  observation: { id: string; [field: string]: unknown },
+  change: Partial<BatchEvent> = {},
+): BatchEvent {
   counter += 1;
   return {
     id: `01TEST${String(counter).padStart(20, "0")}`,

@@ -12,7 +12,10 @@ export async function findText(connectionString: string, text: string): Promise<
     );
     const found: string[] = [];
     for (const { schema, table, column } of columns) {
-      const { rows } = await client.query(`SELECT 1 FROM "${schema}"."${table}" WHERE position($1 in "${column}"::text) > 0 LIMIT 1`, [text]);
+      const { rows } = await client.query(
+        `SELECT 1 FROM "${schema}"."${table}" WHERE position($1 in "${column}"::text) > 0 LIMIT 1`,
+        [text],
+      );
       if (rows.length > 0) found.push(`${schema}.${table}.${column}`);
     }
     return found;

@@ -10,13 +10,20 @@ export const TEST_PASSWORD = "correct horse battery";
 let counter = 0;
 
 /** Somebody with an account, and a role in each of these projects. */
-export async function makeUser(ctx: ServiceContext, roles: Record<string, Role> = {}, email = `person-${++counter}@example.com`): Promise<SignedInUser> {
+export async function makeUser(
+  ctx: ServiceContext,
+  roles: Record<string, Role> = {},
+  email = `person-${++counter}@example.com`,
+): Promise<SignedInUser> {
   const user = await createUser(ctx.db, { name: `Person ${email}`, email, password: TEST_PASSWORD, now: ctx.now() });
-  await ctx.db.membership.createMany({ data: Object.entries(roles).map(([projectId, role]) => ({ projectId, role, userId: user.id })) });
+  await ctx.db.membership.createMany({
+    data: Object.entries(roles).map(([projectId, role]) => ({ projectId, role, userId: user.id })),
+  });
   return user;
 }
 
 const createCaller = createCallerFactory(appRouter);
 
 /** The API as a browser of this user calls it; null: nobody is signed in. */
-export const callerOf = (ctx: ServiceContext, user: SignedInUser | null) => createCaller({ base: ctx, user, headers: new Headers() });
+export const callerOf = (ctx: ServiceContext, user: SignedInUser | null) =>
+  createCaller({ base: ctx, user, headers: new Headers() });

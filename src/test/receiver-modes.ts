@@ -75,8 +75,10 @@ const misbehaviours: Record<Misbehaviour, (response: ServerResponse, context: Mo
     if (served === 1) answer(response, { status: 200, body: "first on this connection" });
     else reset(socketOf(response));
   },
-  "closed-mid-body": (response) => void socketOf(response).end("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n0123456789"),
-  "closed-mid-chunk": (response) => void socketOf(response).end("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\n0123456789"),
+  "closed-mid-body": (response) =>
+    void socketOf(response).end("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n0123456789"),
+  "closed-mid-chunk": (response) =>
+    void socketOf(response).end("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\n0123456789"),
   endless: (response) => {
     const block = Buffer.alloc(65_536, "a");
     const pour = (): void => {
@@ -88,7 +90,8 @@ const misbehaviours: Record<Misbehaviour, (response: ServerResponse, context: Mo
   "gzip-bomb": (response) => void response.writeHead(200, { "content-encoding": "gzip" }).end(bomb()),
   "big-headers": (response) => answer(response, { status: 200, headers: { "x-big": "a".repeat(40_960) } }),
   "broken-http": (response) => void socketOf(response).end("SMTP ready, go ahead\r\n\r\n"),
-  "odd-bytes": (response) => void response.writeHead(200, { "x-latin1": "caf\u00e9" }).end(Buffer.from("efbbbf610062ff63edb0800a", "hex")),
+  "odd-bytes": (response) =>
+    void response.writeHead(200, { "x-latin1": "caf\u00e9" }).end(Buffer.from("efbbbf610062ff63edb0800a", "hex")),
   large: (response) => answer(response, { status: 200, body: "b".repeat(20_000) }),
   "early-hints": (response) => {
     response.writeEarlyHints({ link: "</style.css>; rel=preload" });

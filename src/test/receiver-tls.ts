@@ -26,7 +26,10 @@ export async function makeTls(variant: TlsVariant): Promise<TlsMaterial> {
   const made = await generate([{ name: "commonName", value: "receiver" }], {
     ...keys,
     ...dates,
-    extensions: [{ name: "basicConstraints", cA: false }, { name: "subjectAltName", altNames }],
+    extensions: [
+      { name: "basicConstraints", cA: false },
+      { name: "subjectAltName", altNames },
+    ],
     ...(variant === "self-signed" ? {} : { ca }),
   });
   return { key: made.private, cert: made.cert, ca: ca.cert };

@@ -1,5 +1,10 @@
 import { EventEmitter } from "node:events";
-import { createServer as createHttpServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { answer, play, type Scripted } from "./receiver-modes";
@@ -48,7 +53,11 @@ export type Receiver = {
   /** The first request, past or future, that fits. Rejects after `timeoutMs` (default 5,000). */
   waitFor(predicate: (request: ReceivedRequest) => boolean, timeoutMs?: number): Promise<ReceivedRequest>;
   /** The first `count` requests that fit (default: any). Rejects after `timeoutMs` (default 5,000). */
-  waitForCount(count: number, timeoutMs?: number, predicate?: (request: ReceivedRequest) => boolean): Promise<ReceivedRequest[]>;
+  waitForCount(
+    count: number,
+    timeoutMs?: number,
+    predicate?: (request: ReceivedRequest) => boolean,
+  ): Promise<ReceivedRequest[]>;
   /** Answers a path with these one after the other, modes or responses, the last one again and again. Returns its URL. */
   script(path: string, responses: readonly (string | Scripted)[]): string;
   /** Forgets requests and scripts. */
@@ -56,7 +65,6 @@ export type Receiver = {
   /** Ends all connections, open ones too. */
   close(): Promise<void>;
 };
-
 
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const { dripMs = 1000 } = options;
@@ -86,17 +94,30 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   main.on("tlsClientError", () => undefined);
   const resetting = createTcpServer((socket) => void socket.resetAndDestroy());
   const silent = createTcpServer();
-  const servers = await Promise.all([listen(main, options.port ?? 0, changes), listen(resetting, 0, changes), listen(silent, 0, changes)]);
+  const servers = await Promise.all([
+    listen(main, options.port ?? 0, changes),
+    listen(resetting, 0, changes),
+    listen(silent, 0, changes),
+  ]);
   const closedPort = await unusedPort();
 
-  const ports: Record<string, number> = { "reset-before": portOf(resetting), silent: portOf(silent), closed: closedPort };
+  const ports: Record<string, number> = {
+    "reset-before": portOf(resetting),
+    silent: portOf(silent),
+    closed: closedPort,
+  };
   const port = portOf(main);
   const scheme = tls ? "https" : "http";
 
   const seen = (): string => requests.map(({ method, path }) => `${method} ${path}`).join(", ") || "none";
   const waitForCount: Receiver["waitForCount"] = async (count, timeoutMs, predicate = () => true) => {
     const fitting = (): ReceivedRequest[] => requests.filter(predicate);
-    await until(changes, () => fitting().length >= count, timeoutMs, () => `${count} fitting request(s); received: ${seen()}`);
+    await until(
+      changes,
+      () => fitting().length >= count,
+      timeoutMs,
+      () => `${count} fitting request(s); received: ${seen()}`,
+    );
     return fitting().slice(0, count);
   };
 
@@ -110,7 +131,12 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     connectionCount: () => servers.reduce((sum, { accepted }) => sum + accepted(), 0),
     waitForConnections: (count, timeoutMs) => {
       const open = (): number => servers.reduce((sum, each) => sum + each.open(), 0);
-      return until(changes, () => open() === count, timeoutMs, () => `${count} open connection(s); open: ${open()}`);
+      return until(
+        changes,
+        () => open() === count,
+        timeoutMs,
+        () => `${count} open connection(s); open: ${open()}`,
+      );
     },
     waitFor: async (predicate, timeoutMs) => {
       const [first] = await waitForCount(1, timeoutMs, predicate);
@@ -174,10 +200,12 @@ function listen(server: Server, port: number, changes: EventEmitter): Promise<Li
     accepted += 1;
     sockets.add(socket);
     // senders under test reset connections; that must not end the test process
-    socket.on("error", () => undefined).once("close", () => {
-      sockets.delete(socket);
-      changes.emit("change");
-    });
+    socket
+      .on("error", () => undefined)
+      .once("close", () => {
+        sockets.delete(socket);
+        changes.emit("change");
+      });
     changes.emit("change");
   });
   const stop = (): Promise<void> =>
@@ -186,7 +214,9 @@ function listen(server: Server, port: number, changes: EventEmitter): Promise<Li
       for (const socket of sockets) socket.destroy();
     });
   return new Promise((resolve, reject) => {
-    server.once("error", reject).listen(port, "127.0.0.1", () => resolve({ accepted: () => accepted, open: () => sockets.size, stop }));
+    server
+      .once("error", reject)
+      .listen(port, "127.0.0.1", () => resolve({ accepted: () => accepted, open: () => sockets.size, stop }));
   });
 }
 

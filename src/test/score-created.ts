@@ -1,7 +1,13 @@
 import { z } from "zod";
 import type { EventSource } from "@/domain/event-source/event-source";
 
-const Score = z.object({ id: z.string().min(1), name: z.string(), value: z.number(), comment: z.string().nullish(), traceId: z.string().nullish() });
+const Score = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  value: z.number(),
+  comment: z.string().nullish(),
+  traceId: z.string().nullish(),
+});
 const ScoreCreated = z.object({ score: Score });
 type ScoreCreated = z.infer<typeof ScoreCreated>;
 
@@ -17,13 +23,40 @@ export const scoreCreated: EventSource<ScoreCreated> = {
   columns: [
     { id: "name", label: "Name", group: "Score", type: "string", nullable: false, read: ({ score }) => score.name },
     { id: "value", label: "Value", group: "Score", type: "number", nullable: false, read: ({ score }) => score.value },
-    { id: "comment", label: "Comment", group: "Score", type: "text", nullable: true, isBody: true, read: ({ score }) => score.comment },
+    {
+      id: "comment",
+      label: "Comment",
+      group: "Score",
+      type: "text",
+      nullable: true,
+      isBody: true,
+      read: ({ score }) => score.comment,
+    },
   ],
   links: ({ score }) => ({ traceId: score.traceId ?? null, sessionId: null }),
-  sample: () => ({ score: { id: "score-1", name: "helpfulness", value: 0.2, comment: "It did not answer the question.", traceId: "trace-1" } }),
+  sample: () => ({
+    score: {
+      id: "score-1",
+      name: "helpfulness",
+      value: 0.2,
+      comment: "It did not answer the question.",
+      traceId: "trace-1",
+    },
+  }),
   summary: ({ score }) => ({
-    traceId: score.traceId ?? null, parentId: null, type: null, name: score.name, level: null, model: null, environment: null, userId: null,
-    sessionId: null, startTime: null, latency: null, totalTokens: null, totalCost: null,
+    traceId: score.traceId ?? null,
+    parentId: null,
+    type: null,
+    name: score.name,
+    level: null,
+    model: null,
+    environment: null,
+    userId: null,
+    sessionId: null,
+    startTime: null,
+    latency: null,
+    totalTokens: null,
+    totalCost: null,
   }),
   shown: ({ score: { comment, ...rest } }, withBodies) => (withBodies ? { ...rest, comment } : rest),
   withoutBodies: ({ score: { comment: _comment, ...score } }) => ({ score }),

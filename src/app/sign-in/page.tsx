@@ -14,7 +14,11 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   const target = typeof next === "string" ? next : null;
   if (await currentUser()) redirect(safeNext(target));
   return (
-    <AuthCard title="Sign in" description="to Trigger System" footer="No account, or no password any more? An admin of your project can send you a link.">
+    <AuthCard
+      title="Sign in"
+      description="to Trigger System"
+      footer="No account, or no password any more? An admin of your project can send you a link."
+    >
       <SignInForm next={target} {...(typeof email === "string" ? { email } : {})} />
     </AuthCard>
   );

@@ -5,7 +5,16 @@ import { fingerprint, keep, kept } from "./fingerprint.mjs";
 import { root, runNode, step } from "./steps.mjs";
 
 const KEPT = ".next/fingerprint";
-const INPUT = ["src", "public", "prisma/schema.prisma", "next.config.mjs", "postcss.config.mjs", "tailwind.config.ts", "tsconfig.json", "package-lock.json"];
+const INPUT = [
+  "src",
+  "public",
+  "prisma/schema.prisma",
+  "next.config.mjs",
+  "postcss.config.mjs",
+  "tailwind.config.ts",
+  "tsconfig.json",
+  "package-lock.json",
+];
 const isIgnored = (path) => /^src\/(cli|test|generated)$/.test(path) || /\.(test\.tsx?|md)$/.test(path);
 
 /** Builds the interface and the server's bundles, where they are missing or made from something else. */

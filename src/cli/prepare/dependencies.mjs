@@ -19,9 +19,11 @@ async function install(wanted) {
   await step("Installing dependencies with npm", () => {
     // Install scripts are not needed: the ones there are fetch things from elsewhere, which may not be reachable.
     const args = ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
-    const failure = "The dependencies could not be installed. npm needs its registry; see above for what it says, then start again.";
+    const failure =
+      "The dependencies could not be installed. npm needs its registry; see above for what it says, then start again.";
     const npm = process.env.npm_execpath;
-    if (npm && /\.c?js$/.test(npm)) return run(process.execPath, [npm, ...args], { env: { NODE_ENV: "development" }, failure });
+    if (npm && /\.c?js$/.test(npm))
+      return run(process.execPath, [npm, ...args], { env: { NODE_ENV: "development" }, failure });
     return run(process.platform === "win32" ? "npm.cmd" : "npm", args, { env: { NODE_ENV: "development" }, failure });
   });
   keep(KEPT, wanted);

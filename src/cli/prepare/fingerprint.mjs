@@ -12,7 +12,10 @@ export function fingerprint(paths, isIgnored = () => false) {
       for (const name of readdirSync(join(root, path)).sort()) add(`${path}/${name}`);
       return;
     }
-    hash.update(`${path}\0`).update(readFileSync(join(root, path))).update("\0");
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(root, path)))
+      .update("\0");
   };
   paths.forEach(add);
   return hash.digest("hex");

@@ -50,7 +50,12 @@ export async function step(label, work) {
 export function run(program, args, { env = {}, show = false, failure } = {}) {
   return new Promise((done, fail) => {
     const stdio = ["pipe", show ? "inherit" : "pipe", show ? "inherit" : "pipe"];
-    const child = spawn(process.execPath, [join(import.meta.dirname, "leashed.mjs"), program, ...args], { cwd: root, env: { ...process.env, ...env }, stdio, windowsHide: true });
+    const child = spawn(process.execPath, [join(import.meta.dirname, "leashed.mjs"), program, ...args], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio,
+      windowsHide: true,
+    });
     const output = [];
     const forward = (signal) => {
       child.kill(signal);

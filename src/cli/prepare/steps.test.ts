@@ -28,7 +28,9 @@ test("commands that prepare the same folder take turns, and what a killed one ho
     import { exclusively } from "./src/cli/prepare/exclusively.mjs";
     await exclusively(async () => { console.log("in"); await wait(Number(process.argv[1])); console.log("out"); });`;
   const start = (forMs: number) => {
-    const child = spawn(process.execPath, ["--input-type=module", "-e", code, String(forMs)], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--input-type=module", "-e", code, String(forMs)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     return { child, output: () => output };
@@ -36,7 +38,13 @@ test("commands that prepare the same folder take turns, and what a killed one ho
   const first = start(600_000);
   await vi.waitFor(() => expect(first.output()).toContain("in"), { timeout: 10_000 });
   const second = start(0);
-  await vi.waitFor(() => expect(second.output()).toBe(`Process ${first.child.pid} is installing or building in this folder; this one waits for it.\n`), { timeout: 10_000 });
+  await vi.waitFor(
+    () =>
+      expect(second.output()).toBe(
+        `Process ${first.child.pid} is installing or building in this folder; this one waits for it.\n`,
+      ),
+    { timeout: 10_000 },
+  );
   first.child.kill("SIGKILL");
   await once(second.child, "close");
   expect(second.output().split("\n").slice(1)).toEqual(["in", "out", ""]);

@@ -25,5 +25,6 @@ function normalise(address: string | undefined): string | undefined {
 }
 
 const near = new Set(["loopback", "private", "uniqueLocal", "linkLocal"]);
-const isLoopback = (address: string): boolean => ipaddr.isValid(address) && ipaddr.parse(address).range() === "loopback";
+const isLoopback = (address: string): boolean =>
+  ipaddr.isValid(address) && ipaddr.parse(address).range() === "loopback";
 const isNear = (address: string): boolean => ipaddr.isValid(address) && near.has(ipaddr.parse(address).range());

@@ -18,5 +18,7 @@ it("makes a key of 32 random bytes once, readable by its owner alone", () => {
 
 it("never makes a new key for data that an old one encrypted", () => {
   mkdirSync(join(dataDir, "postgres"));
-  expect(() => loadEncryptionKey(dataDir)).toThrow(/encryption\.key is missing: the secrets in the data beside it cannot be read without it/);
+  expect(() => loadEncryptionKey(dataDir)).toThrow(
+    /encryption\.key is missing: the secrets in the data beside it cannot be read without it/,
+  );
 });

@@ -14,7 +14,9 @@ export function loadEncryptionKey(dataDir: string): string {
   const key = read(file);
   if (key) return key;
   if (existsSync(placedData(dataDir))) {
-    throw new StartProblem(`${file} is missing: the secrets in the data beside it cannot be read without it. Bring it back, give its text in ENCRYPTION_KEY, or remove ${dataDir} to begin anew.`);
+    throw new StartProblem(
+      `${file} is missing: the secrets in the data beside it cannot be read without it. Bring it back, give its text in ENCRYPTION_KEY, or remove ${dataDir} to begin anew.`,
+    );
   }
   try {
     const made = randomBytes(32).toString("base64");
@@ -32,6 +34,8 @@ function read(file: string): string | undefined {
     return readFileSync(file, "utf8").trim() || undefined;
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
-    throw new StartProblem(`${file} cannot be read (${errorCode(error)}). Start as the user whom it belongs to, or set DATA_DIR to another folder.`);
+    throw new StartProblem(
+      `${file} cannot be read (${errorCode(error)}). Start as the user whom it belongs to, or set DATA_DIR to another folder.`,
+    );
   }
 }

@@ -29,7 +29,10 @@ export function createHttpServer(handle: RequestListener): Server {
 export function listen(server: Server, port: number): Promise<void> {
   return new Promise((done, fail) => {
     server.once("error", (error) => {
-      const why = errorCode(error) === "EACCES" ? "may not be used by this user. Set PORT to one above 1023" : "is in use by another program (or by this one, started before). End that one, or set PORT to another";
+      const why =
+        errorCode(error) === "EACCES"
+          ? "may not be used by this user. Set PORT to one above 1023"
+          : "is in use by another program (or by this one, started before). End that one, or set PORT to another";
       fail(new StartProblem(`Port ${port} ${why}.`));
     });
     server.listen(port, done);

@@ -10,13 +10,24 @@ it("says nothing where the database can be reached", async () => {
 });
 
 it.each([
-  ["nobody listens", async () => `postgresql://u:geheim@127.0.0.1:${await freePort()}/x`, /nothing listens there\. Start that PostgreSQL/],
-  ["there is no such host", async () => "postgresql://u:geheim@nowhere.invalid/x", /nowhere\.invalid\) cannot be reached/],
+  [
+    "nobody listens",
+    async () => `postgresql://u:geheim@127.0.0.1:${await freePort()}/x`,
+    /nothing listens there\. Start that PostgreSQL/,
+  ],
+  [
+    "there is no such host",
+    async () => "postgresql://u:geheim@nowhere.invalid/x",
+    /nowhere\.invalid\) cannot be reached/,
+  ],
   ["the password is wrong", async () => server.replace(/:[^:@/]+@/, ":geheim@"), /the user or the password is refused/],
   ["there is no such database", async () => withDatabase(server, "not_there"), /it has no database not_there/],
 ])("says what is wrong where %s, and never the password", async (_, makeUrl, expected) => {
   const url = await makeUrl();
-  const failure = await reachDatabase(url).then(() => new Error("reached"), (error: Error) => error);
+  const failure = await reachDatabase(url).then(
+    () => new Error("reached"),
+    (error: Error) => error,
+  );
   expect(failure.message).toMatch(expected);
   expect(failure.message).not.toContain(new URL(url).password);
   expect(failure.message.split("\n")).toHaveLength(1);

@@ -16,6 +16,9 @@ export async function reachDatabase(databaseUrl: string): Promise<void> {
     "3D000": `it has no database ${name}. Create it, or mend the address`,
     "53300": "it has no connection left. Raise its max_connections, or end other programs",
   };
-  const reason = why[errorCode(failure)] ?? `${messageOf(failure) || errorCode(failure)}. Mend the address, or that server`;
-  throw new StartProblem(`The database of DATABASE_URL (${url.host}) cannot be reached: ${reason}. Without DATABASE_URL the program brings its own.`);
+  const reason =
+    why[errorCode(failure)] ?? `${messageOf(failure) || errorCode(failure)}. Mend the address, or that server`;
+  throw new StartProblem(
+    `The database of DATABASE_URL (${url.host}) cannot be reached: ${reason}. Without DATABASE_URL the program brings its own.`,
+  );
 }

@@ -6,12 +6,25 @@ function report(change: Partial<Report> = {}, source: Record<string, string> = {
   const parsed = parseEnv(source);
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
   const env: Env = parsed.env;
-  return startReport({ env, first: { projectId: "prj_1" }, adminEmail: "ann@example.com", dataDir: "/srv/app/.data", postgresData: "/srv/app/.data/postgres", ...change });
+  return startReport({
+    env,
+    first: { projectId: "prj_1" },
+    adminEmail: "ann@example.com",
+    dataDir: "/srv/app/.data",
+    postgresData: "/srv/app/.data/postgres",
+    ...change,
+  });
 }
 
 describe("startReport", () => {
   it("shows what the first start made, this once", () => {
-    const text = report({ first: { projectId: "prj_1", admin: { email: "admin@example.com", password: "abcde-fghjk" }, eventKey: "tsk_new" } });
+    const text = report({
+      first: {
+        projectId: "prj_1",
+        admin: { email: "admin@example.com", password: "abcde-fghjk" },
+        eventKey: "tsk_new",
+      },
+    });
     expect(text).toMatch(/Address +http:\/\/localhost:3000\n/);
     expect(text).toMatch(/Sign in as +admin@example\.com\n/);
     expect(text).toMatch(/Password +abcde-fghjk +\(shown this once/);
@@ -26,21 +39,41 @@ describe("startReport", () => {
   });
 
   it("never repeats a password that was given", () => {
-    const text = report({ first: { projectId: "prj_1", admin: { email: "admin@example.com", password: null } } }, { ADMIN_PASSWORD: "correct-horse-battery" });
+    const text = report(
+      { first: { projectId: "prj_1", admin: { email: "admin@example.com", password: null } } },
+      { ADMIN_PASSWORD: "correct-horse-battery" },
+    );
     expect(text).toContain("the one in ADMIN_PASSWORD");
     expect(text).not.toContain("correct-horse-battery");
   });
 
   it("names the place that root had to use, and a database of one's own without its password", () => {
-    expect(report({ postgresData: "/var/lib/trigger-system/app-1/postgres" })).toMatch(/Data +\/srv\/app\/\.data, and PostgreSQL's in \/var\/lib\/trigger-system\/app-1\/postgres\n/);
-    const text = report({}, { DATABASE_URL: "postgresql://u:geheim@db.example.com:5432/x", ENCRYPTION_KEY: "k".repeat(32) });
+    expect(report({ postgresData: "/var/lib/trigger-system/app-1/postgres" })).toMatch(
+      /Data +\/srv\/app\/\.data, and PostgreSQL's in \/var\/lib\/trigger-system\/app-1\/postgres\n/,
+    );
+    const text = report(
+      {},
+      { DATABASE_URL: "postgresql://u:geheim@db.example.com:5432/x", ENCRYPTION_KEY: "k".repeat(32) },
+    );
     expect(text).toMatch(/Data +db\.example\.com:5432 \(DATABASE_URL\)\n/);
     expect(text).not.toContain("geheim");
   });
 
   it("lists everything that widens what webhooks may call, and says what an engine of one's own leaves open", () => {
-    const text = report({}, { WEBHOOK_ALLOWED_HOSTS: "a.internal:80", WEBHOOK_ALLOW_HTTP: "1", WEBHOOK_ALLOWED_PORTS: "8443", WEBHOOK_PROXY_URL: "http://u:geheim@proxy:3128", INNGEST_DEV: "1", INNGEST_BASE_URL: "http://localhost:8288" });
-    expect(text).toMatch(/Webhooks +may also use: hosts a\.internal:80; plain http; ports 8443; through the proxy proxy:3128, which guards\n/);
+    const text = report(
+      {},
+      {
+        WEBHOOK_ALLOWED_HOSTS: "a.internal:80",
+        WEBHOOK_ALLOW_HTTP: "1",
+        WEBHOOK_ALLOWED_PORTS: "8443",
+        WEBHOOK_PROXY_URL: "http://u:geheim@proxy:3128",
+        INNGEST_DEV: "1",
+        INNGEST_BASE_URL: "http://localhost:8288",
+      },
+    );
+    expect(text).toMatch(
+      /Webhooks +may also use: hosts a\.internal:80; plain http; ports 8443; through the proxy proxy:3128, which guards\n/,
+    );
     expect(text).toMatch(/Engine +Inngest at http:\/\/localhost:8288; INNGEST_DEV: its calls are not signed/);
     expect(text).not.toContain("geheim");
     expect(report()).not.toContain("Webhooks");

@@ -19,7 +19,9 @@ export function startReport({ env, first, adminEmail, dataDir, postgresData }: R
     ["Address", env.appUrl],
     ["Sign in as", email],
     ["Password", passwordLine(first, email)],
-    ...(first.eventKey ? [["Event key", `${first.eventKey}   (project Demo; shown this once)`] as [string, string]] : []),
+    ...(first.eventKey
+      ? [["Event key", `${first.eventKey}   (project Demo; shown this once)`] as [string, string]]
+      : []),
     ["Data", dataLine(env, dataDir, postgresData)],
     ["Engine", engineLine(env)],
     ...allowances(env),
@@ -30,7 +32,9 @@ export function startReport({ env, first, adminEmail, dataDir, postgresData }: R
 
 function passwordLine(first: FirstStart, email: string): string {
   if (first.admin?.password) return `${first.admin.password}   (shown this once; change it under Account)`;
-  return first.admin ? "the one in ADMIN_PASSWORD" : `as it was set; npm run reset-password -- ${email} makes a link for a new one`;
+  return first.admin
+    ? "the one in ADMIN_PASSWORD"
+    : `as it was set; npm run reset-password -- ${email} makes a link for a new one`;
 }
 
 function dataLine(env: Env, dataDir: string, postgresData: string | undefined): string {
@@ -41,7 +45,10 @@ function dataLine(env: Env, dataDir: string, postgresData: string | undefined): 
 function engineLine({ inngest }: Env): string {
   if (inngest.engine === "embedded") return "embedded";
   const where = inngest.baseUrl ?? (inngest.dev ? "the dev server on this machine" : "Inngest Cloud");
-  const notes = [...(inngest.dev ? ["INNGEST_DEV: its calls are not signed, and answered from this machine only"] : []), ...(inngest.trustEvents ? ["INNGEST_TRUST_EVENTS: events without our stamp are taken"] : [])];
+  const notes = [
+    ...(inngest.dev ? ["INNGEST_DEV: its calls are not signed, and answered from this machine only"] : []),
+    ...(inngest.trustEvents ? ["INNGEST_TRUST_EVENTS: events without our stamp are taken"] : []),
+  ];
   return [`Inngest at ${where}`, ...notes].join("; ");
 }
 

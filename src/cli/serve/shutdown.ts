@@ -10,15 +10,25 @@ const SAME_SIGNAL_MS = 1_000;
  * Ends the program in order, on Ctrl-C and SIGTERM: the last thing that was added first. All bounds together stay
  * under 10 s. A second Ctrl-C ends it at once.
  */
-export function createShutdown(): { add(ending: Ending): void; run(exitCode: number): Promise<never>; isRunning(): boolean } {
+export function createShutdown(): {
+  add(ending: Ending): void;
+  run(exitCode: number): Promise<never>;
+  isRunning(): boolean;
+} {
   const endings: Ending[] = [];
   let since: number | undefined;
 
   const run = async (exitCode: number): Promise<never> => {
     since = Date.now();
     for (const { name, boundMs, end } of endings.reverse()) {
-      const ended = Promise.resolve().then(end).then(() => true, (error: unknown) => (console.error(`${name}: ${(error as Error).message}`), true));
-      if (!(await Promise.race([ended, wait(boundMs, false)]))) console.error(`${name} took longer than ${boundMs / 1000} s and is left behind.`);
+      const ended = Promise.resolve()
+        .then(end)
+        .then(
+          () => true,
+          (error: unknown) => (console.error(`${name}: ${(error as Error).message}`), true),
+        );
+      if (!(await Promise.race([ended, wait(boundMs, false)])))
+        console.error(`${name} took longer than ${boundMs / 1000} s and is left behind.`);
     }
     process.exit(exitCode);
   };

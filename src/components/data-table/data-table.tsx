@@ -34,7 +34,20 @@ type DataTableProps<Row> = {
 
 /** The list of the product. Columns have fixed widths, so that nothing moves when rows come. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowKey, href, activeKey = null, isStale = false, newCount = 0, onShowNew, empty, footer, skeletonRows = 8 } = props;
+  const {
+    label,
+    columns,
+    rows,
+    rowKey,
+    href,
+    activeKey = null,
+    isStale = false,
+    newCount = 0,
+    onShowNew,
+    empty,
+    footer,
+    skeletonRows = 8,
+  } = props;
   const table = useRef<HTMLTableElement>(null);
   useRowKeys(table, activeKey);
   const isEmpty = rows?.length === 0;
@@ -50,7 +63,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             role="table"
             aria-label={label}
             aria-busy={rows === undefined || isStale}
-            className={cn("w-full border-collapse text-sm transition-opacity duration-150 max-sm:block sm:table-fixed", isStale && "opacity-55")}
+            className={cn(
+              "w-full border-collapse text-sm transition-opacity duration-150 max-sm:block sm:table-fixed",
+              isStale && "opacity-55",
+            )}
           >
             <Head columns={columns} />
             <tbody role="rowgroup" className="max-sm:block">
@@ -59,7 +75,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 : rows.map((row) => {
                     const key = rowKey(row);
                     const isActive = key === activeKey;
-                    return <DataRow key={key} row={row} rowKey={key} href={href?.(row) ?? null} columns={columns} isActive={isActive} isReplacing={activeKey !== null} />;
+                    return (
+                      <DataRow
+                        key={key}
+                        row={row}
+                        rowKey={key}
+                        href={href?.(row) ?? null}
+                        columns={columns}
+                        isActive={isActive}
+                        isReplacing={activeKey !== null}
+                      />
+                    );
                   })}
             </tbody>
           </table>

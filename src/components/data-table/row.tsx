@@ -41,7 +41,11 @@ type DataRowProps<Row> = {
 // The roles are written out: other display values than a table's own would take them away.
 export function DataRow<Row>({ row, rowKey, href, columns, isActive, isReplacing }: DataRowProps<Row>) {
   return (
-    <tr role="row" data-active={isActive || undefined} className={cn(rowClass, href && "hover:bg-hover", "data-active:bg-accent-soft")}>
+    <tr
+      role="row"
+      data-active={isActive || undefined}
+      className={cn(rowClass, href && "hover:bg-hover", "data-active:bg-accent-soft")}
+    >
       {columns.map((column, index) => (
         <td key={column.id} role="cell" className={cellClass(column, index)}>
           {index === 0 && href !== null ? (
@@ -69,7 +73,10 @@ export function SkeletonRow<Row>({ columns }: { columns: readonly DataColumn<Row
     <tr role="row" className={rowClass}>
       {columns.map((column, index) => (
         <td key={column.id} role="cell" className={cellClass(column, index)}>
-          <Skeleton width={column.skeleton ?? "60%"} className={cn("max-sm:min-w-12", column.align === "right" && "sm:ml-auto")} />
+          <Skeleton
+            width={column.skeleton ?? "60%"}
+            className={cn("max-sm:min-w-12", column.align === "right" && "sm:ml-auto")}
+          />
         </td>
       ))}
     </tr>

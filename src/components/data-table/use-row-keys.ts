@@ -16,7 +16,9 @@ export function useRowKeys(table: RefObject<HTMLElement | null>, activeKey: stri
       if ((event.key !== "j" && event.key !== "k") || isTyping(event)) return;
       const links = [...(table.current?.querySelectorAll<HTMLAnchorElement>(`[${rowLinkAttribute}]`) ?? [])];
       const current = links.findIndex((link) =>
-        activeKey === null ? link.closest("tr")?.contains(document.activeElement) : link.getAttribute(rowLinkAttribute) === activeKey,
+        activeKey === null
+          ? link.closest("tr")?.contains(document.activeElement)
+          : link.getAttribute(rowLinkAttribute) === activeKey,
       );
       const next = links[event.key === "j" ? current + 1 : Math.max(current - 1, 0)];
       if (!next) return;

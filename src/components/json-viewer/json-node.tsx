@@ -19,7 +19,11 @@ export function JsonNode({ name, value, openLevels }: JsonNodeProps) {
   return (
     <li className="pl-4">
       <Name name={name} />
-      {typeof value === "string" ? <Text text={value} /> : <span className={value === null ? "text-subtle" : "text-running-text"}>{String(value)}</span>}
+      {typeof value === "string" ? (
+        <Text text={value} />
+      ) : (
+        <span className={value === null ? "text-subtle" : "text-running-text"}>{String(value)}</span>
+      )}
     </li>
   );
 }
@@ -42,8 +46,16 @@ function Branch({ name, value, openLevels }: { name?: string; value: object; ope
   return (
     <li className="group/branch">
       <span className="flex items-center">
-        <button type="button" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)} className="flex min-w-0 items-center rounded-sm text-left hover:bg-hover">
-          <ChevronRight aria-hidden className={cn("size-4 shrink-0 p-0.5 text-subtle transition-transform duration-100", isOpen && "rotate-90")} />
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={() => setIsOpen(!isOpen)}
+          className="flex min-w-0 items-center rounded-sm text-left hover:bg-hover"
+        >
+          <ChevronRight
+            aria-hidden
+            className={cn("size-4 shrink-0 p-0.5 text-subtle transition-transform duration-100", isOpen && "rotate-90")}
+          />
           <Name name={name} />
           <span className="text-subtle">
             {start}
@@ -53,7 +65,11 @@ function Branch({ name, value, openLevels }: { name?: string; value: object; ope
         </button>
         {name !== undefined && (
           <span className="ml-1 opacity-0 group-hover/branch:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100">
-            <CopyButton text={() => JSON.stringify(value, null, 2)} label={`Copy ${name}`} className="size-5 pointer-coarse:size-7 [&_svg]:size-3" />
+            <CopyButton
+              text={() => JSON.stringify(value, null, 2)}
+              label={`Copy ${name}`}
+              className="size-5 pointer-coarse:size-7 [&_svg]:size-3"
+            />
           </span>
         )}
       </span>
@@ -64,7 +80,9 @@ function Branch({ name, value, openLevels }: { name?: string; value: object; ope
           ))}
           {shown < count && (
             <li className="pl-4">
-              <More onClick={() => setShown(shown + PAGE)}>{`show ${formatNumber(Math.min(PAGE, count - shown))} of ${formatNumber(count - shown)} more`}</More>
+              <More
+                onClick={() => setShown(shown + PAGE)}
+              >{`show ${formatNumber(Math.min(PAGE, count - shown))} of ${formatNumber(count - shown)} more`}</More>
             </li>
           )}
         </ul>

@@ -31,17 +31,32 @@ export function JsonViewer({ value, isText = false, label, openLevels = 2, actio
         <span className="min-w-0 truncate text-muted">{label}</span>
         <span className="ml-auto flex shrink-0 items-center gap-1">
           {actions}
-          {isTree && <SegmentedControl aria-label={`View of ${label}`} size="sm" options={views} value={view} onValueChange={setView} />}
+          {isTree && (
+            <SegmentedControl
+              aria-label={`View of ${label}`}
+              size="sm"
+              options={views}
+              value={view}
+              onValueChange={setView}
+            />
+          )}
           <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} />
         </span>
       </figcaption>
-      <div role="region" aria-label={`${label}, content`} tabIndex={0} className="max-h-128 overflow-auto px-3.5 py-3 font-mono text-xs leading-5 outline-offset-[-2px]">
+      <div
+        role="region"
+        aria-label={`${label}, content`}
+        tabIndex={0}
+        className="max-h-128 overflow-auto px-3.5 py-3 font-mono text-xs leading-5 outline-offset-[-2px]"
+      >
         {isTree && view === "tree" ? (
           <ul>
             <JsonNode value={json.value} openLevels={openLevels} />
           </ul>
         ) : (
-          <pre className="break-words whitespace-pre-wrap">{text === "" ? <span className="text-subtle">(empty)</span> : text}</pre>
+          <pre className="break-words whitespace-pre-wrap">
+            {text === "" ? <span className="text-subtle">(empty)</span> : text}
+          </pre>
         )}
       </div>
     </figure>

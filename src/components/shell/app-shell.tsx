@@ -50,7 +50,13 @@ export function AppShell({ project, nav, user, tools, notice, children }: AppShe
         </IconButton>
         <div className="min-w-0 flex-1">{project}</div>
       </header>
-      <Sheet open={openOn === pathname} onOpenChange={(open) => setOpenOn(open ? pathname : null)} title="Navigation" side="left" size="sm">
+      <Sheet
+        open={openOn === pathname}
+        onOpenChange={(open) => setOpenOn(open ? pathname : null)}
+        title="Navigation"
+        side="left"
+        size="sm"
+      >
         <div className="flex h-full flex-col">
           <SidebarNav sections={nav} pathname={pathname} />
           {bottom}
@@ -58,7 +64,11 @@ export function AppShell({ project, nav, user, tools, notice, children }: AppShe
       </Sheet>
       <div className="flex min-w-0 flex-1 flex-col">
         {notice}
-        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-page flex-1 px-4 pt-5 pb-16 outline-none sm:px-8 sm:pt-7">
+        <main
+          id="main"
+          tabIndex={-1}
+          className="mx-auto w-full max-w-page flex-1 px-4 pt-5 pb-16 outline-none sm:px-8 sm:pt-7"
+        >
           {children}
         </main>
       </div>

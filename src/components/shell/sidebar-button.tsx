@@ -9,7 +9,10 @@ export function SidebarButton({ icon, title, subtitle, className, ...props }: Si
   return (
     <button
       type="button"
-      className={cn("flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-left transition-colors hover:bg-hover data-popup-open:bg-hover", className)}
+      className={cn(
+        "flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-left transition-colors hover:bg-hover data-popup-open:bg-hover",
+        className,
+      )}
       {...props}
     >
       {icon}

@@ -23,7 +23,10 @@ export function SidebarNav({ sections, pathname }: { sections: readonly NavSecti
           <ul className="flex flex-col gap-px">
             {section.items.map((item) => (
               <li key={item.href}>
-                <NavLink item={item} isCurrent={pathname === item.href || (!item.isExact && pathname.startsWith(`${item.href}/`))} />
+                <NavLink
+                  item={item}
+                  isCurrent={pathname === item.href || (!item.isExact && pathname.startsWith(`${item.href}/`))}
+                />
               </li>
             ))}
           </ul>

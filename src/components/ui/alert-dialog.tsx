@@ -42,7 +42,16 @@ export function AlertDialog(props: AlertDialogProps) {
   );
 }
 
-function Question({ title, description, confirmLabel, onConfirm, isDanger = false, isLoading, typeToConfirm, children }: AlertDialogProps) {
+function Question({
+  title,
+  description,
+  confirmLabel,
+  onConfirm,
+  isDanger = false,
+  isLoading,
+  typeToConfirm,
+  children,
+}: AlertDialogProps) {
   const [typed, setTyped] = useState("");
   const formId = useId();
   const isReady = typeToConfirm === undefined || typed.trim() === typeToConfirm;
@@ -71,13 +80,24 @@ function Question({ title, description, confirmLabel, onConfirm, isDanger = fals
               </>
             }
           >
-            <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />
+            <Input
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              autoComplete="off"
+              spellCheck={false}
+            />
           </Field>
         )}
       </form>
       <div className="flex justify-end gap-2 border-t px-5 py-3.5">
         <Base.Close render={<Button disabled={isLoading}>Cancel</Button>} />
-        <Button type="submit" form={formId} variant={isDanger ? "danger" : "primary"} disabled={!isReady} isLoading={isLoading}>
+        <Button
+          type="submit"
+          form={formId}
+          variant={isDanger ? "danger" : "primary"}
+          disabled={!isReady}
+          isLoading={isLoading}
+        >
           {confirmLabel}
         </Button>
       </div>

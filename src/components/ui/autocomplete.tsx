@@ -24,11 +24,28 @@ type AutocompleteProps = {
 };
 
 /** One line of free text with suggestions, which are fetched when it is first focused. */
-export function Autocomplete({ value, onValueChange, suggestions, placeholder, disabled, isMono, ref, className, ...aria }: AutocompleteProps) {
+export function Autocomplete({
+  value,
+  onValueChange,
+  suggestions,
+  placeholder,
+  disabled,
+  isMono,
+  ref,
+  className,
+  ...aria
+}: AutocompleteProps) {
   const field = useFieldControl(aria);
   const { values, isLoading, load } = useSuggestions(suggestions);
   return (
-    <Base.Root items={values} value={value} onValueChange={onValueChange} openOnInputClick limit={50} disabled={disabled}>
+    <Base.Root
+      items={values}
+      value={value}
+      onValueChange={onValueChange}
+      openOnInputClick
+      limit={50}
+      disabled={disabled}
+    >
       <Base.Input
         ref={ref}
         placeholder={placeholder}
@@ -37,11 +54,25 @@ export function Autocomplete({ value, onValueChange, suggestions, placeholder, d
         onFocus={load}
         autoComplete="off"
         spellCheck={false}
-        className={cn("control control-text h-8 w-full min-w-0 px-2.5 pointer-coarse:h-10", isMono && "font-mono", className)}
+        className={cn(
+          "control control-text h-8 w-full min-w-0 px-2.5 pointer-coarse:h-10",
+          isMono && "font-mono",
+          className,
+        )}
       />
       <Base.Portal>
-        <Base.Positioner align="start" sideOffset={4} collisionPadding={8} className={cn("z-60 outline-none", values.length === 0 && !isLoading && "hidden")}>
-          <Base.Popup className={cn(popupClass, "max-w-(--available-width) min-w-[max(var(--anchor-width),12rem)] has-data-empty:border-0")}>
+        <Base.Positioner
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+          className={cn("z-60 outline-none", values.length === 0 && !isLoading && "hidden")}
+        >
+          <Base.Popup
+            className={cn(
+              popupClass,
+              "max-w-(--available-width) min-w-[max(var(--anchor-width),12rem)] has-data-empty:border-0",
+            )}
+          >
             <Base.Status>{isLoading && <SuggestionsLoading />}</Base.Status>
             <Base.List className="max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto overscroll-contain p-1 data-empty:hidden">
               {(item: string) => (

@@ -14,7 +14,17 @@ const tones: Record<Tone | "accent" | "outline", string> = {
 };
 
 /** A word in a small frame: a type, a role, a count. For the state of something: `Status`. */
-export function Badge({ tone = "neutral", isMono = false, className, children }: { tone?: keyof typeof tones; isMono?: boolean; className?: string; children: ReactNode }) {
+export function Badge({
+  tone = "neutral",
+  isMono = false,
+  className,
+  children,
+}: {
+  tone?: keyof typeof tones;
+  isMono?: boolean;
+  className?: string;
+  children: ReactNode;
+}) {
   return (
     <span
       className={cn(

@@ -26,7 +26,10 @@ type BannerProps = {
 export function Banner({ tone = "neutral", title, action, isAlert = false, className, children }: BannerProps) {
   const { icon: Icon, className: look } = looks[tone];
   return (
-    <div role={isAlert ? "alert" : undefined} className={cn("flex items-start gap-2.5 rounded-lg border px-3.5 py-2.5 text-sm", look, className)}>
+    <div
+      role={isAlert ? "alert" : undefined}
+      className={cn("flex items-start gap-2.5 rounded-lg border px-3.5 py-2.5 text-sm", look, className)}
+    >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
       <div className="min-w-0 flex-1">
         {title && <p className="font-medium">{title}</p>}

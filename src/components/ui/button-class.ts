@@ -13,7 +13,8 @@ export const buttonClass = cva(
         primary: "border-ink bg-ink text-ink-foreground hover:border-ink-hover hover:bg-ink-hover",
         secondary:
           "border-line-strong bg-surface text-foreground hover:bg-[color-mix(in_oklab,var(--surface),var(--foreground)_4%)] data-popup-open:bg-[color-mix(in_oklab,var(--surface),var(--foreground)_4%)]",
-        ghost: "border-transparent bg-transparent text-foreground hover:bg-hover active:bg-pressed data-popup-open:bg-hover",
+        ghost:
+          "border-transparent bg-transparent text-foreground hover:bg-hover active:bg-pressed data-popup-open:bg-hover",
         danger: "border-danger-fill bg-danger-fill text-white hover:opacity-90",
         "danger-ghost": "border-transparent text-danger-text hover:bg-danger-soft",
       },

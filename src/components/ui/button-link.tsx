@@ -5,6 +5,11 @@ import { cn } from "@/lib/cn";
 import { buttonClass } from "./button-class";
 
 /** A link that looks like a button: for going somewhere, where a button does something. */
-export function ButtonLink({ variant, size, className, ...props }: ComponentProps<typeof Link> & VariantProps<typeof buttonClass>) {
+export function ButtonLink({
+  variant,
+  size,
+  className,
+  ...props
+}: ComponentProps<typeof Link> & VariantProps<typeof buttonClass>) {
   return <Link className={cn(buttonClass({ variant, size }), className)} {...props} />;
 }

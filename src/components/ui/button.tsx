@@ -20,7 +20,11 @@ export function Button({ variant, size, isLoading = false, className, children, 
       aria-busy={isLoading || undefined}
       aria-disabled={isLoading || undefined}
       onClick={(event) => (isLoading ? event.preventDefault() : onClick?.(event))}
-      className={cn(buttonClass({ variant, size }), isLoading && "cursor-progress aria-disabled:opacity-70 [&_svg]:hidden", className)}
+      className={cn(
+        buttonClass({ variant, size }),
+        isLoading && "cursor-progress aria-disabled:opacity-70 [&_svg]:hidden",
+        className,
+      )}
       {...props}
     >
       {isLoading && <Spinner />}

@@ -16,12 +16,26 @@ type CardProps = {
 };
 
 /** A framed part of a page. */
-export function Card({ title, description, actions, footer, isFlush = false, headingLevel = 2, className, children }: CardProps) {
+export function Card({
+  title,
+  description,
+  actions,
+  footer,
+  isFlush = false,
+  headingLevel = 2,
+  className,
+  children,
+}: CardProps) {
   const Heading = `h${headingLevel}` as "h2" | "h3";
   return (
     <section className={cn("flex min-w-0 flex-col overflow-clip rounded-lg border bg-surface", className)}>
       {(title || actions) && (
-        <header className={cn("flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:px-5", isFlush ? "border-b" : "pb-0 sm:pt-4")}>
+        <header
+          className={cn(
+            "flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:px-5",
+            isFlush ? "border-b" : "pb-0 sm:pt-4",
+          )}
+        >
           <div className="min-w-0 flex-1">
             {title && <Heading className="text-sm font-semibold tracking-[-0.005em]">{title}</Heading>}
             {description && <p className="mt-0.5 text-sm text-muted">{description}</p>}
@@ -30,7 +44,11 @@ export function Card({ title, description, actions, footer, isFlush = false, hea
         </header>
       )}
       {children && <div className={cn(!isFlush && "px-4 py-4 sm:px-5")}>{children}</div>}
-      {footer && <footer className="mt-auto flex flex-wrap items-center justify-end gap-2 border-t bg-background/60 px-4 py-3 text-sm text-muted sm:px-5">{footer}</footer>}
+      {footer && (
+        <footer className="mt-auto flex flex-wrap items-center justify-end gap-2 border-t bg-background/60 px-4 py-3 text-sm text-muted sm:px-5">
+          {footer}
+        </footer>
+      )}
     </section>
   );
 }

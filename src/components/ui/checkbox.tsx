@@ -18,7 +18,16 @@ type CheckboxProps = {
 };
 
 /** A tick with its label. */
-export function Checkbox({ checked, onCheckedChange, label, help, isIndeterminate, disabled, isLabelHidden, className }: CheckboxProps) {
+export function Checkbox({
+  checked,
+  onCheckedChange,
+  label,
+  help,
+  isIndeterminate,
+  disabled,
+  isLabelHidden,
+  className,
+}: CheckboxProps) {
   const id = useId();
   return (
     <div className={cn("flex items-start gap-2.5", className)}>
@@ -32,7 +41,11 @@ export function Checkbox({ checked, onCheckedChange, label, help, isIndeterminat
         className="mt-0.5 grid size-4 shrink-0 place-items-center rounded-sm border border-line-strong bg-surface transition-colors data-checked:border-accent data-checked:bg-accent data-disabled:opacity-50 data-indeterminate:border-accent data-indeterminate:bg-accent"
       >
         <Base.Indicator className="text-accent-foreground">
-          {isIndeterminate ? <Minus aria-hidden className="size-3 stroke-3" /> : <Check aria-hidden className="size-3 stroke-3" />}
+          {isIndeterminate ? (
+            <Minus aria-hidden className="size-3 stroke-3" />
+          ) : (
+            <Check aria-hidden className="size-3 stroke-3" />
+          )}
         </Base.Indicator>
       </Base.Root>
       <div className={cn("min-w-0", isLabelHidden && "sr-only")}>

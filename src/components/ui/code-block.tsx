@@ -51,7 +51,10 @@ export function CodeBlock({ samples, label, actions, isWrapped = false, classNam
         tabIndex={0}
         aria-label={`${label}: ${sample.label}`}
         role="region"
-        className={cn("max-h-112 overflow-auto px-3.5 py-3 font-mono text-xs leading-5 outline-offset-[-2px]", isWrapped && "break-all whitespace-pre-wrap")}
+        className={cn(
+          "max-h-112 overflow-auto px-3.5 py-3 font-mono text-xs leading-5 outline-offset-[-2px]",
+          isWrapped && "break-all whitespace-pre-wrap",
+        )}
       >
         <code>{sample.code}</code>
       </pre>

@@ -7,7 +7,12 @@ import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
 import { popupClass, popupGroupClass, popupItemClass } from "./popup-class";
 
-export type ComboboxOption = { value: string; label: string; hint?: ReactNode; /** more words to find it by */ keywords?: string };
+export type ComboboxOption = {
+  value: string;
+  label: string;
+  hint?: ReactNode;
+  /** more words to find it by */ keywords?: string;
+};
 export type ComboboxGroup = { label: string; items: readonly ComboboxOption[] };
 
 type ComboboxProps = {
@@ -32,10 +37,23 @@ type Item = ComboboxOption & { group: string };
 
 /** One value out of many, in groups, with a search. A single group's heading is not shown. */
 export function Combobox(props: ComboboxProps) {
-  const { groups, value, onValueChange, placeholder = "Choose…", searchPlaceholder = "Search…", emptyText = "Nothing found.", onSearch, ref } = props;
+  const {
+    groups,
+    value,
+    onValueChange,
+    placeholder = "Choose…",
+    searchPlaceholder = "Search…",
+    emptyText = "Nothing found.",
+    onSearch,
+    ref,
+  } = props;
   const field = useFieldControl(props);
   const items = useMemo(
-    () => groups.map((group) => ({ value: group.label, items: group.items.map((item): Item => ({ ...item, group: group.label })) })),
+    () =>
+      groups.map((group) => ({
+        value: group.label,
+        items: group.items.map((item): Item => ({ ...item, group: group.label })),
+      })),
     [groups],
   );
   const selected = items.flatMap((group) => group.items).find((item) => item.value === value) ?? null;
@@ -54,17 +72,29 @@ export function Combobox(props: ComboboxProps) {
         ref={ref}
         aria-label={props["aria-label"]}
         {...field}
-        className={cn("control control-text flex h-8 w-full min-w-0 items-center justify-between gap-2 pr-2 pl-2.5 text-left select-none pointer-coarse:h-10", props.className)}
+        className={cn(
+          "control control-text flex h-8 w-full min-w-0 items-center justify-between gap-2 pr-2 pl-2.5 text-left select-none pointer-coarse:h-10",
+          props.className,
+        )}
       >
-        <span className={cn("min-w-0 truncate", !selected && "text-subtle")}>{selected?.label ?? value ?? placeholder}</span>
+        <span className={cn("min-w-0 truncate", !selected && "text-subtle")}>
+          {selected?.label ?? value ?? placeholder}
+        </span>
         <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-subtle" />
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner align="start" sideOffset={4} collisionPadding={8} className="z-60 outline-none">
-          <Base.Popup aria-label={placeholder} className={cn(popupClass, "w-[max(var(--anchor-width),16rem)] max-w-(--available-width)")}>
+          <Base.Popup
+            aria-label={placeholder}
+            className={cn(popupClass, "w-[max(var(--anchor-width),16rem)] max-w-(--available-width)")}
+          >
             <div className="flex items-center gap-2 border-b px-3">
               <Search aria-hidden className="size-3.5 shrink-0 text-subtle" />
-              <Base.Input aria-label={searchPlaceholder} placeholder={searchPlaceholder} className="control-text h-9 w-full bg-transparent outline-none" />
+              <Base.Input
+                aria-label={searchPlaceholder}
+                placeholder={searchPlaceholder}
+                className="control-text h-9 w-full bg-transparent outline-none"
+              />
             </div>
             <Base.Empty className="px-3 py-4 text-center text-sm text-muted empty:hidden">{emptyText}</Base.Empty>
             <Base.List className="max-h-[min(19rem,calc(var(--available-height)-3rem))] scroll-py-1 overflow-y-auto overscroll-contain p-1 data-empty:p-0">
@@ -94,5 +124,8 @@ export function Combobox(props: ComboboxProps) {
 
 function matches(item: Item, query: string): boolean {
   const words = `${item.label} ${item.value} ${item.keywords ?? ""} ${item.group}`.toLowerCase();
-  return query.toLowerCase().split(/\s+/).every((part) => words.includes(part));
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((part) => words.includes(part));
 }

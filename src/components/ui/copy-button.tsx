@@ -19,7 +19,14 @@ type CopyButtonProps = {
 };
 
 /** Copies a text and confirms it in place. */
-export function CopyButton({ text, label = "Copy", hasText = false, size = "sm", variant, className }: CopyButtonProps) {
+export function CopyButton({
+  text,
+  label = "Copy",
+  hasText = false,
+  size = "sm",
+  variant,
+  className,
+}: CopyButtonProps) {
   const { state, copy } = useCopy();
   const said = { idle: label, copied: "Copied", failed: "Could not copy" }[state];
   const Icon = { idle: Copy, copied: Check, failed: TriangleAlert }[state];

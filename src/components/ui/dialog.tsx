@@ -24,7 +24,17 @@ type DialogProps = {
 const widths = { sm: "sm:max-w-sm", md: "sm:max-w-lg", lg: "sm:max-w-2xl" } as const;
 
 /** A modal dialog; at 390 px it rises from the bottom. */
-export function Dialog({ open, onOpenChange, title, description, footer, initialFocus, isPersistent = false, size = "md", children }: DialogProps) {
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  footer,
+  initialFocus,
+  isPersistent = false,
+  size = "md",
+  children,
+}: DialogProps) {
   return (
     <Base.Root open={open} onOpenChange={(next) => (next || !isPersistent) && onOpenChange(next)}>
       <Base.Portal>
@@ -44,7 +54,10 @@ export function Dialog({ open, onOpenChange, title, description, footer, initial
               {description && <Base.Description className="mt-1 text-sm text-muted">{description}</Base.Description>}
             </div>
             {!isPersistent && (
-              <Base.Close aria-label="Close" className={cn(buttonClass({ variant: "ghost", size: "sm" }), "-mt-1 -mr-2 w-7 px-0 text-muted")}>
+              <Base.Close
+                aria-label="Close"
+                className={cn(buttonClass({ variant: "ghost", size: "sm" }), "-mt-1 -mr-2 w-7 px-0 text-muted")}
+              >
                 <X aria-hidden />
               </Base.Close>
             )}

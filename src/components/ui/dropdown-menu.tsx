@@ -23,18 +23,31 @@ export function DropdownMenu({ trigger, align = "end", side = "bottom", classNam
       <Menu.Trigger render={trigger} />
       <Menu.Portal>
         <Menu.Positioner align={align} side={side} sideOffset={4} collisionPadding={8} className="z-60 outline-none">
-          <Menu.Popup className={cn(popupClass, "max-h-(--available-height) min-w-44 overflow-y-auto p-1", className)}>{children}</Menu.Popup>
+          <Menu.Popup className={cn(popupClass, "max-h-(--available-height) min-w-44 overflow-y-auto p-1", className)}>
+            {children}
+          </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>
   );
 }
 
-type MenuItemProps = { onSelect: () => void; icon?: ReactNode; hint?: ReactNode; isDanger?: boolean; disabled?: boolean; children: ReactNode };
+type MenuItemProps = {
+  onSelect: () => void;
+  icon?: ReactNode;
+  hint?: ReactNode;
+  isDanger?: boolean;
+  disabled?: boolean;
+  children: ReactNode;
+};
 
 export function MenuItem({ onSelect, icon, hint, isDanger = false, disabled, children }: MenuItemProps) {
   return (
-    <Menu.Item onClick={onSelect} disabled={disabled} className={cn(popupItemClass, isDanger && "text-danger-text data-highlighted:bg-danger-soft")}>
+    <Menu.Item
+      onClick={onSelect}
+      disabled={disabled}
+      className={cn(popupItemClass, isDanger && "text-danger-text data-highlighted:bg-danger-soft")}
+    >
       {icon && <span className={cn("flex", !isDanger && "text-muted")}>{icon}</span>}
       <span className="flex-1">{children}</span>
       {hint && <span className="text-xs text-subtle">{hint}</span>}
@@ -43,9 +56,24 @@ export function MenuItem({ onSelect, icon, hint, isDanger = false, disabled, chi
 }
 
 /** An item that goes somewhere. */
-export function MenuLinkItem({ href, icon, isCurrent = false, children }: { href: string; icon?: ReactNode; isCurrent?: boolean; children: ReactNode }) {
+export function MenuLinkItem({
+  href,
+  icon,
+  isCurrent = false,
+  children,
+}: {
+  href: string;
+  icon?: ReactNode;
+  isCurrent?: boolean;
+  children: ReactNode;
+}) {
   return (
-    <Menu.LinkItem render={<Link href={href} />} closeOnClick aria-current={isCurrent || undefined} className={popupItemClass}>
+    <Menu.LinkItem
+      render={<Link href={href} />}
+      closeOnClick
+      aria-current={isCurrent || undefined}
+      className={popupItemClass}
+    >
       {icon && <span className="flex text-muted">{icon}</span>}
       <span className="min-w-0 flex-1 truncate">{children}</span>
       {isCurrent && <Check aria-hidden className="text-accent-text" />}
@@ -61,7 +89,12 @@ type MenuRadioGroupProps<Value extends string> = {
 };
 
 /** One of a few, with a heading. */
-export function MenuRadioGroup<Value extends string>({ label, options, value, onValueChange }: MenuRadioGroupProps<Value>) {
+export function MenuRadioGroup<Value extends string>({
+  label,
+  options,
+  value,
+  onValueChange,
+}: MenuRadioGroupProps<Value>) {
   return (
     <Menu.Group>
       <Menu.GroupLabel className={popupGroupClass}>{label}</Menu.GroupLabel>

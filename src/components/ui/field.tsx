@@ -22,7 +22,17 @@ type FieldProps = {
 };
 
 /** A label, one control, its help and its error, wired together. The controls of this folder find it by context. */
-export function Field({ label, help, error, isRequired = false, isOptional = false, aside, as = "label", className, children }: FieldProps) {
+export function Field({
+  label,
+  help,
+  error,
+  isRequired = false,
+  isOptional = false,
+  aside,
+  as = "label",
+  className,
+  children,
+}: FieldProps) {
   const id = useId();
   const [helpId, errorId, labelId] = [`${id}-help`, `${id}-error`, `${id}-label`];
   const describedBy = [error && errorId, help && helpId].filter(Boolean).join(" ") || undefined;

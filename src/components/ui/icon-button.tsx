@@ -16,7 +16,12 @@ type IconButtonProps = Omit<ButtonProps, "children"> & {
 
 /** A square button with one icon. */
 export function IconButton({ label, side, size, variant = "ghost", className, children, ...props }: IconButtonProps) {
-  const classes = cn("px-0 pointer-coarse:px-0", variant === "ghost" && "text-muted hover:text-foreground", square[size ?? "md"], className);
+  const classes = cn(
+    "px-0 pointer-coarse:px-0",
+    variant === "ghost" && "text-muted hover:text-foreground",
+    square[size ?? "md"],
+    className,
+  );
   return (
     <Tooltip content={label} side={side}>
       <Button aria-label={label} size={size} variant={variant} className={classes} {...props}>

@@ -4,7 +4,12 @@ import { cn } from "@/lib/cn";
 /** A key. */
 export function Kbd({ className, children }: { className?: string; children: ReactNode }) {
   return (
-    <kbd className={cn("inline-grid h-4.5 min-w-4.5 place-items-center rounded-sm border border-line-strong bg-surface px-1 font-sans text-2xs text-muted", className)}>
+    <kbd
+      className={cn(
+        "inline-grid h-4.5 min-w-4.5 place-items-center rounded-sm border border-line-strong bg-surface px-1 font-sans text-2xs text-muted",
+        className,
+      )}
+    >
       {children}
     </kbd>
   );

@@ -5,7 +5,12 @@ import { Radio } from "@base-ui/react/radio";
 import { RadioGroup as Base } from "@base-ui/react/radio-group";
 import { cn } from "@/lib/cn";
 
-export type RadioOption<Value extends string> = { value: Value; label: ReactNode; help?: ReactNode; isDisabled?: boolean };
+export type RadioOption<Value extends string> = {
+  value: Value;
+  label: ReactNode;
+  help?: ReactNode;
+  isDisabled?: boolean;
+};
 
 type RadioGroupProps<Value extends string> = {
   options: readonly RadioOption<Value>[];
@@ -20,15 +25,30 @@ type RadioGroupProps<Value extends string> = {
 };
 
 /** One of a few choices, all in sight. Inside `<Field as="group">` the field's label names it. */
-export function RadioGroup<Value extends string>({ options, value, onValueChange, disabled, look = "plain", className, ...aria }: RadioGroupProps<Value>) {
+export function RadioGroup<Value extends string>({
+  options,
+  value,
+  onValueChange,
+  disabled,
+  look = "plain",
+  className,
+  ...aria
+}: RadioGroupProps<Value>) {
   return (
-    <Base value={value} onValueChange={(next) => onValueChange(next as Value)} disabled={disabled} className={cn("flex flex-col gap-2", className)} {...aria}>
+    <Base
+      value={value}
+      onValueChange={(next) => onValueChange(next as Value)}
+      disabled={disabled}
+      className={cn("flex flex-col gap-2", className)}
+      {...aria}
+    >
       {options.map((option) => (
         <label
           key={option.value}
           className={cn(
             "flex items-start gap-2.5 text-sm select-none",
-            look === "cards" && "rounded-lg border border-line-strong bg-surface p-3 transition-colors hover:bg-hover has-data-checked:border-accent has-data-checked:bg-accent-soft",
+            look === "cards" &&
+              "rounded-lg border border-line-strong bg-surface p-3 transition-colors hover:bg-hover has-data-checked:border-accent has-data-checked:bg-accent-soft",
             option.isDisabled && "opacity-50",
           )}
         >

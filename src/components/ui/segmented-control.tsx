@@ -16,7 +16,15 @@ type SegmentedControlProps<Value extends string> = {
 };
 
 /** A few choices side by side, one of them taken: a view, a unit, a mode. */
-export function SegmentedControl<Value extends string>({ options, value, onValueChange, size = "md", disabled, className, ...aria }: SegmentedControlProps<Value>) {
+export function SegmentedControl<Value extends string>({
+  options,
+  value,
+  onValueChange,
+  size = "md",
+  disabled,
+  className,
+  ...aria
+}: SegmentedControlProps<Value>) {
   return (
     <RadioGroup
       aria-label={aria["aria-label"]}

@@ -7,7 +7,12 @@ import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
 import { popupClass, popupItemClass } from "./popup-class";
 
-export type SelectOption<Value extends string> = { value: Value; label: string; description?: ReactNode; isDisabled?: boolean };
+export type SelectOption<Value extends string> = {
+  value: Value;
+  label: string;
+  description?: ReactNode;
+  isDisabled?: boolean;
+};
 
 type SelectProps<Value extends string> = {
   options: readonly SelectOption<Value>[];
@@ -24,14 +29,31 @@ type SelectProps<Value extends string> = {
 };
 
 /** One value out of few. For many, or to search: `Combobox`. */
-export function Select<Value extends string>({ options, value, onValueChange, placeholder = "Choose…", disabled, className, ...aria }: SelectProps<Value>) {
+export function Select<Value extends string>({
+  options,
+  value,
+  onValueChange,
+  placeholder = "Choose…",
+  disabled,
+  className,
+  ...aria
+}: SelectProps<Value>) {
   const field = useFieldControl(aria);
   return (
-    <Base.Root items={options} value={value} onValueChange={(next) => next !== null && onValueChange(next)} disabled={disabled} id={field.id}>
+    <Base.Root
+      items={options}
+      value={value}
+      onValueChange={(next) => next !== null && onValueChange(next)}
+      disabled={disabled}
+      id={field.id}
+    >
       <Base.Trigger
         aria-label={aria["aria-label"]}
         {...field}
-        className={cn("control control-text flex h-8 w-full min-w-0 items-center justify-between gap-2 pr-2 pl-2.5 text-left select-none pointer-coarse:h-10", className)}
+        className={cn(
+          "control control-text flex h-8 w-full min-w-0 items-center justify-between gap-2 pr-2 pl-2.5 text-left select-none pointer-coarse:h-10",
+          className,
+        )}
       >
         <Base.Value className="min-w-0 truncate data-placeholder:text-subtle" placeholder={placeholder} />
         <Base.Icon className="text-subtle">
@@ -39,11 +61,22 @@ export function Select<Value extends string>({ options, value, onValueChange, pl
         </Base.Icon>
       </Base.Trigger>
       <Base.Portal>
-        <Base.Positioner alignItemWithTrigger={false} sideOffset={4} align="start" collisionPadding={8} className="z-60 outline-none">
+        <Base.Positioner
+          alignItemWithTrigger={false}
+          sideOffset={4}
+          align="start"
+          collisionPadding={8}
+          className="z-60 outline-none"
+        >
           <Base.Popup className={cn(popupClass, "min-w-[max(var(--anchor-width),9rem)] max-w-96")}>
             <Base.List className="max-h-[min(20rem,var(--available-height))] scroll-py-1 overflow-y-auto overscroll-contain p-1">
               {options.map((option) => (
-                <Base.Item key={option.value} value={option.value} disabled={option.isDisabled} className={cn(popupItemClass, "pr-8")}>
+                <Base.Item
+                  key={option.value}
+                  value={option.value}
+                  disabled={option.isDisabled}
+                  className={cn(popupItemClass, "pr-8")}
+                >
                   <span className="min-w-0">
                     <Base.ItemText>{option.label}</Base.ItemText>
                     {option.description && <span className="block text-xs text-muted">{option.description}</span>}

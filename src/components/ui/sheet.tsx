@@ -65,10 +65,20 @@ function SheetContent({ title, description, actions, footer, isHeaderHidden = fa
       <div className={cn("flex items-start gap-3 border-b px-5 py-3.5", isHeaderHidden && "sr-only")}>
         <div className="min-w-0 flex-1 self-center">
           <Base.Title className="truncate text-base font-semibold tracking-[-0.01em]">{title}</Base.Title>
-          {description && <Base.Description render={<div />} className="mt-0.5 text-sm text-muted">{description}</Base.Description>}
+          {description && (
+            <Base.Description render={<div />} className="mt-0.5 text-sm text-muted">
+              {description}
+            </Base.Description>
+          )}
         </div>
         {actions && <div className="flex shrink-0 items-center gap-1">{actions}</div>}
-        <Base.Close aria-label="Close" className={cn(buttonClass({ variant: "ghost" }), "-mr-2 w-8 px-0 text-muted pointer-coarse:w-10 pointer-coarse:px-0")}>
+        <Base.Close
+          aria-label="Close"
+          className={cn(
+            buttonClass({ variant: "ghost" }),
+            "-mr-2 w-8 px-0 text-muted pointer-coarse:w-10 pointer-coarse:px-0",
+          )}
+        >
           <X aria-hidden />
         </Base.Close>
       </div>

@@ -5,7 +5,10 @@ export function Spinner({ className }: { className?: string }) {
   return (
     <span
       aria-hidden
-      className={cn("inline-block size-3.5 shrink-0 animate-spin rounded-full border-[1.5px] border-current border-r-transparent", className)}
+      className={cn(
+        "inline-block size-3.5 shrink-0 animate-spin rounded-full border-[1.5px] border-current border-r-transparent",
+        className,
+      )}
     />
   );
 }

@@ -11,7 +11,16 @@ export function Table({ className, ...props }: ComponentProps<"table">) {
 }
 
 export function Th({ className, ...props }: ComponentProps<"th">) {
-  return <th scope="col" className={cn("h-9 px-4 text-left text-xs font-medium whitespace-nowrap text-muted first:sm:pl-5 last:sm:pr-5", className)} {...props} />;
+  return (
+    <th
+      scope="col"
+      className={cn(
+        "h-9 px-4 text-left text-xs font-medium whitespace-nowrap text-muted first:sm:pl-5 last:sm:pr-5",
+        className,
+      )}
+      {...props}
+    />
+  );
 }
 
 export function Td({ className, ...props }: ComponentProps<"td">) {

@@ -4,7 +4,14 @@ import type { ReactNode } from "react";
 import { Tabs as Base } from "@base-ui/react/tabs";
 import { cn } from "@/lib/cn";
 
-export type TabItem<Value extends string> = { value: Value; label: ReactNode; count?: ReactNode; content: ReactNode; isDisabled?: boolean; /** keeps what is typed into it while another is shown */ isKept?: boolean };
+export type TabItem<Value extends string> = {
+  value: Value;
+  label: ReactNode;
+  count?: ReactNode;
+  content: ReactNode;
+  isDisabled?: boolean;
+  /** keeps what is typed into it while another is shown */ isKept?: boolean;
+};
 
 type TabsProps<Value extends string> = {
   tabs: readonly TabItem<Value>[];
@@ -18,10 +25,25 @@ type TabsProps<Value extends string> = {
 };
 
 /** Underlined tabs with their panels. For tabs that are pages, use links. */
-export function Tabs<Value extends string>({ tabs, value, onValueChange, listClassName, panelClassName, className, ...aria }: TabsProps<Value>) {
+export function Tabs<Value extends string>({
+  tabs,
+  value,
+  onValueChange,
+  listClassName,
+  panelClassName,
+  className,
+  ...aria
+}: TabsProps<Value>) {
   return (
-    <Base.Root value={value} onValueChange={(next) => onValueChange(next as Value)} className={cn("flex min-w-0 flex-col", className)}>
-      <Base.List aria-label={aria["aria-label"]} className={cn("relative flex gap-5 overflow-x-auto border-b [scrollbar-width:none]", listClassName)}>
+    <Base.Root
+      value={value}
+      onValueChange={(next) => onValueChange(next as Value)}
+      className={cn("flex min-w-0 flex-col", className)}
+    >
+      <Base.List
+        aria-label={aria["aria-label"]}
+        className={cn("relative flex gap-5 overflow-x-auto border-b [scrollbar-width:none]", listClassName)}
+      >
         {tabs.map((tab) => (
           <Base.Tab
             key={tab.value}
@@ -36,7 +58,12 @@ export function Tabs<Value extends string>({ tabs, value, onValueChange, listCla
         <Base.Indicator className="absolute bottom-0 left-0 h-[2px] w-(--active-tab-width) translate-x-(--active-tab-left) bg-foreground transition-[translate,width] duration-200 ease-out" />
       </Base.List>
       {tabs.map((tab) => (
-        <Base.Panel key={tab.value} value={tab.value} keepMounted={tab.isKept} className={cn("min-w-0 pt-4", panelClassName)}>
+        <Base.Panel
+          key={tab.value}
+          value={tab.value}
+          keepMounted={tab.isKept}
+          className={cn("min-w-0 pt-4", panelClassName)}
+        >
           {tab.content}
         </Base.Panel>
       ))}

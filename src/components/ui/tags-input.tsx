@@ -29,7 +29,16 @@ const noItems: readonly string[] = [];
  * Several values, out of suggestions or free. Enter, a comma or leaving the field adds what was typed; pasted lines
  * and comma-separated values become one each; Backspace in the empty field takes the last one away.
  */
-export function TagsInput({ value, onValueChange, suggestions, placeholder, disabled, ref, className, ...aria }: TagsInputProps) {
+export function TagsInput({
+  value,
+  onValueChange,
+  suggestions,
+  placeholder,
+  disabled,
+  ref,
+  className,
+  ...aria
+}: TagsInputProps) {
   const field = useFieldControl(aria);
   const [query, setQuery] = useState("");
   const highlighted = useRef<string | undefined>(undefined);
@@ -76,8 +85,16 @@ export function TagsInput({ value, onValueChange, suggestions, placeholder, disa
       limit={50}
       disabled={disabled}
     >
-      <Base.InputGroup className={cn("control flex min-h-8 w-full min-w-0 items-center px-1 py-[3px] pointer-coarse:min-h-10", className)}>
-        <Base.Chips className="flex min-w-0 flex-1 flex-wrap items-center gap-1" aria-label={value.length > 0 ? "Chosen values" : undefined}>
+      <Base.InputGroup
+        className={cn(
+          "control flex min-h-8 w-full min-w-0 items-center px-1 py-[3px] pointer-coarse:min-h-10",
+          className,
+        )}
+      >
+        <Base.Chips
+          className="flex min-w-0 flex-1 flex-wrap items-center gap-1"
+          aria-label={value.length > 0 ? "Chosen values" : undefined}
+        >
           {value.map((tag) => (
             <Tag key={tag} value={tag} />
           ))}
@@ -97,8 +114,19 @@ export function TagsInput({ value, onValueChange, suggestions, placeholder, disa
         </Base.Chips>
       </Base.InputGroup>
       <Base.Portal>
-        <Base.Positioner align="start" sideOffset={4} collisionPadding={8} className={cn("z-60 outline-none", items.length === 0 && !isLoading && "hidden")}>
-          <Base.Popup ref={popup} className={cn(popupClass, "w-[max(var(--anchor-width),14rem)] max-w-(--available-width) has-data-empty:border-0")}>
+        <Base.Positioner
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+          className={cn("z-60 outline-none", items.length === 0 && !isLoading && "hidden")}
+        >
+          <Base.Popup
+            ref={popup}
+            className={cn(
+              popupClass,
+              "w-[max(var(--anchor-width),14rem)] max-w-(--available-width) has-data-empty:border-0",
+            )}
+          >
             <Base.Status>{isLoading && <SuggestionsLoading />}</Base.Status>
             <Base.List className="max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto overscroll-contain p-1 data-empty:hidden">
               {(item: string) => (
@@ -125,7 +153,10 @@ function Tag({ value }: { value: string }) {
       className="flex h-6 max-w-full min-w-0 items-center gap-0.5 rounded-sm bg-neutral-soft pr-0.5 pl-1.5 text-xs outline-none data-highlighted:bg-accent data-highlighted:text-accent-foreground"
     >
       <span className="truncate">{value === "" ? "“”" : value}</span>
-      <Base.ChipRemove aria-label={`Remove ${value}`} className="grid size-5 shrink-0 place-items-center rounded-sm opacity-70 hover:bg-pressed hover:opacity-100">
+      <Base.ChipRemove
+        aria-label={`Remove ${value}`}
+        className="grid size-5 shrink-0 place-items-center rounded-sm opacity-70 hover:bg-pressed hover:opacity-100"
+      >
         <X aria-hidden className="size-3" />
       </Base.ChipRemove>
     </Base.Chip>

@@ -12,7 +12,11 @@ export function Textarea({ isMono = false, className, ...props }: ComponentProps
       rows={3}
       {...props}
       {...field}
-      className={cn("control control-text field-sizing-content max-h-96 min-h-18 w-full resize-y px-2.5 py-1.5", isMono && "font-mono", className)}
+      className={cn(
+        "control control-text field-sizing-content max-h-96 min-h-18 w-full resize-y px-2.5 py-1.5",
+        isMono && "font-mono",
+        className,
+      )}
     />
   );
 }

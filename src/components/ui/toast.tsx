@@ -16,7 +16,11 @@ type ToastOptions = {
   id?: string;
 };
 
-function add(type: "success" | "error" | "info", title: ReactNode, { action, timeoutMs, ...options }: ToastOptions = {}): string {
+function add(
+  type: "success" | "error" | "info",
+  title: ReactNode,
+  { action, timeoutMs, ...options }: ToastOptions = {},
+): string {
   return manager.add({
     ...options,
     type,
@@ -73,7 +77,10 @@ function ToastList() {
           <Base.Description render={<div />} className="mt-0.5 text-sm text-muted" />
           <Base.Action className="mt-2 text-sm font-medium text-accent-text underline-offset-4 hover:underline empty:hidden" />
         </div>
-        <Base.Close aria-label="Dismiss" className="-m-1 grid size-6 shrink-0 place-items-center rounded-sm text-subtle hover:bg-hover hover:text-foreground">
+        <Base.Close
+          aria-label="Dismiss"
+          className="-m-1 grid size-6 shrink-0 place-items-center rounded-sm text-subtle hover:bg-hover hover:text-foreground"
+        >
           <X aria-hidden className="size-3.5" />
         </Base.Close>
       </Base.Content>

@@ -4,7 +4,15 @@ import type { ReactElement, ReactNode } from "react";
 import { Tooltip as Base } from "@base-ui/react/tooltip";
 
 /** A short hint for a control that has a name of its own. `children` is the one element it belongs to. */
-export function Tooltip({ content, children, side = "top" }: { content: ReactNode; children: ReactElement; side?: "top" | "bottom" | "left" | "right" }) {
+export function Tooltip({
+  content,
+  children,
+  side = "top",
+}: {
+  content: ReactNode;
+  children: ReactElement;
+  side?: "top" | "bottom" | "left" | "right";
+}) {
   return (
     <Base.Root>
       <Base.Trigger render={children} />

@@ -6,7 +6,11 @@ import { useRef, useState } from "react";
 export type Suggestions = readonly string[] | (() => Promise<readonly string[]>);
 
 /** Suggestions, fetched whenever the field is focused; until an answer comes, those known before stay. */
-export function useSuggestions(source: Suggestions | undefined): { values: readonly string[]; isLoading: boolean; load: () => void } {
+export function useSuggestions(source: Suggestions | undefined): {
+  values: readonly string[];
+  isLoading: boolean;
+  load: () => void;
+} {
   const [fetched, setFetched] = useState<readonly string[] | null>(null);
   const [isLoading, setIsLoading] = useState(false);
   const latest = useRef(0);

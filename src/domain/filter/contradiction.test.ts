@@ -27,11 +27,23 @@ const never: [string, Filter, number[]][] = [
   ["above and not above", all(slow, none(slow)), [1, 0]],
   ["above and equal", all(slow, is("number", "=", 5)), [1]],
   ["equal and not equal", all(is("number", "=", 5), none(is("number", "=", 5))), [1, 0]],
-  ["at least, at most and not equal", all(is("number", ">=", 5), is("number", "<=", 5), none(is("number", "=", 5))), [2, 0]],
+  [
+    "at least, at most and not equal",
+    all(is("number", ">=", 5), is("number", "<=", 5), none(is("number", "=", 5))),
+    [2, 0],
+  ],
   ["after and before", all(is("datetime", ">", "2026-02-01"), is("datetime", "<", "2026-01-01")), [1]],
-  ["between two neighbouring instants", all(is("datetime", ">", "2026-01-01T00:00:00.000Z"), is("datetime", "<", "2026-01-01T00:00:00.001Z")), [1]],
+  [
+    "between two neighbouring instants",
+    all(is("datetime", ">", "2026-01-01T00:00:00.000Z"), is("datetime", "<", "2026-01-01T00:00:00.001Z")),
+    [1],
+  ],
   ["true and false", all(is("boolean", "=", true), is("boolean", "=", false)), [1]],
-  ["neither true nor false, but there", all(none(is("boolean", "=", true), is("boolean", "=", false)), is("boolean", "is not null")), [1]],
+  [
+    "neither true nor false, but there",
+    all(none(is("boolean", "=", true), is("boolean", "=", false)), is("boolean", "is not null")),
+    [1],
+  ],
   ["missing and contains", all(is("string", "is null"), is("string", "contains", "a")), [1]],
   ["missing and compared", all(slow, is("number", "is null")), [1]],
   ["missing and there", all(is("list", "is null"), is("list", "is not null")), [1]],
@@ -48,7 +60,16 @@ const never: [string, Filter, number[]][] = [
   ["none of everything", none(all()), [0]],
   ["an empty list of values", all(is("option", "any of", [])), [0]],
   ["no branch that is left", all(slow, any(fast, is("number", "=", 1))), [1]],
-  ["branches that exclude each other", all(any(slow, is("string", "=", "a")), any(fast, is("boolean", "=", true)), is("string", "=", "b"), is("boolean", "=", false)), [0]],
+  [
+    "branches that exclude each other",
+    all(
+      any(slow, is("string", "=", "a")),
+      any(fast, is("boolean", "=", true)),
+      is("string", "=", "b"),
+      is("boolean", "=", false),
+    ),
+    [0],
+  ],
   ["none of a group that always holds", none(any(slow, none(slow))), [0, 1, 0]],
   ["not all of what is asked", all(slow, is("string", "=", "a"), none(all(slow, is("string", "=", "a")))), [2, 0]],
 ];
@@ -57,17 +78,33 @@ const never: [string, Filter, number[]][] = [
 const sometimes: [string, Filter, State][] = [
   ["everything", emptyFilter, {}],
   ["a bound on each side", all(is("number", ">=", 5), is("number", "<=", 5)), { number: 5 }],
-  ["two lists that share a value", all(is("option", "any of", ["a", "b"]), is("option", "any of", ["b", "c"])), { option: "b" }],
+  [
+    "two lists that share a value",
+    all(is("option", "any of", ["a", "b"]), is("option", "any of", ["b", "c"])),
+    { option: "b" },
+  ],
   ["missing, and none of", all(is("option", "is null"), is("option", "none of", ["a"])), {}],
-  ["missing, and not equal", all(is("string", "is null"), none(is("string", "=", "a")), is("string", "does not contain", "a")), {}],
+  [
+    "missing, and not equal",
+    all(is("string", "is null"), none(is("string", "=", "a")), is("string", "does not contain", "a")),
+    {},
+  ],
   ["neither true nor false, but missing", none(is("boolean", "=", true), is("boolean", "=", false)), {}],
   ["neither above nor at most, but missing", none(is("number", ">", 5), is("number", "<=", 5)), {}],
   ["tags that hold both", all(is("list", "any of", ["a"]), is("list", "any of", ["b"])), { list: ["a", "b"] }],
   ["not all of two", all(is("list", "all of", ["a"]), none(is("list", "all of", ["a", "b"]))), { list: ["a"] }],
   ["different keys", all(is("object", "=", "a", "k"), is("object", "=", "b", "l")), { object: { k: "a", l: "b" } }],
-  ["no number where none is needed", none(is("object", ">", 5, "k"), is("object", "<=", 5, "k"), is("object", "is null", undefined, "k")), { object: { k: "gold" } }],
+  [
+    "no number where none is needed",
+    none(is("object", ">", 5, "k"), is("object", "<=", 5, "k"), is("object", "is null", undefined, "k")),
+    { object: { k: "gold" } },
+  ],
   ["one branch of two", all(slow, any(fast, is("string", "=", "a"))), { number: 6, string: "a" }],
-  ["a beginning, a part and an end that overlap", all(is("string", "starts with", "ab"), is("string", "contains", "b"), is("string", "ends with", "b")), { string: "ab" }],
+  [
+    "a beginning, a part and an end that overlap",
+    all(is("string", "starts with", "ab"), is("string", "contains", "b"), is("string", "ends with", "b")),
+    { string: "ab" },
+  ],
   ["an unsound branch beside an empty one", all(any(any(any(), any()), slow)), { number: 6 }],
 ];
 
@@ -85,26 +122,57 @@ describe("a filter that can match is not:", () => {
 });
 
 test.each<[string, Filter]>([
-  ["It can never be that level is any of ERROR and level is any of WARNING.", all(is("level", "any of", ["ERROR"]), is("level", "any of", ["WARNING"]))],
-  ["It can never be that latency is greater than 5 s and latency is less than 3 s.", all(is("latency", ">", 5), is("latency", "<", 3))],
-  ['It can never be that name contains "a" and not (name contains "a").', all(is("name", "contains", "a"), none(is("name", "contains", "a")))],
-  ["It can never be that level is any of FATAL: it is one of DEBUG, DEFAULT, WARNING, ERROR.", all(is("level", "any of", ["FATAL"]))],
-  ["It can never be all at once that latency is at least 5 s, and latency is at most 5 s, and not (latency is 5 s).", all(is("latency", ">=", 5), is("latency", "<=", 5), none(is("latency", "=", 5)))],
+  [
+    "It can never be that level is any of ERROR and level is any of WARNING.",
+    all(is("level", "any of", ["ERROR"]), is("level", "any of", ["WARNING"])),
+  ],
+  [
+    "It can never be that latency is greater than 5 s and latency is less than 3 s.",
+    all(is("latency", ">", 5), is("latency", "<", 3)),
+  ],
+  [
+    'It can never be that name contains "a" and not (name contains "a").',
+    all(is("name", "contains", "a"), none(is("name", "contains", "a"))),
+  ],
+  [
+    "It can never be that level is any of FATAL: it is one of DEBUG, DEFAULT, WARNING, ERROR.",
+    all(is("level", "any of", ["FATAL"])),
+  ],
+  [
+    "It can never be all at once that latency is at least 5 s, and latency is at most 5 s, and not (latency is 5 s).",
+    all(is("latency", ">=", 5), is("latency", "<=", 5), none(is("latency", "=", 5))),
+  ],
   ["It can never be that model is any of nothing.", all(is("model", "any of", []))],
   ["This any-of group is empty, and so can never hold.", any()],
   ["This group is empty, and so always holds where it must not.", none(all())],
-  ["Nothing in this group can hold: it can never be that latency is greater than 5 s and latency is less than 3 s.", all(is("latency", ">", 5), any(is("latency", "<", 3), is("latency", "<", 2)))],
+  [
+    "Nothing in this group can hold: it can never be that latency is greater than 5 s and latency is less than 3 s.",
+    all(is("latency", ">", 5), any(is("latency", "<", 3), is("latency", "<", 2))),
+  ],
 ])("the reason is one sentence: %s", (reason, filter) => {
   expect(findContradiction(observationCreated, filter)?.reason).toBe(reason);
 });
 
 test("a level is one of four, and other options are open", () => {
-  expect(findContradiction(observationCreated, all(is("level", "none of", ["DEBUG", "DEFAULT", "WARNING", "ERROR"])))).not.toBeNull();
-  expect(findContradiction(observationCreated, all(is("type", "any of", ["OTHER"]), is("environment", "none of", ["default"])))).toBeNull();
+  expect(
+    findContradiction(observationCreated, all(is("level", "none of", ["DEBUG", "DEFAULT", "WARNING", "ERROR"]))),
+  ).not.toBeNull();
+  expect(
+    findContradiction(
+      observationCreated,
+      all(is("type", "any of", ["OTHER"]), is("environment", "none of", ["default"])),
+    ),
+  ).toBeNull();
 });
 
 test("a condition that has problems is not reasoned about", () => {
-  const bad = all(is("nothing", "=", "a"), is("string", "matches", "(a"), is("string", "=", "b"), is("number", ">", "x"), none(is("nothing", "=", "a")));
+  const bad = all(
+    is("nothing", "=", "a"),
+    is("string", "matches", "(a"),
+    is("string", "=", "b"),
+    is("number", ">", "x"),
+    none(is("nothing", "=", "a")),
+  );
   expect(findContradiction(testSource, bad)).toBeNull();
 });
 
@@ -119,20 +187,26 @@ test("no filter that matches a state is ever found out", () => {
 });
 
 /** What is true of a state: each condition, or its opposite. */
-const trueOf = (state: State) => (node: FilterNode): FilterNode => {
-  const filter = node.type === "group" ? node : all(node);
-  return compileFilter(testSource, filter).evaluate(state).matched ? node : none(node);
-};
+const trueOf =
+  (state: State) =>
+  (node: FilterNode): FilterNode => {
+    const filter = node.type === "group" ? node : all(node);
+    return compileFilter(testSource, filter).evaluate(state).matched ? node : none(node);
+  };
 
 test("no set of things that are true of one state is ever found out, however many and however nested", () => {
   fc.assert(
-    fc.property(fc.array(fc.oneof(anyCondition, anyFilter), { minLength: 1, maxLength: 8 }), anyState, (nodes, state) => {
-      const filter = all(...nodes.map(trueOf(state)));
-      fc.pre(checkFilter(testSource, filter).length === 0);
-      expect(compileFilter(testSource, filter).evaluate(state).matched).toBe(true);
-      expect(findContradiction(testSource, filter)).toBeNull();
-      expect(findContradiction(testSource, none(none(any(filter))))).toBeNull();
-    }),
+    fc.property(
+      fc.array(fc.oneof(anyCondition, anyFilter), { minLength: 1, maxLength: 8 }),
+      anyState,
+      (nodes, state) => {
+        const filter = all(...nodes.map(trueOf(state)));
+        fc.pre(checkFilter(testSource, filter).length === 0);
+        expect(compileFilter(testSource, filter).evaluate(state).matched).toBe(true);
+        expect(findContradiction(testSource, filter)).toBeNull();
+        expect(findContradiction(testSource, none(none(any(filter))))).toBeNull();
+      },
+    ),
     { numRuns: 1_000 },
   );
 });
@@ -149,10 +223,17 @@ test("a condition and its opposite are found out, whatever stands around them", 
 test("choices without end are given up on, not waited for", () => {
   // Each pigeon is in a hole, and no two are in one: more choices than can be tried.
   const inHole = (pigeon: number, hole: number) => is("list", "all of", [`pigeon ${pigeon} in hole ${hole}`]);
-  const [pigeons, holes] = [[0, 1, 2, 3, 4], [0, 1, 2, 3]];
+  const [pigeons, holes] = [
+    [0, 1, 2, 3, 4],
+    [0, 1, 2, 3],
+  ];
   const filter = all(
     ...pigeons.map((pigeon) => any(...holes.map((hole) => inHole(pigeon, hole)))),
-    ...holes.flatMap((hole) => pigeons.flatMap((one) => pigeons.filter((other) => other > one).map((other) => none(all(inHole(one, hole), inHole(other, hole)))))),
+    ...holes.flatMap((hole) =>
+      pigeons.flatMap((one) =>
+        pigeons.filter((other) => other > one).map((other) => none(all(inHole(one, hole), inHole(other, hole)))),
+      ),
+    ),
   );
   expect(checkFilter(testSource, filter)).toEqual([]);
   expect(findContradiction(testSource, filter)).toBeNull();
@@ -161,11 +242,18 @@ test("choices without end are given up on, not waited for", () => {
 test("long lists with many expressions are given up on as well", () => {
   const names = Array.from({ length: 500 }, (_, index) => `name ${index}`);
   const expressions = Array.from({ length: 98 }, (_, index) => is("freeOption", "matches", `(?i)NAME .*(${index})?$`));
-  expect(findContradiction(testSource, all(is("freeOption", "any of", names), ...expressions, is("freeOption", "=", "other")))).toBeNull();
+  expect(
+    findContradiction(
+      testSource,
+      all(is("freeOption", "any of", names), ...expressions, is("freeOption", "=", "other")),
+    ),
+  ).toBeNull();
 });
 
 test("choices about other columns do not hide a contradiction", () => {
-  const others = Array.from({ length: 20 }, (_, index) => any(is("list", "all of", [`a${index}`]), is("list", "all of", [`b${index}`])));
+  const others = Array.from({ length: 20 }, (_, index) =>
+    any(is("list", "all of", [`a${index}`]), is("list", "all of", [`b${index}`])),
+  );
   const clash = [any(slow, is("number", "=", 6)), any(fast, is("number", "=", 1))];
   expect(findContradiction(testSource, all(...others, ...clash))).not.toBeNull();
 });

@@ -73,9 +73,14 @@ class Search {
         continue;
       }
       const wantedOfChild = node.match === "none" ? !wanted : wanted;
-      const children = node.children.map((child, index) => ({ node: child, path: [...path, index], wanted: wantedOfChild }));
+      const children = node.children.map((child, index) => ({
+        node: child,
+        path: [...path, index],
+        wanted: wantedOfChild,
+      }));
       const everyChildCounts = (node.match === "any") !== wanted;
-      if (!everyChildCounts && children.length === 0) return { path, reason: emptyReason(wanted), columns: new Set([EMPTY]) };
+      if (!everyChildCounts && children.length === 0)
+        return { path, reason: emptyReason(wanted), columns: new Set([EMPTY]) };
       if (!everyChildCounts && children.length > 1) choices.push({ path, branches: children });
       else {
         const conflict = this.settle(children, facts, choices);
@@ -90,7 +95,8 @@ class Search {
     const use = this.useOf(condition);
     if (use === "unknown") return null;
     const columns = new Set([condition.column]);
-    if (use === "never") return wanted ? { path, reason: `It can never be that ${this.words(demand)}.`, columns } : null;
+    if (use === "never")
+      return wanted ? { path, reason: `It can never be that ${this.words(demand)}.`, columns } : null;
     const column = this.columns.get(condition.column);
     if (!column) return null;
     const before = facts.get(condition.column) ?? [];
@@ -133,7 +139,8 @@ class Search {
     const known = this.usable.get(condition);
     if (known) return known;
     const problems = checkFilter(this.source, { type: "group", match: "all", children: [condition] });
-    const isOfNothing = condition.operator === "any of" && Array.isArray(condition.value) && condition.value.length === 0;
+    const isOfNothing =
+      condition.operator === "any of" && Array.isArray(condition.value) && condition.value.length === 0;
     const isValueOnly = problems.every((problem) => problem.code === "bad_value");
     const use = problems.length === 0 ? "usable" : isOfNothing && isValueOnly ? "never" : "unknown";
     this.usable.set(condition, use);
@@ -154,7 +161,9 @@ class Search {
 }
 
 function emptyReason(wanted: boolean): string {
-  return wanted ? "This any-of group is empty, and so can never hold." : "This group is empty, and so always holds where it must not.";
+  return wanted
+    ? "This any-of group is empty, and so can never hold."
+    : "This group is empty, and so always holds where it must not.";
 }
 
 function noneLeft(choice: Choice, conflicts: Conflict[]): Conflict {

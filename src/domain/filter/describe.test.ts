@@ -34,7 +34,13 @@ test.each<[string, Filter]>([
   ['tags contains all of a, "b c"', all(condition("tags", "all of", ["a", "b c"]))],
   [
     "tags contains any of 0, 1, 2, 3, 4, 5, 6, 7 or 2 more",
-    all(condition("tags", "any of", Array.from({ length: 10 }, (_, index) => String(index)))),
+    all(
+      condition(
+        "tags",
+        "any of",
+        Array.from({ length: 10 }, (_, index) => String(index)),
+      ),
+    ),
   ],
   ['nothing of ours is "x"', all(condition("nothing of ours", "=", "x"))],
   ["no observation", any()],
@@ -52,11 +58,23 @@ test.each<[string, Filter]>([
   ["none of (none of (latency is greater than 5 s))", none(none(slow))],
   ['name matches "a \\"quoted\\" word\\n"', all(condition("name", "matches", 'a "quoted" word\n'))],
   [`name is "${"a".repeat(119)}…"`, all(condition("name", "=", "a".repeat(500)))],
-  ['tags contains none of "", "a, b", "or", gpt-4o:mini', all(condition("tags", "none of", ["", "a, b", "or", "gpt-4o:mini"]))],
+  [
+    'tags contains none of "", "a, b", "or", gpt-4o:mini',
+    all(condition("tags", "none of", ["", "a, b", "or", "gpt-4o:mini"])),
+  ],
   ["model is any of nothing", all(condition("model", "any of", []))],
-  ["start time is at or after \"2026-01-01\" and end time has no value", all(condition("startTime", ">=", "2026-01-01"), condition("endTime", "is null"))],
-  ['total cost is at most 0.5 USD and model ends with "mini"', all(condition("totalCost", "<=", 0.5), condition("model", "ends with", "mini"))],
-  ['output does not contain "sorry" and user ID starts with "a"', all(condition("output", "does not contain", "sorry"), condition("userId", "starts with", "a"))],
+  [
+    'start time is at or after "2026-01-01" and end time has no value',
+    all(condition("startTime", ">=", "2026-01-01"), condition("endTime", "is null")),
+  ],
+  [
+    'total cost is at most 0.5 USD and model ends with "mini"',
+    all(condition("totalCost", "<=", 0.5), condition("model", "ends with", "mini")),
+  ],
+  [
+    'output does not contain "sorry" and user ID starts with "a"',
+    all(condition("output", "does not contain", "sorry"), condition("userId", "starts with", "a")),
+  ],
 ])("%s", (sentence, filter) => {
   expect(describeFilter(observationCreated, filter)).toBe(sentence);
 });
@@ -71,7 +89,10 @@ test("every operator of every type of column has words of its own", () => {
 test("a sentence is one line without a full stop, whatever the values", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.array(fc.string({ unit: "binary" })), (text, list) => {
-      const sentence = describeFilter(observationCreated, all(condition("metadata", "=", text, text), condition("tags", "any of", list)));
+      const sentence = describeFilter(
+        observationCreated,
+        all(condition("metadata", "=", text, text), condition("tags", "any of", list)),
+      );
       expect(sentence).not.toMatch(/[\n\r\t]/);
       expect(sentence).toMatch(/^metadata ".*" is ".*" and tags contains any of .+$/u);
     }),
@@ -86,16 +107,22 @@ function trees(leaves: readonly FilterNode[]): FilterNode[] {
   const [first, ...rest] = leaves;
   if (!first) return [];
   const children = rest.length === 0 ? [[first]] : forests(leaves, leaves.length - 1);
-  const groups = children.flatMap((own) => matches.map((match): FilterNode => ({ type: "group", match, children: own })));
+  const groups = children.flatMap((own) =>
+    matches.map((match): FilterNode => ({ type: "group", match, children: own })),
+  );
   return rest.length === 0 ? [first, ...groups] : groups;
 }
 
 /** Every way to cut the conditions into a row of trees, the first over at most so many. */
 function forests(leaves: readonly FilterNode[], firstMax: number): FilterNode[][] {
   if (leaves.length === 0) return [[]];
-  return leaves.slice(0, firstMax).flatMap((_leaf, index) =>
-    trees(leaves.slice(0, index + 1)).flatMap((tree) => forests(leaves.slice(index + 1), leaves.length).map((others) => [tree, ...others])),
-  );
+  return leaves
+    .slice(0, firstMax)
+    .flatMap((_leaf, index) =>
+      trees(leaves.slice(0, index + 1)).flatMap((tree) =>
+        forests(leaves.slice(index + 1), leaves.length).map((others) => [tree, ...others]),
+      ),
+    );
 }
 
 function holds(node: FilterNode, held: ReadonlySet<FilterNode>): boolean {

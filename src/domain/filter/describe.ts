@@ -47,7 +47,9 @@ function describeGroup(columns: Columns, group: FilterGroup, isRoot: boolean): s
 
 /** Whether commas stand in a condition already, and could be taken for those between the conditions. */
 function isListed(group: FilterGroup): boolean {
-  return group.children.some((child) => child.type === "condition" && Array.isArray(child.value) && child.value.length > 1);
+  return group.children.some(
+    (child) => child.type === "condition" && Array.isArray(child.value) && child.value.length > 1,
+  );
 }
 
 function describeNode(columns: Columns, node: FilterNode): string {

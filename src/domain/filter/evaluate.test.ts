@@ -295,7 +295,16 @@ describe("a filter that cannot be evaluated", () => {
   });
 
   test("regular expressions are named by the compiled filter", () => {
-    expect(compileFilter(testSource, all(condition("string", "matches", "a"), condition("string", "matches", "b"), condition("string", "matches", "a"))).regexes).toEqual(["a", "b"]);
+    expect(
+      compileFilter(
+        testSource,
+        all(
+          condition("string", "matches", "a"),
+          condition("string", "matches", "b"),
+          condition("string", "matches", "a"),
+        ),
+      ).regexes,
+    ).toEqual(["a", "b"]);
     expect(compileFilter(testSource, all(condition("string", "contains", "a"))).regexes).toEqual([]);
   });
 });

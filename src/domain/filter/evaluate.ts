@@ -96,7 +96,13 @@ export function compileFilter(source: FilterSource, filter: Filter): CompiledFil
       const conditions = leaves.map((leaf) => resultOf(leaf, seen));
       return { matched: !blamed, firstFailure: blamed && resultOf(blamed, seen), conditions };
     },
-    regexes: [...new Set(leaves.filter(({ condition }) => condition.operator === "matches").map(({ condition }) => condition.value as string))],
+    regexes: [
+      ...new Set(
+        leaves
+          .filter(({ condition }) => condition.operator === "matches")
+          .map(({ condition }) => condition.value as string),
+      ),
+    ],
   };
 }
 

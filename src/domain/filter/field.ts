@@ -51,7 +51,7 @@ export function compileKey(key: string): (value: unknown) => unknown {
 /** Without going back once a key was taken, so that no shape of the data makes it slow. */
 function byLongestKeys(root: unknown, steps: string[]): unknown {
   let value = root;
-  for (let from = 0; from < steps.length; ) {
+  for (let from = 0; from < steps.length;) {
     if (typeof value !== "object" || value === null) return undefined;
     let to = steps.length;
     while (to > from && !Object.hasOwn(value, steps.slice(from, to).join("."))) to--;

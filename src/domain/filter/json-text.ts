@@ -126,7 +126,8 @@ class Reader {
   }
 
   private word(): void {
-    const isLiteral = this.match(/(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y) !== null;
+    const isLiteral =
+      this.match(/(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y) !== null;
     if (isLiteral) return;
     if (this.text[this.at] === "'") this.fail("Text stands in double quotes, not in single ones");
     if (this.text.startsWith("/", this.at)) this.fail("JSON has no comments");

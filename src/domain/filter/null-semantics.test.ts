@@ -78,13 +78,16 @@ const missing: Record<ColumnType, unknown[]> = {
   numberObject: [undefined, null, {}, { k: null }, { k: "" }, { k: "high" }, { other: 5 }],
 };
 
-const keyOf = (column: Column<never>): string | undefined => (keyUse(column.type, ">") === "required" ? "k" : undefined);
+const keyOf = (column: Column<never>): string | undefined =>
+  keyUse(column.type, ">") === "required" ? "k" : undefined;
 
 function holdingOperators(column: Column<never>, state: State): Operator[] {
   return columnOperators(column).filter((operator) => {
     const value = asked[valueKind(column.type, operator)] as FilterCondition["value"];
     const one = condition(column.id, operator, value, keyOf(column));
-    const [holds, opposite] = [all(one), none(one)].map((filter) => compileFilter(testSource, filter).evaluate(state).matched);
+    const [holds, opposite] = [all(one), none(one)].map(
+      (filter) => compileFilter(testSource, filter).evaluate(state).matched,
+    );
     expect(opposite, `none of "${operator}"`).toBe(!holds);
     return holds;
   });
@@ -95,13 +98,20 @@ const nullable = testSource.columns.filter((column) => column.nullable);
 describe.each(nullable.map((column) => ({ id: column.id, column })))("a column such as $id", ({ id, column }) => {
   test.each(present[column.type])("that holds $value: $holds, and no other operator", ({ value, holds }) => {
     const taken = columnOperators(column);
-    expect(holdingOperators(column, { [id]: value }).toSorted()).toEqual(holds.filter((one) => taken.includes(one)).toSorted());
+    expect(holdingOperators(column, { [id]: value }).toSorted()).toEqual(
+      holds.filter((one) => taken.includes(one)).toSorted(),
+    );
   });
 
-  test.each(missing[column.type].map((value) => ({ value })))("that holds $value, which is missing: is null, none of and does not contain alone", ({ value }) => {
-    const expected = columnOperators(column).filter((one) => ["is null", "none of", "does not contain"].includes(one));
-    expect(holdingOperators(column, { [id]: value })).toEqual(expected);
-  });
+  test.each(missing[column.type].map((value) => ({ value })))(
+    "that holds $value, which is missing: is null, none of and does not contain alone",
+    ({ value }) => {
+      const expected = columnOperators(column).filter((one) =>
+        ["is null", "none of", "does not contain"].includes(one),
+      );
+      expect(holdingOperators(column, { [id]: value })).toEqual(expected);
+    },
+  );
 });
 
 test("a missing value fails every condition but is null, none of and does not contain", () => {
@@ -118,7 +128,10 @@ test("is null and is not null are opposites on every state", () => {
   fc.assert(
     fc.property(fc.constantFrom(...nullable), anyState, (column, state) => {
       const key = keyOf(column);
-      const [isNull, isNotNull] = (["is null", "is not null"] as const).map((operator) => compileFilter(testSource, all(condition(column.id, operator, undefined, key))).evaluate(state).matched);
+      const [isNull, isNotNull] = (["is null", "is not null"] as const).map(
+        (operator) =>
+          compileFilter(testSource, all(condition(column.id, operator, undefined, key))).evaluate(state).matched,
+      );
       expect(isNull).toBe(!isNotNull);
     }),
   );
@@ -130,7 +143,9 @@ test("an observation that carries nothing but its id has every column that can b
     const key = keyOf(column as Column<never>);
     for (const operator of columnOperators(column)) {
       const value = asked[valueKind(column.type, operator)] as FilterCondition["value"];
-      const { matched } = compileFilter(observationCreated, all(condition(column.id, operator, value, key))).evaluate(bare);
+      const { matched } = compileFilter(observationCreated, all(condition(column.id, operator, value, key))).evaluate(
+        bare,
+      );
       expect(matched, `${column.id} ${operator}`).toBe(holdsOnMissing(operator));
     }
   }

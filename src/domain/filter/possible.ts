@@ -29,7 +29,8 @@ export function isPossible(column: Column<unknown>, demands: readonly Demand[]):
 }
 
 const allowsMissing = ({ condition, wanted }: Demand): boolean => holdsOnMissing(condition.operator) === wanted;
-const needsMissing = ({ condition, wanted }: Demand): boolean => condition.operator === (wanted ? "is null" : "is not null");
+const needsMissing = ({ condition, wanted }: Demand): boolean =>
+  condition.operator === (wanted ? "is null" : "is not null");
 
 /** The same of a value that is there. */
 function isPossibleHere(column: Column<unknown>, demands: readonly Demand[]): boolean {

@@ -39,7 +39,10 @@ export function compileRegex(source: string): { pattern: Pattern; problem: null 
     const cost = costOf(source, compiled);
     if (cost > COST_MAX) {
       const size = `${cost} steps, at most ${COST_MAX}`;
-      return { pattern: null, problem: `is too large once its repetitions are written out (${size}); use * or +, or smaller counts` };
+      return {
+        pattern: null,
+        problem: `is too large once its repetitions are written out (${size}); use * or +, or smaller counts`,
+      };
     }
     const test: Pattern["test"] = (text, elsewhere) => {
       const steps = cost * text.length;

@@ -84,7 +84,9 @@ function mustBe(what: string): { error: (issue: { input?: unknown }) => string }
 function onlyFields(kind: string, fields: string): { error: (issue: { code?: string; keys?: string[] }) => string } {
   return {
     error: ({ code, keys }) =>
-      code === "unrecognized_keys" ? `has no field ${(keys ?? []).join(", ")}; a ${kind} has ${fields}` : `must be a ${kind}`,
+      code === "unrecognized_keys"
+        ? `has no field ${(keys ?? []).join(", ")}; a ${kind} has ${fields}`
+        : `must be a ${kind}`,
   };
 }
 
@@ -117,7 +119,8 @@ const FilterGroupSchema = z.strictObject(
     match: z.enum(["all", "any", "none"], mustBe('"all", "any" or "none"')),
     get children(): z.ZodType<FilterNode[], FilterNode[]> {
       const node = z.discriminatedUnion("type", [FilterGroupSchema, FilterConditionSchema], {
-        error: ({ code }) => (code === "invalid_union" ? 'must be "group" or "condition"' : "must be a group or a condition"),
+        error: ({ code }) =>
+          code === "invalid_union" ? 'must be "group" or "condition"' : "must be a group or a condition",
       });
       return z.array(node, mustBe("a list of groups and conditions"));
     },

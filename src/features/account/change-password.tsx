@@ -15,7 +15,11 @@ import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 
 const Change = z
-  .object({ currentPassword: z.string().min(1, "Write your current password."), newPassword: Password, again: z.string() })
+  .object({
+    currentPassword: z.string().min(1, "Write your current password."),
+    newPassword: Password,
+    again: z.string(),
+  })
   .refine((value) => value.newPassword === value.again, { path: ["again"], message: "This is not the same password." });
 
 const empty = { currentPassword: "", newPassword: "", again: "" };
@@ -23,7 +27,10 @@ const empty = { currentPassword: "", newPassword: "", again: "" };
 export function ChangePassword({ email }: { email: string }) {
   const trpc = useTRPC();
   const change = useMutation(trpc.account.changePassword.mutationOptions());
-  const { register, handleSubmit, setError, reset, formState } = useForm({ resolver: zodResolver(Change), defaultValues: empty });
+  const { register, handleSubmit, setError, reset, formState } = useForm({
+    resolver: zodResolver(Change),
+    defaultValues: empty,
+  });
   const { errors } = formState;
   const submit = handleSubmit(async ({ currentPassword, newPassword }) => {
     try {
@@ -46,7 +53,11 @@ export function ChangePassword({ email }: { email: string }) {
         <Field label="Current password" error={errors.currentPassword?.message}>
           <Input type="password" autoComplete="current-password" {...register("currentPassword")} />
         </Field>
-        <Field label="New password" help={`At least ${PASSWORD_LENGTH.min} characters.`} error={errors.newPassword?.message}>
+        <Field
+          label="New password"
+          help={`At least ${PASSWORD_LENGTH.min} characters.`}
+          error={errors.newPassword?.message}
+        >
           <Input type="password" autoComplete="new-password" {...register("newPassword")} />
         </Field>
         <Field label="The new one again" error={errors.again?.message}>

@@ -18,8 +18,24 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
       cell: (row) => <ActionSwitch projectId={projectId} action={row} isDisabled={!mayWrite} />,
     },
     { id: "triggers", header: "Used by", width: "26%", skeleton: "60%", cell: (row) => <UsedBy row={row} /> },
-    { id: "day", header: "Last 24 h", width: "13rem", align: "right", skeleton: "9rem", cell: (row) => <LastDay row={row} /> },
-    { id: "menu", header: "More", width: "4rem", align: "right", skeleton: "1rem", mobile: "trailing", isInteractive: true, cell: (row) => <ActionMenu projectId={projectId} action={row} mayWrite={mayWrite} /> },
+    {
+      id: "day",
+      header: "Last 24 h",
+      width: "13rem",
+      align: "right",
+      skeleton: "9rem",
+      cell: (row) => <LastDay row={row} />,
+    },
+    {
+      id: "menu",
+      header: "More",
+      width: "4rem",
+      align: "right",
+      skeleton: "1rem",
+      mobile: "trailing",
+      isInteractive: true,
+      cell: (row) => <ActionMenu projectId={projectId} action={row} mayWrite={mayWrite} />,
+    },
   ];
 }
 
@@ -30,7 +46,9 @@ function NameAndTarget({ row }: { row: ActionRow }) {
       {row.disabledReason ? (
         <span className="block truncate text-xs font-normal text-warning-text">{row.disabledReason}</span>
       ) : (
-        <span className="block truncate font-mono text-2xs font-normal text-muted">{row.configuration ? `${row.configuration.method} ${row.configuration.url}` : row.type}</span>
+        <span className="block truncate font-mono text-2xs font-normal text-muted">
+          {row.configuration ? `${row.configuration.method} ${row.configuration.url}` : row.type}
+        </span>
       )}
     </>
   );
@@ -50,8 +68,10 @@ function UsedBy({ row: { triggers } }: { row: ActionRow }) {
 function LastDay({ row: { last24h } }: { row: ActionRow }) {
   return (
     <span className="tabular-nums">
-      {formatNumber(last24h.completed)} <span className="text-muted">delivered</span> <span className="text-subtle">/</span>{" "}
-      <span className={last24h.failed > 0 ? "text-danger-text" : undefined}>{formatNumber(last24h.failed)}</span> <span className="text-muted">failed</span>
+      {formatNumber(last24h.completed)} <span className="text-muted">delivered</span>{" "}
+      <span className="text-subtle">/</span>{" "}
+      <span className={last24h.failed > 0 ? "text-danger-text" : undefined}>{formatNumber(last24h.failed)}</span>{" "}
+      <span className="text-muted">failed</span>
     </span>
   );
 }

@@ -18,7 +18,15 @@ const methods = [
 ] as const;
 
 /** Where a webhook goes and what it carries. */
-export function RequestFields({ projectId, kept, isReadOnly }: { projectId: string; kept: KeptSecrets; isReadOnly: boolean }) {
+export function RequestFields({
+  projectId,
+  kept,
+  isReadOnly,
+}: {
+  projectId: string;
+  kept: KeptSecrets;
+  isReadOnly: boolean;
+}) {
   const { register, control, formState } = useFormContext<ActionValues>();
   const errors = formState.errors.configuration;
   return (
@@ -35,7 +43,16 @@ export function RequestFields({ projectId, kept, isReadOnly }: { projectId: stri
             )}
           />
           <Field label="URL" isRequired error={errors?.url?.message}>
-            <Input type="url" inputMode="url" isMono autoComplete="off" spellCheck={false} placeholder="https://example.com/webhooks" disabled={isReadOnly} {...register("configuration.url")} />
+            <Input
+              type="url"
+              inputMode="url"
+              isMono
+              autoComplete="off"
+              spellCheck={false}
+              placeholder="https://example.com/webhooks"
+              disabled={isReadOnly}
+              {...register("configuration.url")}
+            />
           </Field>
         </div>
         <BodyField projectId={projectId} isReadOnly={isReadOnly} />
@@ -83,11 +100,26 @@ function Timeouts({ isReadOnly }: { isReadOnly: boolean }) {
   const errors = formState.errors.configuration?.timeouts;
   return (
     <details open={errors !== undefined || undefined} className="group rounded-lg border">
-      <summary className="flex h-10 items-center px-3 text-sm font-medium outline-offset-[-2px] select-none hover:bg-hover">Timeouts</summary>
+      <summary className="flex h-10 items-center px-3 text-sm font-medium outline-offset-[-2px] select-none hover:bg-hover">
+        Timeouts
+      </summary>
       <div className="grid gap-4 border-t p-3 sm:grid-cols-3">
         {timeouts.map(({ name, label, max }) => (
-          <Field key={name} label={label} error={errors?.[name]?.message} help={`100 to ${max.toLocaleString("en-US")} ms`}>
-            <Input type="number" inputMode="numeric" min={100} max={max} suffix="ms" disabled={isReadOnly} {...register(`configuration.timeouts.${name}`, { valueAsNumber: true })} />
+          <Field
+            key={name}
+            label={label}
+            error={errors?.[name]?.message}
+            help={`100 to ${max.toLocaleString("en-US")} ms`}
+          >
+            <Input
+              type="number"
+              inputMode="numeric"
+              min={100}
+              max={max}
+              suffix="ms"
+              disabled={isReadOnly}
+              {...register(`configuration.timeouts.${name}`, { valueAsNumber: true })}
+            />
           </Field>
         ))}
       </div>
@@ -102,14 +134,37 @@ function Limits({ isReadOnly }: { isReadOnly: boolean }) {
   const { register, formState } = useFormContext<ActionValues>();
   const errors = formState.errors.configuration;
   return (
-    <details open={errors?.maxConcurrent !== undefined || errors?.maxPerSecond !== undefined || undefined} className="group rounded-lg border">
-      <summary className="flex h-10 items-center px-3 text-sm font-medium outline-offset-[-2px] select-none hover:bg-hover">Limits</summary>
+    <details
+      open={errors?.maxConcurrent !== undefined || errors?.maxPerSecond !== undefined || undefined}
+      className="group rounded-lg border"
+    >
+      <summary className="flex h-10 items-center px-3 text-sm font-medium outline-offset-[-2px] select-none hover:bg-hover">
+        Limits
+      </summary>
       <div className="grid gap-4 border-t p-3 sm:grid-cols-2">
-        <Field label="Requests at once" error={errors?.maxConcurrent?.message} help="1 to 100, of all processes together.">
-          <Input type="number" inputMode="numeric" min={1} max={100} disabled={isReadOnly} {...register("configuration.maxConcurrent", { valueAsNumber: true })} />
+        <Field
+          label="Requests at once"
+          error={errors?.maxConcurrent?.message}
+          help="1 to 100, of all processes together."
+        >
+          <Input
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={100}
+            disabled={isReadOnly}
+            {...register("configuration.maxConcurrent", { valueAsNumber: true })}
+          />
         </Field>
         <Field label="Requests a second" error={errors?.maxPerSecond?.message} help="1 to 1,000; empty for no limit.">
-          <Input type="number" inputMode="numeric" min={1} max={1_000} disabled={isReadOnly} {...register("configuration.maxPerSecond", { setValueAs: asLimit })} />
+          <Input
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={1_000}
+            disabled={isReadOnly}
+            {...register("configuration.maxPerSecond", { setValueAs: asLimit })}
+          />
         </Field>
       </div>
     </details>

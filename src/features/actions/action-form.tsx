@@ -33,7 +33,18 @@ type ActionFormProps = {
 };
 
 /** An action: its fields at the left, at the right a test of them and how to check the signature. */
-export function ActionForm({ projectId, actionId, initial, kept, isReadOnly, mayTest, save, onConflict, notice, aside }: ActionFormProps) {
+export function ActionForm({
+  projectId,
+  actionId,
+  initial,
+  kept,
+  isReadOnly,
+  mayTest,
+  save,
+  onConflict,
+  notice,
+  aside,
+}: ActionFormProps) {
   const { form, submit, showErrors } = useActionForm({ initial, save, onConflict });
   const { register, formState, reset, trigger, getValues } = form;
   const { errors, isDirty, isSubmitting } = formState;
@@ -42,7 +53,12 @@ export function ActionForm({ projectId, actionId, initial, kept, isReadOnly, may
     <FormProvider {...form}>
       <LeaveGuard isDirty={isDirty && !isSubmitting} />
       <div className="grid items-start gap-5 lg:grid-cols-2">
-        <form onSubmit={(event) => void submit(event)} noValidate aria-label="Action" className="flex min-w-0 flex-col gap-5">
+        <form
+          onSubmit={(event) => void submit(event)}
+          noValidate
+          aria-label="Action"
+          className="flex min-w-0 flex-col gap-5"
+        >
           {notice}
           {errors.root && (
             <Banner tone="danger" isAlert>
@@ -67,7 +83,13 @@ export function ActionForm({ projectId, actionId, initial, kept, isReadOnly, may
           )}
         </form>
         <div className="flex min-w-0 flex-col gap-5 lg:sticky lg:top-5">
-          <TestPanel projectId={projectId} actionId={actionId} mayTest={mayTest} read={isReadOnly ? undefined : read} onError={showErrors} />
+          <TestPanel
+            projectId={projectId}
+            actionId={actionId}
+            mayTest={mayTest}
+            read={isReadOnly ? undefined : read}
+            onError={showErrors}
+          />
           {aside}
           <VerifySnippets />
           <VerifyCard />

@@ -26,7 +26,10 @@ export function ActionList({ projectId }: { projectId: string }) {
   const { may } = usePermissions(projectId);
   const mayWrite = may("action:write");
   const list = useInfiniteQuery({
-    ...trpc.action.list.infiniteQueryOptions({ projectId, ...(search ? { search } : {}) }, { getNextPageParam: (page) => page.nextCursor, initialCursor: null }),
+    ...trpc.action.list.infiniteQueryOptions(
+      { projectId, ...(search ? { search } : {}) },
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
@@ -40,12 +43,30 @@ export function ActionList({ projectId }: { projectId: string }) {
   const isBare = rows?.length === 0 && search === "";
   return (
     <>
-      <PageHeader title="Actions" description="What triggers start: signed webhooks to your endpoints." actions={!isBare && create} />
+      <PageHeader
+        title="Actions"
+        description="What triggers start: signed webhooks to your endpoints."
+        actions={!isBare && create}
+      />
       {!isBare && (
-        <SearchInput aria-label="Search actions" placeholder="Search by name" value={search} onValueChange={(next) => void setParams({ search: next || null })} className="mb-4 sm:max-w-72" />
+        <SearchInput
+          aria-label="Search actions"
+          placeholder="Search by name"
+          value={search}
+          onValueChange={(next) => void setParams({ search: next || null })}
+          className="mb-4 sm:max-w-72"
+        />
       )}
       {list.error ? (
-        <Banner tone="danger" title="The actions could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>
+        <Banner
+          tone="danger"
+          title="The actions could not be loaded"
+          action={
+            <Button size="sm" onClick={() => void list.refetch()}>
+              Try again
+            </Button>
+          }
+        >
           {list.error.message}
         </Banner>
       ) : (
@@ -56,8 +77,21 @@ export function ActionList({ projectId }: { projectId: string }) {
           rowKey={(row) => row.id}
           href={(row) => `${base}/${row.id}`}
           isStale={list.isPlaceholderData}
-          empty={search ? <NothingFound search={search} onClear={() => void setParams({ search: null })} /> : <NoActions create={create} />}
-          footer={<LoadMore hasMore={list.hasNextPage} isLoading={list.isFetchingNextPage} onLoadMore={() => void list.fetchNextPage()} shown={plural(rows?.length ?? 0, "action")} />}
+          empty={
+            search ? (
+              <NothingFound search={search} onClear={() => void setParams({ search: null })} />
+            ) : (
+              <NoActions create={create} />
+            )
+          }
+          footer={
+            <LoadMore
+              hasMore={list.hasNextPage}
+              isLoading={list.isFetchingNextPage}
+              onLoadMore={() => void list.fetchNextPage()}
+              shown={plural(rows?.length ?? 0, "action")}
+            />
+          }
         />
       )}
     </>
@@ -65,7 +99,14 @@ export function ActionList({ projectId }: { projectId: string }) {
 }
 
 function NothingFound({ search, onClear }: { search: string; onClear: () => void }) {
-  return <EmptyState icon={<SearchX aria-hidden />} title="No action found" description={`No name contains “${search}”.`} actions={<Button onClick={onClear}>Clear the search</Button>} />;
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="No action found"
+      description={`No name contains “${search}”.`}
+      actions={<Button onClick={onClear}>Clear the search</Button>}
+    />
+  );
 }
 
 function NoActions({ create }: { create: ReactNode }) {
@@ -76,7 +117,9 @@ function NoActions({ create }: { create: ReactNode }) {
       description={`An action is a webhook: a signed request to an endpoint of yours, tried again until it is taken.${create ? "" : " Members of this project can make one."}`}
       actions={create}
     >
-      <p className="mb-2 text-xs text-muted">Your endpoint checks the signature, then answers with a status of 200 to 299:</p>
+      <p className="mb-2 text-xs text-muted">
+        Your endpoint checks the signature, then answers with a status of 200 to 299:
+      </p>
       <VerifySnippets />
     </EmptyState>
   );

@@ -11,7 +11,12 @@ import { useTRPC } from "@/lib/trpc/client";
 import { DeleteAction } from "./delete-action";
 import { NewSecret } from "./new-secret";
 
-type ActionMenuProps = { projectId: string; action: { id: string; name: string; triggers: readonly { name: string }[] }; mayWrite: boolean; onDeleted?: () => void };
+type ActionMenuProps = {
+  projectId: string;
+  action: { id: string; name: string; triggers: readonly { name: string }[] };
+  mayWrite: boolean;
+  onDeleted?: () => void;
+};
 
 /** What can be done with an action, besides switching it. */
 export function ActionMenu({ projectId, action, mayWrite, onDeleted }: ActionMenuProps) {
@@ -59,7 +64,13 @@ export function ActionMenu({ projectId, action, mayWrite, onDeleted }: ActionMen
           </>
         )}
       </DropdownMenu>
-      <DeleteAction projectId={projectId} action={action} open={isDeleting} onOpenChange={setIsDeleting} onDeleted={onDeleted} />
+      <DeleteAction
+        projectId={projectId}
+        action={action}
+        open={isDeleting}
+        onOpenChange={setIsDeleting}
+        onDeleted={onDeleted}
+      />
       <NewSecret secret={copy?.secret ?? null} onDone={() => copy && void openCopy(copy.id)} />
     </>
   );

@@ -22,7 +22,15 @@ type ActionNoticeProps = {
 };
 
 /** What has to be known before an action is edited. */
-export function ActionNotice({ projectId, action, mayWrite, isReadOnly, hasConflict, onStartOver, onSwitched }: ActionNoticeProps) {
+export function ActionNotice({
+  projectId,
+  action,
+  mayWrite,
+  isReadOnly,
+  hasConflict,
+  onStartOver,
+  onSwitched,
+}: ActionNoticeProps) {
   const { isPending, setEnabled } = useSetEnabled(projectId, action, onSwitched);
   const switchOn = mayWrite && (
     <Button size="sm" isLoading={isPending} onClick={() => setEnabled(true)}>
@@ -32,19 +40,38 @@ export function ActionNotice({ projectId, action, mayWrite, isReadOnly, hasConfl
   return (
     <>
       {hasConflict && (
-        <Banner tone="warning" isAlert title="Somebody else has changed this action" action={<Button size="sm" onClick={onStartOver}>Load their version</Button>}>
+        <Banner
+          tone="warning"
+          isAlert
+          title="Somebody else has changed this action"
+          action={
+            <Button size="sm" onClick={onStartOver}>
+              Load their version
+            </Button>
+          }
+        >
           Your changes are not saved. Loading theirs discards yours.
         </Banner>
       )}
       <TroubledActions projectId={projectId} actionId={action.id} />
       {action.disabledAt && (
-        <Banner tone="warning" title={action.disabledReason ? "This action was switched off" : "This action is off"} action={switchOn}>
+        <Banner
+          tone="warning"
+          title={action.disabledReason ? "This action was switched off" : "This action is off"}
+          action={switchOn}
+        >
           {action.disabledReason ?? "Its executions are skipped."}
         </Banner>
       )}
       {!action.disabledAt && !isReadOnly && <Skipped projectId={projectId} actionId={action.id} />}
-      {isReadOnly && <Banner title="You may read only">Members, admins and owners of this project can change actions.</Banner>}
-      {!action.configuration && <Banner tone="danger" title="This kind of action is not known">Its type, {action.type}, is not registered on this server.</Banner>}
+      {isReadOnly && (
+        <Banner title="You may read only">Members, admins and owners of this project can change actions.</Banner>
+      )}
+      {!action.configuration && (
+        <Banner tone="danger" title="This kind of action is not known">
+          Its type, {action.type}, is not registered on this server.
+        </Banner>
+      )}
     </>
   );
 }
@@ -53,7 +80,9 @@ export function ActionNotice({ projectId, action, mayWrite, isReadOnly, hasConfl
 function Skipped({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
   const { may } = usePermissions(projectId);
-  const { data } = useQuery(trpc.resend.count.queryOptions({ projectId, actionId, status: ["SKIPPED"] }, { enabled: may("execution:act") }));
+  const { data } = useQuery(
+    trpc.resend.count.queryOptions({ projectId, actionId, status: ["SKIPPED"] }, { enabled: may("execution:act") }),
+  );
   if (!data?.sendable) return null;
   return (
     <Banner

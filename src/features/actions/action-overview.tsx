@@ -36,13 +36,23 @@ const POLL_MS = 5_000;
 export function ActionOverview({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
   const { hours, control } = useOverviewRange();
-  const query = useQuery({ ...trpc.action.statistics.queryOptions({ projectId, actionId, hours }), placeholderData: keepPreviousData, refetchInterval: POLL_MS });
+  const query = useQuery({
+    ...trpc.action.statistics.queryOptions({ projectId, actionId, hours }),
+    placeholderData: keepPreviousData,
+    refetchInterval: POLL_MS,
+  });
   return (
     <Overview control={control} query={query}>
       {(data) => (
         <>
           <Figures statistics={data} />
-          <OverTime label="Attempts" series={series} columns={columns} points={data.hours} executionsHref={`/projects/${projectId}/executions?action=${actionId}`} />
+          <OverTime
+            label="Attempts"
+            series={series}
+            columns={columns}
+            points={data.hours}
+            executionsHref={`/projects/${projectId}/executions?action=${actionId}`}
+          />
         </>
       )}
     </Overview>
@@ -96,7 +106,16 @@ function Breaker({ breaker: { state, until } }: Pick<ActionStatistics, "breaker"
   if (state === "closed") return <Status tone="success">Closed</Status>;
   if (state === "half open") return <Status tone="warning">Trying one</Status>;
   return (
-    <Status tone="danger" detail={until ? <>until <Time value={until} format="absolute" /></> : undefined}>
+    <Status
+      tone="danger"
+      detail={
+        until ? (
+          <>
+            until <Time value={until} format="absolute" />
+          </>
+        ) : undefined
+      }
+    >
       Open
     </Status>
   );

@@ -24,8 +24,16 @@ export function DeleteAction({ projectId, action, open, onOpenChange, onDeleted 
       onSuccess: async ({ cancelled }) => {
         onOpenChange(false);
         onDeleted?.();
-        toast.success(`${action.name} was deleted`, { description: cancelled > 0 ? `${plural(cancelled, "waiting execution was", "waiting executions were")} cancelled.` : undefined });
-        await Promise.all([queryClient.invalidateQueries(trpc.action.list.pathFilter()), queryClient.invalidateQueries(trpc.trigger.pathFilter())]);
+        toast.success(`${action.name} was deleted`, {
+          description:
+            cancelled > 0
+              ? `${plural(cancelled, "waiting execution was", "waiting executions were")} cancelled.`
+              : undefined,
+        });
+        await Promise.all([
+          queryClient.invalidateQueries(trpc.action.list.pathFilter()),
+          queryClient.invalidateQueries(trpc.trigger.pathFilter()),
+        ]);
       },
       onError: (error) => toast.error(`${action.name} could not be deleted`, { description: error.message }),
     }),
@@ -48,5 +56,7 @@ export function DeleteAction({ projectId, action, open, onOpenChange, onDeleted 
 function cancels(waiting: number | undefined): string {
   if (waiting === undefined) return "Executions of it that still wait are cancelled.";
   if (waiting === 0) return "No execution of it is waiting, so none is cancelled.";
-  return waiting === 1 ? "1 waiting execution of it is cancelled." : `${formatCount(waiting)} waiting executions of it are cancelled.`;
+  return waiting === 1
+    ? "1 waiting execution of it is cancelled."
+    : `${formatCount(waiting)} waiting executions of it are cancelled.`;
 }

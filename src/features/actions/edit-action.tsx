@@ -34,13 +34,27 @@ export function EditAction({ projectId, actionId }: EditActionProps) {
   const list = `/projects/${projectId}/actions`;
   if (action) return <Loaded projectId={projectId} action={action} reload={async () => (await refetch()).data} />;
   if (isApiError(error) && error.data?.code === "NOT_FOUND") {
-    return <EmptyState title="This action does not exist" description="It may have been deleted." actions={<ButtonLink href={list}>All actions</ButtonLink>} />;
+    return (
+      <EmptyState
+        title="This action does not exist"
+        description="It may have been deleted."
+        actions={<ButtonLink href={list}>All actions</ButtonLink>}
+      />
+    );
   }
   return (
     <>
       <PageHeader title={error ? "Action" : <Skeleton width="12rem" />} parents={[{ label: "Actions", href: list }]} />
       {error ? (
-        <Banner tone="danger" title="The action could not be loaded" action={<Button size="sm" onClick={() => void refetch()}>Try again</Button>}>
+        <Banner
+          tone="danger"
+          title="The action could not be loaded"
+          action={
+            <Button size="sm" onClick={() => void refetch()}>
+              Try again
+            </Button>
+          }
+        >
           {error.message}
         </Banner>
       ) : (
@@ -67,7 +81,9 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
       <PageHeader
         title={action.name}
         parents={[{ label: "Actions", href: list }]}
-        aside={<ActionSwitch projectId={projectId} action={action} isDisabled={!mayWrite} onSwitched={editing.onSwitched} />}
+        aside={
+          <ActionSwitch projectId={projectId} action={action} isDisabled={!mayWrite} onSwitched={editing.onSwitched} />
+        }
         description={
           <>
             Version {action.version}, changed <Time value={action.updatedAt} />. {usedBy(action)}
@@ -86,9 +102,31 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
         onValueChange={(next) => void setTab(next)}
         panelClassName="pt-5"
         tabs={[
-          { value: "configuration", label: "Configuration", isKept: true, content: <Configuration projectId={projectId} action={action} editing={editing} /> },
-          { value: "overview", label: "Overview", content: <ActionOverview projectId={projectId} actionId={action.id} /> },
-          { value: "versions", label: "Versions", content: <Versions projectId={projectId} kind="action" target={action} restoredNote="Secrets are no part of a version: those that are kept stay." mayWrite={mayWrite} onRestored={editing.startOver} /> },
+          {
+            value: "configuration",
+            label: "Configuration",
+            isKept: true,
+            content: <Configuration projectId={projectId} action={action} editing={editing} />,
+          },
+          {
+            value: "overview",
+            label: "Overview",
+            content: <ActionOverview projectId={projectId} actionId={action.id} />,
+          },
+          {
+            value: "versions",
+            label: "Versions",
+            content: (
+              <Versions
+                projectId={projectId}
+                kind="action"
+                target={action}
+                restoredNote="Secrets are no part of a version: those that are kept stay."
+                mayWrite={mayWrite}
+                onRestored={editing.startOver}
+              />
+            ),
+          },
         ]}
       />
     </>
@@ -99,7 +137,15 @@ type ConfigurationProps = { projectId: string; action: ActionDetail; editing: Re
 
 function Configuration({ projectId, action, editing }: ConfigurationProps) {
   const { may, isPending } = usePermissions(projectId);
-  const kept = useMemo(() => new Map(action.configuration?.headers.flatMap((header) => (header.secret ? [[header.name.toLowerCase(), header.last4] as const] : []))), [action.configuration]);
+  const kept = useMemo(
+    () =>
+      new Map(
+        action.configuration?.headers.flatMap((header) =>
+          header.secret ? [[header.name.toLowerCase(), header.last4] as const] : [],
+        ),
+      ),
+    [action.configuration],
+  );
   const mayWrite = may("action:write");
   return (
     <ActionForm
@@ -129,5 +175,7 @@ function Configuration({ projectId, action, editing }: ConfigurationProps) {
 }
 
 function usedBy({ triggers }: ActionDetail): string {
-  return triggers.length === 0 ? "No trigger starts it yet." : `Started by ${triggers.map(({ name }) => name).join(", ")}.`;
+  return triggers.length === 0
+    ? "No trigger starts it yet."
+    : `Started by ${triggers.map(({ name }) => name).join(", ")}.`;
 }

@@ -20,11 +20,23 @@ export function HeadersField({ kept, isReadOnly }: { kept: KeptSecrets; isReadOn
   const { fields, append, remove } = useFieldArray({ control, name: "configuration.headers" });
   const errors = formState.errors.configuration?.headers;
   return (
-    <Field label="Headers" as="group" isOptional error={errors?.message ?? errors?.root?.message} help="Sent with each request, beside those of the signature. The value of a secret header is encrypted and never shown again.">
+    <Field
+      label="Headers"
+      as="group"
+      isOptional
+      error={errors?.message ?? errors?.root?.message}
+      help="Sent with each request, beside those of the signature. The value of a secret header is encrypted and never shown again."
+    >
       {fields.length > 0 && (
         <ul className="flex flex-col rounded-lg border">
           {fields.map((field, index) => (
-            <HeaderRow key={field.id} index={index} kept={kept} isReadOnly={isReadOnly} onRemove={() => remove(index)} />
+            <HeaderRow
+              key={field.id}
+              index={index}
+              kept={kept}
+              isReadOnly={isReadOnly}
+              onRemove={() => remove(index)}
+            />
           ))}
         </ul>
       )}
@@ -47,7 +59,8 @@ function HeaderRow({ index, kept, isReadOnly, onRemove }: HeaderRowProps) {
   const errors = formState.errors.configuration?.headers?.[index];
   const number = index + 1;
   const isKept = header.secret && header.value === undefined;
-  const setHeaderValue = (value: string | undefined) => setValue(`${path}.value`, value, { shouldDirty: true, shouldValidate: formState.isSubmitted });
+  const setHeaderValue = (value: string | undefined) =>
+    setValue(`${path}.value`, value, { shouldDirty: true, shouldValidate: formState.isSubmitted });
   const name = register(`${path}.name`, {
     // Under another name there is nothing to keep.
     onChange: () => isKept && setHeaderValue(""),
@@ -57,7 +70,16 @@ function HeaderRow({ index, kept, isReadOnly, onRemove }: HeaderRowProps) {
       <div className="flex items-start gap-2">
         <div className="grid min-w-0 flex-1 gap-2 sm:grid-cols-2">
           <HeaderControl error={errors?.name?.message}>
-            <Input aria-label={`Name of header ${number}`} aria-invalid={errors?.name ? true : undefined} isMono placeholder="X-Team" autoComplete="off" spellCheck={false} disabled={isReadOnly} {...name} />
+            <Input
+              aria-label={`Name of header ${number}`}
+              aria-invalid={errors?.name ? true : undefined}
+              isMono
+              placeholder="X-Team"
+              autoComplete="off"
+              spellCheck={false}
+              disabled={isReadOnly}
+              {...name}
+            />
           </HeaderControl>
           <HeaderControl error={errors?.value?.message}>
             {isKept ? (

@@ -26,7 +26,11 @@ export function NewAction({ projectId }: { projectId: string }) {
   const isRefused = !isPending && !may("action:write");
   return (
     <>
-      <PageHeader title="New action" description="A webhook: a signed request to an endpoint of yours." parents={[{ label: "Actions", href: base }]} />
+      <PageHeader
+        title="New action"
+        description="A webhook: a signed request to an endpoint of yours."
+        parents={[{ label: "Actions", href: base }]}
+      />
       <ActionForm
         projectId={projectId}
         actionId={null}
@@ -34,12 +38,20 @@ export function NewAction({ projectId }: { projectId: string }) {
         kept={noneKept}
         isReadOnly={isRefused}
         mayTest={may("execution:act")}
-        notice={isRefused && <Banner title="You may read only">Members, admins and owners of this project can make actions.</Banner>}
+        notice={
+          isRefused && (
+            <Banner title="You may read only">Members, admins and owners of this project can make actions.</Banner>
+          )
+        }
         save={async (values) => {
           setMade(await create.mutateAsync({ projectId, type: "webhook", ...values }));
           await queryClient.invalidateQueries(trpc.action.list.pathFilter());
         }}
-        onConflict={() => toast.error("The action could not be created", { description: "Something it needs has changed meanwhile. Try again." })}
+        onConflict={() =>
+          toast.error("The action could not be created", {
+            description: "Something it needs has changed meanwhile. Try again.",
+          })
+        }
       />
       <NewSecret
         secret={made?.secret ?? null}

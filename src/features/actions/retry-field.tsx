@@ -26,18 +26,48 @@ export function RetryField({ isReadOnly }: { isReadOnly: boolean }) {
   const { field } = useController({ control, name: "configuration.retry" });
   const policy = field.value;
   const errors = formState.errors.configuration?.retry as { message?: string; delaysSeconds?: DelayErrors } | undefined;
-  const choose = (preset: RetryPolicy["preset"]) => field.onChange(preset === "custom" ? { preset, delaysSeconds: [...scheduleOf(policy)].slice(0, RETRIES_MAX) } : { preset });
+  const choose = (preset: RetryPolicy["preset"]) =>
+    field.onChange(
+      preset === "custom" ? { preset, delaysSeconds: [...scheduleOf(policy)].slice(0, RETRIES_MAX) } : { preset },
+    );
   return (
-    <Field label="Retries" as="group" error={errors?.message} help="A wait varies by 20 %, and is longer where the endpoint asks for it.">
-      <RadioGroup aria-label="Retries" look="cards" options={presets} value={policy.preset} onValueChange={choose} disabled={isReadOnly} className="grid gap-2 sm:grid-cols-2" />
-      {policy.preset === "custom" && <CustomDelays delays={policy.delaysSeconds} errors={errors?.delaysSeconds} onChange={(delaysSeconds) => field.onChange({ preset: "custom", delaysSeconds })} isReadOnly={isReadOnly} />}
+    <Field
+      label="Retries"
+      as="group"
+      error={errors?.message}
+      help="A wait varies by 20 %, and is longer where the endpoint asks for it."
+    >
+      <RadioGroup
+        aria-label="Retries"
+        look="cards"
+        options={presets}
+        value={policy.preset}
+        onValueChange={choose}
+        disabled={isReadOnly}
+        className="grid gap-2 sm:grid-cols-2"
+      />
+      {policy.preset === "custom" && (
+        <CustomDelays
+          delays={policy.delaysSeconds}
+          errors={errors?.delaysSeconds}
+          onChange={(delaysSeconds) => field.onChange({ preset: "custom", delaysSeconds })}
+          isReadOnly={isReadOnly}
+        />
+      )}
       <RetrySchedule policy={policy} />
     </Field>
   );
 }
 
-type DelayErrors = { message?: string; root?: { message?: string } } & { [index: number]: { message?: string } | undefined };
-type CustomDelaysProps = { delays: readonly number[]; errors: DelayErrors | undefined; onChange: (delays: number[]) => void; isReadOnly: boolean };
+type DelayErrors = { message?: string; root?: { message?: string } } & {
+  [index: number]: { message?: string } | undefined;
+};
+type CustomDelaysProps = {
+  delays: readonly number[];
+  errors: DelayErrors | undefined;
+  onChange: (delays: number[]) => void;
+  isReadOnly: boolean;
+};
 
 function CustomDelays({ delays, errors, onChange, isReadOnly }: CustomDelaysProps) {
   const error = errors?.message ?? errors?.root?.message;
@@ -56,7 +86,11 @@ function CustomDelays({ delays, errors, onChange, isReadOnly }: CustomDelaysProp
               onChange={(next) => onChange(delays.map((other, place) => (place === index ? next : other)))}
             />
             {!isReadOnly && (
-              <IconButton label={`Remove attempt ${index + 2}`} size="sm" onClick={() => onChange(delays.filter((_, place) => place !== index))}>
+              <IconButton
+                label={`Remove attempt ${index + 2}`}
+                size="sm"
+                onClick={() => onChange(delays.filter((_, place) => place !== index))}
+              >
                 <X aria-hidden />
               </IconButton>
             )}
@@ -66,7 +100,12 @@ function CustomDelays({ delays, errors, onChange, isReadOnly }: CustomDelaysProp
       ))}
       {error && <p className="text-xs text-danger-text">To retry, {error}.</p>}
       {!isReadOnly && delays.length < RETRIES_MAX && (
-        <Button size="sm" variant="ghost" className="self-start" onClick={() => onChange([...delays, delays.at(-1) ?? 60])}>
+        <Button
+          size="sm"
+          variant="ghost"
+          className="self-start"
+          onClick={() => onChange([...delays, delays.at(-1) ?? 60])}
+        >
           <Plus aria-hidden /> Add an attempt
         </Button>
       )}

@@ -25,7 +25,15 @@ const graces = [
 type Grace = (typeof graces)[number]["value"];
 
 /** The signing secrets of an action, and how to change them without losing a delivery. */
-export function SecretsCard({ projectId, action, mayManage }: { projectId: string; action: ActionDetail; mayManage: boolean }) {
+export function SecretsCard({
+  projectId,
+  action,
+  mayManage,
+}: {
+  projectId: string;
+  action: ActionDetail;
+  mayManage: boolean;
+}) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [isAsking, setIsAsking] = useState(false);
@@ -51,7 +59,13 @@ export function SecretsCard({ projectId, action, mayManage }: { projectId: strin
       isFlush
       title="Signing secrets"
       description="Each request is signed with every secret of this list."
-      actions={mayManage ? button : <Tooltip content="Only admins and owners may rotate secrets.">{<span>{button}</span>}</Tooltip>}
+      actions={
+        mayManage ? (
+          button
+        ) : (
+          <Tooltip content="Only admins and owners may rotate secrets.">{<span>{button}</span>}</Tooltip>
+        )
+      }
     >
       <SecretTable secrets={action.secrets} />
       <AlertDialog
@@ -89,7 +103,13 @@ function SecretTable({ secrets }: { secrets: ActionDetail["secrets"] }) {
             <Td className="whitespace-nowrap text-muted">
               <Time value={secret.createdAt} />
             </Td>
-            <Td className="whitespace-nowrap">{secret.expiresAt ? <Time value={secret.expiresAt} className="text-muted" /> : <Badge tone="success">Current</Badge>}</Td>
+            <Td className="whitespace-nowrap">
+              {secret.expiresAt ? (
+                <Time value={secret.expiresAt} className="text-muted" />
+              ) : (
+                <Badge tone="success">Current</Badge>
+              )}
+            </Td>
           </Tr>
         ))}
       </tbody>

@@ -39,7 +39,11 @@ const kinds = [
 type Kind = (typeof kinds)[number]["value"];
 
 const eventOf = (kind: Kind, id: string, json: string) =>
-  kind === "own" ? { kind, json } : kind === "stored" ? { kind, ...(id.trim() === "" ? {} : { id: id.trim() }) } : { kind };
+  kind === "own"
+    ? { kind, json }
+    : kind === "stored"
+      ? { kind, ...(id.trim() === "" ? {} : { id: id.trim() }) }
+      : { kind };
 
 /** The sample, to begin one's own with. */
 const sampleJson = (): string => JSON.stringify(getEventSource(DEFAULT_EVENT_SOURCE)!.sample(new Date(0)), null, 2);
@@ -61,7 +65,12 @@ export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestP
   const send = async () => {
     const values = read ? await read() : undefined;
     if (values === null) return;
-    test.mutate({ projectId, event: eventOf(kind, id, json), ...(actionId ? { actionId } : {}), ...(values ? { type: "webhook", configuration: values.configuration } : {}) });
+    test.mutate({
+      projectId,
+      event: eventOf(kind, id, json),
+      ...(actionId ? { actionId } : {}),
+      ...(values ? { type: "webhook", configuration: values.configuration } : {}),
+    });
   };
   const button = (
     <Button onClick={() => void send()} isLoading={test.isPending} disabled={!mayTest}>
@@ -71,22 +80,48 @@ export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestP
   return (
     <Card
       title="Test"
-      actions={mayTest ? button : <Tooltip content="Members, admins and owners may send tests.">{<span>{button}</span>}</Tooltip>}
+      actions={
+        mayTest ? (
+          button
+        ) : (
+          <Tooltip content="Members, admins and owners may send tests.">{<span>{button}</span>}</Tooltip>
+        )
+      }
     >
       <p className="-mt-2 mb-4 text-sm text-muted last:mb-0">
-        {actionId ? "Sends an event, signed, to the URL as it stands here. Nothing is kept." : "Sends an event to the URL before anything is saved, signed with a throw-away secret."}
+        {actionId
+          ? "Sends an event, signed, to the URL as it stands here. Nothing is kept."
+          : "Sends an event to the URL before anything is saved, signed with a throw-away secret."}
       </p>
       {mayTest && (
         <div className="mb-4 flex flex-col gap-3 last:mb-0">
-          <SegmentedControl aria-label="What to send" className="self-start" options={kinds} value={kind} onValueChange={setKind} />
+          <SegmentedControl
+            aria-label="What to send"
+            className="self-start"
+            options={kinds}
+            value={kind}
+            onValueChange={setKind}
+          />
           {kind === "stored" && (
             <Field label="ID of the observation" help="The latest one where it is empty." error={problem}>
-              <Input isMono autoComplete="off" spellCheck={false} value={id} onChange={(event) => setId(event.target.value)} />
+              <Input
+                isMono
+                autoComplete="off"
+                spellCheck={false}
+                value={id}
+                onChange={(event) => setId(event.target.value)}
+              />
             </Field>
           )}
           {kind === "own" && (
             <Field label="Event as JSON" error={problem}>
-              <Textarea rows={8} spellCheck={false} className="font-mono text-xs" value={json} onChange={(event) => setJson(event.target.value)} />
+              <Textarea
+                rows={8}
+                spellCheck={false}
+                className="font-mono text-xs"
+                value={json}
+                onChange={(event) => setJson(event.target.value)}
+              />
             </Field>
           )}
         </div>
@@ -107,7 +142,11 @@ function Result({ result: { request, response, ok } }: { result: TestResult }) {
     <div className="flex min-w-0 flex-col gap-3">
       <div role="status" className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
         <Status tone={ok ? "success" : "danger"}>{ok ? "Delivered" : "Failed"}</Status>
-        {response.kind === "response" && <Badge isMono tone={ok ? "success" : "danger"}>{response.status}</Badge>}
+        {response.kind === "response" && (
+          <Badge isMono tone={ok ? "success" : "danger"}>
+            {response.status}
+          </Badge>
+        )}
         <span className="text-muted tabular-nums">{formatDuration(response.durationMs)}</span>
       </div>
       {response.kind === "error" ? (
@@ -118,13 +157,24 @@ function Result({ result: { request, response, ok } }: { result: TestResult }) {
         <>
           {!ok && <p className="text-sm text-muted">Only a status of 200 to 299 counts as delivered.</p>}
           <CodeBlock label="Response head" isWrapped samples={headText(`HTTP ${response.status}`, response.headers)} />
-          {response.body !== "" && <JsonViewer label={response.bodyTruncated ? "Response body (shortened)" : "Response body"} value={response.body} isText />}
+          {response.body !== "" && (
+            <JsonViewer
+              label={response.bodyTruncated ? "Response body (shortened)" : "Response body"}
+              value={response.body}
+              isText
+            />
+          )}
         </>
       )}
-      <CodeBlock label="Request head" isWrapped samples={headText(`${request.method} ${request.url}`, request.headers)} />
+      <CodeBlock
+        label="Request head"
+        isWrapped
+        samples={headText(`${request.method} ${request.url}`, request.headers)}
+      />
       <JsonViewer label="Request body" value={request.body} isText openLevels={3} />
     </div>
   );
 }
 
-const headText = (first: string, headers: Record<string, string>): string => [first, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)].join("\n");
+const headText = (first: string, headers: Record<string, string>): string =>
+  [first, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)].join("\n");

@@ -15,7 +15,10 @@ export const ActionValues = z.object({ name: ConfigurationName, configuration: W
 export type ActionValues = z.output<typeof ActionValues>;
 
 /** What a new action starts from: the defaults of the schema, and no URL yet. */
-export const newAction: ActionValues = { name: "", configuration: { ...WebhookInput.parse({ url: "https://" }), url: "" } };
+export const newAction: ActionValues = {
+  name: "",
+  configuration: { ...WebhookInput.parse({ url: "https://" }), url: "" },
+};
 
 /** A saved action as the form starts from it: secret headers have no value, which keeps the one that is stored. */
 export function toValues(action: ActionDetail): ActionValues {
@@ -25,7 +28,9 @@ export function toValues(action: ActionDetail): ActionValues {
     name: action.name,
     configuration: {
       ...configuration,
-      headers: configuration.headers.map((header) => (header.secret ? { name: header.name, secret: true } : { name: header.name, secret: false, value: header.value })),
+      headers: configuration.headers.map((header) =>
+        header.secret ? { name: header.name, secret: true } : { name: header.name, secret: false, value: header.value },
+      ),
     },
   };
 }

@@ -37,7 +37,12 @@ type Options = { initial: ActionValues; save: (values: ActionValues) => Promise<
 export function useActionForm({ initial, save, onConflict }: Options) {
   const form = useForm<ActionValues>({ resolver, defaultValues: initial });
   const showErrors = (error: unknown) => {
-    const headers = form.getValues("configuration.headers").flatMap((_, index) => [`configuration.headers.${index}.name` as const, `configuration.headers.${index}.value` as const]);
+    const headers = form
+      .getValues("configuration.headers")
+      .flatMap((_, index) => [
+        `configuration.headers.${index}.name` as const,
+        `configuration.headers.${index}.value` as const,
+      ]);
     showFieldErrors(error, form.setError, [...fixedNames, ...headers, "configuration.headers"]);
   };
   const submit = form.handleSubmit(async (values) => {

@@ -14,11 +14,20 @@ export function useEditing(projectId: string, action: ActionDetail, reload: () =
   const [base, setBase] = useState({ version: action.version, values: toValues(action), round: 0 });
   const [hasConflict, setHasConflict] = useState(false);
   const save = async (values: ActionValues) => {
-    const { version } = await update.mutateAsync({ projectId, actionId: action.id, version: base.version, type: action.type, ...values });
+    const { version } = await update.mutateAsync({
+      projectId,
+      actionId: action.id,
+      version: base.version,
+      type: action.type,
+      ...values,
+    });
     setBase((before) => ({ ...before, version }));
     setHasConflict(false);
     toast.success("Action saved");
-    await Promise.all([queryClient.invalidateQueries(trpc.action.pathFilter()), queryClient.invalidateQueries(trpc.version.pathFilter())]);
+    await Promise.all([
+      queryClient.invalidateQueries(trpc.action.pathFilter()),
+      queryClient.invalidateQueries(trpc.version.pathFilter()),
+    ]);
   };
   const startOver = async () => {
     const fresh = await reload();
@@ -27,6 +36,7 @@ export function useEditing(projectId: string, action: ActionDetail, reload: () =
     setHasConflict(false);
   };
   /** Switching makes a version of its own; where it is the next one, nothing else has changed in between. */
-  const onSwitched = (version: number) => setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
+  const onSwitched = (version: number) =>
+    setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
   return { ...base, hasConflict, onConflict: () => setHasConflict(true), save, startOver, onSwitched };
 }

@@ -24,21 +24,55 @@ export function VerifyCard() {
     <Card title="Verify a signature" description="Paste what your endpoint got. Nothing of it leaves this page.">
       <div className="flex flex-col gap-4">
         <Field label="Secret">
-          <Input isMono autoComplete="off" spellCheck={false} placeholder="whsec_…" value={request.secret} onChange={set("secret")} />
+          <Input
+            isMono
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="whsec_…"
+            value={request.secret}
+            onChange={set("secret")}
+          />
         </Field>
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="webhook-id">
-            <Input isMono autoComplete="off" spellCheck={false} placeholder="exe_…" value={request.id} onChange={set("id")} />
+            <Input
+              isMono
+              autoComplete="off"
+              spellCheck={false}
+              placeholder="exe_…"
+              value={request.id}
+              onChange={set("id")}
+            />
           </Field>
           <Field label="webhook-timestamp">
-            <Input isMono autoComplete="off" spellCheck={false} inputMode="numeric" value={request.timestamp} onChange={set("timestamp")} />
+            <Input
+              isMono
+              autoComplete="off"
+              spellCheck={false}
+              inputMode="numeric"
+              value={request.timestamp}
+              onChange={set("timestamp")}
+            />
           </Field>
         </div>
         <Field label="webhook-signature">
-          <Input isMono autoComplete="off" spellCheck={false} placeholder="v1,…" value={request.signature} onChange={set("signature")} />
+          <Input
+            isMono
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="v1,…"
+            value={request.signature}
+            onChange={set("signature")}
+          />
         </Field>
         <Field label="Body" help="As it came, byte for byte.">
-          <Textarea rows={4} spellCheck={false} className="font-mono text-xs" value={request.body} onChange={set("body")} />
+          <Textarea
+            rows={4}
+            spellCheck={false}
+            className="font-mono text-xs"
+            value={request.body}
+            onChange={set("body")}
+          />
         </Field>
         <div aria-live="polite">{isComplete && <Answer request={request} now={editedAt} />}</div>
       </div>
@@ -46,8 +80,18 @@ export function VerifyCard() {
   );
 }
 
-const icons = { right: <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />, old: <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />, wrong: <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" /> };
-const parts = { secret: "The secret", id: "webhook-id", timestamp: "webhook-timestamp", signature: "webhook-signature", body: "The body" } as const;
+const icons = {
+  right: <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />,
+  old: <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />,
+  wrong: <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />,
+};
+const parts = {
+  secret: "The secret",
+  id: "webhook-id",
+  timestamp: "webhook-timestamp",
+  signature: "webhook-signature",
+  body: "The body",
+} as const;
 
 function Answer({ request, now }: { request: SignedRequest; now: number }) {
   const found = diagnose(request, now);
@@ -56,7 +100,10 @@ function Answer({ request, now }: { request: SignedRequest; now: number }) {
     <p className="flex items-start gap-2 rounded-lg border bg-background px-3.5 py-3 text-sm">
       {icon}
       <span className="min-w-0 break-words">
-        <strong className="font-semibold">{found.ok ? "The signature is right." : `${parts[found.part]} is wrong.`}</strong> {found.ok ? found.warning : found.message}
+        <strong className="font-semibold">
+          {found.ok ? "The signature is right." : `${parts[found.part]} is wrong.`}
+        </strong>{" "}
+        {found.ok ? found.warning : found.message}
       </span>
     </p>
   );

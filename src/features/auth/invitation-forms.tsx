@@ -17,7 +17,9 @@ import { signIn } from "./session";
 export function AcceptAsMe({ token, projectName }: { token: string; projectName: string }) {
   const trpc = useTRPC();
   const accept = useMutation(
-    trpc.accessLink.accept.mutationOptions({ onSuccess: ({ projectId }) => window.location.assign(`/projects/${projectId}`) }),
+    trpc.accessLink.accept.mutationOptions({
+      onSuccess: ({ projectId }) => window.location.assign(`/projects/${projectId}`),
+    }),
   );
   return (
     <div className="flex flex-col gap-4">
@@ -26,7 +28,12 @@ export function AcceptAsMe({ token, projectName }: { token: string; projectName:
           {accept.error.message}
         </Banner>
       )}
-      <Button variant="primary" size="lg" isLoading={accept.isPending || accept.isSuccess} onClick={() => accept.mutate({ token })}>
+      <Button
+        variant="primary"
+        size="lg"
+        isLoading={accept.isPending || accept.isSuccess}
+        onClick={() => accept.mutate({ token })}
+      >
         Join {projectName}
       </Button>
     </div>
@@ -39,13 +46,18 @@ const Accept = z.object({ name: PersonName, password: Password });
 export function AcceptWithPassword({ token, email }: { token: string; email: string }) {
   const trpc = useTRPC();
   const accept = useMutation(trpc.accessLink.accept.mutationOptions());
-  const { register, handleSubmit, setError, formState } = useForm({ resolver: zodResolver(Accept), defaultValues: { name: "", password: "" } });
+  const { register, handleSubmit, setError, formState } = useForm({
+    resolver: zodResolver(Accept),
+    defaultValues: { name: "", password: "" },
+  });
   const submit = handleSubmit(async (values) => {
     try {
       const { projectId } = await accept.mutateAsync({ token, ...values });
       const result = await signIn({ email, password: values.password });
       const target = `/projects/${projectId}`;
-      window.location.assign(result.ok ? target : `/sign-in?next=${encodeURIComponent(target)}&email=${encodeURIComponent(email)}`);
+      window.location.assign(
+        result.ok ? target : `/sign-in?next=${encodeURIComponent(target)}&email=${encodeURIComponent(email)}`,
+      );
       await new Promise(() => undefined);
     } catch (error) {
       showFieldErrors(error, setError, ["name", "password"]);

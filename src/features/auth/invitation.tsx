@@ -14,20 +14,33 @@ type InvitationProps = { token: string; /** the email of whoever is signed in */
 /** What an invitation's link opens: to which project, and the way in. */
 export function Invitation({ token, signedInAs }: InvitationProps) {
   const trpc = useTRPC();
-  const link = useQuery(trpc.accessLink.inspect.queryOptions({ token }, { staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false }));
+  const link = useQuery(
+    trpc.accessLink.inspect.queryOptions({ token }, { staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false }),
+  );
   if (link.isPending) return <LinkSkeleton title="Invitation" />;
   if (link.isError) return <DeadLink message={link.error.message} />;
   if (link.data.kind !== "INVITATION") return <DeadLink message="This link is not an invitation." />;
   const { email, projectName, role } = link.data;
   const isMe = signedInAs === email;
   return (
-    <AuthCard title={`Join ${projectName}`} description={<>You are invited as {role}, with the email {email}.</>}>
+    <AuthCard
+      title={`Join ${projectName}`}
+      description={
+        <>
+          You are invited as {role}, with the email {email}.
+        </>
+      }
+    >
       {signedInAs && !isMe && (
         <Banner tone="warning" className="mb-4">
           You are signed in as {signedInAs}. Joining signs you in as {email}.
         </Banner>
       )}
-      {isMe ? <AcceptAsMe token={token} projectName={projectName} /> : <AcceptWithPassword token={token} email={email} />}
+      {isMe ? (
+        <AcceptAsMe token={token} projectName={projectName} />
+      ) : (
+        <AcceptWithPassword token={token} email={email} />
+      )}
     </AuthCard>
   );
 }
@@ -50,7 +63,11 @@ export function DeadLink({ message }: { message: string }) {
       description={message}
       footer={
         <>
-          Links are good for one use. Have you used it already? <Link href="/sign-in" className="text-accent-text underline-offset-4 hover:underline">Sign in</Link>.
+          Links are good for one use. Have you used it already?{" "}
+          <Link href="/sign-in" className="text-accent-text underline-offset-4 hover:underline">
+            Sign in
+          </Link>
+          .
         </>
       }
     >

@@ -18,23 +18,33 @@ import { signIn } from "./session";
 /** What a password link opens: a new password, and signed in with it. */
 export function PasswordReset({ token }: { token: string }) {
   const trpc = useTRPC();
-  const link = useQuery(trpc.accessLink.inspect.queryOptions({ token }, { staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false }));
+  const link = useQuery(
+    trpc.accessLink.inspect.queryOptions({ token }, { staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false }),
+  );
   if (link.isPending) return <LinkSkeleton title="Choose a new password" />;
   if (link.isError) return <DeadLink message={link.error.message} />;
   if (link.data.kind !== "PASSWORD_RESET") return <DeadLink message="This link does not set a password." />;
   return (
-    <AuthCard title="Choose a new password" description={<>for {link.data.email}. Every session that is open now ends.</>}>
+    <AuthCard
+      title="Choose a new password"
+      description={<>for {link.data.email}. Every session that is open now ends.</>}
+    >
       <ResetForm token={token} email={link.data.email} />
     </AuthCard>
   );
 }
 
-const Reset = z.object({ password: Password, again: z.string() }).refine((value) => value.password === value.again, { path: ["again"], message: "This is not the same password." });
+const Reset = z
+  .object({ password: Password, again: z.string() })
+  .refine((value) => value.password === value.again, { path: ["again"], message: "This is not the same password." });
 
 function ResetForm({ token, email }: { token: string; email: string }) {
   const trpc = useTRPC();
   const reset = useMutation(trpc.accessLink.resetPassword.mutationOptions());
-  const { register, handleSubmit, setError, formState } = useForm({ resolver: zodResolver(Reset), defaultValues: { password: "", again: "" } });
+  const { register, handleSubmit, setError, formState } = useForm({
+    resolver: zodResolver(Reset),
+    defaultValues: { password: "", again: "" },
+  });
   const submit = handleSubmit(async ({ password }) => {
     try {
       await reset.mutateAsync({ token, password });
@@ -53,7 +63,11 @@ function ResetForm({ token, email }: { token: string; email: string }) {
         </Banner>
       )}
       <input type="email" name="email" value={email} readOnly hidden autoComplete="username" />
-      <Field label="New password" help={`At least ${PASSWORD_LENGTH.min} characters.`} error={formState.errors.password?.message}>
+      <Field
+        label="New password"
+        help={`At least ${PASSWORD_LENGTH.min} characters.`}
+        error={formState.errors.password?.message}
+      >
         <Input type="password" autoComplete="new-password" autoFocus {...register("password")} />
       </Field>
       <Field label="The same again" error={formState.errors.again?.message}>

@@ -9,7 +9,11 @@ export async function signIn(input: { email: string; password: string }): Promis
 }
 
 async function post(path: string, body: unknown): Promise<Response | null> {
-  return fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }).catch(() => null);
+  return fetch(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  }).catch(() => null);
 }
 
 /** One answer for a wrong password and for an unknown email: which emails have accounts is not told. */

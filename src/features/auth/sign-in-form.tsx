@@ -16,7 +16,10 @@ const SignIn = z.object({ email: Email, password: z.string().min(1, "Write your 
 /** Email and password. `next`: where to go afterwards. */
 export function SignInForm({ next, email }: { next: string | null; email?: string }) {
   const [problem, setProblem] = useState<string | null>(null);
-  const { register, handleSubmit, resetField, setFocus, formState } = useForm({ resolver: zodResolver(SignIn), defaultValues: { email: email ?? "", password: "" } });
+  const { register, handleSubmit, resetField, setFocus, formState } = useForm({
+    resolver: zodResolver(SignIn),
+    defaultValues: { email: email ?? "", password: "" },
+  });
   const submit = handleSubmit(async (values) => {
     setProblem(null);
     const result = await signIn(values);

@@ -20,7 +20,10 @@ type BackfillFormProps = { projectId: string; triggerId: string; noun: Noun };
 
 const RATE_DEFAULT = 600;
 const RATE_MAX = 6_000;
-const choices = [...presets.map(({ value, label }) => ({ value, label })), { value: "own", label: "From … to …" }] as const;
+const choices = [
+  ...presets.map(({ value, label }) => ({ value, label })),
+  { value: "own", label: "From … to …" },
+] as const;
 
 /** A range of the past and a rate; what it would do is counted before anything is started. */
 export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) {
@@ -31,7 +34,12 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
   const [own, setOwn] = useState<OwnRange>({ from: "", to: "" });
   const [rate, setRate] = useState(String(RATE_DEFAULT));
   const [rangeProblem, setRangeProblem] = useState<string | null>(null);
-  const count = useMutation({ mutationFn: async (range: TimeRange) => ({ range, ...(await client.backfill.count.query({ projectId, triggerId, ...range })) }) });
+  const count = useMutation({
+    mutationFn: async (range: TimeRange) => ({
+      range,
+      ...(await client.backfill.count.query({ projectId, triggerId, ...range })),
+    }),
+  });
   const start = useMutation(
     trpc.backfill.start.mutationOptions({
       onError: (error) => toast.error("The backfill could not be started", { description: error.message }),
@@ -43,7 +51,10 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
     }),
   );
   const ratePerMinute = Number(rate);
-  const rateProblem = Number.isInteger(ratePerMinute) && ratePerMinute >= 1 && ratePerMinute <= RATE_MAX ? undefined : `A whole number, 1 to ${formatNumber(RATE_MAX)}.`;
+  const rateProblem =
+    Number.isInteger(ratePerMinute) && ratePerMinute >= 1 && ratePerMinute <= RATE_MAX
+      ? undefined
+      : `A whole number, 1 to ${formatNumber(RATE_MAX)}.`;
   const changed = () => {
     count.reset();
     setRangeProblem(null);
@@ -86,10 +97,25 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
           </div>
         )}
         <Field label="Executions a minute" error={rateProblem} help="So that what receives them is not flooded.">
-          <Input type="number" inputMode="numeric" min={1} max={RATE_MAX} step={1} value={rate} onChange={(event) => setRate(event.target.value)} className="sm:w-40" />
+          <Input
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={RATE_MAX}
+            step={1}
+            value={rate}
+            onChange={(event) => setRate(event.target.value)}
+            className="sm:w-40"
+          />
         </Field>
-        {count.error && <Banner tone="danger" isAlert title="It could not be counted">{count.error.message}</Banner>}
-        <div aria-live="polite">{count.data && <DryRun count={count.data} noun={noun} ratePerMinute={rateProblem ? null : ratePerMinute} />}</div>
+        {count.error && (
+          <Banner tone="danger" isAlert title="It could not be counted">
+            {count.error.message}
+          </Banner>
+        )}
+        <div aria-live="polite">
+          {count.data && <DryRun count={count.data} noun={noun} ratePerMinute={rateProblem ? null : ratePerMinute} />}
+        </div>
         <div className="flex flex-wrap gap-2">
           <Button onClick={dryRun} isLoading={count.isPending}>
             Count first
@@ -113,19 +139,33 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
 }
 
 /** What a backfill would do. */
-function DryRun({ count: { observations, sampled, estimate, exact }, noun, ratePerMinute }: { count: BackfillCount; noun: Noun; ratePerMinute: number | null }) {
-  if (observations === 0) return <p className="text-sm text-muted">No {noun.one} that was received in this time is stored.</p>;
+function DryRun({
+  count: { observations, sampled, estimate, exact },
+  noun,
+  ratePerMinute,
+}: {
+  count: BackfillCount;
+  noun: Noun;
+  ratePerMinute: number | null;
+}) {
+  if (observations === 0)
+    return <p className="text-sm text-muted">No {noun.one} that was received in this time is stored.</p>;
   const about = exact ? "" : "about ";
   const minutes = ratePerMinute === null ? 0 : estimate.created / ratePerMinute;
   return (
     <div className="flex flex-col gap-1 rounded-lg border bg-background px-3.5 py-3 text-sm">
       <p>
-        <strong className="font-semibold tabular-nums">{formatNumber(observations)}</strong> {observations === 1 ? noun.one : noun.many}, of which {about}
-        <strong className="font-semibold tabular-nums">{formatNumber(Math.round(estimate.matched))}</strong> match; {about}
-        <strong className="font-semibold tabular-nums">{formatNumber(Math.round(estimate.created))}</strong> executions would be created.
+        <strong className="font-semibold tabular-nums">{formatNumber(observations)}</strong>{" "}
+        {observations === 1 ? noun.one : noun.many}, of which {about}
+        <strong className="font-semibold tabular-nums">{formatNumber(Math.round(estimate.matched))}</strong> match;{" "}
+        {about}
+        <strong className="font-semibold tabular-nums">{formatNumber(Math.round(estimate.created))}</strong> executions
+        would be created.
       </p>
       <p className="text-xs text-muted">
-        {exact ? "Every one was looked at." : `Estimated from ${formatNumber(sampled.scanned)} that were looked at, of which ${formatNumber(sampled.matched)} match.`}
+        {exact
+          ? "Every one was looked at."
+          : `Estimated from ${formatNumber(sampled.scanned)} that were looked at, of which ${formatNumber(sampled.matched)} match.`}
         {minutes >= 1 && ` It takes ${formatDuration(Math.ceil(minutes) * 60_000)} or more at this rate.`}
       </p>
     </div>

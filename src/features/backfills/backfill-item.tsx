@@ -9,7 +9,12 @@ import { utcTime } from "@/lib/time";
 import { useTRPC } from "@/lib/trpc/client";
 import type { BackfillRow } from "./types";
 
-type BackfillItemProps = { projectId: string; backfill: BackfillRow; noun: { one: string; many: string }; mayRun: boolean };
+type BackfillItemProps = {
+  projectId: string;
+  backfill: BackfillRow;
+  noun: { one: string; many: string };
+  mayRun: boolean;
+};
 
 /** One backfill: how far it is, what it has done, and what can be done with it. */
 export function BackfillItem({ projectId, backfill, noun, mayRun }: BackfillItemProps) {
@@ -32,12 +37,19 @@ export function BackfillItem({ projectId, backfill, noun, mayRun }: BackfillItem
   };
   return (
     <li className="px-4 py-3.5 sm:px-5">
-      <JobProgress label={`Progress of the backfill of ${utcTime(createdAt)}`} noun="backfill" things={noun.many} job={backfill} controls={mayRun ? controls : null}>
+      <JobProgress
+        label={`Progress of the backfill of ${utcTime(createdAt)}`}
+        noun="backfill"
+        things={noun.many}
+        job={backfill}
+        controls={mayRun ? controls : null}
+      >
         <p className="tabular-nums">
           {formatNumber(matched)} matched, {formatNumber(created)} executions created
         </p>
         <p className="text-xs text-muted">
-          Received <Time value={from} format="absolute" /> to <Time value={to} format="absolute" />, at most {formatNumber(ratePerMinute)} a minute. Started by {createdBy} <Time value={createdAt} />.
+          Received <Time value={from} format="absolute" /> to <Time value={to} format="absolute" />, at most{" "}
+          {formatNumber(ratePerMinute)} a minute. Started by {createdBy} <Time value={createdAt} />.
         </p>
       </JobProgress>
     </li>

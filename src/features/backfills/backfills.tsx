@@ -23,7 +23,10 @@ export function Backfills({ projectId, triggerId }: BackfillsProps) {
   const trigger = useQuery(trpc.trigger.get.queryOptions({ projectId, triggerId }));
   const noun = (trigger.data && getEventSource(trigger.data.eventSource)?.noun) ?? { one: "event", many: "events" };
   const list = useQuery(
-    trpc.backfill.list.queryOptions({ projectId, triggerId }, { refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === "RUNNING") ? POLL_MS : false) }),
+    trpc.backfill.list.queryOptions(
+      { projectId, triggerId },
+      { refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === "RUNNING") ? POLL_MS : false) },
+    ),
   );
   const mayRun = may("trigger:write");
   return (
@@ -31,11 +34,26 @@ export function Backfills({ projectId, triggerId }: BackfillsProps) {
       {mayRun ? (
         <BackfillForm projectId={projectId} triggerId={triggerId} noun={noun} />
       ) : (
-        <Banner title="You may read only">Members, admins and owners of this project can run a trigger over the past.</Banner>
+        <Banner title="You may read only">
+          Members, admins and owners of this project can run a trigger over the past.
+        </Banner>
       )}
-      <Card title="Backfills" description={`Each ${noun.one} still gets one execution for each action, however often it is run.`} isFlush>
+      <Card
+        title="Backfills"
+        description={`Each ${noun.one} still gets one execution for each action, however often it is run.`}
+        isFlush
+      >
         {list.error && !list.data ? (
-          <Banner tone="danger" className="m-4" title="The backfills could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>
+          <Banner
+            tone="danger"
+            className="m-4"
+            title="The backfills could not be loaded"
+            action={
+              <Button size="sm" onClick={() => void list.refetch()}>
+                Try again
+              </Button>
+            }
+          >
             {list.error.message}
           </Banner>
         ) : !list.data ? (
@@ -44,7 +62,9 @@ export function Backfills({ projectId, triggerId }: BackfillsProps) {
             <Skeleton width="100%" />
           </div>
         ) : list.data.length === 0 ? (
-          <p className="px-5 py-6 text-sm text-muted">None yet. A trigger looks at what arrives; a backfill runs it over what has arrived before.</p>
+          <p className="px-5 py-6 text-sm text-muted">
+            None yet. A trigger looks at what arrives; a backfill runs it over what has arrived before.
+          </p>
         ) : (
           <ul aria-label="Backfills" className="divide-y">
             {list.data.map((row) => (

@@ -5,7 +5,10 @@ const now = new Date("2026-02-01T12:00:00Z");
 const none = { from: "", to: "" };
 
 it("ends a range that is counted back at the present moment", () => {
-  expect(readRange("24h", none, now)).toEqual({ range: { from: new Date("2026-01-31T12:00:00Z"), to: now }, problem: null });
+  expect(readRange("24h", none, now)).toEqual({
+    range: { from: new Date("2026-01-31T12:00:00Z"), to: now },
+    problem: null,
+  });
 });
 
 it("reads a range of one's own as UTC", () => {

@@ -14,7 +14,11 @@ export type RangeChoice = (typeof presets)[number]["value"] | "own";
 export type OwnRange = { from: string; to: string };
 
 /** The range that is chosen, or what is wrong with it. */
-export function readRange(choice: RangeChoice, own: OwnRange, now: Date): { range: TimeRange; problem: null } | { range: null; problem: string } {
+export function readRange(
+  choice: RangeChoice,
+  own: OwnRange,
+  now: Date,
+): { range: TimeRange; problem: null } | { range: null; problem: string } {
   const preset = presets.find(({ value }) => value === choice);
   if (preset) return { range: { from: new Date(now.getTime() - preset.ms), to: now }, problem: null };
   const [from, to] = [readUtc(own.from), readUtc(own.to)];

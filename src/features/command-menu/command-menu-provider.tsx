@@ -20,7 +20,12 @@ export function useCommandMenu(): Openers {
   return openers;
 }
 
-type CommandMenuProviderProps = { projectId: string; projects: readonly SwitchableProject[]; permissions: readonly Permission[]; children: ReactNode };
+type CommandMenuProviderProps = {
+  projectId: string;
+  projects: readonly SwitchableProject[];
+  permissions: readonly Permission[];
+  children: ReactNode;
+};
 
 /** The command menu, the shortcuts and their sheet, for the pages of a project. */
 export function CommandMenuProvider({ projectId, projects, permissions, children }: CommandMenuProviderProps) {
@@ -30,15 +35,33 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
   const commands = useMemo(() => commandsFor({ projectId, projects, permissions }), [projectId, projects, permissions]);
   const run = (command: Command) => {
     setOpen(null);
-    command.run({ projectId, go: (href) => router.push(href), toggleTheme: () => setTheme(resolvedTheme === "dark" ? "light" : "dark") });
+    command.run({
+      projectId,
+      go: (href) => router.push(href),
+      toggleTheme: () => setTheme(resolvedTheme === "dark" ? "light" : "dark"),
+    });
   };
-  useShortcuts({ commands, onCommand: run, onMenu: () => setOpen((now) => (now === "menu" ? null : "menu")), onHelp: () => setOpen("shortcuts") });
+  useShortcuts({
+    commands,
+    onCommand: run,
+    onMenu: () => setOpen((now) => (now === "menu" ? null : "menu")),
+    onHelp: () => setOpen("shortcuts"),
+  });
   const openers = useMemo(() => ({ openMenu: () => setOpen("menu"), openShortcuts: () => setOpen("shortcuts") }), []);
   return (
     <OpenersContext value={openers}>
       {children}
-      <CommandMenu open={open === "menu"} onOpenChange={(next) => setOpen(next ? "menu" : null)} commands={commands} onRun={run} />
-      <ShortcutSheet open={open === "shortcuts"} onOpenChange={(next) => setOpen(next ? "shortcuts" : null)} commands={commands} />
+      <CommandMenu
+        open={open === "menu"}
+        onOpenChange={(next) => setOpen(next ? "menu" : null)}
+        commands={commands}
+        onRun={run}
+      />
+      <ShortcutSheet
+        open={open === "shortcuts"}
+        onOpenChange={(next) => setOpen(next ? "shortcuts" : null)}
+        commands={commands}
+      />
     </OpenersContext>
   );
 }

@@ -6,7 +6,12 @@ import { Search } from "lucide-react";
 import { Kbd } from "@/components/ui/kbd";
 import type { Command } from "./registry";
 
-type CommandMenuProps = { open: boolean; onOpenChange: (open: boolean) => void; commands: readonly Command[]; onRun: (command: Command) => void };
+type CommandMenuProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  commands: readonly Command[];
+  onRun: (command: Command) => void;
+};
 
 const groups: readonly Command["group"][] = ["Go to", "Create", "Switch project", "Preferences"];
 
@@ -23,13 +28,21 @@ export function CommandMenu({ open, onOpenChange, commands, onRun }: CommandMenu
           <Palette label="Commands" loop>
             <div className="flex items-center gap-2.5 border-b px-4">
               <Search aria-hidden className="size-4 shrink-0 text-subtle" />
-              <Palette.Input placeholder="Where to, or what to do?" className="h-12 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-subtle" />
+              <Palette.Input
+                placeholder="Where to, or what to do?"
+                className="h-12 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-subtle"
+              />
               <Kbd>Esc</Kbd>
             </div>
             <Palette.List className="max-h-[min(24rem,60dvh)] overflow-y-auto overscroll-contain p-1.5">
               <Palette.Empty className="px-3 py-8 text-center text-sm text-muted">Nothing by that name.</Palette.Empty>
               {groups.map((group) => (
-                <CommandGroup key={group} group={group} commands={commands.filter((command) => command.group === group)} onRun={onRun} />
+                <CommandGroup
+                  key={group}
+                  group={group}
+                  commands={commands.filter((command) => command.group === group)}
+                  onRun={onRun}
+                />
               ))}
             </Palette.List>
           </Palette>
@@ -39,10 +52,21 @@ export function CommandMenu({ open, onOpenChange, commands, onRun }: CommandMenu
   );
 }
 
-function CommandGroup({ group, commands, onRun }: { group: Command["group"]; commands: readonly Command[]; onRun: (command: Command) => void }) {
+function CommandGroup({
+  group,
+  commands,
+  onRun,
+}: {
+  group: Command["group"];
+  commands: readonly Command[];
+  onRun: (command: Command) => void;
+}) {
   if (commands.length === 0) return null;
   return (
-    <Palette.Group heading={group} className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-subtle">
+    <Palette.Group
+      heading={group}
+      className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-subtle"
+    >
       {commands.map((command) => (
         <Palette.Item
           key={command.id}

@@ -11,8 +11,24 @@ test("no two commands share an id or keys, and no key sequence is the start of a
 });
 
 test("a person sees what their permissions allow, and their other projects", () => {
-  const list = commandsFor({ projectId: "prj_1", projects: [{ id: "prj_1", name: "One" }, { id: "prj_2", name: "Two" }], permissions: ["project:read"] });
-  expect(list.map((command) => command.id)).toEqual(
-    ["go-overview", "go-executions", "go-observations", "go-triggers", "go-actions", "go-settings", "create-project", "toggle-theme", "account", "project-prj_2"],
-  );
+  const list = commandsFor({
+    projectId: "prj_1",
+    projects: [
+      { id: "prj_1", name: "One" },
+      { id: "prj_2", name: "Two" },
+    ],
+    permissions: ["project:read"],
+  });
+  expect(list.map((command) => command.id)).toEqual([
+    "go-overview",
+    "go-executions",
+    "go-observations",
+    "go-triggers",
+    "go-actions",
+    "go-settings",
+    "create-project",
+    "toggle-theme",
+    "account",
+    "project-prj_2",
+  ]);
 });

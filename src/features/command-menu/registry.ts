@@ -1,4 +1,20 @@
-import { Activity, Eye, FolderPlus, KeyRound, LayoutDashboard, LayoutGrid, Moon, Plus, ScrollText, Send, Settings, UserRound, Users, Zap, type LucideIcon } from "lucide-react";
+import {
+  Activity,
+  Eye,
+  FolderPlus,
+  KeyRound,
+  LayoutDashboard,
+  LayoutGrid,
+  Moon,
+  Plus,
+  ScrollText,
+  Send,
+  Settings,
+  UserRound,
+  Users,
+  Zap,
+  type LucideIcon,
+} from "lucide-react";
 import type { Permission } from "@/domain/access";
 
 /** What commands act on. */
@@ -18,30 +34,150 @@ export type Command = {
   run: (environment: CommandEnvironment) => void;
 };
 
-const page = (path: string) => ({ projectId, go }: CommandEnvironment) => go(`/projects/${projectId}${path}`);
+const page =
+  (path: string) =>
+  ({ projectId, go }: CommandEnvironment) =>
+    go(`/projects/${projectId}${path}`);
 
 /** Every command there is in a project: the command menu, the keys and the sheet of shortcuts read this one list. */
 export const commands: readonly Command[] = [
-  { id: "go-overview", label: "Overview", group: "Go to", icon: LayoutDashboard, keys: ["g", "h"], keywords: ["home", "start"], run: page("") },
-  { id: "go-executions", label: "Executions", group: "Go to", icon: Activity, keys: ["g", "e"], keywords: ["deliveries", "failures"], run: page("/executions") },
-  { id: "go-observations", label: "Observations", group: "Go to", icon: Eye, keys: ["g", "o"], keywords: ["events", "traces"], run: page("/observations") },
-  { id: "go-triggers", label: "Triggers", group: "Go to", icon: Zap, keys: ["g", "t"], keywords: ["filters", "rules"], run: page("/triggers") },
-  { id: "go-actions", label: "Actions", group: "Go to", icon: Send, keys: ["g", "a"], keywords: ["webhooks"], run: page("/actions") },
-  { id: "go-settings", label: "Settings", group: "Go to", icon: Settings, keys: ["g", "s"], keywords: ["retention", "name"], run: page("/settings") },
-  { id: "go-event-keys", label: "Event keys", group: "Go to", icon: KeyRound, keys: ["g", "k"], permission: "eventKey:manage", keywords: ["sdk", "curl", "settings"], run: page("/settings/event-keys") },
-  { id: "go-members", label: "Members", group: "Go to", icon: Users, keys: ["g", "m"], permission: "member:manage", keywords: ["invite", "settings"], run: page("/settings/members") },
-  { id: "go-audit", label: "Audit log", group: "Go to", icon: ScrollText, permission: "audit:read", keywords: ["settings", "changes"], run: page("/settings/audit") },
-  { id: "create-trigger", label: "Create trigger", group: "Create", icon: Plus, keys: ["c", "t"], permission: "trigger:write", keywords: ["new"], run: page("/triggers/new") },
-  { id: "create-action", label: "Create action", group: "Create", icon: Plus, keys: ["c", "a"], permission: "action:write", keywords: ["new", "webhook"], run: page("/actions/new") },
-  { id: "create-project", label: "Create project", group: "Create", icon: FolderPlus, keywords: ["new"], run: ({ go }) => go("/projects?new=true") },
-  { id: "toggle-theme", label: "Switch between light and dark", group: "Preferences", icon: Moon, keywords: ["theme", "appearance"], run: ({ toggleTheme }) => toggleTheme() },
-  { id: "account", label: "Account", group: "Preferences", icon: UserRound, keywords: ["password"], run: ({ go }) => go("/account") },
+  {
+    id: "go-overview",
+    label: "Overview",
+    group: "Go to",
+    icon: LayoutDashboard,
+    keys: ["g", "h"],
+    keywords: ["home", "start"],
+    run: page(""),
+  },
+  {
+    id: "go-executions",
+    label: "Executions",
+    group: "Go to",
+    icon: Activity,
+    keys: ["g", "e"],
+    keywords: ["deliveries", "failures"],
+    run: page("/executions"),
+  },
+  {
+    id: "go-observations",
+    label: "Observations",
+    group: "Go to",
+    icon: Eye,
+    keys: ["g", "o"],
+    keywords: ["events", "traces"],
+    run: page("/observations"),
+  },
+  {
+    id: "go-triggers",
+    label: "Triggers",
+    group: "Go to",
+    icon: Zap,
+    keys: ["g", "t"],
+    keywords: ["filters", "rules"],
+    run: page("/triggers"),
+  },
+  {
+    id: "go-actions",
+    label: "Actions",
+    group: "Go to",
+    icon: Send,
+    keys: ["g", "a"],
+    keywords: ["webhooks"],
+    run: page("/actions"),
+  },
+  {
+    id: "go-settings",
+    label: "Settings",
+    group: "Go to",
+    icon: Settings,
+    keys: ["g", "s"],
+    keywords: ["retention", "name"],
+    run: page("/settings"),
+  },
+  {
+    id: "go-event-keys",
+    label: "Event keys",
+    group: "Go to",
+    icon: KeyRound,
+    keys: ["g", "k"],
+    permission: "eventKey:manage",
+    keywords: ["sdk", "curl", "settings"],
+    run: page("/settings/event-keys"),
+  },
+  {
+    id: "go-members",
+    label: "Members",
+    group: "Go to",
+    icon: Users,
+    keys: ["g", "m"],
+    permission: "member:manage",
+    keywords: ["invite", "settings"],
+    run: page("/settings/members"),
+  },
+  {
+    id: "go-audit",
+    label: "Audit log",
+    group: "Go to",
+    icon: ScrollText,
+    permission: "audit:read",
+    keywords: ["settings", "changes"],
+    run: page("/settings/audit"),
+  },
+  {
+    id: "create-trigger",
+    label: "Create trigger",
+    group: "Create",
+    icon: Plus,
+    keys: ["c", "t"],
+    permission: "trigger:write",
+    keywords: ["new"],
+    run: page("/triggers/new"),
+  },
+  {
+    id: "create-action",
+    label: "Create action",
+    group: "Create",
+    icon: Plus,
+    keys: ["c", "a"],
+    permission: "action:write",
+    keywords: ["new", "webhook"],
+    run: page("/actions/new"),
+  },
+  {
+    id: "create-project",
+    label: "Create project",
+    group: "Create",
+    icon: FolderPlus,
+    keywords: ["new"],
+    run: ({ go }) => go("/projects?new=true"),
+  },
+  {
+    id: "toggle-theme",
+    label: "Switch between light and dark",
+    group: "Preferences",
+    icon: Moon,
+    keywords: ["theme", "appearance"],
+    run: ({ toggleTheme }) => toggleTheme(),
+  },
+  {
+    id: "account",
+    label: "Account",
+    group: "Preferences",
+    icon: UserRound,
+    keywords: ["password"],
+    run: ({ go }) => go("/account"),
+  },
 ];
 
 export type SwitchableProject = { id: string; name: string };
 
 /** The commands of a person in a project, with one for each of their other projects. */
-export function commandsFor(input: { projectId: string; projects: readonly SwitchableProject[]; permissions: readonly Permission[] }): Command[] {
+export function commandsFor(input: {
+  projectId: string;
+  projects: readonly SwitchableProject[];
+  permissions: readonly Permission[];
+}): Command[] {
   const allowed = commands.filter((command) => !command.permission || input.permissions.includes(command.permission));
   const switches = input.projects
     .filter((project) => project.id !== input.projectId)

@@ -21,7 +21,13 @@ const fixedRows = (): readonly ShortcutRow[] => [
 /** Every shortcut there is. */
 export function ShortcutSheet({ open, onOpenChange, commands }: ShortcutSheetProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" description="Two keys are pressed one after the other." size="lg">
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Keyboard shortcuts"
+      description="Two keys are pressed one after the other."
+      size="lg"
+    >
       <ShortcutLists commands={commands} />
     </Dialog>
   );
@@ -30,7 +36,9 @@ export function ShortcutSheet({ open, onOpenChange, commands }: ShortcutSheetPro
 /** Rendered while the sheet is open only, and so never on the server, which does not know the machine's keys. */
 function ShortcutLists({ commands }: { commands: readonly Command[] }) {
   const rowsOf = (group: Command["group"]): ShortcutRow[] =>
-    commands.flatMap((command) => (command.group === group && command.keys ? [{ label: command.label, keys: command.keys }] : []));
+    commands.flatMap((command) =>
+      command.group === group && command.keys ? [{ label: command.label, keys: command.keys }] : [],
+    );
   return (
     <div className="grid gap-x-10 gap-y-6 sm:grid-cols-2">
       <ShortcutList title="Go to" rows={rowsOf("Go to")} />

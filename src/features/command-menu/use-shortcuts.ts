@@ -7,7 +7,12 @@ import type { Command } from "./registry";
 /** How long the second key of a sequence may take. */
 const SEQUENCE_MS = 1_200;
 
-type Shortcuts = { commands: readonly Command[]; onCommand: (command: Command) => void; onMenu: () => void; onHelp: () => void };
+type Shortcuts = {
+  commands: readonly Command[];
+  onCommand: (command: Command) => void;
+  onMenu: () => void;
+  onHelp: () => void;
+};
 
 /** Listens for ⌘K or Ctrl K, for `?`, and for the commands' sequences. */
 export function useShortcuts({ commands, onCommand, onMenu, onHelp }: Shortcuts): void {

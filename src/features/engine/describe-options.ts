@@ -1,7 +1,9 @@
 type Json = Record<string, unknown>;
 
-const list = (value: unknown): unknown[] => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
-const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value));
+const list = (value: unknown): unknown[] =>
+  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+const text = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value);
 
 /** The options of a function, as it was registered with Inngest, in words. An option that is not known here is shown as it stands. */
 export function describeOptions(options: Json, attemptsMax: number): { label: string; value: string }[] {
@@ -10,9 +12,16 @@ export function describeOptions(options: Json, attemptsMax: number): { label: st
     ...one("Starts on", list(triggers).map(describeTrigger).join(", ")),
     ...one("Batches", list(batchEvents).map(describeBatch).join(", ")),
     ...one("At once", list(concurrency).map(describeLimit).join(", ")),
-    ...one("Cancelled by", list(cancel).map((entry) => text((entry as Json).event)).join(", ")),
+    ...one(
+      "Cancelled by",
+      list(cancel)
+        .map((entry) => text((entry as Json).event))
+        .join(", "),
+    ),
     { label: "Tries", value: `${attemptsMax} of each step` },
-    ...Object.entries(others).filter(([, value]) => value !== undefined).map(([label, value]) => ({ label, value: text(value) })),
+    ...Object.entries(others)
+      .filter(([, value]) => value !== undefined)
+      .map(([label, value]) => ({ label, value: text(value) })),
   ];
 }
 

@@ -47,7 +47,15 @@ function InngestServer({ dashboardUrl }: { dashboardUrl: string }) {
 
 function Problem({ message, onRetry }: { message: string; onRetry: () => void }) {
   return (
-    <Banner tone="danger" title="The engine could not be asked" action={<Button size="sm" onClick={onRetry}>Try again</Button>}>
+    <Banner
+      tone="danger"
+      title="The engine could not be asked"
+      action={
+        <Button size="sm" onClick={onRetry}>
+          Try again
+        </Button>
+      }
+    >
       {message}
     </Banner>
   );

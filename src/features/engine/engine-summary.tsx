@@ -17,8 +17,12 @@ const looks: Record<string, { label: string; tone: Tone }> = {
 /** The state of the engine and the sums over all its functions. */
 export function EngineSummary({ engine }: { engine: EmbeddedEngine }) {
   const { functions, state, message } = engine;
-  const sum = (count: (fn: EngineFunction) => number) => formatNumber(functions.reduce((total, fn) => total + count(fn), 0));
-  const oldest = functions.map((fn) => fn.oldestWaitingAt).filter((at) => at !== null).sort((a, b) => a.getTime() - b.getTime())[0];
+  const sum = (count: (fn: EngineFunction) => number) =>
+    formatNumber(functions.reduce((total, fn) => total + count(fn), 0));
+  const oldest = functions
+    .map((fn) => fn.oldestWaitingAt)
+    .filter((at) => at !== null)
+    .sort((a, b) => a.getTime() - b.getTime())[0];
   const { label, tone } = looks[state] ?? { label: state, tone: "neutral" as const };
   return (
     <section aria-label="State of the engine" className="flex flex-col gap-3">
@@ -26,22 +30,43 @@ export function EngineSummary({ engine }: { engine: EmbeddedEngine }) {
         <Status tone={tone}>
           <span className="font-medium">{label}</span>
         </Status>
-        <p className="text-sm text-muted">The embedded engine serves every project of this installation; these numbers count all of them.</p>
+        <p className="text-sm text-muted">
+          The embedded engine serves every project of this installation; these numbers count all of them.
+        </p>
       </div>
       {message && <Banner tone={state === "overloaded" ? "warning" : "danger"}>{message}</Banner>}
       <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6">
         <Tile label="Queued" isHollow tone="neutral" value={sum((fn) => fn.ready + fn.waitingEvents)} />
-        <Tile label="Running" tone="running" isCalm={functions.every((fn) => fn.running === 0)} value={sum((fn) => fn.running)} />
+        <Tile
+          label="Running"
+          tone="running"
+          isCalm={functions.every((fn) => fn.running === 0)}
+          value={sum((fn) => fn.running)}
+        />
         <Tile label="Sleeping" isHollow tone="neutral" value={sum((fn) => fn.sleeping)} />
-        <Tile label="Failed, last 24 h" tone="danger" isCalm={functions.every((fn) => fn.failed === 0)} value={sum((fn) => fn.failed)} />
-        <Tile label="Ended a minute, last hour" value={formatNumber(functions.reduce((total, fn) => total + fn.endedLastHour, 0) / 60)} />
+        <Tile
+          label="Failed, last 24 h"
+          tone="danger"
+          isCalm={functions.every((fn) => fn.failed === 0)}
+          value={sum((fn) => fn.failed)}
+        />
+        <Tile
+          label="Ended a minute, last hour"
+          value={formatNumber(functions.reduce((total, fn) => total + fn.endedLastHour, 0) / 60)}
+        />
         <Tile label="Oldest waiting" value={oldest ? <Relative date={oldest} /> : "–"} />
       </dl>
     </section>
   );
 }
 
-type TileProps = { label: string; value: ReactNode; tone?: Tone; isHollow?: boolean; /** nothing to point at */ isCalm?: boolean };
+type TileProps = {
+  label: string;
+  value: ReactNode;
+  tone?: Tone;
+  isHollow?: boolean;
+  /** nothing to point at */ isCalm?: boolean;
+};
 
 function Tile({ label, value, tone, isHollow = false, isCalm = false }: TileProps) {
   return (

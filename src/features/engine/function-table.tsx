@@ -34,7 +34,9 @@ export function FunctionTable({ functions }: { functions: readonly EngineFunctio
                   <Count value={of(fn)} isBad={isBad} />
                 </Td>
               ))}
-              <Td className="text-right align-top whitespace-nowrap text-muted tabular-nums">{fn.oldestWaitingAt ? <Relative date={fn.oldestWaitingAt} /> : "–"}</Td>
+              <Td className="text-right align-top whitespace-nowrap text-muted tabular-nums">
+                {fn.oldestWaitingAt ? <Relative date={fn.oldestWaitingAt} /> : "–"}
+              </Td>
             </Tr>
           ))}
         </tbody>

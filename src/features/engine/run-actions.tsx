@@ -12,7 +12,11 @@ type ActionsProps = { projectId: string; run: Run; onShow: (runId: string) => vo
 
 /** What an admin can do with a run: cancel a live one, run one that failed or was cancelled again. */
 export function RunActions({ projectId, run, onShow }: ActionsProps) {
-  return run.can.cancel ? <Cancel projectId={projectId} run={run} /> : <Rerun projectId={projectId} run={run} onShow={onShow} />;
+  return run.can.cancel ? (
+    <Cancel projectId={projectId} run={run} />
+  ) : (
+    <Rerun projectId={projectId} run={run} onShow={onShow} />
+  );
 }
 
 function Cancel({ projectId, run }: Omit<ActionsProps, "onShow">) {

@@ -20,10 +20,31 @@ export const runColumns: readonly DataColumn<RunRow>[] = [
       </>
     ),
   },
-  { id: "created", header: "Created", width: "6.5rem", skeleton: "4rem", mobile: "trailing", cell: (run) => <Time value={run.createdAt} className="text-muted" /> },
+  {
+    id: "created",
+    header: "Created",
+    width: "6.5rem",
+    skeleton: "4rem",
+    mobile: "trailing",
+    cell: (run) => <Time value={run.createdAt} className="text-muted" />,
+  },
   { id: "function", header: "Function", width: "14rem", skeleton: "9rem", cell: (run) => run.functionName },
-  { id: "error", header: "Error", skeleton: "70%", cell: (run) => <span className="text-muted">{run.error ? `${run.error.name}: ${run.error.message}` : ""}</span> },
-  { id: "events", header: "Handles", width: "6.5rem", align: "right", skeleton: "3rem", mobile: "hide", isDesktopOnly: true, cell: (run) => <span className="text-muted tabular-nums">{plural(run.eventCount, "event")}</span> },
+  {
+    id: "error",
+    header: "Error",
+    skeleton: "70%",
+    cell: (run) => <span className="text-muted">{run.error ? `${run.error.name}: ${run.error.message}` : ""}</span>,
+  },
+  {
+    id: "events",
+    header: "Handles",
+    width: "6.5rem",
+    align: "right",
+    skeleton: "3rem",
+    mobile: "hide",
+    isDesktopOnly: true,
+    cell: (run) => <span className="text-muted tabular-nums">{plural(run.eventCount, "event")}</span>,
+  },
   {
     id: "took",
     header: "Took",
@@ -31,6 +52,10 @@ export const runColumns: readonly DataColumn<RunRow>[] = [
     align: "right",
     skeleton: "3rem",
     mobile: "hide",
-    cell: (run) => <span className="text-muted tabular-nums">{run.endedAt ? formatDuration(run.endedAt.getTime() - (run.startedAt ?? run.createdAt).getTime()) : "–"}</span>,
+    cell: (run) => (
+      <span className="text-muted tabular-nums">
+        {run.endedAt ? formatDuration(run.endedAt.getTime() - (run.startedAt ?? run.createdAt).getTime()) : "–"}
+      </span>
+    ),
   },
 ];

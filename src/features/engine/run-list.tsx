@@ -34,11 +34,22 @@ export function RunList({ projectId, functions }: { projectId: string; functions
         <h2 id="runs" className="text-sm font-semibold">
           Runs
         </h2>
-        <p className="mt-0.5 text-sm text-muted">Those of this project, and the sweeps and clean-ups that belong to none. Runs that have ended are kept for a day.</p>
+        <p className="mt-0.5 text-sm text-muted">
+          Those of this project, and the sweeps and clean-ups that belong to none. Runs that have ended are kept for a
+          day.
+        </p>
       </div>
       <Filters functions={functions} params={params} onChange={(change) => void setParams(change)} />
       {list.error && !list.data ? (
-        <Banner tone="danger" title="The runs could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>
+        <Banner
+          tone="danger"
+          title="The runs could not be loaded"
+          action={
+            <Button size="sm" onClick={() => void list.refetch()}>
+              Try again
+            </Button>
+          }
+        >
           {list.error.message}
         </Banner>
       ) : (
@@ -52,11 +63,29 @@ export function RunList({ projectId, functions }: { projectId: string; functions
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
           onShowNew={held.showNew}
-          empty={isNarrowed ? <NothingFound onClear={() => void setParams({ function: null, state: null })} /> : <NothingYet />}
-          footer={<LoadMore hasMore={list.hasNextPage} isLoading={list.isFetchingNextPage} onLoadMore={() => void list.fetchNextPage()} shown={plural(held.rows?.length ?? 0, "run")} />}
+          empty={
+            isNarrowed ? (
+              <NothingFound onClear={() => void setParams({ function: null, state: null })} />
+            ) : (
+              <NothingYet />
+            )
+          }
+          footer={
+            <LoadMore
+              hasMore={list.hasNextPage}
+              isLoading={list.isFetchingNextPage}
+              onLoadMore={() => void list.fetchNextPage()}
+              shown={plural(held.rows?.length ?? 0, "run")}
+            />
+          }
         />
       )}
-      <RunPanel projectId={projectId} runId={params.run} onClose={() => void setParams({ run: null })} onShow={(run) => void setParams({ run })} />
+      <RunPanel
+        projectId={projectId}
+        runId={params.run}
+        onClose={() => void setParams({ run: null })}
+        onShow={(run) => void setParams({ run })}
+      />
     </section>
   );
 }
@@ -65,7 +94,10 @@ function useRuns(projectId: string, { function: functionId, state, run }: Engine
   const trpc = useTRPC();
   const filters = { ...(functionId ? { functionId } : {}), ...(state ? { state } : {}) };
   const list = useInfiniteQuery({
-    ...trpc.engine.runs.infiniteQueryOptions({ projectId, ...filters }, { getNextPageParam: (page) => page.nextCursor, initialCursor: null }),
+    ...trpc.engine.runs.infiniteQueryOptions(
+      { projectId, ...filters },
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
     placeholderData: keepPreviousData,
     refetchInterval: POLL_MS,
   });
@@ -79,7 +111,11 @@ function useRuns(projectId: string, { function: functionId, state, run }: Engine
   return { list, held };
 }
 
-type FiltersProps = { functions: readonly EngineFunction[]; params: EngineParams; onChange: (change: Partial<EngineParams>) => void };
+type FiltersProps = {
+  functions: readonly EngineFunction[];
+  params: EngineParams;
+  onChange: (change: Partial<EngineParams>) => void;
+};
 
 function Filters({ functions, params, onChange }: FiltersProps) {
   return (
@@ -94,7 +130,10 @@ function Filters({ functions, params, onChange }: FiltersProps) {
       <div className="w-full sm:w-56">
         <Select
           aria-label="Function"
-          options={[{ value: ANY, label: "Any function" }, ...functions.map((fn) => ({ value: fn.id, label: fn.name }))]}
+          options={[
+            { value: ANY, label: "Any function" },
+            ...functions.map((fn) => ({ value: fn.id, label: fn.name })),
+          ]}
           value={params.function || ANY}
           onValueChange={(value) => onChange({ function: value === ANY ? "" : value })}
         />

@@ -18,21 +18,39 @@ import { RunStatus } from "./run-status";
 import { StepTimeline } from "./step-timeline";
 import type { Run } from "./types";
 
-type PanelProps = { projectId: string; runId: string | null; onClose: () => void; /** opens another run */ onShow: (runId: string) => void };
+type PanelProps = {
+  projectId: string;
+  runId: string | null;
+  onClose: () => void;
+  /** opens another run */ onShow: (runId: string) => void;
+};
 
 /** One run beside the list. */
 export function RunPanel({ projectId, runId, onClose, onShow }: PanelProps) {
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery(trpc.engine.run.queryOptions({ projectId, runId: runId ?? "" }, { enabled: runId !== null, refetchInterval: POLL_MS }));
+  const { data, error, refetch } = useQuery(
+    trpc.engine.run.queryOptions(
+      { projectId, runId: runId ?? "" },
+      { enabled: runId !== null, refetchInterval: POLL_MS },
+    ),
+  );
   return (
     <RowPanel
       rowKey={runId}
       onClose={onClose}
       title={data?.functionName ?? "Run"}
       description={runId && <PanelId id={runId} />}
-      footer={data && (data.can.cancel || data.can.rerun) && <RunActions projectId={projectId} run={data} onShow={onShow} />}
+      footer={
+        data && (data.can.cancel || data.can.rerun) && <RunActions projectId={projectId} run={data} onShow={onShow} />
+      }
     >
-      {data ? <Body run={data} /> : error ? <Problem error={error} onRetry={() => void refetch()} /> : <PanelSkeleton />}
+      {data ? (
+        <Body run={data} />
+      ) : error ? (
+        <Problem error={error} onRetry={() => void refetch()} />
+      ) : (
+        <PanelSkeleton />
+      )}
     </RowPanel>
   );
 }
@@ -80,11 +98,21 @@ function Body({ run }: { run: Run }) {
 
 function Problem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   if (isApiError(error) && error.data?.code === "NOT_FOUND") {
-    return <EmptyState title="There is no such run in this project" description="Runs that have ended are kept for a day." />;
+    return (
+      <EmptyState title="There is no such run in this project" description="Runs that have ended are kept for a day." />
+    );
   }
   return (
     <div className="p-5">
-      <Banner tone="danger" title="The run could not be loaded" action={<Button size="sm" onClick={onRetry}>Try again</Button>}>
+      <Banner
+        tone="danger"
+        title="The run could not be loaded"
+        action={
+          <Button size="sm" onClick={onRetry}>
+            Try again
+          </Button>
+        }
+      >
         {error instanceof Error ? error.message : null}
       </Banner>
     </div>

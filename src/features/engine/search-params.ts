@@ -1,7 +1,14 @@
 import { createSerializer, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs";
 import type { RunState } from "./types";
 
-export const runStates = ["queued", "running", "sleeping", "failed", "completed", "cancelled"] as const satisfies readonly RunState[];
+export const runStates = [
+  "queued",
+  "running",
+  "sleeping",
+  "failed",
+  "completed",
+  "cancelled",
+] as const satisfies readonly RunState[];
 
 /** What narrows the list of runs, and the run that is open, as they stand in the URL. */
 export const engineParams = {

@@ -7,7 +7,12 @@ import type { Run } from "./types";
 /** The steps that a run has behind it, then what it is at. */
 export function StepTimeline({ run }: { run: Run }) {
   const items = [...run.steps.map(toItem), ...run.waits.map(toWait)];
-  if (items.length === 0) return <p className="text-sm text-muted">None: the function does all of it in one go, or had not come to its first step.</p>;
+  if (items.length === 0)
+    return (
+      <p className="text-sm text-muted">
+        None: the function does all of it in one go, or had not come to its first step.
+      </p>
+    );
   return <Timeline label="Steps" items={items} />;
 }
 
@@ -19,11 +24,22 @@ function toItem(step: Run["steps"][number]): TimelineItem {
     title: step.name,
     time: <Time value={step.endedAt} format="absolute" />,
     ...(step.startedAt ? { durationMs: step.endedAt.getTime() - step.startedAt.getTime() } : {}),
-    detail: step.error ? `${step.error.name}: ${step.error.message}` : `${kinds[step.op] ?? step.op}${tries}${step.size > 0 ? `, result of ${formatBytes(step.size)}` : ""}`,
+    detail: step.error
+      ? `${step.error.name}: ${step.error.message}`
+      : `${kinds[step.op] ?? step.op}${tries}${step.size > 0 ? `, result of ${formatBytes(step.size)}` : ""}`,
   };
 }
 
-const kinds: Record<string, string> = { StepRun: "Step", Step: "Step", Sleep: "Sleep", sleep: "Sleep", WaitForEvent: "Wait for an event", wait: "Wait for an event", InvokeFunction: "Invoked function", invoke: "Invoked function" };
+const kinds: Record<string, string> = {
+  StepRun: "Step",
+  Step: "Step",
+  Sleep: "Sleep",
+  sleep: "Sleep",
+  WaitForEvent: "Wait for an event",
+  wait: "Wait for an event",
+  InvokeFunction: "Invoked function",
+  invoke: "Invoked function",
+};
 
 function toWait(wait: Run["waits"][number]): TimelineItem {
   const retries = wait.kind === "call" && wait.attempt > 0;

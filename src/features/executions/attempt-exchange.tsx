@@ -13,9 +13,21 @@ type ExchangeProps = { execution: Execution; attempt: Attempt | null };
 
 /** What an attempt sent. */
 export function AttemptRequest({ execution, attempt }: ExchangeProps) {
-  if (!attempt) return <NotYet>{execution.status === "PENDING" ? "Nothing has been sent yet. The tab Event shows what will be." : "Nothing was sent."}</NotYet>;
+  if (!attempt)
+    return (
+      <NotYet>
+        {execution.status === "PENDING"
+          ? "Nothing has been sent yet. The tab Event shows what will be."
+          : "Nothing was sent."}
+      </NotYet>
+    );
   const { request } = attempt;
-  if ("problem" in request) return <Banner tone="danger" title="No request could be made">{request.problem}</Banner>;
+  if ("problem" in request)
+    return (
+      <Banner tone="danger" title="No request could be made">
+        {request.problem}
+      </Banner>
+    );
   return (
     <>
       <div className="flex items-start gap-3">
@@ -26,7 +38,11 @@ export function AttemptRequest({ execution, attempt }: ExchangeProps) {
         <CopyButton text={() => toCurl(request, execution.input)} label="Copy as curl" hasText />
       </div>
       <Headers label="Request headers" headers={request.headers} />
-      {execution.input === null ? <HiddenBody isRemoved={execution.bodyRemoved} /> : <JsonViewer label="Request body" value={execution.input} isText openLevels={1} />}
+      {execution.input === null ? (
+        <HiddenBody isRemoved={execution.bodyRemoved} />
+      ) : (
+        <JsonViewer label="Request body" value={execution.input} isText openLevels={1} />
+      )}
     </>
   );
 }
@@ -41,7 +57,10 @@ export function AttemptResponse({ execution, attempt }: ExchangeProps) {
   return (
     <>
       {responseStatus === null ? (
-        <Banner tone={attempt.status === "UNKNOWN" ? "warning" : "danger"} title={errorCode ? `No response: ${errorCode}` : "No response"}>
+        <Banner
+          tone={attempt.status === "UNKNOWN" ? "warning" : "danger"}
+          title={errorCode ? `No response: ${errorCode}` : "No response"}
+        >
           {message}
         </Banner>
       ) : (
@@ -54,9 +73,17 @@ export function AttemptResponse({ execution, attempt }: ExchangeProps) {
         </p>
       )}
       {attempt.responseHeaders && <Headers label="Response headers" headers={attempt.responseHeaders} />}
-      {responseTruncated && responseBody !== null && <Banner tone="warning">The response was longer. Only its beginning is kept.</Banner>}
+      {responseTruncated && responseBody !== null && (
+        <Banner tone="warning">The response was longer. Only its beginning is kept.</Banner>
+      )}
       {responseBody !== null && <JsonViewer label="Response body" value={responseBody} isText />}
-      {responseStatus !== null && responseBody === null && (execution.bodiesVisible ? <NotYet>The body of the response is not kept.</NotYet> : <HiddenBody isRemoved={false} />)}
+      {responseStatus !== null &&
+        responseBody === null &&
+        (execution.bodiesVisible ? (
+          <NotYet>The body of the response is not kept.</NotYet>
+        ) : (
+          <HiddenBody isRemoved={false} />
+        ))}
     </>
   );
 }

@@ -4,7 +4,12 @@ import { Timeline, type TimelineItem } from "@/components/timeline";
 import { Badge, type Tone } from "@/components/ui/badge";
 import type { Attempt, Execution } from "./types";
 
-const tones: Record<Attempt["status"], Tone> = { RUNNING: "running", SUCCEEDED: "success", FAILED: "danger", UNKNOWN: "warning" };
+const tones: Record<Attempt["status"], Tone> = {
+  RUNNING: "running",
+  SUCCEEDED: "success",
+  FAILED: "danger",
+  UNKNOWN: "warning",
+};
 
 /** What an attempt came to, in two or three words. */
 export function attemptResult({ status, responseStatus }: Attempt): string {
@@ -17,7 +22,8 @@ export function AttemptTimeline({ execution }: { execution: Execution }) {
   const { attempts, createdAt, status, dueAt } = execution;
   const items = attempts.map((attempt, index): TimelineItem => {
     const before = attempts[index - 1];
-    const waitMs = attempt.startedAt.getTime() - (before ? (before.finishedAt ?? before.startedAt) : createdAt).getTime();
+    const waitMs =
+      attempt.startedAt.getTime() - (before ? (before.finishedAt ?? before.startedAt) : createdAt).getTime();
     return { ...toItem(attempt), waitMs: waitMs >= 1 ? waitMs : null, waitLabel: "waited" };
   });
   if (status === "PENDING") items.push(nextItem(dueAt, attempts.length > 0));
@@ -52,5 +58,11 @@ function toItem(attempt: Attempt): TimelineItem {
 
 function nextItem(dueAt: Date, isRetry: boolean): TimelineItem {
   const title = <Countdown label={isRetry ? "Next try" : "First try"} date={dueAt} />;
-  return { id: "next", tone: isRetry ? "warning" : "neutral", isHollow: true, title, time: <Time value={dueAt} format="absolute" /> };
+  return {
+    id: "next",
+    tone: isRetry ? "warning" : "neutral",
+    isHollow: true,
+    title,
+    time: <Time value={dueAt} format="absolute" />,
+  };
 }

@@ -13,17 +13,42 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     skeleton: "5.5rem",
     cell: (row) => (
       <>
-        <ExecutionStatus status={row.status} attemptCount={row.attemptCount} dueAt={row.dueAt} isCancelRequested={row.cancelRequestedAt !== null} />
+        <ExecutionStatus
+          status={row.status}
+          attemptCount={row.attemptCount}
+          dueAt={row.dueAt}
+          isCancelRequested={row.cancelRequestedAt !== null}
+        />
         <span className="sr-only">
           : {row.trigger.name} to {row.action.name}, source {row.sourceId}
         </span>
       </>
     ),
   },
-  { id: "created", header: "Created", width: "6.5rem", skeleton: "4rem", mobile: "trailing", cell: (row) => <Time value={row.createdAt} className="text-muted" /> },
+  {
+    id: "created",
+    header: "Created",
+    width: "6.5rem",
+    skeleton: "4rem",
+    mobile: "trailing",
+    cell: (row) => <Time value={row.createdAt} className="text-muted" />,
+  },
   { id: "what", header: "Trigger → action", skeleton: "70%", cell: (row) => <TriggerToAction row={row} /> },
-  { id: "source", header: "Source ID", width: "11rem", skeleton: "8rem", cell: (row) => <span className="font-mono text-xs">{row.sourceId}</span> },
-  { id: "reason", header: "Reason", skeleton: "80%", mobile: "hide", isDesktopOnly: true, cell: (row) => <span className="text-muted">{row.statusReason}</span> },
+  {
+    id: "source",
+    header: "Source ID",
+    width: "11rem",
+    skeleton: "8rem",
+    cell: (row) => <span className="font-mono text-xs">{row.sourceId}</span>,
+  },
+  {
+    id: "reason",
+    header: "Reason",
+    skeleton: "80%",
+    mobile: "hide",
+    isDesktopOnly: true,
+    cell: (row) => <span className="text-muted">{row.statusReason}</span>,
+  },
   {
     id: "attempts",
     header: "Tries",
@@ -40,7 +65,11 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     align: "right",
     skeleton: "3rem",
     mobile: "hide",
-    cell: (row) => <span className="text-muted tabular-nums">{row.startedAt && row.finishedAt ? formatDuration(row.finishedAt.getTime() - row.startedAt.getTime()) : "–"}</span>,
+    cell: (row) => (
+      <span className="text-muted tabular-nums">
+        {row.startedAt && row.finishedAt ? formatDuration(row.finishedAt.getTime() - row.startedAt.getTime()) : "–"}
+      </span>
+    ),
   },
 ];
 

@@ -4,13 +4,29 @@ import { toCurl } from "./curl";
 
 /** The arguments that a shell hands to curl. */
 const argumentsOf = (command: string): string[] =>
-  execFileSync("sh", ["-c", `curl() { for a in "$@"; do printf '%s\\0' "$a"; done; }\n${command}`], { encoding: "utf8" }).split("\0").slice(0, -1);
+  execFileSync("sh", ["-c", `curl() { for a in "$@"; do printf '%s\\0' "$a"; done; }\n${command}`], {
+    encoding: "utf8",
+  })
+    .split("\0")
+    .slice(0, -1);
 
-const request = { method: "POST", url: "https://example.com/hook?a=1&b=$HOME", headers: { "content-type": "application/json", "content-length": "9" } };
+const request = {
+  method: "POST",
+  url: "https://example.com/hook?a=1&b=$HOME",
+  headers: { "content-type": "application/json", "content-length": "9" },
+};
 
 test("a shell reads back what was sent, whatever it holds", () => {
   const body = `{"text":"it's $HOME \`id\` \\n\n\\"quoted\\" !"}`;
-  expect(argumentsOf(toCurl(request, body))).toEqual(["-X", "POST", request.url, "-H", "content-type: application/json", "--data-raw", body]);
+  expect(argumentsOf(toCurl(request, body))).toEqual([
+    "-X",
+    "POST",
+    request.url,
+    "-H",
+    "content-type: application/json",
+    "--data-raw",
+    body,
+  ]);
 });
 
 test("without a body there is none", () => {

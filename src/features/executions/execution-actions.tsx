@@ -19,7 +19,9 @@ export function ExecutionActions({ projectId, execution }: { projectId: string; 
   const mayAct = project?.permissions.includes("execution:act") ?? true;
   const isOpen = execution.status === "PENDING" || execution.status === "RUNNING";
   if (isOpen) return <Cancel projectId={projectId} execution={execution} refusal={mayAct ? null : roleRefusal} />;
-  return <Resend projectId={projectId} execution={execution} refusal={mayAct ? execution.can.resendRefusal : roleRefusal} />;
+  return (
+    <Resend projectId={projectId} execution={execution} refusal={mayAct ? execution.can.resendRefusal : roleRefusal} />
+  );
 }
 
 type ActionProps = { projectId: string; execution: Execution; /** why it cannot be done */ refusal: string | null };
@@ -29,7 +31,11 @@ function Cancel({ projectId, execution, refusal }: ActionProps) {
   const refresh = useRefresh();
   const cancel = useMutation(
     trpc.execution.cancel.mutationOptions({
-      onSuccess: ({ pending }) => toast.success(pending ? "No further attempt will be made" : "Execution cancelled", pending ? { description: "The one on the wire is still recorded." } : undefined),
+      onSuccess: ({ pending }) =>
+        toast.success(
+          pending ? "No further attempt will be made" : "Execution cancelled",
+          pending ? { description: "The one on the wire is still recorded." } : undefined,
+        ),
       onError: (error) => toast.error("It could not be cancelled", { description: error.message }),
       onSettled: refresh,
     }),
@@ -40,7 +46,8 @@ function Cancel({ projectId, execution, refusal }: ActionProps) {
     </>
   );
   const isAsked = execution.cancelRequestedAt !== null;
-  if (refusal !== null || isAsked || !execution.can.cancel) return <Refused reason={refusal ?? "No attempt follows the one on the wire."}>{label}</Refused>;
+  if (refusal !== null || isAsked || !execution.can.cancel)
+    return <Refused reason={refusal ?? "No attempt follows the one on the wire."}>{label}</Refused>;
   return (
     <ConfirmButton
       title="Cancel this execution?"

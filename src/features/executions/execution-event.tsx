@@ -15,12 +15,28 @@ export function ExecutionEvent({ projectId, execution }: { projectId: string; ex
         items={[
           { label: "Event", value: eventSource, isMono: true },
           { label: "Event ID", value: eventId, copy: eventId, isMono: true },
-          { label: "Frozen", value: inputFrozenAt ? <Time value={inputFrozenAt} format="absolute" /> : status === "PENDING" ? "Not yet: a newer matching state still renews it" : "Nothing was sent" },
+          {
+            label: "Frozen",
+            value: inputFrozenAt ? (
+              <Time value={inputFrozenAt} format="absolute" />
+            ) : status === "PENDING" ? (
+              "Not yet: a newer matching state still renews it"
+            ) : (
+              "Nothing was sent"
+            ),
+          },
         ]}
       />
-      {data === null ? <HiddenBody isRemoved={execution.bodyRemoved} /> : <JsonViewer label={data.isText ? "Body" : "Event data"} {...data} openLevels={3} />}
+      {data === null ? (
+        <HiddenBody isRemoved={execution.bodyRemoved} />
+      ) : (
+        <JsonViewer label={data.isText ? "Body" : "Event data"} {...data} openLevels={3} />
+      )}
       {observation && (
-        <Link href={`/projects/${projectId}/observations/${encodeURIComponent(observation.id)}`} className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline">
+        <Link
+          href={`/projects/${projectId}/observations/${encodeURIComponent(observation.id)}`}
+          className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline"
+        >
           The observation as it is now
         </Link>
       )}

@@ -13,7 +13,13 @@ export function ExecutionHead({ execution }: { execution: Execution }) {
   return (
     <div className="flex flex-col gap-1">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <ExecutionStatus status={status} attemptCount={attemptCount} dueAt={dueAt} isCancelRequested={cancelRequestedAt !== null} className="text-base font-semibold" />
+        <ExecutionStatus
+          status={status}
+          attemptCount={attemptCount}
+          dueAt={dueAt}
+          isCancelRequested={cancelRequestedAt !== null}
+          className="text-base font-semibold"
+        />
         {isResend && <Badge tone="outline">Sent again by hand</Badge>}
       </div>
       <p className="text-sm break-words text-muted">{statusReason}</p>
@@ -28,7 +34,12 @@ export function ExecutionFacts({ projectId, execution }: { projectId: string; ex
   return (
     <KeyValue
       items={[
-        { label: "Trigger", value: <Name of={trigger} href={`${base}/triggers/${trigger.id}`} aside={`version ${execution.triggerVersion}`} /> },
+        {
+          label: "Trigger",
+          value: (
+            <Name of={trigger} href={`${base}/triggers/${trigger.id}`} aside={`version ${execution.triggerVersion}`} />
+          ),
+        },
         { label: "Action", value: <Name of={action} href={`${base}/actions/${action.id}`} /> },
         { label: "Source", value: <Source base={base} execution={execution} />, copy: execution.sourceId },
         { label: "Created", value: <Time value={createdAt} format="absolute" /> },
@@ -45,7 +56,9 @@ const linkClass = "rounded-sm text-accent-text underline-offset-2 hover:underlin
 function Name({ of: { name, deleted }, href, aside }: { of: Execution["trigger"]; href: string; aside?: ReactNode }) {
   return (
     <>
-      {deleted ? name : (
+      {deleted ? (
+        name
+      ) : (
         <Link href={href} className={linkClass}>
           {name}
         </Link>

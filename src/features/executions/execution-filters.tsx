@@ -36,16 +36,35 @@ export function ExecutionFilters({ projectId, params, onChange, counts }: Filter
         onValueChange={(value) => onChange({ status: value === "" ? [] : (value.split(",") as ExecutionStatus[]) })}
       />
       <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
-        <SearchInput value={params.source} onValueChange={(source) => onChange({ source })} aria-label="Source ID" placeholder="Source ID" className="max-sm:col-span-2 sm:w-52" />
+        <SearchInput
+          value={params.source}
+          onValueChange={(source) => onChange({ source })}
+          aria-label="Source ID"
+          placeholder="Source ID"
+          className="max-sm:col-span-2 sm:w-52"
+        />
         <div className="min-w-0 sm:w-44">
-          <NamePicker noun="trigger" value={params.trigger} items={triggers.data?.items} onChange={(trigger) => onChange({ trigger })} />
+          <NamePicker
+            noun="trigger"
+            value={params.trigger}
+            items={triggers.data?.items}
+            onChange={(trigger) => onChange({ trigger })}
+          />
         </div>
         <div className="min-w-0 sm:w-44">
-          <NamePicker noun="action" value={params.action} items={actions.data?.items} onChange={(action) => onChange({ action })} />
+          <NamePicker
+            noun="action"
+            value={params.action}
+            items={actions.data?.items}
+            onChange={(action) => onChange({ action })}
+          />
         </div>
         <TimeRange params={params} onChange={onChange} />
         {hasFilters(params) && (
-          <Button variant="ghost" onClick={() => onChange({ trigger: "", action: "", source: "", range: null, from: null, to: null })}>
+          <Button
+            variant="ghost"
+            onClick={() => onChange({ trigger: "", action: "", source: "", range: null, from: null, to: null })}
+          >
             <X aria-hidden /> Clear
           </Button>
         )}
@@ -55,21 +74,51 @@ export function ExecutionFilters({ projectId, params, onChange, counts }: Filter
 }
 
 function statusChips(chosen: readonly ExecutionStatus[], data: Counts | undefined): FilterChip<string>[] {
-  const count = (statuses: readonly ExecutionStatus[]) => data && statuses.reduce((sum, status) => sum + data.counts[status], 0);
-  const one = ExecutionStatus.options.map((status) => ({ value: status, ...executionLooks[status], count: count([status]) }));
+  const count = (statuses: readonly ExecutionStatus[]) =>
+    data && statuses.reduce((sum, status) => sum + data.counts[status], 0);
+  const one = ExecutionStatus.options.map((status) => ({
+    value: status,
+    ...executionLooks[status],
+    count: count([status]),
+  }));
   const all = { value: "", label: "All", count: count(ExecutionStatus.options) };
   if (chosen.length < 2) return [all, ...one];
   // A link from elsewhere can ask for several at once.
-  return [all, { value: chosen.join(","), label: chosen.map((status) => executionLooks[status].label).join(" or "), count: count(chosen) }, ...one];
+  return [
+    all,
+    {
+      value: chosen.join(","),
+      label: chosen.map((status) => executionLooks[status].label).join(" or "),
+      count: count(chosen),
+    },
+    ...one,
+  ];
 }
 
-type NamePickerProps = { noun: "trigger" | "action"; value: string; items: readonly { id: string; name: string }[] | undefined; onChange: (id: string) => void };
+type NamePickerProps = {
+  noun: "trigger" | "action";
+  value: string;
+  items: readonly { id: string; name: string }[] | undefined;
+  onChange: (id: string) => void;
+};
 
 function NamePicker({ noun, value, items = [], onChange }: NamePickerProps) {
   // A deleted one is no longer listed, and its executions can still be asked for.
   const missing = value !== "" && !items.some((item) => item.id === value) ? [{ value, label: value }] : [];
-  const options = [{ value: "", label: `Any ${noun}` }, ...missing, ...items.map((item) => ({ value: item.id, label: item.name }))];
-  return <Combobox aria-label={noun === "trigger" ? "Trigger" : "Action"} groups={[{ label: noun, items: options }]} value={value} onValueChange={onChange} searchPlaceholder={`Find a ${noun}`} />;
+  const options = [
+    { value: "", label: `Any ${noun}` },
+    ...missing,
+    ...items.map((item) => ({ value: item.id, label: item.name })),
+  ];
+  return (
+    <Combobox
+      aria-label={noun === "trigger" ? "Trigger" : "Action"}
+      groups={[{ label: noun, items: options }]}
+      value={value}
+      onValueChange={onChange}
+      searchPlaceholder={`Find a ${noun}`}
+    />
+  );
 }
 
 const rangeOptions = [
@@ -82,7 +131,9 @@ const rangeOptions = [
 
 function TimeRange({ params, onChange }: Pick<FiltersProps, "params" | "onChange">) {
   const hasInterval = params.from !== null || params.to !== null;
-  const fixed = [params.from && `from ${localTime(params.from)}`, params.to && `to ${localTime(params.to)}`].filter(Boolean).join(" ");
+  const fixed = [params.from && `from ${localTime(params.from)}`, params.to && `to ${localTime(params.to)}`]
+    .filter(Boolean)
+    .join(" ");
   const options = hasInterval ? [{ value: "fixed", label: fixed } as const, ...rangeOptions] : rangeOptions;
   const choose = (value: "all" | "fixed" | Range) => {
     if (value === "fixed") return;
@@ -90,7 +141,12 @@ function TimeRange({ params, onChange }: Pick<FiltersProps, "params" | "onChange
   };
   return (
     <div className={hasInterval ? "min-w-0 max-sm:col-span-2 sm:w-96" : "min-w-0 sm:w-40"}>
-      <Select aria-label="Created" options={options} value={hasInterval ? "fixed" : (params.range ?? "all")} onValueChange={choose} />
+      <Select
+        aria-label="Created"
+        options={options}
+        value={hasInterval ? "fixed" : (params.range ?? "all")}
+        onValueChange={choose}
+      />
     </div>
   );
 }

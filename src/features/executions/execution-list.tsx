@@ -43,7 +43,15 @@ export function ExecutionList({ projectId }: { projectId: string }) {
       <TroubledActions projectId={projectId} className="mb-4" />
       <ExecutionFilters projectId={projectId} params={params} onChange={change} counts={counts} />
       {list.error && !list.data ? (
-        <Banner tone="danger" title="The executions could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>
+        <Banner
+          tone="danger"
+          title="The executions could not be loaded"
+          action={
+            <Button size="sm" onClick={() => void list.refetch()}>
+              Try again
+            </Button>
+          }
+        >
           {list.error.message}
         </Banner>
       ) : (
@@ -70,7 +78,11 @@ export function ExecutionList({ projectId }: { projectId: string }) {
           }
         />
       )}
-      <ExecutionPanel projectId={projectId} executionId={openId} onClose={() => router.push(serializeExecutionParams(base, params), { scroll: false })} />
+      <ExecutionPanel
+        projectId={projectId}
+        executionId={openId}
+        onClose={() => router.push(serializeExecutionParams(base, params), { scroll: false })}
+      />
     </>
   );
 }
@@ -103,7 +115,12 @@ function NothingYet({ projectId }: { projectId: string }) {
         </>
       }
     >
-      {isHydrated && <CodeBlock label="Send an observation" samples={eventSnippets({ appUrl: window.location.origin, eventKey: "YOUR_EVENT_KEY" })} />}
+      {isHydrated && (
+        <CodeBlock
+          label="Send an observation"
+          samples={eventSnippets({ appUrl: window.location.origin, eventKey: "YOUR_EVENT_KEY" })}
+        />
+      )}
     </EmptyState>
   );
 }

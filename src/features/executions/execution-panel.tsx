@@ -19,7 +19,10 @@ type PanelProps = { projectId: string; executionId: string | null; onClose: () =
 /** One execution beside the list. */
 export function ExecutionPanel({ projectId, executionId, onClose }: PanelProps) {
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery({ ...trpc.execution.get.queryOptions({ projectId, executionId: executionId ?? "" }), enabled: executionId !== null });
+  const { data, error, refetch } = useQuery({
+    ...trpc.execution.get.queryOptions({ projectId, executionId: executionId ?? "" }),
+    enabled: executionId !== null,
+  });
   return (
     <RowPanel
       rowKey={executionId}
@@ -28,7 +31,13 @@ export function ExecutionPanel({ projectId, executionId, onClose }: PanelProps) 
       description={executionId && <PanelId id={executionId} />}
       footer={data && <ExecutionActions projectId={projectId} execution={data} />}
     >
-      {data ? <Body key={data.id} projectId={projectId} execution={data} /> : error ? <Problem error={error} onRetry={() => void refetch()} /> : <PanelSkeleton />}
+      {data ? (
+        <Body key={data.id} projectId={projectId} execution={data} />
+      ) : error ? (
+        <Problem error={error} onRetry={() => void refetch()} />
+      ) : (
+        <PanelSkeleton />
+      )}
     </RowPanel>
   );
 }
@@ -58,11 +67,24 @@ function Body({ projectId, execution }: { projectId: string; execution: Executio
 
 function Problem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   if (isApiError(error) && error.data?.code === "NOT_FOUND") {
-    return <EmptyState title="There is no such execution" description="It belongs to another project, or its retention has ended." />;
+    return (
+      <EmptyState
+        title="There is no such execution"
+        description="It belongs to another project, or its retention has ended."
+      />
+    );
   }
   return (
     <div className="p-5">
-      <Banner tone="danger" title="The execution could not be loaded" action={<Button size="sm" onClick={onRetry}>Try again</Button>}>
+      <Banner
+        tone="danger"
+        title="The execution could not be loaded"
+        action={
+          <Button size="sm" onClick={onRetry}>
+            Try again
+          </Button>
+        }
+      >
         {error instanceof Error ? error.message : null}
       </Banner>
     </div>

@@ -17,15 +17,33 @@ export function ExecutionTabs({ projectId, execution }: { projectId: string; exe
   const { attempts } = execution;
   const attempt = attempts.find(({ id }) => id === chosenId) ?? attempts.at(-1) ?? null;
   const [tab, setTab] = useQueryState("tab", tabParam);
-  const picker = attempts.length > 1 && attempt && <AttemptPicker attempts={attempts} value={attempt.id} onChange={setChosenId} />;
+  const picker = attempts.length > 1 && attempt && (
+    <AttemptPicker attempts={attempts} value={attempt.id} onChange={setChosenId} />
+  );
   return (
     <Tabs
       aria-label="Details"
       value={tab}
       onValueChange={(value) => void setTab(value)}
       tabs={[
-        { value: "request", label: "Request", content: <Panel picker={picker}><AttemptRequest execution={execution} attempt={attempt} /></Panel> },
-        { value: "response", label: "Response", content: <Panel picker={picker}><AttemptResponse execution={execution} attempt={attempt} /></Panel> },
+        {
+          value: "request",
+          label: "Request",
+          content: (
+            <Panel picker={picker}>
+              <AttemptRequest execution={execution} attempt={attempt} />
+            </Panel>
+          ),
+        },
+        {
+          value: "response",
+          label: "Response",
+          content: (
+            <Panel picker={picker}>
+              <AttemptResponse execution={execution} attempt={attempt} />
+            </Panel>
+          ),
+        },
         { value: "event", label: "Event", content: <ExecutionEvent projectId={projectId} execution={execution} /> },
         { value: "why", label: "Why it fired", content: <WhyItFired execution={execution} /> },
       ]}
@@ -42,7 +60,18 @@ function Panel({ picker, children }: { picker: ReactNode; children: ReactNode })
   );
 }
 
-function AttemptPicker({ attempts, value, onChange }: { attempts: readonly Attempt[]; value: string; onChange: (id: string) => void }) {
-  const options = attempts.map((attempt) => ({ value: attempt.id, label: `Attempt ${attempt.number} · ${attemptResult(attempt)}` }));
+function AttemptPicker({
+  attempts,
+  value,
+  onChange,
+}: {
+  attempts: readonly Attempt[];
+  value: string;
+  onChange: (id: string) => void;
+}) {
+  const options = attempts.map((attempt) => ({
+    value: attempt.id,
+    label: `Attempt ${attempt.number} · ${attemptResult(attempt)}`,
+  }));
   return <Select aria-label="Attempt" options={options} value={value} onValueChange={onChange} className="sm:w-60" />;
 }

@@ -5,6 +5,8 @@ export function HiddenBody({ isRemoved }: { isRemoved: boolean }) {
   return isRemoved ? (
     <Banner title="The body was removed">Its retention has ended, or somebody has expunged it.</Banner>
   ) : (
-    <Banner title="Bodies are hidden from viewers">An admin can allow viewers of this project to read them, in its settings.</Banner>
+    <Banner title="Bodies are hidden from viewers">
+      An admin can allow viewers of this project to read them, in its settings.
+    </Banner>
   );
 }

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { executionParams, hasFilters, serializeExecutionParams, toFilters, type ExecutionParams } from "./search-params";
+import {
+  executionParams,
+  hasFilters,
+  serializeExecutionParams,
+  toFilters,
+  type ExecutionParams,
+} from "./search-params";
 
 const none: ExecutionParams = { status: [], trigger: "", action: "", source: "", range: null, from: null, to: null };
 const now = Date.parse("2026-03-01T12:00:00.000Z");

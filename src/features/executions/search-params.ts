@@ -1,4 +1,11 @@
-import { createSerializer, parseAsArrayOf, parseAsIsoDateTime, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/server";
+import {
+  createSerializer,
+  parseAsArrayOf,
+  parseAsIsoDateTime,
+  parseAsString,
+  parseAsStringLiteral,
+  type inferParserType,
+} from "nuqs/server";
 import { ExecutionStatus } from "@/domain/execution";
 
 /** Time ranges that end now, with their milliseconds. */

@@ -26,7 +26,11 @@ export function useExecutions(projectId: string, params: ExecutionParams, isPinn
     placeholderData: keepPreviousData,
     enabled,
   });
-  const counts = useQuery({ ...trpc.execution.counts.queryOptions({ projectId, ...filters }), placeholderData: keepPreviousData, enabled });
+  const counts = useQuery({
+    ...trpc.execution.counts.queryOptions({ projectId, ...filters }),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
   const held = useHeldRows({
     rows: list.data?.pages.flatMap((page) => page.items),
     keyOf: (row: ExecutionRow) => row.id,

@@ -8,7 +8,11 @@ import type { Execution, Explanation } from "./types";
 export function WhyItFired({ execution: { explanation, decisions } }: { execution: Execution }) {
   return (
     <div className="flex flex-col gap-6">
-      {explanation ? <FilterResult explanation={explanation} /> : <p className="text-sm text-muted">The trigger is not kept any more.</p>}
+      {explanation ? (
+        <FilterResult explanation={explanation} />
+      ) : (
+        <p className="text-sm text-muted">The trigger is not kept any more.</p>
+      )}
       <section aria-label="Decisions">
         <h3 className="mb-2 text-sm font-semibold">Decisions</h3>
         {decisions.length === 0 ? (
@@ -34,17 +38,29 @@ export function WhyItFired({ execution: { explanation, decisions } }: { executio
   );
 }
 
-function FilterResult({ explanation: { sentence, matched, problem, triggerChanged, conditions } }: { explanation: Explanation }) {
+function FilterResult({
+  explanation: { sentence, matched, problem, triggerChanged, conditions },
+}: {
+  explanation: Explanation;
+}) {
   return (
     <section aria-label="Filter" className="flex flex-col gap-3">
       <h3 className="flex items-center gap-2 text-sm font-semibold">
         Filter
-        {matched !== null && <Badge tone={matched ? "success" : "danger"}>{matched ? "Matches" : "Does not match"}</Badge>}
+        {matched !== null && (
+          <Badge tone={matched ? "success" : "danger"}>{matched ? "Matches" : "Does not match"}</Badge>
+        )}
       </h3>
       {sentence && <p className="text-sm break-words first-letter:uppercase">{sentence}</p>}
-      <p className="text-xs text-muted">Evaluated on the observation as it is now; the decisions below tell what was found at the time.</p>
+      <p className="text-xs text-muted">
+        Evaluated on the observation as it is now; the decisions below tell what was found at the time.
+      </p>
       {triggerChanged && <Banner tone="warning">The trigger has changed since: this is its filter of today.</Banner>}
-      {problem && <Banner tone="warning" title="The filter could not be evaluated">{problem}</Banner>}
+      {problem && (
+        <Banner tone="warning" title="The filter could not be evaluated">
+          {problem}
+        </Banner>
+      )}
       {conditions.length > 0 && (
         <ul aria-label="Conditions" className="divide-y rounded-lg border">
           {conditions.map((condition) => (
@@ -56,7 +72,11 @@ function FilterResult({ explanation: { sentence, matched, problem, triggerChange
   );
 }
 
-function Condition({ condition: { label, key, operator, value, passed, seen, hidden, truncated } }: { condition: Explanation["conditions"][number] }) {
+function Condition({
+  condition: { label, key, operator, value, passed, seen, hidden, truncated },
+}: {
+  condition: Explanation["conditions"][number];
+}) {
   const Icon = passed ? CircleCheck : CircleX;
   return (
     <li className="flex gap-2.5 px-3.5 py-2.5 text-sm">
@@ -64,11 +84,20 @@ function Condition({ condition: { label, key, operator, value, passed, seen, hid
       <span className="flex min-w-0 flex-1 flex-col gap-0.5">
         <span className="break-words">
           <span className="sr-only">{passed ? "Passed: " : "Failed: "}</span>
-          <span className="font-medium">{key ? `${label}.${key}` : label}</span> <span className="text-muted">{operator}</span>{" "}
+          <span className="font-medium">{key ? `${label}.${key}` : label}</span>{" "}
+          <span className="text-muted">{operator}</span>{" "}
           {value !== undefined && <code className="font-mono text-xs">{show(value)}</code>}
         </span>
         <span className="text-xs break-words text-muted">
-          {hidden ? "What was seen is hidden from viewers." : seen === null || seen === undefined ? "no value" : <>saw <code className="font-mono">{show(seen)}</code></>}
+          {hidden ? (
+            "What was seen is hidden from viewers."
+          ) : seen === null || seen === undefined ? (
+            "no value"
+          ) : (
+            <>
+              saw <code className="font-mono">{show(seen)}</code>
+            </>
+          )}
           {truncated && " · only the first 64 KB were looked at"}
         </span>
       </span>
@@ -76,4 +105,5 @@ function Condition({ condition: { label, key, operator, value, passed, seen, hid
   );
 }
 
-const show = (value: unknown): string => (Array.isArray(value) ? value.map(show).join(", ") : typeof value === "string" ? value || '""' : JSON.stringify(value));
+const show = (value: unknown): string =>
+  Array.isArray(value) ? value.map(show).join(", ") : typeof value === "string" ? value || '""' : JSON.stringify(value);

@@ -20,17 +20,46 @@ export const observationColumns: readonly DataColumn<ObservationRow>[] = [
       </span>
     ),
   },
-  { id: "level", header: "Level", width: "7rem", skeleton: "4rem", cell: (row) => <LevelStatus level={row.level ?? "DEFAULT"} /> },
-  { id: "type", header: "Type", width: "8.5rem", skeleton: "5rem", cell: (row) => (row.type ? <Badge tone="outline">{row.type}</Badge> : <Dash />) },
-  { id: "model", header: "Model", width: "10rem", skeleton: "6rem", cell: (row) => row.model ?? <Dash />, mobile: "hide" },
-  { id: "environment", header: "Environment", width: "8rem", skeleton: "5rem", mobile: "hide", isDesktopOnly: true, cell: (row) => <span className="text-muted">{row.environment}</span> },
+  {
+    id: "level",
+    header: "Level",
+    width: "7rem",
+    skeleton: "4rem",
+    cell: (row) => <LevelStatus level={row.level ?? "DEFAULT"} />,
+  },
+  {
+    id: "type",
+    header: "Type",
+    width: "8.5rem",
+    skeleton: "5rem",
+    cell: (row) => (row.type ? <Badge tone="outline">{row.type}</Badge> : <Dash />),
+  },
+  {
+    id: "model",
+    header: "Model",
+    width: "10rem",
+    skeleton: "6rem",
+    cell: (row) => row.model ?? <Dash />,
+    mobile: "hide",
+  },
+  {
+    id: "environment",
+    header: "Environment",
+    width: "8rem",
+    skeleton: "5rem",
+    mobile: "hide",
+    isDesktopOnly: true,
+    cell: (row) => <span className="text-muted">{row.environment}</span>,
+  },
   {
     id: "latency",
     header: "Latency",
     width: "5.5rem",
     align: "right",
     skeleton: "3rem",
-    cell: (row) => <span className="tabular-nums">{row.latency === null ? <Dash /> : formatDuration(row.latency * 1_000)}</span>,
+    cell: (row) => (
+      <span className="tabular-nums">{row.latency === null ? <Dash /> : formatDuration(row.latency * 1_000)}</span>
+    ),
     mobile: "hide",
   },
   {
@@ -41,7 +70,9 @@ export const observationColumns: readonly DataColumn<ObservationRow>[] = [
     skeleton: "2.5rem",
     mobile: "hide",
     isDesktopOnly: true,
-    cell: (row) => <span className="tabular-nums">{row.totalTokens === null ? <Dash /> : formatNumber(row.totalTokens)}</span>,
+    cell: (row) => (
+      <span className="tabular-nums">{row.totalTokens === null ? <Dash /> : formatNumber(row.totalTokens)}</span>
+    ),
   },
   {
     id: "cost",
@@ -51,7 +82,16 @@ export const observationColumns: readonly DataColumn<ObservationRow>[] = [
     skeleton: "3rem",
     mobile: "hide",
     isDesktopOnly: true,
-    cell: (row) => <span className="tabular-nums">{row.totalCost === null ? <Dash /> : formatCost(row.totalCost)}</span>,
+    cell: (row) => (
+      <span className="tabular-nums">{row.totalCost === null ? <Dash /> : formatCost(row.totalCost)}</span>
+    ),
   },
-  { id: "received", header: "Received", width: "7rem", skeleton: "4rem", mobile: "trailing", cell: (row) => <Time value={row.receivedAt} className="text-muted" /> },
+  {
+    id: "received",
+    header: "Received",
+    width: "7rem",
+    skeleton: "4rem",
+    mobile: "trailing",
+    cell: (row) => <Time value={row.receivedAt} className="text-muted" />,
+  },
 ];

@@ -8,7 +8,20 @@ import type { Observation } from "./types";
 
 /** The key facts of an observation. */
 export function ObservationFacts({ observation }: { observation: Observation }) {
-  const { level, type, model, environment, traceId, sessionId, userId, startTime, latency, totalTokens, totalCost, sanitized } = observation;
+  const {
+    level,
+    type,
+    model,
+    environment,
+    traceId,
+    sessionId,
+    userId,
+    startTime,
+    latency,
+    totalTokens,
+    totalCost,
+    sanitized,
+  } = observation;
   const usage = [
     latency !== null && formatDuration(latency * 1_000),
     totalTokens !== null && `${formatNumber(totalTokens)} tokens`,
@@ -21,7 +34,11 @@ export function ObservationFacts({ observation }: { observation: Observation }) 
         {type && <Badge tone="outline">{type}</Badge>}
         {usage.length > 0 && <span className="text-sm text-muted tabular-nums">{usage.join(" · ")}</span>}
       </div>
-      {sanitized && <Banner tone="warning">It held characters that cannot be stored (NUL or lone surrogates). They were replaced with U+FFFD.</Banner>}
+      {sanitized && (
+        <Banner tone="warning">
+          It held characters that cannot be stored (NUL or lone surrogates). They were replaced with U+FFFD.
+        </Banner>
+      )}
       <KeyValue
         items={[
           { label: "Trace", value: traceId, copy: traceId ?? undefined, isMono: true },

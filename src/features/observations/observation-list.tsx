@@ -20,7 +20,15 @@ import { useHydrated } from "@/lib/use-hydrated";
 import { observationColumns } from "./columns";
 import { ObservationFilters } from "./observation-filters";
 import { ObservationPanel } from "./observation-panel";
-import { firedParam, observationParams, ofParam, serializeObservationParams, tabParam, toFilters, type ObservationParams } from "./search-params";
+import {
+  firedParam,
+  observationParams,
+  ofParam,
+  serializeObservationParams,
+  tabParam,
+  toFilters,
+  type ObservationParams,
+} from "./search-params";
 import type { ObservationRow } from "./types";
 
 /** The observations received, with the panel of the one that the path names over them. */
@@ -39,7 +47,15 @@ export function ObservationList({ projectId }: { projectId: string }) {
       <PageHeader title="Observations" description="What was received, and what was decided about it." />
       <ObservationFilters projectId={projectId} params={params} onChange={(next) => void setParams(next)} />
       {list.error && !list.data ? (
-        <Banner tone="danger" title="The observations could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>
+        <Banner
+          tone="danger"
+          title="The observations could not be loaded"
+          action={
+            <Button size="sm" onClick={() => void list.refetch()}>
+              Try again
+            </Button>
+          }
+        >
           {list.error.message}
         </Banner>
       ) : (
@@ -48,14 +64,23 @@ export function ObservationList({ projectId }: { projectId: string }) {
           columns={observationColumns}
           rows={held.rows}
           rowKey={keyOf}
-          href={(row) => serializeObservationParams(`${base}/${encodeURIComponent(row.id)}`, { ...params, tab, show, of: row.eventSource })}
+          href={(row) =>
+            serializeObservationParams(`${base}/${encodeURIComponent(row.id)}`, {
+              ...params,
+              tab,
+              show,
+              of: row.eventSource,
+            })
+          }
           activeKey={openId === null ? null : keyOf({ id: openId, eventSource: of })}
           // The panel covers the middle of the list, where the button of the new rows stands.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
           onShowNew={held.showNew}
-          empty={isNarrowed ? <NothingFound onClear={() => void setParams(null)} /> : <NothingYet projectId={projectId} />}
+          empty={
+            isNarrowed ? <NothingFound onClear={() => void setParams(null)} /> : <NothingYet projectId={projectId} />
+          }
           footer={
             <LoadMore
               hasMore={list.hasNextPage}
@@ -66,7 +91,12 @@ export function ObservationList({ projectId }: { projectId: string }) {
           }
         />
       )}
-      <ObservationPanel projectId={projectId} observationId={openId} eventSource={of} onClose={() => router.push(serializeObservationParams(base, params), { scroll: false })} />
+      <ObservationPanel
+        projectId={projectId}
+        observationId={openId}
+        eventSource={of}
+        onClose={() => router.push(serializeObservationParams(base, params), { scroll: false })}
+      />
     </>
   );
 }
@@ -88,7 +118,10 @@ function useOpenId(): string | null {
 function useObservations(projectId: string, params: ObservationParams, isPinned: boolean) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({
-    ...trpc.observation.list.infiniteQueryOptions({ projectId, ...toFilters(params) }, { getNextPageParam: (page) => page.nextCursor, initialCursor: null }),
+    ...trpc.observation.list.infiniteQueryOptions(
+      { projectId, ...toFilters(params) },
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
     placeholderData: keepPreviousData,
   });
   const held = useHeldRows({
@@ -125,7 +158,12 @@ function NothingYet({ projectId }: { projectId: string }) {
         </ButtonLink>
       }
     >
-      {isHydrated && <CodeBlock label="Send an observation" samples={eventSnippets({ appUrl: window.location.origin, eventKey: "YOUR_EVENT_KEY" })} />}
+      {isHydrated && (
+        <CodeBlock
+          label="Send an observation"
+          samples={eventSnippets({ appUrl: window.location.origin, eventKey: "YOUR_EVENT_KEY" })}
+        />
+      )}
     </EmptyState>
   );
 }

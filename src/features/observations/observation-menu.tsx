@@ -36,7 +36,12 @@ export function ObservationMenu({ projectId, observation }: { projectId: string;
   );
 }
 
-type ExpungeProps = { projectId: string; observation: Observation; open: boolean; onOpenChange: (open: boolean) => void };
+type ExpungeProps = {
+  projectId: string;
+  observation: Observation;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+};
 
 /** Asks before the bodies of an observation are removed, and says what that costs. */
 function ExpungeBodies({ projectId, observation: { id, eventSource }, open, onOpenChange }: ExpungeProps) {
@@ -47,9 +52,17 @@ function ExpungeBodies({ projectId, observation: { id, eventSource }, open, onOp
     trpc.observation.expunge.mutationOptions({
       onSuccess: async ({ executions, engineCleared }) => {
         onOpenChange(false);
-        const cleared = executions > 0 ? `Those of ${plural(executions, "execution", "executions")} went with them. ` : "";
-        toast.success("The bodies were removed", { description: cleared + (engineCleared ? "" : "The Inngest server keeps its copy until its own retention ends.") || undefined });
-        await Promise.all([queryClient.invalidateQueries(trpc.observation.pathFilter()), queryClient.invalidateQueries(trpc.execution.pathFilter())]);
+        const cleared =
+          executions > 0 ? `Those of ${plural(executions, "execution", "executions")} went with them. ` : "";
+        toast.success("The bodies were removed", {
+          description:
+            cleared + (engineCleared ? "" : "The Inngest server keeps its copy until its own retention ends.") ||
+            undefined,
+        });
+        await Promise.all([
+          queryClient.invalidateQueries(trpc.observation.pathFilter()),
+          queryClient.invalidateQueries(trpc.execution.pathFilter()),
+        ]);
       },
       onError: (error) => toast.error("The bodies could not be removed", { description: error.message }),
     }),

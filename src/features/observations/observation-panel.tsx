@@ -36,7 +36,13 @@ export function ObservationPanel({ projectId, observationId, eventSource, onClos
       description={observationId && <PanelId id={observationId} />}
       actions={data && <ObservationMenu projectId={projectId} observation={data} />}
     >
-      {data ? <Body key={data.id} projectId={projectId} observation={data} /> : error ? <Problem error={error} eventSource={eventSource} onRetry={() => void refetch()} /> : <PanelSkeleton />}
+      {data ? (
+        <Body key={data.id} projectId={projectId} observation={data} />
+      ) : error ? (
+        <Problem error={error} eventSource={eventSource} onRetry={() => void refetch()} />
+      ) : (
+        <PanelSkeleton />
+      )}
     </RowPanel>
   );
 }
@@ -61,9 +67,23 @@ function Body({ projectId, observation }: { projectId: string; observation: Obse
         onValueChange={(value) => void setTab(value)}
         tabs={[
           { value: "state", label: "State", content: <State observation={observation} /> },
-          { value: "triggers", label: "Triggers", content: <ObservationTriggers projectId={projectId} observation={observation} /> },
-          { value: "executions", label: "Executions", count: observation.executions.length, content: <ObservationExecutions projectId={projectId} observation={observation} /> },
-          { value: "revisions", label: "Revisions", count: observation.revisions.length, content: <ObservationRevisions observation={observation} /> },
+          {
+            value: "triggers",
+            label: "Triggers",
+            content: <ObservationTriggers projectId={projectId} observation={observation} />,
+          },
+          {
+            value: "executions",
+            label: "Executions",
+            count: observation.executions.length,
+            content: <ObservationExecutions projectId={projectId} observation={observation} />,
+          },
+          {
+            value: "revisions",
+            label: "Revisions",
+            count: observation.revisions.length,
+            content: <ObservationRevisions observation={observation} />,
+          },
         ]}
       />
     </div>
@@ -74,7 +94,11 @@ function State({ observation: { state, bodiesVisible, eventSource } }: { observa
   if (state === null) return <Banner title="Its content was removed">Its retention has ended.</Banner>;
   return (
     <div className="flex flex-col gap-4">
-      {!bodiesVisible && <Banner title="Input, output and metadata are hidden from viewers">An admin can allow viewers of this project to read them, in its settings.</Banner>}
+      {!bodiesVisible && (
+        <Banner title="Input, output and metadata are hidden from viewers">
+          An admin can allow viewers of this project to read them, in its settings.
+        </Banner>
+      )}
       <JsonViewer label={nameOf(eventSource)} value={state} openLevels={2} />
     </div>
   );
@@ -82,11 +106,24 @@ function State({ observation: { state, bodiesVisible, eventSource } }: { observa
 
 function Problem({ error, eventSource, onRetry }: { error: unknown; eventSource: string; onRetry: () => void }) {
   if (isApiError(error) && error.data?.code === "NOT_FOUND") {
-    return <EmptyState title={`There is no such ${nounOf(eventSource).one}`} description="It belongs to another project, or its retention has ended." />;
+    return (
+      <EmptyState
+        title={`There is no such ${nounOf(eventSource).one}`}
+        description="It belongs to another project, or its retention has ended."
+      />
+    );
   }
   return (
     <div className="p-5">
-      <Banner tone="danger" title={`The ${nounOf(eventSource).one} could not be loaded`} action={<Button size="sm" onClick={onRetry}>Try again</Button>}>
+      <Banner
+        tone="danger"
+        title={`The ${nounOf(eventSource).one} could not be loaded`}
+        action={
+          <Button size="sm" onClick={onRetry}>
+            Try again
+          </Button>
+        }
+      >
         {error instanceof Error ? error.message : null}
       </Banner>
     </div>

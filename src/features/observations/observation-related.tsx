@@ -5,14 +5,23 @@ import { Badge } from "@/components/ui/badge";
 import type { Observation } from "./types";
 
 /** The executions that an observation led to. */
-export function ObservationExecutions({ projectId, observation: { executions } }: { projectId: string; observation: Observation }) {
+export function ObservationExecutions({
+  projectId,
+  observation: { executions },
+}: {
+  projectId: string;
+  observation: Observation;
+}) {
   if (executions.length === 0) return <p className="text-sm text-muted">It led to no execution.</p>;
   return (
     <ul aria-label="Executions" className="divide-y rounded-lg border">
       {executions.map((execution) => (
         <li key={execution.id} className="relative flex flex-col gap-0.5 px-3.5 py-2.5 text-sm hover:bg-hover">
           <span className="flex flex-wrap items-center justify-between gap-x-4">
-            <Link href={`/projects/${projectId}/executions/${execution.id}`} className="font-medium outline-none before:absolute before:inset-0 before:content-[''] focus-visible:before:outline-2 focus-visible:before:outline-accent">
+            <Link
+              href={`/projects/${projectId}/executions/${execution.id}`}
+              className="font-medium outline-none before:absolute before:inset-0 before:content-[''] focus-visible:before:outline-2 focus-visible:before:outline-accent"
+            >
               {execution.trigger.name} → {execution.action.name}
             </Link>
             <ExecutionStatus status={execution.status} />
@@ -35,7 +44,8 @@ const outcomes = {
 
 /** What came of each event that carried the observation. */
 export function ObservationRevisions({ observation: { revisions } }: { observation: Observation }) {
-  if (revisions.length === 0) return <p className="text-sm text-muted">No revision is kept any more: they stay for a week.</p>;
+  if (revisions.length === 0)
+    return <p className="text-sm text-muted">No revision is kept any more: they stay for a week.</p>;
   return (
     <ol className="divide-y rounded-lg border">
       {revisions.map((revision) => {

@@ -25,10 +25,24 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   const trpc = useTRPC();
   const [show, setShow] = useQueryState("show", firedParam);
   const { one } = nounOf(observation.eventSource);
-  const { data, error, refetch } = useQuery(trpc.observation.explain.queryOptions({ projectId, observationId: observation.id, eventSource: observation.eventSource }));
+  const { data, error, refetch } = useQuery(
+    trpc.observation.explain.queryOptions({
+      projectId,
+      observationId: observation.id,
+      eventSource: observation.eventSource,
+    }),
+  );
   if (error && !data) {
     return (
-      <Banner tone="danger" title="It could not be explained" action={<Button size="sm" onClick={() => void refetch()}>Try again</Button>}>
+      <Banner
+        tone="danger"
+        title="It could not be explained"
+        action={
+          <Button size="sm" onClick={() => void refetch()}>
+            Try again
+          </Button>
+        }
+      >
         {error.message}
       </Banner>
     );
@@ -51,7 +65,13 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
         onValueChange={(value) => void setShow(value)}
       />
       {shown.length === 0 ? (
-        <p className="text-sm text-muted">{data.triggers.length === 0 ? "There is no trigger to look at it." : show === "fired" ? `No trigger fired for this ${one}.` : `Every trigger fired for this ${one}.`}</p>
+        <p className="text-sm text-muted">
+          {data.triggers.length === 0
+            ? "There is no trigger to look at it."
+            : show === "fired"
+              ? `No trigger fired for this ${one}.`
+              : `Every trigger fired for this ${one}.`}
+        </p>
       ) : (
         <ul aria-label="Triggers" className="divide-y rounded-lg border">
           {shown.map((outcome) => (
@@ -59,7 +79,11 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
           ))}
         </ul>
       )}
-      {data.more > 0 && <p className="text-xs text-muted">{plural(data.more, "more trigger")} not shown: ask on the page of a trigger, under “Why not?”.</p>}
+      {data.more > 0 && (
+        <p className="text-xs text-muted">
+          {plural(data.more, "more trigger")} not shown: ask on the page of a trigger, under “Why not?”.
+        </p>
+      )}
       {general.length > 0 && <GeneralDecisions decisions={general} />}
     </div>
   );
@@ -75,12 +99,19 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
           <span className="min-w-0 flex-1 truncate font-medium">{trigger.name}</span>
           {trigger.deleted ? <Badge>deleted</Badge> : trigger.status === "DISABLED" && <Badge>off</Badge>}
           <span className="shrink-0 text-muted">
-            {hasFired(outcome) ? <ExecutionStatus status={outcome.executions[0]!.status} /> : <DecisionLabel kind={now.kind} label={now.label} />}
+            {hasFired(outcome) ? (
+              <ExecutionStatus status={outcome.executions[0]!.status} />
+            ) : (
+              <DecisionLabel kind={now.kind} label={now.label} />
+            )}
           </span>
         </summary>
         <div className="flex flex-col gap-4 px-3.5 pt-1 pb-4 sm:pl-10">
           {!trigger.deleted && (
-            <Link href={`/projects/${projectId}/triggers/${trigger.id}`} className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline">
+            <Link
+              href={`/projects/${projectId}/triggers/${trigger.id}`}
+              className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline"
+            >
               Open the trigger
             </Link>
           )}

@@ -8,7 +8,12 @@ test("nothing chosen filters nothing, and leaves the URL clean", () => {
 });
 
 test("what is chosen is asked for", () => {
-  expect(toFilters({ q: "chat", level: ["ERROR"], type: "SPAN", source: "score.created" })).toEqual({ search: "chat", level: ["ERROR"], type: ["SPAN"], eventSource: "score.created" });
+  expect(toFilters({ q: "chat", level: ["ERROR"], type: "SPAN", source: "score.created" })).toEqual({
+    search: "chat",
+    level: ["ERROR"],
+    type: ["SPAN"],
+    eventSource: "score.created",
+  });
 });
 
 test("unknown levels of a URL are left out", () => {
@@ -17,5 +22,7 @@ test("unknown levels of a URL are left out", () => {
 
 test("the event source of what is open is in the URL where it is not the usual one", () => {
   expect(serializeObservationParams("/observations/a", { of: "observation.created" })).toBe("/observations/a");
-  expect(serializeObservationParams("/observations/a", { of: "score.created" })).toBe("/observations/a?of=score.created");
+  expect(serializeObservationParams("/observations/a", { of: "score.created" })).toBe(
+    "/observations/a?of=score.created",
+  );
 });

@@ -1,4 +1,10 @@
-import { createSerializer, parseAsArrayOf, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/server";
+import {
+  createSerializer,
+  parseAsArrayOf,
+  parseAsString,
+  parseAsStringLiteral,
+  type inferParserType,
+} from "nuqs/server";
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 
 /** Levels of an observation, as the chips show them. */
@@ -23,9 +29,19 @@ export const ofParam = parseAsString.withDefault(DEFAULT_EVENT_SOURCE);
 /** Which of the triggers the panel shows. */
 export const firedParam = parseAsStringLiteral(["all", "fired", "not"]).withDefault("all");
 
-export const serializeObservationParams = createSerializer({ ...observationParams, tab: tabParam, of: ofParam, show: firedParam });
+export const serializeObservationParams = createSerializer({
+  ...observationParams,
+  tab: tabParam,
+  of: ofParam,
+  show: firedParam,
+});
 
 /** The filters as the API takes them: absent where nothing is chosen. */
 export function toFilters({ q, level, type, source }: ObservationParams) {
-  return { ...(q ? { search: q } : {}), ...(level.length > 0 ? { level } : {}), ...(type ? { type: [type] } : {}), ...(source ? { eventSource: source } : {}) };
+  return {
+    ...(q ? { search: q } : {}),
+    ...(level.length > 0 ? { level } : {}),
+    ...(type ? { type: [type] } : {}),
+    ...(source ? { eventSource: source } : {}),
+  };
 }

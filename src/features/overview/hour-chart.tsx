@@ -29,7 +29,10 @@ export function HourChart({ projectId, hours }: { projectId: string; hours: read
   return (
     <Card title="Matches by hour" description={`${exact(evaluated)} events evaluated, ${exact(matched)} matched.`}>
       <div className="flex gap-3">
-        <div aria-hidden className="flex h-40 w-8 shrink-0 flex-col justify-between text-right text-2xs text-subtle tabular-nums">
+        <div
+          aria-hidden
+          className="flex h-40 w-8 shrink-0 flex-col justify-between text-right text-2xs text-subtle tabular-nums"
+        >
           <span>{exact(most)}</span>
           <span>0</span>
         </div>
@@ -62,14 +65,23 @@ const barClass = "flex min-w-0 flex-1 flex-col justify-end rounded-t-sm";
 function Bar({ projectId, hour, most }: { projectId: string; hour: Hour; most: number }) {
   const total = totalOf(hour);
   if (total === 0) return <span className={barClass} />;
-  const counts = parts.filter(({ key }) => hour[key] > 0).map(({ key, label }) => `${exact(hour[key])} ${label.toLowerCase()}`);
+  const counts = parts
+    .filter(({ key }) => hour[key] > 0)
+    .map(({ key, label }) => `${exact(hour[key])} ${label.toLowerCase()}`);
   const text = `${clock(hour.hour)}: ${counts.join(", ")}`;
   return (
     <Tooltip content={text}>
       <Link href={linkTo(projectId, hour)} aria-label={text} className={cn(barClass, "hover:bg-hover")}>
-        <span className="flex min-h-0.5 flex-col-reverse overflow-hidden rounded-t-xs" style={{ height: `${(total / most) * 100}%` }}>
+        <span
+          className="flex min-h-0.5 flex-col-reverse overflow-hidden rounded-t-xs"
+          style={{ height: `${(total / most) * 100}%` }}
+        >
           {parts.map(({ key, className }) => (
-            <span key={key} className={cn("block shrink-0", className)} style={{ height: `${(hour[key] / total) * 100}%` }} />
+            <span
+              key={key}
+              className={cn("block shrink-0", className)}
+              style={{ height: `${(hour[key] / total) * 100}%` }}
+            />
           ))}
         </span>
       </Link>
@@ -108,12 +120,12 @@ function HourTable({ hours }: { hours: readonly Hour[] }) {
         <tbody>
           {hours.map((hour) => (
             <tr key={hour.hour.getTime()}>
-              <th scope="row">
-                {hour.hour.toISOString().slice(0, 16).replace("T", " ")} UTC
-              </th>
-              {[hour.evaluated, hour.matched, hour.created, hour.sampledOut, hour.skipped, hour.cancelled].map((count, index) => (
-                <td key={index}>{count}</td>
-              ))}
+              <th scope="row">{hour.hour.toISOString().slice(0, 16).replace("T", " ")} UTC</th>
+              {[hour.evaluated, hour.matched, hour.created, hour.sampledOut, hour.skipped, hour.cancelled].map(
+                (count, index) => (
+                  <td key={index}>{count}</td>
+                ),
+              )}
             </tr>
           ))}
         </tbody>

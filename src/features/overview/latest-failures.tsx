@@ -29,13 +29,18 @@ export function LatestFailures({ projectId, failures }: { projectId: string; fai
         <ul>
           {failures.map((failure) => (
             <li key={failure.id} className="border-b last:border-b-0">
-              <Link href={`${base}/${failure.id}`} className="flex items-start gap-3 px-4 py-2.5 -outline-offset-2 hover:bg-hover sm:px-5">
+              <Link
+                href={`${base}/${failure.id}`}
+                className="flex items-start gap-3 px-4 py-2.5 -outline-offset-2 hover:bg-hover sm:px-5"
+              >
                 <StatusDot tone="danger" className="mt-1.5" />
                 <span className="min-w-0 flex-1">
                   <span className="block truncate text-sm font-medium">
                     {failure.trigger.name} → {failure.action.name}
                   </span>
-                  <span className="block truncate text-sm text-muted">{failure.error?.message ?? failure.statusReason ?? "No reason is known."}</span>
+                  <span className="block truncate text-sm text-muted">
+                    {failure.error?.message ?? failure.statusReason ?? "No reason is known."}
+                  </span>
                 </span>
                 <Time value={failure.finishedAt ?? failure.createdAt} className="shrink-0 text-xs text-muted" />
               </Link>

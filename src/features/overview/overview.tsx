@@ -25,12 +25,23 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
       <div className="flex flex-col gap-6">
         <TroubledActions projectId={projectId} />
         {overview.isError && (
-          <Banner tone="danger" title="The numbers could not be loaded" action={<Button onClick={() => void overview.refetch()}>Try again</Button>}>
+          <Banner
+            tone="danger"
+            title="The numbers could not be loaded"
+            action={<Button onClick={() => void overview.refetch()}>Try again</Button>}
+          >
             {overview.error.message}
           </Banner>
         )}
         {overview.isPending && <OverviewSkeleton />}
-        {data && !isSetUp && <SetupChecklist projectId={projectId} appUrl={appUrl} setup={data.setup} permissions={project.data?.permissions ?? []} />}
+        {data && !isSetUp && (
+          <SetupChecklist
+            projectId={projectId}
+            appUrl={appUrl}
+            setup={data.setup}
+            permissions={project.data?.permissions ?? []}
+          />
+        )}
         {data && data.setup.observations > 0 && (
           <>
             <StatTiles projectId={projectId} overview={data} />

@@ -11,7 +11,12 @@ import { cn } from "@/lib/cn";
 import { eventSnippets } from "@/lib/event-snippets";
 import type { OverviewData } from "./types";
 
-type SetupChecklistProps = { projectId: string; appUrl: string; setup: OverviewData["setup"]; permissions: readonly Permission[] };
+type SetupChecklistProps = {
+  projectId: string;
+  appUrl: string;
+  setup: OverviewData["setup"];
+  permissions: readonly Permission[];
+};
 
 /** The three steps to the first delivery. What is done is ticked off as it happens. */
 export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupChecklistProps) {
@@ -22,10 +27,20 @@ export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupC
   return (
     <Card title="From an observation to a webhook" description={`${done} of 3 steps done.`}>
       <ol className="flex flex-col">
-        <Step number={1} isDone={setup.actions > 0} title="Create an action" button={mayWrite && { href: `${base}/actions/new`, label: "Create action" }}>
+        <Step
+          number={1}
+          isDone={setup.actions > 0}
+          title="Create an action"
+          button={mayWrite && { href: `${base}/actions/new`, label: "Create action" }}
+        >
           Where to deliver: the address of a webhook. You get its signing secret.
         </Step>
-        <Step number={2} isDone={setup.triggers > 0} title="Create a trigger" button={mayWrite && { href: `${base}/triggers/new`, label: "Create trigger" }}>
+        <Step
+          number={2}
+          isDone={setup.triggers > 0}
+          title="Create a trigger"
+          button={mayWrite && { href: `${base}/triggers/new`, label: "Create trigger" }}
+        >
           What to deliver: a filter over observations, and the actions to run when one matches.
         </Step>
         <Step number={3} isDone={setup.observations > 0} title="Send an observation" isLast>
@@ -40,14 +55,27 @@ export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupC
           ) : (
             "Put an event key, which an admin of this project can give you, in place of YOUR_EVENT_KEY. This page notices when the first one arrives."
           )}
-          {setup.observations === 0 && <CodeBlock label="Send an observation" samples={eventSnippets({ appUrl, eventKey: "YOUR_EVENT_KEY" })} className="mt-3 text-foreground" />}
+          {setup.observations === 0 && (
+            <CodeBlock
+              label="Send an observation"
+              samples={eventSnippets({ appUrl, eventKey: "YOUR_EVENT_KEY" })}
+              className="mt-3 text-foreground"
+            />
+          )}
         </Step>
       </ol>
     </Card>
   );
 }
 
-type StepProps = { number: number; isDone: boolean; title: string; button?: { href: string; label: string } | false; isLast?: boolean; children: ReactNode };
+type StepProps = {
+  number: number;
+  isDone: boolean;
+  title: string;
+  button?: { href: string; label: string } | false;
+  isLast?: boolean;
+  children: ReactNode;
+};
 
 function Step({ number, isDone, title, button = false, isLast = false, children }: StepProps) {
   return (

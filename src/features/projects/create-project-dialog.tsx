@@ -24,7 +24,10 @@ export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onO
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const create = useMutation(trpc.project.create.mutationOptions());
-  const { register, handleSubmit, setError, reset, formState } = useForm({ resolver: zodResolver(NewProject), defaultValues: { name: "" } });
+  const { register, handleSubmit, setError, reset, formState } = useForm({
+    resolver: zodResolver(NewProject),
+    defaultValues: { name: "" },
+  });
   const submit = handleSubmit(async (values) => {
     try {
       const { id } = await create.mutateAsync(values);

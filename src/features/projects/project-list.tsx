@@ -20,7 +20,9 @@ export type ListedProject = { id: string; name: string; isDemo: boolean; role: R
 /** A person's projects. `?new=true` opens the dialog that makes one. */
 export function ProjectList({ projects: initialProjects }: { projects: ListedProject[] }) {
   const trpc = useTRPC();
-  const { data: projects, error } = useQuery(trpc.project.list.queryOptions(undefined, { initialData: initialProjects }));
+  const { data: projects, error } = useQuery(
+    trpc.project.list.queryOptions(undefined, { initialData: initialProjects }),
+  );
   const [isCreating, setIsCreating] = useQueryState("new", parseAsBoolean.withDefault(false));
   const create = (
     <Button variant="primary" onClick={() => void setIsCreating(true)}>
@@ -29,7 +31,11 @@ export function ProjectList({ projects: initialProjects }: { projects: ListedPro
   );
   return (
     <>
-      <PageHeader title="Projects" description="Each has its own triggers, actions, event keys and members." actions={projects.length > 0 && create} />
+      <PageHeader
+        title="Projects"
+        description="Each has its own triggers, actions, event keys and members."
+        actions={projects.length > 0 && create}
+      />
       {error && (
         <Banner tone="danger" className="mb-4">
           {error.message}
@@ -59,7 +65,10 @@ export function ProjectList({ projects: initialProjects }: { projects: ListedPro
 function ProjectRow({ project }: { project: ListedProject }) {
   return (
     <li className="border-b last:border-b-0">
-      <Link href={`/projects/${project.id}`} className="flex h-14 items-center gap-3 px-4 -outline-offset-2 hover:bg-hover sm:px-5">
+      <Link
+        href={`/projects/${project.id}`}
+        className="flex h-14 items-center gap-3 px-4 -outline-offset-2 hover:bg-hover sm:px-5"
+      >
         <Avatar name={project.name} isSquare />
         <span className="min-w-0 truncate font-medium">{project.name}</span>
         {project.isDemo && <Badge tone="outline">Demo</Badge>}

@@ -23,7 +23,10 @@ export function DangerZone({ project, userId, mayDelete }: DangerZoneProps) {
   return (
     <Card title="Danger zone">
       <div className="flex flex-col gap-5">
-        <Row title="Leave this project" description="You lose access at once. An admin can invite you again; the only owner cannot leave.">
+        <Row
+          title="Leave this project"
+          description="You lose access at once. An admin can invite you again; the only owner cannot leave."
+        >
           <ConfirmButton
             title={`Leave ${project.name}?`}
             description="You lose access at once, and need an invitation to come back."
@@ -35,7 +38,10 @@ export function DangerZone({ project, userId, mayDelete }: DangerZoneProps) {
           </ConfirmButton>
         </Row>
         {mayDelete && (
-          <Row title="Delete this project" description="Its keys are refused, its triggers stop, and everything that waits is cancelled.">
+          <Row
+            title="Delete this project"
+            description="Its keys are refused, its triggers stop, and everything that waits is cancelled."
+          >
             <ConfirmButton
               variant="danger-ghost"
               title={`Delete ${project.name}?`}

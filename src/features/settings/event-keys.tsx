@@ -32,10 +32,20 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
     <div className="flex max-w-4xl flex-col gap-6">
       {keys.isError && <QueryProblem message={keys.error.message} onRetry={() => void keys.refetch()} />}
       {!keys.isError && (
-        <Card title="Event keys" description="Whoever has a key may send events to this project, and nothing else." actions={create} isFlush>
+        <Card
+          title="Event keys"
+          description="Whoever has a key may send events to this project, and nothing else."
+          actions={create}
+          isFlush
+        >
           {keys.isPending && <TableSkeleton />}
           {keys.data?.length === 0 && (
-            <EmptyState icon={<KeyRound aria-hidden />} title="No keys yet" description="Create one, and send observations with the Inngest SDK or with curl." actions={create} />
+            <EmptyState
+              icon={<KeyRound aria-hidden />}
+              title="No keys yet"
+              description="Create one, and send observations with the Inngest SDK or with curl."
+              actions={create}
+            />
           )}
           {keys.data && keys.data.length > 0 && <KeyTable projectId={projectId} keys={keys.data} />}
         </Card>
@@ -50,7 +60,14 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
   );
 }
 
-type Key = { id: string; name: string; last4: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null };
+type Key = {
+  id: string;
+  name: string;
+  last4: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+};
 
 function KeyTable({ projectId, keys }: { projectId: string; keys: readonly Key[] }) {
   return (
@@ -86,7 +103,9 @@ function KeyTable({ projectId, keys }: { projectId: string; keys: readonly Key[]
             <Td className="whitespace-nowrap text-muted max-sm:hidden">
               <Time value={key.createdAt} />
             </Td>
-            <Td className="whitespace-nowrap text-muted max-sm:hidden">{key.lastUsedAt ? <Time value={key.lastUsedAt} /> : "Never"}</Td>
+            <Td className="whitespace-nowrap text-muted max-sm:hidden">
+              {key.lastUsedAt ? <Time value={key.lastUsedAt} /> : "Never"}
+            </Td>
             <Td className="text-right">{!key.revokedAt && <RevokeKey projectId={projectId} eventKey={key} />}</Td>
           </Tr>
         ))}

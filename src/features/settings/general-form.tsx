@@ -16,8 +16,16 @@ import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 
 const retentions = [
-  { name: "observationRetentionDays", label: "Observations", help: "The latest state of each, which filters are previewed on." },
-  { name: "revisionRetentionDays", label: "Revisions", help: "Every event received about an observation, and the decisions about it." },
+  {
+    name: "observationRetentionDays",
+    label: "Observations",
+    help: "The latest state of each, which filters are previewed on.",
+  },
+  {
+    name: "revisionRetentionDays",
+    label: "Revisions",
+    help: "Every event received about an observation, and the decisions about it.",
+  },
   { name: "bodyRetentionDays", label: "Bodies", help: "What was sent and answered: request and response bodies." },
   { name: "executionRetentionDays", label: "Executions", help: "The executions themselves, with their attempts." },
   { name: "rejectedRetentionDays", label: "Rejected events", help: "Events that could not be used." },
@@ -31,7 +39,11 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const update = useMutation(trpc.project.update.mutationOptions());
-  const form = useForm({ resolver: zodResolver(ProjectSettings), values: ProjectSettings.parse(project), resetOptions: { keepDirtyValues: true } });
+  const form = useForm({
+    resolver: zodResolver(ProjectSettings),
+    values: ProjectSettings.parse(project),
+    resetOptions: { keepDirtyValues: true },
+  });
   const { register, control, handleSubmit, setError, reset, formState } = form;
   const { errors, isDirty } = formState;
   const submit = handleSubmit(async (settings) => {
@@ -92,7 +104,15 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
             <div className="grid gap-5 sm:grid-cols-2">
               {retentions.map(({ name, label, help }) => (
                 <Field key={name} label={label} help={help} error={errors[name]?.message}>
-                  <Input type="number" inputMode="numeric" min={1} step={1} suffix="days" disabled={isReadOnly} {...register(name, { valueAsNumber: true })} />
+                  <Input
+                    type="number"
+                    inputMode="numeric"
+                    min={1}
+                    step={1}
+                    suffix="days"
+                    disabled={isReadOnly}
+                    {...register(name, { valueAsNumber: true })}
+                  />
                 </Field>
               ))}
             </div>

@@ -14,7 +14,13 @@ export function GeneralSettings({ projectId, userId }: { projectId: string; user
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, error, may } = useProject(projectId);
-  if (error) return <QueryProblem message={error.message} onRetry={() => void queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId }))} />;
+  if (error)
+    return (
+      <QueryProblem
+        message={error.message}
+        onRetry={() => void queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId }))}
+      />
+    );
   if (!project) {
     return (
       <div aria-busy="true" className="flex max-w-3xl flex-col gap-6">

@@ -21,7 +21,13 @@ import { roleOptions } from "./roles";
 const Invite = z.object({ email: Email, role: Role });
 const empty: z.infer<typeof Invite> = { email: "", role: "member" };
 
-type InviteDialogProps = { projectId: string; open: boolean; onOpenChange: (open: boolean) => void; mayInviteOwners: boolean; onLink: (link: OneTimeLink) => void };
+type InviteDialogProps = {
+  projectId: string;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  mayInviteOwners: boolean;
+  onLink: (link: OneTimeLink) => void;
+};
 
 /** Makes an invitation's link for an email and a role. */
 export function InviteDialog({ projectId, open, onOpenChange, mayInviteOwners, onLink }: InviteDialogProps) {
@@ -29,7 +35,10 @@ export function InviteDialog({ projectId, open, onOpenChange, mayInviteOwners, o
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const invite = useMutation(trpc.accessLink.invite.mutationOptions());
-  const { register, control, handleSubmit, setError, reset, formState } = useForm({ resolver: zodResolver(Invite), defaultValues: empty });
+  const { register, control, handleSubmit, setError, reset, formState } = useForm({
+    resolver: zodResolver(Invite),
+    defaultValues: empty,
+  });
   const change = (next: boolean) => {
     if (!next) reset(empty);
     onOpenChange(next);
@@ -74,7 +83,10 @@ export function InviteDialog({ projectId, open, onOpenChange, mayInviteOwners, o
             name="role"
             render={({ field }) => (
               <Select
-                options={roleOptions.map((option) => ({ ...option, isDisabled: option.value === "owner" && !mayInviteOwners }))}
+                options={roleOptions.map((option) => ({
+                  ...option,
+                  isDisabled: option.value === "owner" && !mayInviteOwners,
+                }))}
                 value={field.value}
                 onValueChange={field.onChange}
               />

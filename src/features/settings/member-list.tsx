@@ -14,7 +14,13 @@ import { roleLabel, roleOptions } from "./roles";
 
 export type Member = { userId: string; name: string; email: string; role: Role; joinedAt: Date };
 
-type MemberListProps = { projectId: string; userId: string; members: readonly Member[]; mayChangeOwners: boolean; onLink: (link: OneTimeLink) => void };
+type MemberListProps = {
+  projectId: string;
+  userId: string;
+  members: readonly Member[];
+  mayChangeOwners: boolean;
+  onLink: (link: OneTimeLink) => void;
+};
 
 /** Everybody in the project, with what the reader may do about them. */
 export function MemberList({ members, ...rest }: MemberListProps) {
@@ -27,7 +33,13 @@ export function MemberList({ members, ...rest }: MemberListProps) {
   );
 }
 
-function MemberRow({ projectId, userId, member, mayChangeOwners, onLink }: Omit<MemberListProps, "members"> & { member: Member }) {
+function MemberRow({
+  projectId,
+  userId,
+  member,
+  mayChangeOwners,
+  onLink,
+}: Omit<MemberListProps, "members"> & { member: Member }) {
   const isMe = member.userId === userId;
   const mayChange = member.role !== "owner" || mayChangeOwners;
   return (
@@ -49,19 +61,36 @@ function MemberRow({ projectId, userId, member, mayChangeOwners, onLink }: Omit<
           <RemoveButton projectId={projectId} member={member} />
         </div>
       )}
-      <div className="w-32 text-sm">{mayChange ? <RoleSelect projectId={projectId} member={member} mayMakeOwners={mayChangeOwners} /> : roleLabel(member.role)}</div>
+      <div className="w-32 text-sm">
+        {mayChange ? (
+          <RoleSelect projectId={projectId} member={member} mayMakeOwners={mayChangeOwners} />
+        ) : (
+          roleLabel(member.role)
+        )}
+      </div>
     </li>
   );
 }
 
-function RoleSelect({ projectId, member, mayMakeOwners }: { projectId: string; member: Member; mayMakeOwners: boolean }) {
+function RoleSelect({
+  projectId,
+  member,
+  mayMakeOwners,
+}: {
+  projectId: string;
+  member: Member;
+  mayMakeOwners: boolean;
+}) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const setRole = useMutation(
     trpc.member.setRole.mutationOptions({
       onSuccess: (_, { role }) => {
         toast.success(`${member.name} is ${roleLabel(role).toLowerCase()} now`);
-        return Promise.all([queryClient.invalidateQueries(trpc.member.pathFilter()), queryClient.invalidateQueries(trpc.project.pathFilter())]);
+        return Promise.all([
+          queryClient.invalidateQueries(trpc.member.pathFilter()),
+          queryClient.invalidateQueries(trpc.project.pathFilter()),
+        ]);
       },
       onError: (error) => toast.error("The role was not changed", { description: error.message }),
     }),
@@ -78,7 +107,15 @@ function RoleSelect({ projectId, member, mayMakeOwners }: { projectId: string; m
   );
 }
 
-function ResetButton({ projectId, member, onLink }: { projectId: string; member: Member; onLink: (link: OneTimeLink) => void }) {
+function ResetButton({
+  projectId,
+  member,
+  onLink,
+}: {
+  projectId: string;
+  member: Member;
+  onLink: (link: OneTimeLink) => void;
+}) {
   const trpc = useTRPC();
   const create = useMutation(
     trpc.accessLink.createPasswordReset.mutationOptions({

@@ -34,14 +34,26 @@ export function Members({ projectId, userId }: { projectId: string; userId: stri
         }
       >
         {members.data ? (
-          <MemberList projectId={projectId} userId={userId} members={members.data} mayChangeOwners={may("owner:change")} onLink={setLink} />
+          <MemberList
+            projectId={projectId}
+            userId={userId}
+            members={members.data}
+            mayChangeOwners={may("owner:change")}
+            onLink={setLink}
+          />
         ) : (
           <TableSkeleton />
         )}
       </Card>
       <OpenInvitations projectId={projectId} />
       <RoleGuide />
-      <InviteDialog projectId={projectId} open={isInviting} onOpenChange={setIsInviting} mayInviteOwners={may("owner:change")} onLink={setLink} />
+      <InviteDialog
+        projectId={projectId}
+        open={isInviting}
+        onOpenChange={setIsInviting}
+        mayInviteOwners={may("owner:change")}
+        onLink={setLink}
+      />
       <LinkOnce link={link} onDone={() => setLink(null)} />
     </div>
   );

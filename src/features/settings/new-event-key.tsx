@@ -28,7 +28,14 @@ export function NewEventKey({ projectId, appUrl, open, onOpenChange }: NewEventK
   return (
     <>
       <NameDialog projectId={projectId} open={open && key === null} onOpenChange={onOpenChange} onCreated={setKey} />
-      <Dialog open={key !== null} onOpenChange={() => undefined} isPersistent size="lg" title="Copy your event key" description="Keep it where your program keeps its secrets.">
+      <Dialog
+        open={key !== null}
+        onOpenChange={() => undefined}
+        isPersistent
+        size="lg"
+        title="Copy your event key"
+        description="Keep it where your program keeps its secrets."
+      >
         {key !== null && (
           <KeyOnce
             eventKey={key}
@@ -44,14 +51,22 @@ export function NewEventKey({ projectId, appUrl, open, onOpenChange }: NewEventK
   );
 }
 
-type NameDialogProps = { projectId: string; open: boolean; onOpenChange: (open: boolean) => void; onCreated: (key: string) => void };
+type NameDialogProps = {
+  projectId: string;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onCreated: (key: string) => void;
+};
 
 function NameDialog({ projectId, open, onOpenChange, onCreated }: NameDialogProps) {
   const formId = useId();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const create = useMutation(trpc.eventKey.create.mutationOptions());
-  const { register, handleSubmit, setError, reset, formState } = useForm({ resolver: zodResolver(NewKey), defaultValues: { name: "" } });
+  const { register, handleSubmit, setError, reset, formState } = useForm({
+    resolver: zodResolver(NewKey),
+    defaultValues: { name: "" },
+  });
   const submit = handleSubmit(async ({ name }) => {
     try {
       const { key } = await create.mutateAsync({ projectId, name });

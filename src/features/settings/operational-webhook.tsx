@@ -21,8 +21,15 @@ export function OperationalWebhook({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { data, isPending } = useQuery(trpc.operationalWebhook.get.queryOptions({ projectId }));
   return (
-    <Card title="Operational webhook" description="Tells a program of yours when an endpoint keeps failing, was switched off, or has recovered. Signed as deliveries are.">
-      {isPending ? <Skeleton width="100%" className="h-20" /> : <WebhookForm key={data?.url ?? ""} projectId={projectId} webhook={data ?? null} />}
+    <Card
+      title="Operational webhook"
+      description="Tells a program of yours when an endpoint keeps failing, was switched off, or has recovered. Signed as deliveries are."
+    >
+      {isPending ? (
+        <Skeleton width="100%" className="h-20" />
+      ) : (
+        <WebhookForm key={data?.url ?? ""} projectId={projectId} webhook={data ?? null} />
+      )}
     </Card>
   );
 }
@@ -42,7 +49,9 @@ function WebhookForm({ projectId, webhook }: { projectId: string; webhook: Opera
       },
     }),
   );
-  const rotate = useMutation(trpc.operationalWebhook.rotate.mutationOptions({ onError, onSuccess: (made) => setSecret(made.secret) }));
+  const rotate = useMutation(
+    trpc.operationalWebhook.rotate.mutationOptions({ onError, onSuccess: (made) => setSecret(made.secret) }),
+  );
   const remove = useMutation(trpc.operationalWebhook.remove.mutationOptions({ onError, onSuccess: refresh }));
   const problem = isApiError(set.error) ? (set.error.data?.fields?.url ?? set.error.message) : set.error?.message;
   return (
@@ -55,7 +64,16 @@ function WebhookForm({ projectId, webhook }: { projectId: string; webhook: Opera
       }}
     >
       <Field label="Address of the webhook" error={problem}>
-        <Input type="url" inputMode="url" isMono autoComplete="off" spellCheck={false} placeholder="https://example.com/operations" value={url} onChange={(event) => setUrl(event.target.value)} />
+        <Input
+          type="url"
+          inputMode="url"
+          isMono
+          autoComplete="off"
+          spellCheck={false}
+          placeholder="https://example.com/operations"
+          value={url}
+          onChange={(event) => setUrl(event.target.value)}
+        />
       </Field>
       <div className="flex flex-wrap gap-2">
         <Button type="submit" disabled={url === (webhook?.url ?? "")} isLoading={set.isPending}>

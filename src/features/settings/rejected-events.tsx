@@ -17,19 +17,49 @@ import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { QueryProblem } from "./query-problem";
 
-type Rejected = { id: string; eventId: string | null; name: string; reason: string; keyId: string | null; receivedAt: Date };
+type Rejected = {
+  id: string;
+  eventId: string | null;
+  name: string;
+  reason: string;
+  keyId: string | null;
+  receivedAt: Date;
+};
 
 const columns: readonly DataColumn<Rejected>[] = [
-  { id: "name", header: "Event", cell: (event) => <span className="font-mono text-xs">{event.name}</span>, width: "14rem", skeleton: "9rem", mobile: "title" },
-  { id: "reason", header: "Reason", cell: (event) => <span className="truncate text-muted">{event.reason}</span>, skeleton: "16rem", mobile: "meta" },
-  { id: "at", header: "Received", cell: (event) => <Time value={event.receivedAt} />, width: "9rem", align: "right", skeleton: "4rem", mobile: "trailing" },
+  {
+    id: "name",
+    header: "Event",
+    cell: (event) => <span className="font-mono text-xs">{event.name}</span>,
+    width: "14rem",
+    skeleton: "9rem",
+    mobile: "title",
+  },
+  {
+    id: "reason",
+    header: "Reason",
+    cell: (event) => <span className="truncate text-muted">{event.reason}</span>,
+    skeleton: "16rem",
+    mobile: "meta",
+  },
+  {
+    id: "at",
+    header: "Received",
+    cell: (event) => <Time value={event.receivedAt} />,
+    width: "9rem",
+    align: "right",
+    skeleton: "4rem",
+    mobile: "trailing",
+  },
 ];
 
 /** Events that came with a good key and could not be used, each with the reason. `?event=` opens one. */
 export function RejectedEvents({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const [chosen, setChosen] = useQueryState("event", parseAsString);
-  const list = useInfiniteQuery(trpc.rejectedEvent.list.infiniteQueryOptions({ projectId }, { getNextPageParam: (page) => page.nextCursor }));
+  const list = useInfiniteQuery(
+    trpc.rejectedEvent.list.infiniteQueryOptions({ projectId }, { getNextPageParam: (page) => page.nextCursor }),
+  );
   if (list.isError) return <QueryProblem message={list.error.message} onRetry={() => void list.refetch()} />;
   const rows = list.data?.pages.flatMap((page) => page.items);
   return (
@@ -51,7 +81,12 @@ export function RejectedEvents({ projectId }: { projectId: string }) {
         footer={
           rows &&
           rows.length > 0 && (
-            <LoadMore hasMore={list.hasNextPage} isLoading={list.isFetchingNextPage} onLoadMore={() => void list.fetchNextPage()} shown={plural(rows.length, "rejected event")} />
+            <LoadMore
+              hasMore={list.hasNextPage}
+              isLoading={list.isFetchingNextPage}
+              onLoadMore={() => void list.fetchNextPage()}
+              shown={plural(rows.length, "rejected event")}
+            />
           )
         }
       />

@@ -24,7 +24,11 @@ export function PlainShell({ user, children }: { user: { name: string; email: st
           <UserMenu user={user} side="bottom" />
         </div>
       </header>
-      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-3xl flex-1 px-4 pt-6 pb-16 outline-none sm:px-8 sm:pt-9">
+      <main
+        id="main"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-3xl flex-1 px-4 pt-6 pb-16 outline-none sm:px-8 sm:pt-9"
+      >
         {children}
       </main>
     </div>

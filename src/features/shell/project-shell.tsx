@@ -22,11 +22,19 @@ type ProjectShellProps = {
 };
 
 /** The frame around the pages of a project, with its one live connection. */
-export function ProjectShell({ projectId, user, projects: initialProjects, search, tools, children }: ProjectShellProps) {
+export function ProjectShell({
+  projectId,
+  user,
+  projects: initialProjects,
+  search,
+  tools,
+  children,
+}: ProjectShellProps) {
   useLive(projectId);
   const trpc = useTRPC();
   const { data: projects } = useQuery(trpc.project.list.queryOptions(undefined, { initialData: initialProjects }));
-  const current = projects.find((project) => project.id === projectId) ?? initialProjects.find((project) => project.id === projectId);
+  const current =
+    projects.find((project) => project.id === projectId) ?? initialProjects.find((project) => project.id === projectId);
   return (
     <AppShell
       project={

@@ -12,13 +12,24 @@ export type ShellProject = { id: string; name: string; isDemo: boolean; role: Ro
 export function ProjectSwitcher({ current, projects }: { current: ShellProject; projects: readonly ShellProject[] }) {
   return (
     <DropdownMenu
-      trigger={<SidebarButton aria-label={`Project: ${current.name}`} icon={<Avatar name={current.name} isSquare />} title={current.name} />}
+      trigger={
+        <SidebarButton
+          aria-label={`Project: ${current.name}`}
+          icon={<Avatar name={current.name} isSquare />}
+          title={current.name}
+        />
+      }
       align="start"
       className="max-w-72 min-w-54"
     >
       <MenuGroup label="Projects">
         {projects.map((project) => (
-          <MenuLinkItem key={project.id} href={`/projects/${project.id}`} icon={<Avatar name={project.name} isSquare />} isCurrent={project.id === current.id}>
+          <MenuLinkItem
+            key={project.id}
+            href={`/projects/${project.id}`}
+            icon={<Avatar name={project.name} isSquare />}
+            isCurrent={project.id === current.id}
+          >
             {project.name}
           </MenuLinkItem>
         ))}

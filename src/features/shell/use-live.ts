@@ -15,7 +15,12 @@ export function useLive(projectId: string): void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const areas: Record<Topic, readonly { queryKey: readonly unknown[] }[]> = {
-    executions: [trpc.execution.pathFilter(), trpc.overview.pathFilter(), trpc.trigger.pathFilter(), trpc.action.pathFilter()],
+    executions: [
+      trpc.execution.pathFilter(),
+      trpc.overview.pathFilter(),
+      trpc.trigger.pathFilter(),
+      trpc.action.pathFilter(),
+    ],
     observations: [trpc.observation.pathFilter(), trpc.overview.pathFilter(), trpc.rejectedEvent.pathFilter()],
     triggers: [trpc.trigger.pathFilter(), trpc.overview.pathFilter()],
     actions: [trpc.action.pathFilter(), trpc.overview.pathFilter()],
@@ -28,11 +33,19 @@ export function useLive(projectId: string): void {
     if (isRefreshing.current) return;
     isRefreshing.current = true;
     while (pending.current.size > 0) {
-      const stale = new Map([...pending.current].flatMap((topic) => areas[topic]).map((filter) => [JSON.stringify(filter.queryKey), filter]));
+      const stale = new Map(
+        [...pending.current]
+          .flatMap((topic) => areas[topic])
+          .map((filter) => [JSON.stringify(filter.queryKey), filter]),
+      );
       pending.current.clear();
-      await Promise.all([...stale.values()].map((filter) => queryClient.invalidateQueries({ queryKey: filter.queryKey })));
+      await Promise.all(
+        [...stale.values()].map((filter) => queryClient.invalidateQueries({ queryKey: filter.queryKey })),
+      );
     }
     isRefreshing.current = false;
   };
-  useSubscription(trpc.live.changes.subscriptionOptions({ projectId }, { onData: ({ topics }) => void refresh(topics) }));
+  useSubscription(
+    trpc.live.changes.subscriptionOptions({ projectId }, { onData: ({ topics }) => void refresh(topics) }),
+  );
 }

@@ -27,7 +27,14 @@ export function UserMenu({ user, side = "top" }: { user: { name: string; email: 
   };
   return (
     <DropdownMenu
-      trigger={<SidebarButton aria-label={`Your menu: ${user.name}`} icon={<Avatar name={user.name} />} title={user.name} subtitle={user.email} />}
+      trigger={
+        <SidebarButton
+          aria-label={`Your menu: ${user.name}`}
+          icon={<Avatar name={user.name} />}
+          title={user.name}
+          subtitle={user.email}
+        />
+      }
       align="start"
       side={side}
       className="min-w-52"

@@ -15,17 +15,30 @@ const PAGE = 100;
 /** The project's actions, page by page. */
 export function useActions(projectId: string) {
   const trpc = useTRPC();
-  const query = useInfiniteQuery(trpc.action.list.infiniteQueryOptions({ projectId, limit: PAGE }, { getNextPageParam: (page) => page.nextCursor, initialCursor: null }));
+  const query = useInfiniteQuery(
+    trpc.action.list.infiniteQueryOptions(
+      { projectId, limit: PAGE },
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
+  );
   return { query, actions: query.data?.pages.flatMap((page) => page.items) };
 }
 
-type ActionPickerProps = { projectId: string; value: readonly string[]; onChange: (ids: string[]) => void; isDisabled: boolean; mayCreate: boolean };
+type ActionPickerProps = {
+  projectId: string;
+  value: readonly string[];
+  onChange: (ids: string[]) => void;
+  isDisabled: boolean;
+  mayCreate: boolean;
+};
 
 /** Which actions a trigger starts. */
 export function ActionPicker({ projectId, value, onChange, isDisabled, mayCreate }: ActionPickerProps) {
   const { query, actions } = useActions(projectId);
-  const toggle = (id: string, isChosen: boolean) => onChange(isChosen ? [...value, id] : value.filter((other) => other !== id));
-  if (query.error) return <p className="text-sm text-danger-text">The actions could not be loaded: {query.error.message}</p>;
+  const toggle = (id: string, isChosen: boolean) =>
+    onChange(isChosen ? [...value, id] : value.filter((other) => other !== id));
+  if (query.error)
+    return <p className="text-sm text-danger-text">The actions could not be loaded: {query.error.message}</p>;
   if (actions === undefined) return <Skeleton className="h-20" />;
   return (
     <div className="flex flex-col gap-2">
@@ -46,7 +59,9 @@ export function ActionPicker({ projectId, value, onChange, isDisabled, mayCreate
           ))}
         </ul>
       ) : (
-        <p className="rounded-lg border border-dashed px-3 py-4 text-center text-sm text-muted">This project has no actions yet. A trigger starts at least one.</p>
+        <p className="rounded-lg border border-dashed px-3 py-4 text-center text-sm text-muted">
+          This project has no actions yet. A trigger starts at least one.
+        </p>
       )}
       <div className="flex gap-2">
         {query.hasNextPage && (
@@ -64,4 +79,5 @@ export function ActionPicker({ projectId, value, onChange, isDisabled, mayCreate
   );
 }
 
-const targetOf = ({ type, configuration }: ActionRow): string => (configuration ? `${configuration.method} ${configuration.url}` : type);
+const targetOf = ({ type, configuration }: ActionRow): string =>
+  configuration ? `${configuration.method} ${configuration.url}` : type;

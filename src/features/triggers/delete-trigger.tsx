@@ -6,7 +6,13 @@ import { toast } from "@/components/ui/toast";
 import { formatCount, plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 
-type DeleteTriggerProps = { projectId: string; trigger: { id: string; name: string }; open: boolean; onOpenChange: (open: boolean) => void; onDeleted?: () => void };
+type DeleteTriggerProps = {
+  projectId: string;
+  trigger: { id: string; name: string };
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onDeleted?: () => void;
+};
 
 /** Asks before a trigger is deleted, and says what that cancels. */
 export function DeleteTrigger({ projectId, trigger, open, onOpenChange, onDeleted }: DeleteTriggerProps) {
@@ -18,7 +24,10 @@ export function DeleteTrigger({ projectId, trigger, open, onOpenChange, onDelete
       onSuccess: ({ cancelled }) => {
         onOpenChange(false);
         onDeleted?.();
-        const description = cancelled > 0 ? `${plural(cancelled, "waiting execution was", "waiting executions were")} cancelled.` : undefined;
+        const description =
+          cancelled > 0
+            ? `${plural(cancelled, "waiting execution was", "waiting executions were")} cancelled.`
+            : undefined;
         toast.success(`${trigger.name} was deleted`, { description });
         return queryClient.invalidateQueries(trpc.trigger.list.pathFilter());
       },
@@ -42,5 +51,7 @@ export function DeleteTrigger({ projectId, trigger, open, onOpenChange, onDelete
 function cancels(waiting: number | undefined): string {
   if (waiting === undefined) return "Executions of it that still wait are cancelled.";
   if (waiting === 0) return "No execution of it is waiting, so none is cancelled.";
-  return waiting === 1 ? "1 waiting execution of it is cancelled." : `${formatCount(waiting)} waiting executions of it are cancelled.`;
+  return waiting === 1
+    ? "1 waiting execution of it is cancelled."
+    : `${formatCount(waiting)} waiting executions of it are cancelled.`;
 }

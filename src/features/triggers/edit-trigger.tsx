@@ -23,15 +23,37 @@ export function EditTrigger({ projectId, triggerId, backfills }: EditTriggerProp
   const trpc = useTRPC();
   const { data: trigger, error, refetch } = useQuery(trpc.trigger.get.queryOptions({ projectId, triggerId }));
   const parents = [{ label: "Triggers", href: `/projects/${projectId}/triggers` }];
-  if (trigger) return <TriggerPage projectId={projectId} trigger={trigger} backfills={backfills} reload={async () => (await refetch()).data} />;
+  if (trigger)
+    return (
+      <TriggerPage
+        projectId={projectId}
+        trigger={trigger}
+        backfills={backfills}
+        reload={async () => (await refetch()).data}
+      />
+    );
   if (isApiError(error) && error.data?.code === "NOT_FOUND") {
-    return <EmptyState title="This trigger does not exist" description="It may have been deleted." actions={<ButtonLink href={parents[0]!.href}>All triggers</ButtonLink>} />;
+    return (
+      <EmptyState
+        title="This trigger does not exist"
+        description="It may have been deleted."
+        actions={<ButtonLink href={parents[0]!.href}>All triggers</ButtonLink>}
+      />
+    );
   }
   return (
     <>
       <PageHeader title={error ? "Trigger" : <Skeleton width="12rem" />} parents={parents} />
       {error ? (
-        <Banner tone="danger" title="The trigger could not be loaded" action={<Button size="sm" onClick={() => void refetch()}>Try again</Button>}>
+        <Banner
+          tone="danger"
+          title="The trigger could not be loaded"
+          action={
+            <Button size="sm" onClick={() => void refetch()}>
+              Try again
+            </Button>
+          }
+        >
           {error.message}
         </Banner>
       ) : (

@@ -31,7 +31,20 @@ type FilterCardProps = {
 };
 
 /** Which events a trigger takes. */
-export function FilterCard({ projectId, source, filter, onChange, onSourceChanged, problems, contradiction, isStrict, outcomes, onDraftProblem, error, isReadOnly }: FilterCardProps) {
+export function FilterCard({
+  projectId,
+  source,
+  filter,
+  onChange,
+  onSourceChanged,
+  problems,
+  contradiction,
+  isStrict,
+  outcomes,
+  onDraftProblem,
+  error,
+  isReadOnly,
+}: FilterCardProps) {
   const { suggestions, keySuggestions } = useSuggestions(projectId, source.name);
   return (
     <Card title="When">
@@ -71,7 +84,10 @@ function useSuggestions(projectId: string, eventSource: string) {
   const queryClient = useQueryClient();
   const ask = useCallback(
     (column: string, key?: string) =>
-      queryClient.fetchQuery({ ...trpc.observation.columnValues.queryOptions({ projectId, eventSource, column, ...(key ? { key } : {}) }), staleTime: KEPT_MS }),
+      queryClient.fetchQuery({
+        ...trpc.observation.columnValues.queryOptions({ projectId, eventSource, column, ...(key ? { key } : {}) }),
+        staleTime: KEPT_MS,
+      }),
     [queryClient, trpc, projectId, eventSource],
   );
   const suggestions = useCallback(async (column: string, key?: string) => (await ask(column, key)).values, [ask]);

@@ -30,14 +30,24 @@ export function NewTrigger({ projectId }: { projectId: string }) {
         initial={initial}
         isReadOnly={isRefused}
         mayCreateActions={may("action:write")}
-        notice={isRefused && <Banner title="You may read only">Members, admins and owners of this project can make triggers.</Banner>}
+        notice={
+          isRefused && (
+            <Banner title="You may read only">Members, admins and owners of this project can make triggers.</Banner>
+          )
+        }
         save={async (input) => {
           const { id } = await create.mutateAsync({ projectId, ...input });
-          toast.success("Trigger created", { description: input.status === "ACTIVE" ? "It looks at events from now on." : "It is switched off." });
+          toast.success("Trigger created", {
+            description: input.status === "ACTIVE" ? "It looks at events from now on." : "It is switched off.",
+          });
           await queryClient.invalidateQueries(trpc.trigger.pathFilter());
           router.push(`${base}/${id}`);
         }}
-        onConflict={() => toast.error("The trigger could not be created", { description: "Something it needs has changed meanwhile. Try again." })}
+        onConflict={() =>
+          toast.error("The trigger could not be created", {
+            description: "Something it needs has changed meanwhile. Try again.",
+          })
+        }
       />
     </>
   );

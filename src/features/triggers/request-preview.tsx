@@ -27,7 +27,10 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
   const [now] = useState(() => new Date());
   const action = actions.find(({ id }) => id === chosen) ?? actions[0];
   const configuration = action?.configuration ?? null;
-  const trigger = useMemo(() => ({ id: triggerId ?? "trg_…", name: triggerName || "New trigger" }), [triggerId, triggerName]);
+  const trigger = useMemo(
+    () => ({ id: triggerId ?? "trg_…", name: triggerName || "New trigger" }),
+    [triggerId, triggerName],
+  );
   const body = useMemo(() => {
     if (payload === null || !configuration) return null;
     const envelope = buildEnvelope({
@@ -45,10 +48,22 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
   return (
     <Card
       title="The request"
-      description={actions.length === 0 ? "Choose an action to see what it would be sent for this event." : "What would be sent for this event."}
+      description={
+        actions.length === 0
+          ? "Choose an action to see what it would be sent for this event."
+          : "What would be sent for this event."
+      }
       actions={
         actions.length > 1 &&
-        action && <Select aria-label="Show the request of" options={actions.map(({ id, name }) => ({ value: id, label: name }))} value={action.id} onValueChange={setChosen} className="w-44" />
+        action && (
+          <Select
+            aria-label="Show the request of"
+            options={actions.map(({ id, name }) => ({ value: id, label: name }))}
+            value={action.id}
+            onValueChange={setChosen}
+            className="w-44"
+          />
+        )
       }
     >
       {configuration && body !== null && (
@@ -76,7 +91,13 @@ function requestHead(configuration: NonNullable<ActionRow["configuration"]>, tri
     timestamp: Math.floor(now.getTime() / 1_000),
     signature: "v1,…",
     traceparent: "00-…-…-01",
-    custom: configuration.headers.map((header) => ({ name: header.name, value: header.secret ? `••••${header.last4}` : header.value })),
+    custom: configuration.headers.map((header) => ({
+      name: header.name,
+      value: header.secret ? `••••${header.last4}` : header.value,
+    })),
   });
-  return [`${configuration.method} ${configuration.url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)].join("\n");
+  return [
+    `${configuration.method} ${configuration.url}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ].join("\n");
 }

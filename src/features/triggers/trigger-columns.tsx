@@ -40,18 +40,49 @@ export function triggerColumns(projectId: string, mayWrite: boolean): readonly D
       skeleton: "2rem",
       mobile: "hide",
       isDesktopOnly: true,
-      cell: (row) => (row.delaySeconds === 0 ? <span className="text-subtle">none</span> : <span className="tabular-nums">{formatDuration(row.delaySeconds * 1_000)}{row.delayMode === "quiet" && <span className="block text-xs text-muted">of quiet</span>}</span>),
+      cell: (row) =>
+        row.delaySeconds === 0 ? (
+          <span className="text-subtle">none</span>
+        ) : (
+          <span className="tabular-nums">
+            {formatDuration(row.delaySeconds * 1_000)}
+            {row.delayMode === "quiet" && <span className="block text-xs text-muted">of quiet</span>}
+          </span>
+        ),
     },
-    { id: "day", header: "Last 24 h", width: "10rem", align: "right", skeleton: "7rem", cell: (row) => <LastDay row={row} /> },
+    {
+      id: "day",
+      header: "Last 24 h",
+      width: "10rem",
+      align: "right",
+      skeleton: "7rem",
+      cell: (row) => <LastDay row={row} />,
+    },
     {
       id: "fired",
       header: "Last fired",
       width: "7rem",
       align: "right",
       skeleton: "4rem",
-      cell: (row) => (row.lastExecutionAt ? <Time value={row.lastExecutionAt} className="text-muted" /> : <span className="text-subtle">never<span className="sm:hidden"> fired</span></span>),
+      cell: (row) =>
+        row.lastExecutionAt ? (
+          <Time value={row.lastExecutionAt} className="text-muted" />
+        ) : (
+          <span className="text-subtle">
+            never<span className="sm:hidden"> fired</span>
+          </span>
+        ),
     },
-    { id: "menu", header: "More", width: "4rem", align: "right", skeleton: "1rem", mobile: "trailing", isInteractive: true, cell: (row) => <TriggerMenu projectId={projectId} trigger={row} mayWrite={mayWrite} /> },
+    {
+      id: "menu",
+      header: "More",
+      width: "4rem",
+      align: "right",
+      skeleton: "1rem",
+      mobile: "trailing",
+      isInteractive: true,
+      cell: (row) => <TriggerMenu projectId={projectId} trigger={row} mayWrite={mayWrite} />,
+    },
   ];
 }
 
@@ -84,11 +115,16 @@ function ActionNames({ row: { actions } }: { row: TriggerRow }) {
 
 function LastDay({ row: { last24h } }: { row: TriggerRow }) {
   const { matched, sampledOut, created, skipped, cancelled } = last24h;
-  const detail = [`${formatNumber(sampledOut)} sampled out`, `${formatNumber(skipped)} skipped`, `${formatNumber(cancelled)} cancelled`];
+  const detail = [
+    `${formatNumber(sampledOut)} sampled out`,
+    `${formatNumber(skipped)} skipped`,
+    `${formatNumber(cancelled)} cancelled`,
+  ];
   return (
     <Tooltip content={detail.join(" · ")}>
       <span className="relative z-10 tabular-nums">
-        {formatNumber(matched)} <span className="text-muted">matched</span> <span className="text-subtle">/</span> {formatNumber(created)} <span className="text-muted">made</span>
+        {formatNumber(matched)} <span className="text-muted">matched</span> <span className="text-subtle">/</span>{" "}
+        {formatNumber(created)} <span className="text-muted">made</span>
       </span>
     </Tooltip>
   );

@@ -45,7 +45,9 @@ export function BasicFields({ isReadOnly }: { isReadOnly: boolean }) {
               <div>
                 <p className="text-sm font-medium">{field.value === "ACTIVE" ? "On" : "Off"}</p>
                 <p id="trigger-on-help" className="text-xs text-muted">
-                  {field.value === "ACTIVE" ? "Looks at every event from the moment it is saved." : "Events pass it by, and are not made up for later."}
+                  {field.value === "ACTIVE"
+                    ? "Looks at every event from the moment it is saved."
+                    : "Events pass it by, and are not made up for later."}
                 </p>
               </div>
             </div>
@@ -59,7 +61,10 @@ export function BasicFields({ isReadOnly }: { isReadOnly: boolean }) {
 /** Which kind of event a trigger listens to. */
 export function EventSourceField({ isReadOnly, onChanged }: { isReadOnly: boolean; onChanged: () => void }) {
   const { control } = useFormContext<TriggerValues>();
-  const options = useMemo(() => listEventSources().map(({ name, label, description }) => ({ value: name, label, description })), []);
+  const options = useMemo(
+    () => listEventSources().map(({ name, label, description }) => ({ value: name, label, description })),
+    [],
+  );
   const [only, ...others] = options;
   if (only && others.length === 0) {
     return (
@@ -73,7 +78,11 @@ export function EventSourceField({ isReadOnly, onChanged }: { isReadOnly: boolea
       control={control}
       name="eventSource"
       render={({ field, fieldState }) => (
-        <Field label="When this happens" error={fieldState.error?.message} help={options.find(({ value }) => value === field.value)?.description}>
+        <Field
+          label="When this happens"
+          error={fieldState.error?.message}
+          help={options.find(({ value }) => value === field.value)?.description}
+        >
           <Select
             options={options}
             value={field.value}
@@ -107,8 +116,18 @@ export function PaceFields({ source, isReadOnly }: { source: EventSource; isRead
           control={control}
           name="samplingRate"
           render={({ field, fieldState }) => (
-            <Field label="Sampling rate" className="sm:col-span-2" error={fieldState.error?.message} help="The share of matching events that goes on. An event keeps its answer however often it is sent.">
-              <RateSlider aria-label="Sampling rate" value={field.value} onValueChange={field.onChange} disabled={isReadOnly} />
+            <Field
+              label="Sampling rate"
+              className="sm:col-span-2"
+              error={fieldState.error?.message}
+              help="The share of matching events that goes on. An event keeps its answer however often it is sent."
+            >
+              <RateSlider
+                aria-label="Sampling rate"
+                value={field.value}
+                onValueChange={field.onChange}
+                disabled={isReadOnly}
+              />
             </Field>
           )}
         />
@@ -117,7 +136,12 @@ export function PaceFields({ source, isReadOnly }: { source: EventSource; isRead
           name="samplingBy"
           render={({ field }) => (
             <Field label="Keep together by" help="What shares one draw of the sample.">
-              <Select options={togetherOptions(source.noun)} value={field.value} onValueChange={field.onChange} disabled={isReadOnly} />
+              <Select
+                options={togetherOptions(source.noun)}
+                value={field.value}
+                onValueChange={field.onChange}
+                disabled={isReadOnly}
+              />
             </Field>
           )}
         />
@@ -132,7 +156,11 @@ function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; is
   const { control } = useFormContext<TriggerValues>();
   const modes = [
     { value: "fixed", label: "After a fixed delay", help: "Counts from the first match." },
-    { value: "quiet", label: "Once it has been quiet for that long", help: `Each newer state of the ${noun.one} that matches starts the wait anew.` },
+    {
+      value: "quiet",
+      label: "Once it has been quiet for that long",
+      help: `Each newer state of the ${noun.one} that matches starts the wait anew.`,
+    },
   ] as const;
   return (
     <>
@@ -141,7 +169,13 @@ function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; is
         name="delaySeconds"
         render={({ field, fieldState }) => (
           <Field label="Delay" error={fieldState.error?.message} help="0 starts at once. At most 7 days.">
-            <DurationInput name="Delay" seconds={field.value} onChange={field.onChange} onBlur={field.onBlur} disabled={isReadOnly} />
+            <DurationInput
+              name="Delay"
+              seconds={field.value}
+              onChange={field.onChange}
+              onBlur={field.onBlur}
+              disabled={isReadOnly}
+            />
           </Field>
         )}
       />
@@ -150,7 +184,13 @@ function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; is
         name="delayMode"
         render={({ field }) => (
           <Field label="It starts" as="group">
-            <RadioGroup aria-label="It starts" options={modes} value={field.value} onValueChange={field.onChange} disabled={isReadOnly} />
+            <RadioGroup
+              aria-label="It starts"
+              options={modes}
+              value={field.value}
+              onValueChange={field.onChange}
+              disabled={isReadOnly}
+            />
           </Field>
         )}
       />
@@ -168,9 +208,19 @@ function CapField({ isReadOnly }: { isReadOnly: boolean }) {
       control={control}
       name="capPerHour"
       render={({ field, fieldState }) => (
-        <Field label="Cap" as="group" error={fieldState.error?.message} help="What is over it is skipped and counted, and can be sent again.">
+        <Field
+          label="Cap"
+          as="group"
+          error={fieldState.error?.message}
+          help="What is over it is skipped and counted, and can be sent again."
+        >
           <div className="flex h-8 items-center gap-3 pointer-coarse:h-10">
-            <Switch aria-label="Cap the executions of an hour" checked={field.value !== null} onCheckedChange={(isOn) => field.onChange(isOn ? CAP_SUGGESTED : null)} disabled={isReadOnly} />
+            <Switch
+              aria-label="Cap the executions of an hour"
+              checked={field.value !== null}
+              onCheckedChange={(isOn) => field.onChange(isOn ? CAP_SUGGESTED : null)}
+              disabled={isReadOnly}
+            />
             {field.value === null ? (
               <span className="text-sm text-muted">No cap</span>
             ) : (
@@ -198,7 +248,15 @@ function CapField({ isReadOnly }: { isReadOnly: boolean }) {
 }
 
 /** What a trigger starts. */
-export function ActionFields({ projectId, isReadOnly, mayCreate }: { projectId: string; isReadOnly: boolean; mayCreate: boolean }) {
+export function ActionFields({
+  projectId,
+  isReadOnly,
+  mayCreate,
+}: {
+  projectId: string;
+  isReadOnly: boolean;
+  mayCreate: boolean;
+}) {
   const { control } = useFormContext<TriggerValues>();
   return (
     <Card title="Then start">
@@ -206,9 +264,25 @@ export function ActionFields({ projectId, isReadOnly, mayCreate }: { projectId: 
         control={control}
         name="actionIds"
         render={({ field, fieldState }) => (
-          <div ref={(element) => field.ref(element && { focus: () => element.querySelector<HTMLElement>("[role=checkbox], a")?.focus() })}>
-            <Field label="Actions" as="group" isRequired error={fieldState.error?.message ?? fieldState.error?.root?.message} help="Each gets an execution of its own, tried again apart from the others.">
-              <ActionPicker projectId={projectId} value={field.value} onChange={field.onChange} isDisabled={isReadOnly} mayCreate={mayCreate} />
+          <div
+            ref={(element) =>
+              field.ref(element && { focus: () => element.querySelector<HTMLElement>("[role=checkbox], a")?.focus() })
+            }
+          >
+            <Field
+              label="Actions"
+              as="group"
+              isRequired
+              error={fieldState.error?.message ?? fieldState.error?.root?.message}
+              help="Each gets an execution of its own, tried again apart from the others."
+            >
+              <ActionPicker
+                projectId={projectId}
+                value={field.value}
+                onChange={field.onChange}
+                isDisabled={isReadOnly}
+                mayCreate={mayCreate}
+              />
             </Field>
           </div>
         )}

@@ -26,7 +26,10 @@ export function TriggerList({ projectId }: { projectId: string }) {
   const { may } = usePermissions(projectId);
   const mayWrite = may("trigger:write");
   const list = useInfiniteQuery({
-    ...trpc.trigger.list.infiniteQueryOptions({ projectId, ...(search ? { search } : {}) }, { getNextPageParam: (page) => page.nextCursor, initialCursor: null }),
+    ...trpc.trigger.list.infiniteQueryOptions(
+      { projectId, ...(search ? { search } : {}) },
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
@@ -40,12 +43,30 @@ export function TriggerList({ projectId }: { projectId: string }) {
   const isBare = rows?.length === 0 && search === "";
   return (
     <>
-      <PageHeader title="Triggers" description="Each watches the events that arrive, and starts its actions for those that match." actions={!isBare && create} />
+      <PageHeader
+        title="Triggers"
+        description="Each watches the events that arrive, and starts its actions for those that match."
+        actions={!isBare && create}
+      />
       {!isBare && (
-        <SearchInput aria-label="Search triggers" placeholder="Search by name" value={search} onValueChange={(next) => void setParams({ search: next || null })} className="mb-4 sm:max-w-72" />
+        <SearchInput
+          aria-label="Search triggers"
+          placeholder="Search by name"
+          value={search}
+          onValueChange={(next) => void setParams({ search: next || null })}
+          className="mb-4 sm:max-w-72"
+        />
       )}
       {list.error ? (
-        <Banner tone="danger" title="The triggers could not be loaded" action={<Button size="sm" onClick={() => void list.refetch()}>Try again</Button>}>
+        <Banner
+          tone="danger"
+          title="The triggers could not be loaded"
+          action={
+            <Button size="sm" onClick={() => void list.refetch()}>
+              Try again
+            </Button>
+          }
+        >
           {list.error.message}
         </Banner>
       ) : (
@@ -56,8 +77,21 @@ export function TriggerList({ projectId }: { projectId: string }) {
           rowKey={(row) => row.id}
           href={(row) => `${base}/${row.id}`}
           isStale={list.isPlaceholderData}
-          empty={search ? <NothingFound search={search} onClear={() => void setParams({ search: null })} /> : <NoTriggers create={create} projectId={projectId} />}
-          footer={<LoadMore hasMore={list.hasNextPage} isLoading={list.isFetchingNextPage} onLoadMore={() => void list.fetchNextPage()} shown={plural(rows?.length ?? 0, "trigger")} />}
+          empty={
+            search ? (
+              <NothingFound search={search} onClear={() => void setParams({ search: null })} />
+            ) : (
+              <NoTriggers create={create} projectId={projectId} />
+            )
+          }
+          footer={
+            <LoadMore
+              hasMore={list.hasNextPage}
+              isLoading={list.isFetchingNextPage}
+              onLoadMore={() => void list.fetchNextPage()}
+              shown={plural(rows?.length ?? 0, "trigger")}
+            />
+          }
         />
       )}
     </>
@@ -80,13 +114,19 @@ function NoTriggers({ create, projectId }: { create: ReactNode; projectId: strin
     <EmptyState
       icon={<Zap aria-hidden />}
       title="No triggers yet"
-      description={create ? "A trigger says: when an event like this arrives, start these actions." : "A trigger says: when an event like this arrives, start these actions. Members of this project can make one."}
+      description={
+        create
+          ? "A trigger says: when an event like this arrives, start these actions."
+          : "A trigger says: when an event like this arrives, start these actions. Members of this project can make one."
+      }
       actions={create}
     >
       <ol className="flex flex-col gap-3 rounded-lg border bg-surface p-4 text-sm text-muted">
         {steps.map(([title, text], index) => (
           <li key={title} className="flex gap-3">
-            <span className="grid size-5 shrink-0 place-items-center rounded-full bg-neutral-soft text-2xs font-medium text-muted tabular-nums">{index + 1}</span>
+            <span className="grid size-5 shrink-0 place-items-center rounded-full bg-neutral-soft text-2xs font-medium text-muted tabular-nums">
+              {index + 1}
+            </span>
             <span>
               <span className="font-medium text-foreground">{title}</span> {text}
             </span>
@@ -96,7 +136,10 @@ function NoTriggers({ create, projectId }: { create: ReactNode; projectId: strin
       {create && (
         <p className="mt-3 text-center text-xs text-muted">
           A trigger needs an action to start:{" "}
-          <Link href={`/projects/${projectId}/actions`} className="font-medium text-accent-text underline underline-offset-2">
+          <Link
+            href={`/projects/${projectId}/actions`}
+            className="font-medium text-accent-text underline underline-offset-2"
+          >
             see the actions
           </Link>
           .

@@ -10,7 +10,12 @@ import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import { DeleteTrigger } from "./delete-trigger";
 
-type TriggerMenuProps = { projectId: string; trigger: { id: string; name: string }; mayWrite: boolean; onDeleted?: () => void };
+type TriggerMenuProps = {
+  projectId: string;
+  trigger: { id: string; name: string };
+  mayWrite: boolean;
+  onDeleted?: () => void;
+};
 
 /** What can be done with a trigger, besides switching it. */
 export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: TriggerMenuProps) {
@@ -46,7 +51,10 @@ export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: Trigger
         </MenuLinkItem>
         {mayWrite && (
           <>
-            <MenuItem icon={<Copy aria-hidden />} onSelect={() => duplicate.mutate({ projectId, triggerId: trigger.id })}>
+            <MenuItem
+              icon={<Copy aria-hidden />}
+              onSelect={() => duplicate.mutate({ projectId, triggerId: trigger.id })}
+            >
               Duplicate
             </MenuItem>
             <MenuSeparator />
@@ -56,7 +64,13 @@ export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: Trigger
           </>
         )}
       </DropdownMenu>
-      <DeleteTrigger projectId={projectId} trigger={trigger} open={isDeleting} onOpenChange={setIsDeleting} onDeleted={onDeleted} />
+      <DeleteTrigger
+        projectId={projectId}
+        trigger={trigger}
+        open={isDeleting}
+        onOpenChange={setIsDeleting}
+        onDeleted={onDeleted}
+      />
     </>
   );
 }

@@ -6,7 +6,13 @@ import type { Filter } from "@/domain/filter/schema";
 import { formatDuration, formatNumber, formatRate } from "@/lib/format";
 import type { ActionRow, TriggerValues } from "./types";
 
-type TriggerSummaryProps = { source: EventSource; filter: Filter; values: TriggerValues; actions: readonly ActionRow[]; hasProblems: boolean };
+type TriggerSummaryProps = {
+  source: EventSource;
+  filter: Filter;
+  values: TriggerValues;
+  actions: readonly ActionRow[];
+  hasProblems: boolean;
+};
 
 /** What a trigger will do, step by step, in plain English. */
 export function TriggerSummary({ source, filter, values, actions, hasProblems }: TriggerSummaryProps) {
@@ -16,18 +22,44 @@ export function TriggerSummary({ source, filter, values, actions, hasProblems }:
     <Card title="What happens">
       <ol aria-label="What happens" className="flex flex-col">
         <Step title={isEvery ? `Any ${one} arrives or changes` : "An event matches the filter"}>
-          {hasProblems ? "The filter is not complete yet." : isEvery ? `Every event about ${many} matches.` : <>It matches where {describeFilter(source, filter)}.</>}
+          {hasProblems ? (
+            "The filter is not complete yet."
+          ) : isEvery ? (
+            `Every event about ${many} matches.`
+          ) : (
+            <>It matches where {describeFilter(source, filter)}.</>
+          )}
         </Step>
-        <Step title={values.samplingRate >= 1 ? "Every match goes on" : values.samplingRate <= 0 ? "No match goes on" : `${formatRate(values.samplingRate)} of the matches go on`}>{samplingText(values, one)}</Step>
+        <Step
+          title={
+            values.samplingRate >= 1
+              ? "Every match goes on"
+              : values.samplingRate <= 0
+                ? "No match goes on"
+                : `${formatRate(values.samplingRate)} of the matches go on`
+          }
+        >
+          {samplingText(values, one)}
+        </Step>
         <Step title={delayTitle(values)}>
-          {values.delaySeconds > 0 ? `Updates that arrive meanwhile are taken in. If the ${one} stops matching, the execution is cancelled.` : `Each action runs once for each ${one}, however often it matches.`}
+          {values.delaySeconds > 0
+            ? `Updates that arrive meanwhile are taken in. If the ${one} stops matching, the execution is cancelled.`
+            : `Each action runs once for each ${one}, however often it matches.`}
         </Step>
         <Step title={actionsTitle(values, actions)} isLast>
           {actions.length > 0 ? <ActionTargets actions={actions} /> : "Choose at least one action."}
         </Step>
       </ol>
-      {values.capPerHour !== null && <p className="mt-4 text-xs text-muted">At most {formatNumber(values.capPerHour)} executions an hour; more are skipped.</p>}
-      {values.status === "DISABLED" && <p className="mt-4 rounded-md bg-neutral-soft px-3 py-2 text-xs text-muted">Nothing of this happens while the trigger is off.</p>}
+      {values.capPerHour !== null && (
+        <p className="mt-4 text-xs text-muted">
+          At most {formatNumber(values.capPerHour)} executions an hour; more are skipped.
+        </p>
+      )}
+      {values.status === "DISABLED" && (
+        <p className="mt-4 rounded-md bg-neutral-soft px-3 py-2 text-xs text-muted">
+          Nothing of this happens while the trigger is off.
+        </p>
+      )}
     </Card>
   );
 }
@@ -46,7 +78,9 @@ function Step({ title, isLast = false, children }: { title: ReactNode; isLast?: 
 function samplingText({ samplingRate, samplingBy }: TriggerValues, one: string): string {
   if (samplingRate >= 1) return "Nothing is sampled out.";
   if (samplingRate <= 0) return "Everything is sampled out.";
-  return samplingBy === "source" ? `Drawn for each ${one}; an update gets the same answer.` : `Drawn for each ${samplingBy}: all of it goes on, or none.`;
+  return samplingBy === "source"
+    ? `Drawn for each ${one}; an update gets the same answer.`
+    : `Drawn for each ${samplingBy}: all of it goes on, or none.`;
 }
 
 function delayTitle({ delaySeconds, delayMode }: TriggerValues): string {
@@ -67,7 +101,14 @@ function ActionTargets({ actions }: { actions: readonly ActionRow[] }) {
       {actions.map((action) => (
         <li key={action.id}>
           <span className="text-foreground">{action.name}</span>
-          {action.disabledAt ? " is switched off: its executions are skipped." : action.configuration && <span className="font-mono text-2xs break-all"> {`${action.configuration.method} ${action.configuration.url}`}</span>}
+          {action.disabledAt
+            ? " is switched off: its executions are skipped."
+            : action.configuration && (
+                <span className="font-mono text-2xs break-all">
+                  {" "}
+                  {`${action.configuration.method} ${action.configuration.url}`}
+                </span>
+              )}
         </li>
       ))}
     </ul>

@@ -5,7 +5,11 @@ import { Switch } from "@/components/ui/switch";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 
-type TriggerSwitchProps = { projectId: string; trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED" }; isDisabled: boolean };
+type TriggerSwitchProps = {
+  projectId: string;
+  trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED" };
+  isDisabled: boolean;
+};
 
 /** Switches a trigger on or off; it moves at once, and back where the server refuses. */
 export function TriggerSwitch({ projectId, trigger, isDisabled }: TriggerSwitchProps) {

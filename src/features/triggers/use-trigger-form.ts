@@ -12,7 +12,18 @@ import { showFieldErrors } from "@/lib/field-errors";
 import { isApiError } from "@/lib/trpc/client";
 import { TriggerValues } from "./types";
 
-const names: readonly FieldPath<TriggerValues>[] = ["name", "description", "eventSource", "samplingRate", "samplingBy", "delaySeconds", "delayMode", "capPerHour", "actionIds", "status"];
+const names: readonly FieldPath<TriggerValues>[] = [
+  "name",
+  "description",
+  "eventSource",
+  "samplingRate",
+  "samplingBy",
+  "delaySeconds",
+  "delayMode",
+  "capPerHour",
+  "actionIds",
+  "status",
+];
 
 /** What a new trigger starts from. */
 export function newTrigger(): TriggerInput {
@@ -79,7 +90,20 @@ export function useTriggerForm({ initial, save, onConflict }: Options) {
     changeFilter(saved);
     setIsStrict(false);
   };
-  return { form, source, filter, changeFilter, filterError, setDraftProblem, problems, contradiction, isStrict, isDirty, submit, discard };
+  return {
+    form,
+    source,
+    filter,
+    changeFilter,
+    filterError,
+    setDraftProblem,
+    problems,
+    contradiction,
+    isStrict,
+    isDirty,
+    submit,
+    discard,
+  };
 }
 
 export type TriggerForm = ReturnType<typeof useTriggerForm>;
@@ -88,7 +112,9 @@ export type TriggerForm = ReturnType<typeof useTriggerForm>;
 function focusFilter(): void {
   requestAnimationFrame(() => {
     const filter = document.getElementById("trigger-filter");
-    const target = filter?.querySelector<HTMLElement>("[aria-invalid=true]") ?? filter?.querySelector<HTMLElement>("button, input, textarea");
+    const target =
+      filter?.querySelector<HTMLElement>("[aria-invalid=true]") ??
+      filter?.querySelector<HTMLElement>("button, input, textarea");
     target?.focus();
     filter?.scrollIntoView({ block: "nearest" });
   });

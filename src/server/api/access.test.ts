@@ -21,13 +21,19 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;
-  const made = await Promise.all(Role.options.map(async (role) => [role, await makeUser(ctx, { [projectId]: role })] as const));
+  const made = await Promise.all(
+    Role.options.map(async (role) => [role, await makeUser(ctx, { [projectId]: role })] as const),
+  );
   people = Object.fromEntries(made) as Record<Role, SignedInUser>;
 });
 
 const as = (role: Role) => callerOf(ctx, people[role]);
 /** What a call comes to: "ok", or the error's code. */
-const outcome = (call: Promise<unknown>): Promise<string> => call.then(() => "ok", (error: { code: string }) => error.code);
+const outcome = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => "ok",
+    (error: { code: string }) => error.code,
+  );
 
 describe("roles", () => {
   test("owners and admins manage keys, members and settings and read the audit log; members and viewers do not", async () => {
@@ -47,26 +53,38 @@ describe("roles", () => {
   });
 
   test("a refusal says who may", async () => {
-    await expect(as("member").audit.list({ projectId })).rejects.toThrow("Only owners and admins of this project may do this; you are its member.");
+    await expect(as("member").audit.list({ projectId })).rejects.toThrow(
+      "Only owners and admins of this project may do this; you are its member.",
+    );
   });
 
   test("only owners delete the project, or change, invite and remove owners", async () => {
     for (const role of ["admin", "member", "viewer"] as const) {
       expect(await outcome(as(role).project.remove({ projectId }))).toBe("FORBIDDEN");
-      expect(await outcome(as(role).member.setRole({ projectId, userId: people.owner.id, role: "viewer" }))).toBe("FORBIDDEN");
-      expect(await outcome(as(role).member.setRole({ projectId, userId: people[role].id, role: "owner" }))).toBe("FORBIDDEN");
+      expect(await outcome(as(role).member.setRole({ projectId, userId: people.owner.id, role: "viewer" }))).toBe(
+        "FORBIDDEN",
+      );
+      expect(await outcome(as(role).member.setRole({ projectId, userId: people[role].id, role: "owner" }))).toBe(
+        "FORBIDDEN",
+      );
       expect(await outcome(as(role).member.remove({ projectId, userId: people.owner.id }))).toBe("FORBIDDEN");
-      expect(await outcome(as(role).accessLink.invite({ projectId, email: "eve@example.com", role: "owner" }))).toBe("FORBIDDEN");
+      expect(await outcome(as(role).accessLink.invite({ projectId, email: "eve@example.com", role: "owner" }))).toBe(
+        "FORBIDDEN",
+      );
     }
     expect(await outcome(as("owner").member.setRole({ projectId, userId: people.admin.id, role: "owner" }))).toBe("ok");
     expect(await as("admin").project.get({ projectId })).toMatchObject({ role: "owner" });
   });
 
   test("a project always keeps an owner, also when two owners step down at once", async () => {
-    expect(await outcome(as("owner").member.setRole({ projectId, userId: people.owner.id, role: "member" }))).toBe("CONFLICT");
+    expect(await outcome(as("owner").member.setRole({ projectId, userId: people.owner.id, role: "member" }))).toBe(
+      "CONFLICT",
+    );
     expect(await outcome(as("owner").member.remove({ projectId, userId: people.owner.id }))).toBe("CONFLICT");
     await as("owner").member.setRole({ projectId, userId: people.admin.id, role: "owner" });
-    const both = (["owner", "admin"] as const).map((role) => outcome(as(role).member.setRole({ projectId, userId: people[role].id, role: "member" })));
+    const both = (["owner", "admin"] as const).map((role) =>
+      outcome(as(role).member.setRole({ projectId, userId: people[role].id, role: "member" })),
+    );
     expect((await Promise.all(both)).sort()).toEqual(["CONFLICT", "ok"]);
     expect(await ctx.db.membership.count({ where: { projectId, role: "owner" } })).toBe(1);
   });
@@ -101,7 +119,9 @@ describe("projects", () => {
     ];
     expect(await Promise.all(calls.map(outcome))).toEqual(calls.map(() => "NOT_FOUND"));
     expect((await caller.project.list()).map(({ id }) => id)).toEqual([own.id]);
-    expect((await caller.audit.list({ projectId: own.id })).items.map(({ action }) => action)).toEqual(["project.create"]);
+    expect((await caller.audit.list({ projectId: own.id })).items.map(({ action }) => action)).toEqual([
+      "project.create",
+    ]);
   });
 
   test("without a session nothing is answered", async () => {
@@ -115,12 +135,23 @@ describe("projects", () => {
     const trigger = await makeTrigger(ctx, projectId, [action.id]);
     await ctx.db.actionExecution.create({
       data: {
-        id: `exe_${projectId}`, projectId, triggerId: trigger.id, actionId: action.id, eventSource: "observation.created", sourceId: "obs-1",
-        statusReason: "waits", triggerVersion: 1, eventId: "e", dueAt: ctx.now(),
+        id: `exe_${projectId}`,
+        projectId,
+        triggerId: trigger.id,
+        actionId: action.id,
+        eventSource: "observation.created",
+        sourceId: "obs-1",
+        statusReason: "waits",
+        triggerVersion: 1,
+        eventId: "e",
+        dueAt: ctx.now(),
       },
     });
     await as("owner").project.remove({ projectId });
-    expect(await ctx.db.actionExecution.findFirst({ where: { projectId } })).toMatchObject({ status: "CANCELLED", statusReason: "The project was deleted." });
+    expect(await ctx.db.actionExecution.findFirst({ where: { projectId } })).toMatchObject({
+      status: "CANCELLED",
+      statusReason: "The project was deleted.",
+    });
     expect(await ctx.db.triggerConfiguration.count({ where: { projectId, deletedAt: null } })).toBe(0);
     expect(await outcome(as("owner").project.get({ projectId }))).toBe("NOT_FOUND");
     expect(await as("owner").project.list()).toEqual([]);
@@ -129,7 +160,13 @@ describe("projects", () => {
   test("changed settings are written down with what they were before", async () => {
     await as("admin").project.update({ projectId, settings: { name: "Renamed", bodyRetentionDays: 7 } });
     const { items } = await as("owner").audit.list({ projectId });
-    expect(items).toMatchObject([{ actor: people.admin.email, action: "project.update", summary: "Changed settings: name: Test project → Renamed; bodyRetentionDays: 30 → 7" }]);
+    expect(items).toMatchObject([
+      {
+        actor: people.admin.email,
+        action: "project.update",
+        summary: "Changed settings: name: Test project → Renamed; bodyRetentionDays: 30 → 7",
+      },
+    ]);
   });
 
   test("the audit log comes in pages that neither skip nor repeat an entry of the same instant", async () => {

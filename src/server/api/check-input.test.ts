@@ -13,7 +13,9 @@ const problemOf = (input: unknown): AppError | null => {
 
 test("what forms send is let through, emoji and large lists included", () => {
   expect(problemOf(undefined)).toBeNull();
-  expect(problemOf({ name: "Ж 🙂 \n\t", at: new Date(), list: Array.from({ length: 50_000 }, String), nothing: null })).toBeNull();
+  expect(
+    problemOf({ name: "Ж 🙂 \n\t", at: new Date(), list: Array.from({ length: 50_000 }, String), nothing: null }),
+  ).toBeNull();
 });
 
 test.each([
@@ -23,7 +25,10 @@ test.each([
   ["headers.1", { headers: ["fine", "half \ud83d"] }],
   ["configuration", { configuration: { "a\0b": 1 } }],
 ])("a text that the database cannot hold is refused at %s", (field, input) => {
-  expect(problemOf(input)).toMatchObject({ code: "BAD_REQUEST", fields: { [field]: expect.stringContaining("cannot be stored") } });
+  expect(problemOf(input)).toMatchObject({
+    code: "BAD_REQUEST",
+    fields: { [field]: expect.stringContaining("cannot be stored") },
+  });
 });
 
 test("an input that mentions one object a billion times, or holds itself, is refused at once", () => {
@@ -31,5 +36,6 @@ test("an input that mentions one object a billion times, or holds itself, is ref
   for (let level = 0; level < 40; level++) shared = { children: [shared, shared] };
   const round: Record<string, unknown> = {};
   round.self = round;
-  for (const input of [shared, round]) expect(problemOf(input)).toMatchObject({ code: "BAD_REQUEST", message: "The input holds too many values." });
+  for (const input of [shared, round])
+    expect(problemOf(input)).toMatchObject({ code: "BAD_REQUEST", message: "The input holds too many values." });
 });

@@ -19,7 +19,10 @@ beforeAll(async () => {
   auth = createAuth({ db: ctx.db, env: ctx.env, secret: "a secret for tests only, long enough" });
   const { email } = await makeUser(ctx);
   const response = await auth.api.signInEmail({ body: { email, password: TEST_PASSWORD }, asResponse: true });
-  cookie = response.headers.getSetCookie().map((each) => each.split(";")[0]).join("; ");
+  cookie = response.headers
+    .getSetCookie()
+    .map((each) => each.split(";")[0])
+    .join("; ");
 });
 afterAll(async () => {
   await ctx.close();
@@ -28,11 +31,14 @@ afterAll(async () => {
 
 const deps = () => ({ base: ctx, auth, env: ctx.env });
 const create = (name: unknown, headers: Record<string, string> = {}, base = ctx) =>
-  handleTrpc({ ...deps(), base }, new Request(`${APP}/api/trpc/project.create`, {
-    method: "POST",
-    headers: { "content-type": "application/json", cookie, ...headers },
-    body: JSON.stringify(superjson.serialize({ name })),
-  }));
+  handleTrpc(
+    { ...deps(), base },
+    new Request(`${APP}/api/trpc/project.create`, {
+      method: "POST",
+      headers: { "content-type": "application/json", cookie, ...headers },
+      body: JSON.stringify(superjson.serialize({ name })),
+    }),
+  );
 type ErrorBody = { error: { json: { message: string; data: Record<string, unknown> } } };
 
 test("a call of the app's own page is answered, by session, and not cached", async () => {
@@ -58,7 +64,13 @@ test("what another site or a form sends is refused, and changes nothing", async 
 });
 
 test("a mutation is not reachable by GET", async () => {
-  const response = await handleTrpc(deps(), new Request(`${APP}/api/trpc/project.create?input=${encodeURIComponent(JSON.stringify(superjson.serialize({ name: "x" })))}`, { headers: { cookie } }));
+  const response = await handleTrpc(
+    deps(),
+    new Request(
+      `${APP}/api/trpc/project.create?input=${encodeURIComponent(JSON.stringify(superjson.serialize({ name: "x" })))}`,
+      { headers: { cookie } },
+    ),
+  );
   expect(response.status).toBe(405);
 });
 
@@ -66,7 +78,10 @@ test("bad input names the field and what to change there", async () => {
   const response = await create("");
   expect(response.status).toBe(400);
   const { error } = (await response.json()) as ErrorBody;
-  expect(error.json).toMatchObject({ message: "Some fields need a change.", data: { code: "BAD_REQUEST", fields: { name: "Write a name." } } });
+  expect(error.json).toMatchObject({
+    message: "Some fields need a change.",
+    data: { code: "BAD_REQUEST", fields: { name: "Write a name." } },
+  });
   expect(error.json.data).not.toHaveProperty("stack");
 });
 
@@ -87,7 +102,10 @@ test("a text that cannot be stored is refused at its field", async () => {
   const response = await create("a\0b");
   expect(response.status).toBe(400);
   const { error } = (await response.json()) as ErrorBody;
-  expect(error.json).toMatchObject({ message: "Some fields need a change.", data: { fields: { name: expect.stringContaining("NUL") } } });
+  expect(error.json).toMatchObject({
+    message: "Some fields need a change.",
+    data: { fields: { name: expect.stringContaining("NUL") } },
+  });
 });
 
 test("a few kilobytes that stand for a billion conditions are refused without counting them", async () => {
@@ -97,8 +115,18 @@ test("a few kilobytes that stand for a billion conditions are refused without co
     filter = { type: "group", match: "all", children: [filter, null] };
     referentialEqualities[`${path}.children.0`] = [`${path}.children.1`];
   }
-  const body = JSON.stringify({ json: { projectId: "prj", name: "x", eventSource: "observation.created", filter, actionIds: ["a"] }, meta: { referentialEqualities } });
-  const response = await handleTrpc(deps(), new Request(`${APP}/api/trpc/trigger.create`, { method: "POST", headers: { "content-type": "application/json", cookie }, body }));
+  const body = JSON.stringify({
+    json: { projectId: "prj", name: "x", eventSource: "observation.created", filter, actionIds: ["a"] },
+    meta: { referentialEqualities },
+  });
+  const response = await handleTrpc(
+    deps(),
+    new Request(`${APP}/api/trpc/trigger.create`, {
+      method: "POST",
+      headers: { "content-type": "application/json", cookie },
+      body,
+    }),
+  );
   expect(response.status).toBe(400);
   expect(await response.text()).toContain("too many values");
 });
@@ -106,14 +134,23 @@ test("a few kilobytes that stand for a billion conditions are refused without co
 describe("what fails around a call", () => {
   const logged = () => {
     const lines: { requestId: string; err: Error }[] = [];
-    return { lines, log: { error: (line: { requestId: string; err: Error }) => lines.push(line) } as unknown as TestContext["log"] };
+    return {
+      lines,
+      log: { error: (line: { requestId: string; err: Error }) => lines.push(line) } as unknown as TestContext["log"],
+    };
   };
   const inputOf = (input: object) => encodeURIComponent(JSON.stringify(superjson.serialize(input)));
 
   test("such as the look-up of the session, is logged under the id that the browser gets, and keeps its text inside", async () => {
     const { lines, log } = logged();
-    const away = { ...auth, api: { ...auth.api, getSession: () => Promise.reject(new Error("no route to db.internal:5432")) } } as unknown as Auth;
-    const response = await handleTrpc({ ...deps(), base: { ...ctx, log }, auth: away }, new Request(`${APP}/api/trpc/project.list,account.me?batch=1`, { headers: { cookie } }));
+    const away = {
+      ...auth,
+      api: { ...auth.api, getSession: () => Promise.reject(new Error("no route to db.internal:5432")) },
+    } as unknown as Auth;
+    const response = await handleTrpc(
+      { ...deps(), base: { ...ctx, log }, auth: away },
+      new Request(`${APP}/api/trpc/project.list,account.me?batch=1`, { headers: { cookie } }),
+    );
     const text = await response.text();
     expect(response.status).toBe(500);
     expect(text).not.toContain("db.internal");
@@ -131,7 +168,9 @@ describe("what fails around a call", () => {
         throw new Error("no route to db.internal:5432");
       },
     };
-    const request = new Request(`${APP}/api/trpc/live.changes?input=${inputOf({ projectId })}`, { headers: { cookie, accept: "text/event-stream" } });
+    const request = new Request(`${APP}/api/trpc/live.changes?input=${inputOf({ projectId })}`, {
+      headers: { cookie, accept: "text/event-stream" },
+    });
     const text = await (await handleTrpc({ ...deps(), base: { ...ctx, live, log } }, request)).text();
     expect(text).toContain("serialized-error");
     expect(text).not.toContain("db.internal");

@@ -26,7 +26,8 @@ export async function handleTrpc({ base, auth, env }: Deps, request: Request): P
     router: appRouter,
     allowBatching: true,
     maxBatchSize: 20,
-    createContext: async () => createContext({ base, user: await getSessionUser(auth, request.headers), headers: request.headers }),
+    createContext: async () =>
+      createContext({ base, user: await getSessionUser(auth, request.headers), headers: request.headers }),
     onError: ({ error, path }) => {
       const requestId = unforeseenIdOf(error);
       if (requestId !== null) base.log.error({ err: error.cause, path, requestId }, "a call failed");
@@ -35,4 +36,5 @@ export async function handleTrpc({ base, auth, env }: Deps, request: Request): P
   });
 }
 
-const refuse = (status: number, message: string): Response => Response.json({ error: { message } }, { status, headers: { "cache-control": "no-store" } });
+const refuse = (status: number, message: string): Response =>
+  Response.json({ error: { message } }, { status, headers: { "cache-control": "no-store" } });

@@ -29,7 +29,11 @@ const t = initTRPC.context<ApiContext>().create({
   // The stack is never sent: what a person can act on is in the message and the fields.
   isDev: false,
   // A stream ends after a while, and the browser opens it again: who has lost their place in the project gets no new one.
-  sse: { maxDurationMs: 10 * 60_000, ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
+  sse: {
+    maxDurationMs: 10 * 60_000,
+    ping: { enabled: true, intervalMs: 15_000 },
+    client: { reconnectAfterInactivityMs: 45_000 },
+  },
   errorFormatter: ({ shape, error }) => ({
     ...shape,
     message: messageOf(error),
@@ -44,7 +48,8 @@ const t = initTRPC.context<ApiContext>().create({
   }),
 });
 
-const masked = (requestId: string): string => `Something went wrong on the server. Its log says more under ${requestId}.`;
+const masked = (requestId: string): string =>
+  `Something went wrong on the server. Its log says more under ${requestId}.`;
 
 /** `mapErrors` does not see what fails around a call: the look-up of the session, a stream that runs. */
 function messageOf(error: TRPCError): string {
@@ -57,7 +62,8 @@ const requestIds = new WeakMap<Error, string>();
 
 /** The id under which an error is logged that nobody foresaw and `mapErrors` did not see; null for every other one. */
 export function unforeseenIdOf({ code, cause }: TRPCError): string | null {
-  if (code !== "INTERNAL_SERVER_ERROR" || !cause || (cause instanceof AppError && cause.code !== "INTERNAL")) return null;
+  if (code !== "INTERNAL_SERVER_ERROR" || !cause || (cause instanceof AppError && cause.code !== "INTERNAL"))
+    return null;
   const id = requestIds.get(cause) ?? randomUUID();
   requestIds.set(cause, id);
   return id;
@@ -98,7 +104,12 @@ export const publicProcedure = t.procedure.use(mapErrors).use(async ({ getRawInp
 export const authedProcedure = publicProcedure.use(({ ctx, next }) => {
   const { user } = ctx;
   if (!user) throw new AppError("UNAUTHORIZED", "You are not signed in, or your session has ended.");
-  return next({ ctx: { user, base: { ...ctx.base, actor: { type: "user", userId: user.id, label: user.email } } satisfies ServiceContext } });
+  return next({
+    ctx: {
+      user,
+      base: { ...ctx.base, actor: { type: "user", userId: user.id, label: user.email } } satisfies ServiceContext,
+    },
+  });
 });
 
 export const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });

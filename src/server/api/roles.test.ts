@@ -28,7 +28,9 @@ beforeAll(async () => {
   ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
   engine = await startTestEngine(database.connectionString);
   ctx.engine = engine.view;
-  const made = await Promise.all([...Role.options, "target" as const].map(async (name) => [name, await makeUser(ctx)] as const));
+  const made = await Promise.all(
+    [...Role.options, "target" as const].map(async (name) => [name, await makeUser(ctx)] as const),
+  );
   people = Object.fromEntries(made) as typeof people;
   stranger = await makeUser(ctx);
 });
@@ -42,40 +44,126 @@ afterAll(async () => {
 /** A project with one of everything, in which everybody has their role, and the secrets that lie in it. */
 async function furnish() {
   const projectId = (await makeProject(ctx)).id;
-  const roles = { ...Object.fromEntries(Role.options.map((role) => [role, role])), target: "member" } as Record<keyof typeof people, Role>;
-  await ctx.db.membership.createMany({ data: Object.entries(roles).map(([name, role]) => ({ projectId, role, userId: people[name as Role].id })) });
-  const action = await makeAction(ctx, projectId, receiver.url("200"), { headers: [{ name: "authorization", value: HEADER_SECRET, secret: true }] });
+  const roles = { ...Object.fromEntries(Role.options.map((role) => [role, role])), target: "member" } as Record<
+    keyof typeof people,
+    Role
+  >;
+  await ctx.db.membership.createMany({
+    data: Object.entries(roles).map(([name, role]) => ({ projectId, role, userId: people[name as Role].id })),
+  });
+  const action = await makeAction(ctx, projectId, receiver.url("200"), {
+    headers: [{ name: "authorization", value: HEADER_SECRET, secret: true }],
+  });
   const trigger = await makeTrigger(ctx, projectId, [action.id]);
   await ctx.db.configurationVersion.create({
-    data: { id: newId("ver"), projectId, kind: "trigger", targetId: trigger.id, version: 1, snapshot: { name: "Errors", eventSource: "observation.created", filter: emptyFilter, actionIds: [action.id] }, summary: "Created.", revision: 1, actorLabel: "test" },
+    data: {
+      id: newId("ver"),
+      projectId,
+      kind: "trigger",
+      targetId: trigger.id,
+      version: 1,
+      snapshot: { name: "Errors", eventSource: "observation.created", filter: emptyFilter, actionIds: [action.id] },
+      summary: "Created.",
+      revision: 1,
+      actorLabel: "test",
+    },
   });
   const execution = (status: "PENDING" | "COMPLETED" | "ERROR", sourceId: string) => ({
-    id: newId("exe"), projectId, triggerId: trigger.id, actionId: action.id, eventSource: "observation.created", sourceId, status,
-    statusReason: "x", triggerVersion: 1, eventId: "e", dueAt: ctx.now(), input: "{}",
+    id: newId("exe"),
+    projectId,
+    triggerId: trigger.id,
+    actionId: action.id,
+    eventSource: "observation.created",
+    sourceId,
+    status,
+    statusReason: "x",
+    triggerVersion: 1,
+    eventId: "e",
+    dueAt: ctx.now(),
+    input: "{}",
   });
   const [waiting, finished] = [execution("PENDING", "a"), execution("COMPLETED", "b")];
   await ctx.db.actionExecution.createMany({ data: [waiting, finished, execution("ERROR", "c")] });
   const receivedAt = new Date(ctx.now().getTime() - 1_000);
-  await ctx.db.observation.create({ data: { projectId, id: "a", name: "chat", receivedAt, orderAt: receivedAt, orderTs: receivedAt, lastEventId: "e", state: JSON.stringify({ observation: { id: "a", name: "chat" } }) } });
+  await ctx.db.observation.create({
+    data: {
+      projectId,
+      id: "a",
+      name: "chat",
+      receivedAt,
+      orderAt: receivedAt,
+      orderTs: receivedAt,
+      lastEventId: "e",
+      state: JSON.stringify({ observation: { id: "a", name: "chat" } }),
+    },
+  });
   const operational = randomToken();
-  await ctx.db.operationalWebhook.create({ data: { projectId, url: receiver.url("200"), ciphertext: ctx.cipher.encrypt(operational), last4: "abcd" } });
-  const rejected = { id: newId("evt"), eventId: newId("evt"), projectId, name: "observation.created", reason: "x", body: "{}" };
+  await ctx.db.operationalWebhook.create({
+    data: { projectId, url: receiver.url("200"), ciphertext: ctx.cipher.encrypt(operational), last4: "abcd" },
+  });
+  const rejected = {
+    id: newId("evt"),
+    eventId: newId("evt"),
+    projectId,
+    name: "observation.created",
+    reason: "x",
+    body: "{}",
+  };
   await ctx.db.rejectedEvent.create({ data: rejected });
   const key = newEventKey();
   const keyRow = eventKeyRow({ projectId, name: "Key", key, createdById: null, now: ctx.now() });
   await ctx.db.eventKey.create({ data: keyRow });
   const token = randomToken();
-  const invitation = { id: newId("lnk"), kind: "INVITATION" as const, tokenHash: sha256(token), projectId, role: "viewer" as const, email: `${projectId}@example.com`, expiresAt: new Date(ctx.now().getTime() + 60_000) };
+  const invitation = {
+    id: newId("lnk"),
+    kind: "INVITATION" as const,
+    tokenHash: sha256(token),
+    projectId,
+    role: "viewer" as const,
+    email: `${projectId}@example.com`,
+    expiresAt: new Date(ctx.now().getTime() + 60_000),
+  };
   await ctx.db.accessLink.create({ data: invitation });
   const runs = await engine.makeRuns(projectId);
   const job = (kind: "backfill" | "resend", status: "RUNNING" | "PAUSED") => ({
-    id: newId("job"), projectId, kind, subjectId: "another", status, statusReason: "", total: 1, ratePerMinute: 1, wakeAt: ctx.now(), createdByLabel: "test",
-    params: kind === "backfill" ? { triggerVersion: 1, eventSource: "observation.created", from: receivedAt, to: receivedAt } : { status: ["ERROR"], startedAt: receivedAt },
+    id: newId("job"),
+    projectId,
+    kind,
+    subjectId: "another",
+    status,
+    statusReason: "",
+    total: 1,
+    ratePerMinute: 1,
+    wakeAt: ctx.now(),
+    createdByLabel: "test",
+    params:
+      kind === "backfill"
+        ? { triggerVersion: 1, eventSource: "observation.created", from: receivedAt, to: receivedAt }
+        : { status: ["ERROR"], startedAt: receivedAt },
   });
-  const [backfill, resend, ...stopped] = [job("backfill", "RUNNING"), job("resend", "RUNNING"), job("backfill", "PAUSED"), job("resend", "PAUSED")];
+  const [backfill, resend, ...stopped] = [
+    job("backfill", "RUNNING"),
+    job("resend", "RUNNING"),
+    job("backfill", "PAUSED"),
+    job("resend", "PAUSED"),
+  ];
   await ctx.db.job.createMany({ data: [backfill, resend, ...stopped] });
   const paused = { backfill: stopped[0]!, resend: stopped[1]! };
-  return { projectId, action, trigger, runs, backfill, resend, paused, waiting, finished, rejected, keyRow, invitation, secrets: [operational, action.secret, HEADER_SECRET, key, keyRow.hash, token, invitation.tokenHash] };
+  return {
+    projectId,
+    action,
+    trigger,
+    runs,
+    backfill,
+    resend,
+    paused,
+    waiting,
+    finished,
+    rejected,
+    keyRow,
+    invitation,
+    secrets: [operational, action.secret, HEADER_SECRET, key, keyRow.hash, token, invitation.tokenHash],
+  };
 }
 type Place = Awaited<ReturnType<typeof furnish>>;
 type Expected = { who: readonly Role[]; input?: (place: Place) => object };
@@ -84,7 +172,12 @@ const everyone = Role.options;
 const members: readonly Role[] = ["owner", "admin", "member"];
 const admins: readonly Role[] = ["owner", "admin"];
 const owners: readonly Role[] = ["owner"];
-const triggerForm = ({ action }: Place) => ({ name: "Errors", eventSource: "observation.created", filter: emptyFilter, actionIds: [action.id] });
+const triggerForm = ({ action }: Place) => ({
+  name: "Errors",
+  eventSource: "observation.created",
+  filter: emptyFilter,
+  actionIds: [action.id],
+});
 const actionForm = () => ({ name: "Pager", type: "webhook", configuration: { url: receiver.url("200"), headers: [] } });
 const ofTrigger = ({ trigger }: Place) => ({ triggerId: trigger.id });
 const everything = () => ({ from: new Date(0), to: new Date(ctx.now().getTime() + 1_000) });
@@ -100,7 +193,10 @@ const inProject: Record<string, Expected> = {
   "action.duplicate": { who: members, input: ofAction },
   "action.get": { who: everyone, input: ofAction },
   "action.list": { who: everyone },
-  "action.previewTemplate": { who: members, input: () => ({ template: "{{ observation.id | json }}", detail: "thin" }) },
+  "action.previewTemplate": {
+    who: members,
+    input: () => ({ template: "{{ observation.id | json }}", detail: "thin" }),
+  },
   "action.remove": { who: members, input: ofAction },
   "action.rotateSecret": { who: admins, input: (place) => ({ ...ofAction(place), grace: "1h" }) },
   "action.sendTest": { who: members, input: ofAction },
@@ -160,12 +256,18 @@ const inProject: Record<string, Expected> = {
   "trigger.funnel": { who: everyone, input: ofTrigger },
   "trigger.get": { who: everyone, input: ofTrigger },
   "trigger.list": { who: everyone },
-  "trigger.preview": { who: everyone, input: () => ({ eventSource: "observation.created", filter: emptyFilter, samplingRate: 1, samplingBy: "source" }) },
+  "trigger.preview": {
+    who: everyone,
+    input: () => ({ eventSource: "observation.created", filter: emptyFilter, samplingRate: 1, samplingBy: "source" }),
+  },
   "trigger.remove": { who: members, input: ofTrigger },
   "trigger.setEnabled": { who: members, input: (place) => ({ ...ofTrigger(place), enabled: false }) },
   "trigger.update": { who: members, input: (place) => ({ ...triggerForm(place), ...ofTrigger(place), version: 1 }) },
   "version.list": { who: everyone, input: ({ trigger }) => ({ kind: "trigger", targetId: trigger.id }) },
-  "version.restore": { who: members, input: ({ trigger }) => ({ kind: "trigger", targetId: trigger.id, version: 1, currentVersion: 1 }) },
+  "version.restore": {
+    who: members,
+    input: ({ trigger }) => ({ kind: "trigger", targetId: trigger.id, version: 1, currentVersion: 1 }),
+  },
 };
 /** Procedures of whoever is signed in, and those of anybody who holds a link. */
 const outside = {
@@ -182,7 +284,11 @@ function call(user: SignedInUser | null, path: string, input: unknown): Promise<
   return caller[router]![name]!(input);
 }
 const inputOf = (path: string, place: Place) => ({ projectId: place.projectId, ...inProject[path]!.input?.(place) });
-const outcome = (promise: Promise<unknown>): Promise<string> => promise.then(() => "ok", (error: { code?: string; message: string }) => error.code ?? error.message);
+const outcome = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => "ok",
+    (error: { code?: string; message: string }) => error.code ?? error.message,
+  );
 
 test("the tables below name every procedure there is", () => {
   const named = [...Object.keys(inProject), ...Object.keys(outside), ...ofLinks];
@@ -203,7 +309,11 @@ describe.each(Object.keys(inProject))("%s", (path) => {
   test("tells a stranger that there is no such project, and nobody that they are not signed in", async () => {
     const place = await furnish();
     const [foreign, missing] = [inputOf(path, place), { ...inputOf(path, place), projectId: "prj_missing" }];
-    const message = (input: object) => call(stranger, path, input).then(() => "an answer", (error: Error) => error.message);
+    const message = (input: object) =>
+      call(stranger, path, input).then(
+        () => "an answer",
+        (error: Error) => error.message,
+      );
     expect(await outcome(call(stranger, path, foreign))).toBe("NOT_FOUND");
     expect(await message(foreign)).toBe(await message(missing));
     expect(await outcome(call(null, path, foreign))).toBe("UNAUTHORIZED");
@@ -211,6 +321,11 @@ describe.each(Object.keys(inProject))("%s", (path) => {
 });
 
 test("what belongs to no project is for whoever is signed in, and links are for those who hold one", async () => {
-  for (const [path, input] of Object.entries(outside)) expect([path, await outcome(call(null, path, input))]).toEqual([path, "UNAUTHORIZED"]);
-  for (const path of ofLinks) expect([path, await outcome(call(null, path, { token: "x", password: "a password that is long" }))]).toEqual([path, "NOT_FOUND"]);
+  for (const [path, input] of Object.entries(outside))
+    expect([path, await outcome(call(null, path, input))]).toEqual([path, "UNAUTHORIZED"]);
+  for (const path of ofLinks)
+    expect([path, await outcome(call(null, path, { token: "x", password: "a password that is long" }))]).toEqual([
+      path,
+      "NOT_FOUND",
+    ]);
 });

@@ -33,7 +33,11 @@ export function createAuth({ db, env, secret }: { db: Database; env: Env; secret
     telemetry: { enabled: false },
     logger: { disabled: true },
     database: prismaAdapter(db, { provider: "postgresql" }),
-    trustedOrigins: (request) => [...ownOrigins(request, env.appUrl), `http://localhost:${env.port}`, `http://127.0.0.1:${env.port}`],
+    trustedOrigins: (request) => [
+      ...ownOrigins(request, env.appUrl),
+      `http://localhost:${env.port}`,
+      `http://127.0.0.1:${env.port}`,
+    ],
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
@@ -80,7 +84,11 @@ function signInEmailOf(ctx: { path?: string; body?: unknown }): string | null {
 
 function refuse(error: unknown): never {
   if (!(error instanceof AppError)) throw error;
-  throw new APIError("TOO_MANY_REQUESTS", { code: "TOO_MANY_REQUESTS", message: error.message }, { "retry-after": String(error.retryAfterSeconds ?? 60) });
+  throw new APIError(
+    "TOO_MANY_REQUESTS",
+    { code: "TOO_MANY_REQUESTS", message: error.message },
+    { "retry-after": String(error.retryAfterSeconds ?? 60) },
+  );
 }
 
 /** Who is signed in by the session cookie of these headers, if anybody. */

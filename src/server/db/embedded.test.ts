@@ -38,7 +38,9 @@ async function query<Row extends pg.QueryResultRow>(server: { connectionString: 
 async function startElsewhere(dataDir: string): Promise<{ kill(signal: NodeJS.Signals): Promise<void>; pid: number }> {
   const script = `import { startEmbedded } from ${JSON.stringify(join(import.meta.dirname, "embedded.ts"))};
     await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, servePort: 4711 }); console.log("running"); setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   await once(child.stdout, "data");
   return {
     pid: child.pid!,
@@ -74,7 +76,10 @@ describe("startEmbedded", () => {
   it("is durable, reachable from this machine only, and asks for its password", async () => {
     const dataDir = join(newFolder(), ".data");
     const server = await started({ dataDir, servePort: 3000 });
-    const settings = await query<{ name: string; setting: string }>(server, "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'unix_socket_directories', 'server_encoding', 'jit')");
+    const settings = await query<{ name: string; setting: string }>(
+      server,
+      "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'unix_socket_directories', 'server_encoding', 'jit')",
+    );
     expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
       fsync: "on",
       synchronous_commit: "on",
@@ -84,14 +89,18 @@ describe("startEmbedded", () => {
       server_encoding: "UTF8",
       jit: "off",
     });
-    await expect(query({ connectionString: server.connectionString.replace(/:[0-9a-f]+@/, ":wrong@") }, "SELECT 1")).rejects.toThrow(/password/);
+    await expect(
+      query({ connectionString: server.connectionString.replace(/:[0-9a-f]+@/, ":wrong@") }, "SELECT 1"),
+    ).rejects.toThrow(/password/);
     expect(statSync(join(dataDir, "postgres.password")).mode & 0o777).toBe(0o600);
     expect(statSync(server.data).mode & 0o777).toBe(0o700);
   });
 
   it("knows upper and lower case beyond ASCII, and orders by code point", async () => {
     const server = await started({ dataDir: join(newFolder(), ".data"), servePort: 3000 });
-    expect(await query(server, "SELECT lower('ÄÖÜ') AS low, 'Z' < 'a' AS ordered")).toEqual([{ low: "äöü", ordered: true }]);
+    expect(await query(server, "SELECT lower('ÄÖÜ') AS low, 'Z' < 'a' AS ordered")).toEqual([
+      { low: "äöü", ordered: true },
+    ]);
   });
 
   it("adopts the server that a killed process left running", async () => {
@@ -109,7 +118,9 @@ describe("startEmbedded", () => {
   it("refuses a folder that a running program has, naming its process and port, and does not disturb it", async () => {
     const dataDir = join(newFolder(), ".data");
     const other = await startElsewhere(dataDir);
-    await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(new RegExp(`already running on .+\\(process ${other.pid}, port 4711\\)`));
+    await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(
+      new RegExp(`already running on .+\\(process ${other.pid}, port 4711\\)`),
+    );
     expect(await findEmbedded(dataDir)).toMatchObject({ holder: { pid: other.pid, servePort: 4711 } });
     await other.kill("SIGKILL");
     await (await startEmbedded({ dataDir, servePort: 3000 })).stop();
@@ -131,7 +142,11 @@ describe("startEmbedded", () => {
 
   it("starts a server that dies while the program runs again, on the same port", async () => {
     const events: string[] = [];
-    const server = await started({ dataDir: join(newFolder(), ".data"), servePort: 3000, onEvent: (line) => events.push(line) });
+    const server = await started({
+      dataDir: join(newFolder(), ".data"),
+      servePort: 3000,
+      onEvent: (line) => events.push(line),
+    });
     process.kill(readPostmaster(server.data)!.pid, "SIGQUIT");
     await vi.waitFor(() => expect(events).toContain("PostgreSQL is back"), 50_000);
     expect(await query(server, "SELECT 1 AS n")).toEqual([{ n: 1 }]);
@@ -157,18 +172,24 @@ describe("a data folder that cannot be used", () => {
   });
 
   it.skipIf(process.platform !== "linux")("says so of one where no folder can be made at all", () => {
-    expect(() => prepareDataDir("/proc/1/trigger-system")).toThrow(/The data folder \/proc\/1\/trigger-system cannot be used \(ENOENT\)/);
+    expect(() => prepareDataDir("/proc/1/trigger-system")).toThrow(
+      /The data folder \/proc\/1\/trigger-system cannot be used \(ENOENT\)/,
+    );
   });
 
   it.runIf(process.platform === "linux")("says so of one that cannot be made", () => {
-    expect(() => prepareDataDir("/proc/trigger-system/.data")).toThrow("The data folder /proc/trigger-system/.data cannot be used (ENOENT).");
+    expect(() => prepareDataDir("/proc/trigger-system/.data")).toThrow(
+      "The data folder /proc/trigger-system/.data cannot be used (ENOENT).",
+    );
   });
 
   it("says so of one that an older PostgreSQL made", async () => {
     const dataDir = newFolder();
     mkdirSync(join(dataDir, "postgres"));
     writeFileSync(join(dataDir, "postgres", "PG_VERSION"), "16\n");
-    await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(/was made by PostgreSQL 16, and this program brings PostgreSQL 18\. Set DATA_DIR/);
+    await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(
+      /was made by PostgreSQL 16, and this program brings PostgreSQL 18\. Set DATA_DIR/,
+    );
   });
 
   it("says so of one that is something else", async () => {
@@ -209,14 +230,18 @@ describe.runIf(isRoot)("as root", () => {
     const first = await startEmbedded({ dataDir, servePort: 3000, systemFolder });
     await first.stop();
     rmSync(join(first.data, ".."), { recursive: true });
-    await expect(startEmbedded({ dataDir, servePort: 3000, systemFolder })).rejects.toThrow(/is gone: .+remove .+ to begin anew/);
+    await expect(startEmbedded({ dataDir, servePort: 3000, systemFolder })).rejects.toThrow(
+      /is gone: .+remove .+ to begin anew/,
+    );
   });
 
   it("says so where there is no such place", async () => {
     const dataDir = join(newFolder(0o700), ".data");
     const file = join(newFolder(), "file");
     writeFileSync(file, "");
-    await expect(startEmbedded({ dataDir, servePort: 3000, systemFolder: join(file, "system") })).rejects.toThrow(/cannot be made .+Start as an ordinary user/);
+    await expect(startEmbedded({ dataDir, servePort: 3000, systemFolder: join(file, "system") })).rejects.toThrow(
+      /cannot be made .+Start as an ordinary user/,
+    );
   });
 });
 

@@ -5,7 +5,18 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { findBinaries } from "./embedded/binaries";
 import { ensureCluster, readPassword, ROLE } from "./embedded/cluster";
-import { connectionStringFor, DataFolderBusy, readPostmaster, signalStop, startPostmaster, stopPostmaster, THROWAWAY_SETTINGS, tryConnect, type Postmaster, type StartOptions } from "./embedded/postmaster";
+import {
+  connectionStringFor,
+  DataFolderBusy,
+  readPostmaster,
+  signalStop,
+  startPostmaster,
+  stopPostmaster,
+  THROWAWAY_SETTINGS,
+  tryConnect,
+  type Postmaster,
+  type StartOptions,
+} from "./embedded/postmaster";
 import { choosePlace, placedData, SYSTEM_FOLDER, type Place } from "./embedded/place";
 import { makeFolders } from "./embedded/folders";
 import { findHolder, holdFolder, type FolderHold, type Holder } from "./embedded/hold";
@@ -101,7 +112,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
 }
 
 /** The database of a program that runs on this data folder now, for commands beside it; undefined where none runs. */
-export async function findEmbedded(dataDirGiven: string): Promise<{ connectionString: string; holder: Holder } | undefined> {
+export async function findEmbedded(
+  dataDirGiven: string,
+): Promise<{ connectionString: string; holder: Holder } | undefined> {
   const dataDir = resolve(dataDirGiven);
   const postmaster = readPostmaster(placedData(dataDir));
   const password = readPassword(dataDir);
@@ -121,13 +134,20 @@ export async function findEmbedded(dataDirGiven: string): Promise<{ connectionSt
 }
 
 /** A server of its own below the system's folder for temporary files, gone once stopped: for tests and shadow databases. */
-export async function startThrowaway(settings: Record<string, string> = {}): Promise<{ connectionString: string; stop(): Promise<void> }> {
+export async function startThrowaway(
+  settings: Record<string, string> = {},
+): Promise<{ connectionString: string; stop(): Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), "trigger-system-postgres-"));
   chmodSync(dataDir, 0o711);
   const binaries = findBinaries();
   const place = choosePlace({ dataDir, binaries });
   const { password } = ensureCluster({ dataDir, place, binaries, sync: false });
-  const postmaster = await startPostmaster({ place, password, logFile: join(dataDir, "postgres.log"), settings: { ...THROWAWAY_SETTINGS, ...settings } });
+  const postmaster = await startPostmaster({
+    place,
+    password,
+    logFile: join(dataDir, "postgres.log"),
+    settings: { ...THROWAWAY_SETTINGS, ...settings },
+  });
   const onExit = (): void => signalStop(place, postmaster.pid);
   process.once("exit", onExit);
   return {
@@ -141,12 +161,16 @@ export async function startThrowaway(settings: Record<string, string> = {}): Pro
   };
 }
 
-async function startOrAdopt(start: StartOptions, onEvent: (line: string) => void): Promise<{ postmaster: Postmaster; adopted: boolean }> {
+async function startOrAdopt(
+  start: StartOptions,
+  onEvent: (line: string) => void,
+): Promise<{ postmaster: Postmaster; adopted: boolean }> {
   const { place, password } = start;
   const begun = Date.now();
   for (const deadline = begun + BUSY_TIMEOUT_MS; ; await wait(200)) {
     const running = readPostmaster(place.data);
-    const failure = running && (await tryConnect(connectionStringFor({ port: running.port, password, database: "postgres" })));
+    const failure =
+      running && (await tryConnect(connectionStringFor({ port: running.port, password, database: "postgres" })));
     if (running && !failure) return { postmaster: running, adopted: true };
     // Not ready: it is starting up, or ending. Which one shows when it is there, or gone.
     if (running && errorCode(failure) === NOT_READY && Date.now() < begun + READY_TIMEOUT_MS) continue;
@@ -183,10 +207,15 @@ export function prepareDataDir(given: string): string {
   } catch (error) {
     if (error instanceof StartProblem) throw error;
     const code = errorCode(error);
-    if (code === "EEXIST" || code === "ENOTDIR") throw new StartProblem(`The data folder ${dataDir} is a file, or lies below one. ${advice}`);
-    const why = code === "EACCES" || code === "EPERM" ? "must not be written by this user" : code === "EROFS" ? "is on a read-only disk" : `cannot be used (${code})`;
+    if (code === "EEXIST" || code === "ENOTDIR")
+      throw new StartProblem(`The data folder ${dataDir} is a file, or lies below one. ${advice}`);
+    const why =
+      code === "EACCES" || code === "EPERM"
+        ? "must not be written by this user"
+        : code === "EROFS"
+          ? "is on a read-only disk"
+          : `cannot be used (${code})`;
     throw new StartProblem(`The data folder ${dataDir} ${why}. ${advice}`);
   }
   return dataDir;
 }
-

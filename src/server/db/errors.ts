@@ -10,9 +10,21 @@ const TRANSIENT_NODE = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOU
  */
 export function isTransientDatabaseError(error: unknown): boolean {
   for (let current = error, depth = 0; current && depth < 5; depth++) {
-    const { code, message, meta, cause } = current as { code?: unknown; message?: unknown; meta?: { code?: unknown; driverAdapterError?: unknown }; cause?: unknown };
-    if (isTransientCode(code) || isTransientCode(meta?.code) || isTransientDatabaseError(meta?.driverAdapterError)) return true;
-    if (typeof message === "string" && /Connection terminated|timeout exceeded when trying to connect|Can't reach database|server closed the connection/i.test(message)) return true;
+    const { code, message, meta, cause } = current as {
+      code?: unknown;
+      message?: unknown;
+      meta?: { code?: unknown; driverAdapterError?: unknown };
+      cause?: unknown;
+    };
+    if (isTransientCode(code) || isTransientCode(meta?.code) || isTransientDatabaseError(meta?.driverAdapterError))
+      return true;
+    if (
+      typeof message === "string" &&
+      /Connection terminated|timeout exceeded when trying to connect|Can't reach database|server closed the connection/i.test(
+        message,
+      )
+    )
+      return true;
     const original = (cause as { originalCode?: unknown } | undefined)?.originalCode;
     if (isTransientCode(original)) return true;
     current = cause;

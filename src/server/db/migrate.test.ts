@@ -38,12 +38,20 @@ function addMigration(name: string, sql: string): void {
   writeFileSync(join(source.folder, name, "migration.sql"), sql);
 }
 
-const indexes = (url: string) => query<{ name: string; def: string }>(url, "SELECT indexname AS name, indexdef AS def FROM pg_indexes WHERE indexdef LIKE '% WHERE %' AND schemaname = 'public' ORDER BY 1");
+const indexes = (url: string) =>
+  query<{ name: string; def: string }>(
+    url,
+    "SELECT indexname AS name, indexdef AS def FROM pg_indexes WHERE indexdef LIKE '% WHERE %' AND schemaname = 'public' ORDER BY 1",
+  );
 
 describe("applyMigrations", () => {
   it("brings an empty database to the schema, once", async () => {
     const url = await emptyDatabase();
-    expect(await applyMigrations(url)).toEqual(readdirSync("prisma/migrations").filter((name) => name !== "migration_lock.toml").sort());
+    expect(await applyMigrations(url)).toEqual(
+      readdirSync("prisma/migrations")
+        .filter((name) => name !== "migration_lock.toml")
+        .sort(),
+    );
     expect(await applyMigrations(url)).toEqual([]);
   });
 
@@ -51,17 +59,35 @@ describe("applyMigrations", () => {
     const url = await emptyDatabase();
     await applyMigrations(url);
     expect(await indexes(url)).toEqual([
-      { name: "action_attempt_body_idx", def: expect.stringMatching(/\(project_id, started_at\) WHERE .request <> .+removed/) },
-      { name: "action_execution_body_idx", def: expect.stringMatching(/\(project_id, created_at\) WHERE .+input IS NOT NULL.+PENDING.+RUNNING/) },
+      {
+        name: "action_attempt_body_idx",
+        def: expect.stringMatching(/\(project_id, started_at\) WHERE .request <> .+removed/),
+      },
+      {
+        name: "action_execution_body_idx",
+        def: expect.stringMatching(/\(project_id, created_at\) WHERE .+input IS NOT NULL.+PENDING.+RUNNING/),
+      },
       { name: "action_execution_parked_idx", def: expect.stringMatching(/\(due_at\) WHERE .+PENDING.+parked/) },
       { name: "action_execution_pending_idx", def: expect.stringContaining("(due_at) WHERE (status = 'PENDING'") },
-      { name: "action_execution_running_idx", def: expect.stringContaining("(lease_expires_at) WHERE (status = 'RUNNING'") },
-      { name: "action_execution_undispatched_idx", def: expect.stringMatching(/\(updated_at\) WHERE .+PENDING.+dispatched_at IS NULL/) },
-      { name: "decision_filter_error_idx", def: expect.stringMatching(/\(trigger_id, created_at DESC\) WHERE .+filter_error/) },
+      {
+        name: "action_execution_running_idx",
+        def: expect.stringContaining("(lease_expires_at) WHERE (status = 'RUNNING'"),
+      },
+      {
+        name: "action_execution_undispatched_idx",
+        def: expect.stringMatching(/\(updated_at\) WHERE .+PENDING.+dispatched_at IS NULL/),
+      },
+      {
+        name: "decision_filter_error_idx",
+        def: expect.stringMatching(/\(trigger_id, created_at DESC\) WHERE .+filter_error/),
+      },
       { name: "job_running_idx", def: expect.stringContaining("(wake_at) WHERE (status = 'RUNNING'") },
       { name: "operational_notice_waiting_idx", def: expect.stringContaining("(due_at) WHERE (status = 'waiting'") },
     ]);
-    const [table] = await query<{ options: string }>(url, "SELECT array_to_string(reloptions, ' ') AS options FROM pg_class WHERE relname = 'action_execution'");
+    const [table] = await query<{ options: string }>(
+      url,
+      "SELECT array_to_string(reloptions, ' ') AS options FROM pg_class WHERE relname = 'action_execution'",
+    );
     expect(table!.options).toContain("fillfactor=");
   });
 
@@ -74,7 +100,10 @@ describe("applyMigrations", () => {
   it("applies what was added since, functions with semicolons in them too", async () => {
     const url = await emptyDatabase();
     await applyMigrations(url, source);
-    addMigration("29990101000000_more", "CREATE FUNCTION two() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; RETURN 2; END $$;\nCREATE TABLE more AS SELECT two() AS n;\n");
+    addMigration(
+      "29990101000000_more",
+      "CREATE FUNCTION two() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; RETURN 2; END $$;\nCREATE TABLE more AS SELECT two() AS n;\n",
+    );
     expect(await applyMigrations(url, source)).toEqual(["29990101000000_more"]);
     expect(await query(url, "SELECT n FROM more")).toEqual([{ n: 2 }]);
   });
@@ -83,14 +112,18 @@ describe("applyMigrations", () => {
     const url = await emptyDatabase();
     addMigration("29990101000000_later", "CREATE TABLE later (n int);\n");
     await applyMigrations(url, source);
-    await expect(applyMigrations(url)).rejects.toThrow("The database has the migration 29990101000000_later, which this version does not know.");
+    await expect(applyMigrations(url)).rejects.toThrow(
+      "The database has the migration 29990101000000_later, which this version does not know.",
+    );
   });
 
   it("refuses to go on over a migration that has failed", async () => {
     const url = await emptyDatabase();
     addMigration("29990101000000_broken", "CREATE TABLE broken (n nothing_of_the_kind);\n");
     await expect(applyMigrations(url, source)).rejects.toThrow(/nothing_of_the_kind/);
-    await expect(applyMigrations(url, source)).rejects.toThrow("The migration 29990101000000_broken has failed on this database before.");
+    await expect(applyMigrations(url, source)).rejects.toThrow(
+      "The migration 29990101000000_broken has failed on this database before.",
+    );
   });
 });
 
@@ -101,11 +134,16 @@ describe("createMigration", () => {
 
   it("writes what leads to the schema, and nothing is left after it", async () => {
     const schema = readFileSync(source.schemaFile, "utf8");
-    writeFileSync(source.schemaFile, schema.replace('@@map("project")', 'color String @default("blue")\n\n  @@map("project")'));
+    writeFileSync(
+      source.schemaFile,
+      schema.replace('@@map("project")', 'color String @default("blue")\n\n  @@map("project")'),
+    );
     const folder = await createMigration(await emptyDatabase(), "project_color", source);
     const sql = readFileSync(join(folder!, "migration.sql"), "utf8");
     expect(folder).toMatch(/\d{14}_project_color$/);
-    expect(sql.replace(/--.*\n/g, "").trim()).toBe(`ALTER TABLE "project" ADD COLUMN     "color" TEXT NOT NULL DEFAULT 'blue';`);
+    expect(sql.replace(/--.*\n/g, "").trim()).toBe(
+      `ALTER TABLE "project" ADD COLUMN     "color" TEXT NOT NULL DEFAULT 'blue';`,
+    );
     expect(await createMigration(await emptyDatabase(), "nothing", source)).toBeNull();
   });
 });

@@ -29,7 +29,9 @@ export async function applyMigrations(connectionString: string, source: Source =
     const done = new Set(applied.filter((row) => row.finishedAt).map((row) => row.name));
     if (wanted.every((name) => done.has(name))) return [];
     const input = { migrationsList: migrationsList(source), filters: migrationFilters };
-    const apply = withSchemaEngine(connectionString, readFileSync(source.schemaFile, "utf8"), (engine) => engine.applyMigrations(input));
+    const apply = withSchemaEngine(connectionString, readFileSync(source.schemaFile, "utf8"), (engine) =>
+      engine.applyMigrations(input),
+    );
     const { appliedMigrationNames } = await apply.catch((error: unknown) => {
       throw new StartProblem(`The database could not be brought to this version's schema: ${messageOf(error)}`);
     });
@@ -41,13 +43,21 @@ export async function applyMigrations(connectionString: string, source: Source =
 
 function checkHistory(wanted: readonly string[], applied: readonly Applied[]): void {
   const failed = applied.find((row) => !row.finishedAt && !row.rolledBackAt);
-  if (failed) throw new StartProblem(`The migration ${failed.name} has failed on this database before. Mend what it says in _prisma_migrations, or restore a backup, then start again.`);
+  if (failed)
+    throw new StartProblem(
+      `The migration ${failed.name} has failed on this database before. Mend what it says in _prisma_migrations, or restore a backup, then start again.`,
+    );
   const unknown = applied.find((row) => !row.rolledBackAt && !wanted.includes(row.name));
-  if (unknown) throw new StartProblem(`The database has the migration ${unknown.name}, which this version does not know. Start the version that applied it, or a newer one.`);
+  if (unknown)
+    throw new StartProblem(
+      `The database has the migration ${unknown.name}, which this version does not know. Start the version that applied it, or a newer one.`,
+    );
 }
 
 async function readApplied(client: pg.Client): Promise<Applied[]> {
-  const { rows: found } = await client.query("SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = '_prisma_migrations'");
+  const { rows: found } = await client.query(
+    "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = '_prisma_migrations'",
+  );
   if (found.length === 0) return [];
   const { rows } = await client.query<Applied>(
     'SELECT migration_name AS name, finished_at AS "finishedAt", rolled_back_at AS "rolledBackAt" FROM _prisma_migrations ORDER BY started_at',
@@ -101,7 +111,10 @@ function migrationsList(source: Source): MigrationsList {
     shadowDbInitScript: "",
     migrationDirectories: migrationNames(source).map((name) => ({
       path: name,
-      migrationFile: { path: "migration.sql", content: { tag: "ok", value: readFileSync(join(folder, name, "migration.sql"), "utf8") } },
+      migrationFile: {
+        path: "migration.sql",
+        content: { tag: "ok", value: readFileSync(join(folder, name, "migration.sql"), "utf8") },
+      },
     })),
   };
 }

@@ -27,7 +27,10 @@ export type SchemaFiles = { files: { path: string; content: string }[]; configDi
 
 /** The part of the engine that is used here. */
 export type SchemaEngine = {
-  applyMigrations(input: { migrationsList: MigrationsList; filters: typeof filters }): Promise<{ appliedMigrationNames: string[] }>;
+  applyMigrations(input: {
+    migrationsList: MigrationsList;
+    filters: typeof filters;
+  }): Promise<{ appliedMigrationNames: string[] }>;
   /** `schemaDatasource` is the database that the engine is connected to, `schemaDatamodel` the schema's text. */
   diff(input: {
     from: { tag: "schemaDatasource" } & SchemaFiles;
@@ -41,7 +44,13 @@ export type SchemaEngine = {
 
 type Bindings = Record<string, unknown> & {
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
-  SchemaEngine: { new: (options: { datamodels: [string, string][] }, log: (line: unknown) => void, factory: unknown) => Promise<SchemaEngine> };
+  SchemaEngine: {
+    new: (
+      options: { datamodels: [string, string][] },
+      log: (line: unknown) => void,
+      factory: unknown,
+    ) => Promise<SchemaEngine>;
+  };
 };
 
 type RawResult = { fields: { dataTypeID: number }[]; rows: unknown[] };
@@ -105,21 +114,29 @@ async function load(): Promise<Bindings> {
   (globalThis as { PRISMA_WASM_PANIC_REGISTRY?: unknown }).PRISMA_WASM_PANIC_REGISTRY = {
     set_message: (message: string) => log.error({ engine: message }, "the schema engine gave up"),
   };
-  const { instance } = await WebAssembly.instantiate(wasm, { "./schema_engine_bg.js": bindings as unknown as WebAssembly.ModuleImports });
+  const { instance } = await WebAssembly.instantiate(wasm, {
+    "./schema_engine_bg.js": bindings as unknown as WebAssembly.ModuleImports,
+  });
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
   return bindings;
 }
 
 /** Opens the engine on a database, for a schema, and closes its connections when the work is done. */
-export async function withSchemaEngine<T>(connectionString: string, schema: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+export async function withSchemaEngine<T>(
+  connectionString: string,
+  schema: string,
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
   const bindings = await (loaded ??= load());
   const pool = new pg.Pool({ connectionString, max: 2, application_name: "trigger-system migrations" });
   pool.on("error", () => undefined);
   const adapter = new EngineAdapter(pool);
   try {
     const factory = bindMigrationAwareSqlAdapterFactory(adapter);
-    return await work(await bindings.SchemaEngine.new({ datamodels: [["schema.prisma", schema]] }, () => undefined, factory));
+    return await work(
+      await bindings.SchemaEngine.new({ datamodels: [["schema.prisma", schema]] }, () => undefined, factory),
+    );
   } catch (error) {
     throw adapter.failure ?? error;
   } finally {

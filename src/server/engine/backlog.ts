@@ -43,7 +43,11 @@ export class Backlog {
     if (!this.#over) return null;
     // Not everybody who takes events sweeps.
     if (this.#isStale) void this.count().catch(() => undefined);
-    return new Unavailable("overloaded", "Too many events wait to be worked on. Nothing of this request was accepted; send it again later", this.#retryAfter());
+    return new Unavailable(
+      "overloaded",
+      "Too many events wait to be worked on. Nothing of this request was accepted; send it again later",
+      this.#retryAfter(),
+    );
   }
 
   /** What people read while the bound is reached. */

@@ -17,7 +17,13 @@ const SIGNING_KEY = "signkey-test-0123456789abcdef";
 
 const postgres = await startTestPostgres({ fsync: true });
 const pool = new pg.Pool({ connectionString: postgres.url, max: 20 });
-const client = new Inngest({ id: "bench", isDev: false, baseUrl: "http://engine.invalid/", eventKey: "local", signingKey: SIGNING_KEY });
+const client = new Inngest({
+  id: "bench",
+  isDev: false,
+  baseUrl: "http://engine.invalid/",
+  eventKey: "local",
+  signingKey: SIGNING_KEY,
+});
 const waiting = new Map<string, (at: number) => void>();
 let handled = 0;
 let calls = 0;
@@ -31,10 +37,17 @@ function count(n: number): void {
 }
 
 const functions = [
-  client.createFunction({ id: "idle", triggers: { event: "idle" } }, ({ event }) => waiting.get(String(event.data.id))?.(performance.now())),
-  client.createFunction({ id: "idle-batch", triggers: { event: "idle.batch" }, batchEvents: { maxSize: 100, timeout: "2s" } }, ({ event }) =>
-    waiting.get(String(event.data.id))?.(performance.now())),
-  client.createFunction({ id: "batch", triggers: { event: "batch" }, batchEvents: { maxSize: 100, timeout: "2s" }, concurrency: 4 }, ({ events }) => count(events.length)),
+  client.createFunction({ id: "idle", triggers: { event: "idle" } }, ({ event }) =>
+    waiting.get(String(event.data.id))?.(performance.now()),
+  ),
+  client.createFunction(
+    { id: "idle-batch", triggers: { event: "idle.batch" }, batchEvents: { maxSize: 100, timeout: "2s" } },
+    ({ event }) => waiting.get(String(event.data.id))?.(performance.now()),
+  ),
+  client.createFunction(
+    { id: "batch", triggers: { event: "batch" }, batchEvents: { maxSize: 100, timeout: "2s" }, concurrency: 4 },
+    ({ events }) => count(events.length),
+  ),
   client.createFunction(
     { id: "steps", triggers: { event: "steps" }, batchEvents: { maxSize: 100, timeout: "2s" }, concurrency: 4 },
     async ({ events, step }) => {
@@ -84,11 +97,16 @@ async function idle(name: string): Promise<{ p50: number; p99: number }> {
 
 async function commits(): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  const { rows } = await pool.query<{ n: string }>("select xact_commit as n from pg_stat_database where datname = current_database()");
+  const { rows } = await pool.query<{ n: string }>(
+    "select xact_commit as n from pg_stat_database where datname = current_database()",
+  );
   return Number(rows[0]?.n);
 }
 
-async function throughput(name: string, events: number): Promise<{ perSecond: number; calls: number; commits: number; cpu: number }> {
+async function throughput(
+  name: string,
+  events: number,
+): Promise<{ perSecond: number; calls: number; commits: number; cpu: number }> {
   handled = 0;
   calls = 0;
   target = events;
@@ -104,7 +122,12 @@ async function throughput(name: string, events: number): Promise<{ perSecond: nu
   await Promise.all([...senders, ended]);
   const seconds = (performance.now() - from) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  return { perSecond: Math.round(events / seconds), calls, commits: (await commits()) - before, cpu: Math.round((user + system) / seconds / 10_000) };
+  return {
+    perSecond: Math.round(events / seconds),
+    calls,
+    commits: (await commits()) - before,
+    cpu: Math.round((user + system) / seconds / 10_000),
+  };
 }
 
 /** How late a sleep of one second ends: from its time to the function's next call. */
@@ -129,7 +152,12 @@ const figures = {
   singleOneStep: await throughput("single.steps", EVENTS / 5),
 };
 for (const [name, figure] of Object.entries(figures)) {
-  console.log(name.padEnd(16), Object.entries(figure).map(([key, value]) => `${key} ${value}`).join("   "));
+  console.log(
+    name.padEnd(16),
+    Object.entries(figure)
+      .map(([key, value]) => `${key} ${value}`)
+      .join("   "),
+  );
 }
 await engine.stop();
 await pool.end();

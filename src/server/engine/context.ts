@@ -27,7 +27,9 @@ export type EngineContext = {
   newToken(): string;
 };
 
-export function createContext(parts: Pick<EngineContext, "db" | "clock" | "log" | "backoff" | "ownerOf">): EngineContext {
+export function createContext(
+  parts: Pick<EngineContext, "db" | "clock" | "log" | "backoff" | "ownerOf">,
+): EngineContext {
   return {
     ...parts,
     events: new EventCache(),

@@ -110,7 +110,14 @@ class EmbeddedEngine implements Engine {
   #state: "new" | "starting" | "running" | "stopping" | "stopped" = "new";
 
   constructor(options: EngineOptions) {
-    const { pool, schema = "engine", clock = systemClock, log = silent, backoff = backoffWithJitter, ownerOf = () => "" } = options;
+    const {
+      pool,
+      schema = "engine",
+      clock = systemClock,
+      log = silent,
+      backoff = backoffWithJitter,
+      ownerOf = () => "",
+    } = options;
     this.#options = options;
     const ctx = createContext({ db: new Db(pool, schema), clock, log, backoff, ownerOf });
     const problems = new Problems(log);
@@ -121,11 +128,18 @@ class EmbeddedEngine implements Engine {
     this.#backlog = new Backlog(ctx.db, options.backlogMax ?? BACKLOG_DEFAULT);
     this.#ingestor = new Ingestor(ctx, problems, this.#backlog, onEffects, () => this.#presence.signal("unrouted"));
     this.#executor = new Executor(ctx, options, (outcome) => this.#applier.push(outcome));
-    this.#applier = new Applier(ctx, problems, () => this.#mayContinue(), (calls, effects) => this.#onApplied(calls, effects));
+    this.#applier = new Applier(
+      ctx,
+      problems,
+      () => this.#mayContinue(),
+      (calls, effects) => this.#onApplied(calls, effects),
+    );
     this.#leaser = new Leaser(ctx, problems, this.#executor, options.concurrency ?? CONCURRENCY_DEFAULT);
     this.#timers = new Timers(ctx, problems, onEffects);
     const pruner = new Pruner(ctx, { ...RETENTION, ...options.retention });
-    this.#sweeper = new Sweeper(ctx, problems, this.#presence, this.#executor, pruner, this.#backlog, onEffects, () => this.#lookAround());
+    this.#sweeper = new Sweeper(ctx, problems, this.#presence, this.#executor, pruner, this.#backlog, onEffects, () =>
+      this.#lookAround(),
+    );
     this.inspect = new Inspector(ctx, onEffects);
     this.fetch = createFetch((events, options) => this.ingest(events, options));
   }
@@ -154,7 +168,8 @@ class EmbeddedEngine implements Engine {
     this.#state = "stopping";
     const deadline = Date.now() + graceMs;
     await Promise.all([this.#sweeper.stop(), this.#leaser.stop(), this.#timers.stop(), this.#ingestor.stop()]);
-    while (this.#executor.held.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.#executor.held.size > 0 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     await this.#applier.stop();
     await release(this.#ctx).catch((error: unknown) => this.#problems.report("stopping", error));
     await this.#presence.stop();

@@ -8,7 +8,14 @@ const refused = (body: unknown, limits = EVENT_LIMITS) => {
 
 describe("parseEventRequest", () => {
   test("takes one event or an array, as text, bytes or parsed, and keeps the order of the data's keys", () => {
-    const event = { name: "a.b", data: { z: 1, a: "\u0000\ud800" }, ts: 1_700_000_000_000, id: "x", v: "1", user: { id: 1 } };
+    const event = {
+      name: "a.b",
+      data: { z: 1, a: "\u0000\ud800" },
+      ts: 1_700_000_000_000,
+      id: "x",
+      v: "1",
+      user: { id: 1 },
+    };
     for (const body of [event, [event], JSON.stringify(event), Buffer.from(JSON.stringify([event]))]) {
       expect(parseEventRequest(body)).toEqual({ ok: true, events: [event] });
     }
@@ -39,7 +46,7 @@ describe("parseEventRequest", () => {
   test.each([
     ["", "400 The body is empty; it must be an event, or an array of events, as JSON"],
     ["name=a&data=b", "400 The body is not JSON"],
-    ["\"a\"", "400 Event 0: must be an object"],
+    ['"a"', "400 Event 0: must be an object"],
     [{ name: 5 }, "400 Event 0: name must be a text that is not empty"],
     [{ name: "a", id: "x".repeat(513) }, "400 Event 0: id can be 512 characters"],
     [{ name: "a", id: "x\u0000" }, "400 Event 0: id must be a text"],
@@ -68,10 +75,21 @@ describe("parseEventRequest", () => {
 
   test("names the limit that was passed", () => {
     const limits = { eventBytesMax: 50, eventsMax: 2, requestBytesMax: 200 };
-    expect(refused([1, 2, 3].map(() => ({ name: "a" })), limits)).toBe("413 A request can hold 2 events, this one has 3");
-    expect(refused({ name: "a", data: { text: "x".repeat(100) } }, limits)).toBe("413 Event 0: an event can be 50 bytes, this one is 131");
-    expect(refused({ name: "a", user: { text: "x".repeat(100) } }, limits)).toMatch("413 Event 0: an event can be 50 bytes");
-    expect(refused(JSON.stringify({ name: "a", data: { text: "x".repeat(300) } }), limits)).toBe("413 A request can be 200 bytes, this one is 331");
+    expect(
+      refused(
+        [1, 2, 3].map(() => ({ name: "a" })),
+        limits,
+      ),
+    ).toBe("413 A request can hold 2 events, this one has 3");
+    expect(refused({ name: "a", data: { text: "x".repeat(100) } }, limits)).toBe(
+      "413 Event 0: an event can be 50 bytes, this one is 131",
+    );
+    expect(refused({ name: "a", user: { text: "x".repeat(100) } }, limits)).toMatch(
+      "413 Event 0: an event can be 50 bytes",
+    );
+    expect(refused(JSON.stringify({ name: "a", data: { text: "x".repeat(300) } }), limits)).toBe(
+      "413 A request can be 200 bytes, this one is 331",
+    );
   });
 });
 
@@ -86,7 +104,9 @@ describe("eventIds", () => {
   });
 
   test("are random without a seed, and with one that cannot be read", () => {
-    const all = [undefined, null, "", "x", "12,short", `-1,${Buffer.alloc(10).toString("base64")}`].map((bad) => eventIds(1, bad, 1_700_000_000_000)[0]);
+    const all = [undefined, null, "", "x", "12,short", `-1,${Buffer.alloc(10).toString("base64")}`].map(
+      (bad) => eventIds(1, bad, 1_700_000_000_000)[0],
+    );
     expect(new Set(all).size).toBe(all.length);
     expect(all.every((id) => id?.startsWith("01HF7YAT00"))).toBe(true);
   });

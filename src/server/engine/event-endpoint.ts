@@ -41,7 +41,8 @@ export function parseEventRequest(body: unknown, limits: EventLimits = EVENT_LIM
   try {
     const value = decode(body, limits);
     const list: unknown[] = Array.isArray(value) ? value : [value];
-    if (list.length > limits.eventsMax) throw new Refused(413, `A request can hold ${limits.eventsMax} events, this one has ${list.length}`);
+    if (list.length > limits.eventsMax)
+      throw new Refused(413, `A request can hold ${limits.eventsMax} events, this one has ${list.length}`);
     return { ok: true, events: list.map((event, index) => readEvent(event, index, limits)) };
   } catch (error) {
     if (error instanceof Refused) return { ok: false, status: error.status, error: error.message };
@@ -55,7 +56,8 @@ function decode(body: unknown, limits: EventLimits): unknown {
   if (Buffer.byteLength(text) > limits.requestBytesMax) {
     throw new Refused(413, `A request can be ${limits.requestBytesMax} bytes, this one is ${Buffer.byteLength(text)}`);
   }
-  if (text.length === 0) throw new Refused(400, "The body is empty; it must be an event, or an array of events, as JSON");
+  if (text.length === 0)
+    throw new Refused(400, "The body is empty; it must be an event, or an array of events, as JSON");
   try {
     return JSON.parse(text.toString());
   } catch {
@@ -70,22 +72,26 @@ function readEvent(value: unknown, index: number, limits: EventLimits): Incoming
   if (!isObject(value)) return refuse("must be an object");
   const { name, id, v, user } = value;
   const ts = value.ts ?? undefined;
-  if (typeof name !== "string" || name.trim() === "" || name.includes("\u0000")) return refuse("name must be a text that is not empty");
+  if (typeof name !== "string" || name.trim() === "" || name.includes("\u0000"))
+    return refuse("name must be a text that is not empty");
   if (name.length > NAME_MAX) refuse(`name can be ${NAME_MAX} characters`);
   if (/^inngest\//i.test(name)) refuse("names that begin with inngest/ are reserved");
   const data = value.data ?? {};
   if (!isObject(data)) return refuse("data must be an object");
-  if (ts !== undefined && (typeof ts !== "number" || !Number.isInteger(ts))) refuse("ts must be whole milliseconds since 1970");
+  if (ts !== undefined && (typeof ts !== "number" || !Number.isInteger(ts)))
+    refuse("ts must be whole milliseconds since 1970");
   // The SDK and Inngest take 0 for "now".
   if (typeof ts === "number" && ts !== 0 && (ts < TS_MIN || ts > TS_MAX)) refuse("ts must lie between 1980 and 2100");
   for (const [key, member] of Object.entries({ id, v })) {
-    if (member !== undefined && member !== null && (typeof member !== "string" || member.includes("\u0000"))) refuse(`${key} must be a text`);
+    if (member !== undefined && member !== null && (typeof member !== "string" || member.includes("\u0000")))
+      refuse(`${key} must be a text`);
   }
   if (typeof id === "string" && id.length > ID_MAX) refuse(`id can be ${ID_MAX} characters`);
   if (user !== undefined && user !== null && !isObject(user)) refuse("user must be an object");
   const { _inngest: _, ...payload } = data;
   const bytes = Buffer.byteLength(JSON.stringify({ name, id, v, user, data: payload }));
-  if (bytes > limits.eventBytesMax) throw new Refused(413, `Event ${index}: an event can be ${limits.eventBytesMax} bytes, this one is ${bytes}`);
+  if (bytes > limits.eventBytesMax)
+    throw new Refused(413, `Event ${index}: an event can be ${limits.eventBytesMax} bytes, this one is ${bytes}`);
   return {
     name,
     data: payload,
@@ -114,5 +120,7 @@ function parseSeed(seed: string): { millis: number; entropy: Buffer } | null {
   const [millis, base64] = seed.split(",");
   const entropy = Buffer.from(base64 ?? "", "base64");
   const time = Number(millis);
-  return entropy.length === 10 && Number.isInteger(time) && time >= 0 && time < 2 ** 48 ? { millis: time, entropy } : null;
+  return entropy.length === 10 && Number.isInteger(time) && time >= 0 && time < 2 ** 48
+    ? { millis: time, entropy }
+    : null;
 }

@@ -46,7 +46,10 @@ test("a key is the value as text, and empty without one", () => {
 
 describe("requiredMatch", () => {
   test("an equality becomes an index entry, which exactly the events that can match have", () => {
-    const match = requiredMatch(compileExpression("async.data.ok == true && event.data.id == async.data.id"), event({ id: "x" }));
+    const match = requiredMatch(
+      compileExpression("async.data.ok == true && event.data.id == async.data.id"),
+      event({ id: "x" }),
+    );
     expect(match).toEqual({ path: "data.ok", value: "true" });
     const byId = requiredMatch(compileExpression("async.data.id == event.data.id"), event({ id: "x" }));
     expect(byId).toEqual({ path: "data.id", value: '"x"' });
@@ -55,10 +58,12 @@ describe("requiredMatch", () => {
     expect(valueAt(event({}), "data.id")).toBe("null");
   });
 
-  test.each(["async.data.n > 1", "async.data.a == 1 || async.data.b == 2", "event.data.a == 1", "async.data['x.y'] == 1"])(
-    "%s has none: every event is asked",
-    (source) => {
-      expect(requiredMatch(compileExpression(source), event({}))).toBeNull();
-    },
-  );
+  test.each([
+    "async.data.n > 1",
+    "async.data.a == 1 || async.data.b == 2",
+    "event.data.a == 1",
+    "async.data['x.y'] == 1",
+  ])("%s has none: every event is asked", (source) => {
+    expect(requiredMatch(compileExpression(source), event({}))).toBeNull();
+  });
 });

@@ -51,7 +51,11 @@ function lenient(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return new Proxy(value as Record<string, unknown>, {
     get: (target, key) =>
-      key === "constructor" ? Object : typeof key === "string" && Object.hasOwn(target, key) ? lenient(target[key]) : null,
+      key === "constructor"
+        ? Object
+        : typeof key === "string" && Object.hasOwn(target, key)
+          ? lenient(target[key])
+          : null,
     has: () => true,
     getOwnPropertyDescriptor: (target, key) =>
       Reflect.getOwnPropertyDescriptor(target, key) ?? { configurable: true, enumerable: true, value: null },

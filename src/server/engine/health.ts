@@ -28,7 +28,8 @@ export class Problems {
 
 /** A driver's own words, after what they mean where that is known. */
 function describe(error: unknown): string {
-  const words = error instanceof Error ? error.message || String("code" in error ? error.code : error.name) : String(error);
+  const words =
+    error instanceof Error ? error.message || String("code" in error ? error.code : error.name) : String(error);
   const reason = unavailableFrom(error)?.reason;
   if (reason === "disk full") return `the disk of the database is full: ${words}`;
   return reason === "unreachable" ? `the database cannot be used: ${words}` : words;

@@ -27,7 +27,9 @@ const ended = (count: number) =>
 
 test("migrating again, from several processes at once, changes nothing", async () => {
   await Promise.all([1, 2, 3].map(() => createTestApp().engine(database, []).migrate()));
-  const numbers = (await database.rows<{ number: number }>("select number from engine.migration order by number")).map((row) => row.number);
+  const numbers = (await database.rows<{ number: number }>("select number from engine.migration order by number")).map(
+    (row) => row.number,
+  );
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   await createTestApp().engine(database, []).migrate();
   expect(await database.rows("select number from engine.migration")).toHaveLength(numbers.length);
@@ -35,9 +37,19 @@ test("migrating again, from several processes at once, changes nothing", async (
 
 test("a function that asks for what the engine does not do keeps it from starting, with a message", async () => {
   const app = createTestApp();
-  const fn = app.client.createFunction({ id: "slow", triggers: { event: "a" }, batchEvents: { maxSize: 5, timeout: "1s" }, throttle: { limit: 1, period: "1s" } }, () => undefined);
+  const fn = app.client.createFunction(
+    {
+      id: "slow",
+      triggers: { event: "a" },
+      batchEvents: { maxSize: 5, timeout: "1s" },
+      throttle: { limit: 1, period: "1s" },
+    },
+    () => undefined,
+  );
   const refused = app.engine(database, [fn]);
-  await expect(refused.start()).rejects.toThrow('Function "app-slow": option throttle together with batchEvents is not supported by the embedded engine');
+  await expect(refused.start()).rejects.toThrow(
+    'Function "app-slow": option throttle together with batchEvents is not supported by the embedded engine',
+  );
   expect(await database.rows("select from engine.process")).toHaveLength(0);
 });
 
@@ -53,7 +65,9 @@ test("health says what stands in the way while the database is away, and that it
   await engine.start();
   expect(engine.health()).toEqual({ state: "running", backlog: 0 });
   await database.disconnectAll();
-  const health = await until(() => (engine?.health().message?.includes("the connection to the database is lost") ? engine.health() : null));
+  const health = await until(() =>
+    engine?.health().message?.includes("the connection to the database is lost") ? engine.health() : null,
+  );
   expect(health.state).toBe("degraded");
   await until(() => engine?.health().state === "running");
   await engine.stop();
@@ -63,29 +77,51 @@ test("health says what stands in the way while the database is away, and that it
 test("the client's fetch takes events and registrations, and says what it has not", async () => {
   engine = createTestApp().engine(database, []);
   const post = async (path: string, body: unknown) => {
-    const response = await engine?.fetch(`http://engine.invalid${path}`, { method: "POST", body: JSON.stringify(body) });
+    const response = await engine?.fetch(`http://engine.invalid${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
     return [response?.status, await response?.json()];
   };
   expect(await post("/e/key", { name: "a" })).toEqual([200, { ids: [expect.stringMatching(/^\w{26}$/)], status: 200 }]);
   expect(await post("/e/key", { name: "inngest/x" })).toMatchObject([400, { ids: [], status: 400 }]);
   expect(await post("/fn/register", {})).toEqual([200, { ok: true, modified: false, status: 200 }]);
-  expect(await post("/v1/checkpoint/x", {})).toMatchObject([501, { error: "The embedded engine has no POST /v1/checkpoint/x" }]);
+  expect(await post("/v1/checkpoint/x", {})).toMatchObject([
+    501,
+    { error: "The embedded engine has no POST /v1/checkpoint/x" },
+  ]);
 });
 
 test("a client of another process only needs the database to send", async () => {
   const sender = createTestApp().engine(database, []);
-  const client = new Inngest({ id: "other", isDev: false, baseUrl: "http://engine.invalid/", eventKey: "k", fetch: sender.fetch, logger: silent });
-  const { ids } = await client.send([{ name: "a", data: {} }, { name: "b", data: {} }]);
+  const client = new Inngest({
+    id: "other",
+    isDev: false,
+    baseUrl: "http://engine.invalid/",
+    eventKey: "k",
+    fetch: sender.fetch,
+    logger: silent,
+  });
+  const { ids } = await client.send([
+    { name: "a", data: {} },
+    { name: "b", data: {} },
+  ]);
   expect(ids).toHaveLength(2);
-  expect(await database.rows("select name, routed from engine.event order by id")).toEqual([{ name: "a", routed: false }, { name: "b", routed: false }]);
+  expect(await database.rows("select name, routed from engine.event order by id")).toEqual([
+    { name: "a", routed: false },
+    { name: "b", routed: false },
+  ]);
 });
 
 test("status counts what each function has to do and has done", async () => {
   const app = createTestApp();
-  const fn = app.client.createFunction({ id: "mixed", retries: 0, triggers: { event: "a" } }, async ({ event, step }) => {
-    if (event.data.do === "fail") throw new Error("failed");
-    if (event.data.do === "sleep") await step.sleep("long", "1h");
-  });
+  const fn = app.client.createFunction(
+    { id: "mixed", retries: 0, triggers: { event: "a" } },
+    async ({ event, step }) => {
+      if (event.data.do === "fail") throw new Error("failed");
+      if (event.data.do === "sleep") await step.sleep("long", "1h");
+    },
+  );
   engine = app.engine(database, [fn], { clock: new TestClock() });
   await engine.start();
   await app.client.send(["fail", "sleep", "return", "return"].map((what) => ({ name: "a", data: { do: what } })));
@@ -96,8 +132,19 @@ test("status counts what each function has to do and has done", async () => {
   });
   expect(functions).toEqual([
     {
-      id: "app-mixed", name: "mixed", options: { triggers: [{ event: "a" }] }, attemptsMax: 1,
-      ready: 0, running: 0, sleeping: 1, waitingEvents: 0, completed: 2, failed: 1, cancelled: 0, endedLastHour: 3, oldestWaitingAt: null,
+      id: "app-mixed",
+      name: "mixed",
+      options: { triggers: [{ event: "a" }] },
+      attemptsMax: 1,
+      ready: 0,
+      running: 0,
+      sleeping: 1,
+      waitingEvents: 0,
+      completed: 2,
+      failed: 1,
+      cancelled: 0,
+      endedLastHour: 3,
+      oldestWaitingAt: null,
     },
   ]);
 });
@@ -111,10 +158,20 @@ test("pruning deletes old runs, steps, events and keys, and keeps what live runs
   });
   engine = app.engine(database, [fn], { clock });
   await engine.start();
-  await app.client.send([{ id: "gone", name: "a", data: {} }, { id: "live", name: "a", data: { live: true } }, { name: "unheard", data: {} }]);
+  await app.client.send([
+    { id: "gone", name: "a", data: {} },
+    { id: "live", name: "a", data: { live: true } },
+    { name: "unheard", data: {} },
+  ]);
   await ended(1);
   await until(async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 1 || null);
-  const context = createContext({ db: new Db(database.pool, "engine"), clock, log: silent, backoff: backoffWithJitter, ownerOf: () => "" });
+  const context = createContext({
+    db: new Db(database.pool, "engine"),
+    clock,
+    log: silent,
+    backoff: backoffWithJitter,
+    ownerOf: () => "",
+  });
   const pruner = new Pruner(context, { runsMs: 3_600_000, eventsMs: 3_600_000 });
   const counts = () =>
     database.rows(

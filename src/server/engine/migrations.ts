@@ -190,11 +190,17 @@ export async function migrate(db: Db): Promise<void> {
   await db.tx(async (tx) => {
     await tx.query("select pg_advisory_xact_lock($1, 0)", [db.lockClass]);
     await tx.query(`create schema if not exists ${db.schema}`);
-    await tx.query("create table if not exists engine.migration (number int primary key, applied_at timestamptz not null default now())");
-    const [latest] = await tx.query<{ number: number }>("select coalesce(max(number), 0) as number from engine.migration");
+    await tx.query(
+      "create table if not exists engine.migration (number int primary key, applied_at timestamptz not null default now())",
+    );
+    const [latest] = await tx.query<{ number: number }>(
+      "select coalesce(max(number), 0) as number from engine.migration",
+    );
     const done = latest?.number ?? 0;
     if (done > MIGRATIONS.length) {
-      throw new Error(`engine: the database is at migration ${done}, this version knows ${MIGRATIONS.length}; run a newer version`);
+      throw new Error(
+        `engine: the database is at migration ${done}, this version knows ${MIGRATIONS.length}; run a newer version`,
+      );
     }
     for (const [index, text] of MIGRATIONS.entries()) {
       if (index < done) continue;

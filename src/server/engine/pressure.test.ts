@@ -29,20 +29,32 @@ async function startGated(options: Partial<EngineOptions> = {}) {
   let open = (): void => undefined;
   const gate = new Promise<void>((resolve) => (open = resolve));
   gates.push(open);
-  const fn = app.client.createFunction({ id: "gated", concurrency: { limit: 1 }, triggers: { event: "a" } }, async ({ event, step }) => {
-    await gate;
-    await step.sendEvent("follow", { name: "b", data: { n: event.data.n as number } });
-  });
-  const follow = app.client.createFunction({ id: "follow", triggers: { event: "b" } }, ({ event }) => void handled.push(event.data.n as number));
+  const fn = app.client.createFunction(
+    { id: "gated", concurrency: { limit: 1 }, triggers: { event: "a" } },
+    async ({ event, step }) => {
+      await gate;
+      await step.sendEvent("follow", { name: "b", data: { n: event.data.n as number } });
+    },
+  );
+  const follow = app.client.createFunction(
+    { id: "follow", triggers: { event: "b" } },
+    ({ event }) => void handled.push(event.data.n as number),
+  );
   const engine = app.engine(database, [fn, follow], { quiet: true, ...options });
   engines.push(engine);
   await engine.start();
   return { engine, handled, open };
 }
 
-const events = (count: number, from = 0) => Array.from({ length: count }, (_, index) => ({ name: "a", data: { n: from + index } }));
-const refusal = (attempt: Promise<unknown>): Promise<Unavailable> => attempt.then(() => Promise.reject(new Error("It was taken")), (error: unknown) => error as Unavailable);
-const stored = async () => (await database.rows<{ n: number }>("select count(*)::int as n from engine.event where name = 'a'"))[0]?.n;
+const events = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => ({ name: "a", data: { n: from + index } }));
+const refusal = (attempt: Promise<unknown>): Promise<Unavailable> =>
+  attempt.then(
+    () => Promise.reject(new Error("It was taken")),
+    (error: unknown) => error as Unavailable,
+  );
+const stored = async () =>
+  (await database.rows<{ n: number }>("select count(*)::int as n from engine.event where name = 'a'"))[0]?.n;
 
 test("beyond the bound events from outside are refused with a time to come back; what was accepted is done, and then there is room", async () => {
   const { engine, handled, open } = await startGated({ backlogMax: 10 });
@@ -55,7 +67,9 @@ test("beyond the bound events from outside are refused with a time to come back;
   expect(await stored()).toBe(12);
   const health = engine.health();
   expect(health.state).toBe("overloaded");
-  expect(health.message).toMatch(/^overloaded: \d+ events and calls wait, and 10 may; new events are answered with 429 until fewer than 8 wait$/);
+  expect(health.message).toMatch(
+    /^overloaded: \d+ events and calls wait, and 10 may; new events are answered with 429 until fewer than 8 wait$/,
+  );
   expect(engine.overload()).toMatchObject({ reason: "overloaded" });
 
   open();
@@ -72,7 +86,10 @@ test("what the functions send is taken while events from outside are not", async
   await engine.ingest(events(6), { fromOutside: true });
   await refusal(engine.ingest(events(1), { fromOutside: true }));
   await engine.ingest(events(3));
-  const response = await engine.fetch("http://engine.invalid/e/key", { method: "POST", body: JSON.stringify(events(2)) });
+  const response = await engine.fetch("http://engine.invalid/e/key", {
+    method: "POST",
+    body: JSON.stringify(events(2)),
+  });
   expect(response.status).toBe(200);
   expect(await stored()).toBe(11);
 });
@@ -89,7 +106,9 @@ test("the bound is one for all processes: what one has taken, another counts bef
 
 test("many senders at once do not pass the bound together", async () => {
   const { engine } = await startGated({ backlogMax: 20 });
-  const results = await Promise.allSettled(Array.from({ length: 100 }, (_, n) => engine.ingest(events(1, n), { fromOutside: true })));
+  const results = await Promise.allSettled(
+    Array.from({ length: 100 }, (_, n) => engine.ingest(events(1, n), { fromOutside: true })),
+  );
   expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(20);
   expect(await stored()).toBe(20);
 });
@@ -122,21 +141,32 @@ test("the state does not flap: it ends at four fifths of the bound, and its time
 test.each([
   ["53100", "disk full", "the disk of the database is full: no room"],
   ["57P03", "unreachable", "the database cannot be used: no room"],
-])("while the database answers %s nothing is taken, health says why, and it ends by itself when a write succeeds", async (code, reason, words) => {
-  const { engine } = await startGated();
-  await database.rows(`create function engine.fails() returns trigger language plpgsql as $$ begin raise exception 'no room' using errcode = '${code}'; end $$`);
-  await database.rows("create trigger fails before insert on engine.event for each statement execute function engine.fails()");
-  try {
-    expect(await refusal(engine.ingest(events(2), { fromOutside: true }))).toMatchObject({ reason, status: 503, retryAfterSeconds: expect.any(Number) });
-    expect(await stored()).toBe(0);
-    expect(engine.health()).toMatchObject({ state: "degraded", message: `taking events: ${words}` });
-  } finally {
-    await database.rows("drop function engine.fails cascade");
-  }
-  // Nobody sends anything: a load balancer that was told 503 would not let anybody.
-  await until(() => engine.health().state === "running");
-  expect(await database.rows("select from engine.event")).toHaveLength(0);
-});
+])(
+  "while the database answers %s nothing is taken, health says why, and it ends by itself when a write succeeds",
+  async (code, reason, words) => {
+    const { engine } = await startGated();
+    await database.rows(
+      `create function engine.fails() returns trigger language plpgsql as $$ begin raise exception 'no room' using errcode = '${code}'; end $$`,
+    );
+    await database.rows(
+      "create trigger fails before insert on engine.event for each statement execute function engine.fails()",
+    );
+    try {
+      expect(await refusal(engine.ingest(events(2), { fromOutside: true }))).toMatchObject({
+        reason,
+        status: 503,
+        retryAfterSeconds: expect.any(Number),
+      });
+      expect(await stored()).toBe(0);
+      expect(engine.health()).toMatchObject({ state: "degraded", message: `taking events: ${words}` });
+    } finally {
+      await database.rows("drop function engine.fails cascade");
+    }
+    // Nobody sends anything: a load balancer that was told 503 would not let anybody.
+    await until(() => engine.health().state === "running");
+    expect(await database.rows("select from engine.event")).toHaveLength(0);
+  },
+);
 
 test("while the database is away senders are told soon, and everything goes on by itself afterwards", async () => {
   const proxy = await startDatabaseProxy(database.url);
@@ -147,9 +177,15 @@ test("while the database is away senders are told soon, and everything goes on b
     await engine.ingest(events(3), { fromOutside: true });
     await proxy.down();
     const since = performance.now();
-    expect(await refusal(engine.ingest(events(1, 50), { fromOutside: true }))).toMatchObject({ reason: "unreachable", status: 503 });
+    expect(await refusal(engine.ingest(events(1, 50), { fromOutside: true }))).toMatchObject({
+      reason: "unreachable",
+      status: 503,
+    });
     expect(performance.now() - since).toBeLessThan(3000);
-    expect(engine.health()).toMatchObject({ state: "degraded", message: expect.stringContaining("the database cannot be used: ") });
+    expect(engine.health()).toMatchObject({
+      state: "degraded",
+      message: expect.stringContaining("the database cannot be used: "),
+    });
     open();
     await proxy.up();
     await until(() => engine.health().state === "running");

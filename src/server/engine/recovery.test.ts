@@ -23,7 +23,11 @@ afterAll(() => database.close());
 
 type App = ReturnType<typeof createTestApp>;
 
-async function start(app: App, functions: Parameters<App["engine"]>[1], options: Parameters<App["engine"]>[2] = {}): Promise<Engine> {
+async function start(
+  app: App,
+  functions: Parameters<App["engine"]>[1],
+  options: Parameters<App["engine"]>[2] = {},
+): Promise<Engine> {
   const engine = app.engine(database, functions, options);
   engines.push(engine);
   await engine.start();
@@ -31,10 +35,14 @@ async function start(app: App, functions: Parameters<App["engine"]>[1], options:
 }
 
 async function startWorker(env: Record<string, string> = {}): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(new URL("./testing-worker.ts", import.meta.url)), database.url], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", fileURLToPath(new URL("./testing-worker.ts", import.meta.url)), database.url],
+    {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   children.push(child);
   await new Promise<void>((resolve, reject) => {
     child.stdout?.once("data", () => resolve());
@@ -52,13 +60,15 @@ const killed = (child: ChildProcess) =>
 /** The worker's function, in this process. */
 function jobFunction(app: App) {
   return app.client.createFunction({ id: "job", triggers: { event: "job" } }, async ({ step, event, attempt }) => {
-    const note = (name: string) => database.rows("insert into note values ($1, $2, $3, 0)", [event.data.n, name, attempt]);
+    const note = (name: string) =>
+      database.rows("insert into note values ($1, $2, $3, 0)", [event.data.n, name, attempt]);
     await step.run("first", () => note("first").then(() => "kept"));
     await step.run("second", () => note("second").then(() => undefined));
   });
 }
 
-const statuses = async () => (await database.rows<{ status: string }>("select status from engine.run order by id")).map((row) => row.status);
+const statuses = async () =>
+  (await database.rows<{ status: string }>("select status from engine.run order by id")).map((row) => row.status);
 const allCompleted = (count: number) =>
   until(async () => {
     const all = await statuses();
@@ -77,7 +87,9 @@ test("after kill -9 a new process finishes the run at once: what was remembered 
   await start(app, [jobFunction(app)]);
   await allCompleted(1);
   expect(Date.now() - from).toBeLessThan(5000);
-  const notes = await database.rows<{ step: string; attempt: number; here: boolean }>("select step, attempt, process = 0 as here from note order by step, here");
+  const notes = await database.rows<{ step: string; attempt: number; here: boolean }>(
+    "select step, attempt, process = 0 as here from note order by step, here",
+  );
   expect(notes).toEqual([
     { step: "first", attempt: 0, here: false },
     { step: "second", attempt: 0, here: false },
@@ -149,7 +161,9 @@ test("the late result of a lost lease is dropped, the new holder's counts", asyn
   await app.client.send({ name: "fenced", data: {} });
   await until(() => gates.length === 1);
   // What another process does once the lease has run out.
-  await database.rows("update engine.item set state = 'ready', lost = 1, lease_token = null, leased_by = null, lease_until = null");
+  await database.rows(
+    "update engine.item set state = 'ready', lost = 1, lease_token = null, leased_by = null, lease_until = null",
+  );
   const other = createTestApp();
   const same = other.client.createFunction({ id: "fenced", triggers: { event: "fenced" } }, ({ step }) =>
     step.run("work", async () => {
@@ -211,7 +225,10 @@ test("a repeated request with the same seed adds no event and gets the same ids"
   const fn = app.client.createFunction({ id: "seeded", triggers: { event: "seeded" } }, () => void calls++);
   const engine = await start(app, [fn]);
   const seed = `1700000000000,${Buffer.alloc(10, 7).toString("base64")}`;
-  const events = [{ name: "seeded", data: { n: 1 } }, { name: "seeded", data: { n: 2 } }];
+  const events = [
+    { name: "seeded", data: { n: 1 } },
+    { name: "seeded", data: { n: 2 } },
+  ];
   const [first, again] = await Promise.all([engine.ingest(events, { seed }), engine.ingest(events, { seed })]);
   expect(first).toEqual(again);
   expect(new Set(first.ids).size).toBe(2);

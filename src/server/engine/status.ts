@@ -25,7 +25,16 @@ export type FunctionStatus = {
 export type EngineStatus = { functions: FunctionStatus[] };
 
 type Counts = {
-  id: string; ready: number; running: number; sleeping: number; waiting: number; completed: number; failed: number; cancelled: number; recent: number; oldest: Date | null;
+  id: string;
+  ready: number;
+  running: number;
+  sleeping: number;
+  waiting: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  recent: number;
+  oldest: Date | null;
 };
 
 /** How old an answer may be: many may look at once, and each look reads a good part of the tables. */
@@ -44,7 +53,10 @@ export function readStatus(ctx: EngineContext): Promise<EngineStatus> {
 }
 
 async function countAll(ctx: EngineContext): Promise<EngineStatus> {
-  const rows = await ctx.db.query<Counts>(COUNTS, [ctx.functions.all.map((fn) => fn.id), new Date(ctx.clock.now() - HOUR_MS)]);
+  const rows = await ctx.db.query<Counts>(COUNTS, [
+    ctx.functions.all.map((fn) => fn.id),
+    new Date(ctx.clock.now() - HOUR_MS),
+  ]);
   const counts = new Map(rows.map((row) => [row.id, row]));
   return {
     functions: ctx.functions.all.map((fn) => {

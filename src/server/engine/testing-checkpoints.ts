@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 
 /** The body of a call, as far as this part reads it. */
 export type CallBody = {
-  ctx: { run_id: string; step_id: string; attempt: number; disable_immediate_execution: boolean; stack: { stack: string[]; current: number }; [key: string]: unknown };
+  ctx: {
+    run_id: string;
+    step_id: string;
+    attempt: number;
+    disable_immediate_execution: boolean;
+    stack: { stack: string[]; current: number };
+    [key: string]: unknown;
+  };
   steps: Record<string, unknown>;
   [key: string]: unknown;
 };
@@ -16,7 +23,15 @@ export type CheckpointBody = {
   steps: { id: string; op: string; data?: unknown; error?: unknown }[];
 };
 
-export type Dispatch = { runId: string; functionId: string; queueItemId: string; requestId: string; generation: number; body: CallBody; saved: number };
+export type Dispatch = {
+  runId: string;
+  functionId: string;
+  queueItemId: string;
+  requestId: string;
+  generation: number;
+  body: CallBody;
+  saved: number;
+};
 
 /** Steps of a run in the order in which they were completed, those that the engine knows of among them. */
 type RunSteps = { order: string[]; memos: Map<string, unknown> };

@@ -22,15 +22,34 @@ export async function startTestPostgres({ fsync = false } = {}): Promise<TestPos
   const user = asRoot ? { uid: NOBODY, gid: NOBODY } : {};
   if (asRoot) chownSync(directory, NOBODY, NOBODY);
   const data = join(directory, "data");
-  const made = spawnSync(join(BINARIES, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"], {
-    ...user, cwd: directory, encoding: "utf8",
-  });
+  const made = spawnSync(
+    join(BINARIES, "initdb"),
+    ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"],
+    {
+      ...user,
+      cwd: directory,
+      encoding: "utf8",
+    },
+  );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || String(made.error)}`);
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const child = spawn(
     join(BINARIES, "postgres"),
-    ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", directory, "-c", `fsync=${fsync ? "on" : "off"}`, "-c", "max_connections=200"],
+    [
+      "-D",
+      data,
+      "-p",
+      String(port),
+      "-h",
+      "127.0.0.1",
+      "-k",
+      directory,
+      "-c",
+      `fsync=${fsync ? "on" : "off"}`,
+      "-c",
+      "max_connections=200",
+    ],
     { ...user, cwd: directory, stdio: "ignore" },
   );
   await untilReady(url);

@@ -24,7 +24,10 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
   const up = async (): Promise<void> => {
     server = createServer((near) => {
       const far = connect(Number(target.port), target.hostname);
-      for (const [socket, other] of [[near, far], [far, near]] as const) {
+      for (const [socket, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
         sockets.add(socket);
         socket.on("error", () => undefined);
         socket.on("close", () => {

@@ -72,7 +72,9 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
       });
       const text = await response.text();
       call.status = response.status;
-      call.runEnds = response.status === 200 || (response.status === 206 && (JSON.parse(text) as { op: string }[]).some(({ op }) => op === "RunComplete"));
+      call.runEnds =
+        response.status === 200 ||
+        (response.status === 206 && (JSON.parse(text) as { op: string }[]).some(({ op }) => op === "RunComplete"));
       return new Response(text, { status: response.status, headers: response.headers });
     } finally {
       call.checkpoints = checkpoints.end(dispatch);
@@ -96,7 +98,8 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   /** Asks the app at `url` for its functions, and works for them from now on. */
   async function register(url: string): Promise<Response> {
     const response = await post(new URL(url), "PUT", { url }, keys?.signing, { "x-inngest-sync-kind": "in_band" });
-    if (!response.ok) return Response.json({ status: 400, error: `The app answered ${response.status} to its sync` }, { status: 400 });
+    if (!response.ok)
+      return Response.json({ status: 400, error: `The app answered ${response.status} to its sync` }, { status: 400 });
     const { functions } = (await response.json()) as { functions: unknown[] };
     const modified = withoutUrl(functions, url) !== withoutUrl(app.functions, app.url);
     app = { url, functions };
@@ -112,7 +115,8 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     const route = `${request.method} ${pathname}`;
     if (route === "GET /health") return Response.json({ status: 200, message: "OK" });
     if (route.startsWith("POST /e/")) {
-      if (keys && pathname !== `/e/${keys.event}`) return Response.json({ ids: [], status: 401, error: "Event key not found" }, { status: 401 });
+      if (keys && pathname !== `/e/${keys.event}`)
+        return Response.json({ ids: [], status: 401, error: "Event key not found" }, { status: 401 });
       return engine.fetch(request);
     }
     if (keys && request.headers.get("authorization") !== `Bearer ${hashedKey(keys.signing)}`) {
@@ -120,7 +124,10 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     }
     if (route === "POST /fn/register") return register(((await request.json()) as { url: string }).url);
     const [, runId] = /^POST \/v1\/checkpoint\/(\w+)\/async$/.exec(route) ?? [];
-    if (runId) return new Response("{}", { status: checkpoints.save(runId, (await request.json()) as CheckpointBody) ? 200 : 409 });
+    if (runId)
+      return new Response("{}", {
+        status: checkpoints.save(runId, (await request.json()) as CheckpointBody) ? 200 : 409,
+      });
     return Response.json({ status: 404, error: `This server has no ${route}` }, { status: 404 });
   }
 
@@ -141,7 +148,11 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
 }
 
 /** Serves one request of a plain node server with a handler of web requests. What it throws is 500. */
-export async function serveOne(incoming: IncomingMessage, outgoing: ServerResponse, handler: (request: Request) => Promise<Response>): Promise<void> {
+export async function serveOne(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  handler: (request: Request) => Promise<Response>,
+): Promise<void> {
   try {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -152,23 +163,40 @@ export async function serveOne(incoming: IncomingMessage, outgoing: ServerRespon
       ...(method === "GET" || method === "HEAD" ? {} : { body: Buffer.concat(chunks) }),
     });
     const response = await handler(request);
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(Buffer.from(await response.arrayBuffer()));
+    outgoing
+      .writeHead(response.status, Object.fromEntries(response.headers))
+      .end(Buffer.from(await response.arrayBuffer()));
   } catch (error) {
     // The sender may be gone: a test ended it.
-    outgoing.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify({ error: (error as Error).message }));
+    outgoing
+      .writeHead(500, { "content-type": "application/json" })
+      .end(JSON.stringify({ error: (error as Error).message }));
   }
 }
 
-function post(url: URL, method: "POST" | "PUT", body: object, signingKey: string | undefined, headers: Record<string, string>): Promise<Response> {
+function post(
+  url: URL,
+  method: "POST" | "PUT",
+  body: object,
+  signingKey: string | undefined,
+  headers: Record<string, string>,
+): Promise<Response> {
   const text = JSON.stringify(body);
-  const signature: Record<string, string> = signingKey ? { "x-inngest-signature": sign(canonicalJson(JSON.parse(text)), signingKey, Date.now()) } : {};
+  const signature: Record<string, string> = signingKey
+    ? { "x-inngest-signature": sign(canonicalJson(JSON.parse(text)), signingKey, Date.now()) }
+    : {};
   return fetch(url, { method, body: text, headers: { "content-type": "application/json", ...signature, ...headers } });
 }
 
 /** The key as an app shows it: its prefix, and the SHA-256 of the bytes that its hex digits stand for. */
 function hashedKey(signingKey: string): string {
   const prefix = /^signkey-\w+-/.exec(signingKey)?.[0] ?? "";
-  return prefix + createHash("sha256").update(Buffer.from(signingKey.slice(prefix.length), "hex")).digest("hex");
+  return (
+    prefix +
+    createHash("sha256")
+      .update(Buffer.from(signingKey.slice(prefix.length), "hex"))
+      .digest("hex")
+  );
 }
 
 const withoutUrl = (functions: unknown[], url: string): string => JSON.stringify(functions).replaceAll(url, "");

@@ -11,7 +11,12 @@ const app = createTestApp();
 
 const job = app.client.createFunction({ id: "job", triggers: { event: "job" } }, async ({ step, event, attempt }) => {
   const note = (name: string) =>
-    pool.query("insert into note (job, step, attempt, process) values ($1, $2, $3, $4)", [event.data.n, name, attempt, process.pid]);
+    pool.query("insert into note (job, step, attempt, process) values ($1, $2, $3, $4)", [
+      event.data.n,
+      name,
+      attempt,
+      process.pid,
+    ]);
   await step.run("first", () => note("first").then(() => "kept"));
   await step.run("second", async () => {
     await note("second");

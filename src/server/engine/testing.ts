@@ -36,7 +36,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     url: url.href,
     pool,
-    rows: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
+    rows: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+      (await pool.query<Row>(text, values)).rows,
     async disconnectAll() {
       await server.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name]);
     },
@@ -114,7 +115,11 @@ export function createTestApp() {
   return {
     client,
     /** An engine for the functions, migrated but not started. The last one made takes what the client sends. */
-    engine(database: Pick<TestDatabase, "pool" | "url">, functions: InngestFunction.Any[], options: Partial<EngineOptions> & { quiet?: boolean } = {}): Engine {
+    engine(
+      database: Pick<TestDatabase, "pool" | "url">,
+      functions: InngestFunction.Any[],
+      options: Partial<EngineOptions> & { quiet?: boolean } = {},
+    ): Engine {
       const handler = serve({ client, functions });
       engine = createEngine({
         pool: database.pool,

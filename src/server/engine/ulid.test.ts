@@ -11,7 +11,9 @@ test("encodes as the specification does", () => {
 });
 
 test("counting changes the last four bytes only, and wraps there", () => {
-  expect([...entropyAt(Uint8Array.of(1, 2, 3, 4, 5, 6, 255, 255, 255, 255), 1)]).toEqual([1, 2, 3, 4, 5, 6, 0, 0, 0, 0]);
+  expect([...entropyAt(Uint8Array.of(1, 2, 3, 4, 5, 6, 255, 255, 255, 255), 1)]).toEqual([
+    1, 2, 3, 4, 5, 6, 0, 0, 0, 0,
+  ]);
 });
 
 test("each id sorts after those before, within a millisecond and when the clock goes back", () => {

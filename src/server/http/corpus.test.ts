@@ -18,7 +18,12 @@ type Case = {
 
 const cases: Case[] = corpus;
 const strict: GuardPolicy = { allowHttp: false, allowedPorts: [], allowedHosts: [] };
-const request = { method: "POST", headers: {}, body: "{}", timeouts: { connectMs: 500, headersMs: 500, totalMs: 1000 } } as const;
+const request = {
+  method: "POST",
+  headers: {},
+  body: "{}",
+  timeouts: { connectMs: 500, headersMs: 500, totalMs: 1000 },
+} as const;
 
 const named = (list: Case[]): [string, string, Case][] => list.map((each) => [each.why, each.url.slice(0, 60), each]);
 const isDnsStage = (stage: string | undefined): boolean => stage === "dns" || stage === "dns-rebind";
@@ -88,7 +93,12 @@ describe("redirects are recorded and not followed", () => {
     const policy = { ...strict, allowedHosts: [`${hostname}:${receiver.port}`] };
     const sender = createSender({ policy, resolve: resolving([["127.0.0.1"]]) });
     const result = await sender.send({ ...request, url: `http://${hostname}:${receiver.port}/` });
-    expect(result).toMatchObject({ kind: "response", status: redirect.status, stage: "redirect", headers: { location: redirect.location } });
+    expect(result).toMatchObject({
+      kind: "response",
+      status: redirect.status,
+      stage: "redirect",
+      headers: { location: redirect.location },
+    });
     expect(receiver.requests).toHaveLength(1);
     await sender.close();
   });

@@ -169,7 +169,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   private succeed(bodyTruncated: boolean): void {
     const body = decodeBody(Buffer.concat(this.chunks), bodyTruncated);
-    const timings = { connectMs: Math.round(this.writtenAt - this.startedAt), headersMs: Math.round(this.headersAt - this.writtenAt) };
+    const timings = {
+      connectMs: Math.round(this.writtenAt - this.startedAt),
+      headersMs: Math.round(this.headersAt - this.writtenAt),
+    };
     this.settle({ kind: "response", ...this.head, body, bodyTruncated, timings });
     if (bodyTruncated) this.hangUp();
   }

@@ -28,8 +28,23 @@ export class FailureError extends Error {
 }
 
 const dnsCodes = new Set(["ENOTFOUND", "ENODATA", "ESERVFAIL", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
-const unreachableCodes = new Set(["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL", "EACCES", "EPERM", "EINVAL"]);
-const resetCodes = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE", "HPE_INVALID_EOF_STATE", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"]);
+const unreachableCodes = new Set([
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EHOSTDOWN",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
+  "EACCES",
+  "EPERM",
+  "EINVAL",
+]);
+const resetCodes = new Set([
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "HPE_INVALID_EOF_STATE",
+  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
+]);
 
 const tlsMessages: Record<string, string> = {
   CERT_HAS_EXPIRED: "The TLS certificate has expired.",
@@ -42,7 +57,8 @@ const tlsMessages: Record<string, string> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "The TLS certificate could not be verified: its chain may be incomplete.",
   ERR_SSL_WRONG_VERSION_NUMBER: "The server does not speak TLS on this port.",
 };
-const tlsCode = /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
+const tlsCode =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
 /**
  * Names an error of the network stack. The wording is ours, always: the errors' own messages hold the
@@ -51,14 +67,17 @@ const tlsCode = /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_
 export function classify(error: unknown, phase: FailurePhase): Failure {
   if (error instanceof FailureError) return { phase, ...error.failure };
   const code = codeOf(error);
-  if (dnsCodes.has(code)) return { code: "dns", stage: "dns", phase, message: "The host name could not be resolved. Check its spelling." };
+  if (dnsCodes.has(code))
+    return { code: "dns", stage: "dns", phase, message: "The host name could not be resolved. Check its spelling." };
   if (code === "ECONNREFUSED") return { code: "refused", phase, message: "The server refused the connection." };
   if (unreachableCodes.has(code)) return { code: "refused", phase, message: "The server cannot be reached from here." };
   if (code === "ETIMEDOUT" || code === "UND_ERR_CONNECT_TIMEOUT") {
     return { code: "timeout", phase, message: "The connection could not be made in time." };
   }
-  if (tlsCode.test(code)) return { code: "tls", phase, message: tlsMessages[code] ?? `The TLS connection failed (${code}).` };
-  if (resetCodes.has(code) || isSocketClosed(error, code)) return { code: "reset", phase, message: resetMessages[phase] };
+  if (tlsCode.test(code))
+    return { code: "tls", phase, message: tlsMessages[code] ?? `The TLS connection failed (${code}).` };
+  if (resetCodes.has(code) || isSocketClosed(error, code))
+    return { code: "reset", phase, message: resetMessages[phase] };
   if (code === "UND_ERR_HEADERS_OVERFLOW") {
     return { code: "protocol", phase, message: "The response's headers are larger than 16 KB." };
   }

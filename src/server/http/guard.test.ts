@@ -187,7 +187,9 @@ describe("the switches of the policy", () => {
     ["http://user@localhost:9000/", ["localhost:9000"], "credentials"],
     ["http://localhost:9000/a b", ["localhost:9000"], "parse"],
     ["http://localhost:9000/\t", ["localhost:9000"], "control-char"],
-  ])("%s is not let through by %j: %s", (url, allowedHosts, stage) => expect(stageOf(url, { allowedHosts })).toBe(stage));
+  ])("%s is not let through by %j: %s", (url, allowedHosts, stage) =>
+    expect(stageOf(url, { allowedHosts })).toBe(stage),
+  );
 
   test("a public host is exempt too where it is named, so that it may resolve to anything", () => {
     const policy = { ...strict, allowedHosts: ["hooks.example.com:443"] };

@@ -139,7 +139,10 @@ function checkName(hostname: string): GuardRefusal | null {
     return refuse("name", "The host is not a valid domain name: a part of it is empty, or it is too long.");
   }
   if (labels.length === 1) {
-    return refuse("name", `"${name}" is a name of a private network. Use a full public domain name, such as example.com.`);
+    return refuse(
+      "name",
+      `"${name}" is a name of a private network. Use a full public domain name, such as example.com.`,
+    );
   }
   const suffix = privateSuffixes.find((candidate) => name.endsWith(`.${candidate}`));
   if (suffix === undefined) return null;
@@ -170,6 +173,7 @@ export function checkResolved(addresses: readonly string[]): { ok: true } | (Gua
     return { ...refuse("dns", "The host name could not be resolved. Check its spelling."), answered: false };
   }
   if (addresses.every(checkAddress)) return { ok: true };
-  const message = "The host name leads to an address that is not public. Webhooks can only be sent to public addresses.";
+  const message =
+    "The host name leads to an address that is not public. Webhooks can only be sent to public addresses.";
   return { ...refuse("dns", message), answered: true };
 }

@@ -28,7 +28,13 @@ test("an origin keeps its pool while it is used, and loses it after a minute wit
 test("after a burst of responses that were broken off, connections are reused as before", async () => {
   const sender = createSender({ policy: { allowHttp: false, allowedPorts: [], allowedHosts: receiver.allowedHosts } });
   const send = (mode: string) =>
-    sender.send({ url: receiver.url(mode), method: "POST", headers: {}, body: "{}", timeouts: { connectMs: 2000, headersMs: 2000, totalMs: 4000 } });
+    sender.send({
+      url: receiver.url(mode),
+      method: "POST",
+      headers: {},
+      body: "{}",
+      timeouts: { connectMs: 2000, headersMs: 2000, totalMs: 4000 },
+    });
   await Promise.all(Array.from({ length: 40 }, () => send("endless")));
   await receiver.waitForConnections(0);
   const before = receiver.connectionCount();

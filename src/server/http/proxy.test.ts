@@ -50,7 +50,13 @@ describe("through an egress proxy", () => {
   });
 
   const send = (url: string, connectMs = 1000): Promise<SendResult> =>
-    sender.send({ url, method: "POST", headers: {}, body: "{}", timeouts: { connectMs, headersMs: 1000, totalMs: 2000 } });
+    sender.send({
+      url,
+      method: "POST",
+      headers: {},
+      body: "{}",
+      timeouts: { connectMs, headersMs: 1000, totalMs: 2000 },
+    });
 
   test("a request goes through a tunnel that is kept, with the proxy's credentials and the server's certificate checked", async () => {
     expect(await send("https://localhost/200")).toMatchObject({ kind: "response", status: 200 });

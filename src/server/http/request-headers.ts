@@ -14,7 +14,8 @@ const ownedByTransport = new Set([
 /** What is wrong with a request's headers, in words, or null. The last line of defence: forms check first. */
 export function headersProblem(headers: Readonly<Record<string, string>>): string | null {
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return `The header name ${JSON.stringify(name.slice(0, 100))} is not valid.`;
+    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))
+      return `The header name ${JSON.stringify(name.slice(0, 100))} is not valid.`;
     const lowerCase = name.toLowerCase();
     if (ownedByTransport.has(lowerCase) || lowerCase.startsWith("proxy-")) return `The header ${name} cannot be set.`;
     // tab, printable ASCII and the upper half of latin1 (RFC 9110 section 5.5)

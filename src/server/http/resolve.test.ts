@@ -28,7 +28,9 @@ describe("the look-up that sockets are made with", () => {
   });
 
   test.each([{ all: true }, {}, { family: 4 }])("refuses if any answer is bad, asked with %j", async (options) => {
-    expect(await lookUp(["8.8.8.8", "::1"], options)).toMatchObject({ error: { failure: { code: "blocked", stage: "dns" } } });
+    expect(await lookUp(["8.8.8.8", "::1"], options)).toMatchObject({
+      error: { failure: { code: "blocked", stage: "dns" } },
+    });
   });
 });
 

@@ -38,7 +38,11 @@ export function createUncheckedResolve(resolve: Resolve): CheckedResolve {
   return async (host) => {
     const answers = await answersOf(resolve, host);
     if (answers.length > 0) return answers;
-    throw new FailureError({ code: "dns", stage: "dns", message: "The host name could not be resolved. Check its spelling." });
+    throw new FailureError({
+      code: "dns",
+      stage: "dns",
+      message: "The host name could not be resolved. Check its spelling.",
+    });
   };
 }
 
@@ -73,7 +77,11 @@ export function lookupWith(resolve: CheckedResolve): LookupFunction {
         const anyFamily = options.family !== 4 && options.family !== 6;
         const wanted = answers.find(({ family }) => anyFamily || family === options.family);
         if (wanted) return process.nextTick(callback, null, wanted.address, wanted.family);
-        const failure = { code: "dns", stage: "dns", message: "The host name has no address of the kind asked for." } as const;
+        const failure = {
+          code: "dns",
+          stage: "dns",
+          message: "The host name has no address of the kind asked for.",
+        } as const;
         process.nextTick(callback, new FailureError(failure), "");
       },
       (error: unknown) => process.nextTick(callback, error, ""),

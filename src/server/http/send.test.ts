@@ -17,7 +17,10 @@ const to = (url: string, extra: Partial<SendRequest> = {}): SendRequest => ({
 });
 
 function senderTo(receiver: Receiver, extra: Partial<SenderOptions> = {}): Sender {
-  return createSender({ policy: { allowHttp: false, allowedPorts: [], allowedHosts: receiver.allowedHosts }, ...extra });
+  return createSender({
+    policy: { allowHttp: false, allowedPorts: [], allowedHosts: receiver.allowedHosts },
+    ...extra,
+  });
 }
 
 /** A connection is free again a turn of the event loop after its response, which a database write takes many times over. */
@@ -53,19 +56,31 @@ describe("over http", () => {
     expect(result).toMatchObject({ kind: "response", status: 200, body: "status 200", bodyTruncated: false });
     expect(receiver.requests).toHaveLength(1);
     expect(receiver.requests[0]).toMatchObject({ method: "PUT", path: "/200/x?y=1", rawBody: body });
-    expect(receiver.requests[0]?.headers).toMatchObject({ "x-custom": "caf\u00e9", "webhook-id": "exe_1", host: `127.0.0.1:${receiver.port}` });
+    expect(receiver.requests[0]?.headers).toMatchObject({
+      "x-custom": "caf\u00e9",
+      "webhook-id": "exe_1",
+      host: `127.0.0.1:${receiver.port}`,
+    });
     expect(receiver.requests[0]?.headers).not.toHaveProperty("accept-encoding");
   });
 
-  test.each([200, 204, 299, 400, 401, 404, 408, 410, 413, 429, 500, 502, 503, 504])("status %d is a response", async (status) => {
-    const result = response(await sender.send(to(receiver.url(String(status)))));
-    expect(result.status).toBe(status);
-    expect(result).not.toHaveProperty("stage");
-  });
+  test.each([200, 204, 299, 400, 401, 404, 408, 410, 413, 429, 500, 502, 503, 504])(
+    "status %d is a response",
+    async (status) => {
+      const result = response(await sender.send(to(receiver.url(String(status)))));
+      expect(result.status).toBe(status);
+      expect(result).not.toHaveProperty("stage");
+    },
+  );
 
   test.each([301, 302, 303, 307, 308])("a %d is recorded and not followed", async (status) => {
     const result = await sender.send(to(receiver.url(String(status))));
-    expect(result).toMatchObject({ kind: "response", status, stage: "redirect", headers: { location: "/200/followed" } });
+    expect(result).toMatchObject({
+      kind: "response",
+      status,
+      stage: "redirect",
+      headers: { location: "/200/followed" },
+    });
     expect(receiver.requests).toHaveLength(1);
   });
 
@@ -113,7 +128,11 @@ describe("over http", () => {
 
   test("a drip of bytes does not hold the exchange beyond its deadline, and its connection is dropped", async () => {
     const result = await sender.send(to(receiver.url("drip"), { timeouts: { ...timeouts, totalMs: 150 } }));
-    expect(result).toMatchObject({ code: "timeout", phase: "total", message: "The exchange was not over within 0.15 seconds." });
+    expect(result).toMatchObject({
+      code: "timeout",
+      phase: "total",
+      message: "The exchange was not over within 0.15 seconds.",
+    });
     expect(result.durationMs).toBeGreaterThanOrEqual(145);
     await receiver.waitForConnections(0);
   });
@@ -189,7 +208,9 @@ describe("over http", () => {
     await receiver.waitForCount(1);
     controller.abort();
     expect(await pending).toMatchObject({ kind: "error", code: "aborted", phase: "headers" });
-    expect(await sender.send(to(receiver.url("200"), { signal: controller.signal }))).toMatchObject({ code: "aborted" });
+    expect(await sender.send(to(receiver.url("200"), { signal: controller.signal }))).toMatchObject({
+      code: "aborted",
+    });
     expect(receiver.requests).toHaveLength(1);
   });
 
@@ -216,14 +237,19 @@ describe("over http", () => {
     [{ "bad name": "1" }],
     [{ "": "1" }],
   ])("the headers %j are refused, and nothing is sent", async (headers) => {
-    const result = await sender.send(to(receiver.url("200"), { headers: headers as unknown as Record<string, string> }));
+    const result = await sender.send(
+      to(receiver.url("200"), { headers: headers as unknown as Record<string, string> }),
+    );
     expect(result).toMatchObject({ kind: "error", code: "invalid_header" });
     expect(receiver.requests).toHaveLength(0);
   });
 });
 
 describe("over https", () => {
-  const withTls = async (tls: TlsVariant, act: (receiver: Receiver, sender: Sender) => Promise<void>): Promise<void> => {
+  const withTls = async (
+    tls: TlsVariant,
+    act: (receiver: Receiver, sender: Sender) => Promise<void>,
+  ): Promise<void> => {
     const receiver = await startReceiver({ tls });
     const sender = senderTo(receiver, { extraCa: receiver.ca });
     try {
@@ -250,19 +276,28 @@ describe("over https", () => {
       const result = await sender.send(to(receiver.url("200")));
       expect(result).toMatchObject({ kind: "error", code: "tls", phase: "connect", message });
       expect(receiver.requests).toHaveLength(0);
-    }));
+    }),
+  );
 
   test("a server that never begins TLS runs into the connect deadline", () =>
     withTls("valid", async (receiver, sender) => {
       const result = await sender.send(to(receiver.url("silent"), { timeouts: { ...timeouts, connectMs: 100 } }));
-      expect(result).toMatchObject({ code: "timeout", phase: "connect", message: "No connection could be made within 0.1 seconds." });
+      expect(result).toMatchObject({
+        code: "timeout",
+        phase: "connect",
+        message: "No connection could be made within 0.1 seconds.",
+      });
     }));
 
   test("a server that speaks plain http is a TLS error", async () => {
     const receiver = await startReceiver();
     const sender = senderTo(receiver);
     const result = await sender.send(to(receiver.url("200").replace("http:", "https:")));
-    expect(result).toMatchObject({ kind: "error", code: "tls", message: "The server does not speak TLS on this port." });
+    expect(result).toMatchObject({
+      kind: "error",
+      code: "tls",
+      message: "The server does not speak TLS on this port.",
+    });
     await sender.close();
     await receiver.close();
   });
@@ -328,13 +363,16 @@ describe("names and addresses", () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  test.each(["127.0.0.1", "2130706433", "[::ffff:127.0.0.1]"])("the literal %s is refused without asking the resolver", async (host) => {
-    const url = `http://${host}:${receiver.port}/200`;
-    expect(await sender.send(to(url))).toMatchObject({ kind: "error", code: "blocked", stage: "ip" });
-    expect(await sender.check(url)).toMatchObject({ ok: false, stage: "ip", final: true });
-    expect(asked).toEqual([]);
-    expect(receiver.connectionCount()).toBe(0);
-  });
+  test.each(["127.0.0.1", "2130706433", "[::ffff:127.0.0.1]"])(
+    "the literal %s is refused without asking the resolver",
+    async (host) => {
+      const url = `http://${host}:${receiver.port}/200`;
+      expect(await sender.send(to(url))).toMatchObject({ kind: "error", code: "blocked", stage: "ip" });
+      expect(await sender.check(url)).toMatchObject({ ok: false, stage: "ip", final: true });
+      expect(asked).toEqual([]);
+      expect(receiver.connectionCount()).toBe(0);
+    },
+  );
 
   test("a name without an address is an error that may be tried again", async () => {
     answers = [[]];
@@ -357,14 +395,19 @@ describe("names and addresses", () => {
   });
 
   test("a resolver that does not answer runs into the connect deadline", async () => {
-    const waiting = createSender({ policy: { allowHttp: false, allowedPorts: [], allowedHosts: [] }, resolve: () => new Promise(() => undefined) });
+    const waiting = createSender({
+      policy: { allowHttp: false, allowedPorts: [], allowedHosts: [] },
+      resolve: () => new Promise(() => undefined),
+    });
     const result = await waiting.send(to("https://hooks.example.com/", { timeouts: { ...timeouts, connectMs: 60 } }));
     expect(result).toMatchObject({ code: "timeout", phase: "connect" });
     await waiting.close();
   });
 
   test("the system's resolver is the default", async () => {
-    const local = senderTo(receiver, { policy: { allowHttp: false, allowedPorts: [], allowedHosts: [`localhost:${receiver.port}`] } });
+    const local = senderTo(receiver, {
+      policy: { allowHttp: false, allowedPorts: [], allowedHosts: [`localhost:${receiver.port}`] },
+    });
     expect((await lookup("localhost", { all: true })).map(({ address }) => address)).toContain("127.0.0.1");
     expect(response(await local.send(to(`http://localhost:${receiver.port}/200`))).status).toBe(200);
     await local.close();

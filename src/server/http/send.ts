@@ -4,7 +4,13 @@ import { classify, type Failure, type FailureCode, type FailurePhase } from "./f
 import { checkUrl, literalOf, type GuardPolicy, type GuardRefusal, type GuardStage } from "./guard";
 import { createPools } from "./pools";
 import { headersProblem } from "./request-headers";
-import { createCheckedResolve, createUncheckedResolve, systemResolve, type CheckedResolve, type Resolve } from "./resolve";
+import {
+  createCheckedResolve,
+  createUncheckedResolve,
+  systemResolve,
+  type CheckedResolve,
+  type Resolve,
+} from "./resolve";
 
 /** The only outbound request of the program: guarded, bounded in time and memory, never following a redirect. */
 
@@ -44,7 +50,8 @@ export type SendResult =
       phase?: FailurePhase;
     };
 
-export type CheckResult = { ok: true } | (GuardRefusal & { /** false: no DNS answer just now, which may mend itself */ final: boolean });
+export type CheckResult =
+  { ok: true } | (GuardRefusal & { /** false: no DNS answer just now, which may mend itself */ final: boolean });
 
 export type Sender = {
   /** Sends once. Never rejects. Sends a second time, at once, only where a kept-alive connection turned out to be dead. */
@@ -84,7 +91,9 @@ export function createSender(options: SenderOptions): Sender {
   const closing = new AbortController();
 
   const policyWith = (allowedHosts: readonly string[] = []): GuardPolicy =>
-    allowedHosts.length === 0 ? options.policy : { ...options.policy, allowedHosts: [...options.policy.allowedHosts, ...allowedHosts] };
+    allowedHosts.length === 0
+      ? options.policy
+      : { ...options.policy, allowedHosts: [...options.policy.allowedHosts, ...allowedHosts] };
 
   return {
     async send(request) {
@@ -100,13 +109,18 @@ export function createSender(options: SenderOptions): Sender {
       const route = verdict.exempt ? exempt : guarded;
       const outcome = await exchangeAgainIfStale(route, { url: verdict.url, method, headers, body, timeouts, signals });
       if (outcome.kind === "error") return failed(outcome.failure, durationMs());
-      return { ...outcome, durationMs: durationMs(), ...(redirects.has(outcome.status) ? { stage: "redirect" as const } : {}) };
+      return {
+        ...outcome,
+        durationMs: durationMs(),
+        ...(redirects.has(outcome.status) ? { stage: "redirect" as const } : {}),
+      };
     },
 
     async check(url, allowedHosts) {
       const verdict = checkUrl(url, policyWith(allowedHosts));
       if (!verdict.ok) return { ...verdict, final: true };
-      const resolvesHere = options.proxyUrl === undefined && !verdict.exempt && literalOf(verdict.url.hostname) === null;
+      const resolvesHere =
+        options.proxyUrl === undefined && !verdict.exempt && literalOf(verdict.url.hostname) === null;
       return resolvesHere ? checkName(checkedResolve, verdict.url.hostname) : { ok: true };
     },
 
@@ -117,7 +131,12 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-function createRoute(options: SenderOptions, resolve: CheckedResolve, checkLiterals: boolean, now: () => number): ExchangeContext {
+function createRoute(
+  options: SenderOptions,
+  resolve: CheckedResolve,
+  checkLiterals: boolean,
+  now: () => number,
+): ExchangeContext {
   const { extraCa, proxyUrl, maxConnectionsPerHost } = options;
   const poolOptions = {
     connect: createConnector({ resolve, checkLiterals, extraCa, proxyUrl }),
@@ -153,7 +172,12 @@ function failed({ code, stage, message, phase }: Failure, durationMs: number): S
 }
 
 async function checkName(resolve: CheckedResolve, hostname: string): Promise<CheckResult> {
-  const slow = { ok: false, stage: "dns", message: "The host name could not be resolved in time.", final: false } as const;
+  const slow = {
+    ok: false,
+    stage: "dns",
+    message: "The host name could not be resolved in time.",
+    final: false,
+  } as const;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<CheckResult>((settle) => {
     timer = setTimeout(settle, CHECK_DNS_MS_MAX, slow);

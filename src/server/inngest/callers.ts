@@ -13,9 +13,15 @@ const PROXY_HEADERS = ["forwarded", "via", "x-real-ip", "cf-connecting-ip", "tru
 export function refusalOfUnsigned(headers: Headers): string | null {
   // Next adds the connection's own address here; a proxy, its caller's.
   const hops = headers.get("x-forwarded-for")?.split(",") ?? [];
-  const isProxied = hops.some((hop) => !LOOPBACK.test(hop.trim())) || hops.length > 1 || PROXY_HEADERS.some((name) => headers.has(name));
-  if (!LOOPBACK.test(headers.get("x-client-ip") ?? "") || isProxied) return "With INNGEST_DEV, /api/inngest answers calls from this machine only.";
-  if (!LOCAL_HOST.test(headers.get("host") ?? "")) return "With INNGEST_DEV, /api/inngest answers under a local name only, such as localhost.";
-  if (headers.has("origin") || headers.has("sec-fetch-site")) return "With INNGEST_DEV, /api/inngest answers no browser.";
+  const isProxied =
+    hops.some((hop) => !LOOPBACK.test(hop.trim())) ||
+    hops.length > 1 ||
+    PROXY_HEADERS.some((name) => headers.has(name));
+  if (!LOOPBACK.test(headers.get("x-client-ip") ?? "") || isProxied)
+    return "With INNGEST_DEV, /api/inngest answers calls from this machine only.";
+  if (!LOCAL_HOST.test(headers.get("host") ?? ""))
+    return "With INNGEST_DEV, /api/inngest answers under a local name only, such as localhost.";
+  if (headers.has("origin") || headers.has("sec-fetch-site"))
+    return "With INNGEST_DEV, /api/inngest answers no browser.";
   return null;
 }

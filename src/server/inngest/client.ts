@@ -27,7 +27,8 @@ export function createClient(options: { env: Env; log: Logger; embedded: Embedde
       ...(embedded.signingKey === null ? { isDev: true } : { isDev: false, signingKey: embedded.signingKey }),
     });
   }
-  if (env.inngest.engine !== "inngest") throw new Error("createClient needs the embedded engine where Inngest is not configured");
+  if (env.inngest.engine !== "inngest")
+    throw new Error("createClient needs the embedded engine where Inngest is not configured");
   const { dev, baseUrl, eventKey, signingKey } = env.inngest;
   return new Inngest({
     id: APP_ID,

@@ -5,7 +5,11 @@ import { Inngest } from "inngest";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createCipher, sha256 } from "@/server/crypto";
 import { freePort } from "@/server/db/embedded/postmaster";
-import { createTestApp, createTestDatabase as createEngineDatabase, type TestDatabase as EngineDatabase } from "@/server/engine/testing";
+import {
+  createTestApp,
+  createTestDatabase as createEngineDatabase,
+  type TestDatabase as EngineDatabase,
+} from "@/server/engine/testing";
 import { newKeys, startTestServer, type TestServer } from "@/server/engine/testing-server";
 import { newId } from "@/server/ids";
 import { createTestContext, type TestContext } from "@/test/context";
@@ -38,7 +42,11 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
   const encryptionKey = randomBytes(32).toString("base64");
 
   beforeAll(async () => {
-    [database, serverDatabase, receiver] = await Promise.all([createTestDatabase(), createEngineDatabase(), startReceiver()]);
+    [database, serverDatabase, receiver] = await Promise.all([
+      createTestDatabase(),
+      createEngineDatabase(),
+      startReceiver(),
+    ]);
     ctx = { ...createTestContext(database.db), cipher: createCipher([encryptionKey]) };
     await createTestApp().engine(serverDatabase, []).migrate();
     server = await startTestServer({ database: serverDatabase, keys, checkpointing, engine: { backoff: () => 200 } });
@@ -48,7 +56,9 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
   beforeEach(async () => {
     projectId = (await makeProject(ctx)).id;
     const eventKey = `tsk_test_${randomBytes(8).toString("hex")}`;
-    await ctx.db.eventKey.create({ data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) } });
+    await ctx.db.eventKey.create({
+      data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) },
+    });
     client = new Inngest({ id: "application", isDev: false, baseUrl: appUrl, eventKey });
   });
   afterEach(() => receiver.clear());
@@ -82,8 +92,16 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     return child;
   }
 
-  const observation = (id: string, level = "ERROR") => ({ name: "observation.created", data: { observation: { id, level, name: "chat" } } });
-  const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, include: { attempts: { orderBy: { number: "asc" } } }, orderBy: { sourceId: "asc" } });
+  const observation = (id: string, level = "ERROR") => ({
+    name: "observation.created",
+    data: { observation: { id, level, name: "chat" } },
+  });
+  const executions = () =>
+    ctx.db.actionExecution.findMany({
+      where: { projectId },
+      include: { attempts: { orderBy: { number: "asc" } } },
+      orderBy: { sourceId: "asc" },
+    });
 
   test("an observation that matches is delivered once, whatever repeats, and one that does not is not", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
@@ -91,7 +109,10 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     await client.send([observation("obs-1"), observation("obs-2", "DEFAULT"), observation("obs-1")]);
     await until(executions, (rows) => rows[0]?.status === "COMPLETED");
     await client.send(observation("obs-1"));
-    await until(() => ctx.db.observationRevision.count({ where: { projectId } }), (count) => count === 4);
+    await until(
+      () => ctx.db.observationRevision.count({ where: { projectId } }),
+      (count) => count === 4,
+    );
     const [row, ...others] = await executions();
     expect(others).toEqual([]);
     expect(row!.attempts.map((attempt) => attempt.status)).toEqual(["SUCCEEDED"]);
@@ -102,10 +123,15 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR"), delaySeconds: 2 });
     await client.send([observation("obs-1"), observation("obs-2")]);
-    const waiting = await until(executions, (rows) => rows.length === 2 && rows.every((row) => row.dispatchedAt !== null));
+    const waiting = await until(
+      executions,
+      (rows) => rows.length === 2 && rows.every((row) => row.dispatchedAt !== null),
+    );
     expect(waiting.map((row) => row.status)).toEqual(["PENDING", "PENDING"]);
     await client.send(observation("obs-1", "DEFAULT"));
-    const rows = await until(executions, (all) => all.every((row) => row.status !== "PENDING" && row.status !== "RUNNING"));
+    const rows = await until(executions, (all) =>
+      all.every((row) => row.status !== "PENDING" && row.status !== "RUNNING"),
+    );
     expect(rows.map((row) => [row.sourceId, row.status])).toEqual([
       ["obs-1", "CANCELLED"],
       ["obs-2", "COMPLETED"],
@@ -133,7 +159,8 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     expect([two! - one!, three! - two!].every((waited) => waited >= 790)).toBe(true);
     // Sleep, attempt, sleep, attempt: straight through each attempt is remembered while its call goes on to the sleep.
     const calls = await until(
-      async () => server.calls.filter((call) => call.functionId === "trigger-system-execute-action" && !earlier.has(call.runId)),
+      async () =>
+        server.calls.filter((call) => call.functionId === "trigger-system-execute-action" && !earlier.has(call.runId)),
       (all) => all.some((call) => call.runEnds),
     );
     expect(calls.map((call) => call.checkpoints)).toEqual(checkpointing ? [0, 1, 1] : [0, 0, 0, 0, 0]);
@@ -145,7 +172,10 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     const past = new Inngest({ id: "past", isDev: !keys, baseUrl: server.url, eventKey: keys?.event ?? "any" });
     const { name, data } = observation("obs-1");
     await past.send({ name, data: { ...data, projectId } });
-    const [rejected] = await until(() => ctx.db.rejectedEvent.findMany(), (rows) => rows.length > 0);
+    const [rejected] = await until(
+      () => ctx.db.rejectedEvent.findMany(),
+      (rows) => rows.length > 0,
+    );
     expect(rejected).toMatchObject({ projectId: null, name });
     expect(await executions()).toEqual([]);
     expect(receiver.requests).toEqual([]);
@@ -158,7 +188,10 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     await receiver.waitForCount(1, 20_000);
     await kill(app);
     const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
-    await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { configuration: { ...(stored.configuration as object), url: receiver.url("200") } } });
+    await ctx.db.actionConfiguration.update({
+      where: { id: action.id },
+      data: { configuration: { ...(stored.configuration as object), url: receiver.url("200") } },
+    });
 
     // At the same address, as a deployed program comes back: the server goes on calling it there.
     app = await startApp();

@@ -9,7 +9,8 @@ export class OverBudget extends Error {
 }
 
 /** By its name: route bundles have a class of their own. */
-export const isOverBudget = (error: unknown): error is OverBudget => error instanceof Error && error.name === "OverBudget";
+export const isOverBudget = (error: unknown): error is OverBudget =>
+  error instanceof Error && error.name === "OverBudget";
 
 const SHOWN_MAX = 60;
 
@@ -43,7 +44,9 @@ export class Results {
 }
 
 export function answersOf(results: Results): Answers {
-  const orElse = (other: (source: string) => boolean): Elsewhere => ({ answer: (source, text) => results.get(source, text) ?? other(source) });
+  const orElse = (other: (source: string) => boolean): Elsewhere => ({
+    answer: (source, text) => results.get(source, text) ?? other(source),
+  });
   const refuse = (source: string): never => {
     throw new OverBudget(source);
   };

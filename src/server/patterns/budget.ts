@@ -15,7 +15,9 @@ export function createLedger(now: () => number): Ledger {
   const accounts = new Map<string, { leftMs: number; at: number }>();
   const left = (key: string, budget: Budget): number => {
     const account = accounts.get(key);
-    return account ? Math.min(budget.atOnceMs, account.leftMs + ((now() - account.at) * budget.aSecondMs) / 1_000) : budget.atOnceMs;
+    return account
+      ? Math.min(budget.atOnceMs, account.leftMs + ((now() - account.at) * budget.aSecondMs) / 1_000)
+      : budget.atOnceMs;
   };
   return {
     hasRoom: (key, budget) => left(key, budget) > 0,

@@ -19,11 +19,15 @@ afterEach(async () => {
 
 function start(budgets: Partial<PatternBudgets> = {}) {
   let now = 0;
-  const patterns = createPatterns(silent, { budgets: { pattern: plenty, project: plenty, waitMs: 600_000, ...budgets }, now: () => now });
+  const patterns = createPatterns(silent, {
+    budgets: { pattern: plenty, project: plenty, waitMs: 600_000, ...budgets },
+    now: () => now,
+  });
   open.push(patterns);
   return { patterns, pass: (ms: number) => (now += ms) };
 }
-const matches = (source: string, text: string) => (elsewhere: Elsewhere) => compileRegex(source).pattern!.test(text, elsewhere);
+const matches = (source: string, text: string) => (elsewhere: Elsewhere) =>
+  compileRegex(source).pattern!.test(text, elsewhere);
 
 describe("a regular expression over a long text", () => {
   test.each([
@@ -42,7 +46,8 @@ describe("a regular expression over a long text", () => {
     let asked = 0;
     const answers = await patterns.prepare(events, (elsewhere) => {
       asked += 1;
-      if (matches("x$", long("x"))(elsewhere) && matches("x$", long("x"))(elsewhere)) matches("y$", long("y"))(elsewhere);
+      if (matches("x$", long("x"))(elsewhere) && matches("x$", long("x"))(elsewhere))
+        matches("y$", long("y"))(elsewhere);
     });
     expect(asked).toBe(3);
     expect(["x", "y"].map((end) => matches(`${end}$`, long(end))(answers.strict))).toEqual([true, true]);
@@ -58,7 +63,9 @@ describe("the budget of time", () => {
   test("of an expression ends with it, and others go on; it fills up again", async () => {
     const { patterns, pass } = start({ pattern: scant });
     expect(await patterns.settle(events, matches("x$", long("x")))).toBe(true);
-    await expect(patterns.settle(events, matches("x$", long("x")))).rejects.toThrow("The regular expression x$ has used up its time.");
+    await expect(patterns.settle(events, matches("x$", long("x")))).rejects.toThrow(
+      "The regular expression x$ has used up its time.",
+    );
     expect(await patterns.settle(events, matches("y$", long("y")))).toBe(true);
     pass(60_000_000);
     expect(await patterns.settle(events, matches("x$", long("x")))).toBe(true);
@@ -67,7 +74,9 @@ describe("the budget of time", () => {
   test("of a project ends for all of its expressions, and for no other project or purpose", async () => {
     const { patterns } = start({ project: scant });
     expect(await patterns.settle(events, matches("x$", long("x")))).toBe(true);
-    await expect(patterns.settle(events, matches("y$", long("y")))).rejects.toThrow("The regular expression y$ has used up its time.");
+    await expect(patterns.settle(events, matches("y$", long("y")))).rejects.toThrow(
+      "The regular expression y$ has used up its time.",
+    );
     expect(await patterns.settle({ projectId: "prj_2", purpose: "events" }, matches("y$", long("y")))).toBe(true);
     expect(await patterns.settle({ projectId: "prj_1", purpose: "people" }, matches("y$", long("y")))).toBe(true);
   });

@@ -47,7 +47,8 @@ export function createPatterns(log: Logger, options: { budgets?: PatternBudgets;
     const one = async (question: Question): Promise<void> => {
       const { source, text } = question;
       const own = `${key}/${source}`;
-      const mayBegin = (): boolean => now() < deadline && ledger.hasRoom(own, budgets.pattern) && ledger.hasRoom(key, budgets.project);
+      const mayBegin = (): boolean =>
+        now() < deadline && ledger.hasRoom(own, budgets.pattern) && ledger.hasRoom(key, budgets.project);
       const { holds, tookMs } = await evaluator.evaluate(key, question, mayBegin);
       ledger.spend(own, budgets.pattern, tookMs);
       ledger.spend(key, budgets.project, tookMs);
@@ -57,7 +58,11 @@ export function createPatterns(log: Logger, options: { budgets?: PatternBudgets;
   };
 
   /** Runs until nothing is missing. `isUnsure`: there was no time for something that it asked. */
-  const complete = async <T>(owner: Owner, results: Results, run: (elsewhere: Elsewhere) => T): Promise<{ value: T; isUnsure: boolean }> => {
+  const complete = async <T>(
+    owner: Owner,
+    results: Results,
+    run: (elsewhere: Elsewhere) => T,
+  ): Promise<{ value: T; isUnsure: boolean }> => {
     for (;;) {
       const missing: Question[] = [];
       let isUnsure = false;

@@ -14,7 +14,11 @@ type Acceptance = { token: string; name?: string | undefined; password?: string 
  * Accepts an invitation: as the signed-in user whose email it names; else with the password of the account that its
  * email has, or, where there is none, with the name and password of a new one.
  */
-export async function acceptInvitation(ctx: ServiceContext, user: SignedInUser | null, input: Acceptance): Promise<{ projectId: string; email: string }> {
+export async function acceptInvitation(
+  ctx: ServiceContext,
+  user: SignedInUser | null,
+  input: Acceptance,
+): Promise<{ projectId: string; email: string }> {
   const { email } = await findOpenLink(ctx, ctx.db, input.token);
   const isSignedIn = user?.email === email;
   if (!isSignedIn) await takeFromLimit(ctx, passwordLimit(email));
@@ -25,7 +29,10 @@ export async function acceptInvitation(ctx: ServiceContext, user: SignedInUser |
     await requireInviterStillMay(tx, { createdById: link.createdById, projectId, role });
     await claimLink(ctx, tx, link.id);
     const userId = isSignedIn ? user.id : await proveOrCreate(ctx, tx, email, input);
-    const { count } = await tx.membership.createMany({ data: [{ projectId, userId, role, createdAt: ctx.now() }], skipDuplicates: true });
+    const { count } = await tx.membership.createMany({
+      data: [{ projectId, userId, role, createdAt: ctx.now() }],
+      skipDuplicates: true,
+    });
     const actor = { type: "user" as const, userId, label: email };
     const summary = count > 0 ? `${email} joined as ${role}` : `${email} was a member already and keeps their role`;
     await audit({ ...ctx, actor, projectId }, tx, { action: "invitation.accept", targetId: link.id, summary });
@@ -36,7 +43,10 @@ export async function acceptInvitation(ctx: ServiceContext, user: SignedInUser |
 }
 
 /** An invitation is worth what its maker may do today. */
-async function requireInviterStillMay(tx: Queryable, link: { createdById: string | null; projectId: string; role: Role }): Promise<void> {
+async function requireInviterStillMay(
+  tx: Queryable,
+  link: { createdById: string | null; projectId: string; role: Role },
+): Promise<void> {
   if (!link.createdById) return;
   const inviter = await roleIn(tx, link.projectId, link.createdById);
   if (!inviter || !can(inviter, link.role === "owner" ? "owner:change" : "member:manage")) throw invalidLink();
@@ -48,11 +58,16 @@ async function proveOrCreate(ctx: ServiceContext, tx: Queryable, email: string, 
   if (!input.password) fields.password = "Write a password.";
   if (!input.name || !input.password) throw new AppError("BAD_REQUEST", "Some fields need a change.", { fields });
   const existing = await tx.user.findUnique({ where: { email }, select: { id: true } });
-  if (!existing) return (await createUser(tx, { name: input.name, email, password: input.password, now: ctx.now() })).id;
+  if (!existing)
+    return (await createUser(tx, { name: input.name, email, password: input.password, now: ctx.now() })).id;
   if (await passwordFits(tx, existing.id, input.password)) return existing.id;
-  throw new AppError("BAD_REQUEST", "This email has an account already. Use its password, or sign in first and open the link again.", {
-    fields: { password: "This is not the password of the account." },
-  });
+  throw new AppError(
+    "BAD_REQUEST",
+    "This email has an account already. Use its password, or sign in first and open the link again.",
+    {
+      fields: { password: "This is not the password of the account." },
+    },
+  );
 }
 
 /** A link for a member who has lost their password, for a day. Only for those over whom the actor has power everywhere. */
@@ -65,8 +80,17 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
     });
     if (!member) throw notFound("member");
     if (ctx.actor.type === "user") await requirePowerOver(tx, ctx.actor.userId, input.userId);
-    const link = await createLink(ctx, tx, { kind: "PASSWORD_RESET", email: member.user.email, role: null, projectId: ctx.projectId });
-    await audit(ctx, tx, { action: "passwordReset.create", targetId: input.userId, summary: `Made a link for a new password of ${member.user.email}` });
+    const link = await createLink(ctx, tx, {
+      kind: "PASSWORD_RESET",
+      email: member.user.email,
+      role: null,
+      projectId: ctx.projectId,
+    });
+    await audit(ctx, tx, {
+      action: "passwordReset.create",
+      targetId: input.userId,
+      summary: `Made a link for a new password of ${member.user.email}`,
+    });
     return link;
   });
 }
@@ -77,7 +101,11 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
  */
 async function requirePowerOver(tx: Queryable, actorId: string, targetId: string): Promise<void> {
   if (actorId === targetId) return;
-  const membershipsOf = (userId: string) => tx.membership.findMany({ where: { userId, project: { deletedAt: null } }, select: { projectId: true, role: true } });
+  const membershipsOf = (userId: string) =>
+    tx.membership.findMany({
+      where: { userId, project: { deletedAt: null } },
+      select: { projectId: true, role: true },
+    });
   const theirs = await membershipsOf(targetId);
   const roles = new Map((await membershipsOf(actorId)).map(({ projectId, role }) => [projectId, role]));
   const beyond = theirs.find(({ projectId, role }) => {
@@ -85,31 +113,47 @@ async function requirePowerOver(tx: Queryable, actorId: string, targetId: string
     return !own || !can(own, role === "owner" ? "owner:change" : "member:manage");
   });
   if (beyond) {
-    throw new AppError("FORBIDDEN", "This person is an owner, or belongs to a project that you do not manage, so their password is not yours to reset. Whoever runs this installation can, with a command.");
+    throw new AppError(
+      "FORBIDDEN",
+      "This person is an owner, or belongs to a project that you do not manage, so their password is not yours to reset. Whoever runs this installation can, with a command.",
+    );
   }
 }
 
 /** A link for a new password, made by whoever runs the program. */
-export async function createPasswordResetLinkByCommand(ctx: ServiceContext, input: { email: string }): Promise<NewLink> {
+export async function createPasswordResetLinkByCommand(
+  ctx: ServiceContext,
+  input: { email: string },
+): Promise<NewLink> {
   const email = input.email.trim().toLowerCase();
   const user = await ctx.db.user.findUnique({ where: { email }, select: { id: true } });
   if (!user) throw new AppError("NOT_FOUND", `Nobody here has the email ${email}.`);
-  return ctx.db.$transaction((tx) => createLink(ctx, tx, { kind: "PASSWORD_RESET", email, role: null, projectId: null }));
+  return ctx.db.$transaction((tx) =>
+    createLink(ctx, tx, { kind: "PASSWORD_RESET", email, role: null, projectId: null }),
+  );
 }
 
 /** Sets the new password, and ends all sessions of its owner. */
-export async function resetPassword(ctx: ServiceContext, input: { token: string; password: string }): Promise<{ email: string }> {
+export async function resetPassword(
+  ctx: ServiceContext,
+  input: { token: string; password: string },
+): Promise<{ email: string }> {
   const email = await ctx.db.$transaction(async (tx) => {
     const link = await findOpenLink(ctx, tx, input.token);
     const user = await tx.user.findUnique({ where: { email: link.email }, select: { id: true } });
     if (link.kind !== "PASSWORD_RESET" || !user) throw invalidLink();
-    if (link.createdById) await requireCreatorStillMay(tx, { createdById: link.createdById, projectId: link.projectId, userId: user.id });
+    if (link.createdById)
+      await requireCreatorStillMay(tx, { createdById: link.createdById, projectId: link.projectId, userId: user.id });
     await claimLink(ctx, tx, link.id);
     await setPassword(tx, { userId: user.id, password: input.password, now: ctx.now() });
     const { projectId, email } = link;
     if (projectId) {
       const actor = { type: "user" as const, userId: user.id, label: email };
-      await audit({ ...ctx, actor, projectId }, tx, { action: "passwordReset.use", targetId: user.id, summary: `${email} set a new password` });
+      await audit({ ...ctx, actor, projectId }, tx, {
+        action: "passwordReset.use",
+        targetId: user.id,
+        summary: `${email} set a new password`,
+      });
     }
     return email;
   });
@@ -118,7 +162,10 @@ export async function resetPassword(ctx: ServiceContext, input: { token: string;
 }
 
 /** A day is long enough for a member to become an owner: what the link's maker may do is asked again when it is used. */
-async function requireCreatorStillMay(tx: Queryable, link: { createdById: string; projectId: string | null; userId: string }): Promise<void> {
+async function requireCreatorStillMay(
+  tx: Queryable,
+  link: { createdById: string; projectId: string | null; userId: string },
+): Promise<void> {
   const role = link.projectId ? await roleIn(tx, link.projectId, link.createdById) : null;
   if (!role || !can(role, "member:manage")) throw invalidLink();
   await requirePowerOver(tx, link.createdById, link.userId).catch(() => {
@@ -127,6 +174,9 @@ async function requireCreatorStillMay(tx: Queryable, link: { createdById: string
 }
 
 async function roleIn(tx: Queryable, projectId: string, userId: string): Promise<Role | null> {
-  const membership = await tx.membership.findUnique({ where: { projectId_userId: { projectId, userId } }, select: { role: true } });
+  const membership = await tx.membership.findUnique({
+    where: { projectId_userId: { projectId, userId } },
+    select: { role: true },
+  });
   return membership?.role ?? null;
 }

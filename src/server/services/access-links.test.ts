@@ -33,9 +33,12 @@ const anybody = () => callerOf(ctx, null);
 const as = (user: SignedInUser) => callerOf(ctx, user);
 const tokenOf = ({ link }: { link: string }) => link.split("/").at(-1)!;
 const newEmail = () => `guest-${++guests}@example.com`;
-const invite = async (email: string, role: "member" | "owner" = "member", by = owner) => tokenOf(await as(by).accessLink.invite({ projectId, email, role }));
+const invite = async (email: string, role: "member" | "owner" = "member", by = owner) =>
+  tokenOf(await as(by).accessLink.invite({ projectId, email, role }));
 const signedInOnce = (userId: string) =>
-  ctx.db.session.create({ data: { id: `ses-${userId}`, token: `token-${userId}`, userId, expiresAt: new Date(Date.now() + DAY_MS) } });
+  ctx.db.session.create({
+    data: { id: `ses-${userId}`, token: `token-${userId}`, userId, expiresAt: new Date(Date.now() + DAY_MS) },
+  });
 
 describe("an invitation", () => {
   test("is a link that makes an account with the role it gives, once, and is kept as a hash only", async () => {
@@ -44,22 +47,37 @@ describe("an invitation", () => {
     expect(link).toMatch(/^http:\/\/localhost:3000\/invite\/[\w-]{43}$/);
     const token = tokenOf({ link });
     expect(JSON.stringify(await ctx.db.accessLink.findMany())).not.toContain(token);
-    expect(await anybody().accessLink.inspect({ token })).toMatchObject({ kind: "INVITATION", email, projectName: "Test project", role: "member" });
+    expect(await anybody().accessLink.inspect({ token })).toMatchObject({
+      kind: "INVITATION",
+      email,
+      projectName: "Test project",
+      role: "member",
+    });
 
-    expect(await anybody().accessLink.accept({ token, name: "Guest", password: TEST_PASSWORD })).toEqual({ projectId, email });
+    expect(await anybody().accessLink.accept({ token, name: "Guest", password: TEST_PASSWORD })).toEqual({
+      projectId,
+      email,
+    });
     const guest = await ctx.db.user.findUniqueOrThrow({ where: { email }, include: { memberships: true } });
     expect(guest.memberships).toMatchObject([{ projectId, role: "member" }]);
     expect(await passwordFits(ctx.db, guest.id, TEST_PASSWORD)).toBe(true);
 
-    await expect(anybody().accessLink.accept({ token, name: "Second", password: TEST_PASSWORD })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(anybody().accessLink.accept({ token, name: "Second", password: TEST_PASSWORD })).rejects.toMatchObject(
+      { code: "NOT_FOUND" },
+    );
     await expect(anybody().accessLink.inspect({ token })).rejects.toMatchObject({ code: "NOT_FOUND" });
-    expect((await as(owner).audit.list({ projectId })).items.map(({ action }) => action)).toEqual(["invitation.accept", "invitation.create"]);
+    expect((await as(owner).audit.list({ projectId })).items.map(({ action }) => action)).toEqual([
+      "invitation.accept",
+      "invitation.create",
+    ]);
   });
 
   test("of somebody who has an account takes their password, or their session, and nobody else's", async () => {
     const guest = await makeUser(ctx);
     const token = await invite(guest.email);
-    await expect(anybody().accessLink.accept({ token, name: "Eve", password: "a password of my own" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    await expect(
+      anybody().accessLink.accept({ token, name: "Eve", password: "a password of my own" }),
+    ).rejects.toMatchObject({ code: "BAD_REQUEST" });
     await expect(as(await makeUser(ctx)).accessLink.accept({ token })).rejects.toMatchObject({ code: "BAD_REQUEST" });
     expect(await passwordFits(ctx.db, guest.id, TEST_PASSWORD)).toBe(true);
     await as(guest).accessLink.accept({ token });
@@ -68,12 +86,17 @@ describe("an invitation", () => {
 
   test("is used by one of two who open it at once", async () => {
     const token = await invite(newEmail());
-    const both = await Promise.allSettled([1, 2].map((n) => anybody().accessLink.accept({ token, name: `Guest ${n}`, password: TEST_PASSWORD })));
+    const both = await Promise.allSettled(
+      [1, 2].map((n) => anybody().accessLink.accept({ token, name: `Guest ${n}`, password: TEST_PASSWORD })),
+    );
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 
   test("ends by being revoked, replaced, after a week, or when its maker may not invite any more", async () => {
-    const gone = async (token: string) => expect(anybody().accessLink.accept({ token, name: "Guest", password: TEST_PASSWORD })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const gone = async (token: string) =>
+      expect(anybody().accessLink.accept({ token, name: "Guest", password: TEST_PASSWORD })).rejects.toMatchObject({
+        code: "NOT_FOUND",
+      });
     const email = newEmail();
     const first = await invite(email);
     const second = await invite(email);
@@ -93,7 +116,10 @@ describe("an invitation", () => {
   });
 
   test("of a member is refused at the email's field", async () => {
-    await expect(invite(admin.email)).rejects.toMatchObject({ code: "CONFLICT", cause: { fields: { email: expect.any(String) } } });
+    await expect(invite(admin.email)).rejects.toMatchObject({
+      code: "CONFLICT",
+      cause: { fields: { email: expect.any(String) } },
+    });
   });
 });
 
@@ -103,44 +129,68 @@ describe("a link for a new password", () => {
     await signedInOnce(member.id);
     const link = await as(admin).accessLink.createPasswordReset({ projectId, userId: member.id });
     expect(link.link).toContain("/reset/");
-    await expect(anybody().accessLink.resetPassword({ token: tokenOf(link), password: "too short" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    await expect(
+      anybody().accessLink.resetPassword({ token: tokenOf(link), password: "too short" }),
+    ).rejects.toMatchObject({ code: "BAD_REQUEST" });
     await anybody().accessLink.resetPassword({ token: tokenOf(link), password: "another long password" });
     expect(await passwordFits(ctx.db, member.id, "another long password")).toBe(true);
     expect(await ctx.db.session.count({ where: { userId: member.id } })).toBe(0);
-    await expect(anybody().accessLink.resetPassword({ token: tokenOf(link), password: "yet another password" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(
+      anybody().accessLink.resetPassword({ token: tokenOf(link), password: "yet another password" }),
+    ).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   test("gives an admin no way to become an owner, here or in another project", async () => {
     const elsewhere = (await makeProject(ctx)).id;
     const both = await makeUser(ctx, { [projectId]: "member", [elsewhere]: "viewer" });
-    await expect(as(admin).accessLink.createPasswordReset({ projectId, userId: owner.id })).rejects.toMatchObject({ code: "FORBIDDEN" });
-    await expect(as(admin).accessLink.createPasswordReset({ projectId, userId: both.id })).rejects.toMatchObject({ code: "FORBIDDEN" });
-    await expect(as(owner).accessLink.createPasswordReset({ projectId, userId: both.id })).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(as(admin).accessLink.createPasswordReset({ projectId, userId: owner.id })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
+    await expect(as(admin).accessLink.createPasswordReset({ projectId, userId: both.id })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
+    await expect(as(owner).accessLink.createPasswordReset({ projectId, userId: both.id })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
 
     const member = await makeUser(ctx, { [projectId]: "member" });
     const link = await as(admin).accessLink.createPasswordReset({ projectId, userId: member.id });
     await as(owner).member.setRole({ projectId, userId: member.id, role: "owner" });
-    await expect(anybody().accessLink.resetPassword({ token: tokenOf(link), password: "taken over now" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(
+      anybody().accessLink.resetPassword({ token: tokenOf(link), password: "taken over now" }),
+    ).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(await passwordFits(ctx.db, member.id, TEST_PASSWORD)).toBe(true);
   });
 
   test("is made for anybody by the command, lasts a day, and is no invitation", async () => {
     const { link } = await createPasswordResetLinkByCommand(ctx, { email: owner.email.toUpperCase() });
     const token = tokenOf({ link });
-    await expect(anybody().accessLink.accept({ token, name: "Eve", password: TEST_PASSWORD })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(anybody().accessLink.accept({ token, name: "Eve", password: TEST_PASSWORD })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
     expect(await anybody().accessLink.inspect({ token })).toMatchObject({ kind: "PASSWORD_RESET", email: owner.email });
     ctx.clock.advance(DAY_MS);
-    await expect(anybody().accessLink.resetPassword({ token, password: "another long password" })).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(createPasswordResetLinkByCommand(ctx, { email: "nobody@example.com" })).rejects.toThrow("Nobody here has the email nobody@example.com.");
+    await expect(
+      anybody().accessLink.resetPassword({ token, password: "another long password" }),
+    ).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(createPasswordResetLinkByCommand(ctx, { email: "nobody@example.com" })).rejects.toThrow(
+      "Nobody here has the email nobody@example.com.",
+    );
   });
 });
 
 test("changing one's own password takes the current one, and ends the other sessions", async () => {
   const session = await signedInOnce(owner.id);
-  await ctx.db.session.create({ data: { id: "ses-other", token: "token-other", userId: owner.id, expiresAt: session.expiresAt } });
+  await ctx.db.session.create({
+    data: { id: "ses-other", token: "token-other", userId: owner.id, expiresAt: session.expiresAt },
+  });
   const caller = as({ ...owner, sessionId: session.id });
-  await expect(caller.account.changePassword({ currentPassword: "not the password", newPassword: "another long password" })).rejects.toMatchObject({ cause: { fields: { currentPassword: expect.any(String) } } });
+  await expect(
+    caller.account.changePassword({ currentPassword: "not the password", newPassword: "another long password" }),
+  ).rejects.toMatchObject({ cause: { fields: { currentPassword: expect.any(String) } } });
   await caller.account.changePassword({ currentPassword: TEST_PASSWORD, newPassword: "another long password" });
   expect(await passwordFits(ctx.db, owner.id, "another long password")).toBe(true);
-  expect(await ctx.db.session.findMany({ where: { userId: owner.id }, select: { id: true } })).toEqual([{ id: session.id }]);
+  expect(await ctx.db.session.findMany({ where: { userId: owner.id }, select: { id: true } })).toEqual([
+    { id: session.id },
+  ]);
 });

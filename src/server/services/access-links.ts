@@ -49,8 +49,14 @@ export async function createInvitation(ctx: ProjectContext, input: { email: stri
   if (input.role === "owner") requirePermission(ctx, "owner:change");
   const { email, role } = input;
   return ctx.db.$transaction(async (tx) => {
-    const member = await tx.membership.findFirst({ where: { projectId: ctx.projectId, user: { email } }, select: { role: true } });
-    if (member) throw new AppError("CONFLICT", `${email} is in this project already, as ${member.role}.`, { fields: { email: "This person is in the project already." } });
+    const member = await tx.membership.findFirst({
+      where: { projectId: ctx.projectId, user: { email } },
+      select: { role: true },
+    });
+    if (member)
+      throw new AppError("CONFLICT", `${email} is in this project already, as ${member.role}.`, {
+        fields: { email: "This person is in the project already." },
+      });
     const link = await createLink(ctx, tx, { kind: "INVITATION", email, role, projectId: ctx.projectId });
     await audit(ctx, tx, { action: "invitation.create", targetId: link.id, summary: `Invited ${email} as ${role}` });
     return link;
@@ -61,7 +67,13 @@ export async function createInvitation(ctx: ProjectContext, input: { email: stri
 export async function listInvitations(ctx: ProjectContext): Promise<OpenInvitation[]> {
   requirePermission(ctx, "member:manage");
   const rows = await ctx.db.accessLink.findMany({
-    where: { projectId: ctx.projectId, kind: "INVITATION", usedAt: null, revokedAt: null, expiresAt: { gt: ctx.now() } },
+    where: {
+      projectId: ctx.projectId,
+      kind: "INVITATION",
+      usedAt: null,
+      revokedAt: null,
+      expiresAt: { gt: ctx.now() },
+    },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     select: { id: true, email: true, role: true, createdAt: true, expiresAt: true },
   });
@@ -72,15 +84,26 @@ export async function listInvitations(ctx: ProjectContext): Promise<OpenInvitati
 export async function revokeInvitation(ctx: ProjectContext, input: { id: string }): Promise<void> {
   requirePermission(ctx, "member:manage");
   await ctx.db.$transaction(async (tx) => {
-    const where = { id: input.id, projectId: ctx.projectId, kind: "INVITATION" as const, usedAt: null, revokedAt: null };
+    const where = {
+      id: input.id,
+      projectId: ctx.projectId,
+      kind: "INVITATION" as const,
+      usedAt: null,
+      revokedAt: null,
+    };
     const link = await tx.accessLink.findFirst({ where, select: { email: true } });
     if (!link) throw notFound("open invitation");
     await tx.accessLink.updateMany({ where, data: { revokedAt: ctx.now() } });
-    await audit(ctx, tx, { action: "invitation.revoke", targetId: input.id, summary: `Revoked the invitation of ${link.email}` });
+    await audit(ctx, tx, {
+      action: "invitation.revoke",
+      targetId: input.id,
+      summary: `Revoked the invitation of ${link.email}`,
+    });
   });
 }
 
-export const invalidLink = (): AppError => new AppError("NOT_FOUND", "This link was used already, has run out, or was withdrawn. Ask for a new one.");
+export const invalidLink = (): AppError =>
+  new AppError("NOT_FOUND", "This link was used already, has run out, or was withdrawn. Ask for a new one.");
 
 /** What a link is for, for the page it opens. Whether its email has an account is not told. */
 export async function inspectLink(ctx: ServiceContext, input: { token: string }): Promise<InspectedLink> {
@@ -94,8 +117,23 @@ export async function inspectLink(ctx: ServiceContext, input: { token: string })
 /** @throws AppError NOT_FOUND, the same whatever is wrong with the link */
 export async function findOpenLink(ctx: ServiceContext, tx: Queryable, token: string) {
   const link = await tx.accessLink.findFirst({
-    where: { tokenHash: sha256(token), usedAt: null, revokedAt: null, expiresAt: { gt: ctx.now() }, OR: [{ projectId: null }, { project: { deletedAt: null } }] },
-    select: { id: true, kind: true, email: true, role: true, projectId: true, createdById: true, expiresAt: true, project: { select: { name: true } } },
+    where: {
+      tokenHash: sha256(token),
+      usedAt: null,
+      revokedAt: null,
+      expiresAt: { gt: ctx.now() },
+      OR: [{ projectId: null }, { project: { deletedAt: null } }],
+    },
+    select: {
+      id: true,
+      kind: true,
+      email: true,
+      role: true,
+      projectId: true,
+      createdById: true,
+      expiresAt: true,
+      project: { select: { name: true } },
+    },
   });
   if (!link) throw invalidLink();
   return link;
@@ -103,6 +141,9 @@ export async function findOpenLink(ctx: ServiceContext, tx: Queryable, token: st
 
 /** Marks a link as used; of two who use it at once, one gets through. */
 export async function claimLink(ctx: ServiceContext, tx: Queryable, id: string): Promise<void> {
-  const { count } = await tx.accessLink.updateMany({ where: { id, usedAt: null, revokedAt: null }, data: { usedAt: ctx.now() } });
+  const { count } = await tx.accessLink.updateMany({
+    where: { id, usedAt: null, revokedAt: null },
+    data: { usedAt: ctx.now() },
+  });
   if (count === 0) throw invalidLink();
 }

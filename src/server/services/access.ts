@@ -16,7 +16,9 @@ export function hasPermission(ctx: ProjectContext, permission: Permission): bool
 /** @throws AppError FORBIDDEN, which says who may */
 export function requirePermission(ctx: ProjectContext, permission: Permission): void {
   if (hasPermission(ctx, permission)) return;
-  const who = everyRole.filter((role) => can(role, permission, { viewersSeeBodies: ctx.viewersSeeBodies })).map((role) => plural[role]);
+  const who = everyRole
+    .filter((role) => can(role, permission, { viewersSeeBodies: ctx.viewersSeeBodies }))
+    .map((role) => plural[role]);
   const list = who.length > 1 ? `${who.slice(0, -1).join(", ")} and ${who.at(-1)}` : who[0];
   throw new AppError("FORBIDDEN", `Only ${list} of this project may do this; you are its ${ctx.role}.`);
 }
@@ -25,7 +27,11 @@ export function requirePermission(ctx: ProjectContext, permission: Permission): 
  * The context of a person in a project. The membership is read at each call, so that a change of role counts at once.
  * @throws AppError NOT_FOUND for a project that is deleted, not theirs, or does not exist: which one is not told
  */
-export async function projectContextFor(base: ServiceContext, user: SignedInUser, projectId: string): Promise<ProjectContext> {
+export async function projectContextFor(
+  base: ServiceContext,
+  user: SignedInUser,
+  projectId: string,
+): Promise<ProjectContext> {
   const membership = await base.db.membership.findFirst({
     where: { projectId, userId: user.id, project: { deletedAt: null } },
     select: { role: true, project: { select: { viewersSeeBodies: true } } },

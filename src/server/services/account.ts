@@ -14,12 +14,20 @@ export async function getMe(ctx: ServiceContext, user: SignedInUser): Promise<Me
 }
 
 /** Changes one's own password; every other session of theirs ends. */
-export async function changePassword(ctx: ServiceContext, user: SignedInUser, input: { currentPassword: string; newPassword: string }): Promise<void> {
+export async function changePassword(
+  ctx: ServiceContext,
+  user: SignedInUser,
+  input: { currentPassword: string; newPassword: string },
+): Promise<void> {
   const limit = passwordLimit(user.email);
   await takeFromLimit(ctx, limit);
   if (!(await passwordFits(ctx.db, user.id, input.currentPassword))) {
-    throw new AppError("BAD_REQUEST", "The current password is not right.", { fields: { currentPassword: "This is not your current password." } });
+    throw new AppError("BAD_REQUEST", "The current password is not right.", {
+      fields: { currentPassword: "This is not your current password." },
+    });
   }
   await clearLimit(ctx, limit.key);
-  await ctx.db.$transaction((tx) => setPassword(tx, { userId: user.id, password: input.newPassword, keepSessionId: user.sessionId, now: ctx.now() }));
+  await ctx.db.$transaction((tx) =>
+    setPassword(tx, { userId: user.id, password: input.newPassword, keepSessionId: user.sessionId, now: ctx.now() }),
+  );
 }

@@ -26,24 +26,47 @@ beforeEach(async () => {
   actionId = (await makeAction(ctx, projectId, "https://example.com/hook")).id;
 });
 
-const run = (...events: BatchEvent[]): Promise<CreateActionsResult> => createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
+const run = (...events: BatchEvent[]): Promise<CreateActionsResult> =>
+  createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
 const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } });
-const decisions = async () => (await ctx.db.decision.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map((row) => row.kind);
+const decisions = async () =>
+  (await ctx.db.decision.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map((row) => row.kind);
 const error = (id: string, change: object = {}) => ({ id, level: "ERROR", ...change });
 
 describe("creation", () => {
   test("a match makes one execution with its input, a decision with the reason, and something to dispatch", async () => {
     const trigger = await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
-    const result = await run(makeEvent(ctx, error("obs-1", { name: "chat" })), makeEvent(ctx, { id: "obs-2", level: "DEFAULT" }));
+    const result = await run(
+      makeEvent(ctx, error("obs-1", { name: "chat" })),
+      makeEvent(ctx, { id: "obs-2", level: "DEFAULT" }),
+    );
 
     const [execution, ...others] = await executions();
     expect(others).toEqual([]);
-    expect(execution).toMatchObject({ triggerId: trigger.id, actionId, sourceId: "obs-1", status: "PENDING", generation: 1, dispatchedAt: null });
-    expect(JSON.parse(execution!.input!)).toMatchObject({ type: "observation.created", data: { execution: { id: execution!.id }, observation: { id: "obs-1", name: "chat" } } });
-    expect(result).toEqual({ dispatch: [{ projectId, executionId: execution!.id, actionId, generation: 1, dueAt: ctx.now().toISOString(), first: true }], cancel: [] });
+    expect(execution).toMatchObject({
+      triggerId: trigger.id,
+      actionId,
+      sourceId: "obs-1",
+      status: "PENDING",
+      generation: 1,
+      dispatchedAt: null,
+    });
+    expect(JSON.parse(execution!.input!)).toMatchObject({
+      type: "observation.created",
+      data: { execution: { id: execution!.id }, observation: { id: "obs-1", name: "chat" } },
+    });
+    expect(result).toEqual({
+      dispatch: [
+        { projectId, executionId: execution!.id, actionId, generation: 1, dueAt: ctx.now().toISOString(), first: true },
+      ],
+      cancel: [],
+    });
     expect(await decisions()).toEqual(["created"]);
     expect(await ctx.db.observation.count({ where: { projectId } })).toBe(2);
-    expect(await ctx.db.triggerCounter.findFirst({ where: { triggerId: trigger.id } })).toMatchObject({ matched: 1, created: 1 });
+    expect(await ctx.db.triggerCounter.findFirst({ where: { triggerId: trigger.id } })).toMatchObject({
+      matched: 1,
+      created: 1,
+    });
   });
 
   test("each trigger and each of its actions gets an execution of its own", async () => {
@@ -67,10 +90,15 @@ describe("creation", () => {
   test("two batches about the same observation at the same time make one execution", async () => {
     await makeTrigger(ctx, projectId, [actionId]);
     const ts = ctx.now().getTime();
-    const batches = Array.from({ length: 6 }, (_, index) => [makeEvent(ctx, error("a", { name: `a${index}` }), { ts: ts + index }), makeEvent(ctx, error("b"), { ts: ts + index })]);
+    const batches = Array.from({ length: 6 }, (_, index) => [
+      makeEvent(ctx, error("a", { name: `a${index}` }), { ts: ts + index }),
+      makeEvent(ctx, error("b"), { ts: ts + index }),
+    ]);
     await Promise.all(batches.map((events, index) => run(...(index % 2 ? events : events.reverse()))));
     expect(await executions()).toHaveLength(2);
-    const latest = await ctx.db.observation.findUnique({ where: { projectId_eventSource_id: { projectId, eventSource: "observation.created", id: "a" } } });
+    const latest = await ctx.db.observation.findUnique({
+      where: { projectId_eventSource_id: { projectId, eventSource: "observation.created", id: "a" } },
+    });
     expect(JSON.parse(latest!.state!).observation.name).toBe("a5");
   });
 
@@ -97,7 +125,11 @@ describe("creation", () => {
   test("nothing crosses projects: the same observation id in another project is another observation", async () => {
     await makeTrigger(ctx, projectId, [actionId]);
     const other = await makeProject(ctx);
-    await createActions(ctx, cache, { projectId: other.id, eventSource: "observation.created", events: [makeEvent(ctx, error("obs-1"))] });
+    await createActions(ctx, cache, {
+      projectId: other.id,
+      eventSource: "observation.created",
+      events: [makeEvent(ctx, error("obs-1"))],
+    });
     expect(await executions()).toEqual([]);
     expect(await ctx.db.observation.count({ where: { id: "obs-1", projectId: other.id } })).toBe(1);
   });
@@ -105,7 +137,10 @@ describe("creation", () => {
   test("a trigger that changes decides by its new filter from the next batch on", async () => {
     const trigger = await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
     await run(makeEvent(ctx, { id: "obs-1", level: "WARNING" }));
-    await ctx.db.triggerConfiguration.update({ where: { id: trigger.id }, data: { filter: levelIs("WARNING") as object, version: 2 } });
+    await ctx.db.triggerConfiguration.update({
+      where: { id: trigger.id },
+      data: { filter: levelIs("WARNING") as object, version: 2 },
+    });
     await run(makeEvent(ctx, { id: "obs-2", level: "WARNING" }));
     expect(await executions()).toMatchObject([{ sourceId: "obs-2", triggerVersion: 2 }]);
     await ctx.db.triggerConfiguration.update({ where: { id: trigger.id }, data: { status: "DISABLED" } });
@@ -127,15 +162,22 @@ describe("cancelling", () => {
 
     ctx.clock.advance(1_000);
     const third = await run(makeEvent(ctx, error("obs-1", { name: "again" })));
-    expect(await executions()).toMatchObject([{ id: first.dispatch[0]!.executionId, status: "PENDING", cancelledBy: null, generation: 2, finishedAt: null }]);
-    expect(third.dispatch).toMatchObject([{ generation: 2, dueAt: new Date(ctx.now().getTime() + 60_000).toISOString() }]);
+    expect(await executions()).toMatchObject([
+      { id: first.dispatch[0]!.executionId, status: "PENDING", cancelledBy: null, generation: 2, finishedAt: null },
+    ]);
+    expect(third.dispatch).toMatchObject([
+      { generation: 2, dueAt: new Date(ctx.now().getTime() + 60_000).toISOString() },
+    ]);
     expect(await decisions()).toEqual(["created", "cancelled", "skipped_exists"]);
   });
 
   test("what a person cancelled stays cancelled", async () => {
     await makeTrigger(ctx, projectId, [actionId]);
     await run(makeEvent(ctx, error("obs-1")));
-    await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { status: "CANCELLED", cancelledBy: "USER" } });
+    await ctx.db.actionExecution.updateMany({
+      where: { projectId },
+      data: { status: "CANCELLED", cancelledBy: "USER" },
+    });
     await run(makeEvent(ctx, error("obs-1"), { ts: ctx.now().getTime() + 1 }));
     expect(await executions()).toMatchObject([{ status: "CANCELLED", cancelledBy: "USER" }]);
   });
@@ -143,7 +185,10 @@ describe("cancelling", () => {
   test("one on the wire is marked, not cancelled", async () => {
     await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
     await run(makeEvent(ctx, error("obs-1")));
-    await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { status: "RUNNING", attemptCount: 1, dispatchedAt: ctx.now() } });
+    await ctx.db.actionExecution.updateMany({
+      where: { projectId },
+      data: { status: "RUNNING", attemptCount: 1, dispatchedAt: ctx.now() },
+    });
     await run(makeEvent(ctx, { id: "obs-1" }, { ts: ctx.now().getTime() + 1 }));
     expect(await executions()).toMatchObject([{ status: "RUNNING", cancelRequestedAt: ctx.now() }]);
   });
@@ -152,7 +197,11 @@ describe("cancelling", () => {
 describe("order and repetition", () => {
   test("a repeated batch changes nothing and counts nothing twice", async () => {
     const trigger = await makeTrigger(ctx, projectId, [actionId]);
-    const events = [makeEvent(ctx, error("obs-1", { name: "one" })), makeEvent(ctx, error("obs-1", { name: "two" })), makeEvent(ctx, error("obs-2"))];
+    const events = [
+      makeEvent(ctx, error("obs-1", { name: "one" })),
+      makeEvent(ctx, error("obs-1", { name: "two" })),
+      makeEvent(ctx, error("obs-2")),
+    ];
     await run(...events);
     const before = await executions();
     await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { dispatchedAt: ctx.now() } });
@@ -178,13 +227,19 @@ describe("order and repetition", () => {
     await run(makeEvent(ctx, { id: "obs-1", level: "DEFAULT", updatedAt: older }));
     expect(await executions()).toMatchObject([{ status: "PENDING" }]);
     expect(await decisions()).toEqual(["created", "ignored_older"]);
-    expect(await ctx.db.observation.findFirst({ where: { projectId } })).toMatchObject({ level: "ERROR", revisionCount: 1 });
+    expect(await ctx.db.observation.findFirst({ where: { projectId } })).toMatchObject({
+      level: "ERROR",
+      revisionCount: 1,
+    });
   });
 
   test("events of one batch apply in the order of updatedAt, whatever their order in it", async () => {
     const at = (ms: number) => new Date(ctx.now().getTime() - ms).toISOString();
     await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
-    await run(makeEvent(ctx, { id: "obs-1", level: "DEFAULT", updatedAt: at(10) }), makeEvent(ctx, error("obs-1", { updatedAt: at(20) })));
+    await run(
+      makeEvent(ctx, { id: "obs-1", level: "DEFAULT", updatedAt: at(10) }),
+      makeEvent(ctx, error("obs-1", { updatedAt: at(20) })),
+    );
     expect(await executions()).toMatchObject([{ status: "CANCELLED" }]);
     expect(await decisions()).toEqual(["created", "cancelled"]);
   });
@@ -200,7 +255,10 @@ describe("order and repetition", () => {
       ["UNCHANGED", "two"],
       ["APPLIED", null],
     ]);
-    expect(await ctx.db.observation.findFirst({ where: { projectId } })).toMatchObject({ name: "three", revisionCount: 3 });
+    expect(await ctx.db.observation.findFirst({ where: { projectId } })).toMatchObject({
+      name: "three",
+      revisionCount: 3,
+    });
   });
 });
 
@@ -210,24 +268,34 @@ describe("bad events", () => {
     const bad = { ...makeEvent(ctx, { id: "x" }), data: { observation: { name: "no id" } } };
     await run(bad, makeEvent(ctx, error("obs-1")));
     expect(await executions()).toHaveLength(1);
-    expect(await ctx.db.rejectedEvent.findMany({ where: { projectId } })).toMatchObject([{ eventId: bad.id, reason: expect.stringContaining("observation.id") }]);
+    expect(await ctx.db.rejectedEvent.findMany({ where: { projectId } })).toMatchObject([
+      { eventId: bad.id, reason: expect.stringContaining("observation.id") },
+    ]);
     await run(bad);
     expect(await ctx.db.rejectedEvent.count({ where: { projectId } })).toBe(1);
   });
 
   test("one more than five minutes in the future is rejected", async () => {
     await run(makeEvent(ctx, { id: "obs-1", updatedAt: new Date(ctx.now().getTime() + 301_000).toISOString() }));
-    expect(await ctx.db.rejectedEvent.findMany({ where: { projectId } })).toMatchObject([{ reason: expect.stringContaining("in the future") }]);
+    expect(await ctx.db.rejectedEvent.findMany({ where: { projectId } })).toMatchObject([
+      { reason: expect.stringContaining("in the future") },
+    ]);
     expect(await ctx.db.observation.count({ where: { projectId } })).toBe(0);
   });
 
   test("one that the database refuses is isolated by splitting the batch", async () => {
     await makeTrigger(ctx, projectId, [actionId]);
     // NUL is cleaned at the event endpoint; an event that came past it must not take others down.
-    const events = [makeEvent(ctx, error("obs-1")), makeEvent(ctx, error("obs-2", { name: "a\u0000b" })), makeEvent(ctx, error("obs-3"))];
+    const events = [
+      makeEvent(ctx, error("obs-1")),
+      makeEvent(ctx, error("obs-2", { name: "a\u0000b" })),
+      makeEvent(ctx, error("obs-3")),
+    ];
     const { dispatch } = await run(...events);
     expect(dispatch).toHaveLength(2);
     expect((await executions()).map((row) => row.sourceId).sort()).toEqual(["obs-1", "obs-3"]);
-    expect(await ctx.db.rejectedEvent.findMany({ where: { projectId } })).toMatchObject([{ eventId: events[1]!.id, reason: expect.stringContaining("could not be processed") }]);
+    expect(await ctx.db.rejectedEvent.findMany({ where: { projectId } })).toMatchObject([
+      { eventId: events[1]!.id, reason: expect.stringContaining("could not be processed") },
+    ]);
   });
 });

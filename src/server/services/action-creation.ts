@@ -8,7 +8,15 @@ import { answerAhead } from "./action-creation/match";
 import { parseEvents } from "./action-creation/parse";
 import { planBatch, type PlanInput } from "./action-creation/plan";
 import type { BatchEvent, CancelItem, DispatchItem, ExecutionDraft, ParsedEvent } from "./action-creation/types";
-import { writeCounters, writeDecisions, writeEvaluated, writeExecutions, writeObservations, writeRejected, writeRevisions } from "./action-creation/write";
+import {
+  writeCounters,
+  writeDecisions,
+  writeEvaluated,
+  writeExecutions,
+  writeObservations,
+  writeRejected,
+  writeRevisions,
+} from "./action-creation/write";
 import type { TriggerCache } from "./trigger-cache";
 
 export type CreateActionsInput = { projectId: string; eventSource: string; events: BatchEvent[] };
@@ -22,7 +30,11 @@ export type CreateActionsResult = { dispatch: DispatchItem[]; cancel: CancelItem
  * between the commit and the dispatch leaves nothing behind. Repeating a batch changes nothing.
  * A batch that cannot be written is split until the event at fault is alone; that one becomes a rejected event.
  */
-export async function createActions(ctx: ServiceContext, cache: TriggerCache, input: CreateActionsInput): Promise<CreateActionsResult> {
+export async function createActions(
+  ctx: ServiceContext,
+  cache: TriggerCache,
+  input: CreateActionsInput,
+): Promise<CreateActionsResult> {
   try {
     return await runBatch(ctx, cache, input);
   } catch (error) {
@@ -34,16 +46,30 @@ export async function createActions(ctx: ServiceContext, cache: TriggerCache, in
       return { dispatch: [...left.dispatch, ...right.dispatch], cancel: [...left.cancel, ...right.cancel] };
     }
     ctx.log.error({ err: error, eventId: input.events[0]?.id }, "an event could not be processed and was rejected");
-    await writeRejected(ctx.db, input.projectId, input.events.map((event) => ({ event, reason: `It could not be processed: ${shortMessage(error)}` })), ctx.now());
+    await writeRejected(
+      ctx.db,
+      input.projectId,
+      input.events.map((event) => ({ event, reason: `It could not be processed: ${shortMessage(error)}` })),
+      ctx.now(),
+    );
     return { dispatch: [], cancel: [] };
   }
 }
 
-async function runBatch(ctx: ServiceContext, cache: TriggerCache, { projectId, eventSource, events }: CreateActionsInput): Promise<CreateActionsResult> {
+async function runBatch(
+  ctx: ServiceContext,
+  cache: TriggerCache,
+  { projectId, eventSource, events }: CreateActionsInput,
+): Promise<CreateActionsResult> {
   const now = ctx.now();
   const source = getEventSource(eventSource);
   if (!source) {
-    await writeRejected(ctx.db, projectId, events.map((event) => ({ event, reason: `The event source ${eventSource} is not registered.` })), now);
+    await writeRejected(
+      ctx.db,
+      projectId,
+      events.map((event) => ({ event, reason: `The event source ${eventSource} is not registered.` })),
+      now,
+    );
     return { dispatch: [], cancel: [] };
   }
   const { parsed, rejected } = parseEvents(source, events, now);
@@ -55,12 +81,26 @@ async function runBatch(ctx: ServiceContext, cache: TriggerCache, { projectId, e
     const triggers = await cache.load(tx, projectId, eventSource);
     const createdThisHour = await lockCaps(tx, triggers.byId.values(), now);
     const { stored, inserted } = await lockObservations(tx, projectId, source, parsed, now);
-    const seen = await seenEvents(tx, projectId, parsed.map((event) => event.id));
+    const seen = await seenEvents(
+      tx,
+      projectId,
+      parsed.map((event) => event.id),
+    );
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
 
     const fresh = firstOfEach(parsed, seen);
     const answers = await answerAhead(ctx.patterns, { projectId, triggers, events: fresh, executions });
-    const plan = planBatch({ source, events: fresh, stored, executions, triggers, answers, createdThisHour, now, buildInput: inputBuilder(ctx, source, projectId) });
+    const plan = planBatch({
+      source,
+      events: fresh,
+      stored,
+      executions,
+      triggers,
+      answers,
+      createdThisHour,
+      now,
+      buildInput: inputBuilder(ctx, source, projectId),
+    });
     const outgoing = takeDispatch(projectId, plan.executions, now);
     await writeObservations(tx, projectId, source, plan, inserted, now);
     await writeRevisions(tx, projectId, eventSource, plan, now);
@@ -97,7 +137,10 @@ export function takeDispatch(projectId: string, executions: readonly ExecutionDr
   return { dispatch, cancel };
 }
 
-type Dispatchable = Pick<ExecutionDraft, "id" | "actionId" | "generation" | "dueAt" | "attemptCount" | "scheduleStart"> & { projectId: string };
+type Dispatchable = Pick<
+  ExecutionDraft,
+  "id" | "actionId" | "generation" | "dueAt" | "attemptCount" | "scheduleStart"
+> & { projectId: string };
 
 /** A first attempt that is due shares a run; a delay or an attempt made before asks for a run of its own. */
 export function dispatchItem(execution: Dispatchable, now: Date): DispatchItem {
@@ -128,4 +171,3 @@ export function inputBuilder(ctx: ServiceContext, source: EventSource, projectId
 function shortMessage(error: unknown): string {
   return error instanceof Error ? (error.message.split("\n").at(-1) ?? error.name).slice(0, 300) : String(error);
 }
-

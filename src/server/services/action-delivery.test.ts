@@ -44,28 +44,54 @@ async function makeExecutions(mode: string, count = 1, change: Parameters<typeof
   action = await makeAction(ctx, projectId, receiver.url(mode), change);
   await makeTrigger(ctx, projectId, [action.id]);
   const events = Array.from({ length: count }, (_, index) => makeEvent(ctx, { id: `obs-${index}`, name: "chat" }));
-  const { dispatch: items } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  const { dispatch: items } = await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events,
+  });
   await dispatch(ctx, items);
   return items;
 }
 const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } });
-const attempts = () => ctx.db.actionAttempt.findMany({ where: { projectId }, orderBy: [{ executionId: "asc" }, { number: "asc" }] });
-const claimsOf = (items: { executionId: string; generation: number }[]) => items.map(({ executionId, generation }) => ({ executionId, generation }));
-const at = (verdict: Verdict): number => (verdict.result === "again" ? Date.parse(verdict.at) - ctx.now().getTime() : Number.NaN);
+const attempts = () =>
+  ctx.db.actionAttempt.findMany({ where: { projectId }, orderBy: [{ executionId: "asc" }, { number: "asc" }] });
+const claimsOf = (items: { executionId: string; generation: number }[]) =>
+  items.map(({ executionId, generation }) => ({ executionId, generation }));
+const at = (verdict: Verdict): number =>
+  verdict.result === "again" ? Date.parse(verdict.at) - ctx.now().getTime() : Number.NaN;
 
 describe("a delivery", () => {
   test("is signed so that standardwebhooks verifies it, and recorded with request and response", async () => {
-    const items = await makeExecutions("200", 3, { headers: [{ name: "authorization", value: "Bearer topsecretvalue", secret: true }, { name: "x-team", value: "blue", secret: false }] });
+    const items = await makeExecutions("200", 3, {
+      headers: [
+        { name: "authorization", value: "Bearer topsecretvalue", secret: true },
+        { name: "x-team", value: "blue", secret: false },
+      ],
+    });
     ctx.clock.advance(Date.now() - ctx.now().getTime());
     expect(await deliverBatch(ctx, leaseToken, claimsOf(items))).toEqual([]);
 
     expect(receiver.requests).toHaveLength(3);
     for (const request of receiver.requests) {
       const headers = request.headers as Record<string, string>;
-      const body = new Webhook(action.secret).verify(request.rawBody, headers) as { data: { execution: { id: string } } };
-      expect(headers).toMatchObject({ "webhook-id": body.data.execution.id, "x-trigger-attempt": "1", authorization: "Bearer topsecretvalue", "x-team": "blue" });
+      const body = new Webhook(action.secret).verify(request.rawBody, headers) as {
+        data: { execution: { id: string } };
+      };
+      expect(headers).toMatchObject({
+        "webhook-id": body.data.execution.id,
+        "x-trigger-attempt": "1",
+        authorization: "Bearer topsecretvalue",
+        "x-team": "blue",
+      });
     }
-    expect(await executions()).toMatchObject(items.map(({ executionId }) => ({ id: executionId, status: "COMPLETED", attemptCount: 1, output: { status: 200 } })));
+    expect(await executions()).toMatchObject(
+      items.map(({ executionId }) => ({
+        id: executionId,
+        status: "COMPLETED",
+        attemptCount: 1,
+        output: { status: 200 },
+      })),
+    );
     const rows = await attempts();
     expect(rows).toMatchObject(items.map(() => ({ number: 1, status: "SUCCEEDED", responseStatus: 200 })));
     expect(JSON.stringify(rows)).not.toContain("topsecretvalue");
@@ -84,7 +110,9 @@ describe("a delivery", () => {
       const verdict = await deliverOne(ctx, leaseToken, claim);
       expect(verdict.result).toBe(number < 10 ? "again" : "finished");
     }
-    expect(await executions()).toMatchObject([{ status: "ERROR", attemptCount: 10, statusReason: expect.stringContaining("all 10 attempts") }]);
+    expect(await executions()).toMatchObject([
+      { status: "ERROR", attemptCount: 10, statusReason: expect.stringContaining("all 10 attempts") },
+    ]);
     expect((await attempts()).map((row) => row.number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(new Set(receiver.requests.map((request) => request.headers["webhook-id"])).size).toBe(1);
     expect(new Set(receiver.requests.map((request) => request.rawBody)).size).toBe(1);
@@ -95,13 +123,19 @@ describe("a delivery", () => {
     const items = await makeExecutions("410");
     await deliverBatch(ctx, leaseToken, claimsOf(items));
     expect(await executions()).toMatchObject([{ status: "ERROR" }]);
-    expect(await ctx.db.actionConfiguration.findUnique({ where: { id: action.id } })).toMatchObject({ disabledAt: ctx.now(), disabledReason: expect.stringContaining("410") });
+    expect(await ctx.db.actionConfiguration.findUnique({ where: { id: action.id } })).toMatchObject({
+      disabledAt: ctx.now(),
+      disabledReason: expect.stringContaining("410"),
+    });
   });
 
   test("of a URL that the guard refuses ends without a retry and without a connection", async () => {
     const items = await makeExecutions("200");
     const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
-    await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { configuration: { ...(stored.configuration as object), url: "https://127.0.0.1/hook" } } });
+    await ctx.db.actionConfiguration.update({
+      where: { id: action.id },
+      data: { configuration: { ...(stored.configuration as object), url: "https://127.0.0.1/hook" } },
+    });
     expect(await deliverBatch(ctx, leaseToken, claimsOf(items))).toEqual([]);
     expect(await executions()).toMatchObject([{ status: "ERROR", error: { code: "blocked" } }]);
     expect(receiver.requests).toEqual([]);
@@ -111,9 +145,14 @@ describe("a delivery", () => {
     const items = await makeExecutions("500");
     const [retry] = await deliverBatch(ctx, leaseToken, claimsOf(items));
     const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
-    await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { configuration: { ...(stored.configuration as object), url: receiver.url("204") } } });
+    await ctx.db.actionConfiguration.update({
+      where: { id: action.id },
+      data: { configuration: { ...(stored.configuration as object), url: receiver.url("204") } },
+    });
     ctx.clock.advance(10_000);
-    expect(await deliverOne(ctx, leaseToken, { executionId: retry!.executionId, generation: retry!.generation })).toMatchObject({ result: "finished" });
+    expect(
+      await deliverOne(ctx, leaseToken, { executionId: retry!.executionId, generation: retry!.generation }),
+    ).toMatchObject({ result: "finished" });
     expect(await executions()).toMatchObject([{ status: "COMPLETED", attemptCount: 2 }]);
   });
 });
@@ -131,15 +170,25 @@ describe("claiming", () => {
 
   test("what is not due yet is told when to come again", async () => {
     const [item] = await makeExecutions("200");
-    await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { dueAt: new Date(ctx.now().getTime() + 60_000) } });
-    expect(at(await deliverOne(ctx, leaseToken, { executionId: item!.executionId, generation: item!.generation }))).toBe(60_000);
+    await ctx.db.actionExecution.updateMany({
+      where: { projectId },
+      data: { dueAt: new Date(ctx.now().getTime() + 60_000) },
+    });
+    expect(
+      at(await deliverOne(ctx, leaseToken, { executionId: item!.executionId, generation: item!.generation })),
+    ).toBe(60_000);
   });
 
   test("an action that is off turns it into SKIPPED, one that was deleted into CANCELLED", async () => {
     const [off] = await makeExecutions("200");
-    await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { disabledAt: ctx.now(), disabledReason: "switched off" } });
+    await ctx.db.actionConfiguration.update({
+      where: { id: action.id },
+      data: { disabledAt: ctx.now(), disabledReason: "switched off" },
+    });
     await deliverBatch(ctx, leaseToken, claimsOf([off!]));
-    expect(await executions()).toMatchObject([{ status: "SKIPPED", statusReason: expect.stringContaining("switched off") }]);
+    expect(await executions()).toMatchObject([
+      { status: "SKIPPED", statusReason: expect.stringContaining("switched off") },
+    ]);
 
     projectId = (await makeProject(ctx)).id;
     const [deleted] = await makeExecutions("200");
@@ -166,7 +215,10 @@ describe("cancelling on the wire", () => {
   ])("an answer of %s ends as %s, and no attempt follows", async (mode, status) => {
     const items = await makeExecutions(mode);
     // The mark stands on the row whenever it was set: what counts is that it stands there when the answer is recorded.
-    await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { cancelRequestedAt: ctx.now(), cancelledBy: "SYSTEM" } });
+    await ctx.db.actionExecution.updateMany({
+      where: { projectId },
+      data: { cancelRequestedAt: ctx.now(), cancelledBy: "SYSTEM" },
+    });
     expect(await deliverBatch(ctx, leaseToken, claimsOf(items))).toEqual([]);
     expect(await executions()).toMatchObject([{ status, attemptCount: 1 }]);
   });
@@ -174,18 +226,33 @@ describe("cancelling on the wire", () => {
 
 describe("the sweeper", () => {
   const crash = (leaseExpiresAt: Date, token = "1:gone") =>
-    ctx.db.actionExecution.updateMany({ where: { projectId }, data: { status: "RUNNING", attemptCount: 1, leaseToken: token, leaseExpiresAt, updatedAt: new Date(ctx.now().getTime() - 5_000) } });
+    ctx.db.actionExecution.updateMany({
+      where: { projectId },
+      data: {
+        status: "RUNNING",
+        attemptCount: 1,
+        leaseToken: token,
+        leaseExpiresAt,
+        updatedAt: new Date(ctx.now().getTime() - 5_000),
+      },
+    });
 
   test("a first attempt that nobody has claimed for a minute is sent again, once, and its first event stays good", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id]);
-    const { dispatch: lost } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: [makeEvent(ctx, { id: "obs-1" })] });
+    const { dispatch: lost } = await createActions(ctx, createTriggerCache(), {
+      projectId,
+      eventSource: "observation.created",
+      events: [makeEvent(ctx, { id: "obs-1" })],
+    });
     ctx.clock.advance(59_000);
     await sweep(ctx);
     expect(ctx.sent).toEqual([]);
     ctx.clock.advance(2_000);
     await sweep(ctx);
-    expect(ctx.sent).toMatchObject([{ name: "action/execution.due", data: { projectId, actionId: action.id, claims: claimsOf(lost) } }]);
+    expect(ctx.sent).toMatchObject([
+      { name: "action/execution.due", data: { projectId, actionId: action.id, claims: claimsOf(lost) } },
+    ]);
     expect(await executions()).toMatchObject([{ generation: 1, dispatchedAt: ctx.now() }]);
     ctx.clock.advance(61_000);
     await sweep(ctx);
@@ -198,13 +265,19 @@ describe("the sweeper", () => {
   test("a delayed execution that was never dispatched is sent on its way after ten seconds, with a new generation", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id], { delaySeconds: 60 });
-    const { dispatch: lost } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: [makeEvent(ctx, { id: "obs-1" })] });
+    const { dispatch: lost } = await createActions(ctx, createTriggerCache(), {
+      projectId,
+      eventSource: "observation.created",
+      events: [makeEvent(ctx, { id: "obs-1" })],
+    });
     ctx.clock.advance(9_000);
     await sweep(ctx);
     expect(ctx.sent).toEqual([]);
     ctx.clock.advance(2_000);
     await sweep(ctx);
-    expect(ctx.sent).toMatchObject([{ id: `${lost[0]!.executionId}:2`, name: "action/execution.requested", data: { generation: 2 } }]);
+    expect(ctx.sent).toMatchObject([
+      { id: `${lost[0]!.executionId}:2`, name: "action/execution.requested", data: { generation: 2 } },
+    ]);
     expect(await executions()).toMatchObject([{ generation: 2, dispatchedAt: ctx.now() }]);
     ctx.clock.advance(11_000);
     await sweep(ctx);
@@ -213,7 +286,9 @@ describe("the sweeper", () => {
 
   test("a lease that ran out makes the attempt's outcome unknown, which spends none of the budget", async () => {
     const [item] = await makeExecutions("200");
-    await ctx.db.actionAttempt.create({ data: { id: "att_lost", executionId: item!.executionId, projectId, number: 1, leaseToken: "1:gone", request: {} } });
+    await ctx.db.actionAttempt.create({
+      data: { id: "att_lost", executionId: item!.executionId, projectId, number: 1, leaseToken: "1:gone", request: {} },
+    });
     await crash(new Date(ctx.now().getTime() - 1));
     expect(await countLeftBehind(ctx)).toEqual({ undispatched: 0, overdue: 0, parkedOverdue: 0, leasesExpired: 1 });
     await sweep(ctx);
@@ -223,7 +298,10 @@ describe("the sweeper", () => {
     expect(row).toMatchObject({ status: "PENDING", unknownCount: 1, generation: 2 });
     await deliverOne(ctx, leaseToken, { executionId: row!.id, generation: 2 });
     expect(await executions()).toMatchObject([{ status: "COMPLETED", attemptCount: 2 }]);
-    expect((await attempts()).map((attempt) => [attempt.number, attempt.status])).toEqual([[1, "UNKNOWN"], [2, "SUCCEEDED"]]);
+    expect((await attempts()).map((attempt) => [attempt.number, attempt.status])).toEqual([
+      [1, "UNKNOWN"],
+      [2, "SUCCEEDED"],
+    ]);
   });
 
   test("a lease whose process has died is taken back at once, before it runs out", async () => {
@@ -246,7 +324,10 @@ describe("the sweeper", () => {
     const [item] = await makeExecutions("200");
     const late = deliverBatch(ctx, () => "1:late", claimsOf([item!]));
     await receiver.waitForCount(1);
-    await ctx.db.actionExecution.updateMany({ where: { projectId, status: "RUNNING" }, data: { leaseToken: "1:other", generation: 2 } });
+    await ctx.db.actionExecution.updateMany({
+      where: { projectId, status: "RUNNING" },
+      data: { leaseToken: "1:other", generation: 2 },
+    });
     await late;
     const [row] = await executions();
     // Either the answer was recorded before the lease was taken, or it changed nothing.

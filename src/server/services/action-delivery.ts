@@ -24,7 +24,11 @@ const TIMEOUTS_MAX = 3;
  * two transactions: small ones until the endpoint has answered well. Returns what is to be dispatched: what failed and will be tried again, and what was
  * handed over because the endpoint does not answer.
  */
-export async function deliverBatch(ctx: ServiceContext, leaseToken: () => string, claims: readonly Claim[]): Promise<DispatchItem[]> {
+export async function deliverBatch(
+  ctx: ServiceContext,
+  leaseToken: () => string,
+  claims: readonly Claim[],
+): Promise<DispatchItem[]> {
   const dispatch: DispatchItem[] = [];
   const queue = [...claims];
   let timeouts = 0;
@@ -36,7 +40,10 @@ export async function deliverBatch(ctx: ServiceContext, leaseToken: () => string
       break;
     }
     const group = queue.splice(0, size);
-    const { actionId, claimed, width, postponed, busy, parked } = await claim(ctx, group, leaseToken, { wanted: PARALLEL, waits: patienceMs > 0 ? "busy" : "parked" });
+    const { actionId, claimed, width, postponed, busy, parked } = await claim(ctx, group, leaseToken, {
+      wanted: PARALLEL,
+      waits: patienceMs > 0 ? "busy" : "parked",
+    });
     queue.unshift(...busy);
     if (parked) await wakeParked(ctx, parked, parked.at);
     if (claimed.length === 0 && busy.length > 0) {
@@ -78,13 +85,23 @@ export async function deliverOne(ctx: ServiceContext, leaseToken: () => string, 
 /** Raises the generation of executions that are still PENDING, for runs of their own. */
 async function handOver(ctx: ServiceContext, claims: readonly Claim[]): Promise<DispatchItem[]> {
   if (claims.length === 0) return [];
-  const rows = await ctx.db.$queryRaw<{ id: string; projectId: string; actionId: string; generation: number; dueAt: Date }[]>`
+  const rows = await ctx.db.$queryRaw<
+    { id: string; projectId: string; actionId: string; generation: number; dueAt: Date }[]
+  >`
     UPDATE action_execution AS e SET generation = e.generation + 1, dispatched_at = NULL, updated_at = ${ctx.now()}
     FROM json_to_recordset(${JSON.stringify(claims)}::json) AS r("executionId" text, generation int)
     WHERE e.id = r."executionId" AND e.generation = r.generation AND e.status = 'PENDING'
     RETURNING e.id, e.project_id AS "projectId", e.action_id AS "actionId", e.generation, e.due_at AS "dueAt"`;
-  return rows.map((row) => ({ executionId: row.id, projectId: row.projectId, actionId: row.actionId, generation: row.generation, dueAt: row.dueAt.toISOString(), first: false }));
+  return rows.map((row) => ({
+    executionId: row.id,
+    projectId: row.projectId,
+    actionId: row.actionId,
+    generation: row.generation,
+    dueAt: row.dueAt.toISOString(),
+    first: false,
+  }));
 }
 
-const isFast = ({ outcome, durationMs }: AttemptResult): boolean => outcome.kind === "response" && durationMs <= FAST_MS;
+const isFast = ({ outcome, durationMs }: AttemptResult): boolean =>
+  outcome.kind === "response" && durationMs <= FAST_MS;
 const isTimeout = ({ outcome }: AttemptResult): boolean => outcome.kind === "error" && outcome.code === "timeout";

@@ -4,7 +4,14 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "./access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "./keyset";
 
-export type AuditEntry = { id: string; actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
+export type AuditEntry = {
+  id: string;
+  actor: string;
+  action: string;
+  targetId: string | null;
+  summary: string;
+  createdAt: Date;
+};
 
 /**
  * Writes down who changed what, in the transaction of the change.
@@ -28,7 +35,10 @@ export async function audit(
 }
 
 /** The log of a project, newest first. */
-export async function listAudit(ctx: ProjectContext, input: { cursor?: string | null | undefined; limit?: number | undefined }): Promise<Page<AuditEntry>> {
+export async function listAudit(
+  ctx: ProjectContext,
+  input: { cursor?: string | null | undefined; limit?: number | undefined },
+): Promise<Page<AuditEntry>> {
   requirePermission(ctx, "audit:read");
   const limit = input.limit ?? PAGE_SIZE;
   const rows = await ctx.db.auditLog.findMany({

@@ -21,7 +21,13 @@ export const eventNames = {
 export type DueEvent = { projectId: string; actionId: string; claims: Claim[] };
 
 /** The data of `action/execution.requested`: one execution that waits for its delay or for a retry. */
-export type RequestedEvent = { projectId: string; executionId: string; actionId: string; generation: number; /** ISO 8601 */ dueAt: string };
+export type RequestedEvent = {
+  projectId: string;
+  executionId: string;
+  actionId: string;
+  generation: number;
+  /** ISO 8601 */ dueAt: string;
+};
 
 /** Events of one request to the engine at the most. */
 const CHUNK = 1_000;
@@ -34,16 +40,27 @@ const idOf = (item: Claim): string => `${item.executionId}:${item.generation}`;
  * Sends what a batch has committed, and marks it as sent. A run is told the generation of its executions: where it is
  * not the row's any more it does nothing, so a second send does no harm. What is not marked is sent again by the sweeper.
  */
-export async function dispatch(ctx: ServiceContext, items: readonly DispatchItem[], cancels: readonly CancelItem[] = []): Promise<void> {
+export async function dispatch(
+  ctx: ServiceContext,
+  items: readonly DispatchItem[],
+  cancels: readonly CancelItem[] = [],
+): Promise<void> {
   const events = [
     ...dueEvents(items.filter((item) => item.first)),
     ...items
       .filter((item) => !item.first)
-      .map(({ first: _first, ...data }) => ({ id: idOf(data), name: eventNames.requested, data: data satisfies RequestedEvent })),
+      .map(({ first: _first, ...data }) => ({
+        id: idOf(data),
+        name: eventNames.requested,
+        data: data satisfies RequestedEvent,
+      })),
     ...cancels.map((item) => ({ name: eventNames.cancelled, data: { ...item }, id: `${idOf(item)}:cancelled` })),
   ];
   for (let start = 0; start < events.length; start += CHUNK) await ctx.send(events.slice(start, start + CHUNK));
-  await markDispatched(ctx, items.filter((item) => !item.first));
+  await markDispatched(
+    ctx,
+    items.filter((item) => !item.first),
+  );
 }
 
 /**
@@ -64,13 +81,27 @@ function dueEvents(items: readonly DispatchItem[]): { id: string; name: string; 
   const byAction = new Map<string, DispatchItem[]>();
   for (const item of items) byAction.set(item.actionId, [...(byAction.get(item.actionId) ?? []), item]);
   return [...byAction.values()].flatMap((all) =>
-    Array.from({ length: Math.ceil(all.length / CLAIMS_MAX) }, (_, n) => all.slice(n * CLAIMS_MAX, (n + 1) * CLAIMS_MAX)).map((group) => ({
+    Array.from({ length: Math.ceil(all.length / CLAIMS_MAX) }, (_, n) =>
+      all.slice(n * CLAIMS_MAX, (n + 1) * CLAIMS_MAX),
+    ).map((group) => ({
       id: idOf(group[0]!),
       name: eventNames.due,
-      data: { projectId: group[0]!.projectId, actionId: group[0]!.actionId, claims: group.map(({ executionId, generation }) => ({ executionId, generation })) },
+      data: {
+        projectId: group[0]!.projectId,
+        actionId: group[0]!.actionId,
+        claims: group.map(({ executionId, generation }) => ({ executionId, generation })),
+      },
     })),
   );
 }
 
 /** An execution as an UPDATE returns it, for `dispatchItem`. */
-export type DispatchRow = { id: string; projectId: string; actionId: string; generation: number; dueAt: Date; attemptCount: number; scheduleStart: number };
+export type DispatchRow = {
+  id: string;
+  projectId: string;
+  actionId: string;
+  generation: number;
+  dueAt: Date;
+  attemptCount: number;
+  scheduleStart: number;
+};

@@ -33,7 +33,8 @@ test("a key that was revoked is refused at once; a wrong or absurd one always", 
   expect(await authenticateEventKey(ctx, key)).not.toBeNull();
   await revokeEventKey(project, { id });
   expect(await authenticateEventKey(ctx, key)).toBeNull();
-  for (const wrong of ["", "tsk_", `${key}x`, "x".repeat(100_000)]) expect(await authenticateEventKey(ctx, wrong)).toBeNull();
+  for (const wrong of ["", "tsk_", `${key}x`, "x".repeat(100_000)])
+    expect(await authenticateEventKey(ctx, wrong)).toBeNull();
 });
 
 test("another process learns of a revoked key, and of a deleted project, within a second", async () => {

@@ -6,14 +6,27 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "./access";
 import { audit } from "./audit";
 
-export type EventKeySummary = { id: string; name: string; last4: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null };
+export type EventKeySummary = {
+  id: string;
+  name: string;
+  last4: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+};
 export type EventKeyOwner = { projectId: string; keyId: string };
 
 /** A new key for an application to hold: `tsk_` and 43 characters. */
 export const newEventKey = (): string => `tsk_${randomToken()}`;
 
 /** The columns of a key's row; the key itself is not among them. */
-export const eventKeyRow = (input: { projectId: string; name: string; key: string; createdById: string | null; now: Date }) => ({
+export const eventKeyRow = (input: {
+  projectId: string;
+  name: string;
+  key: string;
+  createdById: string | null;
+  now: Date;
+}) => ({
   id: newId("key"),
   projectId: input.projectId,
   name: input.name,
@@ -24,14 +37,21 @@ export const eventKeyRow = (input: { projectId: string; name: string; key: strin
 });
 
 /** Makes a key. This answer is the only one that ever shows it. */
-export async function createEventKey(ctx: ProjectContext, input: { name: string }): Promise<{ id: string; key: string }> {
+export async function createEventKey(
+  ctx: ProjectContext,
+  input: { name: string },
+): Promise<{ id: string; key: string }> {
   requirePermission(ctx, "eventKey:manage");
   const key = newEventKey();
   const createdById = ctx.actor.type === "user" ? ctx.actor.userId : null;
   const data = eventKeyRow({ projectId: ctx.projectId, name: input.name, key, createdById, now: ctx.now() });
   await ctx.db.$transaction(async (tx) => {
     await tx.eventKey.create({ data });
-    await audit(ctx, tx, { action: "eventKey.create", targetId: data.id, summary: `Created the event key “${data.name}” (…${data.last4})` });
+    await audit(ctx, tx, {
+      action: "eventKey.create",
+      targetId: data.id,
+      summary: `Created the event key “${data.name}” (…${data.last4})`,
+    });
   });
   return { id: data.id, key };
 }
@@ -49,12 +69,22 @@ export async function listEventKeys(ctx: ProjectContext): Promise<EventKeySummar
 /** From now on (elsewhere within a second) the key gets 401. */
 export async function revokeEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {
   requirePermission(ctx, "eventKey:manage");
-  const key = await ctx.db.eventKey.findFirst({ where: { id: input.id, projectId: ctx.projectId }, select: { name: true, last4: true, hash: true } });
+  const key = await ctx.db.eventKey.findFirst({
+    where: { id: input.id, projectId: ctx.projectId },
+    select: { name: true, last4: true, hash: true },
+  });
   if (!key) throw notFound("event key");
   await ctx.db.$transaction(async (tx) => {
-    const { count } = await tx.eventKey.updateMany({ where: { id: input.id, projectId: ctx.projectId, revokedAt: null }, data: { revokedAt: ctx.now() } });
+    const { count } = await tx.eventKey.updateMany({
+      where: { id: input.id, projectId: ctx.projectId, revokedAt: null },
+      data: { revokedAt: ctx.now() },
+    });
     if (count === 0) return;
-    await audit(ctx, tx, { action: "eventKey.revoke", targetId: input.id, summary: `Revoked the event key “${key.name}” (…${key.last4})` });
+    await audit(ctx, tx, {
+      action: "eventKey.revoke",
+      targetId: input.id,
+      summary: `Revoked the event key “${key.name}” (…${key.last4})`,
+    });
   });
   cacheOf(ctx.db).delete(key.hash);
 }

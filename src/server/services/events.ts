@@ -5,7 +5,12 @@ import { AppError } from "@/server/errors";
 import type { BatchEvent } from "./action-creation/types";
 
 /** An event as an application sent it, its envelope already checked. */
-export type ReceivedEvent = { id?: string | undefined; name: string; data: Record<string, unknown>; ts?: number | undefined };
+export type ReceivedEvent = {
+  id?: string | undefined;
+  name: string;
+  data: Record<string, unknown>;
+  ts?: number | undefined;
+};
 
 /** Who sent it: the key decides the project. */
 export type EventSender = { projectId: string; keyId: string; depth: number };
@@ -57,40 +62,73 @@ export function stampEvents(input: StampInput): StampedEvent[] {
 
 function checkEvent(event: ReceivedEvent, index: number, sender: EventSender): void {
   if (!getEventSource(event.name)) {
-    const names = listEventSources().map((source) => source.name).join(", ");
-    throw new AppError("BAD_REQUEST", `events[${index}].name: "${event.name.slice(0, 100)}" is not an event source. This key may send: ${names}.`);
+    const names = listEventSources()
+      .map((source) => source.name)
+      .join(", ");
+    throw new AppError(
+      "BAD_REQUEST",
+      `events[${index}].name: "${event.name.slice(0, 100)}" is not an event source. This key may send: ${names}.`,
+    );
   }
   const claimed = event.data.projectId;
   if (claimed !== undefined && claimed !== sender.projectId) {
-    throw new AppError("BAD_REQUEST", `events[${index}].data.projectId is not the project of this event key. Leave projectId out: the key decides it.`);
+    throw new AppError(
+      "BAD_REQUEST",
+      `events[${index}].data.projectId is not the project of this event key. Leave projectId out: the key decides it.`,
+    );
   }
 }
 
 /** What the functions learn of an event. */
-export type OpenedEvent = { ok: true; projectId: string; event: BatchEvent } | { ok: false; event: BatchEvent; reason: string };
+export type OpenedEvent =
+  { ok: true; projectId: string; event: BatchEvent } | { ok: false; event: BatchEvent; reason: string };
 
 /**
  * Reads the stamp of an event that reached a function. Without a valid one the event came past the endpoint: it is
  * taken only where INNGEST_TRUST_EVENTS allows it, and then it has to name its project.
  */
-export function openEvent(input: { id: string; name: string; ts: number; data: Record<string, unknown>; stampKey: string | null; trustEvents: boolean }): OpenedEvent {
+export function openEvent(input: {
+  id: string;
+  name: string;
+  ts: number;
+  data: Record<string, unknown>;
+  stampKey: string | null;
+  trustEvents: boolean;
+}): OpenedEvent {
   const { id, name, ts, stampKey } = input;
   const { stamp, ...data } = input.data as Record<string, unknown> & { stamp?: Partial<Stamp> };
   if (stamp && typeof stamp.eventId === "string") {
     const { mac = "", ...rest } = stamp;
     const genuine = stampKey === null || equal(mac, macOf(stampKey, name, ts, data, rest));
     if (genuine && typeof data.projectId === "string") {
-      const event = { id: stamp.eventId, name, ts, data, keyId: stamp.keyId ?? null, depth: stamp.depth ?? 0, sanitized: stamp.sanitized ?? false };
+      const event = {
+        id: stamp.eventId,
+        name,
+        ts,
+        data,
+        keyId: stamp.keyId ?? null,
+        depth: stamp.depth ?? 0,
+        sanitized: stamp.sanitized ?? false,
+      };
       return { ok: true, projectId: data.projectId, event };
     }
   }
   const cleaned = cleanText(data);
   const event = { id, name, ts, data: cleaned.value, keyId: null, depth: 0, sanitized: cleaned.changed };
   if (!input.trustEvents) {
-    return { ok: false, event, reason: "It did not come through this app's event endpoint (no valid stamp). Send events to /e/<event key>, or set INNGEST_TRUST_EVENTS=1." };
+    return {
+      ok: false,
+      event,
+      reason:
+        "It did not come through this app's event endpoint (no valid stamp). Send events to /e/<event key>, or set INNGEST_TRUST_EVENTS=1.",
+    };
   }
   if (typeof data.projectId !== "string" || data.projectId === "") {
-    return { ok: false, event, reason: "data.projectId is missing. Events sent past this app's event endpoint have to name their project." };
+    return {
+      ok: false,
+      event,
+      reason: "data.projectId is missing. Events sent past this app's event endpoint have to name their project.",
+    };
   }
   return { ok: true, projectId: data.projectId, event };
 }
@@ -123,7 +161,8 @@ export function cleanText(value: unknown): { value: unknown; changed: boolean } 
   const walk = (node: unknown): unknown => {
     if (typeof node === "string") return clean(node);
     if (Array.isArray(node)) return node.map(walk);
-    if (node && typeof node === "object") return Object.fromEntries(Object.entries(node).map(([key, item]) => [clean(key), walk(item)]));
+    if (node && typeof node === "object")
+      return Object.fromEntries(Object.entries(node).map(([key, item]) => [clean(key), walk(item)]));
     return node;
   };
   return { value: walk(value), changed };

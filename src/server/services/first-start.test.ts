@@ -56,7 +56,9 @@ test("a password and a key from the environment are used, and a key that is set 
   expect(first.admin).toEqual({ email: "admin@example.com", password: null });
   const second = await firstStart(deps({ demoEventKey: "tsk_given-by-the-environment" }));
   expect(second).toEqual({ projectId: first.projectId, eventKey: "tsk_given-by-the-environment" });
-  expect(await firstStart(deps({ demoEventKey: "tsk_given-by-the-environment" }))).toEqual({ projectId: first.projectId });
+  expect(await firstStart(deps({ demoEventKey: "tsk_given-by-the-environment" }))).toEqual({
+    projectId: first.projectId,
+  });
   expect(await authenticateEventKey(ctx, "tsk_given-by-the-environment")).toMatchObject({ projectId: first.projectId });
 });
 

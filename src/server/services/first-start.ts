@@ -15,7 +15,12 @@ export type FirstStart = {
   projectId: string | null;
 };
 
-type Deps = { db: Database; env: Pick<Env, "adminEmail" | "adminPassword" | "demoEventKey">; now: () => Date; log: Logger };
+type Deps = {
+  db: Database;
+  env: Pick<Env, "adminEmail" | "adminPassword" | "demoEventKey">;
+  now: () => Date;
+  log: Logger;
+};
 
 /** One number for "the first start of this database", the same in every process. */
 const LOCK = 7_311_905;
@@ -29,7 +34,9 @@ export async function firstStart({ db, env, now, log }: Deps): Promise<FirstStar
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(${LOCK}::bigint)::text`;
     const admin = await ensureAdmin(tx, env, now());
     const demo = await ensureDemoProject(tx, admin.id, now());
-    const eventKey = demo && (await ensureEventKey(tx, { projectId: demo.id, isNew: demo.isNew, wanted: env.demoEventKey, now: now(), log }));
+    const eventKey =
+      demo &&
+      (await ensureEventKey(tx, { projectId: demo.id, isNew: demo.isNew, wanted: env.demoEventKey, now: now(), log }));
     return {
       projectId: demo?.id ?? null,
       ...(admin.created ? { admin: admin.created } : {}),
@@ -38,7 +45,11 @@ export async function firstStart({ db, env, now, log }: Deps): Promise<FirstStar
   });
 }
 
-async function ensureAdmin(tx: Queryable, env: Deps["env"], now: Date): Promise<{ id: string; created?: NonNullable<FirstStart["admin"]> }> {
+async function ensureAdmin(
+  tx: Queryable,
+  env: Deps["env"],
+  now: Date,
+): Promise<{ id: string; created?: NonNullable<FirstStart["admin"]> }> {
   const first = await tx.user.findFirst({ orderBy: [{ createdAt: "asc" }, { id: "asc" }], select: { id: true } });
   if (first) return first;
   const email = env.adminEmail.trim().toLowerCase();
@@ -47,12 +58,26 @@ async function ensureAdmin(tx: Queryable, env: Deps["env"], now: Date): Promise<
   return { id, created: { email, password: env.adminPassword ? null : password } };
 }
 
-async function ensureDemoProject(tx: Queryable, ownerId: string, now: Date): Promise<{ id: string; isNew: boolean } | null> {
-  const existing = await tx.project.findFirst({ where: { isDemo: true }, orderBy: { deletedAt: { sort: "asc", nulls: "first" } }, select: { id: true, deletedAt: true } });
+async function ensureDemoProject(
+  tx: Queryable,
+  ownerId: string,
+  now: Date,
+): Promise<{ id: string; isNew: boolean } | null> {
+  const existing = await tx.project.findFirst({
+    where: { isDemo: true },
+    orderBy: { deletedAt: { sort: "asc", nulls: "first" } },
+    select: { id: true, deletedAt: true },
+  });
   // Whoever deleted the demo project does not want it back at the next start.
   if (existing) return existing.deletedAt ? null : { id: existing.id, isNew: false };
   const { id } = await tx.project.create({
-    data: { id: newId("prj"), name: "Demo", isDemo: true, createdAt: now, memberships: { create: { userId: ownerId, role: "owner", createdAt: now } } },
+    data: {
+      id: newId("prj"),
+      name: "Demo",
+      isDemo: true,
+      createdAt: now,
+      memberships: { create: { userId: ownerId, role: "owner", createdAt: now } },
+    },
     select: { id: true },
   });
   return { id, isNew: true };
@@ -60,9 +85,14 @@ async function ensureDemoProject(tx: Queryable, ownerId: string, now: Date): Pro
 
 type KeyWish = { projectId: string; isNew: boolean; wanted: string | undefined; now: Date; log: Logger };
 
-async function ensureEventKey(tx: Queryable, { projectId, isNew, wanted, now, log }: KeyWish): Promise<string | undefined> {
+async function ensureEventKey(
+  tx: Queryable,
+  { projectId, isNew, wanted, now, log }: KeyWish,
+): Promise<string | undefined> {
   if (!isNew && !wanted) return undefined;
-  const existing = wanted ? await tx.eventKey.findUnique({ where: { hash: sha256(wanted) }, select: { projectId: true, revokedAt: true } }) : null;
+  const existing = wanted
+    ? await tx.eventKey.findUnique({ where: { hash: sha256(wanted) }, select: { projectId: true, revokedAt: true } })
+    : null;
   if (existing) {
     if (existing.projectId !== projectId) log.warn("DEMO_EVENT_KEY is the key of another project and stays with it");
     else if (existing.revokedAt) log.warn("DEMO_EVENT_KEY was revoked and stays so; choose another one");

@@ -9,21 +9,39 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test.each(["running", "inngest"])("all is well with a database that answers and an engine that is %s", async (state) => {
-  expect(await health(database, { state })).toEqual({ status: "ok", database: "ok", engine: state });
-});
+test.each(["running", "inngest"])(
+  "all is well with a database that answers and an engine that is %s",
+  async (state) => {
+    expect(await health(database, { state })).toEqual({ status: "ok", database: "ok", engine: state });
+  },
+);
 
 test("an engine that sends events away for a while is degraded, and says why", async () => {
   const message = "overloaded: 12 events and calls wait";
-  expect(await health(database, { state: "overloaded", message })).toEqual({ status: "degraded", database: "ok", engine: "overloaded", message });
+  expect(await health(database, { state: "overloaded", message })).toEqual({
+    status: "degraded",
+    database: "ok",
+    engine: "overloaded",
+    message,
+  });
 });
 
 test.each(["degraded", "unreachable", "stopped"])("an engine that is %s is an error that says why", async (state) => {
-  expect(await health(database, { state, message: "Because." })).toEqual({ status: "error", database: "ok", engine: state, message: "Because." });
+  expect(await health(database, { state, message: "Because." })).toEqual({
+    status: "error",
+    database: "ok",
+    engine: state,
+    message: "Because.",
+  });
 });
 
 test("an engine that does not run yet is an error that says so", async () => {
-  expect(await health(database, { state: "starting", message: "Registering functions." })).toEqual({ status: "error", database: "ok", engine: "starting", message: "Registering functions." });
+  expect(await health(database, { state: "starting", message: "Registering functions." })).toEqual({
+    status: "error",
+    database: "ok",
+    engine: "starting",
+    message: "Registering functions.",
+  });
 });
 
 test("a database that cannot be reached is an error that says why, without the password", async () => {

@@ -16,19 +16,34 @@ export type Health = {
  * What an engine's state means; any other is an error. An overloaded engine works as hard as it can: whoever took it
  * out of service for that would leave the same backlog to fewer.
  */
-const statusOf: ReadonlyMap<string, Health["status"]> = new Map([["running", "ok"], ["inngest", "ok"], ["overloaded", "degraded"]]);
+const statusOf: ReadonlyMap<string, Health["status"]> = new Map([
+  ["running", "ok"],
+  ["inngest", "ok"],
+  ["overloaded", "degraded"],
+]);
 
 /** Whether everything works that an event needs on its way, and what does not. Never rejects. */
-export async function health(ctx: Pick<ServiceContext, "db">, engine: { state: string; message?: string | undefined }): Promise<Health> {
+export async function health(
+  ctx: Pick<ServiceContext, "db">,
+  engine: { state: string; message?: string | undefined },
+): Promise<Health> {
   const database = await databaseState(ctx);
   const status = database === "ok" ? (statusOf.get(engine.state) ?? "error") : "error";
-  return { status, database, engine: engine.state, ...(engine.message === undefined ? {} : { message: engine.message }) };
+  return {
+    status,
+    database,
+    engine: engine.state,
+    ...(engine.message === undefined ? {} : { message: engine.message }),
+  };
 }
 
 async function databaseState(ctx: Pick<ServiceContext, "db">): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${DATABASE_TIMEOUT_MS / 1_000} s`)), DATABASE_TIMEOUT_MS);
+    timer = setTimeout(
+      () => reject(new Error(`no answer within ${DATABASE_TIMEOUT_MS / 1_000} s`)),
+      DATABASE_TIMEOUT_MS,
+    );
   });
   try {
     const query = ctx.db.$queryRaw`SELECT 1`;

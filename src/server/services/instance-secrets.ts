@@ -40,7 +40,10 @@ function decrypts(cipher: Cipher, ciphertext: string): boolean {
 async function storedOrNew({ db, cipher, now }: Deps, name: string, make: () => string): Promise<string> {
   const stored = await db.instanceSecret.findUnique({ where: { name } });
   if (stored) return stored.ciphertext;
-  await db.instanceSecret.createMany({ data: [{ name, ciphertext: cipher.encrypt(make()), createdAt: now() }], skipDuplicates: true });
+  await db.instanceSecret.createMany({
+    data: [{ name, ciphertext: cipher.encrypt(make()), createdAt: now() }],
+    skipDuplicates: true,
+  });
   const { ciphertext } = await db.instanceSecret.findUniqueOrThrow({ where: { name } });
   return ciphertext;
 }

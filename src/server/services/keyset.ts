@@ -18,9 +18,15 @@ export type Page<Item> = { items: Item[]; nextCursor: string | null };
 
 /** Dates that a list may be asked for: PostgreSQL knows fewer than JavaScript. */
 const DATES = { min: new Date(0), max: new Date("9999-12-31T23:59:59.999Z") };
-export const ListDate = z.date().min(DATES.min, "Use a date after 1970.").max(DATES.max, "Use a date before the year 10000.");
+export const ListDate = z
+  .date()
+  .min(DATES.min, "Use a date after 1970.")
+  .max(DATES.max, "Use a date before the year 10000.");
 
-const Encoded = z.tuple([z.number().int().min(DATES.min.getTime()).max(DATES.max.getTime()), z.string().max(1_000).refine(isStorable)]);
+const Encoded = z.tuple([
+  z.number().int().min(DATES.min.getTime()).max(DATES.max.getTime()),
+  z.string().max(1_000).refine(isStorable),
+]);
 
 export function encodeCursor({ at, id }: Position): string {
   return Buffer.from(JSON.stringify([at.getTime(), id])).toString("base64url");
@@ -33,17 +39,26 @@ export function decodeCursor(cursor: string | null | undefined): Position | null
     const [at, id] = Encoded.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
     return { at: new Date(at), id };
   } catch (cause) {
-    throw new AppError("BAD_REQUEST", "This page cursor is not valid; load the list again.", { fields: { cursor: "Not a cursor of this list." }, cause });
+    throw new AppError("BAD_REQUEST", "This page cursor is not valid; load the list again.", {
+      fields: { cursor: "Not a cursor of this list." },
+      cause,
+    });
   }
 }
 
 /** The `where` of the rows after a cursor, for lists by (field desc, id desc); empty for the first page. */
-export function afterCursor<Field extends string = "createdAt">(cursor: string | null | undefined, field: Field = "createdAt" as Field) {
+export function afterCursor<Field extends string = "createdAt">(
+  cursor: string | null | undefined,
+  field: Field = "createdAt" as Field,
+) {
   const position = decodeCursor(cursor);
   if (!position) return {};
   return {
     // The first condition is implied by the second; it is what lets the index start at the cursor.
-    AND: [{ [field]: { lte: position.at } }, { OR: [{ [field]: { lt: position.at } }, { [field]: position.at, id: { lt: position.id } }] }],
+    AND: [
+      { [field]: { lte: position.at } },
+      { OR: [{ [field]: { lt: position.at } }, { [field]: position.at, id: { lt: position.id } }] },
+    ],
   };
 }
 

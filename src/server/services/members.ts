@@ -25,8 +25,15 @@ export async function setMemberRole(ctx: ProjectContext, input: { userId: string
     if (member.role === input.role) return;
     if (member.role === "owner" || input.role === "owner") requirePermission(ctx, "owner:change");
     if (member.role === "owner") await requireAnotherOwner(tx, ctx.projectId, input.userId);
-    await tx.membership.update({ where: { projectId_userId: { projectId: ctx.projectId, userId: input.userId } }, data: { role: input.role } });
-    await audit(ctx, tx, { action: "member.setRole", targetId: input.userId, summary: `${member.email}: ${member.role} → ${input.role}` });
+    await tx.membership.update({
+      where: { projectId_userId: { projectId: ctx.projectId, userId: input.userId } },
+      data: { role: input.role },
+    });
+    await audit(ctx, tx, {
+      action: "member.setRole",
+      targetId: input.userId,
+      summary: `${member.email}: ${member.role} → ${input.role}`,
+    });
   });
 }
 
@@ -40,12 +47,20 @@ export async function removeMember(ctx: ProjectContext, input: { userId: string 
       await requireAnotherOwner(tx, ctx.projectId, input.userId);
     }
     await tx.membership.delete({ where: { projectId_userId: { projectId: ctx.projectId, userId: input.userId } } });
-    await audit(ctx, tx, { action: "member.remove", targetId: input.userId, summary: leaves ? `${member.email} left` : `Removed ${member.email} (${member.role})` });
+    await audit(ctx, tx, {
+      action: "member.remove",
+      targetId: input.userId,
+      summary: leaves ? `${member.email} left` : `Removed ${member.email} (${member.role})`,
+    });
   });
 }
 
 /** One change of a project's members at a time: two owners who demote each other must not both succeed. */
-async function changeMember(ctx: ProjectContext, userId: string, change: (tx: Queryable, member: { role: Role; email: string }) => Promise<void>): Promise<void> {
+async function changeMember(
+  ctx: ProjectContext,
+  userId: string,
+  change: (tx: Queryable, member: { role: Role; email: string }) => Promise<void>,
+): Promise<void> {
   await ctx.db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT id FROM project WHERE id = ${ctx.projectId} FOR UPDATE`;
     const current = await tx.membership.findUnique({
@@ -59,5 +74,6 @@ async function changeMember(ctx: ProjectContext, userId: string, change: (tx: Qu
 
 async function requireAnotherOwner(tx: Queryable, projectId: string, userId: string): Promise<void> {
   const others = await tx.membership.count({ where: { projectId, role: "owner", userId: { not: userId } } });
-  if (others === 0) throw new AppError("CONFLICT", "This is the project's only owner. Make somebody else an owner first.");
+  if (others === 0)
+    throw new AppError("CONFLICT", "This is the project's only owner. Make somebody else an owner first.");
 }

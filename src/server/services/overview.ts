@@ -7,7 +7,15 @@ const HOUR_MS = 60 * 60 * 1_000;
 const HOURS = 24;
 const FAILURES = 5;
 
-export type OverviewHour = { hour: Date; evaluated: number; matched: number; sampledOut: number; created: number; skipped: number; cancelled: number };
+export type OverviewHour = {
+  hour: Date;
+  evaluated: number;
+  matched: number;
+  sampledOut: number;
+  created: number;
+  skipped: number;
+  cancelled: number;
+};
 
 export type Overview = {
   /** observations received in the last 24 hours, 1,000 at the most; `receivedCapped` where there are more */
@@ -62,11 +70,22 @@ async function hoursOf(ctx: ProjectContext): Promise<OverviewHour[]> {
     FROM trigger_configuration t JOIN trigger_counter c ON c.trigger_id = t.id AND c.project_id = t.project_id
     WHERE t.project_id = ${ctx.projectId} AND c.hour >= ${first} GROUP BY c.hour`;
   const found = new Map(rows.map((row) => [row.hour.getTime(), row]));
-  const events = await ctx.db.evaluationCounter.groupBy({ by: ["hour"], where: { projectId: ctx.projectId, hour: { gte: first } }, _sum: { events: true } });
+  const events = await ctx.db.evaluationCounter.groupBy({
+    by: ["hour"],
+    where: { projectId: ctx.projectId, hour: { gte: first } },
+    _sum: { events: true },
+  });
   const evaluated = new Map(events.map((row) => [row.hour.getTime(), row._sum.events ?? 0]));
   return Array.from({ length: HOURS }, (_, index) => {
     const at = first.getTime() + index * HOUR_MS;
-    const row = found.get(at) ?? { hour: new Date(at), matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
+    const row = found.get(at) ?? {
+      hour: new Date(at),
+      matched: 0,
+      sampledOut: 0,
+      created: 0,
+      skipped: 0,
+      cancelled: 0,
+    };
     return { ...row, evaluated: evaluated.get(at) ?? 0 };
   });
 }

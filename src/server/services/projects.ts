@@ -10,7 +10,13 @@ import { dispatch } from "./dispatch";
 import { cancelWaiting } from "./executions/end-waiting";
 
 export type ProjectSummary = { id: string; name: string; isDemo: boolean; role: Role };
-export type ProjectDetail = ProjectSettings & { id: string; isDemo: boolean; role: Role; permissions: Permission[]; createdAt: Date };
+export type ProjectDetail = ProjectSettings & {
+  id: string;
+  isDemo: boolean;
+  role: Role;
+  permissions: Permission[];
+  createdAt: Date;
+};
 
 const settingsSelect = {
   name: true,
@@ -23,8 +29,21 @@ const settingsSelect = {
 } as const;
 
 const permissions: readonly Permission[] = [
-  "project:read", "body:read", "trigger:write", "action:write", "execution:act", "secret:manage", "eventKey:manage",
-  "retention:manage", "body:expunge", "engine:read", "rejected:read", "member:manage", "audit:read", "project:delete", "owner:change",
+  "project:read",
+  "body:read",
+  "trigger:write",
+  "action:write",
+  "execution:act",
+  "secret:manage",
+  "eventKey:manage",
+  "retention:manage",
+  "body:expunge",
+  "engine:read",
+  "rejected:read",
+  "member:manage",
+  "audit:read",
+  "project:delete",
+  "owner:change",
 ];
 
 /** The projects of a person, by name. */
@@ -38,12 +57,27 @@ export async function listProjects(ctx: ServiceContext, user: SignedInUser): Pro
 }
 
 /** Makes a project; whoever makes it owns it. */
-export async function createProject(ctx: ServiceContext, user: SignedInUser, input: { name: string }): Promise<{ id: string }> {
+export async function createProject(
+  ctx: ServiceContext,
+  user: SignedInUser,
+  input: { name: string },
+): Promise<{ id: string }> {
   const now = ctx.now();
   const id = newId("prj");
   await ctx.db.$transaction(async (tx) => {
-    await tx.project.create({ data: { id, name: input.name, createdAt: now, memberships: { create: { userId: user.id, role: "owner", createdAt: now } } } });
-    await audit({ ...ctx, projectId: id }, tx, { action: "project.create", targetId: id, summary: `Created the project “${input.name}”` });
+    await tx.project.create({
+      data: {
+        id,
+        name: input.name,
+        createdAt: now,
+        memberships: { create: { userId: user.id, role: "owner", createdAt: now } },
+      },
+    });
+    await audit({ ...ctx, projectId: id }, tx, {
+      action: "project.create",
+      targetId: id,
+      summary: `Created the project “${input.name}”`,
+    });
   });
   return { id };
 }
@@ -57,21 +91,34 @@ export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
   });
   if (!project) throw notFound("project");
   const role = ctx.role ?? "owner";
-  return { ...project, role, permissions: permissions.filter((permission) => can(role, permission, { viewersSeeBodies: ctx.viewersSeeBodies })) };
+  return {
+    ...project,
+    role,
+    permissions: permissions.filter((permission) => can(role, permission, { viewersSeeBodies: ctx.viewersSeeBodies })),
+  };
 }
 
 /** Changes what is given; the audit log names what changed. */
 export async function updateProject(ctx: ProjectContext, input: Partial<ProjectSettings>): Promise<void> {
   requirePermission(ctx, "retention:manage");
   await ctx.db.$transaction(async (tx) => {
-    const before = await tx.project.findFirst({ where: { id: ctx.projectId, deletedAt: null }, select: settingsSelect });
+    const before = await tx.project.findFirst({
+      where: { id: ctx.projectId, deletedAt: null },
+      select: settingsSelect,
+    });
     if (!before) throw notFound("project");
-    const changed = (Object.keys(settingsSelect) as (keyof ProjectSettings)[]).filter((key) => input[key] !== undefined && input[key] !== before[key]);
+    const changed = (Object.keys(settingsSelect) as (keyof ProjectSettings)[]).filter(
+      (key) => input[key] !== undefined && input[key] !== before[key],
+    );
     if (changed.length === 0) return;
     const data = Object.fromEntries(changed.map((key) => [key, input[key]]));
     await tx.project.update({ where: { id: ctx.projectId }, data: { ...data, updatedAt: ctx.now() } });
     const summary = changed.map((key) => `${key}: ${before[key]} → ${input[key]}`).join("; ");
-    await audit(ctx, tx, { action: "project.update", targetId: ctx.projectId, summary: `Changed settings: ${summary}` });
+    await audit(ctx, tx, {
+      action: "project.update",
+      targetId: ctx.projectId,
+      summary: `Changed settings: ${summary}`,
+    });
   });
 }
 
@@ -83,16 +130,26 @@ export async function removeProject(ctx: ProjectContext): Promise<void> {
   requirePermission(ctx, "project:delete");
   const now = ctx.now();
   const cancels = await ctx.db.$transaction(async (tx) => {
-    const { count } = await tx.project.updateMany({ where: { id: ctx.projectId, deletedAt: null }, data: { deletedAt: now } });
+    const { count } = await tx.project.updateMany({
+      where: { id: ctx.projectId, deletedAt: null },
+      data: { deletedAt: now },
+    });
     if (count === 0) throw notFound("project");
     const open = { where: { projectId: ctx.projectId, deletedAt: null }, data: { deletedAt: now } };
     await tx.triggerConfiguration.updateMany(open);
     await tx.actionConfiguration.updateMany(open);
-    await tx.accessLink.updateMany({ where: { projectId: ctx.projectId, usedAt: null, revokedAt: null }, data: { revokedAt: now } });
+    await tx.accessLink.updateMany({
+      where: { projectId: ctx.projectId, usedAt: null, revokedAt: null },
+      data: { revokedAt: now },
+    });
     await audit(ctx, tx, { action: "project.remove", targetId: ctx.projectId, summary: "Deleted the project" });
-    const actions = await tx.actionConfiguration.findMany({ where: { projectId: ctx.projectId }, select: { id: true } });
+    const actions = await tx.actionConfiguration.findMany({
+      where: { projectId: ctx.projectId },
+      select: { id: true },
+    });
     const ended: CancelItem[] = [];
-    for (const { id } of actions) ended.push(...(await cancelWaiting(ctx, tx, { actionId: id }, "The project was deleted.")));
+    for (const { id } of actions)
+      ended.push(...(await cancelWaiting(ctx, tx, { actionId: id }, "The project was deleted.")));
     return ended;
   });
   await dispatch(ctx, [], cancels);

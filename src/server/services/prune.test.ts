@@ -26,16 +26,30 @@ beforeEach(async () => {
   await makeTrigger(ctx, projectId, [action.id]);
 });
 
-const send = (...events: ReturnType<typeof makeEvent>[]) => createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+const send = (...events: ReturnType<typeof makeEvent>[]) =>
+  createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
 const prune = async () => {
   for (const step of pruneSteps) while ((await pruneChunk(ctx, step)).more);
 };
 /** Ends the project's executions as a delivery would, with one attempt each. */
 async function finish() {
-  await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { status: "COMPLETED", attemptCount: 1, dispatchedAt: ctx.now() } });
+  await ctx.db.actionExecution.updateMany({
+    where: { projectId },
+    data: { status: "COMPLETED", attemptCount: 1, dispatchedAt: ctx.now() },
+  });
   for (const { id } of await ctx.db.actionExecution.findMany({ where: { projectId } })) {
     await ctx.db.actionAttempt.create({
-      data: { id: `att_${id}`, executionId: id, projectId, number: 1, status: "SUCCEEDED", leaseToken: "1:x", request: { url: "https://example.com" }, responseBody: "fine", startedAt: ctx.now() },
+      data: {
+        id: `att_${id}`,
+        executionId: id,
+        projectId,
+        number: 1,
+        status: "SUCCEEDED",
+        leaseToken: "1:x",
+        request: { url: "https://example.com" },
+        responseBody: "fine",
+        startedAt: ctx.now(),
+      },
     });
   }
 }
@@ -64,8 +78,18 @@ test("each kind goes when its own time has passed, and not before", async () => 
   expect(await ctx.db.actionExecution.findFirst({ where: { projectId } })).toMatchObject({ input: expect.any(String) });
   expect(await after(16)).toEqual({ ...all, revisions: 0, decisions: 0, rejected: 0, observations: 0 });
   expect(await ctx.db.actionExecution.findFirst({ where: { projectId } })).toMatchObject({ input: null });
-  expect(await ctx.db.actionAttempt.findFirst({ where: { projectId } })).toMatchObject({ responseBody: null, request: { removed: true } });
-  expect(await after(60)).toEqual({ observations: 0, revisions: 0, decisions: 0, rejected: 0, executions: 0, attempts: 0 });
+  expect(await ctx.db.actionAttempt.findFirst({ where: { projectId } })).toMatchObject({
+    responseBody: null,
+    request: { removed: true },
+  });
+  expect(await after(60)).toEqual({
+    observations: 0,
+    revisions: 0,
+    decisions: 0,
+    rejected: 0,
+    executions: 0,
+    attempts: 0,
+  });
 });
 
 test("an emptied execution stays as long as its observation does, and keeps it from firing twice", async () => {
@@ -83,7 +107,10 @@ test("what still waits is never pruned", async () => {
   await send(makeEvent(ctx, { id: "obs-1" }));
   ctx.clock.advance(200 * DAY_MS);
   await prune();
-  expect(await ctx.db.actionExecution.findFirst({ where: { projectId } })).toMatchObject({ status: "PENDING", input: expect.any(String) });
+  expect(await ctx.db.actionExecution.findFirst({ where: { projectId } })).toMatchObject({
+    status: "PENDING",
+    input: expect.any(String),
+  });
 });
 
 test("a project's own retention counts", async () => {
@@ -115,7 +142,7 @@ test("what is emptied already is not read again", async () => {
   const readBy = async (): Promise<{ touched: number; read: number }> => {
     const before = await rowsRead();
     let touched = 0;
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const chunk = await pruneChunk({ ...ctx, db }, "bodies");
       touched += chunk.rows;
       more = chunk.more;

@@ -4,17 +4,19 @@ import type { ServiceContext } from "@/server/context";
 const CHUNK = 2_000;
 
 export type PruneStep =
-  | "observations"
-  | "revisions"
-  | "decisions"
-  | "rejected events"
-  | "notices"
-  | "bodies"
-  | "executions";
+  "observations" | "revisions" | "decisions" | "rejected events" | "notices" | "bodies" | "executions";
 /** What a project was told about its endpoints is kept for so many days. */
 const NOTICE_DAYS = 30;
 
-export const pruneSteps: readonly PruneStep[] = ["bodies", "executions", "decisions", "revisions", "observations", "rejected events", "notices"];
+export const pruneSteps: readonly PruneStep[] = [
+  "bodies",
+  "executions",
+  "decisions",
+  "revisions",
+  "observations",
+  "rejected events",
+  "notices",
+];
 
 /**
  * Removes one chunk of what a project keeps no longer. Returns how many rows it touched: less than a full chunk
@@ -83,4 +85,3 @@ const statements: Record<PruneStep, (ctx: ServiceContext, now: Date) => Promise<
     return Math.max(emptied, removed);
   },
 };
-

@@ -23,7 +23,8 @@ function plain({ name, one, table, key, column }: Column): Place {
   return {
     name,
     nameOf: (id) => `${one} ${id}`,
-    read: (db, after, limit) => db.$queryRaw`SELECT ${k} AS id, ${c} AS value FROM ${t} WHERE ${k} > ${after} AND ${c} IS NOT NULL ORDER BY ${k} LIMIT ${limit}`,
+    read: (db, after, limit) =>
+      db.$queryRaw`SELECT ${k} AS id, ${c} AS value FROM ${t} WHERE ${k} > ${after} AND ${c} IS NOT NULL ORDER BY ${k} LIMIT ${limit}`,
     swap: (db, id, from, to) => db.$executeRaw`UPDATE ${t} SET ${c} = ${to} WHERE ${k} = ${id} AND ${c} = ${from}`,
     each: (value, replace) => replace(value, ""),
   };
@@ -36,7 +37,8 @@ const configurations: Place = {
   read: (db, after, limit) => db.$queryRaw`
     SELECT id, configuration::text AS value FROM action_configuration
     WHERE id > ${after} AND configuration::text LIKE '%"ciphertext"%' ORDER BY id LIMIT ${limit}`,
-  swap: (db, id, from, to) => db.$executeRaw`UPDATE action_configuration SET configuration = ${to}::jsonb WHERE id = ${id} AND configuration = ${from}::jsonb`,
+  swap: (db, id, from, to) =>
+    db.$executeRaw`UPDATE action_configuration SET configuration = ${to}::jsonb WHERE id = ${id} AND configuration = ${from}::jsonb`,
   each(value, replace) {
     let changed = false;
     const walk = (node: unknown, path: string): unknown => {
@@ -58,9 +60,33 @@ const configurations: Place = {
 
 /** Everything that is encrypted in the database; a test holds this list to the schema. */
 export const encryptedPlaces: readonly Place[] = [
-  plain({ name: "keys of this installation", one: "the installation's key", table: "instance_secret", key: "name", column: "ciphertext" }),
-  plain({ name: "signing secrets", one: "the signing secret", table: "action_secret", key: "id", column: "ciphertext" }),
+  plain({
+    name: "keys of this installation",
+    one: "the installation's key",
+    table: "instance_secret",
+    key: "name",
+    column: "ciphertext",
+  }),
+  plain({
+    name: "signing secrets",
+    one: "the signing secret",
+    table: "action_secret",
+    key: "id",
+    column: "ciphertext",
+  }),
   configurations,
-  plain({ name: "operational webhooks", one: "the operational webhook of the project", table: "operational_webhook", key: "project_id", column: "ciphertext" }),
-  plain({ name: "former secrets of operational webhooks", one: "the former secret of the operational webhook of the project", table: "operational_webhook", key: "project_id", column: "old_ciphertext" }),
+  plain({
+    name: "operational webhooks",
+    one: "the operational webhook of the project",
+    table: "operational_webhook",
+    key: "project_id",
+    column: "ciphertext",
+  }),
+  plain({
+    name: "former secrets of operational webhooks",
+    one: "the former secret of the operational webhook of the project",
+    table: "operational_webhook",
+    key: "project_id",
+    column: "old_ciphertext",
+  }),
 ];

@@ -35,9 +35,18 @@ beforeEach(async () => {
 async function furnish() {
   const projectId = (await makeProject(ctx)).id;
   const { id: actionId, secret } = await makeAction(ctx, projectId, "http://127.0.0.1:9/hook", {
-    headers: [{ name: "authorization", value: HEADER, secret: true }, { name: "x-plain", value: "plain", secret: false }],
+    headers: [
+      { name: "authorization", value: HEADER, secret: true },
+      { name: "x-plain", value: "plain", secret: false },
+    ],
   });
-  const webhook = { projectId, url: "https://example.com", ciphertext: ctx.cipher.encrypt("operational"), oldCiphertext: ctx.cipher.encrypt("operational before"), last4: "onal" };
+  const webhook = {
+    projectId,
+    url: "https://example.com",
+    ciphertext: ctx.cipher.encrypt("operational"),
+    oldCiphertext: ctx.cipher.encrypt("operational before"),
+    last4: "onal",
+  };
   await ctx.db.operationalWebhook.create({ data: webhook });
   await checkEncryptionKey(ctx);
   const sessions = await getInstanceSecret(ctx, "sessions");
@@ -54,7 +63,11 @@ test("after new,old has run, everything is readable with the new key alone, and 
   expect(await findText(database.connectionString, onlyA.keyId)).toHaveLength(5);
   const { changed } = await reencrypt({ db: ctx.db, cipher: both });
   expect(changed).toEqual({
-    "keys of this installation": 2, "signing secrets": 1, "secret headers": 1, "operational webhooks": 1, "former secrets of operational webhooks": 1,
+    "keys of this installation": 2,
+    "signing secrets": 1,
+    "secret headers": 1,
+    "operational webhooks": 1,
+    "former secrets of operational webhooks": 1,
   });
 
   expect(await findText(database.connectionString, onlyA.keyId)).toEqual([]);
@@ -66,13 +79,23 @@ test("after new,old has run, everything is readable with the new key alone, and 
   expect(onlyB.decrypt(authorization!.ciphertext!)).toBe(HEADER);
   expect(plain).toMatchObject({ name: "x-plain", value: "plain" });
   const webhook = await ctx.db.operationalWebhook.findUniqueOrThrow({ where: { projectId } });
-  expect([webhook.ciphertext, webhook.oldCiphertext!].map(onlyB.decrypt)).toEqual(["operational", "operational before"]);
+  expect([webhook.ciphertext, webhook.oldCiphertext!].map(onlyB.decrypt)).toEqual([
+    "operational",
+    "operational before",
+  ]);
 });
 
 test("a second run changes nothing", async () => {
   await furnish();
   await reencrypt({ db: ctx.db, cipher: both });
-  const values = () => Promise.all([ctx.db.instanceSecret.findMany(), ctx.db.actionSecret.findMany(), ctx.db.actionConfiguration.findMany(), ctx.db.operationalWebhook.findMany(), ctx.db.project.findMany()]);
+  const values = () =>
+    Promise.all([
+      ctx.db.instanceSecret.findMany(),
+      ctx.db.actionSecret.findMany(),
+      ctx.db.actionConfiguration.findMany(),
+      ctx.db.operationalWebhook.findMany(),
+      ctx.db.project.findMany(),
+    ]);
   const before = await values();
   const { seen, changed } = await reencrypt({ db: ctx.db, cipher: both });
   expect(Object.values(changed)).toEqual([0, 0, 0, 0, 0]);
@@ -82,18 +105,33 @@ test("a second run changes nothing", async () => {
 
 test("more rows than one chunk are all encrypted anew", async () => {
   const { actionId } = await furnish();
-  const rows = Array.from({ length: 450 }, (_, index) => ({ id: `sec_many_${String(index).padStart(3, "0")}`, actionId, ciphertext: onlyA.encrypt(`secret ${index}`), last4: "1234" }));
+  const rows = Array.from({ length: 450 }, (_, index) => ({
+    id: `sec_many_${String(index).padStart(3, "0")}`,
+    actionId,
+    ciphertext: onlyA.encrypt(`secret ${index}`),
+    last4: "1234",
+  }));
   await ctx.db.actionSecret.createMany({ data: rows });
   expect((await reencrypt({ db: ctx.db, cipher: both })).changed["signing secrets"]).toBe(451);
-  const stored = await ctx.db.actionSecret.findMany({ where: { id: { startsWith: "sec_many_" } }, orderBy: { id: "asc" } });
+  const stored = await ctx.db.actionSecret.findMany({
+    where: { id: { startsWith: "sec_many_" } },
+    orderBy: { id: "asc" },
+  });
   expect(stored.map(({ ciphertext }) => onlyB.decrypt(ciphertext))).toEqual(rows.map((_, index) => `secret ${index}`));
 });
 
 test("a value that no key reads is named with its key, what can be read is encrypted anew all the same, and the values stay", async () => {
   const { actionId } = await furnish();
   const lost = createCipher([newKey()]);
-  await ctx.db.actionSecret.create({ data: { id: "sec_lost", actionId, ciphertext: lost.encrypt("lost"), last4: "lost" } });
-  const configuration = { headers: [{ name: "a", value: "b" }, { name: "x-lost", secret: true, ciphertext: lost.encrypt("lost"), last4: "" }] };
+  await ctx.db.actionSecret.create({
+    data: { id: "sec_lost", actionId, ciphertext: lost.encrypt("lost"), last4: "lost" },
+  });
+  const configuration = {
+    headers: [
+      { name: "a", value: "b" },
+      { name: "x-lost", secret: true, ciphertext: lost.encrypt("lost"), last4: "" },
+    ],
+  };
   const other = await makeAction(ctx, (await makeProject(ctx)).id, "https://example.com");
   await ctx.db.actionConfiguration.update({ where: { id: other.id }, data: { configuration } });
   const message = await reencrypt({ db: ctx.db, cipher: both }).catch((error: Error) => error.message);
@@ -102,14 +140,18 @@ test("a value that no key reads is named with its key, what can be read is encry
   expect(message).toContain(`the configuration of the action ${other.id}, at headers.1 (key ${lost.keyId})`);
   expect(message).toContain("Take no key out yet.");
   expect(await findText(database.connectionString, onlyA.keyId)).toEqual([]);
-  expect(lost.decrypt((await ctx.db.actionSecret.findUniqueOrThrow({ where: { id: "sec_lost" } })).ciphertext)).toBe("lost");
+  expect(lost.decrypt((await ctx.db.actionSecret.findUniqueOrThrow({ where: { id: "sec_lost" } })).ciphertext)).toBe(
+    "lost",
+  );
 });
 
 test("a damaged value is named as what cannot be read", async () => {
   await furnish();
   const damaged = onlyA.encrypt("whole").slice(0, -4) + "AAAA";
   await ctx.db.instanceSecret.create({ data: { name: "damaged", ciphertext: damaged } });
-  await expect(reencrypt({ db: ctx.db, cipher: both })).rejects.toThrow(`the installation's key damaged (key ${onlyA.keyId})`);
+  await expect(reencrypt({ db: ctx.db, cipher: both })).rejects.toThrow(
+    `the installation's key damaged (key ${onlyA.keyId})`,
+  );
 });
 
 test("a change while it runs is kept, and encrypted anew as well", async () => {
@@ -132,8 +174,15 @@ test("an edit that read its kept secrets before they were encrypted anew is refu
   const { projectId, actionId } = await furnish();
   const project = { ...systemProjectContext(ctx, projectId), cipher: both };
   // The edit asks the guard between its reading and its writing.
-  const slow = { ...project, http: { ...ctx.http, check: async () => (await reencrypt({ db: ctx.db, cipher: both }), { ok: true as const }) } };
-  const action = { name: "Renamed", type: "webhook", configuration: { url: "http://127.0.0.1:9/hook", headers: [{ name: "authorization", secret: true }] } };
+  const slow = {
+    ...project,
+    http: { ...ctx.http, check: async () => (await reencrypt({ db: ctx.db, cipher: both }), { ok: true as const }) },
+  };
+  const action = {
+    name: "Renamed",
+    type: "webhook",
+    configuration: { url: "http://127.0.0.1:9/hook", headers: [{ name: "authorization", secret: true }] },
+  };
   await expect(updateAction(slow, { actionId, version: 1, action })).rejects.toMatchObject({ code: "CONFLICT" });
   await updateAction(project, { actionId, version: 1, action });
   const [authorization] = await headersOf(actionId);

@@ -37,7 +37,7 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
   const pass: Pass = { seen: {}, changed: {}, again: false, unreadable: [] };
   for (const place of encryptedPlaces) {
     let [seen, changed] = [0, 0];
-    for (let after = ""; ; ) {
+    for (let after = ""; ;) {
       const rows = await place.read(ctx.db, after, CHUNK);
       for (const { id, value } of rows) {
         const sealed = seal(ctx.cipher, place, id, value, pass.unreadable);
@@ -57,7 +57,13 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
 }
 
 /** A row's text with what is encrypted in it encrypted with the first key; as it was where that is so already. */
-function seal(cipher: Cipher, place: Place, id: string, value: string, unreadable: string[]): { value: string; count: number } {
+function seal(
+  cipher: Cipher,
+  place: Place,
+  id: string,
+  value: string,
+  unreadable: string[],
+): { value: string; count: number } {
   let count = 0;
   const sealed = place.each(value, (ciphertext, where) => {
     count += 1;
@@ -75,5 +81,8 @@ function seal(cipher: Cipher, place: Place, id: string, value: string, unreadabl
 function unreadable(names: readonly string[]): AppError {
   const more = names.length > NAMED_MAX ? [`and ${names.length - NAMED_MAX} more`] : [];
   const list = [...names.slice(0, NAMED_MAX), ...more].map((name) => `  ${name}`).join("\n");
-  return new AppError("INTERNAL", `ENCRYPTION_KEY holds no key that reads these secrets:\n${list}\nAdd the key they were encrypted with to its list, and run this again. Take no key out yet.`);
+  return new AppError(
+    "INTERNAL",
+    `ENCRYPTION_KEY holds no key that reads these secrets:\n${list}\nAdd the key they were encrypted with to its list, and run this again. Take no key out yet.`,
+  );
 }

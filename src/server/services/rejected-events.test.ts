@@ -17,7 +17,11 @@ beforeAll(async () => {
   base = createTestContext(database.db);
   ctx = systemProjectContext(base, (await makeProject(base)).id);
   const events = [1, 2, 3].map((index) => makeEvent(base, { id: `bad-${index}`, startTime: "yesterday" }));
-  await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events });
+  await createActions(base, createTriggerCache(), {
+    projectId: ctx.projectId,
+    eventSource: "observation.created",
+    events,
+  });
 });
 afterAll(async () => {
   await base.close();

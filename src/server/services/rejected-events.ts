@@ -4,7 +4,14 @@ import { notFound } from "@/server/errors";
 import { requirePermission } from "./access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "./keyset";
 
-const rowSelect = { id: true, eventId: true, name: true, reason: true, keyId: true, receivedAt: true } satisfies Prisma.RejectedEventSelect;
+const rowSelect = {
+  id: true,
+  eventId: true,
+  name: true,
+  reason: true,
+  keyId: true,
+  receivedAt: true,
+} satisfies Prisma.RejectedEventSelect;
 export type RejectedEventListItem = Prisma.RejectedEventGetPayload<{ select: typeof rowSelect }>;
 
 /** Events of a project that could not be used, the latest first. */
@@ -24,7 +31,10 @@ export async function listRejectedEvents(
 }
 
 /** `body`: the first 64 KB of the event's data. */
-export async function getRejectedEvent(ctx: ProjectContext, input: { rejectedEventId: string }): Promise<RejectedEventListItem & { body: string }> {
+export async function getRejectedEvent(
+  ctx: ProjectContext,
+  input: { rejectedEventId: string },
+): Promise<RejectedEventListItem & { body: string }> {
   requirePermission(ctx, "rejected:read");
   const row = await ctx.db.rejectedEvent.findFirst({
     where: { id: input.rejectedEventId, projectId: ctx.projectId },

@@ -36,11 +36,15 @@ export async function sweep(ctx: ServiceContext): Promise<SweepResult> {
   const items = [...again, ...leftBehind].map((row) => dispatchItem(row, now));
   await dispatch(ctx, items);
   // So that a deep queue is not swept again and again.
-  await markDispatched(ctx, items.filter((item) => item.first));
+  await markDispatched(
+    ctx,
+    items.filter((item) => item.first),
+  );
   await dispatchForgotten(ctx);
   await wakeLostJobs(ctx);
   await sendNotices(ctx);
-  if (ended.length + leftBehind.length > 0) ctx.log.info({ leasesEnded: ended.length, dispatched: leftBehind.length }, "swept");
+  if (ended.length + leftBehind.length > 0)
+    ctx.log.info({ leasesEnded: ended.length, dispatched: leftBehind.length }, "swept");
   return { leasesEnded: ended.length, dispatched: again.length + leftBehind.length };
 }
 
@@ -79,7 +83,12 @@ type Ended = DispatchRow & { triggerId: string; status: string; leaseToken: stri
 async function freeEndpoints(tx: Queryable, ended: readonly Ended[]): Promise<void> {
   const byAction = new Map<string, Ended[]>();
   for (const row of ended) byAction.set(row.actionId, [...(byAction.get(row.actionId) ?? []), row]);
-  for (const [, rows] of [...byAction].sort(([a], [b]) => (a < b ? -1 : 1))) await forget(tx, rows[0]!, rows.map((row) => row.leaseToken));
+  for (const [, rows] of [...byAction].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await forget(
+      tx,
+      rows[0]!,
+      rows.map((row) => row.leaseToken),
+    );
 }
 
 const giveBack = (tx: Queryable, now: Date): Promise<Ended[]> => tx.$queryRaw`

@@ -27,15 +27,16 @@ beforeEach(async () => {
 const load = (from = cache) => from.load(ctx.db, projectId, "observation.created");
 const error = () => makeEvent(ctx, { id: "obs-1", level: "ERROR" }).data;
 const matched = (set: TriggerSet, payload = error()) => set.match(payload).map(({ id, version }) => ({ id, version }));
-const change = (id: string, data: object) => ctx.db.triggerConfiguration.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
+const change = (id: string, data: object) =>
+  ctx.db.triggerConfiguration.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
 
 /** What a process that has just started would say. */
 const asAfresh = async (set: TriggerSet) => {
   const fresh = await load(createTriggerCache());
   expect(set.revision).toBe(fresh.revision);
-  expect([...set.byId.values()].map(({ filter: _filter, ...rest }) => rest).sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
-    [...fresh.byId.values()].map(({ filter: _filter, ...rest }) => rest),
-  );
+  expect(
+    [...set.byId.values()].map(({ filter: _filter, ...rest }) => rest).sort((a, b) => (a.id < b.id ? -1 : 1)),
+  ).toEqual([...fresh.byId.values()].map(({ filter: _filter, ...rest }) => rest));
   expect(matched(set)).toEqual(matched(fresh));
 };
 
@@ -87,9 +88,12 @@ test("a batch that is under way decides by the triggers that it has loaded", asy
 
 test("batches that load at the same time, around a change, all end at what is stored", async () => {
   const triggers = [];
-  for (let n = 0; n < 5; n++) triggers.push(await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") }));
+  for (let n = 0; n < 5; n++)
+    triggers.push(await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") }));
   await load();
-  await Promise.all(triggers.flatMap(({ id }, n) => [load(), change(id, { filter: levelIs(n % 2 === 0 ? "DEBUG" : "ERROR") }), load()]));
+  await Promise.all(
+    triggers.flatMap(({ id }, n) => [load(), change(id, { filter: levelIs(n % 2 === 0 ? "DEBUG" : "ERROR") }), load()]),
+  );
   await asAfresh(await load());
   expect(matched(await load())).toHaveLength(2);
 });
@@ -98,7 +102,13 @@ test("a filter that cannot be evaluated any more is said with its trigger, and t
   const good = await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
   const bad = await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
   await load();
-  await change(bad.id, { filter: { type: "group", match: "all", children: [{ type: "condition", column: "nowhere", operator: "=", value: "x" }] } });
+  await change(bad.id, {
+    filter: {
+      type: "group",
+      match: "all",
+      children: [{ type: "condition", column: "nowhere", operator: "=", value: "x" }],
+    },
+  });
   const set = await load();
   expect(matched(set).map(({ id }) => id)).toEqual([good.id]);
   expect(set.broken).toMatchObject([{ id: bad.id, problem: expect.stringContaining("nowhere") }]);

@@ -73,7 +73,10 @@ export function createTriggerCache(): TriggerCache {
     const current = entries.get(key);
     if (current && current.set.revision >= revision) return current.set;
     if (!current && changed) return load(tx, projectId, eventSource);
-    const entry = changed && current ? moveOn(current, changed, triggers, revision) : moveOn(emptyEntry(source), [], triggers, revision);
+    const entry =
+      changed && current
+        ? moveOn(current, changed, triggers, revision)
+        : moveOn(emptyEntry(source), [], triggers, revision);
     if (entries.size >= PROJECTS_MAX && !entries.has(key)) entries.delete(entries.keys().next().value!);
     entries.delete(key);
     entries.set(key, entry);
@@ -85,10 +88,18 @@ export function createTriggerCache(): TriggerCache {
 /** Of a project that is gone, or where none is asked. */
 export const noTriggers: TriggerSet = { revision: 0n, byId: new Map(), broken: [], hasRegexes: false, match: () => [] };
 
-const emptyEntry = (source: EventSource): Entry => ({ set: noTriggers, index: { matcher: createMatcher(source), revision: 0n } });
+const emptyEntry = (source: EventSource): Entry => ({
+  set: noTriggers,
+  index: { matcher: createMatcher(source), revision: 0n },
+});
 
 /** The index is changed in place, for the changed triggers only. */
-function moveOn({ set, index }: Entry, changed: readonly string[], triggers: readonly CachedTrigger[], revision: bigint): Entry {
+function moveOn(
+  { set, index }: Entry,
+  changed: readonly string[],
+  triggers: readonly CachedTrigger[],
+  revision: bigint,
+): Entry {
   const byId = new Map(set.byId);
   const now = new Map(triggers.map((trigger) => [trigger.id, trigger]));
   for (const id of changed) {
@@ -108,11 +119,19 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
     revision,
     byId,
     broken: [...byId.values()].filter((trigger) => trigger.filter === null),
-    hasRegexes: [...byId.values()].some((trigger) => trigger.filter !== null && trigger.filter.compiled.regexes.length > 0),
+    hasRegexes: [...byId.values()].some(
+      (trigger) => trigger.filter !== null && trigger.filter.compiled.regexes.length > 0,
+    ),
     match: (payload, elsewhere) => {
       // A batch that still decides by these triggers when the index has moved on asks each of them.
-      if (index.revision !== revision) return [...byId.values()].filter((trigger) => trigger.filter?.compiled.evaluate(payload, elsewhere).matched).sort(byTriggerId);
-      return index.matcher.match(payload, elsewhere).map((id) => byId.get(id)!).sort(byTriggerId);
+      if (index.revision !== revision)
+        return [...byId.values()]
+          .filter((trigger) => trigger.filter?.compiled.evaluate(payload, elsewhere).matched)
+          .sort(byTriggerId);
+      return index.matcher
+        .match(payload, elsewhere)
+        .map((id) => byId.get(id)!)
+        .sort(byTriggerId);
     },
   };
 }
@@ -127,7 +146,12 @@ async function changedSince(tx: Queryable, projectId: string, revision: bigint):
 }
 
 /** @param ids of these the active ones; null: all that are active */
-async function readTriggers(tx: Queryable, projectId: string, eventSource: string, ids: readonly string[] | null): Promise<CachedTrigger[]> {
+async function readTriggers(
+  tx: Queryable,
+  projectId: string,
+  eventSource: string,
+  ids: readonly string[] | null,
+): Promise<CachedTrigger[]> {
   const rows = await tx.triggerConfiguration.findMany({
     where: { projectId, eventSource, status: "ACTIVE", deletedAt: null, ...(ids ? { id: { in: [...ids] } } : {}) },
     select: {

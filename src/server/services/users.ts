@@ -7,7 +7,10 @@ import { newId } from "@/server/ids";
 const PROVIDER = "credential";
 
 /** Makes a person who can sign in. @param email lower case, as domain/people parses it */
-export async function createUser(tx: Queryable, input: { name: string; email: string; password: string; now: Date }): Promise<{ id: string; email: string; name: string }> {
+export async function createUser(
+  tx: Queryable,
+  input: { name: string; email: string; password: string; now: Date },
+): Promise<{ id: string; email: string; name: string }> {
   const id = newId("usr");
   const dates = { createdAt: input.now, updatedAt: input.now };
   const password = await hashPassword(input.password);
@@ -30,12 +33,30 @@ export async function passwordFits(tx: Queryable, userId: string, password: stri
 }
 
 /** Sets a password and ends the user's sessions, but for the one named. */
-export async function setPassword(tx: Queryable, input: { userId: string; password: string; keepSessionId?: string | undefined; now: Date }): Promise<void> {
+export async function setPassword(
+  tx: Queryable,
+  input: { userId: string; password: string; keepSessionId?: string | undefined; now: Date },
+): Promise<void> {
   const { userId, now } = input;
   const password = await hashPassword(input.password);
-  const { count } = await tx.account.updateMany({ where: { userId, providerId: PROVIDER }, data: { password, updatedAt: now } });
+  const { count } = await tx.account.updateMany({
+    where: { userId, providerId: PROVIDER },
+    data: { password, updatedAt: now },
+  });
   if (count === 0) {
-    await tx.account.create({ data: { id: randomUUID(), accountId: userId, providerId: PROVIDER, userId, password, createdAt: now, updatedAt: now } });
+    await tx.account.create({
+      data: {
+        id: randomUUID(),
+        accountId: userId,
+        providerId: PROVIDER,
+        userId,
+        password,
+        createdAt: now,
+        updatedAt: now,
+      },
+    });
   }
-  await tx.session.deleteMany({ where: { userId, ...(input.keepSessionId ? { id: { not: input.keepSessionId } } : {}) } });
+  await tx.session.deleteMany({
+    where: { userId, ...(input.keepSessionId ? { id: { not: input.keepSessionId } } : {}) },
+  });
 }

@@ -14,7 +14,8 @@ test.each(quoting)("what a condition saw is hidden from those who may not read b
   expect(visibleReason(reason, true)).toBe(reason);
 });
 
-test.each(["Matched.", "Cancelled: its trigger was deleted.", "Skipped: an execution exists already for this trigger, action and source; it is COMPLETED."])(
-  "a reason that quotes nothing stays: %s",
-  (reason) => expect(visibleReason(reason, false)).toBe(reason),
-);
+test.each([
+  "Matched.",
+  "Cancelled: its trigger was deleted.",
+  "Skipped: an execution exists already for this trigger, action and source; it is COMPLETED.",
+])("a reason that quotes nothing stays: %s", (reason) => expect(visibleReason(reason, false)).toBe(reason));

@@ -9,7 +9,14 @@ const demoReceiver = [`127.0.0.1:${DEMO_RECEIVER_PORT}`, `localhost:${DEMO_RECEI
  * What webhooks may call. The environment widens it for everyone; on the embedded default the demo project alone may
  * also call the demo's receiver on this machine.
  */
-export function guardPolicyFor(env: Pick<Env, "webhook" | "databaseIsEmbedded">, project: { isDemo: boolean }): GuardPolicy {
+export function guardPolicyFor(
+  env: Pick<Env, "webhook" | "databaseIsEmbedded">,
+  project: { isDemo: boolean },
+): GuardPolicy {
   const { allowHttp, allowedPorts, allowedHosts } = env.webhook;
-  return { allowHttp, allowedPorts, allowedHosts: project.isDemo && env.databaseIsEmbedded ? [...allowedHosts, ...demoReceiver] : allowedHosts };
+  return {
+    allowHttp,
+    allowedPorts,
+    allowedHosts: project.isDemo && env.databaseIsEmbedded ? [...allowedHosts, ...demoReceiver] : allowedHosts,
+  };
 }

@@ -54,10 +54,17 @@ const EXECUTIONS = `
 export async function drawUpAccount(world: World, load: Load): Promise<Account> {
   const executions = await world.query<Execution>(EXECUTIONS);
   const revisions = await world.query<{ id: string }>("SELECT event_id AS id FROM observation_revision");
-  const rejected = await world.query<{ id: string; reason: string }>("SELECT event_id AS id, reason FROM rejected_event");
-  const leftFinal = await world.query<{ execution_id: string; was: string; became: string }>("SELECT * FROM crash_left_final");
+  const rejected = await world.query<{ id: string; reason: string }>(
+    "SELECT event_id AS id, reason FROM rejected_event",
+  );
+  const leftFinal = await world.query<{ execution_id: string; was: string; became: string }>(
+    "SELECT * FROM crash_left_final",
+  );
   const { receipts } = world.receiver;
-  const engine = await readEngine(world.query, world.apps.flatMap((app) => (app.isRunning() ? [app.pid()!] : [])));
+  const engine = await readEngine(
+    world.query,
+    world.apps.flatMap((app) => (app.isRunning() ? [app.pid()!] : [])),
+  );
   const bySource = groupBy(executions, (execution) => execution.source);
   const byWebhook = groupBy(receipts, (receipt) => receipt.webhookId);
   const events = checkEvents(load.sent, new Set(revisions.map(({ id }) => id)));
@@ -65,16 +72,23 @@ export async function drawUpAccount(world: World, load: Load): Promise<Account> 
   const lost = presence.filter(({ missing }) => missing.length > 0);
   const surplus = presence.filter(({ extra }) => extra.length > 0);
   const known = new Set(executions.map(({ id }) => id));
-  const sum = (pick: (execution: Execution) => number): number => executions.reduce((total, execution) => total + pick(execution), 0);
+  const sum = (pick: (execution: Execution) => number): number =>
+    executions.reduce((total, execution) => total + pick(execution), 0);
   const violations = [
     ...events,
     ...rejected.map(({ id, reason }) => `the event ${id} was rejected: ${reason}`),
-    ...lost.map(({ sent, missing }) => `${sent.id} (${sent.kind}) was accepted and has no execution for ${missing.join(", ")}`),
-    ...surplus.map(({ sent, extra }) => `${sent.id} (${sent.kind}) has executions it must not have: ${extra.join(", ")}`),
+    ...lost.map(
+      ({ sent, missing }) => `${sent.id} (${sent.kind}) was accepted and has no execution for ${missing.join(", ")}`,
+    ),
+    ...surplus.map(
+      ({ sent, extra }) => `${sent.id} (${sent.kind}) has executions it must not have: ${extra.join(", ")}`,
+    ),
     ...executions.flatMap((execution) => checkExecution(execution, byWebhook.get(execution.id) ?? [])),
     ...leftFinal.map(({ execution_id: id, was, became }) => `${id} was ${was} and became ${became}`),
     ...receipts.filter(({ verified }) => !verified).map(({ webhookId }) => `a receipt of ${webhookId} does not verify`),
-    ...receipts.filter(({ webhookId }) => !known.has(webhookId)).map(({ webhookId }) => `a receipt has the webhook id ${webhookId}, which is no execution's`),
+    ...receipts
+      .filter(({ webhookId }) => !known.has(webhookId))
+      .map(({ webhookId }) => `a receipt has the webhook id ${webhookId}, which is no execution's`),
     ...world.apps.flatMap((app) => app.endedByThemselves),
     ...engine.violations,
   ];
@@ -89,7 +103,10 @@ export async function drawUpAccount(world: World, load: Load): Promise<Account> 
     attempts: sum(({ attempts }) => attempts),
     outcomeUnknown: sum(({ unknown }) => unknown),
     receipts: receipts.length,
-    repeatedReceipts: [...byWebhook.values()].reduce((total, all) => total + Math.max(0, all.filter(({ status }) => status === 200).length - 1), 0),
+    repeatedReceipts: [...byWebhook.values()].reduce(
+      (total, all) => total + Math.max(0, all.filter(({ status }) => status === 200).length - 1),
+      0,
+    ),
     lost: lost.length,
     duplicateExecutions: surplus.length,
     engine,
@@ -133,12 +150,21 @@ function checkExecution(execution: Execution, receipts: readonly Receipt[]): str
     [!["COMPLETED", "CANCELLED", "ERROR"].includes(status), `is ${status} (${reason})`],
     [status === "ERROR" && !UNKNOWN_TOO_OFTEN.test(reason), `gave up: ${reason}`],
     [status === "COMPLETED" && delivered === 0, "is COMPLETED and nothing was received"],
-    [status === "CANCELLED" && attempts === 0 && receipts.length > 0, "was cancelled before any attempt, and something was received"],
+    [
+      status === "CANCELLED" && attempts === 0 && receipts.length > 0,
+      "was cancelled before any attempt, and something was received",
+    ],
     [attemptCount !== attempts, `counts ${attemptCount} attempts and has ${attempts}`],
-    [attempts > 0 && (numbersFrom !== 1 || numbersTo !== attempts), `has ${attempts} attempts, numbered ${numbersFrom} to ${numbersTo}`],
+    [
+      attempts > 0 && (numbersFrom !== 1 || numbersTo !== attempts),
+      `has ${attempts} attempts, numbered ${numbersFrom} to ${numbersTo}`,
+    ],
     [running > 0, "has an attempt that was never ended"],
     [receipts.length > attempts, `was received ${receipts.length} times in ${attempts} attempts`],
-    [delivered > 1 + everUnknown, `was received ${delivered} times with success, and the outcome of ${everUnknown} attempts was unknown`],
+    [
+      delivered > 1 + everUnknown,
+      `was received ${delivered} times with success, and the outcome of ${everUnknown} attempts was unknown`,
+    ],
     [new Set(receipts.map(({ hash }) => hash)).size > 1, "was received with different bodies"],
   ];
   return wrong.filter(([isWrong]) => isWrong).map(([, what]) => `execution ${id} ${what}`);

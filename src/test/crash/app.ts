@@ -84,4 +84,6 @@ export async function createApp({ connectionString, encryptionKey, allowedHosts 
 
 /** Our environment without what would lead to another engine, or change what may be sent. */
 const inherited = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(INNGEST|WEBHOOK)_/.test(name))) as NodeJS.ProcessEnv;
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(INNGEST|WEBHOOK)_/.test(name)),
+  ) as NodeJS.ProcessEnv;

@@ -59,13 +59,25 @@ export function startLoad({ targets, eventKey, random, senders = 6 }: LoadOption
 
   const sender = async (own: Random, number: number): Promise<void> => {
     for (let n = 0; !stopping; n++) {
-      const group = Array.from({ length: own.between(1, 4) }, (_, index) => newSent(`obs-${number}-${n}-${index}`, own.pick(kinds)));
+      const group = Array.from({ length: own.between(1, 4) }, (_, index) =>
+        newSent(`obs-${number}-${n}-${index}`, own.pick(kinds)),
+      );
       sent.push(...group);
       const givesUp = own.between(1, GIVE_UP_EVERY) === 1;
-      await send(post, group, group.map((item) => event(item, item.kind)), () => givesUp || isOver());
+      await send(
+        post,
+        group,
+        group.map((item) => event(item, item.kind)),
+        () => givesUp || isOver(),
+      );
       const again = group.filter(({ kind }) => kind === "twice" || kind === "cancelled");
       await wait(own.between(20, CHANGE_AFTER_MS));
-      await send(post, again, again.map((item) => event(item, item.kind === "twice" ? item.kind : "changed")), isOver);
+      await send(
+        post,
+        again,
+        again.map((item) => event(item, item.kind === "twice" ? item.kind : "changed")),
+        isOver,
+      );
     }
   };
   const running = Array.from({ length: senders }, (_, number) => sender(random.fork(), number));
@@ -101,7 +113,12 @@ async function postOnce(url: string, events: object[], seed: string, answers: An
   const note = (status: number | null): void => void answers.push({ status, at: from, durationMs: Date.now() - from });
   try {
     const headers = { "content-type": "application/json", "x-inngest-event-id-seed": seed };
-    const response = await fetch(url, { method: "POST", body: JSON.stringify(events), headers, signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+    const response = await fetch(url, {
+      method: "POST",
+      body: JSON.stringify(events),
+      headers,
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
     const body = (await response.json()) as { ids: string[] };
     note(response.status);
     return response.status === 200 ? body.ids : null;
@@ -117,5 +134,14 @@ const nextInstant = (): string => new Date((lastMs = Math.max(Date.now(), lastMs
 
 const event = ({ id }: Sent, name: string): object => ({
   name: "observation.created",
-  data: { observation: { id, name, type: "GENERATION", level: "ERROR", updatedAt: nextInstant(), input: { question: `What is ${id}?` } } },
+  data: {
+    observation: {
+      id,
+      name,
+      type: "GENERATION",
+      level: "ERROR",
+      updatedAt: nextInstant(),
+      input: { question: `What is ${id}?` },
+    },
+  },
 });

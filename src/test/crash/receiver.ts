@@ -53,7 +53,14 @@ export async function startCrashReceiver(): Promise<CrashReceiver> {
     const status = fails ? 500 : 200;
     seen.add(webhookId);
     const verified = verify(secrets.get(path), body, incoming.headers as Record<string, string>);
-    receipts.push({ path, webhookId, verified, hash: createHash("sha256").update(body).digest("hex"), status, at: Date.now() });
+    receipts.push({
+      path,
+      webhookId,
+      verified,
+      hash: createHash("sha256").update(body).digest("hex"),
+      status,
+      at: Date.now(),
+    });
     const answer = (): void => void outgoing.writeHead(status).end();
     if (path === "slow") setTimeout(answer, SLOW_MS);
     else answer();

@@ -27,11 +27,17 @@ export function boundsOf({ takeover, outage, settledMs }: Result): string[] {
   const late: [string, number | null | undefined, number][] = [
     ["until the first call of a killed process was given back", takeover?.firstCallMs, TAKEOVER_WITHIN_MS],
     ["until the last call of a killed process was given back", takeover?.lastCallMs, TAKEOVER_WITHIN_MS],
-    ["until the first execution of a killed process was taken up again", takeover?.firstExecutionMs, TAKEOVER_WITHIN_MS],
+    [
+      "until the first execution of a killed process was taken up again",
+      takeover?.firstExecutionMs,
+      TAKEOVER_WITHIN_MS,
+    ],
     ["until an event was accepted after the database's return", outage?.backMs, BACK_WITHIN_MS],
     ["until all was done after the database's return", outage && settledMs, DONE_WITHIN_MS],
   ];
-  return late.flatMap(([what, ms, bound]) => (typeof ms === "number" && ms > bound ? [`it took ${ms} ms ${what}; at most ${bound}`] : []));
+  return late.flatMap(([what, ms, bound]) =>
+    typeof ms === "number" && ms > bound ? [`it took ${ms} ms ${what}; at most ${bound}`] : [],
+  );
 }
 
 const LINES: [string, (row: Row) => unknown][] = [

@@ -1,7 +1,15 @@
 import { startCrashPostgres } from "./postgres";
 import { createRandom } from "./random";
 import { boundsOf, printTable, type Result, type Row } from "./report";
-import { killAlternately, killOneOfTwo, killRepeatedly, measureRestarts, stopDatabase, type Outcome, type Stage } from "./scenarios";
+import {
+  killAlternately,
+  killOneOfTwo,
+  killRepeatedly,
+  measureRestarts,
+  stopDatabase,
+  type Outcome,
+  type Stage,
+} from "./scenarios";
 import { killAmongSteps } from "./steps";
 
 /** How much of each: kills, rounds and seconds. */
@@ -29,7 +37,9 @@ export async function runCrashTests(): Promise<boolean> {
   const rows: Row[] = [];
   const play = async (name: string, scenario: (stage: Stage) => Promise<Result>): Promise<void> => {
     const onProgress = (line: string): void => console.log(`${since()}  ${line}`);
-    const row = await scenario({ postgres, random: createRandom(seed), onProgress }).catch((error: unknown) => failed(error));
+    const row = await scenario({ postgres, random: createRandom(seed), onProgress }).catch((error: unknown) =>
+      failed(error),
+    );
     rows.push({ name, ...row, violations: [...row.violations, ...boundsOf(row)] });
     console.log(`${since()}  ${name}: ${rows.at(-1)!.violations.length === 0 ? "in order" : "VIOLATED"}`);
     // Now, and not only in the table: a run that is ended early has said what it found.
@@ -38,7 +48,9 @@ export async function runCrashTests(): Promise<boolean> {
   };
   try {
     await play("one process, killed", async (stage) => flat(await killRepeatedly(stage, sizes.kills)));
-    await play("two processes, killed in turns", async (stage) => flat(await killAlternately(stage, sizes.alternateKills)));
+    await play("two processes, killed in turns", async (stage) =>
+      flat(await killAlternately(stage, sizes.alternateKills)),
+    );
     await play("one process, restarted", async (stage) => flat(await measureRestarts(stage, sizes.rounds)));
     await play("two processes, one stays dead", async (stage) => flat(await killOneOfTwo(stage, sizes.rounds)));
     await play("database killed", async (stage) => flat(await stopDatabase(stage, "immediate", sizes.databaseAwayMs)));
@@ -57,6 +69,11 @@ export async function runCrashTests(): Promise<boolean> {
 }
 
 /** An outcome as one row: numbers, and what is violated. */
-const flat = ({ account: { engine, ...account }, ...rest }: Outcome): Result => ({ ...rest, ...account, runs: engine.runs, steps: engine.steps });
+const flat = ({ account: { engine, ...account }, ...rest }: Outcome): Result => ({
+  ...rest,
+  ...account,
+  runs: engine.runs,
+  steps: engine.steps,
+});
 
 const failed = (error: unknown): Result => ({ kills: 0, violations: [(error as Error).stack ?? String(error)] });

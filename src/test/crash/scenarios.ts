@@ -25,7 +25,11 @@ export type Outcome = {
 const SETTLE_WITHIN_MS = 120_000;
 
 /** Sets the stage for one scenario, puts load on it, and draws up the account once all is done. */
-async function perform<T>(stage: Stage, appCount: number, act: (world: World, load: Load) => Promise<T>): Promise<T & Omit<Outcome, "kills">> {
+async function perform<T>(
+  stage: Stage,
+  appCount: number,
+  act: (world: World, load: Load) => Promise<T>,
+): Promise<T & Omit<Outcome, "kills">> {
   const world = await createWorld(stage.postgres, stage.random, appCount);
   try {
     await Promise.all(world.apps.map((app) => app.start()));
@@ -63,7 +67,9 @@ export async function killRepeatedly(stage: Stage, kills: number): Promise<Outco
       }
       await wait(moment.afterMs);
       await app!.kill();
-      stage.onProgress?.(`kill ${n} of ${kills}, ${moment.afterMs} ms after ${moment.duringStart ? "its start" : "it was ready"}`);
+      stage.onProgress?.(
+        `kill ${n} of ${kills}, ${moment.afterMs} ms after ${moment.duringStart ? "its start" : "it was ready"}`,
+      );
     }
     await app!.start();
     return { kills, duringStart };
@@ -89,7 +95,8 @@ export async function killOneOfTwo(stage: Stage, rounds: number): Promise<Outcom
     const takeovers: Takeover[] = [];
     for (let n = 1; n <= rounds; n++) {
       const app = world.apps[n % 2]!;
-      if (!world.apps.every((one) => one.isRunning())) await Promise.all(world.apps.filter((one) => !one.isRunning()).map((one) => one.start()));
+      if (!world.apps.every((one) => one.isRunning()))
+        await Promise.all(world.apps.filter((one) => !one.isRunning()).map((one) => one.start()));
       await wait(stage.random.between(1_000, 2_500));
       takeovers.push(await killAndWatch(world, app));
       stage.onProgress?.(`one of two killed, ${n} of ${rounds}`);
@@ -131,7 +138,11 @@ const BEFORE_MS = 1_500;
 const AFTER_MS = 1_500;
 
 /** The database is stopped under load, and started again on its data. The program is not started again. */
-export async function stopDatabase(stage: Stage, mode: Outage["mode"], stoppedMs: number): Promise<Outcome & { outage: Outage }> {
+export async function stopDatabase(
+  stage: Stage,
+  mode: Outage["mode"],
+  stoppedMs: number,
+): Promise<Outcome & { outage: Outage }> {
   const result = await perform(stage, 1, async (world, load) => {
     await wait(BEFORE_MS);
     await stage.postgres.stop(mode);
@@ -150,7 +161,9 @@ export async function stopDatabase(stage: Stage, mode: Outage["mode"], stoppedMs
     const violations = [
       ...wrong.map(({ status }) => `while the database was away a request was answered ${status ?? "not at all"}`),
       ...slow.map(({ durationMs }) => `while the database was away an answer took ${durationMs} ms`),
-      ...(world.apps[0]!.isRunning() ? [] : [`the program ended when the database did: ${world.apps[0]!.endedByThemselves.join("; ")}`]),
+      ...(world.apps[0]!.isRunning()
+        ? []
+        : [`the program ended when the database did: ${world.apps[0]!.endedByThemselves.join("; ")}`]),
     ];
     const refused = during.filter(({ status }) => status === 503);
     const slowestMs = Math.max(0, ...during.map((one) => one.durationMs));

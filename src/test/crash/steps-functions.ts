@@ -3,18 +3,21 @@ import type pg from "pg";
 
 /** A function of several steps; each execution of a step is noted outside of what the engine remembers. */
 export function stepFunctions(client: Inngest, pool: pg.Pool): InngestFunction.Any[] {
-  const walk = client.createFunction({ id: "walk", triggers: { event: "walk" }, retries: 5 }, async ({ event, step, runId, attempt }) => {
-    const run = (name: string, value: number): Promise<number> =>
-      step.run(name, async () => {
-        await pool.query(NOTE, [runId, name, attempt, process.pid]);
-        return value;
-      });
-    const n = event.data.n as number;
-    const first = await run("first", n);
-    const [left, right] = await Promise.all([run("left", first + 1), run("right", first + 2)]);
-    await step.sleep("pause", 100);
-    return run("last", left + right);
-  });
+  const walk = client.createFunction(
+    { id: "walk", triggers: { event: "walk" }, retries: 5 },
+    async ({ event, step, runId, attempt }) => {
+      const run = (name: string, value: number): Promise<number> =>
+        step.run(name, async () => {
+          await pool.query(NOTE, [runId, name, attempt, process.pid]);
+          return value;
+        });
+      const n = event.data.n as number;
+      const first = await run("first", n);
+      const [left, right] = await Promise.all([run("left", first + 1), run("right", first + 2)]);
+      await step.sleep("pause", 100);
+      return run("last", left + right);
+    },
+  );
   return [walk];
 }
 

@@ -80,9 +80,12 @@ async function end(worker: ChildProcess): Promise<void> {
 async function settle(pool: pg.Pool, runs: number): Promise<void> {
   const deadline = Date.now() + SETTLE_WITHIN_MS;
   for (;;) {
-    const { rows } = await pool.query<{ ended: number }>("SELECT count(*)::int AS ended FROM engine.run WHERE status <> 'running'");
+    const { rows } = await pool.query<{ ended: number }>(
+      "SELECT count(*)::int AS ended FROM engine.run WHERE status <> 'running'",
+    );
     if (rows[0]!.ended === runs) return;
-    if (Date.now() > deadline) throw new Error(`${rows[0]!.ended} of ${runs} runs have ended after ${SETTLE_WITHIN_MS} ms`);
+    if (Date.now() > deadline)
+      throw new Error(`${rows[0]!.ended} of ${runs} runs have ended after ${SETTLE_WITHIN_MS} ms`);
     await wait(50);
   }
 }
@@ -95,16 +98,30 @@ async function draw(pool: pg.Pool, sent: number): Promise<Omit<StepsAccount, "ki
             (SELECT array_agg(s.name ORDER BY s.name) FROM engine.step s WHERE s.run_id = r.id AND s.name <> 'sleep') AS steps
        FROM engine.run r JOIN engine.event e ON e.id = r.event_ids[1]`,
   );
-  const { rows: again } = await pool.query<{ run_id: string; step: string }>("SELECT run_id, step FROM note WHERE remembered");
-  const { rows: twice } = await pool.query<{ run_id: string; step: string }>("SELECT run_id, step FROM note GROUP BY run_id, step, process HAVING count(*) > 1");
-  const { rows: tries } = await pool.query<{ run_id: string; step: string }>("SELECT run_id, step FROM note WHERE attempt > 0");
-  const { rows: noted } = await pool.query<{ n: number; pairs: number }>("SELECT count(*)::int AS n, count(DISTINCT (run_id, step))::int AS pairs FROM note");
+  const { rows: again } = await pool.query<{ run_id: string; step: string }>(
+    "SELECT run_id, step FROM note WHERE remembered",
+  );
+  const { rows: twice } = await pool.query<{ run_id: string; step: string }>(
+    "SELECT run_id, step FROM note GROUP BY run_id, step, process HAVING count(*) > 1",
+  );
+  const { rows: tries } = await pool.query<{ run_id: string; step: string }>(
+    "SELECT run_id, step FROM note WHERE attempt > 0",
+  );
+  const { rows: noted } = await pool.query<{ n: number; pairs: number }>(
+    "SELECT count(*)::int AS n, count(DISTINCT (run_id, step))::int AS pairs FROM note",
+  );
   const { n: stepExecutions, pairs } = noted[0]!;
   const steps = runs.reduce((sum, run) => sum + (run.steps?.length ?? 0), 0);
   const violations = [
-    ...(runs.length === sent && new Set(runs.map(({ n }) => n)).size === sent ? [] : [`${sent} events made ${runs.length} runs`]),
-    ...runs.filter((run) => run.status !== "completed" || run.output !== String(resultOf(run.n))).map((run) => `run ${run.id} is ${run.status} with ${run.output}`),
-    ...runs.filter((run) => run.steps?.join() !== STEPS.join()).map((run) => `run ${run.id} remembers the steps ${run.steps?.join() ?? "none"}`),
+    ...(runs.length === sent && new Set(runs.map(({ n }) => n)).size === sent
+      ? []
+      : [`${sent} events made ${runs.length} runs`]),
+    ...runs
+      .filter((run) => run.status !== "completed" || run.output !== String(resultOf(run.n)))
+      .map((run) => `run ${run.id} is ${run.status} with ${run.output}`),
+    ...runs
+      .filter((run) => run.steps?.join() !== STEPS.join())
+      .map((run) => `run ${run.id} remembers the steps ${run.steps?.join() ?? "none"}`),
     ...again.map(({ run_id: id, step }) => `step ${step} of run ${id} was remembered, and ran again`),
     ...twice.map(({ run_id: id, step }) => `step ${step} of run ${id} ran twice in one process`),
     ...tries.map(({ run_id: id, step }) => `a kill cost step ${step} of run ${id} a try`),

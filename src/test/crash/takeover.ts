@@ -69,7 +69,12 @@ async function livingNumbers(query: Query): Promise<string[]> {
 }
 
 /** Looks until none of what was held is held under its old token. */
-async function watch(query: Query, text: string, held: readonly Held[], from: number): Promise<{ first: number | null; last: number | null }> {
+async function watch(
+  query: Query,
+  text: string,
+  held: readonly Held[],
+  from: number,
+): Promise<{ first: number | null; last: number | null }> {
   let first: number | null = null;
   while (held.length > 0) {
     const now = new Map((await query<Held>(text)).map(({ id, token }) => [id, token]));
@@ -78,7 +83,8 @@ async function watch(query: Query, text: string, held: readonly Held[], from: nu
     const sinceMs = Math.max(0, Date.now() - from);
     if (left < held.length) first ??= sinceMs;
     if (left === 0) return { first, last: sinceMs };
-    if (sinceMs > GIVE_UP_MS) throw new Error(`${left} of ${held.length} are still held by a process that was killed ${sinceMs} ms ago`);
+    if (sinceMs > GIVE_UP_MS)
+      throw new Error(`${left} of ${held.length} are still held by a process that was killed ${sinceMs} ms ago`);
     await wait(LOOK_EVERY_MS);
   }
   return { first, last: null };

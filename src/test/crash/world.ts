@@ -36,7 +36,8 @@ export async function createWorld(postgres: CrashPostgres, random: Random, appCo
   const connectionString = await postgres.createDatabase();
   const pool = new pg.Pool({ connectionString, max: 3 });
   pool.on("error", () => undefined);
-  const query: Query = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows;
+  const query: Query = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+    (await pool.query<Row>(text, values)).rows;
   await watchStatuses(query);
   const receiver = await startCrashReceiver();
   const encryptionKey = randomBytes(32).toString("base64");
@@ -50,7 +51,13 @@ export async function createWorld(postgres: CrashPostgres, random: Random, appCo
     projectId,
     deliveries,
     query,
-    startLoad: (senders) => startLoad({ targets: apps.map((app) => app.url), eventKey, random: random.fork(), ...(senders ? { senders } : {}) }),
+    startLoad: (senders) =>
+      startLoad({
+        targets: apps.map((app) => app.url),
+        eventKey,
+        random: random.fork(),
+        ...(senders ? { senders } : {}),
+      }),
     settle: (withinMs) => settle(query, withinMs),
     async close() {
       await Promise.all(apps.map((app) => app.kill()));
@@ -70,23 +77,40 @@ async function watchStatuses(query: Query): Promise<void> {
       WHEN (OLD.status IN ('COMPLETED', 'ERROR', 'SKIPPED') AND NEW.status <> OLD.status) EXECUTE FUNCTION crash_left_final()`);
 }
 
-async function furnish(connectionString: string, encryptionKey: string, receiver: CrashReceiver): Promise<Pick<World, "projectId" | "eventKey" | "deliveries">> {
+async function furnish(
+  connectionString: string,
+  encryptionKey: string,
+  receiver: CrashReceiver,
+): Promise<Pick<World, "projectId" | "eventKey" | "deliveries">> {
   const db = createDatabase(connectionString, 2);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
   try {
     const { id: projectId } = await makeProject(ctx);
     const eventKey = `tsk_test_${randomBytes(8).toString("hex")}`;
-    await db.eventKey.create({ data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) } });
+    await db.eventKey.create({
+      data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) },
+    });
     const actions = {} as Record<ReceiverPath, string>;
     for (const path of receiverPaths) {
       const { id, secret } = await makeAction(ctx, projectId, receiver.url(path), { retry: RETRY });
       receiver.setSecret(path, secret);
       actions[path] = id;
     }
-    const deliveries: World["deliveries"] = { now: ["ok", "slow"], twice: ["ok"], flaky: ["flaky"], delayed: ["ok"], cancelled: ["ok"] };
+    const deliveries: World["deliveries"] = {
+      now: ["ok", "slow"],
+      twice: ["ok"],
+      flaky: ["flaky"],
+      delayed: ["ok"],
+      cancelled: ["ok"],
+    };
     for (const [name, paths] of Object.entries(deliveries)) {
       const delaySeconds = { delayed: 1, cancelled: 2 }[name] ?? 0;
-      await makeTrigger(ctx, projectId, paths.map((path) => actions[path]), { filter: nameIs(name), delaySeconds });
+      await makeTrigger(
+        ctx,
+        projectId,
+        paths.map((path) => actions[path]),
+        { filter: nameIs(name), delaySeconds },
+      );
     }
     return { projectId, eventKey, deliveries };
   } finally {
@@ -113,7 +137,8 @@ async function settle(query: Query, withinMs: number): Promise<number> {
   for (;;) {
     const [left] = await query<Record<string, number>>(LEFT);
     if (Object.values(left!).every((count) => count === 0)) return Date.now() - from;
-    if (Date.now() - from > withinMs) throw new Error(`After ${withinMs} ms there is still work left: ${JSON.stringify(left)}`);
+    if (Date.now() - from > withinMs)
+      throw new Error(`After ${withinMs} ms there is still work left: ${JSON.stringify(left)}`);
     await wait(100);
   }
 }

@@ -26,18 +26,23 @@ export async function drawUpAccount(world: FaultWorld, connectionString: string)
   ]);
   const violations: string[] = [];
   const byExecution = new Map<string, typeof attempts>();
-  for (const attempt of attempts) byExecution.set(attempt.executionId, [...(byExecution.get(attempt.executionId) ?? []), attempt]);
+  for (const attempt of attempts)
+    byExecution.set(attempt.executionId, [...(byExecution.get(attempt.executionId) ?? []), attempt]);
 
   for (const { id, status, dueAt, leaseToken } of executions) {
     const numbers = (byExecution.get(id) ?? []).map(({ number }) => number);
-    if (numbers.some((number, index) => number !== index + 1)) violations.push(`attempts of ${id} are numbered ${numbers.join(", ")}`);
+    if (numbers.some((number, index) => number !== index + 1))
+      violations.push(`attempts of ${id} are numbered ${numbers.join(", ")}`);
     if (status === "RUNNING") violations.push(`${id} is RUNNING though nobody works on it (${leaseToken})`);
-    if (status === "PENDING" && dueAt.getTime() < world.ctx.now().getTime() - 60_000) violations.push(`${id} waits and was due at ${dueAt.toISOString()}`);
-    if (status === "COMPLETED" && !(byExecution.get(id) ?? []).some((attempt) => attempt.status === "SUCCEEDED")) violations.push(`${id} is COMPLETED without an attempt that succeeded`);
+    if (status === "PENDING" && dueAt.getTime() < world.ctx.now().getTime() - 60_000)
+      violations.push(`${id} waits and was due at ${dueAt.toISOString()}`);
+    if (status === "COMPLETED" && !(byExecution.get(id) ?? []).some((attempt) => attempt.status === "SUCCEEDED"))
+      violations.push(`${id} is COMPLETED without an attempt that succeeded`);
   }
   const known = new Set(executions.map(({ id }) => id));
   const ids = world.receiver.requests.map(({ headers }) => String(headers["webhook-id"]));
-  for (const id of new Set(ids)) if (!known.has(id)) violations.push(`a webhook came with the id ${id} of no execution`);
+  for (const id of new Set(ids))
+    if (!known.has(id)) violations.push(`a webhook came with the id ${id} of no execution`);
   const bodies = new Map<string, string>();
   for (const { headers, rawBody } of world.receiver.requests) {
     const id = String(headers["webhook-id"]);
@@ -65,11 +70,20 @@ export async function drawUpAccount(world: FaultWorld, connectionString: string)
   };
 }
 
-async function checkStatistics(world: FaultWorld, attempts: readonly { status: string }[], violations: string[]): Promise<void> {
-  const { _sum: sums } = await world.db.actionHour.aggregate({ where: { projectId: world.projectId }, _sum: { attempts: true, succeeded: true } });
+async function checkStatistics(
+  world: FaultWorld,
+  attempts: readonly { status: string }[],
+  violations: string[],
+): Promise<void> {
+  const { _sum: sums } = await world.db.actionHour.aggregate({
+    where: { projectId: world.projectId },
+    _sum: { attempts: true, succeeded: true },
+  });
   const finished = attempts.filter(({ status }) => status === "SUCCEEDED" || status === "FAILED").length;
   const succeeded = attempts.filter(({ status }) => status === "SUCCEEDED").length;
   if ((sums.attempts ?? 0) !== finished || (sums.succeeded ?? 0) !== succeeded) {
-    violations.push(`the statistics say ${sums.succeeded} of ${sums.attempts} attempts, the rows ${succeeded} of ${finished}`);
+    violations.push(
+      `the statistics say ${sums.succeeded} of ${sums.attempts} attempts, the rows ${succeeded} of ${finished}`,
+    );
   }
 }

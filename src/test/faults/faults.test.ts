@@ -10,8 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test.each(scenarios.map((scenario) => ({ ...scenario, scenario })))("after a fault everything is accounted for: $name", async ({ scenario }) => {
-  const account = await playFault(database.connectionString, scenario, 6);
-  expect(account.violations).toEqual([]);
-  expect(account.executions).toBeGreaterThan(0);
-});
+test.each(scenarios.map((scenario) => ({ ...scenario, scenario })))(
+  "after a fault everything is accounted for: $name",
+  async ({ scenario }) => {
+    const account = await playFault(database.connectionString, scenario, 6);
+    expect(account.violations).toEqual([]);
+    expect(account.executions).toBeGreaterThan(0);
+  },
+);

@@ -9,7 +9,11 @@ import { scenarios, type Scenario } from "./scenarios";
 import { createFaultWorld } from "./world";
 
 /** Events of each fault; kills of each kind; how long the database is away. */
-const sizes = { events: Number(process.env.EVENTS ?? 40), kills: Number(process.env.KILLS ?? 20), databaseAwayMs: Number(process.env.DATABASE_AWAY_SECONDS ?? 30) * 1_000 };
+const sizes = {
+  events: Number(process.env.EVENTS ?? 40),
+  kills: Number(process.env.KILLS ?? 20),
+  databaseAwayMs: Number(process.env.DATABASE_AWAY_SECONDS ?? 30) * 1_000,
+};
 
 /** Plays a fault in a world of its own. */
 export async function playFault(connectionString: string, { play }: Scenario, size: number): Promise<FaultAccount> {
@@ -33,28 +37,94 @@ export async function runFaultTests(): Promise<boolean> {
   const postgres = await startThrowaway({});
   await applyMigrations(postgres.connectionString);
   try {
-    for (const scenario of scenarios) rows.push({ name: scenario.name, ...(await playFault(postgres.connectionString, scenario, sizes.events)) });
+    for (const scenario of scenarios)
+      rows.push({ name: scenario.name, ...(await playFault(postgres.connectionString, scenario, sizes.events)) });
   } finally {
     await postgres.stop();
   }
   const crash = await startCrashPostgres();
   const stage = (): Stage => ({ postgres: crash, random: createRandom(Math.floor(Math.random() * 1e9)) });
   try {
-    rows.push(fromCrash("the program is killed again and again under load", await killRepeatedly(stage(), sizes.kills)));
+    rows.push(
+      fromCrash("the program is killed again and again under load", await killRepeatedly(stage(), sizes.kills)),
+    );
     rows.push(fromCrash("of two processes one is killed", await killOneOfTwo(stage(), 2)));
-    rows.push(fromCrash(`the database is gone for ${round(sizes.databaseAwayMs / 1_000)} s`, await stopDatabase(stage(), "immediate", sizes.databaseAwayMs)));
+    rows.push(
+      fromCrash(
+        `the database is gone for ${round(sizes.databaseAwayMs / 1_000)} s`,
+        await stopDatabase(stage(), "immediate", sizes.databaseAwayMs),
+      ),
+    );
   } finally {
     await crash.close();
   }
-  const cells = (row: FaultAccount): string[] => [row.accepted, row.executions, row.completed, row.ended, row.waiting, row.attempts, row.outcomeUnknown, row.receipts, row.repeated, row.violations.length].map(String);
-  console.log(table([["fault", "accepted", "executions", "completed", "ended", "waiting", "attempts", "unknown", "receipts", "repeated", "violations"], ...rows.map((row) => [row.name, ...cells(row)])]));
+  const cells = (row: FaultAccount): string[] =>
+    [
+      row.accepted,
+      row.executions,
+      row.completed,
+      row.ended,
+      row.waiting,
+      row.attempts,
+      row.outcomeUnknown,
+      row.receipts,
+      row.repeated,
+      row.violations.length,
+    ].map(String);
+  console.log(
+    table([
+      [
+        "fault",
+        "accepted",
+        "executions",
+        "completed",
+        "ended",
+        "waiting",
+        "attempts",
+        "unknown",
+        "receipts",
+        "repeated",
+        "violations",
+      ],
+      ...rows.map((row) => [row.name, ...cells(row)]),
+    ]),
+  );
   const violations = rows.flatMap((row) => row.violations.map((violation) => `${row.name}: ${violation}`));
   for (const violation of violations) console.log(`VIOLATED  ${violation}`);
-  console.log(JSON.stringify({ ok: violations.length === 0, violations: violations.length, faults: rows.map((row) => ({ ...row, violations: row.violations.length })) }));
+  console.log(
+    JSON.stringify({
+      ok: violations.length === 0,
+      violations: violations.length,
+      faults: rows.map((row) => ({ ...row, violations: row.violations.length })),
+    }),
+  );
   return violations.length === 0;
 }
 
 function fromCrash(name: string, { account }: Outcome): FaultAccount & { name: string } {
-  const { accepted, executions, completed, cancelled, gaveUp, attempts, outcomeUnknown, receipts, repeatedReceipts, violations } = account;
-  return { name, accepted, executions, completed, ended: cancelled + gaveUp, waiting: executions - completed - cancelled - gaveUp, attempts, outcomeUnknown, receipts, repeated: repeatedReceipts, violations };
+  const {
+    accepted,
+    executions,
+    completed,
+    cancelled,
+    gaveUp,
+    attempts,
+    outcomeUnknown,
+    receipts,
+    repeatedReceipts,
+    violations,
+  } = account;
+  return {
+    name,
+    accepted,
+    executions,
+    completed,
+    ended: cancelled + gaveUp,
+    waiting: executions - completed - cancelled - gaveUp,
+    attempts,
+    outcomeUnknown,
+    receipts,
+    repeated: repeatedReceipts,
+    violations,
+  };
 }

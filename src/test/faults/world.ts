@@ -59,14 +59,21 @@ export async function createFaultWorld(connectionString: string) {
     trigger: (actionIds: string[]) => makeTrigger(ctx, projectId, actionIds),
     /** Hands a batch of events to the matcher, as the engine does. */
     async receive(events: BatchEvent[]): Promise<void> {
-      const { dispatch: items, cancel } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+      const { dispatch: items, cancel } = await createActions(ctx, createTriggerCache(), {
+        projectId,
+        eventSource: "observation.created",
+        events,
+      });
       accepted += events.length;
       await dispatch(ctx, items, cancel);
     },
     /** Points an action to another mode of the receiver, as an edit of its URL does. */
     async point(actionId: string, mode: string): Promise<void> {
       const { configuration } = await db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
-      await db.actionConfiguration.update({ where: { id: actionId }, data: { configuration: { ...(configuration as object), url: receiver.url(mode) } } });
+      await db.actionConfiguration.update({
+        where: { id: actionId },
+        data: { configuration: { ...(configuration as object), url: receiver.url(mode) } },
+      });
     },
     /** Runs what is due, and what becomes due within so much time, the clock moved from one to the next. */
     async run(forMs = HORIZON_MS): Promise<void> {
@@ -90,7 +97,10 @@ export async function createFaultWorld(connectionString: string) {
     },
     /** Whether every captured request verifies with one of its action's secrets. */
     unverified(): number {
-      return receiver.requests.filter(({ rawBody, headers }) => !secrets.some(({ secret }) => verifies(secret, rawBody, headers as Record<string, string>))).length;
+      return receiver.requests.filter(
+        ({ rawBody, headers }) =>
+          !secrets.some(({ secret }) => verifies(secret, rawBody, headers as Record<string, string>)),
+      ).length;
     },
     async close(): Promise<void> {
       await ctx.close();

@@ -7,6 +7,10 @@ export const dynamic = "force-dynamic";
 export async function GET(request: Request): Promise<Response> {
   const { context } = await getRuntime();
   const report = await engineReport(context, request.headers.get("authorization"));
-  if (!report) return Response.json({ error: "Set METRICS_TOKEN, and send it as a bearer token." }, { status: 401, headers: { "www-authenticate": "Bearer" } });
+  if (!report)
+    return Response.json(
+      { error: "Set METRICS_TOKEN, and send it as a bearer token." },
+      { status: 401, headers: { "www-authenticate": "Bearer" } },
+    );
   return Response.json(report, { headers: { "cache-control": "no-store" } });
 }

@@ -10,6 +10,9 @@ export async function GET(): Promise<Response> {
     const report = await health(runtime.context, await runtime.engineHealth());
     return Response.json(report, { status: report.status === "error" ? 503 : 200 });
   } catch (error) {
-    return Response.json({ status: "error", database: "unknown", engine: "unknown", message: (error as Error).message }, { status: 503 });
+    return Response.json(
+      { status: "error", database: "unknown", engine: "unknown", message: (error as Error).message },
+      { status: 503 },
+    );
   }
 }

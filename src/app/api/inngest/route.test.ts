@@ -16,7 +16,13 @@ import { testEnv } from "@/test/context";
 import * as route from "./route";
 
 const SIGNING_KEY = `signkey-test-${randomUUID().replaceAll("-", "")}`;
-const call = canonicalJson({ version: 2, event: { name: "a", data: {} }, events: [{ name: "a", data: {} }], steps: {}, ctx: { run_id: "01", step_id: "step", attempt: 0, stack: { stack: [], current: 0 } } });
+const call = canonicalJson({
+  version: 2,
+  event: { name: "a", data: {} },
+  events: [{ name: "a", data: {} }],
+  steps: {},
+  ctx: { run_id: "01", step_id: "step", attempt: 0, stack: { stack: [], current: 0 } },
+});
 
 let server: Server;
 let runs = 0;
@@ -57,7 +63,12 @@ function startWith(inngest: InngestEnv): void {
 }
 
 /** One request over a socket from this machine, under whatever name. */
-async function http(method: string, headers: Record<string, string>, body?: string, from = "127.0.0.1"): Promise<number> {
+async function http(
+  method: string,
+  headers: Record<string, string>,
+  body?: string,
+  from = "127.0.0.1",
+): Promise<number> {
   const { port } = server.address() as AddressInfo;
   const request = send({ host: from, port, method, path: "/api/inngest?fnId=app-fn&stepId=step", headers });
   request.end(body);
@@ -68,7 +79,10 @@ async function http(method: string, headers: Record<string, string>, body?: stri
 
 describe.each([
   ["the embedded engine", { engine: "embedded" }],
-  ["an Inngest server", { engine: "inngest", dev: false, baseUrl: undefined, eventKey: "key", signingKey: SIGNING_KEY, trustEvents: false }],
+  [
+    "an Inngest server",
+    { engine: "inngest", dev: false, baseUrl: undefined, eventKey: "key", signingKey: SIGNING_KEY, trustEvents: false },
+  ],
 ] as [string, InngestEnv][])("with %s", (_name, inngest) => {
   beforeEach(() => startWith(inngest));
 
@@ -90,7 +104,9 @@ describe.each([
 
   test("what the functions are is told to nobody without a signature", async () => {
     expect(await http("GET", {})).toBe(401);
-    expect(await http("PUT", { "x-inngest-sync-kind": "in_band" }, JSON.stringify({ url: "http://x.invalid/api/inngest" }))).toBe(401);
+    expect(
+      await http("PUT", { "x-inngest-sync-kind": "in_band" }, JSON.stringify({ url: "http://x.invalid/api/inngest" })),
+    ).toBe(401);
   });
 
   test("whoever asks for a registration, under whatever name: it is our own address that is registered", async () => {
@@ -100,7 +116,16 @@ describe.each([
 });
 
 describe("with INNGEST_DEV, where calls are not signed", () => {
-  beforeEach(() => startWith({ engine: "inngest", dev: true, baseUrl: "http://localhost:8288", eventKey: undefined, signingKey: undefined, trustEvents: false }));
+  beforeEach(() =>
+    startWith({
+      engine: "inngest",
+      dev: true,
+      baseUrl: "http://localhost:8288",
+      eventKey: undefined,
+      signingKey: undefined,
+      trustEvents: false,
+    }),
+  );
 
   test.each(["localhost", "127.0.0.1", "::1"])("a call from this machine runs the function (%s)", async (from) => {
     expect(await http("POST", {}, call, from)).toBe(200);
@@ -118,7 +143,8 @@ describe("with INNGEST_DEV, where calls are not signed", () => {
     ["a page that hides where it is from", { origin: "null" }],
     ["a browser", { "sec-fetch-site": "cross-site" }],
   ])("a call from %s is 403, and runs nothing", async (_who, headers) => {
-    for (const method of ["POST", "PUT", "GET"]) expect(await http(method, headers, method === "GET" ? undefined : call)).toBe(403);
+    for (const method of ["POST", "PUT", "GET"])
+      expect(await http(method, headers, method === "GET" ? undefined : call)).toBe(403);
     expect(runs).toBe(0);
   });
 

@@ -15,7 +15,13 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
   const { name, email } = session.user;
   return (
     <CommandMenuProvider projectId={projectId} projects={projects} permissions={project.permissions}>
-      <ProjectShell projectId={projectId} user={{ name, email }} projects={projects} search={<CommandMenuButton />} tools={<ShortcutsButton />}>
+      <ProjectShell
+        projectId={projectId}
+        user={{ name, email }}
+        projects={projects}
+        search={<CommandMenuButton />}
+        tools={<ShortcutsButton />}
+      >
         {children}
       </ProjectShell>
     </CommandMenuProvider>

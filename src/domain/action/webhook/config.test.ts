@@ -3,7 +3,8 @@ import { ConfigurationError } from "../configuration-error";
 import { safeWebhook, storeWebhook, WebhookInput, WebhookStored } from "./config";
 
 const parse = (change: object) => WebhookInput.safeParse({ url: "https://example.com/hook", ...change });
-const problems = (change: object) => parse(change).error?.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`) ?? [];
+const problems = (change: object) =>
+  parse(change).error?.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`) ?? [];
 const encrypt = (plain: string) => `enc(${[...plain].reverse().join("")})`;
 
 test("only the URL is needed; the rest has defaults", () => {
@@ -22,20 +23,49 @@ test("only the URL is needed; the rest has defaults", () => {
 });
 
 describe("headers", () => {
-  test.each(["host", "Connection", "content-length", "Transfer-Encoding", "te", "trailer", "upgrade", "expect", "keep-alive", "Proxy-Authorization", "webhook-id", "Webhook-Signature", "content-type", "x-trigger-depth"])(
-    "%s cannot be set",
-    (name) => expect(problems({ headers: [{ name, value: "x" }] })).toHaveLength(1),
+  test.each([
+    "host",
+    "Connection",
+    "content-length",
+    "Transfer-Encoding",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "keep-alive",
+    "Proxy-Authorization",
+    "webhook-id",
+    "Webhook-Signature",
+    "content-type",
+    "x-trigger-depth",
+  ])("%s cannot be set", (name) => expect(problems({ headers: [{ name, value: "x" }] })).toHaveLength(1));
+  test.each(["", "a b", "a:b", "ü", "a\nb"])("the name %j is refused", (name) =>
+    expect(problems({ headers: [{ name, value: "x" }] })[0]).toContain("headers.0.name"),
   );
-  test.each(["", "a b", "a:b", "ü", "a\nb"])("the name %j is refused", (name) => expect(problems({ headers: [{ name, value: "x" }] })[0]).toContain("headers.0.name"));
-  test.each(["a\r\nb", "a\0b", "€", "x".repeat(4_097)])("the value %j is refused", (value) => expect(problems({ headers: [{ name: "x-a", value }] })[0]).toContain("headers.0.value"));
+  test.each(["a\r\nb", "a\0b", "€", "x".repeat(4_097)])("the value %j is refused", (value) =>
+    expect(problems({ headers: [{ name: "x-a", value }] })[0]).toContain("headers.0.value"),
+  );
   test("at most 20, none twice", () => {
-    expect(problems({ headers: Array.from({ length: 21 }, (_, index) => ({ name: `x-${index}`, value: "" })) })[0]).toContain("At most 20");
-    expect(problems({ headers: [{ name: "X-A", value: "1" }, { name: "x-a", value: "2" }] })).toEqual(["headers.1.name: x-a stands here twice."]);
+    expect(
+      problems({ headers: Array.from({ length: 21 }, (_, index) => ({ name: `x-${index}`, value: "" })) })[0],
+    ).toContain("At most 20");
+    expect(
+      problems({
+        headers: [
+          { name: "X-A", value: "1" },
+          { name: "x-a", value: "2" },
+        ],
+      }),
+    ).toEqual(["headers.1.name: x-a stands here twice."]);
   });
 });
 
 test("a secret header is stored encrypted and shown by its last four only", () => {
-  const stored = storeWebhook(parse({ headers: [{ name: "authorization", value: "Bearer abcdefgh1234", secret: true }] }).data!, encrypt, null);
+  const stored = storeWebhook(
+    parse({ headers: [{ name: "authorization", value: "Bearer abcdefgh1234", secret: true }] }).data!,
+    encrypt,
+    null,
+  );
   expect(WebhookStored.parse(stored)).toEqual(stored);
   expect(JSON.stringify(stored)).not.toContain("abcdefgh");
   expect(safeWebhook(stored).headers).toEqual([{ name: "authorization", secret: true, last4: "1234" }]);
@@ -43,9 +73,15 @@ test("a secret header is stored encrypted and shown by its last four only", () =
 
 test("a secret header without a value keeps the stored one, and needs one to keep", () => {
   const input = parse({ headers: [{ name: "X-Key", secret: true }] }).data!;
-  const previous = storeWebhook(parse({ headers: [{ name: "x-key", value: "abcdefgh1234", secret: true }] }).data!, encrypt, null);
+  const previous = storeWebhook(
+    parse({ headers: [{ name: "x-key", value: "abcdefgh1234", secret: true }] }).data!,
+    encrypt,
+    null,
+  );
   expect(storeWebhook(input, encrypt, previous).headers).toEqual([{ ...previous.headers[0], name: "X-Key" }]);
-  expect(() => storeWebhook(input, encrypt, null)).toThrow(new ConfigurationError({ "headers.0.value": "Enter a value for the secret header X-Key." }));
+  expect(() => storeWebhook(input, encrypt, null)).toThrow(
+    new ConfigurationError({ "headers.0.value": "Enter a value for the secret header X-Key." }),
+  );
   const plain = storeWebhook(parse({ headers: [{ name: "x-key", value: "abc" }] }).data!, encrypt, null);
   expect(() => storeWebhook(input, encrypt, plain)).toThrow(ConfigurationError);
 });
@@ -56,22 +92,37 @@ test("a header that is not secret needs a value", () => {
 });
 
 test("an empty secret is refused, and does not replace the stored one", () => {
-  expect(problems({ headers: [{ name: "x-a", value: "", secret: true }] })).toEqual(["headers.0.value: Enter a value."]);
+  expect(problems({ headers: [{ name: "x-a", value: "", secret: true }] })).toEqual([
+    "headers.0.value: Enter a value.",
+  ]);
 });
 
 test("a short secret shows none of its characters", () => {
-  const stored = storeWebhook(parse({ headers: [{ name: "x-pin", value: "12345678901", secret: true }] }).data!, encrypt, null);
+  const stored = storeWebhook(
+    parse({ headers: [{ name: "x-pin", value: "12345678901", secret: true }] }).data!,
+    encrypt,
+    null,
+  );
   expect(safeWebhook(stored).headers).toEqual([{ name: "x-pin", secret: true, last4: "" }]);
 });
 
 test("timeouts can be lowered only", () => {
   expect(problems({ timeouts: { connectMs: 5_001, headersMs: 15_001, totalMs: 20_001 } })).toHaveLength(3);
-  expect(parse({ timeouts: { connectMs: 1_000 } }).data?.timeouts).toEqual({ connectMs: 1_000, headersMs: 15_000, totalMs: 20_000 });
+  expect(parse({ timeouts: { connectMs: 1_000 } }).data?.timeouts).toEqual({
+    connectMs: 1_000,
+    headersMs: 15_000,
+    totalMs: 20_000,
+  });
 });
 
 test("a kept secret header goes to the host it was entered for only", () => {
-  const previous = storeWebhook(parse({ headers: [{ name: "x-key", value: "abcdefgh1234", secret: true }] }).data!, encrypt, null);
-  const moved = (url: string) => () => storeWebhook(parse({ url, headers: [{ name: "x-key", secret: true }] }).data!, encrypt, previous);
+  const previous = storeWebhook(
+    parse({ headers: [{ name: "x-key", value: "abcdefgh1234", secret: true }] }).data!,
+    encrypt,
+    null,
+  );
+  const moved = (url: string) => () =>
+    storeWebhook(parse({ url, headers: [{ name: "x-key", secret: true }] }).data!, encrypt, previous);
   expect(moved("https://example.com/another/path")).not.toThrow();
   expect(moved("https://other.example.com/hook")).toThrow("x-key");
 });

@@ -10,7 +10,17 @@ const HEADER_VALUE_MAX = 4_096;
 export const URL_MAX = 2_048;
 
 /** Headers that the request itself decides about, or that would change what it means to a server in between. */
-const forbidden = new Set(["host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "expect", "keep-alive"]);
+const forbidden = new Set([
+  "host",
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+  "keep-alive",
+]);
 const forbiddenPrefixes = ["proxy-", "webhook-"];
 /** Headers that the delivery sets itself. */
 const ours = new Set(["content-type", "user-agent", "traceparent"]);
@@ -19,8 +29,10 @@ const ourPrefix = "x-trigger-";
 /** Why a header name is refused, in words that say what to change; null where it is allowed. Grammar: RFC 9110, 5.6.2. */
 export function headerNameProblem(name: string): string | null {
   const lower = name.toLowerCase();
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/.test(name)) return "A header name has letters, digits and - only, without spaces or colons.";
-  if (forbidden.has(lower) || forbiddenPrefixes.some((prefix) => lower.startsWith(prefix))) return `${name} cannot be set: it belongs to the connection or to the signature.`;
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/.test(name))
+    return "A header name has letters, digits and - only, without spaces or colons.";
+  if (forbidden.has(lower) || forbiddenPrefixes.some((prefix) => lower.startsWith(prefix)))
+    return `${name} cannot be set: it belongs to the connection or to the signature.`;
   if (ours.has(lower) || lower.startsWith(ourPrefix)) return `${name} cannot be set: each delivery sets it itself.`;
   return null;
 }
@@ -59,9 +71,20 @@ const shared = {
   /** whether the first 16 KB of responses are kept */
   storeResponse: z.boolean().default(true),
   /** requests on the wire at once, of all processes together */
-  maxConcurrent: z.number().int("use a whole number").min(1, "at least 1").max(100, "at most 100").default(defaultLimits.maxConcurrent),
+  maxConcurrent: z
+    .number()
+    .int("use a whole number")
+    .min(1, "at least 1")
+    .max(100, "at most 100")
+    .default(defaultLimits.maxConcurrent),
   /** requests begun in a second; null: no limit */
-  maxPerSecond: z.number().int("use a whole number").min(1, "at least 1").max(1_000, "at most 1,000").nullable().default(defaultLimits.maxPerSecond),
+  maxPerSecond: z
+    .number()
+    .int("use a whole number")
+    .min(1, "at least 1")
+    .max(1_000, "at most 1,000")
+    .nullable()
+    .default(defaultLimits.maxPerSecond),
 };
 
 const Template = z.string().superRefine((text, context) => {
@@ -81,10 +104,12 @@ const WebhookFields = z.object({
       const seen = new Set<string>();
       headers.forEach(({ name, value, secret }, index) => {
         const lower = name.toLowerCase();
-        if (seen.has(lower)) context.addIssue({ code: "custom", path: [index, "name"], message: `${name} stands here twice.` });
+        if (seen.has(lower))
+          context.addIssue({ code: "custom", path: [index, "name"], message: `${name} stands here twice.` });
         seen.add(lower);
         // An empty secret would silently replace the stored one.
-        if (secret ? value === "" : value === undefined) context.addIssue({ code: "custom", path: [index, "value"], message: "Enter a value." });
+        if (secret ? value === "" : value === undefined)
+          context.addIssue({ code: "custom", path: [index, "value"], message: "Enter a value." });
       });
     }),
 });
@@ -93,7 +118,12 @@ const WebhookFields = z.object({
 export const WebhookInput = WebhookFields.superRefine(({ template, headers }, context) => {
   const secrets = new Set(headers.filter(({ secret }) => secret).map(({ name }) => name.toLowerCase()));
   const missing = secretsNamedIn(template ?? "").find((name) => !secrets.has(name.toLowerCase()));
-  if (missing !== undefined) context.addIssue({ code: "custom", path: ["template"], message: `The template names secrets.${missing}: add a secret header of that name.` });
+  if (missing !== undefined)
+    context.addIssue({
+      code: "custom",
+      path: ["template"],
+      message: `The template names secrets.${missing}: add a secret header of that name.`,
+    });
 });
 export type WebhookInput = z.infer<typeof WebhookInput>;
 
@@ -119,7 +149,11 @@ export type WebhookSafe = Omit<WebhookStored, "headers"> & {
 const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null);
 
 /** @throws ConfigurationError where a secret header has neither a value nor one to keep */
-export function storeWebhook(input: WebhookInput, encrypt: (plain: string) => string, previous: WebhookStored | null): WebhookStored {
+export function storeWebhook(
+  input: WebhookInput,
+  encrypt: (plain: string) => string,
+  previous: WebhookStored | null,
+): WebhookStored {
   // A secret goes only where it was meant to go: another host needs it entered again.
   const sameHost = previous !== null && originOf(previous.url) === originOf(input.url);
   const kept = new Map((sameHost ? previous.headers : []).map((header) => [header.name.toLowerCase(), header]));
@@ -127,16 +161,19 @@ export function storeWebhook(input: WebhookInput, encrypt: (plain: string) => st
     ...input,
     headers: input.headers.map(({ name, value, secret }, index) => {
       if (!secret) return { name, secret: false, value: value ?? "" };
-      if (value !== undefined) return { name, secret: true, ciphertext: encrypt(value), last4: value.length >= 12 ? value.slice(-4) : "" };
+      if (value !== undefined)
+        return { name, secret: true, ciphertext: encrypt(value), last4: value.length >= 12 ? value.slice(-4) : "" };
       const old = kept.get(name.toLowerCase());
-      if (!old?.secret) throw new ConfigurationError({ [`headers.${index}.value`]: `Enter a value for the secret header ${name}.` });
+      if (!old?.secret)
+        throw new ConfigurationError({ [`headers.${index}.value`]: `Enter a value for the secret header ${name}.` });
       return { ...old, name };
     }),
   };
 }
 
 export function safeWebhook(stored: WebhookStored): WebhookSafe {
-  const { url, method, detail, template, retry, timeouts, storeResponse, maxConcurrent, maxPerSecond, headers } = stored;
+  const { url, method, detail, template, retry, timeouts, storeResponse, maxConcurrent, maxPerSecond, headers } =
+    stored;
   return {
     url,
     method,
@@ -148,7 +185,9 @@ export function safeWebhook(stored: WebhookStored): WebhookSafe {
     maxConcurrent,
     maxPerSecond,
     headers: headers.map((header) =>
-      header.secret ? { name: header.name, secret: true, last4: header.last4 } : { name: header.name, secret: false, value: header.value },
+      header.secret
+        ? { name: header.name, secret: true, last4: header.last4 }
+        : { name: header.name, secret: false, value: header.value },
     ),
   };
 }

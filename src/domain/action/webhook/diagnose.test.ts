@@ -15,13 +15,18 @@ const vector: SignedRequest = {
 };
 const NOW = 1_614_265_330;
 const check = (change: Partial<SignedRequest>, now = NOW) => diagnose({ ...vector, ...change }, now);
-const signed = (body: string) => sign({ secrets: [vector.secret], id: vector.id, timestamp: Number(vector.timestamp), body });
-const signedWith = (key: string) => `v1,${btoa(String.fromCharCode(...hmac(sha256, utf8ToBytes(key), utf8ToBytes(`${vector.id}.${vector.timestamp}.${vector.body}`))))}`;
+const signed = (body: string) =>
+  sign({ secrets: [vector.secret], id: vector.id, timestamp: Number(vector.timestamp), body });
+const signedWith = (key: string) =>
+  `v1,${btoa(String.fromCharCode(...hmac(sha256, utf8ToBytes(key), utf8ToBytes(`${vector.id}.${vector.timestamp}.${vector.body}`))))}`;
 
 test("the vector of Standard Webhooks is right, alone and among others, with space around what was pasted", () => {
   expect(check({})).toEqual({ ok: true, warning: null });
   expect(check({ signature: `v1,AAAA v1a,x ${vector.signature}` })).toEqual({ ok: true, warning: null });
-  expect(check({ secret: ` ${vector.secret}\n`, id: ` ${vector.id}`, timestamp: `${vector.timestamp} ` })).toEqual({ ok: true, warning: null });
+  expect(check({ secret: ` ${vector.secret}\n`, id: ` ${vector.id}`, timestamp: `${vector.timestamp} ` })).toEqual({
+    ok: true,
+    warning: null,
+  });
 });
 
 test("a right signature that is too old or too new is right, with a warning", () => {
@@ -39,7 +44,12 @@ describe("what is wrong is named", () => {
     ["no id", { id: " " }, "id", /missing/],
     ["a date for a timestamp", { timestamp: "2021-02-25T15:02:10Z" }, "timestamp", /whole seconds/],
     ["milliseconds", { timestamp: "1614265330000" }, "timestamp", /milliseconds/],
-    ["a header without a version", { signature: "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=" }, "signature", /no signature of version 1/],
+    [
+      "a header without a version",
+      { signature: "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=" },
+      "signature",
+      /no signature of version 1/,
+    ],
     ["another body", { body: "{}" }, "body", /another secret, id, timestamp or body/],
     ["another id", { id: "msg_other" }, "body", /another secret, id, timestamp or body/],
     ["a line break that was lost", { signature: signed(`${vector.body}\n`) }, "body", /ends with a line break/],
@@ -53,11 +63,19 @@ describe("what is wrong is named", () => {
 
   test("line breaks that were changed on the way", () => {
     const body = '{\n"a": 1\n}';
-    expect(check({ body: body.replaceAll("\n", "\r\n"), signature: signed(body) })).toMatchObject({ part: "body", message: expect.stringContaining("to CRLF") });
+    expect(check({ body: body.replaceAll("\n", "\r\n"), signature: signed(body) })).toMatchObject({
+      part: "body",
+      message: expect.stringContaining("to CRLF"),
+    });
   });
 
   test("id and timestamp in each other's place", () => {
-    const swapped = sign({ secrets: [vector.secret], id: vector.timestamp, timestamp: vector.id as unknown as number, body: vector.body });
+    const swapped = sign({
+      secrets: [vector.secret],
+      id: vector.timestamp,
+      timestamp: vector.id as unknown as number,
+      body: vector.body,
+    });
     expect(check({ signature: swapped })).toMatchObject({ part: "id" });
   });
 });

@@ -19,18 +19,34 @@ const SECRET_BYTES_MIN = 24;
  * @param now seconds since 1970
  */
 export function diagnose({ secret, id, timestamp, signature, body }: SignedRequest, now: number): Diagnosis {
-  const wrong = (part: Exclude<Diagnosis, { ok: true }>["part"], message: string): Diagnosis => ({ ok: false, part, message });
+  const wrong = (part: Exclude<Diagnosis, { ok: true }>["part"], message: string): Diagnosis => ({
+    ok: false,
+    part,
+    message,
+  });
   const trimmed = { secret: secret.trim(), id: id.trim(), timestamp: timestamp.trim(), signature: signature.trim() };
   const problem = problemOfSecret(trimmed.secret);
   if (problem) return wrong("secret", problem);
   if (trimmed.id === "") return wrong("id", "The header webhook-id is missing.");
-  if (!/^\d+$/.test(trimmed.timestamp)) return wrong("timestamp", "webhook-timestamp is whole seconds since 1970, digits only.");
-  if (Number(trimmed.timestamp) > 1e11) return wrong("timestamp", "webhook-timestamp is in seconds; this looks like milliseconds.");
+  if (!/^\d+$/.test(trimmed.timestamp))
+    return wrong("timestamp", "webhook-timestamp is whole seconds since 1970, digits only.");
+  if (Number(trimmed.timestamp) > 1e11)
+    return wrong("timestamp", "webhook-timestamp is in seconds; this looks like milliseconds.");
   const checked = verify({ ...trimmed, body, now: Number(trimmed.timestamp) });
   if (checked.ok) return { ok: true, warning: ageWarning(Number(trimmed.timestamp), now) };
-  if (checked.problem === "signature header") return wrong("signature", "webhook-signature has no signature of version 1: it reads v1, and base64, one or more with spaces between them.");
+  if (checked.problem === "signature header")
+    return wrong(
+      "signature",
+      "webhook-signature has no signature of version 1: it reads v1, and base64, one or more with spaces between them.",
+    );
   const mistake = mistakeOf({ ...trimmed, body });
-  return mistake ?? wrong("body", "The signature is of another secret, id, timestamp or body. The body has to be the bytes as they came, not parsed and printed again.");
+  return (
+    mistake ??
+    wrong(
+      "body",
+      "The signature is of another secret, id, timestamp or body. The body has to be the bytes as they came, not parsed and printed again.",
+    )
+  );
 }
 
 function problemOfSecret(secret: string): string | null {
@@ -49,18 +65,34 @@ function ageWarning(timestamp: number, now: number): string | null {
   const age = Math.round(now - timestamp);
   if (Math.abs(age) <= AGE_MAX_SECONDS) return null;
   const minutes = Math.max(1, Math.round(Math.abs(age) / 60)).toLocaleString("en");
-  return age > 0 ? `It is ${minutes} min old: a receiver refuses what is older than 5 min.` : `It is ${minutes} min ahead of this clock: a receiver refuses what is more than 5 min ahead. Is its clock right?`;
+  return age > 0
+    ? `It is ${minutes} min old: a receiver refuses what is older than 5 min.`
+    : `It is ${minutes} min ahead of this clock: a receiver refuses what is more than 5 min ahead. Is its clock right?`;
 }
 
 /** What the request was signed as, where it is one of the usual mistakes. */
 function mistakeOf({ secret, id, timestamp, signature, body }: SignedRequest): Diagnosis | null {
   const given = signature.split(/\s+/);
-  const isSigned = (as: Partial<{ id: string; body: string }>): boolean => given.includes(sign({ secrets: [secret], id: as.id ?? id, timestamp: Number(timestamp), body: as.body ?? body }));
-  const withKey = (key: Uint8Array): boolean => given.includes(`v1,${btoa(String.fromCharCode(...hmac(sha256, key, utf8ToBytes(`${id}.${timestamp}.${body}`))))}`);
-  for (const [changed, message] of bodiesLike(body)) if (isSigned({ body: changed })) return { ok: false, part: "body", message };
-  if (given.includes(sign({ secrets: [secret], id: timestamp, timestamp: id as unknown as number, body }))) return { ok: false, part: "id", message: "webhook-id and webhook-timestamp stand in each other's place." };
-  if (withKey(utf8ToBytes(secret))) return { ok: false, part: "secret", message: "It was signed with the text of the secret: strip whsec_ and decode what follows from base64." };
-  if (withKey(utf8ToBytes(secret.slice("whsec_".length)))) return { ok: false, part: "secret", message: "It was signed with the base64 text behind whsec_: decode it from base64 first." };
+  const isSigned = (as: Partial<{ id: string; body: string }>): boolean =>
+    given.includes(sign({ secrets: [secret], id: as.id ?? id, timestamp: Number(timestamp), body: as.body ?? body }));
+  const withKey = (key: Uint8Array): boolean =>
+    given.includes(`v1,${btoa(String.fromCharCode(...hmac(sha256, key, utf8ToBytes(`${id}.${timestamp}.${body}`))))}`);
+  for (const [changed, message] of bodiesLike(body))
+    if (isSigned({ body: changed })) return { ok: false, part: "body", message };
+  if (given.includes(sign({ secrets: [secret], id: timestamp, timestamp: id as unknown as number, body })))
+    return { ok: false, part: "id", message: "webhook-id and webhook-timestamp stand in each other's place." };
+  if (withKey(utf8ToBytes(secret)))
+    return {
+      ok: false,
+      part: "secret",
+      message: "It was signed with the text of the secret: strip whsec_ and decode what follows from base64.",
+    };
+  if (withKey(utf8ToBytes(secret.slice("whsec_".length))))
+    return {
+      ok: false,
+      part: "secret",
+      message: "It was signed with the base64 text behind whsec_: decode it from base64 first.",
+    };
   return null;
 }
 
@@ -75,8 +107,15 @@ function bodiesLike(body: string): [body: string, message: string][] {
   ];
   try {
     const value: unknown = JSON.parse(body);
-    found.push([JSON.stringify(value), "The body was parsed and printed again: sign and verify the bytes as they came."]);
-    for (const indent of [2, 4]) found.push([JSON.stringify(value, null, indent), "The body was parsed and printed again: sign and verify the bytes as they came."]);
+    found.push([
+      JSON.stringify(value),
+      "The body was parsed and printed again: sign and verify the bytes as they came.",
+    ]);
+    for (const indent of [2, 4])
+      found.push([
+        JSON.stringify(value, null, indent),
+        "The body was parsed and printed again: sign and verify the bytes as they came.",
+      ]);
   } catch {
     // Not JSON: then nobody has printed it again as such.
   }

@@ -18,7 +18,12 @@ test("the envelope has the promised shape", () => {
     type: "observation.created",
     apiVersion: "v1",
     timestamp: "2026-01-02T03:04:05.000Z",
-    data: { trigger: { id: "trg_1", name: "Slow" }, execution: { id: "exe_1" }, observation: base.observation, url: base.url },
+    data: {
+      trigger: { id: "trg_1", name: "Slow" },
+      execution: { id: "exe_1" },
+      observation: base.observation,
+      url: base.url,
+    },
   });
 });
 
@@ -26,7 +31,13 @@ test.each([
   ["a large input", { id: "obs-1", name: "chat", input: "x".repeat(300_000), output: "short" }],
   ["text of many bytes a character", { id: "obs-1", output: "\u{1F600}".repeat(80_000) }],
   ["one large field of its own", { id: "obs-1", note: "y".repeat(900_000) }],
-  ["many fields", { id: "obs-1", ...Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`field-${index}`, "some text"])) }],
+  [
+    "many fields",
+    {
+      id: "obs-1",
+      ...Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`field-${index}`, "some text"])),
+    },
+  ],
   ["deep lists", { id: "obs-1", list: Array.from({ length: 40_000 }, () => ["some text", "and more"]) }],
 ])("%s is shortened to fit, stays valid JSON and says so", (_what, observation) => {
   const text = buildEnvelope({ ...base, observation });
@@ -43,7 +54,10 @@ test("nesting deeper than a recursion can follow is cut, and the rest is told", 
 });
 
 test("names too long to shorten leave the ids alone, however long those are", () => {
-  const text = buildEnvelope({ ...base, observation: { id: "i".repeat(300_000), traceId: "trace-1", ["k".repeat(300_000)]: 1 } });
+  const text = buildEnvelope({
+    ...base,
+    observation: { id: "i".repeat(300_000), traceId: "trace-1", ["k".repeat(300_000)]: 1 },
+  });
   expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
   expect(JSON.parse(text).data.observation).toEqual({ id: `${"i".repeat(1_024)}…`, traceId: "trace-1" });
 });
@@ -52,18 +66,26 @@ test("whatever is told, the bytes fit, parse, and are whole up to the limit", ()
   const word = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
   const long = fc.tuple(word, fc.integer({ min: 0, max: 10_000 })).map(([unit, times]) => unit.repeat(times));
   fc.assert(
-    fc.property(fc.record({ input: long, output: long, metadata: fc.dictionary(word, long, { maxKeys: 3 }), note: fc.option(long) }), (fields) => {
-      const observation = { id: "obs-1", ...fields };
-      const text = buildEnvelope({ ...base, observation });
-      const sent = JSON.parse(text);
-      const size = bytes(JSON.stringify({ ...sent, truncated: undefined, data: { ...sent.data, observation } }));
-      expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
-      expect(sent.truncated).toBe(size > BODY_MAX ? true : undefined);
-      expect(sent.data.observation.id).toBe("obs-1");
-      // JSON escapes a surrogate only where it has lost its other half.
-      expect(text).not.toMatch(/\\ud[89a-f]/i);
-      if (!sent.truncated) expect(text).toContain(JSON.stringify(observation));
-    }),
+    fc.property(
+      fc.record({
+        input: long,
+        output: long,
+        metadata: fc.dictionary(word, long, { maxKeys: 3 }),
+        note: fc.option(long),
+      }),
+      (fields) => {
+        const observation = { id: "obs-1", ...fields };
+        const text = buildEnvelope({ ...base, observation });
+        const sent = JSON.parse(text);
+        const size = bytes(JSON.stringify({ ...sent, truncated: undefined, data: { ...sent.data, observation } }));
+        expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
+        expect(sent.truncated).toBe(size > BODY_MAX ? true : undefined);
+        expect(sent.data.observation.id).toBe("obs-1");
+        // JSON escapes a surrogate only where it has lost its other half.
+        expect(text).not.toMatch(/\\ud[89a-f]/i);
+        if (!sent.truncated) expect(text).toContain(JSON.stringify(observation));
+      },
+    ),
     { numRuns: 30 },
   );
 });

@@ -48,7 +48,11 @@ export function buildEnvelope(input: EnvelopeInput): string {
     const text = render(input, shorten(observation, most) as Record<string, unknown>, true);
     if (bytesOf(text) <= BODY_MAX) return text;
   }
-  return render(input, shorten({ id: observation.id, traceId: observation.traceId }, ID_KEPT) as Record<string, unknown>, true);
+  return render(
+    input,
+    shorten({ id: observation.id, traceId: observation.traceId }, ID_KEPT) as Record<string, unknown>,
+    true,
+  );
 }
 
 function render(input: EnvelopeInput, observation: Record<string, unknown>, truncated: boolean): string {
@@ -68,7 +72,8 @@ function render(input: EnvelopeInput, observation: Record<string, unknown>, trun
 
 /** Cuts every text below to at most `most` characters, never inside a surrogate pair, lists to as many items, and depth. */
 function shorten(value: unknown, most: number, depth = 0): unknown {
-  if (typeof value === "string") return value.length <= most ? value : `${value.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  if (typeof value === "string")
+    return value.length <= most ? value : `${value.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}…`;
   if (value && typeof value === "object" && depth === DEPTH_MAX) return "…";
   if (Array.isArray(value)) return value.slice(0, most).map((item) => shorten(item, most, depth + 1));
   if (value && typeof value === "object") {

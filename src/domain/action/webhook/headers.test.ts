@@ -35,6 +35,9 @@ test("there is no empty signature and no empty trace context", () => {
 });
 
 test("a custom header never takes the place of one of ours, whatever its case", () => {
-  const custom = ["Webhook-Id", "WEBHOOK-SIGNATURE", "Content-Type", "X-Trigger-Depth", "TraceParent"].map((name) => ({ name, value: "forged" }));
+  const custom = ["Webhook-Id", "WEBHOOK-SIGNATURE", "Content-Type", "X-Trigger-Depth", "TraceParent"].map((name) => ({
+    name,
+    value: "forged",
+  }));
   expect(Object.values(buildHeaders({ ...base, custom }))).not.toContain("forged");
 });

@@ -12,7 +12,9 @@ const vector = {
 };
 
 test("signs the test vector of Standard Webhooks", () => {
-  expect(sign({ secrets: [vector.secret], id: vector.id, timestamp: vector.timestamp, body: vector.body })).toBe(vector.signature);
+  expect(sign({ secrets: [vector.secret], id: vector.id, timestamp: vector.timestamp, body: vector.body })).toBe(
+    vector.signature,
+  );
 });
 
 test("what is signed verifies with the package standardwebhooks, whatever the body", () => {
@@ -20,7 +22,11 @@ test("what is signed verifies with the package standardwebhooks, whatever the bo
     fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.json(), (bytes, body) => {
       const secret = secretFrom(bytes);
       const timestamp = Math.floor(Date.now() / 1_000);
-      const headers = { "webhook-id": "exe_1", "webhook-timestamp": String(timestamp), "webhook-signature": sign({ secrets: [secret], id: "exe_1", timestamp, body }) };
+      const headers = {
+        "webhook-id": "exe_1",
+        "webhook-timestamp": String(timestamp),
+        "webhook-signature": sign({ secrets: [secret], id: "exe_1", timestamp, body }),
+      };
       expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body));
     }),
   );
@@ -32,13 +38,15 @@ test("a secret is whsec_ and the base64 of 32 bytes, no more and no fewer", () =
 });
 
 test("a secret that is none is refused before anything is signed with it", () => {
-  for (const secret of ["", "whsec_", "whsec_***"]) expect(() => sign({ secrets: [secret], id: "exe_1", timestamp: 1, body: "{}" })).toThrow("whsec_");
+  for (const secret of ["", "whsec_", "whsec_***"])
+    expect(() => sign({ secrets: [secret], id: "exe_1", timestamp: 1, body: "{}" })).toThrow("whsec_");
 });
 
 test("while a secret rotates, receivers with either one verify", () => {
   const [next, old] = [secretFrom(new Uint8Array(32).fill(1)), secretFrom(new Uint8Array(32).fill(2))];
   const signature = sign({ secrets: [next, old], id: "exe_1", timestamp: 1_000, body: "{}" });
-  for (const secret of [next, old]) expect(verify({ secret, id: "exe_1", timestamp: "1000", signature, body: "{}", now: 1_000 })).toEqual({ ok: true });
+  for (const secret of [next, old])
+    expect(verify({ secret, id: "exe_1", timestamp: "1000", signature, body: "{}", now: 1_000 })).toEqual({ ok: true });
 });
 
 test.each([
@@ -51,7 +59,14 @@ test.each([
   [{ signature: "v0,abc" }, "signature header"],
   [{ secret: "whsec_***" }, "secret"],
 ])("a wrong %o is named: %s", (change, problem) => {
-  const input = { secret: vector.secret, id: vector.id, timestamp: String(vector.timestamp), signature: vector.signature, body: vector.body, now: vector.timestamp };
+  const input = {
+    secret: vector.secret,
+    id: vector.id,
+    timestamp: String(vector.timestamp),
+    signature: vector.signature,
+    body: vector.body,
+    now: vector.timestamp,
+  };
   expect(verify(input)).toEqual({ ok: true });
   expect(verify({ ...input, ...change })).toEqual({ ok: false, problem });
 });

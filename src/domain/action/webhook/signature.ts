@@ -23,7 +23,8 @@ function fromBase64(text: string): Uint8Array | null {
 
 /** @throws RangeError unless there are 32 random bytes */
 export function secretFrom(bytes: Uint8Array): string {
-  if (bytes.length !== SECRET_BYTES) throw new RangeError(`A signing secret is made from ${SECRET_BYTES} bytes, not ${bytes.length}.`);
+  if (bytes.length !== SECRET_BYTES)
+    throw new RangeError(`A signing secret is made from ${SECRET_BYTES} bytes, not ${bytes.length}.`);
   return PREFIX + toBase64(bytes);
 }
 
@@ -42,10 +43,18 @@ export function sign(input: { secrets: readonly string[]; id: string; timestamp:
   return input.secrets.map((secret) => `v1,${toBase64(hmac(sha256, keyOf(secret), message))}`).join(" ");
 }
 
-export type SignatureProblem = "secret" | "id" | "timestamp" | "timestamp too old" | "timestamp too new" | "signature header" | "mismatch";
+export type SignatureProblem =
+  "secret" | "id" | "timestamp" | "timestamp too old" | "timestamp too new" | "signature header" | "mismatch";
 
 /** Checks a signature and says which part is wrong. @param now seconds since 1970 */
-export function verify(input: { secret: string; id: string; timestamp: string; signature: string; body: string; now: number }): { ok: true } | { ok: false; problem: SignatureProblem } {
+export function verify(input: {
+  secret: string;
+  id: string;
+  timestamp: string;
+  signature: string;
+  body: string;
+  now: number;
+}): { ok: true } | { ok: false; problem: SignatureProblem } {
   const wrong = (problem: SignatureProblem): { ok: false; problem: SignatureProblem } => ({ ok: false, problem });
   if (!fromBase64(input.secret.replace(PREFIX, ""))?.length) return wrong("secret");
   if (input.id === "") return wrong("id");

@@ -37,7 +37,8 @@ const base: RequestInput = {
 
 test("a request is signed so that a receiver with either secret verifies it with the package standardwebhooks", () => {
   const { headers } = webhook.request(base);
-  for (const secret of [current, old]) expect(new Webhook(secret).verify(base.body, headers)).toEqual({ type: "observation.created" });
+  for (const secret of [current, old])
+    expect(new Webhook(secret).verify(base.body, headers)).toEqual({ type: "observation.created" });
   const stranger = new Webhook(secretFrom(new Uint8Array(32).fill(3)));
   expect(() => stranger.verify(base.body, headers)).toThrow("No matching signature");
 });
@@ -56,10 +57,16 @@ test("the URL, method, headers and limits are those of the configuration; secret
 
 test("every attempt has the same webhook id and trace, and a span and timestamp of its own", () => {
   const first = webhook.request(base).headers;
-  const second = webhook.request({ ...base, attempt: 2, timestamp: new Date(base.timestamp.getTime() + 5_000) }).headers;
+  const second = webhook.request({
+    ...base,
+    attempt: 2,
+    timestamp: new Date(base.timestamp.getTime() + 5_000),
+  }).headers;
   expect(second["webhook-id"]).toBe(first["webhook-id"]);
   expect(Number(second["webhook-timestamp"])).toBe(Number(first["webhook-timestamp"]) + 5);
-  const [firstTrace, secondTrace] = [first, second].map((headers) => /^00-([0-9a-f]{32})-([0-9a-f]{16})-01$/.exec(headers.traceparent ?? ""));
+  const [firstTrace, secondTrace] = [first, second].map((headers) =>
+    /^00-([0-9a-f]{32})-([0-9a-f]{16})-01$/.exec(headers.traceparent ?? ""),
+  );
   expect(secondTrace?.[1]).toBe(firstTrace?.[1]);
   expect(secondTrace?.[2]).not.toBe(firstTrace?.[2]);
 });

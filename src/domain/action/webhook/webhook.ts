@@ -37,11 +37,19 @@ function bodyOf(configuration: unknown, envelope: string): BodyResult {
 function request(input: RequestInput): ActionRequest {
   const stored = WebhookStored.parse(input.configuration);
   const timestamp = Math.floor(input.timestamp.getTime() / 1_000);
-  const custom = stored.headers.map((header) => ({ name: header.name, value: header.secret ? input.decrypt(header.ciphertext) : header.value, secret: header.secret }));
-  const secretNamed = (name: string): string | undefined => custom.find((header) => header.secret && header.name.toLowerCase() === name)?.value;
+  const custom = stored.headers.map((header) => ({
+    name: header.name,
+    value: header.secret ? input.decrypt(header.ciphertext) : header.value,
+    secret: header.secret,
+  }));
+  const secretNamed = (name: string): string | undefined =>
+    custom.find((header) => header.secret && header.name.toLowerCase() === name)?.value;
   const { body, secrets } = fillSecrets(input.body, input.executionId, secretNamed);
   // What the body is given, or would be by the template, is for the body alone.
-  const inBody = new Set([...secrets.keys(), ...secretsNamedIn(stored.template ?? "").map((name) => name.toLowerCase())]);
+  const inBody = new Set([
+    ...secrets.keys(),
+    ...secretsNamedIn(stored.template ?? "").map((name) => name.toLowerCase()),
+  ]);
   return {
     body,
     bodySecrets: [...secrets.values()],
@@ -53,7 +61,8 @@ function request(input: RequestInput): ActionRequest {
       attempt: input.attempt,
       depth: input.depth,
       timestamp,
-      signature: input.secrets.length > 0 ? sign({ secrets: input.secrets, id: input.executionId, timestamp, body }) : null,
+      signature:
+        input.secrets.length > 0 ? sign({ secrets: input.secrets, id: input.executionId, timestamp, body }) : null,
       traceparent: traceparentOf(hashHex(input.executionId, 16), hashHex(`${input.executionId}/${input.attempt}`, 8)),
       custom: custom.filter(({ name, secret }) => !secret || !inBody.has(name.toLowerCase())),
     }),

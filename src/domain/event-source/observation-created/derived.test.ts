@@ -35,7 +35,9 @@ describe("times, tokens and costs", () => {
     ],
     [
       "OpenAI's names",
-      { usageDetails: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7, prompt_tokens_details: { cached: 1 } } },
+      {
+        usageDetails: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7, prompt_tokens_details: { cached: 1 } },
+      },
       { inputTokens: 3, outputTokens: 4, totalTokens: 7 },
     ],
     [
@@ -45,7 +47,13 @@ describe("times, tokens and costs", () => {
     ],
     [
       "given totals win",
-      { usageDetails: { input: 1, total: 3 }, inputTokens: 10, totalTokens: 40, totalCost: 9, costDetails: { total: 1 } },
+      {
+        usageDetails: { input: 1, total: 3 },
+        inputTokens: 10,
+        totalTokens: 40,
+        totalCost: 9,
+        costDetails: { total: 1 },
+      },
       { inputTokens: 10, totalTokens: 40, totalCost: 9 },
     ],
     ["a total of given parts", { inputTokens: 1, outputTokens: 2, inputCost: 1 }, { totalTokens: 3, totalCost: 1 }],

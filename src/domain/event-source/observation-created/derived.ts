@@ -10,9 +10,7 @@ export function latency(observation: Observation): number | null {
 
 /** Seconds from start to the first token of the completion. */
 export function timeToFirstToken(observation: Observation): number | null {
-  return (
-    given(observation.timeToFirstToken) ?? secondsBetween(observation.startTime, observation.completionStartTime)
-  );
+  return given(observation.timeToFirstToken) ?? secondsBetween(observation.startTime, observation.completionStartTime);
 }
 
 export function inputTokens(observation: Observation): number | null {

@@ -38,7 +38,11 @@ export function shown({ observation }: ObservationCreated, withBodies: boolean):
 
 /** The payload without input, output and metadata. */
 export function withoutBodies({ observation }: ObservationCreated): ObservationCreated {
-  return { observation: Object.fromEntries(Object.entries(observation).filter(([field]) => !bodyFields.has(field))) as Observation };
+  return {
+    observation: Object.fromEntries(
+      Object.entries(observation).filter(([field]) => !bodyFields.has(field)),
+    ) as Observation,
+  };
 }
 
 /**

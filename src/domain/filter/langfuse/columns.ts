@@ -87,9 +87,7 @@ const unreceived = byName(notReceived);
 
 /** What a column of a Langfuse filter is here: a column of ours, whether one has a value, or nothing we receive. */
 export type LangfuseColumn =
-  | { kind: "column" | "presence"; id: string }
-  | { kind: "not received"; what: string }
-  | { kind: "unknown" };
+  { kind: "column" | "presence"; id: string } | { kind: "not received"; what: string } | { kind: "unknown" };
 
 export function readLangfuseColumn(name: string): LangfuseColumn {
   const key = folded(name);

@@ -29,7 +29,8 @@ export function exportLangfuseFilter(source: FilterSource, filter: Filter): Expo
   const filters: SingleFilter[] = [];
   const problems: ExportProblem[] = [];
   filter.children.forEach((node, index) => {
-    if (node.type === "group") return problems.push({ path: [index], message: "Langfuse's filters have no groups inside." });
+    if (node.type === "group")
+      return problems.push({ path: [index], message: "Langfuse's filters have no groups inside." });
     const exported = exportCondition(source, node);
     return typeof exported === "string" ? problems.push({ path: [index], message: exported }) : filters.push(exported);
   });
@@ -40,7 +41,8 @@ function exportCondition(source: FilterSource, condition: FilterCondition): Sing
   const column = source.columns.find(({ id }) => id === condition.column);
   const name = langfuseColumnName(condition.column);
   const cannot = (why: string): string => `"${describeCondition(source, condition)}" cannot be exported: ${why}.`;
-  if (!column || name === null) return cannot(`Langfuse does not filter by ${column?.label.toLowerCase() ?? condition.column}`);
+  if (!column || name === null)
+    return cannot(`Langfuse does not filter by ${column?.label.toLowerCase() ?? condition.column}`);
   const { operator, key, value } = condition;
   if (operator === "matches") return cannot("Langfuse has no regular expressions");
   if (column.type === "stringObject") {

@@ -2,7 +2,14 @@ import type { Column } from "../../event-source/event-source";
 import { checkFilter, type FilterSource } from "../check";
 import { parseInstant } from "../instant";
 import { columnOperators } from "../operators";
-import { Filter, filterLimits, type ConditionValue, type FilterCondition, type FilterNode, type Operator } from "../schema";
+import {
+  Filter,
+  filterLimits,
+  type ConditionValue,
+  type FilterCondition,
+  type FilterNode,
+  type Operator,
+} from "../schema";
 import { readLangfuseColumn } from "./columns";
 import { LangfuseEntry, langfuseOperators, type LangfuseType } from "./single-filter";
 
@@ -88,7 +95,8 @@ function problemOfType({ column, type, operator }: LangfuseEntry): string | null
   const foreign = foreignTypes[type];
   const cannot = `"${column}" cannot be imported:`;
   if (foreign) return `${cannot} a condition of type ${type} asks for ${foreign}, which this system does not receive.`;
-  if (operator === "matches") return `${cannot} "matches" is a full-text search in Langfuse, and a regular expression here.`;
+  if (operator === "matches")
+    return `${cannot} "matches" is a full-text search in Langfuse, and a regular expression here.`;
   const known: readonly string[] = langfuseOperators[type];
   if (known.includes(operator)) return null;
   return `"${column}": a condition of type ${type} has no operator "${operator}"; it takes ${known.join(", ")}.`;
@@ -103,7 +111,9 @@ function readValue({ type, value }: LangfuseEntry): ReadValue {
       return typeof value === "string" ? { value } : { problem: "needs a text as its value" };
     case "number":
     case "numberObject":
-      return typeof value === "number" && Number.isFinite(value) ? { value } : { problem: "needs a number as its value" };
+      return typeof value === "number" && Number.isFinite(value)
+        ? { value }
+        : { problem: "needs a number as its value" };
     case "boolean":
       return typeof value === "boolean" ? { value } : { problem: "needs true or false as its value" };
     case "datetime": {
@@ -142,7 +152,8 @@ function toNode(column: Column<unknown>, { type, operator, key }: LangfuseEntry,
   });
   if (type === "null") return condition(operator as Operator);
   // Langfuse's older spelling of "is set": any text contains, starts with and ends with the empty one.
-  const isSetOfOld = type === "stringObject" && value === "" && ["contains", "starts with", "ends with"].includes(operator);
+  const isSetOfOld =
+    type === "stringObject" && value === "" && ["contains", "starts with", "ends with"].includes(operator);
   if (operator === "is set" || isSetOfOld) return condition("is not null");
   if (operator === "is not set") return condition("is null");
   if (operator === "is not empty") return notEmpty(column, at);
@@ -150,7 +161,11 @@ function toNode(column: Column<unknown>, { type, operator, key }: LangfuseEntry,
   // The same question in the words of our type: one text out of few, or one of some texts.
   if (operator === "=" && !takes.includes("=") && takes.includes("any of")) return condition("any of", [String(value)]);
   if (Array.isArray(value) && type === "stringOptions" && column.type === "string") {
-    return { type: "group", match: operator === "any of" ? "any" : "none", children: value.map((item) => condition("=", item)) };
+    return {
+      type: "group",
+      match: operator === "any of" ? "any" : "none",
+      children: value.map((item) => condition("=", item)),
+    };
   }
   return condition(operator as Operator, value);
 }
@@ -158,7 +173,9 @@ function toNode(column: Column<unknown>, { type, operator, key }: LangfuseEntry,
 function notEmpty(column: Column<unknown>, key: string | undefined): FilterNode {
   const base = { type: "condition", column: column.id, ...(key === undefined ? {} : { key }) } as const;
   const isOption = column.type === "stringOptions" && !column.freeText;
-  const empty: FilterCondition = isOption ? { ...base, operator: "any of", value: [""] } : { ...base, operator: "=", value: "" };
+  const empty: FilterCondition = isOption
+    ? { ...base, operator: "any of", value: [""] }
+    : { ...base, operator: "=", value: "" };
   const isThere: FilterCondition[] = column.nullable || key !== undefined ? [{ ...base, operator: "is not null" }] : [];
   return { type: "group", match: "all", children: [...isThere, { type: "group", match: "none", children: [empty] }] };
 }

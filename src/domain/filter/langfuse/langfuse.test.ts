@@ -18,7 +18,13 @@ const imported = (...entries: unknown[]): Filter => {
 };
 const problemsOf = (...entries: unknown[]): string[] =>
   (importLangfuseFilter(source, entries).problems ?? []).map(({ index, message }) => `${index}: ${message}`);
-const entry = (column: string, type: string, operator: string, value: unknown, key?: string) => ({ column, type, operator, value, ...(key === undefined ? {} : { key }) });
+const entry = (column: string, type: string, operator: string, value: unknown, key?: string) => ({
+  column,
+  type,
+  operator,
+  value,
+  ...(key === undefined ? {} : { key }),
+});
 
 describe("import", () => {
   test.each<[ReturnType<typeof entry>, FilterNode]>([
@@ -35,8 +41,14 @@ describe("import", () => {
     [entry("Cost ($)", "number", ">", 0.5), is("totalCost", ">", 0.5)],
     [entry("Tokens per second", "number", ">", 10), is("tokensPerSecond", ">", 10)],
     [entry("Time To First Token (s)", "number", ">", 1), is("timeToFirstToken", ">", 1)],
-    [entry("Start Time", "datetime", ">", "2026-01-31T12:00:00+01:00"), is("startTime", ">", "2026-01-31T11:00:00.000Z")],
-    [entry("endTime", "datetime", "<=", new Date("2026-01-31T12:00:00Z")), is("endTime", "<=", "2026-01-31T12:00:00.000Z")],
+    [
+      entry("Start Time", "datetime", ">", "2026-01-31T12:00:00+01:00"),
+      is("startTime", ">", "2026-01-31T11:00:00.000Z"),
+    ],
+    [
+      entry("endTime", "datetime", "<=", new Date("2026-01-31T12:00:00Z")),
+      is("endTime", "<=", "2026-01-31T12:00:00.000Z"),
+    ],
     [entry("endTime", "datetime", "<", 0), is("endTime", "<", "1970-01-01T00:00:00.000Z")],
     [entry("level", "stringOptions", "any of", ["ERROR"]), is("level", "any of", ["ERROR"])],
     [entry("Provided Model Name", "stringOptions", "any of", ["gpt-4o"]), is("model", "any of", ["gpt-4o"])],
@@ -66,7 +78,9 @@ describe("import", () => {
   });
 
   test("all conditions have to hold, and none is every observation", () => {
-    expect(imported(entry("level", "stringOptions", "any of", ["ERROR"]), entry("latency", "number", ">", 5))).toEqual(all(is("level", "any of", ["ERROR"]), is("latency", ">", 5)));
+    expect(imported(entry("level", "stringOptions", "any of", ["ERROR"]), entry("latency", "number", ">", 5))).toEqual(
+      all(is("level", "any of", ["ERROR"]), is("latency", ">", 5)),
+    );
     expect(imported()).toEqual(emptyFilter);
   });
 
@@ -100,7 +114,10 @@ describe("import", () => {
         { index: 1, message: '"Scores (numeric)" cannot be imported: this system does not receive scores.' },
         { index: 2, message: '"score_categories" cannot be imported: this system does not receive scores.' },
         { index: 3, message: '"Comment Count" cannot be imported: this system does not receive comments.' },
-        { index: 4, message: '"positionInTrace" cannot be imported: this system does not receive the position in the trace.' },
+        {
+          index: 4,
+          message: '"positionInTrace" cannot be imported: this system does not receive the position in the trace.',
+        },
         { index: 5, message: '"latency" needs a number as its value.' },
         { index: 6, message: '"colour" cannot be imported: there is no such column of observations.' },
       ],
@@ -108,21 +125,47 @@ describe("import", () => {
   });
 
   test.each<[unknown, string]>([
-    [entry("name", "categoryOptions", "any of", ["a"], "k"), '"name" cannot be imported: a condition of type categoryOptions asks for scores, which this system does not receive.'],
-    [entry("experimentId", "stringOptions", "any of", ["a"]), '"experimentId" cannot be imported: this system does not receive experiments and data sets.'],
-    [entry("Model ID", "stringOptions", "any of", ["a"]), '"Model ID" cannot be imported: this system does not receive Langfuse\'s own id of a model.'],
-    [entry("input", "string", "matches", "a"), '"input" cannot be imported: "matches" is a full-text search in Langfuse, and a regular expression here.'],
-    [entry("latency", "number", "~", 5), '"latency": a condition of type number has no operator "~"; it takes =, >, <, >=, <=.'],
-    [entry("latency", "string", "contains", "5"), 'Latency cannot be asked "contains"; it takes: =, >, <, >=, <=, is null, is not null.'],
+    [
+      entry("name", "categoryOptions", "any of", ["a"], "k"),
+      '"name" cannot be imported: a condition of type categoryOptions asks for scores, which this system does not receive.',
+    ],
+    [
+      entry("experimentId", "stringOptions", "any of", ["a"]),
+      '"experimentId" cannot be imported: this system does not receive experiments and data sets.',
+    ],
+    [
+      entry("Model ID", "stringOptions", "any of", ["a"]),
+      '"Model ID" cannot be imported: this system does not receive Langfuse\'s own id of a model.',
+    ],
+    [
+      entry("input", "string", "matches", "a"),
+      '"input" cannot be imported: "matches" is a full-text search in Langfuse, and a regular expression here.',
+    ],
+    [
+      entry("latency", "number", "~", 5),
+      '"latency": a condition of type number has no operator "~"; it takes =, >, <, >=, <=.',
+    ],
+    [
+      entry("latency", "string", "contains", "5"),
+      'Latency cannot be asked "contains"; it takes: =, >, <, >=, <=, is null, is not null.',
+    ],
     [entry("level", "null", "is null", ""), 'Level cannot be asked "is null"; it takes: any of, none of.'],
-    [entry("startTime", "datetime", ">", "yesterday"), '"startTime" needs a date as its value, such as 2026-01-31T12:00:00Z.'],
+    [
+      entry("startTime", "datetime", ">", "yesterday"),
+      '"startTime" needs a date as its value, such as 2026-01-31T12:00:00Z.',
+    ],
     [entry("level", "stringOptions", "any of", []), '"level" needs a list of at least one text as its value.'],
     [entry("hasInput", "string", "=", "a"), '"hasInput" needs true or false as its value.'],
     [entry("name", "string", "contains", ""), 'Name "contains" needs a text that is not empty.'],
     [entry("metadata", "stringObject", "=", "a", ""), "The key must not be empty."],
     [entry("name", "string", "=", "a".repeat(5_000)), "The value must be at most 4096 characters."],
     [{ type: "string", operator: "=", value: "a" }, "The condition needs a column, as text."],
-    [entry("name", "text", "=", "a"), expect.stringMatching(/^The condition is of an unknown type, "text"; types are datetime, string, /) as unknown as string],
+    [
+      entry("name", "text", "=", "a"),
+      expect.stringMatching(
+        /^The condition is of an unknown type, "text"; types are datetime, string, /,
+      ) as unknown as string,
+    ],
     ["name", "The condition is no object with column, type, operator and value."],
     [null, "The condition is no object with column, type, operator and value."],
   ])("%.80j is refused", (one, message) => {
@@ -132,7 +175,9 @@ describe("import", () => {
   });
 
   test("a filter is an array, of no more conditions than are allowed", () => {
-    expect(importLangfuseFilter(source, { column: "name" }).problems).toEqual([{ index: null, message: "A Langfuse filter is a JSON array of conditions." }]);
+    expect(importLangfuseFilter(source, { column: "name" }).problems).toEqual([
+      { index: null, message: "A Langfuse filter is a JSON array of conditions." },
+    ]);
     const many = Array.from({ length: 101 }, () => entry("name", "string", "=", "a"));
     expect(problemsOf(...many)).toEqual(["null: A filter has at most 100 conditions; this one has 101."]);
     const wide = Array.from({ length: 51 }, () => entry("userId", "stringOptions", "any of", ["a", "b"]));
@@ -157,8 +202,11 @@ const anyCondition: fc.Arbitrary<FilterCondition> = fc
   .chain((column) => fc.tuple(fc.constant(column), fc.constantFrom(...columnOperators(column))))
   .chain(([column, operator]) => {
     const use = keyUse(column.type, operator);
-    const key = use === "none" ? fc.constant(undefined) : use === "required" ? filled : fc.option(filled, { nil: undefined });
-    return fc.tuple(values[valueKind(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>, key).map(([value, at]) => is(column.id, operator, value, at));
+    const key =
+      use === "none" ? fc.constant(undefined) : use === "required" ? filled : fc.option(filled, { nil: undefined });
+    return fc
+      .tuple(values[valueKind(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>, key)
+      .map(([value, at]) => is(column.id, operator, value, at));
   });
 
 const isSayable = ({ column, operator, key, value }: FilterCondition): boolean => {
@@ -173,8 +221,11 @@ describe("export", () => {
       fc.property(fc.array(anyCondition, { maxLength: 6 }), (conditions) => {
         const filter = all(...conditions);
         const { filters, problems } = exportLangfuseFilter(source, filter);
-        expect((problems ?? []).map(({ path }) => path)).toEqual(conditions.flatMap((one, index) => (isSayable(one) ? [] : [[index]])));
-        if (filters) expect(importLangfuseFilter(source, JSON.parse(JSON.stringify(filters)))).toEqual({ filter, problems: null });
+        expect((problems ?? []).map(({ path }) => path)).toEqual(
+          conditions.flatMap((one, index) => (isSayable(one) ? [] : [[index]])),
+        );
+        if (filters)
+          expect(importLangfuseFilter(source, JSON.parse(JSON.stringify(filters)))).toEqual({ filter, problems: null });
       }),
       { numRuns: 1_000 },
     );
@@ -192,7 +243,14 @@ describe("export", () => {
   });
 
   test("writes Langfuse's ids, types and values", () => {
-    const filter = all(is("startTime", ">", "2026-01-01"), is("name", "contains", "a"), is("name", "none of", ["a"]), is("output", "=", "x"), is("metadata", "is null", undefined, "tier"), is("endTime", "is null"));
+    const filter = all(
+      is("startTime", ">", "2026-01-01"),
+      is("name", "contains", "a"),
+      is("name", "none of", ["a"]),
+      is("output", "=", "x"),
+      is("metadata", "is null", undefined, "tier"),
+      is("endTime", "is null"),
+    );
     expect(exportLangfuseFilter(source, filter).filters).toEqual<SingleFilter[]>([
       { column: "startTime", type: "datetime", operator: ">", value: "2026-01-01T00:00:00.000Z" },
       { column: "name", type: "string", operator: "contains", value: "a" },
@@ -205,14 +263,38 @@ describe("export", () => {
   });
 
   test.each<[Filter, number[], string]>([
-    [any(is("name", "=", "a")), [], "Langfuse's filters are lists of conditions that all have to hold; this is an any-of group."],
-    [none(is("name", "=", "a")), [], "Langfuse's filters are lists of conditions that all have to hold; this is a none-of group."],
+    [
+      any(is("name", "=", "a")),
+      [],
+      "Langfuse's filters are lists of conditions that all have to hold; this is an any-of group.",
+    ],
+    [
+      none(is("name", "=", "a")),
+      [],
+      "Langfuse's filters are lists of conditions that all have to hold; this is a none-of group.",
+    ],
     [all(is("name", "=", "a"), any(is("name", "=", "b"))), [1], "Langfuse's filters have no groups inside."],
-    [all(is("name", "matches", "a+")), [0], '"name matches "a+"" cannot be exported: Langfuse has no regular expressions.'],
-    [all(is("usageDetails", ">", 5, "input")), [0], '"usage details "input" is greater than 5" cannot be exported: Langfuse does not filter by usage details.'],
+    [
+      all(is("name", "matches", "a+")),
+      [0],
+      '"name matches "a+"" cannot be exported: Langfuse has no regular expressions.',
+    ],
+    [
+      all(is("usageDetails", ">", 5, "input")),
+      [0],
+      '"usage details "input" is greater than 5" cannot be exported: Langfuse does not filter by usage details.',
+    ],
     [all(is("metadata", "contains", "a")), [0], '"metadata contains "a"" cannot be exported: Langfuse asks for a key.'],
-    [all(is("metadata", ">", 5, "score")), [0], '"metadata "score" is greater than 5" cannot be exported: Langfuse compares texts only here.'],
-    [all(is("input", "contains", "a", "messages.0")), [0], '"input at "messages.0" contains "a"" cannot be exported: Langfuse looks at the whole text, not at a place in it.'],
+    [
+      all(is("metadata", ">", 5, "score")),
+      [0],
+      '"metadata "score" is greater than 5" cannot be exported: Langfuse compares texts only here.',
+    ],
+    [
+      all(is("input", "contains", "a", "messages.0")),
+      [0],
+      '"input at "messages.0" contains "a"" cannot be exported: Langfuse looks at the whole text, not at a place in it.',
+    ],
     [all(is("nothing", "=", "a")), [0], 'There is no column called "nothing".'],
   ])("says what has no counterpart: %j", (filter, path, message) => {
     expect(exportLangfuseFilter(source, filter)).toEqual({ filters: null, problems: [{ path, message }] });

@@ -35,7 +35,10 @@ function treeOf(columns: ReadonlyMap<string, Column<unknown>>, node: FilterNode,
   const isAll = (node.match === "any") !== wanted;
   const parts = isAll
     ? children.flatMap((child) => ("all" in child ? child.all : [child]))
-    : joined(children.flatMap((child) => ("any" in child ? child.any : [child])), true);
+    : joined(
+        children.flatMap((child) => ("any" in child ? child.any : [child])),
+        true,
+      );
   if (parts.length === 1) return parts[0]!;
   return isAll ? { all: parts } : { any: parts };
 }
@@ -75,7 +78,10 @@ function expand(tree: Tree, max: number): Clause[] {
     (clauses, child) => {
       const parts = expand(child, Math.floor(max / clauses.length));
       return clauses.flatMap((left) =>
-        parts.map((right) => ({ literals: [...left.literals, ...right.literals], rest: [...left.rest, ...right.rest] })),
+        parts.map((right) => ({
+          literals: [...left.literals, ...right.literals],
+          rest: [...left.rest, ...right.rest],
+        })),
       );
     },
     [{ literals: [], rest: [] }],

@@ -84,7 +84,8 @@ export class Lane {
     const value = this.value.get(reading);
     if (few && this.finder instanceof ContainsFinder) {
       for (const slot of few) {
-        if ((value !== null && this.finder.holdsFor(slot, value)) !== this.positives.has(slot)) clearBit(candidates, slot);
+        if ((value !== null && this.finder.holdsFor(slot, value)) !== this.positives.has(slot))
+          clearBit(candidates, slot);
       }
       return;
     }

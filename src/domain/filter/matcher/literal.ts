@@ -47,7 +47,8 @@ export function literalsOf(column: Column<unknown>, condition: FilterCondition, 
     place,
     question,
     wanted: wanted !== isNegative,
-    holds: (seen, elsewhere) => (holds as (value: unknown, elsewhere?: Elsewhere) => boolean)(seen, elsewhere) !== isNegative,
+    holds: (seen, elsewhere) =>
+      (holds as (value: unknown, elsewhere?: Elsewhere) => boolean)(seen, elsewhere) !== isNegative,
     id: idOf(place, question.kind === "test" ? [operator, value] : question),
   };
   if (!wanted || question.kind !== "test") return [literal];
@@ -67,7 +68,8 @@ export function equalTo(place: Place, values: readonly Equal[], wanted: boolean)
   const sorted = [...new Set(values)].sort();
   const known = new Set<unknown>(sorted);
   const question: Question = { kind: "equal", values: sorted };
-  const holds = (seen: unknown): boolean => (Array.isArray(seen) ? seen.some((item) => known.has(item)) : known.has(seen));
+  const holds = (seen: unknown): boolean =>
+    Array.isArray(seen) ? seen.some((item) => known.has(item)) : known.has(seen);
   return { place, question, wanted, holds, id: idOf(place, question) };
 }
 
@@ -96,7 +98,9 @@ function questionOf(column: Column<unknown>, { operator, value }: FilterConditio
     case "none of":
       return { kind: "equal", values: [...new Set(value as string[])].sort() };
     case "all of":
-      return new Set(value as string[]).size === 1 ? { kind: "equal", values: [(value as string[])[0]!] } : { kind: "test" };
+      return new Set(value as string[]).size === 1
+        ? { kind: "equal", values: [(value as string[])[0]!] }
+        : { kind: "test" };
     case ">":
     case ">=":
     case "<":

@@ -33,7 +33,10 @@ describe("the index says what the plain loop says", () => {
 
   test("of a thousand filters over wide ranges of thresholds, texts and keys, while they come and go", () => {
     const both = new Pair();
-    const filters = [...fc.sample(wideFilter, { seed: SEED, numRuns: 1_200 }), ...fc.sample(anyFilter, { seed: SEED, numRuns: 300 })];
+    const filters = [
+      ...fc.sample(wideFilter, { seed: SEED, numRuns: 1_200 }),
+      ...fc.sample(anyFilter, { seed: SEED, numRuns: 300 }),
+    ];
     const states = fc.sample(fc.oneof(wideState, anyState), { seed: SEED, numRuns: 200 });
     filters.forEach((filter, n) => {
       both.change({ id: String(n), filter });
@@ -61,7 +64,11 @@ describe("the index says what the plain loop says", () => {
       both.change({ id: `no ${text}`, filter: all(condition("text", "does not contain", text)) });
       both.change({ id: `ends ${text}`, filter: all(condition("text", "ends with", text)) });
     });
-    for (const text of [`start ${"a".repeat(65_526)}ende tail end`, `start ${"é".repeat(40_000)} tail end`, "a".repeat(70_000)]) {
+    for (const text of [
+      `start ${"a".repeat(65_526)}ende tail end`,
+      `start ${"é".repeat(40_000)} tail end`,
+      "a".repeat(70_000),
+    ]) {
       const { index, loop } = both.answers({ text });
       expect(index).toEqual(loop);
       expect(index).not.toContain("contains tail end");
@@ -78,12 +85,17 @@ describe("groups", () => {
 
   test("a trigger of several alternatives that hold at once is named once", () => {
     const matcher = createMatcher(testSource);
-    matcher.set("one", any(condition("number", ">", 1), condition("string", "=", "a"), condition("boolean", "=", true)));
+    matcher.set(
+      "one",
+      any(condition("number", ">", 1), condition("string", "=", "a"), condition("boolean", "=", true)),
+    );
     expect(matcher.match({ number: 2, string: "a", boolean: true })).toEqual(["one"]);
   });
 
   test("more alternatives than are taken apart are still answered", () => {
-    const texts = Array.from({ length: 50 }, (_, n) => all(condition("string", "contains", `<${n}>`), condition("number", ">", n)));
+    const texts = Array.from({ length: 50 }, (_, n) =>
+      all(condition("string", "contains", `<${n}>`), condition("number", ">", n)),
+    );
     expect(answer(any(...texts), { string: "<49>", number: 50 })).toBe(true);
     expect(answer(any(...texts), { string: "<49>", number: 49 })).toBe(false);
     expect(answer(none(...texts), { string: "<49>", number: 49 })).toBe(true);
@@ -112,7 +124,10 @@ describe("work", () => {
     const matcher = createMatcher(source);
     for (let n = 0; n < 200; n++) {
       matcher.set(`n${n}`, all(condition("number", ">", n), condition("object", "=", "a", `k${n}`)));
-      matcher.set(`m${n}`, any(condition("object", "matches", `^a{${n % 5}}$`), condition("object", "contains", `b${n}`)));
+      matcher.set(
+        `m${n}`,
+        any(condition("object", "matches", `^a{${n % 5}}$`), condition("object", "contains", `b${n}`)),
+      );
     }
     matcher.match({ number: 100, object: { k1: "a" } });
     expect(read.mock.calls.map(([, id]) => id).sort()).toEqual(["number", "object"]);

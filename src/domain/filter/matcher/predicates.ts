@@ -62,7 +62,8 @@ export class Predicates {
     const predicate = this.known(idOf(tree), () => {
       const checks = ("all" in tree ? tree.all : tree.any).map((child) => this.acquire(child));
       const passes = (reading: Reading) => (check: Check) => check.predicate.holds(reading) === check.wanted;
-      const ask = (reading: Reading): boolean => ("all" in tree ? checks.every(passes(reading)) : checks.some(passes(reading)));
+      const ask = (reading: Reading): boolean =>
+        "all" in tree ? checks.every(passes(reading)) : checks.some(passes(reading));
       return new Predicate(idOf(tree), ask, () => checks.forEach((check) => this.release(check)));
     });
     return { predicate, wanted: true };

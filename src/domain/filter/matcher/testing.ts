@@ -37,9 +37,15 @@ export class Pair {
 }
 
 /** A wide range of values, so that there are many thresholds, texts and keys. */
-const wideNumber = fc.oneof(fc.integer({ min: -200, max: 200 }), fc.double({ min: -200, max: 200, noNaN: true })).map((value) => value + 0);
+const wideNumber = fc
+  .oneof(fc.integer({ min: -200, max: 200 }), fc.double({ min: -200, max: 200, noNaN: true }))
+  .map((value) => value + 0);
 const wideText = fc.string({ unit: fc.constantFrom("a", "b", "c", "é"), minLength: 1, maxLength: 6 });
-const affix = fc.oneof(wideText, wideText.map((text) => `${"a".repeat(40)}${text}`), wideText.map((text) => `${text}${"a".repeat(40)}`));
+const affix = fc.oneof(
+  wideText,
+  wideText.map((text) => `${"a".repeat(40)}${text}`),
+  wideText.map((text) => `${text}${"a".repeat(40)}`),
+);
 const wideKey = fc.oneof(
   fc.integer({ min: 0, max: 40 }).map((n) => `k${n}`),
   fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })).map(([n, m]) => `k${n}.k${m}`),
@@ -106,7 +112,10 @@ const id = fc.integer({ min: 0, max: 40 }).map(String);
 /** Filters set, replaced and removed, then asked about states; and again. */
 export const anyHistory = fc.array(
   fc.record({
-    changes: fc.array(fc.record({ id, filter: fc.option(fc.oneof(anyFilter, wideFilter), { nil: null, freq: 4 }) }), { minLength: 10, maxLength: 25 }),
+    changes: fc.array(fc.record({ id, filter: fc.option(fc.oneof(anyFilter, wideFilter), { nil: null, freq: 4 }) }), {
+      minLength: 10,
+      maxLength: 25,
+    }),
     states: fc.array(fc.oneof(anyState, wideState), { minLength: 5, maxLength: 15 }),
   }),
   { minLength: 1, maxLength: 4 },

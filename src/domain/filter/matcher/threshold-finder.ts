@@ -36,7 +36,10 @@ export class ThresholdFinder implements Finder {
       this.blocks.push({ entries: [entry], size: 1, before: new Int32Array(this.words) });
       return;
     }
-    const index = Math.max(0, this.lastBlock((first) => compare(first, entry) <= 0));
+    const index = Math.max(
+      0,
+      this.lastBlock((first) => compare(first, entry) <= 0),
+    );
     const block = this.blocks[index]!;
     const place = firstIndex(block.entries, (other) => compare(other, entry) >= 0);
     const known = block.entries[place];
@@ -79,7 +82,8 @@ export class ThresholdFinder implements Finder {
     const block = this.blocks[low - 1];
     if (!block) return;
     if (low > 1) hits.addBits(block.before);
-    for (let at = 0; at < block.entries.length && isMet(block.entries[at]!, seen); at++) hits.add(block.entries[at]!.slots);
+    for (let at = 0; at < block.entries.length && isMet(block.entries[at]!, seen); at++)
+      hits.add(block.entries[at]!.slots);
   }
 
   grow(words: number): void {
@@ -104,7 +108,8 @@ export class ThresholdFinder implements Finder {
   private split(index: number): void {
     const block = this.blocks[index]!;
     let [place, size] = [0, 0];
-    while (place < block.entries.length - 1 && (place === 0 || size < BLOCK_MIN)) size += block.entries[place++]!.slots.size;
+    while (place < block.entries.length - 1 && (place === 0 || size < BLOCK_MIN))
+      size += block.entries[place++]!.slots.size;
     const before = block.before.slice();
     for (const { slots } of block.entries.slice(0, place)) {
       if (slots.list) for (const slot of slots.list) setBit(before, slot);

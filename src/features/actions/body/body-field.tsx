@@ -15,7 +15,11 @@ const kinds = [
 
 const details = [
   { value: "thin", label: "Thin", help: "Ids and links only. The endpoint asks for the rest itself." },
-  { value: "standard", label: "Standard", help: "All but input, output and metadata: model, tokens, cost, times, level." },
+  {
+    value: "standard",
+    label: "Standard",
+    help: "All but input, output and metadata: model, tokens, cost, times, level.",
+  },
   { value: "full", label: "Full", help: "Everything, input and output too. Bodies over 256 KB are shortened." },
 ] as const;
 
@@ -33,7 +37,8 @@ export function BodyField({ projectId, isReadOnly }: { projectId: string; isRead
   const template = useWatch({ control, name: "configuration.template" });
   // What was written stays while one looks at the other kind.
   const [written, setWritten] = useState<string | null>(null);
-  const setTemplate = (text: string | null) => setValue("configuration.template", text, { shouldDirty: true, shouldValidate: formState.isSubmitted });
+  const setTemplate = (text: string | null) =>
+    setValue("configuration.template", text, { shouldDirty: true, shouldValidate: formState.isSubmitted });
   const choose = (kind: (typeof kinds)[number]["value"]) => {
     if (kind === (template === null ? "envelope" : "template")) return;
     if (template !== null) setWritten(template);
@@ -44,20 +49,44 @@ export function BodyField({ projectId, isReadOnly }: { projectId: string; isRead
       <Field
         label="Body"
         as="group"
-        help={template === null ? "The event as JSON: type, time, trigger, execution and the observation." : "JSON that you write yourself, with values of the event filled in: for Slack, PagerDuty and others that want a body of their own."}
+        help={
+          template === null
+            ? "The event as JSON: type, time, trigger, execution and the observation."
+            : "JSON that you write yourself, with values of the event filled in: for Slack, PagerDuty and others that want a body of their own."
+        }
       >
-        <SegmentedControl aria-label="Body" options={kinds} value={template === null ? "envelope" : "template"} onValueChange={choose} disabled={isReadOnly} className="self-start" />
+        <SegmentedControl
+          aria-label="Body"
+          options={kinds}
+          value={template === null ? "envelope" : "template"}
+          onValueChange={choose}
+          disabled={isReadOnly}
+          className="self-start"
+        />
       </Field>
       <Controller
         control={control}
         name="configuration.detail"
         render={({ field }) => (
-          <Field label="Payload" as="group" help={template === null ? undefined : "What the template can use of the observation."}>
-            <RadioGroup aria-label="Payload" look="cards" options={details} value={field.value} onValueChange={field.onChange} disabled={isReadOnly} />
+          <Field
+            label="Payload"
+            as="group"
+            help={template === null ? undefined : "What the template can use of the observation."}
+          >
+            <RadioGroup
+              aria-label="Payload"
+              look="cards"
+              options={details}
+              value={field.value}
+              onValueChange={field.onChange}
+              disabled={isReadOnly}
+            />
           </Field>
         )}
       />
-      {template !== null && <TemplateField projectId={projectId} template={template} onChange={setTemplate} isReadOnly={isReadOnly} />}
+      {template !== null && (
+        <TemplateField projectId={projectId} template={template} onChange={setTemplate} isReadOnly={isReadOnly} />
+      )}
     </>
   );
 }

@@ -20,7 +20,10 @@ export function TemplateEditor({ value, onChange, problemLine, isReadOnly, ref }
   const marked = problemLine !== null && problemLine <= lines ? problemLine : 0;
   return (
     <div className="control flex max-h-112 w-full overflow-y-auto p-0 font-mono text-xs leading-5 pointer-coarse:text-base pointer-coarse:leading-6">
-      <pre aria-hidden className="h-fit min-w-9 shrink-0 border-r bg-sunken py-1.5 font-mono text-right text-subtle select-none">
+      <pre
+        aria-hidden
+        className="h-fit min-w-9 shrink-0 border-r bg-sunken py-1.5 font-mono text-right text-subtle select-none"
+      >
         {marked > 0 && <span className="block px-2">{numbers(1, marked - 1)}</span>}
         {marked > 0 && <span className="block bg-danger-soft px-2 font-semibold text-danger-text">{marked}</span>}
         <span className="block px-2">{numbers(marked + 1, lines)}</span>
@@ -36,10 +39,14 @@ export function TemplateEditor({ value, onChange, problemLine, isReadOnly, ref }
         spellCheck={false}
         autoCapitalize="off"
         autoComplete="off"
-        className={cn("h-fit min-w-0 flex-1 resize-none overflow-x-auto overflow-y-hidden bg-transparent px-2.5 py-1.5 outline-none", isReadOnly && "text-muted")}
+        className={cn(
+          "h-fit min-w-0 flex-1 resize-none overflow-x-auto overflow-y-hidden bg-transparent px-2.5 py-1.5 outline-none",
+          isReadOnly && "text-muted",
+        )}
       />
     </div>
   );
 }
 
-const numbers = (from: number, to: number): string => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index).join("\n");
+const numbers = (from: number, to: number): string =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index).join("\n");

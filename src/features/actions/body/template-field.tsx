@@ -18,7 +18,12 @@ import { useTemplatePreview } from "./use-template-preview";
 
 const PRESET_TOAST = "template-preset";
 
-type TemplateFieldProps = { projectId: string; template: string; onChange: (template: string) => void; isReadOnly: boolean };
+type TemplateFieldProps = {
+  projectId: string;
+  template: string;
+  onChange: (template: string) => void;
+  isReadOnly: boolean;
+};
 
 /** A template: presets to start from, what can be inserted, the text, and what it makes of an event. */
 export function TemplateField({ projectId, template, onChange, isReadOnly }: TemplateFieldProps) {
@@ -39,10 +44,16 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
       setPreset(presetBefore);
       onChange(before);
     };
-    toast.info(`The template was replaced with that for ${next.label}`, { id: PRESET_TOAST, action: { label: "Undo", onClick: undo } });
+    toast.info(`The template was replaced with that for ${next.label}`, {
+      id: PRESET_TOAST,
+      action: { label: "Undo", onClick: undo },
+    });
   };
   const insert = (text: string) => {
-    const [start, end] = [textarea.current?.selectionStart ?? template.length, textarea.current?.selectionEnd ?? template.length];
+    const [start, end] = [
+      textarea.current?.selectionStart ?? template.length,
+      textarea.current?.selectionEnd ?? template.length,
+    ];
     onChange(template.slice(0, start) + text + template.slice(end));
     requestAnimationFrame(() => {
       textarea.current?.focus();
@@ -67,7 +78,13 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
         error={problem ? `Line ${problem.line}: ${problem.reason}.` : formState.errors.configuration?.template?.message}
         help="Liquid. Between quotes write {{ observation.name }}: values are escaped, so that they cannot break the JSON. Outside of quotes write {{ observation.id | json }}. What comes out has to be JSON of at most 256 KB. {{ secrets.name }} is the value of the secret header of that name, which is then not sent as a header."
       >
-        <TemplateEditor value={template} onChange={onChange} problemLine={problem?.line ?? null} isReadOnly={isReadOnly} ref={textarea} />
+        <TemplateEditor
+          value={template}
+          onChange={onChange}
+          problemLine={problem?.line ?? null}
+          isReadOnly={isReadOnly}
+          ref={textarea}
+        />
       </Field>
       {!isReadOnly && <TemplatePreview preview={preview} />}
     </div>
@@ -93,11 +110,32 @@ function Presets({ onChoose }: { onChoose: (preset: TemplatePreset) => void }) {
   );
 }
 
-function Variables({ detail, onChoose }: { detail: ActionValues["configuration"]["detail"]; onChoose: (text: string) => void }) {
-  const groups = useMemo(() => [{ label: "Variables", items: templateVariables(previewEnvelope(detail)).map(({ path, insert }) => ({ value: insert, label: path })) }], [detail]);
+function Variables({
+  detail,
+  onChoose,
+}: {
+  detail: ActionValues["configuration"]["detail"];
+  onChoose: (text: string) => void;
+}) {
+  const groups = useMemo(
+    () => [
+      {
+        label: "Variables",
+        items: templateVariables(previewEnvelope(detail)).map(({ path, insert }) => ({ value: insert, label: path })),
+      },
+    ],
+    [detail],
+  );
   return (
     <div className="w-56">
-      <Combobox groups={groups} value={null} onValueChange={onChoose} aria-label="Insert a variable" placeholder="Insert a variable…" searchPlaceholder="Search variables…" />
+      <Combobox
+        groups={groups}
+        value={null}
+        onValueChange={onChoose}
+        aria-label="Insert a variable"
+        placeholder="Insert a variable…"
+        searchPlaceholder="Search variables…"
+      />
     </div>
   );
 }

@@ -21,7 +21,11 @@ export function TemplatePreview({ preview }: { preview: TemplatePreviewState }) 
           emptyText="No observation found."
         />
       </Field>
-      <div aria-live="polite" aria-busy={preview.isPending || preview.isStale} className={cn("min-w-0 transition-opacity", preview.isStale && "opacity-60")}>
+      <div
+        aria-live="polite"
+        aria-busy={preview.isPending || preview.isStale}
+        className={cn("min-w-0 transition-opacity", preview.isStale && "opacity-60")}
+      >
         <Result preview={preview} />
       </div>
     </section>

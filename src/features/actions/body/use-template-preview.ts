@@ -30,7 +30,12 @@ export type TemplatePreviewState = {
 };
 
 /** What a template makes of an event that can be chosen, a moment after the last key. */
-export function useTemplatePreview(projectId: string, template: string, detail: ActionValues["configuration"]["detail"], isEnabled: boolean): TemplatePreviewState {
+export function useTemplatePreview(
+  projectId: string,
+  template: string,
+  detail: ActionValues["configuration"]["detail"],
+  isEnabled: boolean,
+): TemplatePreviewState {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const [now] = useState(() => Date.now());
@@ -38,7 +43,10 @@ export function useTemplatePreview(projectId: string, template: string, detail: 
   const [text, setText] = useState("");
   const search = useDebounced(text.trim(), TYPING_PAUSE_MS);
   const list = useQuery({
-    ...trpc.observation.list.queryOptions({ projectId, eventSource: DEFAULT_EVENT_SOURCE, limit: SHOWN_MAX, ...(search ? { search } : {}) }, { enabled: isEnabled }),
+    ...trpc.observation.list.queryOptions(
+      { projectId, eventSource: DEFAULT_EVENT_SOURCE, limit: SHOWN_MAX, ...(search ? { search } : {}) },
+      { enabled: isEnabled },
+    ),
     placeholderData: keepPreviousData,
   });
   const chosen = picked?.value ?? LATEST;
@@ -57,9 +65,18 @@ export function useTemplatePreview(projectId: string, template: string, detail: 
       hint: [row.level, relativeTime(row.receivedAt, now)].filter(Boolean).join(" · "),
       keywords: `${row.id} ${row.traceId ?? ""}`,
     }));
-    const others = picked && picked.value !== LATEST && picked.value !== SAMPLE && !items.some(({ value }) => value === picked.value) ? [picked] : [];
+    const others =
+      picked && picked.value !== LATEST && picked.value !== SAMPLE && !items.some(({ value }) => value === picked.value)
+        ? [picked]
+        : [];
     return [
-      { label: "Any", items: [{ value: LATEST, label: "The latest observation" }, { value: SAMPLE, label: "A sample observation" }] },
+      {
+        label: "Any",
+        items: [
+          { value: LATEST, label: "The latest observation" },
+          { value: SAMPLE, label: "A sample observation" },
+        ],
+      },
       { label: search ? "Found" : "Latest", items: [...others, ...items] },
     ];
   }, [list.data, now, picked, search]);

@@ -38,9 +38,14 @@ export function ResendForm({ projectId, params }: { projectId: string; params: E
   const [status, setStatus] = useState(() => initialStatus(params));
   const [rate, setRate] = useState(String(RATE_DEFAULT));
   const ratePerMinute = Number(rate);
-  const rateProblem = Number.isInteger(ratePerMinute) && ratePerMinute >= 1 && ratePerMinute <= RATE_MAX ? undefined : `A whole number, 1 to ${formatNumber(RATE_MAX)}.`;
+  const rateProblem =
+    Number.isInteger(ratePerMinute) && ratePerMinute >= 1 && ratePerMinute <= RATE_MAX
+      ? undefined
+      : `A whole number, 1 to ${formatNumber(RATE_MAX)}.`;
   const filter = { projectId, ...toFilters(params, now), status };
-  const count = useQuery(trpc.resend.count.queryOptions(filter, { enabled: status.length > 0, placeholderData: keepPreviousData }));
+  const count = useQuery(
+    trpc.resend.count.queryOptions(filter, { enabled: status.length > 0, placeholderData: keepPreviousData }),
+  );
   const start = useMutation(
     trpc.resend.start.mutationOptions({
       onError: (error) => toast.error("It could not be started", { description: error.message }),
@@ -58,19 +63,32 @@ export function ResendForm({ projectId, params }: { projectId: string; params: E
               key={value}
               label={label}
               checked={status.includes(value)}
-              onCheckedChange={(checked) => setStatus(checked ? [...status, value] : status.filter((other) => other !== value))}
+              onCheckedChange={(checked) =>
+                setStatus(checked ? [...status, value] : status.filter((other) => other !== value))
+              }
             />
           ))}
         </div>
       </fieldset>
       <Field label="Executions a minute" error={rateProblem} help="So that what receives them is not flooded.">
-        <Input type="number" inputMode="numeric" min={1} max={RATE_MAX} step={1} value={rate} onChange={(event) => setRate(event.target.value)} className="sm:w-40" />
+        <Input
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={RATE_MAX}
+          step={1}
+          value={rate}
+          onChange={(event) => setRate(event.target.value)}
+          className="sm:w-40"
+        />
       </Field>
       <div aria-live="polite">
         {status.length === 0 ? (
           <p className="text-sm text-muted">Choose at least one.</p>
         ) : count.error ? (
-          <Banner tone="danger" title="It could not be counted">{count.error.message}</Banner>
+          <Banner tone="danger" title="It could not be counted">
+            {count.error.message}
+          </Banner>
         ) : count.data ? (
           <DryRun count={count.data} ratePerMinute={rateProblem ? null : ratePerMinute} />
         ) : (
@@ -91,7 +109,13 @@ export function ResendForm({ projectId, params }: { projectId: string; params: E
 }
 
 /** What it would do. */
-function DryRun({ count: { executions, capped, sendable, refused }, ratePerMinute }: { count: ResendCount; ratePerMinute: number | null }) {
+function DryRun({
+  count: { executions, capped, sendable, refused },
+  ratePerMinute,
+}: {
+  count: ResendCount;
+  ratePerMinute: number | null;
+}) {
   const minutes = ratePerMinute === null ? 0 : sendable / ratePerMinute;
   const reasons = [
     refused.actionOff > 0 && `${formatNumber(refused.actionOff)}: their action is off; switch it on first`,
@@ -102,7 +126,8 @@ function DryRun({ count: { executions, capped, sendable, refused }, ratePerMinut
     <div className="flex flex-col gap-1 rounded-lg border bg-background px-3.5 py-3 text-sm">
       <p>
         <strong className="font-semibold tabular-nums">{formatNumber(sendable)}</strong> of {capped ? "the first " : ""}
-        {plural(executions, "execution")} can be sent again{minutes >= 1 ? `, in ${formatDuration(Math.ceil(minutes) * 60_000)} at this rate` : ""}.
+        {plural(executions, "execution")} can be sent again
+        {minutes >= 1 ? `, in ${formatDuration(Math.ceil(minutes) * 60_000)} at this rate` : ""}.
       </p>
       {reasons.length > 0 && (
         <ul className="list-disc pl-4 text-xs text-muted">

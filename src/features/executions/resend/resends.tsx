@@ -45,9 +45,16 @@ function ResendItem({ projectId, resend }: { projectId: string; resend: ResendRo
   };
   return (
     <li className="px-3.5 py-3">
-      <JobProgress label={`Progress of the resend of ${utcTime(resend.createdAt)}`} noun="resend" things="executions" job={resend} controls={controls}>
+      <JobProgress
+        label={`Progress of the resend of ${utcTime(resend.createdAt)}`}
+        noun="resend"
+        things="executions"
+        job={resend}
+        controls={controls}
+      >
         <p className="text-xs text-muted">
-          {plural(resend.sent, "execution")} sent again, at most {formatNumber(resend.ratePerMinute)} a minute. Started by {resend.createdBy} <Time value={resend.createdAt} />.
+          {plural(resend.sent, "execution")} sent again, at most {formatNumber(resend.ratePerMinute)} a minute. Started
+          by {resend.createdBy} <Time value={resend.createdAt} />.
         </p>
       </JobProgress>
     </li>

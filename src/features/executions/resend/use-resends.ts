@@ -8,7 +8,13 @@ const POLL_MS = 1_000;
 export function useResends(projectId: string, isEnabled: boolean) {
   const trpc = useTRPC();
   const { data: list } = useQuery(
-    trpc.resend.list.queryOptions({ projectId }, { enabled: isEnabled, refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === "RUNNING") ? POLL_MS : false) }),
+    trpc.resend.list.queryOptions(
+      { projectId },
+      {
+        enabled: isEnabled,
+        refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === "RUNNING") ? POLL_MS : false),
+      },
+    ),
   );
   return { list, current: list?.find(({ status }) => status === "RUNNING" || status === "PAUSED") };
 }

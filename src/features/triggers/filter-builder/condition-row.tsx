@@ -35,7 +35,8 @@ export function ConditionRow({ condition, path, word, onRemove }: ConditionRowPr
   const onBlur = (event: FocusEvent<HTMLDivElement>) => {
     // Popups of the fields stand elsewhere in the page; only leaving for another field of it counts.
     const next = event.relatedTarget;
-    if (next && !event.currentTarget.contains(next) && !next.closest("[role=listbox],[role=dialog],[data-side]")) setWasLeft(true);
+    if (next && !event.currentTarget.contains(next) && !next.closest("[role=listbox],[role=dialog],[data-side]"))
+      setWasLeft(true);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const isField = event.target instanceof HTMLInputElement && event.currentTarget.contains(event.target);
@@ -53,7 +54,10 @@ export function ConditionRow({ condition, path, word, onRemove }: ConditionRowPr
       onKeyDown={onKeyDown}
       className="flex gap-2"
     >
-      <span aria-hidden className="flex h-8 w-11 shrink-0 items-center justify-end text-xs text-muted pointer-coarse:h-10 @max-md:hidden">
+      <span
+        aria-hidden
+        className="flex h-8 w-11 shrink-0 items-center justify-end text-xs text-muted pointer-coarse:h-10 @max-md:hidden"
+      >
         {word}
       </span>
       <div className="min-w-0 flex-1">
@@ -84,7 +88,10 @@ function Fields({ condition, path, aria }: FieldsProps) {
   const { columns, columnGroups, keySuggestions, isDisabled, change } = useBuilder();
   const column = columns.get(condition.column);
   const set = (next: FilterCondition) => change((filter) => replaceAt(filter, path, next));
-  const keysOf = useMemo(() => (keySuggestions && column ? () => keySuggestions(column.id) : undefined), [keySuggestions, column]);
+  const keysOf = useMemo(
+    () => (keySuggestions && column ? () => keySuggestions(column.id) : undefined),
+    [keySuggestions, column],
+  );
   const use = column ? keyUse(column.type, condition.operator) : "none";
   const kind = column ? valueKind(column.type, condition.operator) : "none";
   // Lists of values and fields of dates need the width of the row.
@@ -125,7 +132,10 @@ function Fields({ condition, path, aria }: FieldsProps) {
           <Select
             {...aria}
             aria-label="Operator"
-            options={columnOperators(column).map((operator) => ({ value: operator, label: operatorLabel(column.type, operator) }))}
+            options={columnOperators(column).map((operator) => ({
+              value: operator,
+              label: operatorLabel(column.type, operator),
+            }))}
             value={condition.operator}
             disabled={isDisabled}
             onValueChange={(operator) => set(withOperator(condition, column, operator))}
@@ -134,7 +144,13 @@ function Fields({ condition, path, aria }: FieldsProps) {
       )}
       {column && kind !== "none" && (
         <div className={cn("min-w-0 @lg:min-w-40 @lg:flex-1", isWide && "@max-lg:col-span-2")}>
-          <ValueEditor key={`${column.id} ${condition.key ?? ""}`} {...aria} column={column} condition={condition} onChange={(value) => set(withValue(condition, value))} />
+          <ValueEditor
+            key={`${column.id} ${condition.key ?? ""}`}
+            {...aria}
+            column={column}
+            condition={condition}
+            onChange={(value) => set(withValue(condition, value))}
+          />
         </div>
       )}
     </div>

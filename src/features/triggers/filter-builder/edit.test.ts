@@ -2,7 +2,18 @@ import { describe, expect, it } from "vitest";
 import { checkFilter } from "@/domain/filter/check";
 import { observationCreated } from "@/domain/event-source/observation-created/index";
 import { emptyFilter, type Filter, type FilterCondition } from "@/domain/filter/schema";
-import { insertAt, newCondition, nodeAt, removeAt, replaceAt, withColumn, withKey, withOperator, withValue, type FilterColumn } from "./edit";
+import {
+  insertAt,
+  newCondition,
+  nodeAt,
+  removeAt,
+  replaceAt,
+  withColumn,
+  withKey,
+  withOperator,
+  withValue,
+  type FilterColumn,
+} from "./edit";
 
 const source = observationCreated;
 const column = (id: string): FilterColumn => {
@@ -56,7 +67,12 @@ describe("editing a condition", () => {
 
   it("drops the key where the column has none", () => {
     const keyed: FilterCondition = { type: "condition", column: "metadata", key: "team", operator: "=", value: "x" };
-    expect(withColumn(keyed, column("statusMessage"))).toEqual({ type: "condition", column: "statusMessage", operator: "=", value: "x" });
+    expect(withColumn(keyed, column("statusMessage"))).toEqual({
+      type: "condition",
+      column: "statusMessage",
+      operator: "=",
+      value: "x",
+    });
     expect(withKey(keyed, "")).not.toHaveProperty("key");
   });
 });

@@ -1,13 +1,23 @@
 import type { FilterSource } from "@/domain/filter/check";
 import { columnOperators, keyUse, valueKind, type ValueKind } from "@/domain/filter/operators";
-import type { ConditionValue, Filter, FilterCondition, FilterGroup, FilterNode, Operator } from "@/domain/filter/schema";
+import type {
+  ConditionValue,
+  Filter,
+  FilterCondition,
+  FilterGroup,
+  FilterNode,
+  Operator,
+} from "@/domain/filter/schema";
 
 /** A column as the builder needs it. */
 export type FilterColumn = FilterSource["columns"][number];
 
 /** The node at a path, or null where there is none. */
 export function nodeAt(root: Filter, path: readonly number[]): FilterNode | null {
-  return path.reduce<FilterNode | null>((node, index) => (node?.type === "group" ? (node.children[index] ?? null) : null), root);
+  return path.reduce<FilterNode | null>(
+    (node, index) => (node?.type === "group" ? (node.children[index] ?? null) : null),
+    root,
+  );
 }
 
 /** The filter with another node at a path. The root can only be replaced by a group. */

@@ -30,7 +30,8 @@ export function ExportDialog({ source, filter, open, onClose }: ExportDialogProp
 
 function Export({ source, filter }: Pick<ExportDialogProps, "source" | "filter">) {
   const [format, setFormat] = useState<"json" | "langfuse">("json");
-  const { text, problems } = format === "json" ? { text: formatFilterJson(filter), problems: [] } : langfuseText(source, filter);
+  const { text, problems } =
+    format === "json" ? { text: formatFilterJson(filter), problems: [] } : langfuseText(source, filter);
   return (
     <div className="flex flex-col items-start gap-4">
       <SegmentedControl aria-label="Format" options={formats} value={format} onValueChange={setFormat} />
@@ -57,9 +58,14 @@ function Export({ source, filter }: Pick<ExportDialogProps, "source" | "filter">
   );
 }
 
-function langfuseText(source: FilterSource, filter: Filter): { text: string; problems: [] } | { text: null; problems: string[] } {
+function langfuseText(
+  source: FilterSource,
+  filter: Filter,
+): { text: string; problems: [] } | { text: null; problems: string[] } {
   const { filters, problems } = exportLangfuseFilter(source, filter);
-  return filters ? { text: JSON.stringify(filters, null, 2), problems: [] } : { text: null, problems: [...new Set(problems.map(({ message }) => message))] };
+  return filters
+    ? { text: JSON.stringify(filters, null, 2), problems: [] }
+    : { text: null, problems: [...new Set(problems.map(({ message }) => message))] };
 }
 
 function download(name: string, text: string): void {

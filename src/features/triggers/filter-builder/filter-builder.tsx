@@ -40,7 +40,18 @@ const none: readonly never[] = [];
 
 /** Builds a filter: sentences of conditions in groups, or JSON, with what it means in plain English under it. */
 export function FilterBuilder(props: FilterBuilderProps) {
-  const { source, value, onChange, suggestions, keySuggestions, problems = none, contradiction = null, isStrict = false, outcomes = none, isDisabled = false } = props;
+  const {
+    source,
+    value,
+    onChange,
+    suggestions,
+    keySuggestions,
+    problems = none,
+    contradiction = null,
+    isStrict = false,
+    outcomes = none,
+    isDisabled = false,
+  } = props;
   const [view, setView] = useState<"builder" | "json">("builder");
   const draft = useJsonDraft({ source, filter: value, onChange, onProblem: props.onDraftProblem });
   const { root, focusNext } = useFocusAfterChange();
@@ -55,18 +66,55 @@ export function FilterBuilder(props: FilterBuilderProps) {
     [value, onChange, focusNext],
   );
   const context = useMemo(
-    () => ({ source, columns, columnGroups, suggestions, keySuggestions, problems, contradiction, outcomes, isStrict, isDisabled, change }),
-    [source, columns, columnGroups, suggestions, keySuggestions, problems, contradiction, outcomes, isStrict, isDisabled, change],
+    () => ({
+      source,
+      columns,
+      columnGroups,
+      suggestions,
+      keySuggestions,
+      problems,
+      contradiction,
+      outcomes,
+      isStrict,
+      isDisabled,
+      change,
+    }),
+    [
+      source,
+      columns,
+      columnGroups,
+      suggestions,
+      keySuggestions,
+      problems,
+      contradiction,
+      outcomes,
+      isStrict,
+      isDisabled,
+      change,
+    ],
   );
   return (
     <BuilderContext value={context}>
       <div ref={root} className="@container flex min-w-0 flex-col gap-3">
         <div className="flex flex-col-reverse items-start gap-x-4 gap-y-2.5 @md:flex-row @md:justify-between">
           <Summary source={source} filter={value} />
-          <SegmentedControl aria-label="Edit the filter as" size="sm" options={views} value={view} onValueChange={setView} />
+          <SegmentedControl
+            aria-label="Edit the filter as"
+            size="sm"
+            options={views}
+            value={view}
+            onValueChange={setView}
+          />
         </div>
         {view === "json" ? (
-          <JsonEditor source={source} filter={value} draft={draft} problems={placed(problems, contradiction)} onImport={onChange} isDisabled={isDisabled} />
+          <JsonEditor
+            source={source}
+            filter={value}
+            draft={draft}
+            problems={placed(problems, contradiction)}
+            onImport={onChange}
+            isDisabled={isDisabled}
+          />
         ) : draft.problems.length > 0 ? (
           <Unapplied onFix={() => setView("json")} onDiscard={draft.discard} />
         ) : (
@@ -91,7 +139,9 @@ function useFocusAfterChange() {
     if (path === null) return;
     wanted.current = null;
     const row = path.length === 0 ? null : root.current?.querySelector(`[data-filter-path="${pathId(path)}"]`);
-    const target = row?.querySelector<HTMLElement>("button, input") ?? root.current?.querySelector<HTMLElement>(`[data-filter-add="${pathId(path)}"]`);
+    const target =
+      row?.querySelector<HTMLElement>("button, input") ??
+      root.current?.querySelector<HTMLElement>(`[data-filter-add="${pathId(path)}"]`);
     target?.focus();
   });
   const focusNext = useCallback((path: readonly number[]) => {
@@ -134,5 +184,8 @@ function Unapplied({ onFix, onDiscard }: { onFix: () => void; onDiscard: () => v
 
 function placed(problems: readonly FilterProblem[], contradiction: Contradiction | null): string[] {
   const never = contradiction ? [{ path: contradiction.path, message: contradiction.reason }] : [];
-  return [...problems, ...never].map(({ path, message }) => `${path.map((index) => `children[${index}]`).join(".")}${path.length > 0 ? ": " : ""}${message}`);
+  return [...problems, ...never].map(
+    ({ path, message }) =>
+      `${path.map((index) => `children[${index}]`).join(".")}${path.length > 0 ? ": " : ""}${message}`,
+  );
 }

@@ -19,10 +19,21 @@ const matches = [
 const words: Record<FilterGroup["match"], string> = { all: "and", any: "or", none: "nor" };
 
 /** A group: how its children count, the children, and what adds to them. Groups stand in groups. */
-export function GroupEditor({ group, path, onRemove }: { group: FilterGroup; path: readonly number[]; /** absent for the root */ onRemove?: () => void }) {
+export function GroupEditor({
+  group,
+  path,
+  onRemove,
+}: {
+  group: FilterGroup;
+  path: readonly number[];
+  /** absent for the root */ onRemove?: () => void;
+}) {
   const { change, isDisabled, problems, contradiction } = useBuilder();
   const isRoot = path.length === 0;
-  const own = [...problemsAt(problems, path).map(({ message }) => message), contradictionAt(contradiction, path)].filter((message) => message !== null);
+  const own = [
+    ...problemsAt(problems, path).map(({ message }) => message),
+    contradictionAt(contradiction, path),
+  ].filter((message) => message !== null);
   const remove = (index: number) => {
     const last = group.children.length - 2;
     // The focus goes to what takes the place, or stands before it, or to the group.
@@ -70,9 +81,24 @@ export function GroupEditor({ group, path, onRemove }: { group: FilterGroup; pat
   );
 }
 
-function NestedGroup({ group, path, word, onRemove }: { group: FilterGroup; path: readonly number[]; word: string; onRemove: () => void }) {
+function NestedGroup({
+  group,
+  path,
+  word,
+  onRemove,
+}: {
+  group: FilterGroup;
+  path: readonly number[];
+  word: string;
+  onRemove: () => void;
+}) {
   return (
-    <div role="group" aria-label={`${word} group ${(path.at(-1) ?? 0) + 1}`} data-filter-path={pathId(path)} className="flex gap-2">
+    <div
+      role="group"
+      aria-label={`${word} group ${(path.at(-1) ?? 0) + 1}`}
+      data-filter-path={pathId(path)}
+      className="flex gap-2"
+    >
       <span aria-hidden className="flex h-12 w-11 shrink-0 items-center justify-end text-xs text-muted @max-md:hidden">
         {word}
       </span>
@@ -104,7 +130,12 @@ function AddButtons({ group, path }: { group: FilterGroup; path: readonly number
           size="sm"
           variant="ghost"
           disabled={isDisabled}
-          onClick={() => change((filter) => insertAt(filter, end, { type: "group", match: "any", children: [newCondition(source)] }), [...end, 0])}
+          onClick={() =>
+            change(
+              (filter) => insertAt(filter, end, { type: "group", match: "any", children: [newCondition(source)] }),
+              [...end, 0],
+            )
+          }
         >
           <Plus aria-hidden />
           Add group

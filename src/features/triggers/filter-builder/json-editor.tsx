@@ -47,7 +47,15 @@ export function JsonEditor({ source, filter, draft, problems, onImport, isDisabl
         />
       </Field>
       {draft.isForeign && draft.problems.length === 0 && (
-        <Banner tone="success" title="Imported from Langfuse" action={<Button size="sm" onClick={draft.discard}>Show as saved</Button>}>
+        <Banner
+          tone="success"
+          title="Imported from Langfuse"
+          action={
+            <Button size="sm" onClick={draft.discard}>
+              Show as saved
+            </Button>
+          }
+        >
           It is saved in the form of this system.
         </Banner>
       )}

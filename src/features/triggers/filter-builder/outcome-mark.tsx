@@ -28,5 +28,10 @@ export function OutcomeMark({ condition, path }: { condition: FilterCondition; p
 
 /** Whether an outcome is about the condition as it stands, and not about what stood there before. */
 function isOf(outcome: ConditionOutcome, { column, key, operator, value }: FilterCondition): boolean {
-  return outcome.column === column && outcome.key === key && outcome.operator === operator && JSON.stringify(outcome.value) === JSON.stringify(value);
+  return (
+    outcome.column === column &&
+    outcome.key === key &&
+    outcome.operator === operator &&
+    JSON.stringify(outcome.value) === JSON.stringify(value)
+  );
 }

@@ -23,7 +23,12 @@ export type JsonDraft = {
   discard: () => void;
 };
 
-type Options = { source: FilterSource; filter: Filter; onChange: (filter: Filter) => void; onProblem: ((problem: string | null) => void) | undefined };
+type Options = {
+  source: FilterSource;
+  filter: Filter;
+  onChange: (filter: Filter) => void;
+  onProblem: ((problem: string | null) => void) | undefined;
+};
 
 /** The text of the JSON tab. It keeps its layout while it says what the filter says, and its mistakes until they are mended. */
 export function useJsonDraft({ source, filter, onChange, onProblem }: Options): JsonDraft {

@@ -35,13 +35,35 @@ export function ValueEditor({ column, condition, onChange, ...aria }: ValueEdito
     case "none":
       return null;
     case "number":
-      return <NumberValue {...common} value={typeof value === "number" ? value : undefined} unit={column.unit} onChange={onChange} />;
+      return (
+        <NumberValue
+          {...common}
+          value={typeof value === "number" ? value : undefined}
+          unit={column.unit}
+          onChange={onChange}
+        />
+      );
     case "datetime":
       return <DatetimeValue {...common} value={typeof value === "string" ? value : undefined} onChange={onChange} />;
     case "boolean":
-      return <Select {...common} options={booleans} value={value === false ? "false" : "true"} onValueChange={(next) => onChange(next === "true")} />;
+      return (
+        <Select
+          {...common}
+          options={booleans}
+          value={value === false ? "false" : "true"}
+          onValueChange={(next) => onChange(next === "true")}
+        />
+      );
     case "list":
-      return <TagsInput {...common} value={Array.isArray(value) ? value : []} onValueChange={onChange} suggestions={suggestions} placeholder="values…" />;
+      return (
+        <TagsInput
+          {...common}
+          value={Array.isArray(value) ? value : []}
+          onValueChange={onChange}
+          suggestions={suggestions}
+          placeholder="values…"
+        />
+      );
     case "text":
       return (
         <Autocomplete
@@ -59,7 +81,10 @@ export function ValueEditor({ column, condition, onChange, ...aria }: ValueEdito
   }
 }
 
-function useValueSuggestions(column: FilterColumn, key: string | undefined): (() => Promise<readonly string[]>) | undefined {
+function useValueSuggestions(
+  column: FilterColumn,
+  key: string | undefined,
+): (() => Promise<readonly string[]>) | undefined {
   const { suggestions } = useBuilder();
   return useMemo(() => {
     const known = column.options ?? [];

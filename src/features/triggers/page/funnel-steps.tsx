@@ -13,7 +13,14 @@ export function FunnelSteps({ totals, noun }: { totals: Funnel["totals"]; noun: 
     { label: "cancelled", count: totals.cancelled },
   ];
   return (
-    <Card title="Funnel" footer={<span className="mr-auto text-xs tabular-nums">{aside.map(({ label, count }) => `${formatNumber(count)} ${label}`).join(" · ")}</span>}>
+    <Card
+      title="Funnel"
+      footer={
+        <span className="mr-auto text-xs tabular-nums">
+          {aside.map(({ label, count }) => `${formatNumber(count)} ${label}`).join(" · ")}
+        </span>
+      }
+    >
       <ol aria-label="Funnel" className="flex flex-col gap-3.5">
         {steps.map(({ label, count, share, drop }) => (
           <li key={label} className="flex flex-col gap-1">
@@ -29,7 +36,13 @@ export function FunnelSteps({ totals, noun }: { totals: Funnel["totals"]; noun: 
               </span>
             </span>
             <span aria-hidden className="block h-2 overflow-hidden rounded-full bg-neutral-soft">
-              <span className={cn("block h-full rounded-full", label === "Failed" ? "bg-danger" : label === "Delivered" ? "bg-success" : "bg-accent")} style={{ width: `${share * 100}%` }} />
+              <span
+                className={cn(
+                  "block h-full rounded-full",
+                  label === "Failed" ? "bg-danger" : label === "Delivered" ? "bg-success" : "bg-accent",
+                )}
+                style={{ width: `${share * 100}%` }}
+              />
             </span>
           </li>
         ))}

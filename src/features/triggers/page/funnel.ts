@@ -10,7 +10,10 @@ export type FunnelStep = {
 };
 
 /** The steps of a funnel, each with what was lost since the one before. Two actions make two executions of one match: then nothing is lost. */
-export function funnelSteps({ evaluated, matched, sampledIn, created, delivered, failed }: Funnel["totals"], many: string): FunnelStep[] {
+export function funnelSteps(
+  { evaluated, matched, sampledIn, created, delivered, failed }: Funnel["totals"],
+  many: string,
+): FunnelStep[] {
   const counts = [
     { label: `Events of ${many} evaluated`, count: evaluated },
     { label: "Matched", count: matched },
@@ -25,6 +28,11 @@ export function funnelSteps({ evaluated, matched, sampledIn, created, delivered,
     const isOutcome = index >= 4;
     const before = isOutcome ? null : (counts[index - 1]?.count ?? null);
     const lost = before === null ? 0 : before - count;
-    return { label, count, share: count / most, drop: before !== null && lost > 0 ? { count: lost, share: lost / before } : null };
+    return {
+      label,
+      count,
+      share: count / most,
+      drop: before !== null && lost > 0 ? { count: lost, share: lost / before } : null,
+    };
   });
 }

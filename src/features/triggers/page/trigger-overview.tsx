@@ -23,19 +23,32 @@ const columns = [
   { key: "failed", label: "Failed" },
 ] as const;
 
-type TriggerOverviewProps = { projectId: string; triggerId: string; /** of what it watches */ noun: { one: string; many: string } };
+type TriggerOverviewProps = {
+  projectId: string;
+  triggerId: string;
+  /** of what it watches */ noun: { one: string; many: string };
+};
 
 /** How many events came, and what was left of them at each step, in all and over time. */
 export function TriggerOverview({ projectId, triggerId, noun }: TriggerOverviewProps) {
   const trpc = useTRPC();
   const { hours, control } = useOverviewRange();
-  const query = useQuery({ ...trpc.trigger.funnel.queryOptions({ projectId, triggerId, hours }), placeholderData: keepPreviousData });
+  const query = useQuery({
+    ...trpc.trigger.funnel.queryOptions({ projectId, triggerId, hours }),
+    placeholderData: keepPreviousData,
+  });
   return (
     <Overview control={control} query={query}>
       {(data) => (
         <>
           <FunnelSteps totals={data.totals} noun={noun} />
-          <OverTime label="Decisions" series={series} columns={columns} points={data.hours} executionsHref={`/projects/${projectId}/executions?trigger=${triggerId}`} />
+          <OverTime
+            label="Decisions"
+            series={series}
+            columns={columns}
+            points={data.hours}
+            executionsHref={`/projects/${projectId}/executions?trigger=${triggerId}`}
+          />
         </>
       )}
     </Overview>

@@ -21,7 +21,12 @@ import { TriggerOverview } from "./trigger-overview";
 import { useEditing } from "./use-editing";
 import { WhyNot } from "./why-not";
 
-type TriggerPageProps = { projectId: string; trigger: TriggerDetail; backfills: ReactNode; reload: () => Promise<TriggerDetail | undefined> };
+type TriggerPageProps = {
+  projectId: string;
+  trigger: TriggerDetail;
+  backfills: ReactNode;
+  reload: () => Promise<TriggerDetail | undefined>;
+};
 
 const unknownNoun = { one: "event", many: "events" };
 
@@ -50,7 +55,12 @@ export function TriggerPage({ projectId, trigger, backfills, reload }: TriggerPa
         actions={
           <>
             <ButtonLink href={`/projects/${projectId}/executions?trigger=${trigger.id}`}>Executions</ButtonLink>
-            <TriggerMenu projectId={projectId} trigger={trigger} mayWrite={mayWrite} onDeleted={() => router.push(list)} />
+            <TriggerMenu
+              projectId={projectId}
+              trigger={trigger}
+              mayWrite={mayWrite}
+              onDeleted={() => router.push(list)}
+            />
           </>
         }
       />
@@ -65,10 +75,35 @@ export function TriggerPage({ projectId, trigger, backfills, reload }: TriggerPa
         onValueChange={(next) => void setTab(next)}
         panelClassName="pt-5"
         tabs={[
-          { value: "configuration", label: "Configuration", isKept: true, content: <Configuration projectId={projectId} trigger={trigger} editing={editing} /> },
-          { value: "overview", label: "Overview", content: <TriggerOverview projectId={projectId} triggerId={trigger.id} noun={noun} /> },
-          { value: "why", label: "Why not?", content: <WhyNot projectId={projectId} triggerId={trigger.id} noun={noun} /> },
-          { value: "versions", label: "Versions", content: <Versions projectId={projectId} kind="trigger" target={trigger} mayWrite={mayWrite} onRestored={editing.startOver} /> },
+          {
+            value: "configuration",
+            label: "Configuration",
+            isKept: true,
+            content: <Configuration projectId={projectId} trigger={trigger} editing={editing} />,
+          },
+          {
+            value: "overview",
+            label: "Overview",
+            content: <TriggerOverview projectId={projectId} triggerId={trigger.id} noun={noun} />,
+          },
+          {
+            value: "why",
+            label: "Why not?",
+            content: <WhyNot projectId={projectId} triggerId={trigger.id} noun={noun} />,
+          },
+          {
+            value: "versions",
+            label: "Versions",
+            content: (
+              <Versions
+                projectId={projectId}
+                kind="trigger"
+                target={trigger}
+                mayWrite={mayWrite}
+                onRestored={editing.startOver}
+              />
+            ),
+          },
           { value: "backfill", label: "Backfill", content: backfills },
         ]}
       />
@@ -93,11 +128,23 @@ function Configuration({ projectId, trigger, editing }: ConfigurationProps) {
       onConflict={editing.onConflict}
       notice={
         editing.hasConflict ? (
-          <Banner tone="warning" isAlert title="Somebody else has changed this trigger" action={<Button size="sm" onClick={() => void editing.startOver()}>Load their version</Button>}>
+          <Banner
+            tone="warning"
+            isAlert
+            title="Somebody else has changed this trigger"
+            action={
+              <Button size="sm" onClick={() => void editing.startOver()}>
+                Load their version
+              </Button>
+            }
+          >
             Your changes are not saved. Loading theirs discards yours.
           </Banner>
         ) : (
-          !isPending && !mayWrite && <Banner title="You may read only">Members, admins and owners of this project can change triggers.</Banner>
+          !isPending &&
+          !mayWrite && (
+            <Banner title="You may read only">Members, admins and owners of this project can change triggers.</Banner>
+          )
         )
       }
     />

@@ -8,7 +8,11 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { TriggerDetail } from "../types";
 
 /** One version being edited. It is kept while the stored one moves on, so that another person's save is noticed and not written over. */
-export function useEditing(projectId: string, trigger: TriggerDetail, reload: () => Promise<TriggerDetail | undefined>) {
+export function useEditing(
+  projectId: string,
+  trigger: TriggerDetail,
+  reload: () => Promise<TriggerDetail | undefined>,
+) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const update = useMutation(trpc.trigger.update.mutationOptions());
@@ -25,12 +29,27 @@ export function useEditing(projectId: string, trigger: TriggerDetail, reload: ()
     setBase((before) => ({ ...before, version }));
     setHasConflict(false);
     toast.success("Trigger saved");
-    await Promise.all([queryClient.invalidateQueries(trpc.trigger.pathFilter()), queryClient.invalidateQueries(trpc.version.pathFilter())]);
+    await Promise.all([
+      queryClient.invalidateQueries(trpc.trigger.pathFilter()),
+      queryClient.invalidateQueries(trpc.version.pathFilter()),
+    ]);
   };
   return { ...base, hasConflict, onConflict: () => setHasConflict(true), save, startOver };
 }
 
-const toInput = ({ name, description, eventSource, filter, samplingRate, samplingBy, delaySeconds, delayMode, capPerHour, actionIds, status }: TriggerDetail): TriggerInput => ({
+const toInput = ({
+  name,
+  description,
+  eventSource,
+  filter,
+  samplingRate,
+  samplingBy,
+  delaySeconds,
+  delayMode,
+  capPerHour,
+  actionIds,
+  status,
+}: TriggerDetail): TriggerInput => ({
   name,
   description: description ?? "",
   eventSource,

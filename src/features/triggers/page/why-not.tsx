@@ -28,14 +28,26 @@ export function WhyNot({ projectId, triggerId, noun }: WhyNotProps) {
   return (
     <div className="flex max-w-3xl flex-col gap-5">
       <Card>
-        <form onSubmit={ask} noValidate aria-label="Why did it not fire?" className="flex flex-col gap-3 sm:flex-row sm:items-start">
+        <form
+          onSubmit={ask}
+          noValidate
+          aria-label="Why did it not fire?"
+          className="flex flex-col gap-3 sm:flex-row sm:items-start"
+        >
           <Field
             label={`ID of the ${noun.one}`}
             help={`Tells what this trigger made of it, then and now.`}
             error={isMissing ? `Enter the ID of the ${noun.one}.` : undefined}
             className="flex-1"
           >
-            <Input isMono autoComplete="off" spellCheck={false} maxLength={1_000} value={draft} onChange={(event) => setDraft(event.target.value)} />
+            <Input
+              isMono
+              autoComplete="off"
+              spellCheck={false}
+              maxLength={1_000}
+              value={draft}
+              onChange={(event) => setDraft(event.target.value)}
+            />
           </Field>
           <Button type="submit" variant="primary" className="sm:mt-6.5">
             Explain
@@ -52,7 +64,16 @@ function Answer({ projectId, triggerId, sourceId, noun }: WhyNotProps & { source
   const { data, error, refetch } = useQuery(trpc.trigger.explain.queryOptions({ projectId, triggerId, sourceId }));
   if (error) {
     return (
-      <Banner tone="danger" isAlert title="It could not be explained" action={<Button size="sm" onClick={() => void refetch()}>Try again</Button>}>
+      <Banner
+        tone="danger"
+        isAlert
+        title="It could not be explained"
+        action={
+          <Button size="sm" onClick={() => void refetch()}>
+            Try again
+          </Button>
+        }
+      >
         {error.message}
       </Banner>
     );

@@ -6,7 +6,13 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import type { Trial } from "./trial";
 import type { ChosenEvent } from "./use-chosen-event";
 
-type ChosenEventPartProps = { source: EventSource; chosen: ChosenEvent; /** null where it is not known (yet) */ trial: Trial | null; samplingRate: number; hasProblems: boolean };
+type ChosenEventPartProps = {
+  source: EventSource;
+  chosen: ChosenEvent;
+  /** null where it is not known (yet) */ trial: Trial | null;
+  samplingRate: number;
+  hasProblems: boolean;
+};
 
 /** One event, to be chosen, and what each condition finds in it. */
 export function ChosenEventPart({ source, chosen, trial, samplingRate, hasProblems }: ChosenEventPartProps) {
@@ -31,12 +37,21 @@ export function ChosenEventPart({ source, chosen, trial, samplingRate, hasProble
 }
 
 function Verdict({ source: { noun }, chosen, trial, samplingRate, hasProblems }: ChosenEventPartProps) {
-  if (chosen.error) return <p className="text-danger-text">The {noun.one} could not be loaded: {chosen.error}</p>;
+  if (chosen.error)
+    return (
+      <p className="text-danger-text">
+        The {noun.one} could not be loaded: {chosen.error}
+      </p>
+    );
   if (hasProblems) return <p className="text-muted">The filter is not complete yet.</p>;
   if (!trial) return <p className="text-muted">Looking…</p>;
   return (
     <>
-      <Status tone={trial.matched ? "success" : "neutral"} isHollow={!trial.matched} detail={trial.matched && trial.sampled ? samplingText(trial.sampled, samplingRate) : undefined}>
+      <Status
+        tone={trial.matched ? "success" : "neutral"}
+        isHollow={!trial.matched}
+        detail={trial.matched && trial.sampled ? samplingText(trial.sampled, samplingRate) : undefined}
+      >
         {trial.matched ? "Matches" : "Does not match"}
       </Status>
       {trial.conditions.length > 0 && <ConditionList conditions={trial.conditions} />}

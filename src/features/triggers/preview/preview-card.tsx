@@ -30,7 +30,17 @@ type PreviewCardProps = {
 const sizes = sampleSizes.map((size) => ({ value: String(size), label: formatNumber(size) }));
 
 /** What the trigger would have done with what has arrived, while it is edited. */
-export function PreviewCard({ projectId, source, preview, limit, onLimitChange, samplingRate, hasProblems, contradiction, children }: PreviewCardProps) {
+export function PreviewCard({
+  projectId,
+  source,
+  preview,
+  limit,
+  onLimitChange,
+  samplingRate,
+  hasProblems,
+  contradiction,
+  children,
+}: PreviewCardProps) {
   return (
     <Card
       title="Live preview"
@@ -48,7 +58,13 @@ export function PreviewCard({ projectId, source, preview, limit, onLimitChange, 
       <div className="flex min-w-0 flex-col gap-5">
         <Notes preview={preview} hasProblems={hasProblems} contradiction={contradiction} />
         {preview.data ? (
-          <Answer projectId={projectId} source={source} data={preview.data} isStale={preview.isStale || hasProblems} isSampling={samplingRate < 1} />
+          <Answer
+            projectId={projectId}
+            source={source}
+            data={preview.data}
+            isStale={preview.isStale || hasProblems}
+            isSampling={samplingRate < 1}
+          />
         ) : (
           !preview.error && !hasProblems && <PreviewSkeleton />
         )}
@@ -58,11 +74,30 @@ export function PreviewCard({ projectId, source, preview, limit, onLimitChange, 
   );
 }
 
-function Notes({ preview: { data, error, isStale }, hasProblems, contradiction }: Pick<PreviewCardProps, "preview" | "hasProblems" | "contradiction">) {
+function Notes({
+  preview: { data, error, isStale },
+  hasProblems,
+  contradiction,
+}: Pick<PreviewCardProps, "preview" | "hasProblems" | "contradiction">) {
   if (hasProblems) return <p className="text-sm text-muted">The filter is not complete yet.</p>;
-  if (error) return <Banner tone="danger" title="There is no preview">{error}</Banner>;
-  if (contradiction) return <Banner tone="warning" title="This filter can never match">{contradiction.reason}</Banner>;
-  if (data?.problem && !isStale) return <Banner tone="danger" title="The filter could not be evaluated">{data.problem}</Banner>;
+  if (error)
+    return (
+      <Banner tone="danger" title="There is no preview">
+        {error}
+      </Banner>
+    );
+  if (contradiction)
+    return (
+      <Banner tone="warning" title="This filter can never match">
+        {contradiction.reason}
+      </Banner>
+    );
+  if (data?.problem && !isStale)
+    return (
+      <Banner tone="danger" title="The filter could not be evaluated">
+        {data.problem}
+      </Banner>
+    );
   return null;
 }
 
@@ -70,15 +105,18 @@ type AnswerProps = { projectId: string; source: EventSource; data: Preview; isSt
 
 function Answer({ projectId, source, data, isStale, isSampling }: AnswerProps) {
   const { one, many } = source.noun;
-  if (data.scanned === 0) return <p className="text-sm text-muted">No {one} has arrived yet. Once some have, this tells how many match.</p>;
+  if (data.scanned === 0)
+    return <p className="text-sm text-muted">No {one} has arrived yet. Once some have, this tells how many match.</p>;
   return (
     <div aria-busy={isStale} className={cn("flex min-w-0 flex-col gap-4 transition-opacity", isStale && "opacity-60")}>
       <div className="flex flex-col gap-2">
         <p aria-live="polite" className="text-base text-pretty">
-          Matches <strong className="font-semibold tabular-nums">{formatNumber(data.matched)}</strong> of the last {formatNumber(data.scanned)} {many}
+          Matches <strong className="font-semibold tabular-nums">{formatNumber(data.matched)}</strong> of the last{" "}
+          {formatNumber(data.scanned)} {many}
           {isSampling && data.matched > 0 && (
             <>
-              , <strong className="font-semibold tabular-nums">{formatNumber(data.sampledIn)}</strong> of them sampled in
+              , <strong className="font-semibold tabular-nums">{formatNumber(data.sampledIn)}</strong> of them sampled
+              in
             </>
           )}
           .
@@ -91,7 +129,11 @@ function Answer({ projectId, source, data, isStale, isSampling }: AnswerProps) {
         )}
       </div>
       <Estimate data={data} isSampling={isSampling} />
-      {data.warning && <Banner tone="warning" title="That is a lot">{data.warning}</Banner>}
+      {data.warning && (
+        <Banner tone="warning" title="That is a lot">
+          {data.warning}
+        </Banner>
+      )}
       <PreviewMatches projectId={projectId} source={source} matches={data.matches} matched={data.matched} />
     </div>
   );

@@ -6,7 +6,12 @@ import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import { formatNumber } from "@/lib/format";
 import type { Preview } from "../types";
 
-type PreviewMatchesProps = { projectId: string; source: EventSource; matches: Preview["matches"]; /** all of them; `matches` are the newest */ matched: number };
+type PreviewMatchesProps = {
+  projectId: string;
+  source: EventSource;
+  matches: Preview["matches"];
+  /** all of them; `matches` are the newest */ matched: number;
+};
 
 /** The newest that match, each a click away in a tab of its own, so that nothing typed here is lost. */
 export function PreviewMatches({ projectId, source, matches, matched }: PreviewMatchesProps) {

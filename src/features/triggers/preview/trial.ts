@@ -15,5 +15,13 @@ export type Trial = {
 export function trySample(source: EventSource, filter: Filter, payload: unknown): Trial {
   const { matched, conditions } = compileFilter(source, filter).explain(payload);
   const labels = new Map(source.columns.map(({ id, label }) => [id, label]));
-  return { matched, sampled: null, conditions: conditions.map((condition) => ({ ...condition, label: labels.get(condition.column) ?? condition.column, hidden: false })) };
+  return {
+    matched,
+    sampled: null,
+    conditions: conditions.map((condition) => ({
+      ...condition,
+      label: labels.get(condition.column) ?? condition.column,
+      hidden: false,
+    })),
+  };
 }

@@ -38,16 +38,24 @@ export function useChosenEvent(projectId: string, source: EventSource): ChosenEv
   const [text, setText] = useState("");
   const search = useDebounced(text.trim(), SEARCH_PAUSE_MS);
   const list = useQuery({
-    ...trpc.observation.list.queryOptions({ projectId, eventSource: source.name, limit: SHOWN_MAX, ...(search ? { search } : {}) }),
+    ...trpc.observation.list.queryOptions({
+      projectId,
+      eventSource: source.name,
+      limit: SHOWN_MAX,
+      ...(search ? { search } : {}),
+    }),
     placeholderData: keepPreviousData,
   });
   const items = useMemo(
-    () => (list.data?.items ?? []).filter((row) => row.eventSource === source.name).map((row): Item => ({
-      value: row.id,
-      label: row.name ?? row.id,
-      hint: [row.level, relativeTime(row.receivedAt, now.getTime())].filter(Boolean).join(" · "),
-      keywords: `${row.id} ${row.traceId ?? ""}`,
-    })),
+    () =>
+      (list.data?.items ?? [])
+        .filter((row) => row.eventSource === source.name)
+        .map((row): Item => ({
+          value: row.id,
+          label: row.name ?? row.id,
+          hint: [row.level, relativeTime(row.receivedAt, now.getTime())].filter(Boolean).join(" · "),
+          keywords: `${row.id} ${row.traceId ?? ""}`,
+        })),
     [list.data, source.name, now],
   );
   // The latest one stays chosen while newer ones arrive.
@@ -55,7 +63,12 @@ export function useChosenEvent(projectId: string, source: EventSource): ChosenEv
   const item = picked?.source === source.name ? picked.item : null;
   const isSample = item ? item.value === SAMPLE : !list.isPending;
   const observationId = item && !isSample ? item.value : null;
-  const observation = useQuery(trpc.observation.get.queryOptions({ projectId, observationId: observationId ?? "", eventSource: source.name }, { enabled: observationId !== null }));
+  const observation = useQuery(
+    trpc.observation.get.queryOptions(
+      { projectId, observationId: observationId ?? "", eventSource: source.name },
+      { enabled: observationId !== null },
+    ),
+  );
 
   const state = observation.data?.state ?? null;
   const payload = useMemo(() => {

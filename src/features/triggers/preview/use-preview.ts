@@ -47,7 +47,8 @@ export function usePreview(projectId: string, question: PreviewQuestion | null):
   // A key of its own, and not the router's: a live channel that says "executions" every second must not ask it anew each time.
   const query = useQuery({
     queryKey: ["trigger preview", projectId, asked],
-    queryFn: ({ signal }) => client.trigger.preview.query({ projectId, ...(JSON.parse(asked ?? "") as PreviewQuestion) }, { signal }),
+    queryFn: ({ signal }) =>
+      client.trigger.preview.query({ projectId, ...(JSON.parse(asked ?? "") as PreviewQuestion) }, { signal }),
     enabled: asked !== null,
     placeholderData: keepPreviousData,
     refetchInterval: question?.limit === sampleSizes[0] ? REFRESH_MS : false,

@@ -22,5 +22,7 @@ export const accessLinkRouter = router({
   accept: publicProcedure
     .input(Token.extend({ name: PersonName.optional(), password: Password.optional() }))
     .mutation(({ ctx, input }) => acceptInvitation(ctx.base, ctx.user, input)),
-  resetPassword: publicProcedure.input(Token.extend({ password: Password })).mutation(({ ctx, input }) => resetPassword(ctx.base, input)),
+  resetPassword: publicProcedure
+    .input(Token.extend({ password: Password }))
+    .mutation(({ ctx, input }) => resetPassword(ctx.base, input)),
 });

@@ -6,6 +6,11 @@ import { authedProcedure, router } from "../init";
 export const accountRouter = router({
   me: authedProcedure.query(({ ctx }) => getMe(ctx.base, ctx.user)),
   changePassword: authedProcedure
-    .input(z.object({ currentPassword: z.string().min(1, "Write your current password.").max(PASSWORD_LENGTH.max), newPassword: Password }))
+    .input(
+      z.object({
+        currentPassword: z.string().min(1, "Write your current password.").max(PASSWORD_LENGTH.max),
+        newPassword: Password,
+      }),
+    )
     .mutation(({ ctx, input }) => changePassword(ctx.base, ctx.user, input)),
 });

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { ActionInput, createAction, duplicateAction, removeAction, RotationGrace, rotateSecret, setActionEnabled, updateAction } from "@/server/services/actions/change";
+import {
+  ActionInput,
+  createAction,
+  duplicateAction,
+  removeAction,
+  RotationGrace,
+  rotateSecret,
+  setActionEnabled,
+  updateAction,
+} from "@/server/services/actions/change";
 import { getAction, listActions } from "@/server/services/actions/list";
 import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
 import { sendTest, TestEvent } from "@/server/services/actions/send-test";
@@ -26,7 +35,9 @@ export const actionRouter = router({
     .mutation(({ ctx, input }) => createAction(ctx.project, ActionInput.parse(input))),
   update: projectProcedure("action:write")
     .input(ActionInput.extend({ ...ActionId.shape, version: z.number().int() }))
-    .mutation(({ ctx, input }) => updateAction(ctx.project, { actionId: input.actionId, version: input.version, action: ActionInput.parse(input) })),
+    .mutation(({ ctx, input }) =>
+      updateAction(ctx.project, { actionId: input.actionId, version: input.version, action: ActionInput.parse(input) }),
+    ),
   setEnabled: projectProcedure("action:write")
     .input(ActionId.extend({ enabled: z.boolean() }))
     .mutation(({ ctx, input }) => setActionEnabled(ctx.project, input)),
@@ -44,6 +55,14 @@ export const actionRouter = router({
     .input(PreviewTemplateInput)
     .mutation(({ ctx, input }) => previewTemplate(ctx.project, input)),
   sendTest: projectProcedure("execution:act")
-    .input(ActionInput.pick({ type: true, configuration: true }).partial().extend({ actionId: ActionId.shape.actionId.optional(), eventSource: z.string().max(100).optional(), event: TestEvent.optional() }))
+    .input(
+      ActionInput.pick({ type: true, configuration: true })
+        .partial()
+        .extend({
+          actionId: ActionId.shape.actionId.optional(),
+          eventSource: z.string().max(100).optional(),
+          event: TestEvent.optional(),
+        }),
+    )
     .mutation(({ ctx, input }) => sendTest(ctx.project, input)),
 });

@@ -29,29 +29,63 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;
-  const made = await Promise.all(Role.options.map(async (role) => [role, await makeUser(ctx, { [projectId]: role })] as const));
+  const made = await Promise.all(
+    Role.options.map(async (role) => [role, await makeUser(ctx, { [projectId]: role })] as const),
+  );
   people = Object.fromEntries(made) as Record<Role, SignedInUser>;
 });
 
 const as = (role: Role) => callerOf(ctx, people[role]);
-const outcome = (call: Promise<unknown>): Promise<string> => call.then(() => "ok", (error: { code: string }) => error.code);
+const outcome = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => "ok",
+    (error: { code: string }) => error.code,
+  );
 
 test("members make an action and a trigger, which viewers see and cannot change", async () => {
-  const action = await as("member").action.create({ projectId, name: "Pager", type: "webhook", configuration: { url: receiver.url("200") } });
-  const trigger = await as("member").trigger.create({ projectId, name: " Errors ", eventSource: "observation.created", filter: emptyFilter, actionIds: [action.id] });
-  expect(await as("viewer").trigger.get({ projectId, triggerId: trigger.id })).toMatchObject({ name: "Errors", samplingRate: 1, delaySeconds: 0, createdBy: people.member.name });
-  expect((await as("viewer").action.list({ projectId })).items).toMatchObject([{ id: action.id, triggers: [{ id: trigger.id }] }]);
+  const action = await as("member").action.create({
+    projectId,
+    name: "Pager",
+    type: "webhook",
+    configuration: { url: receiver.url("200") },
+  });
+  const trigger = await as("member").trigger.create({
+    projectId,
+    name: " Errors ",
+    eventSource: "observation.created",
+    filter: emptyFilter,
+    actionIds: [action.id],
+  });
+  expect(await as("viewer").trigger.get({ projectId, triggerId: trigger.id })).toMatchObject({
+    name: "Errors",
+    samplingRate: 1,
+    delaySeconds: 0,
+    createdBy: people.member.name,
+  });
+  expect((await as("viewer").action.list({ projectId })).items).toMatchObject([
+    { id: action.id, triggers: [{ id: trigger.id }] },
+  ]);
 
   const calls = (role: Role): Promise<unknown>[] => [
     as(role).trigger.setEnabled({ projectId, triggerId: trigger.id, enabled: true }),
-    as(role).trigger.update({ projectId, triggerId: trigger.id, version: 0, name: "x", eventSource: "observation.created", filter: emptyFilter, actionIds: [action.id] }),
+    as(role).trigger.update({
+      projectId,
+      triggerId: trigger.id,
+      version: 0,
+      name: "x",
+      eventSource: "observation.created",
+      filter: emptyFilter,
+      actionIds: [action.id],
+    }),
     as(role).action.setEnabled({ projectId, actionId: action.id, enabled: true }),
     as(role).action.sendTest({ projectId, actionId: action.id }),
   ];
   const outcomes = (role: Role) => Promise.all(calls(role).map(outcome));
   expect(await outcomes("viewer")).toEqual(["FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN"]);
   expect(await outcomes("member")).toEqual(["ok", "CONFLICT", "ok", "ok"]);
-  expect(await outcome(as("member").action.rotateSecret({ projectId, actionId: action.id, grace: "0" }))).toBe("FORBIDDEN");
+  expect(await outcome(as("member").action.rotateSecret({ projectId, actionId: action.id, grace: "0" }))).toBe(
+    "FORBIDDEN",
+  );
   expect(await outcome(as("admin").action.rotateSecret({ projectId, actionId: action.id, grace: "0" }))).toBe("ok");
   expect(await outcome(as("member").rejectedEvent.list({ projectId }))).toBe("FORBIDDEN");
   expect(await outcome(as("admin").rejectedEvent.list({ projectId }))).toBe("ok");
@@ -80,7 +114,10 @@ describe("live.changes", () => {
     const live = createLiveChannel({ connectionString: database.connectionString, log: ctx.log, flushMs: 1 });
     const leave = new AbortController();
     try {
-      const caller = createCallerFactory(appRouter)({ base: { ...ctx, live }, user: people.viewer, headers: new Headers() }, { signal: leave.signal });
+      const caller = createCallerFactory(appRouter)(
+        { base: { ...ctx, live }, user: people.viewer, headers: new Headers() },
+        { signal: leave.signal },
+      );
       const changes = await caller.live.changes({ projectId });
       const messages = changes[Symbol.asyncIterator]();
       // The first message says that somebody listens now, and to look at everything once: nothing is missed in between.
@@ -97,7 +134,16 @@ describe("live.changes", () => {
 
 test("event sources are plain data: columns without functions, and a sample that parses", async () => {
   const [source] = await as("viewer").eventSource.list({ projectId });
-  expect(source).toMatchObject({ name: "observation.created", noun: { one: "observation" }, sample: { observation: { id: expect.any(String) } } });
-  expect(source!.columns.find((column) => column.id === "input")).toMatchObject({ label: "Input", type: "text", isBody: true, nullable: true });
+  expect(source).toMatchObject({
+    name: "observation.created",
+    noun: { one: "observation" },
+    sample: { observation: { id: expect.any(String) } },
+  });
+  expect(source!.columns.find((column) => column.id === "input")).toMatchObject({
+    label: "Input",
+    type: "text",
+    isBody: true,
+    nullable: true,
+  });
   expect(structuredClone(source)).toEqual(source);
 });

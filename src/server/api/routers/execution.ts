@@ -17,7 +17,9 @@ const filters = {
 
 export const executionRouter = router({
   list: projectProcedure("project:read")
-    .input(PageInput.extend({ ...filters, status: z.array(ExecutionStatus).max(ExecutionStatus.options.length).optional() }))
+    .input(
+      PageInput.extend({ ...filters, status: z.array(ExecutionStatus).max(ExecutionStatus.options.length).optional() }),
+    )
     .query(({ ctx, input }) => listExecutions(ctx.project, input)),
   counts: projectProcedure("project:read")
     .input(z.object(filters))

@@ -12,7 +12,14 @@ const Options = z.array(z.string().max(200)).max(50).optional();
 
 export const observationRouter = router({
   list: projectProcedure("project:read")
-    .input(PageInput.extend({ eventSource: EventSourceName, search: z.string().trim().max(200).optional(), level: Options, type: Options }))
+    .input(
+      PageInput.extend({
+        eventSource: EventSourceName,
+        search: z.string().trim().max(200).optional(),
+        level: Options,
+        type: Options,
+      }),
+    )
     .query(({ ctx, input }) => listObservations(ctx.project, input)),
   get: projectProcedure("project:read")
     .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
@@ -24,6 +31,13 @@ export const observationRouter = router({
     .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
     .mutation(({ ctx, input }) => expungeBodies(ctx.project, input)),
   columnValues: projectProcedure("project:read")
-    .input(z.object({ eventSource: z.string().max(100), column: z.string().max(100), key: z.string().max(512).optional(), query: z.string().max(200).optional() }))
+    .input(
+      z.object({
+        eventSource: z.string().max(100),
+        column: z.string().max(100),
+        key: z.string().max(512).optional(),
+        query: z.string().max(200).optional(),
+      }),
+    )
     .query(({ ctx, input }) => columnValues(ctx.project, input)),
 });

@@ -5,7 +5,9 @@ import { authedProcedure, projectProcedure, router } from "../init";
 
 export const projectRouter = router({
   list: authedProcedure.query(({ ctx }) => listProjects(ctx.base, ctx.user)),
-  create: authedProcedure.input(z.object({ name: ProjectName })).mutation(({ ctx, input }) => createProject(ctx.base, ctx.user, input)),
+  create: authedProcedure
+    .input(z.object({ name: ProjectName }))
+    .mutation(({ ctx, input }) => createProject(ctx.base, ctx.user, input)),
   get: projectProcedure("project:read").query(({ ctx }) => getProject(ctx.project)),
   update: projectProcedure("retention:manage")
     .input(z.object({ settings: ProjectSettings.partial() }))

@@ -12,7 +12,9 @@ export const resendRouter = router({
     .query(({ ctx, input }) => countResend(ctx.project, ResendFilter.parse(input))),
   start: projectProcedure("execution:act")
     .input(ResendFilter.extend({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) }))
-    .mutation(({ ctx, input }) => startResend(ctx.project, { ...ResendFilter.parse(input), ratePerMinute: input.ratePerMinute })),
+    .mutation(({ ctx, input }) =>
+      startResend(ctx.project, { ...ResendFilter.parse(input), ratePerMinute: input.ratePerMinute }),
+    ),
   list: projectProcedure("project:read").query(({ ctx }) => listResends(ctx.project)),
   pause: projectProcedure("execution:act")
     .input(ResendId)

@@ -2,7 +2,13 @@ import { z } from "zod";
 import { TriggerInput } from "@/domain/trigger";
 import { explainTriggerFor } from "@/server/services/explain/explain";
 import { PageInput } from "@/server/services/keyset";
-import { createTrigger, duplicateTrigger, removeTrigger, setTriggerEnabled, updateTrigger } from "@/server/services/triggers/change";
+import {
+  createTrigger,
+  duplicateTrigger,
+  removeTrigger,
+  setTriggerEnabled,
+  updateTrigger,
+} from "@/server/services/triggers/change";
 import { FunnelHours, triggerFunnel } from "@/server/services/triggers/funnel";
 import { getTrigger, listTriggers } from "@/server/services/triggers/list";
 import { previewTrigger } from "@/server/services/triggers/preview";
@@ -37,7 +43,13 @@ export const triggerRouter = router({
     .mutation(({ ctx, input }) => createTrigger(ctx.project, TriggerInput.parse(input))),
   update: projectProcedure("trigger:write")
     .input(TriggerInput.extend({ ...TriggerId.shape, version: z.number().int() }))
-    .mutation(({ ctx, input }) => updateTrigger(ctx.project, { triggerId: input.triggerId, version: input.version, trigger: TriggerInput.parse(input) })),
+    .mutation(({ ctx, input }) =>
+      updateTrigger(ctx.project, {
+        triggerId: input.triggerId,
+        version: input.version,
+        trigger: TriggerInput.parse(input),
+      }),
+    ),
   setEnabled: projectProcedure("trigger:write")
     .input(TriggerId.extend({ enabled: z.boolean() }))
     .mutation(({ ctx, input }) => setTriggerEnabled(ctx.project, input)),

@@ -58,7 +58,9 @@ function linkLibraries(folder: string, root: string): void {
       symlinkSync(basename(source), path);
     } catch (error) {
       if (errorCode(error) === "EEXIST") continue;
-      throw new StartProblem(`The embedded PostgreSQL needs a link at ${path}, which cannot be made (${errorCode(error)}). Run npm ci as the owner of node_modules.`);
+      throw new StartProblem(
+        `The embedded PostgreSQL needs a link at ${path}, which cannot be made (${errorCode(error)}). Run npm ci as the owner of node_modules.`,
+      );
     }
   }
 }

@@ -11,7 +11,9 @@ export const ROLE = "trigger_system";
 
 /** What a server process needs of our environment: nothing that could be a secret. */
 export function serverEnv(): NodeJS.ProcessEnv {
-  const inherited = ["PATH", "SystemRoot", "TEMP"].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
+  const inherited = ["PATH", "SystemRoot", "TEMP"].flatMap((name) =>
+    process.env[name] ? [[name, process.env[name]]] : [],
+  );
   return { LC_ALL: "C", TZ: "UTC", ...Object.fromEntries(inherited) } as NodeJS.ProcessEnv;
 }
 
@@ -23,7 +25,9 @@ export function readPassword(dataDir: string): string | undefined {
     return readFileSync(passwordFile(dataDir), "utf8").trim();
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
-    throw new StartProblem(`${passwordFile(dataDir)} cannot be read (${errorCode(error)}). Start as the user whom ${dataDir} belongs to, or set DATA_DIR to another folder.`);
+    throw new StartProblem(
+      `${passwordFile(dataDir)} cannot be read (${errorCode(error)}). Start as the user whom ${dataDir} belongs to, or set DATA_DIR to another folder.`,
+    );
   }
 }
 
@@ -31,7 +35,10 @@ export function readPassword(dataDir: string): string | undefined {
  * Makes the data folder where there is none, and refuses one that this PostgreSQL cannot use.
  * @throws StartProblem
  */
-export function ensureCluster(options: { dataDir: string; place: Place; binaries: Binaries; sync?: boolean }): { password: string; isNew: boolean } {
+export function ensureCluster(options: { dataDir: string; place: Place; binaries: Binaries; sync?: boolean }): {
+  password: string;
+  isNew: boolean;
+} {
   const { dataDir, place, binaries, sync = true } = options;
   const isNew = !existsSync(place.data);
   if (!isNew) checkVersion(place.data, binaries);
@@ -45,7 +52,10 @@ function checkVersion(data: string, binaries: Binaries): void {
   try {
     version = readFileSync(join(data, "PG_VERSION"), "utf8").trim();
   } catch (error) {
-    const why = errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR" ? "is no PostgreSQL data folder" : `cannot be read (${errorCode(error)})`;
+    const why =
+      errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR"
+        ? "is no PostgreSQL data folder"
+        : `cannot be read (${errorCode(error)})`;
     throw new StartProblem(`${data} ${why}. Set DATA_DIR to another folder, or start as the user whom it belongs to.`);
   }
   if (version !== binaries.major) {
@@ -56,7 +66,10 @@ function checkVersion(data: string, binaries: Binaries): void {
 }
 
 function makePassword(dataDir: string, isNew: boolean): string {
-  if (!isNew) throw new StartProblem(`${passwordFile(dataDir)} is missing: without it the data beside it cannot be opened. Bring it back, or set DATA_DIR to another folder.`);
+  if (!isNew)
+    throw new StartProblem(
+      `${passwordFile(dataDir)} is missing: without it the data beside it cannot be opened. Bring it back, or set DATA_DIR to another folder.`,
+    );
   const password = randomBytes(24).toString("hex");
   try {
     writeFileSync(passwordFile(dataDir), password, { mode: 0o600, flag: "wx" });
@@ -79,10 +92,29 @@ function initialise(place: Place, password: string, sync: boolean): void {
   try {
     // The builtin C.UTF-8 orders by code point, as C does, and knows upper and lower case beyond ASCII.
     const locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
-    const args = ["-D", draft, "-U", ROLE, `--pwfile=${passwordCopy}`, "--auth=scram-sha-256", ...locale, "--no-instructions", ...(sync ? [] : ["--no-sync"])];
-    const done = spawnSync(binary(place.binaries, "initdb"), args, { ...place.runAs, cwd: dirname(draft), env: serverEnv(), encoding: "utf8", windowsHide: true });
+    const args = [
+      "-D",
+      draft,
+      "-U",
+      ROLE,
+      `--pwfile=${passwordCopy}`,
+      "--auth=scram-sha-256",
+      ...locale,
+      "--no-instructions",
+      ...(sync ? [] : ["--no-sync"]),
+    ];
+    const done = spawnSync(binary(place.binaries, "initdb"), args, {
+      ...place.runAs,
+      cwd: dirname(draft),
+      env: serverEnv(),
+      encoding: "utf8",
+      windowsHide: true,
+    });
     if (done.error) throw cannotRun(place, done.error);
-    if (done.status !== 0) throw new StartProblem(`PostgreSQL could not make its data folder ${place.data}: ${lastLine(done.stderr)} See that the disk has room and the folder can be written, or set DATA_DIR to another folder.`);
+    if (done.status !== 0)
+      throw new StartProblem(
+        `PostgreSQL could not make its data folder ${place.data}: ${lastLine(done.stderr)} See that the disk has room and the folder can be written, or set DATA_DIR to another folder.`,
+      );
     renameSync(draft, place.data);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
@@ -111,7 +143,9 @@ export function isAlive(pid: number): boolean {
 }
 
 export const cannotRun = (place: Place, error: unknown): StartProblem =>
-  new StartProblem(`The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${messageOf(error)}). Set DATABASE_URL to a PostgreSQL of your own.`);
+  new StartProblem(
+    `The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${messageOf(error)}). Set DATABASE_URL to a PostgreSQL of your own.`,
+  );
 
 const lastLine = (text: string): string => {
   const line = text.trim().split("\n").at(-1)?.trim() ?? "";

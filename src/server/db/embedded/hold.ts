@@ -11,9 +11,18 @@ const PATIENCE_MS = 3_000;
 export type FolderHold = { release(): Promise<void> };
 
 /** @throws StartProblem where another process has the folder */
-export async function holdFolder(options: { connectionString: string; dataDir: string; servePort: number; onLost: () => Promise<void> }): Promise<FolderHold> {
+export async function holdFolder(options: {
+  connectionString: string;
+  dataDir: string;
+  servePort: number;
+  onLost: () => Promise<void>;
+}): Promise<FolderHold> {
   const { connectionString, dataDir, servePort, onLost } = options;
-  const client = new pg.Client({ connectionString, application_name: `trigger-system pid=${process.pid} port=${servePort}`, keepAlive: true });
+  const client = new pg.Client({
+    connectionString,
+    application_name: `trigger-system pid=${process.pid} port=${servePort}`,
+    keepAlive: true,
+  });
   let held = false;
   // an 'error' is followed by 'end', which is where a loss is handled
   client.on("error", () => undefined);
@@ -27,7 +36,9 @@ export async function holdFolder(options: { connectionString: string; dataDir: s
     const holder = await findHolder(client);
     await client.end();
     const who = holder ? ` (process ${holder.pid}, port ${holder.servePort})` : "";
-    throw new StartProblem(`The program is already running on ${dataDir}${who}. End it first, or set DATA_DIR and PORT for a second one.`);
+    throw new StartProblem(
+      `The program is already running on ${dataDir}${who}. End it first, or set DATA_DIR and PORT for a second one.`,
+    );
   }
   held = true;
   return {

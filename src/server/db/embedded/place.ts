@@ -1,4 +1,16 @@
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { errorCode, StartProblem } from "../start-problem";
@@ -37,7 +49,9 @@ export function choosePlace({ dataDir, binaries, systemFolder = SYSTEM_FOLDER }:
   const existing = noted ?? (existsSync(own) ? own : undefined);
   const runAs = existing ? ownerOf(existing) : unprivilegedUser();
   if (existing && !canReach(existing, runAs)) {
-    throw new StartProblem(`PostgreSQL's user (uid ${runAs.uid}) can no longer reach ${existing}. Give the folders above it the right to be passed (chmod o+x), or set DATA_DIR to another folder.`);
+    throw new StartProblem(
+      `PostgreSQL's user (uid ${runAs.uid}) can no longer reach ${existing}. Give the folders above it the right to be passed (chmod o+x), or set DATA_DIR to another folder.`,
+    );
   }
   return {
     binaries: canReach(binaries.root, runAs) ? binaries.root : copyBinaries(binaries, systemFolder),
@@ -58,11 +72,16 @@ function readNote(dataDir: string): string | undefined {
   if (!existsSync(note)) return undefined;
   const place = readFileSync(note, "utf8").trim();
   if (existsSync(dirname(place))) return place;
-  throw new StartProblem(`The data that ${note} names is gone: ${place}. Bring it back, or remove ${dataDir} to begin anew.`);
+  throw new StartProblem(
+    `The data that ${note} names is gone: ${place}. Bring it back, or remove ${dataDir} to begin anew.`,
+  );
 }
 
 function newSystemPlace(dataDir: string, systemFolder: string): string {
-  const folder = join(systemFolder, `${basename(dirname(dataDir))}-${randomBytes(4).toString("hex")}`.replace(/[^\w.-]/g, "_"));
+  const folder = join(
+    systemFolder,
+    `${basename(dirname(dataDir))}-${randomBytes(4).toString("hex")}`.replace(/[^\w.-]/g, "_"),
+  );
   makeSystemFolder(folder);
   const place = join(folder, "postgres");
   writeFileSync(join(dataDir, NOTE), `${place}\n`);
@@ -110,13 +129,19 @@ function ownerOf(data: string): RunAs {
 
 /** The postgres user where there is one, otherwise nobody. */
 export function unprivilegedUser(passwd = "/etc/passwd"): RunAs {
-  const users = existsSync(passwd) ? readFileSync(passwd, "utf8").split("\n").map((line) => line.split(":")) : [];
+  const users = existsSync(passwd)
+    ? readFileSync(passwd, "utf8")
+        .split("\n")
+        .map((line) => line.split(":"))
+    : [];
   for (const name of ["postgres", "_postgres", "nobody"]) {
     const user = users.find((fields) => fields[0] === name);
     const [uid, gid] = [Number(user?.[2]), Number(user?.[3])];
     if (uid > 0 && gid > 0) return { uid, gid };
   }
-  throw new StartProblem("PostgreSQL refuses to run as root, and this machine has no user postgres or nobody to run it as. Start as an ordinary user, or set DATABASE_URL.");
+  throw new StartProblem(
+    "PostgreSQL refuses to run as root, and this machine has no user postgres or nobody to run it as. Start as an ordinary user, or set DATABASE_URL.",
+  );
 }
 
 /** Whether a user may pass every folder down to this path, the path itself included. */

@@ -45,7 +45,13 @@ const SETTINGS = {
 } as const;
 
 /** For servers that are thrown away: a crash of the machine may lose them. */
-export const THROWAWAY_SETTINGS = { fsync: "off", full_page_writes: "off", synchronous_commit: "off", max_connections: "200", shared_buffers: "128MB" };
+export const THROWAWAY_SETTINGS = {
+  fsync: "off",
+  full_page_writes: "off",
+  synchronous_commit: "off",
+  max_connections: "200",
+  shared_buffers: "128MB",
+};
 
 export const connectionStringFor = (options: { port: number; password: string; database?: string }): string =>
   `postgresql://${ROLE}:${options.password}@127.0.0.1:${options.port}/${options.database ?? ROLE}`;
@@ -82,7 +88,10 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
   const log = openSync(logFile, "a+", 0o600);
   if (fstatSync(log).size > LOG_MAX_BYTES) ftruncateSync(log);
   const logStart = fstatSync(log).size;
-  const args = Object.entries({ ...SETTINGS, port: String(port), ...settings }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const args = Object.entries({ ...SETTINGS, port: String(port), ...settings }).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
   const child = spawn(binary(place.binaries, "postgres"), ["-D", place.data, ...args], {
     ...place.runAs,
     cwd: dirname(place.data),
@@ -115,7 +124,8 @@ async function untilReady(options: { port: number; password: string; ended?: () 
     const end = ended?.();
     if (end) throw end;
     if (!failure) return;
-    if (Date.now() > deadline) throw new StartProblem(`PostgreSQL did not get ready within ${READY_TIMEOUT_MS / 1000} s: ${messageOf(failure)}`);
+    if (Date.now() > deadline)
+      throw new StartProblem(`PostgreSQL did not get ready within ${READY_TIMEOUT_MS / 1000} s: ${messageOf(failure)}`);
     await wait(25);
   }
 }
@@ -144,7 +154,10 @@ export async function stopPostmaster(place: Place, { pid }: Postmaster): Promise
 /** Asks a server to end, without waiting ("fast shutdown"). */
 export function signalStop(place: Place, pid: number): void {
   if (process.platform === "win32") {
-    spawnSync(binary(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], { env: serverEnv(), windowsHide: true });
+    spawnSync(binary(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {
+      env: serverEnv(),
+      windowsHide: true,
+    });
   } else if (isAlive(pid)) {
     process.kill(pid, "SIGINT");
   }
@@ -154,7 +167,12 @@ function whyEnded(place: Place, log: number, logStart: number): Error {
   const buffer = Buffer.alloc(8_192);
   const text = buffer.toString("utf8", 0, readSync(log, buffer, 0, buffer.length, logStart));
   const line = /(?:FATAL|PANIC):\s*(.+)/.exec(text)?.[1] ?? text.trim().split("\n").at(-1) ?? "";
-  if (/lock file "postmaster\.pid" (already exists|is empty)|pre-existing shared memory block|could not (bind|create any TCP\/IP)/.test(text)) return new DataFolderBusy(line);
+  if (
+    /lock file "postmaster\.pid" (already exists|is empty)|pre-existing shared memory block|could not (bind|create any TCP\/IP)/.test(
+      text,
+    )
+  )
+    return new DataFolderBusy(line);
   return new StartProblem(`PostgreSQL could not start on ${place.data}: ${line}`);
 }
 

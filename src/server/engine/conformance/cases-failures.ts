@@ -5,7 +5,19 @@ import type { Case } from "./trial";
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** The waits of Inngest's table, without their jitter of up to 30 s. */
-const TABLE = [15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, 60 * MINUTE, 120 * MINUTE, 120 * MINUTE];
+const TABLE = [
+  15 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  20 * MINUTE,
+  40 * MINUTE,
+  60 * MINUTE,
+  120 * MINUTE,
+  120 * MINUTE,
+];
 const JITTER_MAX = 30 * SECOND;
 
 type FailureContext = { error: Error; event: { data: { event: { data: unknown }; function_id: string } } };
@@ -17,17 +29,20 @@ export const failureCases: Case[] = [
   {
     title: "each step has its own tries, counted from 0",
     functions: ({ client, event, note }) => [
-      client.createFunction({ id: "tries", retries: 2, triggers: { event: event("tries") } }, async ({ step, attempt, maxAttempts }) => {
-        await step.run("a", () => {
-          note(`a ${attempt}/${maxAttempts ?? ""}`);
-          if (attempt < 2) throw soon("not yet");
-        });
-        await step.run("b", () => {
-          note(`b ${attempt}/${maxAttempts ?? ""}`);
-          if (attempt < 1) throw soon("not yet");
-        });
-        return "done";
-      }),
+      client.createFunction(
+        { id: "tries", retries: 2, triggers: { event: event("tries") } },
+        async ({ step, attempt, maxAttempts }) => {
+          await step.run("a", () => {
+            note(`a ${attempt}/${maxAttempts ?? ""}`);
+            if (attempt < 2) throw soon("not yet");
+          });
+          await step.run("b", () => {
+            note(`b ${attempt}/${maxAttempts ?? ""}`);
+            if (attempt < 1) throw soon("not yet");
+          });
+          return "done";
+        },
+      ),
     ],
     async run(trial) {
       await trial.send({ name: "tries" });
@@ -77,25 +92,34 @@ export const failureCases: Case[] = [
     functions: ({ client, event, note }) =>
       [true, false].map((caught) => {
         const id = caught ? "caught" : "thrown";
-        return client.createFunction({ id, retries: 1, triggers: { event: event("go") } }, async ({ step, attempt }) => {
-          try {
-            await step.run("fails", () => {
-              note(`${id} ${attempt}`);
-              throw soon("always");
-            });
-          } catch (error) {
-            if (!caught) throw error;
-            const caughtIt = `caught ${(error as Error).message}`;
-            note(caughtIt);
-            return caughtIt;
-          }
-        });
+        return client.createFunction(
+          { id, retries: 1, triggers: { event: event("go") } },
+          async ({ step, attempt }) => {
+            try {
+              await step.run("fails", () => {
+                note(`${id} ${attempt}`);
+                throw soon("always");
+              });
+            } catch (error) {
+              if (!caught) throw error;
+              const caughtIt = `caught ${(error as Error).message}`;
+              note(caughtIt);
+              return caughtIt;
+            }
+          },
+        );
       }),
     async run(trial) {
       await trial.send({ name: "go" });
       await trial.expectEnded("caught", { status: "completed", result: "caught always" });
       await trial.expectEnded("thrown", { status: "failed", message: "always" });
-      await trial.expectNotesInAnyOrder(["caught 0", 0], ["caught 1", 1_000], ["caught always", 1_000], ["thrown 0", 0], ["thrown 1", 1_000]);
+      await trial.expectNotesInAnyOrder(
+        ["caught 0", 0],
+        ["caught 1", 1_000],
+        ["caught always", 1_000],
+        ["thrown 0", 0],
+        ["thrown 1", 1_000],
+      );
     },
   },
   {
@@ -157,7 +181,10 @@ export const failureCases: Case[] = [
           id: "fails",
           retries: 0,
           triggers: { event: event("go") },
-          onFailure: (failure: FailureContext) => note(JSON.stringify([failure.error.message, failure.event.data.event.data, failure.event.data.function_id])),
+          onFailure: (failure: FailureContext) =>
+            note(
+              JSON.stringify([failure.error.message, failure.event.data.event.data, failure.event.data.function_id]),
+            ),
         },
         () => {
           throw new Error("broken");

@@ -12,7 +12,11 @@ export const limitCases: Case[] = [
     title: "cancelOn cancels the sleeping run that the event names, and no other",
     functions: ({ client, event, note }) => [
       client.createFunction(
-        { id: "cancellable", triggers: { event: event("begin") }, cancelOn: [{ event: event("stop"), if: "async.data.id == event.data.id" }] },
+        {
+          id: "cancellable",
+          triggers: { event: event("begin") },
+          cancelOn: [{ event: event("stop"), if: "async.data.id == event.data.id" }],
+        },
         async (ctx) => {
           const id = ctx.event.data.id as number;
           await ctx.step.run("begin", () => note(`begin ${id}`));
@@ -28,19 +32,33 @@ export const limitCases: Case[] = [
       await trial.send(...[1, 2, 3].map((id) => ({ name: "begin", data: { id } })));
       await trial.noted(3);
       await trial.send({ name: "stop", data: { id: 1 } });
-      await trial.expectEnded("cancellable", { status: "cancelled", result: null }, { status: "completed", result: 2 }, { status: "completed", result: 3 });
-      await trial.expectNotesInAnyOrder(["begin 1", 0], ["begin 2", 0], ["begin 3", 0], ["woke 2", 4_000], ["woke 3", 4_000]);
+      await trial.expectEnded(
+        "cancellable",
+        { status: "cancelled", result: null },
+        { status: "completed", result: 2 },
+        { status: "completed", result: 3 },
+      );
+      await trial.expectNotesInAnyOrder(
+        ["begin 1", 0],
+        ["begin 2", 0],
+        ["begin 3", 0],
+        ["woke 2", 4_000],
+        ["woke 3", 4_000],
+      );
     },
   },
   {
     title: "cancelOn holds as long as its timeout",
     clockOnly: "the timeout is an hour",
     functions: ({ client, event, note }) => [
-      client.createFunction({ id: "for-an-hour", triggers: { event: event("begin") }, cancelOn: [{ event: event("stop"), timeout: "1h" }] }, async ({ step, event: { data } }) => {
-        await step.sleep("wait", "2h");
-        note(`woke ${String(data.id)}`);
-        return "woke";
-      }),
+      client.createFunction(
+        { id: "for-an-hour", triggers: { event: event("begin") }, cancelOn: [{ event: event("stop"), timeout: "1h" }] },
+        async ({ step, event: { data } }) => {
+          await step.sleep("wait", "2h");
+          note(`woke ${String(data.id)}`);
+          return "woke";
+        },
+      ),
     ],
     async run(trial) {
       await trial.send({ name: "begin", data: { id: "early" } });
@@ -51,7 +69,11 @@ export const limitCases: Case[] = [
       trial.target.advance(30 * MINUTE);
       // An hour after the first began, half an hour after the second.
       await trial.send({ name: "stop" });
-      await trial.expectEnded("for-an-hour", { status: "cancelled", result: null }, { status: "completed", result: "woke" });
+      await trial.expectEnded(
+        "for-an-hour",
+        { status: "cancelled", result: null },
+        { status: "completed", result: "woke" },
+      );
       await trial.expectNotes(["woke early", 120 * MINUTE]);
     },
   },
@@ -60,13 +82,16 @@ export const limitCases: Case[] = [
     functions: ({ client, event, note }) => {
       const active = new Map<string, number>();
       return [
-        client.createFunction({ id: "limited", triggers: { event: event("job") }, concurrency: [{ limit: 2, key: "event.data.key" }] }, async (ctx) => {
-          const key = ctx.event.data.key as string;
-          active.set(key, (active.get(key) ?? 0) + 1);
-          note(`${key} ${active.get(key) ?? 0}`);
-          await new Promise((resolve) => setTimeout(resolve, 20));
-          active.set(key, (active.get(key) ?? 0) - 1);
-        }),
+        client.createFunction(
+          { id: "limited", triggers: { event: event("job") }, concurrency: [{ limit: 2, key: "event.data.key" }] },
+          async (ctx) => {
+            const key = ctx.event.data.key as string;
+            active.set(key, (active.get(key) ?? 0) + 1);
+            note(`${key} ${active.get(key) ?? 0}`);
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            active.set(key, (active.get(key) ?? 0) - 1);
+          },
+        ),
       ];
     },
     async run(trial) {
@@ -94,15 +119,32 @@ export const limitCases: Case[] = [
     ],
     async run(trial) {
       await trial.send(...[1, 2, 3].map((n) => ({ name: "job", data: { n } })));
-      await trial.expectNotesInAnyOrder(["1 0", 2_000], ["2 0", 2_000], ["3 0", 2_000], ["1 1", 3_000], ["2 1", 3_000], ["3 1", 3_000]);
+      await trial.expectNotesInAnyOrder(
+        ["1 0", 2_000],
+        ["2 0", 2_000],
+        ["3 0", 2_000],
+        ["1 1", 3_000],
+        ["2 1", 3_000],
+        ["3 1", 3_000],
+      );
     },
   },
   {
     title: "a batch holds events of one key, as many as it may, and none waits longer than its timeout",
     functions: ({ client, event, note }) => [
       client.createFunction(
-        { id: "batches", triggers: { event: event("item") }, batchEvents: { maxSize: 3, timeout: "3s", key: "event.data.key" } },
-        ({ events }) => note(events.map(({ data }: Item) => `${data.key}${data.n}`).sort().join(" ")),
+        {
+          id: "batches",
+          triggers: { event: event("item") },
+          batchEvents: { maxSize: 3, timeout: "3s", key: "event.data.key" },
+        },
+        ({ events }) =>
+          note(
+            events
+              .map(({ data }: Item) => `${data.key}${data.n}`)
+              .sort()
+              .join(" "),
+          ),
       ),
     ],
     async run(trial) {
@@ -116,8 +158,18 @@ export const limitCases: Case[] = [
     title: "an event that the batch's condition leaves out runs alone",
     functions: ({ client, event, note }) => [
       client.createFunction(
-        { id: "some-batched", triggers: { event: event("item") }, batchEvents: { maxSize: 10, timeout: "2s", if: "event.data.batch == true" } },
-        ({ events }) => note(events.map(({ data }: Item) => data.n).sort().join(" ")),
+        {
+          id: "some-batched",
+          triggers: { event: event("item") },
+          batchEvents: { maxSize: 10, timeout: "2s", if: "event.data.batch == true" },
+        },
+        ({ events }) =>
+          note(
+            events
+              .map(({ data }: Item) => data.n)
+              .sort()
+              .join(" "),
+          ),
       ),
     ],
     async run(trial) {

@@ -17,8 +17,16 @@ export const stepCases: Case[] = [
     ],
     async run(trial) {
       await trial.send({ name: "memo" });
-      await trial.expectEnded("memo", { status: "completed", result: { a: { value: 1, data: "kept" }, b: null, again: [1], id: 26 } });
-      await trial.expectNotes(["a", 0], ["b", 0], ["a again", 0], ['{"a":{"value":1,"data":"kept"},"b":null,"again":[1]}', 0]);
+      await trial.expectEnded("memo", {
+        status: "completed",
+        result: { a: { value: 1, data: "kept" }, b: null, again: [1], id: 26 },
+      });
+      await trial.expectNotes(
+        ["a", 0],
+        ["b", 0],
+        ["a again", 0],
+        ['{"a":{"value":1,"data":"kept"},"b":null,"again":[1]}', 0],
+      );
       trial.expectCalls("call 0", "call 0", "call 0", "call 0");
     },
   },
@@ -66,11 +74,16 @@ export const stepCases: Case[] = [
     title: "sendEvent in a step starts the listeners, once",
     functions: ({ client, event, note }) => [
       client.createFunction({ id: "parent", triggers: { event: event("parent") } }, async ({ step }) => {
-        const { ids } = await step.sendEvent("fan out", [1, 2].map((n) => ({ name: event("child"), data: { n } })));
+        const { ids } = await step.sendEvent(
+          "fan out",
+          [1, 2].map((n) => ({ name: event("child"), data: { n } })),
+        );
         await step.run("sent", () => note(`sent ${ids.length}`));
         return "sent";
       }),
-      client.createFunction({ id: "child", triggers: { event: event("child") } }, (ctx) => note(`child ${String(ctx.event.data.n)}`)),
+      client.createFunction({ id: "child", triggers: { event: event("child") } }, (ctx) =>
+        note(`child ${String(ctx.event.data.n)}`),
+      ),
     ],
     async run(trial) {
       await trial.send({ name: "parent" });
@@ -82,14 +95,22 @@ export const stepCases: Case[] = [
     title: "waitForEvent resumes with the event that matches",
     functions: ({ client, event, note }) => [
       client.createFunction({ id: "waits", triggers: { event: event("waits") } }, async ({ step }) => {
-        const answer = await step.waitForEvent("answer", { event: event("answer"), timeout: "1h", if: "async.data.id == event.data.id" });
+        const answer = await step.waitForEvent("answer", {
+          event: event("answer"),
+          timeout: "1h",
+          if: "async.data.id == event.data.id",
+        });
         note(JSON.stringify(answer?.data ?? null));
         return "answered";
       }),
     ],
     async run(trial) {
       await trial.send({ name: "waits", data: { id: 2 } });
-      await trial.sendUntilNoted('{"id":2,"ok":true}', { name: "answer", data: { id: 3 } }, { name: "answer", data: { id: 2, ok: true } });
+      await trial.sendUntilNoted(
+        '{"id":2,"ok":true}',
+        { name: "answer", data: { id: 3 } },
+        { name: "answer", data: { id: 2, ok: true } },
+      );
       await trial.expectEnded("waits", { status: "completed", result: "answered" });
       await trial.expectNotes(['{"id":2,"ok":true}', 0]);
     },
@@ -98,7 +119,11 @@ export const stepCases: Case[] = [
     title: "waitForEvent resumes with null at its timeout",
     functions: ({ client, event, note }) => [
       client.createFunction({ id: "waits-in-vain", triggers: { event: event("waits") } }, async ({ step }) => {
-        const answer = await step.waitForEvent("answer", { event: event("answer"), timeout: "2s", if: "async.data.id == event.data.id" });
+        const answer = await step.waitForEvent("answer", {
+          event: event("answer"),
+          timeout: "2s",
+          if: "async.data.id == event.data.id",
+        });
         note(JSON.stringify(answer));
         return "gave up";
       }),
@@ -119,7 +144,9 @@ export const stepCases: Case[] = [
       });
       const caller = client.createFunction({ id: "caller", triggers: { event: event("caller") } }, async ({ step }) => {
         const ok: unknown = await step.invoke("ok", { function: double, data: { n: 21 } });
-        const bad: unknown = await step.invoke("bad", { function: double, data: { n: -1 } }).catch((error: Error) => error.message);
+        const bad: unknown = await step
+          .invoke("bad", { function: double, data: { n: -1 } })
+          .catch((error: Error) => error.message);
         note(JSON.stringify([ok, bad]));
         return "called";
       });

@@ -9,7 +9,9 @@ export const triggerCases: Case[] = [
     title: "an event starts every function that listens to it once, by name, wildcard and condition",
     functions: ({ client, event, note }) => {
       const fn = (id: string, triggers: { event: string; if?: string }[]) =>
-        client.createFunction({ id, triggers }, (ctx) => note(`${id} ${ctx.event.name.split("/").at(-1) ?? ""} ${JSON.stringify(ctx.event.data)}`));
+        client.createFunction({ id, triggers }, (ctx) =>
+          note(`${id} ${ctx.event.name.split("/").at(-1) ?? ""} ${JSON.stringify(ctx.event.data)}`),
+        );
       return [
         fn("exact", [{ event: event("order/paid") }, { event: event("order/*") }]),
         fn("wild", [{ event: event("order/*") }]),
@@ -33,7 +35,9 @@ export const triggerCases: Case[] = [
     clockOnly: "a cron takes a minute at the least",
     functions: ({ client, note }) => {
       const fn = (id: string, cron: string) =>
-        client.createFunction({ id, triggers: [{ cron }] }, ({ event }) => note(`${id} ${event.name} ${(event.data as { scheduledAt?: string }).scheduledAt ?? ""}`));
+        client.createFunction({ id, triggers: [{ cron }] }, ({ event }) =>
+          note(`${id} ${event.name} ${(event.data as { scheduledAt?: string }).scheduledAt ?? ""}`),
+        );
       return [fn("nightly", "TZ=Europe/Paris 0 3 * * *"), fn("yearly", "0 12 1 7 *")];
     },
     async run(trial) {
@@ -56,7 +60,9 @@ export const triggerCases: Case[] = [
   {
     title: "an event with a time in the future starts its function then",
     functions: ({ client, event, note }) => [
-      client.createFunction({ id: "future", triggers: { event: event("future") } }, (ctx) => note(`after ${ctx.event.ts - (ctx.event.data.sentAt as number)}`)),
+      client.createFunction({ id: "future", triggers: { event: event("future") } }, (ctx) =>
+        note(`after ${ctx.event.ts - (ctx.event.data.sentAt as number)}`),
+      ),
     ],
     async run(trial) {
       const sentAt = trial.now;
@@ -67,7 +73,9 @@ export const triggerCases: Case[] = [
   {
     title: "the same event id starts a function once",
     functions: ({ client, event, note }) => [
-      client.createFunction({ id: "once", triggers: { event: event("once") } }, (ctx) => note(ctx.event.data.n as string)),
+      client.createFunction({ id: "once", triggers: { event: event("once") } }, (ctx) =>
+        note(ctx.event.data.n as string),
+      ),
     ],
     async run(trial) {
       // Ids count across apps on a server, and for a day.
@@ -82,7 +90,9 @@ export const triggerCases: Case[] = [
     title: "an event id is free again after 24 h",
     clockOnly: "it takes a day",
     functions: ({ client, event, note }) => [
-      client.createFunction({ id: "again", triggers: { event: event("again") } }, (ctx) => note(String(ctx.event.data.n))),
+      client.createFunction({ id: "again", triggers: { event: event("again") } }, (ctx) =>
+        note(String(ctx.event.data.n)),
+      ),
     ],
     async run(trial) {
       await trial.send({ id: "x", name: "again", data: { n: 1 } });

@@ -35,13 +35,22 @@ async function start(app: App, functions: Functions, options: Parameters<App["en
 /** The runs of a function, oldest first, once none is live. */
 async function ended(functionId: string, count = 1): Promise<{ status: string; output: unknown }[]> {
   return until(async () => {
-    const rows = await database.rows<{ status: string; output: string | null }>("select status, output from engine.run where function_id = $1 order by id", [functionId]);
+    const rows = await database.rows<{ status: string; output: string | null }>(
+      "select status, output from engine.run where function_id = $1 order by id",
+      [functionId],
+    );
     if (rows.length < count || rows.some((row) => row.status === "running")) return null;
-    return rows.map((row) => ({ status: row.status, output: row.output === null ? null : (JSON.parse(row.output) as unknown) }));
+    return rows.map((row) => ({
+      status: row.status,
+      output: row.output === null ? null : (JSON.parse(row.output) as unknown),
+    }));
   });
 }
 
-const timers = () => database.rows<{ kind: string; due_at: Date; attempt: number }>("select kind, due_at, attempt from engine.item where state = 'timer' order by due_at");
+const timers = () =>
+  database.rows<{ kind: string; due_at: Date; attempt: number }>(
+    "select kind, due_at, attempt from engine.item where state = 'timer' order by due_at",
+  );
 const sleeping = (count = 1) => until(async () => ((await timers()).length === count ? timers() : null));
 
 /** Something that a function waits for until the test lets it go on. */
@@ -55,7 +64,12 @@ describe("what is stored", () => {
   test("data reaches a function as it was sent: keys in order, NUL and lone surrogates as they are", async () => {
     const app = createTestApp();
     const seen: string[] = [];
-    await start(app, [app.client.createFunction({ id: "echo", triggers: { event: "echo" } }, ({ event }) => void seen.push(JSON.stringify(event.data)))]);
+    await start(app, [
+      app.client.createFunction(
+        { id: "echo", triggers: { event: "echo" } },
+        ({ event }) => void seen.push(JSON.stringify(event.data)),
+      ),
+    ]);
     await app.client.send({ name: "echo", data: { text: "a\u0000b\ud800", z: 1, a: 2 } });
     await ended("app-echo");
     expect(seen).toEqual(['{"text":"a\\u0000b\\ud800","z":1,"a":2}']);
@@ -70,7 +84,9 @@ describe("what is stored", () => {
     });
     await start(app, [fn]);
     await app.client.send({ name: "steps", data: {} });
-    expect(await ended("app-steps")).toEqual([{ status: "completed", output: { a: { value: 1, data: "kept" }, b: null } }]);
+    expect(await ended("app-steps")).toEqual([
+      { status: "completed", output: { a: { value: 1, data: "kept" }, b: null } },
+    ]);
     expect(await database.rows("select name, op, seq, memo from engine.step order by seq")).toEqual([
       { name: "a", op: "StepRun", seq: 0, memo: '{"data":{"value":1,"data":"kept"}}' },
       { name: "b", op: "StepRun", seq: 1, memo: '{"data":null}' },
@@ -80,11 +96,18 @@ describe("what is stored", () => {
   test("a wait that has ended leaves nothing behind", async () => {
     const app = createTestApp();
     const fn = app.client.createFunction({ id: "wait", triggers: { event: "wait" } }, async ({ step }) => {
-      const answer = await step.waitForEvent("answer", { event: "answer", timeout: "1h", if: "async.data.id == event.data.id" });
+      const answer = await step.waitForEvent("answer", {
+        event: "answer",
+        timeout: "1h",
+        if: "async.data.id == event.data.id",
+      });
       return answer ? "answer" : "timeout";
     });
     const clock = await start(app, [fn]);
-    await app.client.send([{ name: "wait", data: { id: 1 } }, { name: "wait", data: { id: 2 } }]);
+    await app.client.send([
+      { name: "wait", data: { id: 1 } },
+      { name: "wait", data: { id: 2 } },
+    ]);
     await sleeping(2);
     await app.client.send({ name: "answer", data: { id: 2 } });
     expect(await sleeping(1)).toEqual([{ kind: "wait", attempt: 0, due_at: new Date(clock.now() + 3_600_000) }]);
@@ -96,11 +119,14 @@ describe("what is stored", () => {
 
   test("a failed try is a timer of its call", async () => {
     const app = createTestApp();
-    const fn = app.client.createFunction({ id: "retry", retries: 2, triggers: { event: "retry" } }, async ({ step, attempt }) => {
-      await step.run("a", () => {
-        if (attempt === 0) throw new Error("not yet");
-      });
-    });
+    const fn = app.client.createFunction(
+      { id: "retry", retries: 2, triggers: { event: "retry" } },
+      async ({ step, attempt }) => {
+        await step.run("a", () => {
+          if (attempt === 0) throw new Error("not yet");
+        });
+      },
+    );
     const clock = await start(app, [fn]);
     await app.client.send({ name: "retry", data: {} });
     expect(await sleeping()).toEqual([{ kind: "call", attempt: 1, due_at: new Date(clock.now() + 10_000) }]);
@@ -110,9 +136,12 @@ describe("what is stored", () => {
 
   test("the events at the end of a run are stored only where something listens", async () => {
     const app = createTestApp();
-    const fails = app.client.createFunction({ id: "fails", retries: 0, triggers: { event: "go" }, onFailure: () => undefined }, () => {
-      throw new Error("broken");
-    });
+    const fails = app.client.createFunction(
+      { id: "fails", retries: 0, triggers: { event: "go" }, onFailure: () => undefined },
+      () => {
+        throw new Error("broken");
+      },
+    );
     const other = app.client.createFunction({ id: "other", retries: 0, triggers: { event: "go" } }, () => {
       throw new Error("other");
     });
@@ -120,17 +149,22 @@ describe("what is stored", () => {
     await app.client.send({ name: "go", data: {} });
     await ended("app-fails-failure");
     await ended("app-other");
-    expect(await database.rows("select name from engine.event where name like 'inngest/%'")).toEqual([{ name: "inngest/function.failed" }]);
+    expect(await database.rows("select name from engine.event where name like 'inngest/%'")).toEqual([
+      { name: "inngest/function.failed" },
+    ]);
   });
 
   test("a run that is cancelled drops the result of the call that was under way", async () => {
     const app = createTestApp();
     const gate = createGate();
     let called = false;
-    const fn = app.client.createFunction({ id: "busy", triggers: { event: "begin" }, cancelOn: [{ event: "stop" }] }, async ({ step }) => {
-      await step.run("work", () => ((called = true), gate.opened));
-      await step.run("never", () => undefined);
-    });
+    const fn = app.client.createFunction(
+      { id: "busy", triggers: { event: "begin" }, cancelOn: [{ event: "stop" }] },
+      async ({ step }) => {
+        await step.run("work", () => ((called = true), gate.opened));
+        await step.run("never", () => undefined);
+      },
+    );
     await start(app, [fn]);
     await app.client.send({ name: "begin", data: {} });
     await until(() => called);

@@ -10,7 +10,9 @@ import { runOnServer, type ServerAddress, type ServerRun } from "./on-server";
  */
 
 const { INNGEST_BASE_URL: baseUrl, INNGEST_EVENT_KEY: event, INNGEST_SIGNING_KEY: signing } = process.env;
-const given: ServerAddress | null = baseUrl ? { baseUrl, keys: event && signing ? { event, signing } : null, reentered: false, tellsResults: false } : null;
+const given: ServerAddress | null = baseUrl
+  ? { baseUrl, keys: event && signing ? { event, signing } : null, reentered: false, tellsResults: false }
+  : null;
 
 type Started = ServerAddress & {
   /** of our own servers: how many steps apps have checkpointed, and how many they should */
@@ -30,13 +32,23 @@ const own = (name: string, checkpointing: boolean, keys: ServerAddress["keys"]):
       await server.close();
       await database.close();
     };
-    return { baseUrl: server.url, keys, reentered: !checkpointing, tellsResults: true, checkpoints: { seen, expected: checkpointing }, close };
+    return {
+      baseUrl: server.url,
+      keys,
+      reentered: !checkpointing,
+      tellsResults: true,
+      checkpoints: { seen, expected: checkpointing },
+      close,
+    };
   },
 });
 
 const servers: Server[] = given
   ? [{ name: `the server at ${given.baseUrl}`, start: async () => ({ ...given, close: async () => undefined }) }]
-  : [own("a dev server, called again after each step", false, null), own("a server with keys and checkpointing, run straight through", true, newKeys())];
+  : [
+      own("a dev server, called again after each step", false, null),
+      own("a server with keys and checkpointing, run straight through", true, newKeys()),
+    ];
 
 describe.each(servers)("$name", ({ start }) => {
   let server: Started;
@@ -44,7 +56,10 @@ describe.each(servers)("$name", ({ start }) => {
 
   beforeAll(async () => {
     server = await start();
-    run = await runOnServer(server, parts.flatMap(({ cases }) => cases.filter((one) => !one.clockOnly)));
+    run = await runOnServer(
+      server,
+      parts.flatMap(({ cases }) => cases.filter((one) => !one.clockOnly)),
+    );
   });
   afterAll(async () => {
     await run.close();

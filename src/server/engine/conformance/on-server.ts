@@ -30,7 +30,10 @@ export type ServerRun = {
  * Runs cases on a server, all at once and in real time. Their functions are one app, served over HTTP and made
  * known to the server by a PUT; nothing is seen of the server but what it calls and the events that it sends.
  */
-export async function runOnServer({ baseUrl, keys, reentered, tellsResults }: ServerAddress, cases: readonly Case[]): Promise<ServerRun> {
+export async function runOnServer(
+  { baseUrl, keys, reentered, tellsResults }: ServerAddress,
+  cases: readonly Case[],
+): Promise<ServerRun> {
   const client = new Inngest({
     id: APP_ID,
     logger: silent,
@@ -66,7 +69,10 @@ export async function runOnServer({ baseUrl, keys, reentered, tellsResults }: Se
   const trials = cases.map((one, n) => ({ one, trial: new Trial(target, `${run}/${n}/`) }));
   const owners = new Map<string, Trial>();
   const functions: InngestFunction.Any[] = [
-    client.createFunction({ id: "fence", triggers: { event: `${run}/fence` } }, ({ event }) => void fences.add(event.data.id as string)),
+    client.createFunction(
+      { id: "fence", triggers: { event: `${run}/fence` } },
+      ({ event }) => void fences.add(event.data.id as string),
+    ),
     createObserver(client, (functionId, outcome) => owners.get(functionId)?.end(functionId, outcome)),
   ];
   for (const { one, trial } of trials) {
@@ -79,13 +85,16 @@ export async function runOnServer({ baseUrl, keys, reentered, tellsResults }: Se
   const server = createServer(serve({ client, functions, servePath: "/api/inngest" }));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const synced = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/inngest`, { method: "PUT" });
+  const synced = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/inngest`, {
+    method: "PUT",
+  });
   if (!synced.ok) throw new Error(`The server at ${baseUrl} did not take the functions: ${await synced.text()}`);
   // A server may take a while until it starts functions that it has just heard of.
   while (fences.size === 0) {
     await client.send({ name: `${run}/fence`, data: { id: "first" } });
     await until(() => fences.size > 0, 1_000).catch(() => undefined);
-    if (Date.now() > startedAt + WAIT_MS) throw new Error(`The server at ${baseUrl} took the functions, and starts none`);
+    if (Date.now() > startedAt + WAIT_MS)
+      throw new Error(`The server at ${baseUrl} took the functions, and starts none`);
   }
   const results = new Map(trials.map(({ one, trial }) => [one, one.run(trial)]));
   // Told by the test of the case.

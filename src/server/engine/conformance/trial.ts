@@ -66,8 +66,14 @@ export class Trial {
   }
 
   app(client: Inngest): CaseApp {
-    const record = (text: string, isCall: boolean): void => void this.#notes.push({ text, at: this.target.now() - (this.#startedAt ?? 0), isCall });
-    return { client, event: (name) => this.#prefix + name, note: (text) => record(text, false), call: (text) => record(text, true) };
+    const record = (text: string, isCall: boolean): void =>
+      void this.#notes.push({ text, at: this.target.now() - (this.#startedAt ?? 0), isCall });
+    return {
+      client,
+      event: (name) => this.#prefix + name,
+      note: (text) => record(text, false),
+      call: (text) => record(text, true),
+    };
   }
 
   /** A run of `functionId`, without the app's name, has ended. */
@@ -88,7 +94,10 @@ export class Trial {
     do {
       const sentAt = Date.now();
       await this.send(...events);
-      await this.target.until(() => isNoted() || (!this.target.exact && Date.now() > sentAt + 500), () => `the note ${text}`);
+      await this.target.until(
+        () => isNoted() || (!this.target.exact && Date.now() > sentAt + 500),
+        () => `the note ${text}`,
+      );
     } while (!isNoted());
   }
 
@@ -105,16 +114,26 @@ export class Trial {
   }
 
   async noted(count: number): Promise<void> {
-    await this.target.until(() => this.texts().length >= count, () => `${count} notes; there are: ${JSON.stringify(this.texts())}`);
+    await this.target.until(
+      () => this.texts().length >= count,
+      () => `${count} notes; there are: ${JSON.stringify(this.texts())}`,
+    );
   }
 
   /** Waits for runs to end, and compares them whatever their order: status, result, and an error's message. */
   async expectEnded(functionId: string, ...expected: Partial<Outcome>[]): Promise<void> {
     const outcomes = (): Outcome[] => this.#outcomes.get(functionId) ?? [];
-    await this.target.until(() => outcomes().length >= expected.length, () => `${expected.length} ends of ${functionId}; there are: ${JSON.stringify(outcomes())}`);
+    await this.target.until(
+      () => outcomes().length >= expected.length,
+      () => `${expected.length} ends of ${functionId}; there are: ${JSON.stringify(outcomes())}`,
+    );
     const told = (list: Partial<Outcome>[]) =>
       list
-        .map(({ status, message, result }) => ({ status, message: message ?? null, ...(this.target.tellsResults ? { result: result ?? null } : {}) }))
+        .map(({ status, message, result }) => ({
+          status,
+          message: message ?? null,
+          ...(this.target.tellsResults ? { result: result ?? null } : {}),
+        }))
         .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
     expect(told(outcomes())).toEqual(told(expected));
   }
@@ -127,7 +146,10 @@ export class Trial {
     await this.noted(expected.length);
     await this.target.rest();
     expect(this.texts()).toEqual(expected.map(([text]) => text));
-    this.#expectTimes(this.times(), expected.map(([, at]) => at));
+    this.#expectTimes(
+      this.times(),
+      expected.map(([, at]) => at),
+    );
   }
 
   /** The same for things that have no order among them. */
@@ -138,7 +160,10 @@ export class Trial {
     const notes = this.#notes.filter((note) => !note.isCall).sort(byText);
     const sorted = expected.map(([text, at]) => ({ text, at })).sort(byText);
     expect(notes.map(({ text }) => text)).toEqual(sorted.map(({ text }) => text));
-    this.#expectTimes(notes.map(({ at }) => at), sorted.map(({ at }) => at));
+    this.#expectTimes(
+      notes.map(({ at }) => at),
+      sorted.map(({ at }) => at),
+    );
   }
 
   /** Calls of functions, where the target's way of calling is known. */
@@ -162,7 +187,10 @@ type SystemEvent = {
 };
 
 /** Listens to the ends of all runs of the app. */
-export function createObserver(client: Inngest, onEnd: (functionId: string, outcome: Outcome) => void): InngestFunction.Any {
+export function createObserver(
+  client: Inngest,
+  onEnd: (functionId: string, outcome: Outcome) => void,
+): InngestFunction.Any {
   const names = ["finished", "failed", "cancelled"].map((name) => ({ event: `inngest/function.${name}` }));
   return client.createFunction({ id: "observer", retries: 0, triggers: names }, ({ event }) => {
     const { name, data } = event as unknown as SystemEvent;
@@ -170,8 +198,10 @@ export function createObserver(client: Inngest, onEnd: (functionId: string, outc
     const functionId = data.function_id.slice(client.id.length + 1);
     // Every end is "finished"; two of them have an event of their own besides.
     if (name.endsWith("finished") && (data.error || /cancelled|failed/i.test(data._inngest?.status ?? ""))) return;
-    if (name.endsWith("finished")) onEnd(functionId, { status: "completed", result: data.result ?? null, message: null });
-    else if (name.endsWith("failed")) onEnd(functionId, { status: "failed", result: null, message: data.error?.message ?? null });
+    if (name.endsWith("finished"))
+      onEnd(functionId, { status: "completed", result: data.result ?? null, message: null });
+    else if (name.endsWith("failed"))
+      onEnd(functionId, { status: "failed", result: null, message: data.error?.message ?? null });
     else onEnd(functionId, { status: "cancelled", result: null, message: null });
   });
 }

@@ -28,17 +28,23 @@ async function start() {
   const app = createTestApp();
   clock = new TestClock();
   const functions = [
-    app.client.createFunction({ id: "fragile", name: "Fragile", triggers: { event: "fragile" }, retries: 0 }, async ({ event, step }) => {
-      await step.run("prepare", () => "a result that nobody is shown");
-      calls += 1;
-      texts.push((event.data as { text?: string }).text);
-      if (fails) throw new NonRetriableError("the disk is on fire");
-    }),
+    app.client.createFunction(
+      { id: "fragile", name: "Fragile", triggers: { event: "fragile" }, retries: 0 },
+      async ({ event, step }) => {
+        await step.run("prepare", () => "a result that nobody is shown");
+        calls += 1;
+        texts.push((event.data as { text?: string }).text);
+        if (fails) throw new NonRetriableError("the disk is on fire");
+      },
+    ),
     app.client.createFunction({ id: "sleepy", triggers: { event: "sleepy" } }, async ({ step }) => {
       await step.sleep("nap", "1h");
       calls += 1;
     }),
-    app.client.createFunction({ id: "batch", triggers: { event: "batch" }, batchEvents: { maxSize: 10, timeout: "1s" } }, () => void (calls += 1)),
+    app.client.createFunction(
+      { id: "batch", triggers: { event: "batch" }, batchEvents: { maxSize: 10, timeout: "1s" } },
+      () => void (calls += 1),
+    ),
   ];
   engine = app.engine(database, functions, { clock, ownerOf: (data) => String(data.project ?? "") });
   await engine.migrate();
@@ -46,21 +52,35 @@ async function start() {
   return app.client;
 }
 
-const states = async (owners: string[], input: object = {}) => (await engine.inspect.runs({ owners, limit: 50, ...input })).items.map((run) => [run.functionId, run.state]);
-const settled = (owners: string[], expected: string[][]) => until(async () => JSON.stringify(await states(owners)) === JSON.stringify(expected));
+const states = async (owners: string[], input: object = {}) =>
+  (await engine.inspect.runs({ owners, limit: 50, ...input })).items.map((run) => [run.functionId, run.state]);
+const settled = (owners: string[], expected: string[][]) =>
+  until(async () => JSON.stringify(await states(owners)) === JSON.stringify(expected));
 
 test("events written anew are what a later run gets, for their owner's events alone", async () => {
   const client = await start();
-  const { ids } = await client.send([{ name: "fragile", data: { project: "a", text: "private" } }, { name: "batch", data: { project: "b", text: "foreign" } }]);
+  const { ids } = await client.send([
+    { name: "fragile", data: { project: "a", text: "private" } },
+    { name: "batch", data: { project: "b", text: "foreign" } },
+  ]);
   await settled(["a"], [["app-fragile", "failed"]]);
   expect(await engine.inspect.rewriteEvents(ids, ["a"], ({ project }) => ({ project, text: "gone" }))).toBe(1);
   const stored = await database.rows<{ data: string }>("select data from engine.event order by data");
-  expect(stored.map(({ data }) => JSON.parse(data) as object)).toEqual([{ project: "a", text: "gone" }, { project: "b", text: "foreign" }]);
+  expect(stored.map(({ data }) => JSON.parse(data) as object)).toEqual([
+    { project: "a", text: "gone" },
+    { project: "b", text: "foreign" },
+  ]);
 
   fails = false;
   const [failed] = (await engine.inspect.runs({ owners: ["a"], limit: 1 })).items;
   await engine.inspect.rerun(failed!.id, ["a"]);
-  await settled(["a"], [["app-fragile", "completed"], ["app-fragile", "failed"]]);
+  await settled(
+    ["a"],
+    [
+      ["app-fragile", "completed"],
+      ["app-fragile", "failed"],
+    ],
+  );
   expect(texts).toEqual(["private", "gone"]);
 });
 
@@ -71,15 +91,43 @@ describe("runs", () => {
     await settled(["a"], [["app-fragile", "failed"]]);
     clock.advance(1_000);
     await client.send({ name: "sleepy", data: { project: "a" } });
-    await settled(["a"], [["app-sleepy", "sleeping"], ["app-fragile", "failed"]]);
-    await client.send([{ name: "batch", data: { project: "b" } }, { name: "sleepy", data: {} }]);
+    await settled(
+      ["a"],
+      [
+        ["app-sleepy", "sleeping"],
+        ["app-fragile", "failed"],
+      ],
+    );
+    await client.send([
+      { name: "batch", data: { project: "b" } },
+      { name: "sleepy", data: {} },
+    ]);
     await settled(["b"], [["app-batch", "completed"]]);
     await settled([""], [["app-sleepy", "sleeping"]]);
 
     const { items, nextCursor } = await engine.inspect.runs({ owners: ["a"], limit: 1 });
-    expect(items).toMatchObject([{ functionId: "app-sleepy", functionName: "sleepy", state: "sleeping", wakesAt: new Date(clock.now() + 3_600_000), endedAt: null, error: null }]);
+    expect(items).toMatchObject([
+      {
+        functionId: "app-sleepy",
+        functionName: "sleepy",
+        state: "sleeping",
+        wakesAt: new Date(clock.now() + 3_600_000),
+        endedAt: null,
+        error: null,
+      },
+    ]);
     const second = await engine.inspect.runs({ owners: ["a"], limit: 1, cursor: nextCursor });
-    expect(second).toMatchObject({ items: [{ functionName: "Fragile", state: "failed", stepCount: 1, error: { message: "the disk is on fire", stack: expect.stringContaining("Error") } }], nextCursor: null });
+    expect(second).toMatchObject({
+      items: [
+        {
+          functionName: "Fragile",
+          state: "failed",
+          stepCount: 1,
+          error: { message: "the disk is on fire", stack: expect.stringContaining("Error") },
+        },
+      ],
+      nextCursor: null,
+    });
     expect(await states(["a"], { state: "failed" })).toEqual([["app-fragile", "failed"]]);
     expect(await states(["a"], { state: "queued" })).toEqual([]);
     expect(await states(["a"], { functionId: "app-sleepy" })).toEqual([["app-sleepy", "sleeping"]]);
@@ -91,7 +139,10 @@ describe("runs", () => {
     await settled(["a"], [["app-fragile", "failed"]]);
     const [run] = (await engine.inspect.runs({ owners: ["a"], limit: 1 })).items;
     const detail = await engine.inspect.run(run!.id, ["a"]);
-    expect(detail).toMatchObject({ steps: [{ name: "prepare", op: "StepRun", startedAt: expect.any(Date), endedAt: expect.any(Date), error: null }], waits: [] });
+    expect(detail).toMatchObject({
+      steps: [{ name: "prepare", op: "StepRun", startedAt: expect.any(Date), endedAt: expect.any(Date), error: null }],
+      waits: [],
+    });
     expect(JSON.stringify(detail)).not.toMatch(/hunter2|a result that nobody is shown/);
     expect(await engine.inspect.run(run!.id, ["b", ""])).toBeNull();
   });
@@ -105,7 +156,13 @@ describe("runs", () => {
     clock.advance(1);
     expect(await engine.inspect.rerun(run!.id, ["b"])).toEqual({ refused: "not found" });
     expect(await engine.inspect.rerun(run!.id, ["a"])).toEqual({ id: expect.any(String) });
-    await settled(["a"], [["app-fragile", "completed"], ["app-fragile", "failed"]]);
+    await settled(
+      ["a"],
+      [
+        ["app-fragile", "completed"],
+        ["app-fragile", "failed"],
+      ],
+    );
     await database.rows("delete from engine.event");
     expect(await engine.inspect.rerun(run!.id, ["a"])).toEqual({ refused: "events gone" });
   });
@@ -128,7 +185,12 @@ describe("runs", () => {
   test("run again are cancelled by the same events as the run before", async () => {
     const app = createTestApp();
     const patient = app.client.createFunction(
-      { id: "patient", triggers: { event: "patient" }, retries: 0, cancelOn: [{ event: "stop", if: "async.data.id == event.data.id" }] },
+      {
+        id: "patient",
+        triggers: { event: "patient" },
+        retries: 0,
+        cancelOn: [{ event: "stop", if: "async.data.id == event.data.id" }],
+      },
       async ({ step }) => {
         if (fails) throw new Error("not yet");
         await step.sleep("nap", "1h");
@@ -142,21 +204,42 @@ describe("runs", () => {
     const [run] = (await engine.inspect.runs({ owners: ["a"], limit: 1 })).items;
     fails = false;
     await engine.inspect.rerun(run!.id, ["a"]);
-    await settled(["a"], [["app-patient", "sleeping"], ["app-patient", "failed"]]);
+    await settled(
+      ["a"],
+      [
+        ["app-patient", "sleeping"],
+        ["app-patient", "failed"],
+      ],
+    );
     await app.client.send({ name: "stop", data: { id: 1 } });
-    await settled(["a"], [["app-patient", "cancelled"], ["app-patient", "failed"]]);
+    await settled(
+      ["a"],
+      [
+        ["app-patient", "cancelled"],
+        ["app-patient", "failed"],
+      ],
+    );
   });
 
   test("of a handler of failures belong to whom the run that failed belonged", async () => {
     const app = createTestApp();
-    const broken = app.client.createFunction({ id: "broken", triggers: { event: "broken" }, retries: 0, onFailure: () => undefined }, () => {
-      throw new Error("no");
-    });
+    const broken = app.client.createFunction(
+      { id: "broken", triggers: { event: "broken" }, retries: 0, onFailure: () => undefined },
+      () => {
+        throw new Error("no");
+      },
+    );
     engine = app.engine(database, [broken], { ownerOf: (data) => String(data.project ?? "") });
     await engine.migrate();
     await engine.start();
     await app.client.send({ name: "broken", data: { project: "a" } });
-    await settled(["a"], [["app-broken-failure", "completed"], ["app-broken", "failed"]]);
+    await settled(
+      ["a"],
+      [
+        ["app-broken-failure", "completed"],
+        ["app-broken", "failed"],
+      ],
+    );
     expect(await states([""])).toEqual([]);
   });
 });

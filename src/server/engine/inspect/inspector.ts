@@ -36,7 +36,14 @@ export class Inspector {
   async rerun(id: string, owners: readonly string[]): Promise<{ id: string } | { refused: Refusal }> {
     const newId = this.#ctx.newId();
     const refused = await this.#ctx.db.tx(async (tx): Promise<Refusal | null> => {
-      const [run] = await tx.query<{ function_id: string; status: string; lane: string; first: string; events: number; kept: number }>(
+      const [run] = await tx.query<{
+        function_id: string;
+        status: string;
+        lane: string;
+        first: string;
+        events: number;
+        kept: number;
+      }>(
         `select function_id, status, lane, event_ids[1] as first, cardinality(event_ids) as events, (select count(*)::int from engine.event e where e.id = any(r.event_ids)) as kept
            from engine.run r where id = $1 and owner = any($2) for share`,
         [id, owners],
@@ -54,7 +61,15 @@ export class Inspector {
         [id, newId, new Date(now)],
       );
       const work = new UnitOfWork(tx, this.#ctx);
-      work.newItems.push({ runId: newId, functionId: fn.id, lane: run.lane, kind: "call", stepId: DISCOVERY, dueAt: null, follows: null });
+      work.newItems.push({
+        runId: newId,
+        functionId: fn.id,
+        lane: run.lane,
+        kind: "call",
+        stepId: DISCOVERY,
+        dueAt: null,
+        follows: null,
+      });
       const [first] = (await loadEvents(this.#ctx, tx, [run.first])).values();
       if (first) work.newPauses.push(...cancelPauses(fn, newId, first, now));
       await finish(work);
@@ -70,14 +85,24 @@ export class Inspector {
    * another process has in memory goes with its next events. Returns how many there were.
    * @param change takes and returns an event's data
    */
-  async rewriteEvents(ids: readonly string[], owners: readonly string[], change: (data: Record<string, unknown>) => Record<string, unknown>): Promise<number> {
+  async rewriteEvents(
+    ids: readonly string[],
+    owners: readonly string[],
+    change: (data: Record<string, unknown>) => Record<string, unknown>,
+  ): Promise<number> {
     let rewritten = 0;
     for (let start = 0; start < ids.length; start += REWRITTEN_AT_ONCE) {
       rewritten += await this.#ctx.db.tx(async (tx) => {
         const some = ids.slice(start, start + REWRITTEN_AT_ONCE);
-        const rows = await tx.query<{ id: string; data: string }>("select id, data from engine.event where id = any($1) and owner = any($2) order by id for update", [some, owners]);
+        const rows = await tx.query<{ id: string; data: string }>(
+          "select id, data from engine.event where id = any($1) and owner = any($2) order by id for update",
+          [some, owners],
+        );
         for (const { id, data } of rows) {
-          await tx.query("update engine.event set data = $2 where id = $1", [id, JSON.stringify(change(JSON.parse(data) as Record<string, unknown>))]);
+          await tx.query("update engine.event set data = $2 where id = $1", [
+            id,
+            JSON.stringify(change(JSON.parse(data) as Record<string, unknown>)),
+          ]);
         }
         return rows.length;
       });

@@ -22,8 +22,23 @@ export type RunListItem = {
   error: SerializedError | null;
 };
 
-export type StepView = { id: string; op: string; name: string; attempt: number; startedAt: Date | null; endedAt: Date; /** bytes of its result */ size: number; error: SerializedError | null };
-export type WaitView = { kind: "call" | "sleep" | "wait" | "invoke"; stepId: string; attempt: number; state: "ready" | "leased" | "timer"; dueAt: Date | null };
+export type StepView = {
+  id: string;
+  op: string;
+  name: string;
+  attempt: number;
+  startedAt: Date | null;
+  endedAt: Date;
+  /** bytes of its result */ size: number;
+  error: SerializedError | null;
+};
+export type WaitView = {
+  kind: "call" | "sleep" | "wait" | "invoke";
+  stepId: string;
+  attempt: number;
+  state: "ready" | "leased" | "timer";
+  dueAt: Date | null;
+};
 export type RunDetail = RunListItem & { steps: StepView[]; waits: WaitView[] };
 
 export type ListRunsInput = {
@@ -36,8 +51,19 @@ export type ListRunsInput = {
 };
 
 type Row = {
-  id: string; function_id: string; status: string; events: number; step_count: number; created_at: Date; started_at: Date | null; ended_at: Date | null;
-  error: string | null; leased: boolean | null; ready: boolean | null; attempt: number | null; due_at: Date | null;
+  id: string;
+  function_id: string;
+  status: string;
+  events: number;
+  step_count: number;
+  created_at: Date;
+  started_at: Date | null;
+  ended_at: Date | null;
+  error: string | null;
+  leased: boolean | null;
+  ready: boolean | null;
+  attempt: number | null;
+  due_at: Date | null;
 };
 
 const LIVE: readonly RunState[] = ["queued", "running", "sleeping"];
@@ -53,7 +79,10 @@ const COLUMNS = `r.id, r.function_id, r.status, cardinality(r.event_ids) as even
   i.leased, i.ready, i.attempt, i.due_at`;
 
 /** Goes down the index (owner, function, status, id) once for each of them that is asked for, and puts the pages together. */
-export async function listRuns(ctx: EngineContext, input: ListRunsInput): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
+export async function listRuns(
+  ctx: EngineContext,
+  input: ListRunsInput,
+): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
   const { owners, functionId = null, state = null, cursor = null, limit } = input;
   const statuses = state === null ? ["running", ...ENDED] : LIVE.includes(state) ? ["running"] : [state];
   // A function that is gone from the program may have runs still; those are not listed.
@@ -74,15 +103,33 @@ export async function listRuns(ctx: EngineContext, input: ListRunsInput): Promis
 }
 
 export async function readRun(ctx: EngineContext, id: string, owners: readonly string[]): Promise<RunDetail | null> {
-  const [row] = await ctx.db.query<Row>(`select ${COLUMNS} from engine.run r ${ITEMS} where r.id = $1 and r.owner = any($2)`, [id, owners]);
+  const [row] = await ctx.db.query<Row>(
+    `select ${COLUMNS} from engine.run r ${ITEMS} where r.id = $1 and r.owner = any($2)`,
+    [id, owners],
+  );
   if (!row) return null;
   const [steps, waits] = await Promise.all([
-    ctx.db.query<{ id: string; op: string; name: string; attempt: number; started_at: Date | null; ended_at: Date; size: number; failure: string | null }>(
+    ctx.db.query<{
+      id: string;
+      op: string;
+      name: string;
+      attempt: number;
+      started_at: Date | null;
+      ended_at: Date;
+      size: number;
+      failure: string | null;
+    }>(
       `select id, op, name, attempt, started_at, ended_at, octet_length(memo) as size, case when substr(memo, 1, 9) = '{"error":' then memo end as failure
          from engine.step where run_id = $1 order by seq`,
       [id],
     ),
-    ctx.db.query<{ kind: WaitView["kind"]; step_id: string; attempt: number; state: WaitView["state"]; due_at: Date | null }>(
+    ctx.db.query<{
+      kind: WaitView["kind"];
+      step_id: string;
+      attempt: number;
+      state: WaitView["state"];
+      due_at: Date | null;
+    }>(
       "select kind, step_id, attempt, state, due_at from engine.item where run_id = $1 and kind <> 'timeout' order by id",
       [id],
     ),
@@ -104,7 +151,8 @@ function toItem(ctx: EngineContext, row: Row): RunListItem {
     id: row.id,
     functionId: row.function_id,
     functionName: ctx.functions.get(row.function_id)?.name ?? row.function_id,
-    state: row.status !== "running" ? (row.status as RunState) : row.leased ? "running" : row.ready ? "queued" : "sleeping",
+    state:
+      row.status !== "running" ? (row.status as RunState) : row.leased ? "running" : row.ready ? "queued" : "sleeping",
     eventCount: row.events,
     stepCount: row.step_count,
     attempt: row.attempt ?? 0,

@@ -57,7 +57,10 @@ export class Applier {
   async #write(outcomes: Outcome[]): Promise<void> {
     try {
       const effects = await this.#commit(outcomes);
-      this.#onApplied(outcomes.map((outcome) => outcome.call), effects);
+      this.#onApplied(
+        outcomes.map((outcome) => outcome.call),
+        effects,
+      );
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (outcomes.length > 1) for (const outcome of outcomes) await this.#write([outcome]);
@@ -78,15 +81,25 @@ export class Applier {
     return this.#ctx.db.tx(async (tx) => {
       const work = new UnitOfWork(tx, this.#ctx, this.#sticky());
       await work.lock(outcomes.map(({ call }) => call.runId));
-      const items = await readItems(tx, outcomes.map(({ call }) => call.itemId));
+      const items = await readItems(
+        tx,
+        outcomes.map(({ call }) => call.itemId),
+      );
       // Expressions of waits are indexed by values of the run's first event.
-      const waits = outcomes.filter(({ result }) => result.kind === "ops" && result.ops.some((op) => op.op === "WaitForEvent"));
-      await loadEvents(this.#ctx, tx, waits.flatMap(({ call }) => call.eventIds.slice(0, 1)));
+      const waits = outcomes.filter(
+        ({ result }) => result.kind === "ops" && result.ops.some((op) => op.op === "WaitForEvent"),
+      );
+      await loadEvents(
+        this.#ctx,
+        tx,
+        waits.flatMap(({ call }) => call.eventIds.slice(0, 1)),
+      );
       for (const { call, result } of outcomes) {
         const item = items.get(call.itemId);
         const run = work.run(call.runId);
         if (run && item?.state === "leased" && item.token === call.token) applyResult(work, run, call, result);
-        else this.#ctx.log.debug({ runId: call.runId, itemId: call.itemId }, "engine: dropped the result of a lost lease");
+        else
+          this.#ctx.log.debug({ runId: call.runId, itemId: call.itemId }, "engine: dropped the result of a lost lease");
       }
       return finish(work);
     });

@@ -19,7 +19,10 @@ type LaneRow = { n: number; key: string; waiting: number; oldest: Date; live: nu
  * for the timeout. `dueAt`: when the next timeout ends. `unseen`: there may be more than this look went through.
  */
 export async function offerBatches(
-  tx: Tx, ctx: EngineContext, functions: FunctionConfig[], cursors: Map<string, string>,
+  tx: Tx,
+  ctx: EngineContext,
+  functions: FunctionConfig[],
+  cursors: Map<string, string>,
 ): Promise<{ offers: Offer[]; dueAt: number | null; unseen: boolean }> {
   const batching = functions.filter((fn) => fn.batch);
   if (batching.length === 0) return { offers: [], dueAt: null, unseen: false };
@@ -83,7 +86,12 @@ const WAITING_LANES = `
    order by f.n, l.number`;
 
 /** Makes a run of each chosen batch, with its first call leased to this process. */
-export async function formBatches(tx: Tx, ctx: EngineContext, batches: Choice["batches"], token: string): Promise<LeasedCall[]> {
+export async function formBatches(
+  tx: Tx,
+  ctx: EngineContext,
+  batches: Choice["batches"],
+  token: string,
+): Promise<LeasedCall[]> {
   if (batches.length === 0) return [];
   const runs = batches.map((batch) => ({ ...batch, id: ctx.newId() }));
   const taken = await tx.query<{ run_id: string; event_id: string; id: string }>(TAKE_EVENTS, [
@@ -104,8 +112,11 @@ export async function formBatches(tx: Tx, ctx: EngineContext, batches: Choice["b
        from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as r(id, function_id, event_ids, key)
        join engine.event e on e.id = (event_ids::text[])[1]`,
     [
-      filled.map((run) => run.id), filled.map((run) => run.fn.id), filled.map((run) => `{${run.eventIds.join(",")}}`),
-      filled.map((run) => run.key), new Date(ctx.clock.now()),
+      filled.map((run) => run.id),
+      filled.map((run) => run.fn.id),
+      filled.map((run) => `{${run.eventIds.join(",")}}`),
+      filled.map((run) => run.key),
+      new Date(ctx.clock.now()),
     ],
   );
   const items = await tx.query<{ id: string; run_id: string }>(

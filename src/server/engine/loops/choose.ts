@@ -64,5 +64,6 @@ function take(turn: Turn, choice: Choice, used: Usage): void {
   if (offer.kind === "call") choice.itemIds.push(offer.itemIds[turn.taken] ?? "");
   else choice.batches.push({ fn: offer.fn, key: offer.key, skip: turn.taken * (offer.fn.batch?.sizeMax ?? 0) });
   turn.taken += 1;
-  for (const { name } of limitsOf(offer.fn, offer.kind === "call" ? offer.lane : "")) used.set(name, (used.get(name) ?? 0) + 1);
+  for (const { name } of limitsOf(offer.fn, offer.kind === "call" ? offer.lane : ""))
+    used.set(name, (used.get(name) ?? 0) + 1);
 }

@@ -17,12 +17,20 @@ export async function registerCrons(tx: Tx, ctx: EngineContext): Promise<void> {
   await tx.query(
     `insert into engine.cron (function_id, expression, next_at)
      select * from unnest($1::text[], $2::text[], $3::timestamptz[]) on conflict do nothing`,
-    [dated.map((cron) => cron.functionId), dated.map((cron) => cron.expression), dated.map((cron) => new Date(cron.at ?? now))],
+    [
+      dated.map((cron) => cron.functionId),
+      dated.map((cron) => cron.expression),
+      dated.map((cron) => new Date(cron.at ?? now)),
+    ],
   );
   await tx.query(
     `delete from engine.cron c where function_id = any($1)
         and not exists (select from unnest($2::text[], $3::text[]) as t(f, e) where t.f = c.function_id and t.e = c.expression)`,
-    [ctx.functions.all.map((fn) => fn.id), triggers.map((cron) => cron.functionId), triggers.map((cron) => cron.expression)],
+    [
+      ctx.functions.all.map((fn) => fn.id),
+      triggers.map((cron) => cron.functionId),
+      triggers.map((cron) => cron.expression),
+    ],
   );
 }
 
@@ -40,8 +48,14 @@ export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number
   for (const { function_id, expression, next_at } of due) {
     const fn = ctx.functions.get(function_id);
     const next = nextTick(expression, now.getTime());
-    if (next === null) await tx.query("delete from engine.cron where function_id = $1 and expression = $2", [function_id, expression]);
-    else await tx.query("update engine.cron set next_at = $3 where function_id = $1 and expression = $2", [function_id, expression, new Date(next)]);
+    if (next === null)
+      await tx.query("delete from engine.cron where function_id = $1 and expression = $2", [function_id, expression]);
+    else
+      await tx.query("update engine.cron set next_at = $3 where function_id = $1 and expression = $2", [
+        function_id,
+        expression,
+        new Date(next),
+      ]);
     if (!fn) continue;
     const scheduledAt = next_at.toISOString();
     const fireAt = now.getTime() + jitter(`${function_id} ${expression} ${scheduledAt}`, fn.jitterMs[expression] ?? 0);

@@ -35,8 +35,15 @@ export class Executor {
   async #load(calls: LeasedCall[]): Promise<void> {
     const stale = calls.filter((call) => call.stepsStale);
     const [events, steps] = await Promise.all([
-      loadEvents(this.#ctx, this.#ctx.db, calls.filter((call) => call.events.length === 0).flatMap((call) => call.eventIds)),
-      loadSteps(this.#ctx.db, stale.map((call) => call.runId)),
+      loadEvents(
+        this.#ctx,
+        this.#ctx.db,
+        calls.filter((call) => call.events.length === 0).flatMap((call) => call.eventIds),
+      ),
+      loadSteps(
+        this.#ctx.db,
+        stale.map((call) => call.runId),
+      ),
     ]);
     for (const call of stale) call.steps = steps.get(call.runId) ?? [];
     for (const call of calls) {
@@ -52,11 +59,13 @@ export class Executor {
 
   async #result(call: LeasedCall): Promise<CallResult> {
     const fn = this.#ctx.functions.get(call.functionId);
-    const problem =
-      !fn ? "This process does not have the function"
-      : call.lost >= LOST_MAX ? `The process died or stalled ${call.lost} times during this call`
-      : call.events.length < call.eventIds.length ? "Events of the run are gone from the database"
-      : null;
+    const problem = !fn
+      ? "This process does not have the function"
+      : call.lost >= LOST_MAX
+        ? `The process died or stalled ${call.lost} times during this call`
+        : call.events.length < call.eventIds.length
+          ? "Events of the run are gone from the database"
+          : null;
     if (fn && !problem) return callFunction(this.#target, call, fn.attemptsMax);
     const error = { name: "EngineError", message: problem ?? "" };
     return { kind: "threw", error, noRetry: false, retryAfterMs: null };

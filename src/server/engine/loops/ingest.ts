@@ -43,7 +43,13 @@ export class Ingestor {
   #draining = false;
   #failing = false;
 
-  constructor(ctx: EngineContext, problems: Problems, backlog: Backlog, onEffects: (effects: Effects) => void, onUnrouted: () => void) {
+  constructor(
+    ctx: EngineContext,
+    problems: Problems,
+    backlog: Backlog,
+    onEffects: (effects: Effects) => void,
+    onUnrouted: () => void,
+  ) {
     this.#ctx = ctx;
     this.#problems = problems;
     this.#backlog = backlog;
@@ -53,7 +59,10 @@ export class Ingestor {
   }
 
   /** `fromOutside`: only while the backlog has room. What the functions send is work that was accepted already, and is always taken. */
-  async ingest(incoming: IncomingEvent[], { seed, fromOutside = false }: { seed?: string; fromOutside?: boolean } = {}): Promise<{ ids: string[] }> {
+  async ingest(
+    incoming: IncomingEvent[],
+    { seed, fromOutside = false }: { seed?: string; fromOutside?: boolean } = {},
+  ): Promise<{ ids: string[] }> {
     if (incoming.length === 0) return { ids: [] };
     const ids = eventIds(incoming.length, seed, this.#ctx.clock.now());
     const events = incoming.map((event, index) => this.#toEvent(event, ids[index] ?? ""));

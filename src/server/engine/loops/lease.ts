@@ -148,8 +148,16 @@ const READY_LANES = `
 async function leaseItems(tx: Tx, ctx: EngineContext, itemIds: string[], token: string): Promise<LeasedCall[]> {
   if (itemIds.length === 0) return [];
   const rows = await tx.query<{
-    id: string; run_id: string; function_id: string; lane: string; step_id: string; attempt: number; lost: number;
-    event_ids: string[]; force_plan: boolean; step_count: number;
+    id: string;
+    run_id: string;
+    function_id: string;
+    lane: string;
+    step_id: string;
+    attempt: number;
+    lost: number;
+    event_ids: string[];
+    force_plan: boolean;
+    step_count: number;
   }>(
     `update engine.item i
         set state = 'leased', lease_token = $2, leased_by = $3, lease_until = now() + make_interval(secs => ${LEASE_SECONDS})

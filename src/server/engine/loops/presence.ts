@@ -39,7 +39,11 @@ export class Presence {
   /** Connects, and takes the lock of this process's number (a new one the first time). */
   async start(): Promise<void> {
     const { db } = this.#ctx;
-    const client = new pg.Client({ connectionString: this.#connectionString, keepAlive: true, application_name: `${db.schema} presence` });
+    const client = new pg.Client({
+      connectionString: this.#connectionString,
+      keepAlive: true,
+      application_name: `${db.schema} presence`,
+    });
     client.on("error", () => undefined);
     client.on("notification", ({ channel, payload }) => {
       const [from, signal] = (payload ?? "").split(" ");
@@ -115,7 +119,9 @@ export class Presence {
     const client = this.#client;
     this.#client = null;
     if (!client) return;
-    await client.query(this.#ctx.db.sql("delete from engine.process where num = $1"), [this.#ctx.processNum]).catch(() => undefined);
+    await client
+      .query(this.#ctx.db.sql("delete from engine.process where num = $1"), [this.#ctx.processNum])
+      .catch(() => undefined);
     await client.end().catch(() => undefined);
   }
 }

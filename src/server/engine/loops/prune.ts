@@ -61,7 +61,11 @@ export class Pruner {
   async #pruneEvents(before: Date): Promise<void> {
     let after = "";
     for (;;) {
-      const [seen] = await this.#ctx.db.query<{ n: number; last: string | null }>(PRUNE_EVENTS, [before, ROWS_MAX, after]);
+      const [seen] = await this.#ctx.db.query<{ n: number; last: string | null }>(PRUNE_EVENTS, [
+        before,
+        ROWS_MAX,
+        after,
+      ]);
       if (!seen?.last || seen.n < ROWS_MAX) return;
       after = seen.last;
     }

@@ -33,8 +33,14 @@ export class Sweeper {
   #prunedAt = Date.now();
 
   constructor(
-    ctx: EngineContext, problems: Problems, presence: Presence, executor: Executor, pruner: Pruner, backlog: Backlog,
-    onEffects: (effects: Effects) => void, lookAround: () => void,
+    ctx: EngineContext,
+    problems: Problems,
+    presence: Presence,
+    executor: Executor,
+    pruner: Pruner,
+    backlog: Backlog,
+    onEffects: (effects: Effects) => void,
+    lookAround: () => void,
   ) {
     this.#ctx = ctx;
     this.#presence = presence;
@@ -71,7 +77,8 @@ export class Sweeper {
   async sweep(): Promise<void> {
     await renew(this.#ctx, this.#executor.held);
     const { items, processes, alive } = await recover(this.#ctx, new Set(this.#executor.held.keys()));
-    if (items + processes > 0) this.#ctx.log.warn({ items, processes }, "engine: took over from a process that died or stalled");
+    if (items + processes > 0)
+      this.#ctx.log.warn({ items, processes }, "engine: took over from a process that died or stalled");
     this.#presence.peers = alive;
     while ((await this.#route()) === EVENTS_MAX);
     await this.#backlog.count();

@@ -105,9 +105,15 @@ async function endWaits(work: UnitOfWork, now: Date): Promise<number> {
   if (due.length === 0) return 0;
   await work.lock(due.map((row) => row.run_id));
   // Read again under the locks: an event or another process may have ended the wait first.
-  const items = await readItems(work.tx, due.map((row) => row.id));
+  const items = await readItems(
+    work.tx,
+    due.map((row) => row.id),
+  );
   const timeouts = [...items.values()].filter((item) => item.kind === "timeout");
-  const calls = await readCalls(work.tx, timeouts.map((item) => item.runId));
+  const calls = await readCalls(
+    work.tx,
+    timeouts.map((item) => item.runId),
+  );
   for (const item of items.values()) {
     const run = work.run(item.runId);
     if (!run || item.state !== "timer") continue;
@@ -116,8 +122,15 @@ async function endWaits(work: UnitOfWork, now: Date): Promise<number> {
       continue;
     }
     work.resolved.push({ runId: run.id, stepId: item.stepId });
-    const timedOut = JSON.stringify({ error: { name: "Error", message: "step.invoke: the function did not end in time" } });
-    work.resume(run, { id: item.stepId, op: item.kind, name: item.kind, memo: item.kind === "invoke" ? timedOut : "null" });
+    const timedOut = JSON.stringify({
+      error: { name: "Error", message: "step.invoke: the function did not end in time" },
+    });
+    work.resume(run, {
+      id: item.stepId,
+      op: item.kind,
+      name: item.kind,
+      memo: item.kind === "invoke" ? timedOut : "null",
+    });
   }
   return due.length;
 }

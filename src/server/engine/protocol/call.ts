@@ -66,8 +66,17 @@ function callBody(call: LeasedCall, attemptsMax: number): { body: string; canoni
   const assemble = (event: string, events: string[], memos: string) =>
     `{"ctx":${ctx},"event":${event},"events":[${events.join(",")}],"steps":{${memos}},"use_api":false,"version":-1}`;
   return {
-    body: assemble(first.json, call.events.map((event) => event.json), steps),
-    canonicalBody: () => assemble(first.canonical, call.events.map((event) => event.canonical), canonicalSteps()),
+    body: assemble(
+      first.json,
+      call.events.map((event) => event.json),
+      steps,
+    ),
+    canonicalBody: () =>
+      assemble(
+        first.canonical,
+        call.events.map((event) => event.canonical),
+        canonicalSteps(),
+      ),
   };
 }
 

@@ -9,14 +9,36 @@ import { backoffWithJitter, retryAfterMs } from "./retry-delay";
 
 const signingKey = "signkey-test-0123456789abcdef";
 const serveUrl = "http://127.0.0.1:3999/api/inngest";
-const client = new Inngest({ id: "app", isDev: false, eventKey: "k", signingKey, logger: { debug() {}, info() {}, warn() {}, error() {} } });
-const echo = client.createFunction({ id: "echo", triggers: { event: "echo" } }, ({ event, events }) => [event.data, events.length]);
+const client = new Inngest({
+  id: "app",
+  isDev: false,
+  eventKey: "k",
+  signingKey,
+  logger: { debug() {}, info() {}, warn() {}, error() {} },
+});
+const echo = client.createFunction({ id: "echo", triggers: { event: "echo" } }, ({ event, events }) => [
+  event.data,
+  events.length,
+]);
 const handler = serve({ client, functions: [echo] }) as ServeHandler;
 
 const call = (functionId: string, data: string) => ({
-  itemId: "1", token: "t", runId: "r", functionId, lane: "", stepId: "step", attempt: 0, lost: 0, forcePlan: false, eventIds: ["e"],
-  events: [new EngineEvent({ id: "e", name: "echo", data, ts: 1, externalId: null, v: null, user: null, receivedAt: 1 })],
-  steps: [], stepsStale: false, calledAt: 0,
+  itemId: "1",
+  token: "t",
+  runId: "r",
+  functionId,
+  lane: "",
+  stepId: "step",
+  attempt: 0,
+  lost: 0,
+  forcePlan: false,
+  eventIds: ["e"],
+  events: [
+    new EngineEvent({ id: "e", name: "echo", data, ts: 1, externalId: null, v: null, user: null, receivedAt: 1 }),
+  ],
+  steps: [],
+  stepsStale: false,
+  calledAt: 0,
 });
 
 test("JSON is canonical: keys sorted at every level, lone surrogates kept as the SDK keeps them", () => {
@@ -39,7 +61,11 @@ describe("a call", () => {
 
   test("of a function that is not there is a failed try with the SDK's message", async () => {
     const result = await callFunction({ handler, serveUrl, signingKey }, call("app-none", "{}"), 4);
-    expect(result).toMatchObject({ kind: "threw", noRetry: false, error: { message: expect.stringContaining("app-none") } });
+    expect(result).toMatchObject({
+      kind: "threw",
+      noRetry: false,
+      error: { message: expect.stringContaining("app-none") },
+    });
   });
 });
 
@@ -54,7 +80,14 @@ test("nobody can run a function without the signing key", async () => {
 
 test("waits follow Inngest's table, with up to 30 s of jitter, and stay at two hours", () => {
   const seconds = (attempt: number) => backoffWithJitter(attempt) / 1000;
-  for (const [attempt, base] of [[0, 15], [1, 30], [2, 60], [8, 3600], [9, 7200], [50, 7200]] as const) {
+  for (const [attempt, base] of [
+    [0, 15],
+    [1, 30],
+    [2, 60],
+    [8, 3600],
+    [9, 7200],
+    [50, 7200],
+  ] as const) {
     for (let n = 0; n < 20; n++) {
       expect(seconds(attempt)).toBeGreaterThanOrEqual(base);
       expect(seconds(attempt)).toBeLessThanOrEqual(base + 30);

@@ -24,7 +24,9 @@ export function serveRequest(
       "content-type": "application/json",
       // The edge handler needs the host even where the URL has it.
       host: url.host,
-      ...(signature ? { "x-inngest-signature": sign(signature.canonicalBody(), signature.signingKey, Date.now()) } : {}),
+      ...(signature
+        ? { "x-inngest-signature": sign(signature.canonicalBody(), signature.signingKey, Date.now()) }
+        : {}),
       ...headers,
     },
   });

@@ -4,7 +4,16 @@ const HOUR = 60 * MINUTE;
 
 /** Inngest's table: the wait after the nth failed try. The last entry holds for all that follow. */
 const WAITS_MS = [
-  15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, HOUR, 2 * HOUR,
+  15 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  20 * MINUTE,
+  40 * MINUTE,
+  HOUR,
+  2 * HOUR,
 ];
 const JITTER_MAX_MS = 30 * SECOND;
 

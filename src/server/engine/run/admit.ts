@@ -1,5 +1,14 @@
 import { keyOf } from "../expression";
-import { afterStarts, flowKey, lockFlow, nameOf, startsAllowed, writeFlow, type FlowName, type FlowState } from "./flow-control";
+import {
+  afterStarts,
+  flowKey,
+  lockFlow,
+  nameOf,
+  startsAllowed,
+  writeFlow,
+  type FlowName,
+  type FlowState,
+} from "./flow-control";
 import type { NewRun, UnitOfWork } from "./unit-of-work";
 
 const DAY_MS = 86_400_000;
@@ -30,7 +39,8 @@ function namesOf({ fn, event, parent, settled }: NewRun): FlowName[] {
   const { rateLimit = null, debounce = null, singleton = null } = fn.flow ?? {};
   const names: { kind: FlowName["kind"]; key: string | null }[] = [];
   if (rateLimit && !settled) names.push({ kind: "rate", key: flowKey(rateLimit.key, event.view) });
-  if (debounce && !settled && !parent) names.push({ kind: "debounce", key: debounce.key ? keyOf(debounce.key, event.view) : "" });
+  if (debounce && !settled && !parent)
+    names.push({ kind: "debounce", key: debounce.key ? keyOf(debounce.key, event.view) : "" });
   if (singleton) names.push({ kind: "singleton", key: flowKey(singleton.key, event.view) });
   return names.flatMap(({ kind, key }) => (key === null ? [] : [{ functionId: fn.id, kind, key }]));
 }
@@ -129,8 +139,11 @@ async function withoutDuplicates(work: UnitOfWork, runs: NewRun[]): Promise<NewR
          and not exists (select from engine.run r where r.id = known.run_id and r.status = 'running')
      returning run_id`,
     [
-      candidates.map((run) => run.fn.id), candidates.map((run) => run.idempotencyKey), candidates.map((run) => run.id),
-      new Date(now + DAY_MS), new Date(now),
+      candidates.map((run) => run.fn.id),
+      candidates.map((run) => run.idempotencyKey),
+      candidates.map((run) => run.id),
+      new Date(now + DAY_MS),
+      new Date(now),
     ],
   );
   const accepted = new Set(taken.map((row) => row.run_id));

@@ -68,7 +68,13 @@ function applyOp(work: UnitOfWork, run: RunState, call: LeasedCall, op: Op): boo
       return complete(work, run, call, op, `{"data":${JSON.stringify(op.data ?? null)}}`);
     case "StepError":
     case "StepFailed":
-      return complete(work, run, call, op, JSON.stringify({ error: op.error ?? { name: "Error", message: "The step failed" } }));
+      return complete(
+        work,
+        run,
+        call,
+        op,
+        JSON.stringify({ error: op.error ?? { name: "Error", message: "The step failed" } }),
+      );
     case "StepPlanned":
       run.pending.add(op.id);
       work.addItem(run, "call", op.id, null, call);
@@ -105,7 +111,8 @@ function refuse(work: UnitOfWork, run: RunState, message: string): false {
 function waitForEvent(work: UnitOfWork, run: RunState, op: Op, now: number): false {
   const source = typeof op.opts?.if === "string" ? op.opts.if : null;
   const expiresAt = parseDue(String(op.opts?.timeout ?? ""), now);
-  if (expiresAt === null) return refuse(work, run, `step.waitForEvent: the timeout ${JSON.stringify(op.opts?.timeout)} cannot be read`);
+  if (expiresAt === null)
+    return refuse(work, run, `step.waitForEvent: the timeout ${JSON.stringify(op.opts?.timeout)} cannot be read`);
   let expression: Expression | null = null;
   try {
     expression = source === null ? null : compileExpression(source);
@@ -131,7 +138,10 @@ function waitForEvent(work: UnitOfWork, run: RunState, op: Op, now: number): fal
 function invoke(work: UnitOfWork, run: RunState, call: LeasedCall, op: Op, now: number): boolean {
   const fn = work.ctx.functions.get(String(op.opts?.function_id));
   if (!fn) {
-    const error: SerializedError = { name: "Error", message: `step.invoke: there is no function "${String(op.opts?.function_id)}"` };
+    const error: SerializedError = {
+      name: "Error",
+      message: `step.invoke: there is no function "${String(op.opts?.function_id)}"`,
+    };
     return complete(work, run, call, op, JSON.stringify({ error }));
   }
   const payload = (op.opts?.payload ?? {}) as { data?: unknown; v?: string };

@@ -51,10 +51,22 @@ async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<vo
   const awaited = new Set(waiting?.names ?? []);
   const wanted = (name: string) => awaited.has(name) || work.ctx.functions.listeners(name).length > 0;
   if (!SYSTEM_EVENTS.some(wanted)) return;
-  const events = await loadEvents(work.ctx, work.tx, ended.flatMap((run) => run.eventIds));
+  const events = await loadEvents(
+    work.ctx,
+    work.tx,
+    ended.flatMap((run) => run.eventIds),
+  );
   const sent = ended
-    .flatMap((run) => systemEvents(work, run, run.eventIds.map((id) => events.get(id)).filter((event) => event !== undefined)))
-    .filter((event) => awaited.has(event.name) || work.ctx.functions.listeners(event.name).some((fn) => triggered(fn, event)));
+    .flatMap((run) =>
+      systemEvents(
+        work,
+        run,
+        run.eventIds.map((id) => events.get(id)).filter((event) => event !== undefined),
+      ),
+    )
+    .filter(
+      (event) => awaited.has(event.name) || work.ctx.functions.listeners(event.name).some((fn) => triggered(fn, event)),
+    );
   await routeEvents(work, await insertEvents(work.tx, sent, true));
 }
 
@@ -71,7 +83,9 @@ function systemEvents(work: UnitOfWork, run: RunState, events: EngineEvent[]): E
     events: events.map((event) => event.view),
     ...(error ? { error: { ...error, error: `${error.name}: ${error.message}` } } : {}),
     ...(run.status === "completed" ? { result: JSON.parse(run.output ?? "null") as unknown } : {}),
-    _inngest: { status: { completed: "Completed", failed: "Failed", cancelled: "Cancelled", running: "Running" }[run.status] },
+    _inngest: {
+      status: { completed: "Completed", failed: "Failed", cancelled: "Cancelled", running: "Running" }[run.status],
+    },
   });
   const names = run.status === "completed" ? ["finished"] : ["finished", run.status];
   return names.map(

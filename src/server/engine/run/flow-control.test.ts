@@ -56,20 +56,30 @@ describe("rateLimit", () => {
 
   test("a step that invokes a function over its limit fails, and says why", async () => {
     await bench.start(({ client }) => {
-      const limited = client.createFunction({ id: "limited", triggers: { event: "never" }, rateLimit: { limit: 1, period: "1m" } }, () => "ran");
+      const limited = client.createFunction(
+        { id: "limited", triggers: { event: "never" }, rateLimit: { limit: 1, period: "1m" } },
+        () => "ran",
+      );
       return [
         limited,
         client.createFunction({ id: "caller", triggers: { event: "go" }, retries: 0 }, async ({ step }) => {
           const first = await step.invoke("first", { function: limited, data: {} });
-          return step.invoke("second", { function: limited, data: {} }).then(() => "ran", (error: Error) => `${String(first)}, ${error.message}`);
+          return step.invoke("second", { function: limited, data: {} }).then(
+            () => "ran",
+            (error: Error) => `${String(first)}, ${error.message}`,
+          );
         }),
       ];
     });
     await bench.send({});
     await bench.quiet();
     expect(await bench.statuses("app-limited")).toEqual(["completed"]);
-    const [caller] = await bench.database.rows<{ output: string }>("select output from engine.run where function_id = 'app-caller'");
-    expect(JSON.parse(caller?.output ?? "null")).toBe('ran, step.invoke: rateLimit of "app-limited" did not let it start');
+    const [caller] = await bench.database.rows<{ output: string }>(
+      "select output from engine.run where function_id = 'app-caller'",
+    );
+    expect(JSON.parse(caller?.output ?? "null")).toBe(
+      'ran, step.invoke: rateLimit of "app-limited" did not let it start',
+    );
     await bench.quiet();
     expect(await bench.database.rows("select from engine.item")).toHaveLength(0);
   });
@@ -94,7 +104,10 @@ describe("throttle", () => {
     await bench.quiet();
     expect(of(seen)).toEqual([1, 4]);
     await bench.goOn(() => seen.length === 4);
-    expect(seen.slice(2)).toEqual([{ n: 2, atMs: 5000 }, { n: 3, atMs: 10_000 }]);
+    expect(seen.slice(2)).toEqual([
+      { n: 2, atMs: 5000 },
+      { n: 3, atMs: 10_000 },
+    ]);
   });
 
   test("a burst starts at once after a quiet time", async () => {
@@ -142,28 +155,45 @@ describe("throttle", () => {
     const failed = new Set<unknown>();
     await bench.start(
       ({ client }) => [
-        client.createFunction({ id: "fn", triggers: { event: "go" }, throttle: { limit: 1, period: "1m" } }, ({ event }) => {
-          const n = event.data.n as unknown;
-          if (!failed.has(n)) throw new Error(`${failed.add(n).size}`);
-          seen.push(bench.seen(n));
-        }),
+        client.createFunction(
+          { id: "fn", triggers: { event: "go" }, throttle: { limit: 1, period: "1m" } },
+          ({ event }) => {
+            const n = event.data.n as unknown;
+            if (!failed.has(n)) throw new Error(`${failed.add(n).size}`);
+            seen.push(bench.seen(n));
+          },
+        ),
       ],
       { backoff: () => 1000, quiet: true },
     );
-    await bench.app.client.send([{ name: "go", data: { n: "later" }, ts: bench.clock.now() + 3_600_000 }, { name: "go", data: { n: "now" } }]);
+    await bench.app.client.send([
+      { name: "go", data: { n: "later" }, ts: bench.clock.now() + 3_600_000 },
+      { name: "go", data: { n: "now" } },
+    ]);
     await bench.goOn(() => seen.length === 2);
-    expect(seen).toEqual([{ n: "now", atMs: 1000 }, { n: "later", atMs: 3_601_000 }]);
+    expect(seen).toEqual([
+      { n: "now", atMs: 1000 },
+      { n: "later", atMs: 3_601_000 },
+    ]);
   });
 
   test("a run that is cancelled in the line takes nobody's turn", async () => {
     const seen: Seen[] = [];
-    await bench.start(bench.noting({ throttle: { limit: 1, period: "10s" }, cancelOn: [{ event: "stop", if: "async.data.n == event.data.n" }] }, seen));
+    await bench.start(
+      bench.noting(
+        { throttle: { limit: 1, period: "10s" }, cancelOn: [{ event: "stop", if: "async.data.n == event.data.n" }] },
+        seen,
+      ),
+    );
     await bench.send(...[1, 2, 3].map((n) => ({ n })));
     await bench.quiet();
     await bench.app.client.send({ name: "stop", data: { n: 2 } });
     await bench.next();
     await until(() => seen.length === 2);
-    expect(seen).toEqual([{ n: 1, atMs: 0 }, { n: 3, atMs: 10_000 }]);
+    expect(seen).toEqual([
+      { n: 1, atMs: 0 },
+      { n: 3, atMs: 10_000 },
+    ]);
   });
 });
 
@@ -179,7 +209,10 @@ describe("debounce", () => {
     await bench.quiet();
     await bench.next();
     await until(() => seen.length === 2);
-    expect(seen).toEqual([{ n: 2, atMs: 10_000 }, { n: 3, atMs: 16_000 }]);
+    expect(seen).toEqual([
+      { n: 2, atMs: 10_000 },
+      { n: 3, atMs: 16_000 },
+    ]);
     expect(await bench.database.rows("select from engine.flow")).toHaveLength(0);
   });
 
@@ -206,7 +239,9 @@ describe("debounce", () => {
     await first.stop();
     const one = await bench.start(functions);
     const two = await bench.start(functions);
-    await Promise.all([2, 3, 4, 5].map((n) => (n % 2 ? one : two).ingest([{ name: "go", data: { n }, ts: bench.clock.now() + n }])));
+    await Promise.all(
+      [2, 3, 4, 5].map((n) => (n % 2 ? one : two).ingest([{ name: "go", data: { n }, ts: bench.clock.now() + n }])),
+    );
     bench.clock.advance(10_000);
     await until(() => seen.length === 1);
     await bench.quiet();

@@ -59,15 +59,28 @@ export function rankOf(fn: FunctionConfig, event: EventView, startAt: number): n
  * same keys must not wait for each other crosswise.
  */
 export async function lockFlow(tx: Tx, names: FlowName[]): Promise<Map<string, FlowState>> {
-  const distinct = [...new Map(names.map((name) => [nameOf(name), name])).entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+  const distinct = [...new Map(names.map((name) => [nameOf(name), name])).entries()].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   if (distinct.length === 0) return new Map();
   const rows = await tx.query<{
-    function_id: string; kind: FlowKind; key: string; at: number | null; run_id: string | null; event_id: string | null; due_at: Date | null; ends_at: Date | null;
+    function_id: string;
+    kind: FlowKind;
+    key: string;
+    at: number | null;
+    run_id: string | null;
+    event_id: string | null;
+    due_at: Date | null;
+    ends_at: Date | null;
   }>(
     `insert into engine.flow (function_id, kind, key) select * from unnest($1::text[], $2::text[], $3::text[])
      on conflict (function_id, kind, key) do update set key = excluded.key
      returning function_id, kind, key, at, run_id, event_id, due_at, ends_at`,
-    [distinct.map(([, name]) => name.functionId), distinct.map(([, name]) => name.kind), distinct.map(([, name]) => name.key)],
+    [
+      distinct.map(([, name]) => name.functionId),
+      distinct.map(([, name]) => name.kind),
+      distinct.map(([, name]) => name.key),
+    ],
   );
   const states = rows.map((row) => ({
     functionId: row.function_id,
@@ -92,9 +105,14 @@ export async function writeFlow(tx: Tx, states: FlowState[], now: number): Promi
          as s(function_id, kind, key, at, run_id, event_id, due_at, ends_at, expires_at)
       where f.function_id = s.function_id and f.kind = s.kind and f.key = s.key`,
     [
-      states.map((state) => state.functionId), states.map((state) => state.kind), states.map((state) => state.key),
-      states.map((state) => state.at), states.map((state) => state.runId), states.map((state) => state.eventId),
-      states.map((state) => date(state.dueAt)), states.map((state) => date(state.endsAt)),
+      states.map((state) => state.functionId),
+      states.map((state) => state.kind),
+      states.map((state) => state.key),
+      states.map((state) => state.at),
+      states.map((state) => state.runId),
+      states.map((state) => state.eventId),
+      states.map((state) => date(state.dueAt)),
+      states.map((state) => date(state.endsAt)),
       // A singleton is kept while its run lives, however long.
       states.map((state) => date(state.kind === "singleton" ? now + DAY_MS : (state.at ?? now))),
     ],

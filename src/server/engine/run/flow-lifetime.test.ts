@@ -12,15 +12,20 @@ const bench = new FlowBench();
 const of = (seen: Seen[]) => seen.map(({ n }) => n);
 
 describe("singleton", () => {
-  const holding = (mode: "skip" | "cancel", seen: unknown[]) => ({ client }: App): Functions => [
-    client.createFunction({ id: "fn", triggers: { event: "go" }, singleton: { key: "event.data.k", mode } }, async ({ event, step }) => {
-      await step.sleep("hold", "1h");
-      seen.push(event.data.n);
-    }),
-    client.createFunction({ id: "listener", triggers: { event: "inngest/function.cancelled" } }, ({ event }) => {
-      seen.push(`cancelled ${(event.data as unknown as { event: { data: { n: number } } }).event.data.n}`);
-    }),
-  ];
+  const holding =
+    (mode: "skip" | "cancel", seen: unknown[]) =>
+    ({ client }: App): Functions => [
+      client.createFunction(
+        { id: "fn", triggers: { event: "go" }, singleton: { key: "event.data.k", mode } },
+        async ({ event, step }) => {
+          await step.sleep("hold", "1h");
+          seen.push(event.data.n);
+        },
+      ),
+      client.createFunction({ id: "listener", triggers: { event: "inngest/function.cancelled" } }, ({ event }) => {
+        seen.push(`cancelled ${(event.data as unknown as { event: { data: { n: number } } }).event.data.n}`);
+      }),
+    ];
 
   test("skip: while a run of the key lives, no other starts; afterwards one does", async () => {
     const seen: unknown[] = [];
@@ -50,7 +55,9 @@ describe("singleton", () => {
     const functions = holding("skip", []);
     const one = await bench.start(functions);
     const two = await bench.start(functions);
-    await Promise.all(Array.from({ length: 20 }, (_, n) => (n % 2 ? one : two).ingest([{ name: "go", data: { k: "a", n } }])));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => (n % 2 ? one : two).ingest([{ name: "go", data: { k: "a", n } }])),
+    );
     expect(await bench.statuses()).toEqual(["running"]);
   });
 
@@ -60,7 +67,9 @@ describe("singleton", () => {
     const two = await bench.start(functions);
     const keys = ["a", "b", "c", "d"];
     // Each request takes the keys in another order: transactions must not lock each other out for good.
-    const requests = Array.from({ length: 30 }, (_, n) => keys.map((_, at) => ({ name: "go", data: { k: keys[(n + at * (n % 2 ? 1 : 3)) % 4], n } })));
+    const requests = Array.from({ length: 30 }, (_, n) =>
+      keys.map((_, at) => ({ name: "go", data: { k: keys[(n + at * (n % 2 ? 1 : 3)) % 4], n } })),
+    );
     await Promise.all(requests.map((events, n) => (n % 2 ? one : two).ingest(events)));
     await bench.quiet();
     const statuses = await bench.statuses();
@@ -75,18 +84,24 @@ describe("singleton", () => {
 
 describe("timeouts", () => {
   const listener = (client: App["client"], seen: unknown[]) =>
-    client.createFunction({ id: "listener", triggers: { event: "inngest/function.cancelled", if: "event.data.function_id == 'app-fn'" } }, ({ event }) => {
-      seen.push(`cancelled ${(event.data as unknown as { event: { data: { n: number } } }).event.data.n}`);
-    });
+    client.createFunction(
+      { id: "listener", triggers: { event: "inngest/function.cancelled", if: "event.data.function_id == 'app-fn'" } },
+      ({ event }) => {
+        seen.push(`cancelled ${(event.data as unknown as { event: { data: { n: number } } }).event.data.n}`);
+      },
+    );
 
   test("start: a run that waits too long for its first call is cancelled, one that has begun is not", async () => {
     const seen: unknown[] = [];
     const gate = createGate();
     await bench.start(({ client }) => [
-      client.createFunction({ id: "fn", triggers: { event: "go" }, concurrency: 1, timeouts: { start: "10s" } }, async ({ event }) => {
-        seen.push(event.data.n);
-        await gate.opened;
-      }),
+      client.createFunction(
+        { id: "fn", triggers: { event: "go" }, concurrency: 1, timeouts: { start: "10s" } },
+        async ({ event }) => {
+          seen.push(event.data.n);
+          await gate.opened;
+        },
+      ),
       listener(client, seen),
     ]);
     await bench.send({ n: 1 });
@@ -103,7 +118,9 @@ describe("timeouts", () => {
   test("finish: a run that takes too long is cancelled while it waits", async () => {
     const seen: unknown[] = [];
     await bench.start(({ client }) => [
-      client.createFunction({ id: "fn", triggers: { event: "go" }, timeouts: { finish: "10s" } }, async ({ step }) => step.sleep("long", "1h")),
+      client.createFunction({ id: "fn", triggers: { event: "go" }, timeouts: { finish: "10s" } }, async ({ step }) =>
+        step.sleep("long", "1h"),
+      ),
       listener(client, seen),
     ]);
     await bench.send({ n: 1 });
@@ -119,15 +136,21 @@ describe("timeouts", () => {
 
   test("finish: a call under way may still end the run well, but no further call begins", async () => {
     const seen: unknown[] = [];
-    const gates = new Map([[1, createGate()], [2, createGate()]]);
+    const gates = new Map([
+      [1, createGate()],
+      [2, createGate()],
+    ]);
     await bench.start(({ client }) => [
-      client.createFunction({ id: "fn", triggers: { event: "go" }, timeouts: { finish: "10s" } }, async ({ event, step }) => {
-        const n = event.data.n as number;
-        await step.run("first", () => undefined);
-        if (n === 1) await step.run("second", () => (seen.push(n), gates.get(n)?.opened));
-        else await (seen.push(n), gates.get(n)?.opened);
-        if (n === 1) seen.push("went on");
-      }),
+      client.createFunction(
+        { id: "fn", triggers: { event: "go" }, timeouts: { finish: "10s" } },
+        async ({ event, step }) => {
+          const n = event.data.n as number;
+          await step.run("first", () => undefined);
+          if (n === 1) await step.run("second", () => (seen.push(n), gates.get(n)?.opened));
+          else await (seen.push(n), gates.get(n)?.opened);
+          if (n === 1) seen.push("went on");
+        },
+      ),
       listener(client, seen),
     ]);
     await bench.send({ n: 1 }, { n: 2 });
@@ -145,10 +168,13 @@ test("priority: a run goes before those that came up to so many seconds earlier"
   const gate = createGate();
   let held = false;
   await bench.start(({ client }) => [
-    client.createFunction({ id: "fn", triggers: { event: "go" }, concurrency: 1, priority: { run: "event.data.p" } }, async ({ event }) => {
-      if (!held) await ((held = true), gate.opened);
-      seen.push({ n: event.data.n, atMs: 0 });
-    }),
+    client.createFunction(
+      { id: "fn", triggers: { event: "go" }, concurrency: 1, priority: { run: "event.data.p" } },
+      async ({ event }) => {
+        if (!held) await ((held = true), gate.opened);
+        seen.push({ n: event.data.n, atMs: 0 });
+      },
+    ),
   ]);
   await bench.send({ n: 0, p: 0 });
   await until(() => held);
@@ -173,8 +199,13 @@ test("cron jitter puts a start off by less than the jitter, by the same for the 
   await bench.next();
   await until(() => seen.length === 1);
   expect(seen[0]?.atMs).toBe(3_600_000 + lateMs);
-  const [event] = await bench.database.rows<{ data: string }>("select data from engine.event where name = 'inngest/scheduled.timer'");
-  expect(JSON.parse(event?.data ?? "{}")).toMatchObject({ scheduledAt: "2030-01-01T01:00:00.000Z", fireAt: new Date(Date.UTC(2030, 0, 1, 1) + lateMs).toISOString() });
+  const [event] = await bench.database.rows<{ data: string }>(
+    "select data from engine.event where name = 'inngest/scheduled.timer'",
+  );
+  expect(JSON.parse(event?.data ?? "{}")).toMatchObject({
+    scheduledAt: "2030-01-01T01:00:00.000Z",
+    fireAt: new Date(Date.UTC(2030, 0, 1, 1) + lateMs).toISOString(),
+  });
 });
 
 test("functions without any of it pay nothing for it: no statement of their events asks for limits", async () => {
@@ -188,23 +219,38 @@ test("functions without any of it pay nothing for it: no statement of their even
   query.mockRestore();
   expect(texts.some((text) => text.includes("insert into engine.run"))).toBe(true);
   // The timers ask when the next limit is due in the statement by which they ask for everything else.
-  expect(texts.filter((text) => text.includes("engine.flow") && !text.includes("flow_at") && !text.includes("union all"))).toEqual([]);
+  expect(
+    texts.filter((text) => text.includes("engine.flow") && !text.includes("flow_at") && !text.includes("union all")),
+  ).toEqual([]);
 });
 
 test("states of limits that say nothing any more are pruned, with their events; those in use stay", async () => {
   const seen: Seen[] = [];
   await bench.start((app) => [
     ...bench.noting({ rateLimit: { limit: 1, period: "1m" } }, seen)(app),
-    app.client.createFunction({ id: "single", triggers: { event: "go" }, singleton: { mode: "skip" } }, ({ step }) => step.sleep("long", "30d")),
+    app.client.createFunction({ id: "single", triggers: { event: "go" }, singleton: { mode: "skip" } }, ({ step }) =>
+      step.sleep("long", "30d"),
+    ),
     app.client.createFunction({ id: "quiet", triggers: { event: "go" }, debounce: { period: "7d" } }, () => undefined),
   ]);
   await bench.send({ n: 1 });
   await bench.quiet();
   bench.clock.advance(3 * 86_400_000);
   const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  const ctx = createContext({ db: new Db(bench.database.pool, "engine"), clock: bench.clock, log: silent, backoff: () => 0, ownerOf: () => "" });
+  const ctx = createContext({
+    db: new Db(bench.database.pool, "engine"),
+    clock: bench.clock,
+    log: silent,
+    backoff: () => 0,
+    ownerOf: () => "",
+  });
   await new Pruner(ctx, RETENTION).prune();
-  expect(await bench.database.rows("select kind from engine.flow order by kind")).toEqual([{ kind: "debounce" }, { kind: "singleton" }]);
+  expect(await bench.database.rows("select kind from engine.flow order by kind")).toEqual([
+    { kind: "debounce" },
+    { kind: "singleton" },
+  ]);
   bench.clock.advance(4 * 86_400_000);
-  await until(async () => (await bench.database.rows("select from engine.run where function_id = 'app-quiet'")).length === 1);
+  await until(
+    async () => (await bench.database.rows("select from engine.run where function_id = 'app-quiet'")).length === 1,
+  );
 });

@@ -4,7 +4,14 @@ import { EngineEvent } from "../event";
 import type { StepMemo } from "../types";
 
 type EventRow = {
-  id: string; name: string; data: string; ts: string; external_id: string | null; v: string | null; user: string | null; received_at: Date;
+  id: string;
+  name: string;
+  data: string;
+  ts: string;
+  external_id: string | null;
+  v: string | null;
+  user: string | null;
+  received_at: Date;
 };
 
 function toEvent(row: EventRow): EngineEvent {
@@ -32,7 +39,9 @@ export async function loadEvents(ctx: EngineContext, from: Tx | Db, ids: string[
     else missing.add(id);
   }
   if (missing.size === 0) return found;
-  const rows = await from.query<EventRow>(`select ${EVENT_COLUMNS} from engine.event where id = any($1)`, [[...missing]]);
+  const rows = await from.query<EventRow>(`select ${EVENT_COLUMNS} from engine.event where id = any($1)`, [
+    [...missing],
+  ]);
   for (const row of rows) {
     const event = toEvent(row);
     ctx.events.add(event);

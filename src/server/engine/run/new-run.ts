@@ -9,7 +9,9 @@ type Options = Partial<Pick<NewRun, "dueAt" | "idempotencyKey" | "parent" | "set
 
 /** A run of one event. The keys of its limits are fixed here, as on an Inngest server. */
 export function newRun(ctx: EngineContext, fn: FunctionConfig, event: EngineEvent, options: Options = {}): NewRun {
-  const keys = fn.concurrency.filter((limit) => limit.key).map((limit) => (limit.key ? keyOf(limit.key, event.view) : ""));
+  const keys = fn.concurrency
+    .filter((limit) => limit.key)
+    .map((limit) => (limit.key ? keyOf(limit.key, event.view) : ""));
   const { throttle = null, debounce = null } = fn.flow ?? {};
   const throttleKey = throttle && flowKey(throttle.key, event.view);
   const now = ctx.clock.now();

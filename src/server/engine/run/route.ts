@@ -41,7 +41,13 @@ function startFunction(work: UnitOfWork, fn: FunctionConfig, event: EngineEvent)
 }
 
 type PauseRow = {
-  run_id: string; kind: "cancel" | "wait"; step_id: string | null; expression: string | null; created_at: Date; first_event: string; n: number;
+  run_id: string;
+  kind: "cancel" | "wait";
+  step_id: string | null;
+  expression: string | null;
+  created_at: Date;
+  first_event: string;
+  n: number;
 };
 
 async function wakePauses(work: UnitOfWork, events: EngineEvent[]): Promise<void> {
@@ -62,7 +68,11 @@ async function wakePauses(work: UnitOfWork, events: EngineEvent[]): Promise<void
   ]);
   if (rows.length === 0) return;
   await work.lock(rows.map((row) => row.run_id));
-  const firsts = await loadEvents(work.ctx, work.tx, rows.map((row) => row.first_event));
+  const firsts = await loadEvents(
+    work.ctx,
+    work.tx,
+    rows.map((row) => row.first_event),
+  );
   for (const row of rows) {
     const event = events[row.n];
     const first = firsts.get(row.first_event);
@@ -84,7 +94,12 @@ function wakePause(work: UnitOfWork, pause: PauseRow, first: EngineEvent, event:
 }
 
 /** The pauses by which an event cancels the run. */
-export function cancelPauses(fn: FunctionConfig, runId: string, event: EngineEvent, now: number): UnitOfWork["newPauses"] {
+export function cancelPauses(
+  fn: FunctionConfig,
+  runId: string,
+  event: EngineEvent,
+  now: number,
+): UnitOfWork["newPauses"] {
   return fn.cancelOn.map((cancel) => ({
     runId,
     kind: "cancel",

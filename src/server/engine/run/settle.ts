@@ -9,9 +9,14 @@ const KEYS_MAX = 500;
 const STARTS_MAX = 500;
 
 /** Notes that starts whose time has come stand in line: their throttles have to look. */
-export async function queueThrottled(tx: Tx, starts: { function_id: string; throttle_key: string | null }[], now: Date): Promise<void> {
+export async function queueThrottled(
+  tx: Tx,
+  starts: { function_id: string; throttle_key: string | null }[],
+  now: Date,
+): Promise<void> {
   const keys = new Map<string, [string, string]>();
-  for (const { function_id, throttle_key } of starts) if (throttle_key !== null) keys.set(`${function_id}\u0000${throttle_key}`, [function_id, throttle_key]);
+  for (const { function_id, throttle_key } of starts)
+    if (throttle_key !== null) keys.set(`${function_id}\u0000${throttle_key}`, [function_id, throttle_key]);
   if (keys.size === 0) return;
   const sorted = [...keys.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
   await tx.query(
@@ -30,8 +35,16 @@ export async function settleFlow(work: UnitOfWork, functionIds: string[], now: D
       where due_at <= $1 and function_id = any($2) order by due_at limit $3 for update skip locked`,
     [now, functionIds, KEYS_MAX],
   );
-  await startDebounced(work, rows.filter((row) => row.kind === "debounce"), now);
-  await releaseThrottled(work, rows.filter((row) => row.kind === "throttle"), now.getTime());
+  await startDebounced(
+    work,
+    rows.filter((row) => row.kind === "debounce"),
+    now,
+  );
+  await releaseThrottled(
+    work,
+    rows.filter((row) => row.kind === "throttle"),
+    now.getTime(),
+  );
   return rows.length;
 }
 
@@ -41,11 +54,18 @@ async function startDebounced(work: UnitOfWork, rows: DueRow[], now: Date): Prom
     "delete from engine.flow f using unnest($1::text[], $2::text[]) as d(function_id, key) where f.function_id = d.function_id and f.kind = 'debounce' and f.key = d.key",
     [rows.map((row) => row.function_id), rows.map((row) => row.key)],
   );
-  const events = await loadEvents(work.ctx, work.tx, rows.map((row) => row.event_id ?? ""));
+  const events = await loadEvents(
+    work.ctx,
+    work.tx,
+    rows.map((row) => row.event_id ?? ""),
+  );
   for (const row of rows) {
     const fn = work.ctx.functions.get(row.function_id);
     const event = events.get(row.event_id ?? "");
-    if (fn && event) work.newRuns.push(newRun(work.ctx, fn, event, { settled: true, dueAt: Math.max(event.fields.ts, now.getTime()) }));
+    if (fn && event)
+      work.newRuns.push(
+        newRun(work.ctx, fn, event, { settled: true, dueAt: Math.max(event.fields.ts, now.getTime()) }),
+      );
   }
 }
 
@@ -66,8 +86,18 @@ async function releaseThrottled(work: UnitOfWork, rows: DueRow[], now: number): 
     const count = released.filter((row) => row.function_id === function_id && row.throttle_key === key).length;
     const next = rate && count > 0 ? afterStarts(at, rate, now, count) : at;
     // Fewer than allowed: nothing waits any more.
-    const wait = rate && startsAllowed(next, rate, now) === 0 ? (next ?? now) - (rate.burst - 1) * rate.intervalMs : now;
-    return { functionId: function_id, kind: "throttle", key, at: next, runId: null, eventId: null, endsAt: null, dueAt: count < allowed ? null : wait };
+    const wait =
+      rate && startsAllowed(next, rate, now) === 0 ? (next ?? now) - (rate.burst - 1) * rate.intervalMs : now;
+    return {
+      functionId: function_id,
+      kind: "throttle",
+      key,
+      at: next,
+      runId: null,
+      eventId: null,
+      endsAt: null,
+      dueAt: count < allowed ? null : wait,
+    };
   });
   await writeFlow(work.tx, states, now);
 }

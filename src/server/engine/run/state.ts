@@ -84,12 +84,28 @@ export async function lockRuns(tx: Tx, ids: string[]): Promise<RunState[]> {
 /** Items after their runs were locked: what another process changed before is seen here. */
 export async function readItems(tx: Tx, ids: string[]): Promise<Map<string, LockedItem>> {
   const rows = await tx.query<{
-    id: string; run_id: string; kind: WorkKind; step_id: string; state: string; lease_token: string | null; due_at: Date | null;
-  }>("select id, run_id, kind, step_id, state, lease_token, due_at from engine.item where id = any($1::bigint[])", [ids]);
+    id: string;
+    run_id: string;
+    kind: WorkKind;
+    step_id: string;
+    state: string;
+    lease_token: string | null;
+    due_at: Date | null;
+  }>("select id, run_id, kind, step_id, state, lease_token, due_at from engine.item where id = any($1::bigint[])", [
+    ids,
+  ]);
   return new Map(
     rows.map((row) => [
       row.id,
-      { id: row.id, runId: row.run_id, kind: row.kind, stepId: row.step_id, state: row.state, token: row.lease_token, dueAt: row.due_at },
+      {
+        id: row.id,
+        runId: row.run_id,
+        kind: row.kind,
+        stepId: row.step_id,
+        state: row.state,
+        token: row.lease_token,
+        dueAt: row.due_at,
+      },
     ]),
   );
 }

@@ -58,7 +58,10 @@ export class FlowBench {
   }
 
   async statuses(functionId = "app-fn"): Promise<string[]> {
-    const rows = await this.database.rows<{ status: string }>("select status from engine.run where function_id = $1 order by id", [functionId]);
+    const rows = await this.database.rows<{ status: string }>(
+      "select status from engine.run where function_id = $1 order by id",
+      [functionId],
+    );
     return rows.map(({ status }) => status);
   }
 

@@ -35,7 +35,14 @@ export type NewItem = {
 };
 
 export type NewStep = {
-  runId: string; id: string; seq: number; op: string; name: string; memo: string; attempt: number; startedAt: number | null;
+  runId: string;
+  id: string;
+  seq: number;
+  op: string;
+  name: string;
+  memo: string;
+  attempt: number;
+  startedAt: number | null;
 };
 
 export type NewPause = {
@@ -112,10 +119,13 @@ export class UnitOfWork {
   completeStep(run: RunState, step: StepDone): boolean {
     const bytes = step.memo.length;
     const problem =
-      bytes > MEMO_BYTES_MAX ? `step "${step.name}" returned more than 4 MiB`
-      : run.stateBytes + bytes > STATE_BYTES_MAX ? "the results of its steps are more than 32 MiB"
-      : run.stepCount >= STEPS_MAX ? `it has more than ${STEPS_MAX} steps`
-      : null;
+      bytes > MEMO_BYTES_MAX
+        ? `step "${step.name}" returned more than 4 MiB`
+        : run.stateBytes + bytes > STATE_BYTES_MAX
+          ? "the results of its steps are more than 32 MiB"
+          : run.stepCount >= STEPS_MAX
+            ? `it has more than ${STEPS_MAX} steps`
+            : null;
     if (problem) {
       this.end(run, "failed", { error: { name: "LimitError", message: `The run was stopped: ${problem}` } });
       return false;
@@ -146,11 +156,21 @@ export class UnitOfWork {
     if (this.completeStep(run, { ...step, attempt: 0, startedAt: null })) this.discover(run, null);
   }
 
-  addItem(run: RunState, kind: WorkKind, stepId: string, dueAt: number | null, follows: LeasedCall | null = null): void {
+  addItem(
+    run: RunState,
+    kind: WorkKind,
+    stepId: string,
+    dueAt: number | null,
+    follows: LeasedCall | null = null,
+  ): void {
     this.newItems.push({ runId: run.id, functionId: run.functionId, lane: run.lane, kind, stepId, dueAt, follows });
   }
 
-  end(run: RunState, status: Exclude<RunStatus, "running">, result: { output?: string; error?: SerializedError }): void {
+  end(
+    run: RunState,
+    status: Exclude<RunStatus, "running">,
+    result: { output?: string; error?: SerializedError },
+  ): void {
     if (run.status !== "running") return;
     run.status = status;
     run.output = result.output ?? null;

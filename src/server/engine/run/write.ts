@@ -16,9 +16,16 @@ export async function insertEvents(tx: Tx, events: EngineEvent[], routed: boolea
      select *, $10::boolean from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[])
      on conflict (id) do nothing returning id`,
     [
-      fields.map((event) => event.id), fields.map((event) => event.name), fields.map((event) => event.data),
-      fields.map((event) => event.ts), fields.map((event) => event.externalId), fields.map((event) => event.v),
-      fields.map((event) => event.user), fields.map((event) => new Date(event.receivedAt)), fields.map((event) => event.owner ?? ""), routed,
+      fields.map((event) => event.id),
+      fields.map((event) => event.name),
+      fields.map((event) => event.data),
+      fields.map((event) => event.ts),
+      fields.map((event) => event.externalId),
+      fields.map((event) => event.v),
+      fields.map((event) => event.user),
+      fields.map((event) => new Date(event.receivedAt)),
+      fields.map((event) => event.owner ?? ""),
+      routed,
     ],
   );
   const stored = new Set(rows.map((row) => row.id));
@@ -43,15 +50,24 @@ async function writeNewRuns(work: UnitOfWork): Promise<void> {
   if (runs.length === 0) return;
   const now = work.ctx.clock.now();
   // Invoked runs bring an event of their own; the others' are stored already.
-  await insertEvents(work.tx, runs.filter((run) => run.parent).map((run) => run.event), true);
+  await insertEvents(
+    work.tx,
+    runs.filter((run) => run.parent).map((run) => run.event),
+    true,
+  );
   await work.tx.query(
     `insert into engine.run (id, function_id, event_ids, lane, parent_run, parent_step, owner, created_at)
      select r.id, function_id, array[event_id], lane, parent_run, parent_step, e.owner, $7
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
          as r(id, function_id, event_id, lane, parent_run, parent_step) join engine.event e on e.id = event_id`,
     [
-      runs.map((run) => run.id), runs.map((run) => run.fn.id), runs.map((run) => run.event.id), runs.map((run) => run.lane),
-      runs.map((run) => run.parent?.runId ?? null), runs.map((run) => run.parent?.stepId ?? null), new Date(now),
+      runs.map((run) => run.id),
+      runs.map((run) => run.fn.id),
+      runs.map((run) => run.event.id),
+      runs.map((run) => run.lane),
+      runs.map((run) => run.parent?.runId ?? null),
+      runs.map((run) => run.parent?.stepId ?? null),
+      new Date(now),
     ],
   );
   for (const { id, fn, lane, event, dueAt, rank, throttleKey } of runs) {
@@ -78,8 +94,11 @@ async function writeBatchItems(work: UnitOfWork): Promise<void> {
     `insert into engine.batch_item (function_id, key, event_id, bytes, added_at)
      select *, $5::timestamptz from unnest($1::text[], $2::text[], $3::text[], $4::int[])`,
     [
-      items.map((item) => item.functionId), items.map((item) => item.key), items.map((item) => item.eventId),
-      items.map((item) => item.bytes), new Date(work.ctx.clock.now()),
+      items.map((item) => item.functionId),
+      items.map((item) => item.key),
+      items.map((item) => item.eventId),
+      items.map((item) => item.bytes),
+      new Date(work.ctx.clock.now()),
     ],
   );
   work.effects.ready = true;
@@ -95,9 +114,15 @@ async function writeSteps(work: UnitOfWork): Promise<void> {
      select *, $9::timestamptz from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[])
      on conflict (run_id, id) do nothing`,
     [
-      steps.map((step) => step.runId), steps.map((step) => step.id), steps.map((step) => step.seq), steps.map((step) => step.op),
-      steps.map((step) => step.name.replaceAll("\u0000", "\uFFFD")), steps.map((step) => step.memo), steps.map((step) => step.attempt),
-      steps.map((step) => date(step.startedAt)), new Date(work.ctx.clock.now()),
+      steps.map((step) => step.runId),
+      steps.map((step) => step.id),
+      steps.map((step) => step.seq),
+      steps.map((step) => step.op),
+      steps.map((step) => step.name.replaceAll("\u0000", "\uFFFD")),
+      steps.map((step) => step.memo),
+      steps.map((step) => step.attempt),
+      steps.map((step) => date(step.startedAt)),
+      new Date(work.ctx.clock.now()),
     ],
   );
 }
@@ -116,9 +141,17 @@ async function writeRuns(work: UnitOfWork): Promise<void> {
          as c(id, status, pending, force_plan, eager, step_count, state_bytes, started_at, output, error)
       where r.id = c.id`,
     [
-      runs.map((run) => run.id), runs.map((run) => run.status), runs.map((run) => `{${[...run.pending].join(",")}}`),
-      runs.map((run) => run.forcePlan), runs.map((run) => run.eager), runs.map((run) => run.stepCount),
-      runs.map((run) => run.stateBytes), runs.map((run) => run.startedAt), runs.map((run) => run.output), runs.map((run) => run.error), now,
+      runs.map((run) => run.id),
+      runs.map((run) => run.status),
+      runs.map((run) => `{${[...run.pending].join(",")}}`),
+      runs.map((run) => run.forcePlan),
+      runs.map((run) => run.eager),
+      runs.map((run) => run.stepCount),
+      runs.map((run) => run.stateBytes),
+      runs.map((run) => run.startedAt),
+      runs.map((run) => run.output),
+      runs.map((run) => run.error),
+      now,
     ],
   );
 }
@@ -139,7 +172,8 @@ async function removeItems(work: UnitOfWork): Promise<void> {
   }
   if (resolved.length > 0) {
     const values = [resolved.map((wait) => wait.runId), resolved.map((wait) => wait.stepId)];
-    const matches = "using unnest($1::text[], $2::text[]) as w(run_id, step_id) where t.run_id = w.run_id and t.step_id = w.step_id";
+    const matches =
+      "using unnest($1::text[], $2::text[]) as w(run_id, step_id) where t.run_id = w.run_id and t.step_id = w.step_id";
     await work.tx.query(`delete from engine.item t ${matches} and t.kind <> 'call'`, values);
     await work.tx.query(`delete from engine.pause t ${matches}`, values);
   }
@@ -153,7 +187,11 @@ async function writeRetries(work: UnitOfWork): Promise<void> {
     `update engine.item i
         set state = 'timer', attempt = r.attempt, due_at = r.due_at, lost = 0, lease_token = null, leased_by = null, lease_until = null
        from unnest($1::bigint[], $2::int[], $3::timestamptz[]) as r(id, attempt, due_at) where i.id = r.id`,
-    [retries.map((retry) => retry.itemId), retries.map((retry) => retry.attempt), retries.map((retry) => new Date(retry.dueAt))],
+    [
+      retries.map((retry) => retry.itemId),
+      retries.map((retry) => retry.attempt),
+      retries.map((retry) => new Date(retry.dueAt)),
+    ],
   );
   for (const retry of retries) work.noteDue(retry.dueAt);
   work.effects.ready = true;
@@ -184,15 +222,23 @@ async function writeItems(work: UnitOfWork): Promise<void> {
          as n(run_id, function_id, lane, kind, step_id, due_at, rank, throttle_key, held)
      returning id, run_id, step_id`,
     [
-      items.map((item) => item.runId), items.map((item) => item.functionId), items.map((item) => item.lane),
-      items.map((item) => item.kind), items.map((item) => item.stepId),
-      items.map((item) => (item.dueAt === null ? null : new Date(item.dueAt))), items.map((item) => item.rank ?? 0),
-      items.map((item) => item.throttleKey ?? null), held, token, work.ctx.processNum,
+      items.map((item) => item.runId),
+      items.map((item) => item.functionId),
+      items.map((item) => item.lane),
+      items.map((item) => item.kind),
+      items.map((item) => item.stepId),
+      items.map((item) => (item.dueAt === null ? null : new Date(item.dueAt))),
+      items.map((item) => item.rank ?? 0),
+      items.map((item) => item.throttleKey ?? null),
+      held,
+      token,
+      work.ctx.processNum,
     ],
   );
   const ids = new Map(rows.map((row) => [`${row.run_id} ${row.step_id}`, row.id]));
   for (const [index, item] of items.entries()) {
-    if (held[index]) work.effects.continuations.push(continuation(work, item, ids.get(`${item.runId} ${item.stepId}`) ?? "", token));
+    if (held[index])
+      work.effects.continuations.push(continuation(work, item, ids.get(`${item.runId} ${item.stepId}`) ?? "", token));
     else if (item.dueAt === null) work.effects.ready = true;
     else work.noteDue(item.dueAt);
   }
@@ -226,10 +272,15 @@ async function writePauses(work: UnitOfWork): Promise<void> {
     `insert into engine.pause (run_id, kind, step_id, event_name, expression, match_path, match_value, expires_at, created_at)
      select *, $9::timestamptz from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])`,
     [
-      pauses.map((pause) => pause.runId), pauses.map((pause) => pause.kind), pauses.map((pause) => pause.stepId),
-      pauses.map((pause) => pause.eventName), pauses.map((pause) => pause.expression), pauses.map((pause) => pause.match?.path ?? ""),
+      pauses.map((pause) => pause.runId),
+      pauses.map((pause) => pause.kind),
+      pauses.map((pause) => pause.stepId),
+      pauses.map((pause) => pause.eventName),
+      pauses.map((pause) => pause.expression),
+      pauses.map((pause) => pause.match?.path ?? ""),
       pauses.map((pause) => pause.match?.value ?? ""),
-      pauses.map((pause) => (pause.expiresAt === null ? null : new Date(pause.expiresAt))), new Date(work.ctx.clock.now()),
+      pauses.map((pause) => (pause.expiresAt === null ? null : new Date(pause.expiresAt))),
+      new Date(work.ctx.clock.now()),
     ],
   );
 }

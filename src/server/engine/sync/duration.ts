@@ -1,5 +1,10 @@
 const UNIT_MS: Record<string, number> = {
-  ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
 };
 
 /** Milliseconds of a duration as Inngest writes them: "1m30s", "10s", "1.5h", "7d". null if it is none. */

@@ -28,7 +28,12 @@ export function readFlowControl(id: string, config: Json, batches: boolean): Flo
     throw new ConfigError(id, "rateLimit", "has no effect together with idempotency, which is a rate limit of its own");
   }
   const flow: FlowControl = {
-    rateLimit: config.idempotency !== undefined ? readIdempotency(id, config.idempotency) : options.rateLimit ? readRateLimit(id, options.rateLimit) : null,
+    rateLimit:
+      config.idempotency !== undefined
+        ? readIdempotency(id, config.idempotency)
+        : options.rateLimit
+          ? readRateLimit(id, options.rateLimit)
+          : null,
     throttle: options.throttle ? readThrottle(id, options.throttle) : null,
     debounce: options.debounce ? readDebounce(id, options.debounce) : null,
     singleton: options.singleton ? readSingleton(id, options.singleton) : null,
@@ -54,7 +59,11 @@ function readRateLimit(id: string, rate: Json): Rate {
   onlyKnown(id, "rateLimit.", rate, ["limit", "period", "key"]);
   const limit = integer(id, "rateLimit.limit", rate.limit, 1, LIMIT_MAX);
   const periodMs = duration(id, "rateLimit.period", rate.period, 1000);
-  return { key: readKey(id, "rateLimit.key", rate.key), intervalMs: periodMs / limit, burst: Math.floor(limit / 10) + 1 };
+  return {
+    key: readKey(id, "rateLimit.key", rate.key),
+    intervalMs: periodMs / limit,
+    burst: Math.floor(limit / 10) + 1,
+  };
 }
 
 function readThrottle(id: string, throttle: Json): Rate {
@@ -88,7 +97,8 @@ function readPriority(id: string, priority: Json): FlowControl["priority"] {
 
 function readTimeouts(id: string, timeouts: Json): FlowControl["timeouts"] {
   onlyKnown(id, "timeouts.", timeouts, ["start", "finish"]);
-  const read = (name: string) => (timeouts[name] === undefined ? null : duration(id, `timeouts.${name}`, timeouts[name], 1000));
+  const read = (name: string) =>
+    timeouts[name] === undefined ? null : duration(id, `timeouts.${name}`, timeouts[name], 1000);
   const [startMs, finishMs] = [read("start"), read("finish")];
   return startMs === null && finishMs === null ? null : { startMs, finishMs };
 }

@@ -25,7 +25,8 @@ export function readExpression(id: string, option: string, source: unknown): Exp
 /** Milliseconds of a duration from `min` to `max`. */
 export function duration(id: string, option: string, value: unknown, min: number, max = WAIT_MAX_MS): number {
   const ms = typeof value === "string" ? parseDuration(value) : null;
-  if (ms === null) throw new ConfigError(id, option, `must be a duration such as "2s" or "1h30m", not ${JSON.stringify(value)}`);
+  if (ms === null)
+    throw new ConfigError(id, option, `must be a duration such as "2s" or "1h30m", not ${JSON.stringify(value)}`);
   if (ms < min || ms > max) throw new ConfigError(id, option, `must be between ${min / 1000} s and ${spell(max)}`);
   return ms;
 }
@@ -42,7 +43,11 @@ export function integer(id: string, option: string, value: unknown, min: number,
 export function onlyKnown(id: string, prefix: string, value: Json, known: string[]): void {
   for (const key of Object.keys(value)) {
     if (!known.includes(key) && value[key] !== undefined) {
-      throw new ConfigError(id, prefix + key, "is not supported by the embedded engine; run this function on an Inngest server");
+      throw new ConfigError(
+        id,
+        prefix + key,
+        "is not supported by the embedded engine; run this function on an Inngest server",
+      );
     }
   }
 }

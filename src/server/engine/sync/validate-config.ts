@@ -46,7 +46,9 @@ function readFunction(config: Json): FunctionConfig {
     name: String(config.name ?? id),
     eventTriggers: triggers.filter((trigger) => "event" in trigger).map((trigger) => readEventTrigger(id, trigger)),
     crons: crons.map(({ expression }) => expression),
-    jitterMs: Object.fromEntries(crons.filter(({ jitterMs }) => jitterMs > 0).map(({ expression, jitterMs }) => [expression, jitterMs])),
+    jitterMs: Object.fromEntries(
+      crons.filter(({ jitterMs }) => jitterMs > 0).map(({ expression, jitterMs }) => [expression, jitterMs]),
+    ),
     attemptsMax: readRetries(id, config.steps) + 1,
     batch,
     concurrency,
@@ -77,7 +79,8 @@ function readCron(id: string, trigger: Json): { expression: string; jitterMs: nu
   } catch (error) {
     throw new ConfigError(id, "triggers.cron", `"${text}" cannot be read: ${(error as Error).message}`);
   }
-  const jitterMs = trigger.jitter === undefined ? 0 : duration(id, "triggers.jitter", trigger.jitter, 1000, JITTER_MAX_MS);
+  const jitterMs =
+    trigger.jitter === undefined ? 0 : duration(id, "triggers.jitter", trigger.jitter, 1000, JITTER_MAX_MS);
   return { expression: text, jitterMs };
 }
 

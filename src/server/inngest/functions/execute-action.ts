@@ -17,7 +17,12 @@ export function executeAction(client: Inngest, deps: FunctionDependencies) {
       id: "execute-action",
       name: "Delayed and repeated attempts",
       triggers: [{ event: eventNames.requested }],
-      cancelOn: [{ event: eventNames.cancelled, if: "async.data.executionId == event.data.executionId && async.data.generation == event.data.generation" }],
+      cancelOn: [
+        {
+          event: eventNames.cancelled,
+          if: "async.data.executionId == event.data.executionId && async.data.generation == event.data.generation",
+        },
+      ],
       concurrency: { limit: 50 },
       retries: 10,
     },
@@ -26,7 +31,9 @@ export function executeAction(client: Inngest, deps: FunctionDependencies) {
       let due = dueAt;
       for (let round = 1; round <= ROUNDS_MAX; round++) {
         await step.sleepUntil(`due-${round}`, due);
-        const verdict = await step.run(`attempt-${round}`, () => deliverOne(deps.ctx, deps.leaseToken, { executionId, generation }));
+        const verdict = await step.run(`attempt-${round}`, () =>
+          deliverOne(deps.ctx, deps.leaseToken, { executionId, generation }),
+        );
         if (verdict.result === "finished") return { executionId, rounds: round };
         due = verdict.at;
       }

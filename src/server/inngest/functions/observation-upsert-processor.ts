@@ -38,7 +38,14 @@ async function decideBatch(deps: FunctionDependencies, events: readonly Incoming
   const rejected: RejectedItem[] = [];
   for (const incoming of events) {
     const data = (incoming.data ?? {}) as Record<string, unknown>;
-    const opened = openEvent({ id: incoming.id ?? "", name: incoming.name, ts: incoming.ts ?? 0, data, stampKey: deps.stampKey, trustEvents: deps.trustEvents });
+    const opened = openEvent({
+      id: incoming.id ?? "",
+      name: incoming.name,
+      ts: incoming.ts ?? 0,
+      data,
+      stampKey: deps.stampKey,
+      trustEvents: deps.trustEvents,
+    });
     if (!opened.ok) {
       rejected.push({ event: opened.event, reason: opened.reason });
       continue;

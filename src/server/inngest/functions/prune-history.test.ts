@@ -21,10 +21,18 @@ async function start(checkpointing: boolean) {
   const inngest = await startTestServer({ database: serverDatabase, keys: null, checkpointing, engine: { clock } });
   const ctx = createTestContext(database.db);
   const client = new Inngest({ id: "app", isDev: true, baseUrl: inngest.url });
-  const prune = pruneHistory(client, { ctx, triggers: createTriggerCache(), leaseToken: () => "1:x", stampKey: null, trustEvents: false });
+  const prune = pruneHistory(client, {
+    ctx,
+    triggers: createTriggerCache(),
+    leaseToken: () => "1:x",
+    stampKey: null,
+    trustEvents: false,
+  });
   const server = createServer(serve({ client, functions: [prune], servePath: "/api/inngest" })).listen(0, "127.0.0.1");
   await once(server, "listening");
-  const synced = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/inngest`, { method: "PUT" });
+  const synced = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/inngest`, {
+    method: "PUT",
+  });
   expect(synced.status).toBe(200);
   return {
     clock,

@@ -8,7 +8,13 @@ const CHUNKS_MAX = 50;
 /** Once an hour, removes what projects keep no longer, in bounded steps. */
 export function pruneHistory(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
-    { id: "prune-history", name: "Prune history", triggers: [cron("17 * * * *")], concurrency: { limit: 1 }, retries: 3 },
+    {
+      id: "prune-history",
+      name: "Prune history",
+      triggers: [cron("17 * * * *")],
+      concurrency: { limit: 1 },
+      retries: 3,
+    },
     async ({ step }) => {
       const removed: Record<string, number> = {};
       for (const kind of pruneSteps) {

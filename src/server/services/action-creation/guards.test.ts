@@ -34,9 +34,15 @@ beforeEach(async () => {
 });
 
 const fire = (...ids: string[]) =>
-  createActions(ctx, cache, { projectId, eventSource: "observation.created", events: ids.map((id) => makeEvent(ctx, { id, level: "ERROR" })) });
-const statuses = async () => (await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map((row) => row.status);
-const counters = (triggerId: string) => ctx.db.triggerCounter.findMany({ where: { triggerId }, orderBy: { hour: "asc" } });
+  createActions(ctx, cache, {
+    projectId,
+    eventSource: "observation.created",
+    events: ids.map((id) => makeEvent(ctx, { id, level: "ERROR" })),
+  });
+const statuses = async () =>
+  (await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map((row) => row.status);
+const counters = (triggerId: string) =>
+  ctx.db.triggerCounter.findMany({ where: { triggerId }, orderBy: { hour: "asc" } });
 const names = (count: number, prefix = "obs") => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 
 describe("a cap of executions an hour", () => {
@@ -46,7 +52,10 @@ describe("a cap of executions an hour", () => {
     await fire("c", "d", "e");
     expect(await statuses()).toEqual(["PENDING", "PENDING", "PENDING", "SKIPPED", "SKIPPED"]);
     const skipped = await ctx.db.actionExecution.findFirst({ where: { projectId, status: "SKIPPED" } });
-    expect(skipped).toMatchObject({ statusReason: "Skipped: over the trigger's cap of executions an hour.", input: expect.stringContaining('"d"') });
+    expect(skipped).toMatchObject({
+      statusReason: "Skipped: over the trigger's cap of executions an hour.",
+      input: expect.stringContaining('"d"'),
+    });
     expect(await counters(trigger.id)).toMatchObject([{ matched: 5, created: 3, skipped: 2 }]);
     ctx.clock.advance(3_600_000);
     await fire("f");
@@ -56,9 +65,15 @@ describe("a cap of executions an hour", () => {
   test("holds where batches of several processes decide at the same time", async () => {
     await makeTrigger(ctx, projectId, [actionId], { capPerHour: 10 });
     await makeTrigger(ctx, projectId, [actionId], { capPerHour: 4 });
-    await Promise.all(names(6).map((name) => createActions(ctx, createTriggerCache(), {
-      projectId, eventSource: "observation.created", events: names(5, name).map((id) => makeEvent(ctx, { id })),
-    })));
+    await Promise.all(
+      names(6).map((name) =>
+        createActions(ctx, createTriggerCache(), {
+          projectId,
+          eventSource: "observation.created",
+          events: names(5, name).map((id) => makeEvent(ctx, { id })),
+        }),
+      ),
+    );
     const all = await statuses();
     expect(all.filter((status) => status === "PENDING")).toHaveLength(14);
     expect(all).toHaveLength(60);
@@ -68,7 +83,9 @@ describe("a cap of executions an hour", () => {
 describe("settling", () => {
   test("each newer state that matches starts the delay anew, and the run that comes at the old time sleeps on", async () => {
     await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60, delayMode: "quiet" });
-    const { dispatch: [item] } = await fire("obs-1");
+    const {
+      dispatch: [item],
+    } = await fire("obs-1");
     const claim = { executionId: item!.executionId, generation: item!.generation };
     await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { dispatchedAt: ctx.now() } });
     ctx.clock.advance(30_000);
@@ -85,22 +102,39 @@ describe("settling", () => {
 
   test("with a fixed delay a newer state renews the input and leaves the time", async () => {
     await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60 });
-    const { dispatch: [item] } = await fire("obs-1");
+    const {
+      dispatch: [item],
+    } = await fire("obs-1");
     ctx.clock.advance(30_000);
     await fire("obs-1");
-    expect(await ctx.db.actionExecution.findMany({ where: { projectId } })).toMatchObject([{ dueAt: new Date(item!.dueAt) }]);
+    expect(await ctx.db.actionExecution.findMany({ where: { projectId } })).toMatchObject([
+      { dueAt: new Date(item!.dueAt) },
+    ]);
   });
 });
 
 describe("counters", () => {
   test("are those of the rows: sampled in and out, created, delivered and failed", async () => {
     const failing = (await makeAction(ctx, projectId, receiver.url("500"), { retry: { preset: "none" } })).id;
-    const trigger = await makeTrigger(ctx, projectId, [actionId, failing], { filter: levelIs("ERROR"), samplingRate: 0.5 });
+    const trigger = await makeTrigger(ctx, projectId, [actionId, failing], {
+      filter: levelIs("ERROR"),
+      samplingRate: 0.5,
+    });
     const { dispatch } = await fire(...names(40));
-    for (const id of [actionId, failing]) await deliverBatch(ctx, leaseToken, dispatch.filter((item) => item.actionId === id));
+    for (const id of [actionId, failing])
+      await deliverBatch(
+        ctx,
+        leaseToken,
+        dispatch.filter((item) => item.actionId === id),
+      );
     const [row] = await counters(trigger.id);
     const count = (status: "COMPLETED" | "ERROR") => ctx.db.actionExecution.count({ where: { projectId, status } });
-    expect(row).toMatchObject({ matched: 40, delivered: await count("COMPLETED"), failed: await count("ERROR"), created: dispatch.length });
+    expect(row).toMatchObject({
+      matched: 40,
+      delivered: await count("COMPLETED"),
+      failed: await count("ERROR"),
+      created: dispatch.length,
+    });
     expect(row!.sampledIn + row!.sampledOut).toBe(40);
     expect(row!.sampledIn).toBe(dispatch.length / 2);
     expect(row!.delivered).toBeGreaterThan(0);

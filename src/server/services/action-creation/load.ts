@@ -9,7 +9,13 @@ import { insertObservations, observationRow } from "./write";
  * the same observation apply one after the other and never wait for each other in a circle. New rows are complete
  * at once, with the last of the batch's events: written empty and filled later they would cost twice.
  */
-export async function lockObservations(tx: Queryable, projectId: string, source: EventSource, events: readonly ParsedEvent[], now: Date): Promise<LockedObservations> {
+export async function lockObservations(
+  tx: Queryable,
+  projectId: string,
+  source: EventSource,
+  events: readonly ParsedEvent[],
+  now: Date,
+): Promise<LockedObservations> {
   const latest = new Map(events.map((event) => [event.sourceId, event]));
   const ids = [...latest.keys()].sort();
   const drafts = ids.map((id) => observationRow(source, id, { event: latest.get(id)!, revisionCount: 1 }));
@@ -18,13 +24,23 @@ export async function lockObservations(tx: Queryable, projectId: string, source:
   const others = ids.filter((id) => !inserted.has(id));
   if (others.length === 0) return { stored: new Map(), inserted };
   const rows = await tx.$queryRaw<
-    { id: string; state: string | null; orderAt: Date | null; orderTs: Date | null; lastEventId: string | null; revisionCount: number }[]
+    {
+      id: string;
+      state: string | null;
+      orderAt: Date | null;
+      orderTs: Date | null;
+      lastEventId: string | null;
+      revisionCount: number;
+    }[]
   >`
     SELECT id, state, order_at AS "orderAt", order_ts AS "orderTs", last_event_id AS "lastEventId", revision_count AS "revisionCount"
     FROM observation WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${others}::text[])
     ORDER BY id COLLATE "C" FOR UPDATE`;
   const stored = new Map(
-    rows.map((row) => [row.id, { ...row, orderAt: row.orderAt?.getTime() ?? null, orderTs: row.orderTs?.getTime() ?? null }]),
+    rows.map((row) => [
+      row.id,
+      { ...row, orderAt: row.orderAt?.getTime() ?? null, orderTs: row.orderTs?.getTime() ?? null },
+    ]),
   );
   return { stored, inserted };
 }
@@ -37,7 +53,12 @@ export async function seenEvents(tx: Queryable, projectId: string, eventIds: rea
 }
 
 /** The executions of these source ids, locked in id order against a send that starts meanwhile. */
-export async function lockExecutions(tx: Queryable, projectId: string, eventSource: string, sourceIds: readonly string[]): Promise<ExecutionDraft[]> {
+export async function lockExecutions(
+  tx: Queryable,
+  projectId: string,
+  eventSource: string,
+  sourceIds: readonly string[],
+): Promise<ExecutionDraft[]> {
   return tx.$queryRaw<ExecutionDraft[]>(Prisma.sql`
     SELECT id, trigger_id AS "triggerId", action_id AS "actionId", source_id AS "sourceId", status::text AS status, status_reason AS "statusReason",
            attempt_count AS "attemptCount", schedule_start AS "scheduleStart", cancelled_by::text AS "cancelledBy", is_resend AS "isResend",
@@ -52,8 +73,15 @@ export async function lockExecutions(tx: Queryable, projectId: string, eventSour
  * Executions that triggers with a cap have created in this hour. From here to the commit no other batch decides for
  * these triggers: the locks are taken before any row's, in one order, so that nobody waits in a circle.
  */
-export async function lockCaps(tx: Queryable, triggers: Iterable<{ id: string; capPerHour: number | null }>, now: Date): Promise<Map<string, number>> {
-  const capped = [...triggers].filter((trigger) => trigger.capPerHour !== null).map((trigger) => trigger.id).sort();
+export async function lockCaps(
+  tx: Queryable,
+  triggers: Iterable<{ id: string; capPerHour: number | null }>,
+  now: Date,
+): Promise<Map<string, number>> {
+  const capped = [...triggers]
+    .filter((trigger) => trigger.capPerHour !== null)
+    .map((trigger) => trigger.id)
+    .sort();
   if (capped.length === 0) return new Map();
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(u.id, ${CAP_LOCK_SEED})) FROM unnest(${capped}::text[]) WITH ORDINALITY AS u(id, n) ORDER BY u.n`;
   const rows = await tx.$queryRaw<{ id: string; created: number }[]>`

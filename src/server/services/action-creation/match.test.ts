@@ -42,18 +42,39 @@ function withBudget(patternBudgets: PatternBudgets): TestContext {
   return open.at(-1)!;
 }
 const all = (...children: FilterCondition[]): Filter => ({ type: "group", match: "all", children });
-const matches = (value: string): FilterCondition => ({ type: "condition", column: "input", operator: "matches", value });
-const level = (value: string): FilterCondition => ({ type: "condition", column: "level", operator: "any of", value: [value] });
+const matches = (value: string): FilterCondition => ({
+  type: "condition",
+  column: "input",
+  operator: "matches",
+  value,
+});
+const level = (value: string): FilterCondition => ({
+  type: "condition",
+  column: "level",
+  operator: "any of",
+  value: [value],
+});
 const long = "lorem ipsum ".repeat(5_000);
 const receive = (by: TestContext, ...observations: { id: string; [field: string]: unknown }[]) =>
-  createActions(by, createTriggerCache(), { projectId, eventSource: "observation.created", events: observations.map((observation) => makeEvent(by, { level: "ERROR", input: long, ...observation })) });
-const executions = async () => (await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { sourceId: "asc" } })).map(({ triggerId, sourceId, status }) => ({ triggerId, sourceId, status }));
-const errors = (triggerId: string) => ctx.db.decision.findMany({ where: { projectId, triggerId, kind: "filter_error" } });
+  createActions(by, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events: observations.map((observation) => makeEvent(by, { level: "ERROR", input: long, ...observation })),
+  });
+const executions = async () =>
+  (await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { sourceId: "asc" } })).map(
+    ({ triggerId, sourceId, status }) => ({ triggerId, sourceId, status }),
+  );
+const errors = (triggerId: string) =>
+  ctx.db.decision.findMany({ where: { projectId, triggerId, kind: "filter_error" } });
 const as = (by: TestContext) => systemProjectContext(by, projectId);
 
 describe("regular expressions over long texts", () => {
   test("decide like any other condition, in a batch in which an observation stops matching too", async () => {
-    const hit = await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60, filter: all(matches("lorem.*ipsum $")) });
+    const hit = await makeTrigger(ctx, projectId, [actionId], {
+      delaySeconds: 60,
+      filter: all(matches("lorem.*ipsum $")),
+    });
     const miss = await makeTrigger(ctx, projectId, [actionId], { filter: all(matches("ipsum [xyz]$")) });
     await receive(ctx, { id: "a" }, { id: "b" }, { id: "b", updatedAt: "2026-02-01T12:00:01Z", input: `${long}.` });
     expect(await executions()).toEqual([
@@ -68,9 +89,14 @@ describe("regular expressions over long texts", () => {
 
 describe("where a project's time for regular expressions is used up", () => {
   test("a trigger that depends on one decides nothing, with an error that is shown; what waits stays; others decide", async () => {
-    const slow = await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60, filter: all(matches("lorem.*ipsum $")) });
+    const slow = await makeTrigger(ctx, projectId, [actionId], {
+      delaySeconds: 60,
+      filter: all(matches("lorem.*ipsum $")),
+    });
     const plain = await makeTrigger(ctx, projectId, [actionId], { filter: all(level("ERROR")) });
-    const elsewhere = await makeTrigger(ctx, projectId, [actionId], { filter: all(matches("lorem.*ipsum $"), level("WARNING")) });
+    const elsewhere = await makeTrigger(ctx, projectId, [actionId], {
+      filter: all(matches("lorem.*ipsum $"), level("WARNING")),
+    });
     await receive(ctx, { id: "a" });
     const poor = withBudget(nothing);
     await receive(poor, { id: "a", updatedAt: "2026-02-01T12:00:01Z", input: `${long}.` }, { id: "b" });
@@ -86,11 +112,15 @@ describe("where a project's time for regular expressions is used up", () => {
     // Its level says no, whatever the expression would say.
     expect(await errors(elsewhere.id)).toEqual([]);
 
-    const shown = expect.stringContaining("Events of the last hour were not decided. The filter cannot be evaluated: The regular expression lorem.*ipsum $ has used up its time.");
+    const shown = expect.stringContaining(
+      "Events of the last hour were not decided. The filter cannot be evaluated: The regular expression lorem.*ipsum $ has used up its time.",
+    );
     expect(await getTrigger(as(ctx), { triggerId: slow.id })).toMatchObject({ problem: shown });
     const { items } = await listTriggers(as(ctx), {});
     expect(items.filter(({ problem }) => problem !== null).map(({ id }) => id)).toEqual([slow.id]);
-    expect((await explainTriggerFor(as(ctx), { triggerId: slow.id, sourceId: "b" })).history[0]).toMatchObject({ kind: "filter_error" });
+    expect((await explainTriggerFor(as(ctx), { triggerId: slow.id, sourceId: "b" })).history[0]).toMatchObject({
+      kind: "filter_error",
+    });
 
     await ctx.db.triggerConfiguration.update({ where: { id: slow.id }, data: { version: { increment: 1 } } });
     expect(await getTrigger(as(ctx), { triggerId: slow.id })).toMatchObject({ problem: null });
@@ -100,16 +130,40 @@ describe("where a project's time for regular expressions is used up", () => {
     const trigger = await makeTrigger(ctx, projectId, [actionId], { filter: all(matches("lorem.*ipsum $")) });
     await receive(ctx, { id: "a" });
     const poor = withBudget(nothing);
-    const input = { eventSource: "observation.created", filter: all(matches("lorem")), samplingRate: 1, samplingBy: "source" as const, limit: 500 };
-    expect(await previewTrigger(as(poor), input)).toMatchObject({ scanned: 0, problem: expect.stringContaining("The regular expression lorem has used up its time.") });
+    const input = {
+      eventSource: "observation.created",
+      filter: all(matches("lorem")),
+      samplingRate: 1,
+      samplingBy: "source" as const,
+      limit: 500,
+    };
+    expect(await previewTrigger(as(poor), input)).toMatchObject({
+      scanned: 0,
+      problem: expect.stringContaining("The regular expression lorem has used up its time."),
+    });
     expect(await previewTrigger(as(ctx), input)).toMatchObject({ scanned: 1, matched: 1, problem: null });
-    expect((await explainTriggerFor(as(poor), { triggerId: trigger.id, sourceId: "a" })).now).toMatchObject({ kind: "filter_error", reason: expect.stringContaining("has used up its time") });
+    expect((await explainTriggerFor(as(poor), { triggerId: trigger.id, sourceId: "a" })).now).toMatchObject({
+      kind: "filter_error",
+      reason: expect.stringContaining("has used up its time"),
+    });
   });
 
   test("a backfill waits, and goes on where it was", async () => {
     await receive(ctx, { id: "a" }, { id: "b", input: "short" }, { id: "c" });
-    const trigger = await createTrigger(as(ctx), TriggerInput.parse({ name: "Lorem", eventSource: "observation.created", filter: all(matches("lorem.*ipsum $")), actionIds: [actionId] }));
-    const range = { triggerId: trigger.id, from: new Date("2026-02-01T00:00:00Z"), to: new Date("2026-02-02T00:00:00Z") };
+    const trigger = await createTrigger(
+      as(ctx),
+      TriggerInput.parse({
+        name: "Lorem",
+        eventSource: "observation.created",
+        filter: all(matches("lorem.*ipsum $")),
+        actionIds: [actionId],
+      }),
+    );
+    const range = {
+      triggerId: trigger.id,
+      from: new Date("2026-02-01T00:00:00Z"),
+      to: new Date("2026-02-02T00:00:00Z"),
+    };
     expect(await countBackfill(as(ctx), range)).toMatchObject({ sampled: { scanned: 3, matched: 2 }, exact: true });
     const poor = withBudget(nothing);
     expect(await countBackfill(as(poor), range)).toMatchObject({ exact: false });
@@ -117,14 +171,33 @@ describe("where a project's time for regular expressions is used up", () => {
     const { id } = await startBackfill(as(ctx), { ...range, ratePerMinute: 60_000 });
     const job = { jobId: id, generation: 1 };
     expect(await runJobChunk(poor, job)).not.toBeNull();
-    expect(await ctx.db.job.findUniqueOrThrow({ where: { id } })).toMatchObject({ status: "RUNNING", processed: 0, statusReason: expect.stringContaining("used up their time") });
+    expect(await ctx.db.job.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      status: "RUNNING",
+      processed: 0,
+      statusReason: expect.stringContaining("used up their time"),
+    });
     while (await runJobChunk(ctx, job));
-    expect(await ctx.db.job.findUniqueOrThrow({ where: { id } })).toMatchObject({ status: "COMPLETED", processed: 3, matched: 2, created: 2, statusReason: "" });
+    expect(await ctx.db.job.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      status: "COMPLETED",
+      processed: 3,
+      matched: 2,
+      created: 2,
+      statusReason: "",
+    });
     expect((await executions()).map(({ sourceId }) => sourceId)).toEqual(["a", "c"]);
   });
 });
 
 test("a stored filter that cannot be read is a problem at its trigger, which can still be opened", async () => {
-  const trigger = await makeTrigger(ctx, projectId, [actionId], { filter: { type: "group", match: "all", children: [{ type: "condition", column: "level", operator: "resembles", value: "x" }] } as unknown as Filter });
-  expect(await getTrigger(as(ctx), { triggerId: trigger.id })).toMatchObject({ problem: expect.stringContaining("cannot be read"), filter: { children: [] } });
+  const trigger = await makeTrigger(ctx, projectId, [actionId], {
+    filter: {
+      type: "group",
+      match: "all",
+      children: [{ type: "condition", column: "level", operator: "resembles", value: "x" }],
+    } as unknown as Filter,
+  });
+  expect(await getTrigger(as(ctx), { triggerId: trigger.id })).toMatchObject({
+    problem: expect.stringContaining("cannot be read"),
+    filter: { children: [] },
+  });
 });

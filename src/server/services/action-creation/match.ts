@@ -6,19 +6,29 @@ import type { ExecutionDraft, ParsedEvent } from "./types";
 /** What the triggers say to an event. `unsure`: for these there was no time, and whether they match depends on it. */
 export type Verdict = { matched: CachedTrigger[]; unsure: { trigger: CachedTrigger; problem: string }[] };
 
-type Input = { projectId: string; triggers: TriggerSet; events: readonly ParsedEvent[]; executions: readonly ExecutionDraft[] };
+type Input = {
+  projectId: string;
+  triggers: TriggerSet;
+  events: readonly ParsedEvent[];
+  executions: readonly ExecutionDraft[];
+};
 
 /** Has the regular expressions of a batch evaluated that take long; null where no trigger has any. */
-export async function answerAhead(patterns: Patterns, { projectId, triggers, events, executions }: Input): Promise<Answers | null> {
+export async function answerAhead(
+  patterns: Patterns,
+  { projectId, triggers, events, executions }: Input,
+): Promise<Answers | null> {
   if (!triggers.hasRegexes) return null;
   return patterns.prepare({ projectId, purpose: "events" }, (elsewhere) => {
     // Also what is asked of those that do not match any more, but did before, or earlier in the batch.
     const involved = new Map<string, Set<string>>();
-    const involve = (sourceId: string, triggerId: string): void => void involved.set(sourceId, (involved.get(sourceId) ?? new Set()).add(triggerId));
+    const involve = (sourceId: string, triggerId: string): void =>
+      void involved.set(sourceId, (involved.get(sourceId) ?? new Set()).add(triggerId));
     for (const { sourceId, triggerId } of executions) involve(sourceId, triggerId);
     for (const { payload, sourceId } of events) {
       const matched = new Set(triggers.match(payload, elsewhere).map((trigger) => trigger.id));
-      for (const id of involved.get(sourceId) ?? []) if (!matched.has(id)) void triggers.byId.get(id)?.filter?.compiled.evaluate(payload, elsewhere).firstFailure;
+      for (const id of involved.get(sourceId) ?? [])
+        if (!matched.has(id)) void triggers.byId.get(id)?.filter?.compiled.evaluate(payload, elsewhere).firstFailure;
       for (const id of matched) involve(sourceId, id);
     }
   });
@@ -47,7 +57,12 @@ export function matchEvent(triggers: TriggerSet, payload: unknown, answers: Answ
 const UNDECIDED_MAX = 4;
 
 /** The answer of a filter, where it is the same whatever these expressions would say; else null. */
-function whateverTheyAre(trigger: CachedTrigger, payload: unknown, undecided: readonly string[], answers: Answers): boolean | null {
+function whateverTheyAre(
+  trigger: CachedTrigger,
+  payload: unknown,
+  undecided: readonly string[],
+  answers: Answers,
+): boolean | null {
   if (undecided.length > UNDECIDED_MAX) return null;
   const found = new Set<boolean>();
   try {

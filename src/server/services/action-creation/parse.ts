@@ -5,7 +5,11 @@ import type { BatchEvent, ParsedEvent, RejectedItem } from "./types";
 const FUTURE_MAX_MS = 5 * 60_000;
 
 /** Parses each event by itself, so that a bad one never takes the rest of its batch down. */
-export function parseEvents(source: EventSource, events: readonly BatchEvent[], now: Date): { parsed: ParsedEvent[]; rejected: RejectedItem[] } {
+export function parseEvents(
+  source: EventSource,
+  events: readonly BatchEvent[],
+  now: Date,
+): { parsed: ParsedEvent[]; rejected: RejectedItem[] } {
   const parsed: ParsedEvent[] = [];
   const rejected: RejectedItem[] = [];
   for (const event of events) {
@@ -16,10 +20,19 @@ export function parseEvents(source: EventSource, events: readonly BatchEvent[], 
     }
     const orderAt = source.updatedAt(result.data)?.getTime() ?? event.ts;
     if (orderAt > now.getTime() + FUTURE_MAX_MS) {
-      rejected.push({ event, reason: `updatedAt ${new Date(orderAt).toISOString()} is more than 5 minutes in the future; check the sender's clock.` });
+      rejected.push({
+        event,
+        reason: `updatedAt ${new Date(orderAt).toISOString()} is more than 5 minutes in the future; check the sender's clock.`,
+      });
       continue;
     }
-    parsed.push({ ...event, payload: result.data, state: JSON.stringify(result.data), sourceId: source.sourceId(result.data), orderAt });
+    parsed.push({
+      ...event,
+      payload: result.data,
+      state: JSON.stringify(result.data),
+      sourceId: source.sourceId(result.data),
+      orderAt,
+    });
   }
   parsed.sort(compareEvents);
   return { parsed, rejected };

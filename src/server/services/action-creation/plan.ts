@@ -7,7 +7,14 @@ import type { Answers } from "@/server/patterns/answers";
 import { noTriggers, type CachedAction, type CachedTrigger, type TriggerSet } from "../trigger-cache";
 import { matchEvent } from "./match";
 import { compareEvents } from "./parse";
-import type { CounterDraft, DecisionDraft, ExecutionDraft, ParsedEvent, RevisionDraft, StoredObservation } from "./types";
+import type {
+  CounterDraft,
+  DecisionDraft,
+  ExecutionDraft,
+  ParsedEvent,
+  RevisionDraft,
+  StoredObservation,
+} from "./types";
 
 /** Everything the transaction has read before it decides. */
 export type PlanInput = {
@@ -23,7 +30,12 @@ export type PlanInput = {
   createdThisHour: ReadonlyMap<string, number>;
   now: Date;
   /** makes the bytes to send */
-  buildInput: (request: { event: ParsedEvent; trigger: CachedTrigger; action: CachedAction; executionId: string }) => string;
+  buildInput: (request: {
+    event: ParsedEvent;
+    trigger: CachedTrigger;
+    action: CachedAction;
+    executionId: string;
+  }) => string;
 };
 
 /** The latest event of an observation, and how many different states it has had. */
@@ -43,7 +55,13 @@ export type Plan = {
 };
 
 const emptyPlan = (executions: readonly ExecutionDraft[]): Plan => ({
-  observations: new Map(), revisions: [], superseded: [], executions: [...executions], decisions: [], counters: new Map(), evaluated: 0,
+  observations: new Map(),
+  revisions: [],
+  superseded: [],
+  executions: [...executions],
+  decisions: [],
+  counters: new Map(),
+  evaluated: 0,
 });
 
 /** Applies the events one after the other and decides for each event, trigger and action. No I/O. */
@@ -107,7 +125,13 @@ export type BackfillInput = Omit<PlanInput, "stored" | "triggers" | "answers" | 
 export async function planBackfill(input: BackfillInput): Promise<{ plan: Plan; processed: number }> {
   const plan = emptyPlan([]);
   const existing = new ExecutionIndex(input.executions);
-  const planInput: PlanInput = { ...input, stored: new Map(), createdThisHour: new Map(), triggers: noTriggers, answers: null };
+  const planInput: PlanInput = {
+    ...input,
+    stored: new Map(),
+    createdThisHour: new Map(),
+    triggers: noTriggers,
+    answers: null,
+  };
   const counter = counterOf(plan, input.trigger.id);
   let processed = 0;
   for (const event of input.events) {
@@ -117,8 +141,15 @@ export async function planBackfill(input: BackfillInput): Promise<{ plan: Plan; 
     processed += 1;
     counter.backfilled += 1;
     if (!matches) continue;
-    const actions = input.trigger.actions.filter((action) => !existing.get(input.trigger.id, action.id, event.sourceId));
-    decideTrigger({ event, trigger: { ...input.trigger, actions, capPerHour: null }, failure: null }, planInput, plan, existing);
+    const actions = input.trigger.actions.filter(
+      (action) => !existing.get(input.trigger.id, action.id, event.sourceId),
+    );
+    decideTrigger(
+      { event, trigger: { ...input.trigger, actions, capPerHour: null }, failure: null },
+      planInput,
+      plan,
+      existing,
+    );
   }
   for (const execution of plan.executions) execution.jobId = input.jobId;
   return { plan, processed };
@@ -135,10 +166,18 @@ function decideEvent(event: ParsedEvent, input: PlanInput, plan: Plan, existing:
     const { firstFailure } = trigger.filter.compiled.evaluate(event.payload, input.answers?.noting(new Set()));
     decideTrigger({ event, trigger, failure: firstFailure ?? unexplained }, input, plan, existing);
   }
-  const broken = input.triggers.broken.map((trigger) => ({ trigger, problem: trigger.problem ?? "it does not compile" }));
+  const broken = input.triggers.broken.map((trigger) => ({
+    trigger,
+    problem: trigger.problem ?? "it does not compile",
+  }));
   for (const { trigger, problem } of [...broken, ...unsure]) {
     const decision = filterError(problem);
-    plan.decisions.push({ ...blankDecision(event), triggerId: trigger.id, triggerVersion: trigger.version, ...decision });
+    plan.decisions.push({
+      ...blankDecision(event),
+      triggerId: trigger.id,
+      triggerVersion: trigger.version,
+      ...decision,
+    });
   }
 }
 
@@ -147,13 +186,22 @@ const unexplained = { reason: "the filter did not hold" };
 /** `failure`: why the trigger does not match; null where it does. */
 type Matched = { event: ParsedEvent; trigger: CachedTrigger; failure: { reason: string } | null };
 
-function decideTrigger({ event, trigger, failure }: Matched, input: PlanInput, plan: Plan, executions: ExecutionIndex): void {
+function decideTrigger(
+  { event, trigger, failure }: Matched,
+  input: PlanInput,
+  plan: Plan,
+  executions: ExecutionIndex,
+): void {
   const keys = { sourceId: event.sourceId, ...input.source.links(event.payload) };
   const matched = failure === null;
   const counter = counterOf(plan, trigger.id);
   if (matched) {
     counter.matched += 1;
-    const { sampled } = sample({ triggerId: trigger.id, key: samplingKey({ by: trigger.samplingBy, ...keys }), rate: trigger.samplingRate });
+    const { sampled } = sample({
+      triggerId: trigger.id,
+      key: samplingKey({ by: trigger.samplingBy, ...keys }),
+      rate: trigger.samplingRate,
+    });
     if (sampled) counter.sampledIn += 1;
     else counter.sampledOut += 1;
   }
@@ -165,7 +213,12 @@ function decideTrigger({ event, trigger, failure }: Matched, input: PlanInput, p
       trigger,
       action: { id: action.id, enabled: action.enabled },
       evaluation: { matched, failure },
-      existing: existing && { status: existing.status, attemptsMade: existing.attemptCount, cancelledBy: cancelledByOf(existing), isResend: existing.isResend },
+      existing: existing && {
+        status: existing.status,
+        attemptsMade: existing.attemptCount,
+        cancelledBy: cancelledByOf(existing),
+        isResend: existing.isResend,
+      },
       roomUnderCap: trigger.capPerHour === null || created < trigger.capPerHour,
       keys,
       now: input.now,
@@ -187,7 +240,13 @@ function decideTrigger({ event, trigger, failure }: Matched, input: PlanInput, p
 type Subject = { event: ParsedEvent; trigger: CachedTrigger; action: CachedAction; existing: ExecutionDraft | null };
 
 /** Moves or makes the execution as decided. Every change of status goes through the table of moves. */
-function applyDecision(decision: Decision, subject: Subject, input: PlanInput, plan: Plan, executions: ExecutionIndex): ExecutionDraft | null {
+function applyDecision(
+  decision: Decision,
+  subject: Subject,
+  input: PlanInput,
+  plan: Plan,
+  executions: ExecutionIndex,
+): ExecutionDraft | null {
   const { event, trigger, action, existing } = subject;
   const build = (executionId: string): string => input.buildInput({ event, trigger, action, executionId });
   switch (decision.kind) {

@@ -36,7 +36,12 @@ const OBSERVATION_COLUMNS = Prisma.raw(`
   order_at timestamptz, order_ts timestamptz, last_event_id text, revision_count int, sanitized bool`);
 
 /** Makes the rows that are new, in the order given, and returns their ids; waits for another transaction that makes the same. */
-export const insertObservations = (tx: Queryable, projectId: string, rows: readonly ObservationRow[], now: Date): Promise<{ id: string }[]> => tx.$queryRaw`
+export const insertObservations = (
+  tx: Queryable,
+  projectId: string,
+  rows: readonly ObservationRow[],
+  now: Date,
+): Promise<{ id: string }[]> => tx.$queryRaw`
   INSERT INTO observation (project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id, start_time, latency,
     total_tokens, total_cost, state, order_at, order_ts, last_event_id, revision_count, sanitized, first_received_at, received_at)
   SELECT ${projectId}, r.event_source, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model, r.environment, r."userId", r."sessionId", r."startTime",
@@ -45,7 +50,14 @@ export const insertObservations = (tx: Queryable, projectId: string, rows: reado
   ON CONFLICT DO NOTHING RETURNING id`;
 
 /** Writes the latest states, but for rows that the batch has made with that very event. */
-export async function writeObservations(tx: Queryable, projectId: string, source: EventSource, plan: Plan, inserted: ReadonlyMap<string, string>, now: Date): Promise<void> {
+export async function writeObservations(
+  tx: Queryable,
+  projectId: string,
+  source: EventSource,
+  plan: Plan,
+  inserted: ReadonlyMap<string, string>,
+  now: Date,
+): Promise<void> {
   const rows = [...plan.observations]
     .filter(([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1)
     .map(([id, planned]) => observationRow(source, id, planned));
@@ -61,7 +73,13 @@ export async function writeObservations(tx: Queryable, projectId: string, source
     WHERE o.project_id = ${projectId} AND o.event_source = r.event_source AND o.id = r.id`;
 }
 
-export async function writeRevisions(tx: Queryable, projectId: string, eventSource: string, plan: Plan, now: Date): Promise<void> {
+export async function writeRevisions(
+  tx: Queryable,
+  projectId: string,
+  eventSource: string,
+  plan: Plan,
+  now: Date,
+): Promise<void> {
   if (plan.superseded.length > 0) {
     await tx.$executeRaw`
       UPDATE observation_revision AS v SET state = r.state
@@ -76,7 +94,13 @@ export async function writeRevisions(tx: Queryable, projectId: string, eventSour
       AS r("eventId" text, "observationId" text, outcome text, state text, "orderAt" timestamptz, "keyId" text)`;
 }
 
-export async function writeExecutions(tx: Queryable, projectId: string, eventSource: string, executions: readonly ExecutionDraft[], now: Date): Promise<void> {
+export async function writeExecutions(
+  tx: Queryable,
+  projectId: string,
+  eventSource: string,
+  executions: readonly ExecutionDraft[],
+  now: Date,
+): Promise<void> {
   const inserts = executions.filter((execution) => execution.change === "insert");
   if (inserts.length > 0) {
     await tx.$executeRaw`
@@ -103,7 +127,13 @@ export async function writeExecutions(tx: Queryable, projectId: string, eventSou
     WHERE e.id = r.id`;
 }
 
-export async function writeDecisions(tx: Queryable, projectId: string, eventSource: string, decisions: readonly DecisionDraft[], now: Date): Promise<void> {
+export async function writeDecisions(
+  tx: Queryable,
+  projectId: string,
+  eventSource: string,
+  decisions: readonly DecisionDraft[],
+  now: Date,
+): Promise<void> {
   if (decisions.length === 0) return;
   const rows = decisions.map((decision) => ({ id: newId("dec"), ...decision }));
   await tx.$executeRaw`
@@ -114,7 +144,12 @@ export async function writeDecisions(tx: Queryable, projectId: string, eventSour
 }
 
 /** Written last: these rows are shared by all batches of a project, and stay locked until the commit. */
-export async function writeCounters(tx: Queryable, projectId: string, counters: ReadonlyMap<string, Partial<typeof noCounts>>, now: Date): Promise<void> {
+export async function writeCounters(
+  tx: Queryable,
+  projectId: string,
+  counters: ReadonlyMap<string, Partial<typeof noCounts>>,
+  now: Date,
+): Promise<void> {
   if (counters.size === 0) return;
   const rows = [...counters].map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
   await tx.$executeRaw`
@@ -130,7 +165,11 @@ export async function writeCounters(tx: Queryable, projectId: string, counters: 
 }
 
 /** Executions that have ended, as the last steps of their triggers' funnels. */
-export async function writeEnds(tx: Queryable, ended: readonly { projectId: string; triggerId: string; status: string }[], now: Date): Promise<void> {
+export async function writeEnds(
+  tx: Queryable,
+  ended: readonly { projectId: string; triggerId: string; status: string }[],
+  now: Date,
+): Promise<void> {
   const byProject = new Map<string, Map<string, { delivered: number; failed: number }>>();
   for (const { projectId, triggerId, status } of ended) {
     if (status !== "COMPLETED" && status !== "ERROR") continue;
@@ -141,13 +180,28 @@ export async function writeEnds(tx: Queryable, ended: readonly { projectId: stri
     byProject.set(projectId, counters.set(triggerId, counter));
   }
   // In the order of their keys, so that no two transactions wait in a circle.
-  for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1))) await writeCounters(tx, projectId, counters, now);
+  for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await writeCounters(tx, projectId, counters, now);
 }
 
-const noCounts = { backfilled: 0, matched: 0, sampledIn: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0, delivered: 0, failed: 0 };
+const noCounts = {
+  backfilled: 0,
+  matched: 0,
+  sampledIn: 0,
+  sampledOut: 0,
+  created: 0,
+  skipped: 0,
+  cancelled: 0,
+  delivered: 0,
+  failed: 0,
+};
 
 /** One row for all triggers: each has evaluated the events of the revisions in which it was on. */
-export async function writeEvaluated(tx: Queryable, row: { projectId: string; eventSource: string; revision: bigint; events: number }, now: Date): Promise<void> {
+export async function writeEvaluated(
+  tx: Queryable,
+  row: { projectId: string; eventSource: string; revision: bigint; events: number },
+  now: Date,
+): Promise<void> {
   if (row.events === 0) return;
   await tx.$executeRaw`
     INSERT INTO evaluation_counter AS c (project_id, event_source, hour, revision, events)
@@ -156,7 +210,12 @@ export async function writeEvaluated(tx: Queryable, row: { projectId: string; ev
 }
 
 /** Keeps events that could not be used, once each, for the project's admins to see. */
-export async function writeRejected(tx: Queryable, projectId: string | null, rejected: readonly RejectedItem[], now: Date): Promise<void> {
+export async function writeRejected(
+  tx: Queryable,
+  projectId: string | null,
+  rejected: readonly RejectedItem[],
+  now: Date,
+): Promise<void> {
   if (rejected.length === 0) return;
   await tx.rejectedEvent.createMany({
     data: rejected.map(({ event, reason }) => ({

@@ -20,14 +20,27 @@ const BODY_SLOW_MS = 5;
  * @property freezes whether this attempt settles the bytes; not one that found no bytes to send
  * @property rendered the bytes, where they are not those that are stored
  */
-export type Claimed = { claimed: ClaimedExecution; request: PreparedRequest; freezes: boolean; rendered: string | null };
+export type Claimed = {
+  claimed: ClaimedExecution;
+  request: PreparedRequest;
+  freezes: boolean;
+  rendered: string | null;
+};
 /**
  * @property width how many of them may be on the wire at once
  * @property postponed still PENDING, for runs of their own: making bodies took too long to make theirs
  * @property busy still PENDING: their endpoint has a free slot in a moment
  * @property parked those that wait without a run, by when the first of them is due
  */
-export type ClaimResult = { actionId: string; claimed: Claimed[]; width: number; unclaimed: Verdict[]; postponed: Claim[]; busy: Claim[]; parked: { projectId: string; actionId: string; at: Date } | null };
+export type ClaimResult = {
+  actionId: string;
+  claimed: Claimed[];
+  width: number;
+  unclaimed: Verdict[];
+  postponed: Claim[];
+  busy: Claim[];
+  parked: { projectId: string; actionId: string; at: Date } | null;
+};
 
 /**
  * @property wanted requests at once
@@ -68,7 +81,12 @@ type Row = {
  * What the endpoint's breaker, slots or rate leave no room for stays PENDING and gets a turn.
  * @param claims of one action
  */
-export async function claim(ctx: ServiceContext, claims: readonly Claim[], leaseToken: () => string, options: ClaimOptions): Promise<ClaimResult> {
+export async function claim(
+  ctx: ServiceContext,
+  claims: readonly Claim[],
+  leaseToken: () => string,
+  options: ClaimOptions,
+): Promise<ClaimResult> {
   const wanted = new Map(claims.map((item) => [item.executionId, item.generation]));
   return ctx.db.$transaction(async (tx) => {
     const now = ctx.now();
@@ -78,7 +96,9 @@ export async function claim(ctx: ServiceContext, claims: readonly Claim[], lease
     const [first] = all;
     // Secrets and slots are one action's: others that came along by mistake get runs of their own.
     const ready = all.filter((row) => row.actionId === first?.actionId);
-    const strangers = all.filter((row) => row.actionId !== first?.actionId).map(({ id, generation }) => ({ executionId: id, generation }));
+    const strangers = all
+      .filter((row) => row.actionId !== first?.actionId)
+      .map(({ id, generation }) => ({ executionId: id, generation }));
     if (!first) return { actionId: "", claimed: [], width: 0, unclaimed, postponed: [], busy: [], parked: null };
     const secrets = await readSecrets(tx, ctx, first.actionId);
     const waves = Math.ceil(ready.length / options.wanted);
@@ -86,17 +106,38 @@ export async function claim(ctx: ServiceContext, claims: readonly Claim[], lease
     const ask = { count: ready.length, wanted: options.wanted, until, isPatient: options.waits === "busy", leaseToken };
     const { tokens, width, wait } = await admit(tx, first, limitsOf(first.actionType, first.configuration), ask, now);
 
-    const going = ready.slice(0, tokens.length).map((row, index) => toClaimed(row, tokens[index]!, tokens[0]!, secrets));
+    const going = ready
+      .slice(0, tokens.length)
+      .map((row, index) => toClaimed(row, tokens[index]!, tokens[0]!, secrets));
     const { claimed, postponed } = await makeBodies(ctx, going, ready, now);
     await writeClaims(tx, claimed, Math.ceil(claimed.length / Math.max(1, width)), now);
     const left = ready.slice(tokens.length);
-    const turns = left.map((row, index): Parked => ({ executionId: row.id, generation: row.generation, dueAt: wait?.turns[index] ?? now }));
-    const result: ClaimResult = { actionId: first.actionId, claimed, width, unclaimed, postponed: [...postponed, ...strangers], busy: [], parked: null };
+    const turns = left.map((row, index): Parked => ({
+      executionId: row.id,
+      generation: row.generation,
+      dueAt: wait?.turns[index] ?? now,
+    }));
+    const result: ClaimResult = {
+      actionId: first.actionId,
+      claimed,
+      width,
+      unclaimed,
+      postponed: [...postponed, ...strangers],
+      busy: [],
+      parked: null,
+    };
     if (turns.length === 0) return result;
     if (!wait) return { ...result, busy: turns.map(({ executionId, generation }) => ({ executionId, generation })) };
     if (options.waits === "own run") {
       await postpone(tx, turns, wait.reason, now);
-      unclaimed.push(...turns.map(({ executionId, generation, dueAt }): Verdict => ({ executionId, generation, result: "again", at: dueAt.toISOString() })));
+      unclaimed.push(
+        ...turns.map(({ executionId, generation, dueAt }): Verdict => ({
+          executionId,
+          generation,
+          result: "again",
+          at: dueAt.toISOString(),
+        })),
+      );
       return result;
     }
     await park(tx, turns, wait.reason, now);
@@ -107,7 +148,11 @@ export async function claim(ctx: ServiceContext, claims: readonly Claim[], lease
 type Ended = { id: string; status: string; reason: string };
 
 /** Which of the rows may be sent, which end here, and what is to be said of the others. */
-function sortOut(rows: readonly Row[], wanted: ReadonlyMap<string, number>, now: Date): { ready: Row[]; ended: Ended[]; unclaimed: Verdict[] } {
+function sortOut(
+  rows: readonly Row[],
+  wanted: ReadonlyMap<string, number>,
+  now: Date,
+): { ready: Row[]; ended: Ended[]; unclaimed: Verdict[] } {
   const ready: Row[] = [];
   const ended: Ended[] = [];
   const unclaimed: Verdict[] = [];
@@ -117,24 +162,33 @@ function sortOut(rows: readonly Row[], wanted: ReadonlyMap<string, number>, now:
     const generation = wanted.get(row.id)!;
     const finished: Verdict = { executionId: row.id, generation, result: "finished" };
     const refusal = refuse(row);
-    if (row.generation !== generation || row.status !== "PENDING" || transition(row.status, "claim") !== "RUNNING") unclaimed.push(finished);
-    else if (row.dueAt.getTime() > now.getTime() + 1_000) unclaimed.push({ executionId: row.id, generation, result: "again", at: row.dueAt.toISOString() });
+    if (row.generation !== generation || row.status !== "PENDING" || transition(row.status, "claim") !== "RUNNING")
+      unclaimed.push(finished);
+    else if (row.dueAt.getTime() > now.getTime() + 1_000)
+      unclaimed.push({ executionId: row.id, generation, result: "again", at: row.dueAt.toISOString() });
     else if (refusal) {
       ended.push({ id: row.id, ...refusal });
       unclaimed.push(finished);
     } else ready.push(row);
   }
-  for (const [executionId, generation] of wanted) if (!known.has(executionId)) unclaimed.push({ executionId, generation, result: "finished" });
+  for (const [executionId, generation] of wanted)
+    if (!known.has(executionId)) unclaimed.push({ executionId, generation, result: "finished" });
   return { ready, ended, unclaimed };
 }
 
 /** The requests of first attempts with their bodies; those that would take too long are left for another transaction. */
-async function makeBodies(ctx: ServiceContext, going: readonly ClaimedExecution[], rows: readonly Row[], now: Date): Promise<{ claimed: Claimed[]; postponed: Claim[] }> {
+async function makeBodies(
+  ctx: ServiceContext,
+  going: readonly ClaimedExecution[],
+  rows: readonly Row[],
+  now: Date,
+): Promise<{ claimed: Claimed[]; postponed: Claim[] }> {
   const bodies = bodyMaker();
   const claimed: Claimed[] = [];
   const postponed: Claim[] = [];
   for (const [index, item] of going.entries()) {
-    if (rows[index]!.inputFrozenAt !== null) claimed.push({ claimed: item, request: prepareRequest(ctx, item, now), freezes: false, rendered: null });
+    if (rows[index]!.inputFrozenAt !== null)
+      claimed.push({ claimed: item, request: prepareRequest(ctx, item, now), freezes: false, rendered: null });
     else if (bodies.isSpent()) postponed.push({ executionId: item.id, generation: item.generation });
     else claimed.push(await bodies.make(ctx, item, now));
   }
@@ -162,7 +216,12 @@ function bodyMaker() {
       // Without a body nothing is frozen: once the template is mended, a resend makes it.
       if (!made.ok) return { claimed: item, request: made, freezes: false, rendered: null };
       const claimed = { ...item, body: made.body };
-      return { claimed, request: prepareRequest(ctx, claimed, now), freezes: true, rendered: made.body === item.body ? null : made.body };
+      return {
+        claimed,
+        request: prepareRequest(ctx, claimed, now),
+        freezes: true,
+        rendered: made.body === item.body ? null : made.body,
+      };
     },
   };
 }
@@ -171,7 +230,11 @@ function refuse(row: Row): { status: "SKIPPED" | "CANCELLED" | "ERROR"; reason: 
   if (row.projectDeletedAt) return { status: "CANCELLED", reason: "Its project was deleted." };
   if (row.actionDeletedAt) return { status: "CANCELLED", reason: "Its action was deleted." };
   if (row.triggerDeletedAt && !row.isResend) return { status: "CANCELLED", reason: "Its trigger was deleted." };
-  if (row.actionDisabledAt) return { status: "SKIPPED", reason: `Its action is off${row.actionDisabledReason ? `: ${row.actionDisabledReason}` : "."}` };
+  if (row.actionDisabledAt)
+    return {
+      status: "SKIPPED",
+      reason: `Its action is off${row.actionDisabledReason ? `: ${row.actionDisabledReason}` : "."}`,
+    };
   if (row.input === null) return { status: "ERROR", reason: "Its body was removed, so there is nothing to send." };
   return null;
 }
@@ -238,7 +301,9 @@ async function writeClaims(tx: Queryable, claimed: readonly Claimed[], waves: nu
     attemptId: item.attemptId,
     number: item.number,
     leaseToken: item.leaseToken,
-    leaseExpiresAt: new Date(now.getTime() + waves * (request.ok ? request.timeouts.totalMs : TOTAL_TIMEOUT_MAX_MS) + LEASE_MARGIN_MS),
+    leaseExpiresAt: new Date(
+      now.getTime() + waves * (request.ok ? request.timeouts.totalMs : TOTAL_TIMEOUT_MAX_MS) + LEASE_MARGIN_MS,
+    ),
     request: describeRequest(request),
   }));
   const json = JSON.stringify(rows);
@@ -257,4 +322,3 @@ async function writeClaims(tx: Queryable, claimed: readonly Claimed[], waves: nu
 function describeRequest(request: PreparedRequest): Record<string, unknown> {
   return request.ok ? request.shown : { problem: request.message };
 }
-

@@ -31,7 +31,10 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   receiver.clear();
-  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts], start: new Date("2026-02-01T12:00:00Z") });
+  ctx = createTestContext(database.db, {
+    allowedHosts: [...receiver.allowedHosts],
+    start: new Date("2026-02-01T12:00:00Z"),
+  });
   projectId = (await makeProject(ctx)).id;
   return () => ctx.close();
 });
@@ -43,22 +46,35 @@ async function setUp(mode: string, change: object = {}): Promise<void> {
 }
 /** Executions of the action whose first attempt is due. */
 async function fire(count: number): Promise<Claim[]> {
-  const events = Array.from({ length: count }, () => makeEvent(ctx, { id: `obs-${String(++sources).padStart(6, "0")}` }));
-  const { dispatch } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
-  return dispatch.filter((item) => item.actionId === actionId).map(({ executionId, generation }) => ({ executionId, generation }));
+  const events = Array.from({ length: count }, () =>
+    makeEvent(ctx, { id: `obs-${String(++sources).padStart(6, "0")}` }),
+  );
+  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events,
+  });
+  return dispatch
+    .filter((item) => item.actionId === actionId)
+    .map(({ executionId, generation }) => ({ executionId, generation }));
 }
 const deliver = (claims: Claim[]) => deliverBatch(ctx, leaseToken, claims);
 const execution = (id: string) => ctx.db.actionExecution.findUniqueOrThrow({ where: { id } });
 const health = () => ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId } });
 const mend = async () => {
   const { configuration } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
-  await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { configuration: { ...(configuration as object), url: receiver.url("200") } } });
+  await ctx.db.actionConfiguration.update({
+    where: { id: actionId },
+    data: { configuration: { ...(configuration as object), url: receiver.url("200") } },
+  });
 };
 /** What the parked function hands over now. */
 async function callParked(): Promise<Claim[]> {
   ctx.sent.length = 0;
   await dispatchParked(ctx, { projectId, actionId });
-  return ctx.sent.filter((event) => event.name === "action/execution.due").flatMap((event) => (event.data as DueEvent).claims);
+  return ctx.sent
+    .filter((event) => event.name === "action/execution.due")
+    .flatMap((event) => (event.data as DueEvent).claims);
 }
 
 describe("a breaker", () => {
@@ -73,9 +89,16 @@ describe("a breaker", () => {
     expect(await deliver(waiting)).toEqual([]);
     expect(receiver.requests).toHaveLength(0);
     for (const { executionId } of waiting) {
-      expect(await execution(executionId)).toMatchObject({ status: "PENDING", parked: true, attemptCount: 0, statusReason: expect.stringContaining("Paused until 12:00:30 UTC") });
+      expect(await execution(executionId)).toMatchObject({
+        status: "PENDING",
+        parked: true,
+        attemptCount: 0,
+        statusReason: expect.stringContaining("Paused until 12:00:30 UTC"),
+      });
     }
-    expect(ctx.sent).toMatchObject([{ name: "action/parked.due", ts: Date.parse("2026-02-01T12:00:30Z"), data: { actionId } }]);
+    expect(ctx.sent).toMatchObject([
+      { name: "action/parked.due", ts: Date.parse("2026-02-01T12:00:30Z"), data: { actionId } },
+    ]);
 
     await mend();
     expect(await callParked()).toEqual([]);
@@ -88,7 +111,8 @@ describe("a breaker", () => {
     ctx.clock.advance(3_000);
     await deliver(await callParked());
     expect(receiver.requests).toHaveLength(5);
-    for (const { executionId } of waiting) expect(await execution(executionId)).toMatchObject({ status: "COMPLETED", attemptCount: 1, parked: false });
+    for (const { executionId } of waiting)
+      expect(await execution(executionId)).toMatchObject({ status: "COMPLETED", attemptCount: 1, parked: false });
   });
 
   test("pauses for twice as long each time its probe fails, up to a quarter of an hour", async () => {
@@ -116,7 +140,16 @@ describe("a breaker", () => {
 
   test("is not moved by faults of ours", async () => {
     await setUp("200", { retry: { preset: "none" } });
-    await ctx.db.actionConfiguration.updateMany({ where: { id: actionId }, data: { configuration: { ...(await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } })).configuration as object, url: "https://10.0.0.1/" } } });
+    await ctx.db.actionConfiguration.updateMany({
+      where: { id: actionId },
+      data: {
+        configuration: {
+          ...((await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } }))
+            .configuration as object),
+          url: "https://10.0.0.1/",
+        },
+      },
+    });
     await deliver(await fire(12));
     expect(await health()).toMatchObject({ failuresInRow: 0, openUntil: null });
     expect(await ctx.db.actionExecution.count({ where: { projectId, status: "ERROR" } })).toBe(12);
@@ -148,7 +181,11 @@ describe("slots and rate", () => {
       expect(two).toMatchObject({ claimed: [], busy: { length: 10 }, parked: null });
       const parked = await claim(theirs, claims.slice(10), leaseToken, { wanted: 25, waits: "parked" });
       expect(parked).toMatchObject({ claimed: [], parked: { actionId } });
-      expect(await execution(claims[10]!.executionId)).toMatchObject({ parked: true, attemptCount: 0, statusReason: expect.stringContaining("its turn") });
+      expect(await execution(claims[10]!.executionId)).toMatchObject({
+        parked: true,
+        attemptCount: 0,
+        statusReason: expect.stringContaining("its turn"),
+      });
     } finally {
       await other.close();
     }
@@ -186,7 +223,11 @@ describe("slots and rate", () => {
     ctx.clock.advance(10_000);
     ctx.sent.length = 0;
     await dispatchForgotten(ctx);
-    expect(ctx.sent.flatMap((event) => (event.data as DueEvent).claims).filter(({ executionId }) => executionId === claims[1]!.executionId)).toHaveLength(1);
+    expect(
+      ctx.sent
+        .flatMap((event) => (event.data as DueEvent).claims)
+        .filter(({ executionId }) => executionId === claims[1]!.executionId),
+    ).toHaveLength(1);
   });
 
   test("claims of two actions never share secrets: the second goes to runs of its own", async () => {
@@ -195,9 +236,15 @@ describe("slots and rate", () => {
     const another = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [another.id]);
     const events = [makeEvent(ctx, { id: "for-both" })];
-    const { dispatch } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+    const { dispatch } = await createActions(ctx, createTriggerCache(), {
+      projectId,
+      eventSource: "observation.created",
+      events,
+    });
     const all = [...mine, ...dispatch.map(({ executionId, generation }) => ({ executionId, generation }))];
-    const rows = await ctx.db.actionExecution.findMany({ where: { id: { in: all.map(({ executionId }) => executionId) } } });
+    const rows = await ctx.db.actionExecution.findMany({
+      where: { id: { in: all.map(({ executionId }) => executionId) } },
+    });
     const { claimed, postponed } = await claim(ctx, all, leaseToken, { wanted: 25, waits: "busy" });
     const actions = new Set(claimed.map((item) => item.claimed.actionId));
     expect(actions.size).toBe(1);
@@ -215,7 +262,8 @@ describe("statistics", () => {
     ctx.clock.advance(3_600_000);
     await deliver(await fire(1));
     const hours = await ctx.db.actionHour.findMany({ where: { projectId } });
-    const sum = (key: "attempts" | "succeeded" | "status4xx" | "status5xx" | "timeout" | "reset" | "other") => hours.reduce((total, row) => total + row[key], 0);
+    const sum = (key: "attempts" | "succeeded" | "status4xx" | "status5xx" | "timeout" | "reset" | "other") =>
+      hours.reduce((total, row) => total + row[key], 0);
     const count = (where: object) => ctx.db.actionAttempt.count({ where: { projectId, ...where } });
     expect(sum("attempts")).toBe(await count({ status: { in: ["SUCCEEDED", "FAILED"] } }));
     expect(sum("succeeded")).toBe(await count({ status: "SUCCEEDED" }));
@@ -232,13 +280,36 @@ describe("statistics", () => {
     const api = callerOf(ctx, await makeUser(ctx, { [projectId]: "viewer" }));
     const ask = () => api.action.statistics({ projectId, actionId });
     await setUp("200");
-    expect(await ask()).toMatchObject({ attempts: 0, successRate: null, p50Ms: null, breaker: { state: "closed" }, queueDepth: 0 });
+    expect(await ask()).toMatchObject({
+      attempts: 0,
+      successRate: null,
+      p50Ms: null,
+      breaker: { state: "closed" },
+      queueDepth: 0,
+    });
     await deliver(await fire(3));
-    await ctx.db.actionConfiguration.updateMany({ where: { id: actionId }, data: { configuration: { ...((await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } })).configuration as object), url: receiver.url("503") } } });
+    await ctx.db.actionConfiguration.updateMany({
+      where: { id: actionId },
+      data: {
+        configuration: {
+          ...((await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } }))
+            .configuration as object),
+          url: receiver.url("503"),
+        },
+      },
+    });
     await deliver(await fire(9));
     await deliver(await fire(4));
     const found = await ask();
-    expect(found).toMatchObject({ attempts: 12, succeeded: 3, successRate: 0.25, errors: { "5xx": 9, timeout: 0 }, breaker: { state: "open", until: new Date("2026-02-01T12:00:30Z") }, queueDepth: 13, onTheWire: 0 });
+    expect(found).toMatchObject({
+      attempts: 12,
+      succeeded: 3,
+      successRate: 0.25,
+      errors: { "5xx": 9, timeout: 0 },
+      breaker: { state: "open", until: new Date("2026-02-01T12:00:30Z") },
+      queueDepth: 13,
+      onTheWire: 0,
+    });
     expect(found.p95Ms).toBeGreaterThanOrEqual(found.p50Ms!);
     expect(found.hours).toHaveLength(24);
     expect(found.hours.at(-1)).toEqual({ hour: new Date("2026-02-01T12:00:00Z"), succeeded: 3, failed: 9 });

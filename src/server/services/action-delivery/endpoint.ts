@@ -1,12 +1,25 @@
 import { getActionType } from "@/domain/action/registry";
-import { admission, afterAttempts, closedBreaker, withoutProbe, withProbe, type Breaker, type Recent } from "@/domain/breaker";
+import {
+  admission,
+  afterAttempts,
+  closedBreaker,
+  withoutProbe,
+  withProbe,
+  type Breaker,
+  type Recent,
+} from "@/domain/breaker";
 import { giveTurns, release, roomFor, take, withDurations, type Limits, type Pace, type Slot } from "@/domain/pace";
 import { afterFault, cleanRecord, faultOf, type FaultRecord, type Notice } from "@/domain/switch-off";
 import type { Queryable } from "@/server/db/client";
 import type { AttemptResult } from "./types";
 
 /** What all processes know of an action's endpoint. The row is locked for the rest of the transaction. */
-type Endpoint = { breaker: Breaker; pace: Pace; faults: FaultRecord; lastFailure: { executionId: string; message: string } | null };
+type Endpoint = {
+  breaker: Breaker;
+  pace: Pace;
+  faults: FaultRecord;
+  lastFailure: { executionId: string; message: string } | null;
+};
 export type Owner = { projectId: string; actionId: string };
 
 /** How often others look while a probe is on the wire, ms. */
@@ -40,20 +53,37 @@ export async function admit(
   const endpoint = await lockEndpoint(tx, owner);
   let { breaker, pace } = endpoint;
   const gate = admission(breaker, at);
-  const room = roomFor(pace, limits, { count: gate.kind === "all" ? ask.count : Math.min(1, ask.count), wanted: ask.wanted }, at);
+  const room = roomFor(
+    pace,
+    limits,
+    { count: gate.kind === "all" ? ask.count : Math.min(1, ask.count), wanted: ask.wanted },
+    at,
+  );
   const going = gate.kind === "none" ? 0 : room.count;
   const tokens = Array.from({ length: going }, () => ask.leaseToken());
-  if (going > 0) pace = take(pace, limits, { token: tokens[0]!, width: room.width, count: going, until: ask.until.getTime() }, at);
-  if (gate.kind === "probe" && going > 0) breaker = withProbe(breaker, { token: tokens[0]!, until: ask.until.getTime() });
+  if (going > 0)
+    pace = take(pace, limits, { token: tokens[0]!, width: room.width, count: going, until: ask.until.getTime() }, at);
+  if (gate.kind === "probe" && going > 0)
+    breaker = withProbe(breaker, { token: tokens[0]!, until: ask.until.getTime() });
 
   const left = ask.count - going;
   let wait: Admitted["wait"] = null;
   const isMoment = gate.kind === "all" && limits.maxPerSecond === null && pace.averageMs < QUICK_MS;
   if (left > 0 && !(ask.isPatient && isMoment)) {
-    const pausedUntil = gate.kind === "none" ? (breaker.probe ? Math.min(gate.until, at + PROBE_POLL_MS) : gate.until) : gate.kind === "probe" ? at + PROBE_POLL_MS : null;
+    const pausedUntil =
+      gate.kind === "none"
+        ? breaker.probe
+          ? Math.min(gate.until, at + PROBE_POLL_MS)
+          : gate.until
+        : gate.kind === "probe"
+          ? at + PROBE_POLL_MS
+          : null;
     const given = giveTurns(pace, limits, left, pausedUntil ?? at);
     pace = given.pace;
-    const reason = pausedUntil === null ? "Waits for its turn: its endpoint has as many requests as its action allows." : `Paused until ${clock(pausedUntil)}: its endpoint keeps failing. No attempt is spent meanwhile.`;
+    const reason =
+      pausedUntil === null
+        ? "Waits for its turn: its endpoint has as many requests as its action allows."
+        : `Paused until ${clock(pausedUntil)}: its endpoint keeps failing. No attempt is spent meanwhile.`;
     wait = { turns: given.turns.map((turn) => new Date(turn)), reason };
   }
   await saveEndpoint(tx, owner.actionId, { ...endpoint, breaker, pace });
@@ -66,7 +96,12 @@ const clock = (ms: number): string => `${new Date(ms).toISOString().slice(11, 19
 export type EndpointNotice = { notice: Notice; failingSince: Date | null; lastFailure: Endpoint["lastFailure"] };
 
 /** Writes what attempts that have ended say about their endpoint, frees their slots, and returns what there is to tell. */
-export async function settle(tx: Queryable, owner: Owner, results: readonly AttemptResult[], now: Date): Promise<EndpointNotice[]> {
+export async function settle(
+  tx: Queryable,
+  owner: Owner,
+  results: readonly AttemptResult[],
+  now: Date,
+): Promise<EndpointNotice[]> {
   const endpoint = await lockEndpoint(tx, owner);
   let { breaker, faults, lastFailure } = endpoint;
   const notices: EndpointNotice[] = [];
@@ -81,10 +116,14 @@ export async function settle(tx: Queryable, owner: Owner, results: readonly Atte
     const { failingSince } = faults;
     const after = afterFault(faults, fault, now.getTime());
     faults = after.record;
-    if (after.notice) notices.push({ notice: after.notice, failingSince: date(faults.failingSince ?? failingSince), lastFailure });
+    if (after.notice)
+      notices.push({ notice: after.notice, failingSince: date(faults.failingSince ?? failingSince), lastFailure });
   }
   const durations = results.filter(({ durationMs }) => durationMs > 0).map(({ durationMs }) => durationMs);
-  const pace = release(withDurations(endpoint.pace, durations), new Set(results.map(({ claimed }) => claimed.slotToken)));
+  const pace = release(
+    withDurations(endpoint.pace, durations),
+    new Set(results.map(({ claimed }) => claimed.slotToken)),
+  );
   await saveEndpoint(tx, owner.actionId, { breaker, pace, faults, lastFailure });
   return notices;
 }
@@ -92,13 +131,22 @@ export async function settle(tx: Queryable, owner: Owner, results: readonly Atte
 /** Forgets how long an endpoint has been failing: somebody has switched its action on again. */
 export async function forgive(tx: Queryable, owner: Owner): Promise<void> {
   const endpoint = await lockEndpoint(tx, owner);
-  await saveEndpoint(tx, owner.actionId, { ...endpoint, breaker: closedBreaker, faults: { ...cleanRecord, lastSuccessAt: endpoint.faults.lastSuccessAt }, lastFailure: null });
+  await saveEndpoint(tx, owner.actionId, {
+    ...endpoint,
+    breaker: closedBreaker,
+    faults: { ...cleanRecord, lastSuccessAt: endpoint.faults.lastSuccessAt },
+    lastFailure: null,
+  });
 }
 
 /** Frees the slots of claims whose process has died, and lets another probe go in place of theirs. */
 export async function forget(tx: Queryable, owner: Owner, leaseTokens: readonly string[]): Promise<void> {
   const endpoint = await lockEndpoint(tx, owner);
-  await saveEndpoint(tx, owner.actionId, { ...endpoint, breaker: leaseTokens.reduce(withoutProbe, endpoint.breaker), pace: release(endpoint.pace, new Set(leaseTokens)) });
+  await saveEndpoint(tx, owner.actionId, {
+    ...endpoint,
+    breaker: leaseTokens.reduce(withoutProbe, endpoint.breaker),
+    pace: release(endpoint.pace, new Set(leaseTokens)),
+  });
 }
 
 /** What an action gives its endpoint at once and in a second. */
@@ -150,7 +198,20 @@ export async function readEndpoint(db: Queryable, actionId: string): Promise<End
 }
 
 function toEndpoint(row: Row): Endpoint {
-  const { failuresInRow, recent, openedAt, openUntil, pauseMs, probeToken, probeUntil, slots, rateAt, turnAt, averageMs, warnings } = row;
+  const {
+    failuresInRow,
+    recent,
+    openedAt,
+    openUntil,
+    pauseMs,
+    probeToken,
+    probeUntil,
+    slots,
+    rateAt,
+    turnAt,
+    averageMs,
+    warnings,
+  } = row;
   return {
     breaker: {
       failuresInRow,
@@ -161,15 +222,28 @@ function toEndpoint(row: Row): Endpoint {
       probe: probeToken !== null && probeUntil ? { token: probeToken, until: probeUntil.getTime() } : null,
     },
     pace: { slots, rateAt, turnAt, averageMs },
-    faults: { lastSuccessAt: ms(row.lastSuccessAt), lastFailureAt: ms(row.lastFailureAt), failingSince: ms(row.failingSince), warnedAt: ms(row.warnedAt), warnings },
-    lastFailure: row.lastFailureExecutionId === null ? null : { executionId: row.lastFailureExecutionId, message: row.lastFailureMessage ?? "" },
+    faults: {
+      lastSuccessAt: ms(row.lastSuccessAt),
+      lastFailureAt: ms(row.lastFailureAt),
+      failingSince: ms(row.failingSince),
+      warnedAt: ms(row.warnedAt),
+      warnings,
+    },
+    lastFailure:
+      row.lastFailureExecutionId === null
+        ? null
+        : { executionId: row.lastFailureExecutionId, message: row.lastFailureMessage ?? "" },
   };
 }
 
 const ms = (date: Date | null): number | null => date?.getTime() ?? null;
 const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
-async function saveEndpoint(tx: Queryable, actionId: string, { breaker, pace, faults, lastFailure }: Endpoint): Promise<void> {
+async function saveEndpoint(
+  tx: Queryable,
+  actionId: string,
+  { breaker, pace, faults, lastFailure }: Endpoint,
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE action_health SET failures_in_row = ${breaker.failuresInRow}, recent = ${JSON.stringify(breaker.recent)}::jsonb, opened_at = ${date(breaker.openedAt)},
       open_until = ${date(breaker.openUntil)}, pause_ms = ${breaker.pauseMs}, probe_token = ${breaker.probe?.token ?? null}, probe_until = ${date(breaker.probe?.until ?? null)},

@@ -32,13 +32,23 @@ export type ParkedEvent = { projectId: string; actionId: string };
 /** Asks for the dispatch of an action's parked executions at a moment. Asking twice for the same moment is asking once. */
 export async function wakeParked(ctx: ServiceContext, { projectId, actionId }: ParkedEvent, at: Date): Promise<void> {
   const moment = Math.ceil(at.getTime() / MOMENT_MS);
-  await ctx.send([{ id: `${actionId}:parked:${moment}`, name: eventNames.parked, ts: moment * MOMENT_MS, data: { projectId, actionId } satisfies ParkedEvent }]);
+  await ctx.send([
+    {
+      id: `${actionId}:parked:${moment}`,
+      name: eventNames.parked,
+      ts: moment * MOMENT_MS,
+      data: { projectId, actionId } satisfies ParkedEvent,
+    },
+  ]);
 }
 
 /** Dispatches an action's parked executions that are due, and asks for the next. */
 export async function dispatchParked(ctx: ServiceContext, { projectId, actionId }: ParkedEvent): Promise<number> {
   const now = ctx.now();
-  const items = await takeParked(ctx, Prisma.sql`action_id = ${actionId} AND due_at <= ${new Date(now.getTime() + MOMENT_MS)}`);
+  const items = await takeParked(
+    ctx,
+    Prisma.sql`action_id = ${actionId} AND due_at <= ${new Date(now.getTime() + MOMENT_MS)}`,
+  );
   await send(ctx, items);
   const [next] = await ctx.db.$queryRaw<{ dueAt: Date }[]>`
     SELECT due_at AS "dueAt" FROM action_execution WHERE action_id = ${actionId} AND status = 'PENDING' AND parked ORDER BY due_at LIMIT 1`;
@@ -60,7 +70,14 @@ async function takeParked(ctx: ServiceContext, which: Prisma.Sql): Promise<Dispa
     RETURNING id, project_id AS "projectId", action_id AS "actionId", generation, due_at AS "dueAt", attempt_count AS "attemptCount", schedule_start AS "scheduleStart"`;
   return rows
     .sort((left, right) => left.dueAt.getTime() - right.dueAt.getTime())
-    .map((row) => ({ projectId: row.projectId, executionId: row.id, actionId: row.actionId, generation: row.generation, dueAt: row.dueAt.toISOString(), first: true }));
+    .map((row) => ({
+      projectId: row.projectId,
+      executionId: row.id,
+      actionId: row.actionId,
+      generation: row.generation,
+      dueAt: row.dueAt.toISOString(),
+      first: true,
+    }));
 }
 
 async function send(ctx: ServiceContext, items: readonly DispatchItem[]): Promise<void> {

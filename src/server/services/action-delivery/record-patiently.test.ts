@@ -42,7 +42,11 @@ async function makeExecution() {
   const action = await makeAction(ctx, projectId, url);
   await makeTrigger(ctx, projectId, [action.id]);
   const events = [makeEvent(ctx, { id: "obs-1", name: "chat" })];
-  const { dispatch } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events,
+  });
   const { executionId, generation } = dispatch[0]!;
   return { projectId, claim: { executionId, generation } };
 }
@@ -52,17 +56,27 @@ const deliveries = {
   "of a run of its own": (claim: Claim) => deliverOne(ctx, () => "1:lease", claim),
 };
 
-test.each(Object.entries(deliveries))("what came back %s while the database was away is recorded when it is back, and nothing is sent twice", async (_, deliver) => {
-  const { projectId, claim } = await makeExecution();
-  const delivery = deliver(claim);
-  await receiver.waitForCount(1);
-  const noted = vi.spyOn(ctx.log, "warn");
-  await proxy.down();
-  // The answer has arrived, and there was nowhere to write it.
-  await expect.poll(() => noted.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(0);
-  await proxy.up();
-  await delivery;
-  const [execution] = await database.db.actionExecution.findMany({ where: { projectId }, include: { attempts: true } });
-  expect(execution).toMatchObject({ status: "COMPLETED", unknownCount: 0, attempts: [{ number: 1, status: "SUCCEEDED" }] });
-  expect(receiver.requests).toHaveLength(1);
-});
+test.each(Object.entries(deliveries))(
+  "what came back %s while the database was away is recorded when it is back, and nothing is sent twice",
+  async (_, deliver) => {
+    const { projectId, claim } = await makeExecution();
+    const delivery = deliver(claim);
+    await receiver.waitForCount(1);
+    const noted = vi.spyOn(ctx.log, "warn");
+    await proxy.down();
+    // The answer has arrived, and there was nowhere to write it.
+    await expect.poll(() => noted.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await proxy.up();
+    await delivery;
+    const [execution] = await database.db.actionExecution.findMany({
+      where: { projectId },
+      include: { attempts: true },
+    });
+    expect(execution).toMatchObject({
+      status: "COMPLETED",
+      unknownCount: 0,
+      attempts: [{ number: 1, status: "SUCCEEDED" }],
+    });
+    expect(receiver.requests).toHaveLength(1);
+  },
+);

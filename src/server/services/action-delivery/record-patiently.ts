@@ -13,7 +13,11 @@ const PAUSE_MS = 500;
  * a request that succeeded would be sent again once its lease has run out.
  * @throws what stood in the way, also where the first try may have been committed: whoever calls looks at the rows again
  */
-export async function recordPatiently(ctx: ServiceContext, results: readonly AttemptResult[], retryBy: RetryBy): Promise<Recorded> {
+export async function recordPatiently(
+  ctx: ServiceContext,
+  results: readonly AttemptResult[],
+  retryBy: RetryBy,
+): Promise<Recorded> {
   const deadline = Date.now() + PATIENCE_MS;
   let failure: unknown;
   for (;;) {
@@ -23,7 +27,10 @@ export async function recordPatiently(ctx: ServiceContext, results: readonly Att
       return recorded;
     } catch (error) {
       if (error === failure || !isTransientDatabaseError(error) || Date.now() > deadline) throw error;
-      ctx.log.warn({ results: results.length, err: (error as Error).message }, "the database is away; what came back is recorded when it returns");
+      ctx.log.warn(
+        { results: results.length, err: (error as Error).message },
+        "the database is away; what came back is recorded when it returns",
+      );
       failure = error;
       await wait(PAUSE_MS);
     }

@@ -44,7 +44,11 @@ type Row = {
  * Writes what came back of several attempts, in one transaction. The execution moves only where the attempt still
  * holds its lease; a late result is kept on its attempt and changes nothing else.
  */
-export async function record(ctx: ServiceContext, results: readonly AttemptResult[], retryBy: RetryBy): Promise<Recorded> {
+export async function record(
+  ctx: ServiceContext,
+  results: readonly AttemptResult[],
+  retryBy: RetryBy,
+): Promise<Recorded> {
   if (results.length === 0) return { moved: 0, verdicts: [], retries: [] };
   const now = ctx.now();
   const judged = results.map((result) => ({ result, next: judge(result, now) }));
@@ -56,26 +60,52 @@ export async function record(ctx: ServiceContext, results: readonly AttemptResul
     const updated = await moveExecutions(tx, rows, raise, now);
     await settleEndpoints(tx, ctx, judged, rows, finished, now);
     const owners = new Map(results.map(({ claimed }) => [claimed.id, claimed]));
-    await writeEnds(tx, updated.map(({ id, status }) => ({ projectId: owners.get(id)!.projectId, triggerId: owners.get(id)!.triggerId, status })), now);
+    await writeEnds(
+      tx,
+      updated.map(({ id, status }) => ({
+        projectId: owners.get(id)!.projectId,
+        triggerId: owners.get(id)!.triggerId,
+        status,
+      })),
+      now,
+    );
     return updated;
   });
 
-  for (const projectId of new Set(results.map(({ claimed }) => claimed.projectId))) ctx.live.touch(projectId, "executions");
+  for (const projectId of new Set(results.map(({ claimed }) => claimed.projectId)))
+    ctx.live.touch(projectId, "executions");
   const byId = new Map(moved.map((row) => [row.id, row]));
   const out: Recorded = { moved: moved.length, verdicts: [], retries: [] };
   for (const { claimed } of results) {
     const row = byId.get(claimed.id);
     const { id: executionId, projectId, generation, actionId } = claimed;
     if (row?.status !== "PENDING") out.verdicts.push({ executionId, generation, result: "finished" });
-    else if (retryBy === "same run") out.verdicts.push({ executionId, generation, result: "again", at: row.dueAt.toISOString() });
-    else out.retries.push({ projectId, executionId, actionId, generation: row.generation, dueAt: row.dueAt.toISOString(), first: false });
+    else if (retryBy === "same run")
+      out.verdicts.push({ executionId, generation, result: "again", at: row.dueAt.toISOString() });
+    else
+      out.retries.push({
+        projectId,
+        executionId,
+        actionId,
+        generation: row.generation,
+        dueAt: row.dueAt.toISOString(),
+        first: false,
+      });
   }
   return out;
 }
 
 function judge(result: AttemptResult, now: Date): NextAttempt {
-  const policy = getActionType(result.claimed.actionType)?.retryOf(result.claimed.configuration) ?? { preset: "none" as const };
-  return nextAttempt({ policy, attemptsSpent: result.claimed.attemptsSpent, outcome: result.outcome, now, random: Math.random() });
+  const policy = getActionType(result.claimed.actionType)?.retryOf(result.claimed.configuration) ?? {
+    preset: "none" as const,
+  };
+  return nextAttempt({
+    policy,
+    attemptsSpent: result.claimed.attemptsSpent,
+    outcome: result.outcome,
+    now,
+    random: Math.random(),
+  });
 }
 
 function toRow(result: AttemptResult, next: NextAttempt): Row {
@@ -93,7 +123,16 @@ function toRow(result: AttemptResult, next: NextAttempt): Row {
     responseHeaders: response ? redactHeaders(response.headers) : null,
     responseBody: response?.body ?? null,
     responseTruncated: response?.truncated ?? false,
-    errorCode: outcome.kind === "error" ? outcome.code : outcome.status >= 500 ? "5xx" : outcome.status >= 400 ? "4xx" : outcome.status >= 300 ? "redirect" : null,
+    errorCode:
+      outcome.kind === "error"
+        ? outcome.code
+        : outcome.status >= 500
+          ? "5xx"
+          : outcome.status >= 400
+            ? "4xx"
+            : outcome.status >= 300
+              ? "redirect"
+              : null,
     message: result.message,
     durationMs: Math.round(result.durationMs),
   };
@@ -119,7 +158,14 @@ async function finishAttempts(tx: Queryable, rows: readonly Row[], now: Date): P
 type Judged = { result: AttemptResult; next: NextAttempt };
 
 /** What the attempts say about their endpoints, each attempt once. In the order of the actions' ids, so that nobody waits in a circle. */
-async function settleEndpoints(tx: Queryable, ctx: ServiceContext, judged: readonly Judged[], rows: readonly Row[], finished: ReadonlySet<string>, now: Date): Promise<void> {
+async function settleEndpoints(
+  tx: Queryable,
+  ctx: ServiceContext,
+  judged: readonly Judged[],
+  rows: readonly Row[],
+  finished: ReadonlySet<string>,
+  now: Date,
+): Promise<void> {
   const byAction = new Map<string, { judged: Judged[]; rows: Row[] }>();
   for (const [index, each] of judged.entries()) {
     const { claimed } = each.result;
@@ -131,11 +177,23 @@ async function settleEndpoints(tx: Queryable, ctx: ServiceContext, judged: reado
   }
   for (const [actionId, group] of [...byAction].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const owner = { projectId: group.judged[0]!.result.claimed.projectId, actionId };
-    const notices = await settle(tx, owner, group.judged.map(({ result }) => result), now);
+    const notices = await settle(
+      tx,
+      owner,
+      group.judged.map(({ result }) => result),
+      now,
+    );
     await addStatistics(tx, owner, group.rows, now);
     // 410 Gone, or a header that asks for it, switches the action off at once.
     const asked = group.judged.find(({ next }) => next.result !== "retry" && next.disableAction);
-    await act(tx, ctx, owner, notices, asked ? { reason: asked.next.reason, executionId: asked.result.claimed.id } : null, now);
+    await act(
+      tx,
+      ctx,
+      owner,
+      notices,
+      asked ? { reason: asked.next.reason, executionId: asked.result.claimed.id } : null,
+      now,
+    );
   }
 }
 
@@ -143,15 +201,17 @@ type Moved = { id: string; status: string; generation: number; dueAt: Date };
 
 /** A success is COMPLETED even where a cancel was asked for; anything else is then CANCELLED, with no further attempt. */
 async function moveExecutions(tx: Queryable, rows: readonly Row[], raise: number, now: Date): Promise<Moved[]> {
-  const slim = rows.map(({ executionId, leaseToken, status, reason, dueAt, responseStatus, errorCode, message, durationMs }) => ({
-    executionId,
-    leaseToken,
-    status,
-    reason,
-    dueAt,
-    output: responseStatus === null ? null : { status: responseStatus, durationMs },
-    error: status === "COMPLETED" ? null : { code: errorCode, message },
-  }));
+  const slim = rows.map(
+    ({ executionId, leaseToken, status, reason, dueAt, responseStatus, errorCode, message, durationMs }) => ({
+      executionId,
+      leaseToken,
+      status,
+      reason,
+      dueAt,
+      output: responseStatus === null ? null : { status: responseStatus, durationMs },
+      error: status === "COMPLETED" ? null : { code: errorCode, message },
+    }),
+  );
   return tx.$queryRaw<Moved[]>`
     UPDATE action_execution AS e SET
       status = CASE WHEN e.cancel_requested_at IS NOT NULL AND r.status <> 'COMPLETED' THEN 'CANCELLED' ELSE r.status END::execution_status,

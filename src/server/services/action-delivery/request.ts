@@ -22,7 +22,12 @@ export function prepareBody(item: ClaimedExecution): { ok: true; body: string } 
  */
 export function prepareRequest(ctx: ServiceContext, item: ClaimedExecution, now: Date): PreparedRequest {
   const type = getActionType(item.actionType);
-  if (!type) return { ok: false, outcome: { kind: "error", code: "invalid_url" }, message: `The action type ${item.actionType} is not registered.` };
+  if (!type)
+    return {
+      ok: false,
+      outcome: { kind: "error", code: "invalid_url" },
+      message: `The action type ${item.actionType} is not registered.`,
+    };
   try {
     const request = type.request({
       configuration: item.configuration,
@@ -43,16 +48,33 @@ export function prepareRequest(ctx: ServiceContext, item: ClaimedExecution, now:
       headers: request.headers,
       timeouts: request.timeouts,
       storeResponse: request.storeResponse,
-      shown: { method: request.method, url: request.url, headers: redactHeaders(request.headers, request.secretHeaders) },
+      shown: {
+        method: request.method,
+        url: request.url,
+        headers: redactHeaders(request.headers, request.secretHeaders),
+      },
       secrets: [...item.secrets, ...secretValues(request)],
     };
   } catch (error) {
-    return { ok: false, outcome: { kind: "error", code: "invalid_header" }, message: `The request could not be made: ${(error as Error).message}` };
+    return {
+      ok: false,
+      outcome: { kind: "error", code: "invalid_header" },
+      message: `The request could not be made: ${(error as Error).message}`,
+    };
   }
 }
 
 /** The values in the body and of the headers that are secret, whether their owner said so or their name does. */
-export function secretValues({ headers, secretHeaders, bodySecrets }: Pick<ActionRequest, "headers" | "secretHeaders" | "bodySecrets">): string[] {
+export function secretValues({
+  headers,
+  secretHeaders,
+  bodySecrets,
+}: Pick<ActionRequest, "headers" | "secretHeaders" | "bodySecrets">): string[] {
   const secret = new Set(secretHeaders.map((name) => name.toLowerCase()));
-  return [...bodySecrets, ...Object.entries(headers).flatMap(([name, value]) => (secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? [value] : []))];
+  return [
+    ...bodySecrets,
+    ...Object.entries(headers).flatMap(([name, value]) =>
+      secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? [value] : [],
+    ),
+  ];
 }

@@ -5,14 +5,29 @@ import type { Queryable } from "@/server/db/client";
 export type FinishedAttempt = { succeeded: boolean; errorCode: string | null; durationMs: number };
 
 const columnOf: Record<ErrorKind, string> = {
-  dns: "dns", refused: "refused", reset: "reset", tls: "tls", timeout: "timeout", "4xx": "status_4xx", "5xx": "status_5xx", blocked: "blocked", other: "other",
+  dns: "dns",
+  refused: "refused",
+  reset: "reset",
+  tls: "tls",
+  timeout: "timeout",
+  "4xx": "status_4xx",
+  "5xx": "status_5xx",
+  blocked: "blocked",
+  other: "other",
 };
 const kinds = Object.keys(columnOf) as ErrorKind[];
 const columns = Prisma.raw(kinds.map((kind) => columnOf[kind]).join(", "));
-const sums = Prisma.raw(kinds.map((kind) => `${columnOf[kind]} = h.${columnOf[kind]} + excluded.${columnOf[kind]}`).join(", "));
+const sums = Prisma.raw(
+  kinds.map((kind) => `${columnOf[kind]} = h.${columnOf[kind]} + excluded.${columnOf[kind]}`).join(", "),
+);
 
 /** Adds attempts that have ended in this hour to what is known of their action. */
-export async function addStatistics(tx: Queryable, { projectId, actionId }: { projectId: string; actionId: string }, attempts: readonly FinishedAttempt[], now: Date): Promise<void> {
+export async function addStatistics(
+  tx: Queryable,
+  { projectId, actionId }: { projectId: string; actionId: string },
+  attempts: readonly FinishedAttempt[],
+  now: Date,
+): Promise<void> {
   if (attempts.length === 0) return;
   const latency = emptyHistogram();
   const errors = new Map<ErrorKind, number>();

@@ -14,28 +14,62 @@ const SKIPPED = "Skipped: its action was switched off while it waited.";
  * webhook. In the transaction that records the faults.
  * @param asked the receiver asked for it: 410 Gone, or a header
  */
-export async function act(tx: Queryable, ctx: ServiceContext, owner: Owner, notices: readonly EndpointNotice[], asked: { reason: string; executionId: string } | null, now: Date): Promise<void> {
+export async function act(
+  tx: Queryable,
+  ctx: ServiceContext,
+  owner: Owner,
+  notices: readonly EndpointNotice[],
+  asked: { reason: string; executionId: string } | null,
+  now: Date,
+): Promise<void> {
   for (const { notice, failingSince, lastFailure } of notices) {
     if (notice.type === "off") {
       const reason = `Switched off by itself: its endpoint has not succeeded for ${notice.days} days.`;
-      if (await switchOff(tx, ctx, owner, reason, now)) await writeNotice(tx, ctx, owner, { type: "endpoint.disabled", reason, failingSince, lastFailure }, now);
+      if (await switchOff(tx, ctx, owner, reason, now))
+        await writeNotice(tx, ctx, owner, { type: "endpoint.disabled", reason, failingSince, lastFailure }, now);
     } else if (notice.type === "failing") {
       ctx.live.touch(owner.projectId, "actions");
       const reason = `The endpoint has not succeeded for ${notice.days === 1 ? "a day" : `${notice.days} days`}. After 5 days its action is switched off.`;
       await writeNotice(tx, ctx, owner, { type: "endpoint.failing", reason, failingSince, lastFailure }, now);
     } else {
       ctx.live.touch(owner.projectId, "actions");
-      await writeNotice(tx, ctx, owner, { type: "endpoint.recovered", reason: "The endpoint succeeds again.", failingSince, lastFailure }, now);
+      await writeNotice(
+        tx,
+        ctx,
+        owner,
+        { type: "endpoint.recovered", reason: "The endpoint succeeds again.", failingSince, lastFailure },
+        now,
+      );
     }
   }
   if (asked && (await switchOff(tx, ctx, owner, asked.reason, now))) {
-    await writeNotice(tx, ctx, owner, { type: "endpoint.disabled", reason: asked.reason, failingSince: null, lastFailure: { executionId: asked.executionId, message: asked.reason } }, now);
+    await writeNotice(
+      tx,
+      ctx,
+      owner,
+      {
+        type: "endpoint.disabled",
+        reason: asked.reason,
+        failingSince: null,
+        lastFailure: { executionId: asked.executionId, message: asked.reason },
+      },
+      now,
+    );
   }
 }
 
 /** Whether it was on. */
-async function switchOff(tx: Queryable, ctx: ServiceContext, { projectId, actionId }: Owner, reason: string, now: Date): Promise<boolean> {
-  const { count } = await tx.actionConfiguration.updateMany({ where: { id: actionId, disabledAt: null }, data: { disabledAt: now, disabledReason: reason } });
+async function switchOff(
+  tx: Queryable,
+  ctx: ServiceContext,
+  { projectId, actionId }: Owner,
+  reason: string,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await tx.actionConfiguration.updateMany({
+    where: { id: actionId, disabledAt: null },
+    data: { disabledAt: now, disabledReason: reason },
+  });
   if (count === 0) return false;
   const system = systemProjectContext(ctx, projectId);
   // Runs of theirs that sleep find out when they wake.

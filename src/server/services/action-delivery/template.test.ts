@@ -41,18 +41,31 @@ beforeEach(async () => {
   ctx = systemProjectContext(base, (await makeProject(base)).id);
 });
 
-const input = (template: string | null, mode: string) => ({ name: "Chat", type: "webhook", configuration: { url: receiver.url(mode), template } });
+const input = (template: string | null, mode: string) => ({
+  name: "Chat",
+  type: "webhook",
+  configuration: { url: receiver.url(mode), template },
+});
 
 async function make(template: string | null, { mode = "200", count = 1 } = {}) {
   const action = await createAction(ctx, input(template, mode));
   await makeTrigger(base, ctx.projectId, [action.id]);
   const events = Array.from({ length: count }, (_, index) => makeEvent(base, { id: `obs-${index}`, name: NAME }));
-  const { dispatch: items } = await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events });
+  const { dispatch: items } = await createActions(base, createTriggerCache(), {
+    projectId: ctx.projectId,
+    eventSource: "observation.created",
+    events,
+  });
   return { ...action, claims: items.map(({ executionId, generation }) => ({ executionId, generation })) };
 }
 const change = async (actionId: string, template: string | null, mode = "200") =>
   updateAction(ctx, { actionId, version: (await getAction(ctx, { actionId })).version, action: input(template, mode) });
-const executions = () => base.db.actionExecution.findMany({ where: { projectId: ctx.projectId }, include: { attempts: { orderBy: { number: "asc" } } }, orderBy: { id: "asc" } });
+const executions = () =>
+  base.db.actionExecution.findMany({
+    where: { projectId: ctx.projectId },
+    include: { attempts: { orderBy: { number: "asc" } } },
+    orderBy: { id: "asc" },
+  });
 const deliver = (claims: { executionId: string; generation: number }[]) => deliverBatch(base, () => "1:test", claims);
 
 /** Sends it again, as it is now. */
@@ -74,7 +87,8 @@ describe("an action with a template", () => {
       expect(request.headers["content-type"]).toBe("application/json");
     }
     const bodies = new Map(receiver.requests.map(({ headers, rawBody }) => [headers["webhook-id"], rawBody]));
-    for (const row of await executions()) expect(row).toMatchObject({ status: "COMPLETED", input: bodies.get(row.id), inputFrozenAt: expect.any(Date) });
+    for (const row of await executions())
+      expect(row).toMatchObject({ status: "COMPLETED", input: bodies.get(row.id), inputFrozenAt: expect.any(Date) });
   });
 
   test("sends the same bytes on every attempt and resend, whatever becomes of the template", async () => {
@@ -97,14 +111,27 @@ describe("an action with a template", () => {
 
   test("is given secrets when it is sent: they are not headers then, and stand in no row, answer or test", async () => {
     const key = "R0123456789abcdef";
-    receiver.script("/200/repeats", Array.from({ length: 2 }, () => ({ status: 200, body: `got ${key}` })));
-    const configuration = { url: receiver.url("200", "repeats"), template: '{"routing_key": "{{ secrets.routing_key }}"}', headers: [{ name: "routing_key", value: key, secret: true }] };
+    receiver.script(
+      "/200/repeats",
+      Array.from({ length: 2 }, () => ({ status: 200, body: `got ${key}` })),
+    );
+    const configuration = {
+      url: receiver.url("200", "repeats"),
+      template: '{"routing_key": "{{ secrets.routing_key }}"}',
+      headers: [{ name: "routing_key", value: key, secret: true }],
+    };
     const action = await createAction(ctx, { name: "Pager", type: "webhook", configuration });
     await makeTrigger(base, ctx.projectId, [action.id]);
-    const { dispatch: items } = await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events: [makeEvent(base, { id: "a" })] });
+    const { dispatch: items } = await createActions(base, createTriggerCache(), {
+      projectId: ctx.projectId,
+      eventSource: "observation.created",
+      events: [makeEvent(base, { id: "a" })],
+    });
     await deliver(items.map(({ executionId, generation }) => ({ executionId, generation })));
     const [request] = receiver.requests;
-    expect(new Webhook(action.secret).verify(request!.rawBody, request!.headers as Record<string, string>)).toEqual({ routing_key: key });
+    expect(new Webhook(action.secret).verify(request!.rawBody, request!.headers as Record<string, string>)).toEqual({
+      routing_key: key,
+    });
     expect(request!.headers).not.toHaveProperty("routing_key");
     const [row] = await executions();
     expect(row).toMatchObject({ status: "COMPLETED", input: `{"routing_key": "[secret routing_key of ${row!.id}]"}` });
@@ -131,7 +158,8 @@ describe("an action with a template", () => {
 
   test("stored before there were templates sends its envelope", async () => {
     const { id, claims } = await make(null);
-    await base.db.$executeRaw`UPDATE action_configuration SET configuration = configuration - 'template' WHERE id = ${id}`;
+    await base.db
+      .$executeRaw`UPDATE action_configuration SET configuration = configuration - 'template' WHERE id = ${id}`;
     await deliver(claims);
     expect(JSON.parse(receiver.requests[0]!.rawBody)).toMatchObject({ type: "observation.created" });
   });
@@ -160,11 +188,22 @@ describe("a template that fails", () => {
     await change(id, second);
     await resend();
     expect(receiver.requests.map(({ rawBody }) => JSON.parse(rawBody))).toMatchObject([{ v: 2, name: NAME }]);
-    expect(await executions()).toMatchObject([{ status: "COMPLETED", attempts: [{ number: 1, status: "FAILED" }, { number: 2, status: "SUCCEEDED" }] }]);
+    expect(await executions()).toMatchObject([
+      {
+        status: "COMPLETED",
+        attempts: [
+          { number: 1, status: "FAILED" },
+          { number: 2, status: "SUCCEEDED" },
+        ],
+      },
+    ]);
   });
 
   test("does not hold up the others of its batch", async () => {
-    const { claims } = await make('{% case observation.id %}{% when "obs-1" %}broken{% else %}{"ok": true}{% endcase %}', { count: 3 });
+    const { claims } = await make(
+      '{% case observation.id %}{% when "obs-1" %}broken{% else %}{"ok": true}{% endcase %}',
+      { count: 3 },
+    );
     await deliver(claims);
     expect((await executions()).map(({ status }) => status).sort()).toEqual(["COMPLETED", "COMPLETED", "ERROR"]);
     expect(receiver.requests).toHaveLength(2);
@@ -180,7 +219,9 @@ describe("a template that fails", () => {
     expect(receiver.requests.length).toBe(25 - left.length);
     for (const { executionId, generation } of left) await deliverOne(base, () => "1:own", { executionId, generation });
     expect(new Set(receiver.requests.map(({ rawBody }) => rawBody)).size).toBe(25);
-    expect((await executions()).every(({ status, attemptCount }) => status === "COMPLETED" && attemptCount === 1)).toBe(true);
+    expect((await executions()).every(({ status, attemptCount }) => status === "COMPLETED" && attemptCount === 1)).toBe(
+      true,
+    );
   });
 });
 
@@ -193,7 +234,9 @@ describe("before it is used", () => {
   });
 
   test("a test sends what it makes of the sample, and says where it makes nothing", async () => {
-    const sent = await sendTest(ctx, { configuration: input('{"name": "{{ observation.name }}"}', "200").configuration });
+    const sent = await sendTest(ctx, {
+      configuration: input('{"name": "{{ observation.name }}"}', "200").configuration,
+    });
     expect(sent.request.body).toBe('{"name": "answer-question"}');
     expect(receiver.requests[0]!.rawBody).toBe(sent.request.body);
     await expect(sendTest(ctx, { configuration: input(failing, "200").configuration })).rejects.toMatchObject({
@@ -204,13 +247,26 @@ describe("before it is used", () => {
 
   test("a preview is made of the latest observation, of one by its id, or of the sample", async () => {
     const template = '{"id": {{ observation.id | json }}, "input": {{ observation.input | json }}}';
-    const preview = (observationId?: string | null, detail: "full" | "thin" = "full") => previewTemplate(ctx, { template, detail, observationId, eventSource: "observation.created" });
-    expect(await preview()).toMatchObject({ observationId: null, body: expect.stringContaining("Where is my order 1043?") });
+    const preview = (observationId?: string | null, detail: "full" | "thin" = "full") =>
+      previewTemplate(ctx, { template, detail, observationId, eventSource: "observation.created" });
+    expect(await preview()).toMatchObject({
+      observationId: null,
+      body: expect.stringContaining("Where is my order 1043?"),
+    });
     for (const id of ["old", "new"]) {
-      await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events: [makeEvent(base, { id, input: `é of ${id}` })] });
+      await createActions(base, createTriggerCache(), {
+        projectId: ctx.projectId,
+        eventSource: "observation.created",
+        events: [makeEvent(base, { id, input: `é of ${id}` })],
+      });
       base.clock.advance(1_000);
     }
-    expect(await preview()).toEqual({ observationId: "new", body: '{"id": "new", "input": "é of new"}', bytes: 35, problem: null });
+    expect(await preview()).toEqual({
+      observationId: "new",
+      body: '{"id": "new", "input": "é of new"}',
+      bytes: 35,
+      problem: null,
+    });
     expect(await preview("old")).toMatchObject({ observationId: "old", body: '{"id": "old", "input": "é of old"}' });
     expect(await preview("old", "thin")).toMatchObject({ body: '{"id": "old", "input": null}' });
     expect(await preview(null)).toMatchObject({ observationId: null });
@@ -218,8 +274,18 @@ describe("before it is used", () => {
   });
 
   test("a preview says the line of what fails", async () => {
-    expect(await previewTemplate(ctx, { template: failing, detail: "full", observationId: null, eventSource: "observation.created" })).toEqual({
-      body: null, bytes: 0, observationId: null, problem: { line: 2, reason: "what comes out is not JSON: a value was expected here" },
+    expect(
+      await previewTemplate(ctx, {
+        template: failing,
+        detail: "full",
+        observationId: null,
+        eventSource: "observation.created",
+      }),
+    ).toEqual({
+      body: null,
+      bytes: 0,
+      observationId: null,
+      problem: { line: 2, reason: "what comes out is not JSON: a value was expected here" },
     });
   });
 });

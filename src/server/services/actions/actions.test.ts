@@ -10,7 +10,15 @@ import { createActions } from "../action-creation";
 import { deliverBatch } from "../action-delivery";
 import { dispatch } from "../dispatch";
 import { createTriggerCache } from "../trigger-cache";
-import { createAction, duplicateAction, removeAction, rotateSecret, setActionEnabled, updateAction, type ActionInput } from "./change";
+import {
+  createAction,
+  duplicateAction,
+  removeAction,
+  rotateSecret,
+  setActionEnabled,
+  updateAction,
+  type ActionInput,
+} from "./change";
 import { getAction, listActions } from "./list";
 import { sendTest, type TestEvent } from "./send-test";
 
@@ -43,7 +51,12 @@ const input = (configuration: Record<string, unknown> = {}, name = "Pager"): Act
   type: "webhook",
   configuration: { url: receiver.url("200"), headers: [secretHeader], ...configuration },
 });
-const member = (): ProjectContext => ({ ...ctx, role: "member", viewersSeeBodies: false, actor: { type: "user", userId: `usr_${ctx.projectId}`, label: "member@example.com" } });
+const member = (): ProjectContext => ({
+  ...ctx,
+  role: "member",
+  viewersSeeBodies: false,
+  actor: { type: "user", userId: `usr_${ctx.projectId}`, label: "member@example.com" },
+});
 
 async function fire(actionId: string, ids: string[], delaySeconds = 600) {
   await makeTrigger(base, ctx.projectId, [actionId], { delaySeconds });
@@ -55,12 +68,17 @@ async function fire(actionId: string, ids: string[], delaySeconds = 600) {
   await dispatch(base, items);
   return items;
 }
-const executions = () => base.db.actionExecution.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } });
+const executions = () =>
+  base.db.actionExecution.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } });
 
 /** Sends what waits now, and returns the request that came in. */
 async function deliver(actionId: string) {
   const items = await fire(actionId, [`obs-${receiver.requests.length}`], 0);
-  await deliverBatch(base, () => "1:test", items.map(({ executionId, generation }) => ({ executionId, generation })));
+  await deliverBatch(
+    base,
+    () => "1:test",
+    items.map(({ executionId, generation }) => ({ executionId, generation })),
+  );
   return receiver.requests.at(-1)!;
 }
 const verifies = (secret: string, request: Awaited<ReturnType<typeof deliver>>): boolean => {
@@ -80,7 +98,11 @@ describe("secrets", () => {
     const answers = JSON.stringify([
       await getAction(ctx, { actionId: id }),
       await listActions(ctx, {}),
-      await updateAction(ctx, { actionId: id, version: 1, action: input({ headers: [{ name: "authorization", secret: true }] }) }),
+      await updateAction(ctx, {
+        actionId: id,
+        version: 1,
+        action: input({ headers: [{ name: "authorization", secret: true }] }),
+      }),
       await sendTest(ctx, { actionId: id }),
       await base.db.auditLog.findMany({ where: { projectId: ctx.projectId } }),
       await base.db.actionConfiguration.findMany({ where: { projectId: ctx.projectId } }),
@@ -89,7 +111,10 @@ describe("secrets", () => {
     expect(new Set([secret, copy.secret, rotated.secret]).size).toBe(3);
     expect(await getAction(ctx, { actionId: id })).toMatchObject({
       configuration: { headers: [{ name: "authorization", secret: true, last4: "alue" }] },
-      secrets: [{ last4: rotated.secret.slice(-4), expiresAt: null }, { last4: secret.slice(-4), expiresAt: rotated.oldValidUntil }],
+      secrets: [
+        { last4: rotated.secret.slice(-4), expiresAt: null },
+        { last4: secret.slice(-4), expiresAt: rotated.oldValidUntil },
+      ],
     });
     expect((await getAction(member(), { actionId: id })).secrets.map((row) => row.last4)).toEqual(["", ""]);
   });
@@ -118,8 +143,13 @@ describe("secrets", () => {
     expect(receiver.requests.at(-1)?.headers.authorization).toBe(HEADER_SECRET);
 
     const elsewhere = { ...kept, url: "https://example.com/hook" };
-    const refusal = { code: "BAD_REQUEST", fields: { "configuration.headers.0.value": expect.stringContaining("another host") } };
-    await expect(updateAction(member(), { actionId: id, version: 2, action: input(elsewhere) })).rejects.toMatchObject(refusal);
+    const refusal = {
+      code: "BAD_REQUEST",
+      fields: { "configuration.headers.0.value": expect.stringContaining("another host") },
+    };
+    await expect(updateAction(member(), { actionId: id, version: 2, action: input(elsewhere) })).rejects.toMatchObject(
+      refusal,
+    );
     await expect(sendTest(member(), { actionId: id, configuration: elsewhere })).rejects.toMatchObject(refusal);
   });
 });
@@ -136,12 +166,17 @@ describe("bad input", () => {
     ["configuration.method", { method: "GET" }],
     ["configuration.headers.0.value", { headers: [{ name: "x-key", secret: true }] }],
   ])("is refused at %s: %j", async (field, change) => {
-    await expect(createAction(ctx, input(change))).rejects.toMatchObject({ code: "BAD_REQUEST", fields: { [field]: expect.any(String) } });
+    await expect(createAction(ctx, input(change))).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      fields: { [field]: expect.any(String) },
+    });
     expect((await listActions(ctx, {})).items).toEqual([]);
   });
 
   test("of an unknown type is refused at the field", async () => {
-    await expect(createAction(ctx, { ...input(), type: "telepathy" })).rejects.toMatchObject({ fields: { type: expect.any(String) } });
+    await expect(createAction(ctx, { ...input(), type: "telepathy" })).rejects.toMatchObject({
+      fields: { type: expect.any(String) },
+    });
   });
 });
 
@@ -150,10 +185,20 @@ describe("what waits for an action", () => {
     const { id } = await createAction(ctx, input());
     const [item] = await fire(id, ["a"]);
     base.sent.length = 0;
-    expect(await setActionEnabled(ctx, { actionId: id, enabled: false })).toMatchObject({ disabledAt: base.now(), version: 2, skipped: 1 });
-    expect(await executions()).toMatchObject([{ status: "SKIPPED", statusReason: expect.stringContaining("switched off") }]);
+    expect(await setActionEnabled(ctx, { actionId: id, enabled: false })).toMatchObject({
+      disabledAt: base.now(),
+      version: 2,
+      skipped: 1,
+    });
+    expect(await executions()).toMatchObject([
+      { status: "SKIPPED", statusReason: expect.stringContaining("switched off") },
+    ]);
     expect(base.sent).toMatchObject([{ name: "action/execution.cancelled", data: { executionId: item!.executionId } }]);
-    expect(await setActionEnabled(ctx, { actionId: id, enabled: true })).toMatchObject({ disabledAt: null, version: 3, skipped: 0 });
+    expect(await setActionEnabled(ctx, { actionId: id, enabled: true })).toMatchObject({
+      disabledAt: null,
+      version: 3,
+      skipped: 0,
+    });
     expect(await executions()).toMatchObject([{ status: "SKIPPED" }]);
   });
 
@@ -170,9 +215,20 @@ describe("what waits for an action", () => {
 
 describe("a test", () => {
   test("arrives signed, and shows request and response with secrets masked", async () => {
-    const { id, secret } = await createAction(ctx, input({ url: receiver.script("/echo", [{ status: 200, body: `you sent ${HEADER_SECRET}`, headers: { "x-echo": HEADER_SECRET } }]) }));
+    const { id, secret } = await createAction(
+      ctx,
+      input({
+        url: receiver.script("/echo", [
+          { status: 200, body: `you sent ${HEADER_SECRET}`, headers: { "x-echo": HEADER_SECRET } },
+        ]),
+      }),
+    );
     const result = await sendTest(ctx, { actionId: id });
-    expect(result).toMatchObject({ ok: true, request: { method: "POST" }, response: { kind: "response", status: 200 } });
+    expect(result).toMatchObject({
+      ok: true,
+      request: { method: "POST" },
+      response: { kind: "response", status: 200 },
+    });
     expect(verifies(secret, receiver.requests[0]!)).toBe(true);
     expect(receiver.requests[0]?.headers.authorization).toBe(HEADER_SECRET);
     expect(receiver.requests[0]?.rawBody).toBe(result.request.body);
@@ -181,32 +237,59 @@ describe("a test", () => {
   });
 
   test("of a form that was never saved works, and of one that the guard refuses says so at the URL", async () => {
-    expect(await sendTest(ctx, { configuration: { url: receiver.url("500") } })).toMatchObject({ ok: false, response: { status: 500 } });
-    await expect(sendTest(ctx, { configuration: { url: "https://10.0.0.1/" } })).rejects.toMatchObject({ fields: { "configuration.url": expect.any(String) } });
+    expect(await sendTest(ctx, { configuration: { url: receiver.url("500") } })).toMatchObject({
+      ok: false,
+      response: { status: 500 },
+    });
+    await expect(sendTest(ctx, { configuration: { url: "https://10.0.0.1/" } })).rejects.toMatchObject({
+      fields: { "configuration.url": expect.any(String) },
+    });
   });
 
   test("is about an event of one's choice: one that has arrived, the latest of them, or one's own", async () => {
     const configuration = { url: receiver.url("200"), detail: "full" };
-    await expect(sendTest(ctx, { configuration, event: { kind: "stored" } })).rejects.toMatchObject({ fields: { event: expect.stringContaining("arrived yet") } });
+    await expect(sendTest(ctx, { configuration, event: { kind: "stored" } })).rejects.toMatchObject({
+      fields: { event: expect.stringContaining("arrived yet") },
+    });
     const events = ["first", "second"].map((id) => makeEvent(base, { id, name: `the ${id}` }));
     for (const event of events) {
-      await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events: [event] });
+      await createActions(base, createTriggerCache(), {
+        projectId: ctx.projectId,
+        eventSource: "observation.created",
+        events: [event],
+      });
       base.clock.advance(1_000);
     }
-    const sent = async (event: TestEvent) => (JSON.parse((await sendTest(ctx, { configuration, event })).request.body) as { data: { observation: { name: string } } }).data.observation.name;
+    const sent = async (event: TestEvent) =>
+      (
+        JSON.parse((await sendTest(ctx, { configuration, event })).request.body) as {
+          data: { observation: { name: string } };
+        }
+      ).data.observation.name;
     expect(await sent({ kind: "stored" })).toBe("the second");
     expect(await sent({ kind: "stored", id: "first" })).toBe("the first");
     expect(await sent({ kind: "own", json: '{"observation":{"id":"x","name":"mine"}}' })).toBe("mine");
-    for (const [json, message] of [["{", "not JSON"], ['{"observation":{}}', "id"]] as const) {
-      await expect(sendTest(ctx, { configuration, event: { kind: "own", json } })).rejects.toMatchObject({ code: "BAD_REQUEST", fields: { event: expect.stringContaining(message) } });
+    for (const [json, message] of [
+      ["{", "not JSON"],
+      ['{"observation":{}}', "id"],
+    ] as const) {
+      await expect(sendTest(ctx, { configuration, event: { kind: "own", json } })).rejects.toMatchObject({
+        code: "BAD_REQUEST",
+        fields: { event: expect.stringContaining(message) },
+      });
     }
-    await expect(sendTest(ctx, { configuration, event: { kind: "stored", id: "unknown" } })).rejects.toMatchObject({ fields: { event: expect.stringContaining("this id") } });
+    await expect(sendTest(ctx, { configuration, event: { kind: "stored", id: "unknown" } })).rejects.toMatchObject({
+      fields: { event: expect.stringContaining("this id") },
+    });
   });
 
   test("is allowed ten times a minute for a person and project", async () => {
     const me = member();
     for (let index = 0; index < 10; index++) await sendTest(me, { configuration: { url: receiver.url("200") } });
-    await expect(sendTest(me, { configuration: { url: receiver.url("200") } })).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS", retryAfterSeconds: expect.any(Number) });
+    await expect(sendTest(me, { configuration: { url: receiver.url("200") } })).rejects.toMatchObject({
+      code: "TOO_MANY_REQUESTS",
+      retryAfterSeconds: expect.any(Number),
+    });
     expect(receiver.requests).toHaveLength(10);
     base.clock.advance(60_000);
     await sendTest(me, { configuration: { url: receiver.url("200") } });
@@ -214,7 +297,9 @@ describe("a test", () => {
   });
 
   test("is refused to viewers", async () => {
-    await expect(sendTest({ ...member(), role: "viewer" }, { configuration: { url: receiver.url("200") } })).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(
+      sendTest({ ...member(), role: "viewer" }, { configuration: { url: receiver.url("200") } }),
+    ).rejects.toMatchObject({ code: "FORBIDDEN" });
     expect(receiver.requests).toEqual([]);
   });
 });
@@ -223,7 +308,9 @@ test("an action shows the triggers that use it and what came of the last day", a
   const { id } = await createAction(ctx, input());
   await deliver(id);
   const { items } = await listActions(ctx, { search: "page" });
-  expect(items).toMatchObject([{ id, name: "Pager", triggers: [{ name: "Test trigger", status: "ACTIVE" }], last24h: { completed: 1, failed: 0 } }]);
+  expect(items).toMatchObject([
+    { id, name: "Pager", triggers: [{ name: "Test trigger", status: "ACTIVE" }], last24h: { completed: 1, failed: 0 } },
+  ]);
   expect((await listActions(ctx, { search: "nothing" })).items).toEqual([]);
 });
 

@@ -41,17 +41,29 @@ async function keepVersion(ctx: ProjectContext, tx: Queryable, actionId: string,
     select: { name: true, type: true, configuration: true, version: true, disabledAt: true },
   });
   const type = actionTypeOf(row.type);
-  const snapshot = { name: row.name, type: row.type, configuration: type.safe(type.stored.parse(row.configuration)), enabled: row.disabledAt === null };
+  const snapshot = {
+    name: row.name,
+    type: row.type,
+    configuration: type.safe(type.stored.parse(row.configuration)),
+    enabled: row.disabledAt === null,
+  };
   await writeVersion(ctx, tx, { kind: "action", targetId: actionId, version: row.version, snapshot, summary });
 }
 
 /** A new signing secret: in the clear for the one answer that shows it, and as the row that is kept. */
 export function newSigningSecret(ctx: ProjectContext) {
   const secret = secretFrom(randomBytes(32));
-  return { secret, row: { id: newId("sec"), ciphertext: ctx.cipher.encrypt(secret), last4: secret.slice(-4), createdAt: ctx.now() } };
+  return {
+    secret,
+    row: { id: newId("sec"), ciphertext: ctx.cipher.encrypt(secret), last4: secret.slice(-4), createdAt: ctx.now() },
+  };
 }
 
-async function insertAction(ctx: ProjectContext, tx: Queryable, action: { name: string; type: string; stored: unknown }): Promise<{ id: string; secret: string }> {
+async function insertAction(
+  ctx: ProjectContext,
+  tx: Queryable,
+  action: { name: string; type: string; stored: unknown },
+): Promise<{ id: string; secret: string }> {
   const id = newId("act");
   const { secret, row } = newSigningSecret(ctx);
   await tx.actionConfiguration.create({
@@ -76,7 +88,11 @@ export async function createAction(ctx: ProjectContext, input: ActionInput): Pro
   const stored = await toStored(ctx, actionTypeOf(input.type), input.configuration, null);
   const made = await ctx.db.$transaction(async (tx) => {
     const action = await insertAction(ctx, tx, { name: input.name, type: input.type, stored });
-    await audit(ctx, tx, { action: "action.create", targetId: action.id, summary: `Created the action "${input.name}".` });
+    await audit(ctx, tx, {
+      action: "action.create",
+      targetId: action.id,
+      summary: `Created the action "${input.name}".`,
+    });
     await keepVersion(ctx, tx, action.id, "Created.");
     return action;
   });
@@ -88,7 +104,10 @@ export async function createAction(ctx: ProjectContext, input: ActionInput): Pro
  * Secret headers that come without a value keep theirs.
  * @throws AppError CONFLICT where somebody else has changed it since `version`
  */
-export async function updateAction(ctx: ProjectContext, input: { actionId: string; version: number; action: ActionInput }): Promise<{ id: string; version: number }> {
+export async function updateAction(
+  ctx: ProjectContext,
+  input: { actionId: string; version: number; action: ActionInput },
+): Promise<{ id: string; version: number }> {
   requirePermission(ctx, "action:write");
   const { actionId: id, action } = input;
   const read = await ctx.db.actionConfiguration.findFirst({
@@ -96,10 +115,16 @@ export async function updateAction(ctx: ProjectContext, input: { actionId: strin
     select: { type: true, configuration: true, version: true },
   });
   if (!read) throw notFound("action");
-  const conflict = (): AppError => new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.");
+  const conflict = (): AppError =>
+    new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.");
   if (read.version !== input.version) throw conflict();
   // The guard asks DNS, which has no place inside a transaction; the version tells whether the row is still the one read.
-  const stored = await toStored(ctx, actionTypeOf(action.type), action.configuration, read.type === action.type ? read.configuration : null);
+  const stored = await toStored(
+    ctx,
+    actionTypeOf(action.type),
+    action.configuration,
+    read.type === action.type ? read.configuration : null,
+  );
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, id);
     if (before.version !== input.version) throw conflict();
@@ -107,10 +132,19 @@ export async function updateAction(ctx: ProjectContext, input: { actionId: strin
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
     await tx.actionConfiguration.update({
       where: { id },
-      data: { name: action.name, type: action.type, configuration: stored as Prisma.InputJsonObject, version: before.version + 1 },
+      data: {
+        name: action.name,
+        type: action.type,
+        configuration: stored as Prisma.InputJsonObject,
+        version: before.version + 1,
+      },
       select: { id: true },
     });
-    await audit(ctx, tx, { action: "action.update", targetId: id, summary: `Changed the action "${action.name}" (version ${before.version + 1}).` });
+    await audit(ctx, tx, {
+      action: "action.update",
+      targetId: id,
+      summary: `Changed the action "${action.name}" (version ${before.version + 1}).`,
+    });
     await keepVersion(ctx, tx, id, "Changed.");
     return before.version + 1;
   });
@@ -131,11 +165,21 @@ export async function setActionEnabled(
     if ((before.disabledAt === null) === input.enabled) return { row: before, ended: [] };
     const row = await tx.actionConfiguration.update({
       where: { id: before.id },
-      data: { disabledAt: input.enabled ? null : ctx.now(), disabledReason: input.enabled ? null : `Switched off by ${ctx.actor.label}.`, version: before.version + 1 },
+      data: {
+        disabledAt: input.enabled ? null : ctx.now(),
+        disabledReason: input.enabled ? null : `Switched off by ${ctx.actor.label}.`,
+        version: before.version + 1,
+      },
       select: { id: true, disabledAt: true, version: true },
     });
-    const ended = input.enabled ? [] : await skipWaiting(ctx, tx, before.id, "Skipped: its action was switched off while it waited.");
-    await audit(ctx, tx, { action: input.enabled ? "action.enable" : "action.disable", targetId: before.id, summary: `Switched the action "${before.name}" ${input.enabled ? "on" : "off"}.` });
+    const ended = input.enabled
+      ? []
+      : await skipWaiting(ctx, tx, before.id, "Skipped: its action was switched off while it waited.");
+    await audit(ctx, tx, {
+      action: input.enabled ? "action.enable" : "action.disable",
+      targetId: before.id,
+      summary: `Switched the action "${before.name}" ${input.enabled ? "on" : "off"}.`,
+    });
     await keepVersion(ctx, tx, before.id, input.enabled ? "Switched on." : "Switched off.");
     return { row, ended };
   });
@@ -146,7 +190,10 @@ export async function setActionEnabled(
 }
 
 async function forgiveIfOff(ctx: ProjectContext, tx: Queryable, actionId: string): Promise<void> {
-  const off = await tx.actionConfiguration.findFirst({ where: { id: actionId, projectId: ctx.projectId, disabledAt: { not: null } }, select: { id: true } });
+  const off = await tx.actionConfiguration.findFirst({
+    where: { id: actionId, projectId: ctx.projectId, disabledAt: { not: null } },
+    select: { id: true },
+  });
   if (off) await forgive(tx, { projectId: ctx.projectId, actionId });
 }
 
@@ -154,12 +201,23 @@ async function forgiveIfOff(ctx: ProjectContext, tx: Queryable, actionId: string
  * A copy with a signing secret of its own, shown this once.
  * Secret headers go with it: the copy sends to the same host.
  */
-export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<{ id: string; secret: string }> {
+export async function duplicateAction(
+  ctx: ProjectContext,
+  input: { actionId: string },
+): Promise<{ id: string; secret: string }> {
   requirePermission(ctx, "action:write");
   const made = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, input.actionId);
-    const action = await insertAction(ctx, tx, { name: copyName(before.name), type: before.type, stored: before.configuration });
-    await audit(ctx, tx, { action: "action.duplicate", targetId: action.id, summary: `Copied the action "${before.name}".` });
+    const action = await insertAction(ctx, tx, {
+      name: copyName(before.name),
+      type: before.type,
+      stored: before.configuration,
+    });
+    await audit(ctx, tx, {
+      action: "action.duplicate",
+      targetId: action.id,
+      summary: `Copied the action "${before.name}".`,
+    });
     await keepVersion(ctx, tx, action.id, `Copied from "${before.name}".`);
     return action;
   });
@@ -168,13 +226,24 @@ export async function duplicateAction(ctx: ProjectContext, input: { actionId: st
 }
 
 /** Deletes an action and cancels what waits for it; its history stays. */
-export async function removeAction(ctx: ProjectContext, input: { actionId: string }): Promise<{ id: string; cancelled: number }> {
+export async function removeAction(
+  ctx: ProjectContext,
+  input: { actionId: string },
+): Promise<{ id: string; cancelled: number }> {
   requirePermission(ctx, "action:write");
   const { id, cancels } = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, input.actionId);
-    await tx.actionConfiguration.update({ where: { id: before.id }, data: { deletedAt: ctx.now(), version: before.version + 1 }, select: { id: true } });
+    await tx.actionConfiguration.update({
+      where: { id: before.id },
+      data: { deletedAt: ctx.now(), version: before.version + 1 },
+      select: { id: true },
+    });
     const ended = await cancelWaiting(ctx, tx, { actionId: before.id }, "Cancelled: its action was deleted.");
-    await audit(ctx, tx, { action: "action.delete", targetId: before.id, summary: `Deleted the action "${before.name}"; ${ended.length} waiting executions were cancelled.` });
+    await audit(ctx, tx, {
+      action: "action.delete",
+      targetId: before.id,
+      summary: `Deleted the action "${before.name}"; ${ended.length} waiting executions were cancelled.`,
+    });
     await keepVersion(ctx, tx, before.id, "Deleted.");
     return { id: before.id, cancels: ended };
   });
@@ -191,7 +260,10 @@ const HOUR_MS = 60 * 60 * 1_000;
 const graceMs: Record<RotationGrace, number> = { "0": 0, "1h": HOUR_MS, "24h": 24 * HOUR_MS, "7d": 7 * 24 * HOUR_MS };
 
 /** Makes a new signing secret, shown this once; old ones sign along until the grace ends. */
-export async function rotateSecret(ctx: ProjectContext, input: { actionId: string; grace: RotationGrace }): Promise<{ secret: string; oldValidUntil: Date | null }> {
+export async function rotateSecret(
+  ctx: ProjectContext,
+  input: { actionId: string; grace: RotationGrace },
+): Promise<{ secret: string; oldValidUntil: Date | null }> {
   requirePermission(ctx, "secret:manage");
   const { secret, row } = newSigningSecret(ctx);
   const now = ctx.now();
@@ -201,10 +273,17 @@ export async function rotateSecret(ctx: ProjectContext, input: { actionId: strin
     if (input.grace === "0") await tx.actionSecret.deleteMany({ where: { actionId: before.id } });
     else {
       await tx.actionSecret.deleteMany({ where: { actionId: before.id, expiresAt: { lte: now } } });
-      await tx.actionSecret.updateMany({ where: { actionId: before.id, OR: [{ expiresAt: null }, { expiresAt: { gt: until } }] }, data: { expiresAt: until } });
+      await tx.actionSecret.updateMany({
+        where: { actionId: before.id, OR: [{ expiresAt: null }, { expiresAt: { gt: until } }] },
+        data: { expiresAt: until },
+      });
     }
     await tx.actionSecret.create({ data: { ...row, actionId: before.id }, select: { id: true } });
-    await audit(ctx, tx, { action: "action.rotate_secret", targetId: before.id, summary: `Rotated the signing secret of the action "${before.name}"; the old one signs along for ${input.grace}.` });
+    await audit(ctx, tx, {
+      action: "action.rotate_secret",
+      targetId: before.id,
+      summary: `Rotated the signing secret of the action "${before.name}"; the old one signs along for ${input.grace}.`,
+    });
   });
   ctx.live.touch(ctx.projectId, "actions");
   return { secret, oldValidUntil: input.grace === "0" ? null : until };

@@ -14,7 +14,8 @@ export function actionTypeOf(name: string): ActionType {
   throw new AppError("BAD_REQUEST", message, { fields: { type: message } });
 }
 
-const refuse = (field: string, message: string): AppError => new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
+const refuse = (field: string, message: string): AppError =>
+  new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
 
 /**
  * Turns what a form sent into the stored form: checked by the type's schema and by the guard, secrets encrypted.
@@ -22,7 +23,12 @@ const refuse = (field: string, message: string): AppError => new AppError("BAD_R
  * @param previous the stored form that is being changed, null for a new action
  * @throws AppError BAD_REQUEST with fields below `configuration`
  */
-export async function toStored(ctx: ProjectContext, type: ActionType, configuration: unknown, previous: unknown): Promise<unknown> {
+export async function toStored(
+  ctx: ProjectContext,
+  type: ActionType,
+  configuration: unknown,
+  previous: unknown,
+): Promise<unknown> {
   const parsed = type.input.safeParse(configuration);
   if (!parsed.success) throw invalid(parsed.error);
   const url = type.urlOf(parsed.data);
@@ -47,7 +53,9 @@ export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly stri
 
 function misfit(error: ConfigurationError, moved: boolean): AppError {
   const why = moved ? " The request goes to another host now, so what is secret has to be entered again." : "";
-  const fields = Object.fromEntries(Object.entries(error.fields).map(([path, message]) => [`configuration.${path}`, message + why]));
+  const fields = Object.fromEntries(
+    Object.entries(error.fields).map(([path, message]) => [`configuration.${path}`, message + why]),
+  );
   return new AppError("BAD_REQUEST", error.message + why, { fields });
 }
 

@@ -37,7 +37,11 @@ export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
   last24h: { completed: number; failed: number };
 };
 
-export type ListActionsInput = { search?: string | undefined; cursor?: string | null | undefined; limit?: number | undefined };
+export type ListActionsInput = {
+  search?: string | undefined;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
 
 /** The actions of a project, newest first. `search` looks into names. */
 export async function listActions(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
@@ -58,12 +62,17 @@ export async function listActions(ctx: ProjectContext, input: ListActionsInput):
   return { ...page, items: await withActivity(ctx, page.items) };
 }
 
-export type ActionDetail = ActionListItem & { secrets: { id: string; last4: string; createdAt: Date; expiresAt: Date | null }[] };
+export type ActionDetail = ActionListItem & {
+  secrets: { id: string; last4: string; createdAt: Date; expiresAt: Date | null }[];
+};
 
 /** An action in its safe form. Of its signing secrets: age, end, and for those who manage secrets the last four characters. */
 export async function getAction(ctx: ProjectContext, input: { actionId: string }): Promise<ActionDetail> {
   requirePermission(ctx, "project:read");
-  const row = await ctx.db.actionConfiguration.findFirst({ where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null }, select: rowSelect });
+  const row = await ctx.db.actionConfiguration.findFirst({
+    where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null },
+    select: rowSelect,
+  });
   if (!row) throw notFound("action");
   const [item] = await withActivity(ctx, [row]);
   const secrets = await ctx.db.actionSecret.findMany({
@@ -76,7 +85,10 @@ export async function getAction(ctx: ProjectContext, input: { actionId: string }
 }
 
 async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<ActionListItem[]> {
-  const counts = await countsOf(ctx, rows.map((row) => row.id));
+  const counts = await countsOf(
+    ctx,
+    rows.map((row) => row.id),
+  );
   return rows.map(({ configuration, triggers, ...row }) => ({
     ...row,
     configuration: safeOf(row.type, configuration),
@@ -91,7 +103,10 @@ function safeOf(typeName: string, configuration: unknown): WebhookSafe | null {
 }
 
 /** Walks the index (action, date) of each action, and stops after so many rows. */
-async function countsOf(ctx: ProjectContext, actionIds: string[]): Promise<Map<string, { completed: number; failed: number }>> {
+async function countsOf(
+  ctx: ProjectContext,
+  actionIds: string[],
+): Promise<Map<string, { completed: number; failed: number }>> {
   const since = new Date(ctx.now().getTime() - DAY_MS);
   const rows = await ctx.db.$queryRaw<{ id: string; completed: number; failed: number }[]>`
     SELECT a.id, c.completed, c.failed FROM unnest(${actionIds}::text[]) AS a(id)

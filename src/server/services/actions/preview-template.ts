@@ -37,9 +37,16 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
   requirePermission(ctx, "action:write");
   requirePermission(ctx, "body:read");
   const who = ctx.actor.type === "user" ? ctx.actor.userId : "system";
-  await takeFromLimit(ctx, { key: `preview-template:${ctx.projectId}:${who}`, max: PREVIEWS_A_MINUTE, windowMs: 60_000 });
+  await takeFromLimit(ctx, {
+    key: `preview-template:${ctx.projectId}:${who}`,
+    max: PREVIEWS_A_MINUTE,
+    windowMs: 60_000,
+  });
   const source = getEventSource(input.eventSource);
-  if (!source) throw new AppError("BAD_REQUEST", `There is no event source called ${input.eventSource}.`, { fields: { eventSource: "Choose an event source." } });
+  if (!source)
+    throw new AppError("BAD_REQUEST", `There is no event source called ${input.eventSource}.`, {
+      fields: { eventSource: "Choose an event source." },
+    });
 
   const now = ctx.now();
   const stored = input.observationId === null ? null : await stateOf(ctx, source, input.observationId);
@@ -63,9 +70,18 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
 }
 
 /** The state of the one that is asked for, else the latest; null where nothing has arrived. */
-async function stateOf(ctx: ProjectContext, source: EventSource, id: string | undefined): Promise<{ id: string; payload: unknown } | null> {
+async function stateOf(
+  ctx: ProjectContext,
+  source: EventSource,
+  id: string | undefined,
+): Promise<{ id: string; payload: unknown } | null> {
   const row = await ctx.db.observation.findFirst({
-    where: { projectId: ctx.projectId, eventSource: source.name, state: { not: null }, ...(id === undefined ? {} : { id }) },
+    where: {
+      projectId: ctx.projectId,
+      eventSource: source.name,
+      state: { not: null },
+      ...(id === undefined ? {} : { id }),
+    },
     orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
     select: { id: true, state: true },
   });

@@ -40,7 +40,14 @@ export type SendTestResult = {
   /** secrets masked */
   request: { url: string; method: string; headers: Record<string, string>; body: string };
   response:
-    | { kind: "response"; status: number; headers: Record<string, string>; body: string; bodyTruncated: boolean; durationMs: number }
+    | {
+        kind: "response";
+        status: number;
+        headers: Record<string, string>;
+        body: string;
+        bodyTruncated: boolean;
+        durationMs: number;
+      }
     | { kind: "error"; code: string; message: string; durationMs: number };
   ok: boolean;
 };
@@ -71,14 +78,23 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
 
   const hidden = [...secrets, ...secretValues(request)];
   return {
-    request: { url: request.url, method: request.method, headers: redactHeaders(request.headers, request.secretHeaders), body },
+    request: {
+      url: request.url,
+      method: request.method,
+      headers: redactHeaders(request.headers, request.secretHeaders),
+      body,
+    },
     response:
       sent.kind === "error"
         ? { kind: "error", code: sent.code, message: sent.message, durationMs: sent.durationMs }
         : {
             kind: "response",
             status: sent.status,
-            headers: redactHeaders(Object.fromEntries(Object.entries(sent.headers).map(([name, value]) => [name, maskEchoes(value, hidden)]))),
+            headers: redactHeaders(
+              Object.fromEntries(
+                Object.entries(sent.headers).map(([name, value]) => [name, maskEchoes(value, hidden)]),
+              ),
+            ),
             body: maskEchoes(sent.body, hidden, sent.bodyTruncated),
             bodyTruncated: sent.bodyTruncated,
             durationMs: sent.durationMs,
@@ -95,29 +111,48 @@ async function takeTest(ctx: ProjectContext): Promise<void> {
     if (!(error instanceof AppError) || error.code !== "TOO_MANY_REQUESTS") throw error;
     const { retryAfterSeconds } = error;
     const message = `At most ${TESTS_A_MINUTE} tests a minute. Try again in ${retryAfterSeconds ?? 60} s.`;
-    throw new AppError("TOO_MANY_REQUESTS", message, { cause: error, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
+    throw new AppError("TOO_MANY_REQUESTS", message, {
+      cause: error,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    });
   }
 }
 
-async function loadTarget(ctx: ProjectContext, input: SendTestInput): Promise<{ type: ActionType; stored: unknown; secrets: string[] }> {
+async function loadTarget(
+  ctx: ProjectContext,
+  input: SendTestInput,
+): Promise<{ type: ActionType; stored: unknown; secrets: string[] }> {
   if (!input.actionId) {
-    if (!input.configuration) throw new AppError("BAD_REQUEST", "Say what to test: a saved action, or a configuration.", { fields: { configuration: "Enter a configuration." } });
+    if (!input.configuration)
+      throw new AppError("BAD_REQUEST", "Say what to test: a saved action, or a configuration.", {
+        fields: { configuration: "Enter a configuration." },
+      });
     const type = actionTypeOf(input.type ?? "webhook");
-    return { type, stored: await toStored(ctx, type, input.configuration, null), secrets: [newSigningSecret(ctx).secret] };
+    return {
+      type,
+      stored: await toStored(ctx, type, input.configuration, null),
+      secrets: [newSigningSecret(ctx).secret],
+    };
   }
   const action = await ctx.db.actionConfiguration.findFirst({
     where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null },
     select: {
       type: true,
       configuration: true,
-      secrets: { where: { OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] }, orderBy: { createdAt: "desc" }, select: { ciphertext: true } },
+      secrets: {
+        where: { OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },
+        orderBy: { createdAt: "desc" },
+        select: { ciphertext: true },
+      },
     },
   });
   if (!action) throw notFound("action");
   const type = actionTypeOf(action.type);
   return {
     type,
-    stored: input.configuration ? await toStored(ctx, type, input.configuration, action.configuration) : action.configuration,
+    stored: input.configuration
+      ? await toStored(ctx, type, input.configuration, action.configuration)
+      : action.configuration,
     secrets: action.secrets.map(({ ciphertext }) => ctx.cipher.decrypt(ciphertext)),
   };
 }
@@ -134,13 +169,22 @@ function requestOf(type: ActionType, input: RequestInput): ActionRequest {
 /** @throws AppError BAD_REQUEST at the template, where it makes no body of this event */
 function bodyOf(type: ActionType, stored: unknown, envelope: string): string {
   const result = type.bodyOf(stored, envelope);
-  if (!result.ok) throw new AppError("BAD_REQUEST", result.message, { fields: { "configuration.template": result.message } });
+  if (!result.ok)
+    throw new AppError("BAD_REQUEST", result.message, { fields: { "configuration.template": result.message } });
   return result.body;
 }
 
-async function envelopeOf(ctx: ProjectContext, { eventSource = DEFAULT_EVENT_SOURCE, event = { kind: "sample" } }: SendTestInput, detail: Detail, executionId: string): Promise<string> {
+async function envelopeOf(
+  ctx: ProjectContext,
+  { eventSource = DEFAULT_EVENT_SOURCE, event = { kind: "sample" } }: SendTestInput,
+  detail: Detail,
+  executionId: string,
+): Promise<string> {
   const source = getEventSource(eventSource);
-  if (!source) throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, { fields: { eventSource: "Choose an event source." } });
+  if (!source)
+    throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, {
+      fields: { eventSource: "Choose an event source." },
+    });
   const now = ctx.now();
   return buildEnvelope({
     source,
@@ -158,12 +202,18 @@ async function payloadOf(ctx: ProjectContext, source: EventSource, event: TestEv
   if (event.kind === "own") return parseOwn(source, event.json);
   requirePermission(ctx, "body:read");
   const row = await ctx.db.observation.findFirst({
-    where: { projectId: ctx.projectId, eventSource: source.name, state: { not: null }, ...(event.id === undefined ? {} : { id: event.id }) },
+    where: {
+      projectId: ctx.projectId,
+      eventSource: source.name,
+      state: { not: null },
+      ...(event.id === undefined ? {} : { id: event.id }),
+    },
     orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
     select: { state: true },
   });
   if (row?.state) return source.payload.parse(JSON.parse(row.state));
-  const message = event.id === undefined ? `No ${source.noun.one} has arrived yet.` : `There is no ${source.noun.one} with this id.`;
+  const message =
+    event.id === undefined ? `No ${source.noun.one} has arrived yet.` : `There is no ${source.noun.one} with this id.`;
   throw new AppError("BAD_REQUEST", message, { fields: { event: message } });
 }
 

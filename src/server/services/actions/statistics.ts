@@ -35,13 +35,29 @@ export type ActionStatistics = {
   lastSuccessAt: Date | null;
 };
 
-const columnOf = { dns: "dns", refused: "refused", reset: "reset", tls: "tls", timeout: "timeout", "4xx": "status4xx", "5xx": "status5xx", blocked: "blocked", other: "other" } as const;
+const columnOf = {
+  dns: "dns",
+  refused: "refused",
+  reset: "reset",
+  tls: "tls",
+  timeout: "timeout",
+  "4xx": "status4xx",
+  "5xx": "status5xx",
+  blocked: "blocked",
+  other: "other",
+} as const;
 
 /** How an action's endpoint does: from sums by the hour that were written with the attempts, never by counting them. */
-export async function actionStatistics(ctx: ProjectContext, input: { actionId: string; hours: StatisticsHours }): Promise<ActionStatistics> {
+export async function actionStatistics(
+  ctx: ProjectContext,
+  input: { actionId: string; hours: StatisticsHours },
+): Promise<ActionStatistics> {
   requirePermission(ctx, "project:read");
   const where = { projectId: ctx.projectId, actionId: input.actionId };
-  const action = await ctx.db.actionConfiguration.findFirst({ where: { id: input.actionId, projectId: ctx.projectId }, select: { id: true } });
+  const action = await ctx.db.actionConfiguration.findFirst({
+    where: { id: input.actionId, projectId: ctx.projectId },
+    select: { id: true },
+  });
   if (!action) throw notFound("action");
   const stepMs = input.hours === 720 ? DAY_HOURS * HOUR_MS : HOUR_MS;
   const count = (input.hours * HOUR_MS) / stepMs;
@@ -52,7 +68,14 @@ export async function actionStatistics(ctx: ProjectContext, input: { actionId: s
     ctx.db.actionExecution.count({ where: { ...where, status: "RUNNING" } }),
     readEndpoint(ctx.db, input.actionId),
   ]);
-  return { ...sumsOf(rows), hours: byStep(rows, from, stepMs, count), breaker: breakerOf(endpoint, ctx.now()), queueDepth: queue.length, onTheWire, lastSuccessAt: endpoint?.faults.lastSuccessAt ? new Date(endpoint.faults.lastSuccessAt) : null };
+  return {
+    ...sumsOf(rows),
+    hours: byStep(rows, from, stepMs, count),
+    breaker: breakerOf(endpoint, ctx.now()),
+    queueDepth: queue.length,
+    onTheWire,
+    lastSuccessAt: endpoint?.faults.lastSuccessAt ? new Date(endpoint.faults.lastSuccessAt) : null,
+  };
 }
 
 function sumsOf(rows: readonly ActionHour[]) {
@@ -65,11 +88,22 @@ function sumsOf(rows: readonly ActionHour[]) {
     for (const kind of errorKinds) errors[kind] += row[columnOf[kind]];
     row.latency.forEach((each, bucket) => (latency[bucket] = (latency[bucket] ?? 0) + each));
   }
-  return { attempts, succeeded, successRate: attempts === 0 ? null : succeeded / attempts, p50Ms: quantileOf(latency, 0.5), p95Ms: quantileOf(latency, 0.95), errors };
+  return {
+    attempts,
+    succeeded,
+    successRate: attempts === 0 ? null : succeeded / attempts,
+    p50Ms: quantileOf(latency, 0.5),
+    p95Ms: quantileOf(latency, 0.95),
+    errors,
+  };
 }
 
 function byStep(rows: readonly ActionHour[], from: Date, stepMs: number, count: number): ActionStatistics["hours"] {
-  const steps = Array.from({ length: count }, (_, index) => ({ hour: new Date(from.getTime() + index * stepMs), succeeded: 0, failed: 0 }));
+  const steps = Array.from({ length: count }, (_, index) => ({
+    hour: new Date(from.getTime() + index * stepMs),
+    succeeded: 0,
+    failed: 0,
+  }));
   for (const row of rows) {
     const step = steps[Math.floor((row.hour.getTime() - from.getTime()) / stepMs)];
     if (!step) continue;

@@ -19,7 +19,9 @@ export type TroubledAction = {
 /** The actions of a project that need a look: warned about, or switched off by themselves. */
 export async function troubledActions(ctx: ProjectContext): Promise<TroubledAction[]> {
   requirePermission(ctx, "project:read");
-  const rows = await ctx.db.$queryRaw<(Omit<TroubledAction, "state" | "reason"> & { disabledReason: string | null; message: string | null })[]>`
+  const rows = await ctx.db.$queryRaw<
+    (Omit<TroubledAction, "state" | "reason"> & { disabledReason: string | null; message: string | null })[]
+  >`
     SELECT a.id, a.name, a.disabled_reason AS "disabledReason", h.last_failure_message AS message, h.last_failure_execution_id AS "lastFailureExecutionId",
       coalesce(a.disabled_at, h.failing_since) AS since
     FROM action_health h JOIN action_configuration a ON a.id = h.action_id
@@ -29,6 +31,8 @@ export async function troubledActions(ctx: ProjectContext): Promise<TroubledActi
   return rows.map(({ disabledReason, message, ...row }) => ({
     ...row,
     state: disabledReason === null ? "failing" : "off",
-    reason: disabledReason ?? `Its endpoint keeps failing: ${visibleReason(message ?? "", seesBodies)} After 5 days without a success it is switched off.`,
+    reason:
+      disabledReason ??
+      `Its endpoint keeps failing: ${visibleReason(message ?? "", seesBodies)} After 5 days without a success it is switched off.`,
   }));
 }

@@ -34,11 +34,23 @@ async function receive(events: { id: string; level?: string }[]) {
   await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: batch });
   ctx.clock.advance(1);
 }
-const many = (count: number, level = "ERROR") => Array.from({ length: count }, (_, n) => ({ id: `${level}-${String(n).padStart(4, "0")}`, level }));
+const many = (count: number, level = "ERROR") =>
+  Array.from({ length: count }, (_, n) => ({ id: `${level}-${String(n).padStart(4, "0")}`, level }));
 const makeTrigger = async (change: object = {}) =>
-  (await api.trigger.create({ projectId, name: "Errors", eventSource: "observation.created", filter: levelIs("ERROR"), actionIds: [actionId], status: "DISABLED", ...change })).id;
+  (
+    await api.trigger.create({
+      projectId,
+      name: "Errors",
+      eventSource: "observation.created",
+      filter: levelIs("ERROR"),
+      actionIds: [actionId],
+      status: "DISABLED",
+      ...change,
+    })
+  ).id;
 const range = () => ({ from: new Date(ctx.now().getTime() - 60 * MINUTE), to: new Date(ctx.now().getTime() + 1) });
-const start = (triggerId: string, ratePerMinute = 6_000) => api.backfill.start({ projectId, triggerId, ratePerMinute, ...range() });
+const start = (triggerId: string, ratePerMinute = 6_000) =>
+  api.backfill.start({ projectId, triggerId, ratePerMinute, ...range() });
 const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { sourceId: "asc" } });
 const job = (id: string) => ctx.db.job.findUniqueOrThrow({ where: { id } });
 
@@ -58,15 +70,26 @@ describe("a backfill", () => {
     ctx.clock.advance(MINUTE);
     const triggerId = await makeTrigger({ delaySeconds: 30 });
     expect(await api.backfill.count({ projectId, triggerId, ...range() })).toEqual({
-      observations: 50, sampled: { scanned: 50, matched: 30 }, estimate: { matched: 30, created: 30 }, exact: true,
+      observations: 50,
+      sampled: { scanned: 50, matched: 30 },
+      estimate: { matched: 30, created: 30 },
+      exact: true,
     });
     const { id } = await start(triggerId);
     expect(ctx.sent).toMatchObject([{ name: "action/job.requested", data: { jobId: id, generation: 1 } }]);
     await run(id);
     const rows = await executions();
     expect(rows.map((row) => row.sourceId)).toEqual(many(30).map((event) => event.id));
-    expect(rows[0]).toMatchObject({ status: "PENDING", jobId: id, triggerVersion: 1, dueAt: new Date(rows[0]!.createdAt.getTime() + 30_000), input: expect.stringContaining('"ERROR-0000"') });
-    expect(await api.backfill.list({ projectId, triggerId })).toMatchObject([{ id, status: "COMPLETED", total: 50, processed: 50, matched: 30, created: 30, trigger: { id: triggerId } }]);
+    expect(rows[0]).toMatchObject({
+      status: "PENDING",
+      jobId: id,
+      triggerVersion: 1,
+      dueAt: new Date(rows[0]!.createdAt.getTime() + 30_000),
+      input: expect.stringContaining('"ERROR-0000"'),
+    });
+    expect(await api.backfill.list({ projectId, triggerId })).toMatchObject([
+      { id, status: "COMPLETED", total: 50, processed: 50, matched: 30, created: 30, trigger: { id: triggerId } },
+    ]);
     expect(ctx.sent.filter((event) => event.name === "action/execution.requested")).toHaveLength(30);
 
     const again = await start(triggerId);
@@ -78,7 +101,10 @@ describe("a backfill", () => {
   test("leaves executions alone that are there, whatever became of them", async () => {
     const triggerId = await makeTrigger({ status: "ACTIVE" });
     await receive(many(3));
-    await ctx.db.actionExecution.updateMany({ where: { projectId, sourceId: "ERROR-0000" }, data: { status: "CANCELLED", cancelledBy: "SYSTEM" } });
+    await ctx.db.actionExecution.updateMany({
+      where: { projectId, sourceId: "ERROR-0000" },
+      data: { status: "CANCELLED", cancelledBy: "SYSTEM" },
+    });
     const before = await executions();
     await run((await start(triggerId)).id);
     expect(await executions()).toEqual(before);
@@ -104,7 +130,10 @@ describe("a backfill", () => {
     expect(rows).toHaveLength(30);
     expect(ctx.now().getTime() - began).toBeGreaterThanOrEqual(2.5 * MINUTE);
     for (const { createdAt } of rows) {
-      expect(rows.filter((row) => row.createdAt >= createdAt && row.createdAt.getTime() < createdAt.getTime() + MINUTE).length).toBeLessThanOrEqual(12);
+      expect(
+        rows.filter((row) => row.createdAt >= createdAt && row.createdAt.getTime() < createdAt.getTime() + MINUTE)
+          .length,
+      ).toBeLessThanOrEqual(12);
     }
   });
 
@@ -114,7 +143,11 @@ describe("a backfill", () => {
     const { id } = await start(triggerId);
     await runJobChunk(ctx, { jobId: id, generation: 1 });
     expect(await runJobChunk(ctx, { jobId: id, generation: 1 })).toEqual({ nextAt: "2026-02-01T13:00:00.000Z" });
-    expect(await job(id)).toMatchObject({ status: "RUNNING", statusReason: expect.stringContaining("cap"), created: 2 });
+    expect(await job(id)).toMatchObject({
+      status: "RUNNING",
+      statusReason: expect.stringContaining("cap"),
+      created: 2,
+    });
     await run(id);
     expect(await job(id)).toMatchObject({ status: "COMPLETED", statusReason: "", created: 5 });
     expect((await executions()).every((row) => row.status === "PENDING")).toBe(true);
@@ -124,7 +157,16 @@ describe("a backfill", () => {
     await receive(many(3));
     const triggerId = await makeTrigger();
     const { id } = await start(triggerId);
-    await api.trigger.update({ projectId, triggerId, version: 1, name: "Other", eventSource: "observation.created", filter: levelIs("DEBUG"), actionIds: [actionId], status: "DISABLED" });
+    await api.trigger.update({
+      projectId,
+      triggerId,
+      version: 1,
+      name: "Other",
+      eventSource: "observation.created",
+      filter: levelIs("DEBUG"),
+      actionIds: [actionId],
+      status: "DISABLED",
+    });
     ctx.clock.advance(1_000);
     await receive([{ id: "ERROR-0001", level: "DEFAULT" }]);
     await run(id);
@@ -154,7 +196,9 @@ describe("a person", () => {
     await expect(start(triggerId)).rejects.toMatchObject({ code: "BAD_REQUEST" });
     await receive(many(1));
     const { from, to } = range();
-    await expect(api.backfill.start({ projectId, triggerId, from: to, to: from })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    await expect(api.backfill.start({ projectId, triggerId, from: to, to: from })).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+    });
     const both = await Promise.allSettled([start(triggerId), start(triggerId)]);
     expect(both.map((result) => result.status).sort()).toEqual(["fulfilled", "rejected"]);
     await expect(start(triggerId)).rejects.toMatchObject({ code: "CONFLICT" });
@@ -167,7 +211,10 @@ describe("nothing is lost", () => {
     const { id } = await start(await makeTrigger(), 60);
     await runJobChunk(ctx, { jobId: id, generation: 1 });
     expect(await executions()).toHaveLength(5);
-    const asked = () => ctx.sent.filter((event) => event.name === "action/job.requested" && (event.data as JobEvent).jobId === id).map((event) => (event.data as JobEvent).generation);
+    const asked = () =>
+      ctx.sent
+        .filter((event) => event.name === "action/job.requested" && (event.data as JobEvent).jobId === id)
+        .map((event) => (event.data as JobEvent).generation);
     await wakeLostJobs(ctx);
     expect(asked()).toEqual([1]);
     ctx.clock.advance(70_000);

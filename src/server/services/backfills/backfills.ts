@@ -6,7 +6,19 @@ import { changeJob, listJobs, startJob, type JobRow } from "../jobs/change";
 import { countObservations, loadForBackfill, type BackfillRange } from "./count";
 import { BackfillParams } from "./params";
 
-export type Backfill = Pick<JobRow, "id" | "status" | "statusReason" | "total" | "processed" | "matched" | "created" | "ratePerMinute" | "createdAt" | "finishedAt"> & {
+export type Backfill = Pick<
+  JobRow,
+  | "id"
+  | "status"
+  | "statusReason"
+  | "total"
+  | "processed"
+  | "matched"
+  | "created"
+  | "ratePerMinute"
+  | "createdAt"
+  | "finishedAt"
+> & {
   trigger: Named;
   from: Date;
   to: Date;
@@ -17,12 +29,16 @@ export type Backfill = Pick<JobRow, "id" | "status" | "statusReason" | "total" |
  * Starts a backfill of the trigger as it is now, over what was received in the range until this moment.
  * @throws AppError CONFLICT where one of this trigger is under way; BAD_REQUEST where nothing is stored in the range
  */
-export async function startBackfill(ctx: ProjectContext, input: BackfillRange & { ratePerMinute: number }): Promise<{ id: string }> {
+export async function startBackfill(
+  ctx: ProjectContext,
+  input: BackfillRange & { ratePerMinute: number },
+): Promise<{ id: string }> {
   requirePermission(ctx, "trigger:write");
   const now = ctx.now();
   const range = { ...input, to: input.to > now ? now : input.to };
   const { trigger, eventSource } = await loadForBackfill(ctx, range);
-  if (trigger.actions.length === 0) throw new AppError("BAD_REQUEST", "This trigger has no action any more: give it one first.");
+  if (trigger.actions.length === 0)
+    throw new AppError("BAD_REQUEST", "This trigger has no action any more: give it one first.");
   const total = await countObservations(ctx, eventSource, range);
   if (total === 0) throw new AppError("BAD_REQUEST", "Nothing that was received in this time is stored.");
   return startJob(ctx, {
@@ -35,11 +51,18 @@ export async function startBackfill(ctx: ProjectContext, input: BackfillRange & 
   });
 }
 
-export async function listBackfills(ctx: ProjectContext, input: { triggerId?: string | undefined }): Promise<Backfill[]> {
+export async function listBackfills(
+  ctx: ProjectContext,
+  input: { triggerId?: string | undefined },
+): Promise<Backfill[]> {
   return toBackfills(ctx, await listJobs(ctx, "backfill", input.triggerId));
 }
 
-export async function changeBackfill(ctx: ProjectContext, change: "pause" | "resume" | "cancel", input: { backfillId: string }): Promise<Backfill> {
+export async function changeBackfill(
+  ctx: ProjectContext,
+  change: "pause" | "resume" | "cancel",
+  input: { backfillId: string },
+): Promise<Backfill> {
   const [row] = await toBackfills(ctx, [await changeJob(ctx, "backfill", change, input.backfillId)]);
   return row!;
 }

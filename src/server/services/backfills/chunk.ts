@@ -30,13 +30,36 @@ export const backfill: JobKind = {
     const now = ctx.now();
     const created = (await lockCaps(tx, [trigger], now)).get(trigger.id) ?? 0;
     const room = trigger.capPerHour === null ? max : Math.min(max, trigger.capPerHour - created);
-    if (room <= 0) return { ...nothing, waitUntil: { at: nextHour(now), reason: "Waits for the next hour: the trigger's cap of executions an hour is reached." } };
+    if (room <= 0)
+      return {
+        ...nothing,
+        waitUntil: {
+          at: nextHour(now),
+          reason: "Waits for the next hour: the trigger's cap of executions an hour is reached.",
+        },
+      };
 
     const page = await nextPage(tx, job, params);
     const events = await lockStates(tx, job.projectId, source, page);
-    const executions = await lockExecutions(tx, job.projectId, source.name, events.map((event) => event.sourceId));
-    const matches = (payload: unknown) => matchesInTime(ctx, { projectId: job.projectId, purpose: "jobs" }, trigger.filter!.compiled, payload);
-    const { plan, processed } = await planBackfill({ source, events, matches, executions, trigger, jobId: job.id, executionsMax: room, now, buildInput: inputBuilder(ctx, source, job.projectId) });
+    const executions = await lockExecutions(
+      tx,
+      job.projectId,
+      source.name,
+      events.map((event) => event.sourceId),
+    );
+    const matches = (payload: unknown) =>
+      matchesInTime(ctx, { projectId: job.projectId, purpose: "jobs" }, trigger.filter!.compiled, payload);
+    const { plan, processed } = await planBackfill({
+      source,
+      events,
+      matches,
+      executions,
+      trigger,
+      jobId: job.id,
+      executionsMax: room,
+      now,
+      buildInput: inputBuilder(ctx, source, job.projectId),
+    });
     const { dispatch } = takeDispatch(job.projectId, plan.executions, now);
     await writeExecutions(tx, job.projectId, source.name, plan.executions, now);
     await writeDecisions(tx, job.projectId, source.name, plan.decisions, now);
@@ -54,7 +77,14 @@ export const backfill: JobKind = {
       cursor: last ? { at: last.at, id: last.id } : null,
       isDone: isWhole && page.length === 0,
       dispatch,
-      ...(isOutOfTime ? { waitUntil: { at: new Date(now.getTime() + OUT_OF_TIME_MS), reason: "Waits: the regular expressions of its trigger have used up their time for now." } } : {}),
+      ...(isOutOfTime
+        ? {
+            waitUntil: {
+              at: new Date(now.getTime() + OUT_OF_TIME_MS),
+              reason: "Waits: the regular expressions of its trigger have used up their time for now.",
+            },
+          }
+        : {}),
     };
   },
 };
@@ -65,8 +95,14 @@ const nextHour = (now: Date): Date => new Date((Math.floor(now.getTime() / HOUR_
 type PageRow = { id: string; at: Date; bytes: number };
 
 /** The next states behind the cursor, in the order of their receipt. */
-async function nextPage(tx: Queryable, { projectId, cursor }: RunningJob, { eventSource, from, to }: BackfillParams): Promise<PageRow[]> {
-  const behind = cursor ? Prisma.sql`AND (received_at, id) > (${cursor.at}, ${cursor.id})` : Prisma.sql`AND received_at >= ${from}`;
+async function nextPage(
+  tx: Queryable,
+  { projectId, cursor }: RunningJob,
+  { eventSource, from, to }: BackfillParams,
+): Promise<PageRow[]> {
+  const behind = cursor
+    ? Prisma.sql`AND (received_at, id) > (${cursor.at}, ${cursor.id})`
+    : Prisma.sql`AND received_at >= ${from}`;
   const rows = await tx.$queryRaw<PageRow[]>`
     SELECT id, received_at AS at, octet_length(state) AS bytes FROM observation
     WHERE project_id = ${projectId} AND event_source = ${eventSource} AND received_at < ${to} ${behind} AND state IS NOT NULL
@@ -76,9 +112,16 @@ async function nextPage(tx: Queryable, { projectId, cursor }: RunningJob, { even
 }
 
 /** The states of a page as events, in its order; locked, so that nothing newer comes between a look and its executions. */
-async function lockStates(tx: Queryable, projectId: string, source: EventSource, page: readonly PageRow[]): Promise<ParsedEvent[]> {
+async function lockStates(
+  tx: Queryable,
+  projectId: string,
+  source: EventSource,
+  page: readonly PageRow[],
+): Promise<ParsedEvent[]> {
   if (page.length === 0) return [];
-  const rows = await tx.$queryRaw<{ id: string; at: Date; state: string; orderAt: Date; orderTs: Date; lastEventId: string; sanitized: boolean }[]>`
+  const rows = await tx.$queryRaw<
+    { id: string; at: Date; state: string; orderAt: Date; orderTs: Date; lastEventId: string; sanitized: boolean }[]
+  >`
     SELECT id, received_at AS at, state, order_at AS "orderAt", order_ts AS "orderTs", last_event_id AS "lastEventId", sanitized FROM observation
     WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${page.map(({ id }) => id)}::text[]) AND state IS NOT NULL
     ORDER BY id COLLATE "C" FOR UPDATE`;
@@ -88,6 +131,20 @@ async function lockStates(tx: Queryable, projectId: string, source: EventSource,
     if (row?.at.getTime() !== at.getTime()) return [];
     const { state, orderAt, orderTs, lastEventId, sanitized } = row;
     const payload: unknown = JSON.parse(state);
-    return [{ id: lastEventId, name: source.name, ts: orderTs.getTime(), data: payload, payload, state, sourceId: id, orderAt: orderAt.getTime(), keyId: null, depth: 0, sanitized }];
+    return [
+      {
+        id: lastEventId,
+        name: source.name,
+        ts: orderTs.getTime(),
+        data: payload,
+        payload,
+        state,
+        sourceId: id,
+        orderAt: orderAt.getTime(),
+        keyId: null,
+        depth: 0,
+        sanitized,
+      },
+    ];
   });
 }

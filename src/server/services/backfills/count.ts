@@ -36,7 +36,12 @@ export async function countBackfill(ctx: ProjectContext, input: BackfillRange): 
   let matched = 0;
   const sampledIn: string[] = [];
   for await (const { id, payload } of latestStates(ctx, eventSource, SCANNED_MAX, input)) {
-    const matches = await matchesInTime(ctx, { projectId: ctx.projectId, purpose: "people" }, trigger.filter!.compiled, payload);
+    const matches = await matchesInTime(
+      ctx,
+      { projectId: ctx.projectId, purpose: "people" },
+      trigger.filter!.compiled,
+      payload,
+    );
     // What was looked at until then is a sample like any other.
     if (matches === null) break;
     scanned += 1;
@@ -45,33 +50,58 @@ export async function countBackfill(ctx: ProjectContext, input: BackfillRange): 
     const key = samplingKey({ by: trigger.samplingBy, sourceId: id, ...source.links(payload) });
     if (sample({ triggerId: trigger.id, key, rate: trigger.samplingRate }).sampled) sampledIn.push(id);
   }
-  const created = sampledIn.length * trigger.actions.length - (await countExisting(ctx, eventSource, trigger, sampledIn));
+  const created =
+    sampledIn.length * trigger.actions.length - (await countExisting(ctx, eventSource, trigger, sampledIn));
   const exact = scanned >= observations;
   const scale = exact ? 1 : observations / Math.max(1, scanned);
-  return { observations, sampled: { scanned, matched }, estimate: { matched: Math.round(matched * scale), created: Math.round(created * scale) }, exact };
+  return {
+    observations,
+    sampled: { scanned, matched },
+    estimate: { matched: Math.round(matched * scale), created: Math.round(created * scale) },
+    exact,
+  };
 }
 
 /**
  * The trigger as it is now, in a range that makes sense.
  * @throws AppError BAD_REQUEST for a range that is empty or ends in the future, or a filter that cannot be evaluated
  */
-export async function loadForBackfill(ctx: ProjectContext, { triggerId, from, to }: BackfillRange): Promise<{ trigger: CachedTrigger; eventSource: string }> {
-  if (from >= to) throw new AppError("BAD_REQUEST", "The end of the range has to be after its beginning.", { fields: { to: "Choose a time after the beginning." } });
-  const row = await ctx.db.triggerConfiguration.findFirst({ where: { id: triggerId, projectId: ctx.projectId, deletedAt: null }, select: { version: true, eventSource: true } });
+export async function loadForBackfill(
+  ctx: ProjectContext,
+  { triggerId, from, to }: BackfillRange,
+): Promise<{ trigger: CachedTrigger; eventSource: string }> {
+  if (from >= to)
+    throw new AppError("BAD_REQUEST", "The end of the range has to be after its beginning.", {
+      fields: { to: "Choose a time after the beginning." },
+    });
+  const row = await ctx.db.triggerConfiguration.findFirst({
+    where: { id: triggerId, projectId: ctx.projectId, deletedAt: null },
+    select: { version: true, eventSource: true },
+  });
   const trigger = row && (await loadTriggerVersion(ctx.db, ctx.projectId, triggerId, row.version));
   if (!trigger) throw notFound("trigger");
-  if (trigger.problem !== null) throw new AppError("BAD_REQUEST", `The filter of this trigger cannot be evaluated: ${trigger.problem}`);
+  if (trigger.problem !== null)
+    throw new AppError("BAD_REQUEST", `The filter of this trigger cannot be evaluated: ${trigger.problem}`);
   return { trigger, eventSource: row.eventSource };
 }
 
-export async function countObservations(ctx: ProjectContext, eventSource: string, { from, to }: BackfillRange): Promise<number> {
+export async function countObservations(
+  ctx: ProjectContext,
+  eventSource: string,
+  { from, to }: BackfillRange,
+): Promise<number> {
   const [row] = await ctx.db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM (SELECT 1 FROM observation
       WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND received_at >= ${from} AND received_at < ${to} AND state IS NOT NULL LIMIT ${COUNTED_MAX}) AS o`;
   return row?.count ?? 0;
 }
 
-async function countExisting(ctx: ProjectContext, eventSource: string, trigger: CachedTrigger, sourceIds: string[]): Promise<number> {
+async function countExisting(
+  ctx: ProjectContext,
+  eventSource: string,
+  trigger: CachedTrigger,
+  sourceIds: string[],
+): Promise<number> {
   if (sourceIds.length === 0) return 0;
   const [row] = await ctx.db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM action_execution WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource}

@@ -3,13 +3,27 @@ import type { Queryable } from "@/server/db/client";
 import { cachedActionSelect, compileStored, toCachedAction, type CachedTrigger } from "../trigger-cache";
 
 /** A trigger as it was in a version, with its actions as they are now, deleted ones left out; null where it is gone, or the version is. */
-export async function loadTriggerVersion(tx: Queryable, projectId: string, triggerId: string, version: number): Promise<CachedTrigger | null> {
-  const trigger = await tx.triggerConfiguration.findFirst({ where: { id: triggerId, projectId, deletedAt: null }, select: { name: true } });
-  const row = await tx.configurationVersion.findFirst({ where: { projectId, kind: "trigger", targetId: triggerId, version }, select: { snapshot: true } });
+export async function loadTriggerVersion(
+  tx: Queryable,
+  projectId: string,
+  triggerId: string,
+  version: number,
+): Promise<CachedTrigger | null> {
+  const trigger = await tx.triggerConfiguration.findFirst({
+    where: { id: triggerId, projectId, deletedAt: null },
+    select: { name: true },
+  });
+  const row = await tx.configurationVersion.findFirst({
+    where: { projectId, kind: "trigger", targetId: triggerId, version },
+    select: { snapshot: true },
+  });
   const input = TriggerInput.safeParse(row?.snapshot);
   if (!trigger || !input.success) return null;
   const { filter, eventSource, actionIds, samplingRate, samplingBy, delaySeconds, delayMode, capPerHour } = input.data;
-  const actions = await tx.actionConfiguration.findMany({ where: { id: { in: actionIds }, projectId, deletedAt: null }, select: cachedActionSelect });
+  const actions = await tx.actionConfiguration.findMany({
+    where: { id: { in: actionIds }, projectId, deletedAt: null },
+    select: cachedActionSelect,
+  });
   const order = new Map(actionIds.map((id, position) => [id, position]));
   return {
     id: triggerId,

@@ -14,11 +14,13 @@ const refusals: Record<Exclude<Refusal, "not found">, string> = {
 
 function inspector(ctx: ProjectContext) {
   requirePermission(ctx, "engine:read");
-  if (ctx.engine.kind === "inngest") throw new AppError("CONFLICT", "An Inngest server runs the functions; use its dashboard.");
+  if (ctx.engine.kind === "inngest")
+    throw new AppError("CONFLICT", "An Inngest server runs the functions; use its dashboard.");
   return ctx.engine.inspect;
 }
 
-const refuse = (refused: Refusal): AppError => (refused === "not found" ? notFound("run") : new AppError("CONFLICT", refusals[refused]));
+const refuse = (refused: Refusal): AppError =>
+  refused === "not found" ? notFound("run") : new AppError("CONFLICT", refusals[refused]);
 
 /**
  * Starts a new run with the events of one that has ended. Safe for every function of ours: what is done already is found done.
@@ -27,7 +29,11 @@ const refuse = (refused: Refusal): AppError => (refused === "not found" ? notFou
 export async function rerunRun(ctx: ProjectContext, input: { runId: string }): Promise<{ id: string }> {
   const outcome = await inspector(ctx).rerun(input.runId, [ctx.projectId]);
   if ("refused" in outcome) throw refuse(outcome.refused);
-  await audit(ctx, ctx.db, { action: "engine.rerun", targetId: outcome.id, summary: `Ran the run ${input.runId} again.` });
+  await audit(ctx, ctx.db, {
+    action: "engine.rerun",
+    targetId: outcome.id,
+    summary: `Ran the run ${input.runId} again.`,
+  });
   return outcome;
 }
 
@@ -35,6 +41,10 @@ export async function rerunRun(ctx: ProjectContext, input: { runId: string }): P
 export async function cancelRun(ctx: ProjectContext, input: { runId: string }): Promise<{ id: string }> {
   const outcome = await inspector(ctx).cancel(input.runId, [ctx.projectId]);
   if (outcome) throw refuse(outcome.refused);
-  await audit(ctx, ctx.db, { action: "engine.cancel", targetId: input.runId, summary: `Cancelled the run ${input.runId}.` });
+  await audit(ctx, ctx.db, {
+    action: "engine.cancel",
+    targetId: input.runId,
+    summary: `Cancelled the run ${input.runId}.`,
+  });
   return { id: input.runId };
 }

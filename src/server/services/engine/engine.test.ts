@@ -36,23 +36,40 @@ afterEach(async () => {
   await database.db.$executeRawUnsafe("truncate engine.event, engine.run, engine.step, engine.item");
 });
 
-const as = (projectId: string, role: Role): ProjectContext => ({ ...systemProjectContext(base, projectId), role, actor: { type: "user", userId: "usr_1", label: "one@example.com" } });
+const as = (projectId: string, role: Role): ProjectContext => ({
+  ...systemProjectContext(base, projectId),
+  role,
+  actor: { type: "user", userId: "usr_1", label: "one@example.com" },
+});
 
 describe("runs of the engine", () => {
   test("are seen, run again and cancelled by admins of their own project, and each change is in its audit log", async () => {
     const { asleep, failed } = await engine.makeRuns(a);
     expect((await listRuns(as(a, "admin"), {})).items.map((item) => item.id).sort()).toEqual([failed, asleep].sort());
-    expect(await getRun(as(a, "owner"), { runId: failed })).toMatchObject({ state: "failed", error: { message: "no" }, can: { rerun: true, cancel: false } });
+    expect(await getRun(as(a, "owner"), { runId: failed })).toMatchObject({
+      state: "failed",
+      error: { message: "no" },
+      can: { rerun: true, cancel: false },
+    });
     expect(await cancelRun(as(a, "admin"), { runId: asleep })).toEqual({ id: asleep });
     const { id } = await rerunRun(as(a, "admin"), { runId: failed });
-    expect(await base.db.auditLog.findMany({ where: { projectId: a }, orderBy: { id: "asc" }, select: { action: true, targetId: true } }))
-      .toEqual([{ action: "engine.cancel", targetId: asleep }, { action: "engine.rerun", targetId: id }]);
+    expect(
+      await base.db.auditLog.findMany({
+        where: { projectId: a },
+        orderBy: { id: "asc" },
+        select: { action: true, targetId: true },
+      }),
+    ).toEqual([
+      { action: "engine.cancel", targetId: asleep },
+      { action: "engine.rerun", targetId: id },
+    ]);
   });
 
   test("of another project are not there, whatever is asked", async () => {
     const { asleep: foreign } = await engine.makeRuns(b);
     expect((await listRuns(as(a, "owner"), {})).items).toEqual([]);
-    for (const ask of [getRun, rerunRun, cancelRun]) await expect(ask(as(a, "owner"), { runId: foreign })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    for (const ask of [getRun, rerunRun, cancelRun])
+      await expect(ask(as(a, "owner"), { runId: foreign })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   test("that belong to no project are seen by admins, and touched by none", async () => {
@@ -64,7 +81,13 @@ describe("runs of the engine", () => {
   test.each(["member", "viewer"] as const)("are not for a %s", async (role) => {
     const { asleep: own } = await engine.makeRuns(a);
     const ctx = as(a, role);
-    for (const ask of [getEngine(ctx), listRuns(ctx, {}), getRun(ctx, { runId: own }), cancelRun(ctx, { runId: own }), rerunRun(ctx, { runId: own })]) {
+    for (const ask of [
+      getEngine(ctx),
+      listRuns(ctx, {}),
+      getRun(ctx, { runId: own }),
+      cancelRun(ctx, { runId: own }),
+      rerunRun(ctx, { runId: own }),
+    ]) {
       await expect(ask).rejects.toMatchObject({ code: "FORBIDDEN" });
     }
   });
@@ -79,20 +102,31 @@ describe("the report for a monitoring system", () => {
     expect(await engineReport(withToken(), `Bearer ${token}`)).toMatchObject({
       engine: "embedded",
       state: "running",
-      functions: [{ id: "app-sleepy", sleeping: 1, failed: 0 }, { id: "app-fragile", sleeping: 0, failed: 1, oldestWaitingSeconds: null }],
+      functions: [
+        { id: "app-sleepy", sleeping: 1, failed: 0 },
+        { id: "app-fragile", sleeping: 0, failed: 1, oldestWaitingSeconds: null },
+      ],
     });
   });
 
-  test.each([[null], ["Bearer wrong"], [token], [`Bearer ${sha256(token)}`]])("is refused to %s", async (authorization) => {
-    expect(await engineReport(withToken(), authorization)).toBeNull();
-    expect(await engineReport(base, authorization)).toBeNull();
-  });
+  test.each([[null], ["Bearer wrong"], [token], [`Bearer ${sha256(token)}`]])(
+    "is refused to %s",
+    async (authorization) => {
+      expect(await engineReport(withToken(), authorization)).toBeNull();
+      expect(await engineReport(base, authorization)).toBeNull();
+    },
+  );
 
   test("says where the dashboard is when an Inngest server runs the functions", async () => {
     const ctx: TestContext = { ...withToken(), engine: { kind: "inngest", dashboardUrl: "https://app.inngest.com" } };
     expect(await engineReport(ctx, `Bearer ${token}`)).toEqual({
-      engine: "inngest", dashboardUrl: "https://app.inngest.com", leftBehind: { undispatched: 0, overdue: 0, parkedOverdue: 0, leasesExpired: 0 },
+      engine: "inngest",
+      dashboardUrl: "https://app.inngest.com",
+      leftBehind: { undispatched: 0, overdue: 0, parkedOverdue: 0, leasesExpired: 0 },
     });
-    expect(await getEngine({ ...ctx, ...as(a, "admin"), engine: ctx.engine })).toEqual({ kind: "inngest", dashboardUrl: "https://app.inngest.com" });
+    expect(await getEngine({ ...ctx, ...as(a, "admin"), engine: ctx.engine })).toEqual({
+      kind: "inngest",
+      dashboardUrl: "https://app.inngest.com",
+    });
   });
 });

@@ -7,7 +7,12 @@ export type EngineOverview =
   | { kind: "inngest"; dashboardUrl: string }
   | { kind: "embedded"; state: string; message: string | null; backlog: number | null; functions: FunctionStatus[] };
 
-export type ListRunsInput = { functionId?: string | undefined; state?: RunState | undefined; cursor?: string | null | undefined; limit?: number | undefined };
+export type ListRunsInput = {
+  functionId?: string | undefined;
+  state?: RunState | undefined;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
 
 const PAGE_SIZE = 50;
 
@@ -19,7 +24,13 @@ export async function engineOverview(ctx: ServiceContext): Promise<EngineOvervie
   const { engine } = ctx;
   if (engine.kind === "inngest") return engine;
   const { state, message, backlog } = engine.health();
-  return { kind: "embedded", state, message: message ?? null, backlog: backlog ?? null, functions: (await engine.status()).functions };
+  return {
+    kind: "embedded",
+    state,
+    message: message ?? null,
+    backlog: backlog ?? null,
+    functions: (await engine.status()).functions,
+  };
 }
 
 export async function getEngine(ctx: ProjectContext): Promise<EngineOverview> {
@@ -28,7 +39,10 @@ export async function getEngine(ctx: ProjectContext): Promise<EngineOverview> {
 }
 
 /** Runs of the embedded engine, the newest first; none where an Inngest server has them. */
-export async function listRuns(ctx: ProjectContext, input: ListRunsInput): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
+export async function listRuns(
+  ctx: ProjectContext,
+  input: ListRunsInput,
+): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
   requirePermission(ctx, "engine:read");
   if (ctx.engine.kind === "inngest") return { items: [], nextCursor: null };
   return ctx.engine.inspect.runs({ ...input, owners: ownersOf(ctx), limit: input.limit ?? PAGE_SIZE });

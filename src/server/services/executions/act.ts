@@ -11,7 +11,15 @@ async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: st
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ${executionId} AND project_id = ${ctx.projectId} FOR UPDATE`;
   const row = await tx.actionExecution.findFirst({
     where: { id: executionId, projectId: ctx.projectId },
-    select: { id: true, status: true, generation: true, attemptCount: true, actionId: true, cancelRequestedAt: true, input: true },
+    select: {
+      id: true,
+      status: true,
+      generation: true,
+      attemptCount: true,
+      actionId: true,
+      cancelRequestedAt: true,
+      input: true,
+    },
   });
   if (!row) throw notFound("execution");
   return row;
@@ -22,15 +30,26 @@ async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: st
  * then `pending` is true.
  * @throws AppError CONFLICT where it has finished
  */
-export async function cancelExecution(ctx: ProjectContext, input: { executionId: string }): Promise<{ id: string; status: ExecutionStatus; pending: boolean }> {
+export async function cancelExecution(
+  ctx: ProjectContext,
+  input: { executionId: string },
+): Promise<{ id: string; status: ExecutionStatus; pending: boolean }> {
   requirePermission(ctx, "execution:act");
   const now = ctx.now();
   const row = await ctx.db.$transaction(async (tx) => {
     const before = await lockExecution(ctx, tx, input.executionId);
     if (before.status === "RUNNING") {
       if (!before.cancelRequestedAt) {
-        await tx.actionExecution.update({ where: { id: before.id }, data: { cancelRequestedAt: now, cancelledBy: "USER", updatedAt: now }, select: { id: true } });
-        await audit(ctx, tx, { action: "execution.cancel", targetId: before.id, summary: "Asked to cancel an execution while an attempt was on the wire." });
+        await tx.actionExecution.update({
+          where: { id: before.id },
+          data: { cancelRequestedAt: now, cancelledBy: "USER", updatedAt: now },
+          select: { id: true },
+        });
+        await audit(ctx, tx, {
+          action: "execution.cancel",
+          targetId: before.id,
+          summary: "Asked to cancel an execution while an attempt was on the wire.",
+        });
       }
       return before;
     }
@@ -38,10 +57,20 @@ export async function cancelExecution(ctx: ProjectContext, input: { executionId:
     if (!status) throw new AppError("CONFLICT", `This execution has finished already: it is ${before.status}.`);
     await tx.actionExecution.update({
       where: { id: before.id },
-      data: { status, statusReason: `Cancelled by ${ctx.actor.label}.`, cancelledBy: "USER", finishedAt: now, updatedAt: now },
+      data: {
+        status,
+        statusReason: `Cancelled by ${ctx.actor.label}.`,
+        cancelledBy: "USER",
+        finishedAt: now,
+        updatedAt: now,
+      },
       select: { id: true },
     });
-    await audit(ctx, tx, { action: "execution.cancel", targetId: before.id, summary: "Cancelled an execution that waited." });
+    await audit(ctx, tx, {
+      action: "execution.cancel",
+      targetId: before.id,
+      summary: "Cancelled an execution that waited.",
+    });
     return { ...before, status };
   });
   if (row.status === "CANCELLED") await dispatch(ctx, [], [{ executionId: row.id, generation: row.generation }]);
@@ -50,7 +79,12 @@ export async function cancelExecution(ctx: ProjectContext, input: { executionId:
 }
 
 /** Why an execution cannot be sent again, in words; null where it can. */
-export function resendRefusal(row: { status: ExecutionStatus; hasInput: boolean; actionDeleted: boolean; actionOff: boolean }): string | null {
+export function resendRefusal(row: {
+  status: ExecutionStatus;
+  hasInput: boolean;
+  actionDeleted: boolean;
+  actionOff: boolean;
+}): string | null {
   if (!transition(row.status, "resend")) return "It has not finished yet.";
   if (!row.hasInput) return "Its body was removed, so there is nothing to send.";
   if (row.actionDeleted) return "Its action was deleted.";
@@ -63,12 +97,18 @@ export function resendRefusal(row: { status: ExecutionStatus; hasInput: boolean;
  * numbers go on. It is never cancelled automatically.
  * @throws AppError CONFLICT with the reason where it cannot be sent again
  */
-export async function resendExecution(ctx: ProjectContext, input: { executionId: string }): Promise<{ id: string; status: ExecutionStatus }> {
+export async function resendExecution(
+  ctx: ProjectContext,
+  input: { executionId: string },
+): Promise<{ id: string; status: ExecutionStatus }> {
   requirePermission(ctx, "execution:act");
   const now = ctx.now();
   const { id, status, items } = await ctx.db.$transaction(async (tx) => {
     const before = await lockExecution(ctx, tx, input.executionId);
-    const action = await tx.actionConfiguration.findFirst({ where: { id: before.actionId, projectId: ctx.projectId }, select: { deletedAt: true, disabledAt: true } });
+    const action = await tx.actionConfiguration.findFirst({
+      where: { id: before.actionId, projectId: ctx.projectId },
+      select: { deletedAt: true, disabledAt: true },
+    });
     const refusal = resendRefusal({
       status: before.status,
       hasInput: before.input !== null,
@@ -78,7 +118,11 @@ export async function resendExecution(ctx: ProjectContext, input: { executionId:
     if (refusal) throw new AppError("CONFLICT", `This execution cannot be sent again. ${refusal}`);
     const status = assertTransition(before.status, "resend");
     const items = await putBack(tx, [before.id], `Sent again by ${ctx.actor.label}.`, now);
-    await audit(ctx, tx, { action: "execution.resend", targetId: before.id, summary: `Sent an execution again that was ${before.status}.` });
+    await audit(ctx, tx, {
+      action: "execution.resend",
+      targetId: before.id,
+      summary: `Sent an execution again that was ${before.status}.`,
+    });
     return { id: before.id, status, items };
   });
   await dispatch(ctx, items);

@@ -11,9 +11,17 @@ type Which = { triggerId: string } | { actionId: string };
  * the deletion. What a person sent again outlives its trigger, though not its action.
  * Returns what the engine is to be told after the commit.
  */
-export async function cancelWaiting(ctx: ProjectContext, tx: Queryable, which: Which, reason: string): Promise<CancelItem[]> {
+export async function cancelWaiting(
+  ctx: ProjectContext,
+  tx: Queryable,
+  which: Which,
+  reason: string,
+): Promise<CancelItem[]> {
   const now = ctx.now();
-  const mine = "triggerId" in which ? Prisma.sql`trigger_id = ${which.triggerId} AND NOT is_resend` : Prisma.sql`action_id = ${which.actionId}`;
+  const mine =
+    "triggerId" in which
+      ? Prisma.sql`trigger_id = ${which.triggerId} AND NOT is_resend`
+      : Prisma.sql`action_id = ${which.actionId}`;
   await tx.$executeRaw`
     UPDATE action_execution SET cancel_requested_at = ${now}, cancelled_by = 'SYSTEM', updated_at = ${now}
     WHERE project_id = ${ctx.projectId} AND ${mine} AND status = 'RUNNING' AND cancel_requested_at IS NULL`;
@@ -25,7 +33,12 @@ export async function cancelWaiting(ctx: ProjectContext, tx: Queryable, which: W
 }
 
 /** Turns what waits for an action that was switched off into SKIPPED. What is just being claimed finds out there. */
-export async function skipWaiting(ctx: ProjectContext, tx: Queryable, actionId: string, reason: string): Promise<CancelItem[]> {
+export async function skipWaiting(
+  ctx: ProjectContext,
+  tx: Queryable,
+  actionId: string,
+  reason: string,
+): Promise<CancelItem[]> {
   const now = ctx.now();
   const to = assertTransition("PENDING", "skip");
   return tx.$queryRaw<CancelItem[]>`

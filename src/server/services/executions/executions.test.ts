@@ -44,19 +44,37 @@ beforeEach(async () => {
   ctx = systemProjectContext(base, (await makeProject(base)).id);
 });
 
-const inputContains = (value: string): Filter => ({ type: "group", match: "all", children: [{ type: "condition", column: "input", operator: "contains", value }] });
+const inputContains = (value: string): Filter => ({
+  type: "group",
+  match: "all",
+  children: [{ type: "condition", column: "input", operator: "contains", value }],
+});
 
 async function send(observation: { id: string; [field: string]: unknown }): Promise<DispatchItem[]> {
   const events = [makeEvent(base, observation, { ts: base.now().getTime() })];
-  const { dispatch: items } = await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events });
+  const { dispatch: items } = await createActions(base, createTriggerCache(), {
+    projectId: ctx.projectId,
+    eventSource: "observation.created",
+    events,
+  });
   await dispatch(base, items);
   return items;
 }
 /** An execution of a trigger on the input, made as events make it. */
 async function makeExecution(mode = "200", id = "obs-1", delaySeconds = 0): Promise<DispatchItem> {
-  actionId = (await makeAction(base, ctx.projectId, receiver.url(mode), { detail: "full", retry: { preset: "none" } })).id;
-  triggerId = (await makeTrigger(base, ctx.projectId, [actionId], { filter: inputContains("conversation"), delaySeconds })).id;
-  const [item] = await send({ id, name: "chat", level: "ERROR", input: BODY, traceId: "trace-1", metadata: { plan: "gold" } });
+  actionId = (await makeAction(base, ctx.projectId, receiver.url(mode), { detail: "full", retry: { preset: "none" } }))
+    .id;
+  triggerId = (
+    await makeTrigger(base, ctx.projectId, [actionId], { filter: inputContains("conversation"), delaySeconds })
+  ).id;
+  const [item] = await send({
+    id,
+    name: "chat",
+    level: "ERROR",
+    input: BODY,
+    traceId: "trace-1",
+    metadata: { plan: "gold" },
+  });
   return item!;
 }
 const deliver = ({ executionId, generation }: { executionId: string; generation: number }) =>
@@ -73,9 +91,15 @@ describe("an execution", () => {
       status: "COMPLETED",
       trigger: { id: triggerId, name: "Test trigger", deleted: false },
       action: { id: actionId, name: "Test action", deleted: false },
-      attempts: [{ number: 1, status: "SUCCEEDED", responseStatus: 200, request: { method: "POST", url: receiver.url("200") } }],
+      attempts: [
+        { number: 1, status: "SUCCEEDED", responseStatus: 200, request: { method: "POST", url: receiver.url("200") } },
+      ],
       decisions: [{ kind: "created", label: "created" }],
-      explanation: { matched: true, triggerChanged: false, conditions: [{ column: "input", label: "Input", passed: true, hidden: false }] },
+      explanation: {
+        matched: true,
+        triggerChanged: false,
+        conditions: [{ column: "input", label: "Input", passed: true, hidden: false }],
+      },
       observation: { id: "obs-1", name: "chat", traceId: "trace-1" },
       can: { cancel: false, resend: true, resendRefusal: null },
     });
@@ -107,15 +131,24 @@ describe("an execution", () => {
     base.clock.advance(1_000);
     await send({ id: "obs-1", input: "a secret turn of phrase" });
     const forViewer = await getExecution(viewer(), { executionId: item.executionId });
-    expect(forViewer).toMatchObject({ status: "CANCELLED", explanation: { matched: false, conditions: [{ passed: false, seen: null, hidden: true }] } });
+    expect(forViewer).toMatchObject({
+      status: "CANCELLED",
+      explanation: { matched: false, conditions: [{ passed: false, seen: null, hidden: true }] },
+    });
     expect(JSON.stringify(forViewer)).not.toContain("turn of phrase");
     expect(JSON.stringify(await getExecution(ctx, { executionId: item.executionId }))).toContain("turn of phrase");
   });
 
   test("outlives its trigger in the list, and says that the filter has changed since", async () => {
     const item = await makeExecution();
-    await base.db.triggerConfiguration.update({ where: { id: triggerId }, data: { version: 2, deletedAt: base.now() } });
-    expect(await getExecution(ctx, { executionId: item.executionId })).toMatchObject({ trigger: { name: "Test trigger", deleted: true }, explanation: { triggerChanged: true } });
+    await base.db.triggerConfiguration.update({
+      where: { id: triggerId },
+      data: { version: 2, deletedAt: base.now() },
+    });
+    expect(await getExecution(ctx, { executionId: item.executionId })).toMatchObject({
+      trigger: { name: "Test trigger", deleted: true },
+      explanation: { triggerChanged: true },
+    });
   });
 });
 
@@ -125,16 +158,25 @@ describe("the list", () => {
     await deliver(item);
     base.clock.advance(60_000);
     for (const id of ["b", "c", "d"]) await send({ id, input: BODY });
-    expect((await listExecutions(ctx, { status: ["COMPLETED"] })).items).toMatchObject([{ id: item.executionId, sourceId: "obs-1" }]);
+    expect((await listExecutions(ctx, { status: ["COMPLETED"] })).items).toMatchObject([
+      { id: item.executionId, sourceId: "obs-1" },
+    ]);
     expect((await listExecutions(ctx, { triggerId, status: ["PENDING", "COMPLETED"] })).items).toHaveLength(4);
-    expect((await listExecutions(ctx, { from: base.now() })).items.map((each) => each.sourceId)).toEqual(["d", "c", "b"]);
+    expect((await listExecutions(ctx, { from: base.now() })).items.map((each) => each.sourceId)).toEqual([
+      "d",
+      "c",
+      "b",
+    ]);
     expect((await listExecutions(ctx, { to: base.now() })).items.map((each) => each.sourceId)).toEqual(["obs-1"]);
     const first = await listExecutions(ctx, { limit: 3 });
     const second = await listExecutions(ctx, { limit: 3, cursor: first.nextCursor });
     expect([...first.items, ...second.items].map((each) => each.sourceId)).toEqual(["d", "c", "b", "obs-1"]);
     expect(second.nextCursor).toBeNull();
     await expect(listExecutions(ctx, { cursor: "no cursor" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
-    expect(await countExecutions(ctx, {})).toMatchObject({ counts: { COMPLETED: 1, PENDING: 3, ERROR: 0 }, capped: { PENDING: false } });
+    expect(await countExecutions(ctx, {})).toMatchObject({
+      counts: { COMPLETED: 1, PENDING: 3, ERROR: 0 },
+      capped: { PENDING: false },
+    });
   });
 
   test("counts a thousand at the most, and says that there are more", async () => {
@@ -143,7 +185,10 @@ describe("the list", () => {
       INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version, event_id, due_at)
       SELECT 'exe_many_' || ${ctx.projectId} || n, project_id, trigger_id, action_id, event_source, 'many-' || n, 'ERROR', 'x', 1, event_id, due_at
       FROM action_execution, generate_series(1, 1001) AS n WHERE id = ${item.executionId}`;
-    expect(await countExecutions(ctx, {})).toMatchObject({ counts: { ERROR: 1_000, PENDING: 1 }, capped: { ERROR: true, PENDING: false } });
+    expect(await countExecutions(ctx, {})).toMatchObject({
+      counts: { ERROR: 1_000, PENDING: 1 },
+      capped: { ERROR: true, PENDING: false },
+    });
   });
 });
 
@@ -152,8 +197,14 @@ describe("cancelling", () => {
     const item = await makeExecution("200", "obs-1", 600);
     base.sent.length = 0;
     expect(await cancelExecution(ctx, item)).toEqual({ id: item.executionId, status: "CANCELLED", pending: false });
-    expect(await row(item.executionId)).toMatchObject({ status: "CANCELLED", cancelledBy: "USER", finishedAt: base.now() });
-    expect(base.sent).toMatchObject([{ name: "action/execution.cancelled", data: { executionId: item.executionId, generation: item.generation } }]);
+    expect(await row(item.executionId)).toMatchObject({
+      status: "CANCELLED",
+      cancelledBy: "USER",
+      finishedAt: base.now(),
+    });
+    expect(base.sent).toMatchObject([
+      { name: "action/execution.cancelled", data: { executionId: item.executionId, generation: item.generation } },
+    ]);
     await expect(cancelExecution(ctx, item)).rejects.toMatchObject({ code: "CONFLICT" });
     base.clock.advance(1_000);
     expect(await send({ id: "obs-1", input: `${BODY} again` })).toEqual([]);
@@ -164,7 +215,11 @@ describe("cancelling", () => {
     const item = await makeExecution();
     await base.db.actionExecution.update({ where: { id: item.executionId }, data: { status: "RUNNING" } });
     expect(await cancelExecution(ctx, item)).toMatchObject({ status: "RUNNING", pending: true });
-    expect(await row(item.executionId)).toMatchObject({ status: "RUNNING", cancelRequestedAt: base.now(), cancelledBy: "USER" });
+    expect(await row(item.executionId)).toMatchObject({
+      status: "RUNNING",
+      cancelRequestedAt: base.now(),
+      cancelledBy: "USER",
+    });
   });
 });
 
@@ -177,7 +232,14 @@ describe("resending", () => {
     base.clock.advance(5_000);
     expect(await resendExecution(ctx, item)).toEqual({ id: item.executionId, status: "PENDING" });
     const again = await row(item.executionId);
-    expect(again).toMatchObject({ status: "PENDING", isResend: true, scheduleStart: 1, unknownCount: 0, finishedAt: null, dueAt: base.now() });
+    expect(again).toMatchObject({
+      status: "PENDING",
+      isResend: true,
+      scheduleStart: 1,
+      unknownCount: 0,
+      finishedAt: null,
+      dueAt: base.now(),
+    });
     expect(again.generation).toBeGreaterThan(item.generation);
     expect(base.sent).toMatchObject([{ id: `${item.executionId}:${again.generation}` }]);
     await deliver({ executionId: item.executionId, generation: again.generation });
@@ -188,7 +250,11 @@ describe("resending", () => {
 
   test("is refused with the reason while it waits, without a body, and where the action is off or deleted", async () => {
     const item = await makeExecution();
-    const refused = (reason: string) => expect(resendExecution(ctx, item)).rejects.toMatchObject({ code: "CONFLICT", message: expect.stringContaining(reason) });
+    const refused = (reason: string) =>
+      expect(resendExecution(ctx, item)).rejects.toMatchObject({
+        code: "CONFLICT",
+        message: expect.stringContaining(reason),
+      });
     await refused("not finished");
     await deliver(item);
     const before = await row(item.executionId);
@@ -199,7 +265,10 @@ describe("resending", () => {
     expect(await row(item.executionId)).toEqual(before);
     await base.db.actionExecution.update({ where: { id: item.executionId }, data: { input: null } });
     await refused("body was removed");
-    expect(await getExecution(ctx, item)).toMatchObject({ bodyRemoved: true, can: { resend: false, resendRefusal: expect.stringContaining("removed") } });
+    expect(await getExecution(ctx, item)).toMatchObject({
+      bodyRemoved: true,
+      can: { resend: false, resendRefusal: expect.stringContaining("removed") },
+    });
   });
 });
 
@@ -207,18 +276,33 @@ test("viewers neither cancel nor resend", async () => {
   const item = await makeExecution();
   await expect(cancelExecution(viewer(), item)).rejects.toMatchObject({ code: "FORBIDDEN" });
   await expect(resendExecution(viewer(), item)).rejects.toMatchObject({ code: "FORBIDDEN" });
-  expect(await getExecution(viewer(), item)).toMatchObject({ status: "PENDING", can: { cancel: false, resend: false } });
+  expect(await getExecution(viewer(), item)).toMatchObject({
+    status: "PENDING",
+    can: { cancel: false, resend: false },
+  });
 });
 
 test("nothing crosses projects", async () => {
   const item = await makeExecution();
   const other = systemProjectContext(base, (await makeProject(base)).id);
-  const calls = [() => getExecution(other, item), () => cancelExecution(other, item), () => resendExecution(other, item), () => getObservation(other, { observationId: "obs-1" })];
+  const calls = [
+    () => getExecution(other, item),
+    () => cancelExecution(other, item),
+    () => resendExecution(other, item),
+    () => getObservation(other, { observationId: "obs-1" }),
+  ];
   for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect((await listExecutions(other, { triggerId })).items).toEqual([]);
   expect((await listObservations(other, {})).items).toEqual([]);
-  expect(await columnValues(other, { eventSource: "observation.created", column: "name" })).toEqual({ values: [], keys: [] });
-  expect(await getOverview(other)).toMatchObject({ received: 0, failures: [], setup: { triggers: 0, actions: 0, observations: 0 } });
+  expect(await columnValues(other, { eventSource: "observation.created", column: "name" })).toEqual({
+    values: [],
+    keys: [],
+  });
+  expect(await getOverview(other)).toMatchObject({
+    received: 0,
+    failures: [],
+    setup: { triggers: 0, actions: 0, observations: 0 },
+  });
 });
 
 describe("observations", () => {
@@ -231,14 +315,22 @@ describe("observations", () => {
     expect(await getObservation(ctx, { observationId: "obs-1" })).toMatchObject({
       state: { id: "obs-1", input: BODY },
       revisions: [{ outcome: "APPLIED" }],
-      decisions: [{ kind: "created", trigger: { id: triggerId }, action: { id: actionId }, executionId: item.executionId }],
+      decisions: [
+        { kind: "created", trigger: { id: triggerId }, action: { id: actionId }, executionId: item.executionId },
+      ],
       executions: [{ id: item.executionId, status: "PENDING", trigger: { id: triggerId } }],
     });
   });
 
   test("suggest the values and keys of a column, the most frequent first", async () => {
-    for (const [id, name, usage] of [["a", "chat", 1], ["b", "chat", 2], ["c", "embed", 2]] as const) await send({ id, name, usageDetails: { input: usage }, input: BODY });
-    const ask = (change: object) => columnValues(ctx, { eventSource: "observation.created", column: "name", ...change });
+    for (const [id, name, usage] of [
+      ["a", "chat", 1],
+      ["b", "chat", 2],
+      ["c", "embed", 2],
+    ] as const)
+      await send({ id, name, usageDetails: { input: usage }, input: BODY });
+    const ask = (change: object) =>
+      columnValues(ctx, { eventSource: "observation.created", column: "name", ...change });
     expect(await ask({})).toEqual({ values: ["chat", "embed"], keys: [] });
     expect(await ask({ query: "EM" })).toEqual({ values: ["embed"], keys: [] });
     expect(await ask({ column: "usageDetails" })).toEqual({ values: [], keys: ["input"] });
@@ -257,10 +349,15 @@ describe("large states and odd texts", () => {
     await store("old", "old");
     base.clock.advance(1_000);
     await store("new", "new", 17 * 1024 * 1024);
-    expect(await columnValues(ctx, { eventSource: "observation.created", column: "name" })).toEqual({ values: ["new"], keys: [] });
+    expect(await columnValues(ctx, { eventSource: "observation.created", column: "name" })).toEqual({
+      values: ["new"],
+      keys: [],
+    });
     base.clock.advance(1_000);
     await store("newest", "newest");
-    expect((await columnValues(ctx, { eventSource: "observation.created", column: "name" })).values).toEqual(["newest"]);
+    expect((await columnValues(ctx, { eventSource: "observation.created", column: "name" })).values).toEqual([
+      "newest",
+    ]);
   });
 
   test("a search means its characters: % and _ stand for themselves", async () => {
@@ -280,8 +377,15 @@ describe("large states and odd texts", () => {
     expect([...first.items, ...second.items].map((each) => each.id).sort()).toEqual([...ids].sort());
   });
 
-  test.each([{ at: new Date(-8.64e15), id: "x" }, { at: new Date(8.64e15), id: "x" }, { at: new Date(), id: "a\0" }])("a cursor that the database cannot follow is refused: %j", async (position) => {
-    await expect(listExecutions(ctx, { cursor: encodeCursor(position) })).rejects.toMatchObject({ code: "BAD_REQUEST", fields: { cursor: expect.any(String) } });
+  test.each([
+    { at: new Date(-8.64e15), id: "x" },
+    { at: new Date(8.64e15), id: "x" },
+    { at: new Date(), id: "a\0" },
+  ])("a cursor that the database cannot follow is refused: %j", async (position) => {
+    await expect(listExecutions(ctx, { cursor: encodeCursor(position) })).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      fields: { cursor: expect.any(String) },
+    });
   });
 
   test("dates before 1970 and after 9999 are refused", () => {
@@ -294,7 +398,13 @@ test("the overview tells the day: what came in, what became of it, by hour, and 
   const item = await makeExecution("500");
   await deliver(item);
   const overview = await getOverview(ctx);
-  expect(overview).toMatchObject({ received: 1, receivedCapped: false, byStatus: { ERROR: 1, COMPLETED: 0 }, failures: [{ id: item.executionId, trigger: { id: triggerId } }], setup: { triggers: 1, actions: 1, observations: 1 } });
+  expect(overview).toMatchObject({
+    received: 1,
+    receivedCapped: false,
+    byStatus: { ERROR: 1, COMPLETED: 0 },
+    failures: [{ id: item.executionId, trigger: { id: triggerId } }],
+    setup: { triggers: 1, actions: 1, observations: 1 },
+  });
   expect(overview.hours).toHaveLength(24);
   expect(overview.hours.at(-1)).toMatchObject({ evaluated: 1, matched: 1, created: 1 });
   expect(overview.hours.slice(0, -1).every((hour) => hour.evaluated === 0)).toBe(true);

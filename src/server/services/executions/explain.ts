@@ -35,10 +35,19 @@ export type ExplainInput = {
  * What each condition of a trigger's filter finds in a state. Never throws: what cannot be evaluated is a problem in words.
  * @param elsewhere who evaluates regular expressions that take long
  */
-export function explainFilter({ eventSource, filter, state, triggerChanged, seesBodies }: ExplainInput, elsewhere: Elsewhere): Explanation {
+export function explainFilter(
+  { eventSource, filter, state, triggerChanged, seesBodies }: ExplainInput,
+  elsewhere: Elsewhere,
+): Explanation {
   const source = getEventSource(eventSource);
   const parsed = Filter.safeParse(filter);
-  const unknown = (sentence: string, problem: string): Explanation => ({ sentence, matched: null, problem, triggerChanged, conditions: [] });
+  const unknown = (sentence: string, problem: string): Explanation => ({
+    sentence,
+    matched: null,
+    problem,
+    triggerChanged,
+    conditions: [],
+  });
   if (!source) return unknown("", `The event source ${eventSource} is not registered.`);
   if (!parsed.success) return unknown("", "The trigger's filter cannot be read.");
   const sentence = describeFilter(source, parsed.data);
@@ -50,7 +59,15 @@ export function explainFilter({ eventSource, filter, state, triggerChanged, sees
       const column = columns.get(condition.column);
       const hidden = !seesBodies && column?.isBody === true;
       const label = column?.label ?? condition.column;
-      return hidden ? { ...condition, seen: null, reason: `${label}: what was seen is hidden, as you may not read bodies.`, label, hidden } : { ...condition, label, hidden };
+      return hidden
+        ? {
+            ...condition,
+            seen: null,
+            reason: `${label}: what was seen is hidden, as you may not read bodies.`,
+            label,
+            hidden,
+          }
+        : { ...condition, label, hidden };
     });
     return { sentence, matched: result.matched, problem: null, triggerChanged, conditions };
   } catch (error) {

@@ -31,7 +31,15 @@ export type AttemptView = {
   finishedAt: Date | null;
 };
 
-export type DecisionView = { id: string; eventId: string; kind: string; label: string; reason: string; triggerVersion: number | null; createdAt: Date };
+export type DecisionView = {
+  id: string;
+  eventId: string;
+  kind: string;
+  label: string;
+  reason: string;
+  triggerVersion: number | null;
+  createdAt: Date;
+};
 
 export type ExecutionDetail = ExecutionListItem & {
   triggerVersion: number;
@@ -47,7 +55,13 @@ export type ExecutionDetail = ExecutionListItem & {
   attempts: AttemptView[];
   decisions: DecisionView[];
   explanation: Explanation | null;
-  observation: { id: string; name: string | null; type: string | null; traceId: string | null; sessionId: string | null } | null;
+  observation: {
+    id: string;
+    name: string | null;
+    type: string | null;
+    traceId: string | null;
+    sessionId: string | null;
+  } | null;
   can: { cancel: boolean; resend: boolean; resendRefusal: string | null };
 };
 
@@ -57,7 +71,14 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
   const bodiesVisible = hasPermission(ctx, "body:read");
   const row = await ctx.db.actionExecution.findFirst({
     where: { id: input.executionId, projectId: ctx.projectId },
-    select: { ...executionSelect, triggerVersion: true, eventId: true, input: true, cancelledBy: true, inputFrozenAt: true },
+    select: {
+      ...executionSelect,
+      triggerVersion: true,
+      eventId: true,
+      input: true,
+      cancelledBy: true,
+      inputFrozenAt: true,
+    },
   });
   if (!row) throw notFound("execution");
   const { triggerVersion, eventId, input: bytes, cancelledBy, inputFrozenAt, ...base } = row;
@@ -65,11 +86,22 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     toListItems(ctx, [base]),
     attemptsOf(ctx, row.id, bodiesVisible),
     decisionsOf(ctx, row.id, bodiesVisible),
-    ctx.db.triggerConfiguration.findFirst({ where: { id: row.triggerId, projectId: ctx.projectId }, select: { filter: true, version: true } }),
-    ctx.db.actionConfiguration.findFirst({ where: { id: row.actionId, projectId: ctx.projectId }, select: { deletedAt: true, disabledAt: true } }),
+    ctx.db.triggerConfiguration.findFirst({
+      where: { id: row.triggerId, projectId: ctx.projectId },
+      select: { filter: true, version: true },
+    }),
+    ctx.db.actionConfiguration.findFirst({
+      where: { id: row.actionId, projectId: ctx.projectId },
+      select: { deletedAt: true, disabledAt: true },
+    }),
     observationOf(ctx, row.eventSource, row.sourceId),
   ]);
-  const refusal = resendRefusal({ status: row.status, hasInput: bytes !== null, actionDeleted: action?.deletedAt !== null, actionOff: action?.disabledAt != null });
+  const refusal = resendRefusal({
+    status: row.status,
+    hasInput: bytes !== null,
+    actionDeleted: action?.deletedAt !== null,
+    actionOff: action?.disabledAt != null,
+  });
   const mayAct = hasPermission(ctx, "execution:act");
   return {
     ...item!,
@@ -97,9 +129,17 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
           elsewhere,
         ),
       )),
-    observation: observation && { id: observation.id, name: observation.name, type: observation.type, traceId: observation.traceId, sessionId: observation.sessionId },
+    observation: observation && {
+      id: observation.id,
+      name: observation.name,
+      type: observation.type,
+      traceId: observation.traceId,
+      sessionId: observation.sessionId,
+    },
     can: {
-      cancel: mayAct && (transition(row.status, "cancel") !== null || (row.status === "RUNNING" && row.cancelRequestedAt === null)),
+      cancel:
+        mayAct &&
+        (transition(row.status, "cancel") !== null || (row.status === "RUNNING" && row.cancelRequestedAt === null)),
       resend: mayAct && refusal === null,
       resendRefusal: refusal,
     },

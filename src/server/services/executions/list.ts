@@ -46,7 +46,11 @@ export type ExecutionFilters = {
   /** created before */
   to?: Date | undefined;
 };
-export type ListExecutionsInput = ExecutionFilters & { status?: ExecutionStatus[] | undefined; cursor?: string | null | undefined; limit?: number | undefined };
+export type ListExecutionsInput = ExecutionFilters & {
+  status?: ExecutionStatus[] | undefined;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
 
 function whereOf(ctx: ProjectContext, { triggerId, actionId, sourceId, from, to }: ExecutionFilters) {
   return {
@@ -59,11 +63,18 @@ function whereOf(ctx: ProjectContext, { triggerId, actionId, sourceId, from, to 
 }
 
 /** The executions of a project, newest first. */
-export async function listExecutions(ctx: ProjectContext, input: ListExecutionsInput): Promise<Page<ExecutionListItem>> {
+export async function listExecutions(
+  ctx: ProjectContext,
+  input: ListExecutionsInput,
+): Promise<Page<ExecutionListItem>> {
   requirePermission(ctx, "project:read");
   const limit = input.limit ?? PAGE_SIZE;
   const rows = await ctx.db.actionExecution.findMany({
-    where: { ...whereOf(ctx, input), ...(input.status?.length ? { status: { in: input.status } } : {}), ...afterCursor(input.cursor) },
+    where: {
+      ...whereOf(ctx, input),
+      ...(input.status?.length ? { status: { in: input.status } } : {}),
+      ...afterCursor(input.cursor),
+    },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,
     select: executionSelect,
@@ -74,7 +85,10 @@ export async function listExecutions(ctx: ProjectContext, input: ListExecutionsI
 
 /** Rows with the names of their trigger and action, deleted ones included. */
 export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<ExecutionListItem[]> {
-  const names = await namesOf(ctx, { triggerIds: rows.map((row) => row.triggerId), actionIds: rows.map((row) => row.actionId) });
+  const names = await namesOf(ctx, {
+    triggerIds: rows.map((row) => row.triggerId),
+    actionIds: rows.map((row) => row.actionId),
+  });
   const seesBodies = hasPermission(ctx, "body:read");
   return rows.map(({ triggerId, actionId, output, error, statusReason, ...row }) => ({
     ...row,
@@ -108,8 +122,14 @@ export async function countExecutions(ctx: ProjectContext, input: ExecutionFilte
   const found = new Map(rows.map((row) => [row.status, row.count]));
   const isCut = (triggerId || actionId) !== undefined && rows.reduce((sum, row) => sum + row.count, 0) >= LATEST_MAX;
   const perStatus = <Value>(make: (count: number) => Value) =>
-    Object.fromEntries(ExecutionStatus.options.map((status) => [status, make(found.get(status) ?? 0)])) as Record<ExecutionStatus, Value>;
-  return { counts: perStatus((count) => Math.min(count, COUNT_MAX)), capped: perStatus((count) => count > COUNT_MAX || isCut) };
+    Object.fromEntries(ExecutionStatus.options.map((status) => [status, make(found.get(status) ?? 0)])) as Record<
+      ExecutionStatus,
+      Value
+    >;
+  return {
+    counts: perStatus((count) => Math.min(count, COUNT_MAX)),
+    capped: perStatus((count) => count > COUNT_MAX || isCut),
+  };
 }
 
 type StatusCount = { status: ExecutionStatus; count: number };

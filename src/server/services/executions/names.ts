@@ -3,7 +3,10 @@ import type { ProjectContext } from "@/server/context";
 export type Named = { id: string; name: string; deleted: boolean };
 
 /** Names of triggers and actions of the project, deleted ones included, as their history stays. */
-export async function namesOf(ctx: ProjectContext, ids: { triggerIds: readonly string[]; actionIds: readonly string[] }) {
+export async function namesOf(
+  ctx: ProjectContext,
+  ids: { triggerIds: readonly string[]; actionIds: readonly string[] },
+) {
   const select = { id: true, name: true, deletedAt: true } as const;
   const where = (list: readonly string[]) => ({ projectId: ctx.projectId, id: { in: [...new Set(list)] } });
   const [triggers, actions] = await Promise.all([

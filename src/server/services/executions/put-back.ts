@@ -9,7 +9,12 @@ import type { DispatchRow } from "../dispatch";
  * @param ids locked, finished, with a body, their action on
  * @returns what is to be dispatched after the commit
  */
-export async function putBack(tx: Queryable, ids: readonly string[], reason: string, now: Date): Promise<DispatchItem[]> {
+export async function putBack(
+  tx: Queryable,
+  ids: readonly string[],
+  reason: string,
+  now: Date,
+): Promise<DispatchItem[]> {
   if (ids.length === 0) return [];
   const rows = await tx.$queryRaw<DispatchRow[]>`
     UPDATE action_execution SET status = 'PENDING', status_reason = ${reason}, schedule_start = attempt_count, unknown_count = 0, is_resend = true,

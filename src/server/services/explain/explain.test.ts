@@ -27,7 +27,10 @@ afterAll(async () => {
   await database.close();
 });
 beforeEach(async () => {
-  ctx = createTestContext(database.db, { start: new Date("2026-02-01T12:00:00Z"), allowedHosts: [...receiver.allowedHosts] });
+  ctx = createTestContext(database.db, {
+    start: new Date("2026-02-01T12:00:00Z"),
+    allowedHosts: [...receiver.allowedHosts],
+  });
   projectId = (await makeProject(ctx)).id;
   actionId = (await makeAction(ctx, projectId, receiver.url("200"))).id;
   api = callerOf(ctx, await makeUser(ctx, { [projectId]: "member" }));
@@ -36,11 +39,22 @@ beforeEach(async () => {
 
 async function receive(...observations: { id: string; [field: string]: unknown }[]) {
   const events = observations.map((observation) => makeEvent(ctx, observation));
-  const result = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  const result = await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events,
+  });
   ctx.clock.advance(1_000);
   return result;
 }
-const form = (change: object = {}) => ({ projectId, name: "Errors", eventSource: "observation.created", filter: levelIs("ERROR"), actionIds: [actionId], ...change });
+const form = (change: object = {}) => ({
+  projectId,
+  name: "Errors",
+  eventSource: "observation.created",
+  filter: levelIs("ERROR"),
+  actionIds: [actionId],
+  ...change,
+});
 async function makeTrigger(change: object = {}): Promise<string> {
   const { id } = await api.trigger.create(form(change));
   ctx.clock.advance(1_000);
@@ -55,7 +69,11 @@ describe("why a trigger did not fire for an observation", () => {
     const answer = await ask(triggerId);
     expect(answer).toMatchObject({
       found: true,
-      now: { kind: "not_matched", reason: expect.stringContaining("WARNING"), conditions: [{ column: "level", seen: "WARNING", passed: false }] },
+      now: {
+        kind: "not_matched",
+        reason: expect.stringContaining("WARNING"),
+        conditions: [{ column: "level", seen: "WARNING", passed: false }],
+      },
       history: [{ kind: "not_matched", exact: true, triggerVersion: 1, reason: expect.stringContaining("WARNING") }],
       executions: [],
     });
@@ -72,7 +90,9 @@ describe("why a trigger did not fire for an observation", () => {
     expect(changed.hint).toContain("version 1 decided");
     await receive({ id: "obs", level: "DEBUG" });
     const newer = await ask(triggerId);
-    expect(newer.history.map(({ kind, triggerVersion, reason }) => [kind, triggerVersion, /saw \W*(\w+)/.exec(reason)?.[1]])).toEqual([
+    expect(
+      newer.history.map(({ kind, triggerVersion, reason }) => [kind, triggerVersion, /saw \W*(\w+)/.exec(reason)?.[1]]),
+    ).toEqual([
       ["not_matched", 2, "DEBUG"],
       ["not_matched", 1, "WARNING"],
     ]);
@@ -81,19 +101,39 @@ describe("why a trigger did not fire for an observation", () => {
   test("is that it was off, or did not exist yet, or that nothing of that id is known", async () => {
     const triggerId = await makeTrigger({ status: "DISABLED" });
     await receive({ id: "obs", level: "ERROR" });
-    expect(await ask(triggerId)).toMatchObject({ now: { kind: "off" }, history: [{ kind: "off" }], hint: expect.stringContaining("was off") });
+    expect(await ask(triggerId)).toMatchObject({
+      now: { kind: "off" },
+      history: [{ kind: "off" }],
+      hint: expect.stringContaining("was off"),
+    });
     const later = await makeTrigger();
-    expect(await ask(later)).toMatchObject({ now: { kind: "created" }, history: [], hint: expect.stringContaining("before this trigger was made") });
-    expect(await ask(triggerId, "unknown")).toMatchObject({ found: false, hint: expect.stringContaining("never received") });
+    expect(await ask(later)).toMatchObject({
+      now: { kind: "created" },
+      history: [],
+      hint: expect.stringContaining("before this trigger was made"),
+    });
+    expect(await ask(triggerId, "unknown")).toMatchObject({
+      found: false,
+      hint: expect.stringContaining("never received"),
+    });
   });
 
   test("is its sample, its cap, or that there is an execution already", async () => {
     const out = await makeTrigger({ samplingRate: 0 });
     const capped = await makeTrigger({ capPerHour: 1 });
     await receive({ id: "first", level: "ERROR" }, { id: "obs", level: "ERROR" });
-    expect(await ask(out)).toMatchObject({ history: [{ kind: "sampled_out", reason: expect.stringContaining("bucket") }] });
-    expect(await ask(capped)).toMatchObject({ now: { kind: "skipped_exists" }, history: [{ kind: "over_cap" }], executions: [{ status: "SKIPPED" }] });
-    expect(await ask(capped, "first")).toMatchObject({ now: { kind: "skipped_exists" }, history: [{ kind: "created" }] });
+    expect(await ask(out)).toMatchObject({
+      history: [{ kind: "sampled_out", reason: expect.stringContaining("bucket") }],
+    });
+    expect(await ask(capped)).toMatchObject({
+      now: { kind: "skipped_exists" },
+      history: [{ kind: "over_cap" }],
+      executions: [{ status: "SKIPPED" }],
+    });
+    expect(await ask(capped, "first")).toMatchObject({
+      now: { kind: "skipped_exists" },
+      history: [{ kind: "created" }],
+    });
   });
 });
 
@@ -107,27 +147,44 @@ describe("an observation", () => {
     expect(observation.id).toBe("obs");
     expect(more).toBe(0);
     expect(triggers).toMatchObject([
-      { trigger: { id: fired }, history: [{ kind: "created" }], executions: [{ status: "COMPLETED", action: { id: actionId } }] },
+      {
+        trigger: { id: fired },
+        history: [{ kind: "created" }],
+        executions: [{ status: "COMPLETED", action: { id: actionId } }],
+      },
       { trigger: { id: silent }, now: { kind: "not_matched" }, executions: [] },
     ]);
     await api.trigger.remove({ projectId, triggerId: fired });
-    expect((await api.observation.explain({ projectId, observationId: "obs" })).triggers[0]).toMatchObject({ trigger: { id: fired, deleted: true }, now: { kind: "deleted" } });
+    expect((await api.observation.explain({ projectId, observationId: "obs" })).triggers[0]).toMatchObject({
+      trigger: { id: fired, deleted: true },
+      now: { kind: "deleted" },
+    });
   });
 
   test("of another project is not known", async () => {
     await receive({ id: "obs" });
     const other = (await makeProject(ctx)).id;
     const stranger = callerOf(ctx, await makeUser(ctx, { [other]: "owner" }));
-    await expect(stranger.observation.explain({ projectId: other, observationId: "obs" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(stranger.observation.explain({ projectId: other, observationId: "obs" })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
   });
 
   test("shows no value of a body to whoever may not read bodies", async () => {
-    const filter: Filter = { type: "group", match: "all", children: [{ type: "condition", column: "input", operator: "contains", value: "needle" }] };
+    const filter: Filter = {
+      type: "group",
+      match: "all",
+      children: [{ type: "condition", column: "input", operator: "contains", value: "needle" }],
+    };
     const triggerId = await makeTrigger({ filter });
     await receive({ id: "obs", input: "the haystack" });
     const viewer = callerOf(ctx, await makeUser(ctx, { [projectId]: "viewer" }));
-    expect(JSON.stringify(await viewer.trigger.explain({ projectId, triggerId, sourceId: "obs" }))).not.toContain("haystack");
-    expect(JSON.stringify(await viewer.observation.explain({ projectId, observationId: "obs" }))).not.toContain("haystack");
+    expect(JSON.stringify(await viewer.trigger.explain({ projectId, triggerId, sourceId: "obs" }))).not.toContain(
+      "haystack",
+    );
+    expect(JSON.stringify(await viewer.observation.explain({ projectId, observationId: "obs" }))).not.toContain(
+      "haystack",
+    );
     expect(JSON.stringify(await ask(triggerId))).toContain("haystack");
   });
 });
@@ -145,7 +202,15 @@ describe("a funnel", () => {
     await receive({ id: "again" });
     const { totals, hours } = await api.trigger.funnel({ projectId, triggerId });
     expect(totals).toEqual({
-      evaluated: 41, matched: 20, sampledIn: dispatch.length, sampledOut: 20 - dispatch.length, created: dispatch.length, skipped: 0, cancelled: 0, delivered: dispatch.length, failed: 0,
+      evaluated: 41,
+      matched: 20,
+      sampledIn: dispatch.length,
+      sampledOut: 20 - dispatch.length,
+      created: dispatch.length,
+      skipped: 0,
+      cancelled: 0,
+      delivered: dispatch.length,
+      failed: 0,
     });
     expect(hours).toHaveLength(24);
     expect(hours.at(-1)).toEqual({ hour: new Date("2026-02-01T12:00:00Z"), ...totals });
@@ -156,7 +221,9 @@ describe("a funnel", () => {
     await receive({ id: "obs" });
     ctx.clock.advance(3 * 3_600_000);
     const { hours } = await api.trigger.funnel({ projectId, triggerId, hours: 24 });
-    expect(hours.filter((hour) => hour.evaluated > 0).map(({ hour }) => hour)).toEqual([new Date("2026-02-01T12:00:00Z")]);
+    expect(hours.filter((hour) => hour.evaluated > 0).map(({ hour }) => hour)).toEqual([
+      new Date("2026-02-01T12:00:00Z"),
+    ]);
     const days = (await api.trigger.funnel({ projectId, triggerId, hours: 720 })).hours;
     expect(days).toHaveLength(30);
     expect(days.at(-1)).toMatchObject({ hour: new Date("2026-02-01T00:00:00Z"), evaluated: 1 });

@@ -20,21 +20,41 @@ export type ObservationExplanation = {
 };
 
 /** Every trigger of the project with its decision about one source id, those that ever decided something first. */
-export async function explainObservation(ctx: ProjectContext, input: { observationId: string; eventSource?: string | undefined }): Promise<ObservationExplanation> {
+export async function explainObservation(
+  ctx: ProjectContext,
+  input: { observationId: string; eventSource?: string | undefined },
+): Promise<ObservationExplanation> {
   requirePermission(ctx, "project:read");
   const source = sourceOf(input.eventSource ?? DEFAULT_EVENT_SOURCE);
   const subject = await loadSubject(ctx, source.name, input.observationId);
   if (!subject.row) throw notFound("observation");
-  const decided = [...new Set([...subject.decisions, ...subject.executions].map(({ triggerId }) => triggerId).filter((id) => id !== null))];
+  const decided = [
+    ...new Set(
+      [...subject.decisions, ...subject.executions].map(({ triggerId }) => triggerId).filter((id) => id !== null),
+    ),
+  ];
   const where = { projectId: ctx.projectId, eventSource: source.name };
   const [first, others, count] = await Promise.all([
-    ctx.db.triggerConfiguration.findMany({ where: { ...where, id: { in: decided } }, select: explainedTrigger, take: TRIGGERS_MAX }),
-    ctx.db.triggerConfiguration.findMany({ where: { ...where, deletedAt: null, id: { notIn: decided } }, orderBy: [{ createdAt: "desc" }, { id: "desc" }], select: explainedTrigger, take: TRIGGERS_MAX }),
+    ctx.db.triggerConfiguration.findMany({
+      where: { ...where, id: { in: decided } },
+      select: explainedTrigger,
+      take: TRIGGERS_MAX,
+    }),
+    ctx.db.triggerConfiguration.findMany({
+      where: { ...where, deletedAt: null, id: { notIn: decided } },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      select: explainedTrigger,
+      take: TRIGGERS_MAX,
+    }),
     ctx.db.triggerConfiguration.count({ where: { ...where, OR: [{ deletedAt: null }, { id: { in: decided } }] } }),
   ]);
   const triggers = [...first, ...others].slice(0, TRIGGERS_MAX);
   const { id, name, receivedAt } = subject.row;
-  return { observation: { id, name, receivedAt }, triggers: await outcomes(ctx, source, triggers, subject), more: count - triggers.length };
+  return {
+    observation: { id, name, receivedAt },
+    triggers: await outcomes(ctx, source, triggers, subject),
+    more: count - triggers.length,
+  };
 }
 
 export type TriggerExplanation = TriggerOutcome & {
@@ -45,9 +65,15 @@ export type TriggerExplanation = TriggerOutcome & {
 };
 
 /** Why a trigger did, or did not, fire for one source id. */
-export async function explainTriggerFor(ctx: ProjectContext, input: { triggerId: string; sourceId: string }): Promise<TriggerExplanation> {
+export async function explainTriggerFor(
+  ctx: ProjectContext,
+  input: { triggerId: string; sourceId: string },
+): Promise<TriggerExplanation> {
   requirePermission(ctx, "project:read");
-  const trigger = await ctx.db.triggerConfiguration.findFirst({ where: { id: input.triggerId, projectId: ctx.projectId }, select: explainedTrigger });
+  const trigger = await ctx.db.triggerConfiguration.findFirst({
+    where: { id: input.triggerId, projectId: ctx.projectId },
+    select: explainedTrigger,
+  });
   if (!trigger) throw notFound("trigger");
   const source = sourceOf(trigger.eventSource);
   const subject = await loadSubject(ctx, source.name, input.sourceId);
@@ -61,36 +87,66 @@ function sourceOf(name: string): EventSource {
   return source;
 }
 
-async function outcomes(ctx: ProjectContext, source: EventSource, triggers: readonly ExplainedTrigger[], subject: Subject): Promise<TriggerOutcome[]> {
+async function outcomes(
+  ctx: ProjectContext,
+  source: EventSource,
+  triggers: readonly ExplainedTrigger[],
+  subject: Subject,
+): Promise<TriggerOutcome[]> {
   const ids = triggers.map((trigger) => trigger.id);
   const hour = new Date(Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS);
   const [versions, counters, names] = await Promise.all([
     loadVersions(ctx, ids),
-    ctx.db.triggerCounter.findMany({ where: { triggerId: { in: ids }, projectId: ctx.projectId, hour }, select: { triggerId: true, created: true } }),
+    ctx.db.triggerCounter.findMany({
+      where: { triggerId: { in: ids }, projectId: ctx.projectId, hour },
+      select: { triggerId: true, created: true },
+    }),
     namesOf(ctx, { triggerIds: [], actionIds: subject.executions.map((execution) => execution.actionId) }),
   ]);
   const created = new Map(counters.map((counter) => [counter.triggerId, counter.created]));
   const explained: TriggerOutcome[] = [];
   for (const trigger of triggers) {
-    const input = { source, trigger, subject, versions, createdThisHour: created.get(trigger.id) ?? 0, actionName: names.action };
-    explained.push(await ctx.patterns.settle({ projectId: ctx.projectId, purpose: "people" }, (elsewhere) => explainTrigger(ctx, input, elsewhere)));
+    const input = {
+      source,
+      trigger,
+      subject,
+      versions,
+      createdThisHour: created.get(trigger.id) ?? 0,
+      actionName: names.action,
+    };
+    explained.push(
+      await ctx.patterns.settle({ projectId: ctx.projectId, purpose: "people" }, (elsewhere) =>
+        explainTrigger(ctx, input, elsewhere),
+      ),
+    );
     // Each may evaluate many states: others get their turn.
     await yieldToOthers();
   }
   return explained;
 }
 
-async function hintOf(ctx: ProjectContext, source: EventSource, trigger: ExplainedTrigger, subject: Subject, outcome: TriggerOutcome): Promise<string | null> {
+async function hintOf(
+  ctx: ProjectContext,
+  source: EventSource,
+  trigger: ExplainedTrigger,
+  subject: Subject,
+  outcome: TriggerOutcome,
+): Promise<string | null> {
   const noun = source.noun.one;
   if (!subject.row) {
-    const rejected = await ctx.db.rejectedEvent.findFirst({ where: { projectId: ctx.projectId, name: source.name }, select: { id: true } });
+    const rejected = await ctx.db.rejectedEvent.findFirst({
+      where: { projectId: ctx.projectId, name: source.name },
+      select: { id: true },
+    });
     return `No ${noun} with this id is known: it was never received, or is not kept any more.${rejected ? " Some events were rejected; their page says why." : ""}`;
   }
   if (outcome.history.some((decision) => decision.kind === "created")) return null;
   const { receivedAt } = subject.row;
-  if (receivedAt < trigger.createdAt) return `The ${noun} was last received before this trigger was made. A backfill runs a trigger over what is stored.`;
+  if (receivedAt < trigger.createdAt)
+    return `The ${noun} was last received before this trigger was made. A backfill runs a trigger over what is stored.`;
   const latest = outcome.history[0];
   if (latest?.kind === "off") return `The trigger was off when the ${noun} was received.`;
-  if (latest && latest.triggerVersion !== null && latest.triggerVersion < trigger.version) return `The trigger has changed since: version ${latest.triggerVersion} decided, it is at version ${trigger.version} now.`;
+  if (latest && latest.triggerVersion !== null && latest.triggerVersion < trigger.version)
+    return `The trigger has changed since: version ${latest.triggerVersion} decided, it is at version ${trigger.version} now.`;
   return null;
 }

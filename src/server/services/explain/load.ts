@@ -5,9 +5,24 @@ import type { ProjectContext } from "@/server/context";
 const RELATED_MAX = 200;
 
 export const explainedTrigger = {
-  id: true, name: true, status: true, version: true, deletedAt: true, eventSource: true, filter: true, samplingRate: true, samplingBy: true, delaySeconds: true,
-  delayMode: true, capPerHour: true, createdAt: true,
-  actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" }, select: { action: { select: { id: true, disabledAt: true } } } },
+  id: true,
+  name: true,
+  status: true,
+  version: true,
+  deletedAt: true,
+  eventSource: true,
+  filter: true,
+  samplingRate: true,
+  samplingBy: true,
+  delaySeconds: true,
+  delayMode: true,
+  capPerHour: true,
+  createdAt: true,
+  actions: {
+    where: { action: { deletedAt: null } },
+    orderBy: { position: "asc" },
+    select: { action: { select: { id: true, disabledAt: true } } },
+  },
 } satisfies Prisma.TriggerConfigurationSelect;
 export type ExplainedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: typeof explainedTrigger }>;
 
@@ -38,7 +53,16 @@ export async function loadSubject(ctx: ProjectContext, eventSource: string, sour
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: RELATED_MAX,
       select: {
-        id: true, status: true, statusReason: true, triggerId: true, actionId: true, createdAt: true, finishedAt: true, attemptCount: true, cancelledBy: true, isResend: true,
+        id: true,
+        status: true,
+        statusReason: true,
+        triggerId: true,
+        actionId: true,
+        createdAt: true,
+        finishedAt: true,
+        attemptCount: true,
+        cancelledBy: true,
+        isResend: true,
       },
     }),
   ]);
@@ -51,7 +75,10 @@ type Revision = { eventId: string; state: string | null; receivedAt: Date };
  * A revision keeps its state once a newer one has replaced it; the newest is in the row. One whose event brought the
  * same state again has that of the one before.
  */
-function withStates(revisions: readonly Revision[], row: { state: string | null; lastEventId: string | null } | null): Revision[] {
+function withStates(
+  revisions: readonly Revision[],
+  row: { state: string | null; lastEventId: string | null } | null,
+): Revision[] {
   let newer = row?.state ?? null;
   return revisions.map((revision) => {
     const state = revision.state ?? newer;

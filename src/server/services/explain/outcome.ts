@@ -20,5 +20,12 @@ export type TriggerOutcome = {
   now: { kind: string; label: string; reason: string; sentence: string; conditions: ExplainedCondition[] };
   /** the newest first */
   history: PastDecision[];
-  executions: { id: string; status: ExecutionStatus; statusReason: string; action: Named; createdAt: Date; finishedAt: Date | null }[];
+  executions: {
+    id: string;
+    status: ExecutionStatus;
+    statusReason: string;
+    action: Named;
+    createdAt: Date;
+    finishedAt: Date | null;
+  }[];
 };

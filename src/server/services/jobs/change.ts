@@ -15,7 +15,14 @@ export const JOB_RATE_DEFAULT = 600;
 const permissionOf: Record<JobKindName, Permission> = { backfill: "trigger:write", resend: "execution:act" };
 const nounOf: Record<JobKindName, string> = { backfill: "backfill", resend: "resend" };
 
-export type NewJob = { kind: JobKindName; subjectId: string | null; params: object; ratePerMinute: number; total: number; /** for the audit log */ summary: string };
+export type NewJob = {
+  kind: JobKindName;
+  subjectId: string | null;
+  params: object;
+  ratePerMinute: number;
+  total: number;
+  /** for the audit log */ summary: string;
+};
 
 /**
  * Starts a job.
@@ -28,8 +35,12 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
   await ctx.db.$transaction(async (tx) => {
     // Two that are started at the same moment come one after the other.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR UPDATE`;
-    const other = await tx.job.findFirst({ where: { projectId: ctx.projectId, kind, subjectId, status: { in: ["RUNNING", "PAUSED"] } }, select: { id: true } });
-    if (other) throw new AppError("CONFLICT", `A ${nounOf[kind]} is under way already: wait until it has ended, or cancel it.`);
+    const other = await tx.job.findFirst({
+      where: { projectId: ctx.projectId, kind, subjectId, status: { in: ["RUNNING", "PAUSED"] } },
+      select: { id: true },
+    });
+    if (other)
+      throw new AppError("CONFLICT", `A ${nounOf[kind]} is under way already: wait until it has ended, or cancel it.`);
     await tx.job.create({
       data: {
         id,
@@ -56,12 +67,18 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
 }
 
 /** Pauses, resumes or cancels a job. What it has done stays. */
-export async function changeJob(ctx: ProjectContext, kind: JobKindName, change: "pause" | "resume" | "cancel", jobId: string): Promise<JobRow> {
+export async function changeJob(
+  ctx: ProjectContext,
+  kind: JobKindName,
+  change: "pause" | "resume" | "cancel",
+  jobId: string,
+): Promise<JobRow> {
   requirePermission(ctx, permissionOf[kind]);
   const now = ctx.now();
   const row = await ctx.db.$transaction(async (tx) => {
     const before = await lockJob(ctx, tx, kind, jobId);
-    if (!isAllowed(before.status, change)) throw new AppError("CONFLICT", `It cannot be ${pastOf[change]}: it is ${before.status.toLowerCase()}.`);
+    if (!isAllowed(before.status, change))
+      throw new AppError("CONFLICT", `It cannot be ${pastOf[change]}: it is ${before.status.toLowerCase()}.`);
     const status = ({ pause: "PAUSED", resume: "RUNNING", cancel: "CANCELLED" } as const)[change];
     const after = await tx.job.update({
       where: { id: jobId },
@@ -75,7 +92,11 @@ export async function changeJob(ctx: ProjectContext, kind: JobKindName, change: 
       },
       select: jobSelect,
     });
-    await audit(ctx, tx, { action: `${kind}.${change}`, targetId: before.subjectId ?? jobId, summary: `${capital(pastOf[change])} a ${nounOf[kind]}.` });
+    await audit(ctx, tx, {
+      action: `${kind}.${change}`,
+      targetId: before.subjectId ?? jobId,
+      summary: `${capital(pastOf[change])} a ${nounOf[kind]}.`,
+    });
     return after;
   });
   if (row.status === "RUNNING") await requestJobs(ctx, [row]);
@@ -84,13 +105,20 @@ export async function changeJob(ctx: ProjectContext, kind: JobKindName, change: 
 
 async function lockJob(ctx: ProjectContext, tx: Queryable, kind: JobKindName, jobId: string) {
   await tx.$queryRaw`SELECT 1 FROM job WHERE id = ${jobId} AND project_id = ${ctx.projectId} AND kind = ${kind} FOR UPDATE`;
-  const row = await tx.job.findFirst({ where: { id: jobId, projectId: ctx.projectId, kind }, select: { status: true, subjectId: true } });
+  const row = await tx.job.findFirst({
+    where: { id: jobId, projectId: ctx.projectId, kind },
+    select: { status: true, subjectId: true },
+  });
   if (!row) throw notFound(nounOf[kind]);
   return row;
 }
 
 const isAllowed = (status: string, change: "pause" | "resume" | "cancel"): boolean =>
-  change === "pause" ? status === "RUNNING" : change === "resume" ? status === "PAUSED" : status === "RUNNING" || status === "PAUSED";
+  change === "pause"
+    ? status === "RUNNING"
+    : change === "resume"
+      ? status === "PAUSED"
+      : status === "RUNNING" || status === "PAUSED";
 
 const pastOf = { pause: "paused", resume: "resumed", cancel: "cancelled" } as const;
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -17,12 +17,25 @@ const LOST_MAX = 100;
 const TRANSACTION_TIMEOUT_MS = 60_000;
 
 /** The data of `action/job.requested`. A run whose generation is not the job's any more ends. */
-export type JobEvent = { jobId: string; generation: number; /** of the run's continuations; 0 for the first */ part: number };
+export type JobEvent = {
+  jobId: string;
+  generation: number;
+  /** of the run's continuations; 0 for the first */ part: number;
+};
 
 /** Asks the engine to run jobs, as they are now. */
-export async function requestJobs(ctx: ServiceContext, jobs: readonly { id: string; generation: number }[]): Promise<void> {
+export async function requestJobs(
+  ctx: ServiceContext,
+  jobs: readonly { id: string; generation: number }[],
+): Promise<void> {
   if (jobs.length === 0) return;
-  await ctx.send(jobs.map(({ id, generation }) => ({ id: `${id}:${generation}`, name: eventNames.job, data: { jobId: id, generation, part: 0 } satisfies JobEvent })));
+  await ctx.send(
+    jobs.map(({ id, generation }) => ({
+      id: `${id}:${generation}`,
+      name: eventNames.job,
+      data: { jobId: id, generation, part: 0 } satisfies JobEvent,
+    })),
+  );
 }
 
 /** Jobs that should be running and that nobody has come for: their run or its event is gone. Each gets a new one. */
@@ -56,19 +69,25 @@ type Row = {
  * repeated after a crash goes on where the last one ended. Returns when the next is due, or null where the job has
  * ended, was paused, or is another run's.
  */
-export async function runJobChunk(ctx: ServiceContext, { jobId, generation }: { jobId: string; generation: number }): Promise<{ nextAt: string } | null> {
+export async function runJobChunk(
+  ctx: ServiceContext,
+  { jobId, generation }: { jobId: string; generation: number },
+): Promise<{ nextAt: string } | null> {
   let done: { projectId: string; result: ChunkResult; nextAt: Date } | null;
   try {
-    done = await ctx.db.$transaction(async (tx) => {
-      const row = await lockJob(tx, jobId);
-      if (!row || row.status !== "RUNNING" || row.generation !== generation) return null;
-      if (row.projectDeletedAt) throw new JobError("Its project was deleted.");
-      const kind = kinds[row.kind as JobKindName];
-      const max = Math.max(1, Math.ceil((row.ratePerMinute * CHUNK_SECONDS) / 60));
-      const cursor = row.cursorAt && row.cursorId !== null ? { at: row.cursorAt, id: row.cursorId } : null;
-      const result = await kind.chunk(ctx, tx, { ...row, cursor }, max);
-      return { projectId: row.projectId, result, nextAt: await moveOn(ctx, tx, row, result) };
-    }, { timeout: TRANSACTION_TIMEOUT_MS });
+    done = await ctx.db.$transaction(
+      async (tx) => {
+        const row = await lockJob(tx, jobId);
+        if (!row || row.status !== "RUNNING" || row.generation !== generation) return null;
+        if (row.projectDeletedAt) throw new JobError("Its project was deleted.");
+        const kind = kinds[row.kind as JobKindName];
+        const max = Math.max(1, Math.ceil((row.ratePerMinute * CHUNK_SECONDS) / 60));
+        const cursor = row.cursorAt && row.cursorId !== null ? { at: row.cursorAt, id: row.cursorId } : null;
+        const result = await kind.chunk(ctx, tx, { ...row, cursor }, max);
+        return { projectId: row.projectId, result, nextAt: await moveOn(ctx, tx, row, result) };
+      },
+      { timeout: TRANSACTION_TIMEOUT_MS },
+    );
   } catch (error) {
     if (isTransientDatabaseError(error)) throw error;
     await fail(ctx, jobId, generation, error);
@@ -99,7 +118,9 @@ async function moveOn(ctx: ServiceContext, tx: Queryable, row: Row, result: Chun
       matched: { increment: result.matched },
       created: { increment: result.created },
       ...(result.cursor ? { cursorAt: result.cursor.at, cursorId: result.cursor.id } : {}),
-      ...(result.isDone ? { status: "COMPLETED", statusReason: "", finishedAt: now } : { statusReason: result.waitUntil?.reason ?? "" }),
+      ...(result.isDone
+        ? { status: "COMPLETED", statusReason: "", finishedAt: now }
+        : { statusReason: result.waitUntil?.reason ?? "" }),
       wakeAt: nextAt,
       updatedAt: now,
     },
@@ -114,6 +135,11 @@ async function fail(ctx: ServiceContext, jobId: string, generation: number, erro
   const now = ctx.now();
   await ctx.db.job.updateMany({
     where: { id: jobId, generation, status: "RUNNING" },
-    data: { status: "FAILED", statusReason: isExpected ? error.message : "It stopped at an error of the program; the log has more.", finishedAt: now, updatedAt: now },
+    data: {
+      status: "FAILED",
+      statusReason: isExpected ? error.message : "It stopped at an error of the program; the log has more.",
+      finishedAt: now,
+      updatedAt: now,
+    },
   });
 }

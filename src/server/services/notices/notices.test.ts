@@ -45,8 +45,15 @@ async function setUp(mode: string): Promise<void> {
 }
 /** One attempt that is made whatever the breaker says. */
 async function attempt(): Promise<void> {
-  await ctx.db.actionHealth.updateMany({ where: { actionId }, data: { openUntil: null, openedAt: null, failuresInRow: 0, recent: [] } });
-  const { dispatch } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: [makeEvent(ctx, { id: `obs-${++sources}` })] });
+  await ctx.db.actionHealth.updateMany({
+    where: { actionId },
+    data: { openUntil: null, openedAt: null, failuresInRow: 0, recent: [] },
+  });
+  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events: [makeEvent(ctx, { id: `obs-${++sources}` })],
+  });
   await deliverBatch(ctx, leaseToken, dispatch);
 }
 async function attemptsOver(days: number, everyHours = 6): Promise<void> {
@@ -57,12 +64,17 @@ async function attemptsOver(days: number, everyHours = 6): Promise<void> {
 }
 const point = async (mode: string) => {
   const { configuration } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
-  await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { configuration: { ...(configuration as object), url: receiver.url(mode) } } });
+  await ctx.db.actionConfiguration.update({
+    where: { id: actionId },
+    data: { configuration: { ...(configuration as object), url: receiver.url(mode) } },
+  });
 };
 const action = () => ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
 async function told(): Promise<{ type: string; data: Record<string, unknown> }[]> {
   await sendNotices(ctx);
-  return receiver.requests.filter(({ path }) => path.includes("told")).map(({ rawBody }) => JSON.parse(rawBody) as { type: string; data: Record<string, unknown> });
+  return receiver.requests
+    .filter(({ path }) => path.includes("told"))
+    .map(({ rawBody }) => JSON.parse(rawBody) as { type: string; data: Record<string, unknown> });
 }
 
 describe("an endpoint without a success", () => {
@@ -70,16 +82,29 @@ describe("an endpoint without a success", () => {
     await setUp("500");
     await attempt();
     await attemptsOver(5.5);
-    expect(await action()).toMatchObject({ disabledAt: expect.any(Date), disabledReason: expect.stringContaining("5 days") });
+    expect(await action()).toMatchObject({
+      disabledAt: expect.any(Date),
+      disabledReason: expect.stringContaining("5 days"),
+    });
     const notices = await told();
     expect(notices.map(({ type }) => type)).toEqual(["endpoint.failing", "endpoint.failing", "endpoint.disabled"]);
     const last = await ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId } });
     expect(notices[2]!.data).toMatchObject({
-      project: { id: projectId }, action: { id: actionId }, failingSince: expect.any(String),
-      lastFailure: { executionId: last.lastFailureExecutionId, message: "Answered 500.", url: expect.stringContaining(`/executions/${last.lastFailureExecutionId}`) },
+      project: { id: projectId },
+      action: { id: actionId },
+      failingSince: expect.any(String),
+      lastFailure: {
+        executionId: last.lastFailureExecutionId,
+        message: "Answered 500.",
+        url: expect.stringContaining(`/executions/${last.lastFailureExecutionId}`),
+      },
     });
     expect((await ctx.db.auditLog.findMany({ where: { projectId, action: "action.disable" } })).length).toBe(1);
-    expect((await ctx.db.actionExecution.groupBy({ by: ["status"], where: { projectId } })).map(({ status }) => status).sort()).toEqual(["ERROR", "SKIPPED"]);
+    expect(
+      (await ctx.db.actionExecution.groupBy({ by: ["status"], where: { projectId } }))
+        .map(({ status }) => status)
+        .sort(),
+    ).toEqual(["ERROR", "SKIPPED"]);
   });
 
   test("that succeeds again after a warning is told as recovered, and begins anew", async () => {
@@ -97,7 +122,10 @@ describe("an endpoint without a success", () => {
   test("of which only our own faults are known is left alone", async () => {
     await setUp("200");
     const { configuration } = await action();
-    await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { configuration: { ...(configuration as object), url: "https://10.0.0.1/" } } });
+    await ctx.db.actionConfiguration.update({
+      where: { id: actionId },
+      data: { configuration: { ...(configuration as object), url: "https://10.0.0.1/" } },
+    });
     await attempt();
     await attemptsOver(6, 12);
     expect(await action()).toMatchObject({ disabledAt: null });
@@ -109,7 +137,11 @@ describe("an endpoint without a success", () => {
     await attempt();
     await attemptsOver(5.5);
     await api.action.setEnabled({ projectId, actionId, enabled: true });
-    expect(await ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId } })).toMatchObject({ failingSince: null, warnings: 0, openUntil: null });
+    expect(await ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId } })).toMatchObject({
+      failingSince: null,
+      warnings: 0,
+      openUntil: null,
+    });
     await attempt();
     expect(await action()).toMatchObject({ disabledAt: null });
   });
@@ -118,10 +150,18 @@ describe("an endpoint without a success", () => {
 test("410 Gone switches the action off at once, skips what waits, and is told", async () => {
   await setUp("410");
   const events = Array.from({ length: 3 }, () => makeEvent(ctx, { id: `obs-${++sources}` }));
-  const { dispatch } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events,
+  });
   await deliverBatch(ctx, leaseToken, dispatch.slice(0, 1));
   expect(await action()).toMatchObject({ disabledReason: expect.stringContaining("410") });
-  expect((await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map(({ status }) => status)).toEqual(["ERROR", "SKIPPED", "SKIPPED"]);
+  expect(
+    (await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map(
+      ({ status }) => status,
+    ),
+  ).toEqual(["ERROR", "SKIPPED", "SKIPPED"]);
   expect(await told()).toMatchObject([{ type: "endpoint.disabled" }]);
 });
 
@@ -132,7 +172,10 @@ describe("a notice", () => {
     await attempt();
     await told();
     const [request] = receiver.requests.filter(({ path }) => path.includes("told"));
-    for (const each of [secret, newer]) expect(new Webhook(each).verify(request!.rawBody, request!.headers as Record<string, string>)).toMatchObject({ type: "endpoint.disabled" });
+    for (const each of [secret, newer])
+      expect(new Webhook(each).verify(request!.rawBody, request!.headers as Record<string, string>)).toMatchObject({
+        type: "endpoint.disabled",
+      });
     ctx.clock.advance(DAY_MS);
     expect(JSON.stringify(await api.operationalWebhook.get({ projectId }))).not.toContain(newer.slice(6));
   });
@@ -148,7 +191,9 @@ describe("a notice", () => {
     const requests = receiver.requests.filter(({ path }) => path.includes("told"));
     expect(requests).toHaveLength(7);
     expect(new Set(requests.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
-    expect((await api.operationalWebhook.get({ projectId }))!.notices).toMatchObject([{ type: "endpoint.disabled", status: "failed", attempts: 7, message: "Answered 500." }]);
+    expect((await api.operationalWebhook.get({ projectId }))!.notices).toMatchObject([
+      { type: "endpoint.disabled", status: "failed", attempts: 7, message: "Answered 500." },
+    ]);
   });
 
   test("goes to the project's own webhook alone, and to none where there is none", async () => {
@@ -163,7 +208,11 @@ describe("a notice", () => {
   });
 
   test("is not sent to where the guard forbids it", async () => {
-    await expect(api.operationalWebhook.set({ projectId, url: "https://169.254.169.254/" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
-    await expect(api.operationalWebhook.set({ projectId, url: "no url" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    await expect(api.operationalWebhook.set({ projectId, url: "https://169.254.169.254/" })).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+    });
+    await expect(api.operationalWebhook.set({ projectId, url: "no url" })).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+    });
   });
 });

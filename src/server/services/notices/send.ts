@@ -12,7 +12,15 @@ const RETRY_SECONDS = [5, 300, 1_800, 7_200, 18_000, 36_000] as const;
 const TIMEOUTS = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };
 const MESSAGE_MAX = 500;
 
-type Due = { id: string; body: string; attempts: number; url: string; ciphertext: string; oldCiphertext: string | null; isDemo: boolean };
+type Due = {
+  id: string;
+  body: string;
+  attempts: number;
+  url: string;
+  ciphertext: string;
+  oldCiphertext: string | null;
+  isDemo: boolean;
+};
 
 /** Sends what projects are to be told and is due, signed as deliveries are; what fails is tried again. Returns how many were tried. */
 export async function sendNotices(ctx: ServiceContext): Promise<number> {
@@ -32,15 +40,22 @@ async function sendOne(ctx: ServiceContext, notice: Due): Promise<void> {
   const { ok, message } = await attempt(ctx, notice);
   const retrySeconds = RETRY_SECONDS[notice.attempts - 1];
   const now = ctx.now();
-  const next =
-    ok ? { status: "sent", finishedAt: now }
-    : retrySeconds === undefined ? { status: "failed", finishedAt: now }
-    : { dueAt: new Date(now.getTime() + retrySeconds * 1_000) };
-  await ctx.db.operationalNotice.updateMany({ where: { id: notice.id, status: "waiting" }, data: { ...next, message } });
+  const next = ok
+    ? { status: "sent", finishedAt: now }
+    : retrySeconds === undefined
+      ? { status: "failed", finishedAt: now }
+      : { dueAt: new Date(now.getTime() + retrySeconds * 1_000) };
+  await ctx.db.operationalNotice.updateMany({
+    where: { id: notice.id, status: "waiting" },
+    data: { ...next, message },
+  });
 }
 
 /** Never throws: one webhook that cannot be called must not keep the others, or the sweeper, from their work. */
-async function attempt(ctx: ServiceContext, { id, body, url, ciphertext, oldCiphertext, isDemo }: Due): Promise<{ ok: boolean; message: string }> {
+async function attempt(
+  ctx: ServiceContext,
+  { id, body, url, ciphertext, oldCiphertext, isDemo }: Due,
+): Promise<{ ok: boolean; message: string }> {
   try {
     const secrets = [ciphertext, oldCiphertext].flatMap((each) => (each === null ? [] : [ctx.cipher.decrypt(each)]));
     const timestamp = Math.floor(ctx.now().getTime() / 1_000);
@@ -51,11 +66,24 @@ async function attempt(ctx: ServiceContext, { id, body, url, ciphertext, oldCiph
       "webhook-timestamp": String(timestamp),
       "webhook-signature": sign({ secrets, id, timestamp, body }),
     };
-    const sent = await ctx.http.send({ url, method: "POST", headers, body, timeouts: TIMEOUTS, allowedHosts: guardPolicyFor(ctx.env, { isDemo }).allowedHosts });
-    const message = maskEchoes(sent.kind === "error" ? sent.message : `Answered ${sent.status}.`, secrets).slice(0, MESSAGE_MAX);
+    const sent = await ctx.http.send({
+      url,
+      method: "POST",
+      headers,
+      body,
+      timeouts: TIMEOUTS,
+      allowedHosts: guardPolicyFor(ctx.env, { isDemo }).allowedHosts,
+    });
+    const message = maskEchoes(sent.kind === "error" ? sent.message : `Answered ${sent.status}.`, secrets).slice(
+      0,
+      MESSAGE_MAX,
+    );
     return { ok: sent.kind === "response" && sent.status >= 200 && sent.status <= 299, message };
   } catch (error) {
     ctx.log.error({ err: error, noticeId: id }, "a notice could not be sent");
-    return { ok: false, message: error instanceof AppError ? error.message : "It could not be sent; the log has more." };
+    return {
+      ok: false,
+      message: error instanceof AppError ? error.message : "It could not be sent; the log has more.",
+    };
   }
 }

@@ -13,7 +13,13 @@ export type EndpointFacts = {
 };
 
 /** Writes what a project's operational webhook is to be told; nothing where it has none. Sent after the commit, by the sweeper. */
-export async function writeNotice(tx: Queryable, ctx: ServiceContext, { projectId, actionId }: { projectId: string; actionId: string }, facts: EndpointFacts, now: Date): Promise<void> {
+export async function writeNotice(
+  tx: Queryable,
+  ctx: ServiceContext,
+  { projectId, actionId }: { projectId: string; actionId: string },
+  facts: EndpointFacts,
+  now: Date,
+): Promise<void> {
   const webhook = await tx.operationalWebhook.findUnique({ where: { projectId }, select: { projectId: true } });
   if (!webhook) return;
   const [project, action] = await Promise.all([
@@ -35,5 +41,8 @@ export async function writeNotice(tx: Queryable, ctx: ServiceContext, { projectI
       url: `${url}/actions/${actionId}`,
     },
   });
-  await tx.operationalNotice.create({ data: { id: newId("ntc"), projectId, actionId, type, body, dueAt: now, createdAt: now }, select: { id: true } });
+  await tx.operationalNotice.create({
+    data: { id: newId("ntc"), projectId, actionId, type, body, dueAt: now, createdAt: now },
+    select: { id: true },
+  });
 }

@@ -10,16 +10,27 @@ const SUGGESTIONS_MAX = 20;
 /** A longer text is a body rather than a value to choose. */
 const VALUE_MAX = 200;
 
-export type ColumnValuesInput = { eventSource: string; column: string; key?: string | undefined; query?: string | undefined };
+export type ColumnValuesInput = {
+  eventSource: string;
+  column: string;
+  key?: string | undefined;
+  query?: string | undefined;
+};
 
 /**
  * Values of a column in the latest observations, the most frequent first, to be suggested while a filter is written.
  * Of a column of objects: its keys, and with `key` the values under it.
  */
-export async function columnValues(ctx: ProjectContext, input: ColumnValuesInput): Promise<{ values: string[]; keys: string[] }> {
+export async function columnValues(
+  ctx: ProjectContext,
+  input: ColumnValuesInput,
+): Promise<{ values: string[]; keys: string[] }> {
   requirePermission(ctx, "project:read");
   const column = getEventSource(input.eventSource)?.columns.find(({ id }) => id === input.column);
-  if (!column) throw new AppError("BAD_REQUEST", `There is no column called ${input.column}.`, { fields: { column: "Choose a column of the event source." } });
+  if (!column)
+    throw new AppError("BAD_REQUEST", `There is no column called ${input.column}.`, {
+      fields: { column: "Choose a column of the event source." },
+    });
   if (column.type === "text" || (column.isBody && !hasPermission(ctx, "body:read"))) return { values: [], keys: [] };
 
   const rows = await latestStates(ctx, input.eventSource);
@@ -29,7 +40,13 @@ export async function columnValues(ctx: ProjectContext, input: ColumnValuesInput
     const read = column.read(JSON.parse(state));
     const isObject = column.type === "stringObject" || column.type === "numberObject";
     if (isObject) for (const key of Object.keys(asObject(read))) count(keys, key);
-    const found = isObject ? (input.key === undefined ? [] : [asObject(read)[input.key]]) : Array.isArray(read) ? read : [read];
+    const found = isObject
+      ? input.key === undefined
+        ? []
+        : [asObject(read)[input.key]]
+      : Array.isArray(read)
+        ? read
+        : [read];
     for (const value of new Set(found.map(textOf))) if (value !== null) count(values, value);
   }
   return { values: top(values, input.query), keys: top(keys, isKeyQuery(input) ? input.query : undefined) };
@@ -48,7 +65,8 @@ const latestStates = (ctx: ProjectContext, eventSource: string): Promise<{ state
 /** Without a key, what is typed is the beginning of a key. */
 const isKeyQuery = (input: ColumnValuesInput): boolean => input.key === undefined;
 
-const asObject = (value: unknown): Record<string, unknown> => (value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {});
+const asObject = (value: unknown): Record<string, unknown> =>
+  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 
 function textOf(value: unknown): string | null {
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return null;

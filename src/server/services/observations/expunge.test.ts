@@ -63,23 +63,36 @@ beforeEach(async () => {
   body = { input: `${mark} in`, output: { text: `${mark} out` }, metadata: { place: `${mark} meta` } };
   ctx = systemProjectContext(runtime.context, (await makeProject(runtime.context)).id);
   const key = `tsk_test_${randomBytes(8).toString("hex")}`;
-  await ctx.db.eventKey.create({ data: { id: newId("key"), projectId: ctx.projectId, name: "test", hash: sha256(key), last4: key.slice(-4) } });
+  await ctx.db.eventKey.create({
+    data: { id: newId("key"), projectId: ctx.projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
+  });
   const client = new Inngest({
-    id: "application", isDev: false, eventKey: key, baseUrl: "http://endpoint.invalid/",
+    id: "application",
+    isDev: false,
+    eventKey: key,
+    baseUrl: "http://endpoint.invalid/",
     fetch: (url, init) => receiveEvents(runtime, new Request(url, init), key),
   });
-  send = (...observations) => client.send(observations.map((observation) => ({ name: "observation.created", data: { observation } })));
+  send = (...observations) =>
+    client.send(observations.map((observation) => ({ name: "observation.created", data: { observation } })));
 });
 
 const slowHost = () => `127.0.0.1:${(slow.address() as AddressInfo).port}`;
-const inputHolds = (value: string): Filter => ({ type: "group", match: "all", children: [{ type: "condition", column: "input", operator: "contains", value }] });
-const executions = () => ctx.db.actionExecution.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } });
+const inputHolds = (value: string): Filter => ({
+  type: "group",
+  match: "all",
+  children: [{ type: "condition", column: "input", operator: "contains", value }],
+});
+const executions = () =>
+  ctx.db.actionExecution.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } });
 const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
 /** As many events were handled, well or not. */
 const handled = (count: number) =>
   eventually(async () => {
     const where = { projectId: ctx.projectId };
-    expect((await ctx.db.observationRevision.count({ where })) + (await ctx.db.rejectedEvent.count({ where }))).toBe(count);
+    expect((await ctx.db.observationRevision.count({ where })) + (await ctx.db.rejectedEvent.count({ where }))).toBe(
+      count,
+    );
   });
 
 /** An observation of which every kind of copy is kept: delivered, waiting, superseded, decided about, rejected. */
@@ -89,7 +102,9 @@ async function leaveCopies() {
   const now = await makeTrigger(ctx, ctx.projectId, [action.id], { filter: inputHolds("first") });
   const later = await makeTrigger(ctx, ctx.projectId, [action.id], { delaySeconds: 3_600 });
   await send({ id: "obs-1", name: "chat", ...body, input: `${mark} first` });
-  await eventually(async () => expect((await executions()).map(({ status }) => status).sort()).toEqual(["COMPLETED", "PENDING"]));
+  await eventually(async () =>
+    expect((await executions()).map(({ status }) => status).sort()).toEqual(["COMPLETED", "PENDING"]),
+  );
   await send({ id: "obs-1", name: "chat", ...body, input: `${mark} second` });
   await send({ id: "obs-1", name: "chat", startTime: "never", ...body });
   await handled(3);
@@ -100,27 +115,57 @@ test("every copy of a body is gone, and nothing else", async () => {
   await leaveCopies();
   const before = await findText(database.connectionString, mark);
   expect(before).toEqual([
-    "engine.event.data", "public.action_attempt.response_body", "public.action_attempt.response_headers", "public.action_execution.input",
-    "public.decision.reason", "public.observation.state", "public.observation_revision.state", "public.rejected_event.body",
+    "engine.event.data",
+    "public.action_attempt.response_body",
+    "public.action_attempt.response_headers",
+    "public.action_execution.input",
+    "public.decision.reason",
+    "public.observation.state",
+    "public.observation_revision.state",
+    "public.rejected_event.body",
   ]);
   const rows = await executions();
-  expect(await expungeBodies(ctx, { observationId: "obs-1" })).toEqual({ id: "obs-1", executions: 2, engineCleared: true });
+  expect(await expungeBodies(ctx, { observationId: "obs-1" })).toEqual({
+    id: "obs-1",
+    executions: 2,
+    engineCleared: true,
+  });
 
   expect(await findText(database.connectionString, mark)).toEqual([]);
-  expect((await getObservation(ctx, { observationId: "obs-1" })).state).toEqual({ id: "obs-1", name: "chat", environment: "default", level: "DEFAULT" });
-  expect((await executions()).map(({ id, status }) => ({ id, status }))).toEqual(rows.map(({ id, status }) => ({ id, status })));
+  expect((await getObservation(ctx, { observationId: "obs-1" })).state).toEqual({
+    id: "obs-1",
+    name: "chat",
+    environment: "default",
+    level: "DEFAULT",
+  });
+  expect((await executions()).map(({ id, status }) => ({ id, status }))).toEqual(
+    rows.map(({ id, status }) => ({ id, status })),
+  );
   const [attempt] = await ctx.db.actionAttempt.findMany({ where: { projectId: ctx.projectId } });
-  expect(attempt).toMatchObject({ status: "SUCCEEDED", responseStatus: 200, request: { method: "POST", url: receiver.url("echo") } });
+  expect(attempt).toMatchObject({
+    status: "SUCCEEDED",
+    responseStatus: 200,
+    request: { method: "POST", url: receiver.url("echo") },
+  });
   const [entry] = await ctx.db.auditLog.findMany({ where: { projectId: ctx.projectId } });
-  expect(entry).toMatchObject({ action: "observation.expunge", targetId: "obs-1", summary: "Expunged the bodies of the observation obs-1 and of its 2 executions." });
+  expect(entry).toMatchObject({
+    action: "observation.expunge",
+    targetId: "obs-1",
+    summary: "Expunged the bodies of the observation obs-1 and of its 2 executions.",
+  });
 });
 
 test("what was sent cannot be sent again, and says why", async () => {
   await leaveCopies();
   await expungeBodies(ctx, { observationId: "obs-1" });
   const done = (await executions()).find(({ status }) => status === "COMPLETED")!;
-  expect((await getExecution(ctx, { executionId: done.id })).can).toMatchObject({ resend: false, resendRefusal: expect.stringContaining("Its body was removed") });
-  await expect(resendExecution(ctx, { executionId: done.id })).rejects.toThrow("This execution cannot be sent again. Its body was removed, so there is nothing to send.");
+  expect((await getExecution(ctx, { executionId: done.id })).can).toMatchObject({
+    resend: false,
+    resendRefusal: expect.stringContaining("Its body was removed"),
+  });
+  await expect(resendExecution(ctx, { executionId: done.id })).rejects.toThrow(
+    "This execution cannot be sent again. Its body was removed, so there is nothing to send.",
+  );
 });
 
 test("it does not fire twice, and what arrives later is new data", async () => {
@@ -130,9 +175,16 @@ test("it does not fire twice, and what arrives later is new data", async () => {
   await handled(4);
   const rows = await executions();
   expect(rows).toHaveLength(2);
-  expect(rows.find(({ triggerId }) => triggerId === now.id)).toMatchObject({ status: "COMPLETED", attemptCount: 1, input: null });
+  expect(rows.find(({ triggerId }) => triggerId === now.id)).toMatchObject({
+    status: "COMPLETED",
+    attemptCount: 1,
+    input: null,
+  });
   // What had not been sent yet goes out with what came since.
-  expect(rows.find(({ triggerId }) => triggerId === later.id)).toMatchObject({ status: "PENDING", input: expect.stringContaining("first, and new") });
+  expect(rows.find(({ triggerId }) => triggerId === later.id)).toMatchObject({
+    status: "PENDING",
+    input: expect.stringContaining("first, and new"),
+  });
   expect((await getObservation(ctx, { observationId: "obs-1" })).state).toMatchObject({ input: "first, and new" });
 });
 
@@ -152,15 +204,25 @@ test("other observations, and other projects' of the same id, keep theirs", asyn
   await send({ id: "obs-1", ...body }, { id: "obs-2", input: "other" });
   await handled(2);
   const other = systemProjectContext(runtime.context, (await makeProject(runtime.context)).id);
-  await ctx.db.observation.create({ data: { projectId: other.projectId, id: "obs-1", state: JSON.stringify({ observation: { id: "obs-1", input: "foreign" } }) } });
+  await ctx.db.observation.create({
+    data: {
+      projectId: other.projectId,
+      id: "obs-1",
+      state: JSON.stringify({ observation: { id: "obs-1", input: "foreign" } }),
+    },
+  });
   await expungeBodies(ctx, { observationId: "obs-1" });
   expect((await getObservation(ctx, { observationId: "obs-2" })).state).toMatchObject({ input: "other" });
   expect((await getObservation(other, { observationId: "obs-1" })).state).toMatchObject({ input: "foreign" });
-  const [kept] = await ctx.db.$queryRaw<{ n: bigint }[]>`SELECT count(*) AS n FROM engine.event WHERE position('"input":"other"' in data) > 0`;
+  const [kept] = await ctx.db.$queryRaw<
+    { n: bigint }[]
+  >`SELECT count(*) AS n FROM engine.event WHERE position('"input":"other"' in data) > 0`;
   expect(Number(kept!.n)).toBe(1);
 });
 
 test("an observation that is not there is not found, and only owners and admins may", async () => {
   await expect(expungeBodies(ctx, { observationId: "nobody" })).rejects.toMatchObject({ code: "NOT_FOUND" });
-  await expect(expungeBodies({ ...ctx, role: "member" }, { observationId: "nobody" })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(expungeBodies({ ...ctx, role: "member" }, { observationId: "nobody" })).rejects.toMatchObject({
+    code: "FORBIDDEN",
+  });
 });

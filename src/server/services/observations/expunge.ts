@@ -25,11 +25,17 @@ export type Expunged = {
  * those before, what was or would be sent, what came back, the values that decisions quote, rejected events, and the
  * engine's events. The rows stay, so that it does not fire twice. What arrives later is new data.
  */
-export async function expungeBodies(ctx: ProjectContext, input: { observationId: string; eventSource?: string | undefined }): Promise<Expunged> {
+export async function expungeBodies(
+  ctx: ProjectContext,
+  input: { observationId: string; eventSource?: string | undefined },
+): Promise<Expunged> {
   requirePermission(ctx, "body:expunge");
   const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE;
   const source = getEventSource(eventSource);
-  if (!source) throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, { fields: { eventSource: "Choose an event source." } });
+  if (!source)
+    throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, {
+      fields: { eventSource: "Choose an event source." },
+    });
   const done = await again(() => ctx.db.$transaction((tx) => expunge(ctx, tx, source, input.observationId)));
   ctx.live.touch(ctx.projectId, "observations");
   ctx.live.touch(ctx.projectId, "executions");
@@ -59,17 +65,29 @@ async function expunge(ctx: ProjectContext, tx: Queryable, source: EventSource, 
   for (const eventId of await clearRevisions(tx, source, where)) eventIds.add(eventId);
   for (const eventId of await clearRejected(tx, where)) eventIds.add(eventId);
   await clearDecisions(tx, where);
-  await audit(ctx, tx, { action: "observation.expunge", targetId: id, summary: `Expunged the bodies of the ${source.noun.one} ${id} and of its ${executions.length} executions.` });
+  await audit(ctx, tx, {
+    action: "observation.expunge",
+    targetId: id,
+    summary: `Expunged the bodies of the ${source.noun.one} ${id} and of its ${executions.length} executions.`,
+  });
   // Last: what the engine has forgotten does not come back where this transaction fails.
   const { engine } = ctx;
-  if (engine.kind === "embedded") await engine.inspect.rewriteEvents([...eventIds], [ctx.projectId], (data) => withoutBodies(source, data));
+  if (engine.kind === "embedded")
+    await engine.inspect.rewriteEvents([...eventIds], [ctx.projectId], (data) => withoutBodies(source, data));
   return { id, executions: executions.length, engineCleared: engine.kind === "embedded" };
 }
 
 /** The data of an event as the engine keeps it: what was stamped on it stays, so that it is known again if it is repeated. */
-function withoutBodies(source: EventSource, { projectId, stamp, ...data }: Record<string, unknown>): Record<string, unknown> {
+function withoutBodies(
+  source: EventSource,
+  { projectId, stamp, ...data }: Record<string, unknown>,
+): Record<string, unknown> {
   const parsed = source.payload.safeParse(data);
-  return { ...(parsed.success ? source.withoutBodies(parsed.data) : {}), projectId, ...(stamp === undefined ? {} : { stamp }) };
+  return {
+    ...(parsed.success ? source.withoutBodies(parsed.data) : {}),
+    projectId,
+    ...(stamp === undefined ? {} : { stamp }),
+  };
 }
 
 const strip = (source: EventSource, state: string): string => JSON.stringify(source.withoutBodies(JSON.parse(state)));
@@ -85,9 +103,13 @@ async function clearState(tx: Queryable, source: EventSource, { projectId, event
 }
 
 /** Returns the ids of all its events. */
-async function clearRevisions(tx: Queryable, source: EventSource, { projectId, eventSource, id }: Where): Promise<string[]> {
+async function clearRevisions(
+  tx: Queryable,
+  source: EventSource,
+  { projectId, eventSource, id }: Where,
+): Promise<string[]> {
   const mine = { projectId, eventSource, observationId: id };
-  for (let after = ""; ; ) {
+  for (let after = ""; ;) {
     const rows = await tx.observationRevision.findMany({
       where: { ...mine, eventId: { gt: after }, state: { not: null } },
       orderBy: { eventId: "asc" },
@@ -95,16 +117,26 @@ async function clearRevisions(tx: Queryable, source: EventSource, { projectId, e
       select: { eventId: true, state: true },
     });
     for (const { eventId, state } of rows) {
-      await tx.observationRevision.update({ where: { projectId_eventId: { projectId, eventId } }, data: { state: strip(source, state!) }, select: { eventId: true } });
+      await tx.observationRevision.update({
+        where: { projectId_eventId: { projectId, eventId } },
+        data: { state: strip(source, state!) },
+        select: { eventId: true },
+      });
     }
     if (rows.length < REVISIONS) break;
     after = rows.at(-1)!.eventId;
   }
-  return (await tx.observationRevision.findMany({ where: mine, select: { eventId: true } })).map(({ eventId }) => eventId);
+  return (await tx.observationRevision.findMany({ where: mine, select: { eventId: true } })).map(
+    ({ eventId }) => eventId,
+  );
 }
 
 /** What was or would be sent, and what came back. The mark keeps the answer to an attempt on the wire from being written. */
-async function clearExecutions(tx: Queryable, { projectId, eventSource, id }: Where, now: Date): Promise<{ id: string; eventId: string }[]> {
+async function clearExecutions(
+  tx: Queryable,
+  { projectId, eventSource, id }: Where,
+  now: Date,
+): Promise<{ id: string; eventId: string }[]> {
   const rows = await tx.$queryRaw<{ id: string; eventId: string }[]>`
     SELECT id, event_id AS "eventId" FROM action_execution WHERE project_id = ${projectId} AND source_id = ${id} AND event_source = ${eventSource}
     ORDER BY id FOR UPDATE`;

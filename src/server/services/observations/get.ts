@@ -15,11 +15,22 @@ export type ObservationDetail = ObservationListItem & {
   bodiesVisible: boolean;
   revisions: { eventId: string; outcome: "APPLIED" | "UNCHANGED" | "OLDER"; orderAt: Date; receivedAt: Date }[];
   decisions: (DecisionView & { trigger: Named | null; action: Named | null; executionId: string | null })[];
-  executions: { id: string; status: ExecutionStatus; statusReason: string; trigger: Named; action: Named; createdAt: Date; finishedAt: Date | null }[];
+  executions: {
+    id: string;
+    status: ExecutionStatus;
+    statusReason: string;
+    trigger: Named;
+    action: Named;
+    createdAt: Date;
+    finishedAt: Date | null;
+  }[];
 };
 
 /** One observation: its state, what came of each event, and what was decided about it. */
-export async function getObservation(ctx: ProjectContext, input: { observationId: string; eventSource?: string | undefined }): Promise<ObservationDetail> {
+export async function getObservation(
+  ctx: ProjectContext,
+  input: { observationId: string; eventSource?: string | undefined },
+): Promise<ObservationDetail> {
   requirePermission(ctx, "project:read");
   const bodiesVisible = hasPermission(ctx, "body:read");
   const { projectId } = ctx;
@@ -41,18 +52,39 @@ export async function getObservation(ctx: ProjectContext, input: { observationId
       where: { projectId, sourceId: row.id, eventSource },
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: RELATED_MAX,
-      select: { id: true, eventId: true, kind: true, reason: true, triggerVersion: true, createdAt: true, triggerId: true, actionId: true, executionId: true },
+      select: {
+        id: true,
+        eventId: true,
+        kind: true,
+        reason: true,
+        triggerVersion: true,
+        createdAt: true,
+        triggerId: true,
+        actionId: true,
+        executionId: true,
+      },
     }),
     ctx.db.actionExecution.findMany({
       where: { projectId, sourceId: row.id, eventSource },
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: RELATED_MAX,
-      select: { id: true, status: true, statusReason: true, triggerId: true, actionId: true, createdAt: true, finishedAt: true },
+      select: {
+        id: true,
+        status: true,
+        statusReason: true,
+        triggerId: true,
+        actionId: true,
+        createdAt: true,
+        finishedAt: true,
+      },
     }),
   ]);
   const related = [...decisions, ...executions];
   const present = (ids: (string | null)[]): string[] => ids.filter((id) => id !== null);
-  const names = await namesOf(ctx, { triggerIds: present(related.map((item) => item.triggerId)), actionIds: present(related.map((item) => item.actionId)) });
+  const names = await namesOf(ctx, {
+    triggerIds: present(related.map((item) => item.triggerId)),
+    actionIds: present(related.map((item) => item.actionId)),
+  });
   return {
     ...base,
     state: visibleState(eventSource, state, bodiesVisible),
@@ -75,7 +107,11 @@ export async function getObservation(ctx: ProjectContext, input: { observationId
 }
 
 /** What may be seen of a stored payload; null where the event source is not registered any more. */
-export function visibleState(eventSource: string, state: string | null, bodiesVisible: boolean): Record<string, unknown> | null {
+export function visibleState(
+  eventSource: string,
+  state: string | null,
+  bodiesVisible: boolean,
+): Record<string, unknown> | null {
   const source = getEventSource(eventSource);
   return state === null || !source ? null : source.shown(JSON.parse(state), bodiesVisible);
 }

@@ -39,7 +39,10 @@ export type ListObservationsInput = {
 };
 
 /** The observations received, the latest first. */
-export async function listObservations(ctx: ProjectContext, input: ListObservationsInput): Promise<Page<ObservationListItem>> {
+export async function listObservations(
+  ctx: ProjectContext,
+  input: ListObservationsInput,
+): Promise<Page<ObservationListItem>> {
   requirePermission(ctx, "project:read");
   const limit = input.limit ?? PAGE_SIZE;
   const holds = containing(input.search ?? "");

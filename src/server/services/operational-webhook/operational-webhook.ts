@@ -7,7 +7,9 @@ import { requirePermission } from "../access";
 import { allowedHostsOf } from "../actions/configuration";
 import { audit } from "../audit";
 
-export const OperationalWebhookInput = z.object({ url: z.string().trim().min(1, "Enter a URL.").max(2_048, "At most 2,048 characters.") });
+export const OperationalWebhookInput = z.object({
+  url: z.string().trim().min(1, "Enter a URL.").max(2_048, "At most 2,048 characters."),
+});
 export type OperationalWebhookInput = z.infer<typeof OperationalWebhookInput>;
 
 export type OperationalWebhook = {
@@ -15,7 +17,15 @@ export type OperationalWebhook = {
   last4: string;
   updatedAt: Date;
   /** the newest first */
-  notices: { id: string; type: string; status: string; attempts: number; message: string | null; createdAt: Date; finishedAt: Date | null }[];
+  notices: {
+    id: string;
+    type: string;
+    status: string;
+    attempts: number;
+    message: string | null;
+    createdAt: Date;
+    finishedAt: Date | null;
+  }[];
 };
 
 const NOTICES_SHOWN = 20;
@@ -25,7 +35,10 @@ const GRACE_MS = 24 * 3_600_000;
 /** Where a project is told about its endpoints; null where it is told nowhere. */
 export async function getOperationalWebhook(ctx: ProjectContext): Promise<OperationalWebhook | null> {
   requirePermission(ctx, "secret:manage");
-  const row = await ctx.db.operationalWebhook.findUnique({ where: { projectId: ctx.projectId }, select: { url: true, last4: true, updatedAt: true } });
+  const row = await ctx.db.operationalWebhook.findUnique({
+    where: { projectId: ctx.projectId },
+    select: { url: true, last4: true, updatedAt: true },
+  });
   if (!row) return null;
   const notices = await ctx.db.operationalNotice.findMany({
     where: { projectId: ctx.projectId },
@@ -40,7 +53,10 @@ export async function getOperationalWebhook(ctx: ProjectContext): Promise<Operat
  * Sets where a project is told. The secret is made with the first URL, and anew for another host, and shown this once.
  * @throws AppError BAD_REQUEST at the field `url` for one that the guard refuses
  */
-export async function setOperationalWebhook(ctx: ProjectContext, input: OperationalWebhookInput): Promise<{ secret: string | null }> {
+export async function setOperationalWebhook(
+  ctx: ProjectContext,
+  input: OperationalWebhookInput,
+): Promise<{ secret: string | null }> {
   requirePermission(ctx, "secret:manage");
   const verdict = await ctx.http.check(input.url, await allowedHostsOf(ctx));
   if (!verdict.ok) throw new AppError("BAD_REQUEST", verdict.message, { fields: { url: verdict.message } });
@@ -49,13 +65,28 @@ export async function setOperationalWebhook(ctx: ProjectContext, input: Operatio
     const before = await tx.operationalWebhook.findUnique({ where: { projectId }, select: { url: true } });
     const keeps = before !== null && new URL(before.url).origin === new URL(input.url).origin;
     const secret = keeps ? null : secretFrom(randomBytes(32));
-    const secretColumns = secret === null ? {} : { ciphertext: ctx.cipher.encrypt(secret), last4: secret.slice(-4), oldCiphertext: null, oldValidUntil: null };
-    if (before) await tx.operationalWebhook.update({ where: { projectId }, data: { url: input.url, updatedAt: now, ...secretColumns }, select: { projectId: true } });
+    const secretColumns =
+      secret === null
+        ? {}
+        : { ciphertext: ctx.cipher.encrypt(secret), last4: secret.slice(-4), oldCiphertext: null, oldValidUntil: null };
+    if (before)
+      await tx.operationalWebhook.update({
+        where: { projectId },
+        data: { url: input.url, updatedAt: now, ...secretColumns },
+        select: { projectId: true },
+      });
     else {
       const made = { ciphertext: "", last4: "", ...secretColumns };
-      await tx.operationalWebhook.create({ data: { projectId, url: input.url, ...made, createdAt: now, updatedAt: now }, select: { projectId: true } });
+      await tx.operationalWebhook.create({
+        data: { projectId, url: input.url, ...made, createdAt: now, updatedAt: now },
+        select: { projectId: true },
+      });
     }
-    await audit(ctx, tx, { action: "operationalWebhook.set", targetId: null, summary: `Set the operational webhook to ${input.url}.` });
+    await audit(ctx, tx, {
+      action: "operationalWebhook.set",
+      targetId: null,
+      summary: `Set the operational webhook to ${input.url}.`,
+    });
     return { secret };
   });
 }
@@ -65,13 +96,20 @@ export async function rotateOperationalSecret(ctx: ProjectContext): Promise<{ se
   requirePermission(ctx, "secret:manage");
   const secret = secretFrom(randomBytes(32));
   await ctx.db.$transaction(async (tx) => {
-    const before = await tx.operationalWebhook.findUnique({ where: { projectId: ctx.projectId }, select: { ciphertext: true } });
+    const before = await tx.operationalWebhook.findUnique({
+      where: { projectId: ctx.projectId },
+      select: { ciphertext: true },
+    });
     if (!before) throw notFound("operational webhook");
     const now = ctx.now();
     const old = { oldCiphertext: before.ciphertext, oldValidUntil: new Date(now.getTime() + GRACE_MS) };
     const data = { ciphertext: ctx.cipher.encrypt(secret), last4: secret.slice(-4), updatedAt: now, ...old };
     await tx.operationalWebhook.update({ where: { projectId: ctx.projectId }, data, select: { projectId: true } });
-    await audit(ctx, tx, { action: "operationalWebhook.rotate", targetId: null, summary: "Rotated the secret of the operational webhook." });
+    await audit(ctx, tx, {
+      action: "operationalWebhook.rotate",
+      targetId: null,
+      summary: "Rotated the secret of the operational webhook.",
+    });
   });
   return { secret };
 }
@@ -82,6 +120,10 @@ export async function removeOperationalWebhook(ctx: ProjectContext): Promise<voi
   await ctx.db.$transaction(async (tx) => {
     await tx.operationalWebhook.deleteMany({ where: { projectId: ctx.projectId } });
     await tx.operationalNotice.deleteMany({ where: { projectId: ctx.projectId, status: "waiting" } });
-    await audit(ctx, tx, { action: "operationalWebhook.remove", targetId: null, summary: "Removed the operational webhook." });
+    await audit(ctx, tx, {
+      action: "operationalWebhook.remove",
+      targetId: null,
+      summary: "Removed the operational webhook.",
+    });
   });
 }

@@ -13,7 +13,9 @@ type Row = { id: string; at: Date; canBeSent: boolean };
 export const resend: JobKind = {
   async chunk(ctx, tx, job, max) {
     const params = ResendParams.parse(job.params);
-    const behind = job.cursor ? Prisma.sql`AND (e.created_at, e.id) > (${job.cursor.at}, ${job.cursor.id})` : Prisma.empty;
+    const behind = job.cursor
+      ? Prisma.sql`AND (e.created_at, e.id) > (${job.cursor.at}, ${job.cursor.id})`
+      : Prisma.empty;
     const page = await tx.$queryRaw<Row[]>`
       SELECT e.id, e.created_at AS at, ${canBeSent} AS "canBeSent" FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
       WHERE ${whereOf(job.projectId, params)} AND e.created_at <= ${params.startedAt} ${behind}

@@ -40,14 +40,23 @@ beforeEach(async () => {
 /** Executions that were delivered. */
 async function deliver(count: number) {
   const events = Array.from({ length: count }, (_, n) => makeEvent(ctx, { id: `obs-${String(n).padStart(3, "0")}` }));
-  const { dispatch } = await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events,
+  });
   await deliverBatch(ctx, leaseToken, dispatch);
 }
 const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { sourceId: "asc" } });
-const setStatus = (sourceId: string, data: object) => ctx.db.actionExecution.updateMany({ where: { projectId, sourceId }, data });
+const setStatus = (sourceId: string, data: object) =>
+  ctx.db.actionExecution.updateMany({ where: { projectId, sourceId }, data });
 
 async function run(jobId: string): Promise<void> {
-  for (let next = await runJobChunk(ctx, { jobId, generation: 1 }); next; next = await runJobChunk(ctx, { jobId, generation: 1 })) {
+  for (
+    let next = await runJobChunk(ctx, { jobId, generation: 1 });
+    next;
+    next = await runJobChunk(ctx, { jobId, generation: 1 })
+  ) {
     ctx.clock.advance(Math.max(0, Date.parse(next.nextAt) - ctx.now().getTime()));
   }
 }
@@ -59,23 +68,44 @@ test("what the filter shows is sent again with the same bytes and ids, and nothi
   await setStatus("obs-001", { status: "SKIPPED" });
   receiver.clear();
   const filter = { status: ["COMPLETED" as const, "ERROR" as const], actionId };
-  expect(await api.resend.count({ projectId, ...filter })).toEqual({ executions: 4, capped: false, sendable: 4, refused: { noBody: 0, actionDeleted: 0, actionOff: 0 } });
+  expect(await api.resend.count({ projectId, ...filter })).toEqual({
+    executions: 4,
+    capped: false,
+    sendable: 4,
+    refused: { noBody: 0, actionDeleted: 0, actionOff: 0 },
+  });
   const { id } = await api.resend.start({ projectId, ...filter });
   ctx.sent.length = 0;
   await run(id);
   const claims = ctx.sent.flatMap((event) => (event.data as DueEvent).claims);
   expect(claims).toHaveLength(4);
   await deliverBatch(ctx, leaseToken, claims);
-  expect(receiver.requests.map(({ headers, rawBody }) => [headers["webhook-id"], rawBody]).sort()).toEqual(before.slice(2));
-  expect(await executions()).toMatchObject([{ status: "PENDING", attemptCount: 1 }, { status: "SKIPPED" }, ...Array.from({ length: 4 }, () => ({ status: "COMPLETED", attemptCount: 2, isResend: true }))]);
-  expect(await api.resend.list({ projectId })).toMatchObject([{ id, status: "COMPLETED", processed: 4, sent: 4, filter }]);
+  expect(receiver.requests.map(({ headers, rawBody }) => [headers["webhook-id"], rawBody]).sort()).toEqual(
+    before.slice(2),
+  );
+  expect(await executions()).toMatchObject([
+    { status: "PENDING", attemptCount: 1 },
+    { status: "SKIPPED" },
+    ...Array.from({ length: 4 }, () => ({ status: "COMPLETED", attemptCount: 2, isResend: true })),
+  ]);
+  expect(await api.resend.list({ projectId })).toMatchObject([
+    { id, status: "COMPLETED", processed: 4, sent: 4, filter },
+  ]);
 });
 
 test("what was skipped is replayed once its action is on", async () => {
   await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: ctx.now() } });
-  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: [makeEvent(ctx, { id: "obs" })] });
+  await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events: [makeEvent(ctx, { id: "obs" })],
+  });
   const filter = { status: ["SKIPPED" as const], actionId };
-  expect(await api.resend.count({ projectId, ...filter })).toMatchObject({ executions: 1, sendable: 0, refused: { actionOff: 1 } });
+  expect(await api.resend.count({ projectId, ...filter })).toMatchObject({
+    executions: 1,
+    sendable: 0,
+    refused: { actionOff: 1 },
+  });
   await expect(api.resend.start({ projectId, ...filter })).rejects.toMatchObject({ code: "BAD_REQUEST" });
   await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: null } });
   const { id } = await api.resend.start({ projectId, ...filter });
@@ -86,7 +116,11 @@ test("what was skipped is replayed once its action is on", async () => {
 test("what cannot be sent is counted by its reason and left as it is", async () => {
   await deliver(3);
   await setStatus("obs-000", { input: null });
-  expect(await api.resend.count({ projectId, status: ["COMPLETED"] })).toMatchObject({ executions: 3, sendable: 2, refused: { noBody: 1 } });
+  expect(await api.resend.count({ projectId, status: ["COMPLETED"] })).toMatchObject({
+    executions: 3,
+    sendable: 2,
+    refused: { noBody: 1 },
+  });
   await run((await api.resend.start({ projectId, status: ["COMPLETED"] })).id);
   expect(await executions()).toMatchObject([{ status: "COMPLETED" }, { status: "PENDING" }, { status: "PENDING" }]);
 });

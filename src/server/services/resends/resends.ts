@@ -20,7 +20,9 @@ export type ResendCount = {
 /** What sending all of a filter again would do. Changes nothing. */
 export async function countResend(ctx: ProjectContext, input: ResendFilter): Promise<ResendCount> {
   requirePermission(ctx, "execution:act");
-  const [row] = await ctx.db.$queryRaw<{ executions: number; noBody: number; actionDeleted: number; actionOff: number }[]>`
+  const [row] = await ctx.db.$queryRaw<
+    { executions: number; noBody: number; actionDeleted: number; actionOff: number }[]
+  >`
     SELECT count(*)::int AS executions,
       (count(*) FILTER (WHERE deleted))::int AS "actionDeleted",
       (count(*) FILTER (WHERE NOT deleted AND off))::int AS "actionOff",
@@ -29,14 +31,22 @@ export async function countResend(ctx: ProjectContext, input: ResendFilter): Pro
       FROM action_execution e JOIN action_configuration a ON a.id = e.action_id WHERE ${whereOf(ctx.projectId, input)}
       LIMIT ${Prisma.raw(String(COUNTED_MAX))}) AS found`;
   const { executions, ...refused } = row!;
-  return { executions, capped: executions >= COUNTED_MAX, sendable: executions - refused.noBody - refused.actionDeleted - refused.actionOff, refused };
+  return {
+    executions,
+    capped: executions >= COUNTED_MAX,
+    sendable: executions - refused.noBody - refused.actionDeleted - refused.actionOff,
+    refused,
+  };
 }
 
 /**
  * Sends all executions again that the filter shows now, in the background, with the same bytes and webhook ids.
  * @throws AppError CONFLICT where one is under way in this project; BAD_REQUEST where nothing can be sent
  */
-export async function startResend(ctx: ProjectContext, input: ResendFilter & { ratePerMinute: number }): Promise<{ id: string }> {
+export async function startResend(
+  ctx: ProjectContext,
+  input: ResendFilter & { ratePerMinute: number },
+): Promise<{ id: string }> {
   const { ratePerMinute, ...filter } = input;
   const count = await countResend(ctx, filter);
   if (count.sendable === 0) throw new AppError("BAD_REQUEST", "None of these executions can be sent again.");
@@ -50,7 +60,10 @@ export async function startResend(ctx: ProjectContext, input: ResendFilter & { r
   });
 }
 
-export type Resend = Pick<JobRow, "id" | "status" | "statusReason" | "total" | "processed" | "ratePerMinute" | "createdAt" | "finishedAt"> & {
+export type Resend = Pick<
+  JobRow,
+  "id" | "status" | "statusReason" | "total" | "processed" | "ratePerMinute" | "createdAt" | "finishedAt"
+> & {
   filter: ResendFilter;
   /** executions sent again so far */
   sent: number;
@@ -61,11 +74,23 @@ export async function listResends(ctx: ProjectContext): Promise<Resend[]> {
   return (await listJobs(ctx, "resend")).map(toResend);
 }
 
-export async function changeResend(ctx: ProjectContext, change: "pause" | "resume" | "cancel", input: { resendId: string }): Promise<Resend> {
+export async function changeResend(
+  ctx: ProjectContext,
+  change: "pause" | "resume" | "cancel",
+  input: { resendId: string },
+): Promise<Resend> {
   return toResend(await changeJob(ctx, "resend", change, input.resendId));
 }
 
-function toResend({ params, created, createdByLabel, subjectId: _subject, generation: _generation, matched: _matched, ...row }: JobRow): Resend {
+function toResend({
+  params,
+  created,
+  createdByLabel,
+  subjectId: _subject,
+  generation: _generation,
+  matched: _matched,
+  ...row
+}: JobRow): Resend {
   const { startedAt: _startedAt, ...filter } = ResendParams.parse(params);
   return { ...row, filter, sent: created, createdBy: createdByLabel };
 }

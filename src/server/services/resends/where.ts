@@ -2,7 +2,10 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ResendFilter } from "./params";
 
 /** The filter in SQL, over `action_execution AS e`. */
-export function whereOf(projectId: string, { triggerId, actionId, sourceId, from, to, status }: ResendFilter): Prisma.Sql {
+export function whereOf(
+  projectId: string,
+  { triggerId, actionId, sourceId, from, to, status }: ResendFilter,
+): Prisma.Sql {
   const parts = [Prisma.sql`e.project_id = ${projectId}`, Prisma.sql`e.status = ANY(${status}::execution_status[])`];
   if (triggerId) parts.push(Prisma.sql`e.trigger_id = ${triggerId}`);
   if (actionId) parts.push(Prisma.sql`e.action_id = ${actionId}`);

@@ -40,10 +40,19 @@ async function lockTrigger(ctx: ProjectContext, tx: Queryable, triggerId: string
 async function keepVersion(ctx: ProjectContext, tx: Queryable, triggerId: string, summary: string): Promise<void> {
   const { version, ...row } = await lockTrigger(ctx, tx, triggerId, true);
   const { id: _id, actions, ...fields } = row;
-  await writeVersion(ctx, tx, { kind: "trigger", targetId: triggerId, version, snapshot: { ...fields, actionIds: actions.map((action) => action.actionId) }, summary });
+  await writeVersion(ctx, tx, {
+    kind: "trigger",
+    targetId: triggerId,
+    version,
+    snapshot: { ...fields, actionIds: actions.map((action) => action.actionId) },
+    summary,
+  });
 }
 
-const columnsOf = ({ actionIds: _actionIds, filter, ...rest }: TriggerInput) => ({ ...rest, filter: filter as unknown as Prisma.InputJsonObject });
+const columnsOf = ({ actionIds: _actionIds, filter, ...rest }: TriggerInput) => ({
+  ...rest,
+  filter: filter as unknown as Prisma.InputJsonObject,
+});
 const positions = (actionIds: readonly string[]) => actionIds.map((actionId, position) => ({ actionId, position }));
 const createdBy = (ctx: ProjectContext): string | null => (ctx.actor.type === "user" ? ctx.actor.userId : null);
 
@@ -54,7 +63,14 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
   await ctx.db.$transaction(async (tx) => {
     await checkTrigger(ctx, tx, input);
     await tx.triggerConfiguration.create({
-      data: { id, projectId: ctx.projectId, ...columnsOf(input), createdById: createdBy(ctx), createdAt: now, actions: { create: positions(input.actionIds) } },
+      data: {
+        id,
+        projectId: ctx.projectId,
+        ...columnsOf(input),
+        createdById: createdBy(ctx),
+        createdAt: now,
+        actions: { create: positions(input.actionIds) },
+      },
       select: { id: true },
     });
     await audit(ctx, tx, { action: "trigger.create", targetId: id, summary: `Created the trigger "${input.name}".` });
@@ -68,12 +84,19 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
  * @param input version: the one the form was filled from
  * @throws AppError CONFLICT where somebody else has changed it since
  */
-export async function updateTrigger(ctx: ProjectContext, input: { triggerId: string; version: number; trigger: TriggerInput }): Promise<{ id: string; version: number }> {
+export async function updateTrigger(
+  ctx: ProjectContext,
+  input: { triggerId: string; version: number; trigger: TriggerInput },
+): Promise<{ id: string; version: number }> {
   requirePermission(ctx, "trigger:write");
   const { triggerId: id, trigger } = input;
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockTrigger(ctx, tx, id);
-    if (before.version !== input.version) throw new AppError("CONFLICT", "Somebody else has changed this trigger meanwhile. Load it again, then make your change.");
+    if (before.version !== input.version)
+      throw new AppError(
+        "CONFLICT",
+        "Somebody else has changed this trigger meanwhile. Load it again, then make your change.",
+      );
     await checkTrigger(ctx, tx, trigger);
     await tx.triggerAction.deleteMany({ where: { triggerId: id } });
     await tx.triggerConfiguration.update({
@@ -81,7 +104,11 @@ export async function updateTrigger(ctx: ProjectContext, input: { triggerId: str
       data: { ...columnsOf(trigger), version: before.version + 1, actions: { create: positions(trigger.actionIds) } },
       select: { id: true },
     });
-    await audit(ctx, tx, { action: "trigger.update", targetId: id, summary: `Changed the trigger "${trigger.name}" (version ${before.version + 1}).` });
+    await audit(ctx, tx, {
+      action: "trigger.update",
+      targetId: id,
+      summary: `Changed the trigger "${trigger.name}" (version ${before.version + 1}).`,
+    });
     await keepVersion(ctx, tx, id, "Changed.");
     return before.version + 1;
   });
@@ -100,8 +127,16 @@ export async function setTriggerEnabled(
     const before = await lockTrigger(ctx, tx, input.triggerId);
     if (before.status === status) return before;
     const data = { status, version: before.version + 1 };
-    await audit(ctx, tx, { action: input.enabled ? "trigger.enable" : "trigger.disable", targetId: before.id, summary: `Switched the trigger "${before.name}" ${input.enabled ? "on" : "off"}.` });
-    const after = await tx.triggerConfiguration.update({ where: { id: before.id }, data, select: { id: true, status: true, version: true } });
+    await audit(ctx, tx, {
+      action: input.enabled ? "trigger.enable" : "trigger.disable",
+      targetId: before.id,
+      summary: `Switched the trigger "${before.name}" ${input.enabled ? "on" : "off"}.`,
+    });
+    const after = await tx.triggerConfiguration.update({
+      where: { id: before.id },
+      data,
+      select: { id: true, status: true, version: true },
+    });
     await keepVersion(ctx, tx, before.id, input.enabled ? "Switched on." : "Switched off.");
     return after;
   });
@@ -141,7 +176,10 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
 export const copyName = (name: string): string => `${name.slice(0, 93)} (copy)`;
 
 /** Deletes a trigger and cancels what waits for it; its history stays. `cancelled` counts the executions ended. */
-export async function removeTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string; cancelled: number }> {
+export async function removeTrigger(
+  ctx: ProjectContext,
+  input: { triggerId: string },
+): Promise<{ id: string; cancelled: number }> {
   requirePermission(ctx, "trigger:write");
   const { id, cancels } = await ctx.db.$transaction(async (tx) => {
     const before = await lockTrigger(ctx, tx, input.triggerId);
@@ -151,7 +189,11 @@ export async function removeTrigger(ctx: ProjectContext, input: { triggerId: str
       select: { id: true },
     });
     const ended = await cancelWaiting(ctx, tx, { triggerId: before.id }, "Cancelled: its trigger was deleted.");
-    await audit(ctx, tx, { action: "trigger.delete", targetId: before.id, summary: `Deleted the trigger "${before.name}"; ${ended.length} waiting executions were cancelled.` });
+    await audit(ctx, tx, {
+      action: "trigger.delete",
+      targetId: before.id,
+      summary: `Deleted the trigger "${before.name}"; ${ended.length} waiting executions were cancelled.`,
+    });
     await keepVersion(ctx, tx, before.id, "Deleted.");
     return { id: before.id, cancels: ended };
   });

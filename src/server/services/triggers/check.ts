@@ -17,13 +17,15 @@ export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: Tr
   const source = getEventSource(input.eventSource);
   if (!source) fields.eventSource = `There is no event source called ${input.eventSource}.`;
   else Object.assign(fields, filterFields(filterProblems(source, input.filter)));
-  if (input.delayMode === "quiet" && input.delaySeconds === 0) fields.delaySeconds = "Enter for how long it has to be quiet: at least 1 second.";
+  if (input.delayMode === "quiet" && input.delaySeconds === 0)
+    fields.delaySeconds = "Enter for how long it has to be quiet: at least 1 second.";
 
   const known = await tx.actionConfiguration.findMany({
     where: { projectId: ctx.projectId, id: { in: input.actionIds }, deletedAt: null },
     select: { id: true },
   });
-  if (known.length !== input.actionIds.length) fields.actionIds = "One of the actions is not in this project any more; choose again.";
+  if (known.length !== input.actionIds.length)
+    fields.actionIds = "One of the actions is not in this project any more; choose again.";
   const [first] = Object.values(fields);
   if (first) throw new AppError("BAD_REQUEST", first, { fields });
 }
@@ -33,7 +35,9 @@ function filterProblems(source: EventSource, filter: Filter): { path: number[]; 
   const problems = checkFilter(source, filter);
   if (problems.length > 0) return problems;
   const contradiction = findContradiction(source, filter);
-  return contradiction ? [{ path: contradiction.path, message: `This filter can never match: ${contradiction.reason}` }] : [];
+  return contradiction
+    ? [{ path: contradiction.path, message: `This filter can never match: ${contradiction.reason}` }]
+    : [];
 }
 
 /** Problems of a filter as fields: all of them at `filter`, and each at `filter.<position of each child>`. */

@@ -9,25 +9,50 @@ const DAY_HOURS = 24;
 export const FunnelHours = z.union([z.literal(24), z.literal(168), z.literal(720)]);
 export type FunnelHours = z.infer<typeof FunnelHours>;
 
-const steps = ["evaluated", "matched", "sampledIn", "sampledOut", "created", "skipped", "cancelled", "delivered", "failed"] as const;
+const steps = [
+  "evaluated",
+  "matched",
+  "sampledIn",
+  "sampledOut",
+  "created",
+  "skipped",
+  "cancelled",
+  "delivered",
+  "failed",
+] as const;
 export type FunnelTotals = Record<(typeof steps)[number], number>;
-export type Funnel = { totals: FunnelTotals; /** oldest first, without gaps; days in place of hours for 720 */ hours: ({ hour: Date } & FunnelTotals)[] };
+export type Funnel = {
+  totals: FunnelTotals;
+  /** oldest first, without gaps; days in place of hours for 720 */ hours: ({ hour: Date } & FunnelTotals)[];
+};
 
 /** What became of the events of the last hours: from counters that were written with the decisions. */
-export async function triggerFunnel(ctx: ProjectContext, input: { triggerId: string; hours: FunnelHours }): Promise<Funnel> {
+export async function triggerFunnel(
+  ctx: ProjectContext,
+  input: { triggerId: string; hours: FunnelHours },
+): Promise<Funnel> {
   requirePermission(ctx, "project:read");
-  const trigger = await ctx.db.triggerConfiguration.findFirst({ where: { id: input.triggerId, projectId: ctx.projectId }, select: { id: true } });
+  const trigger = await ctx.db.triggerConfiguration.findFirst({
+    where: { id: input.triggerId, projectId: ctx.projectId },
+    select: { id: true },
+  });
   if (!trigger) throw notFound("trigger");
   const stepMs = input.hours === 720 ? DAY_HOURS * HOUR_MS : HOUR_MS;
   const last = Math.floor(ctx.now().getTime() / stepMs) * stepMs;
   const count = (input.hours * HOUR_MS) / stepMs;
   const from = new Date(last - (count - 1) * stepMs);
   const [counters, evaluated] = await Promise.all([
-    ctx.db.triggerCounter.findMany({ where: { triggerId: input.triggerId, projectId: ctx.projectId, hour: { gte: from } } }),
+    ctx.db.triggerCounter.findMany({
+      where: { triggerId: input.triggerId, projectId: ctx.projectId, hour: { gte: from } },
+    }),
     evaluatedByHour(ctx, input.triggerId, from),
   ]);
-  const slots = Array.from({ length: count }, (_, index) => ({ hour: new Date(from.getTime() + index * stepMs), ...nothing }));
-  const slotOf = (hour: Date): FunnelTotals | undefined => slots[Math.floor((hour.getTime() - from.getTime()) / stepMs)];
+  const slots = Array.from({ length: count }, (_, index) => ({
+    hour: new Date(from.getTime() + index * stepMs),
+    ...nothing,
+  }));
+  const slotOf = (hour: Date): FunnelTotals | undefined =>
+    slots[Math.floor((hour.getTime() - from.getTime()) / stepMs)];
   for (const { hour, ...counter } of counters) {
     const slot = slotOf(hour);
     if (slot) for (const step of steps) slot[step] += step === "evaluated" ? counter.backfilled : counter[step];
@@ -41,13 +66,27 @@ export async function triggerFunnel(ctx: ProjectContext, input: { triggerId: str
   return { totals, hours: slots };
 }
 
-const nothing: FunnelTotals = { evaluated: 0, matched: 0, sampledIn: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0, delivered: 0, failed: 0 };
+const nothing: FunnelTotals = {
+  evaluated: 0,
+  matched: 0,
+  sampledIn: 0,
+  sampledOut: 0,
+  created: 0,
+  skipped: 0,
+  cancelled: 0,
+  delivered: 0,
+  failed: 0,
+};
 
 /**
  * Events are counted once for all triggers, by the revision of the configuration: a trigger has evaluated those of the
  * revisions in which one of its versions was in force and on.
  */
-async function evaluatedByHour(ctx: ProjectContext, triggerId: string, from: Date): Promise<{ hour: Date; events: number }[]> {
+async function evaluatedByHour(
+  ctx: ProjectContext,
+  triggerId: string,
+  from: Date,
+): Promise<{ hour: Date; events: number }[]> {
   return ctx.db.$queryRaw`
     WITH versions AS (
       SELECT revision, lead(revision) OVER (ORDER BY version) AS until, snapshot ->> 'status' = 'ACTIVE' AS is_on, snapshot ->> 'eventSource' AS source

@@ -9,13 +9,26 @@ const CHUNK_ROWS_MAX = 250;
 /** After so long the event loop gets a turn: others must not wait for a look at ten thousand states. */
 const SLICE_MS = 8;
 
-export type LatestState = { id: string; name: string | null; type: string | null; level: string | null; model: string | null; receivedAt: Date; payload: unknown };
+export type LatestState = {
+  id: string;
+  name: string | null;
+  type: string | null;
+  level: string | null;
+  model: string | null;
+  receivedAt: Date;
+  payload: unknown;
+};
 
 /**
  * The latest states of an event source, the newest first, of a range of receipt where one is given, read in pieces of bounded size. The window runs over sizes,
  * which PostgreSQL knows without reading the states.
  */
-export async function* latestStates(ctx: ProjectContext, eventSource: string, limit: number, range?: { from: Date; to: Date }): AsyncGenerator<LatestState> {
+export async function* latestStates(
+  ctx: ProjectContext,
+  eventSource: string,
+  limit: number,
+  range?: { from: Date; to: Date },
+): AsyncGenerator<LatestState> {
   const received = range ? Prisma.sql`AND received_at >= ${range.from} AND received_at < ${range.to}` : Prisma.empty;
   const sizes = await ctx.db.$queryRaw<{ id: string; bytes: number }[]>`
     SELECT id, octet_length(state) AS bytes FROM observation

@@ -37,7 +37,13 @@ const rowSelect = {
 } satisfies Prisma.TriggerConfigurationSelect;
 type Row = Prisma.TriggerConfigurationGetPayload<{ select: typeof rowSelect }>;
 
-export type TriggerCounters = { matched: number; sampledOut: number; created: number; skipped: number; cancelled: number };
+export type TriggerCounters = {
+  matched: number;
+  sampledOut: number;
+  created: number;
+  skipped: number;
+  cancelled: number;
+};
 const noCounters: TriggerCounters = { matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
 
 export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "delayMode"> & {
@@ -52,7 +58,11 @@ export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "d
   lastExecutionAt: Date | null;
 };
 
-export type ListTriggersInput = { search?: string | undefined; cursor?: string | null | undefined; limit?: number | undefined };
+export type ListTriggersInput = {
+  search?: string | undefined;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
 
 /** The triggers of a project, newest first. `search` looks into names and descriptions. */
 export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
@@ -86,13 +96,24 @@ export async function getTrigger(ctx: ProjectContext, input: { triggerId: string
   if (!row) throw notFound("trigger");
   const { createdById, ...rest } = row;
   const [item] = await withActivity(ctx, [rest]);
-  const author = createdById ? await ctx.db.user.findUnique({ where: { id: createdById }, select: { name: true } }) : null;
-  return { ...item!, filter: Filter.safeParse(row.filter).data ?? emptyFilter, actionIds: item!.actions.map((action) => action.id), createdBy: author?.name ?? null };
+  const author = createdById
+    ? await ctx.db.user.findUnique({ where: { id: createdById }, select: { name: true } })
+    : null;
+  return {
+    ...item!,
+    filter: Filter.safeParse(row.filter).data ?? emptyFilter,
+    actionIds: item!.actions.map((action) => action.id),
+    createdBy: author?.name ?? null,
+  };
 }
 
 async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<TriggerListItem[]> {
   const ids = rows.map((row) => row.id);
-  const [counters, last, errors] = await Promise.all([countersOf(ctx, ids), lastExecutions(ctx, ids), recentErrors(ctx, rows)]);
+  const [counters, last, errors] = await Promise.all([
+    countersOf(ctx, ids),
+    lastExecutions(ctx, ids),
+    recentErrors(ctx, rows),
+  ]);
   return rows.map(({ filter, actions, samplingBy, delayMode, ...row }) => ({
     ...row,
     samplingBy: SamplingBy.parse(samplingBy),
@@ -117,7 +138,11 @@ async function countersOf(ctx: ProjectContext, triggerIds: string[]): Promise<Ma
   if (triggerIds.length === 0) return new Map();
   const groups = await ctx.db.triggerCounter.groupBy({
     by: ["triggerId"],
-    where: { projectId: ctx.projectId, triggerId: { in: triggerIds }, hour: { gt: new Date(ctx.now().getTime() - DAY_MS) } },
+    where: {
+      projectId: ctx.projectId,
+      triggerId: { in: triggerIds },
+      hour: { gt: new Date(ctx.now().getTime() - DAY_MS) },
+    },
     _sum: { matched: true, sampledOut: true, created: true, skipped: true, cancelled: true },
   });
   return new Map(

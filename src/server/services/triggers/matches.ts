@@ -4,7 +4,12 @@ import type { Owner } from "@/server/patterns/patterns";
 import type { ServiceContext } from "@/server/context";
 
 /** Whether a filter holds for a state. @throws OverBudget where its regular expressions have used up their time */
-export function matches(ctx: ServiceContext, owner: Owner, filter: CompiledFilter, payload: unknown): boolean | Promise<boolean> {
+export function matches(
+  ctx: ServiceContext,
+  owner: Owner,
+  filter: CompiledFilter,
+  payload: unknown,
+): boolean | Promise<boolean> {
   if (filter.regexes.length === 0) return filter.evaluate(payload).matched;
   return ctx.patterns.settle(owner, (elsewhere) => filter.evaluate(payload, elsewhere).matched);
 }

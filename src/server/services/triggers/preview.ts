@@ -33,7 +33,12 @@ export type PreviewInput = {
 };
 
 export type PreviewMatch = Omit<LatestState, "payload"> & { sampledIn: boolean };
-export type ChosenEvent = { observationId: string; matched: boolean; sampled: { sampled: boolean; bucket: number }; conditions: ExplainedCondition[] };
+export type ChosenEvent = {
+  observationId: string;
+  matched: boolean;
+  sampled: { sampled: boolean; bucket: number };
+  conditions: ExplainedCondition[];
+};
 export type Preview = {
   scanned: number;
   /** when the oldest and the newest that were looked at came in */
@@ -60,11 +65,30 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput): 
   requirePermission(ctx, "project:read");
   const start = performance.now();
   const source = getEventSource(input.eventSource);
-  if (!source) throw new AppError("BAD_REQUEST", `There is no event source called ${input.eventSource}.`, { fields: { eventSource: "Choose an event source." } });
+  if (!source)
+    throw new AppError("BAD_REQUEST", `There is no event source called ${input.eventSource}.`, {
+      fields: { eventSource: "Choose an event source." },
+    });
   const problems = checkFilter(source, input.filter);
-  const empty = { scanned: 0, from: null, to: null, matched: 0, sampledIn: 0, perDay: null, warning: null, matches: [], chosen: null };
+  const empty = {
+    scanned: 0,
+    from: null,
+    to: null,
+    matched: 0,
+    sampledIn: 0,
+    perDay: null,
+    warning: null,
+    matches: [],
+    chosen: null,
+  };
   const took = (): number => Math.round(performance.now() - start);
-  if (problems.length > 0) return { ...empty, contradiction: null, problem: problems.map((problem) => problem.message).join(" "), tookMs: took() };
+  if (problems.length > 0)
+    return {
+      ...empty,
+      contradiction: null,
+      problem: problems.map((problem) => problem.message).join(" "),
+      tookMs: took(),
+    };
   refuseBodies(ctx, source, input.filter);
   const found = await scan(ctx, source, input).catch((error: unknown) => {
     if (isOverBudget(error)) return error;
@@ -91,8 +115,10 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput): 
 function refuseBodies(ctx: ProjectContext, source: EventSource, filter: Filter): void {
   if (hasPermission(ctx, "body:read")) return;
   const bodies = new Set(source.columns.filter((column) => column.isBody).map((column) => column.id));
-  const looks = (node: FilterNode): boolean => (node.type === "group" ? node.children.some(looks) : bodies.has(node.column));
-  if (looks(filter)) throw new AppError("FORBIDDEN", "This filter looks into bodies, which you may not read in this project.");
+  const looks = (node: FilterNode): boolean =>
+    node.type === "group" ? node.children.some(looks) : bodies.has(node.column);
+  if (looks(filter))
+    throw new AppError("FORBIDDEN", "This filter looks into bodies, which you may not read in this project.");
 }
 
 type Found = Pick<Preview, "scanned" | "from" | "to" | "matched" | "sampledIn" | "matches">;
@@ -114,7 +140,12 @@ async function scan(ctx: ProjectContext, source: EventSource, input: PreviewInpu
   return found;
 }
 
-const sampleOf = (source: EventSource, { triggerId = "new", samplingBy, samplingRate }: PreviewInput, sourceId: string, payload: unknown) =>
+const sampleOf = (
+  source: EventSource,
+  { triggerId = "new", samplingBy, samplingRate }: PreviewInput,
+  sourceId: string,
+  payload: unknown,
+) =>
   sample({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...source.links(payload) }), rate: samplingRate });
 
 function estimate({ scanned, from, to, matched, sampledIn }: Found): Preview["perDay"] {
@@ -123,13 +154,32 @@ function estimate({ scanned, from, to, matched, sampledIn }: Found): Preview["pe
   return { matched: Math.round((matched * DAY_MS) / rangeMs), sampledIn: Math.round((sampledIn * DAY_MS) / rangeMs) };
 }
 
-async function lookAt(ctx: ProjectContext, source: EventSource, input: PreviewInput, observationId: string): Promise<ChosenEvent | null> {
+async function lookAt(
+  ctx: ProjectContext,
+  source: EventSource,
+  input: PreviewInput,
+  observationId: string,
+): Promise<ChosenEvent | null> {
   const row = await ctx.db.observation.findUnique({
     where: { projectId_eventSource_id: { projectId: ctx.projectId, eventSource: source.name, id: observationId } },
     select: { state: true },
   });
   if (!row?.state) return null;
-  const request = { eventSource: source.name, filter: input.filter, state: row.state, triggerChanged: false, seesBodies: hasPermission(ctx, "body:read") };
-  const { matched, conditions } = await ctx.patterns.settle({ projectId: ctx.projectId, purpose: "people" }, (elsewhere) => explainFilter(request, elsewhere));
-  return { observationId, matched: matched === true, sampled: sampleOf(source, input, observationId, JSON.parse(row.state)), conditions };
+  const request = {
+    eventSource: source.name,
+    filter: input.filter,
+    state: row.state,
+    triggerChanged: false,
+    seesBodies: hasPermission(ctx, "body:read"),
+  };
+  const { matched, conditions } = await ctx.patterns.settle(
+    { projectId: ctx.projectId, purpose: "people" },
+    (elsewhere) => explainFilter(request, elsewhere),
+  );
+  return {
+    observationId,
+    matched: matched === true,
+    sampled: sampleOf(source, input, observationId, JSON.parse(row.state)),
+    conditions,
+  };
 }

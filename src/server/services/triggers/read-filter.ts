@@ -10,7 +10,10 @@ export function readFilter(eventSource: string, json: unknown): ReadFilter {
   const source = getEventSource(eventSource);
   if (!source) return { problem: `The event source ${eventSource} is not registered.` };
   const filter = Filter.safeParse(json);
-  if (!filter.success) return { problem: `The stored filter cannot be read, and is shown as empty: ${filter.error.issues[0]?.message ?? "it is not a filter"}. Build it anew, or import it.` };
+  if (!filter.success)
+    return {
+      problem: `The stored filter cannot be read, and is shown as empty: ${filter.error.issues[0]?.message ?? "it is not a filter"}. Build it anew, or import it.`,
+    };
   const problems = checkFilter(source, filter.data);
   if (problems.length > 0) return { problem: problems.map((problem) => problem.message).join(" ") };
   return { source, filter: filter.data, problem: null };

@@ -32,39 +32,93 @@ beforeEach(async () => {
 });
 
 const input = (change: Partial<TriggerInput> = {}): TriggerInput =>
-  TriggerInput.parse({ name: "Errors", eventSource: "observation.created", filter: levelIs("ERROR"), actionIds: [actionId], ...change });
+  TriggerInput.parse({
+    name: "Errors",
+    eventSource: "observation.created",
+    filter: levelIs("ERROR"),
+    actionIds: [actionId],
+    ...change,
+  });
 
 async function fire(...ids: string[]) {
   const events = ids.map((id) => makeEvent(base, { id, level: "ERROR" }));
-  const { dispatch: items } = await createActions(base, createTriggerCache(), { projectId: ctx.projectId, eventSource: "observation.created", events });
+  const { dispatch: items } = await createActions(base, createTriggerCache(), {
+    projectId: ctx.projectId,
+    eventSource: "observation.created",
+    events,
+  });
   await dispatch(base, items);
   return items;
 }
-const audited = async () => (await base.db.auditLog.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } })).map((row) => row.action);
+const audited = async () =>
+  (await base.db.auditLog.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } })).map(
+    (row) => row.action,
+  );
 
 describe("a trigger", () => {
   test("is created, listed with its sentence and actions, changed and copied; each change is in the audit log", async () => {
     const { id } = await createTrigger(ctx, input());
     const { items } = await listTriggers(ctx, {});
-    expect(items).toMatchObject([{ id, name: "Errors", status: "ACTIVE", version: 1, sentence: "level is any of ERROR", actions: [{ id: actionId, name: "Test action" }], lastExecutionAt: null }]);
+    expect(items).toMatchObject([
+      {
+        id,
+        name: "Errors",
+        status: "ACTIVE",
+        version: 1,
+        sentence: "level is any of ERROR",
+        actions: [{ id: actionId, name: "Test action" }],
+        lastExecutionAt: null,
+      },
+    ]);
 
-    expect(await updateTrigger(ctx, { triggerId: id, version: 1, trigger: input({ name: "All", filter: emptyFilter, samplingRate: 0.5 }) })).toEqual({ id, version: 2 });
-    expect(await getTrigger(ctx, { triggerId: id })).toMatchObject({ name: "All", filter: emptyFilter, samplingRate: 0.5, version: 2, actionIds: [actionId] });
+    expect(
+      await updateTrigger(ctx, {
+        triggerId: id,
+        version: 1,
+        trigger: input({ name: "All", filter: emptyFilter, samplingRate: 0.5 }),
+      }),
+    ).toEqual({ id, version: 2 });
+    expect(await getTrigger(ctx, { triggerId: id })).toMatchObject({
+      name: "All",
+      filter: emptyFilter,
+      samplingRate: 0.5,
+      version: 2,
+      actionIds: [actionId],
+    });
 
     const copy = await duplicateTrigger(ctx, { triggerId: id });
-    expect(await getTrigger(ctx, { triggerId: copy.id })).toMatchObject({ name: "All (copy)", status: "DISABLED", version: 1, actionIds: [actionId] });
-    expect(await setTriggerEnabled(ctx, { triggerId: id, enabled: false })).toMatchObject({ status: "DISABLED", version: 3 });
+    expect(await getTrigger(ctx, { triggerId: copy.id })).toMatchObject({
+      name: "All (copy)",
+      status: "DISABLED",
+      version: 1,
+      actionIds: [actionId],
+    });
+    expect(await setTriggerEnabled(ctx, { triggerId: id, enabled: false })).toMatchObject({
+      status: "DISABLED",
+      version: 3,
+    });
     expect(await audited()).toEqual(["trigger.create", "trigger.update", "trigger.duplicate", "trigger.disable"]);
   });
 
   test("is kept as it was after each change, with who made it and the revision from which it counted", async () => {
     const { id } = await createTrigger(ctx, input());
-    await updateTrigger(ctx, { triggerId: id, version: 1, trigger: input({ name: "All", samplingRate: 0.5, delaySeconds: 5, delayMode: "quiet", capPerHour: 9 }) });
+    await updateTrigger(ctx, {
+      triggerId: id,
+      version: 1,
+      trigger: input({ name: "All", samplingRate: 0.5, delaySeconds: 5, delayMode: "quiet", capPerHour: 9 }),
+    });
     await setTriggerEnabled(ctx, { triggerId: id, enabled: false });
     await removeTrigger(ctx, { triggerId: id });
     const rows = await base.db.configurationVersion.findMany({ where: { targetId: id }, orderBy: { version: "asc" } });
-    expect(rows.map((row) => [row.version, row.summary, row.actorLabel])).toEqual([[1, "Created.", "test"], [2, "Changed.", "test"], [3, "Switched off.", "test"], [4, "Deleted.", "test"]]);
-    expect(rows[1]!.snapshot).toEqual(input({ name: "All", samplingRate: 0.5, delaySeconds: 5, delayMode: "quiet", capPerHour: 9 }));
+    expect(rows.map((row) => [row.version, row.summary, row.actorLabel])).toEqual([
+      [1, "Created.", "test"],
+      [2, "Changed.", "test"],
+      [3, "Switched off.", "test"],
+      [4, "Deleted.", "test"],
+    ]);
+    expect(rows[1]!.snapshot).toEqual(
+      input({ name: "All", samplingRate: 0.5, delaySeconds: 5, delayMode: "quiet", capPerHour: 9 }),
+    );
     expect(rows[2]!.snapshot).toMatchObject({ status: "DISABLED", actionIds: [actionId] });
     const { configRevision } = await base.db.project.findUniqueOrThrow({ where: { id: ctx.projectId } });
     expect(rows.map((row) => row.revision)).toEqual([...rows.map((row) => row.revision)].sort((a, b) => Number(a - b)));
@@ -72,24 +126,46 @@ describe("a trigger", () => {
   });
 
   test("whose filter can never match is refused, with the reason at the filter", async () => {
-    const never = { type: "group" as const, match: "all" as const, children: [...levelIs("ERROR").children, ...levelIs("WARNING").children] };
-    await expect(createTrigger(ctx, input({ filter: never }))).rejects.toMatchObject({ code: "BAD_REQUEST", fields: { filter: expect.stringContaining("can never match") } });
-    await expect(createTrigger(ctx, input({ delayMode: "quiet" }))).rejects.toMatchObject({ fields: { delaySeconds: expect.stringContaining("at least 1 second") } });
+    const never = {
+      type: "group" as const,
+      match: "all" as const,
+      children: [...levelIs("ERROR").children, ...levelIs("WARNING").children],
+    };
+    await expect(createTrigger(ctx, input({ filter: never }))).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      fields: { filter: expect.stringContaining("can never match") },
+    });
+    await expect(createTrigger(ctx, input({ delayMode: "quiet" }))).rejects.toMatchObject({
+      fields: { delaySeconds: expect.stringContaining("at least 1 second") },
+    });
   });
 
   test("whose filter cannot be evaluated any more says why, wherever it is shown", async () => {
     const { id } = await createTrigger(ctx, input());
-    await base.db.triggerConfiguration.update({ where: { id }, data: { filter: { type: "group", match: "all", children: [{ type: "condition", column: "nowhere", operator: "=", value: "x" }] } } });
+    await base.db.triggerConfiguration.update({
+      where: { id },
+      data: {
+        filter: {
+          type: "group",
+          match: "all",
+          children: [{ type: "condition", column: "nowhere", operator: "=", value: "x" }],
+        },
+      },
+    });
     expect((await listTriggers(ctx, {})).items).toMatchObject([{ id, problem: expect.stringContaining("nowhere") }]);
     expect(await getTrigger(ctx, { triggerId: id })).toMatchObject({ problem: expect.stringContaining("nowhere") });
     await fire("obs-1");
-    expect(await base.db.decision.findMany({ where: { triggerId: id } })).toMatchObject([{ kind: "filter_error", reason: expect.stringContaining("nowhere") }]);
+    expect(await base.db.decision.findMany({ where: { triggerId: id } })).toMatchObject([
+      { kind: "filter_error", reason: expect.stringContaining("nowhere") },
+    ]);
   });
 
   test("counts what became of the events of a day", async () => {
     const { id } = await createTrigger(ctx, input());
     await fire("a", "b");
-    expect((await listTriggers(ctx, {})).items).toMatchObject([{ id, last24h: { matched: 2, created: 2 }, lastExecutionAt: base.now() }]);
+    expect((await listTriggers(ctx, {})).items).toMatchObject([
+      { id, last24h: { matched: 2, created: 2 }, lastExecutionAt: base.now() },
+    ]);
     base.clock.advance(25 * 60 * 60 * 1_000);
     expect((await listTriggers(ctx, {})).items).toMatchObject([{ last24h: { created: 0 } }]);
   });
@@ -97,7 +173,9 @@ describe("a trigger", () => {
   test("that somebody else has changed meanwhile is not overwritten", async () => {
     const { id } = await createTrigger(ctx, input());
     await updateTrigger(ctx, { triggerId: id, version: 1, trigger: input({ name: "First" }) });
-    await expect(updateTrigger(ctx, { triggerId: id, version: 1, trigger: input({ name: "Second" }) })).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(
+      updateTrigger(ctx, { triggerId: id, version: 1, trigger: input({ name: "Second" }) }),
+    ).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await getTrigger(ctx, { triggerId: id })).toMatchObject({ name: "First", version: 2 });
   });
 
@@ -120,8 +198,26 @@ describe("bad input", () => {
     const bad: [Partial<TriggerInput>, string][] = [
       [{ eventSource: "nothing.known" }, "eventSource"],
       [{ actionIds: ["act_unknown"] }, "actionIds"],
-      [{ filter: { type: "group", match: "all", children: [{ type: "condition", column: "nope", operator: "=", value: "x" }] } }, "filter.0"],
-      [{ filter: { type: "group", match: "all", children: [{ type: "condition", column: "latency", operator: ">", value: "fast" }] } }, "filter"],
+      [
+        {
+          filter: {
+            type: "group",
+            match: "all",
+            children: [{ type: "condition", column: "nope", operator: "=", value: "x" }],
+          },
+        },
+        "filter.0",
+      ],
+      [
+        {
+          filter: {
+            type: "group",
+            match: "all",
+            children: [{ type: "condition", column: "latency", operator: ">", value: "fast" }],
+          },
+        },
+        "filter",
+      ],
     ];
     for (const [change, field] of bad) {
       const error = await createTrigger(ctx, input(change)).catch((reason: unknown) => reason);
@@ -140,7 +236,13 @@ describe("bad input", () => {
     ["actionIds", { actionIds: [] }],
     ["actionIds", { actionIds: ["a", "a"] }],
   ])("the schema refuses %s: %j", (field, change) => {
-    const result = TriggerInput.safeParse({ name: "Errors", eventSource: "observation.created", filter: emptyFilter, actionIds: ["a"], ...change });
+    const result = TriggerInput.safeParse({
+      name: "Errors",
+      eventSource: "observation.created",
+      filter: emptyFilter,
+      actionIds: ["a"],
+      ...change,
+    });
     expect(result.error?.issues.map((issue) => issue.path[0])).toEqual([field]);
   });
 });
@@ -149,19 +251,32 @@ describe("deleting a trigger", () => {
   test("cancels what waits, marks what is on the wire, and leaves what was sent again and what has finished", async () => {
     const { id } = await createTrigger(ctx, input({ delaySeconds: 600 }));
     const [waiting, running, again, done] = await fire("waiting", "running", "again", "done");
-    const set = (executionId: string, data: object) => base.db.actionExecution.update({ where: { id: executionId }, data });
+    const set = (executionId: string, data: object) =>
+      base.db.actionExecution.update({ where: { id: executionId }, data });
     await set(running!.executionId, { status: "RUNNING" });
     await set(again!.executionId, { isResend: true });
     await set(done!.executionId, { status: "COMPLETED" });
     base.sent.length = 0;
 
     expect(await removeTrigger(ctx, { triggerId: id })).toEqual({ id, cancelled: 1 });
-    const rows = new Map((await base.db.actionExecution.findMany({ where: { projectId: ctx.projectId } })).map((row) => [row.id, row]));
-    expect(rows.get(waiting!.executionId)).toMatchObject({ status: "CANCELLED", cancelledBy: "SYSTEM", statusReason: "Cancelled: its trigger was deleted.", finishedAt: base.now() });
+    const rows = new Map(
+      (await base.db.actionExecution.findMany({ where: { projectId: ctx.projectId } })).map((row) => [row.id, row]),
+    );
+    expect(rows.get(waiting!.executionId)).toMatchObject({
+      status: "CANCELLED",
+      cancelledBy: "SYSTEM",
+      statusReason: "Cancelled: its trigger was deleted.",
+      finishedAt: base.now(),
+    });
     expect(rows.get(running!.executionId)).toMatchObject({ status: "RUNNING", cancelRequestedAt: base.now() });
     expect(rows.get(again!.executionId)).toMatchObject({ status: "PENDING", cancelRequestedAt: null });
     expect(rows.get(done!.executionId)).toMatchObject({ status: "COMPLETED" });
-    expect(base.sent).toMatchObject([{ name: "action/execution.cancelled", data: { executionId: waiting!.executionId, generation: waiting!.generation } }]);
+    expect(base.sent).toMatchObject([
+      {
+        name: "action/execution.cancelled",
+        data: { executionId: waiting!.executionId, generation: waiting!.generation },
+      },
+    ]);
     await expect(getTrigger(ctx, { triggerId: id })).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(await fire("later")).toEqual([]);
   });
@@ -171,7 +286,9 @@ describe("deleting a trigger", () => {
     await fire("one");
     await setTriggerEnabled(ctx, { triggerId: id, enabled: false });
     await fire("two");
-    expect(await base.db.actionExecution.findMany({ where: { projectId: ctx.projectId } })).toMatchObject([{ sourceId: "one", status: "PENDING" }]);
+    expect(await base.db.actionExecution.findMany({ where: { projectId: ctx.projectId } })).toMatchObject([
+      { sourceId: "one", status: "PENDING" },
+    ]);
   });
 });
 
@@ -195,7 +312,11 @@ test("a viewer may look and not touch", async () => {
   const { id } = await createTrigger(ctx, input());
   const viewer: ProjectContext = { ...ctx, role: "viewer", viewersSeeBodies: false };
   expect(await getTrigger(viewer, { triggerId: id })).toMatchObject({ id });
-  for (const call of [() => createTrigger(viewer, input()), () => removeTrigger(viewer, { triggerId: id }), () => setTriggerEnabled(viewer, { triggerId: id, enabled: false })]) {
+  for (const call of [
+    () => createTrigger(viewer, input()),
+    () => removeTrigger(viewer, { triggerId: id }),
+    () => setTriggerEnabled(viewer, { triggerId: id, enabled: false }),
+  ]) {
     await expect(call()).rejects.toMatchObject({ code: "FORBIDDEN" });
   }
 });

@@ -9,8 +9,20 @@ import { namesOf } from "../executions/names";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 
 export type VersionChange = { field: string; label: string; before: string | null; after: string | null };
-export type VersionRow = { version: number; summary: string; actor: string; createdAt: Date; isCurrent: boolean; /** against the version before; empty for the first */ changes: VersionChange[] };
-export type ListVersionsInput = { kind: "trigger" | "action"; targetId: string; cursor?: string | null | undefined; limit?: number | undefined };
+export type VersionRow = {
+  version: number;
+  summary: string;
+  actor: string;
+  createdAt: Date;
+  isCurrent: boolean;
+  /** against the version before; empty for the first */ changes: VersionChange[];
+};
+export type ListVersionsInput = {
+  kind: "trigger" | "action";
+  targetId: string;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
 
 type Fields = Map<string, { label: string; value: string | null }>;
 
@@ -26,9 +38,14 @@ export async function listVersions(ctx: ProjectContext, input: ListVersionsInput
     take: limit + 2,
     select: { id: true, version: true, summary: true, snapshot: true, actorLabel: true, createdAt: true },
   });
-  const actionIds = input.kind === "trigger" ? rows.flatMap((row) => (row.snapshot as { actionIds?: string[] }).actionIds ?? []) : [];
+  const actionIds =
+    input.kind === "trigger" ? rows.flatMap((row) => (row.snapshot as { actionIds?: string[] }).actionIds ?? []) : [];
   const names = await namesOf(ctx, { triggerIds: [], actionIds });
-  const fields = rows.map((row) => (input.kind === "trigger" ? triggerFields(row.snapshot as Snapshot, (id) => names.action(id).name) : actionFields(row.snapshot as Snapshot)));
+  const fields = rows.map((row) =>
+    input.kind === "trigger"
+      ? triggerFields(row.snapshot as Snapshot, (id) => names.action(id).name)
+      : actionFields(row.snapshot as Snapshot),
+  );
   const page = toPage(rows.slice(0, limit + 1), limit, (row) => ({ at: row.createdAt, id: row.id }));
   return {
     ...page,
@@ -45,7 +62,10 @@ export async function listVersions(ctx: ProjectContext, input: ListVersionsInput
 
 async function currentVersion(ctx: ProjectContext, { kind, targetId }: ListVersionsInput): Promise<number> {
   const where = { id: targetId, projectId: ctx.projectId };
-  const row = kind === "trigger" ? await ctx.db.triggerConfiguration.findFirst({ where, select: { version: true } }) : await ctx.db.actionConfiguration.findFirst({ where, select: { version: true } });
+  const row =
+    kind === "trigger"
+      ? await ctx.db.triggerConfiguration.findFirst({ where, select: { version: true } })
+      : await ctx.db.actionConfiguration.findFirst({ where, select: { version: true } });
   if (!row) throw notFound(kind);
   return row.version;
 }
@@ -55,19 +75,35 @@ type Snapshot = Record<string, unknown>;
 function triggerFields(snapshot: Snapshot, actionName: (id: string) => string): Fields {
   const filter = Filter.safeParse(snapshot.filter);
   const source = getEventSource(String(snapshot.eventSource));
-  const text = (value: unknown): string | null => (value === null || value === undefined || value === "" ? null : String(value));
+  const text = (value: unknown): string | null =>
+    value === null || value === undefined || value === "" ? null : String(value);
   return new Map([
     ["name", { label: "Name", value: text(snapshot.name) }],
     ["description", { label: "Description", value: text(snapshot.description) }],
     ["status", { label: "Status", value: snapshot.status === "ACTIVE" ? "On" : "Off" }],
     ["eventSource", { label: "Event source", value: source?.label ?? text(snapshot.eventSource) }],
     ["filter", { label: "Filter", value: source && filter.success ? describeFilter(source, filter.data) : null }],
-    ["filterJson", { label: "Filter as JSON", value: filter.success ? formatFilterJson(filter.data) : JSON.stringify(snapshot.filter) }],
+    [
+      "filterJson",
+      {
+        label: "Filter as JSON",
+        value: filter.success ? formatFilterJson(filter.data) : JSON.stringify(snapshot.filter),
+      },
+    ],
     ["samplingRate", { label: "Sampling rate", value: `${Number(snapshot.samplingRate) * 100} %` }],
     ["samplingBy", { label: "Sampling by", value: text(snapshot.samplingBy) }],
-    ["delay", { label: "Delay", value: `${String(snapshot.delaySeconds)} s${snapshot.delayMode === "quiet" ? ", once it is quiet" : ""}` }],
+    [
+      "delay",
+      {
+        label: "Delay",
+        value: `${String(snapshot.delaySeconds)} s${snapshot.delayMode === "quiet" ? ", once it is quiet" : ""}`,
+      },
+    ],
     ["capPerHour", { label: "Cap an hour", value: text(snapshot.capPerHour) }],
-    ["actionIds", { label: "Actions", value: ((snapshot.actionIds as string[] | undefined) ?? []).map(actionName).join(", ") }],
+    [
+      "actionIds",
+      { label: "Actions", value: ((snapshot.actionIds as string[] | undefined) ?? []).map(actionName).join(", ") },
+    ],
   ]);
 }
 
@@ -75,8 +111,13 @@ function triggerFields(snapshot: Snapshot, actionName: (id: string) => string): 
 function actionFields(snapshot: Snapshot): Fields {
   const fields: Fields = new Map();
   const walk = (path: string[], value: unknown): void => {
-    if (value !== null && typeof value === "object") for (const [key, item] of Object.entries(value)) walk([...path, key], item);
-    else fields.set(path.join("."), { label: labelOf(path), value: value === null || value === undefined ? null : String(value) });
+    if (value !== null && typeof value === "object")
+      for (const [key, item] of Object.entries(value)) walk([...path, key], item);
+    else
+      fields.set(path.join("."), {
+        label: labelOf(path),
+        value: value === null || value === undefined ? null : String(value),
+      });
   };
   walk([], snapshot);
   return fields;

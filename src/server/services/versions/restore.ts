@@ -5,7 +5,12 @@ import { requirePermission } from "../access";
 import { ActionInput, updateAction } from "../actions/change";
 import { updateTrigger } from "../triggers/change";
 
-export type RestoreInput = { kind: "trigger" | "action"; targetId: string; version: number; /** the one that was on the screen */ currentVersion: number };
+export type RestoreInput = {
+  kind: "trigger" | "action";
+  targetId: string;
+  version: number;
+  /** the one that was on the screen */ currentVersion: number;
+};
 
 /**
  * Brings back what a version was, as a change like any other: checked, audited, and kept as the newest version.
@@ -22,16 +27,31 @@ export async function restoreVersion(ctx: ProjectContext, input: RestoreInput): 
   return input.kind === "trigger" ? restoreTrigger(ctx, input, row.snapshot) : restoreAction(ctx, input, row.snapshot);
 }
 
-async function restoreTrigger(ctx: ProjectContext, { targetId, currentVersion }: RestoreInput, snapshot: unknown): Promise<{ version: number }> {
-  const now = await ctx.db.triggerConfiguration.findFirst({ where: { id: targetId, projectId: ctx.projectId, deletedAt: null }, select: { status: true } });
+async function restoreTrigger(
+  ctx: ProjectContext,
+  { targetId, currentVersion }: RestoreInput,
+  snapshot: unknown,
+): Promise<{ version: number }> {
+  const now = await ctx.db.triggerConfiguration.findFirst({
+    where: { id: targetId, projectId: ctx.projectId, deletedAt: null },
+    select: { status: true },
+  });
   if (!now) throw notFound("trigger");
   const parsed = TriggerInput.safeParse({ ...(snapshot as object), status: now.status });
-  if (!parsed.success) throw new AppError("BAD_REQUEST", `This version does not fit any more: ${parsed.error.issues[0]?.message ?? "it cannot be read"}`);
+  if (!parsed.success)
+    throw new AppError(
+      "BAD_REQUEST",
+      `This version does not fit any more: ${parsed.error.issues[0]?.message ?? "it cannot be read"}`,
+    );
   const { version } = await updateTrigger(ctx, { triggerId: targetId, version: currentVersion, trigger: parsed.data });
   return { version };
 }
 
-async function restoreAction(ctx: ProjectContext, { targetId, currentVersion }: RestoreInput, snapshot: unknown): Promise<{ version: number }> {
+async function restoreAction(
+  ctx: ProjectContext,
+  { targetId, currentVersion }: RestoreInput,
+  snapshot: unknown,
+): Promise<{ version: number }> {
   const parsed = ActionInput.safeParse(snapshot);
   if (!parsed.success) throw new AppError("BAD_REQUEST", "This version does not fit any more.");
   const { version } = await updateAction(ctx, { actionId: targetId, version: currentVersion, action: parsed.data });

@@ -18,7 +18,10 @@ export type VersionDraft = {
  * of the project's configuration that it reads is the one from which on others see the change.
  */
 export async function writeVersion(ctx: ProjectContext, tx: Queryable, draft: VersionDraft): Promise<void> {
-  const { configRevision } = await tx.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { configRevision: true } });
+  const { configRevision } = await tx.project.findUniqueOrThrow({
+    where: { id: ctx.projectId },
+    select: { configRevision: true },
+  });
   const { actor } = ctx;
   await tx.configurationVersion.create({
     data: {

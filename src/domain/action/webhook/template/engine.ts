@@ -1,4 +1,14 @@
-import { Context, defaultOperators, filters as known, Liquid, TokenKind, toValue, type Emitter, type FilterImplOptions, type Template } from "liquidjs";
+import {
+  Context,
+  defaultOperators,
+  filters as known,
+  Liquid,
+  TokenKind,
+  toValue,
+  type Emitter,
+  type FilterImplOptions,
+  type Template,
+} from "liquidjs";
 
 /** Bytes of a rendered body at the most. */
 export const OUTPUT_MAX = 256 * 1024;
@@ -13,22 +23,97 @@ const PATTERN_MAX = 256;
 
 /** Why a template fails, and at which line of it. */
 export class TemplateError extends Error {
-  constructor(readonly line: number, readonly reason: string) {
+  constructor(
+    readonly line: number,
+    readonly reason: string,
+  ) {
     super(reason);
     this.name = "TemplateError";
   }
 }
 
-const tagsKept = ["assign", "for", "capture", "case", "comment", "if", "unless", "raw", "break", "continue", "cycle", "echo", "increment", "decrement", "liquid", "#"];
+const tagsKept = [
+  "assign",
+  "for",
+  "capture",
+  "case",
+  "comment",
+  "if",
+  "unless",
+  "raw",
+  "break",
+  "continue",
+  "cycle",
+  "echo",
+  "increment",
+  "decrement",
+  "liquid",
+  "#",
+];
 
 // Nothing that is random, reads a file, compiles text of the event, or is not the same in the browser.
 const filtersKept = [
-  "append", "prepend", "upcase", "downcase", "capitalize", "strip", "lstrip", "rstrip", "strip_newlines", "strip_html", "squish", "truncate", "truncatewords", "slice",
-  "split", "replace", "replace_first", "replace_last", "remove", "remove_first", "remove_last", "url_encode", "date",
-  "plus", "minus", "times", "divided_by", "modulo", "round", "floor", "ceil", "abs", "at_least", "at_most",
-  "join", "first", "last", "size", "map", "where", "reject", "find", "has", "sort", "sort_natural", "uniq", "compact", "reverse", "concat", "sum", "default",
+  "append",
+  "prepend",
+  "upcase",
+  "downcase",
+  "capitalize",
+  "strip",
+  "lstrip",
+  "rstrip",
+  "strip_newlines",
+  "strip_html",
+  "squish",
+  "truncate",
+  "truncatewords",
+  "slice",
+  "split",
+  "replace",
+  "replace_first",
+  "replace_last",
+  "remove",
+  "remove_first",
+  "remove_last",
+  "url_encode",
+  "date",
+  "plus",
+  "minus",
+  "times",
+  "divided_by",
+  "modulo",
+  "round",
+  "floor",
+  "ceil",
+  "abs",
+  "at_least",
+  "at_most",
+  "join",
+  "first",
+  "last",
+  "size",
+  "map",
+  "where",
+  "reject",
+  "find",
+  "has",
+  "sort",
+  "sort_natural",
+  "uniq",
+  "compact",
+  "reverse",
+  "concat",
+  "sum",
+  "default",
 ] as const;
-const searching: ReadonlySet<string> = new Set(["split", "replace", "replace_first", "replace_last", "remove", "remove_first", "remove_last"]);
+const searching: ReadonlySet<string> = new Set([
+  "split",
+  "replace",
+  "replace_first",
+  "replace_last",
+  "remove",
+  "remove_first",
+  "remove_last",
+]);
 
 /**
  * What `{{ … }}` inserts: a text as it stands between the quotes of a JSON text, so that no value can end the text it is
@@ -52,7 +137,9 @@ export function createEngine(): Liquid {
     templates: {},
     timezoneOffset: 0,
     locale: "en-US",
-    operators: Object.fromEntries(Object.entries(defaultOperators).map(([name, operator]) => [name, counted(name, operator as Operator)])),
+    operators: Object.fromEntries(
+      Object.entries(defaultOperators).map(([name, operator]) => [name, counted(name, operator as Operator)]),
+    ),
   });
   for (const name of Object.keys(engine.tags)) if (!tagsKept.includes(name)) delete engine.tags[name];
   for (const name of Object.keys(engine.filters)) delete engine.filters[name];
@@ -87,7 +174,8 @@ function countedFilter(name: (typeof filtersKept)[number]): FilterImplOptions {
     if (searching.has(name)) checkPattern(args[0]);
     if (name !== "date") return original.call(this, value, ...args);
     // A resend has to say what was said before, and another time zone is a way to read one that is not there.
-    if (value === "now" || value === "today") throw new Error(`"${value}" is not known here; use timestamp, which is that of the event`);
+    if (value === "now" || value === "today")
+      throw new Error(`"${value}" is not known here; use timestamp, which is that of the event`);
     return original.call(this, value, ...args.slice(0, 1));
   } as FilterImplOptions;
 }
@@ -97,7 +185,8 @@ function countLength(context: Context, value: unknown): void {
 }
 
 function checkPattern(pattern: unknown): void {
-  if (typeof pattern === "string" && pattern.length > PATTERN_MAX) throw new Error(`a text to search for has at most ${PATTERN_MAX} characters`);
+  if (typeof pattern === "string" && pattern.length > PATTERN_MAX)
+    throw new Error(`a text to search for has at most ${PATTERN_MAX} characters`);
 }
 
 const toJson: Handler = function (value, space = 0) {
@@ -114,7 +203,10 @@ export class Writer implements Emitter {
   readonly pieces: Piece[] = [];
   private template: Template | null = null;
   /** @param most characters; a captured text counts with the memory alone */
-  constructor(private readonly context: Context, private readonly most = Number.POSITIVE_INFINITY) {}
+  constructor(
+    private readonly context: Context,
+    private readonly most = Number.POSITIVE_INFINITY,
+  ) {}
 
   from(template: Template): void {
     this.template = template;
@@ -122,11 +214,13 @@ export class Writer implements Emitter {
 
   write(html: unknown): void {
     const plain: unknown = toValue(html);
-    const text = typeof plain === "string" ? plain : plain === null || plain === undefined ? "" : (JSON.stringify(plain) ?? "");
+    const text =
+      typeof plain === "string" ? plain : plain === null || plain === undefined ? "" : (JSON.stringify(plain) ?? "");
     if (text === "") return;
     this.context.memoryLimit.use(text.length);
     if (this.buffer.length + text.length > this.most) throw new Error(`the body is over ${this.most / 1_024} KB`);
-    if (this.most < Number.POSITIVE_INFINITY && this.template) this.pieces.push({ start: this.buffer.length, template: this.template });
+    if (this.most < Number.POSITIVE_INFINITY && this.template)
+      this.pieces.push({ start: this.buffer.length, template: this.template });
     this.buffer += text;
   }
 
@@ -144,7 +238,11 @@ export class Writer implements Emitter {
 const lineOf = (text: string, offset: number): number => text.slice(0, offset).split("\n").length;
 
 /** In the place of the engine's own, which knows neither the writer nor the budget of captured text. */
-function* renderTemplates(templates: Template[], context: Context, emitter?: Emitter): Generator<unknown, string, unknown> {
+function* renderTemplates(
+  templates: Template[],
+  context: Context,
+  emitter?: Emitter,
+): Generator<unknown, string, unknown> {
   const writer = emitter ?? new Writer(context);
   // A loop around nothing takes time too.
   context.renderLimit.check(0);
@@ -155,7 +253,9 @@ function* renderTemplates(templates: Template[], context: Context, emitter?: Emi
       const html = yield template.render(context, writer);
       if (html) writer.write(html);
     } catch (error) {
-      throw error instanceof TemplateError ? error : new TemplateError(lineOf(template.token.input, template.token.begin), reasonOf(error));
+      throw error instanceof TemplateError
+        ? error
+        : new TemplateError(lineOf(template.token.input, template.token.begin), reasonOf(error));
     }
     if (context.breakCalled || context.continueCalled) break;
   }

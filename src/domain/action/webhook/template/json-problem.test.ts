@@ -11,20 +11,64 @@ function isJson(text: string): boolean {
   }
 }
 
-const pieces = ["{", "}", "[", "]", ",", ":", '"', '"a"', "\\", '"\\n"', '"\\u00e9"', "1", "-", "0", "01", "1.5e3", ".", "true", "truex", "null", " ", "\n", "\u0000", "a", "é"];
+const pieces = [
+  "{",
+  "}",
+  "[",
+  "]",
+  ",",
+  ":",
+  '"',
+  '"a"',
+  "\\",
+  '"\\n"',
+  '"\\u00e9"',
+  "1",
+  "-",
+  "0",
+  "01",
+  "1.5e3",
+  ".",
+  "true",
+  "truex",
+  "null",
+  " ",
+  "\n",
+  "\u0000",
+  "a",
+  "é",
+];
 
 test("finds a problem exactly where there is one", () => {
-  fc.assert(fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((list) => list.join("")), (text) => void expect(findJsonProblem(text) === null, text).toBe(isJson(text))), { numRuns: 20_000 });
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((list) => list.join("")),
+      (text) => void expect(findJsonProblem(text) === null, text).toBe(isJson(text)),
+    ),
+    { numRuns: 20_000 },
+  );
 });
 
 test("finds none in JSON, however it is written", () => {
-  fc.assert(fc.property(fc.jsonValue(), fc.nat(4), (value, space) => void expect(findJsonProblem(JSON.stringify(value, null, space))).toBeNull()));
+  fc.assert(
+    fc.property(
+      fc.jsonValue(),
+      fc.nat(4),
+      (value, space) => void expect(findJsonProblem(JSON.stringify(value, null, space))).toBeNull(),
+    ),
+  );
 });
 
 test("points at the first character that cannot stand where it does", () => {
   expect(findJsonProblem('{"a": 1, }')).toEqual({ at: 9, reason: "a name in quotes was expected here" });
-  expect(findJsonProblem('{"a": [1 2]}')).toEqual({ at: 9, reason: 'a "," or the end of what is open was expected here' });
-  expect(findJsonProblem('{"a": "b\nc"}')).toEqual({ at: 6, reason: "a text holds a line break or a control character that is not escaped" });
+  expect(findJsonProblem('{"a": [1 2]}')).toEqual({
+    at: 9,
+    reason: 'a "," or the end of what is open was expected here',
+  });
+  expect(findJsonProblem('{"a": "b\nc"}')).toEqual({
+    at: 6,
+    reason: "a text holds a line break or a control character that is not escaped",
+  });
   expect(findJsonProblem('{"a":\n\n}')).toEqual({ at: 4, reason: "a value was expected here" });
   expect(findJsonProblem("  [1] [2]")).toEqual({ at: 6, reason: "there is more after the end of the value" });
 });

@@ -1,7 +1,8 @@
 /** Where a text stops being JSON, and why; it quotes nothing of the text, which may be shown to who must not read it. */
 export type JsonProblem = { at: number; reason: string };
 
-const token = /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w))|$)/y;
+const token =
+  /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w))|$)/y;
 
 /** What may come next: a value; a value or the end of a list; a name or the end of an object; a name; a colon; a comma or the end. */
 type Expected = "value" | "value or ]" | "name or }" | "name" | "colon" | "comma or end";
@@ -35,7 +36,11 @@ export function findJsonProblem(text: string): JsonProblem | null {
     }
     const next: Expected | null = mark ? afterMark(mark, expected, open) : afterValue(string !== undefined, expected);
     // A value that is missing is missing behind what asks for it, not where the next line goes on.
-    if (next === null) return { at: mark && expected === "value" && from > 0 ? from - 1 : at, reason: reasonFor(expected, open.length === 0) };
+    if (next === null)
+      return {
+        at: mark && expected === "value" && from > 0 ? from - 1 : at,
+        reason: reasonFor(expected, open.length === 0),
+      };
     expected = next;
   }
 }
@@ -69,7 +74,9 @@ function afterMark(mark: string, expected: Expected, open: ("{" | "[")[]): Expec
 }
 
 const reasonFor = (expected: Expected, isOutermost: boolean): string =>
-  isOutermost && expected === "comma or end" ? "there is more after the end of the value" : `${expectedWords[expected]} was expected here`;
+  isOutermost && expected === "comma or end"
+    ? "there is more after the end of the value"
+    : `${expectedWords[expected]} was expected here`;
 
 /** A text that begins and is no JSON text: it does not end, or holds what has to be escaped. */
 function brokenText(text: string, at: number): string {
@@ -78,7 +85,9 @@ function brokenText(text: string, at: number): string {
   inside.exec(text);
   const stop = text[inside.lastIndex];
   if (stop === undefined) return "a text is not closed with a quote";
-  return stop === "\\" ? "a text holds a \\ that escapes nothing" : "a text holds a line break or a control character that is not escaped";
+  return stop === "\\"
+    ? "a text holds a \\ that escapes nothing"
+    : "a text holds a line break or a control character that is not escaped";
 }
 
 function afterBlanks(text: string, from: number): number {

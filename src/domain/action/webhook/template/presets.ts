@@ -129,10 +129,34 @@ const gitHub = `{
 `;
 
 export const templatePresets: readonly TemplatePreset[] = [
-  { id: "slack", label: "Slack", hint: "The URL is that of an incoming webhook of a Slack app.", urlExample: "https://hooks.slack.com/services/…", template: slack },
-  { id: "teams", label: "Microsoft Teams", hint: "The URL is that of a workflow which posts to a channel when a webhook request is received.", urlExample: "https://….logic.azure.com/workflows/…", template: teams },
-  { id: "discord", label: "Discord", hint: "The URL is that of a webhook of a channel.", urlExample: "https://discord.com/api/webhooks/…", template: discord },
-  { id: "pagerduty", label: "PagerDuty", hint: "Add a secret header routing_key with the integration key of a service (Events API v2). The template puts it into the body; it is not sent as a header.", urlExample: "https://events.pagerduty.com/v2/enqueue", template: pagerDuty },
+  {
+    id: "slack",
+    label: "Slack",
+    hint: "The URL is that of an incoming webhook of a Slack app.",
+    urlExample: "https://hooks.slack.com/services/…",
+    template: slack,
+  },
+  {
+    id: "teams",
+    label: "Microsoft Teams",
+    hint: "The URL is that of a workflow which posts to a channel when a webhook request is received.",
+    urlExample: "https://….logic.azure.com/workflows/…",
+    template: teams,
+  },
+  {
+    id: "discord",
+    label: "Discord",
+    hint: "The URL is that of a webhook of a channel.",
+    urlExample: "https://discord.com/api/webhooks/…",
+    template: discord,
+  },
+  {
+    id: "pagerduty",
+    label: "PagerDuty",
+    hint: "Add a secret header routing_key with the integration key of a service (Events API v2). The template puts it into the body; it is not sent as a header.",
+    urlExample: "https://events.pagerduty.com/v2/enqueue",
+    template: pagerDuty,
+  },
   {
     id: "github",
     label: "GitHub repository_dispatch",

@@ -3,14 +3,21 @@ import { WebhookInput } from "../config";
 import { fillSecrets, secretsNamedIn } from "./secrets";
 import { renderTemplate } from "./template";
 
-const envelope = (name: string) => ({ type: "observation.created", data: { execution: { id: "exe_1" }, observation: { name } } });
-const template = '{"key": "{{ secrets.routing_key }}", "other": {{ secrets["api-key"] | json }}, "name": "{{ observation.name }}"}';
+const envelope = (name: string) => ({
+  type: "observation.created",
+  data: { execution: { id: "exe_1" }, observation: { name } },
+});
+const template =
+  '{"key": "{{ secrets.routing_key }}", "other": {{ secrets["api-key"] | json }}, "name": "{{ observation.name }}"}';
 const render = (name: string): string => {
   const rendered = renderTemplate(template, envelope(name));
   if (!rendered.ok) throw new Error(rendered.reason);
   return rendered.body;
 };
-const values = new Map([["routing_key", 'R"1\n'], ["api-key", "K2"]]);
+const values = new Map([
+  ["routing_key", 'R"1\n'],
+  ["api-key", "K2"],
+]);
 const fill = (body: string) => fillSecrets(body, "exe_1", (name) => values.get(name));
 
 describe("secrets of a template", () => {
@@ -19,7 +26,10 @@ describe("secrets of a template", () => {
     expect(body).not.toContain("K2");
     const sent = fill(body);
     expect(JSON.parse(sent.body)).toEqual({ key: 'R"1\n', other: "K2", name: "chat" });
-    expect([...sent.secrets]).toEqual([["routing_key", 'R"1\n'], ["api-key", "K2"]]);
+    expect([...sent.secrets]).toEqual([
+      ["routing_key", 'R"1\n'],
+      ["api-key", "K2"],
+    ]);
   });
 
   test("cannot be asked for by an observation", () => {

@@ -22,13 +22,18 @@ export const secretVariables = (names: readonly string[], executionId: string): 
  * @returns also the secrets that the body has now, by name in lower case
  * @throws Error naming the secret that is missing
  */
-export function fillSecrets(body: string, executionId: string, valueOf: (name: string) => string | undefined): { body: string; secrets: Map<string, string> } {
+export function fillSecrets(
+  body: string,
+  executionId: string,
+  valueOf: (name: string) => string | undefined,
+): { body: string; secrets: Map<string, string> } {
   const secrets = new Map<string, string>();
   if (!body.includes(`of ${executionId}]`)) return { body, secrets };
   const places = new RegExp(`\\[secret ([a-z0-9_-]+) of ${executionId}\\]`, "g");
   const filled = body.replace(places, (_, name: string) => {
     const value = valueOf(name);
-    if (value === undefined) throw new Error(`the body names secrets.${name}, and there is no secret header of that name`);
+    if (value === undefined)
+      throw new Error(`the body names secrets.${name}, and there is no secret header of that name`);
     secrets.set(name, value);
     return JSON.stringify(value).slice(1, -1);
   });

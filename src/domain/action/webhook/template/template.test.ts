@@ -7,9 +7,13 @@ import { renderTemplate, TEMPLATE_MAX, templateProblem } from "./template";
 import { templateVariables } from "./variables";
 
 const NOW = new Date("2026-03-01T12:30:45.678Z");
-const hostile = 'a "quote", "evil": true }\n\r\t\\ \u0000\u2028 </script> {{ url }} {% raw %} <!channel> @everyone é 漢 🎉';
+const hostile =
+  'a "quote", "evil": true }\n\r\t\\ \u0000\u2028 </script> {{ url }} {% raw %} <!channel> @everyone é 漢 🎉';
 
-function envelopeOf(change: Record<string, unknown> = {}, detail: "thin" | "standard" | "full" = "full"): Record<string, unknown> {
+function envelopeOf(
+  change: Record<string, unknown> = {},
+  detail: "thin" | "standard" | "full" = "full",
+): Record<string, unknown> {
   const { observation } = observationCreated.sample(NOW);
   const text = buildEnvelope({
     source: observationCreated,
@@ -37,24 +41,43 @@ describe("values", () => {
   });
 
   test("no text adds a name, wherever it is inserted", () => {
-    const places = ['{"a": "{{ x }}", "b": 1}', '{"a": {{ x | json }}, "b": 1}', '{"a": "{{ x | upcase | append: x }}", "b": 1}', '{"a": {{ x }}, "b": 1}', '{"a": "{{ x | json }}", "b": 1}', '{% capture y %}{{ x }}{% endcapture %}{"a": "{{ y }}", "b": 1}'];
+    const places = [
+      '{"a": "{{ x }}", "b": 1}',
+      '{"a": {{ x | json }}, "b": 1}',
+      '{"a": "{{ x | upcase | append: x }}", "b": 1}',
+      '{"a": {{ x }}, "b": 1}',
+      '{"a": "{{ x | json }}", "b": 1}',
+      '{% capture y %}{{ x }}{% endcapture %}{"a": "{{ y }}", "b": 1}',
+    ];
     fc.assert(
-      fc.property(fc.constantFrom(...places), fc.string({ unit: fc.constantFrom('"', "\\", "{", "}", ",", ":", "a", "1", "\n", "[", "]", "\ud83c\udf89") }), (place, x) => {
-        const result = render(place, { data: { x } });
-        if (result.ok) expect(Object.keys(JSON.parse(result.body) as object)).toEqual(["a", "b"]);
-      }),
+      fc.property(
+        fc.constantFrom(...places),
+        fc.string({ unit: fc.constantFrom('"', "\\", "{", "}", ",", ":", "a", "1", "\n", "[", "]", "\ud83c\udf89") }),
+        (place, x) => {
+          const result = render(place, { data: { x } });
+          if (result.ok) expect(Object.keys(JSON.parse(result.body) as object)).toEqual(["a", "b"]);
+        },
+      ),
       { numRuns: 1_000 },
     );
   });
 
   test("json gives any value whole, a missing one as null", () => {
-    fc.assert(fc.property(fc.jsonValue(), (x) => void expect(body("{{ x | json }}", { data: { x } })).toBe(JSON.stringify(x))));
+    fc.assert(
+      fc.property(fc.jsonValue(), (x) => void expect(body("{{ x | json }}", { data: { x } })).toBe(JSON.stringify(x))),
+    );
     expect(body("{{ nobody.knows | json }}")).toBe("null");
   });
 
   test("numbers and booleans stand bare, an object between quotes is JSON as a text, a missing value is nothing", () => {
     const envelope = { data: { n: 1.5, yes: true, o: { a: ['"'] } } };
-    expect(parsed('[{{ n }}, {{ yes }}, "{{ o }}", "{{ none }}", "{{ o.a.size }}"]', envelope)).toEqual([1.5, true, '{"a":["\\""]}', "", "1"]);
+    expect(parsed('[{{ n }}, {{ yes }}, "{{ o }}", "{{ none }}", "{{ o.a.size }}"]', envelope)).toEqual([
+      1.5,
+      true,
+      '{"a":["\\""]}',
+      "",
+      "1",
+    ]);
   });
 
   test("raw inserts a text as it is, and what becomes of it still has to be JSON", () => {
@@ -64,21 +87,37 @@ describe("values", () => {
   });
 
   test("the envelope is there under its own names and under those below data", () => {
-    expect(parsed('["{{ data.observation.name }}", "{{ observation.name }}", "{{ trigger.name }}", "{{ execution.id }}", "{{ type }}", "{{ timestamp }}"]')).toEqual([
-      "answer-question", "answer-question", "Errors", "exe_1", "observation.created", NOW.toISOString(),
-    ]);
+    expect(
+      parsed(
+        '["{{ data.observation.name }}", "{{ observation.name }}", "{{ trigger.name }}", "{{ execution.id }}", "{{ type }}", "{{ timestamp }}"]',
+      ),
+    ).toEqual(["answer-question", "answer-question", "Errors", "exe_1", "observation.created", NOW.toISOString()]);
   });
 
   test("a date is that of the event, in UTC, and there is no other", () => {
     expect(body('"{{ timestamp | date: "%Y-%m-%d %H:%M" }}"')).toBe('"2026-03-01 12:30"');
-    for (const now of ["now", "today"]) expect(render(`"{{ "${now}" | date: "%Y" }}"`)).toMatchObject({ ok: false, reason: expect.stringContaining("timestamp") });
+    for (const now of ["now", "today"])
+      expect(render(`"{{ "${now}" | date: "%Y" }}"`)).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining("timestamp"),
+      });
   });
 
   test("prototypes cannot be reached", () => {
-    for (const path of ["constructor", "observation.constructor.name", "observation.__proto__", "observation['constructor']", "toString", "observation.tags.push", "observation.name.trim"]) {
+    for (const path of [
+      "constructor",
+      "observation.constructor.name",
+      "observation.__proto__",
+      "observation['constructor']",
+      "toString",
+      "observation.tags.push",
+      "observation.name.trim",
+    ]) {
       expect(body(`"{{ ${path} }}"`)).toBe('""');
     }
-    expect(parsed("{{ observation | json }}", { data: { observation: JSON.parse('{"__proto__": {"x": 1}}') } })).toEqual(JSON.parse('{"__proto__": {"x": 1}}'));
+    expect(
+      parsed("{{ observation | json }}", { data: { observation: JSON.parse('{"__proto__": {"x": 1}}') } }),
+    ).toEqual(JSON.parse('{"__proto__": {"x": 1}}'));
     expect({}).not.toHaveProperty("x");
   });
 
@@ -110,13 +149,31 @@ describe("a template that is refused", () => {
     expect(templateProblem(`{% ${tag} "/etc/passwd" %}`)).toMatchObject({ reason: `tag "${tag}" not found` });
   });
 
-  test.each(["sample", "where_exp", "sha256", "base64_encode", "inspect"])("what is random, compiles text or needs Node is no filter: %s", (filter) => {
-    expect(templateProblem(`{{ a | ${filter} }}`)).toMatchObject({ reason: `undefined filter: ${filter}` });
-  });
+  test.each(["sample", "where_exp", "sha256", "base64_encode", "inspect"])(
+    "what is random, compiles text or needs Node is no filter: %s",
+    (filter) => {
+      expect(templateProblem(`{{ a | ${filter} }}`)).toMatchObject({ reason: `undefined filter: ${filter}` });
+    },
+  );
 });
 
 describe("limits", () => {
-  test.each(["{{ a }}", "{{ a", "{% if a %}", "{% if a", "{{ a | upcase }}", "{% liquid\n", "{{'", "{% raw %}", "{% comment %}", "{%-", "}}", "a[", "{{ a[", "(("])("a template full of %j is read or refused within a second", (piece) => {
+  test.each([
+    "{{ a }}",
+    "{{ a",
+    "{% if a %}",
+    "{% if a",
+    "{{ a | upcase }}",
+    "{% liquid\n",
+    "{{'",
+    "{% raw %}",
+    "{% comment %}",
+    "{%-",
+    "}}",
+    "a[",
+    "{{ a[",
+    "((",
+  ])("a template full of %j is read or refused within a second", (piece) => {
     const start = performance.now();
     templateProblem(piece.repeat(Math.floor(TEMPLATE_MAX / piece.length)));
     expect(performance.now() - start).toBeLessThan(1_000);
@@ -124,21 +181,40 @@ describe("limits", () => {
 
   test("more templates than are kept compiled still render as they are written", () => {
     const templates = Array.from({ length: 40 }, (_, index) => `[${index}]${" ".repeat(30_000)}`);
-    for (const round of [1, 2]) expect(templates.map((template) => JSON.stringify(parsed(template))), `round ${round}`).toEqual(templates.map((_, index) => `[${index}]`));
+    for (const round of [1, 2])
+      expect(
+        templates.map((template) => JSON.stringify(parsed(template))),
+        `round ${round}`,
+      ).toEqual(templates.map((_, index) => `[${index}]`));
   });
 
   const long = "a".repeat(200_000);
   const many = Array.from({ length: 5_000 }, (_, index) => index);
   test.each([
-    ["loops in loops", "{% for i in (1..10000) %}{% for j in (1..10000) %}{% for k in (1..10000) %}{% endfor %}{% endfor %}{% endfor %}1"],
+    [
+      "loops in loops",
+      "{% for i in (1..10000) %}{% for j in (1..10000) %}{% for k in (1..10000) %}{% endfor %}{% endfor %}{% endfor %}1",
+    ],
     ["loops over a list of the event", "{% for i in many %}{% for j in many %}{% endfor %}{% endfor %}1"],
     ["an endless range", "{% for i in (1..1000000000000) %}1{% endfor %}"],
     ["a text that doubles", '{% assign x = "aa" %}{% for i in (1..1000) %}{% assign x = x | append: x %}{% endfor %}1'],
-    ["a text that is squared", "{% assign x = 'aaaaaaaaaaaaaaaa' %}{% for i in (1..100) %}{% assign x = x | replace: 'a', x %}{% endfor %}1"],
-    ["a captured text that doubles", "{% for i in (1..1000) %}{% capture x %}{{ x | raw }}{{ x | raw }}aa{% endcapture %}{% endfor %}1"],
-    ["captured text of the template", `{% capture x %}{% for i in (1..9000) %}${"x".repeat(10_000)}{% endfor %}{% endcapture %}1`],
+    [
+      "a text that is squared",
+      "{% assign x = 'aaaaaaaaaaaaaaaa' %}{% for i in (1..100) %}{% assign x = x | replace: 'a', x %}{% endfor %}1",
+    ],
+    [
+      "a captured text that doubles",
+      "{% for i in (1..1000) %}{% capture x %}{{ x | raw }}{{ x | raw }}aa{% endcapture %}{% endfor %}1",
+    ],
+    [
+      "captured text of the template",
+      `{% capture x %}{% for i in (1..9000) %}${"x".repeat(10_000)}{% endfor %}{% endcapture %}1`,
+    ],
     ["a chain of filters", `{{ many${" | reverse".repeat(5_000)} | size }}`],
-    ["a chain of comparisons", `{% if ${Array.from({ length: 2_500 }, () => "long contains 'aaab'").join(" or ")} %}{% endif %}1`],
+    [
+      "a chain of comparisons",
+      `{% if ${Array.from({ length: 2_500 }, () => "long contains 'aaab'").join(" or ")} %}{% endif %}1`,
+    ],
     ["a date as wide as memory", '"{{ timestamp | date: "%1000000000Y" }}"'],
     ["a long text to search for", "{{ long | split: long | size }}"],
     ["an output without end", `{% for i in (1..9000) %}${"x".repeat(1_000)}{% endfor %}`],
@@ -152,7 +228,10 @@ describe("limits", () => {
 
   test("a rendering that takes long ends by the clock that it is given", () => {
     let nowMs = 0;
-    expect(renderTemplate("{% for i in (1..10) %}{% endfor %}1", {}, () => (nowMs += 100))).toMatchObject({ ok: false, reason: "it takes longer than 500 ms" });
+    expect(renderTemplate("{% for i in (1..10) %}{% endfor %}1", {}, () => (nowMs += 100))).toMatchObject({
+      ok: false,
+      reason: "it takes longer than 500 ms",
+    });
     expect(renderTemplate("{% for i in (1..10) %}{% endfor %}1", {}, () => 0).ok).toBe(true);
   });
 
@@ -169,7 +248,7 @@ describe("what comes out and is not JSON", () => {
     ['{\n  "a": 1,\n  "b": {{ none }}\n}', 3, "a value was expected"],
     ['{\n  "a": "{{ observation.tags | json }}"\n}', 2, '"," or the end'],
     ["{\n\n{% for tag in observation.tags %}\n  {{ tag | json }}: 1,\n{% endfor %}\n}", 6, "a name in quotes"],
-    ['[1,\n2', 2, "the end came"],
+    ["[1,\n2", 2, "the end came"],
     ["1\n2", 2, "more after the end"],
     ['{%- assign a = 1 -%}\n\n  {"a" {{ a }} }', 3, 'a ":"'],
     ['"a\nb"', 1, "a line break"],
@@ -183,41 +262,75 @@ describe("what comes out and is not JSON", () => {
   });
 
   test("is told without a word of the event", () => {
-    for (const template of ['"{{ observation.name | raw }}', "{{ observation.name | raw }}", '{"a": "{{ observation.name | json }}"}', "{{ observation.name | date: observation.name }}"]) {
-      expect(render(template, envelopeOf({ name: "topsecret" }))).toMatchObject({ ok: false, reason: expect.not.stringContaining("topsecret") });
+    for (const template of [
+      '"{{ observation.name | raw }}',
+      "{{ observation.name | raw }}",
+      '{"a": "{{ observation.name | json }}"}',
+      "{{ observation.name | date: observation.name }}",
+    ]) {
+      expect(render(template, envelopeOf({ name: "topsecret" }))).toMatchObject({
+        ok: false,
+        reason: expect.not.stringContaining("topsecret"),
+      });
     }
   });
 });
 
 describe("presets", () => {
-  const of = (id: string, envelope: Record<string, unknown>) => parsed(templatePresets.find((preset) => preset.id === id)!.template, envelope) as object;
+  const of = (id: string, envelope: Record<string, unknown>) =>
+    parsed(templatePresets.find((preset) => preset.id === id)!.template, envelope) as object;
   const bare = { id: "o-1", name: null, type: null, model: undefined, startTime: null };
   const cases = [
     ["the sample", envelopeOf()],
     ["the sample, thin", envelopeOf({}, "thin")],
-    ["hostile text", envelopeOf({ name: hostile, model: hostile, environment: hostile, traceId: hostile, level: "ERROR", triggerName: hostile })],
+    [
+      "hostile text",
+      envelopeOf({
+        name: hostile,
+        model: hostile,
+        environment: hostile,
+        traceId: hostile,
+        level: "ERROR",
+        triggerName: hostile,
+      }),
+    ],
     ["next to nothing", envelopeOf(bare, "standard")],
-    ["a very long name", envelopeOf({ name: "n".repeat(20_000), model: "m".repeat(20_000), environment: "e".repeat(20_000) })],
+    [
+      "a very long name",
+      envelopeOf({ name: "n".repeat(20_000), model: "m".repeat(20_000), environment: "e".repeat(20_000) }),
+    ],
   ] as const;
 
-  for (const { id } of templatePresets) test.each(cases)(`${id} is JSON for %s`, (_, envelope) => expect(of(id, envelope)).toBeTypeOf("object"));
+  for (const { id } of templatePresets)
+    test.each(cases)(`${id} is JSON for %s`, (_, envelope) => expect(of(id, envelope)).toBeTypeOf("object"));
 
   test.each(cases)("texts are as long as the services take, and mention nobody: %s", (_, envelope) => {
     const slack = JSON.stringify(of("slack", envelope));
-    const { blocks, text } = of("slack", envelope) as { blocks: { text?: { type: string; text: string }; fields?: { type: string; text: string }[] }[]; text: string };
+    const { blocks, text } = of("slack", envelope) as {
+      blocks: { text?: { type: string; text: string }; fields?: { type: string; text: string }[] }[];
+      text: string;
+    };
     expect(text).not.toMatch(/<|>/);
-    for (const block of blocks) for (const shown of [...(block.fields ?? []), ...(block.text ? [block.text] : [])]) {
-      expect(shown.text.length).toBeLessThanOrEqual(2_100);
-      if (shown.type === "mrkdwn") expect(shown.text).toBe("<https://app.example/projects/p/executions/exe_1|Open the execution>");
-    }
+    for (const block of blocks)
+      for (const shown of [...(block.fields ?? []), ...(block.text ? [block.text] : [])]) {
+        expect(shown.text.length).toBeLessThanOrEqual(2_100);
+        if (shown.type === "mrkdwn")
+          expect(shown.text).toBe("<https://app.example/projects/p/executions/exe_1|Open the execution>");
+      }
     expect(slack.length).toBeLessThan(10_000);
 
-    const discord = of("discord", envelope) as { allowed_mentions: unknown; embeds: { title: string; fields: { value: string }[] }[] };
+    const discord = of("discord", envelope) as {
+      allowed_mentions: unknown;
+      embeds: { title: string; fields: { value: string }[] }[];
+    };
     expect(discord.allowed_mentions).toEqual({ parse: [] });
     expect(discord.embeds[0]!.title.length).toBeLessThanOrEqual(256);
     for (const { value } of discord.embeds[0]!.fields) expect(value.length).toBeGreaterThan(0);
 
-    const pagerDuty = of("pagerduty", envelope) as { event_action: string; payload: { summary: string; severity: string; source: string } };
+    const pagerDuty = of("pagerduty", envelope) as {
+      event_action: string;
+      payload: { summary: string; severity: string; source: string };
+    };
     expect(pagerDuty).toMatchObject({ event_action: "trigger", dedup_key: "exe_1" });
     expect(pagerDuty.payload.summary.length).toBeLessThanOrEqual(1_024);
     expect(["critical", "error", "warning", "info"]).toContain(pagerDuty.payload.severity);
@@ -229,8 +342,14 @@ describe("presets", () => {
   });
 
   test("Teams gets a message with one Adaptive Card, its texts without Markdown", () => {
-    const teams = of("teams", envelopeOf({ name: hostile })) as { type: string; attachments: { contentType: string; content: { type: string; body: { type: string }[] } }[] };
-    expect(teams).toMatchObject({ type: "message", attachments: [{ contentType: "application/vnd.microsoft.card.adaptive", content: { type: "AdaptiveCard" } }] });
+    const teams = of("teams", envelopeOf({ name: hostile })) as {
+      type: string;
+      attachments: { contentType: string; content: { type: string; body: { type: string }[] } }[];
+    };
+    expect(teams).toMatchObject({
+      type: "message",
+      attachments: [{ contentType: "application/vnd.microsoft.card.adaptive", content: { type: "AdaptiveCard" } }],
+    });
     expect(new Set(teams.attachments[0]!.content.body.map(({ type }) => type))).toEqual(new Set(["RichTextBlock"]));
   });
 });
@@ -238,6 +357,17 @@ describe("presets", () => {
 test("every variable that is offered renders as JSON where it would be inserted", () => {
   const envelope = envelopeOf();
   const variables = templateVariables(envelope);
-  expect(variables.map(({ path }) => path)).toEqual(expect.arrayContaining(["observation.name", "observation.metadata", "trigger.name", "execution.id", "url", "timestamp", "type"]));
-  for (const { insert } of variables) expect(render(insert.includes("json") ? insert : `"${insert}"`, envelope)).toMatchObject({ ok: true });
+  expect(variables.map(({ path }) => path)).toEqual(
+    expect.arrayContaining([
+      "observation.name",
+      "observation.metadata",
+      "trigger.name",
+      "execution.id",
+      "url",
+      "timestamp",
+      "type",
+    ]),
+  );
+  for (const { insert } of variables)
+    expect(render(insert.includes("json") ? insert : `"${insert}"`, envelope)).toMatchObject({ ok: true });
 });

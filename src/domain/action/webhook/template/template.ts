@@ -32,7 +32,11 @@ export function templateProblem(text: string): TemplateProblem | null {
  * The same template and envelope always give the same body. What a template may do is limited in size, steps and memory.
  * @param nowMs for the limit of time, which stands behind the others
  */
-export function renderTemplate(text: string, envelope: Readonly<Record<string, unknown>>, nowMs: () => number = () => performance.now()): Rendered {
+export function renderTemplate(
+  text: string,
+  envelope: Readonly<Record<string, unknown>>,
+  nowMs: () => number = () => performance.now(),
+): Rendered {
   const template = compile(text);
   if (!template.ok) return template;
   engine ??= createEngine();
@@ -43,7 +47,9 @@ export function renderTemplate(text: string, envelope: Readonly<Record<string, u
   try {
     toValueSync(engine.renderer.renderTemplates(template.templates, context, writer));
   } catch (error) {
-    return error instanceof TemplateError ? { ok: false, line: error.line, reason: error.reason } : { ok: false, line: 1, reason: reasonOf(error) };
+    return error instanceof TemplateError
+      ? { ok: false, line: error.line, reason: error.reason }
+      : { ok: false, line: 1, reason: reasonOf(error) };
   }
   return checked(writer);
 }
@@ -52,14 +58,19 @@ export function renderTemplate(text: string, envelope: Readonly<Record<string, u
 function checked(writer: Writer): Rendered {
   // Half a surrogate pair, which `raw` may leave, has no bytes of its own and could not be stored.
   const body = writer.buffer.replace(/\p{Surrogate}/gu, "\ufffd");
-  if (encoder.encode(body).length > OUTPUT_MAX) return { ok: false, line: 1, reason: `the body is over ${OUTPUT_MAX / 1_024} KB` };
+  if (encoder.encode(body).length > OUTPUT_MAX)
+    return { ok: false, line: 1, reason: `the body is over ${OUTPUT_MAX / 1_024} KB` };
   try {
     JSON.parse(body);
     return { ok: true, body };
   } catch {
     const problem = findJsonProblem(body);
     if (body.trim() === "") return { ok: false, line: 1, reason: "what comes out is empty" };
-    return { ok: false, line: writer.lineAt(problem?.at ?? 0), reason: `what comes out is not JSON: ${problem?.reason ?? "it cannot be read"}` };
+    return {
+      ok: false,
+      line: writer.lineAt(problem?.at ?? 0),
+      reason: `what comes out is not JSON: ${problem?.reason ?? "it cannot be read"}`,
+    };
   }
 }
 
@@ -86,7 +97,8 @@ function keep(text: string, result: Compiled): Compiled {
 
 function parse(text: string): Compiled {
   if (text.trim() === "") return { ok: false, line: 1, reason: "write a template" };
-  if (text.length > TEMPLATE_MAX || encoder.encode(text).length > TEMPLATE_MAX) return { ok: false, line: 1, reason: `a template has at most ${TEMPLATE_MAX / 1_024} KB` };
+  if (text.length > TEMPLATE_MAX || encoder.encode(text).length > TEMPLATE_MAX)
+    return { ok: false, line: 1, reason: `a template has at most ${TEMPLATE_MAX / 1_024} KB` };
   engine ??= createEngine();
   try {
     return { ok: true, templates: engine.parse(text), secrets: secretsNamedIn(text) };

@@ -12,10 +12,16 @@ export function templateVariables(envelope: Readonly<Record<string, unknown>>): 
   const variables: TemplateVariable[] = [];
   for (const [name, value] of Object.entries({ ...(data as object), ...rest })) {
     if (!isObject(value)) variables.push(variable(name, value));
-    else for (const [key, inner] of Object.entries(value)) if (NAME.test(key)) variables.push(variable(`${name}.${key}`, inner));
+    else
+      for (const [key, inner] of Object.entries(value))
+        if (NAME.test(key)) variables.push(variable(`${name}.${key}`, inner));
   }
   return variables;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
-const variable = (path: string, value: unknown): TemplateVariable => ({ path, insert: typeof value === "object" && value !== null ? `{{ ${path} | json }}` : `{{ ${path} }}` });
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const variable = (path: string, value: unknown): TemplateVariable => ({
+  path,
+  insert: typeof value === "object" && value !== null ? `{{ ${path} | json }}` : `{{ ${path} }}`,
+});

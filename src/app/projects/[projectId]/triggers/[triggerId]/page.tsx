@@ -6,5 +6,12 @@ export const metadata: Metadata = { title: "Trigger" };
 
 export default async function TriggerPage({ params }: { params: Promise<{ projectId: string; triggerId: string }> }) {
   const { projectId, triggerId } = await params;
-  return <EditTrigger key={triggerId} projectId={projectId} triggerId={triggerId} backfills={<Backfills projectId={projectId} triggerId={triggerId} />} />;
+  return (
+    <EditTrigger
+      key={triggerId}
+      projectId={projectId}
+      triggerId={triggerId}
+      backfills={<Backfills projectId={projectId} triggerId={triggerId} />}
+    />
+  );
 }
