@@ -12,13 +12,23 @@ type PastDecision = {
   label: string;
   reason: string;
   triggerVersion: number | null;
+  /** null where the decision is about the trigger as a whole */ action: { id: string; name: string } | null;
   /** false: decided again with today's state */ exact: boolean;
 };
+
+type ActionOutcomeData = { action: { id: string; name: string }; kind: string; label: string; reason: string };
 
 /** What a trigger makes of one event source's thing, and what became of it. */
 export type TriggerOutcomeData = {
   trigger: { id: string; name: string; status: string; version: number; deleted: boolean };
-  now: { kind: string; label: string; reason: string; sentence: string; conditions: readonly FoundCondition[] };
+  now: {
+    kind: string;
+    label: string;
+    reason: string;
+    sentence: string;
+    conditions: readonly FoundCondition[];
+    actions: readonly ActionOutcomeData[];
+  };
   /** the latest first */
   history: readonly PastDecision[];
   executions: readonly {
@@ -32,7 +42,12 @@ export type TriggerOutcomeData = {
 };
 
 /** Kinds that made something happen, or failed to; all others are quiet. */
-const tones: Record<string, Tone> = { created: "success", filter_error: "danger", over_cap: "warning" };
+const tones: Record<string, Tone> = {
+  created: "success",
+  filter_error: "danger",
+  over_cap: "warning",
+  no_action: "warning",
+};
 
 const linkClass = "rounded-sm text-accent-text underline-offset-2 hover:underline";
 
@@ -72,6 +87,7 @@ export function TriggerOutcome({
           </span>
         </Heading>
         <p className="text-sm break-words">{now.reason}</p>
+        {now.actions.length > 1 && <ActionOutcomes actions={now.actions} />}
         {now.sentence && <p className="text-xs break-words text-muted">The filter: {now.sentence}.</p>}
         {now.conditions.length > 0 && <ConditionList conditions={now.conditions} />}
       </section>
@@ -94,6 +110,22 @@ export function TriggerOutcome({
         )}
       </section>
     </div>
+  );
+}
+
+function ActionOutcomes({ actions }: { actions: readonly ActionOutcomeData[] }) {
+  return (
+    <ul aria-label="Answer for each action" className="divide-y rounded-lg border">
+      {actions.map(({ action, kind, label, reason }) => (
+        <li key={action.id} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">
+          <span className="flex flex-wrap items-center justify-between gap-x-4">
+            <span className="min-w-0 break-words font-medium">{action.name}</span>
+            <DecisionLabel kind={kind} label={label} />
+          </span>
+          <span className="break-words text-muted">{reason}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -121,11 +153,12 @@ function Executions({ projectId, executions }: { projectId: string } & Pick<Trig
 function History({ history }: Pick<TriggerOutcomeData, "history">) {
   return (
     <ol className="divide-y rounded-lg border">
-      {history.map(({ at, eventId, kind, label, reason, triggerVersion, exact }, index) => (
+      {history.map(({ at, eventId, kind, label, reason, triggerVersion, action, exact }, index) => (
         <li key={`${eventId} ${index}`} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">
           <span className="flex flex-wrap items-baseline justify-between gap-x-4">
             <DecisionLabel kind={kind} label={label} />
             <span className="text-xs text-muted">
+              {action && `${action.name} · `}
               {triggerVersion !== null && `version ${triggerVersion} · `}
               <Time value={at} />
             </span>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decide, decisionLabel, ignoredOlder, type DecideInput } from "./decide";
+import { decide, decisionLabel, describeReason, ignoredOlder, type DecideInput } from "./decide";
 
 const now = new Date("2026-01-02T03:04:05.000Z");
 const failure = { reason: "latency > 5: saw 1.2" };
@@ -50,13 +50,13 @@ const cases: Case[] = [
   [
     "a non-match without a condition to name still says so",
     { evaluation: { matched: false, failure: null } },
-    { kind: "not_matched", reason: "Not matched: the filter did not hold" },
+    { kind: "not_matched", reason: "Not matched", seen: "the filter did not hold" },
   ],
   ["over the cap is skipped, and kept", { roomUnderCap: false }, { kind: "over_cap", status: "SKIPPED" }],
   [
     "a non-match names the condition",
     { evaluation: { matched: false, failure } },
-    { kind: "not_matched", reason: "Not matched: latency > 5: saw 1.2" },
+    { kind: "not_matched", reason: "Not matched", seen: "latency > 5: saw 1.2" },
   ],
   [
     "an existing execution needs no room under the cap",
@@ -92,7 +92,7 @@ const cases: Case[] = [
   [
     "no longer matching cancels what waits",
     { evaluation: { matched: false, failure }, existing: pending },
-    { kind: "cancelled", effect: "cancel", reason: "Cancelled: no longer matches: latency > 5: saw 1.2" },
+    { kind: "cancelled", effect: "cancel", reason: "Cancelled: no longer matches", seen: "latency > 5: saw 1.2" },
   ],
   [
     "… a wait for a retry included",
@@ -113,7 +113,8 @@ const cases: Case[] = [
     {
       kind: "cancelled",
       effect: "mark",
-      reason: "Cancelled: no longer matches: latency > 5: saw 1.2. An attempt is under way; none follows it.",
+      reason: "Cancelled: no longer matches. An attempt is under way, and none follows it",
+      seen: "latency > 5: saw 1.2",
     },
   ],
   [
@@ -124,7 +125,7 @@ const cases: Case[] = [
   [
     "… and nothing that has finished",
     { evaluation: { matched: false, failure }, existing: { ...pending, status: "ERROR", attemptsMade: 9 } },
-    { kind: "not_matched_finished", reason: "Not matched: already finished (ERROR). latency > 5: saw 1.2" },
+    { kind: "not_matched_finished", reason: "Not matched: already finished (ERROR)", seen: "latency > 5: saw 1.2" },
   ],
   [
     "… cancelled and skipped ones included",
@@ -189,4 +190,11 @@ test("each kind has a label of its own", () => {
     "ignored_older",
   ] as const;
   expect(new Set(kinds.map(decisionLabel)).size).toBe(kinds.length);
+});
+
+test("a reason quotes the value seen only for readers of bodies", () => {
+  const seen = 'input contains "x": saw "a\nNot matched: SECRET"';
+  expect(describeReason("Not matched", seen, true)).toBe(`Not matched: ${seen}`);
+  expect(describeReason("Not matched", seen, false)).not.toContain("SECRET");
+  expect(describeReason("Matched.", null, false)).toBe("Matched.");
 });

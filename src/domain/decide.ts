@@ -21,22 +21,26 @@ export type DecideInput = {
   now: Date;
 };
 
-/** What is concluded for one event, one trigger and one action; `reason` is for people. */
-export type Decision =
-  | { kind: "created"; status: "PENDING"; dueAt: Date; reason: string }
-  | { kind: "created"; status: "SKIPPED"; skipReason: "action off"; dueAt: Date; reason: string }
-  | { kind: "over_cap"; status: "SKIPPED"; reason: string }
-  | { kind: "skipped_exists"; effect: "none"; reason: string }
+/**
+ * What is concluded for one event, one trigger and one action. `reason` is for everybody who may read the project.
+ * `seen` says which condition failed and quotes the value it saw, which may be part of a body: it needs `body:read`.
+ */
+export type Decision = { reason: string; seen?: string } & (
+  | { kind: "created"; status: "PENDING"; dueAt: Date }
+  | { kind: "created"; status: "SKIPPED"; skipReason: "action off"; dueAt: Date }
+  | { kind: "over_cap"; status: "SKIPPED" }
+  | { kind: "skipped_exists"; effect: "none" }
   /** dueAt is null where the execution stays due when it was */
-  | { kind: "skipped_exists"; effect: "renew_input"; dueAt: Date | null; reason: string }
-  | { kind: "skipped_exists"; effect: "rearm"; dueAt: Date; reason: string }
+  | { kind: "skipped_exists"; effect: "renew_input"; dueAt: Date | null }
+  | { kind: "skipped_exists"; effect: "rearm"; dueAt: Date }
   /** cancel: it waited. mark: an attempt is under way, whose outcome is recorded, and none follows */
-  | { kind: "cancelled"; effect: "cancel" | "mark"; reason: string }
-  | { kind: "not_matched"; reason: string }
-  | { kind: "not_matched_finished"; reason: string }
-  | { kind: "sampled_out"; bucket: number; rate: number; reason: string }
-  | { kind: "ignored_older"; reason: string }
-  | { kind: "filter_error"; reason: string };
+  | { kind: "cancelled"; effect: "cancel" | "mark" }
+  | { kind: "not_matched" }
+  | { kind: "not_matched_finished" }
+  | { kind: "sampled_out"; bucket: number; rate: number }
+  | { kind: "ignored_older" }
+  | { kind: "filter_error" }
+);
 
 /**
  * Decides, in this order: the filter; whether an execution exists already; sampling; the cap; creation.
@@ -76,10 +80,10 @@ export function decide(input: DecideInput): Decision {
 }
 
 function notMatched({ evaluation, existing }: DecideInput): Decision {
-  const why = evaluation.failure?.reason ?? "the filter did not hold";
-  if (!existing) return { kind: "not_matched", reason: `Not matched: ${why}` };
+  const seen = evaluation.failure?.reason ?? "the filter did not hold";
+  if (!existing) return { kind: "not_matched", reason: "Not matched", seen };
   if (isTerminal(existing.status))
-    return { kind: "not_matched_finished", reason: `Not matched: already finished (${existing.status}). ${why}` };
+    return { kind: "not_matched_finished", reason: `Not matched: already finished (${existing.status})`, seen };
   if (existing.isResend)
     return {
       kind: "skipped_exists",
@@ -90,9 +94,16 @@ function notMatched({ evaluation, existing }: DecideInput): Decision {
     return {
       kind: "cancelled",
       effect: "mark",
-      reason: `Cancelled: no longer matches: ${why}. An attempt is under way; none follows it.`,
+      reason: "Cancelled: no longer matches. An attempt is under way, and none follows it",
+      seen,
     };
-  return { kind: "cancelled", effect: "cancel", reason: `Cancelled: no longer matches: ${why}` };
+  return { kind: "cancelled", effect: "cancel", reason: "Cancelled: no longer matches", seen };
+}
+
+/** A reason with what it saw, for those who may read bodies; the others are told that a value is hidden. */
+export function describeReason(reason: string, seen: string | null | undefined, seesBodies: boolean): string {
+  if (seen == null) return reason;
+  return seesBodies ? `${reason}: ${seen}` : `${reason}. The value seen is hidden, as you may not read bodies.`;
 }
 
 function matchedAgain(input: DecideInput, existing: NonNullable<DecideInput["existing"]>): Decision {

@@ -74,7 +74,12 @@ export function planBatch(input: PlanInput): Plan {
     if (isOlder(event, input.stored.get(event.sourceId), plan)) {
       const decision = ignoredOlder();
       plan.revisions.push(revisionOf(event, "OLDER", null));
-      plan.decisions.push({ ...blankDecision(event), kind: decision.kind, reason: decision.reason });
+      plan.decisions.push({
+        ...blankDecision(event),
+        kind: decision.kind,
+        reason: decision.reason,
+        seen: decision.seen,
+      });
       continue;
     }
     applyState(event, input, plan, latest);
@@ -233,6 +238,7 @@ function decideTrigger(
       executionId: execution?.id ?? null,
       kind: decision.kind,
       reason: decision.reason,
+      seen: decision.seen,
     });
   }
 }
@@ -260,6 +266,7 @@ function applyDecision(
         sourceId: event.sourceId,
         status: decision.status,
         statusReason: decision.reason,
+        statusSeen: decision.seen ?? null,
         attemptCount: 0,
         scheduleStart: 0,
         cancelledBy: null,
@@ -285,7 +292,7 @@ function applyDecision(
         if (decision.dueAt !== null) existing.dueAt = decision.dueAt;
       }
       if (decision.effect === "rearm") {
-        move(existing, "rearm", decision.reason);
+        move(existing, "rearm", decision);
         renew(existing, subject, build(existing.id));
         existing.cancelledBy = null;
         existing.dispatchedAt = null;
@@ -295,7 +302,7 @@ function applyDecision(
     case "cancelled":
       if (!existing) return null;
       if (decision.effect === "cancel") {
-        move(existing, "cancel", decision.reason);
+        move(existing, "cancel", decision);
         existing.cancelledBy = "SYSTEM";
       } else if (!existing.cancelRequestedAt) {
         existing.cancelRequestedAt = input.now;
@@ -322,11 +329,12 @@ function renew(execution: ExecutionDraft, { event, trigger }: Subject, bytes: st
   touch(execution);
 }
 
-function move(execution: ExecutionDraft, by: Move, reason: string): void {
+function move(execution: ExecutionDraft, by: Move, { reason, seen }: Decision): void {
   const to = transition(execution.status, by);
   if (!to) throw new Error(`The move ${by} is not allowed from ${execution.status} (execution ${execution.id}).`);
   execution.status = to;
   execution.statusReason = reason;
+  execution.statusSeen = seen ?? null;
   touch(execution);
 }
 

@@ -50,6 +50,8 @@ export type ExecutionDraft = {
   sourceId: string;
   status: ExecutionStatus;
   statusReason: string;
+  /** what the condition that failed saw; null where the status has another reason */
+  statusSeen: string | null;
   attemptCount: number;
   scheduleStart: number;
   cancelledBy: "SYSTEM" | "USER" | null;
@@ -87,6 +89,7 @@ export type DecisionDraft = {
   executionId: string | null;
   kind: Decision["kind"];
   reason: string;
+  seen?: string | undefined;
 };
 
 export type CounterDraft = {

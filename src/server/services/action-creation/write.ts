@@ -104,25 +104,25 @@ export async function writeExecutions(
   const inserts = executions.filter((execution) => execution.change === "insert");
   if (inserts.length > 0) {
     await tx.$executeRaw`
-      INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version,
+      INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, status_seen, trigger_version,
         event_id, generation, due_at, input, depth, cancelled_by, job_id, created_at, updated_at, finished_at)
       SELECT r.id, ${projectId}, r."triggerId", r."actionId", ${eventSource}, r."sourceId", r.status::execution_status, r."statusReason",
-        r."triggerVersion", r."eventId", r.generation, r."dueAt", r.input, r.depth, r."cancelledBy"::cancelled_by, r."jobId", ${now}, ${now},
+        r."statusSeen", r."triggerVersion", r."eventId", r.generation, r."dueAt", r.input, r.depth, r."cancelledBy"::cancelled_by, r."jobId", ${now}, ${now},
         CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN ${now}::timestamptz END
       FROM json_to_recordset(${JSON.stringify(inserts)}::json) AS r(id text, "triggerId" text, "actionId" text, "sourceId" text, status text,
-        "statusReason" text, "triggerVersion" int, "eventId" text, generation int, "dueAt" timestamptz, input text, depth int, "cancelledBy" text,
+        "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text, generation int, "dueAt" timestamptz, input text, depth int, "cancelledBy" text,
         "jobId" text)`;
   }
   const updates = executions.filter((execution) => execution.change === "update");
   if (updates.length === 0) return;
   await tx.$executeRaw`
     UPDATE action_execution AS e SET
-      status = r.status::execution_status, status_reason = r."statusReason", trigger_version = r."triggerVersion", event_id = r."eventId",
+      status = r.status::execution_status, status_reason = r."statusReason", status_seen = r."statusSeen", trigger_version = r."triggerVersion", event_id = r."eventId",
       generation = r.generation, due_at = r."dueAt", dispatched_at = r."dispatchedAt", input = coalesce(r.input, e.input), depth = r.depth,
       cancelled_by = r."cancelledBy"::cancelled_by, cancel_requested_at = r."cancelRequestedAt", updated_at = ${now},
       finished_at = CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN coalesce(e.finished_at, ${now}::timestamptz)
                          WHEN r.status = 'PENDING' THEN NULL ELSE e.finished_at END
-    FROM json_to_recordset(${JSON.stringify(updates)}::json) AS r(id text, status text, "statusReason" text, "triggerVersion" int, "eventId" text,
+    FROM json_to_recordset(${JSON.stringify(updates)}::json) AS r(id text, status text, "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text,
       generation int, "dueAt" timestamptz, "dispatchedAt" timestamptz, input text, depth int, "cancelledBy" text, "cancelRequestedAt" timestamptz)
     WHERE e.id = r.id`;
 }
@@ -137,10 +137,10 @@ export async function writeDecisions(
   if (decisions.length === 0) return;
   const rows = decisions.map((decision) => ({ id: newId("dec"), ...decision }));
   await tx.$executeRaw`
-    INSERT INTO decision (id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind, reason, created_at)
-    SELECT r.id, ${projectId}, r."eventId", ${eventSource}, r."sourceId", r."triggerId", r."triggerVersion", r."actionId", r."executionId", r.kind, r.reason, ${now}
+    INSERT INTO decision (id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind, reason, seen, created_at)
+    SELECT r.id, ${projectId}, r."eventId", ${eventSource}, r."sourceId", r."triggerId", r."triggerVersion", r."actionId", r."executionId", r.kind, r.reason, r.seen, ${now}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(id text, "eventId" text, "sourceId" text, "triggerId" text, "triggerVersion" int,
-      "actionId" text, "executionId" text, kind text, reason text)`;
+      "actionId" text, "executionId" text, kind text, reason text, seen text)`;
 }
 
 /** Written last: these rows are shared by all batches of a project, and stay locked until the commit. */

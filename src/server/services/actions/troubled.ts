@@ -1,6 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { hasPermission, requirePermission } from "../access";
-import { visibleReason } from "../visible-reason";
+import { requirePermission } from "../access";
 
 const SHOWN_MAX = 5;
 
@@ -27,12 +26,11 @@ export async function troubledActions(ctx: ProjectContext): Promise<TroubledActi
     FROM action_health h JOIN action_configuration a ON a.id = h.action_id
     WHERE h.project_id = ${ctx.projectId} AND a.deleted_at IS NULL AND h.failing_since IS NOT NULL AND (a.disabled_at IS NOT NULL OR h.warnings > 0)
     ORDER BY since DESC LIMIT ${SHOWN_MAX}`;
-  const seesBodies = hasPermission(ctx, "body:read");
   return rows.map(({ disabledReason, message, ...row }) => ({
     ...row,
     state: disabledReason === null ? "failing" : "off",
     reason:
       disabledReason ??
-      `Its endpoint keeps failing: ${visibleReason(message ?? "", seesBodies)} After 5 days without a success it is switched off.`,
+      `Its endpoint keeps failing: ${message ?? ""} After 5 days without a success it is switched off.`,
   }));
 }

@@ -1,10 +1,9 @@
-import { decisionLabel as labelOf, type Decision } from "@/domain/decide";
+import { decisionLabel as labelOf, describeReason, type Decision } from "@/domain/decide";
 import { transition } from "@/domain/execution";
 import { redactHeaders } from "@/domain/redact";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
-import { visibleReason } from "../visible-reason";
 import { resendRefusal } from "./act";
 import { explainFilter, type Explanation } from "./explain";
 import { executionSelect, toListItems, type ExecutionListItem } from "./list";
@@ -180,9 +179,13 @@ async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies:
     where: { executionId, projectId: ctx.projectId },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: DECISIONS_MAX,
-    select: { id: true, eventId: true, kind: true, reason: true, triggerVersion: true, createdAt: true },
+    select: { id: true, eventId: true, kind: true, reason: true, seen: true, triggerVersion: true, createdAt: true },
   });
-  return rows.map((row) => ({ ...row, label: decisionLabel(row.kind), reason: visibleReason(row.reason, seesBodies) }));
+  return rows.map(({ seen, ...row }) => ({
+    ...row,
+    label: decisionLabel(row.kind),
+    reason: describeReason(row.reason, seen, seesBodies),
+  }));
 }
 
 /** Short words for the kind of a decision, as stored. */

@@ -1,9 +1,9 @@
+import { describeReason } from "@/domain/decide";
 import { ExecutionStatus } from "@/domain/execution";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
-import { visibleReason } from "../visible-reason";
 import { namesOf, type Named } from "./names";
 
 /** Executions of a status that are counted at the most. */
@@ -17,6 +17,7 @@ export const executionSelect = {
   sourceId: true,
   status: true,
   statusReason: true,
+  statusSeen: true,
   attemptCount: true,
   isResend: true,
   dueAt: true,
@@ -29,9 +30,11 @@ export const executionSelect = {
 } satisfies Prisma.ActionExecutionSelect;
 export type ExecutionRow = Prisma.ActionExecutionGetPayload<{ select: typeof executionSelect }>;
 
-export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "output" | "error"> & {
+export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "output" | "error" | "statusSeen"> & {
   trigger: Named;
   action: Named;
+  /** with the value that a condition saw only for those who may read bodies */
+  statusReason: string;
   /** what the last finished attempt got back, in short */
   output: { status?: number } | null;
   error: { code?: string; message?: string } | null;
@@ -90,9 +93,9 @@ export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionR
     actionIds: rows.map((row) => row.actionId),
   });
   const seesBodies = hasPermission(ctx, "body:read");
-  return rows.map(({ triggerId, actionId, output, error, statusReason, ...row }) => ({
+  return rows.map(({ triggerId, actionId, output, error, statusReason, statusSeen, ...row }) => ({
     ...row,
-    statusReason: visibleReason(statusReason, seesBodies),
+    statusReason: describeReason(statusReason, statusSeen, seesBodies),
     trigger: names.trigger(triggerId),
     action: names.action(actionId),
     output: output as ExecutionListItem["output"],

@@ -17,7 +17,7 @@ export async function putBack(
 ): Promise<DispatchItem[]> {
   if (ids.length === 0) return [];
   const rows = await tx.$queryRaw<DispatchRow[]>`
-    UPDATE action_execution SET status = 'PENDING', status_reason = ${reason}, schedule_start = attempt_count, unknown_count = 0, is_resend = true,
+    UPDATE action_execution SET status = 'PENDING', status_reason = ${reason}, status_seen = NULL, schedule_start = attempt_count, unknown_count = 0, is_resend = true,
       cancelled_by = NULL, cancel_requested_at = NULL, dispatched_at = NULL, due_at = ${now}, finished_at = NULL, updated_at = ${now}, generation = generation + 1
     WHERE id = ANY(${[...ids]}::text[]) AND status IN ('COMPLETED', 'ERROR', 'CANCELLED', 'SKIPPED')
     RETURNING id, project_id AS "projectId", action_id AS "actionId", generation, due_at AS "dueAt", attempt_count AS "attemptCount", schedule_start AS "scheduleStart"`;

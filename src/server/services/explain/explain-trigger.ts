@@ -1,4 +1,4 @@
-import { decide, decisionLabel as labelOfKind, filterError, type Decision } from "@/domain/decide";
+import { decide, decisionLabel as labelOfKind, describeReason, filterError, type Decision } from "@/domain/decide";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { compileFilter } from "@/domain/filter/evaluate";
 import type { Elsewhere } from "@/domain/filter/regex";
@@ -10,9 +10,8 @@ import { hasPermission } from "../access";
 import { explainFilter } from "../executions/explain";
 import { decisionLabel } from "../executions/get";
 import type { Named } from "../executions/names";
-import { visibleReason } from "../visible-reason";
 import type { ExplainedTrigger, Subject, Versions } from "./load";
-import type { PastDecision, TriggerOutcome } from "./outcome";
+import type { ActionOutcome, PastDecision, TriggerOutcome } from "./outcome";
 
 const HISTORY_MAX = 50;
 
@@ -24,6 +23,8 @@ export type ExplainInput = {
   /** executions that the trigger has created in the present hour, for its cap */
   createdThisHour: number;
   actionName: (id: string) => Named;
+  /** whether an action that a version names was not yet deleted */
+  actionExistedAt: (id: string, at: Date) => boolean;
 };
 
 /**
@@ -45,10 +46,10 @@ export function explainTrigger(ctx: ProjectContext, input: ExplainInput, elsewhe
     history: historyOf(input, seesBodies, elsewhere),
     executions: subject.executions
       .filter((execution) => execution.triggerId === trigger.id)
-      .map(({ id, status, statusReason, actionId, createdAt, finishedAt }) => ({
+      .map(({ id, status, statusReason, statusSeen, actionId, createdAt, finishedAt }) => ({
         id,
         status,
-        statusReason: visibleReason(statusReason, seesBodies),
+        statusReason: describeReason(statusReason, statusSeen, seesBodies),
         action: input.actionName(actionId),
         createdAt,
         finishedAt,
@@ -58,7 +59,7 @@ export function explainTrigger(ctx: ProjectContext, input: ExplainInput, elsewhe
 
 function decideNow(
   ctx: ProjectContext,
-  { source, trigger, subject, createdThisHour }: ExplainInput,
+  { source, trigger, subject, createdThisHour, actionName }: ExplainInput,
   seesBodies: boolean,
   elsewhere: Elsewhere,
 ): TriggerOutcome["now"] {
@@ -68,44 +69,61 @@ function decideNow(
     elsewhere,
   );
   const { sentence, conditions } = explanation;
-  const said = (kind: string, label: string, reason: string) => ({
+  const said = (kind: string, label: string, reason: string, actions: ActionOutcome[] = []) => ({
     kind,
     label,
-    reason: visibleReason(reason, seesBodies),
+    reason,
     sentence,
     conditions,
+    actions,
   });
   if (explanation.problem !== null) return said("filter_error", "cannot be said", explanation.problem);
   if (trigger.deletedAt)
     return said("deleted", "trigger deleted", "The trigger was deleted; it decides nothing any more.");
   if (trigger.status === "DISABLED") return said("off", "trigger off", "The trigger is off; it decides nothing.");
-  const action = trigger.actions[0]?.action;
   const payload: unknown = JSON.parse(state ?? "null");
-  const evaluation = compileFilter(source, Filter.parse(trigger.filter)).evaluate(payload, elsewhere);
-  const existing = subject.executions.find(
-    (execution) => execution.triggerId === trigger.id && execution.actionId === action?.id,
-  );
-  const decision = decide({
-    trigger: {
-      ...trigger,
-      samplingBy: SamplingBy.parse(trigger.samplingBy),
-      delayMode: DelayMode.parse(trigger.delayMode),
-    },
-    action: { id: action?.id ?? "", enabled: action?.disabledAt === null },
-    evaluation: { matched: evaluation.matched, failure: evaluation.firstFailure },
-    existing: existing
-      ? {
-          status: existing.status,
-          attemptsMade: existing.attemptCount,
-          cancelledBy: existing.cancelledBy === "SYSTEM" ? "system" : existing.cancelledBy === "USER" ? "user" : null,
-          isResend: existing.isResend,
-        }
-      : null,
-    roomUnderCap: trigger.capPerHour === null || createdThisHour < trigger.capPerHour,
-    keys: { sourceId: subject.row?.id ?? "", ...source.links(payload) },
-    now: ctx.now(),
+  const { matched, firstFailure } = compileFilter(source, Filter.parse(trigger.filter)).evaluate(payload, elsewhere);
+  if (trigger.actions.length === 0 && matched)
+    return said("no_action", "matched, no action left", "Matched, but the trigger has no action left to run.");
+  const decideFor = (action: { id: string; disabledAt: Date | null } | null): Decision => {
+    const existing = subject.executions.find(
+      (execution) => execution.triggerId === trigger.id && execution.actionId === action?.id,
+    );
+    return decide({
+      trigger: {
+        ...trigger,
+        samplingBy: SamplingBy.parse(trigger.samplingBy),
+        delayMode: DelayMode.parse(trigger.delayMode),
+      },
+      action: { id: action?.id ?? "", enabled: action?.disabledAt === null },
+      evaluation: { matched, failure: firstFailure },
+      existing: existing
+        ? {
+            status: existing.status,
+            attemptsMade: existing.attemptCount,
+            cancelledBy: existing.cancelledBy === "SYSTEM" ? "system" : existing.cancelledBy === "USER" ? "user" : null,
+            isResend: existing.isResend,
+          }
+        : null,
+      roomUnderCap: trigger.capPerHour === null || createdThisHour < trigger.capPerHour,
+      keys: { sourceId: subject.row?.id ?? "", ...source.links(payload) },
+      now: ctx.now(),
+    });
+  };
+  const outcomeOf = (decision: Decision) => ({
+    kind: decision.kind,
+    label: labelOfKind(decision.kind),
+    reason: describeReason(decision.reason, decision.seen, seesBodies),
   });
-  return said(decision.kind, labelOfKind(decision.kind), decision.reason);
+  const actions = trigger.actions.map(({ action }) => ({
+    action: actionName(action.id),
+    ...outcomeOf(decideFor(action)),
+  }));
+  const first = actions[0] ?? outcomeOf(decideFor(null));
+  if (actions.every(({ kind, reason }) => kind === first.kind && reason === first.reason))
+    return said(first.kind, first.label, first.reason, actions);
+  const leading = actions.find(({ kind }) => kind === "created") ?? first;
+  return said(leading.kind, leading.label, "The answer differs by action.", actions);
 }
 
 /** Decisions that were kept, and plain non-matches, which are not: those are decided again from what is kept. */
@@ -113,32 +131,30 @@ function historyOf(input: ExplainInput, seesBodies: boolean, elsewhere: Elsewher
   const { trigger, subject } = input;
   const kept = subject.decisions
     .filter((decision) => decision.triggerId === trigger.id)
-    .map(({ createdAt, eventId, kind, reason, triggerVersion }): PastDecision => ({
+    .map(({ createdAt, eventId, kind, reason, seen, triggerVersion, actionId }): PastDecision => ({
       at: createdAt,
       eventId,
       kind,
       label: decisionLabel(kind),
-      reason,
+      reason: describeReason(reason, seen, seesBodies),
       triggerVersion,
+      action: actionId === null ? null : input.actionName(actionId),
       exact: true,
     }));
   const known = new Set(kept.map((decision) => decision.eventId));
   const again = subject.revisions
     .filter((revision) => !known.has(revision.eventId))
-    .flatMap((revision) => decideAgain(input, revision, elsewhere) ?? []);
-  return [...kept, ...again]
-    .sort((a, b) => b.at.getTime() - a.at.getTime())
-    .slice(0, HISTORY_MAX)
-    .map((decision) => ({ ...decision, reason: visibleReason(decision.reason, seesBodies) }));
+    .flatMap((revision) => decideAgain(input, revision, { seesBodies, elsewhere }) ?? []);
+  return [...kept, ...again].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, HISTORY_MAX);
 }
 
-type Snapshot = { eventSource?: string; status?: string; filter?: unknown };
+type Snapshot = { eventSource?: string; status?: string; filter?: unknown; actionIds?: string[] };
 
 /** null where the trigger did not exist yet, or listened to something else. */
 function decideAgain(
-  { source, trigger, subject, versions }: ExplainInput,
+  { source, trigger, subject, versions, actionExistedAt }: ExplainInput,
   { eventId, state, receivedAt }: Subject["revisions"][number],
-  elsewhere: Elsewhere,
+  { seesBodies, elsewhere }: { seesBodies: boolean; elsewhere: Elsewhere },
 ): PastDecision | null {
   const inForce = (versions.get(trigger.id) ?? []).filter((version) => version.createdAt <= receivedAt).at(-1);
   if (!inForce) return null;
@@ -151,6 +167,7 @@ function decideAgain(
     label,
     reason,
     triggerVersion: inForce.version,
+    action: null,
     exact,
   });
   if (snapshot.status !== "ACTIVE") return said("off", "trigger off", "The trigger was off.");
@@ -162,11 +179,14 @@ function decideAgain(
       JSON.parse(text),
       elsewhere,
     );
-    if (matched) return said("matched", "matched", "It matched; what was decided is not kept any more.", exact);
+    if (matched && !(snapshot.actionIds ?? []).some((id) => actionExistedAt(id, receivedAt)))
+      return said("no_action", "matched, no action", "Matched, but the trigger had no action to run.", exact);
+    if (matched)
+      return said("matched", "matched", "Matched. What was decided for its actions is not kept any more.", exact);
     return said(
       "not_matched",
       labelOfKind("not_matched"),
-      `Not matched: ${firstFailure?.reason ?? "the filter did not hold"}`,
+      describeReason("Not matched", firstFailure?.reason ?? "the filter did not hold", seesBodies),
       exact,
     );
   } catch (error) {

@@ -118,6 +118,35 @@ describe("why a trigger did not fire for an observation", () => {
     });
   });
 
+  test("is answered for each action of the trigger", async () => {
+    const second = await makeAction(ctx, projectId, receiver.url("200"));
+    const triggerId = await makeTrigger();
+    await receive({ id: "obs", level: "ERROR" });
+    await api.trigger.update({ ...form({ actionIds: [actionId, second.id] }), triggerId, version: 1 });
+    await api.action.setEnabled({ projectId, actionId, enabled: false });
+    const { now, history } = await ask(triggerId);
+    expect(now).toMatchObject({ kind: "created", reason: "The answer differs by action." });
+    expect(now.actions.map(({ action, kind }) => [action.id, kind])).toEqual([
+      [actionId, "skipped_exists"],
+      [second.id, "created"],
+    ]);
+    expect(history).toMatchObject([{ kind: "created", action: { id: actionId } }]);
+  });
+
+  test("is that the trigger has, or had, no action left", async () => {
+    const gone = await makeAction(ctx, projectId, receiver.url("200"));
+    const triggerId = await makeTrigger({ actionIds: [gone.id] });
+    await api.action.remove({ projectId, actionId: gone.id });
+    ctx.clock.advance(1_000);
+    await receive({ id: "obs", level: "ERROR" }, { id: "other", level: "DEBUG" });
+    expect(await ask(triggerId)).toMatchObject({
+      now: { kind: "no_action", actions: [] },
+      history: [{ kind: "no_action" }],
+      executions: [],
+    });
+    expect(await ask(triggerId, "other")).toMatchObject({ now: { kind: "not_matched", actions: [] } });
+  });
+
   test("is its sample, its cap, or that there is an execution already", async () => {
     const out = await makeTrigger({ samplingRate: 0 });
     const capped = await makeTrigger({ capPerHour: 1 });

@@ -95,14 +95,20 @@ async function outcomes(
 ): Promise<TriggerOutcome[]> {
   const ids = triggers.map((trigger) => trigger.id);
   const hour = new Date(Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS);
-  const [versions, counters, names] = await Promise.all([
+  const [versions, counters, actions] = await Promise.all([
     loadVersions(ctx, ids),
     ctx.db.triggerCounter.findMany({
       where: { triggerId: { in: ids }, projectId: ctx.projectId, hour },
       select: { triggerId: true, created: true },
     }),
-    namesOf(ctx, { triggerIds: [], actionIds: subject.executions.map((execution) => execution.actionId) }),
+    ctx.db.actionConfiguration.findMany({
+      where: { projectId: ctx.projectId, triggers: { some: { triggerId: { in: ids } } } },
+      select: { id: true, deletedAt: true },
+    }),
   ]);
+  const linked = new Map(actions.map((action) => [action.id, action.deletedAt]));
+  const related = [...subject.executions, ...subject.decisions].flatMap(({ actionId }) => actionId ?? []);
+  const names = await namesOf(ctx, { triggerIds: [], actionIds: [...related, ...linked.keys()] });
   const created = new Map(counters.map((counter) => [counter.triggerId, counter.created]));
   const explained: TriggerOutcome[] = [];
   for (const trigger of triggers) {
@@ -113,6 +119,8 @@ async function outcomes(
       versions,
       createdThisHour: created.get(trigger.id) ?? 0,
       actionName: names.action,
+      // A link that was removed from the trigger says nothing of its action: such an action counts as present.
+      actionExistedAt: (id: string, at: Date) => (linked.get(id) ?? at) >= at,
     };
     explained.push(
       await ctx.patterns.settle({ projectId: ctx.projectId, purpose: "people" }, (elsewhere) =>

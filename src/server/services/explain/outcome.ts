@@ -10,14 +10,27 @@ export type PastDecision = {
   label: string;
   reason: string;
   triggerVersion: number | null;
+  /** the action that the decision is about; null where it is about the trigger as a whole */
+  action: Named | null;
   /** kept, or decided again from the state and the version of that time; false: with today's state */
   exact: boolean;
 };
 
+/** What a trigger would decide for one of its actions. */
+export type ActionOutcome = { action: Named; kind: string; label: string; reason: string };
+
 /** What a trigger makes of one source id, and made of it. */
 export type TriggerOutcome = {
   trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED"; version: number; deleted: boolean };
-  now: { kind: string; label: string; reason: string; sentence: string; conditions: ExplainedCondition[] };
+  /** the answer for the trigger as a whole, and below it one answer for each action */
+  now: {
+    kind: string;
+    label: string;
+    reason: string;
+    sentence: string;
+    conditions: ExplainedCondition[];
+    actions: ActionOutcome[];
+  };
   /** the newest first */
   history: PastDecision[];
   executions: {

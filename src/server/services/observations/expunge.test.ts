@@ -119,7 +119,7 @@ test("every copy of a body is gone, and nothing else", async () => {
     "public.action_attempt.response_body",
     "public.action_attempt.response_headers",
     "public.action_execution.input",
-    "public.decision.reason",
+    "public.decision.seen",
     "public.observation.state",
     "public.observation_revision.state",
     "public.rejected_event.body",

@@ -6,12 +6,12 @@ import { isTransientDatabaseError } from "@/server/db/errors";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
-import { QUOTING } from "../visible-reason";
 
 /** Revisions that are read at once: each may be as large as an event. */
 const REVISIONS = 20;
 const TRIES_MAX = 3;
 const REMOVED_BODY = '{"removed": true}';
+const REMOVED_SEEN = "the value seen was removed";
 
 export type Expunged = {
   id: string;
@@ -142,7 +142,7 @@ async function clearExecutions(
     ORDER BY id FOR UPDATE`;
   const ids = rows.map((row) => row.id);
   await tx.$executeRaw`
-    UPDATE action_execution SET input = NULL, updated_at = ${now}, status_reason = regexp_replace(status_reason, ${QUOTING}, '\\1. The value seen was removed.')
+    UPDATE action_execution SET input = NULL, updated_at = ${now}, status_seen = CASE WHEN status_seen IS NOT NULL THEN ${REMOVED_SEEN} END
     WHERE id = ANY(${ids}::text[])`;
   await tx.$executeRaw`
     UPDATE action_attempt SET response_body = NULL, response_headers = NULL, request = request || '{"expunged": true}'::jsonb
@@ -151,8 +151,8 @@ async function clearExecutions(
 }
 
 const clearDecisions = (tx: Queryable, { projectId, eventSource, id }: Where) => tx.$executeRaw`
-  UPDATE decision SET reason = regexp_replace(reason, ${QUOTING}, '\\1. The value seen was removed.')
-  WHERE project_id = ${projectId} AND source_id = ${id} AND event_source = ${eventSource}`;
+  UPDATE decision SET seen = ${REMOVED_SEEN}
+  WHERE seen IS NOT NULL AND project_id = ${projectId} AND source_id = ${id} AND event_source = ${eventSource}`;
 
 /** Rejected events could not be read, and may be cut off: those count that have its id anywhere. Returns the events' ids. */
 async function clearRejected(tx: Queryable, { projectId, eventSource, id }: Where): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { describeReason } from "@/domain/decide";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
@@ -5,7 +6,6 @@ import { notFound } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { decisionLabel, type DecisionView } from "../executions/get";
 import { namesOf, type Named } from "../executions/names";
-import { visibleReason } from "../visible-reason";
 import { observationSelect, type ObservationListItem } from "./list";
 
 const RELATED_MAX = 100;
@@ -57,6 +57,7 @@ export async function getObservation(
         eventId: true,
         kind: true,
         reason: true,
+        seen: true,
         triggerVersion: true,
         createdAt: true,
         triggerId: true,
@@ -72,6 +73,7 @@ export async function getObservation(
         id: true,
         status: true,
         statusReason: true,
+        statusSeen: true,
         triggerId: true,
         actionId: true,
         createdAt: true,
@@ -90,16 +92,16 @@ export async function getObservation(
     state: visibleState(eventSource, state, bodiesVisible),
     bodiesVisible,
     revisions,
-    decisions: decisions.map(({ triggerId, actionId, ...decision }) => ({
+    decisions: decisions.map(({ triggerId, actionId, seen, ...decision }) => ({
       ...decision,
       label: decisionLabel(decision.kind),
-      reason: visibleReason(decision.reason, bodiesVisible),
+      reason: describeReason(decision.reason, seen, bodiesVisible),
       trigger: triggerId === null ? null : names.trigger(triggerId),
       action: actionId === null ? null : names.action(actionId),
     })),
-    executions: executions.map(({ triggerId, actionId, statusReason, ...execution }) => ({
+    executions: executions.map(({ triggerId, actionId, statusReason, statusSeen, ...execution }) => ({
       ...execution,
-      statusReason: visibleReason(statusReason, bodiesVisible),
+      statusReason: describeReason(statusReason, statusSeen, bodiesVisible),
       trigger: names.trigger(triggerId),
       action: names.action(actionId),
     })),
