@@ -4,11 +4,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { errorCode, StartProblem } from "@/server/db/start-problem";
 import { stampClientIp } from "./client-ip";
 
+/** Bytes of a request's headers, its URL included: Node's 16 KB refuse a query with a list of 500 ids. */
+const HEADER_BYTES_MAX = 64 * 1024;
+
 const socketsOf = new WeakMap<Server, Set<Socket>>();
 
 /** The server in front of Next. A slow sender is cut off; an idle connection outlives the idle time of usual proxies. */
 export function createHttpServer(handle: RequestListener): Server {
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
     stampClientIp(request);
     handle(request, response);
   });

@@ -1,17 +1,10 @@
 "use client";
 
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
-import {
-  createTRPCClient,
-  httpBatchLink,
-  httpSubscriptionLink,
-  splitLink,
-  TRPCClientError,
-  type TRPCClient,
-} from "@trpc/client";
+import { createTRPCClient, TRPCClientError, type TRPCClient } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
-import superjson from "superjson";
 import type { AppRouter } from "@/server/api/root";
+import { apiLinks } from "./links";
 
 /** `useTRPC()` gives typed query and mutation options; see provider.tsx for what is around the pages. */
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
@@ -48,16 +41,5 @@ export function createQueryClient(): QueryClient {
 
 const isRefusal = (status: number | null): boolean => status !== null && status >= 400 && status < 500;
 
-export function createApiClient(): TRPCClient<AppRouter> {
-  const url = "/api/trpc";
-  return createTRPCClient<AppRouter>({
-    links: [
-      splitLink({
-        condition: (operation) => operation.type === "subscription",
-        true: httpSubscriptionLink({ url, transformer: superjson }),
-        // Long filters do not fit into a URL: queries beyond this length go one by one.
-        false: httpBatchLink({ url, transformer: superjson, maxURLLength: 8_000, maxItems: 20 }),
-      }),
-    ],
-  });
-}
+export const createApiClient = (): TRPCClient<AppRouter> =>
+  createTRPCClient<AppRouter>({ links: apiLinks("/api/trpc") });

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTRPCClient } from "@trpc/client";
 import superjson from "superjson";
+import type { Filter } from "@/domain/filter/schema";
+import { apiLinks } from "@/lib/trpc/links";
 import { createAuth, type Auth } from "@/server/auth/auth";
 import { createTestContext, type TestContext } from "@/test/context";
 import { createTestDatabase } from "@/test/database";
 import { makeProject } from "@/test/factories";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { handleTrpc } from "./handler";
+import type { AppRouter } from "./root";
 
 const APP = "http://localhost:3000";
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -175,5 +179,42 @@ describe("what fails around a call", () => {
     expect(text).toContain("serialized-error");
     expect(text).not.toContain("db.internal");
     expect(text).toContain(lines[0]!.requestId);
+  });
+});
+
+describe("a query whose input is too long for a URL", () => {
+  const ids = (count: number): string[] => Array.from({ length: count }, () => crypto.randomUUID());
+  const filterOf = (values: string[][]): Filter => ({
+    type: "group",
+    match: "all",
+    children: values.map((value) => ({ type: "condition", column: "traceName", operator: "any of", value })),
+  });
+
+  test.each([
+    ["one list of 100 ids", [ids(100)], "GET"],
+    ["one list of 500 ids", [ids(500)], "POST"],
+    ["20 lists of 500 ids", Array.from({ length: 20 }, () => ids(500)), "POST"],
+    ["Japanese text of 4,096 characters", [["条".repeat(4_096)]], "POST"],
+  ])("is answered through the links of the browser: %s", async (_what, values, method) => {
+    const user = await ctx.db.user.findFirstOrThrow({ select: { id: true } });
+    const { id: projectId } = await makeProject(ctx, { memberships: { create: { userId: user.id, role: "member" } } });
+    const calls: Request[] = [];
+    const call: typeof fetch = (input, init) => {
+      const request = new Request(input as string, init);
+      request.headers.set("cookie", cookie);
+      calls.push(request);
+      return handleTrpc(deps(), request);
+    };
+    const client = createTRPCClient<AppRouter>({ links: apiLinks(`${APP}/api/trpc`, { fetch: call }) });
+    const preview = await client.trigger.preview.query({
+      projectId,
+      eventSource: "observation.created",
+      filter: filterOf(values),
+      samplingRate: 1,
+      samplingBy: "source",
+    });
+    expect(preview).toMatchObject({ scanned: 0, problem: null });
+    expect(calls.map((each) => each.method)).toEqual([method]);
+    expect(calls[0]!.url.length).toBeLessThanOrEqual(8_000);
   });
 });

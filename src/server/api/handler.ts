@@ -25,6 +25,8 @@ export async function handleTrpc({ base, auth, env }: Deps, request: Request): P
     req: accepted,
     router: appRouter,
     allowBatching: true,
+    // A query whose input is too long for a URL comes by POST.
+    allowMethodOverride: true,
     maxBatchSize: 20,
     createContext: async () =>
       createContext({ base, user: await getSessionUser(auth, request.headers), headers: request.headers }),
