@@ -1,5 +1,5 @@
 import type { FilterSource } from "./check";
-import { placeInText, readJsonText, type TextPlace } from "./json-text";
+import { placeInText, readJsonText, type TextPlace } from "../json/read-json";
 import { importLangfuseFilter } from "./langfuse/import";
 import { Filter, type FilterNode } from "./schema";
 

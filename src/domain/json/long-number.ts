@@ -1,0 +1,57 @@
+/**
+ * A JSON number whose digits a JavaScript number does not keep: an integer beyond 2^53, a decimal of more than 17 digits,
+ * or one that is out of range (`1e400`). It stands in parsed JSON in the place of the number.
+ */
+export class LongNumber {
+  /** @param digits the number as it was written, valid JSON */
+  constructor(readonly digits: string) {}
+
+  /** The nearest JavaScript number, for arithmetic; infinite where there is none. */
+  valueOf(): number {
+    return Number(this.digits);
+  }
+
+  toString(): string {
+    return this.digits;
+  }
+
+  /** For a JSON.stringify that is not `stringifyJson`: the digits as a text, so that none is lost. */
+  toJSON(): string {
+    seen.count += 1;
+    return this.digits;
+  }
+}
+
+const seen = { count: 0 };
+
+/**
+ * JSON text of a parsed value, long numbers with all their digits; `null` for undefined.
+ * The native writer runs first: only a value that holds a long number is written once more.
+ * @param space spaces of one level, 0 for one line
+ * @throws RangeError for a value that is nested deeper than the stack
+ */
+export function stringifyJson(value: unknown, space = 0): string {
+  const before = seen.count;
+  const text = JSON.stringify(value, null, space) as string | undefined;
+  return seen.count === before ? (text ?? "null") : write(value, " ".repeat(space), "");
+}
+
+function write(value: unknown, space: string, indent: string): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  if (value instanceof LongNumber) return value.digits;
+  if (value instanceof Date) return JSON.stringify(value);
+  const inner = indent + space;
+  const before = space === "" ? "" : `\n${inner}`;
+  let text = "";
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${text && ","}${before}${write(item, space, inner)}`;
+  } else {
+    const colon = space === "" ? ":" : ": ";
+    for (const [name, item] of Object.entries(value)) {
+      if (item !== undefined)
+        text += `${text && ","}${before}${JSON.stringify(name)}${colon}${write(item, space, inner)}`;
+    }
+  }
+  const after = text === "" || space === "" ? "" : `\n${indent}`;
+  return Array.isArray(value) ? `[${text}${after}]` : `{${text}${after}}`;
+}

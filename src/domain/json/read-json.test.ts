@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { stringifyJson } from "./long-number";
+import { findJsonFault, placeInText, readJsonText } from "./read-json";
+
+describe("what is no JSON", () => {
+  test.each<[string, number, string]>([
+    ['{"a": 1,}', 8, "There is a comma before the closing }."],
+    ["[1, 2,]", 6, "There is a comma before the closing ]."],
+    ['{"a" 1}', 5, 'A colon is missing after "a".'],
+    ['{"a": 1 "b": 2}', 8, 'A comma or } is missing before ".'],
+    ["[1 2]", 3, "A comma or ] is missing before 2."],
+    ["{a: 1}", 1, "A name in double quotes is missing before a."],
+    ["['a']", 1, "Text stands in double quotes, not in single ones."],
+    ["[1] // end", 4, "There is more after the end of the JSON: /."],
+    ["[ // first\n1]", 2, "JSON has no comments."],
+    ['["a\nb"]', 3, "The closing double quote is missing."],
+    ['["a', 3, "The closing double quote is missing."],
+    ['["a\\x"]', 3, "A backslash stands before a character it cannot escape."],
+    ['["\\u12"]', 2, "A backslash stands before a character it cannot escape."],
+    ['["a\tb"]', 3, "A control character has to be escaped."],
+    ["[undefined]", 1, "A value is missing before undefined."],
+    ["[01]", 1, "A value is missing before 01."],
+    ["[+1]", 1, "A value is missing before +1."],
+    ["[NaN]", 1, "A value is missing before NaN."],
+    ["[1", 2, "A comma or ] is missing before the end of the text."],
+    ["", 0, "A value is missing before the end of the text."],
+  ])("%j", (text, at, message) => {
+    expect(readJsonText(text)).toMatchObject({ problem: { at, message } });
+  });
+
+  test("is exactly what JSON.parse refuses, and everything else is read the same", () => {
+    const pieces = fc.constantFrom(
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      ":",
+      '"a"',
+      '"\\u00e9"',
+      "1",
+      "-0.5e3",
+      "01",
+      "true",
+      "null",
+      " ",
+      "\n",
+      "'",
+      "\\",
+      '"',
+    );
+    const texts = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.array(pieces, { maxLength: 8 }).map((parts) => parts.join("")),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const read = readJsonText(text);
+        let expected: { value: unknown } | null = null;
+        try {
+          expected = { value: JSON.parse(text) as unknown };
+        } catch {
+          expected = null;
+        }
+        const found = read.problem === null ? { value: JSON.parse(stringifyJson(read.value)) as unknown } : null;
+        expect(found).toEqual(expected);
+        expect(findJsonFault(text) === null).toBe(expected !== null);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("may be as long as it likes", () => {
+    const value = { a: "x".repeat(20_000_000), b: "\n".repeat(1_000_000) };
+    expect(readJsonText(JSON.stringify(value)).problem).toBeNull();
+  });
+
+  test("places count lines and columns from one", () => {
+    expect(placeInText("ab\ncd", 0)).toEqual({ line: 1, column: 1 });
+    expect(placeInText("ab\ncd", 4)).toEqual({ line: 2, column: 2 });
+  });
+});

@@ -1,0 +1,214 @@
+import { LongNumber } from "./long-number";
+import { isKept } from "./numeric";
+
+/** Where something is in a text: both count from 1. */
+export type TextPlace = { line: number; column: number };
+
+/** Why a text is no JSON, and where: the offset, and the names and indices of the value it stands in. */
+export type JsonProblem = { message: string; at: number; path: (string | number)[] };
+
+/** Deeper than any filter; so that no text of one can exhaust the stack. */
+const LOCATED_DEPTH_MAX = 200;
+
+/**
+ * Parses JSON as JSON.parse does, but keeps long numbers as LongNumber. Costs 0.2 ms more than
+ * JSON.parse for 280 KB (100 events: 0.26 ms), and 4 ms where the text holds a long number.
+ * @throws SyntaxError where the text is no JSON, RangeError where it is nested deeper than the stack
+ */
+export function parseJson(text: string): unknown {
+  return mayHoldLongNumber(text) ? new Reader(text, null).whole() : (JSON.parse(text) as unknown);
+}
+
+/** Whether a number of the text would lose digits. */
+function mayHoldLongNumber(text: string): boolean {
+  candidate.lastIndex = 0;
+  for (let found = candidate.exec(text); found; found = candidate.exec(text)) if (!isKept(found[1]!)) return true;
+  return false;
+}
+
+/** A number of 16 characters or more, or with an exponent, where a value can stand. It may be part of a text: that only costs. */
+const candidate =
+  /(?:^|[[:,])[ \t\r\n]*(-?\d(?:[\d.]{15,}(?:[eE][+-]?\d+)?|[\d.]*[eE][+-]?\d+))(?=[ \t\r\n]*(?:[,\]}]|$))/g;
+
+/**
+ * Reads JSON (RFC 8259) and knows where everything stands, which JSON.parse does not tell alike in all engines.
+ * `locate` gives the offset of the value at a path, or of the nearest value around it.
+ */
+export function readJsonText(
+  text: string,
+): { value: unknown; locate(path: readonly PropertyKey[]): number; problem: null } | { problem: JsonProblem } {
+  const offsets = new Map<string, number>();
+  try {
+    const value = new Reader(text, offsets).whole();
+    const locate = (path: readonly PropertyKey[]): number => {
+      for (let length = path.length; length >= 0; length--) {
+        const found = offsets.get(JSON.stringify(path.slice(0, length)));
+        if (found !== undefined) return found;
+      }
+      return 0;
+    };
+    return { value, locate, problem: null };
+  } catch (error) {
+    if (error instanceof Unreadable) return { problem: error.problem };
+    throw error;
+  }
+}
+
+/** Where a text that JSON.parse refuses stops being JSON; null where it is JSON after all. */
+export function findJsonFault(text: string): JsonProblem | null {
+  try {
+    new Reader(text, null).whole();
+    return null;
+  } catch (error) {
+    if (error instanceof Unreadable) return error.problem;
+    throw error;
+  }
+}
+
+/** The line and column of an offset; columns count UTF-16 units, as editors do. */
+export function placeInText(text: string, offset: number): TextPlace {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  return { line: before.split("\n").length, column: offset - lineStart + 1 };
+}
+
+class Unreadable extends SyntaxError {
+  constructor(readonly problem: JsonProblem) {
+    super(problem.message);
+  }
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+/** A walk over the text that makes the value, and keeps the offset of every value by its path where it is given a map. */
+class Reader {
+  private at = 0;
+  private readonly path: (string | number)[] = [];
+
+  constructor(
+    private readonly text: string,
+    private readonly offsets: Map<string, number> | null,
+  ) {}
+
+  whole(): unknown {
+    const value = this.value();
+    this.space();
+    if (this.at < this.text.length) this.fail(`There is more after the end of the JSON: ${this.seen()}`);
+    return value;
+  }
+
+  private value(): unknown {
+    this.space();
+    if (this.offsets) {
+      this.offsets.set(JSON.stringify(this.path), this.at);
+      if (this.path.length > LOCATED_DEPTH_MAX) this.fail("This is nested too deeply");
+    }
+    const char = this.text[this.at];
+    if (char === "{") return this.object();
+    if (char === "[") return this.list();
+    return char === '"' ? this.string() : this.word();
+  }
+
+  private object(): Record<string, unknown> {
+    const made: Record<string, unknown> = {};
+    this.at += 1;
+    if (this.takes("}")) return made;
+    do {
+      this.space();
+      if (this.text[this.at] === "}") this.fail("There is a comma before the closing }");
+      if (this.text[this.at] !== '"') this.fail(`A name in double quotes is missing before ${this.seen()}`);
+      const name = this.string();
+      if (!this.takes(":")) this.fail(`A colon is missing after "${name}"`);
+      this.path.push(name);
+      const value = this.value();
+      this.path.pop();
+      // An assignment to this name would set the prototype.
+      if (name === "__proto__")
+        Object.defineProperty(made, name, { value, writable: true, enumerable: true, configurable: true });
+      else made[name] = value;
+    } while (this.takes(","));
+    if (!this.takes("}")) this.fail(`A comma or } is missing before ${this.seen()}`);
+    return made;
+  }
+
+  private list(): unknown[] {
+    const made: unknown[] = [];
+    this.at += 1;
+    if (this.takes("]")) return made;
+    do {
+      this.space();
+      if (this.text[this.at] === "]") this.fail("There is a comma before the closing ]");
+      this.path.push(made.length);
+      made.push(this.value());
+      this.path.pop();
+    } while (this.takes(","));
+    if (!this.takes("]")) this.fail(`A comma or ] is missing before ${this.seen()}`);
+    return made;
+  }
+
+  private string(): string {
+    const start = this.at;
+    this.at += 1;
+    let isPlain = true;
+    for (;;) {
+      const code = this.text.charCodeAt(this.at);
+      if (code === QUOTE) break;
+      if (code === BACKSLASH) {
+        if (this.match(escape) === null) this.fail("A backslash stands before a character it cannot escape");
+        isPlain = false;
+      } else if (code >= 32) this.at += 1;
+      else {
+        const isOpen = Number.isNaN(code) || code === 10 || code === 13;
+        this.fail(isOpen ? "The closing double quote is missing" : "A control character has to be escaped");
+      }
+    }
+    this.at += 1;
+    return isPlain ? this.text.slice(start + 1, this.at - 1) : (JSON.parse(this.text.slice(start, this.at)) as string);
+  }
+
+  private word(): unknown {
+    const found = this.match(word);
+    if (found === "true" || found === "false") return found === "true";
+    if (found === "null") return null;
+    if (found !== null) return isKept(found) ? Number(found) : new LongNumber(found);
+    if (this.text[this.at] === "'") this.fail("Text stands in double quotes, not in single ones");
+    if (this.text.startsWith("/", this.at)) this.fail("JSON has no comments");
+    return this.fail(`A value is missing before ${this.seen()}`);
+  }
+
+  private takes(char: string): boolean {
+    this.space();
+    if (this.text[this.at] !== char) return false;
+    this.at += 1;
+    return true;
+  }
+
+  private space(): void {
+    for (;;) {
+      const code = this.text.charCodeAt(this.at);
+      if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return;
+      this.at += 1;
+    }
+  }
+
+  private match(pattern: RegExp): string | null {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0] ?? null;
+    if (found !== null) this.at += found.length;
+    return found;
+  }
+
+  private seen(): string {
+    if (this.at >= this.text.length) return "the end of the text";
+    const found = /^(?:[\w.+-]{1,20}|.)/u.exec(this.text.slice(this.at, this.at + 40))?.[0] ?? "a line break";
+    return found === "'" ? "a single quote" : found;
+  }
+
+  private fail(message: string): never {
+    throw new Unreadable({ message: `${message}.`, at: this.at, path: [...this.path] });
+  }
+}
+
+const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const word = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
