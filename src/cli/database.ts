@@ -4,6 +4,7 @@ import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { createDatabase } from "@/server/db/client";
+import { assertInstantsSurvive } from "@/server/db/connection";
 import { findEmbedded, startEmbedded } from "@/server/db/embedded";
 import { placedData } from "@/server/db/embedded/place";
 import { applyMigrations } from "@/server/db/migrate";
@@ -33,6 +34,7 @@ export async function openContext(
       `The program does not run on ${env.dataDir}. Start it first, in another terminal: npm start`,
     );
   const db = createDatabase(connectionString, 3);
+  await assertInstantsSurvive(db);
   const guard = guardPolicyFor(env, { isDemo: false });
   const patterns = createPatterns(log);
   const http = createSender({ policy: guard });

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
+import { assertInstantsSurvive } from "@/server/db/connection";
 import { prepareDataDir, startEmbedded, type EmbeddedPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { StartProblem } from "@/server/db/start-problem";
@@ -59,6 +60,7 @@ async function prepareData(env: Env, postgres: EmbeddedPostgres | undefined): Pr
   if (applied.length > 0) console.log(`Migrations applied: ${applied.join(", ")}`);
   const db = createDatabase(env.databaseUrl!, 2);
   try {
+    await assertInstantsSurvive(db);
     const deps = { db, now: () => new Date() };
     await checkEncryptionKey({ ...deps, cipher: createCipher(env.encryptionKeys) });
     const first = await firstStart({ ...deps, env, log });

@@ -1,6 +1,6 @@
 import { EventEmitter, on } from "node:events";
-import pg from "pg";
-import { CONNECT_TIMEOUT_MS } from "./db/client";
+import type pg from "pg";
+import { createClient } from "./db/connection";
 import type { Logger } from "./log";
 
 /** What changed in a project, for browsers that look at it. Carries no data: they ask again for what they show. */
@@ -32,11 +32,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
   let closed = false;
 
   const connect = async (): Promise<pg.Client> => {
-    const next = new pg.Client({
-      connectionString,
-      application_name: "trigger-system live",
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    });
+    const next = createClient(connectionString, { application_name: "trigger-system live" });
     next.on("error", (error) => log.warn({ err: error.message }, "live channel: connection lost"));
     next.on("end", () => {
       if (client === next) client = undefined;

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import pg from "pg";
-import { CONNECT_TIMEOUT_MS } from "./db/client";
+import type pg from "pg";
+import { createClient } from "./db/connection";
 import { newId } from "./ids";
 import type { Logger } from "./log";
 
@@ -28,12 +28,7 @@ export async function createProcessIdentity(options: {
   let closed = false;
 
   const hold = async (): Promise<void> => {
-    const next = new pg.Client({
-      connectionString,
-      application_name: "trigger-system process",
-      keepAlive: true,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    });
+    const next = createClient(connectionString, { application_name: "trigger-system process", keepAlive: true });
     next.on("error", (error) => log.warn({ err: error.message }, "process lock: connection lost"));
     try {
       await next.connect();

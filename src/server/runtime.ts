@@ -1,11 +1,11 @@
 import { serve } from "inngest/next";
 import type { Inngest } from "inngest";
-import pg from "pg";
 import { getEnv, type Env } from "@/env";
 import { createAuth, type Auth } from "./auth/auth";
 import type { OutgoingEvent, ServiceContext } from "./context";
 import { createCipher } from "./crypto";
-import { CONNECT_TIMEOUT_MS, createDatabase } from "./db/client";
+import { createDatabase } from "./db/client";
+import { createPool, UtcClient } from "./db/connection";
 import { createEngine, type Engine } from "./engine/engine";
 import type { ServeHandler } from "./engine/protocol/request";
 import { backoffWithJitter } from "./engine/protocol/retry-delay";
@@ -86,12 +86,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
 
   const isEmbedded = env.inngest.engine === "embedded";
   const enginePool = isEmbedded
-    ? new pg.Pool({
-        connectionString,
-        max: POOL.engine,
-        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-        application_name: "trigger-system engine",
-      })
+    ? createPool(connectionString, { max: POOL.engine, application_name: "trigger-system engine" })
     : null;
   enginePool?.on("error", (error) => log.warn({ err: error.message }, "engine: an idle connection was lost"));
   const engineRef: { current: Engine | null } = { current: null };
@@ -140,6 +135,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     engineRef.current = createEngine({
       pool: enginePool,
       connectionString,
+      Client: UtcClient,
       handler: serve({ client, functions: createFunctions(client, dependencies) }) as unknown as ServeHandler,
       serveUrl: `http://127.0.0.1:${env.port}/api/inngest`,
       backoff: retryAfterMs,

@@ -1,12 +1,10 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@/generated/prisma/client";
+import { CONNECT_TIMEOUT_MS, UtcClient } from "./connection";
 
 export type Database = PrismaClient;
 /** What works inside a transaction as well as outside of one. */
 export type Queryable = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
-
-/** How long a connection may take, or a place in a pool, ms: whoever asks is told soon that the database is away. */
-export const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * A Prisma client on a pool of its own.
@@ -14,7 +12,12 @@ export const CONNECT_TIMEOUT_MS = 5_000;
  * @param poolMax connections at the most, 10 by default
  */
 export function createDatabase(connectionString: string, poolMax = 10): Database {
-  const adapter = new PrismaPg({ connectionString, max: poolMax, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const adapter = new PrismaPg({
+    connectionString,
+    max: poolMax,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    Client: UtcClient,
+  });
   return new PrismaClient({
     adapter,
     transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: 30_000 },

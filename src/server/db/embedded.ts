@@ -2,7 +2,7 @@ import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statSync } from 
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import pg from "pg";
+import { createClient } from "./connection";
 import { findBinaries } from "./embedded/binaries";
 import { ensureCluster, readPassword, ROLE } from "./embedded/cluster";
 import {
@@ -120,7 +120,7 @@ export async function findEmbedded(
   const password = readPassword(dataDir);
   if (!postmaster || !password) return undefined;
   const connectionString = connectionStringFor({ port: postmaster.port, password });
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
+  const client = createClient(connectionString);
   client.on("error", () => undefined);
   try {
     await client.connect();

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import pg from "pg";
+import type pg from "pg";
+import { createClient } from "./connection";
 import { messageOf, StartProblem } from "./start-problem";
 import { migrationFilters, withSchemaEngine, type MigrationsList } from "./schema-engine";
 
@@ -19,7 +20,7 @@ type Applied = { name: string; finishedAt: Date | null; rolledBackAt: Date | nul
  * @throws StartProblem where the database is ahead of this version, or a migration fails or has failed before
  */
 export async function applyMigrations(connectionString: string, source: Source = ours): Promise<string[]> {
-  const client = new pg.Client({ connectionString, application_name: "trigger-system migrations" });
+  const client = createClient(connectionString, { application_name: "trigger-system migrations" });
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
-import pg from "pg";
+import type pg from "pg";
 import { log } from "../log";
+import { createPool } from "./connection";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 
 /*
@@ -129,7 +130,12 @@ export async function withSchemaEngine<T>(
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   const bindings = await (loaded ??= load());
-  const pool = new pg.Pool({ connectionString, max: 2, application_name: "trigger-system migrations" });
+  const pool = createPool(connectionString, {
+    max: 2,
+    // A migration may hold a connection for long while the engine waits for another.
+    connectionTimeoutMillis: 0,
+    application_name: "trigger-system migrations",
+  });
   pool.on("error", () => undefined);
   const adapter = new EngineAdapter(pool);
   try {

@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Client, ClientConfig, Pool } from "pg";
 import { Backlog } from "./backlog";
 import { systemClock, type Clock } from "./clock";
 import { createContext, type EngineContext } from "./context";
@@ -29,6 +29,8 @@ export type EngineOptions = {
   pool: Pool;
   /** For the connection that says that this process lives, and listens to others. */
   connectionString: string;
+  /** What makes that connection. Default: pg's own. */
+  Client?: new (config: ClientConfig) => Client;
   /** Schema of the engine's tables. Default: engine. */
   schema?: string;
   handler: ServeHandler;
@@ -124,7 +126,7 @@ class EmbeddedEngine implements Engine {
     const onEffects = (effects: Effects) => this.#onEffects(effects);
     this.#ctx = ctx;
     this.#problems = problems;
-    this.#presence = new Presence(ctx, problems, options.connectionString, (signal) => this.#onSignal(signal));
+    this.#presence = new Presence(ctx, problems, options, (signal) => this.#onSignal(signal));
     this.#backlog = new Backlog(ctx.db, options.backlogMax ?? BACKLOG_DEFAULT);
     this.#ingestor = new Ingestor(ctx, problems, this.#backlog, onEffects, () => this.#presence.signal("unrouted"));
     this.#executor = new Executor(ctx, options, (outcome) => this.#applier.push(outcome));

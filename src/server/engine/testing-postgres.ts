@@ -49,6 +49,8 @@ export async function startTestPostgres({ fsync = false } = {}): Promise<TestPos
       `fsync=${fsync ? "on" : "off"}`,
       "-c",
       "max_connections=200",
+      "-c",
+      "timezone=America/New_York",
     ],
     { ...user, cwd: directory, stdio: "ignore" },
   );

@@ -1,9 +1,10 @@
 import pg from "pg";
+import { createClient } from "../connection";
 import { errorCode } from "../start-problem";
 
 /** Makes a database where there is none of that name. */
 export async function ensureDatabase(serverUrl: string, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl });
+  const client = createClient(serverUrl);
   await client.connect();
   try {
     const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);

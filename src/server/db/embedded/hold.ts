@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import pg from "pg";
+import type pg from "pg";
+import { createClient } from "../connection";
 import { StartProblem } from "../start-problem";
 
 /** First and second number of the advisory lock that says "a program has this data folder". */
@@ -18,8 +19,7 @@ export async function holdFolder(options: {
   onLost: () => Promise<void>;
 }): Promise<FolderHold> {
   const { connectionString, dataDir, servePort, onLost } = options;
-  const client = new pg.Client({
-    connectionString,
+  const client = createClient(connectionString, {
     application_name: `trigger-system pid=${process.pid} port=${servePort}`,
     keepAlive: true,
   });

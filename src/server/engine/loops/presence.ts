@@ -6,6 +6,8 @@ import type { Problems } from "../health";
 /** Something may be leased, a wait is due earlier than known, or events wait to be routed. */
 export type Signal = "work" | "due" | "unrouted";
 
+type Connection = { connectionString: string; Client?: new (config: pg.ClientConfig) => pg.Client };
+
 const HELLO = "hello";
 const RECONNECT_MS = 500;
 
@@ -18,17 +20,17 @@ export class Presence {
   peers = 1;
   readonly #ctx: EngineContext;
   readonly #problems: Problems;
-  readonly #connectionString: string;
+  readonly #connection: Connection;
   readonly #onSignal: (signal: Signal) => void;
   readonly #queued = new Set<Signal>();
   #client: pg.Client | null = null;
   #stopped = false;
   #signalling = false;
 
-  constructor(ctx: EngineContext, problems: Problems, connectionString: string, onSignal: (signal: Signal) => void) {
+  constructor(ctx: EngineContext, problems: Problems, connection: Connection, onSignal: (signal: Signal) => void) {
     this.#ctx = ctx;
     this.#problems = problems;
-    this.#connectionString = connectionString;
+    this.#connection = connection;
     this.#onSignal = onSignal;
   }
 
@@ -39,8 +41,9 @@ export class Presence {
   /** Connects, and takes the lock of this process's number (a new one the first time). */
   async start(): Promise<void> {
     const { db } = this.#ctx;
-    const client = new pg.Client({
-      connectionString: this.#connectionString,
+    const { connectionString, Client = pg.Client } = this.#connection;
+    const client = new Client({
+      connectionString,
       keepAlive: true,
       application_name: `${db.schema} presence`,
     });

@@ -85,7 +85,7 @@ export async function lockCaps(
   if (capped.length === 0) return new Map();
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(u.id, ${CAP_LOCK_SEED})) FROM unnest(${capped}::text[]) WITH ORDINALITY AS u(id, n) ORDER BY u.n`;
   const rows = await tx.$queryRaw<{ id: string; created: number }[]>`
-    SELECT trigger_id AS id, created FROM trigger_counter WHERE trigger_id = ANY(${capped}::text[]) AND hour = date_trunc('hour', ${now}::timestamptz)`;
+    SELECT trigger_id AS id, created FROM trigger_counter WHERE trigger_id = ANY(${capped}::text[]) AND hour = date_trunc('hour', ${now}::timestamptz, 'UTC')`;
   return new Map(rows.map((row) => [row.id, row.created]));
 }
 

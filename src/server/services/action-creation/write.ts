@@ -154,7 +154,7 @@ export async function writeCounters(
   const rows = [...counters].map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
   await tx.$executeRaw`
     INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, backfilled, matched, sampled_in, sampled_out, created, skipped, cancelled, delivered, failed)
-    SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz), ${projectId}, r.backfilled, r.matched, r."sampledIn", r."sampledOut", r.created, r.skipped, r.cancelled, r.delivered, r.failed
+    SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, r.backfilled, r.matched, r."sampledIn", r."sampledOut", r.created, r.skipped, r.cancelled, r.delivered, r.failed
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("triggerId" text, backfilled int, matched int, "sampledIn" int, "sampledOut" int, created int, skipped int,
       cancelled int, delivered int, failed int)
     ORDER BY r."triggerId"
@@ -205,7 +205,7 @@ export async function writeEvaluated(
   if (row.events === 0) return;
   await tx.$executeRaw`
     INSERT INTO evaluation_counter AS c (project_id, event_source, hour, revision, events)
-    VALUES (${row.projectId}, ${row.eventSource}, date_trunc('hour', ${now}::timestamptz), ${row.revision}, ${row.events})
+    VALUES (${row.projectId}, ${row.eventSource}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${row.revision}, ${row.events})
     ON CONFLICT (project_id, event_source, hour, revision) DO UPDATE SET events = c.events + excluded.events`;
 }
 

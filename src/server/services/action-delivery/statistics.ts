@@ -39,7 +39,7 @@ export async function addStatistics(
   const counts = Prisma.join(kinds.map((kind) => Prisma.sql`${errors.get(kind) ?? 0}::int`));
   await tx.$executeRaw`
     INSERT INTO action_hour AS h (action_id, hour, project_id, attempts, succeeded, ${columns}, latency)
-    VALUES (${actionId}, date_trunc('hour', ${now}::timestamptz), ${projectId}, ${attempts.length}, ${succeeded}, ${counts}, ${latency}::int[])
+    VALUES (${actionId}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, ${attempts.length}, ${succeeded}, ${counts}, ${latency}::int[])
     ON CONFLICT (action_id, hour) DO UPDATE SET attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded, ${sums},
       latency = (SELECT array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n) FROM unnest(h.latency, excluded.latency) WITH ORDINALITY AS u(old, new, n))`;
 }
