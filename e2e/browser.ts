@@ -81,7 +81,7 @@ async function withVariables<T>(variables: Record<string, string>, work: () => P
     return await work();
   } finally {
     for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
       else process.env[name] = value;
     }
   }

@@ -106,8 +106,6 @@ export function useTriggerForm({ initial, save, onConflict }: Options) {
   };
 }
 
-export type TriggerForm = ReturnType<typeof useTriggerForm>;
-
 /** Puts the focus on the first condition that is wrong, once it is shown as such. */
 function focusFilter(): void {
   requestAnimationFrame(() => {

@@ -46,6 +46,7 @@ export function ConditionRow({ condition, path, word, onRemove }: ConditionRowPr
     change((filter) => insertAt(filter, after, newCondition(source)), after);
   };
   return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- hears the keys of the fields in it
     <div
       role="group"
       aria-label={`${word} condition ${(path.at(-1) ?? 0) + 1}`}

@@ -21,7 +21,7 @@ export function PreviewMatches({ projectId, source, matches, matched }: PreviewM
   return (
     <section aria-label={`Matching ${many}`} className="flex flex-col gap-2">
       <h3 className="text-xs font-medium text-muted">Newest matches</h3>
-      <ul tabIndex={0} aria-label="Newest matches" className="max-h-60 divide-y overflow-y-auto rounded-lg border">
+      <ul aria-label="Newest matches" className="max-h-60 divide-y overflow-y-auto rounded-lg border">
         {matches.map((match) => (
           <li key={match.id} className="relative flex items-center gap-2.5 px-3.5 py-2 text-sm hover:bg-hover">
             <a

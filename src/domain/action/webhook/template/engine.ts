@@ -119,7 +119,7 @@ const searching: ReadonlySet<string> = new Set([
  * What `{{ … }}` inserts: a text as it stands between the quotes of a JSON text, so that no value can end the text it is
  * in; a number, true or false as it is; nothing for a missing value; a list or an object as JSON that is escaped once more.
  */
-export function escapeOutput(value: unknown): string {
+function escapeOutput(value: unknown): string {
   const plain: unknown = toValue(value);
   if (plain === null || plain === undefined) return "";
   if (typeof plain === "string") return JSON.stringify(plain).slice(1, -1);
@@ -141,8 +141,8 @@ export function createEngine(): Liquid {
       Object.entries(defaultOperators).map(([name, operator]) => [name, counted(name, operator as Operator)]),
     ),
   });
-  for (const name of Object.keys(engine.tags)) if (!tagsKept.includes(name)) delete engine.tags[name];
-  for (const name of Object.keys(engine.filters)) delete engine.filters[name];
+  for (const name of Object.keys(engine.tags)) if (!tagsKept.includes(name)) Reflect.deleteProperty(engine.tags, name);
+  for (const name of Object.keys(engine.filters)) Reflect.deleteProperty(engine.filters, name);
   for (const name of filtersKept) engine.registerFilter(name, countedFilter(name));
   engine.registerFilter("json", { raw: true, handler: toJson });
   engine.registerFilter("raw", { raw: true, handler: (value: unknown) => value });
