@@ -52,7 +52,7 @@ export type InngestEnv =
     };
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-export type LogLevel = (typeof logLevels)[number];
+type LogLevel = (typeof logLevels)[number];
 
 export type ParsedEnv = { ok: true; env: Env } | { ok: false; problems: string[] };
 

@@ -8,7 +8,8 @@ import { command, enterRoot, root, runNode, step } from "./prepare/steps.mjs";
 
 /*
  * `npm test`: everything; with the names of parts, those: lint, types, unit, integration, e2e. What stands after the
- * names goes to the test runner. The last line is always "N passed, N failed": format, lint, types and the build count as one each.
+ * names goes to the test runner. The last line is always "N passed, N failed": format, lint, unused code, types and the build
+ * count as one each.
  */
 
 const REPORTS = "test-results";
@@ -16,6 +17,7 @@ const OF_THE_PROGRAM =
   /^(INNGEST_.*|WEBHOOK_.*|DATABASE_URL|DATA_DIR|PORT|APP_URL|ENCRYPTION_KEY|ADMIN_EMAIL|ADMIN_PASSWORD|DEMO_EVENT_KEY|METRICS_TOKEN|LOG_LEVEL)$/;
 const bin = {
   eslint: "node_modules/eslint/bin/eslint.js",
+  knip: "node_modules/knip/bin/knip.js",
   next: "node_modules/next/dist/bin/next",
   prettier: "node_modules/prettier/bin/prettier.cjs",
   tsc: "node_modules/typescript/bin/tsc",
@@ -35,7 +37,14 @@ const parts = {
     const lint = await check(() =>
       step("Lint", () => runNode(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." })),
     );
-    return sum([format, lint]);
+    const unused = await check(() =>
+      step("Unused code", () =>
+        runNode(bin.knip, ["--no-progress", "--treat-config-hints-as-errors"], {
+          failure: "Nobody uses these files, exports or dependencies: remove them, or drop the word export.",
+        }),
+      ),
+    );
+    return sum([format, lint, unused]);
   },
   types: () =>
     check(() =>

@@ -6,7 +6,7 @@ import { Status } from "./status";
 import type { Tone } from "./ui/badge";
 import { Button } from "./ui/button";
 
-export type JobState = "RUNNING" | "PAUSED" | "COMPLETED" | "CANCELLED" | "FAILED";
+type JobState = "RUNNING" | "PAUSED" | "COMPLETED" | "CANCELLED" | "FAILED";
 
 const looks: Record<JobState, { label: string; tone: Tone }> = {
   RUNNING: { label: "Running", tone: "running" },
@@ -17,7 +17,7 @@ const looks: Record<JobState, { label: string; tone: Tone }> = {
 };
 
 /** What can be done with a job. Each rejects where it could not be done, which the caller reports. */
-export type JobControls = {
+type JobControls = {
   pause: () => Promise<unknown>;
   resume: () => Promise<unknown>;
   cancel: () => Promise<unknown>;

@@ -5,8 +5,8 @@ import { Time } from "./time";
 import { Badge } from "./ui/badge";
 import { Skeleton } from "./ui/skeleton";
 
-export type VersionChange = { field: string; label: string; before: string | null; after: string | null };
-export type VersionRow = {
+type VersionChange = { field: string; label: string; before: string | null; after: string | null };
+type VersionRow = {
   version: number;
   summary: string;
   actor: string;

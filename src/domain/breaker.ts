@@ -21,10 +21,10 @@ export type Breaker = {
 /** One attempt as the breaker sees it. Faults of ours are not the endpoint's, and are left out. */
 export type Seen = { ok: boolean; token: string };
 
-export const FAILURES_IN_ROW = 5;
-export const ATTEMPTS_MIN = 10;
-export const FAILURE_SHARE = 0.7;
-export const PAUSE_MIN_MS = 30_000;
+const FAILURES_IN_ROW = 5;
+const ATTEMPTS_MIN = 10;
+const FAILURE_SHARE = 0.7;
+const PAUSE_MIN_MS = 30_000;
 export const PAUSE_MAX_MS = 15 * 60_000;
 const WINDOW_MS = 5 * 60_000;
 const BUCKET_MS = 30_000;

@@ -42,7 +42,7 @@ export type AttemptOutcome =
   | { kind: "response"; status: number; retryAfter: string | null; webhookDelivery: string | null }
   | { kind: "error"; code: AttemptErrorCode };
 
-export type AttemptErrorCode =
+type AttemptErrorCode =
   | "dns"
   | "refused"
   | "reset"
@@ -169,7 +169,7 @@ const errorWords: Record<AttemptErrorCode, string> = {
 };
 
 /** An outcome in words that fit behind "because". */
-export function describeOutcome(outcome: AttemptOutcome): string {
+function describeOutcome(outcome: AttemptOutcome): string {
   if (outcome.kind === "error") return errorWords[outcome.code];
   if (outcome.status >= 300 && outcome.status <= 399)
     return `the receiver answered ${outcome.status}, and redirects are not followed`;

@@ -19,9 +19,9 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 export const OFF_AFTER_MS = 5 * DAY_MS;
 /** First and last failure are at least so far apart: one bad hour of an endpoint that is seldom called is not five days. */
-export const OFF_SPAN_MS = 12 * HOUR_MS;
+const OFF_SPAN_MS = 12 * HOUR_MS;
 /** The first warning, and the second. */
-export const WARN_AFTER_MS = [DAY_MS, 3 * DAY_MS] as const;
+const WARN_AFTER_MS = [DAY_MS, 3 * DAY_MS] as const;
 const WARN_SPAN_MS = HOUR_MS;
 
 export const cleanRecord: FaultRecord = {

@@ -2,16 +2,16 @@ import { z } from "zod";
 import { Filter } from "./filter/schema";
 import { SamplingBy } from "./sampling";
 
-export const DELAY_SECONDS_MAX = 7 * 24 * 60 * 60;
-export const TRIGGER_ACTIONS_MAX = 10;
-export const CAP_PER_HOUR_MAX = 1_000_000;
+const DELAY_SECONDS_MAX = 7 * 24 * 60 * 60;
+const TRIGGER_ACTIONS_MAX = 10;
+const CAP_PER_HOUR_MAX = 1_000_000;
 
 /** fixed: counts from the match. quiet: each newer state that matches starts it anew. */
 export const DelayMode = z.enum(["fixed", "quiet"]);
 export type DelayMode = z.infer<typeof DelayMode>;
 
-export const TriggerStatus = z.enum(["ACTIVE", "DISABLED"]);
-export type TriggerStatus = z.infer<typeof TriggerStatus>;
+const TriggerStatus = z.enum(["ACTIVE", "DISABLED"]);
+type TriggerStatus = z.infer<typeof TriggerStatus>;
 
 /** A name of a trigger or an action: 1 to 100 characters without the space around it. */
 export const ConfigurationName = z

@@ -10,7 +10,7 @@ import type { LiveChannel } from "./live";
 import type { Patterns } from "./patterns/patterns";
 
 /** Who acts: a person in a project, or the program itself (functions, commands). */
-export type Actor = { type: "system"; label: string } | { type: "user"; userId: string; label: string };
+type Actor = { type: "system"; label: string } | { type: "user"; userId: string; label: string };
 
 /** An event for the engine in use. Without an id the engine makes one. */
 export type OutgoingEvent = { id?: string; name: string; data: Record<string, unknown>; ts?: number };

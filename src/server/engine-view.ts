@@ -9,4 +9,4 @@ export type EngineView =
   /** where its dashboard is */
   | { kind: "inngest"; dashboardUrl: string };
 
-export type { EngineStatus, FunctionStatus, Refusal, RunDetail, RunListItem, RunState };
+export type { FunctionStatus, Refusal, RunDetail, RunListItem, RunState };

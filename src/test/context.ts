@@ -9,7 +9,7 @@ import type { LiveChannel } from "@/server/live";
 import { createPatterns, type PatternBudgets } from "@/server/patterns/patterns";
 
 /** A clock that stands until it is moved. */
-export class TestClock {
+class TestClock {
   #now: number;
   constructor(start = new Date()) {
     this.#now = start.getTime();

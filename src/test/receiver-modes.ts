@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
  * status points at /200/followed, and "429-retry-after-<x>" sends that value, where `date` is in a minute
  * and `past-date` a day ago.
  */
-export type Misbehaviour =
+type Misbehaviour =
   | "never" // takes the request and stays silent
   | "slow-headers" // a header line every drip, for ever
   | "drip" // headers at once, then a byte every drip, for ever

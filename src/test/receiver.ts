@@ -12,7 +12,7 @@ import { makeTls, type TlsVariant } from "./receiver-tls";
 
 /** A real HTTP(S) server on 127.0.0.1 for tests of webhooks: it records what arrives and answers as told. */
 
-export type ReceivedRequest = {
+type ReceivedRequest = {
   method: string;
   /** with the query */
   path: string;

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import Link from "next/link";
 import { cn } from "@/lib/cn";
 
-export type NavItem = {
+type NavItem = {
   href: string;
   label: string;
   icon: ReactNode;

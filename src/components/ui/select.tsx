@@ -7,7 +7,7 @@ import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
 import { popupClass, popupItemClass } from "./popup-class";
 
-export type SelectOption<Value extends string> = {
+type SelectOption<Value extends string> = {
   value: Value;
   label: string;
   description?: ReactNode;

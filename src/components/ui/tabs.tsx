@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Tabs as Base } from "@base-ui/react/tabs";
 import { cn } from "@/lib/cn";
 
-export type TabItem<Value extends string> = {
+type TabItem<Value extends string> = {
   value: Value;
   label: ReactNode;
   count?: ReactNode;

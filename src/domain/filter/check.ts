@@ -4,7 +4,7 @@ import { columnOperators, keyUse, valueKind } from "./operators";
 import { compileRegex } from "./regex";
 import { filterLimits, type Filter, type FilterCondition, type FilterGroup, type FilterNode } from "./schema";
 
-export type FilterProblemCode =
+type FilterProblemCode =
   | "unknown_column"
   | "unknown_operator"
   | "bad_key"

@@ -1,18 +1,16 @@
 import { z } from "zod";
 
 /** What a column holds, and with that which operators it takes (see operators.ts). */
-export const columnTypes = [
-  "string",
-  "number",
-  "datetime",
-  "boolean",
-  "stringOptions",
-  "arrayOptions",
-  "stringObject",
-  "numberObject",
-  "text",
-] as const;
-export type ColumnType = (typeof columnTypes)[number];
+export type ColumnType =
+  | "string"
+  | "number"
+  | "datetime"
+  | "boolean"
+  | "stringOptions"
+  | "arrayOptions"
+  | "stringObject"
+  | "numberObject"
+  | "text";
 
 export const operators = [
   "=",

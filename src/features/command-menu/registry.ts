@@ -18,7 +18,7 @@ import {
 import type { Permission } from "@/domain/access";
 
 /** What commands act on. */
-export type CommandEnvironment = { projectId: string; go: (href: string) => void; toggleTheme: () => void };
+type CommandEnvironment = { projectId: string; go: (href: string) => void; toggleTheme: () => void };
 
 export type Command = {
   id: string;

@@ -9,7 +9,7 @@ import {
 import { ExecutionStatus } from "@/domain/execution";
 
 /** Time ranges that end now, with their milliseconds. */
-export const ranges = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
+const ranges = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
 export type Range = keyof typeof ranges;
 
 /** The filters of the list, as they stand in the URL. `from` and `to` name a fixed interval and win over `range`. */

@@ -12,7 +12,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { OneTimeLink } from "./link-once";
 import { roleLabel, roleOptions } from "./roles";
 
-export type Member = { userId: string; name: string; email: string; role: Role; joinedAt: Date };
+type Member = { userId: string; name: string; email: string; role: Role; joinedAt: Date };
 
 type MemberListProps = {
   projectId: string;

@@ -112,7 +112,7 @@ export const authedProcedure = publicProcedure.use(({ ctx, next }) => {
   });
 });
 
-export const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });
+const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });
 
 /** A member of the project `input.projectId` with a permission: adds `ctx.project`, which services take. */
 export const projectProcedure = (permission: Permission) =>

@@ -24,7 +24,7 @@ export type MigrationsList = {
 };
 const filters = { externalTables: [], externalEnums: [] };
 
-export type SchemaFiles = { files: { path: string; content: string }[]; configDir: string };
+type SchemaFiles = { files: { path: string; content: string }[]; configDir: string };
 
 /** The part of the engine that is used here. */
 export type SchemaEngine = {

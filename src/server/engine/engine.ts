@@ -51,7 +51,7 @@ export type EngineOptions = {
   backlogMax?: number;
 };
 
-export type EngineHealth = {
+type EngineHealth = {
   /** overloaded: everything works, but events from outside are refused until fewer wait. degraded: something does not work. */
   state: "starting" | "running" | "overloaded" | "degraded" | "stopped";
   /** What stands in the way, when overloaded or degraded. */

@@ -19,7 +19,7 @@ export type TestServerOptions = {
 };
 
 /** A call as it came back from the app. */
-export type ServedCall = {
+type ServedCall = {
   functionId: string;
   runId: string;
   stepId: string;

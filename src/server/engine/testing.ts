@@ -6,7 +6,7 @@ import { createEngine, type Engine, type EngineOptions } from "./engine";
 import { startTestPostgres } from "./testing-postgres";
 import type { Logger } from "./types";
 
-export const SIGNING_KEY = "signkey-test-0123456789abcdef0123456789abcdef";
+const SIGNING_KEY = "signkey-test-0123456789abcdef0123456789abcdef";
 export const SERVE_URL = "http://127.0.0.1:3999/api/inngest";
 
 export type TestDatabase = {

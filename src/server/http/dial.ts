@@ -7,7 +7,7 @@ import { connectThroughProxy } from "./proxy";
 import { lookupWith, type CheckedResolve } from "./resolve";
 
 /** No connection is waited for longer than this, whatever a request asks for. */
-export const CONNECT_MS_MAX = 5000;
+const CONNECT_MS_MAX = 5000;
 
 /** How long one address of several is waited for before the next one is tried. */
 const NEXT_ADDRESS_AFTER_MS = 500;

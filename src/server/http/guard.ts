@@ -42,7 +42,7 @@ export type GuardRefusal = { ok: false; stage: GuardStage; message: string };
 /** `exempt`: named by `allowedHosts`, so what the name resolves to is not checked either. */
 export type UrlVerdict = { ok: true; url: URL; exempt: boolean } | GuardRefusal;
 
-export const URL_LENGTH_MAX = 2048;
+const URL_LENGTH_MAX = 2048;
 const NAME_LENGTH_MAX = 253;
 const LABEL_LENGTH_MAX = 63;
 

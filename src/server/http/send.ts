@@ -50,7 +50,7 @@ export type SendResult =
       phase?: FailurePhase;
     };
 
-export type CheckResult =
+type CheckResult =
   { ok: true } | (GuardRefusal & { /** false: no DNS answer just now, which may mend itself */ final: boolean });
 
 export type Sender = {

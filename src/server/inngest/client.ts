@@ -2,7 +2,7 @@ import { Inngest } from "inngest";
 import type { Env } from "@/env";
 import type { Logger } from "@/server/log";
 
-export const APP_ID = "trigger-system";
+const APP_ID = "trigger-system";
 
 /** With the embedded engine: how its client reaches it, and the key that calls from outside would have to be signed with. */
 export type EmbeddedClient = {

@@ -4,7 +4,7 @@ import type { Logger } from "@/server/log";
 import type { Question, TurnAnswer } from "./protocol";
 
 /** `holds` is null where it was not evaluated; `tookMs` counts all the same. */
-export type Evaluated = { holds: boolean | null; tookMs: number };
+type Evaluated = { holds: boolean | null; tookMs: number };
 
 /** A thread that evaluates regular expressions: a little for each of those who wait, in turn. */
 export type Evaluator = {

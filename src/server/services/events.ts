@@ -5,7 +5,7 @@ import { AppError } from "@/server/errors";
 import type { BatchEvent } from "./action-creation/types";
 
 /** An event as an application sent it, its envelope already checked. */
-export type ReceivedEvent = {
+type ReceivedEvent = {
   id?: string | undefined;
   name: string;
   data: Record<string, unknown>;
@@ -13,7 +13,7 @@ export type ReceivedEvent = {
 };
 
 /** Who sent it: the key decides the project. */
-export type EventSender = { projectId: string; keyId: string; depth: number };
+type EventSender = { projectId: string; keyId: string; depth: number };
 
 /** Webhooks of ours that may lead to one another before an event is refused. */
 export const DEPTH_MAX = 3;
@@ -151,7 +151,7 @@ export const mayHoldBadText = (raw: string): boolean => /\\u0000|\\u[dD][89a-fA-
 const BAD = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 /** Replaces NUL and lone surrogates, common in model output, by U+FFFD, in keys and values. */
-export function cleanText(value: unknown): { value: unknown; changed: boolean } {
+function cleanText(value: unknown): { value: unknown; changed: boolean } {
   let changed = false;
   const clean = (text: string): string => {
     const next = text.replace(BAD, "\uFFFD");

@@ -6,7 +6,7 @@ import { isStorable } from "./storable-text";
 export type Position = { at: Date; id: string };
 
 export const PAGE_SIZE = 50;
-export const PAGE_SIZE_MAX = 200;
+const PAGE_SIZE_MAX = 200;
 
 /** What every list takes: an opaque cursor of the page before, and how many rows. */
 export const PageInput = z.object({
@@ -33,7 +33,7 @@ export function encodeCursor({ at, id }: Position): string {
 }
 
 /** @throws AppError BAD_REQUEST for a text that encodeCursor did not make */
-export function decodeCursor(cursor: string | null | undefined): Position | null {
+function decodeCursor(cursor: string | null | undefined): Position | null {
   if (!cursor) return null;
   try {
     const [at, id] = Encoded.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));

@@ -7,7 +7,7 @@ const HOUR_MS = 60 * 60 * 1_000;
 const HOURS = 24;
 const FAILURES = 5;
 
-export type OverviewHour = {
+type OverviewHour = {
   hour: Date;
   evaluated: number;
   matched: number;

@@ -16,7 +16,7 @@ const UNCLAIMED_AFTER_MS = 60_000;
 /** Dispatched, due, and nobody came for so long that its event must be gone. */
 const OVERDUE_AFTER_MS = 15 * 60_000;
 /** Attempts whose outcome stays unknown, at the most; each spends none of the budget. */
-export const UNKNOWN_MAX = 5;
+const UNKNOWN_MAX = 5;
 /** A claim younger than this is left alone even where its process's lock is not seen: it may just be connecting again. */
 const DEAD_AFTER_MS = 2_000;
 const BATCH = 500;

@@ -7,8 +7,8 @@ import type { Random } from "./random";
  * attempt fails. delayed: waits a second. cancelled: stops matching while it waits. twice: comes again and still
  * matches. nothing: matches no trigger.
  */
-export const kinds = ["now", "now", "flaky", "delayed", "cancelled", "twice", "nothing"] as const;
-export type Kind = (typeof kinds)[number];
+const kinds = ["now", "now", "flaky", "delayed", "cancelled", "twice", "nothing"] as const;
+type Kind = (typeof kinds)[number];
 
 /** An observation and what became of its events. */
 export type Sent = {
@@ -21,7 +21,7 @@ export type Sent = {
 };
 
 /** One answer of an event endpoint, or its absence. */
-export type Answer = { status: number | null; /** ms since the epoch */ at: number; durationMs: number };
+type Answer = { status: number | null; /** ms since the epoch */ at: number; durationMs: number };
 
 export type Load = {
   sent: Sent[];

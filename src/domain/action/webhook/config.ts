@@ -7,7 +7,7 @@ import { templateProblem } from "./template/template";
 
 export const HEADERS_MAX = 20;
 const HEADER_VALUE_MAX = 4_096;
-export const URL_MAX = 2_048;
+const URL_MAX = 2_048;
 
 /** Headers that the request itself decides about, or that would change what it means to a server in between. */
 const forbidden = new Set([
@@ -27,7 +27,7 @@ const ours = new Set(["content-type", "user-agent", "traceparent"]);
 const ourPrefix = "x-trigger-";
 
 /** Why a header name is refused, in words that say what to change; null where it is allowed. Grammar: RFC 9110, 5.6.2. */
-export function headerNameProblem(name: string): string | null {
+function headerNameProblem(name: string): string | null {
   const lower = name.toLowerCase();
   if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/.test(name))
     return "A header name has letters, digits and - only, without spaces or colons.";
@@ -38,7 +38,7 @@ export function headerNameProblem(name: string): string | null {
 }
 
 /** Why a header value is refused; null where it is allowed. */
-export function headerValueProblem(value: string): string | null {
+function headerValueProblem(value: string): string | null {
   if (value.length > HEADER_VALUE_MAX) return `A header value has at most ${HEADER_VALUE_MAX} characters.`;
   if (/[\r\n\0]/.test(value)) return "A header value has no line breaks or NUL characters.";
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return "A header value has Latin-1 characters only.";

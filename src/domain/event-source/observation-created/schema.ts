@@ -18,7 +18,7 @@ export const observationTypes = [
 export const observationLevels = ["DEBUG", "DEFAULT", "WARNING", "ERROR"] as const;
 
 /** Characters of an id: what an index of the database holds at four bytes each. */
-export const ID_MAX = 512;
+const ID_MAX = 512;
 
 function expected(what: string): { error: (issue: { input?: unknown }) => string } {
   return { error: (issue) => (issue.input === undefined ? "is missing" : `must be ${what}`) };

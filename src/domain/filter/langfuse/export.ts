@@ -8,7 +8,7 @@ import { langfuseColumnName } from "./columns";
 import type { SingleFilter } from "./single-filter";
 
 /** What Langfuse's filters cannot say: `path` is the position of each child from the root down. */
-export type ExportProblem = { path: number[]; message: string };
+type ExportProblem = { path: number[]; message: string };
 
 export type ExportedFilter = { filters: SingleFilter[]; problems: null } | { filters: null; problems: ExportProblem[] };
 

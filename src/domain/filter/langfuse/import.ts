@@ -14,7 +14,7 @@ import { readLangfuseColumn } from "./columns";
 import { LangfuseEntry, langfuseOperators, type LangfuseType } from "./single-filter";
 
 /** What cannot be imported: the position of the entry in the array (null: the array itself), and a sentence for people. */
-export type ImportProblem = { index: number | null; message: string };
+type ImportProblem = { index: number | null; message: string };
 
 export type ImportedFilter = { filter: Filter; problems: null } | { filter: null; problems: ImportProblem[] };
 

@@ -9,7 +9,7 @@ export type Tree = Literal | { all: readonly Tree[] } | { any: readonly Tree[] }
 export type Clause = { literals: readonly Literal[]; rest: readonly Tree[] };
 
 /** A trigger takes at most this many slots; groups that would need more are evaluated for the candidates that are left. */
-export const CLAUSES_MAX = 32;
+const CLAUSES_MAX = 32;
 
 /**
  * A filter as clauses of which one has to hold (its disjunctive normal form, as far as CLAUSES_MAX goes).

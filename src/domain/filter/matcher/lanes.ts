@@ -6,7 +6,7 @@ import type { Reading, Values } from "./reading";
 import { keepOnly, keepOnlyBoth } from "./word-ops";
 
 /** A slot asks a lane one question; more of the same kind go to lanes beside it, of which there are so many. */
-export const RANKS = 4;
+const RANKS = 4;
 
 /** Takes out again what was put in. */
 export type Undo = () => void;

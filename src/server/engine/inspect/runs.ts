@@ -22,7 +22,7 @@ export type RunListItem = {
   error: SerializedError | null;
 };
 
-export type StepView = {
+type StepView = {
   id: string;
   op: string;
   name: string;
@@ -32,7 +32,7 @@ export type StepView = {
   /** bytes of its result */ size: number;
   error: SerializedError | null;
 };
-export type WaitView = {
+type WaitView = {
   kind: "call" | "sleep" | "wait" | "invoke";
   stepId: string;
   attempt: number;

@@ -8,7 +8,7 @@ const PRIORITY_MAX_S = 600;
 /** Intervals are fractions of milliseconds: what is due at this very moment must not be lost to rounding. */
 const ROUNDING_MS = 0.001;
 
-export type FlowKind = "rate" | "throttle" | "singleton" | "debounce";
+type FlowKind = "rate" | "throttle" | "singleton" | "debounce";
 
 /** What is remembered of one key of a limit, as a unit of work changes it (table engine.flow). Times in ms since 1970. */
 export type FlowState = {

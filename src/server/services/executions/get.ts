@@ -12,7 +12,7 @@ import { executionSelect, toListItems, type ExecutionListItem } from "./list";
 const DECISIONS_MAX = 50;
 const ATTEMPTS_MAX = 200;
 
-export type AttemptView = {
+type AttemptView = {
   id: string;
   number: number;
   status: "RUNNING" | "SUCCEEDED" | "FAILED" | "UNKNOWN";

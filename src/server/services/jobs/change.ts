@@ -123,7 +123,7 @@ const isAllowed = (status: string, change: "pause" | "resume" | "cancel"): boole
 const pastOf = { pause: "paused", resume: "resumed", cancel: "cancelled" } as const;
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-export const jobSelect = {
+const jobSelect = {
   id: true,
   subjectId: true,
   params: true,

@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
-export type NoticeType = "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered";
+type NoticeType = "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered";
 
 export type EndpointFacts = {
   type: NoticeType;

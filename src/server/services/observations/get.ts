@@ -109,7 +109,7 @@ export async function getObservation(
 }
 
 /** What may be seen of a stored payload; null where the event source is not registered any more. */
-export function visibleState(
+function visibleState(
   eventSource: string,
   state: string | null,
   bodiesVisible: boolean,

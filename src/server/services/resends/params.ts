@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const RESENDABLE = ["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"] as const;
+const RESENDABLE = ["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"] as const;
 
 const Id = z.string().min(1).max(1_000);
 

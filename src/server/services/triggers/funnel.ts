@@ -20,7 +20,7 @@ const steps = [
   "delivered",
   "failed",
 ] as const;
-export type FunnelTotals = Record<(typeof steps)[number], number>;
+type FunnelTotals = Record<(typeof steps)[number], number>;
 export type Funnel = {
   totals: FunnelTotals;
   /** oldest first, without gaps; days in place of hours for 720 */ hours: ({ hour: Date } & FunnelTotals)[];

@@ -37,7 +37,7 @@ const rowSelect = {
 } satisfies Prisma.TriggerConfigurationSelect;
 type Row = Prisma.TriggerConfigurationGetPayload<{ select: typeof rowSelect }>;
 
-export type TriggerCounters = {
+type TriggerCounters = {
   matched: number;
   sampledOut: number;
   created: number;
@@ -127,7 +127,7 @@ async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<
 }
 
 /** A filter in plain English; of an event source that is not registered any more it says so. */
-export function sentenceOf(eventSource: string, json: unknown): string {
+function sentenceOf(eventSource: string, json: unknown): string {
   const source = getEventSource(eventSource);
   if (!source) return `events of ${eventSource}, which is not registered`;
   const filter = Filter.safeParse(json);

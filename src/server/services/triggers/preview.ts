@@ -32,8 +32,8 @@ export type PreviewInput = {
   observationId?: string | undefined;
 };
 
-export type PreviewMatch = Omit<LatestState, "payload"> & { sampledIn: boolean };
-export type ChosenEvent = {
+type PreviewMatch = Omit<LatestState, "payload"> & { sampledIn: boolean };
+type ChosenEvent = {
   observationId: string;
   matched: boolean;
   sampled: { sampled: boolean; bucket: number };

@@ -8,7 +8,7 @@ import { requirePermission } from "../access";
 import { namesOf } from "../executions/names";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 
-export type VersionChange = { field: string; label: string; before: string | null; after: string | null };
+type VersionChange = { field: string; label: string; before: string | null; after: string | null };
 export type VersionRow = {
   version: number;
   summary: string;
