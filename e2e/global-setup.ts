@@ -1,14 +1,12 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { request } from "@playwright/test";
 import { startApp } from "./app";
 import { ADMIN_STATE, settings } from "./settings";
 
 /** Starts the program once for all tests, on data of its own, and ends it as a person would. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
-  const { url, port, admin, eventKey, receiverPorts } = await settings();
-  const dataDir = mkdtempSync(join(tmpdir(), "trigger-system-e2e-"));
+  const { url, port, dataDir, admin, eventKey, receiverPorts } = await settings();
+  mkdirSync(dataDir);
   // passable, so that as root the database's user reaches it
   chmodSync(dataDir, 0o711);
   const app = await startApp({

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freePort } from "../src/server/db/embedded/postmaster";
 
 /*
@@ -8,6 +10,8 @@ import { freePort } from "../src/server/db/embedded/postmaster";
 export type Settings = {
   url: string;
   port: number;
+  /** made by the global setup */
+  dataDir: string;
   admin: { email: string; password: string };
   /** of the demo project */
   eventKey: string;
@@ -32,6 +36,7 @@ export async function settings(): Promise<Settings> {
   const made: Settings = {
     url: `http://127.0.0.1:${port}`,
     port,
+    dataDir: join(tmpdir(), `trigger-system-e2e-${port}-${process.pid}`),
     admin: { email: "admin@example.com", password: "correct-horse-battery" },
     eventKey: "tsk_end_to_end_0123456789",
     receiverPorts,

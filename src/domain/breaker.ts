@@ -1,5 +1,10 @@
+import { z } from "zod";
+
 /** Counts of 30 s: [start in epoch ms, attempts, failures]. */
-export type Recent = [number, number, number];
+const Recent = z.tuple([z.number(), z.number(), z.number()]);
+export type Recent = z.infer<typeof Recent>;
+/** The stored form of `Breaker.recent`. Counts that cannot be read begin anew. */
+export const RecentCounts = z.array(Recent).catch([]);
 
 /**
  * The circuit breaker of one endpoint. Closed: everything goes out. Open: nothing does until the pause ends; then one

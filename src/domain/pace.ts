@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** How much an endpoint is given at once and in a second. */
 export type Limits = {
   /** requests on the wire at once */
@@ -9,6 +11,8 @@ export const defaultLimits: Limits = { maxConcurrent: 100, maxPerSecond: null };
 
 /** Leased to a group of attempts: its token, how many of them it sends at once, and until when (epoch ms). */
 export type Slot = [token: string, width: number, until: number];
+/** The stored form of `Pace.slots`. Slots that cannot be read are free. */
+export const Slots = z.array(z.tuple([z.string(), z.number(), z.number()])).catch([]);
 
 /** What all processes share of the pace of one endpoint. Times are epoch ms. */
 export type Pace = {

@@ -48,8 +48,12 @@ export function BackfillItem({ projectId, backfill, noun, mayRun }: BackfillItem
           {formatNumber(matched)} matched, {formatNumber(created)} executions created
         </p>
         <p className="text-xs text-muted">
-          Received <Time value={from} format="absolute" /> to <Time value={to} format="absolute" />, at most{" "}
-          {formatNumber(ratePerMinute)} a minute. Started by {createdBy} <Time value={createdAt} />.
+          {from && to && (
+            <>
+              Received <Time value={from} format="absolute" /> to <Time value={to} format="absolute" />.{" "}
+            </>
+          )}
+          At most {formatNumber(ratePerMinute)} a minute. Started by {createdBy} <Time value={createdAt} />.
         </p>
       </JobProgress>
     </li>

@@ -22,6 +22,7 @@ export function AttemptRequest({ execution, attempt }: ExchangeProps) {
       </NotYet>
     );
   const { request } = attempt;
+  if ("removed" in request) return <HiddenBody isRemoved />;
   if ("problem" in request)
     return (
       <Banner tone="danger" title="No request could be made">
@@ -79,7 +80,9 @@ export function AttemptResponse({ execution, attempt }: ExchangeProps) {
       {responseBody !== null && <JsonViewer label="Response body" value={responseBody} isText />}
       {responseStatus !== null &&
         responseBody === null &&
-        (execution.bodiesVisible ? (
+        ("removed" in attempt.request ? (
+          <HiddenBody isRemoved />
+        ) : execution.bodiesVisible ? (
           <NotYet>The body of the response is not kept.</NotYet>
         ) : (
           <HiddenBody isRemoved={false} />

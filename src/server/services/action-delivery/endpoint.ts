@@ -4,11 +4,11 @@ import {
   afterAttempts,
   closedBreaker,
   withoutProbe,
+  RecentCounts,
   withProbe,
   type Breaker,
-  type Recent,
 } from "@/domain/breaker";
-import { giveTurns, release, roomFor, take, withDurations, type Limits, type Pace, type Slot } from "@/domain/pace";
+import { giveTurns, release, roomFor, Slots, take, withDurations, type Limits, type Pace } from "@/domain/pace";
 import { afterFault, cleanRecord, faultOf, type FaultRecord, type Notice } from "@/domain/switch-off";
 import type { Queryable } from "@/server/db/client";
 import type { AttemptResult } from "./types";
@@ -156,13 +156,15 @@ export function limitsOf(actionType: string, configuration: unknown): Limits {
 
 type Row = {
   failuresInRow: number;
-  recent: Recent[];
+  /** unparsed */
+  recent: unknown;
   openedAt: Date | null;
   openUntil: Date | null;
   pauseMs: number;
   probeToken: string | null;
   probeUntil: Date | null;
-  slots: Slot[];
+  /** unparsed */
+  slots: unknown;
   rateAt: number;
   turnAt: number;
   averageMs: number;
@@ -194,7 +196,7 @@ const readLocked = (tx: Queryable, actionId: string): Promise<Row[]> => tx.$quer
 /** What is known of an endpoint at the moment; null where nothing was ever sent. */
 export async function readEndpoint(db: Queryable, actionId: string): Promise<Endpoint | null> {
   const row = await db.actionHealth.findUnique({ where: { actionId } });
-  return row && toEndpoint(row as unknown as Row);
+  return row && toEndpoint(row);
 }
 
 function toEndpoint(row: Row): Endpoint {
@@ -215,13 +217,13 @@ function toEndpoint(row: Row): Endpoint {
   return {
     breaker: {
       failuresInRow,
-      recent,
+      recent: RecentCounts.parse(recent),
       openedAt: ms(openedAt),
       openUntil: ms(openUntil),
       pauseMs,
       probe: probeToken !== null && probeUntil ? { token: probeToken, until: probeUntil.getTime() } : null,
     },
-    pace: { slots, rateAt, turnAt, averageMs },
+    pace: { slots: Slots.parse(slots), rateAt, turnAt, averageMs },
     faults: {
       lastSuccessAt: ms(row.lastSuccessAt),
       lastFailureAt: ms(row.lastFailureAt),

@@ -20,8 +20,9 @@ export type Backfill = Pick<
   | "finishedAt"
 > & {
   trigger: Named;
-  from: Date;
-  to: Date;
+  /** null where the job's parameters cannot be read */
+  from: Date | null;
+  to: Date | null;
   createdBy: string;
 };
 
@@ -70,7 +71,7 @@ export async function changeBackfill(
 async function toBackfills(ctx: ProjectContext, rows: readonly JobRow[]): Promise<Backfill[]> {
   const names = await namesOf(ctx, { triggerIds: rows.map((row) => row.subjectId!), actionIds: [] });
   return rows.map(({ subjectId, params, createdByLabel, generation: _generation, ...row }) => {
-    const { from, to } = BackfillParams.parse(params);
+    const { from, to } = BackfillParams.safeParse(params).data ?? { from: null, to: null };
     return { ...row, trigger: names.trigger(subjectId!), from, to, createdBy: createdByLabel };
   });
 }

@@ -1,5 +1,6 @@
 import { decisionLabel as labelOf, describeReason, type Decision } from "@/domain/decide";
 import { transition } from "@/domain/execution";
+import { AttemptRequest, ResponseHeaders } from "@/domain/execution-record";
 import { redactHeaders } from "@/domain/redact";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
@@ -16,8 +17,7 @@ type AttemptView = {
   id: string;
   number: number;
   status: "RUNNING" | "SUCCEEDED" | "FAILED" | "UNKNOWN";
-  /** as sent, secrets masked; or why there was no request */
-  request: { method: string; url: string; headers: Record<string, string> } | { problem: string };
+  request: AttemptRequest;
   responseStatus: number | null;
   responseHeaders: Record<string, string> | null;
   /** null without body:read, or where responses are not kept */
@@ -168,10 +168,15 @@ async function attemptsOf(ctx: ProjectContext, executionId: string, bodiesVisibl
   });
   return rows.reverse().map((row) => ({
     ...row,
-    request: row.request as AttemptView["request"],
-    responseHeaders: row.responseHeaders === null ? null : redactHeaders(row.responseHeaders as Record<string, string>),
+    request: AttemptRequest.parse(row.request),
+    responseHeaders: visibleHeaders(row.responseHeaders),
     responseBody: row.responseBody ?? null,
   }));
+}
+
+function visibleHeaders(stored: unknown): Record<string, string> | null {
+  const headers = ResponseHeaders.parse(stored);
+  return headers && redactHeaders(headers);
 }
 
 async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies: boolean): Promise<DecisionView[]> {

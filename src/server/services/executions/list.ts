@@ -1,5 +1,6 @@
 import { describeReason } from "@/domain/decide";
 import { ExecutionStatus } from "@/domain/execution";
+import { ExecutionError, ExecutionOutput } from "@/domain/execution-record";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
@@ -35,9 +36,8 @@ export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "o
   action: Named;
   /** with the value that a condition saw only for those who may read bodies */
   statusReason: string;
-  /** what the last finished attempt got back, in short */
-  output: { status?: number } | null;
-  error: { code?: string; message?: string } | null;
+  output: ExecutionOutput;
+  error: ExecutionError;
 };
 
 export type ExecutionFilters = {
@@ -98,8 +98,8 @@ export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionR
     statusReason: describeReason(statusReason, statusSeen, seesBodies),
     trigger: names.trigger(triggerId),
     action: names.action(actionId),
-    output: output as ExecutionListItem["output"],
-    error: error as ExecutionListItem["error"],
+    output: ExecutionOutput.parse(output),
+    error: ExecutionError.parse(error),
   }));
 }
 

@@ -5,6 +5,7 @@ import type { Elsewhere } from "@/domain/filter/regex";
 import { Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
 import { DelayMode } from "@/domain/trigger";
+import { TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
 import { explainFilter } from "../executions/explain";
@@ -148,8 +149,6 @@ function historyOf(input: ExplainInput, seesBodies: boolean, elsewhere: Elsewher
   return [...kept, ...again].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, HISTORY_MAX);
 }
 
-type Snapshot = { eventSource?: string; status?: string; filter?: unknown; actionIds?: string[] };
-
 /** null where the trigger did not exist yet, or listened to something else. */
 function decideAgain(
   { source, trigger, subject, versions, actionExistedAt }: ExplainInput,
@@ -158,7 +157,7 @@ function decideAgain(
 ): PastDecision | null {
   const inForce = (versions.get(trigger.id) ?? []).filter((version) => version.createdAt <= receivedAt).at(-1);
   if (!inForce) return null;
-  const snapshot = inForce.snapshot as Snapshot;
+  const snapshot = TriggerSnapshot.parse(inForce.snapshot);
   if (snapshot.eventSource !== source.name) return null;
   const said = (kind: string, label: string, reason: string, exact = true): PastDecision => ({
     at: receivedAt,
@@ -179,7 +178,7 @@ function decideAgain(
       JSON.parse(text),
       elsewhere,
     );
-    if (matched && !(snapshot.actionIds ?? []).some((id) => actionExistedAt(id, receivedAt)))
+    if (matched && !snapshot.actionIds.some((id) => actionExistedAt(id, receivedAt)))
       return said("no_action", "matched, no action", "Matched, but the trigger had no action to run.", exact);
     if (matched)
       return said("matched", "matched", "Matched. What was decided for its actions is not kept any more.", exact);

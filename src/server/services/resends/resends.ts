@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { changeJob, listJobs, startJob, type JobRow } from "../jobs/change";
-import { ResendParams, type ResendFilter } from "./params";
+import { ResendFilter, type ResendParams } from "./params";
 import { whereOf } from "./where";
 
 const COUNTED_MAX = 100_000;
@@ -64,7 +64,8 @@ export type Resend = Pick<
   JobRow,
   "id" | "status" | "statusReason" | "total" | "processed" | "ratePerMinute" | "createdAt" | "finishedAt"
 > & {
-  filter: ResendFilter;
+  /** null where the job's parameters cannot be read */
+  filter: ResendFilter | null;
   /** executions sent again so far */
   sent: number;
   createdBy: string;
@@ -91,6 +92,5 @@ function toResend({
   matched: _matched,
   ...row
 }: JobRow): Resend {
-  const { startedAt: _startedAt, ...filter } = ResendParams.parse(params);
-  return { ...row, filter, sent: created, createdBy: createdByLabel };
+  return { ...row, filter: ResendFilter.safeParse(params).data ?? null, sent: created, createdBy: createdByLabel };
 }

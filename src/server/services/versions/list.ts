@@ -2,6 +2,7 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe";
 import { formatFilterJson } from "@/domain/filter/json";
 import { Filter } from "@/domain/filter/schema";
+import { ActionSnapshot, TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -38,14 +39,11 @@ export async function listVersions(ctx: ProjectContext, input: ListVersionsInput
     take: limit + 2,
     select: { id: true, version: true, summary: true, snapshot: true, actorLabel: true, createdAt: true },
   });
-  const actionIds =
-    input.kind === "trigger" ? rows.flatMap((row) => (row.snapshot as { actionIds?: string[] }).actionIds ?? []) : [];
-  const names = await namesOf(ctx, { triggerIds: [], actionIds });
-  const fields = rows.map((row) =>
+  const snapshots = rows.map((row) => row.snapshot);
+  const fields =
     input.kind === "trigger"
-      ? triggerFields(row.snapshot as Snapshot, (id) => names.action(id).name)
-      : actionFields(row.snapshot as Snapshot),
-  );
+      ? await fieldsOfTriggers(ctx, snapshots)
+      : snapshots.map((snapshot) => actionFields(ActionSnapshot.parse(snapshot)));
   const page = toPage(rows.slice(0, limit + 1), limit, (row) => ({ at: row.createdAt, id: row.id }));
   return {
     ...page,
@@ -70,13 +68,18 @@ async function currentVersion(ctx: ProjectContext, { kind, targetId }: ListVersi
   return row.version;
 }
 
-type Snapshot = Record<string, unknown>;
+async function fieldsOfTriggers(ctx: ProjectContext, stored: readonly unknown[]): Promise<Fields[]> {
+  const snapshots = stored.map((snapshot) => TriggerSnapshot.parse(snapshot));
+  const actionIds = snapshots.flatMap((snapshot) => snapshot.actionIds);
+  const names = await namesOf(ctx, { triggerIds: [], actionIds });
+  return snapshots.map((snapshot) => triggerFields(snapshot, (id) => names.action(id).name));
+}
 
-function triggerFields(snapshot: Snapshot, actionName: (id: string) => string): Fields {
+function triggerFields(snapshot: TriggerSnapshot, actionName: (id: string) => string): Fields {
   const filter = Filter.safeParse(snapshot.filter);
-  const source = getEventSource(String(snapshot.eventSource));
-  const text = (value: unknown): string | null =>
-    value === null || value === undefined || value === "" ? null : String(value);
+  const source = getEventSource(snapshot.eventSource);
+  const text = (value: string | number | null): string | null =>
+    value === null || value === "" ? null : String(value);
   return new Map([
     ["name", { label: "Name", value: text(snapshot.name) }],
     ["description", { label: "Description", value: text(snapshot.description) }],
@@ -87,28 +90,31 @@ function triggerFields(snapshot: Snapshot, actionName: (id: string) => string): 
       "filterJson",
       {
         label: "Filter as JSON",
-        value: filter.success ? formatFilterJson(filter.data) : JSON.stringify(snapshot.filter),
+        value: filter.success ? formatFilterJson(filter.data) : (JSON.stringify(snapshot.filter) ?? null),
       },
     ],
-    ["samplingRate", { label: "Sampling rate", value: `${Number(snapshot.samplingRate) * 100} %` }],
+    [
+      "samplingRate",
+      { label: "Sampling rate", value: snapshot.samplingRate === null ? null : `${snapshot.samplingRate * 100} %` },
+    ],
     ["samplingBy", { label: "Sampling by", value: text(snapshot.samplingBy) }],
     [
       "delay",
       {
         label: "Delay",
-        value: `${String(snapshot.delaySeconds)} s${snapshot.delayMode === "quiet" ? ", once it is quiet" : ""}`,
+        value:
+          snapshot.delaySeconds === null
+            ? null
+            : `${snapshot.delaySeconds} s${snapshot.delayMode === "quiet" ? ", once it is quiet" : ""}`,
       },
     ],
     ["capPerHour", { label: "Cap an hour", value: text(snapshot.capPerHour) }],
-    [
-      "actionIds",
-      { label: "Actions", value: ((snapshot.actionIds as string[] | undefined) ?? []).map(actionName).join(", ") },
-    ],
+    ["actionIds", { label: "Actions", value: snapshot.actionIds.map(actionName).join(", ") }],
   ]);
 }
 
 /** An action's fields are those of its type: each leaf of its safe form, named by its path. */
-function actionFields(snapshot: Snapshot): Fields {
+function actionFields(snapshot: ActionSnapshot): Fields {
   const fields: Fields = new Map();
   const walk = (path: string[], value: unknown): void => {
     if (value !== null && typeof value === "object")

@@ -1,4 +1,5 @@
 import { TriggerInput } from "@/domain/trigger";
+import { TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -37,7 +38,7 @@ async function restoreTrigger(
     select: { status: true },
   });
   if (!now) throw notFound("trigger");
-  const parsed = TriggerInput.safeParse({ ...(snapshot as object), status: now.status });
+  const parsed = TriggerInput.safeParse({ ...TriggerSnapshot.parse(snapshot), status: now.status });
   if (!parsed.success)
     throw new AppError(
       "BAD_REQUEST",
