@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { Inngest } from "inngest";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
+import { beforeAll, describe, expect, test } from "vitest";
 import { startDatabaseProxy } from "@/server/engine/testing-proxy";
-import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { makeProject } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
 import { sha256 } from "./crypto";
 import { createDatabase } from "./db/client";
 import { receiveEvents, type IntakeRuntime } from "./event-intake";
@@ -12,8 +11,7 @@ import type { Forwarded } from "./forwarded";
 import { newId } from "./ids";
 import { openEvent, type StampedEvent } from "./services/events";
 
-let database: TestDatabase;
-let ctx: TestContext;
+const { ctx, database } = useTestContext();
 let projectId: string;
 const key = `tsk_${randomBytes(16).toString("hex")}`;
 const stampKey = "stamp key of the test";
@@ -21,16 +19,10 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 let forwarded: { events: StampedEvent[]; seed: string | null }[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  ctx = createTestContext(database.db);
   projectId = (await makeProject(ctx)).id;
   await ctx.db.eventKey.create({
     data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
   });
-});
-afterAll(async () => {
-  await ctx.close();
-  await database.close();
 });
 
 type PostOptions = {

@@ -1,22 +1,20 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { gapsOf, startRefusals } from "@/test/refusals";
+import { useTestContext } from "@/test/use-test-context";
 import { startDatabaseProxy, type DatabaseProxy } from "./engine/testing-proxy";
 import { createLiveChannel, liveTopics, type LiveChannel } from "./live";
 import { log } from "./log";
 
-let database: TestDatabase;
+const { database } = useTestContext();
 let proxy: DatabaseProxy;
 let live: LiveChannel;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   proxy = await startDatabaseProxy(database.connectionString);
 });
 afterEach(() => live.close());
 afterAll(async () => {
   await proxy.close();
-  await database.close();
 });
 
 test("what changes while the database is away does not multiply the attempts to reach it, and browsers are told again when it is back", async () => {

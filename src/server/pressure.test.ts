@@ -2,26 +2,22 @@ import { fork, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { makeProject } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
 import { sha256 } from "./crypto";
 import { until } from "./engine/testing";
 import { startDatabaseProxy, type DatabaseProxy } from "./engine/testing-proxy";
 import { newId } from "./ids";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
+const { ctx, database } = useTestContext();
 let proxy: DatabaseProxy;
-let ctx: TestContext;
 let projectId: string;
 let child: ChildProcess | undefined;
 const encryptionKey = randomBytes(32).toString("base64");
 const key = `tsk_test_${randomBytes(8).toString("hex")}`;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   proxy = await startDatabaseProxy(database.connectionString);
-  ctx = createTestContext(database.db);
   projectId = (await makeProject(ctx)).id;
   await ctx.db.eventKey.create({
     data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
@@ -34,8 +30,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await proxy.close();
-  await ctx.close();
-  await database.close();
 });
 
 /** Starts the program as a process of its own, and returns what sends it an event. */

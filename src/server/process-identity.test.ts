@@ -1,22 +1,20 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { gapsOf, startRefusals } from "@/test/refusals";
+import { useTestContext } from "@/test/use-test-context";
 import { startDatabaseProxy, type DatabaseProxy } from "./engine/testing-proxy";
 import { log } from "./log";
 import { createProcessIdentity, PROCESS_LOCK_CLASS, type ProcessIdentity } from "./process-identity";
 
-let database: TestDatabase;
+const { database } = useTestContext();
 let proxy: DatabaseProxy;
 let identity: ProcessIdentity;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   proxy = await startDatabaseProxy(database.connectionString);
 });
 afterEach(() => identity.close());
 afterAll(async () => {
   await proxy.close();
-  await database.close();
 });
 
 const silent = log.child({}, { level: "silent" });

@@ -2,35 +2,24 @@ import { fork, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { Inngest } from "inngest";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { createCipher, sha256 } from "./crypto";
 import { newId } from "./ids";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let ctx: TestContext;
+const { ctx, database, receiver } = useTestContext();
 let eventKey: string;
 let projectId: string;
 const encryptionKey = randomBytes(32).toString("base64");
 const processes = new Set<ChildProcess>();
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-  ctx = { ...createTestContext(database.db), cipher: createCipher([encryptionKey]) };
+beforeAll(() => {
+  ctx.cipher = createCipher([encryptionKey]);
 });
 afterEach(async () => {
   await Promise.all([...processes].map(kill));
   receiver.clear();
-});
-afterAll(async () => {
-  await ctx.close();
-  await receiver.close();
-  await database.close();
 });
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;

@@ -6,10 +6,9 @@ import { registerEventSource } from "@/domain/event-source/registry";
 import type { Filter } from "@/domain/filter/schema";
 import { TriggerInput } from "@/domain/trigger";
 import { parseEnv } from "@/env";
-import { createTestDatabase } from "@/test/database";
 import { makeAction, makeProject } from "@/test/factories";
-import { startReceiver, type Receiver } from "@/test/receiver";
 import { scoreCreated } from "@/test/score-created";
+import { useTestContext } from "@/test/use-test-context";
 import { appRouter } from "./api/root";
 import { sha256 } from "./crypto";
 import { receiveEvents } from "./event-intake";
@@ -25,14 +24,12 @@ import { getTrigger } from "./services/triggers/list";
  * process, and goes the whole way: event endpoint, engine, matching, delivery, and what people are shown.
  */
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
+const { database, receiver } = useTestContext();
 let runtime: Runtime;
 let unregister: () => void;
 
 beforeAll(async () => {
   unregister = registerEventSource(scoreCreated);
-  [database, receiver] = await Promise.all([createTestDatabase(), startReceiver()]);
   const parsed = parseEnv({
     DATABASE_URL: database.connectionString,
     ENCRYPTION_KEY: randomBytes(32).toString("base64"),
@@ -49,8 +46,6 @@ afterAll(async () => {
   globalThis.__triggerSystemRuntime = undefined;
   globalThis.__triggerSystemEnv = undefined;
   unregister();
-  await receiver.close();
-  await database.close();
 });
 
 const low: Filter = {

@@ -1,21 +1,17 @@
 import pino from "pino";
 import superjson from "superjson";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase, type TestDatabase } from "@/test/database";
+import { beforeAll, expect, test } from "vitest";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { findText } from "@/test/find-text";
 import { callerOf, makeUser } from "@/test/people";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { appRouter } from "./api/root";
 import type { SignedInUser } from "./services/access";
 import { createActions } from "./services/action-creation";
 import { deliverBatch, deliverOne } from "./services/action-delivery";
 import { createTriggerCache } from "./services/trigger-cache";
 
-let database: TestDatabase;
-let receiver: Receiver;
-let ctx: TestContext;
+const { ctx, database, receiver } = useTestContext();
 let projectId: string;
 let owner: SignedInUser;
 /** every secret of the project, as the people and applications that hold them have it */
@@ -28,19 +24,11 @@ type Caller = Record<string, Record<string, (input: unknown) => Promise<unknown>
 const api = () => callerOf(ctx, owner) as unknown as Caller;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
   ctx.log = pino({ level: "trace" }, { write: (line) => void logged.push(line) });
   projectId = (await makeProject(ctx)).id;
   owner = await makeUser(ctx, { [projectId]: "owner" });
   await furnish();
   await deliver();
-});
-afterAll(async () => {
-  await ctx.close();
-  await receiver.close();
-  await database.close();
 });
 
 /** Actions whose endpoints answer well, badly and not at all; those that answer repeat all they could know. */

@@ -27,6 +27,13 @@ export type TestContext = ServiceContext & {
   close(): Promise<void>;
 };
 
+export type TestContextOptions = {
+  allowedHosts?: string[];
+  /** where the clock stands; default: now */
+  start?: Date;
+  patternBudgets?: PatternBudgets;
+};
+
 export const testEnv = (allowedHosts: string[] = []): Env => ({
   port: 3000,
   dataDir: ".data",
@@ -43,10 +50,7 @@ export const testEnv = (allowedHosts: string[] = []): Env => ({
 });
 
 /** A service context on a real database and real sockets; only the clock and the engine are the test's own. */
-export function createTestContext(
-  db: Database,
-  options: { allowedHosts?: string[]; start?: Date; patternBudgets?: PatternBudgets } = {},
-): TestContext {
+export function createTestContext(db: Database, options: TestContextOptions = {}): TestContext {
   const env = testEnv(options.allowedHosts);
   const clock = new TestClock(options.start);
   const sent: OutgoingEvent[] = [];

@@ -1,25 +1,22 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { createTRPCClient } from "@trpc/client";
 import superjson from "superjson";
 import type { Filter } from "@/domain/filter/schema";
 import { apiLinks } from "@/lib/trpc/links";
 import { createAuth, type Auth } from "@/server/auth/auth";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { type TestContext } from "@/test/context";
 import { makeProject } from "@/test/factories";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
+import { useTestContext } from "@/test/use-test-context";
 import { handleTrpc } from "./handler";
 import type { AppRouter } from "./root";
 
 const APP = "http://localhost:3000";
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let ctx: TestContext;
+const { ctx } = useTestContext();
 let auth: Auth;
 let cookie: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  ctx = createTestContext(database.db);
   auth = createAuth({ db: ctx.db, env: ctx.env, secret: "a secret for tests only, long enough" });
   const { email } = await makeUser(ctx);
   const response = await auth.api.signInEmail({ body: { email, password: TEST_PASSWORD }, asResponse: true });
@@ -27,10 +24,6 @@ beforeAll(async () => {
     .getSetCookie()
     .map((each) => each.split(";")[0])
     .join("; ");
-});
-afterAll(async () => {
-  await ctx.close();
-  await database.close();
 });
 
 const deps = () => ({ base: ctx, auth, env: ctx.env });

@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import superjson from "superjson";
 import pg from "pg";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { fillWithLifeStates, type LifeStates } from "@/test/life-states";
 import { callerOf, makeUser } from "@/test/people";
+import { useTestContext } from "@/test/use-test-context";
 
-let database: TestDatabase;
-let ctx: TestContext;
+const { ctx, database } = useTestContext();
 let place: { projectId: string; triggerId: string; actionId: string };
 let states: LifeStates;
 let callers: ReturnType<typeof callerOf>[];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  ctx = createTestContext(database.db);
   const projectId = (await makeProject(ctx)).id;
   const actionId = (await makeAction(ctx, projectId, "https://example.com/hook")).id;
   const triggerId = (await makeTrigger(ctx, projectId, [actionId])).id;
@@ -28,10 +24,6 @@ beforeAll(async () => {
     callerOf(ctx, await makeUser(ctx, { [projectId]: "owner" })),
     callerOf(ctx, await makeUser(ctx, { [projectId]: "viewer" })),
   ];
-});
-afterAll(async () => {
-  await ctx.close();
-  await database.close();
 });
 
 /** The answers to an owner and to a viewer, as they go to the browser. */

@@ -6,26 +6,19 @@ import { randomToken, sha256 } from "@/server/crypto";
 import { newId } from "@/server/ids";
 import type { SignedInUser } from "@/server/services/access";
 import { eventKeyRow, newEventKey } from "@/server/services/event-keys";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { startTestEngine, type TestEngine } from "@/test/engine";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { appRouter } from "./root";
 
 const HEADER_SECRET = "Bearer only-for-the-receiver";
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let ctx: TestContext;
+const { ctx, database, receiver } = useTestContext();
 let engine: TestEngine;
 let people: Record<Role | "target", SignedInUser>;
 let stranger: SignedInUser;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
   engine = await startTestEngine(database.connectionString);
   ctx.engine = engine.view;
   const made = await Promise.all(
@@ -36,9 +29,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await engine.close();
-  await ctx.close();
-  await receiver.close();
-  await database.close();
 });
 
 /** A project with one of everything, in which everybody has their role, and the secrets that lie in it. */

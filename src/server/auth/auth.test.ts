@@ -1,23 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { useTestContext } from "@/test/use-test-context";
 import { createUser, passwordFits } from "@/server/services/users";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { createAuth, getSessionUser, type Auth } from "./auth";
 import { handleAuth } from "./handler";
 
 const PASSWORD = "correct horse battery";
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let ctx: TestContext;
+const { ctx } = useTestContext();
 let auth: Auth;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  ctx = createTestContext(database.db);
   auth = createAuth({ db: ctx.db, env: ctx.env, secret: "a secret for tests only, long enough" });
-});
-afterAll(async () => {
-  await ctx.close();
-  await database.close();
 });
 beforeEach(
   async () =>

@@ -3,25 +3,14 @@ import { connect, createServer, type AddressInfo } from "node:net";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { PrismaClient } from "@/generated/prisma/client";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { makeProject } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
 import { createDatabase } from "./client";
 import { assertInstantsSurvive, createClient, createPool } from "./connection";
 
-let database: TestDatabase;
-let ctx: TestContext;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ctx = createTestContext(database.db);
-});
-afterAll(async () => {
-  await ctx.close();
-  await database.close();
-});
+const { ctx, database } = useTestContext();
 
 const ZONE = "SELECT current_setting('TimeZone') AS zone";
 

@@ -12,10 +12,8 @@ import {
 } from "@/server/engine/testing";
 import { newKeys, startTestServer, type TestServer } from "@/server/engine/testing-server";
 import { newId } from "@/server/ids";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 
 /*
  * The program with its engine switched off, on a server that it knows by INNGEST_BASE_URL only. The program is a
@@ -30,11 +28,9 @@ const modes: Mode[] = [
 ];
 
 describe.each(modes)("$name", ({ checkpointing, keys }) => {
-  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  const { ctx, database, receiver } = useTestContext();
   let serverDatabase: EngineDatabase;
   let server: TestServer;
-  let receiver: Receiver;
-  let ctx: TestContext;
   let app: ChildProcess;
   let appUrl: string;
   let client: Inngest;
@@ -42,12 +38,8 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
   const encryptionKey = randomBytes(32).toString("base64");
 
   beforeAll(async () => {
-    [database, serverDatabase, receiver] = await Promise.all([
-      createTestDatabase(),
-      createEngineDatabase(),
-      startReceiver(),
-    ]);
-    ctx = { ...createTestContext(database.db), cipher: createCipher([encryptionKey]) };
+    serverDatabase = await createEngineDatabase();
+    ctx.cipher = createCipher([encryptionKey]);
     await createTestApp().engine(serverDatabase, []).migrate();
     server = await startTestServer({ database: serverDatabase, keys, checkpointing, engine: { backoff: () => 200 } });
     appUrl = `http://127.0.0.1:${await freePort()}`;
@@ -65,8 +57,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
   afterAll(async () => {
     await kill(app);
     await server.close();
-    await Promise.all([ctx.close(), receiver.close(), serverDatabase.close()]);
-    await database.close();
+    await serverDatabase.close();
   });
 
   /** Starts the program with the server's address, and makes it known there as an operator does: with a PUT. */

@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { SignedInUser } from "@/server/services/access";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { makeProject } from "@/test/factories";
 import { callerOf, makeUser, TEST_PASSWORD } from "@/test/people";
+import { useTestContext } from "@/test/use-test-context";
 import { createPasswordResetLinkByCommand } from "./access-links-use";
 import { passwordFits } from "./users";
 
 const DAY_MS = 24 * 60 * 60_000;
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let ctx: TestContext;
+const { ctx } = useTestContext();
 let projectId: string;
 let owner: SignedInUser;
 let admin: SignedInUser;
 let guests = 0;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ctx = createTestContext(database.db);
-});
-afterAll(async () => {
-  await ctx.close();
-  await database.close();
-});
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;
   owner = await makeUser(ctx, { [projectId]: "owner" });

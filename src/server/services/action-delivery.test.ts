@@ -1,9 +1,7 @@
 import { Webhook } from "standardwebhooks";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "./action-creation";
 import { deliverBatch, deliverOne } from "./action-delivery";
 import type { Verdict } from "./action-delivery/types";
@@ -12,24 +10,12 @@ import { putBack } from "./executions/put-back";
 import { countLeftBehind, sweep } from "./sweep";
 import { createTriggerCache } from "./trigger-cache";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let ctx: TestContext;
+const { ctx, receiver } = useTestContext();
 let projectId: string;
 let action: { id: string; secret: string };
 let leases = 0;
 const leaseToken = () => `1:test-${++leases}`;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
-});
-afterAll(async () => {
-  await ctx.close();
-  await receiver.close();
-  await database.close();
-});
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;
 });

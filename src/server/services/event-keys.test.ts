@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { ProjectContext } from "@/server/context";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { makeProject } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
 import { authenticateEventKey, createEventKey, listEventKeys, revokeEventKey } from "./event-keys";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let ctx: TestContext;
+const { ctx } = useTestContext();
 let project: ProjectContext;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ctx = createTestContext(database.db);
-});
-afterAll(async () => {
-  await ctx.close();
-  await database.close();
-});
 beforeEach(async () => void (project = systemProjectContext(ctx, (await makeProject(ctx)).id)));
 
 test("a key is shown once, kept as a hash, and tells whose it is", async () => {

@@ -1,23 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { useTestContext } from "@/test/use-test-context";
 import { createCipher } from "@/server/crypto";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { authenticateEventKey } from "./event-keys";
 import { firstStart } from "./first-start";
 import { checkEncryptionKey, getInstanceSecret } from "./instance-secrets";
 import { passwordFits } from "./users";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let ctx: TestContext;
+const { ctx } = useTestContext();
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ctx = createTestContext(database.db);
-});
-afterAll(async () => {
-  await ctx.close();
-  await database.close();
-});
 afterEach(async () => {
   await ctx.db.user.deleteMany();
   await ctx.db.project.deleteMany();

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { useTestContext } from "@/test/use-test-context";
 import { createDatabase } from "@/server/db/client";
-import { createTestDatabase } from "@/test/database";
 import { health } from "./health";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
+const { database } = useTestContext();
 
 test.each(["running", "inngest"])(
   "all is well with a database that answers and an engine that is %s",

@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { createDatabase } from "@/server/db/client";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "./action-creation";
 import { pruneChunk, pruneSteps } from "./prune";
 import { createTriggerCache } from "./trigger-cache";
 
-let database: TestDatabase;
-let ctx: TestContext;
+const { ctx, database } = useTestContext();
 let projectId: string;
 const DAY_MS = 86_400_000;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ctx = createTestContext(database.db);
-});
-afterAll(async () => {
-  await ctx.close();
-  await database.close();
-});
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;
   const action = await makeAction(ctx, projectId, "https://example.com/hook");

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { createCipher, keyIdOf } from "@/server/crypto";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { makeAction, makeProject } from "@/test/factories";
 import { findText } from "@/test/find-text";
+import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
 import { setActionEnabled, updateAction } from "./actions/change";
 import { checkEncryptionKey, getInstanceSecret } from "./instance-secrets";
@@ -15,17 +14,8 @@ const [keyA, keyB] = [newKey(), newKey()];
 const [onlyA, both, onlyB] = [createCipher([keyA]), createCipher([keyB, keyA]), createCipher([keyB])];
 const HEADER = "Bearer only-for-the-receiver";
 
-let database: TestDatabase;
-let ctx: TestContext;
+const { ctx, database } = useTestContext({ allowedHosts: ["127.0.0.1:9"] });
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ctx = createTestContext(database.db, { allowedHosts: ["127.0.0.1:9"] });
-});
-afterAll(async () => {
-  await ctx.close();
-  await database.close();
-});
 beforeEach(async () => {
   await database.db.$executeRaw`TRUNCATE project, instance_secret, action_configuration CASCADE`;
   ctx.cipher = onlyA;

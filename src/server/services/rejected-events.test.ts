@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { ProjectContext } from "@/server/context";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { makeEvent, makeProject } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
 import { createActions } from "./action-creation";
 import { getRejectedEvent, listRejectedEvents } from "./rejected-events";
 import { createTriggerCache } from "./trigger-cache";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let base: TestContext;
+const { ctx: base } = useTestContext();
 let ctx: ProjectContext;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  base = createTestContext(database.db);
   ctx = systemProjectContext(base, (await makeProject(base)).id);
   const events = [1, 2, 3].map((index) => makeEvent(base, { id: `bad-${index}`, startTime: "yesterday" }));
   await createActions(base, createTriggerCache(), {
@@ -22,10 +18,6 @@ beforeAll(async () => {
     eventSource: "observation.created",
     events,
   });
-});
-afterAll(async () => {
-  await base.close();
-  await database.close();
 });
 
 test("rejected events are listed by page with the reason, and shown with what came in", async () => {

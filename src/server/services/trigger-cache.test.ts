@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { beforeEach, expect, test } from "vitest";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
 import { createTriggerCache, type TriggerCache, type TriggerSet } from "./trigger-cache";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let ctx: TestContext;
+const { ctx } = useTestContext();
 let cache: TriggerCache;
 let projectId: string;
 let actionId: string;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ctx = createTestContext(database.db);
-});
-afterAll(async () => {
-  await ctx.close();
-  await database.close();
-});
 beforeEach(async () => {
   cache = createTriggerCache();
   projectId = (await makeProject(ctx)).id;

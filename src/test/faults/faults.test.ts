@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestDatabase } from "../database";
+import { expect, test } from "vitest";
+import { useTestContext } from "../use-test-context";
 import { playFault } from "./run";
 import { scenarios } from "./scenarios";
 
 /** The short form of `npm run test:delivery-faults`. */
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
+const { database } = useTestContext();
 
 test.each(scenarios.map((scenario) => ({ ...scenario, scenario })))(
   "after a fault everything is accounted for: $name",

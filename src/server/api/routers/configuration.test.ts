@@ -1,32 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Role } from "@/domain/access";
 import { emptyFilter } from "@/domain/filter/schema";
 import { createCallerFactory } from "@/server/api/init";
 import { appRouter } from "@/server/api/root";
 import { createLiveChannel } from "@/server/live";
 import type { SignedInUser } from "@/server/services/access";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let ctx: TestContext;
+const { ctx, database, receiver } = useTestContext();
 let projectId: string;
 let people: Record<Role, SignedInUser>;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
-});
-afterAll(async () => {
-  await ctx.close();
-  await receiver.close();
-  await database.close();
-});
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;
   const made = await Promise.all(

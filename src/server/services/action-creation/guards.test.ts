@@ -1,31 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { beforeEach, describe, expect, test } from "vitest";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
 import { deliverBatch, deliverOne } from "../action-delivery";
 import { createTriggerCache, type TriggerCache } from "../trigger-cache";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let ctx: TestContext;
+const { ctx, receiver } = useTestContext();
 let cache: TriggerCache;
 let projectId: string;
 let actionId: string;
 let leases = 0;
 const leaseToken = () => `1:test-${++leases}`;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
-});
-afterAll(async () => {
-  await ctx.close();
-  await receiver.close();
-  await database.close();
-});
 beforeEach(async () => {
   receiver.clear();
   cache = createTriggerCache();

@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { TriggerInput } from "@/domain/trigger";
 import type { PatternBudgets } from "@/server/patterns/patterns";
 import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
 import { countBackfill } from "../backfills/count";
@@ -20,25 +20,20 @@ const plenty = { atOnceMs: 60_000, aSecondMs: 60_000 };
 const ample: PatternBudgets = { pattern: plenty, project: plenty, waitMs: 600_000 };
 const nothing: PatternBudgets = { ...ample, project: { atOnceMs: 0, aSecondMs: 0 } };
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let ctx: TestContext;
+const start = new Date("2026-02-01T12:00:00Z");
+const { ctx, database } = useTestContext({ per: "test", start, patternBudgets: ample });
 let projectId: string;
 let actionId: string;
 const open: TestContext[] = [];
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
 beforeEach(async () => {
-  ctx = withBudget(ample);
   projectId = (await makeProject(ctx)).id;
   actionId = (await makeAction(ctx, projectId, "https://example.com/hook")).id;
 });
 afterEach(async () => void (await Promise.all(open.splice(0).map((each) => each.close()))));
 
 function withBudget(patternBudgets: PatternBudgets): TestContext {
-  open.push(createTestContext(database.db, { patternBudgets, start: new Date("2026-02-01T12:00:00Z") }));
+  open.push(createTestContext(database.db, { patternBudgets, start }));
   return open.at(-1)!;
 }
 const all = (...children: FilterCondition[]): Filter => ({ type: "group", match: "all", children });

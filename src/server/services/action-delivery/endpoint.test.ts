@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { beforeEach, describe, expect, test } from "vitest";
+import { createTestContext } from "@/test/context";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
 import { deliverBatch, deliverOne } from "../action-delivery";
 import type { DueEvent } from "../dispatch";
@@ -13,30 +12,15 @@ import { claim } from "./claim";
 import { dispatchForgotten, dispatchParked } from "./parked";
 import type { Claim } from "./types";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let ctx: TestContext;
+const { ctx, database, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let projectId: string;
 let actionId: string;
 let leases = 0;
 const leaseToken = () => `1:endpoint-${++leases}`;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-});
-afterAll(async () => {
-  await receiver.close();
-  await database.close();
-});
 beforeEach(async () => {
   receiver.clear();
-  ctx = createTestContext(database.db, {
-    allowedHosts: [...receiver.allowedHosts],
-    start: new Date("2026-02-01T12:00:00Z"),
-  });
   projectId = (await makeProject(ctx)).id;
-  return () => ctx.close();
 });
 
 let sources = 0;

@@ -1,38 +1,29 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createDatabase, type Database } from "@/server/db/client";
 import { startDatabaseProxy, type DatabaseProxy } from "@/server/engine/testing-proxy";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
 import { deliverBatch, deliverOne } from "../action-delivery";
 import { createTriggerCache } from "../trigger-cache";
 import type { Claim } from "./types";
 
-let database: TestDatabase;
+const { ctx, database, receiver } = useTestContext();
 let proxy: DatabaseProxy;
 let db: Database;
-let receiver: Receiver;
-let ctx: TestContext;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   proxy = await startDatabaseProxy(database.connectionString);
   db = createDatabase(proxy.url, 4);
-  receiver = await startReceiver();
-  ctx = createTestContext(db, { allowedHosts: receiver.allowedHosts });
+  ctx.db = db;
 });
 beforeEach(() => {
   vi.restoreAllMocks();
   receiver.clear();
 });
 afterAll(async () => {
-  await ctx.close();
-  await receiver.close();
   await db.$disconnect();
   await proxy.close();
-  await database.close();
 });
 
 /** An execution, and a receiver that answers while the database is away. */

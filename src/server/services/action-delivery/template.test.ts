@@ -1,10 +1,8 @@
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { ProjectContext } from "@/server/context";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
 import { deliverBatch, deliverOne } from "../action-delivery";
@@ -20,21 +18,9 @@ const first = '{"v": 1, "name": "{{ observation.name }}", "execution": {{ execut
 const second = first.replace("1", "2");
 const failing = '{\n  "v": {{ observation.missing }}\n}';
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let base: TestContext;
+const { ctx: base, receiver } = useTestContext();
 let ctx: ProjectContext;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-  base = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
-});
-afterAll(async () => {
-  await base.close();
-  await receiver.close();
-  await database.close();
-});
 beforeEach(async () => {
   receiver.clear();
   base.clock.advance(Date.now() - base.now().getTime());

@@ -1,9 +1,7 @@
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { beforeEach, describe, expect, test } from "vitest";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import type { ProjectContext } from "@/server/context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
@@ -23,21 +21,9 @@ import { getAction, listActions } from "./list";
 import { sendTest, type TestEvent } from "./send-test";
 
 const HEADER_SECRET = "Bearer a-very-secret-value";
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let base: TestContext;
+const { ctx: base, receiver } = useTestContext();
 let ctx: ProjectContext;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-  base = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
-});
-afterAll(async () => {
-  await base.close();
-  await receiver.close();
-  await database.close();
-});
 beforeEach(async () => {
   base.sent.length = 0;
   receiver.clear();

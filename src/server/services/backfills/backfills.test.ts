@@ -1,31 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { beforeEach, describe, expect, test } from "vitest";
 import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
+import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
 import { runJobChunk, wakeLostJobs, type JobEvent } from "../jobs/run";
 import { createTriggerCache } from "../trigger-cache";
 
 const MINUTE = 60_000;
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let ctx: TestContext;
+const { ctx } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let projectId: string;
 let actionId: string;
 let api: ReturnType<typeof callerOf>;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(async () => {
-  await database.close();
-});
 beforeEach(async () => {
-  ctx = createTestContext(database.db, { start: new Date("2026-02-01T12:00:00Z") });
   projectId = (await makeProject(ctx)).id;
   actionId = (await makeAction(ctx, projectId, "https://example.com/hook")).id;
   api = callerOf(ctx, await makeUser(ctx, { [projectId]: "member" }));
-  return () => ctx.close();
 });
 
 /** Time goes on a little behind them: a range ends before the present moment. */

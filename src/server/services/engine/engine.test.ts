@@ -1,30 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Role } from "@/domain/access";
 import type { ProjectContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { type TestContext } from "@/test/context";
 import { startTestEngine, type TestEngine } from "@/test/engine";
 import { makeProject } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { cancelRun, rerunRun } from "./act";
 import { getEngine, getRun, listRuns } from "./read";
 import { engineReport } from "./report";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
+const { ctx: base, database } = useTestContext();
 let engine: TestEngine;
-let base: TestContext;
 let a: string;
 let b: string;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  base = createTestContext(database.db);
-});
-afterAll(async () => {
-  await base.close();
-  await database.close();
-});
 beforeEach(async () => {
   engine = await startTestEngine(database.connectionString);
   base.engine = engine.view;

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
 import type { DispatchItem } from "../action-creation/types";
@@ -21,23 +19,11 @@ import { getExecution } from "./get";
 import { countExecutions, listExecutions } from "./list";
 
 const BODY = "the-body-of-a-conversation";
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let base: TestContext;
+const { ctx: base, receiver } = useTestContext();
 let ctx: ProjectContext;
 let actionId: string;
 let triggerId: string;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-  base = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
-});
-afterAll(async () => {
-  await base.close();
-  await receiver.close();
-  await database.close();
-});
 beforeEach(async () => {
   base.sent.length = 0;
   receiver.clear();

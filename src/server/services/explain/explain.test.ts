@@ -1,40 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Filter } from "@/domain/filter/schema";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
 import { deliverBatch } from "../action-delivery";
 import { createTriggerCache } from "../trigger-cache";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let ctx: TestContext;
+const { ctx, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let projectId: string;
 let actionId: string;
 let api: ReturnType<typeof callerOf>;
 let leases = 0;
 const leaseToken = () => `1:explain-${++leases}`;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-});
-afterAll(async () => {
-  await receiver.close();
-  await database.close();
-});
 beforeEach(async () => {
-  ctx = createTestContext(database.db, {
-    start: new Date("2026-02-01T12:00:00Z"),
-    allowedHosts: [...receiver.allowedHosts],
-  });
   projectId = (await makeProject(ctx)).id;
   actionId = (await makeAction(ctx, projectId, receiver.url("200"))).id;
   api = callerOf(ctx, await makeUser(ctx, { [projectId]: "member" }));
-  return () => ctx.close();
 });
 
 async function receive(...observations: { id: string; [field: string]: unknown }[]) {

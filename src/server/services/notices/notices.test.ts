@@ -1,19 +1,15 @@
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { beforeEach, describe, expect, test } from "vitest";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
 import { deliverBatch } from "../action-delivery";
 import { createTriggerCache } from "../trigger-cache";
 import { sendNotices } from "./send";
 
 const DAY_MS = 86_400_000;
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let ctx: TestContext;
+const { ctx, receiver } = useTestContext({ per: "test" });
 let projectId: string;
 let actionId: string;
 let api: ReturnType<typeof callerOf>;
@@ -22,21 +18,11 @@ let leases = 0;
 let sources = 0;
 const leaseToken = () => `1:notice-${++leases}`;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-});
-afterAll(async () => {
-  await receiver.close();
-  await database.close();
-});
 beforeEach(async () => {
   receiver.clear();
-  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
   projectId = (await makeProject(ctx)).id;
   api = callerOf(ctx, await makeUser(ctx, { [projectId]: "admin" }));
   secret = (await api.operationalWebhook.set({ projectId, url: receiver.url("200", "told") })).secret!;
-  return () => ctx.close();
 });
 
 async function setUp(mode: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Inngest } from "inngest";
@@ -10,18 +11,16 @@ import { sha256 } from "@/server/crypto";
 import { receiveEvents } from "@/server/event-intake";
 import { newId } from "@/server/ids";
 import type { Runtime } from "@/server/runtime";
-import { createTestDatabase } from "@/test/database";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { findText } from "@/test/find-text";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { getExecution } from "../executions/get";
 import { resendExecution } from "../executions/act";
 import { expungeBodies } from "./expunge";
 import { getObservation } from "./get";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
+const { database, receiver } = useTestContext();
 let slow: Server;
 /** Lets the slow receiver answer. */
 let answer: () => void;
@@ -38,7 +37,7 @@ beforeAll(async () => {
     request.resume();
     answer = () => response.writeHead(200, { "x-echo": mark }).end(`you sent ${mark}`);
   }).listen(0, "127.0.0.1");
-  [database, receiver] = await Promise.all([createTestDatabase(), startReceiver()]);
+  await once(slow, "listening");
   const parsed = parseEnv({
     DATABASE_URL: database.connectionString,
     ENCRYPTION_KEY: randomBytes(32).toString("base64"),
@@ -55,8 +54,6 @@ afterAll(async () => {
   globalThis.__triggerSystemEnv = undefined;
   slow.closeAllConnections();
   slow.close();
-  await receiver.close();
-  await database.close();
 });
 beforeEach(async () => {
   mark = `mark-${randomBytes(8).toString("hex")}`;

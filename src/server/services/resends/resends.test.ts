@@ -1,40 +1,26 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { beforeEach, expect, test } from "vitest";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
 import { deliverBatch } from "../action-delivery";
 import type { DueEvent } from "../dispatch";
 import { runJobChunk } from "../jobs/run";
 import { createTriggerCache } from "../trigger-cache";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let ctx: TestContext;
+const { ctx, receiver } = useTestContext({ per: "test" });
 let projectId: string;
 let actionId: string;
 let api: ReturnType<typeof callerOf>;
 let leases = 0;
 const leaseToken = () => `1:resend-${++leases}`;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-});
-afterAll(async () => {
-  await receiver.close();
-  await database.close();
-});
 beforeEach(async () => {
   receiver.clear();
-  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
   projectId = (await makeProject(ctx)).id;
   actionId = (await makeAction(ctx, projectId, receiver.url("200"))).id;
   await makeTrigger(ctx, projectId, [actionId]);
   api = callerOf(ctx, await makeUser(ctx, { [projectId]: "member" }));
-  return () => ctx.close();
 });
 
 /** Executions that were delivered. */

@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
+import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
 import { createTriggerCache } from "../trigger-cache";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let ctx: TestContext;
+const { ctx } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let projectId: string;
 let api: ReturnType<typeof callerOf>;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(async () => {
-  await database.close();
-});
 beforeEach(async () => {
-  ctx = createTestContext(database.db, { start: new Date("2026-02-01T12:00:00Z") });
   projectId = (await makeProject(ctx)).id;
   api = callerOf(ctx, await makeUser(ctx, { [projectId]: "member" }));
-  return () => ctx.close();
 });
 
 const receive = (observations: { id: string; [field: string]: unknown }[], eventsOf = projectId) =>

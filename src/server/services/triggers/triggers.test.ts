@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { emptyFilter } from "@/domain/filter/schema";
 import { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
 import { dispatch } from "../dispatch";
@@ -12,19 +11,10 @@ import { createTriggerCache } from "../trigger-cache";
 import { createTrigger, duplicateTrigger, removeTrigger, setTriggerEnabled, updateTrigger } from "./change";
 import { getTrigger, listTriggers } from "./list";
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let base: TestContext;
+const { ctx: base } = useTestContext();
 let ctx: ProjectContext;
 let actionId: string;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  base = createTestContext(database.db);
-});
-afterAll(async () => {
-  await base.close();
-  await database.close();
-});
 beforeEach(async () => {
   base.sent.length = 0;
   ctx = systemProjectContext(base, (await makeProject(base)).id);

@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "@/test/context";
-import { createTestDatabase } from "@/test/database";
+import { beforeEach, expect, test } from "vitest";
 import { levelIs, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
-import { startReceiver, type Receiver } from "@/test/receiver";
+import { useTestContext } from "@/test/use-test-context";
 
 const SECRET = "Bearer only-for-the-receiver";
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let receiver: Receiver;
-let ctx: TestContext;
+const { ctx, receiver } = useTestContext();
 let projectId: string;
 let api: ReturnType<typeof callerOf>;
 let label: string;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  receiver = await startReceiver();
-  ctx = createTestContext(database.db, { allowedHosts: [...receiver.allowedHosts] });
-});
-afterAll(async () => {
-  await ctx.close();
-  await receiver.close();
-  await database.close();
-});
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;
   const user = await makeUser(ctx, { [projectId]: "member" });
