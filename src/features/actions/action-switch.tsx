@@ -21,7 +21,9 @@ export function useSetEnabled(
       onSuccess: ({ disabledAt, skipped, version }) => {
         onSwitched?.(version);
         const description =
-          skipped > 0 ? `${plural(skipped, "waiting execution was", "waiting executions were")} skipped.` : undefined;
+          skipped > 0
+            ? `${plural(skipped, "waiting execution is", "waiting executions are")} being skipped.`
+            : undefined;
         toast.success(`${action.name} is ${disabledAt ? "off" : "on"}`, { description });
       },
       onError: (error) => toast.error(`${action.name} could not be switched`, { description: error.message }),

@@ -27,7 +27,7 @@ export function DeleteAction({ projectId, action, open, onOpenChange, onDeleted 
         toast.success(`${action.name} was deleted`, {
           description:
             cancelled > 0
-              ? `${plural(cancelled, "waiting execution was", "waiting executions were")} cancelled.`
+              ? `${plural(cancelled, "waiting execution is", "waiting executions are")} being cancelled.`
               : undefined,
         });
         await Promise.all([

@@ -26,7 +26,7 @@ export function DeleteTrigger({ projectId, trigger, open, onOpenChange, onDelete
         onDeleted?.();
         const description =
           cancelled > 0
-            ? `${plural(cancelled, "waiting execution was", "waiting executions were")} cancelled.`
+            ? `${plural(cancelled, "waiting execution is", "waiting executions are")} being cancelled.`
             : undefined;
         toast.success(`${trigger.name} was deleted`, { description });
         return queryClient.invalidateQueries(trpc.trigger.list.pathFilter());

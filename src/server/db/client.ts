@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@/generated/prisma/client";
 import { CONNECT_TIMEOUT_MS, UtcClient } from "./connection";
+import { withRetry } from "./retry";
 
 export type Database = PrismaClient;
 /** What works inside a transaction as well as outside of one. */
@@ -18,8 +19,19 @@ export function createDatabase(connectionString: string, poolMax = 10): Database
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     Client: UtcClient,
   });
-  return new PrismaClient({
+  const client = new PrismaClient({
     adapter,
     transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: 30_000 },
   });
+  return retryingTransactions(client);
+}
+
+/**
+ * Transactions that PostgreSQL gives up for a deadlock or a serialisation failure begin again. It stands here, and not
+ * at each transaction, so that none is forgotten.
+ */
+function retryingTransactions(client: PrismaClient): PrismaClient {
+  const once = client.$transaction.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  const retrying = (...args: unknown[]): Promise<unknown> => withRetry(() => once(...args));
+  return Object.assign(client, { $transaction: retrying as PrismaClient["$transaction"] });
 }

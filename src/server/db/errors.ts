@@ -37,3 +37,23 @@ function isTransientCode(code: unknown): boolean {
   if (TRANSIENT_PRISMA.has(code) || TRANSIENT_NODE.has(code)) return true;
   return /^[0-9A-Z]{5}$/.test(code) && TRANSIENT_CLASSES.includes(code.slice(0, 2));
 }
+
+/** Transactions that PostgreSQL gave up to let others go on: serialisation failure, deadlock, and Prisma's word for both. */
+const GIVEN_UP = new Set(["40001", "40P01", "P2034"]);
+const CAUSES_MAX = 5;
+
+/** Whether PostgreSQL gave up this transaction so that others could go on. The same transaction may succeed at once. */
+export function wasGivenUp(error: unknown): boolean {
+  for (let current = error, depth = 0; current && depth < CAUSES_MAX; depth++) {
+    const { code, meta, cause } = current as {
+      code?: unknown;
+      meta?: { code?: unknown; driverAdapterError?: unknown };
+      cause?: { originalCode?: unknown; kind?: unknown };
+    };
+    const codes = [code, meta?.code, cause?.originalCode];
+    if (codes.some((each) => GIVEN_UP.has(each as string)) || cause?.kind === "TransactionWriteConflict") return true;
+    if (meta?.driverAdapterError && wasGivenUp(meta.driverAdapterError)) return true;
+    current = cause;
+  }
+  return false;
+}

@@ -88,9 +88,11 @@ async function handOver(ctx: ServiceContext, claims: readonly Claim[]): Promise<
   const rows = await ctx.db.$queryRaw<
     { id: string; projectId: string; actionId: string; generation: number; dueAt: Date }[]
   >`
-    UPDATE action_execution AS e SET generation = e.generation + 1, dispatched_at = NULL, updated_at = ${ctx.now()}
-    FROM json_to_recordset(${JSON.stringify(claims)}::json) AS r("executionId" text, generation int)
-    WHERE e.id = r."executionId" AND e.generation = r.generation AND e.status = 'PENDING'
+    UPDATE action_execution AS e SET generation = e.generation + 1, dispatched_at = NULL, updated_at = ${ctx.now()} FROM (
+      SELECT l.id FROM action_execution l JOIN json_to_recordset(${JSON.stringify(claims)}::json) AS r("executionId" text, generation int)
+        ON l.id = r."executionId" AND l.generation = r.generation
+      WHERE l.status = 'PENDING' ORDER BY l.id FOR NO KEY UPDATE OF l) AS locked
+    WHERE e.id = locked.id
     RETURNING e.id, e.project_id AS "projectId", e.action_id AS "actionId", e.generation, e.due_at AS "dueAt"`;
   return rows.map((row) => ({
     executionId: row.id,

@@ -71,9 +71,11 @@ export async function markDispatched(ctx: ServiceContext, items: readonly Claim[
   if (items.length === 0) return;
   const rows = items.map(({ executionId, generation }) => ({ executionId, generation }));
   await ctx.db.$executeRaw`
-    UPDATE action_execution AS e SET dispatched_at = ${ctx.now()}
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("executionId" text, generation int)
-    WHERE e.id = r."executionId" AND e.generation = r.generation AND e.dispatched_at IS NULL AND e.status IN ('PENDING', 'RUNNING')`;
+    UPDATE action_execution AS e SET dispatched_at = ${ctx.now()} FROM (
+      SELECT l.id FROM action_execution l JOIN json_to_recordset(${JSON.stringify(rows)}::json) AS r("executionId" text, generation int)
+        ON l.id = r."executionId" AND l.generation = r.generation
+      WHERE l.dispatched_at IS NULL AND l.status IN ('PENDING', 'RUNNING') ORDER BY l.id FOR NO KEY UPDATE OF l) AS locked
+    WHERE e.id = locked.id`;
 }
 
 /** One event for many executions of an action: each event costs the engine about as much as the delivery itself. */

@@ -62,7 +62,7 @@ async function changeMember(
   change: (tx: Queryable, member: { role: Role; email: string }) => Promise<void>,
 ): Promise<void> {
   await ctx.db.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT id FROM project WHERE id = ${ctx.projectId} FOR UPDATE`;
+    await tx.$queryRaw`SELECT id FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const current = await tx.membership.findUnique({
       where: { projectId_userId: { projectId: ctx.projectId, userId } },
       select: { role: true, user: { select: { email: true } } },

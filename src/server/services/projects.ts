@@ -4,10 +4,8 @@ import type { ProjectContext, ServiceContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission, type SignedInUser } from "./access";
-import type { CancelItem } from "./action-creation/types";
 import { audit } from "./audit";
-import { dispatch } from "./dispatch";
-import { cancelWaiting } from "./executions/end-waiting";
+import { requestEnding, startEnding } from "./executions/end-waiting";
 
 export type ProjectSummary = { id: string; name: string; isDemo: boolean; role: Role };
 export type ProjectDetail = ProjectSettings & {
@@ -129,13 +127,16 @@ export async function updateProject(ctx: ProjectContext, input: Partial<ProjectS
 export async function removeProject(ctx: ProjectContext): Promise<void> {
   requirePermission(ctx, "project:delete");
   const now = ctx.now();
-  const cancels = await ctx.db.$transaction(async (tx) => {
+  const ending = await ctx.db.$transaction(async (tx) => {
+    // Triggers, actions, project: the order in which a change of a trigger or an action locks them.
+    await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
+    await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
+    const open = { where: { projectId: ctx.projectId, deletedAt: null }, data: { deletedAt: now } };
     const { count } = await tx.project.updateMany({
       where: { id: ctx.projectId, deletedAt: null },
       data: { deletedAt: now },
     });
     if (count === 0) throw notFound("project");
-    const open = { where: { projectId: ctx.projectId, deletedAt: null }, data: { deletedAt: now } };
     await tx.triggerConfiguration.updateMany(open);
     await tx.actionConfiguration.updateMany(open);
     await tx.accessLink.updateMany({
@@ -143,14 +144,7 @@ export async function removeProject(ctx: ProjectContext): Promise<void> {
       data: { revokedAt: now },
     });
     await audit(ctx, tx, { action: "project.remove", targetId: ctx.projectId, summary: "Deleted the project" });
-    const actions = await tx.actionConfiguration.findMany({
-      where: { projectId: ctx.projectId },
-      select: { id: true },
-    });
-    const ended: CancelItem[] = [];
-    for (const { id } of actions)
-      ended.push(...(await cancelWaiting(ctx, tx, { actionId: id }, "The project was deleted.")));
-    return ended;
+    return startEnding(ctx, tx, { of: "project", id: ctx.projectId, why: "deleted", at: now });
   });
-  await dispatch(ctx, [], cancels);
+  await requestEnding(ctx, [ending.job]);
 }

@@ -70,8 +70,9 @@ async function endLeases(ctx: ServiceContext): Promise<Ended[]> {
   const now = ctx.now();
   const rows = await ctx.db.$transaction(async (tx) => {
     const ended = await giveBack(tx, now);
-    await writeEnds(tx, ended, now);
+    // Endpoints before counters, as where attempts are recorded.
     await freeEndpoints(tx, ended);
+    await writeEnds(tx, ended, now);
     return ended;
   });
   for (const { projectId } of rows) ctx.live.touch(projectId, "executions");

@@ -1,7 +1,8 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { eventNames } from "@/server/services/dispatch";
-import { runJobChunk, type JobEvent } from "@/server/services/jobs/run";
+import type { JobEvent } from "@/server/services/jobs/request";
+import { runJobChunk } from "@/server/services/jobs/run";
 
 /** Chunks of one run at the most: a run may have a thousand steps. Another goes on. */
 const CHUNKS_MAX = 400;
@@ -11,7 +12,7 @@ export function runJob(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "run-job",
-      name: "Backfills and bulk resends",
+      name: "Jobs",
       triggers: [{ event: eventNames.job }],
       concurrency: { limit: 5 },
       retries: 10,

@@ -74,6 +74,10 @@ type Row = {
   isDemo: boolean;
 };
 
+/** Something was switched off or deleted between the look at it and the claim. */
+class RefusedMeanwhile extends Error {}
+const REFUSED_TRIES_MAX = 5;
+
 /**
  * Takes executions for sending, in one transaction: PENDING to RUNNING only where generation, status, action and
  * trigger allow it, with a lease, the next attempt number, and the attempt's row written before any request leaves.
@@ -82,6 +86,22 @@ type Row = {
  * @param claims of one action
  */
 export async function claim(
+  ctx: ServiceContext,
+  claims: readonly Claim[],
+  leaseToken: () => string,
+  options: ClaimOptions,
+): Promise<ClaimResult> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await claimOnce(ctx, claims, leaseToken, options);
+    } catch (error) {
+      // The next try finds them switched off or deleted, and ends them.
+      if (!(error instanceof RefusedMeanwhile) || tries === REFUSED_TRIES_MAX) throw error;
+    }
+  }
+}
+
+async function claimOnce(
   ctx: ServiceContext,
   claims: readonly Claim[],
   leaseToken: () => string,
@@ -249,7 +269,7 @@ const lockRows = (tx: Queryable, ids: string[]): Promise<Row[]> => tx.$queryRaw<
     JOIN trigger_configuration t ON t.id = e.trigger_id
     JOIN action_configuration a ON a.id = e.action_id
     JOIN project p ON p.id = e.project_id
-  WHERE e.id = ANY(${ids}::text[]) ORDER BY e.id FOR UPDATE OF e`;
+  WHERE e.id = ANY(${ids}::text[]) ORDER BY e.id FOR NO KEY UPDATE OF e`;
 
 /** The secrets to sign with, newest first; old ones while their grace lasts. */
 async function readSecrets(tx: Queryable, ctx: ServiceContext, actionId: string): Promise<string[]> {
@@ -307,11 +327,16 @@ async function writeClaims(tx: Queryable, claimed: readonly Claimed[], waves: nu
     request: describeRequest(request),
   }));
   const json = JSON.stringify(rows);
-  await tx.$executeRaw`
+  // Looked at again: since the rows were locked, the claim may have waited for the endpoint and made bodies.
+  const count = await tx.$executeRaw`
     UPDATE action_execution AS e SET status = 'RUNNING', parked = false, status_reason = 'An attempt is on the wire.', attempt_count = r.number,
       lease_token = r."leaseToken", lease_expires_at = r."leaseExpiresAt", dispatched_at = coalesce(e.dispatched_at, ${now}),
       input = coalesce(r.rendered, e.input), input_frozen_at = CASE WHEN r.freezes THEN ${now}::timestamptz ELSE e.input_frozen_at END, started_at = coalesce(e.started_at, ${now}), updated_at = ${now}
-    FROM json_to_recordset(${json}::json) AS r(id text, number int, "leaseToken" text, "leaseExpiresAt" timestamptz, freezes bool, rendered text) WHERE e.id = r.id`;
+    FROM json_to_recordset(${json}::json) AS r(id text, number int, "leaseToken" text, "leaseExpiresAt" timestamptz, freezes bool, rendered text),
+      trigger_configuration t, action_configuration a, project p
+    WHERE e.id = r.id AND t.id = e.trigger_id AND a.id = e.action_id AND p.id = e.project_id
+      AND (t.deleted_at IS NULL OR e.is_resend) AND a.deleted_at IS NULL AND a.disabled_at IS NULL AND p.deleted_at IS NULL`;
+  if (count < claimed.length) throw new RefusedMeanwhile("Switched off or deleted meanwhile.");
   await tx.$executeRaw`
     INSERT INTO action_attempt (id, execution_id, project_id, number, lease_token, request, started_at)
     SELECT r."attemptId", r.id, r."projectId", r.number, r."leaseToken", r.request, ${now}

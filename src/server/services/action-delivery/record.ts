@@ -6,6 +6,8 @@ import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import type { DispatchItem } from "../action-creation/types";
 import { writeEnds } from "../action-creation/write";
+import { requestEnding } from "../executions/end-waiting";
+import type { StartedJob } from "../jobs/request";
 import { settle } from "./endpoint";
 import { act } from "./switch-off";
 import { addStatistics } from "./statistics";
@@ -55,10 +57,14 @@ export async function record(
   const rows = judged.map(({ result, next }) => toRow(result, next));
   const raise = retryBy === "own run" ? 1 : 0;
 
-  const moved = await ctx.db.$transaction(async (tx) => {
+  const { moved, jobs } = await ctx.db.$transaction(async (tx) => {
+    await lockExecutions(
+      tx,
+      rows.map((row) => row.executionId),
+    );
     const finished = await finishAttempts(tx, rows, now);
     const updated = await moveExecutions(tx, rows, raise, now);
-    await settleEndpoints(tx, ctx, judged, rows, finished, now);
+    const jobs = await settleEndpoints(tx, ctx, judged, rows, finished, now);
     const owners = new Map(results.map(({ claimed }) => [claimed.id, claimed]));
     await writeEnds(
       tx,
@@ -69,8 +75,9 @@ export async function record(
       })),
       now,
     );
-    return updated;
+    return { moved: updated, jobs };
   });
+  await requestEnding(ctx, jobs);
 
   for (const projectId of new Set(results.map(({ claimed }) => claimed.projectId)))
     ctx.live.touch(projectId, "executions");
@@ -138,6 +145,10 @@ function toRow(result: AttemptResult, next: NextAttempt): Row {
   };
 }
 
+/** Executions before attempts, in id order: the sweeper and expunging take the same locks in this order. */
+const lockExecutions = (tx: Queryable, ids: string[]): Promise<unknown> => tx.$queryRaw`
+  SELECT 1 FROM action_execution WHERE id = ANY(${ids}::text[]) ORDER BY id FOR NO KEY UPDATE`;
+
 /** The ids of those that are finished by this: a record that is repeated finishes none. */
 async function finishAttempts(tx: Queryable, rows: readonly Row[], now: Date): Promise<ReadonlySet<string>> {
   // What came back may repeat a body that was expunged meanwhile.
@@ -165,7 +176,8 @@ async function settleEndpoints(
   rows: readonly Row[],
   finished: ReadonlySet<string>,
   now: Date,
-): Promise<void> {
+): Promise<StartedJob[]> {
+  const jobs: StartedJob[] = [];
   const byAction = new Map<string, { judged: Judged[]; rows: Row[] }>();
   for (const [index, each] of judged.entries()) {
     const { claimed } = each.result;
@@ -186,7 +198,7 @@ async function settleEndpoints(
     await addStatistics(tx, owner, group.rows, now);
     // 410 Gone, or a header that asks for it, switches the action off at once.
     const asked = group.judged.find(({ next }) => next.result !== "retry" && next.disableAction);
-    await act(
+    const started = await act(
       tx,
       ctx,
       owner,
@@ -194,7 +206,9 @@ async function settleEndpoints(
       asked ? { reason: asked.next.reason, executionId: asked.result.claimed.id } : null,
       now,
     );
+    jobs.push(...started);
   }
+  return jobs;
 }
 
 type Moved = { id: string; status: string; generation: number; dueAt: Date };

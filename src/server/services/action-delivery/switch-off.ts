@@ -2,17 +2,16 @@ import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { systemProjectContext } from "../access";
 import { audit } from "../audit";
-import { skipWaiting } from "../executions/end-waiting";
+import { startEnding } from "../executions/end-waiting";
+import type { StartedJob } from "../jobs/request";
 import { writeNotice } from "../notices/write";
 import type { EndpointNotice, Owner } from "./endpoint";
-
-/** What was skipped stays, and can be replayed once the action is on again. */
-const SKIPPED = "Skipped: its action was switched off while it waited.";
 
 /**
  * Does what the faults of an endpoint call for: a warning, or switching its action off, and tells the project's operational
  * webhook. In the transaction that records the faults.
  * @param asked the receiver asked for it: 410 Gone, or a header
+ * @returns the jobs that end what waits, to be asked for after the commit
  */
 export async function act(
   tx: Queryable,
@@ -21,11 +20,17 @@ export async function act(
   notices: readonly EndpointNotice[],
   asked: { reason: string; executionId: string } | null,
   now: Date,
-): Promise<void> {
+): Promise<StartedJob[]> {
+  const jobs: StartedJob[] = [];
+  const off = async (reason: string): Promise<boolean> => {
+    const job = await switchOff(tx, ctx, owner, reason, now);
+    if (job) jobs.push(job);
+    return job !== null;
+  };
   for (const { notice, failingSince, lastFailure } of notices) {
     if (notice.type === "off") {
       const reason = `Switched off by itself: its endpoint has not succeeded for ${notice.days} days.`;
-      if (await switchOff(tx, ctx, owner, reason, now))
+      if (await off(reason))
         await writeNotice(tx, ctx, owner, { type: "endpoint.disabled", reason, failingSince, lastFailure }, now);
     } else if (notice.type === "failing") {
       ctx.live.touch(owner.projectId, "actions");
@@ -42,7 +47,7 @@ export async function act(
       );
     }
   }
-  if (asked && (await switchOff(tx, ctx, owner, asked.reason, now))) {
+  if (asked && (await off(asked.reason))) {
     await writeNotice(
       tx,
       ctx,
@@ -56,26 +61,26 @@ export async function act(
       now,
     );
   }
+  return jobs;
 }
 
-/** Whether it was on. */
+/** Returns the job that ends what waits; null where the action was off already. */
 async function switchOff(
   tx: Queryable,
   ctx: ServiceContext,
   { projectId, actionId }: Owner,
   reason: string,
   now: Date,
-): Promise<boolean> {
+): Promise<StartedJob | null> {
   const { count } = await tx.actionConfiguration.updateMany({
     where: { id: actionId, disabledAt: null },
     data: { disabledAt: now, disabledReason: reason },
   });
-  if (count === 0) return false;
+  if (count === 0) return null;
   const system = systemProjectContext(ctx, projectId);
-  // Runs of theirs that sleep find out when they wake.
-  await skipWaiting(system, tx, actionId, SKIPPED);
+  const { job } = await startEnding(system, tx, { of: "action", id: actionId, why: "off", at: now });
   await audit(system, tx, { action: "action.disable", targetId: actionId, summary: reason });
   ctx.live.touch(projectId, "actions");
   ctx.log.warn({ actionId, reason }, "an action was switched off");
-  return true;
+  return job;
 }

@@ -1,6 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import type { ProjectContext } from "@/server/context";
 import { systemProjectContext } from "../access";
@@ -176,10 +177,14 @@ describe("what waits for an action", () => {
       version: 2,
       skipped: 1,
     });
+    await runJobs(base, ctx.projectId);
     expect(await executions()).toMatchObject([
       { status: "SKIPPED", statusReason: expect.stringContaining("switched off") },
     ]);
-    expect(base.sent).toMatchObject([{ name: "action/execution.cancelled", data: { executionId: item!.executionId } }]);
+    expect(base.sent).toMatchObject([
+      { name: "action/job.requested" },
+      { name: "action/execution.cancelled", data: { executionId: item!.executionId } },
+    ]);
     expect(await setActionEnabled(ctx, { actionId: id, enabled: true })).toMatchObject({
       disabledAt: null,
       version: 3,
@@ -194,6 +199,7 @@ describe("what waits for an action", () => {
     const [first] = await executions();
     await base.db.actionExecution.update({ where: { id: first!.id }, data: { isResend: true } });
     expect(await removeAction(ctx, { actionId: id })).toEqual({ id, cancelled: 2 });
+    await runJobs(base, ctx.projectId);
     expect(await executions()).toMatchObject([{ status: "CANCELLED", cancelledBy: "SYSTEM" }, { status: "CANCELLED" }]);
     await expect(getAction(ctx, { actionId: id })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });

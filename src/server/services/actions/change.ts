@@ -10,8 +10,7 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { forgive } from "../action-delivery/endpoint";
-import { dispatch } from "../dispatch";
-import { cancelWaiting, skipWaiting } from "../executions/end-waiting";
+import { requestEnding, startEnding } from "../executions/end-waiting";
 import { copyName } from "../triggers/change";
 import { writeVersion } from "../versions/write";
 import { actionTypeOf, toStored } from "./configuration";
@@ -25,7 +24,7 @@ export const ActionInput = z.object({
 export type ActionInput = z.infer<typeof ActionInput>;
 
 async function lockAction(ctx: ProjectContext, tx: Queryable, actionId: string) {
-  await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE id = ${actionId} AND project_id = ${ctx.projectId} FOR UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE id = ${actionId} AND project_id = ${ctx.projectId} FOR NO KEY UPDATE`;
   const row = await tx.actionConfiguration.findFirst({
     where: { id: actionId, projectId: ctx.projectId, deletedAt: null },
     select: { id: true, name: true, type: true, configuration: true, version: true, disabledAt: true },
@@ -152,41 +151,45 @@ export async function updateAction(
   return { id, version };
 }
 
-/** Switches an action on or off. Off turns what waits for it into SKIPPED; on leaves that for a replay. */
+/**
+ * Switches an action on or off. Off counts at once; a job then turns what waits for it into SKIPPED, `skipped` of them,
+ * counted up to 100,000. On leaves those for a replay.
+ */
 export async function setActionEnabled(
   ctx: ProjectContext,
   input: { actionId: string; enabled: boolean },
 ): Promise<{ id: string; disabledAt: Date | null; version: number; skipped: number }> {
   requirePermission(ctx, "action:write");
-  const { row, ended } = await ctx.db.$transaction(async (tx) => {
+  const { row, ending } = await ctx.db.$transaction(async (tx) => {
     // The endpoint's row before the action's, as where attempts are recorded.
     if (input.enabled) await forgiveIfOff(ctx, tx, input.actionId);
     const before = await lockAction(ctx, tx, input.actionId);
-    if ((before.disabledAt === null) === input.enabled) return { row: before, ended: [] };
+    if ((before.disabledAt === null) === input.enabled) return { row: before, ending: null };
+    const now = ctx.now();
     const row = await tx.actionConfiguration.update({
       where: { id: before.id },
       data: {
-        disabledAt: input.enabled ? null : ctx.now(),
+        disabledAt: input.enabled ? null : now,
         disabledReason: input.enabled ? null : `Switched off by ${ctx.actor.label}.`,
         version: before.version + 1,
       },
       select: { id: true, disabledAt: true, version: true },
     });
-    const ended = input.enabled
-      ? []
-      : await skipWaiting(ctx, tx, before.id, "Skipped: its action was switched off while it waited.");
+    const ending = input.enabled
+      ? null
+      : await startEnding(ctx, tx, { of: "action", id: before.id, why: "off", at: now });
     await audit(ctx, tx, {
       action: input.enabled ? "action.enable" : "action.disable",
       targetId: before.id,
       summary: `Switched the action "${before.name}" ${input.enabled ? "on" : "off"}.`,
     });
     await keepVersion(ctx, tx, before.id, input.enabled ? "Switched on." : "Switched off.");
-    return { row, ended };
+    return { row, ending };
   });
-  await dispatch(ctx, [], ended);
+  if (ending) await requestEnding(ctx, [ending.job]);
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "executions");
-  return { id: row.id, disabledAt: row.disabledAt, version: row.version, skipped: ended.length };
+  return { id: row.id, disabledAt: row.disabledAt, version: row.version, skipped: ending?.waiting ?? 0 };
 }
 
 async function forgiveIfOff(ctx: ProjectContext, tx: Queryable, actionId: string): Promise<void> {
@@ -225,33 +228,37 @@ export async function duplicateAction(
   return made;
 }
 
-/** Deletes an action and cancels what waits for it; its history stays. */
+/**
+ * Deletes an action; its history stays. It counts at once; a job then cancels what waits for it, `cancelled` of them,
+ * counted up to 100,000.
+ */
 export async function removeAction(
   ctx: ProjectContext,
   input: { actionId: string },
 ): Promise<{ id: string; cancelled: number }> {
   requirePermission(ctx, "action:write");
-  const { id, cancels } = await ctx.db.$transaction(async (tx) => {
+  const { id, ending } = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, input.actionId);
+    const now = ctx.now();
     await tx.actionConfiguration.update({
       where: { id: before.id },
-      data: { deletedAt: ctx.now(), version: before.version + 1 },
+      data: { deletedAt: now, version: before.version + 1 },
       select: { id: true },
     });
-    const ended = await cancelWaiting(ctx, tx, { actionId: before.id }, "Cancelled: its action was deleted.");
+    const ending = await startEnding(ctx, tx, { of: "action", id: before.id, why: "deleted", at: now });
     await audit(ctx, tx, {
       action: "action.delete",
       targetId: before.id,
-      summary: `Deleted the action "${before.name}"; ${ended.length} waiting executions were cancelled.`,
+      summary: `Deleted the action "${before.name}" with ${ending.waiting} waiting executions.`,
     });
     await keepVersion(ctx, tx, before.id, "Deleted.");
-    return { id: before.id, cancels: ended };
+    return { id: before.id, ending };
   });
-  await dispatch(ctx, [], cancels);
+  await requestEnding(ctx, [ending.job]);
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "triggers");
   ctx.live.touch(ctx.projectId, "executions");
-  return { id, cancelled: cancels.length };
+  return { id, cancelled: ending.waiting };
 }
 
 export const RotationGrace = z.enum(["0", "1h", "24h", "7d"]);

@@ -3,7 +3,8 @@ import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
-import { runJobChunk, wakeLostJobs, type JobEvent } from "../jobs/run";
+import type { JobEvent } from "../jobs/request";
+import { runJobChunk, wakeLostJobs } from "../jobs/run";
 import { createTriggerCache } from "../trigger-cache";
 
 const MINUTE = 60_000;

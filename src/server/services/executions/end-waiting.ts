@@ -1,49 +1,166 @@
+import { z } from "zod";
+import { assertTransition } from "@/domain/execution";
 import { Prisma } from "@/generated/prisma/client";
-import { assertTransition, statusesThatAllow } from "@/domain/execution";
-import type { ProjectContext } from "@/server/context";
+import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
+import { newId } from "@/server/ids";
 import type { CancelItem } from "../action-creation/types";
+import { requestJobs, type StartedJob } from "../jobs/request";
+import { JobError, type ChunkResult, type JobKind } from "../jobs/types";
 
-type Which = { triggerId: string } | { actionId: string };
+/*
+ * Switching an action off and deleting something count at once, as the claim refuses their rows. A job then ends the
+ * rows that wait, chunk by chunk: one statement over 45,000 rows held their locks for 8.5 s.
+ */
+
+/** Rows of one chunk. 500 take about 0.1 s. */
+const CHUNK = 500;
+/** Waiting rows that are counted at the most: 100,000 take about 0.2 s. */
+const COUNTED_MAX = 100_000;
+/** How long the job leaves alone rows that others have locked, ms. */
+const LOCKED_PAUSE_MS = 1_000;
+/** A job needs a rate. This one creates nothing, so that the rate never holds it up. */
+const RATE = 6_000;
+
+const EndWaitingParams = z.object({
+  of: z.enum(["trigger", "action", "project"]),
+  id: z.string(),
+  why: z.enum(["off", "deleted"]),
+  /** when it was switched off or deleted: another moment means that it was switched on in between */
+  at: z.coerce.date(),
+});
+type EndWaitingParams = z.infer<typeof EndWaitingParams>;
+
+const reasons = {
+  off: "Skipped: its action was switched off while it waited.",
+  deleted: {
+    trigger: "Cancelled: its trigger was deleted.",
+    action: "Cancelled: its action was deleted.",
+    project: "The project was deleted.",
+  },
+} as const;
+
+/** A job that was started, and how many executions waited then, counted up to 100,000. */
+export type StartedEnding = { job: StartedJob; waiting: number };
 
 /**
- * Ends what waits for a trigger or an action that was deleted, and marks what is on the wire, in the transaction of
- * the deletion. What a person sent again outlives its trigger, though not its action.
- * Returns what the engine is to be told after the commit.
+ * Starts the job that ends what waits, in the transaction that switches the action off or deletes. What a person sent
+ * again outlives its trigger, though not its action.
+ * `requestEnding` asks for its first chunk after the commit.
  */
-export async function cancelWaiting(
+export async function startEnding(
   ctx: ProjectContext,
   tx: Queryable,
-  which: Which,
-  reason: string,
-): Promise<CancelItem[]> {
-  const now = ctx.now();
-  const mine =
-    "triggerId" in which
-      ? Prisma.sql`trigger_id = ${which.triggerId} AND NOT is_resend`
-      : Prisma.sql`action_id = ${which.actionId}`;
-  await tx.$executeRaw`
-    UPDATE action_execution SET cancel_requested_at = ${now}, cancelled_by = 'SYSTEM', updated_at = ${now}
-    WHERE project_id = ${ctx.projectId} AND ${mine} AND status = 'RUNNING' AND cancel_requested_at IS NULL`;
-  const to = assertTransition("PENDING", "cancel");
-  return tx.$queryRaw<CancelItem[]>`
-    UPDATE action_execution SET status = ${to}::execution_status, status_reason = ${reason}, cancelled_by = 'SYSTEM', finished_at = ${now}, updated_at = ${now}
-    WHERE project_id = ${ctx.projectId} AND ${mine} AND status = ANY(${statusesThatAllow("cancel")}::execution_status[])
-    RETURNING id AS "executionId", generation`;
+  params: EndWaitingParams,
+): Promise<StartedEnding> {
+  const [row] = await tx.$queryRaw<{ waiting: number }[]>`
+    SELECT count(*)::int AS waiting FROM (
+      SELECT 1 FROM action_execution WHERE ${rowsOf(ctx.projectId, params)} AND status = 'PENDING' LIMIT ${COUNTED_MAX}) AS found`;
+  const { waiting } = row!;
+  const [id, now] = [newId("job"), ctx.now()];
+  await tx.job.create({
+    data: {
+      id,
+      projectId: ctx.projectId,
+      kind: "end_waiting",
+      subjectId: params.id,
+      params: { ...params, at: params.at.toISOString() },
+      ratePerMinute: RATE,
+      total: waiting,
+      statusReason: "",
+      generation: 1,
+      wakeAt: now,
+      createdById: ctx.actor.type === "user" ? ctx.actor.userId : null,
+      createdByLabel: ctx.actor.label,
+      createdAt: now,
+      updatedAt: now,
+    },
+    select: { id: true },
+  });
+  return { job: { id, generation: 1 }, waiting };
 }
 
-/** Turns what waits for an action that was switched off into SKIPPED. What is just being claimed finds out there. */
-export async function skipWaiting(
-  ctx: ProjectContext,
+/** Asks for the first chunk. Where the engine does not answer, the sweeper asks again: the change itself has been made. */
+export async function requestEnding(ctx: ServiceContext, jobs: readonly StartedJob[]): Promise<void> {
+  await requestJobs(ctx, jobs).catch((error: unknown) =>
+    ctx.log.warn({ err: error, jobs }, "the engine did not take the job that ends what waits; the sweeper asks again"),
+  );
+}
+
+type Row = { id: string; at: Date; status: "PENDING" | "RUNNING"; generation: number };
+
+/** Ends what waits, newest first. It stops once the action is on again. */
+export const endWaiting: JobKind = {
+  runsInDeletedProjects: true,
+  async chunk(ctx, tx, job) {
+    const parsed = EndWaitingParams.safeParse(job.params);
+    if (!parsed.success) throw new JobError("Its parameters cannot be read.");
+    const params = parsed.data;
+    if (!(await stillHolds(tx, job.projectId, params))) return { ...nothing, isDone: true };
+    const mine = rowsOf(job.projectId, params);
+    const ended = endedStatuses(params);
+    const behind = job.cursor ? Prisma.sql`AND (created_at, id) < (${job.cursor.at}, ${job.cursor.id})` : Prisma.empty;
+    // The claim has rows locked that it refuses by itself. Waiting for them here could end in a deadlock.
+    const rows = await tx.$queryRaw<Row[]>`
+      SELECT id, created_at AS at, status::text AS status, generation FROM action_execution WHERE ${mine} AND ${ended} ${behind}
+      ORDER BY created_at DESC, id DESC LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED`;
+    const cancels = await endRows(tx, rows, params, ctx.now());
+    if (rows.length === CHUNK) {
+      const last = rows.at(-1)!;
+      return { ...nothing, processed: rows.length, cursor: { at: last.at, id: last.id }, cancels };
+    }
+    const [left] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM action_execution WHERE ${mine} AND ${ended} LIMIT 1`;
+    const waitUntil = { at: new Date(ctx.now().getTime() + LOCKED_PAUSE_MS), reason: "Waits for executions in use." };
+    return {
+      ...nothing,
+      processed: rows.length,
+      cursor: "start",
+      isDone: !left,
+      cancels,
+      ...(left ? { waitUntil } : {}),
+    };
+  },
+};
+
+const nothing: ChunkResult = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, dispatch: [] };
+
+/** Whether it is still off, or deleted. The row stays as it is until the chunk is committed. */
+async function stillHolds(tx: Queryable, projectId: string, { why, id, at }: EndWaitingParams): Promise<boolean> {
+  if (why === "deleted") return true;
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM action_configuration WHERE id = ${id} AND project_id = ${projectId} AND disabled_at = ${at} FOR SHARE`;
+  return rows.length > 0;
+}
+
+/** Index: action_execution (project_id, status, created_at DESC, id DESC). */
+function rowsOf(projectId: string, { of, id }: EndWaitingParams): Prisma.Sql {
+  if (of === "project") return Prisma.sql`project_id = ${projectId}`;
+  if (of === "action") return Prisma.sql`project_id = ${projectId} AND action_id = ${id}`;
+  return Prisma.sql`project_id = ${projectId} AND trigger_id = ${id} AND NOT is_resend`;
+}
+
+/** An attempt on the wire of something that was deleted is marked, so that no other follows. */
+const endedStatuses = ({ why }: EndWaitingParams): Prisma.Sql =>
+  why === "off"
+    ? Prisma.sql`status = 'PENDING'`
+    : Prisma.sql`(status = 'PENDING' OR (status = 'RUNNING' AND cancel_requested_at IS NULL))`;
+
+async function endRows(
   tx: Queryable,
-  actionId: string,
-  reason: string,
+  rows: readonly Row[],
+  { why, of }: EndWaitingParams,
+  now: Date,
 ): Promise<CancelItem[]> {
-  const now = ctx.now();
-  const to = assertTransition("PENDING", "skip");
-  return tx.$queryRaw<CancelItem[]>`
-    UPDATE action_execution SET status = ${to}::execution_status, status_reason = ${reason}, finished_at = ${now}, updated_at = ${now}
-    WHERE id IN (SELECT id FROM action_execution
-      WHERE project_id = ${ctx.projectId} AND action_id = ${actionId} AND status = ANY(${statusesThatAllow("skip")}::execution_status[]) FOR UPDATE SKIP LOCKED)
-    RETURNING id AS "executionId", generation`;
+  const waiting = rows.filter((row) => row.status === "PENDING");
+  const onTheWire = rows.filter((row) => row.status === "RUNNING").map((row) => row.id);
+  const to = assertTransition("PENDING", why === "off" ? "skip" : "cancel");
+  const reason = why === "off" ? reasons.off : reasons.deleted[of];
+  await tx.$executeRaw`
+    UPDATE action_execution SET status = ${to}::execution_status, status_reason = ${reason}, finished_at = ${now}, updated_at = ${now},
+      cancelled_by = CASE WHEN ${why === "deleted"} THEN 'SYSTEM'::cancelled_by ELSE cancelled_by END
+    WHERE id = ANY(${waiting.map((row) => row.id)}::text[])`;
+  if (onTheWire.length > 0)
+    await tx.$executeRaw`
+      UPDATE action_execution SET cancel_requested_at = ${now}, cancelled_by = 'SYSTEM', updated_at = ${now} WHERE id = ANY(${onTheWire}::text[])`;
+  return waiting.map(({ id, generation }) => ({ executionId: id, generation }));
 }

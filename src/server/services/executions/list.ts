@@ -95,12 +95,26 @@ export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionR
   const seesBodies = hasPermission(ctx, "body:read");
   return rows.map(({ triggerId, actionId, output, error, statusReason, statusSeen, ...row }) => ({
     ...row,
-    statusReason: describeReason(statusReason, statusSeen, seesBodies),
+    statusReason:
+      endingReason({ ...row, triggerId, actionId }, names) ?? describeReason(statusReason, statusSeen, seesBodies),
     trigger: names.trigger(triggerId),
     action: names.action(actionId),
     output: ExecutionOutput.parse(output),
     error: ExecutionError.parse(error),
   }));
+}
+
+/** What awaits an execution whose action was switched off, or that was deleted: a job ends it in a moment. Null otherwise. */
+function endingReason(
+  row: Pick<ExecutionRow, "status" | "triggerId" | "actionId" | "isResend">,
+  names: Awaited<ReturnType<typeof namesOf>>,
+): string | null {
+  if (row.status !== "PENDING") return null;
+  if (names.action(row.actionId).deleted) return "It is about to be cancelled: its action was deleted.";
+  if (names.trigger(row.triggerId).deleted && !row.isResend)
+    return "It is about to be cancelled: its trigger was deleted.";
+  if (names.isOff(row.actionId)) return "It is about to be skipped: its action is off.";
+  return null;
 }
 
 export type ExecutionCounts = { counts: Record<ExecutionStatus, number>; capped: Record<ExecutionStatus, boolean> };

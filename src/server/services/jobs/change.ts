@@ -6,17 +6,17 @@ import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
-import { requestJobs } from "./run";
-import type { JobKindName } from "./types";
+import { requestJobs } from "./request";
+import type { PeoplesJobKind } from "./types";
 
 export const JOB_RATE_MAX = 6_000;
 export const JOB_RATE_DEFAULT = 600;
 
-const permissionOf: Record<JobKindName, Permission> = { backfill: "trigger:write", resend: "execution:act" };
-const nounOf: Record<JobKindName, string> = { backfill: "backfill", resend: "resend" };
+const permissionOf: Record<PeoplesJobKind, Permission> = { backfill: "trigger:write", resend: "execution:act" };
+const nounOf: Record<PeoplesJobKind, string> = { backfill: "backfill", resend: "resend" };
 
 export type NewJob = {
-  kind: JobKindName;
+  kind: PeoplesJobKind;
   subjectId: string | null;
   params: object;
   ratePerMinute: number;
@@ -34,7 +34,7 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
   const [id, now] = [newId("job"), ctx.now()];
   await ctx.db.$transaction(async (tx) => {
     // Two that are started at the same moment come one after the other.
-    await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR UPDATE`;
+    await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const other = await tx.job.findFirst({
       where: { projectId: ctx.projectId, kind, subjectId, status: { in: ["RUNNING", "PAUSED"] } },
       select: { id: true },
@@ -69,7 +69,7 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
 /** Pauses, resumes or cancels a job. What it has done stays. */
 export async function changeJob(
   ctx: ProjectContext,
-  kind: JobKindName,
+  kind: PeoplesJobKind,
   change: "pause" | "resume" | "cancel",
   jobId: string,
 ): Promise<JobRow> {
@@ -103,8 +103,8 @@ export async function changeJob(
   return row;
 }
 
-async function lockJob(ctx: ProjectContext, tx: Queryable, kind: JobKindName, jobId: string) {
-  await tx.$queryRaw`SELECT 1 FROM job WHERE id = ${jobId} AND project_id = ${ctx.projectId} AND kind = ${kind} FOR UPDATE`;
+async function lockJob(ctx: ProjectContext, tx: Queryable, kind: PeoplesJobKind, jobId: string) {
+  await tx.$queryRaw`SELECT 1 FROM job WHERE id = ${jobId} AND project_id = ${ctx.projectId} AND kind = ${kind} FOR NO KEY UPDATE`;
   const row = await tx.job.findFirst({
     where: { id: jobId, projectId: ctx.projectId, kind },
     select: { status: true, subjectId: true },
@@ -144,7 +144,7 @@ export type JobRow = Prisma.JobGetPayload<{ select: typeof jobSelect }>;
 const LISTED_MAX = 50;
 
 /** The latest jobs of a kind, of one subject where it is given. */
-export async function listJobs(ctx: ProjectContext, kind: JobKindName, subjectId?: string): Promise<JobRow[]> {
+export async function listJobs(ctx: ProjectContext, kind: PeoplesJobKind, subjectId?: string): Promise<JobRow[]> {
   requirePermission(ctx, "project:read");
   return ctx.db.job.findMany({
     where: { projectId: ctx.projectId, kind, ...(subjectId === undefined ? {} : { subjectId }) },

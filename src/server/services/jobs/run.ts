@@ -2,11 +2,13 @@ import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/errors";
 import type { Queryable } from "@/server/db/client";
 import { backfill } from "../backfills/chunk";
-import { dispatch, eventNames } from "../dispatch";
+import { dispatch } from "../dispatch";
+import { endWaiting } from "../executions/end-waiting";
 import { resend } from "../resends/chunk";
+import { requestJobs, type StartedJob } from "./request";
 import { JobError, type ChunkResult, type JobKind, type JobKindName } from "./types";
 
-const kinds: Record<JobKindName, JobKind> = { backfill, resend };
+const kinds: Record<JobKindName, JobKind> = { backfill, resend, end_waiting: endWaiting };
 
 /** A chunk makes what a job may make in this time: the rate holds over any longer one. */
 const CHUNK_SECONDS = 5;
@@ -16,32 +18,10 @@ const LOST_MAX = 100;
 /** Room for the largest chunk on a slow disk. */
 const TRANSACTION_TIMEOUT_MS = 60_000;
 
-/** The data of `action/job.requested`. A run whose generation is not the job's any more ends. */
-export type JobEvent = {
-  jobId: string;
-  generation: number;
-  /** of the run's continuations; 0 for the first */ part: number;
-};
-
-/** Asks the engine to run jobs, as they are now. */
-export async function requestJobs(
-  ctx: ServiceContext,
-  jobs: readonly { id: string; generation: number }[],
-): Promise<void> {
-  if (jobs.length === 0) return;
-  await ctx.send(
-    jobs.map(({ id, generation }) => ({
-      id: `${id}:${generation}`,
-      name: eventNames.job,
-      data: { jobId: id, generation, part: 0 } satisfies JobEvent,
-    })),
-  );
-}
-
 /** Jobs that should be running and that nobody has come for: their run or its event is gone. Each gets a new one. */
 export async function wakeLostJobs(ctx: ServiceContext): Promise<number> {
   const now = ctx.now();
-  const lost = await ctx.db.$queryRaw<{ id: string; generation: number }[]>`
+  const lost = await ctx.db.$queryRaw<StartedJob[]>`
     UPDATE job SET generation = generation + 1, wake_at = ${now}, updated_at = ${now}
     WHERE id IN (SELECT id FROM job WHERE status = 'RUNNING' AND wake_at < ${new Date(now.getTime() - LOST_AFTER_MS)} ORDER BY wake_at LIMIT ${LOST_MAX} FOR UPDATE SKIP LOCKED)
     RETURNING id, generation`;
@@ -79,8 +59,8 @@ export async function runJobChunk(
       async (tx) => {
         const row = await lockJob(tx, jobId);
         if (!row || row.status !== "RUNNING" || row.generation !== generation) return null;
-        if (row.projectDeletedAt) throw new JobError("Its project was deleted.");
         const kind = kinds[row.kind as JobKindName];
+        if (row.projectDeletedAt && !kind.runsInDeletedProjects) throw new JobError("Its project was deleted.");
         const max = Math.max(1, Math.ceil((row.ratePerMinute * CHUNK_SECONDS) / 60));
         const cursor = row.cursorAt && row.cursorId !== null ? { at: row.cursorAt, id: row.cursorId } : null;
         const result = await kind.chunk(ctx, tx, { ...row, cursor }, max);
@@ -94,7 +74,7 @@ export async function runJobChunk(
     return null;
   }
   if (!done) return null;
-  await dispatch(ctx, done.result.dispatch);
+  await dispatch(ctx, done.result.dispatch, done.result.cancels);
   ctx.live.touch(done.projectId, "executions");
   return done.result.isDone ? null : { nextAt: done.nextAt.toISOString() };
 }
@@ -103,7 +83,7 @@ const lockJob = async (tx: Queryable, jobId: string): Promise<Row | undefined> =
   const [row] = await tx.$queryRaw<Row[]>`
     SELECT j.id, j.project_id AS "projectId", j.kind, j.subject_id AS "subjectId", j.params, j.rate_per_minute AS "ratePerMinute", j.status::text AS status,
       j.generation, j.cursor_at AS "cursorAt", j.cursor_id AS "cursorId", j.created_by_label AS "createdByLabel", p.deleted_at AS "projectDeletedAt"
-    FROM job j JOIN project p ON p.id = j.project_id WHERE j.id = ${jobId} FOR UPDATE OF j`;
+    FROM job j JOIN project p ON p.id = j.project_id WHERE j.id = ${jobId} FOR NO KEY UPDATE OF j`;
   return row;
 };
 
@@ -117,7 +97,7 @@ async function moveOn(ctx: ServiceContext, tx: Queryable, row: Row, result: Chun
       processed: { increment: result.processed },
       matched: { increment: result.matched },
       created: { increment: result.created },
-      ...(result.cursor ? { cursorAt: result.cursor.at, cursorId: result.cursor.id } : {}),
+      ...cursorColumns(result.cursor),
       ...(result.isDone
         ? { status: "COMPLETED", statusReason: "", finishedAt: now }
         : { statusReason: result.waitUntil?.reason ?? "" }),
@@ -128,6 +108,13 @@ async function moveOn(ctx: ServiceContext, tx: Queryable, row: Row, result: Chun
   });
   return nextAt;
 }
+
+const cursorColumns = (cursor: ChunkResult["cursor"]) =>
+  cursor === null
+    ? {}
+    : cursor === "start"
+      ? { cursorAt: null, cursorId: null }
+      : { cursorAt: cursor.at, cursorId: cursor.id };
 
 async function fail(ctx: ServiceContext, jobId: string, generation: number, error: unknown): Promise<void> {
   const isExpected = error instanceof JobError;

@@ -1,8 +1,10 @@
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import type { DispatchItem } from "../action-creation/types";
+import type { CancelItem, DispatchItem } from "../action-creation/types";
 
-export type JobKindName = "backfill" | "resend";
+export type JobKindName = "backfill" | "resend" | "end_waiting";
+/** Those that people start, pause and cancel. */
+export type PeoplesJobKind = Exclude<JobKindName, "end_waiting">;
 
 /** What a chunk has to know of its job. */
 export type RunningJob = {
@@ -21,18 +23,22 @@ export type ChunkResult = {
   matched: number;
   /** executions created or sent again */
   created: number;
-  /** the last row that was looked at; null where there was none */
-  cursor: { at: Date; id: string } | null;
+  /** the last row that was looked at; null where there was none; "start": the next chunk begins anew */
+  cursor: { at: Date; id: string } | "start" | null;
   /** nothing is left */
   isDone: boolean;
   /** to be sent after the commit: executions as they are, or those that were put back to PENDING */
   dispatch: DispatchItem[];
+  /** executions that were ended, whose runs are to be told after the commit */
+  cancels?: CancelItem[];
   /** no room before then, whatever the rate; the reason is shown */
   waitUntil?: { at: Date; reason: string };
 };
 
 /** A kind of job: what one chunk of it does, inside the transaction that moves the job on. */
 export type JobKind = {
+  /** otherwise a job fails once its project is deleted */
+  runsInDeletedProjects?: boolean;
   /**
    * @param max executions that it may create or send again
    * @throws JobError where the job cannot go on

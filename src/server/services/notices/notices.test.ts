@@ -1,6 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { runJobs } from "@/test/jobs";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
@@ -143,6 +144,7 @@ test("410 Gone switches the action off at once, skips what waits, and is told", 
   });
   await deliverBatch(ctx, leaseToken, dispatch.slice(0, 1));
   expect(await action()).toMatchObject({ disabledReason: expect.stringContaining("410") });
+  await runJobs(ctx, projectId);
   expect(
     (await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map(
       ({ status }) => status,

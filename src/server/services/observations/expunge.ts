@@ -2,14 +2,12 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { isTransientDatabaseError } from "@/server/db/errors";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 
 /** Revisions that are read at once: each may be as large as an event. */
 const REVISIONS = 20;
-const TRIES_MAX = 3;
 const REMOVED_BODY = '{"removed": true}';
 const REMOVED_SEEN = "the value seen was removed";
 
@@ -36,21 +34,10 @@ export async function expungeBodies(
     throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, {
       fields: { eventSource: "Choose an event source." },
     });
-  const done = await again(() => ctx.db.$transaction((tx) => expunge(ctx, tx, source, input.observationId)));
+  const done = await ctx.db.$transaction((tx) => expunge(ctx, tx, source, input.observationId));
   ctx.live.touch(ctx.projectId, "observations");
   ctx.live.touch(ctx.projectId, "executions");
   return done;
-}
-
-/** A delivery that is recorded takes the same locks in another order: one of the two is told to begin again. */
-async function again<T>(run: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await run();
-    } catch (error) {
-      if (tries === TRIES_MAX || !isTransientDatabaseError(error)) throw error;
-    }
-  }
 }
 
 type Where = { projectId: string; eventSource: string; id: string };

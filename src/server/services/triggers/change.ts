@@ -6,14 +6,13 @@ import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
-import { dispatch } from "../dispatch";
-import { cancelWaiting } from "../executions/end-waiting";
+import { requestEnding, startEnding } from "../executions/end-waiting";
 import { writeVersion } from "../versions/write";
 import { checkTrigger } from "./check";
 
 /** What every change reads before it writes; the row stays locked until the change is committed. */
 async function lockTrigger(ctx: ProjectContext, tx: Queryable, triggerId: string, deletedToo = false) {
-  await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE id = ${triggerId} AND project_id = ${ctx.projectId} FOR UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE id = ${triggerId} AND project_id = ${ctx.projectId} FOR NO KEY UPDATE`;
   const row = await tx.triggerConfiguration.findFirst({
     where: { id: triggerId, projectId: ctx.projectId, ...(deletedToo ? {} : { deletedAt: null }) },
     select: {
@@ -175,30 +174,34 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
 /** "Errors" to "Errors (copy)", within the 100 characters of a name. */
 export const copyName = (name: string): string => `${name.slice(0, 93)} (copy)`;
 
-/** Deletes a trigger and cancels what waits for it; its history stays. `cancelled` counts the executions ended. */
+/**
+ * Deletes a trigger; its history stays. It counts at once; a job then cancels what waits for it, `cancelled` of them,
+ * counted up to 100,000.
+ */
 export async function removeTrigger(
   ctx: ProjectContext,
   input: { triggerId: string },
 ): Promise<{ id: string; cancelled: number }> {
   requirePermission(ctx, "trigger:write");
-  const { id, cancels } = await ctx.db.$transaction(async (tx) => {
+  const { id, ending } = await ctx.db.$transaction(async (tx) => {
     const before = await lockTrigger(ctx, tx, input.triggerId);
+    const now = ctx.now();
     await tx.triggerConfiguration.update({
       where: { id: before.id },
-      data: { deletedAt: ctx.now(), status: "DISABLED", version: before.version + 1 },
+      data: { deletedAt: now, status: "DISABLED", version: before.version + 1 },
       select: { id: true },
     });
-    const ended = await cancelWaiting(ctx, tx, { triggerId: before.id }, "Cancelled: its trigger was deleted.");
+    const ending = await startEnding(ctx, tx, { of: "trigger", id: before.id, why: "deleted", at: now });
     await audit(ctx, tx, {
       action: "trigger.delete",
       targetId: before.id,
-      summary: `Deleted the trigger "${before.name}"; ${ended.length} waiting executions were cancelled.`,
+      summary: `Deleted the trigger "${before.name}" with ${ending.waiting} waiting executions.`,
     });
     await keepVersion(ctx, tx, before.id, "Deleted.");
-    return { id: before.id, cancels: ended };
+    return { id: before.id, ending };
   });
-  await dispatch(ctx, [], cancels);
+  await requestEnding(ctx, [ending.job]);
   ctx.live.touch(ctx.projectId, "triggers");
   ctx.live.touch(ctx.projectId, "executions");
-  return { id, cancelled: cancels.length };
+  return { id, cancelled: ending.waiting };
 }

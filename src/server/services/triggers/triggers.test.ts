@@ -3,6 +3,7 @@ import { emptyFilter } from "@/domain/filter/schema";
 import { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
@@ -249,6 +250,7 @@ describe("deleting a trigger", () => {
     base.sent.length = 0;
 
     expect(await removeTrigger(ctx, { triggerId: id })).toEqual({ id, cancelled: 1 });
+    await runJobs(base, ctx.projectId);
     const rows = new Map(
       (await base.db.actionExecution.findMany({ where: { projectId: ctx.projectId } })).map((row) => [row.id, row]),
     );
@@ -262,6 +264,7 @@ describe("deleting a trigger", () => {
     expect(rows.get(again!.executionId)).toMatchObject({ status: "PENDING", cancelRequestedAt: null });
     expect(rows.get(done!.executionId)).toMatchObject({ status: "COMPLETED" });
     expect(base.sent).toMatchObject([
+      { name: "action/job.requested" },
       {
         name: "action/execution.cancelled",
         data: { executionId: waiting!.executionId, generation: waiting!.generation },

@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { ProjectContext } from "@/server/context";
+import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { runJobs } from "@/test/jobs";
+import { useTestContext } from "@/test/use-test-context";
+import { systemProjectContext } from "../access";
+import { createActions } from "../action-creation";
+import { deliverBatch } from "../action-delivery";
+import { removeAction, setActionEnabled } from "../actions/change";
+import { runJobChunk, wakeLostJobs } from "../jobs/run";
+import { removeProject } from "../projects";
+import { createTriggerCache } from "../trigger-cache";
+import { removeTrigger } from "../triggers/change";
+import { countExecutions, listExecutions } from "./list";
+
+const { ctx: base, receiver } = useTestContext({ per: "test" });
+let ctx: ProjectContext;
+let actionId: string;
+let triggerId: string;
+let leases = 0;
+const leaseToken = () => `1:ending-${++leases}`;
+
+beforeEach(async () => {
+  receiver.clear();
+  const projectId = (await makeProject(base)).id;
+  ctx = systemProjectContext(base, projectId);
+  actionId = (await makeAction(base, projectId, receiver.url("200"))).id;
+  triggerId = (await makeTrigger(base, projectId, [actionId])).id;
+});
+
+/** Executions that wait for days, made in one statement. */
+const makeWaiting = (count: number) => ctx.db.$executeRaw`
+  INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status_reason, trigger_version, event_id, due_at, dispatched_at, input)
+  SELECT ${triggerId} || '-' || n, ${ctx.projectId}, ${triggerId}, ${actionId}, 'observation.created', 'source-' || n, 'Waits.', 1, 'evt', now() + interval '3 days', now(), '{}'
+  FROM generate_series(1, ${count}::int) AS n`;
+const statuses = async (): Promise<Record<string, number>> =>
+  Object.fromEntries(
+    (await ctx.db.actionExecution.groupBy({ by: ["status"], where: { projectId: ctx.projectId }, _count: true })).map(
+      (row) => [row.status, row._count],
+    ),
+  );
+const theJob = () => ctx.db.job.findFirstOrThrow({ where: { projectId: ctx.projectId }, orderBy: { id: "desc" } });
+const chunk = async () => {
+  const { id, generation } = await theJob();
+  return runJobChunk(base, { jobId: id, generation });
+};
+/** Executions that are due, as the matcher hands them over. */
+async function makeDue(count: number) {
+  const events = Array.from({ length: count }, (_, n) => makeEvent(base, { id: `due-${n}` }));
+  return (
+    await createActions(base, createTriggerCache(), {
+      projectId: ctx.projectId,
+      eventSource: "observation.created",
+      events,
+    })
+  ).dispatch;
+}
+
+describe("switching an action off or deleting something", () => {
+  test.each([
+    ["an action that is off", () => setActionEnabled(ctx, { actionId, enabled: false }), "SKIPPED"],
+    ["a deleted action", () => removeAction(ctx, { actionId }), "CANCELLED"],
+    ["a deleted trigger", () => removeTrigger(ctx, { triggerId }), "CANCELLED"],
+    ["a deleted project", () => removeProject(ctx), "CANCELLED"],
+  ])("counts at once: nothing of %s is sent before its job has run", async (_, change, status) => {
+    const due = await makeDue(3);
+    await makeWaiting(1);
+    await change();
+    await deliverBatch(base, leaseToken, due);
+    expect(receiver.requests).toEqual([]);
+    expect(await statuses()).toEqual({ PENDING: 1, [status]: 3 });
+    await runJobs(base, ctx.projectId);
+    expect(await statuses()).toEqual({ [status]: 4 });
+  });
+
+  test("writes no row that waits, however many there are, and says how many", async () => {
+    await makeWaiting(1_200);
+    expect(await setActionEnabled(ctx, { actionId, enabled: false })).toMatchObject({ skipped: 1_200 });
+    expect(await statuses()).toEqual({ PENDING: 1_200 });
+    expect((await theJob()).total).toBe(1_200);
+  });
+
+  test("counts for a claim that is under way and waits for its endpoint", async () => {
+    const due = await makeDue(2);
+    await ctx.db.actionHealth.create({ data: { actionId, projectId: ctx.projectId } });
+    let delivered: Promise<unknown> | undefined;
+    await ctx.db.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM action_health WHERE action_id = ${actionId} FOR UPDATE`;
+      delivered = deliverBatch(base, leaseToken, due);
+      for (;;) {
+        const [row] = await ctx.db.$queryRaw<{ waits: boolean }[]>`
+          SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%action_health%') AS waits`;
+        if (row!.waits) break;
+      }
+      await removeTrigger(ctx, { triggerId });
+    });
+    await delivered;
+    expect(receiver.requests).toEqual([]);
+    expect(await statuses()).toEqual({ CANCELLED: 2 });
+  });
+});
+
+describe("the job that ends what waits", () => {
+  test("goes in chunks, and shows truthful counts and reasons after each", async () => {
+    await makeWaiting(1_200);
+    await removeTrigger(ctx, { triggerId });
+    const waiting = (await listExecutions(ctx, { status: ["PENDING"] })).items[0]!;
+    expect(waiting.statusReason).toBe("It is about to be cancelled: its trigger was deleted.");
+    await chunk();
+    expect(await statuses()).toEqual({ PENDING: 700, CANCELLED: 500 });
+    expect((await countExecutions(ctx, {})).counts).toMatchObject({ PENDING: 700, CANCELLED: 500 });
+    expect(await theJob()).toMatchObject({ processed: 500, total: 1_200, status: "RUNNING" });
+    await runJobs(base, ctx.projectId);
+    expect(await statuses()).toEqual({ CANCELLED: 1_200 });
+    expect(await theJob()).toMatchObject({ processed: 1_200, status: "COMPLETED" });
+    expect((await ctx.db.actionExecution.findFirst({ where: { triggerId } }))!).toMatchObject({
+      statusReason: "Cancelled: its trigger was deleted.",
+      cancelledBy: "SYSTEM",
+      finishedAt: expect.any(Date),
+    });
+  });
+
+  test("stops once the action is on again, and what it has not reached is delivered", async () => {
+    await makeWaiting(600);
+    await setActionEnabled(ctx, { actionId, enabled: false });
+    await chunk();
+    await setActionEnabled(ctx, { actionId, enabled: true });
+    expect(await chunk()).toBeNull();
+    expect(await statuses()).toEqual({ PENDING: 100, SKIPPED: 500 });
+    expect(await theJob()).toMatchObject({ status: "COMPLETED" });
+    await deliverBatch(base, leaseToken, await makeDue(1));
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  test("of an earlier switch does nothing after the action was on in between", async () => {
+    await makeWaiting(1);
+    await setActionEnabled(ctx, { actionId, enabled: false });
+    const first = await theJob();
+    await setActionEnabled(ctx, { actionId, enabled: true });
+    base.clock.advance(1_000);
+    await setActionEnabled(ctx, { actionId, enabled: false });
+    expect(await runJobChunk(base, { jobId: first.id, generation: 1 })).toBeNull();
+    expect(await statuses()).toEqual({ PENDING: 1 });
+    await runJobs(base, ctx.projectId);
+    expect(await statuses()).toEqual({ SKIPPED: 1 });
+  });
+
+  test("goes on after a crash, also where its event was never sent", async () => {
+    await makeWaiting(600);
+    base.send = () => Promise.reject(new Error("The engine is away."));
+    expect(await removeAction(ctx, { actionId })).toEqual({ id: actionId, cancelled: 600 });
+    base.send = async (events) => void base.sent.push(...events);
+    base.clock.advance(61_000);
+    base.sent.length = 0;
+    expect(await wakeLostJobs(base)).toBeGreaterThan(0);
+    const { id } = await theJob();
+    expect(base.sent).toContainEqual(expect.objectContaining({ data: { jobId: id, generation: 2, part: 0 } }));
+    await runJobs(base, ctx.projectId);
+    expect(await statuses()).toEqual({ CANCELLED: 600 });
+  });
+
+  test("leaves rows alone that others have locked, and comes again for them", async () => {
+    await makeWaiting(3);
+    await removeTrigger(ctx, { triggerId });
+    await ctx.db.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ${`${triggerId}-2`} FOR UPDATE`;
+      expect(await chunk()).toEqual({ nextAt: new Date(base.now().getTime() + 1_000).toISOString() });
+    });
+    expect(await statuses()).toEqual({ PENDING: 1, CANCELLED: 2 });
+    await runJobs(base, ctx.projectId);
+    expect(await statuses()).toEqual({ CANCELLED: 3 });
+  });
+});

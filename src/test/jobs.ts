@@ -1,0 +1,17 @@
+import { runJobChunk } from "@/server/services/jobs/run";
+import type { TestContext } from "./context";
+
+/** Runs every job of a project to its end, as the engine would. The clock moves where a job waits. */
+export async function runJobs(ctx: TestContext, projectId: string): Promise<void> {
+  const jobs = await ctx.db.job.findMany({
+    where: { projectId, status: "RUNNING" },
+    orderBy: { id: "asc" },
+    select: { id: true, generation: true },
+  });
+  for (const { id, generation } of jobs)
+    for (;;) {
+      const next = await runJobChunk(ctx, { jobId: id, generation });
+      if (!next) break;
+      ctx.clock.advance(Math.max(0, Date.parse(next.nextAt) - ctx.now().getTime()));
+    }
+}
