@@ -43,7 +43,7 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
       observation: source.actionInput(payload, configuration.detail),
     });
     if (configuration.template === null) return { ok: true as const, body: envelope };
-    return renderTemplate(configuration.template, JSON.parse(envelope) as Record<string, unknown>);
+    return renderTemplate(configuration.template, envelope);
   }, [payload, configuration, source, now, trigger, projectId]);
   return (
     <Card

@@ -30,7 +30,7 @@ export const webhook: ActionType<WebhookInput, WebhookStored, WebhookSafe> = {
 function bodyOf(configuration: unknown, envelope: string): BodyResult {
   const { template } = WebhookStored.parse(configuration);
   if (template === null) return { ok: true, body: envelope };
-  const rendered = renderTemplate(template, JSON.parse(envelope) as Record<string, unknown>);
+  const rendered = renderTemplate(template, envelope);
   return rendered.ok ? rendered : { ok: false, message: `Line ${rendered.line} of the template: ${rendered.reason}.` };
 }
 

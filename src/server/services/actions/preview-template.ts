@@ -59,7 +59,7 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
     url: `${ctx.env.appUrl}/projects/${ctx.projectId}/executions/exe_preview`,
     observation: source.actionInput(stored?.payload ?? source.sample(now), input.detail),
   });
-  const rendered = renderTemplate(input.template, JSON.parse(envelope) as Record<string, unknown>);
+  const rendered = renderTemplate(input.template, envelope);
   const body = rendered.ok ? rendered.body : null;
   return {
     body,

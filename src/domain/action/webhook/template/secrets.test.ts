@@ -10,7 +10,7 @@ const envelope = (name: string) => ({
 const template =
   '{"key": "{{ secrets.routing_key }}", "other": {{ secrets["api-key"] | json }}, "name": "{{ observation.name }}"}';
 const render = (name: string): string => {
-  const rendered = renderTemplate(template, envelope(name));
+  const rendered = renderTemplate(template, JSON.stringify(envelope(name)));
   if (!rendered.ok) throw new Error(rendered.reason);
   return rendered.body;
 };

@@ -1,12 +1,18 @@
-import { toValueSync, type Liquid, type Template } from "liquidjs";
-import { createContext, createEngine, OUTPUT_MAX, reasonOf, TemplateError, Writer } from "./engine";
+import type { Liquid, Template } from "liquidjs";
+import { createContext, run } from "./counted-context";
+import { createEngine, OUTPUT_MAX, reasonOf, TemplateError, Writer } from "./engine";
 import { findJsonProblem } from "./json-problem";
+import { fullLimits, littleLimits, STEPS_MAX, type RenderLimits } from "./limits";
 import { secretsNamedIn, secretVariables } from "./secrets";
 
 /** Bytes of a template at the most. */
 export const TEMPLATE_MAX = 64 * 1024;
 /** Characters of all templates that are kept compiled: compiled they take many times that. */
 const CACHE_MAX = 512 * 1024;
+
+/** Characters of a template and of an envelope that are compiled, or read, in about a millisecond. */
+const SMALL_TEMPLATE_MAX = 8 * 1024;
+const SMALL_ENVELOPE_MAX = 64 * 1024;
 
 /** What is wrong with a template, and at which of its lines, from 1. It never quotes the event. */
 export type TemplateProblem = { line: number; reason: string };
@@ -29,24 +35,34 @@ export function templateProblem(text: string): TemplateProblem | null {
  * as in the envelope. Values are escaped as JSON (see `escapeOutput`); `{{ x | json }}` is a whole JSON value, and
  * `| raw` is the text as it is. What comes out has to be JSON. For `{{ secrets.name }}` a placeholder comes out (see `fillSecrets`).
  *
- * The same template and envelope always give the same body. What a template may do is limited in size, steps and memory.
- * @param nowMs for the limit of time, which stands behind the others
+ * The same template and envelope always give the same body. What a template may do is limited in size, steps and memory:
+ * at worst it takes some tenths of a second.
+ * @param envelope as JSON text
  */
-export function renderTemplate(
-  text: string,
-  envelope: Readonly<Record<string, unknown>>,
-  nowMs: () => number = () => performance.now(),
-): Rendered {
+export function renderTemplate(text: string, envelope: string): Rendered {
+  return render(text, envelope, fullLimits(envelope.length)) as Rendered;
+}
+
+/** The same, where it takes a few milliseconds at the worst; null where it may take longer. */
+export function renderSmall(text: string, envelope: string): Rendered | null {
+  if (text.length > SMALL_TEMPLATE_MAX || envelope.length > SMALL_ENVELOPE_MAX) return null;
+  return render(text, envelope, littleLimits(envelope.length));
+}
+
+/** @returns null where the limits do not suffice, and are not the full ones */
+function render(text: string, json: string, limits: RenderLimits): Rendered | null {
   const template = compile(text);
   if (!template.ok) return template;
   engine ??= createEngine();
+  const envelope = JSON.parse(json) as Record<string, unknown>;
   const data = envelope.data as { execution?: { id?: string } } | undefined;
   const secrets = secretVariables(template.secrets, data?.execution?.id ?? "");
-  const context = createContext(engine, { ...envelope, ...data, secrets }, nowMs);
+  const { context, budget } = createContext(engine, { ...envelope, ...data, secrets }, limits);
   const writer = new Writer(context, OUTPUT_MAX);
   try {
-    toValueSync(engine.renderer.renderTemplates(template.templates, context, writer));
+    run(engine.renderer.renderTemplates(template.templates, context, writer), budget);
   } catch (error) {
+    if (budget.isExceeded && limits.steps < STEPS_MAX) return null;
     return error instanceof TemplateError
       ? { ok: false, line: error.line, reason: error.reason }
       : { ok: false, line: 1, reason: reasonOf(error) };

@@ -1,0 +1,177 @@
+import { filters as known, toValue, type Context, type FilterImplOptions } from "liquidjs";
+import { budgetOf } from "./counted-context";
+import type { RenderBudget } from "./limits";
+
+/** Characters of a text that is searched for: searching takes as long as both texts together, at worst times each other. */
+const PATTERN_MAX = 256;
+
+// Nothing that is random, reads a file, compiles text of the event, or is not the same in the browser.
+export const filtersKept = [
+  "append",
+  "prepend",
+  "upcase",
+  "downcase",
+  "capitalize",
+  "strip",
+  "lstrip",
+  "rstrip",
+  "strip_newlines",
+  "strip_html",
+  "squish",
+  "truncate",
+  "truncatewords",
+  "slice",
+  "split",
+  "replace",
+  "replace_first",
+  "replace_last",
+  "remove",
+  "remove_first",
+  "remove_last",
+  "url_encode",
+  "date",
+  "plus",
+  "minus",
+  "times",
+  "divided_by",
+  "modulo",
+  "round",
+  "floor",
+  "ceil",
+  "abs",
+  "at_least",
+  "at_most",
+  "join",
+  "first",
+  "last",
+  "size",
+  "map",
+  "where",
+  "reject",
+  "find",
+  "has",
+  "sort",
+  "sort_natural",
+  "uniq",
+  "compact",
+  "reverse",
+  "concat",
+  "sum",
+  "default",
+] as const;
+type FilterName = (typeof filtersKept)[number];
+
+/** What a filter does with the value that it is given, for what it costs. */
+const searching = new Set<FilterName>([
+  "split",
+  "replace",
+  "replace_first",
+  "replace_last",
+  "remove",
+  "remove_first",
+  "remove_last",
+]);
+/** take as long for a long value as for a short one */
+const immediate = new Set<FilterName>(["first", "last", "size", "default"]);
+/** look at every item */
+const listing = new Set<FilterName>(["uniq", "compact", "reverse", "concat"]);
+/** look at a property of every item, and compare it where a value is given */
+const comparing = new Set<FilterName>(["where", "reject", "find", "has", "map"]);
+/** read the text or the number at a property of every item; sorting reads it several times */
+const keyed = new Set<FilterName>(["sort", "sort_natural", "sum"]);
+
+type Handler = (this: { context: Context }, value: unknown, ...args: unknown[]) => unknown;
+
+/**
+ * What `{{ … }}` inserts: a text as it stands between the quotes of a JSON text, so that no value can end the text it is
+ * in; a number, true or false as it is; nothing for a missing value; a list or an object as JSON that is escaped once more.
+ */
+function escapeOutput(value: unknown): string {
+  const plain: unknown = toValue(value);
+  if (plain === null || plain === undefined) return "";
+  if (typeof plain === "string") return JSON.stringify(plain).slice(1, -1);
+  if (typeof plain === "number" || typeof plain === "boolean") return JSON.stringify(plain);
+  return JSON.stringify(JSON.stringify(plain) ?? "").slice(1, -1);
+}
+
+/** Searching takes, at worst, as long as the text times a part of what is searched for. */
+export function countSearch(budget: RenderBudget, text: unknown, pattern: unknown): void {
+  const times = typeof pattern === "string" ? 1 + pattern.length / 32 : 1;
+  if (Array.isArray(text)) budget.items(text, times);
+  else budget.text(text, times);
+}
+
+export function countedFilter(name: FilterName): FilterImplOptions {
+  const original = (known as unknown as Record<string, Handler>)[name]!;
+  if (immediate.has(name)) return original as FilterImplOptions;
+  return function* (
+    this: { context: Context },
+    input: unknown,
+    ...args: unknown[]
+  ): Generator<unknown, unknown, unknown> {
+    const budget = budgetOf(this.context);
+    const value: unknown = toValue(input);
+    if (listing.has(name)) for (const each of [value, ...args]) budget.items(each);
+    else if (comparing.has(name)) compareEach(budget, value, args);
+    else if (keyed.has(name)) yield* readEach(this.context, name, value, args[0]);
+    else if (name === "slice" && Array.isArray(value)) budget.items(value);
+    else for (const each of [value, ...args]) budget.flatten(each);
+    if (searching.has(name)) {
+      checkPattern(args[0]);
+      countSearch(budget, value, args[0]);
+    }
+    if (name === "date") {
+      // A resend has to say what was said before, and another time zone is a way to read one that is not there.
+      if (value === "now" || value === "today")
+        throw new Error(`"${value}" is not known here; use timestamp, which is that of the event`);
+      args = args.slice(0, 1);
+    }
+    const result = yield original.call(this, value, ...args);
+    budget.items(result);
+    return result;
+  } as FilterImplOptions;
+}
+
+function compareEach(budget: RenderBudget, list: unknown, [property, expected]: unknown[]): void {
+  budget.text(property);
+  budget.itemsBy(list, property);
+  if (typeof expected === "string") budget.items(list, expected.length / 64);
+  else if (Array.isArray(expected)) budget.flatten(expected);
+}
+
+/** Counts the texts that a filter is about to read, one for each item. */
+function* readEach(
+  context: Context,
+  name: FilterName,
+  value: unknown,
+  property: unknown,
+): Generator<unknown, void, unknown> {
+  if (!Array.isArray(value)) return;
+  const budget = budgetOf(context);
+  const times = name === "sum" ? 1 : Math.ceil(Math.log2(value.length + 1));
+  const path = property ? String(toValue(property)).split(".") : null;
+  budget.items(value, times);
+  for (const item of value) {
+    const key: unknown = path ? yield context._getFromScope(item as object, [...path], false) : item;
+    budget.work(path?.length ?? 0);
+    budget.text(key, times);
+  }
+}
+
+export function checkPattern(pattern: unknown): void {
+  if (typeof pattern === "string" && pattern.length > PATTERN_MAX)
+    throw new Error(`a text to search for has at most ${PATTERN_MAX} characters`);
+}
+
+const INDENT_MAX = 10;
+export const toJson: Handler = function (value, space = 0) {
+  const plain: unknown = toValue(value) ?? null;
+  budgetOf(this.context).flatten(plain, { json: true, indent: space ? INDENT_MAX : 0 });
+  return JSON.stringify(plain, null, space as string | number) ?? "null";
+};
+
+export function escapeCounted(this: { context: Context }, value: unknown): string {
+  const plain: unknown = toValue(value);
+  budgetOf(this.context).flatten(plain, { json: true });
+  return escapeOutput(plain);
+}
