@@ -1,6 +1,26 @@
 const pattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([Zz]|[+-]\d{2}(?::?\d{2})?))?)?$/;
 
+/** Epoch seconds stay below it until the year 5138, and epoch milliseconds are above it since 1973. */
+const MILLIS_MIN = 1e11;
+/** Epoch microseconds are above it since 1973, nanoseconds above 1e17. */
+const MICROS_MIN = 1e14;
+const NANOS_MIN = 1e17;
+/** Beyond it a number is no time in any unit. */
+const NANOS_MAX = 1e20;
+
+/** Why a number is no time in epoch milliseconds but one in another unit; null where it may be one. */
+export function unitProblem(value: number): string | null {
+  if ((value >= MILLIS_MIN && value < MICROS_MIN) || !(value < NANOS_MAX)) return null;
+  const [unit, change] =
+    value < MILLIS_MIN
+      ? ["seconds", "multiply by 1,000"]
+      : value < NANOS_MIN
+        ? ["microseconds", "divide by 1,000"]
+        : ["nanoseconds", "divide by 1,000,000"];
+  return `${value} looks like ${unit}; times as numbers are milliseconds since 1970, so ${change}, or send ISO 8601 text`;
+}
+
 /** Years 1 to 9999: what ISO 8601 writes with four digits, and what every database stores. */
 const EARLIEST = Date.parse("0001-01-01T00:00:00.000Z");
 const LATEST = Date.parse("9999-12-31T23:59:59.999Z");

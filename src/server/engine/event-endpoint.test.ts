@@ -52,9 +52,15 @@ describe("parseEventRequest", () => {
     [{ name: "a", id: "x\u0000" }, "400 Event 0: id must be a text"],
     [{ name: "a", v: 1 }, "400 Event 0: v must be a text"],
     [{ name: "a", ts: "1700000000000" }, "400 Event 0: ts must be whole milliseconds since 1970"],
-    [{ name: "a", ts: -1 }, "400 Event 0: ts must lie between 1980 and 2100"],
-    [{ name: "a", ts: Date.UTC(1980, 0, 1) - 1 }, "400 Event 0: ts must lie between 1980 and 2100"],
-    [{ name: "a", ts: Date.UTC(2100, 0, 1) + 1 }, "400 Event 0: ts must lie between 1980 and 2100"],
+    [{ name: "a", ts: -1 }, "400 Event 0: ts must lie between 1980 and 2100, as milliseconds since 1970"],
+    [
+      { name: "a", ts: Date.UTC(1980, 0, 1) - 1 },
+      "400 Event 0: ts must lie between 1980 and 2100, as milliseconds since 1970",
+    ],
+    [
+      { name: "a", ts: Date.UTC(2100, 0, 1) + 1 },
+      "400 Event 0: ts must lie between 1980 and 2100, as milliseconds since 1970",
+    ],
     ["not json", "400 The body is not JSON"],
     ["null", "400 Event 0: must be an object"],
     ["[[]]", "400 Event 0: must be an object"],
@@ -65,8 +71,14 @@ describe("parseEventRequest", () => {
     [[{ name: "ok" }, { name: "InnGest/function.failed" }], "400 Event 1: names that begin with inngest/ are reserved"],
     [{ name: "a", data: [] }, "400 Event 0: data must be an object"],
     [{ name: "a", ts: 1.5 }, "400 Event 0: ts must be whole milliseconds since 1970"],
-    [{ name: "a", ts: Date.UTC(1979, 11, 31) }, "400 Event 0: ts must lie between 1980 and 2100"],
-    [{ name: "a", ts: Date.UTC(2101, 0, 1) }, "400 Event 0: ts must lie between 1980 and 2100"],
+    [
+      { name: "a", ts: Date.UTC(1979, 11, 31) },
+      "400 Event 0: ts must lie between 1980 and 2100, as milliseconds since 1970",
+    ],
+    [
+      { name: "a", ts: Date.UTC(2101, 0, 1) },
+      "400 Event 0: ts must lie between 1980 and 2100, as milliseconds since 1970",
+    ],
     [{ name: "a", id: 5 }, "400 Event 0: id must be a text"],
     [{ name: "a", user: "u" }, "400 Event 0: user must be an object"],
   ])("refuses the whole request for %j", (body, answer) => {

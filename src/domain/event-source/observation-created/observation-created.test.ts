@@ -141,8 +141,8 @@ describe("what an action is told", () => {
     metadata: { a: 1 },
     name: null,
     type: "SPAN",
-    startTime: 0,
-    endTime: 1500,
+    startTime: "1970-01-01T00:00:00Z",
+    endTime: "1970-01-01T00:00:01.500Z",
     usageDetails: { input: 2, output: 3 },
   });
 

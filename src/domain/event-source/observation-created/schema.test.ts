@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { LongNumber } from "../../json/long-number";
 import { describePayloadError } from "../payload-error";
 import { ObservationCreated } from "./schema";
 
@@ -32,7 +33,15 @@ test("times become ISO 8601 in UTC, whatever form they came in", () => {
 
 test("what was parsed parses to itself, also after JSON", () => {
   const once = ObservationCreated.parse({
-    observation: { zzz: 1, level: null, promptVersion: "7", startTime: 0, id: "obs", tags: [], input: null },
+    observation: {
+      zzz: 1,
+      level: null,
+      promptVersion: "7",
+      startTime: 1769862645678,
+      id: "obs",
+      tags: [],
+      input: null,
+    },
   });
   expect(JSON.stringify(ObservationCreated.parse(JSON.parse(JSON.stringify(once))))).toBe(JSON.stringify(once));
 });
@@ -94,5 +103,36 @@ describe("an error is one line that names the field", () => {
     [{ name: 5, tags: 1 }, "observation.name: must be text (and 1 more problem)"],
   ])("%j", (fields, message) => {
     expect(errorWith(fields)).toBe(message);
+  });
+});
+
+describe("a time as a number", () => {
+  const fields = ["startTime", "endTime", "completionStartTime", "createdAt", "updatedAt"];
+  const now = 1_796_000_000_123;
+  const cases: [string, unknown][] = [
+    ["seconds", 0],
+    ["seconds", -1],
+    ["seconds", Math.floor(now / 1e3)],
+    ["seconds", now / 1e3],
+    ["seconds", 99_999_999_999],
+    ["microseconds", now * 1e3],
+    ["microseconds", 1e14],
+    ["nanoseconds", now * 1e6],
+    ["nanoseconds", new LongNumber("1796000000123456789")],
+  ];
+
+  test.each(fields.flatMap((field) => cases.map(([unit, value]) => [field, unit, value] as const)))(
+    "%s in %s is refused for what it is (%s)",
+    (field, unit, value) => {
+      const { error } = ObservationCreated.safeParse({ observation: { id: "obs", [field]: value } });
+      expect(describePayloadError(error!)).toMatch(
+        new RegExp(`^observation\\.${field}: .+ looks like ${unit}; times as numbers are milliseconds since 1970`),
+      );
+    },
+  );
+
+  test.each([1e11, now, now + 0.5, 9e13])("in milliseconds is taken (%s)", (value) => {
+    const { observation } = ObservationCreated.parse({ observation: { id: "obs", startTime: value } });
+    expect(observation.startTime).toBe(new Date(value).toISOString());
   });
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { parseInstant } from "../../filter/instant";
+import { LongNumber } from "../../json/long-number";
+import { parseInstant, unitProblem } from "../../filter/instant";
 
 /** Langfuse's types of observation. Others are accepted: the list grows. */
 export const observationTypes = [
@@ -36,14 +37,18 @@ const optionalId = text.max(ID_MAX, `must be at most ${ID_MAX} characters`).null
 const json = z.unknown().optional();
 const object = z.record(z.string(), z.unknown(), expected("an object")).nullish();
 
-/** ISO 8601 (UTC without a zone) or epoch milliseconds, to ISO 8601 with milliseconds in UTC. */
+/** ISO 8601 (UTC without a zone) or epoch milliseconds (no other unit), to ISO 8601 with milliseconds in UTC. */
 const instant = z
-  .union([z.string(), z.number()], expected("a date: ISO 8601 text or epoch milliseconds"))
-  .transform((value, context) => {
-    const ms = parseInstant(value);
+  .union([z.string(), z.number(), z.instanceof(LongNumber)], expected("a date: ISO 8601 text or epoch milliseconds"))
+  .transform((given, context) => {
+    // Nanoseconds are beyond 2^53: rounded they can still be told from milliseconds.
+    const value = given instanceof LongNumber ? Number(given.digits) : given;
+    const unit = typeof value === "number" ? unitProblem(value) : null;
+    const ms = unit ? null : parseInstant(value);
     if (ms !== null) return new Date(ms).toISOString();
     const shown = typeof value === "string" ? `"${value.slice(0, 64)}"` : String(value);
-    context.addIssue({ code: "custom", message: `must be a date: ISO 8601 text or epoch milliseconds, not ${shown}` });
+    const message = unit ?? `must be a date: ISO 8601 text or epoch milliseconds, not ${shown}`;
+    context.addIssue({ code: "custom", message });
     return z.NEVER;
   })
   .nullish();
