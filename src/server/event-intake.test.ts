@@ -6,7 +6,9 @@ import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { sha256 } from "./crypto";
 import { createDatabase } from "./db/client";
-import { receiveEvents, type IntakeRuntime } from "./event-intake";
+import { RECEIPT_HEADER } from "./receipt";
+import { receiveEvents, SEED_HEADER, type IntakeRuntime } from "./event-intake";
+import { eventIds } from "./engine/event-endpoint";
 import type { Forwarded } from "./forwarded";
 import { newId } from "./ids";
 import { openEvent, type StampedEvent } from "./services/events";
@@ -74,13 +76,6 @@ describe("the event endpoint", () => {
     const { body } = await post([event(), event()]);
     expect(body.ids).toHaveLength(2);
     expect(body.ids[0]! < body.ids[1]!).toBe(true);
-  });
-
-  test("gives the same ids to a repeated request", async () => {
-    const headers = { "x-inngest-event-id-seed": `1700000000000,${randomBytes(10).toString("base64")}` };
-    const [first, second] = [await post([event(), event()], { headers }), await post([event(), event()], { headers })];
-    expect(second.body.ids).toEqual(first.body.ids);
-    expect(forwarded[0]!.seed).toBe(headers["x-inngest-event-id-seed"]);
   });
 
   test.each([
@@ -175,10 +170,21 @@ describe("the event endpoint", () => {
   test("stamps project and key over whatever the body says", async () => {
     await post(event({ id: "my-id" }, { projectId, stamp: { keyId: "forged" } }));
     const [stamped] = forwarded[0]!.events;
+    expect(stamped).not.toHaveProperty("id");
     expect(stamped).toMatchObject({
-      id: `${projectId}:my-id`,
-      data: { projectId, stamp: { keyId: expect.stringMatching(/^key_/), depth: 0 } },
+      data: { projectId, stamp: { senderEventId: "my-id", keyId: expect.stringMatching(/^key_/), depth: 0 } },
     });
+  });
+
+  test("stamps the order of receipt: the moment of the headers, then the place in the request", async () => {
+    await post([event(), event()], { headers: { [RECEIPT_HEADER]: "1796000000000001" } });
+    expect(forwarded[0]!.events.map(({ data }) => data.stamp)).toMatchObject([
+      { receivedMicros: 1796000000000001, place: 0 },
+      { receivedMicros: 1796000000000001, place: 1 },
+    ]);
+    await post(event());
+    const { receivedMicros } = forwarded[0]!.events[0]!.data.stamp as { receivedMicros: number };
+    expect(Math.abs(receivedMicros / 1_000 - Date.now())).toBeLessThan(60_000);
   });
 
   test("replaces NUL and lone surrogates, and says so", async () => {
@@ -190,6 +196,52 @@ describe("the event endpoint", () => {
       observation: { output: "x\uFFFDy \uFFFD \u{1F600}" },
       stamp: { sanitized: true },
     });
+  });
+});
+
+describe("the ids of events", () => {
+  const seed = { [SEED_HEADER]: `${Date.now()},${Buffer.alloc(10, 7).toString("base64")}` };
+  const body = JSON.stringify([event(), event()]);
+  let otherKey: string;
+
+  beforeAll(async () => {
+    otherKey = `tsk_${randomBytes(16).toString("hex")}`;
+    await ctx.db.eventKey.create({
+      data: {
+        id: newId("key"),
+        projectId: (await makeProject(ctx)).id,
+        name: "other",
+        hash: sha256(otherKey),
+        last4: otherKey.slice(-4),
+      },
+    });
+  });
+
+  /** The ids that a request gets on the embedded engine, and those that an Inngest server makes of the seed. */
+  async function idsOf(sent: unknown, options: PostOptions): Promise<string[]> {
+    const { ids } = (await post(sent, options)).body as { ids: string[] };
+    const [{ events, seed: handedOn }] = forwarded as [(typeof forwarded)[number]];
+    expect(eventIds(events.length, handedOn, 0)).toEqual(ids);
+    return ids;
+  }
+
+  test("are the same for a true repeat", async () => {
+    expect(await idsOf(body, { headers: seed })).toEqual(await idsOf(body, { headers: seed }));
+  });
+
+  test("differ for the same seed with other content, in another project, and without a seed", async () => {
+    const requests: [string, PostOptions][] = [
+      [body, { headers: seed }],
+      [JSON.stringify([event(), event()]).replace("}]", "} ]"), { headers: seed }],
+      [body, { headers: seed, key: otherKey }],
+      [body, {}],
+      [body, {}],
+      [body, { headers: { [SEED_HEADER]: "no seed" } }],
+      [body, { headers: { [SEED_HEADER]: "no seed" } }],
+    ];
+    const ids: string[] = [];
+    for (const [sent, options] of requests) ids.push(...(await idsOf(sent, options)));
+    expect(new Set(ids).size).toBe(2 * requests.length);
   });
 });
 
@@ -319,6 +371,7 @@ describe("the stamp", () => {
       ts: change.ts ?? stamped.ts,
       data: { ...stamped.data, ...change.data },
       stampKey: change.stampKey ?? stampKey,
+      batch: { receivedMicros: 7, place: 3 },
       trustEvents: change.trustEvents ?? false,
     });
 
@@ -358,6 +411,22 @@ describe("the stamp", () => {
     expect(open({ ...bare, data: { ...bare.data, projectId } }, { trustEvents: true })).toMatchObject({
       ok: true,
       projectId,
+      event: { receivedMicros: 7, place: 3 },
     });
+  });
+
+  test("without it the same event id of a sender counts once for each content and project, and a true repeat once", () => {
+    const idOf = (data: object, ts = 1) => {
+      const stamped = { name: "observation.created", ts, data: { projectId, ...data } };
+      return open(stamped, { trustEvents: true }).event.id;
+    };
+    const ids = [
+      idOf({ observation: { id: "a" } }),
+      idOf({ observation: { id: "a", name: "grown" } }),
+      idOf({ observation: { id: "a" }, projectId: "prj_other" }),
+      idOf({ observation: { id: "a" } }, 2),
+    ];
+    expect(new Set(ids).size).toBe(4);
+    expect(idOf({ observation: { id: "a" } })).toBe(ids[0]);
   });
 });

@@ -4,13 +4,15 @@ import { AppError, httpStatusOf } from "./errors";
 import { eventIds, EVENT_LIMITS, parseEventRequest } from "./engine/event-endpoint";
 import { unavailableFrom } from "./engine/unavailable";
 import { refusal, type Forwarded } from "./forwarded";
+import { requestSeed } from "./event-seed";
+import { receiptOf } from "./receipt";
 import { readBodyWithin } from "./request-checks";
 import { createRateLimiter } from "./rate-limit";
 import type { Runtime } from "./runtime";
 import { authenticateEventKey } from "./services/event-keys";
 import { DEPTH_MAX, mayHoldBadText, stampEvents } from "./services/events";
 
-const SEED_HEADER = "x-inngest-event-id-seed";
+export const SEED_HEADER = "x-inngest-event-id-seed";
 
 /** A sender is told by then that a database accepts connections and does not answer, ms. */
 const ANSWER_WITHIN_MS = 20_000;
@@ -33,6 +35,8 @@ export async function receiveEvents(
   key: string,
   { answerWithinMs = ANSWER_WITHIN_MS } = {},
 ): Promise<Response> {
+  // Before anything is awaited: it orders states that carry the same time.
+  const receivedMicros = receiptOf(request);
   try {
     const sender = await within(answerWithinMs, authenticateEventKey(runtime.context, key));
     if (!sender)
@@ -49,19 +53,22 @@ export async function receiveEvents(
         failed(415, `The body is encoded as ${encoding.slice(0, 50)}, which is not read here; send it as it is.`),
       );
     const depth = depthOf(request);
-    const raw = await readText(request);
+    const body = await readBody(request);
+    const raw = Buffer.from(body.buffer).toString("utf8");
     const now = runtime.context.now();
     const parsed = parseEventRequest(raw);
     if (!parsed.ok) return toResponse(failed(parsed.status, parsed.error));
     limitRate(sender, parsed.events.length);
 
-    const seed = request.headers.get(SEED_HEADER) ?? newSeed(now);
+    const { projectId } = sender;
+    const seed = requestSeed({ projectId, sent: request.headers.get(SEED_HEADER), body, now });
     const events = stampEvents({
       sender: { ...sender, depth },
       events: parsed.events,
       ids: eventIds(parsed.events.length, seed, now.getTime()),
       suspicious: mayHoldBadText(raw),
       stampKey: runtime.stampKey,
+      receivedMicros,
       now,
     });
     return toResponse(await within(answerWithinMs, runtime.forward(events, seed)));
@@ -103,18 +110,13 @@ function limitRate(sender: { projectId: string; keyId: string }, count: number):
   }
 }
 
-async function readText(request: Request): Promise<string> {
+async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readBodyWithin(request, EVENT_LIMITS.requestBytesMax);
-  if (bytes) return Buffer.from(bytes.buffer).toString("utf8");
+  if (bytes) return bytes;
   throw new AppError(
     "PAYLOAD_TOO_LARGE",
     `The request is larger than ${EVENT_LIMITS.requestBytesMax / 1_048_576} MiB; send fewer events at once.`,
   );
-}
-
-/** The protocol's seed (`<epoch ms>,<10 random bytes>`), for senders that bring none. */
-function newSeed(now: Date): string {
-  return `${now.getTime()},${Buffer.from(crypto.getRandomValues(new Uint8Array(10))).toString("base64")}`;
 }
 
 function failure(runtime: IntakeRuntime, error: unknown): Forwarded {

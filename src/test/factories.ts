@@ -85,6 +85,8 @@ export function makeEvent(
     keyId: null,
     depth: 0,
     sanitized: false,
+    receivedMicros: counter,
+    place: 0,
     ...change,
   };
 }

@@ -20,6 +20,7 @@ export const scoreCreated: EventSource<ScoreCreated> = {
   payload: ScoreCreated,
   sourceId: ({ score }) => score.id,
   updatedAt: () => null,
+  hasEnded: () => true,
   columns: [
     { id: "name", label: "Name", group: "Score", type: "string", nullable: false, read: ({ score }) => score.name },
     { id: "value", label: "Value", group: "Score", type: "number", nullable: false, read: ({ score }) => score.value },

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { errorCode, StartProblem } from "@/server/db/start-problem";
+import { stampReceipt } from "@/server/receipt";
 import { stampClientIp } from "./client-ip";
 
 /** Bytes of a request's headers, its URL included: Node's 16 KB refuse a query with a list of 500 ids. */
@@ -12,6 +13,7 @@ const socketsOf = new WeakMap<Server, Set<Socket>>();
 /** The server in front of Next. A slow sender is cut off; an idle connection outlives the idle time of usual proxies. */
 export function createHttpServer(handle: RequestListener): Server {
   const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
+    stampReceipt(request);
     stampClientIp(request);
     handle(request, response);
   });

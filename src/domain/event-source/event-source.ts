@@ -67,6 +67,8 @@ export type EventSource<P = any> = {
   sourceId(payload: P): string;
   /** what orders the states of one thing; null where the event does not say */
   updatedAt(payload: P): Date | null;
+  /** whether the thing has ended: of two states that nothing else orders, the one with an end is the later */
+  hasEnded(payload: P): boolean;
   columns: readonly Column<P>[];
   links(payload: P): { traceId: string | null; sessionId: string | null };
   /** a realistic payload */

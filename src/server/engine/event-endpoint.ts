@@ -81,7 +81,8 @@ function readEvent(value: unknown, index: number, limits: EventLimits): Incoming
   if (ts !== undefined && (typeof ts !== "number" || !Number.isInteger(ts)))
     refuse("ts must be whole milliseconds since 1970");
   // The SDK and Inngest take 0 for "now".
-  if (typeof ts === "number" && ts !== 0 && (ts < TS_MIN || ts > TS_MAX)) refuse("ts must lie between 1980 and 2100");
+  if (typeof ts === "number" && ts !== 0 && (ts < TS_MIN || ts > TS_MAX))
+    refuse("ts must lie between 1980 and 2100, as milliseconds since 1970");
   for (const [key, member] of Object.entries({ id, v })) {
     if (member !== undefined && member !== null && (typeof member !== "string" || member.includes("\u0000")))
       refuse(`${key} must be a text`);
@@ -116,7 +117,7 @@ export function eventIds(count: number, seed: string | null | undefined, now: nu
   return Array.from({ length: count }, (_, index) => encodeUlid(millis, entropyAt(entropy, index + 1)));
 }
 
-function parseSeed(seed: string): { millis: number; entropy: Buffer } | null {
+export function parseSeed(seed: string): { millis: number; entropy: Buffer } | null {
   const [millis, base64] = seed.split(",");
   const entropy = Buffer.from(base64 ?? "", "base64");
   const time = Number(millis);

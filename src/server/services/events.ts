@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import canonicalize from "canonicalize";
 import { getEventSource, listEventSources } from "@/domain/event-source/registry";
 import { AppError } from "@/server/errors";
@@ -19,9 +19,25 @@ type EventSender = { projectId: string; keyId: string; depth: number };
 export const DEPTH_MAX = 3;
 
 /** What the event endpoint puts on an event, over whatever the body says. */
-type Stamp = { eventId: string; keyId: string; depth: number; sanitized: boolean; mac?: string };
+type Stamp = {
+  eventId: string;
+  /** the id that the sender gave the event; it orders and drops nothing */
+  senderEventId?: string | undefined;
+  keyId: string;
+  depth: number;
+  sanitized: boolean;
+  /** epoch microseconds at which the headers of the request were read */
+  receivedMicros: number;
+  /** in the request, from 0 */
+  place: number;
+  mac?: string;
+};
 
-export type StampedEvent = { id?: string; name: string; ts: number; data: Record<string, unknown> };
+/**
+ * An event as the endpoint hands it on. It carries no id of the sender: a server would drop a later state of the same id
+ * for 24 h where it starts a run for each event.
+ */
+export type StampedEvent = { name: string; ts: number; data: Record<string, unknown> };
 
 export type StampInput = {
   sender: EventSender;
@@ -32,6 +48,7 @@ export type StampInput = {
   suspicious: boolean;
   /** null where events go straight to the embedded engine: nobody in between could put a stamp on one */
   stampKey: string | null;
+  receivedMicros: number;
   now: Date;
 };
 
@@ -47,12 +64,18 @@ export function stampEvents(input: StampInput): StampedEvent[] {
     const cleaned = input.suspicious ? cleanText(event.data) : { value: event.data, changed: false };
     const { stamp: _stamp, ...data } = cleaned.value as Record<string, unknown>;
     const body = { ...data, projectId: sender.projectId };
-    const stamp = { eventId: ids[index]!, keyId: sender.keyId, depth: sender.depth, sanitized: cleaned.changed };
+    const stamp: Stamp = {
+      eventId: ids[index]!,
+      ...(event.id === undefined ? {} : { senderEventId: event.id }),
+      keyId: sender.keyId,
+      depth: sender.depth,
+      sanitized: cleaned.changed,
+      receivedMicros: input.receivedMicros,
+      place: index,
+    };
     const ts = event.ts ?? now.getTime();
     const mac = stampKey === null ? {} : { mac: macOf(stampKey, event.name, ts, body, stamp) };
     return {
-      // The id is the application's own and means something in its project only.
-      ...(event.id === undefined ? {} : { id: `${sender.projectId}:${event.id}` }),
       name: event.name,
       ts,
       data: { ...body, stamp: { ...stamp, ...mac } },
@@ -94,8 +117,10 @@ export function openEvent(input: {
   data: Record<string, unknown>;
   stampKey: string | null;
   trustEvents: boolean;
+  /** the order of receipt where the event has no stamp: when the batch came, epoch microseconds, and the place in it */
+  batch: { receivedMicros: number; place: number };
 }): OpenedEvent {
-  const { id, name, ts, stampKey } = input;
+  const { name, ts, stampKey, batch } = input;
   const { stamp, ...data } = input.data as Record<string, unknown> & { stamp?: Partial<Stamp> };
   if (stamp && typeof stamp.eventId === "string") {
     const { mac = "", ...rest } = stamp;
@@ -109,12 +134,15 @@ export function openEvent(input: {
         keyId: stamp.keyId ?? null,
         depth: stamp.depth ?? 0,
         sanitized: stamp.sanitized ?? false,
+        receivedMicros: stamp.receivedMicros ?? batch.receivedMicros,
+        place: stamp.place ?? batch.place,
       };
       return { ok: true, projectId: data.projectId, event };
     }
   }
   const cleaned = cleanText(data);
-  const event = { id, name, ts, data: cleaned.value, keyId: null, depth: 0, sanitized: cleaned.changed };
+  const id = contentId(input);
+  const event = { id, name, ts, data: cleaned.value, keyId: null, depth: 0, sanitized: cleaned.changed, ...batch };
   if (!input.trustEvents) {
     return {
       ok: false,
@@ -131,6 +159,17 @@ export function openEvent(input: {
     };
   }
   return { ok: true, projectId: data.projectId, event };
+}
+
+/**
+ * The id of an event without our stamp. Its own may be any text that an application chose, the same for each state of
+ * an observation: with other content it counts as another event, a true repeat does not.
+ */
+function contentId({ id, name, ts, data }: { id: string; name: string; ts: number; data: unknown }): string {
+  return createHash("sha256")
+    .update(canonicalize({ id, name, ts, data }) ?? "")
+    .digest("base64url")
+    .slice(0, 26);
 }
 
 function macOf(key: string, name: string, ts: number, data: Record<string, unknown>, stamp: object): string {

@@ -13,6 +13,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   payload: ObservationCreated,
   sourceId: ({ observation }) => observation.id,
   updatedAt: ({ observation }) => (observation.updatedAt ? new Date(observation.updatedAt) : null),
+  hasEnded: ({ observation }) => Boolean(observation.endTime),
   columns: observationColumns,
   links: ({ observation }) => ({
     traceId: observation.traceId || null,

@@ -2,6 +2,7 @@ import type { Inngest } from "inngest";
 import { listEventSources } from "@/domain/event-source/registry";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { createActions, type CreateActionsResult } from "@/server/services/action-creation";
+import { receiptMicros } from "@/server/receipt";
 import { writeRejected } from "@/server/services/action-creation/write";
 import type { BatchEvent, RejectedItem } from "@/server/services/action-creation/types";
 import { dispatch } from "@/server/services/dispatch";
@@ -36,15 +37,17 @@ type IncomingEvent = { id?: string | undefined; name: string; data: unknown; ts?
 async function decideBatch(deps: FunctionDependencies, events: readonly IncomingEvent[]): Promise<CreateActionsResult> {
   const groups = new Map<string, { projectId: string; eventSource: string; events: BatchEvent[] }>();
   const rejected: RejectedItem[] = [];
-  for (const incoming of events) {
+  const receivedMicros = receiptMicros();
+  for (const [place, incoming] of events.entries()) {
     const data = (incoming.data ?? {}) as Record<string, unknown>;
     const opened = openEvent({
       id: incoming.id ?? "",
       name: incoming.name,
-      ts: incoming.ts ?? 0,
+      ts: incoming.ts ?? deps.ctx.now().getTime(),
       data,
       stampKey: deps.stampKey,
       trustEvents: deps.trustEvents,
+      batch: { receivedMicros, place },
     });
     if (!opened.ok) {
       rejected.push({ event: opened.event, reason: opened.reason });

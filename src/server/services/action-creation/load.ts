@@ -29,17 +29,25 @@ export async function lockObservations(
       state: string | null;
       orderAt: Date | null;
       orderTs: Date | null;
+      orderReceived: bigint | null;
+      orderPlace: number | null;
       lastEventId: string | null;
       revisionCount: number;
     }[]
   >`
-    SELECT id, state, order_at AS "orderAt", order_ts AS "orderTs", last_event_id AS "lastEventId", revision_count AS "revisionCount"
+    SELECT id, state, order_at AS "orderAt", order_ts AS "orderTs", order_received AS "orderReceived", order_place AS "orderPlace",
+      last_event_id AS "lastEventId", revision_count AS "revisionCount"
     FROM observation WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${others}::text[])
     ORDER BY id COLLATE "C" FOR UPDATE`;
   const stored = new Map(
     rows.map((row) => [
       row.id,
-      { ...row, orderAt: row.orderAt?.getTime() ?? null, orderTs: row.orderTs?.getTime() ?? null },
+      {
+        ...row,
+        orderAt: row.orderAt?.getTime() ?? null,
+        orderTs: row.orderTs?.getTime() ?? null,
+        orderReceived: row.orderReceived === null ? null : Number(row.orderReceived),
+      },
     ]),
   );
   return { stored, inserted };

@@ -1,5 +1,7 @@
 import type { EventSource } from "@/domain/event-source/event-source";
+import { unitProblem } from "@/domain/filter/instant";
 import { describePayloadError } from "@/domain/event-source/payload-error";
+import { compareEvents } from "./order";
 import type { BatchEvent, ParsedEvent, RejectedItem } from "./types";
 
 const FUTURE_MAX_MS = 5 * 60_000;
@@ -18,12 +20,10 @@ export function parseEvents(
       rejected.push({ event, reason: describePayloadError(result.error) });
       continue;
     }
-    const orderAt = source.updatedAt(result.data)?.getTime() ?? event.ts;
-    if (orderAt > now.getTime() + FUTURE_MAX_MS) {
-      rejected.push({
-        event,
-        reason: `updatedAt ${new Date(orderAt).toISOString()} is more than 5 minutes in the future; check the sender's clock.`,
-      });
+    const updatedAt = source.updatedAt(result.data)?.getTime();
+    const problem = timeProblem("updatedAt", updatedAt, now) ?? timeProblem("ts", event.ts, now);
+    if (problem) {
+      rejected.push({ event, reason: problem });
       continue;
     }
     parsed.push({
@@ -31,16 +31,19 @@ export function parseEvents(
       payload: result.data,
       state: JSON.stringify(result.data),
       sourceId: source.sourceId(result.data),
-      orderAt,
+      orderAt: updatedAt ?? event.ts,
+      ended: source.hasEnded(result.data),
     });
   }
   parsed.sort(compareEvents);
   return { parsed, rejected };
 }
 
-type Ordered = { orderAt: number; ts: number; id: string };
-
-/** The order in which events of one source id apply: updatedAt (or ts), then ts, then event id. */
-export function compareEvents(a: Ordered, b: Ordered): number {
-  return a.orderAt - b.orderAt || a.ts - b.ts || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+/** Why a time that orders events cannot be used, naming the field that was sent. */
+function timeProblem(field: string, ms: number | undefined, now: Date): string | null {
+  if (ms === undefined) return null;
+  const unit = unitProblem(ms);
+  if (unit) return `${field}: ${unit}`;
+  if (ms <= now.getTime() + FUTURE_MAX_MS) return null;
+  return `${field} ${new Date(ms).toISOString()} is more than 5 minutes in the future; check the sender's clock.`;
 }

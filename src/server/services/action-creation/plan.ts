@@ -6,7 +6,8 @@ import { newId } from "@/server/ids";
 import type { Answers } from "@/server/patterns/answers";
 import { noTriggers, type CachedAction, type CachedTrigger, type TriggerSet } from "../trigger-cache";
 import { matchEvent } from "./match";
-import { compareEvents } from "./parse";
+import { ExecutionIndex } from "./execution-index";
+import { isBeforeStored } from "./order";
 import type {
   CounterDraft,
   DecisionDraft,
@@ -71,7 +72,7 @@ export function planBatch(input: PlanInput): Plan {
   const latest = new Map<string, RevisionDraft>();
 
   for (const event of input.events) {
-    if (isOlder(event, input.stored.get(event.sourceId), plan)) {
+    if (isOlder(event, input, plan)) {
       const decision = ignoredOlder();
       plan.revisions.push(revisionOf(event, "OLDER", null));
       plan.decisions.push({
@@ -89,10 +90,11 @@ export function planBatch(input: PlanInput): Plan {
   return plan;
 }
 
-function isOlder(event: ParsedEvent, stored: StoredObservation | undefined, plan: Plan): boolean {
+function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: Plan): boolean {
   // Events of a batch are sorted, so only what was stored before the batch can be newer.
-  if (plan.observations.has(event.sourceId) || stored?.orderAt == null || stored.orderTs == null) return false;
-  return compareEvents(event, { orderAt: stored.orderAt, ts: stored.orderTs, id: stored.lastEventId ?? "" }) <= 0;
+  if (plan.observations.has(event.sourceId)) return false;
+  const row = stored.get(event.sourceId);
+  return row !== undefined && isBeforeStored(event, row, source);
 }
 
 function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Map<string, RevisionDraft>): void {
@@ -355,30 +357,6 @@ function counterOf(plan: Plan, triggerId: string): CounterDraft {
     plan.counters.set(triggerId, counter);
   }
   return counter;
-}
-
-/** The executions known to the batch, by what makes them unique, and the triggers that have any of a source id. */
-class ExecutionIndex {
-  readonly #byKey = new Map<string, ExecutionDraft>();
-  readonly #triggers = new Map<string, Set<string>>();
-
-  constructor(executions: readonly ExecutionDraft[]) {
-    for (const execution of executions) this.add(execution);
-  }
-
-  add(execution: ExecutionDraft): void {
-    const { triggerId, actionId, sourceId } = execution;
-    this.#byKey.set(`${triggerId}\n${actionId}\n${sourceId}`, execution);
-    this.#triggers.set(sourceId, (this.#triggers.get(sourceId) ?? new Set()).add(triggerId));
-  }
-
-  get(triggerId: string, actionId: string, sourceId: string): ExecutionDraft | null {
-    return this.#byKey.get(`${triggerId}\n${actionId}\n${sourceId}`) ?? null;
-  }
-
-  triggersOf(sourceId: string): readonly string[] {
-    return [...(this.#triggers.get(sourceId) ?? [])];
-  }
 }
 
 const cancelledByOf = (execution: ExecutionDraft): "system" | "user" | null =>

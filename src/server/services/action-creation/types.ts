@@ -15,6 +15,10 @@ export type BatchEvent = {
   depth: number;
   /** characters were replaced at the endpoint */
   sanitized: boolean;
+  /** the order of receipt: epoch microseconds at which the endpoint read the request's headers … */
+  receivedMicros: number;
+  /** … then the place in the request */
+  place: number;
 };
 
 /** An event whose payload was parsed. */
@@ -25,6 +29,8 @@ export type ParsedEvent = BatchEvent & {
   sourceId: string;
   /** what orders the events of one source id: updatedAt, or ts without one */
   orderAt: number;
+  /** whether the thing behind the event has ended */
+  ended: boolean;
 };
 
 export type RejectedItem = { event: BatchEvent; reason: string };
@@ -35,6 +41,9 @@ export type StoredObservation = {
   state: string | null;
   orderAt: number | null;
   orderTs: number | null;
+  /** null of states that were stored before it was kept */
+  orderReceived: number | null;
+  orderPlace: number | null;
   lastEventId: string | null;
   revisionCount: number;
 };

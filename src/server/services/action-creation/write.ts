@@ -24,6 +24,8 @@ export function observationRow(source: EventSource, id: string, { event, revisio
     state: event.state,
     order_at: new Date(event.orderAt),
     order_ts: new Date(event.ts),
+    order_received: event.receivedMicros,
+    order_place: event.place,
     last_event_id: event.id,
     revision_count: revisionCount,
     sanitized: event.sanitized,
@@ -33,7 +35,7 @@ export function observationRow(source: EventSource, id: string, { event, revisio
 const OBSERVATION_COLUMNS = Prisma.raw(`
   id text, event_source text, "traceId" text, "parentId" text, type text, name text, level text, model text, environment text, "userId" text,
   "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8, "totalCost" float8, state text,
-  order_at timestamptz, order_ts timestamptz, last_event_id text, revision_count int, sanitized bool`);
+  order_at timestamptz, order_ts timestamptz, order_received bigint, order_place int, last_event_id text, revision_count int, sanitized bool`);
 
 /** Makes the rows that are new, in the order given, and returns their ids; waits for another transaction that makes the same. */
 export const insertObservations = (
@@ -43,9 +45,9 @@ export const insertObservations = (
   now: Date,
 ): Promise<{ id: string }[]> => tx.$queryRaw`
   INSERT INTO observation (project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id, start_time, latency,
-    total_tokens, total_cost, state, order_at, order_ts, last_event_id, revision_count, sanitized, first_received_at, received_at)
+    total_tokens, total_cost, state, order_at, order_ts, order_received, order_place, last_event_id, revision_count, sanitized, first_received_at, received_at)
   SELECT ${projectId}, r.event_source, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model, r.environment, r."userId", r."sessionId", r."startTime",
-    r.latency, r."totalTokens", r."totalCost", r.state, r.order_at, r.order_ts, r.last_event_id, r.revision_count, r.sanitized, ${now}, ${now}
+    r.latency, r."totalTokens", r."totalCost", r.state, r.order_at, r.order_ts, r.order_received, r.order_place, r.last_event_id, r.revision_count, r.sanitized, ${now}, ${now}
   FROM ROWS FROM (json_to_recordset(${JSON.stringify(rows)}::json) AS (${OBSERVATION_COLUMNS})) WITH ORDINALITY AS r ORDER BY r.ordinality
   ON CONFLICT DO NOTHING RETURNING id`;
 
@@ -67,7 +69,7 @@ export async function writeObservations(
       trace_id = r."traceId", parent_id = r."parentId", type = r.type, name = r.name, level = r.level, model = r.model,
       environment = r.environment, user_id = r."userId", session_id = r."sessionId", start_time = r."startTime",
       latency = r.latency, total_tokens = r."totalTokens", total_cost = r."totalCost", state = r.state,
-      order_at = r.order_at, order_ts = r.order_ts, last_event_id = r.last_event_id, revision_count = r.revision_count,
+      order_at = r.order_at, order_ts = r.order_ts, order_received = r.order_received, order_place = r.order_place, last_event_id = r.last_event_id, revision_count = r.revision_count,
       sanitized = r.sanitized, received_at = ${now}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(${OBSERVATION_COLUMNS})
     WHERE o.project_id = ${projectId} AND o.event_source = r.event_source AND o.id = r.id`;

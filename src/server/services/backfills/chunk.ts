@@ -141,6 +141,10 @@ async function lockStates(
         state,
         sourceId: id,
         orderAt: orderAt.getTime(),
+        // One state of each observation: nothing is left to order.
+        receivedMicros: 0,
+        place: 0,
+        ended: false,
         keyId: null,
         depth: 0,
         sanitized,

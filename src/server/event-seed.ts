@@ -1,0 +1,22 @@
+import { createHash, randomBytes } from "node:crypto";
+import { parseSeed } from "./engine/event-endpoint";
+
+const ENTROPY_BYTES = 10;
+
+/**
+ * The id seed of a request, `<epoch ms>,<base64 of 10 bytes>` as in Inngest's protocol. It is a hash of project, the
+ * sender's seed and the body: a true repeat gets the same ids again. The same seed in another project, or with other
+ * content, gets others. Without a seed of the sender, or with one that cannot be read, it is random.
+ */
+export function requestSeed(input: { projectId: string; sent: string | null; body: Uint8Array; now: Date }): string {
+  const { projectId, sent, body, now } = input;
+  const parsed = sent === null ? null : parseSeed(sent);
+  const entropy = parsed
+    ? createHash("sha256")
+        .update(JSON.stringify([projectId, sent]))
+        .update(body)
+        .digest()
+        .subarray(0, ENTROPY_BYTES)
+    : randomBytes(ENTROPY_BYTES);
+  return `${parsed?.millis ?? now.getTime()},${entropy.toString("base64")}`;
+}

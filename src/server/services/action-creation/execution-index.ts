@@ -1,0 +1,25 @@
+import type { ExecutionDraft } from "./types";
+
+/** The executions known to the batch, by what makes them unique, and the triggers that have any of a source id. */
+export class ExecutionIndex {
+  readonly #byKey = new Map<string, ExecutionDraft>();
+  readonly #triggers = new Map<string, Set<string>>();
+
+  constructor(executions: readonly ExecutionDraft[]) {
+    for (const execution of executions) this.add(execution);
+  }
+
+  add(execution: ExecutionDraft): void {
+    const { triggerId, actionId, sourceId } = execution;
+    this.#byKey.set(`${triggerId}\n${actionId}\n${sourceId}`, execution);
+    this.#triggers.set(sourceId, (this.#triggers.get(sourceId) ?? new Set()).add(triggerId));
+  }
+
+  get(triggerId: string, actionId: string, sourceId: string): ExecutionDraft | null {
+    return this.#byKey.get(`${triggerId}\n${actionId}\n${sourceId}`) ?? null;
+  }
+
+  triggersOf(sourceId: string): readonly string[] {
+    return [...(this.#triggers.get(sourceId) ?? [])];
+  }
+}

@@ -1,0 +1,38 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import type { ParsedEvent, StoredObservation } from "./types";
+
+type Ordered = Pick<ParsedEvent, "orderAt" | "ts" | "receivedMicros" | "place" | "ended" | "id">;
+
+/**
+ * The order in which events of one source id apply: updatedAt (or ts), then ts, then the order of receipt. Of two that
+ * are equal in all that, the one with an end comes last. The id only makes the order total.
+ */
+export function compareEvents(a: Ordered, b: Ordered): number {
+  return (
+    a.orderAt - b.orderAt ||
+    a.ts - b.ts ||
+    a.receivedMicros - b.receivedMicros ||
+    a.place - b.place ||
+    Number(a.ended) - Number(b.ended) ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  );
+}
+
+/** Whether an event is older than a stored state, or is the very event that brought it. */
+export function isBeforeStored(event: ParsedEvent, row: StoredObservation, source: EventSource): boolean {
+  if (row.orderAt === null || row.orderTs === null || row.state === null) return false;
+  const { state } = row;
+  return (
+    compareEvents(event, {
+      orderAt: row.orderAt,
+      ts: row.orderTs,
+      receivedMicros: row.orderReceived ?? 0,
+      place: row.orderPlace ?? 0,
+      // Read only where all else is equal, as the state is parsed for it.
+      get ended() {
+        return source.hasEnded(JSON.parse(state));
+      },
+      id: row.lastEventId ?? "",
+    }) <= 0
+  );
+}
