@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** Counts of 30 s: [start in epoch ms, attempts, failures]. */
 const Recent = z.tuple([z.number(), z.number(), z.number()]);
-export type Recent = z.infer<typeof Recent>;
+type Recent = z.infer<typeof Recent>;
 /** The stored form of `Breaker.recent`. Counts that cannot be read begin anew. */
 export const RecentCounts = z.array(Recent).catch([]);
 

@@ -10,7 +10,7 @@ export type Limits = {
 export const defaultLimits: Limits = { maxConcurrent: 100, maxPerSecond: null };
 
 /** Leased to a group of attempts: its token, how many of them it sends at once, and until when (epoch ms). */
-export type Slot = [token: string, width: number, until: number];
+type Slot = [token: string, width: number, until: number];
 /** The stored form of `Pace.slots`. Slots that cannot be read are free. */
 export const Slots = z.array(z.tuple([z.string(), z.number(), z.number()])).catch([]);
 

@@ -11,7 +11,7 @@ type Decimal = { isNegative: boolean; digits: string; exponent: number };
 const literal = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** Whether a text is a number as JSON writes it. */
-export const isNumberText = (text: string): boolean => literal.test(text);
+const isNumberText = (text: string): boolean => literal.test(text);
 
 /** Up to so many characters every number is kept: a double has 15 sure digits. An exponent is looked at in any case. */
 const SURE_LENGTH = 15;
@@ -38,7 +38,7 @@ export function toNumeric(raw: unknown): Numeric | null {
 }
 
 /** The nearest JavaScript number. */
-export const nearest = (value: Numeric): number => (typeof value === "number" ? value : Number(value));
+const nearest = (value: Numeric): number => (typeof value === "number" ? value : Number(value));
 
 /** Below 0 where the left is less, above 0 where it is more. Exact: rounding keeps the order, so digits settle ties alone. */
 export function compareNumeric(left: Numeric, right: Numeric): number {
