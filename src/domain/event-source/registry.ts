@@ -31,4 +31,5 @@ export function registerEventSource(source: EventSource): () => void {
 registerEventSource(observationCreated);
 
 /** The event source of requests that name none. */
-export const DEFAULT_EVENT_SOURCE = observationCreated.name;
+export const defaultEventSource: EventSource = observationCreated;
+export const DEFAULT_EVENT_SOURCE = defaultEventSource.name;

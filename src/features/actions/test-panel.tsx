@@ -15,7 +15,7 @@ import { Input } from "@/components/ui/input";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Textarea } from "@/components/ui/textarea";
 import { Tooltip } from "@/components/ui/tooltip";
-import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { defaultEventSource } from "@/domain/event-source/registry";
 import { formatDuration } from "@/lib/format";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import type { ActionValues, TestResult } from "./types";
@@ -46,7 +46,7 @@ const eventOf = (kind: Kind, id: string, json: string) =>
       : { kind };
 
 /** The sample, to begin one's own with. */
-const sampleJson = (): string => JSON.stringify(getEventSource(DEFAULT_EVENT_SOURCE)!.sample(new Date(0)), null, 2);
+const sampleJson = (): string => JSON.stringify(defaultEventSource.sample(new Date(0)), null, 2);
 
 /** Sends an event to the endpoint as it stands in the form, saved or not. */
 export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestPanelProps) {

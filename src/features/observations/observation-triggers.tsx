@@ -91,6 +91,7 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
 
 function TriggerItem({ projectId, outcome }: { projectId: string; outcome: TriggerOutcomeData }) {
   const { trigger, now } = outcome;
+  const [latest] = outcome.executions;
   return (
     <li>
       <details className="group">
@@ -99,8 +100,8 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
           <span className="min-w-0 flex-1 truncate font-medium">{trigger.name}</span>
           {trigger.deleted ? <Badge>deleted</Badge> : trigger.status === "DISABLED" && <Badge>off</Badge>}
           <span className="shrink-0 text-muted">
-            {hasFired(outcome) ? (
-              <ExecutionStatus status={outcome.executions[0]!.status} />
+            {hasFired(outcome) && latest ? (
+              <ExecutionStatus status={latest.status} />
             ) : (
               <DecisionLabel kind={now.kind} label={now.label} />
             )}

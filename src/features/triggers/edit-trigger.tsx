@@ -22,7 +22,8 @@ type EditTriggerProps = {
 export function EditTrigger({ projectId, triggerId, backfills }: EditTriggerProps) {
   const trpc = useTRPC();
   const { data: trigger, error, refetch } = useQuery(trpc.trigger.get.queryOptions({ projectId, triggerId }));
-  const parents = [{ label: "Triggers", href: `/projects/${projectId}/triggers` }];
+  const list = `/projects/${projectId}/triggers`;
+  const parents = [{ label: "Triggers", href: list }];
   if (trigger)
     return (
       <TriggerPage
@@ -37,7 +38,7 @@ export function EditTrigger({ projectId, triggerId, backfills }: EditTriggerProp
       <EmptyState
         title="This trigger does not exist"
         description="It may have been deleted."
-        actions={<ButtonLink href={parents[0]!.href}>All triggers</ButtonLink>}
+        actions={<ButtonLink href={list}>All triggers</ButtonLink>}
       />
     );
   }

@@ -3,7 +3,7 @@
 import { useDeferredValue, useMemo, useState } from "react";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm, type FieldPath } from "react-hook-form";
-import { getEventSource, listEventSources } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE, defaultEventSource, getEventSource } from "@/domain/event-source/registry";
 import { checkFilter } from "@/domain/filter/check";
 import { findContradiction } from "@/domain/filter/contradiction";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
@@ -27,11 +27,10 @@ const names: readonly FieldPath<TriggerValues>[] = [
 
 /** What a new trigger starts from. */
 export function newTrigger(): TriggerInput {
-  const eventSource = listEventSources()[0]?.name ?? "";
   return {
     name: "",
     description: "",
-    eventSource,
+    eventSource: DEFAULT_EVENT_SOURCE,
     filter: emptyFilter,
     samplingRate: 1,
     samplingBy: "source",
@@ -55,7 +54,7 @@ export function useTriggerForm({ initial, save, onConflict }: Options) {
   const [draftProblem, setDraftProblem] = useState<string | null>(null);
   const [isStrict, setIsStrict] = useState(false);
   const sourceName = form.watch("eventSource");
-  const source = getEventSource(sourceName) ?? listEventSources()[0]!;
+  const source = getEventSource(sourceName) ?? defaultEventSource;
   const problems = useMemo(() => checkFilter(source, filter), [source, filter]);
   // Finding one can take as long as a keystroke may, in the worst of filters.
   const deferred = useDeferredValue(filter);

@@ -1,10 +1,10 @@
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import type { Detail } from "@/domain/event-source/event-source";
-import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { defaultEventSource } from "@/domain/event-source/registry";
 
 /** An envelope of the sample, for the names in it. */
 export function previewEnvelope(detail: Detail): Record<string, unknown> {
-  const source = getEventSource(DEFAULT_EVENT_SOURCE)!;
+  const source = defaultEventSource;
   const at = new Date(0);
   const text = buildEnvelope({
     source,
