@@ -16,6 +16,9 @@ describe("parseEnv", () => {
   it("needs nothing: every variable has a default but the secrets", () => {
     expect(read({})).toEqual({
       port: 3000,
+      listenOn: ["127.0.0.1", "::1"],
+      workers: undefined,
+      databasePools: { services: 12, engine: 8 },
       dataDir: ".data",
       databaseUrl: undefined,
       databaseIsEmbedded: true,
@@ -44,6 +47,12 @@ describe("parseEnv", () => {
     expect(read({ PORT: "4242", APP_URL: "https://triggers.example.com/" }).appUrl).toBe(
       "https://triggers.example.com",
     );
+  });
+
+  it("listens on loopback alone, on every address where APP_URL is set, and on those that HOST names", () => {
+    expect(read({ APP_URL: "https://triggers.example.com" }).listenOn).toEqual(["::"]);
+    expect(read({ HOST: "localhost", APP_URL: "https://triggers.example.com" }).listenOn).toEqual(["127.0.0.1", "::1"]);
+    expect(read({ HOST: "0.0.0.0, fd00::1" }).listenOn).toEqual(["0.0.0.0", "fd00::1"]);
   });
 
   it("reads lists and switches", () => {

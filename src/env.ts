@@ -3,6 +3,12 @@ import { z } from "zod";
 /** What the environment says, parsed once at the start. `.env.example` explains each variable. */
 export type Env = {
   port: number;
+  /** IP addresses of this machine that it listens on: loopback only, unless HOST or APP_URL is set */
+  listenOn: string[];
+  /** worker processes; undefined: chosen by the number of cores */
+  workers: number | undefined;
+  /** connections of each process to the database; the start makes them smaller where the server allows fewer */
+  databasePools: DatabasePools;
   /** where the embedded database and the generated keys are kept, as given */
   dataDir: string;
   /** undefined until the embedded database has started */
@@ -32,6 +38,9 @@ export type Env = {
   };
   inngest: InngestEnv;
 };
+
+/** Connections at the most of each pool of one process. */
+export type DatabasePools = { services: number; engine: number };
 
 /** Which engine runs the functions. With `dev` and no base URL the SDK's own default address holds. */
 export type InngestEnv =
@@ -109,9 +118,27 @@ const hostPort = z
     return match !== null && Number(match[2]) >= 1 && Number(match[2]) <= 65_535;
   }, "must be a list of exact host:port entries, such as hooks.internal:8080,[::1]:9000");
 
+/** Every address of this machine, IPv4 included. */
+const EVERY_ADDRESS = ["::"];
+const LOOPBACK = ["127.0.0.1", "::1"];
+/** Without a limit of the server. */
+const POOLS: DatabasePools = { services: 12, engine: 8 };
+
+const hostRule = "must be an IP address of this machine (127.0.0.1, 0.0.0.0, ::), localhost, or a list of these";
+const listenOn = list
+  .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.literal("localhost")], hostRule)).min(1, hostRule))
+  .transform((hosts) => [...new Set(hosts.flatMap((host) => (host === "localhost" ? LOOPBACK : [host])))]);
+
 /** One schema for each variable; `undefined` is the unset one, and empty text counts as unset. */
 const Variables = z.object({
   PORT: port.default(3000),
+  HOST: listenOn.optional(),
+  WORKERS: z
+    .string()
+    .regex(/^\d{1,3}$/, "must be a whole number from 1 to 64")
+    .transform(Number)
+    .refine((value) => value >= 1 && value <= 64, "must be a whole number from 1 to 64")
+    .optional(),
   DATA_DIR: z.string().default(".data"),
   DATABASE_URL: z
     .string()
@@ -208,6 +235,9 @@ function requireEnv(source: Record<string, string | undefined>): Env {
 function toEnv(variables: Variables, inngest: InngestEnv): Env {
   return {
     port: variables.PORT,
+    listenOn: variables.HOST ?? (variables.APP_URL ? EVERY_ADDRESS : LOOPBACK),
+    workers: variables.WORKERS,
+    databasePools: POOLS,
     dataDir: variables.DATA_DIR,
     databaseUrl: variables.DATABASE_URL,
     databaseIsEmbedded: variables.DATABASE_URL === undefined,

@@ -1,85 +1,149 @@
-import next from "next";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Env } from "@/env";
-import { createCipher } from "@/server/crypto";
-import { createDatabase } from "@/server/db/client";
-import { assertInstantsSurvive } from "@/server/db/connection";
 import { prepareDataDir, startEmbedded, type EmbeddedPostgres } from "@/server/db/embedded";
-import { applyMigrations } from "@/server/db/migrate";
 import { StartProblem } from "@/server/db/start-problem";
-import { AppError } from "@/server/errors";
 import { log } from "@/server/log";
-import { firstStart } from "@/server/services/first-start";
-import { checkEncryptionKey } from "@/server/services/instance-secrets";
-import { close, createHttpServer, listen, untilHealthy } from "./serve/http";
+import { ConnectionQueue } from "./serve/connection-queue";
+import { fitPools, maxConnectionsFor } from "./serve/database-pools";
 import { loadEncryptionKey } from "./serve/encryption-key";
+import { onHangup } from "./serve/hangup";
+import { listen } from "./serve/listener";
+import type { PreparedData } from "./serve/prepare-data";
 import { reachDatabase } from "./serve/reach-database";
-import { startReport, type Report } from "./serve/report";
-import { createShutdown } from "./serve/shutdown";
+import { startReport } from "./serve/report";
+import { createShutdown, PROGRAM_END_MS, type Shutdown } from "./serve/shutdown";
+import type { WorkerStart } from "./serve/worker-messages";
+import { WorkerPool } from "./serve/worker-pool";
+import { WorkerEnded, WorkerProcess } from "./serve/worker-process";
 
-type Shutdown = ReturnType<typeof createShutdown>;
+export type ServeOptions = {
+  /** with hot reload, in this process */
+  dev: boolean;
+  env: Env;
+  /** the environment that the program was started with, without what .env says */
+  shell: NodeJS.ProcessEnv;
+};
 
-/** The whole program: database, migrations, first start, pages, API and engine, until a signal ends it. */
-export async function serve({ dev, env: given }: { dev: boolean; env: Env }): Promise<void> {
-  const shutdown = createShutdown();
+/**
+ * The parent process of the program. It owns the port, the data folder's lock and the embedded database. Its workers
+ * serve and work. It goes on until a signal ends it.
+ */
+export async function serve({ dev, env, shell }: ServeOptions): Promise<void> {
+  const shutdown = createShutdown({ signals: ["SIGINT", "SIGTERM", ...(dev ? (["SIGHUP"] as const) : [])] });
   try {
-    const { env, postgres } = await openDatabase(given, shutdown);
-    const report = await prepareData(env, postgres);
-    globalThis.__triggerSystemEnv = env;
-    await startServer(env, dev, shutdown);
-    if (!shutdown.isRunning()) console.log(startReport(report));
+    const count = dev ? 1 : (env.workers ?? workersByDefault());
+    const queue = new ConnectionQueue();
+    const listener = await listen({
+      port: env.port,
+      addresses: env.listenOn,
+      onConnection: (socket) => queue.add(socket),
+    });
+    const pool = new WorkerPool({ count, queue, log, spawn: () => new WorkerProcess(shell) });
+    if (!dev) pool.warmUp();
+    const { start, postgres } = await openDatabase(env, count, shutdown);
+    shutdown.add({ name: "The workers", boundMs: PROGRAM_END_MS + 300, end: () => pool.stop(PROGRAM_END_MS) });
+    shutdown.add({
+      name: "The port",
+      boundMs: 100,
+      end() {
+        listener.close();
+        queue.close();
+      },
+    });
+    const data = dev ? await serveHere(env, start, queue, shutdown) : await pool.start(start);
+    if (!dev) onHangup(() => void restart(pool));
+    if (shutdown.isRunning()) return;
+    const dataDir = resolve(env.dataDir);
+    console.log(
+      startReport({
+        ...data,
+        env,
+        dataDir,
+        postgresData: postgres?.data,
+        addresses: listener.addresses,
+        workers: count,
+      }),
+    );
   } catch (error) {
     if (shutdown.isRunning()) return;
-    console.error(error instanceof StartProblem || error instanceof AppError ? error.message : error);
+    // A worker has said by itself what is wrong.
+    if (!(error instanceof WorkerEnded)) console.error(error instanceof StartProblem ? error.message : error);
+    else if (!error.message.includes("code 1")) console.error(`${error.message}.`);
     await shutdown.run(1);
   }
 }
 
-/** The environment, completed with the embedded database and its key where those are used. */
+let restarting = false;
+
+async function restart(pool: WorkerPool): Promise<void> {
+  if (restarting) return log.warn("A restart is under way already.");
+  restarting = true;
+  try {
+    await pool.restartInTurn();
+    log.warn("All workers were restarted in turn.");
+  } catch (error) {
+    log.error(`The restart was broken off: ${(error as Error).message}. The workers that ran go on.`);
+  } finally {
+    restarting = false;
+  }
+}
+
+/** One up to two cores, then half of them: PostgreSQL works on this machine too. */
+const workersByDefault = (): number => Math.max(1, Math.floor(availableParallelism() / 2));
+
+/** The database that is to be used, running, and what workers need to use it. */
 async function openDatabase(
   env: Env,
+  workers: number,
   shutdown: Shutdown,
-): Promise<{ env: Env; postgres: EmbeddedPostgres | undefined }> {
-  if (env.databaseUrl) {
-    await reachDatabase(env.databaseUrl);
-    return { env, postgres: undefined };
-  }
+): Promise<{ start: WorkerStart; postgres: EmbeddedPostgres | undefined }> {
+  const { postgres, ...found } = env.databaseUrl
+    ? await openOwn(env.databaseUrl, env)
+    : await openEmbedded(env, workers, shutdown);
+  return {
+    postgres,
+    start: { ...found, pools: await fitPools(found.databaseUrl, { workers, wanted: env.databasePools }) },
+  };
+}
+
+async function openOwn(databaseUrl: string, { encryptionKeys }: Env) {
+  await reachDatabase(databaseUrl);
+  return { databaseUrl, encryptionKeys, postgres: undefined };
+}
+
+async function openEmbedded(env: Env, workers: number, shutdown: Shutdown) {
   const dataDir = prepareDataDir(env.dataDir);
   const encryptionKeys = env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(dataDir)];
   const postgres = await startEmbedded({
     dataDir: env.dataDir,
     servePort: env.port,
+    maxConnections: maxConnectionsFor(workers, env.databasePools),
     onEvent: (line) => log.warn(line),
   });
   shutdown.add({ name: "PostgreSQL", boundMs: 2_500, end: postgres.stop });
-  return { env: { ...env, databaseUrl: postgres.connectionString, encryptionKeys }, postgres };
+  return { databaseUrl: postgres.connectionString, encryptionKeys, postgres };
 }
 
-async function prepareData(env: Env, postgres: EmbeddedPostgres | undefined): Promise<Report> {
-  const applied = await applyMigrations(env.databaseUrl!);
-  if (applied.length > 0) console.log(`Migrations applied: ${applied.join(", ")}`);
-  const db = createDatabase(env.databaseUrl!, 2);
-  try {
-    await assertInstantsSurvive(db);
-    const deps = { db, now: () => new Date() };
-    await checkEncryptionKey({ ...deps, cipher: createCipher(env.encryptionKeys) });
-    const first = await firstStart({ ...deps, env, log });
-    const admin = await db.user.findFirst({ orderBy: { createdAt: "asc" }, select: { email: true } });
-    return { env, first, adminEmail: admin?.email, dataDir: resolve(env.dataDir), postgresData: postgres?.data };
-  } finally {
-    await db.$disconnect();
-  }
-}
-
-/** The background work starts with Next (src/instrumentation.ts); this waits until all of it works. */
-async function startServer(env: Env, dev: boolean, shutdown: Shutdown): Promise<void> {
-  const server = createHttpServer((request, response) => void handle(request, response));
-  const app = next({ dev, dir: process.cwd(), hostname: "localhost", port: env.port, httpServer: server });
-  const handle = app.getRequestHandler();
-  shutdown.add({ name: "Next", boundMs: 1_000, end: () => app.close() });
-  shutdown.add({ name: "The background work", boundMs: 5_300, end: () => globalThis.__triggerSystemStop?.() });
-  await app.prepare();
-  await listen(server, env.port);
-  shutdown.add({ name: "The web server", boundMs: 800, end: () => close(server, 400) });
-  await untilHealthy(env.port);
+/** With hot reload everything is in this process: Next compiles a page once, and a debugger sees all of it. */
+async function serveHere(
+  given: Env,
+  start: WorkerStart,
+  queue: ConnectionQueue,
+  shutdown: Shutdown,
+): Promise<PreparedData> {
+  const { prepareData } = await import("./serve/prepare-data");
+  const { startProgram } = await import("./serve/program");
+  const { serveConnection } = await import("./serve/http");
+  const { pools, ...database } = start;
+  const env: Env = { ...given, ...database, databasePools: pools };
+  const data = await prepareData(env);
+  const server = await startProgram(env, true, shutdown);
+  queue.join({
+    take({ socket, head }) {
+      serveConnection(server, socket, head);
+      return Promise.resolve(true);
+    },
+  });
+  return data;
 }

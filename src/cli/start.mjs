@@ -12,6 +12,7 @@ import { command, enterRoot } from "./prepare/steps.mjs";
  */
 await command(async () => {
   const dev = process.argv.includes("--dev");
+  const shell = { ...process.env };
   enterRoot();
   await checkPort();
   await ensureDependencies();
@@ -21,5 +22,5 @@ await command(async () => {
 
   process.env.NODE_ENV = dev ? "development" : "production";
   const { serve } = await import("./serve.ts");
-  await serve({ dev, env });
+  await serve({ dev, env, shell });
 });

@@ -1,6 +1,7 @@
+import { once } from "node:events";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createHttpServer, close, listen } from "@/cli/serve/http";
+import { createHttpServer, endConnections } from "@/cli/serve/http";
 import { freePort } from "./db/embedded/postmaster";
 import { createReceiptClock, RECEIPT_HEADER } from "./receipt";
 
@@ -56,13 +57,14 @@ test("two processes that started at different times agree to the millisecond", (
 test("the server notes the moment over whatever the sender says", async () => {
   const server = createHttpServer((request, response) => response.end(request.headers[RECEIPT_HEADER]));
   const port = await freePort();
-  await listen(server, port);
+  server.listen(port);
+  await once(server, "listening");
   const readings: number[] = [];
   for (let sent = 0; sent < 2; sent++) {
     const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { [RECEIPT_HEADER]: "1" } });
     readings.push(Number(await response.text()));
   }
-  await close(server, 100);
+  await endConnections(server, { idleMs: 0, boundMs: 100 });
   expect(readings[1]).toBeGreaterThan(readings[0]!);
   expect(Math.abs(readings[0]! / 1_000 - Date.now())).toBeLessThan(60_000);
 });

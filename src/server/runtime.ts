@@ -27,9 +27,6 @@ import { guardPolicyFor } from "./services/webhook-policy";
 
 type RouteHandler = (request: Request, context: unknown) => Promise<Response>;
 
-/** Connections of each pool. PostgreSQL's default allows 100 in all, and several processes share them. */
-const POOL = { services: 12, engine: 8 };
-
 /** The running program: one for each process, made at its start. */
 export type Runtime = {
   env: Env;
@@ -70,7 +67,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     throw new Error(
       "DATABASE_URL is not set. Start the program with `npm start` or `npm run dev`, which bring a database.",
     );
-  const db = createDatabase(connectionString, POOL.services);
+  const db = createDatabase(connectionString, env.databasePools.services);
   const cipher = createCipher(env.encryptionKeys);
   const secrets = { db, cipher, now: () => new Date() };
   const [stampKey, sessionSecret, signingKey] = await Promise.all([
@@ -86,7 +83,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
 
   const isEmbedded = env.inngest.engine === "embedded";
   const enginePool = isEmbedded
-    ? createPool(connectionString, { max: POOL.engine, application_name: "trigger-system engine" })
+    ? createPool(connectionString, { max: env.databasePools.engine, application_name: "trigger-system engine" })
     : null;
   enginePool?.on("error", (error) => log.warn({ err: error.message }, "engine: an idle connection was lost"));
   const engineRef: { current: Engine | null } = { current: null };

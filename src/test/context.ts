@@ -36,6 +36,9 @@ export type TestContextOptions = {
 
 export const testEnv = (allowedHosts: string[] = []): Env => ({
   port: 3000,
+  listenOn: ["127.0.0.1", "::1"],
+  workers: undefined,
+  databasePools: { services: 12, engine: 8 },
   dataDir: ".data",
   databaseUrl: undefined,
   databaseIsEmbedded: true,

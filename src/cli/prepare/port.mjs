@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { Problem } from "./steps.mjs";
 
-const portProblem = (port, code) =>
+export const portProblem = (port, code) =>
   code === "EACCES"
     ? `Port ${port} may not be used by this user. Set PORT to one above 1023.`
     : `Port ${port} is in use by another program (or by this one, started before). End that one, or set PORT to another.`;

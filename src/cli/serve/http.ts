@@ -1,71 +1,104 @@
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { Socket } from "node:net";
+import { createServer, get, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createServer as createNetServer, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { errorCode, StartProblem } from "@/server/db/start-problem";
+import { StartProblem } from "@/server/db/start-problem";
 import { stampReceipt } from "@/server/receipt";
 import { stampClientIp } from "./client-ip";
 
 /** Bytes of a request's headers, its URL included: Node's 16 KB refuse a query with a list of 500 ids. */
 const HEADER_BYTES_MAX = 64 * 1024;
 
-const socketsOf = new WeakMap<Server, Set<Socket>>();
+type State = { sockets: Set<Socket>; responses: Set<ServerResponse>; isEnding: boolean };
+const stateOf = new WeakMap<Server, State>();
 
-/** The server in front of Next. A slow sender is cut off; an idle connection outlives the idle time of usual proxies. */
+/**
+ * The server in front of Next. It does not listen: `serveConnection` gives it connections. It cuts off a slow sender,
+ * and its idle connections outlive the idle time of usual proxies.
+ */
 export function createHttpServer(handle: RequestListener): Server {
+  const state: State = { sockets: new Set(), responses: new Set(), isEnding: false };
   const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
     stampReceipt(request);
+    state.responses.add(response);
+    response.once("close", () => state.responses.delete(response));
+    if (state.isEnding) response.setHeader("Connection", "close");
     stampClientIp(request);
     handle(request, response);
   });
+  stateOf.set(server, state);
   // The server itself knows nothing of a connection that became a WebSocket.
-  const sockets = new Set<Socket>();
-  socketsOf.set(server, sockets);
   server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    state.sockets.add(socket);
+    socket.once("close", () => state.sockets.delete(socket));
   });
   server.headersTimeout = 20_000;
   server.requestTimeout = 120_000;
   server.keepAliveTimeout = 75_000;
+  // At this event the server begins to watch its connections, which enforces the timeouts above.
+  server.emit("listening");
   return server;
 }
 
-/** @throws StartProblem where the port cannot be had */
-export function listen(server: Server, port: number): Promise<void> {
-  return new Promise((done, fail) => {
-    server.once("error", (error) => {
-      const why =
-        errorCode(error) === "EACCES"
-          ? "may not be used by this user. Set PORT to one above 1023"
-          : "is in use by another program (or by this one, started before). End that one, or set PORT to another";
-      fail(new StartProblem(`Port ${port} ${why}.`));
-    });
-    server.listen(port, done);
-  });
+/** @param head what was read of the connection already */
+export function serveConnection(server: Server, socket: Socket, head: Buffer): void {
+  if (head.length > 0) socket.unshift(head);
+  server.emit("connection", socket);
+  socket.resume();
 }
 
-/** Takes no new connection; those that wait for news (live updates, hot reload) are ended after a moment for the others. */
-export async function close(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise((done) => server.close(done));
-  server.closeIdleConnections();
-  await Promise.race([closed, wait(graceMs)]);
-  for (const socket of socketsOf.get(server) ?? []) socket.destroy();
-  await closed;
+const POLL_MS = 50;
+
+/**
+ * Lets the requests end: each answer closes its connection. A connection without a request is closed after `idleMs`,
+ * a stream that never ends at once, and all that is left after `boundMs`.
+ */
+export async function endConnections(
+  server: Server,
+  { idleMs, boundMs }: { idleMs: number; boundMs: number },
+): Promise<void> {
+  const state = stateOf.get(server)!;
+  state.isEnding = true;
+  for (const response of state.responses) {
+    if (!response.headersSent) response.setHeader("Connection", "close");
+    else if (response.req.headers.accept?.includes("text/event-stream")) response.destroy();
+  }
+  for (const begun = Date.now(); state.sockets.size > 0; await wait(POLL_MS)) {
+    if (Date.now() - begun >= idleMs) server.closeIdleConnections();
+    if (Date.now() - begun < boundMs) continue;
+    for (const socket of state.sockets) socket.destroy();
+    break;
+  }
+  server.close();
 }
 
 const HEALTHY_TIMEOUT_MS = 90_000;
 
 /** Waits until the program says that everything works. @throws StartProblem with what it says is wrong */
-export async function untilHealthy(port: number): Promise<void> {
+export async function untilHealthy(server: Server): Promise<void> {
+  // A door of our own: connections of clients come only afterwards.
+  const door = createNetServer((socket) => serveConnection(server, socket, Buffer.alloc(0)));
+  await new Promise<void>((done) => void door.listen(0, "127.0.0.1", done));
+  const { port } = door.address() as AddressInfo;
   let said = "it does not answer";
-  for (const deadline = Date.now() + HEALTHY_TIMEOUT_MS; Date.now() < deadline; await wait(50)) {
-    try {
-      const response = await fetch(`http://127.0.0.1:${port}/api/health`, { signal: AbortSignal.timeout(30_000) });
-      if (response.status === 200) return;
-      said = await response.text();
-    } catch (error) {
-      said = (error as Error).message;
+  try {
+    for (const deadline = Date.now() + HEALTHY_TIMEOUT_MS; Date.now() < deadline; await wait(POLL_MS)) {
+      const answer = await askHealth(port).catch((error: unknown) => ({ status: 0, body: (error as Error).message }));
+      if (answer.status === 200) return;
+      said = answer.body;
     }
+  } finally {
+    door.close();
   }
   throw new StartProblem(`The program did not get healthy within ${HEALTHY_TIMEOUT_MS / 1000} s: ${said}`);
+}
+
+function askHealth(port: number): Promise<{ status: number; body: string }> {
+  return new Promise((done, fail) => {
+    const request = get({ host: "127.0.0.1", port, path: "/api/health", agent: false, timeout: 30_000 }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (text: string) => (body += text));
+      response.on("end", () => done({ status: response.statusCode ?? 0, body })).on("error", fail);
+    });
+    request.on("error", fail).on("timeout", () => request.destroy(new Error("it did not answer within 30 s")));
+  });
 }

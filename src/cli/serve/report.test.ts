@@ -12,6 +12,8 @@ function report(change: Partial<Report> = {}, source: Record<string, string> = {
     adminEmail: "ann@example.com",
     dataDir: "/srv/app/.data",
     postgresData: "/srv/app/.data/postgres",
+    addresses: ["127.0.0.1", "::1"],
+    workers: 2,
     ...change,
   });
 }
@@ -36,6 +38,12 @@ describe("startReport", () => {
     const text = report();
     expect(text).not.toContain("Event key");
     expect(text).toMatch(/Password +as it was set; npm run reset-password -- ann@example\.com/);
+  });
+
+  it("says who can reach it", () => {
+    expect(report()).toMatch(/Listens on +port 3000 of 127\.0\.0\.1 and ::1 \(this machine only; HOST or APP_URL /);
+    expect(report({ addresses: ["::"] })).toMatch(/Listens on +port 3000 of every address of this machine/);
+    expect(report({ addresses: ["10.1.2.3"] })).toMatch(/Listens on +port 3000 of 10\.1\.2\.3 \(HOST\)/);
   });
 
   it("never repeats a password that was given", () => {

@@ -10,13 +10,17 @@ export type Report = {
   dataDir: string;
   /** where PostgreSQL keeps its data, on the embedded default */
   postgresData: string | undefined;
+  /** IP addresses that it listens on */
+  addresses: readonly string[];
+  workers: number;
 };
 
 /** What a person reads when the program runs: one block. A secret is in it only when it was made by this very start. */
-export function startReport({ env, first, adminEmail, dataDir, postgresData }: Report): string {
+export function startReport({ env, first, adminEmail, dataDir, postgresData, addresses, workers }: Report): string {
   const email = first.admin?.email ?? adminEmail ?? env.adminEmail;
   const lines: [string, string][] = [
     ["Address", env.appUrl],
+    ["Listens on", listenLine(env.port, addresses)],
     ["Sign in as", email],
     ["Password", passwordLine(first, email)],
     ...(first.eventKey
@@ -24,10 +28,19 @@ export function startReport({ env, first, adminEmail, dataDir, postgresData }: R
       : []),
     ["Data", dataLine(env, dataDir, postgresData)],
     ["Engine", engineLine(env)],
+    ["Workers", workers === 1 ? "1 process (WORKERS)" : `${workers} processes (WORKERS)`],
     ...allowances(env),
   ];
   const block = lines.map(([label, text]) => `  ${label.padEnd(12)}${text}`).join("\n");
   return `\nTrigger System is running\n\n${block}\n\n  npm run demo, in a second terminal, sends observations and shows the webhooks that arrive.\n  Ctrl-C stops.\n`;
+}
+
+function listenLine(port: number, addresses: readonly string[]): string {
+  const isAny = addresses.some((address) => address === "::" || address === "0.0.0.0");
+  if (isAny) return `port ${port} of every address of this machine (HOST)`;
+  const isLoopback = addresses.every((address) => address === "::1" || address.startsWith("127."));
+  const note = isLoopback ? "this machine only; HOST or APP_URL opens it to others" : "HOST";
+  return `port ${port} of ${addresses.join(" and ")} (${note})`;
 }
 
 function passwordLine(first: FirstStart, email: string): string {

@@ -7,6 +7,7 @@ import { findBinaries } from "./embedded/binaries";
 import { ensureCluster, readPassword, ROLE } from "./embedded/cluster";
 import {
   connectionStringFor,
+  CONNECTIONS,
   DataFolderBusy,
   readPostmaster,
   signalStop,
@@ -42,6 +43,8 @@ export type EmbeddedOptions = {
   dataDir: string;
   /** the port that this program serves, for the message to a second start */
   servePort: number;
+  /** connections that the server must allow, where that is more than its usual number */
+  maxConnections?: number;
   /** told of what takes long, and of a server that had to be started again */
   onEvent?: (line: string) => void;
   systemFolder?: string;
@@ -64,7 +67,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const binaries = findBinaries();
   const place = choosePlace({ dataDir, binaries, systemFolder });
   const { password, isNew } = ensureCluster({ dataDir, place, binaries });
-  const start: StartOptions = { place, password, logFile: join(dataDir, "postgres.log") };
+  const settings = { max_connections: String(Math.max(options.maxConnections ?? 0, CONNECTIONS)) };
+  const start: StartOptions = { place, password, logFile: join(dataDir, "postgres.log"), settings };
   const { postmaster: first, adopted } = await startOrAdopt(start, onEvent);
   const { port } = first;
   const connectionString = connectionStringFor({ port, password });

@@ -6,7 +6,7 @@ import { Inngest } from "inngest";
 import { serve } from "inngest/next";
 import { NextRequest } from "next/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { close, createHttpServer } from "@/cli/serve/http";
+import { createHttpServer, endConnections } from "@/cli/serve/http";
 import type { InngestEnv } from "@/env";
 import { canonicalJson } from "@/server/engine/protocol/canonical-json";
 import { sign } from "@/server/engine/protocol/sign";
@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   globalThis.__triggerSystemRuntime = undefined;
-  await close(server, 0);
+  await endConnections(server, { idleMs: 0, boundMs: 0 });
 });
 
 /** The program as this route knows it, with one function that counts its runs. */

@@ -20,11 +20,14 @@ const LOG_MAX_BYTES = 10 * 1024 * 1024;
 const READY_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 60_000;
 
+/** PostgreSQL's own default. */
+export const CONNECTIONS = 100;
+
 /** Durability is on; the sizes suit a machine of 2 cores and 4 GB. */
 const SETTINGS = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
-  max_connections: "100",
+  max_connections: String(CONNECTIONS),
   shared_buffers: "256MB",
   work_mem: "8MB",
   maintenance_work_mem: "128MB",

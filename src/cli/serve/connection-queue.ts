@@ -1,0 +1,119 @@
+import type { Socket } from "node:net";
+import { WaitingConnection } from "./waiting-connection";
+
+/** Takes connections, one at a time: a worker process, or with hot reload this process. */
+export type ConnectionTaker = {
+  /** @returns true once the taker owns the socket; false where it ended before, and the connection waits for another taker */
+  take(connection: { socket: Socket; head: Buffer }): Promise<boolean>;
+};
+
+export type QueueLimits = {
+  /** without any taker for so long, ingestion clients are answered 503, ms */
+  ingestionMs: number;
+  /** a connection waits so long for a taker and is answered 503 then, ms */
+  waitMs: number;
+  connectionsMax: number;
+};
+
+/** The Inngest SDK gives up after 1.7 s of refusals but waits 20 s for an answer. OTLP exporters wait 5 s or more. */
+const LIMITS: QueueLimits = { ingestionMs: 2_500, waitMs: 20_000, connectionsMax: 4_096 };
+
+/**
+ * Accepted connections on their way to a worker. They stay open while no worker is ready. A busy worker takes no
+ * further connection until it has confirmed the last one, so connections go to workers that have time for them.
+ */
+export class ConnectionQueue {
+  readonly #limits: QueueLimits;
+  readonly #waiting = new Map<WaitingConnection, NodeJS.Timeout>();
+  /** all takers that may be used */
+  readonly #takers = new Set<ConnectionTaker>();
+  /** those that have confirmed their last connection, least recently used first */
+  readonly #idle: ConnectionTaker[] = [];
+  #ingestionTimer: NodeJS.Timeout | undefined;
+  #answersIngestion = false;
+
+  constructor(limits: QueueLimits = LIMITS) {
+    this.#limits = limits;
+    this.#watchTakers();
+  }
+
+  /** @param socket paused; the queue owns it from now on */
+  add(socket: Socket): void {
+    const connection = new WaitingConnection(socket, () => this.#remove(connection));
+    if (this.#waiting.size >= this.#limits.connectionsMax) return connection.refuse();
+    const timer = setTimeout(() => this.#refuse(connection), this.#limits.waitMs);
+    this.#waiting.set(connection, timer);
+    if (this.#answersIngestion) connection.readHead(() => this.#refuse(connection));
+    this.#handOver();
+  }
+
+  join(taker: ConnectionTaker): void {
+    this.#takers.add(taker);
+    this.#idle.push(taker);
+    this.#watchTakers();
+    this.#handOver();
+  }
+
+  /** No connection goes to this taker from now on. */
+  leave(taker: ConnectionTaker): void {
+    this.#takers.delete(taker);
+    const index = this.#idle.indexOf(taker);
+    if (index >= 0) this.#idle.splice(index, 1);
+    this.#watchTakers();
+  }
+
+  /** Ends all connections that wait. */
+  close(): void {
+    clearTimeout(this.#ingestionTimer);
+    for (const connection of this.#waiting.keys()) connection.end();
+  }
+
+  #handOver(): void {
+    for (const [connection, timer] of this.#waiting) {
+      const taker = this.#idle.shift();
+      if (!taker) return;
+      clearTimeout(timer);
+      this.#waiting.delete(connection);
+      void this.#give(connection, taker);
+    }
+  }
+
+  async #give(connection: WaitingConnection, taker: ConnectionTaker): Promise<void> {
+    const isTaken = await taker.take(connection.detach());
+    if (!isTaken && connection.isOpen) this.#takeBack(connection);
+    if (this.#takers.has(taker)) this.#idle.push(taker);
+    this.#handOver();
+  }
+
+  /** A connection that a taker did not confirm waits again, and its time begins anew. */
+  #takeBack(connection: WaitingConnection): void {
+    this.#waiting.set(
+      connection,
+      setTimeout(() => this.#refuse(connection), this.#limits.waitMs),
+    );
+    if (this.#answersIngestion) connection.readHead(() => this.#refuse(connection));
+  }
+
+  #refuse(connection: WaitingConnection): void {
+    this.#remove(connection);
+    connection.refuse();
+  }
+
+  #remove(connection: WaitingConnection): void {
+    clearTimeout(this.#waiting.get(connection));
+    this.#waiting.delete(connection);
+  }
+
+  #watchTakers(): void {
+    if (this.#takers.size > 0) {
+      clearTimeout(this.#ingestionTimer);
+      this.#ingestionTimer = undefined;
+      this.#answersIngestion = false;
+      return;
+    }
+    this.#ingestionTimer ??= setTimeout(() => {
+      this.#answersIngestion = true;
+      for (const connection of [...this.#waiting.keys()]) connection.readHead(() => this.#refuse(connection));
+    }, this.#limits.ingestionMs).unref();
+  }
+}

@@ -1,0 +1,60 @@
+import type { DatabasePools } from "@/env";
+import { createClient } from "@/server/db/connection";
+import { StartProblem } from "@/server/db/start-problem";
+
+/** Connections of a process besides its pools: live updates, its identity, its presence in the engine. */
+const BESIDE_POOLS = 3;
+/** Connections of the parent process, of migrations and of two commands that run beside the program. */
+const OUTSIDE_WORKERS = 8;
+/** A batch holds one connection of each pool while it works, and a page asks for several things at once. */
+const LEAST: DatabasePools = { services: 3, engine: 2 };
+const RESERVED_BY_DEFAULT = 3;
+
+/** In a rolling restart one worker more than usual runs. */
+const processesOf = (workers: number): number => workers + 1;
+const neededFor = (workers: number, pools: DatabasePools): number =>
+  OUTSIDE_WORKERS + processesOf(workers) * (BESIDE_POOLS + pools.services + pools.engine);
+
+/** What max_connections has to be for so many workers with pools of this size. */
+export const maxConnectionsFor = (workers: number, pools: DatabasePools): number =>
+  neededFor(workers, pools) + RESERVED_BY_DEFAULT;
+
+/**
+ * The pools of each worker, so that all connections together stay below what the server allows this user.
+ * @throws StartProblem where even the smallest pools do not fit
+ */
+export async function fitPools(
+  connectionString: string,
+  { workers, wanted }: { workers: number; wanted: DatabasePools },
+): Promise<DatabasePools> {
+  const allowed = await connectionsAllowed(connectionString);
+  if (allowed >= neededFor(workers, wanted)) return wanted;
+  if (allowed < neededFor(workers, LEAST)) {
+    const advice = workers > 1 ? `Set WORKERS to fewer than ${workers}, or raise` : "Raise";
+    throw new StartProblem(
+      `The database allows this program ${allowed} connections, and ${workers === 1 ? "1 worker needs" : `${workers} workers need`} at least ${neededFor(workers, LEAST)}. ${advice} max_connections of that PostgreSQL (or the CONNECTION LIMIT of the role or the database).`,
+    );
+  }
+  const each = Math.floor((allowed - OUTSIDE_WORKERS) / processesOf(workers)) - BESIDE_POOLS;
+  const share = wanted.services / (wanted.services + wanted.engine);
+  const services = Math.min(Math.max(LEAST.services, Math.floor(each * share)), each - LEAST.engine);
+  return { services, engine: each - services };
+}
+
+async function connectionsAllowed(connectionString: string): Promise<number> {
+  const client = createClient(connectionString, { application_name: "trigger-system start" });
+  await client.connect();
+  try {
+    // A limit of -1 is none. reserved_connections exists from PostgreSQL 16 on.
+    const { rows } = await client.query<{ allowed: number }>(`
+      SELECT least(
+        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+          - coalesce(current_setting('reserved_connections', true)::int, 0),
+        (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = current_user),
+        (SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database())
+      ) AS allowed`);
+    return rows[0]!.allowed;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,54 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { portProblem } from "../prepare/port.mjs";
+import { errorCode, StartProblem } from "@/server/db/start-problem";
+
+export type Listener = {
+  /** the addresses that it listens on */
+  addresses: string[];
+  close(): void;
+};
+
+/**
+ * Listens on the port at each address. Accepted connections are paused, so that another process can read them.
+ * @throws StartProblem where the port or an address cannot be had
+ */
+export async function listen(options: {
+  port: number;
+  addresses: readonly string[];
+  onConnection: (socket: Socket) => void;
+}): Promise<Listener> {
+  const { port, addresses, onConnection } = options;
+  const servers = new Map<string, Server>();
+  const close = (): void => servers.forEach((server) => server.close());
+  try {
+    for (const address of addresses) {
+      const server = createServer({ pauseOnConnect: true, noDelay: true }, onConnection);
+      const code = await listenOn(server, port, address, addresses.length > 1);
+      if (code === undefined) servers.set(address, server);
+      // A machine without IPv6 has neither of these two addresses.
+      else if (hasNoAddress(code) && address === "::" && addresses.length === 1)
+        return await listen({ ...options, addresses: ["0.0.0.0"] });
+      else if (!(hasNoAddress(code) && address === "::1" && addresses.length > 1))
+        throw new StartProblem(listenProblem(port, address, code));
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { addresses: [...servers.keys()], close };
+}
+
+const hasNoAddress = (code: string): boolean => code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT";
+
+const listenProblem = (port: number, address: string, code: string): string =>
+  hasNoAddress(code)
+    ? `HOST names ${address}, which is no address of this machine. Set HOST to one of its addresses, or to :: for all.`
+    : portProblem(port, code);
+
+/** @returns the code of what stands in the way; undefined once it listens */
+function listenOn(server: Server, port: number, host: string, ipv6Only: boolean): Promise<string | undefined> {
+  return new Promise((done) => {
+    server.once("error", (error) => done(errorCode(error)));
+    server.listen({ port, host, ipv6Only: ipv6Only && host.includes(":") }, () => done(undefined));
+  });
+}

@@ -1,0 +1,31 @@
+import type { Env } from "@/env";
+import { createCipher } from "@/server/crypto";
+import { createDatabase } from "@/server/db/client";
+import { assertInstantsSurvive } from "@/server/db/connection";
+import { applyMigrations } from "@/server/db/migrate";
+import { log } from "@/server/log";
+import { firstStart, type FirstStart } from "@/server/services/first-start";
+import { checkEncryptionKey } from "@/server/services/instance-secrets";
+
+export type PreparedData = {
+  first: FirstStart;
+  /** the first account; undefined where everybody was removed */
+  adminEmail: string | undefined;
+};
+
+/** Brings the database to this version's schema, checks the key and makes what a first start makes. Safe to repeat. */
+export async function prepareData(env: Env): Promise<PreparedData> {
+  const applied = await applyMigrations(env.databaseUrl!);
+  if (applied.length > 0) console.log(`Migrations applied: ${applied.join(", ")}`);
+  const db = createDatabase(env.databaseUrl!, 2);
+  try {
+    await assertInstantsSurvive(db);
+    const deps = { db, now: () => new Date() };
+    await checkEncryptionKey({ ...deps, cipher: createCipher(env.encryptionKeys) });
+    const first = await firstStart({ ...deps, env, log });
+    const admin = await db.user.findFirst({ orderBy: { createdAt: "asc" }, select: { email: true } });
+    return { first, adminEmail: admin?.email };
+  } finally {
+    await db.$disconnect();
+  }
+}

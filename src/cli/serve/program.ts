@@ -1,0 +1,27 @@
+import next from "next";
+import type { Server } from "node:http";
+import type { Env } from "@/env";
+import { createHttpServer, endConnections, untilHealthy } from "./http";
+import type { Shutdown } from "./shutdown";
+
+/**
+ * Pages, API, engine and background work, in this process. Resolves once all of it works. The background work starts
+ * with Next (src/instrumentation.ts).
+ * @returns a server that waits for connections
+ */
+export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): Promise<Server> {
+  globalThis.__triggerSystemEnv = env;
+  const server = createHttpServer((request, response) => void handle(request, response));
+  const app = next({ dev, dir: process.cwd(), hostname: "localhost", port: env.port, httpServer: server });
+  const handle = app.getRequestHandler();
+  shutdown.add({ name: "Next", boundMs: 900, end: () => app.close() });
+  shutdown.add({ name: "The background work", boundMs: 5_300, end: () => globalThis.__triggerSystemStop?.() });
+  shutdown.add({
+    name: "The web server",
+    boundMs: 800,
+    end: () => endConnections(server, { idleMs: 0, boundMs: 400 }),
+  });
+  await app.prepare();
+  await untilHealthy(server);
+  return server;
+}

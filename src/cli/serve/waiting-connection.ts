@@ -1,0 +1,93 @@
+import type { Socket } from "node:net";
+import { isIngestionPath } from "./ingestion-paths";
+
+/** A request line that is longer is no request of an ingestion client. */
+const REQUEST_LINE_MAX_BYTES = 16 * 1024;
+/** A sender may still be writing its body when the answer comes. Closing sooner would reset the connection before it reads. */
+const LINGER_MS = 5_000;
+/** The SDKs of Langfuse and OpenTelemetry obey 1 s. A longer wait makes them drop the batch. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** An accepted connection that no worker has yet. Nothing of it is read unless `readHead` is called. */
+export class WaitingConnection {
+  readonly #socket: Socket;
+  #head: Buffer = Buffer.alloc(0);
+  #stopReading: () => void = () => undefined;
+
+  /** @param onGone called when the client ends the connection, as far as somebody reads it */
+  constructor(socket: Socket, onGone: () => void) {
+    this.#socket = socket;
+    socket.on("error", () => undefined).once("close", onGone);
+  }
+
+  get isOpen(): boolean {
+    return !this.#socket.destroyed;
+  }
+
+  /** Reads up to the end of the request line. `onIngestion` is called if its path is one of ingestion clients. */
+  readHead(onIngestion: () => void): void {
+    const socket = this.#socket;
+    const check = (): void => {
+      const lineEnd = this.#head.indexOf("\n");
+      if (lineEnd < 0 && this.#head.length < REQUEST_LINE_MAX_BYTES) return;
+      this.#stopReading();
+      const [, target = ""] = this.#head.toString("latin1", 0, Math.max(lineEnd, 0)).split(" ");
+      if (isIngestionPath(target)) onIngestion();
+    };
+    const onData = (chunk: Buffer): void => {
+      this.#head = Buffer.concat([this.#head, chunk]);
+      check();
+    };
+    const onEnd = (): void => void socket.destroy();
+    this.#stopReading = () => {
+      this.#stopReading = () => undefined;
+      socket.off("data", onData).off("end", onEnd);
+      pauseReading(socket);
+    };
+    socket.on("data", onData).once("end", onEnd).resume();
+    check();
+  }
+
+  /** The socket, for a worker: nothing more is read of it here. `head` is what was read, to be put back. */
+  detach(): { socket: Socket; head: Buffer } {
+    this.#stopReading();
+    return { socket: this.#socket, head: this.#head };
+  }
+
+  end(): void {
+    this.#socket.destroy();
+  }
+
+  /** Answers 503 in place of a worker, and closes the connection. */
+  refuse(): void {
+    this.#stopReading();
+    const socket = this.#socket;
+    const body = JSON.stringify({ error: "The program is restarting. Send the request again.", status: 503 });
+    socket.end(
+      [
+        "HTTP/1.1 503 Service Unavailable",
+        "Content-Type: application/json",
+        `Content-Length: ${Buffer.byteLength(body)}`,
+        `Retry-After: ${RETRY_AFTER_SECONDS}`,
+        "Connection: close",
+        "",
+        body,
+      ].join("\r\n"),
+    );
+    socket.on("data", () => undefined).resume();
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    socket.once("close", () => clearTimeout(timer));
+  }
+}
+
+/**
+ * Stops reading at once. `socket.pause()` alone lets the handle read until a buffer is full, and these bytes would be
+ * missing in the worker. net.Socket has no public way to do it.
+ */
+function pauseReading(socket: Socket): void {
+  socket.pause();
+  const handle = (socket as { _handle?: { reading: boolean; readStop(): void } | null })._handle;
+  if (!handle) return;
+  handle.reading = false;
+  handle.readStop();
+}

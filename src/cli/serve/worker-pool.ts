@@ -1,0 +1,163 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Logger } from "@/server/log";
+import type { ConnectionQueue } from "./connection-queue";
+import type { PreparedData } from "./prepare-data";
+import type { WorkerStart } from "./worker-messages";
+import type { WorkerProcess } from "./worker-process";
+
+/** A place that always has one worker. `failures` counts the losses that the pause before a replacement grows by. */
+type Slot = {
+  number: number;
+  worker: WorkerProcess | undefined;
+  failures: number;
+  /** ends the replacement that is under way */
+  replacing: AbortController | undefined;
+};
+
+/** The first replacement comes soon, as clients wait with open connections. Each further pause is four times as long. */
+const FIRST_PAUSE_MS = 100;
+const PAUSE_MAX_MS = 30_000;
+/** After so long a loss counts as the first one again. */
+const STEADY_MS = 60_000;
+/** The web server gives a request 120 s to arrive. */
+const RETIRE_MAX_MS = 140_000;
+
+export type WorkerPoolOptions = {
+  count: number;
+  queue: ConnectionQueue;
+  log: Logger;
+  spawn: () => WorkerProcess;
+};
+
+/** The workers: started, replaced where one dies, restarted in turn. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #slots: Slot[];
+  readonly #alive = new Set<WorkerProcess>();
+  /** forked ahead, so that it loads its code while the database starts */
+  #early: WorkerProcess | undefined;
+  #start: WorkerStart | undefined;
+  #isStopping = false;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#slots = Array.from({ length: options.count }, (_, index) => ({
+      number: index + 1,
+      worker: undefined,
+      failures: 0,
+      replacing: undefined,
+    }));
+  }
+
+  /** Forks the first worker ahead. */
+  warmUp(): void {
+    this.#early ??= this.#spawn();
+  }
+
+  /** The first worker prepares the data, then all begin to serve. @throws WorkerEnded */
+  async start(start: WorkerStart): Promise<PreparedData> {
+    this.#start = start;
+    this.warmUp();
+    const data = await this.#early!.prepare(start);
+    await Promise.all(this.#slots.map((slot) => this.#fill(slot)));
+    return data;
+  }
+
+  /**
+   * Replaces one worker after the other: the new one is ready before the old one stops.
+   * @throws WorkerEnded where a new one does not get ready; the old ones go on
+   */
+  async restartInTurn(): Promise<void> {
+    for (const slot of this.#slots) {
+      slot.replacing?.abort();
+      const old = await this.#fill(slot);
+      slot.replacing?.abort();
+      if (old) await this.#retire(old);
+    }
+  }
+
+  /** All workers finish their requests and end. Connections wait in the queue until `start` is called again. */
+  async retireAll(): Promise<void> {
+    const serving = this.#slots.flatMap(({ worker }) => worker ?? []);
+    for (const slot of this.#slots) {
+      slot.replacing?.abort();
+      slot.worker = undefined;
+      slot.failures = 0;
+    }
+    for (const worker of this.#alive) if (!serving.includes(worker)) worker.kill();
+    await Promise.all(serving.map((worker) => this.#retire(worker)));
+  }
+
+  /** Ends all workers, those that are busy after `boundMs`. */
+  async stop(boundMs: number): Promise<void> {
+    this.#isStopping = true;
+    for (const slot of this.#slots) slot.replacing?.abort();
+    for (const worker of this.#alive) worker.stop();
+    const ended = Promise.all([...this.#alive].map(({ exited }) => exited));
+    await Promise.race([ended, wait(boundMs)]);
+    for (const worker of this.#alive) worker.kill();
+    await ended;
+  }
+
+  #spawn(): WorkerProcess {
+    const worker = this.#options.spawn();
+    this.#alive.add(worker);
+    void worker.exited.then(() => this.#alive.delete(worker));
+    return worker;
+  }
+
+  /**
+   * Starts a worker for a slot, unless `signal` ends that.
+   * @returns the worker that had the slot until then, if any
+   * @throws WorkerEnded
+   */
+  async #fill(slot: Slot, signal?: AbortSignal): Promise<WorkerProcess | undefined> {
+    const worker = this.#early ?? this.#spawn();
+    this.#early = undefined;
+    await worker.serve(this.#start!);
+    if (this.#isStopping || signal?.aborted) {
+      worker.stop();
+      return undefined;
+    }
+    const previous = slot.worker;
+    const readySince = Date.now();
+    slot.worker = worker;
+    this.#options.queue.join(worker);
+    void worker.exited.then((how) => {
+      this.#options.queue.leave(worker);
+      if (slot.worker !== worker || this.#isStopping) return;
+      slot.worker = undefined;
+      if (Date.now() - readySince >= STEADY_MS) slot.failures = 0;
+      void this.#replace(slot, `Worker ${slot.number} (process ${worker.pid}) ended with ${how}`);
+    });
+    return previous;
+  }
+
+  async #retire(worker: WorkerProcess): Promise<void> {
+    this.#options.queue.leave(worker);
+    worker.retire();
+    const late = setTimeout(() => worker.kill(), RETIRE_MAX_MS);
+    await worker.exited;
+    clearTimeout(late);
+  }
+
+  /** Starts workers in place of a lost one, with a growing pause, until one gets ready. */
+  async #replace(slot: Slot, lost: string): Promise<void> {
+    const { log } = this.#options;
+    const { signal } = (slot.replacing = new AbortController());
+    for (let what = lost; !signal.aborted;) {
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 4 ** slot.failures, PAUSE_MAX_MS);
+      slot.failures += 1;
+      log.error(`${what}. A new one starts in ${pauseMs / 1000} s.`);
+      await wait(pauseMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.#fill(slot, signal);
+        if (!signal.aborted) log.warn(`Worker ${slot.number} is ready again (process ${slot.worker?.pid}).`);
+        return;
+      } catch (error) {
+        what = `Worker ${slot.number}: ${(error as Error).message}`;
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { readEnvironment } from "./prepare/environment.mjs";
+import { command, enterRoot } from "./prepare/steps.mjs";
+
+/* A worker of `npm start`: forked by the parent process (serve/worker-process.ts), which speaks to it over IPC. */
+
+// Without its parent nobody would give it a connection or end it. A killed worker loses nothing.
+process.on("disconnect", () => process.exit(1));
+// Ctrl-C and a closed terminal reach the whole process group. The parent decides what they mean.
+process.on("SIGINT", () => undefined).on("SIGHUP", () => undefined);
+
+await command(async () => {
+  enterRoot();
+  const env = await readEnvironment();
+  process.env.NODE_ENV = "production";
+  const { runWorker } = await import("./worker.ts");
+  await runWorker(env);
+});

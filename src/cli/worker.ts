@@ -1,0 +1,54 @@
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+import type { Env } from "@/env";
+import { StartProblem } from "@/server/db/start-problem";
+import { AppError } from "@/server/errors";
+import { endConnections, serveConnection } from "./serve/http";
+import { prepareData } from "./serve/prepare-data";
+import { startProgram } from "./serve/program";
+import { createShutdown } from "./serve/shutdown";
+import type { FromWorker, ToWorker, WorkerStart } from "./serve/worker-messages";
+
+/** An idle connection is closed after so long in a worker that retires, ms: most clients have given it up by then. */
+const IDLE_MS = 5_000;
+const REQUESTS_MAX_MS = 125_000;
+
+/** Does what the parent asks for until it is told to end. */
+export function runWorker(given: Env): void {
+  const shutdown = createShutdown({ signals: ["SIGTERM"], isQuiet: true });
+  let server: Server | undefined;
+  const tell = (message: FromWorker): void => void process.send?.(message);
+  const envOf = ({ databaseUrl, encryptionKeys, pools }: WorkerStart): Env => ({
+    ...given,
+    databaseUrl,
+    encryptionKeys,
+    databasePools: pools,
+  });
+
+  const receive = async (message: ToWorker, socket?: Socket): Promise<void> => {
+    switch (message.type) {
+      case "prepare":
+        return tell({ type: "prepared", data: await prepareData(envOf(message.start)) });
+      case "serve":
+        server = await startProgram(envOf(message.start), false, shutdown);
+        return tell({ type: "ready" });
+      case "connection":
+        tell({ type: "taken", id: message.id });
+        // The client may have closed it on the way.
+        if (socket) serveConnection(server!, socket, Buffer.from(message.head ?? "", "base64"));
+        return;
+      case "retire":
+        await endConnections(server!, { idleMs: IDLE_MS, boundMs: REQUESTS_MAX_MS });
+        return shutdown.run(0);
+      case "stop":
+        return shutdown.run(0);
+    }
+  };
+  process.on("message", (message: ToWorker, socket: Socket | undefined) => {
+    receive(message, socket).catch(async (error: unknown) => {
+      if (shutdown.isRunning()) return;
+      console.error(error instanceof StartProblem || error instanceof AppError ? error.message : error);
+      await shutdown.run(1);
+    });
+  });
+}
