@@ -22,7 +22,6 @@ const config = {
     "inngest",
     "pg",
     "pino",
-    "undici",
   ],
   allowedDevOrigins: ["127.0.0.1"],
   turbopack: { root: import.meta.dirname },

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nextAttempt, parseRetryAfter, RetryPolicy, scheduleOf, type AttemptOutcome, type NextAttempt } from "./retry";
+import {
+  nextAttempt,
+  parseRetryAfter,
+  RetryPolicy,
+  scheduleOf,
+  type AnswerHead,
+  type AttemptOutcome,
+  type NextAttempt,
+} from "./retry";
 
 const now = new Date("2026-01-02T03:04:05.000Z");
 const answered = (status: number, headers: { retryAfter?: string; webhookDelivery?: string } = {}): AttemptOutcome => ({
@@ -83,6 +91,39 @@ test.each(["dns", "refused", "reset", "tls", "timeout", "protocol", "aborted"] a
     expect(next({ kind: "error", code }).result).toBe("retry");
   },
 );
+
+test("a busy resolver of ours is tried again beyond the end of the policy, and gives up in the end", () => {
+  const busy = { kind: "error", code: "resolver_busy" } as const;
+  const after = (attemptsSpent: number, outcome: AttemptOutcome = busy) =>
+    nextAttempt({ policy: { preset: "none" }, attemptsSpent, outcome, now, random: 0.5 });
+  expect(waitMs(after(1))).toBe(60_000);
+  expect(after(10).result).toBe("retry");
+  expect(after(11).result).toBe("failed");
+  expect(after(1, { kind: "error", code: "dns" }).result).toBe("failed");
+});
+
+describe("an answer whose body failed still says", () => {
+  const head = (status: number, extra: Partial<AnswerHead> = {}): AttemptOutcome => ({
+    kind: "error",
+    code: "reset",
+    answer: { status, retryAfter: null, webhookDelivery: null, ...extra },
+  });
+  test("that the action is to be switched off", () => {
+    expect(next(head(410))).toMatchObject({ result: "failed", disableAction: true });
+    expect(next(head(200, { webhookDelivery: "disable" }))).toMatchObject({ result: "failed", disableAction: true });
+  });
+  test("that no other attempt is wanted", () =>
+    expect(next(head(500, { webhookDelivery: "abort-message" })).result).toBe("failed"));
+  test("when to come again", () => {
+    expect(waitMs(next(head(429, { retryAfter: "900" })))).toBe(900_000);
+    expect(waitMs(next(head(503)))).toBe(60_000);
+  });
+  test("its status, but a success it is not", () =>
+    expect(next(head(200))).toMatchObject({
+      result: "retry",
+      reason: expect.stringContaining("answered 200, but the connection was closed"),
+    }));
+});
 
 test.each([429, 502, 503, 504])("%i waits at least a minute", (status) =>
   expect(waitMs(next(answered(status)))).toBe(60_000),

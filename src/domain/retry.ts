@@ -37,10 +37,12 @@ const presets: Record<"standard" | "fast" | "none", readonly number[]> = {
 export const scheduleOf = (policy: RetryPolicy): readonly number[] =>
   policy.preset === "custom" ? policy.delaysSeconds : presets[policy.preset];
 
-/** What one attempt came to. Header values as received, null where there was none. */
+/** What a receiver answered, as far as it counts. Header values as received, null where there was none. */
+export type AnswerHead = { status: number; retryAfter: string | null; webhookDelivery: string | null };
+
+/** What one attempt came to. `answer`: what had arrived when the attempt failed in the body of its answer. */
 export type AttemptOutcome =
-  | { kind: "response"; status: number; retryAfter: string | null; webhookDelivery: string | null }
-  | { kind: "error"; code: AttemptErrorCode };
+  ({ kind: "response" } & AnswerHead) | { kind: "error"; code: AttemptErrorCode; answer?: AnswerHead };
 
 type AttemptErrorCode =
   | "dns"
@@ -54,6 +56,8 @@ type AttemptErrorCode =
   | "invalid_url"
   | "invalid_header"
   | "template"
+  /** the name was not looked up: the project's look-ups took all its places */
+  | "resolver_busy"
   /** we ended it ourselves, for instance at a shutdown */
   | "aborted";
 
@@ -73,6 +77,8 @@ const finalErrors: ReadonlySet<AttemptErrorCode> = new Set<AttemptErrorCode>([
 const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const BUSY_WAIT_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** A fault of ours uses up no policy: so many attempts beyond its last one follow, each after a minute. */
+const OWN_FAULTS_MAX = 10;
 const JITTER = 0.2;
 
 export type NextAttemptInput = {
@@ -92,7 +98,7 @@ export function nextAttempt(input: NextAttemptInput): NextAttempt {
   if (ended) return ended;
 
   const schedule = scheduleOf(policy);
-  const delaySeconds = schedule[attemptsSpent - 1];
+  const delaySeconds = schedule[attemptsSpent - 1] ?? delayBeyond(schedule, attemptsSpent, outcome);
   const what = describeOutcome(outcome);
   if (delaySeconds === undefined) {
     const spent = attemptsSpent === 1 ? "the only attempt" : `all ${attemptsSpent} attempts`;
@@ -107,17 +113,25 @@ export function nextAttempt(input: NextAttemptInput): NextAttempt {
   };
 }
 
+function delayBeyond(schedule: readonly number[], attemptsSpent: number, outcome: AttemptOutcome): number | undefined {
+  const isOurs = outcome.kind === "error" && outcome.code === "resolver_busy";
+  return isOurs && attemptsSpent <= schedule.length + OWN_FAULTS_MAX ? MINUTE : undefined;
+}
+
+/** What the receiver answered, whether its body arrived or not. */
+const answerOf = (outcome: AttemptOutcome): AnswerHead | null =>
+  outcome.kind === "response" ? outcome : (outcome.answer ?? null);
+
 function endOf(outcome: AttemptOutcome): NextAttempt | null {
-  if (outcome.kind === "error") {
-    return finalErrors.has(outcome.code)
-      ? { result: "failed", reason: `Ended without a retry: ${describeOutcome(outcome)}.` }
-      : null;
-  }
-  const asked = outcome.webhookDelivery?.trim().toLowerCase();
-  const delivered = outcome.status >= 200 && outcome.status <= 299;
-  if (outcome.status === 410 || asked === "disable") {
+  if (outcome.kind === "error" && finalErrors.has(outcome.code))
+    return { result: "failed", reason: `Ended without a retry: ${describeOutcome(outcome)}.` };
+  const answer = answerOf(outcome);
+  if (!answer) return null;
+  const asked = answer.webhookDelivery?.trim().toLowerCase();
+  const delivered = outcome.kind === "response" && outcome.status >= 200 && outcome.status <= 299;
+  if (answer.status === 410 || asked === "disable") {
     const why =
-      outcome.status === 410
+      answer.status === 410
         ? "the receiver answered 410 Gone"
         : "the receiver asked for it (webhook-delivery: disable)";
     return {
@@ -126,7 +140,7 @@ function endOf(outcome: AttemptOutcome): NextAttempt | null {
       disableAction: true,
     };
   }
-  if (delivered) return { result: "succeeded", reason: `Delivered: answered ${outcome.status}.` };
+  if (delivered) return { result: "succeeded", reason: `Delivered: answered ${answer.status}.` };
   if (asked === "abort-message")
     return {
       result: "failed",
@@ -136,9 +150,11 @@ function endOf(outcome: AttemptOutcome): NextAttempt | null {
 }
 
 function waitFor(outcome: AttemptOutcome, own: number, now: Date): number {
-  const isBusy = outcome.kind === "error" ? outcome.code === "timeout" : busyStatuses.has(outcome.status);
+  const answer = answerOf(outcome);
+  const isTimeout = outcome.kind === "error" && outcome.code === "timeout";
+  const isBusy = isTimeout || (answer !== null && busyStatuses.has(answer.status));
   const least = isBusy ? Math.max(own, BUSY_WAIT_MS) : own;
-  const asked = outcome.kind === "response" ? parseRetryAfter(outcome.retryAfter, now) : null;
+  const asked = answer ? parseRetryAfter(answer.retryAfter, now) : null;
   if (asked === null) return least;
   return Math.min(Math.max(asked, least), Math.max(2 * least, HOUR_MS));
 }
@@ -165,12 +181,16 @@ const errorWords: Record<AttemptErrorCode, string> = {
   invalid_url: "the URL is not valid",
   invalid_header: "a header is not valid",
   template: "the template failed",
+  resolver_busy: "too many host names of this project do not answer",
   aborted: "the program was stopped while it was on the wire",
 };
 
 /** An outcome in words that fit behind "because". */
 function describeOutcome(outcome: AttemptOutcome): string {
-  if (outcome.kind === "error") return errorWords[outcome.code];
+  if (outcome.kind === "error") {
+    const words = errorWords[outcome.code];
+    return outcome.answer ? `the receiver answered ${outcome.answer.status}, but ${words}` : words;
+  }
   if (outcome.status >= 300 && outcome.status <= 399)
     return `the receiver answered ${outcome.status}, and redirects are not followed`;
   return `the receiver answered ${outcome.status}`;

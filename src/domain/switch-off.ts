@@ -32,7 +32,14 @@ export const cleanRecord: FaultRecord = {
   warnings: 0,
 };
 
-const ours: ReadonlySet<string> = new Set(["blocked", "invalid_url", "invalid_header", "template", "aborted"]);
+const ours: ReadonlySet<string> = new Set([
+  "blocked",
+  "invalid_url",
+  "invalid_header",
+  "template",
+  "resolver_busy",
+  "aborted",
+]);
 
 /**
  * Whether an outcome is the endpoint's success, its failure, or neither: what the guard refuses, what cannot be made

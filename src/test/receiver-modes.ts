@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import { gzipSync } from "node:zlib";
 
@@ -32,12 +33,108 @@ export type ModeContext = {
   /** requests on this connection so far, this one included */
   served: number;
   dripMs: number;
+  /** not the response's, which has none while an earlier one on the connection is unfinished */
+  socket: Socket;
 };
+
+const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+const head = (status: string, ...headers: string[]): string => [`HTTP/1.1 ${status}`, ...headers, "", ""].join("\r\n");
+const CONTINUE = head("100 Continue");
+const CHUNKED_OK = "2\r\nok\r\n0\r\n\r\n";
+
+/** Bytes on the wire, a write each; then the connection stays open, or is closed or reset. */
+export type RawAnswer = { writes: readonly string[]; then?: "close" | "reset" };
+const raw = (...writes: string[]): RawAnswer => ({ writes });
+const rawThen = (then: "close" | "reset", ...writes: string[]): RawAnswer => ({ writes, then });
+
+/** Answers that no HTTP server of Node would give. Each is a mode of the receiver. */
+export const rawAnswers = {
+  "raw-200": raw(OK),
+  "100": raw(CONTINUE, OK),
+  "100-in-one-packet": raw(CONTINUE + OK),
+  "100-with-headers": raw(head("100 Continue", "x-a: 1", "content-length: 5"), OK),
+  "100-with-close": raw(head("100 Continue", "connection: close"), OK),
+  "100-http-1.0": raw("HTTP/1.0 100 Continue\r\n\r\n", OK),
+  "100-twenty-times": raw(CONTINUE.repeat(20) + OK),
+  "100-cut-in-two": raw(CONTINUE.slice(0, 10), CONTINUE.slice(10) + OK.slice(0, 11), OK.slice(11)),
+  "102-103-199": raw(head("102 Processing"), head("103 Early Hints", "link: </a>"), head("199 Odd"), OK),
+  "100-then-204": raw(CONTINUE, head("204 No Content")),
+  "100-after-the-body": raw(OK + CONTINUE),
+  "100-without-end": raw(CONTINUE.repeat(5_000)),
+  "100-and-silence": raw(CONTINUE),
+  "100-then-close": rawThen("close", CONTINUE),
+  "101-upgrade": raw(head("101 Switching Protocols", "connection: upgrade", "upgrade: websocket")),
+  "101-bare": raw(head("101 Switching Protocols")),
+  "101-then-200": raw(head("101 Switching Protocols") + OK),
+  "100-then-101": raw(CONTINUE, head("101 Switching Protocols"), OK),
+  "204-with-length": raw(head("204 No Content", "content-length: 2")),
+  "204-with-body": raw(head("204 No Content", "content-length: 2") + "ok"),
+  "204-with-body-unannounced": raw(head("204 No Content") + "ok"),
+  "204-chunked": raw(head("204 No Content", "transfer-encoding: chunked") + CHUNKED_OK),
+  "204-then-reset": rawThen("reset", head("204 No Content", "content-length: 5")),
+  "205-with-length": raw(head("205 Reset Content", "content-length: 100")),
+  "205-bare": raw(head("205 Reset Content")),
+  "304-with-length": raw(head("304 Not Modified", "content-length: 100")),
+  "200-http-1.0": rawThen("close", "HTTP/1.0 200 OK\r\n\r\nold"),
+  "200-without-reason": raw("HTTP/1.1 200\r\ncontent-length: 2\r\n\r\nok"),
+  "200-until-close": rawThen("close", head("200 OK", "connection: close") + "until the end"),
+  "200-chunked-with-trailer": raw(
+    head("200 OK", "transfer-encoding: chunked") + "2;x=1\r\nok\r\n0\r\nx-sum: 1\r\n\r\n",
+  ),
+  "200-with-folded-header": raw(head("200 OK", "x-a: 1", " 2", "content-length: 2") + "ok"),
+  "200-after-empty-lines": raw("\r\n\r\n" + OK),
+  "200-then-junk": raw(OK + "junk"),
+  "200-twice": raw(OK + OK),
+  "200-then-more": raw(OK, head("500 Nobody asked", "content-length: 0")),
+  "two-lengths": raw(head("200 OK", "content-length: 2", "content-length: 3") + "ok"),
+  "two-equal-lengths": raw(head("200 OK", "content-length: 2", "content-length: 2") + "ok"),
+  "length-and-chunked": raw(head("200 OK", "content-length: 2", "transfer-encoding: chunked") + CHUNKED_OK),
+  "length-not-a-number": raw(head("200 OK", "content-length: two") + "ok"),
+  "length-negative": raw(head("200 OK", "content-length: -2") + "ok"),
+  "nul-in-header": raw(head("200 OK", "x-a: 1\0") + "ok"),
+  "space-before-colon": raw(head("200 OK", "x-a : 1") + "ok"),
+  "header-without-colon": raw(head("200 OK", "nothing") + "ok"),
+  "lower-case-http": raw(OK.replace("HTTP", "http")),
+  "http-2": raw(OK.replace("HTTP/1.1", "HTTP/2.0")),
+  "status-099": raw(head("099 Low", "content-length: 0")),
+  "status-of-two-digits": raw(head("20 OK", "content-length: 2") + "ok"),
+  "chunk-size-junk": raw(head("200 OK", "transfer-encoding: chunked") + "zz\r\nok\r\n"),
+  "410-chunk-size-junk": raw(head("410 Gone", "transfer-encoding: chunked") + "zz\r\nok\r\n"),
+  "body-too-short": rawThen("close", head("200 OK", "content-length: 5") + "abc"),
+  "410-body-too-short": rawThen("close", head("410 Gone", "content-length: 5") + "abc"),
+  "410-then-reset": rawThen("reset", head("410 Gone", "content-length: 5") + "abc"),
+  "429-body-too-short": rawThen("close", head("429 Slow", "retry-after: 900", "content-length: 5") + "abc"),
+  "503-and-silence": raw(head("503 Busy", "content-length: 5") + "abc"),
+  "disable-body-too-short": rawThen("close", head("200 OK", "webhook-delivery: disable", "content-length: 5") + "abc"),
+  "abort-message-body-too-short": rawThen(
+    "close",
+    head("500 No", "webhook-delivery: abort-message", "content-length: 5") + "abc",
+  ),
+  "head-cut": rawThen("close", "HTTP/1.1 200 OK\r\ncontent-le"),
+  "head-cut-by-reset": rawThen("reset", "HTTP/1.1 200 OK\r\ncontent-le"),
+} satisfies Record<string, RawAnswer>;
+export type RawMode = keyof typeof rawAnswers;
+
+/** Writes them with a pause between, so that each is a packet of its own. */
+async function playRaw(socket: Socket, { writes, then }: RawAnswer): Promise<void> {
+  socket.setNoDelay(true);
+  for (const [index, bytes] of writes.entries()) {
+    if (index > 0) await pause(20);
+    socket.write(bytes, "latin1");
+  }
+  if (then === "close") socket.end();
+  if (then === "reset") {
+    await pause(50);
+    reset(socket);
+  }
+}
 
 /** Plays a mode. An unknown one answers 404, so that a misspelt test fails. */
 export function play(mode: string, response: ServerResponse, context: ModeContext): void {
   const misbehave = misbehaviours[mode as Misbehaviour];
   if (misbehave) return misbehave(response, context);
+  const bytes: RawAnswer | undefined = rawAnswers[mode as RawMode];
+  if (bytes) return void playRaw(context.socket, bytes);
   const [, status, retryAfter] = /^([2-5]\d\d)(?:-retry-after-(.+))?$/.exec(mode) ?? [];
   if (status === undefined) return answer(response, { status: 404, body: `no such mode: ${mode}` });
   const headers: Record<string, string> = {};

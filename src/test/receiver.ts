@@ -85,7 +85,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     const steps = scripts.get(path);
     const step = steps && steps.length > 1 ? steps.shift() : steps?.[0];
     if (typeof step === "object") answer(response, step);
-    else play(step ?? path.split("/")[1] ?? "", response, { served: nth, dripMs });
+    else play(step ?? path.split("/")[1] ?? "", response, { served: nth, dripMs, socket: message.socket });
   };
 
   const onRequest = (message: IncomingMessage, response: ServerResponse): void => void handle(message, response);

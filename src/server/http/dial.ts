@@ -1,10 +1,10 @@
-import { isIP } from "node:net";
-import { rootCertificates } from "node:tls";
-import { buildConnector } from "undici";
+import { isIP, type Socket } from "node:net";
+import type { ClientRequestArgs } from "node:http";
+import type { Duplex } from "node:stream";
+import { createSecureContext, rootCertificates, type ConnectionOptions, type SecureContext } from "node:tls";
 import { checkAddress } from "./addresses";
 import { classify, FailureError } from "./failure";
 import { connectThroughProxy } from "./proxy";
-import { lookupWith, type CheckedResolve } from "./resolve";
 
 /** No connection is waited for longer than this, whatever a request asks for. */
 const CONNECT_MS_MAX = 5000;
@@ -13,50 +13,74 @@ const CONNECT_MS_MAX = 5000;
 const NEXT_ADDRESS_AFTER_MS = 500;
 
 export type DialOptions = {
-  resolve: CheckedResolve;
   /** check IP literals, for which Node asks no lookup; false for exempt hosts */
   checkLiterals: boolean;
   /** PEM of a certificate authority to trust besides the public ones */
-  extraCa?: string;
+  extraCa?: string | undefined;
   /** dial through this proxy, which then resolves and enforces */
-  proxyUrl?: string;
+  proxyUrl?: string | undefined;
 };
 
-/** Makes connections for undici. Every error it reports is a FailureError. */
-export function createConnector(options: DialOptions): buildConnector.connector {
-  const direct = buildConnector({
-    timeout: CONNECT_MS_MAX,
-    lookup: lookupWith(options.resolve),
-    autoSelectFamily: true,
-    autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
-    ...(options.extraCa === undefined ? {} : { ca: [...rootCertificates, options.extraCa] }),
-  });
-  const dial = options.proxyUrl === undefined ? direct : throughProxy(options.proxyUrl, direct);
+type Target = ClientRequestArgs & Pick<ConnectionOptions, "ALPNProtocols" | "secureContext" | "socket">;
+type Connect = (target: ClientRequestArgs) => Duplex | null | undefined;
+type Done = (error: Error | null, socket: Duplex) => void;
+export type Dial = ReturnType<typeof createDial>;
 
-  return (target, callback) => {
-    if (options.checkLiterals && isIP(target.hostname) !== 0 && !checkAddress(target.hostname)) {
+/**
+ * Makes connections for the agents: checks literals, goes through the proxy where there is one, and is done once the
+ * connection can carry a request. The target brings its own `lookup`. Every error it reports is a FailureError.
+ */
+export function createDial(options: DialOptions) {
+  const dialling = new Set<Duplex>();
+  let secureContext: SecureContext | undefined;
+  const trust = (extraCa: string) => (secureContext ??= createSecureContext({ ca: [...rootCertificates, extraCa] }));
+  const families = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS };
+
+  /** @param event with which the socket says that it can carry a request */
+  function connect(given: ClientRequestArgs, event: "connect" | "secureConnect", make: Connect, done: Done): void {
+    const fail = (error: unknown): void => done(new FailureError(classify(error, "connect")), undefined as never);
+    const target: Target = {
+      ...given,
+      ...(event === "secureConnect" && options.extraCa ? { secureContext: trust(options.extraCa) } : {}),
+      ALPNProtocols: ["http/1.1"],
+    };
+    const host = target.host ?? "";
+    if (options.checkLiterals && isIP(host) !== 0 && !checkAddress(host)) {
       const message = "The address is not public. Webhooks can only be sent to public addresses.";
-      process.nextTick(callback, new FailureError({ code: "blocked", stage: "ip", message }), null);
-      return;
+      process.nextTick(fail, new FailureError({ code: "blocked", stage: "ip", message }));
+    } else if (options.proxyUrl === undefined) {
+      untilReady(make({ ...target, ...families }), event, fail, done);
+    } else {
+      const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${target.port}`;
+      connectThroughProxy(new URL(options.proxyUrl), authority, CONNECT_MS_MAX).then((socket) => {
+        const through: Target = { ...target, socket };
+        if (event === "secureConnect") untilReady(make(through), event, fail, done);
+        else done(null, socket);
+      }, fail);
     }
-    dial(target, (error, socket) => {
-      // undici would dial again for ever on some codes of its own, so it gets none of them
-      if (error) callback(new FailureError(classify(error, "connect")), null);
-      else callback(null, socket);
-    });
-  };
-}
+  }
 
-function throughProxy(proxyUrl: string, direct: buildConnector.connector): buildConnector.connector {
-  return (target, callback) => {
-    const port = target.port === "" ? (target.protocol === "https:" ? "443" : "80") : target.port;
-    const host = target.hostname.includes(":") ? `[${target.hostname}]` : target.hostname;
-    connectThroughProxy(new URL(proxyUrl), `${host}:${port}`, CONNECT_MS_MAX).then(
-      (socket) => {
-        if (target.protocol === "https:") process.nextTick(direct, { ...target, httpSocket: socket }, callback);
-        else process.nextTick(callback, null, socket);
-      },
-      (error: unknown) => process.nextTick(callback, error, null),
-    );
+  function untilReady(made: Duplex | null | undefined, event: string, fail: (error: unknown) => void, done: Done) {
+    if (!made) throw new Error("the agent made no connection");
+    const socket = made as Socket;
+    const late = new FailureError({ code: "timeout", message: "The connection could not be made in time." });
+    const timer = setTimeout(() => socket.destroy(late), CONNECT_MS_MAX);
+    dialling.add(socket);
+    const settle = (tell: () => void): void => {
+      if (!dialling.delete(socket)) return;
+      clearTimeout(timer);
+      tell();
+    };
+    socket
+      .once(event, () => settle(() => done(null, socket)))
+      // stays: between two requests nobody else listens
+      .on("error", (error) => settle(() => fail(error)))
+      .once("close", () => settle(() => fail({ code: "ECONNRESET" })));
+  }
+
+  return {
+    connect,
+    /** Ends the connections that are being made. */
+    destroy: (): void => dialling.forEach((socket) => void socket.destroy()),
   };
 }

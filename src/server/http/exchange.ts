@@ -1,10 +1,13 @@
 import { setMaxListeners } from "node:events";
-import type { Socket } from "node:net";
-import type { Dispatcher } from "undici";
+import http, { type ClientRequest, type IncomingMessage } from "node:http";
+import https from "node:https";
+import { isIP, type LookupFunction, type Socket } from "node:net";
+import type { Agents } from "./agents";
 import { classify, type Failure, type FailurePhase } from "./failure";
-import type { Pools } from "./pools";
+import { literalOf, NO_PUBLIC_ADDRESS, portOf } from "./guard";
+import { createInterimWatch } from "./interim";
+import { resolverBusy, type Asker } from "./names";
 import { BODY_BYTES_MAX, decodeBody, decodeHeaders } from "./text";
-import { onWritten } from "./written-to";
 
 /** Milliseconds, each. */
 export type Timeouts = {
@@ -20,77 +23,65 @@ export type ExchangeRequest = {
   url: URL;
   method: "POST" | "PUT" | "PATCH";
   headers: Readonly<Record<string, string>>;
-  body: string;
+  body: Buffer;
   timeouts: Timeouts;
   /** any of them gives the request up */
   signals: readonly AbortSignal[];
+  /** resolves the name where a connection has to be made, and tells how far that has come */
+  lookup: LookupFunction;
+  asker: Asker;
 };
 
+/** Headers by lower-case name; the body as far as it was read. */
+export type Answer = { status: number; headers: Record<string, string>; body: string; bodyTruncated: boolean };
+
 export type Exchanged =
-  | {
+  | (Answer & {
       kind: "response";
-      status: number;
-      headers: Record<string, string>;
-      body: string;
-      bodyTruncated: boolean;
       /** ms until the request was written, and from there to the last header */
       timings: { connectMs: number; headersMs: number };
-    }
+    })
   | {
       kind: "error";
       failure: Failure;
-      /** the request went out on a connection that had served others before */
-      reused: boolean;
+      /** what did arrive, where the exchange failed in the body */
+      answer?: Answer;
+      /** the connection had served others before, and not a byte came back over it */
+      wasStale: boolean;
     };
 
 export type ExchangeContext = {
-  pools: Pools;
+  agents: Agents;
   /** milliseconds of a monotonic clock */
   now: () => number;
 };
 
-/** One request and what came back. Follows no redirect, decompresses nothing, never rejects. */
+const HEADER_BYTES_MAX = 16_384;
+/** Their message ends with the headers, whatever these say of a length (RFC 9110 section 15, RFC 9112 section 6.3). */
+const bodiless = new Set([204, 205, 304]);
+
+/** One request and what came back. Follows no redirect, decompresses nothing, sends once, never rejects. */
 export function exchange(context: ExchangeContext, request: ExchangeRequest): Promise<Exchanged> {
   if (request.signals.some(({ aborted }) => aborted)) {
-    return Promise.resolve({ kind: "error", failure: abortedBefore("connect"), reused: false });
+    return Promise.resolve({ kind: "error", failure: abortedIn("connect"), wasStale: false });
   }
-  return new Promise((resolve) => {
-    const run = new Exchange(context, request, resolve);
-    try {
-      context.pools.of(request.url.origin).dispatch(
-        {
-          path: request.url.pathname + request.url.search,
-          method: request.method,
-          headers: Object.entries(request.headers).flat(),
-          body: request.body,
-          // undici's are idle timers of one second's precision; the deadlines here are exact
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        },
-        run,
-      );
-    } catch (error) {
-      run.fail(classify(error, "connect"));
-    }
-  });
+  return new Promise((resolve) => new Exchange(context, request, resolve).start());
 }
 
-const abortedBefore = (phase: FailurePhase): Failure => ({
+const abortedIn = (phase: FailurePhase): Failure => ({
   code: "aborted",
   phase,
   message: "The request was given up before an answer came.",
 });
 
-/** connections that have carried a request */
-const used = new WeakSet<Socket>();
-
-/** The life of one request, as undici reports it. Settles once; what comes later is ignored. */
-class Exchange implements Dispatcher.DispatchHandler {
+/** The life of one request, as node:http reports it. Settles once; what comes later is ignored. */
+class Exchange {
   private phase: Exclude<FailurePhase, "total"> = "connect";
   private settled = false;
-  private reused = false;
+  private outgoing: ClientRequest | undefined;
   private socket: Socket | undefined;
-  private head: { status: number; headers: Record<string, string> } = { status: 0, headers: {} };
+  private response: IncomingMessage | undefined;
+  private received = false;
   private readonly chunks: Buffer[] = [];
   private bytes = 0;
   private readonly startedAt: number;
@@ -98,7 +89,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   private headersAt = 0;
   private phaseTimer: NodeJS.Timeout;
   private readonly totalTimer: NodeJS.Timeout;
-  private readonly onAbort = (): void => this.fail(abortedBefore(this.phase));
+  private readonly onAbort = (): void => this.fail(abortedIn(this.phase));
+  private readonly watch = createInterimWatch();
 
   constructor(
     private readonly context: ExchangeContext,
@@ -114,14 +106,38 @@ class Exchange implements Dispatcher.DispatchHandler {
     for (const signal of request.signals) signal.addEventListener("abort", this.onAbort, { once: true });
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    // a request that has timed out while it waited for its connection is not sent any more
-    if (this.settled) return controller.abort(new Error("given up"));
-    onWritten((socket) => {
-      this.socket = socket;
-      this.reused = used.has(socket);
-      used.add(socket);
-    });
+  start(): void {
+    const { url, method, headers, body, lookup } = this.request;
+    const host = literalOf(url.hostname) ?? url.hostname;
+    try {
+      this.outgoing = (url.protocol === "https:" ? https : http).request({
+        agent: this.context.agents.of(url),
+        host,
+        port: portOf(url),
+        // a certificate names its host without the dot at the end
+        servername: isIP(host) === 0 ? host.replace(/\.$/, "") : "",
+        path: url.pathname + url.search,
+        method,
+        headers: { ...headers, host: url.host, "content-length": String(body.length) },
+        lookup,
+        maxHeaderSize: HEADER_BYTES_MAX,
+        insecureHTTPParser: false,
+      });
+      this.outgoing
+        .on("socket", (socket) => this.onWritten(socket))
+        .on("response", (response) => this.onResponse(response))
+        .on("error", (error) => this.onError(error))
+        .end(body);
+    } catch (error) {
+      this.fail(classify(error, "connect"));
+    }
+  }
+
+  private onWritten(socket: Socket): void {
+    if (this.settled) return;
+    this.socket = socket;
+    // before the parser, which may end the exchange with the same bytes
+    socket.prependListener("data", this.onBytes);
     this.phase = "headers";
     this.writtenAt = this.context.now();
     clearTimeout(this.phaseTimer);
@@ -129,66 +145,111 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.phaseTimer = setTimeout(() => this.timeOut("headers", headersMs, "No answer came"), headersMs);
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    if (this.settled || status < 200) return;
+  private readonly onBytes = (chunk: Buffer): void => {
+    this.received = true;
+    const interim = this.watch(chunk);
+    if (interim === "switched") this.failProtocol("The server switched to another protocol (101), which nobody asked.");
+    if (interim === "endless") this.failProtocol("The interim answers (1xx) are larger than 64 KB.");
+  };
+
+  private onResponse(response: IncomingMessage): void {
+    if (this.settled) return;
+    const { statusCode: status = 0, httpVersion } = response;
+    if (status < 200 || response.httpVersionMajor !== 1)
+      return this.failProtocol(`The response is not valid HTTP/1.1 (HTTP/${httpVersion} ${status}).`);
     clearTimeout(this.phaseTimer);
     this.phase = "body";
     this.headersAt = this.context.now();
-    // over HTTP/1.1, which is all that is spoken here, they are a flat list of names and values
-    const raw = controller.rawHeaders as readonly (Buffer | string)[];
-    this.head = { status, headers: decodeHeaders(raw) };
+    this.response = response;
+    response
+      .on("data", (chunk: Buffer) => this.onData(chunk))
+      .on("end", () => this.onEnd())
+      .on("error", (error) => this.onError(error));
+    if (bodiless.has(status)) {
+      this.succeed(false);
+      if (!endsWithItsHeaders(response)) this.hangUp();
+    }
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  private onData(chunk: Buffer): void {
     if (this.settled) return;
     // a copy: the chunk may be a slice of a much larger buffer, which it would keep alive
     this.chunks.push(Buffer.from(chunk.subarray(0, BODY_BYTES_MAX - this.bytes)));
     this.bytes += chunk.length;
     if (this.bytes < BODY_BYTES_MAX) return;
-    const whole = this.bytes === BODY_BYTES_MAX && Number(this.head.headers["content-length"]) === BODY_BYTES_MAX;
-    if (!whole) this.succeed(true);
+    const whole = this.bytes === BODY_BYTES_MAX && Number(this.response?.headers["content-length"]) === BODY_BYTES_MAX;
+    if (whole) return;
+    this.succeed(true);
+    this.hangUp();
   }
 
-  onResponseEnd(): void {
-    if (!this.settled) this.succeed(false);
+  private onEnd(): void {
+    if (this.settled || !this.response?.complete) return;
+    this.succeed(false);
+    // an answer that came before the whole request was written
+    if (!this.outgoing?.writableFinished) this.hangUp();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.fail(classify(error, this.phase));
+  private onError(error: unknown): void {
+    // What follows a complete answer is no part of it; its end is on the way.
+    if (this.response?.complete) return;
+    const failure = classify(error, this.phase);
+    if (failure.code === "reset" && failure.phase === "headers" && this.received)
+      failure.message = "The server closed the connection before the whole answer had arrived.";
+    this.fail(failure);
   }
 
-  fail(failure: Failure): void {
+  private failProtocol(message: string): void {
+    this.fail({ code: "protocol", phase: this.phase, message });
+  }
+
+  private fail(failure: Failure): void {
     if (this.settled) return;
-    this.settle({ kind: "error", failure, reused: this.reused });
+    const wasStale = this.outgoing?.reusedSocket === true && !this.received;
+    const answer = this.response && { answer: this.answerOf(this.response, true) };
+    this.settle({ kind: "error", failure, ...answer, wasStale });
     this.hangUp();
   }
 
   private timeOut(phase: FailurePhase, ms: number, what: string): void {
+    const { state } = this.request.asker;
+    if (this.phase === "connect" && state === "queued") return this.fail({ ...resolverBusy().failure, phase });
+    if (this.phase === "connect" && state === "asking")
+      return this.fail({ code: "dns", stage: "dns", phase, message: NO_PUBLIC_ADDRESS });
     this.fail({ code: "timeout", phase, message: `${what} within ${seconds(ms)}.` });
   }
 
   private succeed(bodyTruncated: boolean): void {
-    const body = decodeBody(Buffer.concat(this.chunks), bodyTruncated);
     const timings = {
       connectMs: Math.round(this.writtenAt - this.startedAt),
       headersMs: Math.round(this.headersAt - this.writtenAt),
     };
-    this.settle({ kind: "response", ...this.head, body, bodyTruncated, timings });
-    if (bodyTruncated) this.hangUp();
+    this.settle({ kind: "response", ...this.answerOf(this.response!, bodyTruncated), timings });
   }
 
-  /** undici's own abort closes the connection too, but then makes a new one for the request it has just given up. */
+  private answerOf({ statusCode, rawHeaders }: IncomingMessage, bodyTruncated: boolean): Answer {
+    const body = decodeBody(Buffer.concat(this.chunks), bodyTruncated);
+    return { status: statusCode!, headers: decodeHeaders(rawHeaders), body, bodyTruncated };
+  }
+
   private hangUp(): void {
-    this.socket?.destroy(new Error("given up"));
+    this.outgoing?.destroy();
   }
 
   private settle(outcome: Exchanged): void {
     this.settled = true;
     clearTimeout(this.phaseTimer);
     clearTimeout(this.totalTimer);
+    this.socket?.off("data", this.onBytes);
     for (const signal of this.request.signals) signal.removeEventListener("abort", this.onAbort);
     this.resolve(outcome);
   }
+}
+
+/** Whether the connection can serve another request after an answer without a body. */
+function endsWithItsHeaders({ statusCode, headers }: IncomingMessage): boolean {
+  const length = headers["content-length"];
+  return headers["transfer-encoding"] === undefined && (length === "0" || (length === undefined && statusCode !== 205));
 }
 
 const seconds = (ms: number): string => (ms === 1000 ? "1 second" : `${Math.round(ms) / 1000} seconds`);

@@ -1,4 +1,4 @@
-import type { GuardStage } from "./guard";
+import { NO_PUBLIC_ADDRESS, type GuardStage } from "./guard";
 
 /** What kept a request from getting its answer. */
 export type FailureCode =
@@ -11,6 +11,8 @@ export type FailureCode =
   | "protocol"
   | "invalid_url"
   | "invalid_header"
+  /** the look-ups of the project's names took all its places: our limit, no fault of the endpoint */
+  | "resolver_busy"
   /** given up by ourselves: the signal fired, or the sender was closed */
   | "aborted";
 
@@ -38,13 +40,7 @@ const unreachableCodes = new Set([
   "EPERM",
   "EINVAL",
 ]);
-const resetCodes = new Set([
-  "ECONNRESET",
-  "ECONNABORTED",
-  "EPIPE",
-  "HPE_INVALID_EOF_STATE",
-  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
-]);
+const resetCodes = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE", "HPE_INVALID_EOF_STATE"]);
 
 const tlsMessages: Record<string, string> = {
   CERT_HAS_EXPIRED: "The TLS certificate has expired.",
@@ -67,18 +63,16 @@ const tlsCode =
 export function classify(error: unknown, phase: FailurePhase): Failure {
   if (error instanceof FailureError) return { phase, ...error.failure };
   const code = codeOf(error);
-  if (dnsCodes.has(code))
-    return { code: "dns", stage: "dns", phase, message: "The host name could not be resolved. Check its spelling." };
+  if (dnsCodes.has(code)) return { code: "dns", stage: "dns", phase, message: NO_PUBLIC_ADDRESS };
   if (code === "ECONNREFUSED") return { code: "refused", phase, message: "The server refused the connection." };
   if (unreachableCodes.has(code)) return { code: "refused", phase, message: "The server cannot be reached from here." };
-  if (code === "ETIMEDOUT" || code === "UND_ERR_CONNECT_TIMEOUT") {
+  if (code === "ETIMEDOUT") {
     return { code: "timeout", phase, message: "The connection could not be made in time." };
   }
   if (tlsCode.test(code))
     return { code: "tls", phase, message: tlsMessages[code] ?? `The TLS connection failed (${code}).` };
-  if (resetCodes.has(code) || isSocketClosed(error, code))
-    return { code: "reset", phase, message: resetMessages[phase] };
-  if (code === "UND_ERR_HEADERS_OVERFLOW") {
+  if (resetCodes.has(code)) return { code: "reset", phase, message: resetMessages[phase] };
+  if (code === "HPE_HEADER_OVERFLOW") {
     return { code: "protocol", phase, message: "The response's headers are larger than 16 KB." };
   }
   const detail = code === "" ? "" : ` (${code})`;
@@ -91,11 +85,6 @@ const resetMessages: Record<FailurePhase, string> = {
   body: "The server closed the connection before the whole answer had arrived.",
   total: "The server closed the connection.",
 };
-
-/** undici has one code for a closed socket and for an answer that nobody asked for. */
-function isSocketClosed(error: unknown, code: string): boolean {
-  return code === "UND_ERR_SOCKET" && error instanceof Error && !error.message.startsWith("bad ");
-}
 
 function codeOf(error: unknown): string {
   if (typeof error !== "object" || error === null) return "";

@@ -105,7 +105,7 @@ function hasUserInfo(raw: string): boolean {
   return authority.includes("@");
 }
 
-function portOf(url: URL): number {
+export function portOf(url: URL): number {
   if (url.port !== "") return Number(url.port);
   return url.protocol === "https:" ? 443 : 80;
 }
@@ -165,15 +165,17 @@ export function parseHostPort(entry: string): string | null {
 }
 
 /**
+ * One sentence for a name without an answer and for one that leads to a private address: whoever tries names of a
+ * private network does not learn which of them exist.
+ */
+export const NO_PUBLIC_ADDRESS =
+  "The host name does not lead to a public address. Check its spelling, and that public name servers know it.";
+
+/**
  * Judges what a name resolved to. One bad answer among good ones refuses them all: which of them would be
  * dialled is chance. No answer is refused as well, but may be temporary: `answered` is false then.
  */
 export function checkResolved(addresses: readonly string[]): { ok: true } | (GuardRefusal & { answered: boolean }) {
-  if (addresses.length === 0) {
-    return { ...refuse("dns", "The host name could not be resolved. Check its spelling."), answered: false };
-  }
-  if (addresses.every(checkAddress)) return { ok: true };
-  const message =
-    "The host name leads to an address that is not public. Webhooks can only be sent to public addresses.";
-  return { ...refuse("dns", message), answered: true };
+  if (addresses.length > 0 && addresses.every(checkAddress)) return { ok: true };
+  return { ...refuse("dns", NO_PUBLIC_ADDRESS), answered: addresses.length > 0 };
 }

@@ -1,12 +1,17 @@
 import { describe, expect, test } from "vitest";
+import type { Asker } from "./names";
 import { createCheckedResolve, lookupWith } from "./resolve";
+
+const asker: Asker = { projectId: "", state: "answered" };
 
 type Answer = { error: unknown; address: unknown; family: number | undefined };
 
 function lookUp(addresses: string[], options: { all?: boolean; family?: number }): Promise<Answer> {
   const resolve = createCheckedResolve(async () => addresses.map((address) => ({ address, family: 0 })));
   return new Promise((settle) => {
-    lookupWith(resolve)("hooks.example.com", options, (error, address, family) => settle({ error, address, family }));
+    lookupWith(resolve, asker)("hooks.example.com", options, (error, address, family) =>
+      settle({ error, address, family }),
+    );
   });
 }
 
@@ -37,8 +42,8 @@ describe("the look-up that sockets are made with", () => {
 test("names that were let through are forgotten again, the oldest first", async () => {
   let address = "8.8.8.8";
   const resolve = createCheckedResolve(async () => [{ address, family: 4 }]);
-  for (let index = 0; index <= 1000; index += 1) await resolve(`host${index}.example.com`);
+  for (let index = 0; index <= 1000; index += 1) await resolve(`host${index}.example.com`, asker);
   address = "10.0.0.1";
-  await expect(resolve("host0.example.com")).rejects.toMatchObject({ failure: { stage: "dns" } });
-  await expect(resolve("host1.example.com")).rejects.toMatchObject({ failure: { stage: "dns-rebind" } });
+  await expect(resolve("host0.example.com", asker)).rejects.toMatchObject({ failure: { stage: "dns" } });
+  await expect(resolve("host1.example.com", asker)).rejects.toMatchObject({ failure: { stage: "dns-rebind" } });
 });

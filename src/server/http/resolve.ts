@@ -1,14 +1,9 @@
-import { promises as dns } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { FailureError } from "./failure";
-import { checkResolved } from "./guard";
+import { checkResolved, NO_PUBLIC_ADDRESS } from "./guard";
+import type { Address, Asker, Resolve } from "./names";
 
-/** All addresses of a name; rejects, or gives none, where there are none. */
-export type Resolve = (host: string) => Promise<{ address: string; family: number }[]>;
-
-export const systemResolve: Resolve = (host) => dns.lookup(host, { all: true, verbatim: true });
-
-/** The same, but rejects with a FailureError unless all answers may be dialled. */
+/** The same as a Resolve, but rejects with a FailureError unless all answers may be dialled. */
 export type CheckedResolve = Resolve;
 
 const REMEMBERED_MAX = 1000;
@@ -20,11 +15,11 @@ const REMEMBERED_MAX = 1000;
  */
 export function createCheckedResolve(resolve: Resolve): CheckedResolve {
   const passed = new Set<string>();
-  return async (host) => {
-    const answers = await answersOf(resolve, host);
+  return async (host, asker) => {
+    const answers = await answersOf(resolve, host, asker);
     const verdict = checkResolved(answers.map(({ address }) => address));
     if (!verdict.ok) {
-      if (!verdict.answered) throw new FailureError({ code: "dns", stage: "dns", message: verdict.message });
+      if (!verdict.answered) throw noAddress();
       const stage = passed.has(host) ? "dns-rebind" : verdict.stage;
       throw new FailureError({ code: "blocked", stage, message: verdict.message });
     }
@@ -35,22 +30,21 @@ export function createCheckedResolve(resolve: Resolve): CheckedResolve {
 
 /** The same for an exempt host: whatever it resolves to is right. */
 export function createUncheckedResolve(resolve: Resolve): CheckedResolve {
-  return async (host) => {
-    const answers = await answersOf(resolve, host);
-    if (answers.length > 0) return answers;
-    throw new FailureError({
-      code: "dns",
-      stage: "dns",
-      message: "The host name could not be resolved. Check its spelling.",
-    });
+  return async (host, asker) => {
+    const answers = await answersOf(resolve, host, asker);
+    if (answers.length === 0) throw noAddress();
+    return answers;
   };
 }
 
+const noAddress = (): FailureError => new FailureError({ code: "dns", stage: "dns", message: NO_PUBLIC_ADDRESS });
+
 /** Asks the resolver. Its errors (no such name, no server) and "no addresses" are one answer: none. */
-async function answersOf(resolve: Resolve, host: string): Promise<{ address: string; family: number }[]> {
+async function answersOf(resolve: Resolve, host: string, asker: Asker): Promise<Address[]> {
   try {
-    return (await resolve(host)).map(({ address }) => ({ address, family: isIP(address) }));
-  } catch {
+    return (await resolve(host, asker)).map(({ address }) => ({ address, family: isIP(address) }));
+  } catch (error) {
+    if (error instanceof FailureError) throw error;
     return [];
   }
 }
@@ -69,20 +63,17 @@ function remember(names: Set<string>, name: string): void {
  * The `lookup` that sockets are made with: what it gives is what is dialled. Node asks for all answers
  * when it may try one family after the other, and for a single one otherwise; both are served.
  */
-export function lookupWith(resolve: CheckedResolve): LookupFunction {
+export function lookupWith(resolve: CheckedResolve, asker: Asker): LookupFunction {
   return (hostname, options, callback) => {
-    resolve(hostname).then(
+    asker.state = "asking";
+    resolve(hostname, asker).then(
       (answers) => {
+        asker.state = "answered";
         if (options.all) return process.nextTick(callback, null, answers);
         const anyFamily = options.family !== 4 && options.family !== 6;
         const wanted = answers.find(({ family }) => anyFamily || family === options.family);
         if (wanted) return process.nextTick(callback, null, wanted.address, wanted.family);
-        const failure = {
-          code: "dns",
-          stage: "dns",
-          message: "The host name has no address of the kind asked for.",
-        } as const;
-        process.nextTick(callback, new FailureError(failure), "");
+        process.nextTick(callback, noAddress(), "");
       },
       (error: unknown) => process.nextTick(callback, error, ""),
     );

@@ -1,4 +1,3 @@
-import { lookup } from "node:dns/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startReceiver, type Receiver } from "@/test/receiver";
@@ -174,6 +173,27 @@ describe("over http", () => {
     for (const key of ["a", "b", "c"]) await sendAndFree(sender, to(receiver.url("200", key)));
     expect(receiver.requests).toHaveLength(3);
     expect(receiver.connectionCount()).toBe(before + 1);
+  });
+
+  test("after a burst of responses that were broken off, connections are reused as before", async () => {
+    await Promise.all(Array.from({ length: 40 }, () => sender.send(to(receiver.url("endless")))));
+    await receiver.waitForConnections(0);
+    const before = receiver.connectionCount();
+    for (let count = 0; count < 100; count += 1) await sendAndFree(sender, to(receiver.url("200")));
+    expect(receiver.connectionCount() - before).toBe(1);
+  });
+
+  test("a connection that is idle for some seconds is closed", async () => {
+    await sendAndFree(sender, to(receiver.url("200")));
+    await receiver.waitForConnections(1);
+    await receiver.waitForConnections(0, 10_000);
+  });
+
+  test("bytes that arrive on an idle connection are no answer to the next request", async () => {
+    const url = receiver.url("200-then-more");
+    await sendAndFree(sender, to(url));
+    await receiver.waitForConnections(0);
+    expect(await sender.send(to(receiver.url("204")))).toMatchObject({ status: 204 });
   });
 
   test("requests at the same time do not wait for each other", async () => {
@@ -394,21 +414,20 @@ describe("names and addresses", () => {
     await failing.close();
   });
 
-  test("a resolver that does not answer runs into the connect deadline", async () => {
+  test("a resolver that does not answer is a DNS fault at the connect deadline", async () => {
     const waiting = createSender({
       policy: { allowHttp: false, allowedPorts: [], allowedHosts: [] },
       resolve: () => new Promise(() => undefined),
     });
     const result = await waiting.send(to("https://hooks.example.com/", { timeouts: { ...timeouts, connectMs: 60 } }));
-    expect(result).toMatchObject({ code: "timeout", phase: "connect" });
+    expect(result).toMatchObject({ code: "dns", stage: "dns", phase: "connect" });
     await waiting.close();
   });
 
-  test("the system's resolver is the default", async () => {
+  test("a sender without a resolver of its own resolves names", async () => {
     const local = senderTo(receiver, {
       policy: { allowHttp: false, allowedPorts: [], allowedHosts: [`localhost:${receiver.port}`] },
     });
-    expect((await lookup("localhost", { all: true })).map(({ address }) => address)).toContain("127.0.0.1");
     expect(response(await local.send(to(`http://localhost:${receiver.port}/200`))).status).toBe(200);
     await local.close();
   });

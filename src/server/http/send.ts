@@ -1,16 +1,17 @@
-import { createConnector } from "./dial";
-import { exchange, type Exchanged, type ExchangeContext, type ExchangeRequest, type Timeouts } from "./exchange";
-import { classify, type Failure, type FailureCode, type FailurePhase } from "./failure";
-import { checkUrl, literalOf, type GuardPolicy, type GuardRefusal, type GuardStage } from "./guard";
-import { createPools } from "./pools";
-import { headersProblem } from "./request-headers";
+import { createAgents } from "./agents";
 import {
-  createCheckedResolve,
-  createUncheckedResolve,
-  systemResolve,
-  type CheckedResolve,
-  type Resolve,
-} from "./resolve";
+  exchange,
+  type Answer,
+  type Exchanged,
+  type ExchangeContext,
+  type ExchangeRequest,
+  type Timeouts,
+} from "./exchange";
+import { classify, type Failure, type FailureCode, type FailurePhase } from "./failure";
+import { checkUrl, literalOf, NO_PUBLIC_ADDRESS, type GuardPolicy, type GuardRefusal, type GuardStage } from "./guard";
+import { headersProblem } from "./request-headers";
+import { createNames, type Asker, type Resolve } from "./names";
+import { createCheckedResolve, createUncheckedResolve, lookupWith, type CheckedResolve } from "./resolve";
 
 /** The only outbound request of the program: guarded, bounded in time and memory, never following a redirect. */
 
@@ -23,6 +24,8 @@ export type SendRequest = {
   timeouts: Timeouts;
   /** exceptions for this request besides those of the policy (a project's own) */
   allowedHosts?: readonly string[];
+  /** whose names are looked up: one project's must not keep others waiting */
+  projectId?: string;
   signal?: AbortSignal;
 };
 
@@ -48,6 +51,8 @@ export type SendResult =
       message: string;
       durationMs: number;
       phase?: FailurePhase;
+      /** what did arrive, where the answer broke off in its body */
+      answer?: Answer;
     };
 
 type CheckResult =
@@ -57,36 +62,32 @@ export type Sender = {
   /** Sends once. Never rejects. Sends a second time, at once, only where a kept-alive connection turned out to be dead. */
   send(request: SendRequest): Promise<SendResult>;
   /** The guard's opinion of a URL, DNS included, without sending: for a form. Waits 5 s at most for DNS. */
-  check(url: string, allowedHosts?: readonly string[]): Promise<CheckResult>;
+  check(url: string, options?: Pick<SendRequest, "allowedHosts" | "projectId">): Promise<CheckResult>;
   /** Drops all connections; what is on the wire ends as `aborted`. */
   close(): Promise<void>;
 };
 
 export type SenderOptions = {
   policy: GuardPolicy;
-  /** default: the system's resolver */
+  /** default: the hosts file and the system's name servers */
   resolve?: Resolve;
   /** an egress proxy (http: or https:) for all requests, exempt ones too; it then resolves names and enforces */
   proxyUrl?: string;
   /** PEM of a certificate authority to trust besides the public ones */
   extraCa?: string;
-  /** default: no limit of its own; deliveries are limited per action where they are claimed */
-  maxConnectionsPerHost?: number;
   /** milliseconds of a monotonic clock */
   now?: () => number;
 };
 
 const STALE_WITHIN_MS = 1000;
 const CHECK_DNS_MS_MAX = 5000;
-const HEADER_BYTES_MAX = 16_384;
 const redirects = new Set([300, 301, 302, 303, 305, 307, 308]);
 
 export function createSender(options: SenderOptions): Sender {
   const now = options.now ?? (() => performance.now());
-  const resolve = options.resolve ?? systemResolve;
-  const checkedResolve = createCheckedResolve(resolve);
-  // Two pools: a connection that an exemption allowed must not be reused by a request without it.
-  const guarded = createRoute(options, checkedResolve, true, now);
+  const resolve = options.resolve ?? createNames();
+  // Two sets of connections: one that an exemption allowed must not be reused by a request without it.
+  const guarded = createRoute(options, createCheckedResolve(resolve), true, now);
   const exempt = createRoute(options, createUncheckedResolve(resolve), false, now);
   const closing = new AbortController();
 
@@ -104,11 +105,23 @@ export function createSender(options: SenderOptions): Sender {
       const problem = headersProblem(request.headers);
       if (problem !== null) return failed({ code: "invalid_header", message: problem }, durationMs());
 
-      const { method, headers, body, timeouts } = request;
-      const signals = request.signal ? [closing.signal, request.signal] : [closing.signal];
+      const { method, headers, timeouts } = request;
       const route = verdict.exempt ? exempt : guarded;
-      const outcome = await exchangeAgainIfStale(route, { url: verdict.url, method, headers, body, timeouts, signals });
-      if (outcome.kind === "error") return failed(outcome.failure, durationMs());
+      const asker = askerOf(request.projectId);
+      const outcome = await exchangeAgainIfStale(route, {
+        url: verdict.url,
+        method,
+        headers,
+        body: Buffer.from(request.body),
+        timeouts,
+        signals: request.signal ? [closing.signal, request.signal] : [closing.signal],
+        asker,
+        lookup: lookupWith(route.resolve, asker),
+      });
+      if (outcome.kind === "error") {
+        const { failure, answer } = outcome;
+        return { ...failed(failure, durationMs()), ...(answer ? { answer } : {}) };
+      }
       return {
         ...outcome,
         durationMs: durationMs(),
@@ -116,36 +129,32 @@ export function createSender(options: SenderOptions): Sender {
       };
     },
 
-    async check(url, allowedHosts) {
+    async check(url, { allowedHosts, projectId } = {}) {
       const verdict = checkUrl(url, policyWith(allowedHosts));
       if (!verdict.ok) return { ...verdict, final: true };
       const resolvesHere =
         options.proxyUrl === undefined && !verdict.exempt && literalOf(verdict.url.hostname) === null;
-      return resolvesHere ? checkName(checkedResolve, verdict.url.hostname) : { ok: true };
+      return resolvesHere ? checkName(guarded.resolve, verdict.url.hostname, askerOf(projectId)) : { ok: true };
     },
 
     async close() {
       closing.abort();
-      await Promise.all([guarded.pools.destroy(), exempt.pools.destroy()]);
+      guarded.agents.destroy();
+      exempt.agents.destroy();
     },
   };
 }
 
-function createRoute(
-  options: SenderOptions,
+type Route = ExchangeContext & { resolve: CheckedResolve };
+
+const createRoute = (
+  { extraCa, proxyUrl }: SenderOptions,
   resolve: CheckedResolve,
   checkLiterals: boolean,
   now: () => number,
-): ExchangeContext {
-  const { extraCa, proxyUrl, maxConnectionsPerHost } = options;
-  const poolOptions = {
-    connect: createConnector({ resolve, checkLiterals, extraCa, proxyUrl }),
-    pipelining: 1,
-    maxHeaderSize: HEADER_BYTES_MAX,
-    ...(maxConnectionsPerHost === undefined ? {} : { connections: maxConnectionsPerHost }),
-  };
-  return { pools: createPools(poolOptions, now), now };
-}
+): Route => ({ agents: createAgents({ checkLiterals, extraCa, proxyUrl }), now, resolve });
+
+const askerOf = (projectId = ""): Asker => ({ projectId, state: "answered" });
 
 /**
  * A server may close a kept-alive connection just as a request is written to it. Where that is what the
@@ -156,7 +165,7 @@ async function exchangeAgainIfStale(route: ExchangeContext, request: ExchangeReq
   const startedAt = route.now();
   const first = await exchange(route, request);
   const spentMs = route.now() - startedAt;
-  if (first.kind === "response" || !first.reused || spentMs >= STALE_WITHIN_MS) return first;
+  if (first.kind === "response" || !first.wasStale || spentMs >= STALE_WITHIN_MS) return first;
   if (first.failure.code !== "reset" || first.failure.phase !== "headers") return first;
   const totalMs = Math.max(1, request.timeouts.totalMs - spentMs);
   return exchange(route, { ...request, timeouts: { ...request.timeouts, totalMs } });
@@ -167,27 +176,19 @@ function refusedUrl({ stage, message }: GuardRefusal): Failure {
   return { code: unreadable ? "invalid_url" : "blocked", stage, message };
 }
 
-function failed({ code, stage, message, phase }: Failure, durationMs: number): SendResult {
-  return { kind: "error", code, message, durationMs, ...(stage ? { stage } : {}), ...(phase ? { phase } : {}) };
+function failed(failure: Failure, durationMs: number): Extract<SendResult, { kind: "error" }> {
+  return { kind: "error", ...failure, durationMs };
 }
 
-async function checkName(resolve: CheckedResolve, hostname: string): Promise<CheckResult> {
-  const slow = {
-    ok: false,
-    stage: "dns",
-    message: "The host name could not be resolved in time.",
-    final: false,
-  } as const;
+async function checkName(resolve: CheckedResolve, hostname: string, asker: Asker): Promise<CheckResult> {
+  const unknown: CheckResult = { ok: false, stage: "dns", message: NO_PUBLIC_ADDRESS, final: false };
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<CheckResult>((settle) => {
-    timer = setTimeout(settle, CHECK_DNS_MS_MAX, slow);
+    timer = setTimeout(settle, CHECK_DNS_MS_MAX, unknown);
   });
-  const answer = resolve(hostname).then(
+  const answer = resolve(hostname, asker).then(
     (): CheckResult => ({ ok: true }),
-    (error: unknown): CheckResult => {
-      const { code, stage = "dns", message } = classify(error, "connect");
-      return { ok: false, stage, message, final: code === "blocked" };
-    },
+    (error: unknown): CheckResult => ({ ...unknown, final: classify(error, "connect").code === "blocked" }),
   );
   return Promise.race([answer, deadline]).finally(() => clearTimeout(timer));
 }

@@ -10,16 +10,15 @@ export function decodeBody(bytes: Uint8Array, truncated: boolean): string {
 /**
  * Response headers by lower-case name, values as latin1 (RFC 9110 section 5.5), repeated ones joined by ", ".
  * Their total is bounded by the parser (16 KB).
+ * @param raw names and values in turn, as node:http gives them
  */
-export function decodeHeaders(raw: readonly (Buffer | string)[]): Record<string, string> {
+export function decodeHeaders(raw: readonly string[]): Record<string, string> {
   const headers = new Map<string, string>();
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = latin1(raw[index]).toLowerCase();
-    const value = latin1(raw[index + 1]);
+    const name = raw[index]!.toLowerCase();
+    const value = raw[index + 1]!;
     const before = headers.get(name);
     headers.set(name, before === undefined ? value : `${before}, ${value}`);
   }
   return Object.fromEntries(headers);
 }
-
-const latin1 = (bytes: Buffer | string | undefined): string => (bytes ?? "").toString("latin1");

@@ -115,6 +115,39 @@ describe("a delivery", () => {
     });
   });
 
+  test.each([
+    ["410-then-reset", 410, "reset", "410"],
+    ["410-chunk-size-junk", 410, "protocol", "410"],
+    ["disable-body-too-short", 200, "reset", "asked for it"],
+  ])("to a receiver that is gone counts even where its answer breaks off: %s", async (mode, status, code, reason) => {
+    const items = await makeExecutions(mode);
+    await deliverBatch(ctx, leaseToken, claimsOf(items));
+    expect(await executions()).toMatchObject([{ status: "ERROR" }]);
+    expect(await attempts()).toMatchObject([
+      {
+        status: "FAILED",
+        responseStatus: status,
+        errorCode: code,
+        message: expect.stringContaining(`Answered ${status}. The`),
+      },
+    ]);
+    expect(receiver.requests).toHaveLength(1);
+    expect(await ctx.db.actionConfiguration.findUnique({ where: { id: action.id } })).toMatchObject({
+      disabledAt: ctx.now(),
+      disabledReason: expect.stringContaining(reason),
+    });
+  });
+
+  test.each(["100", "204-with-length", "204-with-body"])(
+    "that is answered in an odd but valid way is delivered, once: %s",
+    async (mode) => {
+      const items = await makeExecutions(mode);
+      await deliverBatch(ctx, leaseToken, claimsOf(items));
+      expect(await executions()).toMatchObject([{ status: "COMPLETED" }]);
+      expect(receiver.requests).toHaveLength(1);
+    },
+  );
+
   test("of a URL that the guard refuses ends without a retry and without a connection", async () => {
     const items = await makeExecutions("200");
     const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });

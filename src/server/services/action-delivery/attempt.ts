@@ -15,44 +15,44 @@ export async function attempt(ctx: ServiceContext, { claimed, request }: Claimed
     body: request.body,
     timeouts: request.timeouts,
     allowedHosts: guardPolicyFor(ctx.env, { isDemo: claimed.isDemo }).allowedHosts,
+    projectId: claimed.projectId,
   });
-  if (sent.kind === "error") {
-    return {
-      claimed,
-      outcome: { kind: "error", code: sent.code },
-      message: maskEchoes(sent.message, request.secrets),
-      durationMs: sent.durationMs,
-      response: null,
-    };
-  }
+  const answer = sent.kind === "response" ? sent : sent.answer;
+  const head = answer && {
+    status: answer.status,
+    retryAfter: answer.headers["retry-after"] ?? null,
+    webhookDelivery: answer.headers["webhook-delivery"] ?? null,
+  };
+  const answered = answer ? `Answered ${answer.status}.` : "";
   return {
     claimed,
-    outcome: {
-      kind: "response",
-      status: sent.status,
-      retryAfter: sent.headers["retry-after"] ?? null,
-      webhookDelivery: sent.headers["webhook-delivery"] ?? null,
-    },
-    message: `Answered ${sent.status}.`,
+    outcome:
+      sent.kind === "response"
+        ? { kind: "response", ...head! }
+        : { kind: "error", code: sent.code, ...(head ? { answer: head } : {}) },
+    message:
+      sent.kind === "response" ? answered : `${answered} ${maskEchoes(sent.message, request.secrets)}`.trimStart(),
     durationMs: sent.durationMs,
-    response: {
-      status: sent.status,
-      ...keepable(sent, request.secrets, request.storeResponse),
-      truncated: sent.bodyTruncated,
-    },
+    response: answer
+      ? {
+          status: answer.status,
+          ...keepable(answer, request.secrets, request.storeResponse),
+          truncated: answer.bodyTruncated,
+        }
+      : null,
   };
 }
 
 /** What may be kept of an answer: one that repeats the request does not bring its secrets into the history. */
 function keepable(
-  sent: { headers: Record<string, string>; body: string; bodyTruncated: boolean },
+  answer: { headers: Record<string, string>; body: string; bodyTruncated: boolean },
   secrets: readonly string[],
   withBody: boolean,
 ) {
   return {
     headers: Object.fromEntries(
-      Object.entries(sent.headers).map(([name, value]) => [name, maskEchoes(value, secrets)]),
+      Object.entries(answer.headers).map(([name, value]) => [name, maskEchoes(value, secrets)]),
     ),
-    body: withBody ? maskEchoes(sent.body, secrets, sent.bodyTruncated) : null,
+    body: withBody ? maskEchoes(answer.body, secrets, answer.bodyTruncated) : null,
   };
 }

@@ -119,7 +119,9 @@ export async function settle(
     if (after.notice)
       notices.push({ notice: after.notice, failingSince: date(faults.failingSince ?? failingSince), lastFailure });
   }
-  const durations = results.filter(({ durationMs }) => durationMs > 0).map(({ durationMs }) => durationMs);
+  const durations = results
+    .filter(({ outcome, durationMs }) => durationMs > 0 && faultOf(outcome) !== "none")
+    .map(({ durationMs }) => durationMs);
   const pace = release(
     withDurations(endpoint.pace, durations),
     new Set(results.map(({ claimed }) => claimed.slotToken)),

@@ -21,13 +21,14 @@ const sums = Prisma.raw(
   kinds.map((kind) => `${columnOf[kind]} = h.${columnOf[kind]} + excluded.${columnOf[kind]}`).join(", "),
 );
 
-/** Adds attempts that have ended in this hour to what is known of their action. */
+/** Adds attempts that have ended in this hour to what is known of their action. A busy resolver is no fault of it. */
 export async function addStatistics(
   tx: Queryable,
   { projectId, actionId }: { projectId: string; actionId: string },
-  attempts: readonly FinishedAttempt[],
+  finished: readonly FinishedAttempt[],
   now: Date,
 ): Promise<void> {
+  const attempts = finished.filter(({ errorCode }) => errorCode !== "resolver_busy");
   if (attempts.length === 0) return;
   const latency = emptyHistogram();
   const errors = new Map<ErrorKind, number>();

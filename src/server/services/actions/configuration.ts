@@ -40,7 +40,7 @@ export async function toStored(
     if (!(error instanceof ConfigurationError)) throw error;
     throw misfit(error, before !== null && originOf(type.urlOf(before)) !== originOf(url));
   }
-  const verdict = await ctx.http.check(url, await allowedHostsOf(ctx));
+  const verdict = await ctx.http.check(url, { allowedHosts: await allowedHostsOf(ctx), projectId: ctx.projectId });
   if (!verdict.ok) throw refuse("configuration.url", verdict.message);
   return stored;
 }

@@ -74,7 +74,11 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
     timestamp: ctx.now(),
     body,
   });
-  const sent = await ctx.http.send({ ...request, allowedHosts: await allowedHostsOf(ctx) });
+  const sent = await ctx.http.send({
+    ...request,
+    allowedHosts: await allowedHostsOf(ctx),
+    projectId: ctx.projectId,
+  });
 
   const hidden = [...secrets, ...secretValues(request)];
   return {

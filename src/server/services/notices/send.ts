@@ -14,6 +14,7 @@ const MESSAGE_MAX = 500;
 
 type Due = {
   id: string;
+  projectId: string;
   body: string;
   attempts: number;
   url: string;
@@ -31,7 +32,7 @@ export async function sendNotices(ctx: ServiceContext): Promise<number> {
     )
     UPDATE operational_notice AS n SET due_at = ${new Date(now.getTime() + LEASE_MS)}, attempts = n.attempts + 1
     FROM due, operational_webhook w, project p WHERE n.id = due.id AND w.project_id = n.project_id AND p.id = n.project_id
-    RETURNING n.id, n.body, n.attempts, w.url, w.ciphertext, CASE WHEN w.old_valid_until > ${now} THEN w.old_ciphertext END AS "oldCiphertext", p.is_demo AS "isDemo"`;
+    RETURNING n.id, n.project_id AS "projectId", n.body, n.attempts, w.url, w.ciphertext, CASE WHEN w.old_valid_until > ${now} THEN w.old_ciphertext END AS "oldCiphertext", p.is_demo AS "isDemo"`;
   await Promise.all(due.map((notice) => sendOne(ctx, notice)));
   return due.length;
 }
@@ -54,7 +55,7 @@ async function sendOne(ctx: ServiceContext, notice: Due): Promise<void> {
 /** Never throws: one webhook that cannot be called must not keep the others, or the sweeper, from their work. */
 async function attempt(
   ctx: ServiceContext,
-  { id, body, url, ciphertext, oldCiphertext, isDemo }: Due,
+  { id, projectId, body, url, ciphertext, oldCiphertext, isDemo }: Due,
 ): Promise<{ ok: boolean; message: string }> {
   try {
     const secrets = [ciphertext, oldCiphertext].flatMap((each) => (each === null ? [] : [ctx.cipher.decrypt(each)]));
@@ -73,6 +74,7 @@ async function attempt(
       body,
       timeouts: TIMEOUTS,
       allowedHosts: guardPolicyFor(ctx.env, { isDemo }).allowedHosts,
+      projectId,
     });
     const message = maskEchoes(sent.kind === "error" ? sent.message : `Answered ${sent.status}.`, secrets).slice(
       0,

@@ -58,7 +58,10 @@ export async function setOperationalWebhook(
   input: OperationalWebhookInput,
 ): Promise<{ secret: string | null }> {
   requirePermission(ctx, "secret:manage");
-  const verdict = await ctx.http.check(input.url, await allowedHostsOf(ctx));
+  const verdict = await ctx.http.check(input.url, {
+    allowedHosts: await allowedHostsOf(ctx),
+    projectId: ctx.projectId,
+  });
   if (!verdict.ok) throw new AppError("BAD_REQUEST", verdict.message, { fields: { url: verdict.message } });
   const [now, { projectId }] = [ctx.now(), ctx];
   return ctx.db.$transaction(async (tx) => {

@@ -1,0 +1,34 @@
+/** Bytes of all interim answers (1xx) before the answer itself. */
+const INTERIM_BYTES_MAX = 65_536;
+
+export type Interim = "fine" | "switched" | "endless";
+
+/**
+ * Watches the bytes of an answer for two things that node:http passes over: a 101 without the headers that belong to
+ * it, and interim answers without end. Takes each chunk as it comes.
+ */
+export function createInterimWatch(): (chunk: Buffer) => Interim {
+  let head = "";
+  let passed = 0;
+  let isOver = false;
+  return (chunk) => {
+    if (isOver) return "fine";
+    head += chunk.toString("latin1");
+    for (;;) {
+      head = head.replace(/^[\r\n]+/, "");
+      if (head.length < "HTTP/1.1 100".length) return "fine";
+      const [, status] = /^HTTP\/1\.\d (1\d\d)/.exec(head) ?? [];
+      if (status === "101") return "switched";
+      if (status === undefined) {
+        isOver = true;
+        head = "";
+        return "fine";
+      }
+      const end = head.indexOf("\r\n\r\n");
+      if (end === -1) return "fine";
+      passed += end;
+      if (passed > INTERIM_BYTES_MAX) return "endless";
+      head = head.slice(end + 4);
+    }
+  };
+}

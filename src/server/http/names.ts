@@ -1,0 +1,196 @@
+import { promises as dns } from "node:dns";
+import { readFileSync, statSync } from "node:fs";
+import { isIP } from "node:net";
+import { FailureError } from "./failure";
+
+/** `family` is 4 or 6. */
+export type Address = { address: string; family: number };
+
+/** Who asks for a name, and how far the look-up has come. */
+export type Asker = { projectId: string; state: "queued" | "asking" | "answered" };
+
+/** All addresses of a name; rejects, or gives none, where there are none. `asker.state` is "queued" while it has no place. */
+export type Resolve = (host: string, asker: Asker) => Promise<Address[]>;
+
+export type NamesOptions = {
+  /** name servers as `address:port`; default: those of resolv.conf */
+  servers?: readonly string[];
+  /** default: the system's */
+  hostsFile?: string;
+  /** epoch ms */
+  now?: () => number;
+};
+
+/** How long c-ares waits for an answer to its first try, ms. The second try may use up the rest of the look-up's time. */
+const TRY_MS = 2_000;
+const TRIES = 2;
+const LOOK_UP_MS_MAX = 5_000;
+/** Once one family has answered, the other gets this long, ms: a broken name server for AAAA must not cost a delivery. */
+const OTHER_FAMILY_MS = 300;
+/** Look-ups of one project at once. */
+const PROJECT_MAX = 32;
+/** Answers are kept as long as their TTL says, but no longer. */
+const KEPT_MS_MAX = 60_000;
+const KEPT_MAX = 5_000;
+const HOSTS_FILE =
+  process.platform === "win32" ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : "/etc/hosts";
+
+/**
+ * Resolves names in this order: an address as it stands; localhost; the hosts file, read again when it changed; then A
+ * and AAAA by c-ares. Search domains are not applied. getaddrinfo would do, but for its four threads: four names that
+ * do not answer would stop every other look-up of the program.
+ * Everybody who asks for a name shares one look-up. A project with many that do not answer waits for itself only.
+ */
+export function createNames(options: NamesOptions = {}): Resolve {
+  const now = options.now ?? Date.now;
+  const readHosts = createHostsReader(options.hostsFile ?? HOSTS_FILE);
+  const kept = createKeptAnswers(now);
+  const places = createPlaces();
+  const asking = new Map<string, Promise<Address[]>>();
+
+  function ask(name: string, projectId: string): Promise<Address[]> {
+    const look = query(name, options.servers)
+      .then((answer) => kept.put(name, answer))
+      .finally(() => {
+        asking.delete(name);
+        places.free(projectId);
+      });
+    asking.set(name, look);
+    return look;
+  }
+
+  async function lookUp(name: string, asker: Asker): Promise<Address[]> {
+    for (;;) {
+      const found = kept.get(name) ?? asking.get(name);
+      if (found) return found;
+      if (places.take(asker.projectId)) return ask(name, asker.projectId);
+      asker.state = "queued";
+      // Somebody else may have asked for the name meanwhile.
+      await places.wait(asker.projectId);
+      asker.state = "asking";
+    }
+  }
+
+  return async (host, asker) => {
+    const name = host.toLowerCase().replace(/\.$/, "");
+    return ownAddresses(name) ?? readHosts().get(name) ?? lookUp(name, asker);
+  };
+}
+
+function ownAddresses(name: string): Address[] | undefined {
+  if (isIP(name) !== 0) return [toAddress(name)];
+  return name === "localhost" ? ["127.0.0.1", "::1"].map(toAddress) : undefined;
+}
+
+const toAddress = (address: string): Address => ({ address, family: isIP(address) });
+
+type Answer = { addresses: Address[]; ttlMs: number };
+
+/** A resolver of its own reads resolv.conf as it is now (70 µs), and its timeout does not shrink with others' answers. */
+async function query(name: string, servers: readonly string[] | undefined): Promise<Answer> {
+  const resolver = new dns.Resolver({ timeout: TRY_MS, tries: TRIES });
+  if (servers) resolver.setServers(servers);
+  const timers = [setTimeout(() => resolver.cancel(), LOOK_UP_MS_MAX)];
+  const families = [resolver.resolve4(name, { ttl: true }), resolver.resolve6(name, { ttl: true })];
+  for (const family of families) {
+    const hurry = (): unknown => timers.push(setTimeout(() => resolver.cancel(), OTHER_FAMILY_MS));
+    family.then(hurry, () => undefined);
+  }
+  const settled = await Promise.allSettled(families);
+  for (const timer of timers) clearTimeout(timer);
+  const records = settled.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+  const ttl = Math.min(...records.map((record) => record.ttl));
+  return { addresses: records.map((record) => toAddress(record.address)), ttlMs: ttl * 1_000 };
+}
+
+/** Answers by name, each until its TTL ends; the oldest go first. */
+function createKeptAnswers(now: () => number) {
+  const answers = new Map<string, { addresses: Address[]; until: number }>();
+  return {
+    get(name: string): Address[] | undefined {
+      const answer = answers.get(name);
+      if (!answer || answer.until > now()) return answer?.addresses;
+      answers.delete(name);
+      return undefined;
+    },
+    put(name: string, { addresses, ttlMs }: Answer): Address[] {
+      answers.delete(name);
+      if (addresses.length > 0) answers.set(name, { addresses, until: now() + Math.min(ttlMs, KEPT_MS_MAX) });
+      if (answers.size > KEPT_MAX) answers.delete(answers.keys().next().value!);
+      return addresses;
+    },
+  };
+}
+
+type Waiting = { go: () => void; timer: NodeJS.Timeout };
+
+/** The places of each project for look-ups at once, and who waits for one. */
+function createPlaces() {
+  const projects = new Map<string, { taken: number; waiting: Set<Waiting> }>();
+  return {
+    take(projectId: string): boolean {
+      const project = projects.get(projectId) ?? { taken: 0, waiting: new Set() };
+      if (project.taken >= PROJECT_MAX) return false;
+      project.taken += 1;
+      projects.set(projectId, project);
+      return true;
+    },
+    /** Waits for a place that gets free. @throws FailureError `resolver_busy` after 5 s */
+    wait(projectId: string): Promise<void> {
+      const { waiting } = projects.get(projectId)!;
+      return new Promise((go, refuse) => {
+        const giveUp = (): void => {
+          waiting.delete(entry);
+          refuse(resolverBusy());
+        };
+        const entry: Waiting = { go, timer: setTimeout(giveUp, LOOK_UP_MS_MAX) };
+        waiting.add(entry);
+      });
+    },
+    free(projectId: string): void {
+      const project = projects.get(projectId)!;
+      project.taken -= 1;
+      const [next] = project.waiting;
+      if (next) {
+        project.waiting.delete(next);
+        clearTimeout(next.timer);
+        next.go();
+      } else if (project.taken === 0) projects.delete(projectId);
+    },
+  };
+}
+
+export const resolverBusy = (): FailureError =>
+  new FailureError({
+    code: "resolver_busy",
+    message:
+      "Too many host names of this project do not answer, so that this one was not looked up. It is tried again.",
+  });
+
+/** The names of the hosts file, read again when the file has changed. Synchronous: it takes no thread, and 5 µs. */
+function createHostsReader(file: string): () => ReadonlyMap<string, Address[]> {
+  let version = "";
+  let names = new Map<string, Address[]>();
+  return () => {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    const found = stat ? `${stat.ino}:${stat.mtimeMs}:${stat.size}` : "";
+    if (found === version) return names;
+    version = found;
+    names = stat ? parseHosts(readFileSync(file, "utf8")) : new Map();
+    return names;
+  };
+}
+
+/** @param text lines of an address and its names; `#` begins a comment */
+export function parseHosts(text: string): Map<string, Address[]> {
+  const names = new Map<string, Address[]>();
+  for (const line of text.split("\n")) {
+    const [address = "", ...aliases] = line.replace(/#.*/, "").trim().split(/\s+/);
+    if (isIP(address) === 0) continue;
+    for (const alias of aliases) {
+      const name = alias.toLowerCase().replace(/\.$/, "");
+      names.set(name, [...(names.get(name) ?? []), toAddress(address)]);
+    }
+  }
+  return names;
+}
