@@ -10,21 +10,22 @@ export type TemplatePreset = {
 };
 
 // Text of an observation comes from strangers: it goes where a service takes it as plain text, so that it mentions
-// nobody and links nowhere, or that is switched off beside it. Lengths are those that the services take.
+// nobody and links nowhere, or that is switched off beside it. Lengths are those that the services take. Every text of
+// an event is cut, also where the service has no limit of its own: a body over 256 KB would not be sent at all.
 
 /** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: `text` is for notifications, `blocks` is what one sees. */
 const slack = `{
   "text": "{{ trigger.name | replace: "&", "&amp;" | replace: "<", "&lt;" | replace: ">", "&gt;" }}",
   "blocks": [
     { "type": "header", "text": { "type": "plain_text", "text": "{{ trigger.name | truncate: 150 }}" } },
-    { "type": "section", "text": { "type": "plain_text", "text": "{{ observation.name | default: observation.id | truncate: 2000 }}" } },
+    { "type": "section", "text": { "type": "plain_text", "text": "{{ observation.name | strip | default: observation.id | truncate: 2000 }}" } },
     {
       "type": "section",
       "fields": [
         { "type": "plain_text", "text": "Level: {{ observation.level | default: "–" | truncate: 200 }}" },
         { "type": "plain_text", "text": "Model: {{ observation.model | default: "–" | truncate: 200 }}" },
-        { "type": "plain_text", "text": "Latency: {{ observation.latency | default: "–" }} s" },
-        { "type": "plain_text", "text": "Cost: {{ observation.totalCost | default: "–" }} USD" }
+        { "type": "plain_text", "text": "Latency: {{ observation.latency | default: "–" | truncate: 50 }} s" },
+        { "type": "plain_text", "text": "Cost: {{ observation.totalCost | default: "–" | truncate: 50 }} USD" }
       ]
     },
     { "type": "section", "text": { "type": "mrkdwn", "text": "<{{ url }}|Open the execution>" } }
@@ -50,12 +51,12 @@ const teams = `{
           },
           {
             "type": "RichTextBlock",
-            "inlines": [{ "type": "TextRun", "text": "{{ observation.name | default: observation.id | truncate: 2000 }}" }]
+            "inlines": [{ "type": "TextRun", "text": "{{ observation.name | strip | default: observation.id | truncate: 2000 }}" }]
           },
           {
             "type": "RichTextBlock",
             "inlines": [
-              { "type": "TextRun", "isSubtle": true, "text": "{{ observation.level | default: "–" }} · {{ observation.model | default: "–" | truncate: 200 }} · {{ observation.latency | default: "–" }} s" }
+              { "type": "TextRun", "isSubtle": true, "text": "{{ observation.level | default: "–" | truncate: 200 }} · {{ observation.model | default: "–" | truncate: 200 }} · {{ observation.latency | default: "–" | truncate: 50 }} s" }
             ]
           }
         ],
@@ -72,14 +73,14 @@ const discord = `{
   "allowed_mentions": { "parse": [] },
   "embeds": [
     {
-      "title": "{{ observation.name | default: observation.id | truncate: 256 }}",
+      "title": "{{ observation.name | strip | default: observation.id | truncate: 256 }}",
       "url": "{{ url }}",
       "timestamp": "{{ timestamp }}",
       "color": {% if observation.level == "ERROR" %}14423100{% elsif observation.level == "WARNING" %}16753920{% else %}5793266{% endif %},
       "fields": [
         { "name": "Level", "value": "{{ observation.level | default: "–" | truncate: 1024 }}", "inline": true },
         { "name": "Model", "value": "{{ observation.model | default: "–" | truncate: 1024 }}", "inline": true },
-        { "name": "Latency", "value": "{{ observation.latency | default: "–" }} s", "inline": true }
+        { "name": "Latency", "value": "{{ observation.latency | default: "–" | truncate: 50 }} s", "inline": true }
       ]
     }
   ]
@@ -94,14 +95,14 @@ const pagerDuty = `{
   "client": "Trigger System",
   "client_url": "{{ url }}",
   "payload": {
-    "summary": "{{ trigger.name }}: {{ observation.name | default: observation.id | truncate: 800 }}",
+    "summary": "{{ trigger.name | truncate: 200 }}: {{ observation.name | strip | default: observation.id | truncate: 800 }}",
     "source": "{{ observation.environment | default: "default" | truncate: 200 }}",
     "severity": "{% case observation.level %}{% when "ERROR" %}error{% when "WARNING" %}warning{% else %}info{% endcase %}",
     "timestamp": "{{ timestamp }}",
     "custom_details": {
       "observation": {{ observation.id | json }},
       "trace": {{ observation.traceId | json }},
-      "model": {{ observation.model | json }},
+      "model": {{ observation.model | truncate: 1024 | default: nil | json }},
       "latency": {{ observation.latency | json }},
       "cost": {{ observation.totalCost | json }}
     }
@@ -109,7 +110,7 @@ const pagerDuty = `{
 }
 `;
 
-/** https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event: at most 10 names in client_payload. */
+/** https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event: at most 10 names in client_payload, 64 KB. */
 const gitHub = `{
   "event_type": "observation",
   "client_payload": {
@@ -121,8 +122,8 @@ const gitHub = `{
       "id": {{ observation.id | json }},
       "traceId": {{ observation.traceId | json }},
       "type": {{ observation.type | json }},
-      "name": {{ observation.name | json }},
-      "level": {{ observation.level | json }}
+      "name": {{ observation.name | truncate: 2000 | default: nil | json }},
+      "level": {{ observation.level | truncate: 200 | default: nil | json }}
     }
   }
 }
