@@ -13,6 +13,8 @@ export const eventNames = {
   parked: "action/parked.due",
   /** asks for the chunks of a job: a backfill, sending many again */
   job: "action/job.requested",
+  /** calls for what a project's operational webhook is to be told */
+  notices: "action/notices.due",
   /** asks for a sweep at once: sent when the program starts */
   sweep: "action/sweep.requested",
 } as const;

@@ -7,7 +7,7 @@ import { forget } from "./action-delivery/endpoint";
 import { dispatchForgotten } from "./action-delivery/parked";
 import { dispatch, markDispatched, type DispatchRow } from "./dispatch";
 import { wakeLostJobs } from "./jobs/run";
-import { sendNotices } from "./notices/send";
+import { wakeNotices } from "./notices/send";
 
 /** Undispatched for longer than this: whoever was to send it has died, or is about to be told so by the generation. */
 const UNDISPATCHED_AFTER_MS = 10_000;
@@ -42,7 +42,7 @@ export async function sweep(ctx: ServiceContext): Promise<SweepResult> {
   );
   await dispatchForgotten(ctx);
   await wakeLostJobs(ctx);
-  await sendNotices(ctx);
+  await wakeNotices(ctx);
   if (ended.length + leftBehind.length > 0)
     ctx.log.info({ leasesEnded: ended.length, dispatched: leftBehind.length }, "swept");
   return { leasesEnded: ended.length, dispatched: again.length + leftBehind.length };

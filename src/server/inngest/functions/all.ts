@@ -6,6 +6,7 @@ import { executeFirstAttempts } from "./execute-first-attempts";
 import { observationUpsertProcessor } from "./observation-upsert-processor";
 import { pruneHistory } from "./prune-history";
 import { runJob } from "./run-job";
+import { sendNoticesOfProject } from "./send-notices";
 import { sweep } from "./sweep";
 
 /** Every function of the program, as it is served at /api/inngest. */
@@ -15,6 +16,7 @@ export const createFunctions = (client: Inngest, deps: FunctionDependencies) => 
   executeAction(client, deps),
   dispatchParkedExecutions(client, deps),
   runJob(client, deps),
+  sendNoticesOfProject(client, deps),
   sweep(client, deps),
   pruneHistory(client, deps),
 ];

@@ -58,7 +58,7 @@ const point = async (mode: string) => {
 };
 const action = () => ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
 async function told(): Promise<{ type: string; data: Record<string, unknown> }[]> {
-  await sendNotices(ctx);
+  await sendNotices(ctx, { projectId });
   return receiver.requests
     .filter(({ path }) => path.includes("told"))
     .map(({ rawBody }) => JSON.parse(rawBody) as { type: string; data: Record<string, unknown> });

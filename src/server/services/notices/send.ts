@@ -2,6 +2,7 @@ import { sign } from "@/domain/action/webhook/signature";
 import { maskEchoes } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
+import { eventNames } from "../dispatch";
 import { guardPolicyFor } from "../webhook-policy";
 
 const SENT_MAX = 20;
@@ -23,12 +24,39 @@ type Due = {
   isDemo: boolean;
 };
 
-/** Sends what projects are to be told and is due, signed as deliveries are; what fails is tried again. Returns how many were tried. */
-export async function sendNotices(ctx: ServiceContext): Promise<number> {
+/** The data of `action/notices.due`. */
+export type NoticesEvent = { projectId: string };
+
+/** Projects that one look wakes. */
+const PROJECTS_MAX = 1_000;
+const MINUTE_MS = 60_000;
+
+/** Asks for a run for each project that has notices due. One wake each minute for what is due: a run takes all of it. */
+export async function wakeNotices(ctx: ServiceContext): Promise<void> {
+  const now = ctx.now();
+  const due = await ctx.db.$queryRaw<{ projectId: string; dueAt: Date }[]>`
+    SELECT project_id AS "projectId", min(due_at) AS "dueAt" FROM operational_notice
+    WHERE status = 'waiting' AND due_at <= ${now} GROUP BY project_id ORDER BY min(due_at) LIMIT ${PROJECTS_MAX}`;
+  if (due.length === 0) return;
+  const minute = Math.floor(now.getTime() / MINUTE_MS);
+  await ctx.send(
+    due.map(({ projectId, dueAt }) => ({
+      id: `${projectId}:notices:${dueAt.getTime()}:${minute}`,
+      name: eventNames.notices,
+      data: { projectId } satisfies NoticesEvent,
+    })),
+  );
+}
+
+/**
+ * Sends what a project is to be told and is due, signed as deliveries are. A notice that fails is tried again.
+ * Returns how many were tried.
+ */
+export async function sendNotices(ctx: ServiceContext, { projectId }: NoticesEvent): Promise<number> {
   const now = ctx.now();
   const due = await ctx.db.$queryRaw<Due[]>`
     WITH due AS (
-      SELECT n.id FROM operational_notice n WHERE n.status = 'waiting' AND n.due_at <= ${now} ORDER BY n.due_at LIMIT ${SENT_MAX} FOR UPDATE SKIP LOCKED
+      SELECT n.id FROM operational_notice n WHERE n.project_id = ${projectId} AND n.status = 'waiting' AND n.due_at <= ${now} ORDER BY n.due_at LIMIT ${SENT_MAX} FOR UPDATE SKIP LOCKED
     )
     UPDATE operational_notice AS n SET due_at = ${new Date(now.getTime() + LEASE_MS)}, attempts = n.attempts + 1
     FROM due, operational_webhook w, project p WHERE n.id = due.id AND w.project_id = n.project_id AND p.id = n.project_id
@@ -52,7 +80,7 @@ async function sendOne(ctx: ServiceContext, notice: Due): Promise<void> {
   });
 }
 
-/** Never throws: one webhook that cannot be called must not keep the others, or the sweeper, from their work. */
+/** Never throws: a notice that cannot be sent must not keep the project's others from their work. */
 async function attempt(
   ctx: ServiceContext,
   { id, projectId, body, url, ciphertext, oldCiphertext, isDemo }: Due,
