@@ -3,6 +3,7 @@ import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { OutgoingEvent, ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
+import type { Resolve } from "@/server/http/names";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
 import type { LiveChannel } from "@/server/live";
@@ -32,6 +33,8 @@ export type TestContextOptions = {
   /** where the clock stands; default: now */
   start?: Date;
   patternBudgets?: PatternBudgets;
+  /** finds names; default: the system's */
+  resolve?: Resolve;
 };
 
 export const testEnv = (allowedHosts: string[] = []): Env => ({
@@ -58,7 +61,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
   const clock = new TestClock(options.start);
   const sent: OutgoingEvent[] = [];
   const policy = { allowHttp: false, allowedPorts: [], allowedHosts: options.allowedHosts ?? [] };
-  const http = createSender({ policy });
+  const http = createSender({ policy, ...(options.resolve ? { resolve: options.resolve } : {}) });
   const silent = log.child({}, { level: "silent" });
   const patterns = createPatterns(silent, options.patternBudgets ? { budgets: options.patternBudgets } : {});
   return {

@@ -21,7 +21,7 @@ export function NewAction({ projectId }: { projectId: string }) {
   const queryClient = useQueryClient();
   const { may, isPending } = usePermissions(projectId);
   const create = useMutation(trpc.action.create.mutationOptions());
-  const [made, setMade] = useState<{ id: string; secret: string } | null>(null);
+  const [made, setMade] = useState<{ id: string; secret: string; warning: string | null } | null>(null);
   const base = `/projects/${projectId}/actions`;
   const isRefused = !isPending && !may("action:write");
   return (
@@ -56,10 +56,12 @@ export function NewAction({ projectId }: { projectId: string }) {
       <NewSecret
         secret={made?.secret ?? null}
         onDone={() => {
-          const id = made?.id;
+          if (!made) return;
+          const { id, warning } = made;
           setMade(null);
-          toast.success("Action created");
-          if (id) router.push(`${base}/${id}`);
+          if (warning === null) toast.success("Action created");
+          else toast.info("Action created, with a warning", { description: warning, timeoutMs: 20_000 });
+          router.push(`${base}/${id}`);
         }}
       />
     </>

@@ -6,6 +6,9 @@ import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import { toValues, type ActionDetail, type ActionValues } from "./types";
 
+/** Long enough to read it. */
+const WARNING_MS = 20_000;
+
 /** One version being edited. It is kept while the stored one moves on, so that another person's save is not written over. */
 export function useEditing(projectId: string, action: ActionDetail, reload: () => Promise<ActionDetail | undefined>) {
   const trpc = useTRPC();
@@ -14,7 +17,7 @@ export function useEditing(projectId: string, action: ActionDetail, reload: () =
   const [base, setBase] = useState({ version: action.version, values: toValues(action), round: 0 });
   const [hasConflict, setHasConflict] = useState(false);
   const save = async (values: ActionValues) => {
-    const { version } = await update.mutateAsync({
+    const { version, warning } = await update.mutateAsync({
       projectId,
       actionId: action.id,
       version: base.version,
@@ -23,7 +26,8 @@ export function useEditing(projectId: string, action: ActionDetail, reload: () =
     });
     setBase((before) => ({ ...before, version }));
     setHasConflict(false);
-    toast.success("Action saved");
+    if (warning === null) toast.success("Action saved");
+    else toast.info("Action saved, with a warning", { description: warning, timeoutMs: WARNING_MS });
     await Promise.all([
       queryClient.invalidateQueries(trpc.action.pathFilter()),
       queryClient.invalidateQueries(trpc.version.pathFilter()),

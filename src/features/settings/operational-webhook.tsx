@@ -44,6 +44,8 @@ function WebhookForm({ projectId, webhook }: { projectId: string; webhook: Opera
   const set = useMutation(
     trpc.operationalWebhook.set.mutationOptions({
       onSuccess: (made) => {
+        if (made.warning !== null)
+          toast.info("Address saved, with a warning", { description: made.warning, timeoutMs: 20_000 });
         if (made.secret === null) return refresh();
         setSecret(made.secret);
       },

@@ -81,10 +81,16 @@ async function insertAction(
   return { id, secret };
 }
 
+/** What an action is saved with although something about it may be wrong, in words; null without. */
+type WithWarning = { warning: string | null };
+
 /** Returns the signing secret, which is shown this once. */
-export async function createAction(ctx: ProjectContext, input: ActionInput): Promise<{ id: string; secret: string }> {
+export async function createAction(
+  ctx: ProjectContext,
+  input: ActionInput,
+): Promise<{ id: string; secret: string } & WithWarning> {
   requirePermission(ctx, "action:write");
-  const stored = await toStored(ctx, actionTypeOf(input.type), input.configuration, null);
+  const { stored, warning } = await toStored(ctx, actionTypeOf(input.type), input.configuration, null);
   const made = await ctx.db.$transaction(async (tx) => {
     const action = await insertAction(ctx, tx, { name: input.name, type: input.type, stored });
     await audit(ctx, tx, {
@@ -96,7 +102,7 @@ export async function createAction(ctx: ProjectContext, input: ActionInput): Pro
     return action;
   });
   ctx.live.touch(ctx.projectId, "actions");
-  return made;
+  return { ...made, warning };
 }
 
 /**
@@ -106,7 +112,7 @@ export async function createAction(ctx: ProjectContext, input: ActionInput): Pro
 export async function updateAction(
   ctx: ProjectContext,
   input: { actionId: string; version: number; action: ActionInput },
-): Promise<{ id: string; version: number }> {
+): Promise<{ id: string; version: number } & WithWarning> {
   requirePermission(ctx, "action:write");
   const { actionId: id, action } = input;
   const read = await ctx.db.actionConfiguration.findFirst({
@@ -118,7 +124,7 @@ export async function updateAction(
     new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.");
   if (read.version !== input.version) throw conflict();
   // The guard asks DNS, which has no place inside a transaction; the version tells whether the row is still the one read.
-  const stored = await toStored(
+  const { stored, warning } = await toStored(
     ctx,
     actionTypeOf(action.type),
     action.configuration,
@@ -148,7 +154,7 @@ export async function updateAction(
     return before.version + 1;
   });
   ctx.live.touch(ctx.projectId, "actions");
-  return { id, version };
+  return { id, version, warning };
 }
 
 /**

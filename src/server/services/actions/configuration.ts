@@ -4,7 +4,7 @@ import { ConfigurationError } from "@/domain/action/configuration-error";
 import { getActionType } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { guardPolicyFor } from "../webhook-policy";
+import { checkWebhookUrl } from "../webhook-url";
 
 /** @throws AppError BAD_REQUEST at the field `type` */
 export function actionTypeOf(name: string): ActionType {
@@ -14,21 +14,21 @@ export function actionTypeOf(name: string): ActionType {
   throw new AppError("BAD_REQUEST", message, { fields: { type: message } });
 }
 
-const refuse = (field: string, message: string): AppError =>
-  new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
+/** The stored form of a configuration. `warning`: what is to be said about its URL, which is no reason to refuse it. */
+export type CheckedConfiguration = { stored: unknown; warning: string | null };
 
 /**
  * Turns what a form sent into the stored form: checked by the type's schema and by the guard, secrets encrypted.
  * Kept secrets go to the host they were entered for; for another one they must be entered again.
  * @param previous the stored form that is being changed, null for a new action
- * @throws AppError BAD_REQUEST with fields below `configuration`
+ * @throws AppError BAD_REQUEST with fields below `configuration`; TOO_MANY_REQUESTS
  */
 export async function toStored(
   ctx: ProjectContext,
   type: ActionType,
   configuration: unknown,
   previous: unknown,
-): Promise<unknown> {
+): Promise<CheckedConfiguration> {
   const parsed = type.input.safeParse(configuration);
   if (!parsed.success) throw invalid(parsed.error);
   const url = type.urlOf(parsed.data);
@@ -40,15 +40,7 @@ export async function toStored(
     if (!(error instanceof ConfigurationError)) throw error;
     throw misfit(error, before !== null && originOf(type.urlOf(before)) !== originOf(url));
   }
-  const verdict = await ctx.http.check(url, { allowedHosts: await allowedHostsOf(ctx), projectId: ctx.projectId });
-  if (!verdict.ok) throw refuse("configuration.url", verdict.message);
-  return stored;
-}
-
-/** What the project's webhooks may call besides what everyone's may. */
-export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
-  const project = await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { isDemo: true } });
-  return guardPolicyFor(ctx.env, project).allowedHosts;
+  return { stored, warning: await checkWebhookUrl(ctx, url, "configuration.url") };
 }
 
 function misfit(error: ConfigurationError, moved: boolean): AppError {

@@ -7,12 +7,14 @@ import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/regi
 import { maskEchoes, redactHeaders } from "@/domain/redact";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
+import type { SendResult } from "@/server/http/send";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { secretValues } from "../action-delivery/request";
-import { takeFromLimit } from "../limits";
+import { takeForPerson } from "../person-limit";
+import { allowedHostsOf } from "../webhook-url";
 import { newSigningSecret } from "./change";
-import { actionTypeOf, allowedHostsOf, toStored } from "./configuration";
+import { actionTypeOf, toStored } from "./configuration";
 
 const TESTS_A_MINUTE = 10;
 const TEST_JSON_MAX = 256 * 1024;
@@ -54,11 +56,11 @@ export type SendTestResult = {
 
 /**
  * Sends an event (the sample, one that has arrived, or one's own), signed as a delivery would be, and shows request and response. Nothing is kept.
- * @throws AppError TOO_MANY_REQUESTS beyond 10 a minute for a person and project: it must not serve as a scanner
+ * @throws AppError TOO_MANY_REQUESTS beyond 10 a minute for a person, in whichever project: it must not serve as a scanner
  */
 export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promise<SendTestResult> {
   requirePermission(ctx, "execution:act");
-  await takeTest(ctx);
+  await takeForPerson(ctx, { name: "send-test", max: TESTS_A_MINUTE, noun: "tests" });
 
   const { type, stored, secrets } = await loadTarget(ctx, input);
   const executionId = newId("exe");
@@ -90,7 +92,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
     },
     response:
       sent.kind === "error"
-        ? { kind: "error", code: sent.code, message: sent.message, durationMs: sent.durationMs }
+        ? { kind: "error", code: sent.code, message: messageOf(sent, hidden), durationMs: sent.durationMs }
         : {
             kind: "response",
             status: sent.status,
@@ -107,20 +109,8 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
   };
 }
 
-async function takeTest(ctx: ProjectContext): Promise<void> {
-  const who = ctx.actor.type === "user" ? ctx.actor.userId : "system";
-  try {
-    await takeFromLimit(ctx, { key: `send-test:${ctx.projectId}:${who}`, max: TESTS_A_MINUTE, windowMs: 60_000 });
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "TOO_MANY_REQUESTS") throw error;
-    const { retryAfterSeconds } = error;
-    const message = `At most ${TESTS_A_MINUTE} tests a minute. Try again in ${retryAfterSeconds ?? 60} s.`;
-    throw new AppError("TOO_MANY_REQUESTS", message, {
-      cause: error,
-      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    });
-  }
-}
+const messageOf = (sent: Extract<SendResult, { kind: "error" }>, hidden: readonly string[]): string =>
+  maskEchoes(sent.answer ? `Answered ${sent.answer.status}. ${sent.message}` : sent.message, hidden);
 
 async function loadTarget(
   ctx: ProjectContext,
@@ -134,7 +124,7 @@ async function loadTarget(
     const type = actionTypeOf(input.type ?? "webhook");
     return {
       type,
-      stored: await toStored(ctx, type, input.configuration, null),
+      stored: (await toStored(ctx, type, input.configuration, null)).stored,
       secrets: [newSigningSecret(ctx).secret],
     };
   }
@@ -155,7 +145,7 @@ async function loadTarget(
   return {
     type,
     stored: input.configuration
-      ? await toStored(ctx, type, input.configuration, action.configuration)
+      ? (await toStored(ctx, type, input.configuration, action.configuration)).stored
       : action.configuration,
     secrets: action.secrets.map(({ ciphertext }) => ctx.cipher.decrypt(ciphertext)),
   };

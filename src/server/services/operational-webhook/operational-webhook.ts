@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { secretFrom } from "@/domain/action/webhook/signature";
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFound } from "@/server/errors";
+import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
-import { allowedHostsOf } from "../actions/configuration";
 import { audit } from "../audit";
+import { checkWebhookUrl } from "../webhook-url";
 
 export const OperationalWebhookInput = z.object({
   url: z.string().trim().min(1, "Enter a URL.").max(2_048, "At most 2,048 characters."),
@@ -56,13 +56,9 @@ export async function getOperationalWebhook(ctx: ProjectContext): Promise<Operat
 export async function setOperationalWebhook(
   ctx: ProjectContext,
   input: OperationalWebhookInput,
-): Promise<{ secret: string | null }> {
+): Promise<{ secret: string | null; warning: string | null }> {
   requirePermission(ctx, "secret:manage");
-  const verdict = await ctx.http.check(input.url, {
-    allowedHosts: await allowedHostsOf(ctx),
-    projectId: ctx.projectId,
-  });
-  if (!verdict.ok) throw new AppError("BAD_REQUEST", verdict.message, { fields: { url: verdict.message } });
+  const warning = await checkWebhookUrl(ctx, input.url, "url");
   const [now, { projectId }] = [ctx.now(), ctx];
   return ctx.db.$transaction(async (tx) => {
     const before = await tx.operationalWebhook.findUnique({ where: { projectId }, select: { url: true } });
@@ -90,7 +86,7 @@ export async function setOperationalWebhook(
       targetId: null,
       summary: `Set the operational webhook to ${input.url}.`,
     });
-    return { secret };
+    return { secret, warning };
   });
 }
 

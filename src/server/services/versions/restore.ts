@@ -13,12 +13,15 @@ export type RestoreInput = {
   /** the one that was on the screen */ currentVersion: number;
 };
 
+/** `warning`: what is to be said about an action's URL; null without. */
+type Restored = { version: number; warning: string | null };
+
 /**
  * Brings back what a version was, as a change like any other: checked, audited, and kept as the newest version.
  * Whether it is on or off stays. Secrets are in no version: an action keeps those that it has for the same host.
  * @throws AppError CONFLICT where somebody else has changed it since; BAD_REQUEST where it does not fit any more
  */
-export async function restoreVersion(ctx: ProjectContext, input: RestoreInput): Promise<{ version: number }> {
+export async function restoreVersion(ctx: ProjectContext, input: RestoreInput): Promise<Restored> {
   requirePermission(ctx, input.kind === "trigger" ? "trigger:write" : "action:write");
   const row = await ctx.db.configurationVersion.findFirst({
     where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, version: input.version },
@@ -32,7 +35,7 @@ async function restoreTrigger(
   ctx: ProjectContext,
   { targetId, currentVersion }: RestoreInput,
   snapshot: unknown,
-): Promise<{ version: number }> {
+): Promise<Restored> {
   const now = await ctx.db.triggerConfiguration.findFirst({
     where: { id: targetId, projectId: ctx.projectId, deletedAt: null },
     select: { status: true },
@@ -45,16 +48,20 @@ async function restoreTrigger(
       `This version does not fit any more: ${parsed.error.issues[0]?.message ?? "it cannot be read"}`,
     );
   const { version } = await updateTrigger(ctx, { triggerId: targetId, version: currentVersion, trigger: parsed.data });
-  return { version };
+  return { version, warning: null };
 }
 
 async function restoreAction(
   ctx: ProjectContext,
   { targetId, currentVersion }: RestoreInput,
   snapshot: unknown,
-): Promise<{ version: number }> {
+): Promise<Restored> {
   const parsed = ActionInput.safeParse(snapshot);
   if (!parsed.success) throw new AppError("BAD_REQUEST", "This version does not fit any more.");
-  const { version } = await updateAction(ctx, { actionId: targetId, version: currentVersion, action: parsed.data });
-  return { version };
+  const { version, warning } = await updateAction(ctx, {
+    actionId: targetId,
+    version: currentVersion,
+    action: parsed.data,
+  });
+  return { version, warning };
 }

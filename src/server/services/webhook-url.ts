@@ -1,0 +1,27 @@
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { takeForPerson } from "./person-limit";
+import { guardPolicyFor } from "./webhook-policy";
+
+const CHECKS_A_MINUTE = 60;
+
+/** What the project's webhooks may call besides what everyone's may. */
+export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
+  const project = await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { isDemo: true } });
+  return guardPolicyFor(ctx.env, project).allowedHosts;
+}
+
+/**
+ * Asks the guard about a URL that is to be saved or tested. A name without an address just now is no refusal: it may be
+ * on its way. Both have the same words, so that nobody learns which names of a private network exist; for the same
+ * reason a person may ask 60 times a minute.
+ * @returns a warning to be shown, or null
+ * @throws AppError BAD_REQUEST at `field`; TOO_MANY_REQUESTS
+ */
+export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: string): Promise<string | null> {
+  await takeForPerson(ctx, { name: "check-url", max: CHECKS_A_MINUTE, noun: "checks of an address" });
+  const verdict = await ctx.http.check(url, { allowedHosts: await allowedHostsOf(ctx), projectId: ctx.projectId });
+  if (verdict.ok) return null;
+  if (!verdict.final) return verdict.message;
+  throw new AppError("BAD_REQUEST", verdict.message, { fields: { [field]: verdict.message } });
+}
