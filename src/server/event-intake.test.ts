@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Inngest } from "inngest";
 import { beforeAll, describe, expect, test } from "vitest";
+import { stringifyJson } from "@/domain/json/long-number";
 import { startDatabaseProxy } from "@/server/engine/testing-proxy";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
@@ -34,13 +35,16 @@ type PostOptions = {
   answerWithinMs?: number;
 };
 
+const isText = (body: unknown): body is string | Buffer<ArrayBuffer> =>
+  typeof body === "string" || Buffer.isBuffer(body);
+
 /** Sends a body to the endpoint, whose engine only notes what it is handed. */
 async function post(body: unknown, { key: sentKey = key, headers = {}, runtime = {}, ...options }: PostOptions = {}) {
   forwarded = [];
   const request = new Request("http://localhost/e/key", {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isText(body) ? body : JSON.stringify(body) }),
   });
   const whole: IntakeRuntime = {
     context: ctx,
@@ -196,6 +200,37 @@ describe("the event endpoint", () => {
       observation: { output: "x\uFFFDy \uFFFD \u{1F600}" },
       stamp: { sanitized: true },
     });
+  });
+
+  test("bytes that are no UTF-8 become U+FFFD, and the events that held them say so", async () => {
+    const bytes = Buffer.from(
+      '[{"name":"observation.created","data":{"observation":{"id":"a","output":"x\xff\xfey"}}},' +
+        '{"name":"observation.created","data":{"observation":{"id":"b","output":"whole"}}}]',
+      "latin1",
+    );
+    expect(await post(bytes)).toMatchObject({ status: 200 });
+    expect(forwarded[0]!.events.map(({ data }) => data)).toMatchObject([
+      { observation: { output: "x\uFFFD\uFFFDy" }, stamp: { sanitized: true } },
+      { observation: { output: "whole" }, stamp: { sanitized: false } },
+    ]);
+    await post(event({}, { observation: { id: "c", output: "sent as \uFFFD" } }));
+    expect(forwarded[0]!.events[0]!.data.stamp).toMatchObject({ sanitized: false });
+  });
+
+  test("what is no JSON is refused with the place, and nothing of the request is handed on", async () => {
+    const text = `[${JSON.stringify(event())},\n{"name":"observation.created","data":{"observation":{"id":"a","metadata":{"score":NaN}}}}]`;
+    expect((await post(text)).body.error).toBe(
+      "The body is not JSON. A value is missing before NaN (line 2, column 83, in events[1].data.observation.metadata.score).",
+    );
+    expect((await post('{"name":"observation.created","data":{"a":-Infinity}}')).body.error).toMatch(
+      /before -Infinity \(line 1, column 42, in event\.data\.a\)/,
+    );
+    expect(forwarded).toEqual([]);
+  });
+
+  test.each(["data", "name", "ts", "user"])("a long number is no %s", async (field) => {
+    const text = JSON.stringify(event({ [field]: 0 })).replace(`"${field}":0`, `"${field}":9007199254740993`);
+    expect((await post(text)).status).toBe(400);
   });
 });
 
@@ -387,6 +422,18 @@ describe("the stamp", () => {
       projectId,
       event: { id: (stamped!.data.stamp as { eventId: string }).eventId },
     });
+  });
+
+  test("keeps every digit of long numbers, also through a server that rounds numbers", async () => {
+    const observation = '{"id":"a","metadata":{"testId":1983516295378495150},"output":[9054686819491029395,0.5]}';
+    await post(`[{"name":"observation.created","data":{"observation":${observation}}},${JSON.stringify(event())}]`);
+    const [long, plain] = forwarded[0]!.events;
+    const opened = open(JSON.parse(JSON.stringify(long)) as StampedEvent);
+    expect(opened).toMatchObject({ ok: true, projectId });
+    expect(stringifyJson(opened.event.data)).toBe(`{"observation":${observation},"projectId":"${projectId}"}`);
+    expect(plain!.data).toMatchObject({ observation: { id: "obs-1" } });
+    const forged = { ...(long!.data.stamp as object), json: '{"observation":{"id":"b"}}' };
+    expect(open(long!, { data: { stamp: forged } })).toMatchObject({ ok: false });
   });
 
   test("does not open over other data, another project, time or key", async () => {

@@ -3,6 +3,7 @@ import { isTransientDatabaseError } from "./db/errors";
 import { AppError, httpStatusOf } from "./errors";
 import { eventIds, EVENT_LIMITS, parseEventRequest } from "./engine/event-endpoint";
 import { unavailableFrom } from "./engine/unavailable";
+import { readEventBody } from "./event-body";
 import { refusal, type Forwarded } from "./forwarded";
 import { requestSeed } from "./event-seed";
 import { receiptOf } from "./receipt";
@@ -10,7 +11,7 @@ import { readBodyWithin } from "./request-checks";
 import { createRateLimiter } from "./rate-limit";
 import type { Runtime } from "./runtime";
 import { authenticateEventKey } from "./services/event-keys";
-import { DEPTH_MAX, mayHoldBadText, stampEvents } from "./services/events";
+import { DEPTH_MAX, stampEvents } from "./services/events";
 
 export const SEED_HEADER = "x-inngest-event-id-seed";
 
@@ -53,20 +54,22 @@ export async function receiveEvents(
         failed(415, `The body is encoded as ${encoding.slice(0, 50)}, which is not read here; send it as it is.`),
       );
     const depth = depthOf(request);
-    const body = await readBody(request);
-    const raw = Buffer.from(body.buffer).toString("utf8");
+    const bytes = await readBody(request);
+    const read = readEventBody(bytes);
+    if (!read.ok) return toResponse(failed(400, read.error));
+    const { body } = read;
     const now = runtime.context.now();
-    const parsed = parseEventRequest(raw);
+    const parsed = parseEventRequest(body.value);
     if (!parsed.ok) return toResponse(failed(parsed.status, parsed.error));
     limitRate(sender, parsed.events.length);
 
     const { projectId } = sender;
-    const seed = requestSeed({ projectId, sent: request.headers.get(SEED_HEADER), body, now });
+    const seed = requestSeed({ projectId, sent: request.headers.get(SEED_HEADER), body: bytes, now });
     const events = stampEvents({
       sender: { ...sender, depth },
       events: parsed.events,
       ids: eventIds(parsed.events.length, seed, now.getTime()),
-      suspicious: mayHoldBadText(raw),
+      body,
       stampKey: runtime.stampKey,
       receivedMicros,
       now,

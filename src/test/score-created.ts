@@ -60,6 +60,7 @@ export const scoreCreated: EventSource<ScoreCreated> = {
     totalCost: null,
   }),
   shown: ({ score: { comment, ...rest } }, withBodies) => (withBodies ? { ...rest, comment } : rest),
+  jsonTexts: () => [],
   withoutBodies: ({ score: { comment: _comment, ...score } }) => ({ score }),
   actionInput: ({ score }, detail) => (detail === "thin" ? { id: score.id } : { ...score }),
 };

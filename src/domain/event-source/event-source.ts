@@ -76,6 +76,8 @@ export type EventSource<P = any> = {
   summary(payload: P): EventSummary;
   /** what people see of it, as fields; without what only those who may read bodies see */
   shown(payload: P, withBodies: boolean): Record<string, unknown>;
+  /** the places whose text is the JSON of an object or a list, and which filters ask by key like that: `metadata.attributes` */
+  jsonTexts(payload: P): string[];
   /** the payload without what only those who may read bodies see, for when its bodies are removed */
   withoutBodies(payload: P): P;
   /** what an action is told of the event, the order of fields always the same */

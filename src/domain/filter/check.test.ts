@@ -17,7 +17,7 @@ const goodValues = {
 const badValues = {
   none: [],
   text: [undefined, 1, true, ["a"]],
-  number: [undefined, "1", Number.NaN, Number.POSITIVE_INFINITY],
+  number: [undefined, "1", "x".repeat(20), "1".repeat(400), Number.NaN, Number.POSITIVE_INFINITY],
   datetime: [undefined, 1, "yesterday", "2026-02-30"],
   boolean: [undefined, "true", 1],
   list: [undefined, "a", [] as string[]],

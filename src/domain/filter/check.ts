@@ -1,4 +1,5 @@
 import type { Column, EventSource } from "../event-source/event-source";
+import { isNumberText, toNumeric } from "../json/numeric";
 import { parseInstant } from "./instant";
 import { columnOperators, keyUse, valueKind } from "./operators";
 import { compileRegex } from "./regex";
@@ -105,7 +106,7 @@ function valueProblem(column: Column<unknown>, condition: FilterCondition, path:
     case "none":
       return null;
     case "number":
-      return typeof value === "number" && Number.isFinite(value) ? null : bad("a number");
+      return isNumber(value) ? null : bad("a number");
     case "boolean":
       return typeof value === "boolean" ? null : bad("true or false");
     case "datetime":
@@ -122,6 +123,14 @@ function valueProblem(column: Column<unknown>, condition: FilterCondition, path:
       return kind satisfies never;
   }
 }
+
+/** Up to so many digits a JavaScript number keeps them all; a number with more may stand in a filter as a text. */
+const NUMBER_LENGTH_MAX = 15;
+
+const isNumber = (value: unknown): boolean =>
+  typeof value === "number"
+    ? Number.isFinite(value)
+    : typeof value === "string" && value.length > NUMBER_LENGTH_MAX && isNumberText(value) && toNumeric(value) !== null;
 
 function regexProblem(column: Column<unknown>, source: string, path: number[]): FilterProblem | null {
   const { problem } = compileRegex(source);

@@ -1,5 +1,6 @@
 import type { Column } from "../event-source/event-source";
-import { compileKey, fieldText } from "./field";
+import { compareNumeric, toNumeric, type Numeric } from "../json/numeric";
+import { compileKey, fieldText, openField } from "./field";
 import { parseInstant } from "./instant";
 import { holdsOnMissing, valueKind } from "./operators";
 import { compileRegex, type Elsewhere } from "./regex";
@@ -25,10 +26,7 @@ export type ConditionTest = {
 export function compileCondition(column: Column<unknown>, condition: FilterCondition): CompiledCondition {
   const { operator, key } = condition;
   const atKey = key === undefined ? null : compileKey(key);
-  const raw = (state: unknown): unknown => {
-    const value = column.read(state);
-    return atKey ? atKey(value) : value;
-  };
+  const raw = (state: unknown): unknown => (atKey ? atKey(openColumn(column, state)) : column.read(state));
   const { convert, holds } = compileTest(column, condition);
   const compare = holds as (value: unknown, elsewhere?: Elsewhere) => boolean;
   const onMissing = holdsOnMissing(operator);
@@ -46,6 +44,18 @@ export function compileCondition(column: Column<unknown>, condition: FilterCondi
   };
 }
 
+const openedColumns = new WeakMap<object, Map<string, unknown>>();
+
+/** What keys of a column look into. JSON in a text is read once for all conditions on the same state. */
+function openColumn(column: Column<unknown>, state: unknown): unknown {
+  const value = column.read(state);
+  if (typeof value !== "string" || typeof state !== "object" || state === null) return openField(value);
+  const ofState = openedColumns.get(state) ?? new Map<string, unknown>();
+  openedColumns.set(state, ofState);
+  if (!ofState.has(column.id)) ofState.set(column.id, openField(value));
+  return ofState.get(column.id);
+}
+
 /** Takes a condition that `checkFilter` found nothing wrong with. */
 export function compileTest(column: Column<unknown>, condition: FilterCondition): ConditionTest {
   const { operator, value } = condition;
@@ -56,7 +66,7 @@ export function compileTest(column: Column<unknown>, condition: FilterCondition)
     case "text":
       return { convert: toText, holds: textTest(operator, value as string) };
     case "number":
-      return { convert: toNumber, holds: comparison(operator, value as number) };
+      return { convert: toNumeric, holds: comparison(operator, toNumeric(value) ?? Number.NaN) };
     case "datetime":
       return { convert: parseInstant, holds: comparison(operator, parseInstant(value) ?? Number.NaN) };
     case "boolean":
@@ -95,18 +105,18 @@ function regexTest(source: string): (seen: string, elsewhere?: Elsewhere) => boo
   return (seen, elsewhere) => pattern.test(seen, elsewhere);
 }
 
-function comparison(operator: Operator, value: number): (seen: number) => boolean {
+function comparison(operator: Operator, value: Numeric): (seen: Numeric) => boolean {
   switch (operator) {
     case "=":
       return (seen) => seen === value;
     case ">":
-      return (seen) => seen > value;
+      return (seen) => compareNumeric(seen, value) > 0;
     case "<":
-      return (seen) => seen < value;
+      return (seen) => compareNumeric(seen, value) < 0;
     case ">=":
-      return (seen) => seen >= value;
+      return (seen) => compareNumeric(seen, value) >= 0;
     case "<=":
-      return (seen) => seen <= value;
+      return (seen) => compareNumeric(seen, value) <= 0;
     default:
       throw new Error(`"${operator}" is no comparison.`);
   }
@@ -130,7 +140,7 @@ function presence(type: ColumnType): (raw: unknown) => unknown {
   switch (type) {
     case "number":
     case "numberObject":
-      return toNumber;
+      return toNumeric;
     case "datetime":
       return parseInstant;
     case "boolean":
@@ -154,14 +164,6 @@ function toAnything(raw: unknown): unknown {
 
 function toText(raw: unknown): string | null {
   return fieldText(raw)?.text ?? null;
-}
-
-function toNumber(raw: unknown): number | null {
-  if (typeof raw === "number") return Number.isFinite(raw) ? raw : null;
-  if (typeof raw !== "string" || raw.trim() === "") return null;
-  // Metadata often carries numbers as text.
-  const value = Number(raw);
-  return Number.isFinite(value) ? value : null;
 }
 
 function toBoolean(raw: unknown): boolean | null {

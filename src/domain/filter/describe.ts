@@ -1,6 +1,6 @@
 import type { Column } from "../event-source/event-source";
 import type { FilterSource } from "./check";
-import { operatorLabel } from "./operators";
+import { operatorLabel, valueKind } from "./operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "./schema";
 
 /** Values of a list that are named; the rest is counted. */
@@ -63,12 +63,18 @@ function conditionWords(columns: Columns, condition: FilterCondition): string {
   const place = key === undefined ? "" : `${column?.type === "text" ? " at" : ""} ${quoted(key)}`;
   const words = `${name}${place} ${operatorLabel(column?.type ?? null, operator)}`;
   if (operator === "is null" || operator === "is not null" || value === undefined) return words;
-  return `${words} ${describeValue(value, column?.unit)}`;
+  const isNumber = column !== null && valueKind(column.type, operator) === "number";
+  return `${words} ${describeValue(value, isNumber, column?.unit)}`;
 }
 
-function describeValue(value: NonNullable<FilterCondition["value"]>, unit: string | undefined): string {
+function describeValue(
+  value: NonNullable<FilterCondition["value"]>,
+  isNumber: boolean,
+  unit: string | undefined,
+): string {
+  if (typeof value === "number" || (isNumber && typeof value === "string"))
+    return unit ? `${value} ${unit}` : `${value}`;
   if (typeof value === "string") return quoted(value);
-  if (typeof value === "number") return unit ? `${value} ${unit}` : String(value);
   if (typeof value === "boolean") return String(value);
   if (value.length === 0) return "nothing";
   const named = value.slice(0, NAMED_MAX).map((item) => (isWord(item) ? item : quoted(item)));

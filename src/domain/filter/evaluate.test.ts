@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { LongNumber } from "../json/long-number";
 import { FilterError } from "./check";
 import { compileFilter } from "./evaluate";
 import { emptyFilter, type FilterCondition, type Operator } from "./schema";
 import { all, any, condition, none, testSource } from "./testing";
+
+const long = (digits: string): LongNumber => new LongNumber(digits);
 
 type Value = FilterCondition["value"];
 /** column, operator, value, what the column holds, whether it matches, key */
@@ -118,7 +121,8 @@ const rows: Row[] = [
   ["object", "=", "gold", "gold", false, "tier"],
   ["object", "=", "deep", { a: { b: ["x", "deep"] } }, true, "a.b.1"],
   ["object", "=", "exact", { "a.b": "exact", a: { b: "path" } }, true, "a.b"],
-  ["object", "contains", '"b":1', { a: { b: 1 } }, true, "a"],
+  ["object", "contains", "1", { a: { b: 1 } }, true, "a"],
+  ["object", "contains", "b", { a: { b: 1 } }, false, "a"],
   ["object", "contains", "gold", { tier: "gold" }, true],
   ["object", "does not contain", "x", {}, true, "tier"],
   ["object", "is null", undefined, { tier: null }, true, "tier"],
@@ -141,7 +145,13 @@ const rows: Row[] = [
   ["numbers", "is null", undefined, { input: {} }, true, "input"],
 
   ["text", "contains", "hello", "say hello", true],
-  ["text", "contains", '"role":"user"', { messages: [{ role: "user" }] }, true],
+  ["text", "contains", "user", { messages: [{ role: "user" }] }, true],
+  ["text", "contains", "role", { messages: [{ role: "user" }] }, false],
+  ["text", "contains", "user\nhi", { messages: [{ role: "user", content: "hi" }] }, true],
+  ["text", "contains", "true", { a: [true] }, true],
+  ["text", "contains", "null", { a: [null] }, false],
+  ["text", "=", "[]", [], true],
+  ["text", "=", "", { content: "" }, true],
   ["text", "=", "hi", { messages: [{ content: "hi" }] }, true, "messages.0.content"],
   ["text", "=", "hi", { messages: [] }, false, "messages.0.content"],
   ["text", "starts with", "{", {}, true],
@@ -151,7 +161,67 @@ const rows: Row[] = [
   ["text", "is null", undefined, null, true],
   ["text", "is null", undefined, "", false],
   ["text", "is not null", undefined, { a: { b: 0 } }, true, "a.b"],
+
+  // JSON in a text can be asked by key, also one level down, and is a text for everything else.
+  ["object", "=", "acme", '{"tenant":"acme","n":3}', true, "tenant"],
+  ["object", ">", 2, ' {"tenant":"acme","n":3} ', true, "n"],
+  ["object", "is null", undefined, '{"tenant":"acme"}', false, "tenant"],
+  ["object", "=", "v", { attributes: '{"k":"v"}' }, true, "attributes.k"],
+  ["object", "=", "v", { attributes: '{"gen_ai.system":{"name":"v"}}' }, true, "attributes.gen_ai.system.name"],
+  ["object", "=", "v", { "a.b": '{"k":{"l":"v"}}' }, true, "a.b.k.l"],
+  ["object", "=", "v", '{"attributes":"{\\"k\\":\\"v\\"}"}', true, "attributes.k"],
+  ["object", "=", "v", { a: { b: '{"k":"v"}' } }, false, "a.b.k"],
+  ["object", "=", '{"k":"v"}', { attributes: '{"k":"v"}' }, true, "attributes"],
+  ["object", "=", "v", "{not json}", false, "k"],
+  ["object", "is null", undefined, `{"k":${"[".repeat(20_000)}${"]".repeat(20_000)}}`, true, "k"],
+  ["text", "=", "7", '{"user":{"id":7}}', true, "user.id"],
+  ["text", "=", "hi", '[{"content":"hi"}]', true, "0.content"],
+  ["text", "contains", '{"user"', '{"user":{"id":7}}', true],
+
+  // Numbers keep their digits.
+  ["object", "=", "1983516295378495150", { n: long("1983516295378495150") }, true, "n"],
+  ["object", "=", "1983516295378495100", { n: long("1983516295378495150") }, false, "n"],
+  ["object", ">", 9007199254740992, { n: long("9007199254740993") }, true, "n"],
+  ["object", ">", "9007199254740993", { n: long("9007199254740993") }, false, "n"],
+  ["object", ">=", "9007199254740993", { n: "9007199254740993" }, true, "n"],
+  ["object", "<", "9007199254740993", { n: 9007199254740992 }, true, "n"],
+  ["object", "contains", "495150", { n: [long("1983516295378495150")] }, true],
+  ["object", "is null", undefined, { n: long("9007199254740993") }, true, "n.digits"],
+  ["text", "matches", "^9007199254740993$", long("9007199254740993"), true],
+  ["number", "=", "0.12345678901234567891", long("0.12345678901234567891"), true],
+  ["number", "=", 0.12345678901234568, long("0.12345678901234567891"), false],
+  ["number", "<", 0.12345678901234568, long("0.12345678901234567891"), true],
+  ["number", "is null", undefined, long("1e400"), true],
+  ["numbers", "=", "9007199254740993", { input: long("9007199254740993") }, true, "input"],
+  ["numbers", "=", 9007199254740992, { input: long("9007199254740993") }, false, "input"],
 ];
+
+/** The text stands alone, in an object, in a list, deep inside, and behind other texts. */
+const shapesOf = (text: string): unknown[] => [
+  text,
+  { content: text },
+  [text],
+  [{ role: "assistant", content: [{ type: "text", text }] }],
+  { messages: [{ n: 1, content: "first" }, { content: text }] },
+];
+
+describe("a condition on a text gives the same answer wherever the text stands", () => {
+  const text = 'plain say "hi" line1\nline2 C:\\temp\ttab é \u2028 </end>';
+  const parts = ['say "hi"', "line1\nline2", "C:\\temp", "\ttab", "é \u2028 <", "plain"];
+  const escapes = ['\\"hi\\"', "line1\\nline2", "C:\\\\temp", "temp\\ttab", "\\u2028"];
+
+  test.each(shapesOf(text).map((value) => ({ value })))("$value", ({ value }) => {
+    const holds = (operator: Operator, wanted: string): boolean =>
+      compileFilter(testSource, all(condition("text", operator, wanted))).evaluate({ text: value }).matched;
+    for (const part of parts) {
+      expect([part, holds("contains", part), holds("does not contain", part)]).toEqual([part, true, false]);
+      expect(holds("matches", part.replaceAll("\\", "\\\\"))).toBe(true);
+    }
+    for (const part of escapes)
+      expect([part, holds("contains", part), holds("does not contain", part)]).toEqual([part, false, true]);
+    expect(holds("ends with", "</end>")).toBe(true);
+  });
+});
 
 describe("one condition", () => {
   test.each(rows)("%s %s %j over %j is %s (key %s)", (column, operator, value, seen, matches, key) => {
@@ -276,7 +346,7 @@ describe("text longer than 64 KiB", () => {
     expect(conditions[0]?.truncated).toBeUndefined();
   });
 
-  test("is cut as JSON too", () => {
+  test("is cut in an object too", () => {
     expect(contains.evaluate({ text: { first: "a".repeat(65_536), then: "needle" } }).matched).toBe(false);
     expect(contains.evaluate({ text: { first: "needle", then: "a".repeat(65_536) } }).matched).toBe(true);
   });

@@ -145,14 +145,14 @@ function failed(leaf: Leaf, seen: Seen): FilterResult {
 function resultOf(leaf: Leaf, { state, elsewhere }: Seen): ConditionResult {
   const { path, condition, compiled, expected } = leaf;
   const { seen, truncated } = compiled.read(state);
-  const found = { seen: shorten(seen), passed: compiled.holds(state, elsewhere), expected, truncated };
+  const found = { seen, passed: compiled.holds(state, elsewhere), expected, truncated };
   return {
     path,
     column: condition.column,
     ...(condition.key === undefined ? {} : { key: condition.key }),
     operator: condition.operator,
     ...(condition.value === undefined ? {} : { value: condition.value }),
-    seen: found.seen,
+    seen: shorten(seen),
     passed: found.passed,
     expected,
     ...(truncated ? { truncated } : {}),

@@ -23,7 +23,7 @@ const present: Record<ColumnType, Row[]> = {
   text: [
     { value: "5", holds: ["=", "contains", "starts with", "ends with", "matches", "is not null"] },
     { value: 5, holds: ["=", "contains", "starts with", "ends with", "matches", "is not null"] },
-    { value: [5], holds: ["contains", "matches", "is not null"] },
+    { value: [5], holds: ["=", "contains", "starts with", "ends with", "matches", "is not null"] },
     { value: "", holds: ["does not contain", "is not null"] },
     { value: [], holds: ["does not contain", "is not null"] },
     { value: {}, holds: ["does not contain", "is not null"] },

@@ -1,4 +1,5 @@
 import type { Column } from "../event-source/event-source";
+import { compareNumeric, nearest, toNumeric, type Numeric } from "../json/numeric";
 import { compileCondition } from "./condition";
 import { parseInstant } from "./instant";
 import { holdsOnMissing, valueKind } from "./operators";
@@ -39,10 +40,10 @@ function isPossibleHere(column: Column<unknown>, demands: readonly Demand[]): bo
       return someFits(column, demands, [true, false]);
     case "number":
     case "numberObject":
-      return isNumberPossible(demands, Number, 0);
+      return isNumberPossible(demands, toNumeric, null);
     case "datetime":
       // Instants are whole milliseconds.
-      return isNumberPossible(demands, (value) => parseInstant(value) ?? Number.NaN, 1);
+      return isNumberPossible(demands, parseInstant, 1);
     case "arrayOptions":
       return isListPossible(demands);
     case "string":
@@ -80,25 +81,31 @@ function testOf(column: Column<unknown>, condition: FilterCondition): ValueTest 
 
 const opposite: Partial<Record<Operator, Operator>> = { ">": "<=", "<": ">=", ">=": "<", "<=": ">" };
 
-/** `step`: the distance of neighbouring values, 0 where there is always one between two. */
-function isNumberPossible(demands: readonly Demand[], read: (value: unknown) => number, step: 0 | 1): boolean {
-  let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+/** `step`: the distance of neighbouring values, null where there is always one between two. */
+function isNumberPossible(
+  demands: readonly Demand[],
+  read: (value: unknown) => Numeric | null,
+  step: 1 | null,
+): boolean {
+  let low: Numeric = Number.NEGATIVE_INFINITY;
+  let high: Numeric = Number.POSITIVE_INFINITY;
   let [isLowOut, isHighOut] = [false, false];
-  const excluded = new Set<number>();
-  const atLeast = (value: number, isOut: boolean): void => {
-    if (value < low) return;
+  const excluded = new Set<Numeric>();
+  const atLeast = (value: Numeric, isOut: boolean): void => {
+    if (isLess(value, low)) return;
     [low, isLowOut] = [value, isOut || (value === low && isLowOut)];
   };
-  const atMost = (value: number, isOut: boolean): void => {
-    if (value > high) return;
+  const atMost = (value: Numeric, isOut: boolean): void => {
+    if (isLess(high, value)) return;
     [high, isHighOut] = [value, isOut || (value === high && isHighOut)];
   };
+  const beside = (value: Numeric, steps: 1 | -1): Numeric => (step === null ? value : nearest(value) + steps * step);
   for (const { condition, wanted } of demands) {
     const operator = wanted ? condition.operator : (opposite[condition.operator] ?? condition.operator);
-    const value = read(condition.value);
-    if (operator === ">") atLeast(value + step, step === 0);
+    const value = read(condition.value) ?? Number.NaN;
+    if (operator === ">") atLeast(beside(value, 1), step === null);
     else if (operator === ">=") atLeast(value, false);
-    else if (operator === "<") atMost(value - step, step === 0);
+    else if (operator === "<") atMost(beside(value, -1), step === null);
     else if (operator === "<=") atMost(value, false);
     else if (operator === "=" && !wanted) excluded.add(value);
     else if (operator === "=") {
@@ -106,9 +113,11 @@ function isNumberPossible(demands: readonly Demand[], read: (value: unknown) => 
       atMost(value, false);
     }
   }
-  if (low < high) return true;
+  if (isLess(low, high)) return true;
   return low === high && !isLowOut && !isHighOut && !excluded.has(low);
 }
+
+const isLess = (left: Numeric, right: Numeric): boolean => compareNumeric(left, right) < 0;
 
 function isListPossible(demands: readonly Demand[]): boolean {
   const required = new Set<string>();
@@ -137,7 +146,7 @@ function isTextPossible(column: Column<unknown>, demands: readonly Demand[]): bo
   if (values) return someFits(column, demands, values);
   const numbers = demands.filter(({ condition }) => valueKind(column.type, condition.operator) === "number");
   // One that has to hold needs a number; the others let anything else pass.
-  if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, Number, 0)) return false;
+  if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, toNumeric, null)) return false;
   return areTextsPossible(demands);
 }
 

@@ -1,5 +1,9 @@
-import type { FilterCondition } from "./schema";
+import { LongNumber } from "../json/long-number";
+import { isNumberText } from "../json/numeric";
+import { shorten, shortJson } from "./field";
+import type { FilterCondition, Operator } from "./schema";
 
+/** `seen`: the value itself, of any length. */
 type Found = { seen: unknown; passed: boolean; expected: boolean; truncated: boolean };
 
 /** Characters of the value compared with. */
@@ -7,7 +11,7 @@ const VALUE_MAX = 120;
 
 /** What a condition found, in one line: `latency > 5 failed: saw 1.2`. */
 export function filterReason(condition: FilterCondition, found: Found): string {
-  const saw = found.seen === null ? "no value" : `saw ${shown(found.seen)}`;
+  const saw = found.seen === null ? "no value" : `saw ${seenWords(found.seen)}`;
   const cut = found.truncated ? " (only the first 64 KiB were looked at)" : "";
   return `${question(condition)} ${outcome(found)}: ${saw}${cut}`;
 }
@@ -15,13 +19,22 @@ export function filterReason(condition: FilterCondition, found: Found): string {
 function question({ column, key, operator, value }: FilterCondition): string {
   const subject = key === undefined ? column : `${column}[${JSON.stringify(key)}]`;
   if (operator === "is null" || operator === "is not null" || value === undefined) return `${subject} ${operator}`;
-  const text = shown(value);
+  const text = isComparison(operator) && typeof value === "string" && isNumberText(value) ? value : shown(value);
   return `${subject} ${operator} ${text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX)}…`}`;
 }
+
+const isComparison = (operator: Operator): boolean => [">", "<", ">=", "<="].includes(operator);
 
 function outcome({ passed, expected }: Found): string {
   if (expected) return passed ? "passed" : "failed";
   return passed ? "held, and must not" : "did not hold, as it must not";
+}
+
+/** A long number stands without quotes, as any number does; an object as JSON. */
+function seenWords(value: unknown): string {
+  if (value instanceof LongNumber) return String(shorten(value));
+  const isPlain = typeof value !== "object" || Array.isArray(shorten(value));
+  return isPlain ? shown(shorten(value)) : shortJson(value);
 }
 
 function shown(value: unknown): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LongNumber } from "../json/long-number";
 
 /** What a column holds, and with that which operators it takes (see operators.ts). */
 export type ColumnType =
@@ -33,6 +34,7 @@ export const operators = [
 export const Operator = z.enum(operators, mustBe(`an operator: ${operators.map((one) => `"${one}"`).join(", ")}`));
 export type Operator = z.infer<typeof Operator>;
 
+/** A number of more than 15 digits may be the text of its digits, as a JavaScript number does not keep them all. */
 export type ConditionValue = string | number | boolean | string[];
 
 /**
@@ -90,6 +92,12 @@ function onlyFields(kind: string, fields: string): { error: (issue: { code?: str
 
 const text = z.string(mustBe("a text")).max(filterLimits.textMax, `must be at most ${filterLimits.textMax} characters`);
 
+/** In a filter's JSON text a long number may stand as a number. */
+const longNumber = z
+  .custom<string>((value) => value instanceof LongNumber)
+  .transform(String)
+  .pipe(text);
+
 /** A text of 1 to `max` characters. */
 const nameOf = (max: number): z.ZodString =>
   z.string(mustBe("a text")).min(1, "must not be empty").max(max, `must be at most ${max} characters`);
@@ -101,7 +109,7 @@ const FilterConditionSchema = z.strictObject(
     key: nameOf(filterLimits.keyMax).optional(),
     operator: Operator,
     value: z
-      .union([text, z.number(), z.boolean(), z.array(text).max(filterLimits.listMax)], {
+      .union([text, z.number(), longNumber, z.boolean(), z.array(text).max(filterLimits.listMax)], {
         error:
           `must be a text (at most ${filterLimits.textMax} characters), a finite number, true or false, ` +
           `or a list of at most ${filterLimits.listMax} texts`,

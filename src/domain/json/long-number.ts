@@ -1,3 +1,5 @@
+import { compareNumeric, toNumeric } from "./numeric";
+
 /**
  * A JSON number whose digits a JavaScript number does not keep: an integer beyond 2^53, a decimal of more than 17 digits,
  * or one that is out of range (`1e400`). It stands in parsed JSON in the place of the number.
@@ -15,6 +17,29 @@ export class LongNumber {
     return this.digits;
   }
 
+  // Liquid compares by these, in its operators and in `where`, `uniq` and the like.
+  equals(other: unknown): boolean {
+    return this.#order(other) === 0;
+  }
+  gt(other: unknown): boolean {
+    return this.#order(other) > 0;
+  }
+  geq(other: unknown): boolean {
+    return this.#order(other) >= 0;
+  }
+  lt(other: unknown): boolean {
+    return this.#order(other) < 0;
+  }
+  leq(other: unknown): boolean {
+    return this.#order(other) <= 0;
+  }
+
+  #order(other: unknown): number {
+    const isNumber = typeof other === "number" || other instanceof LongNumber;
+    const [left, right] = isNumber ? [toNumeric(this), toNumeric(other)] : [null, null];
+    return left === null || right === null ? Number.NaN : compareNumeric(left, right);
+  }
+
   /** For a JSON.stringify that is not `stringifyJson`: the digits as a text, so that none is lost. */
   toJSON(): string {
     seen.count += 1;
@@ -24,17 +49,30 @@ export class LongNumber {
 
 const seen = { count: 0 };
 
+/** As many spaces of a level as JSON.stringify writes. */
+const SPACE_MAX = 10;
+
 /**
  * JSON text of a parsed value, long numbers with all their digits; `null` for undefined.
  * The native writer runs first: only a value that holds a long number is written once more.
  * @param space spaces of one level, 0 for one line
  * @throws RangeError for a value that is nested deeper than the stack
  */
-export function stringifyJson(value: unknown, space = 0): string {
+export function stringifyJson(value: unknown, space: number | string = 0): string {
   const before = seen.count;
   const text = JSON.stringify(value, null, space) as string | undefined;
-  return seen.count === before ? (text ?? "null") : write(value, " ".repeat(space), "");
+  return seen.count === before ? (text ?? "null") : write(value, spaces(space), "");
 }
+
+/** Its JSON text for a value that holds a long number, which a plain writer would not keep; null for any other. */
+export function longJson(value: unknown): string | null {
+  const before = seen.count;
+  JSON.stringify(value);
+  return seen.count === before ? null : write(value, "", "");
+}
+
+const spaces = (space: number | string): string =>
+  typeof space === "string" ? space.slice(0, SPACE_MAX) : " ".repeat(Math.min(Math.max(space, 0), SPACE_MAX));
 
 function write(value: unknown, space: string, indent: string): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";

@@ -11,7 +11,7 @@ type Decimal = { isNegative: boolean; digits: string; exponent: number };
 const literal = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** Whether a text is a number as JSON writes it. */
-const isNumberText = (text: string): boolean => literal.test(text);
+export const isNumberText = (text: string): boolean => literal.test(text);
 
 /** Up to so many characters every number is kept: a double has 15 sure digits. An exponent is looked at in any case. */
 const SURE_LENGTH = 15;
@@ -37,8 +37,15 @@ export function toNumeric(raw: unknown): Numeric | null {
   return isNumberText(text) && !isKept(text) ? normalForm(text) : value;
 }
 
+/** A number that a person typed: as a number, or as its digits where a number does not keep them. Null for no number. */
+export function readNumber(typed: string): number | string | null {
+  const text = typed.trim();
+  const isLong = isNumberText(text) && !isKept(text);
+  return toNumeric(text) === null ? null : isLong ? text : Number(text);
+}
+
 /** The nearest JavaScript number. */
-const nearest = (value: Numeric): number => (typeof value === "number" ? value : Number(value));
+export const nearest = (value: Numeric): number => (typeof value === "number" ? value : Number(value));
 
 /** Below 0 where the left is less, above 0 where it is more. Exact: rounding keeps the order, so digits settle ties alone. */
 export function compareNumeric(left: Numeric, right: Numeric): number {

@@ -16,7 +16,13 @@ const LOCATED_DEPTH_MAX = 200;
  * @throws SyntaxError where the text is no JSON, RangeError where it is nested deeper than the stack
  */
 export function parseJson(text: string): unknown {
-  return mayHoldLongNumber(text) ? new Reader(text, null).whole() : (JSON.parse(text) as unknown);
+  return parseJsonTelling(text).value;
+}
+
+/** The same, and whether the text holds long numbers. */
+export function parseJsonTelling(text: string): { value: unknown; hasLongNumbers: boolean } {
+  const hasLongNumbers = mayHoldLongNumber(text);
+  return { value: hasLongNumbers ? new Reader(text, null).whole() : (JSON.parse(text) as unknown), hasLongNumbers };
 }
 
 /** Whether a number of the text would lose digits. */

@@ -104,7 +104,8 @@ function readEvent(value: unknown, index: number, limits: EventLimits): Incoming
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  // Parsed JSON may hold values of classes, such as numbers of many digits.
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import canonicalize from "canonicalize";
 import { getEventSource, listEventSources } from "@/domain/event-source/registry";
+import { LongNumber, longJson } from "@/domain/json/long-number";
+import { parseJson } from "@/domain/json/read-json";
 import { AppError } from "@/server/errors";
 import type { BatchEvent } from "./action-creation/types";
 
@@ -30,6 +32,8 @@ type Stamp = {
   receivedMicros: number;
   /** in the request, from 0 */
   place: number;
+  /** the data as JSON text, where it holds a long number: the SDK and an Inngest server would round it */
+  json?: string;
   mac?: string;
 };
 
@@ -39,13 +43,22 @@ type Stamp = {
  */
 export type StampedEvent = { name: string; ts: number; data: Record<string, unknown> };
 
+/** What the body of a request may hold that is not kept as it is. */
+export type BodyTraits = {
+  /** numbers with more digits than a JavaScript number keeps */
+  hasLongNumbers: boolean;
+  /** escapes of what no text of a database can hold: the data is cleaned */
+  mayHoldBadText: boolean;
+  /** bytes that were no UTF-8: each run of them is U+FFFD by now */
+  hasBrokenBytes: boolean;
+};
+
 export type StampInput = {
   sender: EventSender;
   events: readonly ReceivedEvent[];
   /** the internal id of each event, the same again for a repeated request */
   ids: readonly string[];
-  /** whether the raw body held escapes that text in a database cannot: then the data is cleaned */
-  suspicious: boolean;
+  body: BodyTraits;
   /** null where events go straight to the embedded engine: nobody in between could put a stamp on one */
   stampKey: string | null;
   receivedMicros: number;
@@ -61,9 +74,14 @@ export function stampEvents(input: StampInput): StampedEvent[] {
   const { sender, events, ids, stampKey, now } = input;
   events.forEach((event, index) => checkEvent(event, index, sender));
   return events.map((event, index) => {
-    const cleaned = input.suspicious ? cleanText(event.data) : { value: event.data, changed: false };
+    const { hasLongNumbers, mayHoldBadText, hasBrokenBytes } = input.body;
+    const cleaned =
+      mayHoldBadText || hasBrokenBytes
+        ? cleanText(event.data, { hasBrokenBytes })
+        : { value: event.data, changed: false };
     const { stamp: _stamp, ...data } = cleaned.value as Record<string, unknown>;
-    const body = { ...data, projectId: sender.projectId };
+    const json = hasLongNumbers ? longJson(data) : null;
+    const body = { ...(json === null ? data : {}), projectId: sender.projectId };
     const stamp: Stamp = {
       eventId: ids[index]!,
       ...(event.id === undefined ? {} : { senderEventId: event.id }),
@@ -72,6 +90,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       sanitized: cleaned.changed,
       receivedMicros: input.receivedMicros,
       place: index,
+      ...(json === null ? {} : { json }),
     };
     const ts = event.ts ?? now.getTime();
     const mac = stampKey === null ? {} : { mac: macOf(stampKey, event.name, ts, body, stamp) };
@@ -130,7 +149,7 @@ export function openEvent(input: {
         id: stamp.eventId,
         name,
         ts,
-        data,
+        data: stamp.json === undefined ? data : { ...(parseJson(stamp.json) as object), projectId: data.projectId },
         keyId: stamp.keyId ?? null,
         depth: stamp.depth ?? 0,
         sanitized: stamp.sanitized ?? false,
@@ -189,18 +208,21 @@ export const mayHoldBadText = (raw: string): boolean => /\\u0000|\\u[dD][89a-fA-
 
 const BAD = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
-/** Replaces NUL and lone surrogates, common in model output, by U+FFFD, in keys and values. */
-function cleanText(value: unknown): { value: unknown; changed: boolean } {
+/**
+ * Replaces NUL and lone surrogates, common in model output, by U+FFFD, in keys and values.
+ * @param hasBrokenBytes U+FFFD may stand for bytes that were no UTF-8: a text with one counts as changed
+ */
+function cleanText(value: unknown, { hasBrokenBytes = false } = {}): { value: unknown; changed: boolean } {
   let changed = false;
   const clean = (text: string): string => {
     const next = text.replace(BAD, "\uFFFD");
-    if (next !== text) changed = true;
+    if (next !== text || (hasBrokenBytes && text.includes("\uFFFD"))) changed = true;
     return next;
   };
   const walk = (node: unknown): unknown => {
     if (typeof node === "string") return clean(node);
     if (Array.isArray(node)) return node.map(walk);
-    if (node && typeof node === "object")
+    if (node && typeof node === "object" && !(node instanceof LongNumber))
       return Object.fromEntries(Object.entries(node).map(([key, item]) => [clean(key), walk(item)]));
     return node;
   };

@@ -1,3 +1,5 @@
+import { LongNumber, stringifyJson } from "../../json/long-number";
+
 /** Bytes of a body at the most; a longer one is shortened and says so. */
 export const BODY_MAX = 256 * 1024;
 /** What a text that was cut keeps at first; halved until the body fits. */
@@ -56,7 +58,7 @@ export function buildEnvelope(input: EnvelopeInput): string {
 }
 
 function render(input: EnvelopeInput, observation: Record<string, unknown>, truncated: boolean): string {
-  return JSON.stringify({
+  return stringifyJson({
     type: input.source.name,
     apiVersion: input.apiVersion,
     timestamp: input.timestamp.toISOString(),
@@ -74,6 +76,7 @@ function render(input: EnvelopeInput, observation: Record<string, unknown>, trun
 function shorten(value: unknown, most: number, depth = 0): unknown {
   if (typeof value === "string")
     return value.length <= most ? value : `${value.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  if (value instanceof LongNumber) return value.digits.length <= most ? value : shorten(value.digits, most);
   if (value && typeof value === "object" && depth === DEPTH_MAX) return "…";
   if (Array.isArray(value)) return value.slice(0, most).map((item) => shorten(item, most, depth + 1));
   if (value && typeof value === "object") {

@@ -34,6 +34,29 @@ describe("times, tokens and costs", () => {
       { inputTokens: 30, outputTokens: 12, totalTokens: 42 },
     ],
     [
+      "a name counts wherever it holds input or output, in upper or lower case",
+      {
+        usageDetails: {
+          cache_read_input_tokens: 20,
+          audioInput: 1,
+          prompt_text: 2,
+          reasoning_output: 4,
+          OUTPUT_audio: 8,
+        },
+      },
+      { inputTokens: 21, outputTokens: 12, totalTokens: 35 },
+    ],
+    [
+      "costs are added as decimals, rounded to 12 places",
+      { costDetails: { input: 0.1, cached_input: 0.2, output: 0.7, "output.audio": 1e-13 } },
+      { inputCost: 0.3, outputCost: 0.7, totalCost: 1 },
+    ],
+    [
+      "one part alone keeps its digits",
+      { costDetails: { input: 0.1234567890123456 } },
+      { inputCost: 0.1234567890123456, totalCost: 0.1234567890123456 },
+    ],
+    [
       "OpenAI's names",
       {
         usageDetails: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7, prompt_tokens_details: { cached: 1 } },

@@ -1,33 +1,35 @@
 import { parseInstant } from "../../filter/instant";
+import { LongNumber } from "../../json/long-number";
+import { sumOf } from "../../json/numeric";
 import type { Observation } from "./schema";
 
 // Each value is the given one where the observation carries it, else derived, else null. Null means unknown, never 0.
 
 /** Seconds from start to end. */
-export function latency(observation: Observation): number | null {
+export function latency(observation: Observation): Given | null {
   return given(observation.latency) ?? secondsBetween(observation.startTime, observation.endTime);
 }
 
 /** Seconds from start to the first token of the completion. */
-export function timeToFirstToken(observation: Observation): number | null {
+export function timeToFirstToken(observation: Observation): Given | null {
   return given(observation.timeToFirstToken) ?? secondsBetween(observation.startTime, observation.completionStartTime);
 }
 
-export function inputTokens(observation: Observation): number | null {
+export function inputTokens(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["inputTokens", "inputUsage", "promptTokens"]) ??
     share(usageOf(observation), "input", ["promptTokens", "prompt_tokens"])
   );
 }
 
-export function outputTokens(observation: Observation): number | null {
+export function outputTokens(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["outputTokens", "outputUsage", "completionTokens"]) ??
     share(usageOf(observation), "output", ["completionTokens", "completion_tokens"])
   );
 }
 
-export function totalTokens(observation: Observation): number | null {
+export function totalTokens(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["totalTokens", "totalUsage"]) ??
     total(usageOf(observation), ["total", "totalTokens", "total_tokens"]) ??
@@ -36,22 +38,22 @@ export function totalTokens(observation: Observation): number | null {
 }
 
 /** Output tokens a second of latency. */
-export function tokensPerSecond(observation: Observation): number | null {
+export function tokensPerSecond(observation: Observation): Given | null {
   const own = given(observation.tokensPerSecond);
   if (own !== null) return own;
   const [tokens, seconds] = [outputTokens(observation), latency(observation)];
-  return tokens === null || seconds === null || seconds <= 0 ? null : given(tokens / seconds);
+  return tokens === null || seconds === null || Number(seconds) <= 0 ? null : given(Number(tokens) / Number(seconds));
 }
 
 /** USD. */
-export function inputCost(observation: Observation): number | null {
+export function inputCost(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["inputCost", "calculatedInputCost"]) ?? share(costsOf(observation), "input", ["inputCost"])
   );
 }
 
 /** USD. */
-export function outputCost(observation: Observation): number | null {
+export function outputCost(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["outputCost", "calculatedOutputCost"]) ??
     share(costsOf(observation), "output", ["outputCost"])
@@ -59,7 +61,7 @@ export function outputCost(observation: Observation): number | null {
 }
 
 /** USD. */
-export function totalCost(observation: Observation): number | null {
+export function totalCost(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["totalCost", "calculatedTotalCost"]) ??
     total(costsOf(observation), ["total", "totalCost"]) ??
@@ -73,7 +75,7 @@ export function isRootObservation(observation: Observation): boolean {
 }
 
 /** The derived values a receiver would have to compute for itself; those that are unknown are left out. */
-export function derivedValues(observation: Observation): Record<string, number> {
+export function derivedValues(observation: Observation): Record<string, Given> {
   const all = {
     latency: latency(observation),
     timeToFirstToken: timeToFirstToken(observation),
@@ -85,10 +87,12 @@ export function derivedValues(observation: Observation): Record<string, number> 
     outputCost: outputCost(observation),
     totalCost: totalCost(observation),
   };
-  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, number] => entry[1] !== null));
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, Given] => entry[1] !== null));
 }
 
-type Numbers = ReadonlyMap<string, number>;
+/** A number as it was given. One with more digits than a JavaScript number keeps stays a long number. */
+type Given = number | LongNumber;
+type Numbers = ReadonlyMap<string, Given>;
 
 function usageOf(observation: Observation): Numbers {
   const details = numbersOf(observation.usageDetails);
@@ -102,26 +106,30 @@ function costsOf(observation: Observation): Numbers {
 }
 
 function numbersOf(value: unknown, wanted: (name: string) => boolean = () => true): Numbers {
-  const found = new Map<string, number>();
+  const found = new Map<string, Given>();
   if (typeof value !== "object" || value === null) return found;
   for (const [name, item] of Object.entries(value)) {
-    if (typeof item === "number" && Number.isFinite(item) && wanted(name)) found.set(name, item);
+    const number = given(item);
+    if (number !== null && wanted(name)) found.set(name, number);
   }
   return found;
 }
 
-/** As Langfuse does: every name that starts with `input` (input, input_cached_tokens …) counts as input. */
-function share(numbers: Numbers, prefix: string, otherNames: string[]): number | null {
-  const matching = [...numbers].filter(([name]) => name.startsWith(prefix)).map(([, value]) => value);
+/**
+ * As Langfuse does: every name that contains `input`, in upper or lower case, counts as input. So cached, reasoning and
+ * audio parts are included (input_cached_tokens, cache_read_input_tokens, inputAudio …).
+ */
+function share(numbers: Numbers, part: string, otherNames: string[]): Given | null {
+  const matching = [...numbers].filter(([name]) => name.toLowerCase().includes(part)).map(([, value]) => value);
   return matching.length > 0 ? sum(matching) : byName(numbers, otherNames);
 }
 
 /** The total as given, else the sum of all parts. */
-function total(numbers: Numbers, names: string[]): number | null {
+function total(numbers: Numbers, names: string[]): Given | null {
   return byName(numbers, names) ?? sum([...numbers.values()]);
 }
 
-function byName(numbers: Numbers, names: string[]): number | null {
+function byName(numbers: Numbers, names: string[]): Given | null {
   for (const name of names) {
     const value = numbers.get(name);
     if (value !== undefined) return value;
@@ -129,7 +137,7 @@ function byName(numbers: Numbers, names: string[]): number | null {
   return null;
 }
 
-function firstGiven(observation: Observation, names: string[]): number | null {
+function firstGiven(observation: Observation, names: string[]): Given | null {
   for (const name of names) {
     const value = given(observation[name]);
     if (value !== null) return value;
@@ -137,13 +145,16 @@ function firstGiven(observation: Observation, names: string[]): number | null {
   return null;
 }
 
-function given(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
+function given(value: unknown): Given | null {
+  const isNumber = typeof value === "number" || value instanceof LongNumber;
+  return isNumber && Number.isFinite(Number(value)) ? value : null;
 }
 
-function sum(values: (number | null)[]): number | null {
+/** Null where there is nothing to add, or more than a number holds. One part alone stays as it was given. */
+function sum(values: (Given | null)[]): Given | null {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : given(known.reduce((left, right) => left + right, 0));
+  if (known.length < 2) return known[0] ?? null;
+  return given(sumOf(known));
 }
 
 /** Null where a time is missing, or the clocks disagree about which came first. */

@@ -2,7 +2,7 @@ import type { EventSource } from "../event-source";
 import { observationColumns } from "./columns";
 import { sample } from "./sample";
 import { ObservationCreated } from "./schema";
-import { actionInput, shown, summary, withoutBodies } from "./summary";
+import { actionInput, jsonTexts, shown, summary, withoutBodies } from "./summary";
 
 /** One step of an LLM application, sent again under the same id as it grows. */
 export const observationCreated: EventSource<ObservationCreated> = {
@@ -23,5 +23,6 @@ export const observationCreated: EventSource<ObservationCreated> = {
   summary,
   shown,
   withoutBodies,
+  jsonTexts,
   actionInput,
 };

@@ -31,11 +31,16 @@ function orDefault<T>(fallback: T): (value: T | null | undefined) => T {
 
 const text = z.string(expected("text"));
 const optionalText = text.nullish();
-const number = z.number(expected("a finite number"));
+const isFiniteNumber = (value: unknown): boolean =>
+  (typeof value === "number" || value instanceof LongNumber) && Number.isFinite(Number(value));
+const number = z.custom<number | LongNumber>(isFiniteNumber, expected("a finite number"));
 const optionalNumber = number.nullish();
 const optionalId = text.max(ID_MAX, `must be at most ${ID_MAX} characters`).nullish();
 const json = z.unknown().optional();
-const object = z.record(z.string(), z.unknown(), expected("an object")).nullish();
+// Not a record of zod's, which drops a member called __proto__.
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
+const object = z.custom<Record<string, unknown>>(isObject, expected("an object")).nullish();
 
 /** ISO 8601 (UTC without a zone) or epoch milliseconds (no other unit), to ISO 8601 with milliseconds in UTC. */
 const instant = z
@@ -55,15 +60,18 @@ const instant = z
 
 /** Numbers by name. Details nested by some providers (OpenAI's `prompt_tokens_details`) are kept and not counted. */
 const numbers = z
-  .record(
-    z.string(),
-    z.union([number, z.null(), z.record(z.string(), z.unknown())], { error: "must be a number" }),
-    expected("an object of numbers"),
-  )
+  .custom<Record<string, unknown>>(isObject, expected("an object of numbers"))
+  .superRefine((value, context) => {
+    if (!isObject(value)) return;
+    for (const [name, item] of Object.entries(value)) {
+      if (!isFiniteNumber(item) && item !== null && !isObject(item))
+        context.addIssue({ code: "custom", path: [name], message: "must be a number" });
+    }
+  })
   .nullish();
 
 const wholeNumber = z
-  .union([z.number(), z.string().regex(/^\d{1,9}$/, "must be a number")], { error: "must be a number" })
+  .union([number, z.string().regex(/^\d{1,9}$/, "must be a number")], { error: "must be a number" })
   .transform(Number)
   .nullish();
 
@@ -126,19 +134,49 @@ export type Observation = z.infer<typeof Observation>;
 /** Levels of objects and lists in one field: what every JSON writer and database can walk. */
 const NESTING_MAX = 500;
 
-/** The data of an `observation.created` event. */
-export const ObservationCreated = z
+const Data = z
   .object({ observation: Observation }, expected("an object with an observation"))
   .superRefine(({ observation }, context) => {
     for (const [name, value] of Object.entries(observation)) {
-      if (!isDeeperThan(value, NESTING_MAX)) continue;
-      const message = `is nested deeper than ${NESTING_MAX} levels`;
-      context.addIssue({ code: "custom", path: ["observation", name], message });
+      const problem = problemIn(value, NESTING_MAX);
+      if (problem) context.addIssue({ code: "custom", ...problem, path: ["observation", name, ...problem.path] });
     }
   });
+
+/** The data of an `observation.created` event. */
+export const ObservationCreated = z.unknown().transform((data, context): z.infer<typeof Data> => {
+  const result = Data.safeParse(data);
+  if (!result.success) {
+    for (const { path, message } of result.error.issues) context.addIssue({ code: "custom", path, message });
+    return z.NEVER;
+  }
+  return keepProto(result.data, (data as { observation: object }).observation);
+});
 export type ObservationCreated = z.infer<typeof ObservationCreated>;
 
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((item) => isDeeperThan(item, levels - 1));
+type Problem = { path: string[]; message: string };
+
+/** What no number can hold, or nothing can walk; with the names that lead to it. */
+function problemIn(value: unknown, levels: number): Problem | null {
+  if (typeof value !== "object" || value === null) return null;
+  if (value instanceof LongNumber) {
+    if (isFiniteNumber(value)) return null;
+    return { path: [], message: `is ${value.digits.slice(0, 64)}, which is beyond the range of a number` };
+  }
+  if (levels === 0) return { path: [], message: `is nested deeper than ${NESTING_MAX} levels` };
+  for (const name of Object.keys(value)) {
+    const problem = problemIn((value as Record<string, unknown>)[name], levels - 1);
+    // The way to what is nested too deeply is too long to be told.
+    if (problem)
+      return problem.message.startsWith("is nested") ? problem : { ...problem, path: [name, ...problem.path] };
+  }
+  return null;
+}
+
+/** zod drops a member of this name; it is kept as every other that the schema does not know. */
+function keepProto(data: z.infer<typeof Data>, received: object): z.infer<typeof Data> {
+  const member = Object.getOwnPropertyDescriptor(received, "__proto__");
+  return member
+    ? { observation: Object.defineProperty({ ...data.observation }, "__proto__", member) as Observation }
+    : data;
 }

@@ -1,4 +1,6 @@
 import type { Detail, EventSummary } from "../event-source";
+import { openField, readJsonInText } from "../../filter/field";
+import type { LongNumber } from "../../json/long-number";
 import { derivedValues, latency, totalCost, totalTokens } from "./derived";
 import { Observation, type ObservationCreated } from "./schema";
 
@@ -17,11 +19,13 @@ export function summary({ observation }: ObservationCreated): EventSummary {
     userId: observation.userId ?? null,
     sessionId: observation.sessionId ?? null,
     startTime: observation.startTime ? new Date(observation.startTime) : null,
-    latency: latency(observation),
-    totalTokens: totalTokens(observation),
-    totalCost: totalCost(observation),
+    latency: nearest(latency(observation)),
+    totalTokens: nearest(totalTokens(observation)),
+    totalCost: nearest(totalCost(observation)),
   };
 }
+
+const nearest = (value: number | LongNumber | null): number | null => (value === null ? null : Number(value));
 
 /** Cut between characters, never inside a surrogate pair, which a database would refuse. */
 function short(text: string | null | undefined): string | null {
@@ -35,6 +39,20 @@ const bodyFields = new Set(["input", "output", "metadata"]);
 export function shown({ observation }: ObservationCreated, withBodies: boolean): Record<string, unknown> {
   return withBodies ? observation : withoutBodies({ observation }).observation;
 }
+
+/** Keys look into these fields and their members, also where they are the JSON text of an object or a list. */
+export function jsonTexts({ observation }: ObservationCreated): string[] {
+  return [...bodyFields].flatMap((field) => {
+    const value = observation[field];
+    const own = isJsonText(value) ? [field] : [];
+    const opened = openField(value);
+    const isOpen = typeof opened === "object" && opened !== null;
+    const members = isOpen ? Object.entries(opened).filter(([, member]) => isJsonText(member)) : [];
+    return [...own, ...members.map(([name]) => `${field}.${name}`)];
+  });
+}
+
+const isJsonText = (value: unknown): boolean => typeof value === "string" && readJsonInText(value) !== null;
 
 /** The payload without input, output and metadata. */
 export function withoutBodies({ observation }: ObservationCreated): ObservationCreated {
@@ -71,7 +89,7 @@ export function actionInput({ observation }: ObservationCreated, detail: Detail)
 function inOrder(observation: Observation, withBodies: boolean): Record<string, unknown> {
   const values: Record<string, unknown> = { ...observation, ...derivedValues(observation) };
   const known = Object.keys(Observation.shape);
-  const extra = Object.keys(observation).filter((name) => !(name in Observation.shape));
+  const extra = Object.keys(observation).filter((name) => !Object.hasOwn(Observation.shape, name));
   const entries = [...known, ...extra]
     .filter((name) => values[name] !== undefined && (withBodies || !bodyFields.has(name)))
     .map((name) => [name, values[name]] as const);

@@ -2,6 +2,7 @@ import type { Column } from "../../event-source/event-source";
 import { checkFilter, type FilterSource } from "../check";
 import { describeCondition } from "../describe";
 import { parseInstant } from "../instant";
+import { LongNumber } from "../../json/long-number";
 import { valueKind } from "../operators";
 import type { Filter, FilterCondition } from "../schema";
 import { langfuseColumnName } from "./columns";
@@ -56,8 +57,13 @@ function exportCondition(source: FilterSource, condition: FilterCondition): Sing
     column: name,
     type: typeOf(column, condition),
     operator,
-    value: instant === null ? (value ?? "") : new Date(instant).toISOString(),
+    value: instant === null ? (asNumber(column, condition) ?? value ?? "") : new Date(instant).toISOString(),
   };
+}
+
+/** A long number stands as a text here, and as a number there. */
+function asNumber({ type }: Column<unknown>, { operator, value }: FilterCondition): LongNumber | null {
+  return typeof value === "string" && valueKind(type, operator) === "number" ? new LongNumber(value) : null;
 }
 
 function exportAtKey(column: string, { operator, key, value }: FilterCondition): SingleFilter | null {

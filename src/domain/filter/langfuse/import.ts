@@ -1,5 +1,7 @@
 import type { Column } from "../../event-source/event-source";
 import { checkFilter, type FilterSource } from "../check";
+import { LongNumber } from "../../json/long-number";
+import { toNumeric } from "../../json/numeric";
 import { parseInstant } from "../instant";
 import { columnOperators } from "../operators";
 import {
@@ -111,9 +113,8 @@ function readValue({ type, value }: LangfuseEntry): ReadValue {
       return typeof value === "string" ? { value } : { problem: "needs a text as its value" };
     case "number":
     case "numberObject":
-      return typeof value === "number" && Number.isFinite(value)
-        ? { value }
-        : { problem: "needs a number as its value" };
+      if (toNumeric(value) === null || typeof value === "string") return { problem: "needs a number as its value" };
+      return { value: value instanceof LongNumber ? value.digits : (value as number) };
     case "boolean":
       return typeof value === "boolean" ? { value } : { problem: "needs true or false as its value" };
     case "datetime": {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { LongNumber } from "../../json/long-number";
 
 /** The operators of each type of Langfuse's `singleFilter` (packages/shared/src/interfaces/filters.ts there). */
 export const langfuseOperators = {
@@ -24,7 +25,7 @@ export type SingleFilter = {
   type: LangfuseType;
   operator: string;
   /** a date is ISO 8601; of `null`, and of `is set` and `is not set`, the empty text */
-  value: string | number | boolean | string[];
+  value: string | number | LongNumber | boolean | string[];
   /** of the types that end in Object, and of categoryOptions: the key in the column */
   key?: string;
 };

@@ -96,7 +96,7 @@ export class Lanes {
     else {
       let keyed = this.keyed.get(place.column.id);
       if (!keyed) {
-        keyed = new KeyedLanes(place, this.values.column(place.column));
+        keyed = new KeyedLanes(place, this.values.openedColumn(place.column));
         this.keyed.set(place.column.id, keyed);
         this.addStep(keyed);
       }

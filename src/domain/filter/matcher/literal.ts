@@ -1,5 +1,6 @@
 import type { Column } from "../../event-source/event-source";
 import { compileTest, type ConditionTest } from "../condition";
+import { toNumeric, type Numeric } from "../../json/numeric";
 import { parseInstant } from "../instant";
 import { valueKind } from "../operators";
 import type { Elsewhere } from "../regex";
@@ -17,7 +18,7 @@ export type Place = { column: Column<unknown>; key: string | undefined; convert:
  */
 export type Question =
   | { kind: "equal"; values: readonly Equal[] }
-  | { kind: "above" | "below"; threshold: number; isIncluded: boolean }
+  | { kind: "above" | "below"; threshold: Numeric; isIncluded: boolean }
   | { kind: "starts" | "ends" | "contains"; text: string }
   | { kind: "present" | "test" };
 export type Equal = string | number | boolean;
@@ -90,8 +91,10 @@ function formId(convert: Place["convert"]): number {
 
 function questionOf(column: Column<unknown>, { operator, value }: FilterCondition): Question {
   switch (operator) {
-    case "=":
-      return { kind: "equal", values: [value as Equal] };
+    case "=": {
+      const isNumber = valueKind(column.type, operator) === "number";
+      return { kind: "equal", values: [isNumber ? (toNumeric(value) ?? Number.NaN) : (value as Equal)] };
+    }
     case "<>":
       return { kind: "equal", values: [value !== true] };
     case "any of":
@@ -106,7 +109,7 @@ function questionOf(column: Column<unknown>, { operator, value }: FilterConditio
     case "<":
     case "<=": {
       const isDate = valueKind(column.type, operator) === "datetime";
-      const threshold = isDate ? (parseInstant(value) ?? Number.NaN) : (value as number);
+      const threshold = (isDate ? parseInstant(value) : toNumeric(value)) ?? Number.NaN;
       return { kind: operator.startsWith(">") ? "above" : "below", threshold, isIncluded: operator.endsWith("=") };
     }
     case "starts with":

@@ -1,5 +1,5 @@
 import type { Column } from "../../event-source/event-source";
-import { compileKey } from "../field";
+import { compileKey, openField } from "../field";
 import type { Elsewhere } from "../regex";
 import type { Place } from "./literal";
 
@@ -59,6 +59,7 @@ export class Value {
 /** The values that triggers look at, each there once however many look at it. */
 export class Values {
   private readonly columns: ReadonlyMap<string, Value>;
+  private readonly opened = new Map<string, Value>();
   private readonly byId = new Map<string, { value: Value; uses: number }>();
 
   constructor(columns: Iterable<Column<unknown>>) {
@@ -70,6 +71,15 @@ export class Values {
     return this.columns.get(id)!;
   }
 
+  /** What the keys of a column look into: JSON in a text is read once an event. */
+  openedColumn(column: Column<unknown>): Value {
+    const known = this.opened.get(column.id);
+    if (known) return known;
+    const made = new Value(this.column(column), openField);
+    this.opened.set(column.id, made);
+    return made;
+  }
+
   /** The value at a place. Counted: `release` it. */
   at(id: string, { column, key, convert }: Place): Value {
     const known = this.byId.get(id);
@@ -77,10 +87,14 @@ export class Values {
       known.uses += 1;
       return known.value;
     }
-    const atKey = key === undefined ? null : compileKey(key);
-    const value = new Value(this.column(column), atKey ? (raw) => convert(atKey(raw)) : convert);
+    const value = key === undefined ? new Value(this.column(column), convert) : this.atKey(column, key, convert);
     this.byId.set(id, { value, uses: 1 });
     return value;
+  }
+
+  private atKey(column: Column<unknown>, key: string, convert: Place["convert"]): Value {
+    const atKey = compileKey(key);
+    return new Value(this.openedColumn(column), (field) => convert(atKey(field)));
   }
 
   release(id: string): void {

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { compileFilter, type CompiledFilter } from "../evaluate";
 import type { Filter, FilterCondition } from "../schema";
 import { all, condition, none, testSource, type State } from "../testing";
-import { anyFilter, anyState } from "../testing-arbitraries";
+import { anyFilter, anyState, longNumber } from "../testing-arbitraries";
+import { stringifyJson } from "../../json/long-number";
 import { createMatcher } from "./matcher";
 
 // For tests: the index beside the plain loop that it has to agree with, and what both are asked.
@@ -86,10 +87,11 @@ export const wideFilter: fc.Arbitrary<Filter> = fc
   .map(([group, conditions]) => group(...conditions));
 
 const wideObject = fc.oneof(
-  fc.dictionary(wideKey, fc.oneof(affix, wideNumber, fc.constant(null))),
+  fc.dictionary(wideKey, fc.oneof(affix, wideNumber, longNumber, fc.constant(null))),
   fc.dictionary(wideKey, fc.dictionary(wideKey, fc.oneof(affix, wideNumber))),
   fc.array(fc.oneof(affix, wideNumber), { maxLength: 8 }),
 );
+const stringifyJsonOf = (value: unknown): string => stringifyJson(value);
 const longText = fc.array(affix, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(""));
 const absent = fc.constantFrom(null, undefined);
 
@@ -102,9 +104,9 @@ export const wideState: fc.Arbitrary<State> = fc.record({
   option: fc.oneof(wideText, absent),
   freeOption: fc.oneof(affix, absent),
   list: fc.oneof(fc.array(wideText, { maxLength: 12 }), absent),
-  object: fc.oneof(wideObject, absent),
+  object: fc.oneof(wideObject, wideObject.map(stringifyJsonOf), absent),
   numbers: fc.oneof(wideObject, absent),
-  text: fc.oneof(longText, wideObject, absent),
+  text: fc.oneof(longText, wideObject, wideObject.map(stringifyJsonOf), absent),
 });
 
 const id = fc.integer({ min: 0, max: 40 }).map(String);

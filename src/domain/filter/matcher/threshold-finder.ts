@@ -1,10 +1,14 @@
+import { compareNumeric, nearest, type Numeric } from "../../json/numeric";
 import type { Finder } from "./finder";
 import type { Hits } from "./hits";
 import type { Question } from "./literal";
 import { clearBit, setBit, SlotSet, widened } from "./slot-set";
 
-/** A threshold and who asks about it. `at`: as far up as the value has to be; on the way down both are negated. */
-type Entry = { at: number; isIncluded: boolean; slots: SlotSet };
+/**
+ * A threshold and who asks about it. `at`: as far up as the value has to be, as the nearest number; on the way down both
+ * are negated. `exact` settles ties between numbers of more digits.
+ */
+type Entry = { at: number; exact: Numeric; isIncluded: boolean; slots: SlotSet };
 
 /** Neighbouring entries, in order. `before`: the slots of all blocks before it. */
 type Block = { entries: Entry[]; size: number; before: Int32Array };
@@ -38,12 +42,12 @@ export class ThresholdFinder implements Finder {
     }
     const index = Math.max(
       0,
-      this.lastBlock((first) => compare(first, entry) <= 0),
+      this.lastBlock((first) => this.compare(first, entry) <= 0),
     );
     const block = this.blocks[index]!;
-    const place = firstIndex(block.entries, (other) => compare(other, entry) >= 0);
+    const place = firstIndex(block.entries, (other) => this.compare(other, entry) >= 0);
     const known = block.entries[place];
-    if (known && compare(known, entry) === 0) known.slots.add(slot);
+    if (known && this.compare(known, entry) === 0) known.slots.add(slot);
     else {
       entry.slots.add(slot);
       block.entries.splice(place, 0, entry);
@@ -55,9 +59,9 @@ export class ThresholdFinder implements Finder {
 
   delete(slot: number, question: Question): void {
     const entry = this.entryOf(question);
-    const index = this.lastBlock((first) => compare(first, entry) <= 0);
+    const index = this.lastBlock((first) => this.compare(first, entry) <= 0);
     const block = this.blocks[index]!;
-    const place = firstIndex(block.entries, (other) => compare(other, entry) >= 0);
+    const place = firstIndex(block.entries, (other) => this.compare(other, entry) >= 0);
     const { slots } = block.entries[place]!;
     slots.delete(slot);
     block.size -= 1;
@@ -71,18 +75,19 @@ export class ThresholdFinder implements Finder {
   }
 
   find(value: unknown, hits: Hits): void {
-    const seen = this.sign * (value as number);
+    const exact = value as Numeric;
+    const seen = this.sign * nearest(exact);
     // By hand, as this runs for every event: the last block whose first threshold is met.
     let [low, high] = [0, this.blocks.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (isMet(this.blocks[middle]!.entries[0]!, seen)) low = middle + 1;
+      if (this.isMet(this.blocks[middle]!.entries[0]!, seen, exact)) low = middle + 1;
       else high = middle;
     }
     const block = this.blocks[low - 1];
     if (!block) return;
     if (low > 1) hits.addBits(block.before);
-    for (let at = 0; at < block.entries.length && isMet(block.entries[at]!, seen); at++)
+    for (let at = 0; at < block.entries.length && this.isMet(block.entries[at]!, seen, exact); at++)
       hits.add(block.entries[at]!.slots);
   }
 
@@ -96,13 +101,30 @@ export class ThresholdFinder implements Finder {
 
   private entryOf(question: Question): Entry {
     if (question.kind !== "above" && question.kind !== "below") throw new Error(`"${question.kind}" has no threshold.`);
+    const { threshold: exact, isIncluded } = question;
     // Added to 0, as -0 would be another value for sorting.
-    return { at: this.sign * question.threshold + 0, isIncluded: question.isIncluded, slots: new SlotSet(this.words) };
+    return { at: this.sign * nearest(exact) + 0, exact, isIncluded, slots: new SlotSet(this.words) };
   }
 
   /** The last block whose first entry passes; -1 where none does. Those that pass stand before those that do not. */
   private lastBlock(passes: (first: Entry) => boolean): number {
     return firstIndex(this.blocks, (block) => !passes(block.entries[0]!)) - 1;
+  }
+
+  /** At one threshold "at least" comes before "above": what meets the second meets the first. */
+  private compare(left: Entry, right: Entry): number {
+    return (
+      left.at - right.at ||
+      this.sign * compareNumeric(left.exact, right.exact) ||
+      Number(right.isIncluded) - Number(left.isIncluded)
+    );
+  }
+
+  /** @param seen the nearest number of the exact value, negated on the way down */
+  private isMet({ at, exact, isIncluded }: Entry, seen: number, value: Numeric): boolean {
+    if (seen !== at) return seen > at;
+    const order = this.sign * compareNumeric(value, exact);
+    return order > 0 || (isIncluded && order === 0);
   }
 
   private split(index: number): void {
@@ -126,15 +148,6 @@ export class ThresholdFinder implements Finder {
     left.size += right.size;
     this.blocks.splice(index + 1, 1);
   }
-}
-
-/** At one threshold "at least" comes before "above": what meets the second meets the first. */
-function compare(left: Entry, right: Entry): number {
-  return left.at - right.at || Number(right.isIncluded) - Number(left.isIncluded);
-}
-
-function isMet({ at, isIncluded }: Entry, seen: number): boolean {
-  return seen > at || (isIncluded && seen === at);
 }
 
 /** The index of the first that passes, else the length. Those that pass stand after those that do not. */

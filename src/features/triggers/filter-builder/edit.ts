@@ -1,4 +1,5 @@
 import type { FilterSource } from "@/domain/filter/check";
+import { readNumber } from "@/domain/json/numeric";
 import { columnOperators, keyUse, valueKind, type ValueKind } from "@/domain/filter/operators";
 import type {
   ConditionValue,
@@ -101,7 +102,9 @@ function convertValue(value: ConditionValue | undefined, kind: ValueKind): Condi
       if (Array.isArray(value)) return value;
       return typeof value === "string" && value !== "" ? [value] : [];
     case "number":
-      return typeof value === "number" ? value : undefined;
+      if (typeof value === "number") return value;
+      // A long number stands in a filter as a text.
+      return typeof value === "string" && typeof readNumber(value) === "string" ? value : undefined;
     case "datetime":
       return typeof value === "string" && value !== "" ? value : undefined;
     case "boolean":

@@ -9,6 +9,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import type { FilterSource } from "@/domain/filter/check";
 import { formatFilterJson } from "@/domain/filter/json";
+import { stringifyJson } from "@/domain/json/long-number";
 import { exportLangfuseFilter } from "@/domain/filter/langfuse/export";
 import type { Filter } from "@/domain/filter/schema";
 
@@ -64,7 +65,7 @@ function langfuseText(
 ): { text: string; problems: [] } | { text: null; problems: string[] } {
   const { filters, problems } = exportLangfuseFilter(source, filter);
   return filters
-    ? { text: JSON.stringify(filters, null, 2), problems: [] }
+    ? { text: stringifyJson(filters, 2), problems: [] }
     : { text: null, problems: [...new Set(problems.map(({ message }) => message))] };
 }
 

@@ -2,11 +2,13 @@
 
 import { useState } from "react";
 import { Input } from "@/components/ui/input";
+import { readNumber } from "@/domain/json/numeric";
 
 type NumberValueProps = {
-  value: number | undefined;
+  /** a text holds the digits of a number that is too long for a number */
+  value: number | string | undefined;
   unit: string | undefined;
-  onChange: (value: number | undefined) => void;
+  onChange: (value: number | string | undefined) => void;
   disabled: boolean;
   "aria-label": string;
   "aria-invalid": boolean;
@@ -18,8 +20,7 @@ export function NumberValue({ value, unit, onChange, ...props }: NumberValueProp
   const [draft, setDraft] = useState<string | null>(null);
   const type = (text: string) => {
     setDraft(text);
-    const number = Number(text.trim().replace(",", "."));
-    onChange(text.trim() === "" || !Number.isFinite(number) ? undefined : number);
+    onChange(readNumber(text.replace(",", ".")) ?? undefined);
   };
   return (
     <Input

@@ -38,7 +38,7 @@ export function ValueEditor({ column, condition, onChange, ...aria }: ValueEdito
       return (
         <NumberValue
           {...common}
-          value={typeof value === "number" ? value : undefined}
+          value={typeof value === "number" || typeof value === "string" ? value : undefined}
           unit={column.unit}
           onChange={onChange}
         />

@@ -1,5 +1,6 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { unitProblem } from "@/domain/filter/instant";
+import { stringifyJson } from "@/domain/json/long-number";
 import { describePayloadError } from "@/domain/event-source/payload-error";
 import { compareEvents } from "./order";
 import type { BatchEvent, ParsedEvent, RejectedItem } from "./types";
@@ -29,7 +30,7 @@ export function parseEvents(
     parsed.push({
       ...event,
       payload: result.data,
-      state: JSON.stringify(result.data),
+      state: stringifyJson(result.data),
       sourceId: source.sourceId(result.data),
       orderAt: updatedAt ?? event.ts,
       ended: source.hasEnded(result.data),

@@ -1,4 +1,5 @@
 import type { EventSource } from "@/domain/event-source/event-source";
+import { stringifyJson } from "@/domain/json/long-number";
 import type { Queryable } from "@/server/db/client";
 import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
@@ -227,7 +228,7 @@ export async function writeRejected(
       name: event.name,
       keyId: event.keyId,
       reason: reason.slice(0, 2_000),
-      body: (JSON.stringify(event.data) ?? "null").slice(0, REJECTED_BODY_MAX),
+      body: stringifyJson(event.data).slice(0, REJECTED_BODY_MAX),
       receivedAt: now,
     })),
     skipDuplicates: true,

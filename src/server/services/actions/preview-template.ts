@@ -1,3 +1,4 @@
+import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import { renderTemplate, TEMPLATE_MAX, type TemplateProblem } from "@/domain/action/webhook/template/template";
@@ -89,5 +90,5 @@ async function stateOf(
     if (id !== undefined) throw notFound(source.noun.one);
     return null;
   }
-  return { id: row.id, payload: source.payload.parse(JSON.parse(row.state)) };
+  return { id: row.id, payload: source.payload.parse(parseJson(row.state)) };
 }

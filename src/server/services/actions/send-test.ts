@@ -1,3 +1,4 @@
+import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
 import type { ActionRequest, ActionType, RequestInput } from "@/domain/action/action-type";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
@@ -205,7 +206,7 @@ async function payloadOf(ctx: ProjectContext, source: EventSource, event: TestEv
     orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
     select: { state: true },
   });
-  if (row?.state) return source.payload.parse(JSON.parse(row.state));
+  if (row?.state) return source.payload.parse(parseJson(row.state));
   const message =
     event.id === undefined ? `No ${source.noun.one} has arrived yet.` : `There is no ${source.noun.one} with this id.`;
   throw new AppError("BAD_REQUEST", message, { fields: { event: message } });
@@ -216,7 +217,7 @@ function parseOwn(source: EventSource, json: string): unknown {
   const refuse = (message: string): AppError => new AppError("BAD_REQUEST", message, { fields: { event: message } });
   let data: unknown;
   try {
-    data = JSON.parse(json);
+    data = parseJson(json);
   } catch (error) {
     throw refuse(`This is not JSON: ${(error as Error).message}`);
   }

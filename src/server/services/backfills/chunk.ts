@@ -1,3 +1,4 @@
+import { parseJson } from "@/domain/json/read-json";
 import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { Prisma } from "@/generated/prisma/client";
@@ -130,7 +131,7 @@ async function lockStates(
     const row = byId.get(id);
     if (row?.at.getTime() !== at.getTime()) return [];
     const { state, orderAt, orderTs, lastEventId, sanitized } = row;
-    const payload: unknown = JSON.parse(state);
+    const payload: unknown = parseJson(state);
     return [
       {
         id: lastEventId,

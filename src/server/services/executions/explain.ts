@@ -1,3 +1,4 @@
+import { parseJson } from "@/domain/json/read-json";
 import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe";
 import { compileFilter, type ConditionResult } from "@/domain/filter/evaluate";
@@ -53,7 +54,7 @@ export function explainFilter(
   const sentence = describeFilter(source, parsed.data);
   if (state === null) return unknown(sentence, `The ${source.noun.one} is not kept any more.`);
   try {
-    const result = compileFilter(source, parsed.data).explain(JSON.parse(state), elsewhere);
+    const result = compileFilter(source, parsed.data).explain(parseJson(state), elsewhere);
     const columns = new Map(source.columns.map((column) => [column.id, column]));
     const conditions = result.conditions.map((condition): ExplainedCondition => {
       const column = columns.get(condition.column);

@@ -1,3 +1,4 @@
+import { parseJson } from "@/domain/json/read-json";
 import { decide, decisionLabel as labelOfKind, describeReason, filterError, type Decision } from "@/domain/decide";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { compileFilter } from "@/domain/filter/evaluate";
@@ -82,7 +83,7 @@ function decideNow(
   if (trigger.deletedAt)
     return said("deleted", "trigger deleted", "The trigger was deleted; it decides nothing any more.");
   if (trigger.status === "DISABLED") return said("off", "trigger off", "The trigger is off; it decides nothing.");
-  const payload: unknown = JSON.parse(state ?? "null");
+  const payload: unknown = parseJson(state ?? "null");
   const { matched, firstFailure } = compileFilter(source, Filter.parse(trigger.filter)).evaluate(payload, elsewhere);
   if (trigger.actions.length === 0 && matched)
     return said("no_action", "matched, no action left", "Matched, but the trigger has no action left to run.");
@@ -175,7 +176,7 @@ function decideAgain(
   const exact = state !== null;
   try {
     const { matched, firstFailure } = compileFilter(source, Filter.parse(snapshot.filter)).evaluate(
-      JSON.parse(text),
+      parseJson(text),
       elsewhere,
     );
     if (matched && !snapshot.actionIds.some((id) => actionExistedAt(id, receivedAt)))

@@ -1,3 +1,6 @@
+import { compileKey, openField } from "@/domain/filter/field";
+import { LongNumber } from "@/domain/json/long-number";
+import { parseJson } from "@/domain/json/read-json";
 import { getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -37,13 +40,13 @@ export async function columnValues(
   const values = new Map<string, number>();
   const keys = new Map<string, number>();
   for (const { state } of rows) {
-    const read = column.read(JSON.parse(state));
+    const read = column.read(parseJson(state));
     const isObject = column.type === "stringObject" || column.type === "numberObject";
-    if (isObject) for (const key of Object.keys(asObject(read))) count(keys, key);
+    if (isObject) for (const key of Object.keys(asObject(openField(read)))) count(keys, key);
     const found = isObject
       ? input.key === undefined
         ? []
-        : [asObject(read)[input.key]]
+        : [compileKey(input.key)(openField(read))]
       : Array.isArray(read)
         ? read
         : [read];
@@ -66,10 +69,13 @@ const latestStates = (ctx: ProjectContext, eventSource: string): Promise<{ state
 const isKeyQuery = (input: ColumnValuesInput): boolean => input.key === undefined;
 
 const asObject = (value: unknown): Record<string, unknown> =>
-  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof LongNumber)
+    ? (value as Record<string, unknown>)
+    : {};
 
 function textOf(value: unknown): string | null {
-  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return null;
+  const isPlain = ["string", "number", "boolean"].includes(typeof value) || value instanceof LongNumber;
+  if (!isPlain) return null;
   const text = String(value);
   return text === "" || text.length > VALUE_MAX ? null : text;
 }

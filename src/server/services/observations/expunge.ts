@@ -1,3 +1,5 @@
+import { parseJson } from "@/domain/json/read-json";
+import { stringifyJson } from "@/domain/json/long-number";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
@@ -69,15 +71,17 @@ function withoutBodies(
   source: EventSource,
   { projectId, stamp, ...data }: Record<string, unknown>,
 ): Record<string, unknown> {
-  const parsed = source.payload.safeParse(data);
+  const { json, ...known } = (stamp ?? {}) as Record<string, unknown>;
+  const parsed = source.payload.safeParse(typeof json === "string" ? parseJson(json) : data);
+  const kept = parsed.success ? source.withoutBodies(parsed.data) : {};
   return {
-    ...(parsed.success ? source.withoutBodies(parsed.data) : {}),
+    ...(json === undefined ? kept : {}),
     projectId,
-    ...(stamp === undefined ? {} : { stamp }),
+    ...(stamp === undefined ? {} : { stamp: json === undefined ? stamp : { ...known, json: stringifyJson(kept) } }),
   };
 }
 
-const strip = (source: EventSource, state: string): string => JSON.stringify(source.withoutBodies(JSON.parse(state)));
+const strip = (source: EventSource, state: string): string => stringifyJson(source.withoutBodies(parseJson(state)));
 
 /** Whether there is such an observation. */
 async function clearState(tx: Queryable, source: EventSource, { projectId, eventSource, id }: Where): Promise<boolean> {

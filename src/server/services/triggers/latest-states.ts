@@ -1,3 +1,4 @@
+import { parseJson } from "@/domain/json/read-json";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
@@ -39,7 +40,7 @@ export async function* latestStates(
       SELECT id, name, type, level, model, received_at AS "receivedAt", state FROM observation
       WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND id = ANY(${ids}::text[]) AND state IS NOT NULL ORDER BY received_at DESC, id DESC`;
     for (const { state, ...row } of rows) {
-      yield { ...row, payload: JSON.parse(state) };
+      yield { ...row, payload: parseJson(state) };
       if (performance.now() - sliceStart < SLICE_MS) continue;
       await yieldToOthers();
       sliceStart = performance.now();

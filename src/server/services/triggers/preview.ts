@@ -1,3 +1,4 @@
+import { parseJson } from "@/domain/json/read-json";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
 import { checkFilter } from "@/domain/filter/check";
@@ -179,7 +180,7 @@ async function lookAt(
   return {
     observationId,
     matched: matched === true,
-    sampled: sampleOf(source, input, observationId, JSON.parse(row.state)),
+    sampled: sampleOf(source, input, observationId, parseJson(row.state)),
     conditions,
   };
 }

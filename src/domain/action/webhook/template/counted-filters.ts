@@ -1,4 +1,5 @@
 import { filters as known, toValue, type Context, type FilterImplOptions } from "liquidjs";
+import { LongNumber, stringifyJson } from "../../../json/long-number";
 import { budgetOf } from "./counted-context";
 import type { RenderBudget } from "./limits";
 
@@ -90,8 +91,9 @@ function escapeOutput(value: unknown): string {
   const plain: unknown = toValue(value);
   if (plain === null || plain === undefined) return "";
   if (typeof plain === "string") return JSON.stringify(plain).slice(1, -1);
-  if (typeof plain === "number" || typeof plain === "boolean") return JSON.stringify(plain);
-  return JSON.stringify(JSON.stringify(plain) ?? "").slice(1, -1);
+  if (typeof plain === "number" || typeof plain === "boolean" || plain instanceof LongNumber)
+    return stringifyJson(plain);
+  return JSON.stringify(stringifyJson(plain)).slice(1, -1);
 }
 
 /** Searching takes, at worst, as long as the text times a part of what is searched for. */
@@ -167,7 +169,7 @@ const INDENT_MAX = 10;
 export const toJson: Handler = function (value, space = 0) {
   const plain: unknown = toValue(value) ?? null;
   budgetOf(this.context).flatten(plain, { json: true, indent: space ? INDENT_MAX : 0 });
-  return JSON.stringify(plain, null, space as string | number) ?? "null";
+  return stringifyJson(plain, space as string | number);
 };
 
 export function escapeCounted(this: { context: Context }, value: unknown): string {

@@ -11,6 +11,7 @@ import {
   type Emitter,
   type Template,
 } from "liquidjs";
+import { stringifyJson } from "../../../json/long-number";
 import { budgetOf } from "./counted-context";
 import { checkPattern, countedFilter, countSearch, escapeCounted, filtersKept, toJson } from "./counted-filters";
 
@@ -139,8 +140,7 @@ export class Writer implements Emitter {
 
   write(html: unknown): void {
     const plain: unknown = toValue(html);
-    const text =
-      typeof plain === "string" ? plain : plain === null || plain === undefined ? "" : (JSON.stringify(plain) ?? "");
+    const text = typeof plain === "string" ? plain : plain === null || plain === undefined ? "" : stringifyJson(plain);
     if (text === "") return;
     budgetOf(this.context).allocate(text.length);
     if (this.buffer.length + text.length > this.most) throw new Error(`the body is over ${this.most / 1_024} KB`);

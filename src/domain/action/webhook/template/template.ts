@@ -1,4 +1,5 @@
 import type { Liquid, Template } from "liquidjs";
+import { parseJson } from "../../../json/read-json";
 import { createContext, run } from "./counted-context";
 import { createEngine, OUTPUT_MAX, reasonOf, TemplateError, Writer } from "./engine";
 import { findJsonProblem } from "./json-problem";
@@ -54,7 +55,7 @@ function render(text: string, json: string, limits: RenderLimits): Rendered | nu
   const template = compile(text);
   if (!template.ok) return template;
   engine ??= createEngine();
-  const envelope = JSON.parse(json) as Record<string, unknown>;
+  const envelope = parseJson(json) as Record<string, unknown>;
   const data = envelope.data as { execution?: { id?: string } } | undefined;
   const secrets = secretVariables(template.secrets, data?.execution?.id ?? "");
   const { context, budget } = createContext(engine, { ...envelope, ...data, secrets }, limits);

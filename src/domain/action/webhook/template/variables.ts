@@ -1,3 +1,5 @@
+import { LongNumber } from "../../../json/long-number";
+
 /** Something a template can insert, as one writes it. */
 export type TemplateVariable = { path: string; insert: string };
 
@@ -20,8 +22,8 @@ export function templateVariables(envelope: Readonly<Record<string, unknown>>): 
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 const variable = (path: string, value: unknown): TemplateVariable => ({
   path,
-  insert: typeof value === "object" && value !== null ? `{{ ${path} | json }}` : `{{ ${path} }}`,
+  insert: Array.isArray(value) || isObject(value) ? `{{ ${path} | json }}` : `{{ ${path} }}`,
 });
