@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
 /** What the environment says, parsed once at the start. `.env.example` explains each variable. */
@@ -25,6 +26,13 @@ export type Env = {
   encryptionKeys: string[];
   /** how people and webhooks' links reach this program; without a slash at its end */
   appUrl: string;
+  /** networks of proxies whose X-Forwarded-For is believed, as CIDRs */
+  trustedProxies: string[];
+  projects: {
+    creation: "everyone" | "admins";
+    /** projects that one person may have made and not deleted */
+    perPersonMax: number;
+  };
   /** what a monitoring system has to show for /api/engine; without it nobody may read that */
   metricsToken?: string;
   logLevel: LogLevel;
@@ -128,6 +136,12 @@ const hostRule = "must be an IP address of this machine (127.0.0.1, 0.0.0.0, ::)
 const listenOn = list
   .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.literal("localhost")], hostRule)).min(1, hostRule))
   .transform((hosts) => [...new Set(hosts.flatMap((host) => (host === "localhost" ? LOOPBACK : [host])))]);
+const network = z
+  .string()
+  .refine(
+    (value) => ipaddr.isValidCIDR(value) || (ipaddr.isValid(value) && !/[/%]/.test(value)),
+    "must be a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32",
+  );
 
 /** One schema for each variable; `undefined` is the unset one, and empty text counts as unset. */
 const Variables = z.object({
@@ -165,6 +179,13 @@ const Variables = z.object({
     )
     .optional(),
   APP_URL: webAddress(false).optional(),
+  TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
+  PROJECT_CREATION: z.enum(["everyone", "admins"], "must be everyone or admins").default("everyone"),
+  PROJECTS_PER_PERSON_MAX: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, "must be a whole number from 1 to 999999")
+    .transform(Number)
+    .default(200),
   ENGINE_BACKLOG_MAX: z
     .string()
     .regex(/^\d{1,9}$/, "must be a whole number from 1000 to 10000000")
@@ -247,6 +268,8 @@ function toEnv(variables: Variables, inngest: InngestEnv): Env {
     encryptionKeys: variables.ENCRYPTION_KEY ?? [],
     appUrl: variables.APP_URL ?? `http://localhost:${variables.PORT}`,
     logLevel: variables.LOG_LEVEL,
+    trustedProxies: variables.TRUSTED_PROXIES,
+    projects: { creation: variables.PROJECT_CREATION, perPersonMax: variables.PROJECTS_PER_PERSON_MAX },
     ...(variables.METRICS_TOKEN ? { metricsToken: variables.METRICS_TOKEN } : {}),
     webhook: {
       allowedHosts: variables.WEBHOOK_ALLOWED_HOSTS,

@@ -5,8 +5,12 @@ export type ErrorCode =
   | "FORBIDDEN"
   | "NOT_FOUND"
   | "CONFLICT"
+  | "REQUEST_TIMEOUT"
   | "PAYLOAD_TOO_LARGE"
   | "TOO_MANY_REQUESTS"
+  | "UNAVAILABLE"
+  /** The sender left before its request was complete. Nobody reads the answer. */
+  | "ABORTED"
   | "INTERNAL";
 
 /**
@@ -16,7 +20,7 @@ export type ErrorCode =
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly fields: Record<string, string> | undefined;
-  /** seconds until the same call may work, with TOO_MANY_REQUESTS */
+  /** seconds until the same call may work, with TOO_MANY_REQUESTS and UNAVAILABLE */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -39,10 +43,24 @@ export const httpStatusOf: Record<ErrorCode, number> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   CONFLICT: 409,
+  REQUEST_TIMEOUT: 408,
   PAYLOAD_TOO_LARGE: 413,
   TOO_MANY_REQUESTS: 429,
+  UNAVAILABLE: 503,
+  ABORTED: 400,
   INTERNAL: 500,
 };
 
 export const notFound = (what: string): AppError =>
   new AppError("NOT_FOUND", `There is no such ${what} in this project. It may have been deleted.`);
+
+/** An error of the door as an answer in JSON. null for an error that nobody foresaw. */
+export function refusalOf(error: unknown): { status: number; message: string; headers: Record<string, string> } | null {
+  if (!(error instanceof AppError) || error.code === "INTERNAL") return null;
+  const { code, message, retryAfterSeconds } = error;
+  return {
+    status: httpStatusOf[code],
+    message,
+    headers: retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) },
+  };
+}

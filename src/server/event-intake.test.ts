@@ -5,6 +5,7 @@ import { stringifyJson } from "@/domain/json/long-number";
 import { startDatabaseProxy } from "@/server/engine/testing-proxy";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
+import { createBodyBudgets } from "./bytes-in-flight";
 import { sha256 } from "./crypto";
 import { createDatabase } from "./db/client";
 import { RECEIPT_HEADER } from "./receipt";
@@ -12,6 +13,7 @@ import { receiveEvents, SEED_HEADER, type IntakeRuntime } from "./event-intake";
 import { eventIds } from "./engine/event-endpoint";
 import type { Forwarded } from "./forwarded";
 import { newId } from "./ids";
+import { createRateLimiter } from "./rate-limit";
 import { openEvent, type StampedEvent } from "./services/events";
 
 const { ctx, database } = useTestContext();
@@ -19,9 +21,12 @@ let projectId: string;
 const key = `tsk_${randomBytes(16).toString("hex")}`;
 const stampKey = "stamp key of the test";
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+let rates: IntakeRuntime["rates"];
+const bodies = createBodyBudgets();
 let forwarded: { events: StampedEvent[]; seed: string | null }[] = [];
 
 beforeAll(async () => {
+  rates = createRateLimiter(ctx);
   projectId = (await makeProject(ctx)).id;
   await ctx.db.eventKey.create({
     data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
@@ -49,6 +54,8 @@ async function post(body: unknown, { key: sentKey = key, headers = {}, runtime =
   const whole: IntakeRuntime = {
     context: ctx,
     stampKey,
+    bodies,
+    rates,
     overload: () => null,
     forward: async (events, seed) => {
       forwarded.push({ events, seed });

@@ -5,10 +5,10 @@ import { eventIds, EVENT_LIMITS, parseEventRequest } from "./engine/event-endpoi
 import { unavailableFrom } from "./engine/unavailable";
 import { readEventBody } from "./event-body";
 import { refusal, type Forwarded } from "./forwarded";
+import { SMALL_BYTES } from "./bytes-in-flight";
 import { requestSeed } from "./event-seed";
 import { receiptOf } from "./receipt";
-import { readBodyWithin } from "./request-checks";
-import { createRateLimiter } from "./rate-limit";
+import { announcedBytes, withBody } from "./request-body";
 import type { Runtime } from "./runtime";
 import { authenticateEventKey } from "./services/event-keys";
 import { DEPTH_MAX, stampEvents } from "./services/events";
@@ -19,11 +19,16 @@ export const SEED_HEADER = "x-inngest-event-id-seed";
 const ANSWER_WITHIN_MS = 20_000;
 const RETRY_SECONDS = 5;
 
-export type IntakeRuntime = Pick<Runtime, "context" | "stampKey" | "forward" | "overload">;
+/** A sender that uploads more slowly holds memory that others need. */
+const BODY_WITHIN_MS = 60_000;
+/** How long a body may wait for its turn to be parsed. */
+const TURN_WITHIN_MS = 15_000;
+
+export type IntakeRuntime = Pick<Runtime, "context" | "stampKey" | "forward" | "overload" | "rates" | "bodies">;
 
 /** Events a second and in one burst. Generous: they are there for a sender that has gone wild. */
-const perKey = createRateLimiter({ perSecond: 5_000, burst: 100_000, now: Date.now });
-const perProject = createRateLimiter({ perSecond: 10_000, burst: 200_000, now: Date.now });
+const KEY_RATE = { perSecond: 5_000, burst: 100_000 };
+const PROJECT_RATE = { perSecond: 10_000, burst: 200_000 };
 
 /**
  * Takes a request to the event endpoint: authenticates the key, checks the envelope, stamps project and key, and hands
@@ -54,30 +59,50 @@ export async function receiveEvents(
         failed(415, `The body is encoded as ${encoding.slice(0, 50)}, which is not read here; send it as it is.`),
       );
     const depth = depthOf(request);
-    const bytes = await readBody(request);
-    const read = readEventBody(bytes);
-    if (!read.ok) return toResponse(failed(400, read.error));
-    const { body } = read;
-    const now = runtime.context.now();
-    const parsed = parseEventRequest(body.value);
-    if (!parsed.ok) return toResponse(failed(parsed.status, parsed.error));
-    limitRate(sender, parsed.events.length);
+    return await withEventBody(runtime, request, sender, async (bytes) => {
+      const read = readEventBody(bytes);
+      if (!read.ok) return toResponse(failed(400, read.error));
+      const { body } = read;
+      const now = runtime.context.now();
+      const parsed = parseEventRequest(body.value);
+      if (!parsed.ok) return toResponse(failed(parsed.status, parsed.error));
+      await within(answerWithinMs, limitRate(runtime, sender, parsed.events.length));
 
-    const { projectId } = sender;
-    const seed = requestSeed({ projectId, sent: request.headers.get(SEED_HEADER), body: bytes, now });
-    const events = stampEvents({
-      sender: { ...sender, depth },
-      events: parsed.events,
-      ids: eventIds(parsed.events.length, seed, now.getTime()),
-      body,
-      stampKey: runtime.stampKey,
-      receivedMicros,
-      now,
+      const { projectId } = sender;
+      const seed = requestSeed({ projectId, sent: request.headers.get(SEED_HEADER), body: bytes, now });
+      const events = stampEvents({
+        sender: { ...sender, depth },
+        events: parsed.events,
+        ids: eventIds(parsed.events.length, seed, now.getTime()),
+        body,
+        stampKey: runtime.stampKey,
+        receivedMicros,
+        now,
+      });
+      return toResponse(await within(answerWithinMs, runtime.forward(events, seed)));
     });
-    return toResponse(await within(answerWithinMs, runtime.forward(events, seed)));
   } catch (error) {
     return toResponse(failure(runtime, error));
   }
+}
+
+type Sender = { projectId: string; keyId: string };
+
+/** Reads the body and hands it to `use`, both within what this process, the project and the key may hold at once. */
+function withEventBody<T>(
+  { bodies }: IntakeRuntime,
+  request: Request,
+  { projectId, keyId }: Sender,
+  use: (body: Uint8Array) => Promise<T>,
+): Promise<T> {
+  const announced = announcedBytes(request);
+  const { reading, working } = announced !== null && announced <= SMALL_BYTES ? bodies.smallEvents : bodies.largeEvents;
+  const owners = [
+    { name: `project:${projectId}`, label: "This project", share: 1 / 2 },
+    { name: `key:${keyId}`, label: "This event key", share: 1 / 3 },
+  ];
+  const options = { budget: reading, owners, bytesMax: EVENT_LIMITS.requestBytesMax, withinMs: BODY_WITHIN_MS };
+  return withBody(request, options, (body) => working.run(body.byteLength, TURN_WITHIN_MS, () => use(body)));
 }
 
 class Late extends Error {}
@@ -102,28 +127,25 @@ function depthOf(request: Request): number {
   return depth;
 }
 
-function limitRate(sender: { projectId: string; keyId: string }, count: number): void {
-  for (const taken of [perKey.take(sender.keyId, count), perProject.take(sender.projectId, count)]) {
-    if (!taken.ok)
-      throw new AppError(
-        "TOO_MANY_REQUESTS",
-        "Too many events at once; nothing of this request was accepted. Send it again later.",
-        taken,
-      );
-  }
-}
-
-async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await readBodyWithin(request, EVENT_LIMITS.requestBytesMax);
-  if (bytes) return bytes;
-  throw new AppError(
-    "PAYLOAD_TOO_LARGE",
-    `The request is larger than ${EVENT_LIMITS.requestBytesMax / 1_048_576} MiB; send fewer events at once.`,
+async function limitRate({ rates }: IntakeRuntime, { projectId, keyId }: Sender, count: number): Promise<void> {
+  const taken = await rates.take(
+    [
+      { name: `key:${keyId}`, rate: KEY_RATE },
+      { name: `project:${projectId}`, rate: PROJECT_RATE },
+    ],
+    count,
   );
+  if (!taken.ok)
+    throw new AppError(
+      "TOO_MANY_REQUESTS",
+      "Too many events at once; nothing of this request was accepted. Send it again later.",
+      taken,
+    );
 }
 
 function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
   if (error instanceof AppError && error.code !== "INTERNAL") {
+    if (error.code === "ABORTED") runtime.context.log.debug({ err: error.cause }, "a sender of events left");
     const { retryAfterSeconds } = error;
     return { ...failed(httpStatusOf[error.code], error.message), ...(retryAfterSeconds ? { retryAfterSeconds } : {}) };
   }

@@ -1,32 +1,94 @@
-/** A token bucket for each name, in the memory of this process: fair use, not security. */
-export type RateLimiter = {
-  /** Takes `cost` tokens of a bucket, or says in how many seconds that many will be there. */
-  take(name: string, cost: number): { ok: true } | { ok: false; retryAfterSeconds: number };
-};
+import type { ServiceContext } from "./context";
 
-const BUCKETS_MAX = 10_000;
+/** Tokens that come back each second, and tokens of a full bucket. */
+export type Rate = { perSecond: number; burst: number };
+export type Taken = { ok: true } | { ok: false; retryAfterSeconds: number };
+type Wish = { name: string; rate: Rate };
 
 /**
- * @param perSecond tokens that come back each second
- * @param burst tokens of a full bucket
- * @param now epoch ms
+ * Token buckets that hold over all processes of a database. PostgreSQL keeps the truth, a row for each bucket. A
+ * process leases a second's worth of tokens at a time, so that a busy sender costs one statement a second.
  */
-export function createRateLimiter(options: { perSecond: number; burst: number; now: () => number }): RateLimiter {
-  const { perSecond, burst, now } = options;
-  const buckets = new Map<string, { tokens: number; at: number }>();
+export type RateLimiter = {
+  /** Takes `cost` tokens of every bucket, or none of any. */
+  take(wishes: readonly Wish[], cost: number): Promise<Taken>;
+};
+
+/** Buckets that this process remembers. A forgotten one costs its leased tokens, which come back by themselves. */
+const BUCKETS_MAX = 10_000;
+
+export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now">): RateLimiter {
+  const leased = new Map<string, number>();
+  const leasing = new Map<string, Promise<Taken>>();
+
+  /** A request larger than a whole bucket passes when the bucket is full, or it never could. */
+  const neededOf = ({ rate }: Wish, cost: number): number => Math.min(cost, rate.burst);
+  const isShort = (wish: Wish, cost: number): boolean => (leased.get(wish.name) ?? 0) < neededOf(wish, cost);
+
+  const remember = (name: string, tokens: number): void => {
+    leased.delete(name);
+    if (leased.size >= BUCKETS_MAX) leased.delete(leased.keys().next().value!);
+    leased.set(name, tokens);
+  };
+
+  const lease = async ({ name, rate }: Wish, needed: number): Promise<Taken> => {
+    const { perSecond, burst } = rate;
+    const missing = needed - (leased.get(name) ?? 0);
+    const wanted = Math.max(missing, Math.min(perSecond, burst));
+    const at = now();
+    // What the bucket holds now: `tokens` as of `refilled_at`, and what has come back since.
+    const [row] = await db.$queryRaw<{ granted: number; tokens: number }[]>`
+      INSERT INTO token_bucket AS b (name, tokens, granted, refilled_at)
+      VALUES (${name}, ${burst - wanted}::float8, ${wanted}::float8, ${at}::timestamptz)
+      ON CONFLICT (name) DO UPDATE SET (tokens, granted, refilled_at) = (
+        SELECT held - given, given, greatest(b.refilled_at, excluded.refilled_at)
+          FROM (SELECT least(${burst}::float8, b.tokens
+                  + greatest(0, extract(epoch FROM excluded.refilled_at - b.refilled_at)) * ${perSecond}::float8) AS held) AS h,
+               LATERAL (SELECT CASE WHEN held >= ${missing}::float8 THEN least(held, ${wanted}::float8) ELSE 0 END AS given) AS g)
+      RETURNING granted, tokens`;
+    const { granted, tokens } = row!;
+    if (granted < missing)
+      return { ok: false, retryAfterSeconds: Math.max(1, Math.ceil((missing - tokens) / perSecond)) };
+    remember(name, (leased.get(name) ?? 0) + granted);
+    return { ok: true };
+  };
+
+  /** One lease of a bucket at a time: two would take twice what the process can use. */
+  const leaseOnce = (wish: Wish, cost: number): Promise<Taken> => {
+    const under = leasing.get(wish.name);
+    if (under) return under;
+    const begun = lease(wish, neededOf(wish, cost)).finally(() => leasing.delete(wish.name));
+    leasing.set(wish.name, begun);
+    return begun;
+  };
+
   return {
-    take(name, cost) {
-      const at = now();
-      const last = buckets.get(name) ?? { tokens: burst, at };
-      const tokens = Math.min(burst, last.tokens + ((at - last.at) / 1_000) * perSecond);
-      // A request larger than a whole bucket passes when the bucket is full, or it never could.
-      const needed = Math.min(cost, burst);
-      buckets.delete(name);
-      if (buckets.size >= BUCKETS_MAX) buckets.delete(buckets.keys().next().value!);
-      buckets.set(name, { tokens: tokens >= needed ? tokens - needed : tokens, at });
-      return tokens >= needed
-        ? { ok: true }
-        : { ok: false, retryAfterSeconds: Math.max(1, Math.ceil((needed - tokens) / perSecond)) };
+    async take(wishes, cost) {
+      for (let short = wishes.find((wish) => isShort(wish, cost)); short;) {
+        const mine = !leasing.has(short.name);
+        const taken = await leaseOnce(short, cost);
+        // A lease that was refused to a larger request may still be granted to this one.
+        if (!taken.ok && mine) return taken;
+        short = wishes.find((wish) => isShort(wish, cost));
+      }
+      for (const wish of wishes) remember(wish.name, (leased.get(wish.name) ?? 0) - neededOf(wish, cost));
+      return { ok: true };
     },
+  };
+}
+
+/** A token bucket for each name in the memory of this process, for what is nobody's and costs no look-up: addresses. */
+export function createLocalRate({ perSecond, burst }: Rate, now: () => number): (name: string) => Taken {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return (name) => {
+    const at = now();
+    const last = buckets.get(name) ?? { tokens: burst, at };
+    const tokens = Math.min(burst, last.tokens + ((at - last.at) / 1_000) * perSecond);
+    buckets.delete(name);
+    if (buckets.size >= BUCKETS_MAX) buckets.delete(buckets.keys().next().value!);
+    buckets.set(name, { tokens: tokens >= 1 ? tokens - 1 : tokens, at });
+    return tokens >= 1
+      ? { ok: true }
+      : { ok: false, retryAfterSeconds: Math.max(1, Math.ceil((1 - tokens) / perSecond)) };
   };
 }

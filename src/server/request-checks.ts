@@ -20,19 +20,3 @@ export function ownOrigins(request: Request | undefined, appUrl: string): string
   const host = request?.headers.get("host");
   return [new URL(appUrl).origin, ...(host ? [`http://${host}`, `https://${host}`] : [])];
 }
-
-/**
- * Reads a request's body up to a limit, whatever its headers say of its length.
- * @returns the bytes, or null where there are more than `bytesMax`
- */
-export async function readBodyWithin(request: Request, bytesMax: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) return null;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > bytesMax) return null;
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
-}

@@ -2,6 +2,8 @@ import { serve } from "inngest/next";
 import type { Inngest } from "inngest";
 import { getEnv, type Env } from "@/env";
 import { createAuth, type Auth } from "./auth/auth";
+import { createKnownBrowsers, type KnownBrowsers } from "./auth/known-browser";
+import { createBodyBudgets, type BodyBudgets } from "./bytes-in-flight";
 import type { OutgoingEvent, ServiceContext } from "./context";
 import { createCipher } from "./crypto";
 import { createDatabase } from "./db/client";
@@ -19,6 +21,7 @@ import { createLiveChannel } from "./live";
 import { log } from "./log";
 import { createPatterns } from "./patterns/patterns";
 import { createProcessIdentity } from "./process-identity";
+import { createLocalRate, createRateLimiter, type RateLimiter, type Taken } from "./rate-limit";
 import { eventNames } from "./services/dispatch";
 import type { StampedEvent } from "./services/events";
 import { getInstanceSecret } from "./services/instance-secrets";
@@ -33,6 +36,7 @@ export type Runtime = {
   /** a context in which the program itself acts */
   context: ServiceContext;
   auth: Auth;
+  knownBrowsers: KnownBrowsers;
   /** null where an Inngest server runs the functions */
   engine: Engine | null;
   inngest: Inngest;
@@ -40,6 +44,12 @@ export type Runtime = {
   functions: { GET: RouteHandler; POST: RouteHandler; PUT: RouteHandler };
   /** what events are stamped with on their way to an Inngest server; null with the embedded engine */
   stampKey: string | null;
+  /** what request bodies may take of this process's memory */
+  bodies: BodyBudgets;
+  /** rates of events, over all processes */
+  rates: RateLimiter;
+  /** calls of /api/inngest from one address, before anybody knows whose they are */
+  functionCalls: (address: string) => Taken;
   /** Hands stamped events to the engine in use, and returns its answer. */
   forward(events: StampedEvent[], seed: string | null): Promise<Forwarded>;
   /** What `forward` would answer before it looks at any event: too much waits already. null where it has room. */
@@ -150,10 +160,18 @@ async function startRuntime(env: Env): Promise<Runtime> {
     env,
     context,
     auth: createAuth({ db, env, secret: sessionSecret }),
+    knownBrowsers: createKnownBrowsers({
+      secret: sessionSecret,
+      secure: env.appUrl.startsWith("https:"),
+      now: context.now,
+    }),
     engine,
     inngest,
     functions,
     stampKey: stampOrNone,
+    bodies: createBodyBudgets(),
+    rates: createRateLimiter(context),
+    functionCalls: createLocalRate({ perSecond: 300, burst: 3_000 }, Date.now),
     forward: (events, seed) => (server ? server.forward(events, seed) : ingest(engine!, events, seed)),
     overload() {
       const overload = engine?.overload();

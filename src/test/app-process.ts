@@ -16,7 +16,7 @@ const runtime = await getRuntime();
 async function answer(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (pathname !== "/api/inngest") return receiveEvents(runtime, request, pathname.split("/").at(-1)!);
-  return functionsRoute[request.method as "GET" | "POST" | "PUT"](new NextRequest(request), {});
+  return functionsRoute[request.method as "GET" | "POST" | "PUT"](new NextRequest(request, { duplex: "half" }), {});
 }
 
 const server = createServer((incoming, outgoing) => {

@@ -51,6 +51,8 @@ export const testEnv = (allowedHosts: string[] = []): Env => ({
   encryptionKeys: [],
   appUrl: "http://localhost:3000",
   logLevel: "info",
+  trustedProxies: [],
+  projects: { creation: "everyone", perPersonMax: 200 },
   webhook: { allowedHosts, allowHttp: false, allowedPorts: [], proxyUrl: undefined },
   inngest: { engine: "embedded" },
 });

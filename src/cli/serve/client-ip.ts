@@ -2,29 +2,55 @@ import type { IncomingMessage } from "node:http";
 import ipaddr from "ipaddr.js";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
 
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+/** Whether an address is a proxy that the operator has named. */
+export type IsTrusted = (address: Address) => boolean;
+
+/** @param networks of TRUSTED_PROXIES: addresses and CIDRs, checked by the environment */
+export function trustedProxies(networks: readonly string[]): IsTrusted {
+  const ranges = networks.map((network): [Address, number] => {
+    if (ipaddr.isValidCIDR(network)) return ipaddr.parseCIDR(network);
+    const address = ipaddr.process(network);
+    return [address, address.kind() === "ipv4" ? 32 : 128];
+  });
+  return (address) =>
+    ranges.some(
+      ([range, bits]) => range.kind() === address.kind() && (address as ipaddr.IPv4).match(range as ipaddr.IPv4, bits),
+    );
+}
+
+/** Writes the address of whoever sent this request into a header that the program trusts, over whatever it said. */
+export function stampClientIp(request: IncomingMessage, isTrusted: IsTrusted): void {
+  request.headers[CLIENT_IP_HEADER] = clientIp(
+    request.socket.remoteAddress,
+    request.headers["x-forwarded-for"],
+    isTrusted,
+  );
+}
+
 /**
- * Writes the address of whoever sent this request into a header that the program trusts, over whatever it said.
- * A proxy on this machine or in the same private network is believed about the last hop; nobody else is.
+ * The right-most hop that is no trusted proxy. Each proxy adds the address that it saw at the right: what stands to the
+ * left of that hop is what the sender wrote.
+ * @param forwardedFor the header's lines
  */
-export function stampClientIp(request: IncomingMessage): void {
-  request.headers[CLIENT_IP_HEADER] = clientIp(request.socket.remoteAddress, request.headers["x-forwarded-for"]);
+export function clientIp(
+  remoteAddress: string | undefined,
+  forwardedFor: string | string[] | undefined,
+  isTrusted: IsTrusted,
+): string {
+  const peer = parse(remoteAddress);
+  if (!peer) return "unknown";
+  const hops = [forwardedFor ?? []].flat().join(",").split(",");
+  let client = peer;
+  while (isTrusted(client)) {
+    const next = parse(hops.pop()?.trim());
+    // Junk, or nobody before. Whoever claims to be this machine has to call from it.
+    if (!next || (isLoopback(next) && !isLoopback(peer))) break;
+    client = next;
+  }
+  return client.toString();
 }
 
-/** @param forwardedFor the header's lines, each a list whose last entry was added by the nearest proxy */
-export function clientIp(remoteAddress: string | undefined, forwardedFor: string | string[] | undefined): string {
-  const peer = normalise(remoteAddress) ?? "unknown";
-  if (!isNear(peer)) return peer;
-  const lastHop = [forwardedFor ?? []].flat().join(",").split(",").at(-1)?.trim();
-  const hop = normalise(lastHop);
-  // Whoever claims to be this machine has to call from it: what answers loopback only must not be talked round.
-  return hop && (isLoopback(peer) || !isLoopback(hop)) ? hop : peer;
-}
-
-function normalise(address: string | undefined): string | undefined {
-  return address && ipaddr.isValid(address) ? ipaddr.process(address).toString() : undefined;
-}
-
-const near = new Set(["loopback", "private", "uniqueLocal", "linkLocal"]);
-const isLoopback = (address: string): boolean =>
-  ipaddr.isValid(address) && ipaddr.parse(address).range() === "loopback";
-const isNear = (address: string): boolean => ipaddr.isValid(address) && near.has(ipaddr.parse(address).range());
+const parse = (address: string | undefined): Address | undefined =>
+  address && ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
+const isLoopback = (address: Address): boolean => address.range() === "loopback";

@@ -3,7 +3,6 @@ import { createServer as createNetServer, type AddressInfo, type Socket } from "
 import { setTimeout as wait } from "node:timers/promises";
 import { StartProblem } from "@/server/db/start-problem";
 import { stampReceipt } from "@/server/receipt";
-import { stampClientIp } from "./client-ip";
 
 /** Bytes of a request's headers, its URL included: Node's 16 KB refuse a query with a list of 500 ids. */
 const HEADER_BYTES_MAX = 64 * 1024;
@@ -22,7 +21,6 @@ export function createHttpServer(handle: RequestListener): Server {
     state.responses.add(response);
     response.once("close", () => state.responses.delete(response));
     if (state.isEnding) response.setHeader("Connection", "close");
-    stampClientIp(request);
     handle(request, response);
   });
   stateOf.set(server, state);

@@ -4,6 +4,7 @@ import superjson from "superjson";
 import type { Filter } from "@/domain/filter/schema";
 import { apiLinks } from "@/lib/trpc/links";
 import { createAuth, type Auth } from "@/server/auth/auth";
+import { createBodyBudgets } from "@/server/bytes-in-flight";
 import { type TestContext } from "@/test/context";
 import { makeProject } from "@/test/factories";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
@@ -26,7 +27,7 @@ beforeAll(async () => {
     .join("; ");
 });
 
-const deps = () => ({ base: ctx, auth, env: ctx.env });
+const deps = () => ({ base: ctx, auth, env: ctx.env, bodies: createBodyBudgets() });
 const create = (name: unknown, headers: Record<string, string> = {}, base = ctx) =>
   handleTrpc(
     { ...deps(), base },

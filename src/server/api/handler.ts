@@ -1,35 +1,80 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { Env } from "@/env";
-import { getSessionUser, type Auth } from "../auth/auth";
+import { CLIENT_IP_HEADER, getSessionUser, type Auth } from "../auth/auth";
 import type { ServiceContext } from "../context";
-import { readBodyWithin, refusalOfPost } from "../request-checks";
+import type { BodyBudgets } from "../bytes-in-flight";
+import { refusalOf } from "../errors";
+import { withBody } from "../request-body";
+import { refusalOfPost } from "../request-checks";
+import type { SignedInUser } from "../services/access";
 import { createContext, unforeseenIdOf } from "./init";
 import { appRouter } from "./root";
 
 const BODY_BYTES_MAX = 1024 * 1024;
+/** Signing in, accepting an invitation and setting a password need less than 1 KB. */
+const ANONYMOUS_BYTES_MAX = 16 * 1024;
+const BODY_WITHIN_MS = 20_000;
 
-type Deps = { base: ServiceContext; auth: Auth; env: Pick<Env, "appUrl"> };
+type Deps = {
+  base: ServiceContext;
+  auth: Auth;
+  env: Pick<Env, "appUrl">;
+  bodies: Pick<BodyBudgets, "calls" | "anonymous">;
+};
 
-/** Answers a call of the browser: /api/trpc/…. */
-export async function handleTrpc({ base, auth, env }: Deps, request: Request): Promise<Response> {
+/** Answers a call of the browser: /api/trpc/…. Who calls is known before the body is read. */
+export async function handleTrpc(deps: Deps, request: Request): Promise<Response> {
+  const { base, auth, env } = deps;
   const problem = request.method === "POST" ? refusalOfPost(request, env.appUrl) : null;
   if (problem) return refuse(problem.status, problem.message);
-  let accepted = request;
-  if (request.method === "POST") {
-    const body = await readBodyWithin(request, BODY_BYTES_MAX);
-    if (!body) return refuse(413, `The request is larger than ${BODY_BYTES_MAX / 1024 / 1024} MiB.`);
-    accepted = new Request(request.url, { method: "POST", headers: request.headers, body, signal: request.signal });
+  // A look-up that fails is told in the form of the call's answer.
+  const [user] = await Promise.allSettled([getSessionUser(auth, request.headers)]);
+  const session = (): Promise<SignedInUser | null> =>
+    user.status === "fulfilled" ? Promise.resolve(user.value) : Promise.reject(user.reason as Error);
+  const signedIn = user.status === "fulfilled" ? user.value : null;
+  if (request.method !== "POST") {
+    if (!signedIn && request.url.length > ANONYMOUS_BYTES_MAX)
+      return refuse(414, `Without a session an address may have ${ANONYMOUS_BYTES_MAX / 1024} KiB.`);
+    return answer(deps, request, session);
   }
+  try {
+    return await withBody(request, bodyOptions(deps, request, signedIn), (body) =>
+      answer(
+        deps,
+        new Request(request.url, { method: "POST", headers: request.headers, body, signal: request.signal }),
+        session,
+      ),
+    );
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (!refusal) throw error;
+    if (refusal.status === 400) base.log.debug({ err: error }, "a caller left");
+    return refuse(refusal.status, refusal.message, refusal.headers);
+  }
+}
+
+function bodyOptions({ bodies }: Deps, request: Request, user: SignedInUser | null) {
+  const owner = user
+    ? { name: `user:${user.id}`, label: "This account", share: 1 / 4 }
+    : { name: `address:${request.headers.get(CLIENT_IP_HEADER) ?? ""}`, label: "This address", share: 1 / 4 };
+  return {
+    budget: user ? bodies.calls : bodies.anonymous,
+    owners: [owner],
+    bytesMax: user ? BODY_BYTES_MAX : ANONYMOUS_BYTES_MAX,
+    withinMs: BODY_WITHIN_MS,
+  };
+}
+
+function answer({ base }: Deps, request: Request, session: () => Promise<SignedInUser | null>): Promise<Response> {
   return fetchRequestHandler({
     endpoint: "/api/trpc",
-    req: accepted,
+    req: request,
     router: appRouter,
     allowBatching: true,
     // A query whose input is too long for a URL comes by POST.
     allowMethodOverride: true,
     maxBatchSize: 20,
-    createContext: async () =>
-      createContext({ base, user: await getSessionUser(auth, request.headers), headers: request.headers }),
+    createContext: async () => createContext({ base, user: await session(), headers: request.headers }),
     onError: ({ error, path }) => {
       const requestId = unforeseenIdOf(error);
       if (requestId !== null) base.log.error({ err: error.cause, path, requestId }, "a call failed");
@@ -38,5 +83,5 @@ export async function handleTrpc({ base, auth, env }: Deps, request: Request): P
   });
 }
 
-const refuse = (status: number, message: string): Response =>
-  Response.json({ error: { message } }, { status, headers: { "cache-control": "no-store" } });
+const refuse = (status: number, message: string, headers: Record<string, string> = {}): Response =>
+  Response.json({ error: { message } }, { status, headers: { "cache-control": "no-store", ...headers } });

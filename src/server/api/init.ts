@@ -6,6 +6,7 @@ import type { Permission } from "@/domain/access";
 import type { ServiceContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
 import { projectContextFor, requirePermission, type SignedInUser } from "@/server/services/access";
+import { takePersonLimit, type PersonLimit } from "@/server/services/limits";
 import { checkInput } from "./check-input";
 
 /** What a call knows: the program's own context, who is signed in, and the request's headers. */
@@ -19,8 +20,11 @@ const trpcCodeOf: Record<ErrorCode, TRPCError["code"]> = {
   FORBIDDEN: "FORBIDDEN",
   NOT_FOUND: "NOT_FOUND",
   CONFLICT: "CONFLICT",
+  REQUEST_TIMEOUT: "TIMEOUT",
   PAYLOAD_TOO_LARGE: "PAYLOAD_TOO_LARGE",
   TOO_MANY_REQUESTS: "TOO_MANY_REQUESTS",
+  UNAVAILABLE: "SERVICE_UNAVAILABLE",
+  ABORTED: "CLIENT_CLOSED_REQUEST",
   INTERNAL: "INTERNAL_SERVER_ERROR",
 };
 
@@ -94,23 +98,28 @@ const mapErrors = t.middleware(async ({ ctx, path, next }) => {
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-/** Anybody. */
-export const publicProcedure = t.procedure.use(mapErrors).use(async ({ getRawInput, next }) => {
+const checkRawInput = t.middleware(async ({ getRawInput, next }) => {
   checkInput(await getRawInput());
   return next();
 });
 
-/** Whoever is signed in: adds `ctx.user`, and makes them the actor of `ctx.base`. */
-export const authedProcedure = publicProcedure.use(({ ctx, next }) => {
-  const { user } = ctx;
-  if (!user) throw new AppError("UNAUTHORIZED", "You are not signed in, or your session has ended.");
-  return next({
-    ctx: {
-      user,
-      base: { ...ctx.base, actor: { type: "user", userId: user.id, label: user.email } } satisfies ServiceContext,
-    },
-  });
-});
+/** Anybody. */
+export const publicProcedure = t.procedure.use(mapErrors).use(checkRawInput);
+
+/** Whoever is signed in: adds `ctx.user`, and makes them the actor of `ctx.base`. The input of nobody is not parsed. */
+export const authedProcedure = t.procedure
+  .use(mapErrors)
+  .use(({ ctx, next }) => {
+    const { user } = ctx;
+    if (!user) throw new AppError("UNAUTHORIZED", "You are not signed in, or your session has ended.");
+    return next({
+      ctx: {
+        user,
+        base: { ...ctx.base, actor: { type: "user", userId: user.id, label: user.email } } satisfies ServiceContext,
+      },
+    });
+  })
+  .use(checkRawInput);
 
 const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });
 
@@ -120,4 +129,11 @@ export const projectProcedure = (permission: Permission) =>
     const project = await projectContextFor(ctx.base, ctx.user, input.projectId);
     requirePermission(project, permission);
     return next({ ctx: { project } });
+  });
+
+/** Counts the call against what its person may do in all projects together. */
+export const limitPerson = (kind: PersonLimit) =>
+  t.middleware(async ({ ctx, next }) => {
+    await takePersonLimit(ctx.base, kind);
+    return next();
   });

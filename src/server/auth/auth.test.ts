@@ -1,15 +1,26 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { useTestContext } from "@/test/use-test-context";
 import { createUser, passwordFits } from "@/server/services/users";
+import { makeProject } from "@/test/factories";
+import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { sha256 } from "@/server/crypto";
+import { listAccountAudit, listAudit } from "@/server/services/audit";
+import { auditFailedSignIn } from "@/server/services/account-audit";
+import { beginPasswordAttempt } from "@/server/services/password-attempts";
+import { systemProjectContext } from "@/server/services/access";
 import { createAuth, getSessionUser, type Auth } from "./auth";
 import { handleAuth } from "./handler";
+import { createKnownBrowsers, type KnownBrowsers } from "./known-browser";
 
 const PASSWORD = "correct horse battery";
 const { ctx } = useTestContext();
 let auth: Auth;
+let knownBrowsers: KnownBrowsers;
 
 beforeAll(async () => {
-  auth = createAuth({ db: ctx.db, env: ctx.env, secret: "a secret for tests only, long enough" });
+  const secret = "a secret for tests only, long enough";
+  auth = createAuth({ db: ctx.db, env: ctx.env, secret });
+  knownBrowsers = createKnownBrowsers({ secret, secure: false, now: ctx.now });
 });
 beforeEach(
   async () =>
@@ -21,9 +32,12 @@ afterEach(async () => {
 });
 
 type Options = { ip?: string; headers?: Record<string, string> };
+const waits: number[] = [];
+const sleep = async (ms: number): Promise<void> => void waits.push(ms);
+const deps = () => ({ base: ctx, auth, knownBrowsers, bodies: createBodyBudgets(), sleep });
 const post = (path: string, body: unknown, { ip = "192.0.2.1", headers = {} }: Options = {}) =>
   handleAuth(
-    { auth, appUrl: ctx.env.appUrl },
+    deps(),
     new Request(`http://localhost:3000/api/auth${path}`, {
       method: "POST",
       headers: { "content-type": "application/json", origin: "http://localhost:3000", "x-client-ip": ip, ...headers },
@@ -83,25 +97,109 @@ test("an email that is no text, or that the database cannot hold, is refused as 
   }
 });
 
-test("the eleventh sign-in of a minute from one address is refused, whoever it is for", async () => {
-  const statuses: number[] = [];
-  for (let n = 0; n < 11; n++)
-    statuses.push((await signIn(`person-${n}@example.com`, "not the password", { ip: "192.0.2.7" })).status);
-  expect(statuses).toEqual([...Array<number>(10).fill(401), 429]);
-  expect((await signIn("ada@example.com", PASSWORD, { ip: "192.0.2.8" })).status).toBe(200);
-});
-
-test("the eleventh sign-in for one email is refused from wherever it comes, also where nobody has that email", async () => {
-  for (const email of ["ada@example.com", "nobody@example.com"]) {
-    const statuses: number[] = [];
-    for (let n = 0; n < 11; n++)
-      statuses.push((await signIn(email, "not the password", { ip: `198.51.100.${n}` })).status);
-    expect(statuses).toEqual([...Array<number>(10).fill(401), 429]);
+/** Signs in with wrong passwords until one is refused, and returns how many were looked at. */
+async function guess(emailOf: (n: number) => string, ipOf: (n: number) => string, max: number): Promise<number> {
+  for (let n = 0; n < max; n++) {
+    const { status } = await signIn(emailOf(n), "not the password", { ip: ipOf(n) });
+    if (status === 429) return n;
+    expect(status).toBe(401);
   }
-  const refused = await signIn("ada@example.com", PASSWORD, { ip: "203.0.113.1" });
+  return max;
+}
+
+test("one email from one address is refused after ten wrong passwords, with a time to come back, and its owner elsewhere is not", async () => {
+  expect(
+    await guess(
+      () => "ada@example.com",
+      () => "192.0.2.7",
+      12,
+    ),
+  ).toBe(10);
+  const refused = await signIn("ada@example.com", PASSWORD, { ip: "192.0.2.7" });
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(refused.headers.getSetCookie()).toEqual([]);
+  expect((await signIn("ada@example.com", PASSWORD, { ip: "192.0.2.8" })).status).toBe(200);
+});
+
+test("one address is refused after thirty wrong passwords for whomever, a whole IPv6 network as well", async () => {
+  const tryFrom = (n: number, address: string) =>
+    beginPasswordAttempt(ctx, { email: `person-${n}@example.com`, address, browser: null }, sleep);
+  for (let n = 0; n < 30; n++) {
+    await tryFrom(n, "192.0.2.7");
+    await tryFrom(n, `2001:db8:0:1::${n.toString(16)}`);
+  }
+  await expect(tryFrom(30, "192.0.2.7")).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  expect((await signIn("ada@example.com", PASSWORD, { ip: "2001:db8:0:1::ffff" })).status).toBe(429);
+  expect((await signIn("ada@example.com", PASSWORD, { ip: "2001:db8:0:2::1" })).status).toBe(200);
+});
+
+test("wrong passwords from everywhere slow the sign-in of an email, and never refuse it; a known browser is not slowed", async () => {
+  const known = cookieOf(await signIn("ada@example.com", PASSWORD));
+  for (const email of ["ada@example.com", "nobody@example.com"])
+    expect(
+      await guess(
+        () => email,
+        (n) => `198.51.100.${n}`,
+        13,
+      ),
+    ).toBe(13);
+
+  waits.length = 0;
+  expect((await signIn("ada@example.com", PASSWORD, { ip: "203.0.113.1" })).status).toBe(200);
+  expect(waits).toEqual([1_000]);
+  expect((await signIn("ada@example.com", PASSWORD, { headers: { cookie: known } })).status).toBe(200);
+  expect(waits).toEqual([1_000]);
+});
+
+test("a known browser is known for its own email only, is refused after ten wrong passwords, and cannot be forged", async () => {
+  const cookie = cookieOf(await signIn("ada@example.com", PASSWORD));
+  const read = (text: string, email: string) => knownBrowsers.read(new Headers({ cookie: text }), email);
+  expect(read(cookie, "Ada@example.com")).toMatch(/^[\w-]+$/);
+  expect(read(cookie, "eve@example.com")).toBeNull();
+  expect(read(cookie.replace(/known_browser_(\w+)=./, "known_browser_$1=0"), "ada@example.com")).toBeNull();
+  const guesses: number[] = [];
+  for (let n = 0; n < 11; n++)
+    guesses.push((await signIn("ada@example.com", "no", { ip: `192.0.2.${n}`, headers: { cookie } })).status);
+  expect(guesses).toEqual([...Array<number>(10).fill(401), 429]);
+  expect((await signIn("ada@example.com", PASSWORD, { ip: "192.0.2.99" })).status).toBe(200);
+});
+
+test("people who sign in with the right password are not counted: an office behind one address works", async () => {
+  for (let n = 0; n < 35; n++) expect((await signIn("ada@example.com", PASSWORD)).status).toBe(200);
+});
+
+test("the database keeps a hash of a session's token, by which nobody is signed in", async () => {
+  const cookie = cookieOf(await signIn("ada@example.com", PASSWORD));
+  const token = decodeURIComponent(/session_token=([^;]+)/.exec(cookie)![1]!).split(".")[0]!;
+  const session = await ctx.db.session.findFirstOrThrow();
+  expect(session.token).toBe(sha256(token));
+  expect(await getSessionUser(auth, new Headers({ cookie }))).toMatchObject({ email: "ada@example.com" });
+  const forged = cookie.replace(token, session.token);
+  expect(await getSessionUser(auth, new Headers({ cookie: forged }))).toBeNull();
+});
+
+test("sign-ins, failures and sign-outs are in the audit log of each project of the person, and of no other", async () => {
+  const user = await ctx.db.user.findFirstOrThrow();
+  const own = await makeProject(ctx, { memberships: { create: { userId: user.id, role: "owner" } } });
+  const other = await makeProject(ctx);
+  await ctx.db.auditLog.deleteMany();
+  await signIn("ada@example.com", "not the password");
+  await signIn("nobody@example.com", "not the password");
+  const cookie = cookieOf(await signIn("ada@example.com", PASSWORD));
+  await post("/sign-out", {}, { headers: { cookie } });
+  const actions = async (id: string) =>
+    (await listAudit(systemProjectContext(ctx, id), {})).items.map(({ action }) => action).sort();
+  expect(await actions(own.id)).toEqual(["account.signIn", "account.signInFailed", "account.signOut"]);
+  expect(await actions(other.id)).toEqual([]);
+  expect((await listAccountAudit(ctx, {})).items).toHaveLength(4);
+  expect(JSON.stringify(await ctx.db.auditLog.findMany())).not.toContain(PASSWORD);
+});
+
+test("whoever guesses passwords cannot fill the audit log", async () => {
+  for (let n = 0; n < 25; n++) await auditFailedSignIn(ctx, { email: "ada@example.com", address: `198.51.100.${n}` });
+  const user = await ctx.db.user.findFirstOrThrow();
+  expect(await ctx.db.auditLog.count({ where: { targetId: user.id } })).toBe(20);
 });
 
 test("nothing else of the sign-in library can be reached: no sign-up, no change of password, no listing", async () => {
@@ -118,10 +216,7 @@ test("nothing else of the sign-in library can be reached: no sign-up, no change 
       404,
     ]);
   }
-  const listed = await handleAuth(
-    { auth, appUrl: ctx.env.appUrl },
-    new Request("http://localhost:3000/api/auth/list-sessions"),
-  );
+  const listed = await handleAuth(deps(), new Request("http://localhost:3000/api/auth/list-sessions"));
   expect(listed.status).toBe(404);
   await expect(
     auth.api.signUpEmail({ body: { email: "eve@example.com", password: PASSWORD, name: "Eve" } }),

@@ -1,27 +1,55 @@
-import { readBodyWithin, refusalOfPost } from "../request-checks";
-import type { Auth } from "./auth";
+import type { BodyBudgets } from "../bytes-in-flight";
+import type { ServiceContext } from "../context";
+import { refusalOf } from "../errors";
+import { withBody } from "../request-body";
+import { refusalOfPost } from "../request-checks";
+import { CLIENT_IP_HEADER, type Auth } from "./auth";
+import type { KnownBrowsers } from "./known-browser";
+import { SIGN_IN, SIGN_OUT, signIn, signOut } from "./sign-in";
 
 const BODY_BYTES_MAX = 16 * 1024;
+const BODY_WITHIN_MS = 20_000;
+
+export type AuthDeps = {
+  base: ServiceContext;
+  auth: Auth;
+  knownBrowsers: KnownBrowsers;
+  bodies: Pick<BodyBudgets, "anonymous">;
+  sleep?: (ms: number) => Promise<unknown>;
+};
 
 /** All that browsers need of the sign-in library; the rest of it is not reachable. */
-const reachable = new Set(["POST /api/auth/sign-in/email", "POST /api/auth/sign-out", "GET /api/auth/get-session"]);
+const reachable = new Set([`POST ${SIGN_IN}`, `POST ${SIGN_OUT}`, "GET /api/auth/get-session"]);
 
 /** Answers a request to /api/auth/…. */
-export async function handleAuth(
-  { auth, appUrl }: { auth: Auth; appUrl: string },
-  request: Request,
-): Promise<Response> {
+export async function handleAuth(deps: AuthDeps, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (!reachable.has(`${request.method} ${pathname}`)) return refuse(404, "NOT_FOUND", "There is nothing here.");
-  if (request.method === "GET") return auth.handler(request);
-  const refusal = refusalOfPost(request, appUrl);
+  if (request.method === "GET") return deps.auth.handler(request);
+  const refusal = refusalOfPost(request, deps.base.env.appUrl);
   if (refusal) return refuse(refusal.status, "REFUSED", refusal.message);
-  const body = await readBodyWithin(request, BODY_BYTES_MAX);
-  if (!body) return refuse(413, "PAYLOAD_TOO_LARGE", `The request is larger than ${BODY_BYTES_MAX / 1024} KiB.`);
-  return auth.handler(
-    new Request(request.url, { method: "POST", headers: request.headers, body: body.byteLength > 0 ? body : null }),
-  );
+  const address = request.headers.get(CLIENT_IP_HEADER) ?? "";
+  const options = {
+    budget: deps.bodies.anonymous,
+    owners: [{ name: `address:${address}`, label: "This address", share: 1 / 4 }],
+    bytesMax: BODY_BYTES_MAX,
+    withinMs: BODY_WITHIN_MS,
+  };
+  try {
+    return await withBody(request, options, (body) => {
+      const whole = new Request(request.url, {
+        method: "POST",
+        headers: request.headers,
+        body: body.byteLength > 0 ? body : null,
+      });
+      return pathname === SIGN_IN ? signIn(deps, whole, { body, address }) : signOut(deps, whole);
+    });
+  } catch (error) {
+    const refused = refusalOf(error);
+    if (!refused) throw error;
+    return refuse(refused.status, "REFUSED", refused.message, refused.headers);
+  }
 }
 
-const refuse = (status: number, code: string, message: string): Response =>
-  Response.json({ code, message }, { status, headers: { "cache-control": "no-store" } });
+const refuse = (status: number, code: string, message: string, headers: Record<string, string> = {}): Response =>
+  Response.json({ code, message }, { status, headers: { "cache-control": "no-store", ...headers } });

@@ -78,6 +78,10 @@ describe("applyMigrations", () => {
         def: expect.stringMatching(/\(updated_at\) WHERE .+PENDING.+dispatched_at IS NULL/),
       },
       {
+        name: "audit_log_account_idx",
+        def: expect.stringContaining("(target_id, created_at DESC, id DESC) WHERE (project_id IS NULL)"),
+      },
+      {
         name: "decision_filter_error_idx",
         def: expect.stringMatching(/\(trigger_id, created_at DESC\) WHERE .+filter_error/),
       },

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { canonicalJson } from "./protocol/canonical-json";
 import { sign } from "./protocol/sign";
 import { createEngine, type Engine, type EngineOptions } from "./engine";
@@ -154,14 +155,14 @@ export async function serveOne(
   handler: (request: Request) => Promise<Response>,
 ): Promise<void> {
   try {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const { method = "GET", headers } = incoming;
     const request = new Request(new URL(incoming.url ?? "/", `http://${headers.host ?? "localhost"}`), {
       method,
       headers: headers as Record<string, string>,
-      ...(method === "GET" || method === "HEAD" ? {} : { body: Buffer.concat(chunks) }),
-    });
+      ...(method === "GET" || method === "HEAD"
+        ? {}
+        : { body: Readable.toWeb(incoming) as ReadableStream, duplex: "half" }),
+    } as RequestInit);
     const response = await handler(request);
     outgoing
       .writeHead(response.status, Object.fromEntries(response.headers))

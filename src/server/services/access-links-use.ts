@@ -4,11 +4,18 @@ import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission, type SignedInUser } from "./access";
 import { claimLink, createLink, findOpenLink, invalidLink, type NewLink } from "./access-links";
+import { auditAccount } from "./account-audit";
 import { audit } from "./audit";
-import { clearLimit, passwordLimit, takeFromLimit } from "./limits";
+import { beginPasswordAttempt, forgetAttemptsOf, forgetPasswordAttempt } from "./password-attempts";
 import { createUser, passwordFits, setPassword } from "./users";
 
-type Acceptance = { token: string; name?: string | undefined; password?: string | undefined };
+type Acceptance = {
+  token: string;
+  name?: string | undefined;
+  password?: string | undefined;
+  /** of the connection */
+  address: string;
+};
 
 /**
  * Accepts an invitation: as the signed-in user whose email it names; else with the password of the account that its
@@ -21,7 +28,8 @@ export async function acceptInvitation(
 ): Promise<{ projectId: string; email: string }> {
   const { email } = await findOpenLink(ctx, ctx.db, input.token);
   const isSignedIn = user?.email === email;
-  if (!isSignedIn) await takeFromLimit(ctx, passwordLimit(email));
+  const attempt = { email, address: input.address, browser: null };
+  if (!isSignedIn) await beginPasswordAttempt(ctx, attempt);
   const projectId = await ctx.db.$transaction(async (tx) => {
     const link = await findOpenLink(ctx, tx, input.token);
     const { projectId, role } = link;
@@ -38,7 +46,7 @@ export async function acceptInvitation(
     await audit({ ...ctx, actor, projectId }, tx, { action: "invitation.accept", targetId: link.id, summary });
     return projectId;
   });
-  if (!isSignedIn) await clearLimit(ctx, passwordLimit(email).key);
+  if (!isSignedIn) await forgetPasswordAttempt(ctx, attempt, { wasRight: true });
   return { projectId, email };
 }
 
@@ -128,9 +136,20 @@ export async function createPasswordResetLinkByCommand(
   const email = input.email.trim().toLowerCase();
   const user = await ctx.db.user.findUnique({ where: { email }, select: { id: true } });
   if (!user) throw new AppError("NOT_FOUND", `Nobody here has the email ${email}.`);
-  return ctx.db.$transaction((tx) =>
-    createLink(ctx, tx, { kind: "PASSWORD_RESET", email, role: null, projectId: null }),
-  );
+  return ctx.db.$transaction(async (tx) => {
+    const link = await createLink(ctx, tx, { kind: "PASSWORD_RESET", email, role: null, projectId: null });
+    await auditAccount(
+      ctx,
+      tx,
+      { id: user.id, email },
+      {
+        action: "passwordReset.createByCommand",
+        summary: `A command made a link for a new password of ${email}.`,
+        actorLabel: ctx.actor.label,
+      },
+    );
+    return link;
+  });
 }
 
 /** Sets the new password, and ends all sessions of its owner. */
@@ -154,10 +173,20 @@ export async function resetPassword(
         targetId: user.id,
         summary: `${email} set a new password`,
       });
+    } else {
+      await auditAccount(
+        ctx,
+        tx,
+        { id: user.id, email },
+        {
+          action: "passwordReset.use",
+          summary: `${email} set a new password with a link that a command made.`,
+        },
+      );
     }
     return email;
   });
-  await clearLimit(ctx, passwordLimit(email).key);
+  await forgetAttemptsOf(ctx, email);
   return { email };
 }
 

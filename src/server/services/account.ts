@@ -1,7 +1,8 @@
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { SignedInUser } from "./access";
-import { clearLimit, passwordLimit, takeFromLimit } from "./limits";
+import { auditAccount } from "./account-audit";
+import { clearLimit, takeFromLimit } from "./limits";
 import { listProjects, type ProjectSummary } from "./projects";
 import { passwordFits, setPassword } from "./users";
 
@@ -19,7 +20,8 @@ export async function changePassword(
   user: SignedInUser,
   input: { currentPassword: string; newPassword: string },
 ): Promise<void> {
-  const limit = passwordLimit(user.email);
+  // Whoever is signed in guesses alone: what others try for this email does not count here.
+  const limit = { key: `password:change:${user.id}`, max: 10, windowMs: 15 * 60_000 };
   await takeFromLimit(ctx, limit);
   if (!(await passwordFits(ctx.db, user.id, input.currentPassword))) {
     throw new AppError("BAD_REQUEST", "The current password is not right.", {
@@ -27,7 +29,16 @@ export async function changePassword(
     });
   }
   await clearLimit(ctx, limit.key);
-  await ctx.db.$transaction((tx) =>
-    setPassword(tx, { userId: user.id, password: input.newPassword, keepSessionId: user.sessionId, now: ctx.now() }),
-  );
+  await ctx.db.$transaction(async (tx) => {
+    await setPassword(tx, {
+      userId: user.id,
+      password: input.newPassword,
+      keepSessionId: user.sessionId,
+      now: ctx.now(),
+    });
+    await auditAccount(ctx, tx, user, {
+      action: "account.changePassword",
+      summary: "Changed the password; all other sessions ended.",
+    });
+  });
 }

@@ -1,4 +1,5 @@
 import type { ProjectContext, ServiceContext } from "@/server/context";
+import type { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import { requirePermission } from "./access";
@@ -34,15 +35,37 @@ export async function audit(
   });
 }
 
-/** The log of a project, newest first. */
+/** The log of a project, newest first, with what happened to the accounts of its members. */
 export async function listAudit(
   ctx: ProjectContext,
   input: { cursor?: string | null | undefined; limit?: number | undefined },
 ): Promise<Page<AuditEntry>> {
   requirePermission(ctx, "audit:read");
   const limit = input.limit ?? PAGE_SIZE;
+  const members = await ctx.db.membership.findMany({
+    where: { projectId: ctx.projectId },
+    select: { userId: true },
+  });
+  const ofAccounts = { projectId: null, targetId: { in: members.map(({ userId }) => userId) } };
+  return auditPage(ctx, { OR: [{ projectId: ctx.projectId }, ofAccounts] }, input.cursor, limit);
+}
+
+/** What happened to accounts of the whole installation, and sign-ins with an email that nobody has. Newest first. */
+export async function listAccountAudit(
+  ctx: ServiceContext,
+  input: { cursor?: string | null | undefined; limit?: number | undefined },
+): Promise<Page<AuditEntry>> {
+  return auditPage(ctx, { projectId: null }, input.cursor, input.limit ?? PAGE_SIZE);
+}
+
+async function auditPage(
+  ctx: ServiceContext,
+  where: Prisma.AuditLogWhereInput,
+  cursor: string | null | undefined,
+  limit: number,
+): Promise<Page<AuditEntry>> {
   const rows = await ctx.db.auditLog.findMany({
-    where: { projectId: ctx.projectId, ...afterCursor(input.cursor) },
+    where: { AND: [where, afterCursor(cursor)] },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,
     select: { id: true, actorLabel: true, action: true, targetId: true, summary: true, createdAt: true },

@@ -10,6 +10,7 @@ import { createUser } from "./users";
 /** What to tell whoever started the program; secrets are in it only when they were made just now. */
 export type FirstStart = {
   admin?: { email: string; /** null when it came from ADMIN_PASSWORD */ password: string | null };
+  /** missing where it came from DEMO_EVENT_KEY */
   eventKey?: string;
   /** the demo project, or null once it was deleted */
   projectId: string | null;
@@ -54,7 +55,7 @@ async function ensureAdmin(
   if (first) return first;
   const email = env.adminEmail.trim().toLowerCase();
   const password = env.adminPassword ?? readablePassword();
-  const { id } = await createUser(tx, { name: "Admin", email, password, now });
+  const { id } = await createUser(tx, { name: "Admin", email, password, isInstallationAdmin: true, now });
   return { id, created: { email, password: env.adminPassword ? null : password } };
 }
 
@@ -75,6 +76,7 @@ async function ensureDemoProject(
       id: newId("prj"),
       name: "Demo",
       isDemo: true,
+      createdById: ownerId,
       createdAt: now,
       memberships: { create: { userId: ownerId, role: "owner", createdAt: now } },
     },
@@ -100,7 +102,8 @@ async function ensureEventKey(
   }
   const key = wanted ?? newEventKey();
   await tx.eventKey.create({ data: eventKeyRow({ projectId, name: "Demo", key, createdById: null, now }) });
-  return key;
+  // Whoever gave the key has it; the terminal and its logs need not.
+  return wanted === undefined ? key : undefined;
 }
 
 /** No character that is taken for another one. */

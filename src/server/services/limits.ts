@@ -1,30 +1,42 @@
-import { randomUUID } from "node:crypto";
 import type { ServiceContext } from "@/server/context";
-import { sha256 } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 
+/** At most `max` uses in a window of `windowMs` that begins with the first use. */
 export type Limit = { key: string; max: number; windowMs: number };
+export type Use = { count: number; retryAfterSeconds: number };
+
+/** Counts one use in a window that all processes share, and returns how many there were, this one included. */
+export async function countUse(
+  ctx: Pick<ServiceContext, "db" | "now">,
+  { key, windowMs }: Pick<Limit, "key" | "windowMs">,
+): Promise<Use> {
+  const now = ctx.now();
+  const end = new Date(now.getTime() + windowMs);
+  const [row] = await ctx.db.$queryRaw<{ count: number; expires_at: Date }[]>`
+    INSERT INTO rate_limit AS r (key, count, expires_at) VALUES (${key}, 1, ${end}::timestamptz)
+    ON CONFLICT (key) DO UPDATE SET
+      count = CASE WHEN r.expires_at <= ${now}::timestamptz THEN 1 ELSE r.count + 1 END,
+      expires_at = CASE WHEN r.expires_at <= ${now}::timestamptz THEN ${end}::timestamptz ELSE r.expires_at END
+    RETURNING count, expires_at`;
+  const { count, expires_at } = row!;
+  return { count, retryAfterSeconds: Math.max(1, Math.ceil((expires_at.getTime() - now.getTime()) / 1_000)) };
+}
 
 /**
- * Counts one use of something against a limit that all processes share: `max` uses in a window that begins with the first.
+ * Counts one use against a limit that all processes share.
  * @throws AppError TOO_MANY_REQUESTS with the seconds until the window ends
  */
-export async function takeFromLimit(
-  ctx: Pick<ServiceContext, "db" | "now">,
-  { key, max, windowMs }: Limit,
-): Promise<void> {
-  const now = ctx.now().getTime();
-  const [row] = await ctx.db.$queryRaw<{ count: number; last_request: bigint }[]>`
-    INSERT INTO rate_limit AS r (id, key, count, last_request) VALUES (${randomUUID()}, ${key}, 1, ${now}::bigint)
-    ON CONFLICT (key) DO UPDATE SET
-      count = CASE WHEN r.last_request <= ${now - windowMs}::bigint THEN 1 ELSE r.count + 1 END,
-      last_request = CASE WHEN r.last_request <= ${now - windowMs}::bigint THEN ${now}::bigint ELSE r.last_request END
-    RETURNING count, last_request`;
-  if (!row || row.count <= max) return;
-  const retryAfterSeconds = Math.max(1, Math.ceil((Number(row.last_request) + windowMs - now) / 1_000));
+export async function takeFromLimit(ctx: Pick<ServiceContext, "db" | "now">, limit: Limit): Promise<void> {
+  const { count, retryAfterSeconds } = await countUse(ctx, limit);
+  if (count <= limit.max) return;
   throw new AppError("TOO_MANY_REQUESTS", "Too many attempts. Wait a few minutes and try again.", {
     retryAfterSeconds,
   });
+}
+
+/** Takes back one use: it was no use of what is limited. */
+export async function returnUse(ctx: Pick<ServiceContext, "db">, key: string): Promise<void> {
+  await ctx.db.rateLimit.updateMany({ where: { key, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
 }
 
 /** Forgets what was counted. */
@@ -32,9 +44,37 @@ export async function clearLimit(ctx: Pick<ServiceContext, "db">, key: string): 
   await ctx.db.rateLimit.deleteMany({ where: { key } });
 }
 
-/** Attempts to prove a password, whichever way they come in. Hashed, as anything can be sent as an email, and a key is text. */
-export const passwordLimit = (email: string): Limit => ({
-  key: `password:${sha256(email.trim().toLowerCase())}`,
-  max: 10,
-  windowMs: 15 * 60_000,
-});
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What one person may do in all projects together: a new project gives no new allowance. */
+const personLimits = {
+  test: { max: 10, windowMs: MINUTE_MS, what: "tests a minute" },
+  preview: { max: 120, windowMs: MINUTE_MS, what: "previews of a template a minute" },
+  /** Saving an action resolves its host: whoever tries names one after the other is stopped. */
+  urlCheck: { max: 60, windowMs: MINUTE_MS, what: "checks of an address a minute" },
+  triggerSave: { max: 3_000, windowMs: MINUTE_MS, what: "saves of triggers a minute" },
+  project: { max: 60, windowMs: HOUR_MS, what: "new projects an hour" },
+  invitation: { max: 100, windowMs: HOUR_MS, what: "invitations an hour" },
+  passwordLink: { max: 30, windowMs: HOUR_MS, what: "links for new passwords an hour" },
+  eventKey: { max: 300, windowMs: HOUR_MS, what: "new event keys an hour" },
+  resend: { max: 600, windowMs: MINUTE_MS, what: "resends a minute" },
+  job: { max: 120, windowMs: HOUR_MS, what: "backfills and bulk resends an hour" },
+} satisfies Record<string, Omit<Limit, "key"> & { what: string }>;
+export type PersonLimit = keyof typeof personLimits;
+
+/**
+ * Counts what the context's person does, over all projects. The program itself is not limited.
+ * @throws AppError TOO_MANY_REQUESTS which names the limit
+ */
+export async function takePersonLimit(ctx: ServiceContext, kind: PersonLimit): Promise<void> {
+  if (ctx.actor.type !== "user") return;
+  const { max, windowMs, what } = personLimits[kind];
+  const { count, retryAfterSeconds } = await countUse(ctx, { key: `${kind}:${ctx.actor.userId}`, windowMs });
+  if (count <= max) return;
+  throw new AppError(
+    "TOO_MANY_REQUESTS",
+    `You may make at most ${max} ${what}, in all projects together. Try again in ${retryAfterSeconds} s.`,
+    { retryAfterSeconds },
+  );
+}

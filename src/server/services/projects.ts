@@ -6,6 +6,7 @@ import { newId } from "@/server/ids";
 import { requirePermission, type SignedInUser } from "./access";
 import { audit } from "./audit";
 import { requestEnding, startEnding } from "./executions/end-waiting";
+import { requireMayMakeProject } from "./installation";
 
 export type ProjectSummary = { id: string; name: string; isDemo: boolean; role: Role };
 export type ProjectDetail = ProjectSettings & {
@@ -54,12 +55,16 @@ export async function listProjects(ctx: ServiceContext, user: SignedInUser): Pro
   return rows.map(({ role, project }) => ({ ...project, role }));
 }
 
-/** Makes a project; whoever makes it owns it. */
+/**
+ * Makes a project; whoever makes it owns it.
+ * @throws AppError FORBIDDEN or CONFLICT where this person may make no more
+ */
 export async function createProject(
   ctx: ServiceContext,
   user: SignedInUser,
   input: { name: string },
 ): Promise<{ id: string }> {
+  await requireMayMakeProject(ctx, user);
   const now = ctx.now();
   const id = newId("prj");
   await ctx.db.$transaction(async (tx) => {
@@ -67,6 +72,7 @@ export async function createProject(
       data: {
         id,
         name: input.name,
+        createdById: user.id,
         createdAt: now,
         memberships: { create: { userId: user.id, role: "owner", createdAt: now } },
       },

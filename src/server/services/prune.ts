@@ -4,7 +4,7 @@ import type { ServiceContext } from "@/server/context";
 const CHUNK = 2_000;
 
 export type PruneStep =
-  "observations" | "revisions" | "decisions" | "rejected events" | "notices" | "bodies" | "executions";
+  "observations" | "revisions" | "decisions" | "rejected events" | "notices" | "bodies" | "executions" | "limits";
 /** What a project was told about its endpoints is kept for so many days. */
 const NOTICE_DAYS = 30;
 
@@ -16,6 +16,7 @@ export const pruneSteps: readonly PruneStep[] = [
   "observations",
   "rejected events",
   "notices",
+  "limits",
 ];
 
 /**
@@ -29,6 +30,11 @@ export async function pruneChunk(ctx: ServiceContext, step: PruneStep): Promise<
   const rows = await statements[step](ctx, ctx.now());
   return { rows, more: rows >= CHUNK };
 }
+
+/** Counters of limits that are kept at the most; beyond it those go that would end first. */
+const COUNTERS_MAX = 500_000;
+/** A bucket that nobody has used for so long is full. */
+const BUCKET_IDLE_MS = 60 * 60_000;
 
 const statements: Record<PruneStep, (ctx: ServiceContext, now: Date) => Promise<number>> = {
   observations: (ctx, now) => ctx.db.$executeRaw`
@@ -49,6 +55,16 @@ const statements: Record<PruneStep, (ctx: ServiceContext, now: Date) => Promise<
   notices: (ctx, now) => ctx.db.$executeRaw`
     DELETE FROM operational_notice WHERE id IN (
       SELECT id FROM operational_notice WHERE created_at < ${now}::timestamptz - ${NOTICE_DAYS} * interval '1 day' LIMIT ${CHUNK})`,
+  limits: async (ctx, now) => {
+    const buckets = await ctx.db.$executeRaw`
+      DELETE FROM token_bucket WHERE name IN (
+        SELECT name FROM token_bucket WHERE refilled_at < ${new Date(now.getTime() - BUCKET_IDLE_MS)} LIMIT ${CHUNK})`;
+    const counters = await ctx.db.$executeRaw`
+      DELETE FROM rate_limit WHERE key IN (
+        (SELECT key FROM rate_limit WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ${CHUNK})
+        UNION (SELECT key FROM rate_limit ORDER BY expires_at DESC OFFSET ${COUNTERS_MAX} LIMIT ${CHUNK}))`;
+    return Math.max(buckets, counters);
+  },
   "rejected events": (ctx, now) => ctx.db.$executeRaw`
     DELETE FROM rejected_event r USING (
       SELECT r.ctid FROM rejected_event r LEFT JOIN project p ON p.id = r.project_id

@@ -9,7 +9,7 @@ const PROVIDER = "credential";
 /** Makes a person who can sign in. @param email lower case, as domain/people parses it */
 export async function createUser(
   tx: Queryable,
-  input: { name: string; email: string; password: string; now: Date },
+  input: { name: string; email: string; password: string; isInstallationAdmin?: boolean; now: Date },
 ): Promise<{ id: string; email: string; name: string }> {
   const id = newId("usr");
   const dates = { createdAt: input.now, updatedAt: input.now };
@@ -19,6 +19,7 @@ export async function createUser(
       id,
       name: input.name,
       email: input.email,
+      isInstallationAdmin: input.isInstallationAdmin ?? false,
       ...dates,
       accounts: { create: { id: randomUUID(), accountId: id, providerId: PROVIDER, password, ...dates } },
     },

@@ -1,9 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { takeForPerson } from "./person-limit";
+import { takePersonLimit } from "./limits";
 import { guardPolicyFor } from "./webhook-policy";
-
-const CHECKS_A_MINUTE = 60;
 
 /** What the project's webhooks may call besides what everyone's may. */
 export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
@@ -19,7 +17,7 @@ export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly stri
  * @throws AppError BAD_REQUEST at `field`; TOO_MANY_REQUESTS
  */
 export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: string): Promise<string | null> {
-  await takeForPerson(ctx, { name: "check-url", max: CHECKS_A_MINUTE, noun: "checks of an address" });
+  await takePersonLimit(ctx, "urlCheck");
   const verdict = await ctx.http.check(url, { allowedHosts: await allowedHostsOf(ctx), projectId: ctx.projectId });
   if (verdict.ok) return null;
   if (!verdict.final) return verdict.message;

@@ -6,12 +6,15 @@ import { Inngest } from "inngest";
 import { serve } from "inngest/next";
 import { NextRequest } from "next/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { behindDoor } from "@/cli/serve/door";
 import { createHttpServer, endConnections } from "@/cli/serve/http";
 import type { InngestEnv } from "@/env";
 import { canonicalJson } from "@/server/engine/protocol/canonical-json";
 import { sign } from "@/server/engine/protocol/sign";
 import { serveOne } from "@/server/engine/testing-server";
 import type { Runtime } from "@/server/runtime";
+import { createBodyBudgets, type BodyBudgets } from "@/server/bytes-in-flight";
+import { createLocalRate } from "@/server/rate-limit";
 import { testEnv } from "@/test/context";
 import * as route from "./route";
 
@@ -25,15 +28,20 @@ const call = canonicalJson({
 });
 
 let server: Server;
+let bodies: BodyBudgets;
 let runs = 0;
 let registered: string[] = [];
 
 beforeEach(async () => {
   runs = 0;
   registered = [];
-  server = createHttpServer((incoming, outgoing) => {
-    void serveOne(incoming, outgoing, (request) => route[request.method as "POST"](new NextRequest(request), {}));
-  });
+  server = createHttpServer(
+    behindDoor({ appUrl: "https://triggers.example.com", trustedProxies: [] }, (incoming, outgoing) => {
+      void serveOne(incoming, outgoing, (request) =>
+        route[request.method as "POST"](new NextRequest(request, { duplex: "half" }), {}),
+      );
+    }),
+  );
   server.listen(0);
   await once(server, "listening");
 });
@@ -59,7 +67,10 @@ function startWith(inngest: InngestEnv): void {
   const fn = client.createFunction({ id: "fn", triggers: { event: "a" } }, () => void runs++);
   const functions = serve({ client, functions: [fn] }) as unknown as Runtime["functions"];
   const env = { ...testEnv(), appUrl: "https://triggers.example.com", inngest };
-  globalThis.__triggerSystemRuntime = Promise.resolve({ env, functions } as Runtime);
+  const functionCalls = createLocalRate({ perSecond: 1, burst: 20 }, () => 0);
+  bodies = createBodyBudgets();
+  const runtime: Partial<Runtime> = { env, functions, bodies, functionCalls };
+  globalThis.__triggerSystemRuntime = Promise.resolve(runtime as Runtime);
 }
 
 /** One request over a socket from this machine, under whatever name. */
@@ -77,14 +88,35 @@ async function http(
   return response.statusCode!;
 }
 
-describe.each([
-  ["the embedded engine", { engine: "embedded" }],
-  [
-    "an Inngest server",
-    { engine: "inngest", dev: false, baseUrl: undefined, eventKey: "key", signingKey: SIGNING_KEY, trustEvents: false },
-  ],
-] as [string, InngestEnv][])("with %s", (_name, inngest) => {
-  beforeEach(() => startWith(inngest));
+test("the embedded engine calls its functions itself: nothing is served, however it is signed", async () => {
+  startWith({ engine: "embedded" });
+  const headers = { "x-inngest-signature": sign(call, SIGNING_KEY, Date.now()) };
+  for (const method of ["GET", "POST", "PUT"])
+    expect(await http(method, headers, method === "GET" ? undefined : call)).toBe(404);
+  expect([runs, registered]).toEqual([0, []]);
+});
+
+describe("with an Inngest server", () => {
+  beforeEach(() =>
+    startWith({
+      engine: "inngest",
+      dev: false,
+      baseUrl: undefined,
+      eventKey: "key",
+      signingKey: SIGNING_KEY,
+      trustEvents: false,
+    }),
+  );
+
+  test("a body that finds no room is 503, and one from an address that calls too often 429", async () => {
+    const headers = { "x-inngest-signature": sign(call, SIGNING_KEY, Date.now()) };
+    const held = bodies.functions.reserve([], bodies.functions.max);
+    expect(await http("POST", headers, call)).toBe(503);
+    held.release();
+    const statuses: number[] = [];
+    for (let n = 0; n < 20; n++) statuses.push(await http("POST", headers, call));
+    expect(statuses).toEqual([...Array<number>(19).fill(200), 429]);
+  });
 
   test("a call that is signed with the signing key runs the function", async () => {
     expect(await http("POST", { "x-inngest-signature": sign(call, SIGNING_KEY, Date.now()) }, call)).toBe(200);

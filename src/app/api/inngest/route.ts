@@ -1,29 +1,59 @@
 import { NextRequest } from "next/server";
 import { refusalOfUnsigned } from "@/server/inngest/callers";
-import { readBodyWithin } from "@/server/request-checks";
+import { refusalOf } from "@/server/errors";
+import { withBody } from "@/server/request-body";
 import { getRuntime, type Runtime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 export const maxDuration = 300;
 
-/** What a run's state can be on an Inngest server; read before the signature is checked, so it has to end somewhere. */
-const BODY_MAX = 32 * 1024 * 1024;
+/** What a run's state can be on an Inngest server. */
+const BODY_BYTES_MAX = 32 * 1024 * 1024;
+const BODY_WITHIN_MS = 10_000;
+/** `t=<seconds>&s=<hex>`, see server/engine/protocol/sign.ts */
+const SIGNATURE = /^t=\d+&s=[0-9a-f]+$/i;
 
 /**
- * Where the functions are served. Calls have to be signed with the signing key; with INNGEST_DEV the SDK checks no
- * signatures, so then only this machine is answered.
+ * Where the functions are served, if an Inngest server runs them. Calls have to be signed with the signing key; with
+ * INNGEST_DEV the SDK checks no signatures, so then only this machine is answered. The signature is over the body:
+ * what anybody may send is bounded by bytes, time and a rate for the address.
  */
 async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, context: unknown): Promise<Response> {
   const runtime = await getRuntime();
   const { inngest } = runtime.env;
-  const isUnsigned = inngest.engine === "inngest" && inngest.dev;
-  const refusal = isUnsigned ? refusalOfUnsigned(request.headers) : null;
+  if (inngest.engine === "embedded")
+    return Response.json(
+      { message: "The embedded engine runs the functions; nothing is served here." },
+      { status: 404 },
+    );
+  const refusal = inngest.dev ? refusalOfUnsigned(request.headers) : null;
   if (refusal) return Response.json({ message: refusal }, { status: 403 });
+  const address = request.headers.get("x-client-ip") ?? "";
+  const taken = runtime.functionCalls(address);
+  if (!taken.ok)
+    return Response.json(
+      { message: "This address makes too many calls. Make them more slowly." },
+      { status: 429, headers: { "retry-after": String(taken.retryAfterSeconds) } },
+    );
   if (method === "GET") return runtime.functions.GET(request, context);
-  const body = await readBodyWithin(request, BODY_MAX);
-  if (body === null) return Response.json({ message: "The body is larger than 32 MiB." }, { status: 413 });
-  const { url, headers } = method === "PUT" && !isUnsigned ? underOwnName(runtime, request) : request;
-  return runtime.functions[method](new NextRequest(url, { method, headers, body }), context);
+  if (method === "POST" && !inngest.dev && !SIGNATURE.test(request.headers.get("x-inngest-signature") ?? ""))
+    return Response.json({ message: "The call is not signed." }, { status: 401 });
+  const { url, headers } = method === "PUT" && !inngest.dev ? underOwnName(runtime, request) : request;
+  const options = {
+    budget: runtime.bodies.functions,
+    owners: [],
+    bytesMax: BODY_BYTES_MAX,
+    withinMs: BODY_WITHIN_MS,
+  };
+  try {
+    return await withBody(request, options, (body) =>
+      runtime.functions[method](new NextRequest(url, { method, headers, body }), context),
+    );
+  } catch (error) {
+    const refused = refusalOf(error);
+    if (!refused) throw error;
+    return Response.json({ message: refused.message }, { status: refused.status, headers: refused.headers });
+  }
 }
 
 /**

@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { Role } from "@/domain/access";
 import { Email, Password, PersonName } from "@/domain/people";
+import { CLIENT_IP_HEADER } from "@/server/auth/auth";
 import { createInvitation, inspectLink, listInvitations, revokeInvitation } from "@/server/services/access-links";
 import { acceptInvitation, createPasswordResetLink, resetPassword } from "@/server/services/access-links-use";
-import { projectProcedure, publicProcedure, router } from "../init";
+import { limitPerson, projectProcedure, publicProcedure, router } from "../init";
 
 const Token = z.object({ token: z.string().min(1).max(200) });
 
 export const accessLinkRouter = router({
   invite: projectProcedure("member:manage")
+    .use(limitPerson("invitation"))
     .input(z.object({ email: Email, role: Role }))
     .mutation(({ ctx, input }) => createInvitation(ctx.project, input)),
   listInvitations: projectProcedure("member:manage").query(({ ctx }) => listInvitations(ctx.project)),
@@ -16,12 +18,15 @@ export const accessLinkRouter = router({
     .input(z.object({ id: z.string().max(100) }))
     .mutation(({ ctx, input }) => revokeInvitation(ctx.project, input)),
   createPasswordReset: projectProcedure("member:manage")
+    .use(limitPerson("passwordLink"))
     .input(z.object({ userId: z.string().max(100) }))
     .mutation(({ ctx, input }) => createPasswordResetLink(ctx.project, input)),
   inspect: publicProcedure.input(Token).query(({ ctx, input }) => inspectLink(ctx.base, input)),
   accept: publicProcedure
     .input(Token.extend({ name: PersonName.optional(), password: Password.optional() }))
-    .mutation(({ ctx, input }) => acceptInvitation(ctx.base, ctx.user, input)),
+    .mutation(({ ctx, input }) =>
+      acceptInvitation(ctx.base, ctx.user, { ...input, address: ctx.headers.get(CLIENT_IP_HEADER) ?? "" }),
+    ),
   resetPassword: publicProcedure
     .input(Token.extend({ password: Password }))
     .mutation(({ ctx, input }) => resetPassword(ctx.base, input)),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { changeBackfill, listBackfills, startBackfill } from "@/server/services/backfills/backfills";
 import { BackfillRange, countBackfill } from "@/server/services/backfills/count";
 import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/change";
-import { projectProcedure, router } from "../init";
+import { limitPerson, projectProcedure, router } from "../init";
 
 const BackfillId = z.object({ backfillId: z.string().min(1).max(100) });
 
@@ -11,6 +11,7 @@ export const backfillRouter = router({
     .input(BackfillRange)
     .query(({ ctx, input }) => countBackfill(ctx.project, input)),
   start: projectProcedure("trigger:write")
+    .use(limitPerson("job"))
     .input(BackfillRange.extend({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) }))
     .mutation(({ ctx, input }) => startBackfill(ctx.project, input)),
   list: projectProcedure("project:read")

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { Label } from "@/domain/project";
 import { createEventKey, listEventKeys, revokeEventKey } from "@/server/services/event-keys";
-import { projectProcedure, router } from "../init";
+import { limitPerson, projectProcedure, router } from "../init";
 
 export const eventKeyRouter = router({
   list: projectProcedure("eventKey:manage").query(({ ctx }) => listEventKeys(ctx.project)),
   create: projectProcedure("eventKey:manage")
+    .use(limitPerson("eventKey"))
     .input(z.object({ name: Label }))
     .mutation(({ ctx, input }) => createEventKey(ctx.project, input)),
   revoke: projectProcedure("eventKey:manage")

@@ -4,7 +4,7 @@ import { cancelExecution, resendExecution } from "@/server/services/executions/a
 import { getExecution } from "@/server/services/executions/get";
 import { countExecutions, listExecutions } from "@/server/services/executions/list";
 import { ListDate, PageInput } from "@/server/services/keyset";
-import { projectProcedure, router } from "../init";
+import { limitPerson, projectProcedure, router } from "../init";
 
 const ExecutionId = z.object({ executionId: z.string().min(1).max(100) });
 const filters = {
@@ -31,6 +31,7 @@ export const executionRouter = router({
     .input(ExecutionId)
     .mutation(({ ctx, input }) => cancelExecution(ctx.project, input)),
   resend: projectProcedure("execution:act")
+    .use(limitPerson("resend"))
     .input(ExecutionId)
     .mutation(({ ctx, input }) => resendExecution(ctx.project, input)),
 });

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { ProjectName, ProjectSettings } from "@/domain/project";
 import { createProject, getProject, listProjects, removeProject, updateProject } from "@/server/services/projects";
-import { authedProcedure, projectProcedure, router } from "../init";
+import { authedProcedure, limitPerson, projectProcedure, router } from "../init";
 
 export const projectRouter = router({
   list: authedProcedure.query(({ ctx }) => listProjects(ctx.base, ctx.user)),
   create: authedProcedure
+    .use(limitPerson("project"))
     .input(z.object({ name: ProjectName }))
     .mutation(({ ctx, input }) => createProject(ctx.base, ctx.user, input)),
   get: projectProcedure("project:read").query(({ ctx }) => getProject(ctx.project)),

@@ -12,7 +12,7 @@ import {
 import { FunnelHours, triggerFunnel } from "@/server/services/triggers/funnel";
 import { getTrigger, listTriggers } from "@/server/services/triggers/list";
 import { previewTrigger } from "@/server/services/triggers/preview";
-import { projectProcedure, router } from "../init";
+import { limitPerson, projectProcedure, router } from "../init";
 
 const TriggerId = z.object({ triggerId: z.string().min(1).max(100) });
 
@@ -39,9 +39,11 @@ export const triggerRouter = router({
     .input(TriggerId.extend({ hours: FunnelHours.default(24) }))
     .query(({ ctx, input }) => triggerFunnel(ctx.project, input)),
   create: projectProcedure("trigger:write")
+    .use(limitPerson("triggerSave"))
     .input(TriggerInput)
     .mutation(({ ctx, input }) => createTrigger(ctx.project, TriggerInput.parse(input))),
   update: projectProcedure("trigger:write")
+    .use(limitPerson("triggerSave"))
     .input(TriggerInput.extend({ ...TriggerId.shape, version: z.number().int() }))
     .mutation(({ ctx, input }) =>
       updateTrigger(ctx.project, {
@@ -54,6 +56,7 @@ export const triggerRouter = router({
     .input(TriggerId.extend({ enabled: z.boolean() }))
     .mutation(({ ctx, input }) => setTriggerEnabled(ctx.project, input)),
   duplicate: projectProcedure("trigger:write")
+    .use(limitPerson("triggerSave"))
     .input(TriggerId)
     .mutation(({ ctx, input }) => duplicateTrigger(ctx.project, input)),
   remove: projectProcedure("trigger:write")

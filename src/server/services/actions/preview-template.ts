@@ -7,9 +7,7 @@ import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/regi
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
-import { takeFromLimit } from "../limits";
-
-const PREVIEWS_A_MINUTE = 120;
+import { takePersonLimit } from "../limits";
 
 export const PreviewTemplateInput = z.object({
   template: z.string().max(TEMPLATE_MAX),
@@ -32,17 +30,12 @@ export type TemplatePreview = {
 
 /**
  * What a template makes of an event that has arrived, or of the sample.
- * @throws AppError TOO_MANY_REQUESTS beyond 120 a minute for a person and project: rendering takes the processor
+ * @throws AppError TOO_MANY_REQUESTS beyond 120 a minute for a person: rendering takes the processor
  */
 export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplateInput): Promise<TemplatePreview> {
   requirePermission(ctx, "action:write");
   requirePermission(ctx, "body:read");
-  const who = ctx.actor.type === "user" ? ctx.actor.userId : "system";
-  await takeFromLimit(ctx, {
-    key: `preview-template:${ctx.projectId}:${who}`,
-    max: PREVIEWS_A_MINUTE,
-    windowMs: 60_000,
-  });
+  await takePersonLimit(ctx, "preview");
   const source = getEventSource(input.eventSource);
   if (!source)
     throw new AppError("BAD_REQUEST", `There is no event source called ${input.eventSource}.`, {

@@ -11,13 +11,13 @@ import { AppError, notFound } from "@/server/errors";
 import type { SendResult } from "@/server/http/send";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
+import { audit } from "../audit";
 import { secretValues } from "../action-delivery/request";
-import { takeForPerson } from "../person-limit";
+import { takePersonLimit } from "../limits";
 import { allowedHostsOf } from "../webhook-url";
 import { newSigningSecret } from "./change";
 import { actionTypeOf, toStored } from "./configuration";
 
-const TESTS_A_MINUTE = 10;
 const TEST_JSON_MAX = 256 * 1024;
 
 export type SendTestInput = {
@@ -56,12 +56,12 @@ export type SendTestResult = {
 };
 
 /**
- * Sends an event (the sample, one that has arrived, or one's own), signed as a delivery would be, and shows request and response. Nothing is kept.
+ * Sends an event (the sample, one that has arrived, or one's own), signed as a delivery would be, and shows request and response. Of it the audit log keeps the host and the outcome.
  * @throws AppError TOO_MANY_REQUESTS beyond 10 a minute for a person, in whichever project: it must not serve as a scanner
  */
 export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promise<SendTestResult> {
   requirePermission(ctx, "execution:act");
-  await takeForPerson(ctx, { name: "send-test", max: TESTS_A_MINUTE, noun: "tests" });
+  await takePersonLimit(ctx, "test");
 
   const { type, stored, secrets } = await loadTarget(ctx, input);
   const executionId = newId("exe");
@@ -81,6 +81,12 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
     ...request,
     allowedHosts: await allowedHostsOf(ctx),
     projectId: ctx.projectId,
+  });
+  const outcome = sent.kind === "error" ? sent.code : `${sent.status}`;
+  await audit(ctx, ctx.db, {
+    action: "action.test",
+    targetId: input.actionId ?? null,
+    summary: `Sent a test to ${new URL(request.url).host}: ${outcome}.`,
   });
 
   const hidden = [...secrets, ...secretValues(request)];

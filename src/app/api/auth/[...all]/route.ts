@@ -4,8 +4,8 @@ import { getRuntime } from "@/server/runtime";
 export const dynamic = "force-dynamic";
 
 const handle = async (request: Request): Promise<Response> => {
-  const { auth, env } = await getRuntime();
-  return handleAuth({ auth, appUrl: env.appUrl }, request);
+  const { context, auth, knownBrowsers, bodies } = await getRuntime();
+  return handleAuth({ base: context, auth, knownBrowsers, bodies }, request);
 };
 
 export { handle as GET, handle as POST };

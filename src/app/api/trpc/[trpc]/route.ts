@@ -4,8 +4,8 @@ import { getRuntime } from "@/server/runtime";
 export const dynamic = "force-dynamic";
 
 const handle = async (request: Request): Promise<Response> => {
-  const { context, auth, env } = await getRuntime();
-  return handleTrpc({ base: context, auth, env }, request);
+  const { context, auth, env, bodies } = await getRuntime();
+  return handleTrpc({ base: context, auth, env, bodies }, request);
 };
 
 export { handle as GET, handle as POST };

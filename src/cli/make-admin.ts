@@ -1,0 +1,19 @@
+import { makeInstallationAdmin } from "@/server/services/installation";
+import { runCommand } from "./command";
+import { openContext } from "./database";
+import { readEnv } from "./environment";
+
+/** `npm run make-admin -- <email>`: makes somebody an admin of the installation. */
+runCommand(async () => {
+  const given = process.argv[2];
+  if (!given) throw new Error("Say who: npm run make-admin -- somebody@example.com");
+  const { ctx, close } = await openContext(readEnv(), "npm run make-admin", { startDatabase: true });
+  try {
+    const { email } = await makeInstallationAdmin(ctx, { email: given });
+    console.log(
+      `${email} is an admin of this installation now: Engine in the account menu. Projects give their own roles.`,
+    );
+  } finally {
+    await close();
+  }
+});

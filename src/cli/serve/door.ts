@@ -1,0 +1,77 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Env } from "@/env";
+import { ANSWER_POLICY, STRICT_TRANSPORT } from "@/server/security-headers";
+import { stampClientIp, trustedProxies } from "./client-ip";
+
+type Refusal = { status: 400 | 405 | 421; message: string };
+
+/** Where a key, a token or a signature decides, and no session can act: senders may use any name of this machine. */
+const ANY_HOST = /^\/(e\/|v1\/|api\/(v1|public|otel)\/|api\/(inngest|health|engine|metrics)(\/|$))/;
+/** What one part of a server may read as another path. */
+const AMBIGUOUS = /\.\.|%2e|%2f|%5c|\\|\/\//i;
+
+/**
+ * What every request passes before Next sees it: its form, the name that it was sent to, the sender's address, and
+ * headers that every answer carries.
+ */
+export function behindDoor(env: Pick<Env, "appUrl" | "trustedProxies">, handle: RequestListener): RequestListener {
+  const app = new URL(env.appUrl);
+  const isTrusted = trustedProxies(env.trustedProxies);
+  const isSecure = app.protocol === "https:";
+  return (request, response) => {
+    // Pages write their own policy over this one, see src/proxy.ts.
+    response.setHeader("content-security-policy", ANSWER_POLICY);
+    if (isSecure) response.setHeader("strict-transport-security", STRICT_TRANSPORT);
+    const refusal = refusalOfForm(request) ?? refusalOfHost(request, app);
+    if (refusal) return refuse(response, refusal);
+    stampClientIp(request, isTrusted);
+    handle(request, response);
+  };
+}
+
+/** Requests that proxies and servers read in different ways, and TRACE, which sends cookies back as text. */
+function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refusal | null {
+  if (method === "TRACE" || method === "CONNECT") return { status: 405, message: `${method} is not allowed here.` };
+  if (!url.startsWith("/"))
+    return { status: 400, message: "The request's target must be a path, not a whole address." };
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
+  return hosts.length === 1 ? null : { status: 400, message: "The request must have one Host header." };
+}
+
+/**
+ * A page of another site can have its own name point at this machine ("DNS rebinding"), and then reads what a browser
+ * here may read. So a session acts under the name of APP_URL only, or, where that is this machine's own, under a
+ * loopback name or the address that was dialled: no other site's name is among them.
+ */
+function refusalOfHost(request: IncomingMessage, app: URL): Refusal | null {
+  const path = (request.url ?? "").split("?")[0]!;
+  if (ANY_HOST.test(path) && !AMBIGUOUS.test(path)) return null;
+  const host = (request.headers.host ?? "").toLowerCase();
+  if (withPort(host, app) === withPort(app.host, app)) return null;
+  if (isLoopback(app.hostname) && localNames(request, app).includes(withPort(host, app))) return null;
+  return {
+    status: 421,
+    message: `This server is reached at ${app.origin}, and this request was sent to "${host.slice(0, 100)}". Use that address, or set APP_URL to the one that people use.`,
+  };
+}
+
+function localNames(request: IncomingMessage, app: URL): string[] {
+  const dialled = request.socket.localAddress?.replace(/^::ffff:/, "") ?? "";
+  const names = ["localhost", "127.0.0.1", "[::1]", dialled.includes(":") ? `[${dialled}]` : dialled];
+  return names.map((name) => `${name}:${portOf(app)}`);
+}
+
+const isLoopback = (name: string): boolean => name === "localhost" || name === "[::1]" || /^127\.[\d.]+$/.test(name);
+const schemePort = ({ protocol }: URL): string => (protocol === "https:" ? "443" : "80");
+const portOf = (app: URL): string => app.port || schemePort(app);
+/** A browser leaves out the port that its scheme has anyway. */
+const withPort = (host: string, app: URL): string => (/:\d+$/.test(host) ? host : `${host}:${schemePort(app)}`);
+
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
+  response.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "no-store",
+    ...(status === 405 ? { allow: "GET, HEAD, POST, PUT, OPTIONS" } : {}),
+  });
+  response.end(`${message}\n`);
+}

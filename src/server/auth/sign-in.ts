@@ -1,0 +1,67 @@
+import type { ServiceContext } from "../context";
+import { auditAccount, auditFailedSignIn } from "../services/account-audit";
+import { beginPasswordAttempt, forgetPasswordAttempt, type PasswordAttempt } from "../services/password-attempts";
+import { getSessionUser, type Auth } from "./auth";
+import type { KnownBrowsers } from "./known-browser";
+
+export const SIGN_IN = "/api/auth/sign-in/email";
+export const SIGN_OUT = "/api/auth/sign-out";
+
+type Deps = {
+  base: ServiceContext;
+  auth: Auth;
+  knownBrowsers: KnownBrowsers;
+  /** how a slowed attempt waits */
+  sleep?: (ms: number) => Promise<unknown>;
+};
+
+/**
+ * Signs a person in with email and password. Failed attempts slow the next ones and are refused at last; the browser of
+ * a success is known from then on.
+ * @param request its whole body is read already: `body`
+ * @throws AppError TOO_MANY_REQUESTS
+ */
+export async function signIn(
+  { base, auth, knownBrowsers, sleep }: Deps,
+  request: Request,
+  { body, address }: { body: Uint8Array; address: string },
+): Promise<Response> {
+  const email = emailOf(body);
+  // The library says what is wrong with such a body.
+  if (email === null) return auth.handler(request);
+  const attempt: PasswordAttempt = { email, address, browser: knownBrowsers.read(request.headers, email) };
+  await beginPasswordAttempt(base, attempt, sleep);
+  const response = await auth.handler(request);
+  if (response.status === 401) {
+    await auditFailedSignIn(base, { email, address });
+    return response;
+  }
+  await forgetPasswordAttempt(base, attempt, { wasRight: response.ok });
+  if (!response.ok) return response;
+  response.headers.append("set-cookie", knownBrowsers.write(email));
+  const user = await base.db.user.findUnique({
+    where: { email: email.toLowerCase() },
+    select: { id: true, email: true },
+  });
+  if (user)
+    await auditAccount(base, base.db, user, { action: "account.signIn", summary: `Signed in from ${address}.` });
+  return response;
+}
+
+/** Ends the session of the request's cookie. */
+export async function signOut({ base, auth }: Deps, request: Request): Promise<Response> {
+  const user = await getSessionUser(auth, request.headers);
+  const response = await auth.handler(request);
+  if (user && response.ok)
+    await auditAccount(base, base.db, user, { action: "account.signOut", summary: "Signed out." });
+  return response;
+}
+
+function emailOf(body: Uint8Array): string | null {
+  try {
+    const { email } = JSON.parse(Buffer.from(body).toString("utf8")) as { email?: unknown };
+    return typeof email === "string" ? email.slice(0, 254) : null;
+  } catch {
+    return null;
+  }
+}

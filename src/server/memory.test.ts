@@ -1,0 +1,97 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createTestContext, type TestContext } from "@/test/context";
+import { createTestDatabase, type TestDatabase } from "@/test/database";
+import { makeProject } from "@/test/factories";
+import { sha256 } from "./crypto";
+import { newId } from "./ids";
+
+/* The running program as a process of its own, with a heap of 1.2 GB, and senders that would need several times that. */
+
+let database: TestDatabase;
+let ctx: TestContext;
+let child: ChildProcess | undefined;
+let url: string;
+const keys: string[] = [];
+const encryptionKey = randomBytes(32).toString("base64");
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ctx = createTestContext(database.db);
+  for (const name of ["wild", "calm"]) {
+    const key = `tsk_${name}_${randomBytes(8).toString("hex")}`;
+    const { id: projectId } = await makeProject(ctx);
+    await ctx.db.eventKey.create({
+      data: { id: newId("key"), projectId, name, hash: sha256(key), last4: key.slice(-4) },
+    });
+    keys.push(key);
+  }
+});
+afterEach(async () => {
+  if (!child || child.exitCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "exit");
+});
+afterAll(async () => {
+  await ctx.close();
+  await database.close();
+});
+
+async function startApp(env: Record<string, string> = {}): Promise<void> {
+  child = fork(new URL("../test/app-process.ts", import.meta.url), {
+    execArgv: ["--import", "tsx", "--max-old-space-size=1200"],
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      DATABASE_URL: database.connectionString,
+      ENCRYPTION_KEY: encryptionKey,
+      LOG_LEVEL: "silent",
+      ...env,
+    },
+  });
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  url = `http://127.0.0.1:${port}`;
+}
+
+const post = async (path: string, body: string, headers: Record<string, string> = {}) => {
+  const response = await fetch(url + path, { method: "POST", body, headers });
+  await response.text();
+  return { status: response.status, retryAfter: response.headers.get("retry-after") };
+};
+
+test("24 requests of 28 MB with one key at once: the process lives, refuses what has no room, and serves others", async () => {
+  await startApp();
+  const messages = Array.from({ length: 12_600 }, (_, n) => ({ role: "user", content: `${n} ${"text ".repeat(38)}` }));
+  const event = (id: string) =>
+    JSON.stringify({ name: "observation.created", data: { observation: { id, output: messages } } });
+  const large = `[${Array.from({ length: 10 }, (_, n) => event(`large-${n}`)).join(",")}]`;
+  expect(large.length).toBeGreaterThan(27_000_000);
+  const small = JSON.stringify({ name: "observation.created", data: { observation: { id: "small" } } });
+
+  const wild = Promise.all(Array.from({ length: 24 }, () => post(`/e/${keys[0]}`, large)));
+  expect((await post(`/e/${keys[1]}`, small)).status).toBe(200);
+  const answers = await wild;
+  expect(child!.exitCode).toBeNull();
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
+  for (const { status, retryAfter } of answers) if (status === 429) expect(retryAfter).toBe("1");
+  expect((await post(`/e/${keys[1]}`, small)).status).toBe(200);
+}, 120_000);
+
+test("24 requests of 31 MB without a key to /api/inngest: 404 on the embedded engine, refused otherwise", async () => {
+  const large = "x".repeat(31_000_000);
+  const flood = (headers: Record<string, string>) =>
+    Promise.all(Array.from({ length: 24 }, () => post("/api/inngest?fnId=f&stepId=step", large, headers)));
+  await startApp();
+  expect(new Set((await flood({})).map(({ status }) => status))).toEqual(new Set([404]));
+  child!.kill("SIGKILL");
+  await once(child!, "exit");
+
+  await startApp({ INNGEST_EVENT_KEY: "event-key", INNGEST_SIGNING_KEY: "signkey-test-00ff" });
+  expect(new Set((await flood({})).map(({ status }) => status))).toEqual(new Set([401]));
+  const signed = await flood({ "x-inngest-signature": `t=${Math.round(Date.now() / 1_000)}&s=00` });
+  expect(child!.exitCode).toBeNull();
+  expect(signed.every(({ status }) => status === 503 || status >= 400)).toBe(true);
+  expect(signed.some(({ status, retryAfter }) => status === 503 && retryAfter === "1")).toBe(true);
+}, 120_000);

@@ -1,0 +1,90 @@
+import { AppError } from "./errors";
+import type { ByteOwner, BytesInFlight } from "./bytes-in-flight";
+
+export type BodyOptions = {
+  budget: BytesInFlight;
+  owners: readonly ByteOwner[];
+  /** bytes of one body */
+  bytesMax: number;
+  /** how long the sender may take */
+  withinMs: number;
+};
+
+/**
+ * Reads the body of a request and hands it to `use`. Its bytes count as in flight from before the first one is read
+ * until `use` has ended: at once what Content-Length announces, otherwise as they come.
+ * @throws AppError PAYLOAD_TOO_LARGE, TOO_MANY_REQUESTS, UNAVAILABLE, REQUEST_TIMEOUT, or ABORTED where the sender left
+ */
+export async function withBody<T>(
+  request: Request,
+  options: BodyOptions,
+  use: (body: Uint8Array<ArrayBuffer>) => Promise<T>,
+): Promise<T> {
+  const { budget, owners, bytesMax, withinMs } = options;
+  const announced = announcedBytes(request);
+  if (announced !== null && announced > bytesMax) throw tooLarge(bytesMax);
+  const reservation = budget.reserve(owners, announced ?? 0);
+  try {
+    let reserved = announced ?? 0;
+    const body = await read(request, withinMs, (size) => {
+      if (size > bytesMax) throw tooLarge(bytesMax);
+      if (size <= reserved) return;
+      reservation.grow(size - reserved);
+      reserved = size;
+    });
+    return await use(body);
+  } finally {
+    reservation.release();
+  }
+}
+
+/** What Content-Length says; null for a body that comes in chunks. */
+export function announcedBytes(request: Request): number | null {
+  const value = request.headers.get("content-length");
+  return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;
+}
+
+async function read(
+  request: Request,
+  withinMs: number,
+  onSize: (size: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = request.body?.getReader();
+  if (!reader) return new Uint8Array(0);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    void reader.cancel().catch(() => undefined);
+  }, withinMs);
+  try {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (isLate) throw late(withinMs);
+      if (done) return Buffer.concat(chunks);
+      onSize((size += value.byteLength));
+      chunks.push(value);
+    }
+  } catch (error) {
+    if (isLate) throw late(withinMs);
+    if (error instanceof AppError) {
+      void reader.cancel().catch(() => undefined);
+      throw error;
+    }
+    throw new AppError("ABORTED", "The sender left before the request was complete.", { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const tooLarge = (bytesMax: number): AppError =>
+  new AppError(
+    "PAYLOAD_TOO_LARGE",
+    bytesMax % 1_048_576 === 0
+      ? `The request is larger than ${bytesMax / 1_048_576} MiB.`
+      : `The request is larger than ${bytesMax / 1024} KiB.`,
+  );
+
+const late = (withinMs: number): AppError =>
+  new AppError("REQUEST_TIMEOUT", `The body of the request did not arrive within ${withinMs / 1_000} s.`);

@@ -1,0 +1,27 @@
+/** Browsers remember for a year that this host answers over https only. */
+export const STRICT_TRANSPORT = "max-age=31536000";
+
+/** The Content-Security-Policy of a page. Next puts the nonce on the scripts that it writes. */
+export function pagePolicy(nonce: string, isDev: boolean): string {
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDev ? " 'unsafe-eval'" : ""}`,
+    `style-src 'self' ${isDev ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'" + (isDev ? " ws:" : ""),
+    ...closed,
+  ].join("; ");
+}
+
+const closed = ["object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"];
+
+/** For whatever no page of ours is: errors, unknown paths below /api and /e, files. Nothing in it runs. */
+export const ANSWER_POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  ...closed,
+].join("; ");

@@ -1,0 +1,63 @@
+import { sha256 } from "@/server/crypto";
+import type { ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { newId } from "@/server/ids";
+import { countUse } from "./limits";
+import { isStorable } from "./storable-text";
+
+const HOUR_MS = 60 * 60_000;
+/** Whoever guesses passwords must not fill the log: entries an hour for one email, and for all that nobody has. */
+const FAILURES_AN_HOUR = 20;
+const UNKNOWN_AN_HOUR = 100;
+
+/**
+ * Writes down what happened to an account. Such an entry belongs to no project: the audit log of every project of the
+ * person shows it, as does the installation's.
+ * @param entry summary: never a secret
+ */
+export async function auditAccount(
+  ctx: Pick<ServiceContext, "now">,
+  tx: Queryable,
+  user: { id: string; email: string },
+  entry: { action: string; summary: string; actorLabel?: string },
+): Promise<void> {
+  const { action, summary, actorLabel } = entry;
+  await tx.auditLog.create({
+    data: {
+      id: newId("aud"),
+      projectId: null,
+      actorId: actorLabel === undefined ? user.id : null,
+      actorLabel: actorLabel ?? user.email,
+      action,
+      targetId: user.id,
+      summary,
+      createdAt: ctx.now(),
+    },
+    select: { id: true },
+  });
+}
+
+/** Writes down a wrong password, or an email that nobody has. */
+export async function auditFailedSignIn(
+  ctx: Pick<ServiceContext, "db" | "now">,
+  input: { email: string; address: string },
+): Promise<void> {
+  const email = input.email.trim().toLowerCase();
+  const user = isStorable(email) ? await ctx.db.user.findUnique({ where: { email }, select: { id: true } }) : null;
+  const key = `audit:sign-in-failed:${user ? sha256(email) : "unknown"}`;
+  const { count } = await countUse(ctx, { key, windowMs: HOUR_MS });
+  if (count > (user ? FAILURES_AN_HOUR : UNKNOWN_AN_HOUR)) return;
+  await ctx.db.auditLog.create({
+    data: {
+      id: newId("aud"),
+      projectId: null,
+      actorId: null,
+      actorLabel: input.address || "unknown address",
+      action: "account.signInFailed",
+      targetId: user?.id ?? null,
+      summary: user ? `A sign-in as ${email} failed.` : "A sign-in with an email that nobody has failed.",
+      createdAt: ctx.now(),
+    },
+    select: { id: true },
+  });
+}

@@ -1,0 +1,52 @@
+import type { ServiceContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import type { SignedInUser } from "./access";
+import { auditAccount } from "./account-audit";
+
+/** Whether a person runs the installation. It is read at each call, so that a change counts at once. */
+async function isInstallationAdmin(ctx: Pick<ServiceContext, "db">, userId: string): Promise<boolean> {
+  const user = await ctx.db.user.findUnique({ where: { id: userId }, select: { isInstallationAdmin: true } });
+  return user?.isInstallationAdmin ?? false;
+}
+
+/** Makes a person an admin of the installation. It gives no right inside a project. */
+export async function makeInstallationAdmin(ctx: ServiceContext, input: { email: string }): Promise<{ email: string }> {
+  const email = input.email.trim().toLowerCase();
+  await ctx.db.$transaction(async (tx) => {
+    const user = await tx.user.findUnique({ where: { email }, select: { id: true, isInstallationAdmin: true } });
+    if (!user) throw new AppError("NOT_FOUND", `Nobody here has the email ${email}.`);
+    if (user.isInstallationAdmin) return;
+    await tx.user.update({
+      where: { id: user.id },
+      data: { isInstallationAdmin: true, updatedAt: ctx.now() },
+      select: { id: true },
+    });
+    await auditAccount(
+      ctx,
+      tx,
+      { id: user.id, email },
+      {
+        action: "account.makeAdmin",
+        summary: `Made ${email} an admin of the installation.`,
+        actorLabel: ctx.actor.label,
+      },
+    );
+  });
+  return { email };
+}
+
+/**
+ * Whether this person may make one more project.
+ * @throws AppError FORBIDDEN where only admins of the installation may, CONFLICT beyond PROJECTS_PER_PERSON_MAX
+ */
+export async function requireMayMakeProject(ctx: ServiceContext, user: SignedInUser): Promise<void> {
+  const { creation, perPersonMax } = ctx.env.projects;
+  if (creation === "admins" && !(await isInstallationAdmin(ctx, user.id)))
+    throw new AppError("FORBIDDEN", "Only admins of this installation may create projects. Ask one of them.");
+  const made = await ctx.db.project.count({ where: { createdById: user.id, deletedAt: null } });
+  if (made >= perPersonMax)
+    throw new AppError(
+      "CONFLICT",
+      `You have made ${made} projects, and one person may make ${perPersonMax}. Delete one that is not used any more.`,
+    );
+}
