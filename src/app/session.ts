@@ -5,6 +5,7 @@ import { getSessionUser } from "@/server/auth/auth";
 import { AppError } from "@/server/errors";
 import { getRuntime } from "@/server/runtime";
 import { projectContextFor, type SignedInUser } from "@/server/services/access";
+import { isInstallationAdmin } from "@/server/services/installation";
 import { getProject, listProjects } from "@/server/services/projects";
 
 /** Whoever is signed in at this request, if anybody; asked once for each request. */
@@ -16,6 +17,8 @@ export const currentUser = cache(async (): Promise<SignedInUser | null> => {
 /** What pages show of a signed-in person before the browser asks for anything. */
 export type PageSession = {
   user: SignedInUser;
+  /** whether they run the installation */
+  isInstallationAdmin(): Promise<boolean>;
   /** the projects they are a member of */
   projects(): ReturnType<typeof listProjects>;
   /** one of them; one that is not theirs, or does not exist, is the page "not found" */
@@ -28,6 +31,7 @@ export async function currentSession(): Promise<PageSession | null> {
   const { context } = await getRuntime();
   return {
     user,
+    isInstallationAdmin: () => isInstallationAdmin(context, user.id),
     projects: () => listProjects(context, user),
     async project(projectId) {
       try {

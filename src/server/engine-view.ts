@@ -1,12 +1,17 @@
 import type { Engine } from "./engine/engine";
-import type { Inspector, Refusal } from "./engine/inspect/inspector";
+import type { Inspector, Owners, Refusal } from "./engine/inspect/inspector";
 import type { RunDetail, RunListItem, RunState } from "./engine/inspect/runs";
 import type { EngineStatus, FunctionStatus } from "./engine/status";
 
 /** What services know of the engine in use. */
 export type EngineView =
-  | { kind: "embedded"; status(): Promise<EngineStatus>; health(): ReturnType<Engine["health"]>; inspect: Inspector }
+  | {
+      kind: "embedded";
+      status(owner: string | null): Promise<EngineStatus>;
+      health(): ReturnType<Engine["health"]>;
+      inspect: Inspector;
+    }
   /** where its dashboard is */
   | { kind: "inngest"; dashboardUrl: string };
 
-export type { FunctionStatus, Refusal, RunDetail, RunListItem, RunState };
+export type { FunctionStatus, Owners, Refusal, RunDetail, RunListItem, RunState };

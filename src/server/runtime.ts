@@ -114,7 +114,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     engine: isEmbedded
       ? {
           kind: "embedded",
-          status: () => engineRef.current!.status(),
+          status: (owner) => engineRef.current!.status(owner),
           health: () => engineRef.current!.health(),
           get inspect() {
             return engineRef.current!.inspect;

@@ -25,7 +25,12 @@ export async function startTestEngine(connectionString: string): Promise<TestEng
   await engine.migrate();
   await engine.start();
   return {
-    view: { kind: "embedded", status: () => engine.status(), health: () => engine.health(), inspect: engine.inspect },
+    view: {
+      kind: "embedded",
+      status: (owner) => engine.status(owner),
+      health: () => engine.health(),
+      inspect: engine.inspect,
+    },
     async makeRuns(owner) {
       const [asleep, failed, event] = Array.from({ length: 3 }, () => randomBytes(13).toString("hex").slice(0, 26)) as [
         string,

@@ -7,23 +7,31 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { buttonClass } from "@/components/ui/button-class";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useTRPC } from "@/lib/trpc/client";
+import { EngineScope, useEngineApi } from "./engine-scope";
 import { EngineSummary } from "./engine-summary";
 import { FunctionTable } from "./function-table";
 import { RunList } from "./run-list";
 import { POLL_MS } from "./poll";
 
-/** What runs the project's work in the background: the engine's state, its functions and their runs. */
-export function EnginePage({ projectId }: { projectId: string }) {
-  const trpc = useTRPC();
-  const { data, error, refetch } = useQuery(trpc.engine.get.queryOptions({ projectId }, { refetchInterval: POLL_MS }));
+/** What runs the work in the background: the engine's state, its functions and their runs. @param projectId null: of all */
+export function EnginePage({ projectId }: { projectId: string | null }) {
+  return (
+    <EngineScope value={projectId}>
+      <Engine />
+    </EngineScope>
+  );
+}
+
+function Engine() {
+  const { overview } = useEngineApi();
+  const { data, error, refetch } = useQuery({ ...overview, refetchInterval: POLL_MS });
   if (!data) return error ? <Problem message={error.message} onRetry={() => void refetch()} /> : <PageSkeleton />;
   if (data.kind === "inngest") return <InngestServer dashboardUrl={data.dashboardUrl} />;
   return (
     <div className="flex flex-col gap-8">
       <EngineSummary engine={data} />
       <FunctionTable functions={data.functions} />
-      <RunList projectId={projectId} functions={data.functions} />
+      <RunList functions={data.functions} />
     </div>
   );
 }

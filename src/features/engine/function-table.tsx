@@ -9,7 +9,7 @@ import type { EngineFunction } from "./types";
 /** The functions with their options and what each has to do. */
 export function FunctionTable({ functions }: { functions: readonly EngineFunction[] }) {
   return (
-    <Card title="Functions" description="What runs in the background, for all projects." isFlush>
+    <Card title="Functions" description="What runs in the background." isFlush>
       <Table className="max-lg:hidden">
         <thead>
           <Tr>

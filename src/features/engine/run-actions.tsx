@@ -1,75 +1,61 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Ban, RotateCw } from "lucide-react";
 import { ConfirmButton } from "@/components/confirm-button";
 import { toast } from "@/components/ui/toast";
 import { plural } from "@/lib/format";
-import { useTRPC } from "@/lib/trpc/client";
+import { useEngineApi } from "./engine-scope";
 import type { Run } from "./types";
 
-type ActionsProps = { projectId: string; run: Run; onShow: (runId: string) => void };
+type ActionsProps = { run: Run; onShow: (runId: string) => void };
 
 /** What an admin can do with a run: cancel a live one, run one that failed or was cancelled again. */
-export function RunActions({ projectId, run, onShow }: ActionsProps) {
-  return run.can.cancel ? (
-    <Cancel projectId={projectId} run={run} />
-  ) : (
-    <Rerun projectId={projectId} run={run} onShow={onShow} />
-  );
+export function RunActions({ run, onShow }: ActionsProps) {
+  return run.can.cancel ? <Cancel run={run} /> : <Rerun run={run} onShow={onShow} />;
 }
 
-function Cancel({ projectId, run }: Omit<ActionsProps, "onShow">) {
-  const trpc = useTRPC();
-  const refresh = useRefresh();
-  const cancel = useMutation(
-    trpc.engine.cancel.mutationOptions({
-      onSuccess: () => toast.success("Run cancelled"),
-      onError: (error) => toast.error("It could not be cancelled", { description: error.message }),
-      onSettled: refresh,
-    }),
-  );
+function Cancel({ run }: Omit<ActionsProps, "onShow">) {
+  const api = useEngineApi();
+  const cancel = useMutation({
+    mutationFn: api.cancel,
+    onSuccess: () => toast.success("Run cancelled"),
+    onError: (error) => toast.error("It could not be cancelled", { description: error.message }),
+    onSettled: api.refresh,
+  });
   return (
     <ConfirmButton
       title="Cancel this run?"
       description={`What it has done stays; what is left of its ${plural(run.eventCount, "event")} is not done, unless you run it again within a day. To stop a delivery for good, cancel its execution instead.`}
       confirmLabel="Cancel run"
       isDanger
-      onConfirm={() => cancel.mutateAsync({ projectId, runId: run.id })}
+      onConfirm={() => cancel.mutateAsync(run.id)}
     >
       <Ban aria-hidden /> Cancel run
     </ConfirmButton>
   );
 }
 
-function Rerun({ projectId, run, onShow }: ActionsProps) {
-  const trpc = useTRPC();
-  const refresh = useRefresh();
-  const rerun = useMutation(
-    trpc.engine.rerun.mutationOptions({
-      onSuccess: ({ id }) => {
-        toast.success("Running it again");
-        onShow(id);
-      },
-      onError: (error) => toast.error("It could not be run again", { description: error.message }),
-      onSettled: refresh,
-    }),
-  );
+function Rerun({ run, onShow }: ActionsProps) {
+  const api = useEngineApi();
+  const rerun = useMutation({
+    mutationFn: api.rerun,
+    onSuccess: ({ id }) => {
+      toast.success("Running it again");
+      onShow(id);
+    },
+    onError: (error) => toast.error("It could not be run again", { description: error.message }),
+    onSettled: api.refresh,
+  });
   return (
     <ConfirmButton
       title="Run it again?"
       description={`A new run handles the same ${plural(run.eventCount, "event")} from the beginning. What is done already is recognised and not done twice.`}
       confirmLabel="Run again"
       variant="primary"
-      onConfirm={() => rerun.mutateAsync({ projectId, runId: run.id })}
+      onConfirm={() => rerun.mutateAsync(run.id)}
     >
       <RotateCw aria-hidden /> Run again
     </ConfirmButton>
   );
-}
-
-function useRefresh(): () => Promise<void> {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  return () => queryClient.invalidateQueries(trpc.engine.pathFilter());
 }

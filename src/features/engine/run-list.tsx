@@ -11,8 +11,8 @@ import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { Select } from "@/components/ui/select";
 import { plural } from "@/lib/format";
-import { useTRPC } from "@/lib/trpc/client";
 import { useHeldRows } from "@/lib/use-held-rows";
+import { useEngineApi } from "./engine-scope";
 import { POLL_MS } from "./poll";
 import { runColumns } from "./run-columns";
 import { RunPanel } from "./run-panel";
@@ -23,10 +23,11 @@ import type { EngineFunction, RunRow } from "./types";
 /** An empty value would show the placeholder. */
 const ANY = "any";
 
-/** The runs of the project, with the panel of the one that is open. `?run=` opens one. */
-export function RunList({ projectId, functions }: { projectId: string; functions: readonly EngineFunction[] }) {
+/** The runs, with the panel of the one that is open. `?run=` opens one. */
+export function RunList({ functions }: { functions: readonly EngineFunction[] }) {
   const [params, setParams] = useQueryStates(engineParams);
-  const { list, held } = useRuns(projectId, params);
+  const { projectId, path } = useEngineApi();
+  const { list, held } = useRuns(params);
   const isNarrowed = params.function !== "" || params.state !== null;
   return (
     <section aria-labelledby="runs" className="flex min-w-0 flex-col gap-3">
@@ -35,8 +36,10 @@ export function RunList({ projectId, functions }: { projectId: string; functions
           Runs
         </h2>
         <p className="mt-0.5 text-sm text-muted">
-          Those of this project, and the sweeps and clean-ups that belong to none. Runs that have ended are kept for a
-          day.
+          {projectId === null
+            ? "Those of all projects, and the sweeps and clean-ups that belong to none."
+            : "Those of this project."}{" "}
+          Runs that have ended are kept for a day.
         </p>
       </div>
       <Filters functions={functions} params={params} onChange={(change) => void setParams(change)} />
@@ -58,7 +61,7 @@ export function RunList({ projectId, functions }: { projectId: string; functions
           columns={runColumns}
           rows={held.rows}
           rowKey={(run) => run.id}
-          href={(run) => serializeEngineParams(`/projects/${projectId}/settings/engine`, { ...params, run: run.id })}
+          href={(run) => serializeEngineParams(path, { ...params, run: run.id })}
           activeKey={params.run}
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
@@ -81,7 +84,6 @@ export function RunList({ projectId, functions }: { projectId: string; functions
         />
       )}
       <RunPanel
-        projectId={projectId}
         runId={params.run}
         onClose={() => void setParams({ run: null })}
         onShow={(run) => void setParams({ run })}
@@ -90,23 +92,22 @@ export function RunList({ projectId, functions }: { projectId: string; functions
   );
 }
 
-function useRuns(projectId: string, { function: functionId, state, run }: EngineParams) {
-  const trpc = useTRPC();
-  const filters = { ...(functionId ? { functionId } : {}), ...(state ? { state } : {}) };
+function useRuns(params: EngineParams) {
+  const { queryKey, queryFn } = useEngineApi().runs(params);
   const list = useInfiniteQuery({
-    ...trpc.engine.runs.infiniteQueryOptions(
-      { projectId, ...filters },
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-    ),
+    queryKey,
+    queryFn,
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
     refetchInterval: POLL_MS,
   });
   const held = useHeldRows({
     rows: list.data?.pages.flatMap((page) => page.items),
     keyOf: (row: RunRow) => row.id,
-    scope: JSON.stringify(filters),
+    scope: JSON.stringify(queryKey),
     isStale: list.isPlaceholderData,
-    isPinned: run !== null,
+    isPinned: params.run !== null,
   });
   return { list, held };
 }

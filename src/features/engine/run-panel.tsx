@@ -11,7 +11,8 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { formatDuration, formatNumber } from "@/lib/format";
-import { isApiError, useTRPC } from "@/lib/trpc/client";
+import { isApiError } from "@/lib/trpc/client";
+import { useEngineApi } from "./engine-scope";
 import { POLL_MS } from "./poll";
 import { RunActions } from "./run-actions";
 import { RunStatus } from "./run-status";
@@ -19,30 +20,22 @@ import { StepTimeline } from "./step-timeline";
 import type { Run } from "./types";
 
 type PanelProps = {
-  projectId: string;
   runId: string | null;
   onClose: () => void;
   /** opens another run */ onShow: (runId: string) => void;
 };
 
 /** One run beside the list. */
-export function RunPanel({ projectId, runId, onClose, onShow }: PanelProps) {
-  const trpc = useTRPC();
-  const { data, error, refetch } = useQuery(
-    trpc.engine.run.queryOptions(
-      { projectId, runId: runId ?? "" },
-      { enabled: runId !== null, refetchInterval: POLL_MS },
-    ),
-  );
+export function RunPanel({ runId, onClose, onShow }: PanelProps) {
+  const { run } = useEngineApi();
+  const { data, error, refetch } = useQuery({ ...run(runId), enabled: runId !== null, refetchInterval: POLL_MS });
   return (
     <RowPanel
       rowKey={runId}
       onClose={onClose}
       title={data?.functionName ?? "Run"}
       description={runId && <PanelId id={runId} />}
-      footer={
-        data && (data.can.cancel || data.can.rerun) && <RunActions projectId={projectId} run={data} onShow={onShow} />
-      }
+      footer={data && (data.can.cancel || data.can.rerun) && <RunActions run={data} onShow={onShow} />}
     >
       {data ? (
         <Body run={data} />
@@ -80,6 +73,7 @@ function Body({ run }: { run: Run }) {
       <KeyValue
         items={[
           { label: "Function", value: run.functionId, isMono: true },
+          { label: "Project", value: run.owner || "none", isMono: run.owner !== "" },
           { label: "Handles", value: `${formatNumber(run.eventCount)} ${run.eventCount === 1 ? "event" : "events"}` },
           { label: "Created", value: <Time value={run.createdAt} format="absolute" /> },
           { label: "Started", value: run.startedAt && <Time value={run.startedAt} format="absolute" /> },
@@ -98,9 +92,7 @@ function Body({ run }: { run: Run }) {
 
 function Problem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   if (isApiError(error) && error.data?.code === "NOT_FOUND") {
-    return (
-      <EmptyState title="There is no such run in this project" description="Runs that have ended are kept for a day." />
-    );
+    return <EmptyState title="There is no such run here" description="Runs that have ended are kept for a day." />;
   }
   return (
     <div className="p-5">

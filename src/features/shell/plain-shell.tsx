@@ -3,10 +3,19 @@
 import type { ReactNode } from "react";
 import Link from "next/link";
 import { Logo } from "@/components/logo";
+import { cn } from "@/lib/cn";
 import { UserMenu } from "./user-menu";
 
 /** The frame of pages that belong to no project: a bar with the way home and the person. */
-export function PlainShell({ user, children }: { user: { name: string; email: string }; children: ReactNode }) {
+export function PlainShell({
+  user,
+  isWide = false,
+  children,
+}: {
+  user: { name: string; email: string };
+  isWide?: boolean;
+  children: ReactNode;
+}) {
   return (
     <div className="isolate flex min-h-dvh flex-col">
       <a
@@ -27,7 +36,10 @@ export function PlainShell({ user, children }: { user: { name: string; email: st
       <main
         id="main"
         tabIndex={-1}
-        className="mx-auto w-full max-w-3xl flex-1 px-4 pt-6 pb-16 outline-none sm:px-8 sm:pt-9"
+        className={cn(
+          "mx-auto w-full flex-1 px-4 pt-6 pb-16 outline-none sm:px-8 sm:pt-9",
+          isWide ? "max-w-7xl" : "max-w-3xl",
+        )}
       >
         {children}
       </main>

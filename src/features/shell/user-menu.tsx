@@ -1,12 +1,14 @@
 "use client";
 
-import { LogOut, Monitor, Moon, Settings2, Sun } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { LogOut, Monitor, Moon, Server, Settings2, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
 import { Avatar } from "@/components/avatar";
 import { SidebarButton } from "@/components/shell/sidebar-button";
 import { DropdownMenu, MenuItem, MenuLinkItem, MenuRadioGroup, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { toast } from "@/components/ui/toast";
 import { signOut } from "@/lib/sign-out";
+import { useTRPC } from "@/lib/trpc/client";
 import { useHydrated } from "@/lib/use-hydrated";
 
 const themes = [
@@ -18,6 +20,8 @@ type Theme = (typeof themes)[number]["value"];
 
 /** The person at the bottom of the sidebar: account, theme, sign out. */
 export function UserMenu({ user, side = "top" }: { user: { name: string; email: string }; side?: "top" | "bottom" }) {
+  const trpc = useTRPC();
+  const { data: me } = useQuery(trpc.account.me.queryOptions());
   const { theme, setTheme } = useTheme();
   const current = useHydrated() ? ((theme ?? "system") as Theme) : "system";
   const leave = async () => {
@@ -42,6 +46,11 @@ export function UserMenu({ user, side = "top" }: { user: { name: string; email: 
       <MenuLinkItem href="/account" icon={<Settings2 aria-hidden />}>
         Account
       </MenuLinkItem>
+      {me?.isInstallationAdmin && (
+        <MenuLinkItem href="/engine" icon={<Server aria-hidden />}>
+          Engine of this installation
+        </MenuLinkItem>
+      )}
       <MenuSeparator />
       <MenuRadioGroup label="Theme" options={themes} value={current} onValueChange={setTheme} />
       <MenuSeparator />

@@ -8,6 +8,7 @@ import { engineRouter } from "./routers/engine";
 import { eventKeyRouter } from "./routers/event-key";
 import { eventSourceRouter } from "./routers/event-source";
 import { executionRouter } from "./routers/execution";
+import { installationRouter } from "./routers/installation";
 import { liveRouter } from "./routers/live";
 import { memberRouter } from "./routers/member";
 import { observationRouter } from "./routers/observation";
@@ -30,6 +31,7 @@ export const appRouter = router({
   eventKey: eventKeyRouter,
   eventSource: eventSourceRouter,
   execution: executionRouter,
+  installation: installationRouter,
   live: liveRouter,
   member: memberRouter,
   observation: observationRouter,

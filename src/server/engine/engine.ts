@@ -81,7 +81,8 @@ export type Engine = {
   /** For `new Inngest({ fetch })`: sends events to this engine, in process. */
   fetch: typeof fetch;
   health(): EngineHealth;
-  status(): Promise<EngineStatus>;
+  /** @param owner counts what belongs to this owner only; null counts everything */
+  status(owner?: string | null): Promise<EngineStatus>;
   /** What people look at, and the two things that they can do about a run. */
   inspect: Inspector;
 };
@@ -197,8 +198,8 @@ class EmbeddedEngine implements Engine {
     return { state: this.#problems.message ? "degraded" : "overloaded", message, backlog };
   }
 
-  status(): Promise<EngineStatus> {
-    return readStatus(this.#ctx);
+  status(owner: string | null = null): Promise<EngineStatus> {
+    return readStatus(this.#ctx, owner);
   }
 
   /** A run goes on here without being leased anew, unless other work waits for its turn. */

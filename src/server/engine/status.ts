@@ -39,23 +39,37 @@ type Counts = {
 
 /** How old an answer may be: many may look at once, and each look reads a good part of the tables. */
 const FRESH_MS = 2_000;
-const recent = new WeakMap<EngineContext, { at: number; status: Promise<EngineStatus> }>();
+/** Owners whose counts are remembered. */
+const REMEMBERED_MAX = 500;
+type Known = { at: number; status: Promise<EngineStatus> };
+const recent = new WeakMap<EngineContext, Map<string | null, Known>>();
 
-/** Counts for people who look at the engine, up to two seconds old. */
-export function readStatus(ctx: EngineContext): Promise<EngineStatus> {
+/**
+ * Counts for people who look at the engine, up to two seconds old.
+ * @param owner counts runs and events of this owner only; null counts all
+ */
+export function readStatus(ctx: EngineContext, owner: string | null): Promise<EngineStatus> {
   const now = performance.now();
-  const known = recent.get(ctx);
+  const remembered = recent.get(ctx) ?? new Map<string | null, Known>();
+  recent.set(ctx, remembered);
+  const known = remembered.get(owner);
   if (known && now - known.at < FRESH_MS) return known.status;
-  const status = countAll(ctx);
-  recent.set(ctx, { at: now, status });
-  status.catch(() => recent.delete(ctx));
+  const status = countAll(ctx, owner);
+  remembered.delete(owner);
+  for (const oldest of remembered.keys()) {
+    if (remembered.size < REMEMBERED_MAX) break;
+    remembered.delete(oldest);
+  }
+  remembered.set(owner, { at: now, status });
+  status.catch(() => remembered.delete(owner));
   return status;
 }
 
-async function countAll(ctx: EngineContext): Promise<EngineStatus> {
+async function countAll(ctx: EngineContext, owner: string | null): Promise<EngineStatus> {
   const rows = await ctx.db.query<Counts>(COUNTS, [
     ctx.functions.all.map((fn) => fn.id),
     new Date(ctx.clock.now() - HOUR_MS),
+    owner,
   ]);
   const counts = new Map(rows.map((row) => [row.id, row]));
   return {
@@ -86,15 +100,17 @@ const COUNTS = `
    cross join lateral (
      select count(*) filter (where state = 'ready' or throttle_key is not null)::int as ready, count(*) filter (where state = 'leased')::int as running,
             count(*) filter (where state = 'timer' and throttle_key is null)::int as sleeping
-       from engine.item where function_id = f.id and kind <> 'timeout') as i
+       from engine.item where function_id = f.id and kind <> 'timeout'
+         and ($3::text is null or exists (select from engine.run r where r.id = run_id and r.owner = $3))) as i
    cross join lateral (
-     select count(*)::int as waiting, min(added_at) as oldest from engine.batch_item where function_id = f.id) as b
+     select count(*)::int as waiting, min(added_at) as oldest from engine.batch_item where function_id = f.id
+        and ($3::text is null or exists (select from engine.event e where e.id = event_id and e.owner = $3))) as b
    cross join lateral (
      select count(*) filter (where status = 'completed')::int as completed, count(*) filter (where status = 'failed')::int as failed,
             count(*) filter (where status = 'cancelled')::int as cancelled, count(*) filter (where ended_at > $2)::int as recent
-       from engine.run where function_id = f.id and status <> 'running') as r
+       from engine.run where function_id = f.id and status <> 'running' and ($3::text is null or owner = $3)) as r
    cross join lateral (
      select min(r.created_at) as oldest from engine.item i join engine.run r on r.id = i.run_id
-      where i.function_id = f.id and i.state = 'ready') as l`;
+      where i.function_id = f.id and i.state = 'ready' and ($3::text is null or r.owner = $3)) as l`;
 
 const HOUR_MS = 3_600_000;

@@ -37,6 +37,25 @@ export async function auditAccount(
   });
 }
 
+/** Writes down what the context's person did to the installation: no project shows it. */
+export async function auditInstallation(
+  ctx: Pick<ServiceContext, "actor" | "now">,
+  tx: Queryable,
+  entry: { action: string; targetId: string; summary: string },
+): Promise<void> {
+  await tx.auditLog.create({
+    data: {
+      id: newId("aud"),
+      projectId: null,
+      actorId: ctx.actor.type === "user" ? ctx.actor.userId : null,
+      actorLabel: ctx.actor.label,
+      ...entry,
+      createdAt: ctx.now(),
+    },
+    select: { id: true },
+  });
+}
+
 /** Writes down a wrong password, or an email that nobody has. */
 export async function auditFailedSignIn(
   ctx: Pick<ServiceContext, "db" | "now">,

@@ -2,16 +2,24 @@ import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { SignedInUser } from "./access";
 import { auditAccount } from "./account-audit";
+import { isInstallationAdmin } from "./installation";
 import { clearLimit, takeFromLimit } from "./limits";
 import { listProjects, type ProjectSummary } from "./projects";
 import { passwordFits, setPassword } from "./users";
 
-export type Me = { id: string; name: string; email: string; projects: ProjectSummary[] };
+export type Me = {
+  id: string;
+  name: string;
+  email: string;
+  isInstallationAdmin: boolean;
+  projects: ProjectSummary[];
+};
 
 /** Who is signed in, and where they belong. */
 export async function getMe(ctx: ServiceContext, user: SignedInUser): Promise<Me> {
   const { id, name, email } = user;
-  return { id, name, email, projects: await listProjects(ctx, user) };
+  const [isAdmin, projects] = await Promise.all([isInstallationAdmin(ctx, id), listProjects(ctx, user)]);
+  return { id, name, email, isInstallationAdmin: isAdmin, projects };
 }
 
 /** Changes one's own password; every other session of theirs ends. */

@@ -4,9 +4,18 @@ import type { SignedInUser } from "./access";
 import { auditAccount } from "./account-audit";
 
 /** Whether a person runs the installation. It is read at each call, so that a change counts at once. */
-async function isInstallationAdmin(ctx: Pick<ServiceContext, "db">, userId: string): Promise<boolean> {
+export async function isInstallationAdmin(ctx: Pick<ServiceContext, "db">, userId: string): Promise<boolean> {
   const user = await ctx.db.user.findUnique({ where: { id: userId }, select: { isInstallationAdmin: true } });
   return user?.isInstallationAdmin ?? false;
+}
+
+/** @throws AppError FORBIDDEN, which says who may and how somebody becomes one */
+export async function requireInstallationAdmin(ctx: ServiceContext, user: SignedInUser): Promise<void> {
+  if (await isInstallationAdmin(ctx, user.id)) return;
+  throw new AppError(
+    "FORBIDDEN",
+    "Only admins of this installation may do this. Whoever runs it makes one: npm run make-admin -- <email>.",
+  );
 }
 
 /** Makes a person an admin of the installation. It gives no right inside a project. */

@@ -4,13 +4,14 @@ import { getEngine, getRun, listRuns } from "@/server/services/engine/read";
 import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
 
-const RunId = z.object({ runId: z.string().min(1).max(100) });
+export const RunId = z.object({ runId: z.string().min(1).max(100) });
 const RunState = z.enum(["queued", "running", "sleeping", "completed", "failed", "cancelled"]);
+export const RunFilter = { functionId: z.string().max(200).optional(), state: RunState.optional() };
 
 export const engineRouter = router({
   get: projectProcedure("engine:read").query(({ ctx }) => getEngine(ctx.project)),
   runs: projectProcedure("engine:read")
-    .input(PageInput.extend({ functionId: z.string().max(200).optional(), state: RunState.optional() }))
+    .input(PageInput.extend(RunFilter))
     .query(({ ctx, input }) => listRuns(ctx.project, input)),
   run: projectProcedure("engine:read")
     .input(RunId)

@@ -12,6 +12,9 @@ export type Refusal = "not found" | "still live" | "already ended" | "completed"
 /** Events may be large: so many are read and written at once. */
 const REWRITTEN_AT_ONCE = 20;
 
+/** Whose runs are looked at; null is everybody's, for whoever runs the installation. */
+export type Owners = readonly string[] | null;
+
 /** For people: runs with their state and steps, never with what events or results hold. */
 export class Inspector {
   readonly #ctx: EngineContext;
@@ -28,12 +31,12 @@ export class Inspector {
   }
 
   /** A run with its steps; null where there is none of these owners. */
-  run(id: string, owners: readonly string[]): Promise<RunDetail | null> {
+  run(id: string, owners: Owners): Promise<RunDetail | null> {
     return readRun(this.#ctx, id, owners);
   }
 
   /** Starts a new run of the function, with the events of one that failed or was cancelled, which stays as it is. */
-  async rerun(id: string, owners: readonly string[]): Promise<{ id: string } | { refused: Refusal }> {
+  async rerun(id: string, owners: Owners): Promise<{ id: string } | { refused: Refusal }> {
     const newId = this.#ctx.newId();
     const refused = await this.#ctx.db.tx(async (tx): Promise<Refusal | null> => {
       const [run] = await tx.query<{
@@ -45,7 +48,7 @@ export class Inspector {
         kept: number;
       }>(
         `select function_id, status, lane, event_ids[1] as first, cardinality(event_ids) as events, (select count(*)::int from engine.event e where e.id = any(r.event_ids)) as kept
-           from engine.run r where id = $1 and owner = any($2) for share`,
+           from engine.run r where id = $1 and ($2::text[] is null or owner = any($2)) for share`,
         [id, owners],
       );
       if (!run) return "not found";
@@ -112,9 +115,12 @@ export class Inspector {
   }
 
   /** Ends a live run, as an event that cancels it would: a call under way is not stopped, its result is dropped. */
-  async cancel(id: string, owners: readonly string[]): Promise<{ refused: Refusal } | null> {
+  async cancel(id: string, owners: Owners): Promise<{ refused: Refusal } | null> {
     const outcome = await this.#ctx.db.tx(async (tx) => {
-      const [known] = await tx.query("select 1 from engine.run where id = $1 and owner = any($2)", [id, owners]);
+      const [known] = await tx.query(
+        "select 1 from engine.run where id = $1 and ($2::text[] is null or owner = any($2))",
+        [id, owners],
+      );
       if (!known) return { refused: "not found" as const };
       const work = new UnitOfWork(tx, this.#ctx);
       await work.lock([id]);

@@ -6,6 +6,8 @@ export type RunState = "queued" | "running" | "sleeping" | "completed" | "failed
 
 export type RunListItem = {
   id: string;
+  /** Whom it belongs to; empty for the program's own. */
+  owner: string;
   functionId: string;
   functionName: string;
   state: RunState;
@@ -42,7 +44,8 @@ type WaitView = {
 export type RunDetail = RunListItem & { steps: StepView[]; waits: WaitView[] };
 
 export type ListRunsInput = {
-  owners: readonly string[];
+  /** null: everybody's */
+  owners: readonly string[] | null;
   functionId?: string | undefined;
   state?: RunState | undefined;
   /** The id of the last run of the page before. */
@@ -52,6 +55,7 @@ export type ListRunsInput = {
 
 type Row = {
   id: string;
+  owner: string;
   function_id: string;
   status: string;
   events: number;
@@ -75,8 +79,10 @@ const ITEMS = `
     select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready' or i.throttle_key is not null) as ready, max(i.attempt) as attempt, min(i.due_at) as due_at
       from engine.item i where i.run_id = r.id and i.kind <> 'timeout' and r.status = 'running') as i on true`;
 
-const COLUMNS = `r.id, r.function_id, r.status, cardinality(r.event_ids) as events, r.step_count, r.created_at, r.started_at, r.ended_at, r.error,
+const COLUMNS = `r.id, r.owner, r.function_id, r.status, cardinality(r.event_ids) as events, r.step_count, r.created_at, r.started_at, r.ended_at, r.error,
   i.leased, i.ready, i.attempt, i.due_at`;
+
+const LIVE_STATE = "case when i.leased then 'running' when i.ready then 'queued' else 'sleeping' end";
 
 /** Goes down the index (owner, function, status, id) once for each of them that is asked for, and puts the pages together. */
 export async function listRuns(
@@ -88,12 +94,16 @@ export async function listRuns(
   // A function that is gone from the program may have runs still; those are not listed.
   const functionIds = functionId === null ? ctx.functions.all.map((fn) => fn.id) : [functionId];
   const rows = await ctx.db.query<Row>(
-    `select p.* from unnest($1::text[]) as o(owner) cross join unnest($2::text[]) as s(status) cross join unnest($3::text[]) as f(id)
+    owners === null
+      ? `select ${COLUMNS} from engine.run r ${ITEMS}
+          where $1::text[] is null and r.status = any($2) and r.function_id = any($3) and ($4::text is null or r.id < $4)
+            and ($5::text is null or r.status <> 'running' or ${LIVE_STATE} = $5)
+          order by r.id desc limit $6`
+      : `select p.* from unnest($1::text[]) as o(owner) cross join unnest($2::text[]) as s(status) cross join unnest($3::text[]) as f(id)
       cross join lateral (
         select ${COLUMNS} from engine.run r ${ITEMS}
          where r.owner = o.owner and r.status = s.status and r.function_id = f.id and ($4::text is null or r.id < $4)
-           and ($5::text is null or r.status <> 'running' or
-             case when i.leased then 'running' when i.ready then 'queued' else 'sleeping' end = $5)
+           and ($5::text is null or r.status <> 'running' or ${LIVE_STATE} = $5)
          order by r.id desc limit $6) as p
       order by p.id desc limit $6`,
     [owners, statuses, functionIds, cursor, state, limit + 1],
@@ -102,9 +112,13 @@ export async function listRuns(
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-export async function readRun(ctx: EngineContext, id: string, owners: readonly string[]): Promise<RunDetail | null> {
+export async function readRun(
+  ctx: EngineContext,
+  id: string,
+  owners: readonly string[] | null,
+): Promise<RunDetail | null> {
   const [row] = await ctx.db.query<Row>(
-    `select ${COLUMNS} from engine.run r ${ITEMS} where r.id = $1 and r.owner = any($2)`,
+    `select ${COLUMNS} from engine.run r ${ITEMS} where r.id = $1 and ($2::text[] is null or r.owner = any($2))`,
     [id, owners],
   );
   if (!row) return null;
@@ -149,6 +163,7 @@ export async function readRun(ctx: EngineContext, id: string, owners: readonly s
 function toItem(ctx: EngineContext, row: Row): RunListItem {
   return {
     id: row.id,
+    owner: row.owner,
     functionId: row.function_id,
     functionName: ctx.functions.get(row.function_id)?.name ?? row.function_id,
     state:

@@ -1,7 +1,8 @@
-import type { ProjectContext } from "@/server/context";
-import type { Refusal } from "@/server/engine-view";
+import type { ProjectContext, ServiceContext } from "@/server/context";
+import type { Owners, Refusal } from "@/server/engine-view";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
+import { auditInstallation } from "../account-audit";
 import { audit } from "../audit";
 
 const refusals: Record<Exclude<Refusal, "not found">, string> = {
@@ -12,8 +13,7 @@ const refusals: Record<Exclude<Refusal, "not found">, string> = {
   "events gone": "The events of this run are not kept any more, so it cannot be run again.",
 };
 
-function inspector(ctx: ProjectContext) {
-  requirePermission(ctx, "engine:read");
+function inspector(ctx: ServiceContext) {
   if (ctx.engine.kind === "inngest")
     throw new AppError("CONFLICT", "An Inngest server runs the functions; use its dashboard.");
   return ctx.engine.inspect;
@@ -22,29 +22,49 @@ function inspector(ctx: ProjectContext) {
 const refuse = (refused: Refusal): AppError =>
   refused === "not found" ? notFound("run") : new AppError("CONFLICT", refusals[refused]);
 
-/**
- * Starts a new run with the events of one that has ended. Safe for every function of ours: what is done already is found done.
- * Only runs of the project itself: those that belong to none are the program's own affair.
- */
+/** Starts a new run with the events of one of the project's that has ended. */
 export async function rerunRun(ctx: ProjectContext, input: { runId: string }): Promise<{ id: string }> {
-  const outcome = await inspector(ctx).rerun(input.runId, [ctx.projectId]);
-  if ("refused" in outcome) throw refuse(outcome.refused);
-  await audit(ctx, ctx.db, {
-    action: "engine.rerun",
-    targetId: outcome.id,
-    summary: `Ran the run ${input.runId} again.`,
-  });
-  return outcome;
+  requirePermission(ctx, "engine:read");
+  const { id, entry } = await rerun(ctx, [ctx.projectId], input);
+  await audit(ctx, ctx.db, entry);
+  return { id };
 }
 
-/** Ends a run that waits or is under way. What an execution still needs is found by the sweeper and sent on its way again. */
+/** Ends a run of the project's that waits or is under way. */
 export async function cancelRun(ctx: ProjectContext, input: { runId: string }): Promise<{ id: string }> {
-  const outcome = await inspector(ctx).cancel(input.runId, [ctx.projectId]);
+  requirePermission(ctx, "engine:read");
+  const { id, entry } = await cancel(ctx, [ctx.projectId], input);
+  await audit(ctx, ctx.db, entry);
+  return { id };
+}
+
+/** The same with a run of any project, or of none, for an admin of the installation. */
+export async function rerunAnyRun(ctx: ServiceContext, input: { runId: string }): Promise<{ id: string }> {
+  const { id, entry } = await rerun(ctx, null, input);
+  await auditInstallation(ctx, ctx.db, entry);
+  return { id };
+}
+
+export async function cancelAnyRun(ctx: ServiceContext, input: { runId: string }): Promise<{ id: string }> {
+  const { id, entry } = await cancel(ctx, null, input);
+  await auditInstallation(ctx, ctx.db, entry);
+  return { id };
+}
+
+type Entry = { action: string; targetId: string; summary: string };
+type Acted = { id: string; entry: Entry };
+
+/** Safe for every function of ours: what is done already is found done. */
+async function rerun(ctx: ServiceContext, owners: Owners, { runId }: { runId: string }): Promise<Acted> {
+  const outcome = await inspector(ctx).rerun(runId, owners);
+  if ("refused" in outcome) throw refuse(outcome.refused);
+  const entry = { action: "engine.rerun", targetId: outcome.id, summary: `Ran the run ${runId} again.` };
+  return { id: outcome.id, entry };
+}
+
+/** What an execution still needs is found by the sweeper and sent on its way again. */
+async function cancel(ctx: ServiceContext, owners: Owners, { runId }: { runId: string }): Promise<Acted> {
+  const outcome = await inspector(ctx).cancel(runId, owners);
   if (outcome) throw refuse(outcome.refused);
-  await audit(ctx, ctx.db, {
-    action: "engine.cancel",
-    targetId: input.runId,
-    summary: `Cancelled the run ${input.runId}.`,
-  });
-  return { id: input.runId };
+  return { id: runId, entry: { action: "engine.cancel", targetId: runId, summary: `Cancelled the run ${runId}.` } };
 }

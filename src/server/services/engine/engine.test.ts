@@ -6,7 +6,9 @@ import { type TestContext } from "@/test/context";
 import { startTestEngine, type TestEngine } from "@/test/engine";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
+import { callerOf, makeUser } from "@/test/people";
 import { systemProjectContext } from "../access";
+import { makeInstallationAdmin } from "../installation";
 import { cancelRun, rerunRun } from "./act";
 import { getEngine, getRun, listRuns } from "./read";
 import { engineReport } from "./report";
@@ -63,10 +65,62 @@ describe("runs of the engine", () => {
       await expect(ask(as(a, "owner"), { runId: foreign })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  test("that belong to no project are seen by admins, and touched by none", async () => {
+  test("that belong to no project are neither seen nor touched by a project's admins", async () => {
     const { asleep: own } = await engine.makeRuns("");
-    expect((await listRuns(as(a, "admin"), { state: "sleeping" })).items.map((item) => item.id)).toEqual([own]);
-    await expect(cancelRun(as(a, "admin"), { runId: own })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect((await listRuns(as(a, "owner"), { state: "sleeping" })).items).toEqual([]);
+    for (const ask of [getRun, rerunRun, cancelRun])
+      await expect(ask(as(a, "owner"), { runId: own })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("are counted for a project alone, without what the rest of the installation does", async () => {
+    await engine.makeRuns(b);
+    await engine.makeRuns("");
+    const seen = await getEngine(as(a, "owner"));
+    expect(seen).toMatchObject({ kind: "embedded", message: null, backlog: null });
+    if (seen.kind === "embedded")
+      for (const fn of seen.functions) expect(fn).toMatchObject({ sleeping: 0, failed: 0, oldestWaitingAt: null });
+    await engine.makeRuns(a);
+    expect(await getEngine({ ...as(b, "owner") })).toMatchObject({
+      functions: [
+        { id: "app-sleepy", sleeping: 1 },
+        { id: "app-fragile", failed: 1 },
+      ],
+    });
+  });
+
+  test("are all seen and touched by an admin of the installation, who is in no project", async () => {
+    const { id: userId, email } = await makeUser(base);
+    const person = callerOf(base, { id: userId, name: "Ada", email });
+    const { asleep, failed } = await engine.makeRuns(a);
+    const { asleep: own } = await engine.makeRuns("");
+    for (const ask of [
+      person.installation.engine(),
+      person.installation.runs({}),
+      person.installation.run({ runId: own }),
+      person.installation.rerun({ runId: failed }),
+      person.installation.cancel({ runId: own }),
+      person.installation.audit({}),
+    ])
+      await expect(ask).rejects.toMatchObject({ code: "FORBIDDEN" });
+
+    await makeInstallationAdmin(base, { email });
+    expect((await person.account.me()).isInstallationAdmin).toBe(true);
+    expect((await person.installation.runs({})).items.map(({ id, owner }) => [id, owner]).sort()).toEqual(
+      expect.arrayContaining([
+        [asleep, a],
+        [failed, a],
+        [own, ""],
+      ]),
+    );
+    expect((await person.installation.runs({ state: "failed" })).items.every(({ state }) => state === "failed")).toBe(
+      true,
+    );
+    expect(await person.installation.engine()).toMatchObject({ functions: [{ sleeping: 2 }, { failed: 2 }] });
+    await person.installation.cancel({ runId: own });
+    await person.installation.rerun({ runId: failed });
+    await expect(person.project.get({ projectId: a })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const actions = (await person.installation.audit({})).items.map(({ action }) => action);
+    expect(actions).toEqual(expect.arrayContaining(["account.makeAdmin", "engine.cancel", "engine.rerun"]));
   });
 
   test.each(["member", "viewer"] as const)("are not for a %s", async (role) => {
@@ -90,6 +144,7 @@ describe("the report for a monitoring system", () => {
 
   test("counts what each function has to do, for whoever has the token", async () => {
     await engine.makeRuns(a);
+    expect(await engineReport(withToken(), `bearer ${token}`)).not.toBeNull();
     expect(await engineReport(withToken(), `Bearer ${token}`)).toMatchObject({
       engine: "embedded",
       state: "running",

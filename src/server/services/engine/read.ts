@@ -1,5 +1,5 @@
 import type { ProjectContext, ServiceContext } from "@/server/context";
-import type { FunctionStatus, RunDetail, RunListItem, RunState } from "@/server/engine-view";
+import type { FunctionStatus, Owners, RunDetail, RunListItem, RunState } from "@/server/engine-view";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 
@@ -16,10 +16,7 @@ export type ListRunsInput = {
 
 const PAGE_SIZE = 50;
 
-/** Runs of the project, and those that belong to none (sweeps, pruning), which every admin may see. */
-const ownersOf = (ctx: ProjectContext): string[] => [ctx.projectId, ""];
-
-/** The engine in use; of the embedded one its functions with counts, which are those of the whole installation. */
+/** The engine in use with everything that it does, for whoever runs the installation and for its monitoring. */
 export async function engineOverview(ctx: ServiceContext): Promise<EngineOverview> {
   const { engine } = ctx;
   if (engine.kind === "inngest") return engine;
@@ -29,30 +26,52 @@ export async function engineOverview(ctx: ServiceContext): Promise<EngineOvervie
     state,
     message: message ?? null,
     backlog: backlog ?? null,
-    functions: (await engine.status()).functions,
+    functions: (await engine.status(null)).functions,
   };
 }
 
+/** The state of the engine in use, and what its functions have to do for this project. */
 export async function getEngine(ctx: ProjectContext): Promise<EngineOverview> {
   requirePermission(ctx, "engine:read");
-  return engineOverview(ctx);
+  const { engine } = ctx;
+  if (engine.kind === "inngest") return engine;
+  const { functions } = await engine.status(ctx.projectId);
+  // What waits in all, and what is wrong with the program, is the affair of whoever runs it.
+  return {
+    kind: "embedded",
+    state: engine.health().state,
+    message: null,
+    backlog: null,
+    functions: functions.filter((fn) => !isOfInstallation(fn)),
+  };
 }
+
+/** Sweeps and clean-ups run by the clock, for no project. */
+const isOfInstallation = ({ options }: FunctionStatus): boolean =>
+  JSON.stringify(options.triggers ?? []).includes('"cron"');
 
 /** Runs of the embedded engine, the newest first; none where an Inngest server has them. */
-export async function listRuns(
-  ctx: ProjectContext,
-  input: ListRunsInput,
-): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
+export async function listRuns(ctx: ProjectContext, input: ListRunsInput): Promise<RunPage> {
   requirePermission(ctx, "engine:read");
-  if (ctx.engine.kind === "inngest") return { items: [], nextCursor: null };
-  return ctx.engine.inspect.runs({ ...input, owners: ownersOf(ctx), limit: input.limit ?? PAGE_SIZE });
+  return runsOf(ctx, [ctx.projectId], input);
 }
 
+export async function runsOf(ctx: ServiceContext, owners: Owners, input: ListRunsInput): Promise<RunPage> {
+  if (ctx.engine.kind === "inngest") return { items: [], nextCursor: null };
+  return ctx.engine.inspect.runs({ ...input, owners, limit: input.limit ?? PAGE_SIZE });
+}
+
+type RunPage = { items: RunListItem[]; nextCursor: string | null };
 export type RunView = RunDetail & { can: { rerun: boolean; cancel: boolean } };
 
 export async function getRun(ctx: ProjectContext, input: { runId: string }): Promise<RunView> {
   requirePermission(ctx, "engine:read");
-  const run = ctx.engine.kind === "embedded" ? await ctx.engine.inspect.run(input.runId, ownersOf(ctx)) : null;
+  return runOf(ctx, [ctx.projectId], input);
+}
+
+/** @throws AppError NOT_FOUND where none of these owners has it */
+export async function runOf(ctx: ServiceContext, owners: Owners, input: { runId: string }): Promise<RunView> {
+  const run = ctx.engine.kind === "embedded" ? await ctx.engine.inspect.run(input.runId, owners) : null;
   if (!run) throw notFound("run");
   return { ...run, can: { rerun: run.state === "failed" || run.state === "cancelled", cancel: run.endedAt === null } };
 }

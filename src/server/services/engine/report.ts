@@ -29,8 +29,9 @@ export type EngineReport =
 /** null where the token is not the one that is set, or none is set. */
 export async function engineReport(ctx: ServiceContext, authorization: string | null): Promise<EngineReport | null> {
   const token = ctx.env.metricsToken;
+  const [, given] = /^bearer +(.+)$/i.exec(authorization ?? "") ?? [];
   // Hashes are of one length, so that comparing them tells nothing of the token.
-  if (!token || authorization === null || sha256(authorization) !== sha256(`Bearer ${token}`)) return null;
+  if (!token || given === undefined || sha256(given.trim()) !== sha256(token)) return null;
   const overview = await engineOverview(ctx);
   const leftBehind = await countLeftBehind(ctx);
   if (overview.kind === "inngest") return { engine: "inngest", dashboardUrl: overview.dashboardUrl, leftBehind };

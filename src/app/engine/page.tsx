@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { SignInRedirect } from "@/features/auth/sign-in-redirect";
+import { EnginePage } from "@/features/engine/engine-page";
+import { PlainShell } from "@/features/shell/plain-shell";
+import { currentSession } from "../session";
+
+export const metadata: Metadata = { title: "Engine" };
+
+/** The engine of the whole installation, for its admins. */
+export default async function InstallationEnginePage() {
+  const session = await currentSession();
+  if (!session) return <SignInRedirect />;
+  if (!(await session.isInstallationAdmin())) notFound();
+  const { name, email } = session.user;
+  return (
+    <PlainShell user={{ name, email }} isWide>
+      <h1 className="mb-6 text-xl font-semibold">Engine of this installation</h1>
+      <EnginePage projectId={null} />
+    </PlainShell>
+  );
+}

@@ -1,0 +1,22 @@
+import { listAccountAudit } from "@/server/services/audit";
+import { cancelAnyRun, rerunAnyRun } from "@/server/services/engine/act";
+import { engineOverview, runOf, runsOf } from "@/server/services/engine/read";
+import { requireInstallationAdmin } from "@/server/services/installation";
+import { PageInput } from "@/server/services/keyset";
+import { authedProcedure, router } from "../init";
+import { RunId, RunFilter } from "./engine";
+
+/** Admins of the installation, who have no right inside a project by that. */
+const adminProcedure = authedProcedure.use(async ({ ctx, next }) => {
+  await requireInstallationAdmin(ctx.base, ctx.user);
+  return next();
+});
+
+export const installationRouter = router({
+  engine: adminProcedure.query(({ ctx }) => engineOverview(ctx.base)),
+  runs: adminProcedure.input(PageInput.extend(RunFilter)).query(({ ctx, input }) => runsOf(ctx.base, null, input)),
+  run: adminProcedure.input(RunId).query(({ ctx, input }) => runOf(ctx.base, null, input)),
+  rerun: adminProcedure.input(RunId).mutation(({ ctx, input }) => rerunAnyRun(ctx.base, input)),
+  cancel: adminProcedure.input(RunId).mutation(({ ctx, input }) => cancelAnyRun(ctx.base, input)),
+  audit: adminProcedure.input(PageInput).query(({ ctx, input }) => listAccountAudit(ctx.base, input)),
+});
