@@ -48,7 +48,12 @@ export async function openContext(
     guard,
     http,
     // Browsers look again by themselves; a command has nothing to tell them and sends no events of its own.
-    live: { touch: () => undefined, async *subscribe() {}, close: async () => undefined },
+    live: {
+      touch: () => undefined,
+      async *subscribe() {},
+      onStreamEnd: () => () => undefined,
+      close: async () => undefined,
+    },
     // Commands change rows; what runs is the program's affair.
     engine: { kind: "inngest", dashboardUrl: "" },
     patterns,

@@ -17,7 +17,8 @@ export type IdPrefix =
   | "ver" // version of a trigger or an action
   | "job" // backfill, bulk resend
   | "ntc" // notice to the operational webhook
-  | "lse"; // lease
+  | "lse" // lease
+  | "lst"; // live stream
 
 const next = monotonicFactory();
 

@@ -21,7 +21,7 @@ test("what changes while the database is away does not multiply the attempts to 
   const flushMs = 20;
   live = createLiveChannel({ connectionString: proxy.url, log: log.child({}, { level: "silent" }), flushMs });
   const ended = new AbortController();
-  const messages = live.subscribe("prj_1", ended.signal)[Symbol.asyncIterator]();
+  const messages = live.subscribe(["prj_1"], ended.signal)[Symbol.asyncIterator]();
   await messages.next();
 
   await proxy.down();

@@ -11,8 +11,13 @@ type LiveMessage = { projectId: string; topics: LiveTopic[] };
 export type LiveChannel = {
   /** Tells every process that something changed; calls within `flushMs` are put together. */
   touch(projectId: string, topic: LiveTopic): void;
-  /** Messages of one project until the signal ends it. The first comes at once and names every topic. */
-  subscribe(projectId: string, signal: AbortSignal): AsyncIterable<LiveMessage>;
+  /** Messages of projects until the signal ends it. First comes one of each project at once, which names every topic. */
+  subscribe(projectIds: readonly string[], signal: AbortSignal): AsyncIterable<LiveMessage>;
+  /**
+   * Calls back when the row of a stream is gone, with its reason; and with "unknown" when this process may have missed
+   * that, as its connection was lost. Returns what ends the watch.
+   */
+  onStreamEnd(streamId: string, callback: (reason: string | null) => void): () => void;
   close(): Promise<void>;
 };
 
@@ -24,6 +29,8 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
   const { connectionString, log, flushMs = 150 } = options;
   const emitter = new EventEmitter();
   emitter.setMaxListeners(0);
+  const ends = new EventEmitter();
+  ends.setMaxListeners(0);
   const pending = new Map<string, Set<LiveTopic>>();
   let timer: NodeJS.Timeout | undefined;
   let client: pg.Client | undefined;
@@ -40,7 +47,8 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     });
     next.on("notification", (message) => {
       const parsed = parse(message.payload);
-      if (parsed) emitter.emit(parsed.projectId, parsed);
+      if (parsed && "ended" in parsed) ends.emit(parsed.ended, parsed.reason);
+      else if (parsed) emitter.emit(parsed.projectId, parsed);
     });
     await next.connect();
     await next.query(`LISTEN ${CHANNEL}`);
@@ -48,6 +56,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     // What changed while nobody listened is not known: who subscribed before looks at everything once.
     for (const projectId of emitter.eventNames() as string[])
       emitter.emit(projectId, { projectId, topics: [...liveTopics] } satisfies LiveMessage);
+    for (const streamId of ends.eventNames() as string[]) ends.emit(streamId, "unknown");
     return next;
   };
 
@@ -86,16 +95,25 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
       timer ??= setTimeout(() => void flush(), flushMs);
       timer.unref();
     },
-    async *subscribe(projectId, signal) {
+    async *subscribe(projectIds, signal) {
       await ensure();
+      const own = new EventEmitter();
+      const pass = (message: LiveMessage): void => void own.emit("message", message);
+      for (const projectId of projectIds) emitter.on(projectId, pass);
       try {
-        const messages = on(emitter, projectId, { signal });
-        // What changed before anybody listened is not known: the first message says to look at everything once.
-        yield { projectId, topics: [...liveTopics] };
+        const messages = on(own, "message", { signal });
+        // What changed before anybody listened is not known: the first messages say to look at everything once.
+        for (const projectId of projectIds) yield { projectId, topics: [...liveTopics] };
         for await (const [message] of messages) yield message as LiveMessage;
       } catch (error) {
         if ((error as Error).name !== "AbortError") throw error;
+      } finally {
+        for (const projectId of projectIds) emitter.off(projectId, pass);
       }
+    },
+    onStreamEnd(streamId, callback) {
+      ends.on(streamId, callback);
+      return () => void ends.off(streamId, callback);
     },
     async close() {
       closed = true;
@@ -106,9 +124,11 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
   };
 }
 
-function parse(payload: string | undefined): LiveMessage | undefined {
+type EndMessage = { ended: string; reason: string | null };
+
+function parse(payload: string | undefined): LiveMessage | EndMessage | undefined {
   try {
-    return payload ? (JSON.parse(payload) as LiveMessage) : undefined;
+    return payload ? (JSON.parse(payload) as LiveMessage | EndMessage) : undefined;
   } catch {
     return undefined;
   }

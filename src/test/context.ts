@@ -88,5 +88,6 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
 const silentChannel: LiveChannel = {
   touch: () => undefined,
   async *subscribe() {},
+  onStreamEnd: () => () => undefined,
   close: async () => undefined,
 };

@@ -1,15 +1,15 @@
 "use client";
 
-import { useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useSubscription } from "@trpc/tanstack-react-query";
-import { useTRPC } from "@/lib/trpc/client";
+import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
+import { watchLive, type LiveMessage } from "./live-tabs";
 
 type Topic = "executions" | "observations" | "triggers" | "actions";
 
 /**
- * The one live connection of a project: whatever changed is asked for again, if it is on screen. Mounted once, in the
- * project's frame. Each connection begins with a message that names everything: nobody knows what was missed before it.
+ * The live connection, shared by the tabs of a browser: whatever changed in the project is asked for again, if it is on
+ * screen. Mounted once, in the project's frame. Each connection begins with a message that names everything: nobody knows what was missed before it.
  */
 export function useLive(projectId: string): void {
   const trpc = useTRPC();
@@ -45,7 +45,25 @@ export function useLive(projectId: string): void {
     }
     isRefreshing.current = false;
   };
-  useSubscription(
-    trpc.live.changes.subscriptionOptions({ projectId }, { onData: ({ topics }) => void refresh(topics) }),
+  const client = useTRPCClient();
+  const onMessage = useEffectEvent((message: LiveMessage) => {
+    if (message.projectId === projectId) void refresh(message.topics as readonly Topic[]);
+  });
+  const onStale = useEffectEvent(() => void refresh(Object.keys(areas) as Topic[]));
+  useEffect(
+    () =>
+      watchLive(
+        ({ onMessage, onEnd }) => {
+          const { unsubscribe } = client.live.mine.subscribe(undefined, {
+            onData: onMessage,
+            // Whoever has no session any more is sent to the sign-in by the next call.
+            onError: () => (onStale(), onEnd()),
+          });
+          return unsubscribe;
+        },
+        (message) => onMessage(message),
+        () => onStale(),
+      ),
+    [client],
   );
 }

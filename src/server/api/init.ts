@@ -81,6 +81,9 @@ function fieldsOf(cause: unknown): Record<string, string> | null {
   return fields;
 }
 
+export const toTrpcError = (error: AppError): TRPCError =>
+  new TRPCError({ code: trpcCodeOf[error.code], message: error.message, cause: error });
+
 /** The one place where errors of services become errors of the API. `next()` never rejects: its result says what happened. */
 const mapErrors = t.middleware(async ({ ctx, path, next }) => {
   const result = await next();

@@ -63,7 +63,10 @@ const statements: Record<PruneStep, (ctx: ServiceContext, now: Date) => Promise<
       DELETE FROM rate_limit WHERE key IN (
         (SELECT key FROM rate_limit WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ${CHUNK})
         UNION (SELECT key FROM rate_limit ORDER BY expires_at DESC OFFSET ${COUNTERS_MAX} LIMIT ${CHUNK}))`;
-    return Math.max(buckets, counters);
+    // A stream lives for ten minutes at the most: an older row was left by a process that died.
+    const streams = await ctx.db.$executeRaw`
+      DELETE FROM live_stream WHERE opened_at < ${new Date(now.getTime() - BUCKET_IDLE_MS)}`;
+    return Math.max(buckets, counters, streams);
   },
   "rejected events": (ctx, now) => ctx.db.$executeRaw`
     DELETE FROM rejected_event r USING (
