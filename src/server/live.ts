@@ -6,7 +6,7 @@ import type { Logger } from "./log";
 /** What changed in a project, for browsers that look at it. Carries no data: they ask again for what they show. */
 export const liveTopics = ["executions", "observations", "triggers", "actions"] as const;
 type LiveTopic = (typeof liveTopics)[number];
-type LiveMessage = { projectId: string; topics: LiveTopic[] };
+export type LiveMessage = { projectId: string; topics: LiveTopic[] };
 
 export type LiveChannel = {
   /** Tells every process that something changed; calls within `flushMs` are put together. */

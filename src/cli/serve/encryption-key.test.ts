@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -22,3 +22,15 @@ it("never makes a new key for data that an old one encrypted", () => {
     /encryption\.key is missing: the secrets in the data beside it cannot be read without it/,
   );
 });
+
+it.skipIf(process.platform === "win32").each([0o640, 0o604, 0o620])(
+  "refuses a key file that others may read or change (mode %o), and names it",
+  (mode) => {
+    loadEncryptionKey(dataDir);
+    const file = join(dataDir, "encryption.key");
+    chmodSync(file, mode);
+    expect(() => loadEncryptionKey(dataDir)).toThrow(`run: chmod 600 ${file}`);
+    chmodSync(file, 0o600);
+    expect(loadEncryptionKey(dataDir)).toHaveLength(44);
+  },
+);

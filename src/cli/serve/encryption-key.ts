@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readKeyFile } from "@/server/db/embedded/key-file";
 import { placedData } from "@/server/db/embedded/place";
 import { errorCode, StartProblem } from "@/server/db/start-problem";
 
@@ -11,7 +12,7 @@ import { errorCode, StartProblem } from "@/server/db/start-problem";
  */
 export function loadEncryptionKey(dataDir: string): string {
   const file = join(dataDir, "encryption.key");
-  const key = read(file);
+  const key = readKeyFile(file);
   if (key) return key;
   if (existsSync(placedData(dataDir))) {
     throw new StartProblem(
@@ -24,18 +25,7 @@ export function loadEncryptionKey(dataDir: string): string {
     return made;
   } catch (error) {
     // another first start was quicker
-    if (errorCode(error) === "EEXIST") return read(file)!;
+    if (errorCode(error) === "EEXIST") return readKeyFile(file)!;
     throw error;
-  }
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8").trim() || undefined;
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw new StartProblem(
-      `${file} cannot be read (${errorCode(error)}). Start as the user whom it belongs to, or set DATA_DIR to another folder.`,
-    );
   }
 }

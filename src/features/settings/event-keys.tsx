@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import { ConfirmButton } from "@/components/confirm-button";
 import { EmptyState } from "@/components/empty-state";
@@ -10,9 +10,11 @@ import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
+import { LoadMore } from "@/components/ui/load-more";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
+import { plural } from "@/lib/format";
 import { eventSnippets } from "@/lib/event-snippets";
 import { useTRPC } from "@/lib/trpc/client";
 import { NewEventKey } from "./new-event-key";
@@ -21,7 +23,13 @@ import { QueryProblem } from "./query-problem";
 /** The keys that may send events to the project. */
 export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
-  const keys = useQuery(trpc.eventKey.list.queryOptions({ projectId }));
+  const keys = useInfiniteQuery(
+    trpc.eventKey.page.infiniteQueryOptions(
+      { projectId },
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
+  );
+  const rows = keys.data?.pages.flatMap((page) => page.items);
   const [isCreating, setIsCreating] = useState(false);
   const create = (
     <Button variant="primary" onClick={() => setIsCreating(true)}>
@@ -39,7 +47,7 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
           isFlush
         >
           {keys.isPending && <TableSkeleton />}
-          {keys.data?.length === 0 && (
+          {rows?.length === 0 && (
             <EmptyState
               icon={<KeyRound aria-hidden />}
               title="No keys yet"
@@ -47,7 +55,17 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
               actions={create}
             />
           )}
-          {keys.data && keys.data.length > 0 && <KeyTable projectId={projectId} keys={keys.data} />}
+          {rows && rows.length > 0 && (
+            <>
+              <KeyTable projectId={projectId} keys={rows} />
+              <LoadMore
+                hasMore={keys.hasNextPage}
+                isLoading={keys.isFetchingNextPage}
+                onLoadMore={() => void keys.fetchNextPage()}
+                shown={plural(rows.length, "key")}
+              />
+            </>
+          )}
         </Card>
       )}
       <section className="flex flex-col gap-2">

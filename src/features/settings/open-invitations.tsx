@@ -1,11 +1,13 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { ConfirmButton } from "@/components/confirm-button";
 import { Time } from "@/components/time";
 import { Card } from "@/components/ui/card";
+import { LoadMore } from "@/components/ui/load-more";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
+import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { roleLabel } from "./roles";
 
@@ -13,7 +15,13 @@ import { roleLabel } from "./roles";
 export function OpenInvitations({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { data: invitations = [] } = useQuery(trpc.accessLink.listInvitations.queryOptions({ projectId }));
+  const list = useInfiniteQuery(
+    trpc.accessLink.pageInvitations.infiniteQueryOptions(
+      { projectId },
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
+  );
+  const invitations = list.data?.pages.flatMap((page) => page.items) ?? [];
   const revoke = useMutation(
     trpc.accessLink.revokeInvitation.mutationOptions({
       onSuccess: () => {
@@ -71,6 +79,12 @@ export function OpenInvitations({ projectId }: { projectId: string }) {
           ))}
         </tbody>
       </Table>
+      <LoadMore
+        hasMore={list.hasNextPage}
+        isLoading={list.isFetchingNextPage}
+        onLoadMore={() => void list.fetchNextPage()}
+        shown={plural(invitations.length, "invitation")}
+      />
     </Card>
   );
 }

@@ -178,6 +178,7 @@ const inProject: Record<string, Expected> = {
   "accessLink.createPasswordReset": { who: admins, input: () => ({ userId: people.target.id }) },
   "accessLink.invite": { who: admins, input: () => ({ email: "new@example.com", role: "admin" }) },
   "accessLink.listInvitations": { who: admins },
+  "accessLink.pageInvitations": { who: admins },
   "accessLink.revokeInvitation": { who: admins, input: ({ invitation }) => ({ id: invitation.id }) },
   "action.create": { who: members, input: actionForm },
   "action.duplicate": { who: members, input: ofAction },
@@ -208,6 +209,7 @@ const inProject: Record<string, Expected> = {
   "engine.runs": { who: admins },
   "eventKey.create": { who: admins, input: () => ({ name: "Key" }) },
   "eventKey.list": { who: admins },
+  "eventKey.page": { who: admins },
   "eventKey.revoke": { who: admins, input: ({ keyRow }) => ({ id: keyRow.id }) },
   "eventSource.list": { who: everyone },
   "execution.cancel": { who: members, input: ({ waiting }) => ({ executionId: waiting.id }) },
@@ -263,8 +265,18 @@ const inProject: Record<string, Expected> = {
 const outside = {
   "account.changePassword": { currentPassword: "x", newPassword: "a password that is long" },
   "account.me": undefined,
+  "live.mine": undefined,
   "project.create": { name: "Mine" },
   "project.list": undefined,
+};
+/** Procedures of whoever runs the installation. */
+const ofInstallation: Record<string, object> = {
+  "installation.audit": {},
+  "installation.cancel": { runId: "x" },
+  "installation.engine": {},
+  "installation.rerun": { runId: "x" },
+  "installation.run": { runId: "x" },
+  "installation.runs": {},
 };
 const ofLinks = ["accessLink.accept", "accessLink.inspect", "accessLink.resetPassword"];
 
@@ -281,7 +293,7 @@ const outcome = (promise: Promise<unknown>): Promise<string> =>
   );
 
 test("the tables below name every procedure there is", () => {
-  const named = [...Object.keys(inProject), ...Object.keys(outside), ...ofLinks];
+  const named = [...Object.keys(inProject), ...Object.keys(outside), ...Object.keys(ofInstallation), ...ofLinks];
   expect(named.sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
 });
 
@@ -313,6 +325,10 @@ describe.each(Object.keys(inProject))("%s", (path) => {
 test("what belongs to no project is for whoever is signed in, and links are for those who hold one", async () => {
   for (const [path, input] of Object.entries(outside))
     expect([path, await outcome(call(null, path, input))]).toEqual([path, "UNAUTHORIZED"]);
+  for (const [path, input] of Object.entries(ofInstallation)) {
+    expect([path, await outcome(call(null, path, input))]).toEqual([path, "UNAUTHORIZED"]);
+    expect([path, await outcome(call(people.owner, path, input))]).toEqual([path, "FORBIDDEN"]);
+  }
   for (const path of ofLinks)
     expect([path, await outcome(call(null, path, { token: "x", password: "a password that is long" }))]).toEqual([
       path,

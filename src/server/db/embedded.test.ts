@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { once } from "node:events";
 import pg from "pg";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { canReach, unprivilegedUser } from "./embedded/place";
-import { isAlive } from "./embedded/cluster";
-import { readPostmaster } from "./embedded/postmaster";
+import { findBinaries } from "./embedded/binaries";
+import { ensureDatabase } from "./embedded/database";
+import { canReach, choosePlace, unprivilegedUser } from "./embedded/place";
+import { ensureCluster, isAlive, ROLE } from "./embedded/cluster";
+import { connectionStringFor, readPostmaster, startPostmaster, stopPostmaster } from "./embedded/postmaster";
 import { findEmbedded, prepareDataDir, startEmbedded, type EmbeddedPostgres } from "./embedded";
 
 const isRoot = process.getuid?.() === 0;
@@ -78,14 +80,13 @@ describe("startEmbedded", () => {
     const server = await started({ dataDir, servePort: 3000 });
     const settings = await query<{ name: string; setting: string }>(
       server,
-      "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'unix_socket_directories', 'server_encoding', 'jit')",
+      "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'server_encoding', 'jit')",
     );
     expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
       fsync: "on",
       synchronous_commit: "on",
       full_page_writes: "on",
       listen_addresses: "127.0.0.1",
-      unix_socket_directories: "",
       server_encoding: "UTF8",
       jit: "off",
     });
@@ -94,6 +95,63 @@ describe("startEmbedded", () => {
     ).rejects.toThrow(/password/);
     expect(statSync(join(dataDir, "postgres.password")).mode & 0o777).toBe(0o600);
     expect(statSync(server.data).mode & 0o777).toBe(0o700);
+  });
+
+  it("serves as a role that owns its database, and has no other right on the server", async () => {
+    const server = await started({ dataDir: join(newFolder(), ".data"), servePort: 3000 });
+    await query(server, "CREATE SCHEMA engine");
+    await query(server, "CREATE TABLE engine.kept (id int)");
+    expect(
+      await query(
+        server,
+        "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname = current_user",
+      ),
+    ).toEqual([{ rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolbypassrls: false }]);
+    for (const sql of [
+      "CREATE DATABASE other",
+      "CREATE ROLE other",
+      "SELECT pg_read_file('PG_VERSION')",
+      "COPY (SELECT 1) TO PROGRAM 'true'",
+    ])
+      await expect(query(server, sql)).rejects.toThrow(/permission denied/);
+    expect(await query(server, "SELECT rolname FROM pg_roles WHERE rolsuper AND rolcanlogin")).toEqual([]);
+  });
+
+  it("takes the role of a data folder from before its rights, and everything goes on", async () => {
+    const dataDir = prepareDataDir(join(newFolder(), ".data"));
+    const binaries = findBinaries();
+    const place = choosePlace({ dataDir, binaries });
+    const { password } = ensureCluster({ dataDir, place, binaries });
+    const before = await startPostmaster({ place, password, logFile: join(dataDir, "postgres.log") });
+    const { port } = before;
+    await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), ROLE);
+    const old = { connectionString: connectionStringFor({ port, password }) };
+    for (const sql of [
+      "CREATE TYPE mood AS ENUM ('good')",
+      "CREATE TABLE kept (id serial PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY, mood mood)",
+      "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+      "CREATE VIEW seen AS SELECT * FROM kept",
+      "CREATE SCHEMA engine",
+      "CREATE TABLE engine.kept (id bigint PRIMARY KEY)",
+      "CREATE SEQUENCE engine.numbers",
+      "INSERT INTO kept (mood) VALUES ('good')",
+    ])
+      await query(old, sql);
+    await stopPostmaster(place, before);
+
+    const server = await started({ dataDir, servePort: 3000 });
+    for (const sql of [
+      "ALTER TYPE mood ADD VALUE 'bad'",
+      "ALTER TABLE kept ADD COLUMN more int",
+      "DROP VIEW seen",
+      "DROP FUNCTION one()",
+      "ALTER TABLE engine.kept ADD COLUMN more int",
+      "DROP SEQUENCE engine.numbers",
+      "INSERT INTO kept (mood) VALUES ('bad')",
+    ])
+      await query(server, sql);
+    expect(await query(server, "SELECT n FROM kept ORDER BY id")).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(await findEmbedded(dataDir)).toMatchObject({ holder: { pid: process.pid } });
   });
 
   it("knows upper and lower case beyond ASCII, and orders by code point", async () => {

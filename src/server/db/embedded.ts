@@ -22,6 +22,7 @@ import { choosePlace, placedData, SYSTEM_FOLDER, type Place } from "./embedded/p
 import { makeFolders } from "./embedded/folders";
 import { findHolder, holdFolder, type FolderHold, type Holder } from "./embedded/hold";
 import { ensureDatabase } from "./embedded/database";
+import { ensurePlainRole } from "./embedded/plain-role";
 import { errorCode, StartProblem } from "./start-problem";
 
 /** The PostgreSQL that this program brings, running. */
@@ -93,6 +94,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   try {
     await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), ROLE);
     hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
+    if (await ensurePlainRole({ port, password })) {
+      // The connection that holds the folder would keep the rights of before.
+      await hold.release();
+      hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
+    }
   } catch (error) {
     // an adopted server may be the one of a program that runs
     if (!adopted) await stopPostmaster(place, postmaster);

@@ -11,9 +11,8 @@ export class Problems {
   }
 
   report(part: string, error: unknown): void {
-    const message = describe(error);
-    if (!this.#current.has(part)) this.#log.error({ part, err: error }, `engine: ${part}: ${message}`);
-    this.#current.set(part, message);
+    if (!this.#current.has(part)) this.#log.error({ part, err: error }, `engine: ${part}: ${wordsOf(error)}`);
+    this.#current.set(part, meaningOf(error));
   }
 
   clear(part: string): void {
@@ -26,11 +25,13 @@ export class Problems {
   }
 }
 
-/** A driver's own words, after what they mean where that is known. */
-function describe(error: unknown): string {
-  const words =
-    error instanceof Error ? error.message || String("code" in error ? error.code : error.name) : String(error);
+/** A driver's own words, for the log. */
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message || String("code" in error ? error.code : error.name) : String(error);
+
+/** What people and load balancers are told: a driver's words may hold names, addresses and data. */
+function meaningOf(error: unknown): string {
   const reason = unavailableFrom(error)?.reason;
-  if (reason === "disk full") return `the disk of the database is full: ${words}`;
-  return reason === "unreachable" ? `the database cannot be used: ${words}` : words;
+  if (reason === "disk full") return "the disk of the database is full";
+  return reason === "unreachable" ? "the database cannot be used" : "it failed; the log says more";
 }

@@ -139,8 +139,8 @@ test("the state does not flap: it ends at four fifths of the bound, and its time
 });
 
 test.each([
-  ["53100", "disk full", "the disk of the database is full: no room"],
-  ["57P03", "unreachable", "the database cannot be used: no room"],
+  ["53100", "disk full", "the disk of the database is full"],
+  ["57P03", "unreachable", "the database cannot be used"],
 ])(
   "while the database answers %s nothing is taken, health says why, and it ends by itself when a write succeeds",
   async (code, reason, words) => {
@@ -184,7 +184,7 @@ test("while the database is away senders are told soon, and everything goes on b
     expect(performance.now() - since).toBeLessThan(3000);
     expect(engine.health()).toMatchObject({
       state: "degraded",
-      message: expect.stringContaining("the database cannot be used: "),
+      message: expect.stringContaining("the database cannot be used"),
     });
     open();
     await proxy.up();

@@ -57,6 +57,6 @@ export function unavailableFrom(error: unknown): Unavailable | null {
     (code === "" && UNREACHABLE_WORDS.test(error.message));
   if (!away) return null;
   // A commit may have come through whose answer did not: that is why this does not say that nothing was accepted.
-  const message = `The database does not take events (${error.message || code}). Send them again: with the same id seed none is taken twice`;
+  const message = "The database does not take events. Send them again: with the same id seed none is taken twice";
   return new Unavailable("unreachable", message, DATABASE_RETRY_SECONDS, error);
 }

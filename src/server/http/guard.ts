@@ -92,6 +92,7 @@ function parse(raw: string): { ok: true; url: URL } | GuardRefusal {
   if (/\p{Cc}/u.test(raw)) {
     return refuse("control-char", "The URL contains a control character, such as a tab or a line break. Remove it.");
   }
+  if (raw !== raw.trim()) return refuse("parse", "The URL begins or ends with a space. Remove the space.");
   if (/\s/u.test(raw)) return refuse("parse", "The URL contains a space. Remove it, or write it as %20.");
   if (!URL.canParse(raw)) {
     return refuse("parse", "This is not a URL. It should look like https://example.com/webhooks.");

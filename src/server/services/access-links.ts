@@ -6,6 +6,7 @@ import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "./access";
 import { audit } from "./audit";
+import { afterCursor, toPage, type Page, type PageInput } from "./keyset";
 
 /** A link as it is shown once: only a hash of its token is kept. */
 export type NewLink = { id: string; link: string; expiresAt: Date };
@@ -63,8 +64,8 @@ export async function createInvitation(ctx: ProjectContext, input: { email: stri
   });
 }
 
-/** Invitations that can still be accepted, newest first. */
-export async function listInvitations(ctx: ProjectContext): Promise<OpenInvitation[]> {
+/** A page of the invitations that can still be accepted, newest first. */
+export async function pageInvitations(ctx: ProjectContext, input: PageInput): Promise<Page<OpenInvitation>> {
   requirePermission(ctx, "member:manage");
   const rows = await ctx.db.accessLink.findMany({
     where: {
@@ -73,11 +74,14 @@ export async function listInvitations(ctx: ProjectContext): Promise<OpenInvitati
       usedAt: null,
       revokedAt: null,
       expiresAt: { gt: ctx.now() },
+      ...afterCursor(input.cursor),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: input.limit + 1,
     select: { id: true, email: true, role: true, createdAt: true, expiresAt: true },
   });
-  return rows.map((row) => ({ ...row, role: row.role ?? "viewer" }));
+  const page = toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }));
+  return { ...page, items: page.items.map((row) => ({ ...row, role: row.role ?? "viewer" })) };
 }
 
 /** Makes an invitation useless. */

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
-import { authenticateEventKey, createEventKey, listEventKeys, revokeEventKey } from "./event-keys";
+import { authenticateEventKey, createEventKey, pageEventKeys, revokeEventKey } from "./event-keys";
 
 const { ctx } = useTestContext();
 let project: ProjectContext;
@@ -14,7 +14,9 @@ test("a key is shown once, kept as a hash, and tells whose it is", async () => {
   const { id, key } = await createEventKey(project, { name: "Backend" });
   expect(key).toMatch(/^tsk_[\w-]{43}$/);
   expect(await authenticateEventKey(ctx, key)).toEqual({ projectId: project.projectId, keyId: id });
-  expect(await listEventKeys(project)).toMatchObject([{ id, name: "Backend", last4: key.slice(-4), revokedAt: null }]);
+  expect((await pageEventKeys(project, { limit: 50 })).items).toMatchObject([
+    { id, name: "Backend", last4: key.slice(-4), revokedAt: null },
+  ]);
   expect(JSON.stringify([await ctx.db.eventKey.findMany(), await ctx.db.auditLog.findMany()])).not.toContain(key);
 });
 

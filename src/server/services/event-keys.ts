@@ -5,6 +5,7 @@ import { notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "./access";
 import { audit } from "./audit";
+import { afterCursor, toPage, type Page, type PageInput } from "./keyset";
 
 export type EventKeySummary = {
   id: string;
@@ -56,14 +57,16 @@ export async function createEventKey(
   return { id: data.id, key };
 }
 
-/** All keys of the project, revoked ones too, newest first. */
-export async function listEventKeys(ctx: ProjectContext): Promise<EventKeySummary[]> {
+/** A page of the project's keys, revoked ones too, newest first. */
+export async function pageEventKeys(ctx: ProjectContext, input: PageInput): Promise<Page<EventKeySummary>> {
   requirePermission(ctx, "eventKey:manage");
-  return ctx.db.eventKey.findMany({
-    where: { projectId: ctx.projectId },
+  const rows = await ctx.db.eventKey.findMany({
+    where: { projectId: ctx.projectId, ...afterCursor(input.cursor) },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: input.limit + 1,
     select: { id: true, name: true, last4: true, createdAt: true, lastUsedAt: true, revokedAt: true },
   });
+  return toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }));
 }
 
 /** From now on (elsewhere within a second) the key gets 401. */

@@ -5,7 +5,7 @@ const DATABASE_TIMEOUT_MS = 3_000;
 export type Health = {
   /** degraded: everything works, but the event endpoint sends new events away for a while */
   status: "ok" | "degraded" | "error";
-  /** `ok`, or `unreachable: …` */
+  /** `ok` or `unreachable`; why stands in the log */
   database: string;
   /** the state of the engine in use */
   engine: string;
@@ -24,7 +24,7 @@ const statusOf: ReadonlyMap<string, Health["status"]> = new Map([
 
 /** Whether everything works that an event needs on its way, and what does not. Never rejects. */
 export async function health(
-  ctx: Pick<ServiceContext, "db">,
+  ctx: Pick<ServiceContext, "db" | "log">,
   engine: { state: string; message?: string | undefined },
 ): Promise<Health> {
   const database = await databaseState(ctx);
@@ -37,7 +37,7 @@ export async function health(
   };
 }
 
-async function databaseState(ctx: Pick<ServiceContext, "db">): Promise<string> {
+async function databaseState(ctx: Pick<ServiceContext, "db" | "log">): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -50,14 +50,9 @@ async function databaseState(ctx: Pick<ServiceContext, "db">): Promise<string> {
     await Promise.race([query, late]);
     return "ok";
   } catch (error) {
-    return `unreachable: ${oneLine(error)}`;
+    ctx.log.warn({ err: error }, "health: the database cannot be reached");
+    return "unreachable";
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The last line of a driver's message says what happened; those before it quote our source. */
-function oneLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.trim().split("\n").at(-1)?.trim() || "the connection failed";
 }

@@ -6,13 +6,15 @@ import { isStorable } from "./storable-text";
 export type Position = { at: Date; id: string };
 
 export const PAGE_SIZE = 50;
-const PAGE_SIZE_MAX = 200;
+export const PAGE_SIZE_MAX = 200;
 
 /** What every list takes: an opaque cursor of the page before, and how many rows. */
 export const PageInput = z.object({
   cursor: z.string().max(5_000).nullish(),
   limit: z.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE),
 });
+
+export type PageInput = z.infer<typeof PageInput>;
 
 export type Page<Item> = { items: Item[]; nextCursor: string | null };
 

@@ -1,3 +1,4 @@
+import { log } from "@/server/log";
 import { getRuntime } from "@/server/runtime";
 import { health } from "@/server/services/health";
 
@@ -10,9 +11,8 @@ export async function GET(): Promise<Response> {
     const report = await health(runtime.context, await runtime.engineHealth());
     return Response.json(report, { status: report.status === "error" ? 503 : 200 });
   } catch (error) {
-    return Response.json(
-      { status: "error", database: "unknown", engine: "unknown", message: (error as Error).message },
-      { status: 503 },
-    );
+    log.error({ err: error }, "health: the program has not started");
+    const message = "The program has not started. Its log says why.";
+    return Response.json({ status: "error", database: "unknown", engine: "unknown", message }, { status: 503 });
   }
 }

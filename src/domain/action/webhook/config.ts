@@ -22,6 +22,8 @@ const forbidden = new Set([
   "keep-alive",
 ]);
 const forbiddenPrefixes = ["proxy-", "webhook-"];
+/** Frameworks take the method from these, so that a POST becomes a DELETE. */
+const methodOverrides = new Set(["x-http-method-override", "x-http-method", "x-method-override"]);
 /** Headers that the delivery sets itself. */
 const ours = new Set(["content-type", "user-agent", "traceparent"]);
 const ourPrefix = "x-trigger-";
@@ -33,6 +35,8 @@ function headerNameProblem(name: string): string | null {
     return "A header name has letters, digits and - only, without spaces or colons.";
   if (forbidden.has(lower) || forbiddenPrefixes.some((prefix) => lower.startsWith(prefix)))
     return `${name} cannot be set: it belongs to the connection or to the signature.`;
+  if (methodOverrides.has(lower))
+    return `${name} cannot be set: it changes the method of the request. Choose the method of the action instead.`;
   if (ours.has(lower) || lower.startsWith(ourPrefix)) return `${name} cannot be set: each delivery sets it itself.`;
   return null;
 }

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { Role } from "@/domain/access";
 import { Email, Password, PersonName } from "@/domain/people";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
-import { createInvitation, inspectLink, listInvitations, revokeInvitation } from "@/server/services/access-links";
+import { createInvitation, inspectLink, pageInvitations, revokeInvitation } from "@/server/services/access-links";
 import { acceptInvitation, createPasswordResetLink, resetPassword } from "@/server/services/access-links-use";
+import { PAGE_SIZE_MAX, PageInput } from "@/server/services/keyset";
 import { limitPerson, projectProcedure, publicProcedure, router } from "../init";
 
 const Token = z.object({ token: z.string().min(1).max(200) });
@@ -13,7 +14,13 @@ export const accessLinkRouter = router({
     .use(limitPerson("invitation"))
     .input(z.object({ email: Email, role: Role }))
     .mutation(({ ctx, input }) => createInvitation(ctx.project, input)),
-  listInvitations: projectProcedure("member:manage").query(({ ctx }) => listInvitations(ctx.project)),
+  /** The newest 200, as callers from outside know them; `pageInvitations` has all. */
+  listInvitations: projectProcedure("member:manage").query(
+    async ({ ctx }) => (await pageInvitations(ctx.project, { limit: PAGE_SIZE_MAX })).items,
+  ),
+  pageInvitations: projectProcedure("member:manage")
+    .input(PageInput)
+    .query(({ ctx, input }) => pageInvitations(ctx.project, input)),
   revokeInvitation: projectProcedure("member:manage")
     .input(z.object({ id: z.string().max(100) }))
     .mutation(({ ctx, input }) => revokeInvitation(ctx.project, input)),

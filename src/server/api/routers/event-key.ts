@@ -1,10 +1,17 @@
 import { z } from "zod";
 import { Label } from "@/domain/project";
-import { createEventKey, listEventKeys, revokeEventKey } from "@/server/services/event-keys";
+import { createEventKey, pageEventKeys, revokeEventKey } from "@/server/services/event-keys";
+import { PAGE_SIZE_MAX, PageInput } from "@/server/services/keyset";
 import { limitPerson, projectProcedure, router } from "../init";
 
 export const eventKeyRouter = router({
-  list: projectProcedure("eventKey:manage").query(({ ctx }) => listEventKeys(ctx.project)),
+  /** The newest 200, as callers from outside know them; `page` has all. */
+  list: projectProcedure("eventKey:manage").query(
+    async ({ ctx }) => (await pageEventKeys(ctx.project, { limit: PAGE_SIZE_MAX })).items,
+  ),
+  page: projectProcedure("eventKey:manage")
+    .input(PageInput)
+    .query(({ ctx, input }) => pageEventKeys(ctx.project, input)),
   create: projectProcedure("eventKey:manage")
     .use(limitPerson("eventKey"))
     .input(z.object({ name: Label }))

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { errorCode, messageOf, StartProblem } from "../start-problem";
 import { binary, type Binaries } from "./binaries";
+import { readKeyFile } from "./key-file";
 import { makePrivateFolder, type Place } from "./place";
 
 /** The only role of an embedded server, and its database. */
@@ -20,16 +21,7 @@ export function serverEnv(): NodeJS.ProcessEnv {
 const passwordFile = (dataDir: string): string => join(dataDir, "postgres.password");
 
 /** The server's password, or undefined where none was made yet. */
-export function readPassword(dataDir: string): string | undefined {
-  try {
-    return readFileSync(passwordFile(dataDir), "utf8").trim();
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw new StartProblem(
-      `${passwordFile(dataDir)} cannot be read (${errorCode(error)}). Start as the user whom ${dataDir} belongs to, or set DATA_DIR to another folder.`,
-    );
-  }
-}
+export const readPassword = (dataDir: string): string | undefined => readKeyFile(passwordFile(dataDir));
 
 /**
  * Makes the data folder where there is none, and refuses one that this PostgreSQL cannot use.

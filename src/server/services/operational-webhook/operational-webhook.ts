@@ -8,7 +8,7 @@ import { audit } from "../audit";
 import { checkWebhookUrl } from "../webhook-url";
 
 export const OperationalWebhookInput = z.object({
-  url: z.string().trim().min(1, "Enter a URL.").max(2_048, "At most 2,048 characters."),
+  url: z.string().min(1, "Enter a URL.").max(2_048, "At most 2,048 characters."),
 });
 export type OperationalWebhookInput = z.infer<typeof OperationalWebhookInput>;
 

@@ -1,0 +1,29 @@
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { errorCode, StartProblem } from "../start-problem";
+
+/**
+ * The text of a file that holds a secret; undefined where there is none.
+ * @throws StartProblem where it cannot be read, or where others than its owner may
+ */
+export function readKeyFile(file: string): string | undefined {
+  let handle: number;
+  try {
+    handle = openSync(file, "r");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw new StartProblem(
+      `${file} cannot be read (${errorCode(error)}). Start as the user whom it belongs to, or set DATA_DIR to another folder.`,
+    );
+  }
+  try {
+    const mode = fstatSync(handle).mode & 0o777;
+    // Windows knows no such rights.
+    if (process.platform !== "win32" && (mode & 0o077) !== 0)
+      throw new StartProblem(
+        `${file} can be read or changed by others (its mode is 0${mode.toString(8)}). If nobody else has read it, run: chmod 600 ${file}`,
+      );
+    return readFileSync(handle, "utf8").trim();
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { ROLE } from "./cluster";
+import { connectionStringFor } from "./postmaster";
+
+/** The superuser that initdb made. Nobody signs in as it. */
+const SUPERUSER = `${ROLE}_superuser`;
+/** Lives for the moment in which the superuser is renamed: no role can rename itself. */
+const HELPER = `${ROLE}_helper`;
+
+/**
+ * Takes the program's role the rights of a superuser: it owns its database and what is in it, and nothing else. initdb
+ * gives the first role all rights, so each new cluster is converted as an old one is. A second call changes nothing.
+ * @returns whether there was anything to do; then connections from before still have the old rights
+ */
+export async function ensurePlainRole(options: { port: number; password: string }): Promise<boolean> {
+  const { port, password } = options;
+  const isSuper = await withClient(connectionStringFor({ port, password }), async (client) => {
+    const { rows } = await client.query<{ rolsuper: boolean }>(
+      "SELECT rolsuper FROM pg_roles WHERE rolname = current_user",
+    );
+    return rows[0]!.rolsuper;
+  });
+  if (!isSuper) return false;
+  const helperPassword = randomBytes(24).toString("hex");
+  await withClient(connectionStringFor({ port, password }), (client) =>
+    client.query(`
+      DO $$ BEGIN
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${HELPER}') THEN CREATE ROLE ${HELPER}; END IF;
+      END $$;
+      ALTER ROLE ${HELPER} SUPERUSER LOGIN PASSWORD '${helperPassword}'`),
+  );
+  const asHelper = new URL(connectionStringFor({ port, password: helperPassword }));
+  asHelper.username = HELPER;
+  // One transaction: a start that is killed in it leaves the role as it was.
+  await withClient(asHelper.href, async (client) => {
+    await client.query("BEGIN");
+    await client.query(`ALTER ROLE ${ROLE} RENAME TO ${SUPERUSER}`);
+    await client.query(`CREATE ROLE ${ROLE} LOGIN PASSWORD ${pg.escapeLiteral(password)}`);
+    await client.query(`ALTER DATABASE ${ROLE} OWNER TO ${ROLE}`);
+    await client.query(CHANGE_OWNERS);
+    await client.query(`ALTER ROLE ${SUPERUSER} NOLOGIN`);
+    await client.query(`ALTER ROLE ${HELPER} NOLOGIN NOSUPERUSER`);
+    await client.query("COMMIT");
+  });
+  return true;
+}
+
+/** Everything in schemas of ours. Sequences of identity columns, indexes and parts of tables follow their tables. */
+const CHANGE_OWNERS = `
+  DO $$
+  DECLARE
+    statement text;
+  BEGIN
+    FOR statement IN
+      SELECT format('ALTER SCHEMA %I OWNER TO ${ROLE}', nspname) FROM pg_namespace
+       WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public')
+      UNION ALL
+      SELECT format('ALTER %s %I.%I OWNER TO ${ROLE}',
+                    CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
+                    n.nspname, c.relname)
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i', 'e') AND c.relkind = 'S')
+      UNION ALL
+      SELECT format('ALTER TYPE %I.%I OWNER TO ${ROLE}', n.nspname, t.typname)
+        FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+       WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND t.typtype IN ('e', 'd')
+      UNION ALL
+      SELECT format('ALTER ROUTINE %I.%I(%s) OWNER TO ${ROLE}', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+       WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+    LOOP
+      EXECUTE statement;
+    END LOOP;
+  END $$`;
+
+async function withClient<T>(connectionString: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
