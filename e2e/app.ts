@@ -7,6 +7,10 @@ import { setTimeout as wait } from "node:timers/promises";
 /** The whole program, built, as `npm start` runs it: a process of its own that a test can also kill. */
 export type App = {
   url: string;
+  /** of the parent process */
+  pid: number;
+  /** what it was started with */
+  options: AppOptions;
   /** kill -9: nothing is put in order. The database stays, and the next start adopts it. */
   kill(): Promise<void>;
   /** As Ctrl-C does. Resolves with the exit code. */
@@ -24,7 +28,8 @@ export type AppOptions = {
 const HEALTHY_TIMEOUT_MS = 90_000;
 
 /** Starts the program and waits until it is healthy. The build has to be there (`npm test` and `npm start` make it). */
-export async function startApp({ port, dataDir, env = {}, logName = "app.log" }: AppOptions): Promise<App> {
+export async function startApp(options: AppOptions): Promise<App> {
+  const { port, dataDir, env = {}, logName = "app.log" } = options;
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, ["src/cli/start.mjs"], {
     env: {
@@ -54,7 +59,7 @@ export async function startApp({ port, dataDir, env = {}, logName = "app.log" }:
     const [code] = (await exited) as [number | null];
     return code;
   };
-  return { url, kill: async () => void (await end("SIGKILL")), stop: () => end("SIGINT") };
+  return { url, pid: child.pid!, options, kill: async () => void (await end("SIGKILL")), stop: () => end("SIGINT") };
 }
 
 async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {

@@ -4,6 +4,7 @@ import type { Env } from "@/env";
 import { prepareDataDir, startEmbedded, type EmbeddedPostgres } from "@/server/db/embedded";
 import { StartProblem } from "@/server/db/start-problem";
 import { log } from "@/server/log";
+import { describeProgram } from "./prepare/programs.mjs";
 import { ConnectionQueue } from "./serve/connection-queue";
 import { fitPools, maxConnectionsFor } from "./serve/database-pools";
 import { loadEncryptionKey } from "./serve/encryption-key";
@@ -11,6 +12,7 @@ import { onHangup } from "./serve/hangup";
 import { listen } from "./serve/listener";
 import type { PreparedData } from "./serve/prepare-data";
 import { reachDatabase } from "./serve/reach-database";
+import { createRestarts, type Version } from "./serve/restarts";
 import { startReport } from "./serve/report";
 import { createShutdown, PROGRAM_END_MS, type Shutdown } from "./serve/shutdown";
 import type { WorkerStart } from "./serve/worker-messages";
@@ -23,13 +25,15 @@ export type ServeOptions = {
   env: Env;
   /** the environment that the program was started with, without what .env says */
   shell: NodeJS.ProcessEnv;
+  /** what it was started with; without hot reload */
+  version: Version | undefined;
 };
 
 /**
  * The parent process of the program. It owns the port, the data folder's lock and the embedded database. Its workers
  * serve and work. It goes on until a signal ends it.
  */
-export async function serve({ dev, env, shell }: ServeOptions): Promise<void> {
+export async function serve({ dev, env, shell, version }: ServeOptions): Promise<void> {
   const shutdown = createShutdown({ signals: ["SIGINT", "SIGTERM", ...(dev ? (["SIGHUP"] as const) : [])] });
   try {
     const count = dev ? 1 : (env.workers ?? workersByDefault());
@@ -52,7 +56,11 @@ export async function serve({ dev, env, shell }: ServeOptions): Promise<void> {
       },
     });
     const data = dev ? await serveHere(env, start, queue, shutdown) : await pool.start(start);
-    if (!dev) onHangup(() => void restart(pool));
+    if (version) {
+      const restart = createRestarts({ pool, start, version, log });
+      onHangup(() => void restart());
+      describeProgram({ canRestart: true });
+    }
     if (shutdown.isRunning()) return;
     const dataDir = resolve(env.dataDir);
     console.log(
@@ -71,21 +79,6 @@ export async function serve({ dev, env, shell }: ServeOptions): Promise<void> {
     if (!(error instanceof WorkerEnded)) console.error(error instanceof StartProblem ? error.message : error);
     else if (!error.message.includes("code 1")) console.error(`${error.message}.`);
     await shutdown.run(1);
-  }
-}
-
-let restarting = false;
-
-async function restart(pool: WorkerPool): Promise<void> {
-  if (restarting) return log.warn("A restart is under way already.");
-  restarting = true;
-  try {
-    await pool.restartInTurn();
-    log.warn("All workers were restarted in turn.");
-  } catch (error) {
-    log.error(`The restart was broken off: ${(error as Error).message}. The workers that ran go on.`);
-  } finally {
-    restarting = false;
   }
 }
 

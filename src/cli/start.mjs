@@ -1,9 +1,11 @@
 import "./prepare/node-version.mjs";
-import { ensureBuild } from "./prepare/build.mjs";
 import { ensureDependencies } from "./prepare/dependencies.mjs";
 import { readEnvironment } from "./prepare/environment.mjs";
+import { endWithLauncher } from "./prepare/launcher.mjs";
 import { checkPort } from "./prepare/port.mjs";
+import { prepareProgram } from "./prepare/prepare.mjs";
 import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
+import { describeProgram } from "./prepare/programs.mjs";
 import { command, enterRoot } from "./prepare/steps.mjs";
 
 /*
@@ -11,16 +13,21 @@ import { command, enterRoot } from "./prepare/steps.mjs";
  * missing, and only then loads TypeScript, the program itself.
  */
 await command(async () => {
+  endWithLauncher();
   const dev = process.argv.includes("--dev");
   const shell = { ...process.env };
   enterRoot();
   await checkPort();
   await ensureDependencies();
   const env = await readEnvironment();
-  await ensurePrismaClient();
-  if (!dev) await ensureBuild();
+  describeProgram({ port: env.port });
+  if (dev) {
+    await ensurePrismaClient();
+    describeProgram({ runsFrom: ["dependencies", "client"] });
+  }
+  const version = dev ? undefined : await prepareProgram();
 
   process.env.NODE_ENV = dev ? "development" : "production";
   const { serve } = await import("./serve.ts");
-  await serve({ dev, env, shell });
+  await serve({ dev, env, shell, version });
 });

@@ -24,6 +24,15 @@ it("ends with a line for each wrong variable, before anything is built or made",
   });
 });
 
+it("refuses a HOST that is no address, and one that this machine does not have", async () => {
+  const { code, output } = await start({ PORT: "39872", HOST: "triggers.example.com" });
+  expect({ code, output }).toEqual({
+    code: 1,
+    output:
+      'HOST must be an IP address of this machine (127.0.0.1, 0.0.0.0, ::), localhost, or a list of these; it is "triggers.example.com".',
+  });
+});
+
 it("names what a half-configured Inngest lacks", async () => {
   const { code, output } = await start({ PORT: "39871", INNGEST_EVENT_KEY: "key" });
   expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(/^INNGEST_SIGNING_KEY is missing: .+$/) });

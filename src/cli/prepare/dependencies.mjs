@@ -1,21 +1,28 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { exclusively } from "./exclusively.mjs";
-import { fingerprint, keep, kept } from "./fingerprint.mjs";
+import { fingerprint, kept } from "./fingerprint.mjs";
+import { ensureMade } from "./made.mjs";
 import { root, run, step } from "./steps.mjs";
 
 /** What was installed from, written once npm is done. */
 const KEPT = "node_modules/.fingerprint";
 
+export const dependenciesFingerprint = () => fingerprint(["package-lock.json"]);
+
 /** Installs what package-lock.json names, where it is missing or another version is there. */
 export async function ensureDependencies() {
-  const wanted = fingerprint(["package-lock.json"]);
-  const isThere = () => kept(KEPT) === wanted || areInstalled();
-  if (isThere()) return;
-  await exclusively(() => isThere() || install(wanted));
+  const wanted = dependenciesFingerprint();
+  await ensureMade({
+    name: "dependencies",
+    words: "node_modules",
+    keptIn: KEPT,
+    wanted,
+    isThere: () => kept(KEPT) === wanted || areInstalled(),
+    make: install,
+  });
 }
 
-async function install(wanted) {
+async function install() {
   await step("Installing dependencies with npm", () => {
     // Install scripts are not needed: the ones there are fetch things from elsewhere, which may not be reachable.
     const args = ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -26,7 +33,6 @@ async function install(wanted) {
       return run(process.execPath, [npm, ...args], { env: { NODE_ENV: "development" }, failure });
     return run(process.platform === "win32" ? "npm.cmd" : "npm", args, { env: { NODE_ENV: "development" }, failure });
   });
-  keep(KEPT, wanted);
 }
 
 /** For what was installed by hand: npm keeps a list of what it has put into node_modules, without packages for other machines. */

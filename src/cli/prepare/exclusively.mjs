@@ -1,59 +1,88 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { identityOf, isAlive } from "./process-identity.mjs";
 import { root } from "./steps.mjs";
 
-/** Names the process that changes node_modules, the generated client or the build. */
-const LOCK = join(root, ".preparing");
+/*
+ * One file a turn, named 1, 2, 3 …, which holds the process that has the turn. The highest one counts. Whoever finds its
+ * process dead, or its turn given back, makes the next file, and only one can. The highest file is never removed, so
+ * that nobody who looked a moment ago can make an older turn his own.
+ */
+const FOLDER = join(root, ".run", "turns");
 const POLL_MS = 200;
-/** Nothing takes so long: the process of that number must be another one by now. */
-const FORGOTTEN_AFTER_MS = 30 * 60_000;
+const GIVEN_BACK = "given back";
 
 /** One command at a time makes what all of them use: another waits, and then finds it made. What a killed one holds is given back. */
 export async function exclusively(work) {
-  for (let holder = take(), told = false; holder !== null; holder = take()) {
-    if (!isAlive(holder) || age() > FORGOTTEN_AFTER_MS) {
-      rmSync(LOCK, { force: true });
-      continue;
-    }
-    if (!told) console.log(`Process ${holder} is installing or building in this folder; this one waits for it.`);
-    told = true;
-    await wait(POLL_MS);
-  }
+  mkdirSync(FOLDER, { recursive: true });
+  const turn = await takeTurn();
   try {
     return await work();
   } finally {
-    rmSync(LOCK, { force: true });
+    const draft = draftOf(GIVEN_BACK);
+    renameSync(draft, fileOf(turn));
   }
 }
 
-/** Null where it is ours now, else the process that has it. */
-function take() {
-  try {
-    writeFileSync(LOCK, String(process.pid), { flag: "wx" });
-    return null;
-  } catch (error) {
-    if (error.code !== "EEXIST") throw error;
-  }
-  try {
-    return Number(readFileSync(LOCK, "utf8"));
-  } catch (error) {
-    if (error.code !== "ENOENT") throw error;
-    return take();
+async function takeTurn() {
+  for (let told = false; ;) {
+    const last = Math.max(0, ...turns());
+    const holder = last === 0 ? GIVEN_BACK : read(last);
+    // It was removed between two looks.
+    if (holder === undefined) continue;
+    if (holder !== GIVEN_BACK && isAlive(holder)) {
+      const [pid] = holder.split(" ");
+      if (!told) console.log(`Process ${pid} is installing or building in this folder; this one waits for it.`);
+      told = true;
+      await wait(POLL_MS);
+      continue;
+    }
+    const turn = last + 1;
+    if (!make(turn)) continue;
+    const all = turns();
+    if (Math.max(...all) === turn) {
+      for (const older of all) if (older < turn) rmSync(fileOf(older), { force: true });
+      return turn;
+    }
+    // This process was slow: the turn is an old one, which had been removed.
+    rmSync(fileOf(turn), { force: true });
   }
 }
 
-function age() {
-  const made = statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs;
-  return made === undefined ? 0 : Date.now() - made;
+const fileOf = (turn) => join(FOLDER, String(turn));
+
+const turns = () =>
+  readdirSync(FOLDER)
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+
+function read(turn) {
+  try {
+    return readFileSync(fileOf(turn), "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
-function isAlive(pid) {
-  // Between its making and its writing it is empty: whoever made it lives.
-  if (pid === 0) return true;
+/** A file with this text; a link to it has the text from its first moment on. */
+function draftOf(text) {
+  const draft = join(FOLDER, `${process.pid}.draft`);
+  writeFileSync(draft, text);
+  return draft;
+}
+
+/** @returns false where another process was quicker */
+function make(turn) {
+  const draft = draftOf(identityOf(process.pid));
   try {
-    return process.kill(pid, 0);
+    linkSync(draft, fileOf(turn));
+    return true;
   } catch (error) {
-    return error.code === "EPERM";
+    if (error.code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }

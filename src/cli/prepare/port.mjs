@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { createServer, isIP } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { Problem } from "./steps.mjs";
 
@@ -16,16 +16,27 @@ export async function checkPort() {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return;
   // A process that was killed a moment ago may still be giving its port back.
   for (let tries = 8; ; tries--) {
-    const code = await listenOnce(port);
-    if (code !== "EADDRINUSE" && code !== "EACCES") return;
+    const codes = await Promise.all(addresses().map((address) => listenOnce(port, address)));
+    const code = codes.find((each) => each === "EADDRINUSE" || each === "EACCES");
+    if (code === undefined) return;
     if (tries === 0 || code === "EACCES") throw new Problem(portProblem(port, code));
     await wait(250);
   }
 }
 
-const listenOnce = (port) =>
+/** What env.ts makes of HOST and APP_URL; a HOST that is none is left to the start too. */
+function addresses() {
+  const host = process.env.HOST?.trim();
+  if (!host || host === "localhost") return process.env.APP_URL?.trim() && !host ? ["::"] : ["127.0.0.1", "::1"];
+  return host
+    .split(",")
+    .map((address) => address.trim())
+    .filter(isIP);
+}
+
+const listenOnce = (port, host) =>
   new Promise((done) => {
     const server = createServer();
     server.once("error", (error) => done(error.code));
-    server.listen(port, () => server.close(() => done(undefined)));
+    server.listen({ port, host, ipv6Only: host === "::1" }, () => server.close(() => done(undefined)));
   });

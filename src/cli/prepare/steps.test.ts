@@ -1,7 +1,11 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { expect, test, vi } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { kept } from "./fingerprint.mjs";
+import { ensureMade } from "./made.mjs";
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -22,31 +26,114 @@ test("a program that a step runs ends with it, also where it is killed", async (
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 });
 });
 
-test("commands that prepare the same folder take turns, and what a killed one holds is taken over", async () => {
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "close");
+}
+
+/** A process that takes its turn, says "in", works for so long, and says "out". */
+function takeTurn(forMs: number): { child: ChildProcess; output(): string } {
   const code = `
     import { setTimeout as wait } from "node:timers/promises";
     import { exclusively } from "./src/cli/prepare/exclusively.mjs";
     await exclusively(async () => { console.log("in"); await wait(Number(process.argv[1])); console.log("out"); });`;
-  const start = (forMs: number) => {
-    const child = spawn(process.execPath, ["--input-type=module", "-e", code, String(forMs)], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    return { child, output: () => output };
-  };
-  const first = start(600_000);
-  await vi.waitFor(() => expect(first.output()).toContain("in"), { timeout: 10_000 });
-  const second = start(0);
+  const child = spawn(process.execPath, ["--input-type=module", "-e", code, String(forMs)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => end(child));
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  return { child, output: () => output };
+}
+
+test("commands that prepare the same folder take turns, and what a killed one holds is taken over", async () => {
+  const first = takeTurn(600_000);
+  await vi.waitFor(() => expect(first.output()).toContain("in"), { timeout: 20_000 });
+  const second = takeTurn(0);
   await vi.waitFor(
     () =>
       expect(second.output()).toBe(
         `Process ${first.child.pid} is installing or building in this folder; this one waits for it.\n`,
       ),
-    { timeout: 10_000 },
+    { timeout: 20_000 },
   );
   first.child.kill("SIGKILL");
   await once(second.child, "close");
   expect(second.output().split("\n").slice(1)).toEqual(["in", "out", ""]);
-  expect(existsSync(".preparing")).toBe(false);
+});
+
+test("of several that wait for a killed one, never two have the turn together", async () => {
+  const code = `
+    import { rmSync, writeFileSync } from "node:fs";
+    import { exclusively } from "./src/cli/prepare/exclusively.mjs";
+    const mark = process.argv[1];
+    for (let n = 0; n < 3; n++)
+      await exclusively(() => {
+        writeFileSync(mark, "", { flag: "wx" });
+        const end = Date.now() + 2;
+        while (Date.now() < end);
+        rmSync(mark);
+      });`;
+  const mark = join(mkdtempSync(join(tmpdir(), "turns-")), "mark");
+  for (let round = 0; round < 3; round++) {
+    const holder = takeTurn(600_000);
+    await vi.waitFor(() => expect(holder.output()).toContain("in"), { timeout: 20_000 });
+    const waiting = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ["--input-type=module", "-e", code, mark], { stdio: ["ignore", "ignore", "inherit"] }),
+    );
+    holder.child.kill("SIGKILL");
+    onTestFinished(async () => void (await Promise.all(waiting.map(end))));
+    const codes = await Promise.all(waiting.map(async (child) => ((await once(child, "close")) as [number])[0]));
+    expect(codes).toEqual([0, 0, 0, 0]);
+  }
+});
+
+describe("what running programs run from", () => {
+  const file = "test-results/made-fingerprint";
+  const thing = (wanted: string, make: () => void) => ({
+    name: "made by a test",
+    words: "the thing",
+    keptIn: file,
+    wanted,
+    isThere: () => kept(file) === wanted,
+    make,
+  });
+  afterEach(() => rmSync(file, { force: true }));
+
+  /** A program that runs from the thing until it is ended. */
+  async function startProgram(): Promise<ChildProcess> {
+    const code = `
+      import { describeProgram } from "./src/cli/prepare/programs.mjs";
+      describeProgram({ port: 4299, runsFrom: ["made by a test"] });
+      console.log("runs");
+      setInterval(() => undefined, 1_000);`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => end(child));
+    await once(child.stdout, "data");
+    return child;
+  }
+
+  test("is not replaced under it, and one line says which program it is", async () => {
+    await ensureMade(thing("first", () => undefined));
+    const program = await startProgram();
+    const make = vi.fn();
+    await expect(ensureMade(thing("second", make))).rejects.toThrow(
+      `The program on port 4299 (process ${program.pid}) runs from the thing in this folder, and the source has changed since.`,
+    );
+    expect([make.mock.calls.length, kept(file)]).toEqual([0, "first"]);
+    // What is there and wanted is used by as many as like.
+    await ensureMade(thing("first", make));
+  });
+
+  test("is replaced once that program has ended, however it died", async () => {
+    await ensureMade(thing("first", () => undefined));
+    const program = await startProgram();
+    program.kill("SIGKILL");
+    await once(program, "close");
+    await ensureMade(thing("second", () => undefined));
+    expect(kept(file)).toBe("second");
+  });
 });

@@ -16,7 +16,7 @@ export const PROGRAM_END_MS = 7_000;
 const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Ends the process in order, on these signals: the last thing that was added first. A second signal ends it at once.
+ * Ends the process in order, on these signals: the last thing that was added first. A second Ctrl-C ends it at once.
  * @param options isQuiet: nothing is printed, as another process speaks to the person
  */
 export function createShutdown(options: { signals: NodeJS.Signals[]; isQuiet?: boolean }): Shutdown {
@@ -40,11 +40,11 @@ export function createShutdown(options: { signals: NodeJS.Signals[]; isQuiet?: b
     }
     process.exit(exitCode);
   };
-  const onSignal = (): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     if (since === undefined) {
       if (!options.isQuiet) console.log("\nStopping …");
       void run(0);
-    } else if (Date.now() - since > SAME_SIGNAL_MS) {
+    } else if (signal === "SIGINT" && Date.now() - since > SAME_SIGNAL_MS) {
       process.exit(130);
     }
   };

@@ -1,0 +1,175 @@
+import { expect, test } from "@playwright/test";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { startApp, type App } from "./app";
+import { freePort } from "../src/server/db/embedded/postmaster";
+
+/*
+ * The program as `npm start` runs it, with two workers: what clients see of it while workers die and are restarted. It
+ * needs no browser, but the build.
+ */
+
+test.describe.configure({ mode: "serial", timeout: 150_000 });
+let app: App;
+let port: number;
+const key = "tsk_workers_0123456789";
+const folder = (name: string): string => mkdtempSync(join(tmpdir(), `trigger-system-${name}-`));
+
+test.beforeAll(async () => {
+  port = await freePort();
+  app = await startApp({
+    port,
+    dataDir: folder("workers"),
+    env: { WORKERS: "2", DEMO_EVENT_KEY: key },
+    logName: "workers.log",
+  });
+});
+test.afterAll(() => app.stop());
+
+/** The worker processes of a program, in the order of their start. */
+function workersOf(pid: number): number[] {
+  const lines = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
+  return lines.flatMap((line) => {
+    const [, child, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(parent) === pid && args!.includes("worker.mjs") ? [Number(child)] : [];
+  });
+}
+
+const untilWorkers = (isSo: (pids: number[]) => boolean): Promise<void> =>
+  expect.poll(() => isSo(workersOf(app.pid)), { timeout: 60_000 }).toBe(true);
+
+type Outcome = { status: number; code: string };
+
+/** One event over a connection of the agent. */
+function sendEvent(agent: Agent, to = port): Promise<Outcome> {
+  const body = JSON.stringify({ name: "observation.created", data: { observation: { id: `obs-${Math.random()}` } } });
+  return new Promise((done) => {
+    const outgoing = request(
+      {
+        host: "127.0.0.1",
+        port: to,
+        agent,
+        method: "POST",
+        path: `/e/${key}`,
+        headers: { "content-type": "application/json", "content-length": body.length },
+      },
+      (response) => {
+        response.resume().on("end", () => done({ status: response.statusCode ?? 0, code: "" }));
+        response.on("error", (error: NodeJS.ErrnoException) => done({ status: 0, code: error.code ?? "" }));
+      },
+    );
+    outgoing.on("error", (error: NodeJS.ErrnoException) => done({ status: 0, code: error.code ?? "" }));
+    outgoing.end(body);
+  });
+}
+
+/** Sends events without a pause until it is stopped: half over kept connections, half over new ones. */
+function startStream(): { stop(): Promise<Outcome[]> } {
+  const outcomes: Outcome[] = [];
+  let isRunning = true;
+  const agents = [true, true, false, false].map((keepAlive) => new Agent({ keepAlive, maxSockets: 1 }));
+  const senders = agents.map(async (agent) => {
+    while (isRunning) outcomes.push(await sendEvent(agent));
+    agent.destroy();
+  });
+  return {
+    async stop() {
+      isRunning = false;
+      await Promise.all(senders);
+      return outcomes;
+    },
+  };
+}
+
+test("a worker is killed under a stream of events: no connection is refused, and the other worker answers", async () => {
+  const before = workersOf(app.pid);
+  expect(before).toHaveLength(2);
+  for (const victim of before) {
+    const stream = startStream();
+    await wait(200);
+    process.kill(victim, "SIGKILL");
+    await untilWorkers((pids) => pids.length === 2 && !pids.includes(victim));
+    const outcomes = await stream.stop();
+    expect(outcomes.filter(({ code }) => code === "ECONNREFUSED")).toEqual([]);
+    // Only requests that the killed worker had in hand were cut off, one at the most for each sender.
+    const cut = outcomes.filter(({ status }) => status !== 200);
+    expect(cut.length).toBeLessThanOrEqual(4);
+    expect(cut.every(({ code }) => /^(ECONNRESET|EPIPE)$/.test(code))).toBe(true);
+  }
+});
+
+test("without any worker events wait and are accepted by the next one, and an OTLP exporter is answered 503", async () => {
+  const killed = workersOf(app.pid);
+  for (const pid of killed) process.kill(pid, "SIGKILL");
+  const agent = new Agent();
+  const events = Promise.all(Array.from({ length: 5 }, () => sendEvent(agent)));
+  // Each new worker is stopped until the exporter has its answer, however quick the machine starts it.
+  const stopping = setInterval(() => {
+    for (const pid of workersOf(app.pid)) process.kill(pid, "SIGSTOP");
+  }, 50);
+  const traces = await fetch(`http://127.0.0.1:${port}/v1/traces`, { method: "POST", body: "{}" });
+  clearInterval(stopping);
+  expect([traces.status, traces.headers.get("retry-after")]).toEqual([503, "1"]);
+  for (const pid of workersOf(app.pid)) process.kill(pid, "SIGCONT");
+  expect((await events).map(({ status }) => status)).toEqual(Array(5).fill(200));
+  await untilWorkers((pids) => pids.length === 2);
+});
+
+test("npm run restart replaces the workers in turn under a stream of events, and no request fails", async () => {
+  const before = workersOf(app.pid);
+  const stream = startStream();
+  const restart = spawn("npm", ["run", "restart"], { env: { ...process.env, PORT: String(port) } });
+  let said = "";
+  restart.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  restart.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const [code] = (await once(restart, "close")) as [number];
+  expect([code, said]).toEqual([0, expect.stringContaining("All workers were restarted in turn.")]);
+  const outcomes = await stream.stop();
+  expect(outcomes.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(workersOf(app.pid).filter((pid) => before.includes(pid))).toEqual([]);
+});
+
+test("a killed parent takes its workers with it, and the next start adopts the database", async () => {
+  const workers = workersOf(app.pid);
+  await app.kill();
+  const isAlive = (pid: number): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  await expect.poll(() => workers.filter(isAlive), { timeout: 20_000 }).toEqual([]);
+  app = await startApp({ ...app.options, logName: "workers.log" });
+  expect((await sendEvent(new Agent())).status).toBe(200);
+});
+
+for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+  test(`npm start ends, and gives its port back, when npm ends with ${signal}`, async () => {
+    const own = await freePort();
+    const npm: ChildProcess = spawn("npm", ["start"], {
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        PORT: String(own),
+        DATA_DIR: folder("npm"),
+      } as unknown as NodeJS.ProcessEnv,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let said = "";
+    npm.stdout!.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    await expect.poll(() => said, { timeout: 90_000 }).toContain("Ctrl-C stops");
+    npm.kill(signal);
+    const connects = (): Promise<boolean> =>
+      fetch(`http://127.0.0.1:${own}/api/health`).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(connects, { timeout: 20_000 }).toBe(false);
+  });
+}

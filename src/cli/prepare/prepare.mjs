@@ -1,0 +1,30 @@
+import { buildFingerprint, ensureBuild, isBuilt } from "./build.mjs";
+import { dependenciesFingerprint, ensureDependencies } from "./dependencies.mjs";
+import { fingerprint } from "./fingerprint.mjs";
+import { ensurePrismaClient } from "./prisma-client.mjs";
+import { describeProgram } from "./programs.mjs";
+
+const RUNS_FROM = ["dependencies", "client", "build"];
+
+/** What a program was started with, each a fingerprint. Where one differs, workers of both cannot run side by side. */
+export const versionOf = () => ({
+  dependencies: dependenciesFingerprint(),
+  schema: fingerprint(["prisma"]),
+  build: buildFingerprint(),
+  program: fingerprint(["src/cli"]),
+});
+
+/** Installs, generates and builds what is missing, and writes down that this program runs from it. @returns its version */
+export async function prepareProgram() {
+  describeProgram({ runsFrom: [] });
+  for (;;) {
+    await ensureDependencies();
+    await ensurePrismaClient();
+    await ensureBuild();
+    const version = versionOf();
+    describeProgram({ runsFrom: RUNS_FROM });
+    // Another start may have begun to build between our look and our word.
+    if (isBuilt(version.build)) return version;
+    describeProgram({ runsFrom: [] });
+  }
+}

@@ -1,0 +1,39 @@
+import "./prepare/node-version.mjs";
+import { setTimeout as wait } from "node:timers/promises";
+import { programs } from "./prepare/programs.mjs";
+import { command, enterRoot, Problem } from "./prepare/steps.mjs";
+
+const POLL_MS = 200;
+
+/* `npm run restart`: asks the program that runs from this folder to restart its workers (SIGHUP), and waits until it has. */
+await command(async () => {
+  enterRoot();
+  if (process.platform === "win32") throw new Problem("Windows knows no SIGHUP. Stop the program and start it again.");
+  const { pid, port, restart } = theProgram();
+  process.kill(pid, "SIGHUP");
+  console.log(`The program on port ${port} (process ${pid}) restarts its workers …`);
+  for (;;) {
+    await wait(POLL_MS);
+    const now = programs().find((program) => program.pid === pid);
+    if (!now) throw new Problem("The program has ended.");
+    if (!now.restart || now.restart.state === "running") continue;
+    if (now.restart.number === restart?.number && restart.state !== "running") continue;
+    if (now.restart.state === "failed") throw new Problem(now.restart.message);
+    return console.log(now.restart.message);
+  }
+});
+
+/** The only one that serves, or the one on PORT. */
+function theProgram() {
+  const serving = programs().filter(({ canRestart }) => canRestart);
+  const port = Number(process.env.PORT?.trim() || 3000);
+  const found =
+    serving.length === 1 && !process.env.PORT?.trim() ? serving[0] : serving.find((one) => one.port === port);
+  if (found) return found;
+  const others = serving.map((one) => one.port).join(", ");
+  throw new Problem(
+    others
+      ? `No program that was started from this folder serves port ${port}. Set PORT to one of: ${others}.`
+      : "No program that was started from this folder serves yet. Start it with `npm start`.",
+  );
+}

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { createTestDatabase } from "@/test/database";
+import { fitPools, maxConnectionsFor } from "./database-pools";
+
+const wanted = { services: 12, engine: 8 };
+
+test("pools are as large as wanted where the server allows it, smaller where it does not, and never too small", async () => {
+  const { connectionString, db, close } = await createTestDatabase();
+  try {
+    const name = decodeURIComponent(new URL(connectionString).pathname.slice(1));
+    expect(await fitPools(connectionString, { workers: 1, wanted })).toEqual(wanted);
+    await db.$executeRawUnsafe(`ALTER DATABASE "${name}" CONNECTION LIMIT 197`);
+    const many = await fitPools(connectionString, { workers: 9, wanted });
+    expect(many.services + many.engine).toBe(15);
+    await db.$executeRawUnsafe(`ALTER DATABASE "${name}" CONNECTION LIMIT 40`);
+    const few = await fitPools(connectionString, { workers: 1, wanted });
+    expect(few.services + few.engine).toBe(13);
+    expect(Math.min(few.services, few.engine)).toBeGreaterThanOrEqual(2);
+    await expect(fitPools(connectionString, { workers: 4, wanted })).rejects.toThrow(
+      /^The database allows this program 40 connections, and 4 workers need at least 48\. Set WORKERS to fewer than 4, or raise max_connections/,
+    );
+  } finally {
+    await close();
+  }
+});
+
+test("the embedded database is started with room for all workers", () => {
+  expect(maxConnectionsFor(4, wanted)).toBe(3 + 8 + 5 * 23);
+});

@@ -1,0 +1,71 @@
+import type { Logger } from "@/server/log";
+import { prepareProgram, versionOf } from "../prepare/prepare.mjs";
+import { describeProgram, programsThatRunFrom } from "../prepare/programs.mjs";
+import type { WorkerStart } from "./worker-messages";
+import type { WorkerPool } from "./worker-pool";
+
+export type Version = ReturnType<typeof versionOf>;
+
+const WORDS: Record<keyof Version, string> = {
+  dependencies: "other dependencies",
+  schema: "another schema",
+  build: "another build",
+  program: "another start command",
+};
+
+/**
+ * Restarts the workers when asked. As long as the folder holds what the program was started with, they are replaced in
+ * turn. Otherwise two versions would work on one database: all old workers end first, then the folder is prepared, the
+ * database migrated, and new workers start. Connections wait in the meantime.
+ */
+export function createRestarts(options: {
+  pool: WorkerPool;
+  start: WorkerStart;
+  version: Version;
+  log: Logger;
+}): () => Promise<void> {
+  const { pool, start, log } = options;
+  let { version } = options;
+  let number = 0;
+  let isRunning = false;
+
+  const restart = async (): Promise<string> => {
+    const current = versionOf();
+    const changes = (Object.keys(WORDS) as (keyof Version)[]).filter((part) => current[part] !== version[part]);
+    if (changes.length === 0) {
+      await pool.restartInTurn();
+      return "All workers were restarted in turn.";
+    }
+    const [other] = programsThatRunFrom("build");
+    if (other)
+      throw new Error(
+        `The program on port ${other.port} (process ${other.pid}) runs from this folder too. End it first`,
+      );
+    log.warn(
+      `The folder holds ${changes.map((part) => WORDS[part]).join(", ")}. All workers end before new ones start.`,
+    );
+    await pool.retireAll();
+    version = await prepareProgram();
+    await pool.start(start);
+    const note = changes.includes("program") || changes.includes("dependencies");
+    return `All workers were started again.${note ? " The parent process goes on with its former code until the program is stopped and started." : ""}`;
+  };
+
+  return async () => {
+    if (isRunning) return log.warn("A restart is under way already.");
+    isRunning = true;
+    number += 1;
+    describeProgram({ restart: { number, state: "running" } });
+    try {
+      const message = await restart();
+      log.warn(message);
+      describeProgram({ restart: { number, state: "done", message } });
+    } catch (error) {
+      const message = `The restart was broken off: ${(error as Error).message}.`;
+      log.error(message);
+      describeProgram({ restart: { number, state: "failed", message } });
+    } finally {
+      isRunning = false;
+    }
+  };
+}
