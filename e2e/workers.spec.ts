@@ -18,6 +18,7 @@ test.describe.configure({ mode: "serial", timeout: 150_000 });
 let app: App;
 let port: number;
 const key = "tsk_workers_0123456789";
+const admin = { email: "admin@example.com", password: "correct-horse-battery" };
 const folder = (name: string): string => mkdtempSync(join(tmpdir(), `trigger-system-${name}-`));
 
 test.beforeAll(async () => {
@@ -25,7 +26,7 @@ test.beforeAll(async () => {
   app = await startApp({
     port,
     dataDir: folder("workers"),
-    env: { WORKERS: "2", DEMO_EVENT_KEY: key },
+    env: { WORKERS: "2", DEMO_EVENT_KEY: key, ADMIN_PASSWORD: admin.password },
     logName: "workers.log",
   });
 });
@@ -101,6 +102,15 @@ test("a worker is killed under a stream of events: no connection is refused, and
     expect(cut.length).toBeLessThanOrEqual(4);
     expect(cut.every(({ code }) => /^(ECONNRESET|EPIPE)$/.test(code))).toBe(true);
   }
+});
+
+test("a worker knows the address of the client whose connection it was given", async ({ request: client }) => {
+  const origin = `http://127.0.0.1:${port}`;
+  await client.post(`${origin}/api/auth/sign-in/email`, { data: admin, headers: { origin } });
+  const { session } = (await (await client.get(`${origin}/api/auth/get-session`)).json()) as {
+    session: { ipAddress: string };
+  };
+  expect(session.ipAddress).toBe("127.0.0.1");
 });
 
 test("without any worker events wait and are accepted by the next one, and an OTLP exporter is answered 503", async () => {

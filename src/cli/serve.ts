@@ -4,11 +4,11 @@ import type { Env } from "@/env";
 import { prepareDataDir, startEmbedded, type EmbeddedPostgres } from "@/server/db/embedded";
 import { StartProblem } from "@/server/db/start-problem";
 import { log } from "@/server/log";
+import { onRestart } from "./prepare/launcher.mjs";
 import { describeProgram } from "./prepare/programs.mjs";
 import { ConnectionQueue } from "./serve/connection-queue";
 import { fitPools, maxConnectionsFor } from "./serve/database-pools";
 import { loadEncryptionKey } from "./serve/encryption-key";
-import { onHangup } from "./serve/hangup";
 import { listen } from "./serve/listener";
 import type { PreparedData } from "./serve/prepare-data";
 import { reachDatabase } from "./serve/reach-database";
@@ -34,7 +34,7 @@ export type ServeOptions = {
  * serve and work. It goes on until a signal ends it.
  */
 export async function serve({ dev, env, shell, version }: ServeOptions): Promise<void> {
-  const shutdown = createShutdown({ signals: ["SIGINT", "SIGTERM", ...(dev ? (["SIGHUP"] as const) : [])] });
+  const shutdown = createShutdown({ signals: ["SIGINT", "SIGTERM"] });
   try {
     const count = dev ? 1 : (env.workers ?? workersByDefault());
     const queue = new ConnectionQueue();
@@ -57,8 +57,8 @@ export async function serve({ dev, env, shell, version }: ServeOptions): Promise
     });
     const data = dev ? await serveHere(env, start, queue, shutdown) : await pool.start(start);
     if (version) {
-      const restart = createRestarts({ pool, start, version, log });
-      onHangup(() => void restart());
+      const restart = createRestarts({ pool, start, version, log, isEnding: shutdown.isRunning });
+      onRestart(() => void restart());
       describeProgram({ canRestart: true });
     }
     if (shutdown.isRunning()) return;

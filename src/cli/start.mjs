@@ -1,7 +1,7 @@
 import "./prepare/node-version.mjs";
 import { ensureDependencies } from "./prepare/dependencies.mjs";
 import { readEnvironment } from "./prepare/environment.mjs";
-import { endWithLauncher } from "./prepare/launcher.mjs";
+import { followLauncher } from "./prepare/launcher.mjs";
 import { checkPort } from "./prepare/port.mjs";
 import { prepareProgram } from "./prepare/prepare.mjs";
 import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
@@ -13,7 +13,7 @@ import { command, enterRoot } from "./prepare/steps.mjs";
  * missing, and only then loads TypeScript, the program itself.
  */
 await command(async () => {
-  endWithLauncher();
+  followLauncher();
   const dev = process.argv.includes("--dev");
   const shell = { ...process.env };
   enterRoot();

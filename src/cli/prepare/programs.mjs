@@ -12,18 +12,29 @@ const fileOf = (pid) => join(FOLDER, `${pid}.json`);
 
 let own;
 
-/** Writes down this process, or what changed of it: { port, runsFrom, restart }. It is removed when the process ends. */
+/**
+ * Writes down this process, or what changed of it: { port, runsFrom, canRestart, restart }. It is removed when the
+ * process ends. Where this user may not write, nobody of the same rights can replace anything either.
+ */
 export function describeProgram(change) {
-  if (!own) {
-    mkdirSync(FOLDER, { recursive: true });
-    own = { pid: process.pid, identity: identityOf(process.pid), runsFrom: [] };
-    process.once("exit", () => rmSync(fileOf(process.pid), { force: true }));
-  }
-  own = { ...own, ...change };
+  own = { ...(own ?? { pid: process.pid, identity: identityOf(process.pid), runsFrom: [] }), ...change };
   const draft = `${fileOf(process.pid)}.draft`;
-  writeFileSync(draft, JSON.stringify(own));
-  renameSync(draft, fileOf(process.pid));
+  try {
+    mkdirSync(FOLDER, { recursive: true });
+    writeFileSync(draft, JSON.stringify(own));
+    renameSync(draft, fileOf(process.pid));
+  } catch (error) {
+    if (!["EACCES", "EPERM", "EROFS"].includes(error.code)) throw error;
+  }
 }
+
+process.once("exit", () => {
+  try {
+    if (own) rmSync(fileOf(process.pid), { force: true });
+  } catch {
+    // Whoever looks finds that the process is gone.
+  }
+});
 
 /** The programs that live. What killed ones left is removed. */
 export function programs() {

@@ -23,6 +23,8 @@ export function createRestarts(options: {
   start: WorkerStart;
   version: Version;
   log: Logger;
+  /** whether the program is ending, which breaks a restart off */
+  isEnding: () => boolean;
 }): () => Promise<void> {
   const { pool, start, log } = options;
   let { version } = options;
@@ -61,6 +63,7 @@ export function createRestarts(options: {
       log.warn(message);
       describeProgram({ restart: { number, state: "done", message } });
     } catch (error) {
+      if (options.isEnding()) return;
       const message = `The restart was broken off: ${(error as Error).message}.`;
       log.error(message);
       describeProgram({ restart: { number, state: "failed", message } });
