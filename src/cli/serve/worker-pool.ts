@@ -57,8 +57,10 @@ export class WorkerPool {
   /** The first worker prepares the data, then all begin to serve. @throws WorkerEnded */
   async start(start: WorkerStart): Promise<PreparedData> {
     this.#start = start;
-    this.warmUp();
-    const data = await this.#early!.prepare(start);
+    const first = this.#early ?? this.#spawn();
+    this.#early = undefined;
+    const data = await first.prepare(start);
+    this.#early = first;
     await Promise.all(this.#slots.map((slot) => this.#fill(slot)));
     return data;
   }
