@@ -4,7 +4,7 @@ import { applyMigrations } from "@/server/db/migrate";
 import { startApp, type BenchApp } from "./deliver-app";
 import { startReceiver, type BenchReceiver } from "./deliver-receiver";
 import { quantile, round, table } from "./figures";
-import { postRaw } from "./raw";
+import { postBySender, postRaw } from "./raw";
 
 /*
  * Measures the way from an event to its webhook through everything: event endpoint, engine, matching, execution rows,
@@ -39,6 +39,7 @@ const idle = await oneAtATime();
 const steady = await steadily();
 const load = await throughput();
 const raw = await postRaw(receiver.url, receiver.lastBody, EVENTS);
+const bySender = await postBySender(receiver.url, receiver.lastBody, EVENTS);
 
 console.log(
   table([
@@ -48,6 +49,7 @@ console.log(
       `${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; p50 ${round(load.p50)} ms, p99 ${round(load.p99)} ms from send to receipt`,
     ],
     ["undici Pool alone", `${round(raw)}`, "requests a second, the same bodies to the same receiver, 64 connections"],
+    ["the sender alone", `${round(bySender)}`, "requests a second by the program's own sender, otherwise alike"],
     ["idle p50, p99", `${round(idle.p50)}, ${round(idle.p99)} ms`, `${IDLE_EVENTS} events, one after the other`],
     [
       "steady p50, p99",
@@ -67,6 +69,7 @@ console.log(
   JSON.stringify({
     deliveriesPerSecond: round(load.perSecond),
     rawPerSecond: round(raw),
+    senderPerSecond: round(bySender),
     idleP50Ms: round(idle.p50),
     idleP99Ms: round(idle.p99),
     steadyP99Ms: round(steady.p99),

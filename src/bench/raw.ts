@@ -1,4 +1,5 @@
 import { Pool } from "undici";
+import { createSender } from "@/server/http/send";
 
 const CONNECTIONS = 64;
 
@@ -23,5 +24,30 @@ export async function postRaw(url: string, body: string, count: number): Promise
   );
   const seconds = (performance.now() - from) / 1_000;
   await pool.close();
+  return count / seconds;
+}
+
+/** The same by the program's own sender: the guard, node:http, deadlines and all. */
+export async function postBySender(url: string, body: string, count: number): Promise<number> {
+  const sender = createSender({ policy: { allowHttp: false, allowedPorts: [], allowedHosts: [new URL(url).host] } });
+  const timeouts = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };
+  const from = performance.now();
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async () => {
+      while (next++ < count) {
+        const sent = await sender.send({
+          url,
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body,
+          timeouts,
+        });
+        if (sent.kind === "error") throw new Error(sent.message);
+      }
+    }),
+  );
+  const seconds = (performance.now() - from) / 1_000;
+  await sender.close();
   return count / seconds;
 }

@@ -18,6 +18,7 @@ const PATIENCE_MS = 2_000;
 const PAUSE_MAX_MS = 100;
 /** After so many timeouts the rest of a batch goes, unclaimed, to runs of their own: one dead endpoint must not hold a run. */
 const TIMEOUTS_MAX = 3;
+const SLOW_NAME_MS = 1_000;
 
 /**
  * Makes the first attempts of executions of one action: claims, sends and records them in groups, each group in
@@ -106,4 +107,7 @@ async function handOver(ctx: ServiceContext, claims: readonly Claim[]): Promise<
 
 const isFast = ({ outcome, durationMs }: AttemptResult): boolean =>
   outcome.kind === "response" && durationMs <= FAST_MS;
-const isTimeout = ({ outcome }: AttemptResult): boolean => outcome.kind === "error" && outcome.code === "timeout";
+/** A name server that does not answer takes as long as an endpoint that does not. */
+const isTimeout = ({ outcome, durationMs }: AttemptResult): boolean =>
+  outcome.kind === "error" && (outcome.code === "timeout" || (ofNames.has(outcome.code) && durationMs >= SLOW_NAME_MS));
+const ofNames: ReadonlySet<string> = new Set(["dns", "resolver_busy"]);

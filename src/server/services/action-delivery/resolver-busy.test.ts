@@ -1,0 +1,51 @@
+import { beforeEach, expect, test } from "vitest";
+import { resolverBusy } from "@/server/http/names";
+import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
+import { createActions } from "../action-creation";
+import { deliverBatch } from "../action-delivery";
+import { createTriggerCache } from "../trigger-cache";
+
+/** The name is looked up at once, found to be busy, or takes as long as the connection may. */
+let answer: () => Promise<never>;
+const { ctx } = useTestContext({ per: "test", resolve: () => answer() });
+let projectId: string;
+let actionId: string;
+let leases = 0;
+
+beforeEach(async () => {
+  projectId = (await makeProject(ctx)).id;
+});
+
+async function deliver(count: number, configuration: Record<string, unknown>) {
+  actionId = (await makeAction(ctx, projectId, "https://hooks.example.com/", configuration)).id;
+  await makeTrigger(ctx, projectId, [actionId]);
+  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events: Array.from({ length: count }, (_, index) => makeEvent(ctx, { id: `obs-${index}` })),
+  });
+  return deliverBatch(ctx, () => `1:busy-${++leases}`, dispatch);
+}
+
+test("an attempt that our resolver had no room for is tried again and counts nowhere", async () => {
+  answer = () => Promise.reject(resolverBusy());
+  await deliver(12, { retry: { preset: "none" } });
+  const rows = await ctx.db.actionExecution.findMany({ where: { projectId } });
+  expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(["PENDING"]));
+  for (const { dueAt } of rows) expect(dueAt.getTime()).toBeGreaterThan(ctx.now().getTime() + 40_000);
+  expect(await ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId } })).toMatchObject({
+    failuresInRow: 0,
+    openUntil: null,
+    failingSince: null,
+  });
+  expect(await ctx.db.actionHour.count({ where: { projectId } })).toBe(0);
+});
+
+test("executions whose name is not found in time go to runs of their own after the first of them", async () => {
+  answer = () => new Promise(() => undefined);
+  const timeouts = { connectMs: 1_000, headersMs: 1_000, totalMs: 2_000 };
+  const handedOn = await deliver(60, { timeouts });
+  expect(await ctx.db.actionAttempt.count({ where: { projectId } })).toBe(25);
+  expect(handedOn).toHaveLength(60);
+});
