@@ -122,7 +122,7 @@ test("a project whose names do not answer keeps neither others nor a name that o
   const askers = Array.from({ length: 40 }, () => askerOf("a"));
   const silent = Promise.allSettled(askers.map((asker, index) => names(`never${index}.example.com`, asker)));
   const own = askerOf("a");
-  const queued = names("hooks.example.com", own);
+  const queued = names("hooks.example.com", own).catch(() => undefined);
   await nextTurn();
   expect(askers.filter(({ state }) => state === "queued")).toHaveLength(8);
   expect(own.state).toBe("queued");
@@ -131,7 +131,7 @@ test("a project whose names do not answer keeps neither others nor a name that o
   const outcomes = await silent;
   const told = outcomes.filter((each) => each.status === "rejected").map(({ reason }) => reason as FailureError);
   expect(told.every(({ failure }) => failure.code === "resolver_busy")).toBe(true);
-  await Promise.allSettled([queued]);
+  await queued;
   expect(await resolve("other.example.com")).toEqual(["93.184.216.34"]);
 });
 
