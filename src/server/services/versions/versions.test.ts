@@ -78,7 +78,7 @@ test("a version comes back as a change like any other; on or off stays", async (
   ).rejects.toMatchObject({ code: "CONFLICT" });
   expect(
     await api.version.restore({ projectId, kind: "trigger", targetId: id, version: 1, currentVersion: 3 }),
-  ).toEqual({ version: 4 });
+  ).toEqual({ version: 4, warning: null });
   expect(await api.trigger.get({ projectId, triggerId: id })).toMatchObject({
     name: "Errors",
     filter: levelIs("ERROR"),
