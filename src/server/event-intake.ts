@@ -161,7 +161,8 @@ function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
     return again(
       "The database does not work right now; send the events again. With the same id seed none is taken twice",
     );
-  return failed(500, "Something went wrong here; nothing was accepted. Send it again.");
+  // What threw may have thrown behind the commit.
+  return failed(500, "Something went wrong here; send the events again. With the same id seed none is taken twice.");
 }
 
 /** What PostgreSQL itself answered, where Prisma hides it in its own error. */

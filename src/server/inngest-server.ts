@@ -60,7 +60,9 @@ async function passOn(response: Response, log: Logger): Promise<Forwarded> {
   const error = parsed.data?.error;
   const retryAfterSeconds = Number(response.headers.get("retry-after")) || RETRY_SECONDS;
   if ([400, 413, 429].includes(status)) {
-    const body = { ids: [], status, error: `The Inngest server refused the events: ${error ?? "it does not say why"}` };
+    // A server may take some of the events and refuse others: the ids tell which it took.
+    const ids = parsed.data?.ids ?? [];
+    const body = { ids, status, error: `The Inngest server refused the events: ${error ?? "it does not say why"}` };
     return { status, body, ...(status === 429 ? { retryAfterSeconds } : {}) };
   }
   log.error({ status, answer: text.slice(0, 500) }, "the Inngest server did not take events");

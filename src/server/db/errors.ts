@@ -32,6 +32,29 @@ export function isTransientDatabaseError(error: unknown): boolean {
   return false;
 }
 
+/** SQLSTATE query_canceled: a statement ran into its timeout. */
+const CANCELED = "57014";
+
+/**
+ * Whether a transaction, or a statement in it, took longer than it may. The same again takes as long: whoever can, does
+ * it in smaller parts. A transaction that found no free connection did not begin, and is not meant.
+ */
+export function isTransactionTimeout(error: unknown): boolean {
+  for (let current = error, depth = 0; current && depth < 5; depth++) {
+    const { code, message, meta, cause } = current as {
+      code?: unknown;
+      message?: unknown;
+      meta?: { code?: unknown; driverAdapterError?: unknown };
+      cause?: unknown;
+    };
+    if (code === "P2028" && !String(message).includes("Unable to start a transaction")) return true;
+    const original = (cause as { originalCode?: unknown } | undefined)?.originalCode;
+    if ([code, meta?.code, original].includes(CANCELED) || isTransactionTimeout(meta?.driverAdapterError)) return true;
+    current = cause;
+  }
+  return false;
+}
+
 function isTransientCode(code: unknown): boolean {
   if (typeof code !== "string") return false;
   if (TRANSIENT_PRISMA.has(code) || TRANSIENT_NODE.has(code)) return true;

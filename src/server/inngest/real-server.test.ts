@@ -172,6 +172,23 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     expect(receiver.requests).toEqual([]);
   });
 
+  test("an event whose batch fails for good is kept as a rejected event, with the reason", async () => {
+    await ctx.db.$executeRaw`
+      CREATE OR REPLACE FUNCTION be_away() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'the server is going away' USING ERRCODE = '57P01'; END $$`;
+    await ctx.db.$executeRaw`
+      CREATE OR REPLACE TRIGGER away BEFORE INSERT ON observation FOR EACH ROW WHEN (NEW.id = 'doomed') EXECUTE FUNCTION be_away()`;
+    await client.send(observation("doomed"));
+    const [rejected] = await until(
+      () => ctx.db.rejectedEvent.findMany({ where: { projectId } }),
+      (rows) => rows.length > 0,
+    );
+    expect(rejected).toMatchObject({
+      reason: expect.stringMatching(/^It could not be processed in any try: .*going away/) as string,
+      body: expect.stringContaining("doomed") as string,
+    });
+  });
+
   test("an execution that a dead process left is found by the sweep, and sent again in the same execution", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("never"));
     await makeTrigger(ctx, projectId, [action.id]);

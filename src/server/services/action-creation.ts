@@ -1,8 +1,8 @@
-import type { EventSource } from "@/domain/event-source/event-source";
+import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
-import { buildEnvelope } from "@/domain/action/webhook/envelope";
+import { observationForms, prepareEnvelope, type EnvelopeObservation } from "@/domain/action/webhook/envelope";
 import type { ServiceContext } from "@/server/context";
-import { isTransientDatabaseError } from "@/server/db/errors";
+import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/errors";
 import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./action-creation/load";
 import { answerAhead } from "./action-creation/match";
 import { parseEvents } from "./action-creation/parse";
@@ -22,73 +22,112 @@ import type { TriggerCache } from "./trigger-cache";
 export type CreateActionsInput = { projectId: string; eventSource: string; events: BatchEvent[] };
 export type CreateActionsResult = { dispatch: DispatchItem[]; cancel: CancelItem[] };
 
+/** What one transaction makes at the most, but for what a single event makes. */
+const LIMITS: PlanInput["limits"] = { decisionsMax: 2_000, bytesMax: 16 * 1024 * 1024 };
+
+type Options = { limits?: PlanInput["limits"] };
+
 /**
  * The ActionCreationService: stores the latest state of each source id and decides for each event, trigger and
  * action, all of a batch in one transaction (state, decisions, executions, counters).
  *
  * Returns every undispatched PENDING execution of the batch's source ids, not only the new ones, so that a crash
  * between the commit and the dispatch leaves nothing behind. Repeating a batch changes nothing.
- * A batch that cannot be written is split until the event at fault is alone; that one becomes a rejected event.
+ * A batch that makes more than a transaction may is cut into slices of whole events, in the order in which they apply.
+ * One that fails or takes too long is split until the event at fault is alone; that one becomes a rejected event.
  */
 export async function createActions(
   ctx: ServiceContext,
   cache: TriggerCache,
-  input: CreateActionsInput,
+  { projectId, eventSource, events }: CreateActionsInput,
+  { limits = LIMITS }: Options = {},
 ): Promise<CreateActionsResult> {
-  try {
-    return await runBatch(ctx, cache, input);
-  } catch (error) {
-    if (isTransientDatabaseError(error)) throw error;
-    if (input.events.length > 1) {
-      const middle = Math.ceil(input.events.length / 2);
-      const left = await createActions(ctx, cache, { ...input, events: input.events.slice(0, middle) });
-      const right = await createActions(ctx, cache, { ...input, events: input.events.slice(middle) });
-      return { dispatch: [...left.dispatch, ...right.dispatch], cancel: [...left.cancel, ...right.cancel] };
-    }
-    ctx.log.error({ err: error, eventId: input.events[0]?.id }, "an event could not be processed and was rejected");
+  const source = getEventSource(eventSource);
+  if (!source) {
+    const reason = `The event source ${eventSource} is not registered.`;
     await writeRejected(
       ctx.db,
-      input.projectId,
-      input.events.map((event) => ({ event, reason: `It could not be processed: ${shortMessage(error)}` })),
+      projectId,
+      events.map((event) => ({ event, reason })),
       ctx.now(),
     );
     return { dispatch: [], cancel: [] };
   }
+  const { parsed, rejected } = parseEvents(source, events, ctx.now());
+  await writeRejected(ctx.db, projectId, rejected, ctx.now());
+  const all: CreateActionsResult = { dispatch: [], cancel: [] };
+  const slices = [parsed];
+  for (let slice = slices.shift(); slice; slice = slices.shift()) {
+    if (slice.length === 0) continue;
+    const outcome = await processSlice(ctx, cache, { projectId, source, events: slice, limits });
+    if ("cutAt" in outcome) slices.unshift(...chunksOf(slice, outcome.cutAt));
+    else {
+      all.dispatch.push(...outcome.dispatch);
+      all.cancel.push(...outcome.cancel);
+    }
+  }
+  return all;
 }
 
-async function runBatch(
-  ctx: ServiceContext,
-  cache: TriggerCache,
-  { projectId, eventSource, events }: CreateActionsInput,
-): Promise<CreateActionsResult> {
-  const now = ctx.now();
-  const source = getEventSource(eventSource);
-  if (!source) {
-    await writeRejected(
-      ctx.db,
-      projectId,
-      events.map((event) => ({ event, reason: `The event source ${eventSource} is not registered.` })),
-      now,
-    );
+/** What follows a cut is likely to be as large: all parts have the size of the first. */
+const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
+
+type SliceInput = { projectId: string; source: EventSource; events: ParsedEvent[]; limits: PlanInput["limits"] };
+
+/** What came of a slice; or, where nothing was written, the size of the parts to try instead. */
+type SliceOutcome = CreateActionsResult | { cutAt: number };
+
+/** @throws what comes from the state of the database, so that the same may work later */
+async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: SliceInput): Promise<SliceOutcome> {
+  const { projectId, events } = input;
+  const [alone, ...others] = events;
+  try {
+    return await runSlice(ctx, cache, input);
+  } catch (error) {
+    if (error instanceof SliceTooLarge) return { cutAt: error.cutAt };
+    if (isTransientDatabaseError(error) && !isTransactionTimeout(error)) throw error;
+    if (others.length > 0) return { cutAt: Math.ceil(events.length / 2) };
+    // The database may have been slow, and not the event.
+    if (isTransactionTimeout(error)) {
+      const second = await runSlice(ctx, cache, input).catch((failure: unknown) => failure as Error);
+      if (!(second instanceof Error)) return second;
+      if (isTransientDatabaseError(second) && !isTransactionTimeout(second)) throw second;
+    }
+    ctx.log.error({ err: error, eventId: alone!.id }, "an event could not be processed and was rejected");
+    const reason = `It could not be processed: ${shortMessage(error)}`;
+    await writeRejected(ctx.db, projectId, [{ event: alone!, reason }], ctx.now());
     return { dispatch: [], cancel: [] };
   }
-  const { parsed, rejected } = parseEvents(source, events, now);
+}
 
+/** Rolls the transaction back: its events make more than it may write. */
+class SliceTooLarge extends Error {
+  constructor(readonly cutAt: number) {
+    super(`The slice is cut before its event ${cutAt}.`);
+  }
+}
+
+async function runSlice(
+  ctx: ServiceContext,
+  cache: TriggerCache,
+  { projectId, source, events, limits }: SliceInput,
+): Promise<CreateActionsResult> {
+  const now = ctx.now();
+  const eventSource = source.name;
   const result = await ctx.db.$transaction(async (tx) => {
-    await writeRejected(tx, projectId, rejected, now);
-    if (parsed.length === 0) return { dispatch: [], cancel: [] };
-    const sourceIds = [...new Set(parsed.map((event) => event.sourceId))];
+    const sourceIds = [...new Set(events.map((event) => event.sourceId))];
     const triggers = await cache.load(tx, projectId, eventSource);
     const createdThisHour = await lockCaps(tx, triggers.byId.values(), now);
-    const { stored, inserted } = await lockObservations(tx, projectId, source, parsed, now);
+    const { stored, inserted } = await lockObservations(tx, projectId, source, events, now);
     const seen = await seenEvents(
       tx,
       projectId,
-      parsed.map((event) => event.id),
+      events.map((event) => event.id),
     );
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
 
-    const fresh = firstOfEach(parsed, seen);
+    const fresh = firstOfEach(events, seen);
     const answers = await answerAhead(ctx.patterns, { projectId, triggers, events: fresh, executions });
     const plan = planBatch({
       source,
@@ -100,7 +139,10 @@ async function runBatch(
       createdThisHour,
       now,
       buildInput: inputBuilder(ctx, source, projectId),
+      limits,
     });
+    // The cut counts events that are new here; those handled before make nothing, in whichever slice they are.
+    if (plan.cutAt !== null) throw new SliceTooLarge(events.indexOf(fresh[plan.cutAt]!));
     const outgoing = takeDispatch(projectId, plan.executions, now);
     await writeObservations(tx, projectId, source, plan, inserted, now);
     await writeRevisions(tx, projectId, eventSource, plan, now);
@@ -154,18 +196,30 @@ export function dispatchItem(execution: Dispatchable, now: Date): DispatchItem {
   };
 }
 
-/** Makes the bytes that an action is given. */
+/** Makes the bytes that an action is given. The observation is written once for each event and detail. */
 export function inputBuilder(ctx: ServiceContext, source: EventSource, projectId: string): PlanInput["buildInput"] {
+  const written = new Map<string, EnvelopeObservation>();
+  let writtenOf: unknown;
+  const formsOf = (event: ParsedEvent, detail: Detail): EnvelopeObservation => {
+    // Events come one after the other: only the last one's text is kept.
+    if (writtenOf !== event.payload) written.clear();
+    writtenOf = event.payload;
+    const forms = written.get(detail) ?? observationForms(source.actionInput(event.payload, detail));
+    written.set(detail, forms);
+    return forms;
+  };
   return ({ event, trigger, action, executionId }) =>
-    buildEnvelope({
-      source: { name: source.name, noun: source.noun },
-      apiVersion: "v1",
-      timestamp: new Date(event.ts),
-      trigger: { id: trigger.id, name: trigger.name },
-      executionId,
-      url: `${ctx.env.appUrl}/projects/${projectId}/executions/${executionId}`,
-      observation: source.actionInput(event.payload, action.detail),
-    });
+    prepareEnvelope(
+      {
+        source: { name: source.name, noun: source.noun },
+        apiVersion: "v1",
+        timestamp: new Date(event.ts),
+        trigger: { id: trigger.id, name: trigger.name },
+        executionId,
+        url: `${ctx.env.appUrl}/projects/${projectId}/executions/${executionId}`,
+      },
+      formsOf(event, action.detail),
+    );
 }
 
 function shortMessage(error: unknown): string {

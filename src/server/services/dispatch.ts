@@ -83,7 +83,11 @@ export async function markDispatched(ctx: ServiceContext, items: readonly Claim[
 /** One event for many executions of an action: each event costs the engine about as much as the delivery itself. */
 function dueEvents(items: readonly DispatchItem[]): { id: string; name: string; data: DueEvent }[] {
   const byAction = new Map<string, DispatchItem[]>();
-  for (const item of items) byAction.set(item.actionId, [...(byAction.get(item.actionId) ?? []), item]);
+  for (const item of items) {
+    const ofAction = byAction.get(item.actionId);
+    if (ofAction) ofAction.push(item);
+    else byAction.set(item.actionId, [item]);
+  }
   return [...byAction.values()].flatMap((all) =>
     Array.from({ length: Math.ceil(all.length / CLAIMS_MAX) }, (_, n) =>
       all.slice(n * CLAIMS_MAX, (n + 1) * CLAIMS_MAX),

@@ -25,52 +25,83 @@ export type EnvelopeInput = {
 };
 
 const encoder = new TextEncoder();
-const bytesOf = (text: string): number => (text.length * 3 <= BODY_MAX ? text.length : encoder.encode(text).length);
+const bytesOf = (text: string): number => encoder.encode(text).length;
 
-/**
- * The body of a webhook, as JSON text: `{type, apiVersion, timestamp, data: {trigger, execution, observation, url}}`.
- * One over 256 KB loses its largest of input, output and metadata first, then the ends of long texts, and carries
- * `truncated: true`.
- */
-export function buildEnvelope(input: EnvelopeInput): string {
-  const whole = render(input, input.observation, false);
-  if (bytesOf(whole) <= BODY_MAX) return whole;
+/** One form of an observation as JSON text: whole, or shortened. */
+type Form = { json: string; bytes: number; truncated: boolean };
 
-  const observation = { ...input.observation };
+/** What an action is told of an event, written once for all the bodies that carry it. */
+export type EnvelopeObservation = {
+  /** The longest form of at most `bytesMax` bytes; the shortest where none is. */
+  fit(bytesMax: number): Form;
+};
+
+/** Makes each form when it is first needed, from the whole observation down to its ids. */
+export function observationForms(observation: Record<string, unknown>): EnvelopeObservation {
+  const forms: Form[] = [];
+  const coming = shorterAndShorter(observation);
+  return {
+    fit(bytesMax) {
+      for (let n = 0; ; n++) {
+        const form = forms[n];
+        if (form && form.bytes <= bytesMax) return form;
+        if (form) continue;
+        const next = coming.next();
+        if (next.done) return forms[n - 1]!;
+        const json = stringifyJson(next.value);
+        forms.push({ json, bytes: bytesOf(json), truncated: n > 0 });
+        n -= 1;
+      }
+    },
+  };
+}
+
+/** Without its largest of input, output and metadata first, then without the ends of long texts, then its ids alone. */
+function* shorterAndShorter(whole: Record<string, unknown>): Generator<unknown, undefined> {
+  yield whole;
+  const observation = { ...whole };
   const bySize = bodyFields
     .filter((field) => observation[field] !== undefined && observation[field] !== null)
     .map((field) => ({ field, size: JSON.stringify(observation[field]).length }))
     .sort((a, b) => b.size - a.size);
   for (const { field } of bySize) {
     observation[field] = null;
-    const text = render(input, observation, true);
-    if (bytesOf(text) <= BODY_MAX) return text;
+    yield { ...observation };
   }
-  for (let most = CUT_START; most >= CUT_LEAST; most /= 2) {
-    const text = render(input, shorten(observation, most) as Record<string, unknown>, true);
-    if (bytesOf(text) <= BODY_MAX) return text;
-  }
-  return render(
-    input,
-    shorten({ id: observation.id, traceId: observation.traceId }, ID_KEPT) as Record<string, unknown>,
-    true,
-  );
+  for (let most = CUT_START; most >= CUT_LEAST; most /= 2) yield shorten(observation, most);
+  yield shorten({ id: observation.id, traceId: observation.traceId }, ID_KEPT);
 }
 
-function render(input: EnvelopeInput, observation: Record<string, unknown>, truncated: boolean): string {
-  return stringifyJson({
+/** A body whose size is known. Its text is made when it is written into JSON, so that many do not wait in memory. */
+export type Envelope = { bytes: number; toJSON(): string };
+
+/**
+ * The body of a webhook, as JSON text: `{type, apiVersion, timestamp, data: {trigger, execution, observation, url}}`.
+ * One over 256 KB carries a shortened observation and `truncated: true`.
+ */
+export function prepareEnvelope(input: Omit<EnvelopeInput, "observation">, forms: EnvelopeObservation): Envelope {
+  const head = JSON.stringify({
     type: input.source.name,
     apiVersion: input.apiVersion,
     timestamp: input.timestamp.toISOString(),
-    ...(truncated ? { truncated: true } : {}),
-    data: {
-      trigger: input.trigger,
-      execution: { id: input.executionId },
-      [input.source.noun.one]: observation,
-      url: input.url,
-    },
-  });
+  }).slice(0, -1);
+  const data = JSON.stringify({ trigger: input.trigger, execution: { id: input.executionId } }).slice(0, -1);
+  const open = `,"data":${data},${JSON.stringify(input.source.noun.one)}:`;
+  const end = `,"url":${JSON.stringify(input.url)}}}`;
+  const around = bytesOf(head) + bytesOf(open) + bytesOf(end);
+  const whole = forms.fit(BODY_MAX - around);
+  const form = whole.truncated ? forms.fit(BODY_MAX - around - TRUNCATED.length) : whole;
+  return {
+    bytes: around + form.bytes + (form.truncated ? TRUNCATED.length : 0),
+    toJSON: () => `${head}${form.truncated ? TRUNCATED : ""}${open}${form.json}${end}`,
+  };
 }
+
+const TRUNCATED = ',"truncated":true';
+
+/** The same for one body. */
+export const buildEnvelope = ({ observation, ...input }: EnvelopeInput): string =>
+  prepareEnvelope(input, observationForms(observation)).toJSON();
 
 /** Cuts every text below to at most `most` characters, never inside a surrogate pair, lists to as many items, and depth. */
 function shorten(value: unknown, most: number, depth = 0): unknown {

@@ -3,6 +3,7 @@ import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { dispatchParkedExecutions } from "./dispatch-parked";
 import { executeAction } from "./execute-action";
 import { executeFirstAttempts } from "./execute-first-attempts";
+import { keepUnprocessed } from "./keep-unprocessed-events";
 import { observationUpsertProcessor } from "./observation-upsert-processor";
 import { pruneHistory } from "./prune-history";
 import { runJob } from "./run-job";
@@ -12,6 +13,7 @@ import { sweep } from "./sweep";
 /** Every function of the program, as it is served at /api/inngest. */
 export const createFunctions = (client: Inngest, deps: FunctionDependencies) => [
   observationUpsertProcessor(client, deps),
+  keepUnprocessed(client, deps),
   executeFirstAttempts(client, deps),
   executeAction(client, deps),
   dispatchParkedExecutions(client, deps),

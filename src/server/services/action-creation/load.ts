@@ -20,7 +20,7 @@ export async function lockObservations(
   const ids = [...latest.keys()].sort();
   const drafts = ids.map((id) => observationRow(source, id, { event: latest.get(id)!, revisionCount: 1 }));
   const made = await insertObservations(tx, projectId, drafts, now);
-  const inserted = new Map(made.map(({ id }) => [id, latest.get(id)!.id]));
+  const inserted = new Map(made.map((id) => [id, latest.get(id)!.id]));
   const others = ids.filter((id) => !inserted.has(id));
   if (others.length === 0) return { stored: new Map(), inserted };
   const rows = await tx.$queryRaw<

@@ -16,7 +16,11 @@ export function parseEvents(
   const parsed: ParsedEvent[] = [];
   const rejected: RejectedItem[] = [];
   for (const event of events) {
-    const result = source.payload.safeParse(event.data);
+    const result = safeParse(source, event.data);
+    if (result === null) {
+      rejected.push({ event, reason: "It is nested too deeply to be read." });
+      continue;
+    }
     if (!result.success) {
       rejected.push({ event, reason: describePayloadError(result.error) });
       continue;
@@ -38,6 +42,16 @@ export function parseEvents(
   }
   parsed.sort(compareEvents);
   return { parsed, rejected };
+}
+
+/** null where the data is nested deeper than the parser can follow */
+function safeParse(source: EventSource, data: unknown): ReturnType<EventSource["payload"]["safeParse"]> | null {
+  try {
+    return source.payload.safeParse(data);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** Why a time that orders events cannot be used, naming the field that was sent. */

@@ -1,4 +1,5 @@
 import type { EventSource } from "@/domain/event-source/event-source";
+import type { Envelope } from "@/domain/action/webhook/envelope";
 import { decide, filterError, ignoredOlder, type Decision } from "@/domain/decide";
 import { transition, type Move } from "@/domain/execution";
 import { sample, samplingKey } from "@/domain/sampling";
@@ -36,7 +37,9 @@ export type PlanInput = {
     trigger: CachedTrigger;
     action: CachedAction;
     executionId: string;
-  }) => string;
+  }) => Envelope;
+  /** what one transaction makes at the most; the first event is decided whatever it makes */
+  limits: { decisionsMax: number; bytesMax: number };
 };
 
 /** The latest event of an observation, and how many different states it has had. */
@@ -53,6 +56,10 @@ export type Plan = {
   counters: Map<string, CounterDraft>;
   /** events that were decided, those that were older than what is stored apart */
   evaluated: number;
+  /** bytes of the bodies that were made */
+  bytes: number;
+  /** the first event that is too much for this transaction, by its place; null where all fit */
+  cutAt: number | null;
 };
 
 const emptyPlan = (executions: readonly ExecutionDraft[]): Plan => ({
@@ -63,15 +70,20 @@ const emptyPlan = (executions: readonly ExecutionDraft[]): Plan => ({
   decisions: [],
   counters: new Map(),
   evaluated: 0,
+  bytes: 0,
+  cutAt: null,
 });
 
-/** Applies the events one after the other and decides for each event, trigger and action. No I/O. */
+/**
+ * Applies the events one after the other and decides for each event, trigger and action. No I/O. It ends at the event
+ * that makes it larger than its limits; such a plan is not to be written, but made anew for the events before the cut.
+ */
 export function planBatch(input: PlanInput): Plan {
   const plan = emptyPlan(input.executions);
   const existing = new ExecutionIndex(input.executions);
   const latest = new Map<string, RevisionDraft>();
 
-  for (const event of input.events) {
+  for (const [place, event] of input.events.entries()) {
     if (isOlder(event, input, plan)) {
       const decision = ignoredOlder();
       plan.revisions.push(revisionOf(event, "OLDER", null));
@@ -86,6 +98,8 @@ export function planBatch(input: PlanInput): Plan {
     applyState(event, input, plan, latest);
     plan.evaluated += 1;
     decideEvent(event, input, plan, existing);
+    const cutAt = Math.max(place, 1);
+    if (isOver(plan, input) && cutAt < input.events.length) return { ...plan, cutAt };
   }
   return plan;
 }
@@ -96,6 +110,9 @@ function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: Plan):
   const row = stored.get(event.sourceId);
   return row !== undefined && isBeforeStored(event, row, source);
 }
+
+const isOver = ({ decisions, bytes }: Plan, { limits }: PlanInput): boolean =>
+  decisions.length > limits.decisionsMax || bytes > limits.bytesMax;
 
 function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Map<string, RevisionDraft>): void {
   const { state } = event;
@@ -119,7 +136,7 @@ function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Ma
 }
 
 /** One trigger over stored states, in which it makes executions and touches none that are there. */
-export type BackfillInput = Omit<PlanInput, "stored" | "triggers" | "answers" | "createdThisHour"> & {
+export type BackfillInput = Omit<PlanInput, "stored" | "triggers" | "answers" | "createdThisHour" | "limits"> & {
   trigger: CachedTrigger;
   /** whether the trigger matches a state; null where there was no time to find out: it goes no further then */
   matches: (payload: unknown) => Promise<boolean | null>;
@@ -138,6 +155,7 @@ export async function planBackfill(input: BackfillInput): Promise<{ plan: Plan; 
     createdThisHour: new Map(),
     triggers: noTriggers,
     answers: null,
+    limits: { decisionsMax: Infinity, bytesMax: Infinity },
   };
   const counter = counterOf(plan, input.trigger.id);
   let processed = 0;
@@ -178,13 +196,8 @@ function decideEvent(event: ParsedEvent, input: PlanInput, plan: Plan, existing:
     problem: trigger.problem ?? "it does not compile",
   }));
   for (const { trigger, problem } of [...broken, ...unsure]) {
-    const decision = filterError(problem);
-    plan.decisions.push({
-      ...blankDecision(event),
-      triggerId: trigger.id,
-      triggerVersion: trigger.version,
-      ...decision,
-    });
+    const of = { triggerId: trigger.id, triggerVersion: trigger.version };
+    plan.decisions.push({ ...blankDecision(event), ...of, ...filterError(problem) });
   }
 }
 
@@ -256,7 +269,11 @@ function applyDecision(
   executions: ExecutionIndex,
 ): ExecutionDraft | null {
   const { event, trigger, action, existing } = subject;
-  const build = (executionId: string): string => input.buildInput({ event, trigger, action, executionId });
+  const build = (executionId: string): Envelope => {
+    const envelope = input.buildInput({ event, trigger, action, executionId });
+    plan.bytes += envelope.bytes;
+    return envelope;
+  };
   switch (decision.kind) {
     case "created":
     case "over_cap": {
@@ -323,8 +340,8 @@ function applyDecision(
   }
 }
 
-function renew(execution: ExecutionDraft, { event, trigger }: Subject, bytes: string): void {
-  execution.input = bytes;
+function renew(execution: ExecutionDraft, { event, trigger }: Subject, envelope: Envelope): void {
+  execution.input = envelope;
   execution.eventId = event.id;
   execution.triggerVersion = trigger.version;
   execution.depth = event.depth;

@@ -1,4 +1,5 @@
 import type { ExecutionStatus } from "@/domain/execution";
+import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { Decision } from "@/domain/decide";
 
 /** An event as the functions get it: stamped by the event endpoint. */
@@ -70,7 +71,7 @@ export type ExecutionDraft = {
   dispatchedAt: Date | null;
   cancelRequestedAt: Date | null;
   /** set where the batch writes the input anew */
-  input: string | null;
+  input: Envelope | null;
   triggerVersion: number;
   eventId: string;
   depth: number;

@@ -9,10 +9,34 @@ import type { DecisionDraft, ExecutionDraft, RejectedItem } from "./types";
 /** Bytes of a rejected event's data that are kept. */
 const REJECTED_BODY_MAX = 64 * 1024;
 
-/*
- * Each function writes all its rows in one statement: the rows travel as one JSON text (json, not jsonb, which
- * would refuse nothing that text takes and reorder nothing), so that a batch costs a handful of round trips.
+/**
+ * Characters of the rows of one statement, or one row more. A longer parameter holds the event loop: 408 MB took 4 s.
  */
+const PIECE_CHARS = 1_000_000;
+
+/*
+ * Each function writes its rows in one statement, or one for each megabyte. The rows travel as one JSON text (json, not
+ * jsonb, which would refuse nothing that text takes and reorder nothing), so that a batch costs a handful of round trips.
+ */
+
+/** Writes rows in their order, piece by piece. */
+async function inPieces(rows: Iterable<object>, write: (json: string) => Promise<unknown>): Promise<void> {
+  let piece: string[] = [];
+  let chars = 0;
+  const flush = async (): Promise<void> => {
+    const json = `[${piece.join(",")}]`;
+    piece = [];
+    chars = 0;
+    await write(json);
+  };
+  for (const row of rows) {
+    const json = JSON.stringify(row);
+    piece.push(json);
+    chars += json.length;
+    if (chars >= PIECE_CHARS) await flush();
+  }
+  if (piece.length > 0) await flush();
+}
 
 type ObservationRow = ReturnType<typeof observationRow>;
 
@@ -39,18 +63,25 @@ const OBSERVATION_COLUMNS = Prisma.raw(`
   order_at timestamptz, order_ts timestamptz, order_received bigint, order_place int, last_event_id text, revision_count int, sanitized bool`);
 
 /** Makes the rows that are new, in the order given, and returns their ids; waits for another transaction that makes the same. */
-export const insertObservations = (
+export async function insertObservations(
   tx: Queryable,
   projectId: string,
   rows: readonly ObservationRow[],
   now: Date,
-): Promise<{ id: string }[]> => tx.$queryRaw`
+): Promise<string[]> {
+  const made: string[] = [];
+  await inPieces(rows, async (json) => {
+    const inserted = await tx.$queryRaw<{ id: string }[]>`
   INSERT INTO observation (project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id, start_time, latency,
     total_tokens, total_cost, state, order_at, order_ts, order_received, order_place, last_event_id, revision_count, sanitized, first_received_at, received_at)
   SELECT ${projectId}, r.event_source, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model, r.environment, r."userId", r."sessionId", r."startTime",
     r.latency, r."totalTokens", r."totalCost", r.state, r.order_at, r.order_ts, r.order_received, r.order_place, r.last_event_id, r.revision_count, r.sanitized, ${now}, ${now}
-  FROM ROWS FROM (json_to_recordset(${JSON.stringify(rows)}::json) AS (${OBSERVATION_COLUMNS})) WITH ORDINALITY AS r ORDER BY r.ordinality
+  FROM ROWS FROM (json_to_recordset(${json}::json) AS (${OBSERVATION_COLUMNS})) WITH ORDINALITY AS r ORDER BY r.ordinality
   ON CONFLICT DO NOTHING RETURNING id`;
+    made.push(...inserted.map(({ id }) => id));
+  });
+  return made;
+}
 
 /** Writes the latest states, but for rows that the batch has made with that very event. */
 export async function writeObservations(
@@ -64,16 +95,18 @@ export async function writeObservations(
   const rows = [...plan.observations]
     .filter(([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1)
     .map(([id, planned]) => observationRow(source, id, planned));
-  if (rows.length === 0) return;
-  await tx.$executeRaw`
+  await inPieces(
+    rows,
+    (json) => tx.$executeRaw`
     UPDATE observation AS o SET
       trace_id = r."traceId", parent_id = r."parentId", type = r.type, name = r.name, level = r.level, model = r.model,
       environment = r.environment, user_id = r."userId", session_id = r."sessionId", start_time = r."startTime",
       latency = r.latency, total_tokens = r."totalTokens", total_cost = r."totalCost", state = r.state,
       order_at = r.order_at, order_ts = r.order_ts, order_received = r.order_received, order_place = r.order_place, last_event_id = r.last_event_id, revision_count = r.revision_count,
       sanitized = r.sanitized, received_at = ${now}
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(${OBSERVATION_COLUMNS})
-    WHERE o.project_id = ${projectId} AND o.event_source = r.event_source AND o.id = r.id`;
+    FROM json_to_recordset(${json}::json) AS r(${OBSERVATION_COLUMNS})
+    WHERE o.project_id = ${projectId} AND o.event_source = r.event_source AND o.id = r.id`,
+  );
 }
 
 export async function writeRevisions(
@@ -83,18 +116,21 @@ export async function writeRevisions(
   plan: Plan,
   now: Date,
 ): Promise<void> {
-  if (plan.superseded.length > 0) {
-    await tx.$executeRaw`
+  await inPieces(
+    plan.superseded,
+    (json) => tx.$executeRaw`
       UPDATE observation_revision AS v SET state = r.state
-      FROM json_to_recordset(${JSON.stringify(plan.superseded)}::json) AS r("eventId" text, state text)
-      WHERE v.project_id = ${projectId} AND v.event_id = r."eventId"`;
-  }
-  if (plan.revisions.length === 0) return;
-  await tx.$executeRaw`
+      FROM json_to_recordset(${json}::json) AS r("eventId" text, state text)
+      WHERE v.project_id = ${projectId} AND v.event_id = r."eventId"`,
+  );
+  await inPieces(
+    plan.revisions,
+    (json) => tx.$executeRaw`
     INSERT INTO observation_revision (project_id, event_id, event_source, observation_id, outcome, state, order_at, key_id, received_at)
     SELECT ${projectId}, r."eventId", ${eventSource}, r."observationId", r.outcome::revision_outcome, r.state, r."orderAt", r."keyId", ${now}
-    FROM json_to_recordset(${JSON.stringify(plan.revisions)}::json)
-      AS r("eventId" text, "observationId" text, outcome text, state text, "orderAt" timestamptz, "keyId" text)`;
+    FROM json_to_recordset(${json}::json)
+      AS r("eventId" text, "observationId" text, outcome text, state text, "orderAt" timestamptz, "keyId" text)`,
+  );
 }
 
 export async function writeExecutions(
@@ -104,30 +140,31 @@ export async function writeExecutions(
   executions: readonly ExecutionDraft[],
   now: Date,
 ): Promise<void> {
-  const inserts = executions.filter((execution) => execution.change === "insert");
-  if (inserts.length > 0) {
-    await tx.$executeRaw`
+  await inPieces(
+    executions.filter((execution) => execution.change === "insert"),
+    (json) => tx.$executeRaw`
       INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, status_seen, trigger_version,
         event_id, generation, due_at, input, depth, cancelled_by, job_id, created_at, updated_at, finished_at)
       SELECT r.id, ${projectId}, r."triggerId", r."actionId", ${eventSource}, r."sourceId", r.status::execution_status, r."statusReason",
         r."statusSeen", r."triggerVersion", r."eventId", r.generation, r."dueAt", r.input, r.depth, r."cancelledBy"::cancelled_by, r."jobId", ${now}, ${now},
         CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN ${now}::timestamptz END
-      FROM json_to_recordset(${JSON.stringify(inserts)}::json) AS r(id text, "triggerId" text, "actionId" text, "sourceId" text, status text,
+      FROM json_to_recordset(${json}::json) AS r(id text, "triggerId" text, "actionId" text, "sourceId" text, status text,
         "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text, generation int, "dueAt" timestamptz, input text, depth int, "cancelledBy" text,
-        "jobId" text)`;
-  }
-  const updates = executions.filter((execution) => execution.change === "update");
-  if (updates.length === 0) return;
-  await tx.$executeRaw`
+        "jobId" text)`,
+  );
+  await inPieces(
+    executions.filter((execution) => execution.change === "update"),
+    (json) => tx.$executeRaw`
     UPDATE action_execution AS e SET
       status = r.status::execution_status, status_reason = r."statusReason", status_seen = r."statusSeen", trigger_version = r."triggerVersion", event_id = r."eventId",
       generation = r.generation, due_at = r."dueAt", dispatched_at = r."dispatchedAt", input = coalesce(r.input, e.input), depth = r.depth,
       cancelled_by = r."cancelledBy"::cancelled_by, cancel_requested_at = r."cancelRequestedAt", updated_at = ${now},
       finished_at = CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN coalesce(e.finished_at, ${now}::timestamptz)
                          WHEN r.status = 'PENDING' THEN NULL ELSE e.finished_at END
-    FROM json_to_recordset(${JSON.stringify(updates)}::json) AS r(id text, status text, "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text,
+    FROM json_to_recordset(${json}::json) AS r(id text, status text, "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text,
       generation int, "dueAt" timestamptz, "dispatchedAt" timestamptz, input text, depth int, "cancelledBy" text, "cancelRequestedAt" timestamptz)
-    WHERE e.id = r.id`;
+    WHERE e.id = r.id`,
+  );
 }
 
 export async function writeDecisions(
@@ -137,13 +174,15 @@ export async function writeDecisions(
   decisions: readonly DecisionDraft[],
   now: Date,
 ): Promise<void> {
-  if (decisions.length === 0) return;
   const rows = decisions.map((decision) => ({ id: newId("dec"), ...decision }));
-  await tx.$executeRaw`
+  await inPieces(
+    rows,
+    (json) => tx.$executeRaw`
     INSERT INTO decision (id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind, reason, seen, created_at)
     SELECT r.id, ${projectId}, r."eventId", ${eventSource}, r."sourceId", r."triggerId", r."triggerVersion", r."actionId", r."executionId", r.kind, r.reason, r.seen, ${now}
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(id text, "eventId" text, "sourceId" text, "triggerId" text, "triggerVersion" int,
-      "actionId" text, "executionId" text, kind text, reason text, seen text)`;
+    FROM json_to_recordset(${json}::json) AS r(id text, "eventId" text, "sourceId" text, "triggerId" text, "triggerVersion" int,
+      "actionId" text, "executionId" text, kind text, reason text, seen text)`,
+  );
 }
 
 /** Written last: these rows are shared by all batches of a project, and stay locked until the commit. */
@@ -153,18 +192,23 @@ export async function writeCounters(
   counters: ReadonlyMap<string, Partial<typeof noCounts>>,
   now: Date,
 ): Promise<void> {
-  if (counters.size === 0) return;
-  const rows = [...counters].map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
-  await tx.$executeRaw`
+  // In the order of their keys, across pieces too, so that no two transactions wait in a circle.
+  const rows = [...counters]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
+  await inPieces(
+    rows,
+    (json) => tx.$executeRaw`
     INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, backfilled, matched, sampled_in, sampled_out, created, skipped, cancelled, delivered, failed)
     SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, r.backfilled, r.matched, r."sampledIn", r."sampledOut", r.created, r.skipped, r.cancelled, r.delivered, r.failed
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("triggerId" text, backfilled int, matched int, "sampledIn" int, "sampledOut" int, created int, skipped int,
+    FROM json_to_recordset(${json}::json) AS r("triggerId" text, backfilled int, matched int, "sampledIn" int, "sampledOut" int, created int, skipped int,
       cancelled int, delivered int, failed int)
-    ORDER BY r."triggerId"
+    ORDER BY r."triggerId" COLLATE "C"
     ON CONFLICT (trigger_id, hour) DO UPDATE SET
       backfilled = c.backfilled + excluded.backfilled, matched = c.matched + excluded.matched, sampled_in = c.sampled_in + excluded.sampled_in, sampled_out = c.sampled_out + excluded.sampled_out,
       created = c.created + excluded.created, skipped = c.skipped + excluded.skipped, cancelled = c.cancelled + excluded.cancelled,
-      delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed`;
+      delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed`,
+  );
 }
 
 /** Executions that have ended, as the last steps of their triggers' funnels. */

@@ -1,0 +1,66 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createFunctions } from "@/server/inngest/functions/all";
+import { createTestApp } from "@/server/engine/testing";
+import { createPool } from "@/server/db/connection";
+import { createTriggerCache } from "@/server/services/trigger-cache";
+import { stampEvents } from "@/server/services/events";
+import { makeProject } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
+
+const { ctx, database } = useTestContext();
+
+test("events whose batch used up its tries are rejected events with the reason, those that a try applied are not", async () => {
+  const app = createTestApp();
+  const pool = createPool(database.connectionString, { max: 4 });
+  const { id: projectId } = await makeProject(ctx);
+  const functions = createFunctions(app.client, {
+    ctx,
+    triggers: createTriggerCache(),
+    leaseToken: () => "1:test",
+    stampKey: null,
+    trustEvents: false,
+  });
+  const engine = app.engine({ pool, url: database.connectionString }, functions, { backoff: () => 20, quiet: true });
+  await engine.migrate();
+  await engine.start();
+  onTestFinished(async () => {
+    await engine.stop();
+    await pool.end();
+  });
+  // An error of the database's state, as when it goes away: the batch is tried again as it is.
+  await ctx.db.$executeRaw`
+    CREATE FUNCTION be_away() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the server is going away' USING ERRCODE = '57P01'; END $$`;
+  await ctx.db.$executeRaw`
+    CREATE TRIGGER away BEFORE INSERT ON observation FOR EACH ROW WHEN (NEW.id = 'doomed') EXECUTE FUNCTION be_away()`;
+  const send = (ids: string[], place: string) =>
+    engine.ingest(
+      stampEvents({
+        sender: { projectId, keyId: "key_1", depth: 0 },
+        events: ids.map((id) => ({
+          name: "observation.created",
+          data: { observation: { id, input: "x".repeat(100_000) } },
+        })),
+        ids: ids.map((id) => `01EVENT${place}${id}`),
+        body: { hasLongNumbers: false, mayHoldBadText: false, hasBrokenBytes: false },
+        stampKey: null,
+        receivedMicros: 1,
+        now: ctx.now(),
+      }),
+    );
+  await send(["fine"], "A");
+  await vi.waitFor(async () => expect(await ctx.db.observation.count({ where: { projectId } })).toBe(1), 20_000);
+  await send(["fine", "doomed"], "A");
+
+  const rows = await vi.waitFor(async () => {
+    const found = await ctx.db.rejectedEvent.findMany({ where: { projectId } });
+    expect(found).toHaveLength(1);
+    return found;
+  }, 50_000);
+  expect(rows[0]).toMatchObject({
+    eventId: "01EVENTAdoomed",
+    keyId: "key_1",
+    reason: expect.stringMatching(/^It could not be processed in any try: .*the server is going away/) as string,
+  });
+  expect(rows[0]!.body).toHaveLength(64 * 1024);
+});
