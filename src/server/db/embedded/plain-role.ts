@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
+import { createClient } from "../connection";
 import { ROLE } from "./cluster";
 import { connectionStringFor } from "./postmaster";
 
@@ -76,7 +77,7 @@ const CHANGE_OWNERS = `
   END $$`;
 
 async function withClient<T>(connectionString: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
+  const client = createClient(connectionString);
   client.on("error", () => undefined);
   await client.connect();
   try {

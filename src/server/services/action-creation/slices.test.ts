@@ -127,9 +127,16 @@ describe("a transaction that takes too long", () => {
   );
 
   test("is tried again, and rejects nothing, where it only found no connection", async () => {
-    const db = connect("", { maxWait: 200, timeout: 5_000 }, 1);
+    const db = connect("", { maxWait: 1_000, timeout: 20_000 }, 1);
+    await db.$connect();
     let free: () => void = () => undefined;
-    const busy = db.$transaction(() => new Promise<void>((resolve) => (free = resolve)));
+    let busy: Promise<void> = Promise.resolve();
+    await new Promise<void>((begun) => {
+      busy = db.$transaction(() => {
+        begun();
+        return new Promise<void>((resolve) => (free = resolve));
+      });
+    });
     await expect(take(makeEvents(2), undefined, db)).rejects.toThrow(/Unable to start a transaction/);
     free();
     await busy;
