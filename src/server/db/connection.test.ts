@@ -107,8 +107,6 @@ describe("the source", () => {
       "src/server/db/connection.ts",
       // the engine's own, made by what the host hands over
       "src/server/engine/loops/presence.ts",
-      // undici's
-      "src/server/http/pools.ts",
     ]);
   });
 
