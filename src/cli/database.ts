@@ -5,7 +5,7 @@ import { createCipher } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { createDatabase } from "@/server/db/client";
 import { assertInstantsSurvive } from "@/server/db/connection";
-import { findEmbedded, startEmbedded } from "@/server/db/embedded";
+import { findEmbedded, startEmbedded, type EmbeddedPostgres } from "@/server/db/embedded";
 import { placedData } from "@/server/db/embedded/place";
 import { applyMigrations } from "@/server/db/migrate";
 import { StartProblem } from "@/server/db/start-problem";
@@ -70,13 +70,36 @@ export async function openContext(
   };
 }
 
-/** The database of a program that does not run, at this version's migrations. @throws StartProblem where there is no data yet */
-async function startStopped(env: Env): Promise<{ connectionString: string; stop(): Promise<void> }> {
+/**
+ * The database as it is, without migrations: of a program that runs, or started for this long only.
+ * @throws StartProblem where there is no data yet
+ */
+export async function openDatabase(
+  env: Env,
+): Promise<{ connectionString: string; encryptionKeys: string[]; close(): Promise<void> }> {
+  const close = (): Promise<void> => Promise.resolve();
+  if (env.databaseUrl) return { connectionString: env.databaseUrl, encryptionKeys: env.encryptionKeys, close };
+  const running = await findEmbedded(env.dataDir);
+  const started = running ? undefined : await startDatabase(env);
+  const encryptionKeys = env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(env.dataDir)];
+  return {
+    connectionString: (running ?? started)!.connectionString,
+    encryptionKeys,
+    close: started?.stop ?? close,
+  };
+}
+
+async function startDatabase(env: Env): Promise<EmbeddedPostgres> {
   if (!existsSync(placedData(resolve(env.dataDir))))
     throw new StartProblem(
       `There is no data in ${env.dataDir} yet. Set DATA_DIR or DATABASE_URL as the program has it.`,
     );
-  const postgres = await startEmbedded({ dataDir: env.dataDir, servePort: env.port });
+  return startEmbedded({ dataDir: env.dataDir, servePort: env.port, onEvent: (line) => log.warn(line) });
+}
+
+/** The database of a program that does not run, at this version's migrations. @throws StartProblem where there is no data yet */
+async function startStopped(env: Env): Promise<EmbeddedPostgres> {
+  const postgres = await startDatabase(env);
   try {
     await applyMigrations(postgres.connectionString);
     return postgres;

@@ -6,6 +6,8 @@ import type { Queryable } from "./client";
 export const CONNECT_TIMEOUT_MS = 5_000;
 
 const UTC = "UTC";
+/** The only one in which pg reads times: in another they would be null. */
+const DATE_STYLE = "ISO, YMD";
 
 /** What pg's types leave out: the startup message, and the wire below a client. */
 type Internals = {
@@ -23,7 +25,7 @@ type ParameterStatus = { parameterName: string; parameterValue: string };
 export class UtcClient extends pg.Client {
   getStartupConf(): Record<string, string> {
     const inherited = (pg.Client.prototype as unknown as Internals).getStartupConf;
-    return { ...inherited.call(this), TimeZone: UTC };
+    return { ...inherited.call(this), TimeZone: UTC, DateStyle: DATE_STYLE };
   }
 
   override connect(): Promise<pg.Client>;

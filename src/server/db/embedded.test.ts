@@ -246,7 +246,7 @@ describe("a data folder that cannot be used", () => {
     mkdirSync(join(dataDir, "postgres"));
     writeFileSync(join(dataDir, "postgres", "PG_VERSION"), "16\n");
     await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(
-      /was made by PostgreSQL 16, and this program brings PostgreSQL 18\. Set DATA_DIR/,
+      /was made by PostgreSQL 16, and this program brings PostgreSQL 18\. Run npm run backup/,
     );
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createClient } from "./connection";
-import { findBinaries } from "./embedded/binaries";
+import { findBinaries, type Binaries } from "./embedded/binaries";
 import { ensureCluster, readPassword, ROLE } from "./embedded/cluster";
 import {
   connectionStringFor,
@@ -18,6 +18,7 @@ import {
   type Postmaster,
   type StartOptions,
 } from "./embedded/postmaster";
+import { assertOwnCluster, claimCluster, refuseUnfinishedRestore } from "./embedded/identity";
 import { choosePlace, placedData, SYSTEM_FOLDER, type Place } from "./embedded/place";
 import { makeFolders } from "./embedded/folders";
 import { findHolder, holdFolder, type FolderHold, type Holder } from "./embedded/hold";
@@ -49,6 +50,10 @@ export type EmbeddedOptions = {
   /** told of what takes long, and of a server that had to be started again */
   onEvent?: (line: string) => void;
   systemFolder?: string;
+  /** PostgreSQL's programs; those of this machine's package without it */
+  binaries?: Binaries;
+  /** a restore fills the folder: it is no program's yet */
+  isRestore?: boolean;
 };
 
 const BUSY_TIMEOUT_MS = 20_000;
@@ -65,9 +70,11 @@ const NOT_READY = "57P03";
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { servePort, onEvent = () => undefined, systemFolder = SYSTEM_FOLDER } = options;
   const dataDir = prepareDataDir(options.dataDir);
-  const binaries = findBinaries();
-  const place = choosePlace({ dataDir, binaries, systemFolder });
+  if (!options.isRestore) refuseUnfinishedRestore(dataDir);
+  const binaries = options.binaries ?? findBinaries();
+  const place = choosePlace({ dataDir, binaries, systemFolder, onEvent });
   const { password, isNew } = ensureCluster({ dataDir, place, binaries });
+  claimCluster({ dataDir, place, onEvent });
   const settings = { max_connections: String(Math.max(options.maxConnections ?? 0, CONNECTIONS)) };
   const start: StartOptions = { place, password, logFile: join(dataDir, "postgres.log"), settings };
   const { postmaster: first, adopted } = await startOrAdopt(start, onEvent);
@@ -126,9 +133,11 @@ export async function findEmbedded(
   dataDirGiven: string,
 ): Promise<{ connectionString: string; holder: Holder } | undefined> {
   const dataDir = resolve(dataDirGiven);
-  const postmaster = readPostmaster(placedData(dataDir));
+  const data = placedData(dataDir);
+  const postmaster = readPostmaster(data);
   const password = readPassword(dataDir);
   if (!postmaster || !password) return undefined;
+  assertOwnCluster({ dataDir, place: { data, runAs: undefined } });
   const connectionString = connectionStringFor({ port: postmaster.port, password });
   const client = createClient(connectionString);
   client.on("error", () => undefined);

@@ -6,7 +6,12 @@ import { messageOf, StartProblem } from "./start-problem";
 import { migrationFilters, withSchemaEngine, type MigrationsList } from "./schema-engine";
 
 /** Where the migrations and the schema are. */
-export type Source = { folder: string; schemaFile: string };
+export type Source = {
+  folder: string;
+  schemaFile: string;
+  /** the migrations that count; all of them without it */
+  only?: ReadonlySet<string>;
+};
 const ours: Source = { folder: resolve("prisma/migrations"), schemaFile: resolve("prisma/schema.prisma") };
 const LOCKFILE = "migration_lock.toml";
 /** Two processes that start at once on one database migrate one after the other. */
@@ -19,7 +24,8 @@ type Applied = { name: string; finishedAt: Date | null; rolledBackAt: Date | nul
  * @returns the names of what was applied
  * @throws StartProblem where the database is ahead of this version, or a migration fails or has failed before
  */
-export async function applyMigrations(connectionString: string, source: Source = ours): Promise<string[]> {
+export async function applyMigrations(connectionString: string, given: Partial<Source> = {}): Promise<string[]> {
+  const source = { ...ours, ...given };
   const client = createClient(connectionString, { application_name: "trigger-system migrations" });
   await client.connect();
   try {
@@ -95,10 +101,13 @@ export async function createMigration(emptyUrl: string, name: string, source: So
   return target;
 }
 
-const migrationNames = ({ folder }: Source): string[] =>
+/** The migrations of this version, in their order. */
+export const knownMigrations = (): string[] => migrationNames(ours);
+
+const migrationNames = ({ folder, only }: Source): string[] =>
   existsSync(folder)
     ? readdirSync(folder, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory())
+        .filter((entry) => entry.isDirectory() && (only?.has(entry.name) ?? true))
         .map((entry) => entry.name)
         .sort()
     : [];

@@ -47,7 +47,7 @@ function resolvePackage(name: string): string | undefined {
  * npm packages hold no symbolic links: the package makes those of its libraries in an install script, which npm may
  * have been told not to run. What is missing is made here.
  */
-function linkLibraries(folder: string, root: string): void {
+export function linkLibraries(folder: string, root: string): void {
   const list = join(root, "pg-symlinks.json");
   if (!existsSync(list)) return;
   const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];

@@ -52,7 +52,7 @@ function checkVersion(data: string, binaries: Binaries): void {
   }
   if (version !== binaries.major) {
     throw new StartProblem(
-      `${data} was made by PostgreSQL ${version}, and this program brings PostgreSQL ${binaries.major}. Set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL ${version} server that holds the data.`,
+      `${data} was made by PostgreSQL ${version}, and this program brings PostgreSQL ${binaries.major}. Run npm run backup -- <file> with the version of this program that made it, then npm run restore -- <file> with this version and a new DATA_DIR.`,
     );
   }
 }

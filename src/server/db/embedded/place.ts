@@ -16,6 +16,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { errorCode, StartProblem } from "../start-problem";
 import type { Binaries } from "./binaries";
 import { makeFolders } from "./folders";
+import { repairOwner } from "./owner";
 
 /** Whom the server runs as: PostgreSQL refuses root. */
 export type RunAs = { uid: number; gid: number };
@@ -33,6 +34,8 @@ export type PlaceOptions = {
   dataDir: string;
   binaries: Binaries;
   systemFolder?: string;
+  /** told of what had to be mended */
+  onEvent?: (line: string) => void;
 };
 
 /**
@@ -41,13 +44,22 @@ export type PlaceOptions = {
  * kept below /var/lib, noted in the data folder.
  * @throws StartProblem
  */
-export function choosePlace({ dataDir, binaries, systemFolder = SYSTEM_FOLDER }: PlaceOptions): Place {
+export function choosePlace(options: PlaceOptions): Place {
+  const { dataDir, binaries, systemFolder = SYSTEM_FOLDER, onEvent = () => undefined } = options;
   const own = join(dataDir, "postgres");
-  if (!isRoot()) return { binaries: binaries.root, data: own, runAs: undefined };
+  if (!isRoot()) {
+    refuseRootsData(dataDir, own);
+    return { binaries: binaries.root, data: own, runAs: undefined };
+  }
 
   const noted = readNote(dataDir);
   const existing = noted ?? (existsSync(own) ? own : undefined);
   const runAs = existing ? ownerOf(existing) : unprivilegedUser();
+  const formerOwner = existing ? repairOwner(existing, runAs) : undefined;
+  if (formerOwner !== undefined)
+    onEvent(
+      `Files in ${existing} belonged to uid ${formerOwner}. They belong to uid ${runAs.uid} again, whom PostgreSQL runs as.`,
+    );
   if (existing && !canReach(existing, runAs)) {
     throw new StartProblem(
       `PostgreSQL's user (uid ${runAs.uid}) can no longer reach ${existing}. Give the folders above it the right to be passed (chmod o+x), or set DATA_DIR to another folder.`,
@@ -74,6 +86,15 @@ function readNote(dataDir: string): string | undefined {
   if (existsSync(dirname(place))) return place;
   throw new StartProblem(
     `The data that ${note} names is gone: ${place}. Bring it back, or remove ${dataDir} to begin anew.`,
+  );
+}
+
+/** An ordinary user would begin anew beside the data that root's starts keep elsewhere. */
+function refuseRootsData(dataDir: string, own: string): void {
+  const note = join(dataDir, NOTE);
+  if (!existsSync(note) || existsSync(own)) return;
+  throw new StartProblem(
+    `The data of ${dataDir} lies in ${readFileSync(note, "utf8").trim()}, where only root's starts reach it. Start as root; or run npm run backup as root and npm run restore as this user, with a new DATA_DIR.`,
   );
 }
 
@@ -122,8 +143,9 @@ export function makePrivateFolder(path: string, runAs: RunAs | undefined): void 
 }
 
 function ownerOf(data: string): RunAs {
-  if (!existsSync(data)) return unprivilegedUser();
-  const { uid, gid } = statSync(data);
+  const stat = statSync(data, { throwIfNoEntry: false });
+  if (!stat) return unprivilegedUser();
+  const { uid, gid } = stat;
   return uid === 0 ? unprivilegedUser() : { uid, gid };
 }
 

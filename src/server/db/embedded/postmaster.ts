@@ -1,7 +1,16 @@
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+} from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createClient } from "../connection";
 import { messageOf, StartProblem } from "../start-problem";
@@ -63,15 +72,27 @@ export const connectionStringFor = (options: { port: number; password: string; d
 
 /** The server that has this data folder, as its lock file says; undefined where none runs. */
 export function readPostmaster(data: string): Postmaster | undefined {
-  let lines: string[];
-  try {
-    lines = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
-  } catch {
-    return undefined;
-  }
+  const lines = readLockFile(data);
+  if (!lines || isOfAnotherFolder(data)) return undefined;
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
   return pid > 0 && port > 0 && isAlive(pid) ? { pid, port } : undefined;
 }
+
+/** Whether the lock file came along from another folder: a copy of it names that folder's server. */
+export function isOfAnotherFolder(data: string): boolean {
+  const named = readLockFile(data)?.[1];
+  return named !== undefined && realPath(named) !== realPath(data);
+}
+
+function readLockFile(data: string): string[] | undefined {
+  try {
+    return readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
+  } catch {
+    return undefined;
+  }
+}
+
+const realPath = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
 
 export type StartOptions = {
   place: Place;

@@ -1,0 +1,23 @@
+import { statSync } from "node:fs";
+import { writeBackup } from "@/server/backup/write-backup";
+import { runCommand } from "./command";
+import { openDatabase } from "./database";
+import { readEnv } from "./environment";
+import { formatBytes, givenPath } from "./files";
+
+/** `npm run backup -- <file>`: writes everything to one file, keys included, beside the program or without it. */
+runCommand(async () => {
+  const given = process.argv[2];
+  if (!given) throw new Error("Say where to: npm run backup -- ../trigger-system.backup");
+  const path = givenPath(given);
+  const { connectionString, encryptionKeys, close } = await openDatabase(readEnv());
+  try {
+    const { tables, rows } = await writeBackup({ connectionString, path, encryptionKeys, now: new Date() });
+    console.log(
+      `Backed up ${rows} rows of ${tables} tables to ${path} (${formatBytes(statSync(path).size)}).\n` +
+        "The key is in the file: whoever has the file can read the secrets. Keep it as you keep a password.",
+    );
+  } finally {
+    await close();
+  }
+});

@@ -1,0 +1,244 @@
+import { createHash, type Hash } from "node:crypto";
+import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
+import { link, open, rename, rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip, type Gzip } from "node:zlib";
+import { z } from "zod";
+import { errorCode, messageOf, StartProblem } from "../db/start-problem";
+
+/*
+ * A backup in one file: gzip over frames. A frame is one byte for its kind, its length as four bytes, big endian, and its
+ * payload. The order is header, then for each table its description and its rows as PostgreSQL's COPY writes them as
+ * text, then a trailer with the SHA-256 of everything before it. The text form of COPY is the same in every major version.
+ */
+
+const FORMAT = "trigger-system backup";
+const VERSION = 1;
+/** Larger pieces are cut, so that reader and writer hold little. */
+const DATA_MAX = 1024 * 1024;
+const FRAME_MAX = 16 * 1024 * 1024;
+/** One byte for the kind, four for the length. */
+const HEAD = 5;
+
+const kinds = { header: 0x48, table: 0x54, data: 0x44, trailer: 0x5a } as const;
+
+export const ArchiveHeader = z.object({
+  format: z.literal(FORMAT),
+  version: z.literal(VERSION),
+  createdAt: z.string(),
+  /** for instance 18.4, for people */
+  postgres: z.string(),
+  /** the schema's migrations, all of them finished */
+  migrations: z.array(z.string()).min(1),
+  /** what the secrets are encrypted with, the newest first */
+  encryptionKeys: z.array(z.string()).min(1),
+});
+export type ArchiveHeader = z.infer<typeof ArchiveHeader>;
+
+export const ArchiveTable = z.object({
+  /** public: a table of the program; engine: events that were accepted and not matched yet */
+  of: z.enum(["program", "engine"]),
+  name: z.string(),
+  columns: z.array(z.string()).min(1),
+});
+export type ArchiveTable = z.infer<typeof ArchiveTable>;
+
+const ArchiveTrailer = z.object({ sha256: z.string(), tables: z.number(), rows: z.number() });
+
+export type ArchiveFrame =
+  { kind: "header"; header: ArchiveHeader } | { kind: "table"; table: ArchiveTable } | { kind: "data"; data: Buffer };
+
+/** Writes a backup to a temporary file beside its place, readable by its owner alone; it gets its name once complete. */
+export class ArchiveWriter {
+  readonly #path: string;
+  readonly #draft: string;
+  readonly #gzip: Gzip;
+  readonly #written: Promise<void>;
+  readonly #hash: Hash = createHash("sha256");
+  #tables = 0;
+  #rows = 0;
+
+  /** @throws StartProblem where the file exists or cannot be made */
+  static async create(path: string, header: Omit<ArchiveHeader, "format" | "version">): Promise<ArchiveWriter> {
+    const draft = `${path}.part-${process.pid}`;
+    try {
+      await refuseExisting(path);
+      await (await open(draft, "wx", 0o600)).close();
+    } catch (error) {
+      if (error instanceof StartProblem) throw error;
+      throw new StartProblem(`The backup cannot be written to ${path} (${errorCode(error)}). Choose another place.`);
+    }
+    const writer = new ArchiveWriter(path, draft);
+    await writer.#frame(kinds.header, JSON.stringify({ format: FORMAT, version: VERSION, ...header }));
+    return writer;
+  }
+
+  private constructor(path: string, draft: string) {
+    this.#path = path;
+    this.#draft = draft;
+    // Level 1 is three times as fast as the default, and the file a tenth larger.
+    this.#gzip = createGzip({ level: 1 });
+    const file = createWriteStream(draft, { flags: "r+", flush: true });
+    this.#written = pipeline(this.#gzip, file);
+    this.#written.catch(() => undefined);
+  }
+
+  /** Begins a table: the data that follows is its. */
+  async table(table: ArchiveTable): Promise<void> {
+    this.#tables += 1;
+    await this.#frame(kinds.table, JSON.stringify(table));
+  }
+
+  async data(data: Buffer): Promise<void> {
+    // In COPY's text form a line break ends a row; one inside a value is written as \n.
+    for (const byte of data) if (byte === 0x0a) this.#rows += 1;
+    for (let at = 0; at < data.length; at += DATA_MAX)
+      await this.#frame(kinds.data, data.subarray(at, Math.min(data.length, at + DATA_MAX)));
+  }
+
+  /** Ends the file and gives it its name. Returns how many rows it holds. */
+  async finish(): Promise<{ tables: number; rows: number }> {
+    const [tables, rows] = [this.#tables, this.#rows];
+    const trailer = { sha256: this.#hash.copy().digest("hex"), tables, rows };
+    await this.#frame(kinds.trailer, JSON.stringify(trailer));
+    this.#gzip.end();
+    await this.#written;
+    // A link never replaces a file that came meanwhile, as a rename would.
+    await link(this.#draft, this.#path).then(
+      () => rm(this.#draft),
+      async (error: unknown) => {
+        if (errorCode(error) === "EEXIST") throw exists(this.#path);
+        await refuseExisting(this.#path);
+        await rename(this.#draft, this.#path);
+      },
+    );
+    return { tables, rows };
+  }
+
+  /** Leaves nothing behind. Harmless after `finish`. */
+  async discard(): Promise<void> {
+    this.#gzip.destroy();
+    await this.#written.catch(() => undefined);
+    await rm(this.#draft, { force: true });
+  }
+
+  async #frame(kind: number, payload: string | Buffer): Promise<void> {
+    const body = typeof payload === "string" ? Buffer.from(payload, "utf8") : payload;
+    const head = Buffer.alloc(HEAD);
+    head.writeUInt8(kind, 0);
+    head.writeUInt32BE(body.length, 1);
+    for (const part of [head, body]) {
+      this.#hash.update(part);
+      if (this.#gzip.write(part)) continue;
+      await Promise.race([once(this.#gzip, "drain"), this.#written]);
+    }
+  }
+}
+
+async function refuseExisting(path: string): Promise<void> {
+  const file = await open(path, "r").catch((error: unknown) => {
+    if (errorCode(error) === "ENOENT") return null;
+    throw error;
+  });
+  await file?.close();
+  if (file) throw exists(path);
+}
+
+const exists = (path: string): StartProblem =>
+  new StartProblem(`${path} exists already. Choose another name for the backup.`);
+
+/**
+ * Reads a backup from its beginning to its end, frame by frame.
+ * @throws StartProblem where the file is no backup, is damaged or is cut off; the last frames say so, so that a caller
+ *   reads it once as a whole before anything is written
+ */
+export async function* readArchive(path: string): AsyncGenerator<ArchiveFrame> {
+  const damaged = (why: string): StartProblem =>
+    new StartProblem(`${path} is damaged or incomplete (${why}). Nothing was restored: use another backup.`);
+  const hash = createHash("sha256");
+  let [tables, rows] = [0, 0];
+  let isComplete = false;
+  let isFirst = true;
+  try {
+    for await (const { kind, head, body } of framesOf(path)) {
+      if (isComplete) throw damaged("it goes on after its end");
+      if (isFirst !== (kind === kinds.header)) throw damaged("its parts are out of order");
+      if (kind === kinds.trailer) {
+        const trailer = ArchiveTrailer.parse(JSON.parse(body.toString("utf8")));
+        if (trailer.sha256 !== hash.digest("hex") || trailer.tables !== tables || trailer.rows !== rows)
+          throw damaged("its checksum does not fit");
+        isComplete = true;
+        continue;
+      }
+      hash.update(head).update(body);
+      if (kind === kinds.header) {
+        isFirst = false;
+        yield { kind: "header", header: readHeader(path, body) };
+      } else if (kind === kinds.table) {
+        tables += 1;
+        yield { kind: "table", table: ArchiveTable.parse(JSON.parse(body.toString("utf8"))) };
+      } else if (kind === kinds.data && tables > 0) {
+        for (const byte of body) if (byte === 0x0a) rows += 1;
+        yield { kind: "data", data: body };
+      } else throw damaged("it has a part of an unknown kind");
+    }
+  } catch (error) {
+    if (error instanceof StartProblem) throw error;
+    const code = errorCode(error);
+    if (["ENOENT", "EACCES", "EISDIR", "EPERM"].includes(code))
+      throw new StartProblem(`${path} cannot be read (${code}). Name the file that npm run backup has written.`);
+    if (isFirst && code === "Z_DATA_ERROR") throw new StartProblem(`${path} is no backup of this program.`);
+    throw damaged(messageOf(error));
+  }
+  if (!isComplete) throw damaged("its end is missing");
+}
+
+function readHeader(path: string, body: Buffer): ArchiveHeader {
+  const text: unknown = JSON.parse(body.toString("utf8"));
+  const known = z.object({ format: z.literal(FORMAT), version: z.number() }).safeParse(text);
+  if (known.success && known.data.version > VERSION)
+    throw new StartProblem(`${path} was written by a newer version of this program. Restore it with that version.`);
+  return ArchiveHeader.parse(text);
+}
+
+type RawFrame = { kind: number; head: Buffer; body: Buffer };
+
+async function* framesOf(path: string): AsyncGenerator<RawFrame> {
+  const file = createReadStream(path);
+  const unzipped = createGunzip();
+  file.on("error", (error) => unzipped.destroy(error));
+  file.pipe(unzipped);
+  // Joined only once a frame is complete: a frame comes in many chunks.
+  let chunks: Buffer[] = [];
+  let size = 0;
+  let wanted = HEAD;
+  try {
+    for await (const chunk of unzipped as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size < wanted) continue;
+      let rest = Buffer.concat(chunks);
+      for (wanted = HEAD; rest.length >= HEAD; wanted = HEAD) {
+        wanted = HEAD + rest.readUInt32BE(1);
+        if (wanted > FRAME_MAX) throw new Error("a part is too long");
+        if (rest.length < wanted) break;
+        yield { kind: rest.readUInt8(0), head: rest.subarray(0, HEAD), body: rest.subarray(HEAD, wanted) };
+        rest = rest.subarray(wanted);
+      }
+      chunks = [rest];
+      size = rest.length;
+    }
+    if (size > 0) throw new Error("its last part is cut off");
+  } finally {
+    file.destroy();
+    unzipped.destroy();
+  }
+}
+
+/** Reads the whole file. @returns its header @throws StartProblem where anything in it is not as it was written */
+export async function verifyArchive(path: string): Promise<ArchiveHeader> {
+  let header: ArchiveHeader | undefined;
+  for await (const frame of readArchive(path)) if (frame.kind === "header") ({ header } = frame);
+  return header!;
+}

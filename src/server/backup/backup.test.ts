@@ -1,0 +1,178 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { createCipher } from "@/server/crypto";
+import { createPool } from "@/server/db/connection";
+import { migrateEngine } from "@/server/engine/carry";
+import { withDatabase } from "@/test/global-setup";
+import { fillWithLifeStates } from "@/test/life-states";
+import { makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
+import { getInstanceSecret } from "../services/instance-secrets";
+import { restoreBackup } from "./restore-backup";
+import { readTables } from "./tables";
+import { writeBackup } from "./write-backup";
+
+const { ctx, database } = useTestContext();
+const key = randomBytes(32).toString("base64");
+let folder: string;
+let projectId: string;
+
+/** What COPY's text form has to escape, and what only JSON text keeps. */
+const NASTY =
+  'tab\t newline\n return\r backslash\\ \\N \\. \\n quote" é \u{1F680} \u2028 {"n": 12345678901234567890.10}';
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "backup-test-"));
+  ctx.cipher = createCipher([key]);
+  projectId = (await makeProject(ctx, { name: NASTY })).id;
+  const actionId = (await makeAction(ctx, projectId, "https://example.com/hook")).id;
+  const triggerId = (await makeTrigger(ctx, projectId, [actionId])).id;
+  const client = await connect(database.connectionString);
+  await fillWithLifeStates((text, values) => client.query(text, values), { projectId, triggerId, actionId });
+  await client.query("UPDATE observation SET state = $1, latency = 0.1::float8 + 0.2::float8", [NASTY]);
+  await client.query("UPDATE action_execution SET input = $1, dispatched_at = now()", [NASTY]);
+  await client.end();
+  await getInstanceSecret(ctx, "sessions");
+  const pool = createPool(database.connectionString, { max: 1 });
+  await migrateEngine(pool);
+  await pool.query(`INSERT INTO engine.event (id, name, data, ts, received_at, routed) VALUES
+    ('01A', 'observation.created', '{"a": "\\u0000\\n"}', 1, now(), true), ('01B', 'observation.created', '{}', 1, now(), false),
+    ('01C', 'observation.created', '{}', 1, now(), true), ('01D', 'action/execution.due', '{}', 1, now(), false),
+    ('01E', 'observation.created', '{}', 1, now(), true)`);
+  await pool.query(
+    "INSERT INTO engine.batch_item (function_id, key, event_id, bytes, added_at) VALUES ('f', '', '01A', 1, now())",
+  );
+  await pool.query(`INSERT INTO engine.run (id, function_id, status, event_ids, lane, created_at) VALUES
+    ('r1', 'f', 'running', '{01C}', '', now()), ('r2', 'f', 'completed', '{01E}', '', now())`);
+  await pool.end();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function connect(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return client;
+}
+
+/** An empty database of another owner, whose settings differ from those of the one that was backed up. */
+async function makeEmptyDatabase(): Promise<{ url: string; client: pg.Client }> {
+  const name = `restored_${randomBytes(6).toString("hex")}`;
+  const server = await connect(inject("postgresUrl"));
+  await server.query(`CREATE ROLE ${name} LOGIN PASSWORD 'owner' NOSUPERUSER`);
+  await server.query(`CREATE DATABASE ${name} OWNER ${name} TEMPLATE template0`);
+  await server.query(`ALTER DATABASE ${name} SET timezone = 'Pacific/Apia'`);
+  await server.query(`ALTER DATABASE ${name} SET datestyle = 'SQL, DMY'`);
+  await server.end();
+  const url = new URL(withDatabase(inject("postgresUrl"), name));
+  [url.username, url.password] = [name, "owner"];
+  return { url: url.href, client: await connect(url.href) };
+}
+
+/** Every row of every table as text, but for what a restore changes on purpose. */
+async function everything(client: pg.Client): Promise<Record<string, string[]>> {
+  await client.query("SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'");
+  const all: Record<string, string[]> = {};
+  for (const { name, columns } of await readTables(client)) {
+    const list = columns
+      .filter((column) => column !== "dispatched_at")
+      .map((column) => client.escapeIdentifier(column));
+    const { rows } = await client.query<{ row: string }>(
+      `SELECT ROW(${list.join(", ")})::text AS row FROM ${client.escapeIdentifier(name)} ORDER BY 1`,
+    );
+    all[name] = rows.map(({ row }) => row);
+  }
+  return all;
+}
+
+const backUp = async (name: string): Promise<string> => {
+  const path = join(folder, name);
+  await writeBackup({ connectionString: database.connectionString, path, encryptionKeys: [key], now: ctx.now() });
+  return path;
+};
+
+test("every row of every table comes back as it was, in a database of another owner, time zone and date style", async () => {
+  const path = await backUp("all.backup");
+  const { url, client } = await makeEmptyDatabase();
+  expect(await restoreBackup(url, path)).toMatchObject({ encryptionKeys: [key] });
+  const original = await connect(database.connectionString);
+  const [before, after] = [await everything(original), await everything(client)];
+  expect(Object.keys(before).length).toBeGreaterThan(20);
+  expect(Object.values(before).flat().length).toBeGreaterThan(150);
+  expect(after).toEqual(before);
+  await Promise.all([original.end(), client.end()]);
+});
+
+test("of the engine what was accepted and not matched yet comes along, to be routed anew, and what waits is woken", async () => {
+  const path = await backUp("engine.backup");
+  const { url, client } = await makeEmptyDatabase();
+  await restoreBackup(url, path);
+  const { rows } = await client.query("SELECT id, data, routed FROM engine.event ORDER BY id");
+  expect(rows).toEqual([
+    { id: "01A", data: '{"a": "\\u0000\\n"}', routed: false },
+    { id: "01B", data: "{}", routed: false },
+    { id: "01C", data: "{}", routed: false },
+  ]);
+  expect((await client.query("SELECT 1 FROM engine.run UNION ALL SELECT 1 FROM engine.batch_item")).rows).toEqual([]);
+  const { rows: waiting } = await client.query(
+    "SELECT count(*) FILTER (WHERE dispatched_at IS NULL)::int AS woken, count(*)::int AS all FROM action_execution WHERE status = 'PENDING'",
+  );
+  expect(waiting).toEqual([{ woken: 3, all: 3 }]);
+  await client.end();
+});
+
+test("a configuration that changes after a restore raises the project's revision again", async () => {
+  const path = await backUp("revision.backup");
+  const { url, client } = await makeEmptyDatabase();
+  await restoreBackup(url, path);
+  const revision = async () =>
+    BigInt(
+      (await client.query<{ r: string }>("SELECT config_revision AS r FROM project WHERE id = $1", [projectId]))
+        .rows[0]!.r,
+    );
+  const before = await revision();
+  await client.query("UPDATE trigger_configuration SET name = 'Renamed' WHERE project_id = $1", [projectId]);
+  expect(await revision()).toBe(before + 1n);
+  await client.end();
+});
+
+test("a backup is one moment, whatever is written meanwhile", async () => {
+  const made = ctx.db
+    .$executeRaw`INSERT INTO project (id, name, updated_at) SELECT 'later-' || n, 'x', now() FROM generate_series(1, 2000) AS n`;
+  const path = await backUp("moment.backup");
+  await made;
+  await ctx.db
+    .$executeRaw`INSERT INTO membership (project_id, user_id, role) SELECT id, 'nobody', 'owner' FROM project WHERE false`;
+  const { url, client } = await makeEmptyDatabase();
+  await restoreBackup(url, path);
+  const { rows } = await client.query<{ n: number }>("SELECT count(*)::int AS n FROM project WHERE id LIKE 'later-%'");
+  expect([0, 2_000]).toContain(rows[0]!.n);
+  await client.end();
+  await ctx.db.$executeRaw`DELETE FROM project WHERE id LIKE 'later-%'`;
+});
+
+test("a database that holds anything is refused, and stays as it is", async () => {
+  const path = await backUp("refused.backup");
+  const { url, client } = await makeEmptyDatabase();
+  await client.query("CREATE TABLE mine (n int)");
+  await expect(restoreBackup(url, path)).rejects.toThrow("is not empty: it has the table public.mine");
+  expect((await client.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")).rows).toEqual(
+    [{ relname: "mine" }],
+  );
+  await client.end();
+});
+
+test("keys that do not fit make no backup", async () => {
+  await expect(
+    writeBackup({
+      connectionString: database.connectionString,
+      path: join(folder, "wrong.backup"),
+      encryptionKeys: [randomBytes(32).toString("base64")],
+      now: ctx.now(),
+    }),
+  ).rejects.toThrow("ENCRYPTION_KEY is not the key");
+  expect(readdirSync(folder).filter((name) => name.startsWith("wrong"))).toEqual([]);
+});

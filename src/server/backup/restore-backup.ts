@@ -1,0 +1,115 @@
+import { once } from "node:events";
+import { finished } from "node:stream/promises";
+import type pg from "pg";
+import { from as copyFrom, type CopyStreamQuery } from "pg-copy-streams";
+import { createClient, createPool } from "../db/connection";
+import { applyMigrations, knownMigrations } from "../db/migrate";
+import { StartProblem } from "../db/start-problem";
+import { migrateEngine } from "../engine/carry";
+import { readArchive, verifyArchive, type ArchiveHeader, type ArchiveTable } from "./archive";
+import { readTables } from "./tables";
+
+/**
+ * Restores a backup into an empty database: the schema of the backup, its rows in one transaction, then what newer
+ * migrations make of them. The file is read as a whole before anything is written.
+ * @param connectionString a database without tables
+ * @throws StartProblem where the file is damaged or newer than this version, or the database is not empty
+ */
+export async function restoreBackup(connectionString: string, path: string): Promise<ArchiveHeader> {
+  const header = await verifyArchive(path);
+  assertKnown(header, path);
+  const client = createClient(connectionString, { application_name: "trigger-system restore" });
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    await assertEmpty(client);
+    await applyMigrations(connectionString, { only: new Set(header.migrations) });
+    const pool = createPool(connectionString, { max: 1, application_name: "trigger-system restore" });
+    await migrateEngine(pool).finally(() => pool.end());
+    await client.query("BEGIN");
+    await copyIn(client, path);
+    await wakeWaiting(client);
+    await client.query("COMMIT");
+    await applyMigrations(connectionString);
+    // The planner knows nothing of rows that have just come.
+    await client.query("ANALYZE");
+    return header;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether this version can read a backup of that schema. @throws StartProblem */
+export function assertKnown({ migrations }: ArchiveHeader, path: string): void {
+  const known = new Set(knownMigrations());
+  const unknown = migrations.find((name) => !known.has(name));
+  if (unknown)
+    throw new StartProblem(
+      `${path} was written by another version of this program: it has the migration ${unknown}, which this version does not know. Restore it with that version, or a newer one.`,
+    );
+}
+
+async function assertEmpty(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ database: string; name: string }>(
+    `SELECT current_database() AS database, n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p') AND (n.nspname = current_schema() OR n.nspname = 'engine') ORDER BY 2 LIMIT 1`,
+  );
+  const [found] = rows;
+  if (found)
+    throw new StartProblem(
+      `The database ${found.database} is not empty: it has the table ${found.name}. Nothing was restored. Make a new database, and name it in DATABASE_URL.`,
+    );
+}
+
+async function copyIn(client: pg.Client, path: string): Promise<void> {
+  const tables = await readTables(client);
+  // Triggers of the schema write what the backup brings along already.
+  for (const { name } of tables)
+    await client.query(`ALTER TABLE ${client.escapeIdentifier(name)} DISABLE TRIGGER USER`);
+  let open: CopyStreamQuery | undefined;
+  for await (const frame of readArchive(path)) {
+    if (frame.kind === "table") {
+      await end(open);
+      open = client.query(copyFrom(`COPY ${target(client, frame.table)} FROM STDIN`));
+      open.on("error", () => undefined);
+    } else if (frame.kind === "data" && open && !open.write(frame.data)) {
+      await Promise.race([once(open, "drain"), finished(open)]);
+    }
+  }
+  await end(open);
+  for (const { name } of tables) {
+    await client.query(`ALTER TABLE ${client.escapeIdentifier(name)} ENABLE TRIGGER USER`);
+    await moveSequences(client, name);
+  }
+}
+
+async function end(stream: CopyStreamQuery | undefined): Promise<void> {
+  if (!stream) return;
+  stream.end();
+  await finished(stream);
+}
+
+function target(client: pg.Client, { of, name, columns }: ArchiveTable): string {
+  const list = of === "engine" ? columns : columns.map((column) => client.escapeIdentifier(column));
+  return `${of === "engine" ? "engine." : ""}${client.escapeIdentifier(name)} (${list.join(", ")})`;
+}
+
+/** Numbers that the database gives go on behind the greatest that was restored. */
+async function moveSequences(client: pg.Client, table: string): Promise<void> {
+  const { rows } = await client.query<{ column: string; sequence: string }>(
+    `SELECT a.attname AS column, pg_get_serial_sequence(quote_ident($1), a.attname) AS sequence
+     FROM pg_attribute a WHERE a.attrelid = quote_ident($1)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+       AND pg_get_serial_sequence(quote_ident($1), a.attname) IS NOT NULL`,
+    [table],
+  );
+  for (const { column, sequence } of rows)
+    await client.query(
+      `SELECT setval($1, max(${client.escapeIdentifier(column)})) FROM ${client.escapeIdentifier(table)} HAVING max(${client.escapeIdentifier(column)}) IS NOT NULL`,
+      [sequence],
+    );
+}
+
+/** The engine's runs stay behind. What waits counts as never dispatched, so that the sweeper sends it on its way. */
+async function wakeWaiting(client: pg.Client): Promise<void> {
+  await client.query("UPDATE action_execution SET dispatched_at = NULL WHERE status = 'PENDING'");
+}

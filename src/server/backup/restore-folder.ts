@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { prepareDataDir, startEmbedded, type EmbeddedOptions } from "../db/embedded";
+import { beginRestore } from "../db/embedded/identity";
+import { placedData } from "../db/embedded/place";
+import { StartProblem } from "../db/start-problem";
+
+/**
+ * Fills a new data folder: starts a PostgreSQL in it, lets `fill` write to its empty database, and stops it. A folder
+ * that could not be filled is emptied again; one whose restore was killed never starts.
+ * @param encryptionKey written beside the data; undefined where ENCRYPTION_KEY gives it
+ * @throws StartProblem where the folder is not empty
+ */
+export async function restoreFolder(
+  options: Pick<EmbeddedOptions, "dataDir" | "servePort" | "systemFolder"> & { encryptionKey: string | undefined },
+  fill: (connectionString: string) => Promise<void>,
+): Promise<void> {
+  const dataDir = resolve(options.dataDir);
+  assertEmptyFolder(dataDir);
+  prepareDataDir(dataDir);
+  const restore = beginRestore(dataDir);
+  try {
+    const postgres = await startEmbedded({ ...options, isRestore: true });
+    try {
+      await fill(postgres.connectionString);
+      if (options.encryptionKey !== undefined)
+        writeFileSync(join(dataDir, "encryption.key"), options.encryptionKey, { mode: 0o600, flag: "wx" });
+    } finally {
+      await postgres.stop();
+    }
+  } catch (error) {
+    empty(dataDir);
+    throw error;
+  }
+  restore.end();
+}
+
+/** @throws StartProblem where anything is in the folder */
+export function assertEmptyFolder(dataDir: string): void {
+  if (existsSync(dataDir) && readdirSync(dataDir).length > 0)
+    throw new StartProblem(
+      `The data folder ${dataDir} is not empty. Nothing was restored. Set DATA_DIR to a new folder, or move this one away.`,
+    );
+}
+
+function empty(dataDir: string): void {
+  const data = placedData(dataDir);
+  if (dirname(data) !== dataDir) rmSync(dirname(data), { recursive: true, force: true });
+  for (const name of readdirSync(dataDir)) rmSync(join(dataDir, name), { recursive: true, force: true });
+}

@@ -1,0 +1,102 @@
+import type pg from "pg";
+import { to as copyTo } from "pg-copy-streams";
+import { listEventSources } from "@/domain/event-source/registry";
+import { createCipher } from "../crypto";
+import { createClient } from "../db/connection";
+import { StartProblem } from "../db/start-problem";
+import { CARRIED_COLUMNS, carriedEvents } from "../engine/carry";
+import { ArchiveWriter } from "./archive";
+import { readMigrations, readTables } from "./tables";
+
+export type BackupOptions = {
+  connectionString: string;
+  /** where the file is to be; nothing may be there */
+  path: string;
+  /** what the secrets in the database are encrypted with, the newest first */
+  encryptionKeys: readonly string[];
+  now: Date;
+};
+
+/**
+ * Writes everything of an installation to one file, beside the running program: one read-only snapshot of every table, the
+ * events that were accepted and not matched yet, and the keys. Memory is bounded by the largest row.
+ * @throws StartProblem where the file cannot be made, or the keys do not fit
+ */
+export async function writeBackup(options: BackupOptions): Promise<{ tables: number; rows: number }> {
+  const client = createClient(options.connectionString, { application_name: "trigger-system backup" });
+  client.on("error", () => undefined);
+  await client.connect();
+  let archive: ArchiveWriter | undefined;
+  try {
+    await beginSnapshot(client);
+    const migrations = await readMigrations(client);
+    if (migrations.length === 0) throw new StartProblem("This database holds no data of the program yet.");
+    await assertKeysFit(client, options.encryptionKeys);
+    const { rows } = await client.query<{ server_version: string }>("SHOW server_version");
+    archive = await ArchiveWriter.create(options.path, {
+      createdAt: options.now.toISOString(),
+      postgres: rows[0]!.server_version,
+      migrations,
+      encryptionKeys: [...options.encryptionKeys],
+    });
+    await copyProgram(client, archive);
+    await copyEngine(client, archive);
+    return await archive.finish();
+  } finally {
+    await archive?.discard();
+    await client.end();
+  }
+}
+
+/** What another session's settings could change in the text of a value is set here. */
+async function beginSnapshot(client: pg.Client): Promise<void> {
+  await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  for (const setting of [
+    "datestyle = 'ISO, YMD'",
+    "intervalstyle = 'postgres'",
+    "bytea_output = 'hex'",
+    "extra_float_digits = 1",
+    "client_encoding = 'UTF8'",
+    "statement_timeout = 0",
+    "idle_in_transaction_session_timeout = 0",
+  ])
+    await client.query(`SET LOCAL ${setting}`);
+}
+
+async function assertKeysFit(client: pg.Client, keys: readonly string[]): Promise<void> {
+  const cipher = createCipher(keys);
+  const { rows } = await client.query<{ ciphertext: string }>("SELECT ciphertext FROM instance_secret");
+  try {
+    for (const { ciphertext } of rows) cipher.decrypt(ciphertext);
+  } catch {
+    throw new StartProblem(
+      "ENCRYPTION_KEY is not the key that the secrets in this database were encrypted with. Set it as the program has it, then back up again.",
+    );
+  }
+}
+
+async function copyProgram(client: pg.Client, archive: ArchiveWriter): Promise<void> {
+  for (const { name, columns } of await readTables(client)) {
+    await archive.table({ of: "program", name, columns });
+    await copy(
+      client,
+      archive,
+      `${identifier(client, name)} (${columns.map((c) => identifier(client, c)).join(", ")})`,
+    );
+  }
+}
+
+async function copyEngine(client: pg.Client, archive: ArchiveWriter): Promise<void> {
+  const { rows } = await client.query<{ is: boolean }>("SELECT to_regclass('engine.event') IS NOT NULL AS is");
+  // An Inngest server keeps its events by itself.
+  if (!rows[0]!.is) return;
+  await archive.table({ of: "engine", name: "event", columns: [...CARRIED_COLUMNS] });
+  await copy(client, archive, `(${carriedEvents(listEventSources().map(({ name }) => name))})`);
+}
+
+async function copy(client: pg.Client, archive: ArchiveWriter, what: string): Promise<void> {
+  for await (const chunk of client.query(copyTo(`COPY ${what} TO STDOUT`)) as AsyncIterable<Buffer>)
+    await archive.data(chunk);
+}
+
+const identifier = (client: pg.Client, name: string): string => client.escapeIdentifier(name);
