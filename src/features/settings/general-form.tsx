@@ -12,6 +12,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
 import { ProjectSettings } from "@/domain/project";
+import { retentionDays } from "@/domain/retention";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 
@@ -30,6 +31,9 @@ const retentions = [
   { name: "executionRetentionDays", label: "Executions", help: "The executions themselves, with their attempts." },
   { name: "rejectedRetentionDays", label: "Rejected events", help: "Events that could not be used." },
 ] as const;
+
+/** What no project can change. */
+const fixedRetentions = `The audit log is kept for ${retentionDays.auditLog} days, used or expired links and jobs that have ended for ${retentionDays.linksAndJobs}, and notices for ${retentionDays.notices}. After ${retentionDays.hourlyFigures} days hourly figures become daily ones, which stay. Versions stay while an execution or a decision names them, and for at least ${retentionDays.versions} days.`;
 
 const names = ["name", "viewersSeeBodies", ...retentions.map(({ name }) => name)] as const;
 
@@ -116,6 +120,7 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
                 </Field>
               ))}
             </div>
+            <p className="mt-5 text-sm text-muted">{fixedRetentions}</p>
           </fieldset>
         </div>
       </Card>

@@ -5,6 +5,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "./action-creation";
 import { pruneChunk, pruneSteps } from "./prune";
 import { createTriggerCache } from "./trigger-cache";
+import { createUser } from "./users";
 
 const { ctx, database } = useTestContext();
 let projectId: string;
@@ -153,4 +154,193 @@ test("what is emptied already is not read again", async () => {
   } finally {
     await db.$disconnect();
   }
+});
+
+test("what no project can change goes after the days that the settings name", async () => {
+  const at = (days: number) => new Date(ctx.now().getTime() - days * DAY_MS);
+  const user = await createUser(ctx.db, {
+    name: "Ada",
+    email: "ada@example.com",
+    password: "long enough",
+    now: at(500),
+  });
+  for (const days of [399, 401]) {
+    const data = { projectId, actorLabel: "x", action: "x", summary: "x", createdAt: at(days) };
+    await ctx.db.auditLog.create({ data: { ...data, id: `aud_${days}` } });
+  }
+  for (const days of [89, 91]) {
+    await ctx.db.accessLink.create({
+      data: {
+        id: `lnk_${days}`,
+        kind: "PASSWORD_RESET",
+        tokenHash: `${days}`,
+        email: "x",
+        createdAt: at(days),
+        expiresAt: at(days - 1),
+      },
+    });
+    for (const [kind, finishedAt] of [
+      ["resend", at(days)],
+      ["backfill", at(days)],
+      ["end_waiting", null],
+    ] as const)
+      await ctx.db.job.create({
+        data: {
+          id: `job_${kind}_${days}`,
+          projectId,
+          kind,
+          params: {},
+          ratePerMinute: 1,
+          status: finishedAt ? "COMPLETED" : "RUNNING",
+          statusReason: "",
+          total: 0,
+          wakeAt: at(days),
+          createdByLabel: "x",
+          createdAt: at(days),
+          finishedAt,
+        },
+      });
+  }
+  for (const [id, expiresAt] of [
+    ["gone", at(0.1)],
+    ["stays", at(-1)],
+  ] as const) {
+    await ctx.db.session.create({ data: { id, token: id, userId: user.id, expiresAt } });
+    await ctx.db.verification.create({ data: { id, identifier: id, value: id, expiresAt } });
+  }
+  await prune();
+  const ids = async (rows: Promise<{ id: string }[]>) => (await rows).map(({ id }) => id).sort();
+  expect(await ids(ctx.db.auditLog.findMany({ where: { projectId } }))).toEqual(["aud_399"]);
+  expect(await ids(ctx.db.accessLink.findMany())).toEqual(["lnk_89"]);
+  expect(await ids(ctx.db.job.findMany({ where: { projectId } }))).toEqual([
+    "job_backfill_89",
+    "job_end_waiting_89",
+    "job_end_waiting_91",
+    "job_resend_89",
+  ]);
+  expect(await ids(ctx.db.session.findMany())).toEqual(["stays"]);
+  expect(await ids(ctx.db.verification.findMany())).toEqual(["stays"]);
+});
+
+test("a version goes 90 days after a newer one has replaced it, unless an execution may name it, or a backfill does", async () => {
+  const at = (days: number) => new Date(ctx.now().getTime() - days * DAY_MS);
+  const version = (targetId: string, number: number, createdAt: Date, kind = "trigger") =>
+    ctx.db.configurationVersion.create({
+      data: {
+        id: `ver_${targetId}_${number}`,
+        projectId,
+        kind,
+        targetId,
+        version: number,
+        snapshot: {},
+        summary: "Changed.",
+        revision: number,
+        actorLabel: "x",
+        createdAt,
+      },
+    });
+  const make = async (targetId: string, kind?: string) => {
+    await version(targetId, 1, at(300), kind);
+    await version(targetId, 2, at(200), kind);
+    await version(targetId, 3, at(89), kind);
+  };
+  for (const id of ["trg_unused", "trg_used", "trg_backfilled"]) await make(id);
+  await make("act_unused", "action");
+  const execution = {
+    projectId,
+    actionId: "act_other",
+    eventSource: "observation.created",
+    status: "COMPLETED" as const,
+    statusReason: "x",
+    eventId: "e",
+    dueAt: at(1),
+    input: null,
+  };
+  // Its observation is kept, and so the execution is.
+  await send(makeEvent(ctx, { id: "kept" }));
+  await ctx.db.actionExecution.create({
+    data: {
+      ...execution,
+      id: "exe_used",
+      triggerId: "trg_used",
+      sourceId: "kept",
+      triggerVersion: 1,
+      createdAt: at(299),
+    },
+  });
+  await ctx.db.job.create({
+    data: {
+      id: "job_of_version",
+      projectId,
+      kind: "backfill",
+      subjectId: "trg_backfilled",
+      params: { triggerVersion: 1 },
+      ratePerMinute: 1,
+      status: "PAUSED",
+      statusReason: "",
+      total: 0,
+      wakeAt: at(0),
+      createdByLabel: "x",
+    },
+  });
+  await prune();
+  const left = await ctx.db.configurationVersion.findMany({ where: { projectId }, orderBy: { id: "asc" } });
+  expect(left.map(({ id }) => id.slice(4))).toEqual([
+    "act_unused_2",
+    "act_unused_3",
+    "trg_backfilled_1",
+    "trg_backfilled_2",
+    "trg_backfilled_3",
+    "trg_unused_2",
+    "trg_unused_3",
+    "trg_used_1",
+    "trg_used_2",
+    "trg_used_3",
+  ]);
+});
+
+test("hourly figures become daily ones after 90 days, with the same sums, and stay", async () => {
+  const old = (hour: string) => new Date(`2020-01-01T${hour}:00:00Z`);
+  const recent = new Date(Math.floor(ctx.now().getTime() / 3_600_000) * 3_600_000 - 89 * DAY_MS);
+  for (const hour of [old("00"), old("05"), old("23"), recent]) {
+    await ctx.db.triggerCounter.create({ data: { triggerId: "trg_fold", hour, projectId, matched: 2, created: 1 } });
+    await ctx.db.actionHour.create({
+      data: {
+        actionId: "act_fold",
+        hour,
+        projectId,
+        attempts: 3,
+        timeout: 1,
+        latency: hour === old("05") ? [1] : [1, 2],
+      },
+    });
+    for (const revision of [1n, 2n])
+      await ctx.db.evaluationCounter.create({
+        data: { projectId, eventSource: "observation.created", hour, revision, events: 5 },
+      });
+  }
+  // Folding again after late rows adds to the day that is there.
+  await prune();
+  await ctx.db.triggerCounter.create({ data: { triggerId: "trg_fold", hour: old("07"), projectId, matched: 2 } });
+  await ctx.db.actionHour.create({
+    data: { actionId: "act_fold", hour: old("07"), projectId, attempts: 1, latency: [0, 0, 4] },
+  });
+  await prune();
+  const where = { where: { projectId }, orderBy: { hour: "asc" } } as const;
+  expect(await ctx.db.triggerCounter.findMany({ ...where, where: { triggerId: "trg_fold" } })).toMatchObject([
+    { hour: old("00"), matched: 8, created: 3 },
+    { hour: recent, matched: 2, created: 1 },
+  ]);
+  expect(await ctx.db.actionHour.findMany(where)).toMatchObject([
+    { hour: old("00"), attempts: 10, timeout: 3, latency: [3, 6, 4] },
+    { hour: recent, attempts: 3, latency: [1, 2] },
+  ]);
+  expect(
+    await ctx.db.evaluationCounter.findMany({ ...where, where: { projectId, revision: { lte: 2n } } }),
+  ).toMatchObject([
+    { hour: old("00"), events: 15 },
+    { hour: old("00"), events: 15 },
+    { hour: recent },
+    { hour: recent },
+  ]);
 });

@@ -96,7 +96,11 @@ async function outcomes(
   const ids = triggers.map((trigger) => trigger.id);
   const hour = new Date(Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS);
   const [versions, counters, actions] = await Promise.all([
-    loadVersions(ctx, ids),
+    loadVersions(
+      ctx,
+      ids,
+      subject.revisions.map((revision) => revision.receivedAt),
+    ),
     ctx.db.triggerCounter.findMany({
       where: { triggerId: { in: ids }, projectId: ctx.projectId, hour },
       select: { triggerId: true, created: true },

@@ -97,10 +97,18 @@ function withStates(
   });
 }
 
-/** Versions of triggers that were in force since a time, oldest first by trigger, with the one before that time. */
-export async function loadVersions(ctx: ProjectContext, triggerIds: readonly string[]) {
+/**
+ * The versions of triggers that were in force at some moments, and no others, oldest first by trigger: a trigger may have
+ * thousands, and each holds a whole filter.
+ */
+export async function loadVersions(ctx: ProjectContext, triggerIds: readonly string[], moments: readonly Date[]) {
+  const inForce = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT v.id FROM unnest(${[...triggerIds]}::text[]) AS t(id) CROSS JOIN unnest(${[...moments]}::timestamptz[]) AS m(at)
+    CROSS JOIN LATERAL (
+      SELECT id FROM configuration_version WHERE target_id = t.id AND project_id = ${ctx.projectId} AND created_at <= m.at
+      ORDER BY version DESC LIMIT 1) AS v`;
   const rows = await ctx.db.configurationVersion.findMany({
-    where: { projectId: ctx.projectId, targetId: { in: [...triggerIds] } },
+    where: { id: { in: inForce.map(({ id }) => id) } },
     orderBy: [{ targetId: "asc" }, { version: "asc" }],
     select: { targetId: true, version: true, snapshot: true, createdAt: true },
   });

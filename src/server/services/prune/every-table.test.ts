@@ -1,0 +1,83 @@
+import pg from "pg";
+import { expect, test } from "vitest";
+import { createPool } from "@/server/db/connection";
+import { migrateEngine } from "@/server/engine/carry";
+import { useTestContext } from "@/test/use-test-context";
+import { pruneSteps, type PruneStep } from "../prune";
+
+const { database } = useTestContext();
+
+/** What ends the rows of a table: a step of pruning, the rows that they belong to, or people alone. */
+type End =
+  | { step: PruneStep }
+  /** they go with the rows of that table */
+  | { with: string }
+  /** as many as people have made; each stays until somebody removes it, or for good where others name it */
+  | { people: string }
+  /** a fixed number of rows for each row of that table */
+  | { bounded: string }
+  /** the engine prunes it by itself: engine/loops/prune.ts, and src/server/engine/README.md says after how long */
+  | { engine: string };
+
+const ends: Record<string, End> = {
+  user: { people: "an account" },
+  account: { with: "user" },
+  session: { step: "sessions" },
+  verification: { step: "verifications" },
+  rate_limit: { step: "limits" },
+  token_bucket: { step: "limits" },
+  live_stream: { step: "limits" },
+  access_link: { step: "links" },
+  project: { people: "a project; deleted ones stay, emptied, so that their ids stay taken" },
+  membership: { people: "a place in a project" },
+  event_key: { people: "a key; revoked ones stay, so that events name them" },
+  audit_log: { step: "audit log" },
+  instance_secret: { bounded: "one for each use of a key in the program" },
+  trigger_configuration: { people: "a trigger; deleted ones stay as the name of their history" },
+  trigger_change: { bounded: "one for each trigger" },
+  trigger_action: { people: "a trigger's actions" },
+  configuration_version: { step: "versions" },
+  job: { step: "jobs" },
+  action_configuration: { people: "an action; deleted ones stay as the name of their history" },
+  action_secret: { people: "a signing secret; old ones go at the next rotation" },
+  action_health: { bounded: "one for each action" },
+  action_hour: { step: "counters" },
+  trigger_counter: { step: "counters" },
+  evaluation_counter: { step: "counters" },
+  operational_webhook: { bounded: "one for each project" },
+  operational_notice: { step: "notices" },
+  observation: { step: "observations" },
+  observation_revision: { step: "revisions" },
+  decision: { step: "decisions" },
+  rejected_event: { step: "rejected events" },
+  action_execution: { step: "executions" },
+  action_attempt: { step: "executions" },
+  _prisma_migrations: { bounded: "one for each migration" },
+  "engine.migration": { bounded: "one for each migration" },
+  "engine.process": { engine: "a process that has died" },
+  "engine.event": { engine: "a day after it was received, once no run needs it" },
+  "engine.run": { engine: "a day after it has ended" },
+  "engine.step": { with: "engine.run" },
+  "engine.item": { engine: "when its work is done" },
+  "engine.batch_item": { engine: "when its batch starts" },
+  "engine.pause": { engine: "when it resumes, expires, or its run ends" },
+  "engine.idempotency": { engine: "when it expires" },
+  "engine.cron": { bounded: "one for each cron trigger of a function" },
+  "engine.flow": { engine: "when it expires" },
+};
+
+test("something ends the rows of every table, or they are as many as people have made", async () => {
+  const pool = createPool(database.connectionString, { max: 1 });
+  await migrateEngine(pool);
+  await pool.end();
+  const client = new pg.Client({ connectionString: database.connectionString });
+  await client.connect();
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END AS name
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname IN ('public', 'engine')`,
+  );
+  await client.end();
+  expect(Object.keys(ends).sort()).toEqual(rows.map(({ name }) => name).sort());
+  const steps = Object.values(ends).flatMap((end) => ("step" in end ? [end.step] : []));
+  expect([...new Set([...steps, "bodies"])].sort()).toEqual([...pruneSteps].sort());
+});

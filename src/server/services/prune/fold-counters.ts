@@ -1,0 +1,87 @@
+import { Prisma } from "@/generated/prisma/client";
+import type { ServiceContext } from "@/server/context";
+
+/** A table of figures by the hour: what tells its rows apart besides the hour, and what is added up. */
+type CounterTable = { name: string; keys: string[]; sums: string[]; latencies?: string };
+
+const tables: CounterTable[] = [
+  {
+    name: "trigger_counter",
+    keys: ["trigger_id", "project_id"],
+    sums: [
+      "backfilled",
+      "matched",
+      "sampled_in",
+      "sampled_out",
+      "created",
+      "skipped",
+      "cancelled",
+      "delivered",
+      "failed",
+    ],
+  },
+  {
+    name: "action_hour",
+    keys: ["action_id", "project_id"],
+    sums: [
+      "attempts",
+      "succeeded",
+      "dns",
+      "refused",
+      "reset",
+      "tls",
+      "timeout",
+      "status_4xx",
+      "status_5xx",
+      "blocked",
+      "other",
+    ],
+    latencies: "latency",
+  },
+  { name: "evaluation_counter", keys: ["project_id", "event_source", "revision"], sums: ["events"] },
+];
+
+/** The row of a day's first hour becomes the day's. Each table has a partial index over the rows of other hours. */
+const DAY = "date_trunc('day', hour AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'";
+const IS_HOUR = "(hour AT TIME ZONE 'UTC')::time <> '00:00'";
+
+/**
+ * Makes daily figures of hourly ones, one chunk of each table, each in one statement.
+ * @param before a moment; only whole UTC days before it are folded
+ * @returns rows that were folded, of the table with most of them
+ */
+export async function foldCounters(ctx: ServiceContext, before: Date, max: number): Promise<number> {
+  const day = new Date(Math.floor(before.getTime() / 86_400_000) * 86_400_000);
+  const folded: number[] = [];
+  for (const table of tables) {
+    const [row] = await ctx.db.$queryRaw<{ count: number }[]>(fold(table, day, max));
+    folded.push(row!.count);
+  }
+  return Math.max(...folded);
+}
+
+function fold({ name, keys, sums, latencies }: CounterTable, before: Date, max: number): Prisma.Sql {
+  const added = sums.map((column) => `${column} = c.${column} + excluded.${column}`);
+  const columns = [...keys, "hour", ...sums];
+  const values = [...keys, "day", ...sums.map((column) => `sum(${column})::int`)];
+  if (latencies) {
+    columns.push(latencies);
+    values.push(`(SELECT coalesce(array_agg(s.sum ORDER BY s.n), '{}') FROM (
+      SELECT u.n, sum(u.value)::int AS sum FROM old o, unnest(o.${latencies}) WITH ORDINALITY AS u(value, n)
+      WHERE ${[...keys, "day"].map((key) => `o.${key} = old.${key}`).join(" AND ")} GROUP BY u.n) AS s)`);
+    added.push(`${latencies} = (SELECT coalesce(array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n), '{}')
+      FROM unnest(c.${latencies}, excluded.${latencies}) WITH ORDINALITY AS u(old, new, n))`);
+  }
+  const conflict = name === "evaluation_counter" ? [...keys, "hour"] : [keys[0]!, "hour"];
+  return Prisma.sql`
+    WITH old AS (
+      DELETE FROM ${Prisma.raw(name)} WHERE ctid IN (
+        SELECT ctid FROM ${Prisma.raw(name)} WHERE hour < ${before} AND ${Prisma.raw(IS_HOUR)} ORDER BY hour LIMIT ${max} FOR UPDATE SKIP LOCKED)
+      RETURNING *, ${Prisma.raw(DAY)} AS day
+    ), folded AS (
+      INSERT INTO ${Prisma.raw(name)} AS c (${Prisma.raw(columns.join(", "))})
+      SELECT ${Prisma.raw(values.join(", "))} FROM old GROUP BY ${Prisma.raw([...keys, "day"].join(", "))}
+      ON CONFLICT (${Prisma.raw(conflict.join(", "))}) DO UPDATE SET ${Prisma.raw(added.join(", "))}
+    )
+    SELECT count(*)::int AS count FROM old`;
+}
