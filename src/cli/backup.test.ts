@@ -17,7 +17,6 @@ import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import { createAuth, getSessionUser } from "@/server/auth/auth";
-import { handleAuth } from "@/server/auth/handler";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
 import { createPool } from "@/server/db/connection";
@@ -153,8 +152,7 @@ async function signInWorks(connectionString: string, key: string): Promise<boole
     const secret = await getInstanceSecret({ db, cipher: createCipher([key]), now: () => new Date() }, "sessions");
     const env = createTestContext(db).env;
     const auth = createAuth({ db, env, secret });
-    const answer = await handleAuth(
-      { auth, appUrl: env.appUrl },
+    const answer = await auth.handler(
       new Request(`${env.appUrl}/api/auth/sign-in/email`, {
         method: "POST",
         headers: { "content-type": "application/json", origin: env.appUrl, "x-client-ip": "192.0.2.1" },
