@@ -14,7 +14,7 @@ import { command, enterRoot, root, runNode, step } from "./prepare/steps.mjs";
 
 const REPORTS = "test-results";
 const OF_THE_PROGRAM =
-  /^(INNGEST_.*|WEBHOOK_.*|DATABASE_URL|DATA_DIR|PORT|HOST|WORKERS|APP_URL|ENCRYPTION_KEY|ADMIN_EMAIL|ADMIN_PASSWORD|DEMO_EVENT_KEY|METRICS_TOKEN|LOG_LEVEL)$/;
+  /^(INNGEST_.*|WEBHOOK_.*|DATABASE_URL|DATA_DIR|PORT|HOST|WORKERS|APP_URL|ENCRYPTION_KEY|TRUSTED_PROXIES|PROJECT_CREATION|PROJECTS_PER_PERSON_MAX|ADMIN_EMAIL|ADMIN_PASSWORD|DEMO_EVENT_KEY|METRICS_TOKEN|LOG_LEVEL)$/;
 const bin = {
   eslint: "node_modules/eslint/bin/eslint.js",
   knip: "node_modules/knip/bin/knip.js",

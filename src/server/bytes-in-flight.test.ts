@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { BytesInFlight, createBodyBudgets, WeightGate } from "./bytes-in-flight";
+import { BytesInFlight, createBodyBudgets, heapBytesOf, WeightGate } from "./bytes-in-flight";
+import { AppError } from "./errors";
 import { withBody } from "./request-body";
 
 const MIB = 1_048_576;
@@ -107,4 +108,21 @@ test("on a heap of any size a whole request of 32 MiB fits, and small requests h
     largeEvents.reading.reserve(project("a"), 32 * MIB);
     smallEvents.reading.reserve(project("a"), MIB);
   }
+});
+
+test("an error of another bundle's class is known by what it is", () => {
+  const { AppError: Other } = {
+    AppError: class AppError extends Error {
+      readonly isAppError = true;
+    },
+  };
+  expect(new Other("no") instanceof AppError).toBe(true);
+  expect(new Error("no") instanceof AppError).toBe(false);
+});
+
+test("objects and lists weigh more than their bytes, in large bodies", () => {
+  const body = (text: string) => new Uint8Array(Buffer.from(text));
+  expect(heapBytesOf(body(`[${"{},".repeat(500_000)}{}]`)).containers).toBe(500_002);
+  expect(heapBytesOf(body("[{}]")).containers).toBe(0);
+  expect(createBodyBudgets(1_200 * MIB).containersMax).toBeGreaterThan(3_000_000);
 });

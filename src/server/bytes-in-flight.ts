@@ -167,19 +167,31 @@ export type BodyBudgets = {
   anonymous: BytesInFlight;
   /** calls of an Inngest server, whose signature is over the body */
   functions: BytesInFlight;
+  /** objects and lists that one body of events may hold */
+  containersMax: number;
 };
 
 const MIB = 1_048_576;
 export const SMALL_BYTES = MIB;
 
 /**
- * Bytes of heap that one byte of JSON can become. `[{},{},…]` becomes 21 (Node 20 to 24: 56 bytes an object and 8 for
- * its place), text and ordinary observations 2 to 5.
+ * Bytes of heap for one byte of JSON and for each object or list in it. Text and ordinary observations become 2 to 5
+ * bytes a byte, and are written as JSON again; an object takes 56 bytes and 8 for its place (Node 20 to 24).
  */
-const HEAP_PER_BYTE = 24;
+const HEAP_PER_BYTE = 8;
+const HEAP_PER_CONTAINER = 64;
 /** Parts of the heap that bodies may fill while they are worked on. */
 const LARGE_PART = 0.4;
 const SMALL_PART = 0.15;
+/** The part that the objects and lists of one body may fill: `[{},{},…]` becomes 21 times its length. */
+const CONTAINERS_PART = 0.2;
+
+/** What a body of JSON weighs on the heap while it is worked on, in bytes. Small bodies are not looked through. */
+export function heapBytesOf(body: Uint8Array): { weight: number; containers: number } {
+  let containers = 0;
+  if (body.byteLength > SMALL_BYTES) for (const byte of body) if (byte === 0x7b || byte === 0x5b) containers++;
+  return { weight: body.byteLength * HEAP_PER_BYTE + containers * HEAP_PER_CONTAINER, containers };
+}
 
 /** Budgets that fit a heap. A body that is only read lies outside of the heap. @param heapBytes the heap's limit */
 export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limit): BodyBudgets {
@@ -187,14 +199,15 @@ export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limi
   return {
     smallEvents: {
       reading: new BytesInFlight(reading / 4),
-      working: new WeightGate((heapBytes * SMALL_PART) / HEAP_PER_BYTE),
+      working: new WeightGate(heapBytes * SMALL_PART),
     },
     largeEvents: {
       reading: new BytesInFlight(reading),
-      working: new WeightGate((heapBytes * LARGE_PART) / HEAP_PER_BYTE),
+      working: new WeightGate(heapBytes * LARGE_PART),
     },
     calls: new BytesInFlight(32 * MIB),
     anonymous: new BytesInFlight(4 * MIB),
     functions: new BytesInFlight(64 * MIB),
+    containersMax: Math.floor((heapBytes * CONTAINERS_PART) / HEAP_PER_CONTAINER),
   };
 }

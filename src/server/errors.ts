@@ -18,6 +18,12 @@ export type ErrorCode =
  * `fields` names the inputs at fault: a dotted path and what to change there.
  */
 export class AppError extends Error {
+  /** Each bundle of Next has a class of its own under this name, and their errors meet in the runtime that they share. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && (value as { isAppError?: unknown }).isAppError === true;
+  }
+
+  readonly isAppError = true;
   readonly code: ErrorCode;
   readonly fields: Record<string, string> | undefined;
   /** seconds until the same call may work, with TOO_MANY_REQUESTS and UNAVAILABLE */

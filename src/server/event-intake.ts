@@ -5,7 +5,7 @@ import { eventIds, EVENT_LIMITS, parseEventRequest } from "./engine/event-endpoi
 import { unavailableFrom } from "./engine/unavailable";
 import { readEventBody } from "./event-body";
 import { refusal, type Forwarded } from "./forwarded";
-import { SMALL_BYTES } from "./bytes-in-flight";
+import { heapBytesOf, SMALL_BYTES } from "./bytes-in-flight";
 import { requestSeed } from "./event-seed";
 import { receiptOf } from "./receipt";
 import { announcedBytes, withBody } from "./request-body";
@@ -102,7 +102,15 @@ function withEventBody<T>(
     { name: `key:${keyId}`, label: "This event key", share: 1 / 3 },
   ];
   const options = { budget: reading, owners, bytesMax: EVENT_LIMITS.requestBytesMax, withinMs: BODY_WITHIN_MS };
-  return withBody(request, options, (body) => working.run(body.byteLength, TURN_WITHIN_MS, () => use(body)));
+  return withBody(request, options, (body) => {
+    const { weight, containers } = heapBytesOf(body);
+    if (containers > bodies.containersMax)
+      throw new AppError(
+        "PAYLOAD_TOO_LARGE",
+        `The request holds ${containers} objects and lists, and this server can hold ${bodies.containersMax}; send fewer events at once.`,
+      );
+    return working.run(weight, TURN_WITHIN_MS, () => use(body));
+  });
 }
 
 class Late extends Error {}

@@ -10,6 +10,15 @@ function stageOf(url: string, policy: Partial<GuardPolicy> = {}): string {
 }
 
 describe("with the default policy", () => {
+  test.each([" https://example.com/", "https://example.com/ ", " https://127.0.0.1/"])(
+    "%j is refused for its space, not for what would be read of it",
+    (url) =>
+      expect(checkUrl(url, strict)).toMatchObject({
+        ok: false,
+        message: expect.stringContaining("begins or ends with a space"),
+      }),
+  );
+
   test.each([
     // control characters come first: the parser would drop some and cut others
     ["https://exa\u0000mple.com/", "control-char"],
