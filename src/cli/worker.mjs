@@ -5,6 +5,7 @@ import { command, enterRoot } from "./prepare/steps.mjs";
 
 // Without its parent nobody would give it a connection or end it. A killed worker loses nothing.
 process.on("disconnect", () => process.exit(1));
+if (!process.connected) process.exit(1);
 // Ctrl-C and a closed terminal reach the whole process group. The parent decides what they mean.
 process.on("SIGINT", () => undefined).on("SIGHUP", () => undefined);
 

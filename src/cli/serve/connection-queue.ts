@@ -80,6 +80,8 @@ export class ConnectionQueue {
 
   async #give(connection: WaitingConnection, taker: ConnectionTaker): Promise<void> {
     const isTaken = await taker.take(connection.detach());
+    // Its end may be known only later. Asked again and again until then, it would leave no time to hear of it.
+    if (!isTaken) this.leave(taker);
     if (!isTaken && connection.isOpen) this.#takeBack(connection);
     if (this.#takers.has(taker)) this.#idle.push(taker);
     this.#handOver();

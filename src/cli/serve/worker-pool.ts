@@ -114,6 +114,7 @@ export class WorkerPool {
    * @throws WorkerEnded
    */
   async #fill(slot: Slot, signal?: AbortSignal): Promise<WorkerProcess | undefined> {
+    if (this.#isStopping) return undefined;
     const worker = this.#early ?? this.#spawn();
     this.#early = undefined;
     await worker.serve(this.#start!);

@@ -61,7 +61,8 @@ export class WorkerProcess implements ConnectionTaker {
     const isTaken = await new Promise<boolean>((done) => {
       this.#taking.set(id, done);
       const message: ToWorker = { type: "connection", id, ...(head.length > 0 && { head: head.toString("base64") }) };
-      this.#child.send(message, socket, { keepOpen: true }, (error) => error && done(false));
+      // With the channel open it is this connection alone that cannot be handed over, and it is ended.
+      this.#child.send(message, socket, { keepOpen: true }, (error) => error && done(this.#child.connected));
     });
     this.#taking.delete(id);
     if (isTaken) socket.destroy();
