@@ -24,7 +24,14 @@ export function addLatency(histogram: number[], durationMs: number): void {
 }
 
 /** Codes of attempts for which nothing left the program: they took no time that says anything. */
-const unsent: ReadonlySet<string> = new Set(["blocked", "invalid_url", "invalid_header", "template", "resolver_busy"]);
+const unsent: ReadonlySet<string> = new Set([
+  "blocked",
+  "invalid_url",
+  "invalid_header",
+  "invalid_configuration",
+  "template",
+  "resolver_busy",
+]);
 export const wasSent = (code: string | null): boolean => code === null || !unsent.has(code);
 
 /**

@@ -7,7 +7,13 @@ import { z } from "zod";
 
 const Headers = z.record(z.string(), z.string());
 
-const SentRequest = z.object({ method: z.string(), url: z.string(), headers: Headers });
+const SentRequest = z.object({
+  method: z.string(),
+  /** masked; the version of the action has the whole one */
+  url: z.string(),
+  actionVersion: z.number().optional(),
+  headers: Headers,
+});
 /** Why no request could be made. */
 const FailedRequest = z.object({ problem: z.string() });
 /** Pruning has removed the request. */

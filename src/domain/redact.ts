@@ -27,6 +27,19 @@ export function redactHeaders(
   );
 }
 
+/** Headers of an answer that say nothing of its body, RFC 9110. Any other may repeat what was sent. */
+const harmlessInAnswers: ReadonlySet<string> = new Set([
+  "content-type",
+  "content-length",
+  "date",
+  "retry-after",
+  "server",
+]);
+
+/** Headers of an answer for those who may not read bodies. */
+export const headersWithoutBody = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => harmlessInAnswers.has(name.toLowerCase())));
+
 /**
  * Some endpoints answer with the request they got. Masks each occurrence of a secret: as it is, as JSON would write it,
  * and without what stands before it (`whsec_` of a signing secret, `Bearer ` of a header).

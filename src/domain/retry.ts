@@ -55,6 +55,8 @@ type AttemptErrorCode =
   | "blocked"
   | "invalid_url"
   | "invalid_header"
+  /** the action's stored configuration or secrets cannot be read */
+  | "invalid_configuration"
   | "template"
   /** the name was not looked up: the project's look-ups took all its places */
   | "resolver_busy"
@@ -71,6 +73,7 @@ const finalErrors: ReadonlySet<AttemptErrorCode> = new Set<AttemptErrorCode>([
   "blocked",
   "invalid_url",
   "invalid_header",
+  "invalid_configuration",
   "template",
 ]);
 /** Statuses that say "too much" or "not now": they wait at least a minute. */
@@ -180,6 +183,7 @@ const errorWords: Record<AttemptErrorCode, string> = {
   blocked: "the URL is not allowed",
   invalid_url: "the URL is not valid",
   invalid_header: "a header is not valid",
+  invalid_configuration: "the action cannot be used as it is stored",
   template: "the template failed",
   resolver_busy: "too many host names of this project do not answer",
   aborted: "the program was stopped while it was on the wire",

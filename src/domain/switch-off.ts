@@ -36,6 +36,7 @@ const ours: ReadonlySet<string> = new Set([
   "blocked",
   "invalid_url",
   "invalid_header",
+  "invalid_configuration",
   "template",
   "resolver_busy",
   "aborted",

@@ -54,3 +54,15 @@ export const TriggerInput = z.object({
   status: TriggerStatus.default("ACTIVE"),
 });
 export type TriggerInput = z.infer<typeof TriggerInput>;
+
+/** The stored modes of a trigger; the defaults and a problem where no release knows them. */
+export function readModes(stored: { samplingBy: string; delayMode: string }): {
+  samplingBy: SamplingBy;
+  delayMode: DelayMode;
+  problem: string | null;
+} {
+  const modes = z.object({ samplingBy: SamplingBy, delayMode: DelayMode }).safeParse(stored);
+  if (modes.success) return { ...modes.data, problem: null };
+  const problem = `The stored trigger cannot be read (${modes.error.issues[0]?.path.join(".")}). Save it again.`;
+  return { samplingBy: "source", delayMode: "fixed", problem };
+}

@@ -1,7 +1,7 @@
 import pino from "pino";
 import superjson from "superjson";
 import { beforeAll, expect, test } from "vitest";
-import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { findText } from "@/test/find-text";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
@@ -16,6 +16,8 @@ let projectId: string;
 let owner: SignedInUser;
 /** every secret of the project, as the people and applications that hold them have it */
 const secrets: string[] = [];
+/** credentials in the URLs of actions, which those who may see secrets are shown */
+const urlTokens: string[] = [];
 const actionIds: string[] = [];
 const logged: string[] = [];
 const HEADER = 'Bearer "only" for/the+receiver-9f2c';
@@ -34,8 +36,8 @@ beforeAll(async () => {
 /** Actions whose endpoints answer well, badly and not at all; those that answer repeat all they could know. */
 async function furnish() {
   for (const mode of ["200", "500", "cut", "closed", "nameless"]) await makeTellingAction(mode);
-  await ctx.db
-    .$executeRaw`UPDATE action_configuration SET configuration = jsonb_set(configuration, '{url}', '"https://nobody.invalid/hook"') WHERE name = 'nameless'`;
+  const nameless = await ctx.db.actionConfiguration.findFirstOrThrow({ where: { projectId, name: "nameless" } });
+  await pointAction(ctx, nameless.id, `https://nobody.invalid/hook?token=${tokenOf("nameless")}`);
   secrets.push(((await api().eventKey!.create!({ projectId, name: "Key" })) as { key: string }).key);
   const [now, before] = [
     "whsec_b3BlcmF0aW9uYWwgc2VjcmV0IG5vYm9keSBzZWVz",
@@ -43,14 +45,22 @@ async function furnish() {
   ];
   const [ciphertext, oldCiphertext] = [ctx.cipher.encrypt(now), ctx.cipher.encrypt(before)];
   await ctx.db.operationalWebhook.create({
-    data: { projectId, url: receiver.url("200"), ciphertext, oldCiphertext, last4: now.slice(-4) },
+    data: {
+      projectId,
+      url: "http://127.0.0.1/…",
+      urlCiphertext: ctx.cipher.encrypt(receiver.url("200")),
+      ciphertext,
+      oldCiphertext,
+      last4: now.slice(-4),
+    },
   });
   secrets.push(now, before);
   await makeTrigger(ctx, projectId, actionIds);
 }
 
 async function makeTellingAction(name: string) {
-  const url = receiver.url(name === "closed" ? "closed" : "200", name);
+  const url = `${receiver.url(name === "closed" ? "closed" : "200", name)}?token=${tokenOf(name)}`;
+  urlTokens.push(tokenOf(name));
   const headers = [
     { name: "authorization", value: `${HEADER}-${name}`, secret: true },
     { name: "x-custom", value: `custom-secret-${name}`, secret: true },
@@ -67,16 +77,19 @@ async function makeTellingAction(name: string) {
   actionIds.push(id);
   // The kept part of the long one ends within a secret.
   const body =
-    name === "cut" ? "x".repeat(16_384 - 12) + rotated.secret : JSON.stringify({ sent: mine, bare: mine.map(bare) });
+    name === "cut"
+      ? "x".repeat(16_384 - 12) + rotated.secret
+      : JSON.stringify({ sent: mine, bare: mine.map(bare), url });
   receiver.script(new URL(url).pathname, [
     {
       status: name === "500" ? 500 : 200,
       body,
-      headers: { "x-echo": mine.join(" "), "x-signed-with": rotated.secret },
+      headers: { "x-echo": mine.join(" "), "x-path": url, "x-signed-with": rotated.secret },
     },
   ]);
 }
 
+const tokenOf = (name: string): string => `credential-in-the-url-${name}`;
 const bare = (secret: string): string => secret.replace(/^whsec_|^Bearer /, "");
 
 /** First attempts of all, and a retry of each that failed. */
@@ -97,8 +110,8 @@ async function deliver() {
 
 /** As people see them, and in the parts a text may hold them in. */
 const formsOf = (secret: string): string[] => [secret, JSON.stringify(secret).slice(1, -1), bare(secret)];
-const secretsIn = (text: string): string[] =>
-  secrets.filter((secret) => formsOf(secret).some((form) => text.includes(form)));
+const secretsIn = (text: string, looked: readonly string[] = secrets): string[] =>
+  looked.filter((secret) => formsOf(secret).some((form) => text.includes(form)));
 
 test("what is looked for was sent: the receiver got each action's secrets", () => {
   const sent = JSON.stringify(receiver.requests);
@@ -130,15 +143,29 @@ test("the history keeps what came back, with every repeated secret masked", asyn
 });
 
 test("no column of no table holds a secret in the clear", async () => {
-  for (const form of new Set(secrets.flatMap(formsOf)))
+  for (const form of new Set([...secrets, ...urlTokens].flatMap(formsOf)))
     expect([form, await findText(database.connectionString, form)]).toEqual([form, []]);
 });
 
 test("no line of the log holds one", () => {
-  expect(secretsIn(logged.join(""))).toEqual([]);
+  expect(secretsIn(logged.join(""), [...secrets, ...urlTokens])).toEqual([]);
 });
 
+const caller = (user: SignedInUser): Caller => callerOf(ctx, user) as unknown as Caller;
+
 test("no query of the API answers with one, nor does an error of it", async () => {
+  await askEverything(caller(owner), secrets);
+});
+
+test("no query answers a member or a viewer with a credential of a URL", async () => {
+  for (const role of ["member", "viewer"] as const) {
+    await ctx.db.project.update({ where: { id: projectId }, data: { viewersSeeBodies: true } });
+    await askEverything(caller(await makeUser(ctx, { [projectId]: role })), [...secrets, ...urlTokens]);
+  }
+});
+
+/** Asks every query as somebody, and looks for secrets in the answers and errors. */
+async function askEverything(asked: Caller, looked: readonly string[]): Promise<void> {
   const executions = await ctx.db.actionExecution.findMany({ where: { projectId } });
   const [trigger] = await ctx.db.triggerConfiguration.findMany({ where: { projectId } });
   const queries = Object.entries(
@@ -163,18 +190,16 @@ test("no query of the API answers with one, nor does an error of it", async () =
         eventSource: "observation.created",
         column: "name",
       };
-      const answer = await api()[router]![name]!(input).then(
+      const answer = await asked[router]![name]!(input).then(
         (value) => (answered.add(path), superjson.stringify(value)),
         (error: Error) => `${error.message} ${superjson.stringify(error)} ${error.stack}`,
       );
-      expect([path, secretsIn(answer)]).toEqual([path, []]);
+      expect([path, secretsIn(answer, looked)]).toEqual([path, []]);
     }
   }
   const expected = [
     "action.get",
     "action.list",
-    "audit.list",
-    "eventKey.list",
     "execution.get",
     "execution.list",
     "observation.get",
@@ -184,7 +209,7 @@ test("no query of the API answers with one, nor does an error of it", async () =
     "version.list",
   ];
   expect([...answered]).toEqual(expect.arrayContaining(expected));
-});
+}
 
 test("a test that is sent shows the answer with every repeated secret masked", async () => {
   for (const actionId of actionIds)

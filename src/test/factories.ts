@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { secretFrom } from "@/domain/action/webhook/signature";
 import { WebhookInput, storeWebhook } from "@/domain/action/webhook/config";
+import { maskUrl } from "@/domain/action/webhook/url";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
@@ -33,6 +34,16 @@ export async function makeAction(
     },
   });
   return { id, secret };
+}
+
+/** Points an action to another URL, past the guard and without a version. */
+export async function pointAction(ctx: ServiceContext, actionId: string, url: string): Promise<void> {
+  const { configuration } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
+  const stored = { masked: maskUrl(url), ciphertext: ctx.cipher.encrypt(url) };
+  await ctx.db.actionConfiguration.update({
+    where: { id: actionId },
+    data: { configuration: { ...(configuration as object), url: stored } },
+  });
 }
 
 export type TriggerOptions = Pick<

@@ -4,6 +4,7 @@ import { createDatabase } from "@/server/db/client";
 import { assertInstantsSurvive } from "@/server/db/connection";
 import { applyMigrations } from "@/server/db/migrate";
 import { log } from "@/server/log";
+import { encryptUrls } from "@/server/services/actions/encrypt-urls";
 import { firstStart, type FirstStart } from "@/server/services/first-start";
 import { checkEncryptionKey } from "@/server/services/instance-secrets";
 
@@ -21,7 +22,9 @@ export async function prepareData(env: Env): Promise<PreparedData> {
   try {
     await assertInstantsSurvive(db);
     const deps = { db, now: () => new Date() };
-    await checkEncryptionKey({ ...deps, cipher: createCipher(env.encryptionKeys) });
+    const cipher = createCipher(env.encryptionKeys);
+    await checkEncryptionKey({ ...deps, cipher });
+    await encryptUrls({ db, cipher });
     const first = await firstStart({ ...deps, env, log });
     const admin = await db.user.findFirst({ orderBy: { createdAt: "asc" }, select: { email: true } });
     return { first, adminEmail: admin?.email };

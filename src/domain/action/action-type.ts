@@ -4,9 +4,9 @@ import type { Limits } from "../pace";
 import type { RetryPolicy } from "../retry";
 
 /** What an attempt knows when its request is made. */
-export type RequestInput = {
+export type RequestInput<Stored = unknown> = {
   /** the stored form of the action's configuration */
-  configuration: unknown;
+  stored: Stored;
   decrypt: (ciphertext: string) => string;
   /** signing secrets, the newest first */
   secrets: readonly string[];
@@ -24,6 +24,8 @@ export type RequestInput = {
 /** One HTTP request, ready to send. */
 export type ActionRequest = {
   url: string;
+  /** without what can be a credential */
+  shownUrl: string;
   method: "POST" | "PUT" | "PATCH";
   headers: Record<string, string>;
   /** what is sent: the frozen body, with secrets in their places */
@@ -56,16 +58,21 @@ export type ActionType<Input = any, Stored = any, Safe = any> = {
    * @throws ConfigurationError where there is nothing to keep
    */
   store(input: Input, encrypt: (plain: string) => string, previous: Stored | null): Stored;
-  safe(stored: Stored): Safe;
+  /** @param decrypt null for those who may not see secrets */
+  safe(stored: Stored, decrypt: ((ciphertext: string) => string) | null): Safe;
+  /** What a version keeps: no secret, but what a restore brings back. Encrypted values stand under the name `ciphertext`. */
+  keep(stored: Stored): unknown;
   /** how much of the event it is given */
-  detailOf(stored: unknown): Detail;
-  retryOf(stored: unknown): RetryPolicy;
+  detailOf(stored: Stored): Detail;
+  retryOf(stored: Stored): RetryPolicy;
   /** what its endpoint is given at once and in a second */
-  limitsOf(stored: unknown): Limits;
+  limitsOf(stored: Stored): Limits;
   /** the URL it calls, for the guard's check when it is saved */
-  urlOf(input: Input): string;
+  urlOf(stored: Stored, decrypt: (ciphertext: string) => string): string;
+  /** scheme, host and port of that URL; null where it is no URL */
+  originOf(stored: Stored): string | null;
   /** what is sent of an event, made once, before the first attempt. @param envelope the event as JSON, see buildEnvelope */
-  bodyOf(stored: unknown, envelope: string): BodyResult;
+  bodyOf(stored: Stored, envelope: string): BodyResult;
   /** @throws Error in words, where no request can be made */
-  request(input: RequestInput): ActionRequest;
+  request(input: RequestInput<Stored>): ActionRequest;
 };

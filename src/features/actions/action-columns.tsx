@@ -43,7 +43,9 @@ function NameAndTarget({ row }: { row: ActionRow }) {
   return (
     <>
       <span className="block truncate font-medium">{row.name}</span>
-      {row.disabledReason ? (
+      {row.problem ? (
+        <span className="block truncate text-xs font-normal text-danger-text">{row.problem}</span>
+      ) : row.disabledReason ? (
         <span className="block truncate text-xs font-normal text-warning-text">{row.disabledReason}</span>
       ) : (
         <span className="block truncate font-mono text-2xs font-normal text-muted">

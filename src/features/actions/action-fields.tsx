@@ -1,6 +1,7 @@
 "use client";
 
 import { Controller, useFormContext } from "react-hook-form";
+import { isMasked } from "@/domain/action/webhook/url";
 import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
@@ -29,6 +30,7 @@ export function RequestFields({
 }) {
   const { register, control, formState } = useFormContext<ActionValues>();
   const errors = formState.errors.configuration;
+  const isHidden = isMasked(formState.defaultValues?.configuration?.url ?? "");
   return (
     <Card title="Request">
       <div className="flex flex-col gap-5">
@@ -42,7 +44,7 @@ export function RequestFields({
               </Field>
             )}
           />
-          <Field label="URL" isRequired error={errors?.url?.message}>
+          <Field label="URL" isRequired error={errors?.url?.message} help={isHidden ? HIDDEN_URL : undefined}>
             <Input
               type="url"
               inputMode="url"
@@ -61,6 +63,8 @@ export function RequestFields({
     </Card>
   );
 }
+
+const HIDDEN_URL = "The path is hidden, as it can be a credential. It stays as it is until you enter another URL.";
 
 /** What happens when a request fails, and what is kept of the answer. */
 export function DeliveryFields({ isReadOnly }: { isReadOnly: boolean }) {

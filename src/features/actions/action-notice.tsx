@@ -67,9 +67,9 @@ export function ActionNotice({
       {isReadOnly && (
         <Banner title="You may read only">Members, admins and owners of this project can change actions.</Banner>
       )}
-      {!action.configuration && (
-        <Banner tone="danger" title="This kind of action is not known">
-          Its type, {action.type}, is not registered on this server.
+      {action.problem && (
+        <Banner tone="danger" title="This action cannot be used">
+          {action.problem} Until then its executions end with this reason; they can be sent again afterwards.
         </Banner>
       )}
     </>

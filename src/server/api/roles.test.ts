@@ -1,3 +1,4 @@
+import { maskUrl } from "@/domain/action/webhook/url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import superjson from "superjson";
 import { Role } from "@/domain/access";
@@ -89,7 +90,13 @@ async function furnish() {
   });
   const operational = randomToken();
   await ctx.db.operationalWebhook.create({
-    data: { projectId, url: receiver.url("200"), ciphertext: ctx.cipher.encrypt(operational), last4: "abcd" },
+    data: {
+      projectId,
+      url: maskUrl(receiver.url("200")),
+      urlCiphertext: ctx.cipher.encrypt(receiver.url("200")),
+      ciphertext: ctx.cipher.encrypt(operational),
+      last4: "abcd",
+    },
   });
   const rejected = {
     id: newId("evt"),

@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "./action-creation";
 import { deliverBatch, deliverOne } from "./action-delivery";
@@ -150,11 +150,7 @@ describe("a delivery", () => {
 
   test("of a URL that the guard refuses ends without a retry and without a connection", async () => {
     const items = await makeExecutions("200");
-    const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
-    await ctx.db.actionConfiguration.update({
-      where: { id: action.id },
-      data: { configuration: { ...(stored.configuration as object), url: "https://127.0.0.1/hook" } },
-    });
+    await pointAction(ctx, action.id, "https://127.0.0.1/hook");
     expect(await deliverBatch(ctx, leaseToken, claimsOf(items))).toEqual([]);
     expect(await executions()).toMatchObject([{ status: "ERROR", error: { code: "blocked" } }]);
     expect(receiver.requests).toEqual([]);
@@ -163,11 +159,7 @@ describe("a delivery", () => {
   test("reads URL and secrets at each attempt, so that a mended endpoint gets what failed", async () => {
     const items = await makeExecutions("500");
     const [retry] = await deliverBatch(ctx, leaseToken, claimsOf(items));
-    const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
-    await ctx.db.actionConfiguration.update({
-      where: { id: action.id },
-      data: { configuration: { ...(stored.configuration as object), url: receiver.url("204") } },
-    });
+    await pointAction(ctx, action.id, receiver.url("204"));
     ctx.clock.advance(10_000);
     expect(
       await deliverOne(ctx, leaseToken, { executionId: retry!.executionId, generation: retry!.generation }),

@@ -24,38 +24,43 @@ function plain({ name, one, table, key, column }: Column): Place {
     name,
     nameOf: (id) => `${one} ${id}`,
     read: (db, after, limit) =>
-      db.$queryRaw`SELECT ${k} AS id, ${c} AS value FROM ${t} WHERE ${k} > ${after} AND ${c} IS NOT NULL ORDER BY ${k} LIMIT ${limit}`,
+      db.$queryRaw`SELECT ${k} AS id, ${c} AS value FROM ${t} WHERE ${k} > ${after} AND ${c} <> '' ORDER BY ${k} LIMIT ${limit}`,
     swap: (db, id, from, to) => db.$executeRaw`UPDATE ${t} SET ${c} = ${to} WHERE ${k} = ${id} AND ${c} = ${from}`,
     each: (value, replace) => replace(value, ""),
   };
 }
 
-/** The configuration of actions: JSON in which encrypted values stand under the name `ciphertext`, at any depth. */
-const configurations: Place = {
-  name: "secret headers",
-  nameOf: (id) => `the configuration of the action ${id}`,
-  read: (db, after, limit) => db.$queryRaw`
-    SELECT id, configuration::text AS value FROM action_configuration
-    WHERE id > ${after} AND configuration::text LIKE '%"ciphertext"%' ORDER BY id LIMIT ${limit}`,
-  swap: (db, id, from, to) =>
-    db.$executeRaw`UPDATE action_configuration SET configuration = ${to}::jsonb WHERE id = ${id} AND configuration = ${from}::jsonb`,
-  each(value, replace) {
-    let changed = false;
-    const walk = (node: unknown, path: string): unknown => {
-      if (Array.isArray(node)) return node.map((item, index) => walk(item, `${path}.${index}`));
-      if (node === null || typeof node !== "object") return node;
-      return Object.fromEntries(
-        Object.entries(node).map(([name, inner]) => {
-          if (name !== "ciphertext" || typeof inner !== "string") return [name, walk(inner, `${path}.${name}`)];
-          const replaced = replace(inner, `, at ${path.slice(1)}`);
-          changed ||= replaced !== inner;
-          return [name, replaced];
-        }),
-      );
-    };
-    const walked = walk(JSON.parse(value), "");
-    return changed ? JSON.stringify(walked) : value;
-  },
+/** JSON in which encrypted values stand under the name `ciphertext`, at any depth. */
+function json({ name, one, table, key, column }: Column): Place {
+  const [t, k, c] = [Prisma.raw(table), Prisma.raw(key), Prisma.raw(column)];
+  return {
+    name,
+    nameOf: (id) => `${one} ${id}`,
+    read: (db, after, limit) => db.$queryRaw`
+      SELECT ${k} AS id, ${c}::text AS value FROM ${t}
+      WHERE ${k} > ${after} AND ${c}::text LIKE '%"ciphertext"%' ORDER BY ${k} LIMIT ${limit}`,
+    swap: (db, id, from, to) =>
+      db.$executeRaw`UPDATE ${t} SET ${c} = ${to}::jsonb WHERE ${k} = ${id} AND ${c} = ${from}::jsonb`,
+    each: replaceCiphertexts,
+  };
+}
+
+const replaceCiphertexts: Place["each"] = (value, replace) => {
+  let changed = false;
+  const walk = (node: unknown, path: string): unknown => {
+    if (Array.isArray(node)) return node.map((item, index) => walk(item, `${path}.${index}`));
+    if (node === null || typeof node !== "object") return node;
+    return Object.fromEntries(
+      Object.entries(node).map(([name, inner]) => {
+        if (name !== "ciphertext" || typeof inner !== "string") return [name, walk(inner, `${path}.${name}`)];
+        const replaced = replace(inner, `, at ${path.slice(1)}`);
+        changed ||= replaced !== inner;
+        return [name, replaced];
+      }),
+    );
+  };
+  const walked = walk(JSON.parse(value), "");
+  return changed ? JSON.stringify(walked) : value;
 };
 
 /** Everything that is encrypted in the database; a test holds this list to the schema. */
@@ -74,7 +79,27 @@ export const encryptedPlaces: readonly Place[] = [
     key: "id",
     column: "ciphertext",
   }),
-  configurations,
+  json({
+    name: "URLs and secret headers",
+    one: "the configuration of the action",
+    table: "action_configuration",
+    key: "id",
+    column: "configuration",
+  }),
+  json({
+    name: "URLs of former versions",
+    one: "the version",
+    table: "configuration_version",
+    key: "id",
+    column: "snapshot",
+  }),
+  plain({
+    name: "URLs of operational webhooks",
+    one: "the operational webhook of the project",
+    table: "operational_webhook",
+    key: "project_id",
+    column: "url_ciphertext",
+  }),
   plain({
     name: "operational webhooks",
     one: "the operational webhook of the project",

@@ -33,6 +33,7 @@ async function furnish() {
   const webhook = {
     projectId,
     url: "https://example.com",
+    urlCiphertext: ctx.cipher.encrypt("https://example.com"),
     ciphertext: ctx.cipher.encrypt("operational"),
     oldCiphertext: ctx.cipher.encrypt("operational before"),
     last4: "onal",
@@ -50,12 +51,14 @@ const headersOf = async (id: string) => {
 test("after new,old has run, everything is readable with the new key alone, and nothing is left under the old one", async () => {
   const { projectId, actionId, secret, sessions } = await furnish();
   await setActionEnabled(systemProjectContext(ctx, projectId), { actionId, enabled: false });
-  expect(await findText(database.connectionString, onlyA.keyId)).toHaveLength(5);
+  expect(await findText(database.connectionString, onlyA.keyId)).toHaveLength(7);
   const { changed } = await reencrypt({ db: ctx.db, cipher: both });
   expect(changed).toEqual({
     "keys of this installation": 2,
     "signing secrets": 1,
-    "secret headers": 1,
+    "URLs and secret headers": 1,
+    "URLs of former versions": 1,
+    "URLs of operational webhooks": 1,
     "operational webhooks": 1,
     "former secrets of operational webhooks": 1,
   });
@@ -69,7 +72,8 @@ test("after new,old has run, everything is readable with the new key alone, and 
   expect(onlyB.decrypt(authorization!.ciphertext!)).toBe(HEADER);
   expect(plain).toMatchObject({ name: "x-plain", value: "plain" });
   const webhook = await ctx.db.operationalWebhook.findUniqueOrThrow({ where: { projectId } });
-  expect([webhook.ciphertext, webhook.oldCiphertext!].map(onlyB.decrypt)).toEqual([
+  expect([webhook.urlCiphertext, webhook.ciphertext, webhook.oldCiphertext!].map(onlyB.decrypt)).toEqual([
+    "https://example.com",
     "operational",
     "operational before",
   ]);
@@ -88,8 +92,8 @@ test("a second run changes nothing", async () => {
     ]);
   const before = await values();
   const { seen, changed } = await reencrypt({ db: ctx.db, cipher: both });
-  expect(Object.values(changed)).toEqual([0, 0, 0, 0, 0]);
-  expect(Object.values(seen)).toEqual([2, 1, 1, 1, 1]);
+  expect(Object.values(changed)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  expect(Object.values(seen)).toEqual([2, 1, 2, 1, 1, 1, 1]);
   expect(await values()).toEqual(before);
 });
 

@@ -1,10 +1,10 @@
-import { getActionType } from "@/domain/action/registry";
+import { readConfiguration } from "@/domain/action/read-configuration";
 import { getEventSource } from "@/domain/event-source/registry";
 import { compileFilter, type CompiledFilter } from "@/domain/filter/evaluate";
 import { createMatcher, type Matcher } from "@/domain/filter/matcher/matcher";
 import type { Elsewhere } from "@/domain/filter/regex";
 import type { Filter } from "@/domain/filter/schema";
-import { DelayMode } from "@/domain/trigger";
+import { readModes, type DelayMode } from "@/domain/trigger";
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import type { Queryable } from "@/server/db/client";
 import { readFilter } from "./triggers/read-filter";
@@ -177,11 +177,9 @@ async function readTriggers(
     name: row.name,
     version: row.version,
     samplingRate: row.samplingRate,
-    samplingBy: row.samplingBy as CachedTrigger["samplingBy"],
     delaySeconds: row.delaySeconds,
-    delayMode: DelayMode.parse(row.delayMode),
     capPerHour: row.capPerHour,
-    ...compileStored(eventSource, row.filter),
+    ...readStored(eventSource, row),
     actions: row.actions.map(({ action }) => toCachedAction(action)),
   }));
 }
@@ -189,12 +187,22 @@ async function readTriggers(
 export const cachedActionSelect = { id: true, name: true, type: true, configuration: true, disabledAt: true } as const;
 type ActionRow = { id: string; name: string; type: string; configuration: unknown; disabledAt: Date | null };
 
-export const toCachedAction = ({ id, name, type, configuration, disabledAt }: ActionRow): CachedAction => ({
-  id,
-  name,
-  enabled: disabledAt === null,
-  detail: getActionType(type)?.detailOf(configuration) ?? "standard",
-});
+/** An action that cannot be read still gets its executions: each ends with the reason, and can be sent once it is mended. */
+export function toCachedAction({ id, name, type, configuration, disabledAt }: ActionRow): CachedAction {
+  const read = readConfiguration(type, configuration);
+  return {
+    id,
+    name,
+    enabled: disabledAt === null,
+    detail: read.problem === null ? read.type.detailOf(read.stored) : "standard",
+  };
+}
+
+/** Filter and modes of a stored trigger. What cannot be read is a problem of this trigger alone. */
+function readStored(eventSource: string, row: { filter: unknown; samplingBy: string; delayMode: string }) {
+  const { problem, ...modes } = readModes(row);
+  return { ...modes, ...(problem === null ? compileStored(eventSource, row.filter) : { filter: null, problem }) };
+}
 
 /** A stored filter ready to decide, or why it is not. */
 export function compileStored(eventSource: string, json: unknown): Pick<CachedTrigger, "filter" | "problem"> {

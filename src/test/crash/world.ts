@@ -93,6 +93,8 @@ async function furnish(
     const actions = {} as Record<ReceiverPath, string>;
     for (const path of receiverPaths) {
       const { id, secret } = await makeAction(ctx, projectId, receiver.url(path), { retry: RETRY });
+      // The account knows an execution's receiver by its action's name.
+      await db.actionConfiguration.update({ where: { id }, data: { name: path } });
       receiver.setSecret(path, secret);
       actions[path] = id;
     }

@@ -14,7 +14,7 @@ import { runJobChunk } from "@/server/services/jobs/run";
 import { sweep } from "@/server/services/sweep";
 import { createTriggerCache } from "@/server/services/trigger-cache";
 import { createTestContext } from "../context";
-import { makeAction, makeProject, makeTrigger } from "../factories";
+import { pointAction, makeAction, makeProject, makeTrigger } from "../factories";
 import { startReceiver } from "../receiver";
 
 /** The longest that the clock is run ahead for what waits: the standard schedule takes 75.6 h, and jitter. */
@@ -69,13 +69,7 @@ export async function createFaultWorld(connectionString: string) {
       await dispatch(ctx, items, cancel);
     },
     /** Points an action to another mode of the receiver, as an edit of its URL does. */
-    async point(actionId: string, mode: string): Promise<void> {
-      const { configuration } = await db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
-      await db.actionConfiguration.update({
-        where: { id: actionId },
-        data: { configuration: { ...(configuration as object), url: receiver.url(mode) } },
-      });
-    },
+    point: (actionId: string, mode: string): Promise<void> => pointAction(ctx, actionId, receiver.url(mode)),
     /** Runs what is due, and what becomes due within so much time, the clock moved from one to the next. */
     async run(forMs = HORIZON_MS): Promise<void> {
       const end = clock.now().getTime() + forMs;

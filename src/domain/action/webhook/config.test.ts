@@ -71,7 +71,7 @@ test("a secret header is stored encrypted and shown by its last four only", () =
   );
   expect(WebhookStored.parse(stored)).toEqual(stored);
   expect(JSON.stringify(stored)).not.toContain("abcdefgh");
-  expect(safeWebhook(stored).headers).toEqual([{ name: "authorization", secret: true, last4: "1234" }]);
+  expect(safeWebhook(stored, null).headers).toEqual([{ name: "authorization", secret: true, last4: "1234" }]);
 });
 
 test("a secret header without a value keeps the stored one, and needs one to keep", () => {
@@ -106,7 +106,7 @@ test("a short secret shows none of its characters", () => {
     encrypt,
     null,
   );
-  expect(safeWebhook(stored).headers).toEqual([{ name: "x-pin", secret: true, last4: "" }]);
+  expect(safeWebhook(stored, null).headers).toEqual([{ name: "x-pin", secret: true, last4: "" }]);
 });
 
 test("timeouts can be lowered only", () => {
@@ -128,4 +128,16 @@ test("a kept secret header goes to the host it was entered for only", () => {
     storeWebhook(parse({ url, headers: [{ name: "x-key", secret: true }] }).data!, encrypt, previous);
   expect(moved("https://example.com/another/path")).not.toThrow();
   expect(moved("https://other.example.com/hook")).toThrow("x-key");
+});
+
+test("a URL is stored encrypted, and kept where a form sends back what it was shown", () => {
+  const url = "https://hooks.example.com/services/T0/B0/abcdefgh1234?sig=query5678";
+  const stored = storeWebhook(parse({ url }).data!, encrypt, null);
+  expect(JSON.stringify(stored)).not.toContain("abcdefgh");
+  expect(safeWebhook(stored, null).url).toBe("https://hooks.example.com/…5678");
+  for (const sent of ["", "https://hooks.example.com/…5678"])
+    expect(storeWebhook(parse({ url: sent }).data!, encrypt, stored).url).toEqual(stored.url);
+  expect(() => storeWebhook(parse({ url: "https://other.example.com/…5678" }).data!, encrypt, stored)).toThrow("whole");
+  expect(() => storeWebhook(parse({ url: "https://hooks.example.com/…5678" }).data!, encrypt, null)).toThrow("whole");
+  expect(() => storeWebhook(parse({ url: "" }).data!, encrypt, null)).toThrow("Enter the URL");
 });

@@ -4,6 +4,7 @@ import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
 import { secretsNamedIn } from "./template/secrets";
 import { templateProblem } from "./template/template";
+import { isMasked, maskUrl, originOf, StoredUrl } from "./url";
 
 export const HEADERS_MAX = 20;
 const HEADER_VALUE_MAX = 4_096;
@@ -66,7 +67,6 @@ const Timeouts = z.object({
 const timeoutsDefault = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };
 
 const shared = {
-  url: z.string().min(1, "Enter the URL to send to.").max(URL_MAX, `A URL has at most ${URL_MAX} characters.`),
   method: z.enum(["POST", "PUT", "PATCH"]).default("POST"),
   /** thin: ids and links. standard: without input, output and metadata. full: everything */
   detail: z.enum(["thin", "standard", "full"]).default("standard"),
@@ -98,6 +98,8 @@ const Template = z.string().superRefine((text, context) => {
 
 const WebhookFields = z.object({
   ...shared,
+  /** left out, or as its masked form: the stored one stays */
+  url: z.string().max(URL_MAX, `A URL has at most ${URL_MAX} characters.`).default(""),
   /** Liquid that makes the body from the envelope; null: the envelope is the body */
   template: Template.nullable().default(null),
   headers: z
@@ -131,9 +133,10 @@ export const WebhookInput = WebhookFields.superRefine(({ template, headers }, co
 });
 export type WebhookInput = z.infer<typeof WebhookInput>;
 
-/** What is stored: values of secret headers are encrypted. */
+/** What is stored: the URL and values of secret headers are encrypted. */
 export const WebhookStored = z.object({
   ...shared,
+  url: StoredUrl,
   /** not compiled again: one that no longer does fails where it is used, with a reason */
   template: z.string().nullable().default(null),
   headers: z.array(
@@ -146,40 +149,61 @@ export const WebhookStored = z.object({
 export type WebhookStored = z.infer<typeof WebhookStored>;
 
 /** What may be shown. Listed field by field, so that a new one has to be thought about. */
-export type WebhookSafe = Omit<WebhookStored, "headers"> & {
+export type WebhookSafe = Omit<WebhookStored, "url" | "headers"> & {
+  /** whole for those who may see secrets, masked for everybody else */
+  url: string;
   headers: ({ name: string; secret: false; value: string } | { name: string; secret: true; last4: string })[];
 };
 
-const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null);
-
-/** @throws ConfigurationError where a secret header has neither a value nor one to keep */
+/** @throws ConfigurationError where the URL or a secret header has neither a value nor one to keep */
 export function storeWebhook(
   input: WebhookInput,
   encrypt: (plain: string) => string,
   previous: WebhookStored | null,
 ): WebhookStored {
+  const url = storeUrl(input.url, encrypt, previous?.url ?? null);
   // A secret goes only where it was meant to go: another host needs it entered again.
-  const sameHost = previous !== null && originOf(previous.url) === originOf(input.url);
+  const sameHost = previous !== null && originOf(previous.url.masked) === originOf(url.masked);
+  const moved =
+    previous === null || sameHost
+      ? ""
+      : " The request goes to another host now, so what is secret has to be entered again.";
   const kept = new Map((sameHost ? previous.headers : []).map((header) => [header.name.toLowerCase(), header]));
   return {
     ...input,
+    url,
     headers: input.headers.map(({ name, value, secret }, index) => {
       if (!secret) return { name, secret: false, value: value ?? "" };
       if (value !== undefined)
         return { name, secret: true, ciphertext: encrypt(value), last4: value.length >= 12 ? value.slice(-4) : "" };
       const old = kept.get(name.toLowerCase());
       if (!old?.secret)
-        throw new ConfigurationError({ [`headers.${index}.value`]: `Enter a value for the secret header ${name}.` });
+        throw new ConfigurationError({
+          [`headers.${index}.value`]: `Enter a value for the secret header ${name}.${moved}`,
+        });
       return { ...old, name };
     }),
   };
 }
 
-export function safeWebhook(stored: WebhookStored): WebhookSafe {
+function storeUrl(url: string, encrypt: (plain: string) => string, previous: StoredUrl | null): StoredUrl {
+  if (previous && (url === "" || url === previous.masked)) return previous;
+  const problem =
+    url === ""
+      ? "Enter the URL to send to."
+      : isMasked(url)
+        ? "The path of this URL is hidden. Enter the whole URL, or leave the hidden one as it is."
+        : null;
+  if (problem) throw new ConfigurationError({ url: problem });
+  return { masked: maskUrl(url), ciphertext: encrypt(url) };
+}
+
+/** @param decrypt null for those who may not see secrets */
+export function safeWebhook(stored: WebhookStored, decrypt: ((ciphertext: string) => string) | null): WebhookSafe {
   const { url, method, detail, template, retry, timeouts, storeResponse, maxConcurrent, maxPerSecond, headers } =
     stored;
   return {
-    url,
+    url: decrypt ? decrypt(url.ciphertext) : url.masked,
     method,
     detail,
     template,
@@ -195,3 +219,9 @@ export function safeWebhook(stored: WebhookStored): WebhookSafe {
     ),
   };
 }
+
+/** What a version keeps: the safe form, and the encrypted URL that a restore brings back. */
+export const keepWebhook = (stored: WebhookStored): Omit<WebhookSafe, "url"> & { url: StoredUrl } => ({
+  ...safeWebhook(stored, null),
+  url: stored.url,
+});

@@ -1,11 +1,12 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { ActionRequest, ActionType, BodyResult, RequestInput } from "../action-type";
-import { safeWebhook, storeWebhook, WebhookInput, WebhookStored, type WebhookSafe } from "./config";
+import { keepWebhook, safeWebhook, storeWebhook, WebhookInput, WebhookStored, type WebhookSafe } from "./config";
 import { buildHeaders, traceparentOf } from "./headers";
 import { sign } from "./signature";
 import { fillSecrets, secretsNamedIn } from "./template/secrets";
 import { renderTemplate } from "./template/template";
+import { originOf } from "./url";
 
 /** A signed HTTP request (Standard Webhooks 1.0). */
 export const webhook: ActionType<WebhookInput, WebhookStored, WebhookSafe> = {
@@ -16,26 +17,24 @@ export const webhook: ActionType<WebhookInput, WebhookStored, WebhookSafe> = {
   stored: WebhookStored,
   store: storeWebhook,
   safe: safeWebhook,
-  detailOf: (stored) => WebhookStored.parse(stored).detail,
-  retryOf: (stored) => WebhookStored.parse(stored).retry,
-  limitsOf(stored) {
-    const { maxConcurrent, maxPerSecond } = WebhookStored.parse(stored);
-    return { maxConcurrent, maxPerSecond };
-  },
-  urlOf: (input) => input.url,
+  keep: keepWebhook,
+  detailOf: (stored) => stored.detail,
+  retryOf: (stored) => stored.retry,
+  limitsOf: ({ maxConcurrent, maxPerSecond }) => ({ maxConcurrent, maxPerSecond }),
+  urlOf: (stored, decrypt) => decrypt(stored.url.ciphertext),
+  originOf: (stored) => originOf(stored.url.masked),
   bodyOf,
   request,
 };
 
-function bodyOf(configuration: unknown, envelope: string): BodyResult {
-  const { template } = WebhookStored.parse(configuration);
+function bodyOf({ template }: WebhookStored, envelope: string): BodyResult {
   if (template === null) return { ok: true, body: envelope };
   const rendered = renderTemplate(template, envelope);
   return rendered.ok ? rendered : { ok: false, message: `Line ${rendered.line} of the template: ${rendered.reason}.` };
 }
 
-function request(input: RequestInput): ActionRequest {
-  const stored = WebhookStored.parse(input.configuration);
+function request(input: RequestInput<WebhookStored>): ActionRequest {
+  const { stored } = input;
   const timestamp = Math.floor(input.timestamp.getTime() / 1_000);
   const custom = stored.headers.map((header) => ({
     name: header.name,
@@ -53,7 +52,8 @@ function request(input: RequestInput): ActionRequest {
   return {
     body,
     bodySecrets: [...secrets.values()],
-    url: stored.url,
+    url: input.decrypt(stored.url.ciphertext),
+    shownUrl: stored.url.masked,
     method: stored.method,
     headers: buildHeaders({
       executionId: input.executionId,

@@ -67,6 +67,7 @@ type Row = {
   triggerDeletedAt: Date | null;
   actionType: string;
   configuration: unknown;
+  actionVersion: number;
   actionDisabledAt: Date | null;
   actionDisabledReason: string | null;
   actionDeletedAt: Date | null;
@@ -262,7 +263,7 @@ function refuse(row: Row): { status: "SKIPPED" | "CANCELLED" | "ERROR"; reason: 
 const lockRows = (tx: Queryable, ids: string[]): Promise<Row[]> => tx.$queryRaw<Row[]>`
   SELECT e.id, e.project_id AS "projectId", e.trigger_id AS "triggerId", e.action_id AS "actionId", e.status::text AS status, e.generation,
     e.due_at AS "dueAt", e.input, e.input_frozen_at AS "inputFrozenAt", e.attempt_count AS "attemptCount", e.schedule_start AS "scheduleStart", e.unknown_count AS "unknownCount",
-    e.is_resend AS "isResend", e.depth, t.deleted_at AS "triggerDeletedAt", a.type AS "actionType", a.configuration,
+    e.is_resend AS "isResend", e.depth, t.deleted_at AS "triggerDeletedAt", a.type AS "actionType", a.configuration, a.version AS "actionVersion",
     a.disabled_at AS "actionDisabledAt", a.disabled_reason AS "actionDisabledReason", a.deleted_at AS "actionDeletedAt",
     p.deleted_at AS "projectDeletedAt", p.is_demo AS "isDemo"
   FROM action_execution e
@@ -271,17 +272,22 @@ const lockRows = (tx: Queryable, ids: string[]): Promise<Row[]> => tx.$queryRaw<
     JOIN project p ON p.id = e.project_id
   WHERE e.id = ANY(${ids}::text[]) ORDER BY e.id FOR NO KEY UPDATE OF e`;
 
-/** The secrets to sign with, newest first; old ones while their grace lasts. */
-async function readSecrets(tx: Queryable, ctx: ServiceContext, actionId: string): Promise<string[]> {
+/** The secrets to sign with, newest first; old ones while their grace lasts. Null where one cannot be decrypted. */
+async function readSecrets(tx: Queryable, ctx: ServiceContext, actionId: string): Promise<string[] | null> {
   const rows = await tx.actionSecret.findMany({
     where: { actionId, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },
     orderBy: { createdAt: "desc" },
     select: { ciphertext: true },
   });
-  return rows.map((row) => ctx.cipher.decrypt(row.ciphertext));
+  try {
+    return rows.map((row) => ctx.cipher.decrypt(row.ciphertext));
+  } catch (error) {
+    ctx.log.error({ err: error, actionId }, "a signing secret cannot be decrypted");
+    return null;
+  }
 }
 
-function toClaimed(row: Row, leaseToken: string, slotToken: string, secrets: string[]): ClaimedExecution {
+function toClaimed(row: Row, leaseToken: string, slotToken: string, secrets: string[] | null): ClaimedExecution {
   const number = row.attemptCount + 1;
   return {
     id: row.id,
@@ -296,6 +302,7 @@ function toClaimed(row: Row, leaseToken: string, slotToken: string, secrets: str
     slotToken,
     actionType: row.actionType,
     configuration: row.configuration,
+    actionVersion: row.actionVersion,
     isDemo: row.isDemo,
     body: row.input!,
     depth: row.depth,

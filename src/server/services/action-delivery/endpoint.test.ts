@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createTestContext } from "@/test/context";
-import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
@@ -45,13 +45,7 @@ async function fire(count: number): Promise<Claim[]> {
 const deliver = (claims: Claim[]) => deliverBatch(ctx, leaseToken, claims);
 const execution = (id: string) => ctx.db.actionExecution.findUniqueOrThrow({ where: { id } });
 const health = () => ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId } });
-const mend = async () => {
-  const { configuration } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
-  await ctx.db.actionConfiguration.update({
-    where: { id: actionId },
-    data: { configuration: { ...(configuration as object), url: receiver.url("200") } },
-  });
-};
+const mend = () => pointAction(ctx, actionId, receiver.url("200"));
 /** What the parked function hands over now. */
 async function callParked(): Promise<Claim[]> {
   ctx.sent.length = 0;
@@ -124,16 +118,7 @@ describe("a breaker", () => {
 
   test("is not moved by faults of ours", async () => {
     await setUp("200", { retry: { preset: "none" } });
-    await ctx.db.actionConfiguration.updateMany({
-      where: { id: actionId },
-      data: {
-        configuration: {
-          ...((await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } }))
-            .configuration as object),
-          url: "https://10.0.0.1/",
-        },
-      },
-    });
+    await pointAction(ctx, actionId, "https://10.0.0.1/");
     await deliver(await fire(12));
     expect(await health()).toMatchObject({ failuresInRow: 0, openUntil: null });
     expect(await ctx.db.actionExecution.count({ where: { projectId, status: "ERROR" } })).toBe(12);
@@ -272,16 +257,7 @@ describe("statistics", () => {
       queueDepth: 0,
     });
     await deliver(await fire(3));
-    await ctx.db.actionConfiguration.updateMany({
-      where: { id: actionId },
-      data: {
-        configuration: {
-          ...((await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } }))
-            .configuration as object),
-          url: receiver.url("503"),
-        },
-      },
-    });
+    await pointAction(ctx, actionId, receiver.url("503"));
     await deliver(await fire(9));
     await deliver(await fire(4));
     const found = await ask();

@@ -1,4 +1,4 @@
-import { getActionType } from "@/domain/action/registry";
+import { readConfiguration } from "@/domain/action/read-configuration";
 import {
   admission,
   afterAttempts,
@@ -153,7 +153,8 @@ export async function forget(tx: Queryable, owner: Owner, leaseTokens: readonly 
 
 /** What an action gives its endpoint at once and in a second. */
 export function limitsOf(actionType: string, configuration: unknown): Limits {
-  return getActionType(actionType)?.limitsOf(configuration) ?? { maxConcurrent: 1, maxPerSecond: null };
+  const read = readConfiguration(actionType, configuration);
+  return read.problem === null ? read.type.limitsOf(read.stored) : { maxConcurrent: 1, maxPerSecond: null };
 }
 
 type Row = {

@@ -1,4 +1,4 @@
-import { getActionType } from "@/domain/action/registry";
+import { readConfiguration } from "@/domain/action/read-configuration";
 import { transition } from "@/domain/execution";
 import { redactHeaders } from "@/domain/redact";
 import { nextAttempt, type NextAttempt } from "@/domain/retry";
@@ -103,9 +103,8 @@ export async function record(
 }
 
 function judge(result: AttemptResult, now: Date): NextAttempt {
-  const policy = getActionType(result.claimed.actionType)?.retryOf(result.claimed.configuration) ?? {
-    preset: "none" as const,
-  };
+  const read = readConfiguration(result.claimed.actionType, result.claimed.configuration);
+  const policy = read.problem === null ? read.type.retryOf(read.stored) : { preset: "none" as const };
   return nextAttempt({
     policy,
     attemptsSpent: result.claimed.attemptsSpent,

@@ -1,5 +1,6 @@
 import type { ActionRequest } from "@/domain/action/action-type";
-import { getActionType } from "@/domain/action/registry";
+import { readConfiguration, type ReadConfiguration } from "@/domain/action/read-configuration";
+import { secretParts } from "@/domain/action/webhook/url";
 import { isSensitiveHeader, redactHeaders } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
 import type { ClaimedExecution, PreparedRequest } from "./types";
@@ -9,10 +10,9 @@ import type { ClaimedExecution, PreparedRequest } from "./types";
  * Returns the reason where there is none.
  */
 export function prepareBody(item: ClaimedExecution): { ok: true; body: string } | (PreparedRequest & { ok: false }) {
-  const type = getActionType(item.actionType);
-  // prepareRequest has the words for it
-  if (!type) return { ok: true, body: item.body };
-  const result = type.bodyOf(item.configuration, item.body);
+  const read = readAction(item);
+  if (read.problem !== null) return unusable(read.problem);
+  const result = read.type.bodyOf(read.stored, item.body);
   return result.ok ? result : { ok: false, outcome: { kind: "error", code: "template" }, message: result.message };
 }
 
@@ -21,18 +21,13 @@ export function prepareBody(item: ClaimedExecution): { ok: true; body: string } 
  * attempt, so that a mended endpoint gets what failed before; the body is the one that was frozen.
  */
 export function prepareRequest(ctx: ServiceContext, item: ClaimedExecution, now: Date): PreparedRequest {
-  const type = getActionType(item.actionType);
-  if (!type)
-    return {
-      ok: false,
-      outcome: { kind: "error", code: "invalid_url" },
-      message: `The action type ${item.actionType} is not registered.`,
-    };
+  const read = readAction(item);
+  if (read.problem !== null) return unusable(read.problem);
   try {
-    const request = type.request({
-      configuration: item.configuration,
+    const request = read.type.request({
+      stored: read.stored,
       decrypt: ctx.cipher.decrypt,
-      secrets: item.secrets,
+      secrets: item.secrets ?? [],
       executionId: item.id,
       triggerId: item.triggerId,
       attempt: item.number,
@@ -50,28 +45,43 @@ export function prepareRequest(ctx: ServiceContext, item: ClaimedExecution, now:
       storeResponse: request.storeResponse,
       shown: {
         method: request.method,
-        url: request.url,
+        url: request.shownUrl,
+        actionVersion: item.actionVersion,
         headers: redactHeaders(request.headers, request.secretHeaders),
       },
-      secrets: [...item.secrets, ...secretValues(request)],
+      secrets: [...(item.secrets ?? []), ...secretValues(request)],
     };
   } catch (error) {
     return {
       ok: false,
-      outcome: { kind: "error", code: "invalid_header" },
+      outcome: { kind: "error", code: "invalid_configuration" },
       message: `The request could not be made: ${(error as Error).message}`,
     };
   }
 }
 
-/** The values in the body and of the headers that are secret, whether their owner said so or their name does. */
+/** The action of an execution, ready to use; or the problem that its signing secrets or its configuration have. */
+const readAction = (item: ClaimedExecution): ReadConfiguration =>
+  item.secrets === null
+    ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }
+    : readConfiguration(item.actionType, item.configuration);
+
+const unusable = (message: string): PreparedRequest & { ok: false } => ({
+  ok: false,
+  outcome: { kind: "error", code: "invalid_configuration" },
+  message,
+});
+
+/** The values in the URL, the body and the headers that are secret, whether their owner said so or their name does. */
 export function secretValues({
+  url,
   headers,
   secretHeaders,
   bodySecrets,
-}: Pick<ActionRequest, "headers" | "secretHeaders" | "bodySecrets">): string[] {
+}: Pick<ActionRequest, "url" | "headers" | "secretHeaders" | "bodySecrets">): string[] {
   const secret = new Set(secretHeaders.map((name) => name.toLowerCase()));
   return [
+    ...secretParts(url),
     ...bodySecrets,
     ...Object.entries(headers).flatMap(([name, value]) =>
       secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? [value] : [],

@@ -20,11 +20,13 @@ export type ClaimedExecution = {
   slotToken: string;
   actionType: string;
   configuration: unknown;
+  actionVersion: number;
   isDemo: boolean;
   /** what is sent; where no body could be made, the envelope it was to be made of */
   body: string;
   depth: number;
-  secrets: string[];
+  /** signing secrets, the newest first; null where one cannot be decrypted */
+  secrets: string[] | null;
 };
 
 /** A request ready to send, or the reason why there is none. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { readConfiguration } from "@/domain/action/read-configuration";
 import { secretFrom } from "@/domain/action/webhook/signature";
 import { ConfigurationName } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
@@ -39,11 +40,11 @@ async function keepVersion(ctx: ProjectContext, tx: Queryable, actionId: string,
     where: { id: actionId },
     select: { name: true, type: true, configuration: true, version: true, disabledAt: true },
   });
-  const type = actionTypeOf(row.type);
+  const read = readConfiguration(row.type, row.configuration);
   const snapshot = {
     name: row.name,
     type: row.type,
-    configuration: type.safe(type.stored.parse(row.configuration)),
+    configuration: read.problem === null ? read.type.keep(read.stored) : null,
     enabled: row.disabledAt === null,
   };
   await writeVersion(ctx, tx, { kind: "action", targetId: actionId, version: row.version, snapshot, summary });

@@ -31,28 +31,34 @@ export async function toStored(
 ): Promise<CheckedConfiguration> {
   const parsed = type.input.safeParse(configuration);
   if (!parsed.success) throw invalid(parsed.error);
-  const url = type.urlOf(parsed.data);
-  const before = previous === null ? null : type.stored.parse(previous);
+  // A stored form that cannot be read keeps nothing: the URL and secrets are entered again.
+  const before = previous === null ? null : (type.stored.safeParse(previous).data ?? null);
   let stored: unknown;
   try {
     stored = type.store(parsed.data, ctx.cipher.encrypt, before);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    throw misfit(error, before !== null && originOf(type.urlOf(before)) !== originOf(url));
+    throw misfit(error);
   }
+  const url = urlOf(ctx, type, stored);
   return { stored, warning: await checkWebhookUrl(ctx, url, "configuration.url") };
 }
 
-function misfit(error: ConfigurationError, moved: boolean): AppError {
-  const why = moved ? " The request goes to another host now, so what is secret has to be entered again." : "";
+function misfit(error: ConfigurationError): AppError {
   const fields = Object.fromEntries(
-    Object.entries(error.fields).map(([path, message]) => [`configuration.${path}`, message + why]),
+    Object.entries(error.fields).map(([path, message]) => [`configuration.${path}`, message]),
   );
-  return new AppError("BAD_REQUEST", error.message + why, { fields });
+  return new AppError("BAD_REQUEST", error.message, { fields });
 }
 
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
+/** @throws AppError BAD_REQUEST at the URL, where a kept one was encrypted with a key that is gone */
+function urlOf(ctx: ProjectContext, type: ActionType, stored: unknown): string {
+  try {
+    return type.urlOf(stored, ctx.cipher.decrypt);
+  } catch {
+    const message = "The stored URL cannot be decrypted. Enter it again.";
+    throw new AppError("BAD_REQUEST", message, { fields: { "configuration.url": message } });
+  }
 }
 
 function invalid(error: z.ZodError): AppError {

@@ -1,4 +1,4 @@
-import { getActionType } from "@/domain/action/registry";
+import { readConfiguration } from "@/domain/action/read-configuration";
 import type { WebhookSafe } from "@/domain/action/webhook/config";
 import { type Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
@@ -30,8 +30,10 @@ const rowSelect = {
 type Row = Prisma.ActionConfigurationGetPayload<{ select: typeof rowSelect }>;
 
 export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
-  /** the safe form: no secrets; null where the type is not registered any more */
+  /** the safe form: no secrets, and the URL masked for those who may not see secrets; null where `problem` says why */
   configuration: WebhookSafe | null;
+  /** why the action cannot be used; null where it can */
+  problem: string | null;
   triggers: { id: string; name: string; status: "ACTIVE" | "DISABLED" }[];
   /** of its latest 1,000 executions of the last 24 hours */
   last24h: { completed: number; failed: number };
@@ -91,15 +93,29 @@ async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<
   );
   return rows.map(({ configuration, triggers, ...row }) => ({
     ...row,
-    configuration: safeOf(row.type, configuration),
+    ...safeOf(ctx, row.type, configuration),
     triggers: triggers.map(({ trigger }) => trigger),
     last24h: counts.get(row.id) ?? { completed: 0, failed: 0 },
   }));
 }
 
-function safeOf(typeName: string, configuration: unknown): WebhookSafe | null {
-  const type = getActionType(typeName);
-  return type ? (type.safe(type.stored.parse(configuration)) as WebhookSafe) : null;
+function safeOf(
+  ctx: ProjectContext,
+  typeName: string,
+  json: unknown,
+): Pick<ActionListItem, "configuration" | "problem"> {
+  const read = readConfiguration(typeName, json);
+  if (read.problem !== null) return { configuration: null, problem: read.problem };
+  const masked = read.type.safe(read.stored, null) as WebhookSafe;
+  if (!hasPermission(ctx, "secret:manage")) return { configuration: masked, problem: null };
+  try {
+    return { configuration: read.type.safe(read.stored, ctx.cipher.decrypt) as WebhookSafe, problem: null };
+  } catch {
+    return {
+      configuration: masked,
+      problem: "The URL cannot be decrypted with the present ENCRYPTION_KEY. Enter it again.",
+    };
+  }
 }
 
 /** Walks the index (action, date) of each action, and stops after so many rows. */

@@ -1,6 +1,7 @@
 import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
 import type { ActionRequest, ActionType, RequestInput } from "@/domain/action/action-type";
+import { readConfiguration } from "@/domain/action/read-configuration";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import { describePayloadError } from "@/domain/event-source/payload-error";
@@ -10,7 +11,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import type { SendResult } from "@/server/http/send";
 import { newId } from "@/server/ids";
-import { requirePermission } from "../access";
+import { hasPermission, requirePermission } from "../access";
 import { audit } from "../audit";
 import { secretValues } from "../action-delivery/request";
 import { takePersonLimit } from "../limits";
@@ -67,7 +68,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
   const executionId = newId("exe");
   const body = bodyOf(type, stored, await envelopeOf(ctx, input, type.detailOf(stored), executionId));
   const request = requestOf(type, {
-    configuration: stored,
+    stored,
     decrypt: ctx.cipher.decrypt,
     secrets,
     executionId,
@@ -92,7 +93,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
   const hidden = [...secrets, ...secretValues(request)];
   return {
     request: {
-      url: request.url,
+      url: hasPermission(ctx, "secret:manage") ? request.url : request.shownUrl,
       method: request.method,
       headers: redactHeaders(request.headers, request.secretHeaders),
       body,
@@ -148,14 +149,16 @@ async function loadTarget(
     },
   });
   if (!action) throw notFound("action");
-  const type = actionTypeOf(action.type);
-  return {
-    type,
-    stored: input.configuration
-      ? (await toStored(ctx, type, input.configuration, action.configuration)).stored
-      : action.configuration,
-    secrets: action.secrets.map(({ ciphertext }) => ctx.cipher.decrypt(ciphertext)),
-  };
+  const secrets = action.secrets.map(({ ciphertext }) => ctx.cipher.decrypt(ciphertext));
+  if (input.configuration) {
+    const type = actionTypeOf(action.type);
+    const { stored } = await toStored(ctx, type, input.configuration, action.configuration);
+    return { type, stored, secrets };
+  }
+  const read = readConfiguration(action.type, action.configuration);
+  if (read.problem !== null)
+    throw new AppError("BAD_REQUEST", read.problem, { fields: { configuration: read.problem } });
+  return { type: read.type, stored: read.stored, secrets };
 }
 
 /** @throws AppError BAD_REQUEST where no request can be made */

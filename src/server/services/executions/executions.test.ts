@@ -1,3 +1,4 @@
+import { maskUrl } from "@/domain/action/webhook/url";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
@@ -78,7 +79,12 @@ describe("an execution", () => {
       trigger: { id: triggerId, name: "Test trigger", deleted: false },
       action: { id: actionId, name: "Test action", deleted: false },
       attempts: [
-        { number: 1, status: "SUCCEEDED", responseStatus: 200, request: { method: "POST", url: receiver.url("200") } },
+        {
+          number: 1,
+          status: "SUCCEEDED",
+          responseStatus: 200,
+          request: { method: "POST", url: maskUrl(receiver.url("200")) },
+        },
       ],
       decisions: [{ kind: "created", label: "created" }],
       explanation: {

@@ -1,10 +1,11 @@
 import { decisionLabel as labelOf, describeReason, type Decision } from "@/domain/decide";
 import { transition } from "@/domain/execution";
 import { AttemptRequest, ResponseHeaders } from "@/domain/execution-record";
-import { redactHeaders } from "@/domain/redact";
+import { headersWithoutBody, redactHeaders } from "@/domain/redact";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
+import { urlsByVersion } from "./attempt-urls";
 import { resendRefusal } from "./act";
 import { explainFilter, type Explanation } from "./explain";
 import { executionSelect, toListItems, type ExecutionListItem } from "./list";
@@ -83,7 +84,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
   const { triggerVersion, eventId, input: bytes, cancelledBy, inputFrozenAt, ...base } = row;
   const [[item], attempts, decisions, trigger, action, observation] = await Promise.all([
     toListItems(ctx, [base]),
-    attemptsOf(ctx, row.id, bodiesVisible),
+    attemptsOf(ctx, row, bodiesVisible),
     decisionsOf(ctx, row.id, bodiesVisible),
     ctx.db.triggerConfiguration.findFirst({
       where: { id: row.triggerId, projectId: ctx.projectId },
@@ -145,7 +146,11 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
   };
 }
 
-async function attemptsOf(ctx: ProjectContext, executionId: string, bodiesVisible: boolean): Promise<AttemptView[]> {
+async function attemptsOf(
+  ctx: ProjectContext,
+  { id: executionId, actionId }: { id: string; actionId: string },
+  bodiesVisible: boolean,
+): Promise<AttemptView[]> {
   const rows = await ctx.db.actionAttempt.findMany({
     where: { executionId, projectId: ctx.projectId },
     orderBy: { number: "desc" },
@@ -166,17 +171,19 @@ async function attemptsOf(ctx: ProjectContext, executionId: string, bodiesVisibl
       finishedAt: true,
     },
   });
+  const requests = new Map(rows.map(({ id, request }) => [id, AttemptRequest.parse(request)]));
+  const urls = await urlsByVersion(ctx, { actionId, requests: [...requests.values()] });
   return rows.reverse().map((row) => ({
     ...row,
-    request: AttemptRequest.parse(row.request),
-    responseHeaders: visibleHeaders(row.responseHeaders),
+    request: urls(requests.get(row.id)!),
+    responseHeaders: visibleHeaders(row.responseHeaders, bodiesVisible),
     responseBody: row.responseBody ?? null,
   }));
 }
 
-function visibleHeaders(stored: unknown): Record<string, string> | null {
+function visibleHeaders(stored: unknown, bodiesVisible: boolean): Record<string, string> | null {
   const headers = ResponseHeaders.parse(stored);
-  return headers && redactHeaders(headers);
+  return headers && redactHeaders(bodiesVisible ? headers : headersWithoutBody(headers));
 }
 
 async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies: boolean): Promise<DecisionView[]> {

@@ -4,8 +4,7 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { compileFilter } from "@/domain/filter/evaluate";
 import type { Elsewhere } from "@/domain/filter/regex";
 import { Filter } from "@/domain/filter/schema";
-import { SamplingBy } from "@/domain/sampling";
-import { DelayMode } from "@/domain/trigger";
+import { readModes } from "@/domain/trigger";
 import { TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
@@ -83,6 +82,8 @@ function decideNow(
   if (trigger.deletedAt)
     return said("deleted", "trigger deleted", "The trigger was deleted; it decides nothing any more.");
   if (trigger.status === "DISABLED") return said("off", "trigger off", "The trigger is off; it decides nothing.");
+  const modes = readModes(trigger);
+  if (modes.problem !== null) return said("filter_error", "cannot be said", modes.problem);
   const payload: unknown = parseJson(state ?? "null");
   const { matched, firstFailure } = compileFilter(source, Filter.parse(trigger.filter)).evaluate(payload, elsewhere);
   if (trigger.actions.length === 0 && matched)
@@ -92,11 +93,7 @@ function decideNow(
       (execution) => execution.triggerId === trigger.id && execution.actionId === action?.id,
     );
     return decide({
-      trigger: {
-        ...trigger,
-        samplingBy: SamplingBy.parse(trigger.samplingBy),
-        delayMode: DelayMode.parse(trigger.delayMode),
-      },
+      trigger: { ...trigger, ...modes },
       action: { id: action?.id ?? "", enabled: action?.disabledAt === null },
       evaluation: { matched, failure: firstFailure },
       existing: existing

@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
-import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { runJobs } from "@/test/jobs";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
@@ -49,13 +49,7 @@ async function attemptsOver(days: number, everyHours = 6): Promise<void> {
     await attempt();
   }
 }
-const point = async (mode: string) => {
-  const { configuration } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
-  await ctx.db.actionConfiguration.update({
-    where: { id: actionId },
-    data: { configuration: { ...(configuration as object), url: receiver.url(mode) } },
-  });
-};
+const point = (mode: string) => pointAction(ctx, actionId, receiver.url(mode));
 const action = () => ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
 async function told(): Promise<{ type: string; data: Record<string, unknown> }[]> {
   await sendNotices(ctx, { projectId });
@@ -108,11 +102,7 @@ describe("an endpoint without a success", () => {
 
   test("of which only our own faults are known is left alone", async () => {
     await setUp("200");
-    const { configuration } = await action();
-    await ctx.db.actionConfiguration.update({
-      where: { id: actionId },
-      data: { configuration: { ...(configuration as object), url: "https://10.0.0.1/" } },
-    });
+    await pointAction(ctx, actionId, "https://10.0.0.1/");
     await attempt();
     await attemptsOver(6, 12);
     expect(await action()).toMatchObject({ disabledAt: null });

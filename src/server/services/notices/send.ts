@@ -18,7 +18,7 @@ type Due = {
   projectId: string;
   body: string;
   attempts: number;
-  url: string;
+  urlCiphertext: string;
   ciphertext: string;
   oldCiphertext: string | null;
   isDemo: boolean;
@@ -60,7 +60,7 @@ export async function sendNotices(ctx: ServiceContext, { projectId }: NoticesEve
     )
     UPDATE operational_notice AS n SET due_at = ${new Date(now.getTime() + LEASE_MS)}, attempts = n.attempts + 1
     FROM due, operational_webhook w, project p WHERE n.id = due.id AND w.project_id = n.project_id AND p.id = n.project_id
-    RETURNING n.id, n.project_id AS "projectId", n.body, n.attempts, w.url, w.ciphertext, CASE WHEN w.old_valid_until > ${now} THEN w.old_ciphertext END AS "oldCiphertext", p.is_demo AS "isDemo"`;
+    RETURNING n.id, n.project_id AS "projectId", n.body, n.attempts, w.url_ciphertext AS "urlCiphertext", w.ciphertext, CASE WHEN w.old_valid_until > ${now} THEN w.old_ciphertext END AS "oldCiphertext", p.is_demo AS "isDemo"`;
   await Promise.all(due.map((notice) => sendOne(ctx, notice)));
   return due.length;
 }
@@ -83,7 +83,7 @@ async function sendOne(ctx: ServiceContext, notice: Due): Promise<void> {
 /** Never throws: a notice that cannot be sent must not keep the project's others from their work. */
 async function attempt(
   ctx: ServiceContext,
-  { id, projectId, body, url, ciphertext, oldCiphertext, isDemo }: Due,
+  { id, projectId, body, urlCiphertext, ciphertext, oldCiphertext, isDemo }: Due,
 ): Promise<{ ok: boolean; message: string }> {
   try {
     const secrets = [ciphertext, oldCiphertext].flatMap((each) => (each === null ? [] : [ctx.cipher.decrypt(each)]));
@@ -96,7 +96,7 @@ async function attempt(
       "webhook-signature": sign({ secrets, id, timestamp, body }),
     };
     const sent = await ctx.http.send({
-      url,
+      url: ctx.cipher.decrypt(urlCiphertext),
       method: "POST",
       headers,
       body,

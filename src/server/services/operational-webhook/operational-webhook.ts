@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { maskUrl } from "@/domain/action/webhook/url";
 import { secretFrom } from "@/domain/action/webhook/signature";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
@@ -37,16 +38,17 @@ export async function getOperationalWebhook(ctx: ProjectContext): Promise<Operat
   requirePermission(ctx, "secret:manage");
   const row = await ctx.db.operationalWebhook.findUnique({
     where: { projectId: ctx.projectId },
-    select: { url: true, last4: true, updatedAt: true },
+    select: { urlCiphertext: true, last4: true, updatedAt: true },
   });
   if (!row) return null;
+  const { urlCiphertext, ...shown } = row;
   const notices = await ctx.db.operationalNotice.findMany({
     where: { projectId: ctx.projectId },
     orderBy: { createdAt: "desc" },
     take: NOTICES_SHOWN,
     select: { id: true, type: true, status: true, attempts: true, message: true, createdAt: true, finishedAt: true },
   });
-  return { ...row, notices };
+  return { ...shown, url: ctx.cipher.decrypt(urlCiphertext), notices };
 }
 
 /**
@@ -62,6 +64,7 @@ export async function setOperationalWebhook(
   const [now, { projectId }] = [ctx.now(), ctx];
   return ctx.db.$transaction(async (tx) => {
     const before = await tx.operationalWebhook.findUnique({ where: { projectId }, select: { url: true } });
+    const urlColumns = { url: maskUrl(input.url), urlCiphertext: ctx.cipher.encrypt(input.url) };
     const keeps = before !== null && new URL(before.url).origin === new URL(input.url).origin;
     const secret = keeps ? null : secretFrom(randomBytes(32));
     const secretColumns =
@@ -71,20 +74,20 @@ export async function setOperationalWebhook(
     if (before)
       await tx.operationalWebhook.update({
         where: { projectId },
-        data: { url: input.url, updatedAt: now, ...secretColumns },
+        data: { ...urlColumns, updatedAt: now, ...secretColumns },
         select: { projectId: true },
       });
     else {
       const made = { ciphertext: "", last4: "", ...secretColumns };
       await tx.operationalWebhook.create({
-        data: { projectId, url: input.url, ...made, createdAt: now, updatedAt: now },
+        data: { projectId, ...urlColumns, ...made, createdAt: now, updatedAt: now },
         select: { projectId: true },
       });
     }
     await audit(ctx, tx, {
       action: "operationalWebhook.set",
       targetId: null,
-      summary: `Set the operational webhook to ${input.url}.`,
+      summary: `Set the operational webhook to ${urlColumns.url}.`,
     });
     return { secret, warning };
   });

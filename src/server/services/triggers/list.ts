@@ -1,8 +1,8 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe";
 import { emptyFilter, Filter } from "@/domain/filter/schema";
-import { SamplingBy } from "@/domain/sampling";
-import { DelayMode } from "@/domain/trigger";
+import type { SamplingBy } from "@/domain/sampling";
+import { readModes, type DelayMode } from "@/domain/trigger";
 import { type Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
@@ -114,16 +114,18 @@ async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<
     lastExecutions(ctx, ids),
     recentErrors(ctx, rows),
   ]);
-  return rows.map(({ filter, actions, samplingBy, delayMode, ...row }) => ({
-    ...row,
-    samplingBy: SamplingBy.parse(samplingBy),
-    delayMode: DelayMode.parse(delayMode),
-    sentence: sentenceOf(row.eventSource, filter),
-    problem: readFilter(row.eventSource, filter).problem ?? errors.get(row.id) ?? null,
-    actions: actions.map(({ action }) => action),
-    last24h: counters.get(row.id) ?? noCounters,
-    lastExecutionAt: last.get(row.id) ?? null,
-  }));
+  return rows.map(({ filter, actions, ...row }) => {
+    const modes = readModes(row);
+    return {
+      ...row,
+      ...modes,
+      sentence: sentenceOf(row.eventSource, filter),
+      problem: modes.problem ?? readFilter(row.eventSource, filter).problem ?? errors.get(row.id) ?? null,
+      actions: actions.map(({ action }) => action),
+      last24h: counters.get(row.id) ?? noCounters,
+      lastExecutionAt: last.get(row.id) ?? null,
+    };
+  });
 }
 
 /** A filter in plain English; of an event source that is not registered any more it says so. */

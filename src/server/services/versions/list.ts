@@ -1,3 +1,4 @@
+import { StoredUrl } from "@/domain/action/webhook/url";
 import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe";
 import { formatFilterJson } from "@/domain/filter/json";
@@ -5,7 +6,7 @@ import { Filter } from "@/domain/filter/schema";
 import { ActionSnapshot, TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
-import { requirePermission } from "../access";
+import { hasPermission, requirePermission } from "../access";
 import { namesOf } from "../executions/names";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 
@@ -25,7 +26,8 @@ export type ListVersionsInput = {
   limit?: number | undefined;
 };
 
-type Fields = Map<string, { label: string; value: string | null }>;
+/** `mark` tells two values apart that look the same, such as two masked URLs. */
+type Fields = Map<string, { label: string; value: string | null; mark?: string }>;
 
 /** The versions of a trigger or an action, the newest first, each with what it changed. */
 export async function listVersions(ctx: ProjectContext, input: ListVersionsInput): Promise<Page<VersionRow>> {
@@ -40,10 +42,11 @@ export async function listVersions(ctx: ProjectContext, input: ListVersionsInput
     select: { id: true, version: true, summary: true, snapshot: true, actorLabel: true, createdAt: true },
   });
   const snapshots = rows.map((row) => row.snapshot);
+  const reveal = hasPermission(ctx, "secret:manage") ? ctx.cipher.decrypt : null;
   const fields =
     input.kind === "trigger"
       ? await fieldsOfTriggers(ctx, snapshots)
-      : snapshots.map((snapshot) => actionFields(ActionSnapshot.parse(snapshot)));
+      : snapshots.map((snapshot) => actionFields(ActionSnapshot.parse(snapshot), reveal));
   const page = toPage(rows.slice(0, limit + 1), limit, (row) => ({ at: row.createdAt, id: row.id }));
   return {
     ...page,
@@ -113,11 +116,19 @@ function triggerFields(snapshot: TriggerSnapshot, actionName: (id: string) => st
   ]);
 }
 
-/** An action's fields are those of its type: each leaf of its safe form, named by its path. */
-function actionFields(snapshot: ActionSnapshot): Fields {
+/**
+ * An action's fields are those of its type: each leaf of what a version keeps, named by its path.
+ * @param reveal null for those who may not see secrets
+ */
+function actionFields(snapshot: ActionSnapshot, reveal: ((ciphertext: string) => string) | null): Fields {
   const fields: Fields = new Map();
   const walk = (path: string[], value: unknown): void => {
-    if (value !== null && typeof value === "object")
+    const url = StoredUrl.safeParse(value);
+    if (url.success) {
+      const { masked, ciphertext } = url.data;
+      const shown = reveal ? (attempt(() => reveal(ciphertext)) ?? masked) : masked;
+      fields.set(path.join("."), { label: labelOf(path), value: shown, mark: ciphertext });
+    } else if (value !== null && typeof value === "object")
       for (const [key, item] of Object.entries(value)) walk([...path, key], item);
     else
       fields.set(path.join("."), {
@@ -127,6 +138,14 @@ function actionFields(snapshot: ActionSnapshot): Fields {
   };
   walk([], snapshot);
   return fields;
+}
+
+function attempt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 }
 
 const words: Record<string, string> = { url: "URL", name: "Name", enabled: "On" };
@@ -140,7 +159,7 @@ function differences(before: Fields, after: Fields): VersionChange[] {
   const names = new Set([...after.keys(), ...before.keys()]);
   return [...names].flatMap((field) => {
     const [was, is] = [before.get(field), after.get(field)];
-    if (was?.value === is?.value) return [];
+    if (was?.value === is?.value && was?.mark === is?.mark) return [];
     return [{ field, label: (is ?? was)!.label, before: was?.value ?? null, after: is?.value ?? null }];
   });
 }

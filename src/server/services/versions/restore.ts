@@ -1,5 +1,6 @@
+import { z } from "zod";
 import { TriggerInput } from "@/domain/trigger";
-import { TriggerSnapshot } from "@/domain/version-snapshot";
+import { StoredUrl } from "@/domain/action/webhook/url";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -41,7 +42,7 @@ async function restoreTrigger(
     select: { status: true },
   });
   if (!now) throw notFound("trigger");
-  const parsed = TriggerInput.safeParse({ ...TriggerSnapshot.parse(snapshot), status: now.status });
+  const parsed = TriggerInput.safeParse({ ...(isObject(snapshot) ? snapshot : {}), status: now.status });
   if (!parsed.success)
     throw new AppError(
       "BAD_REQUEST",
@@ -56,7 +57,7 @@ async function restoreAction(
   { targetId, currentVersion }: RestoreInput,
   snapshot: unknown,
 ): Promise<Restored> {
-  const parsed = ActionInput.safeParse(snapshot);
+  const parsed = ActionInput.safeParse(withUrl(ctx, snapshot));
   if (!parsed.success) throw new AppError("BAD_REQUEST", "This version does not fit any more.");
   const { version, warning } = await updateAction(ctx, {
     actionId: targetId,
@@ -65,3 +66,13 @@ async function restoreAction(
   });
   return { version, warning };
 }
+
+/** The snapshot as a form would send it: with the URL in the clear. */
+function withUrl(ctx: ProjectContext, snapshot: unknown): unknown {
+  const kept = z.looseObject({ configuration: z.looseObject({ url: StoredUrl }) }).safeParse(snapshot);
+  if (!kept.success) return snapshot;
+  const { url, ...configuration } = kept.data.configuration;
+  return { ...kept.data, configuration: { ...configuration, url: ctx.cipher.decrypt(url.ciphertext) } };
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

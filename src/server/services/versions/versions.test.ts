@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { maskUrl } from "@/domain/action/webhook/url";
 import { levelIs, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
@@ -102,8 +103,13 @@ test("versions of an action hold no secret; one that comes back keeps those of t
   expect(items[0]!.changes).toEqual(
     expect.arrayContaining([
       { field: "name", label: "Name", before: "Pager", after: "Louder pager" },
-      expect.objectContaining({ before: receiver.url("200"), after: receiver.url("204") }),
+      // A member sees that the URL changed, and not what it is.
+      { field: "configuration.url", label: "URL", before: maskUrl(receiver.url("200")), after: expect.any(String) },
     ]),
+  );
+  const owner = callerOf(ctx, await makeUser(ctx, { [projectId]: "owner" }));
+  expect((await owner.version.list({ projectId, kind: "action", targetId: id })).items[0]!.changes).toContainEqual(
+    expect.objectContaining({ before: receiver.url("200"), after: receiver.url("204") }),
   );
   expect(JSON.stringify(items)).not.toContain(SECRET);
   expect(
@@ -111,7 +117,8 @@ test("versions of an action hold no secret; one that comes back keeps those of t
   ).not.toContain(SECRET);
   await api.version.restore({ projectId, kind: "action", targetId: id, version: 1, currentVersion: 2 });
   const row = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id } });
-  expect(row).toMatchObject({ name: "Pager", configuration: { url: receiver.url("200") } });
+  const { url } = row.configuration as { url: { ciphertext: string } };
+  expect([row.name, ctx.cipher.decrypt(url.ciphertext)]).toEqual(["Pager", receiver.url("200")]);
   const [header] = (row.configuration as { headers: { ciphertext: string }[] }).headers;
   expect(ctx.cipher.decrypt(header!.ciphertext)).toBe(SECRET);
 });

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { StoredUrl } from "@/domain/action/webhook/url";
+import type { AttemptRequest } from "@/domain/execution-record";
+import type { ProjectContext } from "@/server/context";
+import { hasPermission } from "../access";
+
+const Snapshot = z.object({ configuration: z.object({ url: StoredUrl }) });
+
+/**
+ * Attempts keep masked URLs; the versions of their action keep the whole ones, encrypted.
+ * @returns gives a request its whole URL, where the reader may see secrets and the version is still kept
+ */
+export async function urlsByVersion(
+  ctx: ProjectContext,
+  { actionId, requests }: { actionId: string; requests: readonly AttemptRequest[] },
+): Promise<(request: AttemptRequest) => AttemptRequest> {
+  const versions = [...new Set(requests.flatMap((request) => versionOf(request) ?? []))];
+  if (!hasPermission(ctx, "secret:manage") || versions.length === 0) return (request) => request;
+  const rows = await ctx.db.configurationVersion.findMany({
+    where: { projectId: ctx.projectId, targetId: actionId, version: { in: versions } },
+    select: { version: true, snapshot: true },
+  });
+  const urls = new Map<number | undefined, string>();
+  for (const { version, snapshot } of rows) {
+    const kept = Snapshot.safeParse(snapshot);
+    if (!kept.success) continue;
+    try {
+      urls.set(version, ctx.cipher.decrypt(kept.data.configuration.url.ciphertext));
+    } catch (error) {
+      ctx.log.warn({ err: error, actionId, version }, "the URL of a version cannot be decrypted");
+    }
+  }
+  return (request) => {
+    const url = urls.get(versionOf(request));
+    return url !== undefined && "url" in request ? { ...request, url } : request;
+  };
+}
+
+const versionOf = (request: AttemptRequest): number | undefined =>
+  "actionVersion" in request ? request.actionVersion : undefined;
