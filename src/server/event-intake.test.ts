@@ -230,7 +230,7 @@ describe("the event endpoint", () => {
       "The body is not JSON. A value is missing before NaN (line 2, column 83, in events[1].data.observation.metadata.score).",
     );
     expect((await post('{"name":"observation.created","data":{"a":-Infinity}}')).body.error).toMatch(
-      /before -Infinity \(line 1, column 42, in event\.data\.a\)/,
+      /before -Infinity \(line 1, column 43, in event\.data\.a\)/,
     );
     expect(forwarded).toEqual([]);
   });
