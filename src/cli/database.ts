@@ -11,7 +11,7 @@ import { applyMigrations } from "@/server/db/migrate";
 import { StartProblem } from "@/server/db/start-problem";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
-import { createPatterns } from "@/server/patterns/patterns";
+import { createCompute } from "@/server/compute/compute";
 import { guardPolicyFor } from "@/server/services/webhook-policy";
 import { loadEncryptionKey } from "./serve/encryption-key";
 
@@ -36,7 +36,7 @@ export async function openContext(
   const db = createDatabase(connectionString, 3);
   await assertInstantsSurvive(db);
   const guard = guardPolicyFor(env, { isDemo: false });
-  const patterns = createPatterns(log);
+  const compute = createCompute(log);
   const http = createSender({ policy: guard });
   const ctx: ServiceContext = {
     db,
@@ -56,14 +56,14 @@ export async function openContext(
     },
     // Commands change rows; what runs is the program's affair.
     engine: { kind: "inngest", dashboardUrl: "" },
-    patterns,
+    compute,
     send: () => Promise.reject(new Error("A command sends no events to the engine.")),
   };
   return {
     ctx,
     async close() {
       await http.close();
-      await patterns.close();
+      await compute.close();
       await db.$disconnect();
       await started?.stop();
     },

@@ -7,7 +7,7 @@ import type { Env } from "@/env";
 import type { GuardPolicy } from "./http/guard";
 import type { Sender } from "./http/send";
 import type { LiveChannel } from "./live";
-import type { Patterns } from "./patterns/patterns";
+import type { Compute } from "./compute/compute";
 
 /** Who acts: a person in a project, or the program itself (functions, commands). */
 type Actor = { type: "system"; label: string } | { type: "user"; userId: string; label: string };
@@ -26,7 +26,7 @@ export type ServiceContext = {
   guard: GuardPolicy;
   http: Sender;
   live: LiveChannel;
-  patterns: Patterns;
+  compute: Compute;
   /** hands events to the engine in use; accepted means durable */
   send: (events: OutgoingEvent[]) => Promise<void>;
   engine: EngineView;

@@ -19,7 +19,7 @@ import { createFunctions } from "./inngest/functions/all";
 import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
 import { log } from "./log";
-import { createPatterns } from "./patterns/patterns";
+import { createCompute } from "./compute/compute";
 import { createProcessIdentity } from "./process-identity";
 import { createLocalRate, createRateLimiter, type RateLimiter, type Taken } from "./rate-limit";
 import { eventNames } from "./services/dispatch";
@@ -86,7 +86,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     getInstanceSecret(secrets, "engine signing"),
   ]);
   const live = createLiveChannel({ connectionString, log });
-  const patterns = createPatterns(log);
+  const compute = createCompute(log);
   const identity = await createProcessIdentity({ connectionString, log });
   const guard = guardPolicyFor(env, { isDemo: false });
   const http = createSender({ policy: guard, ...(env.webhook.proxyUrl ? { proxyUrl: env.webhook.proxyUrl } : {}) });
@@ -109,7 +109,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     guard,
     http,
     live,
-    patterns,
+    compute,
     send: isEmbedded ? (events) => sendToEngine(engineRef.current!, events) : (events) => sendEvents(inngest, events),
     engine: isEmbedded
       ? {
@@ -181,7 +181,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     async stop() {
       await engine?.stop({ graceMs: 5_000 });
       await http.close();
-      await patterns.close();
+      await compute.close();
       await live.close();
       await identity.close();
       await enginePool?.end();

@@ -47,16 +47,16 @@ const rows: Row[] = [
     packages: none("next", "react", "react-dom", "@prisma", "@trpc"),
   },
   {
-    folder: "server/patterns",
-    rule: "the evaluation of regular expressions knows the domain's filters and the log",
-    own: (to, { isType }) => below(to, "domain/filter", "server/patterns") || (isType && to === "server/log"),
+    folder: "server/compute",
+    rule: "work for the threads knows the domain and the log",
+    own: (to, { isType }) => below(to, "domain", "server/compute") || (isType && to === "server/log"),
     packages: (name) => name.startsWith("node:"),
   },
   {
     folder: "server/services",
     rule: "services know the domain, the database and the server's own tools, no entry point and no framework",
     own: (to, { isType }) =>
-      below(to, "domain", "server/services", "server/db", "server/http", "server/patterns", "generated") ||
+      below(to, "domain", "server/services", "server/db", "server/http", "server/compute", "generated") ||
       isServerHelper(to) ||
       (isType && below(to, "server/auth", "env")),
     packages: none("next", "react", "react-dom", "inngest", "@trpc"),

@@ -7,7 +7,7 @@ import type { Resolve } from "@/server/http/names";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
 import type { LiveChannel } from "@/server/live";
-import { createPatterns, type PatternBudgets } from "@/server/patterns/patterns";
+import { createCompute, type ComputeBudgets } from "@/server/compute/compute";
 
 /** A clock that stands until it is moved. */
 class TestClock {
@@ -32,7 +32,7 @@ export type TestContextOptions = {
   allowedHosts?: string[];
   /** where the clock stands; default: now */
   start?: Date;
-  patternBudgets?: PatternBudgets;
+  budgets?: ComputeBudgets;
   /** finds names; default: the system's */
   resolve?: Resolve;
 };
@@ -65,7 +65,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
   const policy = { allowHttp: false, allowedPorts: [], allowedHosts: options.allowedHosts ?? [] };
   const http = createSender({ policy, ...(options.resolve ? { resolve: options.resolve } : {}) });
   const silent = log.child({}, { level: "silent" });
-  const patterns = createPatterns(silent, options.patternBudgets ? { budgets: options.patternBudgets } : {});
+  const compute = createCompute(silent, options.budgets ? { budgets: options.budgets } : {});
   return {
     db,
     env,
@@ -78,10 +78,10 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
     guard: policy,
     http,
     live: silentChannel,
-    patterns,
+    compute,
     send: async (events) => void sent.push(...events),
     engine: { kind: "inngest", dashboardUrl: "http://127.0.0.1:8288" },
-    close: async () => void (await Promise.all([http.close(), patterns.close()])),
+    close: async () => void (await Promise.all([http.close(), compute.close()])),
   };
 }
 

@@ -38,9 +38,6 @@ export type ActionRequest = {
   storeResponse: boolean;
 };
 
-/** The bytes to send, as text, or why there are none; the message quotes nothing of the event. */
-export type BodyResult = { ok: true; body: string } | { ok: false; message: string };
-
 /**
  * A kind of action. Its configuration has three forms: what a form sends (secrets in the clear, or left out to keep
  * them), what is stored (secrets encrypted), and what may be shown (no secrets).
@@ -71,8 +68,11 @@ export type ActionType<Input = any, Stored = any, Safe = any> = {
   urlOf(stored: Stored, decrypt: (ciphertext: string) => string): string;
   /** scheme, host and port of that URL; null where it is no URL */
   originOf(stored: Stored): string | null;
-  /** what is sent of an event, made once, before the first attempt. @param envelope the event as JSON, see buildEnvelope */
-  bodyOf(stored: Stored, envelope: string): BodyResult;
+  /**
+   * The Liquid template that makes what is sent of an event, once, before the first attempt. Null: the event is sent as it
+   * is, see buildEnvelope.
+   */
+  templateOf(stored: Stored): string | null;
   /** @throws Error in words, where no request can be made */
   request(input: RequestInput<Stored>): ActionRequest;
 };

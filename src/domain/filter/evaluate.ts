@@ -26,7 +26,7 @@ export type ConditionResult = {
   reason: string;
 };
 
-type FilterResult = {
+export type FilterResult = {
   matched: boolean;
   /** of a filter that did not match: the first condition to blame; inside a `none of` group, one that held */
   firstFailure: ConditionResult | null;

@@ -128,7 +128,7 @@ async function runSlice(
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
 
     const fresh = firstOfEach(events, seen);
-    const answers = await answerAhead(ctx.patterns, { projectId, triggers, events: fresh, executions });
+    const answers = await answerAhead(ctx.compute, { projectId, triggers, events: fresh, executions });
     const plan = planBatch({
       source,
       events: fresh,

@@ -1,11 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { ActionRequest, ActionType, BodyResult, RequestInput } from "../action-type";
+import type { ActionRequest, ActionType, RequestInput } from "../action-type";
 import { keepWebhook, safeWebhook, storeWebhook, WebhookInput, WebhookStored, type WebhookSafe } from "./config";
 import { buildHeaders, traceparentOf } from "./headers";
 import { sign } from "./signature";
 import { fillSecrets, secretsNamedIn } from "./template/secrets";
-import { renderTemplate } from "./template/template";
 import { originOf } from "./url";
 
 /** A signed HTTP request (Standard Webhooks 1.0). */
@@ -23,15 +22,9 @@ export const webhook: ActionType<WebhookInput, WebhookStored, WebhookSafe> = {
   limitsOf: ({ maxConcurrent, maxPerSecond }) => ({ maxConcurrent, maxPerSecond }),
   urlOf: (stored, decrypt) => decrypt(stored.url.ciphertext),
   originOf: (stored) => originOf(stored.url.masked),
-  bodyOf,
+  templateOf: ({ template }) => template,
   request,
 };
-
-function bodyOf({ template }: WebhookStored, envelope: string): BodyResult {
-  if (template === null) return { ok: true, body: envelope };
-  const rendered = renderTemplate(template, envelope);
-  return rendered.ok ? rendered : { ok: false, message: `Line ${rendered.line} of the template: ${rendered.reason}.` };
-}
 
 function request(input: RequestInput<WebhookStored>): ActionRequest {
   const { stored } = input;

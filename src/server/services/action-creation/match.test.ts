@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { TriggerInput } from "@/domain/trigger";
-import type { PatternBudgets } from "@/server/patterns/patterns";
+import type { ComputeBudgets } from "@/server/compute/compute";
 import { createTestContext, type TestContext } from "@/test/context";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
@@ -17,11 +17,11 @@ import { getTrigger, listTriggers } from "../triggers/list";
 import { previewTrigger } from "../triggers/preview";
 
 const plenty = { atOnceMs: 60_000, aSecondMs: 60_000 };
-const ample: PatternBudgets = { pattern: plenty, project: plenty, waitMs: 600_000 };
-const nothing: PatternBudgets = { ...ample, project: { atOnceMs: 0, aSecondMs: 0 } };
+const ample: ComputeBudgets = { subject: plenty, project: plenty, waitMs: 600_000 };
+const nothing: ComputeBudgets = { ...ample, project: { atOnceMs: 0, aSecondMs: 0 } };
 
 const start = new Date("2026-02-01T12:00:00Z");
-const { ctx, database } = useTestContext({ per: "test", start, patternBudgets: ample });
+const { ctx, database } = useTestContext({ per: "test", start, budgets: ample });
 let projectId: string;
 let actionId: string;
 const open: TestContext[] = [];
@@ -32,8 +32,8 @@ beforeEach(async () => {
 });
 afterEach(async () => void (await Promise.all(open.splice(0).map((each) => each.close()))));
 
-function withBudget(patternBudgets: PatternBudgets): TestContext {
-  open.push(createTestContext(database.db, { patternBudgets, start }));
+function withBudget(budgets: ComputeBudgets): TestContext {
+  open.push(createTestContext(database.db, { budgets, start }));
   return open.at(-1)!;
 }
 const all = (...children: FilterCondition[]): Filter => ({ type: "group", match: "all", children });
@@ -134,12 +134,12 @@ describe("where a project's time for regular expressions is used up", () => {
     };
     expect(await previewTrigger(as(poor), input)).toMatchObject({
       scanned: 0,
-      problem: expect.stringContaining("The regular expression lorem has used up its time."),
+      problem: expect.stringContaining("have used up their time"),
     });
     expect(await previewTrigger(as(ctx), input)).toMatchObject({ scanned: 1, matched: 1, problem: null });
     expect((await explainTriggerFor(as(poor), { triggerId: trigger.id, sourceId: "a" })).now).toMatchObject({
       kind: "filter_error",
-      reason: expect.stringContaining("has used up its time"),
+      reason: expect.stringContaining("have used up their time"),
     });
   });
 

@@ -1,5 +1,5 @@
-import { isOverBudget, overBudgetReason, type Answers } from "@/server/patterns/answers";
-import type { Patterns } from "@/server/patterns/patterns";
+import type { Compute } from "@/server/compute/compute";
+import { isOverBudget, overBudgetReason, type RegexResults } from "@/server/compute/regex-results";
 import { byTriggerId, type CachedTrigger, type TriggerSet } from "../trigger-cache";
 import type { ExecutionDraft, ParsedEvent } from "./types";
 
@@ -15,11 +15,11 @@ type Input = {
 
 /** Has the regular expressions of a batch evaluated that take long; null where no trigger has any. */
 export async function answerAhead(
-  patterns: Patterns,
+  compute: Compute,
   { projectId, triggers, events, executions }: Input,
-): Promise<Answers | null> {
+): Promise<RegexResults | null> {
   if (!triggers.hasRegexes) return null;
-  return patterns.prepare({ projectId, purpose: "events" }, (elsewhere) => {
+  return compute.evaluateRegexes({ projectId, purpose: "events" }, (elsewhere) => {
     // Also what is asked of those that do not match any more, but did before, or earlier in the batch.
     const involved = new Map<string, Set<string>>();
     const involve = (sourceId: string, triggerId: string): void =>
@@ -35,10 +35,10 @@ export async function answerAhead(
 }
 
 /** Which triggers match. */
-export function matchEvent(triggers: TriggerSet, payload: unknown, answers: Answers | null): Verdict {
+export function matchEvent(triggers: TriggerSet, payload: unknown, answers: RegexResults | null): Verdict {
   if (answers === null) return { matched: triggers.match(payload), unsure: [] };
   const open = new Set<string>();
-  const matched = triggers.match(payload, answers.noting(open));
+  const matched = triggers.match(payload, answers.orNoMatch(open));
   if (open.size === 0) return { matched, unsure: [] };
   const byId = new Map(matched.map((trigger) => [trigger.id, trigger]));
   const unsure: Verdict["unsure"] = [];
@@ -61,14 +61,14 @@ function whateverTheyAre(
   trigger: CachedTrigger,
   payload: unknown,
   undecided: readonly string[],
-  answers: Answers,
+  answers: RegexResults,
 ): boolean | null {
   if (undecided.length > UNDECIDED_MAX) return null;
   const found = new Set<boolean>();
   try {
     for (let bits = 0; bits < 2 ** undecided.length; bits++) {
       const assumed = new Map(undecided.map((source, index) => [source, (bits & (1 << index)) !== 0]));
-      found.add(trigger.filter!.compiled.evaluate(payload, answers.assuming(assumed)).matched);
+      found.add(trigger.filter!.compiled.evaluate(payload, answers.orAssumed(assumed)).matched);
     }
   } catch (error) {
     if (isOverBudget(error)) return null;

@@ -4,7 +4,7 @@ import { decide, filterError, ignoredOlder, type Decision } from "@/domain/decid
 import { transition, type Move } from "@/domain/execution";
 import { sample, samplingKey } from "@/domain/sampling";
 import { newId } from "@/server/ids";
-import type { Answers } from "@/server/patterns/answers";
+import type { RegexResults } from "@/server/compute/regex-results";
 import { noTriggers, type CachedAction, type CachedTrigger, type TriggerSet } from "../trigger-cache";
 import { matchEvent } from "./match";
 import { ExecutionIndex } from "./execution-index";
@@ -27,7 +27,7 @@ export type PlanInput = {
   executions: readonly ExecutionDraft[];
   triggers: TriggerSet;
   /** of the regular expressions that take long; null where there are none */
-  answers: Answers | null;
+  answers: RegexResults | null;
   /** of triggers with a cap: executions created in this hour before this batch */
   createdThisHour: ReadonlyMap<string, number>;
   now: Date;
@@ -138,8 +138,8 @@ function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Ma
 /** One trigger over stored states, in which it makes executions and touches none that are there. */
 export type BackfillInput = Omit<PlanInput, "stored" | "triggers" | "answers" | "createdThisHour" | "limits"> & {
   trigger: CachedTrigger;
-  /** whether the trigger matches a state; null where there was no time to find out: it goes no further then */
-  matches: (payload: unknown) => Promise<boolean | null>;
+  /** whether the trigger matches the next event; null where there was no time to find out: it goes no further then */
+  matches: () => Promise<boolean | null>;
   jobId: string;
   /** it stops behind the state with which so many executions are made */
   executionsMax: number;
@@ -161,7 +161,7 @@ export async function planBackfill(input: BackfillInput): Promise<{ plan: Plan; 
   let processed = 0;
   for (const event of input.events) {
     if (counter.created >= input.executionsMax) break;
-    const matches = await input.matches(event.payload);
+    const matches = await input.matches();
     if (matches === null) break;
     processed += 1;
     counter.backfilled += 1;
@@ -188,7 +188,7 @@ function decideEvent(event: ParsedEvent, input: PlanInput, plan: Plan, existing:
   for (const triggerId of existing.triggersOf(event.sourceId)) {
     const trigger = input.triggers.byId.get(triggerId);
     if (!trigger?.filter || decided.has(triggerId)) continue;
-    const { firstFailure } = trigger.filter.compiled.evaluate(event.payload, input.answers?.noting(new Set()));
+    const { firstFailure } = trigger.filter.compiled.evaluate(event.payload, input.answers?.orNoMatch(new Set()));
     decideTrigger({ event, trigger, failure: firstFailure ?? unexplained }, input, plan, existing);
   }
   const broken = input.triggers.broken.map((trigger) => ({

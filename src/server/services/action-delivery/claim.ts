@@ -1,20 +1,19 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import { transition } from "@/domain/execution";
 import { admit, limitsOf } from "./endpoint";
 import { park, type Parked } from "./parked";
-import { prepareBody, prepareRequest } from "./request";
+import { bodiesAtOnce, makeBodies, type Body, type MadeBodies, type Unmade } from "./bodies";
+import { prepareRequest } from "./request";
 import type { Claim, ClaimedExecution, PreparedRequest, Verdict } from "./types";
 
 /** How long after the request's own deadline a lease still holds. */
 const LEASE_MARGIN_MS = 15_000;
 const TOTAL_TIMEOUT_MAX_MS = 20_000;
-/** What making bodies may take of one transaction; what is left then is made in others. */
-const BODIES_MAX_MS = 1_000;
-/** A body that took longer lets others have their turn. */
-const BODY_SLOW_MS = 5;
+/** How long an execution waits whose project has used up its time for templates. */
+const NO_TIME_WAIT_MS = 5_000;
+const NO_TIME = "Waits: the templates of its project have used up their time for now. No attempt is spent meanwhile.";
 
 /**
  * @property freezes whether this attempt settles the bytes; not one that found no bytes to send
@@ -28,7 +27,7 @@ export type Claimed = {
 };
 /**
  * @property width how many of them may be on the wire at once
- * @property postponed still PENDING, for runs of their own: making bodies took too long to make theirs
+ * @property postponed still PENDING, for runs of their own: they are not of this action
  * @property busy still PENDING: their endpoint has a free slot in a moment
  * @property parked those that wait without a run, by when the first of them is due
  */
@@ -80,10 +79,11 @@ class RefusedMeanwhile extends Error {}
 const REFUSED_TRIES_MAX = 5;
 
 /**
- * Takes executions for sending, in one transaction: PENDING to RUNNING only where generation, status, action and
- * trigger allow it, with a lease, the next attempt number, and the attempt's row written before any request leaves.
+ * Takes executions for sending: PENDING to RUNNING only where generation, status, action and trigger allow it, with a lease,
+ * the next attempt number, and the attempt's row written before any request leaves.
  * What an action that is off would have sent becomes SKIPPED; what was deleted meanwhile becomes CANCELLED.
  * What the endpoint's breaker, slots or rate leave no room for stays PENDING and gets a turn.
+ * A body that may take long is made in a thread, between two transactions.
  * @param claims of one action
  */
 export async function claim(
@@ -92,9 +92,46 @@ export async function claim(
   leaseToken: () => string,
   options: ClaimOptions,
 ): Promise<ClaimResult> {
+  const { result, unmade } = await claimMade(ctx, claims, leaseToken, options, new Map());
+  if (unmade.length === 0) return result;
+  const made = await makeBodies(ctx, unmade);
+  const ids = new Set(unmade.map(({ id }) => id));
+  const rest = claims.filter(({ executionId }) => ids.has(executionId));
+  const second = await claimMade(ctx, rest, leaseToken, options, made);
+  // Their events or the template changed meanwhile: runs of their own look again.
+  const changed = second.unmade.map(({ id, generation }) => ({ executionId: id, generation }));
+  return joined(result, second.result, changed);
+}
+
+const joined = (one: ClaimResult, other: ClaimResult, changed: readonly Claim[]): ClaimResult => ({
+  actionId: one.actionId || other.actionId,
+  claimed: [...one.claimed, ...other.claimed],
+  width: one.width + other.width,
+  unclaimed: [...one.unclaimed, ...other.unclaimed],
+  postponed: [...one.postponed, ...other.postponed, ...changed],
+  busy: [...one.busy, ...other.busy],
+  parked:
+    one.parked && other.parked
+      ? one.parked.at <= other.parked.at
+        ? one.parked
+        : other.parked
+      : (one.parked ?? other.parked),
+});
+
+type ClaimArguments = [
+  ctx: ServiceContext,
+  claims: readonly Claim[],
+  leaseToken: () => string,
+  options: ClaimOptions,
+  ahead: MadeBodies,
+];
+/** `unmade`: rows left as they are, as a thread has to make their bodies first. */
+type ClaimedOnce = { result: ClaimResult; unmade: (Unmade & { generation: number })[] };
+
+async function claimMade(...args: ClaimArguments): Promise<ClaimedOnce> {
   for (let tries = 1; ; tries++) {
     try {
-      return await claimOnce(ctx, claims, leaseToken, options);
+      return await claimOnce(...args);
     } catch (error) {
       // The next try finds them switched off or deleted, and ends them.
       if (!(error instanceof RefusedMeanwhile) || tries === REFUSED_TRIES_MAX) throw error;
@@ -102,12 +139,14 @@ export async function claim(
   }
 }
 
+/** One transaction. */
 async function claimOnce(
   ctx: ServiceContext,
   claims: readonly Claim[],
   leaseToken: () => string,
   options: ClaimOptions,
-): Promise<ClaimResult> {
+  ahead: MadeBodies,
+): Promise<ClaimedOnce> {
   const wanted = new Map(claims.map((item) => [item.executionId, item.generation]));
   return ctx.db.$transaction(async (tx) => {
     const now = ctx.now();
@@ -116,54 +155,83 @@ async function claimOnce(
     await endRefused(tx, ended, now);
     const [first] = all;
     // Secrets and slots are one action's: others that came along by mistake get runs of their own.
-    const ready = all.filter((row) => row.actionId === first?.actionId);
-    const strangers = all
+    const own = all.filter((row) => row.actionId === first?.actionId);
+    const postponed = all
       .filter((row) => row.actionId !== first?.actionId)
       .map(({ id, generation }) => ({ executionId: id, generation }));
-    if (!first) return { actionId: "", claimed: [], width: 0, unclaimed, postponed: [], busy: [], parked: null };
+    const bodies = await bodiesAtOnce(own.filter(isUnmade), ahead);
+    const unmade = own.filter(isUnmade).filter(({ id }) => bodies.get(id) === null);
+    const ready = own.filter(({ id }) => bodies.get(id) !== null && bodies.get(id) !== "later");
+    const outOfTime = own.filter(({ id }) => bodies.get(id) === "later");
+    const result: ClaimResult = {
+      actionId: first?.actionId ?? "",
+      claimed: [],
+      width: 0,
+      unclaimed,
+      postponed,
+      busy: [],
+      parked: null,
+    };
+    const { turns: late, at } = noTimeTurns(outOfTime, now);
+    await wait(tx, result, late, NO_TIME, options, now);
+    if (outOfTime[0] && options.waits !== "own run")
+      result.parked = { projectId: outOfTime[0].projectId, actionId: outOfTime[0].actionId, at };
+    if (!first || ready.length === 0) return { result, unmade };
+
     const secrets = await readSecrets(tx, ctx, first.actionId);
     const waves = Math.ceil(ready.length / options.wanted);
     const until = new Date(now.getTime() + waves * TOTAL_TIMEOUT_MAX_MS + LEASE_MARGIN_MS);
     const ask = { count: ready.length, wanted: options.wanted, until, isPatient: options.waits === "busy", leaseToken };
-    const { tokens, width, wait } = await admit(tx, first, limitsOf(first.actionType, first.configuration), ask, now);
-
-    const going = ready
+    const admitted = await admit(tx, first, limitsOf(first.actionType, first.configuration), ask, now);
+    const { tokens, width } = admitted;
+    result.width = width;
+    result.claimed = ready
       .slice(0, tokens.length)
-      .map((row, index) => toClaimed(row, tokens[index]!, tokens[0]!, secrets));
-    const { claimed, postponed } = await makeBodies(ctx, going, ready, now);
-    await writeClaims(tx, claimed, Math.ceil(claimed.length / Math.max(1, width)), now);
-    const left = ready.slice(tokens.length);
-    const turns = left.map((row, index): Parked => ({
-      executionId: row.id,
-      generation: row.generation,
-      dueAt: wait?.turns[index] ?? now,
-    }));
-    const result: ClaimResult = {
-      actionId: first.actionId,
-      claimed,
-      width,
-      unclaimed,
-      postponed: [...postponed, ...strangers],
-      busy: [],
-      parked: null,
-    };
-    if (turns.length === 0) return result;
-    if (!wait) return { ...result, busy: turns.map(({ executionId, generation }) => ({ executionId, generation })) };
-    if (options.waits === "own run") {
-      await postpone(tx, turns, wait.reason, now);
-      unclaimed.push(
-        ...turns.map(({ executionId, generation, dueAt }): Verdict => ({
-          executionId,
-          generation,
-          result: "again",
-          at: dueAt.toISOString(),
-        })),
+      .map((row, index) =>
+        withRequest(ctx, toClaimed(row, tokens[index]!, tokens[0]!, secrets), bodies.get(row.id) ?? null, now),
       );
-      return result;
+    await writeClaims(tx, result.claimed, Math.ceil(result.claimed.length / Math.max(1, width)), now);
+    const left = ready.slice(tokens.length);
+    if (left.length === 0) return { result, unmade };
+    const { wait: room } = admitted;
+    if (!room) {
+      result.busy = left.map(({ id, generation }) => ({ executionId: id, generation }));
+      return { result, unmade };
     }
-    await park(tx, turns, wait.reason, now);
-    return { ...result, parked: { projectId: first.projectId, actionId: first.actionId, at: turns[0]!.dueAt } };
+    const turns = left.map((row, index) => parkedAt(row, room.turns[index] ?? now));
+    await wait(tx, result, turns, room.reason, options, now);
+    const next = turns[0]!.dueAt;
+    if (options.waits !== "own run" && (!result.parked || next < result.parked.at))
+      result.parked = { projectId: first.projectId, actionId: first.actionId, at: next };
+    return { result, unmade };
   });
+}
+
+const isUnmade = (row: Row): row is Row & { input: string } => row.inputFrozenAt === null && row.input !== null;
+const parkedAt = ({ id, generation }: Row, dueAt: Date): Parked => ({ executionId: id, generation, dueAt });
+
+function noTimeTurns(rows: readonly Row[], now: Date): { turns: Parked[]; at: Date } {
+  const at = new Date(now.getTime() + NO_TIME_WAIT_MS);
+  return { turns: rows.map((row) => parkedAt(row, at)), at };
+}
+
+/** Executions that find no room wait without a run, or their own runs come again. */
+async function wait(
+  tx: Queryable,
+  result: ClaimResult,
+  turns: readonly Parked[],
+  reason: string,
+  options: ClaimOptions,
+  now: Date,
+): Promise<void> {
+  if (turns.length === 0) return;
+  if (options.waits !== "own run") {
+    await park(tx, turns, reason, now);
+    return;
+  }
+  await postpone(tx, turns, reason, now);
+  for (const { executionId, generation, dueAt } of turns)
+    result.unclaimed.push({ executionId, generation, result: "again", at: dueAt.toISOString() });
 }
 
 type Ended = { id: string; status: string; reason: string };
@@ -197,23 +265,18 @@ function sortOut(
   return { ready, ended, unclaimed };
 }
 
-/** The requests of first attempts with their bodies; those that would take too long are left for another transaction. */
-async function makeBodies(
-  ctx: ServiceContext,
-  going: readonly ClaimedExecution[],
-  rows: readonly Row[],
-  now: Date,
-): Promise<{ claimed: Claimed[]; postponed: Claim[] }> {
-  const bodies = bodyMaker();
-  const claimed: Claimed[] = [];
-  const postponed: Claim[] = [];
-  for (const [index, item] of going.entries()) {
-    if (rows[index]!.inputFrozenAt !== null)
-      claimed.push({ claimed: item, request: prepareRequest(ctx, item, now), freezes: false, rendered: null });
-    else if (bodies.isSpent()) postponed.push({ executionId: item.id, generation: item.generation });
-    else claimed.push(await bodies.make(ctx, item, now));
+/** An execution with its request. `body`: what was made for its first attempt; null where the bytes are settled. */
+function withRequest(ctx: ServiceContext, item: ClaimedExecution, body: Body | null, now: Date): Claimed {
+  if (body === null || body === "later")
+    return { claimed: item, request: prepareRequest(ctx, item, now), freezes: false, rendered: null };
+  // Without a body nothing is frozen: once the template is mended, a resend makes it.
+  if (!body.ok) {
+    const request = { ok: false, outcome: { kind: "error", code: "template" }, message: body.message } as const;
+    return { claimed: item, request, freezes: false, rendered: null };
   }
-  return { claimed, postponed };
+  const claimed = { ...item, body: body.body };
+  const request = prepareRequest(ctx, claimed, now);
+  return { claimed, request, freezes: request.ok, rendered: body.body === item.body ? null : body.body };
 }
 
 /** They keep their runs, which come again. */
@@ -221,30 +284,6 @@ async function postpone(tx: Queryable, turns: readonly Parked[], reason: string,
   await tx.$executeRaw`
     UPDATE action_execution AS e SET due_at = r."dueAt", status_reason = ${reason}, updated_at = ${now}
     FROM json_to_recordset(${JSON.stringify(turns)}::json) AS r("executionId" text, "dueAt" timestamptz) WHERE e.id = r."executionId"`;
-}
-
-/** Makes the bodies of first attempts, and knows how long they have taken. */
-function bodyMaker() {
-  let spentMs = 0;
-  return {
-    isSpent: () => spentMs > BODIES_MAX_MS,
-    async make(ctx: ServiceContext, item: ClaimedExecution, now: Date): Promise<Claimed> {
-      const start = performance.now();
-      const made = prepareBody(item);
-      const tookMs = performance.now() - start;
-      spentMs += tookMs;
-      if (tookMs > BODY_SLOW_MS) await nextTurn();
-      // Without a body nothing is frozen: once the template is mended, a resend makes it.
-      if (!made.ok) return { claimed: item, request: made, freezes: false, rendered: null };
-      const claimed = { ...item, body: made.body };
-      return {
-        claimed,
-        request: prepareRequest(ctx, claimed, now),
-        freezes: true,
-        rendered: made.body === item.body ? null : made.body,
-      };
-    },
-  };
 }
 
 function refuse(row: Row): { status: "SKIPPED" | "CANCELLED" | "ERROR"; reason: string } | null {

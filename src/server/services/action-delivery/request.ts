@@ -6,17 +6,6 @@ import type { ServiceContext } from "@/server/context";
 import type { ClaimedExecution, PreparedRequest } from "./types";
 
 /**
- * Makes the body of an execution that was never attempted, from the action as it is now; afterwards it is frozen.
- * Returns the reason where there is none.
- */
-export function prepareBody(item: ClaimedExecution): { ok: true; body: string } | (PreparedRequest & { ok: false }) {
-  const read = readAction(item);
-  if (read.problem !== null) return unusable(read.problem);
-  const result = read.type.bodyOf(read.stored, item.body);
-  return result.ok ? result : { ok: false, outcome: { kind: "error", code: "template" }, message: result.message };
-}
-
-/**
  * Makes the request of an attempt from the action as it is now: URL, headers, secrets and timeouts are read at each
  * attempt, so that a mended endpoint gets what failed before; the body is the one that was frozen.
  */

@@ -1,6 +1,7 @@
 import { Webhook } from "standardwebhooks";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { ProjectContext } from "@/server/context";
+import { createTestContext } from "@/test/context";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
@@ -18,7 +19,7 @@ const first = '{"v": 1, "name": "{{ observation.name }}", "execution": {{ execut
 const second = first.replace("1", "2");
 const failing = '{\n  "v": {{ observation.missing }}\n}';
 
-const { ctx: base, receiver } = useTestContext();
+const { ctx: base, database, receiver } = useTestContext();
 let ctx: ProjectContext;
 
 beforeEach(async () => {
@@ -194,20 +195,60 @@ describe("a template that fails", () => {
     expect((await executions()).map(({ status }) => status).sort()).toEqual(["COMPLETED", "COMPLETED", "ERROR"]);
     expect(receiver.requests).toHaveLength(2);
   });
+});
 
-  test("and takes long leaves the rest of its batch to runs of their own, which lose nothing", async () => {
-    const { claims } = await make("{{ observation.id | json }}", { count: 25 });
-    let nowMs = 0;
-    // Every look at the clock is 20 ms later: as if each body took a tenth of a second.
-    const clock = vi.spyOn(performance, "now").mockImplementation(() => (nowMs += 20));
-    const left = await deliver(claims).finally(() => clock.mockRestore());
-    expect(left.length).toBeGreaterThan(5);
-    expect(receiver.requests.length).toBe(25 - left.length);
-    for (const { executionId, generation } of left) await deliverOne(base, () => "1:own", { executionId, generation });
-    expect(new Set(receiver.requests.map(({ rawBody }) => rawBody)).size).toBe(25);
+describe("a template that may take long", () => {
+  const heavy = "{% for i in (1..5000) %}{% assign x = i | plus: 1 %}{% endfor %}{{ observation.id | json }}";
+
+  test("is rendered away from the event loop, for each of a batch", async () => {
+    const { claims } = await make(heavy, { count: 30 });
+    expect(await deliver(claims)).toEqual([]);
+    expect(receiver.requests.map(({ rawBody }) => rawBody).sort()).toEqual(
+      Array.from({ length: 30 }, (_, index) => `"obs-${index}"`).sort(),
+    );
     expect((await executions()).every(({ status, attemptCount }) => status === "COMPLETED" && attemptCount === 1)).toBe(
       true,
     );
+  });
+
+  test("waits where its project has used up its time, spends no attempt, and is sent later", async () => {
+    const { claims } = await make(heavy, { count: 2 });
+    const none = { atOnceMs: 0, aSecondMs: 0 };
+    const poor = createTestContext(database.db, { budgets: { subject: none, project: none, waitMs: 0 } });
+    try {
+      const context = { ...base, compute: poor.compute };
+      expect(await deliverBatch(context, () => "1:poor", claims)).toEqual([]);
+      expect(await executions()).toMatchObject(
+        claims.map(() => ({
+          status: "PENDING",
+          attemptCount: 0,
+          attempts: [],
+          statusReason: expect.stringContaining("the templates of its project have used up their time"),
+        })),
+      );
+      const [first] = claims;
+      base.clock.advance(5_000);
+      expect(await deliverOne(context, () => "1:poor", first!)).toMatchObject({ result: "again" });
+    } finally {
+      await poor.close();
+    }
+    base.clock.advance(10_000);
+    for (const item of claims) await deliverOne(base, () => "1:own", item);
+    expect(await executions()).toMatchObject(claims.map(() => ({ status: "COMPLETED", attemptCount: 1 })));
+    expect(receiver.requests).toHaveLength(2);
+  });
+
+  test("that goes beyond its limits fails for good, with its line and the reason", async () => {
+    const { claims } = await make("[1,\n{% for i in (1..900000) %}{% assign x = i | plus: 1 %}{% endfor %}2]");
+    expect(await deliver(claims)).toEqual([]);
+    expect(await executions()).toMatchObject([
+      {
+        status: "ERROR",
+        statusReason: expect.stringContaining("Line 2 of the template: it takes more than 2,000,000 steps."),
+        attempts: [{ number: 1, status: "FAILED" }],
+      },
+    ]);
+    expect(receiver.requests).toHaveLength(0);
   });
 });
 

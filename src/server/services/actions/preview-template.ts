@@ -1,7 +1,7 @@
 import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
-import { renderTemplate, TEMPLATE_MAX, type TemplateProblem } from "@/domain/action/webhook/template/template";
+import { TEMPLATE_MAX, type Rendered, type TemplateProblem } from "@/domain/action/webhook/template/template";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
@@ -53,7 +53,7 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
     url: `${ctx.env.appUrl}/projects/${ctx.projectId}/executions/exe_preview`,
     observation: source.actionInput(stored?.payload ?? source.sample(now), input.detail),
   });
-  const rendered = renderTemplate(input.template, envelope);
+  const rendered = await renderForPerson(ctx, { actionId: "preview", template: input.template, envelope });
   const body = rendered.ok ? rendered.body : null;
   return {
     body,
@@ -61,6 +61,26 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
     bytes: body === null ? 0 : Buffer.byteLength(body),
     observationId: stored?.id ?? null,
   };
+}
+
+/**
+ * What a template makes of an event, for somebody who waits for it.
+ * @throws AppError TOO_MANY_REQUESTS where the project has used up its time for templates
+ */
+export async function renderForPerson(
+  ctx: ProjectContext,
+  { actionId, template, envelope }: { actionId: string; template: string; envelope: string },
+): Promise<Rendered> {
+  const owner = { projectId: ctx.projectId, purpose: "people" } as const;
+  const [rendered] = await ctx.compute.render(owner, { actionId, template, envelopes: [envelope] });
+  if (rendered !== undefined && rendered !== "later") return rendered;
+  throw new AppError(
+    "TOO_MANY_REQUESTS",
+    "The templates of this project have used up their time. Wait a few seconds.",
+    {
+      retryAfterSeconds: 5,
+    },
+  );
 }
 
 /** The state of the one that is asked for, else the latest; null where nothing has arrived. */

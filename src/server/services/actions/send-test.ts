@@ -6,6 +6,7 @@ import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import { describePayloadError } from "@/domain/event-source/payload-error";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { describeTemplateProblem } from "@/domain/action/webhook/template/template";
 import { maskEchoes, redactHeaders } from "@/domain/redact";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
@@ -18,6 +19,7 @@ import { takePersonLimit } from "../limits";
 import { allowedHostsOf } from "../webhook-url";
 import { newSigningSecret } from "./change";
 import { actionTypeOf, toStored } from "./configuration";
+import { renderForPerson } from "./preview-template";
 
 const TEST_JSON_MAX = 256 * 1024;
 
@@ -66,7 +68,12 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
 
   const { type, stored, secrets } = await loadTarget(ctx, input);
   const executionId = newId("exe");
-  const body = bodyOf(type, stored, await envelopeOf(ctx, input, type.detailOf(stored), executionId));
+  const body = await bodyOf(
+    ctx,
+    input,
+    type.templateOf(stored),
+    await envelopeOf(ctx, input, type.detailOf(stored), executionId),
+  );
   const request = requestOf(type, {
     stored,
     decrypt: ctx.cipher.decrypt,
@@ -170,12 +177,21 @@ function requestOf(type: ActionType, input: RequestInput): ActionRequest {
   }
 }
 
-/** @throws AppError BAD_REQUEST at the template, where it makes no body of this event */
-function bodyOf(type: ActionType, stored: unknown, envelope: string): string {
-  const result = type.bodyOf(stored, envelope);
-  if (!result.ok)
-    throw new AppError("BAD_REQUEST", result.message, { fields: { "configuration.template": result.message } });
-  return result.body;
+/**
+ * @throws AppError BAD_REQUEST at the template, where it makes no body of this event; TOO_MANY_REQUESTS where the project has
+ * used up its time for templates
+ */
+async function bodyOf(
+  ctx: ProjectContext,
+  { actionId = "new" }: SendTestInput,
+  template: string | null,
+  envelope: string,
+): Promise<string> {
+  if (template === null) return envelope;
+  const rendered = await renderForPerson(ctx, { actionId, template, envelope });
+  if (rendered.ok) return rendered.body;
+  const message = describeTemplateProblem(rendered);
+  throw new AppError("BAD_REQUEST", message, { fields: { "configuration.template": message } });
 }
 
 async function envelopeOf(

@@ -1,6 +1,8 @@
 import { parseJson } from "@/domain/json/read-json";
 import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
+import type { StateResult } from "@/server/compute/compute";
+import { isOverBudget } from "@/server/compute/regex-results";
 import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import { inputBuilder, takeDispatch } from "../action-creation";
@@ -10,7 +12,6 @@ import type { ParsedEvent } from "../action-creation/types";
 import { writeCounters, writeDecisions, writeExecutions } from "../action-creation/write";
 import { JobError, type JobKind, type RunningJob } from "../jobs/types";
 import { BackfillParams } from "./params";
-import { matchesInTime } from "../triggers/matches";
 import { loadTriggerVersion } from "./trigger-version";
 
 /** States of one chunk at the most, and characters of them in all, the first in any case. */
@@ -48,12 +49,14 @@ export const backfill: JobKind = {
       source.name,
       events.map((event) => event.sourceId),
     );
-    const matches = (payload: unknown) =>
-      matchesInTime(ctx, { projectId: job.projectId, purpose: "jobs" }, trigger.filter!.compiled, payload);
+    const found = ctx.compute.filter(
+      { projectId: job.projectId, purpose: "jobs" },
+      { eventSource: source.name, filter: trigger.filter!.tree, states: events.map(({ state }) => state) },
+    );
     const { plan, processed } = await planBackfill({
       source,
       events,
-      matches,
+      matches: () => nextInTime(found),
       executions,
       trigger,
       jobId: job.id,
@@ -89,6 +92,17 @@ export const backfill: JobKind = {
     };
   },
 };
+
+/** Whether the next state matches; null where there is no time left to find out. */
+async function nextInTime(found: AsyncGenerator<StateResult, void>): Promise<boolean | null> {
+  try {
+    const { value } = await found.next();
+    return value ? value.result.matched : null;
+  } catch (error) {
+    if (isOverBudget(error)) return null;
+    throw error;
+  }
+}
 
 const nothing = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, dispatch: [] };
 const nextHour = (now: Date): Date => new Date((Math.floor(now.getTime() / HOUR_MS) + 1) * HOUR_MS);

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { getEventSource } from "@/domain/event-source/registry";
 import { sample, samplingKey } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
+import { isOverBudget } from "@/server/compute/regex-results";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import type { CachedTrigger } from "../trigger-cache";
 import { latestStates } from "../triggers/latest-states";
-import { matchesInTime } from "../triggers/matches";
 import { loadTriggerVersion } from "./trigger-version";
 
 const SCANNED_MAX = 10_000;
@@ -27,29 +26,15 @@ export type BackfillCount = {
 };
 
 /** What a backfill would do. Changes nothing. */
-export async function countBackfill(ctx: ProjectContext, input: BackfillRange): Promise<BackfillCount> {
+export async function countBackfill(
+  ctx: ProjectContext,
+  input: BackfillRange,
+  signal?: AbortSignal,
+): Promise<BackfillCount> {
   requirePermission(ctx, "trigger:write");
   const { trigger, eventSource } = await loadForBackfill(ctx, input);
-  const source = getEventSource(eventSource)!;
   const observations = await countObservations(ctx, eventSource, input);
-  let scanned = 0;
-  let matched = 0;
-  const sampledIn: string[] = [];
-  for await (const { id, payload } of latestStates(ctx, eventSource, SCANNED_MAX, input)) {
-    const matches = await matchesInTime(
-      ctx,
-      { projectId: ctx.projectId, purpose: "people" },
-      trigger.filter!.compiled,
-      payload,
-    );
-    // What was looked at until then is a sample like any other.
-    if (matches === null) break;
-    scanned += 1;
-    if (!matches) continue;
-    matched += 1;
-    const key = samplingKey({ by: trigger.samplingBy, sourceId: id, ...source.links(payload) });
-    if (sample({ triggerId: trigger.id, key, rate: trigger.samplingRate }).sampled) sampledIn.push(id);
-  }
+  const { scanned, matched, sampledIn } = await lookThrough(ctx, trigger, { eventSource, range: input }, signal);
   const created =
     sampledIn.length * trigger.actions.length - (await countExisting(ctx, eventSource, trigger, sampledIn));
   const exact = scanned >= observations;
@@ -60,6 +45,35 @@ export async function countBackfill(ctx: ProjectContext, input: BackfillRange): 
     estimate: { matched: Math.round(matched * scale), created: Math.round(created * scale) },
     exact,
   };
+}
+
+/** How many of the newest states of a range match, and the ids of those that are sampled in. */
+async function lookThrough(
+  ctx: ProjectContext,
+  trigger: CachedTrigger,
+  { eventSource, range }: { eventSource: string; range: BackfillRange },
+  signal?: AbortSignal,
+): Promise<{ scanned: number; matched: number; sampledIn: string[] }> {
+  const found = { scanned: 0, matched: 0, sampledIn: [] as string[] };
+  const owner = { projectId: ctx.projectId, purpose: "people" } as const;
+  try {
+    for await (const { rows } of latestStates(ctx, eventSource, SCANNED_MAX, range)) {
+      const request = { eventSource, filter: trigger.filter!.tree, states: rows.map(({ state }) => state) };
+      const left = rows.values();
+      for await (const { result, links } of ctx.compute.filter(owner, request, signal)) {
+        const { id } = left.next().value!;
+        found.scanned += 1;
+        if (!result.matched) continue;
+        found.matched += 1;
+        const key = samplingKey({ by: trigger.samplingBy, sourceId: id, ...links });
+        if (sample({ triggerId: trigger.id, key, rate: trigger.samplingRate }).sampled) found.sampledIn.push(id);
+      }
+    }
+  } catch (error) {
+    // What was looked at until then is a sample like any other.
+    if (!isOverBudget(error)) throw error;
+  }
+  return found;
 }
 
 /**

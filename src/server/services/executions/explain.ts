@@ -1,9 +1,8 @@
-import { parseJson } from "@/domain/json/read-json";
 import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe";
-import { compileFilter, type ConditionResult } from "@/domain/filter/evaluate";
-import type { Elsewhere } from "@/domain/filter/regex";
+import type { ConditionResult } from "@/domain/filter/evaluate";
 import { Filter } from "@/domain/filter/schema";
+import type { FilterLookup } from "@/server/compute/compute";
 
 export type ExplainedCondition = ConditionResult & {
   /** the column's name for people */
@@ -34,11 +33,11 @@ export type ExplainInput = {
 
 /**
  * What each condition of a trigger's filter finds in a state. Never throws: what cannot be evaluated is a problem in words.
- * @param elsewhere who evaluates regular expressions that take long
+ * @param look evaluates the filter
  */
 export function explainFilter(
   { eventSource, filter, state, triggerChanged, seesBodies }: ExplainInput,
-  elsewhere: Elsewhere,
+  look: FilterLookup,
 ): Explanation {
   const source = getEventSource(eventSource);
   const parsed = Filter.safeParse(filter);
@@ -54,7 +53,7 @@ export function explainFilter(
   const sentence = describeFilter(source, parsed.data);
   if (state === null) return unknown(sentence, `The ${source.noun.one} is not kept any more.`);
   try {
-    const result = compileFilter(source, parsed.data).explain(parseJson(state), elsewhere);
+    const { result } = look(filter, state);
     const columns = new Map(source.columns.map((column) => [column.id, column]));
     const conditions = result.conditions.map((condition): ExplainedCondition => {
       const column = columns.get(condition.column);

@@ -117,7 +117,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     decisions,
     explanation:
       trigger &&
-      (await ctx.patterns.settle({ projectId: ctx.projectId, purpose: "people" }, (elsewhere) =>
+      (await ctx.compute.withFilters({ projectId: ctx.projectId, purpose: "people" }, row.eventSource, (look) =>
         explainFilter(
           {
             eventSource: row.eventSource,
@@ -126,7 +126,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
             triggerChanged: trigger.version !== triggerVersion,
             seesBodies: bodiesVisible,
           },
-          elsewhere,
+          look,
         ),
       )),
     observation: observation && {

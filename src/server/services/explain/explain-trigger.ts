@@ -1,11 +1,8 @@
-import { parseJson } from "@/domain/json/read-json";
 import { decide, decisionLabel as labelOfKind, describeReason, filterError, type Decision } from "@/domain/decide";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { compileFilter } from "@/domain/filter/evaluate";
-import type { Elsewhere } from "@/domain/filter/regex";
-import { Filter } from "@/domain/filter/schema";
 import { readModes } from "@/domain/trigger";
 import { TriggerSnapshot } from "@/domain/version-snapshot";
+import type { FilterLookup } from "@/server/compute/compute";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
 import { explainFilter } from "../executions/explain";
@@ -30,9 +27,9 @@ export type ExplainInput = {
 
 /**
  * What one trigger makes of a source id now, what it made of it then, and what became of that.
- * @param elsewhere who evaluates regular expressions that take long
+ * @param look evaluates filters
  */
-export function explainTrigger(ctx: ProjectContext, input: ExplainInput, elsewhere: Elsewhere): TriggerOutcome {
+export function explainTrigger(ctx: ProjectContext, input: ExplainInput, look: FilterLookup): TriggerOutcome {
   const { trigger, subject } = input;
   const seesBodies = hasPermission(ctx, "body:read");
   return {
@@ -43,8 +40,8 @@ export function explainTrigger(ctx: ProjectContext, input: ExplainInput, elsewhe
       version: trigger.version,
       deleted: trigger.deletedAt !== null,
     },
-    now: decideNow(ctx, input, seesBodies, elsewhere),
-    history: historyOf(input, seesBodies, elsewhere),
+    now: decideNow(ctx, input, seesBodies, look),
+    history: historyOf(input, seesBodies, look),
     executions: subject.executions
       .filter((execution) => execution.triggerId === trigger.id)
       .map(({ id, status, statusReason, statusSeen, actionId, createdAt, finishedAt }) => ({
@@ -62,12 +59,12 @@ function decideNow(
   ctx: ProjectContext,
   { source, trigger, subject, createdThisHour, actionName }: ExplainInput,
   seesBodies: boolean,
-  elsewhere: Elsewhere,
+  look: FilterLookup,
 ): TriggerOutcome["now"] {
   const state = subject.row?.state ?? null;
   const explanation = explainFilter(
     { eventSource: source.name, filter: trigger.filter, state, triggerChanged: false, seesBodies },
-    elsewhere,
+    look,
   );
   const { sentence, conditions } = explanation;
   const said = (kind: string, label: string, reason: string, actions: ActionOutcome[] = []) => ({
@@ -84,8 +81,8 @@ function decideNow(
   if (trigger.status === "DISABLED") return said("off", "trigger off", "The trigger is off; it decides nothing.");
   const modes = readModes(trigger);
   if (modes.problem !== null) return said("filter_error", "cannot be said", modes.problem);
-  const payload: unknown = parseJson(state ?? "null");
-  const { matched, firstFailure } = compileFilter(source, Filter.parse(trigger.filter)).evaluate(payload, elsewhere);
+  const { result, links } = look(trigger.filter, state!);
+  const { matched, firstFailure } = result;
   if (trigger.actions.length === 0 && matched)
     return said("no_action", "matched, no action left", "Matched, but the trigger has no action left to run.");
   const decideFor = (action: { id: string; disabledAt: Date | null } | null): Decision => {
@@ -105,7 +102,7 @@ function decideNow(
           }
         : null,
       roomUnderCap: trigger.capPerHour === null || createdThisHour < trigger.capPerHour,
-      keys: { sourceId: subject.row?.id ?? "", ...source.links(payload) },
+      keys: { sourceId: subject.row?.id ?? "", ...links },
       now: ctx.now(),
     });
   };
@@ -126,7 +123,7 @@ function decideNow(
 }
 
 /** Decisions that were kept, and plain non-matches, which are not: those are decided again from what is kept. */
-function historyOf(input: ExplainInput, seesBodies: boolean, elsewhere: Elsewhere): PastDecision[] {
+function historyOf(input: ExplainInput, seesBodies: boolean, look: FilterLookup): PastDecision[] {
   const { trigger, subject } = input;
   const kept = subject.decisions
     .filter((decision) => decision.triggerId === trigger.id)
@@ -143,7 +140,7 @@ function historyOf(input: ExplainInput, seesBodies: boolean, elsewhere: Elsewher
   const known = new Set(kept.map((decision) => decision.eventId));
   const again = subject.revisions
     .filter((revision) => !known.has(revision.eventId))
-    .flatMap((revision) => decideAgain(input, revision, { seesBodies, elsewhere }) ?? []);
+    .flatMap((revision) => decideAgain(input, revision, { seesBodies, look }) ?? []);
   return [...kept, ...again].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, HISTORY_MAX);
 }
 
@@ -151,7 +148,7 @@ function historyOf(input: ExplainInput, seesBodies: boolean, elsewhere: Elsewher
 function decideAgain(
   { source, trigger, subject, versions, actionExistedAt }: ExplainInput,
   { eventId, state, receivedAt }: Subject["revisions"][number],
-  { seesBodies, elsewhere }: { seesBodies: boolean; elsewhere: Elsewhere },
+  { seesBodies, look }: { seesBodies: boolean; look: FilterLookup },
 ): PastDecision | null {
   const inForce = (versions.get(trigger.id) ?? []).filter((version) => version.createdAt <= receivedAt).at(-1);
   if (!inForce) return null;
@@ -172,10 +169,7 @@ function decideAgain(
   if (text === null) return null;
   const exact = state !== null;
   try {
-    const { matched, firstFailure } = compileFilter(source, Filter.parse(snapshot.filter)).evaluate(
-      parseJson(text),
-      elsewhere,
-    );
+    const { matched, firstFailure } = look(snapshot.filter, text).result;
     if (matched && !snapshot.actionIds.some((id) => actionExistedAt(id, receivedAt)))
       return said("no_action", "matched, no action", "Matched, but the trigger had no action to run.", exact);
     if (matched)

@@ -127,8 +127,8 @@ async function outcomes(
       actionExistedAt: (id: string, at: Date) => (linked.get(id) ?? at) >= at,
     };
     explained.push(
-      await ctx.patterns.settle({ projectId: ctx.projectId, purpose: "people" }, (elsewhere) =>
-        explainTrigger(ctx, input, elsewhere),
+      await ctx.compute.withFilters({ projectId: ctx.projectId, purpose: "people" }, source.name, (look) =>
+        explainTrigger(ctx, input, look),
       ),
     );
     // Each may evaluate many states: others get their turn.

@@ -1,14 +1,10 @@
-import { parseJson } from "@/domain/json/read-json";
-import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
-/** Characters of states that are read at once, and that are looked at in all, the newest in any case. */
-const CHUNK_BYTES_MAX = 8 * 1024 * 1024;
-const TOTAL_BYTES_MAX = 256 * 1024 * 1024;
+/** Bytes of states that are read at once, and that are looked at in all, the newest in any case. */
+const CHUNK_BYTES_MAX = 2 * 1024 * 1024;
+const TOTAL_BYTES_MAX = 64 * 1024 * 1024;
 const CHUNK_ROWS_MAX = 250;
-/** After so long the event loop gets a turn: others must not wait for a look at ten thousand states. */
-const SLICE_MS = 8;
 
 export type LatestState = {
   id: string;
@@ -17,34 +13,32 @@ export type LatestState = {
   level: string | null;
   model: string | null;
   receivedAt: Date;
-  payload: unknown;
+  /** JSON text */
+  state: string;
 };
 
+/** A piece of the latest states. `available`: how many there are up to the limit, of which large ones are left out. */
+export type LatestStates = { rows: LatestState[]; available: number };
+
 /**
- * The latest states of an event source, the newest first, of a range of receipt where one is given, read in pieces of bounded size. The window runs over sizes,
- * which PostgreSQL knows without reading the states.
+ * The latest states of an event source, the newest first, of a range of receipt where one is given, read in pieces of
+ * bounded size, and 64 MB in all. The window runs over sizes, which PostgreSQL knows without reading the states.
  */
 export async function* latestStates(
   ctx: ProjectContext,
   eventSource: string,
   limit: number,
   range?: { from: Date; to: Date },
-): AsyncGenerator<LatestState> {
+): AsyncGenerator<LatestStates> {
   const received = range ? Prisma.sql`AND received_at >= ${range.from} AND received_at < ${range.to}` : Prisma.empty;
   const sizes = await ctx.db.$queryRaw<{ id: string; bytes: number }[]>`
     SELECT id, octet_length(state) AS bytes FROM observation
     WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND state IS NOT NULL ${received} ORDER BY received_at DESC, id DESC LIMIT ${limit}`;
-  let sliceStart = performance.now();
   for (const ids of chunks(sizes)) {
-    const rows = await ctx.db.$queryRaw<(Omit<LatestState, "payload"> & { state: string })[]>`
+    const rows = await ctx.db.$queryRaw<LatestState[]>`
       SELECT id, name, type, level, model, received_at AS "receivedAt", state FROM observation
       WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND id = ANY(${ids}::text[]) AND state IS NOT NULL ORDER BY received_at DESC, id DESC`;
-    for (const { state, ...row } of rows) {
-      yield { ...row, payload: parseJson(state) };
-      if (performance.now() - sliceStart < SLICE_MS) continue;
-      await yieldToOthers();
-      sliceStart = performance.now();
-    }
+    yield { rows, available: sizes.length };
   }
 }
 

@@ -1,18 +1,15 @@
-import { parseJson } from "@/domain/json/read-json";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
 import { checkFilter } from "@/domain/filter/check";
 import { findContradiction } from "@/domain/filter/contradiction";
-import { compileFilter } from "@/domain/filter/evaluate";
 import type { Filter, FilterNode } from "@/domain/filter/schema";
 import { sample, samplingKey, type SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { isOverBudget } from "@/server/patterns/answers";
-import type { Owner } from "@/server/patterns/patterns";
+import type { Owner, StateResult } from "@/server/compute/compute";
+import { isOverBudget } from "@/server/compute/regex-results";
 import { hasPermission, requirePermission } from "../access";
 import { explainFilter, type ExplainedCondition } from "../executions/explain";
-import { matches } from "./matches";
 import { latestStates, type LatestState } from "./latest-states";
 
 const MATCHES_SHOWN = 20;
@@ -33,7 +30,7 @@ export type PreviewInput = {
   observationId?: string | undefined;
 };
 
-type PreviewMatch = Omit<LatestState, "payload"> & { sampledIn: boolean };
+type PreviewMatch = Omit<LatestState, "state"> & { sampledIn: boolean };
 type ChosenEvent = {
   observationId: string;
   matched: boolean;
@@ -42,6 +39,8 @@ type ChosenEvent = {
 };
 export type Preview = {
   scanned: number;
+  /** how many there are up to the limit: more than were looked at where they are large */
+  available: number;
   /** when the oldest and the newest that were looked at came in */
   from: Date | null;
   to: Date | null;
@@ -62,7 +61,7 @@ export type Preview = {
  * What a trigger would make of the latest states, by the very evaluation that events go through.
  * @throws AppError FORBIDDEN where the filter looks into bodies and the reader may not
  */
-export async function previewTrigger(ctx: ProjectContext, input: PreviewInput): Promise<Preview> {
+export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, signal?: AbortSignal): Promise<Preview> {
   requirePermission(ctx, "project:read");
   const start = performance.now();
   const source = getEventSource(input.eventSource);
@@ -73,6 +72,7 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput): 
   const problems = checkFilter(source, input.filter);
   const empty = {
     scanned: 0,
+    available: 0,
     from: null,
     to: null,
     matched: 0,
@@ -91,7 +91,7 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput): 
       tookMs: took(),
     };
   refuseBodies(ctx, source, input.filter);
-  const found = await scan(ctx, source, input).catch((error: unknown) => {
+  const found = await scan(ctx, source, input, signal).catch((error: unknown) => {
     if (isOverBudget(error)) return error;
     throw error;
   });
@@ -107,7 +107,7 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput): 
     warning,
     contradiction: findContradiction(source, input.filter),
     problem: null,
-    chosen: input.observationId === undefined ? null : await lookAt(ctx, source, input, input.observationId),
+    chosen: input.observationId === undefined ? null : await lookAt(ctx, source, input, input.observationId, signal),
     tookMs: took(),
   };
 }
@@ -122,32 +122,41 @@ function refuseBodies(ctx: ProjectContext, source: EventSource, filter: Filter):
     throw new AppError("FORBIDDEN", "This filter looks into bodies, which you may not read in this project.");
 }
 
-type Found = Pick<Preview, "scanned" | "from" | "to" | "matched" | "sampledIn" | "matches">;
+type Found = Pick<Preview, "scanned" | "available" | "from" | "to" | "matched" | "sampledIn" | "matches">;
 
-async function scan(ctx: ProjectContext, source: EventSource, input: PreviewInput): Promise<Found> {
-  const filter = compileFilter(source, input.filter);
-  const found: Found = { scanned: 0, from: null, to: null, matched: 0, sampledIn: 0, matches: [] };
-  const owner: Owner = { projectId: ctx.projectId, purpose: "people" };
-  for await (const { payload, ...row } of latestStates(ctx, source.name, input.limit)) {
-    found.scanned += 1;
-    found.from = row.receivedAt;
-    found.to ??= row.receivedAt;
-    if (!(await matches(ctx, owner, filter, payload))) continue;
-    const { sampled } = sampleOf(source, input, row.id, payload);
-    found.matched += 1;
-    if (sampled) found.sampledIn += 1;
-    if (found.matches.length < MATCHES_SHOWN) found.matches.push({ ...row, sampledIn: sampled });
+async function scan(
+  ctx: ProjectContext,
+  source: EventSource,
+  input: PreviewInput,
+  signal?: AbortSignal,
+): Promise<Found> {
+  const found: Found = { scanned: 0, available: 0, from: null, to: null, matched: 0, sampledIn: 0, matches: [] };
+  for await (const { rows, available } of latestStates(ctx, source.name, input.limit)) {
+    found.available = available;
+    const request = { eventSource: source.name, filter: input.filter, states: rows.map(({ state }) => state) };
+    const left = rows.values();
+    for await (const { result, links } of ctx.compute.filter(people(ctx), request, signal)) {
+      const { state: _state, ...row } = left.next().value!;
+      found.scanned += 1;
+      found.from = row.receivedAt;
+      found.to ??= row.receivedAt;
+      if (!result.matched) continue;
+      const { sampled } = sampleOf(input, row.id, links);
+      found.matched += 1;
+      if (sampled) found.sampledIn += 1;
+      if (found.matches.length < MATCHES_SHOWN) found.matches.push({ ...row, sampledIn: sampled });
+    }
   }
   return found;
 }
 
+const people = (ctx: ProjectContext): Owner => ({ projectId: ctx.projectId, purpose: "people" });
+
 const sampleOf = (
-  source: EventSource,
   { triggerId = "new", samplingBy, samplingRate }: PreviewInput,
   sourceId: string,
-  payload: unknown,
-) =>
-  sample({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...source.links(payload) }), rate: samplingRate });
+  links: StateResult["links"],
+) => sample({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...links }), rate: samplingRate });
 
 function estimate({ scanned, from, to, matched, sampledIn }: Found): Preview["perDay"] {
   const rangeMs = from && to ? to.getTime() - from.getTime() : 0;
@@ -160,27 +169,34 @@ async function lookAt(
   source: EventSource,
   input: PreviewInput,
   observationId: string,
+  signal?: AbortSignal,
 ): Promise<ChosenEvent | null> {
   const row = await ctx.db.observation.findUnique({
     where: { projectId_eventSource_id: { projectId: ctx.projectId, eventSource: source.name, id: observationId } },
     select: { state: true },
   });
   if (!row?.state) return null;
+  const { state } = row;
   const request = {
     eventSource: source.name,
     filter: input.filter,
-    state: row.state,
+    state,
     triggerChanged: false,
     seesBodies: hasPermission(ctx, "body:read"),
   };
-  const { matched, conditions } = await ctx.patterns.settle(
-    { projectId: ctx.projectId, purpose: "people" },
-    (elsewhere) => explainFilter(request, elsewhere),
+  return ctx.compute.withFilters(
+    people(ctx),
+    source.name,
+    (look) => {
+      const { matched, conditions } = explainFilter(request, look);
+      const { links } = look(input.filter, state);
+      return {
+        observationId,
+        matched: matched === true,
+        sampled: sampleOf(input, observationId, links),
+        conditions,
+      };
+    },
+    signal,
   );
-  return {
-    observationId,
-    matched: matched === true,
-    sampled: sampleOf(source, input, observationId, parseJson(row.state)),
-    conditions,
-  };
 }

@@ -18,6 +18,11 @@ const SMALL_ENVELOPE_MAX = 64 * 1024;
 /** What is wrong with a template, and at which of its lines, from 1. It never quotes the event. */
 export type TemplateProblem = { line: number; reason: string };
 export type Rendered = { ok: true; body: string } | ({ ok: false } & TemplateProblem);
+
+/** For people, as the reason of an execution. */
+export const describeTemplateProblem = ({ line, reason }: TemplateProblem): string =>
+  `Line ${line} of the template: ${reason}.`;
+
 type Compiled = { ok: true; templates: Template[]; secrets: readonly string[] } | ({ ok: false } & TemplateProblem);
 
 let engine: Liquid | null = null;

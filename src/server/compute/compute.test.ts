@@ -1,0 +1,241 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { compileRegex, type Elsewhere } from "@/domain/filter/regex";
+import type { Filter } from "@/domain/filter/schema";
+import { log } from "@/server/log";
+import { createCompute, type Compute, type ComputeBudgets, type Owner, type StateResult } from "./compute";
+import type { ThreadLimits } from "./thread-queue";
+
+const silent = log.child({}, { level: "silent" });
+const plenty = { atOnceMs: 600_000, aSecondMs: 60_000 };
+/** The first task spends all of it. */
+const scant = { atOnceMs: 0.000_001, aSecondMs: 1 };
+const none = { atOnceMs: 0, aSecondMs: 0 };
+const of = (projectId: string, purpose: Owner["purpose"] = "events"): Owner => ({ projectId, purpose });
+const events = of("prj_1");
+const long = (end: string): string => "a".repeat(60_000) + end;
+const slow = "(?:a|b).{0,40}[xyz]$";
+
+let open: Compute[] = [];
+afterEach(async () => {
+  await Promise.all(open.map((compute) => compute.close()));
+  open = [];
+});
+
+function start(budgets: Partial<ComputeBudgets> = {}, limits: Partial<ThreadLimits> = {}) {
+  let now = 0;
+  const compute = createCompute(silent, {
+    budgets: { subject: plenty, project: plenty, waitMs: 600_000, ...budgets },
+    limits: { hardStopMs: 120_000, ...limits },
+    now: () => now,
+  });
+  open.push(compute);
+  return { compute, pass: (ms: number) => (now += ms) };
+}
+
+const matches = (source: string, text: string) => (elsewhere: Elsewhere) =>
+  compileRegex(source).pattern!.test(text, elsewhere);
+/** The answer, or the expressions for which there was no time. */
+async function settle(compute: Compute, owner: Owner, ask: (elsewhere: Elsewhere) => boolean) {
+  const results = await compute.evaluateRegexes(owner, ask);
+  const missing = new Set<string>();
+  const answer = ask(results.orNoMatch(missing));
+  return missing.size === 0 ? answer : [...missing];
+}
+
+const condition = (value: string, column = "input") => ({
+  type: "condition" as const,
+  column,
+  operator: "matches" as const,
+  value,
+});
+const anyOf = (...values: string[]): Filter => ({
+  type: "group",
+  match: "any",
+  children: values.map((value) => condition(value)),
+});
+const state = (id: string, input: string): string =>
+  JSON.stringify({ observation: { id, traceId: `of ${id}`, input } });
+const filterOf = (filter: Filter, ...states: string[]) => ({ eventSource: "observation.created", filter, states });
+/** More than a second of regular expressions: it ends by itself only then. */
+const endless = filterOf(
+  anyOf(...Array.from({ length: 90 }, (_, n) => `(?:\\ba|\\Bb).{0,${20 + n}}[xyz]$`)),
+  state("endless", "a b".repeat(20_000)),
+);
+async function collect(found: AsyncIterable<StateResult>): Promise<StateResult[]> {
+  const results: StateResult[] = [];
+  for await (const result of found) results.push(result);
+  return results;
+}
+const envelope = (n: number): string => JSON.stringify({ data: { n, list: Array.from({ length: 2_000 }, () => n) } });
+const template = "{% for i in list %}{% assign x = i | plus: 1 %}{% endfor %}{{ n }}";
+const render = (compute: Compute, owner: Owner, count: number, text = template) =>
+  compute.render(owner, {
+    actionId: "act_1",
+    template: text,
+    envelopes: Array.from({ length: count }, (_, n) => envelope(n)),
+  });
+
+describe("a regular expression over a long text", () => {
+  test.each([
+    [slow, long("x"), true],
+    [slow, long("w"), false],
+    ["needle$", long("needle"), true],
+    ["^b", long("b"), false],
+  ])("%s is answered by another thread as it would be here", async (source, text, holds) => {
+    const { compute } = start();
+    expect(await settle(compute, events, matches(source, text))).toBe(holds);
+    expect(compileRegex(source).pattern!.test(text)).toBe(holds);
+  });
+
+  test("is evaluated once, however often it is asked, also where one answer leads to the next question", async () => {
+    const { compute } = start();
+    let asked = 0;
+    const ask = (elsewhere: Elsewhere): boolean => {
+      asked += 1;
+      return (
+        matches("x$", long("x"))(elsewhere) &&
+        matches("x$", long("x"))(elsewhere) &&
+        matches("y$", long("y"))(elsewhere)
+      );
+    };
+    await compute.evaluateRegexes(events, ask);
+    expect(asked).toBe(3);
+  });
+
+  test("a short text never leaves the thread that asks", async () => {
+    const { compute } = start({ project: none });
+    expect(await settle(compute, events, matches(slow, "bax"))).toBe(true);
+  });
+});
+
+describe("the budget of time", () => {
+  test("of an expression ends with it, and others go on; it fills up again", async () => {
+    const { compute, pass } = start({ subject: scant });
+    expect(await settle(compute, events, matches("x$", long("x")))).toBe(true);
+    expect(await settle(compute, events, matches("x$", long("x")))).toEqual(["x$"]);
+    expect(await settle(compute, events, matches("y$", long("y")))).toBe(true);
+    pass(60_000_000);
+    expect(await settle(compute, events, matches("x$", long("x")))).toBe(true);
+  });
+
+  test("of a project ends for all that it asks, and for no other project or purpose", async () => {
+    const { compute } = start({ project: scant });
+    expect(await settle(compute, events, matches("x$", long("x")))).toBe(true);
+    expect(await settle(compute, events, matches("y$", long("y")))).toEqual(["y$"]);
+    expect(await settle(compute, of("prj_2"), matches("y$", long("y")))).toBe(true);
+    expect(await render(compute, of("prj_1", "deliveries"), 1)).toEqual([{ ok: true, body: "0" }]);
+    expect(await render(compute, of("prj_1", "deliveries"), 1)).toEqual(["later"]);
+    expect(await render(compute, of("prj_2", "deliveries"), 1)).toEqual([{ ok: true, body: "0" }]);
+  });
+
+  test("an expression without a result counts as no match and is named, or is taken as assumed", async () => {
+    const { compute } = start({ subject: none });
+    const ask = matches("x$", long("x"));
+    const results = await compute.evaluateRegexes(events, ask);
+    const missing = new Set<string>();
+    expect(ask(results.orNoMatch(missing))).toBe(false);
+    expect([...missing]).toEqual(["x$"]);
+    expect(ask(results.orAssumed(new Map([["x$", true]])))).toBe(true);
+    expect(() => ask(results.orAssumed(new Map()))).toThrow("The regular expression x$ has used up its time.");
+  });
+});
+
+describe("many templates and states", () => {
+  test("are answered in their order, over as many turns as they take", async () => {
+    const { compute } = start({}, { sliceMs: 1 });
+    const bodies = await render(compute, of("prj_1", "deliveries"), 100);
+    expect(bodies).toEqual(Array.from({ length: 100 }, (_, n) => ({ ok: true, body: String(n) })));
+
+    const states = Array.from({ length: 100 }, (_, n) => state(`obs-${n}`, n % 3 === 0 ? "hit" : "miss"));
+    const found = await collect(compute.filter(of("prj_1", "people"), filterOf(anyOf("^hit$"), ...states)));
+    expect(found.map(({ result }) => result.matched)).toEqual(states.map((_, n) => n % 3 === 0));
+    expect(found.map(({ links }) => links.traceId)).toEqual(states.map((_, n) => `of obs-${n}`));
+  });
+
+  test("a template that fails says at which line, and others are rendered", async () => {
+    const { compute } = start();
+    const owner = of("prj_1", "deliveries");
+    const text = "{% if n == 1 %}\n{{ n | date: '%Y' | json }}{{ n }}{% else %}{{ n }}{% endif %}";
+    const [zero, one, two] = await render(compute, owner, 3, text);
+    expect([zero, two]).toEqual([
+      { ok: true, body: "0" },
+      { ok: true, body: "2" },
+    ]);
+    expect(one).toMatchObject({ ok: false, line: 2 });
+  });
+
+  test("a state over which expressions take too long names the expression", async () => {
+    const { compute } = start();
+    await expect(collect(compute.filter(of("prj_1", "people"), endless))).rejects.toThrow(
+      /^The regular expression \(\?:.* has used up its time\./,
+    );
+  });
+
+  test("end when nobody waits for them any more, and leave no work behind", async () => {
+    const { compute } = start({}, { sliceMs: 1 });
+    const leaving = new AbortController();
+    const states = Array.from({ length: 5_000 }, (_, n) => state(`obs-${n}`, "hit"));
+    const seen: StateResult[] = [];
+    const looking = (async () => {
+      for await (const result of compute.filter(
+        of("prj_1", "people"),
+        filterOf(anyOf("hit"), ...states),
+        leaving.signal,
+      )) {
+        seen.push(result);
+        leaving.abort(new Error("left"));
+      }
+    })();
+    await expect(looking).rejects.toThrow("left");
+    expect(seen.length).toBeLessThan(states.length);
+    expect(await settle(compute, of("prj_1", "people"), matches("x$", long("x")))).toBe(true);
+  });
+});
+
+describe("fairness", () => {
+  test("a project that asks much does not keep another waiting for all of it", async () => {
+    const { compute } = start();
+    const done: string[] = [];
+    const flood = render(compute, of("prj_1", "deliveries"), 300).then(() => done.push("flood"));
+    const others = [2, 3, 4].map(async (n) => {
+      await render(compute, of(`prj_${n}`, "deliveries"), 1);
+      done.push(`prj_${n}`);
+    });
+    await Promise.all([flood, ...others]);
+    expect(done).toEqual(["prj_2", "prj_3", "prj_4", "flood"]);
+  });
+
+  test("what people ask for is done by a thread of its own", async () => {
+    const { compute } = start();
+    const done: string[] = [];
+    const looking = collect(compute.filter(of("prj_1", "people"), endless)).catch(() => done.push("preview"));
+    const delivering = render(compute, of("prj_1", "deliveries"), 1).then(() => done.push("delivery"));
+    await Promise.all([looking, delivering]);
+    expect(done).toEqual(["delivery", "preview"]);
+  });
+});
+
+describe("a thread that is ended", () => {
+  test("over a task takes nothing else with it: that task fails with a reason, all others are answered", async () => {
+    const { compute } = start({}, { hardStopMs: 700 });
+    const people = of("prj_1", "people");
+    expect(await render(compute, people, 1)).toEqual([{ ok: true, body: "0" }]);
+    const guilty = collect(compute.filter(people, endless));
+    const innocent = [
+      settle(compute, people, matches("x$", long("x"))),
+      settle(compute, of("prj_2", "people"), matches("y$", long("y"))),
+      render(compute, of("prj_3", "jobs"), 3).then((bodies) => bodies.length),
+    ];
+    await expect(guilty).rejects.toThrow("used up their time");
+    expect(await Promise.all(innocent)).toEqual([true, true, 3]);
+    expect(await render(compute, people, 1)).toEqual([{ ok: true, body: "0" }]);
+  });
+
+  test("by the end of the program leaves nobody waiting", async () => {
+    const { compute } = start();
+    const pending = settle(compute, events, matches(slow, long("x")));
+    await compute.close();
+    expect(await pending).toEqual([slow]);
+    expect(await render(compute, events, 1)).toEqual(["later"]);
+  });
+});

@@ -1,0 +1,58 @@
+import type { Elsewhere } from "@/domain/filter/regex";
+
+/** A regular expression, or a project (null), that has used up its time. The message is for people. */
+export class OverBudget extends Error {
+  override readonly name = "OverBudget";
+  constructor(source: string | null) {
+    super(overBudgetReason(source));
+  }
+}
+
+/** By its name: route bundles have a class of their own. */
+export const isOverBudget = (error: unknown): error is OverBudget =>
+  error instanceof Error && error.name === "OverBudget";
+
+const SHOWN_MAX = 60;
+
+export function overBudgetReason(source: string | null): string {
+  if (source === null)
+    return "The filters of this project have used up their time for now. Wait a few seconds, or make the filter simpler.";
+  const shown = source.length > SHOWN_MAX ? `${source.slice(0, SHOWN_MAX)}…` : source;
+  return `The regular expression ${shown} has used up its time. Make it simpler, look at a shorter field, or add a condition that matches fewer observations.`;
+}
+
+/** Results of regular expressions that a thread evaluated before the matcher runs, so that the matcher stays synchronous. */
+export class RegexResults {
+  /** by expression and text; null where there was no time */
+  readonly #bySource = new Map<string, Map<string, boolean | null>>();
+
+  get(source: string, text: string): boolean | null | undefined {
+    return this.#bySource.get(source)?.get(text);
+  }
+
+  set(source: string, text: string, result: boolean | null): void {
+    const results = this.#bySource.get(source) ?? new Map<string, boolean | null>();
+    this.#bySource.set(source, results.set(text, result));
+  }
+
+  /** Treats an expression without a result as "no match" and adds it to `missing`. */
+  orNoMatch(missing: Set<string>): Elsewhere {
+    return this.#orElse((source) => {
+      missing.add(source);
+      return false;
+    });
+  }
+
+  /** Takes expressions without a result to be as assumed. Throws OverBudget where nothing is assumed. */
+  orAssumed(assumed: ReadonlyMap<string, boolean>): Elsewhere {
+    return this.#orElse((source) => {
+      const result = assumed.get(source);
+      if (result === undefined) throw new OverBudget(source);
+      return result;
+    });
+  }
+
+  #orElse(other: (source: string) => boolean): Elsewhere {
+    return { answer: (source, text) => this.get(source, text) ?? other(source) };
+  }
+}

@@ -1,0 +1,194 @@
+import { resolve } from "node:path";
+import type { Worker } from "node:worker_threads";
+import type { Logger } from "@/server/log";
+import type { Answer, Task, ThreadMessage, Turn } from "./tasks";
+
+/**
+ * How a task ended. refused: its turn came, and it was not let begin. stopped: the thread was ended over it.
+ * failed: it threw, or the thread could not be started. `tookMs` is what it took of the thread.
+ */
+export type Ended<T> =
+  | { kind: "answered"; answer: T; tookMs: number }
+  | { kind: "refused" }
+  | { kind: "stopped"; message: string; tookMs: number }
+  | { kind: "failed"; message: string; tookMs: number };
+
+/** One worker thread and those who wait for it: projects take turns, each with a slice of time. */
+export type ThreadQueue = {
+  /**
+   * Never rejects.
+   * @param mayBegin asked when its turn has come, with the time it has waited for a thread that was there
+   */
+  run<T extends Task>(projectId: string, task: T, mayBegin: (waitedMs: number) => boolean): Promise<Ended<Answer<T>>>;
+  close(): Promise<void>;
+};
+
+export type ThreadLimits = {
+  /** one project's slice of the thread, after which the next project has its turn */
+  sliceMs: number;
+  /** No task takes so long, however busy the machine is: the thread is ended, and another takes its place. */
+  hardStopMs: number;
+};
+export const defaultThreadLimits: ThreadLimits = { sliceMs: 30, hardStopMs: 5_000 };
+
+type Waiting = {
+  task: Task;
+  since: number;
+  mayBegin: (waitedMs: number) => boolean;
+  done: (ended: Ended<never>) => void;
+  losses: number;
+};
+type Current = { projectId: string; turn: Waiting[]; startedAt: number; timer: NodeJS.Timeout | null };
+
+const TURN_MAX = 100;
+/** Starting a thread reads a few hundred files. */
+const START_MAX_MS = 60_000;
+/** A task that lost its thread so often, each time before it began, is not tried again. */
+const LOSSES_MAX = 3;
+/** Beyond it the thread ends, and not the program. */
+const HEAP_MAX_MB = 768;
+
+export function createThreadQueue(name: string, log: Logger, limits: ThreadLimits = defaultThreadLimits): ThreadQueue {
+  const queues = new Map<string, Waiting[]>();
+  let worker: Worker | null = null;
+  let isReady = false;
+  let readySince = 0;
+  let current: Current | null = null;
+  let isClosed = false;
+
+  const watch = (ms: number): void => {
+    if (!current) return;
+    if (current.timer) clearTimeout(current.timer);
+    current.timer = setTimeout(() => void worker?.terminate(), ms);
+    current.startedAt = performance.now();
+  };
+
+  const onMessage = (message: ThreadMessage): void => {
+    if (message.kind === "ready") {
+      isReady = true;
+      readySince = performance.now();
+      if (current) begin(current);
+      return;
+    }
+    if (!current) return;
+    if (message.kind === "end") {
+      endTurn();
+      return;
+    }
+    const { done } = current.turn.shift()!;
+    watch(limits.hardStopMs);
+    const { tookMs } = message;
+    if (message.kind === "answer") done({ kind: "answered", answer: message.answer as never, tookMs });
+    else done({ kind: "failed", message: message.message, tookMs });
+  };
+
+  /** Tasks of the turn that have no answer yet wait at the head of their project's queue. */
+  const endTurn = (): void => {
+    if (!current) return;
+    const { projectId, turn, timer } = current;
+    if (timer) clearTimeout(timer);
+    current = null;
+    if (turn.length > 0) queues.set(projectId, [...turn, ...(queues.get(projectId) ?? [])]);
+    next();
+  };
+
+  /** The first task without an answer is the one that the thread was ended over. The others run again. */
+  const onGone = (error: unknown): void => {
+    const wasReady = isReady;
+    worker = null;
+    isReady = false;
+    if (isClosed) return;
+    const tookMs = current ? performance.now() - current.startedAt : 0;
+    log.error({ err: error, thread: name, tookMs: Math.round(tookMs) }, "a worker thread ended, and is replaced");
+    if (current && wasReady) {
+      const message = isMemory(error) ? "it takes too much memory" : `it takes longer than ${limits.hardStopMs} ms`;
+      current.turn.shift()?.done({ kind: "stopped", message, tookMs });
+    }
+    if (current) current.turn = current.turn.filter(isTriedAgain);
+    endTurn();
+  };
+
+  const start = (): Worker => {
+    // Looked up so that a bundler, which moves this module, does not follow it into that file: it is loaded as it lies there.
+    const threads = process.getBuiltinModule("node:worker_threads");
+    const started = new threads.Worker(resolve("src/server/compute/worker.mjs"), {
+      execArgv: [],
+      name,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB },
+    });
+    let last: unknown = null;
+    started.on("message", onMessage);
+    started.on("error", (error) => (last = error));
+    started.on("exit", () => {
+      if (worker === started) onGone(last);
+    });
+    return started;
+  };
+
+  const begin = ({ turn }: Current): void => {
+    watch(limits.hardStopMs);
+    worker!.postMessage({ tasks: turn.map(({ task }) => task), sliceMs: limits.sliceMs } satisfies Turn);
+  };
+
+  const next = (): void => {
+    if (current || isClosed) return;
+    const taken = takeTurn(queues, isReady ? readySince : performance.now());
+    if (!taken) {
+      worker?.unref();
+      return;
+    }
+    current = { ...taken, startedAt: performance.now(), timer: null };
+    worker ??= start();
+    worker.ref();
+    if (isReady) begin(current);
+    else watch(START_MAX_MS);
+  };
+
+  return {
+    run: (projectId, task, mayBegin) =>
+      new Promise((done) => {
+        if (isClosed) return done({ kind: "refused" });
+        const queue = queues.get(projectId) ?? [];
+        queue.push({ task, mayBegin, since: performance.now(), done: done as Waiting["done"], losses: 0 });
+        queues.set(projectId, queue);
+        next();
+      }),
+    async close() {
+      isClosed = true;
+      const waiting = [...(current?.turn ?? []), ...[...queues.values()].flat()];
+      if (current?.timer) clearTimeout(current.timer);
+      current = null;
+      queues.clear();
+      for (const { done } of waiting) done({ kind: "refused" });
+      await worker?.terminate();
+    },
+  };
+}
+
+function isTriedAgain(waiting: Waiting): boolean {
+  waiting.losses += 1;
+  if (waiting.losses < LOSSES_MAX) return true;
+  waiting.done({ kind: "failed", message: "the thread for it ended several times", tookMs: 0 });
+  return false;
+}
+
+const isMemory = (error: unknown): boolean => (error as { code?: string } | null)?.code === "ERR_WORKER_OUT_OF_MEMORY";
+
+/** The next tasks of the project whose turn it is; it then goes to the end of the line. */
+function takeTurn(queues: Map<string, Waiting[]>, readySince: number): { projectId: string; turn: Waiting[] } | null {
+  for (const [projectId, queue] of queues) {
+    queues.delete(projectId);
+    const turn: Waiting[] = [];
+    let taken = 0;
+    for (const waiting of queue) {
+      if (turn.length >= TURN_MAX) break;
+      taken += 1;
+      const waitedMs = performance.now() - Math.max(waiting.since, readySince);
+      if (waiting.mayBegin(waitedMs)) turn.push(waiting);
+      else waiting.done({ kind: "refused" });
+    }
+    if (taken < queue.length) queues.set(projectId, queue.slice(taken));
+    if (turn.length > 0) return { projectId, turn };
+  }
+  return null;
+}

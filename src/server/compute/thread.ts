@@ -1,0 +1,111 @@
+import { parentPort } from "node:worker_threads";
+import { renderTemplate } from "../../domain/action/webhook/template/template";
+import { getEventSource } from "../../domain/event-source/registry";
+import { compileFilter, type CompiledFilter } from "../../domain/filter/evaluate";
+import { compileRegex, type Elsewhere } from "../../domain/filter/regex";
+import { Filter } from "../../domain/filter/schema";
+import { parseJson } from "../../domain/json/read-json";
+import type { EventSource } from "../../domain/event-source/event-source";
+import type { StateAnswer, Task, ThreadMessage, Turn } from "./tasks";
+
+/** Regular expressions over one state may take so long; the last of them may exceed it. */
+const STATE_REGEX_MS = 1_000;
+const FILTERS_MAX = 100;
+
+const port = parentPort!;
+const post = (message: ThreadMessage): void => port.postMessage(message);
+
+port.on("message", ({ tasks, sliceMs }: Turn) => {
+  const until = performance.now() + sliceMs;
+  for (const [index, task] of tasks.entries()) {
+    const start = performance.now();
+    if (index > 0 && start > until) break;
+    try {
+      const answer = run(task, until);
+      post({ kind: "answer", answer, tookMs: performance.now() - start });
+    } catch (error) {
+      post({ kind: "failure", message: (error as Error).message, tookMs: performance.now() - start });
+    }
+  }
+  post({ kind: "end" });
+});
+post({ kind: "ready" });
+
+function run(task: Task, until: number): unknown {
+  switch (task.kind) {
+    case "regex":
+      return matches(task.source, task.text);
+    case "render":
+      return within(task.envelopes, until, (envelope) => renderTemplate(task.template, envelope));
+    case "filter":
+      return filterStates(task, until);
+    default:
+      return task satisfies never;
+  }
+}
+
+function matches(source: string, text: string): boolean {
+  const { pattern, problem } = compileRegex(source);
+  if (problem !== null) throw new Error(`The regular expression ${problem}`);
+  return pattern.test(text);
+}
+
+const filters = new Map<string, { source: EventSource; filter: CompiledFilter }>();
+
+function filterStates(task: Task & { kind: "filter" }, until: number): StateAnswer[] {
+  const { source, filter } = filterOf(task);
+  return within(task.states, until, (state): StateAnswer => {
+    const payload = parseJson(state);
+    const inTime = withinTime();
+    try {
+      const result = task.explain ? filter.explain(payload, inTime) : filter.evaluate(payload, inTime);
+      // The reason of an `evaluate` is made when it is read, which is here or never.
+      const { matched, firstFailure, conditions } = result;
+      return { overTime: null, result: { matched, firstFailure, conditions }, links: source.links(payload) };
+    } catch (error) {
+      if (error instanceof OverTime) return { overTime: error.source };
+      throw error;
+    }
+  });
+}
+
+function filterOf({ eventSource, filter: json }: Task & { kind: "filter" }): {
+  source: EventSource;
+  filter: CompiledFilter;
+} {
+  const key = JSON.stringify([eventSource, json]);
+  const known = filters.get(key);
+  if (known) return known;
+  const source = getEventSource(eventSource);
+  if (!source) throw new Error(`The event source ${eventSource} is not registered.`);
+  const made = { source, filter: compileFilter(source, Filter.parse(json)) };
+  if (filters.size >= FILTERS_MAX) filters.delete(filters.keys().next().value!);
+  filters.set(key, made);
+  return made;
+}
+
+class OverTime extends Error {
+  constructor(readonly source: string) {
+    super("took too long");
+  }
+}
+
+function withinTime(): Elsewhere {
+  const until = performance.now() + STATE_REGEX_MS;
+  return {
+    answer(source, text) {
+      if (performance.now() > until) throw new OverTime(source);
+      return matches(source, text);
+    },
+  };
+}
+
+/** Answers items in order until the time is over; the first in any case. */
+function within<T, R>(items: readonly T[], until: number, answer: (item: T) => R): R[] {
+  const answers: R[] = [];
+  for (const item of items) {
+    answers.push(answer(item));
+    if (performance.now() > until) break;
+  }
+  return answers;
+}
