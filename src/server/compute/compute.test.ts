@@ -58,8 +58,8 @@ const state = (id: string, input: string): string =>
 const filterOf = (filter: Filter, ...states: string[]) => ({ eventSource: "observation.created", filter, states });
 /** More than a second of regular expressions: it ends by itself only then. */
 const endless = filterOf(
-  anyOf(...Array.from({ length: 90 }, (_, n) => `(?:\\ba|\\Bb).{0,${20 + n}}[xyz]$`)),
-  state("endless", "a b".repeat(20_000)),
+  anyOf(...Array.from({ length: 90 }, (_, n) => `(?:\\ba|\\Bb).{0,${30 + n}}[xyz]`)),
+  state("endless", "b".repeat(65_000)),
 );
 async function collect(found: AsyncIterable<StateResult>): Promise<StateResult[]> {
   const results: StateResult[] = [];

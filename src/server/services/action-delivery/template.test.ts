@@ -19,7 +19,10 @@ const first = '{"v": 1, "name": "{{ observation.name }}", "execution": {{ execut
 const second = first.replace("1", "2");
 const failing = '{\n  "v": {{ observation.missing }}\n}';
 
-const { ctx: base, database, receiver } = useTestContext();
+const plenty = { atOnceMs: 600_000, aSecondMs: 60_000 };
+const { ctx: base, database, receiver } = useTestContext({
+  budgets: { subject: plenty, project: plenty, waitMs: 600_000 },
+});
 let ctx: ProjectContext;
 
 beforeEach(async () => {
@@ -244,7 +247,7 @@ describe("a template that may take long", () => {
     expect(await executions()).toMatchObject([
       {
         status: "ERROR",
-        statusReason: expect.stringContaining("Line 2 of the template: it takes more than 2,000,000 steps."),
+        error: { code: "template", message: "Line 2 of the template: it takes more than 2,000,000 steps." },
         attempts: [{ number: 1, status: "FAILED" }],
       },
     ]);

@@ -53,7 +53,8 @@ export function run(value: unknown, budget: RenderBudget): unknown {
   let next: "next" | "throw" = "next";
   let given: unknown = undefined;
   for (;;) {
-    budget.work(1);
+    // An error goes on to where its line is known, whatever is left.
+    if (next === "next") budget.work(1);
     const state: IteratorResult<unknown> = value[next](given);
     next = "next";
     given = state.value;
