@@ -30,8 +30,14 @@ export class FilterError extends Error {
   }
 }
 
+/**
+ * compilesRegexes: false for a filter that was checked when it was saved. Compiling takes most of the time; an expression is
+ * then compiled when it is first needed.
+ */
+export type CheckOptions = { compilesRegexes?: boolean };
+
 /** Every problem of a filter over the columns of a source, in the order of the tree; empty where it can run. */
-export function checkFilter(source: FilterSource, filter: Filter): FilterProblem[] {
+export function checkFilter(source: FilterSource, filter: Filter, options: CheckOptions = {}): FilterProblem[] {
   const columns = new Map(source.columns.map((column) => [column.id, column]));
   const problems: FilterProblem[] = [];
   let conditions = 0;
@@ -40,7 +46,7 @@ export function checkFilter(source: FilterSource, filter: Filter): FilterProblem
     if (node.type === "condition") {
       conditions += 1;
       // Beyond the limit there is one problem, of the whole filter: nobody reads ten thousand.
-      if (conditions <= filterLimits.conditionsMax) problems.push(...checkCondition(columns, node, path));
+      if (conditions <= filterLimits.conditionsMax) problems.push(...checkCondition(columns, node, path, options));
       return;
     }
     const problem = checkGroup(node, path);
@@ -71,6 +77,7 @@ function checkCondition(
   columns: ReadonlyMap<string, Column<unknown>>,
   condition: FilterCondition,
   path: number[],
+  options: CheckOptions,
 ): FilterProblem[] {
   const column = columns.get(condition.column);
   if (!column) {
@@ -81,7 +88,9 @@ function checkCondition(
     const message = `${column.label} cannot be asked "${condition.operator}"; it takes: ${known}.`;
     return [{ path, message, code: "unknown_operator" }];
   }
-  return [keyProblem(column, condition, path), valueProblem(column, condition, path)].filter((found) => found !== null);
+  return [keyProblem(column, condition, path), valueProblem(column, condition, path, options)].filter(
+    (found) => found !== null,
+  );
 }
 
 function keyProblem(column: Column<unknown>, condition: FilterCondition, path: number[]): FilterProblem | null {
@@ -94,7 +103,12 @@ function keyProblem(column: Column<unknown>, condition: FilterCondition, path: n
     : null;
 }
 
-function valueProblem(column: Column<unknown>, condition: FilterCondition, path: number[]): FilterProblem | null {
+function valueProblem(
+  column: Column<unknown>,
+  condition: FilterCondition,
+  path: number[],
+  { compilesRegexes = true }: CheckOptions,
+): FilterProblem | null {
   const bad = (needs: string): FilterProblem => ({
     path,
     message: `${column.label} "${condition.operator}" needs ${needs}.`,
@@ -118,7 +132,7 @@ function valueProblem(column: Column<unknown>, condition: FilterCondition, path:
       if (typeof value !== "string") return bad("a text");
       // The empty text is a value to be equal to, but every text contains it.
       if (value === "" && operator !== "=") return bad("a text that is not empty");
-      return operator === "matches" ? regexProblem(column, value, path) : null;
+      return operator === "matches" && compilesRegexes ? regexProblem(column, value, path) : null;
     default:
       return kind satisfies never;
   }

@@ -3,7 +3,7 @@ import { compareNumeric, toNumeric, type Numeric } from "../json/numeric";
 import { compileKey, fieldText, openField } from "./field";
 import { parseInstant } from "./instant";
 import { holdsOnMissing, valueKind } from "./operators";
-import { compileRegex, type Elsewhere } from "./regex";
+import { testRegex, type Elsewhere } from "./regex";
 import type { ColumnType, FilterCondition, Operator } from "./schema";
 
 /** A condition made ready to run. The state is the parsed payload of its event source. */
@@ -93,16 +93,10 @@ function textTest(operator: Operator, value: string): (seen: string, elsewhere?:
     case "ends with":
       return (seen) => seen.endsWith(value);
     case "matches":
-      return regexTest(value);
+      return (seen, elsewhere) => testRegex(value, seen, elsewhere);
     default:
       throw new Error(`"${operator}" is no operator of text.`);
   }
-}
-
-function regexTest(source: string): (seen: string, elsewhere?: Elsewhere) => boolean {
-  const { pattern, problem } = compileRegex(source);
-  if (problem !== null) throw new Error(`The regular expression ${problem}`);
-  return (seen, elsewhere) => pattern.test(seen, elsewhere);
 }
 
 function comparison(operator: Operator, value: Numeric): (seen: Numeric) => boolean {

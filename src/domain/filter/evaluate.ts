@@ -1,5 +1,5 @@
 import type { Column } from "../event-source/event-source";
-import { checkFilter, FilterError, type FilterSource } from "./check";
+import { checkFilter, FilterError, type CheckOptions, type FilterSource } from "./check";
 import { compileCondition, type CompiledCondition } from "./condition";
 import { shorten } from "./field";
 import { filterReason } from "./reason";
@@ -65,8 +65,8 @@ const matched: FilterResult = Object.freeze({
  * Makes a filter ready to run over parsed payloads of its source.
  * Throws FilterError, naming every problem, for a filter that cannot be evaluated.
  */
-export function compileFilter(source: FilterSource, filter: Filter): CompiledFilter {
-  const problems = checkFilter(source, filter);
+export function compileFilter(source: FilterSource, filter: Filter, options: CheckOptions = {}): CompiledFilter {
+  const problems = checkFilter(source, filter, options);
   if (problems.length > 0) throw new FilterError(problems);
   const columns = new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
   const leaves: Leaf[] = [];

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { compileRegex, regexCost } from "./regex";
+import { observationCreated } from "../event-source/observation-created";
+import { checkFilter } from "./check";
+import { compileRegex, isCompiled, regexCost, testRegex, type Elsewhere } from "./regex";
+import type { Filter } from "./schema";
 
 const words = Array.from({ length: 120 }, (_, index) => `word${index}`).join("|");
 
@@ -56,4 +59,37 @@ test.each([
   const { pattern } = compileRegex(source);
   expect(pattern?.test("a".repeat(65_536))).toBe(false);
   expect(pattern?.test("ab".repeat(32_768))).toBe(false);
+});
+
+describe("compiling", () => {
+  test("is done once for equal expressions, and not before one is needed", () => {
+    expect(isCompiled("equal (one|two)")).toBe(false);
+    const first = compileRegex("equal (one|two)");
+    expect(isCompiled("equal (one|two)")).toBe(true);
+    expect(compileRegex("equal (one|two)")).toBe(first);
+  });
+
+  test("of an expression that is new can be left to somebody else", () => {
+    const asked: unknown[] = [];
+    const elsewhere: Elsewhere = {
+      answer: (source, text, steps) => {
+        asked.push([source, text, steps]);
+        return true;
+      },
+    };
+    expect(testRegex("left (to|for)", "nobody", elsewhere)).toBe(true);
+    expect(asked).toEqual([["left (to|for)", "nobody", null]]);
+    expect(testRegex("left (to|for)", "nobody")).toBe(false);
+  });
+
+  test("takes part in the check of a filter, unless it was checked before", () => {
+    const filter: Filter = {
+      type: "group",
+      match: "all",
+      children: [{ type: "condition", column: "input", operator: "matches", value: "(never closed" }],
+    };
+    expect(checkFilter(observationCreated, filter)).toMatchObject([{ code: "bad_regex" }]);
+    expect(checkFilter(observationCreated, filter, { compilesRegexes: false })).toEqual([]);
+    expect(() => testRegex("(never closed", "x")).toThrow("The regular expression missing closing )");
+  });
 });

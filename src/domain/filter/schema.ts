@@ -153,3 +153,14 @@ function isDeeperThan(root: unknown, limit: number): boolean {
   }
   return false;
 }
+
+/** The regular expressions in a filter, each once. */
+export function regexesIn(filter: Filter): string[] {
+  const found = new Set<string>();
+  const visit = (node: FilterNode): void => {
+    if (node.type === "group") node.children.forEach(visit);
+    else if (node.operator === "matches" && typeof node.value === "string") found.add(node.value);
+  };
+  visit(filter);
+  return [...found];
+}

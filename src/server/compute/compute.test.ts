@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { compileRegex, type Elsewhere } from "@/domain/filter/regex";
+import { compileRegex, isCompiled, testRegex, type Elsewhere } from "@/domain/filter/regex";
 import type { Filter } from "@/domain/filter/schema";
 import { log } from "@/server/log";
 import { createCompute, type Compute, type ComputeBudgets, type Owner, type StateResult } from "./compute";
@@ -32,8 +32,7 @@ function start(budgets: Partial<ComputeBudgets> = {}, limits: Partial<ThreadLimi
   return { compute, pass: (ms: number) => (now += ms) };
 }
 
-const matches = (source: string, text: string) => (elsewhere: Elsewhere) =>
-  compileRegex(source).pattern!.test(text, elsewhere);
+const matches = (source: string, text: string) => (elsewhere: Elsewhere) => testRegex(source, text, elsewhere);
 /** The answer, or the expressions for which there was no time. */
 async function settle(compute: Compute, owner: Owner, ask: (elsewhere: Elsewhere) => boolean) {
   const results = await compute.evaluateRegexes(owner, ask);
@@ -56,10 +55,15 @@ const anyOf = (...values: string[]): Filter => ({
 const state = (id: string, input: string): string =>
   JSON.stringify({ observation: { id, traceId: `of ${id}`, input } });
 const filterOf = (filter: Filter, ...states: string[]) => ({ eventSource: "observation.created", filter, states });
+/** Text without a pattern, for which the regular expressions keep no answers. */
+function noise(length: number): string {
+  let seed = 1;
+  return Array.from({ length }, () => "ab "[(seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % 3]).join("");
+}
 /** More than a second of regular expressions: it ends by itself only then. */
 const endless = filterOf(
   anyOf(...Array.from({ length: 90 }, (_, n) => `(?:\\ba|\\Bb).{0,${30 + n}}[xyz]`)),
-  state("endless", "b".repeat(65_000)),
+  state("endless", noise(65_000)),
 );
 async function collect(found: AsyncIterable<StateResult>): Promise<StateResult[]> {
   const results: StateResult[] = [];
@@ -106,6 +110,26 @@ describe("a regular expression over a long text", () => {
     const { compute } = start({ project: none });
     expect(await settle(compute, events, matches(slow, "bax"))).toBe(true);
   });
+});
+
+test("thousands of expressions that are new, or are asked of one text, are answered over many turns of the event loop", async () => {
+  const { compute } = start();
+  const sources = Array.from({ length: 3_000 }, (_, n) => `new ${n} (?:timeout|refused) in [a-z]+-${n}\\b`);
+  const text = "new 7 refused in db-7 ".repeat(20);
+  let turns = 0;
+  const turn = (): void => {
+    turns += 1;
+    timer = setImmediate(turn);
+  };
+  let timer = setImmediate(turn);
+  const ask = (elsewhere: Elsewhere): boolean[] => sources.map((source) => testRegex(source, text, elsewhere));
+  const results = await compute.evaluateRegexes(events, ask);
+  clearImmediate(timer);
+  expect(turns).toBeGreaterThan(5);
+  expect(sources.every(isCompiled)).toBe(true);
+  const missing = new Set<string>();
+  expect(ask(results.orNoMatch(missing)).flatMap((holds, n) => (holds ? [n] : []))).toEqual([7]);
+  expect([...missing]).toEqual([]);
 });
 
 describe("the budget of time", () => {

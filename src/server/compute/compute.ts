@@ -1,15 +1,16 @@
 import type { Rendered } from "@/domain/action/webhook/template/template";
-import type { Elsewhere } from "@/domain/filter/regex";
+import { compileRegex, LONG_STEPS, type Elsewhere } from "@/domain/filter/regex";
 import type { Logger } from "@/server/log";
 import { createLedger, type Budget } from "./budget";
 import { OverBudget, RegexResults } from "./regex-results";
+import { inSlices } from "./slices";
 import type { StateAnswer, Task } from "./tasks";
 import { createThreadQueue, defaultThreadLimits, type ThreadLimits } from "./thread-queue";
 
 /** Who has work done. Each purpose of a project has a budget of its own, so that no preview delays an event. */
 export type Owner = { projectId: string; purpose: "events" | "deliveries" | "people" | "jobs" };
 
-export type RenderRequest = {
+type RenderRequest = {
   /** whose template it is: its time is counted under this name */
   actionId: string;
   template: string;
@@ -21,7 +22,7 @@ export type RenderRequest = {
  */
 export type RenderOutcome = Rendered | "later";
 
-export type FilterRequest = { eventSource: string; filter: unknown; states: readonly string[]; explain?: boolean };
+type FilterRequest = { eventSource: string; filter: unknown; states: readonly string[]; explain?: boolean };
 /** What a filter found in one state, and what the state is linked to. */
 export type StateResult = Extract<StateAnswer, { overTime: null }>;
 /** What a filter, as it is stored, finds in one state. @throws Error where the filter cannot be evaluated */
@@ -33,7 +34,8 @@ export type FilterLookup = (filter: unknown, state: string) => StateResult;
  */
 export type Compute = {
   /**
-   * Finds out which regular expressions over long texts an evaluation needs, and evaluates them. `ask` is called until
+   * Finds out which regular expressions an evaluation needs that take long, or are not compiled yet, and evaluates them:
+   * over long texts in a thread, others here, in slices of time. `ask` is called until
    * nothing is missing, so it changes nothing; it hands on what it is given to `evaluate`, `explain` or `match`.
    */
   evaluateRegexes(owner: Owner, ask: (elsewhere: Elsewhere) => void): Promise<RegexResults>;
@@ -57,6 +59,9 @@ export type ComputeBudgets = {
   /** tasks that have not begun by then are not begun */
   waitMs: number;
 };
+
+/** Steps of regular expressions that one look at an event may take at once: about 20 ms at the worst. Others wait for slices. */
+const HERE_STEPS = 600_000;
 
 const defaults: ComputeBudgets = {
   subject: { atOnceMs: 2_000, aSecondMs: 250 },
@@ -100,24 +105,33 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
     const results = new RegexResults();
     for (;;) {
       const missing: { source: string; text: string }[] = [];
+      let stepsHere = 0;
       ask({
-        answer(source, text) {
+        answer(source, text, steps) {
           const known = results.get(source, text);
-          if (known === undefined) {
-            missing.push({ source, text });
-            // Once is enough, however many ask it.
-            results.set(source, text, null);
-          }
-          return known ?? false;
+          if (known !== undefined) return known ?? false;
+          if (steps !== null && steps <= LONG_STEPS && (stepsHere += steps) <= HERE_STEPS) return undefined;
+          missing.push({ source, text });
+          // Once is enough, however many ask it.
+          results.set(source, text, null);
+          return false;
         },
       });
       if (missing.length === 0) return results;
-      await Promise.all(
-        missing.map(async ({ source, text }) => {
-          const ended = await run(owner, source, { kind: "regex", source, text });
-          results.set(source, text, ended.kind === "answered" ? ended.answer : null);
-        }),
-      );
+      const inThread: Promise<void>[] = [];
+      const breathe = inSlices();
+      for (const { source, text } of missing) {
+        const { pattern } = compileRegex(source);
+        if (pattern && pattern.cost * text.length <= LONG_STEPS) results.set(source, text, pattern.test(text));
+        else if (pattern)
+          inThread.push(
+            run(owner, source, { kind: "regex", source, text }).then((ended) =>
+              results.set(source, text, ended.kind === "answered" ? ended.answer : null),
+            ),
+          );
+        await breathe();
+      }
+      await Promise.all(inThread);
     }
   };
 

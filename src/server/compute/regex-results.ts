@@ -1,4 +1,4 @@
-import type { Elsewhere } from "@/domain/filter/regex";
+import { LONG_STEPS, type Elsewhere } from "@/domain/filter/regex";
 
 /** A regular expression, or a project (null), that has used up its time. The message is for people. */
 export class OverBudget extends Error {
@@ -53,6 +53,13 @@ export class RegexResults {
   }
 
   #orElse(other: (source: string) => boolean): Elsewhere {
-    return { answer: (source, text) => this.get(source, text) ?? other(source) };
+    return {
+      answer: (source, text, steps) => {
+        const known = this.get(source, text);
+        // It was evaluated where it was asked, or was compiled then and is not any more.
+        if (known === undefined && (steps ?? 0) <= LONG_STEPS) return undefined;
+        return known ?? other(source);
+      },
+    };
   }
 }

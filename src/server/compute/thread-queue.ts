@@ -7,7 +7,7 @@ import type { Answer, Task, ThreadMessage, Turn } from "./tasks";
  * How a task ended. refused: its turn came, and it was not let begin. stopped: the thread was ended over it.
  * failed: it threw, or the thread could not be started. `tookMs` is what it took of the thread.
  */
-export type Ended<T> =
+type Ended<T> =
   | { kind: "answered"; answer: T; tookMs: number }
   | { kind: "refused" }
   | { kind: "stopped"; message: string; tookMs: number }

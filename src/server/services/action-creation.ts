@@ -115,6 +115,7 @@ async function runSlice(
 ): Promise<CreateActionsResult> {
   const now = ctx.now();
   const eventSource = source.name;
+  await cache.warm(ctx.db, projectId, eventSource);
   const result = await ctx.db.$transaction(async (tx) => {
     const sourceIds = [...new Set(events.map((event) => event.sourceId))];
     const triggers = await cache.load(tx, projectId, eventSource);

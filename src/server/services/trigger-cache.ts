@@ -6,6 +6,8 @@ import type { Elsewhere } from "@/domain/filter/regex";
 import type { Filter } from "@/domain/filter/schema";
 import { readModes, type DelayMode } from "@/domain/trigger";
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
+import { inSlices } from "@/server/compute/slices";
+import type { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import { readFilter } from "./triggers/read-filter";
 
@@ -47,10 +49,19 @@ export type TriggerCache = {
    * every change); where it is above the cached one, the triggers that have changed since are read, and no others.
    */
   load(tx: Queryable, projectId: string, eventSource: string): Promise<TriggerSet>;
+  /**
+   * Loads the triggers of an event source that are not in memory, before a transaction begins: thousands take seconds, in
+   * slices that leave the event loop to others.
+   */
+  warm(db: Queryable, projectId: string, eventSource: string): Promise<void>;
 };
 
 const PROJECTS_MAX = 1_000;
-const CHANGED_MAX = 1_000;
+/** Changed triggers are put into the index at once, each in some 0.2 ms; more are loaded afresh, in slices. */
+const CHANGED_MAX = 100;
+/** Bytes of filters, and rows, that are read at once. */
+const PAGE_BYTES_MAX = 256 * 1024;
+const PAGE_ROWS_MAX = 100;
 
 /** The index over the triggers of the newest set of a project and event source. */
 type Index = { matcher: Matcher; revision: bigint };
@@ -58,6 +69,35 @@ type Entry = { set: TriggerSet; index: Index };
 
 export function createTriggerCache(): TriggerCache {
   const entries = new Map<string, Entry>();
+  /** Sets that are being loaded afresh: a second batch waits for the first one's. */
+  const loading = new Map<string, Promise<Entry>>();
+
+  const keep = (key: string, entry: Entry): Entry => {
+    if (entries.size >= PROJECTS_MAX && !entries.has(key)) entries.delete(entries.keys().next().value!);
+    entries.delete(key);
+    entries.set(key, entry);
+    return entry;
+  };
+  const loadAfresh = async (
+    tx: Queryable,
+    projectId: string,
+    source: EventSource,
+    revision: bigint,
+  ): Promise<Entry> => {
+    const key = `${projectId}\n${source.name}`;
+    // Where the other batch fails, this one loads them itself.
+    const others = await loading.get(key)?.catch(() => null);
+    if (others) return others;
+    const made = loadAll(tx, projectId, source, revision)
+      .then((entry) => {
+        // Meanwhile another batch may have brought it this far, or further.
+        const current = entries.get(key);
+        return current && current.set.revision >= revision ? current : keep(key, entry);
+      })
+      .finally(() => loading.delete(key));
+    loading.set(key, made);
+    return made;
+  };
   const load: TriggerCache["load"] = async (tx, projectId, eventSource) => {
     const [project] = await tx.$queryRaw<{ revision: bigint }[]>`
       SELECT config_revision AS revision FROM project WHERE id = ${projectId} AND deleted_at IS NULL`;
@@ -68,21 +108,23 @@ export function createTriggerCache(): TriggerCache {
     const before = entries.get(key);
     if (before && before.set.revision >= revision) return before.set;
     const changed = before ? await changedSince(tx, projectId, before.set.revision) : null;
-    const triggers = changed?.length === 0 ? [] : await readTriggers(tx, projectId, eventSource, changed);
-    // Meanwhile another batch may have brought it this far, or further, or it may have been pushed out.
+    if (!changed) {
+      const { set } = await loadAfresh(tx, projectId, source, revision);
+      return set.revision >= revision ? set : load(tx, projectId, eventSource);
+    }
+    const triggers = changed.length === 0 ? [] : await readTriggers(tx, projectId, source, changed);
     const current = entries.get(key);
     if (current && current.set.revision >= revision) return current.set;
-    if (!current && changed) return load(tx, projectId, eventSource);
-    const entry =
-      changed && current
-        ? moveOn(current, changed, triggers, revision)
-        : moveOn(emptyEntry(source), [], triggers, revision);
-    if (entries.size >= PROJECTS_MAX && !entries.has(key)) entries.delete(entries.keys().next().value!);
-    entries.delete(key);
-    entries.set(key, entry);
-    return entry.set;
+    // It may have been pushed out meanwhile.
+    if (!current) return load(tx, projectId, eventSource);
+    return keep(key, moveOn(current, changed, triggers, revision)).set;
   };
-  return { load };
+  return {
+    load,
+    async warm(db, projectId, eventSource) {
+      if (!entries.has(`${projectId}\n${eventSource}`)) await load(db, projectId, eventSource);
+    },
+  };
 }
 
 /** Of a project that is gone, or where none is asked. */
@@ -92,6 +134,44 @@ const emptyEntry = (source: EventSource): Entry => ({
   set: noTriggers,
   index: { matcher: createMatcher(source), revision: 0n },
 });
+
+/** All triggers of an event source and an index over them, made in slices: a thousand take about a quarter of a second. */
+async function loadAll(tx: Queryable, projectId: string, source: EventSource, revision: bigint): Promise<Entry> {
+  const byId = new Map<string, CachedTrigger>();
+  const { index } = emptyEntry(source);
+  const breathe = inSlices();
+  for (const ids of pagesOf(await sizesOf(tx, projectId, source))) {
+    for (const trigger of await readTriggers(tx, projectId, source, ids)) {
+      byId.set(trigger.id, trigger);
+      if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, stored);
+      await breathe();
+    }
+  }
+  index.revision = revision;
+  return { set: toSet(revision, byId, index), index };
+}
+
+/** Filters were checked when they were saved. */
+const stored = { compilesRegexes: false };
+
+const sizesOf = (tx: Queryable, projectId: string, source: EventSource): Promise<{ id: string; bytes: number }[]> =>
+  tx.$queryRaw`
+    SELECT id, pg_column_size(filter) AS bytes FROM trigger_configuration
+    WHERE project_id = ${projectId} AND event_source = ${source.name} AND status = 'ACTIVE' AND deleted_at IS NULL ORDER BY id COLLATE "C"`;
+
+function* pagesOf(sizes: readonly { id: string; bytes: number }[]): Generator<string[]> {
+  let ids: string[] = [];
+  let bytes = 0;
+  for (const size of sizes) {
+    if (ids.length >= PAGE_ROWS_MAX || (ids.length > 0 && bytes + size.bytes > PAGE_BYTES_MAX)) {
+      yield ids;
+      [ids, bytes] = [[], 0];
+    }
+    ids.push(size.id);
+    bytes += size.bytes;
+  }
+  if (ids.length > 0) yield ids;
+}
 
 /** The index is changed in place, for the changed triggers only. */
 function moveOn(
@@ -108,7 +188,7 @@ function moveOn(
   }
   for (const trigger of triggers) {
     byId.set(trigger.id, trigger);
-    if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree);
+    if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, stored);
   }
   index.revision = revision;
   return { set: toSet(revision, byId, index), index };
@@ -145,44 +225,55 @@ async function changedSince(tx: Queryable, projectId: string, revision: bigint):
   return rows.length > CHANGED_MAX ? null : rows.map(({ id }) => id);
 }
 
-/** @param ids of these the active ones; null: all that are active */
+/** Of these the active ones. Their filters are made ready in slices. */
 async function readTriggers(
   tx: Queryable,
   projectId: string,
-  eventSource: string,
-  ids: readonly string[] | null,
+  { name: eventSource }: EventSource,
+  ids: readonly string[],
 ): Promise<CachedTrigger[]> {
   const rows = await tx.triggerConfiguration.findMany({
-    where: { projectId, eventSource, status: "ACTIVE", deletedAt: null, ...(ids ? { id: { in: [...ids] } } : {}) },
-    select: {
-      id: true,
-      name: true,
-      version: true,
-      filter: true,
-      samplingRate: true,
-      samplingBy: true,
-      delaySeconds: true,
-      delayMode: true,
-      capPerHour: true,
-      actions: {
-        where: { action: { deletedAt: null } },
-        orderBy: { position: "asc" },
-        select: { action: { select: cachedActionSelect } },
-      },
-    },
+    where: { projectId, eventSource, status: "ACTIVE", deletedAt: null, id: { in: [...ids] } },
+    select: cachedTriggerSelect,
     orderBy: { id: "asc" },
   });
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    version: row.version,
-    samplingRate: row.samplingRate,
-    delaySeconds: row.delaySeconds,
-    capPerHour: row.capPerHour,
-    ...readStored(eventSource, row),
-    actions: row.actions.map(({ action }) => toCachedAction(action)),
-  }));
+  const triggers: CachedTrigger[] = [];
+  const breathe = inSlices();
+  for (const row of rows) {
+    triggers.push(toCachedTrigger(eventSource, row));
+    await breathe();
+  }
+  return triggers;
 }
+
+const cachedTriggerSelect = {
+  id: true,
+  name: true,
+  version: true,
+  filter: true,
+  samplingRate: true,
+  samplingBy: true,
+  delaySeconds: true,
+  delayMode: true,
+  capPerHour: true,
+  actions: {
+    where: { action: { deletedAt: null } },
+    orderBy: { position: "asc" },
+    select: { action: { select: { id: true, name: true, type: true, configuration: true, disabledAt: true } } },
+  },
+} as const satisfies Prisma.TriggerConfigurationSelect;
+type TriggerRow = Prisma.TriggerConfigurationGetPayload<{ select: typeof cachedTriggerSelect }>;
+
+const toCachedTrigger = (eventSource: string, row: TriggerRow): CachedTrigger => ({
+  id: row.id,
+  name: row.name,
+  version: row.version,
+  samplingRate: row.samplingRate,
+  delaySeconds: row.delaySeconds,
+  capPerHour: row.capPerHour,
+  ...readStored(eventSource, row),
+  actions: row.actions.map(({ action }) => toCachedAction(action)),
+});
 
 export const cachedActionSelect = { id: true, name: true, type: true, configuration: true, disabledAt: true } as const;
 type ActionRow = { id: string; name: string; type: string; configuration: unknown; disabledAt: Date | null };
@@ -206,7 +297,7 @@ function readStored(eventSource: string, row: { filter: unknown; samplingBy: str
 
 /** A stored filter ready to decide, or why it is not. */
 export function compileStored(eventSource: string, json: unknown): Pick<CachedTrigger, "filter" | "problem"> {
-  const read = readFilter(eventSource, json);
+  const read = readFilter(eventSource, json, stored);
   if (read.problem !== null) return { filter: null, problem: read.problem };
-  return { filter: { tree: read.filter, compiled: compileFilter(read.source, read.filter) }, problem: null };
+  return { filter: { tree: read.filter, compiled: compileFilter(read.source, read.filter, stored) }, problem: null };
 }

@@ -1,5 +1,5 @@
 import type { Column } from "../../event-source/event-source";
-import { checkFilter, FilterError, type FilterSource } from "../check";
+import { checkFilter, FilterError, type CheckOptions, type FilterSource } from "../check";
 import type { Elsewhere } from "../regex";
 import type { Filter } from "../schema";
 import { clausesOf, type Clause } from "./clauses";
@@ -16,7 +16,7 @@ export type Matcher = {
    * Adds a filter, or puts it in the place of the one with that id. Throws FilterError, naming every problem, for one that
    * cannot be evaluated; then the one before stays.
    */
-  set(id: string, filter: Filter): void;
+  set(id: string, filter: Filter, options?: CheckOptions): void;
   /** Whether there was one. */
   remove(id: string): boolean;
   /**
@@ -43,8 +43,8 @@ export function createMatcher(source: FilterSource): Matcher {
   const columns = new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
   const index = new Index(columns);
   return {
-    set: (id, filter) => {
-      const problems = checkFilter(source, filter);
+    set: (id, filter, options) => {
+      const problems = checkFilter(source, filter, options);
       if (problems.length > 0) throw new FilterError(problems);
       index.set(id, clausesOf(columns, filter));
     },

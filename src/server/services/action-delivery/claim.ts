@@ -276,7 +276,8 @@ function withRequest(ctx: ServiceContext, item: ClaimedExecution, body: Body | n
   }
   const claimed = { ...item, body: body.body };
   const request = prepareRequest(ctx, claimed, now);
-  return { claimed, request, freezes: request.ok, rendered: body.body === item.body ? null : body.body };
+  const rendered = request.ok && body.body !== item.body ? body.body : null;
+  return { claimed, request, freezes: request.ok, rendered };
 }
 
 /** They keep their runs, which come again. */

@@ -20,7 +20,11 @@ const second = first.replace("1", "2");
 const failing = '{\n  "v": {{ observation.missing }}\n}';
 
 const plenty = { atOnceMs: 600_000, aSecondMs: 60_000 };
-const { ctx: base, database, receiver } = useTestContext({
+const {
+  ctx: base,
+  database,
+  receiver,
+} = useTestContext({
   budgets: { subject: plenty, project: plenty, waitMs: 600_000 },
 });
 let ctx: ProjectContext;

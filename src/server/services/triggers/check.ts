@@ -2,8 +2,9 @@ import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { checkFilter } from "@/domain/filter/check";
 import { findContradiction } from "@/domain/filter/contradiction";
-import type { Filter } from "@/domain/filter/schema";
+import { regexesIn, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
+import { compileRegexes } from "@/server/compute/slices";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { AppError } from "@/server/errors";
@@ -15,6 +16,7 @@ import { AppError } from "@/server/errors";
 export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: TriggerInput): Promise<void> {
   const fields: Record<string, string> = {};
   const source = getEventSource(input.eventSource);
+  await compileRegexes(regexesIn(input.filter));
   if (!source) fields.eventSource = `There is no event source called ${input.eventSource}.`;
   else Object.assign(fields, filterFields(filterProblems(source, input.filter)));
   if (input.delayMode === "quiet" && input.delaySeconds === 0)

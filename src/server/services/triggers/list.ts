@@ -1,8 +1,9 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe";
-import { emptyFilter, Filter } from "@/domain/filter/schema";
+import { emptyFilter, Filter, regexesIn } from "@/domain/filter/schema";
 import type { SamplingBy } from "@/domain/sampling";
 import { readModes, type DelayMode } from "@/domain/trigger";
+import { compileRegexes } from "@/server/compute/slices";
 import { type Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
@@ -114,6 +115,7 @@ async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<
     lastExecutions(ctx, ids),
     recentErrors(ctx, rows),
   ]);
+  await compileRegexes(rows.flatMap(({ filter }) => regexesIn(Filter.safeParse(filter).data ?? emptyFilter)));
   return rows.map(({ filter, actions, ...row }) => {
     const modes = readModes(row);
     return {

@@ -2,12 +2,13 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
 import { checkFilter } from "@/domain/filter/check";
 import { findContradiction } from "@/domain/filter/contradiction";
-import type { Filter, FilterNode } from "@/domain/filter/schema";
+import { regexesIn, type Filter, type FilterNode } from "@/domain/filter/schema";
 import { sample, samplingKey, type SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { Owner, StateResult } from "@/server/compute/compute";
 import { isOverBudget } from "@/server/compute/regex-results";
+import { compileRegexes } from "@/server/compute/slices";
 import { hasPermission, requirePermission } from "../access";
 import { explainFilter, type ExplainedCondition } from "../executions/explain";
 import { latestStates, type LatestState } from "./latest-states";
@@ -69,6 +70,7 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
     throw new AppError("BAD_REQUEST", `There is no event source called ${input.eventSource}.`, {
       fields: { eventSource: "Choose an event source." },
     });
+  await compileRegexes(regexesIn(input.filter));
   const problems = checkFilter(source, input.filter);
   const empty = {
     scanned: 0,

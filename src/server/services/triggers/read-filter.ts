@@ -1,12 +1,12 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
-import { checkFilter } from "@/domain/filter/check";
+import { checkFilter, type CheckOptions } from "@/domain/filter/check";
 import { Filter } from "@/domain/filter/schema";
 
 export type ReadFilter = { source: EventSource; filter: Filter; problem: null } | { problem: string };
 
 /** A stored filter, or in words why it cannot be evaluated: what it was checked against when it was saved may have gone. */
-export function readFilter(eventSource: string, json: unknown): ReadFilter {
+export function readFilter(eventSource: string, json: unknown, options: CheckOptions = {}): ReadFilter {
   const source = getEventSource(eventSource);
   if (!source) return { problem: `The event source ${eventSource} is not registered.` };
   const filter = Filter.safeParse(json);
@@ -14,7 +14,7 @@ export function readFilter(eventSource: string, json: unknown): ReadFilter {
     return {
       problem: `The stored filter cannot be read, and is shown as empty: ${filter.error.issues[0]?.message ?? "it is not a filter"}. Build it anew, or import it.`,
     };
-  const problems = checkFilter(source, filter.data);
+  const problems = checkFilter(source, filter.data, options);
   if (problems.length > 0) return { problem: problems.map((problem) => problem.message).join(" ") };
   return { source, filter: filter.data, problem: null };
 }
