@@ -29,7 +29,7 @@ export type Elsewhere = {
   answer(source: string, text: string, steps: number | null): boolean | undefined;
 };
 
-export type Pattern = {
+type Pattern = {
   /** see `regexCost` */
   cost: number;
   test(text: string): boolean;
