@@ -44,7 +44,20 @@ export type Env = {
     allowedPorts: number[];
     proxyUrl: string | undefined;
   };
+  projectLimits: ProjectLimits;
   inngest: InngestEnv;
+};
+
+/** How many a project may have of each. One that has more keeps working; only making more is refused. */
+export type ProjectLimits = {
+  triggers: number;
+  /** regular expressions in its triggers, equal ones once */
+  regexes: number;
+  actions: number;
+  /** event keys that are not revoked */
+  eventKeys: number;
+  /** that can still be accepted */
+  invitations: number;
 };
 
 /** Connections at the most of each pool of one process. */
@@ -132,6 +145,13 @@ const LOOPBACK = ["127.0.0.1", "::1"];
 /** Without a limit of the server. */
 const POOLS: DatabasePools = { services: 12, engine: 8 };
 
+/** A whole number from 1 to a million. */
+const count = z
+  .string()
+  .regex(/^\d{1,7}$/, "must be a whole number from 1 to 1000000")
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= 1_000_000, "must be a whole number from 1 to 1000000");
+
 const hostRule = "must be an IP address of this machine (127.0.0.1, 0.0.0.0, ::), localhost, or a list of these";
 const listenOn = list
   .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.literal("localhost")], hostRule)).min(1, hostRule))
@@ -192,6 +212,11 @@ const Variables = z.object({
     .transform(Number)
     .refine((value) => value >= 1_000 && value <= 10_000_000, "must be a whole number from 1000 to 10000000")
     .optional(),
+  PROJECT_TRIGGERS_MAX: count.default(2_000),
+  PROJECT_REGEXES_MAX: count.default(12_000),
+  PROJECT_ACTIONS_MAX: count.default(1_000),
+  PROJECT_EVENT_KEYS_MAX: count.default(100),
+  PROJECT_INVITATIONS_MAX: count.default(200),
   METRICS_TOKEN: secretText.min(16, "must have at least 16 characters").optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   WEBHOOK_ALLOWED_HOSTS: list.pipe(z.array(hostPort)).default([]),
@@ -276,6 +301,13 @@ function toEnv(variables: Variables, inngest: InngestEnv): Env {
       allowHttp: variables.WEBHOOK_ALLOW_HTTP,
       allowedPorts: variables.WEBHOOK_ALLOWED_PORTS,
       proxyUrl: variables.WEBHOOK_PROXY_URL,
+    },
+    projectLimits: {
+      triggers: variables.PROJECT_TRIGGERS_MAX,
+      regexes: variables.PROJECT_REGEXES_MAX,
+      actions: variables.PROJECT_ACTIONS_MAX,
+      eventKeys: variables.PROJECT_EVENT_KEYS_MAX,
+      invitations: variables.PROJECT_INVITATIONS_MAX,
     },
     inngest,
   };

@@ -5,6 +5,7 @@ import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "./access";
+import { requireRoom } from "./project-limits";
 import { audit } from "./audit";
 import { afterCursor, toPage, type Page, type PageInput } from "./keyset";
 
@@ -58,6 +59,7 @@ export async function createInvitation(ctx: ProjectContext, input: { email: stri
       throw new AppError("CONFLICT", `${email} is in this project already, as ${member.role}.`, {
         fields: { email: "This person is in the project already." },
       });
+    await requireRoom(ctx, tx, "invitations");
     const link = await createLink(ctx, tx, { kind: "INVITATION", email, role, projectId: ctx.projectId });
     await audit(ctx, tx, { action: "invitation.create", targetId: link.id, summary: `Invited ${email} as ${role}` });
     return link;

@@ -4,6 +4,7 @@ import type { Database } from "@/server/db/client";
 import { notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "./access";
+import { requireRoom } from "./project-limits";
 import { audit } from "./audit";
 import { afterCursor, toPage, type Page, type PageInput } from "./keyset";
 
@@ -47,6 +48,7 @@ export async function createEventKey(
   const createdById = ctx.actor.type === "user" ? ctx.actor.userId : null;
   const data = eventKeyRow({ projectId: ctx.projectId, name: input.name, key, createdById, now: ctx.now() });
   await ctx.db.$transaction(async (tx) => {
+    await requireRoom(ctx, tx, "eventKeys");
     await tx.eventKey.create({ data });
     await audit(ctx, tx, {
       action: "eventKey.create",

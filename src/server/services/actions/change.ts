@@ -9,6 +9,7 @@ import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
+import { requireRoom } from "../project-limits";
 import { audit } from "../audit";
 import { forgive } from "../action-delivery/endpoint";
 import { requestEnding, startEnding } from "../executions/end-waiting";
@@ -64,6 +65,7 @@ async function insertAction(
   tx: Queryable,
   action: { name: string; type: string; stored: unknown },
 ): Promise<{ id: string; secret: string }> {
+  await requireRoom(ctx, tx, "actions");
   const id = newId("act");
   const { secret, row } = newSigningSecret(ctx);
   await tx.actionConfiguration.create({

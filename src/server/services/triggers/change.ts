@@ -1,3 +1,4 @@
+import { regexesIn } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { type Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
@@ -7,6 +8,7 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { requestEnding, startEnding } from "../executions/end-waiting";
+import { requireRegexRoom, requireRoom } from "../project-limits";
 import { writeVersion } from "../versions/write";
 import { checkTrigger } from "./check";
 
@@ -61,6 +63,8 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
     await checkTrigger(ctx, tx, input);
+    await requireRoom(ctx, tx, "triggers");
+    await requireRegexRoom(ctx, tx, regexesIn(input.filter));
     await tx.triggerConfiguration.create({
       data: {
         id,
@@ -97,6 +101,7 @@ export async function updateTrigger(
         "Somebody else has changed this trigger meanwhile. Load it again, then make your change.",
       );
     await checkTrigger(ctx, tx, trigger);
+    await requireRegexRoom(ctx, tx, regexesIn(trigger.filter), id);
     await tx.triggerAction.deleteMany({ where: { triggerId: id } });
     await tx.triggerConfiguration.update({
       where: { id },
@@ -149,6 +154,7 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
   const id = newId("trg");
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
+    await requireRoom(ctx, tx, "triggers");
     const { id: _id, version: _version, actions, name, filter, ...rest } = await lockTrigger(ctx, tx, input.triggerId);
     await tx.triggerConfiguration.create({
       data: {

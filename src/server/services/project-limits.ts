@@ -1,0 +1,73 @@
+import type { ProjectLimits } from "@/env";
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError } from "@/server/errors";
+
+type Counted = Exclude<keyof ProjectLimits, "regexes">;
+
+const names: Record<keyof ProjectLimits, { many: string; variable: string; toDo: string }> = {
+  triggers: { many: "triggers", variable: "PROJECT_TRIGGERS_MAX", toDo: "Delete one that is not needed" },
+  regexes: {
+    many: "different regular expressions in its triggers",
+    variable: "PROJECT_REGEXES_MAX",
+    toDo: "Use one that another trigger has, or a condition without one",
+  },
+  actions: { many: "actions", variable: "PROJECT_ACTIONS_MAX", toDo: "Delete one that is not needed" },
+  eventKeys: { many: "event keys", variable: "PROJECT_EVENT_KEYS_MAX", toDo: "Revoke one that is not needed" },
+  invitations: { many: "open invitations", variable: "PROJECT_INVITATIONS_MAX", toDo: "Revoke one that is not needed" },
+};
+
+const counts: Record<Counted, (ctx: ProjectContext, tx: Queryable) => Promise<number>> = {
+  triggers: ({ projectId }, tx) => tx.triggerConfiguration.count({ where: { projectId, deletedAt: null } }),
+  actions: ({ projectId }, tx) => tx.actionConfiguration.count({ where: { projectId, deletedAt: null } }),
+  eventKeys: ({ projectId }, tx) => tx.eventKey.count({ where: { projectId, revokedAt: null } }),
+  invitations: ({ projectId, now }, tx) =>
+    tx.accessLink.count({
+      where: { projectId, kind: "INVITATION", usedAt: null, revokedAt: null, expiresAt: { gt: now() } },
+    }),
+};
+
+/**
+ * Makes sure that a project may have one more. Until the transaction ends nobody else makes one in this project.
+ * @throws AppError CONFLICT where it has as many as it may have
+ */
+export async function requireRoom(ctx: ProjectContext, tx: Queryable, what: Counted): Promise<void> {
+  const max = ctx.env.projectLimits[what];
+  await lockProject(ctx, tx);
+  if ((await counts[what](ctx, tx)) >= max) throw full(what, max);
+}
+
+/**
+ * Makes sure that the triggers of a project may have these regular expressions as well. One that has too many may still
+ * change a trigger to have fewer.
+ * @param triggerId the trigger that is changed
+ * @throws AppError CONFLICT at the field `filter`
+ */
+export async function requireRegexRoom(
+  ctx: ProjectContext,
+  tx: Queryable,
+  sources: readonly string[],
+  triggerId = "",
+): Promise<void> {
+  if (sources.length === 0) return;
+  const max = ctx.env.projectLimits.regexes;
+  await lockProject(ctx, tx);
+  const [row] = await tx.$queryRaw<{ before: number; after: number }[]>`
+    WITH used AS (
+      SELECT t.id, found.value #>> '{}' AS source FROM trigger_configuration AS t,
+        jsonb_path_query(t.filter, '$.** ? (@.operator == "matches").value') AS found(value)
+      WHERE t.project_id = ${ctx.projectId} AND t.deleted_at IS NULL
+    )
+    SELECT (SELECT count(DISTINCT source) FROM used)::int AS before,
+      (SELECT count(*) FROM (SELECT source FROM used WHERE id <> ${triggerId} UNION SELECT unnest(${[...sources]}::text[])) AS kept)::int AS after`;
+  if (row && row.after > max && row.after > row.before) throw full("regexes", max, "filter");
+}
+
+const lockProject = (ctx: ProjectContext, tx: Queryable): Promise<unknown> =>
+  tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
+
+function full(what: keyof ProjectLimits, max: number, field?: string): AppError {
+  const { many, variable, toDo } = names[what];
+  const message = `This project may have ${max.toLocaleString("en")} ${many}, and would have more. ${toDo}, or ask the operator to raise ${variable}.`;
+  return new AppError("CONFLICT", message, field ? { fields: { [field]: message } } : {});
+}
