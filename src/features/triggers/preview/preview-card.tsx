@@ -121,6 +121,12 @@ function Answer({ projectId, source, data, isStale, isSampling }: AnswerProps) {
           )}
           .
         </p>
+        {data.scanned < data.available && (
+          <p className="text-xs text-muted">
+            Looked at the newest {formatNumber(data.scanned)} of {formatNumber(data.available)}: they are large, and 64
+            MB are looked at.
+          </p>
+        )}
         <ShareBar scanned={data.scanned} matched={data.matched} sampledIn={data.sampledIn} />
         {data.from && data.to && (
           <p className="text-xs text-muted">

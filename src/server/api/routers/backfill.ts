@@ -9,7 +9,7 @@ const BackfillId = z.object({ backfillId: z.string().min(1).max(100) });
 export const backfillRouter = router({
   count: projectProcedure("trigger:write")
     .input(BackfillRange)
-    .query(({ ctx, input }) => countBackfill(ctx.project, input)),
+    .query(({ ctx, input, signal }) => countBackfill(ctx.project, input, signal)),
   start: projectProcedure("trigger:write")
     .use(limitPerson("job"))
     .input(BackfillRange.extend({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) }))

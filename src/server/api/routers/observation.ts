@@ -26,7 +26,7 @@ export const observationRouter = router({
     .query(({ ctx, input }) => getObservation(ctx.project, input)),
   explain: projectProcedure("project:read")
     .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
-    .query(({ ctx, input }) => explainObservation(ctx.project, input)),
+    .query(({ ctx, input, signal }) => explainObservation(ctx.project, input, signal)),
   expunge: projectProcedure("body:expunge")
     .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
     .mutation(({ ctx, input }) => expungeBodies(ctx.project, input)),

@@ -31,10 +31,10 @@ export const triggerRouter = router({
         observationId: z.string().min(1).max(1_000).optional(),
       }),
     )
-    .query(({ ctx, input }) => previewTrigger(ctx.project, input)),
+    .query(({ ctx, input, signal }) => previewTrigger(ctx.project, input, signal)),
   explain: projectProcedure("project:read")
     .input(TriggerId.extend({ sourceId: z.string().min(1).max(1_000) }))
-    .query(({ ctx, input }) => explainTriggerFor(ctx.project, input)),
+    .query(({ ctx, input, signal }) => explainTriggerFor(ctx.project, input, signal)),
   funnel: projectProcedure("project:read")
     .input(TriggerId.extend({ hours: FunnelHours.default(24) }))
     .query(({ ctx, input }) => triggerFunnel(ctx.project, input)),

@@ -4,6 +4,7 @@ import type { ProjectContext } from "@/server/context";
 import { isOverBudget } from "@/server/compute/regex-results";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
+import { asOnlyLook } from "../person-look";
 import type { CachedTrigger } from "../trigger-cache";
 import { latestStates } from "../triggers/latest-states";
 import { loadTriggerVersion } from "./trigger-version";
@@ -34,7 +35,9 @@ export async function countBackfill(
   requirePermission(ctx, "trigger:write");
   const { trigger, eventSource } = await loadForBackfill(ctx, input);
   const observations = await countObservations(ctx, eventSource, input);
-  const { scanned, matched, sampledIn } = await lookThrough(ctx, trigger, { eventSource, range: input }, signal);
+  const { scanned, matched, sampledIn } = await asOnlyLook(ctx, "count", signal, (ended) =>
+    lookThrough(ctx, trigger, { eventSource, range: input }, ended),
+  );
   const created =
     sampledIn.length * trigger.actions.length - (await countExisting(ctx, eventSource, trigger, sampledIn));
   const exact = scanned >= observations;

@@ -5,6 +5,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { namesOf } from "../executions/names";
+import { asOnlyLook } from "../person-look";
 import { explainTrigger } from "./explain-trigger";
 import { explainedTrigger, loadSubject, loadVersions, type ExplainedTrigger, type Subject } from "./load";
 import type { TriggerOutcome } from "./outcome";
@@ -23,6 +24,7 @@ export type ObservationExplanation = {
 export async function explainObservation(
   ctx: ProjectContext,
   input: { observationId: string; eventSource?: string | undefined },
+  signal?: AbortSignal,
 ): Promise<ObservationExplanation> {
   requirePermission(ctx, "project:read");
   const source = sourceOf(input.eventSource ?? DEFAULT_EVENT_SOURCE);
@@ -52,7 +54,7 @@ export async function explainObservation(
   const { id, name, receivedAt } = subject.row;
   return {
     observation: { id, name, receivedAt },
-    triggers: await outcomes(ctx, source, triggers, subject),
+    triggers: await asOnlyLook(ctx, "explain", signal, (ended) => outcomes(ctx, source, triggers, subject, ended)),
     more: count - triggers.length,
   };
 }
@@ -68,6 +70,7 @@ export type TriggerExplanation = TriggerOutcome & {
 export async function explainTriggerFor(
   ctx: ProjectContext,
   input: { triggerId: string; sourceId: string },
+  signal?: AbortSignal,
 ): Promise<TriggerExplanation> {
   requirePermission(ctx, "project:read");
   const trigger = await ctx.db.triggerConfiguration.findFirst({
@@ -77,7 +80,9 @@ export async function explainTriggerFor(
   if (!trigger) throw notFound("trigger");
   const source = sourceOf(trigger.eventSource);
   const subject = await loadSubject(ctx, source.name, input.sourceId);
-  const [outcome] = await outcomes(ctx, source, [trigger], subject);
+  const [outcome] = await asOnlyLook(ctx, "explain", signal, (ended) =>
+    outcomes(ctx, source, [trigger], subject, ended),
+  );
   return { ...outcome!, found: subject.row !== null, hint: await hintOf(ctx, source, trigger, subject, outcome!) };
 }
 
@@ -92,6 +97,7 @@ async function outcomes(
   source: EventSource,
   triggers: readonly ExplainedTrigger[],
   subject: Subject,
+  ended: AbortSignal,
 ): Promise<TriggerOutcome[]> {
   const ids = triggers.map((trigger) => trigger.id);
   const hour = new Date(Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS);
@@ -127,8 +133,11 @@ async function outcomes(
       actionExistedAt: (id: string, at: Date) => (linked.get(id) ?? at) >= at,
     };
     explained.push(
-      await ctx.compute.withFilters({ projectId: ctx.projectId, purpose: "people" }, source.name, (look) =>
-        explainTrigger(ctx, input, look),
+      await ctx.compute.withFilters(
+        { projectId: ctx.projectId, purpose: "people" },
+        source.name,
+        (look) => explainTrigger(ctx, input, look),
+        ended,
       ),
     );
     // Each may evaluate many states: others get their turn.

@@ -11,6 +11,7 @@ import { isOverBudget } from "@/server/compute/regex-results";
 import { compileRegexes } from "@/server/compute/slices";
 import { hasPermission, requirePermission } from "../access";
 import { explainFilter, type ExplainedCondition } from "../executions/explain";
+import { asOnlyLook } from "../person-look";
 import { latestStates, type LatestState } from "./latest-states";
 
 const MATCHES_SHOWN = 20;
@@ -93,11 +94,19 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
       tookMs: took(),
     };
   refuseBodies(ctx, source, input.filter);
-  const found = await scan(ctx, source, input, signal).catch((error: unknown) => {
+  const looked = await asOnlyLook(ctx, "preview", signal, async (ended) => {
+    const found = await scan(ctx, source, input, ended);
+    const { observationId } = input;
+    return {
+      found,
+      chosen: observationId === undefined ? null : await lookAt(ctx, source, input, observationId, ended),
+    };
+  }).catch((error: unknown) => {
     if (isOverBudget(error)) return error;
     throw error;
   });
-  if (found instanceof Error) return { ...empty, contradiction: null, problem: found.message, tookMs: took() };
+  if (looked instanceof Error) return { ...empty, contradiction: null, problem: looked.message, tookMs: took() };
+  const { found, chosen } = looked;
   const perDay = estimate(found);
   const warning =
     perDay && perDay.sampledIn > FIRINGS_A_DAY_WARNING
@@ -109,7 +118,7 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
     warning,
     contradiction: findContradiction(source, input.filter),
     problem: null,
-    chosen: input.observationId === undefined ? null : await lookAt(ctx, source, input, input.observationId, signal),
+    chosen,
     tookMs: took(),
   };
 }
