@@ -18,7 +18,7 @@ export type BenchApp = {
 };
 
 /** About 2 KB, as a generation of an LLM application is. */
-const observation = (id: string, name: string): object => ({
+export const observation = (id: string, name: string): object => ({
   id,
   traceId: `trace-${id}`,
   type: "GENERATION",
@@ -40,6 +40,36 @@ const observation = (id: string, name: string): object => ({
 /** Where observations of a name go. */
 export type BenchEndpoint = { name: string; url: string };
 
+/** The process alone, on a database that is set up. */
+export async function startProcess(options: {
+  connectionString: string;
+  encryptionKey: string;
+  allowedHosts: readonly string[];
+}): Promise<{ url: string; pid: number; stop(): Promise<void> }> {
+  const child = fork(new URL("../test/app-process.ts", import.meta.url), {
+    execArgv: ["--import", "tsx", ...(process.env.APP_EXEC_ARGV?.split(" ") ?? [])],
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      DATABASE_URL: options.connectionString,
+      ENCRYPTION_KEY: options.encryptionKey,
+      TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
+      WEBHOOK_ALLOWED_HOSTS: options.allowedHosts.join(","),
+      LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
+    },
+  });
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid!,
+    async stop() {
+      const ended = once(child, "exit");
+      child.disconnect();
+      await ended;
+    },
+  };
+}
+
 /** With a trigger and an action for each endpoint. */
 export async function startApp(options: {
   connectionString: string;
@@ -47,26 +77,16 @@ export async function startApp(options: {
 }): Promise<BenchApp> {
   const encryptionKey = randomBytes(32).toString("base64");
   const eventKey = await setUp(options, encryptionKey);
-  const child = fork(new URL("../test/app-process.ts", import.meta.url), {
-    execArgv: ["--import", "tsx", ...(process.env.APP_EXEC_ARGV?.split(" ") ?? [])],
-    env: {
-      ...process.env,
-      NODE_ENV: "production",
-      DATABASE_URL: options.connectionString,
-      ENCRYPTION_KEY: encryptionKey,
-      TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
-      WEBHOOK_ALLOWED_HOSTS: [...new Set(options.endpoints.map(({ url }) => new URL(url).host))].join(","),
-      LOG_LEVEL: "warn",
-    },
-  });
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  const { connectionString } = options;
+  const allowedHosts = [...new Set(options.endpoints.map(({ url }) => new URL(url).host))];
+  const app = await startProcess({ connectionString, encryptionKey, allowedHosts });
   const agent = new Agent({ connections: 64 });
   return {
     async send(ids, nameOf = () => "answer") {
       const body = JSON.stringify(
         ids.map((id) => ({ name: "observation.created", data: { observation: observation(id, nameOf(id)) } })),
       );
-      const answer = await request(`http://127.0.0.1:${port}/e/${eventKey}`, {
+      const answer = await request(`${app.url}/e/${eventKey}`, {
         method: "POST",
         body,
         headers: { "content-type": "application/json" },
@@ -76,12 +96,10 @@ export async function startApp(options: {
       if (answer.statusCode !== 200) throw new Error(`The event endpoint answered ${answer.statusCode}: ${text}`);
     },
     rssMb: async () =>
-      Math.round(Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" })) / 1024),
+      Math.round(Number(execFileSync("ps", ["-o", "rss=", "-p", String(app.pid)], { encoding: "utf8" })) / 1024),
     async stop() {
       await agent.destroy();
-      const ended = once(child, "exit");
-      child.disconnect();
-      await ended;
+      await app.stop();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { NextRequest } from "next/server";
 import * as functionsRoute from "@/app/api/inngest/route";
+import { handleTrpc } from "@/server/api/handler";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
 import { serveOne } from "@/server/engine/testing-server";
 import { receiveEvents } from "@/server/event-intake";
@@ -8,13 +9,16 @@ import { getRuntime } from "@/server/runtime";
 
 /*
  * The running program without its pages, as a process of its own that a test can kill: the runtime with its engine,
- * the event endpoint and the functions' route, on a port of its own (or APP_PROCESS_PORT), which it tells its parent.
+ * the event endpoint, the API and the functions' route, on a port of its own (or APP_PROCESS_PORT), which it tells its parent.
  */
 
 const runtime = await getRuntime();
 
 async function answer(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
+  const { context: base, auth, env } = runtime;
+  if (pathname.startsWith("/api/trpc/")) return handleTrpc({ base, auth, env }, request);
+  if (pathname.startsWith("/api/auth/")) return auth.handler(request);
   if (pathname !== "/api/inngest") return receiveEvents(runtime, request, pathname.split("/").at(-1)!);
   return functionsRoute[request.method as "GET" | "POST" | "PUT"](new NextRequest(request, { duplex: "half" }), {});
 }

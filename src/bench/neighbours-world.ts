@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import { Agent, request } from "undici";
+import type { WebhookInput } from "@/domain/action/webhook/config";
+import type { Filter } from "@/domain/filter/schema";
+import { createCipher, sha256 } from "@/server/crypto";
+import { createDatabase } from "@/server/db/client";
+import { startThrowaway } from "@/server/db/embedded";
+import { applyMigrations } from "@/server/db/migrate";
+import { newId } from "@/server/ids";
+import { createTestContext, type TestContext } from "@/test/context";
+import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { makeUser, TEST_PASSWORD } from "@/test/people";
+import { observation, startProcess } from "./deliver-app";
+import { startReceiver, type BenchReceiver } from "./deliver-receiver";
+
+/** A program with two projects: a neighbour that behaves well, and one that does not. */
+export type Neighbourhood = {
+  ctx: TestContext;
+  receiver: BenchReceiver;
+  /** the project that misbehaves */
+  projectId: string;
+  makeAction(change?: Partial<WebhookInput>): Promise<string>;
+  makeTrigger(actionIds: string[], filter: Filter): Promise<{ id: string }>;
+  sendAsNeighbour(id: string): Promise<void>;
+  /** Sends observations of the project that misbehaves; whatever is answered. */
+  send(observations: readonly object[]): Promise<number>;
+  /** Calls the API as a viewer of the project that misbehaves; whatever is answered. */
+  query(procedure: string, input: object, signal: AbortSignal): Promise<void>;
+  /** A new process on the same database. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function startNeighbourhood(): Promise<Neighbourhood> {
+  const postgres = await startThrowaway({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
+  await applyMigrations(postgres.connectionString);
+  const receiver = await startReceiver();
+  const encryptionKey = randomBytes(32).toString("base64");
+  const db = createDatabase(postgres.connectionString, 4);
+  const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
+  const neighbour = await makeProject(ctx);
+  const neighbourKey = await makeKey(ctx, neighbour.id);
+  const quietAction = await makeAction(ctx, neighbour.id, receiver.url, { detail: "full" });
+  await makeTrigger(ctx, neighbour.id, [quietAction.id], { filter: levelIs("ERROR") });
+  const { id: projectId } = await makeProject(ctx, { viewersSeeBodies: true });
+  const key = await makeKey(ctx, projectId);
+  const viewer = await makeUser(ctx, { [projectId]: "viewer" });
+  const agent = new Agent({ connections: 128 });
+  const options = { connectionString: postgres.connectionString, encryptionKey, allowedHosts: [receiver.host] };
+  let app = await startProcess(options);
+  let cookie = "";
+
+  const post = async (path: string, body: string, signal?: AbortSignal) => {
+    const headers = { "content-type": "application/json", cookie };
+    const answer = await request(`${app.url}${path}`, { method: "POST", body, headers, dispatcher: agent, signal });
+    const text = await answer.body.text();
+    return { status: answer.statusCode, text, cookies: answer.headers["set-cookie"] };
+  };
+  const eventsOf = (observations: readonly object[]): string =>
+    JSON.stringify(observations.map((each) => ({ name: "observation.created", data: { observation: each } })));
+  return {
+    ctx,
+    receiver,
+    projectId,
+    makeAction: async (change = {}) => (await makeAction(ctx, projectId, `${receiver.url}other`, change)).id,
+    makeTrigger: (actionIds, filter) => makeTrigger(ctx, projectId, actionIds, { filter }),
+    async sendAsNeighbour(id) {
+      const { status, text } = await post(`/e/${neighbourKey}`, eventsOf([observation(id, "answer")]));
+      if (status !== 200) throw new Error(`The event endpoint answered ${status}: ${text}`);
+    },
+    send: async (observations) => (await post(`/e/${key}`, eventsOf(observations))).status,
+    async query(procedure, input, signal) {
+      if (cookie === "") {
+        const credentials = JSON.stringify({ email: viewer.email, password: TEST_PASSWORD });
+        const { cookies = [], text } = await post("/api/auth/sign-in/email", credentials);
+        cookie = [cookies]
+          .flat()
+          .map((each) => each.split(";")[0])
+          .join("; ");
+        if (cookie === "") throw new Error(`Nobody could sign in: ${text}`);
+      }
+      await post(`/api/trpc/${procedure}`, JSON.stringify({ json: input }), signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+    },
+    async restart() {
+      await app.stop();
+      app = await startProcess(options);
+    },
+    async stop() {
+      await agent.destroy();
+      await app.stop();
+      await ctx.close();
+      await db.$disconnect();
+      await receiver.close();
+      await postgres.stop();
+    },
+  };
+}
+
+async function makeKey(ctx: TestContext, projectId: string): Promise<string> {
+  const key = `tsk_bench_${randomBytes(8).toString("hex")}`;
+  await ctx.db.eventKey.create({
+    data: { id: newId("key"), projectId, name: "bench", hash: sha256(key), last4: key.slice(-4) },
+  });
+  return key;
+}

@@ -1,0 +1,69 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { quantile, round, table } from "./figures";
+import { startNeighbourhood } from "./neighbours-world";
+import { ways } from "./neighbours-ways";
+
+/*
+ * Measures what one project costs another that behaves well: `npm run bench:neighbours`. While one project misbehaves in each
+ * of these ways, the other sends events at a steady pace; its p99 from event to receipt, the median of the rounds, may be
+ * twice its quiet figure or 250 ms, whichever is more. Brings its own PostgreSQL, program and receiver.
+ *
+ *   WAYS=templates npm run bench:neighbours     some of the ways, by name
+ */
+
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const PER_SECOND = 20;
+const SECONDS = Number(process.env.SECONDS ?? 10);
+const WARM_UP_EVENTS = 100;
+const PAUSE_MS = 1_000;
+const ALLOWED_MS = 250;
+
+const asked = process.env.WAYS?.split(",");
+const chosen = ways.filter(({ name }) => !asked || asked.includes(name));
+const rows: string[][] = [["", "quiet p99", "beside p99", "allowed", "", "what the other project does"]];
+const figures: Record<string, { quietP99Ms: number; besideP99Ms: number; allowedMs: number; isWithin: boolean }> = {};
+
+for (const way of chosen) {
+  const quiet: number[] = [];
+  const beside: number[] = [];
+  const world = await startNeighbourhood();
+  await way.prepare(world);
+  for (let n = 0; n < ROUNDS; n++) {
+    await world.restart();
+    await steadily(`warm${n}`, WARM_UP_EVENTS);
+    quiet.push(await steadily(`quiet${n}`, PER_SECOND * SECONDS));
+    const over = new AbortController();
+    const misbehaving = way.misbehave(world, over.signal);
+    beside.push(await steadily(`beside${n}`, PER_SECOND * SECONDS));
+    over.abort();
+    await misbehaving;
+    await wait(PAUSE_MS);
+  }
+  await world.stop();
+  const [quietP99Ms, besideP99Ms] = [round(quantile(quiet, 0.5)), round(quantile(beside, 0.5))];
+  const allowedMs = round(Math.max(2 * quietP99Ms, ALLOWED_MS));
+  const isWithin = besideP99Ms <= allowedMs;
+  figures[way.name] = { quietP99Ms, besideP99Ms, allowedMs, isWithin };
+  const verdict = isWithin ? "within" : "OVER";
+  rows.push([way.name, `${quietP99Ms} ms`, `${besideP99Ms} ms`, `${allowedMs} ms`, verdict, way.what]);
+
+  /** The p99 from event to receipt of the project that behaves well, ms. */
+  async function steadily(prefix: string, count: number): Promise<number> {
+    const sentAt = new Map<string, number>();
+    const arrived = world.receiver.expect(prefix, count);
+    const from = performance.now();
+    const answers: Promise<void>[] = [];
+    for (let n = 0; n < count; n++) {
+      await wait(Math.max(0, from + (n * 1_000) / PER_SECOND - performance.now()));
+      const id = `${prefix}-${n}`;
+      sentAt.set(id, performance.now());
+      answers.push(world.sendAsNeighbour(id));
+    }
+    await Promise.all(answers);
+    await arrived;
+    return quantile(world.receiver.latencies(prefix, sentAt), 0.99);
+  }
+}
+
+console.log(table(rows));
+console.log(JSON.stringify(figures));
