@@ -16,8 +16,8 @@ const runtime = await getRuntime();
 
 async function answer(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  const { context: base, auth, env } = runtime;
-  if (pathname.startsWith("/api/trpc/")) return handleTrpc({ base, auth, env }, request);
+  const { context: base, auth, env, bodies } = runtime;
+  if (pathname.startsWith("/api/trpc/")) return handleTrpc({ base, auth, env, bodies }, request);
   if (pathname.startsWith("/api/auth/")) return auth.handler(request);
   if (pathname !== "/api/inngest") return receiveEvents(runtime, request, pathname.split("/").at(-1)!);
   return functionsRoute[request.method as "GET" | "POST" | "PUT"](new NextRequest(request, { duplex: "half" }), {});

@@ -5,9 +5,9 @@ import type { ProjectContext } from "@/server/context";
 import { makeAction, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
-import { createInvitation, listInvitations } from "./access-links";
+import { createInvitation, pageInvitations } from "./access-links";
 import { createAction } from "./actions/change";
-import { createEventKey, listEventKeys, revokeEventKey } from "./event-keys";
+import { createEventKey, pageEventKeys, revokeEventKey } from "./event-keys";
 import { createTrigger, duplicateTrigger, removeTrigger, setTriggerEnabled, updateTrigger } from "./triggers/change";
 
 const { ctx: base, receiver } = useTestContext();
@@ -85,13 +85,13 @@ describe("what a project may have", () => {
     );
     await createEventKey(full, { name: "one" });
     await expect(createEventKey(full, { name: "two" })).rejects.toMatchObject(refused("PROJECT_EVENT_KEYS_MAX"));
-    const [key] = await listEventKeys(full);
-    await revokeEventKey(full, { id: key!.id });
+    const { items } = await pageEventKeys(full, { limit: 10 });
+    await revokeEventKey(full, { id: items[0]!.id });
     await createEventKey(full, { name: "two" });
     await createInvitation(full, { email: "one@example.com", role: "viewer" });
     await expect(createInvitation(full, { email: "two@example.com", role: "viewer" })).rejects.toMatchObject(
       refused("PROJECT_INVITATIONS_MAX"),
     );
-    expect(await listInvitations(full)).toHaveLength(1);
+    expect((await pageInvitations(full, { limit: 10 })).items).toHaveLength(1);
   });
 });
