@@ -8,7 +8,7 @@ import { readModes, type DelayMode } from "@/domain/trigger";
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import { inSlices } from "@/server/compute/slices";
 import type { Prisma } from "@/generated/prisma/client";
-import type { Queryable } from "@/server/db/client";
+import type { Database, Queryable } from "@/server/db/client";
 import { readFilter } from "./triggers/read-filter";
 
 export type CachedAction = { id: string; name: string; enabled: boolean; detail: Detail };
@@ -50,10 +50,10 @@ export type TriggerCache = {
    */
   load(tx: Queryable, projectId: string, eventSource: string): Promise<TriggerSet>;
   /**
-   * Loads the triggers of an event source that are not in memory, before a transaction begins: thousands take seconds, in
+   * Loads the triggers of an event source that are not in memory, before the batch's own transaction begins, which holds locks: thousands take seconds, in
    * slices that leave the event loop to others.
    */
-  warm(db: Queryable, projectId: string, eventSource: string): Promise<void>;
+  warm(db: Database, projectId: string, eventSource: string): Promise<void>;
 };
 
 const PROJECTS_MAX = 1_000;
@@ -122,7 +122,7 @@ export function createTriggerCache(): TriggerCache {
   return {
     load,
     async warm(db, projectId, eventSource) {
-      if (!entries.has(`${projectId}\n${eventSource}`)) await load(db, projectId, eventSource);
+      if (!entries.has(`${projectId}\n${eventSource}`)) await db.$transaction((tx) => load(tx, projectId, eventSource));
     },
   };
 }
