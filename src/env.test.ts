@@ -31,8 +31,6 @@ describe("parseEnv", () => {
       trustedProxies: [],
       projects: { creation: "everyone", perPersonMax: 200 },
       webhook: { allowedHosts: [], allowHttp: false, allowedPorts: [], proxyUrl: undefined },
-      projects: { creation: "everyone", perPersonMax: 200 },
-      trustedProxies: [],
       projectLimits: { triggers: 2_000, regexes: 12_000, actions: 1_000, eventKeys: 100, invitations: 200 },
       inngest: { engine: "embedded" },
     });
