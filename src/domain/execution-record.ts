@@ -5,7 +5,11 @@ import { z } from "zod";
  * and older versions wrote other forms: whatever a column holds, the page of its execution shows.
  */
 
-const Headers = z.record(z.string(), z.string());
+/** A list of names and values; an object in what older versions wrote. */
+const Headers = z.union([
+  z.array(z.tuple([z.string(), z.string()])),
+  z.record(z.string(), z.string()).transform((headers) => Object.entries(headers)),
+]);
 
 const SentRequest = z.object({
   method: z.string(),

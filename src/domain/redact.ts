@@ -1,3 +1,5 @@
+import type { HeaderList } from "./header-list";
+
 const MASK = "••••";
 
 /** A secret as people may see it: its last four characters, and none of a short one. */
@@ -14,17 +16,12 @@ export const isSensitiveHeader = (name: string): boolean => sensitive.test(name)
  * Headers fit to be kept and shown: values of secret headers are masked.
  * @param secretNames names of headers that their owner marked as secret
  */
-export function redactHeaders(
-  headers: Readonly<Record<string, string>>,
-  secretNames: readonly string[] = [],
-): Record<string, string> {
+export function redactHeaders(headers: HeaderList, secretNames: readonly string[] = []): [string, string][] {
   const secret = new Set(secretNames.map((name) => name.toLowerCase()));
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? maskSecret(value) : value,
-    ]),
-  );
+  return headers.map(([name, value]) => [
+    name,
+    secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? maskSecret(value) : value,
+  ]);
 }
 
 /** Headers of an answer that say nothing of its body, RFC 9110. Any other may repeat what was sent. */
@@ -37,8 +34,8 @@ const harmlessInAnswers: ReadonlySet<string> = new Set([
 ]);
 
 /** Headers of an answer for those who may not read bodies. */
-export const headersWithoutBody = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => harmlessInAnswers.has(name.toLowerCase())));
+export const headersWithoutBody = (headers: HeaderList): HeaderList =>
+  headers.filter(([name]) => harmlessInAnswers.has(name.toLowerCase()));
 
 /**
  * Some endpoints answer with the request they got. Masks each occurrence of a secret: as it is, as JSON would write it,

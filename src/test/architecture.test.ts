@@ -79,8 +79,8 @@ const rows: Row[] = [
   },
   {
     folder: "components",
-    rule: "components know lib, each other and UI packages",
-    own: (to) => below(to, "components", "lib"),
+    rule: "components know lib, each other, UI packages and how JSON is read without losing digits",
+    own: (to) => below(to, "components", "lib", "domain/json"),
     packages: inBrowser,
   },
   {

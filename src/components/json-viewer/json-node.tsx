@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { ChevronRight } from "lucide-react";
+import { LongNumber, stringifyJson } from "@/domain/json/long-number";
 import { cn } from "@/lib/cn";
 import { formatNumber, plural } from "@/lib/format";
 import { CopyButton } from "../ui/copy-button";
@@ -15,7 +16,8 @@ type JsonNodeProps = { name?: string; value: unknown; openLevels: number };
 
 /** One value of a JSON tree. What is inside a closed one is not rendered. */
 export function JsonNode({ name, value, openLevels }: JsonNodeProps) {
-  if (typeof value === "object" && value !== null) return <Branch name={name} value={value} openLevels={openLevels} />;
+  if (typeof value === "object" && value !== null && !(value instanceof LongNumber))
+    return <Branch name={name} value={value} openLevels={openLevels} />;
   return (
     <li className="pl-4">
       <Name name={name} />
@@ -66,7 +68,7 @@ function Branch({ name, value, openLevels }: { name?: string; value: object; ope
         {name !== undefined && (
           <span className="ml-1 opacity-0 group-hover/branch:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100">
             <CopyButton
-              text={() => JSON.stringify(value, null, 2)}
+              text={() => stringifyJson(value, 2)}
               label={`Copy ${name}`}
               className="size-5 pointer-coarse:size-7 [&_svg]:size-3"
             />

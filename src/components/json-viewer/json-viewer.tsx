@@ -1,6 +1,8 @@
 "use client";
 
 import { useMemo, useState, type ReactNode } from "react";
+import { stringifyJson } from "@/domain/json/long-number";
+import { parseJson } from "@/domain/json/read-json";
 import { cn } from "@/lib/cn";
 import { CopyButton } from "../ui/copy-button";
 import { SegmentedControl } from "../ui/segmented-control";
@@ -69,9 +71,9 @@ const views = [
 ] as const;
 
 function read(value: unknown, isText: boolean): { json: { value: unknown } | undefined; text: string } {
-  if (!isText || typeof value !== "string") return { json: { value }, text: JSON.stringify(value, null, 2) ?? "" };
+  if (!isText || typeof value !== "string") return { json: { value }, text: stringifyJson(value, 2) };
   try {
-    return { json: { value: JSON.parse(value) as unknown }, text: value };
+    return { json: { value: parseJson(value) }, text: value };
   } catch {
     return { json: undefined, text: value };
   }

@@ -16,6 +16,7 @@ import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Textarea } from "@/components/ui/textarea";
 import { Tooltip } from "@/components/ui/tooltip";
 import { defaultEventSource } from "@/domain/event-source/registry";
+import type { HeaderList } from "@/domain/header-list";
 import { formatDuration } from "@/lib/format";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import type { ActionValues, TestResult } from "./types";
@@ -176,5 +177,5 @@ function Result({ result: { request, response, ok } }: { result: TestResult }) {
   );
 }
 
-const headText = (first: string, headers: Record<string, string>): string =>
-  [first, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)].join("\n");
+const headText = (first: string, headers: HeaderList): string =>
+  [first, ...headers.map(([name, value]) => `${name}: ${value}`)].join("\n");

@@ -4,6 +4,7 @@ import { Badge, type Tone } from "@/components/ui/badge";
 import { Banner } from "@/components/ui/banner";
 import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
+import type { HeaderList } from "@/domain/header-list";
 import { formatDuration } from "@/lib/format";
 import { toCurl } from "./curl";
 import { HiddenBody } from "./hidden-body";
@@ -91,17 +92,16 @@ export function AttemptResponse({ execution, attempt }: ExchangeProps) {
   );
 }
 
-function Headers({ label, headers }: { label: string; headers: Record<string, string> }) {
-  const entries = Object.entries(headers);
+function Headers({ label, headers }: { label: string; headers: HeaderList }) {
   return (
     <Card isFlush>
       <h4 className="border-b px-3.5 py-2 text-xs font-normal text-muted">{label}</h4>
-      {entries.length === 0 ? (
+      {headers.length === 0 ? (
         <p className="px-3.5 py-2.5 text-xs text-muted">None.</p>
       ) : (
         <dl className="flex flex-col gap-1 px-3.5 py-2.5 font-mono text-xs leading-5">
-          {entries.map(([name, value]) => (
-            <div key={name} className="flex flex-wrap gap-x-2">
+          {headers.map(([name, value], index) => (
+            <div key={index} className="flex flex-wrap gap-x-2">
               <dt className="text-muted">{name}:</dt>
               <dd className="min-w-0 break-all">{value}</dd>
             </div>

@@ -13,7 +13,10 @@ const argumentsOf = (command: string): string[] =>
 const request = {
   method: "POST",
   url: "https://example.com/hook?a=1&b=$HOME",
-  headers: { "content-type": "application/json", "content-length": "9" },
+  headers: [
+    ["content-type", "application/json"],
+    ["content-length", "9"],
+  ] as const,
 };
 
 test("a shell reads back what was sent, whatever it holds", () => {

@@ -1,4 +1,6 @@
-type Request = { method: string; url: string; headers: Record<string, string> };
+import type { HeaderList } from "@/domain/header-list";
+
+type Request = { method: string; url: string; headers: HeaderList };
 
 /** The headers that curl writes by itself. */
 const own = new Set(["content-length", "host", "connection"]);
@@ -8,7 +10,7 @@ const own = new Set(["content-length", "host", "connection"]);
  * @param body the bytes that were sent; null leaves the body out
  */
 export function toCurl({ method, url, headers }: Request, body: string | null): string {
-  const kept = Object.entries(headers).filter(([name]) => !own.has(name.toLowerCase()));
+  const kept = headers.filter(([name]) => !own.has(name.toLowerCase()));
   const lines = [
     `curl -X ${quote(method)} ${quote(url)}`,
     ...kept.map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
+import { parseJson } from "@/domain/json/read-json";
 import { HiddenBody } from "./hidden-body";
 import type { Execution } from "./types";
 
@@ -47,7 +48,7 @@ export function ExecutionEvent({ projectId, execution }: { projectId: string; ex
 /** The data inside an envelope; a body of another form as a whole. */
 function dataOf(input: string): { value: unknown; isText: boolean } {
   try {
-    const body: unknown = JSON.parse(input);
+    const body = parseJson(input);
     if (typeof body === "object" && body !== null && "data" in body) return { value: body.data, isText: false };
   } catch {
     // Not JSON: shown as the text it is.

@@ -1,5 +1,6 @@
 "use client";
 
+import { useMemo } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { useQueryState } from "nuqs";
 import { RowPanel } from "@/components/data-table/row-panel";
@@ -10,6 +11,8 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
+import { stringifyJson } from "@/domain/json/long-number";
+import { parseJson } from "@/domain/json/read-json";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { nameOf, nounOf } from "./noun";
 import { ObservationFacts } from "./observation-facts";
@@ -90,7 +93,8 @@ function Body({ projectId, observation }: { projectId: string; observation: Obse
   );
 }
 
-function State({ observation: { state, bodiesVisible, eventSource } }: { observation: Observation }) {
+function State({ observation: { state, bodiesVisible, eventSource, jsonTexts } }: { observation: Observation }) {
+  const text = useMemo(() => (state === null ? "" : stringifyJson(parseJson(state), 2)), [state]);
   if (state === null) return <Banner title="Its content was removed">Its retention has ended.</Banner>;
   return (
     <div className="flex flex-col gap-4">
@@ -99,7 +103,12 @@ function State({ observation: { state, bodiesVisible, eventSource } }: { observa
           An admin can allow viewers of this project to read them, in its settings.
         </Banner>
       )}
-      <JsonViewer label={nameOf(eventSource)} value={state} openLevels={2} />
+      {jsonTexts.length > 0 && (
+        <Banner title="JSON in a text was read">
+          {`Filters ask ${jsonTexts.length === 1 ? "this field" : "these fields"} by key like an object: ${jsonTexts.join(", ")}. What is stored and sent stays a text.`}
+        </Banner>
+      )}
+      <JsonViewer label={nameOf(eventSource)} value={text} isText openLevels={2} />
     </div>
   );
 }

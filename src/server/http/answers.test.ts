@@ -74,7 +74,10 @@ const expected: Record<RawMode, object> = {
   "410-then-reset": broken("reset", "body", { status: 410 }),
   "429-body-too-short": broken("reset", "body", {
     status: 429,
-    headers: { "retry-after": "900", "content-length": "5" },
+    headers: expect.arrayContaining([
+      ["retry-after", "900"],
+      ["content-length", "5"],
+    ]),
   }),
   "503-and-silence": broken("timeout", "total", { status: 503, body: "abc" }),
   "disable-body-too-short": broken("reset", "body", { status: 200 }),

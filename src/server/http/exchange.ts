@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
+import type { HeaderList } from "@/domain/header-list";
 import type { Agents } from "./agents";
 import { classify, type Failure, type FailurePhase } from "./failure";
 import { literalOf, NO_PUBLIC_ADDRESS, portOf } from "./guard";
@@ -32,8 +33,8 @@ export type ExchangeRequest = {
   asker: Asker;
 };
 
-/** Headers by lower-case name; the body as far as it was read. */
-export type Answer = { status: number; headers: Record<string, string>; body: string; bodyTruncated: boolean };
+/** Headers with lower-case names; the body as far as it was read. */
+export type Answer = { status: number; headers: HeaderList; body: string; bodyTruncated: boolean };
 
 export type Exchanged =
   | (Answer & {

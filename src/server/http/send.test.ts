@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { headerValue } from "@/domain/header-list";
 import { startReceiver, type Receiver } from "@/test/receiver";
 import type { TlsVariant } from "@/test/receiver-tls";
 import { createSender, type SendRequest, type SendResult, type Sender, type SenderOptions } from "./send";
@@ -78,18 +79,19 @@ describe("over http", () => {
       kind: "response",
       status,
       stage: "redirect",
-      headers: { location: "/200/followed" },
+      headers: expect.arrayContaining([["location", "/200/followed"]]),
     });
     expect(receiver.requests).toHaveLength(1);
   });
 
   test.each(["5", "5.4", "1e9", "junk"])("Retry-After: %s comes back as it was sent", async (value) => {
     const result = response(await sender.send(to(receiver.url(`429-retry-after-${value}`))));
-    expect(result.headers["retry-after"]).toBe(value);
+    expect(headerValue(result.headers, "retry-after")).toBe(value);
   });
 
   test.each(["disable", "abort-message"])("the receiver's wish to %s comes back", async (mode) => {
-    expect(response(await sender.send(to(receiver.url(mode)))).headers["webhook-delivery"]).toBe(mode);
+    const { headers } = response(await sender.send(to(receiver.url(mode))));
+    expect(headerValue(headers, "webhook-delivery")).toBe(mode);
   });
 
   test("an early hint is passed over and the answer after it counts", async () => {
@@ -158,14 +160,18 @@ describe("over http", () => {
 
   test("a gzip bomb stays packed", async () => {
     const result = response(await sender.send(to(receiver.url("gzip-bomb"))));
-    expect(result).toMatchObject({ status: 200, bodyTruncated: true, headers: { "content-encoding": "gzip" } });
+    expect(result).toMatchObject({
+      status: 200,
+      bodyTruncated: true,
+      headers: expect.arrayContaining([["content-encoding", "gzip"]]),
+    });
     expect(result.body.length).toBeLessThanOrEqual(16_384);
   });
 
   test("text that PostgreSQL cannot store is replaced; headers are latin1", async () => {
     const result = response(await sender.send(to(receiver.url("odd-bytes"))));
     expect(result.body).toBe("\uFEFFa\uFFFDb\uFFFDc\uFFFD\uFFFD\uFFFD\n");
-    expect(result.headers["x-latin1"]).toBe("caf\u00e9");
+    expect(headerValue(result.headers, "x-latin1")).toBe("caf\u00e9");
   });
 
   test("connections are kept alive and used again", async () => {

@@ -1,3 +1,4 @@
+import type { HeaderList } from "@/domain/header-list";
 import { createAgents } from "./agents";
 import {
   exchange,
@@ -34,7 +35,7 @@ export type SendResult =
       kind: "response";
       status: number;
       /** lower-case names, latin1 values, repeated ones joined by ", "; 16 KB at most in all */
-      headers: Record<string, string>;
+      headers: HeaderList;
       /** up to 16 KB, as text without NUL or lone surrogates; bytes as they came, never decompressed */
       body: string;
       bodyTruncated: boolean;

@@ -1,3 +1,5 @@
+import type { HeaderList } from "@/domain/header-list";
+
 /** How much of a response's body is read and kept. */
 export const BODY_BYTES_MAX = 16_384;
 
@@ -8,17 +10,12 @@ export function decodeBody(bytes: Uint8Array, truncated: boolean): string {
 }
 
 /**
- * Response headers by lower-case name, values as latin1 (RFC 9110 section 5.5), repeated ones joined by ", ".
+ * Response headers with lower-case names, in their order, values as latin1 (RFC 9110 section 5.5), repeated ones apart.
  * Their total is bounded by the parser (16 KB).
  * @param raw names and values in turn, as node:http gives them
  */
-export function decodeHeaders(raw: readonly string[]): Record<string, string> {
-  const headers = new Map<string, string>();
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index]!.toLowerCase();
-    const value = raw[index + 1]!;
-    const before = headers.get(name);
-    headers.set(name, before === undefined ? value : `${before}, ${value}`);
-  }
-  return Object.fromEntries(headers);
+export function decodeHeaders(raw: readonly string[]): HeaderList {
+  const headers: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) headers.push([raw[index]!.toLowerCase(), raw[index + 1]!]);
+  return headers;
 }

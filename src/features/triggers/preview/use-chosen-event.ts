@@ -3,6 +3,7 @@
 import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox";
+import { parseJson } from "@/domain/json/read-json";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { relativeTime } from "@/lib/time";
 import { useTRPC } from "@/lib/trpc/client";
@@ -98,7 +99,8 @@ export function useChosenEvent(projectId: string, source: EventSource): ChosenEv
 }
 
 /** What is shown of an event is its payload, or what its payload wraps under one name: whichever its source can read. */
-function payloadOf(source: EventSource, state: Record<string, unknown>, now: Date): unknown {
+function payloadOf(source: EventSource, text: string, now: Date): unknown {
+  const state = parseJson(text);
   const wrappers = Object.keys(source.sample(now) as object);
   const candidates = [...wrappers.map((name) => ({ [name]: state })), state];
   for (const candidate of candidates) {

@@ -1,3 +1,4 @@
+import { headerValue, type HeaderList } from "@/domain/header-list";
 import { maskEchoes } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
 import { guardPolicyFor } from "../webhook-policy";
@@ -20,8 +21,8 @@ export async function attempt(ctx: ServiceContext, { claimed, request }: Claimed
   const answer = sent.kind === "response" ? sent : sent.answer;
   const head = answer && {
     status: answer.status,
-    retryAfter: answer.headers["retry-after"] ?? null,
-    webhookDelivery: answer.headers["webhook-delivery"] ?? null,
+    retryAfter: headerValue(answer.headers, "retry-after"),
+    webhookDelivery: headerValue(answer.headers, "webhook-delivery"),
   };
   const answered = answer ? `Answered ${answer.status}.` : "";
   return {
@@ -45,14 +46,12 @@ export async function attempt(ctx: ServiceContext, { claimed, request }: Claimed
 
 /** What may be kept of an answer: one that repeats the request does not bring its secrets into the history. */
 function keepable(
-  answer: { headers: Record<string, string>; body: string; bodyTruncated: boolean },
+  answer: { headers: HeaderList; body: string; bodyTruncated: boolean },
   secrets: readonly string[],
   withBody: boolean,
 ) {
   return {
-    headers: Object.fromEntries(
-      Object.entries(answer.headers).map(([name, value]) => [name, maskEchoes(value, secrets)]),
-    ),
+    headers: answer.headers.map(([name, value]) => [name, maskEchoes(value, secrets)] as const),
     body: withBody ? maskEchoes(answer.body, secrets, answer.bodyTruncated) : null,
   };
 }

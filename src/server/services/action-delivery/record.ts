@@ -1,4 +1,5 @@
 import { readConfiguration } from "@/domain/action/read-configuration";
+import type { HeaderList } from "@/domain/header-list";
 import { transition } from "@/domain/execution";
 import { redactHeaders } from "@/domain/redact";
 import { nextAttempt, type NextAttempt } from "@/domain/retry";
@@ -34,7 +35,7 @@ type Row = {
   reason: string;
   dueAt: Date | null;
   responseStatus: number | null;
-  responseHeaders: Record<string, string> | null;
+  responseHeaders: HeaderList | null;
   responseBody: string | null;
   responseTruncated: boolean;
   errorCode: string | null;

@@ -36,7 +36,7 @@ export function prepareRequest(ctx: ServiceContext, item: ClaimedExecution, now:
         method: request.method,
         url: request.shownUrl,
         actionVersion: item.actionVersion,
-        headers: redactHeaders(request.headers, request.secretHeaders),
+        headers: redactHeaders(Object.entries(request.headers), request.secretHeaders),
       },
       secrets: [...(item.secrets ?? []), ...secretValues(request)],
     };

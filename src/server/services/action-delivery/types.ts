@@ -1,3 +1,4 @@
+import type { HeaderList } from "@/domain/header-list";
 import type { AttemptOutcome } from "@/domain/retry";
 
 /** An execution and the life of it that a run was started for. */
@@ -53,7 +54,7 @@ export type AttemptResult = {
   outcome: AttemptOutcome;
   message: string;
   durationMs: number;
-  response: { status: number; headers: Record<string, string>; body: string | null; truncated: boolean } | null;
+  response: { status: number; headers: HeaderList; body: string | null; truncated: boolean } | null;
 };
 
 /** What the run that made the attempt has to do next: nothing, or come again. */

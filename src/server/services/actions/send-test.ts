@@ -7,6 +7,7 @@ import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import { describePayloadError } from "@/domain/event-source/payload-error";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import { describeTemplateProblem } from "@/domain/action/webhook/template/template";
+import type { HeaderList } from "@/domain/header-list";
 import { maskEchoes, redactHeaders } from "@/domain/redact";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
@@ -44,12 +45,12 @@ export type TestEvent = z.infer<typeof TestEvent>;
 
 export type SendTestResult = {
   /** secrets masked */
-  request: { url: string; method: string; headers: Record<string, string>; body: string };
+  request: { url: string; method: string; headers: HeaderList; body: string };
   response:
     | {
         kind: "response";
         status: number;
-        headers: Record<string, string>;
+        headers: HeaderList;
         body: string;
         bodyTruncated: boolean;
         durationMs: number;
@@ -102,7 +103,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
     request: {
       url: hasPermission(ctx, "secret:manage") ? request.url : request.shownUrl,
       method: request.method,
-      headers: redactHeaders(request.headers, request.secretHeaders),
+      headers: redactHeaders(Object.entries(request.headers), request.secretHeaders),
       body,
     },
     response:
@@ -111,11 +112,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
         : {
             kind: "response",
             status: sent.status,
-            headers: redactHeaders(
-              Object.fromEntries(
-                Object.entries(sent.headers).map(([name, value]) => [name, maskEchoes(value, hidden)]),
-              ),
-            ),
+            headers: redactHeaders(sent.headers.map(([name, value]) => [name, maskEchoes(value, hidden)])),
             body: maskEchoes(sent.body, hidden, sent.bodyTruncated),
             bodyTruncated: sent.bodyTruncated,
             durationMs: sent.durationMs,

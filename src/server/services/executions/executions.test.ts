@@ -305,7 +305,7 @@ describe("observations", () => {
     expect((await listObservations(ctx, { search: "trace-1" })).items.map((each) => each.id)).toEqual(["obs-1"]);
     expect((await listObservations(ctx, { level: ["ERROR"] })).items.map((each) => each.id)).toEqual(["obs-1"]);
     expect(await getObservation(ctx, { observationId: "obs-1" })).toMatchObject({
-      state: { id: "obs-1", input: BODY },
+      state: expect.stringContaining(`"input":"${BODY}"`),
       revisions: [{ outcome: "APPLIED" }],
       decisions: [
         { kind: "created", trigger: { id: triggerId }, action: { id: actionId }, executionId: item.executionId },

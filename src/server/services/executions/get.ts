@@ -1,6 +1,7 @@
 import { decisionLabel as labelOf, describeReason, type Decision } from "@/domain/decide";
 import { transition } from "@/domain/execution";
 import { AttemptRequest, ResponseHeaders } from "@/domain/execution-record";
+import type { HeaderList } from "@/domain/header-list";
 import { headersWithoutBody, redactHeaders } from "@/domain/redact";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
@@ -20,7 +21,7 @@ type AttemptView = {
   status: "RUNNING" | "SUCCEEDED" | "FAILED" | "UNKNOWN";
   request: AttemptRequest;
   responseStatus: number | null;
-  responseHeaders: Record<string, string> | null;
+  responseHeaders: HeaderList | null;
   /** null without body:read, or where responses are not kept */
   responseBody: string | null;
   responseTruncated: boolean;
@@ -181,7 +182,7 @@ async function attemptsOf(
   }));
 }
 
-function visibleHeaders(stored: unknown, bodiesVisible: boolean): Record<string, string> | null {
+function visibleHeaders(stored: unknown, bodiesVisible: boolean): HeaderList | null {
   const headers = ResponseHeaders.parse(stored);
   return headers && redactHeaders(bodiesVisible ? headers : headersWithoutBody(headers));
 }

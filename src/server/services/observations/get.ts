@@ -1,6 +1,8 @@
 import { describeReason } from "@/domain/decide";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ExecutionStatus } from "@/domain/execution";
+import { stringifyJson } from "@/domain/json/long-number";
+import { parseJson } from "@/domain/json/read-json";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
@@ -10,8 +12,13 @@ import { observationSelect, type ObservationListItem } from "./list";
 
 const RELATED_MAX = 100;
 export type ObservationDetail = ObservationListItem & {
-  /** the observation as last received; without input, output and metadata where bodies are not visible */
-  state: Record<string, unknown> | null;
+  /**
+   * The observation as last received, as JSON text; without input, output and metadata where bodies are not visible. An
+   * object would lose digits on its way, and superjson refuses members with names such as `constructor`.
+   */
+  state: string | null;
+  /** places whose text is JSON that filters ask by key: `metadata.attributes`; empty where bodies are not visible */
+  jsonTexts: string[];
   bodiesVisible: boolean;
   revisions: { eventId: string; outcome: "APPLIED" | "UNCHANGED" | "OLDER"; orderAt: Date; receivedAt: Date }[];
   decisions: (DecisionView & { trigger: Named | null; action: Named | null; executionId: string | null })[];
@@ -89,7 +96,7 @@ export async function getObservation(
   });
   return {
     ...base,
-    state: visibleState(eventSource, state, bodiesVisible),
+    ...visibleState(eventSource, state, bodiesVisible),
     bodiesVisible,
     revisions,
     decisions: decisions.map(({ triggerId, actionId, seen, ...decision }) => ({
@@ -113,7 +120,12 @@ function visibleState(
   eventSource: string,
   state: string | null,
   bodiesVisible: boolean,
-): Record<string, unknown> | null {
+): Pick<ObservationDetail, "state" | "jsonTexts"> {
   const source = getEventSource(eventSource);
-  return state === null || !source ? null : source.shown(JSON.parse(state), bodiesVisible);
+  if (state === null || !source) return { state: null, jsonTexts: [] };
+  const payload = parseJson(state);
+  return {
+    state: stringifyJson(source.shown(payload, bodiesVisible)),
+    jsonTexts: bodiesVisible ? source.jsonTexts(payload) : [],
+  };
 }
