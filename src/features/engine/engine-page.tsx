@@ -17,19 +17,19 @@ import { POLL_MS } from "./poll";
 export function EnginePage({ projectId }: { projectId: string | null }) {
   return (
     <EngineScope value={projectId}>
-      <Engine />
+      <Engine projectId={projectId} />
     </EngineScope>
   );
 }
 
-function Engine() {
+function Engine({ projectId }: { projectId: string | null }) {
   const { overview } = useEngineApi();
   const { data, error, refetch } = useQuery({ ...overview, refetchInterval: POLL_MS });
   if (!data) return error ? <Problem message={error.message} onRetry={() => void refetch()} /> : <PageSkeleton />;
   if (data.kind === "inngest") return <InngestServer dashboardUrl={data.dashboardUrl} />;
   return (
     <div className="flex flex-col gap-8">
-      <EngineSummary engine={data} />
+      <EngineSummary engine={data} projectId={projectId} />
       <FunctionTable functions={data.functions} />
       <RunList functions={data.functions} />
     </div>

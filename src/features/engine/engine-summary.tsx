@@ -15,7 +15,7 @@ const looks: Record<string, { label: string; tone: Tone }> = {
 };
 
 /** The state of the engine and the sums over all its functions. */
-export function EngineSummary({ engine }: { engine: EmbeddedEngine }) {
+export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngine; projectId: string | null }) {
   const { functions, state, message } = engine;
   const sum = (count: (fn: EngineFunction) => number) =>
     formatNumber(functions.reduce((total, fn) => total + count(fn), 0));
@@ -31,7 +31,9 @@ export function EngineSummary({ engine }: { engine: EmbeddedEngine }) {
           <span className="font-medium">{label}</span>
         </Status>
         <p className="text-sm text-muted">
-          The embedded engine serves every project of this installation; these numbers count all of them.
+          {projectId === null
+            ? "The embedded engine serves every project of this installation. These numbers count all of them."
+            : "The embedded engine serves every project of this installation. These numbers count this project's runs."}
         </p>
       </div>
       {message && <Banner tone={state === "overloaded" ? "warning" : "danger"}>{message}</Banner>}

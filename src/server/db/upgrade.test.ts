@@ -24,7 +24,8 @@ import { applyMigrations } from "./migrate";
  */
 
 const RELEASED = "src/server/db/released";
-const releases = readdirSync(RELEASED).map((name) => name.replace(/\.sql$/, ""));
+/** Migrations join their name with _, files of this tree with -. */
+const releases = readdirSync(RELEASED).map((name) => name.replace(/\.sql$/, "").replace("-", "_"));
 const KEY = "upgrade-test-key-of-32-characters-or-more";
 const projectId = "prj_kept";
 
@@ -49,7 +50,7 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     await query(`CREATE DATABASE ${name}`);
     url = withDatabase(url, name);
     await applyMigrationsUpTo(release, url);
-    await query(readFileSync(join(RELEASED, `${release}.sql`), "utf8"));
+    await query(readFileSync(join(RELEASED, `${release.replace("_", "-")}.sql`), "utf8"));
   });
   afterAll(async () => {
     await ctx.close();
