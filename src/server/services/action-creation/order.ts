@@ -1,3 +1,4 @@
+import { parseJson } from "@/domain/json/read-json";
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { ParsedEvent, StoredObservation } from "./types";
 
@@ -30,7 +31,7 @@ export function isBeforeStored(event: ParsedEvent, row: StoredObservation, sourc
       place: row.orderPlace ?? 0,
       // Read only where all else is equal, as the state is parsed for it.
       get ended() {
-        return source.hasEnded(JSON.parse(state));
+        return source.hasEnded(parseJson(state));
       },
       id: row.lastEventId ?? "",
     }) <= 0
