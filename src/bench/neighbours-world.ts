@@ -51,7 +51,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
   let cookie = "";
 
   const post = async (path: string, body: string, signal?: AbortSignal) => {
-    const headers = { "content-type": "application/json", cookie };
+    const headers = { "content-type": "application/json", origin: app.url, cookie };
     const answer = await request(`${app.url}${path}`, { method: "POST", body, headers, dispatcher: agent, signal });
     const text = await answer.body.text();
     return { status: answer.statusCode, text, cookies: answer.headers["set-cookie"] };

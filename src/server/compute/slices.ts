@@ -1,15 +1,18 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { compileRegex } from "@/domain/filter/regex";
 
-/** What goes on for longer lets others have their turn of the event loop. */
-const SLICE_MS = 10;
+/**
+ * What goes on for longer rests for as long: a delivery takes dozens of turns of the event loop, and a slice before each of
+ * them would add up.
+ */
+const SLICE_MS = 5;
 
 /** For a loop on the main thread: call it after each piece of work, and await what it returns, if anything. */
 export function inSlices(): () => Promise<void> | undefined {
   let start = performance.now();
   return () => {
     if (performance.now() - start < SLICE_MS) return undefined;
-    return nextTurn(undefined).then(() => {
+    return pause(SLICE_MS).then(() => {
       start = performance.now();
     });
   };

@@ -11,8 +11,9 @@ import type { Claim, ClaimedExecution, PreparedRequest, Verdict } from "./types"
 /** How long after the request's own deadline a lease still holds. */
 const LEASE_MARGIN_MS = 15_000;
 const TOTAL_TIMEOUT_MAX_MS = 20_000;
-/** How long an execution waits whose project has used up its time for templates. */
+/** How long an execution waits whose project has used up its time for templates, and how much longer each one after it. */
 const NO_TIME_WAIT_MS = 5_000;
+const NO_TIME_STEP_MS = 300;
 const NO_TIME = "Waits: the templates of its project have used up their time for now. No attempt is spent meanwhile.";
 
 /**
@@ -212,7 +213,7 @@ const parkedAt = ({ id, generation }: Row, dueAt: Date): Parked => ({ executionI
 
 function noTimeTurns(rows: readonly Row[], now: Date): { turns: Parked[]; at: Date } {
   const at = new Date(now.getTime() + NO_TIME_WAIT_MS);
-  return { turns: rows.map((row) => parkedAt(row, at)), at };
+  return { turns: rows.map((row, n) => parkedAt(row, new Date(at.getTime() + n * NO_TIME_STEP_MS))), at };
 }
 
 /** Executions that find no room wait without a run, or their own runs come again. */
