@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { Inngest } from "inngest";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { levelIs, makeAction, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createCipher, sha256 } from "./crypto";
 import { newId } from "./ids";
@@ -132,11 +132,7 @@ describe("kill -9", () => {
     await first.client.send(observation("obs-1"));
     await receiver.waitForCount(1, 20_000);
     await kill(first.process);
-    const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
-    await ctx.db.actionConfiguration.update({
-      where: { id: action.id },
-      data: { configuration: { ...(stored.configuration as object), url: receiver.url("200") } },
-    });
+    await pointAction(ctx, action.id, receiver.url("200"));
 
     await startApp();
     const [row] = await until(executions, (all) => all[0]?.status === "COMPLETED");

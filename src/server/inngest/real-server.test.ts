@@ -12,7 +12,7 @@ import {
 } from "@/server/engine/testing";
 import { newKeys, startTestServer, type TestServer } from "@/server/engine/testing-server";
 import { newId } from "@/server/ids";
-import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { levelIs, makeAction, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 
 /*
@@ -195,11 +195,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     await client.send(observation("obs-1"));
     await receiver.waitForCount(1, 20_000);
     await kill(app);
-    const stored = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
-    await ctx.db.actionConfiguration.update({
-      where: { id: action.id },
-      data: { configuration: { ...(stored.configuration as object), url: receiver.url("200") } },
-    });
+    await pointAction(ctx, action.id, receiver.url("200"));
 
     // At the same address, as a deployed program comes back: the server goes on calling it there.
     app = await startApp();

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { maskUrl } from "@/domain/action/webhook/url";
+import { isMasked, maskUrl } from "@/domain/action/webhook/url";
 import { secretFrom } from "@/domain/action/webhook/signature";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { checkWebhookUrl } from "../webhook-url";
@@ -38,17 +38,27 @@ export async function getOperationalWebhook(ctx: ProjectContext): Promise<Operat
   requirePermission(ctx, "secret:manage");
   const row = await ctx.db.operationalWebhook.findUnique({
     where: { projectId: ctx.projectId },
-    select: { urlCiphertext: true, last4: true, updatedAt: true },
+    select: { url: true, urlCiphertext: true, last4: true, updatedAt: true },
   });
   if (!row) return null;
-  const { urlCiphertext, ...shown } = row;
+  const { url, urlCiphertext, ...shown } = row;
   const notices = await ctx.db.operationalNotice.findMany({
     where: { projectId: ctx.projectId },
     orderBy: { createdAt: "desc" },
     take: NOTICES_SHOWN,
     select: { id: true, type: true, status: true, attempts: true, message: true, createdAt: true, finishedAt: true },
   });
-  return { ...shown, url: ctx.cipher.decrypt(urlCiphertext), notices };
+  return { ...shown, url: readUrl(ctx, urlCiphertext) ?? url, notices };
+}
+
+/** Null where the key it was encrypted with is gone: the page then shows the masked form. */
+function readUrl(ctx: ProjectContext, ciphertext: string): string | null {
+  try {
+    return ctx.cipher.decrypt(ciphertext);
+  } catch (error) {
+    ctx.log.error({ err: error, projectId: ctx.projectId }, "the URL of an operational webhook cannot be decrypted");
+    return null;
+  }
 }
 
 /**
@@ -60,6 +70,10 @@ export async function setOperationalWebhook(
   input: OperationalWebhookInput,
 ): Promise<{ secret: string | null; warning: string | null }> {
   requirePermission(ctx, "secret:manage");
+  if (isMasked(input.url)) {
+    const message = "The path of this URL is hidden. Enter the whole URL.";
+    throw new AppError("BAD_REQUEST", message, { fields: { url: message } });
+  }
   const warning = await checkWebhookUrl(ctx, input.url, "url");
   const [now, { projectId }] = [ctx.now(), ctx];
   return ctx.db.$transaction(async (tx) => {
