@@ -26,7 +26,8 @@ export function parseEvents(
       continue;
     }
     const updatedAt = source.updatedAt(result.data)?.getTime();
-    const problem = timeProblem("updatedAt", updatedAt, now) ?? timeProblem("ts", event.ts, now);
+    const sourceId = source.sourceId(result.data);
+    const problem = idProblem(sourceId) ?? timeProblem("updatedAt", updatedAt, now) ?? timeProblem("ts", event.ts, now);
     if (problem) {
       rejected.push({ event, reason: problem });
       continue;
@@ -35,7 +36,7 @@ export function parseEvents(
       ...event,
       payload: result.data,
       state: stringifyJson(result.data),
-      sourceId: source.sourceId(result.data),
+      sourceId,
       orderAt: updatedAt ?? event.ts,
       ended: source.hasEnded(result.data),
     });
@@ -53,6 +54,10 @@ function safeParse(source: EventSource, data: unknown): ReturnType<EventSource["
     throw error;
   }
 }
+
+/** URLs take these two for folders (RFC 3986, 5.2.4), so that their pages could never be opened. */
+const idProblem = (id: string): string | null =>
+  id === "." || id === ".." ? `The id ${JSON.stringify(id)} cannot be part of a URL. Send another id.` : null;
 
 /** Why a time that orders events cannot be used, naming the field that was sent. */
 function timeProblem(field: string, ms: number | undefined, now: Date): string | null {
