@@ -30,7 +30,7 @@ describe("parseEnv", () => {
       logLevel: "info",
       trustedProxies: [],
       projects: { creation: "everyone", perPersonMax: 200 },
-      webhook: { allowedHosts: [], allowHttp: false, allowedPorts: [], proxyUrl: undefined },
+      webhook: { allowedHosts: [], allowHttp: false, allowedPorts: [], proxyUrl: undefined, nameServers: [] },
       projectLimits: { triggers: 2_000, regexes: 12_000, actions: 1_000, eventKeys: 100, invitations: 200 },
       inngest: { engine: "embedded" },
     });
@@ -63,6 +63,7 @@ describe("parseEnv", () => {
       read({
         WEBHOOK_ALLOWED_HOSTS: "Hooks.Internal:8080, [::1]:9000",
         WEBHOOK_ALLOWED_PORTS: "8443,80",
+        WEBHOOK_NAME_SERVERS: "10.0.0.53,10.0.0.54:5353,[fd00::53]:5353,fd00::53",
         WEBHOOK_ALLOW_HTTP: "TRUE",
       }).webhook,
     ).toMatchObject({ allowedHosts: ["hooks.internal:8080", "[::1]:9000"], allowedPorts: [8443, 80], allowHttp: true });
@@ -99,6 +100,8 @@ describe("parseEnv", () => {
     ["WEBHOOK_ALLOWED_HOSTS", "a:99999"],
     ["WEBHOOK_ALLOW_HTTP", "maybe"],
     ["WEBHOOK_ALLOWED_PORTS", "80,x"],
+    ["WEBHOOK_NAME_SERVERS", "ns.example.com"],
+    ["WEBHOOK_NAME_SERVERS", "10.0.0.53:70000"],
     ["WEBHOOK_PROXY_URL", "proxy:3128"],
     ["INNGEST_DEV", "http://localhost:8288"],
     ["INNGEST_BASE_URL", "localhost:8288"],

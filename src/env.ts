@@ -43,6 +43,8 @@ export type Env = {
     /** ports besides 443 */
     allowedPorts: number[];
     proxyUrl: string | undefined;
+    /** name servers for the hosts of webhooks, `address` or `address:port`; empty: those of resolv.conf */
+    nameServers: string[];
   };
   projectLimits: ProjectLimits;
   inngest: InngestEnv;
@@ -164,6 +166,13 @@ const network = z
   );
 
 /** One schema for each variable; `undefined` is the unset one, and empty text counts as unset. */
+/** As node:dns takes it: an IP address, with a port if it is not 53; IPv6 with a port in brackets. */
+const nameServer = z.string().refine((text) => {
+  const [, bracketed, plain, port = "53"] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const isPort = Number(port) >= 1 && Number(port) <= 65_535;
+  return (isPort && ipaddr.isValid(bracketed ?? plain ?? "")) || ipaddr.IPv6.isValid(text);
+}, "must name IP addresses, each with a port if it is not 53: 10.0.0.53 or 10.0.0.53:5353");
+
 const Variables = z.object({
   PORT: port.default(3000),
   HOST: listenOn.optional(),
@@ -223,6 +232,7 @@ const Variables = z.object({
   WEBHOOK_ALLOW_HTTP: boolean.default(false),
   WEBHOOK_ALLOWED_PORTS: list.pipe(z.array(port)).default([]),
   WEBHOOK_PROXY_URL: proxyAddress.optional(),
+  WEBHOOK_NAME_SERVERS: list.pipe(z.array(nameServer)).default([]),
   INNGEST_DEV: boolean.default(false),
   INNGEST_BASE_URL: webAddress(true).optional(),
   INNGEST_EVENT_KEY: secretText.optional(),
@@ -301,6 +311,7 @@ function toEnv(variables: Variables, inngest: InngestEnv): Env {
       allowHttp: variables.WEBHOOK_ALLOW_HTTP,
       allowedPorts: variables.WEBHOOK_ALLOWED_PORTS,
       proxyUrl: variables.WEBHOOK_PROXY_URL,
+      nameServers: variables.WEBHOOK_NAME_SERVERS,
     },
     projectLimits: {
       triggers: variables.PROJECT_TRIGGERS_MAX,

@@ -45,6 +45,7 @@ export async function startProcess(options: {
   connectionString: string;
   encryptionKey: string;
   allowedHosts: readonly string[];
+  nameServer?: string;
 }): Promise<{ url: string; pid: number; stop(): Promise<void> }> {
   const child = fork(new URL("../test/app-process.ts", import.meta.url), {
     execArgv: ["--import", "tsx", ...(process.env.APP_EXEC_ARGV?.split(" ") ?? [])],
@@ -55,6 +56,7 @@ export async function startProcess(options: {
       ENCRYPTION_KEY: options.encryptionKey,
       TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
       WEBHOOK_ALLOWED_HOSTS: options.allowedHosts.join(","),
+      WEBHOOK_NAME_SERVERS: options.nameServer ?? "",
       LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
     },
   });

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A receiver that answers at once and notes when each observation's webhook came. */
+/** A receiver that answers at once, but never at `/never`, and notes when each observation's webhook came. */
 export type BenchReceiver = {
   url: string;
   host: string;
@@ -29,6 +29,7 @@ export async function startReceiver(): Promise<BenchReceiver> {
     if (waiting && group.size >= waiting.count) waiting.resolve();
   };
   const server = createServer((request, response) => {
+    if (request.url === "/never") return;
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
+import { secretFrom } from "@/domain/action/webhook/signature";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { levelIs } from "@/test/factories";
 import type { Neighbourhood } from "./neighbours-world";
@@ -24,6 +26,10 @@ const noise = (length: number): string => {
   let seed = 1;
   return Array.from({ length }, () => "ab "[(seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % 3]).join("");
 };
+
+async function untilAborted(over: AbortSignal): Promise<void> {
+  if (!over.aborted) await once(over, "abort");
+}
 
 const list = "{% assign list = (1..500000) %}";
 const hostileFilters = [
@@ -85,7 +91,7 @@ const PREVIEWS = 8;
 
 const previews: Way = {
   name: "previews",
-  what: `${PREVIEWS} previews at once of ${STATES} states of 20 KB, by a viewer, again and again`,
+  what: `${PREVIEWS} previews at once of ${STATES} states of 20 KB, by one person, again and again`,
   async prepare(world) {
     const input = noise(20_000);
     for (let n = 0; n < STATES; n += 50)
@@ -111,4 +117,97 @@ const previews: Way = {
   },
 };
 
-export const ways: readonly Way[] = [templates, start, previews];
+const NAMES = 50;
+
+const names: Way = {
+  name: "names",
+  what: `${NAMES} endpoints whose names nobody answers for, 10 events a second for each`,
+  async prepare(world) {
+    for (let n = 0; n < NAMES; n++)
+      await world.makeTrigger(
+        [await world.makeAction({ retry: { preset: "none" } }, `https://silent-${n}.example.com/`)],
+        levelIs("ERROR"),
+      );
+  },
+  async misbehave(world, over) {
+    for (let n = 0; !over.aborted; n++) {
+      await world.send([{ id: `nameless-${performance.now()}-${n}`, traceId: "t", level: "ERROR" }]);
+      await wait(100);
+    }
+  },
+};
+
+const REQUESTS = 24;
+const EVENTS_IN_REQUEST = 28;
+
+const bodies: Way = {
+  name: "bodies",
+  what: `${REQUESTS} requests of ${EVENTS_IN_REQUEST} MB at once, again and again`,
+  prepare: () => Promise.resolve(),
+  async misbehave(world, over) {
+    const input = noise(1_000_000);
+    const events = Array.from({ length: EVENTS_IN_REQUEST }, (_, n) => ({
+      name: "observation.created",
+      data: { observation: { id: `large-${n}`, traceId: "t", level: "DEBUG", input } },
+    }));
+    const body = Buffer.from(JSON.stringify(events));
+    await Promise.all(
+      Array.from({ length: REQUESTS }, async () => {
+        while (!over.aborted) {
+          await world.sendRaw(body, over);
+          await wait(50);
+        }
+      }),
+    );
+  },
+};
+
+const NOTICES = 2_000;
+
+const notices: Way = {
+  name: "notices",
+  what: `an operational webhook that never answers, ${NOTICES} notices for it`,
+  async prepare(world) {
+    const { ctx, projectId } = world;
+    const url = `${world.receiver.url}never`;
+    const encrypted = {
+      urlCiphertext: ctx.cipher.encrypt(url),
+      ciphertext: ctx.cipher.encrypt(secretFrom(new Uint8Array(32))),
+    };
+    await ctx.db.operationalWebhook.create({ data: { projectId, url, ...encrypted, last4: "abcd" } });
+    const actionId = await world.makeAction();
+    await ctx.db.operationalNotice.createMany({
+      data: Array.from({ length: NOTICES }, (_, n) => ({
+        id: `msg_bench_${n}`,
+        projectId,
+        actionId,
+        type: "endpoint.failing",
+        body: "{}",
+        dueAt: new Date(),
+      })),
+    });
+  },
+  // The program sends them by itself.
+  misbehave: (_, over) => untilAborted(over),
+};
+
+const WAITING = 45_000;
+
+const deletion: Way = {
+  name: "deletion",
+  what: `a trigger with ${WAITING} waiting executions is deleted`,
+  prepare: () => Promise.resolve(),
+  async misbehave(world, over) {
+    const { ctx, projectId } = world;
+    const actionId = await world.makeAction();
+    const { id: triggerId } = await world.makeTrigger([actionId], levelIs("FATAL"));
+    await ctx.db.$executeRaw`
+      INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version, event_id, due_at, input)
+      SELECT ${triggerId}::text || '_' || n, ${projectId}, ${triggerId}, ${actionId}, 'observation.created', 'obs-' || n, 'PENDING', 'Matched.', 1, 'evt_' || n,
+        now() + interval '1 day', '{}' FROM generate_series(1, ${WAITING}::int) AS n`;
+    await world.query("trigger.remove", { projectId, triggerId }, over);
+    await untilAborted(over);
+  },
+};
+
+export const ways: readonly Way[] = [templates, names, bodies, start, previews, notices, deletion];

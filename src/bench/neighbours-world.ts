@@ -9,6 +9,7 @@ import { applyMigrations } from "@/server/db/migrate";
 import { newId } from "@/server/ids";
 import { createTestContext, type TestContext } from "@/test/context";
 import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { startNameServer } from "@/test/name-server";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { observation, startProcess } from "./deliver-app";
 import { startReceiver, type BenchReceiver } from "./deliver-receiver";
@@ -19,12 +20,15 @@ export type Neighbourhood = {
   receiver: BenchReceiver;
   /** the project that misbehaves */
   projectId: string;
-  makeAction(change?: Partial<WebhookInput>): Promise<string>;
+  /** @param url default: a receiver that answers at once */
+  makeAction(change?: Partial<WebhookInput>, url?: string): Promise<string>;
   makeTrigger(actionIds: string[], filter: Filter): Promise<{ id: string }>;
   sendAsNeighbour(id: string): Promise<void>;
   /** Sends observations of the project that misbehaves; whatever is answered. */
   send(observations: readonly object[]): Promise<number>;
-  /** Calls the API as a viewer of the project that misbehaves; whatever is answered. */
+  /** Sends a request of one's own to the event endpoint of the project that misbehaves; whatever is answered. */
+  sendRaw(body: Buffer, signal: AbortSignal): Promise<void>;
+  /** Calls the API as an owner of the project that misbehaves; whatever is answered. */
   query(procedure: string, input: object, signal: AbortSignal): Promise<void>;
   /** A new process on the same database. */
   restart(): Promise<void>;
@@ -44,9 +48,16 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
   await makeTrigger(ctx, neighbour.id, [quietAction.id], { filter: levelIs("ERROR") });
   const { id: projectId } = await makeProject(ctx, { viewersSeeBodies: true });
   const key = await makeKey(ctx, projectId);
-  const viewer = await makeUser(ctx, { [projectId]: "viewer" });
+  const owner = await makeUser(ctx, { [projectId]: "owner" });
+  // It never answers: each look-up takes its 5 s.
+  const nameServer = await startNameServer(() => "silence");
   const agent = new Agent({ connections: 128 });
-  const options = { connectionString: postgres.connectionString, encryptionKey, allowedHosts: [receiver.host] };
+  const options = {
+    connectionString: postgres.connectionString,
+    encryptionKey,
+    allowedHosts: [receiver.host],
+    nameServer: nameServer.address,
+  };
   let app = await startProcess(options);
   let cookie = "";
 
@@ -62,7 +73,16 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
     ctx,
     receiver,
     projectId,
-    makeAction: async (change = {}) => (await makeAction(ctx, projectId, `${receiver.url}other`, change)).id,
+    makeAction: async (change = {}, url = `${receiver.url}other`) => (await makeAction(ctx, projectId, url, change)).id,
+    async sendRaw(body, signal) {
+      const headers = { "content-type": "application/json" };
+      const options = { method: "POST", body, headers, dispatcher: agent, signal } as const;
+      // A request that is refused before its body was read may end in a reset.
+      await request(`${app.url}/e/${key}`, options).then(
+        (answer) => answer.body.dump(),
+        () => undefined,
+      );
+    },
     makeTrigger: (actionIds, filter) => makeTrigger(ctx, projectId, actionIds, { filter }),
     async sendAsNeighbour(id) {
       const { status, text } = await post(`/e/${neighbourKey}`, eventsOf([observation(id, "answer")]));
@@ -71,7 +91,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
     send: async (observations) => (await post(`/e/${key}`, eventsOf(observations))).status,
     async query(procedure, input, signal) {
       if (cookie === "") {
-        const credentials = JSON.stringify({ email: viewer.email, password: TEST_PASSWORD });
+        const credentials = JSON.stringify({ email: owner.email, password: TEST_PASSWORD });
         const { cookies = [], text } = await post("/api/auth/sign-in/email", credentials);
         cookie = [cookies]
           .flat()
@@ -93,6 +113,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
       await ctx.close();
       await db.$disconnect();
       await receiver.close();
+      await nameServer.close();
       await postgres.stop();
     },
   };

@@ -13,6 +13,7 @@ import type { ServeHandler } from "./engine/protocol/request";
 import { backoffWithJitter } from "./engine/protocol/retry-delay";
 import { Unavailable } from "./engine/unavailable";
 import { refusal, type Forwarded } from "./forwarded";
+import { createNames } from "./http/names";
 import { createSender } from "./http/send";
 import { createClient } from "./inngest/client";
 import { createFunctions } from "./inngest/functions/all";
@@ -89,7 +90,12 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const compute = createCompute(log);
   const identity = await createProcessIdentity({ connectionString, log });
   const guard = guardPolicyFor(env, { isDemo: false });
-  const http = createSender({ policy: guard, ...(env.webhook.proxyUrl ? { proxyUrl: env.webhook.proxyUrl } : {}) });
+  const { proxyUrl, nameServers } = env.webhook;
+  const http = createSender({
+    policy: guard,
+    ...(nameServers.length > 0 ? { resolve: createNames({ servers: nameServers }) } : {}),
+    ...(proxyUrl ? { proxyUrl } : {}),
+  });
 
   const isEmbedded = env.inngest.engine === "embedded";
   const enginePool = isEmbedded

@@ -53,7 +53,7 @@ export const testEnv = (allowedHosts: string[] = []): Env => ({
   logLevel: "info",
   trustedProxies: [],
   projects: { creation: "everyone", perPersonMax: 200 },
-  webhook: { allowedHosts, allowHttp: false, allowedPorts: [], proxyUrl: undefined },
+  webhook: { allowedHosts, allowHttp: false, allowedPorts: [], proxyUrl: undefined, nameServers: [] },
   projectLimits: { triggers: 2_000, regexes: 12_000, actions: 1_000, eventKeys: 100, invitations: 200 },
   inngest: { engine: "embedded" },
 });
