@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Role } from "@/domain/access";
 import type { SignedInUser } from "@/server/services/access";
+import { runJobs } from "@/test/jobs";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
@@ -138,6 +139,7 @@ describe("projects", () => {
       },
     });
     await as("owner").project.remove({ projectId });
+    await runJobs(ctx, projectId);
     expect(await ctx.db.actionExecution.findFirst({ where: { projectId } })).toMatchObject({
       status: "CANCELLED",
       statusReason: "The project was deleted.",

@@ -78,6 +78,10 @@ describe("applyMigrations", () => {
         def: expect.stringMatching(/\(updated_at\) WHERE .+PENDING.+dispatched_at IS NULL/),
       },
       {
+        name: "action_hour_hourly_idx",
+        def: expect.stringMatching(/\(hour\) WHERE .+AT TIME ZONE 'UTC'.+ <> '00:00:00'/),
+      },
+      {
         name: "audit_log_account_idx",
         def: expect.stringContaining("(target_id, created_at DESC, id DESC) WHERE (project_id IS NULL)"),
       },
@@ -85,8 +89,16 @@ describe("applyMigrations", () => {
         name: "decision_filter_error_idx",
         def: expect.stringMatching(/\(trigger_id, created_at DESC\) WHERE .+filter_error/),
       },
+      {
+        name: "evaluation_counter_hourly_idx",
+        def: expect.stringMatching(/\(hour\) WHERE .+AT TIME ZONE 'UTC'.+ <> '00:00:00'/),
+      },
       { name: "job_running_idx", def: expect.stringContaining("(wake_at) WHERE (status = 'RUNNING'") },
       { name: "operational_notice_waiting_idx", def: expect.stringContaining("(due_at) WHERE (status = 'waiting'") },
+      {
+        name: "trigger_counter_hourly_idx",
+        def: expect.stringMatching(/\(hour\) WHERE .+AT TIME ZONE 'UTC'.+ <> '00:00:00'/),
+      },
     ]);
     const [table] = await query<{ options: string }>(
       url,

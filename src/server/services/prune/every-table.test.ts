@@ -27,6 +27,7 @@ const ends: Record<string, End> = {
   rate_limit: { step: "limits" },
   token_bucket: { step: "limits" },
   live_stream: { step: "limits" },
+  person_look: { bounded: "one for each account" },
   access_link: { step: "links" },
   project: { people: "a project; deleted ones stay, emptied, so that their ids stay taken" },
   membership: { people: "a place in a project" },
