@@ -10,9 +10,10 @@ export class Problems {
     this.#log = log;
   }
 
-  report(part: string, error: unknown): void {
+  /** @param meaning what people are told; default: what is known of the error, without a driver's words */
+  report(part: string, error: unknown, meaning = meaningOf(error)): void {
     if (!this.#current.has(part)) this.#log.error({ part, err: error }, `engine: ${part}: ${wordsOf(error)}`);
-    this.#current.set(part, meaningOf(error));
+    this.#current.set(part, meaning);
   }
 
   clear(part: string): void {

@@ -63,6 +63,11 @@ describe("a person looks at many states once at a time", () => {
     expect(order).toEqual(["preview", "explanation"]);
   });
 
+  test("explanations of several tabs wait for each other, and each gives its answer", async () => {
+    const asked = Array.from({ length: 5 }, (_, n) => asOnlyLook(ctx, "explain", undefined, async () => n));
+    expect(await Promise.all(asked)).toEqual([0, 1, 2, 3, 4]);
+  });
+
   test("another person does not wait", async () => {
     const leaving = new AbortController();
     const older = asOnlyLook(ctx, "preview", leaving.signal, endless);

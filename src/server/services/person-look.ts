@@ -17,8 +17,8 @@ const WAIT_MAX_MS = 20_000;
 const running = new Map<string, Set<{ kind: LookKind; stop: AbortController }>>();
 
 /**
- * Runs one look of a person at a time, over all processes. A newer one of the same kind ends the older one; one of another
- * kind waits for it. The system may run as many as it likes.
+ * Runs one look of a person at a time, over all processes. A newer preview ends an older one, and a newer count an older
+ * one, as they answer the same form. All others wait. The system may run as many as it likes.
  * @param signal aborted when the person has left
  * @param run ends soon after the signal that it is given is aborted
  * @throws AppError CONFLICT where a newer one took its place, or the person has left; TOO_MANY_REQUESTS after 20 s of waiting
@@ -34,7 +34,7 @@ export async function asOnlyLook<T>(
   const { userId } = ctx.actor;
   const own = { kind, stop: new AbortController() };
   const others = running.get(userId) ?? new Set();
-  for (const other of others) if (other.kind === kind) other.stop.abort();
+  if (replacesOlder[kind]) for (const other of others) if (other.kind === kind) other.stop.abort();
   running.set(userId, others.add(own));
   const ended = AbortSignal.any([left, own.stop.signal]);
   const token = newId("lse");
@@ -68,9 +68,12 @@ export async function asOnlyLook<T>(
 
 const words: Record<LookKind, string> = { preview: "preview", count: "count", explain: "explanation" };
 
+/** Several tabs may each show an explanation; a preview or a count belongs to what the form holds now. */
+const replacesOlder: Record<LookKind, boolean> = { preview: true, count: true, explain: false };
+
 type Lease = { userId: string; kind: LookKind; token: string };
 
-/** Waits until no look of another kind runs. */
+/** Waits until no look runs that it does not replace. */
 async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: AbortSignal): Promise<void> {
   for (const deadline = performance.now() + WAIT_MAX_MS; performance.now() < deadline;) {
     ended.throwIfAborted();
@@ -78,7 +81,7 @@ async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: 
       INSERT INTO person_look AS l (user_id, kind, token, expires_at)
       VALUES (${userId}, ${kind}, ${token}, now() + make_interval(secs => ${LEASE_MS / 1_000}))
       ON CONFLICT (user_id) DO UPDATE SET kind = EXCLUDED.kind, token = EXCLUDED.token, expires_at = EXCLUDED.expires_at
-      WHERE l.kind = EXCLUDED.kind OR l.expires_at < now()
+      WHERE (${replacesOlder[kind]}::boolean AND l.kind = EXCLUDED.kind) OR l.expires_at < now()
       RETURNING 1`;
     if (rows.length > 0) return;
     await pause(POLL_MS);

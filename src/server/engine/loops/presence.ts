@@ -91,7 +91,8 @@ export class Presence {
     this.#client = null;
     this.#ctx.present = false;
     if (this.#stopped) return;
-    this.#problems.report("presence", new Error("the connection to the database is lost"));
+    const message = "the connection to the database is lost";
+    this.#problems.report("presence", new Error(message), message);
     setTimeout(() => {
       if (!this.#stopped) this.start().catch(() => this.#lost());
     }, RECONNECT_MS).unref();
