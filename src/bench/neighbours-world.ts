@@ -52,6 +52,8 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
   // It never answers: each look-up takes its 5 s.
   const nameServer = await startNameServer(() => "silence");
   const agent = new Agent({ connections: 128 });
+  // Connections of its own: the program closes those whose bodies it refuses.
+  const flood = new Agent({ connections: 128 });
   const options = {
     connectionString: postgres.connectionString,
     encryptionKey,
@@ -76,7 +78,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
     makeAction: async (change = {}, url = `${receiver.url}other`) => (await makeAction(ctx, projectId, url, change)).id,
     async sendRaw(body, signal) {
       const headers = { "content-type": "application/json" };
-      const options = { method: "POST", body, headers, dispatcher: agent, signal } as const;
+      const options = { method: "POST", body, headers, dispatcher: flood, signal } as const;
       // A request that is refused before its body was read may end in a reset.
       await request(`${app.url}/e/${key}`, options).then(
         (answer) => answer.body.dump(),
@@ -109,6 +111,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
     },
     async stop() {
       await agent.destroy();
+      await flood.destroy();
       await app.stop();
       await ctx.close();
       await db.$disconnect();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { quantile, round, table } from "./figures";
 import { startNeighbourhood } from "./neighbours-world";
@@ -33,6 +34,7 @@ for (const way of chosen) {
     await steadily(`warm${n}`, WARM_UP_EVENTS);
     quiet.push(await steadily(`quiet${n}`, PER_SECOND * SECONDS));
     const over = new AbortController();
+    setMaxListeners(0, over.signal);
     const misbehaving = way.misbehave(world, over.signal);
     beside.push(await steadily(`beside${n}`, PER_SECOND * SECONDS));
     over.abort();
