@@ -3,6 +3,7 @@ import { StoredUrl } from "@/domain/action/webhook/url";
 import type { AttemptRequest } from "@/domain/execution-record";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
+import { visibleUrl } from "../visible-url";
 
 const Snapshot = z.object({ configuration: z.object({ url: StoredUrl }) });
 
@@ -23,12 +24,7 @@ export async function urlsByVersion(
   const urls = new Map<number | undefined, string>();
   for (const { version, snapshot } of rows) {
     const kept = Snapshot.safeParse(snapshot);
-    if (!kept.success) continue;
-    try {
-      urls.set(version, ctx.cipher.decrypt(kept.data.configuration.url.ciphertext));
-    } catch (error) {
-      ctx.log.warn({ err: error, actionId, version }, "the URL of a version cannot be decrypted");
-    }
+    if (kept.success) urls.set(version, visibleUrl(ctx, kept.data.configuration.url));
   }
   return (request) => {
     const url = urls.get(versionOf(request));

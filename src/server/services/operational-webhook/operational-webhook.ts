@@ -6,6 +6,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
+import { visibleUrl } from "../visible-url";
 import { checkWebhookUrl } from "../webhook-url";
 
 export const OperationalWebhookInput = z.object({
@@ -48,17 +49,7 @@ export async function getOperationalWebhook(ctx: ProjectContext): Promise<Operat
     take: NOTICES_SHOWN,
     select: { id: true, type: true, status: true, attempts: true, message: true, createdAt: true, finishedAt: true },
   });
-  return { ...shown, url: readUrl(ctx, urlCiphertext) ?? url, notices };
-}
-
-/** Null where the key it was encrypted with is gone: the page then shows the masked form. */
-function readUrl(ctx: ProjectContext, ciphertext: string): string | null {
-  try {
-    return ctx.cipher.decrypt(ciphertext);
-  } catch (error) {
-    ctx.log.error({ err: error, projectId: ctx.projectId }, "the URL of an operational webhook cannot be decrypted");
-    return null;
-  }
+  return { ...shown, url: visibleUrl(ctx, { masked: url, ciphertext: urlCiphertext }), notices };
 }
 
 /**

@@ -6,9 +6,10 @@ import { Filter } from "@/domain/filter/schema";
 import { ActionSnapshot, TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
-import { hasPermission, requirePermission } from "../access";
+import { requirePermission } from "../access";
 import { namesOf } from "../executions/names";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
+import { visibleUrl } from "../visible-url";
 
 type VersionChange = { field: string; label: string; before: string | null; after: string | null };
 export type VersionRow = {
@@ -42,11 +43,10 @@ export async function listVersions(ctx: ProjectContext, input: ListVersionsInput
     select: { id: true, version: true, summary: true, snapshot: true, actorLabel: true, createdAt: true },
   });
   const snapshots = rows.map((row) => row.snapshot);
-  const reveal = hasPermission(ctx, "secret:manage") ? ctx.cipher.decrypt : null;
   const fields =
     input.kind === "trigger"
       ? await fieldsOfTriggers(ctx, snapshots)
-      : snapshots.map((snapshot) => actionFields(ActionSnapshot.parse(snapshot), reveal));
+      : snapshots.map((snapshot) => actionFields(ctx, ActionSnapshot.parse(snapshot)));
   const page = toPage(rows.slice(0, limit + 1), limit, (row) => ({ at: row.createdAt, id: row.id }));
   return {
     ...page,
@@ -116,18 +116,14 @@ function triggerFields(snapshot: TriggerSnapshot, actionName: (id: string) => st
   ]);
 }
 
-/**
- * An action's fields are those of its type: each leaf of what a version keeps, named by its path.
- * @param reveal null for those who may not see secrets
- */
-function actionFields(snapshot: ActionSnapshot, reveal: ((ciphertext: string) => string) | null): Fields {
+/** An action's fields are those of its type: each leaf of what a version keeps, named by its path. */
+function actionFields(ctx: ProjectContext, snapshot: ActionSnapshot): Fields {
   const fields: Fields = new Map();
   const walk = (path: string[], value: unknown): void => {
     const url = StoredUrl.safeParse(value);
     if (url.success) {
-      const { masked, ciphertext } = url.data;
-      const shown = reveal ? (attempt(() => reveal(ciphertext)) ?? masked) : masked;
-      fields.set(path.join("."), { label: labelOf(path), value: shown, mark: ciphertext });
+      const shown = visibleUrl(ctx, url.data);
+      fields.set(path.join("."), { label: labelOf(path), value: shown, mark: url.data.ciphertext });
     } else if (value !== null && typeof value === "object")
       for (const [key, item] of Object.entries(value)) walk([...path, key], item);
     else
@@ -138,14 +134,6 @@ function actionFields(snapshot: ActionSnapshot, reveal: ((ciphertext: string) =>
   };
   walk([], snapshot);
   return fields;
-}
-
-function attempt<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch {
-    return null;
-  }
 }
 
 const words: Record<string, string> = { url: "URL", name: "Name", enabled: "On" };

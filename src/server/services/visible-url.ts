@@ -1,0 +1,14 @@
+import type { StoredUrl } from "@/domain/action/webhook/url";
+import type { ProjectContext } from "@/server/context";
+import { hasPermission } from "./access";
+
+/** The whole URL for those who may see secrets. Everybody else gets the masked form, and so does a lost key. */
+export function visibleUrl(ctx: ProjectContext, { masked, ciphertext }: StoredUrl): string {
+  if (!hasPermission(ctx, "secret:manage")) return masked;
+  try {
+    return ctx.cipher.decrypt(ciphertext);
+  } catch (error) {
+    ctx.log.error({ err: error, projectId: ctx.projectId, url: masked }, "a stored URL cannot be decrypted");
+    return masked;
+  }
+}
