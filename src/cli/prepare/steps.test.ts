@@ -124,7 +124,7 @@ describe("what running programs run from", () => {
       `The program on port 4299 (process ${program.pid}) runs from the thing in this folder, and the source has changed since.`,
     );
     expect([make.mock.calls.length, kept(file)]).toEqual([0, "first"]);
-    // What is there and wanted is used by as many as like.
+    // Any number of processes may use what is there and unchanged.
     await ensureMade(thing("first", make));
   });
 

@@ -57,7 +57,7 @@ test("without a worker ingestion clients are answered 503 with Retry-After, and 
   );
   expect(refused.map(({ status, retryAfter }) => [status, retryAfter])).toEqual(Array(4).fill([503, "1"]));
   queue.join(createTaker());
-  // What was read of it to see its path reaches the worker, each byte once.
+  // The parent read some bytes to see the path. The worker gets each of them once.
   expect((await event).body).toBe(`POST /e/key ${"x".repeat(200_000)}`);
 });
 
