@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decide, decisionLabel, describeReason, ignoredOlder, type DecideInput } from "./decide";
+import { decide, decisionLabel, describeReason, ignoredOlder, longestQuietWait, type DecideInput } from "./decide";
 
 const now = new Date("2026-01-02T03:04:05.000Z");
 const failure = { reason: "latency > 5: saw 1.2" };
@@ -12,7 +12,14 @@ const base: DecideInput = {
   keys: { sourceId: "obs-1", traceId: null, sessionId: null },
   now,
 };
-const pending = { status: "PENDING", attemptsMade: 0, cancelledBy: null, isResend: false } as const;
+const pending = {
+  status: "PENDING",
+  attemptsMade: 0,
+  cancelledBy: null,
+  isResend: false,
+  createdAt: now,
+  dueAt: now,
+} as const;
 
 type Case = [what: string, change: Partial<DecideInput>, expected: object];
 const cases: Case[] = [
@@ -197,4 +204,25 @@ test("a reason quotes the value seen only for readers of bodies", () => {
   expect(describeReason("Not matched", seen, true)).toBe(`Not matched: ${seen}`);
   expect(describeReason("Not matched", seen, false)).not.toContain("SECRET");
   expect(describeReason("Matched.", null, false)).toBe("Matched.");
+});
+
+const quiet = { ...base.trigger, delaySeconds: 60, delayMode: "quiet" } as const;
+const after = (seconds: number): Date => new Date(now.getTime() + seconds * 1_000);
+const dueAfterUpdate = (atSeconds: number, existing: Partial<NonNullable<DecideInput["existing"]>> = {}) => {
+  const decision = decide({ ...base, trigger: quiet, existing: { ...pending, ...existing }, now: after(atSeconds) });
+  return decision.kind === "skipped_exists" && decision.effect === "renew_input" ? decision.dueAt : undefined;
+};
+
+test("a quiet period that newer states start again ends ten periods after the execution was created", () => {
+  expect(dueAfterUpdate(30, { dueAt: after(60) })).toEqual(after(90));
+  expect(dueAfterUpdate(539, { dueAt: after(598) })).toEqual(after(599));
+  expect(dueAfterUpdate(590, { dueAt: after(600) })).toEqual(after(600));
+});
+
+test("an execution that matches again long after its creation keeps the delay that it got then", () => {
+  expect(dueAfterUpdate(9_010, { dueAt: after(9_060) })).toEqual(after(9_060));
+});
+
+test("the longest wait is ten periods and a day at most, and never less than one period", () => {
+  expect([1, 60, 8_640, 50_000, 100_000].map(longestQuietWait)).toEqual([10, 600, 86_400, 86_400, 100_000]);
 });

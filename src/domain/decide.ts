@@ -14,6 +14,8 @@ export type DecideInput = {
     attemptsMade: number;
     cancelledBy: "system" | "user" | null;
     isResend: boolean;
+    createdAt: Date;
+    dueAt: Date;
   } | null;
   /** whether the trigger's cap of executions an hour leaves room */
   roomUnderCap: boolean;
@@ -112,7 +114,7 @@ function matchedAgain(input: DecideInput, existing: NonNullable<DecideInput["exi
     const { delayMode, delaySeconds } = input.trigger;
     const settles = delayMode === "quiet" && delaySeconds > 0;
     const reason = `Matched again while it waits: the execution has the newer state now${settles ? `, and waits until it has been quiet for ${delaySeconds} s` : ""}.`;
-    return { kind, effect: "renew_input", dueAt: settles ? dueAt(input) : null, reason };
+    return { kind, effect: "renew_input", dueAt: settles ? dueWhenQuiet(input, existing) : null, reason };
   }
   if (existing.status === "CANCELLED" && existing.cancelledBy === "system" && existing.attemptsMade === 0) {
     if (!input.action.enabled) return { kind, effect: "none", reason: "Matched again, but its action is off." };
@@ -130,6 +132,22 @@ function matchedAgain(input: DecideInput, existing: NonNullable<DecideInput["exi
 }
 
 const dueAt = ({ trigger, now }: DecideInput): Date => new Date(now.getTime() + trigger.delaySeconds * 1_000);
+
+const LONGEST_WAIT_PERIODS = 10;
+const LONGEST_WAIT_MAX_SECONDS = 86_400;
+
+/** The longest wait of a quiet period in seconds: ten times the period, at most 24 h, never less than the period. */
+export const longestQuietWait = (delaySeconds: number): number =>
+  Math.max(delaySeconds, Math.min(LONGEST_WAIT_PERIODS * delaySeconds, LONGEST_WAIT_MAX_SECONDS));
+
+/**
+ * A newer state starts the quiet period again, within the longest wait since the execution was created. It never moves
+ * the due time forward: an execution that was re-armed long after its creation keeps the delay it got then.
+ */
+function dueWhenQuiet(input: DecideInput, { createdAt, dueAt: before }: { createdAt: Date; dueAt: Date }): Date {
+  const latest = createdAt.getTime() + longestQuietWait(input.trigger.delaySeconds) * 1_000;
+  return new Date(Math.min(dueAt(input).getTime(), Math.max(latest, before.getTime())));
+}
 
 /** The decision about an event that is older than the state that is stored; it changes nothing. */
 export const ignoredOlder = (): Decision => ({

@@ -6,7 +6,7 @@ const DELAY_SECONDS_MAX = 7 * 24 * 60 * 60;
 const TRIGGER_ACTIONS_MAX = 10;
 const CAP_PER_HOUR_MAX = 1_000_000;
 
-/** fixed: counts from the match. quiet: each newer state that matches starts it anew. */
+/** fixed: counts from the match. quiet: each newer state that matches starts it again, see `longestQuietWait`. */
 export const DelayMode = z.enum(["fixed", "quiet"]);
 export type DelayMode = z.infer<typeof DelayMode>;
 

@@ -159,7 +159,7 @@ function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; is
     {
       value: "quiet",
       label: "Once it has been quiet for that long",
-      help: `Each newer state of the ${noun.one} that matches starts the wait anew.`,
+      help: `Each newer state of the ${noun.one} that matches starts the wait again, up to ten times the delay and 24 hours in all.`,
     },
   ] as const;
   return (

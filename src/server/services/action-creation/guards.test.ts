@@ -86,6 +86,19 @@ describe("settling", () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
+  test("an observation that is updated all the time is delivered after ten periods, with its latest state", async () => {
+    await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 10, delayMode: "quiet" });
+    const createdAt = ctx.now().getTime();
+    await fire("obs-1");
+    for (let update = 1; update <= 12; update++) {
+      ctx.clock.advance(8_000);
+      await fire("obs-1");
+    }
+    expect(await ctx.db.actionExecution.findMany({ where: { projectId } })).toMatchObject([
+      { status: "PENDING", dueAt: new Date(createdAt + 100_000) },
+    ]);
+  });
+
   test("with a fixed delay a newer state renews the input and leaves the time", async () => {
     await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60 });
     const {

@@ -67,6 +67,7 @@ export type ExecutionDraft = {
   cancelledBy: "SYSTEM" | "USER" | null;
   isResend: boolean;
   generation: number;
+  createdAt: Date;
   dueAt: Date;
   dispatchedAt: Date | null;
   cancelRequestedAt: Date | null;

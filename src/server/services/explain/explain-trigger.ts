@@ -99,6 +99,8 @@ function decideNow(
             attemptsMade: existing.attemptCount,
             cancelledBy: existing.cancelledBy === "SYSTEM" ? "system" : existing.cancelledBy === "USER" ? "user" : null,
             isResend: existing.isResend,
+            createdAt: existing.createdAt,
+            dueAt: existing.dueAt,
           }
         : null,
       roomUnderCap: trigger.capPerHour === null || createdThisHour < trigger.capPerHour,

@@ -71,6 +71,7 @@ export async function loadSubject(ctx: ProjectContext, eventSource: string, sour
         createdAt: true,
         finishedAt: true,
         attemptCount: true,
+        dueAt: true,
         cancelledBy: true,
         isResend: true,
       },
