@@ -7,6 +7,7 @@ import { newId } from "@/server/ids";
 import type { RegexResults } from "@/server/compute/regex-results";
 import { noTriggers, type CachedAction, type CachedTrigger, type TriggerSet } from "../trigger-cache";
 import { matchEvent } from "./match";
+import { blankDecision, cancelledByOf, revisionOf } from "./drafts";
 import { ExecutionIndex } from "./execution-index";
 import { isBeforeStored } from "./order";
 import type {
@@ -378,24 +379,3 @@ function counterOf(plan: Plan, triggerId: string): CounterDraft {
   }
   return counter;
 }
-
-const cancelledByOf = (execution: ExecutionDraft): "system" | "user" | null =>
-  execution.cancelledBy === "SYSTEM" ? "system" : execution.cancelledBy === "USER" ? "user" : null;
-
-const revisionOf = (event: ParsedEvent, outcome: RevisionDraft["outcome"], state: string | null): RevisionDraft => ({
-  eventId: event.id,
-  observationId: event.sourceId,
-  outcome,
-  state,
-  orderAt: new Date(event.orderAt),
-  keyId: event.keyId,
-});
-
-const blankDecision = (event: ParsedEvent): Omit<DecisionDraft, "kind" | "reason"> => ({
-  eventId: event.id,
-  sourceId: event.sourceId,
-  triggerId: null,
-  triggerVersion: null,
-  actionId: null,
-  executionId: null,
-});
