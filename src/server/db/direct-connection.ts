@@ -1,0 +1,37 @@
+import { randomUUID } from "node:crypto";
+import { createClient } from "./connection";
+import { StartProblem } from "./start-problem";
+
+/** How long a notification may take from one connection to another, ms. On one machine it takes less than 5. */
+const NOTIFY_TIMEOUT_MS = 3_000;
+
+/**
+ * Sends a notification from one connection to another. Live updates need LISTEN, and leases need session locks: a pooler
+ * that changes the server's session between transactions (PgBouncer in transaction mode) breaks both without an error.
+ * @throws StartProblem where the notification does not arrive
+ */
+export async function assertDirectConnection(connectionString: string, timeoutMs = NOTIFY_TIMEOUT_MS): Promise<void> {
+  const channel = `trigger_system_check_${randomUUID().replaceAll("-", "")}`;
+  const listener = createClient(connectionString);
+  const sender = createClient(connectionString);
+  for (const client of [listener, sender]) client.on("error", () => undefined);
+  try {
+    await Promise.all([listener.connect(), sender.connect()]);
+    const arrived = new Promise<true>((resolve) => listener.once("notification", () => resolve(true)));
+    await listener.query(`LISTEN ${channel}`);
+    await sender.query("SELECT pg_notify($1, '')", [channel]);
+    if (await within(arrived, timeoutMs)) return;
+  } finally {
+    await Promise.allSettled([listener.end(), sender.end()]);
+  }
+  throw new StartProblem(
+    "DATABASE_URL leads through a connection pooler that does not keep sessions: a notification (LISTEN, NOTIFY) did " +
+      "not arrive. Give the address of PostgreSQL itself, or of a pooler in session mode.",
+  );
+}
+
+async function within(arrived: Promise<true>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), timeoutMs)));
+  return Promise.race([arrived, late]).finally(() => clearTimeout(timer));
+}
