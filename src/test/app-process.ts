@@ -3,7 +3,7 @@ import { NextRequest } from "next/server";
 import * as functionsRoute from "@/app/api/inngest/route";
 import { handleTrpc } from "@/server/api/handler";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
-import { serveOne } from "@/server/engine/testing-server";
+import { serveOne } from "@/server/engine/simulated-server";
 import { receiveEvents } from "@/server/event-intake";
 import { getRuntime } from "@/server/runtime";
 

@@ -11,7 +11,7 @@ import { createHttpServer, endConnections } from "@/cli/serve/http";
 import type { InngestEnv } from "@/env";
 import { canonicalJson } from "@/server/engine/protocol/canonical-json";
 import { sign } from "@/server/engine/protocol/sign";
-import { serveOne } from "@/server/engine/testing-server";
+import { serveOne } from "@/server/engine/simulated-server";
 import type { Runtime } from "@/server/runtime";
 import { createBodyBudgets, type BodyBudgets } from "@/server/bytes-in-flight";
 import { createLocalRate } from "@/server/rate-limit";

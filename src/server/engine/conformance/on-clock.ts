@@ -12,6 +12,7 @@ export async function runOnClock(database: TestDatabase, one: Case): Promise<voi
     exact: true,
     reentered: true,
     tellsResults: true,
+    earlyMaxMs: 0,
     now: () => clock.now(),
     send: (events) => app.client.send(events),
     async until(isSo, what) {

@@ -1,17 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp, createTestDatabase, type TestDatabase } from "../testing";
-import { newKeys, startTestServer, type TestServer } from "../testing-server";
+import { newKeys, startSimulatedServer, type SimulatedServer } from "../simulated-server";
 import { parts } from "./cases";
 import { runOnServer, type ServerAddress, type ServerRun } from "./on-server";
 
 /*
  * With INNGEST_BASE_URL: on that server, with INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY if it asks for them. Without:
- * on servers of our own, which are the engine behind HTTP, in the two ways in which a server may call functions.
+ * on simulated servers, which are the engine behind HTTP, in the two ways in which a server may call functions.
  */
 
 const { INNGEST_BASE_URL: baseUrl, INNGEST_EVENT_KEY: event, INNGEST_SIGNING_KEY: signing } = process.env;
+/** An Inngest server keeps times in whole seconds: a sleep of 4 s ended after 3.6 s, a RetryAfter of 3 s after 2.8 s. */
+const WHOLE_SECOND_MS = 1_000;
 const given: ServerAddress | null = baseUrl
-  ? { baseUrl, keys: event && signing ? { event, signing } : null, reentered: false, tellsResults: false }
+  ? {
+      baseUrl,
+      keys: event && signing ? { event, signing } : null,
+      reentered: false,
+      tellsResults: false,
+      earlyMaxMs: WHOLE_SECOND_MS,
+    }
   : null;
 
 type Started = ServerAddress & {
@@ -26,7 +34,7 @@ const own = (name: string, checkpointing: boolean, keys: ServerAddress["keys"]):
   async start() {
     const database: TestDatabase = await createTestDatabase();
     await createTestApp().engine(database, []).migrate();
-    const server: TestServer = await startTestServer({ database, keys, checkpointing });
+    const server: SimulatedServer = await startSimulatedServer({ database, keys, checkpointing });
     const seen = (): number => server.calls.reduce((sum, call) => sum + call.checkpoints, 0);
     const close = async (): Promise<void> => {
       await server.close();
@@ -37,6 +45,7 @@ const own = (name: string, checkpointing: boolean, keys: ServerAddress["keys"]):
       keys,
       reentered: !checkpointing,
       tellsResults: true,
+      earlyMaxMs: 50,
       checkpoints: { seen, expected: checkpointing },
       close,
     };
@@ -46,8 +55,8 @@ const own = (name: string, checkpointing: boolean, keys: ServerAddress["keys"]):
 const servers: Server[] = given
   ? [{ name: `the server at ${given.baseUrl}`, start: async () => ({ ...given, close: async () => undefined }) }]
   : [
-      own("a dev server, called again after each step", false, null),
-      own("a server with keys and checkpointing, run straight through", true, newKeys()),
+      own("a simulated dev server, called again after each step", false, null),
+      own("a simulated server with keys and checkpointing, run straight through", true, newKeys()),
     ];
 
 describe.each(servers)("$name", ({ start }) => {

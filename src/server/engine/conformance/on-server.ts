@@ -14,6 +14,8 @@ export type ServerAddress = {
   reentered: boolean;
   /** Whether it is known how its events write results. */
   tellsResults: boolean;
+  /** So much before its time a wake is taken for right, ms. */
+  earlyMaxMs: number;
 };
 
 const WAIT_MS = 60_000;
@@ -31,7 +33,7 @@ export type ServerRun = {
  * known to the server by a PUT; nothing is seen of the server but what it calls and the events that it sends.
  */
 export async function runOnServer(
-  { baseUrl, keys, reentered, tellsResults }: ServerAddress,
+  { baseUrl, keys, reentered, tellsResults, earlyMaxMs }: ServerAddress,
   cases: readonly Case[],
 ): Promise<ServerRun> {
   const client = new Inngest({
@@ -49,6 +51,7 @@ export async function runOnServer(
     exact: false,
     reentered,
     tellsResults,
+    earlyMaxMs,
     now: () => Date.now(),
     send: (events: SentEvent[]) => client.send(events),
     until: async (isSo, what) => {

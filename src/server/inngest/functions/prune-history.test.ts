@@ -5,7 +5,7 @@ import { Inngest } from "inngest";
 import { serve } from "inngest/node";
 import { expect, test } from "vitest";
 import { createTestApp, createTestDatabase as createEngineDatabase, TestClock, until } from "@/server/engine/testing";
-import { startTestServer } from "@/server/engine/testing-server";
+import { startSimulatedServer } from "@/server/engine/simulated-server";
 import { pruneSteps } from "@/server/services/prune";
 import { createTriggerCache } from "@/server/services/trigger-cache";
 import { createTestContext } from "@/test/context";
@@ -19,7 +19,12 @@ async function start(checkpointing: boolean) {
   const [database, serverDatabase] = [await createTestDatabase(), await createEngineDatabase()];
   await createTestApp().engine(serverDatabase, []).migrate();
   const clock = new TestClock();
-  const inngest = await startTestServer({ database: serverDatabase, keys: null, checkpointing, engine: { clock } });
+  const inngest = await startSimulatedServer({
+    database: serverDatabase,
+    keys: null,
+    checkpointing,
+    engine: { clock },
+  });
   const ctx = createTestContext(database.db);
   const client = new Inngest({ id: "app", isDev: true, baseUrl: inngest.url });
   const prune = pruneHistory(client, {

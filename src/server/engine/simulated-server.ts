@@ -9,7 +9,7 @@ import { createEngine, type Engine, type EngineOptions } from "./engine";
 import { SERVE_URL, type TestDatabase } from "./testing";
 import { Checkpoints, type CallBody, type CheckpointBody } from "./testing-checkpoints";
 
-export type TestServerOptions = {
+export type SimulatedServerOptions = {
   /** Migrated, and this server's own. */
   database: TestDatabase;
   /** Those that an app must have; null: as the dev server, which asks for none. */
@@ -33,7 +33,7 @@ type ServedCall = {
   runEnds: boolean;
 };
 
-export type TestServer = {
+export type SimulatedServer = {
   /** For INNGEST_BASE_URL. */
   url: string;
   /** In the order in which they ended. */
@@ -48,7 +48,7 @@ type App = { url: string; functions: unknown[] };
  * registrations over HTTP, and calls the app over HTTP. An app cannot tell it from a foreign one, which is what it
  * is for. Before an app is registered events start nothing.
  */
-export async function startTestServer(options: TestServerOptions): Promise<TestServer> {
+export async function startSimulatedServer(options: SimulatedServerOptions): Promise<SimulatedServer> {
   const { keys, database } = options;
   const calls: ServedCall[] = [];
   const checkpoints = new Checkpoints();

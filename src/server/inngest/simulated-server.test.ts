@@ -10,27 +10,27 @@ import {
   createTestDatabase as createEngineDatabase,
   type TestDatabase as EngineDatabase,
 } from "@/server/engine/testing";
-import { newKeys, startTestServer, type TestServer } from "@/server/engine/testing-server";
+import { newKeys, startSimulatedServer, type SimulatedServer } from "@/server/engine/simulated-server";
 import { newId } from "@/server/ids";
 import { levelIs, makeAction, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 
 /*
- * The program with its engine switched off, on a server that it knows by INNGEST_BASE_URL only. The program is a
+ * The program with its engine switched off, on a simulated Inngest server that it knows by INNGEST_BASE_URL only. The program is a
  * process of its own; calls, events and checkpoints go over HTTP.
  */
 
 type Mode = { name: string; checkpointing: boolean; keys: ReturnType<typeof newKeys> | null };
 const modes: Mode[] = [
-  { name: "a dev server, called again after each step", checkpointing: false, keys: null },
-  { name: "a dev server with checkpointing, run straight through", checkpointing: true, keys: null },
-  { name: "a server with keys, signed calls and checkpointing", checkpointing: true, keys: newKeys() },
+  { name: "a simulated dev server, called again after each step", checkpointing: false, keys: null },
+  { name: "a simulated dev server with checkpointing, run straight through", checkpointing: true, keys: null },
+  { name: "a simulated server with keys, signed calls and checkpointing", checkpointing: true, keys: newKeys() },
 ];
 
 describe.each(modes)("$name", ({ checkpointing, keys }) => {
   const { ctx, database, receiver } = useTestContext();
   let serverDatabase: EngineDatabase;
-  let server: TestServer;
+  let server: SimulatedServer;
   let app: ChildProcess;
   let appUrl: string;
   let client: Inngest;
@@ -41,7 +41,12 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     serverDatabase = await createEngineDatabase();
     ctx.cipher = createCipher([encryptionKey]);
     await createTestApp().engine(serverDatabase, []).migrate();
-    server = await startTestServer({ database: serverDatabase, keys, checkpointing, engine: { backoff: () => 200 } });
+    server = await startSimulatedServer({
+      database: serverDatabase,
+      keys,
+      checkpointing,
+      engine: { backoff: () => 200 },
+    });
     appUrl = `http://127.0.0.1:${await freePort()}`;
     app = await startApp();
   });
