@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Env } from "@/env";
+import { assertDirectConnection } from "@/server/db/direct-connection";
 import { prepareDataDir, startEmbedded, type EmbeddedPostgres } from "@/server/db/embedded";
 import { StartProblem } from "@/server/db/start-problem";
 import { log } from "@/server/log";
@@ -102,6 +103,7 @@ async function openDatabase(
 
 async function openOwn(databaseUrl: string, { encryptionKeys }: Env) {
   await reachDatabase(databaseUrl);
+  await assertDirectConnection(databaseUrl);
   return { databaseUrl, encryptionKeys, postgres: undefined };
 }
 

@@ -2,7 +2,6 @@ import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
 import { assertInstantsSurvive } from "@/server/db/connection";
-import { assertDirectConnection } from "@/server/db/direct-connection";
 import { applyMigrations } from "@/server/db/migrate";
 import { log } from "@/server/log";
 import { encryptUrls } from "@/server/services/actions/encrypt-urls";
@@ -17,7 +16,6 @@ export type PreparedData = {
 
 /** Brings the database to this version's schema, checks the key and makes what a first start makes. Safe to repeat. */
 export async function prepareData(env: Env): Promise<PreparedData> {
-  await assertDirectConnection(env.databaseUrl!);
   const applied = await applyMigrations(env.databaseUrl!);
   if (applied.length > 0) console.log(`Migrations applied: ${applied.join(", ")}`);
   const db = createDatabase(env.databaseUrl!, 2);
