@@ -3,20 +3,22 @@ import { isTerminal } from "./execution";
 import type { DelayMode } from "./trigger";
 import { sample, samplingKey, type SamplingBy, type SamplingKeys } from "./sampling";
 
+export type ExistingExecution = {
+  status: ExecutionStatus;
+  attemptsMade: number;
+  cancelledBy: "system" | "user" | null;
+  isResend: boolean;
+  createdAt: Date;
+  dueAt: Date;
+};
+
 export type DecideInput = {
   trigger: { id: string; samplingRate: number; samplingBy: SamplingBy; delaySeconds: number; delayMode: DelayMode };
   action: { id: string; enabled: boolean };
   /** what the filter said; `failure` is the first condition that failed, with the value it saw */
   evaluation: { matched: boolean; failure: { reason: string } | null };
   /** the execution of this trigger, action and source id, where there is one */
-  existing: {
-    status: ExecutionStatus;
-    attemptsMade: number;
-    cancelledBy: "system" | "user" | null;
-    isResend: boolean;
-    createdAt: Date;
-    dueAt: Date;
-  } | null;
+  existing: ExistingExecution | null;
   /** whether the trigger's cap of executions an hour leaves room */
   roomUnderCap: boolean;
   keys: SamplingKeys;
@@ -108,7 +110,7 @@ export function describeReason(reason: string, seen: string | null | undefined, 
   return seesBodies ? `${reason}: ${seen}` : `${reason}. The value seen is hidden, as you may not read bodies.`;
 }
 
-function matchedAgain(input: DecideInput, existing: NonNullable<DecideInput["existing"]>): Decision {
+function matchedAgain(input: DecideInput, existing: ExistingExecution): Decision {
   const kind = "skipped_exists" as const;
   if (existing.status === "PENDING" && existing.attemptsMade === 0) {
     const { delayMode, delaySeconds } = input.trigger;
@@ -141,10 +143,10 @@ export const longestQuietWait = (delaySeconds: number): number =>
   Math.max(delaySeconds, Math.min(LONGEST_WAIT_PERIODS * delaySeconds, LONGEST_WAIT_MAX_SECONDS));
 
 /**
- * A newer state starts the quiet period again, within the longest wait since the execution was created. It never moves
- * the due time forward: an execution that was re-armed long after its creation keeps the delay it got then.
+ * A newer state starts the quiet period again, within the longest wait since the execution was created. It never makes
+ * an execution due earlier: one that was re-armed after its longest wait keeps the due time of its re-arming.
  */
-function dueWhenQuiet(input: DecideInput, { createdAt, dueAt: before }: { createdAt: Date; dueAt: Date }): Date {
+function dueWhenQuiet(input: DecideInput, { createdAt, dueAt: before }: ExistingExecution): Date {
   const latest = createdAt.getTime() + longestQuietWait(input.trigger.delaySeconds) * 1_000;
   return new Date(Math.min(dueAt(input).getTime(), Math.max(latest, before.getTime())));
 }

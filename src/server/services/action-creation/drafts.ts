@@ -1,8 +1,20 @@
+import type { ExistingExecution } from "@/domain/decide";
 import type { DecisionDraft, ExecutionDraft, ParsedEvent, RevisionDraft } from "./types";
 
-/** The canceller of an execution, in the words of `decide`; null where nobody cancelled it. */
-export const cancelledByOf = (execution: ExecutionDraft): "system" | "user" | null =>
-  execution.cancelledBy === "SYSTEM" ? "system" : execution.cancelledBy === "USER" ? "user" : null;
+type StoredExecution = Pick<
+  ExecutionDraft,
+  "status" | "attemptCount" | "cancelledBy" | "isResend" | "createdAt" | "dueAt"
+>;
+
+/** A stored execution as `decide` takes it. */
+export const existingExecution = (execution: StoredExecution): ExistingExecution => ({
+  status: execution.status,
+  attemptsMade: execution.attemptCount,
+  cancelledBy: execution.cancelledBy === "SYSTEM" ? "system" : execution.cancelledBy === "USER" ? "user" : null,
+  isResend: execution.isResend,
+  createdAt: execution.createdAt,
+  dueAt: execution.dueAt,
+});
 
 /** The revision that an event makes. `state` is null where the observation holds it. */
 export const revisionOf = (

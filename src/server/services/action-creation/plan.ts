@@ -7,7 +7,7 @@ import { newId } from "@/server/ids";
 import type { RegexResults } from "@/server/compute/regex-results";
 import { noTriggers, type CachedAction, type CachedTrigger, type TriggerSet } from "../trigger-cache";
 import { matchEvent } from "./match";
-import { blankDecision, cancelledByOf, revisionOf } from "./drafts";
+import { blankDecision, existingExecution, revisionOf } from "./drafts";
 import { ExecutionIndex } from "./execution-index";
 import { isBeforeStored } from "./order";
 import type {
@@ -234,14 +234,7 @@ function decideTrigger(
       trigger,
       action: { id: action.id, enabled: action.enabled },
       evaluation: { matched, failure },
-      existing: existing && {
-        status: existing.status,
-        attemptsMade: existing.attemptCount,
-        cancelledBy: cancelledByOf(existing),
-        isResend: existing.isResend,
-        createdAt: existing.createdAt,
-        dueAt: existing.dueAt,
-      },
+      existing: existing && existingExecution(existing),
       roomUnderCap: trigger.capPerHour === null || created < trigger.capPerHour,
       keys,
       now: input.now,

@@ -5,6 +5,7 @@ import { TriggerSnapshot } from "@/domain/version-snapshot";
 import type { FilterLookup } from "@/server/compute/compute";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
+import { existingExecution } from "../action-creation/drafts";
 import { explainFilter } from "../executions/explain";
 import { decisionLabel } from "../executions/get";
 import type { Named } from "../executions/names";
@@ -93,16 +94,7 @@ function decideNow(
       trigger: { ...trigger, ...modes },
       action: { id: action?.id ?? "", enabled: action?.disabledAt === null },
       evaluation: { matched, failure: firstFailure },
-      existing: existing
-        ? {
-            status: existing.status,
-            attemptsMade: existing.attemptCount,
-            cancelledBy: existing.cancelledBy === "SYSTEM" ? "system" : existing.cancelledBy === "USER" ? "user" : null,
-            isResend: existing.isResend,
-            createdAt: existing.createdAt,
-            dueAt: existing.dueAt,
-          }
-        : null,
+      existing: existing ? existingExecution(existing) : null,
       roomUnderCap: trigger.capPerHour === null || createdThisHour < trigger.capPerHour,
       keys: { sourceId: subject.row?.id ?? "", ...links },
       now: ctx.now(),
