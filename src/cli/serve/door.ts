@@ -7,7 +7,7 @@ type Refusal = { status: 400 | 405 | 421; message: string };
 
 /** Where a key, a token or a signature decides, and no session can act: senders may use any name of this machine. */
 const ANY_HOST = /^\/(e\/|v1\/|api\/(v1|public|otel)\/|api\/(inngest|health|engine|metrics)(\/|$))/;
-/** Signs that one part of a server may read as another path. */
+/** Path spellings that one part of a server may read as another path. */
 const AMBIGUOUS = /\.\.|%2e|%2f|%5c|\\|\/\//i;
 
 /**

@@ -7,7 +7,7 @@ import { getRuntime, type Runtime } from "@/server/runtime";
 export const dynamic = "force-dynamic";
 export const maxDuration = 300;
 
-/** The states of a run on an Inngest server. */
+/** An Inngest server keeps at most 32 MB of state for a run, and sends it with each call. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 const BODY_WITHIN_MS = 10_000;
 /** `t=<seconds>&s=<hex>`, see server/engine/protocol/sign.ts */

@@ -6,16 +6,11 @@ import { serve } from "inngest/node";
 import { until } from "../testing";
 import { createObserver, Trial, type Case, type SentEvent, type Target } from "./trial";
 
-export type ServerAddress = {
+/** A server, and what is known of the way in which it calls functions. */
+export type ServerAddress = Pick<Target, "reentered" | "tellsResults" | "earlyMaxMs"> & {
   baseUrl: string;
   /** null: a dev server */
   keys: { event: string; signing: string } | null;
-  /** Whether it is known to call functions again after each step. */
-  reentered: boolean;
-  /** Whether it is known how its events write results. */
-  tellsResults: boolean;
-  /** So much before its time a wake is taken for right, ms. */
-  earlyMaxMs: number;
 };
 
 const WAIT_MS = 60_000;

@@ -36,7 +36,7 @@ export type Target = {
   reentered: boolean;
   /** Its events say what a run returned. How Inngest's own servers write that is not promised; there notes tell it. */
   tellsResults: boolean;
-  /** So much before its time a wake is taken for right, ms. */
+  /** A wake may come so many ms before its time. */
   earlyMaxMs: number;
   /** ms since 1970 */
   now(): number;
