@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 import pg from "pg";
-import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { findBinaries } from "./embedded/binaries";
 import { ensureDatabase } from "./embedded/database";
 import { canReach, choosePlace, unprivilegedUser } from "./embedded/place";
@@ -13,18 +13,14 @@ import { connectionStringFor, readPostmaster, startPostmaster, stopPostmaster } 
 import { findEmbedded, prepareDataDir, startEmbedded, type EmbeddedPostgres } from "./embedded";
 
 const isRoot = process.getuid?.() === 0;
-const folders: string[] = [];
 
 function newFolder(mode = 0o755): string {
   const folder = mkdtempSync(join(tmpdir(), "embedded-test-"));
   chmodSync(folder, mode);
-  folders.push(folder);
+  // Not in an afterEach: that runs before the servers of a test are stopped.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
 
 async function query<Row extends pg.QueryResultRow>(server: { connectionString: string }, sql: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: server.connectionString });
