@@ -1,11 +1,11 @@
-import { execFileSync, fork } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createCipher, sha256 } from "@/server/crypto";
+import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
-import { newId } from "@/server/ids";
 import { createTestContext } from "@/test/context";
-import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { levelIs, makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
+import { forkApp, urlOfApp } from "@/test/fork-app";
 import { Agent, request } from "undici";
 
 /** The program under measurement: runtime, engine and event endpoint as a process of their own. */
@@ -47,22 +47,19 @@ export async function startProcess(options: {
   allowedHosts: readonly string[];
   nameServer?: string;
 }): Promise<{ url: string; pid: number; stop(): Promise<void> }> {
-  const child = fork(new URL("../test/app-process.ts", import.meta.url), {
-    execArgv: ["--import", "tsx", ...(process.env.APP_EXEC_ARGV?.split(" ") ?? [])],
+  const { connectionString, encryptionKey } = options;
+  const child = forkApp({
+    connectionString,
+    encryptionKey,
+    execArgv: process.env.APP_EXEC_ARGV?.split(" ") ?? [],
     env: {
-      ...process.env,
-      NODE_ENV: "production",
-      DATABASE_URL: options.connectionString,
-      ENCRYPTION_KEY: options.encryptionKey,
-      TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
       WEBHOOK_ALLOWED_HOSTS: options.allowedHosts.join(","),
       WEBHOOK_NAME_SERVERS: options.nameServer ?? "",
       LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
     },
   });
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: await urlOfApp(child),
     pid: child.pid!,
     async stop() {
       const ended = once(child, "exit");
@@ -114,10 +111,7 @@ async function setUp(
   const db = createDatabase(connectionString, 2);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
   const { id: projectId } = await makeProject(ctx);
-  const eventKey = `tsk_bench_${randomBytes(8).toString("hex")}`;
-  await db.eventKey.create({
-    data: { id: newId("key"), projectId, name: "bench", hash: sha256(eventKey), last4: eventKey.slice(-4) },
-  });
+  const eventKey = await makeEventKey(ctx, projectId);
   for (const { name, url } of endpoints) {
     const action = await makeAction(ctx, projectId, url, { detail: "full" });
     const children = [

@@ -2,13 +2,12 @@ import { randomBytes } from "node:crypto";
 import { Agent, request } from "undici";
 import type { WebhookInput } from "@/domain/action/webhook/config";
 import type { Filter } from "@/domain/filter/schema";
-import { createCipher, sha256 } from "@/server/crypto";
+import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
 import { startThrowaway } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { newId } from "@/server/ids";
 import { createTestContext, type TestContext } from "@/test/context";
-import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { levelIs, makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
 import { startNameServer } from "@/test/name-server";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { observation, startProcess } from "./deliver-app";
@@ -43,11 +42,11 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
   const db = createDatabase(postgres.connectionString, 4);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
   const neighbour = await makeProject(ctx);
-  const neighbourKey = await makeKey(ctx, neighbour.id);
+  const neighbourKey = await makeEventKey(ctx, neighbour.id);
   const quietAction = await makeAction(ctx, neighbour.id, receiver.url, { detail: "full" });
   await makeTrigger(ctx, neighbour.id, [quietAction.id], { filter: levelIs("ERROR") });
   const { id: projectId } = await makeProject(ctx, { viewersSeeBodies: true });
-  const key = await makeKey(ctx, projectId);
+  const key = await makeEventKey(ctx, projectId);
   const owner = await makeUser(ctx, { [projectId]: "owner" });
   // It never answers: each look-up takes its 5 s.
   const nameServer = await startNameServer(() => "silence");
@@ -120,12 +119,4 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
       await postgres.stop();
     },
   };
-}
-
-async function makeKey(ctx: TestContext, projectId: string): Promise<string> {
-  const key = `tsk_bench_${randomBytes(8).toString("hex")}`;
-  await ctx.db.eventKey.create({
-    data: { id: newId("key"), projectId, name: "bench", hash: sha256(key), last4: key.slice(-4) },
-  });
-  return key;
 }

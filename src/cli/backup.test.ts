@@ -1,4 +1,4 @@
-import { fork, spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import {
@@ -29,6 +29,7 @@ import { checkEncryptionKey, getInstanceSecret } from "@/server/services/instanc
 import { createTriggerCache } from "@/server/services/trigger-cache";
 import { createUser } from "@/server/services/users";
 import { createTestContext } from "@/test/context";
+import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
 import { createTestDatabase } from "@/test/database";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { findOlderPostgres } from "@/test/older-postgres";
@@ -119,24 +120,10 @@ async function acceptEvent(connectionString: string, projectId: string): Promise
 
 /** The running program on a restored database, without its pages. */
 async function startProgram(connectionString: string, key: string): Promise<void> {
-  const child: ChildProcess = fork(new URL("../test/app-process.ts", import.meta.url), {
-    execArgv: ["--import", "tsx"],
-    env: {
-      ...process.env,
-      NODE_ENV: "production",
-      DATABASE_URL: connectionString,
-      ENCRYPTION_KEY: key,
-      TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
-      WEBHOOK_ALLOWED_HOSTS: receiver.allowedHosts.join(","),
-      LOG_LEVEL: "fatal",
-    },
-  });
-  onTestFinished(async () => {
-    const ended = once(child, "exit");
-    child.kill("SIGKILL");
-    await ended;
-  });
-  await once(child, "message");
+  const env = { WEBHOOK_ALLOWED_HOSTS: receiver.allowedHosts.join(",") };
+  const child = forkApp({ connectionString, encryptionKey: key, env });
+  onTestFinished(() => killApp(child));
+  await urlOfApp(child);
 }
 
 async function untilDelivered(count: number): Promise<void> {

@@ -1,12 +1,11 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createTestContext, type TestContext } from "@/test/context";
 import { createTestDatabase, type TestDatabase } from "@/test/database";
-import { makeProject } from "@/test/factories";
-import { sha256 } from "./crypto";
-import { newId } from "./ids";
+import { makeEventKey, makeProject } from "@/test/factories";
+import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
 
 /* The running program as a process of its own, with a heap of 1.2 GB, and senders that would need several times that. */
 
@@ -23,16 +22,11 @@ beforeAll(async () => {
   for (const name of ["wild", "calm"]) {
     const key = `tsk_${name}_${randomBytes(8).toString("hex")}`;
     const { id: projectId } = await makeProject(ctx);
-    await ctx.db.eventKey.create({
-      data: { id: newId("key"), projectId, name, hash: sha256(key), last4: key.slice(-4) },
-    });
-    keys.push(key);
+    keys.push(await makeEventKey(ctx, projectId, key));
   }
 });
 afterEach(async () => {
-  if (!child || child.exitCode !== null) return;
-  child.kill("SIGKILL");
-  await once(child, "exit");
+  if (child) await killApp(child);
 });
 afterAll(async () => {
   await ctx.close();
@@ -40,19 +34,13 @@ afterAll(async () => {
 });
 
 async function startApp(env: Record<string, string> = {}): Promise<void> {
-  child = fork(new URL("../test/app-process.ts", import.meta.url), {
-    execArgv: ["--import", "tsx", "--max-old-space-size=1200"],
-    env: {
-      ...process.env,
-      NODE_ENV: "production",
-      DATABASE_URL: database.connectionString,
-      ENCRYPTION_KEY: encryptionKey,
-      LOG_LEVEL: "silent",
-      ...env,
-    },
+  child = forkApp({
+    connectionString: database.connectionString,
+    encryptionKey,
+    execArgv: ["--max-old-space-size=1200"],
+    env: { LOG_LEVEL: "silent", ...env },
   });
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
-  url = `http://127.0.0.1:${port}`;
+  url = await urlOfApp(child);
 }
 
 const post = async (path: string, body: string, headers: Record<string, string> = {}) => {

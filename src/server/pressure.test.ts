@@ -1,32 +1,26 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { makeProject } from "@/test/factories";
+import { makeEventKey, makeProject } from "@/test/factories";
+import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
 import { useTestContext } from "@/test/use-test-context";
-import { sha256 } from "./crypto";
 import { until } from "./engine/testing";
 import { startDatabaseProxy, type DatabaseProxy } from "./engine/testing-proxy";
-import { newId } from "./ids";
 
 const { ctx, database } = useTestContext();
 let proxy: DatabaseProxy;
 let projectId: string;
 let child: ChildProcess | undefined;
 const encryptionKey = randomBytes(32).toString("base64");
-const key = `tsk_test_${randomBytes(8).toString("hex")}`;
+let key: string;
 
 beforeAll(async () => {
   proxy = await startDatabaseProxy(database.connectionString);
   projectId = (await makeProject(ctx)).id;
-  await ctx.db.eventKey.create({
-    data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
-  });
+  key = await makeEventKey(ctx, projectId);
 });
 afterEach(async () => {
-  if (!child || child.exitCode !== null) return;
-  child.kill("SIGKILL");
-  await once(child, "exit");
+  if (child) await killApp(child);
 });
 afterAll(async () => {
   await proxy.close();
@@ -34,22 +28,11 @@ afterAll(async () => {
 
 /** Starts the program as a process of its own, and returns what sends it an event. */
 async function startApp(env: Record<string, string> = {}) {
-  child = fork(new URL("../test/app-process.ts", import.meta.url), {
-    execArgv: ["--import", "tsx"],
-    env: {
-      ...process.env,
-      NODE_ENV: "production",
-      DATABASE_URL: proxy.url,
-      ENCRYPTION_KEY: encryptionKey,
-      TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
-      LOG_LEVEL: "silent",
-      ...env,
-    },
-  });
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  child = forkApp({ connectionString: proxy.url, encryptionKey, env: { LOG_LEVEL: "silent", ...env } });
+  const url = await urlOfApp(child);
   return async (id: string) => {
     const body = JSON.stringify({ name: "observation.created", data: { observation: { id, name: "chat" } } });
-    const response = await fetch(`http://127.0.0.1:${port}/e/${key}`, { method: "POST", body });
+    const response = await fetch(`${url}/e/${key}`, { method: "POST", body });
     return {
       status: response.status,
       retryAfter: response.headers.get("retry-after"),

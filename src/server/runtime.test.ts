@@ -1,12 +1,12 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { Inngest } from "inngest";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { levelIs, makeAction, makeProject, makeTrigger, pointAction } from "@/test/factories";
+import { levelIs, makeAction, makeEventKey, makeProject, makeTrigger, pointAction } from "@/test/factories";
+import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
+import { readUntil } from "@/test/read-until";
 import { useTestContext } from "@/test/use-test-context";
-import { createCipher, sha256 } from "./crypto";
-import { newId } from "./ids";
+import { createCipher } from "./crypto";
 
 const { ctx, database, receiver } = useTestContext();
 let eventKey: string;
@@ -23,40 +23,24 @@ afterEach(async () => {
 });
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;
-  eventKey = `tsk_test_${randomBytes(8).toString("hex")}`;
-  await ctx.db.eventKey.create({
-    data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) },
-  });
+  eventKey = await makeEventKey(ctx, projectId);
 });
 
 /** Starts the program on the test's database, as a process of its own. */
 async function startApp(): Promise<{ process: ChildProcess; client: Inngest }> {
-  const child = fork(new URL("../test/app-process.ts", import.meta.url), {
-    execArgv: ["--import", "tsx"],
-    env: {
-      ...process.env,
-      NODE_ENV: "production",
-      DATABASE_URL: database.connectionString,
-      ENCRYPTION_KEY: encryptionKey,
-      TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
-      WEBHOOK_ALLOWED_HOSTS: receiver.allowedHosts.join(","),
-      LOG_LEVEL: "fatal",
-    },
+  const child = forkApp({
+    connectionString: database.connectionString,
+    encryptionKey,
+    env: { WEBHOOK_ALLOWED_HOSTS: receiver.allowedHosts.join(",") },
   });
   processes.add(child);
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
-  return {
-    process: child,
-    client: new Inngest({ id: "application", isDev: false, baseUrl: `http://127.0.0.1:${port}`, eventKey }),
-  };
+  const baseUrl = await urlOfApp(child);
+  return { process: child, client: new Inngest({ id: "application", isDev: false, baseUrl, eventKey }) };
 }
 
 async function kill(child: ChildProcess): Promise<void> {
   processes.delete(child);
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "exit");
-  child.kill("SIGKILL");
-  await ended;
+  await killApp(child);
 }
 
 const observation = (id: string, level = "ERROR") => ({
@@ -66,17 +50,6 @@ const observation = (id: string, level = "ERROR") => ({
 const executions = () =>
   ctx.db.actionExecution.findMany({ where: { projectId }, include: { attempts: { orderBy: { number: "asc" } } } });
 
-/** Looks until it is so: rows are written by another process. */
-async function until<T>(read: () => Promise<T>, isSo: (value: T) => boolean, withinMs = 20_000): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const value = await read();
-    if (isSo(value)) return value;
-    if (Date.now() > deadline) throw new Error(`It did not become so within ${withinMs} ms: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 describe("with the real Inngest SDK, from event to webhook", () => {
   test("an observation that matches is delivered once, whatever repeats", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
@@ -84,9 +57,9 @@ describe("with the real Inngest SDK, from event to webhook", () => {
     const { client } = await startApp();
     await client.send([observation("obs-1"), observation("obs-2", "DEFAULT"), observation("obs-1")]);
     await client.send(observation("obs-1"));
-    await until(executions, (rows) => rows[0]?.status === "COMPLETED");
+    await readUntil(executions, (rows) => rows[0]?.status === "COMPLETED");
     const revisions = () => ctx.db.observationRevision.count({ where: { projectId } });
-    await until(revisions, (count) => count === 4);
+    await readUntil(revisions, (count) => count === 4);
     expect(receiver.requests).toHaveLength(1);
     expect(await executions()).toHaveLength(1);
   });
@@ -96,9 +69,9 @@ describe("with the real Inngest SDK, from event to webhook", () => {
     await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR"), delaySeconds: 2 });
     const { client } = await startApp();
     await client.send([observation("obs-1"), observation("obs-stays")]);
-    await until(executions, (rows) => rows.length === 2 && rows.every((row) => row.dispatchedAt !== null));
+    await readUntil(executions, (rows) => rows.length === 2 && rows.every((row) => row.dispatchedAt !== null));
     await client.send(observation("obs-1", "DEFAULT"));
-    const rows = await until(executions, (all) =>
+    const rows = await readUntil(executions, (all) =>
       all.every((row) => row.status !== "PENDING" && row.status !== "RUNNING"),
     );
     expect(Object.fromEntries(rows.map((row) => [row.sourceId, row.status]))).toEqual({
@@ -118,7 +91,10 @@ describe("kill -9", () => {
     await kill(first.process);
 
     await startApp();
-    const rows = await until(executions, (all) => all.length === 20 && all.every((row) => row.status === "COMPLETED"));
+    const rows = await readUntil(
+      executions,
+      (all) => all.length === 20 && all.every((row) => row.status === "COMPLETED"),
+    );
     expect(new Set(rows.map((row) => row.sourceId)).size).toBe(20);
     expect(new Set(receiver.requests.map((request) => request.headers["webhook-id"]))).toEqual(
       new Set(rows.map((row) => row.id)),
@@ -135,7 +111,7 @@ describe("kill -9", () => {
     await pointAction(ctx, action.id, receiver.url("200"));
 
     await startApp();
-    const [row] = await until(executions, (all) => all[0]?.status === "COMPLETED");
+    const [row] = await readUntil(executions, (all) => all[0]?.status === "COMPLETED");
     expect(row!.attempts.map((attempt) => [attempt.number, attempt.status])).toEqual([
       [1, "UNKNOWN"],
       [2, "SUCCEEDED"],
@@ -151,7 +127,7 @@ test("two processes on one database share the work, and one of them may die", as
   const batch = (name: string) => Array.from({ length: 100 }, (_, index) => observation(`${name}-${index}`));
   await Promise.all([a.client.send(batch("a")), b.client.send(batch("b"))]);
   await kill(a.process);
-  const rows = await until(
+  const rows = await readUntil(
     executions,
     (all) => all.length === 200 && all.every((row) => row.status === "COMPLETED"),
     40_000,

@@ -6,11 +6,10 @@ import { registerEventSource } from "@/domain/event-source/registry";
 import type { Filter } from "@/domain/filter/schema";
 import { TriggerInput } from "@/domain/trigger";
 import { parseEnv } from "@/env";
-import { makeAction, makeProject } from "@/test/factories";
+import { makeAction, makeEventKey, makeProject } from "@/test/factories";
 import { scoreCreated } from "@/test/score-created";
 import { useTestContext } from "@/test/use-test-context";
 import { appRouter } from "./api/root";
-import { sha256 } from "./crypto";
 import { receiveEvents } from "./event-intake";
 import { newId } from "./ids";
 import type { Runtime } from "./runtime";
@@ -58,10 +57,7 @@ test("a second event source goes the whole way, from the event to the signed web
   const { context } = runtime;
   const { id: projectId } = await makeProject(context);
   const ctx = systemProjectContext(context, projectId);
-  const key = `tsk_test_${randomBytes(8).toString("hex")}`;
-  await context.db.eventKey.create({
-    data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
-  });
+  const key = await makeEventKey(context, projectId);
   const action = await makeAction(context, projectId, receiver.url("200"));
   const input = TriggerInput.parse({
     name: "Low scores",

@@ -4,14 +4,12 @@ import superjson from "superjson";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { parseEnv } from "@/env";
-import { makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { handleTrpc } from "./api/handler";
 import { createAuth } from "./auth/auth";
-import { sha256 } from "./crypto";
 import { receiveEvents } from "./event-intake";
-import { newId } from "./ids";
 import type { Runtime } from "./runtime";
 
 /*
@@ -48,10 +46,7 @@ beforeEach(async () => {
   receiver.clear();
   const { context } = runtime;
   projectId = (await makeProject(context)).id;
-  key = `tsk_test_${randomBytes(8).toString("hex")}`;
-  await context.db.eventKey.create({
-    data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
-  });
+  key = await makeEventKey(context, projectId);
   const { email } = await makeUser(context, { [projectId]: "owner" });
   auth = createAuth({ db: context.db, env: context.env, secret: "a secret for tests only, long enough" });
   const response = await auth.api.signInEmail({ body: { email, password: TEST_PASSWORD }, asResponse: true });

@@ -5,6 +5,7 @@ import { maskUrl } from "@/domain/action/webhook/url";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
+import { sha256 } from "@/server/crypto";
 import { newId } from "@/server/ids";
 import type { BatchEvent } from "@/server/services/action-creation/types";
 
@@ -13,6 +14,18 @@ export async function makeProject(
   change: Partial<Prisma.ProjectCreateInput> = {},
 ): Promise<{ id: string }> {
   return ctx.db.project.create({ data: { id: newId("prj"), name: "Test project", ...change }, select: { id: true } });
+}
+
+/** An event key of a project: the key itself, of which the row has a hash. */
+export async function makeEventKey(
+  ctx: Pick<ServiceContext, "db">,
+  projectId: string,
+  key = `tsk_test_${randomBytes(8).toString("hex")}`,
+): Promise<string> {
+  await ctx.db.eventKey.create({
+    data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
+  });
+  return key;
 }
 
 export async function makeAction(

@@ -1,10 +1,9 @@
-import { once } from "node:events";
-import { connect, createServer, type AddressInfo } from "node:net";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PrismaClient } from "@/generated/prisma/client";
+import { startDatabaseProxy } from "@/server/engine/testing-proxy";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createDatabase } from "./client";
@@ -16,22 +15,18 @@ const ZONE = "SELECT current_setting('TimeZone') AS zone";
 
 /** A pooler that gives every session a zone of its own, whatever the startup message asks for. */
 async function startPooler(databaseUrl: string): Promise<string> {
-  const url = new URL(databaseUrl);
-  const { hostname, port } = url;
-  const server = createServer((near) => {
-    const far = connect(Number(port), hostname);
-    for (const socket of [near, far]) socket.on("error", () => undefined);
-    near.once("data", (startup) => {
-      far.write(Buffer.from(startup.toString("latin1").replace("TimeZone\0UTC\0", "TimeZone\0PRC\0"), "latin1"));
-      near.pipe(far);
-    });
-    far.pipe(near);
+  const pooler = await startDatabaseProxy(databaseUrl, () => {
+    let isStartup = true;
+    return {
+      toServer(bytes) {
+        if (!isStartup) return bytes;
+        isStartup = false;
+        return Buffer.from(bytes.toString("latin1").replace("TimeZone\0UTC\0", "TimeZone\0PRC\0"), "latin1");
+      },
+    };
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  url.port = String((server.address() as AddressInfo).port);
-  return url.href;
+  onTestFinished(() => pooler.close());
+  return pooler.url;
 }
 
 /** A client without our connections, as a session looks whose zone nobody set. */

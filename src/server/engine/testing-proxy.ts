@@ -14,7 +14,14 @@ export type DatabaseProxy = {
   close(): Promise<void>;
 };
 
-export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
+/** What a pooler in the proxy's place would change of the bytes of one connection, chunk by chunk. */
+export type Rewrite = { toServer?: (bytes: Buffer) => Buffer; toClient?: (bytes: Buffer) => Buffer };
+
+/** @param rewriteOf called for each connection; without it all bytes pass as they are */
+export async function startDatabaseProxy(
+  databaseUrl: string,
+  rewriteOf: () => Rewrite = () => ({}),
+): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let server: Server;
@@ -24,9 +31,10 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
   const up = async (): Promise<void> => {
     server = createServer((near) => {
       const far = connect(Number(target.port), target.hostname);
-      for (const [socket, other] of [
-        [near, far],
-        [far, near],
+      const { toServer, toClient } = rewriteOf();
+      for (const [socket, other, rewrite] of [
+        [near, far, toServer],
+        [far, near, toClient],
       ] as const) {
         sockets.add(socket);
         socket.on("error", () => undefined);
@@ -34,7 +42,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
           sockets.delete(socket);
           other.destroy();
         });
-        socket.on("data", (bytes: Buffer) => other.write(bytes));
+        socket.on("data", (bytes: Buffer) => other.write(rewrite ? rewrite(bytes) : bytes));
         if (frozen) socket.pause();
       }
     });

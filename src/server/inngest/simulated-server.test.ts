@@ -1,9 +1,8 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { Inngest } from "inngest";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createCipher, sha256 } from "@/server/crypto";
+import { createCipher } from "@/server/crypto";
 import { freePort } from "@/server/db/embedded/postmaster";
 import {
   createTestApp,
@@ -11,13 +10,14 @@ import {
   type TestDatabase as EngineDatabase,
 } from "@/server/engine/testing";
 import { newKeys, startSimulatedServer, type SimulatedServer } from "@/server/engine/simulated-server";
-import { newId } from "@/server/ids";
-import { levelIs, makeAction, makeProject, makeTrigger, pointAction } from "@/test/factories";
+import { levelIs, makeAction, makeEventKey, makeProject, makeTrigger, pointAction } from "@/test/factories";
+import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
+import { readUntil } from "@/test/read-until";
 import { useTestContext } from "@/test/use-test-context";
 
 /*
- * The program with its engine switched off, on a simulated Inngest server that it knows by INNGEST_BASE_URL only. The program is a
- * process of its own; calls, events and checkpoints go over HTTP.
+ * The program with its engine switched off, on a simulated Inngest server that it knows by INNGEST_BASE_URL only. The
+ * program is a process of its own; calls, events and checkpoints go over HTTP.
  */
 
 type Mode = { name: string; checkpointing: boolean; keys: ReturnType<typeof newKeys> | null };
@@ -52,37 +52,30 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
   });
   beforeEach(async () => {
     projectId = (await makeProject(ctx)).id;
-    const eventKey = `tsk_test_${randomBytes(8).toString("hex")}`;
-    await ctx.db.eventKey.create({
-      data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) },
-    });
+    const eventKey = await makeEventKey(ctx, projectId);
     client = new Inngest({ id: "application", isDev: false, baseUrl: appUrl, eventKey });
   });
   afterEach(() => receiver.clear());
   afterAll(async () => {
-    await kill(app);
+    await killApp(app);
     await server.close();
     await serverDatabase.close();
   });
 
   /** Starts the program with the server's address, and makes it known there as an operator does: with a PUT. */
   async function startApp(): Promise<ChildProcess> {
-    const child = fork(new URL("../../test/app-process.ts", import.meta.url), {
-      execArgv: ["--import", "tsx"],
+    const child = forkApp({
+      connectionString: database.connectionString,
+      encryptionKey,
       env: {
-        ...process.env,
-        NODE_ENV: "production",
-        DATABASE_URL: database.connectionString,
-        ENCRYPTION_KEY: encryptionKey,
         WEBHOOK_ALLOWED_HOSTS: receiver.allowedHosts.join(","),
-        LOG_LEVEL: "fatal",
         APP_PROCESS_PORT: new URL(appUrl).port,
         APP_URL: appUrl,
         INNGEST_BASE_URL: server.url,
         ...(keys ? { INNGEST_EVENT_KEY: keys.event, INNGEST_SIGNING_KEY: keys.signing } : { INNGEST_DEV: "1" }),
       },
     });
-    await once(child, "message");
+    await urlOfApp(child);
     const synced = await fetch(`${appUrl}/api/inngest`, { method: "PUT" });
     expect(synced.status, await synced.text()).toBe(200);
     return child;
@@ -103,9 +96,9 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR") });
     await client.send([observation("obs-1"), observation("obs-2", "DEFAULT"), observation("obs-1")]);
-    await until(executions, (rows) => rows[0]?.status === "COMPLETED");
+    await readUntil(executions, (rows) => rows[0]?.status === "COMPLETED");
     await client.send(observation("obs-1"));
-    await until(
+    await readUntil(
       () => ctx.db.observationRevision.count({ where: { projectId } }),
       (count) => count === 4,
     );
@@ -119,13 +112,13 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR"), delaySeconds: 2 });
     await client.send([observation("obs-1"), observation("obs-2")]);
-    const waiting = await until(
+    const waiting = await readUntil(
       executions,
       (rows) => rows.length === 2 && rows.every((row) => row.dispatchedAt !== null),
     );
     expect(waiting.map((row) => row.status)).toEqual(["PENDING", "PENDING"]);
     await client.send(observation("obs-1", "DEFAULT"));
-    const rows = await until(executions, (all) =>
+    const rows = await readUntil(executions, (all) =>
       all.every((row) => row.status !== "PENDING" && row.status !== "RUNNING"),
     );
     expect(rows.map((row) => [row.sourceId, row.status])).toEqual([
@@ -142,7 +135,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     const action = await makeAction(ctx, projectId, url, { retry: { preset: "custom", delaysSeconds: [1, 1] } });
     await makeTrigger(ctx, projectId, [action.id]);
     await client.send(observation("obs-1"));
-    const [row, ...others] = await until(executions, (rows) => rows[0]?.status === "COMPLETED");
+    const [row, ...others] = await readUntil(executions, (rows) => rows[0]?.status === "COMPLETED");
     expect(others).toEqual([]);
     expect(row!.attempts.map((attempt) => [attempt.number, attempt.status])).toEqual([
       [1, "FAILED"],
@@ -154,7 +147,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     // Its jitter takes a fifth off at the most.
     expect([two! - one!, three! - two!].every((waited) => waited >= 790)).toBe(true);
     // Sleep, attempt, sleep, attempt: straight through each attempt is remembered while its call goes on to the sleep.
-    const calls = await until(
+    const calls = await readUntil(
       async () =>
         server.calls.filter((call) => call.functionId === "trigger-system-execute-action" && !earlier.has(call.runId)),
       (all) => all.some((call) => call.runEnds),
@@ -168,7 +161,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     const past = new Inngest({ id: "past", isDev: !keys, baseUrl: server.url, eventKey: keys?.event ?? "any" });
     const { name, data } = observation("obs-1");
     await past.send({ name, data: { ...data, projectId } });
-    const [rejected] = await until(
+    const [rejected] = await readUntil(
       () => ctx.db.rejectedEvent.findMany(),
       (rows) => rows.length > 0,
     );
@@ -184,7 +177,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     await ctx.db.$executeRaw`
       CREATE OR REPLACE TRIGGER away BEFORE INSERT ON observation FOR EACH ROW WHEN (NEW.id = 'doomed') EXECUTE FUNCTION be_away()`;
     await client.send(observation("doomed"));
-    const [rejected] = await until(
+    const [rejected] = await readUntil(
       () => ctx.db.rejectedEvent.findMany({ where: { projectId } }),
       (rows) => rows.length > 0,
     );
@@ -199,12 +192,12 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     await makeTrigger(ctx, projectId, [action.id]);
     await client.send(observation("obs-1"));
     await receiver.waitForCount(1, 20_000);
-    await kill(app);
+    await killApp(app);
     await pointAction(ctx, action.id, receiver.url("200"));
 
     // At the same address, as a deployed program comes back: the server goes on calling it there.
     app = await startApp();
-    const [row, ...others] = await until(executions, (rows) => rows[0]?.status === "COMPLETED");
+    const [row, ...others] = await readUntil(executions, (rows) => rows[0]?.status === "COMPLETED");
     expect(others).toEqual([]);
     expect(row!.attempts.map((attempt) => [attempt.number, attempt.status])).toEqual([
       [1, "UNKNOWN"],
@@ -213,21 +206,3 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     expect(receiver.requests.map((request) => request.headers["webhook-id"])).toEqual([row!.id, row!.id]);
   });
 });
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "exit");
-  child.kill("SIGKILL");
-  await ended;
-}
-
-/** Looks until it is so: rows are written by another process. */
-async function until<T>(read: () => Promise<T>, isSo: (value: T) => boolean, withinMs = 20_000): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const value = await read();
-    if (isSo(value)) return value;
-    if (Date.now() > deadline) throw new Error(`It did not become so within ${withinMs} ms: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

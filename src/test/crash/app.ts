@@ -1,6 +1,7 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { freePort } from "@/server/db/embedded/postmaster";
+import { forkApp, killApp } from "../fork-app";
 
 const STDERR_MAX = 4_000;
 
@@ -31,19 +32,11 @@ export async function createApp({ connectionString, encryptionKey, allowedHosts 
 
   const launch = (): ChildProcess => {
     killed = false;
-    const next = fork(new URL("../app-process.ts", import.meta.url), {
-      execArgv: ["--import", "tsx"],
+    const next = forkApp({
+      connectionString,
+      encryptionKey,
       stdio: ["ignore", "ignore", "pipe", "ipc"],
-      env: {
-        ...inherited(),
-        NODE_ENV: "production",
-        APP_PROCESS_PORT: String(port),
-        DATABASE_URL: connectionString,
-        ENCRYPTION_KEY: encryptionKey,
-        TRIGGER_SYSTEM_EMBEDDED_DATABASE: "1",
-        WEBHOOK_ALLOWED_HOSTS: allowedHosts.join(","),
-        LOG_LEVEL: "fatal",
-      },
+      env: { APP_PROCESS_PORT: String(port), WEBHOOK_ALLOWED_HOSTS: allowedHosts.join(",") },
     });
     child = next;
     let said = "";
@@ -75,15 +68,7 @@ export async function createApp({ connectionString, encryptionKey, allowedHosts 
     async kill() {
       if (!child || !isRunning()) return;
       killed = true;
-      const ended = once(child, "exit");
-      child.kill("SIGKILL");
-      await ended;
+      await killApp(child);
     },
   };
 }
-
-/** Our environment without what would lead to another engine, or change what may be sent. */
-const inherited = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(INNGEST|WEBHOOK)_/.test(name)),
-  ) as NodeJS.ProcessEnv;

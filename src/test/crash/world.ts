@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
-import { createCipher, sha256 } from "@/server/crypto";
+import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
-import { newId } from "@/server/ids";
 import { createTestContext } from "../context";
-import { makeAction, makeProject, makeTrigger } from "../factories";
+import { makeAction, makeEventKey, makeProject, makeTrigger } from "../factories";
 import { createApp, type App } from "./app";
 import { startLoad, type Load } from "./load";
 import type { CrashPostgres } from "./postgres";
@@ -86,10 +85,7 @@ async function furnish(
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
   try {
     const { id: projectId } = await makeProject(ctx);
-    const eventKey = `tsk_test_${randomBytes(8).toString("hex")}`;
-    await db.eventKey.create({
-      data: { id: newId("key"), projectId, name: "test", hash: sha256(eventKey), last4: eventKey.slice(-4) },
-    });
+    const eventKey = await makeEventKey(ctx, projectId);
     const actions = {} as Record<ReceiverPath, string>;
     for (const path of receiverPaths) {
       const { id, secret } = await makeAction(ctx, projectId, receiver.url(path), { retry: RETRY });

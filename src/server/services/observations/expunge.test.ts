@@ -8,11 +8,9 @@ import { maskUrl } from "@/domain/action/webhook/url";
 import type { Filter } from "@/domain/filter/schema";
 import { parseEnv } from "@/env";
 import type { ProjectContext } from "@/server/context";
-import { sha256 } from "@/server/crypto";
 import { receiveEvents } from "@/server/event-intake";
-import { newId } from "@/server/ids";
 import type { Runtime } from "@/server/runtime";
-import { makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
 import { findText } from "@/test/find-text";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
@@ -60,10 +58,7 @@ beforeEach(async () => {
   mark = `mark-${randomBytes(8).toString("hex")}`;
   body = { input: `${mark} in`, output: { text: `${mark} out` }, metadata: { place: `${mark} meta` } };
   ctx = systemProjectContext(runtime.context, (await makeProject(runtime.context)).id);
-  const key = `tsk_test_${randomBytes(8).toString("hex")}`;
-  await ctx.db.eventKey.create({
-    data: { id: newId("key"), projectId: ctx.projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
-  });
+  const key = await makeEventKey(ctx, ctx.projectId);
   const client = new Inngest({
     id: "application",
     isDev: false,

@@ -1,0 +1,47 @@
+import { fork, type ChildProcess, type ForkOptions } from "node:child_process";
+import { once } from "node:events";
+
+/** Our environment without what would lead to another engine, or change what may be sent. */
+const inherited = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(INNGEST|WEBHOOK)_/.test(name)),
+  ) as NodeJS.ProcessEnv;
+
+export type ForkAppOptions = Pick<ForkOptions, "stdio"> & {
+  connectionString: string;
+  encryptionKey: string;
+  /** more variables, or others */
+  env?: Record<string, string>;
+  /** options of Node */
+  execArgv?: readonly string[];
+};
+
+/** Starts app-process.ts, the program without its pages. Its first message, `{ port }`, says that it is ready. */
+export function forkApp({ connectionString, encryptionKey, env, execArgv = [], ...options }: ForkAppOptions) {
+  return fork(new URL("./app-process.ts", import.meta.url), {
+    ...options,
+    execArgv: ["--import", "tsx", ...execArgv],
+    env: {
+      ...inherited(),
+      NODE_ENV: "production",
+      DATABASE_URL: connectionString,
+      ENCRYPTION_KEY: encryptionKey,
+      LOG_LEVEL: "fatal",
+      ...env,
+    },
+  });
+}
+
+/** Resolves with the address of the program once it is ready. */
+export async function urlOfApp(child: ChildProcess): Promise<string> {
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  return `http://127.0.0.1:${port}`;
+}
+
+/** kill -9; resolves once the process is gone. */
+export async function killApp(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+}
