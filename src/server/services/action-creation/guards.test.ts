@@ -89,14 +89,27 @@ describe("settling", () => {
   test("an observation that is updated all the time is delivered after ten periods, with its latest state", async () => {
     await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 10, delayMode: "quiet" });
     const createdAt = ctx.now().getTime();
-    await fire("obs-1");
-    for (let update = 1; update <= 12; update++) {
+    const update = (n: number) =>
+      createActions(ctx, cache, {
+        projectId,
+        eventSource: "observation.created",
+        events: [makeEvent(ctx, { id: "obs-1", statusMessage: `update ${n}` })],
+      });
+    const {
+      dispatch: [item],
+    } = await update(0);
+    await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { dispatchedAt: ctx.now() } });
+    for (let n = 1; n <= 12; n++) {
       ctx.clock.advance(8_000);
-      await fire("obs-1");
+      await update(n);
     }
     expect(await ctx.db.actionExecution.findMany({ where: { projectId } })).toMatchObject([
       { status: "PENDING", dueAt: new Date(createdAt + 100_000) },
     ]);
+    ctx.clock.advance(4_000);
+    const claim = { executionId: item!.executionId, generation: item!.generation };
+    expect(await deliverOne(ctx, leaseToken, claim)).toMatchObject({ result: "finished" });
+    expect(receiver.requests.map(({ rawBody }) => /update \d+/.exec(rawBody)?.[0])).toEqual(["update 12"]);
   });
 
   test("with a fixed delay a newer state renews the input and leaves the time", async () => {
