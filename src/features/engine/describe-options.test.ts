@@ -4,13 +4,13 @@ import { describeOptions } from "./describe-options";
 test("options are said in words", () => {
   const options = {
     triggers: [{ event: "observation.created" }, { event: "other", expression: "event.data.x == 1" }],
-    batchEvents: { maxSize: 100, timeout: "1s", key: "event.data.projectId" },
+    batchEvents: { maxSize: 100, timeout: "1s", key: "event.data.projectId", if: "event.data.alone != true" },
     concurrency: [{ limit: 4 }, { limit: 1, key: "event.data.actionId" }],
     cancel: [{ event: "action/execution.cancelled", if: "true" }],
   };
   expect(describeOptions(options, 11)).toEqual([
     { label: "Starts on", value: "observation.created, other if event.data.x == 1" },
-    { label: "Batches", value: "up to 100 events, 1s at most, by event.data.projectId" },
+    { label: "Batches", value: "up to 100 events, 1s at most, by event.data.projectId, if event.data.alone != true" },
     { label: "At once", value: "4 runs, 1 runs for each event.data.actionId" },
     { label: "Cancelled by", value: "action/execution.cancelled" },
     { label: "Tries", value: "11 of each step" },

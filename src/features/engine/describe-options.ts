@@ -33,8 +33,8 @@ function describeTrigger(trigger: unknown): string {
 }
 
 function describeBatch(batch: unknown): string {
-  const { maxSize, timeout, key } = batch as Json;
-  return `up to ${text(maxSize)} events, ${text(timeout)} at most${key ? `, by ${text(key)}` : ""}`;
+  const { maxSize, timeout, key, if: condition } = batch as Json;
+  return `up to ${text(maxSize)} events, ${text(timeout)} at most${key ? `, by ${text(key)}` : ""}${condition ? `, if ${text(condition)}` : ""}`;
 }
 
 function describeLimit(limit: unknown): string {

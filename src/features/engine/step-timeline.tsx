@@ -35,15 +35,11 @@ const kinds: Record<string, string> = {
   Step: "Step",
   Sleep: "Sleep",
   sleep: "Sleep",
-  WaitForEvent: "Wait for an event",
-  wait: "Wait for an event",
-  InvokeFunction: "Invoked function",
-  invoke: "Invoked function",
 };
 
 function toWait(wait: Run["waits"][number]): TimelineItem {
   const retries = wait.kind === "call" && wait.attempt > 0;
-  const title = wait.kind === "call" ? calls[wait.state] : waits[wait.kind];
+  const title = wait.kind === "call" ? calls[wait.state] : "Sleeps";
   return {
     id: `wait-${wait.kind}-${wait.stepId}`,
     tone: wait.state === "leased" ? "running" : retries ? "warning" : "neutral",
@@ -55,4 +51,3 @@ function toWait(wait: Run["waits"][number]): TimelineItem {
 }
 
 const calls = { ready: "Waits for its turn", leased: "Under way", timer: "Waits for its time" } as const;
-const waits = { sleep: "Sleeps", wait: "Waits for an event", invoke: "Waits for an invoked function" } as const;

@@ -1,5 +1,5 @@
-import { Inngest } from "inngest";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { Inngest, invoke, staticSchema } from "inngest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createContext } from "./context";
 import { Db } from "./db";
 import type { Engine } from "./engine";
@@ -35,22 +35,68 @@ test("migrating again, from several processes at once, changes nothing", async (
   expect(await database.rows("select number from engine.migration")).toHaveLength(numbers.length);
 });
 
-test("a function that asks for what the engine does not do keeps it from starting, with a message", async () => {
+describe("a function that asks for what the engine does not do keeps it from starting, with a message:", () => {
+  const batchEvents = { maxSize: 5, timeout: "1s" as const };
+  test.each<[string, object]>([
+    ["throttle", { throttle: { limit: 1, period: "1s" } }],
+    ["debounce", { debounce: { period: "1s" } }],
+    ["rateLimit", { rateLimit: { limit: 1, period: "1s" } }],
+    ["idempotency", { idempotency: "event.data.id" }],
+    ["singleton", { singleton: { mode: "skip" } }],
+    ["priority", { priority: { run: "100" } }],
+    ["timeouts", { timeouts: { start: "10s" } }],
+    ["throttle", { batchEvents, throttle: { limit: 1, period: "1s" } }],
+  ])("%s of %j", async (name, options) => {
+    const app = createTestApp();
+    const fn = app.client.createFunction({ id: "slow", triggers: { event: "a" }, ...options }, () => undefined);
+    await expect(app.engine(database, [fn]).start()).rejects.toThrow(
+      `Function "app-slow" asks for ${name}, which the embedded engine does not do. Remove it from the function`,
+    );
+    expect(await database.rows("select from engine.process")).toHaveLength(0);
+  });
+
+  test("step.invoke as its only trigger", async () => {
+    const app = createTestApp();
+    const fn = app.client.createFunction(
+      { id: "callee", triggers: invoke(staticSchema<Record<string, unknown>>()) },
+      () => undefined,
+    );
+    await expect(app.engine(database, [fn]).start()).rejects.toThrow(
+      'Function "app-callee" asks for step.invoke as its only trigger, which the embedded engine does not do.',
+    );
+  });
+});
+
+test("a step that the engine does not do ends its run, and the run says which step it is and what to change", async () => {
   const app = createTestApp();
-  const fn = app.client.createFunction(
-    {
-      id: "slow",
-      triggers: { event: "a" },
-      batchEvents: { maxSize: 5, timeout: "1s" },
-      throttle: { limit: 1, period: "1s" },
-    },
-    () => undefined,
+  const other = app.client.createFunction({ id: "other", triggers: { event: "never" } }, () => undefined);
+  engine = app.engine(database, [
+    other,
+    app.client.createFunction({ id: "waits", triggers: { event: "go" } }, ({ step }) =>
+      step.waitForEvent("answer", { event: "answer", timeout: "1h" }),
+    ),
+    app.client.createFunction({ id: "invokes", triggers: { event: "go" } }, ({ step }) =>
+      step.invoke("ask", { function: other, data: {} }),
+    ),
+    app.client.createFunction({ id: "signal", triggers: { event: "go" } }, ({ step }) =>
+      step.waitForSignal("sign", { signal: "s", timeout: "1h" }),
+    ),
+  ]);
+  await engine.start();
+  await app.client.send({ name: "go", data: {} });
+  await ended(3);
+  const rows = await database.rows<{ function_id: string; status: string; message: string }>(
+    "select function_id, status, error::json->>'message' as message from engine.run order by function_id",
   );
-  const refused = app.engine(database, [fn]);
-  await expect(refused.start()).rejects.toThrow(
-    'Function "app-slow": option throttle together with batchEvents is not supported by the embedded engine',
-  );
-  expect(await database.rows("select from engine.process")).toHaveLength(0);
+  const message = (step: string, kind: string) =>
+    `The step "${step}" is a ${kind}, which the embedded engine does not do. Use step.run, step.sleep, ` +
+    "step.sleepUntil or step.sendEvent, or run this function on an Inngest server";
+  expect(rows).toEqual([
+    { function_id: "app-invokes", status: "failed", message: message("ask", "step.invoke") },
+    { function_id: "app-signal", status: "failed", message: message("sign", "step.waitForSignal") },
+    { function_id: "app-waits", status: "failed", message: message("answer", "step.waitForEvent") },
+  ]);
+  expect(await database.rows("select from engine.item")).toHaveLength(0);
 });
 
 test("another signing key keeps it from starting, with a message", async () => {

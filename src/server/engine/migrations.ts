@@ -180,13 +180,40 @@ const MIGRATIONS: readonly string[] = [
   create index item_ready on engine.item (function_id, lane, rank, id) where state = 'ready';
   create index item_throttled on engine.item (function_id, throttle_key, rank, id) where state = 'timer' and due_at is null;
   `,
+  `
+  -- The engine no longer waits for events or for invoked runs, and no longer limits when runs start.
+  -- Starts that a throttle kept back begin now.
+  update engine.item set state = 'ready', throttle_key = null where state = 'timer' and kind = 'call' and due_at is null;
+  delete from engine.item where kind = 'timeout';
+  -- A run that waits for an event or for an invoked run could never go on.
+  with waiting as (
+    select run_id from engine.pause where kind = 'wait'
+    union select run_id from engine.item where kind in ('wait', 'invoke')
+    union select parent_run from engine.run where parent_run is not null and status = 'running'
+  ), gone_items as (
+    delete from engine.item where run_id in (select run_id from waiting)
+  ), gone_pauses as (
+    delete from engine.pause where run_id in (select run_id from waiting)
+  )
+  update engine.run set status = 'cancelled', ended_at = now(), pending = '{}',
+         error = '{"name":"UnsupportedStepError","message":"The run waited for an event or for an invoked function, which this version of the embedded engine does not do"}'
+   where id in (select run_id from waiting) and status = 'running';
+  drop table engine.flow;
+  drop index engine.item_ready;
+  drop index engine.item_throttled;
+  alter table engine.item drop column throttle_key, drop column rank;
+  create index item_ready on engine.item (function_id, lane, id) where state = 'ready';
+  alter table engine.run drop column parent_run, drop column parent_step;
+  alter table engine.pause drop column kind, drop column step_id;
+  `,
 ];
 
 /**
  * Creates or updates the engine's schema. Safe to call from several processes at once: one does it, the others
  * wait for the lock and find it done.
+ * @param upTo number of the last migration to apply, for tests of the ones that follow; default: all
  */
-export async function migrate(db: Db): Promise<void> {
+export async function migrate(db: Db, upTo = MIGRATIONS.length): Promise<void> {
   await db.tx(async (tx) => {
     await tx.query("select pg_advisory_xact_lock($1, 0)", [db.lockClass]);
     await tx.query(`create schema if not exists ${db.schema}`);
@@ -203,7 +230,7 @@ export async function migrate(db: Db): Promise<void> {
       );
     }
     for (const [index, text] of MIGRATIONS.entries()) {
-      if (index < done) continue;
+      if (index < done || index >= upTo) continue;
       await tx.query(text);
       await tx.query("insert into engine.migration (number) values ($1)", [index + 1]);
     }

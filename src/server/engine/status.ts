@@ -98,9 +98,9 @@ const COUNTS = `
   select f.id, i.ready, i.running, i.sleeping, b.waiting, r.completed, r.failed, r.cancelled, r.recent, least(l.oldest, b.oldest) as oldest
     from unnest($1::text[]) as f(id)
    cross join lateral (
-     select count(*) filter (where state = 'ready' or throttle_key is not null)::int as ready, count(*) filter (where state = 'leased')::int as running,
-            count(*) filter (where state = 'timer' and throttle_key is null)::int as sleeping
-       from engine.item where function_id = f.id and kind <> 'timeout'
+     select count(*) filter (where state = 'ready')::int as ready, count(*) filter (where state = 'leased')::int as running,
+            count(*) filter (where state = 'timer')::int as sleeping
+       from engine.item where function_id = f.id
          and ($3::text is null or exists (select from engine.run r where r.id = run_id and r.owner = $3))) as i
    cross join lateral (
      select count(*)::int as waiting, min(added_at) as oldest from engine.batch_item where function_id = f.id

@@ -18,8 +18,8 @@ export type Logger = Record<"debug" | "info" | "warn" | "error", (about: object,
 
 export type RunStatus = "running" | "completed" | "failed" | "cancelled";
 
-/** What makes an item of work move: `call` asks the SDK; the others are waits with a time. */
-export type ItemKind = "call" | "sleep" | "wait" | "invoke";
+/** What an item of work is: a call of the SDK, or a sleep with a time. */
+export type ItemKind = "call" | "sleep";
 
 /** The step id of a call that runs the function as a whole, to find its next steps. */
 export const DISCOVERY = "step";

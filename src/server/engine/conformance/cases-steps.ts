@@ -1,4 +1,3 @@
-import { NonRetriableError } from "inngest";
 import type { Case } from "./trial";
 
 /** What functions are made of. */
@@ -89,73 +88,6 @@ export const stepCases: Case[] = [
       await trial.send({ name: "parent" });
       await trial.expectEnded("parent", { status: "completed", result: "sent" });
       await trial.expectNotesInAnyOrder(["sent 2", 0], ["child 1", 0], ["child 2", 0]);
-    },
-  },
-  {
-    title: "waitForEvent resumes with the event that matches",
-    functions: ({ client, event, note }) => [
-      client.createFunction({ id: "waits", triggers: { event: event("waits") } }, async ({ step }) => {
-        const answer = await step.waitForEvent("answer", {
-          event: event("answer"),
-          timeout: "1h",
-          if: "async.data.id == event.data.id",
-        });
-        note(JSON.stringify(answer?.data ?? null));
-        return "answered";
-      }),
-    ],
-    async run(trial) {
-      await trial.send({ name: "waits", data: { id: 2 } });
-      await trial.sendUntilNoted(
-        '{"id":2,"ok":true}',
-        { name: "answer", data: { id: 3 } },
-        { name: "answer", data: { id: 2, ok: true } },
-      );
-      await trial.expectEnded("waits", { status: "completed", result: "answered" });
-      await trial.expectNotes(['{"id":2,"ok":true}', 0]);
-    },
-  },
-  {
-    title: "waitForEvent resumes with null at its timeout",
-    functions: ({ client, event, note }) => [
-      client.createFunction({ id: "waits-in-vain", triggers: { event: event("waits") } }, async ({ step }) => {
-        const answer = await step.waitForEvent("answer", {
-          event: event("answer"),
-          timeout: "2s",
-          if: "async.data.id == event.data.id",
-        });
-        note(JSON.stringify(answer));
-        return "gave up";
-      }),
-    ],
-    async run(trial) {
-      await trial.send({ name: "waits", data: { id: 1 } });
-      await trial.send({ name: "answer", data: { id: 3 } });
-      await trial.expectNotes(["null", 2_000]);
-      await trial.expectEnded("waits-in-vain", { status: "completed", result: "gave up" });
-    },
-  },
-  {
-    title: "invoke runs another function and gives its result, or its error",
-    functions: ({ client, event, note }) => {
-      const double = client.createFunction({ id: "double", retries: 0, triggers: { event: event("never") } }, (ctx) => {
-        if (ctx.event.data.n < 0) throw new NonRetriableError("negative");
-        return (ctx.event.data.n as number) * 2;
-      });
-      const caller = client.createFunction({ id: "caller", triggers: { event: event("caller") } }, async ({ step }) => {
-        const ok: unknown = await step.invoke("ok", { function: double, data: { n: 21 } });
-        const bad: unknown = await step
-          .invoke("bad", { function: double, data: { n: -1 } })
-          .catch((error: Error) => error.message);
-        note(JSON.stringify([ok, bad]));
-        return "called";
-      });
-      return [double, caller];
-    },
-    async run(trial) {
-      await trial.send({ name: "caller" });
-      await trial.expectEnded("caller", { status: "completed", result: "called" });
-      await trial.expectNotes(['[42,"negative"]', 0]);
     },
   },
 ];

@@ -93,30 +93,6 @@ describe("what is stored", () => {
     ]);
   });
 
-  test("a wait that has ended leaves nothing behind", async () => {
-    const app = createTestApp();
-    const fn = app.client.createFunction({ id: "wait", triggers: { event: "wait" } }, async ({ step }) => {
-      const answer = await step.waitForEvent("answer", {
-        event: "answer",
-        timeout: "1h",
-        if: "async.data.id == event.data.id",
-      });
-      return answer ? "answer" : "timeout";
-    });
-    const clock = await start(app, [fn]);
-    await app.client.send([
-      { name: "wait", data: { id: 1 } },
-      { name: "wait", data: { id: 2 } },
-    ]);
-    await sleeping(2);
-    await app.client.send({ name: "answer", data: { id: 2 } });
-    expect(await sleeping(1)).toEqual([{ kind: "wait", attempt: 0, due_at: new Date(clock.now() + 3_600_000) }]);
-    clock.advance(3_600_000);
-    expect((await ended("app-wait", 2)).map((run) => run.output).sort()).toEqual(["answer", "timeout"]);
-    expect(await database.rows("select from engine.pause")).toHaveLength(0);
-    expect(await database.rows("select from engine.item")).toHaveLength(0);
-  });
-
   test("a failed try is a timer of its call", async () => {
     const app = createTestApp();
     const fn = app.client.createFunction(

@@ -87,20 +87,6 @@ export class Trial {
     await this.target.send(events.map((event) => ({ ...event, name: this.#prefix + event.name })));
   }
 
-  /** Sends what something waits for: once where it is known to wait by now, again and again until `text` is noted elsewhere. */
-  async sendUntilNoted(text: string, ...events: SentEvent[]): Promise<void> {
-    await this.target.rest();
-    const isNoted = (): boolean => this.#notes.some((note) => note.text === text);
-    do {
-      const sentAt = Date.now();
-      await this.send(...events);
-      await this.target.until(
-        () => isNoted() || (!this.target.exact && Date.now() > sentAt + 500),
-        () => `the note ${text}`,
-      );
-    } while (!isNoted());
-  }
-
   get now(): number {
     return this.target.now();
   }

@@ -1,7 +1,7 @@
 import type { EngineContext } from "../context";
-import type { SerializedError } from "../types";
+import type { ItemKind, SerializedError } from "../types";
 
-/** queued: a call waits for its turn. running: a call is under way. sleeping: it waits for a time or an event. */
+/** queued: a call waits for its turn. running: a call is under way. sleeping: it waits for a time. */
 export type RunState = "queued" | "running" | "sleeping" | "completed" | "failed" | "cancelled";
 
 export type RunListItem = {
@@ -35,7 +35,7 @@ type StepView = {
   error: SerializedError | null;
 };
 type WaitView = {
-  kind: "call" | "sleep" | "wait" | "invoke";
+  kind: ItemKind;
   stepId: string;
   attempt: number;
   state: "ready" | "leased" | "timer";
@@ -76,8 +76,8 @@ const ENDED: readonly RunState[] = ["completed", "failed", "cancelled"];
 /** What the items of a live run say of it. */
 const ITEMS = `
   left join lateral (
-    select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready' or i.throttle_key is not null) as ready, max(i.attempt) as attempt, min(i.due_at) as due_at
-      from engine.item i where i.run_id = r.id and i.kind <> 'timeout' and r.status = 'running') as i on true`;
+    select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready') as ready, max(i.attempt) as attempt, min(i.due_at) as due_at
+      from engine.item i where i.run_id = r.id and r.status = 'running') as i on true`;
 
 const COLUMNS = `r.id, r.owner, r.function_id, r.status, cardinality(r.event_ids) as events, r.step_count, r.created_at, r.started_at, r.ended_at, r.error,
   i.leased, i.ready, i.attempt, i.due_at`;
@@ -143,10 +143,7 @@ export async function readRun(
       attempt: number;
       state: WaitView["state"];
       due_at: Date | null;
-    }>(
-      "select kind, step_id, attempt, state, due_at from engine.item where run_id = $1 and kind <> 'timeout' order by id",
-      [id],
-    ),
+    }>("select kind, step_id, attempt, state, due_at from engine.item where run_id = $1 order by id", [id]),
   ]);
   return {
     ...toItem(ctx, row),

@@ -4,7 +4,6 @@ import type { Problems } from "../health";
 import type { CallResult } from "../protocol/call";
 import { applyResult } from "../run/apply-result";
 import { finish } from "../run/finish";
-import { loadEvents } from "../run/load";
 import { readItems } from "../run/state";
 import { UnitOfWork, type Effects } from "../run/unit-of-work";
 import type { LeasedCall } from "../types";
@@ -84,15 +83,6 @@ export class Applier {
       const items = await readItems(
         tx,
         outcomes.map(({ call }) => call.itemId),
-      );
-      // Expressions of waits are indexed by values of the run's first event.
-      const waits = outcomes.filter(
-        ({ result }) => result.kind === "ops" && result.ops.some((op) => op.op === "WaitForEvent"),
-      );
-      await loadEvents(
-        this.#ctx,
-        tx,
-        waits.flatMap(({ call }) => call.eventIds.slice(0, 1)),
       );
       for (const { call, result } of outcomes) {
         const item = items.get(call.itemId);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compileExpression } from "../expression";
-import type { FunctionConfig } from "../sync/function-config";
+import { laneOf, limitsOf, type FunctionConfig } from "../sync/function-config";
 import { choose, type Offer } from "./choose";
 
 const fn = (id: string, options: Partial<FunctionConfig> = {}): FunctionConfig => ({
@@ -12,13 +12,11 @@ const fn = (id: string, options: Partial<FunctionConfig> = {}): FunctionConfig =
   batch: null,
   concurrency: [],
   cancelOn: [],
-  jitterMs: {},
-  flow: null,
   options: {},
   ...options,
 });
 const calls = (of: FunctionConfig, lane: string, itemIds: string[]): Offer => ({ kind: "call", fn: of, lane, itemIds });
-const keyed = { concurrency: [{ limit: 2, key: compileExpression("event.data.k"), shared: false }] };
+const keyed = { concurrency: [{ limit: 2, key: compileExpression("event.data.k") }] };
 
 test("functions take turns, and lanes within a function", () => {
   const [a, b] = [fn("a"), fn("b", keyed)];
@@ -41,17 +39,34 @@ test("a lane at its limit is passed over, and the rest goes on", () => {
   expect(choice).toEqual({ itemIds: ["x1", "y1"], batches: [], left: true });
 });
 
-test("a limit that functions share counts both", () => {
-  const shared = { concurrency: [{ limit: 1, key: compileExpression("event.data.k"), shared: true }] };
-  expect(
-    choose([calls(fn("a", shared), "x", ["a1"]), calls(fn("b", shared), "x", ["b1"])], new Map(), 10),
-  ).toMatchObject({ itemIds: ["a1"], left: true });
+test("a run counts against both of its limits with a key", () => {
+  const limit = (key: string, max: number) => ({ limit: max, key: compileExpression(key) });
+  const both = fn("b", { concurrency: [limit("event.data.action", 2), limit("event.data.project", 3)] });
+  const lane = (action: string, project: string) =>
+    calls(
+      both,
+      laneOf([action, project]),
+      [1, 2, 3].map((n) => `${action}${n}`),
+    );
+  const choice = choose([lane("a", "p"), lane("b", "p"), lane("c", "q")], new Map(), 10);
+  expect(choice.itemIds.toSorted()).toEqual(["a1", "a2", "b1", "c1", "c2"]);
+  expect(choice.left).toBe(true);
+});
+
+test("a key that holds the separator is not read as two keys", () => {
+  const keys = [laneOf(["a\u001fb", "c"]), laneOf(["a", "b\u001fc"])];
+  expect(keys[0]).not.toBe(keys[1]);
+  const both = fn("b", {
+    concurrency: ["x", "y"].map((key) => ({ limit: 1, key: compileExpression(`event.data.${key}`) })),
+  });
+  expect(limitsOf(both, keys[0]!)).toHaveLength(2);
+  expect(limitsOf(both, keys[0]!)[1]?.name.endsWith("\u001fc")).toBe(true);
 });
 
 test("batches of a key follow one another, within the function's limit", () => {
   const batching = fn("b", {
     batch: { sizeMax: 10, timeoutMs: 1000, key: null, if: null },
-    concurrency: [{ limit: 3, key: null, shared: false }],
+    concurrency: [{ limit: 3, key: null }],
   });
   const choice = choose(
     [{ kind: "batch", fn: batching, key: "k", count: 2 }, calls(batching, "", ["next"])],

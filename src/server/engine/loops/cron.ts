@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { EngineContext } from "../context";
 import type { Tx } from "../db";
 import { EngineEvent } from "../event";
@@ -58,11 +57,10 @@ export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number
       ]);
     if (!fn) continue;
     const scheduledAt = next_at.toISOString();
-    const fireAt = now.getTime() + jitter(`${function_id} ${expression} ${scheduledAt}`, fn.jitterMs[expression] ?? 0);
     const event = new EngineEvent({
       id: ctx.newId(),
       name: "inngest/scheduled.timer",
-      data: JSON.stringify({ cron: expression, scheduledAt, fireAt: new Date(fireAt).toISOString() }),
+      data: JSON.stringify({ cron: expression, scheduledAt, fireAt: now.toISOString() }),
       ts: now.getTime(),
       externalId: scheduledAt,
       v: null,
@@ -70,12 +68,7 @@ export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number
       receivedAt: now.getTime(),
     });
     await insertEvents(tx, [event], true);
-    work.newRuns.push(newRun(ctx, fn, event, { idempotencyKey: scheduledAt, dueAt: fireAt }));
+    work.newRuns.push(newRun(ctx, fn, event, { idempotencyKey: scheduledAt }));
   }
   return due.length;
-}
-
-/** From 0 to `maxMs`, always the same for one tick. */
-function jitter(tick: string, maxMs: number): number {
-  return Math.floor((createHash("sha256").update(tick).digest().readUInt32BE(0) / 2 ** 32) * maxMs);
 }

@@ -139,9 +139,9 @@ const READY_LANES = `
      select lane, number from lanes
    ) as l
    cross join lateral (
-     select array_agg(id order by rank, id) as ids from (
-       select id, rank from engine.item
-        where function_id = f.function_id and lane = l.lane and state = 'ready' order by rank, id limit $3) as first
+     select array_agg(id order by id) as ids from (
+       select id from engine.item
+        where function_id = f.function_id and lane = l.lane and state = 'ready' order by id limit $3) as first
    ) as i
    order by f.n, l.number`;
 

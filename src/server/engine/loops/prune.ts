@@ -39,14 +39,6 @@ export class Pruner {
        returning function_id`,
       new Date(now),
     );
-    await this.#repeat(
-      `delete from engine.flow where (function_id, kind, key) in (
-         select function_id, kind, key from engine.flow f where due_at is null and expires_at < $1
-            and not exists (select from engine.run r where r.id = f.run_id and r.status = 'running')
-          order by expires_at limit $2 for update skip locked)
-       returning function_id`,
-      new Date(now),
-    );
     await this.#pruneEvents(new Date(now - this.#retention.eventsMs));
   }
 
@@ -79,8 +71,6 @@ const PRUNE_EVENTS = `
     select unnest(event_ids) as id from engine.run where status = 'running'
     union all
     select event_id from engine.batch_item
-    union all
-    select event_id from engine.flow where event_id is not null
   ), gone as (
     delete from engine.event where id in (select id from old except select id from needed)
   )

@@ -1,10 +1,7 @@
 import { parseDue } from "../sync/duration";
-import { compileExpression, requiredMatch, type Expression } from "../expression";
 import type { CallResult, Op } from "../protocol/call";
-import { EngineEvent } from "../event";
-import type { LeasedCall, SerializedError } from "../types";
+import type { LeasedCall } from "../types";
 import type { RunState } from "./state";
-import { newRun } from "./new-run";
 import type { UnitOfWork } from "./unit-of-work";
 
 const RETRIES_UNKNOWN_FUNCTION = 5;
@@ -86,15 +83,11 @@ function applyOp(work: UnitOfWork, run: RunState, call: LeasedCall, op: Op): boo
       work.addItem(run, "sleep", op.id, dueAt);
       return false;
     }
-    case "WaitForEvent":
-      return waitForEvent(work, run, op, now);
-    case "InvokeFunction":
-      return invoke(work, run, call, op, now);
     case "RunComplete":
       work.end(run, "completed", { output: JSON.stringify(op.data ?? null) });
       return false;
     default:
-      return refuse(work, run, `the embedded engine does not support ${op.op} (step "${op.displayName ?? op.id}")`);
+      return refuse(work, run, unsupportedStep(op));
   }
 }
 
@@ -108,56 +101,19 @@ function refuse(work: UnitOfWork, run: RunState, message: string): false {
   return false;
 }
 
-function waitForEvent(work: UnitOfWork, run: RunState, op: Op, now: number): false {
-  const source = typeof op.opts?.if === "string" ? op.opts.if : null;
-  const expiresAt = parseDue(String(op.opts?.timeout ?? ""), now);
-  if (expiresAt === null)
-    return refuse(work, run, `step.waitForEvent: the timeout ${JSON.stringify(op.opts?.timeout)} cannot be read`);
-  let expression: Expression | null = null;
-  try {
-    expression = source === null ? null : compileExpression(source);
-  } catch (error) {
-    return refuse(work, run, `step.waitForEvent: "${source ?? ""}" cannot be read: ${(error as Error).message}`);
-  }
-  const first = work.ctx.events.get(run.eventIds[0] ?? "");
-  run.pending.add(op.id);
-  work.addItem(run, "wait", op.id, expiresAt);
-  work.newPauses.push({
-    runId: run.id,
-    kind: "wait",
-    stepId: op.id,
-    eventName: op.name ?? "",
-    expression: source,
-    match: expression && first ? requiredMatch(expression, first.view) : null,
-    expiresAt: null,
-  });
-  return false;
-}
+/** The names under which functions ask for these steps. */
+const STEP_NAMES: Record<string, string> = {
+  WaitForEvent: "step.waitForEvent",
+  WaitForSignal: "step.waitForSignal",
+  InvokeFunction: "step.invoke",
+  Gateway: "step.fetch",
+  AIGateway: "step.ai",
+};
 
-/** Starts another function; its result becomes the step's. */
-function invoke(work: UnitOfWork, run: RunState, call: LeasedCall, op: Op, now: number): boolean {
-  const fn = work.ctx.functions.get(String(op.opts?.function_id));
-  if (!fn) {
-    const error: SerializedError = {
-      name: "Error",
-      message: `step.invoke: there is no function "${String(op.opts?.function_id)}"`,
-    };
-    return complete(work, run, call, op, JSON.stringify({ error }));
-  }
-  const payload = (op.opts?.payload ?? {}) as { data?: unknown; v?: string };
-  const event = new EngineEvent({
-    id: work.ctx.newId(),
-    name: "inngest/function.invoked",
-    data: JSON.stringify(payload.data ?? {}),
-    ts: now,
-    externalId: null,
-    v: payload.v ?? null,
-    user: null,
-    receivedAt: now,
-  });
-  run.pending.add(op.id);
-  const timeout = op.opts?.timeout === undefined ? null : parseDue(String(op.opts.timeout), now);
-  if (timeout !== null) work.addItem(run, "invoke", op.id, timeout);
-  work.newRuns.push(newRun(work.ctx, fn, event, { parent: { runId: run.id, stepId: op.id } }));
-  return false;
+function unsupportedStep(op: Op): string {
+  const asked = STEP_NAMES[op.op] ?? op.op;
+  return (
+    `The step "${op.displayName ?? op.id}" is a ${asked}, which the embedded engine does not do. ` +
+    "Use step.run, step.sleep, step.sleepUntil or step.sendEvent, or run this function on an Inngest server"
+  );
 }

@@ -9,8 +9,8 @@ import { insertEvents, writeChanges } from "./write";
 const SYSTEM_EVENTS = ["inngest/function.finished", "inngest/function.failed", "inngest/function.cancelled"];
 
 /**
- * Writes a unit of work, with what follows from the ends of its runs: steps that invoked them go on, and the
- * events that Inngest sends at the end of a run go to those who listen. Each may end further runs.
+ * Writes a unit of work. Sends the events of ended runs to the functions that listen to them, as Inngest does. Such
+ * an event may end further runs.
  */
 export async function finish(work: UnitOfWork): Promise<Effects> {
   for (;;) {
@@ -18,28 +18,8 @@ export async function finish(work: UnitOfWork): Promise<Effects> {
     const { ended } = work;
     if (ended.length === 0) return work.effects;
     work.ended = [];
-    await resumeParents(work, ended);
     await sendSystemEvents(work, ended);
   }
-}
-
-async function resumeParents(work: UnitOfWork, ended: RunState[]): Promise<void> {
-  const children = ended.filter((run) => run.parent);
-  if (children.length === 0) return;
-  await work.lock(children.map((run) => run.parent?.runId ?? ""));
-  for (const child of children) {
-    const { runId, stepId } = child.parent ?? { runId: "", stepId: "" };
-    const parent = work.run(runId);
-    if (!parent?.pending.has(stepId)) continue;
-    work.resolved.push({ runId, stepId });
-    work.resume(parent, { id: stepId, op: "InvokeFunction", name: child.functionId, memo: resultMemo(child) });
-  }
-}
-
-function resultMemo(run: RunState): string {
-  if (run.status === "completed") return `{"data":${run.output ?? "null"}}`;
-  const error = run.error ?? JSON.stringify({ name: "Error", message: `The invoked function was ${run.status}` });
-  return `{"error":${error}}`;
 }
 
 /** These events are stored only where something listens: for most runs they would be pure cost. */

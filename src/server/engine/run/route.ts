@@ -1,16 +1,16 @@
 import { compileExpression, holds, keyOf, requiredMatch, valueAt } from "../expression";
 import { type EngineEvent } from "../event";
 import { loadEvents } from "./load";
-import { triggerCovers, type FunctionConfig } from "../sync/function-config";
+import type { FunctionConfig } from "../sync/function-config";
 import { newRun } from "./new-run";
 import type { UnitOfWork } from "./unit-of-work";
 
 /**
- * Hands events that are stored, or being stored in this transaction, to whatever listens: waits and cancellations
- * first, then functions.
+ * Hands events that are stored, or being stored in this transaction, to whatever listens: cancellations first, then
+ * functions.
  */
 export async function routeEvents(work: UnitOfWork, events: EngineEvent[]): Promise<void> {
-  await wakePauses(work, events);
+  await cancelRuns(work, events);
   for (const event of events) {
     for (const fn of work.ctx.functions.listeners(event.name)) startFunction(work, fn, event);
   }
@@ -19,7 +19,7 @@ export async function routeEvents(work: UnitOfWork, events: EngineEvent[]): Prom
 /** Whether one of the function's triggers takes the event. */
 export function triggered(fn: FunctionConfig, event: EngineEvent): boolean {
   return fn.eventTriggers.some(
-    (trigger) => triggerCovers(trigger, event.name) && (!trigger.if || holds(trigger.if, { event: event.view })),
+    (trigger) => trigger.event === event.name && (!trigger.if || holds(trigger.if, { event: event.view })),
   );
 }
 
@@ -31,26 +31,21 @@ function startFunction(work: UnitOfWork, fn: FunctionConfig, event: EngineEvent)
     work.newBatchItems.push({ functionId: fn.id, key, eventId: event.id, bytes: event.fields.data.length });
     return;
   }
+  // What a batch's condition leaves out is an ordinary start, as on an Inngest server.
   const { ts, externalId } = event.fields;
-  work.newRuns.push(
-    newRun(work.ctx, fn, event, {
-      dueAt: !batch && ts > work.ctx.clock.now() ? ts : null,
-      idempotencyKey: batch ? null : externalId,
-    }),
-  );
+  const dueAt = ts > work.ctx.clock.now() ? ts : null;
+  work.newRuns.push(newRun(work.ctx, fn, event, { dueAt, idempotencyKey: externalId }));
 }
 
 type PauseRow = {
   run_id: string;
-  kind: "cancel" | "wait";
-  step_id: string | null;
   expression: string | null;
   created_at: Date;
   first_event: string;
   n: number;
 };
 
-async function wakePauses(work: UnitOfWork, events: EngineEvent[]): Promise<void> {
+async function cancelRuns(work: UnitOfWork, events: EngineEvent[]): Promise<void> {
   const names = [...new Set(events.map((event) => event.name))];
   const paths = await work.tx.query<{ name: string; path: string }>(DISTINCT_PATHS, [names]);
   if (paths.length === 0) return;
@@ -76,21 +71,16 @@ async function wakePauses(work: UnitOfWork, events: EngineEvent[]): Promise<void
   for (const row of rows) {
     const event = events[row.n];
     const first = firsts.get(row.first_event);
-    if (event && first) wakePause(work, row, first, event);
+    if (event && first) cancelRun(work, row, first, event);
   }
 }
 
-function wakePause(work: UnitOfWork, pause: PauseRow, first: EngineEvent, event: EngineEvent): void {
+function cancelRun(work: UnitOfWork, pause: PauseRow, first: EngineEvent, event: EngineEvent): void {
   const run = work.run(pause.run_id);
-  // An event that waited to be routed may be older than the run that it would wake.
+  // An event that waited to be routed may be older than the run that it would cancel.
   if (!run || event.id === first.id || event.fields.receivedAt < pause.created_at.getTime()) return;
   if (pause.expression && !holds(compileExpression(pause.expression), { event: first.view, async: event.view })) return;
-  if (pause.kind === "cancel") {
-    work.end(run, "cancelled", {});
-  } else if (pause.step_id && run.pending.has(pause.step_id)) {
-    work.resolved.push({ runId: run.id, stepId: pause.step_id });
-    work.resume(run, { id: pause.step_id, op: "WaitForEvent", name: event.name, memo: event.json });
-  }
+  work.end(run, "cancelled", {});
 }
 
 /** The pauses by which an event cancels the run. */
@@ -102,8 +92,6 @@ export function cancelPauses(
 ): UnitOfWork["newPauses"] {
   return fn.cancelOn.map((cancel) => ({
     runId,
-    kind: "cancel",
-    stepId: null,
     eventName: cancel.event,
     expression: cancel.if?.source ?? null,
     match: cancel.if ? requiredMatch(cancel.if, event.view) : null,
@@ -123,7 +111,7 @@ const DISTINCT_PATHS = `
   select name, path from paths where path is not null`;
 
 const MATCHING_PAUSES = `
-  select p.run_id, p.kind, p.step_id, p.expression, p.created_at, r.event_ids[1] as first_event, probe.n
+  select p.run_id, p.expression, p.created_at, r.event_ids[1] as first_event, probe.n
     from unnest($1::int[], $2::text[], $3::text[], $4::text[]) as probe(n, name, path, value)
     join engine.pause p on p.event_name = probe.name and p.match_path = probe.path and p.match_value = probe.value
     join engine.run r on r.id = p.run_id

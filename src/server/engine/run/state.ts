@@ -1,8 +1,5 @@
 import type { Tx } from "../db";
-import type { ItemKind, RunStatus, StepMemo } from "../types";
-
-/** An item may also be a limit on the time that its run takes: step id `start` or `finish`. */
-export type WorkKind = ItemKind | "timeout";
+import type { RunStatus, StepMemo } from "../types";
 
 /** A live run under its row lock, as a unit of work changes it. */
 export type RunState = {
@@ -16,10 +13,7 @@ export type RunState = {
   eager: boolean;
   stepCount: number;
   stateBytes: number;
-  parent: { runId: string; stepId: string } | null;
   startedAt: Date | null;
-  /** Its start was known before this unit of work. */
-  startKnown: boolean;
   output: string | null;
   error: string | null;
   /** Steps that this unit of work adds, in order. */
@@ -30,11 +24,9 @@ export type RunState = {
 export type LockedItem = {
   id: string;
   runId: string;
-  kind: WorkKind;
   stepId: string;
   state: string;
   token: string | null;
-  dueAt: Date | null;
 };
 
 type RunRow = {
@@ -47,8 +39,6 @@ type RunRow = {
   eager: boolean;
   step_count: number;
   state_bytes: string;
-  parent_run: string | null;
-  parent_step: string | null;
   started_at: Date | null;
 };
 
@@ -56,8 +46,7 @@ type RunRow = {
 export async function lockRuns(tx: Tx, ids: string[]): Promise<RunState[]> {
   if (ids.length === 0) return [];
   const rows = await tx.query<RunRow>(
-    `select id, function_id, lane, event_ids, pending, force_plan, eager, step_count, state_bytes,
-            parent_run, parent_step, started_at
+    `select id, function_id, lane, event_ids, pending, force_plan, eager, step_count, state_bytes, started_at
        from engine.run where id = any($1) and status = 'running' order by id for update`,
     [ids],
   );
@@ -72,9 +61,7 @@ export async function lockRuns(tx: Tx, ids: string[]): Promise<RunState[]> {
     eager: row.eager,
     stepCount: row.step_count,
     stateBytes: Number(row.state_bytes),
-    parent: row.parent_run && row.parent_step ? { runId: row.parent_run, stepId: row.parent_step } : null,
     startedAt: row.started_at,
-    startKnown: row.started_at !== null,
     output: null,
     error: null,
     added: [],
@@ -86,25 +73,19 @@ export async function readItems(tx: Tx, ids: string[]): Promise<Map<string, Lock
   const rows = await tx.query<{
     id: string;
     run_id: string;
-    kind: WorkKind;
     step_id: string;
     state: string;
     lease_token: string | null;
-    due_at: Date | null;
-  }>("select id, run_id, kind, step_id, state, lease_token, due_at from engine.item where id = any($1::bigint[])", [
-    ids,
-  ]);
+  }>("select id, run_id, step_id, state, lease_token from engine.item where id = any($1::bigint[])", [ids]);
   return new Map(
     rows.map((row) => [
       row.id,
       {
         id: row.id,
         runId: row.run_id,
-        kind: row.kind,
         stepId: row.step_id,
         state: row.state,
         token: row.lease_token,
-        dueAt: row.due_at,
       },
     ]),
   );

@@ -2,8 +2,8 @@ import type { EngineContext } from "../context";
 import type { Tx } from "../db";
 import type { EngineEvent } from "../event";
 import type { FunctionConfig } from "../sync/function-config";
-import { DISCOVERY, type LeasedCall, type RunStatus, type SerializedError } from "../types";
-import { lockRuns, type RunState, type WorkKind } from "./state";
+import { DISCOVERY, type ItemKind, type LeasedCall, type RunStatus, type SerializedError } from "../types";
+import { lockRuns, type RunState } from "./state";
 
 export type NewRun = {
   id: string;
@@ -13,25 +13,17 @@ export type NewRun = {
   dueAt: number | null;
   /** With a key, a second run of the same function and key is not started for 24 h. */
   idempotencyKey: string | null;
-  parent: { runId: string; stepId: string } | null;
-  /** Of its first call: see engine.item. */
-  rank: number;
-  throttleKey: string | null;
-  /** It has been through its rate limit and its debounce. */
-  settled: boolean;
 };
 
 export type NewItem = {
   runId: string;
   functionId: string;
   lane: string;
-  kind: WorkKind;
+  kind: ItemKind;
   stepId: string;
   dueAt: number | null;
   /** The call that led to this one: this process may go on with the run without leasing anew. */
   follows: LeasedCall | null;
-  rank?: number;
-  throttleKey?: string | null;
 };
 
 export type NewStep = {
@@ -47,8 +39,6 @@ export type NewStep = {
 
 export type NewPause = {
   runId: string;
-  kind: "cancel" | "wait";
-  stepId: string | null;
   eventName: string;
   expression: string | null;
   match: { path: string; value: string } | null;
@@ -94,8 +84,6 @@ export class UnitOfWork {
   newBatchItems: NewBatchItem[] = [];
   doneItems: string[] = [];
   retries: { itemId: string; attempt: number; dueAt: number }[] = [];
-  /** Waits that something other than their own item ended. */
-  resolved: { runId: string; stepId: string }[] = [];
   ended: RunState[] = [];
 
   constructor(tx: Tx, ctx: EngineContext, sticky = false) {
@@ -150,7 +138,7 @@ export class UnitOfWork {
     if (!planned) this.addItem(run, "call", DISCOVERY, null, follows);
   }
 
-  /** A wait that has come to its end, by time or by an event. */
+  /** A sleep that has come to its end. */
   resume(run: RunState, step: Omit<StepDone, "attempt" | "startedAt">): void {
     if (!run.pending.has(step.id)) return;
     if (this.completeStep(run, { ...step, attempt: 0, startedAt: null })) this.discover(run, null);
@@ -158,7 +146,7 @@ export class UnitOfWork {
 
   addItem(
     run: RunState,
-    kind: WorkKind,
+    kind: ItemKind,
     stepId: string,
     dueAt: number | null,
     follows: LeasedCall | null = null,

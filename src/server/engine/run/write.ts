@@ -1,10 +1,9 @@
 import type { Tx } from "../db";
 import type { EngineEvent } from "../event";
-import type { LeasedCall } from "../types";
+import { DISCOVERY, type LeasedCall } from "../types";
 import { LEASE_SECONDS } from "../lease-time";
-import { admit } from "./admit";
+import { withoutDuplicates } from "./once";
 import { cancelPauses } from "./route";
-import { watchTimeouts } from "./timeouts";
 import type { NewItem, UnitOfWork } from "./unit-of-work";
 
 /** Stores events. Returns those that were not there yet: a repeated request stores nothing. */
@@ -34,7 +33,6 @@ export async function insertEvents(tx: Tx, events: EngineEvent[], routed: boolea
 
 /** Writes what has been collected so far, one statement a table, and starts collecting anew. */
 export async function writeChanges(work: UnitOfWork): Promise<void> {
-  watchTimeouts(work);
   await writeNewRuns(work);
   await writeBatchItems(work);
   await writeSteps(work);
@@ -46,43 +44,27 @@ export async function writeChanges(work: UnitOfWork): Promise<void> {
 }
 
 async function writeNewRuns(work: UnitOfWork): Promise<void> {
-  const { runs, superseded } = await admit(work);
+  const runs = await withoutDuplicates(work, work.newRuns);
+  work.newRuns = [];
   if (runs.length === 0) return;
   const now = work.ctx.clock.now();
-  // Invoked runs bring an event of their own; the others' are stored already.
-  await insertEvents(
-    work.tx,
-    runs.filter((run) => run.parent).map((run) => run.event),
-    true,
-  );
   await work.tx.query(
-    `insert into engine.run (id, function_id, event_ids, lane, parent_run, parent_step, owner, created_at)
-     select r.id, function_id, array[event_id], lane, parent_run, parent_step, e.owner, $7
-       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-         as r(id, function_id, event_id, lane, parent_run, parent_step) join engine.event e on e.id = event_id`,
+    `insert into engine.run (id, function_id, event_ids, lane, owner, created_at)
+     select r.id, function_id, array[event_id], lane, e.owner, $5
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as r(id, function_id, event_id, lane)
+       join engine.event e on e.id = event_id`,
     [
       runs.map((run) => run.id),
       runs.map((run) => run.fn.id),
       runs.map((run) => run.event.id),
       runs.map((run) => run.lane),
-      runs.map((run) => run.parent?.runId ?? null),
-      runs.map((run) => run.parent?.stepId ?? null),
       new Date(now),
     ],
   );
-  for (const { id, fn, lane, event, dueAt, rank, throttleKey } of runs) {
-    const item = { runId: id, functionId: fn.id, lane, follows: null };
-    work.newItems.push({ ...item, kind: "call", stepId: "step", dueAt, rank, throttleKey });
-    const startMs = fn.flow?.timeouts?.startMs ?? null;
-    if (startMs !== null) work.newItems.push({ ...item, kind: "timeout", stepId: "start", dueAt: now + startMs });
+  for (const { id, fn, lane, event, dueAt } of runs) {
+    work.newItems.push({ runId: id, functionId: fn.id, lane, kind: "call", stepId: DISCOVERY, dueAt, follows: null });
     work.newPauses.push(...cancelPauses(fn, id, event, now));
     work.ctx.events.add(event);
-  }
-  // Only now, since a run may be superseded by another of the same transaction.
-  await work.lock(superseded);
-  for (const id of superseded) {
-    const run = work.run(id);
-    if (run) work.end(run, "cancelled", {});
   }
 }
 
@@ -158,9 +140,8 @@ async function writeRuns(work: UnitOfWork): Promise<void> {
 
 async function removeItems(work: UnitOfWork): Promise<void> {
   const ended = work.ended.map((run) => run.id);
-  const { doneItems, resolved } = work;
+  const { doneItems } = work;
   work.doneItems = [];
-  work.resolved = [];
   if (doneItems.length > 0) await work.tx.query("delete from engine.item where id = any($1::bigint[])", [doneItems]);
   if (ended.length > 0) {
     await work.tx.query("delete from engine.item where run_id = any($1)", [ended]);
@@ -169,13 +150,6 @@ async function removeItems(work: UnitOfWork): Promise<void> {
     work.newPauses = work.newPauses.filter((pause) => !ended.includes(pause.runId));
     // A place under a concurrency limit may have become free.
     work.effects.ready = true;
-  }
-  if (resolved.length > 0) {
-    const values = [resolved.map((wait) => wait.runId), resolved.map((wait) => wait.stepId)];
-    const matches =
-      "using unnest($1::text[], $2::text[]) as w(run_id, step_id) where t.run_id = w.run_id and t.step_id = w.step_id";
-    await work.tx.query(`delete from engine.item t ${matches} and t.kind <> 'call'`, values);
-    await work.tx.query(`delete from engine.pause t ${matches}`, values);
   }
 }
 
@@ -213,13 +187,13 @@ async function writeItems(work: UnitOfWork): Promise<void> {
     return true;
   });
   const rows = await work.tx.query<{ id: string; run_id: string; step_id: string }>(
-    `insert into engine.item (run_id, function_id, lane, kind, step_id, due_at, rank, throttle_key, state, lease_token, leased_by, lease_until)
-     select run_id, function_id, lane, kind, step_id, due_at, rank, throttle_key,
+    `insert into engine.item (run_id, function_id, lane, kind, step_id, due_at, state, lease_token, leased_by, lease_until)
+     select run_id, function_id, lane, kind, step_id, due_at,
             case when held then 'leased' when due_at is null then 'ready' else 'timer' end,
-            case when held then $10 end, case when held then $11::int end,
+            case when held then $8 end, case when held then $9::int end,
             case when held then now() + make_interval(secs => ${LEASE_SECONDS}) end
-       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[], $8::text[], $9::boolean[])
-         as n(run_id, function_id, lane, kind, step_id, due_at, rank, throttle_key, held)
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[])
+         as n(run_id, function_id, lane, kind, step_id, due_at, held)
      returning id, run_id, step_id`,
     [
       items.map((item) => item.runId),
@@ -228,8 +202,6 @@ async function writeItems(work: UnitOfWork): Promise<void> {
       items.map((item) => item.kind),
       items.map((item) => item.stepId),
       items.map((item) => (item.dueAt === null ? null : new Date(item.dueAt))),
-      items.map((item) => item.rank ?? 0),
-      items.map((item) => item.throttleKey ?? null),
       held,
       token,
       work.ctx.processNum,
@@ -269,12 +241,10 @@ async function writePauses(work: UnitOfWork): Promise<void> {
   work.newPauses = [];
   if (pauses.length === 0) return;
   await work.tx.query(
-    `insert into engine.pause (run_id, kind, step_id, event_name, expression, match_path, match_value, expires_at, created_at)
-     select *, $9::timestamptz from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])`,
+    `insert into engine.pause (run_id, event_name, expression, match_path, match_value, expires_at, created_at)
+     select *, $7::timestamptz from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])`,
     [
       pauses.map((pause) => pause.runId),
-      pauses.map((pause) => pause.kind),
-      pauses.map((pause) => pause.stepId),
       pauses.map((pause) => pause.eventName),
       pauses.map((pause) => pause.expression),
       pauses.map((pause) => pause.match?.path ?? ""),

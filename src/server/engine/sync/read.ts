@@ -13,6 +13,17 @@ export class ConfigError extends Error {
   }
 }
 
+/** Names what a function asks for and the embedded engine does not do, and says what to change. */
+export class UnsupportedError extends Error {
+  constructor(functionId: string, what: string) {
+    super(
+      `Function "${functionId}" asks for ${what}, which the embedded engine does not do. ` +
+        "Remove it from the function, or run the functions on an Inngest server",
+    );
+    this.name = "UnsupportedError";
+  }
+}
+
 export function readExpression(id: string, option: string, source: unknown): Expression | null {
   if (source === undefined || source === null || source === "") return null;
   try {
@@ -40,16 +51,10 @@ export function integer(id: string, option: string, value: unknown, min: number,
   throw new ConfigError(id, option, `must be a whole number from ${min} to ${max}, not ${JSON.stringify(value)}`);
 }
 
+/** @throws UnsupportedError for a member that is set and not in `known` */
 export function onlyKnown(id: string, prefix: string, value: Json, known: string[]): void {
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key) && value[key] !== undefined) {
-      throw new ConfigError(
-        id,
-        prefix + key,
-        "is not supported by the embedded engine; run this function on an Inngest server",
-      );
-    }
-  }
+  for (const key of Object.keys(value))
+    if (!known.includes(key) && value[key] !== undefined) throw new UnsupportedError(id, prefix + key);
 }
 
 export function list(value: unknown): unknown[] {

@@ -1,7 +1,6 @@
 import { Cron } from "croner";
-import { FLOW_OPTIONS, readFlowControl } from "./flow-control";
 import type { BatchConfig, CancelConfig, ConcurrencyLimit, EventTrigger, FunctionConfig } from "./function-config";
-import { ConfigError, duration, integer, list, onlyKnown, readExpression, type Json } from "./read";
+import { ConfigError, duration, integer, list, onlyKnown, readExpression, UnsupportedError, type Json } from "./read";
 
 const RETRIES_DEFAULT = 4;
 const RETRIES_MAX = 20;
@@ -9,7 +8,6 @@ const TRIGGERS_MAX = 10;
 const CANCEL_MAX = 5;
 const CONCURRENCY_MAX = 2;
 const BATCH_MAX = 1000;
-const JITTER_MAX_MS = 5 * 60_000;
 
 /**
  * Checks registered functions (the `functions` of an in-band sync) and compiles them. Whatever the engine does not
@@ -23,12 +21,11 @@ export function readFunctions(functions: unknown): FunctionConfig[] {
 
 function readFunction(config: Json): FunctionConfig {
   const id = String(config.id);
-  const known = ["id", "name", "triggers", "steps", "batchEvents", "concurrency", "cancel", ...FLOW_OPTIONS];
-  onlyKnown(id, "", config, known);
+  onlyKnown(id, "", config, ["id", "name", "triggers", "steps", "batchEvents", "concurrency", "cancel"]);
   const triggers = list(config.triggers) as Json[];
-  if (triggers.length === 0 || triggers.length > TRIGGERS_MAX) {
-    throw new ConfigError(id, "triggers", `must hold 1 to ${TRIGGERS_MAX}`);
-  }
+  // The SDK leaves out the trigger of a function that others invoke.
+  if (triggers.length === 0) throw new UnsupportedError(id, "step.invoke as its only trigger");
+  if (triggers.length > TRIGGERS_MAX) throw new ConfigError(id, "triggers", `must hold at most ${TRIGGERS_MAX}`);
   const batch = config.batchEvents === undefined ? null : readBatch(id, config.batchEvents as Json);
   const cancelOn = list(config.cancel).map((cancel) => readCancel(id, cancel as Json));
   if (cancelOn.length > CANCEL_MAX) throw new ConfigError(id, "cancelOn", `must hold at most ${CANCEL_MAX}`);
@@ -40,20 +37,15 @@ function readFunction(config: Json): FunctionConfig {
   if (batch && concurrency.some(({ key }) => key)) {
     throw new ConfigError(id, "concurrency.key", "has no effect together with batchEvents; use a limit without a key");
   }
-  const crons = triggers.filter((trigger) => !("event" in trigger)).map((trigger) => readCron(id, trigger));
   return {
     id,
     name: String(config.name ?? id),
     eventTriggers: triggers.filter((trigger) => "event" in trigger).map((trigger) => readEventTrigger(id, trigger)),
-    crons: crons.map(({ expression }) => expression),
-    jitterMs: Object.fromEntries(
-      crons.filter(({ jitterMs }) => jitterMs > 0).map(({ expression, jitterMs }) => [expression, jitterMs]),
-    ),
+    crons: triggers.filter((trigger) => !("event" in trigger)).map((trigger) => readCron(id, trigger)),
     attemptsMax: readRetries(id, config.steps) + 1,
     batch,
     concurrency,
     cancelOn,
-    flow: readFlowControl(id, config, batch !== null),
     options: Object.fromEntries(Object.entries(config).filter(([key]) => !["id", "name", "steps"].includes(key))),
   };
 }
@@ -64,24 +56,19 @@ function readEventTrigger(id: string, trigger: Json): EventTrigger {
   if (typeof event !== "string" || event === "" || event.length > 255) {
     throw new ConfigError(id, "triggers.event", "must be 1 to 255 characters");
   }
-  const star = event.indexOf("*");
-  if (star !== -1 && (star !== event.length - 1 || !/[/.]\*$|^\*$/.test(event))) {
-    throw new ConfigError(id, "triggers.event", `"${event}": a wildcard can only stand at the end, after a / or a .`);
-  }
+  if (event.includes("*")) throw new UnsupportedError(id, `the trigger "${event}" with a wildcard`);
   return { event, if: readExpression(id, "triggers.if", trigger.expression) };
 }
 
-function readCron(id: string, trigger: Json): { expression: string; jitterMs: number } {
-  onlyKnown(id, "triggers.", trigger, ["cron", "jitter"]);
+function readCron(id: string, trigger: Json): string {
+  onlyKnown(id, "triggers.", trigger, ["cron"]);
   const text = String(trigger.cron);
   try {
     nextTick(text, 0);
   } catch (error) {
     throw new ConfigError(id, "triggers.cron", `"${text}" cannot be read: ${(error as Error).message}`);
   }
-  const jitterMs =
-    trigger.jitter === undefined ? 0 : duration(id, "triggers.jitter", trigger.jitter, 1000, JITTER_MAX_MS);
-  return { expression: text, jitterMs };
+  return text;
 }
 
 /** The first time after `after` (ms since 1970) that a five-field expression, with an optional `TZ=`, names. */
@@ -118,11 +105,9 @@ function readCancel(id: string, cancel: Json): CancelConfig {
 function readConcurrency(id: string, value: unknown): ConcurrencyLimit {
   const limit = (typeof value === "object" && value !== null ? value : { limit: value }) as Json;
   onlyKnown(id, "concurrency.", limit, ["limit", "key", "scope"]);
-  const scope = limit.scope ?? "fn";
-  if (!["fn", "env", "account"].includes(String(scope))) {
-    throw new ConfigError(id, "concurrency.scope", "must be fn, env or account");
-  }
-  const key = readExpression(id, "concurrency.key", limit.key);
-  if (scope !== "fn" && !key) throw new ConfigError(id, "concurrency.scope", `${String(scope)} needs a key`);
-  return { limit: integer(id, "concurrency.limit", limit.limit, 1, 100_000), key, shared: scope !== "fn" };
+  if ((limit.scope ?? "fn") !== "fn") throw new UnsupportedError(id, `concurrency.scope "${String(limit.scope)}"`);
+  return {
+    limit: integer(id, "concurrency.limit", limit.limit, 1, 100_000),
+    key: readExpression(id, "concurrency.key", limit.key),
+  };
 }

@@ -61,10 +61,9 @@ const ends: Record<string, End> = {
   "engine.step": { with: "engine.run" },
   "engine.item": { engine: "when its work is done" },
   "engine.batch_item": { engine: "when its batch starts" },
-  "engine.pause": { engine: "when it resumes, expires, or its run ends" },
+  "engine.pause": { engine: "when its run ends" },
   "engine.idempotency": { engine: "when it expires" },
   "engine.cron": { bounded: "one for each cron trigger of a function" },
-  "engine.flow": { engine: "when it expires" },
 };
 
 test("something ends the rows of every table, or they are as many as people have made", async () => {
