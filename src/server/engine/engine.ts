@@ -8,9 +8,11 @@ import { createFetch } from "./in-process-fetch";
 import { Inspector } from "./inspect/inspector";
 import { Applier } from "./loops/apply";
 import { registerCrons } from "./loops/cron";
+import { endGoneFunctions } from "./loops/end-gone";
 import { Executor } from "./loops/execute";
 import { Ingestor } from "./loops/ingest";
 import { Leaser } from "./loops/lease";
+import { Loop } from "./loops/loop";
 import { Presence, type Signal } from "./loops/presence";
 import { Pruner, RETENTION, type Retention } from "./loops/prune";
 import { release } from "./loops/recover";
@@ -64,8 +66,8 @@ export type Engine = {
   /** Creates or updates the engine's tables. */
   migrate(): Promise<void>;
   /**
-   * Reads the functions from the serve handler, gives back what dead processes left, and begins to work. Throws
-   * when a function asks for what the engine does not do.
+   * Reads the functions from the serve handler, gives back what dead processes left, begins to work, and ends what
+   * functions left that no process has any more. Throws when a function asks for what the engine does not do.
    */
   start(): Promise<void>;
   /** Takes no new work, waits up to `graceMs` (default 8000) for calls under way, gives back the rest. */
@@ -110,6 +112,7 @@ class EmbeddedEngine implements Engine {
   readonly #leaser: Leaser;
   readonly #timers: Timers;
   readonly #sweeper: Sweeper;
+  readonly #endGone: Loop;
   #state: "new" | "starting" | "running" | "stopping" | "stopped" = "new";
 
   constructor(options: EngineOptions) {
@@ -143,6 +146,7 @@ class EmbeddedEngine implements Engine {
     this.#sweeper = new Sweeper(ctx, problems, this.#presence, this.#executor, pruner, this.#backlog, onEffects, () =>
       this.#lookAround(),
     );
+    this.#endGone = new Loop("ending what is gone", problems, () => endGoneFunctions(ctx, onEffects));
     this.inspect = new Inspector(ctx, onEffects);
     this.fetch = createFetch((events, options) => this.ingest(events, options));
   }
@@ -161,6 +165,8 @@ class EmbeddedEngine implements Engine {
     this.#ingestor.routes = true;
     this.#state = "running";
     await this.#sweeper.start();
+    // After the first sweep, which removed the rows of dead processes. There may be many: the start does not wait.
+    this.#endGone.wake();
   }
 
   async stop({ graceMs = GRACE_DEFAULT_MS } = {}): Promise<void> {
@@ -170,7 +176,8 @@ class EmbeddedEngine implements Engine {
     }
     this.#state = "stopping";
     const deadline = Date.now() + graceMs;
-    await Promise.all([this.#sweeper.stop(), this.#leaser.stop(), this.#timers.stop(), this.#ingestor.stop()]);
+    const loops = [this.#sweeper, this.#leaser, this.#timers, this.#ingestor, this.#endGone];
+    await Promise.all(loops.map((loop) => loop.stop()));
     while (this.#executor.held.size > 0 && Date.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 20));
     await this.#applier.stop();

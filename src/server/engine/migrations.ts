@@ -206,6 +206,10 @@ const MIGRATIONS: readonly string[] = [
   alter table engine.run drop column parent_run, drop column parent_step;
   alter table engine.pause drop column kind, drop column step_id;
   `,
+  `
+  -- The functions that the process has. Work of a function that no process has is ended at the next start of one.
+  alter table engine.process add column functions text[] not null default '{}';
+  `,
 ];
 
 /**

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "./engine";
 import { createTestApp, createTestDatabase, until, type TestDatabase } from "./testing";
 
@@ -264,4 +264,76 @@ test("stopping waits for calls under way, and what does not end in time is anoth
   await start(app, [fn]);
   await allCompleted(1);
   expect(await database.rows("select output from engine.run")).toEqual([{ output: '"second"' }]);
+});
+
+describe("what functions left that the program no longer has", () => {
+  const named = (app: App, ids: string[]) =>
+    ids.map((id) =>
+      app.client.createFunction({ id, triggers: { event: "go" } }, ({ step }) => step.sleep("nap", "1h")),
+    );
+  const batching = (app: App) =>
+    app.client.createFunction(
+      { id: "gone-batch", triggers: { event: "go" }, batchEvents: { maxSize: 100, timeout: "60s" }, concurrency: 1 },
+      async () => new Promise(() => undefined),
+    );
+  const ticking = (app: App) =>
+    app.client.createFunction({ id: "gone-cron", triggers: [{ cron: "0 0 1 1 *" }] }, () => undefined);
+  const runs = () =>
+    database.rows<{ function_id: string; status: string; message: string | null }>(
+      "select function_id, status, error::json->>'message' as message from engine.run order by function_id, id",
+    );
+
+  test("ends at the next start: runs are cancelled and say why, waiting events and cron ticks are removed", async () => {
+    const before = createTestApp();
+    const old = await start(before, [...named(before, ["stays", "gone-asleep"]), batching(before), ticking(before)]);
+    await before.client.send({ name: "go", data: {} });
+    await until(async () => (await database.rows("select from engine.run")).length === 3);
+    // More runs, and events behind a batch, than one transaction ends.
+    await before.client.send(Array.from({ length: 1_100 }, () => ({ name: "go", data: {} })));
+    await until(
+      async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 2 * 1_101 || null,
+      60_000,
+    );
+    await old.stop({ graceMs: 0 });
+    expect((await database.rows("select from engine.batch_item")).length).toBeGreaterThan(500);
+
+    const after = createTestApp();
+    const next = await start(after, named(after, ["stays"]), { quiet: true });
+    await until(
+      async () => (await database.rows("select from engine.run where status = 'running'")).length === 1_101 || null,
+    );
+    await until(async () => (await database.rows("select from engine.cron")).length === 0);
+    const left = await runs();
+    expect(new Set(left.filter(({ function_id }) => function_id === "app-stays").map(({ status }) => status))).toEqual(
+      new Set(["running"]),
+    );
+    const ended = left.filter(({ function_id }) => function_id !== "app-stays");
+    expect(new Set(ended.map(({ status, message }) => `${status}: ${message ?? ""}`))).toEqual(
+      new Set(
+        ["gone-asleep", "gone-batch"].map(
+          (id) =>
+            `cancelled: The program no longer has the function "app-${id}": its run was cancelled when the program started`,
+        ),
+      ),
+    );
+    expect(ended.filter(({ function_id }) => function_id === "app-gone-asleep")).toHaveLength(1_101);
+    expect(await database.rows("select from engine.batch_item")).toHaveLength(0);
+    expect(await database.rows("select from engine.item where function_id <> 'app-stays'")).toHaveLength(0);
+    expect(next.health()).toMatchObject({ state: "running" });
+  });
+
+  test("stays while another live process has them, and a process without functions ends nothing", async () => {
+    const app = createTestApp();
+    const newer = await start(app, named(app, ["stays", "new"]));
+    await app.client.send({ name: "go", data: {} });
+    await until(async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 2 || null);
+    const other = createTestApp();
+    const older = await start(other, named(other, ["stays"]));
+    await older.stop();
+    expect((await runs()).map(({ status }) => status)).toEqual(["running", "running"]);
+    await newer.stop();
+    const bare = await start(createTestApp(), []);
+    await bare.stop();
+    expect((await runs()).map(({ status }) => status)).toEqual(["running", "running"]);
+  });
 });

@@ -73,11 +73,12 @@ export class Presence {
     const label = `${hostname()}:${process.pid}`;
     // After a lost connection the row may be gone: others took this process for dead, and gave its leases back.
     const text = this.#ctx.processNum
-      ? `insert into engine.process (num, label) overriding system value values (${this.#ctx.processNum}, $1)
+      ? `insert into engine.process (num, label, functions) overriding system value values (${this.#ctx.processNum}, $1, $2)
          on conflict (num) do update set label = excluded.label returning num`
-      : "insert into engine.process (label) values ($1) returning num";
+      : "insert into engine.process (label, functions) values ($1, $2) returning num";
+    const functions = this.#ctx.functions.all.map((fn) => fn.id);
     await client.query("begin");
-    const { rows } = await client.query<{ num: number }>(db.sql(text), [label]);
+    const { rows } = await client.query<{ num: number }>(db.sql(text), [label, functions]);
     const num = rows[0]?.num ?? 0;
     // Before the commit: nobody may see the row without the lock, and take this process for dead.
     await client.query("select pg_advisory_lock($1, $2)", [db.lockClass, PROCESS_LOCKS + num]);

@@ -1,0 +1,70 @@
+import type { EngineContext } from "../context";
+import { finish } from "../run/finish";
+import { UnitOfWork, type Effects } from "../run/unit-of-work";
+
+/** Runs, or waiting events, of one transaction. */
+const ROWS_MAX = 1000;
+
+/**
+ * Ends what functions have left that no live process has: cancels their runs, with the reason in the run's row, and
+ * removes their waiting events and cron ticks. Processes say in their rows which functions they have, so that a
+ * process of an older program leaves the runs of a newer one alone. A process without functions ends nothing.
+ */
+export async function endGoneFunctions(ctx: EngineContext, onEffects: (effects: Effects) => void): Promise<void> {
+  if (ctx.functions.all.length === 0) return;
+  const gone = await ctx.db.query<{ id: string }>(GONE);
+  for (const { id } of gone) {
+    const runs = await repeat(() => cancelRuns(ctx, id, onEffects));
+    const events = await repeat(() => removeWaitingEvents(ctx, id));
+    await ctx.db.query("delete from engine.cron where function_id = $1", [id]);
+    ctx.log.warn({ functionId: id, runs, events }, "engine: ended what a function left that the program no longer has");
+  }
+}
+
+/** Repeats a step until it finds less than it may take. Returns how many rows the steps took. */
+async function repeat(step: () => Promise<number>): Promise<number> {
+  for (let total = 0; ;) {
+    const count = await step();
+    total += count;
+    if (count < ROWS_MAX) return total;
+  }
+}
+
+async function cancelRuns(
+  ctx: EngineContext,
+  functionId: string,
+  onEffects: (effects: Effects) => void,
+): Promise<number> {
+  const { count, effects } = await ctx.db.tx(async (tx) => {
+    const live = await tx.query<{ id: string }>(
+      "select id from engine.run where function_id = $1 and status = 'running' order by created_at limit $2",
+      [functionId, ROWS_MAX],
+    );
+    const work = new UnitOfWork(tx, ctx);
+    await work.lock(live.map(({ id }) => id));
+    const message = `The program no longer has the function "${functionId}": its run was cancelled when the program started`;
+    for (const run of work.runs.values()) work.end(run, "cancelled", { error: { name: "FunctionGone", message } });
+    return { count: live.length, effects: await finish(work) };
+  });
+  onEffects(effects);
+  return count;
+}
+
+async function removeWaitingEvents(ctx: EngineContext, functionId: string): Promise<number> {
+  const rows = await ctx.db.query(
+    `delete from engine.batch_item where id in (
+       select id from engine.batch_item where function_id = $1 order by id limit $2 for update skip locked)
+     returning id`,
+    [functionId, ROWS_MAX],
+  );
+  return rows.length;
+}
+
+/** One statement, and so one snapshot: a process that starts meanwhile has its row before its first run. */
+const GONE = `
+  select id from (
+    select distinct function_id as id from engine.run where status = 'running'
+    union select distinct function_id from engine.batch_item
+    union select function_id from engine.cron
+  ) as left_over
+   where not exists (select from engine.process p where left_over.id = any(p.functions))`;
