@@ -1,4 +1,4 @@
-import { monotonicFactory } from "ulid";
+import { createUlids } from "./platform/ulid";
 
 /** What an id names: the prefix it starts with. */
 export type IdPrefix =
@@ -20,7 +20,7 @@ export type IdPrefix =
   | "lse" // lease
   | "lst"; // live stream
 
-const next = monotonicFactory();
+const next = createUlids(Date.now);
 
 /** A new id: `trg_01j…`, lower case, sorts by time (ULID). */
 export function newId(prefix: IdPrefix): string {

@@ -42,9 +42,15 @@ const rows: Row[] = [
   },
   {
     folder: "server/engine",
-    rule: "the engine knows itself, Node and packages, nothing else of src",
-    own: (to) => below(to, "server/engine"),
+    rule: "the engine knows itself, the platform, Node and packages, nothing else of src",
+    own: (to) => below(to, "server/engine", "server/platform"),
     packages: none("next", "react", "react-dom", "@prisma", "@trpc"),
+  },
+  {
+    folder: "server/platform",
+    rule: "the platform, the floor below engine and services, knows itself, Node and pg",
+    own: (to) => below(to, "server/platform"),
+    packages: (name) => name.startsWith("node:") || name === "pg",
   },
   {
     folder: "server/compute",
@@ -56,7 +62,16 @@ const rows: Row[] = [
     folder: "server/services",
     rule: "services know the domain, the database and the server's own tools, no entry point and no framework",
     own: (to, { isType }) =>
-      below(to, "domain", "server/services", "server/db", "server/http", "server/compute", "generated") ||
+      below(
+        to,
+        "domain",
+        "server/services",
+        "server/db",
+        "server/http",
+        "server/compute",
+        "server/platform",
+        "generated",
+      ) ||
       isServerHelper(to) ||
       (isType && below(to, "server/auth", "env")),
     packages: none("next", "react", "react-dom", "inngest", "@trpc"),

@@ -3,7 +3,7 @@ import type { Db } from "./db";
 import { EventCache } from "./event";
 import { FunctionIndex } from "./sync/function-config";
 import type { Logger } from "./types";
-import { createUlids } from "./ulid";
+import { createUlids } from "@/server/platform/ulid";
 
 /** What the parts of one engine share. */
 export type EngineContext = {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient, QueryResultRow } from "pg";
+import { codeOf, isGivenUp, isRefused } from "@/server/platform/database-errors";
 
 /** The engine's statements are written against a schema called `engine`; another name is put in here. */
 export class Db {
@@ -41,7 +42,7 @@ export class Db {
       try {
         return await this.#once(body, options.relaxed ?? false);
       } catch (error) {
-        if (attempt === 5 || !isDeadlock(error)) throw error;
+        if (attempt === 5 || !isGivenUp(codeOf(error))) throw error;
       }
     }
   }
@@ -81,15 +82,5 @@ export class Tx {
   }
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
-function isDeadlock(error: unknown): boolean {
-  return ["40P01", "40001"].includes(codeOf(error));
-}
-
 /** Whether PostgreSQL refused the statement itself (bad data), so that trying the same again cannot help. */
-export function isRefusal(error: unknown): boolean {
-  return /^(21|22|23|42|54)/.test(codeOf(error));
-}
+export const isRefusal = (error: unknown): boolean => isRefused(codeOf(error));

@@ -1,5 +1,5 @@
 import type { IncomingEvent } from "./types";
-import { encodeUlid, entropyAt, randomEntropy } from "./ulid";
+import { encodeUlid, entropyAt, randomEntropy } from "@/server/platform/ulid";
 
 export type EventLimits = {
   /** Bytes of one event as JSON. */

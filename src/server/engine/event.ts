@@ -1,4 +1,4 @@
-import { canonicalJson } from "./protocol/canonical-json";
+import { canonicalJson } from "@/server/platform/canonical-json";
 
 /** An event as expressions see it. */
 export type EventView = { id: string; name: string; data: unknown; ts: number; user: unknown; v?: string };

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
-import { canonicalJson } from "./protocol/canonical-json";
+import { canonicalJson } from "@/server/platform/canonical-json";
 import { sign } from "./protocol/sign";
 import { createEngine, type Engine, type EngineOptions } from "./engine";
 import { SERVE_URL, type TestDatabase } from "./testing";

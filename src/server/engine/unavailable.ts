@@ -1,3 +1,5 @@
+import { codeOf, isAway, isDiskFull, saysAway } from "@/server/platform/database-errors";
+
 /** Why events cannot be taken right now. */
 export type UnavailableReason = "overloaded" | "disk full" | "unreachable";
 
@@ -20,28 +22,14 @@ export class Unavailable extends Error {
 const DISK_RETRY_SECONDS = 30;
 const DATABASE_RETRY_SECONDS = 5;
 
-const UNREACHABLE_NODE = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-]);
-/** What pg says of connections without a code. */
-const UNREACHABLE_WORDS =
-  /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable|query read timeout/i;
-
 /**
  * What the failure of a write says of the database: its disk is full, or it cannot be reached. null where the failure
- * is another one. Codes: PostgreSQL manual, appendix A.
+ * is another one.
  */
 export function unavailableFrom(error: unknown): Unavailable | null {
   if (!(error instanceof Error)) return null;
-  const code = "code" in error ? String(error.code) : "";
-  if (code === "53100" || code === "ENOSPC") {
+  const code = codeOf(error);
+  if (isDiskFull(code)) {
     return new Unavailable(
       "disk full",
       "The disk of the database is full. Nothing of this request was accepted; send it again later",
@@ -49,13 +37,7 @@ export function unavailableFrom(error: unknown): Unavailable | null {
       error,
     );
   }
-  // 25006: a standby, while another server takes over.
-  const away =
-    /^(08|53|57P|58)/.test(code) ||
-    code === "25006" ||
-    UNREACHABLE_NODE.has(code) ||
-    (code === "" && UNREACHABLE_WORDS.test(error.message));
-  if (!away) return null;
+  if (!isAway(code) && !(code === "" && saysAway(error.message))) return null;
   // A commit may have come through whose answer did not: that is why this does not say that nothing was accepted.
   const message = "The database does not take events. Send them again: with the same id seed none is taken twice";
   return new Unavailable("unreachable", message, DATABASE_RETRY_SECONDS, error);

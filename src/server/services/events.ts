@@ -1,9 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import canonicalize from "canonicalize";
 import { getEventSource, listEventSources } from "@/domain/event-source/registry";
 import { LongNumber, longJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import { AppError } from "@/server/errors";
+import { canonicalJson } from "@/server/platform/canonical-json";
 import type { BatchEvent } from "./action-creation/types";
 
 /** An event as an application sent it, its envelope already checked. */
@@ -185,15 +185,12 @@ export function openEvent(input: {
  * an observation: with other content it counts as another event, a true repeat does not.
  */
 function contentId({ id, name, ts, data }: { id: string; name: string; ts: number; data: unknown }): string {
-  return createHash("sha256")
-    .update(canonicalize({ id, name, ts, data }) ?? "")
-    .digest("base64url")
-    .slice(0, 26);
+  return createHash("sha256").update(canonicalJson({ id, name, ts, data })).digest("base64url").slice(0, 26);
 }
 
 function macOf(key: string, name: string, ts: number, data: Record<string, unknown>, stamp: object): string {
   // JCS (RFC 8785), so that a server in between may write the same JSON in other words.
-  const text = canonicalize({ name, ts, data, stamp }) ?? "";
+  const text = canonicalJson({ name, ts, data, stamp });
   return createHmac("sha256", key).update(text, "utf8").digest("base64url");
 }
 

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { behindDoor } from "@/cli/serve/door";
 import { createHttpServer, endConnections } from "@/cli/serve/http";
 import type { InngestEnv } from "@/env";
-import { canonicalJson } from "@/server/engine/protocol/canonical-json";
+import { canonicalJson } from "@/server/platform/canonical-json";
 import { sign } from "@/server/engine/protocol/sign";
 import { serveOne } from "@/server/engine/simulated-server";
 import type { Runtime } from "@/server/runtime";

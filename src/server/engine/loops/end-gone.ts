@@ -1,6 +1,7 @@
 import type { EngineContext } from "../context";
 import { finish } from "../run/finish";
 import { UnitOfWork, type Effects } from "../run/unit-of-work";
+import { inChunks } from "./in-chunks";
 
 /** Runs, or waiting events, of one transaction. */
 const ROWS_MAX = 1000;
@@ -14,19 +15,10 @@ export async function endGoneFunctions(ctx: EngineContext, onEffects: (effects: 
   if (ctx.functions.all.length === 0) return;
   const gone = await ctx.db.query<{ id: string }>(GONE);
   for (const { id } of gone) {
-    const runs = await repeat(() => cancelRuns(ctx, id, onEffects));
-    const events = await repeat(() => removeWaitingEvents(ctx, id));
+    const runs = await inChunks(ROWS_MAX, () => cancelRuns(ctx, id, onEffects));
+    const events = await inChunks(ROWS_MAX, () => removeWaitingEvents(ctx, id));
     await ctx.db.query("delete from engine.cron where function_id = $1", [id]);
     ctx.log.warn({ functionId: id, runs, events }, "engine: ended what a function left that the program no longer has");
-  }
-}
-
-/** Repeats a step until it finds less than it may take. Returns how many rows the steps took. */
-async function repeat(step: () => Promise<number>): Promise<number> {
-  for (let total = 0; ;) {
-    const count = await step();
-    total += count;
-    if (count < ROWS_MAX) return total;
   }
 }
 

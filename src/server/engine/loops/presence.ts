@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import pg from "pg";
 import type { EngineContext } from "../context";
+import { ProcessLock } from "@/server/platform/process-lock";
 import type { Problems } from "../health";
 
 /** Something may be leased, a wait is due earlier than known, or events wait to be routed. */
@@ -9,12 +10,8 @@ export type Signal = "work" | "due" | "unrouted";
 type Connection = { connectionString: string; Client?: new (config: pg.ClientConfig) => pg.Client };
 
 const HELLO = "hello";
-const RECONNECT_MS = 500;
 
-/**
- * One connection of this process's own, which says that it lives: it holds a session advisory lock, which
- * PostgreSQL gives up when the connection ends, however the process died. It also listens to what others signal.
- */
+/** The lock that says that this process lives. Its connection also listens to what other processes signal. */
 export class Presence {
   /** Processes on this database, this one included, as of the last sweep. */
   peers = 1;
@@ -22,9 +19,8 @@ export class Presence {
   readonly #problems: Problems;
   readonly #connection: Connection;
   readonly #onSignal: (signal: Signal) => void;
+  readonly #lock: ProcessLock;
   readonly #queued = new Set<Signal>();
-  #client: pg.Client | null = null;
-  #stopped = false;
   #signalling = false;
 
   constructor(ctx: EngineContext, problems: Problems, connection: Connection, onSignal: (signal: Signal) => void) {
@@ -32,6 +28,11 @@ export class Presence {
     this.#problems = problems;
     this.#connection = connection;
     this.#onSignal = onSignal;
+    this.#lock = new ProcessLock({
+      create: () => this.#create(),
+      take: (client) => this.#register(client),
+      onLost: () => this.#lost(),
+    });
   }
 
   get #channel(): string {
@@ -39,13 +40,16 @@ export class Presence {
   }
 
   /** Connects, and takes the lock of this process's number (a new one the first time). */
-  async start(): Promise<void> {
-    const { db } = this.#ctx;
+  start(): Promise<void> {
+    return this.#lock.hold();
+  }
+
+  #create(): pg.Client {
     const { connectionString, Client = pg.Client } = this.#connection;
     const client = new Client({
       connectionString,
       keepAlive: true,
-      application_name: `${db.schema} presence`,
+      application_name: `${this.#ctx.db.schema} presence`,
     });
     client.on("error", () => undefined);
     client.on("notification", ({ channel, payload }) => {
@@ -55,17 +59,7 @@ export class Presence {
       this.peers = Math.max(this.peers, 2);
       if (signal !== HELLO) this.#onSignal(signal as Signal);
     });
-    await client.connect();
-    try {
-      await this.#register(client);
-    } catch (error) {
-      await client.end();
-      throw error;
-    }
-    client.once("end", () => this.#lost());
-    this.#client = client;
-    this.#ctx.present = true;
-    this.#problems.clear("presence");
+    return client;
   }
 
   async #register(client: pg.Client): Promise<void> {
@@ -86,22 +80,19 @@ export class Presence {
     await client.query(`listen ${this.#channel}`);
     await client.query("select pg_notify($1, $2)", [this.#channel, `${num} ${HELLO}`]);
     this.#ctx.processNum = num;
+    this.#ctx.present = true;
+    this.#problems.clear("presence");
   }
 
   #lost(): void {
-    this.#client = null;
     this.#ctx.present = false;
-    if (this.#stopped) return;
     const message = "the connection to the database is lost";
     this.#problems.report("presence", new Error(message), message);
-    setTimeout(() => {
-      if (!this.#stopped) this.start().catch(() => this.#lost());
-    }, RECONNECT_MS).unref();
   }
 
   /** Tells other processes. Lost signals do no harm: everybody looks every 2 s anyway. */
   signal(signal: Signal): void {
-    if (this.peers < 2 && this.#client) return;
+    if (this.peers < 2 && this.#lock.client) return;
     this.#queued.add(signal);
     if (this.#signalling) return;
     this.#signalling = true;
@@ -120,14 +111,10 @@ export class Presence {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    const client = this.#client;
-    this.#client = null;
-    if (!client) return;
-    await client
-      .query(this.#ctx.db.sql("delete from engine.process where num = $1"), [this.#ctx.processNum])
+    await this.#lock.client
+      ?.query(this.#ctx.db.sql("delete from engine.process where num = $1"), [this.#ctx.processNum])
       .catch(() => undefined);
-    await client.end().catch(() => undefined);
+    await this.#lock.close().catch(() => undefined);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EngineContext } from "../context";
+import { inChunks } from "./in-chunks";
 
 export type Retention = {
   /** How long ended runs with their steps are kept, ms. */
@@ -43,10 +44,7 @@ export class Pruner {
   }
 
   async #repeat(text: string, before: Date): Promise<void> {
-    for (;;) {
-      const rows = await this.#ctx.db.query(text, [before, ROWS_MAX]);
-      if (rows.length < ROWS_MAX) return;
-    }
+    await inChunks(ROWS_MAX, async () => (await this.#ctx.db.query(text, [before, ROWS_MAX])).length);
   }
 
   /** Goes through old events by id (which is by time), past those that something still needs. */

@@ -1,4 +1,4 @@
-import { canonicalJson } from "./canonical-json";
+import { canonicalJson } from "@/server/platform/canonical-json";
 import { serveRequest, type ServeHandler } from "./request";
 import { retryAfterMs } from "./retry-delay";
 import { DISCOVERY, type LeasedCall, type SerializedError } from "../types";

@@ -3,7 +3,7 @@ import { serve } from "inngest/next";
 import { describe, expect, test } from "vitest";
 import { EngineEvent } from "../event";
 import { callFunction } from "./call";
-import { canonicalJson } from "./canonical-json";
+import { canonicalJson } from "@/server/platform/canonical-json";
 import { serveRequest, type ServeHandler } from "./request";
 import { backoffWithJitter, retryAfterMs } from "./retry-delay";
 

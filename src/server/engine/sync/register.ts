@@ -1,4 +1,4 @@
-import { canonicalJson } from "../protocol/canonical-json";
+import { canonicalJson } from "@/server/platform/canonical-json";
 import { serveRequest, type ServeHandler } from "../protocol/request";
 import { FunctionIndex } from "./function-config";
 import { readFunctions } from "./validate-config";

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { isTransactionTimeout, isTransientDatabaseError, wasGivenUp } from "@/server/db/errors";
+import { isRefusal } from "@/server/engine/db";
+import { unavailableFrom } from "@/server/engine/unavailable";
+
+const failure = (code: string | null, message = "no") =>
+  Object.assign(new Error(message), code === null ? {} : { code });
+/** As Prisma wraps what the driver said. */
+const wrapped = (code: string) =>
+  Object.assign(new Error("Raw query failed"), {
+    code: "P2010",
+    meta: { driverAdapterError: { cause: { originalCode: code } } },
+  });
+
+test.each([
+  // code, message, unavailable, transient, given up, timeout, refused
+  ["53100", "", "disk full", true, false, false, false],
+  ["08006", "", "unreachable", true, false, false, false],
+  ["57P03", "", "unreachable", true, false, false, false],
+  ["25006", "", "unreachable", true, false, false, false],
+  ["EHOSTUNREACH", "", "unreachable", true, false, false, false],
+  [null, "Connection terminated unexpectedly", "unreachable", true, false, false, false],
+  ["57014", "", null, true, false, true, false],
+  ["40P01", "", null, true, true, false, false],
+  ["55P03", "", null, true, false, false, false],
+  ["22001", "", null, false, false, false, true],
+  ["23505", "", null, false, false, false, true],
+  [null, "something else", null, false, false, false, false],
+] as const)(
+  "the engine and the services read %s %s alike",
+  (code, message, unavailable, transient, givenUp, timeout, refused) => {
+    const error = failure(code, message);
+    expect(unavailableFrom(error)?.reason ?? null).toBe(unavailable);
+    expect(isRefusal(error)).toBe(refused);
+    for (const seen of [error, ...(code?.length === 5 ? [wrapped(code)] : [])]) {
+      expect([isTransientDatabaseError(seen), wasGivenUp(seen), isTransactionTimeout(seen)]).toEqual([
+        transient,
+        givenUp,
+        timeout,
+      ]);
+    }
+  },
+);
