@@ -16,7 +16,7 @@ const never = (files, group, message, extra = {}) => ({
   ignores: tests,
   rules: { "no-restricted-imports": ["error", { patterns: [{ group, message, ...extra }] }] },
 });
-const outside = ["next", "next/*", "react", "react-dom", "inngest", "inngest/*", "@trpc/*"];
+const outside = ["next", "next/*", "react", "react-dom", "/inngest", "@trpc/*"];
 
 export default defineConfig(
   globalIgnores([
@@ -142,8 +142,8 @@ export default defineConfig(
   ),
   never(
     ["src/server/services/**"],
-    [...outside, "@/server/api/*", "@/server/inngest/*", "@/features/*", "@/app/*"],
-    "Services know the domain and the server's own tools.",
+    [...outside, "@/server/api/*", "@/server/inngest/*", "!@/server/inngest/events", "@/features/*", "@/app/*"],
+    "Services know the domain, the server's own tools and the events that they send.",
   ),
   never(
     ["src/server/{api,inngest}/**"],

@@ -16,6 +16,7 @@ import { refusal, type Forwarded } from "./forwarded";
 import { createNames } from "./http/names";
 import { createSender } from "./http/send";
 import { createClient } from "./inngest/client";
+import { sweepRequested } from "./inngest/events";
 import { createFunctions } from "./inngest/functions/all";
 import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
@@ -23,7 +24,6 @@ import { log } from "./log";
 import { createCompute } from "./compute/compute";
 import { createProcessIdentity } from "./process-identity";
 import { createLocalRate, createRateLimiter, type RateLimiter, type Taken } from "./rate-limit";
-import { eventNames } from "./services/dispatch";
 import type { StampedEvent } from "./services/events";
 import { getInstanceSecret } from "./services/instance-secrets";
 import { createTriggerCache } from "./services/trigger-cache";
@@ -196,7 +196,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   };
   globalThis.__triggerSystemStop = runtime.stop;
   await context
-    .send([{ name: eventNames.sweep, data: {} }])
+    .send([sweepRequested.create({ v: 1 })])
     .catch((error: unknown) => log.warn({ err: (error as Error).message }, "the first sweep could not be asked for"));
   return runtime;
 }

@@ -60,7 +60,7 @@ const rows: Row[] = [
   },
   {
     folder: "server/services",
-    rule: "services know the domain, the database and the server's own tools, no entry point and no framework",
+    rule: "services know the domain, the database, the server's own tools and the events they send; no entry point and no framework",
     own: (to, { isType }) =>
       below(
         to,
@@ -72,6 +72,7 @@ const rows: Row[] = [
         "server/platform",
         "generated",
       ) ||
+      to === "server/inngest/events" ||
       isServerHelper(to) ||
       (isType && below(to, "server/auth", "env")),
     packages: none("next", "react", "react-dom", "inngest", "@trpc"),
@@ -249,6 +250,8 @@ describe("who may import whom", () => {
     expect(may("features/triggers/list.tsx", "src/server/api/root")).toBe(false);
     expect(may("server/services/sweep.ts", "src/server/errors")).toBe(true);
     expect(may("server/services/sweep.ts", "src/server/runtime")).toBe(false);
+    expect(may("server/services/sweep.ts", "src/server/inngest/events")).toBe(true);
+    expect(may("server/services/sweep.ts", "src/server/inngest/client")).toBe(false);
     expect(may("server/services/sweep.ts", "inngest/next")).toBe(false);
     expect(may("lib/time.ts", "node:fs")).toBe(false);
     expect(may("app/api/health/route.ts", "src/server/runtime")).toBe(true);

@@ -80,10 +80,17 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
     http,
     live: silentChannel,
     compute,
-    send: async (events) => void sent.push(...events),
+    send: async (events) => void sent.push(...(await Promise.all(events.map(checked)))),
     engine: { kind: "inngest", dashboardUrl: "http://127.0.0.1:8288" },
     close: async () => void (await Promise.all([http.close(), compute.close()])),
   };
+}
+
+/** The event, its data checked against its schema as the SDK does before it sends. */
+async function checked(event: OutgoingEvent & { validate?: () => Promise<void> }): Promise<OutgoingEvent> {
+  const { validate, ...plain } = event;
+  await validate?.();
+  return plain;
 }
 
 const silentChannel: LiveChannel = {

@@ -1,21 +1,21 @@
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
+import type { IncomingEvent } from "@/server/inngest/events";
 import { receiptMicros } from "@/server/receipt";
-import type { BatchEvent, RejectedItem } from "@/server/services/action-creation/types";
-import { openEvent } from "@/server/services/events";
+import type { BatchEvent } from "@/server/services/action-creation/types";
+import { openEvent, type RefusedEvent } from "@/server/services/events";
 
-export type IncomingEvent = { id?: string | undefined; name: string; data: unknown; ts?: number | undefined };
 export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };
 
 /**
  * Reads the stamps of a batch and groups it by project and event source: without the batch's key on some server, a batch
- * may mix them. `rejected`: events that name no project which can be trusted.
+ * may mix them. `refused`: events whose project nothing vouches for, or whose version is unknown.
  */
 export function openBatch(
   { ctx, stampKey, trustEvents }: FunctionDependencies,
   events: readonly IncomingEvent[],
-): { groups: EventGroup[]; rejected: RejectedItem[] } {
+): { groups: EventGroup[]; refused: RefusedEvent[] } {
   const groups = new Map<string, EventGroup>();
-  const rejected: RejectedItem[] = [];
+  const refused: RefusedEvent[] = [];
   const receivedMicros = receiptMicros();
   for (const [place, { id = "", name, data, ts = ctx.now().getTime() }] of events.entries()) {
     const opened = openEvent({
@@ -28,7 +28,7 @@ export function openBatch(
       batch: { receivedMicros, place },
     });
     if (!opened.ok) {
-      rejected.push({ event: opened.event, reason: opened.reason });
+      refused.push(opened);
       continue;
     }
     const key = `${opened.projectId}\n${name}`;
@@ -36,5 +36,5 @@ export function openBatch(
     group.events.push(opened.event);
     groups.set(key, group);
   }
-  return { groups: [...groups.values()], rejected };
+  return { groups: [...groups.values()], refused };
 }

@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import type { CancelItem, DispatchItem } from "./action-creation/types";
 import type { Claim } from "./action-delivery/types";
 
-/** Names of the events between our functions. A project's key may not send them. */
+/** Names of the events of delivery. A project's key may not send them. */
 export const eventNames = {
   /** first attempts of one action that are due: they share a run */
   due: "action/execution.due",
@@ -11,12 +11,6 @@ export const eventNames = {
   cancelled: "action/execution.cancelled",
   /** calls for an action's executions that have waited for a pause to end or for their turn */
   parked: "action/parked.due",
-  /** asks for the chunks of a job: a backfill, sending many again */
-  job: "action/job.requested",
-  /** calls for what a project's operational webhook is to be told */
-  notices: "action/notices.due",
-  /** asks for a sweep at once: sent when the program starts */
-  sweep: "action/sweep.requested",
 } as const;
 
 /** The data of `action/execution.due`: executions of one action whose first attempt is due. */

@@ -1,8 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { getEventSource, listEventSources } from "@/domain/event-source/registry";
-import { LongNumber, longJson } from "@/domain/json/long-number";
+import { LongNumber, longJson, stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import { AppError } from "@/server/errors";
+import { unknownVersion } from "@/server/inngest/events";
 import { canonicalJson } from "@/server/platform/canonical-json";
 import type { BatchEvent } from "./action-creation/types";
 
@@ -16,6 +17,9 @@ type ReceivedEvent = {
 
 /** Who sent it: the key decides the project. */
 type EventSender = { projectId: string; keyId: string; depth: number };
+
+/** The version of the data of event sources. An event without one has it; a sender may name it in `data.v`. */
+const DATA_VERSION = 1;
 
 /** Webhooks of ours that may lead to one another before an event is refused. */
 export const DEPTH_MAX = 3;
@@ -81,7 +85,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
         : { value: event.data, changed: false };
     const { stamp: _stamp, ...data } = cleaned.value as Record<string, unknown>;
     const json = hasLongNumbers ? longJson(data) : null;
-    const body = { ...(json === null ? data : {}), projectId: sender.projectId };
+    const body = { ...(json === null ? data : {}), v: versionOf(data.v), projectId: sender.projectId };
     const stamp: Stamp = {
       eventId: ids[index]!,
       ...(event.id === undefined ? {} : { senderEventId: event.id }),
@@ -100,6 +104,12 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       data: { ...body, stamp: { ...stamp, ...mac } },
     };
   });
+}
+
+/** A version that the program does not know passes: the functions keep its event as a rejected event. */
+function versionOf(v: unknown): number | string {
+  if (v === undefined || v === null) return DATA_VERSION;
+  return typeof v === "number" ? v : (typeof v === "string" ? v : stringifyJson(v)).slice(0, 50);
 }
 
 function checkEvent(event: ReceivedEvent, index: number, sender: EventSender): void {
@@ -122,14 +132,23 @@ function checkEvent(event: ReceivedEvent, index: number, sender: EventSender): v
 }
 
 /** What the functions learn of an event. */
-export type OpenedEvent =
-  { ok: true; projectId: string; event: BatchEvent } | { ok: false; event: BatchEvent; reason: string };
+export type OpenedEvent = { ok: true; projectId: string; event: BatchEvent } | RefusedEvent;
+/** An event that the functions do not take. Its project is null where nothing vouches for it. */
+export type RefusedEvent = { ok: false; projectId: string | null; event: BatchEvent; reason: string };
 
 /**
  * Reads the stamp of an event that reached a function. Without a valid one the event came past the endpoint: it is
- * taken only where INNGEST_TRUST_EVENTS allows it, and then it has to name its project.
+ * taken only where INNGEST_TRUST_EVENTS allows it, and then it has to name its project. Data of a version that this
+ * program does not know are refused.
  */
-export function openEvent(input: {
+export function openEvent(input: OpenInput): OpenedEvent {
+  const opened = readStamp(input);
+  const { v = DATA_VERSION } = input.data;
+  if (!opened.ok || v === DATA_VERSION) return opened;
+  return { ...opened, ok: false, reason: unknownVersion(v, DATA_VERSION) };
+}
+
+type OpenInput = {
   id: string;
   name: string;
   ts: number;
@@ -138,7 +157,9 @@ export function openEvent(input: {
   trustEvents: boolean;
   /** the order of receipt where the event has no stamp: when the batch came, epoch microseconds, and the place in it */
   batch: { receivedMicros: number; place: number };
-}): OpenedEvent {
+};
+
+function readStamp(input: OpenInput): OpenedEvent {
   const { name, ts, stampKey, batch } = input;
   const { stamp, ...data } = input.data as Record<string, unknown> & { stamp?: Partial<Stamp> };
   if (stamp && typeof stamp.eventId === "string") {
@@ -165,6 +186,7 @@ export function openEvent(input: {
   if (!input.trustEvents) {
     return {
       ok: false,
+      projectId: null,
       event,
       reason:
         "It did not come through this app's event endpoint (no valid stamp). Send events to /e/<event key>, or set INNGEST_TRUST_EVENTS=1.",
@@ -173,6 +195,7 @@ export function openEvent(input: {
   if (typeof data.projectId !== "string" || data.projectId === "") {
     return {
       ok: false,
+      projectId: null,
       event,
       reason: "data.projectId is missing. Events sent past this app's event endpoint have to name their project.",
     };

@@ -2,6 +2,15 @@ import type { ServiceContext } from "@/server/context";
 import { seenEvents } from "./action-creation/load";
 import type { BatchEvent } from "./action-creation/types";
 import { writeRejected } from "./action-creation/write";
+import type { RefusedEvent } from "./events";
+
+/** Keeps events that the functions do not take as rejected events, each once. */
+export async function keepRefusedEvents(ctx: ServiceContext, refused: readonly RefusedEvent[]): Promise<void> {
+  for (const projectId of new Set(refused.map((event) => event.projectId))) {
+    const ofProject = refused.filter((event) => event.projectId === projectId);
+    await writeRejected(ctx.db, projectId, ofProject, ctx.now());
+  }
+}
 
 /**
  * Keeps events as rejected events, for the project's admins to see and to send again. Those that a try did apply, and

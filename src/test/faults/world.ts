@@ -9,7 +9,7 @@ import type { BatchEvent } from "@/server/services/action-creation/types";
 import { deliverBatch, deliverOne } from "@/server/services/action-delivery";
 import { dispatchParked, type ParkedEvent } from "@/server/services/action-delivery/parked";
 import { dispatch, eventNames, type DueEvent, type RequestedEvent } from "@/server/services/dispatch";
-import type { JobEvent } from "@/server/services/jobs/request";
+import { jobRequested } from "@/server/inngest/events";
 import { runJobChunk } from "@/server/services/jobs/run";
 import { sweep } from "@/server/services/sweep";
 import { createTriggerCache } from "@/server/services/trigger-cache";
@@ -118,8 +118,8 @@ export async function createFaultWorld(connectionString: string) {
       case eventNames.parked:
         await dispatchParked(ctx, event.data as ParkedEvent);
         return [];
-      case eventNames.job: {
-        const next = await runJobChunk(ctx, event.data as JobEvent);
+      case jobRequested.name: {
+        const next = await runJobChunk(ctx, event.data as { jobId: string; generation: number });
         return next ? [{ ...event, ts: Date.parse(next.nextAt) }] : [];
       }
       default:

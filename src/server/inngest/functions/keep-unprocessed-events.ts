@@ -1,11 +1,9 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { openBatch, type IncomingEvent } from "@/server/inngest/open-batch";
-import { keepUnprocessedEvents } from "@/server/services/unprocessed-events";
+import { functionFailed } from "@/server/inngest/events";
+import { openBatch } from "@/server/inngest/open-batch";
+import { keepRefusedEvents, keepUnprocessedEvents } from "@/server/services/unprocessed-events";
 import { MATCH_OBSERVATIONS } from "./observation-upsert-processor";
-
-/** What an Inngest server says of a run that used up its tries: one of its events, and on some servers all of them. */
-type Failure = { event?: IncomingEvent; events?: IncomingEvent[]; error?: { message?: string } };
 
 /**
  * Keeps the events of a batch that failed for good as rejected events: what was accepted never ends in nothing. It is
@@ -16,14 +14,13 @@ export function keepUnprocessed(client: Inngest, deps: FunctionDependencies) {
     {
       id: "keep-unprocessed-events",
       name: "Keep events that could not be processed",
-      triggers: [
-        { event: "inngest/function.failed", if: `event.data.function_id == '${client.id}-${MATCH_OBSERVATIONS}'` },
-      ],
+      triggers: [{ event: functionFailed, if: `event.data.function_id == '${client.id}-${MATCH_OBSERVATIONS}'` }],
       retries: 20,
     },
     async ({ event }) => {
-      const { event: one, events = one ? [one] : [], error } = event.data as Failure;
-      const { groups } = openBatch(deps, events);
+      const { event: one, events = one ? [one] : [], error } = event.data;
+      const { groups, refused } = openBatch(deps, events);
+      await keepRefusedEvents(deps.ctx, refused);
       const why = error?.message?.trim().split("\n").at(-1) ?? "the reason is not known";
       const reason = `It could not be processed in any try: ${why}`;
       let kept = 0;

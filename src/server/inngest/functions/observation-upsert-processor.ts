@@ -1,10 +1,11 @@
 import type { Inngest } from "inngest";
 import { listEventSources } from "@/domain/event-source/registry";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { openBatch, type IncomingEvent } from "@/server/inngest/open-batch";
+import { sourceEvent, type IncomingEvent } from "@/server/inngest/events";
+import { openBatch } from "@/server/inngest/open-batch";
 import { createActions, type CreateActionsResult } from "@/server/services/action-creation";
-import { writeRejected } from "@/server/services/action-creation/write";
 import { dispatch } from "@/server/services/dispatch";
+import { keepRefusedEvents } from "@/server/services/unprocessed-events";
 
 export const MATCH_OBSERVATIONS = "observation-upsert-processor";
 
@@ -18,7 +19,7 @@ export function observationUpsertProcessor(client: Inngest, deps: FunctionDepend
     {
       id: MATCH_OBSERVATIONS,
       name: "Match observations",
-      triggers: listEventSources().map((source) => ({ event: source.name })),
+      triggers: listEventSources().map((source) => sourceEvent(source.name)),
       batchEvents: { maxSize: 100, timeout: "1s", key: "event.data.projectId" },
       concurrency: { limit: 4 },
       retries: 10,
@@ -33,8 +34,8 @@ export function observationUpsertProcessor(client: Inngest, deps: FunctionDepend
 
 /** Decides what can be read of a batch, and keeps the rest as rejected events. */
 async function decideBatch(deps: FunctionDependencies, events: readonly IncomingEvent[]): Promise<CreateActionsResult> {
-  const { groups, rejected } = openBatch(deps, events);
-  await writeRejected(deps.ctx.db, null, rejected, deps.ctx.now());
+  const { groups, refused } = openBatch(deps, events);
+  await keepRefusedEvents(deps.ctx, refused);
   const all: CreateActionsResult = { dispatch: [], cancel: [] };
   for (const group of groups) {
     const result = await createActions(deps.ctx, deps.triggers, group);

@@ -1,7 +1,6 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { eventNames } from "@/server/services/dispatch";
-import type { JobEvent } from "@/server/services/jobs/request";
+import { jobRequested } from "@/server/inngest/events";
 import { runJobChunk } from "@/server/services/jobs/run";
 
 /** Chunks of one run at the most: a run may have a thousand steps. Another goes on. */
@@ -13,19 +12,19 @@ export function runJob(client: Inngest, deps: FunctionDependencies) {
     {
       id: "run-job",
       name: "Jobs",
-      triggers: [{ event: eventNames.job }],
+      triggers: [jobRequested],
       concurrency: { limit: 5 },
       retries: 10,
     },
     async ({ event, step }) => {
-      const { jobId, generation, part } = event.data as JobEvent;
+      const { jobId, generation, part } = event.data;
       for (let chunk = 1; chunk <= CHUNKS_MAX; chunk++) {
         const next = await step.run(`chunk-${chunk}`, () => runJobChunk(deps.ctx, { jobId, generation }));
         if (!next) return { jobId, chunks: chunk };
         await step.sleepUntil(`pause-${chunk}`, next.nextAt);
       }
-      const data: JobEvent = { jobId, generation, part: part + 1 };
-      await step.sendEvent("go-on", { id: `${jobId}:${generation}:${data.part}`, name: eventNames.job, data });
+      const next = { v: 1, jobId, generation, part: part + 1 } as const;
+      await step.sendEvent("go-on", jobRequested.create(next, { id: `${jobId}:${generation}:${next.part}` }));
       return { jobId, chunks: CHUNKS_MAX };
     },
   );

@@ -1,7 +1,7 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { eventNames } from "@/server/services/dispatch";
-import { sendNotices, type NoticesEvent } from "@/server/services/notices/send";
+import { noticesDue } from "@/server/inngest/events";
+import { sendNotices } from "@/server/services/notices/send";
 
 /**
  * Tells a project's operational webhook what is due. One run of a project at a time: a webhook that does not answer
@@ -12,10 +12,10 @@ export function sendNoticesOfProject(client: Inngest, deps: FunctionDependencies
     {
       id: "send-notices",
       name: "Operational webhooks",
-      triggers: [{ event: eventNames.notices }],
+      triggers: [noticesDue],
       concurrency: { limit: 1, key: "event.data.projectId" },
       retries: 3,
     },
-    async ({ event }) => ({ tried: await sendNotices(deps.ctx, event.data as NoticesEvent) }),
+    async ({ event }) => ({ tried: await sendNotices(deps.ctx, event.data) }),
   );
 }

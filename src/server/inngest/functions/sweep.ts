@@ -1,6 +1,6 @@
 import { cron, type Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { eventNames } from "@/server/services/dispatch";
+import { sweepRequested } from "@/server/inngest/events";
 import { sweep as sweepOnce } from "@/server/services/sweep";
 
 /** Sweeps of one run: a cron's shortest interval is a minute, and the sweeper comes every few seconds. */
@@ -13,7 +13,7 @@ export function sweep(client: Inngest, deps: FunctionDependencies) {
     {
       id: "sweep",
       name: "Sweep",
-      triggers: [cron("* * * * *"), { event: eventNames.sweep }],
+      triggers: [cron("* * * * *"), sweepRequested],
       concurrency: { limit: 2 },
       // A server's call can be refused while the program starts; without another try it would take a minute to the next run.
       retries: 3,

@@ -3,7 +3,6 @@ import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
-import type { JobEvent } from "../jobs/request";
 import { runJobChunk, wakeLostJobs } from "../jobs/run";
 import { createTriggerCache } from "../trigger-cache";
 
@@ -204,8 +203,8 @@ describe("nothing is lost", () => {
     expect(await executions()).toHaveLength(5);
     const asked = () =>
       ctx.sent
-        .filter((event) => event.name === "action/job.requested" && (event.data as JobEvent).jobId === id)
-        .map((event) => (event.data as JobEvent).generation);
+        .filter((event) => event.name === "action/job.requested" && event.data.jobId === id)
+        .map((event) => event.data.generation);
     await wakeLostJobs(ctx);
     expect(asked()).toEqual([1]);
     ctx.clock.advance(70_000);

@@ -2,7 +2,7 @@ import { sign } from "@/domain/action/webhook/signature";
 import { maskEchoes } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { eventNames } from "../dispatch";
+import { noticesDue } from "@/server/inngest/events";
 import { guardPolicyFor } from "../webhook-policy";
 
 const SENT_MAX = 20;
@@ -24,9 +24,6 @@ type Due = {
   isDemo: boolean;
 };
 
-/** The data of `action/notices.due`. */
-export type NoticesEvent = { projectId: string };
-
 /** Projects that one look wakes. */
 const PROJECTS_MAX = 1_000;
 const MINUTE_MS = 60_000;
@@ -40,11 +37,9 @@ export async function wakeNotices(ctx: ServiceContext): Promise<void> {
   if (due.length === 0) return;
   const minute = Math.floor(now.getTime() / MINUTE_MS);
   await ctx.send(
-    due.map(({ projectId, dueAt }) => ({
-      id: `${projectId}:notices:${dueAt.getTime()}:${minute}`,
-      name: eventNames.notices,
-      data: { projectId } satisfies NoticesEvent,
-    })),
+    due.map(({ projectId, dueAt }) =>
+      noticesDue.create({ v: 1, projectId }, { id: `${projectId}:notices:${dueAt.getTime()}:${minute}` }),
+    ),
   );
 }
 
@@ -52,7 +47,7 @@ export async function wakeNotices(ctx: ServiceContext): Promise<void> {
  * Sends what a project is to be told and is due, signed as deliveries are. A notice that fails is tried again.
  * Returns how many were tried.
  */
-export async function sendNotices(ctx: ServiceContext, { projectId }: NoticesEvent): Promise<number> {
+export async function sendNotices(ctx: ServiceContext, { projectId }: { projectId: string }): Promise<number> {
   const now = ctx.now();
   const due = await ctx.db.$queryRaw<Due[]>`
     WITH due AS (

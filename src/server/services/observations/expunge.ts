@@ -69,7 +69,7 @@ async function expunge(ctx: ProjectContext, tx: Queryable, source: EventSource, 
 /** The data of an event as the engine keeps it: what was stamped on it stays, so that it is known again if it is repeated. */
 function withoutBodies(
   source: EventSource,
-  { projectId, stamp, ...data }: Record<string, unknown>,
+  { projectId, v, stamp, ...data }: Record<string, unknown>,
 ): Record<string, unknown> {
   const { json, ...known } = (stamp ?? {}) as Record<string, unknown>;
   const parsed = source.payload.safeParse(typeof json === "string" ? parseJson(json) : data);
@@ -77,6 +77,7 @@ function withoutBodies(
   return {
     ...(json === undefined ? kept : {}),
     projectId,
+    ...(v === undefined ? {} : { v }),
     ...(stamp === undefined ? {} : { stamp: json === undefined ? stamp : { ...known, json: stringifyJson(kept) } }),
   };
 }

@@ -1,0 +1,113 @@
+import { EventType } from "inngest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createPool } from "@/server/db/connection";
+import { createTestApp } from "@/server/engine/testing";
+import { createFunctions } from "@/server/inngest/functions/all";
+import { jobRequested, noticesDue, sweepRequested } from "@/server/inngest/events";
+import { eventNames } from "@/server/services/dispatch";
+import { stampEvents } from "@/server/services/events";
+import { createTriggerCache } from "@/server/services/trigger-cache";
+import { makeProject } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
+
+const { ctx, database } = useTestContext();
+
+/** The functions on the embedded engine. */
+async function startFunctions() {
+  const app = createTestApp();
+  const functions = createFunctions(app.client, {
+    ctx,
+    triggers: createTriggerCache(),
+    leaseToken: () => "1:test",
+    stampKey: null,
+    trustEvents: false,
+  });
+  const pool = createPool(database.connectionString, { max: 4 });
+  const engine = app.engine({ pool, url: database.connectionString }, functions, { quiet: true });
+  await engine.migrate();
+  await engine.start();
+  onTestFinished(async () => {
+    await engine.stop();
+    await pool.end();
+  });
+  return { engine, functions };
+}
+
+const wasRefused = async (type: EventType<string, typeof jobRequested.schema>, data: object): Promise<string> => {
+  const { issues } = await type.schema["~standard"].validate(data);
+  return (issues ?? []).map(({ message }) => message).join();
+};
+
+describe("the data of an event", () => {
+  test.each([
+    [jobRequested, { jobId: "job_1", generation: 1, part: 0 }],
+    [noticesDue, { projectId: "prj_1" }],
+    [sweepRequested, {}],
+  ])("of a version that this program does not know are refused", async (type, data) => {
+    const check = (v?: unknown) => wasRefused(type as never, { ...data, ...(v === undefined ? {} : { v }) });
+    expect(await check(1)).toBe("");
+    expect(await check(2)).toBe(
+      "The event's data has version 2, and this program reads version 1. Update the program, then send the event again.",
+    );
+    expect(await check("1")).toContain('has version "1"');
+    expect(await check(null)).toContain("has version null");
+  });
+
+  test("without a version are of version 1: a program before versions sent them", async () => {
+    expect(await wasRefused(jobRequested, { jobId: "job_1", generation: 1, part: 0 })).toBe("");
+  });
+
+  test("have a schema wherever a function takes them", async () => {
+    const { functions } = await startFunctions();
+    const ofDelivery: string[] = Object.values(eventNames);
+    const untyped = functions
+      .flatMap((fn) => fn.opts.triggers as object[])
+      .filter((trigger) => !(trigger instanceof EventType) && "event" in trigger)
+      .map(({ event }: { event?: unknown }) => event)
+      .filter((event) => !(event instanceof EventType) && !ofDelivery.includes(event as string));
+    expect(untyped).toEqual([]);
+  });
+});
+
+test("an event of an unknown version ends its run as failed, in one try, and the run says why", async () => {
+  const { engine } = await startFunctions();
+  await engine.ingest([{ name: jobRequested.name, data: { v: 2, job: "job_1" } }]);
+  const { id } = await vi.waitFor(async () => {
+    const { items } = await engine.inspect.runs({ owners: [""], limit: 5 });
+    const run = items.find(({ functionId, state }) => functionId.endsWith("run-job") && state === "failed");
+    expect(run).toBeDefined();
+    return run!;
+  }, 20_000);
+  const run = await engine.inspect.run(id, [""]);
+  expect(run).toMatchObject({ error: { message: expect.stringContaining("data has version 2") } });
+});
+
+test("an observation of an unknown version is its project's rejected event, and takes no other of its batch down", async () => {
+  const { engine } = await startFunctions();
+  const { id: projectId } = await makeProject(ctx);
+  const stamped = stampEvents({
+    sender: { projectId, keyId: "key_1", depth: 0 },
+    events: [
+      { name: "observation.created", data: { observation: { id: "obs-1" } } },
+      { name: "observation.created", data: { v: 2, observation: { identifier: "obs-2" } } },
+    ],
+    ids: ["01EVENTA", "01EVENTB"],
+    body: { hasLongNumbers: false, mayHoldBadText: false, hasBrokenBytes: false },
+    stampKey: null,
+    receivedMicros: 1,
+    now: ctx.now(),
+  });
+  expect(stamped.map(({ data }) => data.v)).toEqual([1, 2]);
+  await engine.ingest(stamped);
+  await expect.poll(() => ctx.db.observation.findMany({ where: { projectId }, select: { id: true } })).toHaveLength(1);
+  await expect
+    .poll(() => ctx.db.rejectedEvent.findMany({ where: { projectId } }))
+    .toMatchObject([
+      {
+        eventId: "01EVENTB",
+        keyId: "key_1",
+        reason: expect.stringContaining("data has version 2"),
+        body: expect.stringContaining("obs-2"),
+      },
+    ]);
+});
