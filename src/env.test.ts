@@ -30,7 +30,7 @@ describe("parseEnv", () => {
       logLevel: "info",
       trustedProxies: [],
       projects: { creation: "everyone", perPersonMax: 200 },
-      webhook: { allowedHosts: [], allowHttp: false, allowedPorts: [], proxyUrl: undefined, nameServers: [] },
+      webhook: { allowedHosts: [], allowHttp: false, allowedPorts: [], proxyUrl: undefined, nameServers: [], requestsMax: 256 },
       projectLimits: { triggers: 2_000, regexes: 12_000, actions: 1_000, eventKeys: 100, invitations: 200 },
       inngest: { engine: "embedded" },
     });
@@ -100,6 +100,7 @@ describe("parseEnv", () => {
     ["WEBHOOK_ALLOWED_HOSTS", "a:99999"],
     ["WEBHOOK_ALLOW_HTTP", "maybe"],
     ["WEBHOOK_ALLOWED_PORTS", "80,x"],
+    ["WEBHOOK_REQUESTS_MAX", "1"],
     ["WEBHOOK_NAME_SERVERS", "ns.example.com"],
     ["WEBHOOK_NAME_SERVERS", "10.0.0.53:70000"],
     ["WEBHOOK_PROXY_URL", "proxy:3128"],

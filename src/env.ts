@@ -45,6 +45,8 @@ export type Env = {
     proxyUrl: string | undefined;
     /** name servers for the hosts of webhooks, `address` or `address:port`; empty: those of resolv.conf */
     nameServers: string[];
+    /** requests on the wire at once, of one process */
+    requestsMax: number;
   };
   projectLimits: ProjectLimits;
   inngest: InngestEnv;
@@ -232,6 +234,7 @@ const Variables = z.object({
   WEBHOOK_ALLOW_HTTP: boolean.default(false),
   WEBHOOK_ALLOWED_PORTS: list.pipe(z.array(port)).default([]),
   WEBHOOK_PROXY_URL: proxyAddress.optional(),
+  WEBHOOK_REQUESTS_MAX: z.coerce.number().int().min(2).max(10_000).default(256),
   WEBHOOK_NAME_SERVERS: list.pipe(z.array(nameServer)).default([]),
   INNGEST_DEV: boolean.default(false),
   INNGEST_BASE_URL: webAddress(true).optional(),
@@ -312,6 +315,7 @@ function toEnv(variables: Variables, inngest: InngestEnv): Env {
       allowedPorts: variables.WEBHOOK_ALLOWED_PORTS,
       proxyUrl: variables.WEBHOOK_PROXY_URL,
       nameServers: variables.WEBHOOK_NAME_SERVERS,
+      requestsMax: variables.WEBHOOK_REQUESTS_MAX,
     },
     projectLimits: {
       triggers: variables.PROJECT_TRIGGERS_MAX,

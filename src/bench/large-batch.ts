@@ -38,7 +38,7 @@ delay.enable();
 const start = performance.now();
 let heapMax = 0;
 const watch = setInterval(() => (heapMax = Math.max(heapMax, process.memoryUsage().rss)), 50);
-const { dispatch } = await run(events);
+const wakes = await run(events);
 const seconds = (performance.now() - start) / 1_000;
 delay.disable();
 clearInterval(watch);
@@ -46,7 +46,7 @@ const executions = await db.actionExecution.count();
 console.log(
   JSON.stringify({
     executions: executions - TRIGGERS,
-    dispatched: dispatch.length,
+    wakes: wakes.length,
     seconds: Number(seconds.toFixed(2)),
     eventLoopHeldMs: Math.round(delay.max / 1e6),
     rssMaxMb: Math.round(heapMax / 1_048_576),

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Env } from "@/env";
@@ -42,6 +43,7 @@ export async function openContext(
     db,
     env,
     now: () => new Date(),
+    wait: setTimeout,
     log,
     actor: { type: "system", label },
     cipher: createCipher(env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(env.dataDir)]),

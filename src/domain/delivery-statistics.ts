@@ -13,14 +13,14 @@ export const LATENCY_BOUNDS = [
   1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000,
   15_000, 20_000,
 ] as const;
-const BUCKETS = LATENCY_BOUNDS.length + 1;
+export const LATENCY_BUCKETS = LATENCY_BOUNDS.length + 1;
 
-export const emptyHistogram = (): number[] => Array.from({ length: BUCKETS }, () => 0);
+export const emptyHistogram = (): number[] => Array.from({ length: LATENCY_BUCKETS }, () => 0);
 
-export function addLatency(histogram: number[], durationMs: number): void {
+/** The bucket of the latency histogram that a duration falls into, from 0. */
+export function bucketOf(durationMs: number): number {
   const found = LATENCY_BOUNDS.findIndex((bound) => durationMs <= bound);
-  const bucket = found === -1 ? BUCKETS - 1 : found;
-  histogram[bucket] = (histogram[bucket] ?? 0) + 1;
+  return found === -1 ? LATENCY_BUCKETS - 1 : found;
 }
 
 /** Codes of attempts for which nothing left the program: they took no time that says anything. */

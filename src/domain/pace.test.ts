@@ -1,36 +1,32 @@
 import { describe, expect, it } from "vitest";
-import {
-  defaultLimits,
-  freeSlots,
-  freshPace,
-  giveTurns,
-  release,
-  roomFor,
-  take,
-  withDurations,
-  type Pace,
-} from "./pace";
+import { defaultLimits, freeSlots, freshPace, giveBack, refund, roomFor, take, whenRoom, type Pace } from "./pace";
 
 const NOW = Date.UTC(2026, 0, 1);
-const slots = (...widths: number[]): Pace => ({
+const slots = (...counts: number[]): Pace => ({
   ...freshPace,
-  slots: widths.map((width, n) => [`t${n}`, width, NOW + 1_000]),
+  slots: counts.map((count, n) => [`t${n}`, count, NOW + 1_000]),
 });
 
 describe("slots", () => {
-  it("are taken by groups that are on the wire, until they end or their lease does", () => {
+  it("are taken by claims until they are recorded, or their lease ends", () => {
     const pace = slots(7, 7);
     expect(freeSlots(pace, defaultLimits, NOW)).toBe(86);
-    expect(freeSlots(release(pace, new Set(["t0"])), defaultLimits, NOW)).toBe(93);
+    expect(freeSlots(giveBack(pace, new Map([["t0", 7]])), defaultLimits, NOW)).toBe(93);
+    expect(freeSlots(giveBack(pace, new Map([["t0", 3]])), defaultLimits, NOW)).toBe(89);
     expect(freeSlots(pace, defaultLimits, NOW + 1_000)).toBe(100);
     expect(freeSlots(slots(7, 7), { maxConcurrent: 5, maxPerSecond: null }, NOW)).toBe(0);
   });
 
-  it("bound how many of a group go at once, and how long the group is", () => {
-    expect(roomFor(slots(), defaultLimits, { count: 100, wanted: 25 }, NOW)).toEqual({ count: 100, width: 25 });
-    expect(roomFor(slots(97), defaultLimits, { count: 100, wanted: 25 }, NOW)).toEqual({ count: 12, width: 3 });
-    expect(roomFor(slots(), defaultLimits, { count: 2, wanted: 25 }, NOW)).toEqual({ count: 2, width: 2 });
-    expect(roomFor(slots(100), defaultLimits, { count: 2, wanted: 25 }, NOW)).toEqual({ count: 0, width: 0 });
+  it("bound how many requests go", () => {
+    expect(roomFor(slots(), defaultLimits, 50, NOW)).toBe(50);
+    expect(roomFor(slots(97), defaultLimits, 50, NOW)).toBe(3);
+    expect(roomFor(slots(100), defaultLimits, 2, NOW)).toBe(0);
+  });
+
+  it("that are all taken have room when the first lease ends", () => {
+    const pace = { ...slots(60), slots: [...slots(60).slots, ["late", 40, NOW + 9_000] as [string, number, number]] };
+    expect(whenRoom(pace, defaultLimits, NOW)).toBe(NOW + 1_000);
+    expect(whenRoom(slots(1), defaultLimits, NOW)).toBe(NOW);
   });
 });
 
@@ -40,8 +36,8 @@ describe("the rate", () => {
     let pace = freshPace;
     const begun: number[] = [];
     for (let now = NOW; now < NOW + 10_000; now += 7) {
-      const { count, width } = roomFor(pace, limits, { count: 50, wanted: 25 }, now);
-      if (count > 0) pace = take(pace, limits, { token: "t", width, count, until: now + 1 }, now);
+      const count = roomFor(pace, limits, 50, now);
+      if (count > 0) pace = take(pace, limits, { token: "t", count, until: now + 1 }, now);
       for (let n = 0; n < count; n++) begun.push(now);
     }
     expect(begun.length).toBeGreaterThanOrEqual(95);
@@ -51,23 +47,24 @@ describe("the rate", () => {
   });
 
   it("without a limit is never used up", () => {
-    const pace = take(freshPace, defaultLimits, { token: "t", width: 1, count: 1_000_000, until: NOW }, NOW);
-    expect(roomFor(pace, defaultLimits, { count: 100, wanted: 25 }, NOW).count).toBe(100);
+    const pace = take(freshPace, defaultLimits, { token: "t", count: 1_000_000, until: NOW }, NOW);
+    expect(roomFor(pace, defaultLimits, 100, NOW)).toBe(100);
   });
-});
 
-describe("turns", () => {
-  it("stand behind those given before, as far apart as the endpoint takes requests", () => {
+  it("that is used up has room at the moment that whenRoom tells, and not before", () => {
+    for (const maxPerSecond of [1, 3, 10, 1_000]) {
+      const limits = { maxConcurrent: 100, maxPerSecond };
+      const count = roomFor(freshPace, limits, 1_000, NOW);
+      const pace = take(freshPace, limits, { token: "t", count, until: NOW }, NOW);
+      const at = whenRoom(pace, limits, NOW);
+      expect(roomFor(pace, limits, 1, at)).toBe(1);
+      expect(roomFor(pace, limits, 1, at - 1)).toBe(0);
+    }
+  });
+
+  it("takes back what a claim did not use", () => {
     const limits = { maxConcurrent: 100, maxPerSecond: 10 };
-    const first = giveTurns(freshPace, limits, 3, NOW);
-    expect(first.turns).toEqual([NOW, NOW + 100, NOW + 200]);
-    expect(giveTurns(first.pace, limits, 2, NOW).turns).toEqual([NOW + 300, NOW + 400]);
-    expect(giveTurns(first.pace, limits, 1, NOW + 5_000).turns).toEqual([NOW + 5_000]);
-  });
-
-  it("follow the time that attempts take where no rate is set", () => {
-    const slow = withDurations(freshPace, [900, 1_100]);
-    expect(giveTurns(slow, { maxConcurrent: 10, maxPerSecond: null }, 2, NOW).turns).toEqual([NOW, NOW + 100]);
-    expect(withDurations(slow, [500]).averageMs).toBe(900);
+    const pace = take(freshPace, limits, { token: "t", count: 2, until: NOW }, NOW);
+    expect(roomFor(refund(pace, limits, 2), limits, 50, NOW)).toBe(roomFor(freshPace, limits, 50, NOW));
   });
 });

@@ -20,6 +20,8 @@ export type ServiceContext = {
   db: Database;
   env: Env;
   now: () => Date;
+  /** resolves after so many ms of `now` */
+  wait: (ms: number) => Promise<void>;
   log: Logger;
   actor: Actor;
   cipher: Cipher;

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { serve } from "inngest/next";
 import type { Inngest } from "inngest";
 import { getEnv, type Env } from "@/env";
@@ -16,18 +17,21 @@ import { refusal, type Forwarded } from "./forwarded";
 import { createNames } from "./http/names";
 import { createSender } from "./http/send";
 import { createClient } from "./inngest/client";
-import { sweepRequested } from "./inngest/events";
 import { createFunctions } from "./inngest/functions/all";
 import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
 import { log } from "./log";
+import { createAfterRuns } from "./after-runs";
 import { createCompute } from "./compute/compute";
 import { createProcessIdentity } from "./process-identity";
 import { createLocalRate, createRateLimiter, type RateLimiter, type Taken } from "./rate-limit";
 import type { StampedEvent } from "./services/events";
 import { getInstanceSecret } from "./services/instance-secrets";
+import { createWirePlaces } from "./services/deliveries/wire-places";
 import { createTriggerCache } from "./services/trigger-cache";
+import { createWatch } from "./services/watch";
 import { guardPolicyFor } from "./services/webhook-policy";
+import { createWatchLoop } from "./watch-loop";
 
 type RouteHandler = (request: Request, context: unknown) => Promise<Response>;
 
@@ -109,6 +113,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     db,
     env,
     now: () => new Date(),
+    wait: setTimeout,
     log,
     actor: { type: "system", label: "system" },
     cipher,
@@ -130,10 +135,17 @@ async function startRuntime(env: Env): Promise<Runtime> {
   };
   const trustEvents = env.inngest.engine === "inngest" && env.inngest.trustEvents;
   const stampOrNone = isEmbedded ? null : stampKey;
+  const afterRuns = createAfterRuns();
+  const watch = createWatch(context);
   const dependencies = {
     ctx: context,
     triggers: createTriggerCache(),
-    leaseToken: identity.leaseToken,
+    delivery: {
+      leaseToken: identity.leaseToken,
+      places: createWirePlaces(env.webhook.requestsMax),
+      goesOn: afterRuns.add,
+    },
+    watch,
     stampKey: stampOrNone,
     trustEvents,
   };
@@ -152,7 +164,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       handler: serve({ client, functions: createFunctions(client, dependencies) }) as unknown as ServeHandler,
       serveUrl: `http://127.0.0.1:${env.port}/api/inngest`,
       backoff: retryAfterMs,
-      // Every event of ours names its project, but for those that ask for a sweep.
+      // Every event of ours names its project.
       ownerOf: (data) => (typeof data.projectId === "string" ? data.projectId : ""),
       ...backlogBound(env),
       log: log.child({ part: "engine" }),
@@ -160,6 +172,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     await engineRef.current.migrate();
     await engineRef.current.start();
   }
+  const watchLoop = createWatchLoop(watch, log);
   const engine = engineRef.current;
   const server = env.inngest.engine === "inngest" ? createInngestServer(env.inngest, log) : null;
   const runtime: Runtime = {
@@ -185,8 +198,11 @@ async function startRuntime(env: Env): Promise<Runtime> {
     },
     engineHealth: async () => (server ? server.health() : engine!.health()),
     async stop() {
+      await watchLoop.stop();
       await engine?.stop({ graceMs: 5_000 });
+      // Closing ends what is on the wire; its outcome is recorded before the database is left.
       await http.close();
+      await afterRuns.settled();
       await compute.close();
       await live.close();
       await identity.close();
@@ -195,9 +211,6 @@ async function startRuntime(env: Env): Promise<Runtime> {
     },
   };
   globalThis.__triggerSystemStop = runtime.stop;
-  await context
-    .send([sweepRequested.create({ v: 1 })])
-    .catch((error: unknown) => log.warn({ err: (error as Error).message }, "the first sweep could not be asked for"));
   return runtime;
 }
 

@@ -53,7 +53,7 @@ export const testEnv = (allowedHosts: string[] = []): Env => ({
   logLevel: "info",
   trustedProxies: [],
   projects: { creation: "everyone", perPersonMax: 200 },
-  webhook: { allowedHosts, allowHttp: false, allowedPorts: [], proxyUrl: undefined, nameServers: [] },
+  webhook: { allowedHosts, allowHttp: false, allowedPorts: [], proxyUrl: undefined, nameServers: [], requestsMax: 256 },
   projectLimits: { triggers: 2_000, regexes: 12_000, actions: 1_000, eventKeys: 100, invitations: 200 },
   inngest: { engine: "embedded" },
 });
@@ -73,6 +73,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
     clock,
     sent,
     now: clock.now,
+    wait: async (ms) => clock.advance(ms),
     log: silent,
     actor: { type: "system", label: "test" },
     cipher: createCipher([randomBytes(32).toString("base64")]),

@@ -28,7 +28,6 @@ export async function restoreBackup(connectionString: string, path: string): Pro
     await migrateEngine(pool).finally(() => pool.end());
     await client.query("BEGIN");
     await copyIn(client, path);
-    await wakeWaiting(client);
     await client.query("COMMIT");
     await applyMigrations(connectionString);
     // The planner knows nothing of rows that have just come.
@@ -107,9 +106,4 @@ async function moveSequences(client: pg.Client, table: string): Promise<void> {
       `SELECT setval($1, max(${client.escapeIdentifier(column)})) FROM ${client.escapeIdentifier(table)} HAVING max(${client.escapeIdentifier(column)}) IS NOT NULL`,
       [sequence],
     );
-}
-
-/** The engine's runs stay behind. What waits counts as never dispatched, so that the sweeper sends it on its way. */
-async function wakeWaiting(client: pg.Client): Promise<void> {
-  await client.query("UPDATE action_execution SET dispatched_at = NULL WHERE status = 'PENDING'");
 }

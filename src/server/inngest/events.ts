@@ -38,8 +38,10 @@ export const noticesDue = eventType("action/notices.due", {
   schema: z.object({ v: version(1), projectId: z.string() }),
 });
 
-/** Asks for a sweep at once: the program sends it when it starts. */
-export const sweepRequested = eventType("action/sweep.requested", { schema: z.object({ v: version(1) }) });
+/** Wakes the deliverer of an action. `at`: the moment that was asked for, epoch ms; null where that was at once. */
+export const deliveriesDue = eventType("action/deliveries.due", {
+  schema: z.object({ v: version(1), projectId: z.string(), actionId: z.string(), at: z.number().nullable() }),
+});
 
 /**
  * The event of an event source, such as `observation.created`. Its schema takes everything: one event that a schema

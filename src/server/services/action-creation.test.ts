@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions, type CreateActionsResult } from "./action-creation";
+import { createActions } from "./action-creation";
+import type { Wake } from "./deliveries/wake";
 import type { BatchEvent } from "./action-creation/types";
 import { createTriggerCache, type TriggerCache } from "./trigger-cache";
 
@@ -16,7 +17,7 @@ beforeEach(async () => {
   actionId = (await makeAction(ctx, projectId, "https://example.com/hook")).id;
 });
 
-const run = (...events: BatchEvent[]): Promise<CreateActionsResult> =>
+const run = (...events: BatchEvent[]): Promise<Wake[]> =>
   createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
 const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } });
 const decisions = async () =>
@@ -24,7 +25,7 @@ const decisions = async () =>
 const error = (id: string, change: object = {}) => ({ id, level: "ERROR", ...change });
 
 describe("creation", () => {
-  test("a match makes one execution with its input, a decision with the reason, and something to dispatch", async () => {
+  test("a match makes one execution with its input, a decision with the reason, and asks for a wake", async () => {
     const trigger = await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
     const result = await run(
       makeEvent(ctx, error("obs-1", { name: "chat" })),
@@ -38,19 +39,12 @@ describe("creation", () => {
       actionId,
       sourceId: "obs-1",
       status: "PENDING",
-      generation: 1,
-      dispatchedAt: null,
     });
     expect(JSON.parse(execution!.input!)).toMatchObject({
       type: "observation.created",
       data: { execution: { id: execution!.id }, observation: { id: "obs-1", name: "chat" } },
     });
-    expect(result).toEqual({
-      dispatch: [
-        { projectId, executionId: execution!.id, actionId, generation: 1, dueAt: ctx.now().toISOString(), first: true },
-      ],
-      cancel: [],
-    });
+    expect(result).toEqual([{ projectId, actionId, dueAt: ctx.now() }]);
     expect(await decisions()).toEqual(["created"]);
     expect(await ctx.db.observation.count({ where: { projectId } })).toBe(2);
     expect(await ctx.db.triggerCounter.findFirst({ where: { triggerId: trigger.id } })).toMatchObject({
@@ -102,14 +96,15 @@ describe("creation", () => {
   test("an action that is off is kept as SKIPPED", async () => {
     await makeTrigger(ctx, projectId, [actionId]);
     await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: ctx.now() } });
-    expect((await run(makeEvent(ctx, error("obs-1")))).dispatch).toEqual([]);
+    expect(await run(makeEvent(ctx, error("obs-1")))).toEqual([]);
     expect(await executions()).toMatchObject([{ status: "SKIPPED" }]);
   });
 
   test("a delay makes an execution that waits in a run of its own", async () => {
     await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60 });
-    const { dispatch } = await run(makeEvent(ctx, error("obs-1")));
-    expect(dispatch).toMatchObject([{ first: false, dueAt: new Date(ctx.now().getTime() + 60_000).toISOString() }]);
+    expect(await run(makeEvent(ctx, error("obs-1")))).toEqual([
+      { projectId, actionId, dueAt: new Date(ctx.now().getTime() + 60_000) },
+    ]);
   });
 
   test("nothing crosses projects: the same observation id in another project is another observation", async () => {
@@ -142,22 +137,20 @@ describe("creation", () => {
 describe("cancelling", () => {
   test("an upsert that stops matching cancels what waits, and a new match undoes it", async () => {
     await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR"), delaySeconds: 60 });
-    const first = await run(makeEvent(ctx, error("obs-1")));
-    await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { dispatchedAt: ctx.now() } });
+    await run(makeEvent(ctx, error("obs-1")));
+    const [first] = await executions();
     ctx.clock.advance(1_000);
 
     const second = await run(makeEvent(ctx, { id: "obs-1", level: "DEFAULT" }));
     expect(await executions()).toMatchObject([{ status: "CANCELLED", cancelledBy: "SYSTEM" }]);
-    expect(second).toEqual({ dispatch: [], cancel: [{ executionId: first.dispatch[0]!.executionId, generation: 1 }] });
+    expect(second).toEqual([]);
 
     ctx.clock.advance(1_000);
     const third = await run(makeEvent(ctx, error("obs-1", { name: "again" })));
     expect(await executions()).toMatchObject([
-      { id: first.dispatch[0]!.executionId, status: "PENDING", cancelledBy: null, generation: 2, finishedAt: null },
+      { id: first!.id, status: "PENDING", cancelledBy: null, finishedAt: null },
     ]);
-    expect(third.dispatch).toMatchObject([
-      { generation: 2, dueAt: new Date(ctx.now().getTime() + 60_000).toISOString() },
-    ]);
+    expect(third).toEqual([{ projectId, actionId, dueAt: new Date(ctx.now().getTime() + 60_000) }]);
     expect(await decisions()).toEqual(["created", "cancelled", "skipped_exists"]);
   });
 
@@ -177,7 +170,7 @@ describe("cancelling", () => {
     await run(makeEvent(ctx, error("obs-1")));
     await ctx.db.actionExecution.updateMany({
       where: { projectId },
-      data: { status: "RUNNING", attemptCount: 1, dispatchedAt: ctx.now() },
+      data: { status: "RUNNING", attemptCount: 1 },
     });
     await run(makeEvent(ctx, { id: "obs-1" }, { ts: ctx.now().getTime() + 1 }));
     expect(await executions()).toMatchObject([{ status: "RUNNING", cancelRequestedAt: ctx.now() }]);
@@ -194,19 +187,19 @@ describe("order and repetition", () => {
     ];
     await run(...events);
     const before = await executions();
-    await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { dispatchedAt: ctx.now() } });
-    expect(await run(...events)).toEqual({ dispatch: [], cancel: [] });
-    expect(await executions()).toEqual(before.map((row) => ({ ...row, dispatchedAt: ctx.now() })));
+    await run(...events);
+    expect(await executions()).toEqual(before);
     expect(await decisions()).toEqual(["created", "skipped_exists", "created"]);
     expect(await ctx.db.triggerCounter.findFirst({ where: { triggerId: trigger.id } })).toMatchObject({ created: 2 });
     expect(await ctx.db.evaluationCounter.findMany({ where: { projectId } })).toMatchObject([{ events: 3 }]);
   });
 
-  test("a repeated batch still hands out what was left undispatched, with a new generation", async () => {
+  test("a repeated batch asks for the wake of what waits, changed or not, and moves no due time", async () => {
     await makeTrigger(ctx, projectId, [actionId]);
     const event = makeEvent(ctx, error("obs-1"));
-    expect((await run(event)).dispatch).toMatchObject([{ generation: 1 }]);
-    expect((await run(event)).dispatch).toMatchObject([{ generation: 2 }]);
+    const wakes = await run(event);
+    ctx.clock.advance(1_000);
+    expect(await run(event)).toEqual(wakes);
   });
 
   test("an event older than the stored state changes nothing and says so", async () => {
@@ -281,8 +274,7 @@ describe("bad events", () => {
       makeEvent(ctx, error("obs-2", { name: "a\u0000b" })),
       makeEvent(ctx, error("obs-3")),
     ];
-    const { dispatch } = await run(...events);
-    expect(dispatch).toHaveLength(2);
+    expect(await run(...events)).toHaveLength(2);
     expect((await executions()).map((row) => row.sourceId).sort()).toEqual(["obs-1", "obs-3"]);
     expect(await ctx.db.rejectedEvent.findMany({ where: { projectId } })).toMatchObject([
       { eventId: events[1]!.id, reason: expect.stringContaining("could not be processed") },

@@ -7,7 +7,7 @@ import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./action
 import { answerAhead } from "./action-creation/match";
 import { parseEvents } from "./action-creation/parse";
 import { planBatch, type PlanInput } from "./action-creation/plan";
-import type { BatchEvent, CancelItem, DispatchItem, ExecutionDraft, ParsedEvent } from "./action-creation/types";
+import type { BatchEvent, ExecutionDraft, ParsedEvent } from "./action-creation/types";
 import {
   writeCounters,
   writeDecisions,
@@ -17,10 +17,10 @@ import {
   writeRejected,
   writeRevisions,
 } from "./action-creation/write";
+import type { Wake } from "./deliveries/wake";
 import type { TriggerCache } from "./trigger-cache";
 
 export type CreateActionsInput = { projectId: string; eventSource: string; events: BatchEvent[] };
-export type CreateActionsResult = { dispatch: DispatchItem[]; cancel: CancelItem[] };
 
 /** What one transaction makes at the most, but for what a single event makes. */
 const LIMITS: PlanInput["limits"] = { decisionsMax: 2_000, bytesMax: 16 * 1024 * 1024 };
@@ -31,8 +31,8 @@ type Options = { limits?: PlanInput["limits"] };
  * The ActionCreationService: stores the latest state of each source id and decides for each event, trigger and
  * action, all of a batch in one transaction (state, decisions, executions, counters).
  *
- * Returns every undispatched PENDING execution of the batch's source ids, not only the new ones, so that a crash
- * between the commit and the dispatch leaves nothing behind. Repeating a batch changes nothing.
+ * Returns a wake for every action that has PENDING executions of the batch's source ids, changed or not, so that a crash
+ * between the commit and the wake leaves nothing behind. Repeating a batch changes nothing.
  * A batch that makes more than a transaction may is cut into slices of whole events, in the order in which they apply.
  * One that fails or takes too long is split until the event at fault is alone; that one becomes a rejected event.
  */
@@ -41,7 +41,7 @@ export async function createActions(
   cache: TriggerCache,
   { projectId, eventSource, events }: CreateActionsInput,
   { limits = LIMITS }: Options = {},
-): Promise<CreateActionsResult> {
+): Promise<Wake[]> {
   const source = getEventSource(eventSource);
   if (!source) {
     const reason = `The event source ${eventSource} is not registered.`;
@@ -51,22 +51,19 @@ export async function createActions(
       events.map((event) => ({ event, reason })),
       ctx.now(),
     );
-    return { dispatch: [], cancel: [] };
+    return [];
   }
   const { parsed, rejected } = parseEvents(source, events, ctx.now());
   await writeRejected(ctx.db, projectId, rejected, ctx.now());
-  const all: CreateActionsResult = { dispatch: [], cancel: [] };
+  const wakes: Wake[] = [];
   const slices = [parsed];
   for (let slice = slices.shift(); slice; slice = slices.shift()) {
     if (slice.length === 0) continue;
     const outcome = await processSlice(ctx, cache, { projectId, source, events: slice, limits });
     if ("cutAt" in outcome) slices.unshift(...chunksOf(slice, outcome.cutAt));
-    else {
-      all.dispatch.push(...outcome.dispatch);
-      all.cancel.push(...outcome.cancel);
-    }
+    else wakes.push(...outcome.wakes);
   }
-  return all;
+  return wakes;
 }
 
 /** What follows a cut is likely to be as large: all parts have the size of the first. */
@@ -76,14 +73,14 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
 type SliceInput = { projectId: string; source: EventSource; events: ParsedEvent[]; limits: PlanInput["limits"] };
 
 /** What came of a slice; or, where nothing was written, the size of the parts to try instead. */
-type SliceOutcome = CreateActionsResult | { cutAt: number };
+type SliceOutcome = { wakes: Wake[] } | { cutAt: number };
 
 /** @throws what comes from the state of the database, so that the same may work later */
 async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: SliceInput): Promise<SliceOutcome> {
   const { projectId, events } = input;
   const [alone, ...others] = events;
   try {
-    return await runSlice(ctx, cache, input);
+    return { wakes: await runSlice(ctx, cache, input) };
   } catch (error) {
     if (error instanceof SliceTooLarge) return { cutAt: error.cutAt };
     if (isTransientDatabaseError(error) && !isTransactionTimeout(error)) throw error;
@@ -91,13 +88,13 @@ async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: Sli
     // The database may have been slow, and not the event.
     if (isTransactionTimeout(error)) {
       const second = await runSlice(ctx, cache, input).catch((failure: unknown) => failure as Error);
-      if (!(second instanceof Error)) return second;
+      if (!(second instanceof Error)) return { wakes: second };
       if (isTransientDatabaseError(second) && !isTransactionTimeout(second)) throw second;
     }
     ctx.log.error({ err: error, eventId: alone!.id }, "an event could not be processed and was rejected");
     const reason = `It could not be processed: ${shortMessage(error)}`;
     await writeRejected(ctx.db, projectId, [{ event: alone!, reason }], ctx.now());
-    return { dispatch: [], cancel: [] };
+    return { wakes: [] };
   }
 }
 
@@ -112,11 +109,11 @@ async function runSlice(
   ctx: ServiceContext,
   cache: TriggerCache,
   { projectId, source, events, limits }: SliceInput,
-): Promise<CreateActionsResult> {
+): Promise<Wake[]> {
   const now = ctx.now();
   const eventSource = source.name;
   await cache.warm(ctx.db, projectId, eventSource);
-  const result = await ctx.db.$transaction(async (tx) => {
+  const { wakes, hasChanged } = await ctx.db.$transaction(async (tx) => {
     const sourceIds = [...new Set(events.map((event) => event.sourceId))];
     const triggers = await cache.load(tx, projectId, eventSource);
     const createdThisHour = await lockCaps(tx, triggers.byId.values(), now);
@@ -144,18 +141,18 @@ async function runSlice(
     });
     // The cut counts events that are new here; those handled before make nothing, in whichever slice they are.
     if (plan.cutAt !== null) throw new SliceTooLarge(events.indexOf(fresh[plan.cutAt]!));
-    const outgoing = takeDispatch(projectId, plan.executions, now);
     await writeObservations(tx, projectId, source, plan, inserted, now);
     await writeRevisions(tx, projectId, eventSource, plan, now);
     await writeExecutions(tx, projectId, eventSource, plan.executions, now);
     await writeDecisions(tx, projectId, eventSource, plan.decisions, now);
     await writeCounters(tx, projectId, plan.counters, now);
     await writeEvaluated(tx, { projectId, eventSource, revision: triggers.revision, events: plan.evaluated }, now);
-    return outgoing;
+    const hasChanged = plan.executions.some(({ change }) => change !== "none");
+    return { wakes: wakesOf(projectId, plan.executions), hasChanged };
   });
   ctx.live.touch(projectId, "observations");
-  if (result.dispatch.length > 0 || result.cancel.length > 0) ctx.live.touch(projectId, "executions");
-  return result;
+  if (hasChanged) ctx.live.touch(projectId, "executions");
+  return wakes;
 }
 
 /** Without events that were handled before, and without copies inside the batch. */
@@ -164,38 +161,11 @@ function firstOfEach(events: readonly ParsedEvent[], seen: ReadonlySet<string>):
   return events.filter((event) => !taken.has(event.id) && taken.add(event.id));
 }
 
-/** Raises the generation of every undispatched PENDING execution and lists what is to be sent after the commit. */
-export function takeDispatch(projectId: string, executions: readonly ExecutionDraft[], now: Date): CreateActionsResult {
-  const dispatch: DispatchItem[] = [];
-  const cancel: CancelItem[] = [];
-  for (const execution of executions) {
-    if (execution.status === "PENDING" && execution.dispatchedAt === null) {
-      execution.generation += 1;
-      if (execution.change === "none") execution.change = "update";
-      dispatch.push(dispatchItem({ ...execution, projectId }, now));
-    } else if (execution.status === "CANCELLED" && execution.change === "update" && execution.dispatchedAt !== null) {
-      cancel.push({ executionId: execution.id, generation: execution.generation });
-    }
-  }
-  return { dispatch, cancel };
-}
-
-type Dispatchable = Pick<
-  ExecutionDraft,
-  "id" | "actionId" | "generation" | "dueAt" | "attemptCount" | "scheduleStart"
-> & { projectId: string };
-
-/** A first attempt that is due shares a run; a delay or an attempt made before asks for a run of its own. */
-export function dispatchItem(execution: Dispatchable, now: Date): DispatchItem {
-  return {
-    projectId: execution.projectId,
-    executionId: execution.id,
-    actionId: execution.actionId,
-    generation: execution.generation,
-    dueAt: execution.dueAt.toISOString(),
-    first: execution.dueAt.getTime() <= now.getTime() && execution.attemptCount === execution.scheduleStart,
-  };
-}
+/** Wakes for what waits. Each says when its row is due. */
+export const wakesOf = (projectId: string, executions: readonly ExecutionDraft[]): Wake[] =>
+  executions
+    .filter(({ status }) => status === "PENDING")
+    .map(({ actionId, dueAt }) => ({ projectId, actionId, dueAt }));
 
 /** Makes the bytes that an action is given. The observation is written once for each event and detail. */
 export function inputBuilder(ctx: ServiceContext, source: EventSource, projectId: string): PlanInput["buildInput"] {

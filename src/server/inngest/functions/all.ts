@@ -1,8 +1,6 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { dispatchParkedExecutions } from "./dispatch-parked";
-import { executeAction } from "./execute-action";
-import { executeFirstAttempts } from "./execute-first-attempts";
+import { deliverWebhooks } from "./deliver-webhooks";
 import { keepUnprocessed } from "./keep-unprocessed-events";
 import { observationUpsertProcessor } from "./observation-upsert-processor";
 import { pruneHistory } from "./prune-history";
@@ -14,9 +12,7 @@ import { sweep } from "./sweep";
 export const createFunctions = (client: Inngest, deps: FunctionDependencies) => [
   observationUpsertProcessor(client, deps),
   keepUnprocessed(client, deps),
-  executeFirstAttempts(client, deps),
-  executeAction(client, deps),
-  dispatchParkedExecutions(client, deps),
+  deliverWebhooks(client, deps),
   runJob(client, deps),
   sendNoticesOfProject(client, deps),
   sweep(client, deps),

@@ -1,16 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { deliverOnce } from "@/test/deliver";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
-import { deliverBatch, deliverOne } from "../action-delivery";
 import { createTriggerCache, type TriggerCache } from "../trigger-cache";
 
 const { ctx, receiver } = useTestContext();
 let cache: TriggerCache;
 let projectId: string;
 let actionId: string;
-let leases = 0;
-const leaseToken = () => `1:test-${++leases}`;
 
 beforeEach(async () => {
   receiver.clear();
@@ -67,22 +65,16 @@ describe("a cap of executions an hour", () => {
 });
 
 describe("settling", () => {
-  test("each newer state that matches starts the delay anew, and the run that comes at the old time sleeps on", async () => {
+  test("each newer state that matches starts the delay anew, and a run that comes at the old time sends nothing", async () => {
     await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60, delayMode: "quiet" });
-    const {
-      dispatch: [item],
-    } = await fire("obs-1");
-    const claim = { executionId: item!.executionId, generation: item!.generation };
-    await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { dispatchedAt: ctx.now() } });
+    await fire("obs-1");
     ctx.clock.advance(30_000);
-    const { dispatch } = await fire("obs-1");
-    expect(dispatch).toEqual([]);
-    const due = new Date(ctx.now().getTime() + 60_000);
+    expect(await fire("obs-1")).toEqual([{ projectId, actionId, dueAt: new Date(ctx.now().getTime() + 60_000) }]);
     ctx.clock.advance(30_000);
-    expect(await deliverOne(ctx, leaseToken, claim)).toEqual({ ...claim, result: "again", at: due.toISOString() });
+    expect(await deliverOnce(ctx, actionId)).toBe(0);
     expect(receiver.requests).toHaveLength(0);
     ctx.clock.advance(30_000);
-    expect(await deliverOne(ctx, leaseToken, claim)).toMatchObject({ result: "finished" });
+    expect(await deliverOnce(ctx, actionId)).toBe(1);
     expect(receiver.requests).toHaveLength(1);
   });
 
@@ -95,10 +87,7 @@ describe("settling", () => {
         eventSource: "observation.created",
         events: [makeEvent(ctx, { id: "obs-1", statusMessage: `update ${n}` })],
       });
-    const {
-      dispatch: [item],
-    } = await update(0);
-    await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { dispatchedAt: ctx.now() } });
+    await update(0);
     for (let n = 1; n <= 12; n++) {
       ctx.clock.advance(8_000);
       await update(n);
@@ -107,21 +96,16 @@ describe("settling", () => {
       { status: "PENDING", dueAt: new Date(createdAt + 100_000) },
     ]);
     ctx.clock.advance(4_000);
-    const claim = { executionId: item!.executionId, generation: item!.generation };
-    expect(await deliverOne(ctx, leaseToken, claim)).toMatchObject({ result: "finished" });
+    expect(await deliverOnce(ctx, actionId)).toBe(1);
     expect(receiver.requests.map(({ rawBody }) => /update \d+/.exec(rawBody)?.[0])).toEqual(["update 12"]);
   });
 
   test("with a fixed delay a newer state renews the input and leaves the time", async () => {
     await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60 });
-    const {
-      dispatch: [item],
-    } = await fire("obs-1");
+    const [wake] = await fire("obs-1");
     ctx.clock.advance(30_000);
     await fire("obs-1");
-    expect(await ctx.db.actionExecution.findMany({ where: { projectId } })).toMatchObject([
-      { dueAt: new Date(item!.dueAt) },
-    ]);
+    expect(await ctx.db.actionExecution.findMany({ where: { projectId } })).toMatchObject([{ dueAt: wake!.dueAt }]);
   });
 });
 
@@ -132,23 +116,18 @@ describe("counters", () => {
       filter: levelIs("ERROR"),
       samplingRate: 0.5,
     });
-    const { dispatch } = await fire(...names(40));
-    for (const id of [actionId, failing])
-      await deliverBatch(
-        ctx,
-        leaseToken,
-        dispatch.filter((item) => item.actionId === id),
-      );
+    const wakes = await fire(...names(40));
+    for (const id of [actionId, failing]) await deliverOnce(ctx, id);
     const [row] = await counters(trigger.id);
     const count = (status: "COMPLETED" | "ERROR") => ctx.db.actionExecution.count({ where: { projectId, status } });
     expect(row).toMatchObject({
       matched: 40,
       delivered: await count("COMPLETED"),
       failed: await count("ERROR"),
-      created: dispatch.length,
+      created: wakes.length,
     });
     expect(row!.sampledIn + row!.sampledOut).toBe(40);
-    expect(row!.sampledIn).toBe(dispatch.length / 2);
+    expect(row!.sampledIn).toBe(wakes.length / 2);
     expect(row!.delivered).toBeGreaterThan(0);
     expect(row!.failed).toBe(row!.delivered);
   });

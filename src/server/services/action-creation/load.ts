@@ -70,7 +70,7 @@ export async function lockExecutions(
   return tx.$queryRaw<ExecutionDraft[]>(Prisma.sql`
     SELECT id, trigger_id AS "triggerId", action_id AS "actionId", source_id AS "sourceId", status::text AS status, status_reason AS "statusReason", status_seen AS "statusSeen",
            attempt_count AS "attemptCount", schedule_start AS "scheduleStart", cancelled_by::text AS "cancelledBy", is_resend AS "isResend",
-           generation, created_at AS "createdAt", due_at AS "dueAt", dispatched_at AS "dispatchedAt", cancel_requested_at AS "cancelRequestedAt",
+           created_at AS "createdAt", due_at AS "dueAt", cancel_requested_at AS "cancelRequestedAt",
            NULL AS input, trigger_version AS "triggerVersion", event_id AS "eventId", depth, 'none' AS change
     FROM action_execution
     WHERE project_id = ${projectId} AND event_source = ${eventSource} AND source_id = ANY(${[...sourceIds]}::text[])

@@ -286,10 +286,8 @@ function applyDecision(
         scheduleStart: 0,
         cancelledBy: null,
         isResend: false,
-        generation: 0,
         createdAt: input.now,
         dueAt: decision.kind === "created" ? decision.dueAt : input.now,
-        dispatchedAt: null,
         cancelRequestedAt: null,
         input: build(id),
         triggerVersion: trigger.version,
@@ -311,7 +309,6 @@ function applyDecision(
         move(existing, "rearm", decision);
         renew(existing, subject, build(existing.id));
         existing.cancelledBy = null;
-        existing.dispatchedAt = null;
         existing.dueAt = decision.dueAt ?? input.now;
       }
       return existing;

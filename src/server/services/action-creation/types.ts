@@ -66,10 +66,8 @@ export type ExecutionDraft = {
   scheduleStart: number;
   cancelledBy: "SYSTEM" | "USER" | null;
   isResend: boolean;
-  generation: number;
   createdAt: Date;
   dueAt: Date;
-  dispatchedAt: Date | null;
   cancelRequestedAt: Date | null;
   /** set where the batch writes the input anew */
   input: Envelope | null;
@@ -112,17 +110,3 @@ export type CounterDraft = {
   skipped: number;
   cancelled: number;
 };
-
-/** What is to be sent to the engine after the commit. */
-export type DispatchItem = {
-  projectId: string;
-  executionId: string;
-  actionId: string;
-  generation: number;
-  /** ISO 8601 */
-  dueAt: string;
-  /** a first attempt shares a run with others of its action; what waits or failed gets a run of its own */
-  first: boolean;
-};
-
-export type CancelItem = { executionId: string; generation: number };

@@ -1,13 +1,12 @@
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
+import { deliverOnce } from "@/test/deliver";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import type { ProjectContext } from "@/server/context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
-import { deliverBatch } from "../action-delivery";
-import { dispatch } from "../dispatch";
 import { createTriggerCache } from "../trigger-cache";
 import {
   createAction,
@@ -47,25 +46,19 @@ const member = (): ProjectContext => ({
 
 async function fire(actionId: string, ids: string[], delaySeconds = 600) {
   await makeTrigger(base, ctx.projectId, [actionId], { delaySeconds });
-  const { dispatch: items } = await createActions(base, createTriggerCache(), {
+  await createActions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events: ids.map((id) => makeEvent(base, { id })),
   });
-  await dispatch(base, items);
-  return items;
 }
 const executions = () =>
   base.db.actionExecution.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } });
 
 /** Sends what waits now, and returns the request that came in. */
 async function deliver(actionId: string) {
-  const items = await fire(actionId, [`obs-${receiver.requests.length}`], 0);
-  await deliverBatch(
-    base,
-    () => "1:test",
-    items.map(({ executionId, generation }) => ({ executionId, generation })),
-  );
+  await fire(actionId, [`obs-${receiver.requests.length}`], 0);
+  await deliverOnce(base, actionId);
   return receiver.requests.at(-1)!;
 }
 const verifies = (secret: string, request: Awaited<ReturnType<typeof deliver>>): boolean => {
@@ -170,7 +163,7 @@ describe("bad input", () => {
 describe("what waits for an action", () => {
   test("becomes SKIPPED when it is switched off", async () => {
     const { id } = await createAction(ctx, input());
-    const [item] = await fire(id, ["a"]);
+    await fire(id, ["a"]);
     base.sent.length = 0;
     expect(await setActionEnabled(ctx, { actionId: id, enabled: false })).toMatchObject({
       disabledAt: base.now(),
@@ -181,10 +174,7 @@ describe("what waits for an action", () => {
     expect(await executions()).toMatchObject([
       { status: "SKIPPED", statusReason: expect.stringContaining("switched off") },
     ]);
-    expect(base.sent).toMatchObject([
-      { name: "action/job.requested" },
-      { name: "action/execution.cancelled", data: { executionId: item!.executionId } },
-    ]);
+    expect(base.sent).toMatchObject([{ name: "action/job.requested" }]);
     expect(await setActionEnabled(ctx, { actionId: id, enabled: true })).toMatchObject({
       disabledAt: null,
       version: 3,

@@ -11,7 +11,8 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { requireRoom } from "../project-limits";
 import { audit } from "../audit";
-import { forgive } from "../action-delivery/endpoint";
+import { changeHealth, forgive } from "../deliveries/endpoint-health";
+import { wakeIfPossible } from "../deliveries/wake";
 import { requestEnding, startEnding } from "../executions/end-waiting";
 import { copyName } from "../triggers/change";
 import { writeVersion } from "../versions/write";
@@ -170,10 +171,9 @@ export async function setActionEnabled(
 ): Promise<{ id: string; disabledAt: Date | null; version: number; skipped: number }> {
   requirePermission(ctx, "action:write");
   const { row, ending } = await ctx.db.$transaction(async (tx) => {
-    // The endpoint's row before the action's, as where attempts are recorded.
-    if (input.enabled) await forgiveIfOff(ctx, tx, input.actionId);
     const before = await lockAction(ctx, tx, input.actionId);
     if ((before.disabledAt === null) === input.enabled) return { row: before, ending: null };
+    if (input.enabled) await changeHealth(tx, { projectId: ctx.projectId, actionId: before.id }, forgive);
     const now = ctx.now();
     const row = await tx.actionConfiguration.update({
       where: { id: before.id },
@@ -196,17 +196,11 @@ export async function setActionEnabled(
     return { row, ending };
   });
   if (ending) await requestEnding(ctx, [ending.job]);
+  // What waited when it was switched off may not have ended yet: it goes on.
+  else await wakeIfPossible(ctx, [{ projectId: ctx.projectId, actionId: row.id, dueAt: ctx.now() }]);
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "executions");
   return { id: row.id, disabledAt: row.disabledAt, version: row.version, skipped: ending?.waiting ?? 0 };
-}
-
-async function forgiveIfOff(ctx: ProjectContext, tx: Queryable, actionId: string): Promise<void> {
-  const off = await tx.actionConfiguration.findFirst({
-    where: { id: actionId, projectId: ctx.projectId, disabledAt: { not: null } },
-    select: { id: true },
-  });
-  if (off) await forgive(tx, { projectId: ctx.projectId, actionId });
 }
 
 /**

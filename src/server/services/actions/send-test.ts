@@ -15,7 +15,7 @@ import type { SendResult } from "@/server/http/send";
 import { newId } from "@/server/ids";
 import { hasPermission, requirePermission } from "../access";
 import { audit } from "../audit";
-import { secretValues } from "../action-delivery/request";
+import { secretValues } from "../deliveries/prepare-request";
 import { takePersonLimit } from "../limits";
 import { allowedHostsOf } from "../webhook-url";
 import { newSigningSecret } from "./change";

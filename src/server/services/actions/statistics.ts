@@ -5,7 +5,7 @@ import type { ActionHour } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
-import { readEndpoint } from "../action-delivery/endpoint";
+import { readHealth } from "../deliveries/endpoint-health";
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -66,7 +66,7 @@ export async function actionStatistics(
     ctx.db.actionHour.findMany({ where: { ...where, hour: { gte: from } } }),
     ctx.db.actionExecution.findMany({ where: { ...where, status: "PENDING" }, select: { id: true }, take: QUEUE_MAX }),
     ctx.db.actionExecution.count({ where: { ...where, status: "RUNNING" } }),
-    readEndpoint(ctx.db, input.actionId),
+    readHealth(ctx.db, input.actionId),
   ]);
   return {
     ...sumsOf(rows),
@@ -113,7 +113,7 @@ function byStep(rows: readonly ActionHour[], from: Date, stepMs: number, count: 
   return steps;
 }
 
-function breakerOf(endpoint: Awaited<ReturnType<typeof readEndpoint>>, now: Date): ActionStatistics["breaker"] {
+function breakerOf(endpoint: Awaited<ReturnType<typeof readHealth>>, now: Date): ActionStatistics["breaker"] {
   if (!endpoint || endpoint.breaker.openUntil === null) return { state: "closed", until: null };
   const gate = admission(endpoint.breaker, now.getTime());
   if (gate.kind === "none" && endpoint.breaker.probe === null) return { state: "open", until: new Date(gate.until) };

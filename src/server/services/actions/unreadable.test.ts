@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Prisma } from "@/generated/prisma/client";
+import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
-import { deliverBatch } from "../action-delivery";
 import { createTriggerCache } from "../trigger-cache";
 
 const { ctx, receiver } = useTestContext();
@@ -30,15 +30,12 @@ const store = (configuration: unknown) =>
 
 /** One event on its way: matched, and its executions attempted once. */
 async function fire(id: string) {
-  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+  await createActions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id })],
   });
-  for (const actionId of [broken, healthy]) {
-    const claims = dispatch.filter((item) => item.actionId === actionId);
-    await deliverBatch(ctx, () => `1:${Math.random()}`, claims);
-  }
+  for (const actionId of [broken, healthy]) await deliverOnce(ctx, actionId);
   const rows = await ctx.db.actionExecution.findMany({ where: { projectId, sourceId: id } });
   return new Map(rows.map((row) => [row.actionId, row]));
 }
@@ -102,12 +99,12 @@ test("a signing secret that cannot be decrypted ends its action's executions wit
 test("a trigger with modes that no release knows decides nothing and says why; the others go on", async () => {
   const other = await makeTrigger(ctx, projectId, [healthy]);
   await ctx.db.triggerConfiguration.update({ where: { id: triggerId }, data: { delayMode: "sometimes" } });
-  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+  const wakes = await createActions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id: "obs" })],
   });
-  expect(dispatch).toHaveLength(1);
+  expect(wakes).toHaveLength(1);
   expect(await api.trigger.get({ projectId, triggerId })).toMatchObject({
     problem: expect.stringContaining("delayMode"),
   });

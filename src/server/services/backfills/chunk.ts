@@ -5,7 +5,7 @@ import type { StateResult } from "@/server/compute/compute";
 import { isOverBudget } from "@/server/compute/regex-results";
 import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
-import { inputBuilder, takeDispatch } from "../action-creation";
+import { inputBuilder, wakesOf } from "../action-creation";
 import { lockCaps, lockExecutions } from "../action-creation/load";
 import { planBackfill } from "../action-creation/plan";
 import type { ParsedEvent } from "../action-creation/types";
@@ -64,7 +64,6 @@ export const backfill: JobKind = {
       now,
       buildInput: inputBuilder(ctx, source, job.projectId),
     });
-    const { dispatch } = takeDispatch(job.projectId, plan.executions, now);
     await writeExecutions(tx, job.projectId, source.name, plan.executions, now);
     await writeDecisions(tx, job.projectId, source.name, plan.decisions, now);
     const counter = plan.counters.get(trigger.id)!;
@@ -80,7 +79,7 @@ export const backfill: JobKind = {
       created: counter.created,
       cursor: last ? { at: last.at, id: last.id } : null,
       isDone: isWhole && page.length === 0,
-      dispatch,
+      wakes: wakesOf(job.projectId, plan.executions),
       ...(isOutOfTime
         ? {
             waitUntil: {
@@ -104,7 +103,7 @@ async function nextInTime(found: AsyncGenerator<StateResult, void>): Promise<boo
   }
 }
 
-const nothing = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, dispatch: [] };
+const nothing = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, wakes: [] };
 const nextHour = (now: Date): Date => new Date((Math.floor(now.getTime() / HOUR_MS) + 1) * HOUR_MS);
 
 type PageRow = { id: string; at: Date; bytes: number };

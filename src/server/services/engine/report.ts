@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
-import { countLeftBehind, type LeftBehind } from "../sweep";
+import { countLeftBehind, type LeftBehind } from "../deliveries/find-waiting";
 import { engineOverview } from "./read";
 
 /** Numbers only: no names of projects, no events. Ages are in seconds. */

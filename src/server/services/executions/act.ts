@@ -4,7 +4,7 @@ import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
-import { dispatch } from "../dispatch";
+import { wakeIfPossible } from "../deliveries/wake";
 import { putBack } from "./put-back";
 
 async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: string) {
@@ -14,7 +14,6 @@ async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: st
     select: {
       id: true,
       status: true,
-      generation: true,
       attemptCount: true,
       actionId: true,
       cancelRequestedAt: true,
@@ -73,7 +72,6 @@ export async function cancelExecution(
     });
     return { ...before, status };
   });
-  if (row.status === "CANCELLED") await dispatch(ctx, [], [{ executionId: row.id, generation: row.generation }]);
   ctx.live.touch(ctx.projectId, "executions");
   return { id: row.id, status: row.status, pending: row.status === "RUNNING" };
 }
@@ -103,7 +101,7 @@ export async function resendExecution(
 ): Promise<{ id: string; status: ExecutionStatus }> {
   requirePermission(ctx, "execution:act");
   const now = ctx.now();
-  const { id, status, items } = await ctx.db.$transaction(async (tx) => {
+  const { id, status, wakes } = await ctx.db.$transaction(async (tx) => {
     const before = await lockExecution(ctx, tx, input.executionId);
     const action = await tx.actionConfiguration.findFirst({
       where: { id: before.actionId, projectId: ctx.projectId },
@@ -117,15 +115,15 @@ export async function resendExecution(
     });
     if (refusal) throw new AppError("CONFLICT", `This execution cannot be sent again. ${refusal}`);
     const status = assertTransition(before.status, "resend");
-    const items = await putBack(tx, [before.id], `Sent again by ${ctx.actor.label}.`, now);
+    const wakes = await putBack(tx, [before.id], `Sent again by ${ctx.actor.label}.`, now);
     await audit(ctx, tx, {
       action: "execution.resend",
       targetId: before.id,
       summary: `Sent an execution again that was ${before.status}.`,
     });
-    return { id: before.id, status, items };
+    return { id: before.id, status, wakes };
   });
-  await dispatch(ctx, items);
+  await wakeIfPossible(ctx, wakes);
   ctx.live.touch(ctx.projectId, "executions");
   return { id, status };
 }

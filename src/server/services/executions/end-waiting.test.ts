@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ProjectContext } from "@/server/context";
+import { deliverAll, testLeaseToken } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
-import { deliverBatch } from "../action-delivery";
+import { claimExecutions } from "../deliveries/claim-executions";
+import { reservePlaces, type Reservation } from "../deliveries/reserve-places";
+import { markStarted } from "../deliveries/wake";
 import { removeAction, setActionEnabled } from "../actions/change";
 import { runJobChunk, wakeLostJobs } from "../jobs/run";
 import { removeProject } from "../projects";
@@ -17,8 +20,6 @@ const { ctx: base, receiver } = useTestContext({ per: "test" });
 let ctx: ProjectContext;
 let actionId: string;
 let triggerId: string;
-let leases = 0;
-const leaseToken = () => `1:ending-${++leases}`;
 
 beforeEach(async () => {
   receiver.clear();
@@ -30,8 +31,8 @@ beforeEach(async () => {
 
 /** Executions that wait for days, made in one statement. */
 const makeWaiting = (count: number) => ctx.db.$executeRaw`
-  INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status_reason, trigger_version, event_id, due_at, dispatched_at, input)
-  SELECT ${triggerId} || '-' || n, ${ctx.projectId}, ${triggerId}, ${actionId}, 'observation.created', 'source-' || n, 'Waits.', 1, 'evt', now() + interval '3 days', now(), '{}'
+  INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status_reason, trigger_version, event_id, due_at, input)
+  SELECT ${triggerId} || '-' || n, ${ctx.projectId}, ${triggerId}, ${actionId}, 'observation.created', 'source-' || n, 'Waits.', 1, 'evt', now() + interval '3 days', '{}'
   FROM generate_series(1, ${count}::int) AS n`;
 const statuses = async (): Promise<Record<string, number>> =>
   Object.fromEntries(
@@ -40,20 +41,19 @@ const statuses = async (): Promise<Record<string, number>> =>
     ),
   );
 const theJob = () => ctx.db.job.findFirstOrThrow({ where: { projectId: ctx.projectId }, orderBy: { id: "desc" } });
+const deliver = () => deliverAll(base, { projectId: ctx.projectId });
 const chunk = async () => {
   const { id, generation } = await theJob();
   return runJobChunk(base, { jobId: id, generation });
 };
-/** Executions that are due, as the matcher hands them over. */
+/** Executions that are due. */
 async function makeDue(count: number) {
   const events = Array.from({ length: count }, (_, n) => makeEvent(base, { id: `due-${n}` }));
-  return (
-    await createActions(base, createTriggerCache(), {
-      projectId: ctx.projectId,
-      eventSource: "observation.created",
-      events,
-    })
-  ).dispatch;
+  await createActions(base, createTriggerCache(), {
+    projectId: ctx.projectId,
+    eventSource: "observation.created",
+    events,
+  });
 }
 
 describe("switching an action off or deleting something", () => {
@@ -63,10 +63,10 @@ describe("switching an action off or deleting something", () => {
     ["a deleted trigger", () => removeTrigger(ctx, { triggerId }), "CANCELLED"],
     ["a deleted project", () => removeProject(ctx), "CANCELLED"],
   ])("counts at once: nothing of %s is sent before its job has run", async (_, change, status) => {
-    const due = await makeDue(3);
+    await makeDue(3);
     await makeWaiting(1);
     await change();
-    await deliverBatch(base, leaseToken, due);
+    await deliver();
     expect(receiver.requests).toEqual([]);
     expect(await statuses()).toEqual({ PENDING: 1, [status]: 3 });
     await runJobs(base, ctx.projectId);
@@ -80,23 +80,31 @@ describe("switching an action off or deleting something", () => {
     expect((await theJob()).total).toBe(1_200);
   });
 
-  test("counts for a claim that is under way and waits for its endpoint", async () => {
-    const due = await makeDue(2);
-    await ctx.db.actionHealth.create({ data: { actionId, projectId: ctx.projectId } });
-    let delivered: Promise<unknown> | undefined;
-    await ctx.db.$transaction(async (tx) => {
-      await tx.$queryRaw`SELECT 1 FROM action_health WHERE action_id = ${actionId} FOR UPDATE`;
-      delivered = deliverBatch(base, leaseToken, due);
-      for (;;) {
-        const [row] = await ctx.db.$queryRaw<{ waits: boolean }[]>`
-          SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%action_health%') AS waits`;
-        if (row!.waits) break;
-      }
-      await removeTrigger(ctx, { triggerId });
-    });
-    await delivered;
-    expect(receiver.requests).toEqual([]);
+  test("counts between the reservation of a place and the claim", async () => {
+    await makeDue(2);
+    const key = { projectId: ctx.projectId, actionId };
+    await markStarted(base, key);
+    const reserved = await reservePlaces(base, key, { count: 25, token: testLeaseToken() });
+    await removeTrigger(ctx, { triggerId });
+    expect(await claimExecutions(base, key, reserved as Reservation)).toMatchObject({ claimed: [], ended: 2 });
     expect(await statuses()).toEqual({ CANCELLED: 2 });
+  });
+
+  test.each([
+    ["an action that was switched off", () => setActionEnabled(ctx, { actionId, enabled: false })],
+    [
+      "an action that was edited",
+      () => base.db.actionConfiguration.update({ where: { id: actionId }, data: { version: 9 } }),
+    ],
+  ])("between the two nothing is claimed of %s, and the run looks again", async (_, change) => {
+    await makeDue(2);
+    const key = { projectId: ctx.projectId, actionId };
+    await markStarted(base, key);
+    const reserved = await reservePlaces(base, key, { count: 25, token: testLeaseToken() });
+    await change();
+    const { claimed, ended, hasMore } = await claimExecutions(base, key, reserved as Reservation);
+    expect(claimed).toEqual([]);
+    expect(ended === 2 || hasMore).toBe(true);
   });
 });
 
@@ -128,7 +136,8 @@ describe("the job that ends what waits", () => {
     expect(await chunk()).toBeNull();
     expect(await statuses()).toEqual({ PENDING: 100, SKIPPED: 500 });
     expect(await theJob()).toMatchObject({ status: "COMPLETED" });
-    await deliverBatch(base, leaseToken, await makeDue(1));
+    await makeDue(1);
+    await deliver();
     expect(receiver.requests).toHaveLength(1);
   });
 

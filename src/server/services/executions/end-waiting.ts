@@ -4,7 +4,6 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
-import type { CancelItem } from "../action-creation/types";
 import { requestJobs, type StartedJob } from "../jobs/request";
 import { JobError, type ChunkResult, type JobKind } from "../jobs/types";
 
@@ -87,7 +86,7 @@ export async function requestEnding(ctx: ServiceContext, jobs: readonly StartedJ
   );
 }
 
-type Row = { id: string; at: Date; status: "PENDING" | "RUNNING"; generation: number };
+type Row = { id: string; at: Date; status: "PENDING" | "RUNNING" };
 
 /** Ends what waits, newest first. It stops once the action is on again. */
 export const endWaiting: JobKind = {
@@ -102,12 +101,12 @@ export const endWaiting: JobKind = {
     const behind = job.cursor ? Prisma.sql`AND (created_at, id) < (${job.cursor.at}, ${job.cursor.id})` : Prisma.empty;
     // The claim has rows locked that it refuses by itself. Waiting for them here could end in a deadlock.
     const rows = await tx.$queryRaw<Row[]>`
-      SELECT id, created_at AS at, status::text AS status, generation FROM action_execution WHERE ${mine} AND ${ended} ${behind}
+      SELECT id, created_at AS at, status::text AS status FROM action_execution WHERE ${mine} AND ${ended} ${behind}
       ORDER BY created_at DESC, id DESC LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED`;
-    const cancels = await endRows(tx, rows, params, ctx.now());
+    await endRows(tx, rows, params, ctx.now());
     if (rows.length === CHUNK) {
       const last = rows.at(-1)!;
-      return { ...nothing, processed: rows.length, cursor: { at: last.at, id: last.id }, cancels };
+      return { ...nothing, processed: rows.length, cursor: { at: last.at, id: last.id } };
     }
     const [left] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM action_execution WHERE ${mine} AND ${ended} LIMIT 1`;
     const waitUntil = { at: new Date(ctx.now().getTime() + LOCKED_PAUSE_MS), reason: "Waits for executions in use." };
@@ -116,13 +115,12 @@ export const endWaiting: JobKind = {
       processed: rows.length,
       cursor: "start",
       isDone: !left,
-      cancels,
       ...(left ? { waitUntil } : {}),
     };
   },
 };
 
-const nothing: ChunkResult = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, dispatch: [] };
+const nothing: ChunkResult = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, wakes: [] };
 
 /** Whether it is still off, or deleted. The row stays as it is until the chunk is committed. */
 async function stillHolds(tx: Queryable, projectId: string, { why, id, at }: EndWaitingParams): Promise<boolean> {
@@ -145,12 +143,7 @@ const endedStatuses = ({ why }: EndWaitingParams): Prisma.Sql =>
     ? Prisma.sql`status = 'PENDING'`
     : Prisma.sql`(status = 'PENDING' OR (status = 'RUNNING' AND cancel_requested_at IS NULL))`;
 
-async function endRows(
-  tx: Queryable,
-  rows: readonly Row[],
-  { why, of }: EndWaitingParams,
-  now: Date,
-): Promise<CancelItem[]> {
+async function endRows(tx: Queryable, rows: readonly Row[], { why, of }: EndWaitingParams, now: Date): Promise<void> {
   const waiting = rows.filter((row) => row.status === "PENDING");
   const onTheWire = rows.filter((row) => row.status === "RUNNING").map((row) => row.id);
   const to = assertTransition("PENDING", why === "off" ? "skip" : "cancel");
@@ -162,5 +155,4 @@ async function endRows(
   if (onTheWire.length > 0)
     await tx.$executeRaw`
       UPDATE action_execution SET cancel_requested_at = ${now}, cancelled_by = 'SYSTEM', updated_at = ${now} WHERE id = ANY(${onTheWire}::text[])`;
-  return waiting.map(({ id, generation }) => ({ executionId: id, generation }));
 }

@@ -2,18 +2,17 @@ import { maskUrl } from "@/domain/action/webhook/url";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
+import { deliverAll } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
-import type { DispatchItem } from "../action-creation/types";
-import { deliverBatch } from "../action-delivery";
-import { dispatch } from "../dispatch";
 import { encodeCursor, ListDate, PageInput } from "../keyset";
 import { columnValues } from "../observations/column-values";
 import { getObservation } from "../observations/get";
 import { listObservations } from "../observations/list";
 import { getOverview } from "../overview";
+import type { Wake } from "../deliveries/wake";
 import { createTriggerCache } from "../trigger-cache";
 import { cancelExecution, resendExecution } from "./act";
 import { getExecution } from "./get";
@@ -37,24 +36,22 @@ const inputContains = (value: string): Filter => ({
   children: [{ type: "condition", column: "input", operator: "contains", value }],
 });
 
-async function send(observation: { id: string; [field: string]: unknown }): Promise<DispatchItem[]> {
+async function send(observation: { id: string; [field: string]: unknown }): Promise<Wake[]> {
   const events = [makeEvent(base, observation, { ts: base.now().getTime() })];
-  const { dispatch: items } = await createActions(base, createTriggerCache(), {
+  return createActions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events,
   });
-  await dispatch(base, items);
-  return items;
 }
 /** An execution of a trigger on the input, made as events make it. */
-async function makeExecution(mode = "200", id = "obs-1", delaySeconds = 0): Promise<DispatchItem> {
+async function makeExecution(mode = "200", id = "obs-1", delaySeconds = 0): Promise<{ executionId: string }> {
   actionId = (await makeAction(base, ctx.projectId, receiver.url(mode), { detail: "full", retry: { preset: "none" } }))
     .id;
   triggerId = (
     await makeTrigger(base, ctx.projectId, [actionId], { filter: inputContains("conversation"), delaySeconds })
   ).id;
-  const [item] = await send({
+  await send({
     id,
     name: "chat",
     level: "ERROR",
@@ -62,17 +59,19 @@ async function makeExecution(mode = "200", id = "obs-1", delaySeconds = 0): Prom
     traceId: "trace-1",
     metadata: { plan: "gold" },
   });
-  return item!;
+  const { id: executionId } = await base.db.actionExecution.findFirstOrThrow({
+    where: { projectId: ctx.projectId, sourceId: id },
+  });
+  return { executionId };
 }
-const deliver = ({ executionId, generation }: { executionId: string; generation: number }) =>
-  deliverBatch(base, () => "1:test", [{ executionId, generation }]);
+const deliver = () => deliverAll(base, { projectId: ctx.projectId });
 const row = (id: string) => base.db.actionExecution.findUniqueOrThrow({ where: { id } });
 const viewer = (): ProjectContext => ({ ...ctx, role: "viewer", viewersSeeBodies: false });
 
 describe("an execution", () => {
   test("shows its attempts, the bytes sent, the decisions about it and why it fired", async () => {
     const item = await makeExecution();
-    await deliver(item);
+    await deliver();
     const shown = await getExecution(ctx, { executionId: item.executionId });
     expect(shown).toMatchObject({
       status: "COMPLETED",
@@ -100,7 +99,7 @@ describe("an execution", () => {
 
   test("shows no part of a body to those who may not read bodies, unless the project lets viewers", async () => {
     const item = await makeExecution();
-    await deliver(item);
+    await deliver();
     await base.db.actionAttempt.updateMany({ where: { executionId: item.executionId }, data: { responseBody: BODY } });
     const all = async (who: ProjectContext) =>
       JSON.stringify([
@@ -147,7 +146,7 @@ describe("an execution", () => {
 describe("the list", () => {
   test("filters by status, trigger and time, and goes on by page", async () => {
     const item = await makeExecution();
-    await deliver(item);
+    await deliver();
     base.clock.advance(60_000);
     for (const id of ["b", "c", "d"]) await send({ id, input: BODY });
     expect((await listExecutions(ctx, { status: ["COMPLETED"] })).items).toMatchObject([
@@ -185,7 +184,7 @@ describe("the list", () => {
 });
 
 describe("cancelling", () => {
-  test("ends what waits, and tells the run that sleeps", async () => {
+  test("ends what waits, also where a person asks twice", async () => {
     const item = await makeExecution("200", "obs-1", 600);
     base.sent.length = 0;
     expect(await cancelExecution(ctx, item)).toEqual({ id: item.executionId, status: "CANCELLED", pending: false });
@@ -194,9 +193,7 @@ describe("cancelling", () => {
       cancelledBy: "USER",
       finishedAt: base.now(),
     });
-    expect(base.sent).toMatchObject([
-      { name: "action/execution.cancelled", data: { executionId: item.executionId, generation: item.generation } },
-    ]);
+    expect(base.sent).toEqual([]);
     await expect(cancelExecution(ctx, item)).rejects.toMatchObject({ code: "CONFLICT" });
     base.clock.advance(1_000);
     expect(await send({ id: "obs-1", input: `${BODY} again` })).toEqual([]);
@@ -218,7 +215,7 @@ describe("cancelling", () => {
 describe("resending", () => {
   test("sends the same bytes under the same webhook id on a fresh schedule; attempt numbers go on", async () => {
     const item = await makeExecution("500");
-    await deliver(item);
+    await deliver();
     expect(await row(item.executionId)).toMatchObject({ status: "ERROR", attemptCount: 1 });
     base.sent.length = 0;
     base.clock.advance(5_000);
@@ -232,9 +229,8 @@ describe("resending", () => {
       finishedAt: null,
       dueAt: base.now(),
     });
-    expect(again.generation).toBeGreaterThan(item.generation);
-    expect(base.sent).toMatchObject([{ id: `${item.executionId}:${again.generation}` }]);
-    await deliver({ executionId: item.executionId, generation: again.generation });
+    expect(base.sent).toMatchObject([{ name: "action/deliveries.due", data: { actionId } }]);
+    await deliver();
     expect((await getExecution(ctx, item)).attempts.map((attempt) => attempt.number)).toEqual([1, 2]);
     const [first, second] = receiver.requests;
     expect([second?.rawBody, second?.headers["webhook-id"]]).toEqual([first?.rawBody, first?.headers["webhook-id"]]);
@@ -248,7 +244,7 @@ describe("resending", () => {
         message: expect.stringContaining(reason),
       });
     await refused("not finished");
-    await deliver(item);
+    await deliver();
     const before = await row(item.executionId);
     await base.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: base.now() } });
     await refused("is off");
@@ -388,7 +384,7 @@ describe("large states and odd texts", () => {
 
 test("the overview tells the day: what came in, what became of it, by hour, and what failed", async () => {
   const item = await makeExecution("500");
-  await deliver(item);
+  await deliver();
   const overview = await getOverview(ctx);
   expect(overview).toMatchObject({
     received: 1,

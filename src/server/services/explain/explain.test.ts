@@ -1,18 +1,16 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Filter } from "@/domain/filter/schema";
+import { deliverAll } from "@/test/deliver";
 import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
-import { deliverBatch } from "../action-delivery";
 import { createTriggerCache } from "../trigger-cache";
 
 const { ctx, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let projectId: string;
 let actionId: string;
 let api: ReturnType<typeof callerOf>;
-let leases = 0;
-const leaseToken = () => `1:explain-${++leases}`;
 
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;
@@ -153,8 +151,8 @@ describe("an observation", () => {
   test("has every trigger of the project, with what became of its executions", async () => {
     const fired = await makeTrigger();
     const silent = await makeTrigger({ name: "Slow", filter: levelIs("DEBUG") });
-    const { dispatch } = await receive({ id: "obs", level: "ERROR" });
-    await deliverBatch(ctx, leaseToken, dispatch);
+    await receive({ id: "obs", level: "ERROR" });
+    await deliverAll(ctx, { projectId });
     const { observation, triggers, more } = await api.observation.explain({ projectId, observationId: "obs" });
     expect(observation.id).toBe("obs");
     expect(more).toBe(0);
@@ -206,8 +204,8 @@ describe("a funnel", () => {
     await receive({ id: "before" });
     const triggerId = await makeTrigger({ samplingRate: 0.5 });
     const names = Array.from({ length: 40 }, (_, n) => `obs-${n}`);
-    const { dispatch } = await receive(...names.map((id, n) => ({ id, level: n % 2 === 0 ? "ERROR" : "DEBUG" })));
-    await deliverBatch(ctx, leaseToken, dispatch);
+    const wakes = await receive(...names.map((id, n) => ({ id, level: n % 2 === 0 ? "ERROR" : "DEBUG" })));
+    await deliverAll(ctx, { projectId });
     await api.trigger.setEnabled({ projectId, triggerId, enabled: false });
     await receive({ id: "while-off" });
     await api.trigger.setEnabled({ projectId, triggerId, enabled: true });
@@ -216,12 +214,12 @@ describe("a funnel", () => {
     expect(totals).toEqual({
       evaluated: 41,
       matched: 20,
-      sampledIn: dispatch.length,
-      sampledOut: 20 - dispatch.length,
-      created: dispatch.length,
+      sampledIn: wakes.length,
+      sampledOut: 20 - wakes.length,
+      created: wakes.length,
       skipped: 0,
       cancelled: 0,
-      delivered: dispatch.length,
+      delivered: wakes.length,
       failed: 0,
     });
     expect(hours).toHaveLength(24);

@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/errors";
 import type { Queryable } from "@/server/db/client";
 import { backfill } from "../backfills/chunk";
-import { dispatch } from "../dispatch";
+import { wakeActions } from "../deliveries/wake";
 import { endWaiting } from "../executions/end-waiting";
 import { resend } from "../resends/chunk";
 import { requestJobs, type StartedJob } from "./request";
@@ -74,7 +74,7 @@ export async function runJobChunk(
     return null;
   }
   if (!done) return null;
-  await dispatch(ctx, done.result.dispatch, done.result.cancels);
+  await wakeActions(ctx, done.result.wakes);
   ctx.live.touch(done.projectId, "executions");
   return done.result.isDone ? null : { nextAt: done.nextAt.toISOString() };
 }

@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import type { CancelItem, DispatchItem } from "../action-creation/types";
+import type { Wake } from "../deliveries/wake";
 
 export type JobKindName = "backfill" | "resend" | "end_waiting";
 /** Those that people start, pause and cancel. */
@@ -27,10 +27,8 @@ export type ChunkResult = {
   cursor: { at: Date; id: string } | "start" | null;
   /** nothing is left */
   isDone: boolean;
-  /** to be sent after the commit: executions as they are, or those that were put back to PENDING */
-  dispatch: DispatchItem[];
-  /** executions that were ended, whose runs are to be told after the commit */
-  cancels?: CancelItem[];
+  /** of executions that wait: asked for after the commit */
+  wakes: Wake[];
   /** no room before then, whatever the rate; the reason is shown */
   waitUntil?: { at: Date; reason: string };
 };

@@ -1,11 +1,11 @@
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
+import { deliverAll } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { runJobs } from "@/test/jobs";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
-import { deliverBatch } from "../action-delivery";
 import { createTriggerCache } from "../trigger-cache";
 import { sendNotices } from "./send";
 
@@ -36,12 +36,12 @@ async function attempt(): Promise<void> {
     where: { actionId },
     data: { openUntil: null, openedAt: null, failuresInRow: 0, recent: [] },
   });
-  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+  await createActions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id: `obs-${++sources}` })],
   });
-  await deliverBatch(ctx, leaseToken, dispatch);
+  await deliverAll(ctx, { projectId });
 }
 async function attemptsOver(days: number, everyHours = 6): Promise<void> {
   for (let hours = 0; hours < days * 24; hours += everyHours) {
@@ -127,12 +127,17 @@ describe("an endpoint without a success", () => {
 test("410 Gone switches the action off at once, skips what waits, and is told", async () => {
   await setUp("410");
   const events = Array.from({ length: 3 }, () => makeEvent(ctx, { id: `obs-${++sources}` }));
-  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+  await createActions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events,
   });
-  await deliverBatch(ctx, leaseToken, dispatch.slice(0, 1));
+  const [, ...others] = await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } });
+  await ctx.db.actionExecution.updateMany({
+    where: { id: { in: others.map(({ id }) => id) } },
+    data: { dueAt: new Date(ctx.now().getTime() + 60_000) },
+  });
+  await deliverAll(ctx, { projectId });
   expect(await action()).toMatchObject({ disabledReason: expect.stringContaining("410") });
   await runJobs(ctx, projectId);
   expect(

@@ -23,15 +23,15 @@ export const resend: JobKind = {
     const looked = upTo(page, max);
     const ids = looked.filter((row) => row.canBeSent).map((row) => row.id);
     await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ANY(${ids}::text[]) ORDER BY id FOR UPDATE`;
-    const dispatch = await putBack(tx, ids, `Sent again by ${job.createdByLabel}, with others.`, ctx.now());
+    const wakes = await putBack(tx, ids, `Sent again by ${job.createdByLabel}, with others.`, ctx.now());
     const last = looked.at(-1);
     return {
       processed: looked.length,
       matched: ids.length,
-      created: dispatch.length,
+      created: wakes.length,
       cursor: last ? { at: last.at, id: last.id } : null,
       isDone: page.length === 0,
-      dispatch,
+      wakes,
     };
   },
 };

@@ -1,10 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
+import { deliverAll } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
-import { deliverBatch } from "../action-delivery";
-import type { DueEvent } from "../dispatch";
 import { runJobChunk } from "../jobs/run";
 import { createTriggerCache } from "../trigger-cache";
 
@@ -12,8 +11,6 @@ const { ctx, receiver } = useTestContext({ per: "test" });
 let projectId: string;
 let actionId: string;
 let api: ReturnType<typeof callerOf>;
-let leases = 0;
-const leaseToken = () => `1:resend-${++leases}`;
 
 beforeEach(async () => {
   receiver.clear();
@@ -26,12 +23,12 @@ beforeEach(async () => {
 /** Executions that were delivered. */
 async function deliver(count: number) {
   const events = Array.from({ length: count }, (_, n) => makeEvent(ctx, { id: `obs-${String(n).padStart(3, "0")}` }));
-  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+  await createActions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events,
   });
-  await deliverBatch(ctx, leaseToken, dispatch);
+  await deliverAll(ctx, { projectId });
 }
 const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { sourceId: "asc" } });
 const setStatus = (sourceId: string, data: object) =>
@@ -63,9 +60,9 @@ test("what the filter shows is sent again with the same bytes and ids, and nothi
   const { id } = await api.resend.start({ projectId, ...filter });
   ctx.sent.length = 0;
   await run(id);
-  const claims = ctx.sent.flatMap((event) => (event.data as DueEvent).claims);
-  expect(claims).toHaveLength(4);
-  await deliverBatch(ctx, leaseToken, claims);
+  expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", data: { actionId } }]);
+  await setStatus("obs-000", { dueAt: new Date(ctx.now().getTime() + 60_000) });
+  await deliverAll(ctx, { projectId });
   expect(receiver.requests.map(({ headers, rawBody }) => [headers["webhook-id"], rawBody]).sort()).toEqual(
     before.slice(2),
   );

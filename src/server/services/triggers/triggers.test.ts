@@ -7,7 +7,6 @@ import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
-import { dispatch } from "../dispatch";
 import { createTriggerCache } from "../trigger-cache";
 import { createTrigger, duplicateTrigger, removeTrigger, setTriggerEnabled, updateTrigger } from "./change";
 import { getTrigger, listTriggers } from "./list";
@@ -33,13 +32,15 @@ const input = (change: Partial<TriggerInput> = {}): TriggerInput =>
 
 async function fire(...ids: string[]) {
   const events = ids.map((id) => makeEvent(base, { id, level: "ERROR" }));
-  const { dispatch: items } = await createActions(base, createTriggerCache(), {
+  await createActions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events,
   });
-  await dispatch(base, items);
-  return items;
+  return base.db.actionExecution.findMany({
+    where: { projectId: ctx.projectId, sourceId: { in: ids } },
+    orderBy: { id: "asc" },
+  });
 }
 const audited = async () =>
   (await base.db.auditLog.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } })).map(
@@ -244,9 +245,9 @@ describe("deleting a trigger", () => {
     const [waiting, running, again, done] = await fire("waiting", "running", "again", "done");
     const set = (executionId: string, data: object) =>
       base.db.actionExecution.update({ where: { id: executionId }, data });
-    await set(running!.executionId, { status: "RUNNING" });
-    await set(again!.executionId, { isResend: true });
-    await set(done!.executionId, { status: "COMPLETED" });
+    await set(running!.id, { status: "RUNNING" });
+    await set(again!.id, { isResend: true });
+    await set(done!.id, { status: "COMPLETED" });
     base.sent.length = 0;
 
     expect(await removeTrigger(ctx, { triggerId: id })).toEqual({ id, cancelled: 1 });
@@ -254,22 +255,16 @@ describe("deleting a trigger", () => {
     const rows = new Map(
       (await base.db.actionExecution.findMany({ where: { projectId: ctx.projectId } })).map((row) => [row.id, row]),
     );
-    expect(rows.get(waiting!.executionId)).toMatchObject({
+    expect(rows.get(waiting!.id)).toMatchObject({
       status: "CANCELLED",
       cancelledBy: "SYSTEM",
       statusReason: "Cancelled: its trigger was deleted.",
       finishedAt: base.now(),
     });
-    expect(rows.get(running!.executionId)).toMatchObject({ status: "RUNNING", cancelRequestedAt: base.now() });
-    expect(rows.get(again!.executionId)).toMatchObject({ status: "PENDING", cancelRequestedAt: null });
-    expect(rows.get(done!.executionId)).toMatchObject({ status: "COMPLETED" });
-    expect(base.sent).toMatchObject([
-      { name: "action/job.requested" },
-      {
-        name: "action/execution.cancelled",
-        data: { executionId: waiting!.executionId, generation: waiting!.generation },
-      },
-    ]);
+    expect(rows.get(running!.id)).toMatchObject({ status: "RUNNING", cancelRequestedAt: base.now() });
+    expect(rows.get(again!.id)).toMatchObject({ status: "PENDING", cancelRequestedAt: null });
+    expect(rows.get(done!.id)).toMatchObject({ status: "COMPLETED" });
+    expect(base.sent).toMatchObject([{ name: "action/job.requested" }]);
     await expect(getTrigger(ctx, { triggerId: id })).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(await fire("later")).toEqual([]);
   });

@@ -2,11 +2,11 @@ import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ProjectContext } from "@/server/context";
 import { createTestContext } from "@/test/context";
+import { deliverAll, deliverOnce } from "@/test/deliver";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
-import { deliverBatch, deliverOne } from "../action-delivery";
 import { createAction, updateAction } from "../actions/change";
 import { getAction } from "../actions/list";
 import { sendTest } from "../actions/send-test";
@@ -45,12 +45,12 @@ async function make(template: string | null, { mode = "200", count = 1 } = {}) {
   const action = await createAction(ctx, input(template, mode));
   await makeTrigger(base, ctx.projectId, [action.id]);
   const events = Array.from({ length: count }, (_, index) => makeEvent(base, { id: `obs-${index}`, name: NAME }));
-  const { dispatch: items } = await createActions(base, createTriggerCache(), {
+  await createActions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events,
   });
-  return { ...action, claims: items.map(({ executionId, generation }) => ({ executionId, generation })) };
+  return action;
 }
 const change = async (actionId: string, template: string | null, mode = "200") =>
   updateAction(ctx, { actionId, version: (await getAction(ctx, { actionId })).version, action: input(template, mode) });
@@ -60,20 +60,19 @@ const executions = () =>
     include: { attempts: { orderBy: { number: "asc" } } },
     orderBy: { id: "asc" },
   });
-const deliver = (claims: { executionId: string; generation: number }[]) => deliverBatch(base, () => "1:test", claims);
+const deliver = () => deliverAll(base);
 
 /** Sends it again, as it is now. */
 async function resend() {
   const [execution] = await executions();
   await resendExecution(ctx, { executionId: execution!.id });
-  const [{ id: executionId, generation } = execution!] = await executions();
-  await deliverOne(base, () => "1:again", { executionId, generation });
+  await deliver();
 }
 
 describe("an action with a template", () => {
   test("sends what the template makes, signed as it is sent and kept as it was sent", async () => {
-    const { secret, claims } = await make(first, { count: 3 });
-    await deliver(claims);
+    const { secret } = await make(first, { count: 3 });
+    await deliver();
     expect(receiver.requests).toHaveLength(3);
     for (const request of receiver.requests) {
       const body = new Webhook(secret).verify(request.rawBody, request.headers as Record<string, string>);
@@ -86,13 +85,13 @@ describe("an action with a template", () => {
   });
 
   test("sends the same bytes on every attempt and resend, whatever becomes of the template", async () => {
-    const { id, claims } = await make(first, { mode: "500" });
-    const [retry] = await deliver(claims);
+    const { id } = await make(first, { mode: "500" });
+    await deliver();
     for (const template of [second, failing, null]) {
       await change(id, template, "500");
       const [row] = await executions();
       base.clock.advance(row!.dueAt.getTime() - base.now().getTime());
-      await deliverOne(base, () => "1:test", { executionId: retry!.executionId, generation: retry!.generation });
+      await deliver();
     }
     await change(id, second, "200");
     await base.db.actionExecution.updateMany({ where: { projectId: ctx.projectId }, data: { status: "ERROR" } });
@@ -116,12 +115,12 @@ describe("an action with a template", () => {
     };
     const action = await createAction(ctx, { name: "Pager", type: "webhook", configuration });
     await makeTrigger(base, ctx.projectId, [action.id]);
-    const { dispatch: items } = await createActions(base, createTriggerCache(), {
+    await createActions(base, createTriggerCache(), {
       projectId: ctx.projectId,
       eventSource: "observation.created",
       events: [makeEvent(base, { id: "a" })],
     });
-    await deliver(items.map(({ executionId, generation }) => ({ executionId, generation })));
+    await deliver();
     const [request] = receiver.requests;
     expect(new Webhook(action.secret).verify(request!.rawBody, request!.headers as Record<string, string>)).toEqual({
       routing_key: key,
@@ -135,15 +134,15 @@ describe("an action with a template", () => {
   });
 
   test("uses the template that is in force at the first attempt, not that of the event", async () => {
-    const { id, claims } = await make(first);
+    const { id } = await make(first);
     await change(id, second);
-    await deliver(claims);
+    await deliver();
     expect(JSON.parse(receiver.requests[0]!.rawBody)).toMatchObject({ v: 2 });
   });
 
   test("that has had an envelope goes on sending it where it was attempted before", async () => {
-    const { id, claims } = await make(null);
-    await deliver(claims);
+    const { id } = await make(null);
+    await deliver();
     await change(id, second);
     await resend();
     expect(receiver.requests[1]!.rawBody).toBe(receiver.requests[0]!.rawBody);
@@ -151,18 +150,18 @@ describe("an action with a template", () => {
   });
 
   test("stored before there were templates sends its envelope", async () => {
-    const { id, claims } = await make(null);
+    const { id } = await make(null);
     await base.db
       .$executeRaw`UPDATE action_configuration SET configuration = configuration - 'template' WHERE id = ${id}`;
-    await deliver(claims);
+    await deliver();
     expect(JSON.parse(receiver.requests[0]!.rawBody)).toMatchObject({ type: "observation.created" });
   });
 });
 
 describe("a template that fails", () => {
   test("is a failed attempt with line and reason and the end of the execution, and nothing is sent", async () => {
-    const { claims } = await make(failing);
-    expect(await deliver(claims)).toEqual([]);
+    await make(failing);
+    await deliver();
     const message = "Line 2 of the template: what comes out is not JSON: a value was expected here.";
     expect(await executions()).toMatchObject([
       {
@@ -177,8 +176,8 @@ describe("a template that fails", () => {
   });
 
   test("freezes nothing: once it is mended, a resend makes the body and sends it", async () => {
-    const { id, claims } = await make(failing);
-    await deliver(claims);
+    const { id } = await make(failing);
+    await deliver();
     await change(id, second);
     await resend();
     expect(receiver.requests.map(({ rawBody }) => JSON.parse(rawBody))).toMatchObject([{ v: 2, name: NAME }]);
@@ -194,11 +193,8 @@ describe("a template that fails", () => {
   });
 
   test("does not hold up the others of its batch", async () => {
-    const { claims } = await make(
-      '{% case observation.id %}{% when "obs-1" %}broken{% else %}{"ok": true}{% endcase %}',
-      { count: 3 },
-    );
-    await deliver(claims);
+    await make('{% case observation.id %}{% when "obs-1" %}broken{% else %}{"ok": true}{% endcase %}', { count: 3 });
+    await deliver();
     expect((await executions()).map(({ status }) => status).sort()).toEqual(["COMPLETED", "COMPLETED", "ERROR"]);
     expect(receiver.requests).toHaveLength(2);
   });
@@ -208,8 +204,8 @@ describe("a template that may take long", () => {
   const heavy = "{% for i in (1..5000) %}{% assign x = i | plus: 1 %}{% endfor %}{{ observation.id | json }}";
 
   test("is rendered away from the event loop, for each of a batch", async () => {
-    const { claims } = await make(heavy, { count: 30 });
-    expect(await deliver(claims)).toEqual([]);
+    await make(heavy, { count: 30 });
+    await deliver();
     expect(receiver.requests.map(({ rawBody }) => rawBody).sort()).toEqual(
       Array.from({ length: 30 }, (_, index) => `"obs-${index}"`).sort(),
     );
@@ -219,35 +215,35 @@ describe("a template that may take long", () => {
   });
 
   test("waits where its project has used up its time, spends no attempt, and is sent later", async () => {
-    const { claims } = await make(heavy, { count: 2 });
+    const { id } = await make(heavy, { count: 2 });
     const none = { atOnceMs: 0, aSecondMs: 0 };
     const poor = createTestContext(database.db, { budgets: { subject: none, project: none, waitMs: 0 } });
+    const waits = {
+      status: "PENDING",
+      attemptCount: 0,
+      attempts: [],
+      statusReason: expect.stringContaining("the templates of its project have used up their time"),
+    };
     try {
       const context = { ...base, compute: poor.compute };
-      expect(await deliverBatch(context, () => "1:poor", claims)).toEqual([]);
-      expect(await executions()).toMatchObject(
-        claims.map(() => ({
-          status: "PENDING",
-          attemptCount: 0,
-          attempts: [],
-          statusReason: expect.stringContaining("the templates of its project have used up their time"),
-        })),
-      );
-      const [first] = claims;
+      expect(await deliverOnce(context, id)).toBe(0);
+      expect(await executions()).toMatchObject([waits, waits]);
       base.clock.advance(5_000);
-      expect(await deliverOne(context, () => "1:poor", first!)).toMatchObject({ result: "again" });
+      expect(await deliverOnce(context, id)).toBe(0);
+      expect(await executions()).toMatchObject([waits, waits]);
     } finally {
       await poor.close();
     }
     base.clock.advance(10_000);
-    for (const item of claims) await deliverOne(base, () => "1:own", item);
-    expect(await executions()).toMatchObject(claims.map(() => ({ status: "COMPLETED", attemptCount: 1 })));
+    await deliver();
+    const sent = { status: "COMPLETED", attemptCount: 1, attempts: [{ number: 1 }] };
+    expect(await executions()).toMatchObject([sent, sent]);
     expect(receiver.requests).toHaveLength(2);
   });
 
   test("that goes beyond its limits fails for good, with its line and the reason", async () => {
-    const { claims } = await make("[1,\n{% for i in (1..900000) %}{% assign x = i | plus: 1 %}{% endfor %}2]");
-    expect(await deliver(claims)).toEqual([]);
+    await make("[1,\n{% for i in (1..900000) %}{% assign x = i | plus: 1 %}{% endfor %}2]");
+    await deliver();
     expect(await executions()).toMatchObject([
       {
         status: "ERROR",

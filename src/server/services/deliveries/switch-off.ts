@@ -1,3 +1,4 @@
+import type { Notice } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { systemProjectContext } from "../access";
@@ -5,7 +6,15 @@ import { audit } from "../audit";
 import { startEnding } from "../executions/end-waiting";
 import type { StartedJob } from "../jobs/request";
 import { writeNotice } from "../notices/write";
-import type { EndpointNotice, Owner } from "./endpoint";
+import type { EndpointHealth } from "./endpoint-health";
+import type { ActionKey } from "./types";
+
+/** Something to tell about an endpoint, and the failure that is to blame where there is one. */
+export type EndpointNotice = {
+  notice: Notice;
+  failingSince: Date | null;
+  lastFailure: EndpointHealth["lastFailure"];
+};
 
 /**
  * Does what the faults of an endpoint call for: a warning, or switching its action off, and tells the project's operational
@@ -16,7 +25,7 @@ import type { EndpointNotice, Owner } from "./endpoint";
 export async function act(
   tx: Queryable,
   ctx: ServiceContext,
-  owner: Owner,
+  owner: ActionKey,
   notices: readonly EndpointNotice[],
   asked: { reason: string; executionId: string } | null,
   now: Date,
@@ -68,7 +77,7 @@ export async function act(
 async function switchOff(
   tx: Queryable,
   ctx: ServiceContext,
-  { projectId, actionId }: Owner,
+  { projectId, actionId }: ActionKey,
   reason: string,
   now: Date,
 ): Promise<StartedJob | null> {

@@ -3,26 +3,32 @@ import { readConfiguration, type ReadConfiguration } from "@/domain/action/read-
 import { secretParts } from "@/domain/action/webhook/url";
 import { isSensitiveHeader, redactHeaders } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
-import type { ClaimedExecution, PreparedRequest } from "./types";
+import type { ClaimedExecution, LoadedAction, PreparedRequest } from "./types";
 
 /**
  * Makes the request of an attempt from the action as it is now: URL, headers, secrets and timeouts are read at each
  * attempt, so that a mended endpoint gets what failed before; the body is the one that was frozen.
  */
-export function prepareRequest(ctx: ServiceContext, item: ClaimedExecution, now: Date): PreparedRequest {
-  const read = readAction(item);
+export function prepareRequest(
+  ctx: ServiceContext,
+  action: LoadedAction,
+  item: Pick<ClaimedExecution, "id" | "triggerId" | "number" | "depth">,
+  body: string,
+): PreparedRequest {
+  const read = readAction(action);
   if (read.problem !== null) return unusable(read.problem);
+  const secrets = action.secrets ?? [];
   try {
     const request = read.type.request({
       stored: read.stored,
       decrypt: ctx.cipher.decrypt,
-      secrets: item.secrets ?? [],
+      secrets,
       executionId: item.id,
       triggerId: item.triggerId,
       attempt: item.number,
       depth: item.depth + 1,
-      timestamp: now,
-      body: item.body,
+      timestamp: ctx.now(),
+      body,
     });
     return {
       ok: true,
@@ -35,25 +41,29 @@ export function prepareRequest(ctx: ServiceContext, item: ClaimedExecution, now:
       shown: {
         method: request.method,
         url: request.shownUrl,
-        actionVersion: item.actionVersion,
+        actionVersion: action.version,
         headers: redactHeaders(Object.entries(request.headers), request.secretHeaders),
       },
-      secrets: [...(item.secrets ?? []), ...secretValues(request)],
+      secrets: [...secrets, ...secretValues(request)],
     };
   } catch (error) {
-    return {
-      ok: false,
-      outcome: { kind: "error", code: "invalid_configuration" },
-      message: `The request could not be made: ${(error as Error).message}`,
-    };
+    return unusable(`The request could not be made: ${(error as Error).message}`);
   }
 }
 
-/** The action of an execution, ready to use; or the problem that its signing secrets or its configuration have. */
-const readAction = (item: ClaimedExecution): ReadConfiguration =>
-  item.secrets === null
+/** What the history keeps of a request before it is made: where it goes, by which version of the action. */
+export function describeTarget(ctx: ServiceContext, action: LoadedAction): Record<string, unknown> {
+  const request = prepareRequest(ctx, action, { id: "", triggerId: "", number: 1, depth: 0 }, "");
+  if (!request.ok) return { problem: request.message };
+  const { method, url, actionVersion } = request.shown;
+  return { method, url, actionVersion };
+}
+
+/** The configuration of an action, ready to use; or the problem that it or its signing secrets have. */
+export const readAction = (action: LoadedAction): ReadConfiguration =>
+  action.secrets === null
     ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }
-    : readConfiguration(item.actionType, item.configuration);
+    : readConfiguration(action.type, action.configuration);
 
 const unusable = (message: string): PreparedRequest & { ok: false } => ({
   ok: false,

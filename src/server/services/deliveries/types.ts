@@ -1,33 +1,40 @@
 import type { HeaderList } from "@/domain/header-list";
 import type { AttemptOutcome } from "@/domain/retry";
 
-/** An execution and the life of it that a run was started for. */
-export type Claim = { executionId: string; generation: number };
+/** An action of a project: what a wake, a run, a breaker and slots belong to. */
+export type ActionKey = { projectId: string; actionId: string };
 
-/** What a claimed execution needs to be sent. */
+/** An action as the deliveries of one claim use it. */
+export type LoadedAction = ActionKey & {
+  type: string;
+  /** the stored form, unparsed */
+  configuration: unknown;
+  version: number;
+  isDemo: boolean;
+  /** why nothing of it is sent, whatever its endpoint says; null where it may */
+  stopped: "off or deleted" | "paused" | null;
+  /** signing secrets, the newest first; null where one cannot be decrypted */
+  secrets: string[] | null;
+};
+
+/** An execution that this process has taken for one attempt. */
 export type ClaimedExecution = {
   id: string;
   projectId: string;
   triggerId: string;
   actionId: string;
-  generation: number;
   attemptId: string;
   /** the attempt's number */
   number: number;
   /** attempts of the current schedule that spend its budget, this one included */
   attemptsSpent: number;
+  /** one for all executions of a claim: it fences late results and names the slots */
   leaseToken: string;
-  /** whose slots it holds: the lease token of the first of its group */
-  slotToken: string;
-  actionType: string;
-  configuration: unknown;
-  actionVersion: number;
-  isDemo: boolean;
-  /** what is sent; where no body could be made, the envelope it was to be made of */
-  body: string;
+  /** what is sent; before the first attempt of an action with a template, the envelope that the body is made of */
+  input: string;
+  /** whether the bytes are settled */
+  isFrozen: boolean;
   depth: number;
-  /** signing secrets, the newest first; null where one cannot be decrypted */
-  secrets: string[] | null;
 };
 
 /** A request ready to send, or the reason why there is none. */
@@ -51,13 +58,10 @@ export type PreparedRequest =
 /** What came back of one attempt. */
 export type AttemptResult = {
   claimed: ClaimedExecution;
+  /** what the history keeps of the request: never a secret */
+  request: Record<string, unknown>;
   outcome: AttemptOutcome;
   message: string;
   durationMs: number;
   response: { status: number; headers: HeaderList; body: string | null; truncated: boolean } | null;
 };
-
-/** What the run that made the attempt has to do next: nothing, or come again. */
-export type Verdict =
-  | { executionId: string; generation: number; result: "finished" }
-  | { executionId: string; generation: number; result: "again"; at: string };

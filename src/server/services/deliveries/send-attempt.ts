@@ -2,20 +2,41 @@ import { headerValue, type HeaderList } from "@/domain/header-list";
 import { maskEchoes } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
 import { guardPolicyFor } from "../webhook-policy";
-import type { Claimed } from "./claim";
-import type { AttemptResult } from "./types";
+import type { MadeBody } from "./make-bodies";
+import { prepareRequest } from "./prepare-request";
+import type { AttemptResult, ClaimedExecution, LoadedAction } from "./types";
 
-/** Sends one claimed execution. Never throws: whatever happens is the attempt's outcome. */
-export async function attempt(ctx: ServiceContext, { claimed, request }: Claimed): Promise<AttemptResult> {
+/** Makes one attempt of a claimed execution. Never throws: whatever happens is the attempt's outcome. */
+export async function sendAttempt(
+  ctx: ServiceContext,
+  action: LoadedAction,
+  claimed: ClaimedExecution,
+  body: MadeBody,
+): Promise<AttemptResult> {
+  const nothing = { claimed, durationMs: 0, response: null };
+  // Without a body nothing is frozen: once the template is mended, a resend makes it.
+  if (!body.ok)
+    return {
+      ...nothing,
+      request: { problem: body.message },
+      outcome: { kind: "error", code: "template" },
+      message: body.message,
+    };
+  const request = prepareRequest(ctx, action, claimed, body.body);
   if (!request.ok)
-    return { claimed, outcome: request.outcome, message: request.message, durationMs: 0, response: null };
+    return {
+      ...nothing,
+      request: { problem: request.message },
+      outcome: request.outcome,
+      message: request.message,
+    };
   const sent = await ctx.http.send({
     url: request.url,
     method: request.method,
     headers: request.headers,
     body: request.body,
     timeouts: request.timeouts,
-    allowedHosts: guardPolicyFor(ctx.env, { isDemo: claimed.isDemo }).allowedHosts,
+    allowedHosts: guardPolicyFor(ctx.env, { isDemo: action.isDemo }).allowedHosts,
     projectId: claimed.projectId,
   });
   const answer = sent.kind === "response" ? sent : sent.answer;
@@ -27,6 +48,7 @@ export async function attempt(ctx: ServiceContext, { claimed, request }: Claimed
   const answered = answer ? `Answered ${answer.status}.` : "";
   return {
     claimed,
+    request: request.shown,
     outcome:
       sent.kind === "response"
         ? { kind: "response", ...head! }

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
 import { resolverBusy } from "@/server/http/names";
+import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
-import { deliverBatch } from "../action-delivery";
 import { createTriggerCache } from "../trigger-cache";
 
 /** The name is looked up at once, found to be busy, or takes as long as the connection may. */
@@ -11,7 +11,6 @@ let answer: () => Promise<never>;
 const { ctx } = useTestContext({ per: "test", resolve: () => answer() });
 let projectId: string;
 let actionId: string;
-let leases = 0;
 
 beforeEach(async () => {
   projectId = (await makeProject(ctx)).id;
@@ -20,12 +19,12 @@ beforeEach(async () => {
 async function deliver(count: number, configuration: Record<string, unknown>) {
   actionId = (await makeAction(ctx, projectId, "https://hooks.example.com/", configuration)).id;
   await makeTrigger(ctx, projectId, [actionId]);
-  const { dispatch } = await createActions(ctx, createTriggerCache(), {
+  await createActions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: Array.from({ length: count }, (_, index) => makeEvent(ctx, { id: `obs-${index}` })),
   });
-  return deliverBatch(ctx, () => `1:busy-${++leases}`, dispatch);
+  await deliverOnce(ctx, actionId);
 }
 
 test("an attempt that our resolver had no room for is tried again and counts nowhere", async () => {
@@ -42,10 +41,10 @@ test("an attempt that our resolver had no room for is tried again and counts now
   expect(await ctx.db.actionHour.count({ where: { projectId } })).toBe(0);
 });
 
-test("executions whose name is not found in time go to runs of their own after the first of them", async () => {
+test("executions whose name is not found in time open the breaker, and the others spend no attempt", async () => {
   answer = () => new Promise(() => undefined);
   const timeouts = { connectMs: 1_000, headersMs: 1_000, totalMs: 2_000 };
-  const handedOn = await deliver(60, { timeouts });
+  await deliver(60, { timeouts });
   expect(await ctx.db.actionAttempt.count({ where: { projectId } })).toBe(25);
-  expect(handedOn).toHaveLength(60);
+  expect(await ctx.db.actionExecution.count({ where: { projectId, status: "PENDING", attemptCount: 0 } })).toBe(35);
 });

@@ -1,0 +1,15 @@
+/** What goes on in the process when the run that began it has ended. The program waits for it when it stops. */
+export type AfterRuns = { add: (work: Promise<void>) => void; settled(): Promise<void> };
+
+export function createAfterRuns(): AfterRuns {
+  const all = new Set<Promise<void>>();
+  return {
+    add(work) {
+      all.add(work);
+      void work.finally(() => all.delete(work));
+    },
+    async settled() {
+      await Promise.allSettled(all);
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import type { ServiceContext } from "@/server/context";
+import { newId } from "@/server/ids";
+import { describeTarget } from "./prepare-request";
+import { templateOf } from "./make-bodies";
+import type { Reservation } from "./reserve-places";
+import type { ActionKey, ClaimedExecution } from "./types";
+
+/** Rows that one claim ends at the most, of an action that is off. */
+const REFUSED_MAX = 500;
+
+/**
+ * @property claimed to be sent now
+ * @property ended rows that will never be sent: they are SKIPPED, CANCELLED or ERROR now
+ * @property hasMore whether further rows may be due, or the action has changed since it was loaded: the run looks again
+ */
+export type Claimed = { claimed: ClaimedExecution[]; ended: number; hasMore: boolean };
+
+type ClaimedRow = Omit<ClaimedExecution, "projectId" | "actionId" | "leaseToken"> & { refused: false };
+/** There is one row in any case, to say of what nothing was found. */
+type Row = { isCurrent: boolean; hasMore: boolean } & (
+  ClaimedRow | ({ [Column in keyof ClaimedRow]: unknown } & { refused: true | null })
+);
+const isClaimed = (row: Row): row is Row & ClaimedRow => row.refused === false;
+
+/**
+ * Takes due executions of an action for an attempt, the oldest first, in turns among its triggers: PENDING to RUNNING,
+ * with the lease of the reservation, the next attempt number, and the attempt's row written before any request leaves.
+ * One statement that commits by itself. What was switched off or deleted counts here, and ends what it meets.
+ */
+export async function claimExecutions(
+  ctx: ServiceContext,
+  key: ActionKey,
+  { loaded: { action }, token, count, until }: Pick<Reservation, "loaded" | "token" | "count" | "until">,
+): Promise<Claimed> {
+  return take(ctx, key, {
+    count,
+    token,
+    until,
+    version: action.version,
+    // Without a template the envelope is what is sent. Bytes that a template makes are settled before they are sent.
+    freezes: templateOf(action) === null,
+    target: describeTarget(ctx, action),
+  });
+}
+
+/** Ends rows of an action that is off or deleted. Its rows are refused one and all, so that nothing is reserved for them. */
+export const endRefused = (ctx: ServiceContext, key: ActionKey): Promise<Claimed> =>
+  take(ctx, key, { count: REFUSED_MAX, token: "", until: ctx.now(), version: 0, freezes: false, target: {} });
+
+type Take = {
+  count: number;
+  token: string;
+  until: Date;
+  /** of the action that was loaded: where it is another by now, nothing is claimed */
+  version: number;
+  freezes: boolean;
+  target: Record<string, unknown>;
+};
+
+/*
+ * triggers: those that have a waiting row, each found by one step through action_execution_due_idx.
+ * oldest: of each trigger as many of the oldest due rows as it may get, locked; others skip them meanwhile.
+ * picked: in turns, so that one trigger's thousand rows do not stand before another's first.
+ */
+async function take(
+  ctx: ServiceContext,
+  { projectId, actionId }: ActionKey,
+  { count, token, until, version, freezes, target }: Take,
+): Promise<Claimed> {
+  const now = ctx.now();
+  const attemptIds = Array.from({ length: count }, () => newId("att"));
+  const rows = await ctx.db.$queryRaw<Row[]>`
+    WITH RECURSIVE triggers AS (
+      (SELECT trigger_id FROM action_execution WHERE action_id = ${actionId} AND status = 'PENDING' ORDER BY trigger_id LIMIT 1)
+      UNION ALL
+      SELECT (SELECT e.trigger_id FROM action_execution e WHERE e.action_id = ${actionId} AND e.status = 'PENDING' AND e.trigger_id > t.trigger_id
+        ORDER BY e.trigger_id LIMIT 1)
+      FROM triggers t WHERE t.trigger_id IS NOT NULL
+    ), share AS (
+      SELECT CASE WHEN count(trigger_id) <= 1 THEN ${count}::int ELSE ceil(2.0 * ${count}::int / count(trigger_id))::int END AS most FROM triggers
+    ), action AS (
+      SELECT CASE WHEN p.deleted_at IS NOT NULL THEN 'CANCELLED' WHEN a.deleted_at IS NOT NULL THEN 'CANCELLED' WHEN a.disabled_at IS NOT NULL THEN 'SKIPPED' END AS ends,
+        CASE WHEN p.deleted_at IS NOT NULL THEN 'Its project was deleted.' WHEN a.deleted_at IS NOT NULL THEN 'Its action was deleted.'
+             WHEN a.disabled_at IS NOT NULL THEN coalesce('Its action is off: ' || a.disabled_reason, 'Its action is off.') END AS why
+      FROM action_configuration a JOIN project p ON p.id = a.project_id
+      WHERE a.id = ${actionId} AND a.project_id = ${projectId}
+        AND (p.deleted_at IS NOT NULL OR a.deleted_at IS NOT NULL OR a.disabled_at IS NOT NULL OR (a.paused_at IS NULL AND a.version = ${version}))
+    ), oldest AS (
+      SELECT o.*, row_number() OVER (PARTITION BY o.trigger_id ORDER BY o.due_at) AS turn FROM triggers t, share, action, LATERAL (
+        SELECT e.id, e.trigger_id, e.due_at FROM action_execution e
+        WHERE e.action_id = ${actionId} AND e.trigger_id = t.trigger_id AND e.status = 'PENDING' AND e.due_at <= ${now}
+        ORDER BY e.due_at LIMIT share.most FOR NO KEY UPDATE SKIP LOCKED) AS o
+    ), picked AS (
+      SELECT o.id, row_number() OVER (ORDER BY o.turn, o.due_at, o.id) AS place FROM oldest o ORDER BY o.turn, o.due_at, o.id LIMIT ${count}
+    ), moved AS (
+      UPDATE action_execution AS e SET
+        status = coalesce(r.ends, 'RUNNING')::execution_status,
+        status_reason = coalesce(r.why, 'An attempt is on the wire.'),
+        attempt_count = e.attempt_count + CASE WHEN r.ends IS NULL THEN 1 ELSE 0 END,
+        lease_token = CASE WHEN r.ends IS NULL THEN ${token} END,
+        lease_expires_at = CASE WHEN r.ends IS NULL THEN ${until}::timestamptz END,
+        input_frozen_at = coalesce(e.input_frozen_at, CASE WHEN r.ends IS NULL AND ${freezes}::bool THEN ${now}::timestamptz END),
+        started_at = coalesce(e.started_at, CASE WHEN r.ends IS NULL THEN ${now}::timestamptz END),
+        cancelled_by = CASE WHEN r.ends = 'CANCELLED' THEN 'SYSTEM'::cancelled_by ELSE e.cancelled_by END,
+        finished_at = CASE WHEN r.ends IS NOT NULL THEN ${now}::timestamptz END,
+        updated_at = ${now}
+      FROM (
+        SELECT l.id, picked.place, l.input_frozen_at IS NOT NULL AS frozen,
+          coalesce(action.ends, CASE WHEN t.deleted_at IS NOT NULL AND NOT l.is_resend THEN 'CANCELLED' WHEN l.input IS NULL THEN 'ERROR' END) AS ends,
+          coalesce(action.why, CASE WHEN t.deleted_at IS NOT NULL AND NOT l.is_resend THEN 'Its trigger was deleted.'
+            WHEN l.input IS NULL THEN 'Its body was removed, so there is nothing to send.' END) AS why
+        FROM picked JOIN action_execution l ON l.id = picked.id JOIN trigger_configuration t ON t.id = l.trigger_id, action) AS r
+      WHERE e.id = r.id
+      RETURNING e.id, e.trigger_id, r.place, r.ends IS NOT NULL AS refused, e.attempt_count, e.schedule_start, e.unknown_count, e.input,
+        r.frozen, e.depth
+    ), attempts AS (
+      INSERT INTO action_attempt (id, execution_id, project_id, number, lease_token, request, started_at)
+      SELECT (${attemptIds}::text[])[m.place], m.id, ${projectId}, m.attempt_count, ${token}, ${JSON.stringify(target)}::jsonb, ${now} FROM moved m WHERE NOT m.refused
+    )
+    SELECT EXISTS (SELECT 1 FROM action) AS "isCurrent",
+      EXISTS (SELECT 1 FROM oldest, share GROUP BY oldest.trigger_id, share.most HAVING count(*) >= share.most) OR (SELECT count(*) FROM oldest) > ${count}::int AS "hasMore",
+      m.id, m.trigger_id AS "triggerId", m.refused, (${attemptIds}::text[])[m.place] AS "attemptId", m.attempt_count AS number,
+      m.attempt_count - m.schedule_start - m.unknown_count AS "attemptsSpent", CASE WHEN m.refused THEN '' ELSE m.input END AS input,
+      m.frozen OR ${freezes}::bool AS "isFrozen", m.depth
+    FROM (SELECT) AS always LEFT JOIN moved m ON true ORDER BY m.place`;
+  const [first] = rows;
+  return {
+    claimed: rows
+      .filter(isClaimed)
+      .map(({ id, triggerId, attemptId, number, attemptsSpent, input, isFrozen, depth }) => ({
+        ...{ id, triggerId, attemptId, number, attemptsSpent, input, isFrozen, depth },
+        ...{ projectId, actionId, leaseToken: token },
+      })),
+    ended: rows.filter(({ refused }) => refused === true).length,
+    hasMore: !first!.isCurrent || first!.hasMore,
+  };
+}

@@ -1,0 +1,414 @@
+import { Webhook } from "standardwebhooks";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { deliverAll, deliverOnce, testDelivery } from "@/test/deliver";
+import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
+import { createActions } from "../action-creation";
+import { putBack } from "../executions/put-back";
+import { createTriggerCache } from "../trigger-cache";
+import { createWatch } from "../watch";
+import { deliverAction } from "./deliver-action";
+import { countLeftBehind } from "./find-waiting";
+
+const { ctx, receiver } = useTestContext();
+let projectId: string;
+let action: { id: string; secret: string };
+
+beforeEach(async () => {
+  projectId = (await makeProject(ctx)).id;
+});
+afterEach(async () => {
+  await ctx.db.actionExecution.deleteMany();
+  receiver.clear();
+  ctx.sent.length = 0;
+});
+
+/** Makes executions through the matcher, as events do. */
+async function makeExecutions(
+  mode: string,
+  count = 1,
+  change: Parameters<typeof makeAction>[3] = {},
+  trigger: Parameters<typeof makeTrigger>[3] = {},
+) {
+  action = await makeAction(ctx, projectId, receiver.url(mode), change);
+  await makeTrigger(ctx, projectId, [action.id], trigger);
+  const events = Array.from({ length: count }, (_, index) => makeEvent(ctx, { id: `obs-${index}`, name: "chat" }));
+  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  return executions();
+}
+const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } });
+const attempts = () =>
+  ctx.db.actionAttempt.findMany({ where: { projectId }, orderBy: [{ executionId: "asc" }, { number: "asc" }] });
+const toDueTime = async (): Promise<void> => {
+  const [row] = await executions();
+  ctx.clock.advance(row!.dueAt.getTime() - ctx.now().getTime());
+};
+
+describe("a delivery", () => {
+  test("is signed so that standardwebhooks verifies it, and recorded with request and response", async () => {
+    const items = await makeExecutions("200", 3, {
+      headers: [
+        { name: "authorization", value: "Bearer topsecretvalue", secret: true },
+        { name: "x-team", value: "blue", secret: false },
+      ],
+    });
+    ctx.clock.advance(Date.now() - ctx.now().getTime());
+    await deliverAll(ctx);
+
+    expect(receiver.requests).toHaveLength(3);
+    for (const request of receiver.requests) {
+      const headers = request.headers as Record<string, string>;
+      const body = new Webhook(action.secret).verify(request.rawBody, headers) as {
+        data: { execution: { id: string } };
+      };
+      expect(headers).toMatchObject({
+        "webhook-id": body.data.execution.id,
+        "x-trigger-attempt": "1",
+        authorization: "Bearer topsecretvalue",
+        "x-team": "blue",
+      });
+    }
+    expect(await executions()).toMatchObject(
+      items.map(({ id }) => ({
+        id,
+        status: "COMPLETED",
+        attemptCount: 1,
+        output: { status: 200 },
+      })),
+    );
+    const rows = await attempts();
+    expect(rows).toMatchObject(items.map(() => ({ number: 1, status: "SUCCEEDED", responseStatus: 200 })));
+    expect(JSON.stringify(rows)).not.toContain("topsecretvalue");
+    expect(JSON.stringify(await executions())).not.toContain("topsecretvalue");
+  });
+
+  test("that fails is tried again when it is due, with the same webhook id and the same bytes each time", async () => {
+    await makeExecutions("500");
+    await deliverAll(ctx);
+    expect(await executions()).toMatchObject([{ status: "PENDING", attemptCount: 1 }]);
+    for (let number = 2; number <= 10; number++) {
+      expect(await deliverAll(ctx)).toBe(0);
+      await toDueTime();
+      expect(await deliverAll(ctx)).toBe(1);
+    }
+    expect(await executions()).toMatchObject([
+      { status: "ERROR", attemptCount: 10, statusReason: expect.stringContaining("all 10 attempts") },
+    ]);
+    expect((await attempts()).map((row) => row.number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(new Set(receiver.requests.map((request) => request.headers["webhook-id"])).size).toBe(1);
+    expect(new Set(receiver.requests.map((request) => request.rawBody)).size).toBe(1);
+    expect(new Set(receiver.requests.map((request) => request.headers["webhook-timestamp"])).size).toBe(10);
+  });
+
+  test("to a receiver that is gone switches the action off", async () => {
+    await makeExecutions("410");
+    await deliverAll(ctx);
+    expect(await executions()).toMatchObject([{ status: "ERROR" }]);
+    expect(await ctx.db.actionConfiguration.findUnique({ where: { id: action.id } })).toMatchObject({
+      disabledAt: ctx.now(),
+      disabledReason: expect.stringContaining("410"),
+    });
+  });
+
+  test.each([
+    ["410-then-reset", 410, "reset", "410"],
+    ["410-chunk-size-junk", 410, "protocol", "410"],
+    ["disable-body-too-short", 200, "reset", "asked for it"],
+  ])("to a receiver that is gone counts even where its answer breaks off: %s", async (mode, status, code, reason) => {
+    await makeExecutions(mode);
+    await deliverAll(ctx);
+    expect(await executions()).toMatchObject([{ status: "ERROR" }]);
+    expect(await attempts()).toMatchObject([
+      {
+        status: "FAILED",
+        responseStatus: status,
+        errorCode: code,
+        message: expect.stringContaining(`Answered ${status}. The`),
+      },
+    ]);
+    expect(receiver.requests).toHaveLength(1);
+    expect(await ctx.db.actionConfiguration.findUnique({ where: { id: action.id } })).toMatchObject({
+      disabledAt: ctx.now(),
+      disabledReason: expect.stringContaining(reason),
+    });
+  });
+
+  test.each(["100", "204-with-length", "204-with-body"])(
+    "that is answered in an odd but valid way is delivered, once: %s",
+    async (mode) => {
+      await makeExecutions(mode);
+      await deliverAll(ctx);
+      expect(await executions()).toMatchObject([{ status: "COMPLETED" }]);
+      expect(receiver.requests).toHaveLength(1);
+    },
+  );
+
+  test("of a URL that the guard refuses ends without a retry and without a connection", async () => {
+    await makeExecutions("200");
+    await pointAction(ctx, action.id, "https://127.0.0.1/hook");
+    await deliverAll(ctx);
+    expect(await executions()).toMatchObject([{ status: "ERROR", error: { code: "blocked" } }]);
+    expect(receiver.requests).toEqual([]);
+  });
+
+  test("reads URL and secrets at each attempt, so that a mended endpoint gets what failed", async () => {
+    await makeExecutions("500");
+    await deliverAll(ctx);
+    await pointAction(ctx, action.id, receiver.url("204"));
+    await toDueTime();
+    await deliverAll(ctx);
+    expect(await executions()).toMatchObject([{ status: "COMPLETED", attemptCount: 2 }]);
+  });
+});
+
+describe("claiming", () => {
+  test("runs of one action at once make one attempt of each execution", async () => {
+    await makeExecutions("200", 40);
+    const made = await Promise.all([1, 2, 3].map(() => deliverOnce(ctx, action.id)));
+    expect(made.reduce((sum, each) => sum + each, 0)).toBe(40);
+    expect(receiver.requests).toHaveLength(40);
+    expect(await attempts()).toHaveLength(40);
+  });
+
+  test("what is not due yet waits, and its wake is asked for", async () => {
+    await makeExecutions("200", 1, {}, { delaySeconds: 90 });
+    expect(await deliverOnce(ctx, action.id)).toBe(0);
+    const moment = Math.ceil((ctx.now().getTime() + 90_000) / 10_000) * 10_000;
+    expect(ctx.sent).toMatchObject([
+      { id: `${action.id}:${moment}`, name: "action/deliveries.due", ts: moment, data: { actionId: action.id } },
+    ]);
+  });
+
+  test("a run that comes a little before its moment waits for the rows that are due until then", async () => {
+    await makeExecutions("200", 1, {}, { delaySeconds: 5 });
+    const due = ctx.now().getTime() + 5_000;
+    ctx.clock.advance(4_600);
+    expect(await deliverOnce(ctx, action.id, due)).toBe(1);
+    expect(ctx.now().getTime()).toBe(due);
+  });
+
+  test("the oldest go first, in turns among triggers", async () => {
+    action = await makeAction(ctx, projectId, receiver.url("200"), { maxConcurrent: 4 });
+    const fire = async (prefix: string, count: number): Promise<void> => {
+      await makeTrigger(ctx, projectId, [action.id]);
+      const events = Array.from({ length: count }, (_, n) => makeEvent(ctx, { id: `${prefix}-${n}` }));
+      await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+      await ctx.db.triggerConfiguration.updateMany({ where: { projectId }, data: { status: "DISABLED" } });
+      ctx.clock.advance(1_000);
+    };
+    await fire("many", 30);
+    await fire("few", 4);
+    await deliverAll(ctx);
+    const order = receiver.requests.map(({ rawBody }) => /"(many|few)-/.exec(rawBody)![1]);
+    expect(order.slice(0, 12).filter((name) => name === "few")).toHaveLength(4);
+  });
+
+  test("an action that is off turns it into SKIPPED, one that was deleted into CANCELLED", async () => {
+    await makeExecutions("200");
+    await ctx.db.actionConfiguration.update({
+      where: { id: action.id },
+      data: { disabledAt: ctx.now(), disabledReason: "switched off" },
+    });
+    await deliverAll(ctx);
+    expect(await executions()).toMatchObject([
+      { status: "SKIPPED", statusReason: expect.stringContaining("switched off") },
+    ]);
+
+    projectId = (await makeProject(ctx)).id;
+    await makeExecutions("200");
+    await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { deletedAt: ctx.now() } });
+    await deliverAll(ctx);
+    expect(await executions()).toMatchObject([{ status: "CANCELLED", cancelledBy: "SYSTEM" }]);
+    expect(receiver.requests).toEqual([]);
+    expect(await attempts()).toEqual([]);
+  });
+
+  test("a trigger that was deleted turns it into CANCELLED, but for what a person sent again", async () => {
+    const [first] = await makeExecutions("200", 2);
+    await ctx.db.actionExecution.update({ where: { id: first!.id }, data: { isResend: true } });
+    await ctx.db.triggerConfiguration.updateMany({ where: { projectId }, data: { deletedAt: ctx.now() } });
+    await deliverAll(ctx);
+    expect((await executions()).map(({ status }) => status)).toEqual(["COMPLETED", "CANCELLED"]);
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  test("an action that a person has paused keeps what waits, and spends no attempt", async () => {
+    await makeExecutions("200");
+    await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { pausedAt: ctx.now() } });
+    await deliverAll(ctx);
+    expect(await executions()).toMatchObject([{ status: "PENDING", attemptCount: 0 }]);
+    expect(ctx.sent).toEqual([]);
+  });
+
+  test("an endpoint that has not answered yet gets 25 at once; where they time out the others spend no attempt", async () => {
+    await makeExecutions("never", 30, { timeouts: { connectMs: 200, headersMs: 200, totalMs: 300 } });
+    await deliverOnce(ctx, action.id);
+    expect(await attempts()).toHaveLength(25);
+    expect((await executions()).filter((row) => row.attemptCount === 0)).toHaveLength(5);
+  });
+});
+
+describe("a run", () => {
+  test("ends while a request is on the wire, which is recorded in its time and wakes what may go then", async () => {
+    const url = receiver.script("/slow", [{ status: 200, delayMs: 2_500 }, { status: 200 }]);
+    action = await makeAction(ctx, projectId, url, { maxConcurrent: 1 });
+    await makeTrigger(ctx, projectId, [action.id]);
+    const events = [makeEvent(ctx, { id: "one" }), makeEvent(ctx, { id: "two" })];
+    await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+    const delivery = testDelivery();
+    const run = await deliverAction(ctx, delivery, { projectId, actionId: action.id, at: null });
+    expect(run).toEqual({ attempts: 1, onTheWire: 1 });
+    ctx.sent.length = 0;
+    await Promise.all(delivery.left);
+    expect((await executions()).map(({ status }) => status).sort()).toEqual(["COMPLETED", "PENDING"]);
+    expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", data: { actionId: action.id, at: null } }]);
+  });
+
+  test("records results as they come: one request that hangs keeps no other from being recorded", async () => {
+    const url = receiver.script("/hangs", [{ status: 200, delayMs: 1_500 }, ...Array(9).fill({ status: 200 })]);
+    action = await makeAction(ctx, projectId, url);
+    await makeTrigger(ctx, projectId, [action.id]);
+    const events = Array.from({ length: 10 }, (_, n) => makeEvent(ctx, { id: `obs-${n}` }));
+    await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+    const run = deliverOnce(ctx, action.id);
+    await expect.poll(async () => (await executions()).filter((row) => row.status === "COMPLETED").length).toBe(9);
+    expect((await executions()).filter((row) => row.status === "RUNNING")).toHaveLength(1);
+    await run;
+  });
+});
+
+describe("cancelling on the wire", () => {
+  test.each([
+    ["200", "COMPLETED"],
+    ["500", "CANCELLED"],
+  ])("an answer of %s ends as %s, and no attempt follows", async (mode, status) => {
+    await makeExecutions(mode);
+    // The mark stands on the row whenever it was set: what counts is that it stands there when the answer is recorded.
+    await ctx.db.actionExecution.updateMany({
+      where: { projectId },
+      data: { cancelRequestedAt: ctx.now(), cancelledBy: "SYSTEM" },
+    });
+    await deliverAll(ctx);
+    expect(await executions()).toMatchObject([{ status, attemptCount: 1 }]);
+  });
+});
+
+describe("a look", () => {
+  const watch = () => createWatch(ctx);
+  const crash = (leaseExpiresAt: Date, token = "1:gone") =>
+    ctx.db.actionExecution.updateMany({
+      where: { projectId },
+      data: { status: "RUNNING", attemptCount: 1, leaseToken: token, leaseExpiresAt },
+    });
+  const sent = () => ctx.sent.filter((event) => event.data.projectId === projectId);
+
+  test("wakes an action whose rows have been due for ten seconds, once, and no other", async () => {
+    await makeExecutions("200");
+    ctx.clock.advance(9_000);
+    await watch().look();
+    expect(sent()).toEqual([]);
+    ctx.clock.advance(1_500);
+    await watch().look();
+    expect(sent()).toMatchObject([{ name: "action/deliveries.due", data: { actionId: action.id, at: null } }]);
+    ctx.clock.advance(2_500);
+    await watch().look();
+    expect(sent()).toHaveLength(1);
+    ctx.clock.advance(60_000);
+    await watch().look();
+    expect(sent()).toHaveLength(2);
+    await deliverAll(ctx);
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ["is paused by a person", (until: Date) => ({ action: { pausedAt: until } })],
+    ["waits for the end of its breaker's pause", (until: Date) => ({ health: { openUntil: until } })],
+    ["has a request on the wire", (until: Date) => ({ health: { slots: [["1:t", 1, until.getTime()]] } })],
+    ["has used up its rate", (until: Date) => ({ health: { rateAt: until.getTime() } })],
+  ] as [string, (until: Date) => { action?: object; health?: object }][])(
+    "leaves an action alone that %s",
+    async (_, change) => {
+      await makeExecutions("200");
+      const { action: changed = {}, health = {} } = change(new Date(ctx.now().getTime() + 3_600_000));
+      await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: changed });
+      await ctx.db.actionHealth.create({ data: { actionId: action.id, projectId, ...health } });
+      ctx.clock.advance(150_000);
+      await watch().look();
+      expect(sent()).toEqual([]);
+      expect(await countLeftBehind(ctx)).toMatchObject({ overdue: 0 });
+    },
+  );
+
+  test("says after two minutes that nobody works on what is due", async () => {
+    await makeExecutions("200", 3);
+    ctx.clock.advance(119_000);
+    expect(await countLeftBehind(ctx)).toEqual({ overdue: 0, leasesExpired: 0 });
+    ctx.clock.advance(2_000);
+    expect(await countLeftBehind(ctx)).toEqual({ overdue: 3, leasesExpired: 0 });
+  });
+
+  test("at a lease that ran out makes the attempt's outcome unknown, which spends none of the budget", async () => {
+    const [item] = await makeExecutions("200");
+    await ctx.db.actionAttempt.create({
+      data: { id: "att_lost", executionId: item!.id, projectId, number: 1, leaseToken: "1:gone", request: {} },
+    });
+    await crash(new Date(ctx.now().getTime() - 1));
+    expect(await countLeftBehind(ctx)).toEqual({ overdue: 0, leasesExpired: 1 });
+    await watch().look();
+    expect(await countLeftBehind(ctx)).toEqual({ overdue: 0, leasesExpired: 0 });
+    expect(await attempts()).toMatchObject([{ number: 1, status: "UNKNOWN" }]);
+    expect(await executions()).toMatchObject([{ status: "PENDING", unknownCount: 1 }]);
+    expect(sent()).toMatchObject([{ name: "action/deliveries.due", data: { actionId: action.id } }]);
+    await deliverAll(ctx);
+    expect(await executions()).toMatchObject([{ status: "COMPLETED", attemptCount: 2 }]);
+    expect((await attempts()).map((attempt) => [attempt.number, attempt.status])).toEqual([
+      [1, "UNKNOWN"],
+      [2, "SUCCEEDED"],
+    ]);
+  });
+
+  test("takes a lease back before it runs out once two looks in a row found its process dead", async () => {
+    await makeExecutions("200");
+    await crash(new Date(ctx.now().getTime() + 60_000), "123456:dead");
+    const looks = watch();
+    await looks.look();
+    expect(await executions()).toMatchObject([{ status: "RUNNING" }]);
+    await looks.look();
+    expect(await executions()).toMatchObject([{ status: "PENDING", unknownCount: 1 }]);
+  });
+
+  test("at most five outcomes stay unknown", async () => {
+    await makeExecutions("200");
+    for (let round = 1; round <= 5; round++) {
+      await crash(new Date(ctx.now().getTime() - 1));
+      await watch().look();
+    }
+    expect(await executions()).toMatchObject([{ status: "ERROR", unknownCount: 5 }]);
+  });
+
+  test("a late result of a lost lease is kept on its attempt and changes nothing else", async () => {
+    const url = receiver.script("/late", [{ status: 200, delayMs: 500 }]);
+    action = await makeAction(ctx, projectId, url);
+    await makeTrigger(ctx, projectId, [action.id]);
+    const events = [makeEvent(ctx, { id: "obs-1" })];
+    await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+    const late = deliverOnce(ctx, action.id);
+    await receiver.waitForCount(1);
+    await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { leaseToken: "1:other" } });
+    await late;
+    expect(await executions()).toMatchObject([{ status: "RUNNING", leaseToken: "1:other", output: null }]);
+    expect(await attempts()).toMatchObject([{ status: "SUCCEEDED" }]);
+  });
+});
+
+test("a resend makes a fresh schedule: numbers go on, the webhook id stays", async () => {
+  const [item] = await makeExecutions("500", 1, { retry: { preset: "none" } });
+  await deliverAll(ctx);
+  expect(await executions()).toMatchObject([{ status: "ERROR", attemptCount: 1 }]);
+  expect(await putBack(ctx.db, [item!.id], "Sent again.", ctx.now())).toEqual([
+    { projectId, actionId: action.id, dueAt: ctx.now() },
+  ]);
+  await deliverAll(ctx);
+  expect((await attempts()).map((row) => row.number)).toEqual([1, 2]);
+  expect(new Set(receiver.requests.map((request) => request.headers["webhook-id"])).size).toBe(1);
+});

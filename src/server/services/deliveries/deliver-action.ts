@@ -1,0 +1,124 @@
+import type { ServiceContext } from "@/server/context";
+import { claimExecutions, endRefused } from "./claim-executions";
+import { createFlight, type Flight } from "./flight";
+import { nextDueAt } from "./next-due";
+import { reservePlaces } from "./reserve-places";
+import type { ActionKey } from "./types";
+import { markStarted, wakeActions } from "./wake";
+import type { WirePlaces } from "./wire-places";
+
+/** A run claims for so long, ms. */
+const CLAIMING_MS = 10_000;
+/** Executions of one run that are claimed and not recorded yet, at the most. */
+const HELD_MAX = 100;
+/** Claims are large where results come quickly, and small beside an endpoint that is slow, ms. */
+const HALF_MS = 100;
+/** How long a run waits for a place on the wire. */
+const PLACE_WAIT_MS = 1_000;
+/** How long a run waits for the next result. Requests that take longer go on in the process, under their lease. */
+const RESULT_WAIT_MS = 2_000;
+/** A run that comes this early waits inside: a server's clock has whole seconds. */
+const EARLY_MAX_MS = 3_000;
+
+export type DeliverTools = {
+  /** a new lease token of this process */
+  leaseToken: () => string;
+  places: WirePlaces;
+  /** keeps what goes on when a run has ended, so that the program waits for it when it stops */
+  goesOn: (work: Promise<void>) => void;
+};
+
+/**
+ * Delivers what is due of one action: claims, sends, records, and goes on while there is work and its time allows.
+ * Ends by asking for the wake of what is left, at the latest 30 s after it began, however slow its endpoint is.
+ * @param at the moment for which this run was asked, epoch ms; null where that was at once
+ */
+export async function deliverAction(
+  ctx: ServiceContext,
+  tools: DeliverTools,
+  { projectId, actionId, at }: ActionKey & { at: number | null },
+): Promise<{ attempts: number; onTheWire: number }> {
+  const key = { projectId, actionId };
+  // Cleared before the look: who commits a row after it finds no mark, and asks for a run of its own.
+  await markStarted(ctx, key);
+  const flight = createFlight(ctx, tools.places, key);
+  try {
+    const again = await claimAndSend(ctx, tools, key, flight, at);
+    if (again) await wakeActions(ctx, [{ ...key, dueAt: again }], { started: at });
+  } finally {
+    if (flight.held() > 0) tools.goesOn(land(ctx, key, flight));
+  }
+  return { attempts: flight.attempts(), onTheWire: flight.held() };
+}
+
+/** Waits for requests that their run did not wait for, and asks for the wake of what may go in their place. */
+async function land(ctx: ServiceContext, key: ActionKey, flight: Flight): Promise<void> {
+  try {
+    await flight.landed();
+    const next = await nextDueAt(ctx, key, new Date(0));
+    if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
+  } catch (error) {
+    // Their leases run out, and the sweeper finds them.
+    ctx.log.error({ err: error, actionId: key.actionId }, "results of attempts could not be recorded");
+  }
+}
+
+/** @returns when the action is to be looked at again; null where whoever makes its next row due asks for it */
+async function claimAndSend(
+  ctx: ServiceContext,
+  tools: DeliverTools,
+  key: ActionKey,
+  flight: Flight,
+  at: number | null,
+): Promise<Date | null> {
+  const until = performance.now() + CLAIMING_MS;
+  while (await hasRoom(flight, until)) {
+    const places = await tools.places.take(key.projectId, HELD_MAX - flight.held(), PLACE_WAIT_MS);
+    if (places === 0) return ctx.now();
+    const reserved = await reservePlaces(ctx, key, { count: places, token: tools.leaseToken() });
+    tools.places.give(key.projectId, places - reserved.count);
+    if (!("token" in reserved)) {
+      if (reserved.at === null) {
+        if (reserved.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
+        return null;
+      }
+      // What is on the wire gives its slots back, or is the probe that everybody waits for.
+      const isOwn = flight.held() > 0 && (await flight.recordedWithin(RESULT_WAIT_MS));
+      if (isOwn || (await waitInside(ctx, reserved.at))) continue;
+      return reserved.at;
+    }
+    const looked = ctx.now();
+    const { claimed, hasMore } = await claimExecutions(ctx, key, reserved);
+    await flight.send(reserved, claimed);
+    if (hasMore) continue;
+    while (flight.held() > 0 && (await flight.recordedWithin(RESULT_WAIT_MS)));
+    const next = await nextDueAt(ctx, key, looked);
+    if (next && at !== null && next.getTime() <= at && (await waitInside(ctx, next))) continue;
+    return next;
+  }
+  return ctx.now();
+}
+
+/** Waits for room for further claims. False where the run's time is over before. */
+async function hasRoom(flight: Flight, until: number): Promise<boolean> {
+  const half = performance.now() + HALF_MS;
+  for (;;) {
+    const now = performance.now();
+    if (now >= until) return false;
+    if (flight.held() <= HELD_MAX / 2 || (now >= half && flight.held() < HELD_MAX)) return true;
+    await flight.recordedWithin(Math.max(1, (now < half ? half : until) - now));
+  }
+}
+
+/** Waits for a moment that is near. False where it is not: another run comes for it. */
+async function waitInside(ctx: ServiceContext, moment: Date): Promise<boolean> {
+  const ms = moment.getTime() - ctx.now().getTime();
+  if (ms > EARLY_MAX_MS) return false;
+  await ctx.wait(Math.max(0, ms));
+  return true;
+}
+
+/** A job ends most of them. These were created while the action was being switched off. */
+async function endAllRefused(ctx: ServiceContext, key: ActionKey): Promise<void> {
+  while ((await endRefused(ctx, key)).hasMore);
+}

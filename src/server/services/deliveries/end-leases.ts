@@ -1,0 +1,83 @@
+import { PROCESS_LOCK_CLASS } from "@/server/process-identity";
+import type { ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { writeEnds } from "../action-creation/write";
+import { changeHealth, withoutClaims } from "./endpoint-health";
+import type { ActionKey } from "./types";
+import { wakeActions, type Wake } from "./wake";
+
+/** Attempts whose outcome stays unknown, at the most; each spends none of the budget. */
+const UNKNOWN_MAX = 5;
+const BATCH = 500;
+
+type Ended = ActionKey & { triggerId: string; dueAt: Date; status: string; leaseToken: string };
+
+/**
+ * Numbers of processes that have executions on the wire and do not hold their lock: dead, or just connecting again. A
+ * process that two looks in a row find here is dead.
+ */
+export async function findLostProcesses(ctx: ServiceContext): Promise<Set<number>> {
+  const rows = await ctx.db.$queryRaw<{ number: number }[]>`
+    SELECT DISTINCT split_part(lease_token, ':', 1)::int AS number FROM action_execution WHERE status = 'RUNNING'
+    EXCEPT
+    SELECT objid::bigint::int FROM pg_locks WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_CLASS}::bigint::oid
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+  return new Set(rows.map(({ number }) => number));
+}
+
+/**
+ * Ends leases that have run out, and those of dead processes: the attempt is "outcome unknown" and the execution PENDING
+ * again. One that was cancelled meanwhile is CANCELLED, and one with too many unknown outcomes is an ERROR.
+ * @param dead numbers of processes, as their lease tokens have them
+ * @returns how many leases were ended
+ */
+export async function endLeases(ctx: ServiceContext, dead: ReadonlySet<number>): Promise<number> {
+  const now = ctx.now();
+  const ended = await ctx.db.$transaction(async (tx) => {
+    const rows = await endBatch(tx, dead, now);
+    await writeEnds(tx, rows, now);
+    return rows;
+  });
+  for (const projectId of new Set(ended.map((row) => row.projectId))) ctx.live.touch(projectId, "executions");
+  await freeSlots(ctx, ended);
+  await wakeActions(
+    ctx,
+    ended
+      .filter(({ status }) => status === "PENDING")
+      .map(({ projectId, actionId, dueAt }): Wake => ({ projectId, actionId, dueAt })),
+  );
+  return ended.length;
+}
+
+async function freeSlots(ctx: ServiceContext, ended: readonly Ended[]): Promise<void> {
+  const byAction = new Map<string, Ended[]>();
+  for (const row of ended) byAction.set(row.actionId, [...(byAction.get(row.actionId) ?? []), row]);
+  for (const rows of byAction.values()) {
+    const counts = new Map<string, number>();
+    for (const { leaseToken } of rows) counts.set(leaseToken, (counts.get(leaseToken) ?? 0) + 1);
+    await changeHealth(ctx.db, rows[0]!, withoutClaims(counts));
+  }
+}
+
+const endBatch = (tx: Queryable, dead: ReadonlySet<number>, now: Date): Promise<Ended[]> => tx.$queryRaw`
+    WITH lost AS (
+      SELECT id, lease_token,
+        CASE WHEN cancel_requested_at IS NOT NULL THEN 'CANCELLED' WHEN unknown_count + 1 >= ${UNKNOWN_MAX} THEN 'ERROR' ELSE 'PENDING' END AS next
+      FROM action_execution
+      WHERE status = 'RUNNING' AND (lease_expires_at < ${now} OR split_part(lease_token, ':', 1)::bigint = ANY(${[...dead]}::bigint[]))
+      ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+    ), unknown AS (
+      UPDATE action_attempt AS t SET status = 'UNKNOWN', finished_at = ${now},
+        message = 'The process ended before it could record what came back. The receiver may or may not have got this request.'
+      FROM lost WHERE t.execution_id = lost.id AND t.lease_token = lost.lease_token AND t.status = 'RUNNING'
+    )
+    UPDATE action_execution AS e SET
+      status = lost.next::execution_status,
+      status_reason = CASE lost.next WHEN 'CANCELLED' THEN 'Cancelled while an attempt was under way, whose outcome is unknown.'
+                                     WHEN 'ERROR' THEN 'Gave up: the outcome of too many attempts is unknown.'
+                                     ELSE 'The outcome of the last attempt is unknown; it is sent again.' END,
+      unknown_count = e.unknown_count + 1, lease_token = NULL, lease_expires_at = NULL, due_at = ${now}, updated_at = ${now},
+      finished_at = CASE lost.next WHEN 'PENDING' THEN NULL ELSE ${now}::timestamptz END
+    FROM lost WHERE e.id = lost.id
+    RETURNING e.project_id AS "projectId", e.action_id AS "actionId", e.trigger_id AS "triggerId", e.due_at AS "dueAt", e.status::text AS status,
+      lost.lease_token AS "leaseToken"`;

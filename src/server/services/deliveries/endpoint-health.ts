@@ -1,0 +1,142 @@
+import { closedBreaker, RecentCounts, withoutProbe, type Breaker } from "@/domain/breaker";
+import { giveBack, Slots, type Pace } from "@/domain/pace";
+import { cleanRecord, type FaultRecord } from "@/domain/switch-off";
+import { Prisma } from "@/generated/prisma/client";
+import type { Queryable } from "@/server/db/client";
+import type { ActionKey } from "./types";
+
+/** What all processes know of an action's endpoint. */
+export type EndpointHealth = {
+  breaker: Breaker;
+  pace: Pace;
+  faults: FaultRecord;
+  lastFailure: { executionId: string; message: string } | null;
+};
+/** Health as it was read, with the revision that a change of it has to meet. */
+export type ReadHealth = EndpointHealth & { revision: number };
+
+export type HealthRow = {
+  revision: number;
+  failuresInRow: number;
+  /** unparsed */
+  recent: unknown;
+  openedAt: Date | null;
+  openUntil: Date | null;
+  pauseMs: number;
+  probeToken: string | null;
+  probeUntil: Date | null;
+  /** unparsed */
+  slots: unknown;
+  rateAt: number;
+  lastSuccessAt: Date | null;
+  lastFailureAt: Date | null;
+  failingSince: Date | null;
+  warnedAt: Date | null;
+  warnings: number;
+  lastFailureExecutionId: string | null;
+  lastFailureMessage: string | null;
+};
+
+/** The columns of `HealthRow`, of action_health AS h. */
+export const healthColumns = Prisma.raw(`
+  h.revision, h.failures_in_row AS "failuresInRow", h.recent, h.opened_at AS "openedAt", h.open_until AS "openUntil", h.pause_ms AS "pauseMs",
+  h.probe_token AS "probeToken", h.probe_until AS "probeUntil", h.slots, h.rate_at AS "rateAt", h.last_success_at AS "lastSuccessAt",
+  h.last_failure_at AS "lastFailureAt", h.failing_since AS "failingSince", h.warned_at AS "warnedAt", h.warnings,
+  h.last_failure_execution_id AS "lastFailureExecutionId", h.last_failure_message AS "lastFailureMessage"`);
+
+/** What is known of an endpoint at the moment; null where its action was never woken. */
+export async function readHealth(db: Queryable, actionId: string): Promise<ReadHealth | null> {
+  const [row] = await db.$queryRaw<HealthRow[]>`
+    SELECT ${healthColumns} FROM action_health h WHERE h.action_id = ${actionId}`;
+  return row ? toHealth(row) : null;
+}
+
+export function toHealth(row: HealthRow): ReadHealth {
+  const { revision, failuresInRow, recent, openedAt, openUntil, pauseMs, probeToken, probeUntil, slots, rateAt } = row;
+  return {
+    revision,
+    breaker: {
+      failuresInRow,
+      recent: RecentCounts.parse(recent),
+      openedAt: ms(openedAt),
+      openUntil: ms(openUntil),
+      pauseMs,
+      probe: probeToken !== null && probeUntil ? { token: probeToken, until: probeUntil.getTime() } : null,
+    },
+    pace: { slots: Slots.parse(slots), rateAt },
+    faults: {
+      lastSuccessAt: ms(row.lastSuccessAt),
+      lastFailureAt: ms(row.lastFailureAt),
+      failingSince: ms(row.failingSince),
+      warnedAt: ms(row.warnedAt),
+      warnings: row.warnings,
+    },
+    lastFailure:
+      row.lastFailureExecutionId === null
+        ? null
+        : { executionId: row.lastFailureExecutionId, message: row.lastFailureMessage ?? "" },
+  };
+}
+
+const ms = (date: Date | null): number | null => date?.getTime() ?? null;
+const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+
+/**
+ * Writes the health of an endpoint where nobody has changed it since it was read: no lock is held between the two.
+ * @returns it with its new revision; null where somebody was faster
+ */
+export async function swapHealth(
+  db: Queryable,
+  actionId: string,
+  { revision, breaker, pace, faults, lastFailure }: ReadHealth,
+): Promise<ReadHealth | null> {
+  const count = await db.$executeRaw`
+    UPDATE action_health SET revision = revision + 1,
+      failures_in_row = ${breaker.failuresInRow}, recent = ${JSON.stringify(breaker.recent)}::jsonb, opened_at = ${date(breaker.openedAt)},
+      open_until = ${date(breaker.openUntil)}, pause_ms = ${breaker.pauseMs}, probe_token = ${breaker.probe?.token ?? null}, probe_until = ${date(breaker.probe?.until ?? null)},
+      slots = ${JSON.stringify(pace.slots)}::jsonb, rate_at = ${pace.rateAt},
+      last_success_at = ${date(faults.lastSuccessAt)}, last_failure_at = ${date(faults.lastFailureAt)}, failing_since = ${date(faults.failingSince)},
+      warned_at = ${date(faults.warnedAt)}, warnings = ${faults.warnings},
+      last_failure_execution_id = ${lastFailure?.executionId ?? null}, last_failure_message = ${lastFailure?.message ?? null}
+    WHERE action_id = ${actionId} AND revision = ${revision}`;
+  return count === 1 ? { revision: revision + 1, breaker, pace, faults, lastFailure } : null;
+}
+
+/**
+ * Changes the health of an endpoint, again and again until nobody was faster.
+ * @param known what was read a moment ago, to save a round trip
+ */
+export async function changeHealth(
+  db: Queryable,
+  { projectId, actionId }: ActionKey,
+  change: (health: EndpointHealth) => EndpointHealth,
+  known: ReadHealth | null = null,
+): Promise<ReadHealth> {
+  let before = known ?? (await readHealth(db, actionId));
+  for (;;) {
+    if (!before) {
+      await db.$executeRaw`INSERT INTO action_health (action_id, project_id) VALUES (${actionId}, ${projectId}) ON CONFLICT DO NOTHING`;
+      before = (await readHealth(db, actionId))!;
+    }
+    const after = await swapHealth(db, actionId, { ...change(before), revision: before.revision });
+    if (after) return after;
+    before = await readHealth(db, actionId);
+  }
+}
+
+/** Forgets how long an endpoint has been failing: somebody has switched its action on again. */
+export const forgive = (health: EndpointHealth): EndpointHealth => ({
+  ...health,
+  breaker: closedBreaker,
+  faults: { ...cleanRecord, lastSuccessAt: health.faults.lastSuccessAt },
+  lastFailure: null,
+});
+
+/** Gives back what claims of a dead process held, how many of each lease token, and lets another probe go. */
+export const withoutClaims =
+  (counts: ReadonlyMap<string, number>) =>
+  (health: EndpointHealth): EndpointHealth => ({
+    ...health,
+    breaker: [...counts.keys()].reduce(withoutProbe, health.breaker),
+    pace: giveBack(health.pace, counts),
+  });

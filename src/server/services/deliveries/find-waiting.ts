@@ -1,0 +1,68 @@
+import { Prisma } from "@/generated/prisma/client";
+import type { ServiceContext } from "@/server/context";
+import type { Wake } from "./wake";
+
+/** Actions of one look at the most. */
+const ACTIONS_MAX = 1_000;
+const COUNTED_MAX = 10_000;
+/** A row that has been due for so long has lost its wake. */
+const WAITS_MS = 10_000;
+/** A wake whose run has not begun for so long is lost, or the process that asked for it died before it sent it. */
+const MARK_MS = 60_000;
+/** An endpoint that was sent something in this time has a run that works on it. */
+const BUSY_MS = 30_000;
+/** A row that has been due for so long says that the engine does not run our functions. */
+const STUCK_MS = 2 * 60_000;
+
+/**
+ * Whether an action may go on: it is on, nobody has paused it, and its breaker is closed or its pause is over. One
+ * whose slots are taken by requests on the wire is in work.
+ */
+const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
+  a.paused_at IS NULL AND (h.open_until IS NULL OR h.open_until < ${now}) AND (h.probe_until IS NULL OR h.probe_until < ${now})
+  AND (h.rate_at IS NULL OR h.rate_at < ${now.getTime()})
+  AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(h.slots) AS slot WHERE (slot ->> 2)::float8 > ${now.getTime()})`;
+
+/**
+ * Actions that may go on, have rows that have been due for 10 s, and have nothing on the wire: their wake was lost. In the
+ * order in which the rows were due.
+ */
+export async function findWaitingActions(ctx: ServiceContext): Promise<Wake[]> {
+  const now = ctx.now();
+  return ctx.db.$queryRaw<Wake[]>`
+    ${actionsWithWork}
+    SELECT a.project_id AS "projectId", a.id AS "actionId", first.due_at AS "dueAt"
+    FROM actions JOIN action_configuration a ON a.id = actions.action_id LEFT JOIN action_health h ON h.action_id = a.id,
+      LATERAL ${firstDue(new Date(now.getTime() - WAITS_MS))} AS first
+    WHERE ${mayGoOn(now)} AND (h.wake_asked_at IS NULL OR h.wake_asked_at < ${new Date(now.getTime() - MARK_MS)}) ORDER BY first.due_at LIMIT ${ACTIONS_MAX}`;
+}
+
+/** Each action that has a waiting row, found by one step through action_execution_due_idx. */
+const actionsWithWork = Prisma.sql`
+  WITH RECURSIVE actions AS (
+    (SELECT action_id FROM action_execution WHERE status = 'PENDING' ORDER BY action_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT e.action_id FROM action_execution e WHERE e.status = 'PENDING' AND e.action_id > x.action_id ORDER BY e.action_id LIMIT 1)
+    FROM actions x WHERE x.action_id IS NOT NULL)`;
+
+/** The earliest row of an action that was due at a moment, as a subquery on `actions`. */
+const firstDue = (at: Date): Prisma.Sql => Prisma.sql`(
+  SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING' AND e.due_at <= ${at}
+  ORDER BY e.due_at LIMIT 1)`;
+
+/** Executions that nothing works on, each counted up to 10,000. More than a moment's worth says that nobody runs our functions. */
+export type LeftBehind = { overdue: number; leasesExpired: number };
+
+/** @property overdue due for two minutes, of actions that may go on and have nothing on the wire */
+export async function countLeftBehind(ctx: ServiceContext): Promise<LeftBehind> {
+  const now = ctx.now();
+  const [row] = await ctx.db.$queryRaw<LeftBehind[]>`
+    SELECT
+      (SELECT count(*)::int FROM (
+        SELECT 1 FROM action_execution e JOIN action_configuration a ON a.id = e.action_id LEFT JOIN action_health h ON h.action_id = a.id
+        WHERE e.status = 'PENDING' AND e.due_at < ${new Date(now.getTime() - STUCK_MS)} AND ${mayGoOn(now)}
+          AND coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - BUSY_MS)}, true) LIMIT ${COUNTED_MAX}) AS o) AS overdue,
+      (SELECT count(*)::int FROM (
+        SELECT 1 FROM action_execution WHERE status = 'RUNNING' AND lease_expires_at < ${now} LIMIT ${COUNTED_MAX}) AS l) AS "leasesExpired"`;
+  return row!;
+}

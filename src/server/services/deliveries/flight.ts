@@ -1,0 +1,162 @@
+import type { ServiceContext } from "@/server/context";
+import { limitsOf } from "./load-action";
+import { makeBodies, type MadeBody } from "./make-bodies";
+import { judge, recordAttempts } from "./record-attempts";
+import { returnPlaces, type Reservation } from "./reserve-places";
+import { sendAttempt } from "./send-attempt";
+import { freezeBodies, putBackUnmade } from "./settle-bodies";
+import { settleAttempts } from "./settle-attempts";
+import type { ActionKey, AttemptResult, ClaimedExecution } from "./types";
+import { whileDatabaseIsAway } from "./while-database-is-away";
+import type { WirePlaces } from "./wire-places";
+
+/** Results that arrive within this time of each other are recorded together, ms. */
+const GATHER_MS = 5;
+const BATCH_MAX = 100;
+/** Who waits for the end of a flight looks again after so long. */
+const LOOK_MS = 60_000;
+
+/** The attempts of one run that are on the wire or not recorded yet. A request that hangs holds its own slot only. */
+export type Flight = {
+  /** Sends claimed executions, and gives back what the reservation holds beyond them. Does not wait for answers. */
+  send(reservation: Reservation, claimed: readonly ClaimedExecution[]): Promise<void>;
+  /** executions that are claimed and not recorded yet */
+  held(): number;
+  /** attempts sent so far */
+  attempts(): number;
+  /** Whether something was recorded within this time. @throws what kept results from being recorded */
+  recordedWithin(timeoutMs: number): Promise<boolean>;
+  /** Resolves once everything is recorded. @throws what kept results from being recorded */
+  landed(): Promise<void>;
+};
+
+type Ended = { result: AttemptResult; reservation: Reservation };
+
+export function createFlight(ctx: ServiceContext, places: WirePlaces, key: ActionKey): Flight {
+  let [held, attempts, onTheWire] = [0, 0, 0];
+  let failure: Error | null = null;
+  let recording: Promise<void> | null = null;
+  const ended: Ended[] = [];
+  let gathered: (() => void) | null = null;
+  let watchers: ((isRecorded: boolean) => void)[] = [];
+
+  const changed = (): void => {
+    const all = watchers;
+    watchers = [];
+    for (const resolve of all) resolve(true);
+  };
+  const recordedWithin = async (timeoutMs: number): Promise<boolean> => {
+    if (!failure) {
+      const isRecorded = await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(false), timeoutMs);
+        watchers.push((recorded) => {
+          clearTimeout(timer);
+          resolve(recorded);
+        });
+      });
+      if (!isRecorded || !failure) return isRecorded;
+    }
+    throw failure;
+  };
+
+  const gather = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      gathered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  /** Records what has ended, batch by batch, while there is something. One of a flight runs at a time. */
+  const record = async (): Promise<void> => {
+    try {
+      while (ended.length > 0) {
+        if (onTheWire > 0 && ended.length < BATCH_MAX) await gather();
+        gathered = null;
+        const batch = ended.splice(0, BATCH_MAX);
+        await recordBatch(ctx, key, batch);
+        held -= batch.length;
+        changed();
+      }
+    } catch (error) {
+      failure = error as Error;
+      changed();
+    } finally {
+      recording = null;
+    }
+  };
+
+  const sendOne = async (reservation: Reservation, claimed: ClaimedExecution, body: MadeBody): Promise<void> => {
+    const result = await sendAttempt(ctx, reservation.loaded.action, claimed, body);
+    onTheWire -= 1;
+    places.give(key.projectId, 1);
+    ended.push({ result, reservation });
+    if (onTheWire === 0 || ended.length >= BATCH_MAX) gathered?.();
+    recording ??= record();
+  };
+
+  return {
+    async send(reservation, claimed) {
+      held += claimed.length;
+      const unused = reservation.count - claimed.length;
+      if (unused > 0) {
+        places.give(key.projectId, unused);
+        await giveBackSlots(ctx, key, reservation, unused);
+      }
+      const ready = await readyBodies(ctx, reservation, claimed);
+      const unsent = claimed.length - ready.length;
+      if (unsent > 0) {
+        held -= unsent;
+        places.give(key.projectId, unsent);
+        await giveBackSlots(ctx, key, reservation, unsent);
+      }
+      attempts += ready.length;
+      onTheWire += ready.length;
+      for (const { claimed: execution, body } of ready) void sendOne(reservation, execution, body);
+    },
+    held: () => held,
+    attempts: () => attempts,
+    recordedWithin,
+    async landed() {
+      while (held > 0) await recordedWithin(LOOK_MS);
+      if (failure) throw failure;
+    },
+  };
+}
+
+/** Executions with the bodies they send. Those whose body has to wait for its project's time are put back. */
+async function readyBodies(
+  ctx: ServiceContext,
+  { loaded: { action } }: Reservation,
+  claimed: readonly ClaimedExecution[],
+): Promise<{ claimed: ClaimedExecution; body: MadeBody }[]> {
+  const outcomes = await makeBodies(ctx, action, claimed);
+  const all = claimed.map((execution, index) => ({ claimed: execution, body: outcomes[index]! }));
+  const unmade = all.filter(({ body }) => body === "later").map((each) => each.claimed);
+  if (unmade.length > 0) await putBackUnmade(ctx, unmade);
+  const made = all.filter((each): each is { claimed: ClaimedExecution; body: MadeBody } => each.body !== "later");
+  const rendered = made.filter(
+    (each): each is { claimed: ClaimedExecution; body: MadeBody & { ok: true } } =>
+      each.body.ok && !each.claimed.isFrozen,
+  );
+  if (rendered.length === 0) return made;
+  const frozen = await freezeBodies(ctx, rendered);
+  return made.filter(({ claimed: { id, isFrozen }, body }) => isFrozen || !body.ok || frozen.has(id));
+}
+
+const giveBackSlots = (
+  ctx: ServiceContext,
+  key: ActionKey,
+  { loaded: { action }, token, count: all }: Reservation,
+  count: number,
+): Promise<void> => returnPlaces(ctx, key, limitsOf(action), { token, count, isAll: count === all });
+
+/** Attempts of one batch may come of several claims, between which the action was changed: each is judged by its own. */
+async function recordBatch(ctx: ServiceContext, key: ActionKey, batch: readonly Ended[]): Promise<void> {
+  const now = ctx.now();
+  const judged = batch.map(({ result, reservation }) => judge(reservation.loaded.action, result, now));
+  const finished = await whileDatabaseIsAway(ctx, () => recordAttempts(ctx, key, judged));
+  const { health } = batch.at(-1)!.reservation.loaded;
+  await whileDatabaseIsAway(ctx, () => settleAttempts(ctx, key, judged, finished, health));
+}

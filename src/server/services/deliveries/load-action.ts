@@ -1,0 +1,62 @@
+import { readConfiguration } from "@/domain/action/read-configuration";
+import type { Limits } from "@/domain/pace";
+import type { ServiceContext } from "@/server/context";
+import { healthColumns, toHealth, type HealthRow, type ReadHealth } from "./endpoint-health";
+import type { ActionKey, LoadedAction } from "./types";
+
+type Row = HealthRow & {
+  type: string;
+  configuration: unknown;
+  version: number;
+  isDemo: boolean;
+  isOff: boolean;
+  isPaused: boolean;
+  ciphertexts: string[];
+};
+
+export type LoadedEndpoint = { action: LoadedAction; health: ReadHealth };
+
+/**
+ * An action with its secrets and what is known of its endpoint, in one round trip. Old secrets count while their
+ * grace lasts. Null where there is no such action.
+ */
+export async function loadAction(ctx: ServiceContext, key: ActionKey): Promise<LoadedEndpoint | null> {
+  const [row] = await ctx.db.$queryRaw<Row[]>`
+    SELECT a.type, a.configuration, a.version, p.is_demo AS "isDemo", a.paused_at IS NOT NULL AS "isPaused",
+      (a.disabled_at IS NOT NULL OR a.deleted_at IS NOT NULL OR p.deleted_at IS NOT NULL) AS "isOff",
+      (SELECT coalesce(json_agg(s.ciphertext ORDER BY s.created_at DESC), '[]') FROM action_secret s
+        WHERE s.action_id = a.id AND (s.expires_at IS NULL OR s.expires_at > ${ctx.now()})) AS ciphertexts,
+      ${healthColumns}
+    FROM action_configuration a JOIN project p ON p.id = a.project_id JOIN action_health h ON h.action_id = a.id
+    WHERE a.id = ${key.actionId} AND a.project_id = ${key.projectId}`;
+  if (!row) return null;
+  const { type, configuration, version, isDemo } = row;
+  return {
+    action: {
+      projectId: key.projectId,
+      actionId: key.actionId,
+      type,
+      configuration,
+      version,
+      isDemo,
+      stopped: row.isOff ? "off or deleted" : row.isPaused ? "paused" : null,
+      secrets: decryptAll(ctx, key.actionId, row.ciphertexts),
+    },
+    health: toHealth(row),
+  };
+}
+
+function decryptAll(ctx: ServiceContext, actionId: string, ciphertexts: readonly string[]): string[] | null {
+  try {
+    return ciphertexts.map((ciphertext) => ctx.cipher.decrypt(ciphertext));
+  } catch (error) {
+    ctx.log.error({ err: error, actionId }, "a signing secret cannot be decrypted");
+    return null;
+  }
+}
+
+/** What an action gives its endpoint at once and in a second. */
+export function limitsOf({ type, configuration }: Pick<LoadedAction, "type" | "configuration">): Limits {
+  const read = readConfiguration(type, configuration);
+  return read.problem === null ? read.type.limitsOf(read.stored) : { maxConcurrent: 1, maxPerSecond: null };
+}

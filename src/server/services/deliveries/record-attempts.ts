@@ -1,0 +1,159 @@
+import { readConfiguration } from "@/domain/action/read-configuration";
+import { bucketOf, errorKindOf, LATENCY_BUCKETS, wasSent, type ErrorKind } from "@/domain/delivery-statistics";
+import { transition } from "@/domain/execution";
+import type { HeaderList } from "@/domain/header-list";
+import { redactHeaders } from "@/domain/redact";
+import { nextAttempt, type NextAttempt } from "@/domain/retry";
+import { Prisma } from "@/generated/prisma/client";
+import type { ServiceContext } from "@/server/context";
+import type { ActionKey, AttemptResult, LoadedAction } from "./types";
+
+/** @property next what the attempt means for its execution, by the policy of the action as it was loaded */
+export type JudgedAttempt = { result: AttemptResult; next: NextAttempt };
+
+/** What an attempt means for its execution. */
+export function judge({ type, configuration }: LoadedAction, result: AttemptResult, now: Date): JudgedAttempt {
+  const read = readConfiguration(type, configuration);
+  const policy = read.problem === null ? read.type.retryOf(read.stored) : { preset: "none" as const };
+  const { attemptsSpent } = result.claimed;
+  return { result, next: nextAttempt({ policy, attemptsSpent, outcome: result.outcome, now, random: Math.random() }) };
+}
+
+type Row = {
+  attemptId: string;
+  executionId: string;
+  leaseToken: string;
+  request: Record<string, unknown>;
+  succeeded: boolean;
+  /** CANCELLED takes its place where a cancel was asked for meanwhile */
+  status: "COMPLETED" | "PENDING" | "ERROR";
+  reason: string;
+  dueAt: Date | null;
+  output: { status: number; durationMs: number } | null;
+  error: { code: string | null; message: string } | null;
+  responseStatus: number | null;
+  responseHeaders: HeaderList | null;
+  responseBody: string | null;
+  responseTruncated: boolean;
+  errorCode: string | null;
+  message: string;
+  durationMs: number;
+  /** whether it counts in the statistics of its action: a busy resolver is no fault of the endpoint */
+  counts: boolean;
+  /** null for a success */
+  kind: ErrorKind | null;
+  /** of the latency histogram; null where nothing was sent */
+  bucket: number | null;
+};
+
+/** Kinds of error by the columns of action_hour that count them. */
+const columnOf: Record<ErrorKind, string> = {
+  dns: "dns",
+  refused: "refused",
+  reset: "reset",
+  tls: "tls",
+  timeout: "timeout",
+  "4xx": "status_4xx",
+  "5xx": "status_5xx",
+  blocked: "blocked",
+  other: "other",
+};
+const columns = Object.entries(columnOf);
+const KIND_COLUMNS = Prisma.raw(columns.map(([, column]) => column).join(", "));
+const KIND_COUNTS = Prisma.raw(columns.map(([kind]) => `count(*) FILTER (WHERE f.kind = '${kind}')`).join(", "));
+const KIND_SUMS = Prisma.raw(columns.map(([, column]) => `${column} = h.${column} + excluded.${column}`).join(", "));
+
+/**
+ * Writes what came back of attempts of one action, in one statement: attempts, executions, and the counters of the
+ * action and its triggers. An execution moves only where the attempt still holds its lease. A late result is kept on
+ * its attempt and changes nothing else. A record that is repeated finishes nothing and counts nothing.
+ * @returns ids of the attempts that were finished by this
+ */
+export async function recordAttempts(
+  ctx: ServiceContext,
+  { projectId, actionId }: ActionKey,
+  judged: readonly JudgedAttempt[],
+): Promise<ReadonlySet<string>> {
+  const now = ctx.now();
+  const json = JSON.stringify(judged.map(toRow));
+  // Executions before attempts, in id order, then the counters: whoever writes both takes the locks in this order.
+  const finished = await ctx.db.$queryRaw<{ id: string }[]>`
+    WITH r AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${json}::json) AS r("attemptId" text, "executionId" text, "leaseToken" text, request jsonb, succeeded bool, status text,
+        reason text, "dueAt" timestamptz, output jsonb, error jsonb, "responseStatus" int, "responseHeaders" jsonb, "responseBody" text,
+        "responseTruncated" bool, "errorCode" text, message text, "durationMs" int, counts bool, kind text, bucket int)
+    ), locked AS MATERIALIZED (
+      SELECT e.id FROM action_execution e WHERE e.id IN (SELECT "executionId" FROM r) ORDER BY e.id FOR NO KEY UPDATE
+    ), finished AS (
+      UPDATE action_attempt AS t SET
+        status = CASE WHEN r.succeeded THEN 'SUCCEEDED' ELSE 'FAILED' END::attempt_status, response_status = r."responseStatus",
+        request = CASE WHEN jsonb_exists(t.request, 'expunged') THEN t.request ELSE r.request END,
+        response_headers = CASE WHEN jsonb_exists(t.request, 'expunged') THEN NULL ELSE r."responseHeaders" END,
+        response_body = CASE WHEN jsonb_exists(t.request, 'expunged') THEN NULL ELSE r."responseBody" END, response_truncated = r."responseTruncated",
+        error_code = r."errorCode", message = r.message, duration_ms = r."durationMs", finished_at = ${now}
+      FROM r WHERE t.id = r."attemptId" AND t.status IN ('RUNNING', 'UNKNOWN') AND (SELECT count(*) FROM locked) > 0
+      RETURNING t.id, r.succeeded, r.counts, r.kind, r.bucket
+    ), moved AS (
+      UPDATE action_execution AS e SET
+        status = CASE WHEN e.cancel_requested_at IS NOT NULL AND r.status <> 'COMPLETED' THEN 'CANCELLED' ELSE r.status END::execution_status,
+        status_reason = CASE WHEN e.cancel_requested_at IS NOT NULL AND r.status <> 'COMPLETED' THEN 'Cancelled while an attempt was under way; it failed.' ELSE r.reason END,
+        due_at = coalesce(r."dueAt", e.due_at), output = r.output, error = r.error, lease_token = NULL, lease_expires_at = NULL, updated_at = ${now},
+        finished_at = CASE WHEN r.status = 'PENDING' AND e.cancel_requested_at IS NULL THEN NULL ELSE ${now}::timestamptz END
+      FROM r WHERE e.id = r."executionId" AND e.status = 'RUNNING' AND e.lease_token = r."leaseToken" AND (SELECT count(*) FROM locked) > 0
+      RETURNING e.trigger_id, e.status
+    ), hours AS (
+      INSERT INTO action_hour AS h (action_id, hour, project_id, attempts, succeeded, ${KIND_COLUMNS}, latency)
+      SELECT ${actionId}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, count(*), count(*) FILTER (WHERE f.succeeded), ${KIND_COUNTS},
+        (SELECT array_agg((SELECT count(*)::int FROM finished g WHERE g.bucket = n AND g.counts) ORDER BY n) FROM generate_series(0, ${LATENCY_BUCKETS - 1}::int) AS n)
+      FROM finished f WHERE f.counts HAVING count(*) > 0
+      ON CONFLICT (action_id, hour) DO UPDATE SET attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded, ${KIND_SUMS},
+        latency = (SELECT array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n) FROM unnest(h.latency, excluded.latency) WITH ORDINALITY AS u(old, new, n))
+      RETURNING 1
+    ), ends AS (
+      INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, delivered, failed)
+      SELECT m.trigger_id, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, count(*) FILTER (WHERE m.status = 'COMPLETED'), count(*) FILTER (WHERE m.status = 'ERROR')
+      FROM moved m WHERE m.status IN ('COMPLETED', 'ERROR') AND (SELECT count(*) FROM hours) >= 0
+      GROUP BY m.trigger_id ORDER BY m.trigger_id COLLATE "C"
+      ON CONFLICT (trigger_id, hour) DO UPDATE SET delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed
+    )
+    SELECT id FROM finished`;
+  ctx.live.touch(projectId, "executions");
+  return new Set(finished.map(({ id }) => id));
+}
+
+function toRow({ result, next }: JudgedAttempt): Row {
+  const { claimed, outcome, response } = result;
+  const move = next.result === "succeeded" ? "succeed" : next.result === "retry" ? "retry" : "fail";
+  const succeeded = next.result === "succeeded";
+  const errorCode = errorCodeOf(result);
+  const durationMs = Math.round(result.durationMs);
+  return {
+    attemptId: claimed.attemptId,
+    executionId: claimed.id,
+    leaseToken: claimed.leaseToken,
+    request: result.request,
+    succeeded,
+    status: transition("RUNNING", move) as Row["status"],
+    reason: next.reason,
+    dueAt: next.result === "retry" ? next.at : null,
+    output: response && { status: response.status, durationMs },
+    error: succeeded ? null : { code: errorCode, message: result.message },
+    responseStatus: response?.status ?? null,
+    responseHeaders: response ? redactHeaders(response.headers) : null,
+    responseBody: response?.body ?? null,
+    responseTruncated: response?.truncated ?? false,
+    errorCode,
+    message: result.message,
+    durationMs,
+    counts: errorCode !== "resolver_busy",
+    kind: succeeded ? null : errorKindOf(errorCode),
+    bucket: wasSent(errorCode) ? bucketOf(durationMs) : null,
+  };
+}
+
+function errorCodeOf({ outcome }: AttemptResult): string | null {
+  if (outcome.kind === "error") return outcome.code;
+  if (outcome.status >= 500) return "5xx";
+  if (outcome.status >= 400) return "4xx";
+  return outcome.status >= 300 ? "redirect" : null;
+}

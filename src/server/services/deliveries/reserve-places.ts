@@ -1,0 +1,68 @@
+import { admission, withoutProbe, withProbe } from "@/domain/breaker";
+import { giveBack, refund, roomFor, take, whenRoom, type Limits } from "@/domain/pace";
+import type { ServiceContext } from "@/server/context";
+import { changeHealth, swapHealth, type EndpointHealth } from "./endpoint-health";
+import { limitsOf, loadAction, type LoadedEndpoint } from "./load-action";
+import type { ActionKey } from "./types";
+
+/** How long places stay reserved, ms: the longest request, the making of its body, and its record. */
+export const LEASE_MS = 45_000;
+
+const CAUTIOUS_MAX = 25;
+
+/**
+ * @property count requests that may go now, at most as many as were asked for
+ * @property token names what was reserved; all executions that are claimed with it carry it
+ */
+export type Reservation = { loaded: LoadedEndpoint; token: string; count: number; until: Date };
+/** @property at when there may be room again; null while its action is switched off or paused */
+export type NoRoom = { loaded: LoadedEndpoint | null; count: 0; at: Date | null };
+
+/**
+ * Reserves slots, rate and probe of an endpoint in one statement that commits by itself. The reservation ends by itself.
+ * URL, headers, secrets, timeouts and policies are read here, for each claim.
+ */
+export async function reservePlaces(
+  ctx: ServiceContext,
+  key: ActionKey,
+  ask: { count: number; token: string },
+): Promise<Reservation | NoRoom> {
+  for (;;) {
+    const loaded = await loadAction(ctx, key);
+    if (!loaded || loaded.action.stopped) return { loaded, count: 0, at: null };
+    const { action, health } = loaded;
+    const now = ctx.now().getTime();
+    const limits = cautious(limitsOf(action), health);
+    const gate = admission(health.breaker, now);
+    if (gate.kind === "none") return { loaded, count: 0, at: new Date(gate.until) };
+    const count = roomFor(health.pace, limits, gate.kind === "probe" ? Math.min(1, ask.count) : ask.count, now);
+    if (count === 0) return { loaded, count: 0, at: new Date(whenRoom(health.pace, limits, now)) };
+    const until = now + LEASE_MS;
+    const swapped = await swapHealth(ctx.db, key.actionId, {
+      ...health,
+      breaker: gate.kind === "probe" ? withProbe(health.breaker, { token: ask.token, until }) : health.breaker,
+      pace: take(health.pace, limits, { token: ask.token, count, until }, now),
+    });
+    if (swapped) return { loaded: { action, health: swapped }, token: ask.token, count, until: new Date(until) };
+  }
+}
+
+/** An endpoint that has not answered well yet, or failed last, gets few requests at once: a dead one holds few places. */
+const cautious = (limits: Limits, { breaker, faults }: EndpointHealth): Limits =>
+  breaker.failuresInRow === 0 && faults.lastSuccessAt !== null
+    ? limits
+    : { ...limits, maxConcurrent: Math.min(limits.maxConcurrent, CAUTIOUS_MAX) };
+
+/** Gives back what a claim did not use of its reservation, slots, rate and probe. */
+export async function returnPlaces(
+  ctx: ServiceContext,
+  key: ActionKey,
+  limits: Limits,
+  { token, count, isAll }: { token: string; count: number; isAll: boolean },
+): Promise<void> {
+  await changeHealth(ctx.db, key, (health) => ({
+    ...health,
+    breaker: isAll ? withoutProbe(health.breaker, token) : health.breaker,
+    pace: refund(giveBack(health.pace, new Map([[token, count]])), limits, count),
+  }));
+}

@@ -1,0 +1,87 @@
+import { afterAttempts, withoutProbe } from "@/domain/breaker";
+import { giveBack } from "@/domain/pace";
+import { afterFault, faultOf } from "@/domain/switch-off";
+import type { ServiceContext } from "@/server/context";
+import { requestEnding } from "../executions/end-waiting";
+import { readHealth, swapHealth, type EndpointHealth, type ReadHealth } from "./endpoint-health";
+import type { JudgedAttempt } from "./record-attempts";
+import { act, type EndpointNotice } from "./switch-off";
+import type { ActionKey } from "./types";
+
+const MESSAGE_MAX = 500;
+
+/** Rolls the transaction back: somebody has changed the health since it was read. */
+class ChangedMeanwhile extends Error {}
+
+/**
+ * Writes what attempts say about their endpoint, and gives their slots back. A warning, or the end of an action, is
+ * written in the transaction that writes the health which calls for it.
+ * @param finished ids of the attempts that count: one that is recorded twice counts once
+ * @param known what was read a moment ago, to save a round trip
+ */
+export async function settleAttempts(
+  ctx: ServiceContext,
+  key: ActionKey,
+  judged: readonly JudgedAttempt[],
+  finished: ReadonlySet<string>,
+  known: ReadHealth,
+): Promise<ReadHealth> {
+  // 410 Gone, or a header that asks for it, switches the action off at once.
+  const asking = judged.find(
+    ({ next, result }) => next.result !== "retry" && next.disableAction && finished.has(result.claimed.attemptId),
+  );
+  const asked = asking ? { reason: asking.next.reason, executionId: asking.result.claimed.id } : null;
+  for (let before: ReadHealth | null = known; ; before = await readHealth(ctx.db, key.actionId)) {
+    if (!before) return known;
+    const now = ctx.now();
+    const { health, notices } = afterResults(before, judged, finished, now);
+    const next = { ...health, revision: before.revision };
+    if (notices.length === 0 && !asked) {
+      const written = await swapHealth(ctx.db, key.actionId, next);
+      if (written) return written;
+      continue;
+    }
+    try {
+      const { written, jobs } = await ctx.db.$transaction(async (tx) => {
+        const started = await act(tx, ctx, key, notices, asked, now);
+        const swapped = await swapHealth(tx, key.actionId, next);
+        if (!swapped) throw new ChangedMeanwhile();
+        return { written: swapped, jobs: started };
+      });
+      await requestEnding(ctx, jobs);
+      return written;
+    } catch (error) {
+      if (!(error instanceof ChangedMeanwhile)) throw error;
+    }
+  }
+}
+
+function afterResults(
+  before: EndpointHealth,
+  judged: readonly JudgedAttempt[],
+  finished: ReadonlySet<string>,
+  now: Date,
+): { health: EndpointHealth; notices: EndpointNotice[] } {
+  let { breaker, faults, lastFailure } = before;
+  const notices: EndpointNotice[] = [];
+  const ended = new Map<string, number>();
+  for (const { result } of judged) {
+    const { claimed, outcome, message } = result;
+    ended.set(claimed.leaseToken, (ended.get(claimed.leaseToken) ?? 0) + 1);
+    const fault = faultOf(outcome);
+    if (fault === "none" || !finished.has(claimed.attemptId)) {
+      breaker = withoutProbe(breaker, claimed.leaseToken);
+      continue;
+    }
+    breaker = afterAttempts(breaker, [{ ok: fault === "success", token: claimed.leaseToken }], now.getTime());
+    if (fault === "failure") lastFailure = { executionId: claimed.id, message: message.slice(0, MESSAGE_MAX) };
+    const { failingSince } = faults;
+    const after = afterFault(faults, fault, now.getTime());
+    faults = after.record;
+    if (after.notice)
+      notices.push({ notice: after.notice, failingSince: date(faults.failingSince ?? failingSince), lastFailure });
+  }
+  return { health: { breaker, pace: giveBack(before.pace, ended), faults, lastFailure }, notices };
+}
+
+const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { createDatabase, type Database } from "@/server/db/client";
+import { startDatabaseProxy, type DatabaseProxy } from "@/server/engine/testing-proxy";
+import { deliverOnce } from "@/test/deliver";
+import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
+import { createActions } from "../action-creation";
+import { createTriggerCache } from "../trigger-cache";
+
+const { ctx, database, receiver } = useTestContext();
+let proxy: DatabaseProxy;
+let db: Database;
+
+beforeAll(async () => {
+  proxy = await startDatabaseProxy(database.connectionString);
+  db = createDatabase(proxy.url, 4);
+  ctx.db = db;
+});
+beforeEach(() => {
+  vi.restoreAllMocks();
+  receiver.clear();
+});
+afterAll(async () => {
+  await db.$disconnect();
+  await proxy.close();
+});
+
+/** An execution, and a receiver that answers while the database is away. */
+async function makeExecution() {
+  const { id: projectId } = await makeProject(ctx);
+  const url = receiver.script("/late", [{ status: 200, delayMs: 300 }]);
+  const action = await makeAction(ctx, projectId, url);
+  await makeTrigger(ctx, projectId, [action.id]);
+  const events = [makeEvent(ctx, { id: "obs-1", name: "chat" })];
+  await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events,
+  });
+  return { projectId, actionId: action.id };
+}
+
+test("what came back while the database was away is recorded when it is back, and nothing is sent twice", async () => {
+  const { projectId, actionId } = await makeExecution();
+  const delivery = deliverOnce(ctx, actionId);
+  await receiver.waitForCount(1);
+  const noted = vi.spyOn(ctx.log, "warn");
+  await proxy.down();
+  // The answer has arrived, and there was nowhere to write it.
+  await expect.poll(() => noted.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await proxy.up();
+  await delivery;
+  const [execution] = await database.db.actionExecution.findMany({ where: { projectId }, include: { attempts: true } });
+  expect(execution).toMatchObject({
+    status: "COMPLETED",
+    unknownCount: 0,
+    attempts: [{ number: 1, status: "SUCCEEDED" }],
+  });
+  expect(receiver.requests).toHaveLength(1);
+});

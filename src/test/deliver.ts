@@ -1,0 +1,43 @@
+import type { ServiceContext } from "@/server/context";
+import { deliverAction, type DeliverTools } from "@/server/services/deliveries/deliver-action";
+import { createWirePlaces } from "@/server/services/deliveries/wire-places";
+
+let leases = 0;
+/** Lease tokens of a process that holds no lock: to those who look it is dead. */
+export const testLeaseToken = (): string => `1:test-${++leases}`;
+
+/** What the deliverer needs of a process. `goesOn`: what runs have left on the wire. */
+export function testDelivery(): DeliverTools & { goesOn: (work: Promise<void>) => void; left: Promise<void>[] } {
+  const left: Promise<void>[] = [];
+  return {
+    leaseToken: testLeaseToken,
+    places: createWirePlaces(256),
+    goesOn: (work) => void left.push(work),
+    left,
+  };
+}
+
+/** Makes one run of an action's deliverer, and waits for what it leaves on the wire. @returns attempts it has made */
+export async function deliverOnce(ctx: ServiceContext, actionId: string, at: number | null = null): Promise<number> {
+  const { projectId } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
+  const delivery = testDelivery();
+  const { attempts } = await deliverAction(ctx, delivery, { projectId, actionId, at });
+  await Promise.all(delivery.left);
+  return attempts;
+}
+
+/** Delivers what is due of every action with waiting executions, run after run, until a run finds nothing. @returns attempts */
+export async function deliverAll(ctx: ServiceContext, where: { projectId?: string } = {}): Promise<number> {
+  let all = 0;
+  for (;;) {
+    const waiting = await ctx.db.actionExecution.findMany({
+      where: { ...where, status: "PENDING", dueAt: { lte: ctx.now() } },
+      distinct: ["actionId"],
+      select: { actionId: true },
+    });
+    let attempts = 0;
+    for (const { actionId } of waiting) attempts += await deliverOnce(ctx, actionId);
+    if (attempts === 0) return all;
+    all += attempts;
+  }
+}
