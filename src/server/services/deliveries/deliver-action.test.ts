@@ -240,11 +240,11 @@ describe("claiming", () => {
     expect(ctx.sent).toEqual([]);
   });
 
-  test("an endpoint that has not answered yet gets 25 at once; where they time out the others spend no attempt", async () => {
-    await makeExecutions("never", 30, { timeouts: { connectMs: 200, headersMs: 200, totalMs: 300 } });
+  test("an endpoint that has not answered yet gets few at once; where they time out the others spend no attempt", async () => {
+    await makeExecutions("never", 60, { timeouts: { connectMs: 200, headersMs: 200, totalMs: 300 } });
     await deliverOnce(ctx, action.id);
-    expect(await attempts()).toHaveLength(25);
-    expect((await executions()).filter((row) => row.attemptCount === 0)).toHaveLength(5);
+    expect((await attempts()).length).toBeLessThan(35);
+    expect((await executions()).filter((row) => row.attemptCount === 0).length).toBeGreaterThan(25);
   });
 });
 

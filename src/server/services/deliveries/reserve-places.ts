@@ -8,7 +8,11 @@ import type { ActionKey } from "./types";
 /** How long places stay reserved, ms: the longest request, the making of its body, and its record. */
 export const LEASE_MS = 45_000;
 
-const CAUTIOUS_MAX = 25;
+/** Requests at once to an endpoint that has never succeeded. */
+const UNKNOWN_MAX = 25;
+/** Requests at once to an endpoint with so many failures in a row. */
+const FAILING_MAX = 10;
+const FAILING_FROM = 3;
 
 /**
  * @property count requests that may go now, at most as many as were asked for
@@ -47,11 +51,12 @@ export async function reservePlaces(
   }
 }
 
-/** An endpoint that has not answered well yet, or failed last, gets few requests at once: a dead one holds few places. */
-const cautious = (limits: Limits, { breaker, faults }: EndpointHealth): Limits =>
-  breaker.failuresInRow === 0 && faults.lastSuccessAt !== null
-    ? limits
-    : { ...limits, maxConcurrent: Math.min(limits.maxConcurrent, CAUTIOUS_MAX) };
+/** A dead endpoint holds few places: one that never answered gets some requests at once, one that keeps failing fewer. */
+function cautious(limits: Limits, { breaker, faults }: EndpointHealth): Limits {
+  const most =
+    breaker.failuresInRow >= FAILING_FROM ? FAILING_MAX : faults.lastSuccessAt === null ? UNKNOWN_MAX : Infinity;
+  return { ...limits, maxConcurrent: Math.min(limits.maxConcurrent, most) };
+}
 
 /** Gives back what a claim did not use of its reservation, slots, rate and probe. */
 export async function returnPlaces(
