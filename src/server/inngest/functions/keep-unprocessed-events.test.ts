@@ -2,8 +2,8 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { createFunctions } from "@/server/inngest/functions/all";
 import { createTestApp } from "@/server/engine/testing";
 import { createPool } from "@/server/db/connection";
-import { createTriggerCache } from "@/server/services/trigger-cache";
 import { stampEvents } from "@/server/services/events";
+import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 
@@ -13,13 +13,7 @@ test("events whose batch used up its tries are rejected events with the reason, 
   const app = createTestApp();
   const pool = createPool(database.connectionString, { max: 4 });
   const { id: projectId } = await makeProject(ctx);
-  const functions = createFunctions(app.client, {
-    ctx,
-    triggers: createTriggerCache(),
-    leaseToken: () => "1:test",
-    stampKey: null,
-    trustEvents: false,
-  });
+  const functions = createFunctions(app.client, testDependencies(ctx));
   const engine = app.engine({ pool, url: database.connectionString }, functions, { backoff: () => 20, quiet: true });
   await engine.migrate();
   await engine.start();

@@ -7,9 +7,9 @@ import { expect, test } from "vitest";
 import { createTestApp, createTestDatabase as createEngineDatabase, TestClock, until } from "@/server/engine/testing";
 import { startSimulatedServer } from "@/server/engine/simulated-server";
 import { pruneSteps } from "@/server/services/prune";
-import { createTriggerCache } from "@/server/services/trigger-cache";
 import { createTestContext } from "@/test/context";
 import { createTestDatabase } from "@/test/database";
+import { testDependencies } from "@/test/dependencies";
 import { pruneHistory } from "./prune-history";
 
 const OLD = 2_500;
@@ -27,13 +27,7 @@ async function start(checkpointing: boolean) {
   });
   const ctx = createTestContext(database.db);
   const client = new Inngest({ id: "app", isDev: true, baseUrl: inngest.url });
-  const prune = pruneHistory(client, {
-    ctx,
-    triggers: createTriggerCache(),
-    leaseToken: () => "1:x",
-    stampKey: null,
-    trustEvents: false,
-  });
+  const prune = pruneHistory(client, testDependencies(ctx));
   const server = createServer(serve({ client, functions: [prune], servePath: "/api/inngest" })).listen(0, "127.0.0.1");
   await once(server, "listening");
   const synced = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/inngest`, {

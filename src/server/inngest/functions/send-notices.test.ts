@@ -1,9 +1,9 @@
 import pg from "pg";
 import { expect, test } from "vitest";
 import { createTestApp } from "@/server/engine/testing";
-import { createTriggerCache } from "@/server/services/trigger-cache";
 import { setOperationalWebhook } from "@/server/services/operational-webhook/operational-webhook";
-import { sweep } from "@/server/services/sweep";
+import { createWatch } from "@/server/services/watch";
+import { testDependencies } from "@/test/dependencies";
 import { makeAction, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { sendNoticesOfProject } from "./send-notices";
@@ -23,12 +23,13 @@ async function projectToldAt(url: string, noticeId: string): Promise<string> {
 }
 const statusOf = async (id: string) => (await ctx.db.operationalNotice.findUniqueOrThrow({ where: { id } })).status;
 
-test("a webhook that never answers keeps neither the sweeper nor another project's notices waiting", async () => {
+test("a webhook that never answers keeps neither the watch nor another project's notices waiting", async () => {
   const app = createTestApp();
   const pool = new pg.Pool({ connectionString: database.connectionString, max: 4 });
   pool.on("error", () => undefined);
-  const deps = { ctx, triggers: createTriggerCache(), leaseToken: () => "1:x", stampKey: null, trustEvents: false };
-  const engine = app.engine({ pool, url: database.connectionString }, [sendNoticesOfProject(app.client, deps)]);
+  const engine = app.engine({ pool, url: database.connectionString }, [
+    sendNoticesOfProject(app.client, testDependencies(ctx)),
+  ]);
   await engine.migrate();
   await engine.start();
   const running = {
@@ -37,10 +38,10 @@ test("a webhook that never answers keeps neither the sweeper nor another project
   };
 
   await projectToldAt(receiver.url("never"), "ntc_dead");
-  await sweep(running);
+  await createWatch(running).look();
   await receiver.waitFor(({ path }) => path === "/never");
   await projectToldAt(receiver.url("200", "told"), "ntc_good");
-  await sweep(running);
+  await createWatch(running).look();
   await receiver.waitFor(({ path }) => path === "/200/told");
   await expect.poll(() => statusOf("ntc_good")).toBe("sent");
   expect(await statusOf("ntc_dead")).toBe("waiting");
@@ -56,7 +57,7 @@ test("a project is woken once a minute for what is due, and again for what is du
   const projectId = await projectToldAt(receiver.url("200"), "ntc_1");
   const wakes = async () => {
     ctx.sent.length = 0;
-    await sweep(ctx);
+    await createWatch(ctx).look();
     return ctx.sent.filter(({ name }) => name === "action/notices.due");
   };
   const [first] = await wakes();
