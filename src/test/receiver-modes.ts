@@ -27,7 +27,14 @@ type Misbehaviour =
   | "disable" // 200 that asks to switch the action off
   | "abort-message"; // 500 that asks to end this execution
 
-export type Scripted = { status: number; headers?: Record<string, string>; body?: string; delayMs?: number };
+export type Scripted = {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string;
+  delayMs?: number;
+  /** what the answer waits for */
+  after?: Promise<unknown>;
+};
 
 export type ModeContext = {
   /** requests on this connection so far, this one included */
@@ -143,8 +150,12 @@ export function play(mode: string, response: ServerResponse, context: ModeContex
   answer(response, { status: Number(status), headers, body: status === "204" ? "" : `status ${status}` });
 }
 
-export function answer(response: ServerResponse, { status, headers = {}, body = "", delayMs = 0 }: Scripted): void {
+export function answer(
+  response: ServerResponse,
+  { status, headers = {}, body = "", delayMs = 0, after }: Scripted,
+): void {
   const reply = (): void => void response.writeHead(status, headers).end(body);
+  if (after) return void after.then(reply);
   if (delayMs === 0) return reply();
   const timer = setTimeout(reply, delayMs);
   response.once("close", () => clearTimeout(timer));

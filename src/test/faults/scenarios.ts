@@ -1,12 +1,9 @@
 import { OFF_AFTER_MS } from "@/domain/switch-off";
 import { removeAction, rotateSecret, setActionEnabled } from "@/server/services/actions/change";
-import { claim } from "@/server/services/action-delivery/claim";
-import { attempt } from "@/server/services/action-delivery/attempt";
-import { deliverBatch } from "@/server/services/action-delivery";
+import { wakeActions } from "@/server/services/deliveries/wake";
 import { resendExecution } from "@/server/services/executions/act";
 import { startResend } from "@/server/services/resends/resends";
-import type { DueEvent } from "@/server/services/dispatch";
-import { makeEvent } from "../factories";
+import { levelIs, makeEvent } from "../factories";
 import type { FaultWorld } from "./world";
 
 /** A fault, and what must be true after it beside the invariants; each returns what is not. */
@@ -15,16 +12,18 @@ export type Scenario = { name: string; play: (world: FaultWorld, size: number) =
 /** An endpoint that never answers is off by then, a day of grace for the last probe included. */
 const SWITCHED_OFF_BY_MS = OFF_AFTER_MS + 24 * 3_600_000;
 
-const events = (world: FaultWorld, count: number, prefix = "obs") =>
-  Array.from({ length: count }, (_, n) => makeEvent(world.ctx, { id: `${prefix}-${n}` }));
+/** The program looks for rows that have been due for so long, and for wakes whose run has not begun for so long. */
+const WAITS_MS = 11_000;
+const MARK_MS = 61_000;
+/** A wake within an hour comes so much after its row is due, at the most. */
+const CELL_MS = 10_000;
+
+const events = (world: FaultWorld, count: number, prefix = "obs", fields: Record<string, unknown> = {}) =>
+  Array.from({ length: count }, (_, n) => makeEvent(world.ctx, { id: `${prefix}-${n}`, ...fields }));
 const statuses = async (world: FaultWorld): Promise<string[]> =>
   (await world.db.actionExecution.findMany({ where: { projectId: world.projectId }, select: { status: true } })).map(
     ({ status }) => status,
   );
-const claimsOf = (world: FaultWorld) =>
-  world.ctx.sent
-    .filter((event) => event.name === "action/execution.due")
-    .flatMap((event) => (event.data as DueEvent).claims);
 const unless = (holds: boolean, violation: string): string[] => (holds ? [] : [violation]);
 const all = async (world: FaultWorld, count: number, ...wanted: string[]): Promise<string[]> => {
   const found = await statuses(world);
@@ -55,15 +54,11 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "two workers on the same executions",
     async play(world, size) {
-      await world.trigger([await world.action("200")]);
+      const actionId = await world.action("200");
+      await world.trigger([actionId]);
       await world.receive(events(world, size));
-      const claims = claimsOf(world);
       const other = world.another();
-      await Promise.all([
-        deliverBatch(world.ctx, world.leaseToken, claims),
-        deliverBatch(other, world.leaseToken, claims),
-        deliverBatch(world.ctx, world.leaseToken, [...claims].reverse()),
-      ]);
+      await Promise.all([world.deliver(actionId), world.deliver(actionId, other), world.deliver(actionId)]);
       await other.close();
       await world.run();
       return [
@@ -78,33 +73,117 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "killed between the request and its record",
     async play(world, size) {
-      await world.trigger([await world.action("200")]);
+      const actionId = await world.action("200");
+      await world.trigger([actionId]);
       await world.receive(events(world, size));
-      const { claimed } = await claim(world.ctx, claimsOf(world), world.leaseToken, { wanted: 25, waits: "busy" });
-      await Promise.all(claimed.map((item) => attempt(world.ctx, item)));
-      await world.sweep();
+      const sent = await world.sendUnrecorded(actionId);
+      // Whoever two looks in a row miss is dead.
+      await world.look();
+      await world.look();
       await world.run();
       const repeated = world.receiver.requests.length - size;
       return [
         ...(await all(world, size, "COMPLETED")),
-        ...unless(
-          repeated === claimed.length,
-          `${claimed.length} requests were lost track of, ${repeated} were repeated`,
-        ),
+        ...unless(sent > 0 && repeated === sent, `${sent} requests were lost track of, ${repeated} were repeated`),
       ];
     },
   },
   {
     name: "the clock jumps ten minutes ahead while requests are on the wire",
     async play(world, size) {
-      await world.trigger([await world.action("200")]);
+      const actionId = await world.action("200");
+      await world.trigger([actionId]);
       await world.receive(events(world, size));
-      const { claimed } = await claim(world.ctx, claimsOf(world), world.leaseToken, { wanted: 25, waits: "busy" });
-      const results = claimed.map((item) => attempt(world.ctx, item));
-      await world.sweep(600_000);
-      await Promise.all(results);
+      let jump = (): void => undefined;
+      const jumped = new Promise<void>((resolve) => (jump = resolve));
+      world.receiver.script("/held", [{ status: 200, after: jumped }]);
+      await world.point(actionId, "held");
+      const flight = await world.takeOff(actionId);
+      await world.look(600_000);
+      const taken = await all(world, size, "PENDING");
+      jump();
+      await flight.landed();
+      // What came back too late is kept on its attempt, and nothing else of it counts.
+      const late = await all(world, size, "PENDING");
       await world.run();
-      return all(world, size, "COMPLETED");
+      return [...taken, ...late, ...(await all(world, size, "COMPLETED"))];
+    },
+  },
+  {
+    name: "killed between the commit and the wake, and between the wake's mark and the wake",
+    async play(world, size) {
+      const actionId = await world.action("200");
+      await world.trigger([actionId]);
+      await world.receiveUnwoken(events(world, size));
+      await world.look(WAITS_MS);
+      await world.run();
+      const unwoken = await all(world, size, "COMPLETED");
+      const wakes = await world.receiveUnwoken(events(world, size, "marked"));
+      await wakeActions({ ...world.ctx, send: () => Promise.resolve() }, wakes);
+      await world.look(MARK_MS);
+      await world.run();
+      return [...unwoken, ...(await all(world, 2 * size, "COMPLETED"))];
+    },
+  },
+  {
+    name: "delays and quiet periods, and observations that change or stop matching meanwhile",
+    async play(world, size) {
+      const actionId = await world.action("200");
+      const filter = levelIs("ERROR");
+      await world.trigger([actionId], { filter, delaySeconds: 600 });
+      await world.trigger([actionId], { filter, delaySeconds: 300, delayMode: "quiet" });
+      const receive = (level: string, prefix: string) =>
+        world.receive(events(world, size, prefix, { level, updatedAt: world.ctx.now().toISOString() }));
+      await receive("ERROR", "stays");
+      await receive("ERROR", "stops");
+      await world.run(200_000);
+      await receive("ERROR", "stays");
+      await receive("DEBUG", "stops");
+      await world.run(299_000);
+      const early = world.receiver.requests.length;
+      await world.run();
+      const rows = await world.db.actionExecution.findMany({
+        where: { projectId: world.projectId },
+        include: { attempts: true },
+      });
+      const late = rows.filter(
+        ({ dueAt, attempts }) => attempts[0] && attempts[0].startedAt.getTime() - dueAt.getTime() > CELL_MS,
+      );
+      const wrong = rows.filter(
+        ({ sourceId, status }) => status !== (sourceId.startsWith("stays") ? "COMPLETED" : "CANCELLED"),
+      );
+      return [
+        ...unless(early === 0, `${early} webhooks came before they were due`),
+        ...unless(late.length === 0, `${late.length} of ${rows.length} executions were sent late`),
+        ...unless(rows.length === 4 * size, `${rows.length} executions were made of ${2 * size} observations`),
+        ...unless(wrong.length === 0, `${wrong.length} of ${rows.length} executions ended wrongly`),
+      ];
+    },
+  },
+  {
+    name: "a person pauses the action in mid-retry, and lets it go on",
+    async play(world, size) {
+      const actionId = await world.action("500");
+      await world.trigger([actionId]);
+      await world.receive(events(world, size));
+      await world.run(20_000);
+      await world.pause(actionId);
+      const before = world.receiver.requests.length;
+      await world.receive(events(world, size, "while-paused"));
+      await world.look(WAITS_MS);
+      await world.run();
+      await world.look(WAITS_MS);
+      await world.run();
+      const paused = await all(world, 2 * size, "PENDING");
+      const meanwhile = world.receiver.requests.length - before;
+      await world.point(actionId, "200");
+      await world.goOn(actionId);
+      await world.run();
+      return [
+        ...paused,
+        ...unless(meanwhile === 0, `${meanwhile} webhooks came while the action was paused`),
+        ...(await all(world, 2 * size, "COMPLETED")),
+      ];
     },
   },
   {

@@ -6,20 +6,28 @@ import { createDatabase } from "@/server/db/client";
 import { systemProjectContext } from "@/server/services/access";
 import { createActions } from "@/server/services/action-creation";
 import type { BatchEvent } from "@/server/services/action-creation/types";
-import { deliverBatch, deliverOne } from "@/server/services/action-delivery";
-import { dispatchParked, type ParkedEvent } from "@/server/services/action-delivery/parked";
-import { dispatch, eventNames, type DueEvent, type RequestedEvent } from "@/server/services/dispatch";
-import { jobRequested } from "@/server/inngest/events";
+import { claimExecutions } from "@/server/services/deliveries/claim-executions";
+import { deliverAction } from "@/server/services/deliveries/deliver-action";
+import { createFlight, type Flight } from "@/server/services/deliveries/flight";
+import { makeBodies } from "@/server/services/deliveries/make-bodies";
+import { reservePlaces, type Reservation } from "@/server/services/deliveries/reserve-places";
+import { sendAttempt } from "@/server/services/deliveries/send-attempt";
+import type { ClaimedExecution } from "@/server/services/deliveries/types";
+import { wakeActions, type Wake } from "@/server/services/deliveries/wake";
+import { deliveriesDue, jobRequested } from "@/server/inngest/events";
 import { runJobChunk } from "@/server/services/jobs/run";
-import { sweep } from "@/server/services/sweep";
 import { createTriggerCache } from "@/server/services/trigger-cache";
-import { createTestContext } from "../context";
-import { pointAction, makeAction, makeProject, makeTrigger } from "../factories";
+import { createWatch } from "@/server/services/watch";
+import { createTestContext, type TestContext } from "../context";
+import { testDelivery } from "../deliver";
+import { pointAction, makeAction, makeProject, makeTrigger, type TriggerOptions } from "../factories";
 import { startReceiver } from "../receiver";
 
 /** The longest that the clock is run ahead for what waits: the standard schedule takes 75.6 h, and jitter. */
 const HORIZON_MS = 100 * 3_600_000;
-const SWEEP_MS = 3_000;
+const LOOK_MS = 2_500;
+/** Rows that a claim of a scenario's own takes. */
+const CLAIMED_MAX = 25;
 
 /**
  * A project with its own receiver and a clock that stands, and in place of the engine a loop that hands each event to its
@@ -35,9 +43,11 @@ export async function createFaultWorld(connectionString: string) {
   const clock = ctx.clock;
   const projectId = (await makeProject(ctx)).id;
   const secrets: { actionId: string; secret: string }[] = [];
+  const delivery = testDelivery();
+  const watch = createWatch(ctx);
+  /** of events that were taken: an engine takes an id once */
+  const taken = new Set<string>();
   let accepted = 0;
-  let leases = 0;
-  const leaseToken = (): string => `1:fault-${++leases}`;
 
   const world = {
     db,
@@ -49,24 +59,63 @@ export async function createFaultWorld(connectionString: string) {
     get accepted() {
       return accepted;
     },
-    leaseToken,
-    /** another process on the same database, with the same clock */
-    another: () => ({ ...context(), now: clock.now, clock }),
+    /** another process on the same database, with the same clock and engine */
+    another: (): TestContext => ({
+      ...context(),
+      now: clock.now,
+      wait: ctx.wait,
+      clock,
+      sent: ctx.sent,
+      send: ctx.send,
+    }),
     async action(mode: string, change: Parameters<typeof makeAction>[3] = {}): Promise<string> {
       const { id, secret } = await makeAction(ctx, projectId, receiver.url(mode), change);
       secrets.push({ actionId: id, secret });
       return id;
     },
-    trigger: (actionIds: string[]) => makeTrigger(ctx, projectId, actionIds),
+    trigger: (actionIds: string[], options?: TriggerOptions) => makeTrigger(ctx, projectId, actionIds, options),
     /** Hands a batch of events to the matcher, as the engine does. */
     async receive(events: BatchEvent[]): Promise<void> {
-      const { dispatch: items, cancel } = await createActions(ctx, createTriggerCache(), {
-        projectId,
-        eventSource: "observation.created",
-        events,
-      });
+      await wakeActions(ctx, await world.receiveUnwoken(events));
+    },
+    /** The same by a process that dies before it wakes anybody. @returns the wakes it owes */
+    async receiveUnwoken(events: BatchEvent[]): Promise<Wake[]> {
+      const batch = { projectId, eventSource: "observation.created", events };
+      const wakes = await createActions(ctx, createTriggerCache(), batch);
       accepted += events.length;
-      await dispatch(ctx, items, cancel);
+      return wakes;
+    },
+    /** One run of an action's deliverer, by this process or another. */
+    async deliver(actionId: string, by: TestContext = ctx, at: number | null = null): Promise<void> {
+      await deliverAction(by, delivery, { projectId, actionId, at });
+      await Promise.all(delivery.left.splice(0));
+    },
+    /** Claims and sends as a run does, by a process that dies before it records anything. @returns how many it sent */
+    async sendUnrecorded(actionId: string): Promise<number> {
+      const { reservation, claimed } = await claim(actionId);
+      const { action } = reservation.loaded;
+      const bodies = await makeBodies(ctx, action, claimed);
+      for (const body of bodies) if (body === "later") throw new Error("a body has to wait");
+      const made = bodies.filter((body) => body !== "later");
+      await Promise.all(claimed.map((execution, n) => sendAttempt(ctx, action, execution, made[n]!)));
+      return claimed.length;
+    },
+    /** Claims and sends as a run does. What comes back is recorded when it comes. */
+    async takeOff(actionId: string): Promise<Flight> {
+      const { reservation, claimed } = await claim(actionId);
+      const flight = createFlight(ctx, delivery.places, { projectId, actionId });
+      await delivery.places.take(projectId, reservation.count, 0);
+      await flight.send(reservation, claimed);
+      return flight;
+    },
+    /** Pauses an action, as a person does. */
+    async pause(actionId: string): Promise<void> {
+      await db.actionConfiguration.update({ where: { id: actionId }, data: { pausedAt: clock.now() } });
+    },
+    /** Lets a paused action go on, as a person does. */
+    async goOn(actionId: string): Promise<void> {
+      await db.actionConfiguration.update({ where: { id: actionId }, data: { pausedAt: null } });
+      await wakeActions(ctx, [{ projectId, actionId, dueAt: clock.now() }]);
     },
     /** Points an action to another mode of the receiver, as an edit of its URL does. */
     point: (actionId: string, mode: string): Promise<void> => pointAction(ctx, actionId, receiver.url(mode)),
@@ -80,15 +129,17 @@ export async function createFaultWorld(connectionString: string) {
         const next = waiting[0];
         if (!next || dueAt(next) > end) break;
         waiting.shift();
+        if (next.id !== undefined && taken.has(next.id)) continue;
+        if (next.id !== undefined) taken.add(next.id);
         clock.advance(Math.max(0, dueAt(next) - clock.now().getTime()));
         waiting.push(...(await handle(next)));
       }
       ctx.sent.push(...waiting);
     },
-    /** The sweeper, as it comes every few seconds. */
-    async sweep(afterMs = SWEEP_MS): Promise<void> {
+    /** The program looks for what nothing works on, as it does every few seconds. */
+    async look(afterMs = LOOK_MS): Promise<void> {
       clock.advance(afterMs);
-      await sweep(ctx);
+      await watch.look();
     },
     /** Whether every captured request verifies with one of its action's secrets. */
     unverified(): number {
@@ -104,23 +155,26 @@ export async function createFaultWorld(connectionString: string) {
     },
   };
 
+  async function claim(actionId: string): Promise<{ reservation: Reservation; claimed: ClaimedExecution[] }> {
+    const key = { projectId, actionId };
+    const reservation = await reservePlaces(ctx, key, { count: CLAIMED_MAX, token: delivery.leaseToken() });
+    if (!("token" in reservation)) throw new Error("its endpoint has no room");
+    const { claimed } = await claimExecutions(ctx, key, reservation);
+    return { reservation, claimed };
+  }
+
   /** One event by its service; what has to come again is returned as an event. */
   async function handle(event: OutgoingEvent): Promise<OutgoingEvent[]> {
     switch (event.name) {
-      case eventNames.due:
-        await dispatch(ctx, await deliverBatch(ctx, leaseToken, (event.data as DueEvent).claims));
+      case deliveriesDue.name: {
+        const { actionId, at } = event.data as { actionId: string; at: number | null };
+        await world.deliver(actionId, ctx, at);
         return [];
-      case eventNames.requested: {
-        const data = event.data as RequestedEvent;
-        const verdict = await deliverOne(ctx, leaseToken, data);
-        return verdict.result === "again" ? [{ ...event, data: { ...data, dueAt: verdict.at } }] : [];
       }
-      case eventNames.parked:
-        await dispatchParked(ctx, event.data as ParkedEvent);
-        return [];
       case jobRequested.name: {
         const next = await runJobChunk(ctx, event.data as { jobId: string; generation: number });
-        return next ? [{ ...event, ts: Date.parse(next.nextAt) }] : [];
+        // A sleep within the run, and no event of its own.
+        return next ? [{ name: event.name, data: event.data, ts: Date.parse(next.nextAt) }] : [];
       }
       default:
         return [];
@@ -130,10 +184,7 @@ export async function createFaultWorld(connectionString: string) {
 }
 export type FaultWorld = Awaited<ReturnType<typeof createFaultWorld>>;
 
-function dueAt({ ts, data }: OutgoingEvent): number {
-  const { dueAt: due } = data as { dueAt?: string };
-  return ts ?? (due === undefined ? 0 : Date.parse(due));
-}
+const dueAt = ({ ts = 0 }: OutgoingEvent): number => ts;
 
 function verifies(secret: string, rawBody: string, headers: Record<string, string>): boolean {
   // The clock of the test runs ahead of the one that the library looks at: the age of a signature is not the question here.
