@@ -69,7 +69,7 @@ describe("with the real Inngest SDK, from event to webhook", () => {
     await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR"), delaySeconds: 2 });
     const { client } = await startApp();
     await client.send([observation("obs-1"), observation("obs-stays")]);
-    await readUntil(executions, (rows) => rows.length === 2 && rows.every((row) => row.dispatchedAt !== null));
+    await readUntil(executions, (rows) => rows.length === 2 && rows.every((row) => row.status === "PENDING"));
     await client.send(observation("obs-1", "DEFAULT"));
     const rows = await readUntil(executions, (all) =>
       all.every((row) => row.status !== "PENDING" && row.status !== "RUNNING"),

@@ -5,23 +5,22 @@ import { createDatabase, type Database } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 import { createTestContext, type TestContext } from "@/test/context";
 import { createTestDatabase, type TestDatabase } from "@/test/database";
+import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { startReceiver, type Receiver } from "@/test/receiver";
 import { systemProjectContext } from "./access";
 import { createActions } from "./action-creation";
-import { deliverBatch } from "./action-delivery";
 import { duplicateAction, removeAction, rotateSecret, setActionEnabled } from "./actions/change";
-import type { DueEvent } from "./dispatch";
-import { eventNames } from "./dispatch";
+import { wakeActions } from "./deliveries/wake";
 import { cancelExecution, resendExecution } from "./executions/act";
 import { runJobChunk } from "./jobs/run";
 import { expungeBodies } from "./observations/expunge";
 import { removeProject } from "./projects";
 import { pruneChunk, pruneSteps } from "./prune";
-import { sweep } from "./sweep";
 import { createTriggerCache } from "./trigger-cache";
 import { createTrigger, removeTrigger, setTriggerEnabled, updateTrigger } from "./triggers/change";
+import { createWatch } from "./watch";
 
 const ROUNDS = 25;
 const SOURCES = 12;
@@ -30,8 +29,6 @@ let db: Database;
 let receiver: Receiver;
 let base: TestContext;
 let ctx: ProjectContext;
-let leases = 0;
-const leaseToken = () => `1:order-${++leases}`;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -72,23 +69,19 @@ const doings: Record<string, () => Promise<unknown>> = {
   batch: async () => {
     const ids = Array.from({ length: SOURCES }, (_, n) => `source-${n}`).sort(() => Math.random() - 0.5);
     const events = ids.map((id) => makeEvent(base, { id, level: pick(["ERROR", "DEBUG"]) }));
-    const { dispatch } = await createActions(base, createTriggerCache(), {
+    const wakes = await createActions(base, createTriggerCache(), {
       projectId: ctx.projectId,
       eventSource: "observation.created",
       events,
     });
-    const [first] = dispatch;
-    await deliverBatch(
-      base,
-      leaseToken,
-      dispatch.filter((item) => item.actionId === first?.actionId),
-    );
+    await wakeActions(base, wakes);
+    const woken = pick(wakes);
+    if (woken) await deliverOnce(base, woken.actionId);
   },
   deliver: async () => {
-    const due = base.sent.filter((event) => event.name === eventNames.due).map((event) => event.data as DueEvent);
-    await deliverBatch(base, leaseToken, pick(due)?.claims ?? []);
+    await deliverOnce(base, pick(await actionIds())!);
   },
-  sweep: () => sweep(base),
+  watch: () => createWatch(base).look(),
   jobs: async () => {
     const job = pick(await db.job.findMany({ where: { status: "RUNNING" } }));
     if (job) await runJobChunk(base, { jobId: job.id, generation: job.generation });

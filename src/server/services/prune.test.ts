@@ -26,7 +26,7 @@ const prune = async () => {
 async function finish() {
   await ctx.db.actionExecution.updateMany({
     where: { projectId },
-    data: { status: "COMPLETED", attemptCount: 1, dispatchedAt: ctx.now() },
+    data: { status: "COMPLETED", attemptCount: 1 },
   });
   for (const { id } of await ctx.db.actionExecution.findMany({ where: { projectId } })) {
     await ctx.db.actionAttempt.create({
@@ -90,7 +90,7 @@ test("an emptied execution stays as long as its observation does, and keeps it f
   await ctx.db.observation.updateMany({ where: { projectId }, data: { receivedAt: ctx.now() } });
   await prune();
   expect(await counts()).toMatchObject({ observations: 1, executions: 1, attempts: 0 });
-  expect((await send(makeEvent(ctx, { id: "obs-1" }))).dispatch).toEqual([]);
+  expect(await send(makeEvent(ctx, { id: "obs-1" }))).toEqual([]);
   expect(await counts()).toMatchObject({ executions: 1 });
 });
 

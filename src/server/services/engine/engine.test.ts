@@ -168,7 +168,7 @@ describe("the report for a monitoring system", () => {
     expect(await engineReport(ctx, `Bearer ${token}`)).toEqual({
       engine: "inngest",
       dashboardUrl: "https://app.inngest.com",
-      leftBehind: { undispatched: 0, overdue: 0, parkedOverdue: 0, leasesExpired: 0 },
+      leftBehind: { overdue: 0, leasesExpired: 0 },
     });
     expect(await getEngine({ ...ctx, ...as(a, "admin"), engine: ctx.engine })).toEqual({
       kind: "inngest",
