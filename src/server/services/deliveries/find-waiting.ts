@@ -16,12 +16,12 @@ const STUCK_MS = 2 * 60_000;
 
 /**
  * Whether an action may go on: it is on, nobody has paused it, and its breaker is closed or its pause is over. One
- * whose slots are taken by requests on the wire is in work.
+ * whose slots are taken by requests on the wire is in work. Slots that cannot be read are free.
  */
 const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
   a.paused_at IS NULL AND (h.open_until IS NULL OR h.open_until < ${now}) AND (h.probe_until IS NULL OR h.probe_until < ${now})
   AND (h.rate_at IS NULL OR h.rate_at < ${now.getTime()})
-  AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(h.slots) AS slot WHERE (slot ->> 2)::float8 > ${now.getTime()})`;
+  AND NOT coalesce(jsonb_path_exists(h.slots, '$[*][2] ? (@ > $now)', jsonb_build_object('now', ${now.getTime()}::float8)), false)`;
 
 /**
  * Actions that may go on, have rows that have been due for 10 s, and have nothing on the wire: their wake was lost. In the
