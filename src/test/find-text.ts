@@ -1,7 +1,7 @@
 import pg from "pg";
 
-/** Where a text stands in a database: `schema.table.column` of every column of every table, whatever its type. */
-export async function findText(connectionString: string, text: string): Promise<string[]> {
+/** Where any of these texts stands in a database: `schema.table.column` of every column of every table, whatever its type. */
+export async function findText(connectionString: string, ...texts: string[]): Promise<string[]> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {
@@ -13,8 +13,8 @@ export async function findText(connectionString: string, text: string): Promise<
     const found: string[] = [];
     for (const { schema, table, column } of columns) {
       const { rows } = await client.query(
-        `SELECT 1 FROM "${schema}"."${table}" WHERE position($1 in "${column}"::text) > 0 LIMIT 1`,
-        [text],
+        `SELECT 1 FROM "${schema}"."${table}", unnest($1::text[]) AS looked WHERE position(looked in "${column}"::text) > 0 LIMIT 1`,
+        [texts],
       );
       if (rows.length > 0) found.push(`${schema}.${table}.${column}`);
     }

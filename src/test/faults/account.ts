@@ -51,10 +51,8 @@ export async function drawUpAccount(world: FaultWorld, connectionString: string)
   }
   if (world.unverified() > 0) violations.push(`${world.unverified()} requests do not verify`);
   await checkStatistics(world, attempts, violations);
-  for (const { secret } of world.secrets) {
-    const places = await findText(connectionString, secret);
-    if (places.length > 0) violations.push(`a signing secret stands in ${places.join(", ")}`);
-  }
+  const places = await findText(connectionString, ...world.secrets.map(({ secret }) => secret));
+  if (places.length > 0) violations.push(`a signing secret stands in ${places.join(", ")}`);
   const count = (...statuses: string[]): number => executions.filter(({ status }) => statuses.includes(status)).length;
   return {
     accepted: world.accepted,
