@@ -55,7 +55,7 @@ describe("applyMigrations", () => {
     expect(await applyMigrations(url)).toEqual([]);
   });
 
-  it("makes the partial indexes of the sweepers and of pruning, and room for rows that are rewritten", async () => {
+  it("makes the partial indexes of the deliverer, of the watch and of pruning, and room for rows that are rewritten", async () => {
     const url = await emptyDatabase();
     await applyMigrations(url);
     expect(await indexes(url)).toEqual([
@@ -67,15 +67,13 @@ describe("applyMigrations", () => {
         name: "action_execution_body_idx",
         def: expect.stringMatching(/\(project_id, created_at\) WHERE .+input IS NOT NULL.+PENDING.+RUNNING/),
       },
-      { name: "action_execution_parked_idx", def: expect.stringMatching(/\(due_at\) WHERE .+PENDING.+parked/) },
-      { name: "action_execution_pending_idx", def: expect.stringContaining("(due_at) WHERE (status = 'PENDING'") },
+      {
+        name: "action_execution_due_idx",
+        def: expect.stringContaining("(action_id, trigger_id, due_at) WHERE (status = 'PENDING'"),
+      },
       {
         name: "action_execution_running_idx",
         def: expect.stringContaining("(lease_expires_at) WHERE (status = 'RUNNING'"),
-      },
-      {
-        name: "action_execution_undispatched_idx",
-        def: expect.stringMatching(/\(updated_at\) WHERE .+PENDING.+dispatched_at IS NULL/),
       },
       {
         name: "action_hour_hourly_idx",

@@ -7,20 +7,22 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { prepareData } from "@/cli/serve/prepare-data";
 import { createCipher } from "@/server/crypto";
 import { createActions } from "@/server/services/action-creation";
-import { deliverBatch } from "@/server/services/action-delivery";
-import { sweep } from "@/server/services/sweep";
+import { eventNames } from "@/server/services/event-names";
 import { createTriggerCache } from "@/server/services/trigger-cache";
+import { createWatch } from "@/server/services/watch";
 import { createTestContext, testEnv, type TestContext } from "@/test/context";
-import { makeEvent } from "@/test/factories";
+import { deliverAll } from "@/test/deliver";
+import { makeEvent, pointAction } from "@/test/factories";
 import { withDatabase } from "@/test/global-setup";
 import { callerOf } from "@/test/people";
+import { startReceiver, type Receiver } from "@/test/receiver";
 import { createDatabase } from "./client";
 import { createClient } from "./connection";
 import { applyMigrations } from "./migrate";
 
 /*
  * A database as each release left it, with rows in every state, becomes one of this version: all later migrations run,
- * what a start converts is converted, and the program reads, decides, sweeps and delivers on what came of it.
+ * what a start converts is converted, and the program reads, decides and delivers on what came of it.
  */
 
 const RELEASED = "src/server/db/released";
@@ -32,6 +34,7 @@ const projectId = "prj_kept";
 describe.each(releases)("a database of the release with the migration %s", (release) => {
   let url: string;
   let ctx: TestContext;
+  let receiver: Receiver;
   let later: string[];
 
   async function query<Row extends object>(text: string): Promise<Row[]> {
@@ -51,9 +54,11 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     url = withDatabase(url, name);
     await applyMigrationsUpTo(release, url);
     await query(readFileSync(join(RELEASED, `${release.replace("_", "-")}.sql`), "utf8"));
+    receiver = await startReceiver();
   });
   afterAll(async () => {
     await ctx.close();
+    await receiver.close();
     await ctx.db.$disconnect();
   });
 
@@ -87,7 +92,8 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     expect(await query(count)).toEqual(before);
     await prepareData(env);
     expect(await applyMigrations(url)).toEqual([]);
-    ctx = { ...createTestContext(createDatabase(url, 6)), cipher: createCipher([KEY]) };
+    const options = { allowedHosts: [...receiver.allowedHosts] };
+    ctx = { ...createTestContext(createDatabase(url, 6), options), cipher: createCipher([KEY]) };
   });
 
   test("shows each row to an owner and to a viewer", async () => {
@@ -141,7 +147,7 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     await owner.operationalWebhook.get({ projectId });
   });
 
-  test("goes on: states that were stored are moved on, what waits is found and claimed, and secrets open", async () => {
+  test("goes on: states that were stored are moved on, and secrets open", async () => {
     const at = new Date("2026-11-20T00:00:00Z");
     const event = (id: string, change: object) =>
       makeEvent(ctx, { id, level: "ERROR", name: "newer", ...change }, { ts: at.getTime() });
@@ -150,16 +156,52 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     await createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
     const { name } = await ctx.db.observation.findFirstOrThrow({ where: { projectId, id: "obs_kept" } });
     expect(name).toBe("newer");
-    await sweep(ctx);
-    const waiting = await ctx.db.actionExecution.findMany({ where: { projectId, status: "PENDING" } });
-    let leases = 0;
-    await deliverBatch(
-      ctx,
-      () => `1:upgrade-${++leases}`,
-      waiting.map(({ id, generation }) => ({ executionId: id, generation })),
-    );
     const secrets = await ctx.db.actionSecret.findMany();
     for (const { ciphertext } of secrets) expect(ctx.cipher.decrypt(ciphertext)).toMatch(/^whsec_/);
+  });
+
+  test("delivers what waited for its turn, its delay or a retry, and what was on the wire, once it is due", async () => {
+    for (const id of ["act_on", "act_template"]) await pointAction(ctx, id, receiver.url("200", id));
+    // The release's rows count one attempt and have four.
+    await ctx.db.$executeRaw`
+      UPDATE action_execution e SET attempt_count = (SELECT count(*) FROM action_attempt t WHERE t.execution_id = e.id)`;
+    await deliverAll(ctx);
+    const received = () =>
+      receiver.requests
+        .map(({ headers }) => String(headers["webhook-id"]))
+        .filter((id) => /^exe_(PENDING|RUNNING)_/.test(id))
+        .sort();
+    expect(received()).toEqual([]);
+
+    ctx.clock.advance(25 * 3_600_000);
+    ctx.sent.length = 0;
+    const watch = createWatch(ctx);
+    await watch.look();
+    await watch.look();
+    const woken = ctx.sent.filter(({ name }) => name === eventNames.deliveries).map(({ data }) => data.actionId);
+    expect(new Set(woken)).toEqual(new Set(["act_off", "act_on", "act_template"]));
+    await deliverAll(ctx);
+    const unfinished = { status: { in: ["PENDING" as const, "RUNNING" as const] } };
+    expect(await ctx.db.actionExecution.findMany({ where: { projectId, ...unfinished } })).toEqual([]);
+    const ended = await ctx.db.actionExecution.findMany({
+      where: { OR: [{ id: { startsWith: "exe_PENDING_" } }, { id: { startsWith: "exe_RUNNING_" } }] },
+      orderBy: { id: "asc" },
+    });
+    expect(Object.fromEntries(ended.map(({ id, status }) => [id, status]))).toEqual({
+      exe_PENDING_dispatched: "COMPLETED",
+      exe_PENDING_frozen: "COMPLETED",
+      exe_PENDING_made: "CANCELLED",
+      exe_PENDING_off: "SKIPPED",
+      exe_PENDING_parked: "COMPLETED",
+      exe_PENDING_pruned: "ERROR",
+      exe_RUNNING_dispatched: "COMPLETED",
+      exe_RUNNING_frozen: "COMPLETED",
+      exe_RUNNING_made: "COMPLETED",
+      exe_RUNNING_off: "SKIPPED",
+      exe_RUNNING_parked: "COMPLETED",
+      exe_RUNNING_pruned: "ERROR",
+    });
+    expect(received()).toEqual(ended.filter(({ status }) => status === "COMPLETED").map(({ id }) => id));
   });
 });
 
