@@ -95,8 +95,8 @@ async function fill(connectionString: string, key: string): Promise<{ secret: st
     events: [makeEvent(ctx, { id: "waits" })],
   });
   await acceptEvent(connectionString, projectId);
-  // As if its run were in the original's engine.
-  await db.actionExecution.updateMany({ data: { dispatchedAt: ctx.now() } });
+  // As if its wake were in the original's engine.
+  await db.actionHealth.create({ data: { actionId: id, projectId, wakeAskedAt: ctx.now() } });
   await ctx.close();
   await db.$disconnect();
   return { secret, projectId };
@@ -162,7 +162,7 @@ const started = async (dataDir: string): Promise<EmbeddedPostgres> => {
   return postgres;
 };
 
-// Each installs, starts and stops several servers; the sweeper takes ten seconds to look after what waits.
+// Each installs, starts and stops several servers; the program takes ten seconds to look after what waits.
 const TIMEOUT_MS = 240_000;
 
 test(

@@ -5,13 +5,17 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createCipher } from "@/server/crypto";
+import { createDatabase } from "@/server/db/client";
 import { createPool } from "@/server/db/connection";
 import { migrateEngine } from "@/server/engine/carry";
+import { createTestContext } from "@/test/context";
 import { withDatabase } from "@/test/global-setup";
 import { fillWithLifeStates } from "@/test/life-states";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
+import { eventNames } from "../services/event-names";
 import { getInstanceSecret } from "../services/instance-secrets";
+import { createWatch } from "../services/watch";
 import { restoreBackup } from "./restore-backup";
 import { readTables } from "./tables";
 import { writeBackup } from "./write-backup";
@@ -20,6 +24,7 @@ const { ctx, database } = useTestContext();
 const key = randomBytes(32).toString("base64");
 let folder: string;
 let projectId: string;
+let actionId: string;
 
 /** What COPY's text form has to escape, and what only JSON text keeps. */
 const NASTY =
@@ -29,19 +34,21 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "backup-test-"));
   ctx.cipher = createCipher([key]);
   projectId = (await makeProject(ctx, { name: NASTY })).id;
-  const actionId = (await makeAction(ctx, projectId, "https://example.com/hook")).id;
+  actionId = (await makeAction(ctx, projectId, "https://example.com/hook")).id;
   const triggerId = (await makeTrigger(ctx, projectId, [actionId])).id;
   const client = await connect(database.connectionString);
   await fillWithLifeStates((text, values) => client.query(text, values), { projectId, triggerId, actionId });
   await client.query("UPDATE observation SET state = $1, latency = 0.1::float8 + 0.2::float8", [NASTY]);
-  await client.query("UPDATE action_execution SET input = $1, dispatched_at = now()", [NASTY]);
+  await client.query("UPDATE action_execution SET input = $1", [NASTY]);
+  await client.query("UPDATE action_execution SET due_at = now() - interval '1 minute' WHERE status = 'PENDING'");
+  await client.query("UPDATE action_health SET wake_asked_at = now()");
   await client.end();
   await getInstanceSecret(ctx, "sessions");
   const pool = createPool(database.connectionString, { max: 1 });
   await migrateEngine(pool);
   await pool.query(`INSERT INTO engine.event (id, name, data, ts, received_at, routed) VALUES
     ('01A', 'observation.created', '{"a": "\\u0000\\n"}', 1, now(), true), ('01B', 'observation.created', '{}', 1, now(), false),
-    ('01C', 'observation.created', '{}', 1, now(), true), ('01D', 'action/execution.due', '{}', 1, now(), false),
+    ('01C', 'observation.created', '{}', 1, now(), true), ('01D', 'action/deliveries.due', '{}', 1, now(), false),
     ('01E', 'observation.created', '{}', 1, now(), true)`);
   await pool.query(
     "INSERT INTO engine.batch_item (function_id, key, event_id, bytes, added_at) VALUES ('f', '', '01A', 1, now())",
@@ -78,7 +85,7 @@ async function everything(client: pg.Client): Promise<Record<string, string[]>> 
   const all: Record<string, string[]> = {};
   for (const { name, columns } of await readTables(client)) {
     const list = columns
-      .filter((column) => column !== "dispatched_at")
+      .filter((column) => column !== "wake_asked_at")
       .map((column) => client.escapeIdentifier(column));
     const { rows } = await client.query<{ row: string }>(
       `SELECT ROW(${list.join(", ")})::text AS row FROM ${client.escapeIdentifier(name)} ORDER BY 1`,
@@ -117,11 +124,14 @@ test("of the engine what was accepted and not matched yet comes along, to be rou
     { id: "01C", data: "{}", routed: false },
   ]);
   expect((await client.query("SELECT 1 FROM engine.run UNION ALL SELECT 1 FROM engine.batch_item")).rows).toEqual([]);
-  const { rows: waiting } = await client.query(
-    "SELECT count(*) FILTER (WHERE dispatched_at IS NULL)::int AS woken, count(*)::int AS all FROM action_execution WHERE status = 'PENDING'",
-  );
-  expect(waiting).toEqual([{ woken: 3, all: 3 }]);
   await client.end();
+  // A wake that waited in the original's engine is asked for again here, at once.
+  const db = createDatabase(url, 2);
+  const restored = createTestContext(db);
+  expect(await createWatch(restored).look()).toMatchObject({ actionsWoken: 1 });
+  expect(restored.sent).toEqual([{ name: eventNames.deliveries, data: { v: 1, projectId, actionId, at: null } }]);
+  await restored.close();
+  await db.$disconnect();
 });
 
 test("a configuration that changes after a restore raises the project's revision again", async () => {

@@ -30,6 +30,8 @@ export async function restoreBackup(connectionString: string, path: string): Pro
     await copyIn(client, path);
     await client.query("COMMIT");
     await applyMigrations(connectionString);
+    // The engine's wakes stay behind: none of them waits here.
+    await client.query("UPDATE action_health SET wake_asked_at = NULL");
     // The planner knows nothing of rows that have just come.
     await client.query("ANALYZE");
     return header;
