@@ -82,10 +82,10 @@ async function fill(rows: number) {
   for (let n = 0; n < TRIGGERS; n++) triggerIds.push((await makeTrigger(base, projectId, [action.id])).id);
   await db.$executeRaw`
     INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version, event_id,
-      generation, due_at, dispatched_at, input, attempt_count, output, created_at, updated_at, started_at, finished_at)
+      due_at, input, attempt_count, output, created_at, updated_at, started_at, finished_at)
     SELECT 'exe_' || ${projectId}::text || '_' || n, ${projectId}, (${triggerIds}::text[])[1 + n % ${TRIGGERS}::int], ${action.id}, 'observation.created', 'obs-' || n,
       (CASE WHEN n % 25 <> 0 THEN 'COMPLETED' WHEN n % 50 = 0 THEN 'ERROR' WHEN n % 75 = 0 THEN 'CANCELLED' WHEN n % 1000 = 25 THEN 'RUNNING' ELSE 'PENDING' END)::execution_status,
-      'Delivered.', 1, 'evt_' || n, 1, at, at, '{"type":"observation.created","data":{"observation":{"id":"obs-' || n || '","name":"answer","level":"ERROR"}}}', 1,
+      'Delivered.', 1, 'evt_' || n, at, '{"type":"observation.created","data":{"observation":{"id":"obs-' || n || '","name":"answer","level":"ERROR"}}}', 1,
       '{"status":200,"durationMs":42}'::jsonb, at, at, at, at + interval '1 second'
     FROM (SELECT n, ${base.now()}::timestamptz - (${rows}::int - n) * (interval '90 days' / ${rows}::int) AS at FROM generate_series(1, ${rows}::int) AS n) AS rows`;
   return { ctx: systemProjectContext(base, projectId), triggerIds, actionId: action.id };
