@@ -5,7 +5,7 @@ import { clearMarks, wakeActions } from "./deliveries/wake";
 import { wakeLostJobs } from "./jobs/run";
 import { wakeNotices } from "./notices/send";
 
-export type Look = { leasesEnded: number; actionsWoken: number };
+type Look = { leasesEnded: number; actionsWoken: number };
 
 /**
  * Looks for what nothing works on, and sends it on its way: executions of processes that died, actions whose wake was

@@ -122,7 +122,7 @@ export async function recordAttempts(
 }
 
 function toRow({ result, next }: JudgedAttempt): Row {
-  const { claimed, outcome, response } = result;
+  const { claimed, response } = result;
   const move = next.result === "succeeded" ? "succeed" : next.result === "retry" ? "retry" : "fail";
   const succeeded = next.result === "succeeded";
   const errorCode = errorCodeOf(result);

@@ -15,9 +15,7 @@ let projectId: string;
 let actionId: string;
 let api: ReturnType<typeof callerOf>;
 let secret: string;
-let leases = 0;
 let sources = 0;
-const leaseToken = () => `1:notice-${++leases}`;
 
 beforeEach(async () => {
   receiver.clear();

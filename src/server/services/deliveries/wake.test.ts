@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { makeAction, makeProject } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
+import { markStarted, momentOf, wakeActions } from "./wake";
+
+const NOW = Date.UTC(2026, 0, 1, 12);
+
+describe("the moment of a wake for later", () => {
+  test.each([
+    [0.2, 0.2, false],
+    [0.999, 0.999, false],
+    [1.5, 2, true],
+    [59.2, 60, true],
+    [60.5, 70, true],
+    [3_599, 3_600, true],
+    [3_601, 3_660, true],
+  ])("of a row that is due in %d s is in %d s; shared: %s", (dueIn, at, isShared) => {
+    expect(momentOf(NOW + dueIn * 1_000, NOW)).toEqual({ at: NOW + at * 1_000, isShared });
+  });
+
+  test("is never before the row is due, and at most a cell after it", () => {
+    for (let dueIn = 1; dueIn < 20_000_000; dueIn = Math.ceil(dueIn * 1.07)) {
+      const { at } = momentOf(NOW + 123 + dueIn, NOW + 123);
+      const late = at - (NOW + 123 + dueIn);
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(late).toBeLessThan(dueIn < 60_000 ? 1_000 : dueIn < 3_600_000 ? 10_000 : 60_000);
+    }
+  });
+});
+
+describe("a wake", () => {
+  const { ctx, receiver } = useTestContext({ per: "test" });
+  let key: { projectId: string; actionId: string };
+  beforeEach(async () => {
+    const projectId = (await makeProject(ctx)).id;
+    key = { projectId, actionId: (await makeAction(ctx, projectId, receiver.url("200"))).id };
+  });
+  const wake = (inMs = 0) => wakeActions(ctx, [{ ...key, dueAt: new Date(ctx.now().getTime() + inMs) }]);
+
+  test("for now is not asked for where one waits unstarted, and is once its run has started", async () => {
+    await wake();
+    await wake();
+    expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", data: { v: 1, ...key, at: null } }]);
+    await markStarted(ctx, key);
+    await wake();
+    expect(ctx.sent).toHaveLength(2);
+    // Each is an event of its own: the engine takes an id once.
+    expect(ctx.sent.every((event) => event.id === undefined)).toBe(true);
+  });
+
+  test("is one for each action, the earliest of those asked for", async () => {
+    const late = new Date(ctx.now().getTime() + 50_000);
+    await wakeActions(ctx, [
+      { ...key, dueAt: late },
+      { ...key, dueAt: ctx.now() },
+      { ...key, dueAt: late },
+    ]);
+    expect(ctx.sent).toMatchObject([{ data: { at: null } }]);
+  });
+
+  test("for later shares its id with others of its cell, and has its own where its run asks again", async () => {
+    await wake(5_000);
+    await wake(5_001);
+    const [first, second] = ctx.sent;
+    const { at } = momentOf(ctx.now().getTime() + 5_000, ctx.now().getTime());
+    expect(first).toMatchObject({ id: `${key.actionId}:${at}`, ts: at, data: { at } });
+    expect(second!.id === first!.id || second!.ts! > at).toBe(true);
+    ctx.sent.length = 0;
+    await wakeActions(ctx, [{ ...key, dueAt: new Date(ctx.now().getTime() + 5_000) }], { started: at });
+    expect(ctx.sent).toMatchObject([{ ts: at }]);
+    expect(ctx.sent[0]!.id).toBeUndefined();
+  });
+
+  test("that the engine does not take leaves no mark: the next one is asked for", async () => {
+    const send = ctx.send;
+    ctx.send = () => Promise.reject(new Error("The engine is away."));
+    await expect(wake()).rejects.toThrow("away");
+    ctx.send = send;
+    await wake();
+    expect(ctx.sent).toHaveLength(1);
+  });
+});

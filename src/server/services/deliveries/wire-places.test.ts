@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { createWirePlaces } from "./wire-places";
+
+const WAIT_MS = 60_000;
+
+test("a project alone takes half of the places", async () => {
+  const places = createWirePlaces(10);
+  expect(await places.take("a", 100, 0)).toBe(5);
+  expect(await places.take("a", 1, 0)).toBe(0);
+  expect(await places.take("b", 100, 0)).toBe(3);
+});
+
+test("whoever waits gets the first place that becomes free, in turns among projects", async () => {
+  const places = createWirePlaces(2);
+  expect(await places.take("a", 2, 0)).toBe(1);
+  expect(await places.take("b", 2, 0)).toBe(1);
+  const order: string[] = [];
+  const waiting = ["a", "a", "c", "d"].map((projectId) =>
+    places.take(projectId, 1, WAIT_MS).then((count) => {
+      expect(count).toBe(1);
+      order.push(projectId);
+      places.give(projectId, count);
+    }),
+  );
+  places.give("a", 1);
+  await Promise.all(waiting);
+  expect(order).toHaveLength(4);
+  expect(order.indexOf("d")).toBeLessThan(order.lastIndexOf("a"));
+});
+
+test("who finds no place in time goes without, and takes none later", async () => {
+  const places = createWirePlaces(2);
+  await places.take("a", 1, 0);
+  await places.take("b", 1, 0);
+  expect(await places.take("c", 1, 1)).toBe(0);
+  places.give("a", 1);
+  places.give("b", 1);
+  expect(await places.take("d", 5, 0)).toBe(1);
+});
