@@ -20,7 +20,7 @@ import { removeProject } from "./projects";
 import { pruneChunk, pruneSteps } from "./prune";
 import { createTriggerCache } from "./trigger-cache";
 import { createTrigger, removeTrigger, setTriggerEnabled, updateTrigger } from "./triggers/change";
-import { createWatch } from "./watch";
+import { createWatch, type Watch } from "./watch";
 
 const ROUNDS = 25;
 const SOURCES = 12;
@@ -29,6 +29,8 @@ let db: Database;
 let receiver: Receiver;
 let base: TestContext;
 let ctx: ProjectContext;
+/** To it whoever delivers here is dead, so that it takes executions from them while their requests are on the wire. */
+let watch: Watch;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -36,6 +38,7 @@ beforeAll(async () => {
   receiver = await startReceiver();
   base = createTestContext(db, { allowedHosts: [...receiver.allowedHosts] });
   ctx = systemProjectContext(base, (await makeProject(base)).id);
+  watch = createWatch(base);
 });
 afterAll(async () => {
   await base.close();
@@ -81,7 +84,7 @@ const doings: Record<string, () => Promise<unknown>> = {
   deliver: async () => {
     await deliverOnce(base, pick(await actionIds())!);
   },
-  watch: () => createWatch(base).look(),
+  watch: () => watch.look(),
   jobs: async () => {
     const job = pick(await db.job.findMany({ where: { status: "RUNNING" } }));
     if (job) await runJobChunk(base, { jobId: job.id, generation: job.generation });
