@@ -1,3 +1,4 @@
+import { ENGINE_BEHIND_MS } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import type { Wake } from "./wake";
@@ -11,8 +12,6 @@ const WAITS_MS = 10_000;
 const MARK_MS = 60_000;
 /** An endpoint that was sent something in this time has a run that works on it. */
 const BUSY_MS = 30_000;
-/** A row that has been due for so long says that the engine does not run our functions. */
-const STUCK_MS = 2 * 60_000;
 
 /**
  * Whether an action may go on: it is on, nobody has paused it, and its breaker is closed or its pause is over. One
@@ -60,7 +59,7 @@ export async function countLeftBehind(ctx: ServiceContext): Promise<LeftBehind> 
     SELECT
       (SELECT count(*)::int FROM (
         SELECT 1 FROM action_execution e JOIN action_configuration a ON a.id = e.action_id LEFT JOIN action_health h ON h.action_id = a.id
-        WHERE e.status = 'PENDING' AND e.due_at < ${new Date(now.getTime() - STUCK_MS)} AND ${mayGoOn(now)}
+        WHERE e.status = 'PENDING' AND e.due_at < ${new Date(now.getTime() - ENGINE_BEHIND_MS)} AND ${mayGoOn(now)}
           AND coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - BUSY_MS)}, true) LIMIT ${COUNTED_MAX}) AS o) AS overdue,
       (SELECT count(*)::int FROM (
         SELECT 1 FROM action_execution WHERE status = 'RUNNING' AND lease_expires_at < ${now} LIMIT ${COUNTED_MAX}) AS l) AS "leasesExpired"`;

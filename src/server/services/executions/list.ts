@@ -1,11 +1,13 @@
 import { describeReason } from "@/domain/decide";
 import { ExecutionStatus } from "@/domain/execution";
 import { ExecutionError, ExecutionOutput } from "@/domain/execution-record";
+import type { Wait } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { namesOf, type Named } from "./names";
+import { waitReader } from "./why-waiting";
 
 /** Executions of a status that are counted at the most. */
 export const COUNT_MAX = 1_000;
@@ -34,8 +36,10 @@ export type ExecutionRow = Prisma.ActionExecutionGetPayload<{ select: typeof exe
 export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "output" | "error" | "statusSeen"> & {
   trigger: Named;
   action: Named;
-  /** with the value that a condition saw only for those who may read bodies */
+  /** why it stands where it stands, or why it waits; with the value that a condition saw only for those who may read bodies */
   statusReason: string;
+  /** what a PENDING one waits for, and when it may go; null for others */
+  wait: Pick<Wait, "kind" | "until"> | null;
   output: ExecutionOutput;
   error: ExecutionError;
 };
@@ -93,28 +97,20 @@ export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionR
     actionIds: rows.map((row) => row.actionId),
   });
   const seesBodies = hasPermission(ctx, "body:read");
-  return rows.map(({ triggerId, actionId, output, error, statusReason, statusSeen, ...row }) => ({
-    ...row,
-    statusReason:
-      endingReason({ ...row, triggerId, actionId }, names) ?? describeReason(statusReason, statusSeen, seesBodies),
-    trigger: names.trigger(triggerId),
-    action: names.action(actionId),
-    output: ExecutionOutput.parse(output),
-    error: ExecutionError.parse(error),
-  }));
-}
-
-/** What awaits an execution whose action was switched off, or that was deleted: a job ends it in a moment. Null otherwise. */
-function endingReason(
-  row: Pick<ExecutionRow, "status" | "triggerId" | "actionId" | "isResend">,
-  names: Awaited<ReturnType<typeof namesOf>>,
-): string | null {
-  if (row.status !== "PENDING") return null;
-  if (names.action(row.actionId).deleted) return "It is about to be cancelled: its action was deleted.";
-  if (names.trigger(row.triggerId).deleted && !row.isResend)
-    return "It is about to be cancelled: its trigger was deleted.";
-  if (names.isOff(row.actionId)) return "It is about to be skipped: its action is off.";
-  return null;
+  const whyOf = await waitReader(ctx, rows, (triggerId) => names.trigger(triggerId).deleted);
+  return rows.map(({ triggerId, actionId, output, error, statusReason, statusSeen, ...row }) => {
+    const reason = describeReason(statusReason, statusSeen, seesBodies);
+    const wait = whyOf({ ...row, triggerId, actionId, reason });
+    return {
+      ...row,
+      statusReason: wait?.reason ?? reason,
+      wait: wait && { kind: wait.kind, until: wait.until },
+      trigger: names.trigger(triggerId),
+      action: names.action(actionId),
+      output: ExecutionOutput.parse(output),
+      error: ExecutionError.parse(error),
+    };
+  });
 }
 
 export type ExecutionCounts = { counts: Record<ExecutionStatus, number>; capped: Record<ExecutionStatus, boolean> };

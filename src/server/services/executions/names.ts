@@ -8,16 +8,14 @@ export async function namesOf(
   ids: { triggerIds: readonly string[]; actionIds: readonly string[] },
 ) {
   const select = { id: true, name: true, deletedAt: true } as const;
-  const ofActions = { ...select, disabledAt: true } as const;
   const where = (list: readonly string[]) => ({ projectId: ctx.projectId, id: { in: [...new Set(list)] } });
   const [triggers, actions] = await Promise.all([
     ctx.db.triggerConfiguration.findMany({ where: where(ids.triggerIds), select }),
-    ctx.db.actionConfiguration.findMany({ where: where(ids.actionIds), select: ofActions }),
+    ctx.db.actionConfiguration.findMany({ where: where(ids.actionIds), select }),
   ]);
   const index = (rows: { id: string; name: string; deletedAt: Date | null }[]) => {
     const byId = new Map(rows.map((row) => [row.id, { id: row.id, name: row.name, deleted: row.deletedAt !== null }]));
     return (id: string): Named => byId.get(id) ?? { id, name: id, deleted: true };
   };
-  const off = new Set(actions.filter((row) => row.disabledAt !== null).map((row) => row.id));
-  return { trigger: index(triggers), action: index(actions), isOff: (actionId: string) => off.has(actionId) };
+  return { trigger: index(triggers), action: index(actions) };
 }

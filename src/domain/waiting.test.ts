@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { closedBreaker } from "./breaker";
+import { defaultLimits, freshPace } from "./pace";
+import { whyItWaits, type WaitedFor } from "./waiting";
+
+const NOW = new Date("2026-02-01T12:00:00Z");
+const at = (ms: number): Date => new Date(NOW.getTime() + ms);
+const due = { dueAt: at(-1_000), reason: "Answered 500: tried again.", isResend: false };
+const action = { deleted: false, off: false, paused: null, limits: defaultLimits };
+const free: WaitedFor = {
+  projectDeleted: false,
+  triggerDeleted: false,
+  action,
+  health: { breaker: closedBreaker, pace: freshPace },
+};
+const open = { ...closedBreaker, openedAt: 0, openUntil: at(30_000).getTime() };
+const tried = { ...open, openUntil: at(-1).getTime() };
+const probe = { token: "p", until: at(40_000).getTime() };
+const full = { slots: [["t", 100, at(9_000).getTime()] as [string, number, number]], rateAt: 0 };
+
+describe("an execution that is PENDING waits", () => {
+  it.each([
+    ["for the end of its project", due, { projectDeleted: true }, "ending", null],
+    ["for the end of its action", due, { action: { ...action, deleted: true } }, "ending", null],
+    ["for the end of its trigger", due, { triggerDeleted: true }, "ending", null],
+    [
+      "though its trigger was deleted, where a person sent it again",
+      { ...due, isResend: true },
+      { triggerDeleted: true },
+      "wake",
+      0,
+    ],
+    ["to be skipped", due, { action: { ...action, off: true } }, "ending", null],
+    ["for a person who paused its action", due, { action: { ...action, paused: { by: "ann" } } }, "paused", null],
+    [
+      "for a person, also where it is not due",
+      { ...due, dueAt: at(60_000) },
+      { action: { ...action, paused: { by: "ann" } } },
+      "paused",
+      null,
+    ],
+    ["until it is due", { ...due, dueAt: at(60_000) }, {}, "not due", 60_000],
+    ["for the end of its breaker's pause", due, { health: { breaker: open, pace: freshPace } }, "breaker", 30_000],
+    ["for a probe on the wire", due, { health: { breaker: { ...tried, probe }, pace: freshPace } }, "probe", 40_000],
+    ["to be the probe", due, { health: { breaker: tried, pace: freshPace } }, "wake", 0],
+    ["for a free place", due, { health: { breaker: closedBreaker, pace: full } }, "slots", 9_000],
+    [
+      "for the rate of its action",
+      due,
+      {
+        action: { ...action, limits: { maxConcurrent: 100, maxPerSecond: 1 } },
+        health: { breaker: closedBreaker, pace: { slots: [], rateAt: at(2_000).getTime() } },
+      },
+      "rate",
+      2_000,
+    ],
+    ["for its run", due, {}, "wake", 0],
+    ["for its run, where its action was never woken", due, { health: null }, "wake", 0],
+    ["for an engine that is behind", { ...due, dueAt: at(-180_000) }, {}, "engine", null],
+  ] as [string, typeof due, Partial<WaitedFor>, string, number | null][])("%s", (_, execution, change, kind, until) => {
+    const wait = whyItWaits(execution, { ...free, ...change }, NOW);
+    expect(wait.kind).toBe(kind);
+    expect(wait.until).toEqual(until === null ? null : at(until));
+    expect(wait.reason).toMatch(/^[A-Z].*\.$/);
+  });
+});

@@ -1,0 +1,99 @@
+import { admission, type Breaker } from "./breaker";
+import { roomFor, whenRoom, type Limits, type Pace } from "./pace";
+
+/** A row that has been due for so long, ms, without a lease or a reason of its action, says that the engine is behind. */
+export const ENGINE_BEHIND_MS = 2 * 60_000;
+
+/** What an execution that is PENDING is waiting for. */
+export type Wait = {
+  kind: "ending" | "paused" | "not due" | "breaker" | "probe" | "slots" | "rate" | "wake" | "engine";
+  /** in words, for people */
+  reason: string;
+  /** when it may go, as far as is known; null where that depends on somebody */
+  until: Date | null;
+};
+
+export type WaitingExecution = {
+  dueAt: Date;
+  /** what was written when it became PENDING: its delay, or the failure after which it is tried again */
+  reason: string;
+  isResend: boolean;
+};
+/** What its action and trigger say. Health is null where the action was never woken. */
+export type WaitedFor = {
+  projectDeleted: boolean;
+  triggerDeleted: boolean;
+  action: { deleted: boolean; off: boolean; paused: { by: string } | null; limits: Limits };
+  health: { breaker: Breaker; pace: Pace } | null;
+};
+
+/**
+ * Why an execution is PENDING, and when it may go: the first of all reasons that holds, in the order in which the
+ * deliverer asks for them.
+ */
+export function whyItWaits(execution: WaitingExecution, { action, health, ...of }: WaitedFor, now: Date): Wait {
+  const ending = whyItEnds(execution, { action, ...of });
+  if (ending) return { kind: "ending", reason: ending, until: null };
+  if (action.paused)
+    return {
+      kind: "paused",
+      reason: `Waits: ${action.paused.by} paused its action. Nothing is skipped meanwhile.`,
+      until: null,
+    };
+  if (execution.dueAt > now) return { kind: "not due", reason: execution.reason, until: execution.dueAt };
+  return (health && whyItsEndpointWaits(health, action.limits, now)) ?? whyNobodyCame(execution, now);
+}
+
+function whyItEnds(
+  { isResend }: WaitingExecution,
+  { projectDeleted, triggerDeleted, action }: Omit<WaitedFor, "health">,
+): string | null {
+  if (projectDeleted) return "It is about to be cancelled: its project was deleted.";
+  if (action.deleted) return "It is about to be cancelled: its action was deleted.";
+  if (triggerDeleted && !isResend) return "It is about to be cancelled: its trigger was deleted.";
+  if (action.off) return "It is about to be skipped: its action is off.";
+  return null;
+}
+
+function whyItsEndpointWaits(
+  { breaker, pace }: { breaker: Breaker; pace: Pace },
+  limits: Limits,
+  now: Date,
+): Wait | null {
+  const at = now.getTime();
+  const gate = admission(breaker, at);
+  if (gate.kind === "none" && breaker.probe && breaker.openUntil !== null && breaker.openUntil <= at)
+    return {
+      kind: "probe",
+      reason: "Waits for a probe that is on the wire: its endpoint kept failing. No attempt is spent meanwhile.",
+      until: new Date(gate.until),
+    };
+  if (gate.kind === "none")
+    return {
+      kind: "breaker",
+      reason: `Paused until ${clock(gate.until)}: its endpoint keeps failing. No attempt is spent meanwhile.`,
+      until: new Date(gate.until),
+    };
+  if (roomFor(pace, limits, 1, at) > 0) return null;
+  const until = new Date(whenRoom(pace, limits, at));
+  if (roomFor(pace, { ...limits, maxPerSecond: null }, 1, at) === 0)
+    return {
+      kind: "slots",
+      reason: `Waits for a free place: its endpoint has ${limits.maxConcurrent} requests on the wire, as many as its action allows.`,
+      until,
+    };
+  return { kind: "rate", reason: `Waits for its turn: its action sends ${limits.maxPerSecond} a second.`, until };
+}
+
+function whyNobodyCame({ dueAt }: WaitingExecution, now: Date): Wait {
+  const dueForMs = now.getTime() - dueAt.getTime();
+  if (dueForMs < ENGINE_BEHIND_MS) return { kind: "wake", reason: "Due: it is sent in a moment.", until: now };
+  const minutes = Math.floor(dueForMs / 60_000);
+  return {
+    kind: "engine",
+    reason: `Due for ${minutes} minutes, and nobody works on it: the engine is behind, or does not run the deliverer.`,
+    until: null,
+  };
+}
+
+const clock = (ms: number): string => `${new Date(ms).toISOString().slice(11, 19)} UTC`;

@@ -1,0 +1,67 @@
+import { whyItWaits, type Wait, type WaitedFor } from "@/domain/waiting";
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { healthColumns, toHealth, type HealthRow } from "../deliveries/endpoint-health";
+import { limitsOf } from "../deliveries/load-action";
+
+type Row = Partial<HealthRow> & {
+  id: string;
+  type: string;
+  configuration: unknown;
+  projectDeleted: boolean;
+  deleted: boolean;
+  off: boolean;
+  paused: boolean;
+  pausedByLabel: string | null;
+};
+
+type Waiting = {
+  status: string;
+  triggerId: string;
+  actionId: string;
+  dueAt: Date;
+  isResend: boolean;
+  /** what is stored, as it may be shown */
+  reason: string;
+};
+
+/**
+ * Reads what executions of a project wait for, in one round trip where some are PENDING.
+ * @param isTriggerDeleted tells it of the triggers of the rows
+ * @returns why an execution waits; null where it does not
+ */
+export async function waitReader(
+  ctx: ProjectContext,
+  rows: readonly Pick<Waiting, "status" | "actionId">[],
+  isTriggerDeleted: (triggerId: string) => boolean,
+): Promise<(execution: Waiting) => Wait | null> {
+  const ids = [...new Set(rows.filter(({ status }) => status === "PENDING").map(({ actionId }) => actionId))];
+  const found = ids.length === 0 ? [] : await readActions(ctx, ids);
+  const actions = new Map(found.map((row) => [row.id, toWaitedFor(row)]));
+  const now = ctx.now();
+  return ({ status, triggerId, actionId, ...execution }) => {
+    const of = actions.get(actionId);
+    return status === "PENDING" && of
+      ? whyItWaits(execution, { ...of, triggerDeleted: isTriggerDeleted(triggerId) }, now)
+      : null;
+  };
+}
+
+const readActions = (ctx: ProjectContext, ids: readonly string[]): Promise<Row[]> =>
+  ctx.db.$queryRaw<Row[]>(Prisma.sql`
+  SELECT a.id, a.type, a.configuration, p.deleted_at IS NOT NULL AS "projectDeleted", a.deleted_at IS NOT NULL AS deleted,
+    a.disabled_at IS NOT NULL AS off, a.paused_at IS NOT NULL AS paused, a.paused_by_label AS "pausedByLabel", ${healthColumns}
+  FROM action_configuration a JOIN project p ON p.id = a.project_id LEFT JOIN action_health h ON h.action_id = a.id
+  WHERE a.project_id = ${ctx.projectId} AND a.id = ANY(${[...ids]}::text[])`);
+
+const toWaitedFor = (row: Row): Omit<WaitedFor, "triggerDeleted"> => ({
+  projectDeleted: row.projectDeleted,
+  action: {
+    deleted: row.deleted,
+    off: row.off,
+    paused: row.paused ? { by: row.pausedByLabel ?? "somebody" } : null,
+    limits: limitsOf(row),
+  },
+  health: hasHealth(row) ? toHealth(row) : null,
+});
+const hasHealth = (row: Row): row is Row & HealthRow => row.revision != null;
