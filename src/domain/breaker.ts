@@ -80,6 +80,10 @@ export const withProbe = (breaker: Breaker, probe: { token: string; until: numbe
   probe,
 });
 
+/** A person does not wait for the end of the pause: the next request is the probe. A probe on the wire stays it. */
+export const endPause = (breaker: Breaker, now: number): Breaker =>
+  breaker.openUntil === null ? breaker : { ...breaker, openUntil: Math.min(breaker.openUntil, now) };
+
 /** A probe that came to nothing, neither good nor bad: another one may go. */
 export const withoutProbe = (breaker: Breaker, token: string): Breaker =>
   breaker.probe?.token === token ? { ...breaker, probe: null } : breaker;

@@ -9,6 +9,7 @@ import {
   setActionEnabled,
   updateAction,
 } from "@/server/services/actions/change";
+import { probeAction, setActionPaused, sendNow } from "@/server/services/actions/levers";
 import { getAction, listActions } from "@/server/services/actions/list";
 import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
 import { sendTest, TestEvent } from "@/server/services/actions/send-test";
@@ -41,6 +42,15 @@ export const actionRouter = router({
   setEnabled: projectProcedure("action:write")
     .input(ActionId.extend({ enabled: z.boolean() }))
     .mutation(({ ctx, input }) => setActionEnabled(ctx.project, input)),
+  setPaused: projectProcedure("action:write")
+    .input(ActionId.extend({ paused: z.boolean() }))
+    .mutation(({ ctx, input }) => setActionPaused(ctx.project, input)),
+  probe: projectProcedure("execution:act")
+    .input(ActionId)
+    .mutation(({ ctx, input }) => probeAction(ctx.project, input)),
+  sendNow: projectProcedure("execution:act")
+    .input(ActionId)
+    .mutation(({ ctx, input }) => sendNow(ctx.project, input)),
   duplicate: projectProcedure("action:write")
     .input(ActionId)
     .mutation(({ ctx, input }) => duplicateAction(ctx.project, input)),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ExecutionStatus } from "@/domain/execution";
+import { SEND_NOW_MAX, sendNow } from "@/server/services/actions/levers";
 import { cancelExecution, resendExecution } from "@/server/services/executions/act";
 import { getExecution } from "@/server/services/executions/get";
 import { countExecutions, listExecutions } from "@/server/services/executions/list";
@@ -30,6 +31,9 @@ export const executionRouter = router({
   cancel: projectProcedure("execution:act")
     .input(ExecutionId)
     .mutation(({ ctx, input }) => cancelExecution(ctx.project, input)),
+  sendNow: projectProcedure("execution:act")
+    .input(z.object({ executionIds: z.array(ExecutionId.shape.executionId).min(1).max(SEND_NOW_MAX) }))
+    .mutation(({ ctx, input }) => sendNow(ctx.project, input)),
   resend: projectProcedure("execution:act")
     .use(limitPerson("resend"))
     .input(ExecutionId)

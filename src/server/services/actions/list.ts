@@ -19,6 +19,8 @@ const rowSelect = {
   version: true,
   disabledAt: true,
   disabledReason: true,
+  pausedAt: true,
+  pausedByLabel: true,
   createdAt: true,
   updatedAt: true,
   triggers: {
