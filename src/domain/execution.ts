@@ -27,22 +27,29 @@ export type Move =
   | "lease_expired"
   /** an automatic cancel before any attempt is undone: it matches again */
   | "rearm"
-  /** a person sends it again */
-  | "resend"
-  /** what was skipped is made up for */
-  | "replay";
+  /** its body has to wait for its project's time for templates: the attempt was not sent */
+  | "put_back"
+  /** a person sends it again, or makes up for what was skipped */
+  | "resend";
 
 /** Every move that is allowed; all other pairs are refused. */
 const moves: Record<ExecutionStatus, Partial<Record<Move, ExecutionStatus>>> = {
   PENDING: { claim: "RUNNING", fail: "ERROR", cancel: "CANCELLED", skip: "SKIPPED" },
-  RUNNING: { succeed: "COMPLETED", retry: "PENDING", fail: "ERROR", abandon: "CANCELLED", lease_expired: "PENDING" },
+  RUNNING: {
+    succeed: "COMPLETED",
+    retry: "PENDING",
+    fail: "ERROR",
+    abandon: "CANCELLED",
+    lease_expired: "PENDING",
+    put_back: "PENDING",
+  },
   COMPLETED: { resend: "PENDING" },
   ERROR: { resend: "PENDING" },
   CANCELLED: { rearm: "PENDING", resend: "PENDING" },
-  SKIPPED: { resend: "PENDING", replay: "PENDING" },
+  SKIPPED: { resend: "PENDING" },
 };
 
-/** Statuses that nothing but a resend, a replay or re-arming leaves. */
+/** Statuses that nothing but a resend or re-arming leaves. */
 export const TERMINAL: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>([
   "COMPLETED",
   "ERROR",
