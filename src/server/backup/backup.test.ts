@@ -13,7 +13,7 @@ import { withDatabase } from "@/test/global-setup";
 import { fillWithLifeStates } from "@/test/life-states";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { eventNames } from "../services/event-names";
+import { deliveriesDue } from "../inngest/events";
 import { getInstanceSecret } from "../services/instance-secrets";
 import { createWatch } from "../services/watch";
 import { restoreBackup } from "./restore-backup";
@@ -129,7 +129,7 @@ test("of the engine what was accepted and not matched yet comes along, to be rou
   const db = createDatabase(url, 2);
   const restored = createTestContext(db);
   expect(await createWatch(restored).look()).toMatchObject({ actionsWoken: 1 });
-  expect(restored.sent).toEqual([{ name: eventNames.deliveries, data: { v: 1, projectId, actionId, at: null } }]);
+  expect(restored.sent).toEqual([{ name: deliveriesDue.name, data: { v: 1, projectId, actionId, at: null } }]);
   await restored.close();
   await db.$disconnect();
 });

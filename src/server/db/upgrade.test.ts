@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { prepareData } from "@/cli/serve/prepare-data";
 import { createCipher } from "@/server/crypto";
 import { createActions } from "@/server/services/action-creation";
-import { eventNames } from "@/server/services/event-names";
+import { deliveriesDue } from "@/server/inngest/events";
 import { createTriggerCache } from "@/server/services/trigger-cache";
 import { createWatch } from "@/server/services/watch";
 import { createTestContext, testEnv, type TestContext } from "@/test/context";
@@ -178,7 +178,7 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     const watch = createWatch(ctx);
     await watch.look();
     await watch.look();
-    const woken = ctx.sent.filter(({ name }) => name === eventNames.deliveries).map(({ data }) => data.actionId);
+    const woken = ctx.sent.filter(({ name }) => name === deliveriesDue.name).map(({ data }) => data.actionId);
     expect(new Set(woken)).toEqual(new Set(["act_off", "act_on", "act_template"]));
     await deliverAll(ctx);
     const unfinished = { status: { in: ["PENDING" as const, "RUNNING" as const] } };
