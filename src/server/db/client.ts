@@ -1,7 +1,8 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@/generated/prisma/client";
+import { withRetry } from "@/server/platform/retry";
 import { CONNECT_TIMEOUT_MS, UtcClient } from "./connection";
-import { withRetry } from "./retry";
+import { wasGivenUp } from "./errors";
 
 export type Database = PrismaClient;
 /** What works inside a transaction as well as outside of one. */
@@ -32,6 +33,6 @@ export function createDatabase(connectionString: string, poolMax = 10): Database
  */
 function retryingTransactions(client: PrismaClient): PrismaClient {
   const once = client.$transaction.bind(client) as (...args: unknown[]) => Promise<unknown>;
-  const retrying = (...args: unknown[]): Promise<unknown> => withRetry(() => once(...args));
+  const retrying = (...args: unknown[]): Promise<unknown> => withRetry(() => once(...args), wasGivenUp);
   return Object.assign(client, { $transaction: retrying as PrismaClient["$transaction"] });
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient, QueryResultRow } from "pg";
 import { codeOf, isGivenUp, isRefused } from "@/server/platform/database-errors";
+import { withRetry } from "@/server/platform/retry";
 
 /** The engine's statements are written against a schema called `engine`; another name is put in here. */
 export class Db {
@@ -33,18 +34,15 @@ export class Db {
   }
 
   /**
-   * Runs `body` in one transaction, and again (up to 5 times) if PostgreSQL gave it up for a deadlock.
+   * Runs `body` in one transaction, and again if PostgreSQL gave it up for a deadlock.
    * `relaxed`: the commit does not wait for the disk. Only for what may be forgotten, such as a lease: whatever
    * is committed later in the ordinary way takes it along, so that nothing is ever out of order.
    */
-  async tx<T>(body: (tx: Tx) => Promise<T>, options: { relaxed?: boolean } = {}): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#once(body, options.relaxed ?? false);
-      } catch (error) {
-        if (attempt === 5 || !isGivenUp(codeOf(error))) throw error;
-      }
-    }
+  tx<T>(body: (tx: Tx) => Promise<T>, { relaxed = false } = {}): Promise<T> {
+    return withRetry(
+      () => this.#once(body, relaxed),
+      (error) => isGivenUp(codeOf(error)),
+    );
   }
 
   async #once<T>(body: (tx: Tx) => Promise<T>, relaxed: boolean): Promise<T> {

@@ -1,15 +1,24 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type pg from "pg";
+import { createPool } from "@/server/db/connection";
+import { wasGivenUp } from "@/server/db/errors";
+import { Db } from "@/server/engine/db";
 import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { withRetry } from "./retry";
 
 let database: TestDatabase;
+let pool: pg.Pool;
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  pool = createPool(database.connectionString, { max: 2 });
   await database.db.$executeRaw`CREATE TABLE pair (id int PRIMARY KEY, n int NOT NULL)`;
   await database.db.$executeRaw`INSERT INTO pair VALUES (1, 0), (2, 0)`;
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await pool.end();
+  await database.close();
+});
 
 /** Lets two sides wait for each other once, so that both hold their first row before they ask for the second. */
 function meeting() {
@@ -22,20 +31,29 @@ function meeting() {
   };
 }
 
-test("two transactions that take two rows in opposite order both succeed, and each counts once", async () => {
-  const meet = meeting();
-  const add = (first: number, second: number) =>
-    database.db.$transaction(async (tx) => {
-      await tx.$executeRaw`UPDATE pair SET n = n + 1 WHERE id = ${first}`;
-      await meet();
-      await tx.$executeRaw`UPDATE pair SET n = n + 1 WHERE id = ${second}`;
-    });
-  await Promise.all([add(1, 2), add(2, 1)]);
-  expect(await database.db.$queryRaw`SELECT id, n FROM pair ORDER BY id`).toEqual([
-    { id: 1, n: 2 },
-    { id: 2, n: 2 },
-  ]);
-});
+type Run = (text: string) => Promise<unknown>;
+
+test.each<[string, (body: (run: Run) => Promise<void>) => Promise<void>]>([
+  ["the services", (body) => database.db.$transaction((tx) => body((text) => tx.$executeRawUnsafe(text)))],
+  ["the engine", (body) => new Db(pool, "engine").tx((tx) => body((text) => tx.query(text)))],
+])(
+  "two transactions of %s that take two rows in opposite order both succeed, and each counts once",
+  async (_, transaction) => {
+    await database.db.$executeRaw`UPDATE pair SET n = 0`;
+    const meet = meeting();
+    const add = (first: number, second: number) =>
+      transaction(async (run) => {
+        await run(`UPDATE pair SET n = n + 1 WHERE id = ${first}`);
+        await meet();
+        await run(`UPDATE pair SET n = n + 1 WHERE id = ${second}`);
+      });
+    await Promise.all([add(1, 2), add(2, 1)]);
+    expect(await database.db.$queryRaw`SELECT id, n FROM pair ORDER BY id`).toEqual([
+      { id: 1, n: 2 },
+      { id: 2, n: 2 },
+    ]);
+  },
+);
 
 test("two serializable transactions that read what the other writes both succeed", async () => {
   const meet = meeting();
@@ -66,6 +84,6 @@ test("any other error is thrown at once", async () => {
 test("a transaction that is given up again and again ends with PostgreSQL's error after five tries", async () => {
   let runs = 0;
   const gaveUp = Object.assign(new Error("deadlock detected"), { code: "40P01" });
-  await expect(withRetry(() => (runs++, Promise.reject(gaveUp)))).rejects.toBe(gaveUp);
+  await expect(withRetry(() => (runs++, Promise.reject(gaveUp)), wasGivenUp)).rejects.toBe(gaveUp);
   expect(runs).toBe(5);
 });
