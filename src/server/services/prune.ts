@@ -1,6 +1,6 @@
 import { retentionDays } from "@/domain/retention";
-import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
+import { deleteSome } from "@/server/platform/delete-some";
 import { foldCounters } from "./prune/fold-counters";
 
 /** Rows of one statement, so that pruning never holds locks or bloats the log for long. */
@@ -8,12 +8,8 @@ const CHUNK = 2_000;
 const DAY_MS = 86_400_000;
 /** Counters of limits that are kept at the most; beyond it those go that would end first. */
 const COUNTERS_MAX = 500_000;
-/** A bucket that nobody has used for so long is full. */
-const BUCKET_IDLE_MS = 60 * 60_000;
-
-/*
- * Each statement takes rows that nobody else has locked: pruning waits for nobody, and so nobody waits for it in a circle.
- */
+/** A bucket that nobody has used for so long is full, and a stream lives for ten minutes at the most. */
+const IDLE = "$1::timestamptz - interval '1 hour'";
 
 /** Removes one chunk of a kind. Returns how many rows it touched. */
 type Statement = (ctx: ServiceContext, now: Date) => Promise<number>;
@@ -35,87 +31,75 @@ const statements = {
     return Math.max(attempts, executions);
   },
   executions: async (ctx, now) => {
-    const emptied = await ctx.db.$executeRaw`
-      DELETE FROM action_attempt t USING (
-        SELECT t.ctid FROM project p JOIN action_execution e ON e.project_id = p.id JOIN action_attempt t ON t.execution_id = e.id
-        WHERE e.created_at < ${now}::timestamptz - p.execution_retention_days * interval '1 day'
-          AND e.status NOT IN ('PENDING', 'RUNNING') LIMIT ${CHUNK} FOR UPDATE OF t SKIP LOCKED) AS old
-      WHERE t.ctid = old.ctid`;
-    const removed = await ctx.db.$executeRaw`
-      DELETE FROM action_execution e USING (
-        SELECT e.ctid FROM project p JOIN action_execution e ON e.project_id = p.id
-        WHERE e.created_at < ${now}::timestamptz - p.execution_retention_days * interval '1 day' AND e.status NOT IN ('PENDING', 'RUNNING')
-          AND NOT EXISTS (SELECT 1 FROM observation o WHERE o.project_id = e.project_id AND o.event_source = e.event_source AND o.id = e.source_id)
-          AND NOT EXISTS (SELECT 1 FROM action_attempt t WHERE t.execution_id = e.id) LIMIT ${CHUNK} FOR UPDATE OF e SKIP LOCKED) AS old
-      WHERE e.ctid = old.ctid`;
+    const isOld = (e: string): string =>
+      `${e}.created_at < ${daysAgo("p.execution_retention_days")} AND ${e}.status NOT IN ('PENDING', 'RUNNING')`;
+    const emptied = await remove(ctx, now, {
+      table: "action_attempt",
+      from: `project p JOIN action_execution e ON e.project_id = p.id JOIN action_attempt old ON old.execution_id = e.id`,
+      where: isOld("e"),
+    });
+    const removed = await remove(ctx, now, {
+      table: "action_execution",
+      from: `project p JOIN action_execution old ON old.project_id = p.id`,
+      where: `${isOld("old")}
+        AND NOT EXISTS (SELECT 1 FROM observation o WHERE o.project_id = old.project_id AND o.event_source = old.event_source AND o.id = old.source_id)
+        AND NOT EXISTS (SELECT 1 FROM action_attempt t WHERE t.execution_id = old.id)`,
+    });
     return Math.max(emptied, removed);
   },
-  decisions: (ctx, now) => ctx.db.$executeRaw`
-    DELETE FROM decision d USING (
-      SELECT d.ctid FROM project p JOIN decision d ON d.project_id = p.id
-      WHERE d.created_at < ${now}::timestamptz - p.revision_retention_days * interval '1 day' LIMIT ${CHUNK} FOR UPDATE OF d SKIP LOCKED) AS old
-    WHERE d.ctid = old.ctid`,
-  revisions: (ctx, now) => ctx.db.$executeRaw`
-    DELETE FROM observation_revision v USING (
-      SELECT v.ctid FROM project p JOIN observation_revision v ON v.project_id = p.id
-      WHERE v.received_at < ${now}::timestamptz - p.revision_retention_days * interval '1 day' LIMIT ${CHUNK} FOR UPDATE OF v SKIP LOCKED) AS old
-    WHERE v.ctid = old.ctid`,
-  observations: (ctx, now) => ctx.db.$executeRaw`
-    DELETE FROM observation o USING (
-      SELECT o.ctid FROM project p JOIN observation o ON o.project_id = p.id
-      WHERE o.received_at < ${now}::timestamptz - p.observation_retention_days * interval '1 day' LIMIT ${CHUNK} FOR UPDATE OF o SKIP LOCKED) AS old
-    WHERE o.ctid = old.ctid`,
-  "rejected events": (ctx, now) => ctx.db.$executeRaw`
-    DELETE FROM rejected_event r USING (
-      SELECT r.ctid FROM rejected_event r LEFT JOIN project p ON p.id = r.project_id
-      WHERE r.received_at < ${now}::timestamptz - coalesce(p.rejected_retention_days, 14) * interval '1 day'
-      LIMIT ${CHUNK} FOR UPDATE OF r SKIP LOCKED) AS old
-    WHERE r.ctid = old.ctid`,
+  decisions: (ctx, now) => removeOfProjects(ctx, now, "decision", "created_at", "revision_retention_days"),
+  revisions: (ctx, now) => removeOfProjects(ctx, now, "observation_revision", "received_at", "revision_retention_days"),
+  observations: (ctx, now) => removeOfProjects(ctx, now, "observation", "received_at", "observation_retention_days"),
+  "rejected events": (ctx, now) =>
+    remove(ctx, now, {
+      table: "rejected_event",
+      from: "rejected_event old LEFT JOIN project p ON p.id = old.project_id",
+      where: `old.received_at < ${daysAgo("coalesce(p.rejected_retention_days, 14)")}`,
+    }),
   notices: (ctx, now) =>
-    removeOld(ctx, "operational_notice", Prisma.sql`created_at < ${daysBefore(now, retentionDays.notices)}`),
+    remove(ctx, now, { table: "operational_notice", where: `created_at < ${daysAgo(retentionDays.notices)}` }),
   // Of a trigger or an action so old that it may be of the version, no execution is left. A later one of a backfill names
   // the version too: the job of the backfill stays as long. Decisions are kept for 90 days at the most.
-  versions: (ctx, now) => ctx.db.$executeRaw`
-    DELETE FROM configuration_version v USING (
-      SELECT v.id FROM configuration_version v JOIN configuration_version n ON n.target_id = v.target_id AND n.version = v.version + 1
-      WHERE n.created_at < ${daysBefore(now, retentionDays.versions)}
-        AND NOT EXISTS (SELECT 1 FROM action_execution e WHERE e.trigger_id = v.target_id AND e.created_at < n.created_at + interval '1 day')
-        AND NOT EXISTS (SELECT 1 FROM action_execution e WHERE e.action_id = v.target_id AND e.created_at < n.created_at + interval '1 day')
-        AND NOT EXISTS (SELECT 1 FROM job j WHERE j.project_id = v.project_id AND j.kind = 'backfill' AND j.subject_id = v.target_id
-          AND j.params -> 'triggerVersion' = to_jsonb(v.version))
-      LIMIT ${CHUNK}) AS old
-    WHERE v.id = old.id`,
+  versions: (ctx, now) =>
+    remove(ctx, now, {
+      table: "configuration_version",
+      from: `configuration_version old
+        JOIN configuration_version next ON next.target_id = old.target_id AND next.version = old.version + 1`,
+      where: `next.created_at < ${daysAgo(retentionDays.versions)}
+        AND NOT EXISTS (SELECT 1 FROM action_execution e WHERE e.trigger_id = old.target_id AND e.created_at < next.created_at + interval '1 day')
+        AND NOT EXISTS (SELECT 1 FROM action_execution e WHERE e.action_id = old.target_id AND e.created_at < next.created_at + interval '1 day')
+        AND NOT EXISTS (SELECT 1 FROM job j WHERE j.project_id = old.project_id AND j.kind = 'backfill' AND j.subject_id = old.target_id
+          AND j.params -> 'triggerVersion' = to_jsonb(old.version))`,
+    }),
   "audit log": (ctx, now) =>
-    removeOld(ctx, "audit_log", Prisma.sql`created_at < ${daysBefore(now, retentionDays.auditLog)}`),
+    remove(ctx, now, { table: "audit_log", where: `created_at < ${daysAgo(retentionDays.auditLog)}` }),
   links: (ctx, now) =>
-    removeOld(
-      ctx,
-      "access_link",
-      Prisma.sql`created_at < ${daysBefore(now, retentionDays.linksAndJobs)} AND expires_at < ${now}`,
-    ),
-  jobs: (ctx, now) => ctx.db.$executeRaw`
-    DELETE FROM job WHERE id IN (
-      SELECT j.id FROM job j JOIN project p ON p.id = j.project_id
-      WHERE j.finished_at < ${daysBefore(now, retentionDays.linksAndJobs)}
-        AND (j.kind <> 'backfill' OR j.finished_at < ${now}::timestamptz - p.execution_retention_days * interval '1 day')
-      LIMIT ${CHUNK} FOR UPDATE OF j SKIP LOCKED)`,
-  sessions: (ctx, now) => removeOld(ctx, "session", Prisma.sql`expires_at < ${now}`),
-  verifications: (ctx, now) => removeOld(ctx, "verification", Prisma.sql`expires_at < ${now}`),
+    remove(ctx, now, {
+      table: "access_link",
+      where: `created_at < ${daysAgo(retentionDays.linksAndJobs)} AND expires_at < $1::timestamptz`,
+    }),
+  jobs: (ctx, now) =>
+    remove(ctx, now, {
+      table: "job",
+      from: "job old JOIN project p ON p.id = old.project_id",
+      where: `old.finished_at < ${daysAgo(retentionDays.linksAndJobs)}
+        AND (old.kind <> 'backfill' OR old.finished_at < ${daysAgo("p.execution_retention_days")})`,
+    }),
+  sessions: (ctx, now) => remove(ctx, now, { table: "session", where: "expires_at < $1::timestamptz" }),
+  verifications: (ctx, now) => remove(ctx, now, { table: "verification", where: "expires_at < $1::timestamptz" }),
   limits: async (ctx, now) => {
-    const idle = new Date(now.getTime() - BUCKET_IDLE_MS);
-    const buckets = await ctx.db.$executeRaw`
-      DELETE FROM token_bucket WHERE name IN (
-        SELECT name FROM token_bucket WHERE refilled_at < ${idle} LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`;
-    const counters = await ctx.db.$executeRaw`
-      DELETE FROM rate_limit WHERE key IN (
-        SELECT key FROM rate_limit WHERE expires_at <= ${now} OR key IN (SELECT key FROM rate_limit ORDER BY expires_at DESC OFFSET ${COUNTERS_MAX} LIMIT ${CHUNK})
-        ORDER BY expires_at LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`;
-    // A stream lives for ten minutes at the most: an older row was left by a process that died.
-    const streams = await ctx.db.$executeRaw`
-      DELETE FROM live_stream WHERE id IN (SELECT id FROM live_stream WHERE opened_at < ${idle} LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`;
+    const buckets = await remove(ctx, now, { table: "token_bucket", where: `refilled_at < ${IDLE}` });
+    const counters = await remove(ctx, now, {
+      table: "rate_limit",
+      where: `expires_at <= $1::timestamptz
+        OR key IN (SELECT key FROM rate_limit ORDER BY expires_at DESC OFFSET ${COUNTERS_MAX} LIMIT ${CHUNK})`,
+      orderBy: "expires_at",
+    });
+    // An older row was left by a process that died.
+    const streams = await remove(ctx, now, { table: "live_stream", where: `opened_at < ${IDLE}` });
     return Math.max(buckets, counters, streams);
   },
-  counters: (ctx, now) => foldCounters(ctx, daysBefore(now, retentionDays.hourlyFigures), CHUNK),
+  counters: (ctx, now) => foldCounters(ctx, new Date(now.getTime() - retentionDays.hourlyFigures * DAY_MS), CHUNK),
 } satisfies Record<string, Statement>;
 
 export type PruneStep = keyof typeof statements;
@@ -134,8 +118,19 @@ export async function pruneChunk(ctx: ServiceContext, step: PruneStep): Promise<
   return { rows, more: rows >= CHUNK };
 }
 
-const daysBefore = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
+/** SQL: so many days before now, which is the statement's parameter. @param days a number, or SQL for one */
+const daysAgo = (days: number | string): string => `$1::timestamptz - ${days} * interval '1 day'`;
 
-/** @param table has a column `id` */
-const removeOld = (ctx: ServiceContext, table: string, isOld: Prisma.Sql): Promise<number> => ctx.db.$executeRaw`
-  DELETE FROM ${Prisma.raw(table)} WHERE id IN (SELECT id FROM ${Prisma.raw(table)} WHERE ${isOld} LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`;
+const remove = (
+  ctx: ServiceContext,
+  now: Date,
+  which: Omit<Parameters<typeof deleteSome>[0], "rowsMax">,
+): Promise<number> => ctx.db.$executeRawUnsafe(deleteSome({ ...which, rowsMax: CHUNK }), now);
+
+/** @param days the column of the project that says how long its rows are kept */
+const removeOfProjects = (ctx: ServiceContext, now: Date, table: string, time: string, days: string): Promise<number> =>
+  remove(ctx, now, {
+    table,
+    from: `project p JOIN ${table} old ON old.project_id = p.id`,
+    where: `old.${time} < ${daysAgo(`p.${days}`)}`,
+  });

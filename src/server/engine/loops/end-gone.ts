@@ -1,10 +1,10 @@
 import type { EngineContext } from "../context";
 import { finish } from "../run/finish";
 import { UnitOfWork, type Effects } from "../run/unit-of-work";
-import { inChunks } from "./in-chunks";
+import { deleteSome, inChunks } from "@/server/platform/delete-some";
 
 /** Runs, or waiting events, of one transaction. */
-const ROWS_MAX = 1000;
+const ROWS_MAX = 500;
 
 /**
  * Ends what functions have left that no live process has: cancels their runs, with the reason in the run's row, and
@@ -43,13 +43,8 @@ async function cancelRuns(
 }
 
 async function removeWaitingEvents(ctx: EngineContext, functionId: string): Promise<number> {
-  const rows = await ctx.db.query(
-    `delete from engine.batch_item where id in (
-       select id from engine.batch_item where function_id = $1 order by id limit $2 for update skip locked)
-     returning id`,
-    [functionId, ROWS_MAX],
-  );
-  return rows.length;
+  const which = { table: "engine.batch_item", where: "function_id = $1", orderBy: "id", rowsMax: ROWS_MAX };
+  return (await ctx.db.query(`${deleteSome(which)} returning true`, [functionId])).length;
 }
 
 /** One statement, and so one snapshot: a process that starts meanwhile has its row before its first run. */

@@ -1,5 +1,5 @@
 import type { EngineContext } from "../context";
-import { inChunks } from "./in-chunks";
+import { deleteSome, inChunks } from "@/server/platform/delete-some";
 
 export type Retention = {
   /** How long ended runs with their steps are kept, ms. */
@@ -26,25 +26,23 @@ export class Pruner {
 
   async prune(): Promise<void> {
     const now = this.#ctx.clock.now();
+    const runs = { table: "engine.run", where: "status <> 'running' and ended_at < $1", orderBy: "ended_at" };
+    await this.#repeat(runs, new Date(now - this.#retention.runsMs));
     await this.#repeat(
-      `delete from engine.run where id in (
-         select id from engine.run where status <> 'running' and ended_at < $1 order by ended_at limit $2 for update skip locked)
-       returning id`,
-      new Date(now - this.#retention.runsMs),
-    );
-    await this.#repeat(
-      `delete from engine.idempotency where (function_id, key) in (
-         select function_id, key from engine.idempotency k where expires_at < $1
-            and not exists (select from engine.run r where r.id = k.run_id and r.status = 'running')
-          order by expires_at limit $2 for update skip locked)
-       returning function_id`,
+      {
+        table: "engine.idempotency",
+        where: `expires_at < $1 and not exists (
+          select from engine.run r where r.id = old.run_id and r.status = 'running')`,
+        orderBy: "expires_at",
+      },
       new Date(now),
     );
     await this.#pruneEvents(new Date(now - this.#retention.eventsMs));
   }
 
-  async #repeat(text: string, before: Date): Promise<void> {
-    await inChunks(ROWS_MAX, async () => (await this.#ctx.db.query(text, [before, ROWS_MAX])).length);
+  async #repeat(which: { table: string; where: string; orderBy: string }, before: Date): Promise<void> {
+    const text = `${deleteSome({ ...which, rowsMax: ROWS_MAX })} returning true`;
+    await inChunks(ROWS_MAX, async () => (await this.#ctx.db.query(text, [before])).length);
   }
 
   /** Goes through old events by id (which is by time), past those that something still needs. */

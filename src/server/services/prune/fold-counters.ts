@@ -1,5 +1,5 @@
-import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
+import { deleteSome } from "@/server/platform/delete-some";
 
 /** A table of figures by the hour: what tells its rows apart besides the hour, and what is added up. */
 type CounterTable = { name: string; keys: string[]; sums: string[]; latencies?: string };
@@ -54,13 +54,14 @@ export async function foldCounters(ctx: ServiceContext, before: Date, max: numbe
   const day = new Date(Math.floor(before.getTime() / 86_400_000) * 86_400_000);
   const folded: number[] = [];
   for (const table of tables) {
-    const [row] = await ctx.db.$queryRaw<{ count: number }[]>(fold(table, day, max));
+    const [row] = await ctx.db.$queryRawUnsafe<{ count: number }[]>(fold(table, max), day);
     folded.push(row!.count);
   }
   return Math.max(...folded);
 }
 
-function fold({ name, keys, sums, latencies }: CounterTable, before: Date, max: number): Prisma.Sql {
+/** The statement; its parameter is the day before whose begin hours are folded. */
+function fold({ name, keys, sums, latencies }: CounterTable, rowsMax: number): string {
   const added = sums.map((column) => `${column} = c.${column} + excluded.${column}`);
   const columns = [...keys, "hour", ...sums];
   const values = [...keys, "day", ...sums.map((column) => `sum(${column})::int`)];
@@ -73,15 +74,14 @@ function fold({ name, keys, sums, latencies }: CounterTable, before: Date, max: 
       FROM unnest(c.${latencies}, excluded.${latencies}) WITH ORDINALITY AS u(old, new, n))`);
   }
   const conflict = name === "evaluation_counter" ? [...keys, "hour"] : [keys[0]!, "hour"];
-  return Prisma.sql`
+  const hours = deleteSome({ table: name, where: `hour < $1::timestamptz AND ${IS_HOUR}`, orderBy: "hour", rowsMax });
+  return `
     WITH old AS (
-      DELETE FROM ${Prisma.raw(name)} WHERE ctid IN (
-        SELECT ctid FROM ${Prisma.raw(name)} WHERE hour < ${before} AND ${Prisma.raw(IS_HOUR)} ORDER BY hour LIMIT ${max} FOR UPDATE SKIP LOCKED)
-      RETURNING *, ${Prisma.raw(DAY)} AS day
+      ${hours} RETURNING *, ${DAY} AS day
     ), folded AS (
-      INSERT INTO ${Prisma.raw(name)} AS c (${Prisma.raw(columns.join(", "))})
-      SELECT ${Prisma.raw(values.join(", "))} FROM old GROUP BY ${Prisma.raw([...keys, "day"].join(", "))}
-      ON CONFLICT (${Prisma.raw(conflict.join(", "))}) DO UPDATE SET ${Prisma.raw(added.join(", "))}
+      INSERT INTO ${name} AS c (${columns.join(", ")})
+      SELECT ${values.join(", ")} FROM old GROUP BY ${[...keys, "day"].join(", ")}
+      ON CONFLICT (${conflict.join(", ")}) DO UPDATE SET ${added.join(", ")}
     )
     SELECT count(*)::int AS count FROM old`;
 }
