@@ -56,6 +56,7 @@ async function post(body: unknown, { key: sentKey = key, headers = {}, runtime =
     stampKey,
     bodies,
     rates,
+    isPaceLow: null,
     overload: () => null,
     forward: async (events, seed) => {
       forwarded.push({ events, seed });
@@ -284,6 +285,58 @@ describe("the ids of events", () => {
     const ids: string[] = [];
     for (const [sent, options] of requests) ids.push(...(await idsOf(sent, options)));
     expect(new Set(ids).size).toBe(2 * requests.length);
+  });
+});
+
+describe("the mark of events that run alone", () => {
+  const marksOf = async (sent: unknown, isPaceLow: IntakeRuntime["isPaceLow"]) => {
+    await post(sent, { runtime: { isPaceLow } });
+    return forwarded[0]!.events.map(({ data }) => data.alone);
+  };
+
+  test("is put on all events of a request, by the pace of its project", async () => {
+    const noted: unknown[] = [];
+    const pace = (isLow: boolean) => (project: string, count: number) => noted.push([project, count]) > 0 && isLow;
+    expect(await marksOf([event(), event()], pace(true))).toEqual([true, true]);
+    expect(await marksOf(event(), pace(false))).toEqual([undefined]);
+    expect(noted).toEqual([
+      [projectId, 2],
+      [projectId, 1],
+    ]);
+  });
+
+  test("is not the sender's to put, and not there with the embedded engine", async () => {
+    expect(await marksOf(event({}, { alone: true }), () => false)).toEqual([undefined]);
+    expect(await marksOf(event({}, { alone: true }), null)).toEqual([undefined]);
+    expect(await marksOf(event({}, { alone: false }), () => true)).toEqual([true]);
+  });
+
+  test("is not put on an event with a ts in the future: a server would start its run then", async () => {
+    const ts = ctx.now().getTime();
+    expect(await marksOf([event({ ts }), event({ ts: ts + 1 })], () => true)).toEqual([true, undefined]);
+  });
+
+  test("is part of what the stamp vouches for, also beside long numbers, and no part of what is stored", async () => {
+    const long = '{"name":"observation.created","data":{"observation":{"id":"a","metadata":{"n":9007199254740993}}}}';
+    for (const sent of [event({ id: "my-id" }), long]) {
+      await post(sent, { runtime: { isPaceLow: () => true } });
+      const [{ name, ts, data, ...others }] = JSON.parse(JSON.stringify(forwarded[0]!.events)) as [StampedEvent];
+      expect(others).toEqual({});
+      const open = (change: object) =>
+        openEvent({
+          id: "outer",
+          name,
+          ts,
+          data: { ...data, ...change },
+          stampKey,
+          trustEvents: false,
+          batch: { receivedMicros: 7, place: 3 },
+        });
+      expect(open({})).toMatchObject({ ok: true, projectId });
+      expect(open({}).event.data).not.toHaveProperty("alone");
+      expect(open({ alone: undefined })).toMatchObject({ ok: false });
+      expect(open({ alone: false })).toMatchObject({ ok: false });
+    }
   });
 });
 

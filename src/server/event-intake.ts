@@ -24,7 +24,10 @@ const BODY_WITHIN_MS = 60_000;
 /** How long a body may wait for its turn to be parsed. */
 const TURN_WITHIN_MS = 15_000;
 
-export type IntakeRuntime = Pick<Runtime, "context" | "stampKey" | "forward" | "overload" | "rates" | "bodies">;
+export type IntakeRuntime = Pick<
+  Runtime,
+  "context" | "stampKey" | "forward" | "overload" | "rates" | "bodies" | "isPaceLow"
+>;
 
 /** Events a second and in one burst. Generous: they are there for a sender that has gone wild. */
 const KEY_RATE = { perSecond: 5_000, burst: 100_000 };
@@ -77,6 +80,7 @@ export async function receiveEvents(
         body,
         stampKey: runtime.stampKey,
         receivedMicros,
+        alone: runtime.isPaceLow?.(projectId, parsed.events.length) ?? false,
         now,
       });
       return toResponse(await within(answerWithinMs, runtime.forward(events, seed)));

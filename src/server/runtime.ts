@@ -9,6 +9,7 @@ import type { OutgoingEvent, ServiceContext } from "./context";
 import { createCipher } from "./crypto";
 import { createDatabase } from "./db/client";
 import { createPool, UtcClient } from "./db/connection";
+import { createEventPace, type EventPace } from "./event-pace";
 import { createEngine, type Engine } from "./engine/engine";
 import type { ServeHandler } from "./engine/protocol/request";
 import { backoffWithJitter } from "./engine/protocol/retry-delay";
@@ -53,6 +54,8 @@ export type Runtime = {
   bodies: BodyBudgets;
   /** rates of events, over all processes */
   rates: RateLimiter;
+  /** whether a project sends few events; null with the embedded engine, which lets no idle project's events wait */
+  isPaceLow: EventPace | null;
   /** calls of /api/inngest from one address, before anybody knows whose they are */
   functionCalls: (address: string) => Taken;
   /** Hands stamped events to the engine in use, and returns its answer. */
@@ -190,6 +193,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     stampKey: stampOrNone,
     bodies: createBodyBudgets(),
     rates: createRateLimiter(context),
+    isPaceLow: server ? createEventPace(() => performance.now()) : null,
     functionCalls: createLocalRate({ perSecond: 300, burst: 3_000 }, Date.now),
     forward: (events, seed) => (server ? server.forward(events, seed) : ingest(engine!, events, seed)),
     overload() {

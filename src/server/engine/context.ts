@@ -14,6 +14,8 @@ export type EngineContext = {
   backoff: (attempt: number) => number;
   /** Whom an event with this data belongs to; '' is nobody in particular. */
   ownerOf: (data: Record<string, unknown>) => string;
+  /** Whether the events of a function or key without a batch under way start one at once, or wait for its timeout. */
+  startsIdleBatches: boolean;
   events: EventCache;
   /** Empty until the functions are registered. */
   functions: FunctionIndex;
@@ -28,7 +30,7 @@ export type EngineContext = {
 };
 
 export function createContext(
-  parts: Pick<EngineContext, "db" | "clock" | "log" | "backoff" | "ownerOf">,
+  parts: Pick<EngineContext, "db" | "clock" | "log" | "backoff" | "ownerOf" | "startsIdleBatches">,
 ): EngineContext {
   return {
     ...parts,

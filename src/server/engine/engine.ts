@@ -46,6 +46,8 @@ export type EngineOptions = {
   backoff?: (attempt: number) => number;
   /** Whom an event belongs to, by its data: the runs that it starts are listed under that name. Default: nobody ('') */
   ownerOf?: (data: Record<string, unknown>) => string;
+  /** Whether an idle function's batch starts at once. Default: true. An Inngest server waits for the batch's timeout. */
+  startsIdleBatches?: boolean;
   /** Calls of this process at one time. Default: 64. */
   concurrency?: number;
   retention?: Partial<Retention>;
@@ -125,7 +127,8 @@ class EmbeddedEngine implements Engine {
       ownerOf = () => "",
     } = options;
     this.#options = options;
-    const ctx = createContext({ db: new Db(pool, schema), clock, log, backoff, ownerOf });
+    const { startsIdleBatches = true } = options;
+    const ctx = createContext({ db: new Db(pool, schema), clock, log, backoff, ownerOf, startsIdleBatches });
     const problems = new Problems(log);
     const onEffects = (effects: Effects) => this.#onEffects(effects);
     this.#ctx = ctx;

@@ -31,6 +31,8 @@ type ServedCall = {
   checkpoints: number;
   /** The function returned. */
   runEnds: boolean;
+  /** Events that the run handles. */
+  events: number;
 };
 
 export type SimulatedServer = {
@@ -62,8 +64,18 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
     const functionId = searchParams.get("fnId") ?? "";
     const body = (await request.json()) as CallBody;
     const dispatch = checkpoints.begin(body, functionId, options.checkpointing);
+    const events = body.events.length;
     const { run_id: runId, step_id: stepId, attempt } = body.ctx;
-    const call: ServedCall = { functionId, runId, stepId, attempt, status: null, checkpoints: 0, runEnds: false };
+    const call: ServedCall = {
+      functionId,
+      runId,
+      stepId,
+      attempt,
+      status: null,
+      checkpoints: 0,
+      runEnds: false,
+      events,
+    };
     try {
       const response = await post(url, "POST", dispatch.body, keys?.signing, {
         "x-run-id": runId,
@@ -89,6 +101,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
       connectionString: database.url,
       handler: { POST: callApp, PUT: async () => Response.json({ functions: app.functions }) },
       serveUrl: SERVE_URL,
+      startsIdleBatches: false,
       ...options.engine,
     });
     await started.start();

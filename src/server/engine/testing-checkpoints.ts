@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 /** The body of a call, as far as this part reads it. */
 export type CallBody = {
+  events: unknown[];
   ctx: {
     run_id: string;
     step_id: string;

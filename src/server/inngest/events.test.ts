@@ -5,8 +5,9 @@ import { createTestApp } from "@/server/engine/testing";
 import { createFunctions } from "@/server/inngest/functions/all";
 import { deliveriesDue, jobRequested, noticesDue } from "@/server/inngest/events";
 import { stampEvents } from "@/server/services/events";
-import { createTriggerCache } from "@/server/services/trigger-cache";
+import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
+import { readUntil } from "@/test/read-until";
 import { useTestContext } from "@/test/use-test-context";
 
 const { ctx, database } = useTestContext();
@@ -14,13 +15,7 @@ const { ctx, database } = useTestContext();
 /** The functions on the embedded engine. */
 async function startFunctions() {
   const app = createTestApp();
-  const functions = createFunctions(app.client, {
-    ctx,
-    triggers: createTriggerCache(),
-    leaseToken: () => "1:test",
-    stampKey: null,
-    trustEvents: false,
-  });
+  const functions = createFunctions(app.client, testDependencies(ctx));
   const pool = createPool(database.connectionString, { max: 4 });
   const engine = app.engine({ pool, url: database.connectionString }, functions, { quiet: true });
   await engine.migrate();
@@ -93,19 +88,26 @@ test("an observation of an unknown version is its project's rejected event, and 
     body: { hasLongNumbers: false, mayHoldBadText: false, hasBrokenBytes: false },
     stampKey: null,
     receivedMicros: 1,
+    alone: false,
     now: ctx.now(),
   });
   expect(stamped.map(({ data }) => data.v)).toEqual([1, 2]);
   await engine.ingest(stamped);
-  await expect.poll(() => ctx.db.observation.findMany({ where: { projectId }, select: { id: true } })).toHaveLength(1);
-  await expect
-    .poll(() => ctx.db.rejectedEvent.findMany({ where: { projectId } }))
-    .toMatchObject([
-      {
-        eventId: "01EVENTB",
-        keyId: "key_1",
-        reason: expect.stringContaining("data has version 2"),
-        body: expect.stringContaining("obs-2"),
-      },
-    ]);
+  const ofProject = { where: { projectId } };
+  await readUntil(
+    () => ctx.db.observation.count(ofProject),
+    (count) => count === 1,
+  );
+  const rejected = await readUntil(
+    () => ctx.db.rejectedEvent.findMany(ofProject),
+    (rows) => rows.length > 0,
+  );
+  expect(rejected).toMatchObject([
+    {
+      eventId: "01EVENTB",
+      keyId: "key_1",
+      reason: expect.stringContaining("data has version 2") as string,
+      body: expect.stringContaining("obs-2") as string,
+    },
+  ]);
 });

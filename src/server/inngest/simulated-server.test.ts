@@ -35,6 +35,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
   let appUrl: string;
   let client: Inngest;
   let projectId: string;
+  let eventKey: string;
   const encryptionKey = randomBytes(32).toString("base64");
 
   beforeAll(async () => {
@@ -52,7 +53,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
   });
   beforeEach(async () => {
     projectId = (await makeProject(ctx)).id;
-    const eventKey = await makeEventKey(ctx, projectId);
+    eventKey = await makeEventKey(ctx, projectId);
     client = new Inngest({ id: "application", isDev: false, baseUrl: appUrl, eventKey });
   });
   afterEach(() => receiver.clear());
@@ -108,9 +109,65 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     expect(receiver.requests.map((request) => request.headers["webhook-id"])).toEqual([row!.id]);
   });
 
+  /** The runs that matched events of the project, as the server keeps them: how many events each has, and in a batch or not. */
+  const matchingRuns = () =>
+    serverDatabase.rows<{ events: number; batched: boolean }>(
+      `select cardinality(r.event_ids) as events, r.batch_key is not null as batched
+         from engine.run r join engine.event e on e.id = r.event_ids[1]
+        where r.function_id = 'trigger-system-observation-upsert-processor' and e.data::jsonb ->> 'projectId' = $1
+        order by r.created_at`,
+      [projectId],
+    );
+  const states = () =>
+    ctx.db.observation.findMany({ where: { projectId }, orderBy: { id: "asc" }, select: { id: true, state: true } });
+
+  test("the events of a project that sends few wait for no batch; a burst is one batch, and so are those behind it", async () => {
+    await client.send([observation("obs-1"), observation("obs-2")]);
+    await readUntil(states, (rows) => rows.length === 2);
+    expect(await matchingRuns()).toEqual([
+      { events: 1, batched: false },
+      { events: 1, batched: false },
+    ]);
+    await client.send(Array.from({ length: 100 }, (_, n) => observation(`burst-${n}`)));
+    await client.send(observation("obs-3"));
+    await readUntil(states, (rows) => rows.length === 103);
+    expect((await matchingRuns()).slice(2)).toEqual([
+      { events: 100, batched: true },
+      { events: 1, batched: true },
+    ]);
+  });
+
+  test.each([
+    ["with an id of the sender's", { id: "my-id" }],
+    ["without an id", {}],
+  ])("an event that runs alone, %s: a repeat counts once, and a later state is applied", async (_which, ids) => {
+    const seed = `${Date.now()},${randomBytes(10).toString("base64")}`;
+    const post = async (level: string, seeded: string, updatedAt: string) => {
+      const { name, data } = observation("obs-1", level);
+      const body = JSON.stringify({ name, ...ids, data: { observation: { ...data.observation, updatedAt } } });
+      const headers = { "x-inngest-event-id-seed": seeded };
+      const response = await fetch(`${appUrl}/e/${eventKey}`, { method: "POST", headers, body });
+      return ((await response.json()) as { ids: string[] }).ids;
+    };
+    const first = await post("ERROR", seed, "2026-01-01T00:00:00.000Z");
+    await readUntil(states, ([row]) => row?.state?.includes("ERROR") === true);
+    expect(await post("ERROR", seed, "2026-01-01T00:00:00.000Z")).toEqual(first);
+    for (const [level, updatedAt] of [
+      ["WARNING", "2026-01-01T00:00:01.000Z"],
+      ["DEFAULT", "2026-01-01T00:00:02.000Z"],
+    ] as const) {
+      expect(await post(level, seed, updatedAt)).not.toEqual(first);
+      await readUntil(states, ([row]) => row?.state?.includes(level) === true);
+    }
+    expect(await ctx.db.observationRevision.count({ where: { projectId } })).toBe(3);
+    const counted = await ctx.db.evaluationCounter.aggregate({ where: { projectId }, _sum: { events: true } });
+    expect(counted._sum.events).toBe(3);
+    expect((await matchingRuns()).every(({ batched }) => !batched)).toBe(true);
+  });
+
   test("a delay is waited for, and what stops matching in the meantime is cancelled and not sent", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
-    await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR"), delaySeconds: 2 });
+    await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR"), delaySeconds: 5 });
     await client.send([observation("obs-1"), observation("obs-2")]);
     const waiting = await readUntil(executions, (rows) => rows.length === 2);
     expect(waiting.map((row) => row.status)).toEqual(["PENDING", "PENDING"]);

@@ -66,6 +66,8 @@ export type StampInput = {
   /** null where events go straight to the embedded engine: nobody in between could put a stamp on one */
   stampKey: string | null;
   receivedMicros: number;
+  /** marks the events for a run of their own: on an Inngest server a batch waits for its timeout, also when idle */
+  alone: boolean;
   now: Date;
 };
 
@@ -83,9 +85,16 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       mayHoldBadText || hasBrokenBytes
         ? cleanText(event.data, { hasBrokenBytes })
         : { value: event.data, changed: false };
-    const { stamp: _stamp, ...data } = cleaned.value as Record<string, unknown>;
+    const { stamp: _stamp, alone: _alone, ...data } = cleaned.value as Record<string, unknown>;
     const json = hasLongNumbers ? longJson(data) : null;
-    const body = { ...(json === null ? data : {}), v: versionOf(data.v), projectId: sender.projectId };
+    const ts = event.ts ?? now.getTime();
+    const body = {
+      ...(json === null ? data : {}),
+      v: versionOf(data.v),
+      projectId: sender.projectId,
+      // A server starts a run that is no batch at its event's ts.
+      ...(input.alone && ts <= now.getTime() ? { alone: true } : {}),
+    };
     const stamp: Stamp = {
       eventId: ids[index]!,
       ...(event.id === undefined ? {} : { senderEventId: event.id }),
@@ -96,7 +105,6 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       place: index,
       ...(json === null ? {} : { json }),
     };
-    const ts = event.ts ?? now.getTime();
     const mac = stampKey === null ? {} : { mac: macOf(stampKey, event.name, ts, body, stamp) };
     return {
       name: event.name,
@@ -166,11 +174,12 @@ function readStamp(input: OpenInput): OpenedEvent {
     const { mac = "", ...rest } = stamp;
     const genuine = stampKey === null || equal(mac, macOf(stampKey, name, ts, data, rest));
     if (genuine && typeof data.projectId === "string") {
+      const { alone: _alone, ...payload } = data;
       const event = {
         id: stamp.eventId,
         name,
         ts,
-        data: stamp.json === undefined ? data : { ...(parseJson(stamp.json) as object), projectId: data.projectId },
+        data: stamp.json === undefined ? payload : { ...(parseJson(stamp.json) as object), projectId: data.projectId },
         keyId: stamp.keyId ?? null,
         depth: stamp.depth ?? 0,
         sanitized: stamp.sanitized ?? false,

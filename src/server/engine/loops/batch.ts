@@ -44,7 +44,7 @@ export async function offerBatches(
     if (last && lanes.length >= LANES_MAX) cursors.set(cursorOf(fn), last.key);
     unseen ||= wrapped || lanes.length >= LANES_MAX;
     for (const lane of lanes) {
-      const { count, due } = batchesOf(fn, lane, now);
+      const { count, due } = batchesOf(fn, lane, now, ctx.startsIdleBatches);
       unseen ||= count === BATCHES_MAX;
       if (count > 0) offers.push({ kind: "batch", fn, key: lane.key, count });
       else dueAt = Math.min(dueAt ?? Infinity, due);
@@ -53,11 +53,17 @@ export async function offerBatches(
   return { offers, dueAt, unseen };
 }
 
-function batchesOf(fn: FunctionConfig, lane: LaneRow, now: number): { count: number; due: number } {
+function batchesOf(
+  fn: FunctionConfig,
+  lane: LaneRow,
+  now: number,
+  startsIdle: boolean,
+): { count: number; due: number } {
   const { sizeMax, timeoutMs } = fn.batch as NonNullable<FunctionConfig["batch"]>;
   const due = lane.oldest.getTime() + timeoutMs;
   const full = Math.floor(lane.waiting / sizeMax);
-  return { count: full > 0 ? full : lane.live === 0 || due <= now ? 1 : 0, due };
+  const starts = due <= now || (startsIdle && lane.live === 0);
+  return { count: full > 0 ? full : starts ? 1 : 0, due };
 }
 
 const WAITING_LANES = `

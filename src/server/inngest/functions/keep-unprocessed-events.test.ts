@@ -39,6 +39,7 @@ test("events whose batch used up its tries are rejected events with the reason, 
         body: { hasLongNumbers: false, mayHoldBadText: false, hasBrokenBytes: false },
         stampKey: null,
         receivedMicros: 1,
+        alone: false,
         now: ctx.now(),
       }),
     );

@@ -11,7 +11,9 @@ export const MATCH_OBSERVATIONS = "observation-upsert-processor";
 
 /**
  * Receives events of all sources in batches of one project, hands them to the ActionCreationService, and wakes the
- * actions that have something to send. Batches are keyed by project, so that nothing of one project waits for another's transaction.
+ * actions that have something to send. Batches are keyed by project, so that no project waits for another's transaction.
+ * On an Inngest server a batch waits for its timeout; the event endpoint marks the events of a project that sends few,
+ * and each of these runs at once and by itself. The embedded engine starts an idle project's batch at once.
  * No steps: all of it may run twice and then changes nothing, while each step would cost a call of its own.
  */
 export function observationUpsertProcessor(client: Inngest, deps: FunctionDependencies) {
@@ -20,7 +22,7 @@ export function observationUpsertProcessor(client: Inngest, deps: FunctionDepend
       id: MATCH_OBSERVATIONS,
       name: "Match observations",
       triggers: listEventSources().map((source) => sourceEvent(source.name)),
-      batchEvents: { maxSize: 100, timeout: "1s", key: "event.data.projectId" },
+      batchEvents: { maxSize: 100, timeout: "1s", key: "event.data.projectId", if: "event.data.alone != true" },
       concurrency: { limit: 4 },
       retries: 10,
     },

@@ -42,7 +42,7 @@ beforeEach(async () => {
 /** An execution, made as events make it. */
 async function make(mode: string, change: { template?: string; delaySeconds?: number } = {}): Promise<string> {
   const { template, delaySeconds = 0 } = change;
-  const configuration = { retry: { preset: "none" }, ...(template ? { template } : {}) };
+  const configuration = { retry: { preset: "none" as const }, ...(template ? { template } : {}) };
   actionId = (await makeAction(base, ctx.projectId, receiver.url(mode), configuration)).id;
   triggerId = (await makeTrigger(base, ctx.projectId, [actionId], { filter: levelIs("ERROR"), delaySeconds })).id;
   await receive("ERROR");
