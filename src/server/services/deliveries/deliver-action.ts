@@ -1,8 +1,9 @@
 import type { ServiceContext } from "@/server/context";
 import { claimExecutions, endRefused } from "./claim-executions";
 import { createFlight, type Flight } from "./flight";
+import { giveUpClaim } from "./give-up-claim";
 import { nextDueAt } from "./next-due";
-import { reservePlaces } from "./reserve-places";
+import { reservePlaces, type NoRoom } from "./reserve-places";
 import type { ActionKey } from "./types";
 import { markStarted, wakeActions } from "./wake";
 import type { WirePlaces } from "./wire-places";
@@ -75,21 +76,18 @@ async function claimAndSend(
   while (await hasRoom(flight, until)) {
     const places = await tools.places.take(key.projectId, HELD_MAX - flight.held(), PLACE_WAIT_MS);
     if (places === 0) return ctx.now();
-    const reserved = await reservePlaces(ctx, key, { count: places, token: tools.leaseToken() });
-    tools.places.give(key.projectId, places - reserved.count);
-    if (!("token" in reserved)) {
-      if (reserved.at === null) {
-        if (reserved.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
+    const sent = await sendSome(ctx, tools, key, flight, places);
+    if ("count" in sent) {
+      if (sent.at === null) {
+        if (sent.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
         return null;
       }
       // What is on the wire gives its slots back, or is the probe that everybody waits for.
       const isOwn = flight.held() > 0 && (await flight.recordedWithin(RESULT_WAIT_MS));
-      if (isOwn || (await waitInside(ctx, reserved.at))) continue;
-      return reserved.at;
+      if (isOwn || (await waitInside(ctx, sent.at))) continue;
+      return sent.at;
     }
-    const looked = ctx.now();
-    const { claimed, hasMore } = await claimExecutions(ctx, key, reserved);
-    await flight.send(reserved, claimed);
+    const { looked, hasMore } = sent;
     if (hasMore) continue;
     while (flight.held() > 0 && (await flight.recordedWithin(RESULT_WAIT_MS)));
     const next = await nextDueAt(ctx, key, looked);
@@ -97,6 +95,35 @@ async function claimAndSend(
     return next;
   }
   return ctx.now();
+}
+
+/**
+ * Reserves, claims and sends as much as there are places for. Where that fails nothing of it is on the wire, and all of
+ * it is given back.
+ */
+async function sendSome(
+  ctx: ServiceContext,
+  tools: DeliverTools,
+  key: ActionKey,
+  flight: Flight,
+  places: number,
+): Promise<NoRoom | { looked: Date; hasMore: boolean }> {
+  const token = tools.leaseToken();
+  let kept = places;
+  try {
+    const reserved = await reservePlaces(ctx, key, { count: places, token });
+    tools.places.give(key.projectId, places - reserved.count);
+    kept = reserved.count;
+    if (!("token" in reserved)) return reserved;
+    const looked = ctx.now();
+    const { claimed, hasMore } = await claimExecutions(ctx, key, reserved);
+    await flight.send(reserved, claimed);
+    return { looked, hasMore };
+  } catch (error) {
+    tools.places.give(key.projectId, kept);
+    tools.goesOn(giveUpClaim(ctx, key, token, places));
+    throw error;
+  }
 }
 
 /** Waits for room for further claims. False where the run's time is over before. */

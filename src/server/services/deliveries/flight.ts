@@ -18,7 +18,10 @@ const LOOK_MS = 60_000;
 
 /** The attempts of one run that are on the wire or not recorded yet. A request that hangs holds its own slot only. */
 export type Flight = {
-  /** Sends claimed executions, and gives back what the reservation holds beyond them. Does not wait for answers. */
+  /**
+   * Sends claimed executions, and gives back what the reservation holds beyond them. Does not wait for answers.
+   * @throws before anything is sent or a place is given back
+   */
   send(reservation: Reservation, claimed: readonly ClaimedExecution[]): Promise<void>;
   /** executions that are claimed and not recorded yet */
   held(): number;
@@ -98,19 +101,12 @@ export function createFlight(ctx: ServiceContext, places: WirePlaces, key: Actio
 
   return {
     async send(reservation, claimed) {
-      held += claimed.length;
-      const unused = reservation.count - claimed.length;
-      if (unused > 0) {
-        places.give(key.projectId, unused);
-        await giveBackSlots(ctx, key, reservation, unused);
-      }
       const ready = await readyBodies(ctx, reservation, claimed);
-      const unsent = claimed.length - ready.length;
-      if (unsent > 0) {
-        held -= unsent;
-        places.give(key.projectId, unsent);
-        await giveBackSlots(ctx, key, reservation, unsent);
-      }
+      const unused = reservation.count - ready.length;
+      if (unused > 0) await giveBackSlots(ctx, key, reservation, unused);
+      // From here on nothing fails: what is sent is held, and the rest of the places is free.
+      places.give(key.projectId, unused);
+      held += ready.length;
       attempts += ready.length;
       onTheWire += ready.length;
       for (const { claimed: execution, body } of ready) void sendOne(reservation, execution, body);

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createDatabase, type Database } from "@/server/db/client";
 import { startDatabaseProxy, type DatabaseProxy } from "@/server/engine/testing-proxy";
-import { deliverOnce } from "@/test/deliver";
+import { deliverOnce, testDelivery } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
 import { createTriggerCache } from "../trigger-cache";
+import { deliverAction } from "./deliver-action";
+import { wakeActions } from "./wake";
 
 const { ctx, database, receiver } = useTestContext();
 let proxy: DatabaseProxy;
@@ -56,5 +58,35 @@ test("what came back while the database was away is recorded when it is back, an
     unknownCount: 0,
     attempts: [{ number: 1, status: "SUCCEEDED" }],
   });
+  expect(receiver.requests).toHaveLength(1);
+});
+
+test("a claim whose commit was never heard of gives back executions, slots and places, and is made again", async () => {
+  const { projectId, actionId } = await makeExecution();
+  await wakeActions(ctx, [{ projectId, actionId, dueAt: ctx.now() }]);
+  /** Executes the claim, and loses the answer. */
+  const deaf = new Proxy(db, {
+    get(target, name) {
+      if (name !== "$queryRaw") return Reflect.get(target, name) as unknown;
+      return async (texts: TemplateStringsArray, ...values: unknown[]) => {
+        const rows: unknown = await target.$queryRaw(texts, ...values);
+        if (texts.join("?").includes("INSERT INTO action_attempt"))
+          throw new Error("Connection terminated unexpectedly");
+        return rows;
+      };
+    },
+  });
+  const delivery = testDelivery();
+  const run = deliverAction({ ...ctx, db: deaf }, delivery, { projectId, actionId, at: null });
+  await expect(run).rejects.toThrow("Connection terminated");
+  await Promise.all(delivery.left);
+  const read = () => database.db.actionExecution.findFirst({ where: { projectId }, include: { attempts: true } });
+  expect(await read()).toMatchObject({ status: "PENDING", attemptCount: 0, leaseToken: null, attempts: [] });
+  expect(await database.db.actionHealth.findUnique({ where: { actionId } })).toMatchObject({ slots: [] });
+  expect(await delivery.places.take(projectId, 128, 0)).toBe(128);
+  expect(ctx.sent.at(-1)).toMatchObject({ name: "action/deliveries.due", data: { actionId, at: null } });
+
+  await deliverOnce(ctx, actionId);
+  expect(await read()).toMatchObject({ status: "COMPLETED", attempts: [{ number: 1, status: "SUCCEEDED" }] });
   expect(receiver.requests).toHaveLength(1);
 });
