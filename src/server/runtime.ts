@@ -175,7 +175,10 @@ async function startRuntime(env: Env): Promise<Runtime> {
     await engineRef.current.migrate();
     await engineRef.current.start();
   }
-  const watchLoop = createWatchLoop(watch, log);
+  const watchLoop = createWatchLoop(watch, log, async () => {
+    const url = new URL("/api/inngest", env.appUrl);
+    if (!isEmbedded) await functions.PUT(new Request(url, { method: "PUT", headers: { host: url.host } }), {});
+  });
   const engine = engineRef.current;
   const server = env.inngest.engine === "inngest" ? createInngestServer(env.inngest, log) : null;
   const runtime: Runtime = {
@@ -200,7 +203,10 @@ async function startRuntime(env: Env): Promise<Runtime> {
       const overload = engine?.overload();
       return overload ? refusal(overload) : null;
     },
-    engineHealth: async () => (server ? server.health() : engine!.health()),
+    async engineHealth() {
+      const found = server ? await server.health() : engine!.health();
+      return isWorking(found.state) && watch.isEngineBehind() ? behind : found;
+    },
     async stop() {
       await watchLoop.stop();
       await engine?.stop({ graceMs: 5_000 });
@@ -221,6 +227,12 @@ async function startRuntime(env: Env): Promise<Runtime> {
 /** Calls of ours fail when the database goes away, and when one can be made again it is back: soon, at first. Then as Inngest does. */
 const SOON_MS = [1_000, 5_000];
 const retryAfterMs = (attempt: number): number => SOON_MS[attempt] ?? backoffWithJitter(attempt);
+
+const isWorking = (state: string): boolean => state === "running" || state === "inngest";
+const behind = {
+  state: "behind",
+  message: "Executions have been due for two minutes, and the engine does not run the deliverer. The log has more.",
+};
 
 /** A server of one's own, or a dev server, has its dashboard where it takes events. */
 const dashboardOf = ({ inngest }: Env): string =>

@@ -3,14 +3,29 @@ import type { Watch } from "./services/watch";
 
 /** How often the program looks, ms. Two looks find a process that died: within 5 s. */
 const PAUSE_MS = 2_500;
+/** How often it registers again while the engine is behind, in looks: once a minute. */
+const LOOKS_BETWEEN = 24;
 
-/** Looks at once, and then again and again until it is stopped. A look that fails is logged, and the next one comes. */
-export function createWatchLoop(watch: Watch, log: Logger): { stop(): Promise<void> } {
+/**
+ * Looks at once, and then again and again until it is stopped. A look that fails is logged, and the next one comes.
+ * @param register registers the program at its Inngest server, which may have forgotten it
+ */
+export function createWatchLoop(
+  watch: Watch,
+  log: Logger,
+  register: () => Promise<unknown>,
+): { stop(): Promise<void> } {
   let isStopped = false;
+  let behindLooks = 0;
   let timer: NodeJS.Timeout | undefined;
   const look = async (): Promise<void> => {
     try {
       await watch.look();
+      behindLooks = watch.isEngineBehind() ? behindLooks + 1 : 0;
+      if (behindLooks % LOOKS_BETWEEN === 1) {
+        log.error("executions have been due for two minutes, and the engine does not run the deliverer");
+        await register();
+      }
     } catch (error) {
       log.warn({ err: (error as Error).message }, "a look for what nothing works on failed");
     }

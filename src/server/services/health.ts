@@ -3,7 +3,7 @@ import type { ServiceContext } from "@/server/context";
 const DATABASE_TIMEOUT_MS = 3_000;
 
 export type Health = {
-  /** degraded: everything works, but the event endpoint sends new events away for a while */
+  /** degraded: the event endpoint sends new events away for a while, or nobody works on what is due */
   status: "ok" | "degraded" | "error";
   /** `ok` or `unreachable`; why stands in the log */
   database: string;
@@ -20,6 +20,7 @@ const statusOf: ReadonlyMap<string, Health["status"]> = new Map([
   ["running", "ok"],
   ["inngest", "ok"],
   ["overloaded", "degraded"],
+  ["behind", "degraded"],
 ]);
 
 /** Whether everything works that an event needs on its way, and what does not. Never rejects. */

@@ -347,6 +347,23 @@ describe("a look", () => {
     expect(await countLeftBehind(ctx)).toEqual({ overdue: 3, leasesExpired: 0 });
   });
 
+  test("after another for two minutes that finds nobody at work says that the engine is behind, and not at a start", async () => {
+    await makeExecutions("200");
+    ctx.clock.advance(3_600_000);
+    const looks = watch();
+    await looks.look();
+    expect(looks.isEngineBehind()).toBe(false);
+    ctx.clock.advance(119_000);
+    await looks.look();
+    expect(looks.isEngineBehind()).toBe(false);
+    ctx.clock.advance(2_000);
+    await looks.look();
+    expect(looks.isEngineBehind()).toBe(true);
+    await deliverAll(ctx);
+    await looks.look();
+    expect(looks.isEngineBehind()).toBe(false);
+  });
+
   test("at a lease that ran out makes the attempt's outcome unknown, which spends none of the budget", async () => {
     const [item] = await makeExecutions("200");
     await ctx.db.actionAttempt.create({

@@ -23,18 +23,29 @@ const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
   AND NOT coalesce(jsonb_path_exists(h.slots, '$[*][2] ? (@ > $now)', jsonb_build_object('now', ${now.getTime()}::float8)), false)`;
 
 /**
- * Actions that may go on, have rows that have been due for 10 s, and have nothing on the wire: their wake was lost. In the
- * order in which the rows were due.
+ * @property isAsked a wake was asked for, not long ago, and its run has not begun
+ * @property isBehind a row has been due for two minutes, and nothing was sent lately
  */
-export async function findWaitingActions(ctx: ServiceContext): Promise<Wake[]> {
+export type WaitingAction = Wake & { isAsked: boolean; isBehind: boolean };
+
+/**
+ * Actions that may go on, have rows that have been due for 10 s, and have nothing on the wire: their wake was lost, or
+ * nobody runs it. In the order in which the rows were due.
+ */
+export async function findWaitingActions(ctx: ServiceContext): Promise<WaitingAction[]> {
   const now = ctx.now();
-  return ctx.db.$queryRaw<Wake[]>`
+  const ago = (ms: number): Date => new Date(now.getTime() - ms);
+  return ctx.db.$queryRaw<WaitingAction[]>`
     ${actionsWithWork}
-    SELECT a.project_id AS "projectId", a.id AS "actionId", first.due_at AS "dueAt"
+    SELECT a.project_id AS "projectId", a.id AS "actionId", first.due_at AS "dueAt", coalesce(h.wake_asked_at > ${ago(MARK_MS)}, false) AS "isAsked",
+      first.due_at < ${ago(ENGINE_BEHIND_MS)} AND ${isIdle(now)} AS "isBehind"
     FROM actions JOIN action_configuration a ON a.id = actions.action_id LEFT JOIN action_health h ON h.action_id = a.id,
-      LATERAL ${firstDue(new Date(now.getTime() - WAITS_MS))} AS first
-    WHERE ${mayGoOn(now)} AND (h.wake_asked_at IS NULL OR h.wake_asked_at < ${new Date(now.getTime() - MARK_MS)}) ORDER BY first.due_at LIMIT ${ACTIONS_MAX}`;
+      LATERAL ${firstDue(ago(WAITS_MS))} AS first
+    WHERE ${mayGoOn(now)} ORDER BY first.due_at LIMIT ${ACTIONS_MAX}`;
 }
+
+const isIdle = (now: Date): Prisma.Sql =>
+  Prisma.sql`coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - BUSY_MS)}, true)`;
 
 /** Each action that has a waiting row, found by one step through action_execution_due_idx. */
 const actionsWithWork = Prisma.sql`
@@ -60,7 +71,7 @@ export async function countLeftBehind(ctx: ServiceContext): Promise<LeftBehind> 
       (SELECT count(*)::int FROM (
         SELECT 1 FROM action_execution e JOIN action_configuration a ON a.id = e.action_id LEFT JOIN action_health h ON h.action_id = a.id
         WHERE e.status = 'PENDING' AND e.due_at < ${new Date(now.getTime() - ENGINE_BEHIND_MS)} AND ${mayGoOn(now)}
-          AND coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - BUSY_MS)}, true) LIMIT ${COUNTED_MAX}) AS o) AS overdue,
+          AND ${isIdle(now)} LIMIT ${COUNTED_MAX}) AS o) AS overdue,
       (SELECT count(*)::int FROM (
         SELECT 1 FROM action_execution WHERE status = 'RUNNING' AND lease_expires_at < ${now} LIMIT ${COUNTED_MAX}) AS l) AS "leasesExpired"`;
   return row!;
