@@ -14,6 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.close());
 
+/** A kill between the mark of a wake and the wake costs a minute, until the mark counts as lost. */
+const PATIENTLY = { timeout: 180_000 };
+
 const stage = () => ({ postgres, random: createRandom(seed) });
 
 /** Everything that was sent is there once, and was received. */
@@ -23,15 +26,15 @@ function expectInOrder({ account }: Outcome): void {
   expect(account).toMatchObject({ lost: 0, duplicateExecutions: 0 });
 }
 
-test("killed again and again under load, nothing is lost and nothing is done twice", async () => {
+test("killed again and again under load, nothing is lost and nothing is done twice", PATIENTLY, async () => {
   expectInOrder(await killRepeatedly(stage(), 4));
 });
 
-test("of two processes one is killed: the other finishes what both had taken", async () => {
+test("of two processes one is killed: the other finishes what both had taken", PATIENTLY, async () => {
   expectInOrder(await killOneOfTwo(stage(), 1));
 });
 
-test("the database goes away under load and comes back: senders are told, and nothing is lost", async () => {
+test("the database goes away under load and comes back: senders are told, and nothing is lost", PATIENTLY, async () => {
   const outcome = await stopDatabase(stage(), "immediate", 3_000);
   expectInOrder(outcome);
   expect(outcome.outage.refused).toBeGreaterThan(0);

@@ -21,7 +21,7 @@ export type Outcome = {
   account: Account;
 };
 
-/** Rows that were never claimed are sent again after a minute; until then a test waits for them at the most. */
+/** A wake whose process died before it sent it is asked for again after a minute; a test waits for so long at the most. */
 const SETTLE_WITHIN_MS = 120_000;
 
 /** Sets the stage for one scenario, puts load on it, and draws up the account once all is done. */
