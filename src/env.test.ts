@@ -30,7 +30,14 @@ describe("parseEnv", () => {
       logLevel: "info",
       trustedProxies: [],
       projects: { creation: "everyone", perPersonMax: 200 },
-      webhook: { allowedHosts: [], allowHttp: false, allowedPorts: [], proxyUrl: undefined, nameServers: [], requestsMax: 256 },
+      webhook: {
+        allowedHosts: [],
+        allowHttp: false,
+        allowedPorts: [],
+        proxyUrl: undefined,
+        nameServers: [],
+        requestsMax: 256,
+      },
       projectLimits: { triggers: 2_000, regexes: 12_000, actions: 1_000, eventKeys: 100, invitations: 200 },
       inngest: { engine: "embedded" },
     });

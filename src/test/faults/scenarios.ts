@@ -1,4 +1,5 @@
 import { OFF_AFTER_MS } from "@/domain/switch-off";
+import { setActionPaused } from "@/server/services/actions/levers";
 import { removeAction, rotateSecret, setActionEnabled } from "@/server/services/actions/change";
 import { wakeActions } from "@/server/services/deliveries/wake";
 import { resendExecution } from "@/server/services/executions/act";
@@ -89,6 +90,24 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "killed between the reservation of all slots and the claim",
+    async play(world, size) {
+      const actionId = await world.action("200", { maxConcurrent: 5 });
+      await world.trigger([actionId]);
+      await world.receive(events(world, size));
+      const reserved = await world.reserveOnly(actionId);
+      await world.run(5_000);
+      const meanwhile = world.receiver.requests.length;
+      await world.look();
+      await world.look();
+      await world.run(5_000);
+      return [
+        ...unless(reserved === 5 && meanwhile === 0, `${reserved} slots were taken, and ${meanwhile} webhooks came`),
+        ...(await all(world, size, "COMPLETED")),
+      ];
+    },
+  },
+  {
     name: "the clock jumps ten minutes ahead while requests are on the wire",
     async play(world, size) {
       const actionId = await world.action("200");
@@ -167,7 +186,7 @@ export const scenarios: readonly Scenario[] = [
       await world.trigger([actionId]);
       await world.receive(events(world, size));
       await world.run(20_000);
-      await world.pause(actionId);
+      await setActionPaused(world.admin, { actionId, paused: true });
       const before = world.receiver.requests.length;
       await world.receive(events(world, size, "while-paused"));
       await world.look(WAITS_MS);
@@ -177,7 +196,7 @@ export const scenarios: readonly Scenario[] = [
       const paused = await all(world, 2 * size, "PENDING");
       const meanwhile = world.receiver.requests.length - before;
       await world.point(actionId, "200");
-      await world.goOn(actionId);
+      await setActionPaused(world.admin, { actionId, paused: false });
       await world.run();
       return [
         ...paused,

@@ -100,6 +100,10 @@ export async function createFaultWorld(connectionString: string) {
       await Promise.all(claimed.map((execution, n) => sendAttempt(ctx, action, execution, made[n]!)));
       return claimed.length;
     },
+    /** Reserves slots as a run does, by a process that dies before it claims anything. @returns how many */
+    async reserveOnly(actionId: string): Promise<number> {
+      return (await reserve(actionId)).count;
+    },
     /** Claims and sends as a run does. What comes back is recorded when it comes. */
     async takeOff(actionId: string): Promise<Flight> {
       const { reservation, claimed } = await claim(actionId);
@@ -107,15 +111,6 @@ export async function createFaultWorld(connectionString: string) {
       await delivery.places.take(projectId, reservation.count, 0);
       await flight.send(reservation, claimed);
       return flight;
-    },
-    /** Pauses an action, as a person does. */
-    async pause(actionId: string): Promise<void> {
-      await db.actionConfiguration.update({ where: { id: actionId }, data: { pausedAt: clock.now() } });
-    },
-    /** Lets a paused action go on, as a person does. */
-    async goOn(actionId: string): Promise<void> {
-      await db.actionConfiguration.update({ where: { id: actionId }, data: { pausedAt: null } });
-      await wakeActions(ctx, [{ projectId, actionId, dueAt: clock.now() }]);
     },
     /** Points an action to another mode of the receiver, as an edit of its URL does. */
     point: (actionId: string, mode: string): Promise<void> => pointAction(ctx, actionId, receiver.url(mode)),
@@ -155,11 +150,15 @@ export async function createFaultWorld(connectionString: string) {
     },
   };
 
-  async function claim(actionId: string): Promise<{ reservation: Reservation; claimed: ClaimedExecution[] }> {
-    const key = { projectId, actionId };
-    const reservation = await reservePlaces(ctx, key, { count: CLAIMED_MAX, token: delivery.leaseToken() });
+  async function reserve(actionId: string): Promise<Reservation> {
+    const ask = { count: CLAIMED_MAX, token: delivery.leaseToken() };
+    const reservation = await reservePlaces(ctx, { projectId, actionId }, ask);
     if (!("token" in reservation)) throw new Error("its endpoint has no room");
-    const { claimed } = await claimExecutions(ctx, key, reservation);
+    return reservation;
+  }
+  async function claim(actionId: string): Promise<{ reservation: Reservation; claimed: ClaimedExecution[] }> {
+    const reservation = await reserve(actionId);
+    const { claimed } = await claimExecutions(ctx, { projectId, actionId }, reservation);
     return { reservation, claimed };
   }
 

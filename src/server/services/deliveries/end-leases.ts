@@ -1,8 +1,10 @@
 import { PROCESS_LOCK_CLASS } from "@/server/process-identity";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
+import { Prisma } from "@/generated/prisma/client";
 import { writeEnds } from "../action-creation/write";
 import { changeHealth, withoutClaims } from "./endpoint-health";
+import { nextDueAt } from "./next-due";
 import type { ActionKey } from "./types";
 import { wakeActions, type Wake } from "./wake";
 
@@ -10,17 +12,23 @@ import { wakeActions, type Wake } from "./wake";
 const UNKNOWN_MAX = 5;
 const BATCH = 500;
 
-type Ended = ActionKey & { triggerId: string; dueAt: Date; status: string; leaseToken: string };
+type Ended = ActionKey & { triggerId: string; status: string; leaseToken: string };
+
+/** Lease tokens of all slots that are taken, with the number of the process of each. What cannot be read has no token. */
+const slotTokens = Prisma.sql`
+  SELECT h.project_id, h.action_id, slot #>> '{}' AS token, (regexp_match(slot #>> '{}', '^([0-9]{1,10}):'))[1]::bigint AS number
+  FROM action_health h, jsonb_path_query(h.slots, '$[*][0]') AS slot`;
 
 /**
- * Numbers of processes that have executions on the wire and do not hold their lock: dead, or just connecting again. A
+ * Numbers of processes that have executions or slots and do not hold their lock: dead, or just connecting again. A
  * process that two looks in a row find here is dead.
  */
 export async function findLostProcesses(ctx: ServiceContext): Promise<Set<number>> {
   const rows = await ctx.db.$queryRaw<{ number: number }[]>`
-    SELECT DISTINCT split_part(lease_token, ':', 1)::int AS number FROM action_execution WHERE status = 'RUNNING'
+    (SELECT split_part(lease_token, ':', 1)::bigint::float8 AS number FROM action_execution WHERE status = 'RUNNING'
+     UNION SELECT number FROM (${slotTokens}) AS t WHERE number IS NOT NULL)
     EXCEPT
-    SELECT objid::bigint::int FROM pg_locks WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_CLASS}::bigint::oid
+    SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_CLASS}::bigint::oid
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
   return new Set(rows.map(({ number }) => number));
 }
@@ -39,24 +47,33 @@ export async function endLeases(ctx: ServiceContext, dead: ReadonlySet<number>):
     return rows;
   });
   for (const projectId of new Set(ended.map((row) => row.projectId))) ctx.live.touch(projectId, "executions");
-  await freeSlots(ctx, ended);
-  await wakeActions(
-    ctx,
-    ended
-      .filter(({ status }) => status === "PENDING")
-      .map(({ projectId, actionId, dueAt }): Wake => ({ projectId, actionId, dueAt })),
-  );
+  await wakeActions(ctx, await freeSlots(ctx, dead, ended));
   return ended.length;
 }
 
-async function freeSlots(ctx: ServiceContext, ended: readonly Ended[]): Promise<void> {
-  const byAction = new Map<string, Ended[]>();
-  for (const row of ended) byAction.set(row.actionId, [...(byAction.get(row.actionId) ?? []), row]);
-  for (const rows of byAction.values()) {
-    const counts = new Map<string, number>();
-    for (const { leaseToken } of rows) counts.set(leaseToken, (counts.get(leaseToken) ?? 0) + 1);
-    await changeHealth(ctx.db, rows[0]!, withoutClaims(counts));
+/**
+ * Frees all slots of claims that have ended, and of dead processes: one that died before its claim has slots only.
+ * @returns wakes of the actions that had them, and have something to send
+ */
+async function freeSlots(ctx: ServiceContext, dead: ReadonlySet<number>, ended: readonly Ended[]): Promise<Wake[]> {
+  const held =
+    dead.size === 0
+      ? []
+      : await ctx.db.$queryRaw<(ActionKey & { leaseToken: string })[]>`
+          SELECT project_id AS "projectId", action_id AS "actionId", token AS "leaseToken" FROM (${slotTokens}) AS t WHERE number = ANY(${[...dead]}::bigint[])`;
+  const tokens = new Map<string, { key: ActionKey; counts: Map<string, number> }>();
+  for (const { projectId, actionId, leaseToken } of [...ended, ...held]) {
+    const known = tokens.get(actionId) ?? { key: { projectId, actionId }, counts: new Map() };
+    tokens.set(actionId, known);
+    known.counts.set(leaseToken, Infinity);
   }
+  const wakes: Wake[] = [];
+  for (const { key, counts } of tokens.values()) {
+    await changeHealth(ctx.db, key, withoutClaims(counts));
+    const dueAt = await nextDueAt(ctx, key, new Date(0));
+    if (dueAt) wakes.push({ ...key, dueAt });
+  }
+  return wakes;
 }
 
 const endBatch = (tx: Queryable, dead: ReadonlySet<number>, now: Date): Promise<Ended[]> => tx.$queryRaw`
@@ -79,5 +96,5 @@ const endBatch = (tx: Queryable, dead: ReadonlySet<number>, now: Date): Promise<
       unknown_count = e.unknown_count + 1, lease_token = NULL, lease_expires_at = NULL, due_at = ${now}, updated_at = ${now},
       finished_at = CASE lost.next WHEN 'PENDING' THEN NULL ELSE ${now}::timestamptz END
     FROM lost WHERE e.id = lost.id
-    RETURNING e.project_id AS "projectId", e.action_id AS "actionId", e.trigger_id AS "triggerId", e.due_at AS "dueAt", e.status::text AS status,
+    RETURNING e.project_id AS "projectId", e.action_id AS "actionId", e.trigger_id AS "triggerId", e.status::text AS status,
       lost.lease_token AS "leaseToken"`;

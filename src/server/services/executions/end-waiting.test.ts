@@ -163,7 +163,7 @@ describe("the job that ends what waits", () => {
     base.sent.length = 0;
     expect(await wakeLostJobs(base)).toBeGreaterThan(0);
     const { id } = await theJob();
-    expect(base.sent).toContainEqual(expect.objectContaining({ data: { jobId: id, generation: 2, part: 0 } }));
+    expect(base.sent).toContainEqual(expect.objectContaining({ data: { v: 1, jobId: id, generation: 2, part: 0 } }));
     await runJobs(base, ctx.projectId);
     expect(await statuses()).toEqual({ CANCELLED: 600 });
   });
