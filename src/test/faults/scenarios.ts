@@ -1,6 +1,6 @@
 import { OFF_AFTER_MS } from "@/domain/switch-off";
-import { setActionPaused } from "@/server/services/actions/levers";
 import { removeAction, rotateSecret, setActionEnabled } from "@/server/services/actions/change";
+import { setActionPaused } from "@/server/services/actions/levers";
 import { wakeActions } from "@/server/services/deliveries/wake";
 import { resendExecution } from "@/server/services/executions/act";
 import { startResend } from "@/server/services/resends/resends";

@@ -101,9 +101,7 @@ export async function createFaultWorld(connectionString: string) {
       return claimed.length;
     },
     /** Reserves slots as a run does, by a process that dies before it claims anything. @returns how many */
-    async reserveOnly(actionId: string): Promise<number> {
-      return (await reserve(actionId)).count;
-    },
+    reserveOnly: async (actionId: string): Promise<number> => (await reserve(actionId)).count,
     /** Claims and sends as a run does. What comes back is recorded when it comes. */
     async takeOff(actionId: string): Promise<Flight> {
       const { reservation, claimed } = await claim(actionId);
@@ -156,6 +154,7 @@ export async function createFaultWorld(connectionString: string) {
     if (!("token" in reservation)) throw new Error("its endpoint has no room");
     return reservation;
   }
+
   async function claim(actionId: string): Promise<{ reservation: Reservation; claimed: ClaimedExecution[] }> {
     const reservation = await reserve(actionId);
     const { claimed } = await claimExecutions(ctx, { projectId, actionId }, reservation);

@@ -14,7 +14,7 @@ const BATCH = 500;
 
 type Ended = ActionKey & { triggerId: string; status: string; leaseToken: string };
 
-/** Lease tokens of all slots that are taken, with the number of the process of each. What cannot be read has no token. */
+/** Lease tokens of all slots that are taken, with the number of the process of each. What cannot be read has no number. */
 const slotTokens = Prisma.sql`
   SELECT h.project_id, h.action_id, slot #>> '{}' AS token, (regexp_match(slot #>> '{}', '^([0-9]{1,10}):'))[1]::bigint AS number
   FROM action_health h, jsonb_path_query(h.slots, '$[*][0]') AS slot`;
@@ -26,9 +26,9 @@ const slotTokens = Prisma.sql`
 export async function findLostProcesses(ctx: ServiceContext): Promise<Set<number>> {
   const rows = await ctx.db.$queryRaw<{ number: number }[]>`
     (SELECT split_part(lease_token, ':', 1)::bigint::float8 AS number FROM action_execution WHERE status = 'RUNNING'
-     UNION SELECT number FROM (${slotTokens}) AS t WHERE number IS NOT NULL)
+     UNION SELECT number::float8 FROM (${slotTokens}) AS t WHERE number IS NOT NULL)
     EXCEPT
-    SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_CLASS}::bigint::oid
+    SELECT objid::bigint::float8 FROM pg_locks WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_CLASS}::bigint::oid
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
   return new Set(rows.map(({ number }) => number));
 }
@@ -61,14 +61,14 @@ async function freeSlots(ctx: ServiceContext, dead: ReadonlySet<number>, ended: 
       ? []
       : await ctx.db.$queryRaw<(ActionKey & { leaseToken: string })[]>`
           SELECT project_id AS "projectId", action_id AS "actionId", token AS "leaseToken" FROM (${slotTokens}) AS t WHERE number = ANY(${[...dead]}::bigint[])`;
-  const tokens = new Map<string, { key: ActionKey; counts: Map<string, number> }>();
+  const byAction = new Map<string, { key: ActionKey; counts: Map<string, number> }>();
   for (const { projectId, actionId, leaseToken } of [...ended, ...held]) {
-    const known = tokens.get(actionId) ?? { key: { projectId, actionId }, counts: new Map() };
-    tokens.set(actionId, known);
+    const known = byAction.get(actionId) ?? { key: { projectId, actionId }, counts: new Map<string, number>() };
+    byAction.set(actionId, known);
     known.counts.set(leaseToken, Infinity);
   }
   const wakes: Wake[] = [];
-  for (const { key, counts } of tokens.values()) {
+  for (const { key, counts } of byAction.values()) {
     await changeHealth(ctx.db, key, withoutClaims(counts));
     const dueAt = await nextDueAt(ctx, key, new Date(0));
     if (dueAt) wakes.push({ ...key, dueAt });
