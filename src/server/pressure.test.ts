@@ -66,7 +66,7 @@ test("a process that loses its database answers 503 with a time to come back, li
 test("with more waiting than ENGINE_BACKLOG_MAX it answers 429 with a time to come back, until less waits", async () => {
   const send = await startApp({ ENGINE_BACKLOG_MAX: "1000" });
   await ctx.db
-    .$executeRaw`insert into engine.batch_item (function_id, key, event_id, bytes, added_at) select 'nobody', '', 'e', 1, now() from generate_series(1, 1100)`;
+    .$executeRaw`insert into engine.batch_item (function_id, key, event_id, bytes, added_at) select 'trigger-system-prune-history', '', 'e', 1, now() from generate_series(1, 1100)`;
   await until(async () => (await send("taken-meanwhile")).status === 429);
   const refused = await send("refused");
   expect(refused).toMatchObject({
@@ -74,7 +74,7 @@ test("with more waiting than ENGINE_BACKLOG_MAX it answers 429 with a time to co
     retryAfter: expect.stringMatching(/^[1-9]\d?$/),
     body: { ids: [], error: expect.stringContaining("Too many events wait") },
   });
-  await ctx.db.$executeRaw`delete from engine.batch_item where function_id = 'nobody'`;
+  await ctx.db.$executeRaw`delete from engine.batch_item where function_id = 'trigger-system-prune-history'`;
   await until(async () => (await send("then")).status === 200);
   await until(async () => (await arrived()).includes("then"));
   expect(await arrived()).not.toContain("refused");

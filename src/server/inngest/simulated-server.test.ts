@@ -200,7 +200,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     const [one, two, three] = receiver.requests.map((request) => request.at.getTime());
     // Its jitter takes a fifth off at the most.
     expect([two! - one!, three! - two!].every((waited) => waited >= 790)).toBe(true);
-    // Nothing sleeps in a run: each attempt has a run of its own, which is one call.
+    // Nothing sleeps in a run: each attempt has a run of its own, which is one call. A wake that finds nothing is one too.
     const calls = await readUntil(
       async () =>
         server.calls.filter(
@@ -208,11 +208,8 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
         ),
       (all) => all.filter((call) => call.runEnds).length >= 3,
     );
-    expect(calls.map(({ runEnds, checkpoints }) => [runEnds, checkpoints])).toEqual([
-      [true, 0],
-      [true, 0],
-      [true, 0],
-    ]);
+    expect(new Set(calls.map(({ runId }) => runId)).size).toBe(calls.length);
+    expect(calls.every(({ runEnds, checkpoints }) => runEnds && checkpoints === 0)).toBe(true);
   });
 
   test("an event sent to the server past this program's endpoint starts nothing, and is shown as rejected", async () => {
