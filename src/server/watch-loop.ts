@@ -2,9 +2,9 @@ import type { Logger } from "./log";
 import type { Watch } from "./services/watch";
 
 /** How often the program looks, ms. Two looks find a process that died: within 5 s. */
-const PAUSE_MS = 2_500;
+const PAUSE_MS = 2_000;
 /** How often it registers again while the engine is behind, in looks: once a minute. */
-const LOOKS_BETWEEN = 24;
+const LOOKS_BETWEEN = 30;
 
 /**
  * Looks at once, and then again and again until it is stopped. A look that fails is logged, and the next one comes.
