@@ -43,9 +43,16 @@ export async function claimExecutions(
   });
 }
 
-/** Ends rows of an action that is off or deleted. Its rows are refused one and all, so that nothing is reserved for them. */
-export const endRefused = (ctx: ServiceContext, key: ActionKey): Promise<Claimed> =>
-  take(ctx, key, { count: REFUSED_MAX, token: "", until: ctx.now(), version: 0, freezes: false, target: {} });
+/**
+ * Ends due rows of an action that is off or deleted, 500 at the most. They are refused one and all, so that nothing is
+ * reserved for them. Leaves alone what an action has that is on.
+ * @returns how many were ended
+ */
+export async function endRefused(ctx: ServiceContext, key: ActionKey): Promise<number> {
+  // No action has version 0.
+  const refusing = { count: REFUSED_MAX, token: "", until: ctx.now(), version: 0, freezes: false, target: {} };
+  return (await take(ctx, key, refusing)).ended;
+}
 
 type Take = {
   count: number;

@@ -145,7 +145,10 @@ async function waitInside(ctx: ServiceContext, moment: Date): Promise<boolean> {
   return true;
 }
 
-/** A job ends most of them. These were created while the action was being switched off. */
+/**
+ * A job ends most of them. These were created while the action was being switched off. Ends where nothing is refused
+ * any more, also as somebody has switched the action on again: that asks for a wake of its own.
+ */
 async function endAllRefused(ctx: ServiceContext, key: ActionKey): Promise<void> {
-  while ((await endRefused(ctx, key)).hasMore);
+  while ((await endRefused(ctx, key)) > 0);
 }

@@ -6,7 +6,7 @@ import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation";
-import { claimExecutions } from "../deliveries/claim-executions";
+import { claimExecutions, endRefused } from "../deliveries/claim-executions";
 import { reservePlaces, type Reservation } from "../deliveries/reserve-places";
 import { markStarted } from "../deliveries/wake";
 import { removeAction, setActionEnabled } from "../actions/change";
@@ -78,6 +78,15 @@ describe("switching an action off or deleting something", () => {
     expect(await setActionEnabled(ctx, { actionId, enabled: false })).toMatchObject({ skipped: 1_200 });
     expect(await statuses()).toEqual({ PENDING: 1_200 });
     expect((await theJob()).total).toBe(1_200);
+  });
+
+  test("ends nothing of an action that was switched on again before its rows were refused", async () => {
+    await makeDue(2);
+    expect(await endRefused(base, { projectId: ctx.projectId, actionId })).toBe(0);
+    expect(await statuses()).toEqual({ PENDING: 2 });
+    await base.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: base.now() } });
+    expect(await endRefused(base, { projectId: ctx.projectId, actionId })).toBe(2);
+    expect(await statuses()).toEqual({ SKIPPED: 2 });
   });
 
   test("counts between the reservation of a place and the claim", async () => {
