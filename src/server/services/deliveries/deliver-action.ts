@@ -59,7 +59,7 @@ async function land(ctx: ServiceContext, key: ActionKey, flight: Flight): Promis
     const next = await nextDueAt(ctx, key, new Date(0));
     if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
   } catch (error) {
-    // Their leases run out, and the sweeper finds them.
+    // Their leases run out, and the next look finds them.
     ctx.log.error({ err: error, actionId: key.actionId }, "results of attempts could not be recorded");
   }
 }

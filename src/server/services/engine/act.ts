@@ -62,7 +62,7 @@ async function rerun(ctx: ServiceContext, owners: Owners, { runId }: { runId: st
   return { id: outcome.id, entry };
 }
 
-/** What an execution still needs is found by the sweeper and sent on its way again. */
+/** What an execution still needs is found by the next look and sent on its way again. */
 async function cancel(ctx: ServiceContext, owners: Owners, { runId }: { runId: string }): Promise<Acted> {
   const outcome = await inspector(ctx).cancel(runId, owners);
   if (outcome) throw refuse(outcome.refused);

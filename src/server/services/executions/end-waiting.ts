@@ -79,10 +79,13 @@ export async function startEnding(
   return { job: { id, generation: 1 }, waiting };
 }
 
-/** Asks for the first chunk. Where the engine does not answer, the sweeper asks again: the change itself has been made. */
+/** Asks for the first chunk. Where the engine does not answer, the next look asks again: the change itself has been made. */
 export async function requestEnding(ctx: ServiceContext, jobs: readonly StartedJob[]): Promise<void> {
   await requestJobs(ctx, jobs).catch((error: unknown) =>
-    ctx.log.warn({ err: error, jobs }, "the engine did not take the job that ends what waits; the sweeper asks again"),
+    ctx.log.warn(
+      { err: error, jobs },
+      "the engine did not take the job that ends what waits; the next look asks again",
+    ),
   );
 }
 

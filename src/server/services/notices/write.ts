@@ -12,7 +12,7 @@ export type EndpointFacts = {
   lastFailure: { executionId: string; message: string } | null;
 };
 
-/** Writes what a project's operational webhook is to be told; nothing where it has none. Sent after the commit: the sweeper wakes the project's run. */
+/** Writes what a project's operational webhook is to be told; nothing where it has none. Sent after the commit: the next look wakes the project's run. */
 export async function writeNotice(
   tx: Queryable,
   ctx: ServiceContext,
