@@ -4,6 +4,7 @@ import { describeTarget } from "./prepare-request";
 import { templateOf } from "./make-bodies";
 import type { Reservation } from "./reserve-places";
 import type { ActionKey, ClaimedExecution } from "./types";
+import { withWaitingTriggers } from "./waiting-triggers";
 
 /** Rows that one claim ends at the most, of an action that is off. */
 const REFUSED_MAX = 500;
@@ -65,7 +66,6 @@ type Take = {
 };
 
 /*
- * triggers: those that have a waiting row, each found by one step through action_execution_due_idx.
  * oldest: of each trigger as many of the oldest due rows as it may get, locked; others skip them meanwhile.
  * picked: in turns, so that one trigger's thousand rows do not stand before another's first.
  */
@@ -77,13 +77,7 @@ async function take(
   const now = ctx.now();
   const attemptIds = Array.from({ length: count }, () => newId("att"));
   const rows = await ctx.db.$queryRaw<Row[]>`
-    WITH RECURSIVE triggers AS (
-      (SELECT trigger_id FROM action_execution WHERE action_id = ${actionId} AND status = 'PENDING' ORDER BY trigger_id LIMIT 1)
-      UNION ALL
-      SELECT (SELECT e.trigger_id FROM action_execution e WHERE e.action_id = ${actionId} AND e.status = 'PENDING' AND e.trigger_id > t.trigger_id
-        ORDER BY e.trigger_id LIMIT 1)
-      FROM triggers t WHERE t.trigger_id IS NOT NULL
-    ), share AS (
+    ${withWaitingTriggers(actionId)}, share AS (
       SELECT CASE WHEN count(trigger_id) <= 1 THEN ${count}::int ELSE ceil(2.0 * ${count}::int / count(trigger_id))::int END AS most FROM triggers
     ), action AS (
       SELECT CASE WHEN p.deleted_at IS NOT NULL THEN 'CANCELLED' WHEN a.deleted_at IS NOT NULL THEN 'CANCELLED' WHEN a.disabled_at IS NOT NULL THEN 'SKIPPED' END AS ends,

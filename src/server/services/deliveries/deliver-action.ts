@@ -121,7 +121,7 @@ async function sendSome(
     return { looked, hasMore };
   } catch (error) {
     tools.places.give(key.projectId, kept);
-    tools.goesOn(giveUpClaim(ctx, key, token, places));
+    tools.goesOn(giveUpClaim(ctx, key, token));
     throw error;
   }
 }

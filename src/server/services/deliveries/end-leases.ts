@@ -61,15 +61,15 @@ async function freeSlots(ctx: ServiceContext, dead: ReadonlySet<number>, ended: 
       ? []
       : await ctx.db.$queryRaw<(ActionKey & { leaseToken: string })[]>`
           SELECT project_id AS "projectId", action_id AS "actionId", token AS "leaseToken" FROM (${slotTokens}) AS t WHERE number = ANY(${[...dead]}::bigint[])`;
-  const byAction = new Map<string, { key: ActionKey; counts: Map<string, number> }>();
+  const byAction = new Map<string, { key: ActionKey; tokens: string[] }>();
   for (const { projectId, actionId, leaseToken } of [...ended, ...held]) {
-    const known = byAction.get(actionId) ?? { key: { projectId, actionId }, counts: new Map<string, number>() };
+    const known = byAction.get(actionId) ?? { key: { projectId, actionId }, tokens: [] };
     byAction.set(actionId, known);
-    known.counts.set(leaseToken, Infinity);
+    known.tokens.push(leaseToken);
   }
   const wakes: Wake[] = [];
-  for (const { key, counts } of byAction.values()) {
-    await changeHealth(ctx.db, key, withoutClaims(counts));
+  for (const { key, tokens } of byAction.values()) {
+    await changeHealth(ctx.db, key, withoutClaims(tokens));
     const dueAt = await nextDueAt(ctx, key, new Date(0));
     if (dueAt) wakes.push({ ...key, dueAt });
   }

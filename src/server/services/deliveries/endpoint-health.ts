@@ -132,11 +132,11 @@ export const forgive = (health: EndpointHealth): EndpointHealth => ({
   lastFailure: null,
 });
 
-/** Gives back what claims of a dead process held, how many of each lease token, and lets another probe go. */
+/** Frees all that claims hold, by their lease tokens, and lets another probe go. */
 export const withoutClaims =
-  (counts: ReadonlyMap<string, number>) =>
+  (tokens: readonly string[]) =>
   (health: EndpointHealth): EndpointHealth => ({
     ...health,
-    breaker: [...counts.keys()].reduce(withoutProbe, health.breaker),
-    pace: giveBack(health.pace, counts),
+    breaker: tokens.reduce(withoutProbe, health.breaker),
+    pace: giveBack(health.pace, new Map(tokens.map((token) => [token, Infinity]))),
   });

@@ -1,15 +1,11 @@
 import type { ServiceContext } from "@/server/context";
 import type { ActionKey } from "./types";
+import { withWaitingTriggers } from "./waiting-triggers";
 
 /** When the earliest waiting execution of an action is due that is due after a moment; null where there is none. */
 export async function nextDueAt(ctx: ServiceContext, { actionId }: ActionKey, after: Date): Promise<Date | null> {
   const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`
-    WITH RECURSIVE triggers AS (
-      (SELECT trigger_id FROM action_execution WHERE action_id = ${actionId} AND status = 'PENDING' ORDER BY trigger_id LIMIT 1)
-      UNION ALL
-      SELECT (SELECT e.trigger_id FROM action_execution e WHERE e.action_id = ${actionId} AND e.status = 'PENDING' AND e.trigger_id > t.trigger_id
-        ORDER BY e.trigger_id LIMIT 1)
-      FROM triggers t WHERE t.trigger_id IS NOT NULL)
+    ${withWaitingTriggers(actionId)}
     SELECT min(n.due_at) AS at FROM triggers t, LATERAL (
       SELECT e.due_at FROM action_execution e WHERE e.action_id = ${actionId} AND e.trigger_id = t.trigger_id AND e.status = 'PENDING' AND e.due_at > ${after}
       ORDER BY e.due_at LIMIT 1) AS n`;

@@ -1,5 +1,7 @@
+import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import type { MadeBody } from "./make-bodies";
+import { putBackClaimed } from "./put-back-claimed";
 import type { ClaimedExecution } from "./types";
 
 /** How long an execution waits whose project has used up its time for templates, and how much longer each one after it. */
@@ -23,20 +25,13 @@ export async function freezeBodies(
   return new Set(frozen.map(({ id }) => id));
 }
 
-/** Puts executions back whose bodies could not be made yet: PENDING, without the attempt that was begun. */
+/** Puts executions of one claim back whose bodies could not be made yet. */
 export async function putBackUnmade(ctx: ServiceContext, unmade: readonly ClaimedExecution[]): Promise<void> {
-  const now = ctx.now();
-  const rows = unmade.map(({ id, leaseToken, attemptId }, n) => ({
-    ...{ id, leaseToken, attemptId },
-    dueAt: new Date(now.getTime() + NO_TIME_WAIT_MS + n * NO_TIME_STEP_MS),
-  }));
-  await ctx.db.$executeRaw`
-    WITH back AS (
-      UPDATE action_execution AS e SET status = CASE WHEN e.cancel_requested_at IS NULL THEN 'PENDING' ELSE 'CANCELLED' END::execution_status,
-        status_reason = CASE WHEN e.cancel_requested_at IS NULL THEN ${NO_TIME} ELSE 'Cancelled before its attempt was sent.' END,
-        attempt_count = e.attempt_count - 1, due_at = r."dueAt", lease_token = NULL, lease_expires_at = NULL, updated_at = ${now},
-        finished_at = CASE WHEN e.cancel_requested_at IS NOT NULL THEN ${now}::timestamptz END
-      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(id text, "leaseToken" text, "attemptId" text, "dueAt" timestamptz)
-      WHERE e.id = r.id AND e.status = 'RUNNING' AND e.lease_token = r."leaseToken" RETURNING r."attemptId" AS id)
-    DELETE FROM action_attempt t USING back WHERE t.id = back.id`;
+  const [first] = unmade;
+  if (!first) return;
+  const now = ctx.now().getTime();
+  const rows = unmade.map(({ id }, n) => ({ id, dueAt: new Date(now + NO_TIME_WAIT_MS + n * NO_TIME_STEP_MS) }));
+  const which = Prisma.sql`
+    SELECT r.id, r."dueAt" AS due_at FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(id text, "dueAt" timestamptz)`;
+  await putBackClaimed(ctx, first.leaseToken, which, NO_TIME);
 }

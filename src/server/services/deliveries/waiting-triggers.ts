@@ -1,0 +1,13 @@
+import { Prisma } from "@/generated/prisma/client";
+
+/**
+ * The head of a statement: `triggers`, those that have waiting rows of an action, each found by one step through
+ * action_execution_due_idx. Its last row is null.
+ */
+export const withWaitingTriggers = (actionId: string): Prisma.Sql => Prisma.sql`
+  WITH RECURSIVE triggers AS (
+    (SELECT trigger_id FROM action_execution WHERE action_id = ${actionId} AND status = 'PENDING' ORDER BY trigger_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT e.trigger_id FROM action_execution e
+      WHERE e.action_id = ${actionId} AND e.status = 'PENDING' AND e.trigger_id > t.trigger_id ORDER BY e.trigger_id LIMIT 1)
+    FROM triggers t WHERE t.trigger_id IS NOT NULL)`;
