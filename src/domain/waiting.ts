@@ -4,7 +4,7 @@ import { roomFor, whenRoom, type Limits, type Pace } from "./pace";
 /** A row that has been due for so long, ms, without a lease or a reason of its action, says that the engine is behind. */
 export const ENGINE_BEHIND_MS = 2 * 60_000;
 
-/** What an execution that is PENDING is waiting for. */
+/** The reason why a PENDING execution waits, and until when. */
 export type Wait = {
   kind: "ending" | "paused" | "not due" | "breaker" | "probe" | "slots" | "rate" | "wake" | "engine";
   /** in words, for people */
@@ -19,7 +19,7 @@ export type WaitingExecution = {
   reason: string;
   isResend: boolean;
 };
-/** What its action and trigger say. Health is null where the action was never woken. */
+/** The state of its action and trigger. `health` is null where the action was never woken. */
 export type WaitedFor = {
   projectDeleted: boolean;
   triggerDeleted: boolean;

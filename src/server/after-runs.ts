@@ -1,4 +1,4 @@
-/** What goes on in the process when the run that began it has ended. The program waits for it when it stops. */
+/** Work that goes on in the process after the run that began it. The program waits for it when it stops. */
 export type AfterRuns = { add: (work: Promise<void>) => void; settled(): Promise<void> };
 
 export function createAfterRuns(): AfterRuns {

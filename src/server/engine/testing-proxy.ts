@@ -14,7 +14,7 @@ export type DatabaseProxy = {
   close(): Promise<void>;
 };
 
-/** What a pooler in the proxy's place would change of the bytes of one connection, chunk by chunk. */
+/** Changes the bytes of one connection, chunk by chunk, as a pooler in the proxy's place would. */
 export type Rewrite = { toServer?: (bytes: Buffer) => Buffer; toClient?: (bytes: Buffer) => Buffer };
 
 /** @param rewriteOf called for each connection; without it all bytes pass as they are */

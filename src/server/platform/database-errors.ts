@@ -22,7 +22,10 @@ const isSqlState = (code: unknown): code is string => typeof code === "string" &
 /** The disk of the database is full. */
 export const isDiskFull = (code: unknown): boolean => code === "53100" || code === "ENOSPC";
 
-/** The database cannot be used now: connection, resources, shutdown, system. 25006: a standby, while another server takes over. */
+/**
+ * The database cannot be used now: connection, resources, shutdown, system. 25006 comes from a standby, while another
+ * server takes over.
+ */
 export const isAway = (code: unknown): boolean =>
   AWAY_SOCKET.has(code as string) || (isSqlState(code) && (/^(08|53|57P|58)/.test(code) || code === "25006"));
 

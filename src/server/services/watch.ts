@@ -14,7 +14,7 @@ type Look = { leasesEnded: number; actionsWoken: number };
  */
 export type Watch = {
   look(): Promise<Look>;
-  /** Whether looks of two minutes in a row have found due rows that nobody works on: the engine does not run our functions. */
+  /** Whether looks of two minutes have found due rows that nobody works on. Then the engine does not run our functions. */
   isEngineBehind(): boolean;
 };
 

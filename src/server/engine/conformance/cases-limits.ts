@@ -5,6 +5,11 @@ import type { Case } from "./trial";
 const MINUTE = 60_000;
 
 type Item = { data: { key: string; n: number } };
+const numbersOf = (events: readonly Item[]): string =>
+  events
+    .map(({ data }) => data.n)
+    .sort()
+    .join(" ");
 
 /** What ends a run, holds it up, or puts events together. */
 export const limitCases: Case[] = [
@@ -215,13 +220,7 @@ export const limitCases: Case[] = [
           triggers: { event: event("item") },
           batchEvents: { maxSize: 10, timeout: "2s", key: "event.data.key", if: "event.data.alone != true" },
         },
-        ({ events }) =>
-          note(
-            events
-              .map(({ data }: Item) => data.n)
-              .sort()
-              .join(" "),
-          ),
+        ({ events }) => note(numbersOf(events)),
       ),
     ],
     async run(trial) {
@@ -239,13 +238,7 @@ export const limitCases: Case[] = [
           triggers: { event: event("item") },
           batchEvents: { maxSize: 10, timeout: "1s", if: "event.data.alone != true" },
         },
-        ({ events }) =>
-          note(
-            events
-              .map(({ data }: Item) => data.n)
-              .sort()
-              .join(" "),
-          ),
+        ({ events }) => note(numbersOf(events)),
       ),
     ],
     async run(trial) {

@@ -48,7 +48,7 @@ export class Timers {
     this.#nextAt = Infinity;
     while (await this.#endDue(now));
     const [next] = await this.#ctx.db.query<{ at: Date | null }>(NEXT_DUE);
-    // What another process has under its lock just now is looked at again in a moment.
+    // Another process may hold the lock of a row just now. The next look finds the row.
     if (next?.at) this.note(Math.max(next.at.getTime(), now.getTime() + 1));
   }
 

@@ -31,7 +31,7 @@ function startFunction(work: UnitOfWork, fn: FunctionConfig, event: EngineEvent)
     work.newBatchItems.push({ functionId: fn.id, key, eventId: event.id, bytes: event.fields.data.length });
     return;
   }
-  // What a batch's condition leaves out is an ordinary start, as on an Inngest server.
+  // An event outside the batch's condition starts a run of its own, as on an Inngest server.
   const { ts, externalId } = event.fields;
   const dueAt = ts > work.ctx.clock.now() ? ts : null;
   work.newRuns.push(newRun(work.ctx, fn, event, { dueAt, idempotencyKey: externalId }));

@@ -5,7 +5,8 @@ import { sendNotices } from "@/server/services/notices/send";
 
 /**
  * Tells a project's operational webhook what is due. One run of a project at a time: a webhook that does not answer
- * holds its own project's notices, and neither others' nor the look for what is left. No steps: run twice, it finds none that is due.
+ * holds its own project's notices, and neither those of others nor the program's look. No steps: a second run finds
+ * none that is due.
  */
 export function sendNoticesOfProject(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

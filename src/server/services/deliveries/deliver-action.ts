@@ -77,7 +77,7 @@ async function claimAndSend(
     const places = await tools.places.take(key.projectId, HELD_MAX - flight.held(), PLACE_WAIT_MS);
     if (places === 0) return ctx.now();
     const sent = await sendSome(ctx, tools, key, flight, places);
-    if ("count" in sent) {
+    if (sent.kind === "no room") {
       if (sent.at === null) {
         if (sent.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
         return null;
@@ -107,18 +107,18 @@ async function sendSome(
   key: ActionKey,
   flight: Flight,
   places: number,
-): Promise<NoRoom | { looked: Date; hasMore: boolean }> {
+): Promise<NoRoom | { kind: "sent"; looked: Date; hasMore: boolean }> {
   const token = tools.leaseToken();
   let kept = places;
   try {
     const reserved = await reservePlaces(ctx, key, { count: places, token });
-    tools.places.give(key.projectId, places - reserved.count);
-    kept = reserved.count;
-    if (!("token" in reserved)) return reserved;
+    kept = reserved.kind === "reserved" ? reserved.count : 0;
+    tools.places.give(key.projectId, places - kept);
+    if (reserved.kind === "no room") return reserved;
     const looked = ctx.now();
     const { claimed, hasMore } = await claimExecutions(ctx, key, reserved);
     await flight.send(reserved, claimed);
-    return { looked, hasMore };
+    return { kind: "sent", looked, hasMore };
   } catch (error) {
     tools.places.give(key.projectId, kept);
     tools.goesOn(giveUpClaim(ctx, key, token));

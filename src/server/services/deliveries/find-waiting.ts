@@ -60,7 +60,7 @@ const firstDue = (at: Date): Prisma.Sql => Prisma.sql`(
   SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING' AND e.due_at <= ${at}
   ORDER BY e.due_at LIMIT 1)`;
 
-/** Executions that nothing works on, each counted up to 10,000. More than a moment's worth says that nobody runs our functions. */
+/** Executions that nothing works on, each kind counted up to 10,000. Where both stay above 0, nobody runs our functions. */
 export type LeftBehind = { overdue: number; leasesExpired: number };
 
 /** @property overdue due for two minutes, of actions that may go on and have nothing on the wire */

@@ -146,7 +146,7 @@ const giveBackSlots = (
   key: ActionKey,
   { loaded: { action }, token, count: all }: Reservation,
   count: number,
-): Promise<void> => returnPlaces(ctx, key, limitsOf(action), { token, count, isAll: count === all });
+): Promise<void> => returnPlaces(ctx, key, limitsOf(action.configuration), { token, count, isAll: count === all });
 
 /** Attempts of one batch may come of several claims, between which the action was changed: each is judged by its own. */
 async function recordBatch(ctx: ServiceContext, key: ActionKey, batch: readonly Ended[]): Promise<void> {

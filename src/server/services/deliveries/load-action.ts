@@ -1,4 +1,4 @@
-import { readConfiguration } from "@/domain/action/read-configuration";
+import { readConfiguration, type ReadConfiguration } from "@/domain/action/read-configuration";
 import type { Limits } from "@/domain/pace";
 import type { ServiceContext } from "@/server/context";
 import { healthColumns, toHealth, type HealthRow, type ReadHealth } from "./endpoint-health";
@@ -35,8 +35,7 @@ export async function loadAction(ctx: ServiceContext, key: ActionKey): Promise<L
     action: {
       projectId: key.projectId,
       actionId: key.actionId,
-      type,
-      configuration,
+      configuration: readConfiguration(type, configuration),
       version,
       isDemo,
       stopped: row.isOff ? "off or deleted" : row.isPaused ? "paused" : null,
@@ -56,7 +55,5 @@ function decryptAll(ctx: ServiceContext, actionId: string, ciphertexts: readonly
 }
 
 /** What an action gives its endpoint at once and in a second. */
-export function limitsOf({ type, configuration }: Pick<LoadedAction, "type" | "configuration">): Limits {
-  const read = readConfiguration(type, configuration);
-  return read.problem === null ? read.type.limitsOf(read.stored) : { maxConcurrent: 1, maxPerSecond: null };
-}
+export const limitsOf = (read: ReadConfiguration): Limits =>
+  read.problem === null ? read.type.limitsOf(read.stored) : { maxConcurrent: 1, maxPerSecond: null };

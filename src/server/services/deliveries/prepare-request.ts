@@ -1,5 +1,5 @@
 import type { ActionRequest } from "@/domain/action/action-type";
-import { readConfiguration, type ReadConfiguration } from "@/domain/action/read-configuration";
+import type { ReadConfiguration } from "@/domain/action/read-configuration";
 import { secretParts } from "@/domain/action/webhook/url";
 import { isSensitiveHeader, redactHeaders } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
@@ -63,7 +63,7 @@ export function describeTarget(ctx: ServiceContext, action: LoadedAction): Recor
 export const readAction = (action: LoadedAction): ReadConfiguration =>
   action.secrets === null
     ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }
-    : readConfiguration(action.type, action.configuration);
+    : action.configuration;
 
 const unusable = (message: string): PreparedRequest & { ok: false } => ({
   ok: false,

@@ -1,4 +1,3 @@
-import { readConfiguration } from "@/domain/action/read-configuration";
 import { bucketOf, errorKindOf, LATENCY_BUCKETS, wasSent, type ErrorKind } from "@/domain/delivery-statistics";
 import { transition } from "@/domain/execution";
 import type { HeaderList } from "@/domain/header-list";
@@ -12,8 +11,7 @@ import type { ActionKey, AttemptResult, LoadedAction } from "./types";
 export type JudgedAttempt = { result: AttemptResult; next: NextAttempt };
 
 /** What an attempt means for its execution. */
-export function judge({ type, configuration }: LoadedAction, result: AttemptResult, now: Date): JudgedAttempt {
-  const read = readConfiguration(type, configuration);
+export function judge({ configuration: read }: LoadedAction, result: AttemptResult, now: Date): JudgedAttempt {
   const policy = read.problem === null ? read.type.retryOf(read.stored) : { preset: "none" as const };
   const { attemptsSpent } = result.claimed;
   return { result, next: nextAttempt({ policy, attemptsSpent, outcome: result.outcome, now, random: Math.random() }) };

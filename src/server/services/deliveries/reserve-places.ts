@@ -18,9 +18,9 @@ const FAILING_FROM = 3;
  * @property count requests that may go now, at most as many as were asked for
  * @property token names what was reserved; all executions that are claimed with it carry it
  */
-export type Reservation = { loaded: LoadedEndpoint; token: string; count: number; until: Date };
+export type Reservation = { kind: "reserved"; loaded: LoadedEndpoint; token: string; count: number; until: Date };
 /** @property at when there may be room again; null while its action is switched off or paused */
-export type NoRoom = { loaded: LoadedEndpoint | null; count: 0; at: Date | null };
+export type NoRoom = { kind: "no room"; loaded: LoadedEndpoint | null; at: Date | null };
 
 /**
  * Reserves slots, rate and probe of an endpoint in one statement that commits by itself. The reservation ends by itself.
@@ -33,21 +33,22 @@ export async function reservePlaces(
 ): Promise<Reservation | NoRoom> {
   for (;;) {
     const loaded = await loadAction(ctx, key);
-    if (!loaded || loaded.action.stopped) return { loaded, count: 0, at: null };
+    if (!loaded || loaded.action.stopped) return { kind: "no room", loaded, at: null };
     const { action, health } = loaded;
     const now = ctx.now().getTime();
-    const limits = cautious(limitsOf(action), health);
+    const limits = cautious(limitsOf(action.configuration), health);
     const gate = admission(health.breaker, now);
-    if (gate.kind === "none") return { loaded, count: 0, at: new Date(gate.until) };
+    if (gate.kind === "none") return { kind: "no room", loaded, at: new Date(gate.until) };
     const count = roomFor(health.pace, limits, gate.kind === "probe" ? Math.min(1, ask.count) : ask.count, now);
-    if (count === 0) return { loaded, count: 0, at: new Date(whenRoom(health.pace, limits, now)) };
+    if (count === 0) return { kind: "no room", loaded, at: new Date(whenRoom(health.pace, limits, now)) };
     const until = now + LEASE_MS;
     const swapped = await swapHealth(ctx.db, key.actionId, {
       ...health,
       breaker: gate.kind === "probe" ? withProbe(health.breaker, { token: ask.token, until }) : health.breaker,
       pace: take(health.pace, limits, { token: ask.token, count, until }, now),
     });
-    if (swapped) return { loaded: { action, health: swapped }, token: ask.token, count, until: new Date(until) };
+    if (swapped)
+      return { kind: "reserved", loaded: { action, health: swapped }, token: ask.token, count, until: new Date(until) };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ReadConfiguration } from "@/domain/action/read-configuration";
 import type { HeaderList } from "@/domain/header-list";
 import type { AttemptOutcome } from "@/domain/retry";
 
@@ -6,9 +7,7 @@ export type ActionKey = { projectId: string; actionId: string };
 
 /** An action as the deliveries of one claim use it. */
 export type LoadedAction = ActionKey & {
-  type: string;
-  /** the stored form, unparsed */
-  configuration: unknown;
+  configuration: ReadConfiguration;
   version: number;
   isDemo: boolean;
   /** why nothing of it is sent, whatever its endpoint says; null where it may */

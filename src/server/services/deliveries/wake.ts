@@ -84,7 +84,10 @@ const eventFor = ({ projectId, actionId }: ActionKey, at: number | null, id?: st
     { ...(id === undefined ? {} : { id }), ...(at === null ? {} : { ts: at }) },
   );
 
-/** The actions for which no wake waits unstarted; from now on one does. In the order of their ids, so that nobody waits in a circle. */
+/**
+ * The actions for which no wake waits unstarted. From now on one does. Rows are locked in the order of their ids, so that
+ * nobody waits in a circle.
+ */
 async function markAsked(ctx: ServiceContext, wakes: readonly Wake[]): Promise<ActionKey[]> {
   if (wakes.length === 0) return [];
   const rows = wakes.map(({ projectId, actionId }) => ({ projectId, actionId }));
@@ -96,7 +99,10 @@ async function markAsked(ctx: ServiceContext, wakes: readonly Wake[]): Promise<A
     RETURNING h.action_id AS "actionId", h.project_id AS "projectId"`;
 }
 
-/** A run of an action has started: the next wake is an event of its own again. Makes what is known of its endpoint where nothing is. */
+/**
+ * Notes that a run of an action has started: the next wake is an event of its own again. Makes the endpoint's row where
+ * there is none.
+ */
 export async function markStarted(ctx: ServiceContext, { projectId, actionId }: ActionKey): Promise<void> {
   await ctx.db.$executeRaw`
     INSERT INTO action_health AS h (action_id, project_id) VALUES (${actionId}, ${projectId})

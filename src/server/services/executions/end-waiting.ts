@@ -79,7 +79,9 @@ export async function startEnding(
   return { job: { id, generation: 1 }, waiting };
 }
 
-/** Asks for the first chunk. Where the engine does not answer, the next look asks again: the change itself has been made. */
+/**
+ * Asks for the first chunk. Where the engine does not answer, the next look asks again: the change itself has been made.
+ */
 export async function requestEnding(ctx: ServiceContext, jobs: readonly StartedJob[]): Promise<void> {
   await requestJobs(ctx, jobs).catch((error: unknown) =>
     ctx.log.warn(

@@ -36,7 +36,9 @@ export type ExecutionRow = Prisma.ActionExecutionGetPayload<{ select: typeof exe
 export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "output" | "error" | "statusSeen"> & {
   trigger: Named;
   action: Named;
-  /** why it stands where it stands, or why it waits; with the value that a condition saw only for those who may read bodies */
+  /**
+   * why it stands where it stands, or why it waits. Those who may read bodies see the value of a condition in it.
+   */
   statusReason: string;
   /** what a PENDING one waits for, and when it may go; null for others */
   wait: Pick<Wait, "kind" | "until"> | null;
@@ -92,15 +94,15 @@ export async function listExecutions(
 
 /** Rows with the names of their trigger and action, deleted ones included. */
 export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<ExecutionListItem[]> {
-  const names = await namesOf(ctx, {
-    triggerIds: rows.map((row) => row.triggerId),
-    actionIds: rows.map((row) => row.actionId),
-  });
+  const [names, whyOf] = await Promise.all([
+    namesOf(ctx, { triggerIds: rows.map((row) => row.triggerId), actionIds: rows.map((row) => row.actionId) }),
+    waitReader(ctx, rows),
+  ]);
   const seesBodies = hasPermission(ctx, "body:read");
-  const whyOf = await waitReader(ctx, rows, (triggerId) => names.trigger(triggerId).deleted);
   return rows.map(({ triggerId, actionId, output, error, statusReason, statusSeen, ...row }) => {
     const reason = describeReason(statusReason, statusSeen, seesBodies);
-    const wait = whyOf({ ...row, triggerId, actionId, reason });
+    const triggerDeleted = names.trigger(triggerId).deleted;
+    const wait = whyOf({ ...row, actionId, triggerDeleted, reason });
     return {
       ...row,
       statusReason: wait?.reason ?? reason,

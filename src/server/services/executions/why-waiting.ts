@@ -1,3 +1,4 @@
+import { readConfiguration } from "@/domain/action/read-configuration";
 import { whyItWaits, type Wait, type WaitedFor } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
@@ -17,8 +18,8 @@ type Row = Partial<HealthRow> & {
 
 type Waiting = {
   status: string;
-  triggerId: string;
   actionId: string;
+  triggerDeleted: boolean;
   dueAt: Date;
   isResend: boolean;
   /** what is stored, as it may be shown */
@@ -27,23 +28,19 @@ type Waiting = {
 
 /**
  * Reads what executions of a project wait for, in one round trip where some are PENDING.
- * @param isTriggerDeleted tells it of the triggers of the rows
  * @returns why an execution waits; null where it does not
  */
 export async function waitReader(
   ctx: ProjectContext,
   rows: readonly Pick<Waiting, "status" | "actionId">[],
-  isTriggerDeleted: (triggerId: string) => boolean,
 ): Promise<(execution: Waiting) => Wait | null> {
   const ids = [...new Set(rows.filter(({ status }) => status === "PENDING").map(({ actionId }) => actionId))];
   const found = ids.length === 0 ? [] : await readActions(ctx, ids);
   const actions = new Map(found.map((row) => [row.id, toWaitedFor(row)]));
   const now = ctx.now();
-  return ({ status, triggerId, actionId, ...execution }) => {
+  return ({ status, actionId, triggerDeleted, ...execution }) => {
     const of = actions.get(actionId);
-    return status === "PENDING" && of
-      ? whyItWaits(execution, { ...of, triggerDeleted: isTriggerDeleted(triggerId) }, now)
-      : null;
+    return status === "PENDING" && of ? whyItWaits(execution, { ...of, triggerDeleted }, now) : null;
   };
 }
 
@@ -60,7 +57,7 @@ const toWaitedFor = (row: Row): Omit<WaitedFor, "triggerDeleted"> => ({
     deleted: row.deleted,
     off: row.off,
     paused: row.paused ? { by: row.pausedByLabel ?? "somebody" } : null,
-    limits: limitsOf(row),
+    limits: limitsOf(readConfiguration(row.type, row.configuration)),
   },
   health: hasHealth(row) ? toHealth(row) : null,
 });

@@ -12,7 +12,10 @@ export type EndpointFacts = {
   lastFailure: { executionId: string; message: string } | null;
 };
 
-/** Writes what a project's operational webhook is to be told; nothing where it has none. Sent after the commit: the next look wakes the project's run. */
+/**
+ * Writes a notice for a project's operational webhook, and nothing where it has none. The next look wakes the run that
+ * sends it.
+ */
 export async function writeNotice(
   tx: Queryable,
   ctx: ServiceContext,
