@@ -2,6 +2,8 @@ import { isCanceled, isGivenUp, isTransient, saysAway } from "@/server/platform/
 
 /** Prisma's own: cannot reach, timed out, closed, pool exhausted, transaction expired, write conflict. */
 const TRANSIENT_PRISMA = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
+/** The adapter's words for a broken socket. They take the place of the code of Node. */
+const AWAY_KINDS = new Set<unknown>(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout"]);
 const CAUSES_MAX = 5;
 
 /** One error of a chain, as Prisma and its adapter wrap what the driver said. */
@@ -30,8 +32,10 @@ function unwrap(error: unknown): Wrapped[] {
  */
 export const isTransientDatabaseError = (error: unknown): boolean =>
   unwrap(error).some(
-    ({ codes, message }) =>
-      codes.some((code) => isTransient(code) || TRANSIENT_PRISMA.has(code as string)) || saysAway(message),
+    ({ codes, message, kind }) =>
+      codes.some((code) => isTransient(code) || TRANSIENT_PRISMA.has(code as string)) ||
+      saysAway(message) ||
+      AWAY_KINDS.has(kind),
   );
 
 /**

@@ -41,3 +41,21 @@ test.each([
     }
   },
 );
+
+test.each(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout"])(
+  "a socket that broke under Prisma's adapter is a database that is away: %s",
+  (kind) => {
+    const error = Object.assign(
+      new Error("Raw query failed. Code: `N/A`. Message: `Server has closed the connection.`"),
+      {
+        code: "P2010",
+        meta: { driverAdapterError: { name: "DriverAdapterError", cause: { kind } } },
+      },
+    );
+    expect([isTransientDatabaseError(error), wasGivenUp(error), isTransactionTimeout(error)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  },
+);
