@@ -196,7 +196,7 @@ describe("slots and rate", () => {
     ctx.sent.length = 0;
     const run = await deliverAction(ctx, testDelivery(), { projectId, actionId, at: null });
     expect(run).toEqual({ attempts: 0, onTheWire: 0 });
-    expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", ts: ctx.now().getTime() + 45_000 }]);
+    expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", ts: ctx.now().getTime() + 35_000 }]);
   });
 
   test("secrets of two actions are never mixed: a run claims executions of its own action only", async () => {

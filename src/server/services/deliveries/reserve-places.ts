@@ -6,7 +6,7 @@ import { limitsOf, loadAction, type LoadedEndpoint } from "./load-action";
 import type { ActionKey } from "./types";
 
 /** How long places stay reserved, ms: the longest request, the making of its body, and its record. */
-const LEASE_MS = 45_000;
+const LEASE_MS = 35_000;
 
 /** Requests at once to an endpoint that has never succeeded. */
 const UNKNOWN_MAX = 25;
