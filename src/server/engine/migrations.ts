@@ -210,6 +210,10 @@ const MIGRATIONS: readonly string[] = [
   -- The functions that the process has. Work of a function that no process has is ended at the next start of one.
   alter table engine.process add column functions text[] not null default '{}';
   `,
+  `
+  -- No function is cancelled by an event any more. A run that could have been cancelled goes on.
+  drop table engine.pause;
+  `,
 ];
 
 /**

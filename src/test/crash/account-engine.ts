@@ -10,8 +10,8 @@ export type EngineAccount = {
 
 /** Each question finds what must not be there. */
 const QUESTIONS: Record<string, string> = {
-  "runs are called running, and nothing will ever wake them": `SELECT r.id FROM engine.run r WHERE r.status = 'running' AND NOT EXISTS (SELECT FROM engine.item i WHERE i.run_id = r.id)
-       AND NOT EXISTS (SELECT FROM engine.pause p WHERE p.run_id = r.id)`,
+  "runs are called running, and nothing will ever wake them":
+    "SELECT r.id FROM engine.run r WHERE r.status = 'running' AND NOT EXISTS (SELECT FROM engine.item i WHERE i.run_id = r.id)",
   "calls or waits are left of runs that have ended":
     "SELECT i.id::text FROM engine.item i JOIN engine.run r ON r.id = i.run_id WHERE r.status <> 'running'",
   "calls are leased by processes that do not live": `SELECT i.id::text FROM engine.item i WHERE i.state = 'leased'

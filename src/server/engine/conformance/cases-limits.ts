@@ -2,8 +2,6 @@ import { RetryAfterError } from "inngest";
 import { expect } from "vitest";
 import type { Case } from "./trial";
 
-const MINUTE = 60_000;
-
 type Item = { data: { key: string; n: number } };
 const numbersOf = (events: readonly Item[]): string =>
   events
@@ -11,77 +9,8 @@ const numbersOf = (events: readonly Item[]): string =>
     .sort()
     .join(" ");
 
-/** What ends a run, holds it up, or puts events together. */
+/** What holds a run up, or puts events together. */
 export const limitCases: Case[] = [
-  {
-    title: "cancelOn cancels the sleeping run that the event names, and no other",
-    functions: ({ client, event, note }) => [
-      client.createFunction(
-        {
-          id: "cancellable",
-          triggers: { event: event("begin") },
-          cancelOn: [{ event: event("stop"), if: "async.data.id == event.data.id" }],
-        },
-        async (ctx) => {
-          const id = ctx.event.data.id as number;
-          await ctx.step.run("begin", () => note(`begin ${id}`));
-          await ctx.step.sleep("wait", "4s");
-          note(`woke ${id}`);
-          return id;
-        },
-      ),
-    ],
-    async run(trial) {
-      // Before there is a run, it cancels none.
-      await trial.send({ name: "stop", data: { id: 2 } });
-      await trial.send(...[1, 2, 3].map((id) => ({ name: "begin", data: { id } })));
-      await trial.noted(3);
-      await trial.send({ name: "stop", data: { id: 1 } });
-      await trial.expectEnded(
-        "cancellable",
-        { status: "cancelled", result: null },
-        { status: "completed", result: 2 },
-        { status: "completed", result: 3 },
-      );
-      await trial.expectNotesInAnyOrder(
-        ["begin 1", 0],
-        ["begin 2", 0],
-        ["begin 3", 0],
-        ["woke 2", 4_000],
-        ["woke 3", 4_000],
-      );
-    },
-  },
-  {
-    title: "cancelOn holds as long as its timeout",
-    clockOnly: "the timeout is an hour",
-    functions: ({ client, event, note }) => [
-      client.createFunction(
-        { id: "for-an-hour", triggers: { event: event("begin") }, cancelOn: [{ event: event("stop"), timeout: "1h" }] },
-        async ({ step, event: { data } }) => {
-          await step.sleep("wait", "2h");
-          note(`woke ${String(data.id)}`);
-          return "woke";
-        },
-      ),
-    ],
-    async run(trial) {
-      await trial.send({ name: "begin", data: { id: "early" } });
-      await trial.target.rest();
-      trial.target.advance(30 * MINUTE);
-      await trial.send({ name: "begin", data: { id: "late" } });
-      await trial.target.rest();
-      trial.target.advance(30 * MINUTE);
-      // An hour after the first began, half an hour after the second.
-      await trial.send({ name: "stop" });
-      await trial.expectEnded(
-        "for-an-hour",
-        { status: "cancelled", result: null },
-        { status: "completed", result: "woke" },
-      );
-      await trial.expectNotes(["woke early", 120 * MINUTE]);
-    },
-  },
   {
     title: "a concurrency limit with a key holds for each key, and other keys go on",
     functions: ({ client, event, note }) => {

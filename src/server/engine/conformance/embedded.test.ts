@@ -134,17 +134,15 @@ describe("what is stored", () => {
     const app = createTestApp();
     const gate = createGate();
     let called = false;
-    const fn = app.client.createFunction(
-      { id: "busy", triggers: { event: "begin" }, cancelOn: [{ event: "stop" }] },
-      async ({ step }) => {
-        await step.run("work", () => ((called = true), gate.opened));
-        await step.run("never", () => undefined);
-      },
-    );
+    const fn = app.client.createFunction({ id: "busy", triggers: { event: "begin" } }, async ({ step }) => {
+      await step.run("work", () => ((called = true), gate.opened));
+      await step.run("never", () => undefined);
+    });
     await start(app, [fn]);
     await app.client.send({ name: "begin", data: {} });
     await until(() => called);
-    await app.client.send({ name: "stop", data: {} });
+    const [run] = (await running!.inspect.runs({ owners: [""], limit: 1 })).items;
+    await running!.inspect.cancel(run!.id, [""]);
     gate.open();
     expect(await ended("app-busy")).toMatchObject([{ status: "cancelled" }]);
     await until(async () => (await database.rows("select from engine.item")).length === 0);

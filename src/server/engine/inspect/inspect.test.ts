@@ -182,45 +182,6 @@ describe("runs", () => {
     expect(calls).toBe(0);
   });
 
-  test("run again are cancelled by the same events as the run before", async () => {
-    const app = createTestApp();
-    const patient = app.client.createFunction(
-      {
-        id: "patient",
-        triggers: { event: "patient" },
-        retries: 0,
-        cancelOn: [{ event: "stop", if: "async.data.id == event.data.id" }],
-      },
-      async ({ step }) => {
-        if (fails) throw new Error("not yet");
-        await step.sleep("nap", "1h");
-      },
-    );
-    engine = app.engine(database, [patient], { ownerOf: (data) => String(data.project ?? "") });
-    await engine.migrate();
-    await engine.start();
-    await app.client.send({ name: "patient", data: { project: "a", id: 1 } });
-    await settled(["a"], [["app-patient", "failed"]]);
-    const [run] = (await engine.inspect.runs({ owners: ["a"], limit: 1 })).items;
-    fails = false;
-    await engine.inspect.rerun(run!.id, ["a"]);
-    await settled(
-      ["a"],
-      [
-        ["app-patient", "sleeping"],
-        ["app-patient", "failed"],
-      ],
-    );
-    await app.client.send({ name: "stop", data: { id: 1 } });
-    await settled(
-      ["a"],
-      [
-        ["app-patient", "cancelled"],
-        ["app-patient", "failed"],
-      ],
-    );
-  });
-
   test("of a handler of failures belong to whom the run that failed belonged", async () => {
     const app = createTestApp();
     const broken = app.client.createFunction(

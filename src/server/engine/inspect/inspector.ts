@@ -1,7 +1,5 @@
 import type { EngineContext } from "../context";
 import { finish } from "../run/finish";
-import { loadEvents } from "../run/load";
-import { cancelPauses } from "../run/route";
 import { UnitOfWork, type Effects } from "../run/unit-of-work";
 import { DISCOVERY } from "../types";
 import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem } from "./runs";
@@ -43,11 +41,10 @@ export class Inspector {
         function_id: string;
         status: string;
         lane: string;
-        first: string;
         events: number;
         kept: number;
       }>(
-        `select function_id, status, lane, event_ids[1] as first, cardinality(event_ids) as events, (select count(*)::int from engine.event e where e.id = any(r.event_ids)) as kept
+        `select function_id, status, lane, cardinality(event_ids) as events, (select count(*)::int from engine.event e where e.id = any(r.event_ids)) as kept
            from engine.run r where id = $1 and ($2::text[] is null or owner = any($2)) for share`,
         [id, owners],
       );
@@ -57,11 +54,10 @@ export class Inspector {
       const fn = this.#ctx.functions.get(run.function_id);
       if (!fn) return "function gone";
       if (run.kept < run.events) return "events gone";
-      const now = this.#ctx.clock.now();
       await tx.query(
         `insert into engine.run (id, function_id, event_ids, lane, owner, created_at)
          select $2, function_id, event_ids, lane, owner, $3 from engine.run where id = $1`,
-        [id, newId, new Date(now)],
+        [id, newId, new Date(this.#ctx.clock.now())],
       );
       const work = new UnitOfWork(tx, this.#ctx);
       work.newItems.push({
@@ -73,8 +69,6 @@ export class Inspector {
         dueAt: null,
         follows: null,
       });
-      const [first] = (await loadEvents(this.#ctx, tx, [run.first])).values();
-      if (first) work.newPauses.push(...cancelPauses(fn, newId, first, now));
       await finish(work);
       return null;
     });
@@ -114,7 +108,7 @@ export class Inspector {
     return rewritten;
   }
 
-  /** Ends a live run, as an event that cancels it would: a call under way is not stopped, its result is dropped. */
+  /** Ends a live run. A call under way is not stopped; its result is dropped. */
   async cancel(id: string, owners: Owners): Promise<{ refused: Refusal } | null> {
     const outcome = await this.#ctx.db.tx(async (tx) => {
       const [known] = await tx.query(

@@ -11,7 +11,6 @@ const fn = (id: string, options: Partial<FunctionConfig> = {}): FunctionConfig =
   attemptsMax: 1,
   batch: null,
   concurrency: [],
-  cancelOn: [],
   options: {},
   ...options,
 });

@@ -161,7 +161,7 @@ export class Ingestor {
       if (!routes) return null;
       const work = new UnitOfWork(tx, this.#ctx);
       for (const event of stored) this.#ctx.events.add(event);
-      await routeEvents(work, stored);
+      routeEvents(work, stored);
       return finish(work);
     });
   }

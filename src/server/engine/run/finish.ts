@@ -24,13 +24,8 @@ export async function finish(work: UnitOfWork): Promise<Effects> {
 
 /** These events are stored only where something listens: for most runs they would be pure cost. */
 async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<void> {
-  const [waiting] = await work.tx.query<{ names: string[] | null }>(
-    `select array_agg(n) as names from unnest($1::text[]) as n where exists (select from engine.pause where event_name = n)`,
-    [SYSTEM_EVENTS],
-  );
-  const awaited = new Set(waiting?.names ?? []);
-  const wanted = (name: string) => awaited.has(name) || work.ctx.functions.listeners(name).length > 0;
-  if (!SYSTEM_EVENTS.some(wanted)) return;
+  const listens = (name: string) => work.ctx.functions.listeners(name).length > 0;
+  if (!SYSTEM_EVENTS.some(listens)) return;
   const events = await loadEvents(
     work.ctx,
     work.tx,
@@ -44,10 +39,8 @@ async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<vo
         run.eventIds.map((id) => events.get(id)).filter((event) => event !== undefined),
       ),
     )
-    .filter(
-      (event) => awaited.has(event.name) || work.ctx.functions.listeners(event.name).some((fn) => triggered(fn, event)),
-    );
-  await routeEvents(work, await insertEvents(work.tx, sent, true));
+    .filter((event) => work.ctx.functions.listeners(event.name).some((fn) => triggered(fn, event)));
+  routeEvents(work, await insertEvents(work.tx, sent, true));
 }
 
 function systemEvents(work: UnitOfWork, run: RunState, events: EngineEvent[]): EngineEvent[] {

@@ -37,14 +37,6 @@ export type NewStep = {
   startedAt: number | null;
 };
 
-export type NewPause = {
-  runId: string;
-  eventName: string;
-  expression: string | null;
-  match: { path: string; value: string } | null;
-  expiresAt: number | null;
-};
-
 export type NewBatchItem = { functionId: string; key: string; eventId: string; bytes: number };
 
 /** What others must be told once the transaction is committed. */
@@ -80,7 +72,6 @@ export class UnitOfWork {
   newRuns: NewRun[] = [];
   newItems: NewItem[] = [];
   newSteps: NewStep[] = [];
-  newPauses: NewPause[] = [];
   newBatchItems: NewBatchItem[] = [];
   doneItems: string[] = [];
   retries: { itemId: string; attempt: number; dueAt: number }[] = [];

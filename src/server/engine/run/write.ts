@@ -3,7 +3,6 @@ import type { EngineEvent } from "../event";
 import { DISCOVERY, type LeasedCall } from "../types";
 import { LEASE_SECONDS } from "../lease-time";
 import { withoutDuplicates } from "./once";
-import { cancelPauses } from "./route";
 import type { NewItem, UnitOfWork } from "./unit-of-work";
 
 /** Stores events. Returns those that were not there yet: a repeated request stores nothing. */
@@ -40,7 +39,6 @@ export async function writeChanges(work: UnitOfWork): Promise<void> {
   await removeItems(work);
   await writeRetries(work);
   await writeItems(work);
-  await writePauses(work);
 }
 
 async function writeNewRuns(work: UnitOfWork): Promise<void> {
@@ -63,7 +61,6 @@ async function writeNewRuns(work: UnitOfWork): Promise<void> {
   );
   for (const { id, fn, lane, event, dueAt } of runs) {
     work.newItems.push({ runId: id, functionId: fn.id, lane, kind: "call", stepId: DISCOVERY, dueAt, follows: null });
-    work.newPauses.push(...cancelPauses(fn, id, event, now));
     work.ctx.events.add(event);
   }
 }
@@ -145,9 +142,7 @@ async function removeItems(work: UnitOfWork): Promise<void> {
   if (doneItems.length > 0) await work.tx.query("delete from engine.item where id = any($1::bigint[])", [doneItems]);
   if (ended.length > 0) {
     await work.tx.query("delete from engine.item where run_id = any($1)", [ended]);
-    await work.tx.query("delete from engine.pause where run_id = any($1)", [ended]);
     work.newItems = work.newItems.filter((item) => !ended.includes(item.runId));
-    work.newPauses = work.newPauses.filter((pause) => !ended.includes(pause.runId));
     // A place under a concurrency limit may have become free.
     work.effects.ready = true;
   }
@@ -234,23 +229,4 @@ function continuation(work: UnitOfWork, item: NewItem, itemId: string, token: st
     stepsStale: !complete,
     calledAt: 0,
   };
-}
-
-async function writePauses(work: UnitOfWork): Promise<void> {
-  const pauses = work.newPauses;
-  work.newPauses = [];
-  if (pauses.length === 0) return;
-  await work.tx.query(
-    `insert into engine.pause (run_id, event_name, expression, match_path, match_value, expires_at, created_at)
-     select *, $7::timestamptz from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])`,
-    [
-      pauses.map((pause) => pause.runId),
-      pauses.map((pause) => pause.eventName),
-      pauses.map((pause) => pause.expression),
-      pauses.map((pause) => pause.match?.path ?? ""),
-      pauses.map((pause) => pause.match?.value ?? ""),
-      pauses.map((pause) => (pause.expiresAt === null ? null : new Date(pause.expiresAt))),
-      new Date(work.ctx.clock.now()),
-    ],
-  );
 }

@@ -12,14 +12,12 @@ export type FunctionConfig = {
   attemptsMax: number;
   batch: BatchConfig | null;
   concurrency: ConcurrencyLimit[];
-  cancelOn: CancelConfig[];
   /** The registered options, for people. */
   options: Record<string, unknown>;
 };
 
 export type EventTrigger = { event: string; if: Expression | null };
 export type BatchConfig = { sizeMax: number; timeoutMs: number; key: Expression | null; if: Expression | null };
-export type CancelConfig = { event: string; if: Expression | null; timeoutMs: number | null };
 
 export type ConcurrencyLimit = { limit: number; key: Expression | null };
 

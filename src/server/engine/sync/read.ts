@@ -1,6 +1,8 @@
 import { compileExpression, type Expression } from "../expression";
 import { parseDuration } from "./duration";
 
+/** Options that the SDK registers under another name than a function gives them. */
+const WRITTEN_AS: Record<string, string> = { cancel: "cancelOn" };
 const WAIT_MAX_MS = 366 * 86_400_000;
 
 export type Json = Record<string, unknown>;
@@ -54,7 +56,9 @@ export function integer(id: string, option: string, value: unknown, min: number,
 /** @throws UnsupportedError for a member that is set and not in `known` */
 export function onlyKnown(id: string, prefix: string, value: Json, known: string[]): void {
   for (const key of Object.keys(value))
-    if (!known.includes(key) && value[key] !== undefined) throw new UnsupportedError(id, prefix + key);
+    if (!known.includes(key) && value[key] !== undefined) {
+      throw new UnsupportedError(id, prefix + (WRITTEN_AS[key] ?? key));
+    }
 }
 
 export function list(value: unknown): unknown[] {

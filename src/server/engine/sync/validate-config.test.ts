@@ -43,6 +43,7 @@ describe("refuses by name, and says what to change,", () => {
     [{ singleton: { mode: "skip" } }, "singleton"],
     [{ priority: { run: "1" } }, "priority"],
     [{ timeouts: { start: "10s" } }, "timeouts"],
+    [{ cancel: [{ event: "b" }] }, "cancelOn"],
     [{ somethingNew: 1 }, "somethingNew"],
     [{ batchEvents: { maxSize: 5, timeout: "1s", somethingNew: 1 } }, "batchEvents.somethingNew"],
     [{ concurrency: { limit: 1, scope: "env", key: "'x'" } }, 'concurrency.scope "env"'],
@@ -71,10 +72,6 @@ describe("refuses, naming function and option,", () => {
       'batchEvents.timeout must be a duration such as "2s" or "1h30m", not "soon"',
     ],
     [{ batchEvents: { maxSize: 5, timeout: "100ms" } }, "batchEvents.timeout must be between 1 s and 366 days"],
-    [
-      { batchEvents: { maxSize: 5, timeout: "1s" }, cancel: [{ event: "b" }] },
-      "cancelOn cannot be used together with batchEvents",
-    ],
     [
       { batchEvents: { maxSize: 5, timeout: "1s" }, concurrency: { limit: 1, key: "event.data.x" } },
       "concurrency.key has no effect together with batchEvents; use a limit without a key",

@@ -1,11 +1,10 @@
 import { Cron } from "croner";
-import type { BatchConfig, CancelConfig, ConcurrencyLimit, EventTrigger, FunctionConfig } from "./function-config";
+import type { BatchConfig, ConcurrencyLimit, EventTrigger, FunctionConfig } from "./function-config";
 import { ConfigError, duration, integer, list, onlyKnown, readExpression, UnsupportedError, type Json } from "./read";
 
 const RETRIES_DEFAULT = 4;
 const RETRIES_MAX = 20;
 const TRIGGERS_MAX = 10;
-const CANCEL_MAX = 5;
 const CONCURRENCY_MAX = 2;
 const BATCH_MAX = 1000;
 
@@ -21,15 +20,12 @@ export function readFunctions(functions: unknown): FunctionConfig[] {
 
 function readFunction(config: Json): FunctionConfig {
   const id = String(config.id);
-  onlyKnown(id, "", config, ["id", "name", "triggers", "steps", "batchEvents", "concurrency", "cancel"]);
+  onlyKnown(id, "", config, ["id", "name", "triggers", "steps", "batchEvents", "concurrency"]);
   const triggers = list(config.triggers) as Json[];
   // The SDK leaves out the trigger of a function that others invoke.
   if (triggers.length === 0) throw new UnsupportedError(id, "step.invoke as its only trigger");
   if (triggers.length > TRIGGERS_MAX) throw new ConfigError(id, "triggers", `must hold at most ${TRIGGERS_MAX}`);
   const batch = config.batchEvents === undefined ? null : readBatch(id, config.batchEvents as Json);
-  const cancelOn = list(config.cancel).map((cancel) => readCancel(id, cancel as Json));
-  if (cancelOn.length > CANCEL_MAX) throw new ConfigError(id, "cancelOn", `must hold at most ${CANCEL_MAX}`);
-  if (batch && cancelOn.length > 0) throw new ConfigError(id, "cancelOn", "cannot be used together with batchEvents");
   const concurrency = list(config.concurrency).map((limit) => readConcurrency(id, limit));
   if (concurrency.length > CONCURRENCY_MAX) {
     throw new ConfigError(id, "concurrency", `must hold at most ${CONCURRENCY_MAX}`);
@@ -45,7 +41,6 @@ function readFunction(config: Json): FunctionConfig {
     attemptsMax: readRetries(id, config.steps) + 1,
     batch,
     concurrency,
-    cancelOn,
     options: Object.fromEntries(Object.entries(config).filter(([key]) => !["id", "name", "steps"].includes(key))),
   };
 }
@@ -93,13 +88,6 @@ function readBatch(id: string, batch: Json): BatchConfig {
     key: readExpression(id, "batchEvents.key", batch.key),
     if: readExpression(id, "batchEvents.if", batch.if),
   };
-}
-
-function readCancel(id: string, cancel: Json): CancelConfig {
-  onlyKnown(id, "cancelOn.", cancel, ["event", "if", "timeout"]);
-  if (typeof cancel.event !== "string") throw new ConfigError(id, "cancelOn.event", "must be the name of an event");
-  const timeoutMs = cancel.timeout === undefined ? null : duration(id, "cancelOn.timeout", cancel.timeout, 1000);
-  return { event: cancel.event, if: readExpression(id, "cancelOn.if", cancel.if), timeoutMs };
 }
 
 function readConcurrency(id: string, value: unknown): ConcurrencyLimit {

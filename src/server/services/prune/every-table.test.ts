@@ -61,7 +61,6 @@ const ends: Record<string, End> = {
   "engine.step": { with: "engine.run" },
   "engine.item": { engine: "when its work is done" },
   "engine.batch_item": { engine: "when its batch starts" },
-  "engine.pause": { engine: "when its run ends" },
   "engine.idempotency": { engine: "when it expires" },
   "engine.cron": { bounded: "one for each cron trigger of a function" },
 };
