@@ -78,13 +78,13 @@ async function claimAndSend(
     if (places === 0) return ctx.now();
     const sent = await sendSome(ctx, tools, key, flight, places);
     if (sent.kind === "no room") {
-      if (sent.at === null) {
+      if (!sent.loaded || sent.loaded.action.stopped) {
         if (sent.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
         return null;
       }
       // What is on the wire gives its slots back, or is the probe that everybody waits for.
       const isOwn = flight.held() > 0 && (await flight.recordedWithin(RESULT_WAIT_MS));
-      if (isOwn || (await waitInside(ctx, sent.at))) continue;
+      if (isOwn || (sent.at && (await waitInside(ctx, sent.at)))) continue;
       return sent.at;
     }
     const { looked, hasMore } = sent;

@@ -188,7 +188,7 @@ describe("slots and rate", () => {
     expect(ctx.now().getTime() - start).toBeLessThanOrEqual(2_400);
   });
 
-  test("a run that finds no room asks for the wake of the moment at which there is some", async () => {
+  test("a run that finds all slots taken asks for no wake: their end does, and the look where their process is dead", async () => {
     await setUp("200", { maxConcurrent: 1 });
     await fire(1);
     await claimAndDie();
@@ -196,7 +196,11 @@ describe("slots and rate", () => {
     ctx.sent.length = 0;
     const run = await deliverAction(ctx, testDelivery(), { projectId, actionId, at: null });
     expect(run).toEqual({ attempts: 0, onTheWire: 0 });
-    expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", ts: ctx.now().getTime() + 35_000 }]);
+    expect(ctx.sent).toEqual([]);
+    ctx.clock.advance(35_000);
+    await createWatch(ctx).look();
+    const own = ctx.sent.filter((event) => event.data.projectId === projectId);
+    expect(own).toMatchObject([{ name: "action/deliveries.due", data: { actionId, at: null } }]);
   });
 
   test("secrets of two actions are never mixed: a run claims executions of its own action only", async () => {

@@ -1,5 +1,5 @@
 import { admission, withoutProbe, withProbe } from "@/domain/breaker";
-import { giveBack, refund, roomFor, take, whenRoom, type Limits } from "@/domain/pace";
+import { freeSlots, giveBack, refund, roomFor, take, whenRoom, type Limits } from "@/domain/pace";
 import type { ServiceContext } from "@/server/context";
 import { changeHealth, swapHealth, type EndpointHealth } from "./endpoint-health";
 import { limitsOf, loadAction, type LoadedEndpoint } from "./load-action";
@@ -19,7 +19,10 @@ const FAILING_FROM = 3;
  * @property token names what was reserved; all executions that are claimed with it carry it
  */
 export type Reservation = { kind: "reserved"; loaded: LoadedEndpoint; token: string; count: number; until: Date };
-/** @property at when there may be room again; null while its action is switched off or paused */
+/**
+ * @property at when there may be room again. Null while the action is switched off or paused, and while its slots are
+ * taken: whoever gives a slot back asks for the next wake.
+ */
 export type NoRoom = { kind: "no room"; loaded: LoadedEndpoint | null; at: Date | null };
 
 /**
@@ -40,7 +43,10 @@ export async function reservePlaces(
     const gate = admission(health.breaker, now);
     if (gate.kind === "none") return { kind: "no room", loaded, at: new Date(gate.until) };
     const count = roomFor(health.pace, limits, gate.kind === "probe" ? Math.min(1, ask.count) : ask.count, now);
-    if (count === 0) return { kind: "no room", loaded, at: new Date(whenRoom(health.pace, limits, now)) };
+    if (count === 0) {
+      const hasSlots = freeSlots(health.pace, limits, now) > 0;
+      return { kind: "no room", loaded, at: hasSlots ? new Date(whenRoom(health.pace, limits, now)) : null };
+    }
     const until = now + LEASE_MS;
     const swapped = await swapHealth(ctx.db, key.actionId, {
       ...health,
