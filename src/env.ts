@@ -167,7 +167,6 @@ const network = z
     "must be a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32",
   );
 
-/** One schema for each variable; `undefined` is the unset one, and empty text counts as unset. */
 /** As node:dns takes it: an IP address, with a port if it is not 53; IPv6 with a port in brackets. */
 const nameServer = z.string().refine((text) => {
   const [, bracketed, plain, port = "53"] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
@@ -175,6 +174,7 @@ const nameServer = z.string().refine((text) => {
   return (isPort && ipaddr.isValid(bracketed ?? plain ?? "")) || ipaddr.IPv6.isValid(text);
 }, "must name IP addresses, each with a port if it is not 53: 10.0.0.53 or 10.0.0.53:5353");
 
+/** One schema for each variable; `undefined` is the unset one, and empty text counts as unset. */
 const Variables = z.object({
   PORT: port.default(3000),
   HOST: listenOn.optional(),
@@ -244,6 +244,9 @@ const Variables = z.object({
 });
 type Variables = z.infer<typeof Variables>;
 
+/** The names of all variables that the program reads. */
+export const variableNames: readonly string[] = Object.keys(Variables.shape);
+
 /** Variables whose value must not be repeated in a message. */
 const secrets = new Set([
   "DATABASE_URL",
@@ -258,9 +261,7 @@ const secrets = new Set([
 
 /** Parses the environment whole: either everything it says, or every problem, each a line that names its variable. */
 export function parseEnv(source: Record<string, string | undefined>): ParsedEnv {
-  const given = Object.fromEntries(
-    Object.keys(Variables.shape).map((name) => [name, source[name]?.trim() || undefined]),
-  );
+  const given = Object.fromEntries(variableNames.map((name) => [name, source[name]?.trim() || undefined]));
   const parsed = Variables.safeParse(given);
   if (!parsed.success)
     return { ok: false, problems: unique(parsed.error.issues.map((issue) => describe(issue, given))) };

@@ -4,12 +4,16 @@ import { readEnvironment } from "./prepare/environment.mjs";
 import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
 import { command, enterRoot } from "./prepare/steps.mjs";
 
-/** Runs a command that is written in TypeScript: `node src/cli/run.mjs <file, as seen from here> [arguments]`. */
+/**
+ * Runs a command that is written in TypeScript: `node src/cli/run.mjs [--tools] <file, as seen from here> [arguments]`.
+ * With --tools it needs the devDependencies.
+ */
 await command(async () => {
-  const [name, ...rest] = process.argv.slice(2);
+  const tools = process.argv[2] === "--tools";
+  const [name, ...rest] = process.argv.slice(tools ? 3 : 2);
   process.argv.splice(1, process.argv.length, name, ...rest);
   enterRoot();
-  await ensureDependencies();
+  await ensureDependencies({ tools });
   await readEnvironment();
   await ensurePrismaClient();
   await import(`./${name}.ts`);

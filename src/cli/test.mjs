@@ -69,7 +69,7 @@ await command(async () => {
   enterRoot();
   // What a developer's .env or shell sets for the program must not change what the tests see.
   for (const name of Object.keys(process.env)) if (OF_THE_PROGRAM.test(name)) delete process.env[name];
-  await ensureDependencies();
+  await ensureDependencies({ tools: true });
   await ensurePrismaClient();
   mkdirSync(join(root, REPORTS), { recursive: true });
   const results = [];
