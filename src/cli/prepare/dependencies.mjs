@@ -73,7 +73,7 @@ function hasTools() {
   return Object.keys(devDependencies).some((name) => existsSync(join(root, "node_modules", name)));
 }
 
-/** For what was installed by hand: compares npm's own list with package-lock.json. */
+/** For what was installed by hand: compares npm's own list, and the folders, with package-lock.json. */
 function areInstalled({ tools }) {
   if (!existsSync(join(root, INSTALLED))) return false;
   const wanted = packagesOf("package-lock.json");
@@ -81,7 +81,8 @@ function areInstalled({ tools }) {
   return Object.entries(wanted).every(([path, { version, dev, optional, devOptional, peer }]) => {
     if (path === "" || (dev && !tools)) return true;
     const found = installed[path];
-    return found ? found.version === version : Boolean(optional ?? devOptional ?? peer);
+    if (!found) return Boolean(optional ?? devOptional ?? peer);
+    return found.version === version && existsSync(join(root, path, "package.json"));
   });
 }
 

@@ -108,6 +108,14 @@ test("what somebody has installed by hand is enough", () => {
   expect(ensure({ tools: true })).toEqual(TOOLS);
 });
 
+test("a package whose folder somebody has removed is installed again", () => {
+  ensure({ tools: false });
+  rmSync(join(folder, "node_modules/.fingerprint"));
+  rmSync(join(folder, "node_modules/needed"), { recursive: true });
+  expect(ensure({ tools: false })).toEqual(START);
+  expect(installed()).toEqual({ needed: "1.0.0", tool: null });
+});
+
 test("an install that was interrupted is begun again, and no half of a package stays", () => {
   ensure({ tools: true });
   rmSync(join(folder, "node_modules/.fingerprint"));
