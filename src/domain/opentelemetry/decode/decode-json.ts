@@ -1,0 +1,251 @@
+import { LongNumber } from "../../json/long-number";
+import { isKept, isNumberText } from "../../json/numeric";
+import { parseJson } from "../../json/read-json";
+import { nanosToMs } from "./nanoseconds";
+import { readId } from "./span-id";
+import { BYTES_PREFIX, checkDepth, lazily, OtlpDecodingError, type Attributes, type Scope } from "./trace-export";
+import type { Span, SpanEvent, SpanLink, TraceExport } from "./trace-export";
+
+type Json = Record<string, unknown>;
+
+/** Other names of a field: snake_case of hand-made exporters, and names of OTLP before 0.15. */
+const ALIASES: Record<string, readonly string[]> = {
+  resourceSpans: ["resource_spans"],
+  scopeSpans: ["scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans"],
+  scope: ["instrumentationLibrary", "instrumentation_library"],
+  traceId: ["trace_id"],
+  spanId: ["span_id"],
+  parentSpanId: ["parent_span_id"],
+  startTimeUnixNano: ["start_time_unix_nano"],
+  endTimeUnixNano: ["end_time_unix_nano"],
+  timeUnixNano: ["time_unix_nano"],
+  droppedAttributesCount: ["dropped_attributes_count"],
+  droppedEventsCount: ["dropped_events_count"],
+  stringValue: ["string_value"],
+  intValue: ["int_value"],
+  boolValue: ["bool_value"],
+  doubleValue: ["double_value"],
+  arrayValue: ["array_value"],
+  kvlistValue: ["kvlist_value"],
+  bytesValue: ["bytes_value"],
+};
+const STATUS_CODES: Record<string, number> = { STATUS_CODE_UNSET: 0, STATUS_CODE_OK: 1, STATUS_CODE_ERROR: 2 };
+
+/**
+ * Decodes an OTLP trace export in JSON. A span that breaks the rules is refused alone.
+ * @throws OtlpDecodingError where the text is no JSON, or no export of traces
+ */
+export function decodeJsonExport(text: string): TraceExport {
+  return new JsonExport().read(parse(text));
+}
+
+function parse(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    // A RangeError: nested deeper than the stack.
+    const reason = error instanceof RangeError ? "it is nested too deeply" : (error as Error).message;
+    throw new OtlpDecodingError(`The body is not JSON: ${reason.slice(0, 200)}`);
+  }
+}
+
+class JsonExport {
+  private readonly found: TraceExport = { spans: [], refused: [], hints: new Set(), hasBrokenBytes: false };
+
+  read(body: unknown): TraceExport {
+    if (!isObject(body)) throw new OtlpDecodingError("The body must be an object with resourceSpans");
+    const other = ["Logs", "Metrics"].find((signal) => Object.hasOwn(body, `resource${signal}`));
+    if (other && !Object.hasOwn(body, "resourceSpans"))
+      throw new OtlpDecodingError(
+        `The body holds resource${other}: this address takes traces only. Send ${other.toLowerCase()} elsewhere`,
+      );
+    this.each(body, "resourceSpans", "", (resourceSpans) => {
+      const resource = lazily(() => this.attributes(objectOf(resourceSpans["resource"], "resource"), "resource"));
+      this.each(resourceSpans, "scopeSpans", "", (scopeSpans) => {
+        const given = this.get(scopeSpans, "scope");
+        const scopeName = isObject(given) ? textOf(given["name"]) : "";
+        const scope = lazily(() => this.scope(given));
+        this.each(scopeSpans, "spans", scopeName, (span) => this.take(span, scopeName, scope, resource));
+      });
+    });
+    return this.found;
+  }
+
+  /** Calls `use` for each object of a list. Whatever is no list, or no object, counts as one refused span. */
+  private each(owner: Json, field: string, scope: string, use: (item: Json) => void): void {
+    const list = this.get(owner, field);
+    if (list === undefined || list === null) return;
+    if (!Array.isArray(list)) {
+      this.found.refused.push({ name: "", scope, reason: `${field} must be a list`, hasIds: true });
+      return;
+    }
+    for (const item of list as unknown[]) {
+      if (isObject(item)) use(item);
+      else if (item !== null)
+        this.found.refused.push({ name: "", scope, reason: `an item of ${field} must be an object`, hasIds: true });
+    }
+  }
+
+  private take(span: Json, scopeName: string, scope: () => Scope, resource: () => Attributes): void {
+    try {
+      this.found.spans.push(this.span(span, scope(), resource()));
+    } catch (error) {
+      if (!(error instanceof OtlpDecodingError)) throw error;
+      const hasIds = Boolean(this.get(span, "traceId") ?? this.get(span, "spanId"));
+      this.found.refused.push({ name: textOf(span["name"]), scope: scopeName, reason: error.message, hasIds });
+    }
+  }
+
+  private span(given: Json, scope: Scope, resource: Attributes): Span {
+    const traceId = readId(this.get(given, "traceId"), "traceId");
+    const spanId = readId(this.get(given, "spanId"), "spanId");
+    if (traceId === "") throw new OtlpDecodingError("traceId is missing or zero");
+    if (spanId === "") throw new OtlpDecodingError("spanId is missing or zero");
+    return {
+      traceId,
+      spanId,
+      parentSpanId: readId(this.get(given, "parentSpanId"), "parentSpanId") || null,
+      name: textOf(given["name"]),
+      startMs: nanosToMs(this.get(given, "startTimeUnixNano")),
+      endMs: nanosToMs(this.get(given, "endTimeUnixNano")),
+      attributes: this.attributes(given, ""),
+      events: this.listOf(given, "events").map((event) => this.event(event)),
+      links: this.listOf(given, "links").map((link) => this.link(link)),
+      status: statusOf(given["status"]),
+      droppedAttributes: countOf(this.get(given, "droppedAttributesCount")),
+      droppedEvents: countOf(this.get(given, "droppedEventsCount")),
+      resource,
+      scope,
+    };
+  }
+
+  private scope(given: unknown): Scope {
+    const scope = objectOf(given, "scope");
+    return {
+      name: textOf(scope["name"]),
+      version: textOf(scope["version"]) || null,
+      attributes: this.attributes(scope, "scope"),
+    };
+  }
+
+  private event(event: Json): SpanEvent {
+    return {
+      name: textOf(event["name"]),
+      timeMs: nanosToMs(this.get(event, "timeUnixNano")),
+      attributes: this.attributes(event, "event"),
+    };
+  }
+
+  private link(link: Json): SpanLink {
+    return {
+      traceId: readId(this.get(link, "traceId"), "link.traceId"),
+      spanId: readId(this.get(link, "spanId"), "link.spanId"),
+      attributes: this.attributes(link, "link"),
+    };
+  }
+
+  private listOf(owner: Json, field: string): Json[] {
+    const list = owner[field];
+    if (list === undefined || list === null) return [];
+    if (!Array.isArray(list)) throw new OtlpDecodingError(`${field} must be a list`);
+    return list.filter((item) => item !== null).map((item) => objectOf(item, `an item of ${field}`));
+  }
+
+  private attributes(owner: Json, place: string): Attributes {
+    const name = place === "" ? "attributes" : `${place}.attributes`;
+    const list = owner["attributes"];
+    if (list === undefined || list === null) return new Map();
+    if (!Array.isArray(list)) throw new OtlpDecodingError(`${name} must be a list of {key, value}`);
+    return this.keyValues(list, name, 0);
+  }
+
+  private keyValues(list: unknown[], name: string, depth: number): Map<string, unknown> {
+    const made = new Map<string, unknown>();
+    for (const item of list) {
+      if (item === null) continue;
+      if (!isObject(item) || typeof item["key"] !== "string")
+        throw new OtlpDecodingError(`${name} must be a list of {key, value}`);
+      made.set(item["key"], this.value(item["value"], depth));
+    }
+    return made;
+  }
+
+  private value(given: unknown, depth: number): unknown {
+    checkDepth(depth);
+    if (given === undefined || given === null) return null;
+    if (Array.isArray(given)) return given.map((item) => this.value(item, depth + 1));
+    // A bare text or number in the place of an AnyValue.
+    if (!isObject(given)) return typeof given === "string" ? given : finiteOrText(given);
+    const text = this.get(given, "stringValue") ?? null;
+    if (text !== null) return isObject(text) || Array.isArray(text) ? null : String(text as string);
+    const integer = this.get(given, "intValue") ?? null;
+    if (integer !== null) return numberOf(integer);
+    const bool = this.get(given, "boolValue") ?? null;
+    if (bool !== null) return bool === true || bool === "true";
+    const double = this.get(given, "doubleValue") ?? null;
+    if (double !== null) return numberOf(double);
+    const array = this.get(given, "arrayValue") ?? null;
+    if (array !== null) return valuesOf(array).map((item) => this.value(item, depth + 1));
+    const pairs = this.get(given, "kvlistValue") ?? null;
+    if (pairs !== null) return Object.fromEntries(this.keyValues(valuesOf(pairs), "kvlistValue.values", depth + 1));
+    const bytes = this.get(given, "bytesValue") ?? null;
+    return typeof bytes === "string" ? BYTES_PREFIX + bytes : null;
+  }
+
+  private get(owner: Json, field: string): unknown {
+    if (Object.hasOwn(owner, field)) return owner[field];
+    for (const alias of ALIASES[field] ?? []) {
+      if (!Object.hasOwn(owner, alias)) continue;
+      this.found.hints.add(`${alias} was read as ${field}: OTLP in JSON has lowerCamelCase names`);
+      return owner[alias];
+    }
+    return undefined;
+  }
+}
+
+function valuesOf(given: unknown): unknown[] {
+  if (Array.isArray(given)) return given;
+  const values = isObject(given) ? given["values"] : null;
+  return Array.isArray(values) ? values : [];
+}
+
+/** `NaN`, `Infinity` and other text that is no number stay text. */
+function numberOf(given: unknown): unknown {
+  if (typeof given === "number" || given instanceof LongNumber) return finiteOrText(given);
+  if (typeof given !== "string") return null;
+  const text = given.trim();
+  if (!isNumberText(text)) return given;
+  return isKept(text) ? Number(text) : finiteOrText(new LongNumber(text));
+}
+
+/** A number that JSON can write and nothing can hold (1e400) becomes text. */
+function finiteOrText(given: unknown): unknown {
+  return given instanceof LongNumber && !Number.isFinite(given.valueOf()) ? given.digits : given;
+}
+
+function statusOf(given: unknown): Span["status"] {
+  if (!isObject(given)) return { code: 0, message: "" };
+  const { code } = given;
+  const known = typeof code === "string" ? (STATUS_CODES[code.trim().toUpperCase()] ?? Number(code)) : Number(code);
+  return { code: known === 1 || known === 2 ? known : 0, message: textOf(given["message"]) };
+}
+
+function countOf(given: unknown): number {
+  const count = typeof given === "string" || typeof given === "number" ? Number(given) : 0;
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}
+
+function textOf(given: unknown): string {
+  if (typeof given === "string") return given;
+  return typeof given === "number" || typeof given === "boolean" || given instanceof LongNumber ? String(given) : "";
+}
+
+function objectOf(given: unknown, name: string): Json {
+  if (given === undefined || given === null) return {};
+  if (!isObject(given)) throw new OtlpDecodingError(`${name} must be an object`);
+  return given;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
+}

@@ -1,0 +1,244 @@
+import { nanoDigits, nanosToMs } from "./nanoseconds";
+import { FIXED64, LENGTH, ProtobufReader, toBase64, VARINT } from "./protobuf-reader";
+import { readId } from "./span-id";
+import { BYTES_PREFIX, checkDepth, lazily, OtlpDecodingError, type Attributes, type Scope } from "./trace-export";
+import type { Span, SpanEvent, SpanLink, TraceExport } from "./trace-export";
+
+/*
+ * Field numbers are those of opentelemetry/proto/trace/v1/trace.proto and its imports. A field of an unknown number, or
+ * with another wire type than its value has, is skipped, as the protocol wants it.
+ */
+
+/** Attributes, items and spans of one export: more are no export, but an attempt to fill the memory. */
+const VALUES_MAX = 4_000_000;
+const SPANS_MAX = 200_000;
+
+/**
+ * Decodes an OTLP trace export in protobuf. A span whose bytes are broken, or that breaks the rules, is refused alone.
+ * @throws OtlpDecodingError where the bytes around the spans are no protobuf, or hold more than can be kept
+ */
+export function decodeProtobufExport(bytes: Uint8Array): TraceExport {
+  return new ProtobufExport().read(new ProtobufReader(bytes));
+}
+
+class ProtobufExport {
+  private readonly found: TraceExport = { spans: [], refused: [], hints: new Set(), hasBrokenBytes: false };
+  private values = 0;
+
+  read(request: ProtobufReader): TraceExport {
+    each(request, 1, (resourceSpans) => {
+      const resource = lazily(() => this.attributesOf(resourceSpans, 1, 1));
+      each(resourceSpans, 2, (scopeSpans) => {
+        const scope = lazily(() => this.scope(scopeSpans));
+        each(scopeSpans, 2, (span) => this.take(span, scope, resource));
+      });
+    });
+    return this.found;
+  }
+
+  private take(message: ProtobufReader, scope: () => Scope, resource: () => Attributes): void {
+    if (this.found.spans.length + this.found.refused.length >= SPANS_MAX)
+      throw new TooMuch(`The export holds more than ${SPANS_MAX} spans; send fewer at once`);
+    const head = { ...EMPTY_HEAD };
+    try {
+      this.head(message.again(), head);
+      this.found.spans.push(this.span(message, head, scope, resource));
+    } catch (error) {
+      if (!(error instanceof OtlpDecodingError) || error instanceof TooMuch) throw error;
+      const hasIds = head.traceId.length > 0 || head.spanId.length > 0;
+      this.found.refused.push({ name: head.name, scope: nameOf(scope), reason: error.message, hasIds });
+    }
+  }
+
+  /** Reads what stands in the span itself. What its messages hold is decoded once the ids are known. */
+  private head(reader: ProtobufReader, head: Head): void {
+    while (reader.next()) {
+      if (reader.is(1, LENGTH)) head.traceId = reader.slice();
+      else if (reader.is(2, LENGTH)) head.spanId = reader.slice();
+      else if (reader.is(4, LENGTH)) head.parentSpanId = reader.slice();
+      else if (reader.is(5, LENGTH)) head.name = this.text(reader);
+      else if (reader.is(7, FIXED64)) head.startMs = readTime(reader);
+      else if (reader.is(8, FIXED64)) head.endMs = readTime(reader);
+      else if (reader.is(10, VARINT)) head.droppedAttributes = Number(reader.int64());
+      else if (reader.is(12, VARINT)) head.droppedEvents = Number(reader.int64());
+      else reader.skip();
+    }
+  }
+
+  private span(message: ProtobufReader, head: Head, scope: () => Scope, resource: () => Attributes): Span {
+    const traceId = readId(head.traceId, "traceId");
+    const spanId = readId(head.spanId, "spanId");
+    if (traceId === "") throw new OtlpDecodingError("traceId is missing or zero");
+    if (spanId === "") throw new OtlpDecodingError("spanId is missing or zero");
+    const attributes = new Map<string, unknown>();
+    const events: SpanEvent[] = [];
+    const links: SpanLink[] = [];
+    const status = { code: 0, message: "" };
+    const reader = message.again();
+    while (reader.next()) {
+      if (reader.is(9, LENGTH)) this.addAttribute(attributes, reader.message(), 0);
+      else if (reader.is(11, LENGTH)) events.push(this.event(reader.message()));
+      else if (reader.is(13, LENGTH)) links.push(this.link(reader.message()));
+      else if (reader.is(15, LENGTH)) this.readStatus(reader.message(), status);
+      else reader.skip();
+    }
+    if (status.code !== 1 && status.code !== 2) status.code = 0;
+    const parentSpanId = readId(head.parentSpanId, "parentSpanId") || null;
+    const { name, startMs, endMs, droppedAttributes, droppedEvents } = head;
+    return {
+      ...{ traceId, spanId, parentSpanId, name, startMs, endMs, attributes, events, links, status },
+      ...{ droppedAttributes, droppedEvents, resource: resource(), scope: scope() },
+    };
+  }
+
+  private scope(scopeSpans: ProtobufReader): Scope {
+    let name = "";
+    let version: string | null = null;
+    const attributes = new Map<string, unknown>();
+    each(scopeSpans, 1, (reader) => {
+      while (reader.next()) {
+        if (reader.is(1, LENGTH)) name = this.text(reader);
+        else if (reader.is(2, LENGTH)) version = this.text(reader) || null;
+        else if (reader.is(3, LENGTH)) this.addAttribute(attributes, reader.message(), 0);
+        else reader.skip();
+      }
+    });
+    return { name, version, attributes };
+  }
+
+  private event(reader: ProtobufReader): SpanEvent {
+    this.count();
+    const attributes = new Map<string, unknown>();
+    let name = "";
+    let timeMs: number | null = null;
+    while (reader.next()) {
+      if (reader.is(1, FIXED64)) timeMs = readTime(reader);
+      else if (reader.is(2, LENGTH)) name = this.text(reader);
+      else if (reader.is(3, LENGTH)) this.addAttribute(attributes, reader.message(), 0);
+      else reader.skip();
+    }
+    return { name, timeMs, attributes };
+  }
+
+  private link(reader: ProtobufReader): SpanLink {
+    this.count();
+    const attributes = new Map<string, unknown>();
+    let traceId: Uint8Array | undefined;
+    let spanId: Uint8Array | undefined;
+    while (reader.next()) {
+      if (reader.is(1, LENGTH)) traceId = reader.slice();
+      else if (reader.is(2, LENGTH)) spanId = reader.slice();
+      else if (reader.is(4, LENGTH)) this.addAttribute(attributes, reader.message(), 0);
+      else reader.skip();
+    }
+    return { traceId: readId(traceId, "link.traceId"), spanId: readId(spanId, "link.spanId"), attributes };
+  }
+
+  private readStatus(reader: ProtobufReader, status: Span["status"]): void {
+    while (reader.next()) {
+      if (reader.is(2, LENGTH)) status.message = this.text(reader);
+      else if (reader.is(3, VARINT)) status.code = Number(reader.int64());
+      else reader.skip();
+    }
+  }
+
+  /** The attributes in one field of each message that stands in another field. */
+  private attributesOf(owner: ProtobufReader, field: number, inner: number): Attributes {
+    const made = new Map<string, unknown>();
+    each(owner, field, (message) => each(message, inner, (pair) => this.addAttribute(made, pair, 0)));
+    return made;
+  }
+
+  private addAttribute(to: Map<string, unknown>, reader: ProtobufReader, depth: number): void {
+    this.count();
+    let key = "";
+    let value: unknown = null;
+    while (reader.next()) {
+      if (reader.is(1, LENGTH)) key = this.text(reader);
+      else if (reader.is(2, LENGTH)) value = this.value(reader.message(), depth);
+      else reader.skip();
+    }
+    to.set(key, value);
+  }
+
+  private value(reader: ProtobufReader, depth: number): unknown {
+    checkDepth(depth);
+    let value: unknown = null;
+    while (reader.next()) {
+      if (reader.is(1, LENGTH)) value = this.text(reader);
+      else if (reader.is(2, VARINT)) value = Number(reader.int64()) !== 0;
+      else if (reader.is(3, VARINT)) value = reader.int64();
+      else if (reader.is(4, FIXED64)) value = jsonNumber(reader.double());
+      else if (reader.is(5, LENGTH)) value = this.list(reader.message(), depth + 1);
+      else if (reader.is(6, LENGTH)) value = this.object(reader.message(), depth + 1);
+      else if (reader.is(7, LENGTH)) value = BYTES_PREFIX + toBase64(reader.slice());
+      else reader.skip();
+    }
+    return value;
+  }
+
+  private list(reader: ProtobufReader, depth: number): unknown[] {
+    const made: unknown[] = [];
+    each(reader, 1, (item) => {
+      this.count();
+      made.push(this.value(item, depth));
+    });
+    return made;
+  }
+
+  private object(reader: ProtobufReader, depth: number): Record<string, unknown> {
+    const made = new Map<string, unknown>();
+    each(reader, 1, (pair) => this.addAttribute(made, pair, depth));
+    return Object.fromEntries(made);
+  }
+
+  private text(reader: ProtobufReader): string {
+    const text = reader.text();
+    if (!this.found.hasBrokenBytes && text.includes("\uFFFD") && !reader.wasUtf8()) this.found.hasBrokenBytes = true;
+    return text;
+  }
+
+  private count(): void {
+    this.values += 1;
+    if (this.values > VALUES_MAX)
+      throw new TooMuch(`The export holds more than ${VALUES_MAX} attributes and values; send fewer spans at once`);
+  }
+}
+
+/** Refuses the whole export, and not the span that happened to be one too many. */
+class TooMuch extends OtlpDecodingError {}
+
+type Head = Pick<Span, "name" | "startMs" | "endMs" | "droppedAttributes" | "droppedEvents"> &
+  Record<"traceId" | "spanId" | "parentSpanId", Uint8Array>;
+
+const NO_BYTES = new Uint8Array(0);
+const EMPTY_HEAD: Head = {
+  ...{ traceId: NO_BYTES, spanId: NO_BYTES, parentSpanId: NO_BYTES, name: "" },
+  ...{ startMs: null, endMs: null, droppedAttributes: 0, droppedEvents: 0 },
+};
+
+/** Calls `use` for each message in a field. Nothing is collected: an export may hold millions of empty messages. */
+function each(owner: ProtobufReader, field: number, use: (message: ProtobufReader) => void): void {
+  const reader = owner.again();
+  while (reader.next()) {
+    if (reader.is(field, LENGTH)) use(reader.message());
+    else reader.skip();
+  }
+}
+
+function readTime(reader: ProtobufReader): number | null {
+  const { high, low } = reader.fixed64();
+  return nanosToMs(nanoDigits(high, low));
+}
+
+/** JSON has no words for these; they become text. */
+const jsonNumber = (value: number): number | string => (Number.isFinite(value) ? value : String(value));
+
+/** The scope's name for a report; a scope that cannot be decoded has none. */
+function nameOf(scope: () => Scope): string {
+  try {
+    return scope().name;
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,31 @@
+import { LongNumber } from "../../json/long-number";
+
+/** Digits of a nanosecond count that stand below the millisecond. */
+const BELOW_MS = 6;
+/** 2^64 - 1, the largest count of the protocol, has 20 digits. */
+const DIGITS = /^\d{1,20}$/;
+
+/**
+ * Whole milliseconds of nanoseconds since 1970, as decimal text, a number or `{high, low}`.
+ * Null where the count is missing, zero or unreadable.
+ */
+export function nanosToMs(value: unknown): number | null {
+  const digits = digitsOf(value);
+  if (digits === null || !DIGITS.test(digits)) return null;
+  const ms = Number(digits.slice(0, -BELOW_MS));
+  return ms > 0 ? ms : null;
+}
+
+function digitsOf(value: unknown): string | null {
+  if (typeof value === "string") return value.trim();
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Math.trunc(value));
+  if (value instanceof LongNumber) return value.digits.split(".")[0]!;
+  if (typeof value !== "object" || value === null) return null;
+  const { high, low } = value as { high?: unknown; low?: unknown };
+  return typeof high === "number" && typeof low === "number" ? nanoDigits(high >>> 0, low >>> 0) : null;
+}
+
+/** The decimal digits of a 64-bit count in two halves. */
+export function nanoDigits(high: number, low: number): string {
+  return ((BigInt(high) << 32n) | BigInt(low)).toString();
+}
