@@ -118,6 +118,13 @@ test.each<[string, object, string[] | null]>([
   ["OpenAI's input", { input: { tools: [call("search"), call("search")] } }, ["search"]],
   ["an input without tools", { input: "hello" }, []],
   ["definitions before the input", { toolDefinitions: {}, input: { tools: [call("search")] } }, []],
+  [
+    "Google's functions of one tool",
+    { toolDefinitions: [{ functionDeclarations: [{ name: "a" }, { name: "b" }] }] },
+    ["a", "b"],
+  ],
+  ["Google's request", { input: { config: { tools: [{ function_declarations: [{ name: "a" }] }] } } }, ["a"]],
+  ["a request as JSON text", { input: '{"tools":[{"name":"a"}]}' }, ["a"]],
   ["nothing to look at", {}, null],
 ])("available tools: %s", (_name, fields, names) => {
   expect(tools.toolNames(observed(fields))).toEqual(names);
@@ -131,6 +138,71 @@ test.each<[string, object, string[] | null, number | null]>([
   ["a message", { output: { role: "assistant", tool_calls: [call("a"), call("b")] } }, ["a", "b"], 2],
   ["a list of messages", { output: [{ tool_calls: [call("a")] }, "text", { tool_calls: [call("a")] }] }, ["a"], 2],
   ["an OpenAI response", { output: { choices: [{ message: { tool_calls: [call("a")] } }] } }, ["a"], 1],
+  [
+    "OpenTelemetry's parts",
+    {
+      output: [
+        {
+          role: "assistant",
+          parts: [
+            { type: "tool_call", name: "a" },
+            { type: "server_tool_call", name: "b" },
+          ],
+        },
+      ],
+    },
+    ["a", "b"],
+    2,
+  ],
+  [
+    "Anthropic's content",
+    { output: { content: [{ type: "text" }, { type: "tool_use", name: "a", input: {} }] } },
+    ["a"],
+    1,
+  ],
+  ["the AI SDK's content", { output: { content: [{ type: "tool-call", toolName: "a", input: {} }] } }, ["a"], 1],
+  ["the AI SDK's list of calls", { output: [{ toolCallId: "1", toolName: "a", input: "{}" }] }, ["a"], 1],
+  ["Mastra's calls", { output: { text: "", toolCalls: [{ toolCallId: "1", toolName: "a" }] } }, ["a"], 1],
+  [
+    "Gemini's candidates",
+    { output: { candidates: [{ content: { parts: [{ functionCall: { name: "a", args: {} } }] } }] } },
+    ["a"],
+    1,
+  ],
+  ["Google's ADK", { output: { content: { parts: [{ function_call: { name: "a", args: {} } }] } } }, ["a"], 1],
+  ["OpenAI's response", { output: { output: [{ type: "function_call", name: "a", arguments: "{}" }] } }, ["a"], 1],
+  [
+    "OpenAI's older message",
+    { output: { role: "assistant", function_call: { name: "a", arguments: "{}" } } },
+    ["a"],
+    1,
+  ],
+  [
+    "OpenInference's message",
+    { output: [{ message: { tool_calls: [{ tool_call: { function: { name: "a", arguments: "{}" } } }] } }] },
+    ["a"],
+    1,
+  ],
+  [
+    "LangChain's generations, which tell a call twice",
+    {
+      output: {
+        generations: [
+          [{ message: { kwargs: { tool_calls: [{ name: "a" }], content: [{ type: "tool_use", name: "a" }] } } }],
+        ],
+      },
+    },
+    ["a"],
+    1,
+  ],
+  ["JSON text", { output: '{"tool_calls":[{"function":{"name":"a"}}]}' }, ["a"], 1],
+  [
+    "results are no calls",
+    { output: [{ role: "tool", content: [{ type: "tool-result", toolCallId: "1", toolName: "a" }] }] },
+    [],
+    0,
+  ],
+  ["the observation of a tool", { type: "TOOL", name: "a", output: "18 degrees" }, ["a"], 1],
   ["an output that called none", { output: "hello" }, [], 0],
   ["nothing to look at", { output: null }, null, null],
 ])("called tools: %s", (_name, fields, names, count) => {

@@ -1,25 +1,32 @@
+import { openField } from "../../filter/field";
 import type { Observation } from "./schema";
 
 type Json = Record<string, unknown>;
 
 /**
  * The tools an observation could call, each name once. From `toolDefinitions` (Langfuse: an object by name, or
- * a list), else from `input.tools` as OpenAI and others write it. Null where there is neither of them to look at.
+ * a list), else from the input, where OpenAI, Google and others write them. Null where there is neither to look at.
  */
 export function toolNames(observation: Observation): string[] | null {
-  const { toolDefinitions, input } = observation;
-  if (Array.isArray(toolDefinitions)) return unique(namesOf(toolDefinitions));
-  if (isObject(toolDefinitions)) return unique(Object.keys(toolDefinitions));
+  const { input } = observation;
+  const definitions = openField(observation.toolDefinitions);
+  if (Array.isArray(definitions)) return unique(namesOf(definitions));
+  if (isObject(definitions)) return unique(Object.keys(definitions));
   if (isMissing(input)) return null;
-  return isObject(input) && Array.isArray(input["tools"]) ? unique(namesOf(input["tools"])) : [];
+  const request = openedWhereTold(input);
+  if (!isObject(request)) return [];
+  const config = isObject(request["config"]) ? request["config"] : {};
+  const tools = [request["tools"], config["tools"]].find((list) => Array.isArray(list)) as unknown[] | undefined;
+  return unique(namesOf(tools ?? []));
 }
 
-/** The tools an observation called, each name once; null where nothing tells. */
+/** The tools an observation called, each name once; null where nothing tells. A tool's own observation is its call. */
 export function calledToolNames(observation: Observation): string[] | null {
   const { toolCallNames, toolCalls, output } = observation;
   if (toolCallNames) return unique(toolCallNames);
   if (Array.isArray(toolCalls)) return unique(namesOf(toolCalls));
-  return isMissing(output) ? null : unique(namesOf(callsIn(output)));
+  if (isToolItself(observation)) return [observation.name!];
+  return isMissing(output) ? null : unique(namesOf(callsIn(openedWhereTold(output))));
 }
 
 /** How many calls of tools an observation made; null where nothing tells. */
@@ -28,40 +35,91 @@ export function toolCallCount(observation: Observation): number | null {
   if (typeof toolCalls === "number" && Number.isFinite(toolCalls)) return toolCalls;
   if (Array.isArray(toolCalls)) return toolCalls.length;
   if (toolCallNames) return toolCallNames.length;
-  return isMissing(output) ? null : callsIn(output).length;
+  if (isToolItself(observation)) return 1;
+  return isMissing(output) ? null : callsIn(openedWhereTold(output)).length;
 }
 
-/** The calls in a completion: of a message, a list of messages, or the choices of an OpenAI response. */
-function callsIn(output: unknown): unknown[] {
-  const messages = Array.isArray(output) ? output : [output];
-  return messages.flatMap((message: unknown) => {
-    if (!isObject(message)) return [];
-    const choices = Array.isArray(message["choices"]) ? message["choices"] : [];
-    const inner = [message, message["message"], ...choices.map((choice) => isObject(choice) && choice["message"])];
-    return inner.flatMap((item) => (isObject(item) && Array.isArray(item["tool_calls"]) ? item["tool_calls"] : []));
-  });
+const isToolItself = ({ type, name }: Observation): boolean => type === "TOOL" && Boolean(name);
+
+/** JSON in text is parsed only where it can speak of tools. */
+const openedWhereTold = (value: unknown): unknown =>
+  typeof value === "string" && !/tool|function/i.test(value) ? value : openField(value);
+
+/** Levels of messages in messages: LangChain's generations have the most. */
+const DEPTH_MAX = 8;
+
+/** Parts of a message that are a call: OpenTelemetry's, Anthropic's, the AI SDK's, and items of OpenAI's responses. */
+const callTypes = new Set([
+  "tool_call",
+  "server_tool_call",
+  "tool_use",
+  "server_tool_use",
+  "mcp_tool_use",
+  "tool-call",
+  "function_call",
+  "custom_tool_call",
+]);
+
+/** Where messages keep their calls. */
+const callLists = ["tool_calls", "toolCalls"];
+/** Where answers keep their messages, messages their parts, and LangChain its fields. */
+const holders = [
+  "message",
+  "choices",
+  "messages",
+  "output",
+  "generations",
+  "kwargs",
+  "additional_kwargs",
+  "candidates",
+  "contents",
+  "content",
+  "parts",
+  "message_content",
+];
+
+/** The calls in a completion: of a message, a list of messages, or a whole answer, in the forms of the known senders. */
+function callsIn(value: unknown, depth = 0): unknown[] {
+  if (depth > DEPTH_MAX) return [];
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => callsIn(item, depth + 1));
+  if (!isObject(value)) return [];
+  if (isCall(value)) return [value];
+  // A message may tell the same calls again in its content.
+  const listed = callLists.map((name) => value[name]).find((list) => Array.isArray(list) && list.length > 0);
+  if (listed) return listed as unknown[];
+  return holders.flatMap((name) => callsIn(value[name], depth + 1));
+}
+
+function isCall(part: Json): boolean {
+  const { type } = part;
+  if (typeof type === "string" && callTypes.has(type)) return nameOf(part) !== null;
+  if (isObject(part["functionCall"]) || isObject(part["function_call"])) return true;
+  return type === undefined && typeof part["toolName"] === "string" && typeof part["toolCallId"] === "string";
 }
 
 function namesOf(items: unknown[]): string[] {
-  return items.map(nameOf).filter((name) => name !== null);
+  return items.flatMap((item) => declared(item) ?? nameOf(item) ?? []);
 }
+
+/** Google lists several functions in one tool. */
+function declared(item: unknown): string[] | null {
+  if (!isObject(item)) return null;
+  const list = item["functionDeclarations"] ?? item["function_declarations"];
+  return Array.isArray(list) ? namesOf(list) : null;
+}
+
+/** Members that hold the name of a tool one level below. */
+const inner = ["function", "tool_call", "functionCall", "function_call", "toolSpec"];
 
 /** `{function: {name}}` (OpenAI), `{name}`, or the same as JSON text (how Langfuse keeps calls), or a bare name. */
 function nameOf(item: unknown): string | null {
-  const value = typeof item === "string" && item.startsWith("{") ? parsed(item) : item;
-  if (typeof value === "string") return value;
+  const value = openField(item);
+  if (typeof value === "string") return value.startsWith("{") ? null : value;
   if (!isObject(value)) return null;
-  const inner = isObject(value["function"]) ? value["function"] : value;
-  const name = inner["name"] ?? inner["toolName"];
-  return typeof name === "string" ? name : null;
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return null;
-  }
+  const name = value["name"] ?? value["toolName"];
+  if (typeof name === "string") return name;
+  const member = inner.map((key) => value[key]).find(isObject);
+  return member ? nameOf(member) : null;
 }
 
 function unique(names: string[]): string[] {

@@ -1,0 +1,24 @@
+import { LongNumber } from "./long-number";
+
+const BAD = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/**
+ * Replaces NUL and lone surrogates, common in model output, by U+FFFD, in keys and values.
+ * @param hasBrokenBytes U+FFFD may stand for bytes that were no UTF-8: a text with one counts as changed
+ */
+export function cleanText(value: unknown, { hasBrokenBytes = false } = {}): { value: unknown; changed: boolean } {
+  let changed = false;
+  const clean = (text: string): string => {
+    const next = text.replace(BAD, "\uFFFD");
+    if (next !== text || (hasBrokenBytes && text.includes("\uFFFD"))) changed = true;
+    return next;
+  };
+  const walk = (node: unknown): unknown => {
+    if (typeof node === "string") return clean(node);
+    if (Array.isArray(node)) return node.map(walk);
+    if (node && typeof node === "object" && !(node instanceof LongNumber))
+      return Object.fromEntries(Object.entries(node).map(([key, item]) => [clean(key), walk(item)]));
+    return node;
+  };
+  return { value: walk(value), changed };
+}
