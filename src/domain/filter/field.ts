@@ -88,7 +88,7 @@ function openMember(field: object, name: string, member: unknown): unknown {
 }
 
 /** Whether objects and lists are nested in more than so many levels. */
-function isDeeperThan(value: unknown, levels: number): boolean {
+export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some((item) => isDeeperThan(item, levels - 1));
 }

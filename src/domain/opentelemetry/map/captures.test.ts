@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { bodyOf, differences, isProtobuf, loadCaptures, type Capture, type Fields } from "../../../test/captures";
+import * as derived from "../../event-source/observation-created/derived";
+import { ObservationCreated } from "../../event-source/observation-created/schema";
+import { calledToolNames, toolNames } from "../../event-source/observation-created/tools";
+import { cleanText } from "../../json/clean-text";
+import { decodeJsonExport } from "../decode/decode-json";
+import { decodeProtobufExport } from "../decode/decode-protobuf";
+import { OtlpDecodingError, type TraceExport } from "../decode/trace-export";
+import { spanToObservation } from "./span-to-observation";
+import { traceAttributesOf } from "./trace-attributes";
+
+const otlp = loadCaptures().filter(({ requests }) => requests.every(({ path }) => path.endsWith("traces")));
+
+function decoded(capture: Capture): TraceExport[] {
+  return capture.requests.map((request) =>
+    isProtobuf(request)
+      ? decodeProtobufExport(bodyOf(request))
+      : decodeJsonExport(new TextDecoder().decode(bodyOf(request))),
+  );
+}
+
+/** The observations of a capture by id, each parsed as the event source parses it. */
+function observationsOf(capture: Capture): Map<string, ObservationCreated["observation"]> {
+  const found = new Map<string, ObservationCreated["observation"]>();
+  for (const { spans } of decoded(capture)) {
+    const traces = traceAttributesOf(spans);
+    for (const span of spans) {
+      const sender = { path: "/v1/traces", sdk: null, sdkVersion: null };
+      const trace = traces.get(span.traceId)!;
+      const made = spanToObservation(span, { sender, receivedMs: Date.parse("2026-11-29T00:00:00Z"), trace });
+      const { observation } = ObservationCreated.parse({ observation: cleanText(made).value });
+      found.set(observation.id, observation);
+    }
+  }
+  return found;
+}
+
+describe("captures of client SDKs", () => {
+  it("are there", () => expect(otlp.length).toBeGreaterThan(60));
+
+  it.each(otlp.filter(({ expected }) => expected.status === 200).map((capture) => [capture.file, capture] as const))(
+    "%s becomes the observations that Langfuse shows",
+    (_file, capture) => {
+      const found = observationsOf(capture);
+      const problems = capture.expected.observations.flatMap((expected) => {
+        const observation = found.get(expected["id"] as string);
+        if (!observation) return [`${String(expected["id"])} is missing`];
+        const columns: Fields = {
+          inputTokens: derived.inputTokens(observation),
+          outputTokens: derived.outputTokens(observation),
+          totalTokens: derived.totalTokens(observation),
+          toolNames: toolNames(observation),
+          calledToolNames: calledToolNames(observation),
+        };
+        return differences(expected, observation, columns, capture);
+      });
+      expect(problems).toEqual([]);
+    },
+  );
+
+  it.each(otlp.filter(({ expected }) => expected.status === 400).map((capture) => [capture.file, capture] as const))(
+    "%s is refused",
+    (file, capture) => {
+      // Its header says gzip, and its bytes are not: the endpoint's matter.
+      if (file === "raw-gzip-lies.json") return;
+      try {
+        for (const { spans, refused } of decoded(capture)) {
+          expect(spans).toEqual([]);
+          expect(refused).not.toEqual([]);
+        }
+      } catch (error) {
+        expect(error).toBeInstanceOf(OtlpDecodingError);
+      }
+    },
+  );
+});

@@ -1,0 +1,109 @@
+import { attributeSource, firstOpened, type Found, type Source } from "./content-source";
+import { rebuild } from "./rebuild";
+import type { SpanReading } from "./span-reading";
+import { isMeaningful, isObject, opened, parsedJson } from "./values";
+
+export const genkit: Source = (reading) => ({
+  input: memberOrAll(reading, "genkit:input", "messages"),
+  output: memberOrAll(reading, "genkit:output", "message"),
+});
+
+function memberOrAll(reading: SpanReading, name: string, member: string): Found | null {
+  const all = parsedJson(reading.get(name));
+  const value = isObject(all) && isMeaningful(all[member]) ? all[member] : all;
+  return isMeaningful(value) ? { value, names: [name] } : null;
+}
+
+const aiSdkOutputs = [
+  "ai.response.text",
+  "ai.result.text",
+  "ai.toolCall.result",
+  "ai.response.object",
+  "ai.result.object",
+  "ai.response.toolCalls",
+  "ai.result.toolCalls",
+];
+
+/** Vercel's AI SDK 4 to 6. */
+export const aiSdk: Source = (reading) => {
+  if (!reading.isAiSdk) return { input: null, output: null };
+  const inputs = ["ai.prompt.messages", "ai.prompt", "ai.toolCall.args"];
+  const output = textWithToolCalls(reading) ?? firstOpened(reading, aiSdkOutputs);
+  return { input: firstOpened(reading, inputs), output };
+};
+
+/** The text beside tool calls may be empty. */
+function textWithToolCalls(reading: SpanReading): Found | null {
+  const names = ["ai.response.text", "ai.response.toolCalls"];
+  const [content, calls] = names.map((name) => reading.get(name));
+  if (content === undefined || content === null || !isMeaningful(opened(calls))) return null;
+  return { value: { role: "assistant", content, tool_calls: opened(calls) }, names };
+}
+
+/** LangSmith, and OpenLLMetry up to 0.4: one attribute, or one for each field of each message. */
+export const promptAndCompletion: Source = (reading) => ({
+  input: rebuild(reading, "gen_ai.prompt.") ?? firstOpened(reading, ["gen_ai.prompt"]),
+  output: rebuild(reading, "gen_ai.completion.") ?? firstOpened(reading, ["gen_ai.completion"]),
+});
+
+export const openInferenceMessages: Source = (reading) => ({
+  input: rebuild(reading, "llm.input_messages."),
+  output: rebuild(reading, "llm.output_messages."),
+});
+
+export const retrieval: Source = (reading) => ({
+  input: firstOpened(reading, ["gen_ai.retrieval.query.text", "reranker.query"]),
+  output:
+    firstOpened(reading, ["gen_ai.retrieval.documents"]) ??
+    rebuild(reading, "retrieval.documents.") ??
+    rebuild(reading, "reranker.output_documents."),
+});
+
+/** Embeddings, of which vectors are left out, and MCP. */
+export const embeddingsAndMcp: Source = (reading) => ({
+  input: embeddedTexts(reading) ?? aiSdkValues(reading) ?? firstOpened(reading, ["mcp.request.argument"]),
+  output: firstOpened(reading, ["mcp.response.value"]),
+});
+
+const EMBEDDED = /^embedding\.embeddings\.\d{1,4}\.embedding\.text$/;
+
+function embeddedTexts(reading: SpanReading): Found | null {
+  const names = [...reading.attributes.keys()].filter((name) => EMBEDDED.test(name));
+  const place = (name: string): number => Number(name.split(".")[2]);
+  const sorted = names.sort((left, right) => place(left) - place(right));
+  return sorted.length === 0 ? null : { value: sorted.map((name) => reading.get(name)), names: sorted };
+}
+
+/** The AI SDK writes each text that is embedded as JSON. */
+function aiSdkValues(reading: SpanReading): Found | null {
+  const found = firstOpened(reading, ["ai.values"]);
+  if (found) return { ...found, value: Array.isArray(found.value) ? found.value.map(parsedJson) : found.value };
+  const value = parsedJson(reading.get("ai.value"));
+  return isMeaningful(value) ? { value, names: ["ai.value"] } : null;
+}
+
+const flue = (...names: string[]): string[] => names.map((name) => `flue.${name}`);
+const adk = (...names: string[]): string[] => names.map((name) => `gcp.vertex.agent.${name}`);
+/** Both spellings of LiveKit's names: since Agents 1.7 those of people's words say so. */
+const liveKit = (...names: string[]): string[] => names.flatMap((name) => [`lk.${name}`, `lk.pii.${name}`]);
+
+/** Conventions that keep each side in one attribute. */
+export const attributes = {
+  langfuse: attributeSource(["langfuse.observation.input"], ["langfuse.observation.output"]),
+  flue: attributeSource(
+    flue("turn.input", "tool.arguments", "task.prompt", "workflow.payload"),
+    flue("turn.output", "tool.result", "task.result", "operation.result", "workflow.result"),
+  ),
+  /** An empty object stands for "none" and lets the next one win. */
+  adk: attributeSource(adk("llm_request", "tool_call_args"), adk("llm_response", "tool_response")),
+  logfire2: attributeSource(["prompt"], ["all_messages_events"]),
+  liveKit: attributeSource(
+    liveKit("input_text", "user_transcript", "chat_ctx", "user_input", "function_tool.arguments"),
+    liveKit("function_tool.output", "response.text", "response.function_calls"),
+  ),
+  mlflow: attributeSource(["mlflow.spanInputs"], ["mlflow.spanOutputs"]),
+  traceloop: attributeSource(["traceloop.entity.input"], ["traceloop.entity.output"]),
+  openInference: attributeSource(["input.value"], ["output.value"]),
+  plain: attributeSource(["input"], ["output"]),
+  genAiTool: attributeSource(["gen_ai.tool.call.arguments"], ["gen_ai.tool.call.result"]),
+};

@@ -1,0 +1,22 @@
+import type { SpanReading } from "./span-reading";
+import { isMeaningful, opened } from "./values";
+
+/** What became input or output, and the attributes that it came from. */
+export type Found = { value: unknown; names: readonly string[] };
+export type Content = { input: Found | null; output: Found | null };
+/** One convention: where it keeps input and output. */
+export type Source = (reading: SpanReading) => Content;
+
+/** The first attribute with a meaningful value; JSON of an object or a list is opened. */
+export function firstOpened(reading: SpanReading, names: readonly string[]): Found | null {
+  for (const name of names) {
+    const value = opened(reading.get(name));
+    if (isMeaningful(value)) return { value, names: [name] };
+  }
+  return null;
+}
+
+/** A convention that keeps each side in one attribute, best names first. */
+export function attributeSource(inputs: readonly string[], outputs: readonly string[]): Source {
+  return (reading) => ({ input: firstOpened(reading, inputs), output: firstOpened(reading, outputs) });
+}

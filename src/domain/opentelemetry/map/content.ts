@@ -1,0 +1,87 @@
+import * as frameworks from "./content-frameworks";
+import * as messages from "./content-messages";
+import type { Content, Source } from "./content-source";
+import type { SpanReading } from "./span-reading";
+import { opened } from "./values";
+
+const { attributes } = frameworks;
+
+const first: readonly Source[] = [
+  attributes.langfuse,
+  frameworks.genkit,
+  frameworks.aiSdk,
+  attributes.flue,
+  messages.detailsEvent,
+  messages.messageEvents,
+  messages.contentEvents((reading) => contentOf(reading)),
+  attributes.adk,
+  attributes.logfire2,
+  attributes.liveKit,
+  messages.logfireEvents,
+  attributes.mlflow,
+  attributes.traceloop,
+];
+const values: readonly Source[] = [
+  attributes.openInference,
+  attributes.plain,
+  messages.pydanticAi,
+  frameworks.promptAndCompletion,
+  frameworks.openInferenceMessages,
+];
+const genAi: readonly Source[] = [messages.genAiMessages, attributes.genAiTool];
+const last: readonly Source[] = [frameworks.retrieval, frameworks.embeddingsAndMcp];
+
+/** The first convention that knows input or output decides both. */
+const deciding: readonly Source[] = [...first, ...values, ...genAi, ...last];
+/** A side that it does not know is filled by others, the GenAI conventions before names that anybody may use. */
+const filling: readonly Source[] = [...first, ...genAi, ...values, ...last];
+
+function contentOf(reading: SpanReading): Content {
+  const found = { input: null, output: null } as Content;
+  for (const source of deciding) {
+    Object.assign(found, source(reading));
+    if (found.input || found.output) break;
+  }
+  for (const source of filling) {
+    if (found.input && found.output) break;
+    const more = source(reading);
+    found.input ??= more.input;
+    found.output ??= more.output;
+  }
+  return found;
+}
+
+/** Input and output of a span. */
+export function readContent(reading: SpanReading): { input: unknown; output: unknown } {
+  const { input, output } = contentOf(reading);
+  for (const found of [input, output]) for (const name of found?.names ?? []) reading.used.add(name);
+  return {
+    input: input ? input.value : emptyValue(reading, emptyInputs),
+    output: output ? output.value : emptyValue(reading, emptyOutputs),
+  };
+}
+
+const emptyInputs = [
+  "langfuse.observation.input",
+  "input.value",
+  "gen_ai.tool.call.arguments",
+  "ai.toolCall.args",
+  "traceloop.entity.input",
+  "mlflow.spanInputs",
+];
+const emptyOutputs = [
+  "langfuse.observation.output",
+  "output.value",
+  "gen_ai.tool.call.result",
+  "ai.toolCall.result",
+  "traceloop.entity.output",
+  "mlflow.spanOutputs",
+];
+
+/** An empty text, list or object is a value where no convention says more: a tool may take no arguments. */
+function emptyValue(reading: SpanReading, names: readonly string[]): unknown {
+  const name = names.find((one) => (reading.get(one) ?? null) !== null);
+  if (name === undefined) return null;
+  reading.used.add(name);
+  return opened(reading.get(name));
+}

@@ -1,0 +1,59 @@
+import type { LongNumber } from "../../json/long-number";
+import { sumOf } from "../../json/numeric";
+import type { SpanReading } from "./span-reading";
+import { asNumber, isObject, parsedJson } from "./values";
+
+type Amount = number | LongNumber;
+
+/** Attributes that hold the whole cost of a span, best first. */
+const totals = [
+  "gen_ai.usage.cost",
+  "operation.cost",
+  "langwatch.span.cost",
+  "gen_ai.cost.total",
+  "gen_ai.usage.total_cost",
+];
+const openInference = "llm.cost.";
+
+/** USD by kind, as the sender told it; null where it told none, or repeats the sums of its children. */
+export function costOf(reading: SpanReading): Record<string, Amount> | null {
+  const given = amountsIn(parsedJson(reading.get("langfuse.observation.cost_details")));
+  if (given) return given;
+  if (reading.isAggregate) return null;
+  const [first, ...others] = totals;
+  return totalOf(reading, [first!]) ?? openInferenceCost(reading) ?? totalOf(reading, others);
+}
+
+/** Costs by kind: numbers from 0, and text of such numbers. Null without any. */
+function amountsIn(value: unknown): Record<string, Amount> | null {
+  if (!isObject(value)) return null;
+  const amounts = Object.entries(value).map(([name, item]) => [name, amount(item)] as const);
+  const known = amounts.filter((entry): entry is [string, Amount] => entry[1] !== null);
+  return known.length > 0 ? Object.fromEntries(known) : null;
+}
+
+function totalOf(reading: SpanReading, names: readonly string[]): Record<string, Amount> | null {
+  const total = names.map((name) => amount(reading.get(name))).find((value) => value !== null);
+  return total === undefined || total === null ? null : { total };
+}
+
+/** `llm.cost.prompt`, `.completion`, `.total` and their details. */
+function openInferenceCost(reading: SpanReading): Record<string, Amount> | null {
+  const told = amountsIn(Object.fromEntries(reading.under(openInference)));
+  if (!told) return null;
+  const { prompt, completion, total, ...others } = told;
+  // Details are parts of input and output; only the whole amounts may add up.
+  const parts = [prompt, completion].filter((value) => value !== undefined);
+  const sum = total ?? (parts.length > 0 ? sumOf(parts) : sumOf(Object.values(others)));
+  return {
+    ...(prompt === undefined ? {} : { input: prompt }),
+    ...(completion === undefined ? {} : { output: completion }),
+    ...others,
+    ...(amount(sum) === null ? {} : { total: sum }),
+  };
+}
+
+function amount(value: unknown): Amount | null {
+  const number = asNumber(value);
+  return number === null || Number(number) < 0 ? null : number;
+}

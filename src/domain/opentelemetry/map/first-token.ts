@@ -1,0 +1,31 @@
+import { parseInstant } from "../../filter/instant";
+import type { SpanReading } from "./span-reading";
+import { asPlainNumber, parsedJson } from "./values";
+
+const chunkEvents = new Set(["gen_ai.content.completion.chunk", "First Token Stream Event"]);
+const inMs = ["ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"];
+const inSeconds = [
+  "gen_ai.response.time_to_first_chunk",
+  "gen_ai.client.operation.time_to_first_chunk",
+  "lk.response.ttft",
+];
+
+/**
+ * When the first token came, epoch milliseconds; null where nothing tells.
+ * @param startMs when the span began
+ */
+export function firstTokenMs(reading: SpanReading, startMs: number): number | null {
+  const after = (names: readonly string[], unit: number): number | null => {
+    const value = asPlainNumber(reading.first(names));
+    return value === null || value < 0 ? null : parseInstant(startMs + Math.ceil(value * unit));
+  };
+  return (
+    // Older SDKs write the date in JSON quotes.
+    parseInstant(parsedJson(reading.get("langfuse.observation.completion_start_time"))) ??
+    after(inMs, 1) ??
+    after(inSeconds, 1_000) ??
+    after(["gen_ai.server.time_to_first_token"], 1) ??
+    reading.span.events.find(({ name }) => chunkEvents.has(name))?.timeMs ??
+    null
+  );
+}

@@ -1,0 +1,98 @@
+import type { SpanEvent, SpanLink } from "../decode/trace-export";
+import { finishAndProvider, promptOf, requestAndResponseModel } from "./model";
+import type { SpanReading } from "./span-reading";
+import { aggregatedUsage } from "./usage";
+import { isMeaningful, isObject, opened, withoutMissing, type JsonObject } from "./values";
+
+/** Where senders put metadata of the application; a later place wins. */
+const places: readonly { object?: string; prefix?: string; except?: readonly string[] }[] = [
+  { prefix: "traceloop.association.properties." },
+  { prefix: "langsmith.metadata." },
+  { prefix: "mastra.metadata." },
+  { prefix: "ai.settings.context." },
+  { object: "metadata" },
+  { object: "langfuse.metadata" },
+  { object: "langfuse.observation.metadata" },
+  { prefix: "langfuse.observation.metadata." },
+  { prefix: "langfuse.metadata." },
+  { prefix: "ai.telemetry.metadata.", except: ["userId", "sessionId", "tags", "langfusePrompt"] },
+  { object: "langfuse.trace.metadata" },
+  { prefix: "langfuse.trace.metadata." },
+];
+
+/** Events that carry content, which stands in input and output. */
+const contentEvent = /^gen_ai\.(?:(?:system|user|assistant|tool)\.message|choice|content\.|client\.inference\.)/;
+
+/**
+ * The application's metadata as it was sent, and beside it what the span tells and no field holds. A name that the
+ * application uses is not taken over.
+ */
+export function metadataOf(reading: SpanReading): JsonObject {
+  const own = new Map<string, unknown>();
+  for (const { object, prefix, except = [] } of places) {
+    if (object !== undefined) addObject(own, reading, object);
+    if (prefix === undefined) continue;
+    for (const [name, value] of reading.under(prefix)) {
+      reading.used.add(prefix + name);
+      if (!except.includes(name)) own.set(name, value);
+    }
+  }
+  return { ...aboutTheSpan(reading), ...Object.fromEntries(own) };
+}
+
+/** An object is joined; a list or a text, which has no names, is kept under the name `metadata`. */
+function addObject(to: Map<string, unknown>, reading: SpanReading, name: string): void {
+  const value = opened(reading.get(name));
+  if (!isMeaningful(value)) return;
+  reading.used.add(name);
+  if (isObject(value)) for (const [key, item] of Object.entries(value)) to.set(key, item);
+  else to.set("metadata", value);
+}
+
+function aboutTheSpan(reading: SpanReading): JsonObject {
+  const { span, used } = reading;
+  const isLangfuse = reading.scope.startsWith("langfuse-sdk");
+  const unused = [...span.attributes].filter(([name, value]) => !used.has(name) && value !== null);
+  const events = span.events.filter(({ name }) => !contentEvent.test(name));
+  const { name: scopeName, version, attributes } = span.scope;
+  const told: [string, unknown][] = [
+    ["attributes", isLangfuse ? {} : Object.fromEntries(unused)],
+    ["resourceAttributes", Object.fromEntries(span.resource)],
+    [
+      "scope",
+      withoutMissing([
+        ["name", scopeName || null],
+        ["version", version],
+        ["attributes", filled(attributes)],
+      ]),
+    ],
+    ["events", events.map(shownEvent)],
+    ["links", span.links.map(shownLink)],
+    ["droppedAttributes", span.droppedAttributes || null],
+    ["droppedEvents", span.droppedEvents || null],
+    ["aggregatedUsage", aggregatedUsage(reading)],
+    ["promptVersion", promptOf(reading).otherVersion],
+  ];
+  return {
+    ...Object.fromEntries(told.filter(([, value]) => isMeaningful(value))),
+    ...requestAndResponseModel(reading),
+    ...finishAndProvider(reading),
+  };
+}
+
+const filled = (attributes: ReadonlyMap<string, unknown>): JsonObject | null =>
+  attributes.size > 0 ? Object.fromEntries(attributes) : null;
+
+const shownEvent = ({ name, timeMs, attributes }: SpanEvent): JsonObject =>
+  withoutMissing([
+    ["name", name],
+    ["time", timeMs === null ? null : new Date(timeMs).toISOString()],
+    ["attributes", filled(attributes)],
+  ]);
+
+const shownLink = ({ traceId, spanId, attributes }: SpanLink): JsonObject =>
+  withoutMissing([
+    ["traceId", traceId],
+    ["spanId", spanId],
+    ["attributes", filled(attributes)],
+  ]);

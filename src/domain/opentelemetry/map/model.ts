@@ -1,0 +1,113 @@
+import type { SpanReading } from "./span-reading";
+import { asText, asPlainNumber, isMeaningful, objectIn, opened, withoutMissing, type JsonObject } from "./values";
+
+const modelNames = [
+  "langfuse.observation.model.name",
+  "gen_ai.response.model",
+  "ai.model.id",
+  "gen_ai.request.model",
+  "llm.response.model",
+  "llm.model_name",
+  "model",
+];
+const laterModelNames = [
+  "llm.response.model_name",
+  "llm.request.model_name",
+  "embedding.model_name",
+  "reranker.model_name",
+  "mlflow.llm.model",
+  "gen_ai.model",
+];
+
+/** The model that answered, else the one that was asked. Null on spans that repeat the sums of their children. */
+export function modelOf(reading: SpanReading): string | null {
+  if (reading.isAggregate) return null;
+  const isGenkitModel = reading.word("genkit:metadata:subtype") === "model";
+  return (
+    reading.text(...modelNames) ??
+    (isGenkitModel ? reading.text("genkit:name") : null) ??
+    reading.text(...laterModelNames)
+  );
+}
+
+/** Both models where the span names both, so that a filter can ask for either. */
+export function requestAndResponseModel(reading: SpanReading): JsonObject {
+  const requestModel = reading.text("gen_ai.request.model");
+  const responseModel = reading.text("gen_ai.response.model");
+  return requestModel !== null && responseModel !== null ? { requestModel, responseModel } : {};
+}
+
+/** Settings of the call, from the first convention that has any. */
+export function parametersOf(reading: SpanReading): JsonObject | null {
+  const explicit = objectIn(reading.get("langfuse.observation.model.parameters"));
+  const found = [
+    reading.isAiSdk ? { ...aiSdkParameters(reading), ...explicit } : explicit,
+    genkitParameters(reading),
+    objectIn(reading.get("llm.invocation_parameters")),
+    objectIn(reading.get("model_config")),
+    prefixedParameters(reading),
+  ].find(isMeaningful);
+  return (found as JsonObject | undefined) ?? null;
+}
+
+function aiSdkParameters(reading: SpanReading): JsonObject {
+  const setting = (name: string): unknown => reading.first([`ai.settings.${name}`]);
+  return withoutMissing([
+    ["maxSteps", setting("maxSteps")],
+    ["toolChoice", opened(reading.first(["ai.prompt.toolChoice", "ai.settings.toolChoice"]))],
+    ["maxTokens", reading.first(["gen_ai.request.max_tokens", "ai.settings.maxTokens", "ai.settings.maxOutputTokens"])],
+    ["finishReason", opened(reading.first(["gen_ai.response.finish_reasons", "gen_ai.finishReason"]))],
+    ["system", reading.first(["gen_ai.system", "ai.model.provider"])],
+    ["maxRetries", setting("maxRetries")],
+    ["mode", setting("mode")],
+    ["temperature", reading.first(["gen_ai.request.temperature", "ai.settings.temperature"])],
+    ["service_tier", reading.first(["gen_ai.request.service_tier", "ai.settings.service_tier"])],
+  ]);
+}
+
+function genkitParameters(reading: SpanReading): JsonObject | null {
+  const input = objectIn(reading.get("genkit:input"));
+  const request = objectIn(objectIn(reading.get("genkit:output"))?.["request"]);
+  const config = [input?.["config"], request?.["config"]].find(isMeaningful);
+  return objectIn(config);
+}
+
+function prefixedParameters(reading: SpanReading): JsonObject {
+  const all = [...reading.under("gen_ai.request."), ...reading.under("llm.invocation_parameters.")];
+  return withoutMissing(all.filter(([name]) => name !== "model").map(([name, value]) => [name, opened(value)]));
+}
+
+/** Why the model stopped, and who ran it. */
+export function finishAndProvider(reading: SpanReading): JsonObject {
+  const finish = opened(
+    reading.first(["gen_ai.response.finish_reasons", "llm.finish_reason", "ai.response.finishReason"]),
+  );
+  const provider = reading.text("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system");
+  // LangSmith's SDK joins the reasons to one text.
+  const reasons = typeof finish === "string" ? finish.split(",").map((reason) => reason.trim()) : finish;
+  return withoutMissing([
+    ["finishReasons", isMeaningful(reasons) ? reasons : null],
+    ["provider", provider],
+  ]);
+}
+
+type Prompt = { promptName: string | null; promptVersion: number | null; otherVersion: string | null };
+
+/** The prompt of a generation. A version that is no whole number is told apart: the column holds numbers. */
+export function promptOf(reading: SpanReading): Prompt {
+  const own = objectIn(reading.get("ai.telemetry.metadata.langfusePrompt"));
+  const promptName =
+    reading.text("langfuse.observation.prompt.name", "langfuse.prompt.name") ??
+    asText(own?.["name"]) ??
+    reading.text("traceloop.prompt.key", "gen_ai.prompt.name", "llm.prompt_template.name");
+  const version =
+    reading.text("langfuse.observation.prompt.version", "langfuse.prompt.version") ??
+    asText(own?.["version"]) ??
+    reading.text("traceloop.prompt.version", "llm.prompt_template.version");
+  const number = version === null ? null : asPlainNumber(version);
+  const isWhole = number !== null && Number.isSafeInteger(number) && number >= 0 && number < PROMPT_VERSION_MAX;
+  return { promptName, promptVersion: isWhole ? number : null, otherVersion: isWhole ? null : version };
+}
+
+/** The column of the version takes up to nine digits. */
+const PROMPT_VERSION_MAX = 1e9;

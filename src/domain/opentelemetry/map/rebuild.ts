@@ -1,0 +1,70 @@
+import type { SpanReading } from "./span-reading";
+
+/** Places of lists that the names of one span may build. */
+const PLACES_MAX = 10_000;
+const STEPS_MAX = 32;
+const NAME_LENGTH_MAX = 1_000;
+const INDEX = /^(?:0|[1-9]\d{0,3})$/;
+const NUMBER = /^\d+$/;
+/** Names that reach a prototype. */
+const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
+
+type Branch = Map<string, unknown>;
+
+/**
+ * Rebuilds what a sender spread over dotted names: `<prefix>0.message.role` and so on become a list of objects.
+ * Names with an index of 10,000 or more, with too many steps or with a name of a prototype are ignored.
+ * @returns the names that were read, and the list or object; null where there is none
+ */
+export function rebuild(reading: SpanReading, prefix: string): { value: unknown; names: string[] } | null {
+  const root: Branch = new Map();
+  const names: string[] = [];
+  let places = 0;
+  for (const [rest, value] of reading.under(prefix)) {
+    const steps = rest.length > NAME_LENGTH_MAX ? [] : rest.split(".");
+    if (steps.length === 0 || steps.length > STEPS_MAX || !steps.every(isStep)) continue;
+    const made = newPlaces(root, steps);
+    if (places + made > PLACES_MAX) continue;
+    places += made;
+    put(root, steps, value);
+    names.push(prefix + rest);
+  }
+  return names.length === 0 ? null : { value: plain(root), names };
+}
+
+const isStep = (step: string): boolean =>
+  step !== "" && !FORBIDDEN.has(step) && (INDEX.test(step) || !NUMBER.test(step));
+
+function newPlaces(root: Branch, steps: readonly string[]): number {
+  let branch: unknown = root;
+  let made = 0;
+  for (const step of steps) {
+    branch = branch instanceof Map ? (branch as Branch).get(step) : undefined;
+    if (branch === undefined && INDEX.test(step)) made += 1;
+  }
+  return made;
+}
+
+function put(root: Branch, steps: readonly string[], value: unknown): void {
+  let branch = root;
+  for (const step of steps.slice(0, -1)) {
+    const next = branch.get(step);
+    if (next instanceof Map) branch = next as Branch;
+    else {
+      const made: Branch = new Map();
+      branch.set(step, made);
+      branch = made;
+    }
+  }
+  const last = steps.at(-1)!;
+  // A name that goes on below this one says more.
+  if (!(branch.get(last) instanceof Map)) branch.set(last, value);
+}
+
+/** A branch whose names are all numbers is a list, in their order and without gaps. */
+function plain(branch: unknown): unknown {
+  if (!(branch instanceof Map)) return branch;
+  const entries = [...(branch as Branch)].map(([name, value]) => [name, plain(value)] as const);
+  if (!entries.every(([name]) => INDEX.test(name))) return Object.fromEntries(entries);
+  return entries.sort(([a], [b]) => Number(a) - Number(b)).map(([, value]) => value);
+}

@@ -1,0 +1,124 @@
+import { stringifyJson } from "../../json/long-number";
+import { isDeeperThan } from "../../filter/field";
+import type { Span } from "../decode/trace-export";
+import { conventionOf } from "./convention";
+import { costOf } from "./cost";
+import { readContent } from "./content";
+import { firstTokenMs } from "./first-token";
+import { fitSize } from "./fit-size";
+import { metadataOf } from "./metadata";
+import { modelOf, parametersOf, promptOf } from "./model";
+import { levelOf, nameOf } from "./name-and-level";
+import { typeOf } from "./observation-type";
+import { SpanReading } from "./span-reading";
+import { toolDefinitionsOf } from "./tool-definitions";
+import { isRoot, ownTraceAttributes, type TraceAttributes } from "./trace-attributes";
+import { usageOf } from "./usage";
+import { asText, isMeaningful, withoutMissing, type JsonObject } from "./values";
+
+/** Who sent a request, from its path and headers. */
+type Sender = { path: string; sdk: string | null; sdkVersion: string | null };
+
+type MappingContext = {
+  sender: Sender;
+  receivedMs: number;
+  /** what is known of the span's trace, by this span and by others */
+  trace: TraceAttributes | null;
+};
+
+/** Levels of objects and lists in one field, as the payload of an observation limits it. */
+const DEPTH_MAX = 500;
+/** A clock of a sender that is further ahead is wrong. */
+const AHEAD_MS_MAX = 5 * 60_000;
+
+/**
+ * The observation that a span is, as the data of `observation.created` takes it. What one convention does not say, the
+ * next one may; what none says is left out. Times are ISO 8601 in UTC.
+ */
+export function spanToObservation(span: Span, { sender, receivedMs, trace }: MappingContext): JsonObject {
+  const reading = new SpanReading(span);
+  const type = typeOf(reading);
+  const { startMs, endMs } = timesOf(reading, receivedMs);
+  const prompt = type === "GENERATION" ? promptOf(reading) : null;
+  // Input, output and tools first: whatever they use does not stand in metadata again.
+  const content = readContent(reading);
+  const toolDefinitions = toolDefinitionsOf(reading);
+  const metadata = metadataOf(reading);
+  const firstToken = firstTokenMs(reading, startMs);
+
+  const observation = withoutMissing([
+    ["id", span.spanId],
+    ["traceId", span.traceId],
+    ["parentObservationId", span.parentSpanId],
+    ["isRootObservation", isRoot(reading)],
+    ["type", type],
+    ["name", nameOf(reading)],
+    ["startTime", new Date(startMs).toISOString()],
+    ["endTime", new Date(endMs).toISOString()],
+    ["completionStartTime", firstToken === null ? null : new Date(firstToken).toISOString()],
+    ...Object.entries(levelOf(reading)),
+    ...Object.entries(traceFields(reading, trace)),
+    ["model", modelOf(reading)],
+    ["modelParameters", parametersOf(reading)],
+    ["promptName", prompt?.promptName],
+    ["promptVersion", prompt?.promptVersion],
+    ["usageDetails", usageOf(reading)],
+    ["costDetails", costOf(reading)],
+    ["toolDefinitions", shallow(toolDefinitions)],
+    ["input", shallow(content.input)],
+    ["output", shallow(content.output)],
+    ["metadata", shallow(isMeaningful(metadata) ? metadata : null)],
+  ]);
+  for (const name of fitSize(observation)) reading.notes.add(`${name} was too long and was cut.`);
+  observation["ingestion"] = ingestionOf(reading, sender);
+  return observation;
+}
+
+/** A missing time is the other one; without both the span counts as of its receipt. */
+function timesOf({ span, notes }: SpanReading, receivedMs: number): { startMs: number; endMs: number } {
+  const startMs = span.startMs ?? span.endMs ?? receivedMs;
+  if (span.startMs === null && span.endMs === null) notes.add("The span has no times; it stands at its receipt.");
+  if (startMs - receivedMs > AHEAD_MS_MAX)
+    notes.add("The span starts more than 5 minutes ahead of this server's clock.");
+  if (span.droppedAttributes > 0)
+    notes.add(`The sender's SDK left out ${span.droppedAttributes} attributes of this span: its limit was reached.`);
+  return { startMs, endMs: span.endMs ?? startMs };
+}
+
+/** What a span says of its trace, else what other spans of the trace said. Tags are of the span alone, as in Langfuse. */
+function traceFields(reading: SpanReading, trace: TraceAttributes | null): JsonObject {
+  const own = ownTraceAttributes(reading);
+  const serviceVersion = asText(reading.span.resource.get("service.version"));
+  return {
+    traceName: own.traceName ?? trace?.traceName ?? own.rootName ?? trace?.rootName,
+    userId: own.userId ?? trace?.userId,
+    sessionId: own.sessionId ?? trace?.sessionId,
+    tags: own.tags.length > 0 ? own.tags : null,
+    environment: own.environment ?? trace?.environment ?? "default",
+    release: own.release ?? trace?.release,
+    version: own.version ?? serviceVersion ?? trace?.version,
+  };
+}
+
+function ingestionOf(reading: SpanReading, sender: Sender): JsonObject {
+  const { scope, endMs } = reading.span;
+  return withoutMissing([
+    ["protocol", "otlp"],
+    ["path", sender.path],
+    ["sdk", sender.sdk],
+    ["sdkVersion", sender.sdkVersion],
+    ["scope", scope.name || null],
+    ["scopeVersion", scope.version],
+    ["convention", conventionOf(reading)],
+    // A span that is exported at its start as well has no end yet.
+    ["isOpen", endMs === null ? true : null],
+    ["notes", reading.notes.size > 0 ? [...reading.notes] : null],
+  ]);
+}
+
+/** A value that is nested deeper than a payload may be becomes the text of its JSON. */
+function shallow(value: unknown): unknown {
+  return typeof value === "object" && value !== null && isDeeperThan(value, DEPTH_MAX - 1)
+    ? stringifyJson(value)
+    : value;
+}

@@ -1,0 +1,136 @@
+import type { Span } from "../decode/trace-export";
+import { environmentName } from "./environment";
+import { nameOf } from "./name-and-level";
+import { SpanReading } from "./span-reading";
+import { asText, isMeaningful, listIn } from "./values";
+
+/** What the spans of a trace know of the trace. A span without a value of its own takes the trace's. */
+export type TraceAttributes = {
+  traceName: string | null;
+  /** the name of the root span, for a trace that nobody named */
+  rootName: string | null;
+  userId: string | null;
+  sessionId: string | null;
+  tags: string[];
+  environment: string | null;
+  release: string | null;
+  version: string | null;
+};
+
+const langfuseMetadata = (name: string): string[] => [
+  `langfuse.observation.metadata.${name}`,
+  `langfuse.trace.metadata.${name}`,
+];
+const under = (prefix: string, ...names: string[]): string[] => names.map((name) => `${prefix}.${name}`);
+
+const userNames = [
+  "langfuse.user.id",
+  "user.id",
+  ...langfuseMetadata("langfuse_user_id"),
+  "ai.telemetry.metadata.userId",
+  "ai.settings.context.userId",
+  "enduser.id",
+  "enduser.pseudo.id",
+  ...under("traceloop.association.properties", "user_id", "userId"),
+  "gen_ai.user",
+  "llm.user",
+  "langsmith.metadata.user_id",
+  // The AI SDK's integration of Langfuse writes the runtime context here.
+  "langfuse.observation.metadata.userId",
+];
+const sessionNames = [
+  "langfuse.session.id",
+  "session.id",
+  "gen_ai.conversation.id",
+  ...langfuseMetadata("langfuse_session_id"),
+  "ai.telemetry.metadata.sessionId",
+  ...under("ai.settings.context", "sessionId", "conversationId", "threadId"),
+  ...under("traceloop.association.properties", "session_id", "thread_id", "conversation_id"),
+  ...under("langsmith.metadata", "session_id", "thread_id", "conversation_id"),
+  "genkit:sessionId",
+  "mastra.metadata.threadId",
+  "langwatch.thread.id",
+  "langfuse.observation.metadata.sessionId",
+];
+const tagNames = [
+  "langfuse.trace.tags",
+  "langfuse.tags",
+  ...langfuseMetadata("langfuse_tags"),
+  "ai.telemetry.metadata.tags",
+  "tag.tags",
+  "langsmith.span.tags",
+];
+
+/** Characters of an id, as the payload of an observation limits it. */
+const ID_MAX = 512;
+/** Tags of a trace: a hostile request could make a list of them that grows with each of its spans. */
+const TAGS_MAX = 1_000;
+
+export function isRoot(reading: SpanReading): boolean {
+  // The first span that an application exports, below a span of HTTP that is never sent.
+  const marks = ["langfuse.internal.is_app_root", "langfuse.internal.as_root"];
+  return reading.span.parentSpanId === null || marks.some((name) => reading.word(name) === "true");
+}
+
+/** What one span itself says of its trace. */
+export function ownTraceAttributes(reading: SpanReading): TraceAttributes {
+  return {
+    traceName: reading.text("langfuse.trace.name"),
+    rootName: isRoot(reading) ? nameOf(reading) || null : null,
+    userId: idIn(reading, userNames, "user id"),
+    sessionId: idIn(reading, sessionNames, "session id"),
+    tags: readTags(reading.first(tagNames)),
+    environment: ownEnvironment(reading),
+    release: asText(reading.onSpanOrResource("langfuse.release")),
+    version: reading.text("langfuse.version"),
+  };
+}
+
+function idIn(reading: SpanReading, names: readonly string[], what: string): string | null {
+  const id = asText(reading.first(names));
+  if (id === null || id.length <= ID_MAX) return id;
+  reading.notes.add(`The ${what} was longer than ${ID_MAX} characters and was cut.`);
+  return id.slice(0, ID_MAX);
+}
+
+function ownEnvironment(reading: SpanReading): string | null {
+  const names = ["langfuse.environment", "deployment.environment.name", "deployment.environment"];
+  const given = names.map((name) => asText(reading.onSpanOrResource(name))).find((value) => value !== null);
+  return given === undefined ? null : environmentName(given);
+}
+
+/** A list, the JSON of a list, text with commas, or one tag. Each tag once, none empty. */
+function readTags(value: unknown): string[] {
+  if (!isMeaningful(value)) return [];
+  const text = asText(value) ?? "";
+  const list = listIn(value) ?? (text.includes(",") ? text.split(",").map((tag) => tag.trim()) : [text]);
+  return [...new Set(list.map((tag) => asText(tag) ?? "").filter(Boolean))];
+}
+
+/** What a trace knows once it has learned something more: the last value wins, tags are united. */
+function joinTraceAttributes(known: TraceAttributes, learned: TraceAttributes): TraceAttributes {
+  return {
+    traceName: learned.traceName ?? known.traceName,
+    rootName: learned.rootName ?? known.rootName,
+    userId: learned.userId ?? known.userId,
+    sessionId: learned.sessionId ?? known.sessionId,
+    tags: learned.tags.length === 0 ? known.tags : unite(known.tags, learned.tags),
+    environment: learned.environment ?? known.environment,
+    release: learned.release ?? known.release,
+    version: learned.version ?? known.version,
+  };
+}
+
+const unite = (known: readonly string[], learned: readonly string[]): string[] =>
+  [...new Set([...known, ...learned])].slice(0, TAGS_MAX);
+
+/** What the spans of one request know of their traces, by trace id. */
+export function traceAttributesOf(spans: readonly Span[]): Map<string, TraceAttributes> {
+  const traces = new Map<string, TraceAttributes>();
+  for (const span of spans) {
+    const own = ownTraceAttributes(new SpanReading(span));
+    const known = traces.get(span.traceId);
+    traces.set(span.traceId, known ? joinTraceAttributes(known, own) : own);
+  }
+  return traces;
+}

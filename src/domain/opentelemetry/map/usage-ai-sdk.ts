@@ -1,0 +1,82 @@
+import type { SpanReading } from "./span-reading";
+import { count, toBuckets, type Usage } from "./usage-buckets";
+import { objectIn, type JsonObject } from "./values";
+
+/** Spans of the AI SDK around its calls of the model: they repeat the usage of the call below them. */
+const wrapper = /^ai\.(?:generate|stream)(?:text|object)$|^ai\.embed(?:many)?$/;
+
+export const isAiSdkWrapper = (reading: SpanReading): boolean => wrapper.test(reading.word("ai.operationId"));
+
+/** Usage of the AI SDK 4 to 6, and of the same form in 7. */
+export function aiSdkUsage(reading: SpanReading): Usage {
+  const first = (...names: string[]): number | null => count(reading.first(names));
+  const metadata = objectIn(reading.get("ai.response.providerMetadata")) ?? {};
+  const openai = objectIn(metadata["openai"]) ?? {};
+  const anthropic = objectIn(objectIn(metadata["anthropic"])?.["usage"]) ?? {};
+  const perTime = objectIn(anthropic["cache_creation"]) ?? {};
+  const bedrock = objectIn(objectIn(metadata["bedrock"])?.["usage"]) ?? {};
+  const output = "ai.usage.outputTokenDetails";
+  const input = "ai.usage.inputTokenDetails";
+
+  const whole = {
+    input: first(
+      "gen_ai.usage.prompt_tokens",
+      "gen_ai.usage.input_tokens",
+      "ai.usage.inputTokens",
+      "ai.usage.promptTokens",
+    ),
+    output: first(
+      "gen_ai.usage.completion_tokens",
+      "gen_ai.usage.output_tokens",
+      "ai.usage.outputTokens",
+      "ai.usage.completionTokens",
+    ),
+    total: first("ai.usage.tokens", "ai.usage.totalTokens"),
+  };
+  const cached =
+    first("ai.usage.cachedInputTokens", `${input}.cacheReadTokens`, "gen_ai.usage.cache_read.input_tokens") ??
+    countIn(openai, "cachedPromptTokens") ??
+    countIn(anthropic, "cache_read_input_tokens") ??
+    countIn(bedrock, "cacheReadInputTokens");
+  const creation =
+    first(`${input}.cacheWriteTokens`) ??
+    countIn(anthropic, "cache_creation_input_tokens") ??
+    countIn(bedrock, "cacheCreationInputTokens", "cacheWriteInputTokens");
+  const usage = toBuckets({
+    ...whole,
+    // An embedding has one count, which is its input.
+    input: whole.input ?? (whole.output === null ? whole.total : null),
+    cached,
+    creation,
+    creation5m: countIn(perTime, "ephemeral_5m_input_tokens"),
+    creation1h: countIn(perTime, "ephemeral_1h_input_tokens"),
+    inputAudio: null,
+    reasoning:
+      first("ai.usage.reasoningTokens", `${output}.reasoningTokens`) ?? countIn(openai, "reasoningTokens") ?? null,
+    outputAudio: null,
+  });
+  const predictions = withPredictions(usage, openai);
+  const exclusive = { input: first(`${input}.noCacheTokens`), output: first(`${output}.textTokens`) };
+  return {
+    ...predictions,
+    ...(exclusive.input === null ? {} : { input: exclusive.input }),
+    ...(exclusive.output === null ? {} : { output: exclusive.output }),
+  };
+}
+
+/** Predicted tokens are part of the output, whether the model accepted or rejected them. */
+function withPredictions(usage: Usage, openai: JsonObject): Usage {
+  const accepted = countIn(openai, "acceptedPredictionTokens") ?? 0;
+  const rejected = countIn(openai, "rejectedPredictionTokens") ?? 0;
+  if (accepted + rejected === 0 || usage["output"] === undefined) return usage;
+  return {
+    ...usage,
+    output: Math.max(0, usage["output"] - accepted - rejected),
+    output_accepted_prediction_tokens: accepted,
+    output_rejected_prediction_tokens: rejected,
+  };
+}
+
+function countIn(object: JsonObject, ...names: string[]): number | null {
+  return names.map((name) => count(object[name])).find((value) => value !== null) ?? null;
+}

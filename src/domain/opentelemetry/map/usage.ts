@@ -1,0 +1,134 @@
+import type { SpanReading } from "./span-reading";
+import { aiSdkUsage, isAiSdkWrapper } from "./usage-ai-sdk";
+import {
+  count,
+  countsIn,
+  hasSmallTotal,
+  readUsageDetails,
+  toBuckets,
+  withTotal,
+  type Inclusive,
+} from "./usage-buckets";
+import type { Usage } from "./usage-buckets";
+import { objectIn, type JsonObject } from "./values";
+
+/** The names that senders give a whole count or a part, below `gen_ai.usage.` and `llm.token_count.`; the first wins. */
+const names: Record<keyof Inclusive, readonly string[]> = {
+  input: ["prompt_tokens", "input_tokens", "prompt"],
+  output: ["completion_tokens", "output_tokens", "completion"],
+  total: ["total_tokens", "total"],
+  cached: [
+    "cache_read.input_tokens",
+    "cache_read_input_tokens",
+    "cache_read_tokens",
+    "details.cache_read_tokens",
+    "details.cache_read_input_tokens",
+    "prompt_details.cache_read",
+    "input_cached_tokens",
+    "cached_input_tokens",
+    "prompt_details.cache_input",
+    "input_token_details.cache_read",
+  ],
+  creation: [
+    "cache_creation.input_tokens",
+    "cache_creation_input_tokens",
+    "cache_write_tokens",
+    "details.cache_write_tokens",
+    "details.cache_creation_input_tokens",
+    "prompt_details.cache_write",
+    "input_cache_creation",
+    "cache_write.input_tokens",
+  ],
+  creation5m: ["cache_creation_5m.input_tokens"],
+  creation1h: ["cache_creation_1h.input_tokens"],
+  inputAudio: ["prompt_details.audio", "audio.input_tokens", "input_audio_tokens", "details.input_audio_tokens"],
+  reasoning: [
+    "reasoning.output_tokens",
+    "completion_details.reasoning",
+    "reasoning_tokens",
+    "details.reasoning_tokens",
+    "output_reasoning_tokens",
+  ],
+  outputAudio: [
+    "completion_details.audio",
+    "audio.output_tokens",
+    "output_audio_tokens",
+    "details.output_audio_tokens",
+  ],
+};
+const fields = Object.keys(names) as (keyof Inclusive)[];
+const known = new Set(Object.values(names).flat());
+
+/** Other views of tokens that are counted already, and what is no count. */
+const otherViews =
+  /^(?:text\.|image\.|video\.|aggregated|input_text_tokens$|output_text_tokens$|token_type$|input_token_details$|output_token_details$)/;
+const isCost = /(?:^|[._])cost$/;
+
+/** The tokens of a span by bucket; null where it tells none, or repeats the sums of its children. */
+export function usageOf(reading: SpanReading): Usage | null {
+  const given = reading.get("langfuse.observation.usage_details");
+  const details = given === undefined || given === "" ? undefined : readUsageDetails(given);
+  const usage = details === undefined ? counted(reading) : details;
+  if (usage && hasSmallTotal(usage)) reading.notes.add("The sender's total of tokens is less than its parts.");
+  return usage && withTotal(usage);
+}
+
+function counted(reading: SpanReading): Usage | null {
+  if (repeatsChildren(reading)) return null;
+  return ownCounts(reading);
+}
+
+const repeatsChildren = (reading: SpanReading): boolean => reading.isAggregate || isAiSdkWrapper(reading);
+
+function ownCounts(reading: SpanReading): Usage {
+  if (reading.isAiSdk) return aiSdkUsage(reading);
+  return genkitUsage(reading) ?? conventionUsage(reading);
+}
+
+/** The sums of its children that a span repeats: kept where they count nothing twice. */
+export function aggregatedUsage(reading: SpanReading): JsonObject | null {
+  const told = countsIn(reading.under("gen_ai.aggregated_usage."));
+  const usage = { ...(repeatsChildren(reading) ? ownCounts(reading) : {}), ...told };
+  return Object.keys(usage).length > 0 ? usage : null;
+}
+
+function genkitUsage(reading: SpanReading): Usage | null {
+  const usage = objectIn(objectIn(reading.get("genkit:output"))?.["usage"]);
+  if (!usage) return null;
+  const read = (name: string): number | null => count(usage[name]);
+  return toBuckets({
+    ...{ input: read("inputTokens"), output: read("outputTokens"), total: read("totalTokens") },
+    ...{ cached: read("cachedContentTokens"), creation: null, creation5m: null, creation1h: null },
+    ...{ inputAudio: null, reasoning: read("thoughtsTokens"), outputAudio: null },
+  });
+}
+
+/** OpenTelemetry's GenAI conventions, OpenInference and whoever writes below the same prefixes. */
+function conventionUsage(reading: SpanReading): Usage {
+  const counts = new Map<string, number>();
+  for (const [name, value] of [...reading.under("llm.token_count."), ...reading.under("gen_ai.usage.")]) {
+    const number = count(value);
+    if (number !== null && !isCost.test(name)) counts.set(name, number);
+  }
+  const whole = Object.fromEntries(
+    fields.map((field) => [
+      field,
+      names[field].map((name) => counts.get(name)).find((value) => value !== undefined) ?? null,
+    ]),
+  ) as Inclusive;
+  const others = [...counts].filter(([name]) => !known.has(name) && !otherViews.test(name));
+  return {
+    ...toBuckets({
+      ...whole,
+      total: whole.total ?? count(reading.get("llm.usage.total_tokens")),
+      cached: whole.cached ?? adkCachedTokens(reading),
+    }),
+    ...Object.fromEntries(others.map(([name, value]) => [name.replace(/^details\./, ""), value])),
+  };
+}
+
+/** Google's ADK 1 tells cached tokens in its answer alone. */
+function adkCachedTokens(reading: SpanReading): number | null {
+  const answer = objectIn(reading.get("gcp.vertex.agent.llm_response"));
+  return count(objectIn(answer?.["usage_metadata"])?.["cached_content_token_count"]);
+}

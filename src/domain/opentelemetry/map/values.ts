@@ -1,0 +1,73 @@
+import { openField } from "../../filter/field";
+import { LongNumber, stringifyJson } from "../../json/long-number";
+import { toNumeric } from "../../json/numeric";
+import { parseJson } from "../../json/read-json";
+
+export type JsonObject = Record<string, unknown>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
+}
+
+/** Not null, not empty text, no empty list or object: what lets a row of a table win. */
+export function isMeaningful(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return false;
+  if (typeof value !== "object" || value instanceof LongNumber) return true;
+  return Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0;
+}
+
+/** The object or list whose JSON a text is; any other value as it is. */
+export function opened(value: unknown): unknown {
+  // A number that JSON can write and nothing can hold: the text keeps it.
+  return typeof value === "string" && maybeTooLarge.test(value) ? value : openField(value);
+}
+
+const maybeTooLarge = /\d[eE]\+?\d{3}|\d{309}/;
+
+/** The value whose JSON a text is, texts in quotes and numbers included; any other value as it is. */
+export function parsedJson(value: unknown): unknown {
+  if (typeof value !== "string" || value === "") return value;
+  const open = opened(value);
+  return open === value && scalar.test(value) ? parseJson(value) : open;
+}
+
+/** JSON that is no object and no list. */
+const scalar =
+  /^\s*(?:"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?|true|false|null)\s*$/;
+
+export function objectIn(value: unknown): JsonObject | null {
+  const open = opened(value);
+  return isObject(open) ? open : null;
+}
+
+export function listIn(value: unknown): unknown[] | null {
+  const open = opened(value);
+  return Array.isArray(open) ? (open as unknown[]) : null;
+}
+
+/** A value as text, objects and lists as JSON. Null for a value that is not meaningful. */
+export function asText(value: unknown): string | null {
+  if (!isMeaningful(value)) return null;
+  if (typeof value === "string") return value;
+  return typeof value === "object" ? stringifyJson(value) : String(value as number | boolean);
+}
+
+/** A finite number, or text that is one. A long number keeps its digits. */
+export function asNumber(value: unknown): number | LongNumber | null {
+  if (typeof value === "string" && value.trim() === "") return null;
+  const numeric = toNumeric(value);
+  if (numeric === null) return null;
+  if (typeof numeric === "number") return numeric;
+  return value instanceof LongNumber ? value : new LongNumber(String(value).trim());
+}
+
+/** The nearest JavaScript number of a finite number, or of text that is one. */
+export function asPlainNumber(value: unknown): number | null {
+  const number = asNumber(value);
+  return number === null ? null : Number(number);
+}
+
+/** Members that have a value, in an object that no name can give a prototype. */
+export function withoutMissing(members: Iterable<readonly [string, unknown]>): JsonObject {
+  return Object.fromEntries([...members].filter(([, value]) => value !== null && value !== undefined));
+}
