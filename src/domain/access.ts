@@ -48,7 +48,7 @@ const allowed: Record<Permission, readonly Role[]> = {
   "owner:change": owners,
 };
 
-/** Whether a role has a permission. A project may let viewers read bodies too. */
+/** Tells whether a role has a permission. A project may let viewers read bodies too. */
 export function can(role: Role, permission: Permission, settings: { viewersSeeBodies?: boolean } = {}): boolean {
   if (permission === "body:read" && role === "viewer") return settings.viewersSeeBodies === true;
   return allowed[permission].includes(role);

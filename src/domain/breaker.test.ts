@@ -32,11 +32,11 @@ describe("the breaker", () => {
     expect(isOpen(run(closedBreaker, outcomes))).toBe(open);
   });
 
-  it("opens at the very failure that fulfils both conditions, not only at the end of a group", () => {
+  it("opens at the failure that fulfils both conditions, in the middle of a group too", () => {
     expect(run(closedBreaker, "----------+++++")).toMatchObject({ openUntil: NOW + 30_000 });
   });
 
-  it("forgets after five minutes what it has counted", () => {
+  it("forgets its counts after five minutes", () => {
     const before = run(closedBreaker, "+++++++++");
     expect(isOpen(run(before, "----------", NOW + 4 * 60_000))).toBe(false);
     expect(isOpen(run(before, "----------", NOW + 5 * 60_000 + 30_000))).toBe(true);
@@ -63,13 +63,13 @@ describe("the breaker", () => {
     expect(breaker.openedAt).toBe(NOW);
   });
 
-  it("closes when the probe succeeds, and starts counting afresh", () => {
+  it("closes when the probe succeeds, and starts counting again", () => {
     const closed = probed(run(closedBreaker, "----------"), true, NOW + 30_000);
     expect(closed).toEqual(closedBreaker);
     expect(isOpen(run(closed, "---------", NOW + 30_001))).toBe(false);
   });
 
-  it("is moved by nothing but its probe: what was on the wire when it opened neither closes it nor prolongs the pause", () => {
+  it("is changed by its probe alone: attempts on the wire when it opened neither close it nor prolong the pause", () => {
     const open = run(closedBreaker, "----------");
     expect(run(open, "+", NOW + 1_000)).toMatchObject({ openUntil: NOW + 30_000, pauseMs: 30_000 });
     expect(run(open, "-----", NOW + 1_000)).toMatchObject({ openUntil: NOW + 30_000, pauseMs: 30_000 });

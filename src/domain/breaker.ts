@@ -1,14 +1,15 @@
 import { z } from "zod";
 
-/** Counts of 30 s: [start in epoch ms, attempts, failures]. */
+/** The counts of 30 s: [start in epoch ms, attempts, failures]. */
 const Recent = z.tuple([z.number(), z.number(), z.number()]);
 type Recent = z.infer<typeof Recent>;
-/** The stored form of `Breaker.recent`. Counts that cannot be read begin anew. */
+/** The stored form of `Breaker.recent`. If it cannot be read, counting starts again. */
 export const RecentCounts = z.array(Recent).catch([]);
 
 /**
- * The circuit breaker of one endpoint. Closed: everything goes out. Open: nothing does until the pause ends; then one
- * probe decides whether it closes or pauses for twice as long. Times are epoch ms.
+ * The circuit breaker of one endpoint. A closed breaker lets every request out. An open breaker lets none out until its
+ * pause ends. Then one probe goes out. Its success closes the breaker; its failure doubles the pause. Times are epoch
+ * ms.
  */
 export type Breaker = {
   failuresInRow: number;
@@ -19,12 +20,12 @@ export type Breaker = {
   /** end of the pause; null while closed */
   openUntil: number | null;
   pauseMs: number;
-  /** whose attempt is the probe, and until when nobody else takes its place */
+  /** the lease token of the probe's attempt, and when its lease ends */
   probe: { token: string; until: number } | null;
 };
 
-/** One attempt as the breaker sees it. Faults of ours are not the endpoint's, and are left out. */
-export type Seen = { ok: boolean; token: string };
+/** The outcome of one attempt for the breaker. Attempts that failed through this program's own fault are left out. */
+export type BreakerAttempt = { ok: boolean; token: string };
 
 const FAILURES_IN_ROW = 5;
 const ATTEMPTS_MIN = 10;
@@ -43,26 +44,26 @@ export const closedBreaker: Breaker = {
   probe: null,
 };
 
-/** What the breaker lets through: everything, one probe, or nothing before `until`. */
+/** The breaker lets through all requests, one probe, or none before `until`. */
 export type Admission = { kind: "all" } | { kind: "probe" } | { kind: "none"; until: number };
 
 export function admission(breaker: Breaker, now: number): Admission {
   if (breaker.openUntil === null) return { kind: "all" };
   if (now < breaker.openUntil) return { kind: "none", until: breaker.openUntil };
-  // A probe whose process has died must not keep the breaker open for ever: its lease ends.
+  // The lease of a probe ends, so that a dead process does not keep the breaker open for ever.
   if (breaker.probe && now < breaker.probe.until) return { kind: "none", until: breaker.probe.until };
   return { kind: "probe" };
 }
 
 /**
- * The breaker after attempts have ended, in their order. While it is open only its probe moves it: what was on the wire
- * when it opened is counted and says nothing about now.
+ * Returns the breaker after these attempts, in the order in which they ended. Only its probe changes an open breaker.
+ * Attempts that were on the wire when it opened are counted, but neither close it nor prolong the pause.
  */
-export function afterAttempts(breaker: Breaker, seen: readonly Seen[], now: number): Breaker {
-  return seen.reduce((state, attempt) => afterOne(state, attempt, now), breaker);
+export function afterAttempts(breaker: Breaker, attempts: readonly BreakerAttempt[], now: number): Breaker {
+  return attempts.reduce((state, attempt) => afterOne(state, attempt, now), breaker);
 }
 
-function afterOne(breaker: Breaker, { ok, token }: Seen, now: number): Breaker {
+function afterOne(breaker: Breaker, { ok, token }: BreakerAttempt, now: number): Breaker {
   const counted: Breaker = {
     ...breaker,
     failuresInRow: ok ? 0 : breaker.failuresInRow + 1,
@@ -70,21 +71,21 @@ function afterOne(breaker: Breaker, { ok, token }: Seen, now: number): Breaker {
   };
   if (breaker.openUntil === null) return ok || !isFailing(counted) ? counted : pause(counted, PAUSE_MIN_MS, now);
   if (breaker.probe?.token !== token) return counted;
-  // What was counted before the pause must not open it again at the first failure after it.
+  // Counts from before the pause must not open the breaker again at the first failure after it.
   return ok ? closedBreaker : pause(counted, Math.min(2 * breaker.pauseMs, PAUSE_MAX_MS), now);
 }
 
-/** The probe is on its way: until its lease ends, or its outcome is recorded, nothing else goes out. */
+/** Marks the probe as sent. No other request goes out until its lease ends or its outcome is recorded. */
 export const withProbe = (breaker: Breaker, probe: { token: string; until: number }): Breaker => ({
   ...breaker,
   probe,
 });
 
-/** A person does not wait for the end of the pause: the next request is the probe. A probe on the wire stays it. */
+/** Ends the pause now, for a person: the next request is the probe. A probe that is on the wire stays the probe. */
 export const endPause = (breaker: Breaker, now: number): Breaker =>
   breaker.openUntil === null ? breaker : { ...breaker, openUntil: Math.min(breaker.openUntil, now) };
 
-/** A probe that came to nothing, neither good nor bad: another one may go. */
+/** Removes a probe that ended without an outcome, so that another probe may go out. */
 export const withoutProbe = (breaker: Breaker, token: string): Breaker =>
   breaker.probe?.token === token ? { ...breaker, probe: null } : breaker;
 

@@ -30,7 +30,7 @@ const cases: Case[] = [
     { kind: "created", dueAt: new Date("2026-01-02T03:05:05.000Z") },
   ],
   [
-    "an action that is off is skipped, and kept",
+    "a match whose action is off is kept as SKIPPED",
     { action: { id: "act_1", enabled: false } },
     { kind: "created", status: "SKIPPED", skipReason: "action off" },
   ],
@@ -40,7 +40,7 @@ const cases: Case[] = [
     { kind: "sampled_out", rate: 0, reason: "Sampled out: its bucket 0.4745 is not below the rate 0." },
   ],
   [
-    "a non-match is told before sampling",
+    "the filter comes before sampling",
     { trigger: { ...base.trigger, samplingRate: 0 }, evaluation: { matched: false, failure } },
     { kind: "not_matched" },
   ],
@@ -55,11 +55,11 @@ const cases: Case[] = [
     { kind: "over_cap" },
   ],
   [
-    "a non-match without a condition to name still says so",
+    "a non-match without a failed condition says that the filter did not hold",
     { evaluation: { matched: false, failure: null } },
     { kind: "not_matched", reason: "Not matched", seen: "the filter did not hold" },
   ],
-  ["over the cap is skipped, and kept", { roomUnderCap: false }, { kind: "over_cap", status: "SKIPPED" }],
+  ["a match over the cap is kept as SKIPPED", { roomUnderCap: false }, { kind: "over_cap", status: "SKIPPED" }],
   [
     "a non-match names the condition",
     { evaluation: { matched: false, failure } },
@@ -71,23 +71,27 @@ const cases: Case[] = [
     { kind: "skipped_exists", effect: "renew_input" },
   ],
   [
-    "a match while it is on the wire changes nothing",
+    "a match changes nothing while an attempt is on the wire",
     { existing: { ...pending, status: "RUNNING", attemptsMade: 1 } },
     { kind: "skipped_exists", effect: "none" },
   ],
   [
-    "a failed execution is not made again by a match",
+    "a match does not repeat a failed execution",
     { existing: { ...pending, status: "ERROR", attemptsMade: 10 } },
     { kind: "skipped_exists", effect: "none" },
   ],
   [
-    "a skipped execution is not made again by a match",
+    "a match does not repeat a skipped execution",
     { existing: { ...pending, status: "SKIPPED" } },
     { kind: "skipped_exists", effect: "none" },
   ],
-  ["a second match renews what waits", { existing: pending }, { kind: "skipped_exists", effect: "renew_input" }],
   [
-    "after an attempt the input stays",
+    "a second match renews the input of an execution that waits",
+    { existing: pending },
+    { kind: "skipped_exists", effect: "renew_input" },
+  ],
+  [
+    "a match after an attempt leaves the input as it is",
     { existing: { ...pending, attemptsMade: 1 } },
     { kind: "skipped_exists", effect: "none" },
   ],
@@ -97,17 +101,17 @@ const cases: Case[] = [
     { kind: "skipped_exists", effect: "none" },
   ],
   [
-    "no longer matching cancels what waits",
+    "a non-match cancels an execution that waits",
     { evaluation: { matched: false, failure }, existing: pending },
     { kind: "cancelled", effect: "cancel", reason: "Cancelled: no longer matches", seen: "latency > 5: saw 1.2" },
   ],
   [
-    "… a wait for a retry included",
+    "a non-match cancels an execution that waits for a retry",
     { evaluation: { matched: false, failure }, existing: { ...pending, attemptsMade: 3 } },
     { kind: "cancelled", effect: "cancel" },
   ],
   [
-    "… and not what a person sent again and is on the wire",
+    "a non-match leaves a resend that is on the wire alone",
     {
       evaluation: { matched: false, failure },
       existing: { ...pending, status: "RUNNING", attemptsMade: 2, isResend: true },
@@ -115,7 +119,7 @@ const cases: Case[] = [
     { kind: "skipped_exists", effect: "none" },
   ],
   [
-    "… and marks what is on the wire",
+    "a non-match marks an execution whose attempt is on the wire",
     { evaluation: { matched: false, failure }, existing: { ...pending, status: "RUNNING", attemptsMade: 1 } },
     {
       kind: "cancelled",
@@ -125,27 +129,27 @@ const cases: Case[] = [
     },
   ],
   [
-    "… but not what a person sent again",
+    "a non-match leaves a resend that waits alone",
     { evaluation: { matched: false, failure }, existing: { ...pending, isResend: true } },
     { kind: "skipped_exists", effect: "none" },
   ],
   [
-    "… and nothing that has finished",
+    "a non-match leaves a finished execution alone",
     { evaluation: { matched: false, failure }, existing: { ...pending, status: "ERROR", attemptsMade: 9 } },
     { kind: "not_matched_finished", reason: "Not matched: already finished (ERROR)", seen: "latency > 5: saw 1.2" },
   ],
   [
-    "… cancelled and skipped ones included",
+    "a non-match leaves a cancelled execution alone",
     { evaluation: { matched: false, failure }, existing: { ...pending, status: "CANCELLED", cancelledBy: "system" } },
     { kind: "not_matched_finished" },
   ],
   [
-    "an automatic cancel is undone by a new match",
+    "a new match undoes an automatic cancel",
     { existing: { ...pending, status: "CANCELLED", cancelledBy: "system" } },
     { kind: "skipped_exists", effect: "rearm", dueAt: now },
   ],
   [
-    "… after the trigger's delay, from now",
+    "an execution whose cancel is undone waits for the trigger's delay, from now",
     {
       trigger: { ...base.trigger, delaySeconds: 60 },
       existing: { ...pending, status: "CANCELLED", cancelledBy: "system" },
@@ -153,17 +157,17 @@ const cases: Case[] = [
     { kind: "skipped_exists", effect: "rearm", dueAt: new Date("2026-01-02T03:05:05.000Z") },
   ],
   [
-    "… unless its action is off",
+    "an automatic cancel stays while the action is off",
     { action: { id: "act_1", enabled: false }, existing: { ...pending, status: "CANCELLED", cancelledBy: "system" } },
     { kind: "skipped_exists", effect: "none" },
   ],
   [
-    "… unless an attempt was made",
+    "an automatic cancel stays after an attempt",
     { existing: { ...pending, status: "CANCELLED", cancelledBy: "system", attemptsMade: 1 } },
     { kind: "skipped_exists", effect: "none" },
   ],
   [
-    "… or a person cancelled it",
+    "a person's cancel stays",
     { existing: { ...pending, status: "CANCELLED", cancelledBy: "user" } },
     { kind: "skipped_exists", effect: "none" },
   ],
@@ -213,13 +217,13 @@ const dueAfterUpdate = (atSeconds: number, existing: Partial<NonNullable<DecideI
   return decision.kind === "skipped_exists" && decision.effect === "renew_input" ? decision.dueAt : undefined;
 };
 
-test("a quiet period that newer states start again ends ten periods after the execution was created", () => {
+test("newer states prolong a quiet period until ten periods after the execution was created", () => {
   expect(dueAfterUpdate(30, { dueAt: after(60) })).toEqual(after(90));
   expect(dueAfterUpdate(539, { dueAt: after(598) })).toEqual(after(599));
   expect(dueAfterUpdate(590, { dueAt: after(600) })).toEqual(after(600));
 });
 
-test("an execution that matches again long after its creation keeps the delay that it got then", () => {
+test("an execution that matches again long after its creation keeps its due time", () => {
   expect(dueAfterUpdate(9_010, { dueAt: after(9_060) })).toEqual(after(9_060));
 });
 

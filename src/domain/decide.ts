@@ -1,7 +1,7 @@
 import type { ExecutionStatus } from "./execution";
 import { isTerminal } from "./execution";
 import type { DelayMode } from "./trigger";
-import { sample, samplingKey, type SamplingBy, type SamplingKeys } from "./sampling";
+import { sampleByHash, samplingKey, type SamplingBy, type SamplingKeys } from "./sampling";
 
 export type ExistingExecution = {
   status: ExecutionStatus;
@@ -15,29 +15,30 @@ export type ExistingExecution = {
 export type DecideInput = {
   trigger: { id: string; samplingRate: number; samplingBy: SamplingBy; delaySeconds: number; delayMode: DelayMode };
   action: { id: string; enabled: boolean };
-  /** what the filter said; `failure` is the first condition that failed, with the value it saw */
+  /** the filter's result; `failure` is the first condition that failed, with the value that it saw */
   evaluation: { matched: boolean; failure: { reason: string } | null };
-  /** the execution of this trigger, action and source id, where there is one */
+  /** the execution of this trigger, action and source id, if it exists */
   existing: ExistingExecution | null;
-  /** whether the trigger's cap of executions an hour leaves room */
+  /** whether the trigger's hourly cap leaves room */
   roomUnderCap: boolean;
   keys: SamplingKeys;
   now: Date;
 };
 
 /**
- * What is concluded for one event, one trigger and one action. `reason` is for everybody who may read the project.
- * `seen` says which condition failed and quotes the value it saw, which may be part of a body: it needs `body:read`.
+ * The decision for one event, one trigger and one action. Everybody who may read the project may read `reason`. `seen`
+ * names the condition that failed and quotes the value that it saw. A value can be part of a body, so that `seen` needs
+ * the permission `body:read`.
  */
 export type Decision = { reason: string; seen?: string } & (
   | { kind: "created"; status: "PENDING"; dueAt: Date }
   | { kind: "created"; status: "SKIPPED"; skipReason: "action off"; dueAt: Date }
   | { kind: "over_cap"; status: "SKIPPED" }
   | { kind: "skipped_exists"; effect: "none" }
-  /** dueAt is null where the execution stays due when it was */
+  /** dueAt is null if the due time stays */
   | { kind: "skipped_exists"; effect: "renew_input"; dueAt: Date | null }
   | { kind: "skipped_exists"; effect: "rearm"; dueAt: Date }
-  /** cancel: it waited. mark: an attempt is under way, whose outcome is recorded, and none follows */
+  /** `cancel` ends a PENDING execution. `mark` lets the running attempt finish and forbids a retry */
   | { kind: "cancelled"; effect: "cancel" | "mark" }
   | { kind: "not_matched" }
   | { kind: "not_matched_finished" }
@@ -47,15 +48,15 @@ export type Decision = { reason: string; seen?: string } & (
 );
 
 /**
- * Decides, in this order: the filter; whether an execution exists already; sampling; the cap; creation.
- * A pure function, so that the live path, a preview and an explanation can never disagree.
+ * Decides in this order: the filter, an existing execution, sampling, the hourly cap, creation. The function is pure,
+ * so that the live path, a preview and an explanation cannot disagree.
  */
 export function decide(input: DecideInput): Decision {
   if (!input.evaluation.matched) return notMatched(input);
   if (input.existing) return matchedAgain(input, input.existing);
 
   const { trigger, action, now } = input;
-  const { sampled, bucket } = sample({
+  const { sampled, bucket } = sampleByHash({
     triggerId: trigger.id,
     key: samplingKey({ by: trigger.samplingBy, ...input.keys }),
     rate: trigger.samplingRate,
@@ -104,7 +105,7 @@ function notMatched({ evaluation, existing }: DecideInput): Decision {
   return { kind: "cancelled", effect: "cancel", reason: "Cancelled: no longer matches", seen };
 }
 
-/** A reason with what it saw, for those who may read bodies; the others are told that a value is hidden. */
+/** Describes a reason with the value seen. A person who may not read bodies is told that the value is hidden. */
 export function describeReason(reason: string, seen: string | null | undefined, seesBodies: boolean): string {
   if (seen == null) return reason;
   return seesBodies ? `${reason}: ${seen}` : `${reason}. The value seen is hidden, as you may not read bodies.`;
@@ -138,26 +139,27 @@ const dueAt = ({ trigger, now }: DecideInput): Date => new Date(now.getTime() + 
 const LONGEST_WAIT_PERIODS = 10;
 const LONGEST_WAIT_MAX_SECONDS = 86_400;
 
-/** The longest wait of a quiet period in seconds: ten times the period, at most 24 h, never less than the period. */
+/** Returns the longest wait of a quiet period in seconds: ten periods, at most 24 h, at least one period. */
 export const longestQuietWait = (delaySeconds: number): number =>
   Math.max(delaySeconds, Math.min(LONGEST_WAIT_PERIODS * delaySeconds, LONGEST_WAIT_MAX_SECONDS));
 
 /**
- * A newer state starts the quiet period again, within the longest wait since the execution was created. It never makes
- * an execution due earlier: one that was re-armed after its longest wait keeps the due time of its re-arming.
+ * Returns the due time after a newer state has started the quiet period again. The longest wait counts from the
+ * creation of the execution. The due time never moves back: an execution that was re-armed after its longest wait keeps
+ * its own.
  */
 function dueWhenQuiet(input: DecideInput, { createdAt, dueAt: before }: ExistingExecution): Date {
   const latest = createdAt.getTime() + longestQuietWait(input.trigger.delaySeconds) * 1_000;
   return new Date(Math.min(dueAt(input).getTime(), Math.max(latest, before.getTime())));
 }
 
-/** The decision about an event that is older than the state that is stored; it changes nothing. */
+/** The decision for an event that is older than the stored state. The event changes nothing. */
 export const ignoredOlder = (): Decision => ({
   kind: "ignored_older",
   reason: "Ignored: a newer state is stored already.",
 });
 
-/** The decision of a trigger whose filter cannot be evaluated: an error that is shown, never a silent non-match. */
+/** The decision for a filter that cannot be evaluated. It is shown as an error and is no non-match. */
 export const filterError = (problem: string): Decision => ({
   kind: "filter_error",
   reason: `The filter cannot be evaluated: ${problem}`,
@@ -175,5 +177,5 @@ const labels: Record<Decision["kind"], string> = {
   filter_error: "error: filter",
 };
 
-/** Short words for a kind, for lists. */
+/** Returns the label of a kind, for lists. */
 export const decisionLabel = (kind: Decision["kind"]): string => labels[kind];

@@ -4,14 +4,14 @@ import { bucketOf, emptyHistogram, errorKindOf, LATENCY_BOUNDS, quantileOf, wasS
 const addLatency = (histogram: number[], ms: number): void => void (histogram[bucketOf(ms)]! += 1);
 
 describe("latencies", () => {
-  it("fall into the bucket whose upper end they do not pass", () => {
+  it("fall into the first bucket whose upper end they do not exceed", () => {
     const histogram = emptyHistogram();
     for (const ms of [0, 1, 1.2, 20_000, 20_001]) addLatency(histogram, ms);
     expect([histogram[0], histogram[1], histogram.at(-2), histogram.at(-1)]).toEqual([2, 1, 1, 1]);
     expect(histogram).toHaveLength(LATENCY_BOUNDS.length + 1);
   });
 
-  it("give quantiles that are right to within their bucket", () => {
+  it("give quantiles that are exact to one bucket", () => {
     const histogram = emptyHistogram();
     for (let ms = 1; ms <= 1_000; ms++) addLatency(histogram, ms);
     expect(quantileOf(histogram, 0.5)).toBe(500);
@@ -26,7 +26,7 @@ describe("latencies", () => {
   });
 });
 
-it("errors that statistics do not name are other, and what never left is told apart", () => {
+it("counts error codes without a kind as other, and distinguishes attempts that sent nothing", () => {
   expect(["dns", "4xx", "redirect", "protocol", null].map(errorKindOf)).toEqual([
     "dns",
     "4xx",

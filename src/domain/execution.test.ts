@@ -64,7 +64,7 @@ test("COMPLETED is reached from a running attempt only", () => {
   }
 });
 
-test("a move that is not allowed says from where and which", () => {
+test("the error of a forbidden move names the status and the move", () => {
   expect(() => assertTransition("COMPLETED", "claim")).toThrow(TransitionError);
   expect(() => assertTransition("COMPLETED", "claim")).toThrow('COMPLETED cannot take the move "claim"');
   expect(assertTransition("PENDING", "claim")).toBe("RUNNING");

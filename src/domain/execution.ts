@@ -1,13 +1,14 @@
 import { z } from "zod";
 
 /**
- * PENDING waits for its turn, its delay or a retry. RUNNING has an attempt on the wire. COMPLETED was delivered.
- * ERROR gave up. CANCELLED stopped matching, was deleted, or a person ended it. SKIPPED found its action off, or no room.
+ * A PENDING execution waits for its turn, its delay or a retry. A RUNNING one has an attempt on the wire. A COMPLETED
+ * one was delivered. An ERROR one gave up. A CANCELLED one stopped matching, lost its trigger, action or project, or
+ * was cancelled by a person. A SKIPPED one met an action that is off or a full hourly cap.
  */
 export const ExecutionStatus = z.enum(["PENDING", "RUNNING", "COMPLETED", "ERROR", "CANCELLED", "SKIPPED"]);
 export type ExecutionStatus = z.infer<typeof ExecutionStatus>;
 
-/** What moves an execution from one status to another. */
+/** A move of an execution from one status to another. */
 export type Move =
   /** an attempt starts */
   | "claim"
@@ -17,22 +18,22 @@ export type Move =
   | "retry"
   /** the attempt failed, or cannot be made, and none follows */
   | "fail"
-  /** it no longer matches, was deleted, or a person ended it */
+  /** the execution no longer matches, its trigger, action or project was deleted, or a person cancelled it */
   | "cancel"
   /** a cancel was asked for while the attempt was under way, and the attempt did not succeed */
   | "abandon"
   /** its action is off */
   | "skip"
-  /** whoever made the attempt is gone; what came of it is unknown */
+  /** the process that made the attempt is gone; the outcome is unknown */
   | "lease_expired"
-  /** an automatic cancel before any attempt is undone: it matches again */
+  /** the observation matches again, which undoes an automatic cancel before any attempt */
   | "rearm"
-  /** its body has to wait for its project's time for templates: the attempt was not sent */
+  /** the project has used up its time for templates: the attempt was not sent */
   | "put_back"
-  /** a person sends it again, or makes up for what was skipped */
+  /** a person resends or replays the execution */
   | "resend";
 
-/** Every move that is allowed; all other pairs are refused. */
+/** The allowed moves. Every other pair of status and move is refused. */
 const moves: Record<ExecutionStatus, Partial<Record<Move, ExecutionStatus>>> = {
   PENDING: { claim: "RUNNING", fail: "ERROR", cancel: "CANCELLED", skip: "SKIPPED" },
   RUNNING: {
@@ -49,7 +50,7 @@ const moves: Record<ExecutionStatus, Partial<Record<Move, ExecutionStatus>>> = {
   SKIPPED: { resend: "PENDING" },
 };
 
-/** Statuses that nothing but a resend or re-arming leaves. */
+/** The statuses that only a resend or re-arming leaves. */
 export const TERMINAL: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>([
   "COMPLETED",
   "ERROR",
@@ -57,10 +58,10 @@ export const TERMINAL: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>([
   "SKIPPED",
 ]);
 
-/** Whether nothing happens to it by itself any more. */
+/** Tells whether an execution of this status stays as it is until a resend or re-arming. */
 export const isTerminal = (status: ExecutionStatus): boolean => TERMINAL.has(status);
 
-/** The status a move leads to, or null where it is not allowed. */
+/** Returns the status after a move, or null if the move is not allowed. */
 export const transition = (from: ExecutionStatus, move: Move): ExecutionStatus | null => moves[from][move] ?? null;
 
 /** A move that the table does not allow. */
@@ -75,13 +76,16 @@ export class TransitionError extends Error {
   }
 }
 
-/** @throws TransitionError */
+/**
+ * Returns the status after a move.
+ * @throws TransitionError if the move is not allowed
+ */
 export function assertTransition(from: ExecutionStatus, move: Move): ExecutionStatus {
   const to = transition(from, move);
   if (!to) throw new TransitionError(from, move);
   return to;
 }
 
-/** Statuses from which a move is allowed. */
+/** Returns the statuses that allow a move. */
 export const statusesThatAllow = (move: Move): ExecutionStatus[] =>
   ExecutionStatus.options.filter((status) => moves[status][move]);

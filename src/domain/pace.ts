@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How much an endpoint is given at once and in a second. */
+/** The limits of requests to one endpoint. */
 export type Limits = {
   /** requests on the wire at once */
   maxConcurrent: number;
@@ -9,27 +9,30 @@ export type Limits = {
 };
 export const defaultLimits: Limits = { maxConcurrent: 100, maxPerSecond: null };
 
-/** Leased to the attempts of one claim: its lease token, how many of them are not recorded yet, until when (epoch ms). */
+/**
+ * Slots that one claim has leased: its lease token, its attempts that are not recorded yet, the end of the lease (epoch
+ * ms).
+ */
 type Slot = [token: string, count: number, until: number];
-/** The stored form of `Pace.slots`. Slots that cannot be read are free. */
+/** The stored form of `Pace.slots`. If it cannot be read, all slots are free. */
 export const Slots = z.array(z.tuple([z.string(), z.number(), z.number()])).catch([]);
 
-/** What all processes share of the pace of one endpoint. Times are epoch ms. */
+/** The slots and the rate of one endpoint, which all processes share. Times are epoch ms. */
 export type Pace = {
   slots: readonly Slot[];
-  /** the rate is used up until then (a generic cell rate: one time in place of a bucket) */
+  /** the time until which the rate is used up (generic cell rate algorithm: one time in place of a bucket) */
   rateAt: number;
 };
 export const freshPace: Pace = { slots: [], rateAt: 0 };
 
-/** So much of a second's rate may go out at once. */
+/** The share of a second's rate that may go out at once. */
 const BURST_SHARE = 0.2;
 
 const intervalOf = (limits: Limits): number => (limits.maxPerSecond === null ? 0 : 1_000 / limits.maxPerSecond);
 
 const burstOf = ({ maxPerSecond }: Limits): number => Math.max(1, Math.ceil((maxPerSecond ?? 0) * BURST_SHARE));
 
-/** How many requests more may be on the wire. Leases that have run out count no longer. */
+/** Counts the free slots. Leases that have ended hold no slot. */
 export function freeSlots(pace: Pace, limits: Limits, now: number): number {
   const taken = pace.slots.reduce((sum, [, width, until]) => sum + (until > now ? width : 0), 0);
   return Math.max(0, limits.maxConcurrent - taken);
@@ -40,18 +43,18 @@ function rateRoom(pace: Pace, limits: Limits, now: number): number {
   const burst = burstOf(limits);
   const interval = intervalOf(limits);
   const used = Math.max(0, pace.rateAt - now) / interval;
-  // Times are whole milliseconds: a hair's breadth must not cost a request its turn.
+  // Times are whole milliseconds. A rounding error must not delay a request.
   return Math.max(0, Math.floor(burst - used + 1e-6));
 }
 
-/** How many of `count` requests may go now. */
+/** Returns how many of `count` requests may go out now. */
 export function roomFor(pace: Pace, limits: Limits, count: number, now: number): number {
   return Math.min(count, freeSlots(pace, limits, now), rateRoom(pace, limits, now));
 }
 
 /**
- * When `roomFor` finds room next, as far as is known now, epoch ms: the rate has filled up, or a lease has run out.
- * Slots that are given back before that have whoever gives them back to call for the next.
+ * Returns the time at which `roomFor` finds room next, in epoch ms: the rate has recovered, or a lease has ended. A
+ * process that gives slots back earlier wakes the action itself.
  */
 export function whenRoom(pace: Pace, limits: Limits, now: number): number {
   const leases = pace.slots.filter(([, , until]) => until > now).map(([, , until]) => until);
@@ -61,7 +64,7 @@ export function whenRoom(pace: Pace, limits: Limits, now: number): number {
   return Math.max(bySlots, Math.ceil(pace.rateAt - (burst - 1) * intervalOf(limits)));
 }
 
-/** Leases slots to the requests of a claim, and takes them from the rate. */
+/** Leases slots to the requests of a claim, and charges them to the rate. */
 export function take(
   pace: Pace,
   limits: Limits,
@@ -74,7 +77,10 @@ export function take(
   };
 }
 
-/** Gives slots back: how many of each token. */
+/**
+ * Gives slots back.
+ * @param counts slots by lease token
+ */
 export const giveBack = (pace: Pace, counts: ReadonlyMap<string, number>): Pace => ({
   ...pace,
   slots: pace.slots
@@ -82,7 +88,7 @@ export const giveBack = (pace: Pace, counts: ReadonlyMap<string, number>): Pace 
     .filter(([, count]) => count > 0),
 });
 
-/** Takes back from the rate what a claim did not use. */
+/** Refunds requests to the rate that a claim charged and did not send. */
 export const refund = (pace: Pace, limits: Limits, count: number): Pace => ({
   ...pace,
   rateAt: pace.rateAt - count * intervalOf(limits),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Characters of a password: enough for a phrase, few enough that hashing one is no burden. */
+/** The length of a password in characters. The maximum allows a phrase and keeps hashing cheap. */
 export const PASSWORD_LENGTH = { min: 12, max: 128 };
 
 export const Email = z

@@ -24,7 +24,9 @@ test.each([
   "x-client-secret",
   "x-passphrase",
   "x-password",
-])("%s is taken for a secret, whatever its owner says", (name) => expect(isSensitiveHeader(name)).toBe(true));
+])("%s counts as a secret header, even if its owner did not mark it", (name) =>
+  expect(isSensitiveHeader(name)).toBe(true),
+);
 test.each([
   "content-type",
   "webhook-id",
@@ -35,7 +37,7 @@ test.each([
   "x-author",
 ])("%s is not", (name) => expect(isSensitiveHeader(name)).toBe(false));
 
-test("values of secret headers are masked, in any case of their name, and nothing else is touched", () => {
+test("the values of secret headers are masked, in upper or lower case, and no others", () => {
   const headers = [
     ["X-Customer", "value-of-customer"],
     ["content-type", "application/json"],
@@ -54,7 +56,7 @@ test("values of secret headers are masked, in any case of their name, and nothin
   ]);
 });
 
-test("no value of a secret header comes out whole", () => {
+test("no value of a secret header is shown whole", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 5 }), (value) => {
       const shown = redactHeaders([["x-mine", value]], ["X-Mine"])[0]![1];
@@ -64,7 +66,7 @@ test("no value of a secret header comes out whole", () => {
   );
 });
 
-test("a secret in a text is masked wherever it stands: as it is, in JSON, and without its scheme or prefix", () => {
+test("a secret in a text is masked as it is, in JSON, and without its scheme or prefix", () => {
   expect(maskEchoes("you sent Bearer abcdefgh1234, or abcdefgh1234", ["Bearer abcdefgh1234"])).toBe(
     "you sent ••••1234, or ••••1234",
   );
@@ -72,20 +74,20 @@ test("a secret in a text is masked wherever it stands: as it is, in JSON, and wi
   expect(maskEchoes("whsec_c2VjcmV0c2VjcmV0 c2VjcmV0c2VjcmV0", ["whsec_c2VjcmV0c2VjcmV0"])).toBe("••••cmV0 ••••cmV0");
 });
 
-test("secrets that hold one another, empty ones and characters with a meaning are no trouble", () => {
+test("secrets within secrets, empty secrets and characters of regular expressions are masked as well", () => {
   expect(maskEchoes("a.b*c and axbxc and long a.b*c tail", ["a.b*c", "long a.b*c tail", ""])).toBe(
     "•••• and axbxc and ••••tail",
   );
   expect(maskEchoes("nothing here", [])).toBe("nothing here");
 });
 
-test("the beginning of a secret at the end of a text that was cut off is masked too", () => {
+test("the beginning of a secret at the end of a cut text is masked too", () => {
   expect(maskEchoes("you sent abcdefgh", ["abcdefgh1234"], true)).toBe("you sent ••••");
   expect(maskEchoes("you sent abcdefgh", ["abcdefgh1234"])).toBe("you sent abcdefgh");
   expect(maskEchoes("the end: abc", ["abcdefgh1234"], true)).toBe("the end: abc");
 });
 
-test("no text holds a secret any more once it is masked", () => {
+test("a masked text holds no secret", () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ minLength: 5 }), { minLength: 1, maxLength: 4 }),

@@ -2,18 +2,18 @@ import type { HeaderList } from "./header-list";
 
 const MASK = "••••";
 
-/** A secret as people may see it: its last four characters, and none of a short one. */
+/** Masks a secret for people: its last four characters stay. A secret of fewer than 12 characters shows none. */
 export const maskSecret = (secret: string): string => (secret.length >= 12 ? MASK + secret.slice(-4) : MASK);
 
 const sensitive = /authori[sz]ation|cookie|secret|token|passw|passphrase|credential|api-?key|(^|[-_])(auth|key)$/i;
-/** They end like a secret, and help to understand a request. */
+/** Headers whose names look like a secret, and which help to understand a request. */
 const harmless: ReadonlySet<string> = new Set(["idempotency-key"]);
 
-/** Whether a header usually carries a secret, whatever its owner says of it. */
+/** Tells whether a header usually carries a secret, even if its owner did not mark it as one. */
 export const isSensitiveHeader = (name: string): boolean => sensitive.test(name) && !harmless.has(name.toLowerCase());
 
 /**
- * Headers fit to be kept and shown: values of secret headers are masked.
+ * Masks the values of secret headers, so that the headers can be kept and shown.
  * @param secretNames names of headers that their owner marked as secret
  */
 export function redactHeaders(headers: HeaderList, secretNames: readonly string[] = []): [string, string][] {
@@ -24,7 +24,7 @@ export function redactHeaders(headers: HeaderList, secretNames: readonly string[
   ]);
 }
 
-/** Headers of an answer that say nothing of its body, RFC 9110. Any other may repeat what was sent. */
+/** Headers of an answer that say nothing about its body (RFC 9110). Any other header may repeat the request. */
 const harmlessInAnswers: ReadonlySet<string> = new Set([
   "content-type",
   "content-length",
@@ -33,14 +33,14 @@ const harmlessInAnswers: ReadonlySet<string> = new Set([
   "server",
 ]);
 
-/** Headers of an answer for those who may not read bodies. */
+/** Returns the headers of an answer that a person without `body:read` may see. */
 export const headersWithoutBody = (headers: HeaderList): HeaderList =>
   headers.filter(([name]) => harmlessInAnswers.has(name.toLowerCase()));
 
 /**
- * Some endpoints answer with the request they got. Masks each occurrence of a secret: as it is, as JSON would write it,
- * and without what stands before it (`whsec_` of a signing secret, `Bearer ` of a header).
- * @param isCut the text was cut off at its end, where the beginning of a secret may stand
+ * Masks secrets in an answer, since some endpoints answer with the request that they received. Each occurrence is
+ * masked: as it is, as JSON writes it, and without its prefix (`whsec_` of a signing secret, `Bearer ` of a header).
+ * @param isCut the text was cut at its end, so that it may end with the beginning of a secret
  */
 export function maskEchoes(text: string, secrets: readonly string[], isCut = false): string {
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
@@ -50,9 +50,9 @@ export function maskEchoes(text: string, secrets: readonly string[], isCut = fal
   return begun === 0 ? masked : masked.slice(0, -begun) + MASK;
 }
 
-/** A beginning that is shorter than this says nothing. */
+/** A shorter beginning of a secret, in characters, reveals nothing. */
 const BEGINNING_MIN = 4;
-/** A credential behind a scheme that is shorter is as likely to be an ordinary word. */
+/** A shorter credential behind a scheme, in characters, is as likely an ordinary word. */
 const CREDENTIAL_MIN = 8;
 
 function formsOf(secret: string): string[] {
@@ -62,7 +62,7 @@ function formsOf(secret: string): string[] {
   return forms.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
 }
 
-/** How much of a secret's beginning stands at the end of a text. */
+/** Returns how many characters of a secret's beginning stand at the end of a text. */
 function lengthOfBeginning(text: string, secret: string): number {
   for (let length = Math.min(secret.length - 1, text.length); length >= BEGINNING_MIN; length--) {
     if (text.endsWith(secret.slice(0, length))) return length;

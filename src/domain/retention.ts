@@ -1,12 +1,12 @@
-/** What no project can change. A project's own retentions are in its settings. */
+/** Retentions in days that no project can change. A project's own retentions are in its settings. */
 export const retentionDays = {
   auditLog: 400,
   /** invitations, links for a new password, and jobs that have ended */
   linksAndJobs: 90,
-  /** what the operational webhook was told */
+  /** notices to the operational webhook */
   notices: 30,
-  /** hourly figures; after that they are daily ones, which stay */
+  /** hourly figures; then they become daily figures, which stay */
   hourlyFigures: 90,
-  /** versions that a newer one has replaced, and that no execution or decision can name */
+  /** versions that a newer version has replaced and that no execution or decision names */
   versions: 90,
 } as const;

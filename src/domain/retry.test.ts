@@ -92,7 +92,7 @@ test.each(["dns", "refused", "reset", "tls", "timeout", "protocol", "aborted"] a
   },
 );
 
-test("a busy resolver of ours is tried again beyond the end of the policy, and gives up in the end", () => {
+test("an attempt without a place for its look-up is retried beyond the policy, ten times at most", () => {
   const busy = { kind: "error", code: "resolver_busy" } as const;
   const after = (attemptsSpent: number, outcome: AttemptOutcome = busy) =>
     nextAttempt({ policy: { preset: "none" }, attemptsSpent, outcome, now, random: 0.5 });
@@ -102,23 +102,23 @@ test("a busy resolver of ours is tried again beyond the end of the policy, and g
   expect(after(1, { kind: "error", code: "dns" }).result).toBe("failed");
 });
 
-describe("an answer whose body failed still says", () => {
+describe("an answer whose body failed still tells", () => {
   const head = (status: number, extra: Partial<AnswerHead> = {}): AttemptOutcome => ({
     kind: "error",
     code: "reset",
     answer: { status, retryAfter: null, webhookDelivery: null, ...extra },
   });
-  test("that the action is to be switched off", () => {
+  test("that the action must be switched off", () => {
     expect(next(head(410))).toMatchObject({ result: "failed", disableAction: true });
     expect(next(head(200, { webhookDelivery: "disable" }))).toMatchObject({ result: "failed", disableAction: true });
   });
-  test("that no other attempt is wanted", () =>
+  test("that the receiver wants no other attempt", () =>
     expect(next(head(500, { webhookDelivery: "abort-message" })).result).toBe("failed"));
-  test("when to come again", () => {
+  test("when the receiver wants the next attempt", () => {
     expect(waitMs(next(head(429, { retryAfter: "900" })))).toBe(900_000);
     expect(waitMs(next(head(503)))).toBe(60_000);
   });
-  test("its status, but a success it is not", () =>
+  test("its status, and is no success", () =>
     expect(next(head(200))).toMatchObject({
       result: "retry",
       reason: expect.stringContaining("answered 200, but the connection was closed"),

@@ -4,7 +4,7 @@ import { parseHttpDate } from "./http-date";
 const DELAY_MAX_SECONDS = 86_400;
 const DELAYS_MAX = 20;
 
-/** When an execution is tried again. A custom list holds the delays before the second attempt, the third, and so on. */
+/** The policy for retries. A custom list holds the delays before the second attempt, the third, and so on. */
 export const RetryPolicy = z.discriminatedUnion("preset", [
   z.object({ preset: z.enum(["standard", "fast", "none"]) }),
   z.object({
@@ -26,21 +26,26 @@ export type RetryPolicy = z.infer<typeof RetryPolicy>;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** Standard: the table of Standard Webhooks 1.0, 10 attempts over 75.6 h. Fast: 6 attempts within an hour, jitter included. */
+/**
+ * `standard` is the table of Standard Webhooks 1.0: 10 attempts over 75.6 h. `fast` is 6 attempts within an hour,
+ * jitter included.
+ */
 const presets: Record<"standard" | "fast" | "none", readonly number[]> = {
   standard: [5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR],
   fast: [5, 30, 2 * MINUTE, 10 * MINUTE, 35 * MINUTE],
   none: [],
 };
 
-/** Seconds before the second attempt, the third, and so on. */
+/** Returns the delays before the second attempt, the third, and so on, in seconds. */
 export const scheduleOf = (policy: RetryPolicy): readonly number[] =>
   policy.preset === "custom" ? policy.delaysSeconds : presets[policy.preset];
 
-/** What a receiver answered, as far as it counts. Header values as received, null where there was none. */
+/** The parts of a receiver's answer that retries depend on. Header values are as received, null without the header. */
 export type AnswerHead = { status: number; retryAfter: string | null; webhookDelivery: string | null };
 
-/** What one attempt came to. `answer`: what had arrived when the attempt failed in the body of its answer. */
+/**
+ * The outcome of one attempt. `answer` is the head that had arrived when the attempt failed in the body of its answer.
+ */
 export type AttemptOutcome =
   ({ kind: "response" } & AnswerHead) | { kind: "error"; code: AttemptErrorCode; answer?: AnswerHead };
 
@@ -55,12 +60,12 @@ type AttemptErrorCode =
   | "blocked"
   | "invalid_url"
   | "invalid_header"
-  /** the action's stored configuration or secrets cannot be read */
+  /** the stored configuration or secrets of the action cannot be read */
   | "invalid_configuration"
   | "template"
-  /** the name was not looked up: the project's look-ups took all its places */
+  /** the name was not looked up: the project had no place left for look-ups */
   | "resolver_busy"
-  /** we ended it ourselves, for instance at a shutdown */
+  /** this program ended the attempt, for instance at a shutdown */
   | "aborted";
 
 export type NextAttempt =
@@ -68,7 +73,7 @@ export type NextAttempt =
   | { result: "retry"; at: Date; reason: string }
   | { result: "failed"; reason: string; disableAction?: true };
 
-/** Errors that another attempt cannot mend. */
+/** Errors that a retry cannot mend. */
 const finalErrors: ReadonlySet<AttemptErrorCode> = new Set<AttemptErrorCode>([
   "blocked",
   "invalid_url",
@@ -76,11 +81,11 @@ const finalErrors: ReadonlySet<AttemptErrorCode> = new Set<AttemptErrorCode>([
   "invalid_configuration",
   "template",
 ]);
-/** Statuses that say "too much" or "not now": they wait at least a minute. */
+/** Statuses that say "too much" or "not now". The next attempt waits at least a minute. */
 const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const BUSY_WAIT_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** A fault of ours uses up no policy: so many attempts beyond its last one follow, each after a minute. */
+/** After the policy's last attempt, a fault of this program allows so many more, each a minute later. */
 const OWN_FAULTS_MAX = 10;
 const JITTER = 0.2;
 
@@ -94,7 +99,10 @@ export type NextAttemptInput = {
   random: number;
 };
 
-/** What follows an attempt: success on 200–299; a retry by the policy, later where the receiver asks for it; or the end. */
+/**
+ * Decides what follows an attempt: success on 200 to 299, a retry by the policy, or the end. A retry is later if the
+ * receiver asks for it.
+ */
 export function nextAttempt(input: NextAttemptInput): NextAttempt {
   const { policy, attemptsSpent, outcome, now, random } = input;
   const ended = endOf(outcome);
@@ -121,7 +129,7 @@ function delayBeyond(schedule: readonly number[], attemptsSpent: number, outcome
   return isOurs && attemptsSpent <= schedule.length + OWN_FAULTS_MAX ? MINUTE : undefined;
 }
 
-/** What the receiver answered, whether its body arrived or not. */
+/** Returns the head of the answer, even if the body did not arrive. */
 const answerOf = (outcome: AttemptOutcome): AnswerHead | null =>
   outcome.kind === "response" ? outcome : (outcome.answer ?? null);
 
@@ -163,8 +171,8 @@ function waitFor(outcome: AttemptOutcome, own: number, now: Date): number {
 }
 
 /**
- * Milliseconds that a Retry-After header asks for (RFC 9110, 10.2.3: whole seconds or an HTTP date), 0 for a date that
- * has passed, null where it is missing or junk.
+ * Parses a Retry-After header (RFC 9110, 10.2.3: whole seconds or an HTTP date).
+ * @returns milliseconds from now, 0 for a date in the past, null without a valid header
  */
 export function parseRetryAfter(value: string | null, now: Date): number | null {
   const text = value?.trim() ?? "";
@@ -189,7 +197,7 @@ const errorWords: Record<AttemptErrorCode, string> = {
   aborted: "the program was stopped while it was on the wire",
 };
 
-/** An outcome in words that fit behind "because". */
+/** Describes an outcome in words that fit behind "because". */
 function describeOutcome(outcome: AttemptOutcome): string {
   if (outcome.kind === "error") {
     const words = errorWords[outcome.code];

@@ -5,7 +5,7 @@ const NOW = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Failures at these times after NOW: what was told, and when. */
+/** Records failures at these times after NOW. Returns the notices with their times. */
 function failuresAt(
   times: number[],
   start: FaultRecord = cleanRecord,
@@ -48,7 +48,7 @@ describe("an endpoint that fails", () => {
     ]);
   });
 
-  it("has recovered with one success, which is told where a warning was, and starts afresh", () => {
+  it("recovers with one success, with a notice if there was a warning, and starts a new record", () => {
     const { record } = failuresAt(every(HOUR, 2 * DAY));
     const after = afterFault(record, "success", NOW + 2 * DAY + HOUR);
     expect(after).toEqual({

@@ -1,26 +1,28 @@
 import type { AttemptOutcome } from "./retry";
 
-/** How long an endpoint has been failing. Times are epoch ms. */
+/** The record of an endpoint's successes and failures. Times are epoch ms. */
 export type FaultRecord = {
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
-  /** its first failure since the last success */
+  /** the first failure since the last success */
   failingSince: number | null;
   warnedAt: number | null;
-  /** warnings given since it is failing */
+  /** warnings since `failingSince` */
   warnings: number;
 };
 
-/** What a project is told: that an endpoint fails, that its action was switched off for it, or that it answers again. */
+/** A notice to a project: an endpoint fails, its action was switched off, or the endpoint has recovered. */
 export type Notice =
   { type: "failing"; days: number } | { type: "off"; days: number } | { type: "recovered"; failedForMs: number };
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 export const OFF_AFTER_MS = 5 * DAY_MS;
-/** First and last failure are at least so far apart: one bad hour of an endpoint that is seldom called is not five days. */
+/**
+ * The least time between first and last failure. One bad hour of an endpoint that is seldom called is not five days.
+ */
 const OFF_SPAN_MS = 12 * HOUR_MS;
-/** The first warning, and the second. */
+/** The times of the first and the second warning after the last success. */
 const WARN_AFTER_MS = [DAY_MS, 3 * DAY_MS] as const;
 const WARN_SPAN_MS = HOUR_MS;
 
@@ -43,8 +45,8 @@ const ours: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether an outcome is the endpoint's success, its failure, or neither: what the guard refuses, what cannot be made
- * and what we broke off says nothing about it.
+ * Tells whether an outcome is a success of the endpoint, its failure, or neither. A request that the guard refused,
+ * that could not be made or that this program ended says nothing about the endpoint.
  */
 export function faultOf(outcome: AttemptOutcome): "success" | "failure" | "none" {
   if (outcome.kind === "error") return ours.has(outcome.code) ? "none" : "failure";
@@ -52,8 +54,8 @@ export function faultOf(outcome: AttemptOutcome): "success" | "failure" | "none"
 }
 
 /**
- * The record after one attempt, and what there is to tell: a warning after 1 and after 3 days without a success, off
- * after 5 where a warning has come before.
+ * Returns the record after one attempt, and the notice that follows. A warning follows after 1 and after 3 days without
+ * a success. The action is switched off after 5 days if a warning came before.
  */
 export function afterFault(
   record: FaultRecord,

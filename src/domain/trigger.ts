@@ -6,21 +6,23 @@ const DELAY_SECONDS_MAX = 7 * 24 * 60 * 60;
 const TRIGGER_ACTIONS_MAX = 10;
 const CAP_PER_HOUR_MAX = 1_000_000;
 
-/** fixed: counts from the match. quiet: each newer state that matches starts it again, see `longestQuietWait`. */
+/**
+ * A `fixed` delay counts from the match. Each newer matching state restarts a `quiet` delay, see `longestQuietWait`.
+ */
 export const DelayMode = z.enum(["fixed", "quiet"]);
 export type DelayMode = z.infer<typeof DelayMode>;
 
 const TriggerStatus = z.enum(["ACTIVE", "DISABLED"]);
 type TriggerStatus = z.infer<typeof TriggerStatus>;
 
-/** A name of a trigger or an action: 1 to 100 characters without the space around it. */
+/** The name of a trigger or an action: 1 to 100 characters, trimmed. */
 export const ConfigurationName = z
   .string()
   .trim()
   .min(1, "Enter a name.")
   .max(100, "A name has at most 100 characters.");
 
-/** What the trigger form sends. Whether the filter fits the event source is for `checkFilter`. */
+/** The input of the trigger form. `checkFilter` tells whether the filter fits the event source. */
 export const TriggerInput = z.object({
   name: ConfigurationName,
   description: z.string().trim().max(500, "A description has at most 500 characters.").default(""),
@@ -37,7 +39,7 @@ export const TriggerInput = z.object({
     .default(0),
   /** has no effect without a delay */
   delayMode: DelayMode.default("fixed"),
-  /** executions that may be created in an hour; what is over becomes SKIPPED. Null: no cap */
+  /** the most executions in an hour; further ones become SKIPPED. Null: no cap */
   capPerHour: z
     .number("Enter a number.")
     .int("Whole numbers only.")
@@ -45,7 +47,7 @@ export const TriggerInput = z.object({
     .max(CAP_PER_HOUR_MAX, `At most ${CAP_PER_HOUR_MAX.toLocaleString("en")}.`)
     .nullable()
     .default(null),
-  /** in the order in which they are shown; a second mention of one is refused */
+  /** in the order of display, each once */
   actionIds: z
     .array(z.string().min(1))
     .min(1, "Choose at least one action.")
@@ -55,7 +57,7 @@ export const TriggerInput = z.object({
 });
 export type TriggerInput = z.infer<typeof TriggerInput>;
 
-/** The stored modes of a trigger; the defaults and a problem where no release knows them. */
+/** Reads the stored modes of a trigger. Unknown modes become the defaults, with a problem in words. */
 export function readModes(stored: { samplingBy: string; delayMode: string }): {
   samplingBy: SamplingBy;
   delayMode: DelayMode;

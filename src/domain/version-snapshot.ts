@@ -1,8 +1,9 @@
 import { z } from "zod";
 
 /*
- * Snapshots of configuration_version, as they are shown. Older versions of the program wrote fewer members. Whatever
- * cannot be read is shown as empty; a restore parses the snapshot with the form's own schema and says what does not fit.
+ * Snapshots of configuration_version, for display. Older versions of the program wrote fewer members. A member that
+ * cannot be read is shown as empty. A restore parses the snapshot with the schema of the form and names what does not
+ * fit.
  */
 
 const Text = z.string().catch("");
@@ -13,7 +14,7 @@ const fields = z.object({
   description: Text,
   status: Text,
   eventSource: Text,
-  /** unparsed: the filter schema says what is wrong with it */
+  /** not parsed here: the filter schema names its problems */
   filter: z.unknown().optional(),
   samplingRate: Count,
   samplingBy: Text,
@@ -23,11 +24,11 @@ const fields = z.object({
   actionIds: z.array(z.string()).catch([]),
 });
 
-/** A trigger as it was in a version. */
+/** The trigger of a version. */
 export const TriggerSnapshot = z.preprocess((stored) => (isObject(stored) ? stored : {}), fields);
 export type TriggerSnapshot = z.infer<typeof TriggerSnapshot>;
 
-/** An action as it was in a version: the safe form of its type, whose members are its own. */
+/** The action of a version, in the safe form of its type. Each type has members of its own. */
 export const ActionSnapshot = z.record(z.string(), z.unknown()).catch({});
 export type ActionSnapshot = z.infer<typeof ActionSnapshot>;
 

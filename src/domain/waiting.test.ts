@@ -20,11 +20,11 @@ const full = { slots: [["t", 100, at(9_000).getTime()] as [string, number, numbe
 
 describe("an execution that is PENDING waits", () => {
   it.each([
-    ["for the end of its project", due, { projectDeleted: true }, "ending", null],
-    ["for the end of its action", due, { action: { ...action, deleted: true } }, "ending", null],
-    ["for the end of its trigger", due, { triggerDeleted: true }, "ending", null],
+    ["to be cancelled, as its project was deleted", due, { projectDeleted: true }, "ending", null],
+    ["to be cancelled, as its action was deleted", due, { action: { ...action, deleted: true } }, "ending", null],
+    ["to be cancelled, as its trigger was deleted", due, { triggerDeleted: true }, "ending", null],
     [
-      "though its trigger was deleted, where a person sent it again",
+      "for its run, if a person sent it again after its trigger was deleted",
       { ...due, isResend: true },
       { triggerDeleted: true },
       "wake",
@@ -33,7 +33,7 @@ describe("an execution that is PENDING waits", () => {
     ["to be skipped", due, { action: { ...action, off: true } }, "ending", null],
     ["for a person who paused its action", due, { action: { ...action, paused: { by: "ann" } } }, "paused", null],
     [
-      "for a person, also where it is not due",
+      "for a person, even before it is due",
       { ...due, dueAt: at(60_000) },
       { action: { ...action, paused: { by: "ann" } } },
       "paused",

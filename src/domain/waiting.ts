@@ -1,25 +1,25 @@
 import { admission, type Breaker } from "./breaker";
 import { roomFor, whenRoom, type Limits, type Pace } from "./pace";
 
-/** A row that has been due for so long, ms, without a lease or a reason of its action, says that the engine is behind. */
+/** The engine is behind if an execution is due for this long, in ms, without a lease or a reason of its action. */
 export const ENGINE_BEHIND_MS = 2 * 60_000;
 
-/** The reason why a PENDING execution waits, and until when. */
+/** The reason why a PENDING execution waits, and when the wait ends. */
 export type Wait = {
   kind: "ending" | "paused" | "not due" | "breaker" | "probe" | "slots" | "rate" | "wake" | "engine";
-  /** in words, for people */
+  /** a sentence for people */
   reason: string;
-  /** when it may go, as far as is known; null where that depends on somebody */
+  /** the time at which it may go, as far as is known; null if that depends on a person */
   until: Date | null;
 };
 
 export type WaitingExecution = {
   dueAt: Date;
-  /** what was written when it became PENDING: its delay, or the failure after which it is tried again */
+  /** the reason with which it became PENDING: its delay, or the failure before the retry */
   reason: string;
   isResend: boolean;
 };
-/** The state of its action and trigger. `health` is null where the action was never woken. */
+/** The state of the action and the trigger. `health` is null if the action was never woken. */
 export type WaitedFor = {
   projectDeleted: boolean;
   triggerDeleted: boolean;
@@ -28,8 +28,8 @@ export type WaitedFor = {
 };
 
 /**
- * Why an execution is PENDING, and when it may go: the first of all reasons that holds, in the order in which the
- * deliverer asks for them.
+ * Explains why an execution is PENDING, and when it may go. The answer is the first reason that holds, in the order in
+ * which the deliverer checks them.
  */
 export function whyItWaits(execution: WaitingExecution, { action, health, ...of }: WaitedFor, now: Date): Wait {
   const ending = whyItEnds(execution, { action, ...of });

@@ -225,6 +225,18 @@ describe("who may import whom", () => {
     expect(silent.flatMap(fetchCalls).map((place) => `${place} calls fetch: only server/http calls out`)).toEqual([]);
   });
 
+  it("needs no devDependency where the program runs: a start does not install them", () => {
+    const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: object };
+    const packageOf = (to: string): string => to.split("/", to.startsWith("@") ? 2 : 1).join("/");
+    const missing = all
+      .filter(
+        ({ from, to, isType }) =>
+          !isType && !/^(src\/|node:)/.test(to) && !below(from, "bench", "server/engine/conformance"),
+      )
+      .filter(({ to }) => !(packageOf(to) in dependencies));
+    expect(missing.map((imported) => show(imported, "package.json does not name it in dependencies"))).toEqual([]);
+  });
+
   it.each([
     ['import "../b";', "a imports src/b"],
     ['import b, { type C } from "@/b";', "a imports src/b"],

@@ -3,7 +3,7 @@ import type { Detail } from "../event-source/event-source";
 import type { Limits } from "../pace";
 import type { RetryPolicy } from "../retry";
 
-/** What an attempt knows when its request is made. */
+/** The input from which an attempt makes its request. */
 export type RequestInput<Stored = unknown> = {
   /** the stored form of the action's configuration */
   stored: Stored;
@@ -14,21 +14,21 @@ export type RequestInput<Stored = unknown> = {
   triggerId: string;
   /** the attempt's number, from 1 */
   attempt: number;
-  /** how many webhooks of ours led to this one, itself included */
+  /** how many webhooks of this program led to this one, itself included */
   depth: number;
   timestamp: Date;
-  /** as it was frozen */
+  /** the frozen body */
   body: string;
 };
 
 /** One HTTP request, ready to send. */
 export type ActionRequest = {
   url: string;
-  /** without what can be a credential */
+  /** the URL without the parts that can be a credential */
   shownUrl: string;
   method: "POST" | "PUT" | "PATCH";
   headers: Record<string, string>;
-  /** what is sent: the frozen body, with secrets in their places */
+  /** the body that is sent: the frozen body with secrets in place of their placeholders */
   body: string;
   /** names of headers whose values must not be kept or shown */
   secretHeaders: string[];
@@ -39,8 +39,8 @@ export type ActionRequest = {
 };
 
 /**
- * A kind of action. Its configuration has three forms: what a form sends (secrets in the clear, or left out to keep
- * them), what is stored (secrets encrypted), and what may be shown (no secrets).
+ * A kind of action. Its configuration has three forms. The input form has secrets in the clear, or leaves them out to
+ * keep the stored ones. The stored form has them encrypted. The safe form has none.
  */
 // Types of different configurations stand in one registry; only the type itself knows its own.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -51,28 +51,37 @@ export type ActionType<Input = any, Stored = any, Safe = any> = {
   input: z.ZodType<Input>;
   stored: z.ZodType<Stored>;
   /**
-   * @param previous the stored form that is being changed: kept secrets are taken from it
-   * @throws ConfigurationError where there is nothing to keep
+   * Makes the stored form.
+   * @param previous the stored form before the change, which kept secrets come from
+   * @throws ConfigurationError if a secret is left out and none is stored
    */
   store(input: Input, encrypt: (plain: string) => string, previous: Stored | null): Stored;
-  /** @param decrypt null for those who may not see secrets */
+  /**
+   * Makes the safe form.
+   * @param decrypt null for a person who may not see secrets
+   */
   safe(stored: Stored, decrypt: ((ciphertext: string) => string) | null): Safe;
-  /** What a version keeps: no secret, but what a restore brings back. Encrypted values stand under the name `ciphertext`. */
+  /**
+   * Makes the form that a version keeps: all that a restore needs. Encrypted values are members called `ciphertext`.
+   */
   keep(stored: Stored): unknown;
-  /** how much of the event it is given */
+  /** how much of the event the action sends */
   detailOf(stored: Stored): Detail;
   retryOf(stored: Stored): RetryPolicy;
-  /** what its endpoint is given at once and in a second */
+  /** the limits of requests to its endpoint */
   limitsOf(stored: Stored): Limits;
-  /** the URL it calls, for the guard's check when it is saved */
+  /** the URL that the action calls; the guard checks it when the action is saved */
   urlOf(stored: Stored, decrypt: (ciphertext: string) => string): string;
-  /** scheme, host and port of that URL; null where it is no URL */
+  /** scheme, host and port of that URL; null if it is not a URL */
   originOf(stored: Stored): string | null;
   /**
-   * The Liquid template that makes what is sent of an event, once, before the first attempt. Null: the event is sent as it
-   * is, see buildEnvelope.
+   * Returns the Liquid template that makes the body, once, before the first attempt. Null: the envelope is the body,
+   * see buildEnvelope.
    */
   templateOf(stored: Stored): string | null;
-  /** @throws Error in words, where no request can be made */
+  /**
+   * Makes the request of an attempt.
+   * @throws Error with a sentence for people if no request can be made
+   */
   request(input: RequestInput<Stored>): ActionRequest;
 };

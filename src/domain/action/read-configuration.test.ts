@@ -8,6 +8,6 @@ test.each([
   ["webhook", { url: "https://example.com" }],
   ["email", {}],
   ["constructor", {}],
-])("a stored %s of %j is a problem in words, and never an exception", (type, json) => {
+])("a stored %s of %j is a problem in words and no exception", (type, json) => {
   expect(readConfiguration(type, json).problem).toMatch(/registered|cannot be read/);
 });

@@ -1,10 +1,10 @@
 import type { ActionType } from "./action-type";
 import { getActionType } from "./registry";
 
-/** `stored` is what the type's own functions take. */
+/** The functions of `type` take `stored`. */
 export type ReadConfiguration = { type: ActionType; stored: unknown; problem: null } | { problem: string };
 
-/** A stored configuration, or in words why it cannot be used. What it was checked against may have changed since. */
+/** Parses a stored configuration. It may not fit any more, since types and schemas change; then `problem` says why. */
 export function readConfiguration(typeName: string, json: unknown): ReadConfiguration {
   const type = getActionType(typeName);
   if (!type) return { problem: `The action type ${typeName} is not registered.` };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { getActionType, listActionTypes, registerActionType } from "./registry";
 import { webhook } from "./webhook/webhook";
 
-test("webhook is there from the start", () => {
+test("the registry has the type webhook", () => {
   expect(getActionType("webhook")).toBe(webhook);
   expect(listActionTypes()).toEqual([webhook]);
 });
@@ -12,7 +12,7 @@ test("an unknown name has no type", () => {
   expect(getActionType("constructor")).toBeNull();
 });
 
-test("a type can be added and taken out again, and its name is taken once", () => {
+test("a type can be added once and removed again", () => {
   const other = { ...webhook, name: "queue" };
   const undo = registerActionType(other);
   expect(getActionType("queue")).toBe(other);

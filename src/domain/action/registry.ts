@@ -6,7 +6,7 @@ const types = new Map<string, ActionType>([[webhook.name, webhook]]);
 export const getActionType = (name: string): ActionType | null => types.get(name) ?? null;
 export const listActionTypes = (): ActionType[] => [...types.values()];
 
-/** Adds an action type. @returns what takes it out again */
+/** Adds an action type. @returns a function that removes it */
 export function registerActionType(type: ActionType): () => void {
   if (types.has(type.name)) throw new Error(`The action type ${type.name} is registered already.`);
   types.set(type.name, type);

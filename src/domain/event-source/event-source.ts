@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { ColumnType } from "../filter/schema";
 
 /**
- * One thing a filter can ask about.
+ * A property of an event that filters can use.
  *
  * `read` takes a parsed payload and returns, by type: string, stringOptions: a string. number: a number.
  * datetime: an ISO 8601 string. boolean: a boolean. arrayOptions: a list of strings. stringObject,
@@ -11,29 +11,29 @@ import type { ColumnType } from "../filter/schema";
 export type Column<P> = {
   id: string;
   label: string;
-  /** the heading it stands under in a list of columns */
+  /** the heading above it in a list of columns */
   group: string;
   type: ColumnType;
   description?: string;
-  /** values to suggest; others are allowed unless `isClosed` */
+  /** suggested values; others are allowed unless `isClosed` */
   options?: readonly string[];
-  /** the options are all the values there can be, as the payload's schema takes no other */
+  /** the payload's schema allows no value but the options */
   isClosed?: boolean;
-  /** whether the value can be missing, and so `is null` can be asked */
+  /** whether the value can be missing, so that `is null` makes sense */
   nullable: boolean;
-  /** an option column whose values are free text, which takes the operators of text too */
+  /** the values of this option column are free text, so that it also takes the operators of text */
   freeText?: boolean;
-  /** part of the body of the event (input, output, metadata): shown only to those who may read bodies */
+  /** part of the body of the event (input, output, metadata): shown only with the permission `body:read` */
   isBody?: boolean;
-  /** of a number, for people: `s`, `USD`, `tokens` */
+  /** the unit of a number, for people: `s`, `USD`, `tokens` */
   unit?: string;
   read(payload: P): unknown;
 };
 
-/** How much of the event an action is given. */
+/** How much of an event an action sends. */
 export type Detail = "thin" | "standard" | "full";
 
-/** What lists and queries know about an event without reading its body. */
+/** The summary of an event for lists and queries, without its body. */
 export type EventSummary = {
   traceId: string | null;
   parentId: string | null;
@@ -53,7 +53,7 @@ export type EventSummary = {
 };
 
 /** A kind of event that triggers can listen to. */
-// Sources of different payloads stand in one registry; only the source itself knows its own.
+// One registry holds sources of different payloads. Only a source knows the type of its payload.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type EventSource<P = any> = {
   /** the name of its events: `observation.created` */
@@ -61,25 +61,28 @@ export type EventSource<P = any> = {
   label: string;
   description: string;
   noun: { one: string; many: string };
-  /** parses an event's data; what it returns is plain JSON, and parses to itself */
+  /** parses an event's data to plain JSON, which parses to itself */
   payload: z.ZodType<P>;
-  /** what identifies the thing behind the event */
+  /** returns the id of the thing behind the event */
   sourceId(payload: P): string;
-  /** what orders the states of one thing; null where the event does not say */
+  /** returns the time that orders the states of one thing; null if the event has none */
   updatedAt(payload: P): Date | null;
-  /** whether the thing has ended: of two states that nothing else orders, the one with an end is the later */
+  /** tells whether the thing has ended; of two states that nothing else orders, the one with an end is newer */
   hasEnded(payload: P): boolean;
   columns: readonly Column<P>[];
   links(payload: P): { traceId: string | null; sessionId: string | null };
-  /** a realistic payload */
+  /** makes a realistic payload */
   sample(now: Date): P;
   summary(payload: P): EventSummary;
-  /** what people see of it, as fields; without what only those who may read bodies see */
+  /** returns the fields that people see; bodies only for people who may read them */
   shown(payload: P, withBodies: boolean): Record<string, unknown>;
-  /** the places whose text is the JSON of an object or a list, and which filters ask by key like that: `metadata.attributes` */
+  /**
+   * lists the places whose text is the JSON of an object or a list, which keys of filters look into:
+   * `metadata.attributes`
+   */
   jsonTexts(payload: P): string[];
-  /** the payload without what only those who may read bodies see, for when its bodies are removed */
+  /** removes the bodies of a payload */
   withoutBodies(payload: P): P;
-  /** what an action is told of the event, the order of fields always the same */
+  /** returns the fields that an action sends, in a fixed order */
   actionInput(payload: P, detail: Detail): Record<string, unknown>;
 };

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 
 /**
- * Why a payload was refused, in one line that names the field: `observation.startTime: must be a date …`.
- * Further problems are only counted.
+ * Describes why a payload was refused, in one line that names the field: `observation.startTime: must be a date …`. It
+ * counts further problems.
  */
 export function describePayloadError(error: z.ZodError): string {
   const [first] = error.issues;

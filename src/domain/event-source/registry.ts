@@ -3,19 +3,20 @@ import { observationCreated } from "./observation-created/index";
 
 const sources = new Map<string, EventSource>();
 
-/** The event source of that name, or null. */
+/** Returns the event source of a name, or null. */
 export function getEventSource(name: string): EventSource | null {
   return sources.get(name) ?? null;
 }
 
-/** Every event source, in the order of registration. */
+/** Lists the event sources in the order of registration. */
 export function listEventSources(): EventSource[] {
   return [...sources.values()];
 }
 
 /**
- * Adds an event source; the function returned takes it out again.
- * Throws where the name is taken, or two of its columns have one id.
+ * Adds an event source.
+ * @returns a function that removes it
+ * @throws Error if the name is taken, or if two of its columns have one id
  */
 export function registerEventSource(source: EventSource): () => void {
   if (sources.has(source.name)) throw new Error(`The event source ${source.name} is registered already.`);
@@ -30,6 +31,6 @@ export function registerEventSource(source: EventSource): () => void {
 
 registerEventSource(observationCreated);
 
-/** The event source of requests that name none. */
+/** The event source of requests that name no other. */
 export const defaultEventSource: EventSource = observationCreated;
 export const DEFAULT_EVENT_SOURCE = defaultEventSource.name;

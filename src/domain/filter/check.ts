@@ -15,14 +15,14 @@ type FilterProblemCode =
   | "too_deep"
   | "too_many";
 
-/** What is wrong with a filter, and where: `path` is the position of each child from the root down. */
+/** A problem of a filter. `path` holds the position of each child from the root down. */
 export type FilterProblem = { path: number[]; message: string; code: FilterProblemCode };
 
-// Columns are read with the payload of their own source; nothing here looks into it.
+// Each source reads its own payload; the check reads none.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type FilterSource = Pick<EventSource<any>, "columns" | "noun">;
 
-/** A filter that cannot be evaluated. It is never taken for one that does not match. */
+/** A filter cannot be evaluated. It must not count as a filter that does not match. */
 export class FilterError extends Error {
   override readonly name = "FilterError";
   constructor(readonly problems: FilterProblem[]) {
@@ -31,12 +31,14 @@ export class FilterError extends Error {
 }
 
 /**
- * compilesRegexes: false for a filter that was checked when it was saved. Compiling takes most of the time; an expression is
- * then compiled when it is first needed.
+ * `compilesRegexes` is false for a filter that was checked when it was saved. Compiling takes most of the time. Each
+ * expression is then compiled when it is first needed.
  */
 export type CheckOptions = { compilesRegexes?: boolean };
 
-/** Every problem of a filter over the columns of a source, in the order of the tree; empty where it can run. */
+/**
+ * Lists every problem of a filter over the columns of a source, in the order of the tree. A filter without one can run.
+ */
 export function checkFilter(source: FilterSource, filter: Filter, options: CheckOptions = {}): FilterProblem[] {
   const columns = new Map(source.columns.map((column) => [column.id, column]));
   const problems: FilterProblem[] = [];
@@ -45,7 +47,7 @@ export function checkFilter(source: FilterSource, filter: Filter, options: Check
   const visit = (node: FilterNode, path: number[]): void => {
     if (node.type === "condition") {
       conditions += 1;
-      // Beyond the limit there is one problem, of the whole filter: nobody reads ten thousand.
+      // Above the limit the filter has one problem as a whole, since nobody reads ten thousand.
       if (conditions <= filterLimits.conditionsMax) problems.push(...checkCondition(columns, node, path, options));
       return;
     }
@@ -67,7 +69,7 @@ function checkGroup(group: FilterGroup, path: number[]): FilterProblem | null {
     return { path, message: `Groups are nested at most ${filterLimits.depthMax} levels deep.`, code: "too_deep" };
   }
   if (group.children.length > 0) return null;
-  // "None of nothing" and "any of nothing" have an answer that nobody expects.
+  // An empty `none of` would match every event, and an empty `any of` none.
   const isEmptyFilter = path.length === 0 && group.match === "all";
   if (isEmptyFilter) return null;
   return { path, message: "This group is empty: add a condition or remove it.", code: "empty_group" };
@@ -130,7 +132,7 @@ function valueProblem(
       return Array.isArray(value) && value.length > 0 ? null : bad("a list of at least one value");
     case "text":
       if (typeof value !== "string") return bad("a text");
-      // The empty text is a value to be equal to, but every text contains it.
+      // A text can equal the empty text, but every text contains it.
       if (value === "" && operator !== "=") return bad("a text that is not empty");
       return operator === "matches" && compilesRegexes ? regexProblem(column, value, path) : null;
     default:
@@ -138,7 +140,7 @@ function valueProblem(
   }
 }
 
-/** Up to so many digits a JavaScript number keeps them all; a number with more may stand in a filter as a text. */
+/** A JavaScript number keeps this many digits. A filter holds a number with more as a text. */
 const NUMBER_LENGTH_MAX = 15;
 
 const isNumber = (value: unknown): boolean =>

@@ -3,38 +3,40 @@ import { compareNumeric, toNumeric, type Numeric } from "../json/numeric";
 import { compileKey, fieldText, openField } from "./field";
 import { parseInstant } from "./instant";
 import { holdsOnMissing, valueKind } from "./operators";
-import { testRegex, type Elsewhere } from "./regex";
+import { testRegex, type RegexLookup } from "./regex";
 import type { ColumnType, FilterCondition, Operator } from "./schema";
 
-/** A condition made ready to run. The state is the parsed payload of its event source. */
+/** A condition that is ready to run. Its state is the parsed payload of the event source. */
 export type CompiledCondition = {
-  /** @param elsewhere who evaluates regular expressions that take long */
-  holds(state: unknown, elsewhere?: Elsewhere): boolean;
-  /** what it looks at, null where it is missing; cut where text is looked at and was too long */
+  /** @param lookup evaluates long regular expressions */
+  holds(state: unknown, lookup?: RegexLookup): boolean;
+  /** the value that the condition looks at, null if it is missing; `truncated` if a text was longer than 64 KiB */
   read(state: unknown): { seen: unknown; truncated: boolean };
 };
 
-/** A condition as two steps, so that many conditions of one column can share the first. */
+/** A condition in two steps. Many conditions of one column can share the first step. */
 export type ConditionTest = {
-  /** the value in the form the operator compares, or null where it is missing; one function for each form */
+  /**
+   * converts a value to the form that the operator compares, or to null if it is missing; one function for each form
+   */
   convert: (raw: unknown) => unknown;
-  /** whether a value holds that is there, in that form; a missing one is for `holdsOnMissing` to answer */
-  holds(value: never, elsewhere?: Elsewhere): boolean;
+  /** tells whether the condition holds for a converted value; `holdsOnMissing` answers for a missing one */
+  holds(value: never, lookup?: RegexLookup): boolean;
 };
 
-/** Takes a condition that `checkFilter` found nothing wrong with. */
+/** Compiles a condition. `checkFilter` must have found no problem in it. */
 export function compileCondition(column: Column<unknown>, condition: FilterCondition): CompiledCondition {
   const { operator, key } = condition;
   const atKey = key === undefined ? null : compileKey(key);
   const raw = (state: unknown): unknown => (atKey ? atKey(openColumn(column, state)) : column.read(state));
   const { convert, holds } = compileTest(column, condition);
-  const compare = holds as (value: unknown, elsewhere?: Elsewhere) => boolean;
+  const compare = holds as (value: unknown, lookup?: RegexLookup) => boolean;
   const onMissing = holdsOnMissing(operator);
   const isText = valueKind(column.type, operator) === "text";
   return {
-    holds: (state, elsewhere) => {
+    holds: (state, lookup) => {
       const value = convert(raw(state));
-      return value === null ? onMissing : compare(value, elsewhere);
+      return value === null ? onMissing : compare(value, lookup);
     },
     read: (state) => {
       const value = raw(state);
@@ -46,7 +48,7 @@ export function compileCondition(column: Column<unknown>, condition: FilterCondi
 
 const openedColumns = new WeakMap<object, Map<string, unknown>>();
 
-/** What keys of a column look into. JSON in a text is read once for all conditions on the same state. */
+/** Returns the value that the keys of a column look into. JSON in a text is read once for all conditions on a state. */
 function openColumn(column: Column<unknown>, state: unknown): unknown {
   const value = column.read(state);
   if (typeof value !== "string" || typeof state !== "object" || state === null) return openField(value);
@@ -56,7 +58,7 @@ function openColumn(column: Column<unknown>, state: unknown): unknown {
   return ofState.get(column.id);
 }
 
-/** Takes a condition that `checkFilter` found nothing wrong with. */
+/** Compiles the two steps of a condition. `checkFilter` must have found no problem in it. */
 export function compileTest(column: Column<unknown>, condition: FilterCondition): ConditionTest {
   const { operator, value } = condition;
   const kind = valueKind(column.type, operator);
@@ -80,7 +82,7 @@ export function compileTest(column: Column<unknown>, condition: FilterCondition)
   }
 }
 
-function textTest(operator: Operator, value: string): (seen: string, elsewhere?: Elsewhere) => boolean {
+function textTest(operator: Operator, value: string): (seen: string, lookup?: RegexLookup) => boolean {
   switch (operator) {
     case "=":
       return (seen) => seen === value;
@@ -93,7 +95,7 @@ function textTest(operator: Operator, value: string): (seen: string, elsewhere?:
     case "ends with":
       return (seen) => seen.endsWith(value);
     case "matches":
-      return (seen, elsewhere) => testRegex(value, seen, elsewhere);
+      return (seen, lookup) => testRegex(value, seen, lookup);
     default:
       throw new Error(`"${operator}" is no operator of text.`);
   }
@@ -129,7 +131,7 @@ function listTest(operator: Operator, values: string[]): (seen: string[]) => boo
     : (seen) => !seen.some((item) => wanted.has(item));
 }
 
-/** For `is null`: a value that the column's other conditions could not use is missing for this one too. */
+/** Converts for `is null`: a value that no other condition of the column can use counts as missing. */
 function presence(type: ColumnType): (raw: unknown) => unknown {
   switch (type) {
     case "number":

@@ -11,7 +11,7 @@ import { anyCondition, anyFilter, anyState } from "./testing-arbitraries";
 const slow = is("number", ">", 5);
 const fast = is("number", "<", 3);
 
-/** name, filter, the path that is blamed */
+/** name, filter, path of the node to blame */
 const never: [string, Filter, number[]][] = [
   ["two values at once", all(is("option", "any of", ["a"]), is("option", "any of", ["b"])), [1]],
   ["one value, and none of it", all(is("option", "any of", ["a", "b"]), is("option", "none of", ["b", "a"])), [1]],
@@ -74,7 +74,7 @@ const never: [string, Filter, number[]][] = [
   ["not all of what is asked", all(slow, is("string", "=", "a"), none(all(slow, is("string", "=", "a")))), [2, 0]],
 ];
 
-/** name, filter, a state it matches */
+/** name, filter, a state that it matches */
 const sometimes: [string, Filter, State][] = [
   ["everything", emptyFilter, {}],
   ["a bound on each side", all(is("number", ">=", 5), is("number", "<=", 5)), { number: 5 }],
@@ -186,7 +186,7 @@ test("no filter that matches a state is ever found out", () => {
   );
 });
 
-/** What is true of a state: each condition, or its opposite. */
+/** Turns each condition into one that is true of the state: itself, or its opposite. */
 const trueOf =
   (state: State) =>
   (node: FilterNode): FilterNode => {
@@ -221,7 +221,7 @@ test("a condition and its opposite are found out, whatever stands around them", 
 });
 
 test("choices without end are given up on, not waited for", () => {
-  // Each pigeon is in a hole, and no two are in one: more choices than can be tried.
+  // Each pigeon is in a hole, and no hole has two: these are more choices than the search tries.
   const inHole = (pigeon: number, hole: number) => is("list", "all of", [`pigeon ${pigeon} in hole ${hole}`]);
   const [pigeons, holes] = [
     [0, 1, 2, 3, 4],

@@ -4,27 +4,32 @@ import { describeCondition } from "./describe";
 import { isPossible, type Demand } from "./possible";
 import { filterLimits, type Filter, type FilterCondition, type FilterNode } from "./schema";
 
-/** Why a filter can never match: the node to blame, as the position of each child from the root down, and one sentence. */
+/**
+ * The proof that a filter can never match: the node to blame, as the position of each child from the root down, and a
+ * sentence.
+ */
 export type Contradiction = { path: number[]; reason: string };
 
-/** Choices between the children of groups that are tried; beyond it the filter counts as one that can match. */
+/** The search tries this many choices between children of groups. Then it takes the filter for one that can match. */
 const CHOICES_MAX = 1_000;
 
-/** The same of values that are tried on conditions, about a microsecond each. */
+/**
+ * The search tries this many values on conditions, about 1 µs each. Then it takes the filter for one that can match.
+ */
 const EFFORT_MAX = 500_000;
 
-/** Stands for the column of a group that is empty, and so is nothing but itself to blame. */
+/** An empty group has no column. This value stands for it among the columns to blame. */
 const EMPTY = "";
 
 const NONE_LEFT = "Nothing in this group can hold:";
 
 /**
- * Finds out that a filter can never match, or null.
+ * Searches for a proof that a filter can never match. It returns null without a proof, also for some filters that never
+ * match.
  *
- * Never wrong about a filter that some state of the source matches. It knows what conditions on the same column
- * (and key) say of each other, through nested groups; not what columns say of each other, as a sender's clocks
- * and totals need not agree. A condition that has problems of its own (see `checkFilter`) may hold or not, except
- * that nothing is any of an empty list. A filter of more conditions than are allowed is not looked at.
+ * The search compares conditions on the same column and key, through nested groups. It does not compare columns, since
+ * a sender's clocks and totals need not agree. A condition with a problem (see `checkFilter`) may hold or not, except
+ * that nothing is any of an empty list. The search skips a filter with more conditions than are allowed.
  */
 export function findContradiction(source: FilterSource, filter: Filter): Contradiction | null {
   if (conditionsOf(filter) > filterLimits.conditionsMax) return null;
@@ -36,13 +41,13 @@ function conditionsOf(node: FilterNode): number {
   return node.type === "condition" ? 1 : node.children.reduce((sum, child) => sum + conditionsOf(child), 0);
 }
 
-/** A node that has to hold (or not to), and where it is. */
+/** A node that must hold (`wanted`) or must not, and its place in the tree. */
 type Task = { node: FilterNode; path: number[]; wanted: boolean };
-/** At least one of these has to come out as wanted. */
+/** A choice: at least one branch must come out as wanted. */
 type Choice = { path: number[]; branches: Task[] };
-/** What has to hold so far, by column. */
+/** The demands so far, by column. */
 type Facts = ReadonlyMap<string, readonly Demand[]>;
-/** Why there is no solution, and the columns it is about: other choices on other columns cannot mend it. */
+/** The reason why there is no solution, and its columns. Choices on other columns cannot change it. */
 type Conflict = Contradiction & { columns: ReadonlySet<string> };
 
 const emptyFacts: Facts = new Map();
@@ -57,14 +62,14 @@ class Search {
     this.columns = new Map(source.columns.map((column) => [column.id, column]));
   }
 
-  /** Null where all tasks can be met together, as far as is known. */
+  /** Returns a conflict, or null if all tasks may be met together. */
   solve(tasks: Task[], facts: Facts, open: Choice[] = []): Conflict | null {
     const [choices, known] = [[...open], new Map(facts)];
     const conflict = this.settle(tasks, known, choices);
     return conflict ?? this.choose(choices, known);
   }
 
-  /** Adds what is sure to the facts, and what leaves a choice to the choices. */
+  /** Adds single conditions to the facts, and groups that leave a choice to the choices. */
   private settle(tasks: Task[], facts: Map<string, readonly Demand[]>, choices: Choice[]): Conflict | null {
     for (const { node, path, wanted } of tasks) {
       if (node.type === "condition") {
@@ -101,7 +106,7 @@ class Search {
     if (!column) return null;
     const before = facts.get(condition.column) ?? [];
     this.effort += (before.length + 1) * (1 + valuesOf([...before, demand]));
-    // What is not looked at counts as possible, and so as a filter that can match.
+    // Demands that were not tried count as possible, so that the filter counts as one that can match.
     if (this.effort > EFFORT_MAX) return null;
     if (isPossible(column, [...before, demand])) {
       facts.set(condition.column, [...before, demand]);
@@ -110,7 +115,7 @@ class Search {
     return { path, reason: this.reason(column, before, demand), columns };
   }
 
-  /** Decides for the choice that leaves the fewest branches open, and tries them one after the other. */
+  /** Takes the choice with the fewest open branches, and tries its branches one after the other. */
   private choose(choices: Choice[], facts: Facts): Conflict | null {
     let best: { choice: Choice; open: Task[]; failed: Conflict[] } | null = null;
     for (const choice of choices) {
@@ -128,7 +133,7 @@ class Search {
       if (this.choicesTried > CHOICES_MAX) return null;
       const conflict = this.solve([branch], facts, others);
       if (!conflict) return null;
-      // What fails whatever is chosen here fails for the other branches as well.
+      // A conflict that does not concern this branch exists in the other branches too.
       if (![...columnsOf(branch.node)].some((column) => conflict.columns.has(column))) return conflict;
       failed.push(conflict);
     }
@@ -177,7 +182,7 @@ function onlyOptions(column: Column<unknown>): string {
   return column.isClosed && column.options ? `: it is one of ${column.options.join(", ")}` : "";
 }
 
-/** The longest list of values that may be tried. */
+/** Returns the length of the longest list of values among the demands. */
 function valuesOf(demands: readonly Demand[]): number {
   return Math.max(...demands.map(({ condition }) => (Array.isArray(condition.value) ? condition.value.length : 0)));
 }

@@ -102,7 +102,7 @@ test("a sentence is one line without a full stop, whatever the values", () => {
 type Match = "all" | "any" | "none";
 const matches: readonly Match[] = ["all", "any", "none"];
 
-/** Every tree over these conditions in this order, with groups in groups, groups of one included at the leaves. */
+/** Makes every tree over these conditions in this order, with nested groups, and with groups of one at the leaves. */
 function trees(leaves: readonly FilterNode[]): FilterNode[] {
   const [first, ...rest] = leaves;
   if (!first) return [];
@@ -113,7 +113,7 @@ function trees(leaves: readonly FilterNode[]): FilterNode[] {
   return rest.length === 0 ? [first, ...groups] : groups;
 }
 
-/** Every way to cut the conditions into a row of trees, the first over at most so many. */
+/** Makes every row of trees over the conditions. The first tree has at most `firstMax` conditions. */
 function forests(leaves: readonly FilterNode[], firstMax: number): FilterNode[][] {
   if (leaves.length === 0) return [[]];
   return leaves

@@ -3,23 +3,23 @@ import type { FilterSource } from "./check";
 import { operatorLabel, valueKind } from "./operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "./schema";
 
-/** Values of a list that are named; the rest is counted. */
+/** A description names this many values of a list, and counts the further ones. */
 const NAMED_MAX = 8;
 
-/** Characters of a text that are shown. */
+/** A description shows this many characters of a text. */
 const TEXT_MAX = 120;
 
 /**
- * A filter as one plain-English sentence without a full stop, such as
+ * Describes a filter as one plain-English sentence without a full stop, such as
  * `level is any of ERROR, WARNING and latency is greater than 5 s, and none of (name contains "health")`.
- * Describes what it can of a filter that has problems; never throws.
+ * It never throws. Of a filter with problems it describes as much as it can.
  */
 export function describeFilter(source: FilterSource, filter: Filter): string {
   if (filter.children.length === 0) return `${filter.match === "any" ? "no" : "every"} ${source.noun.one}`;
   return describeGroup(columnsOf(source), filter, true);
 }
 
-/** One condition in the words of `describeFilter`: `latency is greater than 5 s`. */
+/** Describes one condition in the words of `describeFilter`: `latency is greater than 5 s`. */
 export function describeCondition(source: FilterSource, condition: FilterCondition): string {
   return conditionWords(columnsOf(source), condition);
 }
@@ -45,7 +45,7 @@ function describeGroup(columns: Columns, group: FilterGroup, isRoot: boolean): s
   return isRoot || parts.length === 1 ? text : `(${text})`;
 }
 
-/** Whether commas stand in a condition already, and could be taken for those between the conditions. */
+/** Tells whether a condition holds commas itself, which a reader could take for commas between conditions. */
 function isListed(group: FilterGroup): boolean {
   return group.children.some(
     (child) => child.type === "condition" && Array.isArray(child.value) && child.value.length > 1,
@@ -82,18 +82,18 @@ function describeValue(
   return others > 0 ? `${named.join(", ")} or ${others} more` : named.join(", ");
 }
 
-/** Whether a text can stand without quotes and not be taken for a part of the sentence. */
+/** Tells whether a text needs no quotes, since nobody takes it for a part of the sentence. */
 function isWord(text: string): boolean {
   return /^[\p{L}\p{N}_./:@#+-]+$/u.test(text) && text.length <= TEXT_MAX && text !== "or" && text !== "and";
 }
 
-/** On one line whatever it holds; never ends in half a surrogate pair. */
+/** Quotes a text on one line. A cut never leaves half a surrogate pair. */
 function quoted(text: string): string {
   if (text.length <= TEXT_MAX) return JSON.stringify(text);
   return JSON.stringify(`${text.slice(0, TEXT_MAX - 1).replace(/[\uD800-\uDBFF]$/, "")}…`);
 }
 
-/** "Latency" to "latency", but "ID" stays. */
+/** Makes "latency" of "Latency", but keeps "ID". */
 function withoutCapital(label: string): string {
   return /^[A-Z](?![A-Z])/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }

@@ -162,7 +162,7 @@ const rows: Row[] = [
   ["text", "is null", undefined, "", false],
   ["text", "is not null", undefined, { a: { b: 0 } }, true, "a.b"],
 
-  // JSON in a text can be asked by key, also one level down, and is a text for everything else.
+  // Keys look into JSON in a text, also one level down. For conditions without a key it is a text.
   ["object", "=", "acme", '{"tenant":"acme","n":3}', true, "tenant"],
   ["object", ">", 2, ' {"tenant":"acme","n":3} ', true, "n"],
   ["object", "is null", undefined, '{"tenant":"acme"}', false, "tenant"],
@@ -196,7 +196,7 @@ const rows: Row[] = [
   ["numbers", "=", 9007199254740992, { input: long("9007199254740993") }, false, "input"],
 ];
 
-/** The text stands alone, in an object, in a list, deep inside, and behind other texts. */
+/** Puts a text alone, in an object, in a list, deep inside, and behind other texts. */
 const shapesOf = (text: string): unknown[] => [
   text,
   { content: text },

@@ -3,10 +3,10 @@ import { checkFilter, FilterError, type CheckOptions, type FilterSource } from "
 import { compileCondition, type CompiledCondition } from "./condition";
 import { shorten } from "./field";
 import { filterReason } from "./reason";
-import type { Elsewhere } from "./regex";
+import type { RegexLookup } from "./regex";
 import type { ConditionValue, Filter, FilterCondition, FilterNode, Operator } from "./schema";
 
-/** What one condition found. */
+/** The result of one condition. */
 export type ConditionResult = {
   /** the position of each child from the root down */
   path: number[];
@@ -14,13 +14,13 @@ export type ConditionResult = {
   key?: string;
   operator: Operator;
   value?: ConditionValue;
-  /** the value it looked at, JSON-safe, at most 200 characters; null where it is missing */
+  /** the value that it looked at, safe for JSON, at most 200 characters; null if it is missing */
   seen: unknown;
   /** whether the condition itself holds */
   passed: boolean;
-  /** whether its place in the filter wants it to hold: false inside a `none of` group */
+  /** whether the condition must hold for the filter to match: false inside a `none of` group */
   expected: boolean;
-  /** only the first 64 KiB of the field were looked at */
+  /** the condition looked at the first 64 KiB of the field only */
   truncated?: boolean;
   /** one line: `latency > 5 failed: saw 1.2` */
   reason: string;
@@ -28,18 +28,21 @@ export type ConditionResult = {
 
 export type FilterResult = {
   matched: boolean;
-  /** of a filter that did not match: the first condition to blame; inside a `none of` group, one that held */
+  /** the first condition to blame for a non-match; inside a `none of` group a condition that held */
   firstFailure: ConditionResult | null;
-  /** every condition in the order of the tree after `explain`; empty after `evaluate` */
+  /** after `explain` every condition in the order of the tree; after `evaluate` empty */
   conditions: ConditionResult[];
 };
 
 export type CompiledFilter = {
-  /** The answer, stopping as early as it can. @param elsewhere who evaluates regular expressions that take long */
-  evaluate(state: unknown, elsewhere?: Elsewhere): FilterResult;
-  /** The same answer, with what every condition found. */
-  explain(state: unknown, elsewhere?: Elsewhere): FilterResult;
-  /** the regular expressions in it, which may take their time, each once */
+  /**
+   * Evaluates the filter, and stops as soon as the result is clear.
+   * @param lookup evaluates long regular expressions
+   */
+  evaluate(state: unknown, lookup?: RegexLookup): FilterResult;
+  /** Evaluates the filter, with the result of every condition. */
+  explain(state: unknown, lookup?: RegexLookup): FilterResult;
+  /** the regular expressions of the filter, each once */
   regexes: readonly string[];
 };
 
@@ -52,8 +55,8 @@ type Leaf = {
 };
 type Group = { kind: "group"; match: "all" | "any" | "none"; children: Node[] };
 type Node = Leaf | Group;
-/** What is evaluated, and who evaluates what takes long. */
-type Seen = { state: unknown; elsewhere: Elsewhere | undefined };
+/** The input of one evaluation. */
+type EvaluationInput = { state: unknown; lookup: RegexLookup | undefined };
 
 const matched: FilterResult = Object.freeze({
   matched: true,
@@ -62,8 +65,8 @@ const matched: FilterResult = Object.freeze({
 });
 
 /**
- * Makes a filter ready to run over parsed payloads of its source.
- * Throws FilterError, naming every problem, for a filter that cannot be evaluated.
+ * Compiles a filter, which then runs over parsed payloads of its source.
+ * @throws FilterError with every problem of a filter that cannot be evaluated
  */
 export function compileFilter(source: FilterSource, filter: Filter, options: CheckOptions = {}): CompiledFilter {
   const problems = checkFilter(source, filter, options);
@@ -86,15 +89,15 @@ export function compileFilter(source: FilterSource, filter: Filter, options: Che
   const root = compile(filter, [], true);
 
   return {
-    evaluate: (state, elsewhere) => {
-      const blamed = blame(root, { state, elsewhere }, true);
-      return blamed ? failed(blamed, { state, elsewhere }) : matched;
+    evaluate: (state, lookup) => {
+      const blamed = blame(root, { state, lookup }, true);
+      return blamed ? failed(blamed, { state, lookup }) : matched;
     },
-    explain: (state, elsewhere) => {
-      const seen = { state, elsewhere };
-      const blamed = blame(root, seen, true);
-      const conditions = leaves.map((leaf) => resultOf(leaf, seen));
-      return { matched: !blamed, firstFailure: blamed && resultOf(blamed, seen), conditions };
+    explain: (state, lookup) => {
+      const input = { state, lookup };
+      const blamed = blame(root, input, true);
+      const conditions = leaves.map((leaf) => resultOf(leaf, input));
+      return { matched: !blamed, firstFailure: blamed && resultOf(blamed, input), conditions };
     },
     regexes: [
       ...new Set(
@@ -107,18 +110,18 @@ export function compileFilter(source: FilterSource, filter: Filter, options: Che
 }
 
 /**
- * Null where the node comes out as wanted, else the first condition that kept it from that.
+ * Returns the first condition that keeps a node from coming out as wanted, or null.
  *
- * Wanting a group not to hold is wanting the opposite of its children (De Morgan), so one walk serves
- * both, and `none of` is `any of` with the opposite wanted.
+ * A group must not hold if and only if the opposite of its children must hold (De Morgan). So one walk serves both, and
+ * `none of` is `any of` with the opposite wanted.
  */
-function blame(node: Node, seen: Seen, wanted: boolean): Leaf | null {
-  if (node.kind === "condition") return node.compiled.holds(seen.state, seen.elsewhere) === wanted ? null : node;
+function blame(node: Node, input: EvaluationInput, wanted: boolean): Leaf | null {
+  if (node.kind === "condition") return node.compiled.holds(input.state, input.lookup) === wanted ? null : node;
   const wantedOfChild = node.match === "none" ? !wanted : wanted;
   const everyChildCounts = (node.match === "any") !== wanted;
   let first: Leaf | null = null;
   for (const child of node.children) {
-    const blamed = blame(child, seen, wantedOfChild);
+    const blamed = blame(child, input, wantedOfChild);
     if (everyChildCounts) {
       if (blamed) return blamed;
     } else {
@@ -129,23 +132,25 @@ function blame(node: Node, seen: Seen, wanted: boolean): Leaf | null {
   return first;
 }
 
-/** Most filters do not match most events, and most of these reasons are never read: each is made when it is. */
-function failed(leaf: Leaf, seen: Seen): FilterResult {
+/**
+ * Makes the reason of a non-match when it is first read: most filters do not match, and most reasons are never read.
+ */
+function failed(leaf: Leaf, input: EvaluationInput): FilterResult {
   let made: ConditionResult | null = null;
   return {
     matched: false,
     get firstFailure() {
-      made ??= resultOf(leaf, seen);
+      made ??= resultOf(leaf, input);
       return made;
     },
     conditions: [],
   };
 }
 
-function resultOf(leaf: Leaf, { state, elsewhere }: Seen): ConditionResult {
+function resultOf(leaf: Leaf, { state, lookup }: EvaluationInput): ConditionResult {
   const { path, condition, compiled, expected } = leaf;
   const { seen, truncated } = compiled.read(state);
-  const found = { seen, passed: compiled.holds(state, elsewhere), expected, truncated };
+  const found = { seen, passed: compiled.holds(state, lookup), expected, truncated };
   return {
     path,
     column: condition.column,

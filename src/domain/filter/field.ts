@@ -1,7 +1,7 @@
 import { LongNumber, stringifyJson } from "../json/long-number";
 import { parseJson } from "../json/read-json";
 
-/** What text conditions see of a field: its first bytes, as UTF-8. */
+/** Text conditions see this many bytes of a field, as UTF-8. */
 export const TEXT_BYTES_MAX = 65_536;
 
 /** The most UTF-8 bytes of one UTF-16 unit. */
@@ -12,13 +12,13 @@ export type FieldText = { text: string; truncated: boolean };
 const encoder = new TextEncoder();
 const buffer = new Uint8Array(TEXT_BYTES_MAX);
 
-// Many triggers ask about the same input: its text is made once and lives as long as the value itself.
+// Many triggers look at the same input. Its text is made once and lives as long as the value itself.
 const textOfObject = new WeakMap<object, FieldText>();
 
 /**
- * A field as text. A text stands as it is; a number and a boolean as JSON writes them. Of an object or a list the texts,
- * numbers and booleans inside it, one per line, without the names of members; `{}` or `[]` where there is none.
- * Null where the field is missing.
+ * Converts a field to text. A text stays as it is; a number and a boolean become JSON. An object or a list becomes the
+ * texts, numbers and booleans inside it, one a line, without the names of members. Without any it becomes `{}` or `[]`.
+ * @returns null for a missing field
  */
 export function fieldText(value: unknown): FieldText | null {
   if (value === null || value === undefined) return null;
@@ -33,13 +33,16 @@ export function fieldText(value: unknown): FieldText | null {
   return made;
 }
 
-/** Ends once it has more than `room` characters, which are more bytes than are looked at. Returns the room that is left. */
+/**
+ * Collects lines until they have more than `room` characters, which are more bytes than conditions see.
+ * @returns the room left
+ */
 function collect(value: unknown, lines: string[], room: number): number {
   if (value === null || value === undefined || room < 0) return room;
   if (typeof value !== "object" || value instanceof LongNumber) {
     const line = String(value).slice(0, room + 1);
     lines.push(line);
-    // The line break counts too.
+    // The line break counts as a character.
     return room - line.length - 1;
   }
   let left = room;
@@ -56,10 +59,10 @@ function cut(text: string): FieldText {
   return read === text.length ? { text, truncated: false } : { text: text.slice(0, read), truncated: true };
 }
 
-/** Levels that JSON in a text may have. */
+/** JSON in a text may have this many levels. */
 const JSON_TEXT_DEPTH_MAX = 500;
 
-/** The object or list whose JSON a text is; null for any other text. */
+/** Parses a text that is the JSON of an object or a list; null for any other text. */
 export function readJsonInText(text: string): object | null {
   const trimmed = text.trim();
   const ends = `${trimmed.at(0)}${trimmed.at(-1)}`;
@@ -72,13 +75,13 @@ export function readJsonInText(text: string): object | null {
   }
 }
 
-/** What keys look into: the field, or the object or list whose JSON it is. */
+/** Returns the value that keys look into: the field, or the object or list whose JSON it is. */
 export const openField = (value: unknown): unknown =>
   typeof value === "string" ? (readJsonInText(value) ?? value) : value;
 
 const openedMembers = new WeakMap<object, Map<string, unknown>>();
 
-/** The same of a member of a field, read once for all keys that lead into it. */
+/** Opens a member of a field likewise, once for all keys that lead into it. */
 function openMember(field: object, name: string, member: unknown): unknown {
   if (typeof member !== "string") return member;
   const ofField = openedMembers.get(field) ?? new Map<string, unknown>();
@@ -87,17 +90,18 @@ function openMember(field: object, name: string, member: unknown): unknown {
   return ofField.get(name);
 }
 
-/** Whether objects and lists are nested in more than so many levels. */
+/** Tells whether objects and lists are nested in more than `levels` levels. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some((item) => isDeeperThan(item, levels - 1));
 }
 
 /**
- * Reads a key of an opened field: the key as it stands, else as a path of keys and array indices joined by dots, in
- * which a key may hold dots itself (the longest that is there is taken: `attributes.gen_ai.system`). The `length` of a
- * list is a place too. A member that is the JSON text of an object or a list is read as that.
- * Compiled once, as it runs for every event. Undefined where there is no such place.
+ * Compiles a key into a function that reads an opened field. The key is first taken as it stands, then as a path of
+ * keys and list indices joined by dots. A key in a path may hold dots: the longest key that exists is taken
+ * (`attributes.gen_ai.system`). `length` reads the length of a list. A member that is the JSON text of an object or a
+ * list is opened.
+ * @returns a function whose result is undefined if the field has no such place
  */
 export function compileKey(key: string): (field: unknown) => unknown {
   const steps = key.split(".");
@@ -107,12 +111,12 @@ export function compileKey(key: string): (field: unknown) => unknown {
     if (steps.length === 1) return undefined;
     const [first, ...others] = steps as [string, ...string[]];
     const found = others.reduce<unknown>(own, openMember(field, first, own(field, first)));
-    // A path of two steps has no other reading.
+    // A path of two steps cannot be read in another way.
     return found === undefined && steps.length > 2 ? byLongestKeys(field, steps) : found;
   };
 }
 
-/** Without going back once a key was taken, so that no shape of the data makes it slow. */
+/** Reads a path by the longest keys, and never goes back to a shorter key, so that no data makes it slow. */
 function byLongestKeys(field: object, steps: string[]): unknown {
   let value: unknown = field;
   for (let from = 0; from < steps.length;) {
@@ -136,12 +140,12 @@ function own(value: unknown, step: string): unknown {
 const isContainer = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !(value instanceof LongNumber);
 
-/** Characters of a value shown in a reason, and how much of an object is looked at for it. */
+/** A reason shows this many characters of a value, and as many members and levels of an object. */
 const SEEN_MAX = 200;
 const SEEN_ITEMS_MAX = 50;
 const SEEN_DEPTH_MAX = 5;
 
-/** A value as people see it: JSON-safe, and short. A long number is its digits, an object its JSON text. */
+/** Shortens a value for people, safe for JSON. A long number becomes its digits, an object its JSON text. */
 export function shorten(value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
@@ -156,7 +160,7 @@ export function shorten(value: unknown): unknown {
   return isShortList ? value : shortJson(value);
 }
 
-/** The start of a value's JSON text. */
+/** Returns the start of a value's JSON text. */
 export const shortJson = (value: unknown): string => clip(stringifyJson(pruned(value, SEEN_DEPTH_MAX)));
 
 function pruned(value: unknown, levels: number): unknown {
@@ -171,7 +175,7 @@ function pruned(value: unknown, levels: number): unknown {
   );
 }
 
-/** Never ends in half a surrogate pair, which a database would refuse. */
+/** Cuts a text, never in the middle of a surrogate pair, which a database would refuse. */
 function clip(text: string): string {
   return text.length <= SEEN_MAX ? text : `${text.slice(0, SEEN_MAX - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

@@ -3,23 +3,23 @@ import { placeInText, readJsonText, type TextPlace } from "../json/read-json";
 import { importLangfuseFilter } from "./langfuse/import";
 import { Filter, type FilterNode } from "./schema";
 
-/** What is wrong with a text that should be a filter. */
+/** A problem of a text that should be a filter. */
 export type FilterTextProblem = TextPlace & {
-  /** where in the tree: `children[0].operator`; empty for the filter itself and for what is no JSON */
+  /** the place in the tree: `children[0].operator`; empty for the filter itself and for a text that is not JSON */
   path: string;
   /** one sentence */
   message: string;
 };
 
-/** `format`: whether the text was our own JSON or a filter of Langfuse's. */
+/** `format` tells whether the text was this program's JSON or a filter of Langfuse's. */
 export type ParsedFilterText =
   | { filter: Filter; format: "filter" | "langfuse"; problems: null }
   | { filter: null; format: "filter" | "langfuse"; problems: FilterTextProblem[] };
 
 /**
- * Reads a filter from a text: our own JSON, or the JSON array of Langfuse's filters, which is imported. All
- * problems come at once, in the order of the text, each with its place in it. Whether the columns, operators and
- * values of our own JSON fit the source is the question of `checkFilter`.
+ * Parses a filter from a text: this program's JSON, or a JSON array of Langfuse's filters, which is imported. The
+ * result has all problems in the order of the text, each with its place. `checkFilter` tells whether columns, operators
+ * and values fit the source.
  */
 export function parseFilterJson(text: string, source: FilterSource): ParsedFilterText {
   const problemAt = (offset: number, path: readonly PropertyKey[], message: string): FilterTextProblem => ({
@@ -55,7 +55,7 @@ export function parseFilterJson(text: string, source: FilterSource): ParsedFilte
   return { filter: null, format: "filter", problems };
 }
 
-/** A filter as canonical JSON: two spaces, always the same order of fields, nothing that is not set. */
+/** Formats a filter as canonical JSON: two spaces, a fixed order of fields, no unset field. */
 export function formatFilterJson(filter: Filter): string {
   return JSON.stringify(ordered(filter), null, 2);
 }
@@ -72,7 +72,7 @@ function ordered(node: FilterNode): FilterNode {
   };
 }
 
-/** The problems of the schema are clauses (`must be a text`) about the place they name. */
+/** Makes a sentence of a problem of the schema, which is a clause (`must be a text`) about its place. */
 function sentenceOf({ path, message }: { path: readonly PropertyKey[]; message: string }): string {
   if (/^[A-Z]/.test(message)) return message;
   return path.length > 0 ? `${pathText(path)} ${message}.` : `The filter ${message}.`;

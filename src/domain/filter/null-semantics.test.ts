@@ -8,12 +8,12 @@ import type { ColumnType, FilterCondition, Operator } from "./schema";
 import { all, condition, none, testSource, type State } from "./testing";
 import { anyCondition, anyState } from "./testing-arbitraries";
 
-/** What each kind of condition is asked: a value, and one that is there and matches it with no operator but those named. */
+/** The value that each kind of condition compares with. */
 const asked = { none: undefined, text: "5", number: 5, datetime: "2026-01-05", boolean: true, list: ["5"] } as const;
 
 type Row = { value: unknown; holds: Operator[] };
 
-/** By type of column: states that are there, with exactly the operators that hold on them. */
+/** Present values of each type of column, each with all the operators that hold on it. */
 const present: Record<ColumnType, Row[]> = {
   string: [
     { value: "5", holds: ["=", "contains", "starts with", "ends with", "matches", "is not null"] },
@@ -65,7 +65,7 @@ const present: Record<ColumnType, Row[]> = {
   ],
 };
 
-/** States that a column of the type takes for missing. */
+/** Values that a column of the type treats as missing. */
 const missing: Record<ColumnType, unknown[]> = {
   string: [undefined, null],
   text: [undefined, null],

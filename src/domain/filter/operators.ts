@@ -12,15 +12,15 @@ const byType: Record<ColumnType, readonly Operator[]> = {
   boolean: ["=", "<>"],
   stringOptions: ["any of", "none of"],
   arrayOptions: ["any of", "none of", "all of"],
-  // Values of metadata and modelParameters are of any kind: a temperature compares as a number.
+  // Values of metadata and modelParameters can be numbers, such as a temperature.
   stringObject: [...text, ...comparison],
   numberObject: ["=", ...comparison],
 };
 type OperatorColumn = { type: ColumnType; nullable: boolean; freeText?: boolean };
 
 /**
- * Every operator a column takes: those of its type; those of text for an option column whose values are
- * free text (name, model …); `is null` and `is not null` where a value may be missing.
+ * Lists the operators of a column: those of its type. An option column with free text (name, model …) also takes the
+ * operators of text. A column whose value may be missing also takes `is null` and `is not null`.
  */
 export function columnOperators(column: OperatorColumn): Operator[] {
   const own = byType[column.type];
@@ -29,7 +29,7 @@ export function columnOperators(column: OperatorColumn): Operator[] {
 }
 
 /**
- * What kind of value a condition compares with.
+ * The kind of value that a condition compares with.
  * none: no value. text: a string. number: a finite number. datetime: an ISO 8601 string.
  * boolean: true or false. list: a non-empty list of strings.
  */
@@ -70,16 +70,16 @@ function equalsKind(type: ColumnType): ValueKind {
   return type === "datetime" ? "datetime" : "text";
 }
 
-/** Whether a condition on a column of this type takes a key. */
+/** Tells whether a condition on a column of this type takes a key. */
 export function keyUse(type: ColumnType, operator: Operator): "none" | "optional" | "required" {
   if (type === "numberObject") return "required";
   if (type === "text") return "optional";
   if (type !== "stringObject") return "none";
-  // A whole object has a text, but no size to compare.
+  // A whole object has a text, but no number.
   return valueKind(type, operator) === "number" ? "required" : "optional";
 }
 
-/** Whether the operator takes a missing value for a match. Every other condition fails on one. */
+/** Tells whether a condition with this operator holds on a missing value. All others fail. */
 export function holdsOnMissing(operator: Operator): boolean {
   return operator === "is null" || operator === "none of" || operator === "does not contain";
 }
@@ -116,7 +116,7 @@ const arrayWords: Partial<Record<Operator, string>> = {
   "all of": "contains all of",
 };
 
-/** The operator in plain English, as it reads between a column and a value: `is at least`, `is before`. */
+/** Returns the operator in plain English, to stand between a column and a value: `is at least`, `is before`. */
 export function operatorLabel(type: ColumnType | null, operator: Operator): string {
   const special = type === "datetime" ? datetimeWords : type === "arrayOptions" ? arrayWords : {};
   return special[operator] ?? plainWords[operator];

@@ -5,14 +5,13 @@ import { parseInstant } from "./instant";
 import { holdsOnMissing, valueKind } from "./operators";
 import type { FilterCondition, Operator } from "./schema";
 
-/** A condition that has to hold, or has not to. */
+/** A condition that must hold (`wanted`), or must not. */
 export type Demand = { condition: FilterCondition; wanted: boolean };
 
 /**
- * Whether some value of one column may meet all demands, at all keys. False is a proof that none does; true may
- * be wrong, as not everything that texts rule out is known (two regular expressions, say).
- *
- * Takes demands whose conditions `checkFilter` found nothing wrong with, all of the column.
+ * Tells whether some value of one column may meet all demands, at all keys. False is a proof that none does. True may
+ * be wrong: two regular expressions, for instance, are not compared.
+ * @param demands all on this column; `checkFilter` must have found no problem in their conditions
  */
 export function isPossible(column: Column<unknown>, demands: readonly Demand[]): boolean {
   const byKey = new Map<string | undefined, Demand[]>();
@@ -21,7 +20,7 @@ export function isPossible(column: Column<unknown>, demands: readonly Demand[]):
     if (own) own.push(demand);
     else byKey.set(demand.condition.key, [demand]);
   }
-  // An object that is missing has nothing at any key.
+  // A missing object has no value at any key.
   const isGone = (byKey.get(undefined) ?? []).some(needsMissing);
   return [...byKey].every(([key, own]) => {
     const canBeMissing = (column.nullable || key !== undefined) && own.every(allowsMissing);
@@ -33,7 +32,7 @@ const allowsMissing = ({ condition, wanted }: Demand): boolean => holdsOnMissing
 const needsMissing = ({ condition, wanted }: Demand): boolean =>
   condition.operator === (wanted ? "is null" : "is not null");
 
-/** The same of a value that is there. */
+/** Tells the same of one place. */
 function isPossibleHere(column: Column<unknown>, demands: readonly Demand[]): boolean {
   switch (column.type) {
     case "boolean":
@@ -56,7 +55,7 @@ function isPossibleHere(column: Column<unknown>, demands: readonly Demand[]): bo
   }
 }
 
-/** Tries values that are all there can be. */
+/** Tries all values that are possible. */
 function someFits(column: Column<unknown>, demands: readonly Demand[], values: readonly unknown[]): boolean {
   const tests = demands.map(({ condition, wanted }) => ({ holds: testOf(column, condition), wanted }));
   return values.some((value) => tests.every(({ holds, wanted }) => holds(value) === wanted));
@@ -64,10 +63,10 @@ function someFits(column: Column<unknown>, demands: readonly Demand[], values: r
 
 type ValueTest = (value: unknown) => boolean;
 
-// A search asks about the same conditions over and over, and regular expressions take their time to compile.
+// A search uses the same conditions again and again, and a regular expression takes up to 50 ms to compile.
 const testsOf = new WeakMap<Column<unknown>, WeakMap<FilterCondition, ValueTest>>();
 
-/** A condition as a question about the value itself. */
+/** Compiles a condition into a test of the value itself. */
 function testOf(column: Column<unknown>, condition: FilterCondition): ValueTest {
   const ofColumn = testsOf.get(column) ?? new WeakMap<FilterCondition, ValueTest>();
   testsOf.set(column, ofColumn);
@@ -81,7 +80,7 @@ function testOf(column: Column<unknown>, condition: FilterCondition): ValueTest 
 
 const opposite: Partial<Record<Operator, Operator>> = { ">": "<=", "<": ">=", ">=": "<", "<=": ">" };
 
-/** `step`: the distance of neighbouring values, null where there is always one between two. */
+/** @param step the distance of neighbouring values; null if there is always a value between two others */
 function isNumberPossible(
   demands: readonly Demand[],
   read: (value: unknown) => Numeric | null,
@@ -145,12 +144,12 @@ function isTextPossible(column: Column<unknown>, demands: readonly Demand[]): bo
   const values = knownTexts(column, demands);
   if (values) return someFits(column, demands, values);
   const numbers = demands.filter(({ condition }) => valueKind(column.type, condition.operator) === "number");
-  // One that has to hold needs a number; the others let anything else pass.
+  // A condition that must hold needs a number. Conditions that must not hold allow anything else.
   if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, toNumeric, null)) return false;
   return areTextsPossible(demands);
 }
 
-/** All texts the column can be, where a demand or the column names them. */
+/** Lists all texts that the column can have, if a demand or the column lists them. */
 function knownTexts(column: Column<unknown>, demands: readonly Demand[]): readonly string[] | null {
   if (column.isClosed && column.options) return column.options;
   for (const { condition, wanted } of demands) {
@@ -161,7 +160,7 @@ function knownTexts(column: Column<unknown>, demands: readonly Demand[]): readon
   return null;
 }
 
-/** Of texts without end: what must be in them against what must not. */
+/** Compares the parts that a text must have with the parts that it must not have, if it can be any text. */
 function areTextsPossible(demands: readonly Demand[]): boolean {
   const valuesOf = (operator: Operator, wanted: boolean): string[] =>
     demands

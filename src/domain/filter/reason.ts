@@ -3,13 +3,13 @@ import { isNumberText } from "../json/numeric";
 import { shorten, shortJson } from "./field";
 import type { FilterCondition, Operator } from "./schema";
 
-/** `seen`: the value itself, of any length. */
+/** The result of a condition. `seen` is the value itself, of any length. */
 type Found = { seen: unknown; passed: boolean; expected: boolean; truncated: boolean };
 
-/** Characters of the value compared with. */
+/** A reason shows this many characters of the value that a condition compares with. */
 const VALUE_MAX = 120;
 
-/** What a condition found, in one line: `latency > 5 failed: saw 1.2`. */
+/** Describes the result of a condition in one line: `latency > 5 failed: saw 1.2`. */
 export function filterReason(condition: FilterCondition, found: Found): string {
   const saw = found.seen === null ? "no value" : `saw ${seenWords(found.seen)}`;
   const cut = found.truncated ? " (only the first 64 KiB were looked at)" : "";
@@ -30,7 +30,7 @@ function outcome({ passed, expected }: Found): string {
   return passed ? "held, and must not" : "did not hold, as it must not";
 }
 
-/** A long number stands without quotes, as any number does; an object as JSON. */
+/** Describes a value: a long number without quotes, an object as JSON. */
 function seenWords(value: unknown): string {
   if (value instanceof LongNumber) return String(shorten(value));
   const isPlain = typeof value !== "object" || Array.isArray(shorten(value));

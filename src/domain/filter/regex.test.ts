@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { observationCreated } from "../event-source/observation-created";
 import { checkFilter } from "./check";
-import { compileRegex, isCompiled, regexCost, testRegex, type Elsewhere } from "./regex";
+import { compileRegex, isCompiled, regexCost, testRegex, type RegexLookup } from "./regex";
 import type { Filter } from "./schema";
 
 const words = Array.from({ length: 120 }, (_, index) => `word${index}`).join("|");
@@ -71,13 +71,13 @@ describe("compiling", () => {
 
   test("of an expression that is new can be left to somebody else", () => {
     const asked: unknown[] = [];
-    const elsewhere: Elsewhere = {
+    const lookup: RegexLookup = {
       answer: (source, text, steps) => {
         asked.push([source, text, steps]);
         return true;
       },
     };
-    expect(testRegex("left (to|for)", "nobody", elsewhere)).toBe(true);
+    expect(testRegex("left (to|for)", "nobody", lookup)).toBe(true);
     expect(asked).toEqual([["left (to|for)", "nobody", null]]);
     expect(testRegex("left (to|for)", "nobody")).toBe(false);
   });

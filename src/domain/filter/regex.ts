@@ -4,27 +4,27 @@ import { filterLimits } from "./schema";
 /**
  * The highest cost of an expression (see `regexCost`).
  *
- * The engine is linear in the text, yet each character can cost a step for every instruction: on 64 KiB of
- * text made to hurt, `a.{0,900}[xyz]` (cost 1,804) took 1.4 s on one core, `(?:\ba|\Bb).{0,120}[xyz]` (248)
- * 0.7 s, `a.{240}[xyz]` (244) 0.3 s, and `a.{49}[xyz]` (53) 0.1 s. Common expressions cost below 50 and take
- * 0 to 2 ms, the textbook's catastrophic ones, such as `(x+x+)+y` and `(.*)(.*)(.*)[xyz]`, as well.
- * 250 keeps the worst below a second; what many of them may take together is for a budget at run time.
+ * The engine is linear in the text, but each character can cost a step for every instruction. Measured on one core with
+ * the worst 64 KiB of text: `a.{0,900}[xyz]` (cost 1,804) took 1.4 s, `(?:\ba|\Bb).{0,120}[xyz]` (248) 0.7 s,
+ * `a.{240}[xyz]` (244) 0.3 s, `a.{49}[xyz]` (53) 0.1 s. Common expressions cost below 50 and take 0 to 2 ms. So do
+ * those that make other engines explode, such as `(x+x+)+y` and `(.*)(.*)(.*)[xyz]`. 250 keeps the worst below a
+ * second. A time budget limits many expressions together.
  */
 const COST_MAX = 250;
 
-/** Steps (the cost times the characters of the text) that take about a millisecond at the worst. */
+/** This many steps (cost times characters) take about 1 ms at worst. */
 export const LONG_STEPS = 30_000;
 /**
- * Expressions that are kept compiled, about 15 KB each, so that equal ones are compiled once. Those of a project at its limit
- * (12,000) have room.
+ * This many compiled expressions are kept, at about 15 KB each, so that equal ones are compiled once. A project at its
+ * limit has 12,000.
  */
 const COMPILED_MAX = 16_000;
 
-/** Answers evaluations that may take long in the place of the caller, who cannot wait. */
-export type Elsewhere = {
+/** Looks up results of regular expressions that a worker thread has evaluated, since the matcher cannot wait. */
+export type RegexLookup = {
   /**
-   * Undefined: it is evaluated where it is asked.
-   * @param steps what it may cost, about: the cost times the characters of the text; null where it is not compiled yet
+   * @param steps about the cost times the characters of the text; null if the expression is not compiled yet
+   * @returns undefined if the caller must evaluate the expression itself
    */
   answer(source: string, text: string, steps: number | null): boolean | undefined;
 };
@@ -39,14 +39,14 @@ type Compiled = { pattern: Pattern; problem: null } | { pattern: null; problem: 
 const compiled = new Map<string, Compiled>();
 
 /**
- * Compiles a regular expression of RE2's syntax (https://github.com/google/re2/wiki/Syntax), which has no
- * backtracking and so no lookaround and no back-references. It may match anywhere in the text.
- * It takes 0.1 to 50 ms, and next to nothing where an equal one was compiled before.
+ * Compiles a regular expression in RE2's syntax (https://github.com/google/re2/wiki/Syntax), which has no lookaround
+ * and no back-references. It may match anywhere in the text. Compiling takes 0.1 to 50 ms, or nothing if an equal
+ * expression is kept.
  */
 export function compileRegex(source: string): Compiled {
   const known = compiled.get(source);
   if (known) {
-    // The most recently used one moves to the end.
+    // The expression that was used last moves to the end.
     compiled.delete(source);
     compiled.set(source, known);
     return known;
@@ -76,12 +76,12 @@ function compile(source: string): Compiled {
 }
 
 /**
- * Whether an expression matches a text. It is compiled when it is first needed.
- * @throws Error in words where it is no expression
+ * Tells whether an expression matches a text. It is compiled when it is first needed.
+ * @throws Error with a sentence for people if it is not a valid expression
  */
-export function testRegex(source: string, text: string, elsewhere?: Elsewhere): boolean {
-  const cost = elsewhere && (isCompiled(source) ? compileRegex(source).pattern?.cost : null);
-  const answer = elsewhere?.answer(source, text, cost == null ? null : cost * text.length);
+export function testRegex(source: string, text: string, lookup?: RegexLookup): boolean {
+  const cost = lookup && (isCompiled(source) ? compileRegex(source).pattern?.cost : null);
+  const answer = lookup?.answer(source, text, cost == null ? null : cost * text.length);
   if (answer !== undefined) return answer;
   const { pattern, problem } = compileRegex(source);
   if (problem !== null) throw new Error(`The regular expression ${problem}`);
@@ -89,12 +89,12 @@ export function testRegex(source: string, text: string, elsewhere?: Elsewhere): 
 }
 
 /**
- * How many steps an expression may take for one character of text, about; null where it cannot be read.
- * At most 250 are allowed.
+ * Estimates the steps of an expression for one character of text; null for an invalid expression. At most 250 are
+ * allowed.
  *
- * These are the instructions of the compiled program, in which counted repetitions are written out. A
- * character that stands for itself is not counted unless something is written out: a list of a hundred
- * words has a large program, of which any text keeps only a few instructions alive.
+ * The estimate counts the instructions of the compiled program, in which counted repetitions are written out. Plain
+ * characters count only if something is written out: of a list of a hundred words any text keeps few instructions
+ * alive.
  */
 export function regexCost(source: string): number | null {
   try {
@@ -109,7 +109,7 @@ function costOf(source: string, compiled: RE2JS): number {
   return compiled.programSize() - (isWrittenOut ? 0 : plainCharacters(source));
 }
 
-/** What is not a character for itself: escapes, classes, the heads of groups, operators, and what is repeated. */
+/** Everything but plain characters: escapes, classes, heads of groups, operators, and repeated characters. */
 const notPlain =
   /\\[pPx]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P?<[^>]*>|\(\?[a-zA-Z-]*:?|[^\\()|.^$*+?[\]](?=[*+?])|[()|.^$*+?]/gsu;
 

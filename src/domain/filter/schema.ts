@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LongNumber } from "../json/long-number";
 
-/** What a column holds, and with that which operators it takes (see operators.ts). */
+/** The type of a column, which decides its operators (see operators.ts). */
 export type ColumnType =
   | "string"
   | "number"
@@ -34,11 +34,14 @@ export const operators = [
 export const Operator = z.enum(operators, mustBe(`an operator: ${operators.map((one) => `"${one}"`).join(", ")}`));
 export type Operator = z.infer<typeof Operator>;
 
-/** A number of more than 15 digits may be the text of its digits, as a JavaScript number does not keep them all. */
+/**
+ * The value of a condition. A number with more than 15 digits is the text of its digits: a JavaScript number loses
+ * some.
+ */
 export type ConditionValue = string | number | boolean | string[];
 
 /**
- * One question about one column.
+ * A condition on one column.
  *
  * `key` names a part of the column: the key of an object column (metadata, usageDetails …), or a
  * dotted path into a text column (`messages.0.content`).
@@ -57,7 +60,7 @@ export type FilterGroup = { type: "group"; match: "all" | "any" | "none"; childr
 export type FilterNode = FilterGroup | FilterCondition;
 export type Filter = FilterGroup;
 
-/** Matches every event of its source. */
+/** The filter that matches every event of its source. */
 export const emptyFilter: Filter = { type: "group", match: "all", children: [] };
 
 export const filterLimits = {
@@ -72,15 +75,15 @@ export const filterLimits = {
   patternMax: 1_000,
 } as const;
 
-/** JSON nested deeper than this is refused before it is walked, so that no input can exhaust the stack. */
+/** JSON with more levels is refused before a recursion over it, so that no input exhausts the stack. */
 const PARSE_DEPTH_MAX = 64;
 
-/** For schemas: what a value has to be, or that there is none. */
+/** Makes the messages of a schema: that a value is missing, or what it must be. */
 function mustBe(what: string): { error: (issue: { input?: unknown }) => string } {
   return { error: ({ input }) => (input === undefined ? `is missing; it must be ${what}` : `must be ${what}`) };
 }
 
-/** What a node may hold, where it holds something else; its kind is another problem, with its own sentence. */
+/** Makes the message for unknown fields of a node. A wrong `type` has a message of its own. */
 function onlyFields(kind: string, fields: string): { error: (issue: { code?: string; keys?: string[] }) => string } {
   return {
     error: ({ code, keys }) =>
@@ -92,7 +95,7 @@ function onlyFields(kind: string, fields: string): { error: (issue: { code?: str
 
 const text = z.string(mustBe("a text")).max(filterLimits.textMax, `must be at most ${filterLimits.textMax} characters`);
 
-/** In a filter's JSON text a long number may stand as a number. */
+/** A filter's JSON text may hold a long number as a number. */
 const longNumber = z
   .custom<string>((value) => value instanceof LongNumber)
   .transform(String)
@@ -135,8 +138,8 @@ const FilterGroupSchema = z.strictObject(
 );
 
 /**
- * The shape of a filter: a tree of groups over conditions. Whether its columns, operators and values
- * fit an event source is the question of `checkFilter`.
+ * The shape of a filter: a tree of groups over conditions. `checkFilter` tells whether its columns, operators and
+ * values fit an event source.
  */
 export const Filter: z.ZodType<Filter, Filter> = z
   .custom<FilterGroup>((value) => !isDeeperThan(value, PARSE_DEPTH_MAX), "The filter is nested too deeply.")
@@ -154,7 +157,7 @@ function isDeeperThan(root: unknown, limit: number): boolean {
   return false;
 }
 
-/** The regular expressions in a filter, each once. */
+/** Lists the regular expressions of a filter, each once. */
 export function regexesIn(filter: Filter): string[] {
   const found = new Set<string>();
   const visit = (node: FilterNode): void => {

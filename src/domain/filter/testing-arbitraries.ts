@@ -4,10 +4,11 @@ import { columnOperators, keyUse, valueKind } from "./operators";
 import type { Filter, FilterCondition, FilterNode } from "./schema";
 import { all, any, condition, none, testSource, type State } from "./testing";
 
-// For property tests: filters and states over the columns of `testSource`, of few values, so that they meet.
+// For property tests: filters and states over the columns of `testSource`. They use few values, so that filters often
+// match.
 
 const word = fc.constantFrom("a", "b", "ab", "A", "é", "0", "1", "a b", 'a"', "a\nb", "\\n");
-/** Numbers that differ in digits that a JavaScript number does not keep. */
+/** Numbers that differ only in digits that a JavaScript number loses. */
 const longDigits = fc.constantFrom(
   "9007199254740993",
   "9007199254740995",
@@ -18,7 +19,7 @@ export const longNumber = longDigits.map((digits) => new LongNumber(digits));
 const tie = fc.constantFrom(9007199254740992, 9007199254740996, -9007199254740992, 1);
 export const number = fc
   .oneof(fc.integer({ min: -2, max: 2 }), fc.double({ noNaN: true, noDefaultInfinity: true }))
-  // -0, which JSON does not keep, becomes 0
+  // JSON loses -0, so it becomes 0.
   .map((value) => value + 0);
 const date = fc.constantFrom("2026-01-01", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00", "2026-06-01 10:00");
 

@@ -4,7 +4,7 @@ import { LongNumber, stringifyJson } from "./long-number";
 import { compareNumeric, isKept, sumOf, toNumeric } from "./numeric";
 import { findJsonFault, parseJson, placeInText } from "./read-json";
 
-/** A JSON number of up to 40 digits, with a fraction and an exponent now and then. */
+/** JSON numbers of up to 40 digits, some with a fraction or an exponent. */
 const numberText = fc
   .tuple(
     fc.boolean(),
@@ -131,7 +131,7 @@ describe("sums", () => {
   ])("of %s is %s", (parts, sum) => expect(sumOf(parts)).toBe(sum));
 });
 
-/** Compares two JSON numbers with whole numbers of any size: -1, 0 or 1. */
+/** Compares two JSON numbers by whole numbers of any size. @returns -1, 0 or 1 */
 function compareDecimals(left: string, right: string): number {
   const units = (text: string): bigint => {
     const [mantissa = "", power = "0"] = text.split("e");

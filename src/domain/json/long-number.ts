@@ -1,14 +1,14 @@
 import { compareNumeric, toNumeric } from "./numeric";
 
 /**
- * A JSON number whose digits a JavaScript number does not keep: an integer beyond 2^53, a decimal of more than 17 digits,
- * or one that is out of range (`1e400`). It stands in parsed JSON in the place of the number.
+ * A JSON number that JavaScript would round: an integer beyond 2^53, a decimal with more than 17 digits, or a number
+ * out of range (`1e400`). Parsed JSON holds it in place of the number.
  */
 export class LongNumber {
   /** @param digits the number as it was written, valid JSON */
   constructor(readonly digits: string) {}
 
-  /** The nearest JavaScript number, for arithmetic; infinite where there is none. */
+  /** Returns the nearest JavaScript number, for arithmetic; infinity beyond the range. */
   valueOf(): number {
     return Number(this.digits);
   }
@@ -17,7 +17,7 @@ export class LongNumber {
     return this.digits;
   }
 
-  // Liquid compares by these, in its operators and in `where`, `uniq` and the like.
+  // Liquid calls these methods for comparisons, in its operators and in `where`, `uniq` and the like.
   equals(other: unknown): boolean {
     return this.#order(other) === 0;
   }
@@ -40,7 +40,7 @@ export class LongNumber {
     return left === null || right === null ? Number.NaN : compareNumeric(left, right);
   }
 
-  /** For a JSON.stringify that is not `stringifyJson`: the digits as a text, so that none is lost. */
+  /** Makes a text of the digits for a plain JSON.stringify, so that none is lost. */
   toJSON(): string {
     seen.count += 1;
     return this.digits;
@@ -49,12 +49,12 @@ export class LongNumber {
 
 const seen = { count: 0 };
 
-/** As many spaces of a level as JSON.stringify writes. */
+/** JSON.stringify writes at most this many spaces for a level. */
 const SPACE_MAX = 10;
 
 /**
- * JSON text of a parsed value, long numbers with all their digits; `null` for undefined.
- * The native writer runs first: only a value that holds a long number is written once more.
+ * Writes a parsed value as JSON text, long numbers with all their digits, and `null` for undefined. The native writer
+ * runs first. Only a value with a long number is written again.
  * @param space spaces of one level, 0 for one line
  * @throws RangeError for a value that is nested deeper than the stack
  */
@@ -64,7 +64,7 @@ export function stringifyJson(value: unknown, space: number | string = 0): strin
   return seen.count === before ? (text ?? "null") : write(value, spaces(space), "");
 }
 
-/** Its JSON text for a value that holds a long number, which a plain writer would not keep; null for any other. */
+/** Writes a value that holds a long number, which a plain writer would round. Null for any other value. */
 export function longJson(value: unknown): string | null {
   const before = seen.count;
   JSON.stringify(value);

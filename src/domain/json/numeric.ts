@@ -10,13 +10,13 @@ type Decimal = { isNegative: boolean; digits: string; exponent: number };
 
 const literal = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** Whether a text is a number as JSON writes it. */
+/** Tells whether a text is a number in the form of JSON. */
 export const isNumberText = (text: string): boolean => literal.test(text);
 
-/** Up to so many characters every number is kept: a double has 15 sure digits. An exponent is looked at in any case. */
+/** A double keeps every number of up to this many characters, unless it has an exponent. */
 const SURE_LENGTH = 15;
 
-/** Whether a JavaScript number keeps every digit of a JSON number. */
+/** Tells whether a JavaScript number keeps every digit of a JSON number. */
 export function isKept(digits: string): boolean {
   if (digits.length <= SURE_LENGTH && !/e/i.test(digits)) return true;
   const value = Number(digits);
@@ -25,7 +25,9 @@ export function isKept(digits: string): boolean {
   return Number.isFinite(value) && normalForm(digits) === normalForm(shortest);
 }
 
-/** A number of parsed JSON, or a text that is one. Null for anything else and for what is beyond a number's range. */
+/**
+ * Reads a number of parsed JSON, or a text that is a number. Null for anything else, and beyond the range of a double.
+ */
 export function toNumeric(raw: unknown): Numeric | null {
   if (typeof raw === "number") return Number.isFinite(raw) ? raw : null;
   if (raw instanceof LongNumber) return Number.isFinite(raw.valueOf()) ? normalForm(raw.digits) : null;
@@ -37,17 +39,20 @@ export function toNumeric(raw: unknown): Numeric | null {
   return isNumberText(text) && !isKept(text) ? normalForm(text) : value;
 }
 
-/** A number that a person typed: as a number, or as its digits where a number does not keep them. Null for no number. */
+/** Reads a number that a person typed. A number that JavaScript would round stays a text. Null for no number. */
 export function readNumber(typed: string): number | string | null {
   const text = typed.trim();
   const isLong = isNumberText(text) && !isKept(text);
   return toNumeric(text) === null ? null : isLong ? text : Number(text);
 }
 
-/** The nearest JavaScript number. */
+/** Returns the nearest JavaScript number. */
 export const nearest = (value: Numeric): number => (typeof value === "number" ? value : Number(value));
 
-/** Below 0 where the left is less, above 0 where it is more. Exact: rounding keeps the order, so digits settle ties alone. */
+/**
+ * Compares two numbers exactly. Rounding keeps their order, so digits only decide ties.
+ * @returns below 0 if the left is less, above 0 if it is more
+ */
 export function compareNumeric(left: Numeric, right: Numeric): number {
   if (typeof left === "number" && typeof right === "number") return left - right;
   return nearest(left) - nearest(right) || compareDigits(left, right);
@@ -67,7 +72,7 @@ function normalForm(text: string): string {
   return digits === "" ? "0e0" : `${isNegative ? "-" : ""}${digits}e${exponent}`;
 }
 
-/** `digits` without zeros at either end, empty for zero; the value is digits × 10^exponent. */
+/** Splits a number into digits × 10^exponent. The digits have no zeros at either end; zero has none. */
 function decimalOf(text: string): Decimal {
   const [mantissa = "", power = "0"] = text.toLowerCase().split("e");
   const isNegative = mantissa.startsWith("-");
@@ -83,18 +88,18 @@ function withoutZerosBefore(digits: string): string {
   return digits.slice(from);
 }
 
-/** By hand: an expression such as /0+$/ takes quadratic time on zeros. */
+/** Removes zeros at the end. A loop, since /0+$/ takes quadratic time on zeros. */
 function withoutZerosBehind(digits: string): string {
   let to = digits.length;
   while (digits[to - 1] === "0") to -= 1;
   return digits.slice(0, to);
 }
 
-/** Decimal places that a sum keeps, and those that its parts are added with. */
+/** The decimal places of a sum, and of its parts while they are added. */
 const SUM_PLACES = 12;
 const PART_PLACES = 30;
 
-/** The sum of finite numbers, added as decimals and rounded to 12 places: 0.1 + 0.2 is 0.3. */
+/** Adds finite numbers as decimals and rounds to 12 places: 0.1 + 0.2 is 0.3. */
 export function sumOf(values: readonly (number | LongNumber)[]): number {
   if (values.every(Number.isSafeInteger)) return (values as number[]).reduce((left, right) => left + right, 0);
   const sum = values.map((value) => inUnits(decimalOf(String(value)))).reduce((left, right) => left + right, 0n);
@@ -103,10 +108,10 @@ export function sumOf(values: readonly (number | LongNumber)[]): number {
   return Number(`${(sum + half) / unit}e-${SUM_PLACES}`);
 }
 
-/** Whole units of the last place that parts are added with. */
+/** Converts a number to whole units of the last place. */
 function inUnits({ isNegative, digits, exponent }: Decimal): bigint {
   const places = exponent + PART_PLACES;
-  // Beyond these digits nothing reaches the rounded sum.
+  // Further digits do not change the rounded sum.
   const kept = places < 0 ? digits.slice(0, Math.max(0, digits.length + places)) : digits;
   const value = BigInt(kept || "0") * 10n ** BigInt(kept === "" ? 0 : Math.max(0, places));
   return isNegative ? -value : value;

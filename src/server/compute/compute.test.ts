@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { compileRegex, isCompiled, testRegex, type Elsewhere } from "@/domain/filter/regex";
+import { compileRegex, isCompiled, testRegex, type RegexLookup } from "@/domain/filter/regex";
 import type { Filter } from "@/domain/filter/schema";
 import { log } from "@/server/log";
 import { createCompute, type Compute, type ComputeBudgets, type Owner, type StateResult } from "./compute";
@@ -32,9 +32,9 @@ function start(budgets: Partial<ComputeBudgets> = {}, limits: Partial<ThreadLimi
   return { compute, pass: (ms: number) => (now += ms) };
 }
 
-const matches = (source: string, text: string) => (elsewhere: Elsewhere) => testRegex(source, text, elsewhere);
+const matches = (source: string, text: string) => (lookup: RegexLookup) => testRegex(source, text, lookup);
 /** The answer, or the expressions for which there was no time. */
-async function settle(compute: Compute, owner: Owner, ask: (elsewhere: Elsewhere) => boolean) {
+async function settle(compute: Compute, owner: Owner, ask: (lookup: RegexLookup) => boolean) {
   const results = await compute.evaluateRegexes(owner, ask);
   const missing = new Set<string>();
   const answer = ask(results.orNoMatch(missing));
@@ -94,13 +94,9 @@ describe("a regular expression over a long text", () => {
   test("is evaluated once, however often it is asked, also where one answer leads to the next question", async () => {
     const { compute } = start();
     let asked = 0;
-    const ask = (elsewhere: Elsewhere): boolean => {
+    const ask = (lookup: RegexLookup): boolean => {
       asked += 1;
-      return (
-        matches("x$", long("x"))(elsewhere) &&
-        matches("x$", long("x"))(elsewhere) &&
-        matches("y$", long("y"))(elsewhere)
-      );
+      return matches("x$", long("x"))(lookup) && matches("x$", long("x"))(lookup) && matches("y$", long("y"))(lookup);
     };
     await compute.evaluateRegexes(events, ask);
     expect(asked).toBe(3);
@@ -122,7 +118,7 @@ test("thousands of expressions that are new, or are asked of one text, are answe
     timer = setImmediate(turn);
   };
   let timer = setImmediate(turn);
-  const ask = (elsewhere: Elsewhere): boolean[] => sources.map((source) => testRegex(source, text, elsewhere));
+  const ask = (lookup: RegexLookup): boolean[] => sources.map((source) => testRegex(source, text, lookup));
   const results = await compute.evaluateRegexes(events, ask);
   clearImmediate(timer);
   expect(turns).toBeGreaterThan(5);

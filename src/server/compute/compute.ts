@@ -1,5 +1,5 @@
 import type { Rendered } from "@/domain/action/webhook/template/template";
-import { compileRegex, LONG_STEPS, type Elsewhere } from "@/domain/filter/regex";
+import { compileRegex, LONG_STEPS, type RegexLookup } from "@/domain/filter/regex";
 import type { Logger } from "@/server/log";
 import { createLedger, type Budget } from "./budget";
 import { OverBudget, RegexResults } from "./regex-results";
@@ -18,7 +18,8 @@ type RenderRequest = {
   envelopes: readonly string[];
 };
 /**
- * `later`: the project or the action has used up its time, or others are before it; it may be asked for again after a while.
+ * `later`: the project or the action has used up its time, or others are before it; it may be asked for again after a
+ * while.
  */
 export type RenderOutcome = Rendered | "later";
 
@@ -29,21 +30,23 @@ export type StateResult = Extract<StateAnswer, { overTime: null }>;
 export type FilterLookup = (filter: unknown, state: string) => StateResult;
 
 /**
- * Does what could hold the event loop in worker threads, within a budget of time for each project: regular expressions over
- * long texts, templates, and filters over many states. One thread works for events and deliveries, another for people and jobs.
+ * Does what could hold the event loop in worker threads, within a budget of time for each project: regular expressions
+ * over long texts, templates, and filters over many states. One thread works for events and deliveries, another for
+ * people and jobs.
  */
 export type Compute = {
   /**
-   * Finds out which regular expressions an evaluation needs that take long, or are not compiled yet, and evaluates them:
-   * over long texts in a thread, others here, in slices of time. `ask` is called until
-   * nothing is missing, so it changes nothing; it hands on what it is given to `evaluate`, `explain` or `match`.
+   * Finds out which regular expressions an evaluation needs that take long, or are not compiled yet, and evaluates
+   * them: over long texts in a thread, others here, in slices of time. `ask` is called until nothing is missing, so it
+   * changes nothing; it hands on what it is given to `evaluate`, `explain` or `match`.
    */
-  evaluateRegexes(owner: Owner, ask: (elsewhere: Elsewhere) => void): Promise<RegexResults>;
+  evaluateRegexes(owner: Owner, ask: (lookup: RegexLookup) => void): Promise<RegexResults>;
   /** What a template makes of envelopes, in their order. Never throws. */
   render(owner: Owner, request: RenderRequest): Promise<RenderOutcome[]>;
   /**
    * What a filter finds in states, in their order.
-   * @throws OverBudget where a regular expression or the project has used up its time; the signal's reason once it is aborted
+   * @throws OverBudget where a regular expression or the project has used up its time; the signal's reason once it is
+   * aborted
    */
   filter(owner: Owner, request: FilterRequest, signal?: AbortSignal): AsyncGenerator<StateResult, void>;
   /** Runs a function that needs results of filters, again and again until it has all of them. It changes nothing. */
@@ -60,7 +63,10 @@ export type ComputeBudgets = {
   waitMs: number;
 };
 
-/** Steps of regular expressions that one look at an event may take at once: about 20 ms at the worst. Others wait for slices. */
+/**
+ * Steps of regular expressions that one look at an event may take at once: about 20 ms at the worst. Others wait for
+ * slices.
+ */
 const HERE_STEPS = 600_000;
 
 const defaults: ComputeBudgets = {

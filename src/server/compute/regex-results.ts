@@ -1,4 +1,4 @@
-import { LONG_STEPS, type Elsewhere } from "@/domain/filter/regex";
+import { LONG_STEPS, type RegexLookup } from "@/domain/filter/regex";
 
 /** A regular expression, or a project (null), that has used up its time. The message is for people. */
 export class OverBudget extends Error {
@@ -21,7 +21,10 @@ export function overBudgetReason(source: string | null): string {
   return `The regular expression ${shown} has used up its time. Make it simpler, look at a shorter field, or add a condition that matches fewer observations.`;
 }
 
-/** Results of regular expressions that a thread evaluated before the matcher runs, so that the matcher stays synchronous. */
+/**
+ * Results of regular expressions that a thread evaluated before the matcher runs, so that the matcher stays
+ * synchronous.
+ */
 export class RegexResults {
   /** by expression and text; null where there was no time */
   readonly #bySource = new Map<string, Map<string, boolean | null>>();
@@ -36,7 +39,7 @@ export class RegexResults {
   }
 
   /** Treats an expression without a result as "no match" and adds it to `missing`. */
-  orNoMatch(missing: Set<string>): Elsewhere {
+  orNoMatch(missing: Set<string>): RegexLookup {
     return this.#orElse((source) => {
       missing.add(source);
       return false;
@@ -44,7 +47,7 @@ export class RegexResults {
   }
 
   /** Takes expressions without a result to be as assumed. Throws OverBudget where nothing is assumed. */
-  orAssumed(assumed: ReadonlyMap<string, boolean>): Elsewhere {
+  orAssumed(assumed: ReadonlyMap<string, boolean>): RegexLookup {
     return this.#orElse((source) => {
       const result = assumed.get(source);
       if (result === undefined) throw new OverBudget(source);
@@ -52,7 +55,7 @@ export class RegexResults {
     });
   }
 
-  #orElse(other: (source: string) => boolean): Elsewhere {
+  #orElse(other: (source: string) => boolean): RegexLookup {
     return {
       answer: (source, text, steps) => {
         const known = this.get(source, text);

@@ -2,7 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { renderTemplate } from "../../domain/action/webhook/template/template";
 import { getEventSource } from "../../domain/event-source/registry";
 import { compileFilter, type CompiledFilter } from "../../domain/filter/evaluate";
-import { testRegex, type Elsewhere } from "../../domain/filter/regex";
+import { testRegex, type RegexLookup } from "../../domain/filter/regex";
 import { Filter } from "../../domain/filter/schema";
 import { parseJson } from "../../domain/json/read-json";
 import type { EventSource } from "../../domain/event-source/event-source";
@@ -84,7 +84,7 @@ class OverTime extends Error {
   }
 }
 
-function withinTime(): Elsewhere {
+function withinTime(): RegexLookup {
   const until = performance.now() + STATE_REGEX_MS;
   return {
     answer(source) {

@@ -2,7 +2,7 @@ import { readConfiguration } from "@/domain/action/read-configuration";
 import { getEventSource } from "@/domain/event-source/registry";
 import { compileFilter, type CompiledFilter } from "@/domain/filter/evaluate";
 import { createMatcher, type Matcher } from "@/domain/filter/matcher/matcher";
-import type { Elsewhere } from "@/domain/filter/regex";
+import type { RegexLookup } from "@/domain/filter/regex";
 import type { Filter } from "@/domain/filter/schema";
 import { readModes, type DelayMode } from "@/domain/trigger";
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
@@ -13,7 +13,9 @@ import { readFilter } from "./triggers/read-filter";
 
 export type CachedAction = { id: string; name: string; enabled: boolean; detail: Detail };
 
-/** A trigger ready to decide. `problem` is set where its filter does not compile: then it decides nothing and says why. */
+/**
+ * A trigger ready to decide. `problem` is set where its filter does not compile: then it decides nothing and says why.
+ */
 export type CachedTrigger = {
   id: string;
   name: string;
@@ -37,8 +39,11 @@ export type TriggerSet = {
   broken: readonly CachedTrigger[];
   /** whether any has a regular expression */
   hasRegexes: boolean;
-  /** The triggers whose filter holds for a parsed payload, in the order of their ids. `elsewhere`: who evaluates what takes long. */
-  match(payload: unknown, elsewhere?: Elsewhere): CachedTrigger[];
+  /**
+   * The triggers whose filter holds for a parsed payload, in the order of their ids. `lookup` evaluates long regular
+   * expressions.
+   */
+  match(payload: unknown, lookup?: RegexLookup): CachedTrigger[];
 };
 
 /** Compiled triggers by project and event source, for one process. */
@@ -50,8 +55,8 @@ export type TriggerCache = {
    */
   load(tx: Queryable, projectId: string, eventSource: string): Promise<TriggerSet>;
   /**
-   * Loads the triggers of an event source that are not in memory, before the batch's own transaction begins, which holds locks: thousands take seconds, in
-   * slices that leave the event loop to others.
+   * Loads the triggers of an event source that are not in memory, before the batch's own transaction begins, which
+   * holds locks: thousands take seconds, in slices that leave the event loop to others.
    */
   warm(db: Database, projectId: string, eventSource: string): Promise<void>;
 };
@@ -135,7 +140,9 @@ const emptyEntry = (source: EventSource): Entry => ({
   index: { matcher: createMatcher(source), revision: 0n },
 });
 
-/** All triggers of an event source and an index over them, made in slices: a thousand take about a quarter of a second. */
+/**
+ * All triggers of an event source and an index over them, made in slices: a thousand take about a quarter of a second.
+ */
 async function loadAll(tx: Queryable, projectId: string, source: EventSource, revision: bigint): Promise<Entry> {
   const byId = new Map<string, CachedTrigger>();
   const { index } = emptyEntry(source);
@@ -202,14 +209,14 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
     hasRegexes: [...byId.values()].some(
       (trigger) => trigger.filter !== null && trigger.filter.compiled.regexes.length > 0,
     ),
-    match: (payload, elsewhere) => {
+    match: (payload, lookup) => {
       // A batch that still decides by these triggers when the index has moved on asks each of them.
       if (index.revision !== revision)
         return [...byId.values()]
-          .filter((trigger) => trigger.filter?.compiled.evaluate(payload, elsewhere).matched)
+          .filter((trigger) => trigger.filter?.compiled.evaluate(payload, lookup).matched)
           .sort(byTriggerId);
       return index.matcher
-        .match(payload, elsewhere)
+        .match(payload, lookup)
         .map((id) => byId.get(id)!)
         .sort(byTriggerId);
     },
@@ -278,7 +285,10 @@ const toCachedTrigger = (eventSource: string, row: TriggerRow): CachedTrigger =>
 export const cachedActionSelect = { id: true, name: true, type: true, configuration: true, disabledAt: true } as const;
 type ActionRow = { id: string; name: string; type: string; configuration: unknown; disabledAt: Date | null };
 
-/** An action that cannot be read still gets its executions: each ends with the reason, and can be sent once it is mended. */
+/**
+ * An action that cannot be read still gets its executions: each ends with the reason, and can be sent once it is
+ * mended.
+ */
 export function toCachedAction({ id, name, type, configuration, disabledAt }: ActionRow): CachedAction {
   const read = readConfiguration(type, configuration);
   return {

@@ -10,7 +10,7 @@ export const HEADERS_MAX = 20;
 const HEADER_VALUE_MAX = 4_096;
 const URL_MAX = 2_048;
 
-/** Headers that the request itself decides about, or that would change what it means to a server in between. */
+/** Headers that the connection sets, or that change the meaning of the request for a server in between. */
 const forbidden = new Set([
   "host",
   "connection",
@@ -23,13 +23,13 @@ const forbidden = new Set([
   "keep-alive",
 ]);
 const forbiddenPrefixes = ["proxy-", "webhook-"];
-/** Frameworks take the method from these, so that a POST becomes a DELETE. */
+/** Frameworks take the method from these headers, so that a POST becomes a DELETE. */
 const methodOverrides = new Set(["x-http-method-override", "x-http-method", "x-method-override"]);
-/** Headers that the delivery sets itself. */
+/** Headers that each delivery sets itself. */
 const ours = new Set(["content-type", "user-agent", "traceparent"]);
 const ourPrefix = "x-trigger-";
 
-/** Why a header name is refused, in words that say what to change; null where it is allowed. Grammar: RFC 9110, 5.6.2. */
+/** Explains why a header name is refused, and what to change; null for an allowed name. Grammar: RFC 9110, 5.6.2. */
 function headerNameProblem(name: string): string | null {
   const lower = name.toLowerCase();
   if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/.test(name))
@@ -42,7 +42,7 @@ function headerNameProblem(name: string): string | null {
   return null;
 }
 
-/** Why a header value is refused; null where it is allowed. */
+/** Explains why a header value is refused; null for an allowed value. */
 function headerValueProblem(value: string): string | null {
   if (value.length > HEADER_VALUE_MAX) return `A header value has at most ${HEADER_VALUE_MAX} characters.`;
   if (/[\r\n\0]/.test(value)) return "A header value has no line breaks or NUL characters.";
@@ -74,7 +74,7 @@ const shared = {
   timeouts: Timeouts.default(timeoutsDefault),
   /** whether the first 16 KB of responses are kept */
   storeResponse: z.boolean().default(true),
-  /** requests on the wire at once, of all processes together */
+  /** requests on the wire at once, over all processes */
   maxConcurrent: z
     .number()
     .int("use a whole number")
@@ -98,9 +98,9 @@ const Template = z.string().superRefine((text, context) => {
 
 const WebhookFields = z.object({
   ...shared,
-  /** left out, or as its masked form: the stored one stays */
+  /** the stored URL stays if this is empty or its masked form */
   url: z.string().max(URL_MAX, `A URL has at most ${URL_MAX} characters.`).default(""),
-  /** Liquid that makes the body from the envelope; null: the envelope is the body */
+  /** a Liquid template that makes the body from the envelope; null: the envelope is the body */
   template: Template.nullable().default(null),
   headers: z
     .array(z.object({ name: HeaderName, value: HeaderValue.optional(), secret: z.boolean().default(false) }))
@@ -113,14 +113,14 @@ const WebhookFields = z.object({
         if (seen.has(lower))
           context.addIssue({ code: "custom", path: [index, "name"], message: `${name} stands here twice.` });
         seen.add(lower);
-        // An empty secret would silently replace the stored one.
+        // An empty text would replace the stored secret without notice.
         if (secret ? value === "" : value === undefined)
           context.addIssue({ code: "custom", path: [index, "value"], message: "Enter a value." });
       });
     }),
 });
 
-/** What the form sends. A secret header without a value keeps the one that is stored. */
+/** The input form. A secret header without a value keeps the stored value. */
 export const WebhookInput = WebhookFields.superRefine(({ template, headers }, context) => {
   const secrets = new Set(headers.filter(({ secret }) => secret).map(({ name }) => name.toLowerCase()));
   const missing = secretsNamedIn(template ?? "").find((name) => !secrets.has(name.toLowerCase()));
@@ -133,11 +133,11 @@ export const WebhookInput = WebhookFields.superRefine(({ template, headers }, co
 });
 export type WebhookInput = z.infer<typeof WebhookInput>;
 
-/** What is stored: the URL and values of secret headers are encrypted. */
+/** The stored form. The URL and the values of secret headers are encrypted. */
 export const WebhookStored = z.object({
   ...shared,
   url: StoredUrl,
-  /** not compiled again: one that no longer does fails where it is used, with a reason */
+  /** not compiled here: a template that no longer compiles fails when it is used, with a reason */
   template: z.string().nullable().default(null),
   headers: z.array(
     z.discriminatedUnion("secret", [
@@ -148,21 +148,24 @@ export const WebhookStored = z.object({
 });
 export type WebhookStored = z.infer<typeof WebhookStored>;
 
-/** What may be shown. Listed field by field, so that a new one has to be thought about. */
+/** The safe form. Its fields are listed one by one, so that nobody shows a new field by accident. */
 export type WebhookSafe = Omit<WebhookStored, "url" | "headers"> & {
-  /** whole for those who may see secrets, masked for everybody else */
+  /** the whole URL for people who may see secrets, else masked */
   url: string;
   headers: ({ name: string; secret: false; value: string } | { name: string; secret: true; last4: string })[];
 };
 
-/** @throws ConfigurationError where the URL or a secret header has neither a value nor one to keep */
+/**
+ * Makes the stored form.
+ * @throws ConfigurationError if the URL or a secret header has no value and none is stored
+ */
 export function storeWebhook(
   input: WebhookInput,
   encrypt: (plain: string) => string,
   previous: WebhookStored | null,
 ): WebhookStored {
   const url = storeUrl(input.url, encrypt, previous?.url ?? null);
-  // A secret goes only where it was meant to go: another host needs it entered again.
+  // A secret goes only to the host that it was entered for. For another host a person enters it again.
   const sameHost = previous !== null && originOf(previous.url.masked) === originOf(url.masked);
   const moved =
     previous === null || sameHost
@@ -198,7 +201,10 @@ function storeUrl(url: string, encrypt: (plain: string) => string, previous: Sto
   return { masked: maskUrl(url), ciphertext: encrypt(url) };
 }
 
-/** @param decrypt null for those who may not see secrets */
+/**
+ * Makes the safe form.
+ * @param decrypt null for a person who may not see secrets
+ */
 export function safeWebhook(stored: WebhookStored, decrypt: ((ciphertext: string) => string) | null): WebhookSafe {
   const { url, method, detail, template, retry, timeouts, storeResponse, maxConcurrent, maxPerSecond, headers } =
     stored;
@@ -220,7 +226,7 @@ export function safeWebhook(stored: WebhookStored, decrypt: ((ciphertext: string
   };
 }
 
-/** What a version keeps: the safe form, and the encrypted URL that a restore brings back. */
+/** Makes the form that a version keeps: the safe form, and the encrypted URL for a restore. */
 export const keepWebhook = (stored: WebhookStored): Omit<WebhookSafe, "url"> & { url: StoredUrl } => ({
   ...safeWebhook(stored, null),
   url: stored.url,

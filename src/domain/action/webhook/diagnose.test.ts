@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { diagnose, type SignedRequest } from "./diagnose";
 import { sign } from "./signature";
 
-/** The vector of the specification. */
+/** The test vector of the specification. */
 const vector: SignedRequest = {
   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
   id: "msg_p5jXN8AQM9LWM0D4loKWxJek",

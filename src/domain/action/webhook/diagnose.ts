@@ -5,7 +5,10 @@ import { sign, verify } from "./signature";
 
 export type SignedRequest = { secret: string; id: string; timestamp: string; signature: string; body: string };
 
-/** `part`: what to look at. `isWarning`: the signature is right, and a receiver refuses it all the same. */
+/**
+ * The result. `part` is the part of the request to check. `isWarning`: the signature is right, and receivers refuse it
+ * anyway.
+ */
 export type Diagnosis =
   | { ok: true; warning: string | null }
   | { ok: false; part: "secret" | "id" | "timestamp" | "signature" | "body"; message: string };
@@ -14,8 +17,8 @@ const AGE_MAX_SECONDS = 5 * 60;
 const SECRET_BYTES_MIN = 24;
 
 /**
- * Says whether a request is signed with a secret, and which part of it is wrong where it is not: the mistakes that
- * receivers usually make are tried one after the other.
+ * Tells whether a request is signed with a secret. If it is not, the diagnosis names the wrong part: it tries the usual
+ * mistakes of receivers one after the other.
  * @param now seconds since 1970
  */
 export function diagnose({ secret, id, timestamp, signature, body }: SignedRequest, now: number): Diagnosis {
@@ -70,7 +73,7 @@ function ageWarning(timestamp: number, now: number): string | null {
     : `It is ${minutes} min ahead of this clock: a receiver refuses what is more than 5 min ahead. Is its clock right?`;
 }
 
-/** What the request was signed as, where it is one of the usual mistakes. */
+/** Names the usual mistake that produces this signature, or null. */
 function mistakeOf({ secret, id, timestamp, signature, body }: SignedRequest): Diagnosis | null {
   const given = signature.split(/\s+/);
   const isSigned = (as: Partial<{ id: string; body: string }>): boolean =>
@@ -96,7 +99,7 @@ function mistakeOf({ secret, id, timestamp, signature, body }: SignedRequest): D
   return null;
 }
 
-/** The body as it may have been before something changed it. */
+/** Lists bodies that may have been signed, before something changed them. */
 function bodiesLike(body: string): [body: string, message: string][] {
   const found: [string, string][] = [
     [`${body}\n`, "The body that was signed ends with a line break; this one does not."],
@@ -117,7 +120,7 @@ function bodiesLike(body: string): [body: string, message: string][] {
         "The body was parsed and printed again: sign and verify the bytes as they came.",
       ]);
   } catch {
-    // Not JSON: then nobody has printed it again as such.
+    // A body that is not JSON was not printed again as JSON.
   }
   return found.filter(([changed]) => changed !== body);
 }

@@ -45,7 +45,7 @@ test.each([
   expect(JSON.parse(text)).toMatchObject({ truncated: true, data: { observation: { id: "obs-1" } } });
 });
 
-test("nesting deeper than a recursion can follow is cut, and the rest is told", () => {
+test("nesting deeper than a recursion can follow is cut, and the other fields are sent", () => {
   let deep: unknown = "end";
   for (let level = 0; level < 3_000; level += 1) deep = [deep];
   const text = buildEnvelope({ ...base, observation: { id: "obs-1", deep, note: "y".repeat(300_000) } });
@@ -53,7 +53,7 @@ test("nesting deeper than a recursion can follow is cut, and the rest is told", 
   expect(JSON.parse(text)).toMatchObject({ truncated: true, data: { observation: { id: "obs-1" } } });
 });
 
-test("names too long to shorten leave the ids alone, however long those are", () => {
+test("an observation with names too long to shorten is sent with its ids alone, each at most 1,024 characters", () => {
   const text = buildEnvelope({
     ...base,
     observation: { id: "i".repeat(300_000), traceId: "trace-1", ["k".repeat(300_000)]: 1 },
@@ -62,7 +62,7 @@ test("names too long to shorten leave the ids alone, however long those are", ()
   expect(JSON.parse(text).data.observation).toEqual({ id: `${"i".repeat(1_024)}…`, traceId: "trace-1" });
 });
 
-test("whatever is told, the bytes fit, parse, and are whole up to the limit", () => {
+test("a body of any observation fits the limit and parses, and is whole if it fits", () => {
   const word = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
   const long = fc.tuple(word, fc.integer({ min: 0, max: 10_000 })).map(([unit, times]) => unit.repeat(times));
   fc.assert(
@@ -81,7 +81,7 @@ test("whatever is told, the bytes fit, parse, and are whole up to the limit", ()
         expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
         expect(sent.truncated).toBe(size > BODY_MAX ? true : undefined);
         expect(sent.data.observation.id).toBe("obs-1");
-        // JSON escapes a surrogate only where it has lost its other half.
+        // JSON escapes only a surrogate without its other half.
         expect(text).not.toMatch(/\\ud[89a-f]/i);
         if (!sent.truncated) expect(text).toContain(JSON.stringify(observation));
       },
@@ -90,7 +90,7 @@ test("whatever is told, the bytes fit, parse, and are whole up to the limit", ()
   );
 });
 
-test("only the largest body goes where that is enough", () => {
+test("only the largest of input, output and metadata is left out if that is enough", () => {
   const text = buildEnvelope({ ...base, observation: { id: "obs-1", input: "x".repeat(300_000), output: "kept" } });
   expect(JSON.parse(text).data.observation).toEqual({ id: "obs-1", input: null, output: "kept" });
 });

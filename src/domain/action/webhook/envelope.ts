@@ -1,26 +1,26 @@
 import { LongNumber, stringifyJson } from "../../json/long-number";
 
-/** Bytes of a body at the most; a longer one is shortened and says so. */
+/** The most bytes of a body. A longer body is shortened and says so. */
 export const BODY_MAX = 256 * 1024;
-/** What a text that was cut keeps at first; halved until the body fits. */
+/** The characters of a text that is cut, at first. They are halved until the body fits. */
 const CUT_START = 64 * 1024;
 const CUT_LEAST = 64;
-/** What an id keeps where nothing but the ids fits. */
+/** The characters of an id in a body with ids alone. */
 const ID_KEPT = 1_024;
-/** Levels that a shortened value keeps: model output can be nested deeper than a recursion can follow. */
+/** The levels of a shortened value. Model output can be nested deeper than a recursion can follow. */
 const DEPTH_MAX = 100;
 const bodyFields = ["input", "output", "metadata"] as const;
 
 export type EnvelopeInput = {
   source: { name: string; noun: { one: string } };
   apiVersion: "v1";
-  /** of the event */
+  /** the time of the event */
   timestamp: Date;
   trigger: { id: string; name: string };
   executionId: string;
-  /** where a person sees the execution */
+  /** the page of the execution */
   url: string;
-  /** what the event source tells of the event */
+  /** the fields that the event source gives to actions */
   observation: Record<string, unknown>;
 };
 
@@ -30,13 +30,13 @@ const bytesOf = (text: string): number => encoder.encode(text).length;
 /** One form of an observation as JSON text: whole, or shortened. */
 type Form = { json: string; bytes: number; truncated: boolean };
 
-/** What an action is told of an event, written once for all the bodies that carry it. */
+/** The observation of an envelope, written once for all bodies that hold it. */
 export type EnvelopeObservation = {
-  /** The longest form of at most `bytesMax` bytes; the shortest where none is. */
+  /** Returns the longest form of at most `bytesMax` bytes, or the shortest form. */
   fit(bytesMax: number): Form;
 };
 
-/** Makes each form when it is first needed, from the whole observation down to its ids. */
+/** Makes the forms, each when it is first needed, from the whole observation down to its ids. */
 export function observationForms(observation: Record<string, unknown>): EnvelopeObservation {
   const forms: Form[] = [];
   const coming = shorterAndShorter(observation);
@@ -56,7 +56,10 @@ export function observationForms(observation: Record<string, unknown>): Envelope
   };
 }
 
-/** Without its largest of input, output and metadata first, then without the ends of long texts, then its ids alone. */
+/**
+ * Yields shorter forms: first without the largest of input, output and metadata, then with shorter texts, then the ids
+ * alone.
+ */
 function* shorterAndShorter(whole: Record<string, unknown>): Generator<unknown, undefined> {
   yield whole;
   const observation = { ...whole };
@@ -72,12 +75,12 @@ function* shorterAndShorter(whole: Record<string, unknown>): Generator<unknown, 
   yield shorten({ id: observation.id, traceId: observation.traceId }, ID_KEPT);
 }
 
-/** A body whose size is known. Its text is made when it is written into JSON, so that many do not wait in memory. */
+/** A body with its size. Its text is made when it is written into JSON, so that few texts are in memory. */
 export type Envelope = { bytes: number; toJSON(): string };
 
 /**
- * The body of a webhook, as JSON text: `{type, apiVersion, timestamp, data: {trigger, execution, observation, url}}`.
- * One over 256 KB carries a shortened observation and `truncated: true`.
+ * Makes the body of a webhook, as JSON text: `{type, apiVersion, timestamp, data: {trigger, execution, observation,
+ * url}}`. A body over 256 KB has a shortened observation and `truncated: true`.
  */
 export function prepareEnvelope(input: Omit<EnvelopeInput, "observation">, forms: EnvelopeObservation): Envelope {
   const head = JSON.stringify({
@@ -99,11 +102,14 @@ export function prepareEnvelope(input: Omit<EnvelopeInput, "observation">, forms
 
 const TRUNCATED = ',"truncated":true';
 
-/** The same for one body. */
+/** Makes one body. */
 export const buildEnvelope = ({ observation, ...input }: EnvelopeInput): string =>
   prepareEnvelope(input, observationForms(observation)).toJSON();
 
-/** Cuts every text below to at most `most` characters, never inside a surrogate pair, lists to as many items, and depth. */
+/**
+ * Cuts texts to `most` characters, never in the middle of a surrogate pair, lists and objects to `most` items, and
+ * depth.
+ */
 function shorten(value: unknown, most: number, depth = 0): unknown {
   if (typeof value === "string")
     return value.length <= most ? value : `${value.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}…`;

@@ -1,4 +1,4 @@
-/** Says how many webhooks of ours led to a request; an application that passes it on lets a loop be cut. */
+/** The header with the number of webhooks that led to a request. An application passes it on, so that a loop ends. */
 export const DEPTH_HEADER = "x-trigger-depth";
 
 export type HeadersInput = {
@@ -9,14 +9,14 @@ export type HeadersInput = {
   depth: number;
   /** whole seconds since 1970 */
   timestamp: number;
-  /** null where the action has no secret */
+  /** null if the action has no secret */
   signature: string | null;
   /** W3C trace context, null for none */
   traceparent: string | null;
   custom: readonly { name: string; value: string }[];
 };
 
-/** The headers of one delivery; names in lower case, those of Standard Webhooks among them. */
+/** Makes the headers of one delivery, those of Standard Webhooks included. Names are in lower case. */
 export function buildHeaders(input: HeadersInput): Record<string, string> {
   return {
     ...Object.fromEntries(input.custom.map(({ name, value }) => [name.toLowerCase(), value])),
@@ -34,8 +34,8 @@ export function buildHeaders(input: HeadersInput): Record<string, string> {
 }
 
 /**
- * A trace context of its own for each attempt (https://www.w3.org/TR/trace-context/): the trace id comes from the
- * execution, so that its attempts stand together.
+ * Makes the trace context of an attempt (https://www.w3.org/TR/trace-context/). Attempts of an execution share the
+ * trace id and have span ids of their own.
  */
 export function traceparentOf(traceId: string, spanId: string): string {
   return `00-${traceId}-${spanId}-01`;

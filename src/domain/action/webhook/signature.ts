@@ -21,7 +21,10 @@ function fromBase64(text: string): Uint8Array | null {
   }
 }
 
-/** @throws RangeError unless there are 32 random bytes */
+/**
+ * Makes a signing secret of 32 random bytes.
+ * @throws RangeError for any other number of bytes
+ */
 export function secretFrom(bytes: Uint8Array): string {
   if (bytes.length !== SECRET_BYTES)
     throw new RangeError(`A signing secret is made from ${SECRET_BYTES} bytes, not ${bytes.length}.`);
@@ -35,7 +38,7 @@ function keyOf(secret: string): Uint8Array {
 }
 
 /**
- * The value of the header `webhook-signature`: one signature for each secret, separated by spaces.
+ * Makes the value of the header `webhook-signature`: one signature for each secret, separated by spaces.
  * @param timestamp whole seconds since 1970
  */
 export function sign(input: { secrets: readonly string[]; id: string; timestamp: number; body: string }): string {
@@ -46,7 +49,7 @@ export function sign(input: { secrets: readonly string[]; id: string; timestamp:
 export type SignatureProblem =
   "secret" | "id" | "timestamp" | "timestamp too old" | "timestamp too new" | "signature header" | "mismatch";
 
-/** Checks a signature and says which part is wrong. @param now seconds since 1970 */
+/** Verifies a signature, and names the wrong part. @param now seconds since 1970 */
 export function verify(input: {
   secret: string;
   id: string;

@@ -1,17 +1,17 @@
 import { z } from "zod";
 
 /**
- * A webhook's URL as it is stored. Its path and query can be a credential (Slack, Discord, `?token=`).
- * `masked` holds the origin and at most the last four characters, and may be shown to everybody.
+ * The stored form of a webhook's URL. Path and query can be a credential (Slack, Discord, `?token=`). Everybody may see
+ * `masked`, which holds the origin and at most the last four characters.
  */
 export const StoredUrl = z.object({ masked: z.string(), ciphertext: z.string() });
 export type StoredUrl = z.infer<typeof StoredUrl>;
 
-/** Shorter paths keep no characters: four of them would be most of the credential. */
+/** A shorter path, in characters, shows none of them: four would be most of the credential. */
 const PATH_MIN = 12;
 const ELLIPSIS = "…";
 
-/** The URL without its path and query: `https://hooks.example.com/…last4`. A URL without a path stays whole. */
+/** Masks path and query: `https://hooks.example.com/…last4`. A URL without a path stays whole. */
 export function maskUrl(url: string): string {
   if (!URL.canParse(url)) return ELLIPSIS;
   const { origin, pathname, search, hash } = new URL(url);
@@ -20,10 +20,10 @@ export function maskUrl(url: string): string {
   return `${origin}/${ELLIPSIS}${rest.length >= PATH_MIN ? rest.slice(-4) : ""}`;
 }
 
-/** Parts of a URL this long are as likely a credential as not, and are masked where an answer repeats them. */
+/** A part of a URL with this many characters may be a credential. It is masked in an answer that repeats it. */
 const PART_MIN = 16;
 
-/** What a receiver that repeats the request could give away of the URL. */
+/** Lists the parts of a URL that an answer must not show. */
 export function secretParts(url: string): string[] {
   if (!URL.canParse(url)) return [];
   const { pathname, search, searchParams } = new URL(url);
@@ -31,7 +31,7 @@ export function secretParts(url: string): string[] {
   return [...new Set([pathname + search, pathname].filter((part) => part.length >= PATH_MIN).concat(parts))];
 }
 
-/** Whether a URL was made by `maskUrl`: its path is not known. */
+/** Tells whether `maskUrl` made a URL, so that its path is unknown. */
 export const isMasked = (url: string): boolean => url.includes(`/${ELLIPSIS}`);
 
 export const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null);

@@ -37,7 +37,7 @@ function request(input: RequestInput<WebhookStored>): ActionRequest {
   const secretNamed = (name: string): string | undefined =>
     custom.find((header) => header.secret && header.name.toLowerCase() === name)?.value;
   const { body, secrets } = fillSecrets(input.body, input.executionId, secretNamed);
-  // What the body is given, or would be by the template, is for the body alone.
+  // A secret header that the body or the template names is sent in the body alone.
   const inBody = new Set([
     ...secrets.keys(),
     ...secretsNamedIn(stored.template ?? "").map((name) => name.toLowerCase()),

@@ -6,7 +6,7 @@ import * as tools from "./tools";
 type ObservationColumn = Column<ObservationCreated>;
 type Definition = Omit<ObservationColumn, "group" | "read" | "nullable"> & {
   nullable?: boolean;
-  /** for values that are not simply the field of the same name */
+  /** for values other than the field of the same name */
   read?: (observation: Observation) => unknown;
 };
 
@@ -19,7 +19,7 @@ function inGroup(group: string, definitions: Definition[]): ObservationColumn[] 
   }));
 }
 
-/** What a filter can ask about an observation. Types follow Langfuse's, so that its filters import. */
+/** The columns of an observation. Their types are Langfuse's, so that its filters can be imported. */
 export const observationColumns: readonly ObservationColumn[] = [
   ...inGroup("Observation", [
     { id: "id", label: "ID", type: "stringOptions", freeText: true, nullable: false },
@@ -82,7 +82,7 @@ export const observationColumns: readonly ObservationColumn[] = [
     { id: "costDetails", label: "Cost details", type: "numberObject", description: "USD by kind." },
   ]),
   ...inGroup("Tools", [
-    { id: "toolNames", label: "Available tool names", type: "arrayOptions", read: tools.toolNames },
+    { id: "toolNames", label: "Available tool names", type: "arrayOptions", read: tools.availableToolNames },
     { id: "calledToolNames", label: "Called tool names", type: "arrayOptions", read: tools.calledToolNames },
     { id: "toolCalls", label: "Tool calls", type: "number", description: "How many calls.", read: tools.toolCallCount },
   ]),

@@ -127,7 +127,7 @@ test.each<[string, object, string[] | null]>([
   ["a request as JSON text", { input: '{"tools":[{"name":"a"}]}' }, ["a"]],
   ["nothing to look at", {}, null],
 ])("available tools: %s", (_name, fields, names) => {
-  expect(tools.toolNames(observed(fields))).toEqual(names);
+  expect(tools.availableToolNames(observed(fields))).toEqual(names);
 });
 
 test.each<[string, object, string[] | null, number | null]>([

@@ -3,14 +3,14 @@ import { LongNumber } from "../../json/long-number";
 import { sumOf } from "../../json/numeric";
 import type { Observation } from "./schema";
 
-// Each value is the given one where the observation carries it, else derived, else null. Null means unknown, never 0.
+// Each value is the given one if the observation has it, else derived, else null. Null means unknown, never 0.
 
-/** Seconds from start to end. */
+/** Returns the seconds from start to end. */
 export function latency(observation: Observation): Given | null {
   return given(observation.latency) ?? secondsBetween(observation.startTime, observation.endTime);
 }
 
-/** Seconds from start to the first token of the completion. */
+/** Returns the seconds from start to the first token of the completion. */
 export function timeToFirstToken(observation: Observation): Given | null {
   return given(observation.timeToFirstToken) ?? secondsBetween(observation.startTime, observation.completionStartTime);
 }
@@ -37,7 +37,7 @@ export function totalTokens(observation: Observation): Given | null {
   );
 }
 
-/** Output tokens a second of latency. */
+/** Returns the output tokens for each second of latency. */
 export function tokensPerSecond(observation: Observation): Given | null {
   const own = given(observation.tokensPerSecond);
   if (own !== null) return own;
@@ -74,7 +74,7 @@ export function isRootObservation(observation: Observation): boolean {
   return typeof own === "boolean" ? own : !observation.parentObservationId;
 }
 
-/** The derived values a receiver would have to compute for itself; those that are unknown are left out. */
+/** Returns the derived values, so that receivers need not compute them. Unknown values are left out. */
 export function derivedValues(observation: Observation): Record<string, Given> {
   const all = {
     latency: latency(observation),
@@ -90,7 +90,7 @@ export function derivedValues(observation: Observation): Record<string, Given> {
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, Given] => entry[1] !== null));
 }
 
-/** A number as it was given. One with more digits than a JavaScript number keeps stays a long number. */
+/** A number as it was given. A number with more digits than JavaScript keeps is a LongNumber. */
 type Given = number | LongNumber;
 type Numbers = ReadonlyMap<string, Given>;
 
@@ -116,15 +116,15 @@ function numbersOf(value: unknown, wanted: (name: string) => boolean = () => tru
 }
 
 /**
- * As Langfuse does: every name that contains `input`, in upper or lower case, counts as input. So cached, reasoning and
- * audio parts are included (input_cached_tokens, cache_read_input_tokens, inputAudio …).
+ * Sums the numbers whose names contain `part` (`input` or `output`), in upper or lower case, as Langfuse does. So
+ * cached, reasoning and audio parts are included (input_cached_tokens, cache_read_input_tokens, inputAudio …).
  */
 function share(numbers: Numbers, part: string, otherNames: string[]): Given | null {
   const matching = [...numbers].filter(([name]) => name.toLowerCase().includes(part)).map(([, value]) => value);
   return matching.length > 0 ? sum(matching) : byName(numbers, otherNames);
 }
 
-/** The total as given, else the sum of all parts. */
+/** Returns the given total, else the sum of all parts. */
 function total(numbers: Numbers, names: string[]): Given | null {
   return byName(numbers, names) ?? sum([...numbers.values()]);
 }
@@ -150,14 +150,16 @@ function given(value: unknown): Given | null {
   return isNumber && Number.isFinite(Number(value)) ? value : null;
 }
 
-/** Null where there is nothing to add, or more than a number holds. One part alone stays as it was given. */
+/**
+ * Adds numbers; null without any, and for a sum beyond the range of a number. One number alone stays as it was given.
+ */
 function sum(values: (Given | null)[]): Given | null {
   const known = values.filter((value) => value !== null);
   if (known.length < 2) return known[0] ?? null;
   return given(sumOf(known));
 }
 
-/** Null where a time is missing, or the clocks disagree about which came first. */
+/** Returns null if a time is missing, or if the end is before the start, since clocks may disagree. */
 function secondsBetween(from: unknown, to: unknown): number | null {
   const [start, end] = [parseInstant(from), parseInstant(to)];
   return start === null || end === null || end < start ? null : (end - start) / 1000;

@@ -1,6 +1,6 @@
 import { ObservationCreated } from "./schema";
 
-/** A finished generation of a support assistant that called one tool, ended at `now`. */
+/** Makes a finished generation of a support assistant, which called one tool and ended at `now`. */
 export function sample(now: Date): ObservationCreated {
   const before = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();
   return ObservationCreated.parse({

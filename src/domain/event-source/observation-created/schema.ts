@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LongNumber } from "../../json/long-number";
 import { parseInstant, unitProblem } from "../../filter/instant";
 
-/** Langfuse's types of observation. Others are accepted: the list grows. */
+/** Langfuse's types of observation. The schema accepts others, since the list grows. */
 export const observationTypes = [
   "GENERATION",
   "SPAN",
@@ -18,7 +18,7 @@ export const observationTypes = [
 
 export const observationLevels = ["DEBUG", "DEFAULT", "WARNING", "ERROR"] as const;
 
-/** Characters of an id: what an index of the database holds at four bytes each. */
+/** The most characters of an id. An index of the database holds that many at four bytes each. */
 const ID_MAX = 512;
 
 function expected(what: string): { error: (issue: { input?: unknown }) => string } {
@@ -37,16 +37,16 @@ const number = z.custom<number | LongNumber>(isFiniteNumber, expected("a finite 
 const optionalNumber = number.nullish();
 const optionalId = text.max(ID_MAX, `must be at most ${ID_MAX} characters`).nullish();
 const json = z.unknown().optional();
-// Not a record of zod's, which drops a member called __proto__.
+// A record of zod drops a member called __proto__.
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 const object = z.custom<Record<string, unknown>>(isObject, expected("an object")).nullish();
 
-/** ISO 8601 (UTC without a zone) or epoch milliseconds (no other unit), to ISO 8601 with milliseconds in UTC. */
+/** Parses ISO 8601 (UTC without a zone) or epoch milliseconds. The result is ISO 8601 with milliseconds in UTC. */
 const instant = z
   .union([z.string(), z.number(), z.instanceof(LongNumber)], expected("a date: ISO 8601 text or epoch milliseconds"))
   .transform((given, context) => {
-    // Nanoseconds are beyond 2^53: rounded they can still be told from milliseconds.
+    // Nanoseconds exceed 2^53. Rounded, they still differ from milliseconds.
     const value = given instanceof LongNumber ? Number(given.digits) : given;
     const unit = typeof value === "number" ? unitProblem(value) : null;
     const ms = unit ? null : parseInstant(value);
@@ -58,7 +58,7 @@ const instant = z
   })
   .nullish();
 
-/** Numbers by name. Details nested by some providers (OpenAI's `prompt_tokens_details`) are kept and not counted. */
+/** Numbers by name. Nested details of some providers (OpenAI's `prompt_tokens_details`) are kept and not counted. */
 const numbers = z
   .custom<Record<string, unknown>>(isObject, expected("an object of numbers"))
   .superRefine((value, context) => {
@@ -77,8 +77,8 @@ const wholeNumber = z
 
 /**
  * One step of an LLM application, with Langfuse's field names (https://langfuse.com/docs/observability/data-model).
- * Only the id is needed. Fields that are not listed are kept. Times become ISO 8601 in UTC; latency and
- * timeToFirstToken are seconds, costs USD.
+ * Only the id is required. Other fields are kept. Times become ISO 8601 in UTC. Latency and timeToFirstToken are in
+ * seconds, costs in USD.
  */
 export const Observation = z.looseObject(
   {
@@ -131,7 +131,7 @@ export const Observation = z.looseObject(
 );
 export type Observation = z.infer<typeof Observation>;
 
-/** Levels of objects and lists in one field: what every JSON writer and database can walk. */
+/** The most levels of objects and lists in one field. Every JSON writer and database can walk them. */
 const NESTING_MAX = 500;
 
 const Data = z
@@ -156,7 +156,7 @@ export type ObservationCreated = z.infer<typeof ObservationCreated>;
 
 type Problem = { path: string[]; message: string };
 
-/** What no number can hold, or nothing can walk; with the names that lead to it. */
+/** Finds a number beyond the range of a double, or nesting that is too deep, with the names that lead to it. */
 function problemIn(value: unknown, levels: number): Problem | null {
   if (typeof value !== "object" || value === null) return null;
   if (value instanceof LongNumber) {
@@ -166,14 +166,14 @@ function problemIn(value: unknown, levels: number): Problem | null {
   if (levels === 0) return { path: [], message: `is nested deeper than ${NESTING_MAX} levels` };
   for (const name of Object.keys(value)) {
     const problem = problemIn((value as Record<string, unknown>)[name], levels - 1);
-    // The way to what is nested too deeply is too long to be told.
+    // The path to a value that is nested too deeply is too long for a message.
     if (problem)
       return problem.message.startsWith("is nested") ? problem : { ...problem, path: [name, ...problem.path] };
   }
   return null;
 }
 
-/** zod drops a member of this name; it is kept as every other that the schema does not know. */
+/** Keeps a member called `__proto__`, which zod drops, like every other member that the schema does not know. */
 function keepProto(data: z.infer<typeof Data>, received: object): z.infer<typeof Data> {
   const member = Object.getOwnPropertyDescriptor(received, "__proto__");
   return member

@@ -4,7 +4,7 @@ import type { LongNumber } from "../../json/long-number";
 import { derivedValues, latency, totalCost, totalTokens } from "./derived";
 import { Observation, type ObservationCreated } from "./schema";
 
-/** Characters of a text in a list. */
+/** A list shows this many characters of a text. */
 const TEXT_MAX = 500;
 
 export function summary({ observation }: ObservationCreated): EventSummary {
@@ -27,7 +27,7 @@ export function summary({ observation }: ObservationCreated): EventSummary {
 
 const nearest = (value: number | LongNumber | null): number | null => (value === null ? null : Number(value));
 
-/** Cut between characters, never inside a surrogate pair, which a database would refuse. */
+/** Cuts a text, never in the middle of a surrogate pair, which a database would refuse. */
 function short(text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null;
   return text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX).replace(/[\uD800-\uDBFF]$/, "")}…`;
@@ -35,12 +35,12 @@ function short(text: string | null | undefined): string | null {
 
 const bodyFields = new Set(["input", "output", "metadata"]);
 
-/** The observation as it was sent; without input, output and metadata where bodies are not to be seen. */
+/** Returns the observation as it was sent; input, output and metadata only with `withBodies`. */
 export function shown({ observation }: ObservationCreated, withBodies: boolean): Record<string, unknown> {
   return withBodies ? observation : withoutBodies({ observation }).observation;
 }
 
-/** Keys look into these fields and their members, also where they are the JSON text of an object or a list. */
+/** Lists the fields, and their members, whose text is the JSON of an object or a list: keys look into them. */
 export function jsonTexts({ observation }: ObservationCreated): string[] {
   return [...bodyFields].flatMap((field) => {
     const value = observation[field];
@@ -54,7 +54,7 @@ export function jsonTexts({ observation }: ObservationCreated): string[] {
 
 const isJsonText = (value: unknown): boolean => typeof value === "string" && readJsonInText(value) !== null;
 
-/** The payload without input, output and metadata. */
+/** Removes input, output and metadata. */
 export function withoutBodies({ observation }: ObservationCreated): ObservationCreated {
   return {
     observation: Object.fromEntries(
@@ -64,10 +64,10 @@ export function withoutBodies({ observation }: ObservationCreated): ObservationC
 }
 
 /**
- * What an action is told.
+ * Returns the fields of an observation that an action sends.
  * thin: id, traceId, type and name. standard: every field but input, output and metadata. full: every field.
- * The last two also carry what can be derived (latency, totals …) where it was not given.
- * Order: the fields of the schema in its order, then those the schema does not know, as they came.
+ * `standard` and `full` add derived values (latency, totals …) that were not given.
+ * The order: fields of the schema in its order, then unknown fields as they came.
  */
 export function actionInput({ observation }: ObservationCreated, detail: Detail): Record<string, unknown> {
   switch (detail) {

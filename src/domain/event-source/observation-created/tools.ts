@@ -4,10 +4,11 @@ import type { Observation } from "./schema";
 type Json = Record<string, unknown>;
 
 /**
- * The tools an observation could call, each name once. From `toolDefinitions` (Langfuse: an object by name, or
- * a list), else from the input, where OpenAI, Google and others write them. Null where there is neither to look at.
+ * Lists the tools that an observation could call, each name once. They come from `toolDefinitions` (Langfuse: an object
+ * by name, or a list), else from the input, where OpenAI, Google and others write them.
+ * @returns null if the observation has neither
  */
-export function toolNames(observation: Observation): string[] | null {
+export function availableToolNames(observation: Observation): string[] | null {
   const { input } = observation;
   const definitions = openField(observation.toolDefinitions);
   if (Array.isArray(definitions)) return unique(namesOf(definitions));
@@ -20,7 +21,10 @@ export function toolNames(observation: Observation): string[] | null {
   return unique(namesOf(tools ?? []));
 }
 
-/** The tools an observation called, each name once; null where nothing tells. A tool's own observation is its call. */
+/**
+ * Lists the tools that an observation called, each name once; null if they are unknown. An observation of a tool is a
+ * call.
+ */
 export function calledToolNames(observation: Observation): string[] | null {
   const { toolCallNames, toolCalls, output } = observation;
   if (toolCallNames) return unique(toolCallNames);
@@ -29,7 +33,7 @@ export function calledToolNames(observation: Observation): string[] | null {
   return isMissing(output) ? null : unique(namesOf(callsIn(openedWhereTold(output))));
 }
 
-/** How many calls of tools an observation made; null where nothing tells. */
+/** Counts the tool calls of an observation; null if they are unknown. */
 export function toolCallCount(observation: Observation): number | null {
   const { toolCallNames, toolCalls, output } = observation;
   if (typeof toolCalls === "number" && Number.isFinite(toolCalls)) return toolCalls;
@@ -41,14 +45,14 @@ export function toolCallCount(observation: Observation): number | null {
 
 const isToolItself = ({ type, name }: Observation): boolean => type === "TOOL" && Boolean(name);
 
-/** JSON in text is parsed only where it can speak of tools. */
+/** Parses JSON in a text, if it mentions tools or functions. */
 const openedWhereTold = (value: unknown): unknown =>
   typeof value === "string" && !/tool|function/i.test(value) ? value : openField(value);
 
-/** Levels of messages in messages: LangChain's generations have the most. */
+/** The most levels of messages in messages. LangChain's generations have the most. */
 const DEPTH_MAX = 8;
 
-/** Parts of a message that are a call: OpenTelemetry's, Anthropic's, the AI SDK's, and items of OpenAI's responses. */
+/** The types of a message part that is a call: of OpenTelemetry, Anthropic, the AI SDK, and OpenAI's responses. */
 const callTypes = new Set([
   "tool_call",
   "server_tool_call",
@@ -60,9 +64,9 @@ const callTypes = new Set([
   "custom_tool_call",
 ]);
 
-/** Where messages keep their calls. */
+/** The members in which messages keep their calls. */
 const callLists = ["tool_calls", "toolCalls"];
-/** Where answers keep their messages, messages their parts, and LangChain its fields. */
+/** The members in which answers keep messages, messages keep parts, and LangChain keeps its fields. */
 const holders = [
   "message",
   "choices",
@@ -78,13 +82,16 @@ const holders = [
   "message_content",
 ];
 
-/** The calls in a completion: of a message, a list of messages, or a whole answer, in the forms of the known senders. */
+/**
+ * Lists the tool calls of a completion: a message, a list of messages, or a whole answer, in the forms of the known
+ * senders.
+ */
 function callsIn(value: unknown, depth = 0): unknown[] {
   if (depth > DEPTH_MAX) return [];
   if (Array.isArray(value)) return value.flatMap((item: unknown) => callsIn(item, depth + 1));
   if (!isObject(value)) return [];
   if (isCall(value)) return [value];
-  // A message may tell the same calls again in its content.
+  // A message may repeat the same calls in its content.
   const listed = callLists.map((name) => value[name]).find((list) => Array.isArray(list) && list.length > 0);
   if (listed) return listed as unknown[];
   return holders.flatMap((name) => callsIn(value[name], depth + 1));
@@ -108,10 +115,13 @@ function declared(item: unknown): string[] | null {
   return Array.isArray(list) ? namesOf(list) : null;
 }
 
-/** Members that hold the name of a tool one level below. */
+/** The members that hold the name of a tool one level below. */
 const inner = ["function", "tool_call", "functionCall", "function_call", "toolSpec"];
 
-/** `{function: {name}}` (OpenAI), `{name}`, or the same as JSON text (how Langfuse keeps calls), or a bare name. */
+/**
+ * Returns the name of a tool: `{function: {name}}` (OpenAI), `{name}`, either as JSON text (as Langfuse keeps calls),
+ * or a bare name.
+ */
 function nameOf(item: unknown): string | null {
   const value = openField(item);
   if (typeof value === "string") return value.startsWith("{") ? null : value;

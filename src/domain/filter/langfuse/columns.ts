@@ -1,11 +1,10 @@
 /**
- * Langfuse's columns of observations, as its filters name them: by id or by the name its interface shows, of
- * its tables of observations and events and of its evaluators, older names included
- * (https://github.com/langfuse/langfuse, packages/shared/src: observationsTable.ts, eventsTable.ts,
- * tableDefinitions/mapObservationsTable.ts, features/evals).
+ * Langfuse's columns of observations. Its filters name them by id or by the name that its interface shows, older names
+ * included. Sources: https://github.com/langfuse/langfuse, packages/shared/src: observationsTable.ts, eventsTable.ts,
+ * tableDefinitions/mapObservationsTable.ts, features/evals.
  */
 
-/** Our column, and what Langfuse calls it. The first is what an export writes. */
+/** The column of this program, with Langfuse's names. An export writes the first name. */
 const names: Record<string, readonly string[]> = {
   id: ["id", "ID", "spanId", "Span ID"],
   type: ["type", "Type"],
@@ -44,14 +43,14 @@ const names: Record<string, readonly string[]> = {
   output: ["output", "Output"],
 };
 
-/** Whether Langfuse knows the thing as true or false where we ask another column whether it has a value. */
+/** Langfuse's boolean columns that mean: another column has a value. By that column. */
 const presences: Record<string, readonly string[]> = {
   parentObservationId: ["hasParentObservation", "Has Parent Observation"],
   input: ["hasInput", "Has Input"],
   output: ["hasOutput", "Has Output"],
 };
 
-/** What Langfuse filters by and no event of ours carries, in words for a person. */
+/** Data that Langfuse filters by and no event of this program carries, with words for people. */
 const notReceived: readonly (readonly [what: string, names: readonly string[]])[] = [
   [
     "scores",
@@ -78,14 +77,14 @@ function byName<T>(entries: Iterable<readonly [T, readonly string[]]>): Readonly
   return new Map([...entries].flatMap(([meaning, known]) => known.map((name) => [folded(name), meaning] as const)));
 }
 
-/** Older filters were written with other capitals (`type`, `Tokens Per Second`). */
+/** Folds the case of a name: older filters use other capitals (`type`, `Tokens Per Second`). */
 const folded = (name: string): string => name.trim().toLowerCase();
 
 const ours = byName(Object.entries(names));
 const oursByPresence = byName(Object.entries(presences));
 const unreceived = byName(notReceived);
 
-/** What a column of a Langfuse filter is here: a column of ours, whether one has a value, or nothing we receive. */
+/** The meaning of a Langfuse column: a column of this program, its presence, or data that is not received. */
 export type LangfuseColumn =
   { kind: "column" | "presence"; id: string } | { kind: "not received"; what: string } | { kind: "unknown" };
 
@@ -99,7 +98,7 @@ export function readLangfuseColumn(name: string): LangfuseColumn {
   return id === undefined ? { kind: "unknown" } : { kind: "column", id };
 }
 
-/** What Langfuse calls a column of ours; null where its filters have none such. */
+/** Returns Langfuse's name of a column; null if its filters have no such column. */
 export function langfuseColumnName(id: string): string | null {
   return (Object.hasOwn(names, id) && names[id]?.[0]) || null;
 }

@@ -8,16 +8,18 @@ import type { Filter, FilterCondition } from "../schema";
 import { langfuseColumnName } from "./columns";
 import type { SingleFilter } from "./single-filter";
 
-/** What Langfuse's filters cannot say: `path` is the position of each child from the root down. */
+/**
+ * A part of a filter that Langfuse's filters cannot express. `path` holds the position of each child from the root
+ * down.
+ */
 type ExportProblem = { path: number[]; message: string };
 
 export type ExportedFilter = { filters: SingleFilter[]; problems: null } | { filters: null; problems: ExportProblem[] };
 
 /**
- * A filter as Langfuse writes it: a JSON array of its `singleFilter` objects, all of which have to hold; importing
- * it gives the same filter, with dates in UTC. Groups inside, regular expressions, paths into input and output
- * and columns that Langfuse does not filter by have no counterpart: then there are problems, all of them, and no
- * filter.
+ * Exports a filter for Langfuse: a JSON array of its `singleFilter` objects, which must all hold. An import makes the
+ * same filter of it, with dates in UTC. Nested groups, regular expressions, paths into input and output, and columns
+ * that Langfuse does not filter by cannot be exported. The result then lists all problems and has no filter.
  */
 export function exportLangfuseFilter(source: FilterSource, filter: Filter): ExportedFilter {
   const invalid = checkFilter(source, filter);
@@ -61,7 +63,7 @@ function exportCondition(source: FilterSource, condition: FilterCondition): Sing
   };
 }
 
-/** A long number stands as a text here, and as a number there. */
+/** Makes a number of a long number, which a filter of this program holds as a text. */
 function asNumber({ type }: Column<unknown>, { operator, value }: FilterCondition): LongNumber | null {
   return typeof value === "string" && valueKind(type, operator) === "number" ? new LongNumber(value) : null;
 }
@@ -75,6 +77,6 @@ function exportAtKey(column: string, { operator, key, value }: FilterCondition):
 }
 
 function typeOf({ type }: Column<unknown>, { operator }: FilterCondition): SingleFilter["type"] {
-  // A column of options whose values are free text is asked as text, too.
+  // An option column with free text takes operators of text too.
   return type === "text" || (type === "stringOptions" && valueKind(type, operator) === "text") ? "string" : type;
 }

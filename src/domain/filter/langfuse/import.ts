@@ -15,18 +15,17 @@ import {
 import { readLangfuseColumn } from "./columns";
 import { LangfuseEntry, langfuseOperators, type LangfuseType } from "./single-filter";
 
-/** What cannot be imported: the position of the entry in the array (null: the array itself), and a sentence for people. */
+/** A part that cannot be imported: the index of the entry (null: the array itself), and a sentence for people. */
 type ImportProblem = { index: number | null; message: string };
 
 export type ImportedFilter = { filter: Filter; problems: null } | { filter: null; problems: ImportProblem[] };
 
 /**
- * Reads a filter of Langfuse's over observations: a JSON array of its `singleFilter` objects, all of which have
- * to hold. Columns go by Langfuse's ids or names, older ones included; dates are ISO 8601, epoch milliseconds or
- * Date objects.
+ * Imports a Langfuse filter over observations: a JSON array of its `singleFilter` objects, which must all hold. Columns
+ * have Langfuse's ids or names, older ones included. Dates are ISO 8601, epoch milliseconds or Date objects.
  *
- * Nothing is imported unless everything is: all problems come at once, those of data that is not received here
- * (scores, comments, the position in the trace …) with its name.
+ * A filter with a problem is not imported. The result then lists all problems. It names data that this program does not
+ * receive (scores, comments, the position in the trace …).
  */
 export function importLangfuseFilter(source: FilterSource, json: unknown): ImportedFilter {
   if (!Array.isArray(json)) return refusedWhole("A Langfuse filter is a JSON array of conditions.");
@@ -86,7 +85,7 @@ function findColumn(source: FilterSource, name: string): FoundColumn {
     : { problem: `"${name}" cannot be imported: there is no such column of ${source.noun.many}.` };
 }
 
-/** Types that ask for data no event carries, whatever column they name. */
+/** Types of conditions on data that no event carries. */
 const foreignTypes: Partial<Record<LangfuseType, string>> = {
   categoryOptions: "scores",
   booleanObject: "scores",
@@ -134,7 +133,9 @@ function isListOfText(value: unknown): value is string[] {
   return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
 }
 
-/** "Has Input" and its like: a boolean there, a question for a value here. An empty text is none to Langfuse. */
+/**
+ * Imports "Has Input" and the like: a boolean in Langfuse, a null check here. Langfuse treats an empty text as missing.
+ */
 function importPresence(column: Column<unknown>, { column: name, type, operator, value }: LangfuseEntry): Imported {
   if (type !== "boolean" || typeof value !== "boolean") return refused(`"${name}" needs true or false as its value.`);
   const isWanted = (operator === "=") === value;
@@ -152,14 +153,14 @@ function toNode(column: Column<unknown>, { type, operator, key }: LangfuseEntry,
     ...(ownValue === undefined ? {} : { value: ownValue }),
   });
   if (type === "null") return condition(operator as Operator);
-  // Langfuse's older spelling of "is set": any text contains, starts with and ends with the empty one.
+  // Langfuse's older form of "is set": every text contains, starts with and ends with the empty text.
   const isSetOfOld =
     type === "stringObject" && value === "" && ["contains", "starts with", "ends with"].includes(operator);
   if (operator === "is set" || isSetOfOld) return condition("is not null");
   if (operator === "is not set") return condition("is null");
   if (operator === "is not empty") return notEmpty(column, at);
   const takes = columnOperators(column);
-  // The same question in the words of our type: one text out of few, or one of some texts.
+  // Expresses the condition with the operators of the column here: any of one value, or a group of `=`.
   if (operator === "=" && !takes.includes("=") && takes.includes("any of")) return condition("any of", [String(value)]);
   if (Array.isArray(value) && type === "stringOptions" && column.type === "string") {
     return {

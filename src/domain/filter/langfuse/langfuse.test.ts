@@ -196,7 +196,7 @@ const values = {
   list: fc.array(word, { minLength: 1, maxLength: 3 }),
 } as const;
 
-/** Any condition on an observation that is in order, whether Langfuse can say it or not. */
+/** Any valid condition on an observation, also those that Langfuse cannot express. */
 const anyCondition: fc.Arbitrary<FilterCondition> = fc
   .constantFrom(...source.columns)
   .chain((column) => fc.tuple(fc.constant(column), fc.constantFrom(...columnOperators(column))))

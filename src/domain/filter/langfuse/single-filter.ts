@@ -1,7 +1,10 @@
 import { z } from "zod";
 import type { LongNumber } from "../../json/long-number";
 
-/** The operators of each type of Langfuse's `singleFilter` (packages/shared/src/interfaces/filters.ts there). */
+/**
+ * The operators of each type of Langfuse's `singleFilter` (packages/shared/src/interfaces/filters.ts in its
+ * repository).
+ */
 export const langfuseOperators = {
   datetime: [">", "<", ">=", "<="],
   string: ["=", "contains", "does not contain", "starts with", "ends with", "is not empty", "matches"],
@@ -19,14 +22,14 @@ export const langfuseOperators = {
 
 export type LangfuseType = keyof typeof langfuseOperators;
 
-/** One condition of a Langfuse filter, as JSON. A filter is an array of them, all of which have to hold. */
+/** One condition of a Langfuse filter, as JSON. A filter is an array of conditions that must all hold. */
 export type SingleFilter = {
   column: string;
   type: LangfuseType;
   operator: string;
-  /** a date is ISO 8601; of `null`, and of `is set` and `is not set`, the empty text */
+  /** a date is ISO 8601 text; the type `null` and the operators `is set` and `is not set` have the empty text */
   value: string | number | LongNumber | boolean | string[];
-  /** of the types that end in Object, and of categoryOptions: the key in the column */
+  /** the key in the column, for the types that end in Object and for categoryOptions */
   key?: string;
 };
 
@@ -35,7 +38,7 @@ const types = Object.keys(langfuseOperators) as [LangfuseType, ...LangfuseType[]
 const unknownType = ({ input }: { input?: unknown }): string =>
   `is of an unknown type, ${JSON.stringify(input) ?? "none"}; types are ${types.join(", ")}`;
 
-/** The parts of an entry that every type has. The value is looked at once the type is known. */
+/** The members that every type has. The import parses the value once it knows the type. */
 export const LangfuseEntry = z.object(
   {
     column: z.string("needs a column, as text").min(1, "needs a column"),

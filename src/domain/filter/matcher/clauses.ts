@@ -2,18 +2,18 @@ import type { Column } from "../../event-source/event-source";
 import type { Filter, FilterNode } from "../schema";
 import { equalTo, literalsOf, placeId, type Literal } from "./literal";
 
-/** A filter without `none of`: negation stands at the literals alone. */
+/** A filter without `none of`: only literals are negated. */
 export type Tree = Literal | { all: readonly Tree[] } | { any: readonly Tree[] };
 
-/** What has to hold together: the literals, and what could not be taken apart. */
+/** Literals that must hold together, and groups (`rest`) that were not expanded. */
 export type Clause = { literals: readonly Literal[]; rest: readonly Tree[] };
 
-/** A trigger takes at most this many slots; groups that would need more are evaluated for the candidates that are left. */
+/** A trigger uses at most 32 slots. Groups that need more are evaluated only for the remaining candidates. */
 const CLAUSES_MAX = 32;
 
 /**
- * A filter as clauses of which one has to hold (its disjunctive normal form, as far as CLAUSES_MAX goes).
- * Takes a filter that `checkFilter` found nothing wrong with.
+ * Expands a filter into clauses, of which one must hold: its disjunctive normal form, up to CLAUSES_MAX clauses.
+ * @param filter `checkFilter` must have found no problem in it
  */
 export function clausesOf(columns: ReadonlyMap<string, Column<unknown>>, filter: Filter): Clause[] {
   return expand(treeOf(columns, filter, true), CLAUSES_MAX).map(({ literals, rest }) => ({
@@ -22,7 +22,7 @@ export function clausesOf(columns: ReadonlyMap<string, Column<unknown>>, filter:
   }));
 }
 
-/** Wanting a group not to hold is wanting the opposite of its children (De Morgan). */
+/** Moves negation to the literals: a group must not hold if the opposite of its children must hold (De Morgan). */
 function treeOf(columns: ReadonlyMap<string, Column<unknown>>, node: FilterNode, wanted: boolean): Tree {
   if (node.type === "condition") {
     const column = columns.get(node.column);
@@ -44,8 +44,8 @@ function treeOf(columns: ReadonlyMap<string, Column<unknown>>, node: FilterNode,
 }
 
 /**
- * Makes one literal of all that ask one place for equality, each value once: of alternatives where a yes is wanted (one of
- * these or one of those), of what has to hold together where a no is (none of these and none of those).
+ * Joins literals of equality on one place into one literal, with each value once. Alternatives are joined if they want
+ * a yes (any of these values). Literals that must hold together are joined if they want a no (none of these values).
  */
 function joined(parts: readonly Tree[], wanted: boolean): Tree[] {
   const groups = new Map<string, Literal[]>();
@@ -63,7 +63,7 @@ function joined(parts: readonly Tree[], wanted: boolean): Tree[] {
   return [...equals, ...others];
 }
 
-/** At most `max` clauses. */
+/** Expands a tree into at most `max` clauses. */
 function expand(tree: Tree, max: number): Clause[] {
   if ("place" in tree) return [{ literals: [tree], rest: [] }];
   if ("any" in tree) {
@@ -71,7 +71,7 @@ function expand(tree: Tree, max: number): Clause[] {
     const each = Math.floor(max / tree.any.length);
     return tree.any.flatMap((child) => expand(child, each));
   }
-  // The fewest alternatives first, so that as many groups as can be are taken apart.
+  // Groups with few alternatives come first, so that as many groups as possible are expanded.
   const width = (child: Tree): number => ("any" in child ? child.any.length : 1);
   const children = [...tree.all].sort((left, right) => width(left) - width(right));
   return children.reduce<Clause[]>(

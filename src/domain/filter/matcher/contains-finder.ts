@@ -1,38 +1,38 @@
 import { textOf, type Finder } from "./finder";
 import type { Hits } from "./hits";
-import type { Question } from "./literal";
+import type { PlaceQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
-/** A text to look for. `from`: where the gram stands in it by which it is found. */
+/** A text to find. `from` is the position of its gram, by which it is found. */
 type Needle = { text: string; slots: SlotSet; from: number; scan: number };
-/** The needles found by one gram. `settled`: the scan in which all of them were answered. */
+/** The needles with one gram. `settled` is the scan in which all of them were found. */
 type Bucket = { needles: Needle[]; visits: number; scan: number; settled: number };
 
-/** Characters of a gram, and bits of its hash, to which the last of them adds below what is left of the others. */
+/** The characters of a gram, the bits of its hash, and the shift of the hash for each further character. */
 const GRAM = 3;
 const SHIFT = 5;
 const HASH_MASK = (1 << (GRAM * SHIFT)) - 1;
-/** Up to this many needles are looked for one by one. */
+/** Up to this many needles are searched one by one. */
 const FEW = 16;
-/** A gram that comes up more often says little about where a needle is: then its needles are looked for one by one. */
+/** A gram that occurs more often in a value says little. Its needles are then searched one by one. */
 const VISITS_MAX = 16;
 
 /**
- * Contains, for many texts at once: one walk over the value finds the needles that can be there by three characters of each
- * (those that the fewest others are found by), whatever their number.
+ * Answers "contains" for many texts at once. Each needle is found by three of its characters, its gram, which it shares
+ * with as few other needles as possible. One walk over the value finds all grams, whatever the number of needles.
  */
 export class ContainsFinder implements Finder {
   private readonly needles = new Map<string, Needle>();
   private readonly bySlot = new Map<number, Needle>();
   private readonly short = new Set<Needle>();
   private readonly buckets = new Map<number, Bucket>();
-  /** which hashes have a bucket: most characters of most values are done with one look here; not there for few needles */
+  /** the hashes that have a bucket; one look here settles most characters of most values; null for few needles */
   private hasBucket: Uint8Array | null = null;
   private scan = 0;
 
   constructor(private words: number) {}
 
-  add(slot: number, question: Question): void {
+  add(slot: number, question: PlaceQuestion): void {
     const text = textOf(question);
     let needle = this.needles.get(text);
     if (!needle) {
@@ -60,7 +60,7 @@ export class ContainsFinder implements Finder {
     if (this.needles.size <= FEW) this.hasBucket = null;
   }
 
-  /** Whether the value contains the text of one slot. */
+  /** Tells whether the value contains the text of one slot. */
   holdsFor(slot: number, value: unknown): boolean {
     return (value as string).includes(this.bySlot.get(slot)?.text ?? "");
   }
@@ -75,7 +75,7 @@ export class ContainsFinder implements Finder {
     for (const { text, slots } of this.short) if (seen.includes(text)) hits.add(slots);
     this.scan += 1;
     for (let end = 0, hash = 0; end < seen.length; end++) {
-      // After three steps nothing is left of a character.
+      // Three shifts move a character out of the hash.
       hash = ((hash << SHIFT) ^ seen.charCodeAt(end)) & HASH_MASK;
       if (hasBucket[hash] === 1 && end >= GRAM - 1) this.visit(this.buckets.get(hash)!, seen, end - GRAM + 1, hits);
     }
@@ -93,7 +93,7 @@ export class ContainsFinder implements Finder {
       bucket.visits = 0;
     }
     const isLast = ++bucket.visits > VISITS_MAX;
-    // Here and elsewhere by index: where a library of the process has touched array iteration, `for of` is several times dearer.
+    // The matcher iterates by index: `for of` takes several times as long if a library has changed array iteration.
     const { needles } = bucket;
     for (let n = 0; n < needles.length; n++) {
       const needle = needles[n]!;

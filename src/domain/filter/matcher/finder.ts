@@ -1,20 +1,20 @@
 import type { Hits } from "./hits";
-import type { Equal, Question } from "./literal";
+import type { Equal, PlaceQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
 /**
- * The slots of one kind of question about one place. `find` adds those for which a value (one that is there) holds.
- * A slot asks one question here.
+ * The slots that ask one kind of question about one place, one question a slot. `find` adds the slots whose question a
+ * present value answers with yes.
  */
 export type Finder = {
-  add(slot: number, question: Question): void;
-  /** takes what was added */
-  delete(slot: number, question: Question): void;
+  add(slot: number, question: PlaceQuestion): void;
+  /** removes a question that was added */
+  delete(slot: number, question: PlaceQuestion): void;
   find(value: unknown, hits: Hits): void;
   grow(words: number): void;
 };
 
-/** Sets of slots by what they ask for. One without slots is gone. */
+/** Sets of slots by key. A set without slots is removed. */
 export class SetsByKey<K> {
   private readonly sets = new Map<K, SlotSet>();
 
@@ -28,7 +28,7 @@ export class SetsByKey<K> {
     return this.sets.get(key);
   }
 
-  /** Whether the key is new. */
+  /** @returns whether the key is new */
   add(key: K, slot: number): boolean {
     const known = this.sets.get(key);
     const set = known ?? new SlotSet(this.words);
@@ -37,7 +37,7 @@ export class SetsByKey<K> {
     return !known;
   }
 
-  /** Whether the key is gone with it. */
+  /** @returns whether the key was removed with its last slot */
   delete(key: K, slot: number): boolean {
     const set = this.sets.get(key);
     set?.delete(slot);
@@ -50,7 +50,7 @@ export class SetsByKey<K> {
   }
 }
 
-/** Equality, and any of: a look-up, of each item where the value is a list. */
+/** Answers `=` and `any of` by a look-up of the value. Of a list it looks up each item. */
 export class EqualFinder implements Finder {
   private readonly sets: SetsByKey<unknown>;
 
@@ -58,17 +58,17 @@ export class EqualFinder implements Finder {
     this.sets = new SetsByKey(words);
   }
 
-  add(slot: number, question: Question): void {
+  add(slot: number, question: PlaceQuestion): void {
     for (const value of valuesOf(question)) this.sets.add(value, slot);
   }
 
-  delete(slot: number, question: Question): void {
+  delete(slot: number, question: PlaceQuestion): void {
     for (const value of valuesOf(question)) this.sets.delete(value, slot);
   }
 
   find(value: unknown, hits: Hits): void {
     if (!Array.isArray(value)) this.look(value, hits);
-    // More items than values that are asked for make the look-ups no dearer than they have to be.
+    // A list with more items than keys may repeat items. Each is looked up once.
     else for (const item of value.length > this.sets.size ? new Set<unknown>(value) : value) this.look(item, hits);
   }
 
@@ -82,11 +82,11 @@ export class EqualFinder implements Finder {
   }
 }
 
-function valuesOf(question: Question): readonly Equal[] {
+function valuesOf(question: PlaceQuestion): readonly Equal[] {
   return question.kind === "equal" ? question.values : [];
 }
 
-/** That there is a value at all. */
+/** Answers whether a value is present. */
 export class PresentFinder implements Finder {
   private readonly set: SlotSet;
 
@@ -111,14 +111,14 @@ export class PresentFinder implements Finder {
   }
 }
 
-/** What a text is found by: this many characters of its start or end. More would only make the cutting dearer. */
+/** A text is found by this many characters of its start or end. More would only make cutting slower. */
 const AFFIX_MAX = 32;
 
-/** Starts with, or ends with: the value's own start is cut to each length that is asked for, and looked up. */
+/** Answers `starts with` or `ends with`: the value is cut to each length that occurs, and looked up. */
 export class AffixFinder implements Finder {
-  /** by the start (or end) of the text, cut to AFFIX_MAX; then by the text itself */
+  /** slots by the start (or end) of their text, cut to AFFIX_MAX, then by the text itself */
   private readonly byAffix = new Map<string, Map<string, SlotSet>>();
-  /** how many affixes have a length */
+  /** the number of affixes of each length */
   private readonly lengths = new Map<number, number>();
 
   constructor(
@@ -126,7 +126,7 @@ export class AffixFinder implements Finder {
     private readonly side: "starts" | "ends",
   ) {}
 
-  add(slot: number, question: Question): void {
+  add(slot: number, question: PlaceQuestion): void {
     const text = textOf(question);
     const affix = this.cut(text, AFFIX_MAX);
     let texts = this.byAffix.get(affix);
@@ -139,7 +139,7 @@ export class AffixFinder implements Finder {
     set.add(slot);
   }
 
-  delete(slot: number, question: Question): void {
+  delete(slot: number, question: PlaceQuestion): void {
     const text = textOf(question);
     const affix = this.cut(text, AFFIX_MAX);
     const texts = this.byAffix.get(affix);
@@ -176,6 +176,6 @@ export class AffixFinder implements Finder {
   }
 }
 
-export function textOf(question: Question): string {
+export function textOf(question: PlaceQuestion): string {
   return "text" in question ? question.text : "";
 }

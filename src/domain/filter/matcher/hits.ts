@@ -2,7 +2,8 @@ import { clearBit, hasBit, setBit, type SlotSet } from "./slot-set";
 import { setUnion, takeOut, takeOutDifferent } from "./word-ops";
 
 /**
- * The slots for which a value holds, as they were found: lists and bitmaps, whose union they are. Used again and again.
+ * The slots whose question a value answers with yes: the union of lists and bitmaps, as the finders add them. One
+ * instance serves all events.
  */
 export class Hits {
   private readonly lists: (readonly number[])[] = [];
@@ -27,8 +28,8 @@ export class Hits {
   }
 
   /**
-   * Takes out of the candidates the positives that are not among these slots, and the others that are. Positives want the
-   * value to hold; others among these slots want it not to.
+   * Removes candidates whose question does not come out as wanted. A positive slot wants a yes and must be a hit. Any
+   * other slot of the lane wants a no and must not be a hit.
    */
   apply(candidates: Int32Array, positives: SlotSet): void {
     const kept = this.keepListed(candidates, positives);
@@ -45,7 +46,7 @@ export class Hits {
     for (let n = 0; n < kept; n++) setBit(candidates, this.kept[n]!);
   }
 
-  /** Remembers the positives that are to stay and that `takeOut` does not see to, and says how many. */
+  /** Keeps the positive slots that `takeOut` does not handle. @returns their number */
   private keepListed(candidates: Int32Array, { bits, list }: SlotSet): number {
     let kept = 0;
     if (list) {
@@ -71,13 +72,13 @@ export class Hits {
     return false;
   }
 
-  /** A bit goes where it is positive or held, but not both. */
+  /** Removes each bit that is either positive or a hit, but not both. */
   private takeOut(candidates: Int32Array, positives: Int32Array): void {
     if (this.bitmapCount === 0) takeOut(candidates, positives);
     else takeOutDifferent(candidates, positives, this.heldBits(candidates.length));
   }
 
-  /** The union of the bitmaps, of which there is at least one, for so many words. */
+  /** Returns the union of the bitmaps, of which there is at least one, in this many words. */
   private heldBits(words: number): Int32Array {
     const first = this.bitmaps[0]!;
     if (this.bitmapCount === 1) return first;

@@ -1,34 +1,34 @@
 import { compileKey } from "../field";
 import type { Hits } from "./hits";
 import { COST_OF_KEYS, Lane } from "./lane";
-import type { Place } from "./literal";
-import { Value, type Reading } from "./reading";
+import type { FilterPlace } from "./literal";
+import { EventValue, type Reading } from "./reading";
 
-/** Up to this many keys are tried one by one. */
+/** Up to this many keys are read one by one. */
 const FEW = 16;
 
 type Key = { lanes: Lane[]; at(value: unknown): unknown };
 
 /**
- * The lanes of an object column, by key. Only those of keys that an event has are run, as there may be thousands; guards take
- * out the slots that want a value at any of the others.
+ * The lanes of an object column, by key. There may be thousands, so only the lanes of keys that an event has run.
+ * Guards remove the slots that want a value at any other key.
  */
 export class KeyedLanes {
   readonly cost = COST_OF_KEYS;
   private readonly keys = new Map<string, Key>();
-  /** the names of the keys; null where they have changed since they were asked for */
+  /** the names of the keys; null after a change */
   private names: readonly string[] | null = null;
-  /** the keys by their first step: an object without it has nothing at any of them */
+  /** the keys by their first step; an object without that step has no value at any of them */
   private readonly byFirstStep = new Map<string, Set<string>>();
-  private readonly present: Value;
-  /** one for the first key a slot wants a value at, one for the second, and so on */
+  private readonly present: EventValue;
+  /** a guard for the first key at which a slot wants a value, one for the second, and so on */
   private readonly guards: Lane[] = [];
 
   constructor(
-    private readonly place: Place,
-    column: Value,
+    private readonly place: FilterPlace,
+    column: EventValue,
   ) {
-    this.present = new Value(column, (raw) => this.presentKeys(raw));
+    this.present = new EventValue(column, (raw) => this.presentKeys(raw));
   }
 
   get isEmpty(): boolean {
@@ -78,10 +78,10 @@ export class KeyedLanes {
     }
   }
 
-  /** The keys at which the value has something, and perhaps others. */
+  /** Lists the keys at which the value may have something. */
   private presentKeys(raw: unknown): string[] {
     if (typeof raw !== "object" || raw === null) return [];
-    // A list has many indices, of which hardly one is asked for.
+    // A list has many indices, and few keys name one.
     if (this.keys.size <= FEW || Array.isArray(raw)) {
       this.names ??= [...this.keys.keys()];
       return this.names.filter((name) => (this.keys.get(name)!.at(raw) ?? null) !== null);

@@ -1,33 +1,33 @@
 import { ContainsFinder } from "./contains-finder";
 import { AffixFinder, EqualFinder, PresentFinder, type Finder } from "./finder";
 import type { Hits } from "./hits";
-import type { Place, Question } from "./literal";
-import type { Reading, Value } from "./reading";
+import type { FilterPlace, PlaceQuestion } from "./literal";
+import type { Reading, EventValue } from "./reading";
 import { clearBit, slotsInBoth, SlotSet } from "./slot-set";
 import { ThresholdFinder } from "./threshold-finder";
 
-/** Where at most this many candidates ask for a text, each is answered for itself. */
+/** If at most this many candidates search for a text, each is answered on its own. */
 const FEW = 8;
 
-/** The questions a lane can answer: all but `test`. */
-export type LaneKind = Exclude<Question["kind"], "test">;
+/** The kinds of questions that a lane can answer: all but `test`. */
+export type LaneKind = Exclude<PlaceQuestion["kind"], "test">;
 
-/** All literals of one kind at one place, at most one a slot. */
+/** All literals of one kind about one place, at most one a slot. */
 export class Lane {
   private readonly cares: SlotSet;
-  /** those of them whose literal wants the answer to be yes */
+  /** the slots whose literal wants a yes */
   private readonly positives: SlotSet;
   private readonly finder: Finder;
   private readonly isCostly: boolean;
   private readonly isLong: boolean;
   private readonly masks = new Masks();
-  /** lanes run by this, lowest first: what is dear to answer is asked for the fewest candidates */
+  /** lanes run in this order, the lowest first, so that a costly lane has few candidates left */
   readonly cost: number;
 
   constructor(
     private readonly kind: LaneKind,
-    place: Place,
-    readonly value: Value,
+    place: FilterPlace,
+    readonly value: EventValue,
     words: number,
   ) {
     this.cares = new SlotSet(words);
@@ -42,14 +42,14 @@ export class Lane {
     return this.cares.size;
   }
 
-  add(slot: number, question: Question, wanted: boolean): void {
+  add(slot: number, question: PlaceQuestion, wanted: boolean): void {
     this.masks.clear();
     this.cares.add(slot);
     if (wanted) this.positives.add(slot);
     this.finder.add(slot, question);
   }
 
-  delete(slot: number, question: Question, wanted: boolean): void {
+  delete(slot: number, question: PlaceQuestion, wanted: boolean): void {
     this.masks.clear();
     this.cares.delete(slot);
     if (wanted) this.positives.delete(slot);
@@ -63,9 +63,9 @@ export class Lane {
     this.finder.grow(words);
   }
 
-  /** The bits that stay, where they are kept for the value that the event has; else null, and `apply` is called. */
+  /** Returns the kept mask for the event's value, or null; then `apply` must be called. */
   maskFor(reading: Reading, hits: Hits, words: number): Int32Array | null {
-    // A long text is read only where candidates ask about it, and a few slots are answered sooner than a mask is applied.
+    // A long text is read only if candidates search it. A few slots are answered sooner than a mask is applied.
     if (this.isLong || this.cares.list) return null;
     const mask = this.masks.of(this.maskKey(this.value.get(reading)), words);
     if (!mask) return null;
@@ -77,7 +77,7 @@ export class Lane {
     return mask.bits;
   }
 
-  /** Takes out of the candidates those whose literal does not come out as wanted. */
+  /** Removes candidates whose literal does not come out as wanted. */
   apply(candidates: Int32Array, reading: Reading, hits: Hits): void {
     const few = this.isCostly ? slotsInBoth(candidates, this.cares, FEW) : null;
     if (few?.length === 0) return;
@@ -99,7 +99,7 @@ export class Lane {
     hits.apply(candidates, this.positives);
   }
 
-  /** What the answer depends on; undefined where that is too much to be kept. */
+  /** Returns the key under which a mask is kept; undefined for a value that is too large. */
   private maskKey(value: unknown): unknown {
     if (this.kind === "present") return value !== null;
     if (this.kind === "above" || this.kind === "below") return value === null ? null : undefined;
@@ -108,16 +108,16 @@ export class Lane {
   }
 }
 
-/** Longer texts hardly come again, and are dear to look up by. */
+/** Longer texts, in characters, seldom repeat and are slow to look up. */
 const KEPT_LENGTH_MAX = 64;
-/** Values whose answers are kept by a lane, at the most; then it begins anew. */
+/** A lane keeps masks for this many values, then it starts again. */
 const KEPT_MAX = 128;
 
 type Mask = { bits: Int32Array; isMade: boolean };
 
 /**
- * The answers of a lane by value: most columns have few values, which come again and again. The bits that stay for a value
- * are kept from its second time on.
+ * The masks of a lane by value. Most columns have few values, which repeat. A mask holds the bits that stay for a
+ * value. It is kept from the second occurrence of the value on.
  */
 class Masks {
   private readonly byValue = new Map<unknown, Mask | null>();
@@ -126,7 +126,7 @@ class Masks {
     if (this.byValue.size > 0) this.byValue.clear();
   }
 
-  /** The mask of a value, to be made where it is new; null where none is kept for it. */
+  /** Returns the mask of a value, empty if it is new; null if none is kept for this value. */
   of(key: unknown, words: number): Mask | null {
     if (key === undefined) return null;
     const known = this.byValue.get(key);
@@ -140,7 +140,7 @@ class Masks {
 
 const costs: Record<LaneKind, number> = { equal: 0, present: 0, above: 1, below: 1, starts: 3, ends: 3, contains: 4 };
 const costOfLong = 10;
-/** Of all lanes of an object's keys together: between those of plain columns and those that walk over text. */
+/** The order of the lanes of an object's keys: after plain columns, before lanes that walk over text. */
 export const COST_OF_KEYS = 2;
 
 function finderOf(kind: LaneKind, words: number): Finder {

@@ -1,25 +1,25 @@
 import type { Hits } from "./hits";
 import { KeyedLanes } from "./keyed-lanes";
 import { Lane, type LaneKind } from "./lane";
-import { placeId, type Literal, type Place, type Question } from "./literal";
-import type { Reading, Values } from "./reading";
+import { placeId, type Literal, type FilterPlace, type PlaceQuestion } from "./literal";
+import type { Reading, EventValues } from "./reading";
 import { keepOnly, keepOnlyBoth } from "./word-ops";
 
-/** A slot asks a lane one question; more of the same kind go to lanes beside it, of which there are so many. */
+/** A slot asks a lane one question. Further questions of the same kind go to up to this many lanes beside it. */
 const RANKS = 4;
 
-/** Takes out again what was put in. */
+/** Removes an entry that was added. */
 export type Undo = () => void;
 
-/** All lanes of a matcher. A lane is there as long as a slot asks it something. */
+/** All lanes of a matcher. A lane answers one kind of question about one place, as long as a slot asks one. */
 export class Lanes {
   private readonly byId = new Map<string, Lane>();
   private readonly keyed = new Map<string, KeyedLanes>();
-  /** in the order in which they run */
+  /** the lanes in the order in which they run */
   private steps: (Lane | KeyedLanes)[] = [];
 
   constructor(
-    private readonly values: Values,
+    private readonly values: EventValues,
     private words: number,
   ) {}
 
@@ -31,7 +31,7 @@ export class Lanes {
 
   apply(candidates: Int32Array, reading: Reading, hits: Hits): void {
     const { steps } = this;
-    // Masks are applied two at a time: a walk over the candidates costs more than what is done there.
+    // Masks are applied two at a time: the walk over the candidates takes longer than the operations.
     let held: Int32Array | null = null;
     for (let n = 0; n < steps.length; n++) {
       const step = steps[n]!;
@@ -49,7 +49,9 @@ export class Lanes {
     if (held) keepOnly(candidates, held);
   }
 
-  /** For one slot, whose literals it is called with one after the other: null where the slot has no room left for it. */
+  /**
+   * Returns a function that adds the literals of one slot, one call each. It returns null if the slot has no lane left.
+   */
   placer(slot: number): (literal: Literal) => Undo[] | null {
     const ranks = new Map<string, number>();
     const guarded = new Set<string>();
@@ -82,14 +84,14 @@ export class Lanes {
     };
   }
 
-  private putGuard(slot: number, place: Place, rank: number): Undo {
+  private putGuard(slot: number, place: FilterPlace, rank: number): Undo {
     const lane = this.keyed.get(place.column.id)!.guard(rank, this.words);
-    const question: Question = { kind: "equal", values: [place.key!] };
+    const question: PlaceQuestion = { kind: "equal", values: [place.key!] };
     lane.add(slot, question, true);
     return () => lane.delete(slot, question, true);
   }
 
-  private make(id: string, kind: LaneKind, place: Place): Lane {
+  private make(id: string, kind: LaneKind, place: FilterPlace): Lane {
     const lane = new Lane(kind, place, this.values.at(placeId(place), place), this.words);
     this.byId.set(id, lane);
     if (place.key === undefined) this.addStep(lane);
@@ -105,7 +107,7 @@ export class Lanes {
     return lane;
   }
 
-  private drop(id: string, lane: Lane, place: Place): void {
+  private drop(id: string, lane: Lane, place: FilterPlace): void {
     this.byId.delete(id);
     this.values.release(placeId(place));
     if (place.key === undefined) {

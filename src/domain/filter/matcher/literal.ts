@@ -3,20 +3,20 @@ import { compileTest, type ConditionTest } from "../condition";
 import { toNumeric, type Numeric } from "../../json/numeric";
 import { parseInstant } from "../instant";
 import { valueKind } from "../operators";
-import type { Elsewhere } from "../regex";
+import type { RegexLookup } from "../regex";
 import type { FilterCondition } from "../schema";
 import { textNeededBy } from "./regex-text";
 
-/** What a literal looks at: a column, perhaps at a key, in the form its operator compares. */
-export type Place = { column: Column<unknown>; key: string | undefined; convert: ConditionTest["convert"] };
+/** The place that a literal looks at: a column, perhaps a key in it, and the form that its operator compares. */
+export type FilterPlace = { column: Column<unknown>; key: string | undefined; convert: ConditionTest["convert"] };
 
 /**
- * What is asked of a value that is there; a missing one fails every question.
+ * A question about a present value. A missing value answers every question with no.
  *
- * equal: it is one of the values; of a list, one of its items is. above, below: beyond the threshold, or at it where that
- * is included. test: whatever else, answered by calling `holds`.
+ * equal: the value, or an item of a list, is one of the values. above, below: the value is beyond the threshold, or at
+ * it if `isIncluded`. test: any other question, which `holds` answers.
  */
-export type Question =
+export type PlaceQuestion =
   | { kind: "equal"; values: readonly Equal[] }
   | { kind: "above" | "below"; threshold: Numeric; isIncluded: boolean }
   | { kind: "starts" | "ends" | "contains"; text: string }
@@ -24,20 +24,20 @@ export type Question =
 export type Equal = string | number | boolean;
 
 /**
- * A condition in the terms of the index: a question, and whether its answer has to be yes. As a missing value fails every
- * question, a literal that wants a no takes a missing value, which is what `none of`, `does not contain` and `is null` do.
+ * A condition in the terms of the index: a question, and whether its answer must be yes. A missing value answers no. So
+ * a literal that wants a no accepts a missing value, as `none of`, `does not contain` and `is null` do.
  */
 export type Literal = {
-  place: Place;
-  question: Question;
+  place: FilterPlace;
+  question: PlaceQuestion;
   wanted: boolean;
-  /** the question asked of one value, where the index does not answer it for all triggers at once */
-  holds(value: unknown, elsewhere?: Elsewhere): boolean;
-  /** the same for equal questions of the same place, wanted or not */
+  /** answers the question for one value, if the index does not answer it for all triggers at once */
+  holds(value: unknown, lookup?: RegexLookup): boolean;
+  /** equal for equal questions about the same place, wanted or not */
   id: string;
 };
 
-/** The literals that together (all of them) are a condition that is wanted to hold, or not to. */
+/** Splits a condition that must hold (`wanted`) or must not into literals, all of which must come out. */
 export function literalsOf(column: Column<unknown>, condition: FilterCondition, wanted: boolean): Literal[] {
   const { operator, value, key } = condition;
   const { convert, holds } = compileTest(column, condition);
@@ -48,48 +48,48 @@ export function literalsOf(column: Column<unknown>, condition: FilterCondition, 
     place,
     question,
     wanted: wanted !== isNegative,
-    holds: (seen, elsewhere) =>
-      (holds as (value: unknown, elsewhere?: Elsewhere) => boolean)(seen, elsewhere) !== isNegative,
+    holds: (seen, lookup) => (holds as (value: unknown, lookup?: RegexLookup) => boolean)(seen, lookup) !== isNegative,
     id: idOf(place, question.kind === "test" ? [operator, value] : question),
   };
   if (!wanted || question.kind !== "test") return [literal];
-  // What the index can answer of it: what has all of them has the first, and many expressions need some plain text.
+  // The index cannot answer `all of` and `matches`. It tests a necessary part first: the first value, or a text that
+  // every match of the expression contains. `holds` then runs only for the remaining candidates.
   if (operator === "all of") return [equalTo(place, [(value as string[])[0]!], true), literal];
   const text = textNeededBy(value as string);
   return text === null ? [literal] : [containing(place, text), literal];
 }
 
-function containing(place: Place, text: string): Literal {
-  const question: Question = { kind: "contains", text };
+function containing(place: FilterPlace, text: string): Literal {
+  const question: PlaceQuestion = { kind: "contains", text };
   return { place, question, wanted: true, holds: (seen) => (seen as string).includes(text), id: idOf(place, question) };
 }
 
-/** The values of an option or the items of a list are among these. */
-export function equalTo(place: Place, values: readonly Equal[], wanted: boolean): Literal {
+/** Makes the literal "one of these values". */
+export function equalTo(place: FilterPlace, values: readonly Equal[], wanted: boolean): Literal {
   const sorted = [...new Set(values)].sort();
   const known = new Set<unknown>(sorted);
-  const question: Question = { kind: "equal", values: sorted };
+  const question: PlaceQuestion = { kind: "equal", values: sorted };
   const holds = (seen: unknown): boolean =>
     Array.isArray(seen) ? seen.some((item) => known.has(item)) : known.has(seen);
   return { place, question, wanted, holds, id: idOf(place, question) };
 }
 
-/** The same for places where the same value is found. */
-export function placeId({ column, key, convert }: Place): string {
+/** Returns an id that is equal for places with the same value. */
+export function placeId({ column, key, convert }: FilterPlace): string {
   return JSON.stringify([column.id, key ?? null, formId(convert)]);
 }
 
-// There are as many as types of value. Numbered, as a bundler may give two of them one name.
-const formIds = new Map<Place["convert"], number>();
+// One for each type of value. They are numbered, since a bundler may give two functions one name.
+const formIds = new Map<FilterPlace["convert"], number>();
 
-function formId(convert: Place["convert"]): number {
+function formId(convert: FilterPlace["convert"]): number {
   const known = formIds.get(convert);
   if (known !== undefined) return known;
   formIds.set(convert, formIds.size);
   return formIds.size - 1;
 }
 
-function questionOf(column: Column<unknown>, { operator, value }: FilterCondition): Question {
+function questionOf(column: Column<unknown>, { operator, value }: FilterCondition): PlaceQuestion {
   switch (operator) {
     case "=": {
       const isNumber = valueKind(column.type, operator) === "number";
@@ -129,6 +129,6 @@ function questionOf(column: Column<unknown>, { operator, value }: FilterConditio
   }
 }
 
-function idOf(place: Place, question: unknown): string {
+function idOf(place: FilterPlace, question: unknown): string {
   return `${placeId(place)} ${JSON.stringify(question)}`;
 }

@@ -40,7 +40,7 @@ describe("the index says what the plain loop says", () => {
     const states = fc.sample(fc.oneof(wideState, anyState), { seed: SEED, numRuns: 200 });
     filters.forEach((filter, n) => {
       both.change({ id: String(n), filter });
-      // Each takes the place of an older one or takes one out, now and then.
+      // Each change adds, replaces or removes a filter.
       if (n % 3 === 0) both.change({ id: String(n >> 1), filter: n % 2 === 0 ? filter : null });
       const { index, loop } = both.answers(states[n % states.length]!);
       expect(index).toEqual(loop);

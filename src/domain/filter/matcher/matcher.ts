@@ -1,43 +1,44 @@
 import type { Column } from "../../event-source/event-source";
 import { checkFilter, FilterError, type CheckOptions, type FilterSource } from "../check";
-import type { Elsewhere } from "../regex";
+import type { RegexLookup } from "../regex";
 import type { Filter } from "../schema";
 import { clausesOf, type Clause } from "./clauses";
 import { Hits } from "./hits";
 import { Lanes, type Undo } from "./lanes";
-import { Predicates, type Check } from "./predicates";
-import { Reading, Values } from "./reading";
+import { SharedChecks, type Check } from "./shared-checks";
+import { Reading, EventValues } from "./reading";
 import { clearBit, lowestSlot, setBit, widened } from "./slot-set";
 import { TURN } from "./word-ops";
 
-/** An index over the filters of many triggers, which answers for all of them at once. */
+/** An index over the filters of many triggers. It evaluates all of them at once. */
 export type Matcher = {
   /**
-   * Adds a filter, or puts it in the place of the one with that id. Throws FilterError, naming every problem, for one that
-   * cannot be evaluated; then the one before stays.
+   * Adds a filter, or replaces the one with that id.
+   * @throws FilterError with every problem of a filter that cannot be evaluated; the one before stays
    */
   set(id: string, filter: Filter, options?: CheckOptions): void;
-  /** Whether there was one. */
+  /** Removes a filter. @returns whether it existed */
   remove(id: string): boolean;
   /**
-   * The ids whose filters hold for a parsed payload, in no particular order: exactly those of which `evaluate` says so.
-   * @param elsewhere who evaluates regular expressions that take long
+   * Returns the ids of the filters that match a parsed payload, in no particular order. `evaluate` gives the same
+   * answers.
+   * @param lookup evaluates long regular expressions
    */
-  match(state: unknown, elsewhere?: Elsewhere): string[];
+  match(state: unknown, lookup?: RegexLookup): string[];
   readonly size: number;
 };
 
 type Entry = { slots: number[]; matchedAt: number };
-/** `checks`: what lanes do not answer. */
+/** One clause of a filter. `checks` are the conditions that lanes do not answer. */
 type Slot = { entry: Entry; placed: Undo[]; checks: Check[] };
 
 const WORDS_AT_FIRST = TURN;
 const BITS = 32;
 
 /**
- * Each trigger is one bit, or a few: one for each clause of its filter. A lane answers one kind of question about one place for
- * all bits at once, so that an event costs a look-up and a walk over the bitmaps for each lane; only the bits that are left
- * are asked what lanes do not answer. Bits of removed triggers are used again; bitmaps grow by doubling.
+ * Makes an index. Each clause of a filter has one bit, its slot. A lane answers one kind of question about one place
+ * for all bits at once. So an event costs each lane a look-up and a walk over the bitmaps. The matcher evaluates other
+ * conditions only for the remaining bits. Bits of removed triggers are used again; bitmaps grow by doubling.
  */
 export function createMatcher(source: FilterSource): Matcher {
   const columns = new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
@@ -49,7 +50,7 @@ export function createMatcher(source: FilterSource): Matcher {
       index.set(id, clausesOf(columns, filter));
     },
     remove: (id) => index.remove(id),
-    match: (state, elsewhere) => index.match(state, elsewhere),
+    match: (state, lookup) => index.match(state, lookup),
     get size() {
       return index.size;
     },
@@ -61,20 +62,22 @@ class Index {
   private readonly entries = new Map<string, Entry>();
   private readonly slots: (Slot | null)[] = [];
   private readonly free: number[] = [];
-  /** the id of each slot, and the slots of which nothing else has to be known: they have no checks, and no slot beside them */
+  /**
+   * the id of each slot, and the slots that match by their bit alone: without checks, and the only slot of their filter
+   */
   private readonly ids: string[] = [];
   private plain = new Int32Array(WORDS_AT_FIRST);
   private active = new Int32Array(WORDS_AT_FIRST);
-  /** of about as many words as slots were ever in use at once */
+  /** the bitmap of the slots that may match; it has room for the most slots that were in use at once */
   private candidates = new Int32Array(0);
   private readonly reading = new Reading();
   private readonly hits = new Hits();
-  private readonly predicates: Predicates;
+  private readonly sharedChecks: SharedChecks;
   private readonly lanes: Lanes;
 
   constructor(columns: ReadonlyMap<string, Column<unknown>>) {
-    const values = new Values(columns.values());
-    this.predicates = new Predicates(values);
+    const values = new EventValues(columns.values());
+    this.sharedChecks = new SharedChecks(values);
     this.lanes = new Lanes(values, this.words);
   }
 
@@ -85,7 +88,7 @@ class Index {
   set(id: string, clauses: readonly Clause[]): void {
     const before = this.entries.get(id);
     const entry: Entry = { slots: [], matchedAt: 0 };
-    // The new one first: what both ask is kept, not made again.
+    // The new clauses are added before the old ones are removed, so that shared lanes stay.
     for (const clause of clauses) {
       const slot = this.addSlot(entry, clause);
       entry.slots.push(slot);
@@ -102,9 +105,9 @@ class Index {
     return this.entries.delete(id);
   }
 
-  match(state: unknown, elsewhere: Elsewhere | undefined): string[] {
+  match(state: unknown, lookup: RegexLookup | undefined): string[] {
     const { reading, candidates } = this;
-    reading.begin(state, elsewhere);
+    reading.begin(state, lookup);
     try {
       candidates.set(this.active.subarray(0, candidates.length));
       this.lanes.apply(candidates, reading, this.hits);
@@ -129,11 +132,11 @@ class Index {
     return found;
   }
 
-  /** Of an entry with several slots the first that matches. */
+  /** Tells whether a slot matches, and no earlier slot of its entry does. */
   private isMatch({ entry, checks }: Slot): boolean {
     const { reading } = this;
     if (entry.matchedAt === reading.stamp) return false;
-    for (let n = 0; n < checks.length; n++) if (checks[n]!.predicate.holds(reading) !== checks[n]!.wanted) return false;
+    for (let n = 0; n < checks.length; n++) if (checks[n]!.shared.holds(reading) !== checks[n]!.wanted) return false;
     entry.matchedAt = reading.stamp;
     return true;
   }
@@ -148,9 +151,9 @@ class Index {
     for (const literal of clause.literals) {
       const at = place(literal);
       if (at) placed.push(...at);
-      else checks.push(this.predicates.acquire(literal));
+      else checks.push(this.sharedChecks.acquire(literal));
     }
-    for (const tree of clause.rest) checks.push(this.predicates.acquire(tree));
+    for (const tree of clause.rest) checks.push(this.sharedChecks.acquire(tree));
     this.slots[slot] = { entry, placed, checks };
     setBit(this.active, slot);
     return slot;
@@ -160,7 +163,7 @@ class Index {
     for (const slot of entry.slots) {
       const { placed, checks } = this.slots[slot]!;
       for (const undo of placed) undo();
-      for (const check of checks) this.predicates.release(check);
+      for (const check of checks) this.sharedChecks.release(check);
       this.slots[slot] = null;
       this.free.push(slot);
       clearBit(this.active, slot);

@@ -1,45 +1,48 @@
 import type { Column } from "../../event-source/event-source";
 import { compileKey, openField } from "../field";
-import type { Elsewhere } from "../regex";
-import type { Place } from "./literal";
+import type { RegexLookup } from "../regex";
+import type { FilterPlace } from "./literal";
 
-/** One event on its way through the index. */
+/** The event that the index evaluates at the moment. */
 export class Reading {
-  /** tells what was found for this event from what was found for an earlier one */
+  /** distinguishes results for this event from results for earlier events */
   stamp = 0;
-  /** who evaluates regular expressions that take long */
-  elsewhere: Elsewhere | undefined = undefined;
+  /** evaluates long regular expressions */
+  lookup: RegexLookup | undefined = undefined;
   private state: unknown = undefined;
-  private readonly open: Value[] = [];
+  private readonly open: EventValue[] = [];
 
-  begin(state: unknown, elsewhere: Elsewhere | undefined): void {
+  begin(state: unknown, lookup: RegexLookup | undefined): void {
     this.stamp += 1;
     this.state = state;
-    this.elsewhere = elsewhere;
+    this.lookup = lookup;
   }
 
-  /** Lets go of the event: it may be large, and the next may be long in coming. */
+  /** Releases the event: it may be large, and the next event may come much later. */
   end(): void {
     this.state = undefined;
-    this.elsewhere = undefined;
+    this.lookup = undefined;
     for (let n = 0; n < this.open.length; n++) this.open[n]!.forget();
     this.open.length = 0;
   }
 
-  /** Runs once an event for each value. */
-  compute(value: Value, from: Value | null, by: (from: unknown) => unknown): unknown {
+  /** Computes a value, once an event. */
+  compute(value: EventValue, from: EventValue | null, by: (from: unknown) => unknown): unknown {
     this.open.push(value);
     return by(from ? from.get(this) : this.state);
   }
 }
 
-/** Something computed from the event: a column, a key of it, or either in the form that an operator compares. At most once an event. */
-export class Value {
+/**
+ * A value of the event, computed at most once an event: a column, a key of it, or either in the form that an operator
+ * compares.
+ */
+export class EventValue {
   private stamp = -1;
   private found: unknown = undefined;
 
   constructor(
-    private readonly from: Value | null,
+    private readonly from: EventValue | null,
     private readonly by: (from: unknown) => unknown,
   ) {}
 
@@ -56,45 +59,47 @@ export class Value {
   }
 }
 
-/** The values that triggers look at, each there once however many look at it. */
-export class Values {
-  private readonly columns: ReadonlyMap<string, Value>;
-  private readonly opened = new Map<string, Value>();
-  private readonly byId = new Map<string, { value: Value; uses: number }>();
+/** The values that triggers look at. Triggers that look at the same value share it. */
+export class EventValues {
+  private readonly columns: ReadonlyMap<string, EventValue>;
+  private readonly opened = new Map<string, EventValue>();
+  private readonly byId = new Map<string, { value: EventValue; uses: number }>();
 
   constructor(columns: Iterable<Column<unknown>>) {
-    this.columns = new Map([...columns].map((column) => [column.id, new Value(null, (state) => column.read(state))]));
+    this.columns = new Map(
+      [...columns].map((column) => [column.id, new EventValue(null, (state) => column.read(state))]),
+    );
   }
 
-  /** The value of a column as it is read. */
-  column({ id }: Column<unknown>): Value {
+  /** Returns the value of a column as it is read. */
+  column({ id }: Column<unknown>): EventValue {
     return this.columns.get(id)!;
   }
 
-  /** What the keys of a column look into: JSON in a text is read once an event. */
-  openedColumn(column: Column<unknown>): Value {
+  /** Returns the value that the keys of a column look into. JSON in a text is read once an event. */
+  openedColumn(column: Column<unknown>): EventValue {
     const known = this.opened.get(column.id);
     if (known) return known;
-    const made = new Value(this.column(column), openField);
+    const made = new EventValue(this.column(column), openField);
     this.opened.set(column.id, made);
     return made;
   }
 
-  /** The value at a place. Counted: `release` it. */
-  at(id: string, { column, key, convert }: Place): Value {
+  /** Returns the value at a place. Each needs a `release`. */
+  at(id: string, { column, key, convert }: FilterPlace): EventValue {
     const known = this.byId.get(id);
     if (known) {
       known.uses += 1;
       return known.value;
     }
-    const value = key === undefined ? new Value(this.column(column), convert) : this.atKey(column, key, convert);
+    const value = key === undefined ? new EventValue(this.column(column), convert) : this.atKey(column, key, convert);
     this.byId.set(id, { value, uses: 1 });
     return value;
   }
 
-  private atKey(column: Column<unknown>, key: string, convert: Place["convert"]): Value {
+  private atKey(column: Column<unknown>, key: string, convert: FilterPlace["convert"]): EventValue {
     const atKey = compileKey(key);
-    return new Value(this.openedColumn(column), (field) => convert(atKey(field)));
+    return new EventValue(this.openedColumn(column), (field) => convert(atKey(field)));
   }
 
   release(id: string): void {

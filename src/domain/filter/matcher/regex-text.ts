@@ -1,14 +1,19 @@
-/** Too short a text is in everything. */
+/** A shorter text, in characters, is in almost every value. */
 const LENGTH_MIN = 3;
 
-/** What stands for itself in every position outside of brackets. */
+/** Characters that stand for themselves everywhere outside of brackets. */
 const plain = /^[A-Za-z0-9 _\-,:;@/#%&=<>"'!~]$/;
-/** After a backslash: a class or an assertion, or a sign that stands for itself. What else there is, is not read. */
+/**
+ * Characters after a backslash: a class, an assertion, or a sign that stands for itself. An expression with others is
+ * not read.
+ */
 const escaped = /^[dDwWsSbB.\-/+*?()|^$[\]{}\\]$/;
 
 /**
- * A text that is in everything a regular expression (RE2's syntax) matches: the longest that is written out in it. Null where
- * there is none, and where the expression is of a kind that is not read here: alternatives, flags, nested brackets.
+ * Finds a text that every match of a regular expression (RE2's syntax) contains: the longest that the expression writes
+ * out.
+ * @returns null without such a text, and for expressions with alternatives, flags or nested brackets, which are not
+ * read
  */
 export function textNeededBy(source: string): string | null {
   if (/\||\(\?|\[[^\]]*\[|\[\^?\]/.test(source)) return null;
@@ -23,7 +28,7 @@ export function textNeededBy(source: string): string | null {
       run += char;
       continue;
     }
-    // The character before may be missing.
+    // The character before may be absent from a match.
     if (char === "*" || char === "?" || char === "{") run = run.slice(0, -1);
     end();
     if (char === "\\") {
@@ -39,7 +44,7 @@ export function textNeededBy(source: string): string | null {
   return longest.length < LENGTH_MIN ? null : longest;
 }
 
-/** Where a bracket closes; -1 where it does not. */
+/** Returns the index at which a bracket closes, or -1. */
 function closing(source: string, from: number, bracket: "[" | "{"): number {
   if (bracket === "{") return source.indexOf("}", from);
   for (let at = from + 1; at < source.length; at++) {

@@ -1,15 +1,15 @@
 /*
- * A slot is the place of one clause of a trigger in every bitmap: bit `slot & 31` of word `slot >>> 5`.
- * All bitmaps of a matcher have the same number of words.
+ * A slot is the bit of one clause of a trigger in every bitmap: bit `slot & 31` of word `slot >>> 5`. All bitmaps of a
+ * matcher have the same number of words.
  */
 
-/** Up to this many slots are a list in any case. */
+/** A set of up to this many slots is always a list. */
 const LISTED_MIN = 8;
 
-/** A listed slot costs about as much time as this many words of a bitmap, and no more memory. */
+/** A listed slot costs about as much time as this many words of a bitmap. */
 const WORDS_PER_LISTED = 4;
 
-/** A set of slots: a list while there are few, a bitmap once there are many. Exactly one of the two is there. */
+/** A set of slots: a list for few slots, a bitmap for many. Exactly one of the two is set. */
 export class SlotSet {
   size = 0;
   list: number[] | null = [];
@@ -21,7 +21,7 @@ export class SlotSet {
     return this.bits ? hasBit(this.bits, slot) : this.list!.includes(slot);
   }
 
-  /** Takes a slot that is not in it. */
+  /** Adds a slot, which must not be in the set. */
   add(slot: number): void {
     this.size += 1;
     if (this.bits) {
@@ -35,7 +35,7 @@ export class SlotSet {
     this.list = null;
   }
 
-  /** Takes a slot that is in it. */
+  /** Removes a slot, which must be in the set. */
   delete(slot: number): void {
     this.size -= 1;
     if (this.list) {
@@ -55,7 +55,7 @@ export class SlotSet {
   }
 
   private listIfFew(): void {
-    // Well below the way up, so that one slot that comes and goes does not rewrite the set each time.
+    // Half of the limit of a list, so that one slot that comes and goes does not rewrite the set each time.
     if (!this.bits || this.size > this.listedMax() / 2) return;
     this.list = slotsIn(this.bits);
     this.bits = null;
@@ -78,14 +78,14 @@ export function hasBit(bits: Int32Array, slot: number): boolean {
   return (bits[slot >>> 5]! & (1 << (slot & 31))) !== 0;
 }
 
-/** The same bits in more words. */
+/** Copies bits into more words. */
 export function widened(bits: Int32Array, words: number): Int32Array<ArrayBuffer> {
   const wide = new Int32Array(words);
   wide.set(bits);
   return wide;
 }
 
-/** The slots of a set that are in a bitmap too; null where they are more than `max`. */
+/** Returns the slots that are both in a set and in a bitmap; null for more than `max`. */
 export function slotsInBoth(bits: Int32Array, set: SlotSet, max: number): number[] | null {
   const found: number[] = [];
   if (set.list) {
@@ -111,7 +111,7 @@ function slotsIn(bits: Int32Array): number[] {
   return slots;
 }
 
-/** The lowest slot of a word that is not 0. */
+/** Returns the slot of the lowest bit of a word, which must not be 0. */
 export function lowestSlot(word: number, bits: number): number {
   return (word << 5) + 31 - Math.clz32(bits & -bits);
 }

@@ -6,7 +6,7 @@ import { anyFilter, anyState, longNumber } from "../testing-arbitraries";
 import { stringifyJson } from "../../json/long-number";
 import { createMatcher } from "./matcher";
 
-// For tests: the index beside the plain loop that it has to agree with, and what both are asked.
+// For tests: the index, the plain loop that it must agree with, and the filters and states for both.
 
 export type Change = { id: string; filter: Filter | null };
 
@@ -15,7 +15,7 @@ export class Pair {
   readonly index = createMatcher(testSource);
   private readonly loop = new Map<string, CompiledFilter>();
 
-  /** Filter null: removes it. */
+  /** Sets a filter. Null removes it. */
   change({ id, filter }: Change): void {
     if (filter) {
       this.index.set(id, filter);
@@ -26,7 +26,7 @@ export class Pair {
     }
   }
 
-  /** What both say, each sorted. */
+  /** Returns the answers of both, sorted. */
   answers(state: State): { index: string[]; loop: string[] } {
     const loop = [...this.loop].filter(([, filter]) => filter.evaluate(state).matched).map(([id]) => id);
     return { index: this.index.match(state).sort(), loop: loop.sort() };
@@ -37,7 +37,7 @@ export class Pair {
   }
 }
 
-/** A wide range of values, so that there are many thresholds, texts and keys. */
+/** Numbers of a wide range, so that there are many thresholds, texts and keys. */
 const wideNumber = fc
   .oneof(fc.integer({ min: -200, max: 200 }), fc.double({ min: -200, max: 200, noNaN: true }))
   .map((value) => value + 0);
@@ -81,7 +81,7 @@ const wideCondition = fc.oneof(
   made(["boolean"], ["=", "<>"], fc.boolean()),
 );
 
-/** Few conditions over wide ranges: what a project with many triggers has. */
+/** Filters with few conditions over wide ranges, as a project with many triggers has them. */
 export const wideFilter: fc.Arbitrary<Filter> = fc
   .tuple(fc.constantFrom(all, all, all, none), fc.array(wideCondition, { minLength: 1, maxLength: 3 }))
   .map(([group, conditions]) => group(...conditions));
@@ -111,7 +111,7 @@ export const wideState: fc.Arbitrary<State> = fc.record({
 
 const id = fc.integer({ min: 0, max: 40 }).map(String);
 
-/** Filters set, replaced and removed, then asked about states; and again. */
+/** Rounds of changes of filters, each followed by states to match. */
 export const anyHistory = fc.array(
   fc.record({
     changes: fc.array(fc.record({ id, filter: fc.option(fc.oneof(anyFilter, wideFilter), { nil: null, freq: 4 }) }), {

@@ -1,26 +1,27 @@
 import { compareNumeric, nearest, type Numeric } from "../../json/numeric";
 import type { Finder } from "./finder";
 import type { Hits } from "./hits";
-import type { Question } from "./literal";
+import type { PlaceQuestion } from "./literal";
 import { clearBit, setBit, SlotSet, widened } from "./slot-set";
 
 /**
- * A threshold and who asks about it. `at`: as far up as the value has to be, as the nearest number; on the way down both
- * are negated. `exact` settles ties between numbers of more digits.
+ * A threshold and its slots. `at` is the nearest number to the threshold; "below" negates it, and the value. `exact`
+ * decides between numbers with more digits.
  */
 type Entry = { at: number; exact: Numeric; isIncluded: boolean; slots: SlotSet };
 
-/** Neighbouring entries, in order. `before`: the slots of all blocks before it. */
+/** Neighbouring entries, in order. `before` holds the slots of all earlier blocks. */
 type Block = { entries: Entry[]; size: number; before: Int32Array };
 
-/** Slots of a block that has more than one entry, so that few are looked at one by one. */
+/** A block with several entries has at most this many slots, since they are checked one by one. */
 const BLOCK_MAX = 32;
-/** Neighbours that have no more than these become one, so that blocks stay few. */
+/** Neighbouring blocks with at most this many slots together are joined, so that there are few blocks. */
 const BLOCK_MIN = BLOCK_MAX / 2;
 
 /**
- * Thresholds in order: those a value meets are all up to some place. Blocks of them carry the bitmap of all that stand before,
- * so that a value is found by a binary search and costs one bitmap and a few slots.
+ * Answers "above" or "below" for many thresholds. They are sorted, so that a value meets all thresholds up to one
+ * position. Each block holds the bitmap of all slots before it. A value costs a binary search, one bitmap and the slots
+ * of one block.
  */
 export class ThresholdFinder implements Finder {
   private readonly blocks: Block[] = [];
@@ -33,7 +34,7 @@ export class ThresholdFinder implements Finder {
     this.sign = direction === "above" ? 1 : -1;
   }
 
-  add(slot: number, question: Question): void {
+  add(slot: number, question: PlaceQuestion): void {
     const entry = this.entryOf(question);
     if (this.blocks.length === 0) {
       entry.slots.add(slot);
@@ -57,7 +58,7 @@ export class ThresholdFinder implements Finder {
     if (block.size > BLOCK_MAX && block.entries.length > 1) this.split(index);
   }
 
-  delete(slot: number, question: Question): void {
+  delete(slot: number, question: PlaceQuestion): void {
     const entry = this.entryOf(question);
     const index = this.lastBlock((first) => this.compare(first, entry) <= 0);
     const block = this.blocks[index]!;
@@ -77,7 +78,7 @@ export class ThresholdFinder implements Finder {
   find(value: unknown, hits: Hits): void {
     const exact = value as Numeric;
     const seen = this.sign * nearest(exact);
-    // By hand, as this runs for every event: the last block whose first threshold is met.
+    // This runs for every event, so the binary search is written out: the last block whose first threshold is met.
     let [low, high] = [0, this.blocks.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -99,19 +100,21 @@ export class ThresholdFinder implements Finder {
     }
   }
 
-  private entryOf(question: Question): Entry {
+  private entryOf(question: PlaceQuestion): Entry {
     if (question.kind !== "above" && question.kind !== "below") throw new Error(`"${question.kind}" has no threshold.`);
     const { threshold: exact, isIncluded } = question;
-    // Added to 0, as -0 would be another value for sorting.
+    // `+ 0` makes 0 of -0, which would sort as another value.
     return { at: this.sign * nearest(exact) + 0, exact, isIncluded, slots: new SlotSet(this.words) };
   }
 
-  /** The last block whose first entry passes; -1 where none does. Those that pass stand before those that do not. */
+  /** Returns the index of the last block whose first entry passes, or -1. Blocks that pass come first. */
   private lastBlock(passes: (first: Entry) => boolean): number {
     return firstIndex(this.blocks, (block) => !passes(block.entries[0]!)) - 1;
   }
 
-  /** At one threshold "at least" comes before "above": what meets the second meets the first. */
+  /**
+   * Compares two entries. At one threshold "at least" comes before "above", as a value that meets "above" meets both.
+   */
   private compare(left: Entry, right: Entry): number {
     return (
       left.at - right.at ||
@@ -120,7 +123,7 @@ export class ThresholdFinder implements Finder {
     );
   }
 
-  /** @param seen the nearest number of the exact value, negated on the way down */
+  /** Tells whether a value meets an entry. @param seen the nearest number to the value, negated for "below" */
   private isMet({ at, exact, isIncluded }: Entry, seen: number, value: Numeric): boolean {
     if (seen !== at) return seen > at;
     const order = this.sign * compareNumeric(value, exact);
@@ -150,7 +153,7 @@ export class ThresholdFinder implements Finder {
   }
 }
 
-/** The index of the first that passes, else the length. Those that pass stand after those that do not. */
+/** Returns the index of the first item that passes, or the length. Items that pass come last. */
 function firstIndex<T>(items: readonly T[], passes: (item: T) => boolean): number {
   let [low, high] = [0, items.length];
   while (low < high) {

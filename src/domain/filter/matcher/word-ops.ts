@@ -1,9 +1,9 @@
 /*
- * Operations on bitmaps, word by word: where most of the time of a match goes. Four words a turn, which halves their time;
- * so bitmaps have a multiple of four words. Operands may be longer than the first, whose length counts.
+ * Operations on bitmaps. A match spends most of its time here. Each round of a loop handles four words, which halves
+ * the time. So bitmaps have a multiple of four words. The length of the first operand counts; others may be longer.
  */
 
-/** Words that are worked on together. */
+/** The words of one round. */
 export const TURN = 4;
 
 /** target &= bits */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bodyOf, differences, isProtobuf, loadCaptures, type Capture, type Fields } from "../../../test/captures";
 import * as derived from "../../event-source/observation-created/derived";
 import { ObservationCreated } from "../../event-source/observation-created/schema";
-import { calledToolNames, toolNames } from "../../event-source/observation-created/tools";
+import { calledToolNames, availableToolNames } from "../../event-source/observation-created/tools";
 import { cleanText } from "../../json/clean-text";
 import { decodeJsonExport } from "../decode/decode-json";
 import { decodeProtobufExport } from "../decode/decode-protobuf";
@@ -50,7 +50,7 @@ describe("captures of client SDKs", () => {
           inputTokens: derived.inputTokens(observation),
           outputTokens: derived.outputTokens(observation),
           totalTokens: derived.totalTokens(observation),
-          toolNames: toolNames(observation),
+          toolNames: availableToolNames(observation),
           calledToolNames: calledToolNames(observation),
         };
         return differences(expected, observation, columns, capture);

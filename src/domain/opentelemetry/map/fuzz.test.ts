@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { bodyOf, isProtobuf, loadCaptures } from "../../../test/captures";
 import { describePayloadError } from "../../event-source/payload-error";
 import { ObservationCreated } from "../../event-source/observation-created/schema";
-import { calledToolNames, toolNames } from "../../event-source/observation-created/tools";
+import { calledToolNames, availableToolNames } from "../../event-source/observation-created/tools";
 import { LongNumber } from "../../json/long-number";
 import { decodeJsonExport } from "../decode/decode-json";
 import { decodeProtobufExport } from "../decode/decode-protobuf";
@@ -34,7 +34,7 @@ function problemOf(span: Span): string | null {
     observation: spanToObservation(span, { sender, receivedMs: RECEIVED, trace }),
   });
   if (!made.success) return describePayloadError(made.error);
-  toolNames(made.data.observation);
+  availableToolNames(made.data.observation);
   calledToolNames(made.data.observation);
   return null;
 }

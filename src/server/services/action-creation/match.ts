@@ -19,16 +19,16 @@ export async function answerAhead(
   { projectId, triggers, events, executions }: Input,
 ): Promise<RegexResults | null> {
   if (!triggers.hasRegexes) return null;
-  return compute.evaluateRegexes({ projectId, purpose: "events" }, (elsewhere) => {
+  return compute.evaluateRegexes({ projectId, purpose: "events" }, (lookup) => {
     // Also what is asked of those that do not match any more, but did before, or earlier in the batch.
     const involved = new Map<string, Set<string>>();
     const involve = (sourceId: string, triggerId: string): void =>
       void involved.set(sourceId, (involved.get(sourceId) ?? new Set()).add(triggerId));
     for (const { sourceId, triggerId } of executions) involve(sourceId, triggerId);
     for (const { payload, sourceId } of events) {
-      const matched = new Set(triggers.match(payload, elsewhere).map((trigger) => trigger.id));
+      const matched = new Set(triggers.match(payload, lookup).map((trigger) => trigger.id));
       for (const id of involved.get(sourceId) ?? [])
-        if (!matched.has(id)) void triggers.byId.get(id)?.filter?.compiled.evaluate(payload, elsewhere).firstFailure;
+        if (!matched.has(id)) void triggers.byId.get(id)?.filter?.compiled.evaluate(payload, lookup).firstFailure;
       for (const id of matched) involve(sourceId, id);
     }
   });

@@ -2,7 +2,7 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import type { Envelope } from "@/domain/action/webhook/envelope";
 import { decide, filterError, ignoredOlder, type Decision } from "@/domain/decide";
 import { transition, type Move } from "@/domain/execution";
-import { sample, samplingKey } from "@/domain/sampling";
+import { sampleByHash, samplingKey } from "@/domain/sampling";
 import { newId } from "@/server/ids";
 import type { RegexResults } from "@/server/compute/regex-results";
 import { noTriggers, type CachedAction, type CachedTrigger, type TriggerSet } from "../trigger-cache";
@@ -218,7 +218,7 @@ function decideTrigger(
   const counter = counterOf(plan, trigger.id);
   if (matched) {
     counter.matched += 1;
-    const { sampled } = sample({
+    const { sampled } = sampleByHash({
       triggerId: trigger.id,
       key: samplingKey({ by: trigger.samplingBy, ...keys }),
       rate: trigger.samplingRate,

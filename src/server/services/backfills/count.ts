@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sample, samplingKey } from "@/domain/sampling";
+import { sampleByHash, samplingKey } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { isOverBudget } from "@/server/compute/regex-results";
 import { AppError, notFound } from "@/server/errors";
@@ -69,7 +69,7 @@ async function lookThrough(
         if (!result.matched) continue;
         found.matched += 1;
         const key = samplingKey({ by: trigger.samplingBy, sourceId: id, ...links });
-        if (sample({ triggerId: trigger.id, key, rate: trigger.samplingRate }).sampled) found.sampledIn.push(id);
+        if (sampleByHash({ triggerId: trigger.id, key, rate: trigger.samplingRate }).sampled) found.sampledIn.push(id);
       }
     }
   } catch (error) {

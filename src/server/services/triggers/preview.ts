@@ -3,7 +3,7 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { checkFilter } from "@/domain/filter/check";
 import { findContradiction } from "@/domain/filter/contradiction";
 import { regexesIn, type Filter, type FilterNode } from "@/domain/filter/schema";
-import { sample, samplingKey, type SamplingBy } from "@/domain/sampling";
+import { sampleByHash, samplingKey, type SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { Owner, StateResult } from "@/server/compute/compute";
@@ -167,7 +167,7 @@ const sampleOf = (
   { triggerId = "new", samplingBy, samplingRate }: PreviewInput,
   sourceId: string,
   links: StateResult["links"],
-) => sample({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...links }), rate: samplingRate });
+) => sampleByHash({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...links }), rate: samplingRate });
 
 function estimate({ scanned, from, to, matched, sampledIn }: Found): Preview["perDay"] {
   const rangeMs = from && to ? to.getTime() - from.getTime() : 0;

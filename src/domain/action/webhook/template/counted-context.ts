@@ -1,14 +1,14 @@
 import { Context, type Liquid } from "liquidjs";
 import { RenderBudget, type RenderLimits } from "./limits";
 
-/** The variables of one rendering. Reading each part of a path is counted, in the contexts that filters make as well. */
+/** The variables of one rendering. It counts reading each part of a path, also in the contexts that filters make. */
 class CountedContext extends Context {
   budget = new RenderBudget({ steps: 0, memory: 0 });
 
   override readProperty(target: never, key: never): unknown {
     this.budget.work(1);
     const value: unknown = super.readProperty(target, key);
-    // The number of an object's names is found by listing them.
+    // The engine lists an object's names to count them.
     if ((key as unknown) === "size" && typeof value === "number" && !Array.isArray(target)) this.budget.work(value * 4);
     return value;
   }
@@ -17,7 +17,7 @@ class CountedContext extends Context {
     return contextOf(this.opts, this.liquid, scope, this.budget);
   }
 
-  /** A name is looked for in every scope around it. */
+  /** Reads a path. The engine searches a name in every scope around it. */
   override *_get(paths: never): IterableIterator<unknown> {
     this.budget.work(this.scopeCount() / 4);
     return yield* super._get(paths);
@@ -44,16 +44,16 @@ export function createContext(
   return { context: contextOf(engine.options, engine, scope, budget), budget };
 }
 
-/** What the rendering of a context has left. */
+/** Returns the budget of the rendering that a context belongs to. */
 export const budgetOf = (context: Context): RenderBudget => (context as unknown as CountedContext).budget;
 
-/** Runs the generators of the engine to their end, in the place of its own `toValueSync`: every turn is a step. */
+/** Runs a generator of the engine to its end and counts every turn as a step. Replaces `toValueSync` of the engine. */
 export function run(value: unknown, budget: RenderBudget): unknown {
   if (!isGenerator(value)) return value;
   let next: "next" | "throw" = "next";
   let given: unknown = undefined;
   for (;;) {
-    // An error goes on to where its line is known, whatever is left.
+    // An error is passed on without counting, so that the caller can add its line.
     if (next === "next") budget.work(1);
     const state: IteratorResult<unknown> = value[next](given);
     next = "next";

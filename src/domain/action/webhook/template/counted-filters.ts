@@ -3,10 +3,10 @@ import { LongNumber, stringifyJson } from "../../../json/long-number";
 import { budgetOf } from "./counted-context";
 import type { RenderBudget } from "./limits";
 
-/** Characters of a text that is searched for: searching takes as long as both texts together, at worst times each other. */
+/** The most characters of a text to search for. At worst a search takes as long as the product of both lengths. */
 const PATTERN_MAX = 256;
 
-// Nothing that is random, reads a file, compiles text of the event, or is not the same in the browser.
+// No filter is random, reads a file, compiles text of the event, or works differently in the browser.
 export const filtersKept = [
   "append",
   "prepend",
@@ -62,7 +62,7 @@ export const filtersKept = [
 ] as const;
 type FilterName = (typeof filtersKept)[number];
 
-/** What a filter does with the value that it is given, for what it costs. */
+/** Filters that search a text. These sets group filters by their cost. */
 const searching = new Set<FilterName>([
   "split",
   "replace",
@@ -72,11 +72,11 @@ const searching = new Set<FilterName>([
   "remove_first",
   "remove_last",
 ]);
-/** take as long for a long value as for a short one */
+/** take the same time for any value */
 const immediate = new Set<FilterName>(["first", "last", "size", "default"]);
-/** look at every item */
+/** read every item */
 const listing = new Set<FilterName>(["uniq", "compact", "reverse", "concat"]);
-/** look at a property of every item, and compare it where a value is given */
+/** read a property of every item, and compare it with a given value */
 const comparing = new Set<FilterName>(["where", "reject", "find", "has", "map"]);
 /** read the text or the number at a property of every item; sorting reads it several times */
 const keyed = new Set<FilterName>(["sort", "sort_natural", "sum"]);
@@ -84,8 +84,9 @@ const keyed = new Set<FilterName>(["sort", "sort_natural", "sum"]);
 type Handler = (this: { context: Context }, value: unknown, ...args: unknown[]) => unknown;
 
 /**
- * What `{{ … }}` inserts: a text as it stands between the quotes of a JSON text, so that no value can end the text it is
- * in; a number, true or false as it is; nothing for a missing value; a list or an object as JSON that is escaped once more.
+ * Makes the text that `{{ … }}` inserts. A text is escaped for the inside of a JSON string, so that no value can end
+ * the string around it. A number, true or false stays as it is. A missing value inserts nothing. A list or an object
+ * becomes JSON, escaped once more.
  */
 function escapeOutput(value: unknown): string {
   const plain: unknown = toValue(value);
@@ -96,7 +97,7 @@ function escapeOutput(value: unknown): string {
   return JSON.stringify(stringifyJson(plain)).slice(1, -1);
 }
 
-/** Searching takes, at worst, as long as the text times a part of what is searched for. */
+/** Counts a search: at worst it takes as long as the text times a part of the pattern. */
 export function countSearch(budget: RenderBudget, text: unknown, pattern: unknown): void {
   const times = typeof pattern === "string" ? 1 + pattern.length / 32 : 1;
   if (Array.isArray(text)) budget.items(text, times);
@@ -123,7 +124,7 @@ export function countedFilter(name: FilterName): FilterImplOptions {
       countSearch(budget, value, args[0]);
     }
     if (name === "date") {
-      // A resend has to say what was said before, and another time zone is a way to read one that is not there.
+      // A template and an event must always make the same body, on any day and in any time zone.
       if (value === "now" || value === "today")
         throw new Error(`"${value}" is not known here; use timestamp, which is that of the event`);
       args = args.slice(0, 1);

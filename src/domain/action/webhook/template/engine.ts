@@ -15,9 +15,9 @@ import { stringifyJson } from "../../../json/long-number";
 import { budgetOf } from "./counted-context";
 import { checkPattern, countedFilter, countSearch, escapeCounted, filtersKept, toJson } from "./counted-filters";
 
-/** Bytes of a rendered body at the most. */
+/** The most bytes of a rendered body. */
 export const OUTPUT_MAX = 256 * 1024;
-/** Why a template fails, and at which line of it. */
+/** A template fails at a line. */
 export class TemplateError extends Error {
   constructor(
     readonly line: number,
@@ -47,8 +47,8 @@ const tagsKept = [
   "#",
 ];
 
-/** One Liquid for all templates: without tags that read files, with few filters, all of them counted. */
-export function createEngine(): Liquid {
+/** Makes the Liquid engine of all templates: without tags that read files, with few filters, which are all counted. */
+export function createTemplateEngine(): Liquid {
   const engine = new Liquid({
     outputEscape: escapeCounted,
     ownPropertyOnly: true,
@@ -76,7 +76,7 @@ export function createEngine(): Liquid {
 type Operator = (left: unknown, right: unknown, context: Context) => unknown;
 
 function counted(name: string, operator: Operator) {
-  // Takes one value, which costs nothing.
+  // `not` takes one value, which costs nothing.
   if (name === "not") return operator as never;
   return ((left: unknown, right: unknown, context: Context) => {
     const budget = budgetOf(context);
@@ -89,7 +89,7 @@ function counted(name: string, operator: Operator) {
   }) as never;
 }
 
-/** A list of the event is copied before the first round, and an object is made into one. */
+/** Counts a `for`: the engine copies a list before the first round, and makes a list of an object. */
 class CountedForTag extends ForTag {
   override *render(context: Context, emitter: Emitter): ReturnType<ForTag["render"]> {
     if (this.collection.kind !== TokenKind.Range) {
@@ -110,7 +110,7 @@ class CountedCaseTag extends CaseTag {
   }
 }
 
-/** What it shows is kept under a name that is made of all of its values. */
+/** Counts a `cycle`: the engine keeps its position under a name that is made of all its values. */
 class CountedCycleTag extends CycleTag {
   override *render(context: Context, emitter: Emitter): ReturnType<CycleTag["render"]> {
     budgetOf(context).work((this as unknown as { candidates: unknown[] }).candidates.length);
@@ -120,15 +120,15 @@ class CountedCycleTag extends CycleTag {
 
 const sizeOf = (value: object): number => (Array.isArray(value) ? value.length : Object.keys(value).length);
 
-/** A piece of the output and what wrote it. */
+/** A piece of the output and the part of the template that wrote it. */
 type Piece = { start: number; template: Template };
 
-/** Collects output, counts it, and remembers what came from where. */
+/** Collects the output, counts it, and records which part of the template wrote it. */
 export class Writer implements Emitter {
   buffer = "";
   readonly pieces: Piece[] = [];
   private template: Template | null = null;
-  /** @param most characters; a captured text counts with the memory alone */
+  /** @param most characters of the output; captured text is limited by the memory alone */
   constructor(
     private readonly context: Context,
     private readonly most = Number.POSITIVE_INFINITY,
@@ -149,7 +149,7 @@ export class Writer implements Emitter {
     this.buffer += text;
   }
 
-  /** The line of the template that wrote the character at an offset of the output. */
+  /** Returns the line of the template that wrote the character at an offset of the output. */
   lineAt(offset: number): number {
     const piece = this.pieces.findLast(({ start }) => start <= offset);
     if (!piece) return 1;
@@ -162,7 +162,7 @@ export class Writer implements Emitter {
 
 const lineOf = (text: string, offset: number): number => text.slice(0, offset).split("\n").length;
 
-/** In the place of the engine's own, which knows neither the writer nor the budget of captured text. */
+/** Renders templates in place of the engine's own method, which knows neither the writer nor the budget. */
 function* renderTemplates(
   templates: Template[],
   context: Context,
@@ -170,11 +170,11 @@ function* renderTemplates(
 ): Generator<unknown, string, unknown> {
   const writer = emitter ?? new Writer(context);
   const budget = budgetOf(context);
-  // A loop around nothing takes time too.
+  // An empty loop takes time too.
   budget.work(NODE_STEPS);
   for (const template of templates) {
     try {
-      // The longer it is, the more names and values it may hold.
+      // A longer tag may hold more names and values.
       const { token } = template;
       budget.work(NODE_STEPS + (token.kind === TokenKind.HTML ? 0 : (token.end - token.begin) / 4));
       if (writer instanceof Writer) writer.from(template);
@@ -183,20 +183,20 @@ function* renderTemplates(
     } catch (error) {
       throw error instanceof TemplateError
         ? error
-        : new TemplateError(lineOf(template.token.input, template.token.begin), reasonOf(error));
+        : new TemplateError(lineOf(template.token.input, template.token.begin), templateErrorMessage(error));
     }
     if (context.breakCalled || context.continueCalled) break;
   }
   return writer.buffer;
 }
 
-/** What went wrong, without the places that the engine adds. */
-export function reasonOf(error: unknown): string {
+/** Returns the message of a template error, without the places that the engine adds. */
+export function templateErrorMessage(error: unknown): string {
   const original = (error as { originalError?: unknown }).originalError ?? error;
   if (original instanceof RangeError && original.message.includes("call stack")) return "it is nested too deeply";
   const message = original instanceof Error ? original.message : String(original);
   return message.replace(/, (?:file:.*?, )?line:\d+, col:\d+$/s, "").slice(0, 300);
 }
 
-/** A tag, an output or a piece of text costs so many steps. */
+/** The steps of a tag, an output or a piece of text. */
 const NODE_STEPS = 5;

@@ -1,10 +1,13 @@
-/** Where a text stops being JSON, and why; it quotes nothing of the text, which may be shown to who must not read it. */
-export type JsonProblem = { at: number; reason: string };
+/**
+ * The first fault of a text that is not JSON. It quotes nothing of the text, since people without `body:read` may see
+ * it.
+ */
+export type BodyJsonProblem = { at: number; reason: string };
 
 const token =
   /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w))|$)/y;
 
-/** What may come next: a value; a value or the end of a list; a name or the end of an object; a name; a colon; a comma or the end. */
+/** The next part of the JSON that may follow. */
 type Expected = "value" | "value or ]" | "name or }" | "name" | "colon" | "comma or end";
 
 const expectedWords: Record<Expected, string> = {
@@ -16,8 +19,8 @@ const expectedWords: Record<Expected, string> = {
   "comma or end": 'a "," or the end of what is open',
 };
 
-/** Finds the first place where a text is not JSON; null where it is. Without recursion, so that depth is no matter. */
-export function findJsonProblem(text: string): JsonProblem | null {
+/** Finds the first fault of a text; null if it is JSON. It uses no recursion, so that any depth works. */
+export function findJsonProblem(text: string): BodyJsonProblem | null {
   const open: ("{" | "[")[] = [];
   let expected: Expected = "value";
   token.lastIndex = 0;
@@ -35,7 +38,7 @@ export function findJsonProblem(text: string): JsonProblem | null {
       return { at, reason: `the end came where ${expectedWords[expected]} was expected` };
     }
     const next: Expected | null = mark ? afterMark(mark, expected, open) : afterValue(string !== undefined, expected);
-    // A value that is missing is missing behind what asks for it, not where the next line goes on.
+    // A missing value is reported behind the part that needs it, and not on the next line.
     if (next === null)
       return {
         at: mark && expected === "value" && from > 0 ? from - 1 : at,
@@ -78,7 +81,7 @@ const reasonFor = (expected: Expected, isOutermost: boolean): string =>
     ? "there is more after the end of the value"
     : `${expectedWords[expected]} was expected here`;
 
-/** A text that begins and is no JSON text: it does not end, or holds what has to be escaped. */
+/** Describes a JSON string that does not end, or that holds a character which must be escaped. */
 function brokenText(text: string, at: number): string {
   const inside = /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
   inside.lastIndex = at + 1;

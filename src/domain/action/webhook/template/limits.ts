@@ -1,18 +1,19 @@
-/** How much work one rendering may take, and how much text and how many items it may make. */
+/** The limits of one rendering: the steps of its work, and the characters and items that it makes. */
 export type RenderLimits = { steps: number; memory: number };
 
 /**
- * Work of one rendering at the most. A step is about 0.1 µs: a turn of the engine, an item of a list that a filter looks at,
- * or 16 characters of a text. It counts work and not time, so that a template fails alike on a slow and on a fast machine.
+ * The most steps of one rendering. A step takes about 0.1 µs: a turn of the engine, an item of a list that a filter
+ * reads, or 16 characters of a text. Steps count work and not time, so that a template fails alike on slow and fast
+ * machines.
  */
 export const STEPS_MAX = 2_000_000;
-/** What a rendering may make beyond four times the size of its event, in characters and items. */
+/** A rendering may make four times the size of its event, and this many characters and items more. */
 const MEMORY_BEYOND = 1024 * 1024;
-/** A rendering that stays below this takes a few milliseconds at the worst. */
+/** A rendering of at most this many steps takes a few milliseconds at worst. */
 const STEPS_LITTLE = 20_000;
-/** An item that is compared by one of its properties takes a context of its own. */
+/** The steps to compare an item by a property, which needs a context of its own. */
 const ITEM_STEPS = 20;
-/** A part of a list or an object whose text is made. */
+/** The steps to make the text of a part of a list or an object. */
 const PART_STEPS = 3;
 const CHARACTERS_A_STEP = 16;
 
@@ -26,16 +27,16 @@ export const littleLimits = (eventLength: number): RenderLimits => ({
   steps: STEPS_LITTLE,
 });
 
-/** A rendering went beyond its limits. */
+/** A rendering exceeded its limits. */
 class LimitError extends Error {
   override readonly name = "LimitError";
 }
 
-/** Counts what one rendering does. Every method throws LimitError once a limit is passed. */
+/** Counts the work of one rendering. Every method throws LimitError above a limit. */
 export class RenderBudget {
   private steps = 0;
   private memory = 0;
-  /** stays set, whatever the engine makes of the error */
+  /** stays true even if the engine catches the error */
   isExceeded = false;
 
   constructor(private readonly limits: RenderLimits) {}
@@ -46,31 +47,31 @@ export class RenderBudget {
       this.fail(`it takes more than ${this.limits.steps.toLocaleString("en-US")} steps`);
   }
 
-  /** @param count characters or items that are made */
+  /** Counts characters or items that are made. */
   allocate(count: number): void {
     if (!(count > 0)) return;
     this.memory += count;
     if (this.memory > this.limits.memory) this.fail("it handles too much text");
   }
 
-  /** Looking at every item of a list once. */
+  /** Counts reading every item of a list once. */
   items(list: unknown, stepsEach = 1): void {
     if (Array.isArray(list)) this.work(list.length * stepsEach);
   }
 
-  /** Looking at every item of a list by a property, a path of one part or more. */
+  /** Counts reading a property of every item of a list. The property is a path of one part or more. */
   itemsBy(list: unknown, property: unknown): void {
     const parts = typeof property === "string" ? property.split(/[.[]/).length : 1;
     this.items(list, ITEM_STEPS + parts);
   }
 
-  /** Reading a text from end to end. */
+  /** Counts reading a text from end to end. */
   text(text: unknown, times = 1): void {
     if (typeof text === "string") this.work((text.length * times) / CHARACTERS_A_STEP);
   }
 
   /**
-   * Making one text of a value: lists are joined, and objects too where `json` says so.
+   * Counts making one text of a value: lists are joined, with `json` objects too.
    * @param indent characters before each line and level
    */
   flatten(value: unknown, { json = false, indent = 0, depth = 1 } = {}): void {
@@ -85,7 +86,7 @@ export class RenderBudget {
       const part: unknown = name === undefined ? (value as unknown[])[index] : (value as Record<string, unknown>)[name];
       if (name !== undefined) this.allocate(name.length);
       if (typeof part === "string") this.allocate(part.length);
-      // Too deep a value fails here, as it would where its text is made: the call stack ends.
+      // A value that is too deep exhausts the call stack here, as it would when its text is made.
       this.flatten(part, { json, indent, depth: depth + 1 });
     }
   }

@@ -4,11 +4,11 @@ import { buildEnvelope } from "../envelope";
 import { templatePresets } from "./presets";
 import { renderTemplate } from "./template";
 
-/** Every preset with the largest fields that an event may have, against what its receiver documents. */
+/** Renders every preset with the largest fields of an event, and checks the limits that its receiver documents. */
 
 const NOW = new Date("2026-03-01T12:30:45.678Z");
 
-/** As large as the schema allows where it has a limit; else as large as an event gets. */
+/** Texts as large as the schema allows, or as large as an event can be. */
 const texts = {
   "3,000 emoji": "🎉".repeat(3_000),
   "one letter and 3,000 emoji": `a${"🎉".repeat(3_000)}`,
@@ -62,7 +62,7 @@ function bodyOf(id: string, text: string | null, detail: "thin" | "standard" | "
   return result.body;
 }
 
-/** Services count characters, and not the two halves of an emoji. */
+/** Counts characters as services do: an emoji is one. */
 const length = (text: string): number => Array.from(text).length;
 const bytes = (text: string): number => Buffer.byteLength(text);
 

@@ -1,19 +1,22 @@
-/** A template to start from, for an endpoint that wants a body of its own. */
+/** A template to start from, for a receiver that needs its own form of body. */
 export type TemplatePreset = {
   id: string;
   label: string;
-  /** what else has to be entered, in words for a person */
+  /** tells a person what else to enter */
   hint: string;
-  /** what its URL looks like */
+  /** an example of the URL */
   urlExample: string;
   template: string;
 };
 
-// Text of an observation comes from strangers: it goes where a service takes it as plain text, so that it mentions
-// nobody and links nowhere, or that is switched off beside it. Lengths are those that the services take. Every text of
-// an event is cut, also where the service has no limit of its own: a body over 256 KB would not be sent at all.
+// Strangers write the text of an observation. A preset puts it where the service takes plain text, or switches mentions
+// and links off. Texts are cut to the lengths that the service allows. A service without a limit gets cut texts too,
+// since a body over 256 KB is not sent.
 
-/** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: `text` is for notifications, `blocks` is what one sees. */
+/**
+ * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: notifications show `text`, the channel
+ * `blocks`.
+ */
 const slack = `{
   "text": "{{ trigger.name | replace: "&", "&amp;" | replace: "<", "&lt;" | replace: ">", "&gt;" }}",
   "blocks": [
@@ -110,7 +113,10 @@ const pagerDuty = `{
 }
 `;
 
-/** https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event: at most 10 names in client_payload, 64 KB. */
+/**
+ * https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event: at most 10 names in client_payload, 64
+ * KB.
+ */
 const gitHub = `{
   "event_type": "observation",
   "client_payload": {

@@ -1,26 +1,26 @@
-/** As a template names a secret header of its action: `{{ secrets.routing_key }}` or `{{ secrets["routing-key"] }}`. */
+/** Finds the secret headers that a template names: `{{ secrets.routing_key }}` or `{{ secrets["routing-key"] }}`. */
 const NAMED = /\bsecrets\s*(?:\.\s*([A-Za-z_][A-Za-z0-9_-]*)|\[\s*["']([A-Za-z0-9_-]+)["']\s*\])/g;
 
-/** The secrets that a template names, as it writes them, each once. */
+/** Lists the secrets that a template names, as it writes them, each once. */
 export function secretsNamedIn(template: string): string[] {
   return [...new Set([...template.matchAll(NAMED)].map(([, dotted, bracketed]) => dotted ?? bracketed ?? ""))];
 }
 
 /**
- * What stands in a rendered body until it is sent, so that the secret itself is neither stored nor shown. Nobody who
- * writes an observation knows the id of the execution that it will have.
+ * Makes the placeholder of a secret in a rendered body. The secret replaces it when the body is sent, so that it is
+ * neither stored nor shown. An observation cannot hold a placeholder: its author does not know the id of the execution.
  */
 const placeholderOf = (name: string, executionId: string): string => `[secret ${name} of ${executionId}]`;
 
-/** The variable `secrets` of a template: for each that it names, what stands for it. */
+/** Makes the variable `secrets` of a template: the placeholder of each secret that it names. */
 export const secretVariables = (names: readonly string[], executionId: string): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, placeholderOf(name.toLowerCase(), executionId)]));
 
 /**
- * Puts the secrets in their places, escaped for the JSON strings they stand in.
- * @param valueOf a secret by its name in lower case; undefined where there is none
- * @returns also the secrets that the body has now, by name in lower case
- * @throws Error naming the secret that is missing
+ * Replaces placeholders by secrets, escaped for the JSON strings around them.
+ * @param valueOf returns a secret by its name in lower case, or undefined
+ * @returns the body, and the secrets in it by name in lower case
+ * @throws Error that names a missing secret
  */
 export function fillSecrets(
   body: string,

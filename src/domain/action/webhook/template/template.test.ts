@@ -313,7 +313,7 @@ describe("limits", () => {
   test("memory is 1 MB beyond four times the event", () => {
     const pieces = (count: number): string =>
       `{% for i in (1..${count}) %}{% capture x %}{{ long | raw }}{% endcapture %}{% endfor %}1`;
-    // An event of 200 KB: 1,8 million characters, each counted where it is written into the text.
+    // The event has 200 KB. Its rendering writes 1.8 million characters, each of which is counted.
     expect(render(pieces(8), { data: { long } }).ok).toBe(true);
     expect(render(pieces(10), { data: { long } })).toMatchObject({ ok: false, reason: "it handles too much text" });
   });

@@ -1,25 +1,25 @@
 import type { Liquid, Template } from "liquidjs";
 import { parseJson } from "../../../json/read-json";
 import { createContext, run } from "./counted-context";
-import { createEngine, OUTPUT_MAX, reasonOf, TemplateError, Writer } from "./engine";
+import { createTemplateEngine, OUTPUT_MAX, templateErrorMessage, TemplateError, Writer } from "./engine";
 import { findJsonProblem } from "./json-problem";
 import { fullLimits, littleLimits, STEPS_MAX, type RenderLimits } from "./limits";
 import { secretsNamedIn, secretVariables } from "./secrets";
 
-/** Bytes of a template at the most. */
+/** The most bytes of a template. */
 export const TEMPLATE_MAX = 64 * 1024;
-/** Characters of all templates that are kept compiled: compiled they take many times that. */
+/** Compiled templates are kept up to this many characters of source. Compiled they take many times that. */
 const CACHE_MAX = 512 * 1024;
 
-/** Characters of a template and of an envelope that are compiled, or read, in about a millisecond. */
+/** The characters of a template, and of an envelope, that take about 1 ms to compile or parse. */
 const SMALL_TEMPLATE_MAX = 8 * 1024;
 const SMALL_ENVELOPE_MAX = 64 * 1024;
 
-/** What is wrong with a template, and at which of its lines, from 1. It never quotes the event. */
+/** A problem of a template, with its line, from 1. It never quotes the event. */
 export type TemplateProblem = { line: number; reason: string };
 export type Rendered = { ok: true; body: string } | ({ ok: false } & TemplateProblem);
 
-/** For people, as the reason of an execution. */
+/** Describes a problem for people, as the reason of an execution. */
 export const describeTemplateProblem = ({ line, reason }: TemplateProblem): string =>
   `Line ${line} of the template: ${reason}.`;
 
@@ -30,36 +30,37 @@ const compiled = new Map<string, Compiled>();
 let cachedLength = 0;
 const encoder = new TextEncoder();
 
-/** What keeps a template from being used at all; null where it compiles. */
+/** Returns the problem of a template that does not compile, else null. */
 export function templateProblem(text: string): TemplateProblem | null {
   const result = compile(text);
   return result.ok ? null : { line: result.line, reason: result.reason };
 }
 
 /**
- * Makes the body of a webhook from a Liquid template and an envelope: `{{ observation.name }}`, or `data.observation.name`
- * as in the envelope. Values are escaped as JSON (see `escapeOutput`); `{{ x | json }}` is a whole JSON value, and
- * `| raw` is the text as it is. What comes out has to be JSON. For `{{ secrets.name }}` a placeholder comes out (see `fillSecrets`).
+ * Renders the body of a webhook from a Liquid template and an envelope: `{{ observation.name }}`, or
+ * `data.observation.name` as in the envelope. Values are escaped as JSON (see `escapeOutput`). `{{ x | json }}` is a
+ * whole JSON value, and `| raw` is the text as it is. The output must be JSON. `{{ secrets.name }}` renders a
+ * placeholder (see `fillSecrets`).
  *
- * The same template and envelope always give the same body. What a template may do is limited in size, steps and memory:
- * at worst it takes some tenths of a second.
+ * The same template and envelope always give the same body. Size, steps and memory are limited: a rendering takes some
+ * tenths of a second at worst.
  * @param envelope as JSON text
  */
 export function renderTemplate(text: string, envelope: string): Rendered {
   return render(text, envelope, fullLimits(envelope.length)) as Rendered;
 }
 
-/** The same, where it takes a few milliseconds at the worst; null where it may take longer. */
+/** Renders a body as `renderTemplate` does, within a few milliseconds. Null if it may take longer. */
 export function renderSmall(text: string, envelope: string): Rendered | null {
   if (text.length > SMALL_TEMPLATE_MAX || envelope.length > SMALL_ENVELOPE_MAX) return null;
   return render(text, envelope, littleLimits(envelope.length));
 }
 
-/** @returns null where the limits do not suffice, and are not the full ones */
+/** @returns null if the limits do not suffice and are not the full limits */
 function render(text: string, json: string, limits: RenderLimits): Rendered | null {
   const template = compile(text);
   if (!template.ok) return template;
-  engine ??= createEngine();
+  engine ??= createTemplateEngine();
   const envelope = parseJson(json) as Record<string, unknown>;
   const data = envelope.data as { execution?: { id?: string } } | undefined;
   const secrets = secretVariables(template.secrets, data?.execution?.id ?? "");
@@ -71,14 +72,14 @@ function render(text: string, json: string, limits: RenderLimits): Rendered | nu
     if (budget.isExceeded && limits.steps < STEPS_MAX) return null;
     return error instanceof TemplateError
       ? { ok: false, line: error.line, reason: error.reason }
-      : { ok: false, line: 1, reason: reasonOf(error) };
+      : { ok: false, line: 1, reason: templateErrorMessage(error) };
   }
   return checked(writer);
 }
 
-/** The output, where it is JSON of a size that may be sent. */
+/** Returns the output, or the problem of an output that is not JSON or too large. */
 function checked(writer: Writer): Rendered {
-  // Half a surrogate pair, which `raw` may leave, has no bytes of its own and could not be stored.
+  // `raw` may leave half a surrogate pair, which has no bytes and cannot be stored.
   const body = writer.buffer.replace(/\p{Surrogate}/gu, "\ufffd");
   if (encoder.encode(body).length > OUTPUT_MAX)
     return { ok: false, line: 1, reason: `the body is over ${OUTPUT_MAX / 1_024} KB` };
@@ -99,7 +100,7 @@ function checked(writer: Writer): Rendered {
 function compile(text: string): Compiled {
   const known = compiled.get(text);
   if (!known) return keep(text, parse(text));
-  // The most recently used one moves to the end.
+  // The template that was used last moves to the end.
   compiled.delete(text);
   compiled.set(text, known);
   return known;
@@ -121,11 +122,11 @@ function parse(text: string): Compiled {
   if (text.trim() === "") return { ok: false, line: 1, reason: "write a template" };
   if (text.length > TEMPLATE_MAX || encoder.encode(text).length > TEMPLATE_MAX)
     return { ok: false, line: 1, reason: `a template has at most ${TEMPLATE_MAX / 1_024} KB` };
-  engine ??= createEngine();
+  engine ??= createTemplateEngine();
   try {
     return { ok: true, templates: engine.parse(text), secrets: secretsNamedIn(text) };
   } catch (error) {
-    return { ok: false, line: positionOf(error), reason: reasonOf(error) };
+    return { ok: false, line: positionOf(error), reason: templateErrorMessage(error) };
   }
 }
 

@@ -1,13 +1,13 @@
 import { LongNumber } from "../../../json/long-number";
 
-/** Something a template can insert, as one writes it. */
+/** A variable that a template can insert, with the text that inserts it. */
 export type TemplateVariable = { path: string; insert: string };
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * What an envelope holds, as a template names it: everything below `data`, and what stands beside it. Lists and objects
- * are inserted whole, as JSON, and those of the event are not opened.
+ * Lists the variables of an envelope: the fields beside `data`, the fields in it, and the fields one level below. A
+ * template inserts deeper lists and objects whole, as JSON.
  */
 export function templateVariables(envelope: Readonly<Record<string, unknown>>): TemplateVariable[] {
   const { data, ...rest } = envelope;

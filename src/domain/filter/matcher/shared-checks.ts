@@ -1,12 +1,12 @@
 import type { Tree } from "./clauses";
 import { placeId, type Literal } from "./literal";
-import type { Reading, Value, Values } from "./reading";
+import type { Reading, EventValue, EventValues } from "./reading";
 
-/** A predicate and the answer it has to give. */
-export type Check = { predicate: Predicate; wanted: boolean };
+/** A shared check and the answer that it must give. */
+export type Check = { shared: SharedCheck; wanted: boolean };
 
-/** Something that is answered at most once an event, for all triggers that ask it. */
-export class Predicate {
+/** A check that runs at most once an event, for all triggers that need it. */
+export class SharedCheck {
   uses = 0;
   private stamp = -1;
   private answer = false;
@@ -26,50 +26,52 @@ export class Predicate {
   }
 }
 
-/** What lanes do not answer: regular expressions, and groups that were not taken apart. Equal ones are there once. */
-export class Predicates {
-  private readonly byId = new Map<string, Predicate>();
+/**
+ * The checks that lanes do not answer: regular expressions, and groups that were not expanded. Equal checks exist once.
+ */
+export class SharedChecks {
+  private readonly byId = new Map<string, SharedCheck>();
 
-  constructor(private readonly values: Values) {}
+  constructor(private readonly values: EventValues) {}
 
-  /** Counted: `release` it. */
+  /** Returns the check of a tree. Each needs a `release`. */
   acquire(tree: Tree): Check {
     const check = "place" in tree ? this.literal(tree) : this.group(tree);
-    check.predicate.uses += 1;
+    check.shared.uses += 1;
     return check;
   }
 
-  release({ predicate }: Check): void {
-    if (--predicate.uses > 0) return;
-    this.byId.delete(predicate.id);
-    predicate.release();
+  release({ shared }: Check): void {
+    if (--shared.uses > 0) return;
+    this.byId.delete(shared.id);
+    shared.release();
   }
 
   private literal(literal: Literal): Check {
-    const predicate = this.known(literal.id, () => {
+    const shared = this.known(literal.id, () => {
       const id = placeId(literal.place);
-      const value: Value = this.values.at(id, literal.place);
+      const value: EventValue = this.values.at(id, literal.place);
       const ask = (reading: Reading): boolean => {
         const seen = value.get(reading);
-        return seen !== null && literal.holds(seen, reading.elsewhere);
+        return seen !== null && literal.holds(seen, reading.lookup);
       };
-      return new Predicate(literal.id, ask, () => this.values.release(id));
+      return new SharedCheck(literal.id, ask, () => this.values.release(id));
     });
-    return { predicate, wanted: literal.wanted };
+    return { shared, wanted: literal.wanted };
   }
 
   private group(tree: Exclude<Tree, Literal>): Check {
-    const predicate = this.known(idOf(tree), () => {
+    const shared = this.known(idOf(tree), () => {
       const checks = ("all" in tree ? tree.all : tree.any).map((child) => this.acquire(child));
-      const passes = (reading: Reading) => (check: Check) => check.predicate.holds(reading) === check.wanted;
+      const passes = (reading: Reading) => (check: Check) => check.shared.holds(reading) === check.wanted;
       const ask = (reading: Reading): boolean =>
         "all" in tree ? checks.every(passes(reading)) : checks.some(passes(reading));
-      return new Predicate(idOf(tree), ask, () => checks.forEach((check) => this.release(check)));
+      return new SharedCheck(idOf(tree), ask, () => checks.forEach((check) => this.release(check)));
     });
-    return { predicate, wanted: true };
+    return { shared, wanted: true };
   }
 
-  private known(id: string, make: () => Predicate): Predicate {
+  private known(id: string, make: () => SharedCheck): SharedCheck {
     const known = this.byId.get(id);
     if (known) return known;
     const made = make();
