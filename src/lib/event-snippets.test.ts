@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ObservationCreated } from "@/domain/event-source/observation-created/schema";
 import { eventSnippets } from "./event-snippets";
 
-test("the body that curl sends is an event which is taken", () => {
+test("the event endpoint accepts the body of the curl example", () => {
   const curl = eventSnippets({ appUrl: "https://triggers.example.com", eventKey: "key_1" })[0]!.code;
   expect(curl).toMatch(/^curl https:\/\/triggers\.example\.com\/e\/key_1 /);
   const body = JSON.parse(/-d '(.*)'$/s.exec(curl)![1]!) as { name: string; data: unknown };

@@ -1,9 +1,9 @@
 export type EventSnippet = { label: string; code: string };
 
 /**
- * How to send an observation to this very instance: with curl, and with the Inngest SDK.
- * @param appUrl where the instance is reached, without a slash at its end
- * @param eventKey the key itself, or what stands in for it
+ * Makes examples that send an observation to this instance: with curl, and with the Inngest SDK.
+ * @param appUrl the address of the instance, without a slash at its end
+ * @param eventKey the key itself, or a placeholder
  */
 export function eventSnippets({ appUrl, eventKey }: { appUrl: string; eventKey: string }): EventSnippet[] {
   return [

@@ -2,9 +2,9 @@ import type { FieldPath, FieldValues, UseFormSetError } from "react-hook-form";
 import { isApiError } from "./trpc/client";
 
 /**
- * Puts what the server says of a form on its fields: those of `names` under their own, the first of them focused;
- * all the rest under `root`, as the message of the whole.
- * @param prefix what the server's paths start with and the form's names do not: `settings.`
+ * Shows the server's errors at the fields of a form. Errors of `names` stand at their fields, and the first gets the
+ * focus. All other errors stand at `root`, for the whole form.
+ * @param prefix the start of the server's paths that the form's names lack: `settings.`
  */
 export function showFieldErrors<Values extends FieldValues>(
   error: unknown,

@@ -1,22 +1,22 @@
 const integer = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const decimal = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
 
-/** `1,234`; numbers below 100 keep three significant digits. */
+/** Formats a number as `1,234`. Numbers below 100 keep three significant digits. */
 export function formatNumber(value: number): string {
   return Math.abs(value) >= 100 ? integer.format(value) : decimal.format(value);
 }
 
-/** `987`, or `1,000+` from `cap` on: counts are only counted that far. */
+/** Formats a count as `987`, or as `1,000+` from `cap` on, where the database stops counting. */
 export function formatCount(count: number, cap = 1_000): string {
   return count >= cap ? `${integer.format(cap)}+` : integer.format(count);
 }
 
-/** `1 trigger`, `3 triggers`. */
+/** Formats a count with its noun: `1 trigger`, `3 triggers`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${integer.format(count)} ${count === 1 ? one : many}`;
 }
 
-/** A duration in milliseconds as people say it: `84 ms`, `1.52 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
+/** Formats a duration in ms for people: `84 ms`, `1.52 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return "–";
   if (ms < 1_000) return `${Math.round(ms)} ms`;
@@ -33,19 +33,19 @@ function twoUnits(big: number, bigUnit: string, small: number, smallUnit: string
   return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
 }
 
-/** `512 B`, `1.2 KB`, `3.4 MB`, in steps of 1,024. */
+/** Formats bytes as `512 B`, `1.2 KB` or `3.4 MB`, in steps of 1,024. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_024) return `${bytes} B`;
   if (bytes < 1_048_576) return `${decimal.format(bytes / 1_024)} KB`;
   return `${decimal.format(bytes / 1_048_576)} MB`;
 }
 
-/** A rate of 0 to 1 as `10 %`, down to `0.1 %`. */
+/** Formats a rate of 0 to 1 as `10 %`, down to `0.1 %`. */
 export function formatRate(rate: number): string {
   return `${decimal.format(rate * 100)} %`;
 }
 
-/** USD: `$1.23`, and as many digits as small amounts need: `$0.000412`. */
+/** Formats USD as `$1.23`. Small amounts get as many digits as they need: `$0.000412`. */
 export function formatCost(usd: number): string {
   if (usd === 0) return "$0";
   return Math.abs(usd) >= 1 ? `$${usd.toFixed(2)}` : `$${decimal.format(usd)}`;

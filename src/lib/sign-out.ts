@@ -1,4 +1,4 @@
-/** Ends the session of this browser. @returns whether it is over */
+/** Ends the session of this browser. @returns whether the session has ended */
 export async function signOut(): Promise<boolean> {
   const response = await fetch("/api/auth/sign-out", {
     method: "POST",

@@ -17,6 +17,6 @@ describe("relativeTime", () => {
   ])("says %s ms from now as %s", (offset, text) => expect(relativeTime(at(offset), now)).toBe(text));
 });
 
-it("writes UTC whatever zone the machine is in", () => {
+it("writes UTC in any time zone of the machine", () => {
   expect(utcTime(at(0))).toBe("22 Nov 2026, 12:00:00");
 });

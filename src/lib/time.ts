@@ -2,7 +2,10 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `4 d ago`; ahead of `now`: `in 40 s`. Older than 30 days: a date. */
+/**
+ * Formats a date as `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `4 d ago`, or `in 40 s`. A date older than 30 days
+ * stays a date.
+ */
 export function relativeTime(date: Date, now: number): string {
   const distance = date.getTime() - now;
   const size = Math.abs(distance);
@@ -19,7 +22,7 @@ function amount(ms: number): string {
   return `${Math.floor(ms / DAY)} d`;
 }
 
-/** `22 Nov 2026`, in UTC. */
+/** Formats a date as `22 Nov 2026`, in UTC. */
 function utcDate(date: Date): string {
   return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
     date,
@@ -36,17 +39,19 @@ const full: Intl.DateTimeFormatOptions = {
   hour12: false,
 };
 
-/** `22 Nov 2026, 23:36:04`, in the reader's zone: in the browser only, as the server has another. */
+/**
+ * Formats a time as `22 Nov 2026, 23:36:04` in the reader's zone. Only for the browser: the server has another zone.
+ */
 export function localTime(date: Date): string {
   return new Intl.DateTimeFormat("en-GB", full).format(date);
 }
 
-/** `22 Nov 2026, 23:36:04`, in UTC. */
+/** Formats a time as `22 Nov 2026, 23:36:04`, in UTC. */
 export function utcTime(date: Date): string {
   return new Intl.DateTimeFormat("en-GB", { ...full, timeZone: "UTC" }).format(date);
 }
 
-/** The name of the reader's zone, such as `Europe/Berlin`. */
+/** Returns the name of the reader's zone, such as `Europe/Berlin`. */
 export function localZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -2,12 +2,12 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 
-/** How long a copy is confirmed, in milliseconds. */
+/** A copy is confirmed for this long, in ms. */
 const CONFIRM_MS = 1_600;
 
 export type CopyState = "idle" | "copied" | "failed";
 
-/** Copies text to the clipboard; the state says for a moment how it went. */
+/** Copies text to the clipboard. The state tells for a moment whether that worked. */
 export function useCopy(): { state: CopyState; copy: (text: string) => Promise<void> } {
   const [state, setState] = useState<CopyState>("idle");
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -27,7 +27,7 @@ async function write(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Plain http other than localhost has no clipboard.
+    // A page over plain http has no clipboard, except on localhost.
     return writeThroughSelection(text);
   }
 }
@@ -38,7 +38,7 @@ function writeThroughSelection(text: string): boolean {
   area.value = text;
   area.setAttribute("aria-hidden", "true");
   area.style.cssText = "position:fixed;opacity:0";
-  // Inside a dialog only what is inside it can be focused.
+  // A dialog lets only elements inside it have the focus.
   (focused?.closest("[role=dialog]") ?? document.body).append(area);
   area.select();
   const done = document.execCommand("copy");

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-/** The value, once it has been the same for `delayMs`; the first one at once. */
+/** Returns a value after it has not changed for `delayMs`, and the first value at once. */
 export function useDebounced<Value extends string | null>(value: Value, delayMs: number): Value {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

@@ -6,7 +6,7 @@ const hold = (before: string, now: string) => {
   return [rows.join(""), newCount];
 };
 
-test("new rows above are counted and wait", () => {
+test("new rows at the top are held back and counted", () => {
   expect(hold("cba", "edcba")).toEqual(["cba", 2]);
 });
 
@@ -14,7 +14,7 @@ test("rows loaded below are shown", () => {
   expect(hold("dcb", "edcba")).toEqual(["dcba", 1]);
 });
 
-test("a row that was pushed out of the last page stays, one that left the list goes", () => {
+test("a row that newer rows pushed off the last page stays, and a row that left the list is removed", () => {
   expect(hold("dcba", "edcb")).toEqual(["dcba", 1]);
   expect(hold("dcba", "dba")).toEqual(["dba", 0]);
 });
@@ -23,10 +23,10 @@ test("a row that moved up keeps its place", () => {
   expect(hold("cba", "adcb")).toEqual(["cba", 1]);
 });
 
-test("a whole page of new rows leaves what is shown", () => {
+test("a whole page of new rows leaves the shown rows as they are", () => {
   expect(hold("ba", "dc")).toEqual(["ba", 2]);
 });
 
-test("an empty list shows what comes", () => {
+test("an empty list shows new rows at once", () => {
   expect(hold("", "ba")).toEqual(["ba", 0]);
 });

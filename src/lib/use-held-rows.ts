@@ -2,24 +2,27 @@
 
 import { useState, useSyncExternalStore } from "react";
 
-/** Pixels from the top of the page from which on a list counts as scrolled. */
+/** A list counts as scrolled from this many pixels below the top of the page. */
 const SCROLLED_PX = 80;
 
 type HeldRowsOptions<Row> = {
   /** the newest first; undefined while the first page is loading */
   rows: readonly Row[] | undefined;
   keyOf: (row: Row) => string;
-  /** names the filters: with others, everything is shown afresh */
+  /** identifies the filters; after a change of filters all rows are shown */
   scope: string;
-  /** the rows are still those of other filters */
+  /** the rows still belong to the filters before */
   isStale: boolean;
-  /** something beside the list is being read, so that its rows must not move */
+  /** a person reads something beside the list, so that its rows must not move */
   isPinned: boolean;
 };
 
 export type HeldRows<Row> = { rows: readonly Row[] | undefined; newCount: number; showNew: () => void };
 
-/** A live list that does not jump: what arrives while it is scrolled or pinned waits, and is counted, until it is asked for. */
+/**
+ * Keeps a live list from jumping. New rows are held back and counted while the list is scrolled or pinned, until the
+ * person shows them.
+ */
 export function useHeldRows<Row>({ rows, keyOf, scope, isStale, isPinned }: HeldRowsOptions<Row>): HeldRows<Row> {
   const [held, setHeld] = useState<{ rows: readonly Row[]; scope: string } | null>(null);
   const isScrolled = useSyncExternalStore(
@@ -39,8 +42,9 @@ export function useHeldRows<Row>({ rows, keyOf, scope, isStale, isPinned }: Held
 }
 
 /**
- * The rows to show, and how many are held back: those shown before, as they are now, then what was loaded after them.
- * A row that left the middle of the list is gone; one that was pushed out at its end by newer ones stays.
+ * Returns the rows to show, and how many are held back. The rows that were shown come first, in their present form,
+ * then rows that were loaded after them. A row that left the middle of the list is removed. A row that newer rows
+ * pushed off its end stays.
  */
 export function holdBack<Row>(
   before: readonly Row[],

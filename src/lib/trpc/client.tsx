@@ -6,10 +6,10 @@ import { createTRPCContext } from "@trpc/tanstack-react-query";
 import type { AppRouter } from "@/server/api/root";
 import { apiLinks } from "./links";
 
-/** `useTRPC()` gives typed query and mutation options; see provider.tsx for what is around the pages. */
+/** `useTRPC()` returns typed query and mutation options. provider.tsx provides the client to the pages. */
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
-/** What the API says of an error: see the errorFormatter of the server. */
+/** An error of the API, see the errorFormatter of the server. */
 export type ApiError = TRPCClientError<AppRouter>;
 
 export const isApiError = (error: unknown): error is ApiError => error instanceof TRPCClientError;
@@ -32,7 +32,7 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 5_000,
-        // What the server has refused, it will refuse again.
+        // A call that the server refused is refused again.
         retry: (failures, error) => failures < 2 && !isRefusal(statusOf(error)),
       },
     },

@@ -2,12 +2,14 @@ import { httpBatchLink, httpLink, httpSubscriptionLink, splitLink, type Operatio
 import superjson from "superjson";
 import type { AppRouter } from "@/server/api/root";
 
-/** Characters of a URL at the most: usual proxies refuse one above 8 KB. */
+/** The most characters of a URL. Usual proxies refuse a URL above 8 KB. */
 const URL_LENGTH_MAX = 8_000;
-/** Characters that the path and the name of the procedure may take. */
+/** The characters that are reserved for the path and the name of the procedure. */
 const PATH_ROOM = 500;
 
-/** How the browser calls the API. A query whose input is too long for a URL goes by POST, alone. */
+/**
+ * Makes the links by which the browser calls the API. A query whose input is too long for a URL is sent alone, by POST.
+ */
 export function apiLinks(url: string, options: { fetch?: typeof fetch } = {}): TRPCLink<AppRouter>[] {
   const shared = { url, transformer: superjson, ...options };
   return [

@@ -7,7 +7,9 @@ import { useTRPC } from "./client";
 
 type Permission = inferRouterOutputs<AppRouter>["project"]["get"]["permissions"][number];
 
-/** What the reader may do in a project; nothing until that is known. The server refuses the rest in any case. */
+/**
+ * Returns the permissions of the reader in a project, none until they are known. The server checks them in any case.
+ */
 export function usePermissions(projectId: string): { may: (permission: Permission) => boolean; isPending: boolean } {
   const trpc = useTRPC();
   const { data, isPending } = useQuery(trpc.project.get.queryOptions({ projectId }));

@@ -5,13 +5,13 @@ import { CONNECT_TIMEOUT_MS, UtcClient } from "./connection";
 import { wasGivenUp } from "./errors";
 
 export type Database = PrismaClient;
-/** What works inside a transaction as well as outside of one. */
+/** A Prisma client or its transaction. */
 export type Queryable = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
 
 /**
- * A Prisma client on a pool of its own.
+ * Makes a Prisma client with a pool of its own.
  * @param connectionString postgresql://…
- * @param poolMax connections at the most, 10 by default
+ * @param poolMax the most connections, 10 by default
  */
 export function createDatabase(connectionString: string, poolMax = 10): Database {
   const adapter = new PrismaPg({
@@ -28,8 +28,8 @@ export function createDatabase(connectionString: string, poolMax = 10): Database
 }
 
 /**
- * Transactions that PostgreSQL gives up for a deadlock or a serialisation failure begin again. It stands here, and not
- * at each transaction, so that none is forgotten.
+ * Makes a client repeat transactions that PostgreSQL gives up for a deadlock or a serialisation failure. The client
+ * does it, so that no transaction can forget it.
  */
 function retryingTransactions(client: PrismaClient): PrismaClient {
   const once = client.$transaction.bind(client) as (...args: unknown[]) => Promise<unknown>;

@@ -13,7 +13,7 @@ const { ctx, database } = useTestContext();
 
 const ZONE = "SELECT current_setting('TimeZone') AS zone";
 
-/** A pooler that gives every session a zone of its own, whatever the startup message asks for. */
+/** Starts a pooler that sets a time zone in every session, whatever the startup message asks for. */
 async function startPooler(databaseUrl: string): Promise<string> {
   const pooler = await startDatabaseProxy(databaseUrl, () => {
     let isStartup = true;
@@ -29,7 +29,7 @@ async function startPooler(databaseUrl: string): Promise<string> {
   return pooler.url;
 }
 
-/** A client without our connections, as a session looks whose zone nobody set. */
+/** Makes a client without UtcClient, whose sessions have the server's time zone. */
 function createPlainDatabase(connectionString: string): PrismaClient {
   const db = new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 1 }) });
   onTestFinished(() => db.$disconnect());
@@ -100,13 +100,13 @@ describe("the source", () => {
     expect(holding(/new (pg\.)?(Pool|Client)\(|new PrismaPg\(/).sort()).toEqual([
       "src/server/db/client.ts",
       "src/server/db/connection.ts",
-      // the engine's own, made by what the host hands over
+      // The engine makes its own connection, with the client that the program gives it.
       "src/server/engine/loops/presence.ts",
     ]);
   });
 
   test("uses no SQL function or type that follows the zone of the session", () => {
-    // What names UTC in the same line follows no session.
+    // An expression with UTC in the same line does not depend on the session.
     const followsZone =
       /^(?!.*'UTC').*(date_trunc\(|\bto_char\(|::(date|time|timestamp)\b|\b(current_date|localtimestamp|current_time)\b|timestamp without|\bTIMESTAMP\()/im;
     expect(holding(followsZone)).toEqual([]);

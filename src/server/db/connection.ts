@@ -2,14 +2,17 @@ import pg from "pg";
 import { StartProblem } from "./start-problem";
 import type { Queryable } from "./client";
 
-/** How long a connection may take, or a place in a pool, ms: whoever asks is told soon that the database is away. */
+/**
+ * A connection, or a place in a pool, must come within this time, in ms, so that callers soon learn that the database
+ * is away.
+ */
 export const CONNECT_TIMEOUT_MS = 5_000;
 
 const UTC = "UTC";
-/** The only one in which pg reads times: in another they would be null. */
+/** pg parses times only in this style, and returns null for others. */
 const DATE_STYLE = "ISO, YMD";
 
-/** What pg's types leave out: the startup message, and the wire below a client. */
+/** Members of a client that pg's types leave out: the startup message and the wire. */
 type Internals = {
   getStartupConf(): Record<string, string>;
   connection: NodeJS.EventEmitter;
@@ -17,10 +20,10 @@ type Internals = {
 type ParameterStatus = { parameterName: string; parameterValue: string };
 
 /**
- * A connection whose session counts in UTC, whatever the time zone of server, database or role is. Prisma's adapter
- * writes times without an offset and drops the offset of those it reads, so that any other zone shifts them.
- * The zone travels in the startup message, where it overrules `options` of the connection string, and where PgBouncer
- * takes it. The server answers with the zone in force; behind a pooler that ignored it, a SET follows.
+ * A connection whose session has the time zone UTC, whatever the zone of server, database or role is. Prisma's adapter
+ * writes times without an offset and drops the offset of times that it reads, so that any other zone shifts them. The
+ * startup message names the zone. There it overrules `options` of the connection string, and PgBouncer accepts it. The
+ * server answers with the zone in force. Behind a pooler that ignored the zone, a SET follows.
  */
 export class UtcClient extends pg.Client {
   getStartupConf(): Record<string, string> {
@@ -56,22 +59,22 @@ export class UtcClient extends pg.Client {
   }
 }
 
-/** A pool of connections in UTC. The caller listens to its "error". */
+/** Makes a pool of connections in UTC. The caller must listen to its "error". */
 export const createPool = (connectionString: string, options: Omit<pg.PoolConfig, "connectionString">): pg.Pool =>
   new pg.Pool({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString, Client: UtcClient });
 
-/** One connection in UTC, not connected yet. */
+/** Makes one connection in UTC, which is not connected yet. */
 export const createClient = (
   connectionString: string,
   options: Omit<pg.ClientConfig, "connectionString"> = {},
 ): pg.Client => new UtcClient({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString });
 
-/** Any instant does: one whose local time differs from its UTC time in every other zone. */
+/** An instant for the check. Its local time differs from its UTC time in every other zone. */
 const INSTANT = new Date("2026-03-29T01:30:00.123Z");
 
 /**
  * Writes an instant and reads it back, as every service does.
- * @throws StartProblem where the database returns another instant
+ * @throws StartProblem if the database returns another instant
  */
 export async function assertInstantsSurvive(db: Pick<Queryable, "$queryRaw">): Promise<void> {
   const [row] = await db.$queryRaw<{ ms: number; at: Date; zone: string }[]>`

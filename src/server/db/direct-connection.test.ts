@@ -9,7 +9,7 @@ const { database } = useTestContext();
 const NOTIFICATION_RESPONSE = "A".charCodeAt(0);
 const HEADER_BYTES = 5;
 
-/** Passes a server's messages without its notifications (PostgreSQL manual, "Message Formats"). */
+/** Passes a server's messages on, except its notifications (PostgreSQL manual, "Message Formats"). */
 function withoutNotifications(): Rewrite {
   let pending = Buffer.alloc(0);
   return {
@@ -34,7 +34,7 @@ test("a start goes on where a notification reaches the other connection", async 
 });
 
 test("a start behind a pooler that keeps no sessions ends with a line that says what to change", async () => {
-  // Simulates a pooler in transaction mode: the session that listens is another one by the time of the notification.
+  // Simulates a pooler in transaction mode, which has changed the session that listens by the time of the notification.
   const pooler = await startDatabaseProxy(database.connectionString, withoutNotifications);
   onTestFinished(() => pooler.close());
   const check = assertDirectConnection(pooler.url, 200);

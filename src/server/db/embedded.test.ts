@@ -17,7 +17,7 @@ const isRoot = process.getuid?.() === 0;
 function newFolder(mode = 0o755): string {
   const folder = mkdtempSync(join(tmpdir(), "embedded-test-"));
   chmodSync(folder, mode);
-  // Not in an afterEach: that runs before the servers of a test are stopped.
+  // An afterEach would run before the servers of a test are stopped.
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
@@ -32,7 +32,7 @@ async function query<Row extends pg.QueryResultRow>(server: { connectionString: 
   }
 }
 
-/** Starts it in a process of its own, which prints a line once it runs; for what only another process can show. */
+/** Starts PostgreSQL in a process of its own, which prints a line once it runs. */
 async function startElsewhere(dataDir: string): Promise<{ kill(signal: NodeJS.Signals): Promise<void>; pid: number }> {
   const script = `import { startEmbedded } from ${JSON.stringify(join(import.meta.dirname, "embedded.ts"))};
     await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, servePort: 4711 }); console.log("running"); setInterval(() => {}, 1000);`;
@@ -113,7 +113,7 @@ describe("startEmbedded", () => {
     expect(await query(server, "SELECT rolname FROM pg_roles WHERE rolsuper AND rolcanlogin")).toEqual([]);
   });
 
-  it("takes the role of a data folder from before its rights, and everything goes on", async () => {
+  it("removes the superuser rights of the role of an older data folder, and everything goes on", async () => {
     const dataDir = prepareDataDir(join(newFolder(), ".data"));
     const binaries = findBinaries();
     const place = choosePlace({ dataDir, binaries });
@@ -150,7 +150,7 @@ describe("startEmbedded", () => {
     expect(await findEmbedded(dataDir)).toMatchObject({ holder: { pid: process.pid } });
   });
 
-  it("knows upper and lower case beyond ASCII, and orders by code point", async () => {
+  it("has upper and lower case beyond ASCII, and sorts by code point", async () => {
     const server = await started({ dataDir: join(newFolder(), ".data"), servePort: 3000 });
     expect(await query(server, "SELECT lower('ÄÖÜ') AS low, 'Z' < 'a' AS ordered")).toEqual([
       { low: "äöü", ordered: true },
@@ -206,7 +206,7 @@ describe("startEmbedded", () => {
     expect(await query(server, "SELECT 1 AS n")).toEqual([{ n: 1 }]);
   });
 
-  it("makes one data folder of two first starts at once: one runs, the other is told so", async () => {
+  it("makes one data folder in two first starts at once: one runs, the other is refused", async () => {
     const dataDir = join(newFolder(), ".data");
     const results = await Promise.allSettled([1, 2].map(() => startEmbedded({ dataDir, servePort: 3000 })));
     const running = results.filter((result) => result.status === "fulfilled");
@@ -218,7 +218,7 @@ describe("startEmbedded", () => {
 });
 
 describe("a data folder that cannot be used", () => {
-  it("says so of a file", () => {
+  it("is refused if it is a file", () => {
     const file = join(newFolder(), "file");
     writeFileSync(file, "");
     expect(() => prepareDataDir(file)).toThrow(`The data folder ${file} is a file`);
@@ -237,7 +237,7 @@ describe("a data folder that cannot be used", () => {
     );
   });
 
-  it("says so of one that an older PostgreSQL made", async () => {
+  it("is refused if an older PostgreSQL made it", async () => {
     const dataDir = newFolder();
     mkdirSync(join(dataDir, "postgres"));
     writeFileSync(join(dataDir, "postgres", "PG_VERSION"), "16\n");
@@ -246,7 +246,7 @@ describe("a data folder that cannot be used", () => {
     );
   });
 
-  it("says so of one that is something else", async () => {
+  it("is refused if it holds something else", async () => {
     const dataDir = newFolder();
     mkdirSync(join(dataDir, "postgres"));
     await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(/is no PostgreSQL data folder/);
@@ -278,7 +278,7 @@ describe.runIf(isRoot)("as root", () => {
     expect(await query(second, "SELECT n FROM kept")).toEqual([{ n: 3 }]);
   });
 
-  it("never begins anew by itself where the data is gone that it kept elsewhere", async () => {
+  it("refuses to make new data if the data that it kept elsewhere is gone", async () => {
     const dataDir = join(newFolder(0o700), ".data");
     const systemFolder = newFolder();
     const first = await startEmbedded({ dataDir, servePort: 3000, systemFolder });
@@ -289,7 +289,7 @@ describe.runIf(isRoot)("as root", () => {
     );
   });
 
-  it("says so where there is no such place", async () => {
+  it("refuses to start if PostgreSQL's user can reach no place", async () => {
     const dataDir = join(newFolder(0o700), ".data");
     const file = join(newFolder(), "file");
     writeFileSync(file, "");

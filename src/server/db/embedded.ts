@@ -26,45 +26,45 @@ import { ensureDatabase } from "./embedded/database";
 import { ensurePlainRole } from "./embedded/plain-role";
 import { errorCode, StartProblem } from "./start-problem";
 
-/** The PostgreSQL that this program brings, running. */
+/** The running PostgreSQL that the program brings. */
 export type EmbeddedPostgres = {
   connectionString: string;
   port: number;
-  /** where the server keeps its data: below the data folder, or where root had to put it */
+  /** the folder of the data: below the data folder, or where a start as root had to put it */
   data: string;
-  /** the data folder was made by this start */
+  /** this start made the data folder */
   isNew: boolean;
-  /** the server was still running, left by a process that was killed */
+  /** a killed process had left the server running */
   adopted: boolean;
-  /** Ends the server in order, and gives the data folder back. */
+  /** Stops the server, and unlocks the data folder. */
   stop(): Promise<void>;
 };
 
 export type EmbeddedOptions = {
-  /** made where it is missing; relative to the working folder */
+  /** made if it is missing; relative to the working folder */
   dataDir: string;
   /** the port that this program serves, for the message to a second start */
   servePort: number;
-  /** connections that the server must allow, where that is more than its usual number */
+  /** the connections that the server must allow, if these are more than its default */
   maxConnections?: number;
-  /** told of what takes long, and of a server that had to be started again */
+  /** gets a line about slow work, and about a server that was started again */
   onEvent?: (line: string) => void;
   systemFolder?: string;
-  /** PostgreSQL's programs; those of this machine's package without it */
+  /** PostgreSQL's programs; by default those of this machine's package */
   binaries?: Binaries;
-  /** a restore fills the folder: it is no program's yet */
+  /** a restore fills the folder, and no program uses it yet */
   isRestore?: boolean;
 };
 
 const BUSY_TIMEOUT_MS = 20_000;
-/** Recovery after a crash can take its time. */
+/** Recovery after a crash can take this long, in ms. */
 const READY_TIMEOUT_MS = 120_000;
 /** SQLSTATE cannot_connect_now */
 const NOT_READY = "57P03";
 
 /**
- * Starts PostgreSQL on the data folder, or adopts the server that a killed process left running. One process at a
- * time has a data folder. A server that dies is started again on the same port.
+ * Starts PostgreSQL on a data folder, or adopts the server that a killed process left running. One process at a time
+ * uses a data folder. A server that dies is started again on the same port.
  * @throws StartProblem with one line for a person
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -102,12 +102,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), ROLE);
     hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
     if (await ensurePlainRole({ port, password })) {
-      // The connection that holds the folder would keep the rights of before.
+      // The connection that locks the folder still has the old rights.
       await hold.release();
       hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
     }
   } catch (error) {
-    // an adopted server may be the one of a program that runs
+    // An adopted server may belong to a running program.
     if (!adopted) await stopPostmaster(place, postmaster);
     throw error;
   }
@@ -128,7 +128,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   };
 }
 
-/** The database of a program that runs on this data folder now, for commands beside it; undefined where none runs. */
+/** Finds the database of the program that runs on a data folder, for commands beside it; undefined without one. */
 export async function findEmbedded(
   dataDirGiven: string,
 ): Promise<{ connectionString: string; holder: Holder } | undefined> {
@@ -152,7 +152,9 @@ export async function findEmbedded(
   }
 }
 
-/** A server of its own below the system's folder for temporary files, gone once stopped: for tests and shadow databases. */
+/**
+ * Starts a throwaway server below the system's temporary folder, for tests and shadow databases. Stopping removes it.
+ */
 export async function startThrowaway(
   settings: Record<string, string> = {},
 ): Promise<{ connectionString: string; stop(): Promise<void> }> {
@@ -191,7 +193,7 @@ async function startOrAdopt(
     const failure =
       running && (await tryConnect(connectionStringFor({ port: running.port, password, database: "postgres" })));
     if (running && !failure) return { postmaster: running, adopted: true };
-    // Not ready: it is starting up, or ending. Which one shows when it is there, or gone.
+    // A server that is not ready starts or ends. The next round tells which.
     if (running && errorCode(failure) === NOT_READY && Date.now() < begun + READY_TIMEOUT_MS) continue;
     try {
       return { postmaster: await startPostmaster(start), adopted: false };
@@ -212,13 +214,16 @@ function busyProblem(place: Place, running: Postmaster | undefined): StartProble
   );
 }
 
-/** @throws StartProblem where the folder cannot be used */
+/**
+ * Makes a data folder if it is missing. @returns its absolute path
+ * @throws StartProblem if the folder cannot be used
+ */
 export function prepareDataDir(given: string): string {
   const dataDir = resolve(given);
   const advice = "Set DATA_DIR to a folder that can be written.";
   try {
     const isRoot = process.getuid?.() === 0;
-    // As root the server's own user has to pass the folder; everything secret in it is closed by itself.
+    // As root the server's user must pass the folder. Each secret in it has rights of its own.
     const made = makeFolders(dataDir, isRoot ? 0o711 : 0o700);
     if (isRoot) for (const folder of made) chmodSync(folder, 0o711);
     if (!statSync(dataDir).isDirectory()) throw new StartProblem(`The data folder ${dataDir} is a file. ${advice}`);

@@ -1,15 +1,15 @@
 import { isCanceled, isGivenUp, isTransient, saysAway } from "@/server/platform/database-errors";
 
-/** Prisma's own: cannot reach, timed out, closed, pool exhausted, transaction expired, write conflict. */
+/** Codes of Prisma: cannot reach, timed out, closed, pool exhausted, transaction expired, write conflict. */
 const TRANSIENT_PRISMA = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
-/** The adapter's words for a broken socket. They take the place of the code of Node. */
+/** Words of the adapter for a broken socket, in place of Node's code. */
 const AWAY_KINDS = new Set<unknown>(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout"]);
 const CAUSES_MAX = 5;
 
-/** One error of a chain, as Prisma and its adapter wrap what the driver said. */
+/** One error of a chain: Prisma and its adapter wrap the driver's error. */
 type Wrapped = { codes: unknown[]; code: unknown; message: unknown; kind: unknown };
 
-/** An error with its causes, five at the most, and with the adapter's errors. */
+/** Lists an error with its causes, at most five, and the errors of the adapter. */
 function unwrap(error: unknown): Wrapped[] {
   const all: Wrapped[] = [];
   for (let current = error, depth = 0; current && depth < CAUSES_MAX; depth++) {
@@ -27,8 +27,8 @@ function unwrap(error: unknown): Wrapped[] {
 }
 
 /**
- * Whether an error comes from the state of the database and not from what was asked of it, so that
- * the same call may work later.
+ * Tells whether an error comes from the state of the database and not from the call, so that the same call may work
+ * later.
  */
 export const isTransientDatabaseError = (error: unknown): boolean =>
   unwrap(error).some(
@@ -39,8 +39,8 @@ export const isTransientDatabaseError = (error: unknown): boolean =>
   );
 
 /**
- * Whether a transaction, or a statement in it, took longer than it may. The same again takes as long: whoever can, does
- * it in smaller parts. A transaction that found no free connection did not begin, and is not meant.
+ * Tells whether a transaction, or a statement in it, exceeded its time. A repetition takes as long, so callers use
+ * smaller parts. A transaction without a free connection did not begin, and does not count.
  */
 export const isTransactionTimeout = (error: unknown): boolean =>
   unwrap(error).some(
@@ -48,7 +48,7 @@ export const isTransactionTimeout = (error: unknown): boolean =>
       codes.some(isCanceled) || (code === "P2028" && !String(message).includes("Unable to start a transaction")),
   );
 
-/** Whether PostgreSQL gave up this transaction so that others could go on. The same transaction may succeed at once. */
+/** Tells whether PostgreSQL gave up a transaction so that others could go on. A repetition may succeed at once. */
 export const wasGivenUp = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, kind }) =>

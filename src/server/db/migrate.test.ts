@@ -26,7 +26,7 @@ async function query<Row extends pg.QueryResultRow>(connectionString: string, sq
   }
 }
 
-/** An empty database on the run's server, which ends with it. */
+/** Makes an empty database on the server of the test run. It is removed at the end. */
 async function emptyDatabase(): Promise<string> {
   const name = `migrate_${randomBytes(6).toString("hex")}`;
   await query(inject("postgresUrl"), `CREATE DATABASE ${name}`);
@@ -105,13 +105,13 @@ describe("applyMigrations", () => {
     expect(table!.options).toContain("fillfactor=");
   });
 
-  it("lets two starts at once on one database go one after the other", async () => {
+  it("runs two starts on one database one after the other", async () => {
     const url = await emptyDatabase();
     const applied = await Promise.all([applyMigrations(url), applyMigrations(url), applyMigrations(url)]);
     expect(applied.map((names) => names.length).sort()).toEqual([0, 0, readdirSync("prisma/migrations").length - 1]);
   });
 
-  it("applies what was added since, functions with semicolons in them too", async () => {
+  it("applies new migrations, also functions with semicolons", async () => {
     const url = await emptyDatabase();
     await applyMigrations(url, source);
     addMigration(
@@ -142,11 +142,11 @@ describe("applyMigrations", () => {
 });
 
 describe("createMigration", () => {
-  it("writes nothing where the migrations and the schema agree", async () => {
+  it("writes nothing if the migrations and the schema agree", async () => {
     expect(await createMigration(await emptyDatabase(), "nothing", source)).toBeNull();
   });
 
-  it("writes what leads to the schema, and nothing is left after it", async () => {
+  it("writes the migration to the schema, after which both agree", async () => {
     const schema = readFileSync(source.schemaFile, "utf8");
     writeFileSync(
       source.schemaFile,

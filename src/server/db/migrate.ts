@@ -5,24 +5,24 @@ import { createClient } from "./connection";
 import { messageOf, StartProblem } from "./start-problem";
 import { migrationFilters, withSchemaEngine, type MigrationsList } from "./schema-engine";
 
-/** Where the migrations and the schema are. */
+/** The folder of the migrations, and the schema. */
 export type Source = {
   folder: string;
   schemaFile: string;
-  /** the migrations that count; all of them without it */
+  /** the migrations to apply; all by default */
   only?: ReadonlySet<string>;
 };
 const ours: Source = { folder: resolve("prisma/migrations"), schemaFile: resolve("prisma/schema.prisma") };
 const LOCKFILE = "migration_lock.toml";
-/** Two processes that start at once on one database migrate one after the other. */
+/** The advisory lock of migrations: processes that start at once migrate one after the other. */
 const MIGRATION_LOCK = 0x6d69_6772;
 
 type Applied = { name: string; finishedAt: Date | null; rolledBackAt: Date | null };
 
 /**
- * Brings a database to the schema of this version. Quick where there is nothing to do.
- * @returns the names of what was applied
- * @throws StartProblem where the database is ahead of this version, or a migration fails or has failed before
+ * Migrates a database to the schema of this version. Without a new migration it is quick.
+ * @returns the names of the applied migrations
+ * @throws StartProblem if the database is newer than this version, or if a migration fails or has failed before
  */
 export async function applyMigrations(connectionString: string, given: Partial<Source> = {}): Promise<string[]> {
   const source = { ...ours, ...given };
@@ -73,9 +73,9 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
 }
 
 /**
- * Writes the migration that leads from the migrations in the folder to the schema.
- * @param emptyUrl an empty database, to replay the migrations on and to compare
- * @returns the folder it was written to, or null where schema and migrations agree
+ * Writes the migration from the migrations in the folder to the schema.
+ * @param emptyUrl an empty database, on which the migrations are replayed for the comparison
+ * @returns the folder of the migration, or null if schema and migrations agree
  */
 export async function createMigration(emptyUrl: string, name: string, source: Source = ours): Promise<string | null> {
   const { folder, schemaFile } = source;
@@ -101,7 +101,7 @@ export async function createMigration(emptyUrl: string, name: string, source: So
   return target;
 }
 
-/** The migrations of this version, in their order. */
+/** Lists the migrations of this version, in their order. */
 export const knownMigrations = (): string[] => migrationNames(ours);
 
 const migrationNames = ({ folder, only }: Source): string[] =>

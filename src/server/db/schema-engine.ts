@@ -8,9 +8,9 @@ import { createPool } from "./connection";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 
 /*
- * Prisma's schema engine as WebAssembly, in the version that this Prisma names. The Prisma command downloads a
- * binary at every start, which a machine without the network cannot do; the engine in it is the same, and so is
- * what it keeps in _prisma_migrations: the ordinary command works on the same folder.
+ * Prisma's schema engine as WebAssembly, in the version that this Prisma names. The Prisma command downloads a binary
+ * at every start, which a machine without a network cannot do. Both engines keep the same rows in _prisma_migrations,
+ * so that the ordinary command works on the same folder.
  */
 
 const require = createRequire(join(process.cwd(), "package.json"));
@@ -26,13 +26,13 @@ const filters = { externalTables: [], externalEnums: [] };
 
 type SchemaFiles = { files: { path: string; content: string }[]; configDir: string };
 
-/** The part of the engine that is used here. */
+/** The methods of the engine that the program uses. */
 export type SchemaEngine = {
   applyMigrations(input: {
     migrationsList: MigrationsList;
     filters: typeof filters;
   }): Promise<{ appliedMigrationNames: string[] }>;
-  /** `schemaDatasource` is the database that the engine is connected to, `schemaDatamodel` the schema's text. */
+  /** `schemaDatasource` is the database that the engine is connected to, `schemaDatamodel` the text of the schema. */
   diff(input: {
     from: { tag: "schemaDatasource" } & SchemaFiles;
     to: { tag: "schemaDatamodel" } & SchemaFiles;
@@ -55,14 +55,14 @@ type Bindings = Record<string, unknown> & {
 };
 
 type RawResult = { fields: { dataTypeID: number }[]; rows: unknown[] };
-/** PostgreSQL's one-byte type of its catalogue, which the adapter does not know, though the engine asks for it. */
+/** The one-byte type "char" of PostgreSQL's catalogue. The engine reads it, and the adapter does not know it. */
 const CHAR_OID = 18;
 const TEXT_OID = 25;
 
-/** The adapter, with what the engine needs beyond it. */
+/** The adapter, extended for the engine. */
 class EngineAdapter extends PrismaPg {
   readonly #pool: pg.Pool;
-  /** what PostgreSQL said about the last script that failed: the engine only tells that one did */
+  /** the error of PostgreSQL for the last script that failed; the engine does not report it */
   failure: unknown;
 
   constructor(pool: pg.Pool) {
@@ -72,7 +72,7 @@ class EngineAdapter extends PrismaPg {
 
   override async connect(): ReturnType<PrismaPg["connect"]> {
     const adapter = await super.connect();
-    // It splits scripts at every semicolon, those inside of a function's body too; PostgreSQL reads a whole script.
+    // The adapter splits scripts at every semicolon, also inside a function's body. PostgreSQL reads a whole script.
     adapter.executeScript = async (script) => {
       await this.#pool.query(script).catch((error: unknown) => {
         this.failure = error;
@@ -84,7 +84,7 @@ class EngineAdapter extends PrismaPg {
   }
 }
 
-/** Lets columns of type "char" through as text, and says of them afterwards what they are. */
+/** Makes the adapter read columns of type "char" as text, and report their type afterwards. */
 function knowChar(adapter: Awaited<ReturnType<PrismaPg["connect"]>>): void {
   const inner = adapter as unknown as { performIO(query: unknown): Promise<RawResult> };
   const performIO = inner.performIO.bind(adapter);
@@ -104,14 +104,14 @@ function knowChar(adapter: Awaited<ReturnType<PrismaPg["connect"]>>): void {
   };
 }
 
-/** The engine's module keeps state of its one instance, so there is one for the process. */
+/** The engine's module has state, so the process has one instance. */
 let loaded: Promise<Bindings> | undefined;
 
 async function load(): Promise<Bindings> {
   const module = "@prisma/schema-engine-wasm/schema_engine_bg";
   const bindings = (await import(module)) as Bindings;
   const wasm = readFileSync(join(dirname(require.resolve(module)), "schema_engine_bg.wasm"));
-  // Where the engine leaves what went wrong before it gives up.
+  // The engine calls this with its error before it aborts.
   (globalThis as { PRISMA_WASM_PANIC_REGISTRY?: unknown }).PRISMA_WASM_PANIC_REGISTRY = {
     set_message: (message: string) => log.error({ engine: message }, "the schema engine gave up"),
   };
@@ -123,7 +123,7 @@ async function load(): Promise<Bindings> {
   return bindings;
 }
 
-/** Opens the engine on a database, for a schema, and closes its connections when the work is done. */
+/** Opens the engine on a database, for a schema, and closes its connections after the work. */
 export async function withSchemaEngine<T>(
   connectionString: string,
   schema: string,
@@ -132,7 +132,7 @@ export async function withSchemaEngine<T>(
   const bindings = await (loaded ??= load());
   const pool = createPool(connectionString, {
     max: 2,
-    // A migration may hold a connection for long while the engine waits for another.
+    // A migration may hold one connection for long while the engine waits for another.
     connectionTimeoutMillis: 0,
     application_name: "trigger-system migrations",
   });

@@ -1,9 +1,12 @@
-/** Why the program cannot start, in one line that says what to do. The command prints it without a stack and exits with 1. */
+/**
+ * The program cannot start. The message is one line that says what to do. The command prints it without a stack and
+ * exits with 1.
+ */
 export class StartProblem extends Error {
   override name = "StartProblem";
 }
 
-/** The code of a system error (EACCES, ENOENT …), "" for anything else. */
+/** Returns the code of a system error (EACCES, ENOENT …), or "" for any other value. */
 export const errorCode = (error: unknown): string => {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" ? code : "";

@@ -21,12 +21,12 @@ import { createClient } from "./connection";
 import { applyMigrations } from "./migrate";
 
 /*
- * A database as each release left it, with rows in every state, becomes one of this version: all later migrations run,
- * what a start converts is converted, and the program reads, decides and delivers on what came of it.
+ * Upgrades a database of each release, with rows in every state, to this version: all later migrations run, a start
+ * converts its rows, and the program reads, decides and delivers on the result.
  */
 
 const RELEASED = "src/server/db/released";
-/** Migrations join their name with _, files of this tree with -. */
+/** Names of migrations have _, file names of this tree have -. */
 const releases = readdirSync(RELEASED).map((name) => name.replace(/\.sql$/, "").replace("-", "_"));
 const KEY = "upgrade-test-key-of-32-characters-or-more";
 const projectId = "prj_kept";
@@ -147,7 +147,7 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     await owner.operationalWebhook.get({ projectId });
   });
 
-  test("goes on: states that were stored are moved on, and secrets open", async () => {
+  test("works on: stored states are matched, and secrets decrypt", async () => {
     const at = new Date("2026-11-20T00:00:00Z");
     const event = (id: string, change: object) =>
       makeEvent(ctx, { id, level: "ERROR", name: "newer", ...change }, { ts: at.getTime() });
@@ -160,7 +160,7 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     for (const { ciphertext } of secrets) expect(ctx.cipher.decrypt(ciphertext)).toMatch(/^whsec_/);
   });
 
-  test("delivers what waited for its turn, its delay or a retry, and what was on the wire, once it is due", async () => {
+  test("delivers executions that waited for their turn, their delay or a retry, and those on the wire, once they are due", async () => {
     for (const id of ["act_on", "act_template"]) await pointAction(ctx, id, receiver.url("200", id));
     // The release's rows count one attempt and have four.
     await ctx.db.$executeRaw`

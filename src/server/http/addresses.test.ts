@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkAddress } from "./addresses";
 
-/** first and last refused address of each range, and its neighbours where they are public */
+/** The first and last refused address of each range, and its public neighbours. */
 const ipv4Ranges: { range: string; inside: string[]; outside: string[] }[] = [
   { range: "0/8", inside: ["0.0.0.0", "0.255.255.255"], outside: ["1.0.0.0"] },
   { range: "10/8", inside: ["10.0.0.0", "10.255.255.255"], outside: ["9.255.255.255", "11.0.0.0"] },

@@ -2,11 +2,10 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 /**
- * Which IP addresses a webhook may be sent to.
+ * The IP addresses that a webhook may be sent to.
  *
- * The list is our own and not `ipaddr.js`'s `range()`, which calls 168.63.129.16, ::7f00:1 and 4000::1
- * ordinary unicast. Sources: the IANA special-purpose registries for IPv4 and IPv6 (RFC 6890 and its
- * successors) and the metadata address of Azure.
+ * `range()` of `ipaddr.js` does not serve: it calls 168.63.129.16, ::7f00:1 and 4000::1 ordinary unicast. Sources: the
+ * IANA special-purpose registries for IPv4 and IPv6 (RFC 6890 and its successors), and the metadata address of Azure.
  */
 
 const refusedIpv4 = [
@@ -28,7 +27,7 @@ const refusedIpv4 = [
   "168.63.129.16/32", // Azure's wire server
 ].map((cidr) => ipaddr.IPv4.parseCIDR(cidr));
 
-/** All that IANA has given out as global unicast; everything outside it is refused. */
+/** The range that IANA has assigned as global unicast. Every address outside is refused. */
 const globalIpv6 = ipaddr.IPv6.parseCIDR("2000::/3");
 
 const refusedIpv6 = [
@@ -40,8 +39,9 @@ const refusedIpv6 = [
 ].map((cidr) => ipaddr.IPv6.parseCIDR(cidr));
 
 /**
- * True if a request may be sent to this address. Takes the canonical spellings that the URL parser and
- * the resolver give (dotted quad, IPv6 without brackets); anything else, a zone id included, is refused.
+ * Tells whether a request may be sent to an address.
+ * @param ip in the canonical form of the URL parser and the resolver (dotted quad, IPv6 without brackets); any other
+ * form is   refused, a zone id included
  */
 export function checkAddress(ip: string): boolean {
   if (ip.includes("%") || isIP(ip) === 0) return false;

@@ -3,17 +3,20 @@ import https from "node:https";
 import type { Duplex } from "node:stream";
 import { createDial, type Dial, type DialOptions } from "./dial";
 
-/** An idle connection is closed after so long, ms, or sooner where the server says so. Many servers close theirs at 5 s. */
+/**
+ * An idle connection is closed after this many ms, or sooner if the server says so. Many servers close theirs after 5
+ * s.
+ */
 const IDLE_MS_MAX = 4_000;
-/** Idle connections to one host and port that are kept. */
+/** The most idle connections to one host and port. */
 const IDLE_MAX = 64;
 
 const settings: http.AgentOptions = { keepAlive: true, timeout: IDLE_MS_MAX, maxFreeSockets: IDLE_MAX };
 
-/** Connections that are kept alive, by scheme, host and port. */
+/** Kept-alive connections, by scheme, host and port. */
 export type Agents = {
   of(url: URL): http.Agent;
-  /** Ends all connections, and what is on them. */
+  /** Ends all connections, with the requests on them. */
   destroy(): void;
 };
 
@@ -31,7 +34,7 @@ export function createAgents(options: DialOptions): Agents {
   };
 }
 
-/** Makes an agent's connections through `dial`, and ends an idle one that receives bytes. */
+/** Makes an agent use `dial` for its connections, and end an idle connection that receives bytes. */
 function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConnect", dial: Dial): A {
   const make = agent.createConnection.bind(agent);
   const keep = agent.keepSocketAlive.bind(agent);
@@ -39,7 +42,7 @@ function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConne
   agent.createConnection = (target, done) => void dial.connect(target, event, make, done!);
   agent.keepSocketAlive = (socket) => {
     socket.once("data", hangUp);
-    // Node asks for the answer, which its types leave out
+    // Node uses the result, which its types leave out.
     return keep(socket);
   };
   agent.reuseSocket = (socket, request) => {
@@ -49,7 +52,7 @@ function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConne
   return agent;
 }
 
-/** Bytes that nobody asked for would be taken for the answer to the next request. */
+/** Ends a connection: bytes without a request would become the answer to the next request. */
 function hangUp(this: Duplex): void {
   this.destroy();
 }

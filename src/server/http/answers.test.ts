@@ -6,7 +6,7 @@ import { startReceiver, type Receiver } from "@/test/receiver";
 import { rawAnswers, type RawMode } from "@/test/receiver-modes";
 import { createSender, type SendResult, type Sender } from "./send";
 
-/** What each answer on the wire comes to. Whatever it is, the receiver gets one request. */
+/** The outcome of each kind of answer. The receiver gets one request in every case. */
 
 const delivered = (status: number, body = "ok") => ({ kind: "response", status, body });
 const broken = (code: string, phase: string, answer?: object) => ({
@@ -22,7 +22,7 @@ const expected: Record<RawMode, object> = {
   "100": delivered(200),
   "100-in-one-packet": delivered(200),
   "100-with-headers": delivered(200),
-  // the parser of Node takes both for the last word of the connection
+  // Node's parser takes both for the end of the connection.
   "100-with-close": invalid,
   "100-http-1.0": invalid,
   "100-twenty-times": delivered(200),
@@ -49,7 +49,7 @@ const expected: Record<RawMode, object> = {
   "200-without-reason": delivered(200),
   "200-until-close": delivered(200, "until the end"),
   "200-chunked-with-trailer": delivered(200),
-  // obsolete, and refused by Node's parser unless it is told to be insecure
+  // Folded headers are obsolete. Node's parser refuses them unless it is set to be insecure.
   "200-with-folded-header": invalid,
   "200-after-empty-lines": delivered(200),
   "200-then-junk": delivered(200),
@@ -92,7 +92,7 @@ const send = (sender: Sender, url: string, body = "{}", waits = timeouts): Promi
   sender.send({ url, method: "POST", headers: {}, body, timeouts: waits });
 const senderTo = (allowedHosts: string[], extraCa?: string): Sender =>
   createSender({ policy: { allowHttp: false, allowedPorts: [], allowedHosts }, ...(extraCa ? { extraCa } : {}) });
-/** A connection is free again a turn of the event loop after its answer. */
+/** Waits until a connection is free again, a turn of the event loop after its answer. */
 const turns = async (): Promise<void> => {
   await nextTurn();
   await nextTurn();
@@ -128,14 +128,14 @@ describe.each([
     const waits = mode.endsWith("silence") ? silenceTimeouts : timeouts;
     expect(await send(sender, receiver.url(mode), "{}", waits)).toMatchObject(expected[mode]);
     expect(receiver.requests).toHaveLength(1);
-    // what is left of one answer must not become the answer to another request
+    // The remainder of one answer must not become the answer to another request.
     await turns();
     expect(await send(sender, receiver.url("raw-200", "next"))).toMatchObject(delivered(200));
     expect(receiver.requests.map(({ path }) => path)).toEqual([`/${mode}`, "/raw-200/next"]);
   });
 });
 
-test("an answer that came in part says so, and is not called invalid", async () => {
+test("an incomplete answer is reported as incomplete and not as invalid HTTP", async () => {
   const receiver = await startReceiver();
   const sender = senderTo(receiver.allowedHosts);
   expect(await send(sender, receiver.url("head-cut"))).toMatchObject({

@@ -4,7 +4,7 @@ import { startReceiver, type Receiver } from "@/test/receiver";
 import { checkUrl, type GuardPolicy } from "./guard";
 import { createSender, type SenderOptions } from "./send";
 
-/** Every case of the corpus, each through the sender that production uses. */
+/** Runs every case of the corpus through the sender that production uses. */
 
 type Case = {
   url: string;
@@ -32,7 +32,7 @@ const blockedByDns = cases.filter(({ stage }) => isDnsStage(stage));
 const redirected = cases.filter(({ stage }) => stage === "redirect");
 const allowed = cases.filter((each) => each.expect === "allow");
 
-/** gives one list of addresses after the other, the last one again and again */
+/** Resolves to one list of addresses after the other, and repeats the last. */
 function resolving(sequence: readonly string[][]): NonNullable<SenderOptions["resolve"]> {
   let call = 0;
   return async () => {
@@ -63,10 +63,10 @@ describe("refused before anything is resolved", () => {
   });
 });
 
-describe("refused by what the name resolves to", () => {
+describe("refused by the addresses of the name", () => {
   test.each(named(blockedByDns))("%s: %s", async (_why, _url, { url, stage, dns, dnsSequence }) => {
     const sender = createSender({ policy: strict, resolve: resolving(dnsSequence ?? [dns ?? []]) });
-    // the form lets a rebinding name through: it was public when it was saved
+    // The form accepts a name that rebinds later: it was public when the action was saved.
     if (dnsSequence) expect(await sender.check(url)).toEqual({ ok: true });
     const result = await sender.send({ ...request, url });
     const code = dns?.length === 0 ? "dns" : "blocked";

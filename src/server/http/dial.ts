@@ -6,14 +6,14 @@ import { checkAddress } from "./addresses";
 import { classify, FailureError } from "./failure";
 import { connectThroughProxy } from "./proxy";
 
-/** No connection is waited for longer than this, whatever a request asks for. */
+/** The most time for a connection, in ms, whatever a request asks for. */
 const CONNECT_MS_MAX = 5000;
 
-/** How long one address of several is waited for before the next one is tried. */
+/** The next address of a name is tried after this many ms. */
 const NEXT_ADDRESS_AFTER_MS = 500;
 
 export type DialOptions = {
-  /** check IP literals, for which Node asks no lookup; false for exempt hosts */
+  /** check IP literals, for which Node calls no lookup; false for exempt hosts */
   checkLiterals: boolean;
   /** PEM of a certificate authority to trust besides the public ones */
   extraCa?: string | undefined;
@@ -27,8 +27,8 @@ type Done = (error: Error | null, socket: Duplex) => void;
 export type Dial = ReturnType<typeof createDial>;
 
 /**
- * Makes connections for the agents: checks literals, goes through the proxy where there is one, and is done once the
- * connection can carry a request. The target brings its own `lookup`. Every error it reports is a FailureError.
+ * Makes connections for the agents. It checks literals, uses the proxy if one is set, and reports a connection once
+ * that can carry a request. The target has its own `lookup`. Every error is a FailureError.
  */
 export function createDial(options: DialOptions) {
   const dialling = new Set<Duplex>();
@@ -36,7 +36,7 @@ export function createDial(options: DialOptions) {
   const trust = (extraCa: string) => (secureContext ??= createSecureContext({ ca: [...rootCertificates, extraCa] }));
   const families = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS };
 
-  /** @param event with which the socket says that it can carry a request */
+  /** @param event the socket emits it once it can carry a request */
   function connect(given: ClientRequestArgs, event: "connect" | "secureConnect", make: Connect, done: Done): void {
     const fail = (error: unknown): void => done(new FailureError(classify(error, "connect")), undefined as never);
     const target: Target = {
@@ -73,14 +73,14 @@ export function createDial(options: DialOptions) {
     };
     socket
       .once(event, () => settle(() => done(null, socket)))
-      // stays: between two requests nobody else listens
+      // This listener stays: between two requests nothing else listens.
       .on("error", (error) => settle(() => fail(error)))
       .once("close", () => settle(() => fail({ code: "ECONNRESET" })));
   }
 
   return {
     connect,
-    /** Ends the connections that are being made. */
+    /** Ends the connections that are not complete. */
     destroy: (): void => dialling.forEach((socket) => void socket.destroy()),
   };
 }

@@ -10,13 +10,13 @@ import { createInterimWatch } from "./interim";
 import { resolverBusy, type Asker } from "./names";
 import { BODY_BYTES_MAX, decodeBody, decodeHeaders } from "./text";
 
-/** Milliseconds, each. */
+/** The deadlines of an exchange, in ms. */
 export type Timeouts = {
   /** for resolving, connecting and the TLS handshake; at most 5,000 */
   connectMs: number;
-  /** from the request being written to the last response header */
+  /** from the written request to the last response header */
   headersMs: number;
-  /** for everything, the body included */
+  /** for the whole exchange, from connecting to the last byte of the body */
   totalMs: number;
 };
 
@@ -26,14 +26,14 @@ export type ExchangeRequest = {
   headers: Readonly<Record<string, string>>;
   body: Buffer;
   timeouts: Timeouts;
-  /** any of them gives the request up */
+  /** any of them aborts the request */
   signals: readonly AbortSignal[];
-  /** resolves the name where a connection has to be made, and tells how far that has come */
+  /** resolves the name for a new connection, and records the state of the look-up */
   lookup: LookupFunction;
   asker: Asker;
 };
 
-/** Headers with lower-case names; the body as far as it was read. */
+/** An answer: headers with lower-case names, and the part of the body that was read. */
 export type Answer = { status: number; headers: HeaderList; body: string; bodyTruncated: boolean };
 
 export type Exchanged =
@@ -45,9 +45,9 @@ export type Exchanged =
   | {
       kind: "error";
       failure: Failure;
-      /** what did arrive, where the exchange failed in the body */
+      /** the part of the answer that arrived, if the exchange failed in the body */
       answer?: Answer;
-      /** the connection had served others before, and not a byte came back over it */
+      /** the connection had served other requests, and no byte came back over it */
       wasStale: boolean;
     };
 
@@ -58,10 +58,15 @@ export type ExchangeContext = {
 };
 
 const HEADER_BYTES_MAX = 16_384;
-/** Their message ends with the headers, whatever these say of a length (RFC 9110 section 15, RFC 9112 section 6.3). */
+/**
+ * Statuses whose message ends with the headers, whatever Content-Length says (RFC 9110 section 15, RFC 9112 section
+ * 6.3).
+ */
 const bodiless = new Set([204, 205, 304]);
 
-/** One request and what came back. Follows no redirect, decompresses nothing, sends once, never rejects. */
+/**
+ * Sends one request and reads its answer. It follows no redirect, decompresses nothing, sends once and never rejects.
+ */
 export function exchange(context: ExchangeContext, request: ExchangeRequest): Promise<Exchanged> {
   if (request.signals.some(({ aborted }) => aborted)) {
     return Promise.resolve({ kind: "error", failure: abortedIn("connect"), wasStale: false });
@@ -75,7 +80,7 @@ const abortedIn = (phase: FailurePhase): Failure => ({
   message: "The request was given up before an answer came.",
 });
 
-/** The life of one request, as node:http reports it. Settles once; what comes later is ignored. */
+/** One request, as node:http reports its events. It settles once and ignores later events. */
 class Exchange {
   private phase: Exclude<FailurePhase, "total"> = "connect";
   private settled = false;
@@ -102,7 +107,7 @@ class Exchange {
     const { connectMs, totalMs } = request.timeouts;
     this.phaseTimer = setTimeout(() => this.timeOut("connect", connectMs, "No connection could be made"), connectMs);
     this.totalTimer = setTimeout(() => this.timeOut("total", totalMs, "The exchange was not over"), totalMs);
-    // a signal that ends the process is shared by all requests on the wire; that is no leak
+    // All requests on the wire listen to the signal that ends the process; that is no leak.
     setMaxListeners(0, ...request.signals);
     for (const signal of request.signals) signal.addEventListener("abort", this.onAbort, { once: true });
   }
@@ -115,7 +120,7 @@ class Exchange {
         agent: this.context.agents.of(url),
         host,
         port: portOf(url),
-        // a certificate names its host without the dot at the end
+        // A certificate names its host without the dot at the end.
         servername: isIP(host) === 0 ? host.replace(/\.$/, "") : "",
         path: url.pathname + url.search,
         method,
@@ -137,7 +142,7 @@ class Exchange {
   private onWritten(socket: Socket): void {
     if (this.settled) return;
     this.socket = socket;
-    // before the parser, which may end the exchange with the same bytes
+    // The watch runs before the parser, which may end the exchange with the same bytes.
     socket.prependListener("data", this.onBytes);
     this.phase = "headers";
     this.writtenAt = this.context.now();
@@ -174,7 +179,7 @@ class Exchange {
 
   private onData(chunk: Buffer): void {
     if (this.settled) return;
-    // a copy: the chunk may be a slice of a much larger buffer, which it would keep alive
+    // A copy, since the chunk may be a slice of a much larger buffer, which it would keep in memory.
     this.chunks.push(Buffer.from(chunk.subarray(0, BODY_BYTES_MAX - this.bytes)));
     this.bytes += chunk.length;
     if (this.bytes < BODY_BYTES_MAX) return;
@@ -187,12 +192,12 @@ class Exchange {
   private onEnd(): void {
     if (this.settled || !this.response?.complete) return;
     this.succeed(false);
-    // an answer that came before the whole request was written
+    // The answer came before the whole request was written.
     if (!this.outgoing?.writableFinished) this.hangUp();
   }
 
   private onError(error: unknown): void {
-    // What follows a complete answer is no part of it; its end is on the way.
+    // Bytes behind a complete answer are no part of it; its end event follows.
     if (this.response?.complete) return;
     const failure = classify(error, this.phase);
     if (failure.code === "reset" && failure.phase === "headers" && this.received)
@@ -247,7 +252,7 @@ class Exchange {
   }
 }
 
-/** Whether the connection can serve another request after an answer without a body. */
+/** Tells whether the connection can serve another request after an answer without a body. */
 function endsWithItsHeaders({ statusCode, headers }: IncomingMessage): boolean {
   const length = headers["content-length"];
   return headers["transfer-encoding"] === undefined && (length === "0" || (length === undefined && statusCode !== 205));

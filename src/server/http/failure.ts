@@ -1,6 +1,6 @@
 import { NO_PUBLIC_ADDRESS, type GuardStage } from "./guard";
 
-/** What kept a request from getting its answer. */
+/** The reason why a request got no complete answer. */
 export type FailureCode =
   | "dns"
   | "refused"
@@ -11,17 +11,20 @@ export type FailureCode =
   | "protocol"
   | "invalid_url"
   | "invalid_header"
-  /** the look-ups of the project's names took all its places: our limit, no fault of the endpoint */
+  /** the project had no place left for look-ups: a limit of this program, no fault of the endpoint */
   | "resolver_busy"
-  /** given up by ourselves: the signal fired, or the sender was closed */
+  /** this program gave up: the signal fired, or the sender was closed */
   | "aborted";
 
-/** How far the request had come: no connection yet, waiting for headers, reading the body; `total` is the overall deadline. */
+/**
+ * The phase of the failure: making the connection, waiting for headers, reading the body; `total` is the overall
+ * deadline.
+ */
 export type FailurePhase = "connect" | "headers" | "body" | "total";
 
 export type Failure = { code: FailureCode; message: string; stage?: GuardStage; phase?: FailurePhase };
 
-/** Carries a failure through code that only knows errors. Its message holds no address. */
+/** Carries a failure through code that throws errors. Its message holds no address. */
 export class FailureError extends Error {
   constructor(readonly failure: Failure) {
     super(failure.message);
@@ -57,8 +60,8 @@ const tlsCode =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
 /**
- * Names an error of the network stack. The wording is ours, always: the errors' own messages hold the
- * address that a name resolved to ("connect ECONNREFUSED 10.0.0.1:443"), which must not be shown.
+ * Classifies an error of the network stack, with a message of this program. The error's own message may hold the
+ * address of a name ("connect ECONNREFUSED 10.0.0.1:443"), which must not be shown.
  */
 export function classify(error: unknown, phase: FailurePhase): Failure {
   if (error instanceof FailureError) return { phase, ...error.failure };

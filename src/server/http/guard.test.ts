@@ -3,7 +3,7 @@ import { checkResolved, checkUrl, parseHostPort, type GuardPolicy } from "./guar
 
 const strict: GuardPolicy = { allowHttp: false, allowedPorts: [], allowedHosts: [] };
 
-/** the stage that refuses, or "ok" */
+/** Returns the stage that refuses a URL, or "ok". */
 function stageOf(url: string, policy: Partial<GuardPolicy> = {}): string {
   const verdict = checkUrl(url, { ...strict, ...policy });
   return verdict.ok ? "ok" : verdict.stage;
@@ -61,7 +61,7 @@ describe("with the default policy", () => {
     ["HTTP://EXAMPLE.COM/", "https-only"],
     ["http://example.com:443/", "https-only"],
     ["http://user@127.0.0.1/", "https-only"],
-    // user info, also where the parser makes nothing of it
+    // user info, also if the parser drops it
     ["https://@example.com/", "credentials"],
     ["https://user@example.com/", "credentials"],
     ["https://:secret@example.com/", "credentials"],
@@ -200,7 +200,7 @@ describe("the switches of the policy", () => {
     expect(stageOf(url, { allowedHosts })).toBe(stage),
   );
 
-  test("a public host is exempt too where it is named, so that it may resolve to anything", () => {
+  test("a public host in allowedHosts is exempt too, and may resolve to any address", () => {
     const policy = { ...strict, allowedHosts: ["hooks.example.com:443"] };
     expect(checkUrl("https://hooks.example.com/", policy)).toMatchObject({ exempt: true });
     expect(checkUrl("https://example.com/", policy)).toMatchObject({ exempt: false });
@@ -228,7 +228,7 @@ describe("resolved addresses", () => {
     expect(JSON.stringify(verdict)).not.toContain("10.1.2.3");
   });
 
-  test("no answer is refused, and is told apart from a bad one", () => {
+  test("a name without an address is refused, with `answered` false", () => {
     expect(checkResolved([])).toMatchObject({ ok: false, stage: "dns", answered: false });
   });
 });

@@ -2,24 +2,24 @@ import { isIP } from "node:net";
 import { checkAddress } from "./addresses";
 
 /**
- * The guard: which URLs webhooks may be sent to. It runs when an action is saved, for a friendly error,
- * and again on every attempt, which is the run that counts. Names are judged here; what they resolve to
- * is judged where the connection is made (dial.ts), so that no second look-up can slip in between.
+ * The guard decides which URLs webhooks may be sent to. It runs when an action is saved, for a friendly error. It runs
+ * again on every attempt, and that run counts. This file checks the URL and its name. dial.ts checks the addresses of
+ * the name where it makes the connection, so that no second look-up can come between.
  */
 
 export type GuardPolicy = {
-  /** plain http, on port 80 or an allowed one, is let through as well */
+  /** also allow plain http, on port 80 or an allowed port */
   allowHttp: boolean;
   /** ports besides 443 */
   allowedPorts: readonly number[];
   /**
-   * Exceptions, each an exact `host:port` (IPv6 as `[::1]:9000`): the checks of scheme (http or https),
-   * port, name and address are lifted. Entries of any other shape are without effect; see parseHostPort.
+   * Exceptions, each an exact `host:port` (IPv6 as `[::1]:9000`). Scheme (http or https), port, name and address of an
+   * exception are not checked. Entries of any other form have no effect; see parseHostPort.
    */
   allowedHosts: readonly string[];
 };
 
-/** The check that refused, in the order in which they run. */
+/** The check that refused, in the order in which the checks run. */
 export type GuardStage =
   | "control-char"
   | "parse"
@@ -31,15 +31,15 @@ export type GuardStage =
   | "ip"
   /** the name has no address, or one that is not public */
   | "dns"
-  /** the name had only public addresses before, and now has one that is not */
+  /** the name had only public addresses before, and now has another one */
   | "dns-rebind"
   /** the response was a redirect: recorded, never followed */
   | "redirect";
 
-/** `message` says what to change, fit to be shown at the field; it never holds a resolved address. */
+/** `message` says what to change, to be shown at the field. It never holds a resolved address. */
 export type GuardRefusal = { ok: false; stage: GuardStage; message: string };
 
-/** `exempt`: named by `allowedHosts`, so what the name resolves to is not checked either. */
+/** `exempt`: `allowedHosts` names it, so that the addresses of the name are not checked either. */
 export type UrlVerdict = { ok: true; url: URL; exempt: boolean } | GuardRefusal;
 
 const URL_LENGTH_MAX = 2048;
@@ -63,7 +63,7 @@ const privateSuffixes = [
 
 const refuse = (stage: GuardStage, message: string): GuardRefusal => ({ ok: false, stage, message });
 
-/** Judges all of a URL but what its name resolves to. */
+/** Checks a URL, except the addresses of its name. */
 export function checkUrl(raw: string, policy: GuardPolicy): UrlVerdict {
   const parsed = parse(raw);
   if (!parsed.ok) return parsed;
@@ -88,7 +88,7 @@ function parse(raw: string): { ok: true; url: URL } | GuardRefusal {
   if (raw.length > URL_LENGTH_MAX) {
     return refuse("parse", `The URL is longer than ${URL_LENGTH_MAX.toLocaleString("en")} characters.`);
   }
-  // The URL parser silently drops tabs and line breaks, so that "127.0.0\t.1" would become an address.
+  // The URL parser drops tabs and line breaks without notice, so that "127.0.0\t.1" would become an address.
   if (/\p{Cc}/u.test(raw)) {
     return refuse("control-char", "The URL contains a control character, such as a tab or a line break. Remove it.");
   }
@@ -100,7 +100,10 @@ function parse(raw: string): { ok: true; url: URL } | GuardRefusal {
   return { ok: true, url: new URL(raw) };
 }
 
-/** Sees an empty "user:password@" too, which the parser drops. Backslashes count as slashes, as the parser has it. */
+/**
+ * Finds user info, also an empty "user:password@", which the parser drops. Backslashes count as slashes, as in the
+ * parser.
+ */
 function hasUserInfo(raw: string): boolean {
   const authority = /^[^:]*:[\\/]*([^\\/?#]*)/.exec(raw)?.[1] ?? "";
   return authority.includes("@");
@@ -114,7 +117,7 @@ export function portOf(url: URL): number {
 function checkPort(url: URL, policy: GuardPolicy): GuardRefusal | null {
   const port = portOf(url);
   if (port === 443 || (port !== 0 && policy.allowedPorts.includes(port))) return null;
-  // http is of little use without its own port, so the switch that allows http allows that too
+  // http is of little use without its own port, so the switch for http allows port 80 too.
   if (url.protocol === "http:" && port === 80) return null;
   const allowed = [...new Set([443, ...policy.allowedPorts])].join(", ");
   return refuse("port", `Port ${port} is not allowed. Allowed: ${allowed}.`);
@@ -127,7 +130,7 @@ function checkHost(hostname: string): GuardRefusal | null {
   return refuse("ip", "The address is not public. Webhooks can only be sent to public addresses.");
 }
 
-/** The IP address that a URL's hostname spells out, without brackets, or null where it is a name. */
+/** Returns the IP address in a URL's hostname, without brackets, or null for a name. */
 export function literalOf(hostname: string): string | null {
   const bare = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
   return isIP(bare) === 0 ? null : bare;
@@ -156,7 +159,7 @@ function isExempt(url: URL, allowedHosts: readonly string[]): boolean {
   return allowedHosts.some((entry) => parseHostPort(entry) === target);
 }
 
-/** The canonical spelling of an `allowedHosts` entry, or null if it is not an exact host:port. */
+/** Returns the canonical form of an `allowedHosts` entry, or null if it is not an exact host:port. */
 export function parseHostPort(entry: string): string | null {
   const [, host, port] = /^(\[[0-9a-f:.]+\]|[^\s:/\\?#@[\]]+):(\d{1,5})$/i.exec(entry) ?? [];
   if (host === undefined || port === undefined || !URL.canParse(`http://${host}`)) return null;
@@ -166,15 +169,15 @@ export function parseHostPort(entry: string): string | null {
 }
 
 /**
- * One sentence for a name without an answer and for one that leads to a private address: whoever tries names of a
- * private network does not learn which of them exist.
+ * One sentence for a name without an answer and for a name with a private address. So nobody who tries names of a
+ * private network learns which of them exist.
  */
 export const NO_PUBLIC_ADDRESS =
   "The host name does not lead to a public address. Check its spelling, and that public name servers know it.";
 
 /**
- * Judges what a name resolved to. One bad answer among good ones refuses them all: which of them would be
- * dialled is chance. No answer is refused as well, but may be temporary: `answered` is false then.
+ * Checks the addresses of a name. One bad address refuses all of them, since it is chance which one would be dialled.
+ * No address is refused as well, but may be temporary; then `answered` is false.
  */
 export function checkResolved(addresses: readonly string[]): { ok: true } | (GuardRefusal & { answered: boolean }) {
   if (addresses.length > 0 && addresses.every(checkAddress)) return { ok: true };

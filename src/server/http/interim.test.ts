@@ -6,7 +6,7 @@ const head = (status: number): string => `HTTP/1.1 ${status} Words\r\nx-a: HTTP/
 const interim = fc.integer({ min: 100, max: 199 });
 const final = fc.integer({ min: 200, max: 599 });
 
-/** What the watch says of these bytes, cut at these places; the first word other than "fine" counts. */
+/** Feeds a watch with these bytes, cut at these places. @returns its first verdict other than "fine" */
 function verdict(text: string, cuts: readonly number[]): Interim {
   const watch = createInterimWatch();
   const places = [...new Set([0, ...cuts.map((cut) => cut % text.length), text.length])].sort((a, b) => a - b);
@@ -36,11 +36,11 @@ test("interim answers may take 64 KB in all", () => {
   const most = Math.floor(65_536 / size);
   expect(verdict(head(100).repeat(most) + head(200), [])).toBe("fine");
   expect(verdict(head(100).repeat(most + 1), [])).toBe("endless");
-  // what follows the last interim answer in the same packet is none of them
+  // Bytes behind the last interim answer in the same packet do not count.
   expect(verdict(head(100).repeat(most) + head(200) + "b".repeat(100_000), [])).toBe("fine");
 });
 
-test("what is no answer at all is left to the parser", () => {
+test("bytes that are no HTTP answer are left to the parser", () => {
   for (const text of ["", "\r\n\r\n", "SMTP ready, go ahead\r\n", "http/1.1 101 x\r\n\r\n", "HTTP/1.1 1"])
     expect(verdict(text === "" ? "\n" : text, [])).toBe("fine");
 });

@@ -1,11 +1,11 @@
-/** Bytes of all interim answers (1xx) before the answer itself. */
+/** The most bytes of all interim answers (1xx) before the answer itself. */
 const INTERIM_BYTES_MAX = 65_536;
 
 export type Interim = "fine" | "switched" | "endless";
 
 /**
- * Watches the bytes of an answer for two things that node:http passes over: a 101 without the headers that belong to
- * it, and interim answers without end. Takes each chunk as it comes.
+ * Makes a watch over the bytes of an answer, chunk by chunk. It finds two faults that node:http ignores: a 101 without
+ * its headers, and interim answers without end.
  */
 export function createInterimWatch(): (chunk: Buffer) => Interim {
   let head = "";

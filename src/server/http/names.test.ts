@@ -32,8 +32,8 @@ const resolve = async (host: string, projectId = "a"): Promise<string[]> =>
   (await names(host, askerOf(projectId))).map(({ address }: Address) => address);
 const hosts = (text: string): void => writeFileSync(join(folder, "hosts"), text);
 
-describe("a name is looked for", () => {
-  test("as an address, as localhost and in the hosts file before a server is asked", async () => {
+describe("a name is resolved", () => {
+  test("as an address, as localhost and by the hosts file before a server is asked", async () => {
     hosts("10.1.2.3 db.example.com db # the database\n::5 db.example.com\n");
     expect(await resolve("8.8.8.8")).toEqual(["8.8.8.8"]);
     expect(await resolve("localhost")).toEqual(["127.0.0.1", "::1"]);
@@ -42,7 +42,7 @@ describe("a name is looked for", () => {
     expect(server.questions).toEqual([]);
   });
 
-  test("in the hosts file as it is now", async () => {
+  test("by the hosts file as it is now", async () => {
     expect(await resolve("db.example.com")).toEqual(["93.184.216.34"]);
     hosts("10.1.2.3 db.example.com\n");
     expect(await resolve("db.example.com")).toEqual(["10.1.2.3"]);
@@ -66,7 +66,7 @@ describe("a name is looked for", () => {
     },
   );
 
-  test("and is there although the server never answers for IPv6", async () => {
+  test("although the server never answers for IPv6", async () => {
     answer = ({ type }) => (type === "AAAA" ? "silence" : { addresses: ["93.184.216.34"] });
     expect(await resolve("hooks.example.com")).toEqual(["93.184.216.34"]);
   });
@@ -86,7 +86,7 @@ describe("a name is looked for", () => {
 });
 
 describe("one look-up", () => {
-  test("serves all who ask for its name", async () => {
+  test("serves all callers that ask for its name", async () => {
     const all = Array.from({ length: 100 }, (_, index) => resolve("hooks.example.com", `project-${index}`));
     expect(new Set((await Promise.all(all)).flat())).toEqual(new Set(["93.184.216.34"]));
     expect(server.questions).toHaveLength(2);
@@ -117,7 +117,7 @@ describe("one look-up", () => {
   });
 });
 
-test("a project whose names do not answer keeps neither others nor a name that others ask for waiting", async () => {
+test("silent names of one project delay neither other projects nor a name that others ask for", async () => {
   answer = ({ name }) => (name.startsWith("never") ? "silence" : { addresses: ["93.184.216.34"] });
   const askers = Array.from({ length: 40 }, () => askerOf("a"));
   const silent = Promise.allSettled(askers.map((asker, index) => names(`never${index}.example.com`, asker)));
@@ -127,7 +127,7 @@ test("a project whose names do not answer keeps neither others nor a name that o
   expect(askers.filter(({ state }) => state === "queued")).toHaveLength(8);
   expect(own.state).toBe("queued");
   expect(await resolve("hooks.example.com", "b")).toEqual(["93.184.216.34"]);
-  // each of the others has its turn in the end, or is told that there was none
+  // Each other look-up gets a place in the end, or fails without one.
   const outcomes = await silent;
   const told = outcomes.filter((each) => each.status === "rejected").map(({ reason }) => reason as FailureError);
   expect(told.every(({ failure }) => failure.code === "resolver_busy")).toBe(true);
@@ -160,7 +160,7 @@ test("deliveries of other projects arrive while one project's names never answer
   const ofB = await Promise.all(good.map((host) => send(host, "b", 5_000)));
   expect(ofB).toEqual(good.map(() => 200));
   expect(ended).not.toContain("a");
-  // what did not even get its turn is told apart from a name that does not answer
+  // A look-up without a place has another code than a name that does not answer.
   const codes = await Promise.all(ofA);
   expect(codes.filter((code) => code === "dns")).toHaveLength(32);
   expect(codes.filter((code) => code === "resolver_busy")).toHaveLength(68);

@@ -6,10 +6,13 @@ import { FailureError } from "./failure";
 /** `family` is 4 or 6. */
 export type Address = { address: string; family: number };
 
-/** Who asks for a name, and how far the look-up has come. */
+/** The project that asks for a name, and the state of its look-up. */
 export type Asker = { projectId: string; state: "queued" | "asking" | "answered" };
 
-/** All addresses of a name; rejects, or gives none, where there are none. `asker.state` is "queued" while it has no place. */
+/**
+ * Returns all addresses of a name. Without any it rejects or returns none. `asker.state` is "queued" until the look-up
+ * has a place.
+ */
 export type Resolve = (host: string, asker: Asker) => Promise<Address[]>;
 
 export type NamesOptions = {
@@ -21,25 +24,32 @@ export type NamesOptions = {
   now?: () => number;
 };
 
-/** How long c-ares waits for an answer to its first try, ms. The second try may use up the rest of the look-up's time. */
+/**
+ * c-ares waits this long, in ms, for an answer to its first try. The second try may use the remaining time of the
+ * look-up.
+ */
 const TRY_MS = 2_000;
 const TRIES = 2;
 const LOOK_UP_MS_MAX = 5_000;
-/** Once one family has answered, the other gets this long, ms: a broken name server for AAAA must not cost a delivery. */
+/**
+ * After an answer for one family the other gets this many ms. So a broken name server for AAAA delays no delivery for
+ * long.
+ */
 const OTHER_FAMILY_MS = 300;
 /** Look-ups of one project at once. */
 const PROJECT_MAX = 32;
-/** Answers are kept as long as their TTL says, but no longer. */
+/** An answer is kept for its TTL, but for at most this many ms. */
 const KEPT_MS_MAX = 60_000;
 const KEPT_MAX = 5_000;
 const HOSTS_FILE =
   process.platform === "win32" ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : "/etc/hosts";
 
 /**
- * Resolves names in this order: an address as it stands; localhost; the hosts file, read again when it changed; then A
- * and AAAA by c-ares. Search domains are not applied. getaddrinfo would do, but for its four threads: four names that
- * do not answer would stop every other look-up of the program.
- * Everybody who asks for a name shares one look-up. A project with many that do not answer waits for itself only.
+ * Resolves names in this order: an address as it stands; localhost; the hosts file, read again after a change; then A
+ * and AAAA by c-ares. Search domains are not applied. getaddrinfo has only four threads, so that four names without an
+ * answer would stop every other look-up of the program.
+ *
+ * All callers that ask for a name share one look-up. A project with many silent names delays only itself.
  */
 export function createNames(options: NamesOptions = {}): Resolve {
   const now = options.now ?? Date.now;
@@ -65,7 +75,7 @@ export function createNames(options: NamesOptions = {}): Resolve {
       if (found) return found;
       if (places.take(asker.projectId)) return ask(name, asker.projectId);
       asker.state = "queued";
-      // Somebody else may have asked for the name meanwhile.
+      // Another caller may have started the look-up meanwhile.
       await places.wait(asker.projectId);
       asker.state = "asking";
     }
@@ -86,7 +96,10 @@ const toAddress = (address: string): Address => ({ address, family: isIP(address
 
 type Answer = { addresses: Address[]; ttlMs: number };
 
-/** A resolver of its own reads resolv.conf as it is now (70 µs), and its timeout does not shrink with others' answers. */
+/**
+ * Queries with a new resolver (70 µs): it reads resolv.conf as it is now, and quick answers before do not shorten its
+ * timeout.
+ */
 async function query(name: string, servers: readonly string[] | undefined): Promise<Answer> {
   const resolver = new dns.Resolver({ timeout: TRY_MS, tries: TRIES });
   if (servers) resolver.setServers(servers);
@@ -103,7 +116,7 @@ async function query(name: string, servers: readonly string[] | undefined): Prom
   return { addresses: records.map((record) => toAddress(record.address)), ttlMs: ttl * 1_000 };
 }
 
-/** Answers by name, each until its TTL ends; the oldest go first. */
+/** Keeps answers by name, each until its TTL ends. The oldest are removed first. */
 function createKeptAnswers(now: () => number) {
   const answers = new Map<string, { addresses: Address[]; until: number }>();
   return {
@@ -124,7 +137,7 @@ function createKeptAnswers(now: () => number) {
 
 type Waiting = { go: () => void; timer: NodeJS.Timeout };
 
-/** The places of each project for look-ups at once, and who waits for one. */
+/** Counts the look-ups of each project, and queues those without a place. */
 function createPlaces() {
   const projects = new Map<string, { taken: number; waiting: Set<Waiting> }>();
   return {
@@ -135,7 +148,7 @@ function createPlaces() {
       projects.set(projectId, project);
       return true;
     },
-    /** Waits for a place that gets free. @throws FailureError `resolver_busy` after 5 s */
+    /** Waits for a free place. @throws FailureError `resolver_busy` after 5 s */
     wait(projectId: string): Promise<void> {
       const { waiting } = projects.get(projectId)!;
       return new Promise((go, refuse) => {
@@ -167,7 +180,7 @@ export const resolverBusy = (): FailureError =>
       "Too many host names of this project do not answer, so that this one was not looked up. It is tried again.",
   });
 
-/** The names of the hosts file, read again when the file has changed. Synchronous: it takes no thread, and 5 µs. */
+/** Reads the names of the hosts file, again after a change. It is synchronous: it takes 5 µs and no thread. */
 function createHostsReader(file: string): () => ReadonlyMap<string, Address[]> {
   let version = "";
   let names = new Map<string, Address[]>();
@@ -181,7 +194,7 @@ function createHostsReader(file: string): () => ReadonlyMap<string, Address[]> {
   };
 }
 
-/** @param text lines of an address and its names; `#` begins a comment */
+/** Parses a hosts file. @param text lines of an address and its names; `#` begins a comment */
 export function parseHosts(text: string): Map<string, Address[]> {
   const names = new Map<string, Address[]>();
   for (const line of text.split("\n")) {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startReceiver, type Receiver } from "@/test/receiver";
 import { createSender, type SendResult, type Sender } from "./send";
 
-/** A real CONNECT proxy which leads every destination to the receiver, or answers with a status of its own. */
+/** A real CONNECT proxy. It leads every destination to the receiver, or answers with a status of its own. */
 describe("through an egress proxy", () => {
   let receiver: Receiver;
   let proxy: Server;
@@ -60,7 +60,7 @@ describe("through an egress proxy", () => {
 
   test("a request goes through a tunnel that is kept, with the proxy's credentials and the server's certificate checked", async () => {
     expect(await send("https://localhost/200")).toMatchObject({ kind: "response", status: 200 });
-    // a connection is free again a turn of the event loop after its response
+    // A connection is free again one turn of the event loop after its response.
     await nextTurn();
     await nextTurn();
     expect(await send("https://localhost/200")).toMatchObject({ kind: "response", status: 200 });
@@ -69,7 +69,7 @@ describe("through an egress proxy", () => {
     expect(await send("https://hooks.example.com/200")).toMatchObject({ kind: "error", code: "tls" });
   });
 
-  test("URLs are judged before the proxy is asked; names are left to it", async () => {
+  test("URLs are checked before the proxy is asked; the proxy resolves names", async () => {
     expect(await send("https://127.0.0.1/")).toMatchObject({ code: "blocked", stage: "ip" });
     expect(await send("https://metadata.google.internal/")).toMatchObject({ code: "blocked", stage: "name" });
     expect(tunnels).toEqual([]);

@@ -4,9 +4,10 @@ import type { Socket } from "node:net";
 import { FailureError } from "./failure";
 
 /**
- * Opens a tunnel through an egress proxy (HTTP CONNECT, RFC 9110 section 9.3.6), http: or https:, with the
- * user name and password of its URL as Basic credentials. `authority` is host:port. Rejects with a
- * FailureError; 403 and 407, with which such proxies deny a destination, are `blocked`.
+ * Opens a tunnel through an egress proxy (HTTP CONNECT, RFC 9110 section 9.3.6). User name and password of the proxy's
+ * URL become Basic credentials.
+ * @param authority host:port
+ * @throws FailureError; `blocked` for 403 and 407, by which such proxies deny a destination
  */
 export function connectThroughProxy(proxy: URL, authority: string, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {

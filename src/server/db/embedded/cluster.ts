@@ -7,10 +7,10 @@ import { binary, type Binaries } from "./binaries";
 import { readKeyFile } from "./key-file";
 import { makePrivateFolder, type Place } from "./place";
 
-/** The only role of an embedded server, and its database. */
+/** The name of the only role of an embedded server, and of its database. */
 export const ROLE = "trigger_system";
 
-/** What a server process needs of our environment: nothing that could be a secret. */
+/** Returns the variables that PostgreSQL needs of this process's environment. None of them can be a secret. */
 export function serverEnv(): NodeJS.ProcessEnv {
   const inherited = ["PATH", "SystemRoot", "TEMP"].flatMap((name) =>
     process.env[name] ? [[name, process.env[name]]] : [],
@@ -20,11 +20,11 @@ export function serverEnv(): NodeJS.ProcessEnv {
 
 const passwordFile = (dataDir: string): string => join(dataDir, "postgres.password");
 
-/** The server's password, or undefined where none was made yet. */
+/** Reads the server's password; undefined before the first start. */
 export const readPassword = (dataDir: string): string | undefined => readKeyFile(passwordFile(dataDir));
 
 /**
- * Makes the data folder where there is none, and refuses one that this PostgreSQL cannot use.
+ * Makes the data folder if it is missing, and refuses one that this PostgreSQL cannot use.
  * @throws StartProblem
  */
 export function ensureCluster(options: { dataDir: string; place: Place; binaries: Binaries; sync?: boolean }): {
@@ -67,13 +67,15 @@ function makePassword(dataDir: string, isNew: boolean): string {
     writeFileSync(passwordFile(dataDir), password, { mode: 0o600, flag: "wx" });
     return password;
   } catch (error) {
-    // another start of the same folder was quicker
+    // Another start made the file first.
     if (errorCode(error) === "EEXIST") return readPassword(dataDir)!;
     throw error;
   }
 }
 
-/** Runs initdb beside the final place and renames: an interrupted one leaves nothing that looks finished. */
+/**
+ * Runs initdb in a folder beside the final one and renames it, so that an interrupted initdb does not look finished.
+ */
 function initialise(place: Place, password: string, sync: boolean): void {
   const draft = `${place.data}.new-${process.pid}`;
   const passwordCopy = `${draft}.password`;
@@ -82,7 +84,7 @@ function initialise(place: Place, password: string, sync: boolean): void {
   writeFileSync(passwordCopy, password, { mode: 0o600 });
   if (place.runAs) chownSync(passwordCopy, place.runAs.uid, place.runAs.gid);
   try {
-    // The builtin C.UTF-8 orders by code point, as C does, and knows upper and lower case beyond ASCII.
+    // The builtin C.UTF-8 sorts by code point, as C does, and has upper and lower case beyond ASCII.
     const locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
     const args = [
       "-D",
@@ -116,7 +118,7 @@ function initialise(place: Place, password: string, sync: boolean): void {
   }
 }
 
-/** Of starts that were killed while they made a data folder. */
+/** Removes the unfinished folders of starts that were killed. */
 function removeDrafts(data: string): void {
   const folder = dirname(data);
   for (const name of readdirSync(folder)) {

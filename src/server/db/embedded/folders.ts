@@ -3,8 +3,9 @@ import { dirname } from "node:path";
 import { errorCode } from "../start-problem";
 
 /**
- * Makes a folder and those above it that are missing, and returns the ones it made, the uppermost first.
- * (Node's own `recursive` never returns in file systems like /proc, where a folder cannot be made for no stated reason.)
+ * Makes a folder and the missing folders above it. Node's own `recursive` never returns in file systems such as /proc,
+ * which refuse folders without a reason.
+ * @returns the folders that it made, the uppermost first
  */
 export function makeFolders(path: string, mode: number): string[] {
   if (statSync(path, { throwIfNoEntry: false })) return [];
@@ -12,7 +13,7 @@ export function makeFolders(path: string, mode: number): string[] {
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    // Another start at the same time was quicker.
+    // Another start made the folder first.
     if (errorCode(error) === "EEXIST" && statSync(path).isDirectory()) return above;
     throw error;
   }

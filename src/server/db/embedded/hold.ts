@@ -3,15 +3,18 @@ import type pg from "pg";
 import { createClient } from "../connection";
 import { StartProblem } from "../start-problem";
 
-/** First and second number of the advisory lock that says "a program has this data folder". */
+/** The two numbers of the advisory lock of the program that uses a data folder. */
 const HOLD = [0x7472_6967, 0] as const; // "trig"; process identities use the second numbers from 1
-/** A killed process's connection is noticed at once, on a busy machine a little later. */
+/** A start waits this long, in ms, for PostgreSQL to notice that a killed process's connection is gone. */
 const PATIENCE_MS = 3_000;
 
-/** One process's claim to a data folder: a session lock, so that it ends with the process however that dies. */
+/** The lock of one process on a data folder. It is a session lock, so that it ends with the process in any case. */
 export type FolderHold = { release(): Promise<void> };
 
-/** @throws StartProblem where another process has the folder */
+/**
+ * Locks a data folder.
+ * @throws StartProblem if another process uses it
+ */
 export async function holdFolder(options: {
   connectionString: string;
   dataDir: string;
@@ -24,7 +27,7 @@ export async function holdFolder(options: {
     keepAlive: true,
   });
   let held = false;
-  // an 'error' is followed by 'end', which is where a loss is handled
+  // `end` follows `error`, and handles the loss of the connection.
   client.on("error", () => undefined);
   client.on("end", () => {
     if (held) void onLost();
@@ -54,7 +57,7 @@ async function tryLock(client: pg.Client): Promise<boolean> {
   return rows[0]!.locked;
 }
 
-/** The program that has a data folder: its process, and the port that it serves. */
+/** The program that uses a data folder: its process, and the port that it serves. */
 export type Holder = { pid: number; servePort: number };
 
 export async function findHolder(client: pg.Client): Promise<Holder | undefined> {

@@ -42,7 +42,7 @@ async function start(dataDir: string, systemFolder?: string): Promise<EmbeddedPo
   return postgres;
 }
 
-/** A data folder with a row in it, stopped. */
+/** Makes a data folder with a row in its database, and stops the server. */
 async function makeData(dataDir: string, systemFolder?: string): Promise<EmbeddedPostgres> {
   const postgres = await start(dataDir, systemFolder);
   await query(postgres, "CREATE TABLE mark AS SELECT 'original' AS of");
@@ -61,7 +61,7 @@ async function query({ connectionString }: { connectionString: string }, text: s
 const copy = (from: string, to: string): void => cpSync(from, to, { recursive: true, preserveTimestamps: true });
 
 describe("a data folder", () => {
-  test("keeps its database where it was moved, and says nothing", async () => {
+  test("keeps its database after a move, without a message", async () => {
     const top = newTop();
     await (await makeData(join(top, "data"))).stop();
     renameSync(join(top, "data"), join(top, "moved"));
@@ -73,7 +73,7 @@ describe("a data folder", () => {
     expect(lines).toEqual([]);
   });
 
-  test("that was copied as a whole is one of its own, and says so once", async () => {
+  test("that was copied as a whole becomes a folder of its own, with one message", async () => {
     const top = newTop();
     await (await makeData(join(top, "data"))).stop();
     copy(join(top, "data"), join(top, "copy"));
@@ -140,7 +140,7 @@ describe.runIf(isRoot)("as root", () => {
     const { uid } = statSync(first.data);
     await first.stop();
     mkdirSync(join(top, "new"), { mode: 0o711 });
-    // As `cp -r` does it: the owner is whoever copies, and folders can be read by all.
+    // `cp -r` makes the copying user the owner, and lets everybody read the folders.
     copy(join(top, "data"), join(top, "new", "data"));
     chmodSync(join(top, "new", "data", "postgres"), 0o755);
     rmSync(join(top, "data"), { recursive: true });

@@ -6,23 +6,23 @@ import type { Place } from "./place";
 import { isOfAnotherFolder } from "./postmaster";
 
 /*
- * A data folder and its cluster carry the same id, and the cluster knows the folder's path. As root the cluster may lie
- * outside of the folder: a copy of the folder then leads to the original's database, which the path tells.
+ * A data folder and its cluster hold the same id, and the cluster holds the path of the folder. As root the cluster may
+ * lie outside of the folder. A copy of the folder then leads to the original's database, and the path reveals it.
  */
 
-/** In the data folder: the id. */
+/** The file in the data folder with the id. */
 const FOLDER_FILE = "postgres.id";
-/** In the cluster: the id, and the path of the data folder. */
+/** The file in the cluster with the id and the path of the data folder. */
 const CLUSTER_FILE = "trigger-system.id";
-/** In the data folder, while a restore fills it. */
+/** The file in the data folder that exists while a restore fills it. */
 const RESTORE_FILE = "restore.unfinished";
 
 type Options = { dataDir: string; place: Pick<Place, "data" | "runAs">; onEvent?: (line: string) => void };
 
 /**
- * Makes sure that a cluster belongs to the data folder. A folder that was moved keeps its cluster. A whole copy, cluster
- * included, becomes a data folder of its own.
- * @throws StartProblem where the folder leads to another folder's database, or was copied while its database ran
+ * Makes sure that a cluster belongs to the data folder. A folder that was moved keeps its cluster. A whole copy,
+ * cluster included, becomes a data folder of its own.
+ * @throws StartProblem if the folder leads to another folder's database, or was copied while its database ran
  */
 export function claimCluster({ dataDir, place, onEvent = () => undefined }: Options): void {
   const here = realpathSync(dataDir);
@@ -37,7 +37,7 @@ export function claimCluster({ dataDir, place, onEvent = () => undefined }: Opti
     writeIdentity({ dataDir, place }, copiedFrom ? newId() : cluster.id);
 }
 
-/** The same check without writing anything, for commands beside the program. */
+/** Checks the same without writing, for commands beside the program. */
 export function assertOwnCluster({ dataDir, place }: Options): ClusterIdentity | undefined {
   const here = realpathSync(dataDir);
   const cluster = readClusterIdentity(place.data);
@@ -65,7 +65,7 @@ const ADVICE =
 
 export type ClusterIdentity = { id: string; path: string };
 
-/** The folder that this one was copied from, where it is still there; undefined where this one was moved. */
+/** Returns the folder that this one was copied from; undefined if this one was moved. */
 function originalOf(here: string, { id, path }: ClusterIdentity): string | undefined {
   return path !== here && readFolderId(path) === id ? path : undefined;
 }
@@ -95,14 +95,14 @@ function read(file: string): string | undefined {
   }
 }
 
-/** Marks a data folder as one that a restore fills, until `end`. */
+/** Marks a data folder as being filled by a restore, until `end`. */
 export function beginRestore(dataDir: string): { end(): void } {
   const file = join(dataDir, RESTORE_FILE);
   writeFileSync(file, "A restore fills this folder, or was killed while it did.\n", { mode: 0o600, flag: "wx" });
   return { end: () => rmSync(file) };
 }
 
-/** @throws StartProblem where a restore into the folder has not ended */
+/** @throws StartProblem if a restore into the folder has not ended */
 export function refuseUnfinishedRestore(dataDir: string): void {
   if (existsSync(join(dataDir, RESTORE_FILE)))
     throw new StartProblem(

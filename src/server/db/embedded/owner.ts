@@ -2,15 +2,15 @@ import { chmodSync, lchownSync, lstatSync, readdirSync, statSync } from "node:fs
 import { join } from "node:path";
 import type { RunAs } from "./place";
 
-/** PostgreSQL refuses a data folder that others may read or write: 0700 and 0750 are all it takes. */
+/** The rights of others on a data folder that PostgreSQL refuses. It accepts 0700 and 0750. */
 const OTHERS = 0o027;
-/** Looked at to find out whether a copy or a chown has changed the owner: the folder, its version, its control file. */
+/** The paths that show whether a copy or a chown has changed the owner. */
 const LOOKED_AT = ["", "PG_VERSION", "global", "global/pg_control", "base", "pg_wal"];
 
 /**
- * Gives a cluster back to the user that PostgreSQL runs as. Copying or unpacking as root leaves files that PostgreSQL's
- * user cannot read. Only root can mend that, and only root's starts call this.
- * @returns the uid that the files had, or undefined where nothing was to be done
+ * Gives a cluster back to the user that PostgreSQL runs as. A copy by root has files that this user cannot read. Only
+ * root can change the owner, and only starts as root call this.
+ * @returns the uid that the files had, or undefined if they had the right one
  */
 export function repairOwner(data: string, runAs: RunAs): number | undefined {
   if ((statSync(data).mode & OTHERS) !== 0) chmodSync(data, 0o700);

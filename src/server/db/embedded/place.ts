@@ -18,15 +18,15 @@ import type { Binaries } from "./binaries";
 import { makeFolders } from "./folders";
 import { repairOwner } from "./owner";
 
-/** Whom the server runs as: PostgreSQL refuses root. */
+/** The user that PostgreSQL runs as. PostgreSQL refuses root. */
 export type RunAs = { uid: number; gid: number };
 
-/** Where the server's programs and its data are, and whom it runs as (undefined: as ourselves). */
+/** The folders of PostgreSQL's programs and data, and its user. Undefined: the user of this process. */
 export type Place = { binaries: string; data: string; runAs: RunAs | undefined };
 
-/** Where root puts what an unprivileged user cannot reach below the clone. */
+/** A start as root puts folders here that an unprivileged user cannot reach below the clone. */
 export const SYSTEM_FOLDER = "/var/lib/trigger-system";
-/** In the data folder: where the server's data is, when it could not be kept beside this file. */
+/** The file in the data folder that names the folder of PostgreSQL's data, if that lies elsewhere. */
 const NOTE = "postgres.place";
 
 export type PlaceOptions = {
@@ -34,14 +34,14 @@ export type PlaceOptions = {
   dataDir: string;
   binaries: Binaries;
   systemFolder?: string;
-  /** told of what had to be mended */
+  /** gets a line about each repair */
   onEvent?: (line: string) => void;
 };
 
 /**
- * Chooses the place, the same at every start. An ordinary user runs everything where it is. As root the server runs as
- * an unprivileged user that exists already; what that user cannot reach (a clone below a home folder of mode 0700) is
- * kept below /var/lib, noted in the data folder.
+ * Chooses the place, the same at every start. An ordinary user keeps everything in the clone. As root PostgreSQL runs
+ * as an unprivileged user that exists already. Folders that this user cannot reach (a clone below a home folder of mode
+ * 0700) lie below /var/lib, and a file in the data folder names them.
  * @throws StartProblem
  */
 export function choosePlace(options: PlaceOptions): Place {
@@ -72,7 +72,7 @@ export function choosePlace(options: PlaceOptions): Place {
   };
 }
 
-/** Where an earlier start put the data; the folder itself may not exist yet. */
+/** Returns the folder of the data as an earlier start chose it. The folder may not exist yet. */
 export function placedData(dataDir: string): string {
   return (isRoot() ? readNote(dataDir) : undefined) ?? join(dataDir, "postgres");
 }
@@ -89,7 +89,7 @@ function readNote(dataDir: string): string | undefined {
   );
 }
 
-/** An ordinary user would begin anew beside the data that root's starts keep elsewhere. */
+/** Refuses a start as an ordinary user that would make new data beside those of starts as root. */
 function refuseRootsData(dataDir: string, own: string): void {
   const note = join(dataDir, NOTE);
   if (!existsSync(note) || existsSync(own)) return;
@@ -118,14 +118,14 @@ function copyBinaries(binaries: Binaries, systemFolder: string): string {
   try {
     renameSync(copy, target);
   } catch (error) {
-    // another start of the same version was quicker
+    // Another start of the same version made the folder first.
     rmSync(copy, { recursive: true, force: true });
     if (!existsSync(target)) throw error;
   }
   return target;
 }
 
-/** Every folder made here can be passed by everyone, whatever the umask says; what is inside is protected by itself. */
+/** Makes folders that every user can pass, whatever the umask says. The folders inside have rights of their own. */
 function makeSystemFolder(path: string): void {
   try {
     for (const made of makeFolders(path, 0o755)) chmodSync(made, 0o755);
@@ -136,7 +136,7 @@ function makeSystemFolder(path: string): void {
   }
 }
 
-/** A folder of its own, closed to others. */
+/** Makes a folder that only its owner can open. */
 export function makePrivateFolder(path: string, runAs: RunAs | undefined): void {
   mkdirSync(path, { mode: 0o700 });
   if (runAs) chownSync(path, runAs.uid, runAs.gid);
@@ -149,7 +149,7 @@ function ownerOf(data: string): RunAs {
   return uid === 0 ? unprivilegedUser() : { uid, gid };
 }
 
-/** The postgres user where there is one, otherwise nobody. */
+/** Finds the user `postgres`, or else `nobody`. */
 export function unprivilegedUser(passwd = "/etc/passwd"): RunAs {
   const users = existsSync(passwd)
     ? readFileSync(passwd, "utf8")
@@ -166,7 +166,7 @@ export function unprivilegedUser(passwd = "/etc/passwd"): RunAs {
   );
 }
 
-/** Whether a user may pass every folder down to this path, the path itself included. */
+/** Tells whether a user may pass every folder down to this path, the path included. */
 export function canReach(path: string, user: RunAs): boolean {
   for (let folder = existsSync(path) ? realpathSync(path) : resolve(path); ; folder = dirname(folder)) {
     const stat = statSync(folder, { throwIfNoEntry: false });

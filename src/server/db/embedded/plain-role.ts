@@ -4,15 +4,16 @@ import { createClient } from "../connection";
 import { ROLE } from "./cluster";
 import { connectionStringFor } from "./postmaster";
 
-/** The superuser that initdb made. Nobody signs in as it. */
+/** The superuser that initdb made. It may not sign in. */
 const SUPERUSER = `${ROLE}_superuser`;
-/** Lives for the moment in which the superuser is renamed: no role can rename itself. */
+/** The role that renames the superuser, since no role can rename itself. It exists only meanwhile. */
 const HELPER = `${ROLE}_helper`;
 
 /**
- * Takes the program's role the rights of a superuser: it owns its database and what is in it, and nothing else. initdb
- * gives the first role all rights, so each new cluster is converted as an old one is. A second call changes nothing.
- * @returns whether there was anything to do; then connections from before still have the old rights
+ * Removes the superuser rights of the program's role. The role then owns its database and everything in it, and nothing
+ * else. initdb gives all rights to the first role, so new clusters are converted like old ones. A second call changes
+ * nothing.
+ * @returns whether the role was changed; then connections from before still have the old rights
  */
 export async function ensurePlainRole(options: { port: number; password: string }): Promise<boolean> {
   const { port, password } = options;
@@ -33,7 +34,7 @@ export async function ensurePlainRole(options: { port: number; password: string 
   );
   const asHelper = new URL(connectionStringFor({ port, password: helperPassword }));
   asHelper.username = HELPER;
-  // One transaction: a start that is killed in it leaves the role as it was.
+  // One transaction, so that a start that is killed leaves the role as it was.
   await withClient(asHelper.href, async (client) => {
     await client.query("BEGIN");
     await client.query(`ALTER ROLE ${ROLE} RENAME TO ${SUPERUSER}`);
@@ -47,7 +48,10 @@ export async function ensurePlainRole(options: { port: number; password: string 
   return true;
 }
 
-/** Everything in schemas of ours. Sequences of identity columns, indexes and parts of tables follow their tables. */
+/**
+ * Changes the owner of everything in the schemas of the program. Identity sequences, indexes and partitions follow
+ * their tables.
+ */
 const CHANGE_OWNERS = `
   DO $$
   DECLARE

@@ -21,18 +21,18 @@ import type { Place } from "./place";
 /** A running server process. */
 export type Postmaster = { pid: number; port: number };
 
-/** A dead start: another server has the data folder, or is only just giving it back. */
+/** A start failed, since another server uses the data folder or is about to end. */
 export class DataFolderBusy extends Error {}
 
 const LOG_MAX_BYTES = 10 * 1024 * 1024;
-/** Recovery after a crash replays the log since the last checkpoint: seconds, minutes on a slow disk. */
+/** Recovery after a crash replays the log since the last checkpoint. It takes seconds, on a slow disk minutes. */
 const READY_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 60_000;
 
-/** PostgreSQL's own default. */
+/** The default of PostgreSQL. */
 export const CONNECTIONS = 100;
 
-/** Durability is on; the sizes suit a machine of 2 cores and 4 GB. */
+/** Commits are durable. The sizes suit a machine with 2 cores and 4 GB. */
 const SETTINGS = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -47,7 +47,7 @@ const SETTINGS = {
   wal_compression: "on",
   max_wal_size: "2GB",
   checkpoint_timeout: "10min",
-  // A new table's first thousands of rows are planned for without statistics, which autovacuum brings: soon.
+  // Queries on a new table have no statistics until autovacuum has run, so it runs often.
   autovacuum_naptime: "10s",
   synchronous_commit: "on",
   timezone: "UTC",
@@ -56,21 +56,21 @@ const SETTINGS = {
   log_line_prefix: "%m [%p] ",
 } as const;
 
-/** For servers that are thrown away: a crash of the machine may lose them. */
+/** Settings of throwaway servers, whose data may be lost in a crash of the machine. */
 export const THROWAWAY_SETTINGS = {
   fsync: "off",
   full_page_writes: "off",
   synchronous_commit: "off",
   max_connections: "200",
   shared_buffers: "128MB",
-  // East of UTC and not by whole hours, as no server of ours is: what depends on the server's zone fails in every test.
+  // A zone east of UTC with half an hour. Code that depends on the server's zone fails in every test.
   timezone: "Asia/Kolkata",
 };
 
 export const connectionStringFor = (options: { port: number; password: string; database?: string }): string =>
   `postgresql://${ROLE}:${options.password}@127.0.0.1:${options.port}/${options.database ?? ROLE}`;
 
-/** The server that has this data folder, as its lock file says; undefined where none runs. */
+/** Reads the server of a data folder from its lock file; undefined without a running server. */
 export function readPostmaster(data: string): Postmaster | undefined {
   const lines = readLockFile(data);
   if (!lines || isOfAnotherFolder(data)) return undefined;
@@ -78,7 +78,7 @@ export function readPostmaster(data: string): Postmaster | undefined {
   return pid > 0 && port > 0 && isAlive(pid) ? { pid, port } : undefined;
 }
 
-/** Whether the lock file came along from another folder: a copy of it names that folder's server. */
+/** Tells whether the lock file belongs to another folder, which this folder is a copy of. */
 export function isOfAnotherFolder(data: string): boolean {
   const named = readLockFile(data)?.[1];
   return named !== undefined && realPath(named) !== realPath(data);
@@ -97,15 +97,15 @@ const realPath = (path: string): string => (existsSync(path) ? realpathSync(path
 export type StartOptions = {
   place: Place;
   password: string;
-  /** what the server writes about itself */
+  /** the log of the server */
   logFile: string;
-  /** a free one without it */
+  /** a free port by default */
   port?: number;
   settings?: Record<string, string>;
 };
 
 /**
- * Starts a server and waits until it answers. It outlives a killed process of ours, and the next start adopts it.
+ * Starts a server and waits until it answers. It outlives this process if that is killed, and the next start adopts it.
  * @throws DataFolderBusy, StartProblem
  */
 export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
@@ -123,7 +123,7 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
     cwd: dirname(place.data),
     env: serverEnv(),
     stdio: ["ignore", log, log],
-    // a process group of its own: Ctrl-C is for us, who stop the server last
+    // A process group of its own: Ctrl-C reaches this program alone, which stops the server last.
     detached: true,
     windowsHide: true,
   });
@@ -141,7 +141,7 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
   return { pid: child.pid!, port };
 }
 
-/** Waits until a server lets us in. */
+/** Waits until a server accepts a connection. */
 async function untilReady(options: { port: number; password: string; ended?: () => Error | undefined }): Promise<void> {
   const { port, password, ended } = options;
   const deadline = Date.now() + READY_TIMEOUT_MS;
@@ -156,7 +156,7 @@ async function untilReady(options: { port: number; password: string; ended?: () 
   }
 }
 
-/** What stands in the way of a connection; undefined where there is one to be had. */
+/** Tries to connect. @returns the error, or undefined */
 export async function tryConnect(connectionString: string): Promise<unknown> {
   const client = createClient(connectionString);
   client.on("error", () => undefined);
@@ -170,14 +170,14 @@ export async function tryConnect(connectionString: string): Promise<unknown> {
   }
 }
 
-/** Ends a server: open transactions are rolled back, nothing that was committed is lost. */
+/** Stops a server. Open transactions are rolled back, and nothing that was committed is lost. */
 export async function stopPostmaster(place: Place, { pid }: Postmaster): Promise<void> {
   signalStop(place, pid);
   const deadline = Date.now() + STOP_TIMEOUT_MS;
   while (isAlive(pid) && Date.now() < deadline) await wait(20);
 }
 
-/** Asks a server to end, without waiting ("fast shutdown"). */
+/** Signals a server to stop ("fast shutdown"), and does not wait for its end. */
 export function signalStop(place: Place, pid: number): void {
   if (process.platform === "win32") {
     spawnSync(binary(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {
@@ -202,7 +202,7 @@ function whyEnded(place: Place, log: number, logStart: number): Error {
   return new StartProblem(`PostgreSQL could not start on ${place.data}: ${line}`);
 }
 
-/** A port that nothing listens on now. */
+/** Finds a port that no process listens on. */
 export function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();
