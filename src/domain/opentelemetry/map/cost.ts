@@ -25,7 +25,7 @@ export function costOf(reading: SpanReading): Record<string, Amount> | null {
 }
 
 /** Costs by kind: numbers from 0, and text of such numbers. Null without any. */
-function amountsIn(value: unknown): Record<string, Amount> | null {
+export function amountsIn(value: unknown): Record<string, Amount> | null {
   if (!isObject(value)) return null;
   const amounts = Object.entries(value).map(([name, item]) => [name, amount(item)] as const);
   const known = amounts.filter((entry): entry is [string, Amount] => entry[1] !== null);

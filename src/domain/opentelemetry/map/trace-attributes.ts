@@ -100,7 +100,7 @@ function ownEnvironment(reading: SpanReading): string | null {
 }
 
 /** A list, the JSON of a list, text with commas, or one tag. Each tag once, none empty. */
-function readTags(value: unknown): string[] {
+export function readTags(value: unknown): string[] {
   if (!isMeaningful(value)) return [];
   const text = asText(value) ?? "";
   const list = listIn(value) ?? (text.includes(",") ? text.split(",").map((tag) => tag.trim()) : [text]);
@@ -108,7 +108,7 @@ function readTags(value: unknown): string[] {
 }
 
 /** What a trace knows once it has learned something more: the last value wins, tags are united. */
-function joinTraceAttributes(known: TraceAttributes, learned: TraceAttributes): TraceAttributes {
+export function joinTraceAttributes(known: TraceAttributes, learned: TraceAttributes): TraceAttributes {
   return {
     traceName: learned.traceName ?? known.traceName,
     rootName: learned.rootName ?? known.rootName,

@@ -1,0 +1,118 @@
+import type { z } from "zod";
+import { observationTypes, Observation } from "../event-source/observation-created/schema";
+import { environmentName } from "../opentelemetry/map/environment";
+import { amountsIn } from "../opentelemetry/map/cost";
+import { countsIn, readUsageDetails, withTotal, type Usage } from "../opentelemetry/map/usage-buckets";
+import { isMeaningful, isObject, type JsonObject } from "../opentelemetry/map/values";
+
+/** What one event of a batch says of an observation. Only fields that it gives a value stand in it. */
+export type ObservationPatch = {
+  id: string;
+  /** whether the event creates the observation; creates count as older than every update */
+  isCreate: boolean;
+  /** the event's time, epoch milliseconds */
+  timestampMs: number;
+  fields: JsonObject;
+};
+
+/** Why an event of a batch cannot be taken, in words for its sender. */
+export class BatchEventError extends Error {}
+
+/** Types of events, and the type of the observation that each carries; null where its body names it. */
+const kinds = new Map<string, { type: string | null; isCreate: boolean }>([
+  ...["span", "generation", "event", "agent", "tool", "chain", "retriever", "evaluator", "embedding", "guardrail"].map(
+    (name) => [`${name}-create`, { type: name.toUpperCase(), isCreate: true }] as const,
+  ),
+  ["span-update", { type: "SPAN", isCreate: false }],
+  ["generation-update", { type: "GENERATION", isCreate: false }],
+  ["observation-create", { type: null, isCreate: true }],
+  ["observation-update", { type: null, isCreate: false }],
+]);
+
+export const isObservationEvent = (type: string): boolean => kinds.has(type);
+
+/** Fields that are taken as they are. */
+const plainFields = [
+  ...["traceId", "parentObservationId", "name", "startTime", "endTime", "completionStartTime", "level"],
+  ...["statusMessage", "version", "metadata", "input", "output", "model", "modelParameters", "usage"],
+  ...["promptName", "promptVersion"],
+] as const;
+
+/**
+ * Reads the body of an event as a patch.
+ * @throws BatchEventError that names the field and what is wrong with it
+ */
+export function readObservationPatch(eventType: string, body: unknown, timestampMs: number): ObservationPatch {
+  const kind = kinds.get(eventType)!;
+  if (!isObject(body)) throw new BatchEventError("body must be an object");
+  const id = readBodyId(body);
+  if (isMissing(body["promptName"]) !== isMissing(body["promptVersion"]))
+    throw new BatchEventError("body.promptName and body.promptVersion must come together");
+  const given = fieldsOf(body, kind.type ?? typeIn(body));
+  const parsed = Observation.safeParse({ id, ...given });
+  if (!parsed.success) throw new BatchEventError(describe(parsed.error));
+  // The schema gives defaults to what is missing; a patch must not.
+  const fields = Object.fromEntries(Object.keys(given).map((name) => [name, parsed.data[name]]));
+  return { id, isCreate: kind.isCreate, timestampMs, fields };
+}
+
+/** @throws BatchEventError where there is none: an id made here could never be told to the sender */
+export function readBodyId(body: JsonObject): string {
+  const { id } = body;
+  if (typeof id === "string" && id !== "" && !id.includes("\r")) return id;
+  throw new BatchEventError(
+    isMissing(id) || id === ""
+      ? "body.id is missing; give each observation and each trace an id"
+      : "body.id must be text without a carriage return",
+  );
+}
+
+function fieldsOf(body: JsonObject, type: string | null): JsonObject {
+  const fields: [string, unknown][] = plainFields.map((name) => [name, body[name]]);
+  const { environment } = body;
+  const usageDetails = usageOf(body);
+  return Object.fromEntries(
+    [
+      ["type", type] as const,
+      ...fields,
+      ["environment", typeof environment === "string" ? environmentName(environment) : environment] as const,
+      ["usageDetails", usageDetails && withTotal(usageDetails)] as const,
+      ["costDetails", amountsIn(body["costDetails"]) ?? amountsIn(oldCosts(body["usage"]))] as const,
+    ].filter(([, value]) => !isMissing(value)),
+  );
+}
+
+function typeIn(body: JsonObject): string | null {
+  const { type } = body;
+  if (isMissing(type)) return null;
+  const known = observationTypes.find((one) => one === type);
+  if (known) return known;
+  throw new BatchEventError(`body.type must be one of ${observationTypes.join(", ")}`);
+}
+
+function usageOf(body: JsonObject): Usage | null {
+  const details = readUsageDetails(body["usageDetails"]);
+  return isMeaningful(details) ? (details as Usage) : oldUsage(body["usage"]);
+}
+
+/** Langfuse's older usage: `{input, output, total, unit, …Cost}`, or OpenAI's counts in camelCase. */
+function oldUsage(usage: unknown): Usage | null {
+  if (!isObject(usage)) return null;
+  return countsIn([
+    ["input", usage["input"] ?? usage["promptTokens"]],
+    ["output", usage["output"] ?? usage["completionTokens"]],
+    ["total", usage["total"] ?? usage["totalTokens"]],
+  ]);
+}
+
+function oldCosts(usage: unknown): JsonObject | null {
+  if (!isObject(usage)) return null;
+  return { input: usage["inputCost"], output: usage["outputCost"], total: usage["totalCost"] };
+}
+
+function describe(error: z.ZodError): string {
+  const [first] = error.issues;
+  return `${["body", ...(first?.path ?? [])].map(String).join(".")}: ${first?.message ?? "is not valid"}`;
+}
+
+const isMissing = (value: unknown): boolean => value === undefined || value === null;

@@ -1,0 +1,100 @@
+import { parseInstant } from "../filter/instant";
+import { readTags, joinTraceAttributes, type TraceAttributes } from "../opentelemetry/map/trace-attributes";
+import { asText, isObject, type JsonObject } from "../opentelemetry/map/values";
+import { orderOf } from "./merge-patch";
+import { BatchEventError, isObservationEvent, readBodyId, readObservationPatch } from "./observation-patch";
+import type { ObservationPatch } from "./observation-patch";
+
+/** An event that cannot be taken. It is kept as a rejected event. */
+type RejectedBatchEvent = { eventId: string; type: string; reason: string; event: unknown };
+
+/** The answer to a batch: the ids are those of its events. */
+type BatchAnswer = {
+  successes: { id: string; status: 201 }[];
+  errors: { id: string; status: 400; message: string; error: string }[];
+};
+
+type Batch = {
+  /** creates first, then updates, each by their time: the order in which they are applied */
+  patches: { eventId: string; patch: ObservationPatch }[];
+  /** by trace id: what the trace events of the request say of their traces */
+  traces: Map<string, TraceAttributes>;
+  rejected: RejectedBatchEvent[];
+  /** events that are taken and kept nowhere, such as scores, by their type */
+  dropped: Map<string, number>;
+  answer: BatchAnswer;
+};
+
+/** Types that are acknowledged and kept nowhere. */
+const droppedTypes = new Set(["score-create", "sdk-log"]);
+
+/**
+ * Reads the body of Langfuse's batch endpoint. Each event is taken or rejected by itself.
+ * @param sdkName the header x-langfuse-sdk-name: langfuse-js repeats a whole batch for one error in its answer
+ * @returns null where the body holds no batch
+ */
+export function parseBatch(body: unknown, { sdkName }: { sdkName: string | null }): Batch | null {
+  if (!isObject(body) || !Array.isArray(body["batch"])) return null;
+  const made: Batch = {
+    ...{ patches: [], traces: new Map(), rejected: [], dropped: new Map() },
+    answer: { successes: [], errors: [] },
+  };
+  for (const event of body["batch"] as unknown[]) take(event, made, sdkName === "langfuse-js");
+  const rank = ({ patch }: Batch["patches"][number]): number => orderOf(patch);
+  made.patches.sort((left, right) => rank(left) - rank(right));
+  return made;
+}
+
+function take(event: unknown, made: Batch, hidesErrors: boolean): void {
+  const { id: eventId, type } = labelsOf(event);
+  try {
+    takeEvent(event, made);
+    made.answer.successes.push({ id: eventId, status: 201 });
+  } catch (error) {
+    if (!(error instanceof BatchEventError)) throw error;
+    made.rejected.push({ eventId, type, reason: error.message, event });
+    if (hidesErrors) made.answer.successes.push({ id: eventId, status: 201 });
+    else made.answer.errors.push({ id: eventId, status: 400, message: "Invalid request data", error: error.message });
+  }
+}
+
+function takeEvent(event: unknown, made: Batch): void {
+  if (!isObject(event)) throw new BatchEventError("An event must be an object with id, timestamp, type and body");
+  const { id, type, timestamp, body } = event;
+  if (typeof id !== "string" || id === "") throw new BatchEventError("id must be text");
+  if (typeof type !== "string") throw new BatchEventError("type must be text");
+  if (droppedTypes.has(type)) {
+    made.dropped.set(type, (made.dropped.get(type) ?? 0) + 1);
+    return;
+  }
+  const timestampMs = parseInstant(timestamp);
+  if (timestampMs === null) throw new BatchEventError("timestamp must be a date: ISO 8601 text");
+  if (isObservationEvent(type)) {
+    made.patches.push({ eventId: id, patch: readObservationPatch(type, body, timestampMs) });
+    return;
+  }
+  if (type !== "trace-create") throw new BatchEventError(`type "${type.slice(0, 50)}" is not taken here`);
+  if (!isObject(body)) throw new BatchEventError("body must be an object");
+  const traceId = readBodyId(body);
+  const [known, learned] = [made.traces.get(traceId), traceAttributesIn(body)];
+  made.traces.set(traceId, known ? joinTraceAttributes(known, learned) : learned);
+}
+
+/** The environment of a trace is not that of its observations, which name their own. */
+function traceAttributesIn(body: JsonObject): TraceAttributes {
+  return {
+    traceName: asText(body["name"]),
+    rootName: null,
+    userId: asText(body["userId"]),
+    sessionId: asText(body["sessionId"]),
+    tags: readTags(body["tags"]),
+    environment: null,
+    release: asText(body["release"]),
+    version: asText(body["version"]),
+  };
+}
+
+function labelsOf(event: unknown): { id: string; type: string } {
+  if (!isObject(event)) return { id: "", type: "" };
+  return { id: asText(event["id"]) ?? "", type: (asText(event["type"]) ?? "").slice(0, 50) };
+}
