@@ -78,7 +78,7 @@ async function read(
   }
 }
 
-const tooLarge = (bytesMax: number): AppError =>
+export const tooLarge = (bytesMax: number): AppError =>
   new AppError(
     "PAYLOAD_TOO_LARGE",
     bytesMax % 1_048_576 === 0

@@ -1,6 +1,7 @@
 import next from "next";
 import type { Server } from "node:http";
 import type { Env } from "@/env";
+import { canonicalTarget } from "@/server/intake/ingestion-paths";
 import { behindDoor } from "./door";
 import { createHttpServer, endConnections, untilHealthy } from "./http";
 import type { Shutdown } from "./shutdown";
@@ -12,7 +13,12 @@ import type { Shutdown } from "./shutdown";
  */
 export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): Promise<Server> {
   globalThis.__triggerSystemEnv = env;
-  const server = createHttpServer(behindDoor(env, (request, response) => void handle(request, response)));
+  const door = behindDoor(env, (request, response) => void handle(request, response));
+  const server = createHttpServer((request, response) => {
+    // Before the door, which must judge the path that Next will see.
+    if (request.url !== undefined) request.url = canonicalTarget(request.url);
+    door(request, response);
+  });
   const app = next({ dev, dir: process.cwd(), hostname: "localhost", port: env.port, httpServer: server });
   const handle = app.getRequestHandler();
   shutdown.add({ name: "Next", boundMs: 900, end: () => app.close() });

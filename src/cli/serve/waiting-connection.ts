@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { isIngestionPath } from "./ingestion-paths";
+import { isIngestionPath } from "@/server/intake/ingestion-paths";
 
 /** A request line that is longer is no request of an ingestion client. */
 const REQUEST_LINE_MAX_BYTES = 16 * 1024;

@@ -14,6 +14,8 @@ type ReceivedEvent = {
   name: string;
   data: Record<string, unknown>;
   ts?: number | undefined;
+  /** why the endpoint itself refuses it: it is kept as a rejected event */
+  refusal?: string | undefined;
 };
 
 /** Who sent it: the key decides the project. */
@@ -33,6 +35,8 @@ type Stamp = {
   keyId: string;
   depth: number;
   sanitized: boolean;
+  /** why the endpoint refused the event, which is kept as a rejected event */
+  refusal?: string;
   /** epoch microseconds at which the headers of the request were read */
   receivedMicros: number;
   /** in the request, from 0 */
@@ -102,6 +106,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       keyId: sender.keyId,
       depth: sender.depth,
       sanitized: cleaned.changed,
+      ...(event.refusal === undefined ? {} : { refusal: event.refusal }),
       receivedMicros: input.receivedMicros,
       place: index,
       ...(json === null ? {} : { json }),
@@ -187,7 +192,10 @@ function readStamp(input: OpenInput): OpenedEvent {
         receivedMicros: stamp.receivedMicros ?? batch.receivedMicros,
         place: stamp.place ?? batch.place,
       };
-      return { ok: true, projectId: data.projectId, event };
+      const { projectId } = data;
+      return stamp.refusal === undefined
+        ? { ok: true, projectId, event }
+        : { ok: false, projectId, event, reason: stamp.refusal };
     }
   }
   const cleaned = cleanText(data);

@@ -28,7 +28,7 @@ export type Span = {
   scope: Scope;
 };
 
-type RefusedSpan = { name: string; scope: string; reason: string; hasIds: boolean };
+export type RefusedSpan = { name: string; scope: string; reason: string; hasIds: boolean };
 
 export type TraceExport = {
   spans: Span[];

@@ -26,7 +26,7 @@ function observationsOf(capture: Capture): Map<string, ObservationCreated["obser
   for (const { spans } of decoded(capture)) {
     const traces = traceAttributesOf(spans);
     for (const span of spans) {
-      const sender = { path: "/v1/traces", sdk: null, sdkVersion: null };
+      const sender = { sdk: null, sdkVersion: null };
       const trace = traces.get(span.traceId)!;
       const made = spanToObservation(span, { sender, receivedMs: Date.parse("2026-11-29T00:00:00Z"), trace });
       const { observation } = ObservationCreated.parse({ observation: cleanText(made).value });

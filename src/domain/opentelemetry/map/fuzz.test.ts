@@ -29,7 +29,7 @@ const names = [...new Set(captured.flatMap(({ attributes }) => [...attributes.ke
 /** Maps a span, and tells why the event source would refuse it. */
 function problemOf(span: Span): string | null {
   const trace = traceAttributesOf([span]).get(span.traceId)!;
-  const sender = { path: "/v1/traces", sdk: null, sdkVersion: null };
+  const sender = { sdk: null, sdkVersion: null };
   const made = ObservationCreated.safeParse({
     observation: spanToObservation(span, { sender, receivedMs: RECEIVED, trace }),
   });

@@ -16,8 +16,8 @@ import { isRoot, ownTraceAttributes, type TraceAttributes } from "./trace-attrib
 import { usageOf } from "./usage";
 import { asText, isMeaningful, withoutMissing, type JsonObject } from "./values";
 
-/** Who sent a request, from its path and headers. */
-type Sender = { path: string; sdk: string | null; sdkVersion: string | null };
+/** Who sent a request, from its headers. */
+type Sender = { sdk: string | null; sdkVersion: string | null };
 
 type MappingContext = {
   sender: Sender;
@@ -104,7 +104,6 @@ function ingestionOf(reading: SpanReading, sender: Sender): JsonObject {
   const { scope, endMs } = reading.span;
   return withoutMissing([
     ["protocol", "otlp"],
-    ["path", sender.path],
     ["sdk", sender.sdk],
     ["sdkVersion", sender.sdkVersion],
     ["scope", scope.name || null],

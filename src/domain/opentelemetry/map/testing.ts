@@ -48,7 +48,7 @@ export const scopeNamed = (name: string, version: string | null = null): Span["s
 export function observe(...parts: SpanParts[]): ReturnType<typeof withColumns>[] {
   const spans = parts.map(spanOf);
   const traces = traceAttributesOf(spans);
-  const sender = { path: "/v1/traces", sdk: null, sdkVersion: null };
+  const sender = { sdk: null, sdkVersion: null };
   return spans.map((span) => {
     const made = spanToObservation(span, { sender, receivedMs: RECEIVED, trace: traces.get(span.traceId) ?? null });
     return withColumns(ObservationCreated.parse({ observation: made }).observation);

@@ -1,0 +1,21 @@
+import { stringifyJson } from "../json/long-number";
+import type { Attributes, Span } from "./decode/trace-export";
+
+/**
+ * A span as text, the same for the same span: in either encoding, and in whatever order its attributes come. A client
+ * that lost our answer sends the same span again.
+ */
+export function canonicalSpan(span: Span): string {
+  const { attributes, events, links, resource, scope, ...plain } = span;
+  return stringifyJson([
+    plain,
+    sorted(attributes),
+    events.map((event) => [event.name, event.timeMs, sorted(event.attributes)]),
+    links.map((link) => [link.traceId, link.spanId, sorted(link.attributes)]),
+    sorted(resource),
+    [scope.name, scope.version, sorted(scope.attributes)],
+  ]);
+}
+
+const sorted = (attributes: Attributes): (readonly [string, unknown])[] =>
+  [...attributes].sort(([left], [right]) => (left < right ? -1 : 1));

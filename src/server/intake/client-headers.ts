@@ -1,0 +1,24 @@
+/** The event key of a request of an OTLP or Langfuse client; null without one. Whatever the user of Basic is counts nothing. */
+export function eventKeyIn(request: Request): string | null {
+  const [scheme = "", credentials = ""] = (request.headers.get("authorization") ?? "").trim().split(/\s+/, 2);
+  if (/^bearer$/i.test(scheme) && credentials !== "") return credentials;
+  if (/^basic$/i.test(scheme)) {
+    const pair = Buffer.from(credentials, "base64").toString("utf8");
+    const key = pair.slice(pair.indexOf(":") + 1);
+    if (pair.includes(":") && key !== "") return key;
+  }
+  return request.headers.get("x-api-key")?.trim() || null;
+}
+
+/** What a client says of itself. Early Langfuse SDKs for JavaScript wrote their headers with underscores. */
+export function sdkOf(request: Request): { sdk: string | null; sdkVersion: string | null } {
+  const header = (name: string): string | null =>
+    short(request.headers.get(`x-langfuse-sdk-${name}`) ?? request.headers.get(`x_langfuse_sdk_${name}`));
+  const sdk = header("name");
+  if (sdk !== null) return { sdk: `langfuse-${sdk.replace(/^langfuse-/, "")}`, sdkVersion: header("version") };
+  const [product = "", version = null] = (request.headers.get("user-agent") ?? "").split(/[\s/]/, 2);
+  return { sdk: short(product), sdkVersion: short(version) };
+}
+
+const TEXT_MAX = 100;
+const short = (text: string | null): string | null => text?.trim().slice(0, TEXT_MAX) || null;

@@ -1,0 +1,161 @@
+import { DEPTH_HEADER } from "@/domain/action/webhook/headers";
+import { heapBytesOf, SMALL_BYTES } from "../bytes-in-flight";
+import { isTransientDatabaseError } from "../db/errors";
+import { unavailableFrom } from "../engine/unavailable";
+import { AppError, httpStatusOf } from "../errors";
+import { refusal, type Forwarded } from "../forwarded";
+import { announcedBytes, tooLarge, withBody } from "../request-body";
+import type { Runtime } from "../runtime";
+import { authenticateEventKey } from "../services/event-keys";
+import { DEPTH_MAX } from "../services/events";
+import { unpack, type ContentEncoding } from "./unpack";
+
+/* The steps that every way in for events has in common. */
+
+export type IntakeRuntime = Pick<
+  Runtime,
+  "context" | "stampKey" | "forward" | "overload" | "rates" | "bodies" | "isPaceLow"
+>;
+
+const RETRY_SECONDS = 5;
+
+/** Events a second and in one burst. Generous: they are there for a sender that has gone wild. */
+const KEY_RATE = { perSecond: 5_000, burst: 100_000 };
+const PROJECT_RATE = { perSecond: 10_000, burst: 200_000 };
+
+export type EventSender = { projectId: string; keyId: string };
+
+/** @throws AppError UNAUTHORIZED, or Late where the database does not answer in time */
+export async function authenticate(runtime: IntakeRuntime, key: string, withinMs: number): Promise<EventSender> {
+  const sender = await within(withinMs, authenticateEventKey(runtime.context, key));
+  if (sender) return sender;
+  throw new AppError(
+    "UNAUTHORIZED",
+    "This event key is not known, or was revoked. Create one under Settings → Event keys.",
+  );
+}
+
+type BodyLimits = {
+  bytesMax: number;
+  /** a sender that uploads more slowly holds memory that others need */
+  bodyWithinMs: number;
+  /** how long a body may wait for its turn to be parsed */
+  turnWithinMs: number;
+  /** how the body is packed; `bytesMax` counts before and after it is unpacked */
+  encoding?: ContentEncoding;
+};
+
+/** Reads the body and hands it to `use`, both within what this process, the project and the key may hold at once. */
+export function withEventBody<T>(
+  { bodies }: IntakeRuntime,
+  request: Request,
+  { projectId, keyId }: EventSender,
+  limits: BodyLimits,
+  use: (body: Uint8Array) => Promise<T>,
+): Promise<T> {
+  const announced = announcedBytes(request);
+  const { reading, working } = announced !== null && announced <= SMALL_BYTES ? bodies.smallEvents : bodies.largeEvents;
+  const owners = [
+    { name: `project:${projectId}`, label: "This project", share: 1 / 2 },
+    { name: `key:${keyId}`, label: "This event key", share: 1 / 3 },
+  ];
+  const options = { budget: reading, owners, bytesMax: limits.bytesMax, withinMs: limits.bodyWithinMs };
+  return withBody(request, options, async (sent) => {
+    const unpacked = reading.reserve(owners, 0);
+    try {
+      let size = 0;
+      const body = await unpack(sent, limits.encoding ?? "identity", (next) => {
+        if (next > limits.bytesMax) throw tooLarge(limits.bytesMax);
+        unpacked.grow(next - size);
+        size = next;
+      });
+      const { weight, containers } = heapBytesOf(body);
+      if (containers > bodies.containersMax)
+        throw new AppError(
+          "PAYLOAD_TOO_LARGE",
+          `The request holds ${containers} objects and lists, and this server can hold ${bodies.containersMax}; send fewer events at once.`,
+        );
+      return await working.run(weight, limits.turnWithinMs, () => use(body));
+    } finally {
+      unpacked.release();
+    }
+  });
+}
+
+class Late extends Error {}
+
+/** Resolves as the promise does, or rejects with Late. */
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Late()), ms)));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** A webhook of ours carries how many of ours led to it; passed on by the receiver, it cuts a loop. */
+export function depthOf(request: Request): number {
+  const value = Number(request.headers.get(DEPTH_HEADER) ?? 0);
+  const depth = Number.isInteger(value) && value > 0 ? value : 0;
+  if (depth > DEPTH_MAX) {
+    throw new AppError(
+      "BAD_REQUEST",
+      `${DEPTH_HEADER} is ${depth}: this event was caused by a chain of more than ${DEPTH_MAX} of our own webhooks, which would not end.`,
+    );
+  }
+  return depth;
+}
+
+export async function limitRate(
+  { rates }: IntakeRuntime,
+  { projectId, keyId }: EventSender,
+  count: number,
+): Promise<void> {
+  const taken = await rates.take(
+    [
+      { name: `key:${keyId}`, rate: KEY_RATE },
+      { name: `project:${projectId}`, rate: PROJECT_RATE },
+    ],
+    count,
+  );
+  if (!taken.ok)
+    throw new AppError(
+      "TOO_MANY_REQUESTS",
+      "Too many events at once; nothing of this request was accepted. Send it again later.",
+      taken,
+    );
+}
+
+export function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
+  if (error instanceof AppError && error.code !== "INTERNAL") {
+    if (error.code === "ABORTED") runtime.context.log.debug({ err: error.cause }, "a sender of events left");
+    const { retryAfterSeconds } = error;
+    return { ...failed(httpStatusOf[error.code], error.message), ...(retryAfterSeconds ? { retryAfterSeconds } : {}) };
+  }
+  // JSON that parses can be nested deeper than a recursion over it can follow.
+  if (error instanceof RangeError) return failed(400, "An event is nested too deeply; keep it below 1,000 levels.");
+  runtime.context.log.error({ err: error }, "the event endpoint failed");
+  // A commit may have come through whose answer did not: that is why neither says that nothing was accepted.
+  if (error instanceof Late)
+    return again("The database does not answer; send the events again. With the same id seed none is taken twice");
+  const unavailable = unavailableFrom(driverError(error));
+  if (unavailable) return refusal(unavailable);
+  if (isTransientDatabaseError(error))
+    return again(
+      "The database does not work right now; send the events again. With the same id seed none is taken twice",
+    );
+  // What threw may have thrown behind the commit.
+  return failed(500, "Something went wrong here; send the events again. With the same id seed none is taken twice.");
+}
+
+/** What PostgreSQL itself answered, where Prisma hides it in its own error. */
+function driverError(error: unknown): Error | undefined {
+  const { meta } = error as {
+    meta?: { driverAdapterError?: { cause?: { originalCode?: string; originalMessage?: string } } };
+  };
+  const cause = meta?.driverAdapterError?.cause;
+  return cause?.originalCode === undefined
+    ? undefined
+    : Object.assign(new Error(cause.originalMessage), { code: cause.originalCode });
+}
+
+export const failed = (status: number, error: string): Forwarded => ({ status, body: { ids: [], status, error } });
+const again = (message: string): Forwarded => refusal({ status: 503, message, retryAfterSeconds: RETRY_SECONDS });

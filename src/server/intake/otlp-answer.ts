@@ -1,0 +1,41 @@
+import { exportAnswer, statusAnswer, STATUS_CODES, type Encoding } from "@/domain/opentelemetry/answer";
+import type { Forwarded } from "../forwarded";
+
+/** Longer, and the exporters of JavaScript drop the batch at once. */
+const RETRY_AFTER_SECONDS = "1";
+
+/** Codes of google.rpc.Status by HTTP status. */
+const codes = new Map<number, number>([
+  [400, STATUS_CODES.invalidArgument],
+  [401, STATUS_CODES.unauthenticated],
+  [403, STATUS_CODES.permissionDenied],
+  [404, STATUS_CODES.notFound],
+  [405, STATUS_CODES.unimplemented],
+  [413, STATUS_CODES.resourceExhausted],
+  [415, STATUS_CODES.invalidArgument],
+  [503, STATUS_CODES.unavailable],
+]);
+
+/** Refusals that pass by themselves. Exporters repeat a batch after 503 alone; after these they drop it. */
+const passing = new Set([408, 429, 502, 504]);
+
+/** Refuses a whole request in the encoding that it came in. */
+export function refuseExport(encoding: Encoding, status: number, message: string): Response {
+  const sent = passing.has(status) ? 503 : status;
+  const { contentType, body } = statusAnswer(encoding, codes.get(sent) ?? STATUS_CODES.internal, message);
+  const headers = {
+    "content-type": contentType,
+    ...(sent === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
+    ...(sent === 405 ? { allow: "POST" } : {}),
+  };
+  return new Response(body, { status: sent, headers });
+}
+
+/** Turns an engine's refusal, or an error at the endpoint, into the answer of OTLP. */
+export const refuseAs = (encoding: Encoding, { status, body }: Forwarded): Response =>
+  refuseExport(encoding, status, body.error ?? "The events were not accepted.");
+
+export function acceptExport(encoding: Encoding, told: Parameters<typeof exportAnswer>[1]): Response {
+  const { contentType, body } = exportAnswer(encoding, told);
+  return new Response(body, { status: 200, headers: { "content-type": contentType } });
+}

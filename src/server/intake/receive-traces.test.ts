@@ -1,0 +1,293 @@
+import { randomBytes } from "node:crypto";
+import { deflateSync, gzipSync } from "node:zlib";
+import { beforeAll, describe, expect, it } from "vitest";
+import { makeProject } from "@/test/factories";
+import { encodeProtobuf } from "@/test/otlp-protobuf";
+import { useTestContext } from "@/test/use-test-context";
+import { createBodyBudgets } from "../bytes-in-flight";
+import { sha256 } from "../crypto";
+import { newId } from "../ids";
+import { createRateLimiter } from "../rate-limit";
+import { openEvent, type StampedEvent } from "../services/events";
+import type { IntakeRuntime } from "./intake-steps";
+import { receiveOtherSignal } from "./receive-other-signal";
+import { receiveTraces } from "./receive-traces";
+
+const { ctx } = useTestContext();
+const key = `tsk_${randomBytes(16).toString("hex")}`;
+const bodies = createBodyBudgets();
+let projectId: string;
+let runtime: IntakeRuntime;
+let forwarded: StampedEvent[][] = [];
+
+beforeAll(async () => {
+  projectId = (await makeProject(ctx)).id;
+  await ctx.db.eventKey.create({
+    data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
+  });
+  runtime = {
+    ...{ context: ctx, stampKey: null, bodies, rates: createRateLimiter(ctx), isPaceLow: null, overload: () => null },
+    forward: async (events) => {
+      forwarded.push(events);
+      return { status: 200, body: { ids: [], status: 200 } };
+    },
+  };
+});
+
+const TRACE = "5b8efff798038103d269b633813fc60c";
+const spanOf = (index: number, fields: object = {}): object => ({
+  ...{ traceId: TRACE, spanId: (index + 1).toString(16).padStart(16, "0"), name: `step ${index}` },
+  ...{ startTimeUnixNano: "1767225600000000000", endTimeUnixNano: "1767225601500000000", attributes: [] },
+  ...fields,
+});
+const exportOf = (...spans: object[]): object => ({
+  resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ scope: { name: "lib" }, spans }] }],
+});
+
+type Options = {
+  headers?: Record<string, string>;
+  change?: Partial<IntakeRuntime>;
+  answerWithinMs?: number;
+  send?: typeof receiveTraces;
+};
+const basic = (secret: string): string => `Basic ${Buffer.from(`pk-lf-1:${secret}`).toString("base64")}`;
+
+async function post(body: string | Uint8Array | object, options: Options = {}) {
+  forwarded = [];
+  const isBytes = body instanceof Uint8Array;
+  const request = new Request("http://localhost/v1/traces", {
+    method: "POST",
+    headers: {
+      "content-type": isBytes ? "application/x-protobuf" : "application/json",
+      authorization: basic(key),
+      ...options.headers,
+    },
+    body: isBytes ? Buffer.from(body) : typeof body === "string" ? body : JSON.stringify(body),
+  });
+  const { change, send = receiveTraces, ...limits } = options;
+  const response = await send({ ...runtime, ...change }, request, null, limits);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const { status, headers } = response;
+  return {
+    status,
+    type: headers.get("content-type"),
+    retryAfter: headers.get("retry-after"),
+    bytes,
+    text: Buffer.from(bytes).toString(),
+  };
+}
+
+type Opened = ReturnType<typeof openEvent>;
+const opened = (): Opened[] =>
+  forwarded
+    .flat()
+    .map((event): Opened =>
+      openEvent({ id: "", ...event, stampKey: null, trustEvents: false, batch: { receivedMicros: 0, place: 0 } }),
+    );
+const observations = (): Record<string, unknown>[] =>
+  opened().map(({ event }) => (event.data as { observation: Record<string, unknown> }).observation);
+
+describe("an export of traces", () => {
+  it("1 and 5: JSON is answered with an empty object, and each span is one event of the key's project", async () => {
+    const headers = { "content-type": "Application/JSON; charset=utf-8" };
+    expect(await post(exportOf(spanOf(0), spanOf(1)), { headers })).toMatchObject({
+      status: 200,
+      type: "application/json",
+      text: "{}",
+    });
+    expect(opened()).toMatchObject([
+      { ok: true, projectId },
+      { ok: true, projectId },
+    ]);
+    expect(observations()).toMatchObject([
+      { name: "step 0", ingestion: { protocol: "otlp" } },
+      { name: "step 1", traceId: TRACE },
+    ]);
+    expect(await post({})).toMatchObject({ status: 200, text: "{}" });
+    expect(forwarded).toEqual([]);
+  });
+
+  it("2: protobuf and gzip are answered with no bytes", async () => {
+    const spans = Array.from({ length: 512 }, (_, index) => spanOf(index));
+    const packed = gzipSync(encodeProtobuf(exportOf(...spans)));
+    expect(await post(packed, { headers: { "content-encoding": "gzip" } })).toMatchObject({
+      ...{ status: 200, type: "application/x-protobuf", text: "" },
+    });
+    expect(observations()).toHaveLength(512);
+    expect((await post(new Uint8Array(0))).status).toBe(200);
+  });
+
+  it("3: a body that a proxy has unpacked is taken; deflate is read; another packing is refused", async () => {
+    const body = JSON.stringify(exportOf(spanOf(0)));
+    const as = (encoding: string): Options => ({
+      headers: { "content-encoding": encoding, "content-type": "application/json" },
+    });
+    expect((await post(body, as("gzip"))).status).toBe(200);
+    expect((await post(deflateSync(body), as("deflate"))).status).toBe(200);
+    expect(observations()).toHaveLength(1);
+    expect((await post(body, as("br"))).status).toBe(415);
+    expect((await post(deflateSync(body).subarray(0, 20), as("deflate"))).status).toBe(400);
+  });
+
+  it("4: a gzip bomb ends at the limit", async () => {
+    const bomb = gzipSync(Buffer.alloc(80 * 1_048_576));
+    expect(bomb.length).toBeLessThan(100_000);
+    const { status, text } = await post(bomb, { headers: { "content-encoding": "gzip" } });
+    expect(status).toBe(413);
+    expect(text).toContain("64 MiB");
+  });
+
+  it("6: a body in another encoding than its content type says is refused, and the reason names both", async () => {
+    const headers = { "content-type": "application/json" };
+    const { status, text } = await post(encodeProtobuf(exportOf(spanOf(0))), { headers });
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toMatchObject({ code: 3, message: expect.stringContaining("is it protobuf?") });
+    const other = await post(Buffer.from("{}"));
+    expect(other).toMatchObject({ status: 400, type: "application/x-protobuf" });
+    expect(other.text).toContain("is it JSON?");
+  });
+
+  it("a body without a content type is looked at, one with another type is refused", async () => {
+    const octets = { "content-type": "application/octet-stream" };
+    expect(await post(` \n${JSON.stringify(exportOf(spanOf(0)))}`, { headers: octets })).toMatchObject({
+      status: 200,
+      text: "{}",
+    });
+    expect(await post(encodeProtobuf(exportOf(spanOf(0))), { headers: octets })).toMatchObject({
+      status: 200,
+      text: "",
+    });
+    expect((await post("x=1", { headers: { "content-type": "application/x-www-form-urlencoded" } })).status).toBe(415);
+  });
+
+  it("7 and 93: a wrong key is refused in the request's encoding, before the body is read", async () => {
+    const wrong = { authorization: basic("sk-lf-wrong") };
+    const answer = await post(encodeProtobuf(exportOf(spanOf(0))), { headers: wrong });
+    expect(answer).toMatchObject({ status: 401, type: "application/x-protobuf" });
+    // Field 1, the code 16; field 2, the message.
+    expect([...answer.bytes.subarray(0, 3)]).toEqual([8, 16, 18]);
+    expect((await post({}, { headers: { authorization: "" } })).status).toBe(401);
+    const announced = { ...wrong, "content-length": String(70 * 1_048_576) };
+    expect((await post({}, { headers: announced })).status).toBe(401);
+  });
+
+  it("takes the key as Bearer, as x-api-key and in the path", async () => {
+    const none = { authorization: "" };
+    expect((await post({}, { headers: { authorization: `bearer ${key}` } })).status).toBe(200);
+    expect((await post({}, { headers: { ...none, "x-api-key": key } })).status).toBe(200);
+    const send: typeof receiveTraces = (all, request) => receiveTraces(all, request, key);
+    expect((await post({}, { headers: none, send })).status).toBe(200);
+  });
+
+  it("8: a refused span is told in the answer and kept as a rejected event with its reason", async () => {
+    const bad = spanOf(1, { spanId: "" });
+    const answer = await post(exportOf(spanOf(0), bad, spanOf(2)));
+    const { partialSuccess } = JSON.parse(answer.text) as { partialSuccess: Record<string, unknown> };
+    expect(partialSuccess).toEqual({
+      rejectedSpans: "1",
+      errorMessage: '1 span was refused. Names: "step 1". 1 × spanId is missing or zero',
+    });
+    expect(opened().map((event) => (event.ok ? "taken" : event.reason))).toEqual([
+      ...["taken", "taken", "A span was refused: spanId is missing or zero."],
+    ]);
+    const protobuf = await post(encodeProtobuf(exportOf(spanOf(0), bad)));
+    expect([...protobuf.bytes.subarray(0, 1), ...protobuf.bytes.subarray(2, 4)]).toEqual([10, 8, 1]);
+  });
+
+  it("9 and 17: without a usable span the request is refused, and logs are told apart", async () => {
+    expect(await post(exportOf({ name: "a" }, { name: "b" }))).toMatchObject({
+      ...{ status: 400, text: expect.stringContaining("looks like a logs export") },
+    });
+    expect(await post(exportOf(spanOf(0, { attributes: { a: "b" } })))).toMatchObject({
+      ...{ status: 400, text: expect.stringContaining("attributes must be a list of {key, value}") },
+    });
+    expect(forwarded).toEqual([]);
+  });
+
+  it("13 and 94: the same spans again have the same event ids, in either encoding", async () => {
+    const idsOf = (): string[] => opened().map(({ event }) => event.id);
+    await post(exportOf(spanOf(0), spanOf(1)));
+    const first = idsOf();
+    await post(encodeProtobuf(exportOf(spanOf(0), spanOf(1))));
+    expect(idsOf()).toEqual(first);
+    await post(exportOf(spanOf(0, { name: "other" })));
+    expect(idsOf()[0]).not.toBe(first[0]);
+    expect(first[0]).toMatch(/^otlp:/);
+  });
+
+  it("79: characters that no database takes are replaced, and the event says so", async () => {
+    const output = { key: "langfuse.observation.output", value: { stringValue: 'x\u0000 {"a":"\\ud800"}' } };
+    const json = { key: "langfuse.observation.input", value: { stringValue: '{"a":"\\u0000"}' } };
+    await post(exportOf(spanOf(0, { attributes: [output, json] })));
+    expect(observations()[0]).toMatchObject({ output: 'x\uFFFD {"a":"\\ud800"}', input: { a: "\uFFFD" } });
+    expect(opened()[0]!.event.sanitized).toBe(true);
+  });
+
+  it("a number keeps all its digits on its way to the functions", async () => {
+    const attribute = { key: "langfuse.observation.metadata.n", value: { intValue: "9223372036854775807" } };
+    await post(exportOf(spanOf(0, { attributes: [attribute] })));
+    expect(String((observations()[0]!["metadata"] as { n: unknown }).n)).toBe("9223372036854775807");
+  });
+
+  it("81: 12,000 spans go to the engine in requests of at most 5,000", async () => {
+    const spans = Array.from({ length: 12_000 }, (_, index) => spanOf(index));
+    expect((await post(encodeProtobuf(exportOf(...spans)), { answerWithinMs: 30_000 })).status).toBe(200);
+    expect(forwarded.map((events) => events.length)).toEqual([5_000, 5_000, 2_000]);
+  });
+
+  it("keeps which SDK sent a span, and leaves out what is no observation", async () => {
+    const headers = { x_langfuse_sdk_name: "javascript", x_langfuse_sdk_version: "4.0.1" };
+    const pending = { key: "logfire.span_type", value: { stringValue: "pending_span" } };
+    await post(exportOf(spanOf(0), spanOf(1, { attributes: [pending] })), { headers });
+    expect(observations()).toHaveLength(1);
+    expect(observations()[0]).toMatchObject({
+      ingestion: { sdk: "langfuse-javascript", sdkVersion: "4.0.1", scope: "lib" },
+    });
+    await post(exportOf(spanOf(0)), { headers: { "user-agent": "OTel-OTLP-Exporter-JavaScript/0.223.1" } });
+    expect(observations()[0]).toMatchObject({
+      ingestion: { sdk: "OTel-OTLP-Exporter-JavaScript", sdkVersion: "0.223.1" },
+    });
+  });
+});
+
+describe("what passes is answered 503, which every exporter repeats", () => {
+  const refused = (status: number) => ({ status, body: { ids: [], status, error: "Full." }, retryAfterSeconds: 5 });
+  const never = new Promise<never>(() => undefined);
+
+  it.each<[string, Options]>([
+    ["82: an engine that is full", { change: { overload: () => refused(503) } }],
+    ["an engine that refuses", { change: { forward: async () => refused(503) } }],
+    ["a rate that is used up", { change: { rates: { take: async () => ({ ok: false, retryAfterSeconds: 9 }) } } }],
+    ["a database that does not answer", { change: { forward: () => never }, answerWithinMs: 50 }],
+    [
+      "a database that is gone",
+      { change: { forward: () => Promise.reject(Object.assign(new Error("gone"), { code: "ECONNREFUSED" })) } },
+    ],
+  ])("%s", async (_name, options) => {
+    for (const body of [exportOf(spanOf(0)), encodeProtobuf(exportOf(spanOf(0)))])
+      expect(await post(body, options)).toMatchObject({ status: 503, retryAfter: "1" });
+  });
+});
+
+describe("metrics and logs", () => {
+  const logs = { resourceLogs: [{ scopeLogs: [{ logRecords: [{}, {}, {}] }] }] };
+  const points = { gauge: { dataPoints: [{}, {}] } };
+
+  it("84: are refused as a partial success that says so once", async () => {
+    const sendLogs: typeof receiveTraces = (all, request, inPath) => receiveOtherSignal(all, request, "logs", inPath);
+    expect(JSON.parse((await post(logs, { send: sendLogs })).text)).toEqual({
+      partialSuccess: { rejectedLogRecords: "3", errorMessage: "This server takes traces only; logs are not kept." },
+    });
+    const sendMetrics: typeof receiveTraces = (all, request, inPath) =>
+      receiveOtherSignal(all, request, "metrics", inPath);
+    const metrics = { resourceMetrics: [{ scopeMetrics: [{ metrics: [points, { sum: { dataPoints: [{}] } }] }] }] };
+    expect((await post(metrics, { send: sendMetrics })).text).toContain('"rejectedDataPoints":"3"');
+    // Spans and log records stand in the same fields.
+    const bytes = encodeProtobuf(exportOf(spanOf(0), spanOf(1)));
+    const answer = await post(bytes, { send: sendLogs });
+    expect([...answer.bytes.subarray(2, 4)]).toEqual([8, 2]);
+    expect((await post({}, { send: sendLogs })).text).toBe("{}");
+    expect((await post("{", { send: sendLogs })).status).toBe(400);
+    expect(forwarded).toEqual([]);
+  });
+});

@@ -1,0 +1,176 @@
+import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
+import { describeRefused, type Encoding } from "@/domain/opentelemetry/answer";
+import { canonicalSpan } from "@/domain/opentelemetry/canonical-span";
+import { decodeJsonExport } from "@/domain/opentelemetry/decode/decode-json";
+import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-protobuf";
+import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
+import { spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
+import { traceAttributesOf } from "@/domain/opentelemetry/map/trace-attributes";
+import { isNoObservation } from "@/domain/opentelemetry/map/which-spans";
+import { EVENT_LIMITS } from "../engine/event-endpoint";
+import { requestSeed } from "../event-seed";
+import { receiptOf } from "../receipt";
+import { stampEvents, type StampInput } from "../services/events";
+import { eventKeyIn, sdkOf } from "./client-headers";
+import { authenticate, depthOf, failure, limitRate, within, withEventBody } from "./intake-steps";
+import type { EventSender, IntakeRuntime } from "./intake-steps";
+import { acceptExport, refuseAs, refuseExport } from "./otlp-answer";
+import { contentEncodingOf } from "./unpack";
+
+const MIB = 1_048_576;
+/** OTLP's recommended limit, before and after a body is unpacked. Langfuse's SDKs wait 5 s for an answer. */
+export const BODY_LIMITS = { bytesMax: 64 * MIB, bodyWithinMs: 60_000, turnWithinMs: 2_500 };
+/** Clients drop a batch that is not answered within 5 s, and repeat it after 503. */
+export const ANSWER_WITHIN_MS = 3_000;
+/** Spans that are mapped before other requests get their turn. */
+const SPANS_A_TURN = 250;
+/** Refused spans of one request that are kept as rejected events; the answer counts all of them. */
+const REFUSED_KEPT_MAX = 100;
+
+/** The encoding of the answer, and of the body, where null means: look at it. Undefined for a type that is not read. */
+export function encodingOf(request: Request): Encoding | null | undefined {
+  const type = (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
+  if (type === "application/json") return "json";
+  if (type === "application/x-protobuf" || type === "application/protobuf") return "protobuf";
+  return type === "" || type === "application/octet-stream" ? null : undefined;
+}
+
+/**
+ * Takes an OTLP export of traces: each span becomes an event `observation.created`, as from the event endpoint. Answers
+ * in the request's encoding, with 200 only once every span is durable, and with 503 for whatever passes.
+ * @param keyInPath an event key that the address holds
+ */
+export async function receiveTraces(
+  runtime: IntakeRuntime,
+  request: Request,
+  keyInPath: string | null,
+  { answerWithinMs = ANSWER_WITHIN_MS } = {},
+): Promise<Response> {
+  const receivedMicros = receiptOf(request);
+  const type = encodingOf(request);
+  const encoding = type ?? "json";
+  try {
+    const key = keyInPath ?? eventKeyIn(request);
+    if (key === null)
+      return refuseExport(encoding, 401, "Send an event key: Basic with the key as password, Bearer, or x-api-key.");
+    const sender = await authenticate(runtime, key, answerWithinMs);
+    const overload = runtime.overload();
+    if (overload) return refuseAs(encoding, overload);
+    if (type === undefined)
+      return refuseExport(encoding, 415, "The content type must be application/json or application/x-protobuf.");
+    const packing = contentEncodingOf(request);
+    if (packing === null) return refuseExport(encoding, 415, "The content encoding must be gzip or deflate, or none.");
+    const limits = { ...BODY_LIMITS, encoding: packing };
+    return await withEventBody(runtime, request, sender, limits, (body) => {
+      const found = type ?? (isJson(body) ? "json" : "protobuf");
+      const take = { runtime, request, sender, receivedMicros, body, encoding: found };
+      return within(answerWithinMs, takeExport(take));
+    });
+  } catch (error) {
+    return refuseAs(encoding, failure(runtime, error));
+  }
+}
+
+type Take = {
+  runtime: IntakeRuntime;
+  request: Request;
+  sender: EventSender;
+  receivedMicros: number;
+  body: Uint8Array;
+  encoding: Encoding;
+};
+
+async function takeExport(take: Take): Promise<Response> {
+  const { encoding, runtime, sender, body } = take;
+  const found = decode(body, encoding);
+  if (typeof found === "string") return refuseExport(encoding, 400, found);
+  const { spans, refused, hints } = found;
+  if (looksLikeLogs(found))
+    return refuseExport(
+      encoding,
+      400,
+      "No span has ids: this looks like a logs export. This address takes traces only.",
+    );
+  const message = describeRefused(refused, hints);
+  if (spans.length === 0 && refused.length > 0) return refuseExport(encoding, 400, message);
+
+  const events = await eventsOf(found, take);
+  await limitRate(runtime, sender, events.length);
+  for (let start = 0; start < events.length; start += EVENT_LIMITS.eventsMax) {
+    // A later slice counts as received later: places count from 0 in each.
+    const receivedMicros = take.receivedMicros + start / EVENT_LIMITS.eventsMax;
+    const slice = events.slice(start, start + EVENT_LIMITS.eventsMax);
+    const answer = await hand(slice, found, { ...take, receivedMicros });
+    if (answer.status !== 200) return refuseAs(encoding, answer);
+  }
+  return acceptExport(encoding, { refused: refused.length, message });
+}
+
+/** @returns why the body is no export, in words */
+function decode(body: Uint8Array, encoding: Encoding): TraceExport | string {
+  try {
+    if (encoding === "protobuf") return decodeProtobufExport(body);
+    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+    const found = decodeJsonExport(text);
+    return { ...found, hasBrokenBytes: text.includes("\uFFFD") && !isUtf8(body) };
+  } catch (error) {
+    if (!(error instanceof OtlpDecodingError)) throw error;
+    const other = encoding === "json" ? "protobuf" : "JSON";
+    const isOther = body.length > 0 && isJson(body) !== (encoding === "json");
+    return isOther ? `${error.message}. The content type says ${encoding}; is it ${other}?` : error.message;
+  }
+}
+
+/** White space, then an opening brace. */
+const isJson = (body: Uint8Array): boolean =>
+  body.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) === 0x7b;
+
+type Event = StampInput["events"][number] & { id: string };
+
+/** One event for each span, and one for each refused span, which is kept as a rejected event. */
+async function eventsOf({ spans, refused }: TraceExport, take: Take): Promise<Event[]> {
+  const { projectId } = take.sender;
+  const sender = sdkOf(take.request);
+  const receivedMs = Math.floor(take.receivedMicros / 1_000);
+  const traces = traceAttributesOf(spans);
+  const events: Event[] = [];
+  const add = (content: string, event: Omit<Event, "id" | "name">): void => {
+    events.push({ id: eventId(projectId, content), name: "observation.created", ...event });
+  };
+  for (const [index, span] of spans.entries()) {
+    if (index % SPANS_A_TURN === SPANS_A_TURN - 1) await turn();
+    if (isNoObservation(span)) continue;
+    const trace = traces.get(span.traceId) ?? null;
+    add(canonicalSpan(span), { data: { observation: spanToObservation(span, { sender, receivedMs, trace }) } });
+  }
+  for (const [index, { name, scope, reason }] of refused.slice(0, REFUSED_KEPT_MAX).entries()) {
+    const span = { name, scope, ...sender };
+    add(`refused ${index} ${take.receivedMicros}`, { data: { span }, refusal: `A span was refused: ${reason}.` });
+  }
+  return events;
+}
+
+/** The same span of a project has the same id, so that one that a client sends again counts nothing. */
+const eventId = (projectId: string, content: string): string =>
+  `otlp:${createHash("sha256")
+    .update(JSON.stringify([projectId, content]))
+    .digest("base64url")
+    .slice(0, 26)}`;
+
+function hand(events: Event[], found: TraceExport, { runtime, request, sender, receivedMicros, body }: Take) {
+  const now = runtime.context.now();
+  const stamped = stampEvents({
+    sender: { ...sender, depth: depthOf(request) },
+    events: events.map(({ id: _id, ...event }) => event),
+    ids: events.map(({ id }) => id),
+    // Attributes hold JSON in text, whose escapes and numbers nobody has looked for.
+    body: { hasLongNumbers: true, mayHoldBadText: true, hasBrokenBytes: found.hasBrokenBytes },
+    stampKey: runtime.stampKey,
+    receivedMicros,
+    alone: runtime.isPaceLow?.(sender.projectId, events.length) ?? false,
+    now,
+  });
+  return runtime.forward(stamped, requestSeed({ projectId: sender.projectId, sent: null, body, now }));
+}

@@ -1,0 +1,14 @@
+/** The answer to a path that nobody serves. Clients of an API read JSON; a page would tell them nothing. */
+export function unknownPath(request: Request): Response {
+  // The path is not repeated: it may hold a key.
+  const message = `This server has nothing at this address for ${request.method}. The guide for senders lists all addresses.`;
+  return Response.json({ code: 5, error: "Not found", message }, { status: 404 });
+}
+
+export function wrongMethod(request: Request, allowed: string): Response {
+  const message = `${request.method} is not taken here; send ${allowed}.`;
+  return Response.json(
+    { code: 12, error: "Method not allowed", message },
+    { status: 405, headers: { allow: allowed } },
+  );
+}
