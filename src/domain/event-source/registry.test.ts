@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { observationCreated } from "./observation-created/index";
 import { getEventSource, listEventSources, registerEventSource } from "./registry";
 
-test("observation.created is there from the start", () => {
+test("the registry has the source observation.created", () => {
   expect(getEventSource("observation.created")).toBe(observationCreated);
   expect(listEventSources()).toContain(observationCreated);
 });
@@ -12,7 +12,7 @@ test("an unknown name has no source", () => {
   expect(getEventSource("constructor")).toBeNull();
 });
 
-test("a source can be added and taken out again", () => {
+test("a source can be added and removed again", () => {
   const other = { ...observationCreated, name: "score.created" };
   const undo = registerEventSource(other);
   expect(getEventSource("score.created")).toBe(other);
@@ -22,7 +22,7 @@ test("a source can be added and taken out again", () => {
   expect(listEventSources()).toEqual([observationCreated]);
 });
 
-test("a name is taken once, and a column too", () => {
+test("a second source of the same name, and a second column of the same id, are refused", () => {
   expect(() => registerEventSource({ ...observationCreated })).toThrow("registered already");
   const [column] = observationCreated.columns;
   if (!column) throw new Error("no columns");

@@ -39,17 +39,17 @@ describe("every column with every operator", () => {
   });
 });
 
-test("is null is offered only where a value can be missing", () => {
+test("is null is an operator only of columns whose value can be missing", () => {
   expect(codesOf(all(condition("always", "is null")))).toEqual(["unknown_operator"]);
 });
 
-test("the empty text is a value to equal, and nothing to contain", () => {
+test("the empty text can be equalled, and cannot be contained", () => {
   expect(codesOf(all(condition("string", "=", "")))).toEqual([]);
   const others: Operator[] = ["contains", "does not contain", "starts with", "ends with", "matches"];
   for (const operator of others) expect(codesOf(all(condition("string", operator, "")))).toEqual(["bad_value"]);
 });
 
-test("keys are taken where there are keys, and asked for where nothing else can be compared", () => {
+test("a condition takes a key if the column has keys, and needs one if only the value at a key can be compared", () => {
   expect(codesOf(all(condition("string", "=", "a", "key")))).toEqual(["bad_key"]);
   expect(codesOf(all(condition("numbers", ">", 1)))).toEqual(["bad_key"]);
   expect(codesOf(all(condition("object", ">", 1)))).toEqual(["bad_key"]);
@@ -68,7 +68,7 @@ test("a regular expression that is too long is refused", () => {
   expect(codesOf(all(condition("string", "matches", "a".repeat(1_001))))).toEqual(["bad_regex"]);
 });
 
-test("problems carry the place and a sentence for people", () => {
+test("each problem has its place and a sentence for people", () => {
   const filter = all(condition("string", "=", "a"), none(condition("number", ">", "5")));
   expect(checkFilter(testSource, filter)).toEqual([
     { path: [1, 0], message: 'number ">" needs a number.', code: "bad_value" },
@@ -76,7 +76,7 @@ test("problems carry the place and a sentence for people", () => {
 });
 
 describe("groups", () => {
-  test("only the filter itself may be empty, as all of nothing", () => {
+  test("only the filter itself may be empty, as an all-of group", () => {
     expect(codesOf(emptyFilter)).toEqual([]);
     expect(codesOf(any())).toEqual(["empty_group"]);
     expect(codesOf(none())).toEqual(["empty_group"]);

@@ -108,13 +108,13 @@ const sometimes: [string, Filter, State][] = [
   ["an unsound branch beside an empty one", all(any(any(any(), any()), slow)), { number: 6 }],
 ];
 
-describe("a filter that can never match is found out:", () => {
+describe("a filter that can never match is found:", () => {
   test.each(never)("%s", (_name, filter, path) => {
     expect(findContradiction(testSource, filter)).toMatchObject({ path });
   });
 });
 
-describe("a filter that can match is not:", () => {
+describe("a filter that can match is not found:", () => {
   test.each(sometimes)("%s", (_name, filter, state) => {
     expect(findContradiction(testSource, filter)).toBeNull();
     if (!/empty/.test(_name)) expect(compileFilter(testSource, filter).evaluate(state).matched).toBe(true);
@@ -153,7 +153,7 @@ test.each<[string, Filter]>([
   expect(findContradiction(observationCreated, filter)?.reason).toBe(reason);
 });
 
-test("a level is one of four, and other options are open", () => {
+test("a level is one of four values, and other option columns take any value", () => {
   expect(
     findContradiction(observationCreated, all(is("level", "none of", ["DEBUG", "DEFAULT", "WARNING", "ERROR"]))),
   ).not.toBeNull();
@@ -165,7 +165,7 @@ test("a level is one of four, and other options are open", () => {
   ).toBeNull();
 });
 
-test("a condition that has problems is not reasoned about", () => {
+test("a condition with a problem is ignored", () => {
   const bad = all(
     is("nothing", "=", "a"),
     is("string", "matches", "(a"),
@@ -176,7 +176,7 @@ test("a condition that has problems is not reasoned about", () => {
   expect(findContradiction(testSource, bad)).toBeNull();
 });
 
-test("no filter that matches a state is ever found out", () => {
+test("no filter that matches a state is found", () => {
   fc.assert(
     fc.property(anyFilter, anyState, (filter, state) => {
       if (!compileFilter(testSource, filter).evaluate(state).matched) return;
@@ -194,7 +194,7 @@ const trueOf =
     return compileFilter(testSource, filter).evaluate(state).matched ? node : none(node);
   };
 
-test("no set of things that are true of one state is ever found out, however many and however nested", () => {
+test("no set of conditions that are true of one state is found, however many and however nested", () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(anyCondition, anyFilter), { minLength: 1, maxLength: 8 }),
@@ -211,7 +211,7 @@ test("no set of things that are true of one state is ever found out, however man
   );
 });
 
-test("a condition and its opposite are found out, whatever stands around them", () => {
+test("a condition and its opposite are found, among any other conditions", () => {
   fc.assert(
     fc.property(anyCondition, fc.array(anyFilter, { maxLength: 3 }), (one, others) => {
       expect(findContradiction(testSource, all(...others, one, none(one)))).not.toBeNull();
@@ -220,7 +220,7 @@ test("a condition and its opposite are found out, whatever stands around them", 
   );
 });
 
-test("choices without end are given up on, not waited for", () => {
+test("the search gives up after a limited number of choices", () => {
   // Each pigeon is in a hole, and no hole has two: these are more choices than the search tries.
   const inHole = (pigeon: number, hole: number) => is("list", "all of", [`pigeon ${pigeon} in hole ${hole}`]);
   const [pigeons, holes] = [
@@ -239,7 +239,7 @@ test("choices without end are given up on, not waited for", () => {
   expect(findContradiction(testSource, filter)).toBeNull();
 });
 
-test("long lists with many expressions are given up on as well", () => {
+test("the search gives up on long lists with many expressions", () => {
   const names = Array.from({ length: 500 }, (_, index) => `name ${index}`);
   const expressions = Array.from({ length: 98 }, (_, index) => is("freeOption", "matches", `(?i)NAME .*(${index})?$`));
   expect(

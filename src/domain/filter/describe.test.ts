@@ -79,14 +79,14 @@ test.each<[string, Filter]>([
   expect(describeFilter(observationCreated, filter)).toBe(sentence);
 });
 
-test("every operator of every type of column has words of its own", () => {
+test("every operator of every type of column has its own words", () => {
   for (const column of testSource.columns) {
     const words = columnOperators(column).map((operator) => operatorLabel(column.type, operator));
     expect(new Set(words).size, column.id).toBe(words.length);
   }
 });
 
-test("a sentence is one line without a full stop, whatever the values", () => {
+test("a description is one line without a full stop, for any values", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.array(fc.string({ unit: "binary" })), (text, list) => {
       const sentence = describeFilter(
@@ -132,7 +132,7 @@ function holds(node: FilterNode, held: ReadonlySet<FilterNode>): boolean {
   return children.some(Boolean) === (node.match === "any");
 }
 
-test("of all filters over three conditions, those that read the same mean the same", () => {
+test("two filters over three conditions with the same description have the same meaning", () => {
   const leaves = ["a", "b", "c"].map((value) => condition("string", "=", value));
   const states = Array.from({ length: 8 }, (_, bits) => new Set(leaves.filter((_leaf, index) => (bits >> index) & 1)));
   const all = trees(leaves).filter((node) => node.type === "group");

@@ -205,7 +205,7 @@ const shapesOf = (text: string): unknown[] => [
   { messages: [{ n: 1, content: "first" }, { content: text }] },
 ];
 
-describe("a condition on a text gives the same answer wherever the text stands", () => {
+describe("a condition on a text gives the same answer in any place of the text", () => {
   const text = 'plain say "hi" line1\nline2 C:\\temp\ttab é \u2028 </end>';
   const parts = ['say "hi"', "line1\nline2", "C:\\temp", "\ttab", "é \u2028 <", "plain"];
   const escapes = ['\\"hi\\"', "line1\\nline2", "C:\\\\temp", "temp\\ttab", "\\u2028"];
@@ -229,7 +229,7 @@ describe("one condition", () => {
     expect(compiled.evaluate({ [column]: seen }).matched).toBe(matches);
   });
 
-  test("never changes its answer when asked again", () => {
+  test("gives the same answer each time", () => {
     const compiled = compileFilter(testSource, all(condition("text", "matches", "b")));
     const state = { text: { a: "b" } };
     expect([1, 2, 3].map(() => compiled.evaluate(state).matched)).toEqual([true, true, true]);
@@ -297,14 +297,14 @@ describe("reasons", () => {
     expect(reasonOf(all(condition("string", "is null")), { string: "x" })).toBe('string is null failed: saw "x"');
   });
 
-  test("say of a none group that the condition held", () => {
+  test("name the condition that held in a none-of group", () => {
     const filter = none(condition("string", "contains", "health"));
     expect(reasonOf(filter, { string: "health check" })).toBe(
       'string contains "health" held, and must not: saw "health check"',
     );
   });
 
-  test("keep seen values short, JSON-safe and free of half characters", () => {
+  test("show short values that are safe for JSON and hold no half characters", () => {
     const seenOf = (seen: unknown): unknown =>
       compileFilter(testSource, all(condition("text", "=", "x"))).evaluate({ text: seen }).firstFailure?.seen;
     expect(seenOf("a".repeat(201))).toBe(`${"a".repeat(199)}…`);
@@ -313,7 +313,7 @@ describe("reasons", () => {
     expect(seenOf({ big: "b".repeat(300) })).toHaveLength(200);
   });
 
-  test("explain tells about every condition, also where the answer was known before", () => {
+  test("explain has a result for every condition, even if the answer is clear earlier", () => {
     const filter = all(condition("number", ">", 5), none(condition("string", "=", "a")));
     const result = compileFilter(testSource, filter).explain({ number: 1, string: "a" });
     expect(result.matched).toBe(false);
@@ -328,20 +328,20 @@ describe("reasons", () => {
 describe("text longer than 64 KiB", () => {
   const contains = compileFilter(testSource, all(condition("text", "contains", "needle")));
 
-  test("is looked at up to there, and the reason says so", () => {
+  test("is compared up to there, and the reason says so", () => {
     const { matched, firstFailure } = contains.evaluate({ text: "a".repeat(65_536) + "needle" });
     expect(matched).toBe(false);
     expect(firstFailure?.truncated).toBe(true);
     expect(firstFailure?.reason).toMatch(/ \(only the first 64 KiB were looked at\)$/);
   });
 
-  test("counts bytes, not characters, and never half a character", () => {
+  test("is cut by bytes, never in the middle of a character", () => {
     expect(contains.evaluate({ text: "é".repeat(32_765) + "needle" }).matched).toBe(true);
     expect(contains.evaluate({ text: "é".repeat(32_766) + "needle" }).matched).toBe(false);
     expect(contains.evaluate({ text: "😀".repeat(20_000) + "needle" }).matched).toBe(false);
   });
 
-  test("is not called cut where it is not", () => {
+  test("is not marked as cut if it fits", () => {
     const { conditions } = contains.explain({ text: "a".repeat(65_536) });
     expect(conditions[0]?.truncated).toBeUndefined();
   });
@@ -353,7 +353,7 @@ describe("text longer than 64 KiB", () => {
 });
 
 describe("a filter that cannot be evaluated", () => {
-  test("throws, naming every problem, instead of not matching", () => {
+  test("throws an error with every problem, and does not count as a non-match", () => {
     const filter = all(condition("nope", "=", "x"), condition("string", "matches", "(a"));
     expect(() => compileFilter(testSource, filter)).toThrow(FilterError);
     try {
@@ -364,7 +364,7 @@ describe("a filter that cannot be evaluated", () => {
     }
   });
 
-  test("regular expressions are named by the compiled filter", () => {
+  test("lists its regular expressions", () => {
     expect(
       compileFilter(
         testSource,

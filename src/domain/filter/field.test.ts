@@ -41,17 +41,17 @@ test.each([
   expect(compileKey(key)(value)).toBeUndefined();
 });
 
-test("there is no place in what is no object", () => {
+test("a value that is no object has no place at any key", () => {
   for (const other of ["text", 1, true, null, undefined]) expect(compileKey("length")(other)).toBeUndefined();
 });
 
-test("a long path through keys that overlap is answered at once", () => {
+test("a long path through overlapping keys takes no time", () => {
   let deep: Record<string, unknown> = {};
   for (let level = 0; level < 200; level++) deep = { a: deep, "a.a": deep };
   expect(compileKey(`${"a.".repeat(199)}b`)(deep)).toBeUndefined();
 });
 
-test("text is cut at 64 KiB of UTF-8, and says so", () => {
+test("a text is cut at 64 KiB of UTF-8 and marked as cut", () => {
   expect(TEXT_BYTES_MAX).toBe(65_536);
   expect(fieldText("a".repeat(65_536))).toMatchObject({ truncated: false });
   expect(fieldText("a".repeat(65_537))).toEqual({ text: "a".repeat(65_536), truncated: true });

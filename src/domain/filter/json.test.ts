@@ -13,7 +13,7 @@ const filter = all(
   none(is("metadata", "=", "gold", "tier"), is("endTime", "is null")),
 );
 
-test("a filter that was written reads back the same, and is written the same again", () => {
+test("a formatted filter parses to the same filter, and formats to the same text", () => {
   fc.assert(
     fc.property(anyFilter, (one) => {
       const text = formatFilterJson(one);
@@ -25,7 +25,7 @@ test("a filter that was written reads back the same, and is written the same aga
   );
 });
 
-test("is written in one way, whatever the order of its fields", () => {
+test("has one format, whatever the order of its fields", () => {
   const text = `{"children":[{"value":["ERROR"],"operator":"any of","column":"level","type":"condition"}],"match":"all","type":"group"}`;
   const parsed = parse(text);
   expect(parsed.problems).toBeNull();
@@ -57,7 +57,7 @@ describe("a filter of Langfuse's", () => {
     });
   });
 
-  test("has its problems placed at its entries", () => {
+  test("has each problem at its entry", () => {
     const text = `[\n  { "column": "level", "type": "stringOptions", "operator": "any of", "value": ["ERROR"] },\n  { "column": "scores_avg", "type": "numberObject", "key": "a", "operator": ">", "value": 1 }\n]`;
     expect(parse(text)).toEqual({
       filter: null,
@@ -74,7 +74,7 @@ describe("a filter of Langfuse's", () => {
   });
 });
 
-describe("what is no filter", () => {
+describe("a text that is no filter", () => {
   const pretty = formatFilterJson(filter);
   test.each<[string, string, number, number, string, string]>([
     [
@@ -164,14 +164,14 @@ describe("what is no filter", () => {
     expect(problems?.[0]).toEqual({ line, column, path, message });
   });
 
-  test("has all its problems said, in the order of the text", () => {
+  test("lists all problems in the order of the text", () => {
     const { problems } = parse(
       '{"match":"some","type":"group","children":[{"type":"condition","column":"","operator":"near"}]}',
     );
     expect(problems?.map(({ path }) => path)).toEqual(["match", "children[0].column", "children[0].operator"]);
   });
 
-  test("may be nested as deep as it likes", () => {
+  test("may be nested to any depth", () => {
     const deep = (levels: number) =>
       `${'{"type":"group","match":"all","children":['.repeat(levels)}${"]}".repeat(levels)}`;
     expect(parse(deep(70)).problems?.map(({ message }) => message)).toEqual(["The filter is nested too deeply."]);

@@ -96,12 +96,15 @@ function holdingOperators(column: Column<never>, state: State): Operator[] {
 const nullable = testSource.columns.filter((column) => column.nullable);
 
 describe.each(nullable.map((column) => ({ id: column.id, column })))("a column such as $id", ({ id, column }) => {
-  test.each(present[column.type])("that holds $value: $holds, and no other operator", ({ value, holds }) => {
-    const taken = columnOperators(column);
-    expect(holdingOperators(column, { [id]: value }).toSorted()).toEqual(
-      holds.filter((one) => taken.includes(one)).toSorted(),
-    );
-  });
+  test.each(present[column.type])(
+    "with the value $value holds for $holds, and for no other operator",
+    ({ value, holds }) => {
+      const taken = columnOperators(column);
+      expect(holdingOperators(column, { [id]: value }).toSorted()).toEqual(
+        holds.filter((one) => taken.includes(one)).toSorted(),
+      );
+    },
+  );
 
   test.each(missing[column.type].map((value) => ({ value })))(
     "that holds $value, which is missing: is null, none of and does not contain alone",
@@ -124,7 +127,7 @@ test("a missing value fails every condition but is null, none of and does not co
   );
 });
 
-test("is null and is not null are opposites on every state", () => {
+test("is null and is not null give opposite answers on every state", () => {
   fc.assert(
     fc.property(fc.constantFrom(...nullable), anyState, (column, state) => {
       const key = keyOf(column);
@@ -137,7 +140,7 @@ test("is null and is not null are opposites on every state", () => {
   );
 });
 
-test("an observation that carries nothing but its id has every column that can be missing missing", () => {
+test("an observation with its id alone has no value in any column that can be missing", () => {
   const bare = observationCreated.payload.parse({ observation: { id: "obs" } });
   for (const column of observationCreated.columns.filter((one) => one.nullable)) {
     const key = keyOf(column as Column<never>);

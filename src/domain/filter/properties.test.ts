@@ -34,7 +34,7 @@ test("none of a filter is the opposite of the filter", () => {
   );
 });
 
-test("a tree means what its groups say", () => {
+test("a tree evaluates as its groups define", () => {
   fc.assert(
     fc.property(anyFilter, anyState, (filter, state) => {
       expect(matches(filter, state)).toBe(holds(filter, state));
@@ -43,7 +43,7 @@ test("a tree means what its groups say", () => {
   );
 });
 
-test("evaluate and explain agree, and what is blamed did not do as expected", () => {
+test("evaluate and explain agree, and the condition to blame did not come out as expected", () => {
   fc.assert(
     fc.property(anyFilter, anyState, (filter, state) => {
       const compiled = compileFilter(testSource, filter);
@@ -59,7 +59,7 @@ test("evaluate and explain agree, and what is blamed did not do as expected", ()
   );
 });
 
-test("what a result says is JSON", () => {
+test("a result is plain JSON", () => {
   fc.assert(
     fc.property(anyFilter, anyState, (filter, state) => {
       const result = compileFilter(testSource, filter).explain(state);
@@ -68,7 +68,7 @@ test("what a result says is JSON", () => {
   );
 });
 
-test("a filter survives JSON and its schema, and has no problems", () => {
+test("a filter is the same after JSON and its schema, and has no problems", () => {
   fc.assert(
     fc.property(anyFilter, (filter) => {
       expect(Filter.parse(JSON.parse(JSON.stringify(filter)))).toStrictEqual(filter);
@@ -77,7 +77,7 @@ test("a filter survives JSON and its schema, and has no problems", () => {
   );
 });
 
-test("describe never throws, whatever the columns, operators and values", () => {
+test("describe never throws, for any columns, operators and values", () => {
   const wild = fc.record({
     column: fc.oneof(fc.string(), fc.constantFrom(...testSource.columns.map((column) => column.id))),
     operator: fc.constantFrom(...operators),

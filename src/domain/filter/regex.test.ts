@@ -35,14 +35,14 @@ describe("the cost of a regular expression", () => {
     );
   });
 
-  test("counts what is written out, and nearly nothing for words", () => {
+  test("counts written-out repetitions, and almost nothing for words", () => {
     expect(regexCost("a.{0,900}[xyz]")).toBe(1_804);
     expect(regexCost("a{240}b")).toBe(243);
     expect(regexCost("timeout")).toBeLessThan(5);
     expect(regexCost(words)).toBeLessThan(regexCost("\\w{240}") ?? 0);
   });
 
-  test("has no number for what is no expression", () => {
+  test("is null for an invalid expression", () => {
     expect(regexCost("(a")).toBeNull();
   });
 });
@@ -62,14 +62,14 @@ test.each([
 });
 
 describe("compiling", () => {
-  test("is done once for equal expressions, and not before one is needed", () => {
+  test("happens once for equal expressions, when one is first needed", () => {
     expect(isCompiled("equal (one|two)")).toBe(false);
     const first = compileRegex("equal (one|two)");
     expect(isCompiled("equal (one|two)")).toBe(true);
     expect(compileRegex("equal (one|two)")).toBe(first);
   });
 
-  test("of an expression that is new can be left to somebody else", () => {
+  test("of a new expression can be left to a lookup", () => {
     const asked: unknown[] = [];
     const lookup: RegexLookup = {
       answer: (source, text, steps) => {
@@ -82,7 +82,7 @@ describe("compiling", () => {
     expect(testRegex("left (to|for)", "nobody")).toBe(false);
   });
 
-  test("takes part in the check of a filter, unless it was checked before", () => {
+  test("is part of the check of a filter, unless the filter was checked before", () => {
     const filter: Filter = {
       type: "group",
       match: "all",

@@ -33,7 +33,7 @@ test("an error names the place in the tree", () => {
   expect(Filter.safeParse(bad).error?.issues[0]?.path).toEqual(["children", 0, "children", 0, "operator"]);
 });
 
-test("a filter nested without end is refused, not walked", () => {
+test("a filter that is nested very deeply is refused before it is walked", () => {
   let deep: Filter = all();
   for (let level = 0; level < 100_000; level++) deep = all(deep);
   expect(Filter.safeParse(deep).error?.issues[0]?.message).toBe("The filter is nested too deeply.");

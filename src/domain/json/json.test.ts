@@ -29,7 +29,7 @@ describe("numbers keep their digits from text to text", () => {
     '{"text":"12345678901234567890","n":12345678901234567890}',
   ])("%s", (text) => expect(stringifyJson(parseJson(text))).toBe(text.replaceAll(" ", "")));
 
-  test("whatever the number, its value is the same after reading and writing", () => {
+  test("any number has the same value after reading and writing", () => {
     fc.assert(
       fc.property(numberText, (text) => {
         const written = stringifyJson(parseJson(`{"n":[${text}]}`)).slice(6, -2);
@@ -39,7 +39,7 @@ describe("numbers keep their digits from text to text", () => {
     );
   });
 
-  test("a number that a JavaScript number keeps stays one", () => {
+  test("a number that JavaScript keeps stays a JavaScript number", () => {
     for (const text of [
       "1",
       "-0.5",
@@ -52,7 +52,7 @@ describe("numbers keep their digits from text to text", () => {
       expect(parseJson(text)).toBe(Number(text));
   });
 
-  test("any JSON is read as JSON.parse reads it, a long number beside it or not", () => {
+  test("any JSON is read as JSON.parse reads it, with or without a long number beside it", () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 4 }), (text) => {
         expect(parseJson(text)).toEqual(JSON.parse(text));
@@ -67,7 +67,7 @@ describe("numbers keep their digits from text to text", () => {
     );
   });
 
-  test("members with the names of an object's own machinery stay members", () => {
+  test("members such as __proto__ and constructor stay members", () => {
     const text = '{"__proto__":{"a":1},"constructor":{"prototype":2},"n":9007199254740993}';
     const value = parseJson(text) as object;
     expect(Object.keys(value)).toEqual(["__proto__", "constructor", "n"]);
@@ -75,13 +75,13 @@ describe("numbers keep their digits from text to text", () => {
     expect(stringifyJson(value)).toBe(text);
   });
 
-  test("a writer that knows nothing of long numbers writes their digits as a text", () => {
+  test("a plain JSON writer writes the digits of a long number as a text", () => {
     expect(JSON.stringify(parseJson('{"n":9007199254740993}'))).toBe('{"n":"9007199254740993"}');
   });
 });
 
-describe("a text that is no JSON", () => {
-  test("is told with the place, by line, column and path", () => {
+describe("a text that is not JSON", () => {
+  test("has its fault at a line, a column and a path", () => {
     const text = '[{"data": {}},\n {"data": {"metadata": {"score": NaN}}}]';
     const fault = findJsonFault(text)!;
     expect(fault).toMatchObject({ message: "A value is missing before NaN.", path: [1, "data", "metadata", "score"] });
@@ -92,7 +92,7 @@ describe("a text that is no JSON", () => {
 describe("numbers compare exactly", () => {
   const numeric = (text: string) => toNumeric(parseJson(text))!;
 
-  test("of any two numbers, and equal ones are the same", () => {
+  test("for any two numbers, and equal numbers have one form", () => {
     fc.assert(
       fc.property(numberText, numberText, fc.boolean(), (left, other, near) => {
         const right = near ? left.replace(/\d(?=e|$)/, (digit) => String((Number(digit) + 1) % 10)) : other;
@@ -106,12 +106,12 @@ describe("numbers compare exactly", () => {
     );
   });
 
-  test("what is out of range, or no number, is none", () => {
+  test("a value out of range, or no number, is null", () => {
     for (const raw of [new LongNumber("1e400"), new LongNumber("-1e400"), "1e400", "", " ", "x", null, true, {}])
       expect(toNumeric(raw)).toBeNull();
   });
 
-  test("an exponent without end takes no time", () => {
+  test("a huge exponent takes no time", () => {
     expect(compareNumeric(numeric("1e-999999999"), numeric("0"))).toBeGreaterThan(0);
     expect(isKept("1e-999999999")).toBe(false);
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { stringifyJson } from "./long-number";
 import { findJsonFault, placeInText, readJsonText } from "./read-json";
 
-describe("what is no JSON", () => {
+describe("a text that is not JSON", () => {
   test.each<[string, number, string]>([
     ['{"a": 1,}', 8, "There is a comma before the closing }."],
     ["[1, 2,]", 6, "There is a comma before the closing ]."],
@@ -29,7 +29,7 @@ describe("what is no JSON", () => {
     expect(readJsonText(text)).toMatchObject({ problem: { at, message } });
   });
 
-  test("is exactly what JSON.parse refuses, and everything else is read the same", () => {
+  test("is refused exactly as by JSON.parse, and every other text is read the same", () => {
     const pieces = fc.constantFrom(
       "{",
       "}",
@@ -72,7 +72,7 @@ describe("what is no JSON", () => {
     );
   });
 
-  test("may be as long as it likes", () => {
+  test("may have any length", () => {
     const value = { a: "x".repeat(20_000_000), b: "\n".repeat(1_000_000) };
     expect(readJsonText(JSON.stringify(value)).problem).toBeNull();
   });

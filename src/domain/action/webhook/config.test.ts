@@ -7,7 +7,7 @@ const problems = (change: object) =>
   parse(change).error?.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`) ?? [];
 const encrypt = (plain: string) => `enc(${[...plain].reverse().join("")})`;
 
-test("only the URL is needed; the rest has defaults", () => {
+test("only the URL is required; other fields have defaults", () => {
   expect(parse({}).data).toEqual({
     url: "https://example.com/hook",
     method: "POST",
@@ -63,7 +63,7 @@ describe("headers", () => {
   });
 });
 
-test("a secret header is stored encrypted and shown by its last four only", () => {
+test("a secret header is stored encrypted, and shows its last four characters only", () => {
   const stored = storeWebhook(
     parse({ headers: [{ name: "authorization", value: "Bearer abcdefgh1234", secret: true }] }).data!,
     encrypt,
@@ -74,7 +74,7 @@ test("a secret header is stored encrypted and shown by its last four only", () =
   expect(safeWebhook(stored, null).headers).toEqual([{ name: "authorization", secret: true, last4: "1234" }]);
 });
 
-test("a secret header without a value keeps the stored one, and needs one to keep", () => {
+test("a secret header without a value keeps the stored value, and is refused without one", () => {
   const input = parse({ headers: [{ name: "X-Key", secret: true }] }).data!;
   const previous = storeWebhook(
     parse({ headers: [{ name: "x-key", value: "abcdefgh1234", secret: true }] }).data!,
@@ -118,7 +118,7 @@ test("timeouts can be lowered only", () => {
   });
 });
 
-test("a kept secret header goes to the host it was entered for only", () => {
+test("a kept secret header goes only to the host that it was entered for", () => {
   const previous = storeWebhook(
     parse({ headers: [{ name: "x-key", value: "abcdefgh1234", secret: true }] }).data!,
     encrypt,
@@ -130,7 +130,7 @@ test("a kept secret header goes to the host it was entered for only", () => {
   expect(moved("https://other.example.com/hook")).toThrow("x-key");
 });
 
-test("a URL is stored encrypted, and kept where a form sends back what it was shown", () => {
+test("a URL is stored encrypted, and kept if a form sends back its masked form", () => {
   const url = "https://hooks.example.com/services/T0/B0/abcdefgh1234?sig=query5678";
   const stored = storeWebhook(parse({ url }).data!, encrypt, null);
   expect(JSON.stringify(stored)).not.toContain("abcdefgh");

@@ -20,7 +20,7 @@ const signed = (body: string) =>
 const signedWith = (key: string) =>
   `v1,${btoa(String.fromCharCode(...hmac(sha256, utf8ToBytes(key), utf8ToBytes(`${vector.id}.${vector.timestamp}.${vector.body}`))))}`;
 
-test("the vector of Standard Webhooks is right, alone and among others, with space around what was pasted", () => {
+test("the vector of Standard Webhooks verifies, alone and among other signatures, with space around pasted values", () => {
   expect(check({})).toEqual({ ok: true, warning: null });
   expect(check({ signature: `v1,AAAA v1a,x ${vector.signature}` })).toEqual({ ok: true, warning: null });
   expect(check({ secret: ` ${vector.secret}\n`, id: ` ${vector.id}`, timestamp: `${vector.timestamp} ` })).toEqual({
@@ -29,13 +29,13 @@ test("the vector of Standard Webhooks is right, alone and among others, with spa
   });
 });
 
-test("a right signature that is too old or too new is right, with a warning", () => {
+test("a right signature that is too old or too new verifies with a warning", () => {
   expect(check({}, NOW + 300)).toEqual({ ok: true, warning: null });
   expect(check({}, NOW + 301)).toMatchObject({ ok: true, warning: expect.stringContaining("5 min old") });
   expect(check({}, NOW - 3_600)).toMatchObject({ ok: true, warning: expect.stringContaining("60 min ahead") });
 });
 
-describe("what is wrong is named", () => {
+describe("a diagnosis names the wrong part:", () => {
   test.each<[string, Partial<SignedRequest>, string, RegExp]>([
     ["no secret", { secret: "" }, "secret", /Enter/],
     ["a secret without its prefix", { secret: "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }, "secret", /begins with whsec_/],
@@ -61,7 +61,7 @@ describe("what is wrong is named", () => {
     expect(check(change)).toEqual({ ok: false, part, message: expect.stringMatching(message) });
   });
 
-  test("line breaks that were changed on the way", () => {
+  test("changed line breaks", () => {
     const body = '{\n"a": 1\n}';
     expect(check({ body: body.replaceAll("\n", "\r\n"), signature: signed(body) })).toMatchObject({
       part: "body",
@@ -69,7 +69,7 @@ describe("what is wrong is named", () => {
     });
   });
 
-  test("id and timestamp in each other's place", () => {
+  test("swapped id and timestamp", () => {
     const swapped = sign({
       secrets: [vector.secret],
       id: vector.timestamp,

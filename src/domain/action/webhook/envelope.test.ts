@@ -39,7 +39,7 @@ test.each([
     },
   ],
   ["deep lists", { id: "obs-1", list: Array.from({ length: 40_000 }, () => ["some text", "and more"]) }],
-])("%s is shortened to fit, stays valid JSON and says so", (_what, observation) => {
+])("%s is shortened to fit, stays valid JSON and is marked as truncated", (_what, observation) => {
   const text = buildEnvelope({ ...base, observation });
   expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
   expect(JSON.parse(text)).toMatchObject({ truncated: true, data: { observation: { id: "obs-1" } } });

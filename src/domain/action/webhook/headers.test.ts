@@ -12,7 +12,7 @@ const base: HeadersInput = {
   custom: [{ name: "X-Customer", value: "acme" }],
 };
 
-test("a delivery carries what Standard Webhooks asks for, who sent it and why, and the custom headers", () => {
+test("a delivery has the headers of Standard Webhooks, of its sender and its cause, and the custom headers", () => {
   expect(buildHeaders(base)).toEqual({
     "x-customer": "acme",
     "content-type": "application/json",
@@ -28,13 +28,13 @@ test("a delivery carries what Standard Webhooks asks for, who sent it and why, a
   });
 });
 
-test("there is no empty signature and no empty trace context", () => {
+test("a missing signature or trace context has no header", () => {
   const headers = buildHeaders({ ...base, signature: null, traceparent: null });
   expect(headers).not.toHaveProperty("webhook-signature");
   expect(headers).not.toHaveProperty("traceparent");
 });
 
-test("a custom header never takes the place of one of ours, whatever its case", () => {
+test("a custom header never replaces a header of the delivery, in upper or lower case", () => {
   const custom = ["Webhook-Id", "WEBHOOK-SIGNATURE", "Content-Type", "X-Trigger-Depth", "TraceParent"].map((name) => ({
     name,
     value: "forged",

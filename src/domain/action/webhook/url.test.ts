@@ -26,7 +26,7 @@ test("at most four characters of a path and query are shown, and the origin stay
   );
 });
 
-test("the parts of a URL that an answer must not repeat are its path, its query and what is long in them", () => {
+test("the parts of a URL that an answer must not repeat are its path, its query and their long parts", () => {
   expect(secretParts("https://example.com/a/0123456789abcdef?sig=abcdefghijklmnop")).toEqual([
     "/a/0123456789abcdef?sig=abcdefghijklmnop",
     "/a/0123456789abcdef",

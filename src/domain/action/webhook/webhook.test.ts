@@ -43,7 +43,7 @@ test("a request is signed so that a receiver with either secret verifies it with
   expect(() => stranger.verify(base.body, headers)).toThrow("No matching signature");
 });
 
-test("the URL, method, headers and limits are those of the configuration; secret headers are sent whole and named", () => {
+test("URL, method, headers and limits come from the configuration; secret headers are sent whole and marked", () => {
   const request = webhook.request(base);
   expect(request).toMatchObject({
     url: "https://example.com/hook",
@@ -71,11 +71,11 @@ test("every attempt has the same webhook id and trace, and a span and timestamp 
   expect(secondTrace?.[2]).not.toBe(firstTrace?.[2]);
 });
 
-test("without a secret nothing is signed", () => {
+test("a request without a secret has no signature", () => {
   expect(webhook.request({ ...base, secrets: [] }).headers).not.toHaveProperty("webhook-signature");
 });
 
-test("what lists and forms are shown holds no secret, encrypted or not", () => {
+test("the safe form holds no secret, encrypted or not", () => {
   const shown = JSON.stringify(webhook.safe(stored, null));
   expect(shown).not.toContain("abcdefgh");
   expect(shown).not.toContain("enc:");

@@ -51,20 +51,20 @@ test("the columns are those of the contract, with Langfuse's types", () => {
   });
 });
 
-test("a column that cannot be missing never is", () => {
+test("a column that cannot be missing always has a value", () => {
   const bare = parse({});
   for (const column of source.columns.filter((one) => !one.nullable)) {
     expect(column.read(bare) ?? null, column.id).not.toBeNull();
   }
 });
 
-test("without its bodies it is a payload still, which holds nothing of the columns that are marked so", () => {
+test("a payload without its bodies is valid, and has no value in the body columns", () => {
   const bare = source.withoutBodies(source.sample(new Date()));
   expect(source.payload.parse(bare)).toEqual(bare);
   for (const column of source.columns.filter(({ isBody }) => isBody)) expect(column.read(bare) ?? null).toBeNull();
 });
 
-test("the body of the event is marked as such", () => {
+test("input, output and metadata are marked as body", () => {
   const bodies = source.columns.filter((column) => column.isBody).map((column) => column.id);
   expect(bodies.sort()).toEqual(["input", "metadata", "output"]);
 });
@@ -119,7 +119,7 @@ describe("the sample", () => {
   });
 });
 
-test("what is unknown is null in the summary, and has no links", () => {
+test("unknown values are null in the summary, without links", () => {
   const bare = parse({ traceId: "" });
   const { level, environment, ...rest } = source.summary(bare);
   expect([level, environment]).toEqual(["DEFAULT", "default"]);
@@ -128,12 +128,12 @@ test("what is unknown is null in the summary, and has no links", () => {
   expect(source.updatedAt(bare)).toBeNull();
 });
 
-test("a long name is cut in lists, never inside a character", () => {
+test("a long name is cut in lists, never in the middle of a character", () => {
   expect(source.summary(parse({ name: "a".repeat(499) + "😀😀" })).name).toBe("a".repeat(499) + "…");
   expect(source.summary(parse({ name: "a".repeat(500) })).name).toBe("a".repeat(500));
 });
 
-describe("what an action is told", () => {
+describe("the fields that an action sends", () => {
   const payload = parse({
     ours: 1,
     output: "o",
@@ -146,11 +146,11 @@ describe("what an action is told", () => {
     usageDetails: { input: 2, output: 3 },
   });
 
-  test("thin: what it is", () => {
+  test("thin: id, trace, type and name", () => {
     expect(source.actionInput(payload, "thin")).toStrictEqual({ id: "obs", traceId: null, type: "SPAN", name: null });
   });
 
-  test("standard: everything but the bodies, with what can be derived", () => {
+  test("standard: everything but the bodies, with derived values", () => {
     expect(source.actionInput(payload, "standard")).toStrictEqual({
       id: "obs",
       type: "SPAN",
@@ -169,7 +169,7 @@ describe("what an action is told", () => {
     });
   });
 
-  test("full: everything, in an order that does not depend on how it came", () => {
+  test("full: everything, in a fixed order", () => {
     const shuffled = Object.fromEntries(Object.entries(payload.observation).reverse());
     const full = JSON.stringify(source.actionInput(payload, "full"));
     expect(JSON.stringify(source.actionInput({ observation: shuffled } as ObservationCreated, "full"))).toBe(full);

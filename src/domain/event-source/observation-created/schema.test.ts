@@ -10,19 +10,19 @@ const errorOf = (data: unknown): string => {
 const errorWith = (fields: object): string => errorOf({ observation: { id: "obs", ...fields } });
 const DATE = "must be a date: ISO 8601 text or epoch milliseconds";
 
-test("an id is enough, and the defaults of Langfuse fill the rest", () => {
+test("an id is enough, and Langfuse's defaults fill other fields", () => {
   expect(ObservationCreated.parse({ observation: { id: "obs" } })).toStrictEqual({
     observation: { id: "obs", environment: "default", level: "DEFAULT" },
   });
 });
 
-test("fields it does not know are kept, beside the observation they are dropped", () => {
+test("unknown fields of the observation are kept, and unknown fields beside it are dropped", () => {
   const parsed = ObservationCreated.parse({ observation: { id: "obs", ours: { a: [1] } }, projectId: "prj_1" });
   expect(parsed.observation).toMatchObject({ ours: { a: [1] } });
   expect(parsed).not.toHaveProperty("projectId");
 });
 
-test("times become ISO 8601 in UTC, whatever form they came in", () => {
+test("times in any form become ISO 8601 in UTC", () => {
   const { observation } = ObservationCreated.parse({
     observation: { id: "obs", startTime: 1769862645678, endTime: "2026-01-31 12:30:45.678901", updatedAt: null },
   });
@@ -31,7 +31,7 @@ test("times become ISO 8601 in UTC, whatever form they came in", () => {
   expect(observation.updatedAt).toBeNull();
 });
 
-test("what was parsed parses to itself, also after JSON", () => {
+test("a parsed payload parses to itself, also after JSON", () => {
   const once = ObservationCreated.parse({
     observation: {
       zzz: 1,
@@ -53,14 +53,14 @@ test("types outside Langfuse's list and provider details in usage are accepted",
   expect(errorWith({ input: 5, output: [], metadata: "text", name: "" })).toBe("accepted");
 });
 
-test("a field nested beyond what JSON writers can walk is refused", () => {
+test("a field with more than 500 levels is refused", () => {
   const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
   expect(errorWith({ input: nested(500) })).toBe("accepted");
   expect(errorWith({ input: nested(501) })).toBe("observation.input: is nested deeper than 500 levels");
   expect(errorWith({ ours: nested(100_000) })).toBe("observation.ours: is nested deeper than 500 levels");
 });
 
-test("a prototype cannot be smuggled in", () => {
+test("a member called __proto__ sets no prototype", () => {
   const data: unknown = JSON.parse('{"observation":{"id":"obs","__proto__":{"level":"ERROR"}}}');
   const { observation } = ObservationCreated.parse(data);
   expect(Object.getPrototypeOf(observation)).toBe(Object.prototype);
@@ -131,7 +131,7 @@ describe("a time as a number", () => {
     },
   );
 
-  test.each([1e11, now, now + 0.5, 9e13])("in milliseconds is taken (%s)", (value) => {
+  test.each([1e11, now, now + 0.5, 9e13])("in milliseconds is accepted (%s)", (value) => {
     const { observation } = ObservationCreated.parse({ observation: { id: "obs", startTime: value } });
     expect(observation.startTime).toBe(new Date(value).toISOString());
   });

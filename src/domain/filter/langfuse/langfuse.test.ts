@@ -77,7 +77,7 @@ describe("import", () => {
     expect(imported(one)).toEqual(all(node));
   });
 
-  test("all conditions have to hold, and none is every observation", () => {
+  test("all conditions must hold, and an empty list matches every observation", () => {
     expect(imported(entry("level", "stringOptions", "any of", ["ERROR"]), entry("latency", "number", ">", 5))).toEqual(
       all(is("level", "any of", ["ERROR"]), is("latency", ">", 5)),
     );
@@ -98,7 +98,7 @@ describe("import", () => {
     expect(compileFilter(source, filter).evaluate(state).matched).toBe(matches);
   });
 
-  test("what is not received is named, all problems at once, and nothing is imported", () => {
+  test("a condition on data that is not received is named, with all problems at once, and nothing is imported", () => {
     const filter = [
       entry("level", "stringOptions", "any of", ["ERROR"]),
       entry("Scores (numeric)", "numberObject", ">", 0.5, "accuracy"),
@@ -174,7 +174,7 @@ describe("import", () => {
     expect(problems).toEqual([{ index: 0, message }]);
   });
 
-  test("a filter is an array, of no more conditions than are allowed", () => {
+  test("a filter is an array with at most the allowed number of conditions", () => {
     expect(importLangfuseFilter(source, { column: "name" }).problems).toEqual([
       { index: null, message: "A Langfuse filter is a JSON array of conditions." },
     ]);
@@ -216,7 +216,7 @@ const isSayable = ({ column, operator, key, value }: FilterCondition): boolean =
 };
 
 describe("export", () => {
-  test("what Langfuse can say, and nothing else, comes back the same by way of JSON", () => {
+  test("a filter is exported if Langfuse can express it, and an import of its JSON gives the same filter", () => {
     fc.assert(
       fc.property(fc.array(anyCondition, { maxLength: 6 }), (conditions) => {
         const filter = all(...conditions);
@@ -231,7 +231,7 @@ describe("export", () => {
     );
   });
 
-  test("what was imported is in order, and comes back the same where it can be exported", () => {
+  test("an imported filter has no problems, and is the same after an export and an import", () => {
     fc.assert(
       fc.property(fc.array(anyCondition.filter(isSayable), { maxLength: 6 }), (conditions) => {
         const { filters } = exportLangfuseFilter(source, all(...conditions));
@@ -300,7 +300,7 @@ describe("export", () => {
     expect(exportLangfuseFilter(source, filter)).toEqual({ filters: null, problems: [{ path, message }] });
   });
 
-  test("every column of ours is Langfuse's too, but for those it does not filter by", () => {
+  test("every column is one of Langfuse's, except those that Langfuse does not filter by", () => {
     const others = source.columns.map(({ id }) => id).filter((id) => langfuseColumnName(id) === null);
     expect(others).toEqual(["modelParameters", "usageDetails", "costDetails"]);
   });

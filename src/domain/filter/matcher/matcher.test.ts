@@ -8,8 +8,8 @@ import { anyHistory, Pair, wideFilter, wideState } from "./testing";
 
 const SEED = 20_260_131;
 
-describe("the index says what the plain loop says", () => {
-  test("of 100,000 random pairs of filters and states, filters set, replaced and removed in between", () => {
+describe("the index gives the same answers as the plain loop", () => {
+  test("for 100,000 random pairs of filters and states, with filters set, replaced and removed in between", () => {
     let pairs = 0;
     const isEnough = (): boolean => pairs >= 100_000;
     for (let seed = SEED; !isEnough(); seed++) {
@@ -31,7 +31,7 @@ describe("the index says what the plain loop says", () => {
     }
   });
 
-  test("of a thousand filters over wide ranges of thresholds, texts and keys, while they come and go", () => {
+  test("for a thousand filters over wide ranges of thresholds, texts and keys, while they come and go", () => {
     const both = new Pair();
     const filters = [
       ...fc.sample(wideFilter, { seed: SEED, numRuns: 1_200 }),
@@ -56,7 +56,7 @@ describe("the index says what the plain loop says", () => {
     expect(both.answers(states[0]!)).toEqual({ index: [], loop: [] });
   });
 
-  test("of texts beyond 64 KiB, of which conditions see the start", () => {
+  test("for texts beyond 64 KiB, of which conditions see the start", () => {
     const both = new Pair();
     const needles = ["end", "start", "tail end", "ende", "é", "xyz", "sta", "art", "aa", "aaaa", "aaab"];
     needles.forEach((text) => {
@@ -83,7 +83,7 @@ describe("groups", () => {
     return matcher.match(state).length === 1;
   };
 
-  test("a trigger of several alternatives that hold at once is named once", () => {
+  test("a trigger with several alternatives that hold at once is returned once", () => {
     const matcher = createMatcher(testSource);
     matcher.set(
       "one",
@@ -92,7 +92,7 @@ describe("groups", () => {
     expect(matcher.match({ number: 2, string: "a", boolean: true })).toEqual(["one"]);
   });
 
-  test("more alternatives than are taken apart are still answered", () => {
+  test("a filter with more alternatives than the index expands still matches", () => {
     const texts = Array.from({ length: 50 }, (_, n) =>
       all(condition("string", "contains", `<${n}>`), condition("number", ">", n)),
     );
@@ -119,7 +119,7 @@ describe("work", () => {
     return { source: { ...testSource, columns }, read };
   };
 
-  test("a column is read at most once an event, however many conditions look at it, and not at all where none does", () => {
+  test("a column is read at most once an event for any number of conditions, and never without one", () => {
     const { source, read } = sourceThatCounts();
     const matcher = createMatcher(source);
     for (let n = 0; n < 200; n++) {
@@ -133,7 +133,7 @@ describe("work", () => {
     expect(read.mock.calls.map(([, id]) => id).sort()).toEqual(["number", "object"]);
   });
 
-  test("a long text is not read where the other conditions leave no candidate", () => {
+  test("a long text is not read if the other conditions leave no candidate", () => {
     const { source, read } = sourceThatCounts();
     const matcher = createMatcher(source);
     matcher.set("one", all(condition("text", "contains", "a"), condition("number", ">", 5)));
@@ -141,7 +141,7 @@ describe("work", () => {
     expect(read.mock.calls.map(([, id]) => id)).toEqual(["number"]);
   });
 
-  test("an event is let go of, also where a column cannot be read", () => {
+  test("an event is released, even if a column cannot be read", () => {
     const [column] = testSource.columns;
     const seen: unknown[] = [];
     const read = (state: State): unknown => {

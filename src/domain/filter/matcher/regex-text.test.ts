@@ -29,11 +29,11 @@ test.each([
   "\\pLerror",
   ".*",
   "(error)",
-])("nothing is said of %s", (source) => {
+])("no text is found for %s", (source) => {
   expect(textNeededBy(source)).toBeNull();
 });
 
-test("what an expression matches has the text it needs", () => {
+test("every match of an expression contains the text that was found", () => {
   const part = fc.constantFrom(
     "a",
     "b",

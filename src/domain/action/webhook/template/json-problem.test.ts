@@ -39,7 +39,7 @@ const pieces = [
   "é",
 ];
 
-test("finds a problem exactly where there is one", () => {
+test("finds a fault exactly in texts that are not JSON", () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((list) => list.join("")),
@@ -49,7 +49,7 @@ test("finds a problem exactly where there is one", () => {
   );
 });
 
-test("finds none in JSON, however it is written", () => {
+test("finds no fault in JSON of any format", () => {
   fc.assert(
     fc.property(
       fc.jsonValue(),
@@ -59,7 +59,7 @@ test("finds none in JSON, however it is written", () => {
   );
 });
 
-test("points at the first character that cannot stand where it does", () => {
+test("points at the first character that is not allowed", () => {
   expect(findJsonProblem('{"a": 1, }')).toEqual({ at: 9, reason: "a name in quotes was expected here" });
   expect(findJsonProblem('{"a": [1 2]}')).toEqual({
     at: 9,
@@ -73,6 +73,6 @@ test("points at the first character that cannot stand where it does", () => {
   expect(findJsonProblem("  [1] [2]")).toEqual({ at: 6, reason: "there is more after the end of the value" });
 });
 
-test("depth is no matter", () => {
+test("works at any depth", () => {
   expect(findJsonProblem("[".repeat(100_000))).toMatchObject({ at: 100_000 });
 });

@@ -125,7 +125,7 @@ const limits: Record<string, Limit[]> = {
   ],
 };
 
-test("every preset has limits to be held against", () => {
+test("every preset has limits to check", () => {
   expect(templatePresets.map(({ id }) => id).sort()).toEqual(Object.keys(limits).sort());
 });
 
@@ -145,6 +145,6 @@ describe.each(Object.keys(limits))("%s", (id) => {
 test.each([
   ["slack", (parsed: Json) => slackTexts(parsed, "section")[0]],
   ["discord", (parsed: Json) => embedOf(parsed).title],
-])("what %s shows as a title is never blank", (id, titleOf) => {
+])("the title in %s is never blank", (id, titleOf) => {
   for (const text of ["", "   ", null]) expect(titleOf(JSON.parse(bodyOf(id, text)) as Json)?.trim()).not.toBe("");
 });

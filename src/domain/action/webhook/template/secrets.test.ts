@@ -21,7 +21,7 @@ const values = new Map([
 const fill = (body: string) => fillSecrets(body, "exe_1", (name) => values.get(name));
 
 describe("secrets of a template", () => {
-  test("are no part of what is rendered, and stand escaped in what is sent", () => {
+  test("are not in the rendered body, and are escaped in the sent body", () => {
     const body = render("chat");
     expect(body).not.toContain("K2");
     const sent = fill(body);
@@ -32,17 +32,17 @@ describe("secrets of a template", () => {
     ]);
   });
 
-  test("cannot be asked for by an observation", () => {
+  test("cannot be inserted by an observation", () => {
     for (const name of ["{{ secrets.routing_key }}", "[secret routing_key of exe_0]", "[secret routing_key of ]"]) {
       expect(JSON.parse(fill(render(name)).body)).toMatchObject({ name });
     }
   });
 
-  test("one that is missing is named, and nothing is sent", () => {
+  test("that are missing are named, and nothing is sent", () => {
     expect(() => fillSecrets(render("chat"), "exe_1", () => undefined)).toThrow("secrets.routing_key");
   });
 
-  test("have to be among the secret headers when the template is saved", () => {
+  test("must be among the secret headers when the template is saved", () => {
     expect(secretsNamedIn(template)).toEqual(["routing_key", "api-key"]);
     const parse = (headers: object[]) => WebhookInput.safeParse({ url: "https://example.com", template, headers });
     const header = (name: string, secret: boolean) => ({ name, value: "x", secret });

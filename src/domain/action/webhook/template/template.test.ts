@@ -37,7 +37,7 @@ function parsed(template: string, envelope = envelopeOf()): unknown {
 const body = (template: string, envelope = envelopeOf()): string => JSON.stringify(parsed(template, envelope));
 
 describe("values", () => {
-  test("a text between quotes comes out as it is, whatever it holds", () => {
+  test("a text between quotes is rendered as it is, whatever it holds", () => {
     expect(parsed('{"name": "{{ observation.name }}"}', envelopeOf({ name: hostile }))).toEqual({ name: hostile });
   });
 
@@ -63,14 +63,14 @@ describe("values", () => {
     );
   });
 
-  test("json gives any value whole, a missing one as null", () => {
+  test("json renders any value whole, and a missing value as null", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (x) => void expect(body("{{ x | json }}", { data: { x } })).toBe(JSON.stringify(x))),
     );
     expect(body("{{ nobody.knows | json }}")).toBe("null");
   });
 
-  test("numbers and booleans stand bare, an object between quotes is JSON as a text, a missing value is nothing", () => {
+  test("numbers and booleans are bare, an object between quotes is JSON as a text, a missing value is empty", () => {
     const envelope = { data: { n: 1.5, yes: true, o: { a: ['"'] } } };
     expect(parsed('[{{ n }}, {{ yes }}, "{{ o }}", "{{ none }}", "{{ o.a.size }}"]', envelope)).toEqual([
       1.5,
@@ -81,13 +81,13 @@ describe("values", () => {
     ]);
   });
 
-  test("raw inserts a text as it is, and what becomes of it still has to be JSON", () => {
+  test("raw inserts a text as it is, and the body must still be JSON", () => {
     expect(body("{{ x | raw }}", { data: { x: '{"a":1}' } })).toBe('{"a":1}');
     expect(render('["{{ x | raw }}"]', { data: { x: '"' } })).toMatchObject({ ok: false, line: 1 });
     expect(render('["{{ x | raw }}"]', { data: { x: "\ud800" } })).toEqual({ ok: true, body: '["\ufffd"]' });
   });
 
-  test("the envelope is there under its own names and under those below data", () => {
+  test("the fields of the envelope have their own names, and those below data too", () => {
     expect(
       parsed(
         '["{{ data.observation.name }}", "{{ observation.name }}", "{{ trigger.name }}", "{{ execution.id }}", "{{ type }}", "{{ timestamp }}"]',
@@ -95,7 +95,7 @@ describe("values", () => {
     ).toEqual(["answer-question", "answer-question", "Errors", "exe_1", "observation.created", NOW.toISOString()]);
   });
 
-  test("a date is that of the event, in UTC, and there is no other", () => {
+  test("the only date is the event's, in UTC", () => {
     expect(body('"{{ timestamp | date: "%Y-%m-%d %H:%M" }}"')).toBe('"2026-03-01 12:30"');
     for (const now of ["now", "today"])
       expect(render(`"{{ "${now}" | date: "%Y" }}"`)).toMatchObject({
@@ -146,7 +146,7 @@ describe("a template that is refused", () => {
     else expect(problem).toEqual({ line, reason: expect.stringContaining(reason) });
   });
 
-  test.each(["include", "render", "layout", "block", "tablerow"])("files and HTML are out of reach: %s", (tag) => {
+  test.each(["include", "render", "layout", "block", "tablerow"])("a template cannot use files and HTML: %s", (tag) => {
     expect(templateProblem(`{% ${tag} "/etc/passwd" %}`)).toMatchObject({ reason: `tag "${tag}" not found` });
   });
 
@@ -178,7 +178,7 @@ describe("limits", () => {
     expect(() => templateProblem(piece.repeat(Math.floor(TEMPLATE_MAX / piece.length)))).not.toThrow();
   });
 
-  test("more templates than are kept compiled still render as they are written", () => {
+  test("more templates than are kept compiled render right", () => {
     const templates = Array.from({ length: 40 }, (_, index) => `[${index}]${" ".repeat(30_000)}`);
     for (const round of [1, 2])
       expect(
@@ -261,7 +261,7 @@ describe("limits", () => {
     expect(renderSmall(again(filter), "{}")).toBeNull();
   });
 
-  test.each(["size", "first", "last", "default: 1"])("a filter that looks at no item costs none: %s", (filter) => {
+  test.each(["size", "first", "last", "default: 1"])("a filter that reads no item costs nothing: %s", (filter) => {
     expect(renderTemplate(again(filter), "{}")).toEqual({ ok: true, body: "1" });
   });
 
@@ -310,7 +310,7 @@ describe("limits", () => {
     expect(result).toMatchObject({ ok: false, reason: expect.stringMatching(/steps|too much text|over 256 KB/) });
   });
 
-  test("memory is 1 MB beyond four times the event", () => {
+  test("memory is limited to four times the event and 1 MB", () => {
     const pieces = (count: number): string =>
       `{% for i in (1..${count}) %}{% capture x %}{{ long | raw }}{% endcapture %}{% endfor %}1`;
     // The event has 200 KB. Its rendering writes 1.8 million characters, each of which is counted.
@@ -318,7 +318,7 @@ describe("limits", () => {
     expect(render(pieces(10), { data: { long } })).toMatchObject({ ok: false, reason: "it handles too much text" });
   });
 
-  test("a small template is rendered alike with the small limits", () => {
+  test("a small template renders the same with the small limits", () => {
     for (const { template } of templatePresets) {
       const envelope = JSON.stringify(envelopeOf());
       expect(renderSmall(template, envelope)).toEqual(renderTemplate(template, envelope));
@@ -336,7 +336,7 @@ describe("limits", () => {
   });
 });
 
-describe("what comes out and is not JSON", () => {
+describe("output that is not JSON", () => {
   test.each([
     ['{\n  "a": 1,\n  "b": {{ none }}\n}', 3, "a value was expected"],
     ['{\n  "a": "{{ observation.tags | json }}"\n}', 2, '"," or the end'],
@@ -354,7 +354,7 @@ describe("what comes out and is not JSON", () => {
     expect(render(template)).toEqual({ ok: false, line, reason: expect.stringContaining(reason) });
   });
 
-  test("is told without a word of the event", () => {
+  test("is reported without a word of the event", () => {
     for (const template of [
       '"{{ observation.name | raw }}',
       "{{ observation.name | raw }}",
@@ -397,7 +397,7 @@ describe("presets", () => {
   for (const { id } of templatePresets)
     test.each(cases)(`${id} is JSON for %s`, (_, envelope) => expect(of(id, envelope)).toBeTypeOf("object"));
 
-  test.each(cases)("texts are as long as the services take, and mention nobody: %s", (_, envelope) => {
+  test.each(cases)("texts are at most as long as the services allow, and mention nobody: %s", (_, envelope) => {
     const slack = JSON.stringify(of("slack", envelope));
     const { blocks, text } = of("slack", envelope) as {
       blocks: { text?: { type: string; text: string }; fields?: { type: string; text: string }[] }[];
@@ -447,7 +447,7 @@ describe("presets", () => {
   });
 });
 
-test("every variable that is offered renders as JSON where it would be inserted", () => {
+test("every variable renders as JSON where it is inserted", () => {
   const envelope = envelopeOf();
   const variables = templateVariables(envelope);
   expect(variables.map(({ path }) => path)).toEqual(
