@@ -21,7 +21,7 @@ const package_ = JSON.parse(readFileSync("package.json", "utf8")) as {
 };
 const read = (file: string): string => readFileSync(file, "utf8");
 const yaml = (file: string): unknown => parse(read(file));
-const commands = (text: string): string[] => [...text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name]) => name!);
+const commands = (text: string): string[] => [...text.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name!);
 
 describe("deploy/Dockerfile", () => {
   const text = read("deploy/Dockerfile");
@@ -37,6 +37,7 @@ describe("deploy/Dockerfile", () => {
     expect(last("COPY")).toContain("--from=build");
     expect(last("USER")).toBe("USER node");
     expect(last("HEALTHCHECK")).toContain("/api/health");
+    expect(lines.join("\n")).toContain("npm run --silent sbom > sbom.json");
   });
 
   it("sets only variables that the program reads, and listens on every address", () => {
