@@ -1,39 +1,39 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
-/** What the environment says, parsed once at the start. `.env.example` explains each variable. */
+/** The environment, parsed once at the start. `.env.example` explains each variable. */
 export type Env = {
   port: number;
-  /** IP addresses of this machine that it listens on: loopback only, unless HOST or APP_URL is set */
+  /** the IP addresses to listen on: loopback only, unless HOST or APP_URL is set */
   listenOn: string[];
-  /** worker processes; undefined: chosen by the number of cores */
+  /** worker processes; undefined: the number of cores decides */
   workers: number | undefined;
-  /** connections of each process to the database; the start makes them smaller where the server allows fewer */
+  /** connections of each process to the database; the start lowers them if the server allows fewer */
   databasePools: DatabasePools;
-  /** where the embedded database and the generated keys are kept, as given */
+  /** the folder of the embedded database and the generated keys, as given */
   dataDir: string;
   /** undefined until the embedded database has started */
   databaseUrl: string | undefined;
-  /** whether the database is the one that this program starts itself */
+  /** whether the program starts the database itself */
   databaseIsEmbedded: boolean;
-  /** who is made at the first start */
+  /** the first admin, whom the first start makes */
   adminEmail: string;
   /** undefined: a password is generated and shown once */
   adminPassword: string | undefined;
   /** the demo project's event key; undefined: one is generated and shown once */
   demoEventKey: string | undefined;
-  /** the first one encrypts, all decrypt; empty until the embedded default has loaded its own */
+  /** the first key encrypts, all keys decrypt; empty until the embedded default has loaded its key */
   encryptionKeys: string[];
-  /** how people and webhooks' links reach this program; without a slash at its end */
+  /** the address of the program for people and links, without a slash at its end */
   appUrl: string;
-  /** networks of proxies whose X-Forwarded-For is believed, as CIDRs */
+  /** networks of proxies whose X-Forwarded-For is trusted, as CIDRs */
   trustedProxies: string[];
   projects: {
     creation: "everyone" | "admins";
     /** projects that one person may have made and not deleted */
     perPersonMax: number;
   };
-  /** what a monitoring system has to show for /api/engine; without it nobody may read that */
+  /** the bearer token for /api/engine; without it nobody may read that */
   metricsToken?: string;
   logLevel: LogLevel;
   webhook: {
@@ -45,14 +45,14 @@ export type Env = {
     proxyUrl: string | undefined;
     /** name servers for the hosts of webhooks, `address` or `address:port`; empty: those of resolv.conf */
     nameServers: string[];
-    /** requests on the wire at once, of one process */
+    /** the most requests of one process on the wire at once */
     requestsMax: number;
   };
   projectLimits: ProjectLimits;
   inngest: InngestEnv;
 };
 
-/** How many a project may have of each. One that has more keeps working; only making more is refused. */
+/** The limits of a project. A project above a limit keeps working; only making more is refused. */
 export type ProjectLimits = {
   triggers: number;
   /** regular expressions in its triggers, equal ones once */
@@ -60,18 +60,20 @@ export type ProjectLimits = {
   actions: number;
   /** event keys that are not revoked */
   eventKeys: number;
-  /** that can still be accepted */
+  /** invitations that can still be accepted */
   invitations: number;
 };
 
-/** Connections at the most of each pool of one process. */
+/** The most connections of each pool of one process. */
 export type DatabasePools = { services: number; engine: number };
 
-/** Which engine runs the functions. With `dev` and no base URL the SDK's own default address holds. */
+/** The engine that runs the functions. With `dev` and no base URL the SDK uses its default address. */
 export type InngestEnv =
   | {
       engine: "embedded";
-      /** events and calls that may wait; beyond it the event endpoint answers 429. Without it the engine's default holds */
+      /**
+       * the most events and calls that wait; above it the event endpoint answers 429. By default the engine's own limit
+       */
       backlogMax?: number;
     }
   | {
@@ -81,7 +83,7 @@ export type InngestEnv =
       baseUrl: string | undefined;
       eventKey: string | undefined;
       signingKey: string | undefined;
-      /** take events that came past our endpoint, without its stamp */
+      /** accept events without the stamp of the event endpoint */
       trustEvents: boolean;
     };
 
@@ -91,8 +93,8 @@ type LogLevel = (typeof logLevels)[number];
 export type ParsedEnv = { ok: true; env: Env } | { ok: false; problems: string[] };
 
 declare global {
-  // The start parses the environment and completes it (embedded database, generated key); the bundles of Next, which
-  // share no module instances with it, read the result here.
+  // The start parses the environment and completes it (embedded database, generated key). Next's bundles share no
+  // module instances with the start, so they read the result here.
   var __triggerSystemEnv: Env | undefined;
 }
 
@@ -114,7 +116,7 @@ const list = z.string().transform((value) =>
     .filter((entry) => entry !== ""),
 );
 
-/** An http or https address without credentials, query or fragment; returned without a slash at its end. */
+/** Parses an http or https address without credentials, query or fragment. The result has no slash at its end. */
 const webAddress = (allowPath: boolean) =>
   z.string().transform((value, ctx) => {
     const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -146,7 +148,7 @@ const hostPort = z
 /** Every address of this machine, IPv4 included. */
 const EVERY_ADDRESS = ["::"];
 const LOOPBACK = ["127.0.0.1", "::1"];
-/** Without a limit of the server. */
+/** The pools if the server does not limit connections. */
 const POOLS: DatabasePools = { services: 12, engine: 8 };
 
 /** A whole number from 1 to a million. */
@@ -167,14 +169,16 @@ const network = z
     "must be a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32",
   );
 
-/** As node:dns takes it: an IP address, with a port if it is not 53; IPv6 with a port in brackets. */
+/**
+ * A name server in the form of node:dns: an IP address, with a port if it is not 53. IPv6 with a port is in brackets.
+ */
 const nameServer = z.string().refine((text) => {
   const [, bracketed, plain, port = "53"] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const isPort = Number(port) >= 1 && Number(port) <= 65_535;
   return (isPort && ipaddr.isValid(bracketed ?? plain ?? "")) || ipaddr.IPv6.isValid(text);
 }, "must name IP addresses, each with a port if it is not 53: 10.0.0.53 or 10.0.0.53:5353");
 
-/** One schema for each variable; `undefined` is the unset one, and empty text counts as unset. */
+/** The schema of each variable. An unset variable is `undefined`. An empty one counts as unset. */
 const Variables = z.object({
   PORT: port.default(3000),
   HOST: listenOn.optional(),
@@ -259,7 +263,7 @@ const secrets = new Set([
   "METRICS_TOKEN",
 ]);
 
-/** Parses the environment whole: either everything it says, or every problem, each a line that names its variable. */
+/** Parses the environment. The result is the environment, or all problems, each a line that names its variable. */
 export function parseEnv(source: Record<string, string | undefined>): ParsedEnv {
   const given = Object.fromEntries(variableNames.map((name) => [name, source[name]?.trim() || undefined]));
   const parsed = Variables.safeParse(given);
@@ -279,8 +283,8 @@ export function parseEnv(source: Record<string, string | undefined>): ParsedEnv 
 }
 
 /**
- * The environment of this process.
- * @throws Error with every problem, where it does not parse
+ * Returns the environment of this process.
+ * @throws Error with every problem of an environment that does not parse
  */
 export function getEnv(): Env {
   return (globalThis.__triggerSystemEnv ??= requireEnv(process.env));
@@ -329,7 +333,9 @@ function toEnv(variables: Variables, inngest: InngestEnv): Env {
   };
 }
 
-/** Inngest is used if and only if both its keys are set, or INNGEST_DEV together with INNGEST_BASE_URL. */
+/**
+ * Chooses the engine: Inngest if both its keys are set, or INNGEST_DEV and INNGEST_BASE_URL; else the embedded engine.
+ */
 function parseInngest(variables: Variables): InngestEnv | { problem: string } {
   const {
     INNGEST_DEV: dev,

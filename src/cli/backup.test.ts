@@ -66,7 +66,7 @@ async function run(command: "backup" | "restore", path: string, env: Record<stri
   return { code, output: output.trim() };
 }
 
-/** An installation in which an execution waits, an event is accepted but not matched, and somebody has an account. */
+/** Makes an installation with an execution that waits, an accepted event that is not matched, and an account. */
 async function makeInstallation(binaries?: Binaries) {
   const dataDir = newPath("original");
   const key = randomBytes(32).toString("base64");
@@ -95,14 +95,14 @@ async function fill(connectionString: string, key: string): Promise<{ secret: st
     events: [makeEvent(ctx, { id: "waits" })],
   });
   await acceptEvent(connectionString, projectId);
-  // As if its wake were in the original's engine.
+  // The wake stays in the original's engine.
   await db.actionHealth.create({ data: { actionId: id, projectId, wakeAskedAt: ctx.now() } });
   await ctx.close();
   await db.$disconnect();
   return { secret, projectId };
 }
 
-/** An event that the engine has taken and handed to no function yet. */
+/** Makes an event that the engine has accepted and not handed to a function. */
 async function acceptEvent(connectionString: string, projectId: string): Promise<void> {
   const pool = createPool(connectionString, { max: 1 });
   await migrateEngine(pool);
@@ -118,7 +118,7 @@ async function acceptEvent(connectionString: string, projectId: string): Promise
   await pool.end();
 }
 
-/** The running program on a restored database, without its pages. */
+/** Starts the program on a restored database, without its pages. */
 async function startProgram(connectionString: string, key: string): Promise<void> {
   const env = { WEBHOOK_ALLOWED_HOSTS: receiver.allowedHosts.join(",") };
   const child = forkApp({ connectionString, encryptionKey: key, env });
@@ -162,7 +162,7 @@ const started = async (dataDir: string): Promise<EmbeddedPostgres> => {
   return postgres;
 };
 
-// Each installs, starts and stops several servers; the program takes ten seconds to look after what waits.
+// Each test makes, starts and stops several servers.
 const TIMEOUT_MS = 240_000;
 
 test(

@@ -17,9 +17,9 @@ import { guardPolicyFor } from "@/server/services/webhook-policy";
 import { loadEncryptionKey } from "./serve/encryption-key";
 
 /**
- * A context for a command that works beside the running program, on its database.
- * @param options startDatabase: where the program does not run, the embedded database is started for this long only
- * @throws StartProblem where the program does not run
+ * Makes a context for a command that works beside the running program, on its database.
+ * @param options startDatabase: starts the embedded database for the command if the program does not run
+ * @throws StartProblem if the program does not run
  */
 export async function openContext(
   given: Env,
@@ -49,14 +49,14 @@ export async function openContext(
     cipher: createCipher(env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(env.dataDir)]),
     guard,
     http,
-    // Browsers look again by themselves; a command has nothing to tell them and sends no events of its own.
+    // Browsers look again by themselves, so a command sends them no events.
     live: {
       touch: () => undefined,
       async *subscribe() {},
       onStreamEnd: () => () => undefined,
       close: async () => undefined,
     },
-    // Commands change rows; what runs is the program's affair.
+    // Commands change rows only. The program runs the functions.
     engine: { kind: "inngest", dashboardUrl: "" },
     compute,
     send: () => Promise.reject(new Error("A command sends no events to the engine.")),
@@ -73,8 +73,8 @@ export async function openContext(
 }
 
 /**
- * The database as it is, without migrations: of a program that runs, or started for this long only.
- * @throws StartProblem where there is no data yet
+ * Opens the database without migrating it: that of the running program, or one that is started for the command.
+ * @throws StartProblem without data
  */
 export async function openDatabase(
   env: Env,
@@ -99,7 +99,7 @@ async function startDatabase(env: Env): Promise<EmbeddedPostgres> {
   return startEmbedded({ dataDir: env.dataDir, servePort: env.port, onEvent: (line) => log.warn(line) });
 }
 
-/** The database of a program that does not run, at this version's migrations. @throws StartProblem where there is no data yet */
+/** Starts and migrates the database of a program that does not run. @throws StartProblem without data */
 async function startStopped(env: Env): Promise<EmbeddedPostgres> {
   const postgres = await startDatabase(env);
   try {
@@ -111,7 +111,9 @@ async function startStopped(env: Env): Promise<EmbeddedPostgres> {
   }
 }
 
-/** The port is the running program's, whatever PORT says in this terminal; without APP_URL so is the address. */
+/**
+ * Sets the port, and without APP_URL the address, to those of the running program, whatever PORT says in this terminal.
+ */
 const onPort = (env: Env, port: number): Env => ({
   ...env,
   port,

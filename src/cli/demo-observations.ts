@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** What the demo's application does, over and over: a support assistant that looks things up and answers. */
+/** A step of the demo's application: a support assistant that looks things up and answers. */
 type Step = {
   type: "GENERATION" | "SPAN" | "TOOL" | "RETRIEVER";
   name: string;
@@ -69,7 +69,7 @@ const steps: ((question: string) => Step)[] = [
   }),
 ];
 
-/** The observations of one round: a trace of two or three steps, as an instrumented application would send them. */
+/** Makes the observations of one round: a trace of two or three steps, as an instrumented application sends them. */
 export function demoObservations(round: number, now: Date) {
   const traceId = randomUUID();
   const question = questions[round % questions.length]!;

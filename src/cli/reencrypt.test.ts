@@ -43,7 +43,7 @@ async function reencrypt(env: Record<string, string>): Promise<{ code: number | 
   return { code, output: output.trim() };
 }
 
-/** Writes the check value of the key that a database is filled with. */
+/** Writes the check value of the key that encrypts the secrets of a database. */
 async function fill(connectionString: string): Promise<void> {
   const db = createDatabase(connectionString, 1);
   await checkEncryptionKey({ db, cipher: onlyA, now: () => new Date() });

@@ -23,7 +23,7 @@ await command(async () => {
   }
 });
 
-/** The only one that serves, or the one on PORT. */
+/** Finds the only program that serves, or the one on PORT. */
 function theProgram() {
   const serving = programs().filter(({ canRestart }) => canRestart);
   const port = Number(process.env.PORT?.trim() || 3000);

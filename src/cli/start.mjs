@@ -9,8 +9,8 @@ import { describeProgram } from "./prepare/programs.mjs";
 import { command, enterRoot } from "./prepare/steps.mjs";
 
 /*
- * `npm start`, and with --dev `npm run dev`. It needs Node and npm alone: it installs, generates and builds what is
- * missing, and only then loads TypeScript, the program itself.
+ * `npm start`, and with --dev `npm run dev`. It needs only Node and npm. It installs, generates and builds what is
+ * missing, and then loads the program, which is TypeScript.
  */
 await command(async () => {
   followLauncher();

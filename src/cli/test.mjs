@@ -7,9 +7,9 @@ import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
 import { command, enterRoot, root, runNode, step } from "./prepare/steps.mjs";
 
 /*
- * `npm test`: everything; with the names of parts, those: lint, types, unit, integration, e2e. What stands after the
- * names goes to the test runner. The last line is always "N passed, N failed": format, lint, unused code, types and the build
- * count as one each.
+ * `npm test` runs everything; names of parts run these: lint, types, unit, integration, e2e. Further arguments go to
+ * the test runner. The last line is always "N passed, N failed". Format, lint, unused code, types and the build count
+ * as one each.
  */
 
 const REPORTS = "test-results";
@@ -67,7 +67,7 @@ await command(async () => {
   const names = given.slice(0, count < 0 ? given.length : count);
   const args = count < 0 ? [] : given.slice(count);
   enterRoot();
-  // What a developer's .env or shell sets for the program must not change what the tests see.
+  // Variables of a developer's .env or shell must not change the tests.
   for (const name of Object.keys(process.env)) if (OF_THE_PROGRAM.test(name)) delete process.env[name];
   await ensureDependencies({ tools: true });
   await ensurePrismaClient();
@@ -86,7 +86,7 @@ function sum(results) {
   });
 }
 
-/** Something that holds or does not, counted as one test. */
+/** Runs work that counts as one test. */
 async function check(work) {
   try {
     await work();
@@ -97,7 +97,7 @@ async function check(work) {
   }
 }
 
-/** Runs a test runner, which shows its own progress, and reads its report. */
+/** Runs a test runner, which prints its own progress, and reads its report. */
 async function runner(label, script, args, { env, count, report }) {
   rmSync(join(root, report), { force: true });
   console.log(`\n${label} …`);
@@ -106,7 +106,7 @@ async function runner(label, script, args, { env, count, report }) {
   const result = existsSync(join(root, report))
     ? count(JSON.parse(readFileSync(join(root, report), "utf8")))
     : { passed: 0, failed: 0 };
-  // A file that does not load, or an error outside of every test, is in no count.
+  // The counts miss a file that does not load, and an error outside of every test.
   return endedWell || result.failed > 0 ? result : { ...result, failed: 1 };
 }
 

@@ -21,7 +21,7 @@ export const buildFingerprint = () => fingerprint(INPUT, isIgnored);
 
 export const isBuilt = (wanted) => kept(KEPT) === wanted && existsSync(join(root, ".next/BUILD_ID"));
 
-/** Builds the interface and the server's bundles, where they are missing or made from something else. */
+/** Builds the interface and the server's bundles if they are missing or were built from another source. */
 export async function ensureBuild() {
   const wanted = buildFingerprint();
   await ensureMade({

@@ -1,8 +1,8 @@
 import { Problem } from "./steps.mjs";
 
 /**
- * Loads TypeScript, and parses the environment before anything else is loaded or made: the log reads it too.
- * Every wrong variable is told at once.
+ * Loads TypeScript, and parses the environment before the program is loaded, since its log reads the environment too.
+ * @throws Problem with all wrong variables
  */
 export async function readEnvironment() {
   const { register } = await import("tsx/esm/api");

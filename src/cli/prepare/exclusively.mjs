@@ -5,15 +5,15 @@ import { identityOf, isAlive } from "./process-identity.mjs";
 import { root } from "./steps.mjs";
 
 /*
- * One file a turn, named 1, 2, 3 …, which holds the process that has the turn. The highest one counts. Whoever finds its
- * process dead, or its turn given back, makes the next file, and only one can. The highest file is never removed, so
- * that nobody who looked a moment ago can make an older turn his own.
+ * A turn is a file, named 1, 2, 3 …, which holds the process that has the turn. The highest file counts. If its process
+ * is dead, or has given the turn back, another process makes the next file, and only one can. The highest file is never
+ * removed, so that a slow process cannot take an older turn.
  */
 const FOLDER = join(root, ".run", "turns");
 const POLL_MS = 200;
 const GIVEN_BACK = "given back";
 
-/** One command at a time makes what all of them use: another waits, and then finds it made. What a killed one holds is given back. */
+/** Runs work that one command at a time may do. Other commands wait. The turn of a killed command is taken over. */
 export async function exclusively(work) {
   mkdirSync(FOLDER, { recursive: true });
   const turn = await takeTurn();
@@ -29,7 +29,7 @@ async function takeTurn() {
   for (let told = false; ;) {
     const last = Math.max(0, ...turns());
     const holder = last === 0 ? GIVEN_BACK : read(last);
-    // It was removed between two looks.
+    // The file was removed between two looks.
     if (holder === undefined) continue;
     if (holder !== GIVEN_BACK && isAlive(holder)) {
       const [pid] = holder.split(" ");
@@ -45,7 +45,7 @@ async function takeTurn() {
       for (const older of all) if (older < turn) rmSync(fileOf(older), { force: true });
       return turn;
     }
-    // This process was slow: the turn is an old one, which had been removed.
+    // This process was slow and took an old turn, which had been removed.
     rmSync(fileOf(turn), { force: true });
   }
 }
@@ -66,14 +66,14 @@ function read(turn) {
   }
 }
 
-/** A file with this text; a link to it has the text from its first moment on. */
+/** Writes a file with this text. A link to it has the text from its first moment on. */
 function draftOf(text) {
   const draft = join(FOLDER, `${process.pid}.draft`);
   writeFileSync(draft, text);
   return draft;
 }
 
-/** @returns false where another process was quicker */
+/** @returns false if another process was quicker */
 function make(turn) {
   const draft = draftOf(identityOf(process.pid));
   try {

@@ -7,15 +7,15 @@ const SHELL = /^-?(.*\/)?(sh|ash|bash|dash|ksh|zsh|busybox)$/;
 
 let restart = () => console.log("SIGHUP restarts workers, and there are none yet.");
 
-/** Says what SIGHUP does from now on. */
+/** Sets the action of SIGHUP. */
 export function onRestart(action) {
   restart = action;
 }
 
 /**
- * Ends this process, as SIGTERM does, with whatever launched it: when the npm that runs it as its script ends, as npm
- * passes a signal on to its shell alone, and no SIGKILL; and when its terminal closes. A start that uses no terminal,
- * as with `nohup` and its output in a file, outlives both. Any other SIGHUP restarts the workers.
+ * Ends this process, as SIGTERM does, when its launcher ends. It ends with the npm that runs it as a script: npm passes
+ * signals to its shell alone, and no SIGKILL. It ends when its terminal closes. A start without a terminal, as with
+ * `nohup` and output in a file, outlives both. Any other SIGHUP restarts the workers.
  */
 export function followLauncher() {
   const unwatch = watchNpm();
@@ -23,7 +23,7 @@ export function followLauncher() {
   const usesTerminal = [0, 1, 2].some((stream) => isatty(stream));
   process.on("SIGHUP", () => {
     if (process.platform === "win32" || (usesTerminal && !hasTerminal())) process.kill(process.pid, "SIGTERM");
-    // npm's shell does not ignore the signal, even under nohup, and npm ends with it.
+    // npm's shell ends on the signal, even under nohup, and npm ends with it.
     else if (hadTerminal && !hasTerminal()) unwatch();
     else restart();
   });
@@ -33,12 +33,12 @@ function watchNpm() {
   if (!process.env.npm_lifecycle_script?.includes("src/cli/start.mjs")) return () => undefined;
   const { ppid } = process;
   const parent = lookUp(ppid);
-  // A shell that has not replaced itself by its command stands between npm and this process.
+  // A shell may stand between npm and this process.
   const npm = parent && SHELL.test(parent.name) ? parent.parent : ppid;
   let missed = 0;
   const timer = setInterval(() => {
     missed = process.ppid === ppid && isRunning(ppid) && isRunning(npm) ? 0 : missed + 1;
-    // A second look, as the SIGHUP that ended npm's shell may be on its way to this process too.
+    // The second look decides, since the SIGHUP that ended npm's shell may still be on its way to this process.
     if (missed < 2) return;
     clearInterval(timer);
     process.kill(process.pid, "SIGTERM");

@@ -6,17 +6,18 @@ import { programsThatRunFrom } from "./programs.mjs";
 import { Problem, root } from "./steps.mjs";
 
 /**
- * Makes something that programs run from, where it is missing or was made from something else.
- * The file `keptIn` keeps the fingerprint of what it was made from. `name` is a program's word for it in `runsFrom`.
- * A Problem is thrown where a running program would lose what it runs from.
+ * Makes a thing that programs run from, if it is missing or was made from another source.
+ * @param options keptIn: the file with the fingerprint of the source. name: the thing in `runsFrom` of a program.
+ * words: the thing for people.
+ * @throws Problem if a running program would lose the thing that it runs from
  */
 export async function ensureMade({ name, words, keptIn, wanted, isThere, make }) {
   if (isThere()) return;
   await exclusively(async () => {
     if (isThere()) return;
     const before = kept(keptIn);
-    // First of all: a program that begins to run from it looks at this file once more, and an interrupted make must not
-    // look like a finished one.
+    // The file is removed first: a program that starts meanwhile looks at it once more, and an interrupted make must
+    // not look finished.
     rmSync(join(root, keptIn), { force: true });
     const [program] = programsThatRunFrom(name);
     if (program) {

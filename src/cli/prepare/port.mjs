@@ -8,13 +8,13 @@ export const portProblem = (port, code) =>
     : `Port ${port} is in use by another program (or by this one, started before). End that one, or set PORT to another.`;
 
 /**
- * Refuses a port that is in use before the long steps begin. A value that is no port is left to the start, which
- * tells of every wrong variable at once.
+ * Refuses a port that is in use, before the long steps begin. It ignores a value that is no port: the start reports all
+ * wrong variables at once.
  */
 export async function checkPort() {
   const port = Number(process.env.PORT?.trim() || 3000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return;
-  // A process that was killed a moment ago may still be giving its port back.
+  // A process that was killed a moment ago may still hold its port.
   for (let tries = 8; ; tries--) {
     const codes = await Promise.all(addresses().map((address) => listenOnce(port, address)));
     const code = codes.find((each) => each === "EADDRINUSE" || each === "EACCES");
@@ -24,7 +24,7 @@ export async function checkPort() {
   }
 }
 
-/** What env.ts makes of HOST and APP_URL; a HOST that is none is left to the start too. */
+/** Returns the addresses to listen on, as env.ts does. A wrong HOST is left to the start too. */
 function addresses() {
   const host = process.env.HOST?.trim();
   if (!host || host === "localhost") return process.env.APP_URL?.trim() && !host ? ["::"] : ["127.0.0.1", "::1"];

@@ -6,7 +6,10 @@ import { describeProgram } from "./programs.mjs";
 
 const RUNS_FROM = ["dependencies", "client", "build"];
 
-/** What a program was started with, each a fingerprint. Where one differs, workers of both cannot run side by side. */
+/**
+ * Returns the fingerprints of everything that a program is started with. If one differs, workers of both must not run
+ * side by side.
+ */
 export const versionOf = () => ({
   dependencies: dependenciesFingerprint(),
   schema: fingerprint(["prisma"]),
@@ -14,7 +17,7 @@ export const versionOf = () => ({
   program: fingerprint(["src/cli"]),
 });
 
-/** Installs, generates and builds what is missing, and writes down that this program runs from it. @returns its version */
+/** Installs, generates and builds what is missing, and records that this program runs from it. @returns its version */
 export async function prepareProgram() {
   describeProgram({ runsFrom: [] });
   for (;;) {
@@ -23,7 +26,7 @@ export async function prepareProgram() {
     await ensureBuild();
     const version = versionOf();
     describeProgram({ runsFrom: RUNS_FROM });
-    // Another start may have begun to build between our look and our word.
+    // Another start may have begun to build before this program was recorded.
     if (isBuilt(version.build)) return version;
     describeProgram({ runsFrom: [] });
   }

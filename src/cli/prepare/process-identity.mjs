@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /*
- * A process is its number and the moment of its start: numbers are used again, the more so after a reboot. Linux says
- * both in /proc; elsewhere `ps` does. Windows says neither, and the number alone counts.
+ * The identity of a process is its number and the moment of its start, since numbers are used again, above all after a
+ * reboot. Linux has both in /proc, other systems in `ps`. On Windows the number alone counts.
  */
 
-/** Names a living process; a text that `isAlive` takes. */
+/** Returns the identity of a living process, a text for `isAlive`. */
 export const identityOf = (pid) => `${pid} ${startOf(pid)}`.trim();
 
 export function isAlive(identity) {
@@ -32,7 +32,7 @@ function startOf(pid) {
   }
 }
 
-/** The name and the parent of a process, undefined where the system does not say. */
+/** Returns the name and the parent of a process; undefined if the system does not tell. */
 export function lookUp(pid) {
   if (process.platform === "win32") return undefined;
   if (process.platform !== "linux") return { name: ps("comm", pid), parent: Number(ps("ppid", pid)) };
@@ -46,7 +46,7 @@ export function lookUp(pid) {
 const ps = (field, pid) =>
   spawnSync("ps", ["-o", `${field}=`, "-p", String(pid)], { encoding: "utf8" }).stdout?.trim() ?? "";
 
-/** What follows the name, which may hold spaces and brackets: state, parent … start as the 20th. */
+/** Returns the fields behind the name, which may hold spaces and brackets: state, parent … start as the 20th. */
 const statOf = (pid) =>
   readFileSync(`/proc/${pid}/stat`, "utf8")
     .replace(/^.*\) /s, "")

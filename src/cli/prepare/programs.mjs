@@ -4,8 +4,8 @@ import { identityOf, isAlive } from "./process-identity.mjs";
 import { root } from "./steps.mjs";
 
 /*
- * One file for each program that was started from this folder, named after its process: its port, what it runs from,
- * and how its last restart went.
+ * One file for each program that was started from this folder, named after its process. The file holds its port, the
+ * things that it runs from, and the result of its last restart.
  */
 const FOLDER = join(root, ".run", "programs");
 const fileOf = (pid) => join(FOLDER, `${pid}.json`);
@@ -13,8 +13,8 @@ const fileOf = (pid) => join(FOLDER, `${pid}.json`);
 let own;
 
 /**
- * Writes down this process, or what changed of it: { port, runsFrom, canRestart, restart }. It is removed when the
- * process ends. Where this user may not write, nobody of the same rights can replace anything either.
+ * Records this process, or a change: { port, runsFrom, canRestart, restart }. The file is removed when the process
+ * ends. A user who may not write here can replace nothing either, so that the program needs no record.
  */
 export function describeProgram(change) {
   own = { ...(own ?? { pid: process.pid, identity: identityOf(process.pid), runsFrom: [] }), ...change };
@@ -32,11 +32,11 @@ process.once("exit", () => {
   try {
     if (own) rmSync(fileOf(process.pid), { force: true });
   } catch {
-    // Whoever looks finds that the process is gone.
+    // A reader of the file finds that the process is gone.
   }
 });
 
-/** The programs that live. What killed ones left is removed. */
+/** Lists the running programs. The files of killed programs are removed. */
 export function programs() {
   return names().flatMap((name) => {
     const program = read(join(FOLDER, name));
@@ -46,7 +46,7 @@ export function programs() {
   });
 }
 
-/** Other programs that run from one of these: "dependencies", "client", "build". */
+/** Lists other programs that run from a thing: "dependencies", "client" or "build". */
 export const programsThatRunFrom = (thing) =>
   programs().filter(({ pid, runsFrom }) => pid !== process.pid && runsFrom.includes(thing));
 

@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** The top folder of the project. Every command works there, wherever it was called from. */
+/** The top folder of the project. Every command works there. */
 export const root = join(import.meta.dirname, "../../..");
 
-/** A problem that a person can solve: printed as it is, without a stack. */
+/** A problem that a person can solve. Its message is printed without a stack. */
 export class Problem extends Error {}
 
-/** Works in the top folder, with the variables of its .env; what the shell says comes first. */
+/** Changes to the top folder and loads its .env. Variables of the shell come first. */
 export function enterRoot() {
   process.chdir(root);
   const file = join(root, ".env");
@@ -16,7 +16,7 @@ export function enterRoot() {
   process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 }
 
-/** Runs the body of a command: a Problem is one line, anything else a fault with its stack; exit code 1 for both. */
+/** Runs the body of a command. A Problem prints its message, any other error its stack. Both exit with 1. */
 export async function command(body) {
   try {
     await body();
@@ -29,7 +29,7 @@ export async function command(body) {
 const TICK_MS = 10_000;
 const seconds = (since) => `${Math.max(1, Math.round((Date.now() - since) / 1000))} s`;
 
-/** Says that something long begins, that it still goes on, and that it is done. */
+/** Runs long work and prints that it begins, that it goes on, and that it is done. */
 export async function step(label, work) {
   const since = Date.now();
   console.log(`${label} …`);
@@ -44,8 +44,8 @@ export async function step(label, work) {
 }
 
 /**
- * Runs a program to its end. Its output is kept back and shown where it fails; with `show` it is shown as it comes.
- * A signal that ends us ends it too, SIGKILL included (see leashed.mjs).
+ * Runs a program to its end. Its output is printed if it fails, or at once with `show`. A signal that ends this process
+ * ends the program too, SIGKILL included (see leashed.mjs).
  */
 export function run(program, args, { env = {}, show = false, failure } = {}) {
   return new Promise((done, fail) => {
@@ -78,5 +78,5 @@ export function run(program, args, { env = {}, show = false, failure } = {}) {
   });
 }
 
-/** Runs one of the installed packages' programs with this Node, without a shell. */
+/** Runs a program of an installed package with this Node, without a shell. */
 export const runNode = (script, args, options) => run(process.execPath, [join(root, script), ...args], options);

@@ -32,7 +32,7 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, "close");
 }
 
-/** A process that takes its turn, says "in", works for so long, and says "out". */
+/** Starts a process that takes its turn, prints "in", works, and prints "out". */
 function takeTurn(forMs: number): { child: ChildProcess; output(): string } {
   const code = `
     import { setTimeout as wait } from "node:timers/promises";
@@ -101,7 +101,7 @@ describe("what running programs run from", () => {
   });
   afterEach(() => rmSync(file, { force: true }));
 
-  /** A program that runs from the thing until it is ended. */
+  /** Starts a program that runs from the thing until it is killed. */
   async function startProgram(): Promise<ChildProcess> {
     const code = `
       import { describeProgram } from "./src/cli/prepare/programs.mjs";
