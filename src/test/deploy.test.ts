@@ -21,7 +21,8 @@ const package_ = JSON.parse(readFileSync("package.json", "utf8")) as {
 };
 const read = (file: string): string => readFileSync(file, "utf8");
 const yaml = (file: string): unknown => parse(read(file));
-const commands = (text: string): string[] => [...text.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name!);
+const commands = (text: string): string[] =>
+  [...text.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name!);
 
 describe("deploy/Dockerfile", () => {
   const text = read("deploy/Dockerfile");
