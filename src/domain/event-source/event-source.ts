@@ -63,6 +63,11 @@ export type EventSource<P = any> = {
   noun: { one: string; many: string };
   /** parses an event's data to plain JSON, which parses to itself */
   payload: z.ZodType<P>;
+  /**
+   * The payload that a patch makes of a stored one, or of none; only of a source whose events may come as patches.
+   * @throws ZodError where the result is no payload
+   */
+  applyPatch?(stored: P | null, patch: unknown): P;
   /** returns the id of the thing behind the event */
   sourceId(payload: P): string;
   /** returns the time that orders the states of one thing; null if the event has none */

@@ -9,13 +9,10 @@ import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/ope
 import { spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
 import { traceAttributesOf } from "@/domain/opentelemetry/map/trace-attributes";
 import { isNoObservation } from "@/domain/opentelemetry/map/which-spans";
-import { EVENT_LIMITS } from "../engine/event-endpoint";
-import { requestSeed } from "../event-seed";
 import { receiptOf } from "../receipt";
-import { stampEvents, type StampInput } from "../services/events";
 import { eventKeyIn, sdkOf } from "./client-headers";
-import { authenticate, depthOf, failure, limitRate, within, withEventBody } from "./intake-steps";
-import type { EventSender, IntakeRuntime } from "./intake-steps";
+import { forwardEvents, type IntakeEvent, type IntakeRequest } from "./forward-events";
+import { authenticate, failure, within, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { acceptExport, refuseAs, refuseExport } from "./otlp-answer";
 import { contentEncodingOf } from "./unpack";
 
@@ -73,17 +70,10 @@ export async function receiveTraces(
   }
 }
 
-type Take = {
-  runtime: IntakeRuntime;
-  request: Request;
-  sender: EventSender;
-  receivedMicros: number;
-  body: Uint8Array;
-  encoding: Encoding;
-};
+type Take = IntakeRequest & { encoding: Encoding };
 
 async function takeExport(take: Take): Promise<Response> {
-  const { encoding, runtime, sender, body } = take;
+  const { encoding, body } = take;
   const found = decode(body, encoding);
   if (typeof found === "string") return refuseExport(encoding, 400, found);
   const { spans, refused, hints } = found;
@@ -97,14 +87,10 @@ async function takeExport(take: Take): Promise<Response> {
   if (spans.length === 0 && refused.length > 0) return refuseExport(encoding, 400, message);
 
   const events = await eventsOf(found, take);
-  await limitRate(runtime, sender, events.length);
-  for (let start = 0; start < events.length; start += EVENT_LIMITS.eventsMax) {
-    // A later slice counts as received later: places count from 0 in each.
-    const receivedMicros = take.receivedMicros + start / EVENT_LIMITS.eventsMax;
-    const slice = events.slice(start, start + EVENT_LIMITS.eventsMax);
-    const answer = await hand(slice, found, { ...take, receivedMicros });
-    if (answer.status !== 200) return refuseAs(encoding, answer);
-  }
+  // Attributes hold JSON in text, whose escapes and numbers nobody has looked for.
+  const traits = { hasLongNumbers: true, mayHoldBadText: true, hasBrokenBytes: found.hasBrokenBytes };
+  const refusal = await forwardEvents(take, events, traits);
+  if (refusal) return refuseAs(encoding, refusal);
   return acceptExport(encoding, { refused: refused.length, message });
 }
 
@@ -127,16 +113,14 @@ function decode(body: Uint8Array, encoding: Encoding): TraceExport | string {
 const isJson = (body: Uint8Array): boolean =>
   body.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) === 0x7b;
 
-type Event = StampInput["events"][number] & { id: string };
-
 /** One event for each span, and one for each refused span, which is kept as a rejected event. */
-async function eventsOf({ spans, refused }: TraceExport, take: Take): Promise<Event[]> {
+async function eventsOf({ spans, refused }: TraceExport, take: Take): Promise<IntakeEvent[]> {
   const { projectId } = take.sender;
   const sender = sdkOf(take.request);
   const receivedMs = Math.floor(take.receivedMicros / 1_000);
   const traces = traceAttributesOf(spans);
-  const events: Event[] = [];
-  const add = (content: string, event: Omit<Event, "id" | "name">): void => {
+  const events: IntakeEvent[] = [];
+  const add = (content: string, event: Omit<IntakeEvent, "id" | "name">): void => {
     events.push({ id: eventId(projectId, content), name: "observation.created", ...event });
   };
   for (const [index, span] of spans.entries()) {
@@ -158,19 +142,3 @@ const eventId = (projectId: string, content: string): string =>
     .update(JSON.stringify([projectId, content]))
     .digest("base64url")
     .slice(0, 26)}`;
-
-function hand(events: Event[], found: TraceExport, { runtime, request, sender, receivedMicros, body }: Take) {
-  const now = runtime.context.now();
-  const stamped = stampEvents({
-    sender: { ...sender, depth: depthOf(request) },
-    events: events.map(({ id: _id, ...event }) => event),
-    ids: events.map(({ id }) => id),
-    // Attributes hold JSON in text, whose escapes and numbers nobody has looked for.
-    body: { hasLongNumbers: true, mayHoldBadText: true, hasBrokenBytes: found.hasBrokenBytes },
-    stampKey: runtime.stampKey,
-    receivedMicros,
-    alone: runtime.isPaceLow?.(sender.projectId, events.length) ?? false,
-    now,
-  });
-  return runtime.forward(stamped, requestSeed({ projectId: sender.projectId, sent: null, body, now }));
-}

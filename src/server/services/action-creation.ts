@@ -3,6 +3,7 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { observationForms, prepareEnvelope, type EnvelopeObservation } from "@/domain/action/webhook/envelope";
 import type { ServiceContext } from "@/server/context";
 import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/errors";
+import { applyPatches } from "./action-creation/apply-patches";
 import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./action-creation/load";
 import { answerAhead } from "./action-creation/match";
 import { parseEvents } from "./action-creation/parse";
@@ -117,7 +118,8 @@ async function runSlice(
     const sourceIds = [...new Set(events.map((event) => event.sourceId))];
     const triggers = await cache.load(tx, projectId, eventSource);
     const createdThisHour = await lockCaps(tx, triggers.byId.values(), now);
-    const { stored, inserted } = await lockObservations(tx, projectId, source, events, now);
+    const asNew = applyPatches(source, events, new Map());
+    const { stored, inserted } = await lockObservations(tx, projectId, source, asNew, now);
     const seen = await seenEvents(
       tx,
       projectId,
@@ -125,7 +127,7 @@ async function runSlice(
     );
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
 
-    const fresh = firstOfEach(events, seen);
+    const fresh = applyPatches(source, firstOfEach(events, seen), stored);
     const answers = await answerAhead(ctx.compute, { projectId, triggers, events: fresh, executions });
     const plan = planBatch({
       source,
@@ -140,7 +142,7 @@ async function runSlice(
       limits,
     });
     // The cut counts events that are new here; those handled before make nothing, in whichever slice they are.
-    if (plan.cutAt !== null) throw new SliceTooLarge(events.indexOf(fresh[plan.cutAt]!));
+    if (plan.cutAt !== null) throw new SliceTooLarge(events.findIndex(({ id }) => id === fresh[plan.cutAt!]!.id));
     await writeObservations(tx, projectId, source, plan, inserted, now);
     await writeRevisions(tx, projectId, eventSource, plan, now);
     await writeExecutions(tx, projectId, eventSource, plan.executions, now);

@@ -124,6 +124,16 @@ export async function authenticateEventKey(ctx: ServiceContext, key: string): Pr
   return owner;
 }
 
+/** The project that a key belongs to. @throws not_found */
+export async function projectOfEventKey(
+  ctx: ServiceContext,
+  { projectId }: EventKeyOwner,
+): Promise<{ id: string; name: string }> {
+  const project = await ctx.db.project.findUnique({ where: { id: projectId }, select: { id: true, name: true } });
+  if (!project) throw notFound("project");
+  return project;
+}
+
 async function lookUp(ctx: ServiceContext, hash: string): Promise<EventKeyOwner | null> {
   const row = await ctx.db.eventKey.findFirst({
     where: { hash, revokedAt: null, project: { deletedAt: null } },

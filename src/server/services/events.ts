@@ -16,6 +16,8 @@ type ReceivedEvent = {
   ts?: number | undefined;
   /** why the endpoint itself refuses it: it is kept as a rejected event */
   refusal?: string | undefined;
+  /** whether its data is a patch that is merged onto the stored state */
+  isPatch?: boolean | undefined;
 };
 
 /** Who sent it: the key decides the project. */
@@ -37,6 +39,8 @@ type Stamp = {
   sanitized: boolean;
   /** why the endpoint refused the event, which is kept as a rejected event */
   refusal?: string;
+  /** the data is a patch; a sender cannot say so */
+  isPatch?: true;
   /** epoch microseconds at which the headers of the request were read */
   receivedMicros: number;
   /** in the request, from 0 */
@@ -90,7 +94,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       mayHoldBadText || hasBrokenBytes
         ? cleanText(event.data, { hasBrokenBytes })
         : { value: event.data, changed: false };
-    const { stamp: _stamp, alone: _alone, ...data } = cleaned.value as Record<string, unknown>;
+    const { stamp: _stamp, alone: _alone, setBy: _setBy, ...data } = cleaned.value as Record<string, unknown>;
     const json = hasLongNumbers ? longJson(data) : null;
     const ts = event.ts ?? now.getTime();
     const body = {
@@ -107,6 +111,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       depth: sender.depth,
       sanitized: cleaned.changed,
       ...(event.refusal === undefined ? {} : { refusal: event.refusal }),
+      ...(event.isPatch ? { isPatch: true } : {}),
       receivedMicros: input.receivedMicros,
       place: index,
       ...(json === null ? {} : { json }),
@@ -192,9 +197,10 @@ function readStamp(input: OpenInput): OpenedEvent {
         receivedMicros: stamp.receivedMicros ?? batch.receivedMicros,
         place: stamp.place ?? batch.place,
       };
+      const patched = stamp.isPatch ? { ...event, patch: event.data } : event;
       const { projectId } = data;
       return stamp.refusal === undefined
-        ? { ok: true, projectId, event }
+        ? { ok: true, projectId, event: patched }
         : { ok: false, projectId, event, reason: stamp.refusal };
     }
   }

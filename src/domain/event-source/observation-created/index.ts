@@ -1,3 +1,4 @@
+import { applyPatch, type PatchEvent } from "../../langfuse-batch/apply-patch";
 import type { EventSource } from "../event-source";
 import { observationColumns } from "./columns";
 import { sample } from "./sample";
@@ -11,9 +12,10 @@ export const observationCreated: EventSource<ObservationCreated> = {
   description: "A generation, span, event, tool or agent call of an LLM application, as it starts and as it grows.",
   noun: { one: "observation", many: "observations" },
   payload: ObservationCreated,
+  applyPatch: (stored, patch) => applyPatch(stored, patch as PatchEvent),
   sourceId: ({ observation }) => observation.id,
   updatedAt: ({ observation }) => (observation.updatedAt ? new Date(observation.updatedAt) : null),
-  hasEnded: ({ observation }) => Boolean(observation.endTime),
+  hasEnded: ({ observation }) => Boolean(observation.endTime) && !isOpen(observation["ingestion"]),
   columns: observationColumns,
   links: ({ observation }) => ({
     traceId: observation.traceId || null,
@@ -26,3 +28,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   jsonTexts,
   actionInput,
 };
+
+/** A span that was exported at its start stands with that as its end. */
+const isOpen = (ingestion: unknown): boolean =>
+  typeof ingestion === "object" && ingestion !== null && (ingestion as { isOpen?: unknown }).isOpen === true;

@@ -135,7 +135,14 @@ export type Observation = z.infer<typeof Observation>;
 const NESTING_MAX = 500;
 
 const Data = z
-  .object({ observation: Observation }, expected("an object with an observation"))
+  .object(
+    {
+      observation: Observation,
+      /** by field, which patch set it: of an observation that came in patches, see langfuse-batch/merge-patch.ts */
+      setBy: z.record(z.string(), z.number()).optional(),
+    },
+    expected("an object with an observation"),
+  )
   .superRefine(({ observation }, context) => {
     for (const [name, value] of Object.entries(observation)) {
       const problem = problemIn(value, NESTING_MAX);
@@ -177,6 +184,6 @@ function problemIn(value: unknown, levels: number): Problem | null {
 function keepProto(data: z.infer<typeof Data>, received: object): z.infer<typeof Data> {
   const member = Object.getOwnPropertyDescriptor(received, "__proto__");
   return member
-    ? { observation: Object.defineProperty({ ...data.observation }, "__proto__", member) as Observation }
+    ? { ...data, observation: Object.defineProperty({ ...data.observation }, "__proto__", member) as Observation }
     : data;
 }

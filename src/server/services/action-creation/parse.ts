@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { unitProblem } from "@/domain/filter/instant";
 import { stringifyJson } from "@/domain/json/long-number";
@@ -16,7 +17,7 @@ export function parseEvents(
   const parsed: ParsedEvent[] = [];
   const rejected: RejectedItem[] = [];
   for (const event of events) {
-    const result = safeParse(source, event.data);
+    const result = safeParse(source, event);
     if (result === null) {
       rejected.push({ event, reason: "It is nested too deeply to be read." });
       continue;
@@ -46,10 +47,15 @@ export function parseEvents(
 }
 
 /** null where the data is nested deeper than the parser can follow */
-function safeParse(source: EventSource, data: unknown): ReturnType<EventSource["payload"]["safeParse"]> | null {
+function safeParse(
+  source: EventSource,
+  { data, patch }: BatchEvent,
+): ReturnType<EventSource["payload"]["safeParse"]> | null {
   try {
-    return source.payload.safeParse(data);
+    // By itself a patch is a payload too: that of an observation of which nothing is stored.
+    return source.payload.safeParse(patch === undefined ? data : source.applyPatch?.(null, patch));
   } catch (error) {
+    if (error instanceof z.ZodError) return { success: false, error };
     if (error instanceof RangeError) return null;
     throw error;
   }

@@ -108,6 +108,8 @@ export function planBatch(input: PlanInput): Plan {
 function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: Plan): boolean {
   // Events of a batch are sorted, so only what was stored before the batch can be newer.
   if (plan.observations.has(event.sourceId)) return false;
+  // A patch was merged with what is stored: it fills what nobody has set, however old it is.
+  if (event.patch !== undefined) return false;
   const row = stored.get(event.sourceId);
   return row !== undefined && isBeforeStored(event, row, source);
 }

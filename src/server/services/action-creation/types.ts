@@ -12,6 +12,8 @@ export type BatchEvent = {
   /** the event source's payload, unparsed */
   data: unknown;
   keyId: string | null;
+  /** the data, where our stamp says that it is a patch and no payload */
+  patch?: unknown;
   /** how many of our own webhooks led to it */
   depth: number;
   /** characters were replaced at the endpoint */

@@ -1,0 +1,48 @@
+import { EVENT_LIMITS } from "../engine/event-endpoint";
+import { requestSeed } from "../event-seed";
+import type { Forwarded } from "../forwarded";
+import { stampEvents, type StampInput } from "../services/events";
+import { depthOf, limitRate, type EventSender, type IntakeRuntime } from "./intake-steps";
+
+/** An event that the endpoint made of what a client sent, with an id that is the same for the same content. */
+export type IntakeEvent = StampInput["events"][number] & { id: string };
+
+/** One request of a client, read. */
+export type IntakeRequest = {
+  runtime: IntakeRuntime;
+  request: Request;
+  sender: EventSender;
+  receivedMicros: number;
+  body: Uint8Array;
+};
+
+/**
+ * Hands events to the engine in use, at most 5,000 at once.
+ * @returns the refusal that ended it; null where all events are durable
+ */
+export async function forwardEvents(
+  { runtime, request, sender, receivedMicros, body }: IntakeRequest,
+  events: readonly IntakeEvent[],
+  traits: StampInput["body"],
+): Promise<Forwarded | null> {
+  await limitRate(runtime, sender, events.length);
+  for (let start = 0; start < events.length; start += EVENT_LIMITS.eventsMax) {
+    const slice = events.slice(start, start + EVENT_LIMITS.eventsMax);
+    const now = runtime.context.now();
+    const stamped = stampEvents({
+      sender: { ...sender, depth: depthOf(request) },
+      events: slice.map(({ id: _id, ...event }) => event),
+      ids: slice.map(({ id }) => id),
+      body: traits,
+      stampKey: runtime.stampKey,
+      // A later slice counts as received later: places count from 0 in each.
+      receivedMicros: receivedMicros + start / EVENT_LIMITS.eventsMax,
+      alone: runtime.isPaceLow?.(sender.projectId, slice.length) ?? false,
+      now,
+    });
+    const seed = requestSeed({ projectId: sender.projectId, sent: null, body, now });
+    const answer = await runtime.forward(stamped, seed);
+    if (answer.status !== 200) return answer;
+  }
+  return null;
+}

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import packageFile from "../../../package.json";
+import { projectOfEventKey } from "../services/event-keys";
+import type { Forwarded } from "../forwarded";
+import { eventKeyIn } from "./client-headers";
+import { authenticate, failed, failure, withEventBody, type EventSender, type IntakeRuntime } from "./intake-steps";
+import { ANSWER_WITHIN_MS, BODY_LIMITS } from "./receive-traces";
+
+/** Refusals that pass by themselves: Langfuse's SDKs repeat a request after 503, and not after all of these. */
+const passing = new Set([408, 429]);
+
+/** A refusal as Langfuse writes one. */
+export function refuseJson({ status, body }: Forwarded): Response {
+  const sent = passing.has(status) ? 503 : status;
+  const message = body.error ?? "The request was not accepted.";
+  const headers: Record<string, string> = sent === 503 ? { "retry-after": "1" } : {};
+  return Response.json({ error: sent === 401 ? "UnauthorizedError" : "Error", message }, { status: sent, headers });
+}
+
+/** Where Langfuse's clients look whether somebody is there. /api/health says how the program is. */
+export const answerHealth = (): Response => Response.json({ status: "OK", version: packageFile.version });
+
+/** The project of the key, as a list of one: SDKs ask for it to check their key. */
+export const answerProjects = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
+  withKey(runtime, request, async (sender) => {
+    const { id, name } = await projectOfEventKey(runtime.context, sender);
+    return Response.json({ data: [{ id, name, metadata: {}, organization: { id, name } }] });
+  });
+
+/**
+ * Tells a client that a file of an observation need not be uploaded. The observation keeps the reference. After a 404 the
+ * SDKs would log an error for each file.
+ */
+export const answerMedia = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
+  withKey(runtime, request, (sender) =>
+    withEventBody(runtime, request, sender, { ...BODY_LIMITS, bytesMax: MEDIA_BYTES_MAX }, async (body) => {
+      const mediaId = createHash("sha256").update(body).digest("base64url").slice(0, 22);
+      return Response.json({ mediaId, uploadUrl: null });
+    }),
+  );
+
+/** The request describes a file; the file itself would follow elsewhere. */
+const MEDIA_BYTES_MAX = 64 * 1024;
+
+async function withKey(
+  runtime: IntakeRuntime,
+  request: Request,
+  answer: (sender: EventSender) => Promise<Response>,
+): Promise<Response> {
+  try {
+    const key = eventKeyIn(request);
+    if (key === null) return refuseJson(failed(401, "Send an event key as the password of Basic."));
+    return await answer(await authenticate(runtime, key, ANSWER_WITHIN_MS));
+  } catch (error) {
+    return refuseJson(failure(runtime, error));
+  }
+}

@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { stringifyJson } from "@/domain/json/long-number";
+import { parseBatch } from "@/domain/langfuse-batch/parse-batch";
+import { EVENT_LIMITS } from "../engine/event-endpoint";
+import { readEventBody } from "../event-body";
+import { receiptOf } from "../receipt";
+import { eventKeyIn, sdkOf } from "./client-headers";
+import { forwardEvents, type IntakeEvent, type IntakeRequest } from "./forward-events";
+import { authenticate, failed, failure, within, withEventBody, type IntakeRuntime } from "./intake-steps";
+import { refuseJson } from "./langfuse-answers";
+import { ANSWER_WITHIN_MS, BODY_LIMITS } from "./receive-traces";
+import { contentEncodingOf } from "./unpack";
+
+/** Rejected events of one request that are kept; the answer tells all of them. */
+const REJECTED_KEPT_MAX = 100;
+
+/**
+ * Takes a batch of Langfuse's SDKs up to 3. Each of its events travels as a patch, and is merged onto the stored
+ * observation where the event is matched. Answers 207 with the result of each event.
+ */
+export async function receiveBatch(
+  runtime: IntakeRuntime,
+  request: Request,
+  { answerWithinMs = ANSWER_WITHIN_MS } = {},
+): Promise<Response> {
+  const receivedMicros = receiptOf(request);
+  try {
+    const key = eventKeyIn(request);
+    if (key === null) return refuseJson(failed(401, "Send an event key as the password of Basic."));
+    const sender = await authenticate(runtime, key, answerWithinMs);
+    const overload = runtime.overload();
+    if (overload) return refuseJson(overload);
+    const encoding = contentEncodingOf(request);
+    if (encoding === null) return refuseJson(failed(415, "The content encoding must be gzip or deflate, or none."));
+    const limits = { ...BODY_LIMITS, bytesMax: EVENT_LIMITS.requestBytesMax, encoding };
+    return await withEventBody(runtime, request, sender, limits, (body) =>
+      within(answerWithinMs, takeBatch({ runtime, request, sender, receivedMicros, body })),
+    );
+  } catch (error) {
+    return refuseJson(failure(runtime, error));
+  }
+}
+
+async function takeBatch(taken: IntakeRequest): Promise<Response> {
+  const { request } = taken;
+  const read = readEventBody(taken.body);
+  if (!read.ok) return invalid(read.error);
+  const sdkName = request.headers.get("x-langfuse-sdk-name");
+  const batch = parseBatch(read.body.value, { sdkName });
+  if (!batch) return invalid("batch must be a list of events");
+  const refusal = await forwardEvents(taken, eventsOf(batch, taken), read.body);
+  return refusal ? refuseJson(refusal) : Response.json(batch.answer, { status: 207 });
+}
+
+function eventsOf(
+  batch: NonNullable<ReturnType<typeof parseBatch>>,
+  { request, sender }: IntakeRequest,
+): IntakeEvent[] {
+  const ingestion = { protocol: "langfuse", ...sdkOf(request) };
+  const name = "observation.created";
+  const idOf = (...content: string[]): string => eventId(sender.projectId, content);
+  const patches = batch.patches.map(({ eventId: sentId, patch }): IntakeEvent => {
+    const traceId = patch.fields["traceId"];
+    const trace = batch.traces.get(typeof traceId === "string" ? traceId : patch.id) ?? null;
+    const data = { patch: { ...patch, fields: { ...patch.fields, ingestion } }, trace };
+    return { id: idOf(sentId, stringifyJson(patch)), name, data, isPatch: true };
+  });
+  const rejected = batch.rejected.slice(0, REJECTED_KEPT_MAX).map(({ eventId: sentId, reason, event }): IntakeEvent => {
+    const refusal = `An event of a Langfuse batch was rejected: ${reason}.`;
+    return { id: idOf("rejected", sentId, stringifyJson(event)), name, data: { event }, refusal };
+  });
+  return [...patches, ...rejected];
+}
+
+/** The same event of a project has the same id, so that a batch that a client sends again counts nothing. */
+const eventId = (projectId: string, content: string[]): string =>
+  `lf:${createHash("sha256")
+    .update(JSON.stringify([projectId, ...content]))
+    .digest("base64url")
+    .slice(0, 26)}`;
+
+const invalid = (error: string): Response =>
+  Response.json({ message: "Invalid request data", errors: [error] }, { status: 400 });

@@ -1,0 +1,49 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import { parseJson } from "@/domain/json/read-json";
+import { stringifyJson } from "@/domain/json/long-number";
+import { isBeforeStored } from "./order";
+import type { ParsedEvent, StoredObservation } from "./types";
+
+/**
+ * Makes whole states of events that carry a patch: each is merged onto the state before it, of the same batch or stored.
+ * Events that came whole stay as they are.
+ * @param events in the order in which they apply
+ * @param stored the rows that the transaction has locked; empty before it has
+ */
+export function applyPatches(
+  source: EventSource,
+  events: readonly ParsedEvent[],
+  stored: ReadonlyMap<string, StoredObservation>,
+): readonly ParsedEvent[] {
+  if (events.every(({ patch }) => patch === undefined)) return events;
+  const latest = new Map<string, unknown>();
+  return events.map((event) => {
+    const row = stored.get(event.sourceId);
+    const isIgnored =
+      event.patch === undefined && !latest.has(event.sourceId) && row && isBeforeStored(event, row, source);
+    if (isIgnored) return event;
+    const before = latest.get(event.sourceId) ?? (row?.state ? source.payload.parse(parseJson(row.state)) : null);
+    const made = event.patch === undefined ? event : merged(source, event, before, row);
+    latest.set(event.sourceId, made.payload);
+    return made;
+  });
+}
+
+/** A patch changes a newer state too, in the fields that nobody has set: its event is never older than the row. */
+function merged(
+  source: EventSource,
+  event: ParsedEvent,
+  before: unknown,
+  row: StoredObservation | undefined,
+): ParsedEvent {
+  const payload: unknown = source.applyPatch!(before, event.patch);
+  return {
+    ...event,
+    payload,
+    state: stringifyJson(payload),
+    orderAt: Math.max(source.updatedAt(payload)?.getTime() ?? 0, row?.orderAt ?? 0),
+    ts: Math.max(event.ts, row?.orderTs ?? 0),
+    receivedMicros: Math.max(event.receivedMicros, row?.orderReceived ?? 0),
+    ended: source.hasEnded(payload),
+  };
+}
