@@ -24,15 +24,15 @@ export type ServeOptions = {
   /** with hot reload, in this process */
   dev: boolean;
   env: Env;
-  /** the environment that the program was started with, without what .env says */
+  /** the environment of the shell, without the variables of .env */
   shell: NodeJS.ProcessEnv;
-  /** what it was started with; without hot reload */
+  /** the version that the program was started with; undefined with hot reload */
   version: Version | undefined;
 };
 
 /**
- * The parent process of the program. It owns the port, the data folder's lock and the embedded database. Its workers
- * serve and work. It goes on until a signal ends it.
+ * Runs the parent process of the program. It owns the port, the lock of the data folder and the embedded database. Its
+ * workers serve and work. It runs until a signal ends it.
  */
 export async function serve({ dev, env, shell, version }: ServeOptions): Promise<void> {
   const shutdown = createShutdown({ signals: ["SIGINT", "SIGTERM"] });
@@ -76,17 +76,17 @@ export async function serve({ dev, env, shell, version }: ServeOptions): Promise
     );
   } catch (error) {
     if (shutdown.isRunning()) return;
-    // A worker has said by itself what is wrong.
+    // A worker that ended has printed the reason itself.
     if (!(error instanceof WorkerEnded)) console.error(error instanceof StartProblem ? error.message : error);
     else if (!error.message.includes("code 1")) console.error(`${error.message}.`);
     await shutdown.run(1);
   }
 }
 
-/** One up to two cores, then half of them: PostgreSQL works on this machine too. */
+/** Returns one worker for two cores, at least one: PostgreSQL works on this machine too. */
 const workersByDefault = (): number => Math.max(1, Math.floor(availableParallelism() / 2));
 
-/** The database that is to be used, running, and what workers need to use it. */
+/** Opens the database, and returns what workers need for it. */
 async function openDatabase(
   env: Env,
   workers: number,
@@ -120,7 +120,7 @@ async function openEmbedded(env: Env, workers: number, shutdown: Shutdown) {
   return { databaseUrl: postgres.connectionString, encryptionKeys, postgres };
 }
 
-/** With hot reload everything is in this process: Next compiles a page once, and a debugger sees all of it. */
+/** Serves in this process, with hot reload: Next compiles a page once, and a debugger sees everything. */
 async function serveHere(
   given: Env,
   start: WorkerStart,

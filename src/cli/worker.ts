@@ -9,11 +9,11 @@ import { startProgram } from "./serve/program";
 import { createShutdown } from "./serve/shutdown";
 import type { FromWorker, ToWorker, WorkerStart } from "./serve/worker-messages";
 
-/** An idle connection is closed after so long in a worker that retires, ms: most clients have given it up by then. */
+/** A worker that retires closes an idle connection after this many ms. Most clients have closed it by then. */
 const IDLE_MS = 5_000;
 const REQUESTS_MAX_MS = 125_000;
 
-/** Does what the parent asks for until it is told to end. */
+/** Runs a worker: it follows the messages of the parent until one ends it. */
 export function runWorker(given: Env): void {
   const shutdown = createShutdown({ signals: ["SIGTERM"], isQuiet: true });
   let server: Server | undefined;
@@ -34,7 +34,7 @@ export function runWorker(given: Env): void {
         return tell({ type: "ready" });
       case "connection":
         tell({ type: "taken", id: message.id });
-        // The client may have closed it on the way.
+        // The client may have closed the connection meanwhile.
         if (socket) serveConnection(server!, socket, Buffer.from(message.head ?? "", "base64"));
         return;
       case "retire":

@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
-/** Whether an address is a proxy that the operator has named. */
+/** Tells whether an address is a proxy that the operator trusts. */
 export type IsTrusted = (address: Address) => boolean;
 
 /** @param networks of TRUSTED_PROXIES: addresses and CIDRs, checked by the environment */
@@ -19,7 +19,7 @@ export function trustedProxies(networks: readonly string[]): IsTrusted {
     );
 }
 
-/** Writes the address of whoever sent this request into a header that the program trusts, over whatever it said. */
+/** Writes the sender's address into a header that the program trusts, and replaces the value that was sent. */
 export function stampClientIp(request: IncomingMessage, isTrusted: IsTrusted): void {
   request.headers[CLIENT_IP_HEADER] = clientIp(
     request.socket.remoteAddress,
@@ -29,8 +29,8 @@ export function stampClientIp(request: IncomingMessage, isTrusted: IsTrusted): v
 }
 
 /**
- * The right-most hop that is no trusted proxy. Each proxy adds the address that it saw at the right: what stands to the
- * left of that hop is what the sender wrote.
+ * Returns the right-most hop that is no trusted proxy. Each proxy adds the address that it saw at the right. The sender
+ * wrote everything to the left of that hop.
  * @param forwardedFor the header's lines
  */
 export function clientIp(
@@ -44,7 +44,7 @@ export function clientIp(
   let client = peer;
   while (isTrusted(client)) {
     const next = parse(hops.pop()?.trim());
-    // Junk, or nobody before. Whoever claims to be this machine has to call from it.
+    // Junk, or no further hop. A sender that claims to be this machine must call from it.
     if (!next || (isLoopback(next) && !isLoopback(peer))) break;
     client = next;
   }

@@ -8,7 +8,7 @@ import { createHttpServer as createOurServer, endConnections, serveConnection } 
 const closers: (() => void)[] = [];
 afterEach(() => closers.splice(0).forEach((close) => close()));
 
-/** A queue behind a real port. */
+/** Starts a queue behind a real port. */
 async function startQueue(limits: Partial<QueueLimits> = {}): Promise<{ queue: ConnectionQueue; port: number }> {
   const queue = new ConnectionQueue({ ingestionMs: 60_000, waitMs: 60_000, connectionsMax: 100, ...limits });
   const server = createServer({ pauseOnConnect: true }, (socket) => queue.add(socket)).listen(0, "127.0.0.1");
@@ -17,7 +17,7 @@ async function startQueue(limits: Partial<QueueLimits> = {}): Promise<{ queue: C
   return { queue, port: (server.address() as AddressInfo).port };
 }
 
-/** Answers each request with its method, path and body. */
+/** Makes a taker that answers each request with its method, path and body. */
 function createTaker(): ConnectionTaker & { server: Server } {
   const server = createOurServer((request, response) => {
     let body = "";
@@ -57,7 +57,7 @@ test("without a worker ingestion clients are answered 503 with Retry-After, and 
   );
   expect(refused.map(({ status, retryAfter }) => [status, retryAfter])).toEqual(Array(4).fill([503, "1"]));
   queue.join(createTaker());
-  // The parent read some bytes to see the path. The worker gets each of them once.
+  // The parent has read some bytes for the path. The worker gets each of them once.
   expect((await event).body).toBe(`POST /e/key ${"x".repeat(200_000)}`);
 });
 
@@ -139,7 +139,7 @@ test("a server that ends finishes the request under way, closes each connection 
   await vi.waitFor(() => expect(answer).toBeDefined());
   const ended = endConnections(server, { idleMs: 2_000, boundMs: 30_000 });
   await expect(stream.text()).rejects.toThrow();
-  // A connection that is kept alive is not cut: its next request is answered, and closes it.
+  // A kept-alive connection is not cut. Its next request is answered, and closes it.
   expect((await fetch(`${base}/quick`)).headers.get("connection")).toBe("close");
   answer?.();
   const response = await slow;

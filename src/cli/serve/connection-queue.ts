@@ -1,16 +1,18 @@
 import type { Socket } from "node:net";
 import { WaitingConnection } from "./waiting-connection";
 
-/** Takes connections, one at a time: a worker process, or with hot reload this process. */
+/** A taker gets connections, one at a time: a worker process, or with hot reload this process. */
 export type ConnectionTaker = {
-  /** @returns true once the taker owns the socket; false where it ended before, and the connection waits for another taker */
+  /**
+   * @returns true once the taker owns the socket; false if it ended before, and the connection waits for another taker
+   */
   take(connection: { socket: Socket; head: Buffer }): Promise<boolean>;
 };
 
 export type QueueLimits = {
-  /** without any taker for so long, ingestion clients are answered 503, ms */
+  /** ingestion clients get 503 after this time without a taker, in ms */
   ingestionMs: number;
-  /** a connection waits so long for a taker and is answered 503 then, ms */
+  /** a connection gets 503 after this time without a taker, in ms */
   waitMs: number;
   connectionsMax: number;
 };
@@ -19,15 +21,15 @@ export type QueueLimits = {
 const LIMITS: QueueLimits = { ingestionMs: 2_500, waitMs: 20_000, connectionsMax: 4_096 };
 
 /**
- * Accepted connections on their way to a worker. They stay open while no worker is ready. A busy worker takes no
- * further connection until it has confirmed the last one, so connections go to workers that have time for them.
+ * Hands accepted connections to workers. Connections stay open while no worker is ready. A busy worker gets no further
+ * connection until it has confirmed the last one, so that idle workers get more.
  */
 export class ConnectionQueue {
   readonly #limits: QueueLimits;
   readonly #waiting = new Map<WaitingConnection, NodeJS.Timeout>();
-  /** all takers that may be used */
+  /** all takers */
   readonly #takers = new Set<ConnectionTaker>();
-  /** those that have confirmed their last connection, least recently used first */
+  /** takers that have confirmed their last connection, the least recently used first */
   readonly #idle: ConnectionTaker[] = [];
   #ingestionTimer: NodeJS.Timeout | undefined;
   #answersIngestion = false;
@@ -37,7 +39,7 @@ export class ConnectionQueue {
     this.#watchTakers();
   }
 
-  /** @param socket paused; the queue owns it from now on */
+  /** Adds a connection. @param socket paused; the queue owns it from now on */
   add(socket: Socket): void {
     const connection = new WaitingConnection(socket, () => this.#remove(connection));
     if (this.#waiting.size >= this.#limits.connectionsMax) return connection.refuse();
@@ -54,7 +56,7 @@ export class ConnectionQueue {
     this.#handOver();
   }
 
-  /** No connection goes to this taker from now on. */
+  /** Removes a taker, which gets no further connection. */
   leave(taker: ConnectionTaker): void {
     this.#takers.delete(taker);
     const index = this.#idle.indexOf(taker);
@@ -62,7 +64,7 @@ export class ConnectionQueue {
     this.#watchTakers();
   }
 
-  /** Ends all connections that wait. */
+  /** Ends all waiting connections. */
   close(): void {
     clearTimeout(this.#ingestionTimer);
     for (const connection of this.#waiting.keys()) connection.end();
@@ -80,14 +82,14 @@ export class ConnectionQueue {
 
   async #give(connection: WaitingConnection, taker: ConnectionTaker): Promise<void> {
     const isTaken = await taker.take(connection.detach());
-    // Its end may be known only later. Asked again and again until then, it would leave no time to hear of it.
+    // The end of this taker may be reported later. Until then it must not get the connection again and again.
     if (!isTaken) this.leave(taker);
     if (!isTaken && connection.isOpen) this.#takeBack(connection);
     if (this.#takers.has(taker)) this.#idle.push(taker);
     this.#handOver();
   }
 
-  /** A connection that a taker did not confirm waits again, and its time begins anew. */
+  /** Queues a connection that a taker did not confirm. Its waiting time starts again. */
   #takeBack(connection: WaitingConnection): void {
     this.#waiting.set(
       connection,

@@ -2,11 +2,14 @@ import type { DatabasePools } from "@/env";
 import { createClient } from "@/server/db/connection";
 import { StartProblem } from "@/server/db/start-problem";
 
-/** Connections of a process besides its pools: live updates, its identity, its presence in the engine. */
+/** The connections of a process besides its pools: live updates, its identity, its presence in the engine. */
 const BESIDE_POOLS = 3;
-/** Connections of the parent process, of migrations and of two commands that run beside the program. */
+/** The connections of the parent process, of migrations and of two commands beside the program. */
 const OUTSIDE_WORKERS = 8;
-/** A batch holds one connection of each pool while it works, and a page asks for several things at once. */
+/**
+ * The smallest pools. A batch holds one connection of each pool while it works, and a page makes several queries at
+ * once.
+ */
 const LEAST: DatabasePools = { services: 3, engine: 2 };
 const RESERVED_BY_DEFAULT = 3;
 
@@ -15,13 +18,13 @@ const processesOf = (workers: number): number => workers + 1;
 const neededFor = (workers: number, pools: DatabasePools): number =>
   OUTSIDE_WORKERS + processesOf(workers) * (BESIDE_POOLS + pools.services + pools.engine);
 
-/** What max_connections has to be for so many workers with pools of this size. */
+/** Returns the max_connections for this many workers with pools of this size. */
 export const maxConnectionsFor = (workers: number, pools: DatabasePools): number =>
   neededFor(workers, pools) + RESERVED_BY_DEFAULT;
 
 /**
- * The pools of each worker, so that all connections together stay below what the server allows this user.
- * @throws StartProblem where even the smallest pools do not fit
+ * Chooses the pools of each worker, so that all connections stay below the limits of the server for this user.
+ * @throws StartProblem if the smallest pools do not fit
  */
 export async function fitPools(
   connectionString: string,
@@ -45,7 +48,7 @@ async function connectionsAllowed(connectionString: string): Promise<number> {
   const client = createClient(connectionString, { application_name: "trigger-system start" });
   await client.connect();
   try {
-    // A limit of -1 is none. reserved_connections exists from PostgreSQL 16 on.
+    // A limit of -1 means no limit. reserved_connections exists since PostgreSQL 16.
     const { rows } = await client.query<{ allowed: number }>(`
       SELECT least(
         current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int

@@ -11,7 +11,7 @@ let listener: ReturnType<typeof createNetServer>;
 let port: number;
 let seen: IncomingMessage[] = [];
 
-/** A server with the door, as the program has it, on a port that APP_URL names. */
+/** Starts a server behind the door, as in the program, on a port that APP_URL names. */
 async function start(appUrlOf: (port: number) => string, trustedProxies: string[] = []): Promise<void> {
   seen = [];
   listener = createNetServer((socket) => serveConnection(server, socket, Buffer.alloc(0))).listen(0);
@@ -29,7 +29,7 @@ afterEach(async () => {
   listener.close();
 });
 
-/** Sends bytes as they are, and returns the status, the headers and the body of the answer. */
+/** Sends raw bytes. @returns status, headers and body of the answer */
 async function raw(text: string): Promise<{ status: number; headers: Record<string, string>; body: string }> {
   const socket = connect(port, "127.0.0.1");
   socket.end(text.replaceAll("\n", "\r\n"));

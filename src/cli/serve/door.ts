@@ -5,21 +5,21 @@ import { stampClientIp, trustedProxies } from "./client-ip";
 
 type Refusal = { status: 400 | 405 | 421; message: string };
 
-/** Where a key, a token or a signature decides, and no session can act: senders may use any name of this machine. */
+/** Paths that check a key, a token or a signature and no session. Senders may use any name of this machine. */
 const ANY_HOST = /^\/(e\/|v1\/|api\/(v1|public|otel)\/|api\/(inngest|health|engine|metrics)(\/|$))/;
-/** Path spellings that one part of a server may read as another path. */
+/** Forms of a path that parts of a server may read in different ways. */
 const AMBIGUOUS = /\.\.|%2e|%2f|%5c|\\|\/\//i;
 
 /**
- * What every request passes before Next sees it: its form, the name that it was sent to, the sender's address, and
- * headers that every answer carries.
+ * Checks every request before Next gets it: its form and the name that it was sent to. It also records the sender's
+ * address, and sets the headers of every answer.
  */
 export function behindDoor(env: Pick<Env, "appUrl" | "trustedProxies">, handle: RequestListener): RequestListener {
   const app = new URL(env.appUrl);
   const isTrusted = trustedProxies(env.trustedProxies);
   const isSecure = app.protocol === "https:";
   return (request, response) => {
-    // Pages write their own policy over this one, see src/proxy.ts.
+    // Pages replace this policy, see src/proxy.ts.
     response.setHeader("content-security-policy", ANSWER_POLICY);
     if (isSecure) response.setHeader("strict-transport-security", STRICT_TRANSPORT);
     const refusal = refusalOfForm(request) ?? refusalOfHost(request, app);
@@ -29,7 +29,7 @@ export function behindDoor(env: Pick<Env, "appUrl" | "trustedProxies">, handle: 
   };
 }
 
-/** Requests that proxies and servers read in different ways, and TRACE, which sends cookies back as text. */
+/** Refuses requests that proxies and servers may read in different ways, and TRACE, which returns cookies as text. */
 function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refusal | null {
   if (method === "TRACE" || method === "CONNECT") return { status: 405, message: `${method} is not allowed here.` };
   if (!url.startsWith("/"))
@@ -39,9 +39,9 @@ function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refus
 }
 
 /**
- * A page of another site can have its own name point at this machine ("DNS rebinding"), and then reads what a browser
- * here may read. So a session acts under the name of APP_URL only, or, where that is this machine's own, under a
- * loopback name or the address that was dialled: no other site's name is among them.
+ * Refuses requests to a foreign name. A page of another site can point its name at this machine ("DNS rebinding") and
+ * would then read what a browser here may read. So a session acts only under the name of APP_URL. If that is this
+ * machine's own name, a loopback name and the dialled address are allowed too: no other site has these names.
  */
 function refusalOfHost(request: IncomingMessage, app: URL): Refusal | null {
   const path = (request.url ?? "").split("?")[0]!;
@@ -64,7 +64,7 @@ function localNames(request: IncomingMessage, app: URL): string[] {
 const isLoopback = (name: string): boolean => name === "localhost" || name === "[::1]" || /^127\.[\d.]+$/.test(name);
 const schemePort = ({ protocol }: URL): string => (protocol === "https:" ? "443" : "80");
 const portOf = (app: URL): string => app.port || schemePort(app);
-/** A browser leaves out the port that its scheme has anyway. */
+/** Adds the port of the scheme, which a browser leaves out. */
 const withPort = (host: string, app: URL): string => (/:\d+$/.test(host) ? host : `${host}:${schemePort(app)}`);
 
 function refuse(response: ServerResponse, { status, message }: Refusal): void {

@@ -6,9 +6,10 @@ import { placedData } from "@/server/db/embedded/place";
 import { errorCode, StartProblem } from "@/server/db/start-problem";
 
 /**
- * The key of the embedded default, made before the first data and kept beside it, readable by its owner alone.
+ * Loads the key of the embedded default. It is made before the first data, and kept beside it, readable by its owner
+ * alone.
  * @param dataDir an existing folder
- * @throws StartProblem where the key of existing data is missing or cannot be read
+ * @throws StartProblem if the key of existing data is missing or cannot be read
  */
 export function loadEncryptionKey(dataDir: string): string {
   const file = join(dataDir, "encryption.key");
@@ -24,7 +25,7 @@ export function loadEncryptionKey(dataDir: string): string {
     writeFileSync(file, made, { mode: 0o600, flag: "wx" });
     return made;
   } catch (error) {
-    // another first start was quicker
+    // Another first start made the file first.
     if (errorCode(error) === "EEXIST") return readKeyFile(file)!;
     throw error;
   }

@@ -4,15 +4,17 @@ import { setTimeout as wait } from "node:timers/promises";
 import { StartProblem } from "@/server/db/start-problem";
 import { stampReceipt } from "@/server/receipt";
 
-/** Bytes of a request's headers, its URL included: Node's 16 KB refuse a query with a list of 500 ids. */
+/**
+ * The most bytes of a request's headers, its URL included. Node's 16 KB would refuse a query with a list of 500 ids.
+ */
 const HEADER_BYTES_MAX = 64 * 1024;
 
 type State = { sockets: Set<Socket>; responses: Set<ServerResponse>; isEnding: boolean };
 const stateOf = new WeakMap<Server, State>();
 
 /**
- * The server in front of Next. It does not listen: `serveConnection` gives it connections. It cuts off a slow sender,
- * and its idle connections outlive the idle time of usual proxies.
+ * Makes the server in front of Next. It does not listen: `serveConnection` gives it connections. It disconnects a slow
+ * sender. Its idle connections outlive the idle time of usual proxies.
  */
 export function createHttpServer(handle: RequestListener): Server {
   const state: State = { sockets: new Set(), responses: new Set(), isEnding: false };
@@ -24,7 +26,7 @@ export function createHttpServer(handle: RequestListener): Server {
     handle(request, response);
   });
   stateOf.set(server, state);
-  // The server itself knows nothing of a connection that became a WebSocket.
+  // The server does not track a connection that became a WebSocket.
   server.on("connection", (socket: Socket) => {
     state.sockets.add(socket);
     socket.once("close", () => state.sockets.delete(socket));
@@ -32,12 +34,12 @@ export function createHttpServer(handle: RequestListener): Server {
   server.headersTimeout = 20_000;
   server.requestTimeout = 120_000;
   server.keepAliveTimeout = 75_000;
-  // At this event the server begins to watch its connections, which enforces the timeouts above.
+  // At this event the server begins to watch its connections for the timeouts above.
   server.emit("listening");
   return server;
 }
 
-/** @param head what was read of the connection already */
+/** Serves a connection. @param head the bytes that were read of it already */
 export function serveConnection(server: Server, socket: Socket, head: Buffer): void {
   if (head.length > 0) socket.unshift(head);
   server.emit("connection", socket);
@@ -47,8 +49,8 @@ export function serveConnection(server: Server, socket: Socket, head: Buffer): v
 const POLL_MS = 50;
 
 /**
- * Lets the requests end: each answer closes its connection. A connection without a request is closed after `idleMs`,
- * a stream that never ends at once, and all that is left after `boundMs`.
+ * Lets the requests end. Each answer closes its connection. A connection without a request is closed after `idleMs`, a
+ * stream without an end at once, and every remaining connection after `boundMs`.
  */
 export async function endConnections(
   server: Server,
@@ -71,9 +73,9 @@ export async function endConnections(
 
 const HEALTHY_TIMEOUT_MS = 90_000;
 
-/** Waits until the program says that everything works. @throws StartProblem with what it says is wrong */
+/** Waits until the program is healthy. @throws StartProblem with the reason of its health check */
 export async function untilHealthy(server: Server): Promise<void> {
-  // A door of our own: connections of clients come only afterwards.
+  // A listener for the check alone: connections of clients come afterwards.
   const door = createNetServer((socket) => serveConnection(server, socket, Buffer.alloc(0)));
   await new Promise<void>((done) => void door.listen(0, "127.0.0.1", done));
   const { port } = door.address() as AddressInfo;

@@ -3,14 +3,14 @@ import { portProblem } from "../prepare/port.mjs";
 import { errorCode, StartProblem } from "@/server/db/start-problem";
 
 export type Listener = {
-  /** the addresses that it listens on */
+  /** the addresses to listen on */
   addresses: string[];
   close(): void;
 };
 
 /**
  * Listens on the port at each address. Accepted connections are paused, so that another process can read them.
- * @throws StartProblem where the port or an address cannot be had
+ * @throws StartProblem if the port or an address cannot be used
  */
 export async function listen(options: {
   port: number;
@@ -45,7 +45,7 @@ const listenProblem = (port: number, address: string, code: string): string =>
     ? `HOST names ${address}, which is no address of this machine. Set HOST to one of its addresses, or to :: for all.`
     : portProblem(port, code);
 
-/** @returns the code of what stands in the way; undefined once it listens */
+/** @returns the code of the error; undefined once the server listens */
 function listenOn(server: Server, port: number, host: string, ipv6Only: boolean): Promise<string | undefined> {
   return new Promise((done) => {
     server.once("error", (error) => done(errorCode(error)));

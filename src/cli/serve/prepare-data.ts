@@ -10,11 +10,11 @@ import { checkEncryptionKey } from "@/server/services/instance-secrets";
 
 export type PreparedData = {
   first: FirstStart;
-  /** the first account; undefined where everybody was removed */
+  /** the first account; undefined if everybody was removed */
   adminEmail: string | undefined;
 };
 
-/** Brings the database to this version's schema, checks the key and makes what a first start makes. Safe to repeat. */
+/** Migrates the database, checks the key, and makes what a first start makes. It may be repeated. */
 export async function prepareData(env: Env): Promise<PreparedData> {
   const applied = await applyMigrations(env.databaseUrl!);
   if (applied.length > 0) console.log(`Migrations applied: ${applied.join(", ")}`);

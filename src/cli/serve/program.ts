@@ -7,8 +7,8 @@ import { createHttpServer, endConnections, untilHealthy } from "./http";
 import type { Shutdown } from "./shutdown";
 
 /**
- * Pages, API, engine and background work, in this process. Resolves once all of it works. The background work starts
- * with Next (src/instrumentation.ts).
+ * Starts pages, API, engine and background work in this process. It resolves once all of them work. The background work
+ * starts with Next (src/instrumentation.ts).
  * @returns a server that waits for connections
  */
 export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): Promise<Server> {

@@ -1,7 +1,7 @@
 import { tryConnect } from "@/server/db/embedded/postmaster";
 import { errorCode, messageOf, StartProblem } from "@/server/db/start-problem";
 
-/** @throws StartProblem which says why DATABASE_URL leads to no database, without its password */
+/** Connects to DATABASE_URL once. @throws StartProblem with the reason if it fails, without the password */
 export async function reachDatabase(databaseUrl: string): Promise<void> {
   const failure = await tryConnect(databaseUrl);
   if (!failure) return;

@@ -4,18 +4,18 @@ import type { FirstStart } from "@/server/services/first-start";
 export type Report = {
   env: Env;
   first: FirstStart;
-  /** who signs in, where it was not made by this start; undefined where everybody was removed */
+  /** the admin who signs in, if an earlier start made the account; undefined if everybody was removed */
   adminEmail: string | undefined;
   /** the data folder, absolute */
   dataDir: string;
-  /** where PostgreSQL keeps its data, on the embedded default */
+  /** the folder of the embedded PostgreSQL's data */
   postgresData: string | undefined;
-  /** IP addresses that it listens on */
+  /** the IP addresses that the program listens on */
   addresses: readonly string[];
   workers: number;
 };
 
-/** What a person reads when the program runs: one block. A secret is in it only when it was made by this very start. */
+/** Makes the text for a person once the program runs. It holds a secret only if this start made it. */
 export function startReport({ env, first, adminEmail, dataDir, postgresData, addresses, workers }: Report): string {
   const email = first.admin?.email ?? adminEmail ?? env.adminEmail;
   const lines: [string, string][] = [
@@ -65,7 +65,7 @@ function engineLine({ inngest }: Env): string {
   return [`Inngest at ${where}`, ...notes].join("; ");
 }
 
-/** Everything that widens what webhooks may call. */
+/** Lists the settings that let webhooks call more addresses. */
 function allowances({ webhook }: Env): [string, string][] {
   const texts = [
     ...(webhook.allowedHosts.length > 0 ? [`hosts ${webhook.allowedHosts.join(", ")}`] : []),

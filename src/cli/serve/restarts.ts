@@ -14,16 +14,16 @@ const WORDS: Record<keyof Version, string> = {
 };
 
 /**
- * Restarts the workers when asked. As long as the folder holds what the program was started with, they are replaced in
- * turn. Otherwise two versions would work on one database: all old workers end first, then the folder is prepared, the
- * database migrated, and new workers start. Connections wait in the meantime.
+ * Makes the function that restarts the workers. If the folder still holds what the program was started with, workers
+ * are replaced in turn. Otherwise two versions would work on one database. So all old workers end, the folder is
+ * prepared, the database is migrated, and new workers start. Connections wait meanwhile.
  */
 export function createRestarts(options: {
   pool: WorkerPool;
   start: WorkerStart;
   version: Version;
   log: Logger;
-  /** whether the program is ending, which breaks a restart off */
+  /** whether the program is ending, which aborts a restart */
   isEnding: () => boolean;
 }): () => Promise<void> {
   const { pool, start, log } = options;

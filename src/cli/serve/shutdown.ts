@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** One thing to end, and how long it may take at the most. */
+/** A part of the program to end, and the most time for it. */
 type Ending = { name: string; boundMs: number; end: () => unknown };
 
 export type Shutdown = {
@@ -9,15 +9,18 @@ export type Shutdown = {
   isRunning(): boolean;
 };
 
-/** The endings of a process that serves take at most so long together, ms. With PostgreSQL's it stays under 10 s. */
+/** The most time for all endings of a process that serves, in ms. With PostgreSQL's it stays below 10 s. */
 export const PROGRAM_END_MS = 7_000;
 
-/** npm passes a Ctrl-C on that the terminal has sent to everyone already: within this time it is the same one. */
+/**
+ * The terminal sends a Ctrl-C to all processes, and npm passes it on. A second signal within this time, in ms, is the
+ * same Ctrl-C.
+ */
 const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Ends the process in order, on these signals: the last thing that was added first. A second Ctrl-C ends it at once.
- * @param options isQuiet: nothing is printed, as another process speaks to the person
+ * Ends the process in order on these signals: the part that was added last ends first. A second Ctrl-C ends it at once.
+ * @param options isQuiet: prints nothing, since another process prints for the person
  */
 export function createShutdown(options: { signals: NodeJS.Signals[]; isQuiet?: boolean }): Shutdown {
   const endings: Ending[] = [];

@@ -1,20 +1,22 @@
 import type { Socket } from "node:net";
 import { isIngestionPath } from "@/server/intake/ingestion-paths";
 
-/** A request line that is longer is no request of an ingestion client. */
+/** A longer request line is no request of an ingestion client. */
 const REQUEST_LINE_MAX_BYTES = 16 * 1024;
-/** A sender may still be writing its body when the answer comes. Closing sooner would reset the connection before it reads. */
+/**
+ * A sender may still write its body when the answer comes. Closing sooner would reset the connection before it reads.
+ */
 const LINGER_MS = 5_000;
 /** The SDKs of Langfuse and OpenTelemetry obey 1 s. A longer wait makes them drop the batch. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** An accepted connection that no worker has yet. Nothing of it is read unless `readHead` is called. */
+/** An accepted connection that waits for a worker. Only `readHead` reads from it. */
 export class WaitingConnection {
   readonly #socket: Socket;
   #head: Buffer = Buffer.alloc(0);
   #stopReading: () => void = () => undefined;
 
-  /** @param onGone called when the client ends the connection, as far as somebody reads it */
+  /** @param onGone called when the client ends the connection; a socket reports that only while it is read */
   constructor(socket: Socket, onGone: () => void) {
     this.#socket = socket;
     socket.on("error", () => undefined).once("close", onGone);
@@ -24,7 +26,7 @@ export class WaitingConnection {
     return !this.#socket.destroyed;
   }
 
-  /** Reads up to the end of the request line. `onIngestion` is called if its path is one of ingestion clients. */
+  /** Reads up to the end of the request line. It calls `onIngestion` if the path belongs to ingestion clients. */
   readHead(onIngestion: () => void): void {
     const socket = this.#socket;
     const check = (): void => {
@@ -48,7 +50,7 @@ export class WaitingConnection {
     check();
   }
 
-  /** The socket, for a worker: nothing more is read of it here. `head` is what was read, to be put back. */
+  /** Returns the socket for a worker. It is not read here any more. `head` holds the bytes that were read. */
   detach(): { socket: Socket; head: Buffer } {
     this.#stopReading();
     return { socket: this.#socket, head: this.#head };
@@ -81,8 +83,8 @@ export class WaitingConnection {
 }
 
 /**
- * Stops reading at once. `socket.pause()` alone lets the handle read until a buffer is full, and these bytes would be
- * missing in the worker. net.Socket has no public way to do it.
+ * Stops reading at once. `socket.pause()` alone lets the handle read until a buffer is full, and the worker would miss
+ * these bytes. net.Socket has no public method for it.
  */
 function pauseReading(socket: Socket): void {
   socket.pause();

@@ -5,19 +5,21 @@ import type { PreparedData } from "./prepare-data";
 import type { WorkerStart } from "./worker-messages";
 import type { WorkerProcess } from "./worker-process";
 
-/** A place that always has one worker. `failures` counts the losses that the pause before a replacement grows by. */
+/** A slot always has one worker. `failures` counts the losses; the pause before a replacement grows with it. */
 type Slot = {
   number: number;
   worker: WorkerProcess | undefined;
   failures: number;
-  /** ends the replacement that is under way */
+  /** aborts the replacement that is under way */
   replacing: AbortController | undefined;
 };
 
-/** The first replacement comes soon, as clients wait with open connections. Each further pause is four times as long. */
+/**
+ * The first replacement comes soon, since clients wait with open connections. Each further pause is four times as long.
+ */
 const FIRST_PAUSE_MS = 100;
 const PAUSE_MAX_MS = 30_000;
-/** After so long a loss counts as the first one again. */
+/** After a worker has lived this long, in ms, its loss counts as a first one. */
 const STEADY_MS = 60_000;
 /** The web server gives a request 120 s to arrive. */
 const RETIRE_MAX_MS = 140_000;
@@ -29,12 +31,12 @@ export type WorkerPoolOptions = {
   spawn: () => WorkerProcess;
 };
 
-/** The workers: started, replaced where one dies, restarted in turn. */
+/** Starts the workers, replaces a worker that dies, and restarts workers in turn. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #slots: Slot[];
   readonly #alive = new Set<WorkerProcess>();
-  /** forked ahead, so that it loads its code while the database starts */
+  /** a worker that was forked early, so that it loads its code while the database starts */
   #early: WorkerProcess | undefined;
   #start: WorkerStart | undefined;
   #isStopping = false;
@@ -49,7 +51,7 @@ export class WorkerPool {
     }));
   }
 
-  /** Forks the first worker ahead. */
+  /** Forks the first worker early. */
   warmUp(): void {
     this.#early ??= this.#spawn();
   }
@@ -67,7 +69,7 @@ export class WorkerPool {
 
   /**
    * Replaces one worker after the other: the new one is ready before the old one stops.
-   * @throws WorkerEnded where a new one does not get ready; the old ones go on
+   * @throws WorkerEnded if a new worker does not get ready; the old ones go on
    */
   async restartInTurn(): Promise<void> {
     for (const slot of this.#slots) {
@@ -90,7 +92,7 @@ export class WorkerPool {
     await Promise.all(serving.map((worker) => this.#retire(worker)));
   }
 
-  /** Ends all workers, those that are busy after `boundMs`. */
+  /** Ends all workers. Busy ones get up to `boundMs`. */
   async stop(boundMs: number): Promise<void> {
     this.#isStopping = true;
     for (const slot of this.#slots) slot.replacing?.abort();
@@ -109,7 +111,7 @@ export class WorkerPool {
   }
 
   /**
-   * Starts a worker for a slot, unless `signal` ends that.
+   * Starts a worker for a slot, unless `signal` aborts it.
    * @returns the worker that had the slot until then, if any
    * @throws WorkerEnded
    */

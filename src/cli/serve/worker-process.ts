@@ -5,7 +5,7 @@ import type { ConnectionTaker } from "./connection-queue";
 import type { PreparedData } from "./prepare-data";
 import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages";
 
-/** A worker ended before it did what it was asked for. What was wrong stands above: the worker has printed it. */
+/** A worker ended before its task was done. The worker has printed the reason. */
 export class WorkerEnded extends Error {
   override name = "WorkerEnded";
 }
@@ -14,7 +14,7 @@ const SCRIPT = resolve(join("src", "cli", "worker.mjs"));
 
 /** One worker process, from its fork to its end. */
 export class WorkerProcess implements ConnectionTaker {
-  /** Resolves at the end of the process with the words for it: "SIGKILL", "code 1". */
+  /** Resolves at the end of the process with a description: "SIGKILL", "code 1". */
   readonly exited: Promise<string>;
   readonly #child: ChildProcess;
   readonly #taking = new Map<number, (isTaken: boolean) => void>();
@@ -26,7 +26,7 @@ export class WorkerProcess implements ConnectionTaker {
   constructor(env: NodeJS.ProcessEnv) {
     this.#child = fork(SCRIPT, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.#child.on("message", (message: FromWorker) => this.#receive(message));
-    // A failed send shows as the end of the process too.
+    // A failed send also ends the process.
     this.#child.on("error", () => undefined);
     this.exited = new Promise((done) =>
       this.#child.once("exit", (code, signal) => {
@@ -55,13 +55,16 @@ export class WorkerProcess implements ConnectionTaker {
     return Promise.race([ready, this.#failAtExit()]);
   }
 
-  /** Until the worker confirms, this process keeps a copy of the socket: a dying worker does not close the connection. */
+  /**
+   * Hands a connection to the worker. This process keeps a copy of the socket until the worker confirms, so that a
+   * dying worker does not close it.
+   */
   async take({ socket, head }: { socket: Socket; head: Buffer }): Promise<boolean> {
     const id = this.#nextId++;
     const isTaken = await new Promise<boolean>((done) => {
       this.#taking.set(id, done);
       const message: ToWorker = { type: "connection", id, ...(head.length > 0 && { head: head.toString("base64") }) };
-      // With the channel open it is this connection alone that cannot be handed over, and it is ended.
+      // With an open channel only this connection cannot be handed over. It is ended.
       this.#child.send(message, socket, { keepOpen: true }, (error) => error && done(this.#child.connected));
     });
     this.#taking.delete(id);

@@ -8,14 +8,15 @@ import { z } from "zod";
 import { errorCode, messageOf, StartProblem } from "../db/start-problem";
 
 /*
- * A backup in one file: gzip over frames. A frame is one byte for its kind, its length as four bytes, big endian, and its
- * payload. The order is header, then for each table its description and its rows as PostgreSQL's COPY writes them as
- * text, then a trailer with the SHA-256 of everything before it. The text form of COPY is the same in every major version.
+ * The format of a backup file: gzip over frames. A frame is one byte for its kind, its length as four bytes, big
+ * endian, and its payload. First comes the header. Then each table has its description and its rows, in the text form
+ * of PostgreSQL's COPY. Last comes a trailer with the SHA-256 of everything before. The text form of COPY is the same
+ * in every major version.
  */
 
 const FORMAT = "trigger-system backup";
 const VERSION = 1;
-/** Larger pieces are cut, so that reader and writer hold little. */
+/** Larger pieces are cut, so that reader and writer need little memory. */
 const DATA_MAX = 1024 * 1024;
 const FRAME_MAX = 16 * 1024 * 1024;
 /** One byte for the kind, four for the length. */
@@ -29,15 +30,15 @@ export const ArchiveHeader = z.object({
   createdAt: z.string(),
   /** for instance 18.4, for people */
   postgres: z.string(),
-  /** the schema's migrations, all of them finished */
+  /** the finished migrations of the schema */
   migrations: z.array(z.string()).min(1),
-  /** what the secrets are encrypted with, the newest first */
+  /** the keys of the secrets, the newest first */
   encryptionKeys: z.array(z.string()).min(1),
 });
 export type ArchiveHeader = z.infer<typeof ArchiveHeader>;
 
 export const ArchiveTable = z.object({
-  /** public: a table of the program; engine: events that were accepted and not matched yet */
+  /** program: a table of the program; engine: accepted events that are not matched yet */
   of: z.enum(["program", "engine"]),
   name: z.string(),
   columns: z.array(z.string()).min(1),
@@ -49,7 +50,9 @@ const ArchiveTrailer = z.object({ sha256: z.string(), tables: z.number(), rows: 
 export type ArchiveFrame =
   { kind: "header"; header: ArchiveHeader } | { kind: "table"; table: ArchiveTable } | { kind: "data"; data: Buffer };
 
-/** Writes a backup to a temporary file beside its place, readable by its owner alone; it gets its name once complete. */
+/**
+ * Writes a backup to a temporary file beside the final one, readable by its owner alone. A complete file gets its name.
+ */
 export class ArchiveWriter {
   readonly #path: string;
   readonly #draft: string;
@@ -59,7 +62,7 @@ export class ArchiveWriter {
   #tables = 0;
   #rows = 0;
 
-  /** @throws StartProblem where the file exists or cannot be made */
+  /** @throws StartProblem if the file exists or cannot be made */
   static async create(path: string, header: Omit<ArchiveHeader, "format" | "version">): Promise<ArchiveWriter> {
     const draft = `${path}.part-${process.pid}`;
     try {
@@ -77,34 +80,34 @@ export class ArchiveWriter {
   private constructor(path: string, draft: string) {
     this.#path = path;
     this.#draft = draft;
-    // Level 1 is three times as fast as the default, and the file a tenth larger.
+    // Level 1 is three times as fast as the default, and its file a tenth larger.
     this.#gzip = createGzip({ level: 1 });
     const file = createWriteStream(draft, { flags: "r+", flush: true });
     this.#written = pipeline(this.#gzip, file);
     this.#written.catch(() => undefined);
   }
 
-  /** Begins a table: the data that follows is its. */
+  /** Begins a table, which the following data belongs to. */
   async table(table: ArchiveTable): Promise<void> {
     this.#tables += 1;
     await this.#frame(kinds.table, JSON.stringify(table));
   }
 
   async data(data: Buffer): Promise<void> {
-    // In COPY's text form a line break ends a row; one inside a value is written as \n.
+    // In COPY's text form a line break ends a row. A line break in a value is written as \n.
     for (const byte of data) if (byte === 0x0a) this.#rows += 1;
     for (let at = 0; at < data.length; at += DATA_MAX)
       await this.#frame(kinds.data, data.subarray(at, Math.min(data.length, at + DATA_MAX)));
   }
 
-  /** Ends the file and gives it its name. Returns how many rows it holds. */
+  /** Ends the file and gives it its name. @returns the number of its tables and rows */
   async finish(): Promise<{ tables: number; rows: number }> {
     const [tables, rows] = [this.#tables, this.#rows];
     const trailer = { sha256: this.#hash.copy().digest("hex"), tables, rows };
     await this.#frame(kinds.trailer, JSON.stringify(trailer));
     this.#gzip.end();
     await this.#written;
-    // A link never replaces a file that came meanwhile, as a rename would.
+    // A rename would replace a file that was made meanwhile. A link does not.
     await link(this.#draft, this.#path).then(
       () => rm(this.#draft),
       async (error: unknown) => {
@@ -116,7 +119,7 @@ export class ArchiveWriter {
     return { tables, rows };
   }
 
-  /** Leaves nothing behind. Harmless after `finish`. */
+  /** Removes the temporary file. It does nothing after `finish`. */
   async discard(): Promise<void> {
     this.#gzip.destroy();
     await this.#written.catch(() => undefined);
@@ -150,8 +153,8 @@ const exists = (path: string): StartProblem =>
 
 /**
  * Reads a backup from its beginning to its end, frame by frame.
- * @throws StartProblem where the file is no backup, is damaged or is cut off; the last frames say so, so that a caller
- *   reads it once as a whole before anything is written
+ * @throws StartProblem if the file is no backup, damaged or incomplete. The last frames reveal that, so a caller must
+ * read the   whole file before it writes anything
  */
 export async function* readArchive(path: string): AsyncGenerator<ArchiveFrame> {
   const damaged = (why: string): StartProblem =>
@@ -209,7 +212,7 @@ async function* framesOf(path: string): AsyncGenerator<RawFrame> {
   const unzipped = createGunzip();
   file.on("error", (error) => unzipped.destroy(error));
   file.pipe(unzipped);
-  // Joined only once a frame is complete: a frame comes in many chunks.
+  // A frame comes in many chunks, which are joined once it is complete.
   let chunks: Buffer[] = [];
   let size = 0;
   let wanted = HEAD;
@@ -236,7 +239,7 @@ async function* framesOf(path: string): AsyncGenerator<RawFrame> {
   }
 }
 
-/** Reads the whole file. @returns its header @throws StartProblem where anything in it is not as it was written */
+/** Reads and checks the whole file. @returns its header @throws StartProblem if the file was changed */
 export async function verifyArchive(path: string): Promise<ArchiveHeader> {
   let header: ArchiveHeader | undefined;
   for await (const frame of readArchive(path)) if (frame.kind === "header") ({ header } = frame);

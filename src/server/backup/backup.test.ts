@@ -26,7 +26,7 @@ let folder: string;
 let projectId: string;
 let actionId: string;
 
-/** What COPY's text form has to escape, and what only JSON text keeps. */
+/** Texts that COPY must escape, and texts that only JSON text keeps. */
 const NASTY =
   'tab\t newline\n return\r backslash\\ \\N \\. \\n quote" é \u{1F680} \u2028 {"n": 12345678901234567890.10}';
 
@@ -65,7 +65,7 @@ async function connect(connectionString: string): Promise<pg.Client> {
   return client;
 }
 
-/** An empty database of another owner, whose settings differ from those of the one that was backed up. */
+/** Makes an empty database with another owner and other settings than the original. */
 async function makeEmptyDatabase(): Promise<{ url: string; client: pg.Client }> {
   const name = `restored_${randomBytes(6).toString("hex")}`;
   const server = await connect(inject("postgresUrl"));
@@ -79,7 +79,7 @@ async function makeEmptyDatabase(): Promise<{ url: string; client: pg.Client }> 
   return { url: url.href, client: await connect(url.href) };
 }
 
-/** Every row of every table as text, but for what a restore changes on purpose. */
+/** Reads every row of every table as text, except values that a restore changes on purpose. */
 async function everything(client: pg.Client): Promise<Record<string, string[]>> {
   await client.query("SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'");
   const all: Record<string, string[]> = {};
@@ -125,7 +125,7 @@ test("of the engine what was accepted and not matched yet comes along, to be rou
   ]);
   expect((await client.query("SELECT 1 FROM engine.run UNION ALL SELECT 1 FROM engine.batch_item")).rows).toEqual([]);
   await client.end();
-  // A wake that waited in the original's engine is asked for again here, at once.
+  // A wake in the original's engine is asked for again here, at once.
   const db = createDatabase(url, 2);
   const restored = createTestContext(db);
   expect(await createWatch(restored).look()).toMatchObject({ actionsWoken: 1 });

@@ -10,10 +10,10 @@ import { readArchive, verifyArchive, type ArchiveHeader, type ArchiveTable } fro
 import { readTables } from "./tables";
 
 /**
- * Restores a backup into an empty database: the schema of the backup, its rows in one transaction, then what newer
- * migrations make of them. The file is read as a whole before anything is written.
+ * Restores a backup into an empty database: the schema of the backup, its rows in one transaction, then newer
+ * migrations. The whole file is checked before anything is written.
  * @param connectionString a database without tables
- * @throws StartProblem where the file is damaged or newer than this version, or the database is not empty
+ * @throws StartProblem if the file is damaged or newer than this version, or if the database is not empty
  */
 export async function restoreBackup(connectionString: string, path: string): Promise<ArchiveHeader> {
   const header = await verifyArchive(path);
@@ -30,9 +30,9 @@ export async function restoreBackup(connectionString: string, path: string): Pro
     await copyIn(client, path);
     await client.query("COMMIT");
     await applyMigrations(connectionString);
-    // The engine's wakes stay behind: none of them waits here.
+    // The wakes of the original's engine are not in the backup, so none waits here.
     await client.query("UPDATE action_health SET wake_asked_at = NULL");
-    // The planner knows nothing of rows that have just come.
+    // The planner has no statistics of the new rows.
     await client.query("ANALYZE");
     return header;
   } finally {
@@ -40,7 +40,7 @@ export async function restoreBackup(connectionString: string, path: string): Pro
   }
 }
 
-/** Whether this version can read a backup of that schema. @throws StartProblem */
+/** Checks that this version can read a backup of a schema. @throws StartProblem */
 export function assertKnown({ migrations }: ArchiveHeader, path: string): void {
   const known = new Set(knownMigrations());
   const unknown = migrations.find((name) => !known.has(name));
@@ -64,7 +64,7 @@ async function assertEmpty(client: pg.Client): Promise<void> {
 
 async function copyIn(client: pg.Client, path: string): Promise<void> {
   const tables = await readTables(client);
-  // Triggers of the schema write what the backup brings along already.
+  // The backup holds the rows that triggers of the schema would write.
   for (const { name } of tables)
     await client.query(`ALTER TABLE ${client.escapeIdentifier(name)} DISABLE TRIGGER USER`);
   let open: CopyStreamQuery | undefined;
@@ -95,7 +95,7 @@ function target(client: pg.Client, { of, name, columns }: ArchiveTable): string 
   return `${of === "engine" ? "engine." : ""}${client.escapeIdentifier(name)} (${list.join(", ")})`;
 }
 
-/** Numbers that the database gives go on behind the greatest that was restored. */
+/** Sets sequences behind the greatest restored number. */
 async function moveSequences(client: pg.Client, table: string): Promise<void> {
   const { rows } = await client.query<{ column: string; sequence: string }>(
     `SELECT a.attname AS column, pg_get_serial_sequence(quote_ident($1), a.attname) AS sequence

@@ -6,10 +6,10 @@ import { placedData } from "../db/embedded/place";
 import { StartProblem } from "../db/start-problem";
 
 /**
- * Fills a new data folder: starts a PostgreSQL in it, lets `fill` write to its empty database, and stops it. A folder
- * that could not be filled is emptied again; one whose restore was killed never starts.
- * @param encryptionKey written beside the data; undefined where ENCRYPTION_KEY gives it
- * @throws StartProblem where the folder is not empty
+ * Fills a new data folder: it starts a PostgreSQL there, lets `fill` write to its empty database, and stops it. After a
+ * failure the folder is emptied. A folder whose restore was killed never starts.
+ * @param encryptionKey written beside the data; undefined if ENCRYPTION_KEY holds it
+ * @throws StartProblem if the folder is not empty
  */
 export async function restoreFolder(
   options: Pick<EmbeddedOptions, "dataDir" | "servePort" | "systemFolder"> & { encryptionKey: string | undefined },
@@ -35,7 +35,7 @@ export async function restoreFolder(
   restore.end();
 }
 
-/** @throws StartProblem where anything is in the folder */
+/** @throws StartProblem if the folder is not empty */
 export function assertEmptyFolder(dataDir: string): void {
   if (existsSync(dataDir) && readdirSync(dataDir).length > 0)
     throw new StartProblem(

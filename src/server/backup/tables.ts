@@ -3,12 +3,12 @@ import type pg from "pg";
 /** A table of the program as the database describes it. */
 export type TableShape = { name: string; columns: string[] };
 
-/** The history of migrations is written by the migrations that a restore applies. */
+/** The migrations that a restore applies write this table themselves. */
 const MIGRATIONS_TABLE = "_prisma_migrations";
 
 /**
- * The tables of the present schema with the columns that can be written, those first that foreign keys of others name:
- * in this order rows can be inserted.
+ * Reads the tables of the schema with their writable columns, in an order in which rows can be inserted: a table comes
+ * before the tables whose foreign keys name it.
  */
 export async function readTables(client: pg.Client): Promise<TableShape[]> {
   const { rows: tables } = await client.query<TableShape>(
@@ -38,7 +38,7 @@ export async function readTables(client: pg.Client): Promise<TableShape[]> {
   return ordered;
 }
 
-/** Migrations that have ended well, in their order. */
+/** Reads the names of the finished migrations, in their order. */
 export async function readMigrations(client: pg.Client): Promise<string[]> {
   const { rows: found } = await client.query("SELECT 1 WHERE to_regclass($1) IS NOT NULL", [MIGRATIONS_TABLE]);
   if (found.length === 0) return [];

@@ -10,17 +10,17 @@ import { readMigrations, readTables } from "./tables";
 
 export type BackupOptions = {
   connectionString: string;
-  /** where the file is to be; nothing may be there */
+  /** the path of the file, which must not exist */
   path: string;
-  /** what the secrets in the database are encrypted with, the newest first */
+  /** the keys of the secrets in the database, the newest first */
   encryptionKeys: readonly string[];
   now: Date;
 };
 
 /**
- * Writes everything of an installation to one file, beside the running program: one read-only snapshot of every table, the
- * events that were accepted and not matched yet, and the keys. Memory is bounded by the largest row.
- * @throws StartProblem where the file cannot be made, or the keys do not fit
+ * Writes an installation to one file, beside the running program: a read-only snapshot of every table, the accepted
+ * events that are not matched yet, and the keys. The largest row limits the memory.
+ * @throws StartProblem if the file cannot be made, or if the keys do not fit
  */
 export async function writeBackup(options: BackupOptions): Promise<{ tables: number; rows: number }> {
   const client = createClient(options.connectionString, { application_name: "trigger-system backup" });
@@ -48,7 +48,7 @@ export async function writeBackup(options: BackupOptions): Promise<{ tables: num
   }
 }
 
-/** What another session's settings could change in the text of a value is set here. */
+/** Begins the snapshot, with the settings that decide how values become text. */
 async function beginSnapshot(client: pg.Client): Promise<void> {
   await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
   for (const setting of [
@@ -88,7 +88,7 @@ async function copyProgram(client: pg.Client, archive: ArchiveWriter): Promise<v
 
 async function copyEngine(client: pg.Client, archive: ArchiveWriter): Promise<void> {
   const { rows } = await client.query<{ is: boolean }>("SELECT to_regclass('engine.event') IS NOT NULL AS is");
-  // An Inngest server keeps its events by itself.
+  // An Inngest server keeps its events itself.
   if (!rows[0]!.is) return;
   await archive.table({ of: "engine", name: "event", columns: [...CARRIED_COLUMNS] });
   await copy(client, archive, `(${carriedEvents(listEventSources().map(({ name }) => name))})`);

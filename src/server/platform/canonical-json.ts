@@ -1,8 +1,8 @@
 /**
- * JSON in the canonical form of RFC 8785 (JCS), the way the SDK makes it: keys sorted by UTF-16 code units at
- * every level, numbers and strings as JSON.stringify writes them. Lone surrogates are kept as escapes, where the
- * RFC refuses them: the SDK signs them so, and an event that holds one must still reach its function.
- * Takes what JSON.parse returns; members that are undefined are left out.
+ * Writes JSON in the canonical form of RFC 8785 (JCS), as the Inngest SDK does. Keys are sorted by UTF-16 code units at
+ * every level. Numbers and strings are written as by JSON.stringify. Lone surrogates become escapes. The RFC refuses
+ * them, but the SDK signs them so, and an event with one must reach its function.
+ * @param value as JSON.parse returns it; undefined members are left out
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";

@@ -5,7 +5,7 @@ import { unavailableFrom } from "@/server/engine/unavailable";
 
 const failure = (code: string | null, message = "no") =>
   Object.assign(new Error(message), code === null ? {} : { code });
-/** As Prisma wraps what the driver said. */
+/** Wraps an error of the driver as Prisma does. */
 const wrapped = (code: string) =>
   Object.assign(new Error("Raw query failed"), {
     code: "P2010",

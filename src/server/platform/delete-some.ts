@@ -1,30 +1,30 @@
-/** Which rows of a table go. */
+/** The rows of a table to delete. */
 type Deletion = {
   table: string;
-  /** what tells the rows: the table under the name `old`, with what is joined to it. Default: the table alone */
+  /** the table under the name `old`, with joins; by default the table alone */
   from?: string;
-  /** a condition on them, which may hold parameters */
+  /** a condition on the rows, which may hold parameters */
   where: string;
-  /** where those of the oldest rows go first */
+  /** the order, for rows that must be deleted oldest first */
   orderBy?: string;
   rowsMax: number;
 };
 
 /**
- * A statement that deletes up to `rowsMax` rows. It takes none that another transaction has locked: who prunes waits for
- * nobody, and so nobody waits for it in a circle.
+ * Makes a statement that deletes up to `rowsMax` rows. It skips rows that another transaction has locked. So pruning
+ * waits for no transaction, and cannot be part of a deadlock.
  */
 export function deleteSome({ table, from = `${table} old`, where, orderBy, rowsMax }: Deletion): string {
   const order = orderBy ? ` order by ${orderBy}` : "";
-  // An array is read once. A join to rows with a limit may read them again, and delete more.
+  // PostgreSQL reads an array once. It may read a joined subquery with a limit again, and would delete more rows.
   return `delete from ${table} where ctid = any(array(
     select old.ctid from ${from} where ${where}${order} limit ${rowsMax} for update of old skip locked))`;
 }
 
 /**
- * Repeats a step until it finds fewer rows than it may take, so that no transaction holds its locks for long.
- * @param step takes up to `rowsMax` rows and returns how many it took
- * @returns how many rows all steps took
+ * Repeats a step until it handles fewer rows than it may, so that no transaction holds its locks for long.
+ * @param step handles up to `rowsMax` rows and returns their number
+ * @returns the number of rows of all steps
  */
 export async function inChunks(rowsMax: number, step: () => Promise<number>): Promise<number> {
   for (let total = 0; ;) {

@@ -3,17 +3,17 @@ import type pg from "pg";
 const RECONNECT_MS = 500;
 
 export type ProcessLockOptions = {
-  /** a new connection, not connected yet; it listens to "error" */
+  /** makes a connection, not connected yet, which listens to "error" */
   create: () => pg.Client;
-  /** takes the session's advisory lock on the connection, and does what else belongs to holding it */
+  /** takes the advisory lock of the session on the connection, and does related work */
   take: (client: pg.Client) => Promise<void>;
-  /** the connection has ended, and with it the lock; another one is tried from now on */
+  /** the connection and its lock have ended; a new connection is tried from now on */
   onLost?: () => void;
 };
 
 /**
- * A session advisory lock on a connection of its own, which says that this process lives. PostgreSQL gives the lock up
- * when the connection ends, however the process died. Where the connection breaks, another one takes the lock again.
+ * A session advisory lock on a connection of its own, which shows that this process lives. PostgreSQL releases the lock
+ * when the connection ends, however the process died. If the connection breaks, a new one takes the lock again.
  */
 export class ProcessLock {
   readonly #options: ProcessLockOptions;
@@ -29,7 +29,7 @@ export class ProcessLock {
     return this.#client;
   }
 
-  /** Connects and takes the lock. @throws what stands in the way; then nothing is tried again */
+  /** Connects and takes the lock. @throws the error of the first try, which is not repeated */
   async hold(): Promise<void> {
     const client = this.#options.create();
     try {
@@ -40,7 +40,7 @@ export class ProcessLock {
       throw error;
     }
     if (this.#closed) return client.end();
-    // Only now: a connection that could not be made ends too, and would be tried again twice each time.
+    // Listened to only now: a connection that fails ends too, and would be tried twice each time.
     client.once("end", () => this.#lose());
     this.#client = client;
   }
@@ -58,7 +58,7 @@ export class ProcessLock {
     }, RECONNECT_MS).unref();
   }
 
-  /** Gives the lock up. */
+  /** Releases the lock. */
   async close(): Promise<void> {
     this.#closed = true;
     const client = this.#client;

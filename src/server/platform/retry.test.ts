@@ -20,7 +20,7 @@ afterAll(async () => {
   await database.close();
 });
 
-/** Lets two sides wait for each other once, so that both hold their first row before they ask for the second. */
+/** Makes two sides wait for each other once, so that both hold their first row before they lock the second. */
 function meeting() {
   let arrived = 0;
   let open: () => void = () => undefined;

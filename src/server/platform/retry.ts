@@ -1,13 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 const TRIES_MAX = 5;
-/** The first pause at the most, ms. Each later one may be that much longer. */
+/** The longest first pause, in ms. Each later pause may be this much longer. */
 const PAUSE_MS = 20;
 
 /**
- * Runs work again where PostgreSQL gave it up for a deadlock or a serialisation failure, up to 5 times in all.
- * @param work one transaction or one statement: it may run more than once, and each run begins from nothing
- * @param wasGivenUp tells those from other errors, as the driver gives them
+ * Repeats work that PostgreSQL gave up for a deadlock or a serialisation failure, up to 5 runs in all.
+ * @param work one transaction or one statement; each run must start from the beginning
+ * @param wasGivenUp tells whether an error of the driver is such a failure
  * @throws the last error
  */
 export async function withRetry<T>(work: () => Promise<T>, wasGivenUp: (error: unknown) => boolean): Promise<T> {
@@ -16,7 +16,7 @@ export async function withRetry<T>(work: () => Promise<T>, wasGivenUp: (error: u
       return await work();
     } catch (error) {
       if (attempt === TRIES_MAX || !wasGivenUp(error)) throw error;
-      // Two transactions that met once would meet again without some chance between them.
+      // A random pause, so that the same two transactions do not collide again.
       await wait(Math.random() * PAUSE_MS * attempt);
     }
   }

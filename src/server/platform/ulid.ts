@@ -3,7 +3,10 @@ import { randomBytes } from "node:crypto";
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const ENTROPY_BYTES = 10;
 
-/** A ULID: 48 bits of time (ms since 1970) and 80 of entropy in Crockford's base 32, 26 characters that sort by time. */
+/**
+ * Encodes a ULID: 48 bits of time (ms since 1970) and 80 bits of entropy in Crockford's base 32. Its 26 characters sort
+ * by time.
+ */
 export function encodeUlid(millis: number, entropy: Uint8Array): string {
   let text = "";
   let time = millis;
@@ -11,7 +14,7 @@ export function encodeUlid(millis: number, entropy: Uint8Array): string {
     text = (CROCKFORD[time % 32] ?? "") + text;
     time = Math.floor(time / 32);
   }
-  // Five bytes are eight digits.
+  // Five bytes make eight digits.
   for (const start of [0, 5]) {
     const high = ((entropy[start] ?? 0) << 12) | ((entropy[start + 1] ?? 0) << 4) | ((entropy[start + 2] ?? 0) >> 4);
     const low = (((entropy[start + 2] ?? 0) & 15) << 16) | ((entropy[start + 3] ?? 0) << 8) | (entropy[start + 4] ?? 0);
@@ -22,7 +25,7 @@ export function encodeUlid(millis: number, entropy: Uint8Array): string {
   return text;
 }
 
-/** The entropy of a series of ids: the number is added to the last four bytes. */
+/** Returns the entropy of the n-th id of a series: n is added to the last four bytes. */
 export function entropyAt(base: Uint8Array, number: number): Uint8Array {
   const entropy = Buffer.from(base);
   entropy.writeUInt32BE((entropy.readUInt32BE(6) + number) >>> 0, 6);
@@ -33,7 +36,7 @@ export function randomEntropy(): Buffer {
   return randomBytes(ENTROPY_BYTES);
 }
 
-/** Makes ULIDs each of which sorts after those made before, also within a millisecond and when the clock goes back. */
+/** Makes ULIDs. Each sorts after the ones before, also within a millisecond and after the clock went back. */
 export function createUlids(now: () => number): () => string {
   let last = -1;
   let base = randomEntropy();
@@ -43,7 +46,7 @@ export function createUlids(now: () => number): () => string {
     if (time > last) {
       last = time;
       base = randomEntropy();
-      // Room above, so that counting up never wraps.
+      // The highest bit stays free, so that counting up never overflows.
       base[6] = (base[6] ?? 0) & 0x7f;
       number = 0;
     }
