@@ -6,7 +6,9 @@ import { compareNumeric, toNumeric } from "./numeric";
  */
 export class LongNumber {
   /** @param digits the number as it was written, valid JSON */
-  constructor(readonly digits: string) {}
+  constructor(readonly digits: string) {
+    made.count += 1;
+  }
 
   /** Returns the nearest JavaScript number, for arithmetic; infinity beyond the range. */
   valueOf(): number {
@@ -48,6 +50,10 @@ export class LongNumber {
 }
 
 const seen = { count: 0 };
+const made = { count: 0 };
+
+/** How many long numbers this process has made. If it is the same after some work as before, the work made none. */
+export const longNumbersMade = (): number => made.count;
 
 /** JSON.stringify writes at most this many spaces for a level. */
 const SPACE_MAX = 10;

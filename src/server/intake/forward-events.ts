@@ -2,7 +2,7 @@ import { EVENT_LIMITS } from "../engine/event-endpoint";
 import { requestSeed } from "../event-seed";
 import type { Forwarded } from "../forwarded";
 import { stampEvents, type StampInput } from "../services/events";
-import { depthOf, limitRate, type EventSender, type IntakeRuntime } from "./intake-steps";
+import { depthOf, limitRate, within, type EventSender, type IntakeRuntime } from "./intake-steps";
 
 /** An event that the endpoint made of what a client sent, with an id that is the same for the same content. */
 export type IntakeEvent = StampInput["events"][number] & { id: string };
@@ -14,6 +14,8 @@ export type IntakeRequest = {
   sender: EventSender;
   receivedMicros: number;
   body: Uint8Array;
+  /** how long each step may wait for the database */
+  answerWithinMs: number;
 };
 
 /**
@@ -21,11 +23,11 @@ export type IntakeRequest = {
  * @returns the refusal that ended it; null where all events are durable
  */
 export async function forwardEvents(
-  { runtime, request, sender, receivedMicros, body }: IntakeRequest,
+  { runtime, request, sender, receivedMicros, body, answerWithinMs }: IntakeRequest,
   events: readonly IntakeEvent[],
   traits: StampInput["body"],
 ): Promise<Forwarded | null> {
-  await limitRate(runtime, sender, events.length);
+  await within(answerWithinMs, limitRate(runtime, sender, events.length));
   for (let start = 0; start < events.length; start += EVENT_LIMITS.eventsMax) {
     const slice = events.slice(start, start + EVENT_LIMITS.eventsMax);
     const now = runtime.context.now();
@@ -41,7 +43,7 @@ export async function forwardEvents(
       now,
     });
     const seed = requestSeed({ projectId: sender.projectId, sent: null, body, now });
-    const answer = await runtime.forward(stamped, seed);
+    const answer = await within(answerWithinMs, runtime.forward(stamped, seed));
     if (answer.status !== 200) return answer;
   }
   return null;

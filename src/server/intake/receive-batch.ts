@@ -6,7 +6,7 @@ import { readEventBody } from "../event-body";
 import { receiptOf } from "../receipt";
 import { eventKeyIn, sdkOf } from "./client-headers";
 import { forwardEvents, type IntakeEvent, type IntakeRequest } from "./forward-events";
-import { authenticate, failed, failure, within, withEventBody, type IntakeRuntime } from "./intake-steps";
+import { authenticate, failed, failure, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { refuseJson } from "./langfuse-answers";
 import { ANSWER_WITHIN_MS, BODY_LIMITS } from "./receive-traces";
 import { contentEncodingOf } from "./unpack";
@@ -34,7 +34,7 @@ export async function receiveBatch(
     if (encoding === null) return refuseJson(failed(415, "The content encoding must be gzip or deflate, or none."));
     const limits = { ...BODY_LIMITS, bytesMax: EVENT_LIMITS.requestBytesMax, encoding };
     return await withEventBody(runtime, request, sender, limits, (body) =>
-      within(answerWithinMs, takeBatch({ runtime, request, sender, receivedMicros, body })),
+      takeBatch({ runtime, request, sender, receivedMicros, body, answerWithinMs }),
     );
   } catch (error) {
     return refuseJson(failure(runtime, error));

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
+import { longNumbersMade } from "@/domain/json/long-number";
 import { describeRefused, type Encoding } from "@/domain/opentelemetry/answer";
 import { canonicalSpan } from "@/domain/opentelemetry/canonical-span";
 import { decodeJsonExport } from "@/domain/opentelemetry/decode/decode-json";
@@ -12,14 +13,17 @@ import { isNoObservation } from "@/domain/opentelemetry/map/which-spans";
 import { receiptOf } from "../receipt";
 import { eventKeyIn, sdkOf } from "./client-headers";
 import { forwardEvents, type IntakeEvent, type IntakeRequest } from "./forward-events";
-import { authenticate, failure, within, withEventBody, type IntakeRuntime } from "./intake-steps";
+import { authenticate, failure, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { acceptExport, refuseAs, refuseExport } from "./otlp-answer";
 import { contentEncodingOf } from "./unpack";
 
 const MIB = 1_048_576;
 /** OTLP's recommended limit, before and after a body is unpacked. Langfuse's SDKs wait 5 s for an answer. */
 export const BODY_LIMITS = { bytesMax: 64 * MIB, bodyWithinMs: 60_000, turnWithinMs: 2_500 };
-/** Clients drop a batch that is not answered within 5 s, and repeat it after 503. */
+/**
+ * How long a step may wait for the database. Clients drop a batch that is not answered within 5 or 10 s, and repeat it
+ * after 503. A large request that moves on is not cut off: its repeat would cost the same again.
+ */
 export const ANSWER_WITHIN_MS = 3_000;
 /** Spans that are mapped before other requests get their turn. */
 const SPANS_A_TURN = 250;
@@ -62,8 +66,7 @@ export async function receiveTraces(
     const limits = { ...BODY_LIMITS, encoding: packing };
     return await withEventBody(runtime, request, sender, limits, (body) => {
       const found = type ?? (isJson(body) ? "json" : "protobuf");
-      const take = { runtime, request, sender, receivedMicros, body, encoding: found };
-      return within(answerWithinMs, takeExport(take));
+      return takeExport({ runtime, request, sender, receivedMicros, body, encoding: found, answerWithinMs });
     });
   } catch (error) {
     return refuseAs(encoding, failure(runtime, error));
@@ -74,6 +77,8 @@ type Take = IntakeRequest & { encoding: Encoding };
 
 async function takeExport(take: Take): Promise<Response> {
   const { encoding, body } = take;
+  // JSON in attributes may hold long numbers as well. Other requests may make some meanwhile, which only costs time.
+  const before = longNumbersMade();
   const found = decode(body, encoding);
   if (typeof found === "string") return refuseExport(encoding, 400, found);
   const { spans, refused, hints } = found;
@@ -87,8 +92,8 @@ async function takeExport(take: Take): Promise<Response> {
   if (spans.length === 0 && refused.length > 0) return refuseExport(encoding, 400, message);
 
   const events = await eventsOf(found, take);
-  // Attributes hold JSON in text, whose escapes and numbers nobody has looked for.
-  const traits = { hasLongNumbers: true, mayHoldBadText: true, hasBrokenBytes: found.hasBrokenBytes };
+  const { hasBrokenBytes, mayHoldBadText } = found;
+  const traits = { hasLongNumbers: longNumbersMade() !== before, mayHoldBadText, hasBrokenBytes };
   const refusal = await forwardEvents(take, events, traits);
   if (refusal) return refuseAs(encoding, refusal);
   return acceptExport(encoding, { refused: refused.length, message });

@@ -246,6 +246,3 @@ function equal(a: string, b: string): boolean {
   const right = Buffer.from(b);
   return left.length === right.length && timingSafeEqual(left, right);
 }
-
-/** Whether a JSON text can hold NUL or lone surrogates, which PostgreSQL's text refuses. */
-export const mayHoldBadText = (raw: string): boolean => /\\u0000|\\u[dD][89a-fA-F]/.test(raw) || raw.includes("\0");

@@ -1,3 +1,4 @@
+import { mayHoldBadText } from "../../json/clean-text";
 import { LongNumber } from "../../json/long-number";
 import { isKept, isNumberText } from "../../json/numeric";
 import { parseJson } from "../../json/read-json";
@@ -36,7 +37,7 @@ const STATUS_CODES: Record<string, number> = { STATUS_CODE_UNSET: 0, STATUS_CODE
  * @throws OtlpDecodingError where the text is no JSON, or no export of traces
  */
 export function decodeJsonExport(text: string): TraceExport {
-  return new JsonExport().read(parse(text));
+  return { ...new JsonExport().read(parse(text)), mayHoldBadText: mayHoldBadText(text) };
 }
 
 function parse(text: string): unknown {
@@ -50,7 +51,13 @@ function parse(text: string): unknown {
 }
 
 class JsonExport {
-  private readonly found: TraceExport = { spans: [], refused: [], hints: new Set(), hasBrokenBytes: false };
+  private readonly found: TraceExport = {
+    spans: [],
+    refused: [],
+    hints: new Set(),
+    hasBrokenBytes: false,
+    mayHoldBadText: false,
+  };
 
   read(body: unknown): TraceExport {
     if (!isObject(body)) throw new OtlpDecodingError("The body must be an object with resourceSpans");

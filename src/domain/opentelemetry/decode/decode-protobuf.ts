@@ -1,3 +1,4 @@
+import { mayHoldBadText } from "../../json/clean-text";
 import { nanoDigits, nanosToMs } from "./nanoseconds";
 import { FIXED64, LENGTH, ProtobufReader, toBase64, VARINT } from "./protobuf-reader";
 import { readId } from "./span-id";
@@ -22,7 +23,13 @@ export function decodeProtobufExport(bytes: Uint8Array): TraceExport {
 }
 
 class ProtobufExport {
-  private readonly found: TraceExport = { spans: [], refused: [], hints: new Set(), hasBrokenBytes: false };
+  private readonly found: TraceExport = {
+    spans: [],
+    refused: [],
+    hints: new Set(),
+    hasBrokenBytes: false,
+    mayHoldBadText: false,
+  };
   private values = 0;
 
   read(request: ProtobufReader): TraceExport {
@@ -194,6 +201,7 @@ class ProtobufExport {
 
   private text(reader: ProtobufReader): string {
     const text = reader.text();
+    if (!this.found.mayHoldBadText) this.found.mayHoldBadText = mayHoldBadText(text);
     if (!this.found.hasBrokenBytes && text.includes("\uFFFD") && !reader.wasUtf8()) this.found.hasBrokenBytes = true;
     return text;
   }

@@ -37,6 +37,8 @@ export type TraceExport = {
   hints: Set<string>;
   /** bytes that were no UTF-8 became U+FFFD */
   hasBrokenBytes: boolean;
+  /** a text may hold what no database keeps, in itself or in an escape of JSON within it */
+  mayHoldBadText: boolean;
 };
 
 /** Why a request, or one span of it, cannot be decoded. The decoders throw nothing else. */
