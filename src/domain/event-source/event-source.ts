@@ -70,6 +70,11 @@ export type EventSource<P = any> = {
   applyPatch?(stored: P | null, patch: unknown): P;
   /** returns the id of the thing behind the event */
   sourceId(payload: P): string;
+  /**
+   * Of a payload whose id is unique in its trace only: the trace, and the payload under an id that is unique in its
+   * project. Null for any other payload.
+   */
+  idWithinTrace?(payload: P): { traceId: string; unique(): P } | null;
   /** returns the time that orders the states of one thing; null if the event has none */
   updatedAt(payload: P): Date | null;
   /** tells whether the thing has ended; of two states that nothing else orders, the one with an end is newer */

@@ -8,6 +8,7 @@ import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./action
 import { answerAhead } from "./action-creation/match";
 import { parseEvents } from "./action-creation/parse";
 import { planBatch, type PlanInput } from "./action-creation/plan";
+import { checkTraces, TraceClash, withUniqueIds } from "./action-creation/unique-ids";
 import type { BatchEvent, ExecutionDraft, ParsedEvent } from "./action-creation/types";
 import {
   writeCounters,
@@ -84,6 +85,7 @@ async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: Sli
     return { wakes: await runSlice(ctx, cache, input) };
   } catch (error) {
     if (error instanceof SliceTooLarge) return { cutAt: error.cutAt };
+    if (error instanceof TraceClash) return { cutAt: events.length };
     if (isTransientDatabaseError(error) && !isTransactionTimeout(error)) throw error;
     if (others.length > 0) return { cutAt: Math.ceil(events.length / 2) };
     // The database may have been slow, and not the event.
@@ -115,11 +117,13 @@ async function runSlice(
   const eventSource = source.name;
   await cache.warm(ctx.db, projectId, eventSource);
   const { wakes, hasChanged } = await ctx.db.$transaction(async (tx) => {
-    const sourceIds = [...new Set(events.map((event) => event.sourceId))];
+    const named = await withUniqueIds(tx, projectId, source, events);
+    const sourceIds = [...new Set(named.map((event) => event.sourceId))];
     const triggers = await cache.load(tx, projectId, eventSource);
     const createdThisHour = await lockCaps(tx, triggers.byId.values(), now);
-    const asNew = applyPatches(source, events, new Map());
+    const asNew = applyPatches(source, named, new Map());
     const { stored, inserted } = await lockObservations(tx, projectId, source, asNew, now);
+    checkTraces(source, named, stored);
     const seen = await seenEvents(
       tx,
       projectId,
@@ -127,7 +131,7 @@ async function runSlice(
     );
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
 
-    const fresh = applyPatches(source, firstOfEach(events, seen), stored);
+    const fresh = applyPatches(source, firstOfEach(named, seen), stored);
     const answers = await answerAhead(ctx.compute, { projectId, triggers, events: fresh, executions });
     const plan = planBatch({
       source,

@@ -1,5 +1,6 @@
 import { applyPatch, type PatchEvent } from "../../langfuse-batch/apply-patch";
 import type { EventSource } from "../event-source";
+import { idWithinTrace } from "./id-within-trace";
 import { observationColumns } from "./columns";
 import { sample } from "./sample";
 import { ObservationCreated } from "./schema";
@@ -14,6 +15,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   payload: ObservationCreated,
   applyPatch: (stored, patch) => applyPatch(stored, patch as PatchEvent),
   sourceId: ({ observation }) => observation.id,
+  idWithinTrace,
   updatedAt: ({ observation }) => (observation.updatedAt ? new Date(observation.updatedAt) : null),
   hasEnded: ({ observation }) => Boolean(observation.endTime) && !isOpen(observation["ingestion"]),
   columns: observationColumns,

@@ -27,6 +27,7 @@ export async function lockObservations(
     {
       id: string;
       state: string | null;
+      traceId: string | null;
       orderAt: Date | null;
       orderTs: Date | null;
       orderReceived: bigint | null;
@@ -35,7 +36,7 @@ export async function lockObservations(
       revisionCount: number;
     }[]
   >`
-    SELECT id, state, order_at AS "orderAt", order_ts AS "orderTs", order_received AS "orderReceived", order_place AS "orderPlace",
+    SELECT id, state, trace_id AS "traceId", order_at AS "orderAt", order_ts AS "orderTs", order_received AS "orderReceived", order_place AS "orderPlace",
       last_event_id AS "lastEventId", revision_count AS "revisionCount"
     FROM observation WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${others}::text[])
     ORDER BY id COLLATE "C" FOR UPDATE`;

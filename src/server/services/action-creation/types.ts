@@ -42,6 +42,7 @@ export type RejectedItem = { event: BatchEvent; reason: string };
 export type StoredObservation = {
   id: string;
   state: string | null;
+  traceId: string | null;
   orderAt: number | null;
   orderTs: number | null;
   /** null of states that were stored before it was kept */

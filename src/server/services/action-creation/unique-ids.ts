@@ -1,0 +1,48 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import { stringifyJson } from "@/domain/json/long-number";
+import type { Queryable } from "@/server/db/client";
+import type { ParsedEvent, StoredObservation } from "./types";
+
+/** Another transaction has stored the same id of another trace meanwhile. The slice starts again and sees it. */
+export class TraceClash extends Error {}
+
+/**
+ * Gives an id of its own to each event whose id another trace has already, stored or in the same batch. Without such a
+ * source or event it reads nothing.
+ */
+export async function withUniqueIds(
+  tx: Queryable,
+  projectId: string,
+  source: EventSource,
+  events: readonly ParsedEvent[],
+): Promise<readonly ParsedEvent[]> {
+  const places = events.map(({ payload }) => source.idWithinTrace?.(payload) ?? null);
+  const ids = events.filter((_, index) => places[index]).map(({ sourceId }) => sourceId);
+  if (ids.length === 0) return events;
+  const rows = await tx.$queryRaw<{ id: string; traceId: string | null }[]>`
+    SELECT id, trace_id AS "traceId" FROM observation
+    WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${[...new Set(ids)]}::text[])`;
+  const traces = new Map(rows.map(({ id, traceId }) => [id, traceId]));
+  return events.map((event, index) => {
+    const place = places[index];
+    if (!place) return event;
+    const known = traces.get(event.sourceId) ?? place.traceId;
+    traces.set(event.sourceId, known);
+    if (known === place.traceId) return event;
+    const payload: unknown = place.unique();
+    return { ...event, payload, state: stringifyJson(payload), sourceId: source.sourceId(payload) };
+  });
+}
+
+/** @throws TraceClash where a row that is locked by now belongs to another trace */
+export function checkTraces(
+  source: EventSource,
+  events: readonly ParsedEvent[],
+  stored: ReadonlyMap<string, StoredObservation>,
+): void {
+  for (const { payload, sourceId } of events) {
+    const known = stored.get(sourceId)?.traceId;
+    const traceId = known && source.idWithinTrace?.(payload)?.traceId;
+    if (traceId && known !== traceId) throw new TraceClash(`${sourceId} belongs to another trace`);
+  }
+}
