@@ -43,9 +43,11 @@ export const headersWithoutBody = (headers: HeaderList): HeaderList =>
  * @param isCut the text was cut at its end, so that it may end with the beginning of a secret
  */
 export function maskEchoes(text: string, secrets: readonly string[], isCut = false): string {
-  const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
-  if (forms.length === 0 || text === "") return text;
-  const masked = text.replace(new RegExp(forms.map(escapeRegExp).join("|"), "g"), maskSecret);
+  if (text === "") return text;
+  const forms = formsOf(secrets);
+  const isEchoed = forms.some((form) => text.includes(form));
+  if (!isEchoed && !(isCut && forms.length > 0)) return text;
+  const masked = !isEchoed ? text : text.replace(new RegExp(forms.map(escapeRegExp).join("|"), "g"), maskSecret);
   const begun = isCut ? Math.max(...forms.map((form) => lengthOfBeginning(masked, form))) : 0;
   return begun === 0 ? masked : masked.slice(0, -begun) + MASK;
 }
@@ -55,7 +57,19 @@ const BEGINNING_MIN = 4;
 /** A shorter credential behind a scheme, in characters, is as likely an ordinary word. */
 const CREDENTIAL_MIN = 8;
 
-function formsOf(secret: string): string[] {
+/** The answer to one request is masked header by header: the forms of its secrets are made once. */
+const formsOfList = new WeakMap<readonly string[], string[]>();
+
+/** What is masked of some secrets, the longest first. */
+function formsOf(secrets: readonly string[]): string[] {
+  const known = formsOfList.get(secrets);
+  if (known) return known;
+  const forms = [...new Set(secrets.flatMap(formsOfOne))].sort((a, b) => b.length - a.length);
+  formsOfList.set(secrets, forms);
+  return forms;
+}
+
+function formsOfOne(secret: string): string[] {
   if (secret === "") return [];
   const credential = /^(?:whsec_|[A-Za-z]+ +)(\S+)$/.exec(secret)?.[1] ?? "";
   const forms = credential.length >= CREDENTIAL_MIN ? [secret, credential] : [secret];

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Detail } from "../event-source/event-source";
 import type { Limits } from "../pace";
+import type { HmacSha256 } from "./webhook/signature";
 import type { RetryPolicy } from "../retry";
 
 /** The input from which an attempt makes its request. */
@@ -8,6 +9,7 @@ export type RequestInput<Stored = unknown> = {
   /** the stored form of the action's configuration */
   stored: Stored;
   decrypt: (ciphertext: string) => string;
+  hmacSha256: HmacSha256;
   /** signing secrets, the newest first */
   secrets: readonly string[];
   executionId: string;

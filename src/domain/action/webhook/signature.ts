@@ -37,13 +37,20 @@ function keyOf(secret: string): Uint8Array {
   return key;
 }
 
+export type HmacSha256 = (key: Uint8Array, message: Uint8Array) => Uint8Array;
+const inJavaScript: HmacSha256 = (key, message) => hmac(sha256, key, message);
+
 /**
  * Makes the value of the header `webhook-signature`: one signature for each secret, separated by spaces.
  * @param timestamp whole seconds since 1970
+ * @param hmacSha256 a faster one where there is one; default: one that runs in a browser too
  */
-export function sign(input: { secrets: readonly string[]; id: string; timestamp: number; body: string }): string {
+export function sign(
+  input: { secrets: readonly string[]; id: string; timestamp: number; body: string },
+  hmacSha256: HmacSha256 = inJavaScript,
+): string {
   const message = utf8ToBytes(`${input.id}.${input.timestamp}.${input.body}`);
-  return input.secrets.map((secret) => `v1,${toBase64(hmac(sha256, keyOf(secret), message))}`).join(" ");
+  return input.secrets.map((secret) => `v1,${toBase64(hmacSha256(keyOf(secret), message))}`).join(" ");
 }
 
 export type SignatureProblem =

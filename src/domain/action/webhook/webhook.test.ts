@@ -1,3 +1,5 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
 import type { RequestInput } from "../action-type";
@@ -26,6 +28,7 @@ const stored = webhook.store(
 const base: RequestInput<WebhookStored> = {
   stored,
   decrypt,
+  hmacSha256: (key, message) => hmac(sha256, key, message),
   secrets: [current, old],
   executionId: "exe_1",
   triggerId: "trg_1",

@@ -55,7 +55,9 @@ function request(input: RequestInput<WebhookStored>): ActionRequest {
       depth: input.depth,
       timestamp,
       signature:
-        input.secrets.length > 0 ? sign({ secrets: input.secrets, id: input.executionId, timestamp, body }) : null,
+        input.secrets.length > 0
+          ? sign({ secrets: input.secrets, id: input.executionId, timestamp, body }, input.hmacSha256)
+          : null,
       traceparent: traceparentOf(hashHex(input.executionId, 16), hashHex(`${input.executionId}/${input.attempt}`, 8)),
       custom: custom.filter(({ name, secret }) => !secret || !inBody.has(name.toLowerCase())),
     }),

@@ -6,7 +6,8 @@ import type { RunState } from "./state";
 import type { Effects, UnitOfWork } from "./unit-of-work";
 import { insertEvents, writeChanges } from "./write";
 
-const SYSTEM_EVENTS = ["inngest/function.finished", "inngest/function.failed", "inngest/function.cancelled"];
+const SYSTEM_EVENT_PREFIX = "inngest/function.";
+const FINISHED = `${SYSTEM_EVENT_PREFIX}finished`;
 
 /**
  * Writes a unit of work. Sends the events of ended runs to the functions that listen to them, as Inngest does. Such
@@ -22,16 +23,20 @@ export async function finish(work: UnitOfWork): Promise<Effects> {
   }
 }
 
-/** These events are stored only where something listens: for most runs they would be pure cost. */
+/**
+ * These events are stored only where something listens: for most runs they would be pure cost. The events of a run are
+ * loaded only where its end has a listener.
+ */
 async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<void> {
-  const listens = (name: string) => work.ctx.functions.listeners(name).length > 0;
-  if (!SYSTEM_EVENTS.some(listens)) return;
+  const { functions } = work.ctx;
+  const heard = ended.filter((run) => endingsOf(run).some((name) => functions.listeners(name).length > 0));
+  if (heard.length === 0) return;
   const events = await loadEvents(
     work.ctx,
     work.tx,
-    ended.flatMap((run) => run.eventIds),
+    heard.flatMap((run) => run.eventIds),
   );
-  const sent = ended
+  const sent = heard
     .flatMap((run) =>
       systemEvents(
         work,
@@ -39,14 +44,18 @@ async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<vo
         run.eventIds.map((id) => events.get(id)).filter((event) => event !== undefined),
       ),
     )
-    .filter((event) => work.ctx.functions.listeners(event.name).some((fn) => triggered(fn, event)));
+    .filter((event) => functions.listeners(event.name).some((fn) => triggered(fn, event)));
   routeEvents(work, await insertEvents(work.tx, sent, true));
 }
+
+/** The names of the events that the end of a run sends. */
+const endingsOf = ({ status }: RunState): string[] =>
+  (status === "completed" ? ["finished"] : ["finished", status]).map((ending) => SYSTEM_EVENT_PREFIX + ending);
 
 function systemEvents(work: UnitOfWork, run: RunState, events: EngineEvent[]): EngineEvent[] {
   const [first] = events;
   // The end of a run that itself was started by such an event sends none, or they would never end.
-  if (!first || SYSTEM_EVENTS.includes(first.name)) return [];
+  if (!first || first.name.startsWith(SYSTEM_EVENT_PREFIX)) return [];
   const error = run.error === null ? undefined : (JSON.parse(run.error) as SerializedError);
   const now = work.ctx.clock.now();
   const data = JSON.stringify({
@@ -60,15 +69,14 @@ function systemEvents(work: UnitOfWork, run: RunState, events: EngineEvent[]): E
       status: { completed: "Completed", failed: "Failed", cancelled: "Cancelled", running: "Running" }[run.status],
     },
   });
-  const names = run.status === "completed" ? ["finished"] : ["finished", run.status];
-  return names.map(
+  return endingsOf(run).map(
     (name) =>
       new EngineEvent({
         id: work.ctx.newId(),
-        name: `inngest/function.${name}`,
+        name,
         data,
         ts: now,
-        externalId: name === "finished" ? null : run.id,
+        externalId: name === FINISHED ? null : run.id,
         v: null,
         user: null,
         receivedAt: now,

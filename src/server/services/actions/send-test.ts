@@ -8,6 +8,7 @@ import { describePayloadError } from "@/domain/event-source/payload-error";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import { describeTemplateProblem } from "@/domain/action/webhook/template/template";
 import type { HeaderList } from "@/domain/header-list";
+import { hmacSha256 } from "@/server/crypto";
 import { maskEchoes, redactHeaders } from "@/domain/redact";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
@@ -78,6 +79,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
   const request = requestOf(type, {
     stored,
     decrypt: ctx.cipher.decrypt,
+    hmacSha256,
     secrets,
     executionId,
     triggerId: "test",

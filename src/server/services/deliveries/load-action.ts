@@ -40,8 +40,18 @@ export async function loadAction(ctx: ServiceContext, key: ActionKey): Promise<L
       isDemo,
       stopped: row.isOff ? "off or deleted" : row.isPaused ? "paused" : null,
       secrets: decryptAll(ctx, key.actionId, row.ciphertexts),
+      decrypt: remembering(ctx.cipher.decrypt),
     },
     health: toHealth(row),
+  };
+}
+
+function remembering(decrypt: (ciphertext: string) => string): (ciphertext: string) => string {
+  const known = new Map<string, string>();
+  return (ciphertext) => {
+    const plain = known.get(ciphertext) ?? decrypt(ciphertext);
+    known.set(ciphertext, plain);
+    return plain;
   };
 }
 

@@ -2,6 +2,7 @@ import type { ActionRequest } from "@/domain/action/action-type";
 import type { ReadConfiguration } from "@/domain/action/read-configuration";
 import { secretParts } from "@/domain/action/webhook/url";
 import { isSensitiveHeader, redactHeaders } from "@/domain/redact";
+import { hmacSha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import type { ClaimedExecution, LoadedAction, PreparedRequest } from "./types";
 
@@ -21,7 +22,8 @@ export function prepareRequest(
   try {
     const request = read.type.request({
       stored: read.stored,
-      decrypt: ctx.cipher.decrypt,
+      decrypt: action.decrypt,
+      hmacSha256,
       secrets,
       executionId: item.id,
       triggerId: item.triggerId,

@@ -14,6 +14,8 @@ export type LoadedAction = ActionKey & {
   stopped: "off or deleted" | "paused" | null;
   /** signing secrets, the newest first; null where one cannot be decrypted */
   secrets: string[] | null;
+  /** decrypts each value once for all attempts of the claim */
+  decrypt: (ciphertext: string) => string;
 };
 
 /** An execution that this process has taken for one attempt. */

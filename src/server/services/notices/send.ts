@@ -1,4 +1,5 @@
 import { sign } from "@/domain/action/webhook/signature";
+import { hmacSha256 } from "@/server/crypto";
 import { maskEchoes } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -88,7 +89,7 @@ async function attempt(
       "user-agent": "Trigger-System/1.0",
       "webhook-id": id,
       "webhook-timestamp": String(timestamp),
-      "webhook-signature": sign({ secrets, id, timestamp, body }),
+      "webhook-signature": sign({ secrets, id, timestamp, body }, hmacSha256),
     };
     const sent = await ctx.http.send({
       url: ctx.cipher.decrypt(urlCiphertext),
