@@ -1,4 +1,4 @@
-import { contenders, eventsOf, type Contender, type ContenderName } from "./match-contenders";
+import { eventsOf, makeContender, type Contender, type ContenderName } from "./match-contenders";
 import { quantile } from "./figures";
 
 /*
@@ -12,7 +12,7 @@ const ROUNDS_MIN = 5;
 
 const name = process.env.CONTENDER as ContenderName;
 const count = Number(process.env.COUNT);
-process.send!(await time(contenders[name](count), eventsOf[name](count)));
+process.send!(await time(makeContender(name, count), eventsOf(name, count)));
 
 /** The median of rounds of whole passes. */
 async function time(contender: Contender, events: number): Promise<number> {

@@ -15,27 +15,31 @@ export type Facts = Record<string, unknown>;
 const factOf = ({ column, key }: Pick<FilterCondition, "column" | "key">): string =>
   key === undefined ? column : `${column}:${key}`;
 
-/** What the filters look at, each value by its name and in the form it is compared. */
-export function factsOf(
+/** Reads what the filters look at from an observation: each value by its name, in the form in which it is compared. */
+export function factsReader(
   columns: readonly Column<ObservationCreated>[],
   filters: readonly Filter[],
-  state: ObservationCreated,
-): Facts {
+): (state: ObservationCreated) => Facts {
   const byId = new Map(columns.map((column) => [column.id, column]));
-  const facts: Facts = {};
+  const conditions = new Map<string, FilterCondition>();
   const visit = (node: FilterNode): void => {
-    if (node.type === "group") return node.children.forEach(visit);
-    const column = byId.get(node.column)!;
-    const raw = column.read(state);
-    const value = node.key === undefined ? raw : (raw as Facts | null)?.[node.key];
-    const isText = node.operator === "contains" || node.operator === "does not contain";
-    if (column.type === "datetime") facts[factOf(node)] = parseInstant(value);
-    else
-      facts[factOf(node)] =
-        isText && typeof value === "object" && value !== null ? JSON.stringify(value) : (value ?? null);
+    if (node.type === "group") node.children.forEach(visit);
+    else if (isText(node) || !conditions.has(factOf(node))) conditions.set(factOf(node), node);
   };
   filters.forEach(visit);
-  return facts;
+  return (state) =>
+    Object.fromEntries(
+      [...conditions].map(([name, condition]) => [name, factFrom(byId.get(condition.column)!, condition, state)]),
+    );
+}
+
+const isText = ({ operator }: FilterCondition): boolean => operator === "contains" || operator === "does not contain";
+
+function factFrom(column: Column<ObservationCreated>, condition: FilterCondition, state: ObservationCreated): unknown {
+  const raw = column.read(state);
+  const value = condition.key === undefined ? raw : (raw as Facts | null)?.[condition.key];
+  if (column.type === "datetime") return parseInstant(value);
+  return isText(condition) && typeof value === "object" && value !== null ? JSON.stringify(value) : (value ?? null);
 }
 
 export function siftOf(filter: Filter): (facts: Facts) => boolean {

@@ -178,10 +178,11 @@ export function makeFilter(random: Random): Filter {
 
 export type Workload = { filters: Filter[]; observations: ObservationCreated[] };
 
+/** Fewer triggers are the first of many, and the observations are the same for any number of them. */
 export function makeWorkload(seed: number, triggers: number, observations: number): Workload {
-  const random = seeded(seed);
+  const [ofFilters, ofObservations] = [seeded(seed), seeded(seed + 1)];
   return {
-    filters: Array.from({ length: triggers }, () => makeFilter(random)),
-    observations: Array.from({ length: observations }, (_, n) => makeObservation(random, n)),
+    filters: Array.from({ length: triggers }, () => makeFilter(ofFilters)),
+    observations: Array.from({ length: observations }, (_, n) => makeObservation(ofObservations, n)),
   };
 }
