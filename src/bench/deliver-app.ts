@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import type { Filter } from "@/domain/filter/schema";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
 import { createTestContext } from "@/test/context";
@@ -10,12 +11,20 @@ import { Agent, request } from "undici";
 
 /** The program under measurement: runtime, engine and event endpoint as a process of their own. */
 export type BenchApp = {
-  /** Sends one request of observations with these ids; resolves when they are accepted. `nameOf`: `answer` without it. */
-  send(ids: readonly string[], nameOf?: (id: string) => string): Promise<void>;
+  /** Makes a project with an event key and, for each endpoint, a trigger on errors of its name and a webhook. */
+  makeProject(endpoints: readonly BenchEndpoint[]): Promise<BenchProject>;
   /** resident memory of the process, MB */
   rssMb(): Promise<number>;
   stop(): Promise<void>;
 };
+
+export type BenchProject = {
+  /** Sends one request of observations; resolves when they are accepted. */
+  send(observations: readonly object[]): Promise<void>;
+};
+
+/** Where errors of a name go, with everything in the body. */
+export type BenchEndpoint = { name: string; url: string; delaySeconds?: number };
 
 /** About 2 KB, as a generation of an LLM application is. */
 export const observation = (id: string, name: string): object => ({
@@ -36,9 +45,6 @@ export const observation = (id: string, name: string): object => ({
   input: [{ role: "user", content: "How do I change the address that my invoices are sent to? ".repeat(16) }],
   output: { role: "assistant", content: "You can change it under Settings, Billing. ".repeat(8) },
 });
-
-/** Where observations of a name go. */
-export type BenchEndpoint = { name: string; url: string };
 
 /** The process alone, on a database that is set up. */
 export async function startProcess(options: {
@@ -69,58 +75,60 @@ export async function startProcess(options: {
   };
 }
 
-/** With a trigger and an action for each endpoint. */
+/** On a database that is migrated. @param allowedHosts where its webhooks go */
 export async function startApp(options: {
   connectionString: string;
-  endpoints: readonly BenchEndpoint[];
+  allowedHosts: readonly string[];
 }): Promise<BenchApp> {
   const encryptionKey = randomBytes(32).toString("base64");
-  const eventKey = await setUp(options, encryptionKey);
-  const { connectionString } = options;
-  const allowedHosts = [...new Set(options.endpoints.map(({ url }) => new URL(url).host))];
-  const app = await startProcess({ connectionString, encryptionKey, allowedHosts });
+  const app = await startProcess({ ...options, encryptionKey });
+  const setUp = openSetUp(options.connectionString, encryptionKey);
   const agent = new Agent({ connections: 64 });
   return {
-    async send(ids, nameOf = () => "answer") {
-      const body = JSON.stringify(
-        ids.map((id) => ({ name: "observation.created", data: { observation: observation(id, nameOf(id)) } })),
-      );
-      const answer = await request(`${app.url}/e/${eventKey}`, {
-        method: "POST",
-        body,
-        headers: { "content-type": "application/json" },
-        dispatcher: agent,
-      });
-      const text = await answer.body.text();
-      if (answer.statusCode !== 200) throw new Error(`The event endpoint answered ${answer.statusCode}: ${text}`);
+    async makeProject(endpoints) {
+      const eventKey = await setUp.makeProject(endpoints);
+      return { send: (observations) => sendTo(`${app.url}/e/${eventKey}`, observations, agent) };
     },
     rssMb: async () =>
       Math.round(Number(execFileSync("ps", ["-o", "rss=", "-p", String(app.pid)], { encoding: "utf8" })) / 1024),
     async stop() {
+      await setUp.close();
       await agent.destroy();
       await app.stop();
     },
   };
 }
 
-/** A project with an event key and, for each endpoint, a trigger on errors of its name and a webhook with everything in its body. */
-async function setUp(
-  { connectionString, endpoints }: { connectionString: string; endpoints: readonly BenchEndpoint[] },
-  encryptionKey: string,
-): Promise<string> {
+/** Sends one request of observations; resolves when they are accepted. */
+export async function sendTo(url: string, observations: readonly object[], dispatcher: Agent): Promise<void> {
+  const body = JSON.stringify(
+    observations.map((each) => ({ name: "observation.created", data: { observation: each } })),
+  );
+  const headers = { "content-type": "application/json" };
+  const answer = await request(url, { method: "POST", body, headers, dispatcher });
+  const text = await answer.body.text();
+  if (answer.statusCode !== 200) throw new Error(`The event endpoint answered ${answer.statusCode}: ${text}`);
+}
+
+/** Makes what the benches need, past the interface. */
+export function openSetUp(connectionString: string, encryptionKey: string) {
   const db = createDatabase(connectionString, 2);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
-  const { id: projectId } = await makeProject(ctx);
-  const eventKey = await makeEventKey(ctx, projectId);
-  for (const { name, url } of endpoints) {
-    const action = await makeAction(ctx, projectId, url, { detail: "full" });
-    const children = [
-      ...levelIs("ERROR").children,
-      { type: "condition" as const, column: "name", operator: "=" as const, value: name },
-    ];
-    await makeTrigger(ctx, projectId, [action.id], { filter: { type: "group", match: "all", children } });
-  }
-  await ctx.close();
-  await db.$disconnect();
-  return eventKey;
+  return {
+    /** Returns the event key. */
+    async makeProject(endpoints: readonly BenchEndpoint[]): Promise<string> {
+      const { id: projectId } = await makeProject(ctx);
+      for (const { name, url, delaySeconds = 0 } of endpoints) {
+        const action = await makeAction(ctx, projectId, url, { detail: "full" });
+        const isNamed = { type: "condition" as const, column: "name", operator: "=" as const, value: name };
+        const filter: Filter = { type: "group", match: "all", children: [...levelIs("ERROR").children, isNamed] };
+        await makeTrigger(ctx, projectId, [action.id], { filter, delaySeconds });
+      }
+      return makeEventKey(ctx, projectId);
+    },
+    async close(): Promise<void> {
+      await ctx.close();
+      await db.$disconnect();
+    },
+  };
 }

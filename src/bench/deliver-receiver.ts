@@ -9,6 +9,8 @@ export type BenchReceiver = {
   readonly lastBody: string;
   /** Resolves when webhooks of `count` different observations `<prefix>-…` have come. */
   expect(prefix: string, count: number): Promise<void>;
+  /** Of how many of them webhooks have come so far. */
+  count(prefix: string): number;
   /** Milliseconds from `sentAt` (performance.now()) to receipt of each observation. */
   latencies(prefix: string, sentAt: ReadonlyMap<string, number>): number[];
   close(): Promise<void>;
@@ -54,6 +56,7 @@ export async function startReceiver(): Promise<BenchReceiver> {
       arrivals.set(prefix, new Map());
       return new Promise((resolve) => expected.set(prefix, { count, resolve }));
     },
+    count: (prefix) => arrivals.get(prefix)?.size ?? 0,
     latencies: (prefix, sentAt) => [...(arrivals.get(prefix) ?? [])].map(([id, at]) => at - (sentAt.get(id) ?? at)),
     close() {
       server.closeAllConnections();

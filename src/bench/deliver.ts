@@ -1,52 +1,103 @@
 import { startThrowaway } from "@/server/db/embedded";
-import { createDatabase } from "@/server/db/client";
 import { applyMigrations } from "@/server/db/migrate";
-import { startApp, type BenchApp } from "./deliver-app";
-import { startReceiver, type BenchReceiver } from "./deliver-receiver";
+import { observation, startApp } from "./deliver-app";
+import { startReceiver } from "./deliver-receiver";
 import { quantile, round, table } from "./figures";
+import { deliverAll, PER_REQUEST, SENDERS } from "./load";
+import { startPeer } from "./peer";
 import { postBySender, postRaw } from "./raw";
+import { watchPostgres, type PostgresWork } from "./watch-postgres";
 
 /*
  * Measures the way from an event to its webhook through everything: event endpoint, engine, matching, execution rows,
  * signed POST. Brings its own PostgreSQL (fsync on), the program as a process of its own, and a receiver that answers
- * at once. Baseline: an undici Pool that posts the same bodies to the same receiver.
+ * at once. In turns with it, on the same PostgreSQL server: 50 endpoints instead of one, and a lean peer made with BullMQ
+ * (peer-process.ts), which needs a redis-server on PATH or in REDIS_SERVER. Also an undici Pool that posts the same bodies.
  *
- *   npm run bench:deliver                     10,000 observations
- *   EVENTS=100000 npm run bench:deliver       the same, longer: memory must stay flat
+ *   npm run bench:deliver                              3 rounds of 10,000 observations
+ *   EVENTS=100000 ROUNDS=1 npm run bench:deliver       the same, longer: memory must stay flat
  */
 
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
-/** Events of one request, and requests on the wire at once. */
-const PER_REQUEST = 100;
-const SENDERS = 4;
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const ENDPOINTS = 50;
 const IDLE_EVENTS = 200;
 const STEADY = { perSecond: 100, seconds: 20 };
 const WARM_UP = 1_000;
-const SAMPLES = 10;
+const MEMORY_SAMPLES = 10;
+/** The goal for waits is told for so much load. */
+const LOAD_SECONDS = 20;
+
+type Round = PostgresWork & { perSecond: number; p50: number; p99: number };
 
 const settings = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
 const postgres = await startThrowaway(settings);
-await applyMigrations(postgres.connectionString);
+const { connectionString } = postgres;
+await applyMigrations(connectionString);
 const receiver = await startReceiver();
-const app = await startApp({
-  connectionString: postgres.connectionString,
-  endpoints: [{ name: "answer", url: receiver.url }],
-});
-const db = createDatabase(postgres.connectionString, 2);
+const app = await startApp({ connectionString, allowedHosts: [receiver.host] });
+const one = await app.makeProject([{ name: "answer", url: receiver.url }]);
+const many = await app.makeProject(
+  Array.from({ length: ENDPOINTS }, (_, n) => ({ name: `answer-${n}`, url: `${receiver.url}${n}` })),
+);
+const peer = await startPeer({ connectionString, targetUrl: receiver.url });
 
-await send(app, receiver, "warm", WARM_UP);
+const toOne = (prefix: string, count: number, send = one.send) =>
+  deliverAll({ prefix, count, send, receiver, make: (id) => observation(id, "answer") });
+const toMany = (prefix: string, count: number) =>
+  deliverAll({
+    prefix,
+    count,
+    send: many.send,
+    receiver,
+    make: (id, n) => observation(id, `answer-${n % ENDPOINTS}`),
+  });
+
+await toOne("warm", WARM_UP);
+await toMany("warmMany", WARM_UP);
+if (peer) await toOne("warmPeer", WARM_UP, peer.send);
 const idle = await oneAtATime();
 const steady = await steadily();
-const load = await throughput();
+const rssMb: number[] = [];
+const rounds: Round[] = [];
+const ofMany: number[] = [];
+const ofPeer: number[] = [];
+for (let n = 0; n < ROUNDS; n++) {
+  rounds.push(await measure(`load${n}`));
+  if (peer) ofPeer.push((await toOne(`peer${n}`, EVENTS, peer.send)).perSecond);
+  ofMany.push((await toMany(`many${n}`, EVENTS)).perSecond);
+}
 const raw = await postRaw(receiver.url, receiver.lastBody, EVENTS);
 const bySender = await postBySender(receiver.url, receiver.lastBody, EVENTS);
+
+const median = (values: readonly number[]): number => quantile(values, 0.5);
+const sum = (pick: (each: Round) => number): number => rounds.reduce((total, each) => total + pick(each), 0);
+const each = (values: readonly number[]): string => values.map((value) => round(value, 0)).join(" ");
+const executions = ROUNDS * EVENTS;
+const perSecond = median(rounds.map((round) => round.perSecond));
+const perSecondMany = median(ofMany);
+const perSecondPeer = peer ? median(ofPeer) : null;
+const lockWaitSeconds = (sum((round) => round.lockWaitSeconds) * LOAD_SECONDS) / sum((round) => round.seconds);
+const worstWait = rounds.flatMap(({ lockWaits }) => lockWaits).sort((left, right) => right.seconds - left.seconds)[0];
 
 console.log(
   table([
     [
       "deliveries a second",
-      `${round(load.perSecond)}`,
-      `${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; p50 ${round(load.p50)} ms, p99 ${round(load.p99)} ms from send to receipt`,
+      `${round(perSecond)}`,
+      `${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; rounds: ${each(rounds.map((round) => round.perSecond))}; p50 ${round(median(rounds.map(({ p50 }) => p50)))} ms, p99 ${round(median(rounds.map(({ p99 }) => p99)))} ms from send to receipt`,
+    ],
+    [
+      "the BullMQ peer",
+      perSecondPeer === null ? "not run" : `${round(perSecondPeer)}`,
+      perSecondPeer === null
+        ? "no redis-server is on PATH, and REDIS_SERVER names none"
+        : `the same observations to the same receiver, in turns; rounds: ${each(ofPeer)}; the program delivers ${round(perSecond / perSecondPeer, 2)} times as many (goal: 1.2)`,
+    ],
+    [
+      `${ENDPOINTS} endpoints`,
+      `${round(perSecondMany)}`,
+      `rounds: ${each(ofMany)}; ${round((100 * perSecondMany) / perSecond)} % of the figure with one (goal: 70 %)`,
     ],
     ["undici Pool alone", `${round(raw)}`, "requests a second, the same bodies to the same receiver, 64 connections"],
     ["the sender alone", `${round(bySender)}`, "requests a second by the program's own sender, otherwise alike"],
@@ -56,79 +107,55 @@ console.log(
       `${round(steady.p50)}, ${round(steady.p99)} ms`,
       `${STEADY.perSecond} events a second, one a request, for ${STEADY.seconds} s`,
     ],
-    ["memory", `${load.rssMb.at(-1)} MB`, `of the program, resident, through the load: ${load.rssMb.join(" ")}`],
-    ["commits an execution", `${round(load.commits, 3)}`, `${round(load.rows, 2)} rows an execution`],
+    ["memory", `${rssMb.at(-1)} MB`, `of the program, resident, through the loads: ${rssMb.join(" ")}`],
+    [
+      "waits for locks",
+      `${round(lockWaitSeconds, 2)} s`,
+      `of all transactions, in ${LOAD_SECONDS} s of load (goal: 1 s)${worstWait ? `; the longest: ${worstWait.query}` : ""}`,
+    ],
+    [
+      "commits an execution",
+      `${round(sum(({ commits }) => commits) / executions, 3)}`,
+      `${round(sum(({ rows }) => rows) / executions, 2)} rows and ${round(sum(({ walBytes }) => walBytes) / executions / 1_024)} KB of WAL an execution`,
+    ],
   ]),
 );
 
+await peer?.stop();
 await app.stop();
 await receiver.close();
-await db.$disconnect();
 await postgres.stop();
 console.log(
   JSON.stringify({
-    deliveriesPerSecond: round(load.perSecond),
+    deliveriesPerSecond: round(perSecond),
+    peerPerSecond: perSecondPeer === null ? null : round(perSecondPeer),
+    timesPeer: perSecondPeer === null ? null : round(perSecond / perSecondPeer, 2),
+    fiftyEndpointsPerSecond: round(perSecondMany),
     rawPerSecond: round(raw),
     senderPerSecond: round(bySender),
     idleP50Ms: round(idle.p50),
     idleP99Ms: round(idle.p99),
     steadyP99Ms: round(steady.p99),
-    rssMb: Math.max(...load.rssMb),
-    commitsPerExecution: round(load.commits, 3),
+    rssMb: Math.max(...rssMb),
+    commitsPerExecution: round(sum(({ commits }) => commits) / executions, 3),
+    lockWaitSeconds: round(lockWaitSeconds, 2),
+    walBytesPerExecution: Math.round(sum(({ walBytes }) => walBytes) / executions),
   }),
 );
 
-/** Sends `count` observations as fast as they are taken; resolves when all webhooks have come. */
-async function send(target: BenchApp, to: BenchReceiver, prefix: string, count: number): Promise<Map<string, number>> {
-  const sentAt = new Map<string, number>();
-  const arrived = to.expect(prefix, count);
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: SENDERS }, async () => {
-      while (next < count) {
-        const ids = Array.from(
-          { length: Math.min(PER_REQUEST, count - next) },
-          (_, index) => `${prefix}-${next + index}`,
-        );
-        next += ids.length;
-        for (const id of ids) sentAt.set(id, performance.now());
-        await target.send(ids);
-      }
-    }),
-  );
-  await arrived;
-  return sentAt;
-}
-
-async function throughput(): Promise<{
-  perSecond: number;
-  p50: number;
-  p99: number;
-  rssMb: number[];
-  commits: number;
-  rows: number;
-}> {
-  const before = await counters();
-  const rssMb: number[] = [];
+/** One round with one endpoint, with what PostgreSQL did for it. */
+async function measure(prefix: string): Promise<Round> {
   const sampler = setInterval(
     () => void app.rssMb().then((value) => rssMb.push(value)),
-    Math.max(500, EVENTS / SAMPLES),
+    Math.max(500, EVENTS / MEMORY_SAMPLES),
   );
-  const from = performance.now();
-  const sentAt = await send(app, receiver, "load", EVENTS);
-  const seconds = (performance.now() - from) / 1_000;
+  const watch = await watchPostgres(connectionString);
+  const { perSecond, sentAt } = await toOne(prefix, EVENTS);
+  const work = await watch.stop();
   clearInterval(sampler);
   rssMb.push(await app.rssMb());
-  const after = await counters();
-  const latencies = receiver.latencies("load", sentAt);
-  return {
-    perSecond: EVENTS / seconds,
-    p50: quantile(latencies, 0.5),
-    p99: quantile(latencies, 0.99),
-    rssMb,
-    commits: (after.commits - before.commits) / EVENTS,
-    rows: (after.rows - before.rows) / EVENTS,
-  };
+  const latencies = receiver.latencies(prefix, sentAt);
+  return { ...work, perSecond, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
 }
 
 async function oneAtATime(): Promise<{ p50: number; p99: number }> {
@@ -137,7 +164,7 @@ async function oneAtATime(): Promise<{ p50: number; p99: number }> {
     const id = `idle${n}-0`;
     const arrived = receiver.expect(`idle${n}`, 1);
     const sentAt = performance.now();
-    await app.send([id]);
+    await one.send([observation(id, "answer")]);
     await arrived;
     latencies.push(...receiver.latencies(`idle${n}`, new Map([[id, sentAt]])));
     // The engine ends its runs: the next event must find nothing under way.
@@ -158,17 +185,9 @@ async function steadily(): Promise<{ p50: number; p99: number }> {
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     // From the time it was due: a sender that cannot keep up must not look like a fast program.
     sentAt.set(`steady-${n}`, due);
-    sends.push(app.send([`steady-${n}`]));
+    sends.push(one.send([observation(`steady-${n}`, "answer")]));
   }
   await Promise.all([...sends, arrived]);
   const latencies = receiver.latencies("steady", sentAt);
   return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
-}
-
-/** What PostgreSQL counts, once its own statistics have settled. */
-async function counters(): Promise<{ commits: number; rows: number }> {
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  const [row] = await db.$queryRaw<{ commits: bigint; rows: bigint }[]>`
-    SELECT xact_commit AS commits, tup_inserted AS rows FROM pg_stat_database WHERE datname = current_database()`;
-  return { commits: Number(row?.commits), rows: Number(row?.rows) };
 }

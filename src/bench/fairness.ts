@@ -5,56 +5,89 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { applyMigrations } from "@/server/db/migrate";
 import { startThrowaway } from "@/server/db/embedded";
-import { startApp, type BenchApp } from "./deliver-app";
-import { startReceiver, type BenchReceiver } from "./deliver-receiver";
+import { observation, startApp, type BenchProject } from "./deliver-app";
+import { startReceiver } from "./deliver-receiver";
 import { quantile, round, table } from "./figures";
+import { deliverAll, sendAll } from "./load";
 
 /*
- * Measures what a dead and a failing endpoint cost the healthy ones: `npm run bench:fairness`. The baseline of the same run:
- * the same load for 50 healthy endpoints alone. The rounds of both alternate, so that what else the machine does meets both.
- * Then, with WAITING executions waiting for the dead endpoint, the memory and the healthy ones once more.
+ * Measures what endpoints cost others: `npm run bench:fairness`.
+ *
+ * 1. Delayed executions of five projects, quiet, and then beside a project whose one endpoint answers in 14.5 s (just before
+ *    an attempt ends) and has SLOW_WAITING delayed executions that are due.
+ * 2. 50 healthy endpoints, alone and beside a dead and a failing one. The rounds of both alternate, so that what else the
+ *    machine does meets both.
+ * 3. The healthy ones once more, and the memory, with WAITING executions waiting for the dead endpoint.
  */
 
 const HEALTHY = 50;
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
 const WAITING = Number(process.env.WAITING ?? 100_000);
 const ROUNDS = 3;
-const PER_REQUEST = 100;
-const SENDERS = 4;
 const WARM_UP = 2_000;
+const SLOW = { answerMs: Number(process.env.SLOW_MS ?? 14_500), waiting: Number(process.env.SLOW_WAITING ?? 10_000) };
+const DELAYED = { projects: 5, events: 1_000, delaySeconds: 2, giveUpMs: 30_000 };
 
 const postgres = await startThrowaway({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
-await applyMigrations(postgres.connectionString);
+const { connectionString } = postgres;
+await applyMigrations(connectionString);
 const receiver = await startReceiver();
 const dead = await serve(() => undefined);
 const failing = await serve((_request, response) => response.writeHead(500).end());
-const healthy = Array.from({ length: HEALTHY }, (_, n) => ({ name: `healthy-${n}`, url: `${receiver.url}${n}` }));
-const endpoints = [...healthy, { name: "dead", url: dead.url }, { name: "failing", url: failing.url }];
-const app = await startApp({ connectionString: postgres.connectionString, endpoints });
+const slow = await serve(
+  (_request, response) => void wait(SLOW.answerMs, null, { ref: false }).then(() => response.end()),
+);
+const allowedHosts = [receiver.url, dead.url, failing.url, slow.url].map((url) => new URL(url).host);
+const app = await startApp({ connectionString, allowedHosts });
 
-await measure(app, receiver, "warm", WARM_UP, false);
+const delayed = await measureDelayed();
+const healthy = Array.from({ length: HEALTHY }, (_, n) => ({ name: `healthy-${n}`, url: `${receiver.url}${n}` }));
+const project = await app.makeProject([
+  ...healthy,
+  { name: "dead", url: dead.url },
+  { name: "failing", url: failing.url },
+]);
+await measure("warm", WARM_UP, false);
 const alone: number[] = [];
 const beside: number[] = [];
 for (let n = 0; n < ROUNDS; n++) {
-  alone.push(await measure(app, receiver, `alone${n}`, EVENTS, false));
-  beside.push(await measure(app, receiver, `beside${n}`, EVENTS, true));
+  alone.push(await measure(`alone${n}`, EVENTS, false));
+  beside.push(await measure(`beside${n}`, EVENTS, true));
 }
 const rssMb = await app.rssMb();
 let rssPeakMb = rssMb;
-await sendAll(
-  app,
-  Array.from({ length: WAITING }, (_, n) => ({ id: `waiting-${n}`, name: "dead" })),
-  async () => {
-    rssPeakMb = Math.max(rssPeakMb, await app.rssMb());
+let requests = 0;
+await sendAll({
+  count: WAITING,
+  make: (n) => observation(`waiting-${n}`, "dead"),
+  send: project.send,
+  async afterRequest() {
+    if (++requests % 100 === 0) rssPeakMb = Math.max(rssPeakMb, await app.rssMb());
   },
-);
+});
 await untilDecided("waiting-%", WAITING);
-const whileWaiting = await measure(app, receiver, "while", EVENTS, false);
+const whileWaiting = await measure("while", EVENTS, false);
 rssPeakMb = Math.max(rssPeakMb, await app.rssMb());
 const [aloneMedian, besideMedian] = [quantile(alone, 0.5), quantile(beside, 0.5)];
 const lossPercent = 100 * (1 - besideMedian / aloneMedian);
+const rates = (values: readonly Delayed[]): string => values.map(({ perSecond }) => round(perSecond, 0)).join(" ");
 console.log(
   table([
+    [
+      "delayed executions, quiet",
+      `${round(delayed.quiet.perSecond)}/s`,
+      `${DELAYED.events} of ${DELAYED.projects} projects, ${DELAYED.delaySeconds} s of delay; from due to receipt p50 ${round(delayed.quiet.p50)} ms, p99 ${round(delayed.quiet.p99)} ms; rounds: ${rates(delayed.quietRounds)}`,
+    ],
+    [
+      "beside a slow endpoint",
+      `${round(delayed.beside.perSecond)}/s`,
+      `another project's endpoint answers in ${SLOW.answerMs / 1_000} s and has ${SLOW.waiting} due; from due to receipt p50 ${round(delayed.beside.p50)} ms, p99 ${round(delayed.beside.p99)} ms; rounds: ${rates(delayed.besideRounds)}`,
+    ],
+    [
+      "lost",
+      `${round(delayed.lossPercent)} %`,
+      `of the medians (goal: at most 10 %)${delayed.missing > 0 ? `; ${delayed.missing} had not come after ${DELAYED.giveUpMs / 1_000} s` : ""}`,
+    ],
     [
       "healthy alone",
       `${round(aloneMedian)}/s`,
@@ -65,20 +98,25 @@ console.log(
       `${round(besideMedian)}/s`,
       `of the healthy ones, each endpoint with the same share; rounds: ${beside.map((each) => round(each)).join(" ")}`,
     ],
-    ["lost", `${round(lossPercent)} %`, "of the medians"],
+    ["lost", `${round(lossPercent)} %`, "of the medians (goal: at most 10 %)"],
     ["memory", `${rssMb} MB`, "of the program, resident, after the rounds"],
     ["healthy, while others wait", `${round(whileWaiting)}/s`, `with ${WAITING} executions waiting for the dead one`],
     ["memory, while others wait", `${rssPeakMb} MB`, "the most"],
   ]),
 );
 await app.stop();
-await Promise.all([receiver.close(), dead.close(), failing.close()]);
+await Promise.all([receiver.close(), dead.close(), failing.close(), slow.close()]);
 await postgres.stop();
 console.log(
   JSON.stringify({
     healthyAlonePerSecond: round(aloneMedian),
     healthyBesidePerSecond: round(besideMedian),
     lossPercent: round(lossPercent),
+    delayedQuietPerSecond: round(delayed.quiet.perSecond),
+    delayedBesidePerSecond: round(delayed.beside.perSecond),
+    delayedLossPercent: round(delayed.lossPercent),
+    delayedQuietP99Ms: round(delayed.quiet.p99),
+    delayedBesideP99Ms: round(delayed.beside.p99),
     rssMb,
     waiting: WAITING,
     healthyWhileWaitingPerSecond: round(whileWaiting),
@@ -86,65 +124,101 @@ console.log(
   }),
 );
 
+/** Delayed executions a second from the first that is due to the last receipt, and milliseconds from due to receipt. */
+type Delayed = { perSecond: number; p50: number; p99: number; missing: number };
+
+async function measureDelayed() {
+  const { delaySeconds } = DELAYED;
+  const projects: BenchProject[] = [];
+  for (let n = 0; n < DELAYED.projects; n++)
+    projects.push(await app.makeProject([{ name: "answer", url: `${receiver.url}delayed-${n}`, delaySeconds }]));
+  await delayedRound("delayedWarm", projects);
+  const quietRounds: Delayed[] = [];
+  for (let n = 0; n < ROUNDS; n++) quietRounds.push(await delayedRound(`delayedQuiet${n}`, projects));
+  const other = await app.makeProject([{ name: "slow", url: slow.url, delaySeconds }]);
+  await sendAll({ count: SLOW.waiting, make: (n) => observation(`slow-${n}`, "slow"), send: other.send });
+  await untilDecided("slow-%", SLOW.waiting);
+  await wait(delaySeconds * 1_000);
+  const besideRounds: Delayed[] = [];
+  for (let n = 0; n < ROUNDS; n++) besideRounds.push(await delayedRound(`delayedBeside${n}`, projects));
+  const [quiet, besideIt] = [medianOf(quietRounds), medianOf(besideRounds)];
+  const lost = 100 * (1 - besideIt.perSecond / quiet.perSecond);
+  const missing = besideRounds.reduce((sum, each) => sum + each.missing, 0);
+  return { quietRounds, besideRounds, quiet, beside: besideIt, lossPercent: lost, missing };
+}
+
+function medianOf(rounds: readonly Delayed[]): Delayed {
+  const of = (pick: (each: Delayed) => number): number => quantile(rounds.map(pick), 0.5);
+  return {
+    perSecond: of((each) => each.perSecond),
+    p50: of((each) => each.p50),
+    p99: of((each) => each.p99),
+    missing: of((each) => each.missing),
+  };
+}
+
+/** Gives up after a while: executions that stand behind a slow endpoint take hours. */
+async function delayedRound(prefix: string, projects: readonly BenchProject[]): Promise<Delayed> {
+  const { events, delaySeconds, giveUpMs } = DELAYED;
+  const dueAt = new Map<string, number>();
+  const arrived = receiver.expect(prefix, events);
+  let request = 0;
+  await sendAll({
+    count: events,
+    make: (n) => observation(`${prefix}-${n}`, "answer"),
+    send: (observations) => projects[request++ % projects.length]!.send(observations),
+    beforeRequest(from, to) {
+      const due = performance.now() + delaySeconds * 1_000;
+      for (let n = from; n < to; n++) dueAt.set(`${prefix}-${n}`, due);
+    },
+  });
+  const firstDue = Math.min(...dueAt.values());
+  await Promise.race([arrived, wait(giveUpMs, null, { ref: false })]);
+  const seconds = (performance.now() - firstDue) / 1_000;
+  const come = receiver.count(prefix);
+  const late = receiver.latencies(prefix, dueAt);
+  // What has not come is later than all that has.
+  const all = [...late, ...Array.from({ length: events - come }, () => seconds * 1_000)];
+  return { perSecond: come / seconds, p50: quantile(all, 0.5), p99: quantile(all, 0.99), missing: events - come };
+}
+
 /** Deliveries a second to the healthy endpoints, from the first event sent to the last webhook received. */
-async function measure(
-  target: BenchApp,
-  to: BenchReceiver,
-  prefix: string,
-  count: number,
-  withOthers: boolean,
-): Promise<number> {
-  const ids = Array.from({ length: count }, (_, n) => ({ id: `${prefix}-${n}`, name: `healthy-${n % HEALTHY}` }));
-  const others = withOthers
-    ? ["dead", "failing"].flatMap((name) =>
-        Array.from({ length: count / HEALTHY }, (_, n) => ({ id: `${prefix}${name}-${n}`, name })),
-      )
-    : [];
-  // Each request has its share of all endpoints.
-  const step = others.length === 0 ? 0 : Math.floor(ids.length / others.length);
-  const all = ids.flatMap((item, n) =>
-    step > 0 && n % step === 0 && others[n / step] ? [item, others[n / step]!] : [item],
-  );
-  const arrived = to.expect(prefix, count);
+async function measure(prefix: string, count: number, withOthers: boolean): Promise<number> {
+  if (!withOthers) {
+    const make = (id: string, n: number): object => observation(id, `healthy-${n % HEALTHY}`);
+    return (await deliverAll({ prefix, count, make, send: project.send, receiver })).perSecond;
+  }
+  const names = ["dead", "failing"];
+  // Each request has its share of all endpoints: of HEALTHY + 2 observations the last two are for the others.
+  const turn = HEALTHY + names.length;
+  const arrived = receiver.expect(prefix, count);
   const from = performance.now();
-  await sendAll(target, all);
+  await sendAll({
+    count: (count / HEALTHY) * turn,
+    make(n) {
+      const [round, place] = [Math.floor(n / turn), n % turn];
+      if (place >= HEALTHY) return observation(`${prefix}other-${n}`, names[place - HEALTHY]!);
+      return observation(`${prefix}-${round * HEALTHY + place}`, `healthy-${place}`);
+    },
+    send: project.send,
+  });
   await arrived;
   return (count * 1_000) / (performance.now() - from);
 }
 
 /** Until there are executions for so many observations: what the matcher has still to do is not what is measured. */
 async function untilDecided(sourceIdLike: string, count: number): Promise<void> {
-  const db = new pg.Client({ connectionString: postgres.connectionString });
-  await db.connect();
+  const client = new pg.Client({ connectionString });
+  await client.connect();
   for (;;) {
-    const { rows } = await db.query<{ count: number }>(
+    const { rows } = await client.query<{ count: number }>(
       "SELECT count(*)::int AS count FROM action_execution WHERE source_id LIKE $1",
       [sourceIdLike],
     );
     if (rows[0]!.count >= count) break;
     await wait(500);
   }
-  await db.end();
-}
-
-async function sendAll(
-  target: BenchApp,
-  all: readonly { id: string; name: string }[],
-  afterHundred: () => Promise<void> = async () => undefined,
-): Promise<void> {
-  const names = new Map(all.map(({ id, name }) => [id, name]));
-  let next = 0;
-  let requests = 0;
-  await Promise.all(
-    Array.from({ length: SENDERS }, async () => {
-      while (next < all.length) {
-        const chunk = all.slice(next, next + PER_REQUEST).map(({ id }) => id);
-        next += chunk.length;
-        await target.send(chunk, (id) => names.get(id)!);
-        if (++requests % 100 === 0) await afterHundred();
-      }
-    }),
-  );
+  await client.end();
 }
 
 async function serve(listener: RequestListener): Promise<{ url: string; close(): Promise<void> }> {
