@@ -24,7 +24,13 @@ export type BenchProject = {
 };
 
 /** Where errors of a name go, with everything in the body. */
-export type BenchEndpoint = { name: string; url: string; delaySeconds?: number };
+export type BenchEndpoint = {
+  name: string;
+  url: string;
+  delaySeconds?: number;
+  /** standard without it */
+  retryDelaysSeconds?: number[];
+};
 
 /** About 2 KB, as a generation of an LLM application is. */
 export const observation = (id: string, name: string): object => ({
@@ -118,8 +124,9 @@ export function openSetUp(connectionString: string, encryptionKey: string) {
     /** Returns the event key. */
     async makeProject(endpoints: readonly BenchEndpoint[]): Promise<string> {
       const { id: projectId } = await makeProject(ctx);
-      for (const { name, url, delaySeconds = 0 } of endpoints) {
-        const action = await makeAction(ctx, projectId, url, { detail: "full" });
+      for (const { name, url, delaySeconds = 0, retryDelaysSeconds } of endpoints) {
+        const retry = retryDelaysSeconds && { preset: "custom" as const, delaysSeconds: retryDelaysSeconds };
+        const action = await makeAction(ctx, projectId, url, { detail: "full", ...(retry ? { retry } : {}) });
         const isNamed = { type: "condition" as const, column: "name", operator: "=" as const, value: name };
         const filter: Filter = { type: "group", match: "all", children: [...levelIs("ERROR").children, isNamed] };
         await makeTrigger(ctx, projectId, [action.id], { filter, delaySeconds });

@@ -1,0 +1,129 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Agent } from "undici";
+import { startThrowaway } from "@/server/db/embedded";
+import { freePort } from "@/server/db/embedded/postmaster";
+import { applyMigrations } from "@/server/db/migrate";
+import { observation, openSetUp, sendTo } from "./deliver-app";
+import { startReceiver } from "./deliver-receiver";
+import { quantile, round, table } from "./figures";
+import { deliverAll, PER_REQUEST, SENDERS } from "./load";
+
+/*
+ * Measures what a second process brings: `npm run bench:workers`. `npm start` with WORKERS=1 and with WORKERS=2 in turns, on
+ * one PostgreSQL (fsync on), delivers to a receiver that answers at once. The tree is built first where it has to be.
+ */
+
+const EVENTS = Number(process.env.EVENTS ?? 10_000);
+const TURNS = Number(process.env.TURNS ?? 3);
+const WARM_UP = 2_000;
+const START_TIMEOUT_MS = 600_000;
+
+const postgres = await startThrowaway({
+  fsync: "on",
+  synchronous_commit: "on",
+  full_page_writes: "on",
+  max_connections: "200",
+});
+await applyMigrations(postgres.connectionString);
+const receiver = await startReceiver();
+const encryptionKey = randomBytes(32).toString("base64");
+const setUp = openSetUp(postgres.connectionString, encryptionKey);
+const eventKey = await setUp.makeProject([{ name: "answer", url: receiver.url }]);
+const agent = new Agent({ connections: 64 });
+const dataDir = mkdtempSync(join(tmpdir(), "trigger-system-bench-workers-"));
+
+const figures: Record<1 | 2, number[]> = { 1: [], 2: [] };
+for (let turn = 0; turn < TURNS; turn++) {
+  for (const workers of [1, 2] as const) figures[workers].push(await measure(workers, `turn${turn}workers${workers}`));
+}
+const [one, two] = [quantile(figures[1], 0.5), quantile(figures[2], 0.5)];
+const each = (values: readonly number[]): string => values.map((value) => round(value, 0)).join(" ");
+console.log(
+  table([
+    [
+      "WORKERS=1",
+      `${round(one)}/s`,
+      `deliveries of ${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; turns: ${each(figures[1])}`,
+    ],
+    [
+      "WORKERS=2",
+      `${round(two)}/s`,
+      `${round(two / one, 2)} times as many (goal on two cores: 1); turns: ${each(figures[2])}`,
+    ],
+  ]),
+);
+await setUp.close();
+await agent.destroy();
+await receiver.close();
+await postgres.stop();
+rmSync(dataDir, { recursive: true, force: true });
+console.log(
+  JSON.stringify({
+    oneWorkerPerSecond: round(one),
+    twoWorkersPerSecond: round(two),
+    timesOneWorker: round(two / one, 2),
+  }),
+);
+
+/** Deliveries a second of a program with so many workers, once each is warm. */
+async function measure(workers: number, prefix: string): Promise<number> {
+  const program = await startProgram(workers);
+  const deliver = (name: string, count: number) =>
+    deliverAll({
+      prefix: name,
+      count,
+      make: (id) => observation(id, "answer"),
+      send: (observations) => sendTo(`${program.url}/e/${eventKey}`, observations, agent),
+      receiver,
+    });
+  await deliver(`${prefix}warm`, WARM_UP);
+  const { perSecond } = await deliver(prefix, EVENTS);
+  await program.stop();
+  return perSecond;
+}
+
+async function startProgram(workers: number): Promise<{ url: string; stop(): Promise<void> }> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(process.execPath, ["src/cli/start.mjs"], {
+    env: {
+      ...process.env,
+      PORT: String(port),
+      WORKERS: String(workers),
+      DATABASE_URL: postgres.connectionString,
+      ENCRYPTION_KEY: encryptionKey,
+      DATA_DIR: dataDir,
+      WEBHOOK_ALLOWED_HOSTS: receiver.host,
+      LOG_LEVEL: "warn",
+    },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const onExit = (): void => void child.kill("SIGKILL");
+  process.once("exit", onExit);
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (!(await isHealthy(url))) {
+    if (child.exitCode !== null) throw new Error(`The program ended with ${child.exitCode}.`);
+    if (performance.now() > deadline) throw new Error("The program does not become healthy.");
+    await wait(100);
+  }
+  return {
+    url,
+    async stop() {
+      process.off("exit", onExit);
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/api/health`).catch(() => null);
+  return answer?.status === 200;
+}
