@@ -14,17 +14,28 @@ export type Queryable = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | 
  * @param poolMax the most connections, 10 by default
  */
 export function createDatabase(connectionString: string, poolMax = 10): Database {
-  const adapter = new PrismaPg({
-    connectionString,
-    max: poolMax,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    Client: UtcClient,
-  });
+  const pool = { connectionString, max: poolMax, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, Client: UtcClient };
+  const adapter = new PrismaPg(pool, { statementNameGenerator: nameOfPrepared });
   const client = new PrismaClient({
     adapter,
     transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: 30_000 },
   });
   return retryingTransactions(client);
+}
+
+/**
+ * Statements of the hot path begin with this comment. Each connection keeps their plans: to plan a claim takes longer than
+ * to run it. The text of such a statement must not vary, or each variant is kept.
+ */
+const PREPARED = "/* prepared */";
+const names = new Map<string, string>();
+
+/** The name under which connections keep the plan of a statement; "" for one that is planned each time. */
+function nameOfPrepared({ sql }: { sql: string }): string {
+  if (!sql.trimStart().startsWith(PREPARED)) return "";
+  const name = names.get(sql) ?? `prepared_${names.size + 1}`;
+  names.set(sql, name);
+  return name;
 }
 
 /**

@@ -35,7 +35,7 @@ export async function lockObservations(
       lastEventId: string | null;
       revisionCount: number;
     }[]
-  >`
+  >`/* prepared */
     SELECT id, state, trace_id AS "traceId", order_at AS "orderAt", order_ts AS "orderTs", order_received AS "orderReceived", order_place AS "orderPlace",
       last_event_id AS "lastEventId", revision_count AS "revisionCount"
     FROM observation WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${others}::text[])
@@ -56,7 +56,7 @@ export async function lockObservations(
 
 /** Which of the events were handled before: a repeated batch changes nothing and counts nothing twice. */
 export async function seenEvents(tx: Queryable, projectId: string, eventIds: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
+  const rows = await tx.$queryRaw<{ id: string }[]>`/* prepared */
     SELECT event_id AS id FROM observation_revision WHERE project_id = ${projectId} AND event_id = ANY(${[...eventIds]}::text[])`;
   return new Set(rows.map((row) => row.id));
 }
@@ -68,7 +68,7 @@ export async function lockExecutions(
   eventSource: string,
   sourceIds: readonly string[],
 ): Promise<ExecutionDraft[]> {
-  return tx.$queryRaw<ExecutionDraft[]>(Prisma.sql`
+  return tx.$queryRaw<ExecutionDraft[]>(Prisma.sql`/* prepared */
     SELECT id, trigger_id AS "triggerId", action_id AS "actionId", source_id AS "sourceId", status::text AS status, status_reason AS "statusReason", status_seen AS "statusSeen",
            attempt_count AS "attemptCount", schedule_start AS "scheduleStart", cancelled_by::text AS "cancelledBy", is_resend AS "isResend",
            created_at AS "createdAt", due_at AS "dueAt", cancel_requested_at AS "cancelRequestedAt",

@@ -71,7 +71,7 @@ export async function insertObservations(
 ): Promise<string[]> {
   const made: string[] = [];
   await inPieces(rows, async (json) => {
-    const inserted = await tx.$queryRaw<{ id: string }[]>`
+    const inserted = await tx.$queryRaw<{ id: string }[]>`/* prepared */
   INSERT INTO observation (project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id, start_time, latency,
     total_tokens, total_cost, state, order_at, order_ts, order_received, order_place, last_event_id, revision_count, sanitized, first_received_at, received_at)
   SELECT ${projectId}, r.event_source, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model, r.environment, r."userId", r."sessionId", r."startTime",
@@ -97,7 +97,7 @@ export async function writeObservations(
     .map(([id, planned]) => observationRow(source, id, planned));
   await inPieces(
     rows,
-    (json) => tx.$executeRaw`
+    (json) => tx.$executeRaw`/* prepared */
     UPDATE observation AS o SET
       trace_id = r."traceId", parent_id = r."parentId", type = r.type, name = r.name, level = r.level, model = r.model,
       environment = r.environment, user_id = r."userId", session_id = r."sessionId", start_time = r."startTime",
@@ -118,14 +118,14 @@ export async function writeRevisions(
 ): Promise<void> {
   await inPieces(
     plan.superseded,
-    (json) => tx.$executeRaw`
+    (json) => tx.$executeRaw`/* prepared */
       UPDATE observation_revision AS v SET state = r.state
       FROM json_to_recordset(${json}::json) AS r("eventId" text, state text)
       WHERE v.project_id = ${projectId} AND v.event_id = r."eventId"`,
   );
   await inPieces(
     plan.revisions,
-    (json) => tx.$executeRaw`
+    (json) => tx.$executeRaw`/* prepared */
     INSERT INTO observation_revision (project_id, event_id, event_source, observation_id, outcome, state, order_at, key_id, received_at)
     SELECT ${projectId}, r."eventId", ${eventSource}, r."observationId", r.outcome::revision_outcome, r.state, r."orderAt", r."keyId", ${now}
     FROM json_to_recordset(${json}::json)
@@ -142,7 +142,7 @@ export async function writeExecutions(
 ): Promise<void> {
   await inPieces(
     executions.filter((execution) => execution.change === "insert"),
-    (json) => tx.$executeRaw`
+    (json) => tx.$executeRaw`/* prepared */
       INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, status_seen, trigger_version,
         event_id, due_at, input, depth, cancelled_by, job_id, created_at, updated_at, finished_at)
       SELECT r.id, ${projectId}, r."triggerId", r."actionId", ${eventSource}, r."sourceId", r.status::execution_status, r."statusReason",
@@ -154,7 +154,7 @@ export async function writeExecutions(
   );
   await inPieces(
     executions.filter((execution) => execution.change === "update"),
-    (json) => tx.$executeRaw`
+    (json) => tx.$executeRaw`/* prepared */
     UPDATE action_execution AS e SET
       status = r.status::execution_status, status_reason = r."statusReason", status_seen = r."statusSeen", trigger_version = r."triggerVersion", event_id = r."eventId",
       due_at = r."dueAt", input = coalesce(r.input, e.input), depth = r.depth,
@@ -177,7 +177,7 @@ export async function writeDecisions(
   const rows = decisions.map((decision) => ({ id: newId("dec"), ...decision }));
   await inPieces(
     rows,
-    (json) => tx.$executeRaw`
+    (json) => tx.$executeRaw`/* prepared */
     INSERT INTO decision (id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind, reason, seen, created_at)
     SELECT r.id, ${projectId}, r."eventId", ${eventSource}, r."sourceId", r."triggerId", r."triggerVersion", r."actionId", r."executionId", r.kind, r.reason, r.seen, ${now}
     FROM json_to_recordset(${json}::json) AS r(id text, "eventId" text, "sourceId" text, "triggerId" text, "triggerVersion" int,
@@ -198,7 +198,7 @@ export async function writeCounters(
     .map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
   await inPieces(
     rows,
-    (json) => tx.$executeRaw`
+    (json) => tx.$executeRaw`/* prepared */
     INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, backfilled, matched, sampled_in, sampled_out, created, skipped, cancelled, delivered, failed)
     SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, r.backfilled, r.matched, r."sampledIn", r."sampledOut", r.created, r.skipped, r.cancelled, r.delivered, r.failed
     FROM json_to_recordset(${json}::json) AS r("triggerId" text, backfilled int, matched int, "sampledIn" int, "sampledOut" int, created int, skipped int,
@@ -250,7 +250,7 @@ export async function writeEvaluated(
   now: Date,
 ): Promise<void> {
   if (row.events === 0) return;
-  await tx.$executeRaw`
+  await tx.$executeRaw`/* prepared */
     INSERT INTO evaluation_counter AS c (project_id, event_source, hour, revision, events)
     VALUES (${row.projectId}, ${row.eventSource}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${row.revision}, ${row.events})
     ON CONFLICT (project_id, event_source, hour, revision) DO UPDATE SET events = c.events + excluded.events`;

@@ -76,7 +76,7 @@ async function take(
 ): Promise<Claimed> {
   const now = ctx.now();
   const attemptIds = Array.from({ length: count }, () => newId("att"));
-  const rows = await ctx.db.$queryRaw<Row[]>`
+  const rows = await ctx.db.$queryRaw<Row[]>`/* prepared */
     ${withWaitingTriggers(actionId)}, share AS (
       SELECT CASE WHEN count(trigger_id) <= 1 THEN ${count}::int ELSE ceil(2.0 * ${count}::int / count(trigger_id))::int END AS most FROM triggers
     ), action AS (

@@ -46,7 +46,7 @@ export const healthColumns = Prisma.raw(`
 
 /** What is known of an endpoint at the moment; null where its action was never woken. */
 export async function readHealth(db: Queryable, actionId: string): Promise<ReadHealth | null> {
-  const [row] = await db.$queryRaw<HealthRow[]>`
+  const [row] = await db.$queryRaw<HealthRow[]>`/* prepared */
     SELECT ${healthColumns} FROM action_health h WHERE h.action_id = ${actionId}`;
   return row ? toHealth(row) : null;
 }
@@ -90,7 +90,7 @@ export async function swapHealth(
   actionId: string,
   { revision, breaker, pace, faults, lastFailure }: ReadHealth,
 ): Promise<ReadHealth | null> {
-  const count = await db.$executeRaw`
+  const count = await db.$executeRaw`/* prepared */
     UPDATE action_health SET revision = revision + 1,
       failures_in_row = ${breaker.failuresInRow}, recent = ${JSON.stringify(breaker.recent)}::jsonb, opened_at = ${date(breaker.openedAt)},
       open_until = ${date(breaker.openUntil)}, pause_ms = ${breaker.pauseMs}, probe_token = ${breaker.probe?.token ?? null}, probe_until = ${date(breaker.probe?.until ?? null)},

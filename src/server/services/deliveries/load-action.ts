@@ -21,7 +21,7 @@ export type LoadedEndpoint = { action: LoadedAction; health: ReadHealth };
  * grace lasts. Null where there is no such action.
  */
 export async function loadAction(ctx: ServiceContext, key: ActionKey): Promise<LoadedEndpoint | null> {
-  const [row] = await ctx.db.$queryRaw<Row[]>`
+  const [row] = await ctx.db.$queryRaw<Row[]>`/* prepared */
     SELECT a.type, a.configuration, a.version, p.is_demo AS "isDemo", a.paused_at IS NOT NULL AS "isPaused",
       (a.disabled_at IS NOT NULL OR a.deleted_at IS NOT NULL OR p.deleted_at IS NOT NULL) AS "isOff",
       (SELECT coalesce(json_agg(s.ciphertext ORDER BY s.created_at DESC), '[]') FROM action_secret s

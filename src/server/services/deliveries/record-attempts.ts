@@ -75,7 +75,7 @@ export async function recordAttempts(
   const now = ctx.now();
   const json = JSON.stringify(judged.map(toRow));
   // Executions before attempts, in id order, then the counters: whoever writes both takes the locks in this order.
-  const finished = await ctx.db.$queryRaw<{ id: string }[]>`
+  const finished = await ctx.db.$queryRaw<{ id: string }[]>`/* prepared */
     WITH r AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${json}::json) AS r("attemptId" text, "executionId" text, "leaseToken" text, request jsonb, succeeded bool, status text,
         reason text, "dueAt" timestamptz, output jsonb, error jsonb, "responseStatus" int, "responseHeaders" jsonb, "responseBody" text,

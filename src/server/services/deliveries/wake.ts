@@ -91,7 +91,7 @@ const eventFor = ({ projectId, actionId }: ActionKey, at: number | null, id?: st
 async function markAsked(ctx: ServiceContext, wakes: readonly Wake[]): Promise<ActionKey[]> {
   if (wakes.length === 0) return [];
   const rows = wakes.map(({ projectId, actionId }) => ({ projectId, actionId }));
-  return ctx.db.$queryRaw<ActionKey[]>`
+  return ctx.db.$queryRaw<ActionKey[]>`/* prepared */
     INSERT INTO action_health AS h (action_id, project_id, wake_asked_at)
     SELECT r."actionId", r."projectId", ${ctx.now()}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("projectId" text, "actionId" text) ORDER BY r."actionId"
@@ -104,7 +104,7 @@ async function markAsked(ctx: ServiceContext, wakes: readonly Wake[]): Promise<A
  * there is none.
  */
 export async function markStarted(ctx: ServiceContext, { projectId, actionId }: ActionKey): Promise<void> {
-  await ctx.db.$executeRaw`
+  await ctx.db.$executeRaw`/* prepared */
     INSERT INTO action_health AS h (action_id, project_id) VALUES (${actionId}, ${projectId})
     ON CONFLICT (action_id) DO UPDATE SET wake_asked_at = NULL WHERE h.wake_asked_at IS NOT NULL`;
 }
