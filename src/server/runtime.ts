@@ -28,6 +28,7 @@ import { createProcessIdentity } from "./process-identity";
 import { createLocalRate, createRateLimiter, type RateLimiter, type Taken } from "./rate-limit";
 import type { StampedEvent } from "./services/events";
 import { getInstanceSecret } from "./services/instance-secrets";
+import { createQuickEndpoints } from "./services/deliveries/quick-endpoints";
 import { createWirePlaces } from "./services/deliveries/wire-places";
 import { createTriggerCache } from "./services/trigger-cache";
 import { createWatch } from "./services/watch";
@@ -146,6 +147,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     delivery: {
       leaseToken: identity.leaseToken,
       places: createWirePlaces(env.webhook.requestsMax),
+      quick: createQuickEndpoints(),
       goesOn: afterRuns.add,
     },
     watch,

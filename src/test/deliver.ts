@@ -1,5 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { deliverAction, type DeliverTools } from "@/server/services/deliveries/deliver-action";
+import { createQuickEndpoints } from "@/server/services/deliveries/quick-endpoints";
 import { createWirePlaces } from "@/server/services/deliveries/wire-places";
 
 let leases = 0;
@@ -12,6 +13,7 @@ export function testDelivery(): DeliverTools & { goesOn: (work: Promise<void>) =
   return {
     leaseToken: testLeaseToken,
     places: createWirePlaces(256),
+    quick: createQuickEndpoints(),
     goesOn: (work) => void left.push(work),
     left,
   };

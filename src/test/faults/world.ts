@@ -105,7 +105,7 @@ export async function createFaultWorld(connectionString: string) {
     /** Claims and sends as a run does. What comes back is recorded when it comes. */
     async takeOff(actionId: string): Promise<Flight> {
       const { reservation, claimed } = await claim(actionId);
-      const flight = createFlight(ctx, delivery.places, { projectId, actionId });
+      const flight = createFlight(ctx, delivery, { projectId, actionId });
       await delivery.places.take(projectId, reservation.count, 0);
       await flight.send(reservation, claimed);
       return flight;

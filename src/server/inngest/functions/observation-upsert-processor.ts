@@ -4,7 +4,8 @@ import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { sourceEvent, type IncomingEvent } from "@/server/inngest/events";
 import { openBatch } from "@/server/inngest/open-batch";
 import { createActions } from "@/server/services/action-creation";
-import { wakeActions, type Wake } from "@/server/services/deliveries/wake";
+import { deliverAtOnce, type ProjectsAtOnce } from "@/server/services/deliveries/deliver-at-once";
+import type { Wake } from "@/server/services/deliveries/wake";
 import { keepRefusedEvents } from "@/server/services/unprocessed-events";
 
 export const MATCH_OBSERVATIONS = "observation-upsert-processor";
@@ -17,6 +18,7 @@ export const MATCH_OBSERVATIONS = "observation-upsert-processor";
  * No steps: all of it may run twice and then changes nothing, while each step would cost a call of its own.
  */
 export function observationUpsertProcessor(client: Inngest, deps: FunctionDependencies) {
+  const projectsAtOnce: ProjectsAtOnce = new Set();
   return client.createFunction(
     {
       id: MATCH_OBSERVATIONS,
@@ -27,7 +29,7 @@ export function observationUpsertProcessor(client: Inngest, deps: FunctionDepend
       retries: 10,
     },
     async ({ events }) => {
-      await wakeActions(deps.ctx, await decideBatch(deps, events));
+      await deliverAtOnce(deps.ctx, deps.delivery, projectsAtOnce, await decideBatch(deps, events));
       return { events: events.length };
     },
   );

@@ -264,6 +264,20 @@ describe("a run", () => {
     expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", data: { actionId: action.id, at: null } }]);
   });
 
+  test("asks for another run where it leaves a row that was due at its last look: the run of its wake found no slot", async () => {
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    await makeExecutions("200");
+    await pointAction(ctx, action.id, receiver.script("/held", [{ status: 200, after: opened }]));
+    const run = deliverOnce(ctx, action.id);
+    await expect.poll(() => receiver.requests.length).toBe(1);
+    const events = [makeEvent(ctx, { id: "late", name: "chat" })];
+    await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+    open();
+    await run;
+    expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", ts: ctx.now().getTime() + 500 }]);
+  });
+
   test("records results as they come: one request that hangs keeps no other from being recorded", async () => {
     const url = receiver.script("/hangs", [{ status: 200, delayMs: 1_500 }, ...Array(9).fill({ status: 200 })]);
     action = await makeAction(ctx, projectId, url);

@@ -4,6 +4,7 @@ import { createFlight, type Flight } from "./flight";
 import { giveUpClaim } from "./give-up-claim";
 import { nextDueAt } from "./next-due";
 import { reservePlaces, type NoRoom } from "./reserve-places";
+import type { QuickEndpoints } from "./quick-endpoints";
 import type { ActionKey } from "./types";
 import { markStarted, wakeActions } from "./wake";
 import type { WirePlaces } from "./wire-places";
@@ -18,6 +19,8 @@ const HALF_MS = 100;
 const PLACE_WAIT_MS = 1_000;
 /** How long a run waits for the next result. Requests that take longer go on in the process, under their lease. */
 const RESULT_WAIT_MS = 2_000;
+/** When a run is asked for that takes what the last look did not get, from now. */
+const LEFT_BEHIND_MS = 500;
 /** A run that comes this early waits inside: a server's clock has whole seconds. */
 const EARLY_MAX_MS = 3_000;
 
@@ -25,6 +28,7 @@ export type DeliverTools = {
   /** a new lease token of this process */
   leaseToken: () => string;
   places: WirePlaces;
+  quick: QuickEndpoints;
   /** keeps what goes on when a run has ended, so that the program waits for it when it stops */
   goesOn: (work: Promise<void>) => void;
 };
@@ -42,9 +46,22 @@ export async function deliverAction(
   const key = { projectId, actionId };
   // Cleared before the look: who commits a row after it finds no mark, and asks for a run of its own.
   await markStarted(ctx, key);
-  const flight = createFlight(ctx, tools.places, key);
+  return deliverDue(ctx, tools, key, { at, claimingMs: CLAIMING_MS });
+}
+
+/**
+ * The same without a wake that has come: the wake that may wait unstarted stays.
+ * @param claimingMs how long it claims
+ */
+export async function deliverDue(
+  ctx: ServiceContext,
+  tools: DeliverTools,
+  key: ActionKey,
+  { at, claimingMs }: { at: number | null; claimingMs: number },
+): Promise<{ attempts: number; onTheWire: number }> {
+  const flight = createFlight(ctx, tools, key);
   try {
-    const again = await claimAndSend(ctx, tools, key, flight, at);
+    const again = await claimAndSend(ctx, tools, key, flight, { at, until: performance.now() + claimingMs });
     if (again) await wakeActions(ctx, [{ ...key, dueAt: again }], { started: at });
   } finally {
     if (flight.held() > 0) tools.goesOn(land(ctx, key, flight));
@@ -56,7 +73,7 @@ export async function deliverAction(
 async function land(ctx: ServiceContext, key: ActionKey, flight: Flight): Promise<void> {
   try {
     await flight.landed();
-    const next = await nextDueAt(ctx, key, new Date(0));
+    const next = await nextDueAt(ctx, key);
     if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
   } catch (error) {
     // Their leases run out, and the next look finds them.
@@ -70,9 +87,8 @@ async function claimAndSend(
   tools: DeliverTools,
   key: ActionKey,
   flight: Flight,
-  at: number | null,
+  { at, until }: { at: number | null; until: number },
 ): Promise<Date | null> {
-  const until = performance.now() + CLAIMING_MS;
   while (await hasRoom(flight, until)) {
     const places = await tools.places.take(key.projectId, HELD_MAX - flight.held(), PLACE_WAIT_MS);
     if (places === 0) return ctx.now();
@@ -90,7 +106,9 @@ async function claimAndSend(
     const { looked, hasMore } = sent;
     if (hasMore) continue;
     while (flight.held() > 0 && (await flight.recordedWithin(RESULT_WAIT_MS)));
-    const next = await nextDueAt(ctx, key, looked);
+    const next = await nextDueAt(ctx, key);
+    // A row that was due at the last look was locked then, or came while all slots were taken.
+    if (next && next <= looked) return new Date(ctx.now().getTime() + LEFT_BEHIND_MS);
     if (next && at !== null && next.getTime() <= at && (await waitInside(ctx, next))) continue;
     return next;
   }

@@ -1,7 +1,9 @@
+import { faultOf } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import { limitsOf } from "./load-action";
 import { makeBodies, type MadeBody } from "./make-bodies";
 import { judge, recordAttempts } from "./record-attempts";
+import type { QuickEndpoints } from "./quick-endpoints";
 import { returnPlaces, type Reservation } from "./reserve-places";
 import { sendAttempt } from "./send-attempt";
 import { freezeBodies, putBackUnmade } from "./settle-bodies";
@@ -35,7 +37,11 @@ export type Flight = {
 
 type Ended = { result: AttemptResult; reservation: Reservation };
 
-export function createFlight(ctx: ServiceContext, places: WirePlaces, key: ActionKey): Flight {
+export function createFlight(
+  ctx: ServiceContext,
+  { places, quick }: { places: WirePlaces; quick: QuickEndpoints },
+  key: ActionKey,
+): Flight {
   let [held, attempts, onTheWire] = [0, 0, 0];
   let failure: Error | null = null;
   let recording: Promise<void> | null = null;
@@ -94,6 +100,7 @@ export function createFlight(ctx: ServiceContext, places: WirePlaces, key: Actio
     const result = await sendAttempt(ctx, reservation.loaded.action, claimed, body);
     onTheWire -= 1;
     places.give(key.projectId, 1);
+    quick.note(key.actionId, faultOf(result.outcome) === "success" ? result.durationMs : null);
     ended.push({ result, reservation });
     if (onTheWire === 0 || ended.length >= BATCH_MAX) gathered?.();
     recording ??= record();

@@ -2,12 +2,12 @@ import type { ServiceContext } from "@/server/context";
 import type { ActionKey } from "./types";
 import { withWaitingTriggers } from "./waiting-triggers";
 
-/** When the earliest waiting execution of an action is due that is due after a moment; null where there is none. */
-export async function nextDueAt(ctx: ServiceContext, { actionId }: ActionKey, after: Date): Promise<Date | null> {
-  const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`
+/** When the earliest waiting execution of an action is due, also in the past; null where none waits. */
+export async function nextDueAt(ctx: ServiceContext, { actionId }: ActionKey): Promise<Date | null> {
+  const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`/* prepared */
     ${withWaitingTriggers(actionId)}
     SELECT min(n.due_at) AS at FROM triggers t, LATERAL (
-      SELECT e.due_at FROM action_execution e WHERE e.action_id = ${actionId} AND e.trigger_id = t.trigger_id AND e.status = 'PENDING' AND e.due_at > ${after}
+      SELECT e.due_at FROM action_execution e WHERE e.action_id = ${actionId} AND e.trigger_id = t.trigger_id AND e.status = 'PENDING'
       ORDER BY e.due_at LIMIT 1) AS n`;
   return row?.at ?? null;
 }

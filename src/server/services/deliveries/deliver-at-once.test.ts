@@ -1,0 +1,95 @@
+import { beforeEach, expect, test } from "vitest";
+import { testDelivery } from "@/test/deliver";
+import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
+import { createActions } from "../action-creation";
+import { createTriggerCache } from "../trigger-cache";
+import { deliverAtOnce, type ProjectsAtOnce } from "./deliver-at-once";
+import { markStarted } from "./wake";
+
+const { ctx, receiver } = useTestContext({ per: "test" });
+let delivery: ReturnType<typeof testDelivery>;
+let projectsAtOnce: ProjectsAtOnce;
+let sources = 0;
+
+beforeEach(() => {
+  receiver.clear();
+  ctx.sent.length = 0;
+  delivery = testDelivery();
+  projectsAtOnce = new Set();
+});
+
+/** A project with a webhook for each URL, whose endpoints have answered quickly before. */
+async function makeQuick(urls = [receiver.url("200")], trigger: Parameters<typeof makeTrigger>[3] = {}) {
+  const { id: projectId } = await makeProject(ctx);
+  const actionIds: string[] = [];
+  for (const url of urls) actionIds.push((await makeAction(ctx, projectId, url)).id);
+  await makeTrigger(ctx, projectId, actionIds, trigger);
+  for (const actionId of actionIds) {
+    await markStarted(ctx, { projectId, actionId });
+    delivery.quick.note(actionId, 5);
+  }
+  return { projectId, actionIds };
+}
+const match = (projectId: string, count = 1) => {
+  const events = Array.from({ length: count }, () => makeEvent(ctx, { id: `obs-${++sources}` }));
+  const input = { projectId, eventSource: "observation.created", events };
+  return createActions(ctx, createTriggerCache(), input);
+};
+const statuses = async (projectId: string): Promise<string[]> =>
+  (await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map(({ status }) => status);
+const woken = (): unknown[] => ctx.sent.map((event) => event.data.actionId);
+
+test("a quick endpoint gets its first attempt from the run that matched, and no wake is asked for", async () => {
+  const { projectId } = await makeQuick();
+  await deliverAtOnce(ctx, delivery, projectsAtOnce, await match(projectId, 3));
+  await Promise.all(delivery.left);
+  expect(await statuses(projectId)).toEqual(["COMPLETED", "COMPLETED", "COMPLETED"]);
+  expect(woken()).toEqual([]);
+  expect(projectsAtOnce.size).toBe(0);
+});
+
+test.each([
+  ["was never called", (actionId: string) => delivery.quick.note(actionId, null), {}, 1],
+  ["answered slowly", (actionId: string) => delivery.quick.note(actionId, 5_000), {}, 1],
+  ["has more than a hundred executions", () => undefined, {}, 101],
+  ["has executions with a delay", () => undefined, { delaySeconds: 60 }, 1],
+] as [string, (actionId: string) => void, object, number][])(
+  "an endpoint that %s gets a wake",
+  async (_what, change, trigger, count) => {
+    const { projectId, actionIds } = await makeQuick(undefined, trigger);
+    change(actionIds[0]!);
+    await deliverAtOnce(ctx, delivery, projectsAtOnce, await match(projectId, count));
+    expect(woken()).toEqual(actionIds);
+    expect(receiver.requests).toEqual([]);
+  },
+);
+
+test("endpoints that turn slow hold a matching run for a moment only; their project then gets wakes, and others are served", async () => {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const urls = [1, 2, 3, 4].map((n) => receiver.script(`/slow-${n}`, [{ status: 200, after: opened }]));
+  const slow = await makeQuick(urls);
+  const other = await makeQuick();
+  await deliverAtOnce(ctx, delivery, projectsAtOnce, await match(slow.projectId));
+  expect(await statuses(slow.projectId)).toEqual(["RUNNING", "RUNNING", "RUNNING", "RUNNING"]);
+  await deliverAtOnce(ctx, delivery, projectsAtOnce, await match(slow.projectId));
+  expect(woken().sort()).toEqual(slow.actionIds.sort());
+  await deliverAtOnce(ctx, delivery, projectsAtOnce, await match(other.projectId));
+  expect(await statuses(other.projectId)).toEqual(["COMPLETED"]);
+  open();
+  await Promise.all(delivery.left);
+  expect((await statuses(slow.projectId)).filter((status) => status === "COMPLETED")).toHaveLength(4);
+  expect(projectsAtOnce.size).toBe(0);
+});
+
+test("a delivery that fails before it sends asks for a wake", async () => {
+  const { projectId, actionIds } = await makeQuick();
+  const wakes = await match(projectId);
+  const leaseToken = (): string => {
+    throw new Error("no token");
+  };
+  await deliverAtOnce(ctx, { ...delivery, leaseToken }, projectsAtOnce, wakes);
+  expect(woken()).toEqual(actionIds);
+  expect(await statuses(projectId)).toEqual(["PENDING"]);
+});

@@ -1,0 +1,80 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { ServiceContext } from "@/server/context";
+import { deliverDue, type DeliverTools } from "./deliver-action";
+import type { ActionKey } from "./types";
+import { wakeActions, type Wake } from "./wake";
+
+/** How long a run that matched waits for deliveries. Those that take longer go on in the process, under their leases. */
+const WAIT_MS = 250;
+/** Executions of one action, and actions, that are little to send. */
+const EXECUTIONS_MAX = 100;
+const ACTIONS_MAX = 50;
+
+/** Projects whose deliveries a matching run has begun and that are still on the wire, of one process. */
+export type ProjectsAtOnce = Set<string>;
+
+/**
+ * Makes the first attempts of what a batch of one project has made due, where that is little and its endpoints are known
+ * to be quick, and asks for the wakes of everything else. A delivery at once is a run of the deliverer without a wake:
+ * the same claim, the same record. A project has one at a time, so that endpoints that turn slow hold one matching run.
+ */
+export async function deliverAtOnce(
+  ctx: ServiceContext,
+  tools: DeliverTools,
+  projectsAtOnce: ProjectsAtOnce,
+  wakes: readonly Wake[],
+): Promise<void> {
+  const atOnce = chooseAtOnce(ctx, tools, projectsAtOnce, wakes);
+  const chosen = new Set(atOnce.map(({ actionId }) => actionId));
+  await wakeActions(
+    ctx,
+    wakes.filter(({ actionId }) => !chosen.has(actionId)),
+  );
+  const [first] = atOnce;
+  if (!first) return;
+  projectsAtOnce.add(first.projectId);
+  const left: Promise<void>[] = [];
+  const goesOn = (work: Promise<void>): void => {
+    left.push(work);
+    tools.goesOn(work);
+  };
+  const delivered = Promise.allSettled(atOnce.map((key) => deliverOrWake(ctx, { ...tools, goesOn }, key)))
+    .then(() => Promise.allSettled(left))
+    .then(() => void projectsAtOnce.delete(first.projectId));
+  tools.goesOn(delivered);
+  await Promise.race([delivered, wait(WAIT_MS, undefined, { ref: false })]);
+}
+
+/** The actions whose executions are delivered at once: all that is asked for them is due now. */
+function chooseAtOnce(
+  ctx: ServiceContext,
+  { quick }: DeliverTools,
+  projectsAtOnce: ProjectsAtOnce,
+  wakes: readonly Wake[],
+): ActionKey[] {
+  const now = ctx.now();
+  const byAction = new Map<string, { key: ActionKey; count: number }>();
+  const later = new Set<string>();
+  for (const { projectId, actionId, dueAt } of wakes) {
+    if (projectsAtOnce.has(projectId)) return [];
+    if (dueAt > now) later.add(actionId);
+    const known = byAction.get(actionId) ?? { key: { projectId, actionId }, count: 0 };
+    byAction.set(actionId, { ...known, count: known.count + 1 });
+  }
+  if (byAction.size > ACTIONS_MAX) return [];
+  return [...byAction.values()]
+    .filter(
+      ({ key: { actionId }, count }) => count <= EXECUTIONS_MAX && !later.has(actionId) && quick.isQuick(actionId),
+    )
+    .map(({ key }) => key);
+}
+
+/** Where a delivery fails the engine tries: with its retries, as after any wake. */
+async function deliverOrWake(ctx: ServiceContext, tools: DeliverTools, key: ActionKey): Promise<void> {
+  try {
+    await deliverDue(ctx, tools, key, { at: null, claimingMs: WAIT_MS });
+  } catch (error) {
+    ctx.log.warn({ err: error, actionId: key.actionId }, "a delivery at once failed; the deliverer takes over");
+    await wakeActions(ctx, [{ ...key, dueAt: ctx.now() }]);
+  }
+}
