@@ -13,6 +13,10 @@ test.each([
   ["[a-z]+error[^x]", "error"],
   ["error\\.code", "error"],
   ["order {3}", "order"],
+  ["never (?:timeout|refused) in [a-z]+-7\\b.*code=\\d{3}", "never "],
+  ["(?P<kind>error|warning) of model", " of model"],
+  ["(?<kind>a(?:b|c)+)? of model", " of model"],
+  ["over [|] budget", " budget"],
 ])("%s needs %s", (source, text) => {
   expect(textNeededBy(source)).toBe(text);
 });
@@ -20,6 +24,9 @@ test.each([
 test.each([
   "error|warning",
   "(?i)error",
+  "(?i:error) of model",
+  "of model (?s).*",
+  "of model (?",
   "(error|warn)",
   "ab",
   "[[:alpha:]]error",
@@ -49,6 +56,10 @@ test("every match of an expression contains the text that was found", () => {
     "[\\]a]",
     "(ab)",
     "(abc)",
+    "(?:",
+    "(?P<n>",
+    "(?i)",
+    "|",
     "(",
     ")",
     "?",

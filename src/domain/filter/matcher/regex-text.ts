@@ -9,14 +9,17 @@ const plain = /^[A-Za-z0-9 _\-,:;@/#%&=<>"'!~]$/;
  */
 const escaped = /^[dDwWsSbB.\-/+*?()|^$[\]{}\\]$/;
 
+/** The head of a group that sets no flag: `(`, `(?:`, `(?P<name>`, `(?<name>`. */
+const groupHead = /\((?:\?(?::|P?<\w+>))?(?!\?)/y;
+
 /**
  * Finds a text that every match of a regular expression (RE2's syntax) contains: the longest that the expression writes
- * out.
- * @returns null without such a text, and for expressions with alternatives, flags or nested brackets, which are not
- * read
+ * out outside of groups.
+ * @returns null without such a text, and for expressions with alternatives outside of groups, flags or nested brackets,
+ * which are not read
  */
 export function textNeededBy(source: string): string | null {
-  if (/\||\(\?|\[[^\]]*\[|\[\^?\]/.test(source)) return null;
+  if (/\[[^\]]*\[|\[\^?\]/.test(source)) return null;
   let [longest, run, depth] = ["", "", 0];
   const end = (): void => {
     if (run.length > longest.length) longest = run;
@@ -33,8 +36,14 @@ export function textNeededBy(source: string): string | null {
     end();
     if (char === "\\") {
       if (!escaped.test(source[++at] ?? "")) return null;
-    } else if (char === "(") depth += 1;
-    else if (char === ")") depth -= 1;
+    } else if (char === "(") {
+      groupHead.lastIndex = at;
+      const head = groupHead.exec(source)?.[0];
+      if (head === undefined) return null;
+      at += head.length - 1;
+      depth += 1;
+    } else if (char === ")") depth -= 1;
+    else if (char === "|" && depth === 0) return null;
     else if (char === "[" || char === "{") {
       at = closing(source, at, char);
       if (at < 0) return null;
