@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
-import { BytesInFlight, createBodyBudgets, heapBytesOf, WeightGate } from "./bytes-in-flight";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { BytesInFlight, createBodyBudgets, TurnGate, WeightGate } from "./bytes-in-flight";
 import { AppError } from "./errors";
 import { withBody } from "./request-body";
 
 const MIB = 1_048_576;
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const project = (name: string) => [{ name, label: "This project", share: 1 / 2 }];
 const refusal = (code: string) => expect.objectContaining({ code, retryAfterSeconds: 1 }) as Error;
 
@@ -120,9 +121,71 @@ test("an error of another bundle's class is known by what it is", () => {
   expect(new Error("no") instanceof AppError).toBe(false);
 });
 
-test("objects and lists weigh more than their bytes, in large bodies", () => {
-  const body = (text: string) => new Uint8Array(Buffer.from(text));
-  expect(heapBytesOf(body(`[${"{},".repeat(500_000)}{}]`)).containers).toBe(500_002);
-  expect(heapBytesOf(body("[{}]")).containers).toBe(0);
-  expect(createBodyBudgets(1_200 * MIB).containersMax).toBeGreaterThan(3_000_000);
+test("requests that wait for room get it in turns of their owners, not behind a flood of one", async () => {
+  const budget = new BytesInFlight(100);
+  const order: string[] = [];
+  const held = budget.reserve(project("a"), 60);
+  const wait = async (name: string, owner: string) => {
+    const reservation = await budget.reserveWithin(project(owner), 60, 10_000);
+    order.push(name);
+    return reservation;
+  };
+  const waiting = [wait("a1", "a"), wait("a2", "a"), wait("a3", "a"), wait("b1", "b")];
+  held.release();
+  for (const each of [waiting[0]!, waiting[3]!, waiting[1]!, waiting[2]!]) (await each).release();
+  expect(order).toEqual(["a1", "b1", "a2", "a3"]);
+  expect([budget.total, budget.owners]).toEqual([0, 0]);
+});
+
+test("a request that waits for room in vain is refused as if it had not waited, and others go on", async () => {
+  const budget = new BytesInFlight(100);
+  const held = budget.reserve(project("a"), 60);
+  await expect(budget.reserveWithin(project("a"), 60, 1)).rejects.toEqual(refusal("TOO_MANY_REQUESTS"));
+  await expect(budget.reserveWithin(project("b"), 60, 0)).rejects.toEqual(refusal("UNAVAILABLE"));
+  const next = budget.reserveWithin(project("a"), 60, 10_000);
+  held.release();
+  (await next).release();
+  expect(budget.total).toBe(0);
+});
+
+describe("large work", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("goes one at a time, its owners in turns, and one that does not get its turn in time is refused", async () => {
+    const gate = new TurnGate();
+    const order: string[] = [];
+    const run = (name: string, owner: string, withinMs = 60_000) =>
+      gate.run(owner, withinMs, async () => {
+        order.push(`${name} begins`);
+        await pause(100);
+        order.push(`${name} ends`);
+      });
+    const work = [run("a1", "a"), run("a2", "a"), run("a3", "a"), run("b1", "b")];
+    const late = expect(run("c1", "c", 150)).rejects.toEqual(refusal("UNAVAILABLE"));
+    await vi.runAllTimersAsync();
+    await Promise.all([...work, late]);
+    const names = ["a1", "b1", "a2", "a3"];
+    expect(order).toEqual(names.flatMap((name) => [`${name} begins`, `${name} ends`]));
+  });
+
+  test("leaves as much time as its turn took before the same owner has another, and none before another owner", async () => {
+    const gate = new TurnGate();
+    const begun: number[] = [];
+    const since = performance.now();
+    const begin = (owner: string) =>
+      gate.run(owner, 60_000, () => {
+        begun.push(performance.now() - since);
+        return pause(100);
+      });
+    const work = [begin("a"), begin("a"), begin("b")];
+    await vi.runAllTimersAsync();
+    await Promise.all(work);
+    expect(begun).toEqual([0, 100, 200]);
+    const failing = gate.run("c", 60_000, () => Promise.reject(new Error("no")));
+    await expect(failing).rejects.toThrow("no");
+    const next = gate.run("d", 60_000, () => Promise.resolve("yes"));
+    await vi.runAllTimersAsync();
+    expect(await next).toBe("yes");
+  });
 });

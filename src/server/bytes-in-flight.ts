@@ -27,6 +27,8 @@ const RETRY_SECONDS = 1;
 export class BytesInFlight {
   readonly max: number;
   readonly #held = new Map<string, number>();
+  /** Requests that wait for room, by their first owner, in the order of their turns. */
+  readonly #waiting = new Map<string, (() => boolean)[]>();
   #total = 0;
 
   /** @param max bytes of all owners together */
@@ -65,8 +67,56 @@ export class BytesInFlight {
       release: () => {
         this.#add(owners, -own);
         own = 0;
+        this.#startWaiting();
       },
     };
+  }
+
+  /**
+   * The same, and waits for room where there is none. Owners take turns, so that a request waits for its owner's others and
+   * for one of each other owner.
+   * @param withinMs how long it may wait; with 0 it is refused at once
+   */
+  async reserveWithin(owners: readonly ByteOwner[], bytes: number, withinMs: number): Promise<Reservation> {
+    const owner = owners[0]?.name ?? "";
+    if (!this.#waiting.has(owner)) {
+      try {
+        return this.reserve(owners, bytes);
+      } catch (error) {
+        if (withinMs <= 0) throw error;
+      }
+    }
+    return new Promise((resolve, reject) => {
+      const tryNow = (last = false): boolean => {
+        try {
+          resolve(this.reserve(owners, bytes));
+        } catch (error) {
+          if (!last) return false;
+          reject(error as Error);
+        }
+        clearTimeout(timer);
+        return true;
+      };
+      const own = this.#waiting.get(owner) ?? [];
+      const timer = setTimeout(() => {
+        own.splice(own.indexOf(tryNow), 1);
+        if (own.length === 0) this.#waiting.delete(owner);
+        tryNow(true);
+      }, withinMs);
+      own.push(tryNow);
+      this.#waiting.set(owner, own);
+    });
+  }
+
+  #startWaiting(): void {
+    for (const [owner, own] of [...this.#waiting]) {
+      while (own[0]?.()) {
+        own.shift();
+        // The owner goes to the end of the line.
+        this.#waiting.delete(owner);
+        if (own.length > 0) this.#waiting.set(owner, own);
+      }
+    }
   }
 
   #add(owners: readonly ByteOwner[], bytes: number): void {
@@ -153,14 +203,85 @@ export class WeightGate {
   }
 }
 
-/** Where the bodies of one kind of request are counted: while they are read, and while they are worked on. */
-type BodyLane = { reading: BytesInFlight; working: WeightGate };
+type Turn = { start: () => void };
+
+/**
+ * Lets one piece of work through at a time. Owners take turns, and after a turn an owner pauses for as long as the turn
+ * took: of what one owner asks, at least half of the time is left for others.
+ */
+export class TurnGate {
+  /** In the order of their turns. */
+  readonly #waiting = new Map<string, Turn[]>();
+  /** Owners that pause, and until when. */
+  readonly #pausing = new Map<string, number>();
+  #isBusy = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param withinMs how long the work may wait for its turn
+   * @throws AppError UNAVAILABLE where its turn does not come in time
+   */
+  async run<T>(owner: string, withinMs: number, work: () => Promise<T>): Promise<T> {
+    await this.#turn(owner, withinMs);
+    const began = performance.now();
+    try {
+      return await work();
+    } finally {
+      const ended = performance.now();
+      this.#pausing.set(owner, ended + (ended - began));
+      this.#isBusy = false;
+      this.#startNext();
+    }
+  }
+
+  #turn(owner: string, withinMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const own = this.#waiting.get(owner) ?? [];
+      const turn = {
+        start: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        own.splice(own.indexOf(turn), 1);
+        if (own.length === 0) this.#waiting.delete(owner);
+        reject(full());
+      }, withinMs);
+      own.push(turn);
+      this.#waiting.set(owner, own);
+      this.#startNext();
+    });
+  }
+
+  #startNext(): void {
+    if (this.#isBusy) return;
+    const now = performance.now();
+    for (const [owner, until] of this.#pausing) if (until <= now) this.#pausing.delete(owner);
+    clearTimeout(this.#timer);
+    for (const [owner, own] of this.#waiting) {
+      if (this.#pausing.has(owner)) continue;
+      const turn = own.shift()!;
+      // The owner goes to the end of the line.
+      this.#waiting.delete(owner);
+      if (own.length > 0) this.#waiting.set(owner, own);
+      this.#isBusy = true;
+      return turn.start();
+    }
+    if (this.#waiting.size === 0) return;
+    const next = Math.min(...[...this.#waiting.keys()].map((owner) => this.#pausing.get(owner) ?? now));
+    this.#timer = setTimeout(() => this.#startNext(), Math.ceil(next - now));
+  }
+}
+
+/** Where the bodies of one kind of request are counted while they are read, and the gate to the work on them. */
+type BodyLane<Gate> = { reading: BytesInFlight; working: Gate };
 
 /** The budgets of this process. */
 export type BodyBudgets = {
   /** events in requests of at most `SMALL_BYTES`, which large ones never keep out */
-  smallEvents: BodyLane;
-  largeEvents: BodyLane;
+  smallEvents: BodyLane<WeightGate>;
+  largeEvents: BodyLane<TurnGate>;
   /** calls of people who are signed in */
   calls: BytesInFlight;
   /** calls without a session */
@@ -180,18 +301,15 @@ export const SMALL_BYTES = MIB;
  */
 const HEAP_PER_BYTE = 8;
 const HEAP_PER_CONTAINER = 64;
-/** Parts of the heap that bodies may fill while they are worked on. */
-const LARGE_PART = 0.4;
+/** The part of the heap that small bodies may fill while they are worked on. */
 const SMALL_PART = 0.15;
 /** The part that the objects and lists of one body may fill: `[{},{},…]` becomes 21 times its length. */
 const CONTAINERS_PART = 0.2;
+/** As many fit into half of the heap of the thread that reads large bodies. */
+const CONTAINERS_MAX = 6_000_000;
 
-/** What a body of JSON weighs on the heap while it is worked on, in bytes. Small bodies are not looked through. */
-export function heapBytesOf(body: Uint8Array): { weight: number; containers: number } {
-  let containers = 0;
-  if (body.byteLength > SMALL_BYTES) for (const byte of body) if (byte === 0x7b || byte === 0x5b) containers++;
-  return { weight: body.byteLength * HEAP_PER_BYTE + containers * HEAP_PER_CONTAINER, containers };
-}
+/** What a small body of JSON weighs on the heap while it is worked on, in bytes. */
+export const heapBytesOf = (body: Uint8Array): number => body.byteLength * HEAP_PER_BYTE;
 
 /** Budgets that fit a heap. A body that is only read lies outside of the heap. @param heapBytes the heap's limit */
 export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limit): BodyBudgets {
@@ -203,11 +321,11 @@ export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limi
     },
     largeEvents: {
       reading: new BytesInFlight(reading),
-      working: new WeightGate(heapBytes * LARGE_PART),
+      working: new TurnGate(),
     },
     calls: new BytesInFlight(32 * MIB),
     anonymous: new BytesInFlight(4 * MIB),
     functions: new BytesInFlight(64 * MIB),
-    containersMax: Math.floor((heapBytes * CONTAINERS_PART) / HEAP_PER_CONTAINER),
+    containersMax: Math.min(CONTAINERS_MAX, Math.floor((heapBytes * CONTAINERS_PART) / HEAP_PER_CONTAINER)),
   };
 }

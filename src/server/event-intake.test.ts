@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Inngest } from "inngest";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringifyJson } from "@/domain/json/long-number";
 import { startDatabaseProxy } from "@/server/engine/testing-proxy";
 import { makeProject } from "@/test/factories";
@@ -12,6 +12,7 @@ import { RECEIPT_HEADER } from "./receipt";
 import { receiveEvents, SEED_HEADER } from "./event-intake";
 import type { IntakeRuntime } from "./intake/intake-steps";
 import { eventIds } from "./engine/event-endpoint";
+import { createEventReader } from "./event-reader/event-reader";
 import type { Forwarded } from "./forwarded";
 import { newId } from "./ids";
 import { createRateLimiter } from "./rate-limit";
@@ -24,7 +25,11 @@ const stampKey = "stamp key of the test";
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 let rates: IntakeRuntime["rates"];
 const bodies = createBodyBudgets();
-let forwarded: { events: StampedEvent[]; seed: string | null }[] = [];
+/** A stamped event as a function reads it. */
+type Noted = { name: string; ts: number; data: Record<string, unknown> };
+const noted = ({ name, ts, json }: StampedEvent): Noted => ({ name, ts, data: JSON.parse(json) as Noted["data"] });
+const eventReader = createEventReader(ctx.log);
+let forwarded: { events: Noted[]; seed: string | null }[] = [];
 
 beforeAll(async () => {
   rates = createRateLimiter(ctx);
@@ -33,6 +38,8 @@ beforeAll(async () => {
     data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
   });
 });
+
+afterAll(() => eventReader.close());
 
 type PostOptions = {
   key?: string;
@@ -52,14 +59,16 @@ async function post(body: unknown, { key: sentKey = key, headers = {}, runtime =
     headers: { "content-type": "application/json", ...headers },
     ...(body === undefined ? {} : { body: isText(body) ? body : JSON.stringify(body) }),
   });
-  const whole: IntakeRuntime = {
+  const whole: Parameters<typeof receiveEvents>[0] = {
     context: ctx,
     stampKey,
     bodies,
     rates,
     isPaceLow: null,
+    eventReader,
     overload: () => null,
-    forward: async (events, seed) => {
+    forward: async (stamped, seed) => {
+      const events = stamped.map(noted);
       forwarded.push({ events, seed });
       return {
         status: 200,
@@ -321,7 +330,7 @@ describe("the mark of events that run alone", () => {
     const long = '{"name":"observation.created","data":{"observation":{"id":"a","metadata":{"n":9007199254740993}}}}';
     for (const sent of [event({ id: "my-id" }), long]) {
       await post(sent, { runtime: { isPaceLow: () => true } });
-      const [{ name, ts, data, ...others }] = JSON.parse(JSON.stringify(forwarded[0]!.events)) as [StampedEvent];
+      const [{ name, ts, data, ...others }] = JSON.parse(JSON.stringify(forwarded[0]!.events)) as [Noted];
       expect(others).toEqual({});
       const open = (change: object) =>
         openEvent({
@@ -458,7 +467,7 @@ describe("under pressure", () => {
 
 describe("the stamp", () => {
   const open = (
-    stamped: StampedEvent,
+    stamped: Noted,
     change: { stampKey?: string; trustEvents?: boolean; data?: object; ts?: number } = {},
   ) =>
     openEvent({
@@ -489,7 +498,7 @@ describe("the stamp", () => {
     const observation = '{"id":"a","metadata":{"testId":1983516295378495150},"output":[9054686819491029395,0.5]}';
     await post(`[{"name":"observation.created","data":{"observation":${observation}}},${JSON.stringify(event())}]`);
     const [long, plain] = forwarded[0]!.events;
-    const opened = open(JSON.parse(JSON.stringify(long)) as StampedEvent);
+    const opened = open(JSON.parse(JSON.stringify(long)) as Noted);
     expect(opened).toMatchObject({ ok: true, projectId });
     expect(stringifyJson(opened.event.data)).toBe(`{"observation":${observation},"projectId":"${projectId}"}`);
     expect(plain!.data).toMatchObject({ observation: { id: "obs-1" } });

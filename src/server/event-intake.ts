@@ -1,18 +1,22 @@
-import { eventIds, EVENT_LIMITS, parseEventRequest } from "./engine/event-endpoint";
-import { readEventBody } from "./event-body";
-import { requestSeed } from "./event-seed";
+import { EVENT_LIMITS } from "./engine/event-endpoint";
 import type { Forwarded } from "./forwarded";
 import { authenticate, depthOf, failed, failure, limitRate, within, withEventBody } from "./intake/intake-steps";
 import type { IntakeRuntime } from "./intake/intake-steps";
+import type { Runtime } from "./runtime";
 import { receiptOf } from "./receipt";
-import { stampEvents } from "./services/events";
 
 export const SEED_HEADER = "x-inngest-event-id-seed";
 
 /** A sender is told by then that a database accepts connections and does not answer, ms. */
 const ANSWER_WITHIN_MS = 20_000;
-/** A sender that uploads more slowly holds memory that others need. A body may wait so long for its turn to be parsed. */
-const BODY_LIMITS = { bytesMax: EVENT_LIMITS.requestBytesMax, bodyWithinMs: 60_000, turnWithinMs: 15_000 };
+/** A large request that is refused at once comes again at once: it waits for room. Large bodies are read one by one. */
+const BODY_LIMITS = {
+  bytesMax: EVENT_LIMITS.requestBytesMax,
+  // A sender that uploads more slowly holds memory that others need.
+  bodyWithinMs: 60_000,
+  roomWithinMs: 10_000,
+  turnWithinMs: { small: 15_000, large: 60_000 },
+};
 
 /**
  * Takes a request to the event endpoint: authenticates the key, checks the envelope, stamps project and key, and hands
@@ -20,7 +24,7 @@ const BODY_LIMITS = { bytesMax: EVENT_LIMITS.requestBytesMax, bodyWithinMs: 60_0
  * Nothing of a refused request is stored.
  */
 export async function receiveEvents(
-  runtime: IntakeRuntime,
+  runtime: IntakeRuntime & Pick<Runtime, "eventReader">,
   request: Request,
   key: string,
   { answerWithinMs = ANSWER_WITHIN_MS } = {},
@@ -39,27 +43,19 @@ export async function receiveEvents(
       );
     const depth = depthOf(request);
     return await withEventBody(runtime, request, sender, BODY_LIMITS, async (bytes) => {
-      const read = readEventBody(bytes);
-      if (!read.ok) return toResponse(failed(400, read.error));
-      const { body } = read;
-      const now = runtime.context.now();
-      const parsed = parseEventRequest(body.value);
-      if (!parsed.ok) return toResponse(failed(parsed.status, parsed.error));
-      await within(answerWithinMs, limitRate(runtime, sender, parsed.events.length));
-
-      const { projectId } = sender;
-      const seed = requestSeed({ projectId, sent: request.headers.get(SEED_HEADER), body: bytes, now });
-      const events = stampEvents({
+      const isPaceLow = (count: number): boolean => runtime.isPaceLow?.(sender.projectId, count) ?? false;
+      const input = {
         sender: { ...sender, depth },
-        events: parsed.events,
-        ids: eventIds(parsed.events.length, seed, now.getTime()),
-        body,
+        seed: request.headers.get(SEED_HEADER),
         stampKey: runtime.stampKey,
         receivedMicros,
-        alone: runtime.isPaceLow?.(projectId, parsed.events.length) ?? false,
-        now,
-      });
-      return toResponse(await within(answerWithinMs, runtime.forward(events, seed)));
+        now: runtime.context.now(),
+        containersMax: runtime.bodies.containersMax,
+      };
+      const read = await runtime.eventReader.read(bytes, input, isPaceLow);
+      if (!read.ok) return toResponse(failed(read.status, read.error));
+      await within(answerWithinMs, limitRate(runtime, sender, read.events.length));
+      return toResponse(await within(answerWithinMs, runtime.forward(read.events, read.seed)));
     });
   } catch (error) {
     return toResponse(failure(runtime, error));

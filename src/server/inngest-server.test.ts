@@ -7,7 +7,8 @@ import { log } from "./log";
 import { createInngestServer } from "./inngest-server";
 
 const silent = log.child({}, { level: "silent" });
-const events = [{ id: "prj:1", name: "observation.created", ts: 1_700_000_000_000, data: { z: 1, a: 2 } }];
+const ts = 1_700_000_000_000;
+const stamped = [{ name: "observation.created", ts, owner: "prj_1", json: '{"z":1,"a":2}' }];
 const seed = `1700000000000,${randomBytes(10).toString("base64")}`;
 
 let server: Server;
@@ -58,12 +59,12 @@ const connect = (change: { baseUrl?: string | undefined; dev?: boolean } = {}) =
   );
 
 test("events go on as they are, with their seed, under the server's own key", async () => {
-  expect(await connect().forward(events, seed)).toEqual({ status: 200, body: { ids: ["01A"], status: 200 } });
+  expect(await connect().forward(stamped, seed)).toEqual({ status: 200, body: { ids: ["01A"], status: 200 } });
   expect(seen).toEqual([
     expect.objectContaining({
       method: "POST",
       url: "/e/the%2Fkey",
-      body: JSON.stringify(events),
+      body: `[{"name":"observation.created","ts":${ts},"data":{"z":1,"a":2}}]`,
       headers: expect.objectContaining({ "content-type": "application/json", "x-inngest-event-id-seed": seed }),
     }),
   ]);
@@ -94,7 +95,7 @@ test.each([
   [429, {}, {}, { status: 429, error: "The Inngest server refused the events: it does not say why" }, 5],
 ])("its %i, which the sender can act on, is passed on", async (status, body, headers, expected, retryAfterSeconds) => {
   answer = (response) => json(response, status, body, headers);
-  expect(await connect().forward(events, seed)).toEqual({
+  expect(await connect().forward(stamped, seed)).toEqual({
     status: expected.status,
     body: { ids: [], ...expected },
     ...(retryAfterSeconds ? { retryAfterSeconds } : {}),
@@ -118,7 +119,7 @@ test.each([
   ["a connection that breaks", (response: ServerResponse) => void response.destroy()],
 ])("%s is 503 with a time to come back", async (_what, reply) => {
   answer = reply;
-  expect(await connect().forward(events, seed)).toEqual({
+  expect(await connect().forward(stamped, seed)).toEqual({
     status: 503,
     body: { ids: [], status: 503, error: expect.stringMatching(/^The Inngest server .* send /) },
     retryAfterSeconds: 5,
@@ -129,7 +130,7 @@ test("a server that is not there is 503, and health says unreachable and where; 
   const inngest = connect();
   const address = base();
   await end();
-  expect(await inngest.forward(events, seed)).toMatchObject({ status: 503, retryAfterSeconds: 5 });
+  expect(await inngest.forward(stamped, seed)).toMatchObject({ status: 503, retryAfterSeconds: 5 });
   expect(await inngest.health()).toEqual({
     state: "unreachable",
     message: expect.stringMatching(`^The Inngest server at ${address} does not work: connect ECONNREFUSED`),

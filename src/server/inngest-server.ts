@@ -33,7 +33,7 @@ export function createInngestServer(env: ServerEnv, log: Logger): InngestServer 
         const response = await fetch(events, {
           method: "POST",
           headers: { "content-type": "application/json", ...(seed ? { "x-inngest-event-id-seed": seed } : {}) },
-          body: JSON.stringify(stamped),
+          body: `[${stamped.map(writeEvent).join(",")}]`,
           signal: AbortSignal.timeout(FORWARD_TIMEOUT_MS),
         });
         return await passOn(response, log);
@@ -50,6 +50,9 @@ export function createInngestServer(env: ServerEnv, log: Logger): InngestServer 
     },
   };
 }
+
+const writeEvent = ({ name, ts, json }: StampedEvent): string =>
+  `{"name":${JSON.stringify(name)},"ts":${ts},"data":${json}}`;
 
 /** What the sender can act on goes back to the sender; what is wrong between us and the server is not the sender's fault. */
 async function passOn(response: Response, log: Logger): Promise<Forwarded> {

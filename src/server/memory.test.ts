@@ -56,18 +56,23 @@ const messages = Array.from({ length: 12_600 }, (_, n) => ({ role: "user", conte
 const objects = Array.from({ length: 930_000 }, () => ({}));
 
 test.each([
-  ["of messages", messages, [200, 429]],
-  ["in which every third byte becomes an object", objects, [413, 429]],
+  ["of messages", messages, 200],
+  ["in which every third byte becomes an object", objects, 413],
 ])(
   "24 requests of 28 MB %s with one key at once: the process lives and refuses what has no room",
-  async (_what, output, statuses) => {
+  async (_what, output, first) => {
     await startApp();
     const large = ten(output);
     expect(large.length).toBeGreaterThan(27_000_000);
     const answers = await Promise.all(Array.from({ length: 24 }, () => post(`/e/${keys[0]}`, large)));
     expect(child!.exitCode).toBeNull();
-    expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual(statuses);
-    for (const { status, retryAfter } of answers) if (status === 429) expect(retryAfter).toBe("1");
+    // A request waits for room for a while: how many get it depends on the machine.
+    for (const { status, retryAfter } of answers)
+      expect([
+        [first, null],
+        [429, "1"],
+      ]).toContainEqual([status, retryAfter]);
+    expect(answers.map(({ status }) => status)).toContain(first);
     expect((await post(`/e/${keys[1]}`, event("small", "text"))).status).toBe(200);
   },
   240_000,

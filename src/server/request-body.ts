@@ -8,6 +8,8 @@ export type BodyOptions = {
   bytesMax: number;
   /** how long the sender may take */
   withinMs: number;
+  /** how long the request may wait for room, before a byte of it is read; 0 by default: it is refused at once */
+  roomWithinMs?: number;
 };
 
 /**
@@ -20,10 +22,10 @@ export async function withBody<T>(
   options: BodyOptions,
   use: (body: Uint8Array<ArrayBuffer>) => Promise<T>,
 ): Promise<T> {
-  const { budget, owners, bytesMax, withinMs } = options;
+  const { budget, owners, bytesMax, withinMs, roomWithinMs = 0 } = options;
   const announced = announcedBytes(request);
   if (announced !== null && announced > bytesMax) throw tooLarge(bytesMax);
-  const reservation = budget.reserve(owners, announced ?? 0);
+  const reservation = await budget.reserveWithin(owners, announced ?? 0, roomWithinMs);
   try {
     let reserved = announced ?? 0;
     const body = await read(request, withinMs, (size) => {

@@ -19,6 +19,7 @@ import { createNames } from "./http/names";
 import { createSender } from "./http/send";
 import { createClient } from "./inngest/client";
 import { createFunctions } from "./inngest/functions/all";
+import { createEventReader, type EventReader } from "./event-reader/event-reader";
 import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
 import { log } from "./log";
@@ -53,6 +54,7 @@ export type Runtime = {
   stampKey: string | null;
   /** what request bodies may take of this process's memory */
   bodies: BodyBudgets;
+  eventReader: EventReader;
   /** rates of events, over all processes */
   rates: RateLimiter;
   /** whether a project sends few events; null with the embedded engine, which lets no idle project's events wait */
@@ -96,6 +98,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   ]);
   const live = createLiveChannel({ connectionString, log });
   const compute = createCompute(log);
+  const eventReader = createEventReader(log);
   const identity = await createProcessIdentity({ connectionString, log });
   const guard = guardPolicyFor(env, { isDemo: false });
   const { proxyUrl, nameServers } = env.webhook;
@@ -148,6 +151,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       leaseToken: identity.leaseToken,
       places: createWirePlaces(env.webhook.requestsMax),
       quick: createQuickEndpoints(),
+      projectsAtOnce: new Set<string>(),
       goesOn: afterRuns.add,
     },
     watch,
@@ -197,6 +201,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     functions,
     stampKey: stampOrNone,
     bodies: createBodyBudgets(),
+    eventReader,
     rates: createRateLimiter(context),
     isPaceLow: server ? createEventPace(() => performance.now()) : null,
     functionCalls: createLocalRate({ perSecond: 300, burst: 3_000 }, Date.now),
@@ -216,6 +221,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       await http.close();
       await afterRuns.settled();
       await compute.close();
+      await eventReader.close();
       await live.close();
       await identity.close();
       await enginePool?.end();

@@ -14,6 +14,7 @@ export function testDelivery(): DeliverTools & { goesOn: (work: Promise<void>) =
     leaseToken: testLeaseToken,
     places: createWirePlaces(256),
     quick: createQuickEndpoints(),
+    projectsAtOnce: new Set(),
     goesOn: (work) => void left.push(work),
     left,
   };

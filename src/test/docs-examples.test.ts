@@ -8,6 +8,7 @@ import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createBodyBudgets } from "@/server/bytes-in-flight";
 import { receiveEvents } from "@/server/event-intake";
+import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "@/server/rate-limit";
 import { createActions } from "@/server/services/action-creation";
 import type { StampedEvent } from "@/server/services/events";
@@ -124,16 +125,19 @@ describe("the senders' guide", () => {
     const projectId = (await makeProject(ctx)).id;
     const eventKey = await makeEventKey(ctx, projectId);
     const taken: StampedEvent[] = [];
+    const eventReader = createEventReader(ctx.log);
+    onTestFinished(() => eventReader.close());
     const runtime = {
       context: ctx,
       stampKey: null,
       bodies: createBodyBudgets(),
       rates: createRateLimiter(ctx),
       isPaceLow: null,
+      eventReader,
       overload: () => null,
       forward: async (events: StampedEvent[]) => {
         taken.push(...events);
-        const ids = events.map((event) => (event.data.stamp as { eventId: string }).eventId);
+        const ids = events.map((event) => dataOf(event).stamp.eventId);
         return { status: 200, body: { ids, status: 200 } };
       },
     };
@@ -156,7 +160,9 @@ describe("the senders' guide", () => {
       code.replaceAll("http://localhost:3000", `http://127.0.0.1:${port}`).replaceAll("tsk_…", eventKey);
     return { taken, atThisEndpoint };
   }
-  const observations = (taken: StampedEvent[]): unknown[] => taken.map(({ data }) => data.observation);
+  type Data = { observation: unknown; stamp: { eventId: string } };
+  const dataOf = ({ json }: StampedEvent): Data => JSON.parse(json) as Data;
+  const observations = (taken: StampedEvent[]): unknown[] => taken.map((event) => dataOf(event).observation);
 
   test.each(["docs/senders.md", "README.md"])("the curl of %s sends an event that is accepted", async (file) => {
     const [code] = codeBlocks(file).filter((block) => block.language === "sh" && block.code.startsWith("curl "));

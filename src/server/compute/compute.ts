@@ -4,7 +4,7 @@ import type { Logger } from "@/server/log";
 import { createLedger, type Budget } from "./budget";
 import { OverBudget, RegexResults } from "./regex-results";
 import { inSlices } from "./slices";
-import type { StateAnswer, Task } from "./tasks";
+import type { Answer, StateAnswer, Task } from "./tasks";
 import { createThreadQueue, defaultThreadLimits, type ThreadLimits } from "./thread-queue";
 
 /** Who has work done. Each purpose of a project has a budget of its own, so that no preview delays an event. */
@@ -85,8 +85,9 @@ type Options = {
 export function createCompute(log: Logger, options: Options = {}): Compute {
   const { budgets = defaults, now = () => performance.now() } = options;
   const limits = { ...defaultThreadLimits, ...options.limits };
-  const live = createThreadQueue("compute-live", log, limits);
-  const background = createThreadQueue("compute-background", log, limits);
+  const script = "src/server/compute/worker.mjs";
+  const live = createThreadQueue<Task>("compute-live", log, { script, limits });
+  const background = createThreadQueue<Task>("compute-background", log, { script, limits });
   const ledger = createLedger(now);
 
   /** Runs a task when its project's turn comes, if there is room in its budgets, and takes from them what it took. */
@@ -99,7 +100,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
       ledger.hasRoom(own, budgets.subject) &&
       ledger.hasRoom(project, budgets.project);
     const queue = owner.purpose === "events" || owner.purpose === "deliveries" ? live : background;
-    const ended = await queue.run(owner.projectId, task, mayBegin);
+    const ended = await queue.run<Answer<T>>(owner.projectId, task, mayBegin);
     if (ended.kind !== "refused") {
       ledger.spend(own, budgets.subject, ended.tookMs);
       ledger.spend(project, budgets.project, ended.tookMs);

@@ -23,7 +23,7 @@ export type Answer<T extends Task> = T extends { kind: "regex" }
     : StateAnswer[];
 
 /** Tasks of one project, in order. The thread answers each; after its slice of time it leaves the others unanswered. */
-export type Turn = { tasks: readonly Task[]; sliceMs: number };
+export type Turn<T = Task> = { tasks: readonly T[]; sliceMs: number };
 export type ThreadMessage =
   | { kind: "ready" }
   | { kind: "answer"; answer: unknown; tookMs: number }

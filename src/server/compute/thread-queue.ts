@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Worker } from "node:worker_threads";
 import type { Logger } from "@/server/log";
-import type { Answer, Task, ThreadMessage, Turn } from "./tasks";
+import type { ThreadMessage, Turn } from "./tasks";
 
 /**
  * How a task ended. refused: its turn came, and it was not let begin. stopped: the thread was ended over it.
@@ -13,13 +13,16 @@ type Ended<T> =
   | { kind: "stopped"; message: string; tookMs: number }
   | { kind: "failed"; message: string; tookMs: number };
 
-/** One worker thread and those who wait for it: projects take turns, each with a slice of time. */
-export type ThreadQueue = {
+/**
+ * One worker thread and those who wait for it: projects take turns, each with a slice of time. A project that used up its
+ * slice pauses for as long as its turn took: the cores are shared with the event loop and the database.
+ */
+export type ThreadQueue<Task> = {
   /**
    * Never rejects.
    * @param mayBegin asked when its turn has come, with the time it has waited for a thread that was there
    */
-  run<T extends Task>(projectId: string, task: T, mayBegin: (waitedMs: number) => boolean): Promise<Ended<Answer<T>>>;
+  run<Answer>(projectId: string, task: Task, mayBegin: (waitedMs: number) => boolean): Promise<Ended<Answer>>;
   close(): Promise<void>;
 };
 
@@ -28,17 +31,25 @@ export type ThreadLimits = {
   sliceMs: number;
   /** No task takes so long, however busy the machine is: the thread is ended, and another takes its place. */
   hardStopMs: number;
+  /** A project pauses after a turn that used up its slice. */
+  pauses: boolean;
 };
-export const defaultThreadLimits: ThreadLimits = { sliceMs: 30, hardStopMs: 5_000 };
+export const defaultThreadLimits: ThreadLimits = { sliceMs: 30, hardStopMs: 5_000, pauses: true };
+
+type ThreadOptions = {
+  /** its module, from the root of the tree */
+  script: string;
+  limits: ThreadLimits;
+};
 
 type Waiting = {
-  task: Task;
+  task: unknown;
   since: number;
   mayBegin: (waitedMs: number) => boolean;
   done: (ended: Ended<never>) => void;
   losses: number;
 };
-type Current = { projectId: string; turn: Waiting[]; startedAt: number; timer: NodeJS.Timeout | null };
+type Current = { projectId: string; turn: Waiting[]; begunAt: number; startedAt: number; timer: NodeJS.Timeout | null };
 
 const TURN_MAX = 100;
 /** Starting a thread reads a few hundred files. */
@@ -48,13 +59,20 @@ const LOSSES_MAX = 3;
 /** Beyond it the thread ends, and not the program. */
 const HEAP_MAX_MB = 768;
 
-export function createThreadQueue(name: string, log: Logger, limits: ThreadLimits = defaultThreadLimits): ThreadQueue {
+export function createThreadQueue<Task>(
+  name: string,
+  log: Logger,
+  { script, limits }: ThreadOptions,
+): ThreadQueue<Task> {
   const queues = new Map<string, Waiting[]>();
   let worker: Worker | null = null;
   let isReady = false;
   let readySince = 0;
   let current: Current | null = null;
   let isClosed = false;
+  /** Projects that pause, and until when. */
+  const pausing = new Map<string, number>();
+  let pause: NodeJS.Timeout | undefined;
 
   const watch = (ms: number): void => {
     if (!current) return;
@@ -85,9 +103,12 @@ export function createThreadQueue(name: string, log: Logger, limits: ThreadLimit
   /** Tasks of the turn that have no answer yet wait at the head of their project's queue. */
   const endTurn = (): void => {
     if (!current) return;
-    const { projectId, turn, timer } = current;
+    const { projectId, turn, begunAt, timer } = current;
     if (timer) clearTimeout(timer);
     current = null;
+    const now = performance.now();
+    const tookMs = now - begunAt;
+    if (begunAt > 0 && limits.pauses && tookMs > limits.sliceMs) pausing.set(projectId, now + tookMs);
     if (turn.length > 0) queues.set(projectId, [...turn, ...(queues.get(projectId) ?? [])]);
     next();
   };
@@ -111,7 +132,7 @@ export function createThreadQueue(name: string, log: Logger, limits: ThreadLimit
   const start = (): Worker => {
     // Looked up so that a bundler, which moves this module, does not follow it into that file: it is loaded as it lies there.
     const threads = process.getBuiltinModule("node:worker_threads");
-    const started = new threads.Worker(resolve("src/server/compute/worker.mjs"), {
+    const started = new threads.Worker(resolve(script), {
       execArgv: [],
       name,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB },
@@ -125,19 +146,26 @@ export function createThreadQueue(name: string, log: Logger, limits: ThreadLimit
     return started;
   };
 
-  const begin = ({ turn }: Current): void => {
+  const begin = (begun: Current): void => {
     watch(limits.hardStopMs);
-    worker!.postMessage({ tasks: turn.map(({ task }) => task), sliceMs: limits.sliceMs } satisfies Turn);
+    begun.begunAt = begun.startedAt;
+    const { turn } = begun;
+    worker!.postMessage({ tasks: turn.map(({ task }) => task), sliceMs: limits.sliceMs } satisfies Turn<unknown>);
   };
 
   const next = (): void => {
     if (current || isClosed) return;
-    const taken = takeTurn(queues, isReady ? readySince : performance.now());
+    const now = performance.now();
+    for (const [projectId, until] of pausing) if (until <= now) pausing.delete(projectId);
+    clearTimeout(pause);
+    const taken = takeTurn(queues, pausing, isReady ? readySince : now);
     if (!taken) {
-      worker?.unref();
+      const waits = [...queues.keys()].map((projectId) => (pausing.get(projectId) ?? now) - now);
+      if (waits.length > 0) pause = setTimeout(next, Math.ceil(Math.min(...waits)));
+      else worker?.unref();
       return;
     }
-    current = { ...taken, startedAt: performance.now(), timer: null };
+    current = { ...taken, begunAt: 0, startedAt: now, timer: null };
     worker ??= start();
     worker.ref();
     if (isReady) begin(current);
@@ -155,6 +183,7 @@ export function createThreadQueue(name: string, log: Logger, limits: ThreadLimit
       }),
     async close() {
       isClosed = true;
+      clearTimeout(pause);
       const waiting = [...(current?.turn ?? []), ...[...queues.values()].flat()];
       if (current?.timer) clearTimeout(current.timer);
       current = null;
@@ -175,8 +204,13 @@ function isTriedAgain(waiting: Waiting): boolean {
 const isMemory = (error: unknown): boolean => (error as { code?: string } | null)?.code === "ERR_WORKER_OUT_OF_MEMORY";
 
 /** The next tasks of the project whose turn it is; it then goes to the end of the line. */
-function takeTurn(queues: Map<string, Waiting[]>, readySince: number): { projectId: string; turn: Waiting[] } | null {
+function takeTurn(
+  queues: Map<string, Waiting[]>,
+  pausing: ReadonlyMap<string, number>,
+  readySince: number,
+): { projectId: string; turn: Waiting[] } | null {
   for (const [projectId, queue] of queues) {
+    if (pausing.has(projectId)) continue;
     queues.delete(projectId);
     const turn: Waiting[] = [];
     let taken = 0;

@@ -1,4 +1,3 @@
-import { parentPort } from "node:worker_threads";
 import { renderTemplate } from "../../domain/action/webhook/template/template";
 import { getEventSource } from "../../domain/event-source/registry";
 import { compileFilter, type CompiledFilter } from "../../domain/filter/evaluate";
@@ -6,30 +5,14 @@ import { testRegex, type RegexLookup } from "../../domain/filter/regex";
 import { Filter } from "../../domain/filter/schema";
 import { parseJson } from "../../domain/json/read-json";
 import type { EventSource } from "../../domain/event-source/event-source";
-import type { StateAnswer, Task, ThreadMessage, Turn } from "./tasks";
+import { serveTasks } from "./serve-tasks";
+import type { StateAnswer, Task } from "./tasks";
 
 /** Regular expressions over one state may take so long; the last of them may exceed it. */
 const STATE_REGEX_MS = 1_000;
 const FILTERS_MAX = 100;
 
-const port = parentPort!;
-const post = (message: ThreadMessage): void => port.postMessage(message);
-
-port.on("message", ({ tasks, sliceMs }: Turn) => {
-  const until = performance.now() + sliceMs;
-  for (const [index, task] of tasks.entries()) {
-    const start = performance.now();
-    if (index > 0 && start > until) break;
-    try {
-      const answer = run(task, until);
-      post({ kind: "answer", answer, tookMs: performance.now() - start });
-    } catch (error) {
-      post({ kind: "failure", message: (error as Error).message, tookMs: performance.now() - start });
-    }
-  }
-  post({ kind: "end" });
-});
-post({ kind: "ready" });
+serveTasks(run);
 
 function run(task: Task, until: number): unknown {
   switch (task.kind) {

@@ -1,4 +1,4 @@
-import type { IncomingEvent } from "./types";
+import type { ReadEvent } from "./types";
 import { encodeUlid, entropyAt, randomEntropy } from "@/server/platform/ulid";
 
 export type EventLimits = {
@@ -16,7 +16,7 @@ export const EVENT_LIMITS: EventLimits = {
   requestBytesMax: 32 * 1024 * 1024,
 };
 
-export type ParsedEvents = { ok: true; events: IncomingEvent[] } | { ok: false; status: 400 | 413; error: string };
+export type ParsedEvents = { ok: true; events: ReadEvent[] } | { ok: false; status: 400 | 413; error: string };
 
 const NAME_MAX = 512;
 /** It becomes part of an index, which PostgreSQL keeps below 2.7 KB a row. */
@@ -65,7 +65,7 @@ function decode(body: unknown, limits: EventLimits): unknown {
   }
 }
 
-function readEvent(value: unknown, index: number, limits: EventLimits): IncomingEvent {
+function readEvent(value: unknown, index: number, limits: EventLimits): ReadEvent {
   const refuse = (problem: string): never => {
     throw new Refused(400, `Event ${index}: ${problem}`);
   };

@@ -73,6 +73,9 @@ export class EngineEvent {
   }
 }
 
+/** The part of the cache that one event may fill: larger ones would push out hundreds that others need. */
+const EVENT_PART_MAX = 1 / 50;
+
 /** The most recently used events, so that events of this process are not read back for each call. */
 export class EventCache {
   readonly #events = new Map<string, EngineEvent>();
@@ -98,7 +101,7 @@ export class EventCache {
   }
 
   add(event: EngineEvent): void {
-    if (this.#events.has(event.id)) return;
+    if (this.#events.has(event.id) || event.weight > this.#weightMax * EVENT_PART_MAX) return;
     this.#events.set(event.id, event);
     this.#weight += event.weight;
     for (const [id, oldest] of this.#events) {

@@ -1,17 +1,25 @@
 import type { EngineEvent } from "./event";
 
 /** An event as a sender hands it over. */
-export type IncomingEvent = {
+export type IncomingEvent = Envelope & (EventData | WrittenData);
+
+/** An event whose data is a value. */
+export type ReadEvent = Envelope & EventData;
+
+type Envelope = {
   /** The sender's own id: within 24 h the same id starts no second run of a function that does not batch. */
   id?: string;
   name: string;
-  data: Record<string, unknown>;
   /** Milliseconds since 1970. In the future: functions that do not batch start then. Default: now. */
   ts?: number;
   /** Version of the payload, for readers only. */
   v?: string;
   user?: Record<string, unknown>;
 };
+
+type EventData = { data: Record<string, unknown>; json?: never };
+/** The data as JSON text, where the host has written it already, and whom the event belongs to. */
+type WrittenData = { json: string; owner: string; data?: never };
 
 /** The part of a logger that the engine uses. pino's order: what it is about first. */
 export type Logger = Record<"debug" | "info" | "warn" | "error", (about: object, message: string) => void>;

@@ -88,10 +88,10 @@ test("an observation of an unknown version is its project's rejected event, and 
     body: { hasLongNumbers: false, mayHoldBadText: false, hasBrokenBytes: false },
     stampKey: null,
     receivedMicros: 1,
-    alone: false,
+    isPaceLow: () => false,
     now: ctx.now(),
   });
-  expect(stamped.map(({ data }) => data.v)).toEqual([1, 2]);
+  expect(stamped.map(({ json }) => (JSON.parse(json) as { v: number }).v)).toEqual([1, 2]);
   await engine.ingest(stamped);
   const ofProject = { where: { projectId } };
   await readUntil(

@@ -1,5 +1,5 @@
 import { EVENT_LIMITS } from "../engine/event-endpoint";
-import { requestSeed } from "../event-seed";
+import { requestSeed } from "../event-reader/event-seed";
 import type { Forwarded } from "../forwarded";
 import { stampEvents, type StampInput } from "../services/events";
 import { depthOf, limitRate, within, type EventSender, type IntakeRuntime } from "./intake-steps";
@@ -39,7 +39,7 @@ export async function forwardEvents(
       stampKey: runtime.stampKey,
       // A later slice counts as received later: places count from 0 in each.
       receivedMicros: receivedMicros + start / EVENT_LIMITS.eventsMax,
-      alone: runtime.isPaceLow?.(sender.projectId, slice.length) ?? false,
+      isPaceLow: (count) => runtime.isPaceLow?.(sender.projectId, count) ?? false,
       now,
     });
     const seed = requestSeed({ projectId: sender.projectId, sent: null, body, now });

@@ -2,6 +2,7 @@ import { DEPTH_HEADER } from "@/domain/action/webhook/headers";
 import { heapBytesOf, SMALL_BYTES } from "../bytes-in-flight";
 import { isTransientDatabaseError } from "../db/errors";
 import { unavailableFrom } from "../engine/unavailable";
+import { countContainers, tooManyContainers } from "../event-reader/count-containers";
 import { AppError, httpStatusOf } from "../errors";
 import { refusal, type Forwarded } from "../forwarded";
 import { announcedBytes, tooLarge, withBody } from "../request-body";
@@ -39,8 +40,12 @@ type BodyLimits = {
   bytesMax: number;
   /** a sender that uploads more slowly holds memory that others need */
   bodyWithinMs: number;
-  /** how long a body may wait for its turn to be parsed */
-  turnWithinMs: number;
+  /** how long a large request may wait for room before it is read */
+  roomWithinMs: number;
+  /** how long a body may wait for its turn to be parsed. Large ones go one after the other */
+  turnWithinMs: { small: number; large: number };
+  /** the most objects and lists of a large body that the event loop parses; default: a thread counts them */
+  containersMax?: number;
   /** how the body is packed; `bytesMax` counts before and after it is unpacked */
   encoding?: ContentEncoding;
 };
@@ -54,12 +59,13 @@ export function withEventBody<T>(
   use: (body: Uint8Array) => Promise<T>,
 ): Promise<T> {
   const announced = announcedBytes(request);
-  const { reading, working } = announced !== null && announced <= SMALL_BYTES ? bodies.smallEvents : bodies.largeEvents;
+  const { reading } = announced !== null && announced <= SMALL_BYTES ? bodies.smallEvents : bodies.largeEvents;
   const owners = [
     { name: `project:${projectId}`, label: "This project", share: 1 / 2 },
     { name: `key:${keyId}`, label: "This event key", share: 1 / 3 },
   ];
-  const options = { budget: reading, owners, bytesMax: limits.bytesMax, withinMs: limits.bodyWithinMs };
+  const roomWithinMs = reading === bodies.largeEvents.reading ? limits.roomWithinMs : 0;
+  const options = { budget: reading, owners, bytesMax: limits.bytesMax, withinMs: limits.bodyWithinMs, roomWithinMs };
   return withBody(request, options, async (sent) => {
     const unpacked = reading.reserve(owners, 0);
     try {
@@ -69,16 +75,27 @@ export function withEventBody<T>(
         unpacked.grow(next - size);
         size = next;
       });
-      const { weight, containers } = heapBytesOf(body);
-      if (containers > bodies.containersMax)
-        throw new AppError(
-          "PAYLOAD_TOO_LARGE",
-          `The request holds ${containers} objects and lists, and this server can hold ${bodies.containersMax}; send fewer events at once.`,
-        );
-      return await working.run(weight, limits.turnWithinMs, () => use(body));
+      return await useInTurn(bodies, projectId, limits, body, () => use(body));
     } finally {
       unpacked.release();
     }
+  });
+}
+
+/** A body whose length was not announced may be small after all. */
+function useInTurn<T>(
+  { smallEvents, largeEvents }: IntakeRuntime["bodies"],
+  projectId: string,
+  { turnWithinMs, containersMax = Infinity }: BodyLimits,
+  body: Uint8Array,
+  use: () => Promise<T>,
+): Promise<T> {
+  if (body.byteLength <= SMALL_BYTES) return smallEvents.working.run(heapBytesOf(body), turnWithinMs.small, use);
+  return largeEvents.working.run(projectId, turnWithinMs.large, () => {
+    const containers = containersMax === Infinity ? 0 : countContainers(body);
+    if (containers > containersMax)
+      throw new AppError("PAYLOAD_TOO_LARGE", tooManyContainers(containers, containersMax));
+    return use();
   });
 }
 

@@ -61,7 +61,8 @@ async function post(batch: unknown, headers: Record<string, string> = {}, change
 const opened = (events: StampedEvent[]): ReturnType<typeof openEvent>[] =>
   events.map((event) =>
     openEvent({
-      ...{ id: "", ...event, stampKey: "stamp key", trustEvents: false, batch: { receivedMicros: 0, place: 0 } },
+      ...{ id: "", name: event.name, ts: event.ts, data: JSON.parse(event.json) as Record<string, unknown> },
+      ...{ stampKey: "stamp key", trustEvents: false, batch: { receivedMicros: 0, place: 0 } },
     }),
   );
 

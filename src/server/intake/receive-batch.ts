@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseBatch } from "@/domain/langfuse-batch/parse-batch";
 import { EVENT_LIMITS } from "../engine/event-endpoint";
-import { readEventBody } from "../event-body";
+import { readEventBody } from "../event-reader/event-body";
 import { receiptOf } from "../receipt";
 import { eventKeyIn, sdkOf } from "./client-headers";
 import { forwardEvents, type IntakeEvent, type IntakeRequest } from "./forward-events";
@@ -32,7 +32,8 @@ export async function receiveBatch(
     if (overload) return refuseJson(overload);
     const encoding = contentEncodingOf(request);
     if (encoding === null) return refuseJson(failed(415, "The content encoding must be gzip or deflate, or none."));
-    const limits = { ...BODY_LIMITS, bytesMax: EVENT_LIMITS.requestBytesMax, encoding };
+    const { containersMax } = runtime.bodies;
+    const limits = { ...BODY_LIMITS, bytesMax: EVENT_LIMITS.requestBytesMax, encoding, containersMax };
     return await withEventBody(runtime, request, sender, limits, (body) =>
       takeBatch({ runtime, request, sender, receivedMicros, body, answerWithinMs }),
     );

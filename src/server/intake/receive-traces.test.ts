@@ -79,11 +79,12 @@ async function post(body: string | Uint8Array | object, options: Options = {}) {
 
 type Opened = ReturnType<typeof openEvent>;
 const opened = (): Opened[] =>
-  forwarded
-    .flat()
-    .map((event): Opened =>
-      openEvent({ id: "", ...event, stampKey: null, trustEvents: false, batch: { receivedMicros: 0, place: 0 } }),
-    );
+  forwarded.flat().map(({ name, ts, json }): Opened =>
+    openEvent({
+      ...{ id: "", name, ts, data: JSON.parse(json) as Record<string, unknown> },
+      ...{ stampKey: null, trustEvents: false, batch: { receivedMicros: 0, place: 0 } },
+    }),
+  );
 const observations = (): Record<string, unknown>[] =>
   opened().map(({ event }) => (event.data as { observation: Record<string, unknown> }).observation);
 

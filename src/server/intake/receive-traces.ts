@@ -19,7 +19,12 @@ import { contentEncodingOf } from "./unpack";
 
 const MIB = 1_048_576;
 /** OTLP's recommended limit, before and after a body is unpacked. Langfuse's SDKs wait 5 s for an answer. */
-export const BODY_LIMITS = { bytesMax: 64 * MIB, bodyWithinMs: 60_000, turnWithinMs: 2_500 };
+export const BODY_LIMITS = {
+  bytesMax: 64 * MIB,
+  bodyWithinMs: 60_000,
+  roomWithinMs: 0,
+  turnWithinMs: { small: 2_500, large: 2_500 },
+};
 /**
  * How long a step may wait for the database. Clients drop a batch that is not answered within 5 or 10 s, and repeat it
  * after 503. A large request that moves on is not cut off: its repeat would cost the same again.
@@ -63,7 +68,7 @@ export async function receiveTraces(
       return refuseExport(encoding, 415, "The content type must be application/json or application/x-protobuf.");
     const packing = contentEncodingOf(request);
     if (packing === null) return refuseExport(encoding, 415, "The content encoding must be gzip or deflate, or none.");
-    const limits = { ...BODY_LIMITS, encoding: packing };
+    const limits = { ...BODY_LIMITS, encoding: packing, containersMax: runtime.bodies.containersMax };
     return await withEventBody(runtime, request, sender, limits, (body) => {
       const found = type ?? (isJson(body) ? "json" : "protobuf");
       return takeExport({ runtime, request, sender, receivedMicros, body, encoding: found, answerWithinMs });

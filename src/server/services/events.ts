@@ -21,7 +21,7 @@ type ReceivedEvent = {
 };
 
 /** Who sent it: the key decides the project. */
-type EventSender = { projectId: string; keyId: string; depth: number };
+export type EventSender = { projectId: string; keyId: string; depth: number };
 
 /** The version of the data of event sources. An event without one has it; a sender may name it in `data.v`. */
 const DATA_VERSION = 1;
@@ -47,6 +47,8 @@ type Stamp = {
   place: number;
   /** the data as JSON text, where it holds a long number: the SDK and an Inngest server would round it */
   json?: string;
+  /** Its data is longer than LARGE_CHARS: it has a function of its own, so that no batch is held up by it. */
+  large?: true;
   mac?: string;
 };
 
@@ -54,7 +56,17 @@ type Stamp = {
  * An event as the endpoint hands it on. It carries no id of the sender: a server would drop a later state of the same id
  * for 24 h where it starts a run for each event.
  */
-export type StampedEvent = { name: string; ts: number; data: Record<string, unknown> };
+export type StampedEvent = {
+  name: string;
+  ts: number;
+  /** the project */
+  owner: string;
+  /** the data, stamp included, as JSON text: it is written once, whoever takes it */
+  json: string;
+};
+
+/** Characters of JSON. Each stage works a millisecond or two on an event of this length. */
+const LARGE_CHARS = 256 * 1024;
 
 /** What the body of a request may hold that is not kept as it is. */
 export type BodyTraits = {
@@ -75,8 +87,8 @@ export type StampInput = {
   /** null where events go straight to the embedded engine: nobody in between could put a stamp on one */
   stampKey: string | null;
   receivedMicros: number;
-  /** marks the events for a run of their own: on an Inngest server a batch waits for its timeout, also when idle */
-  alone: boolean;
+  /** told how many events there are; where it says yes they run one by one: a batch on a server waits for its timeout */
+  isPaceLow: (count: number) => boolean;
   now: Date;
 };
 
@@ -88,6 +100,7 @@ export type StampInput = {
 export function stampEvents(input: StampInput): StampedEvent[] {
   const { sender, events, ids, stampKey, now } = input;
   events.forEach((event, index) => checkEvent(event, index, sender));
+  const alone = input.isPaceLow(events.length);
   return events.map((event, index) => {
     const { hasLongNumbers, mayHoldBadText, hasBrokenBytes } = input.body;
     const cleaned =
@@ -102,8 +115,9 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       v: versionOf(data.v),
       projectId: sender.projectId,
       // A server starts a run that is no batch at its event's ts.
-      ...(input.alone && ts <= now.getTime() ? { alone: true } : {}),
+      ...(alone && ts <= now.getTime() ? { alone: true } : {}),
     };
+    const text = JSON.stringify(body);
     const stamp: Stamp = {
       eventId: ids[index]!,
       ...(event.id === undefined ? {} : { senderEventId: event.id }),
@@ -115,12 +129,14 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       receivedMicros: input.receivedMicros,
       place: index,
       ...(json === null ? {} : { json }),
+      ...(text.length + (json?.length ?? 0) > LARGE_CHARS ? { large: true as const } : {}),
     };
     const mac = stampKey === null ? {} : { mac: macOf(stampKey, event.name, ts, body, stamp) };
     return {
       name: event.name,
       ts,
-      data: { ...body, stamp: { ...stamp, ...mac } },
+      owner: sender.projectId,
+      json: `${text.slice(0, -1)},"stamp":${JSON.stringify({ ...stamp, ...mac })}}`,
     };
   });
 }

@@ -20,8 +20,12 @@ const keyed = { concurrency: [{ limit: 2, key: compileExpression("event.data.k")
 test("functions take turns, and lanes within a function", () => {
   const [a, b] = [fn("a"), fn("b", keyed)];
   const offers = [calls(a, "", ["a1", "a2", "a3", "a4"]), calls(b, "x", ["x1", "x2"]), calls(b, "y", ["y1"])];
-  expect(choose(offers, new Map(), 5)).toEqual({ itemIds: ["a1", "x1", "a2", "y1", "a3"], batches: [], left: true });
-  expect(choose(offers, new Map(), 50)).toEqual({
+  expect(choose(offers, new Map(), 5)).toMatchObject({
+    itemIds: ["a1", "x1", "a2", "y1", "a3"],
+    batches: [],
+    left: true,
+  });
+  expect(choose(offers, new Map(), 50)).toMatchObject({
     itemIds: ["a1", "x1", "a2", "y1", "a3", "x2", "a4"],
     batches: [],
     left: false,
@@ -35,7 +39,7 @@ test("a lane at its limit is passed over, and the rest goes on", () => {
     new Map([["b\u001f0\u001fx", 1]]),
     10,
   );
-  expect(choice).toEqual({ itemIds: ["x1", "y1"], batches: [], left: true });
+  expect(choice).toMatchObject({ itemIds: ["x1", "y1"], batches: [], left: true });
 });
 
 test("a run counts against both of its limits with a key", () => {
@@ -72,5 +76,18 @@ test("batches of a key follow one another, within the function's limit", () => {
     new Map([["b\u001f0", 1]]),
     10,
   );
-  expect(choice).toEqual({ itemIds: ["next"], batches: [{ fn: batching, key: "k", skip: 0 }], left: true });
+  expect(choice).toMatchObject({ itemIds: ["next"], batches: [{ fn: batching, key: "k", skip: 0 }], left: true });
+});
+
+test("a look begins behind the lane that was served last, so that one free place goes round", () => {
+  const limited = fn("a", { concurrency: [{ limit: 1, key: null }] });
+  const offers = ["x", "y", "z"].map((lane) => calls(limited, lane, [`${lane}1`, `${lane}2`]));
+  const served: string[] = [];
+  let lastLanes: ReadonlyMap<string, string> = new Map();
+  for (let look = 0; look < 4; look++) {
+    const choice = choose(offers, new Map(), 10, lastLanes);
+    served.push(...choice.itemIds);
+    lastLanes = choice.lastLanes;
+  }
+  expect(served).toEqual(["x1", "y1", "z1", "x1"]);
 });

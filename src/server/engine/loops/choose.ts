@@ -8,6 +8,8 @@ export type Offer =
 export type Choice = {
   itemIds: string[];
   batches: { fn: FunctionConfig; key: string; skip: number }[];
+  /** The lane that was served last, by function: the next look begins behind it. */
+  lastLanes: Map<string, string>;
   /** Something could not be taken: for want of room in this process, or of a place under a limit. */
   left: boolean;
 };
@@ -18,12 +20,19 @@ export type Usage = Map<string, number>;
 /**
  * Chooses what to lease: functions take turns, and so do the lanes of each function, one call a turn, so that a
  * deep backlog of one takes no more than its share. Pure.
+ * @param lastLanes those of the last look: with one place for many lanes, all of them have their turn
  */
-export function choose(offers: Offer[], usage: Usage, room: number): Choice {
+export function choose(
+  offers: Offer[],
+  usage: Usage,
+  room: number,
+  lastLanes: ReadonlyMap<string, string> = new Map(),
+): Choice {
   const used = new Map(usage);
-  const turns = new Map<FunctionConfig, { offer: Offer; taken: number }[]>();
+  const turns = new Map<FunctionConfig, Turn[]>();
   for (const offer of offers) turns.set(offer.fn, [...(turns.get(offer.fn) ?? []), { offer, taken: 0 }]);
-  const choice: Choice = { itemIds: [], batches: [], left: false };
+  for (const [fn, queue] of turns) turns.set(fn, beginBehind(queue, lastLanes.get(fn.id)));
+  const choice: Choice = { itemIds: [], batches: [], lastLanes: new Map(lastLanes), left: false };
   let free = room;
   while (free > 0 && turns.size > 0) {
     for (const [fn, queue] of turns) {
@@ -48,6 +57,15 @@ function size(offer: Offer): number {
   return offer.kind === "call" ? offer.itemIds.length : offer.count;
 }
 
+const laneOf = (offer: Offer): string => (offer.kind === "call" ? offer.lane : offer.key);
+
+/** The lanes behind the last one, then the others. */
+function beginBehind(queue: Turn[], last: string | undefined): Turn[] {
+  if (last === undefined) return queue;
+  const isBehind = ({ offer }: Turn) => laneOf(offer) > last;
+  return [...queue.filter(isBehind), ...queue.filter((turn) => !isBehind(turn))];
+}
+
 /** The next lane that has something left and a place; lanes without either leave the queue. */
 function nextTurn(queue: Turn[], used: Usage, choice: Choice): Turn | undefined {
   for (let turn = queue.shift(); turn; turn = queue.shift()) {
@@ -64,6 +82,7 @@ function take(turn: Turn, choice: Choice, used: Usage): void {
   if (offer.kind === "call") choice.itemIds.push(offer.itemIds[turn.taken] ?? "");
   else choice.batches.push({ fn: offer.fn, key: offer.key, skip: turn.taken * (offer.fn.batch?.sizeMax ?? 0) });
   turn.taken += 1;
+  choice.lastLanes.set(offer.fn.id, laneOf(offer));
   for (const { name } of limitsOf(offer.fn, offer.kind === "call" ? offer.lane : ""))
     used.set(name, (used.get(name) ?? 0) + 1);
 }

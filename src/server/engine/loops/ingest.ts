@@ -12,23 +12,19 @@ import { insertEvents } from "../run/write";
 import type { IncomingEvent } from "../types";
 import { unavailableFrom } from "../unavailable";
 import { Loop } from "./loop";
+import { RequestQueue, type IngestRequest } from "./request-queue";
 
-type Request = {
-  events: EngineEvent[];
-  resolve: () => void;
-  reject: (error: unknown) => void;
-};
-
-/** Events of one transaction. */
-const EVENTS_MAX = 2000;
+/** Characters of a request that shares a commit with others. A larger one takes up to seconds, and is committed alone. */
+const SMALL_CHARS = 1_048_576;
 /** What stands in the way of taking events is reported under this name. */
 const PART = "taking events";
 /** Larger than a page of PostgreSQL's, and not to be compressed: to write it takes room on the disk. */
 const PROBE_BYTES = 16_384;
 
 /**
- * Takes events: requests that come while a transaction is under way share the next one. Where the functions are
- * known, the same transaction routes them: accepted means committed, and what shall run is part of the commit.
+ * Takes events: small requests that come while a transaction is under way share the next one. Large requests are
+ * committed one after the other, beside the small ones. Where the functions are known, the same transaction routes the
+ * events: accepted means committed, and what shall run is part of the commit.
  */
 export class Ingestor {
   readonly #ctx: EngineContext;
@@ -39,8 +35,9 @@ export class Ingestor {
   readonly #probe: Loop;
   /** Whether this process knows the functions, and may route. */
   routes = false;
-  #queue: Request[] = [];
-  #draining = false;
+  readonly #small = new RequestQueue({ requestsMax: Infinity, eventsMax: 2_000, charsMax: 4 * SMALL_CHARS });
+  readonly #large = new RequestQueue({ requestsMax: 1, eventsMax: Infinity, charsMax: Infinity });
+  readonly #draining = new Set<RequestQueue>();
   #failing = false;
 
   constructor(
@@ -66,10 +63,12 @@ export class Ingestor {
     if (incoming.length === 0) return { ids: [] };
     const ids = eventIds(incoming.length, seed, this.#ctx.clock.now());
     const events = incoming.map((event, index) => this.#toEvent(event, ids[index] ?? ""));
+    const chars = events.reduce((sum, event) => sum + event.fields.data.length, 0);
+    const queue = chars <= SMALL_CHARS ? this.#small : this.#large;
     const take = () =>
       new Promise<void>((resolve, reject) => {
-        this.#queue.push({ events, resolve, reject });
-        if (!this.#draining) void this.#drain();
+        queue.push({ events, chars, owner: events[0]?.fields.owner ?? "", resolve, reject });
+        if (!this.#draining.has(queue)) void this.#drain(queue);
       });
     try {
       await (fromOutside ? this.#backlog.admit(events.length, take) : this.#backlog.add(events.length, take));
@@ -103,29 +102,23 @@ export class Ingestor {
     return new EngineEvent({
       id,
       name: event.name,
-      data: JSON.stringify(event.data),
+      data: event.json ?? JSON.stringify(event.data),
       ts: event.ts ?? now,
       externalId: event.id ?? null,
       v: event.v ?? null,
       user: event.user ? JSON.stringify(event.user) : null,
       receivedAt: now,
-      owner: this.#ctx.ownerOf(event.data),
+      owner: event.json === undefined ? this.#ctx.ownerOf(event.data) : event.owner,
     });
   }
 
-  async #drain(): Promise<void> {
-    this.#draining = true;
-    while (this.#queue.length > 0) await this.#store(this.#take());
-    this.#draining = false;
+  async #drain(queue: RequestQueue): Promise<void> {
+    this.#draining.add(queue);
+    for (let requests = queue.take(); requests.length > 0; requests = queue.take()) await this.#store(requests);
+    this.#draining.delete(queue);
   }
 
-  #take(): Request[] {
-    let count = 0;
-    const end = this.#queue.findIndex((request, index) => (count += request.events.length) > EVENTS_MAX && index > 0);
-    return this.#queue.splice(0, end === -1 ? this.#queue.length : end);
-  }
-
-  async #store(requests: Request[]): Promise<void> {
+  async #store(requests: IngestRequest[]): Promise<void> {
     try {
       const effects = await this.#commit(requests.flatMap((request) => request.events));
       this.#noteSuccess();
@@ -139,7 +132,7 @@ export class Ingestor {
     }
   }
 
-  #fail(requests: Request[], error: unknown): void {
+  #fail(requests: IngestRequest[], error: unknown): void {
     if (!isRefusal(error)) {
       this.#failing = true;
       this.#problems.report(PART, error);
@@ -161,7 +154,7 @@ export class Ingestor {
       if (!routes) return null;
       const work = new UnitOfWork(tx, this.#ctx);
       for (const event of stored) this.#ctx.events.add(event);
-      routeEvents(work, stored);
+      await routeEvents(work, stored);
       return finish(work);
     });
   }

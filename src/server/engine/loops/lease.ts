@@ -23,6 +23,7 @@ export class Leaser {
   readonly #roomMax: number;
   readonly #loop: Loop;
   readonly #cursors = new Map<string, string>();
+  #lastLanes: ReadonlyMap<string, string> = new Map();
   #turn = 0;
   /** Looks in a row that went through lanes and found nothing to take. */
   #vainLooks = 0;
@@ -71,7 +72,8 @@ export class Leaser {
     const functions = [...all.slice(start), ...all.slice(0, start)];
     const calls = await this.#offerCalls(tx, functions, room);
     const batches = await offerBatches(tx, this.#ctx, functions, this.#cursors);
-    const choice = choose([...calls, ...batches.offers], usage, room);
+    const choice = choose([...calls, ...batches.offers], usage, room, this.#lastLanes);
+    this.#lastLanes = choice.lastLanes;
     this.#unseen ||= batches.unseen;
     this.workLeft = choice.left || this.#unseen;
     this.#wakeAt(batches.dueAt);

@@ -91,7 +91,7 @@ export class Sweeper {
       const events = await loadUnrouted(tx, EVENTS_MAX);
       if (events.length === 0) return 0;
       const work = new UnitOfWork(tx, this.#ctx);
-      routeEvents(work, events);
+      await routeEvents(work, events);
       this.#onEffects(await finish(work));
       return events.length;
     });

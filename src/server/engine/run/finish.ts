@@ -45,7 +45,7 @@ async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<vo
       ),
     )
     .filter((event) => functions.listeners(event.name).some((fn) => triggered(fn, event)));
-  routeEvents(work, await insertEvents(work.tx, sent, true));
+  await routeEvents(work, await insertEvents(work.tx, sent, true));
 }
 
 /** The names of the events that the end of a run sends. */

@@ -1,13 +1,18 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { holds, keyOf } from "../expression";
 import { type EngineEvent } from "../event";
 import type { FunctionConfig } from "../sync/function-config";
 import { newRun } from "./new-run";
 import type { UnitOfWork } from "./unit-of-work";
 
+/** To read the key of a larger event, which is parsed for it, takes 2 ms for each megabyte: others have a turn in between. */
+const LARGE_CHARS = 100_000;
+
 /** Starts what listens to events that are stored, or are being stored in this transaction. */
-export function routeEvents(work: UnitOfWork, events: EngineEvent[]): void {
+export async function routeEvents(work: UnitOfWork, events: EngineEvent[]): Promise<void> {
   for (const event of events) {
     for (const fn of work.ctx.functions.listeners(event.name)) startFunction(work, fn, event);
+    if (event.fields.data.length > LARGE_CHARS) await nextTurn();
   }
 }
 

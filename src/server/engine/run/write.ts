@@ -5,9 +5,25 @@ import { LEASE_SECONDS } from "../lease-time";
 import { withoutDuplicates } from "./once";
 import type { NewItem, UnitOfWork } from "./unit-of-work";
 
-/** Stores events. Returns those that were not there yet: a repeated request stores nothing. */
+/** Characters of the events of one statement, or one event more: the driver holds the event loop while it writes them. */
+const PIECE_CHARS = 1_000_000;
+
+/** Stores events, in one statement for each megabyte. Returns those that were not there yet: a repeated request stores nothing. */
 export async function insertEvents(tx: Tx, events: EngineEvent[], routed: boolean): Promise<EngineEvent[]> {
-  if (events.length === 0) return [];
+  const stored: EngineEvent[] = [];
+  let piece: EngineEvent[] = [];
+  let chars = 0;
+  for (const [index, event] of events.entries()) {
+    piece.push(event);
+    chars += event.fields.data.length;
+    if (chars < PIECE_CHARS && index < events.length - 1) continue;
+    stored.push(...(await insertPiece(tx, piece, routed)));
+    [piece, chars] = [[], 0];
+  }
+  return stored;
+}
+
+async function insertPiece(tx: Tx, events: EngineEvent[], routed: boolean): Promise<EngineEvent[]> {
   const fields = events.map((event) => event.fields);
   const rows = await tx.query<{ id: string }>(
     `insert into engine.event (id, name, data, ts, external_id, v, "user", received_at, owner, routed)

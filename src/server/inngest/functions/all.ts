@@ -2,7 +2,7 @@ import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { deliverWebhooks } from "./deliver-webhooks";
 import { keepUnprocessed } from "./keep-unprocessed-events";
-import { observationUpsertProcessor } from "./observation-upsert-processor";
+import { largeObservationProcessor, observationUpsertProcessor } from "./observation-upsert-processor";
 import { pruneHistory } from "./prune-history";
 import { runJob } from "./run-job";
 import { sendNoticesOfProject } from "./send-notices";
@@ -11,6 +11,7 @@ import { sweep } from "./sweep";
 /** Every function of the program, as it is served at /api/inngest. */
 export const createFunctions = (client: Inngest, deps: FunctionDependencies) => [
   observationUpsertProcessor(client, deps),
+  largeObservationProcessor(client, deps),
   keepUnprocessed(client, deps),
   deliverWebhooks(client, deps),
   runJob(client, deps),

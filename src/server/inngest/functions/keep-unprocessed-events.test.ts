@@ -26,36 +26,38 @@ test("events whose batch used up its tries are rejected events with the reason, 
     CREATE FUNCTION be_away() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'the server is going away' USING ERRCODE = '57P01'; END $$`;
   await ctx.db.$executeRaw`
-    CREATE TRIGGER away BEFORE INSERT ON observation FOR EACH ROW WHEN (NEW.id = 'doomed') EXECUTE FUNCTION be_away()`;
+    CREATE TRIGGER away BEFORE INSERT ON observation FOR EACH ROW WHEN (NEW.id LIKE 'doomed%') EXECUTE FUNCTION be_away()`;
   const send = (ids: string[], place: string) =>
     engine.ingest(
       stampEvents({
         sender: { projectId, keyId: "key_1", depth: 0 },
         events: ids.map((id) => ({
           name: "observation.created",
-          data: { observation: { id, input: "x".repeat(100_000) } },
+          data: { observation: { id, input: "x".repeat(id === "doomed-large" ? 300_000 : 100_000) } },
         })),
         ids: ids.map((id) => `01EVENT${place}${id}`),
         body: { hasLongNumbers: false, mayHoldBadText: false, hasBrokenBytes: false },
         stampKey: null,
         receivedMicros: 1,
-        alone: false,
+        isPaceLow: () => false,
         now: ctx.now(),
       }),
     );
   await send(["fine"], "A");
   await vi.waitFor(async () => expect(await ctx.db.observation.count({ where: { projectId } })).toBe(1), 20_000);
-  await send(["fine", "doomed"], "A");
+  await send(["fine", "doomed", "doomed-large"], "A");
 
   const rows = await vi.waitFor(async () => {
-    const found = await ctx.db.rejectedEvent.findMany({ where: { projectId } });
-    expect(found).toHaveLength(1);
+    const found = await ctx.db.rejectedEvent.findMany({ where: { projectId }, orderBy: { eventId: "asc" } });
+    expect(found).toHaveLength(2);
     return found;
   }, 50_000);
-  expect(rows[0]).toMatchObject({
-    eventId: "01EVENTAdoomed",
-    keyId: "key_1",
-    reason: expect.stringMatching(/^It could not be processed in any try: .*the server is going away/) as string,
-  });
-  expect(rows[0]!.body).toHaveLength(64 * 1024);
+  expect(rows.map(({ eventId }) => eventId)).toEqual(["01EVENTAdoomed", "01EVENTAdoomed-large"]);
+  for (const row of rows) {
+    expect(row).toMatchObject({
+      keyId: "key_1",
+      reason: expect.stringMatching(/^It could not be processed in any try: .*the server is going away/) as string,
+    });
+    expect(row.body).toHaveLength(64 * 1024);
+  }
 });

@@ -3,7 +3,7 @@ import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { functionFailed } from "@/server/inngest/events";
 import { openBatch } from "@/server/inngest/open-batch";
 import { keepRefusedEvents, keepUnprocessedEvents } from "@/server/services/unprocessed-events";
-import { MATCH_OBSERVATIONS } from "./observation-upsert-processor";
+import { MATCHING_FUNCTIONS } from "./observation-upsert-processor";
 
 /**
  * Keeps the events of a batch that failed for good as rejected events: what was accepted never ends in nothing. It is
@@ -14,7 +14,12 @@ export function keepUnprocessed(client: Inngest, deps: FunctionDependencies) {
     {
       id: "keep-unprocessed-events",
       name: "Keep events that could not be processed",
-      triggers: [{ event: functionFailed, if: `event.data.function_id == '${client.id}-${MATCH_OBSERVATIONS}'` }],
+      triggers: [
+        {
+          event: functionFailed,
+          if: MATCHING_FUNCTIONS.map((id) => `event.data.function_id == '${client.id}-${id}'`).join(" || "),
+        },
+      ],
       retries: 20,
     },
     async ({ event }) => {

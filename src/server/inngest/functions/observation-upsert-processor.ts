@@ -1,14 +1,22 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Inngest } from "inngest";
 import { listEventSources } from "@/domain/event-source/registry";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { sourceEvent, type IncomingEvent } from "@/server/inngest/events";
 import { openBatch } from "@/server/inngest/open-batch";
 import { createActions } from "@/server/services/action-creation";
-import { deliverAtOnce, type ProjectsAtOnce } from "@/server/services/deliveries/deliver-at-once";
+import { deliverAtOnce } from "@/server/services/deliveries/deliver-at-once";
 import type { Wake } from "@/server/services/deliveries/wake";
 import { keepRefusedEvents } from "@/server/services/unprocessed-events";
 
-export const MATCH_OBSERVATIONS = "observation-upsert-processor";
+const MATCH_OBSERVATIONS = "observation-upsert-processor";
+const MATCH_LARGE_OBSERVATIONS = "large-observation-processor";
+
+/** An event that came past the endpoint has no stamp. */
+const SMALL = "event.data.stamp == null || event.data.stamp.large != true";
+
+/** The functions that work on what applications send. */
+export const MATCHING_FUNCTIONS: readonly string[] = [MATCH_OBSERVATIONS, MATCH_LARGE_OBSERVATIONS];
 
 /**
  * Receives events of all sources in batches of one project, hands them to the ActionCreationService, and wakes the
@@ -18,21 +26,52 @@ export const MATCH_OBSERVATIONS = "observation-upsert-processor";
  * No steps: all of it may run twice and then changes nothing, while each step would cost a call of its own.
  */
 export function observationUpsertProcessor(client: Inngest, deps: FunctionDependencies) {
-  const projectsAtOnce: ProjectsAtOnce = new Set();
   return client.createFunction(
     {
       id: MATCH_OBSERVATIONS,
       name: "Match observations",
-      triggers: listEventSources().map((source) => sourceEvent(source.name)),
+      triggers: listEventSources().map((source) => ({ event: sourceEvent(source.name), if: SMALL })),
       batchEvents: { maxSize: 100, timeout: "1s", key: "event.data.projectId", if: "event.data.alone != true" },
       concurrency: { limit: 4 },
       retries: 10,
     },
+    ({ events }) => matchObservations(deps, events),
+  );
+}
+
+/**
+ * The same for large events. They have one place, for which projects take turns, so that they never fill the places of
+ * small ones. After its work each batch keeps that place for as long as the work took: of what large events ask of the
+ * process and the database, half is left for others.
+ */
+export function largeObservationProcessor(client: Inngest, deps: FunctionDependencies) {
+  return client.createFunction(
+    {
+      id: MATCH_LARGE_OBSERVATIONS,
+      name: "Match large observations",
+      triggers: listEventSources().map((source) => ({
+        event: sourceEvent(source.name),
+        if: "event.data.stamp.large == true",
+      })),
+      batchEvents: { maxSize: 10, timeout: "1s", key: "event.data.projectId", if: "event.data.alone != true" },
+      concurrency: { limit: 1 },
+      retries: 10,
+    },
     async ({ events }) => {
-      await deliverAtOnce(deps.ctx, deps.delivery, projectsAtOnce, await decideBatch(deps, events));
-      return { events: events.length };
+      const began = performance.now();
+      const outcome = await matchObservations(deps, events);
+      await pause(Math.min(performance.now() - began, PAUSE_MAX_MS));
+      return outcome;
     },
   );
+}
+
+/** A database that is slow by itself must not make it slower still. */
+const PAUSE_MAX_MS = 1_000;
+
+async function matchObservations(deps: FunctionDependencies, events: readonly IncomingEvent[]) {
+  await deliverAtOnce(deps.ctx, deps.delivery, await decideBatch(deps, events));
+  return { events: events.length };
 }
 
 /** Decides what can be read of a batch, and keeps the rest as rejected events. */

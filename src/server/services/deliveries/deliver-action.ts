@@ -29,6 +29,8 @@ export type DeliverTools = {
   leaseToken: () => string;
   places: WirePlaces;
   quick: QuickEndpoints;
+  /** projects whose deliveries a matching run has begun, and that are still on the wire */
+  projectsAtOnce: Set<string>;
   /** keeps what goes on when a run has ended, so that the program waits for it when it stops */
   goesOn: (work: Promise<void>) => void;
 };

@@ -4,19 +4,17 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
 import { createTriggerCache } from "../trigger-cache";
-import { deliverAtOnce, type ProjectsAtOnce } from "./deliver-at-once";
+import { deliverAtOnce } from "./deliver-at-once";
 import { markStarted } from "./wake";
 
 const { ctx, receiver } = useTestContext({ per: "test" });
 let delivery: ReturnType<typeof testDelivery>;
-let projectsAtOnce: ProjectsAtOnce;
 let sources = 0;
 
 beforeEach(() => {
   receiver.clear();
   ctx.sent.length = 0;
   delivery = testDelivery();
-  projectsAtOnce = new Set();
 });
 
 /** A project with a webhook for each URL, whose endpoints have answered quickly before. */
@@ -42,11 +40,11 @@ const woken = (): unknown[] => ctx.sent.map((event) => event.data.actionId);
 
 test("a quick endpoint gets its first attempt from the run that matched, and no wake is asked for", async () => {
   const { projectId } = await makeQuick();
-  await deliverAtOnce(ctx, delivery, projectsAtOnce, await match(projectId, 3));
+  await deliverAtOnce(ctx, delivery, await match(projectId, 3));
   await Promise.all(delivery.left);
   expect(await statuses(projectId)).toEqual(["COMPLETED", "COMPLETED", "COMPLETED"]);
   expect(woken()).toEqual([]);
-  expect(projectsAtOnce.size).toBe(0);
+  expect(delivery.projectsAtOnce.size).toBe(0);
 });
 
 test.each([
@@ -59,7 +57,7 @@ test.each([
   async (_what, change, trigger, count) => {
     const { projectId, actionIds } = await makeQuick(undefined, trigger);
     change(actionIds[0]!);
-    await deliverAtOnce(ctx, delivery, projectsAtOnce, await match(projectId, count));
+    await deliverAtOnce(ctx, delivery, await match(projectId, count));
     expect(woken()).toEqual(actionIds);
     expect(receiver.requests).toEqual([]);
   },
@@ -71,16 +69,16 @@ test("endpoints that turn slow hold a matching run for a moment only; their proj
   const urls = [1, 2, 3, 4].map((n) => receiver.script(`/slow-${n}`, [{ status: 200, after: opened }]));
   const slow = await makeQuick(urls);
   const other = await makeQuick();
-  await deliverAtOnce(ctx, delivery, projectsAtOnce, await match(slow.projectId));
+  await deliverAtOnce(ctx, delivery, await match(slow.projectId));
   expect(await statuses(slow.projectId)).toEqual(["RUNNING", "RUNNING", "RUNNING", "RUNNING"]);
-  await deliverAtOnce(ctx, delivery, projectsAtOnce, await match(slow.projectId));
+  await deliverAtOnce(ctx, delivery, await match(slow.projectId));
   expect(woken().sort()).toEqual(slow.actionIds.sort());
-  await deliverAtOnce(ctx, delivery, projectsAtOnce, await match(other.projectId));
+  await deliverAtOnce(ctx, delivery, await match(other.projectId));
   expect(await statuses(other.projectId)).toEqual(["COMPLETED"]);
   open();
   await Promise.all(delivery.left);
   expect((await statuses(slow.projectId)).filter((status) => status === "COMPLETED")).toHaveLength(4);
-  expect(projectsAtOnce.size).toBe(0);
+  expect(delivery.projectsAtOnce.size).toBe(0);
 });
 
 test("a delivery that fails before it sends asks for a wake", async () => {
@@ -89,7 +87,7 @@ test("a delivery that fails before it sends asks for a wake", async () => {
   const leaseToken = (): string => {
     throw new Error("no token");
   };
-  await deliverAtOnce(ctx, { ...delivery, leaseToken }, projectsAtOnce, wakes);
+  await deliverAtOnce(ctx, { ...delivery, leaseToken }, wakes);
   expect(woken()).toEqual(actionIds);
   expect(await statuses(projectId)).toEqual(["PENDING"]);
 });

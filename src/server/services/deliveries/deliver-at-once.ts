@@ -10,21 +10,13 @@ const WAIT_MS = 250;
 const EXECUTIONS_MAX = 100;
 const ACTIONS_MAX = 50;
 
-/** Projects whose deliveries a matching run has begun and that are still on the wire, of one process. */
-export type ProjectsAtOnce = Set<string>;
-
 /**
  * Makes the first attempts of what a batch of one project has made due, where that is little and its endpoints are known
  * to be quick, and asks for the wakes of everything else. A delivery at once is a run of the deliverer without a wake:
  * the same claim, the same record. A project has one at a time, so that endpoints that turn slow hold one matching run.
  */
-export async function deliverAtOnce(
-  ctx: ServiceContext,
-  tools: DeliverTools,
-  projectsAtOnce: ProjectsAtOnce,
-  wakes: readonly Wake[],
-): Promise<void> {
-  const atOnce = chooseAtOnce(ctx, tools, projectsAtOnce, wakes);
+export async function deliverAtOnce(ctx: ServiceContext, tools: DeliverTools, wakes: readonly Wake[]): Promise<void> {
+  const atOnce = chooseAtOnce(ctx, tools, wakes);
   const chosen = new Set(atOnce.map(({ actionId }) => actionId));
   await wakeActions(
     ctx,
@@ -32,7 +24,7 @@ export async function deliverAtOnce(
   );
   const [first] = atOnce;
   if (!first) return;
-  projectsAtOnce.add(first.projectId);
+  tools.projectsAtOnce.add(first.projectId);
   const left: Promise<void>[] = [];
   const goesOn = (work: Promise<void>): void => {
     left.push(work);
@@ -40,7 +32,7 @@ export async function deliverAtOnce(
   };
   const delivered = Promise.allSettled(atOnce.map((key) => deliverOrWake(ctx, { ...tools, goesOn }, key)))
     .then(() => Promise.allSettled(left))
-    .then(() => void projectsAtOnce.delete(first.projectId));
+    .then(() => void tools.projectsAtOnce.delete(first.projectId));
   tools.goesOn(delivered);
   await Promise.race([delivered, wait(WAIT_MS, undefined, { ref: false })]);
 }
@@ -48,8 +40,7 @@ export async function deliverAtOnce(
 /** The actions whose executions are delivered at once: all that is asked for them is due now. */
 function chooseAtOnce(
   ctx: ServiceContext,
-  { quick }: DeliverTools,
-  projectsAtOnce: ProjectsAtOnce,
+  { quick, projectsAtOnce }: DeliverTools,
   wakes: readonly Wake[],
 ): ActionKey[] {
   const now = ctx.now();

@@ -123,10 +123,15 @@ describe("the job that ends what waits", () => {
     await removeTrigger(ctx, { triggerId });
     const waiting = (await listExecutions(ctx, { status: ["PENDING"] })).items[0]!;
     expect(waiting.statusReason).toBe("It is about to be cancelled: its trigger was deleted.");
-    await chunk();
-    expect(await statuses()).toEqual({ PENDING: 700, CANCELLED: 500 });
-    expect((await countExecutions(ctx, {})).counts).toMatchObject({ PENDING: 700, CANCELLED: 500 });
-    expect(await theJob()).toMatchObject({ processed: 500, total: 1_200, status: "RUNNING" });
+    const since = performance.now();
+    const next = await chunk();
+    // Others have as much time before the next chunk as this one took.
+    const pauseMs = Date.parse(next!.nextAt) - ctx.now().getTime();
+    expect(pauseMs).toBeGreaterThan(0);
+    expect(pauseMs).toBeLessThanOrEqual(performance.now() - since + 1);
+    expect(await statuses()).toEqual({ PENDING: 1_000, CANCELLED: 200 });
+    expect((await countExecutions(ctx, {})).counts).toMatchObject({ PENDING: 1_000, CANCELLED: 200 });
+    expect(await theJob()).toMatchObject({ processed: 200, total: 1_200, status: "RUNNING" });
     await runJobs(base, ctx.projectId);
     expect(await statuses()).toEqual({ CANCELLED: 1_200 });
     expect(await theJob()).toMatchObject({ processed: 1_200, status: "COMPLETED" });
@@ -143,7 +148,7 @@ describe("the job that ends what waits", () => {
     await chunk();
     await setActionEnabled(ctx, { actionId, enabled: true });
     expect(await chunk()).toBeNull();
-    expect(await statuses()).toEqual({ PENDING: 100, SKIPPED: 500 });
+    expect(await statuses()).toEqual({ PENDING: 400, SKIPPED: 200 });
     expect(await theJob()).toMatchObject({ status: "COMPLETED" });
     await makeDue(1);
     await deliver();

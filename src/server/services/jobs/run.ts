@@ -53,6 +53,7 @@ export async function runJobChunk(
   ctx: ServiceContext,
   { jobId, generation }: { jobId: string; generation: number },
 ): Promise<{ nextAt: string } | null> {
+  const began = performance.now();
   let done: { projectId: string; result: ChunkResult; nextAt: Date } | null;
   try {
     done = await ctx.db.$transaction(
@@ -76,7 +77,10 @@ export async function runJobChunk(
   if (!done) return null;
   await wakeActions(ctx, done.result.wakes);
   ctx.live.touch(done.projectId, "executions");
-  return done.result.isDone ? null : { nextAt: done.nextAt.toISOString() };
+  // As much time as the chunk took is left for others.
+  const notBefore = new Date(ctx.now().getTime() + performance.now() - began);
+  const nextAt = done.nextAt > notBefore ? done.nextAt : notBefore;
+  return done.result.isDone ? null : { nextAt: nextAt.toISOString() };
 }
 
 const lockJob = async (tx: Queryable, jobId: string): Promise<Row | undefined> => {

@@ -2,7 +2,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
 /** Bytes of states that are read at once, and that are looked at in all, the newest in any case. */
-const CHUNK_BYTES_MAX = 2 * 1024 * 1024;
+const CHUNK_BYTES_MAX = 256 * 1024;
 const TOTAL_BYTES_MAX = 64 * 1024 * 1024;
 const CHUNK_ROWS_MAX = 250;
 

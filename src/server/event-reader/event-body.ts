@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { mayHoldBadText } from "@/domain/json/clean-text";
 import { findJsonFault, parseJsonTelling, placeInText } from "@/domain/json/read-json";
-import type { BodyTraits } from "./services/events";
+import type { BodyTraits } from "../services/events";
 
 type EventBody = BodyTraits & { value: unknown };
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { parseSeed } from "./engine/event-endpoint";
+import { parseSeed } from "../engine/event-endpoint";
 
 const ENTROPY_BYTES = 10;
 

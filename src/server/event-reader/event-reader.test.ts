@@ -1,0 +1,83 @@
+import { afterAll, expect, test } from "vitest";
+import { log } from "@/server/log";
+import { createEventReader } from "./event-reader";
+import { readEvents, type ReadingInput } from "./read-events";
+
+const reader = createEventReader(log.child({}, { level: "silent" }));
+afterAll(() => reader.close());
+
+const input: ReadingInput = {
+  sender: { projectId: "prj_1", keyId: "key_1", depth: 0 },
+  seed: `1700000000000,${Buffer.alloc(10, 7).toString("base64")}`,
+  stampKey: "stamp key of the test",
+  receivedMicros: 1,
+  now: new Date("2026-01-01T00:00:00Z"),
+  containersMax: 1_000,
+};
+const event = (id: string, output: string) => ({ name: "observation.created", data: { observation: { id, output } } });
+const isBusy = () => false;
+const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+
+/** Turns of the event loop while something is awaited. */
+async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  await work;
+  isOver = true;
+  return turns;
+}
+
+test("a large body is read in a thread, while the event loop turns, and comes out as it does here", async () => {
+  const large = bytes(
+    JSON.stringify(Array.from({ length: 6 }, (_, n) => event(`obs-${n}`, "text \u0000 ".repeat(50_000)))),
+  );
+  expect(large.byteLength).toBeGreaterThan(1_048_576);
+  const reading = reader.read(large, input, isBusy);
+  expect(await turnsDuring(reading)).toBeGreaterThan(1);
+  expect(await reading).toEqual(readEvents(large, input, isBusy));
+  expect(await turnsDuring(reader.read(bytes(JSON.stringify(event("small", "text"))), input, isBusy))).toBe(0);
+});
+
+test.each([
+  ["no JSON", `[${" ".repeat(1_100_000)}nope]`, 400, "A value is missing before nope"],
+  [
+    "an unknown event source",
+    JSON.stringify([{ name: "other", data: { x: "x".repeat(1_100_000) } }]),
+    400,
+    "event source",
+  ],
+  [
+    "nested too deeply",
+    `{"name":"observation.created","data":{"a":${"[".repeat(600_000)}${"]".repeat(600_000)}}}`,
+    413,
+    "lists",
+  ],
+  ["more objects and lists than it may hold", `[${"{},".repeat(500_000)}{}]`, 413, "500002 objects and lists"],
+])("a large body that is %s is refused with the reason", async (_what, text, status, words) => {
+  const read = await reader.read(bytes(text), input, isBusy);
+  expect(read).toMatchObject({ ok: false, status, error: expect.stringContaining(words) });
+});
+
+test("a large body that is nested too deeply for the thread is refused, and the thread lives", async () => {
+  const deep = bytes(`{"name":"observation.created","data":{"a":${"[".repeat(600_000)}${"]".repeat(600_000)}}}`);
+  const read = await reader.read(deep, { ...input, containersMax: 10_000_000 }, isBusy);
+  expect(read).toMatchObject({ ok: false, status: 400, error: expect.stringContaining("nested") });
+  expect(await reader.read(bytes(JSON.stringify(event("a", "x".repeat(1_100_000)))), input, isBusy)).toMatchObject({
+    ok: true,
+  });
+});
+
+test("events over 256 KiB are marked, so that they have places of their own", () => {
+  const read = readEvents(
+    bytes(JSON.stringify([event("small", "x"), event("large", "x".repeat(300_000))])),
+    input,
+    isBusy,
+  );
+  const stamps = read.ok && read.events.map(({ json }) => (JSON.parse(json) as { stamp: object }).stamp);
+  expect(stamps).toMatchObject([expect.not.objectContaining({ large: true }), { large: true }]);
+});

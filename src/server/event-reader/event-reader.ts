@@ -1,0 +1,45 @@
+import { createThreadQueue } from "@/server/compute/thread-queue";
+import { SMALL_BYTES } from "@/server/bytes-in-flight";
+import { AppError } from "@/server/errors";
+import type { Logger } from "@/server/log";
+import { readEvents, type EventsRead, type ReadingInput } from "./read-events";
+
+export type ReadingTask = { body: Uint8Array; input: ReadingInput };
+
+/** Reads the bodies of requests to the event endpoint: small ones at once, large ones in a thread of their own. */
+export type EventReader = {
+  /**
+   * @param isPaceLow told of the events of each body. Those of a large body always run in batches
+   * @throws AppError PAYLOAD_TOO_LARGE for a body that the thread cannot hold
+   */
+  read(body: Uint8Array, input: ReadingInput, isPaceLow: (count: number) => boolean): Promise<EventsRead>;
+  close(): Promise<void>;
+};
+
+/** No body takes so long, however busy the machine is: 28 MB take a second. */
+const HARD_STOP_MS = 30_000;
+
+export function createEventReader(log: Logger): EventReader {
+  const thread = createThreadQueue<ReadingTask>("event-reader", log, {
+    script: "src/server/event-reader/worker.mjs",
+    // The gate to it pauses.
+    limits: { sliceMs: 0, hardStopMs: HARD_STOP_MS, pauses: false },
+  });
+  return {
+    async read(body, input, isPaceLow) {
+      if (body.byteLength <= SMALL_BYTES) return readEvents(body, { ...input, containersMax: Infinity }, isPaceLow);
+      const ended = await thread.run<EventsRead>(input.sender.projectId, { body, input }, () => true);
+      if (ended.kind === "answered") {
+        if (ended.answer.ok) isPaceLow(ended.answer.events.length);
+        return ended.answer;
+      }
+      if (ended.kind === "refused") throw new AppError("UNAVAILABLE", "This server stops; send the events again.");
+      if (ended.kind === "failed") throw new Error(`A body could not be read: ${ended.message}`);
+      throw new AppError(
+        "PAYLOAD_TOO_LARGE",
+        `The request cannot be read: ${ended.message}; send fewer events at once.`,
+      );
+    },
+    close: () => thread.close(),
+  };
+}

@@ -1,0 +1,51 @@
+import { AppError, httpStatusOf } from "../errors";
+import { eventIds, parseEventRequest } from "../engine/event-endpoint";
+import { countContainers, tooManyContainers } from "./count-containers";
+import { readEventBody } from "./event-body";
+import { requestSeed } from "./event-seed";
+import { stampEvents, type EventSender, type StampedEvent } from "../services/events";
+
+/** What is known of a request to the event endpoint before its body is read. It crosses to a thread. */
+export type ReadingInput = {
+  sender: EventSender;
+  /** the id seed that the sender gave */
+  seed: string | null;
+  stampKey: string | null;
+  receivedMicros: number;
+  now: Date;
+  /** objects and lists that the body may hold; Infinity: they are not counted */
+  containersMax: number;
+};
+
+/** The events of a request, ready to be handed on; or why none of them is taken. */
+export type EventsRead =
+  { ok: true; events: StampedEvent[]; seed: string } | { ok: false; status: number; error: string };
+
+/**
+ * Reads the body of a request to the event endpoint: JSON, envelopes, stamps. It takes about 20 ms for each megabyte.
+ * @param isPaceLow told how many events there are; where it says yes they are marked to run one by one
+ */
+export function readEvents(bytes: Uint8Array, input: ReadingInput, isPaceLow: (count: number) => boolean): EventsRead {
+  const { sender, stampKey, receivedMicros, now, containersMax } = input;
+  const containers = containersMax === Infinity ? 0 : countContainers(bytes);
+  if (containers > containersMax)
+    return { ok: false, status: 413, error: tooManyContainers(containers, containersMax) };
+  try {
+    const read = readEventBody(bytes);
+    if (!read.ok) return { ok: false, status: 400, error: read.error };
+    const parsed = parseEventRequest(read.body.value);
+    if (!parsed.ok) return parsed;
+    const seed = requestSeed({ projectId: sender.projectId, sent: input.seed, body: bytes, now });
+    const ids = eventIds(parsed.events.length, seed, now.getTime());
+    const { body } = read;
+    const stamping = { sender, events: parsed.events, ids, body, stampKey, receivedMicros, isPaceLow, now };
+    const events = stampEvents(stamping);
+    return { ok: true, events, seed };
+  } catch (error) {
+    if (error instanceof AppError) return { ok: false, status: httpStatusOf[error.code], error: error.message };
+    // JSON that parses can be nested deeper than a recursion over it can follow.
+    if (error instanceof RangeError)
+      return { ok: false, status: 400, error: "An event is nested too deeply; keep it below 1,000 levels." };
+    throw error;
+  }
+}
