@@ -79,6 +79,8 @@ export type EventSource<P = any> = {
   updatedAt(payload: P): Date | null;
   /** tells whether the thing has ended; of two states that nothing else orders, the one with an end is newer */
   hasEnded(payload: P): boolean;
+  /** whether the payload tells no more than a start: it never replaces a state that has ended */
+  isStart?(payload: P): boolean;
   columns: readonly Column<P>[];
   links(payload: P): { traceId: string | null; sessionId: string | null };
   /** makes a realistic payload */

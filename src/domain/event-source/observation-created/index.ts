@@ -17,7 +17,8 @@ export const observationCreated: EventSource<ObservationCreated> = {
   sourceId: ({ observation }) => observation.id,
   idWithinTrace,
   updatedAt: ({ observation }) => (observation.updatedAt ? new Date(observation.updatedAt) : null),
-  hasEnded: ({ observation }) => Boolean(observation.endTime) && !isOpen(observation["ingestion"]),
+  hasEnded: (payload) => Boolean(payload.observation.endTime) && !isStart(payload),
+  isStart,
   columns: observationColumns,
   links: ({ observation }) => ({
     traceId: observation.traceId || null,
@@ -32,5 +33,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
 };
 
 /** A span that was exported at its start stands with that as its end. */
-const isOpen = (ingestion: unknown): boolean =>
-  typeof ingestion === "object" && ingestion !== null && (ingestion as { isOpen?: unknown }).isOpen === true;
+function isStart({ observation }: ObservationCreated): boolean {
+  const ingestion = observation["ingestion"];
+  return typeof ingestion === "object" && ingestion !== null && (ingestion as { isOpen?: unknown }).isOpen === true;
+}

@@ -1,6 +1,7 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { Envelope } from "@/domain/action/webhook/envelope";
 import { decide, filterError, ignoredOlder, type Decision } from "@/domain/decide";
+import { parseJson } from "@/domain/json/read-json";
 import { transition, type Move } from "@/domain/execution";
 import { sampleByHash, samplingKey } from "@/domain/sampling";
 import { newId } from "@/server/ids";
@@ -106,13 +107,18 @@ export function planBatch(input: PlanInput): Plan {
 }
 
 function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: Plan): boolean {
+  const row = stored.get(event.sourceId);
+  const planned = plan.observations.get(event.sourceId)?.event;
+  if (source.isStart?.(event.payload) && (planned ? planned.ended : hasEndedState(row, source))) return true;
   // Events of a batch are sorted, so only what was stored before the batch can be newer.
-  if (plan.observations.has(event.sourceId)) return false;
+  if (planned) return false;
   // A patch was merged with what is stored: it fills what nobody has set, however old it is.
   if (event.patch !== undefined) return false;
-  const row = stored.get(event.sourceId);
   return row !== undefined && isBeforeStored(event, row, source);
 }
+
+const hasEndedState = (row: StoredObservation | undefined, source: EventSource): boolean =>
+  typeof row?.state === "string" && source.hasEnded(parseJson(row.state));
 
 const isOver = ({ decisions, bytes }: Plan, { limits }: PlanInput): boolean =>
   decisions.length > limits.decisionsMax || bytes > limits.bytesMax;

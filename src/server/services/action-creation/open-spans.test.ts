@@ -1,0 +1,44 @@
+import { beforeEach, expect, test } from "vitest";
+import { makeEvent, makeProject } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
+import { createActions } from "../action-creation";
+import { createTriggerCache, type TriggerCache } from "../trigger-cache";
+import type { BatchEvent } from "./types";
+
+const { ctx } = useTestContext();
+let cache: TriggerCache;
+let projectId: string;
+
+beforeEach(async () => {
+  cache = createTriggerCache();
+  projectId = (await makeProject(ctx)).id;
+});
+
+const at = "2026-01-01T00:00:00Z";
+const later = "2026-01-01T00:00:05Z";
+/** A span as an exporter sends it at its start, and again at its end. */
+const started = (): BatchEvent =>
+  makeEvent(ctx, {
+    id: "s",
+    name: "started",
+    startTime: at,
+    endTime: at,
+    ingestion: { protocol: "otlp", isOpen: true },
+  });
+const ended = (): BatchEvent =>
+  makeEvent(ctx, { id: "s", name: "ended", startTime: at, endTime: later, ingestion: { protocol: "otlp" } });
+
+const run = (...events: BatchEvent[]) =>
+  createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
+
+test.each([
+  ["start, then end", async () => run(started()).then(() => run(ended()))],
+  ["end, then start", async () => run(ended()).then(() => run(started()))],
+  ["start and end in one batch", async () => run(started(), ended())],
+  ["end and start in one batch", async () => run(ended(), started())],
+])("95: a span without an end never replaces the one with an end: %s", async (_name, send) => {
+  await send();
+  const row = await ctx.db.observation.findFirst({ where: { projectId, id: "s" } });
+  expect(row).toMatchObject({ name: "ended", latency: 5 });
+  expect(await ctx.db.observationRevision.count({ where: { projectId } })).toBe(2);
+});
