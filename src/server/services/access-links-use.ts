@@ -18,8 +18,8 @@ type Acceptance = {
 };
 
 /**
- * Accepts an invitation: as the signed-in user whose email it names; else with the password of the account that its
- * email has, or, where there is none, with the name and password of a new one.
+ * Accepts an invitation. The signed-in user with the invited email needs no password. Otherwise the call needs the
+ * password of the email's account, or the name and password of a new account.
  */
 export async function acceptInvitation(
   ctx: ServiceContext,
@@ -50,7 +50,7 @@ export async function acceptInvitation(
   return { projectId, email };
 }
 
-/** An invitation is worth what its maker may do today. */
+/** An invitation is valid only while its maker has the permission to invite. */
 async function requireInviterStillMay(
   tx: Queryable,
   link: { createdById: string | null; projectId: string; role: Role },
@@ -78,7 +78,10 @@ async function proveOrCreate(ctx: ServiceContext, tx: Queryable, email: string, 
   );
 }
 
-/** A link for a member who has lost their password, for a day. Only for those over whom the actor has power everywhere. */
+/**
+ * Makes a link for a member who has lost their password, for a day. The actor needs power over the member in every
+ * project.
+ */
 export async function createPasswordResetLink(ctx: ProjectContext, input: { userId: string }): Promise<NewLink> {
   requirePermission(ctx, "member:manage");
   return ctx.db.$transaction(async (tx) => {
@@ -104,8 +107,8 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
 }
 
 /**
- * Whoever sets a password can act as its owner, in all their projects: so the actor must manage members in each of
- * them, and be an owner wherever the other one is.
+ * Setting a person's password gives access to all their projects. So the actor must manage members in each of these
+ * projects, and be an owner in each where the person is an owner.
  */
 async function requirePowerOver(tx: Queryable, actorId: string, targetId: string): Promise<void> {
   if (actorId === targetId) return;
@@ -128,7 +131,7 @@ async function requirePowerOver(tx: Queryable, actorId: string, targetId: string
   }
 }
 
-/** A link for a new password, made by whoever runs the program. */
+/** Makes a link for a new password, for the operator's command. */
 export async function createPasswordResetLinkByCommand(
   ctx: ServiceContext,
   input: { email: string },
@@ -190,7 +193,10 @@ export async function resetPassword(
   return { email };
 }
 
-/** A day is long enough for a member to become an owner: what the link's maker may do is asked again when it is used. */
+/**
+ * A member may become an owner within the day of a link. So the permission of the link's maker is checked again at its
+ * use.
+ */
 async function requireCreatorStillMay(
   tx: Queryable,
   link: { createdById: string; projectId: string | null; userId: string },

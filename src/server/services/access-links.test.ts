@@ -31,7 +31,7 @@ const signedInOnce = (userId: string) =>
   });
 
 describe("an invitation", () => {
-  test("is a link that makes an account with the role it gives, once, and is kept as a hash only", async () => {
+  test("makes one account with its role, once, and is stored only as a hash", async () => {
     const email = newEmail();
     const { link } = await as(owner).accessLink.invite({ projectId, email: email.toUpperCase(), role: "member" });
     expect(link).toMatch(/^http:\/\/localhost:3000\/invite\/[\w-]{43}$/);
@@ -62,7 +62,7 @@ describe("an invitation", () => {
     ]);
   });
 
-  test("of somebody who has an account takes their password, or their session, and nobody else's", async () => {
+  test("to an existing account takes its owner's password or session, and nobody else's", async () => {
     const guest = await makeUser(ctx);
     const token = await invite(guest.email);
     await expect(
@@ -74,7 +74,7 @@ describe("an invitation", () => {
     expect(await as(guest).project.get({ projectId })).toMatchObject({ role: "member" });
   });
 
-  test("is used by one of two who open it at once", async () => {
+  test("serves one of two people who open it at once", async () => {
     const token = await invite(newEmail());
     const both = await Promise.allSettled(
       [1, 2].map((n) => anybody().accessLink.accept({ token, name: `Guest ${n}`, password: TEST_PASSWORD })),
@@ -82,7 +82,7 @@ describe("an invitation", () => {
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 
-  test("ends by being revoked, replaced, after a week, or when its maker may not invite any more", async () => {
+  test("ends when it is revoked, replaced, a week old, or its maker may not invite any more", async () => {
     const gone = async (token: string) =>
       expect(anybody().accessLink.accept({ token, name: "Guest", password: TEST_PASSWORD })).rejects.toMatchObject({
         code: "NOT_FOUND",
@@ -130,7 +130,7 @@ describe("a link for a new password", () => {
     ).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  test("gives an admin no way to become an owner, here or in another project", async () => {
+  test("lets no admin become an owner, here or in another project", async () => {
     const elsewhere = (await makeProject(ctx)).id;
     const both = await makeUser(ctx, { [projectId]: "member", [elsewhere]: "viewer" });
     await expect(as(admin).accessLink.createPasswordReset({ projectId, userId: owner.id })).rejects.toMatchObject({
@@ -152,7 +152,7 @@ describe("a link for a new password", () => {
     expect(await passwordFits(ctx.db, member.id, TEST_PASSWORD)).toBe(true);
   });
 
-  test("is made for anybody by the command, lasts a day, and is no invitation", async () => {
+  test("for any person comes from the command, lasts a day, and is no invitation", async () => {
     const { link } = await createPasswordResetLinkByCommand(ctx, { email: owner.email.toUpperCase() });
     const token = tokenOf({ link });
     await expect(anybody().accessLink.accept({ token, name: "Eve", password: TEST_PASSWORD })).rejects.toMatchObject({

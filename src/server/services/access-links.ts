@@ -9,7 +9,7 @@ import { requireRoom } from "./project-limits";
 import { audit } from "./audit";
 import { afterCursor, toPage, type Page, type PageInput } from "./keyset";
 
-/** A link as it is shown once: only a hash of its token is kept. */
+/** A link in the form that is shown once. The database has only a hash of its token. */
 export type NewLink = { id: string; link: string; expiresAt: Date };
 export type OpenInvitation = { id: string; email: string; role: Role; createdAt: Date; expiresAt: Date };
 export type InspectedLink =
@@ -22,7 +22,7 @@ const PATH = { INVITATION: "invite", PASSWORD_RESET: "reset" };
 
 type LinkWish = { kind: keyof typeof PATH; email: string; projectId: string | null; role: Role | null };
 
-/** Makes a link; an older open one of the same kind for the same person and project stops working. */
+/** Makes a link. An older open link of the same kind for the same person and project stops working. */
 export async function createLink(ctx: ServiceContext, tx: Queryable, wish: LinkWish): Promise<NewLink> {
   const now = ctx.now();
   const token = randomToken();
@@ -45,7 +45,7 @@ export async function createLink(ctx: ServiceContext, tx: Queryable, wish: LinkW
   return { ...row, link: `${ctx.env.appUrl}/${PATH[kind]}/${token}` };
 }
 
-/** Invites somebody to the project, for 7 days. Only owners invite owners. */
+/** Invites a person to the project. The invitation lasts 7 days. Only owners invite owners. */
 export async function createInvitation(ctx: ProjectContext, input: { email: string; role: Role }): Promise<NewLink> {
   requirePermission(ctx, "member:manage");
   if (input.role === "owner") requirePermission(ctx, "owner:change");
@@ -86,7 +86,7 @@ export async function pageInvitations(ctx: ProjectContext, input: PageInput): Pr
   return { ...page, items: page.items.map((row) => ({ ...row, role: row.role ?? "viewer" })) };
 }
 
-/** Makes an invitation useless. */
+/** Revokes an invitation. */
 export async function revokeInvitation(ctx: ProjectContext, input: { id: string }): Promise<void> {
   requirePermission(ctx, "member:manage");
   await ctx.db.$transaction(async (tx) => {
@@ -111,7 +111,7 @@ export async function revokeInvitation(ctx: ProjectContext, input: { id: string 
 export const invalidLink = (): AppError =>
   new AppError("NOT_FOUND", "This link was used already, has run out, or was withdrawn. Ask for a new one.");
 
-/** What a link is for, for the page it opens. Whether its email has an account is not told. */
+/** The purpose of a link, for the page that it opens. The answer hides whether its email has an account. */
 export async function inspectLink(ctx: ServiceContext, input: { token: string }): Promise<InspectedLink> {
   const link = await findOpenLink(ctx, ctx.db, input.token);
   const { email, expiresAt } = link;
@@ -120,7 +120,7 @@ export async function inspectLink(ctx: ServiceContext, input: { token: string })
   return { kind: link.kind, email, expiresAt, projectName: link.project.name, role: link.role };
 }
 
-/** @throws AppError NOT_FOUND, the same whatever is wrong with the link */
+/** @throws AppError NOT_FOUND, with one message for every fault of a link */
 export async function findOpenLink(ctx: ServiceContext, tx: Queryable, token: string) {
   const link = await tx.accessLink.findFirst({
     where: {
@@ -145,7 +145,7 @@ export async function findOpenLink(ctx: ServiceContext, tx: Queryable, token: st
   return link;
 }
 
-/** Marks a link as used; of two who use it at once, one gets through. */
+/** Marks a link as used. Of two uses at once, one succeeds. */
 export async function claimLink(ctx: ServiceContext, tx: Queryable, id: string): Promise<void> {
   const { count } = await tx.accessLink.updateMany({
     where: { id, usedAt: null, revokedAt: null },

@@ -2,7 +2,7 @@ import { can, type Permission, type Role } from "@/domain/access";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
-/** A person who is signed in, and the session they came with. */
+/** A signed-in person and their session. */
 export type SignedInUser = { id: string; name: string; email: string; sessionId?: string };
 
 const everyRole: readonly Role[] = ["owner", "admin", "member", "viewer"];
@@ -13,7 +13,7 @@ export function hasPermission(ctx: ProjectContext, permission: Permission): bool
   return ctx.role === null || can(ctx.role, permission, { viewersSeeBodies: ctx.viewersSeeBodies });
 }
 
-/** @throws AppError FORBIDDEN, which says who may */
+/** @throws AppError FORBIDDEN; the message names the roles with the permission */
 export function requirePermission(ctx: ProjectContext, permission: Permission): void {
   if (hasPermission(ctx, permission)) return;
   const who = everyRole
@@ -24,8 +24,9 @@ export function requirePermission(ctx: ProjectContext, permission: Permission): 
 }
 
 /**
- * The context of a person in a project. The membership is read at each call, so that a change of role counts at once.
- * @throws AppError NOT_FOUND for a project that is deleted, not theirs, or does not exist: which one is not told
+ * Makes the context of a person in a project. It reads the membership at each call, so that a change of role counts at
+ * once.
+ * @throws AppError NOT_FOUND for a project that is deleted, foreign or missing; the answer does not tell which
  */
 export async function projectContextFor(
   base: ServiceContext,
@@ -46,7 +47,7 @@ export async function projectContextFor(
   };
 }
 
-/** The context of the program itself in a project, for commands and functions. */
+/** Makes the program's own context in a project, for commands and functions. */
 export const systemProjectContext = (base: ServiceContext, projectId: string): ProjectContext => ({
   ...base,
   projectId,

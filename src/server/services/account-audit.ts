@@ -6,13 +6,16 @@ import { countUse } from "./limits";
 import { isStorable } from "./storable-text";
 
 const HOUR_MS = 60 * 60_000;
-/** Whoever guesses passwords must not fill the log: entries an hour for one email, and for all that nobody has. */
+/**
+ * The most entries an hour for one email, and for all unknown emails together. A person who guesses passwords must not
+ * fill the log.
+ */
 const FAILURES_AN_HOUR = 20;
 const UNKNOWN_AN_HOUR = 100;
 
 /**
- * Writes down what happened to an account. Such an entry belongs to no project: the audit log of every project of the
- * person shows it, as does the installation's.
+ * Writes what happened to an account to the audit log. The entry belongs to no project. The logs of all the person's
+ * projects show it, and so does the installation's.
  * @param entry summary: never a secret
  */
 export async function auditAccount(
@@ -37,7 +40,7 @@ export async function auditAccount(
   });
 }
 
-/** Writes down what the context's person did to the installation: no project shows it. */
+/** Writes what the context's person did to the installation to the audit log. No project shows it. */
 export async function auditInstallation(
   ctx: Pick<ServiceContext, "actor" | "now">,
   tx: Queryable,
@@ -56,7 +59,7 @@ export async function auditInstallation(
   });
 }
 
-/** Writes down a wrong password, or an email that nobody has. */
+/** Writes a wrong password, or an unknown email, to the audit log. */
 export async function auditFailedSignIn(
   ctx: Pick<ServiceContext, "db" | "now">,
   input: { email: string; address: string },

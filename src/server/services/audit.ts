@@ -15,8 +15,8 @@ export type AuditEntry = {
 };
 
 /**
- * Writes down who changed what, in the transaction of the change.
- * @param entry action: `noun.verb`; summary: what a reader needs to understand it, never a secret
+ * Writes a change to the audit log, in the transaction of the change.
+ * @param entry action: `noun.verb`; summary: everything that a reader needs to understand it, never a secret
  */
 export async function audit(
   ctx: ServiceContext & { projectId: string },
@@ -35,7 +35,7 @@ export async function audit(
   });
 }
 
-/** The log of a project, newest first, with what happened to the accounts of its members. */
+/** The audit log of a project, newest first, with the account events of its members. */
 export async function listAudit(
   ctx: ProjectContext,
   input: { cursor?: string | null | undefined; limit?: number | undefined },
@@ -50,7 +50,7 @@ export async function listAudit(
   return auditPage(ctx, { OR: [{ projectId: ctx.projectId }, ofAccounts] }, input.cursor, limit);
 }
 
-/** What happened to accounts of the whole installation, and sign-ins with an email that nobody has. Newest first. */
+/** Account events of the whole installation, and sign-ins with unknown emails, newest first. */
 export async function listAccountAudit(
   ctx: ServiceContext,
   input: { cursor?: string | null | undefined; limit?: number | undefined },

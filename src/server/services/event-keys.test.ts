@@ -10,7 +10,7 @@ let project: ProjectContext;
 
 beforeEach(async () => void (project = systemProjectContext(ctx, (await makeProject(ctx)).id)));
 
-test("a key is shown once, kept as a hash, and tells whose it is", async () => {
+test("a key is shown once, stored as a hash, and identifies its project", async () => {
   const { id, key } = await createEventKey(project, { name: "Backend" });
   expect(key).toMatch(/^tsk_[\w-]{43}$/);
   expect(await authenticateEventKey(ctx, key)).toEqual({ projectId: project.projectId, keyId: id });
@@ -37,7 +37,7 @@ test("another process learns of a revoked key, and of a deleted project, within 
   expect(await authenticateEventKey(ctx, key)).toBeNull();
 });
 
-test("the last use is written down, at most once a minute", async () => {
+test("the last use is written at most once a minute", async () => {
   const { id, key } = await createEventKey(project, { name: "Backend" });
   const lastUse = async () => (await ctx.db.eventKey.findUniqueOrThrow({ where: { id } })).lastUsedAt;
   const first = ctx.now();

@@ -21,7 +21,7 @@ export type EventKeyOwner = { projectId: string; keyId: string };
 /** A new key for an application to hold: `tsk_` and 43 characters. */
 export const newEventKey = (): string => `tsk_${randomToken()}`;
 
-/** The columns of a key's row; the key itself is not among them. */
+/** The columns of a key's row. The row does not hold the key itself. */
 export const eventKeyRow = (input: {
   projectId: string;
   name: string;
@@ -38,7 +38,7 @@ export const eventKeyRow = (input: {
   createdAt: input.now,
 });
 
-/** Makes a key. This answer is the only one that ever shows it. */
+/** Makes a key. Only this answer ever shows it. */
 export async function createEventKey(
   ctx: ProjectContext,
   input: { name: string },
@@ -59,7 +59,7 @@ export async function createEventKey(
   return { id: data.id, key };
 }
 
-/** A page of the project's keys, revoked ones too, newest first. */
+/** A page of the project's keys, newest first, with revoked ones. */
 export async function pageEventKeys(ctx: ProjectContext, input: PageInput): Promise<Page<EventKeySummary>> {
   requirePermission(ctx, "eventKey:manage");
   const rows = await ctx.db.eventKey.findMany({
@@ -71,7 +71,7 @@ export async function pageEventKeys(ctx: ProjectContext, input: PageInput): Prom
   return toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }));
 }
 
-/** From now on (elsewhere within a second) the key gets 401. */
+/** Revokes a key. Its requests get 401 at once, and in other processes within a second. */
 export async function revokeEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {
   requirePermission(ctx, "eventKey:manage");
   const key = await ctx.db.eventKey.findFirst({
@@ -107,7 +107,7 @@ function cacheOf(db: Database): Map<string, Cached> {
   return cache;
 }
 
-/** Whose key this is, or null. The answer may be a second old; a key's last use is written down once a minute. */
+/** Returns the project of a key, or null. The answer may be a second old. A key's last use is written once a minute. */
 export async function authenticateEventKey(ctx: ServiceContext, key: string): Promise<EventKeyOwner | null> {
   if (key.length > 200) return null;
   const hash = sha256(key);
@@ -119,7 +119,7 @@ export async function authenticateEventKey(ctx: ServiceContext, key: string): Pr
   cache.delete(hash);
   if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value!);
   cache.set(hash, { at: now, owner });
-  // A database that did not answer is asked again by the next request.
+  // A failed look-up is not cached, so the next request asks the database again.
   owner.catch(() => cache.delete(hash));
   return owner;
 }
@@ -142,7 +142,7 @@ async function lookUp(ctx: ServiceContext, hash: string): Promise<EventKeyOwner 
   if (!row) return null;
   const now = ctx.now();
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= TOUCH_MS) {
-    // Not worth an event: whether the database can be written to is for the engine to find out.
+    // A failed write here does not refuse events. The engine finds out whether the database accepts writes.
     await ctx.db.eventKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } }).catch((error: unknown) => {
       ctx.log.warn({ err: error, keyId: row.id }, "the last use of an event key could not be written down");
     });

@@ -14,88 +14,88 @@ type ReceivedEvent = {
   name: string;
   data: Record<string, unknown>;
   ts?: number | undefined;
-  /** why the endpoint itself refuses it: it is kept as a rejected event */
+  /** why the endpoint itself refuses the event; the event becomes a rejected event */
   refusal?: string | undefined;
   /** whether its data is a patch that is merged onto the stored state */
   isPatch?: boolean | undefined;
 };
 
-/** Who sent it: the key decides the project. */
+/** The sender of events: its key decides the project. */
 export type EventSender = { projectId: string; keyId: string; depth: number };
 
-/** The version of the data of event sources. An event without one has it; a sender may name it in `data.v`. */
+/** The current version of the events' data. An event without `data.v` has this version. */
 const DATA_VERSION = 1;
 
-/** Webhooks of ours that may lead to one another before an event is refused. */
+/** The most webhooks of ours that may follow from one another. A deeper event is refused. */
 export const DEPTH_MAX = 3;
 
-/** What the event endpoint puts on an event, over whatever the body says. */
+/** The endpoint's own data about an event. It replaces a stamp that the body brings. */
 type Stamp = {
   eventId: string;
-  /** the id that the sender gave the event; it orders and drops nothing */
+  /** the sender's id of the event; it decides neither order nor repeats */
   senderEventId?: string | undefined;
   keyId: string;
   depth: number;
   sanitized: boolean;
-  /** why the endpoint refused the event, which is kept as a rejected event */
+  /** why the endpoint refuses the event, which becomes a rejected event */
   refusal?: string;
   /** the data is a patch; a sender cannot say so */
   isPatch?: true;
   /** epoch microseconds at which the headers of the request were read */
   receivedMicros: number;
-  /** in the request, from 0 */
+  /** index of the event in its request, from 0 */
   place: number;
-  /** the data as JSON text, where it holds a long number: the SDK and an Inngest server would round it */
+  /** the data as JSON text if it holds a long number, which the SDK and an Inngest server would round */
   json?: string;
-  /** Its data is longer than LARGE_CHARS: it has a function of its own, so that no batch is held up by it. */
+  /** The data is longer than LARGE_CHARS. A function of its own takes such events, so that none delays a batch. */
   large?: true;
   mac?: string;
 };
 
 /**
- * An event as the endpoint hands it on. It carries no id of the sender: a server would drop a later state of the same id
- * for 24 h where it starts a run for each event.
+ * An event as the endpoint passes it on. It has no id of the sender: an Inngest server would drop a later state with
+ * the same id for 24 h.
  */
 export type StampedEvent = {
   name: string;
   ts: number;
   /** the project */
   owner: string;
-  /** the data, stamp included, as JSON text: it is written once, whoever takes it */
+  /** the data with its stamp as JSON text, written once for every receiver */
   json: string;
 };
 
-/** Characters of JSON. Each stage works a millisecond or two on an event of this length. */
+/** Characters of JSON. Each stage works for a millisecond or two on an event of this length. */
 const LARGE_CHARS = 256 * 1024;
 
-/** What the body of a request may hold that is not kept as it is. */
+/** Parts of a request's body that need a repair. */
 export type BodyTraits = {
   /** numbers with more digits than a JavaScript number keeps */
   hasLongNumbers: boolean;
-  /** escapes of what no text of a database can hold: the data is cleaned */
+  /** escapes of characters that the database cannot store; the data is cleaned */
   mayHoldBadText: boolean;
-  /** bytes that were no UTF-8: each run of them is U+FFFD by now */
+  /** bytes that were not UTF-8; each run of them is U+FFFD by now */
   hasBrokenBytes: boolean;
 };
 
 export type StampInput = {
   sender: EventSender;
   events: readonly ReceivedEvent[];
-  /** the internal id of each event, the same again for a repeated request */
+  /** the internal id of each event; a repeated request has the same ids */
   ids: readonly string[];
   body: BodyTraits;
-  /** null where events go straight to the embedded engine: nobody in between could put a stamp on one */
+  /** null if events go straight to the embedded engine, because no other party can forge a stamp there */
   stampKey: string | null;
   receivedMicros: number;
-  /** told how many events there are; where it says yes they run one by one: a batch on a server waits for its timeout */
+  /** takes the number of events; if true, each event runs alone, because a batch on a server waits for its timeout */
   isPaceLow: (count: number) => boolean;
   now: Date;
 };
 
 /**
- * Stamps project, key and id on events, with an HMAC over all of it where they pass an Inngest server, so that the
- * functions take no event that did not come through the endpoint.
- * @throws AppError BAD_REQUEST for a name that a project's key may not send, or a project that is not the key's
+ * Stamps project, key and id on events. Events that pass an Inngest server also get an HMAC over all of it, so that the
+ * functions refuse events from outside the endpoint.
+ * @throws AppError BAD_REQUEST for a name that is no event source, or a project that is not the key's
  */
 export function stampEvents(input: StampInput): StampedEvent[] {
   const { sender, events, ids, stampKey, now } = input;
@@ -114,7 +114,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       ...(json === null ? data : {}),
       v: versionOf(data.v),
       projectId: sender.projectId,
-      // A server starts a run that is no batch at its event's ts.
+      // An Inngest server starts a run without a batch at the `ts` of its event.
       ...(alone && ts <= now.getTime() ? { alone: true } : {}),
     };
     const text = JSON.stringify(body);
@@ -141,7 +141,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
   });
 }
 
-/** A version that the program does not know passes: the functions keep its event as a rejected event. */
+/** An unknown version passes here. The functions then store the event as a rejected event. */
 function versionOf(v: unknown): number | string {
   if (v === undefined || v === null) return DATA_VERSION;
   return typeof v === "number" ? v : (typeof v === "string" ? v : stringifyJson(v)).slice(0, 50);
@@ -166,15 +166,14 @@ function checkEvent(event: ReceivedEvent, index: number, sender: EventSender): v
   }
 }
 
-/** What the functions learn of an event. */
+/** An event that reached a function: accepted with its project, or refused with the reason. */
 export type OpenedEvent = { ok: true; projectId: string; event: BatchEvent } | RefusedEvent;
-/** An event that the functions do not take. Its project is null where nothing vouches for it. */
+/** An event that the functions refuse. Its project is null if no valid stamp names it. */
 export type RefusedEvent = { ok: false; projectId: string | null; event: BatchEvent; reason: string };
 
 /**
- * Reads the stamp of an event that reached a function. Without a valid one the event came past the endpoint: it is
- * taken only where INNGEST_TRUST_EVENTS allows it, and then it has to name its project. Data of a version that this
- * program does not know are refused.
+ * Reads the stamp of an event that reached a function. An event without a valid stamp did not pass the endpoint. It is
+ * accepted only if INNGEST_TRUST_EVENTS allows it and it names its project. Data of an unknown version is refused.
  */
 export function openEvent(input: OpenInput): OpenedEvent {
   const opened = readStamp(input);
@@ -190,7 +189,10 @@ type OpenInput = {
   data: Record<string, unknown>;
   stampKey: string | null;
   trustEvents: boolean;
-  /** the order of receipt where the event has no stamp: when the batch came, epoch microseconds, and the place in it */
+  /**
+   * the order of receipt for an event without a stamp: the arrival of the batch in epoch microseconds, and its index
+   * there
+   */
   batch: { receivedMicros: number; place: number };
 };
 
@@ -244,15 +246,15 @@ function readStamp(input: OpenInput): OpenedEvent {
 }
 
 /**
- * The id of an event without our stamp. Its own may be any text that an application chose, the same for each state of
- * an observation: with other content it counts as another event, a true repeat does not.
+ * Makes an id for an event without our stamp. The application may give the same id to every state of an observation. So
+ * the same id with other content is another event, and with the same content a repeat.
  */
 function contentId({ id, name, ts, data }: { id: string; name: string; ts: number; data: unknown }): string {
   return createHash("sha256").update(canonicalJson({ id, name, ts, data })).digest("base64url").slice(0, 26);
 }
 
 function macOf(key: string, name: string, ts: number, data: Record<string, unknown>, stamp: object): string {
-  // JCS (RFC 8785), so that a server in between may write the same JSON in other words.
+  // JCS (RFC 8785), because an Inngest server may write the same JSON in another form.
   const text = canonicalJson({ name, ts, data, stamp });
   return createHmac("sha256", key).update(text, "utf8").digest("base64url");
 }

@@ -20,7 +20,7 @@ const deps = (env: { adminPassword?: string; demoEventKey?: string } = {}) => ({
   log: ctx.log,
 });
 
-test("the first start makes an admin who owns a demo project with a key that works, and the second changes nothing", async () => {
+test("the first start makes an admin and a demo project with a key; the second changes nothing", async () => {
   const first = await firstStart(deps());
   expect(first.admin?.email).toBe("admin@example.com");
   expect(first.admin?.password).toMatch(/^([a-z2-9]{5}-){3}[a-z2-9]{5}$/);
@@ -33,7 +33,7 @@ test("the first start makes an admin who owns a demo project with a key that wor
   expect([await ctx.db.user.count(), await ctx.db.project.count(), await ctx.db.eventKey.count()]).toEqual([1, 1, 1]);
 });
 
-test("five first starts at once make one of each, and one of them tells the secrets", async () => {
+test("five first starts at once make one of each, and one of them returns the secrets", async () => {
   const results = await Promise.all(Array.from({ length: 5 }, () => firstStart(deps())));
   expect(results.filter(({ admin }) => admin)).toHaveLength(1);
   expect(results.filter(({ eventKey }) => eventKey)).toHaveLength(1);
@@ -45,7 +45,7 @@ test("a password and a key from the environment are used, and a key that is set 
   const first = await firstStart(deps({ adminPassword: "correct horse battery" }));
   expect(first.admin).toEqual({ email: "admin@example.com", password: null });
   const second = await firstStart(deps({ demoEventKey: "tsk_given-by-the-environment" }));
-  // Whoever gave the key has it: it is not printed.
+  // The operator knows a key from the environment, so it is not printed.
   expect(second).toEqual({ projectId: first.projectId });
   expect(await firstStart(deps({ demoEventKey: "tsk_given-by-the-environment" }))).toEqual({
     projectId: first.projectId,
@@ -59,7 +59,7 @@ test("a demo project that was deleted does not come back", async () => {
   expect(await firstStart(deps())).toEqual({ projectId: null });
 });
 
-test("a secret of the installation is the same for all who ask, at once or later, and is not stored in the clear", async () => {
+test("a secret of the installation is the same at every call, and is not stored in the clear", async () => {
   const secrets = await Promise.all(Array.from({ length: 5 }, () => getInstanceSecret(ctx, "sessions")));
   expect(new Set(secrets).size).toBe(1);
   expect(Buffer.from(secrets[0]!, "base64url")).toHaveLength(32);
@@ -67,7 +67,7 @@ test("a secret of the installation is the same for all who ask, at once or later
   expect(row.ciphertext).not.toContain(secrets[0]);
 });
 
-test("another encryption key than the database was filled with is told in one line", async () => {
+test("an encryption key that does not fit the database fails with one line", async () => {
   await checkEncryptionKey(ctx);
   await checkEncryptionKey(ctx);
   const other = createCipher(["another key that is long enough for this"]);

@@ -7,12 +7,12 @@ import type { Logger } from "@/server/log";
 import { eventKeyRow, newEventKey } from "./event-keys";
 import { createUser } from "./users";
 
-/** What to tell whoever started the program; secrets are in it only when they were made just now. */
+/** The result of a start, for the operator. It holds a secret only if this start made it. */
 export type FirstStart = {
   admin?: { email: string; /** null when it came from ADMIN_PASSWORD */ password: string | null };
-  /** missing where it came from DEMO_EVENT_KEY */
+  /** missing if it came from DEMO_EVENT_KEY */
   eventKey?: string;
-  /** the demo project, or null once it was deleted */
+  /** the demo project, or null if it was deleted */
   projectId: string | null;
 };
 
@@ -23,11 +23,11 @@ type Deps = {
   log: Logger;
 };
 
-/** One number for "the first start of this database", the same in every process. */
+/** The number of the lock for the first start, the same in every process. */
 const LOCK = 7_311_905;
 
 /**
- * Makes the first admin, the demo project and its event key where they are missing. A second call, or one in another
+ * Makes the first admin, the demo project and its event key if they are missing. A second call, or one in another
  * process at the same time, changes nothing.
  */
 export async function firstStart({ db, env, now, log }: Deps): Promise<FirstStart> {
@@ -69,7 +69,7 @@ async function ensureDemoProject(
     orderBy: { deletedAt: { sort: "asc", nulls: "first" } },
     select: { id: true, deletedAt: true },
   });
-  // Whoever deleted the demo project does not want it back at the next start.
+  // A deleted demo project does not come back at the next start.
   if (existing) return existing.deletedAt ? null : { id: existing.id, isNew: false };
   const { id } = await tx.project.create({
     data: {
@@ -102,11 +102,11 @@ async function ensureEventKey(
   }
   const key = wanted ?? newEventKey();
   await tx.eventKey.create({ data: eventKeyRow({ projectId, name: "Demo", key, createdById: null, now }) });
-  // Whoever gave the key has it; the terminal and its logs need not.
+  // The operator knows a key from the environment. It does not go to the terminal or its logs.
   return wanted === undefined ? key : undefined;
 }
 
-/** No character that is taken for another one. */
+/** No character that looks like another one. */
 const READABLE = "abcdefghjkmnpqrstuvwxyz23456789";
 
 /** 20 random characters (99 bits) in groups of five: `k7m2p-x9qrt-…`. */

@@ -3,9 +3,9 @@ import type { ServiceContext } from "@/server/context";
 const DATABASE_TIMEOUT_MS = 3_000;
 
 export type Health = {
-  /** degraded: the event endpoint sends new events away for a while, or nobody works on what is due */
+  /** degraded: the event endpoint refuses new events for a while, or no process works on due executions */
   status: "ok" | "degraded" | "error";
-  /** `ok` or `unreachable`; why stands in the log */
+  /** `ok` or `unreachable`; the log has the cause */
   database: string;
   /** the state of the engine in use */
   engine: string;
@@ -13,8 +13,8 @@ export type Health = {
 };
 
 /**
- * What an engine's state means; any other is an error. An overloaded engine works as hard as it can: whoever took it
- * out of service for that would leave the same backlog to fewer.
+ * The meaning of an engine's state; any state that is not listed is an error. An overloaded engine is not an error: it
+ * works as hard as it can, and fewer processes would have to work off the same backlog.
  */
 const statusOf: ReadonlyMap<string, Health["status"]> = new Map([
   ["running", "ok"],
@@ -23,7 +23,7 @@ const statusOf: ReadonlyMap<string, Health["status"]> = new Map([
   ["behind", "degraded"],
 ]);
 
-/** Whether everything works that an event needs on its way, and what does not. Never rejects. */
+/** Reports whether every part works that an event needs on its way, and names the part that does not. Never rejects. */
 export async function health(
   ctx: Pick<ServiceContext, "db" | "log">,
   engine: { state: string; message?: string | undefined },

@@ -3,13 +3,13 @@ import { AppError } from "@/server/errors";
 import type { SignedInUser } from "./access";
 import { auditAccount } from "./account-audit";
 
-/** Whether a person runs the installation. It is read at each call, so that a change counts at once. */
+/** Whether a person is an admin of the installation. It is read at each call, so that a change counts at once. */
 export async function isInstallationAdmin(ctx: Pick<ServiceContext, "db">, userId: string): Promise<boolean> {
   const user = await ctx.db.user.findUnique({ where: { id: userId }, select: { isInstallationAdmin: true } });
   return user?.isInstallationAdmin ?? false;
 }
 
-/** @throws AppError FORBIDDEN, which says who may and how somebody becomes one */
+/** @throws AppError FORBIDDEN; the message says who may do it, and how a person becomes an admin */
 export async function requireInstallationAdmin(ctx: ServiceContext, user: SignedInUser): Promise<void> {
   if (await isInstallationAdmin(ctx, user.id)) return;
   throw new AppError(
@@ -45,8 +45,8 @@ export async function makeInstallationAdmin(ctx: ServiceContext, input: { email:
 }
 
 /**
- * Whether this person may make one more project.
- * @throws AppError FORBIDDEN where only admins of the installation may, CONFLICT beyond PROJECTS_PER_PERSON_MAX
+ * Checks that this person may make one more project.
+ * @throws AppError FORBIDDEN if only admins of the installation may, CONFLICT beyond PROJECTS_PER_PERSON_MAX
  */
 export async function requireMayMakeProject(ctx: ServiceContext, user: SignedInUser): Promise<void> {
   const { creation, perPersonMax } = ctx.env.projects;

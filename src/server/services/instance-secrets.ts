@@ -8,17 +8,17 @@ const CHECK_NAME = "encryption key check";
 const CHECK_VALUE = "this text was encrypted with the key in use";
 
 /**
- * A random key of this installation (32 bytes, base64url), made at the first call and the same ever after,
- * also when several processes ask for the first time at once.
- * @param name what it is for, for instance "sessions"
+ * Returns a random key of this installation (32 bytes, base64url). The first call makes it, and every later call
+ * returns the same one, also when several processes call for the first time at once.
+ * @param name the purpose of the key, for instance "sessions"
  */
 export async function getInstanceSecret(deps: Deps, name: string): Promise<string> {
   return deps.cipher.decrypt(await storedOrNew(deps, name, randomToken));
 }
 
 /**
- * Makes sure that the encryption key is the one this database was filled with; the first call writes what is compared.
- * @throws AppError INTERNAL with a line for whoever starts the program
+ * Checks that the encryption key fits this database. The first call writes the value that later calls compare.
+ * @throws AppError INTERNAL with one line for the operator
  */
 export async function checkEncryptionKey(deps: Deps): Promise<void> {
   const ciphertext = await storedOrNew(deps, CHECK_NAME, () => CHECK_VALUE);

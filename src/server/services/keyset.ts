@@ -2,13 +2,13 @@ import { z } from "zod";
 import { AppError } from "@/server/errors";
 import { isStorable } from "./storable-text";
 
-/** Where a page of a list ends that is sorted by (date desc, id desc). */
+/** The end of a page in a list sorted by (date desc, id desc). */
 export type Position = { at: Date; id: string };
 
 export const PAGE_SIZE = 50;
 export const PAGE_SIZE_MAX = 200;
 
-/** What every list takes: an opaque cursor of the page before, and how many rows. */
+/** The input of every list: the opaque cursor of the page before, and the number of rows. */
 export const PageInput = z.object({
   cursor: z.string().max(5_000).nullish(),
   limit: z.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE),
@@ -18,7 +18,7 @@ export type PageInput = z.infer<typeof PageInput>;
 
 export type Page<Item> = { items: Item[]; nextCursor: string | null };
 
-/** Dates that a list may be asked for: PostgreSQL knows fewer than JavaScript. */
+/** The dates that a list accepts. PostgreSQL knows fewer dates than JavaScript. */
 const DATES = { min: new Date(0), max: new Date("9999-12-31T23:59:59.999Z") };
 export const ListDate = z
   .date()
@@ -34,7 +34,7 @@ export function encodeCursor({ at, id }: Position): string {
   return Buffer.from(JSON.stringify([at.getTime(), id])).toString("base64url");
 }
 
-/** @throws AppError BAD_REQUEST for a text that encodeCursor did not make */
+/** @throws AppError BAD_REQUEST for a text that is no cursor of encodeCursor */
 function decodeCursor(cursor: string | null | undefined): Position | null {
   if (!cursor) return null;
   try {
@@ -56,7 +56,7 @@ export function afterCursor<Field extends string = "createdAt">(
   const position = decodeCursor(cursor);
   if (!position) return {};
   return {
-    // The first condition is implied by the second; it is what lets the index start at the cursor.
+    // The second condition implies the first one. The first lets the index start at the cursor.
     AND: [
       { [field]: { lte: position.at } },
       { OR: [{ [field]: { lt: position.at } }, { [field]: position.at, id: { lt: position.id } }] },

@@ -5,7 +5,7 @@ import { AppError } from "@/server/errors";
 export type Limit = { key: string; max: number; windowMs: number };
 export type Use = { count: number; retryAfterSeconds: number };
 
-/** Counts one use in a window that all processes share, and returns how many there were, this one included. */
+/** Counts one use in a window that all processes share. Returns the number of uses in it, this one included. */
 export async function countUse(
   ctx: Pick<ServiceContext, "db" | "now">,
   { key, windowMs }: Pick<Limit, "key" | "windowMs">,
@@ -34,12 +34,12 @@ export async function takeFromLimit(ctx: Pick<ServiceContext, "db" | "now">, lim
   });
 }
 
-/** Takes back one use: it was no use of what is limited. */
+/** Takes back one use, for an attempt that turns out not to count. */
 export async function returnUse(ctx: Pick<ServiceContext, "db">, key: string): Promise<void> {
   await ctx.db.rateLimit.updateMany({ where: { key, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
 }
 
-/** Forgets what was counted. */
+/** Forgets all uses of a key. */
 export async function clearLimit(ctx: Pick<ServiceContext, "db">, key: string): Promise<void> {
   await ctx.db.rateLimit.deleteMany({ where: { key } });
 }
@@ -47,11 +47,11 @@ export async function clearLimit(ctx: Pick<ServiceContext, "db">, key: string): 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** What one person may do in all projects together: a new project gives no new allowance. */
+/** Limits for one person over all projects together, so a new project gives no new allowance. */
 const personLimits = {
   test: { max: 10, windowMs: MINUTE_MS, what: "tests a minute" },
   preview: { max: 120, windowMs: MINUTE_MS, what: "previews of a template a minute" },
-  /** Saving an action resolves its host: whoever tries names one after the other is stopped. */
+  /** Saving an action resolves its host. This limit stops a person who tries out host names one after another. */
   urlCheck: { max: 60, windowMs: MINUTE_MS, what: "checks of an address a minute" },
   triggerSave: { max: 3_000, windowMs: MINUTE_MS, what: "saves of triggers a minute" },
   project: { max: 60, windowMs: HOUR_MS, what: "new projects an hour" },
@@ -64,8 +64,8 @@ const personLimits = {
 export type PersonLimit = keyof typeof personLimits;
 
 /**
- * Counts what the context's person does, over all projects. The program itself is not limited.
- * @throws AppError TOO_MANY_REQUESTS which names the limit
+ * Counts a use of the context's person, over all projects. The system has no limit.
+ * @throws AppError TOO_MANY_REQUESTS; the message names the limit
  */
 export async function takePersonLimit(ctx: ServiceContext, kind: PersonLimit): Promise<void> {
   if (ctx.actor.type !== "user") return;

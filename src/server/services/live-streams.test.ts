@@ -103,7 +103,7 @@ test.each([
   expect(await ctx.db.liveStream.count({ where: { userId: { in: [user.id, colleague.id] } } })).toBe(0);
 });
 
-test("whoever has ten streams loses the oldest with an eleventh, over all processes, for good", async () => {
+test("an eleventh stream of a person ends the oldest one, over all processes, for good", async () => {
   const streams = [];
   for (let n = 0; n < 10; n++) {
     streams.push(await open((n % 2) as 0 | 1, { all: true }));
@@ -118,7 +118,7 @@ test("whoever has ten streams loses the oldest with an eleventh, over all proces
   await expect.poll(() => ctx.db.liveStream.count({ where: { userId: user.id } })).toBe(0);
 });
 
-test("a stream of all projects tells of each of them, and of no other person's", async () => {
+test("a stream of all projects reports changes of each of them, and of no other project", async () => {
   const second = (await makeProject(ctx, { memberships: { create: { userId: user.id, role: "viewer" } } })).id;
   const foreign = (await makeProject(ctx)).id;
   const leave = new AbortController();
@@ -139,7 +139,7 @@ test("a stream of all projects tells of each of them, and of no other person's",
   await reading;
 });
 
-test("a session that ended before its stream was open gets none", async () => {
+test("a session that ended before its stream opened gets no stream", async () => {
   await ctx.db.session.delete({ where: { id: user.sessionId! } });
   await expect(open(0)).rejects.toMatchObject({ code: "UNAUTHORIZED" });
 });

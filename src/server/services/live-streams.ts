@@ -4,14 +4,15 @@ import { newId } from "@/server/ids";
 import type { LiveMessage } from "@/server/live";
 import type { SignedInUser } from "./access";
 
-/** Tabs of a browser share one stream; several browsers and a few open scripts are ten. */
+/** The tabs of a browser share one stream. Ten are enough for several browsers and a few scripts. */
 const STREAMS_MAX = 10;
 
 /**
- * What changes in projects of a person, until they leave, or have no right to it any more: their session, their place in
- * the project or its role ends. At most ten streams of a person are open over all processes; an eleventh ends the oldest.
+ * Streams the changes in a person's projects. The stream ends when the browser leaves, the session ends, or the
+ * membership ends or changes its role. A person has at most ten open streams over all processes, and an eleventh ends
+ * the oldest.
  * @param projectId null: all projects of the person
- * @throws AppError UNAUTHORIZED, NOT_FOUND, TOO_MANY_REQUESTS (final), UNAVAILABLE where a new stream may be opened
+ * @throws AppError UNAUTHORIZED, NOT_FOUND, TOO_MANY_REQUESTS (final), UNAVAILABLE if the person may open a new stream
  */
 export async function* liveMessages(
   ctx: ServiceContext,
@@ -25,7 +26,7 @@ export async function* liveMessages(
     why = await problemOf(ctx, user, { projectId, streamId, reason });
     if (why) ended.abort();
   };
-  // A database that does not answer cannot say that the person may still look.
+  // Without an answer from the database, the person's right to look is unknown.
   const stopWatching = ctx.live.onStreamEnd(streamId, (reason) => {
     end(reason).catch(() => {
       why = reconnect();
@@ -34,7 +35,7 @@ export async function* liveMessages(
   });
   try {
     await openStream(ctx, user, { streamId, projectId });
-    // Read after the row is there: a change from now on deletes the row.
+    // The stream reads the projects after its row exists, because any later change of a membership deletes the row.
     const projectIds = await projectsOf(ctx, user, projectId);
     await end("unknown");
     if (!ended.signal.aborted)
@@ -81,7 +82,7 @@ async function projectsOf(ctx: ServiceContext, user: SignedInUser, projectId: st
   return rows.map((row) => row.projectId);
 }
 
-/** Why a stream ends; undefined where it goes on. */
+/** Returns the reason why a stream ends, or undefined if it goes on. */
 async function problemOf(
   ctx: ServiceContext,
   user: SignedInUser,

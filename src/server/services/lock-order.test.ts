@@ -29,7 +29,7 @@ let db: Database;
 let receiver: Receiver;
 let base: TestContext;
 let ctx: ProjectContext;
-/** To it whoever delivers here is dead, so that it takes executions from them while their requests are on the wire. */
+/** The watch counts every process here as dead. So it takes over executions while their requests are on the wire. */
 let watch: Watch;
 
 beforeAll(async () => {
@@ -67,7 +67,10 @@ const aTrigger = async () =>
   pick(await db.triggerConfiguration.findMany({ where: { projectId: ctx.projectId, deletedAt: null } }));
 const anExecution = async () => pick(await db.actionExecution.findMany({ where: { projectId: ctx.projectId } }));
 
-/** What people and the program do at the same time. A refusal with a reason is a right answer; any other error is not. */
+/**
+ * Operations that people and the program do at the same time. A refusal with a reason is a right answer; any other
+ * error is a fault.
+ */
 const doings: Record<string, () => Promise<unknown>> = {
   batch: async () => {
     const ids = Array.from({ length: SOURCES }, (_, n) => `source-${n}`).sort(() => Math.random() - 0.5);
@@ -132,8 +135,8 @@ const doings: Record<string, () => Promise<unknown>> = {
   expunge: async () => expungeBodies(ctx, { observationId: `source-${Math.floor(Math.random() * SOURCES)}` }),
 };
 
-// About 400 doings at once: 12 s on a quiet machine with two cores, a minute on a crowded one.
-test("no two doings wait for each other in a circle, whatever happens at once", { timeout: 240_000 }, async () => {
+// About 400 operations at once: 12 s on a quiet machine with two cores, a minute on a crowded one.
+test("no operations deadlock, whatever happens at once", { timeout: 240_000 }, async () => {
   await makeAction(base, ctx.projectId, receiver.url("200"));
   await makeAction(base, ctx.projectId, receiver.url("500"));
   await makeAction(base, ctx.projectId, receiver.url("410"));
@@ -149,7 +152,8 @@ test("no two doings wait for each other in a circle, whatever happens at once", 
   const deletion = repeat("removeProject", () => removeProject(ctx), 1);
   await Promise.all([deletion, ...Object.entries(doings).map(([name, run]) => repeat(name, run, 1))]);
   expect(problems).toEqual([]);
-  // Retries would hide a deadlock from those who call, and not from PostgreSQL's own count, which ends of sessions bring up to date.
+  // Retries hide a deadlock from callers, but not from PostgreSQL's own count. Closing the sessions brings the count up
+  // to date.
   await db.$disconnect();
   const [row] = await database.db.$queryRaw<{ deadlocks: number }[]>`
     SELECT deadlocks::int AS deadlocks FROM pg_stat_database WHERE datname = current_database()`;

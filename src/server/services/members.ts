@@ -7,7 +7,7 @@ import { audit } from "./audit";
 
 export type Member = { userId: string; name: string; email: string; role: Role; joinedAt: Date };
 
-/** Everybody in the project, in the order they joined. */
+/** The members of the project, in the order they joined. */
 export async function listMembers(ctx: ProjectContext): Promise<Member[]> {
   requirePermission(ctx, "member:manage");
   const rows = await ctx.db.membership.findMany({
@@ -18,7 +18,7 @@ export async function listMembers(ctx: ProjectContext): Promise<Member[]> {
   return rows.map(({ user, createdAt, ...row }) => ({ ...row, ...user, joinedAt: createdAt }));
 }
 
-/** Gives a member another role. Only owners make owners, or change one; the last owner stays. */
+/** Changes a member's role. Only owners make or change owners, and the last owner stays. */
 export async function setMemberRole(ctx: ProjectContext, input: { userId: string; role: Role }): Promise<void> {
   requirePermission(ctx, "member:manage");
   await changeMember(ctx, input.userId, async (tx, member) => {
@@ -37,7 +37,7 @@ export async function setMemberRole(ctx: ProjectContext, input: { userId: string
   });
 }
 
-/** Takes a member out of the project, or lets them leave by themselves. */
+/** Removes a member from the project, also the actor itself. */
 export async function removeMember(ctx: ProjectContext, input: { userId: string }): Promise<void> {
   const leaves = ctx.actor.type === "user" && ctx.actor.userId === input.userId;
   requirePermission(ctx, leaves ? "project:read" : "member:manage");
@@ -55,7 +55,7 @@ export async function removeMember(ctx: ProjectContext, input: { userId: string 
   });
 }
 
-/** One change of a project's members at a time: two owners who demote each other must not both succeed. */
+/** Allows one change of a project's members at a time. Two owners who demote each other must not both succeed. */
 async function changeMember(
   ctx: ProjectContext,
   userId: string,

@@ -18,7 +18,7 @@ type OverviewHour = {
 };
 
 export type Overview = {
-  /** observations received in the last 24 hours, 1,000 at the most; `receivedCapped` where there are more */
+  /** observations received in the last 24 hours, 1,000 at most; `receivedCapped` if there are more */
   received: number;
   receivedCapped: boolean;
   byStatus: Record<ExecutionStatus, number>;
@@ -26,11 +26,11 @@ export type Overview = {
   failures: ExecutionListItem[];
   /** 24 hours of the whole project, the oldest first */
   hours: OverviewHour[];
-  /** whether there are any: 0 or 1 */
+  /** 1 if the project has any, else 0 */
   setup: { triggers: number; actions: number; observations: number };
 };
 
-/** What happened in a project in the last 24 hours. Every count stops early, so that it costs the same at any size. */
+/** Counts the last 24 hours of a project. Every count stops early, so its cost does not grow with the project. */
 export async function getOverview(ctx: ProjectContext): Promise<Overview> {
   requirePermission(ctx, "project:read");
   const from = new Date(ctx.now().getTime() - HOURS * HOUR_MS);
@@ -63,7 +63,7 @@ async function receivedSince(ctx: ProjectContext, from: Date): Promise<number> {
 async function hoursOf(ctx: ProjectContext): Promise<OverviewHour[]> {
   const thisHour = Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS;
   const first = new Date(thisHour - (HOURS - 1) * HOUR_MS);
-  // The table's key starts with the trigger, so the project's triggers, deleted ones included, lead to their hours.
+  // The table's key starts with the trigger. So the project's triggers, also deleted ones, lead to their hours.
   const rows = await ctx.db.$queryRaw<Omit<OverviewHour, "evaluated">[]>`
     SELECT c.hour, sum(c.matched)::int AS matched, sum(c.sampled_out)::int AS "sampledOut",
       sum(c.created)::int AS created, sum(c.skipped)::int AS skipped, sum(c.cancelled)::int AS cancelled

@@ -5,22 +5,22 @@ import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { clearLimit, countUse, returnUse } from "./limits";
 
-/** An attempt to prove a password, whichever way it comes in. */
+/** An attempt to prove a password: a sign-in, or any other form that asks for one. */
 export type PasswordAttempt = {
   email: string;
   /** of the connection, as the server saw it */
   address: string;
-  /** the browser's id, if somebody with this email has signed in with it before */
+  /** the browser's id, if this email has signed in with it before */
   browser: string | null;
 };
 
 type Rule = {
-  /** attempts that are answered at once */
+  /** attempts without a wait */
   quick: number;
-  /** the wait of the first slow attempt, ms; each further one waits as much longer */
+  /** ms of wait of the first slow attempt; each further attempt waits this much longer */
   stepMs: number;
   waitMaxMs: number;
-  /** attempts after which the next is refused; never for an email alone, or anybody could lock anybody out */
+  /** the attempt after this many is refused; infinite for an email alone, or anybody could lock its owner out */
   refusedAfter: number;
 };
 
@@ -36,7 +36,10 @@ const rules = {
   email: { quick: 10, stepMs: 250, waitMaxMs: 3_000, refusedAfter: Infinity },
 } satisfies Record<string, Rule>;
 
-/** Counts the attempt before the password is looked at, and waits where the last ones failed. All processes count together. */
+/**
+ * Counts the attempt before the password is checked, and waits after several failed ones. All processes share the
+ * counters.
+ */
 export async function beginPasswordAttempt(
   ctx: Pick<ServiceContext, "db" | "now">,
   attempt: PasswordAttempt,
@@ -56,20 +59,20 @@ export async function beginPasswordAttempt(
   if (waitMs > 0) await sleep(waitMs);
 }
 
-/** The password was right, or there was none to look at: the attempt does not count. */
+/** Takes the attempt back, because the password was right or the account has none to check. */
 export async function forgetPasswordAttempt(
   ctx: Pick<ServiceContext, "db">,
   attempt: PasswordAttempt,
   { wasRight }: { wasRight: boolean },
 ): Promise<void> {
   for (const [kind, key] of keysOf(attempt)) {
-    // An address, and an email, that others try as well stay counted.
+    // The counters of the address and of the email keep the attempts of other people.
     if (wasRight && (kind === "pair" || kind === "browser")) await clearLimit(ctx, key);
     else await returnUse(ctx, key);
   }
 }
 
-/** Whoever sets a password has shown who they are: what others tried before does not slow the first sign-in. */
+/** Setting a password proves who the owner is. Earlier attempts of others do not slow the first sign-in. */
 export async function forgetAttemptsOf(ctx: Pick<ServiceContext, "db">, email: string): Promise<void> {
   await clearLimit(ctx, emailKey(email));
 }
@@ -85,10 +88,12 @@ function keysOf({ email, address, browser }: PasswordAttempt): [keyof typeof rul
 }
 
 const emailKey = (email: string): string => `password:email:${hashOf(email)}`;
-/** Anything can be sent as an email, and a key is text of a few characters. */
+/** A sender may send any text as an email. The hash keeps the key short. */
 const hashOf = (email: string): string => sha256(email.trim().toLowerCase());
 
-/** An IPv6 network of one customer is a /64: each of its addresses would be a new allowance. */
+/**
+ * One customer holds a whole IPv6 /64, and each address of it would be a new allowance. So a /64 counts as one address.
+ */
 function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return "unknown";
   const parsed = ipaddr.process(address);

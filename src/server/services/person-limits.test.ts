@@ -30,7 +30,7 @@ test("a person's tests count over all projects: a new project gives no new allow
   expect(entries).toHaveLength(11);
 });
 
-test("saving actions is no scanner: a person may have 60 addresses a minute checked, in all projects together", async () => {
+test("saving actions is no scanner: a person may check 60 addresses a minute over all projects", async () => {
   const me = callerOf(ctx, user);
   const projects = [await ownProject(), await ownProject()];
   let refused = 0;
@@ -43,7 +43,7 @@ test("saving actions is no scanner: a person may have 60 addresses a minute chec
   expect(refused).toBe(5);
 });
 
-test("an operator says who makes projects, and how many one person may have made", async () => {
+test("an operator decides who makes projects, and how many one person may make", async () => {
   const restricted = { ...ctx, env: { ...ctx.env, projects: { creation: "admins" as const, perPersonMax: 2 } } };
   const make = () => callerOf(restricted, user).project.create({ name: "Mine" });
   await expect(make()).rejects.toMatchObject({ code: "FORBIDDEN" });
@@ -55,7 +55,7 @@ test("an operator says who makes projects, and how many one person may have made
   await make();
 });
 
-test("lists of keys and of invitations come in pages, and older callers get the newest", async () => {
+test("keys and invitations come in pages, and older callers get the newest ones", async () => {
   const me = callerOf(ctx, user);
   const projectId = await ownProject();
   for (let n = 0; n < 5; n++) {

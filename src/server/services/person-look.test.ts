@@ -24,7 +24,7 @@ beforeEach(async () => {
 const contextOf = (who: SignedInUser, projectId: string): Promise<ProjectContext> =>
   projectContextFor({ ...base, actor: { type: "user", userId: who.id, label: who.email } }, who, projectId);
 const looks = () => base.db.personLook.findMany({ where: { userId: user.id } });
-/** Ends when it is told to. */
+/** A look that ends when it is told to. */
 const endless = async (signal: AbortSignal): Promise<never> => {
   await once(signal, "abort");
   throw signal.reason;
@@ -32,7 +32,7 @@ const endless = async (signal: AbortSignal): Promise<never> => {
 const newer = { code: "CONFLICT", message: "A newer preview of yours took the place of this one." };
 
 describe("a person looks at many states once at a time", () => {
-  test("a newer preview ends the older one, and gives its answer", async () => {
+  test("a newer preview ends the older one, and is answered", async () => {
     const older = asOnlyLook(ctx, "preview", undefined, endless);
     await vi.waitFor(async () => expect(await looks()).toHaveLength(1));
     const [ended, answer] = await Promise.allSettled([older, asOnlyLook(ctx, "preview", undefined, async () => 37)]);
@@ -41,7 +41,7 @@ describe("a person looks at many states once at a time", () => {
     expect(await looks()).toEqual([]);
   });
 
-  test("of many at once the newest gives its answer", async () => {
+  test("of many at once the newest is answered", async () => {
     const asked = await Promise.allSettled(
       Array.from({ length: 8 }, (_, n) => asOnlyLook(ctx, "preview", undefined, async () => n)),
     );
@@ -49,7 +49,7 @@ describe("a person looks at many states once at a time", () => {
     for (const each of asked) if (each.status === "rejected") expect(each.reason).toMatchObject(newer);
   });
 
-  test("an explanation waits for a preview to end, and nothing runs beside it", async () => {
+  test("an explanation waits for a preview to end, and no look runs beside it", async () => {
     const order: string[] = [];
     const gate = new AbortController();
     const first = asOnlyLook(ctx, "preview", undefined, async () => {
@@ -63,7 +63,7 @@ describe("a person looks at many states once at a time", () => {
     expect(order).toEqual(["preview", "explanation"]);
   });
 
-  test("explanations of several tabs wait for each other, and each gives its answer", async () => {
+  test("explanations of several tabs wait for each other, and each is answered", async () => {
     const asked = Array.from({ length: 5 }, (_, n) => asOnlyLook(ctx, "explain", undefined, async () => n));
     expect(await Promise.all(asked)).toEqual([0, 1, 2, 3, 4]);
   });
@@ -78,7 +78,7 @@ describe("a person looks at many states once at a time", () => {
     await expect(older).rejects.toMatchObject({ code: "CONFLICT" });
   });
 
-  test("another process ends it: it finds another token in its place", async () => {
+  test("a look ends when another process has taken its place", async () => {
     const older = asOnlyLook(ctx, "preview", undefined, endless);
     const ended = expect(older).rejects.toMatchObject(newer);
     await vi.waitFor(async () => expect(await looks()).toHaveLength(1));
@@ -87,14 +87,14 @@ describe("a person looks at many states once at a time", () => {
     expect(await looks()).toMatchObject([{ token: "of another process" }]);
   });
 
-  test("a process that died leaves its place when its lease ends", async () => {
+  test("the place of a dead process is free when its lease ends", async () => {
     const expiresAt = new Date(Date.now() - 1);
     await base.db.personLook.create({ data: { userId: user.id, kind: "count", token: "dead", expiresAt } });
     expect(await asOnlyLook(ctx, "explain", undefined, async () => 1)).toBe(1);
   });
 });
 
-test("a preview ends when the browser leaves: no further state is looked at, and its place is free", async () => {
+test("a preview ends when the browser leaves: it reads no further state, and its place is free", async () => {
   const events = Array.from({ length: 600 }, (_, n) => makeEvent(base, { id: `obs-${n}` }));
   await createActions(base, createTriggerCache(), {
     projectId: ctx.projectId,

@@ -3,25 +3,27 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 
-/** What looks at many states for one person who waits. */
+/** A look reads many states while a person waits for its result. */
 export type LookKind = "preview" | "count" | "explain";
 
-/** A lease outlives its process by so much at the most. */
+/** The lease of a dead process ends after this time at most. */
 const LEASE_MS = 10_000;
-/** So late another process learns that a newer one has replaced it. */
+/** A look learns within this time that another process has replaced it. */
 const RENEW_MS = 1_000;
 const POLL_MS = 50;
 const WAIT_MAX_MS = 20_000;
 
-/** Looks of this process by person, so that a newer one ends an older one at once. */
+/** Looks of this process by person. A newer look ends an older one of this process at once. */
 const running = new Map<string, Set<{ kind: LookKind; stop: AbortController }>>();
 
 /**
- * Runs one look of a person at a time, over all processes. A newer preview ends an older one, and a newer count an older
- * one, as they answer the same form. All others wait. The system may run as many as it likes.
- * @param signal aborted when the person has left
- * @param run ends soon after the signal that it is given is aborted
- * @throws AppError CONFLICT where a newer one took its place, or the person has left; TOO_MANY_REQUESTS after 20 s of waiting
+ * Runs one look of a person at a time, over all processes. A newer preview ends an older preview, and a newer count
+ * ends an older count, because they belong to the same form. Every other look waits. The system runs any number of
+ * looks.
+ * @param signal aborts when the person has left
+ * @param run ends soon after its own signal aborts
+ * @throws AppError CONFLICT if a newer look took its place or the person has left; TOO_MANY_REQUESTS after 20 s of
+ * waiting
  */
 export async function asOnlyLook<T>(
   ctx: ProjectContext,
@@ -68,12 +70,12 @@ export async function asOnlyLook<T>(
 
 const words: Record<LookKind, string> = { preview: "preview", count: "count", explain: "explanation" };
 
-/** Several tabs may each show an explanation; a preview or a count belongs to what the form holds now. */
+/** Several tabs may each show an explanation. A preview or a count belongs to the form's current content. */
 const replacesOlder: Record<LookKind, boolean> = { preview: true, count: true, explain: false };
 
 type Lease = { userId: string; kind: LookKind; token: string };
 
-/** Waits until no look runs that it does not replace. */
+/** Waits until no other look runs, except one that this look replaces. */
 async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: AbortSignal): Promise<void> {
   for (const deadline = performance.now() + WAIT_MAX_MS; performance.now() < deadline;) {
     ended.throwIfAborted();
@@ -95,7 +97,7 @@ async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: 
   );
 }
 
-/** False where another one has its place. */
+/** False if another look has taken the place. */
 async function renew(ctx: ProjectContext, { userId, token }: Omit<Lease, "kind">): Promise<boolean> {
   const count = await ctx.db.$executeRaw`
     UPDATE person_look SET expires_at = now() + make_interval(secs => ${LEASE_MS / 1_000}) WHERE user_id = ${userId} AND token = ${token}`;

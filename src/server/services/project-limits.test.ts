@@ -38,8 +38,8 @@ const input = (name: string, ...sources: string[]) =>
   });
 const refused = (variable: string) => ({ code: "CONFLICT", message: expect.stringContaining(variable) });
 
-describe("what a project may have", () => {
-  test("triggers: one too many is refused, however it is made; those that are there can be changed and deleted", async () => {
+describe("the limits of a project", () => {
+  test("triggers: one too many is refused, however it is made; existing ones can be changed and deleted", async () => {
     const first = await createTrigger(ctx, input("one"));
     const second = await createTrigger(ctx, input("two"));
     const full = limited({ triggers: 1 });
@@ -54,7 +54,7 @@ describe("what a project may have", () => {
     await createTrigger(full, input("three"));
   });
 
-  test("triggers: of many that are made at once no more than there is room for", async () => {
+  test("triggers: of many made at once, no more succeed than there is room for", async () => {
     const full = limited({ triggers: 3 });
     const made = await Promise.allSettled(Array.from({ length: 6 }, (_, n) => createTrigger(full, input(`t${n}`))));
     expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(3);

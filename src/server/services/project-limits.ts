@@ -28,8 +28,8 @@ const counts: Record<Counted, (ctx: ProjectContext, tx: Queryable) => Promise<nu
 };
 
 /**
- * Makes sure that a project may have one more. Until the transaction ends nobody else makes one in this project.
- * @throws AppError CONFLICT where it has as many as it may have
+ * Checks that a project may have one more. The lock keeps every other transaction from making one in this project.
+ * @throws AppError CONFLICT if the project has as many as it may have
  */
 export async function requireRoom(ctx: ProjectContext, tx: Queryable, what: Counted): Promise<void> {
   const max = ctx.env.projectLimits[what];
@@ -38,7 +38,7 @@ export async function requireRoom(ctx: ProjectContext, tx: Queryable, what: Coun
 }
 
 /**
- * Makes sure that the triggers of a project may have these regular expressions as well. One that has too many may still
+ * Checks that the triggers of a project may have these regular expressions too. A project with too many may still
  * change a trigger to have fewer.
  * @param triggerId the trigger that is changed
  * @throws AppError CONFLICT at the field `filter`

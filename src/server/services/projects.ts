@@ -56,8 +56,8 @@ export async function listProjects(ctx: ServiceContext, user: SignedInUser): Pro
 }
 
 /**
- * Makes a project; whoever makes it owns it.
- * @throws AppError FORBIDDEN or CONFLICT where this person may make no more
+ * Makes a project. The actor becomes its owner.
+ * @throws AppError FORBIDDEN or CONFLICT if this person may make no more projects
  */
 export async function createProject(
   ctx: ServiceContext,
@@ -86,7 +86,7 @@ export async function createProject(
   return { id };
 }
 
-/** A project with its settings, and what the reader may do in it. */
+/** A project with its settings, and the reader's permissions in it. */
 export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
   requirePermission(ctx, "project:read");
   const project = await ctx.db.project.findFirst({
@@ -102,7 +102,7 @@ export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
   };
 }
 
-/** Changes what is given; the audit log names what changed. */
+/** Changes the given settings. The audit log names the changes. */
 export async function updateProject(ctx: ProjectContext, input: Partial<ProjectSettings>): Promise<void> {
   requirePermission(ctx, "retention:manage");
   await ctx.db.$transaction(async (tx) => {
@@ -127,14 +127,14 @@ export async function updateProject(ctx: ProjectContext, input: Partial<ProjectS
 }
 
 /**
- * Deletes a project softly: nobody reaches it any more, its keys are refused, what waits is cancelled, and what is
- * on the wire makes no further attempt.
+ * Deletes a project softly. Nobody reaches it any more, its keys are refused, and its waiting executions are cancelled.
+ * Requests on the wire end, and no further attempt follows.
  */
 export async function removeProject(ctx: ProjectContext): Promise<void> {
   requirePermission(ctx, "project:delete");
   const now = ctx.now();
   const ending = await ctx.db.$transaction(async (tx) => {
-    // Triggers, actions, project: the order in which a change of a trigger or an action locks them.
+    // Triggers, actions, project: a change of a trigger or an action takes its locks in the same order.
     await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
     await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
     const open = { where: { projectId: ctx.projectId, deletedAt: null }, data: { deletedAt: now } };

@@ -53,7 +53,7 @@ const counts = async () => ({
   attempts: await ctx.db.actionAttempt.count({ where: { projectId } }),
 });
 
-test("each kind goes when its own time has passed, and not before", async () => {
+test("each kind is removed when its own retention has passed, and not before", async () => {
   await send(makeEvent(ctx, { id: "obs-1" }), { ...makeEvent(ctx, { id: "x" }), data: { observation: {} } });
   await finish();
   const all = { observations: 1, revisions: 1, decisions: 1, rejected: 1, executions: 1, attempts: 1 };
@@ -94,7 +94,7 @@ test("an emptied execution stays as long as its observation does, and keeps it f
   expect(await counts()).toMatchObject({ executions: 1 });
 });
 
-test("what still waits is never pruned", async () => {
+test("a waiting execution is never pruned", async () => {
   await send(makeEvent(ctx, { id: "obs-1" }));
   ctx.clock.advance(200 * DAY_MS);
   await prune();
@@ -104,7 +104,7 @@ test("what still waits is never pruned", async () => {
   });
 });
 
-test("a project's own retention counts", async () => {
+test("a project's own retention applies", async () => {
   await ctx.db.project.update({ where: { id: projectId }, data: { observationRetentionDays: 2 } });
   await send(makeEvent(ctx, { id: "obs-1" }));
   ctx.clock.advance(3 * DAY_MS);
@@ -112,7 +112,7 @@ test("a project's own retention counts", async () => {
   expect(await counts()).toMatchObject({ observations: 0 });
 });
 
-test("what is emptied already is not read again", async () => {
+test("an emptied row is not read again", async () => {
   const { id: actionId } = await makeAction(ctx, projectId, "https://example.com/hook");
   const { id: triggerId } = await makeTrigger(ctx, projectId, [actionId]);
   const old = new Date(ctx.now().getTime() - 40 * DAY_MS);
@@ -122,7 +122,7 @@ test("what is emptied already is not read again", async () => {
   await ctx.db.$executeRaw`
     INSERT INTO action_attempt (id, execution_id, project_id, number, status, lease_token, request, response_body, started_at)
     SELECT 'att_' || n, 'exe_' || n, ${projectId}, 1, 'SUCCEEDED', 'x', '{"url": "https://example.com"}', 'fine', ${old} FROM generate_series(1, 5000) n`;
-  // One connection, whose counters are told to the server at once.
+  // One connection, so that the server has its counters at once.
   const db = createDatabase(database.connectionString, 1);
   const rowsRead = async (): Promise<number> => {
     await db.$queryRaw`SELECT pg_stat_force_next_flush()::text`;
@@ -148,7 +148,7 @@ test("what is emptied already is not read again", async () => {
     await db.$executeRaw`VACUUM ANALYZE action_attempt`;
     const second = await readBy();
     expect(second.touched).toBe(0);
-    // The few of other tests that still have something.
+    // Other tests may have left a few rows.
     expect(second.read).toBeLessThan(100);
     expect(await ctx.db.actionExecution.count({ where: { projectId, input: null } })).toBe(5_000);
   } finally {
@@ -156,7 +156,7 @@ test("what is emptied already is not read again", async () => {
   }
 });
 
-test("what no project can change goes after the days that the settings name", async () => {
+test("data without a project's retention is removed after the days of the settings", async () => {
   const at = (days: number) => new Date(ctx.now().getTime() - days * DAY_MS);
   const user = await createUser(ctx.db, {
     name: "Ada",
@@ -222,7 +222,7 @@ test("what no project can change goes after the days that the settings name", as
   expect(await ids(ctx.db.verification.findMany())).toEqual(["stays"]);
 });
 
-test("a version goes 90 days after a newer one has replaced it, unless an execution may name it, or a backfill does", async () => {
+test("a version is removed 90 days after the next one, unless an execution or a backfill may name it", async () => {
   const at = (days: number) => new Date(ctx.now().getTime() - days * DAY_MS);
   const version = (targetId: string, number: number, createdAt: Date, kind = "trigger") =>
     ctx.db.configurationVersion.create({
@@ -256,7 +256,7 @@ test("a version goes 90 days after a newer one has replaced it, unless an execut
     dueAt: at(1),
     input: null,
   };
-  // Its observation is kept, and so the execution is.
+  // The observation is kept, so its execution is kept too.
   await send(makeEvent(ctx, { id: "kept" }));
   await ctx.db.actionExecution.create({
     data: {
@@ -299,7 +299,7 @@ test("a version goes 90 days after a newer one has replaced it, unless an execut
   ]);
 });
 
-test("hourly figures become daily ones after 90 days, with the same sums, and stay", async () => {
+test("hourly figures become daily ones after 90 days, with the same sums, and are kept", async () => {
   const old = (hour: string) => new Date(`2020-01-01T${hour}:00:00Z`);
   const recent = new Date(Math.floor(ctx.now().getTime() / 3_600_000) * 3_600_000 - 89 * DAY_MS);
   for (const hour of [old("00"), old("05"), old("23"), recent]) {

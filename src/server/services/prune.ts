@@ -3,15 +3,15 @@ import type { ServiceContext } from "@/server/context";
 import { deleteSome } from "@/server/platform/delete-some";
 import { foldCounters } from "./prune/fold-counters";
 
-/** Rows of one statement, so that pruning never holds locks or bloats the log for long. */
+/** Rows of one statement. A small chunk holds its locks briefly and keeps the transaction log small. */
 const CHUNK = 2_000;
 const DAY_MS = 86_400_000;
-/** Counters of limits that are kept at the most; beyond it those go that would end first. */
+/** The most counters of limits. Above it, pruning removes the counters that would end first. */
 const COUNTERS_MAX = 500_000;
-/** A bucket that nobody has used for so long is full, and a stream lives for ten minutes at the most. */
+/** After this time an idle bucket is full again. A live stream lives for ten minutes at most. */
 const IDLE = "$1::timestamptz - interval '1 hour'";
 
-/** Removes one chunk of a kind. Returns how many rows it touched. */
+/** Removes one chunk of a kind. Returns the number of rows that it changed. */
 type Statement = (ctx: ServiceContext, now: Date) => Promise<number>;
 
 const statements = {
@@ -58,8 +58,8 @@ const statements = {
     }),
   notices: (ctx, now) =>
     remove(ctx, now, { table: "operational_notice", where: `created_at < ${daysAgo(retentionDays.notices)}` }),
-  // Of a trigger or an action so old that it may be of the version, no execution is left. A later one of a backfill names
-  // the version too: the job of the backfill stays as long. Decisions are kept for 90 days at the most.
+  // A version stays while an execution from its time exists. A later execution of a backfill may name the version too,
+  // and the job of that backfill stays as long. Decisions are kept for 90 days at the most.
   versions: (ctx, now) =>
     remove(ctx, now, {
       table: "configuration_version",
@@ -95,7 +95,7 @@ const statements = {
         OR key IN (SELECT key FROM rate_limit ORDER BY expires_at DESC OFFSET ${COUNTERS_MAX} LIMIT ${CHUNK})`,
       orderBy: "expires_at",
     });
-    // An older row was left by a process that died.
+    // A process that died has left an older row.
     const streams = await remove(ctx, now, { table: "live_stream", where: `opened_at < ${IDLE}` });
     return Math.max(buckets, counters, streams);
   },
@@ -103,22 +103,23 @@ const statements = {
 } satisfies Record<string, Statement>;
 
 export type PruneStep = keyof typeof statements;
-/** In an order in which what names others goes first. */
+/** The order removes referencing rows before the rows that they reference. */
 export const pruneSteps = Object.keys(statements) as PruneStep[];
 
 /**
- * Removes one chunk of what is kept no longer. Returns how many rows it touched: less than a full chunk means that
- * nothing is left.
+ * Removes one chunk of rows whose retention has ended. A chunk below the maximum means that no row is left.
  *
- * An execution's row is emptied, not removed, as long as its observation is kept: the row is what keeps that
- * observation from firing twice.
+ * Pruning empties the row of an execution and keeps it as long as its observation. The row keeps the observation from
+ * firing twice.
  */
 export async function pruneChunk(ctx: ServiceContext, step: PruneStep): Promise<{ rows: number; more: boolean }> {
   const rows = await statements[step](ctx, ctx.now());
   return { rows, more: rows >= CHUNK };
 }
 
-/** SQL: so many days before now, which is the statement's parameter. @param days a number, or SQL for one */
+/**
+ * SQL for the time this many days before now; now is the statement's parameter. @param days a number, or SQL for one
+ */
 const daysAgo = (days: number | string): string => `$1::timestamptz - ${days} * interval '1 day'`;
 
 const remove = (
@@ -127,7 +128,7 @@ const remove = (
   which: Omit<Parameters<typeof deleteSome>[0], "rowsMax">,
 ): Promise<number> => ctx.db.$executeRawUnsafe(deleteSome({ ...which, rowsMax: CHUNK }), now);
 
-/** @param days the column of the project that says how long its rows are kept */
+/** @param days the project's column with the retention of these rows */
 const removeOfProjects = (ctx: ServiceContext, now: Date, table: string, time: string, days: string): Promise<number> =>
   remove(ctx, now, {
     table,

@@ -3,21 +3,21 @@ import type { Database } from "@/server/db/client";
 
 /** A column that holds encrypted values. */
 export type Place = {
-  /** what it holds, in the plural */
+  /** the kind of its values, in the plural */
   name: string;
-  /** one row, for people */
+  /** the name of one row, for people */
   nameOf(id: string): string;
   /** the next rows in the order of their ids */
   read(db: Database, after: string, limit: number): Promise<{ id: string; value: string }[]>;
-  /** Writes a row where it still is what was read; says how many were: 1 or 0. */
+  /** Writes a row if it still holds `from`. Returns the number of rows written: 1 or 0. */
   swap(db: Database, id: string, from: string, to: string): Promise<number>;
-  /** The column's text with each encrypted value replaced; `where` says which one of several it is. */
+  /** Returns the column's text with each encrypted value replaced. `where` tells several values of one text apart. */
   each(value: string, replace: (ciphertext: string, where: string) => string): string;
 };
 
 type Column = { name: string; one: string; table: string; key: string; column: string };
 
-/** A column that is one encrypted value. */
+/** A column whose whole text is one encrypted value. */
 function plain({ name, one, table, key, column }: Column): Place {
   const [t, k, c] = [Prisma.raw(table), Prisma.raw(key), Prisma.raw(column)];
   return {
@@ -30,7 +30,7 @@ function plain({ name, one, table, key, column }: Column): Place {
   };
 }
 
-/** JSON in which encrypted values stand under the name `ciphertext`, at any depth. */
+/** A column of JSON whose members called `ciphertext` hold encrypted values, at any depth. */
 function json({ name, one, table, key, column }: Column): Place {
   const [t, k, c] = [Prisma.raw(table), Prisma.raw(key), Prisma.raw(column)];
   return {
@@ -63,7 +63,7 @@ const replaceCiphertexts: Place["each"] = (value, replace) => {
   return changed ? JSON.stringify(walked) : value;
 };
 
-/** Everything that is encrypted in the database; a test holds this list to the schema. */
+/** Every column that holds encrypted values. A test compares this list with the schema. */
 export const encryptedPlaces: readonly Place[] = [
   plain({
     name: "keys of this installation",

@@ -21,7 +21,7 @@ beforeEach(async () => {
   ctx.cipher = onlyA;
 });
 
-/** One of everything that is encrypted, with the cipher of the context. */
+/** One value of every encrypted kind, encrypted with the context's cipher. */
 async function furnish() {
   const projectId = (await makeProject(ctx)).id;
   const { id: actionId, secret } = await makeAction(ctx, projectId, "http://127.0.0.1:9/hook", {
@@ -48,7 +48,7 @@ const headersOf = async (id: string) => {
   return (configuration as { headers: { name: string; value?: string; ciphertext?: string }[] }).headers;
 };
 
-test("after new,old has run, everything is readable with the new key alone, and nothing is left under the old one", async () => {
+test("after a run with new,old, the new key alone reads every value", async () => {
   const { projectId, actionId, secret, sessions } = await furnish();
   await setActionEnabled(systemProjectContext(ctx, projectId), { actionId, enabled: false });
   expect(await findText(database.connectionString, onlyA.keyId)).toHaveLength(7);
@@ -97,7 +97,7 @@ test("a second run changes nothing", async () => {
   expect(await values()).toEqual(before);
 });
 
-test("more rows than one chunk are all encrypted anew", async () => {
+test("more rows than one chunk are all encrypted again", async () => {
   const { actionId } = await furnish();
   const rows = Array.from({ length: 450 }, (_, index) => ({
     id: `sec_many_${String(index).padStart(3, "0")}`,
@@ -114,7 +114,7 @@ test("more rows than one chunk are all encrypted anew", async () => {
   expect(stored.map(({ ciphertext }) => onlyB.decrypt(ciphertext))).toEqual(rows.map((_, index) => `secret ${index}`));
 });
 
-test("a value that no key reads is named with its key, what can be read is encrypted anew all the same, and the values stay", async () => {
+test("an error names an unreadable value with its key, and readable values are encrypted again", async () => {
   const { actionId } = await furnish();
   const lost = createCipher([newKey()]);
   await ctx.db.actionSecret.create({
@@ -139,7 +139,7 @@ test("a value that no key reads is named with its key, what can be read is encry
   );
 });
 
-test("a damaged value is named as what cannot be read", async () => {
+test("an error names a damaged value as unreadable", async () => {
   await furnish();
   const damaged = onlyA.encrypt("whole").slice(0, -4) + "AAAA";
   await ctx.db.instanceSecret.create({ data: { name: "damaged", ciphertext: damaged } });
@@ -148,7 +148,7 @@ test("a damaged value is named as what cannot be read", async () => {
   );
 });
 
-test("a change while it runs is kept, and encrypted anew as well", async () => {
+test("a change while it runs is kept, and is encrypted with the new key too", async () => {
   const { actionId } = await furnish();
   let running: Promise<unknown> | undefined;
   await ctx.db.$transaction(async (tx) => {
@@ -164,7 +164,7 @@ test("a change while it runs is kept, and encrypted anew as well", async () => {
   expect(onlyB.decrypt(ciphertext)).toBe("changed meanwhile");
 });
 
-test("an edit that read its kept secrets before they were encrypted anew is refused, not written under the old key", async () => {
+test("an edit that read its secrets before their new encryption is refused", async () => {
   const { projectId, actionId } = await furnish();
   const project = { ...systemProjectContext(ctx, projectId), cipher: both };
   // The edit asks the guard between its reading and its writing.

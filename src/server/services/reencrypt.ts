@@ -3,23 +3,24 @@ import { keyIdOf, type Cipher } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 import { encryptedPlaces, type Place } from "./reencrypt-places";
 
-/** Rows that are read at once; each is written by itself, so that no lock is held for long. */
+/** Rows of one read. Each row is written in its own statement, so that no lock is held for long. */
 const CHUNK = 200;
-/** Lines of an error that name what cannot be read. */
+/** The most unreadable values that an error names. */
 const NAMED_MAX = 20;
 
 export type Reencrypted = {
-  /** values that were looked at in the last pass, by what they are */
+  /** encrypted values in the last pass, by kind */
   seen: Record<string, number>;
-  /** rows that were written anew, by what they are */
+  /** rows that were encrypted again, by kind */
   changed: Record<string, number>;
 };
 
 /**
- * Encrypts every stored secret with the first key. Safe beside the running program: a row is written only where it
- * still is what was read, and passes repeat until one finds nothing to do, so that a value that was copied or changed
- * meanwhile is not left behind. A second call changes nothing.
- * @throws AppError INTERNAL that names what no key can read; everything else has been encrypted anew by then
+ * Encrypts every stored secret with the first key. It is safe beside the running program: it writes a row only if the
+ * row has not changed since its read. Passes repeat until one finds no old value, so a value that was copied or changed
+ * meanwhile is found too. A second call changes nothing.
+ * @throws AppError INTERNAL that names the values that no key can read; by then every other value is encrypted with the
+ * first key
  */
 export async function reencrypt(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Reencrypted> {
   const changed: Record<string, number> = {};
@@ -43,7 +44,7 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
         const sealed = seal(ctx.cipher, place, id, value, pass.unreadable);
         seen += sealed.count;
         if (sealed.value === value) continue;
-        // A row that has changed meanwhile is left to the next pass.
+        // The next pass takes a row that has changed since its read.
         pass.again = true;
         changed += await place.swap(ctx.db, id, value, sealed.value);
       }
@@ -56,7 +57,7 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
   return pass;
 }
 
-/** A row's text with what is encrypted in it encrypted with the first key; as it was where that is so already. */
+/** Encrypts the values in a row's text with the first key. Values under the first key stay as they are. */
 function seal(
   cipher: Cipher,
   place: Place,

@@ -20,7 +20,7 @@ beforeAll(async () => {
   });
 });
 
-test("rejected events are listed by page with the reason, and shown with what came in", async () => {
+test("rejected events are listed by page with the reason, and shown with their data", async () => {
   const first = await listRejectedEvents(ctx, { limit: 2 });
   const second = await listRejectedEvents(ctx, { limit: 2, cursor: first.nextCursor });
   const all = [...first.items, ...second.items];
@@ -29,7 +29,7 @@ test("rejected events are listed by page with the reason, and shown with what ca
   expect((await getRejectedEvent(ctx, { rejectedEventId: all[0]!.id })).body).toContain("yesterday");
 });
 
-test("they are for admins only, and of their own project only", async () => {
+test("admins alone see rejected events, and only those of their own project", async () => {
   const { items } = await listRejectedEvents(ctx, {});
   const rejectedEventId = items[0]!.id;
   for (const role of ["member", "viewer"] as const) {

@@ -14,7 +14,7 @@ const rowSelect = {
 } satisfies Prisma.RejectedEventSelect;
 export type RejectedEventListItem = Prisma.RejectedEventGetPayload<{ select: typeof rowSelect }>;
 
-/** Events of a project that could not be used, the latest first. */
+/** Rejected events of a project, newest first. */
 export async function listRejectedEvents(
   ctx: ProjectContext,
   input: { cursor?: string | null | undefined; limit?: number | undefined },

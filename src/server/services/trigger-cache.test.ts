@@ -20,7 +20,7 @@ const matched = (set: TriggerSet, payload = error()) => set.match(payload).map((
 const change = (id: string, data: object) =>
   ctx.db.triggerConfiguration.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
 
-/** What a process that has just started would say. */
+/** The triggers that a new process would load. */
 const asAfresh = async (set: TriggerSet) => {
   const fresh = await load(createTriggerCache());
   expect(set.revision).toBe(fresh.revision);
@@ -30,7 +30,7 @@ const asAfresh = async (set: TriggerSet) => {
   expect(matched(set)).toEqual(matched(fresh));
 };
 
-test("every change is seen by the next batch: new, changed, off, on again, deleted, gone", async () => {
+test("the next batch sees every change: new, changed, off, on again, deleted, gone", async () => {
   const one = await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
   expect(matched(await load())).toEqual([{ id: one.id, version: 1 }]);
   const two = await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
@@ -66,7 +66,7 @@ test("a change of an action, or of which actions a trigger has, is a change of t
   expect((await load()).byId.get(trigger.id)!.actions).toHaveLength(1);
 });
 
-test("a batch that is under way decides by the triggers that it has loaded", async () => {
+test("a batch under way decides by the triggers that it has loaded", async () => {
   const trigger = await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
   const before = await load();
   await change(trigger.id, { filter: levelIs("DEBUG") });
@@ -76,7 +76,7 @@ test("a batch that is under way decides by the triggers that it has loaded", asy
   expect(matched(before)).toEqual([{ id: trigger.id, version: 1 }]);
 });
 
-test("batches that load at the same time, around a change, all end at what is stored", async () => {
+test("batches that load at the same time, around a change, all see the stored triggers in the end", async () => {
   const triggers = [];
   for (let n = 0; n < 5; n++)
     triggers.push(await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") }));
@@ -88,7 +88,7 @@ test("batches that load at the same time, around a change, all end at what is st
   expect(matched(await load())).toHaveLength(2);
 });
 
-test("a filter that cannot be evaluated any more is said with its trigger, and takes no other along", async () => {
+test("a filter that cannot be evaluated any more is reported with its trigger, and harms no other one", async () => {
   const good = await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
   const bad = await makeTrigger(ctx, projectId, [actionId], { filter: levelIs("ERROR") });
   await load();

@@ -13,9 +13,7 @@ import { readFilter } from "./triggers/read-filter";
 
 export type CachedAction = { id: string; name: string; enabled: boolean; detail: Detail };
 
-/**
- * A trigger ready to decide. `problem` is set where its filter does not compile: then it decides nothing and says why.
- */
+/** A trigger ready to decide. If its filter does not compile, `problem` says why, and the trigger decides nothing. */
 export type CachedTrigger = {
   id: string;
   name: string;
@@ -32,16 +30,16 @@ export type CachedTrigger = {
 
 /** The active triggers of an event source, ready to decide. */
 export type TriggerSet = {
-  /** project.config_revision as of which they are the active ones */
+  /** the project.config_revision of these triggers */
   revision: bigint;
   byId: ReadonlyMap<string, CachedTrigger>;
-  /** those whose filter does not compile */
+  /** the triggers whose filter does not compile */
   broken: readonly CachedTrigger[];
-  /** whether any has a regular expression */
+  /** whether any filter has a regular expression */
   hasRegexes: boolean;
   /**
-   * The triggers whose filter holds for a parsed payload, in the order of their ids. `lookup` evaluates long regular
-   * expressions.
+   * Returns the triggers whose filter matches a parsed payload, in the order of their ids. `lookup` has the results of
+   * long regular expressions.
    */
   match(payload: unknown, lookup?: RegexLookup): CachedTrigger[];
 };
@@ -49,32 +47,34 @@ export type TriggerSet = {
 /** Compiled triggers by project and event source, for one process. */
 export type TriggerCache = {
   /**
-   * The active triggers of an event source as this transaction sees them, or as they are after a change that was
-   * committed meanwhile. One number is read inside the transaction (project.config_revision, raised by the database at
-   * every change); where it is above the cached one, the triggers that have changed since are read, and no others.
+   * Returns the active triggers of an event source as this transaction sees them, or as a later committed change left
+   * them. It reads one number in the transaction: project.config_revision, which the database raises at every change.
+   * If the number is above the cached one, it reads only the triggers that have changed since.
    */
   load(tx: Queryable, projectId: string, eventSource: string): Promise<TriggerSet>;
   /**
-   * Loads the triggers of an event source that are not in memory, before the batch's own transaction begins, which
-   * holds locks: thousands take seconds, in slices that leave the event loop to others.
+   * Loads the triggers of an event source that are not in memory. Thousands take seconds, so this happens in slices,
+   * and before the batch's own transaction takes its locks.
    */
   warm(db: Database, projectId: string, eventSource: string): Promise<void>;
 };
 
 const PROJECTS_MAX = 1_000;
-/** Changed triggers are put into the index at once, each in some 0.2 ms; more are loaded afresh, in slices. */
+/**
+ * Up to this many changed triggers go into the index at once, each in some 0.2 ms. More are loaded afresh, in slices.
+ */
 const CHANGED_MAX = 100;
-/** Bytes of filters, and rows, that are read at once. */
+/** Bytes of filters, and rows, of one read. */
 const PAGE_BYTES_MAX = 256 * 1024;
 const PAGE_ROWS_MAX = 100;
 
-/** The index over the triggers of the newest set of a project and event source. */
+/** The index over the newest triggers of a project and event source. */
 type Index = { matcher: Matcher; revision: bigint };
 type Entry = { set: TriggerSet; index: Index };
 
 export function createTriggerCache(): TriggerCache {
   const entries = new Map<string, Entry>();
-  /** Sets that are being loaded afresh: a second batch waits for the first one's. */
+  /** Sets that are being loaded afresh. A second batch waits for the load of the first. */
   const loading = new Map<string, Promise<Entry>>();
 
   const keep = (key: string, entry: Entry): Entry => {
@@ -90,12 +90,12 @@ export function createTriggerCache(): TriggerCache {
     revision: bigint,
   ): Promise<Entry> => {
     const key = `${projectId}\n${source.name}`;
-    // Where the other batch fails, this one loads them itself.
+    // If the other batch fails, this one loads the set itself.
     const others = await loading.get(key)?.catch(() => null);
     if (others) return others;
     const made = loadAll(tx, projectId, source, revision)
       .then((entry) => {
-        // Meanwhile another batch may have brought it this far, or further.
+        // Another batch may have reached this revision, or a later one, meanwhile.
         const current = entries.get(key);
         return current && current.set.revision >= revision ? current : keep(key, entry);
       })
@@ -120,7 +120,7 @@ export function createTriggerCache(): TriggerCache {
     const triggers = changed.length === 0 ? [] : await readTriggers(tx, projectId, source, changed);
     const current = entries.get(key);
     if (current && current.set.revision >= revision) return current.set;
-    // It may have been pushed out meanwhile.
+    // The entry may have been evicted meanwhile.
     if (!current) return load(tx, projectId, eventSource);
     return keep(key, moveOn(current, changed, triggers, revision)).set;
   };
@@ -132,7 +132,7 @@ export function createTriggerCache(): TriggerCache {
   };
 }
 
-/** Of a project that is gone, or where none is asked. */
+/** The set of a deleted project or an unknown event source. */
 export const noTriggers: TriggerSet = { revision: 0n, byId: new Map(), broken: [], hasRegexes: false, match: () => [] };
 
 const emptyEntry = (source: EventSource): Entry => ({
@@ -141,7 +141,7 @@ const emptyEntry = (source: EventSource): Entry => ({
 });
 
 /**
- * All triggers of an event source and an index over them, made in slices: a thousand take about a quarter of a second.
+ * Loads all triggers of an event source and builds their index, in slices. A thousand take about a quarter of a second.
  */
 async function loadAll(tx: Queryable, projectId: string, source: EventSource, revision: bigint): Promise<Entry> {
   const byId = new Map<string, CachedTrigger>();
@@ -158,7 +158,7 @@ async function loadAll(tx: Queryable, projectId: string, source: EventSource, re
   return { set: toSet(revision, byId, index), index };
 }
 
-/** Filters were checked when they were saved. */
+/** Filters were checked when they were saved, so regular expressions compile when they are needed. */
 const stored = { compilesRegexes: false };
 
 const sizesOf = (tx: Queryable, projectId: string, source: EventSource): Promise<{ id: string; bytes: number }[]> =>
@@ -180,7 +180,7 @@ function* pagesOf(sizes: readonly { id: string; bytes: number }[]): Generator<st
   if (ids.length > 0) yield ids;
 }
 
-/** The index is changed in place, for the changed triggers only. */
+/** Moves an entry to a newer revision. Changes the index in place, for the changed triggers only. */
 function moveOn(
   { set, index }: Entry,
   changed: readonly string[],
@@ -210,7 +210,7 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
       (trigger) => trigger.filter !== null && trigger.filter.compiled.regexes.length > 0,
     ),
     match: (payload, lookup) => {
-      // A batch that still decides by these triggers when the index has moved on asks each of them.
+      // If the index has moved to a newer revision, an older batch evaluates each of its triggers instead.
       if (index.revision !== revision)
         return [...byId.values()]
           .filter((trigger) => trigger.filter?.compiled.evaluate(payload, lookup).matched)
@@ -225,14 +225,14 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
 
 export const byTriggerId = (left: CachedTrigger, right: CachedTrigger): number => (left.id < right.id ? -1 : 1);
 
-/** Null for more than are worth being looked up one by one. */
+/** Returns null if too many triggers have changed to read them one by one. */
 async function changedSince(tx: Queryable, projectId: string, revision: bigint): Promise<string[] | null> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT trigger_id AS id FROM trigger_change WHERE project_id = ${projectId} AND revision > ${revision} LIMIT ${CHANGED_MAX + 1}`;
   return rows.length > CHANGED_MAX ? null : rows.map(({ id }) => id);
 }
 
-/** Of these the active ones. Their filters are made ready in slices. */
+/** Reads the active ones of these triggers. Prepares their filters in slices. */
 async function readTriggers(
   tx: Queryable,
   projectId: string,
@@ -286,8 +286,8 @@ export const cachedActionSelect = { id: true, name: true, type: true, configurat
 type ActionRow = { id: string; name: string; type: string; configuration: unknown; disabledAt: Date | null };
 
 /**
- * An action that cannot be read still gets its executions: each ends with the reason, and can be sent once it is
- * mended.
+ * An unreadable action still gets its executions. Each ends with the reason, and can be sent once the action is
+ * repaired.
  */
 export function toCachedAction({ id, name, type, configuration, disabledAt }: ActionRow): CachedAction {
   const read = readConfiguration(type, configuration);
@@ -299,13 +299,13 @@ export function toCachedAction({ id, name, type, configuration, disabledAt }: Ac
   };
 }
 
-/** Filter and modes of a stored trigger. What cannot be read is a problem of this trigger alone. */
+/** Reads filter and modes of a stored trigger. An unreadable one is a problem of this trigger alone. */
 function readStored(eventSource: string, row: { filter: unknown; samplingBy: string; delayMode: string }) {
   const { problem, ...modes } = readModes(row);
   return { ...modes, ...(problem === null ? compileStored(eventSource, row.filter) : { filter: null, problem }) };
 }
 
-/** A stored filter ready to decide, or why it is not. */
+/** Compiles a stored filter, or says why it cannot decide. */
 export function compileStored(eventSource: string, json: unknown): Pick<CachedTrigger, "filter" | "problem"> {
   const read = readFilter(eventSource, json, stored);
   if (read.problem !== null) return { filter: null, problem: read.problem };

@@ -4,7 +4,7 @@ import type { BatchEvent } from "./action-creation/types";
 import { writeRejected } from "./action-creation/write";
 import type { RefusedEvent } from "./events";
 
-/** Keeps events that the functions do not take as rejected events, each once. */
+/** Stores events that the functions refuse as rejected events, each once. */
 export async function keepRefusedEvents(ctx: ServiceContext, refused: readonly RefusedEvent[]): Promise<void> {
   for (const projectId of new Set(refused.map((event) => event.projectId))) {
     const ofProject = refused.filter((event) => event.projectId === projectId);
@@ -13,9 +13,9 @@ export async function keepRefusedEvents(ctx: ServiceContext, refused: readonly R
 }
 
 /**
- * Keeps events as rejected events, for the project's admins to see and to send again. Those that a try did apply, and
- * those that are kept already, are left as they are.
- * @returns how many are kept
+ * Stores events as rejected events, so that the project's admins can see them and send them again. Events that a try
+ * has applied, and events that are stored already, stay unchanged.
+ * @returns the number of events that no try has applied
  */
 export async function keepUnprocessedEvents(
   ctx: ServiceContext,

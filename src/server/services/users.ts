@@ -3,7 +3,7 @@ import { hashPassword, verifyPassword } from "better-auth/crypto";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
-/** How the sign-in library names an email with a password. */
+/** The sign-in library's name for sign-in with an email and a password. */
 const PROVIDER = "credential";
 
 /** Makes a person who can sign in. @param email lower case, as domain/people parses it */
@@ -33,7 +33,7 @@ export async function passwordFits(tx: Queryable, userId: string, password: stri
   return account?.password ? verifyPassword({ hash: account.password, password }) : false;
 }
 
-/** Sets a password and ends the user's sessions, but for the one named. */
+/** Sets a password. Ends every session of the user except the named one. */
 export async function setPassword(
   tx: Queryable,
   input: { userId: string; password: string; keepSessionId?: string | undefined; now: Date },

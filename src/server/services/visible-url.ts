@@ -2,7 +2,10 @@ import type { StoredUrl } from "@/domain/action/webhook/url";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "./access";
 
-/** The whole URL for those who may see secrets. Everybody else gets the masked form, and so does a lost key. */
+/**
+ * The whole URL for readers with permission for secrets. Other readers get the masked form, and so does anybody if the
+ * key is lost.
+ */
 export function visibleUrl(ctx: ProjectContext, { masked, ciphertext }: StoredUrl): string {
   if (!hasPermission(ctx, "secret:manage")) return masked;
   try {

@@ -9,23 +9,26 @@ import { wakeNotices } from "./notices/send";
 type Look = { leasesEnded: number; actionsWoken: number };
 
 /**
- * Looks for what nothing works on, and sends it on its way: executions of processes that died, actions whose wake was
- * lost, jobs that nobody came for, notices that are due. A look that finds nothing sends nothing.
+ * Finds lost work and restarts it: executions of dead processes, actions whose wake was lost, jobs without a run, and
+ * due notices. A look that finds nothing sends nothing.
  */
 export type Watch = {
   look(): Promise<Look>;
-  /** Whether looks of two minutes have found due rows that nobody works on. Then the engine does not run our functions. */
+  /**
+   * Whether looks over two minutes have found due executions that no run works on. Then the engine does not run our
+   * functions.
+   */
   isEngineBehind(): boolean;
 };
 
-/** @returns a watch that remembers what its last looks have found */
+/** @returns a watch that remembers the results of its last looks */
 export function createWatch(ctx: ServiceContext): Watch {
   let missed: ReadonlySet<number> = new Set();
   let behindSince: Date | null = null;
   return {
     async look() {
       const lost = await findLostProcesses(ctx);
-      // Whoever is missing twice is dead, and not just connecting again.
+      // A process may miss one look while it reconnects. Two missed looks mean that it is dead.
       const leasesEnded = await endLeases(ctx, new Set([...lost].filter((number) => missed.has(number))));
       missed = lost;
       const waiting = await findWaitingActions(ctx);

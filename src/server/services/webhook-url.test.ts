@@ -5,7 +5,7 @@ import { startNameServer, type NameAnswer, type NameServer } from "@/test/name-s
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 
-/** Names of a real name server: what is not in the table does not exist. */
+/** The answers of a real name server. A name outside the table does not exist. */
 const zone: Record<string, NameAnswer> = {
   "public.example.com": { addresses: ["93.184.216.34"] },
   "private.example.com": { addresses: ["10.1.2.3"] },
@@ -43,7 +43,7 @@ const action = (host: string) => ({
   configuration: { url: `https://${host}/hook` },
 });
 
-describe("a name that has no address just now", () => {
+describe("a name without an address at the moment", () => {
   test.each(faults)("is saved, with a warning: %s", async (host) => {
     const made = await api.action.create(action(host));
     expect(made).toMatchObject({ secret: expect.stringMatching(/^whsec_/), warning: SENTENCE });
@@ -54,7 +54,7 @@ describe("a name that has no address just now", () => {
     });
   });
 
-  test.each(faults)("is tested, and the test says what came of it: %s", async (host) => {
+  test.each(faults)("is tested, and the test reports its failure: %s", async (host) => {
     const { type, configuration } = action(host);
     expect(await api.action.sendTest({ projectId, type, configuration })).toMatchObject({
       ok: false,
@@ -62,7 +62,7 @@ describe("a name that has no address just now", () => {
     });
   });
 
-  test("has no warning any more once it is there", async () => {
+  test("has no warning once the address exists", async () => {
     const { id } = await api.action.create(action("later.example.com"));
     zone["later.example.com"] = { addresses: ["93.184.216.34"] };
     const saved = await api.action.update({ ...action("later.example.com"), actionId: id, version: 1 });
@@ -71,7 +71,7 @@ describe("a name that has no address just now", () => {
   });
 });
 
-test.each(forbidden)("a name that leads to a private address is refused in the same words: %s", async (host) => {
+test.each(forbidden)("a name of a private address is refused with the same message: %s", async (host) => {
   const refusal = { code: "BAD_REQUEST", message: SENTENCE };
   const { type, configuration } = action(host);
   for (const call of [

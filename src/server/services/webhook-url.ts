@@ -3,17 +3,17 @@ import { AppError } from "@/server/errors";
 import { takePersonLimit } from "./limits";
 import { guardPolicyFor } from "./webhook-policy";
 
-/** What the project's webhooks may call besides what everyone's may. */
+/** The addresses that the project's webhooks may call beyond the general ones. */
 export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
   const project = await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { isDemo: true } });
   return guardPolicyFor(ctx.env, project).allowedHosts;
 }
 
 /**
- * Asks the guard about a URL that is to be saved or tested. A name without an address just now is no refusal: it may be
- * on its way. Both have the same words, so that nobody learns which names of a private network exist; for the same
- * reason a person may ask 60 times a minute.
- * @returns a warning to be shown, or null
+ * Checks a URL with the guard before it is saved or tested. A name without an address is accepted with a warning,
+ * because the address may come later. A name of a private network gets the same message, so that nobody learns which
+ * private names exist. For the same reason a person may check 60 URLs a minute.
+ * @returns a warning for the person, or null
  * @throws AppError BAD_REQUEST at `field`; TOO_MANY_REQUESTS
  */
 export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: string): Promise<string | null> {

@@ -55,7 +55,7 @@ async function fire(actionId: string, ids: string[], delaySeconds = 600) {
 const executions = () =>
   base.db.actionExecution.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } });
 
-/** Sends what waits now, and returns the request that came in. */
+/** Sends the waiting executions, and returns the request that the receiver got. */
 async function deliver(actionId: string) {
   await fire(actionId, [`obs-${receiver.requests.length}`], 0);
   await deliverOnce(base, actionId);
@@ -99,7 +99,7 @@ describe("secrets", () => {
     expect((await getAction(member(), { actionId: id })).secrets.map((row) => row.last4)).toEqual(["", ""]);
   });
 
-  test("that are rotated sign along until their grace ends", async () => {
+  test("also sign after a rotation until their grace ends", async () => {
     const { id, secret: old } = await createAction(ctx, input());
     const { secret } = await rotateSecret(ctx, { actionId: id, grace: "1h" });
     const during = await deliver(id);
@@ -115,7 +115,7 @@ describe("secrets", () => {
     await expect(rotateSecret(member(), { actionId: id, grace: "0" })).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 
-  test("of a header are kept when the form leaves them out, yet nobody sends kept ones to another host", async () => {
+  test("of a header are kept when the form leaves them out, and never go to another host", async () => {
     const { id } = await createAction(ctx, input());
     const kept = { headers: [{ name: "Authorization", secret: true }] };
     await updateAction(member(), { actionId: id, version: 1, action: input({ ...kept, url: receiver.url("204") }) });
@@ -160,8 +160,8 @@ describe("bad input", () => {
   });
 });
 
-describe("what waits for an action", () => {
-  test("becomes SKIPPED when it is switched off", async () => {
+describe("an execution that waits for an action", () => {
+  test("becomes SKIPPED when the action is switched off", async () => {
     const { id } = await createAction(ctx, input());
     await fire(id, ["a"]);
     base.sent.length = 0;
@@ -183,7 +183,7 @@ describe("what waits for an action", () => {
     expect(await executions()).toMatchObject([{ status: "SKIPPED" }]);
   });
 
-  test("is cancelled when it is deleted, even what was sent again", async () => {
+  test("is cancelled when the action is deleted, even if a person sent it again", async () => {
     const { id } = await createAction(ctx, input());
     await fire(id, ["a", "b"]);
     const [first] = await executions();
@@ -218,7 +218,7 @@ describe("a test", () => {
     expect(await executions()).toEqual([]);
   });
 
-  test("of a form that was never saved works, and of one that the guard refuses says so at the URL", async () => {
+  test("of an unsaved form works, and a refusal of the guard stands at the URL", async () => {
     expect(await sendTest(ctx, { configuration: { url: receiver.url("500") } })).toMatchObject({
       ok: false,
       response: { status: 500 },
@@ -228,7 +228,7 @@ describe("a test", () => {
     });
   });
 
-  test("is about an event of one's choice: one that has arrived, the latest of them, or one's own", async () => {
+  test("uses a chosen event: a stored observation, the latest one, or a payload of one's own", async () => {
     const configuration = { url: receiver.url("200"), detail: "full" };
     await expect(sendTest(ctx, { configuration, event: { kind: "stored" } })).rejects.toMatchObject({
       fields: { event: expect.stringContaining("arrived yet") },
@@ -286,7 +286,7 @@ describe("a test", () => {
   });
 });
 
-test("an action shows the triggers that use it and what came of the last day", async () => {
+test("an action shows its triggers and the statistics of the last day", async () => {
   const { id } = await createAction(ctx, input());
   await deliver(id);
   const { items } = await listActions(ctx, { search: "page" });
@@ -296,7 +296,7 @@ test("an action shows the triggers that use it and what came of the last day", a
   expect((await listActions(ctx, { search: "nothing" })).items).toEqual([]);
 });
 
-test("nothing crosses projects", async () => {
+test("no action crosses projects", async () => {
   const { id } = await createAction(ctx, input());
   const other = systemProjectContext(base, (await makeProject(base)).id);
   const calls = [

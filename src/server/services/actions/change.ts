@@ -18,7 +18,7 @@ import { copyName } from "../triggers/change";
 import { writeVersion } from "../versions/write";
 import { actionTypeOf, toStored } from "./configuration";
 
-/** What the action form sends; the configuration is checked by its type. */
+/** The input of the action form. The action's type checks the configuration. */
 export const ActionInput = z.object({
   name: ConfigurationName,
   type: z.string().min(1).max(100),
@@ -36,7 +36,7 @@ async function lockAction(ctx: ProjectContext, tx: Queryable, actionId: string) 
   return row;
 }
 
-/** Keeps the action as the transaction leaves it, without any secret. */
+/** Stores the action's current version, without any secret. */
 async function keepVersion(ctx: ProjectContext, tx: Queryable, actionId: string, summary: string): Promise<void> {
   const row = await tx.actionConfiguration.findUniqueOrThrow({
     where: { id: actionId },
@@ -52,7 +52,7 @@ async function keepVersion(ctx: ProjectContext, tx: Queryable, actionId: string,
   await writeVersion(ctx, tx, { kind: "action", targetId: actionId, version: row.version, snapshot, summary });
 }
 
-/** A new signing secret: in the clear for the one answer that shows it, and as the row that is kept. */
+/** A new signing secret: the clear text for the one answer that shows it, and its row. */
 export function newSigningSecret(ctx: ProjectContext) {
   const secret = secretFrom(randomBytes(32));
   return {
@@ -85,10 +85,10 @@ async function insertAction(
   return { id, secret };
 }
 
-/** What an action is saved with although something about it may be wrong, in words; null without. */
+/** A doubt about the saved action, in words; null without one. */
 type WithWarning = { warning: string | null };
 
-/** Returns the signing secret, which is shown this once. */
+/** Creates an action. Only this answer ever shows its signing secret. */
 export async function createAction(
   ctx: ProjectContext,
   input: ActionInput,
@@ -110,8 +110,8 @@ export async function createAction(
 }
 
 /**
- * Secret headers that come without a value keep theirs.
- * @throws AppError CONFLICT where somebody else has changed it since `version`
+ * Changes an action. A secret header without a value keeps its value.
+ * @throws AppError CONFLICT if somebody else has changed the action since `version`
  */
 export async function updateAction(
   ctx: ProjectContext,
@@ -127,7 +127,8 @@ export async function updateAction(
   const conflict = (): AppError =>
     new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.");
   if (read.version !== input.version) throw conflict();
-  // The guard asks DNS, which has no place inside a transaction; the version tells whether the row is still the one read.
+  // The guard asks DNS, which must not happen inside a transaction. The version tells whether the row has changed
+  // since.
   const { stored, warning } = await toStored(
     ctx,
     actionTypeOf(action.type),
@@ -137,7 +138,7 @@ export async function updateAction(
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, id);
     if (before.version !== input.version) throw conflict();
-    // Secrets that were encrypted anew since they were read must not be written back under the old key.
+    // A secret that was encrypted again since the read must not return under the old key.
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
     await tx.actionConfiguration.update({
       where: { id },
@@ -162,8 +163,8 @@ export async function updateAction(
 }
 
 /**
- * Switches an action on or off. Off counts at once; a job then turns what waits for it into SKIPPED, `skipped` of them,
- * counted up to 100,000. On leaves those for a replay.
+ * Switches an action on or off. Off counts at once; a job then ends its waiting executions as SKIPPED. `skipped` is
+ * their number, counted up to 100,000. Switching on leaves skipped executions for a replay.
  */
 export async function setActionEnabled(
   ctx: ProjectContext,
@@ -196,7 +197,7 @@ export async function setActionEnabled(
     return { row, ending };
   });
   if (ending) await requestEnding(ctx, [ending.job]);
-  // What waited when it was switched off may not have ended yet: it goes on.
+  // Executions may still wait from before the action was switched off. They go on.
   else await wakeIfPossible(ctx, [{ projectId: ctx.projectId, actionId: row.id, dueAt: ctx.now() }]);
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "executions");
@@ -204,8 +205,8 @@ export async function setActionEnabled(
 }
 
 /**
- * A copy with a signing secret of its own, shown this once.
- * Secret headers go with it: the copy sends to the same host.
+ * Copies an action, with a new signing secret that only this answer shows. The copy sends to the same host, so it also
+ * has the secret headers.
  */
 export async function duplicateAction(
   ctx: ProjectContext,
@@ -232,8 +233,8 @@ export async function duplicateAction(
 }
 
 /**
- * Deletes an action; its history stays. It counts at once; a job then cancels what waits for it, `cancelled` of them,
- * counted up to 100,000.
+ * Deletes an action; its history stays. The deletion counts at once; a job then cancels its waiting executions.
+ * `cancelled` is their number, counted up to 100,000.
  */
 export async function removeAction(
   ctx: ProjectContext,
@@ -269,7 +270,7 @@ export type RotationGrace = z.infer<typeof RotationGrace>;
 const HOUR_MS = 60 * 60 * 1_000;
 const graceMs: Record<RotationGrace, number> = { "0": 0, "1h": HOUR_MS, "24h": 24 * HOUR_MS, "7d": 7 * 24 * HOUR_MS };
 
-/** Makes a new signing secret, shown this once; old ones sign along until the grace ends. */
+/** Makes a new signing secret. Only this answer ever shows it. Older secrets also sign until their grace ends. */
 export async function rotateSecret(
   ctx: ProjectContext,
   input: { actionId: string; grace: RotationGrace },

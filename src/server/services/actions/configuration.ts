@@ -14,13 +14,13 @@ export function actionTypeOf(name: string): ActionType {
   throw new AppError("BAD_REQUEST", message, { fields: { type: message } });
 }
 
-/** The stored form of a configuration. `warning`: what is to be said about its URL, which is no reason to refuse it. */
+/** The stored form of a configuration. `warning`: a doubt about its URL that does not refuse it. */
 export type CheckedConfiguration = { stored: unknown; warning: string | null };
 
 /**
- * Turns what a form sent into the stored form: checked by the type's schema and by the guard, secrets encrypted.
- * Kept secrets go to the host they were entered for; for another one they must be entered again.
- * @param previous the stored form that is being changed, null for a new action
+ * Turns a form's input into the stored form. The type's schema and the guard check it, and secrets are encrypted. A
+ * kept secret goes only to the host it was entered for. Another host needs the secret again.
+ * @param previous the stored form before the change, null for a new action
  * @throws AppError BAD_REQUEST with fields below `configuration`; TOO_MANY_REQUESTS
  */
 export async function toStored(
@@ -31,7 +31,7 @@ export async function toStored(
 ): Promise<CheckedConfiguration> {
   const parsed = type.input.safeParse(configuration);
   if (!parsed.success) throw invalid(parsed.error);
-  // A stored form that cannot be read keeps nothing: the URL and secrets are entered again.
+  // An unreadable stored form keeps no secret. The person enters the URL and the secrets again.
   const before = previous === null ? null : (type.stored.safeParse(previous).data ?? null);
   let stored: unknown;
   try {
@@ -51,7 +51,7 @@ function misfit(error: ConfigurationError): AppError {
   return new AppError("BAD_REQUEST", error.message, { fields });
 }
 
-/** @throws AppError BAD_REQUEST at the URL, where a kept one was encrypted with a key that is gone */
+/** @throws AppError BAD_REQUEST at the URL if the key of the kept URL is gone */
 function urlOf(ctx: ProjectContext, type: ActionType, stored: unknown): string {
   try {
     return type.urlOf(stored, ctx.cipher.decrypt);

@@ -5,18 +5,18 @@ import type { Database } from "@/server/db/client";
 
 type Deps = { db: Database; cipher: Cipher };
 
-/** Rows of one look. */
+/** Rows of one read. */
 const ROWS = 500;
 
-/** JSON columns in which a webhook's URL once stood as plain text, and where it stands in them. */
+/** The JSON columns that once held a webhook's URL as plain text, and its place in them. */
 const places = [
   { table: "action_configuration", column: "configuration", path: "{url}" },
   { table: "configuration_version", column: "snapshot", path: "{configuration,url}" },
 ] as const;
 
 /**
- * Encrypts webhook URLs that an earlier release stored as plain text: of actions, their versions and operational
- * webhooks. It runs at each start and may be repeated.
+ * Encrypts webhook URLs that an earlier release stored as plain text: in actions, their versions and operational
+ * webhooks. It runs at each start and may repeat.
  */
 export async function encryptUrls({ db, cipher }: Deps): Promise<void> {
   const stored = (url: string): StoredUrl => ({ masked: maskUrl(url), ciphertext: cipher.encrypt(url) });

@@ -43,7 +43,7 @@ const audited = async () =>
 const woken = () => base.sent.map(({ data }) => data);
 
 describe("pause and keep", () => {
-  test("keeps what waits and what is created, and spends no attempt; afterwards it is delivered", async () => {
+  test("keeps waiting and new executions without an attempt, and delivers them afterwards", async () => {
     await setUp("200");
     await fire(2);
     expect(await setActionPaused(ctx, { actionId, paused: true })).toEqual({ id: actionId, pausedAt: base.now() });
@@ -59,7 +59,7 @@ describe("pause and keep", () => {
     expect(await audited()).toEqual(["action.pause", "action.resume"]);
   });
 
-  test("twice is once", async () => {
+  test("a second time changes nothing", async () => {
     await setUp("200");
     await setActionPaused(ctx, { actionId, paused: true });
     base.clock.advance(1_000);
@@ -69,7 +69,7 @@ describe("pause and keep", () => {
 });
 
 describe("probe now", () => {
-  test("sends the oldest that is due alone; success closes the breaker, and the others follow", async () => {
+  test("sends the oldest due execution alone; success closes the breaker, and the others follow", async () => {
     await setUp("500");
     await fire(10);
     await deliver();
@@ -84,7 +84,7 @@ describe("probe now", () => {
     expect(await audited()).toEqual(["action.probe"]);
   });
 
-  test("that fails leaves the others unsent, and pauses for twice as long", async () => {
+  test("that fails sends no other execution, and doubles the pause", async () => {
     await setUp("500");
     await fire(14);
     await deliver();
@@ -96,7 +96,7 @@ describe("probe now", () => {
     expect(health.openUntil).toEqual(new Date("2026-02-01T12:01:00Z"));
   });
 
-  test("does nothing where the breaker is closed, and is refused where the action is off or paused", async () => {
+  test("does nothing while the breaker is closed, and is refused while the action is off or paused", async () => {
     await setUp("200");
     expect(await probeAction(ctx, { actionId })).toEqual({ id: actionId, isProbing: false });
     await setActionPaused(ctx, { actionId, paused: true });
@@ -107,7 +107,7 @@ describe("probe now", () => {
 });
 
 describe("send now", () => {
-  test("one skips its delay, and the others wait on", async () => {
+  test("sends one execution without its delay, and the others wait on", async () => {
     await setUp("200", 600);
     await fire(3);
     const [first] = await executions();
@@ -119,7 +119,7 @@ describe("send now", () => {
     expect(await audited()).toEqual(["execution.send_now"]);
   });
 
-  test("all of an action skip delay and retry wait, never its rate", async () => {
+  test("sends all of an action without delay or retry wait, at its rate", async () => {
     await setUp("200", 600);
     await fire(5);
     expect(await sendNow(ctx, { actionId })).toEqual({ sent: 5 });
@@ -133,7 +133,7 @@ describe("send now", () => {
     expect(new Set(await waits())).toEqual(new Set(["rate"]));
   });
 
-  test("while the breaker is open is a probe", async () => {
+  test("sends a probe while the breaker is open", async () => {
     await setUp("500");
     await fire(10);
     await deliver();
@@ -143,7 +143,7 @@ describe("send now", () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  test("touches no other project's, and none whose action is off or paused", async () => {
+  test("sends no execution of another project, or of an action that is off or paused", async () => {
     await setUp("200", 600);
     await fire(1);
     const [mine] = await executions();

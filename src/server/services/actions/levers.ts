@@ -8,13 +8,13 @@ import { changeHealth } from "../deliveries/endpoint-health";
 import { wakeIfPossible } from "../deliveries/wake";
 
 /*
- * What a person can do on a bad day, besides switching an action off: pause it and keep what waits, probe its endpoint
- * now, and send now what waits for a delay or a retry.
+ * Besides switching an action off, a person can do three things on a bad day: pause the action and keep its waiting
+ * executions, probe its endpoint now, and send waiting executions now.
  */
 
 /** Rows that one statement makes due: 1,000 take about 0.05 s. */
 const CHUNK = 1_000;
-/** Executions of one call. */
+/** The most executions of one call. */
 export const SEND_NOW_MAX = 1_000;
 
 type Action = { id: string; name: string; disabledAt: Date | null; pausedAt: Date | null };
@@ -29,8 +29,8 @@ async function findAction(db: Queryable, ctx: ProjectContext, actionId: string):
 }
 
 /**
- * Pauses an action, or lets it go on. Paused, what waits and what is created stays PENDING: nothing is skipped, and no
- * attempt is spent. Requests on the wire end as they end.
+ * Pauses an action, or lets it go on. Executions of a paused action stay PENDING: none is skipped, and none spends an
+ * attempt. Requests on the wire end as usual.
  */
 export async function setActionPaused(
   ctx: ProjectContext,
@@ -59,13 +59,13 @@ export async function setActionPaused(
   return { id: input.actionId, pausedAt };
 }
 
-/** @property isProbing whether a probe goes, or went: false where the breaker is closed and nothing has to be probed */
+/** @property isProbing whether the breaker was open, so that a probe goes or is on the wire */
 export type Probed = { id: string; isProbing: boolean };
 
 /**
- * Ends the breaker's pause of an endpoint, so that the oldest execution that is due goes alone as its probe. Success
- * closes the breaker, and the others follow at the action's rate.
- * @throws AppError CONFLICT where the action is off or paused
+ * Ends the breaker's pause of an endpoint. The oldest due execution then goes alone as the probe. Success closes the
+ * breaker, and the waiting executions follow at the action's rate.
+ * @throws AppError CONFLICT if the action is off or paused
  */
 export async function probeAction(ctx: ProjectContext, input: { actionId: string }): Promise<Probed> {
   requirePermission(ctx, "execution:act");
@@ -84,15 +84,15 @@ export async function probeAction(ctx: ProjectContext, input: { actionId: string
   return { id: action.id, isProbing };
 }
 
-/** What is to be sent now: executions by their ids, 1,000 at the most, or all of an action that wait. */
+/** The executions to send now: up to 1,000 by their ids, or all waiting ones of an action. */
 export type SendNowInput = { executionIds: readonly string[] } | { actionId: string };
 
 /**
- * Makes executions due that wait for their delay or for a retry. Rate and slots hold as before. Where the breaker is
- * open, the oldest goes as its probe and the others follow once it has succeeded. What does not wait, or whose action is
- * off or paused, is left alone.
- * @returns how many are due now that were not before
- * @throws AppError CONFLICT where the action that is named is off or paused
+ * Makes executions due that wait for their delay or a retry. Rate and slots hold as before. If the breaker is open, the
+ * oldest execution goes as its probe, and the others follow after its success. Executions that do not wait, or whose
+ * action is off or paused, stay unchanged.
+ * @returns the number of executions that were not due before
+ * @throws AppError CONFLICT if the named action is off or paused
  */
 export async function sendNow(ctx: ProjectContext, input: SendNowInput): Promise<{ sent: number }> {
   requirePermission(ctx, "execution:act");
@@ -123,7 +123,7 @@ export async function sendNow(ctx: ProjectContext, input: SendNowInput): Promise
 function makeDue(ctx: ProjectContext, input: SendNowInput): Promise<{ actionId: string }[]> {
   const now = ctx.now();
   const [ids, actionId] = "actionId" in input ? [null, input.actionId] : [[...input.executionIds], null];
-  // The reason goes with the time: it said what the execution waited for.
+  // The old reason named the wait that has just ended.
   return ctx.db.$queryRaw<{ actionId: string }[]>`
     UPDATE action_execution AS e SET due_at = ${now}, status_reason = ${`Sent now by ${ctx.actor.label}.`}, updated_at = ${now}
     FROM (SELECT w.id FROM action_execution w JOIN action_configuration a ON a.id = w.action_id
@@ -133,7 +133,10 @@ function makeDue(ctx: ProjectContext, input: SendNowInput): Promise<{ actionId: 
     WHERE e.id = waiting.id RETURNING e.action_id AS "actionId"`;
 }
 
-/** Whether the breaker was open: its pause is over now, and one request may go. A probe on the wire stays the probe. */
+/**
+ * Ends the breaker's pause, so that one request may go. A probe on the wire stays the probe. Returns whether the
+ * breaker was open.
+ */
 async function endPauseOf(ctx: ProjectContext, actionId: string): Promise<boolean> {
   const now = ctx.now().getTime();
   let isOpen = false;

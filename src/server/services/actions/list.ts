@@ -8,7 +8,7 @@ import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { containing } from "../search";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** Executions of an action that are counted at the most. */
+/** The most executions of an action that are counted. */
 const COUNTED_MAX = 1_000;
 
 const rowSelect = {
@@ -32,12 +32,15 @@ const rowSelect = {
 type Row = Prisma.ActionConfigurationGetPayload<{ select: typeof rowSelect }>;
 
 export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
-  /** the safe form: no secrets, and the URL masked for those who may not see secrets; null where `problem` says why */
+  /**
+   * the safe form: no secrets, and a masked URL for readers without permission for secrets; null if there is a
+   * `problem`
+   */
   configuration: WebhookSafe | null;
-  /** why the action cannot be used; null where it can */
+  /** why the action cannot be used; null if it can */
   problem: string | null;
   triggers: { id: string; name: string; status: "ACTIVE" | "DISABLED" }[];
-  /** of its latest 1,000 executions of the last 24 hours */
+  /** counts of its latest 1,000 executions of the last 24 hours */
   last24h: { completed: number; failed: number };
 };
 
@@ -70,7 +73,10 @@ export type ActionDetail = ActionListItem & {
   secrets: { id: string; last4: string; createdAt: Date; expiresAt: Date | null }[];
 };
 
-/** An action in its safe form. Of its signing secrets: age, end, and for those who manage secrets the last four characters. */
+/**
+ * An action in its safe form. Each signing secret shows its age and its end. Members with permission for secrets also
+ * see its last four characters.
+ */
 export async function getAction(ctx: ProjectContext, input: { actionId: string }): Promise<ActionDetail> {
   requirePermission(ctx, "project:read");
   const row = await ctx.db.actionConfiguration.findFirst({
@@ -120,7 +126,7 @@ function safeOf(
   }
 }
 
-/** Walks the index (action, date) of each action, and stops after so many rows. */
+/** Reads the index (action, date) for each action, up to this many rows. */
 async function countsOf(
   ctx: ProjectContext,
   actionIds: string[],

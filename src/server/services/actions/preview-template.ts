@@ -12,25 +12,25 @@ import { takePersonLimit } from "../limits";
 export const PreviewTemplateInput = z.object({
   template: z.string().max(TEMPLATE_MAX),
   detail: z.enum(["thin", "standard", "full"]),
-  /** the latest one where it is left out; null: the sample of the event source */
+  /** left out: the latest observation; null: the sample of the event source */
   observationId: z.string().min(1).max(500).nullish(),
   eventSource: z.string().max(100).default(DEFAULT_EVENT_SOURCE),
 });
 export type PreviewTemplateInput = z.infer<typeof PreviewTemplateInput>;
 
 export type TemplatePreview = {
-  /** what would be sent; null where there is a problem */
+  /** the rendered body; null if the template has a problem */
   body: string | null;
   problem: TemplateProblem | null;
-  /** of the body */
+  /** the size of the body */
   bytes: number;
-  /** what it was tried on; null for the sample */
+  /** the rendered observation; null for the sample */
   observationId: string | null;
 };
 
 /**
- * What a template makes of an event that has arrived, or of the sample.
- * @throws AppError TOO_MANY_REQUESTS beyond 120 a minute for a person: rendering takes the processor
+ * Renders a template for an observation, or for the sample.
+ * @throws AppError TOO_MANY_REQUESTS beyond 120 a minute for a person, because rendering takes processor time
  */
 export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplateInput): Promise<TemplatePreview> {
   requirePermission(ctx, "action:write");
@@ -64,8 +64,8 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
 }
 
 /**
- * What a template makes of an event, for somebody who waits for it.
- * @throws AppError TOO_MANY_REQUESTS where the project has used up its time for templates
+ * Renders a template for an event while a person waits.
+ * @throws AppError TOO_MANY_REQUESTS if the project has used up its time for templates
  */
 export async function renderForPerson(
   ctx: ProjectContext,
@@ -83,7 +83,7 @@ export async function renderForPerson(
   );
 }
 
-/** The state of the one that is asked for, else the latest; null where nothing has arrived. */
+/** Loads the state of the observation with this id, or of the latest one without an id. Null if there is none. */
 async function stateOf(
   ctx: ProjectContext,
   source: EventSource,

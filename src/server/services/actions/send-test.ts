@@ -26,18 +26,18 @@ import { renderForPerson } from "./preview-template";
 const TEST_JSON_MAX = 256 * 1024;
 
 export type SendTestInput = {
-  /** a saved action; with a configuration as well: the form that edits it */
+  /** a saved action; with a configuration too, the form that edits it */
   actionId?: string | undefined;
   type?: string | undefined;
   configuration?: Record<string, unknown> | undefined;
   eventSource?: string | undefined;
-  /** what it is about: the sample of the event source where it is left out */
+  /** the event of the test; the sample of the event source if it is left out */
   event?: TestEvent | undefined;
 };
 
 export const TestEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sample") }),
-  /** one that has arrived; the latest without an id */
+  /** a stored observation; the latest one without an id */
   z.object({ kind: z.literal("stored"), id: z.string().trim().min(1).max(1_000).optional() }),
   /** a payload of the event source, as JSON text */
   z.object({ kind: z.literal("own"), json: z.string().max(TEST_JSON_MAX, "At most 256 KB.") }),
@@ -61,8 +61,10 @@ export type SendTestResult = {
 };
 
 /**
- * Sends an event (the sample, one that has arrived, or one's own), signed as a delivery would be, and shows request and response. Of it the audit log keeps the host and the outcome.
- * @throws AppError TOO_MANY_REQUESTS beyond 10 a minute for a person, in whichever project: it must not serve as a scanner
+ * Sends an event (the sample, a stored observation, or one's own payload), signed as a delivery would be. Returns
+ * request and response. The audit log gets the host and the outcome.
+ * @throws AppError TOO_MANY_REQUESTS beyond 10 a minute for a person over all projects, so that nobody scans hosts with
+ * it
  */
 export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promise<SendTestResult> {
   requirePermission(ctx, "execution:act");
@@ -167,7 +169,7 @@ async function loadTarget(
   return { type: read.type, stored: read.stored, secrets };
 }
 
-/** @throws AppError BAD_REQUEST where no request can be made */
+/** @throws AppError BAD_REQUEST if the configuration makes no request */
 function requestOf(type: ActionType, input: RequestInput): ActionRequest {
   try {
     return type.request(input);
@@ -177,7 +179,7 @@ function requestOf(type: ActionType, input: RequestInput): ActionRequest {
 }
 
 /**
- * @throws AppError BAD_REQUEST at the template, where it makes no body of this event; TOO_MANY_REQUESTS where the project has
+ * @throws AppError BAD_REQUEST at the template if it makes no body of this event; TOO_MANY_REQUESTS if the project has
  * used up its time for templates
  */
 async function bodyOf(
@@ -236,7 +238,7 @@ async function payloadOf(ctx: ProjectContext, source: EventSource, event: TestEv
   throw new AppError("BAD_REQUEST", message, { fields: { event: message } });
 }
 
-/** @throws AppError BAD_REQUEST at the field `event`, saying what is wrong with the JSON or which field does not fit */
+/** @throws AppError BAD_REQUEST at the field `event`, with the fault in the JSON or the field that does not fit */
 function parseOwn(source: EventSource, json: string): unknown {
   const refuse = (message: string): AppError => new AppError("BAD_REQUEST", message, { fields: { event: message } });
   let data: unknown;

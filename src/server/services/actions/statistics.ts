@@ -9,7 +9,7 @@ import { readHealth } from "../deliveries/endpoint-health";
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
-/** Executions that wait are counted up to here. */
+/** The most waiting executions that are counted. */
 const QUEUE_MAX = 10_000;
 
 export const StatisticsHours = z.union([z.literal(24), z.literal(168), z.literal(720)]);
@@ -21,15 +21,15 @@ export type ActionStatistics = {
   succeeded: number;
   /** 0 to 1; null without attempts */
   successRate: number | null;
-  /** how long attempts took, the half and 95 % of them at the most; null without attempts */
+  /** the median and the 95th percentile of the times of attempts; null without attempts */
   p50Ms: number | null;
   p95Ms: number | null;
   /** failed attempts by kind */
   errors: Record<ErrorKind, number>;
-  /** oldest first, without gaps; days in place of hours for 720 */
+  /** oldest first, without gaps; 720 hours come as days */
   hours: { hour: Date; succeeded: number; failed: number }[];
   breaker: { state: "closed" | "open" | "half open"; until: Date | null };
-  /** executions that wait, up to 10,000 */
+  /** waiting executions, up to 10,000 */
   queueDepth: number;
   onTheWire: number;
   lastSuccessAt: Date | null;
@@ -47,7 +47,10 @@ const columnOf = {
   other: "other",
 } as const;
 
-/** How an action's endpoint does: from sums by the hour that were written with the attempts, never by counting them. */
+/**
+ * Reports on an action's endpoint. It reads hourly sums, which are written together with the attempts, and counts no
+ * attempt.
+ */
 export async function actionStatistics(
   ctx: ProjectContext,
   input: { actionId: string; hours: StatisticsHours },

@@ -3,19 +3,19 @@ import { requirePermission } from "../access";
 
 const SHOWN_MAX = 5;
 
-/** An action whose endpoint keeps failing, or that was switched off for it. */
+/** An action whose endpoint keeps failing, or that was switched off because of it. */
 export type TroubledAction = {
   id: string;
   name: string;
   state: "failing" | "off";
-  /** its first failure since the last success; when it was switched off */
+  /** the first failure since the last success, or the time of the switch */
   since: Date;
   reason: string;
-  /** the failure that is to blame */
+  /** the failure that caused it */
   lastFailureExecutionId: string | null;
 };
 
-/** The actions of a project that need a look: warned about, or switched off by themselves. */
+/** The actions of a project with a warning, or switched off automatically. */
 export async function troubledActions(ctx: ProjectContext): Promise<TroubledAction[]> {
   requirePermission(ctx, "project:read");
   const rows = await ctx.db.$queryRaw<

@@ -28,7 +28,7 @@ const store = (configuration: unknown) =>
     data: { configuration: configuration as Prisma.InputJsonValue },
   });
 
-/** One event on its way: matched, and its executions attempted once. */
+/** Sends one event: it matches, and its executions have one attempt each. */
 async function fire(id: string) {
   await createActions(ctx, createTriggerCache(), {
     projectId,
@@ -48,7 +48,7 @@ describe.each([
 ])("an action that is stored as %s", (_, configuration) => {
   beforeEach(() => store(configuration));
 
-  test("ends its own executions with the reason, and no other's", async () => {
+  test("ends only its own executions, with the reason", async () => {
     const executions = await fire("obs");
     expect(executions.get(healthy)).toMatchObject({ status: "COMPLETED" });
     expect(executions.get(broken)).toMatchObject({ status: "ERROR", error: { code: "invalid_configuration" } });
@@ -72,7 +72,7 @@ describe.each([
     await api.action.remove({ projectId, actionId: broken });
   });
 
-  test("works again once it is saved, and sends what ended meanwhile", async () => {
+  test("works again once it is saved, and can send the executions that ended meanwhile", async () => {
     const failed = (await fire("obs")).get(broken)!;
     const { version } = await api.action.get({ projectId, actionId: broken });
     await api.action.update({
@@ -96,7 +96,7 @@ test("a signing secret that cannot be decrypted ends its action's executions wit
   expect(executions.get(healthy)).toMatchObject({ status: "COMPLETED" });
 });
 
-test("a trigger with modes that no release knows decides nothing and says why; the others go on", async () => {
+test("a trigger with unknown modes decides nothing and shows the reason; other triggers go on", async () => {
   const other = await makeTrigger(ctx, projectId, [healthy]);
   await ctx.db.triggerConfiguration.update({ where: { id: triggerId }, data: { delayMode: "sometimes" } });
   const wakes = await createActions(ctx, createTriggerCache(), {

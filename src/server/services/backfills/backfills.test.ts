@@ -18,7 +18,7 @@ beforeEach(async () => {
   api = callerOf(ctx, await makeUser(ctx, { [projectId]: "member" }));
 });
 
-/** Time goes on a little behind them: a range ends before the present moment. */
+/** Stores events, then moves the clock on by 1 ms, so that a range until now holds them. */
 async function receive(events: { id: string; level?: string }[]) {
   const batch = events.map((event) => makeEvent(ctx, { level: "ERROR", ...event }));
   await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: batch });
@@ -44,7 +44,7 @@ const start = (triggerId: string, ratePerMinute = 6_000) =>
 const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { sourceId: "asc" } });
 const job = (id: string) => ctx.db.job.findUniqueOrThrow({ where: { id } });
 
-/** Runs chunks as the function does, the clock set to when each is due; how many there were. */
+/** Runs chunks as the function does, with the clock set to when each is due. Returns the number of chunks. */
 async function run(jobId: string, generation = 1, chunksMax = 1_000): Promise<number> {
   for (let chunk = 1; chunk <= chunksMax; chunk++) {
     const next = await runJobChunk(ctx, { jobId, generation });
@@ -55,7 +55,7 @@ async function run(jobId: string, generation = 1, chunksMax = 1_000): Promise<nu
 }
 
 describe("a backfill", () => {
-  test("makes for stored states what the trigger makes for new ones, once, and says how far it is", async () => {
+  test("creates for stored states what the trigger creates for new ones, once, and reports its progress", async () => {
     await receive([...many(30), ...many(20, "DEFAULT")]);
     ctx.clock.advance(MINUTE);
     const triggerId = await makeTrigger({ delaySeconds: 30 });
@@ -92,7 +92,7 @@ describe("a backfill", () => {
     expect(await job(again.id)).toMatchObject({ matched: 30, created: 0 });
   });
 
-  test("leaves executions alone that are there, whatever became of them", async () => {
+  test("leaves existing executions alone, in whatever status", async () => {
     const triggerId = await makeTrigger({ status: "ACTIVE" });
     await receive(many(3));
     await ctx.db.actionExecution.updateMany({
@@ -104,7 +104,7 @@ describe("a backfill", () => {
     expect(await executions()).toEqual(before);
   });
 
-  test("samples as the live path does", async () => {
+  test("samples as new events are sampled", async () => {
     const live = await makeTrigger({ status: "ACTIVE", samplingRate: 0.5 });
     await receive(many(100));
     const expected = (await executions()).map((row) => row.sourceId);
@@ -131,7 +131,7 @@ describe("a backfill", () => {
     }
   });
 
-  test("waits for the next hour where the trigger's cap is reached, and says so", async () => {
+  test("waits for the next hour once the trigger's cap is reached, and shows the reason", async () => {
     await receive(many(5));
     const triggerId = await makeTrigger({ capPerHour: 2 });
     const { id } = await start(triggerId);
@@ -147,7 +147,7 @@ describe("a backfill", () => {
     expect((await executions()).every((row) => row.status === "PENDING")).toBe(true);
   });
 
-  test("is of the version that was counted, and leaves to the live path what has become newer", async () => {
+  test("uses the version that was counted, and leaves newer states to the live path", async () => {
     await receive(many(3));
     const triggerId = await makeTrigger();
     const { id } = await start(triggerId);
@@ -169,7 +169,7 @@ describe("a backfill", () => {
 });
 
 describe("a person", () => {
-  test("pauses, resumes where it stopped, and cancels; a run of before ends", async () => {
+  test("pauses, resumes where the job stopped, and cancels; an older run of the job ends", async () => {
     await receive(many(10));
     const { id } = await start(await makeTrigger(), 12);
     await runJobChunk(ctx, { jobId: id, generation: 1 });
@@ -185,7 +185,7 @@ describe("a person", () => {
     await expect(api.backfill.resume({ projectId, backfillId: id })).rejects.toMatchObject({ code: "CONFLICT" });
   });
 
-  test("starts one at a time for a trigger, and none over nothing or backwards", async () => {
+  test("starts one backfill at a time for a trigger, and none over an empty or backward range", async () => {
     const triggerId = await makeTrigger();
     await expect(start(triggerId)).rejects.toMatchObject({ code: "BAD_REQUEST" });
     await receive(many(1));
@@ -200,7 +200,7 @@ describe("a person", () => {
 });
 
 describe("nothing is lost", () => {
-  test("a chunk that ran before a crash is not done twice, and a job that nobody runs is taken up again", async () => {
+  test("a chunk that ran before a crash is not repeated, and a job without a run gets a new one", async () => {
     await receive(many(10));
     const { id } = await start(await makeTrigger(), 60);
     await runJobChunk(ctx, { jobId: id, generation: 1 });
@@ -220,7 +220,7 @@ describe("nothing is lost", () => {
     expect(await job(id)).toMatchObject({ status: "COMPLETED", processed: 10, created: 10 });
   });
 
-  test("beside events of the same observations, each gets one execution", async () => {
+  test("a backfill beside events of the same observations creates one execution for each", async () => {
     await receive(many(40).map(({ id }) => ({ id, level: "DEFAULT" })));
     const triggerId = await makeTrigger({ status: "ACTIVE" });
     const { id } = await start(triggerId);
@@ -231,7 +231,7 @@ describe("nothing is lost", () => {
     expect(rows).toHaveLength(40);
   });
 
-  test("ends with the reason where its trigger is gone", async () => {
+  test("a backfill whose trigger is gone ends with the reason", async () => {
     await receive(many(3));
     const triggerId = await makeTrigger();
     const { id } = await start(triggerId);

@@ -20,15 +20,15 @@ export type Backfill = Pick<
   | "finishedAt"
 > & {
   trigger: Named;
-  /** null where the job's parameters cannot be read */
+  /** null if the job's parameters cannot be read */
   from: Date | null;
   to: Date | null;
   createdBy: string;
 };
 
 /**
- * Starts a backfill of the trigger as it is now, over what was received in the range until this moment.
- * @throws AppError CONFLICT where one of this trigger is under way; BAD_REQUEST where nothing is stored in the range
+ * Starts a backfill with the current version of the trigger, over observations received in the range until now.
+ * @throws AppError CONFLICT if this trigger has a backfill under way; BAD_REQUEST if the range holds no observation
  */
 export async function startBackfill(
   ctx: ProjectContext,

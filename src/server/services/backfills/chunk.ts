@@ -14,14 +14,14 @@ import { JobError, type JobKind, type RunningJob } from "../jobs/types";
 import { BackfillParams } from "./params";
 import { loadTriggerVersion } from "./trigger-version";
 
-/** States of one chunk at the most, and characters of them in all, the first in any case. */
+/** The most states of a chunk, and the most bytes of all its states. The first state always fits. */
 const ROWS_MAX = 500;
 const BYTES_MAX = 8 * 1024 * 1024;
 const HOUR_MS = 3_600_000;
-/** A break in which the budget for regular expressions fills up by some. */
+/** The pause after the regular expressions have used up their budget. Part of it refills meanwhile. */
 const OUT_OF_TIME_MS = 4_000;
 
-/** Runs a trigger over stored states, the oldest first, by the same rules as over new events. */
+/** Runs a trigger over stored states, oldest first, by the same rules as over new events. */
 export const backfill: JobKind = {
   async chunk(ctx, tx, job, max) {
     const params = BackfillParams.parse(job.params);
@@ -69,7 +69,7 @@ export const backfill: JobKind = {
     const counter = plan.counters.get(trigger.id)!;
     await writeCounters(tx, job.projectId, new Map([[trigger.id, counter]]), now);
 
-    // States that have become newer since the page was read are the live path's, and count as looked at.
+    // A state that became newer after the page was read belongs to the live path, and counts as processed.
     const isWhole = processed === events.length;
     const last = isWhole ? page.at(-1) : page.find(({ id }) => id === events[processed - 1]?.sourceId);
     const isOutOfTime = !isWhole && counter.created < room;
@@ -92,7 +92,7 @@ export const backfill: JobKind = {
   },
 };
 
-/** Whether the next state matches; null where there is no time left to find out. */
+/** Whether the next state matches; null if the budget is used up. */
 async function nextInTime(found: AsyncGenerator<StateResult, void>): Promise<boolean | null> {
   try {
     const { value } = await found.next();
@@ -108,7 +108,7 @@ const nextHour = (now: Date): Date => new Date((Math.floor(now.getTime() / HOUR_
 
 type PageRow = { id: string; at: Date; bytes: number };
 
-/** The next states behind the cursor, in the order of their receipt. */
+/** The next states after the cursor, in the order of receipt. */
 async function nextPage(
   tx: Queryable,
   { projectId, cursor }: RunningJob,
@@ -125,7 +125,10 @@ async function nextPage(
   return rows.filter((row, index) => (bytes += row.bytes) <= BYTES_MAX || index === 0);
 }
 
-/** The states of a page as events, in its order; locked, so that nothing newer comes between a look and its executions. */
+/**
+ * Returns the states of a page as events, in the page's order. Locks their rows, so that no newer event changes a state
+ * before its executions are written.
+ */
 async function lockStates(
   tx: Queryable,
   projectId: string,
@@ -155,7 +158,7 @@ async function lockStates(
         state,
         sourceId: id,
         orderAt: orderAt.getTime(),
-        // One state of each observation: nothing is left to order.
+        // A backfill has one state for each observation, so there is no order to decide.
         receivedMicros: 0,
         place: 0,
         ended: false,

@@ -16,17 +16,17 @@ export const BackfillRange = z.object({ triggerId: z.string().min(1).max(100), f
 export type BackfillRange = z.infer<typeof BackfillRange>;
 
 export type BackfillCount = {
-  /** stored in the range, counted up to 1,000,000 */
+  /** observations stored in the range, counted up to 1,000,000 */
   observations: number;
-  /** the newest that were looked at */
+  /** the newest states of the range, as far as they were evaluated */
   sampled: { scanned: number; matched: number };
-  /** executions that would be created, those left out that exist already */
+  /** executions that the backfill would create; existing ones do not count */
   estimate: { matched: number; created: number };
-  /** every one was looked at */
+  /** whether every state was evaluated */
   exact: boolean;
 };
 
-/** What a backfill would do. Changes nothing. */
+/** Counts what a backfill would create. Changes nothing. */
 export async function countBackfill(
   ctx: ProjectContext,
   input: BackfillRange,
@@ -50,7 +50,7 @@ export async function countBackfill(
   };
 }
 
-/** How many of the newest states of a range match, and the ids of those that are sampled in. */
+/** Counts the matches among the newest states of a range, and returns the ids that are sampled in. */
 async function lookThrough(
   ctx: ProjectContext,
   trigger: CachedTrigger,
@@ -73,15 +73,15 @@ async function lookThrough(
       }
     }
   } catch (error) {
-    // What was looked at until then is a sample like any other.
+    // The states that were evaluated before the budget ran out are a sample too.
     if (!isOverBudget(error)) throw error;
   }
   return found;
 }
 
 /**
- * The trigger as it is now, in a range that makes sense.
- * @throws AppError BAD_REQUEST for a range that is empty or ends in the future, or a filter that cannot be evaluated
+ * Loads the current version of the trigger and checks the range.
+ * @throws AppError BAD_REQUEST if the range is empty or the filter cannot be evaluated
  */
 export async function loadForBackfill(
   ctx: ProjectContext,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a backfill is about. The trigger is as it was in that version, whatever becomes of it meanwhile. */
+/** The range of a backfill, and the version of the trigger that it uses. Later changes of the trigger do not count. */
 export const BackfillParams = z.object({
   triggerVersion: z.number(),
   eventSource: z.string(),

@@ -2,7 +2,10 @@ import { TriggerInput } from "@/domain/trigger";
 import type { Queryable } from "@/server/db/client";
 import { cachedActionSelect, compileStored, toCachedAction, type CachedTrigger } from "../trigger-cache";
 
-/** A trigger as it was in a version, with its actions as they are now, deleted ones left out; null where it is gone, or the version is. */
+/**
+ * Loads a version of a trigger with the current state of its actions, without deleted ones. Null if the trigger or the
+ * version is gone.
+ */
 export async function loadTriggerVersion(
   tx: Queryable,
   projectId: string,

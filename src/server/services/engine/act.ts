@@ -22,7 +22,7 @@ function inspector(ctx: ServiceContext) {
 const refuse = (refused: Refusal): AppError =>
   refused === "not found" ? notFound("run") : new AppError("CONFLICT", refusals[refused]);
 
-/** Starts a new run with the events of one of the project's that has ended. */
+/** Runs an ended run of the project again: a new run gets the same events. */
 export async function rerunRun(ctx: ProjectContext, input: { runId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "engine:read");
   const { id, entry } = await rerun(ctx, [ctx.projectId], input);
@@ -30,7 +30,7 @@ export async function rerunRun(ctx: ProjectContext, input: { runId: string }): P
   return { id };
 }
 
-/** Ends a run of the project's that waits or is under way. */
+/** Cancels a run of the project that waits or is under way. */
 export async function cancelRun(ctx: ProjectContext, input: { runId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "engine:read");
   const { id, entry } = await cancel(ctx, [ctx.projectId], input);
@@ -38,7 +38,7 @@ export async function cancelRun(ctx: ProjectContext, input: { runId: string }): 
   return { id };
 }
 
-/** The same with a run of any project, or of none, for an admin of the installation. */
+/** Runs a run of any project, or of none, again. For an admin of the installation. */
 export async function rerunAnyRun(ctx: ServiceContext, input: { runId: string }): Promise<{ id: string }> {
   const { id, entry } = await rerun(ctx, null, input);
   await auditInstallation(ctx, ctx.db, entry);
@@ -54,7 +54,7 @@ export async function cancelAnyRun(ctx: ServiceContext, input: { runId: string }
 type Entry = { action: string; targetId: string; summary: string };
 type Acted = { id: string; entry: Entry };
 
-/** Safe for every function of ours: what is done already is found done. */
+/** A rerun is safe for every function of ours: each finds its finished work and does not repeat it. */
 async function rerun(ctx: ServiceContext, owners: Owners, { runId }: { runId: string }): Promise<Acted> {
   const outcome = await inspector(ctx).rerun(runId, owners);
   if ("refused" in outcome) throw refuse(outcome.refused);
@@ -62,7 +62,7 @@ async function rerun(ctx: ServiceContext, owners: Owners, { runId }: { runId: st
   return { id: outcome.id, entry };
 }
 
-/** What an execution still needs is found by the next look and sent on its way again. */
+/** The next look finds the executions of a cancelled run and wakes them again. */
 async function cancel(ctx: ServiceContext, owners: Owners, { runId }: { runId: string }): Promise<Acted> {
   const outcome = await inspector(ctx).cancel(runId, owners);
   if (outcome) throw refuse(outcome.refused);

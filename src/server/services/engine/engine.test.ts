@@ -36,7 +36,7 @@ const as = (projectId: string, role: Role): ProjectContext => ({
 });
 
 describe("runs of the engine", () => {
-  test("are seen, run again and cancelled by admins of their own project, and each change is in its audit log", async () => {
+  test("can be seen, run again and cancelled by admins of their project, with an entry in its audit log", async () => {
     const { asleep, failed } = await engine.makeRuns(a);
     expect((await listRuns(as(a, "admin"), {})).items.map((item) => item.id).sort()).toEqual([failed, asleep].sort());
     expect(await getRun(as(a, "owner"), { runId: failed })).toMatchObject({
@@ -58,21 +58,21 @@ describe("runs of the engine", () => {
     ]);
   });
 
-  test("of another project are not there, whatever is asked", async () => {
+  test("of another project are not found by any procedure", async () => {
     const { asleep: foreign } = await engine.makeRuns(b);
     expect((await listRuns(as(a, "owner"), {})).items).toEqual([]);
     for (const ask of [getRun, rerunRun, cancelRun])
       await expect(ask(as(a, "owner"), { runId: foreign })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  test("that belong to no project are neither seen nor touched by a project's admins", async () => {
+  test("of no project cannot be seen or changed by a project's admins", async () => {
     const { asleep: own } = await engine.makeRuns("");
     expect((await listRuns(as(a, "owner"), { state: "sleeping" })).items).toEqual([]);
     for (const ask of [getRun, rerunRun, cancelRun])
       await expect(ask(as(a, "owner"), { runId: own })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  test("are counted for a project alone, without what the rest of the installation does", async () => {
+  test("are counted for one project, without the runs of other ones", async () => {
     await engine.makeRuns(b);
     await engine.makeRuns("");
     const seen = await getEngine(as(a, "owner"));
@@ -88,7 +88,7 @@ describe("runs of the engine", () => {
     });
   });
 
-  test("are all seen and touched by an admin of the installation, who is in no project", async () => {
+  test("can all be seen and changed by an admin of the installation, who is in no project", async () => {
     const { id: userId, email } = await makeUser(base);
     const person = callerOf(base, { id: userId, name: "Ada", email });
     const { asleep, failed } = await engine.makeRuns(a);
@@ -142,7 +142,7 @@ describe("the report for a monitoring system", () => {
   const token = "a-token-for-monitoring";
   const withToken = (): TestContext => ({ ...base, env: { ...base.env, metricsToken: token } });
 
-  test("counts what each function has to do, for whoever has the token", async () => {
+  test("counts the work of each function, for a caller with the token", async () => {
     await engine.makeRuns(a);
     expect(await engineReport(withToken(), `bearer ${token}`)).not.toBeNull();
     expect(await engineReport(withToken(), `Bearer ${token}`)).toMatchObject({
@@ -163,7 +163,7 @@ describe("the report for a monitoring system", () => {
     },
   );
 
-  test("says where the dashboard is when an Inngest server runs the functions", async () => {
+  test("has the dashboard's address when an Inngest server runs the functions", async () => {
     const ctx: TestContext = { ...withToken(), engine: { kind: "inngest", dashboardUrl: "https://app.inngest.com" } };
     expect(await engineReport(ctx, `Bearer ${token}`)).toEqual({
       engine: "inngest",

@@ -16,7 +16,7 @@ export type ListRunsInput = {
 
 const PAGE_SIZE = 50;
 
-/** The engine in use with everything that it does, for whoever runs the installation and for its monitoring. */
+/** The engine in use with all its functions, for admins of the installation and for monitoring. */
 export async function engineOverview(ctx: ServiceContext): Promise<EngineOverview> {
   const { engine } = ctx;
   if (engine.kind === "inngest") return engine;
@@ -30,13 +30,13 @@ export async function engineOverview(ctx: ServiceContext): Promise<EngineOvervie
   };
 }
 
-/** The state of the engine in use, and what its functions have to do for this project. */
+/** The state of the engine in use, and the work of its functions for this project. */
 export async function getEngine(ctx: ProjectContext): Promise<EngineOverview> {
   requirePermission(ctx, "engine:read");
   const { engine } = ctx;
   if (engine.kind === "inngest") return engine;
   const { functions } = await engine.status(ctx.projectId);
-  // What waits in all, and what is wrong with the program, is the affair of whoever runs it.
+  // The whole backlog and faults of the program concern only admins of the installation.
   return {
     kind: "embedded",
     state: engine.health().state,
@@ -50,7 +50,7 @@ export async function getEngine(ctx: ProjectContext): Promise<EngineOverview> {
 const isOfInstallation = ({ options }: FunctionStatus): boolean =>
   JSON.stringify(options.triggers ?? []).includes('"cron"');
 
-/** Runs of the embedded engine, the newest first; none where an Inngest server has them. */
+/** Runs of the embedded engine, newest first. None if an Inngest server has the runs. */
 export async function listRuns(ctx: ProjectContext, input: ListRunsInput): Promise<RunPage> {
   requirePermission(ctx, "engine:read");
   return runsOf(ctx, [ctx.projectId], input);
@@ -69,7 +69,7 @@ export async function getRun(ctx: ProjectContext, input: { runId: string }): Pro
   return runOf(ctx, [ctx.projectId], input);
 }
 
-/** @throws AppError NOT_FOUND where none of these owners has it */
+/** @throws AppError NOT_FOUND if none of these owners has the run */
 export async function runOf(ctx: ServiceContext, owners: Owners, input: { runId: string }): Promise<RunView> {
   const run = ctx.engine.kind === "embedded" ? await ctx.engine.inspect.run(input.runId, owners) : null;
   if (!run) throw notFound("run");

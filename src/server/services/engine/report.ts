@@ -3,7 +3,7 @@ import { sha256 } from "@/server/crypto";
 import { countLeftBehind, type LeftBehind } from "../deliveries/find-waiting";
 import { engineOverview } from "./read";
 
-/** Numbers only: no names of projects, no events. Ages are in seconds. */
+/** The report holds numbers only: no names of projects, no events. Ages are in seconds. */
 export type EngineReport =
   | { engine: "inngest"; dashboardUrl: string; leftBehind: LeftBehind }
   | {
@@ -11,7 +11,7 @@ export type EngineReport =
       leftBehind: LeftBehind;
       state: string;
       message: string | null;
-      /** events and calls that wait, as of the last look */
+      /** events and calls that wait, at the last look */
       backlog: number | null;
       functions: {
         id: string;
@@ -19,18 +19,18 @@ export type EngineReport =
         running: number;
         sleeping: number;
         waitingEvents: number;
-        /** of the runs that are kept, a day's */
+        /** of the runs that are kept, which is one day */
         failed: number;
         endedPerMinute: number;
         oldestWaitingSeconds: number | null;
       }[];
     };
 
-/** null where the token is not the one that is set, or none is set. */
+/** Null if the token is not the configured one, or none is configured. */
 export async function engineReport(ctx: ServiceContext, authorization: string | null): Promise<EngineReport | null> {
   const token = ctx.env.metricsToken;
   const [, given] = /^bearer +(.+)$/i.exec(authorization ?? "") ?? [];
-  // Hashes are of one length, so that comparing them tells nothing of the token.
+  // Hashes have one length, so that the comparison's time reveals nothing of the token.
   if (!token || given === undefined || sha256(given.trim()) !== sha256(token)) return null;
   const overview = await engineOverview(ctx);
   const leftBehind = await countLeftBehind(ctx);

@@ -25,9 +25,9 @@ async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: st
 }
 
 /**
- * Ends an execution that waits. One that is on the wire is marked: its outcome is recorded, and no attempt follows;
- * then `pending` is true.
- * @throws AppError CONFLICT where it has finished
+ * Cancels a waiting execution. An execution on the wire gets a mark: its outcome is recorded, no attempt follows, and
+ * `pending` is true.
+ * @throws AppError CONFLICT if it has finished
  */
 export async function cancelExecution(
   ctx: ProjectContext,
@@ -76,7 +76,7 @@ export async function cancelExecution(
   return { id: row.id, status: row.status, pending: row.status === "RUNNING" };
 }
 
-/** Why an execution cannot be sent again, in words; null where it can. */
+/** Returns why an execution cannot be sent again, in words; null if it can. */
 export function resendRefusal(row: {
   status: ExecutionStatus;
   hasInput: boolean;
@@ -91,9 +91,9 @@ export function resendRefusal(row: {
 }
 
 /**
- * Sends a finished execution again, with the same bytes and the same webhook id: a fresh schedule, whose attempt
- * numbers go on. It is never cancelled automatically.
- * @throws AppError CONFLICT with the reason where it cannot be sent again
+ * Sends a finished execution again, with the same bytes and webhook id. It gets a fresh schedule, and its attempt
+ * numbers continue. It is never cancelled automatically.
+ * @throws AppError CONFLICT with the reason if it cannot be sent again
  */
 export async function resendExecution(
   ctx: ProjectContext,

@@ -8,8 +8,9 @@ import { visibleUrl } from "../visible-url";
 const Snapshot = z.object({ configuration: z.object({ url: StoredUrl }) });
 
 /**
- * Attempts keep masked URLs; the versions of their action keep the whole ones, encrypted.
- * @returns gives a request its whole URL, where the reader may see secrets and the version is still kept
+ * Attempts have masked URLs. The versions of their action have the whole ones, encrypted.
+ * @returns a function that gives a request its whole URL, if the reader has permission for secrets and the version
+ * still exists
  */
 export async function urlsByVersion(
   ctx: ProjectContext,

@@ -29,7 +29,7 @@ beforeEach(async () => {
   triggerId = (await makeTrigger(base, projectId, [actionId])).id;
 });
 
-/** Executions that wait for days, made in one statement. */
+/** Makes executions that wait for days, in one statement. */
 const makeWaiting = (count: number) => ctx.db.$executeRaw`
   INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status_reason, trigger_version, event_id, due_at, input)
   SELECT ${triggerId} || '-' || n, ${ctx.projectId}, ${triggerId}, ${actionId}, 'observation.created', 'source-' || n, 'Waits.', 1, 'evt', now() + interval '3 days', '{}'
@@ -46,7 +46,7 @@ const chunk = async () => {
   const { id, generation } = await theJob();
   return runJobChunk(base, { jobId: id, generation });
 };
-/** Executions that are due. */
+/** Makes executions that are due. */
 async function makeDue(count: number) {
   const events = Array.from({ length: count }, (_, n) => makeEvent(base, { id: `due-${n}` }));
   await createActions(base, createTriggerCache(), {
@@ -73,14 +73,14 @@ describe("switching an action off or deleting something", () => {
     expect(await statuses()).toEqual({ [status]: 4 });
   });
 
-  test("writes no row that waits, however many there are, and says how many", async () => {
+  test("writes no waiting row, however many there are, and returns their number", async () => {
     await makeWaiting(1_200);
     expect(await setActionEnabled(ctx, { actionId, enabled: false })).toMatchObject({ skipped: 1_200 });
     expect(await statuses()).toEqual({ PENDING: 1_200 });
     expect((await theJob()).total).toBe(1_200);
   });
 
-  test("ends nothing of an action that was switched on again before its rows were refused", async () => {
+  test("ends no execution if the action is on again before the claim refuses its rows", async () => {
     await makeDue(2);
     expect(await endRefused(base, { projectId: ctx.projectId, actionId })).toBe(0);
     expect(await statuses()).toEqual({ PENDING: 2 });
@@ -89,7 +89,7 @@ describe("switching an action off or deleting something", () => {
     expect(await statuses()).toEqual({ SKIPPED: 2 });
   });
 
-  test("counts between the reservation of a place and the claim", async () => {
+  test("takes effect between the reservation of a slot and the claim", async () => {
     await makeDue(2);
     const key = { projectId: ctx.projectId, actionId };
     await markStarted(base, key);
@@ -105,7 +105,7 @@ describe("switching an action off or deleting something", () => {
       "an action that was edited",
       () => base.db.actionConfiguration.update({ where: { id: actionId }, data: { version: 9 } }),
     ],
-  ])("between the two nothing is claimed of %s, and the run looks again", async (_, change) => {
+  ])("between the two the claim takes no execution of %s, and the run looks again", async (_, change) => {
     await makeDue(2);
     const key = { projectId: ctx.projectId, actionId };
     await markStarted(base, key);
@@ -117,15 +117,15 @@ describe("switching an action off or deleting something", () => {
   });
 });
 
-describe("the job that ends what waits", () => {
-  test("goes in chunks, and shows truthful counts and reasons after each", async () => {
+describe("the job that ends waiting executions", () => {
+  test("works in chunks, with right counts and reasons after each", async () => {
     await makeWaiting(1_200);
     await removeTrigger(ctx, { triggerId });
     const waiting = (await listExecutions(ctx, { status: ["PENDING"] })).items[0]!;
     expect(waiting.statusReason).toBe("It is about to be cancelled: its trigger was deleted.");
     const since = performance.now();
     const next = await chunk();
-    // Others have as much time before the next chunk as this one took.
+    // The next chunk waits for as long as this one took.
     const pauseMs = Date.parse(next!.nextAt) - ctx.now().getTime();
     expect(pauseMs).toBeGreaterThan(0);
     expect(pauseMs).toBeLessThanOrEqual(performance.now() - since + 1);
@@ -142,7 +142,7 @@ describe("the job that ends what waits", () => {
     });
   });
 
-  test("stops once the action is on again, and what it has not reached is delivered", async () => {
+  test("stops once the action is on again, and executions that it has not reached are delivered", async () => {
     await makeWaiting(600);
     await setActionEnabled(ctx, { actionId, enabled: false });
     await chunk();
@@ -155,7 +155,7 @@ describe("the job that ends what waits", () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  test("of an earlier switch does nothing after the action was on in between", async () => {
+  test("of an earlier switch ends no execution after the action was on in between", async () => {
     await makeWaiting(1);
     await setActionEnabled(ctx, { actionId, enabled: false });
     const first = await theJob();
@@ -168,7 +168,7 @@ describe("the job that ends what waits", () => {
     expect(await statuses()).toEqual({ SKIPPED: 1 });
   });
 
-  test("goes on after a crash, also where its event was never sent", async () => {
+  test("goes on after a crash, even if its event was never sent", async () => {
     await makeWaiting(600);
     base.send = () => Promise.reject(new Error("The engine is away."));
     expect(await removeAction(ctx, { actionId })).toEqual({ id: actionId, cancelled: 600 });
@@ -182,7 +182,7 @@ describe("the job that ends what waits", () => {
     expect(await statuses()).toEqual({ CANCELLED: 600 });
   });
 
-  test("leaves rows alone that others have locked, and comes again for them", async () => {
+  test("skips rows that other transactions have locked, and returns for them", async () => {
     await makeWaiting(3);
     await removeTrigger(ctx, { triggerId });
     await ctx.db.$transaction(async (tx) => {

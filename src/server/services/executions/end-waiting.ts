@@ -8,24 +8,24 @@ import { requestJobs, type StartedJob } from "../jobs/request";
 import { JobError, type ChunkResult, type JobKind } from "../jobs/types";
 
 /*
- * Switching an action off and deleting something count at once, as the claim refuses their rows. A job then ends the
- * rows that wait, chunk by chunk: one statement over 45,000 rows held their locks for 8.5 s.
+ * An action that is off, and anything deleted, counts at once: the claim refuses its executions. A job then ends the
+ * waiting executions chunk by chunk. One statement over 45,000 rows held their locks for 8.5 s.
  */
 
 /** Rows of one chunk. 200 take about 0.04 s. */
 const CHUNK = 200;
-/** Waiting rows that are counted at the most: 100,000 take about 0.2 s. */
+/** The most waiting rows that are counted: 100,000 take about 0.2 s. */
 const COUNTED_MAX = 100_000;
-/** How long the job leaves alone rows that others have locked, ms. */
+/** The job waits this many ms before it returns to rows that other transactions have locked. */
 const LOCKED_PAUSE_MS = 1_000;
-/** A job needs a rate. This one creates nothing, so that the rate never holds it up. */
+/** A job needs a rate. This job creates no execution, so the rate never delays it. */
 const RATE = 6_000;
 
 const EndWaitingParams = z.object({
   of: z.enum(["trigger", "action", "project"]),
   id: z.string(),
   why: z.enum(["off", "deleted"]),
-  /** when it was switched off or deleted: another moment means that it was switched on in between */
+  /** when the action was switched off or deleted; another moment means that it was on in between */
   at: z.coerce.date(),
 });
 type EndWaitingParams = z.infer<typeof EndWaitingParams>;
@@ -39,13 +39,13 @@ const reasons = {
   },
 } as const;
 
-/** A job that was started, and how many executions waited then, counted up to 100,000. */
+/** The started job, and the number of executions that waited at its start, counted up to 100,000. */
 export type StartedEnding = { job: StartedJob; waiting: number };
 
 /**
- * Starts the job that ends what waits, in the transaction that switches the action off or deletes. What a person sent
- * again outlives its trigger, though not its action.
- * `requestEnding` asks for its first chunk after the commit.
+ * Starts the job that ends waiting executions, in the transaction of the switch or the deletion. An execution that a
+ * person sent again outlives its trigger, but not its action.
+ * `requestEnding` asks for the first chunk after the commit.
  */
 export async function startEnding(
   ctx: ProjectContext,
@@ -80,7 +80,8 @@ export async function startEnding(
 }
 
 /**
- * Asks for the first chunk. Where the engine does not answer, the next look asks again: the change itself has been made.
+ * Asks the engine for the first chunk. If the engine does not answer, the next look asks again, because the job exists
+ * already.
  */
 export async function requestEnding(ctx: ServiceContext, jobs: readonly StartedJob[]): Promise<void> {
   await requestJobs(ctx, jobs).catch((error: unknown) =>
@@ -93,7 +94,7 @@ export async function requestEnding(ctx: ServiceContext, jobs: readonly StartedJ
 
 type Row = { id: string; at: Date; status: "PENDING" | "RUNNING" };
 
-/** Ends what waits, newest first. It stops once the action is on again. */
+/** Ends waiting executions, newest first. The job stops once the action is on again. */
 export const endWaiting: JobKind = {
   runsInDeletedProjects: true,
   async chunk(ctx, tx, job) {
@@ -104,7 +105,7 @@ export const endWaiting: JobKind = {
     const mine = rowsOf(job.projectId, params);
     const ended = endedStatuses(params);
     const behind = job.cursor ? Prisma.sql`AND (created_at, id) < (${job.cursor.at}, ${job.cursor.id})` : Prisma.empty;
-    // The claim has rows locked that it refuses by itself. Waiting for them here could end in a deadlock.
+    // The claim locks rows that it then refuses by itself. Waiting here for these locks could end in a deadlock.
     const rows = await tx.$queryRaw<Row[]>`
       SELECT id, created_at AS at, status::text AS status FROM action_execution WHERE ${mine} AND ${ended} ${behind}
       ORDER BY created_at DESC, id DESC LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED`;
@@ -127,7 +128,10 @@ export const endWaiting: JobKind = {
 
 const nothing: ChunkResult = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, wakes: [] };
 
-/** Whether it is still off, or deleted. The row stays as it is until the chunk is committed. */
+/**
+ * Whether the action is still off, or the subject is deleted. The lock keeps the action's row unchanged until the chunk
+ * commits.
+ */
 async function stillHolds(tx: Queryable, projectId: string, { why, id, at }: EndWaitingParams): Promise<boolean> {
   if (why === "deleted") return true;
   const rows = await tx.$queryRaw<unknown[]>`
@@ -142,7 +146,7 @@ function rowsOf(projectId: string, { of, id }: EndWaitingParams): Prisma.Sql {
   return Prisma.sql`project_id = ${projectId} AND trigger_id = ${id} AND NOT is_resend`;
 }
 
-/** An attempt on the wire of something that was deleted is marked, so that no other follows. */
+/** If the subject was deleted, an execution on the wire gets a mark, so that no further attempt follows. */
 const endedStatuses = ({ why }: EndWaitingParams): Prisma.Sql =>
   why === "off"
     ? Prisma.sql`status = 'PENDING'`

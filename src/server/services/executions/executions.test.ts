@@ -44,7 +44,7 @@ async function send(observation: { id: string; [field: string]: unknown }): Prom
     events,
   });
 }
-/** An execution of a trigger on the input, made as events make it. */
+/** Makes an execution of a trigger with this input, as events make it. */
 async function makeExecution(mode = "200", id = "obs-1", delaySeconds = 0): Promise<{ executionId: string }> {
   actionId = (await makeAction(base, ctx.projectId, receiver.url(mode), { detail: "full", retry: { preset: "none" } }))
     .id;
@@ -97,7 +97,7 @@ describe("an execution", () => {
     expect(shown.input).toBe(receiver.requests[0]?.rawBody);
   });
 
-  test("shows no part of a body to those who may not read bodies, unless the project lets viewers", async () => {
+  test("shows no part of a body to readers without permission, unless the project lets viewers", async () => {
     const item = await makeExecution();
     await deliver();
     await base.db.actionAttempt.updateMany({ where: { executionId: item.executionId }, data: { responseBody: BODY } });
@@ -117,7 +117,7 @@ describe("an execution", () => {
     expect(visible).toContain("gold");
   });
 
-  test("that no longer matches tells viewers so without the value that was seen", async () => {
+  test("that no longer matches shows viewers the reason without the seen value", async () => {
     const item = await makeExecution("200", "obs-1", 600);
     base.clock.advance(1_000);
     await send({ id: "obs-1", input: "a secret turn of phrase" });
@@ -130,7 +130,7 @@ describe("an execution", () => {
     expect(JSON.stringify(await getExecution(ctx, { executionId: item.executionId }))).toContain("turn of phrase");
   });
 
-  test("outlives its trigger in the list, and says that the filter has changed since", async () => {
+  test("outlives its trigger in the list, and shows that the filter has changed since", async () => {
     const item = await makeExecution();
     await base.db.triggerConfiguration.update({
       where: { id: triggerId },
@@ -144,7 +144,7 @@ describe("an execution", () => {
 });
 
 describe("the list", () => {
-  test("filters by status, trigger and time, and goes on by page", async () => {
+  test("filters by status, trigger and time, and comes in pages", async () => {
     const item = await makeExecution();
     await deliver();
     base.clock.advance(60_000);
@@ -170,7 +170,7 @@ describe("the list", () => {
     });
   });
 
-  test("counts a thousand at the most, and says that there are more", async () => {
+  test("counts a thousand at most, and marks the count as capped", async () => {
     const item = await makeExecution();
     await base.db.$executeRaw`
       INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version, event_id, due_at)
@@ -184,7 +184,7 @@ describe("the list", () => {
 });
 
 describe("cancelling", () => {
-  test("ends what waits, also where a person asks twice", async () => {
+  test("ends a waiting execution, also if a person asks twice", async () => {
     const item = await makeExecution("200", "obs-1", 600);
     base.sent.length = 0;
     expect(await cancelExecution(ctx, item)).toEqual({ id: item.executionId, status: "CANCELLED", pending: false });
@@ -200,7 +200,7 @@ describe("cancelling", () => {
     expect(await row(item.executionId)).toMatchObject({ status: "CANCELLED", cancelledBy: "USER" });
   });
 
-  test("marks what is on the wire", async () => {
+  test("marks an execution on the wire", async () => {
     const item = await makeExecution();
     await base.db.actionExecution.update({ where: { id: item.executionId }, data: { status: "RUNNING" } });
     expect(await cancelExecution(ctx, item)).toMatchObject({ status: "RUNNING", pending: true });
@@ -236,7 +236,7 @@ describe("resending", () => {
     expect([second?.rawBody, second?.headers["webhook-id"]]).toEqual([first?.rawBody, first?.headers["webhook-id"]]);
   });
 
-  test("is refused with the reason while it waits, without a body, and where the action is off or deleted", async () => {
+  test("is refused with the reason while it waits, without a body, or if the action is off or deleted", async () => {
     const item = await makeExecution();
     const refused = (reason: string) =>
       expect(resendExecution(ctx, item)).rejects.toMatchObject({
@@ -270,7 +270,7 @@ test("viewers neither cancel nor resend", async () => {
   });
 });
 
-test("nothing crosses projects", async () => {
+test("no execution crosses projects", async () => {
   const item = await makeExecution();
   const other = systemProjectContext(base, (await makeProject(base)).id);
   const calls = [
@@ -333,7 +333,7 @@ describe("large states and odd texts", () => {
     INSERT INTO observation (project_id, id, name, state, received_at)
     VALUES (${ctx.projectId}, ${id}, ${name}, '{"observation":{"id":"x","name":"' || ${name} || '","input":"' || repeat('a', ${inputLength}::int) || '"}}', ${base.now()})`;
 
-  test("values are suggested from what fits into memory, the newest observation in any case", async () => {
+  test("values are suggested from a bounded size of states, the newest observation always included", async () => {
     await store("old", "old");
     base.clock.advance(1_000);
     await store("new", "new", 17 * 1024 * 1024);
@@ -348,7 +348,7 @@ describe("large states and odd texts", () => {
     ]);
   });
 
-  test("a search means its characters: % and _ stand for themselves", async () => {
+  test("a search is literal: % and _ stand for themselves", async () => {
     for (const name of ["100%", "100 percent", "a_b", "axb", "c\\d"]) await store(name, name);
     const found = async (search: string) => (await listObservations(ctx, { search })).items.map((each) => each.name);
     expect(await found("0%")).toEqual(["100%"]);
@@ -382,7 +382,7 @@ describe("large states and odd texts", () => {
   });
 });
 
-test("the overview tells the day: what came in, what became of it, by hour, and what failed", async () => {
+test("the overview shows a day: observations, outcomes by hour, and failures", async () => {
   const item = await makeExecution("500");
   await deliver();
   const overview = await getOverview(ctx);

@@ -7,32 +7,33 @@ import type { FilterLookup } from "@/server/compute/compute";
 export type ExplainedCondition = ConditionResult & {
   /** the column's name for people */
   label: string;
-  /** what it saw is part of a body that this reader may not see */
+  /** its value is part of a body that this reader may not see */
   hidden: boolean;
 };
 
 export type Explanation = {
   sentence: string;
-  /** null where it cannot be said; `problem` says why */
+  /** null if the filter cannot be evaluated; `problem` has the reason */
   matched: boolean | null;
   problem: string | null;
-  /** the trigger has changed since: this is today's filter */
+  /** the trigger has changed since, and this is its current filter */
   triggerChanged: boolean;
   conditions: ExplainedCondition[];
 };
 
 export type ExplainInput = {
   eventSource: string;
-  /** as stored */
+  /** the stored filter */
   filter: unknown;
-  /** the event payload as JSON text; null where it is not kept any more */
+  /** the event payload as JSON text; null if it is not kept any more */
   state: string | null;
   triggerChanged: boolean;
   seesBodies: boolean;
 };
 
 /**
- * What each condition of a trigger's filter finds in a state. Never throws: what cannot be evaluated is a problem in words.
+ * Evaluates each condition of a trigger's filter over a state. Never throws: a filter that cannot be evaluated becomes
+ * a problem in words.
  * @param look evaluates the filter
  */
 export function explainFilter(

@@ -11,7 +11,7 @@ import { resendRefusal } from "./act";
 import { explainFilter, type Explanation } from "./explain";
 import { executionSelect, toListItems, type ExecutionListItem } from "./list";
 
-/** Decisions about one execution that are shown at the most. */
+/** The most decisions that one execution shows. */
 const DECISIONS_MAX = 50;
 const ATTEMPTS_MAX = 200;
 
@@ -22,7 +22,7 @@ type AttemptView = {
   request: AttemptRequest;
   responseStatus: number | null;
   responseHeaders: HeaderList | null;
-  /** null without body:read, or where responses are not kept */
+  /** null without body:read, or if responses are not kept */
   responseBody: string | null;
   responseTruncated: boolean;
   errorCode: string | null;
@@ -45,13 +45,13 @@ export type DecisionView = {
 export type ExecutionDetail = ExecutionListItem & {
   triggerVersion: number;
   eventId: string;
-  /** the bytes that are sent; null without body:read, or once removed */
+  /** the bytes of the request's body; null without body:read, or once removed */
   input: string | null;
   bodiesVisible: boolean;
   bodyRemoved: boolean;
   cancelledBy: "SYSTEM" | "USER" | null;
   inputFrozenAt: Date | null;
-  /** where a person sees it */
+  /** the page of the subject in the application */
   url: string;
   attempts: AttemptView[];
   decisions: DecisionView[];
@@ -66,7 +66,7 @@ export type ExecutionDetail = ExecutionListItem & {
   can: { cancel: boolean; resend: boolean; resendRefusal: string | null };
 };
 
-/** One execution with its attempts, the decisions about it, and why it fired. */
+/** One execution with its attempts, its decisions, and the evaluation of its filter. */
 export async function getExecution(ctx: ProjectContext, input: { executionId: string }): Promise<ExecutionDetail> {
   requirePermission(ctx, "project:read");
   const bodiesVisible = hasPermission(ctx, "body:read");
@@ -201,7 +201,7 @@ async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies:
   }));
 }
 
-/** Short words for the kind of a decision, as stored. */
+/** Short words for the stored kind of a decision. */
 export function decisionLabel(kind: string): string {
   if (kind === "filter_error") return "filter cannot be evaluated";
   return labelOf(kind as Decision["kind"]) ?? kind;

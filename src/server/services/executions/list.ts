@@ -9,7 +9,7 @@ import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { namesOf, type Named } from "./names";
 import { waitReader } from "./why-waiting";
 
-/** Executions of a status that are counted at the most. */
+/** The most executions of a status that are counted. */
 export const COUNT_MAX = 1_000;
 
 export const executionSelect = {
@@ -36,11 +36,9 @@ export type ExecutionRow = Prisma.ActionExecutionGetPayload<{ select: typeof exe
 export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "output" | "error" | "statusSeen"> & {
   trigger: Named;
   action: Named;
-  /**
-   * why it stands where it stands, or why it waits. Those who may read bodies see the value of a condition in it.
-   */
+  /** the reason of its status, or of its wait; readers with permission for bodies see the value of a condition in it */
   statusReason: string;
-  /** what a PENDING one waits for, and when it may go; null for others */
+  /** the cause of a PENDING execution's wait, and when it may go; null for other ones */
   wait: Pick<Wait, "kind" | "until"> | null;
   output: ExecutionOutput;
   error: ExecutionError;
@@ -92,7 +90,7 @@ export async function listExecutions(
   return { ...page, items: await toListItems(ctx, page.items) };
 }
 
-/** Rows with the names of their trigger and action, deleted ones included. */
+/** Adds the names of trigger and action to rows, also of deleted ones. */
 export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<ExecutionListItem[]> {
   const [names, whyOf] = await Promise.all([
     namesOf(ctx, { triggerIds: rows.map((row) => row.triggerId), actionIds: rows.map((row) => row.actionId) }),
@@ -117,10 +115,10 @@ export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionR
 
 export type ExecutionCounts = { counts: Record<ExecutionStatus, number>; capped: Record<ExecutionStatus, boolean> };
 
-/** Of a trigger or an action so many executions, the latest, are looked at to count them: no index tells their statuses. */
+/** The most executions of one trigger or action that are read for counts, newest first. No index has their statuses. */
 const LATEST_MAX = 10_000;
 
-/** How many executions there are of each status, 1,000 at the most; `capped` where there are, or may be, more. */
+/** Counts the executions of each status, up to 1,000. `capped` says that there are, or may be, more. */
 export async function countExecutions(ctx: ProjectContext, input: ExecutionFilters): Promise<ExecutionCounts> {
   requirePermission(ctx, "project:read");
   const { triggerId, actionId, sourceId, from, to } = input;

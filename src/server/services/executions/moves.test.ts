@@ -18,8 +18,8 @@ import { createWatch } from "../watch";
 import { cancelExecution, resendExecution } from "./act";
 
 /*
- * Statements write statuses in SQL, which the table of moves cannot check. Here the database itself notes each change of
- * status, everything that changes one is done, and the two are compared.
+ * Statements write statuses in SQL, which the table of moves cannot check. Here a trigger of the database records each
+ * change of a status. The test makes every change, and compares the records with the table.
  */
 
 const { ctx: base, database, receiver } = useTestContext();
@@ -39,7 +39,7 @@ beforeEach(async () => {
   ctx = systemProjectContext(base, (await makeProject(base)).id);
 });
 
-/** An execution, made as events make it. */
+/** Makes an execution, as events make it. */
 async function make(mode: string, change: { template?: string; delaySeconds?: number } = {}): Promise<string> {
   const { template, delaySeconds = 0 } = change;
   const configuration = { retry: { preset: "none" as const }, ...(template ? { template } : {}) };
@@ -74,7 +74,7 @@ const withoutTime = async (run: (context: typeof base) => Promise<unknown>): Pro
 };
 const heavy = "{% for i in (1..5000) %}{% assign x = i | plus: 1 %}{% endfor %}1";
 
-/** What makes each move, one after the other. */
+/** Makes each move, one after the other. */
 const doings: Record<string, () => Promise<unknown>> = {
   "succeeds, and is sent again": async () => {
     const executionId = await make("200");

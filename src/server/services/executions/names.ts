@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 
 export type Named = { id: string; name: string; deleted: boolean };
 
-/** Names of triggers and actions of the project, deleted ones included, as their history stays. */
+/** Names of the project's triggers and actions. Deleted ones have names too, because their history stays. */
 export async function namesOf(
   ctx: ProjectContext,
   ids: { triggerIds: readonly string[]; actionIds: readonly string[] },

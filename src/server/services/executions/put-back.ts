@@ -2,10 +2,10 @@ import type { Queryable } from "@/server/db/client";
 import type { Wake } from "../deliveries/wake";
 
 /**
- * Puts finished executions back to PENDING: the same bytes and the same webhook id, a fresh schedule whose attempt
- * numbers go on. They are never cancelled automatically.
- * @param ids locked, finished, with a body, their action on
- * @returns wakes to be asked for after the commit, one for each
+ * Returns finished executions to PENDING, with the same bytes and webhook id. They get a fresh schedule, and their
+ * attempt numbers continue. They are never cancelled automatically.
+ * @param ids locked and finished executions with a body, whose action is on
+ * @returns wakes to request after the commit, one for each
  */
 export async function putBack(tx: Queryable, ids: readonly string[], reason: string, now: Date): Promise<Wake[]> {
   if (ids.length === 0) return [];

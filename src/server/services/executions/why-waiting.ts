@@ -22,13 +22,13 @@ type Waiting = {
   triggerDeleted: boolean;
   dueAt: Date;
   isResend: boolean;
-  /** what is stored, as it may be shown */
+  /** the stored reason, in the form that this reader may see */
   reason: string;
 };
 
 /**
- * Reads what executions of a project wait for, in one round trip where some are PENDING.
- * @returns why an execution waits; null where it does not
+ * Reads the reasons why executions of a project wait, in at most one round trip.
+ * @returns a function from an execution to the reason of its wait, or to null if it does not wait
  */
 export async function waitReader(
   ctx: ProjectContext,

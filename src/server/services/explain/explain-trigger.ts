@@ -19,15 +19,15 @@ export type ExplainInput = {
   trigger: ExplainedTrigger;
   subject: Subject;
   versions: Versions;
-  /** executions that the trigger has created in the present hour, for its cap */
+  /** executions that the trigger has created in the current hour, for its cap */
   createdThisHour: number;
   actionName: (id: string) => Named;
-  /** whether an action that a version names was not yet deleted */
+  /** whether an action that a version names existed at that time */
   actionExistedAt: (id: string, at: Date) => boolean;
 };
 
 /**
- * What one trigger makes of a source id now, what it made of it then, and what became of that.
+ * Explains the current and past decisions of one trigger about a source id, with their executions.
  * @param look evaluates filters
  */
 export function explainTrigger(ctx: ProjectContext, input: ExplainInput, look: FilterLookup): TriggerOutcome {
@@ -116,7 +116,9 @@ function decideNow(
   return said(leading.kind, leading.label, "The answer differs by action.", actions);
 }
 
-/** Decisions that were kept, and plain non-matches, which are not: those are decided again from what is kept. */
+/**
+ * Merges stored decisions with plain non-matches. Those are not stored, so they are decided again from stored states.
+ */
 function historyOf(input: ExplainInput, seesBodies: boolean, look: FilterLookup): PastDecision[] {
   const { trigger, subject } = input;
   const kept = subject.decisions
@@ -138,7 +140,7 @@ function historyOf(input: ExplainInput, seesBodies: boolean, look: FilterLookup)
   return [...kept, ...again].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, HISTORY_MAX);
 }
 
-/** null where the trigger did not exist yet, or listened to something else. */
+/** Null if the trigger did not exist yet, or listened to another event source. */
 function decideAgain(
   { source, trigger, subject, versions, actionExistedAt }: ExplainInput,
   { eventId, state, receivedAt }: Subject["revisions"][number],

@@ -43,7 +43,7 @@ async function makeTrigger(change: object = {}): Promise<string> {
 }
 const ask = (triggerId: string, sourceId = "obs") => api.trigger.explain({ projectId, triggerId, sourceId });
 
-describe("why a trigger did not fire for an observation", () => {
+describe("the reason why a trigger did not fire", () => {
   test("is the condition that failed, with the value it saw", async () => {
     const triggerId = await makeTrigger();
     await receive({ id: "obs", level: "WARNING" });
@@ -60,7 +60,7 @@ describe("why a trigger did not fire for an observation", () => {
     });
   });
 
-  test("is said of then and of now where the trigger or the observation has changed", async () => {
+  test("is given for then and for now if the trigger or the observation has changed", async () => {
     const triggerId = await makeTrigger();
     await receive({ id: "obs", level: "WARNING" });
     await api.trigger.update({ ...form({ filter: levelIs("WARNING") }), triggerId, version: 1 });
@@ -79,7 +79,7 @@ describe("why a trigger did not fire for an observation", () => {
     ]);
   });
 
-  test("is that it was off, or did not exist yet, or that nothing of that id is known", async () => {
+  test("is that it was off, did not exist yet, or that the id is unknown", async () => {
     const triggerId = await makeTrigger({ status: "DISABLED" });
     await receive({ id: "obs", level: "ERROR" });
     expect(await ask(triggerId)).toMatchObject({
@@ -99,7 +99,7 @@ describe("why a trigger did not fire for an observation", () => {
     });
   });
 
-  test("is answered for each action of the trigger", async () => {
+  test("is given for each action of the trigger", async () => {
     const second = await makeAction(ctx, projectId, receiver.url("200"));
     const triggerId = await makeTrigger();
     await receive({ id: "obs", level: "ERROR" });
@@ -128,7 +128,7 @@ describe("why a trigger did not fire for an observation", () => {
     expect(await ask(triggerId, "other")).toMatchObject({ now: { kind: "not_matched", actions: [] } });
   });
 
-  test("is its sample, its cap, or that there is an execution already", async () => {
+  test("is its sample, its cap, or an execution that exists already", async () => {
     const out = await makeTrigger({ samplingRate: 0 });
     const capped = await makeTrigger({ capPerHour: 1 });
     await receive({ id: "first", level: "ERROR" }, { id: "obs", level: "ERROR" });
@@ -148,7 +148,7 @@ describe("why a trigger did not fire for an observation", () => {
 });
 
 describe("an observation", () => {
-  test("has every trigger of the project, with what became of its executions", async () => {
+  test("has every trigger of the project, with its executions", async () => {
     const fired = await makeTrigger();
     const silent = await makeTrigger({ name: "Slow", filter: levelIs("DEBUG") });
     await receive({ id: "obs", level: "ERROR" });
@@ -171,7 +171,7 @@ describe("an observation", () => {
     });
   });
 
-  test("of another project is not known", async () => {
+  test("of another project is not found", async () => {
     await receive({ id: "obs" });
     const other = (await makeProject(ctx)).id;
     const stranger = callerOf(ctx, await makeUser(ctx, { [other]: "owner" }));
@@ -180,7 +180,7 @@ describe("an observation", () => {
     });
   });
 
-  test("shows no value of a body to whoever may not read bodies", async () => {
+  test("shows no value of a body to a reader without permission", async () => {
     const filter: Filter = {
       type: "group",
       match: "all",
@@ -200,7 +200,7 @@ describe("an observation", () => {
 });
 
 describe("a funnel", () => {
-  test("has its steps from evaluated to delivered, and counts only events that the trigger saw", async () => {
+  test("has steps from evaluated to delivered, and counts only events that the trigger evaluated", async () => {
     await receive({ id: "before" });
     const triggerId = await makeTrigger({ samplingRate: 0.5 });
     const names = Array.from({ length: 40 }, (_, n) => `obs-${n}`);
@@ -226,7 +226,7 @@ describe("a funnel", () => {
     expect(hours.at(-1)).toEqual({ hour: new Date("2026-02-01T12:00:00Z"), ...totals });
   });
 
-  test("has every hour or day of its time, those without events too", async () => {
+  test("has every hour or day of its range, also without events", async () => {
     const triggerId = await makeTrigger();
     await receive({ id: "obs" });
     ctx.clock.advance(3 * 3_600_000);

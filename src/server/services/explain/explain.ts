@@ -16,11 +16,13 @@ const HOUR_MS = 3_600_000;
 export type ObservationExplanation = {
   observation: { id: string; name: string | null; receivedAt: Date };
   triggers: TriggerOutcome[];
-  /** triggers that are left out */
+  /** the number of triggers beyond the maximum */
   more: number;
 };
 
-/** Every trigger of the project with its decision about one source id, those that ever decided something first. */
+/**
+ * Explains the decision of every trigger of the project about one source id. Triggers with a past decision come first.
+ */
 export async function explainObservation(
   ctx: ProjectContext,
   input: { observationId: string; eventSource?: string | undefined },
@@ -60,13 +62,13 @@ export async function explainObservation(
 }
 
 export type TriggerExplanation = TriggerOutcome & {
-  /** whether anything is known of that id */
+  /** whether the source id is known */
   found: boolean;
-  /** what explains best why nothing was decided, in words */
+  /** the likeliest reason why the trigger decided nothing, in words */
   hint: string | null;
 };
 
-/** Why a trigger did, or did not, fire for one source id. */
+/** Explains why a trigger did or did not fire for one source id. */
 export async function explainTriggerFor(
   ctx: ProjectContext,
   input: { triggerId: string; sourceId: string },
@@ -129,7 +131,7 @@ async function outcomes(
       versions,
       createdThisHour: created.get(trigger.id) ?? 0,
       actionName: names.action,
-      // A link that was removed from the trigger says nothing of its action: such an action counts as present.
+      // An action that is no longer linked to the trigger counts as existing, because its end is not read.
       actionExistedAt: (id: string, at: Date) => (linked.get(id) ?? at) >= at,
     };
     explained.push(
@@ -140,7 +142,7 @@ async function outcomes(
         ended,
       ),
     );
-    // Each may evaluate many states: others get their turn.
+    // Each trigger may evaluate many states, so the event loop gets a turn after each.
     await yieldToOthers();
   }
   return explained;

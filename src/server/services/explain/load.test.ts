@@ -6,7 +6,7 @@ import { loadVersions } from "./load";
 
 const { ctx: base } = useTestContext();
 
-test("of thousands of versions those are read that were in force at the moments asked for, and no others", async () => {
+test("of thousands of versions, only those in force at the given moments are read", async () => {
   const ctx = systemProjectContext(base, (await makeProject(base)).id);
   const from = new Date("2026-01-01T00:00:00Z");
   await ctx.db.$executeRaw`

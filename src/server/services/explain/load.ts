@@ -1,7 +1,7 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
-/** The latest of each that are looked at. */
+/** The most executions, decisions and revisions that are read, newest first. */
 const RELATED_MAX = 200;
 
 export const explainedTrigger = {
@@ -28,7 +28,7 @@ export type ExplainedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: t
 
 export type Subject = Awaited<ReturnType<typeof loadSubject>>;
 
-/** Everything that is known of one source id: its states, and what was decided and done. */
+/** Loads the states, decisions and executions of one source id. */
 export async function loadSubject(ctx: ProjectContext, eventSource: string, sourceId: string) {
   const { projectId } = ctx;
   const [row, revisions, decisions, executions] = await Promise.all([
@@ -83,8 +83,8 @@ export async function loadSubject(ctx: ProjectContext, eventSource: string, sour
 type Revision = { eventId: string; state: string | null; receivedAt: Date };
 
 /**
- * A revision keeps its state once a newer one has replaced it; the newest is in the row. One whose event brought the
- * same state again has that of the one before.
+ * Fills in the states of revisions, which come newest first. The newest state is in the row. A revision stores its
+ * state only once another state has replaced it. Without a stored state it has the state of the next newer revision.
  */
 function withStates(
   revisions: readonly Revision[],
@@ -99,8 +99,8 @@ function withStates(
 }
 
 /**
- * The versions of triggers that were in force at some moments, and no others, oldest first by trigger: a trigger may have
- * thousands, and each holds a whole filter.
+ * Loads the versions of triggers in force at some moments, oldest first by trigger. It reads no other versions, because
+ * a trigger may have thousands, each with a whole filter.
  */
 export async function loadVersions(ctx: ProjectContext, triggerIds: readonly string[], moments: readonly Date[]) {
   const inForce = await ctx.db.$queryRaw<{ id: string }[]>`

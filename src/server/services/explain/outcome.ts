@@ -2,7 +2,7 @@ import type { ExecutionStatus } from "@/domain/execution";
 import type { ExplainedCondition } from "../executions/explain";
 import type { Named } from "../executions/names";
 
-/** What was decided about one event. */
+/** A decision about one event in the past. */
 export type PastDecision = {
   at: Date;
   eventId: string;
@@ -10,19 +10,21 @@ export type PastDecision = {
   label: string;
   reason: string;
   triggerVersion: number | null;
-  /** the action that the decision is about; null where it is about the trigger as a whole */
+  /** the action of the decision; null if it is about the trigger as a whole */
   action: Named | null;
-  /** kept, or decided again from the state and the version of that time; false: with today's state */
+  /**
+   * true: the decision is stored, or made again from the stored state and version; false: made again from today's state
+   */
   exact: boolean;
 };
 
-/** What a trigger would decide for one of its actions. */
+/** The current decision of a trigger for one of its actions. */
 export type ActionOutcome = { action: Named; kind: string; label: string; reason: string };
 
-/** What a trigger makes of one source id, and made of it. */
+/** The current decision of a trigger about one source id, and its past ones. */
 export type TriggerOutcome = {
   trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED"; version: number; deleted: boolean };
-  /** the answer for the trigger as a whole, and below it one answer for each action */
+  /** the decision for the trigger as a whole, with one decision for each action */
   now: {
     kind: string;
     label: string;

@@ -26,14 +26,14 @@ export type NewJob = {
 
 /**
  * Starts a job.
- * @throws AppError CONFLICT where one of this kind about the same subject has not ended
+ * @throws AppError CONFLICT if a job of this kind on the same subject has not ended
  */
 export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: string }> {
   requirePermission(ctx, permissionOf[job.kind]);
   const { kind, subjectId, params, ratePerMinute, total, summary } = job;
   const [id, now] = [newId("job"), ctx.now()];
   await ctx.db.$transaction(async (tx) => {
-    // Two that are started at the same moment come one after the other.
+    // Two starts at the same moment run one after the other.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const other = await tx.job.findFirst({
       where: { projectId: ctx.projectId, kind, subjectId, status: { in: ["RUNNING", "PAUSED"] } },
@@ -66,7 +66,7 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
   return { id };
 }
 
-/** Pauses, resumes or cancels a job. What it has done stays. */
+/** Pauses, resumes or cancels a job. Its finished work stays. */
 export async function changeJob(
   ctx: ProjectContext,
   kind: PeoplesJobKind,
@@ -143,7 +143,7 @@ export type JobRow = Prisma.JobGetPayload<{ select: typeof jobSelect }>;
 
 const LISTED_MAX = 50;
 
-/** The latest jobs of a kind, of one subject where it is given. */
+/** The latest jobs of a kind, or of one subject if the caller names it. */
 export async function listJobs(ctx: ProjectContext, kind: PeoplesJobKind, subjectId?: string): Promise<JobRow[]> {
   requirePermission(ctx, "project:read");
   return ctx.db.job.findMany({

@@ -1,10 +1,12 @@
 import type { ServiceContext } from "@/server/context";
 import { jobRequested } from "@/server/inngest/events";
 
-/** A job as the engine is asked for it. A run whose generation is not the job's any more ends. */
+/**
+ * The data of the event that asks the engine to run a job. A run ends if its generation is not the job's current one.
+ */
 export type StartedJob = { id: string; generation: number };
 
-/** Asks the engine to run jobs, as they are now. */
+/** Asks the engine to run jobs in their current generation. */
 export async function requestJobs(ctx: ServiceContext, jobs: readonly StartedJob[]): Promise<void> {
   if (jobs.length === 0) return;
   await ctx.send(

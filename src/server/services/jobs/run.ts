@@ -10,15 +10,17 @@ import { JobError, type ChunkResult, type JobKind, type JobKindName } from "./ty
 
 const kinds: Record<JobKindName, JobKind> = { backfill, resend, end_waiting: endWaiting };
 
-/** A chunk makes what a job may make in this time: the rate holds over any longer one. */
+/**
+ * A chunk creates at most as many executions as the rate allows in this time. So the rate holds over any longer time.
+ */
 const CHUNK_SECONDS = 5;
-/** Nobody has come for it for so long that its run must be gone. */
+/** The run of a job is gone if the job has been overdue for this long. */
 const LOST_AFTER_MS = 60_000;
 const LOST_MAX = 100;
 /** Room for the largest chunk on a slow disk. */
 const TRANSACTION_TIMEOUT_MS = 60_000;
 
-/** Jobs that should be running and that nobody has come for: their run or its event is gone. Each gets a new one. */
+/** Starts new runs for running jobs whose run or event is gone. */
 export async function wakeLostJobs(ctx: ServiceContext): Promise<number> {
   const now = ctx.now();
   const lost = await ctx.db.$queryRaw<StartedJob[]>`
@@ -45,9 +47,9 @@ type Row = {
 };
 
 /**
- * Does the next chunk of a job: what it changes and how far the job is are one transaction, so that a chunk that is
- * repeated after a crash goes on where the last one ended. Returns when the next is due, or null where the job has
- * ended, was paused, or is another run's.
+ * Runs the next chunk of a job. One transaction saves the chunk's changes and the job's progress, so a chunk that
+ * repeats after a crash continues where the last one ended.
+ * @returns when the next chunk is due; null if the job has ended, is paused, or has a newer run
  */
 export async function runJobChunk(
   ctx: ServiceContext,
@@ -77,7 +79,7 @@ export async function runJobChunk(
   if (!done) return null;
   await wakeActions(ctx, done.result.wakes);
   ctx.live.touch(done.projectId, "executions");
-  // As much time as the chunk took is left for others.
+  // The next chunk waits at least as long as this one took, so other work gets half of the time.
   const notBefore = new Date(ctx.now().getTime() + performance.now() - began);
   const nextAt = done.nextAt > notBefore ? done.nextAt : notBefore;
   return done.result.isDone ? null : { nextAt: nextAt.toISOString() };

@@ -3,17 +3,17 @@ import type { Queryable } from "@/server/db/client";
 import type { Wake } from "../deliveries/wake";
 
 export type JobKindName = "backfill" | "resend" | "end_waiting";
-/** Those that people start, pause and cancel. */
+/** The kinds of jobs that people start, pause and cancel. */
 export type PeoplesJobKind = Exclude<JobKindName, "end_waiting">;
 
-/** What a chunk has to know of its job. */
+/** The data of a job that its chunk needs. */
 export type RunningJob = {
   id: string;
   projectId: string;
   subjectId: string | null;
   /** unparsed */
   params: unknown;
-  /** the last row that was looked at */
+  /** the last row of the chunk before */
   cursor: { at: Date; id: string } | null;
   createdByLabel: string;
 };
@@ -23,23 +23,23 @@ export type ChunkResult = {
   matched: number;
   /** executions created or sent again */
   created: number;
-  /** the last row that was looked at; null where there was none; "start": the next chunk begins anew */
+  /** the last row of this chunk; null if it had no row; "start": the next chunk begins from the start */
   cursor: { at: Date; id: string } | "start" | null;
-  /** nothing is left */
+  /** no work is left */
   isDone: boolean;
-  /** of executions that wait: asked for after the commit */
+  /** wakes of waiting executions, to request after the commit */
   wakes: Wake[];
-  /** no room before then, whatever the rate; the reason is shown */
+  /** the next chunk starts at this time or later, whatever the rate; people see the reason */
   waitUntil?: { at: Date; reason: string };
 };
 
-/** A kind of job: what one chunk of it does, inside the transaction that moves the job on. */
+/** A kind of job. `chunk` does one chunk of its work, inside the transaction that saves the job's progress. */
 export type JobKind = {
-  /** otherwise a job fails once its project is deleted */
+  /** false: a job fails if its project is deleted */
   runsInDeletedProjects?: boolean;
   /**
-   * @param max executions that it may create or send again
-   * @throws JobError where the job cannot go on
+   * @param max the most executions that the chunk may create or send again
+   * @throws JobError if the job cannot continue
    */
   chunk(ctx: ServiceContext, tx: Queryable, job: RunningJob, max: number): Promise<ChunkResult>;
 };

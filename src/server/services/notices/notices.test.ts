@@ -28,7 +28,7 @@ async function setUp(mode: string): Promise<void> {
   actionId = (await makeAction(ctx, projectId, receiver.url(mode), { retry: { preset: "none" } })).id;
   await makeTrigger(ctx, projectId, [actionId]);
 }
-/** One attempt that is made whatever the breaker says. */
+/** One attempt, whatever the state of the breaker. */
 async function attempt(): Promise<void> {
   await ctx.db.actionHealth.updateMany({
     where: { actionId },
@@ -57,7 +57,7 @@ async function told(): Promise<{ type: string; data: Record<string, unknown> }[]
 }
 
 describe("an endpoint without a success", () => {
-  test("is warned about after a day and after three, and its action is switched off after five; each is told outside", async () => {
+  test("sends a warning after one day and after three, and its action is switched off after five", async () => {
     await setUp("500");
     await attempt();
     await attemptsOver(5.5);
@@ -86,7 +86,7 @@ describe("an endpoint without a success", () => {
     ).toEqual(["ERROR", "SKIPPED"]);
   });
 
-  test("that succeeds again after a warning is told as recovered, and begins anew", async () => {
+  test("that succeeds after a warning sends a notice of its recovery, and its count begins again", async () => {
     await setUp("500");
     await attempt();
     await attemptsOver(1.5);
@@ -98,7 +98,7 @@ describe("an endpoint without a success", () => {
     expect(await action()).toMatchObject({ disabledAt: null });
   });
 
-  test("of which only our own faults are known is left alone", async () => {
+  test("with faults of our own only is left alone", async () => {
     await setUp("200");
     await pointAction(ctx, actionId, "https://10.0.0.1/");
     await attempt();
@@ -107,7 +107,7 @@ describe("an endpoint without a success", () => {
     expect(await told()).toEqual([]);
   });
 
-  test("begins anew when somebody switches its action on again", async () => {
+  test("begins its count again when somebody switches its action on", async () => {
     await setUp("500");
     await attempt();
     await attemptsOver(5.5);
@@ -122,7 +122,7 @@ describe("an endpoint without a success", () => {
   });
 });
 
-test("410 Gone switches the action off at once, skips what waits, and is told", async () => {
+test("410 Gone switches the action off at once, skips waiting executions, and sends a notice", async () => {
   await setUp("410");
   const events = Array.from({ length: 3 }, () => makeEvent(ctx, { id: `obs-${++sources}` }));
   await createActions(ctx, createTriggerCache(), {
@@ -147,7 +147,7 @@ test("410 Gone switches the action off at once, skips what waits, and is told", 
 });
 
 describe("a notice", () => {
-  test("is signed as deliveries are, also with the secret before for a day", async () => {
+  test("is signed as deliveries are, and for a day with the previous secret too", async () => {
     await setUp("410");
     const newer = (await api.operationalWebhook.rotate({ projectId })).secret;
     await attempt();
@@ -161,7 +161,7 @@ describe("a notice", () => {
     expect(JSON.stringify(await api.operationalWebhook.get({ projectId }))).not.toContain(newer.slice(6));
   });
 
-  test("that is not taken is tried again with the same id, and given up in the end", async () => {
+  test("that fails is tried again with the same id, and given up in the end", async () => {
     await setUp("410");
     await api.operationalWebhook.set({ projectId, url: receiver.url("500", "told") });
     await attempt();
@@ -177,7 +177,7 @@ describe("a notice", () => {
     ]);
   });
 
-  test("goes to the project's own webhook alone, and to none where there is none", async () => {
+  test("goes to the project's own webhook alone, and is not written without one", async () => {
     const other = (await makeProject(ctx)).id;
     const stranger = callerOf(ctx, await makeUser(ctx, { [other]: "owner" }));
     await stranger.operationalWebhook.set({ projectId: other, url: receiver.url("200", "elsewhere") });
@@ -188,7 +188,7 @@ describe("a notice", () => {
     expect(receiver.requests.filter(({ path }) => path.includes("elsewhere"))).toEqual([]);
   });
 
-  test("is not sent to where the guard forbids it", async () => {
+  test("is not sent to an address that the guard forbids", async () => {
     await expect(api.operationalWebhook.set({ projectId, url: "https://169.254.169.254/" })).rejects.toMatchObject({
       code: "BAD_REQUEST",
     });

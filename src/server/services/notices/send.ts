@@ -7,9 +7,9 @@ import { noticesDue } from "@/server/inngest/events";
 import { guardPolicyFor } from "../webhook-policy";
 
 const SENT_MAX = 20;
-/** A notice that is on the wire is left alone for so long. */
+/** ms for which no other run takes a notice on the wire. */
 const LEASE_MS = 60_000;
-/** Seconds until the next try; after the last the notice is given up. */
+/** Seconds until the next try. After the last try the notice has failed. */
 const RETRY_SECONDS = [5, 300, 1_800, 7_200, 18_000, 36_000] as const;
 const TIMEOUTS = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };
 const MESSAGE_MAX = 500;
@@ -25,11 +25,11 @@ type Due = {
   isDemo: boolean;
 };
 
-/** Projects that one look wakes. */
+/** The most projects that one look wakes. */
 const PROJECTS_MAX = 1_000;
 const MINUTE_MS = 60_000;
 
-/** Asks for a run for each project that has notices due. One wake each minute for what is due: a run takes all of it. */
+/** Wakes a run for each project with due notices, once a minute. A run takes all due notices of its project. */
 export async function wakeNotices(ctx: ServiceContext): Promise<void> {
   const now = ctx.now();
   const due = await ctx.db.$queryRaw<{ projectId: string; dueAt: Date }[]>`
@@ -45,8 +45,8 @@ export async function wakeNotices(ctx: ServiceContext): Promise<void> {
 }
 
 /**
- * Sends what a project is to be told and is due, signed as deliveries are. A notice that fails is tried again.
- * Returns how many were tried.
+ * Sends the due notices of a project, signed as deliveries are. A failed notice is tried again. Returns the number of
+ * notices tried.
  */
 export async function sendNotices(ctx: ServiceContext, { projectId }: { projectId: string }): Promise<number> {
   const now = ctx.now();
@@ -76,7 +76,7 @@ async function sendOne(ctx: ServiceContext, notice: Due): Promise<void> {
   });
 }
 
-/** Never throws: a notice that cannot be sent must not keep the project's others from their work. */
+/** Never throws, because one faulty notice must not hold up the project's other notices. */
 async function attempt(
   ctx: ServiceContext,
   { id, projectId, body, urlCiphertext, ciphertext, oldCiphertext, isDemo }: Due,

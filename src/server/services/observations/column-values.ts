@@ -6,7 +6,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 
-/** Latest states that are looked at: so many, and so many bytes, the newest in any case. */
+/** The most latest states that are read, by number and by bytes. The newest is always read. */
 const LOOKED_AT_MAX = 500;
 const LOOKED_AT_BYTES_MAX = 16 * 1024 * 1024;
 const SUGGESTIONS_MAX = 20;
@@ -21,8 +21,8 @@ export type ColumnValuesInput = {
 };
 
 /**
- * Values of a column in the latest observations, the most frequent first, to be suggested while a filter is written.
- * Of a column of objects: its keys, and with `key` the values under it.
+ * Suggests values of a column for a filter, from the latest observations, most frequent first. For a column of objects
+ * it suggests keys, and with `key` the values at that key.
  */
 export async function columnValues(
   ctx: ProjectContext,
@@ -55,7 +55,7 @@ export async function columnValues(
   return { values: top(values, input.query), keys: top(keys, isKeyQuery(input) ? input.query : undefined) };
 }
 
-/** The window runs over sizes, which PostgreSQL knows without reading the states; only those that fit are read. */
+/** The window adds up sizes, which PostgreSQL knows without reading the states. Only states that fit are read. */
 const latestStates = (ctx: ProjectContext, eventSource: string): Promise<{ state: string }[]> => ctx.db.$queryRaw`
   SELECT o.state FROM (
     SELECT id, row_number() OVER newest AS place, sum(bytes) OVER newest AS bytes FROM (
@@ -65,7 +65,7 @@ const latestStates = (ctx: ProjectContext, eventSource: string): Promise<{ state
   ) AS sized JOIN observation AS o ON o.project_id = ${ctx.projectId} AND o.event_source = ${eventSource} AND o.id = sized.id
   WHERE o.state IS NOT NULL AND (sized.place = 1 OR sized.bytes <= ${LOOKED_AT_BYTES_MAX})`;
 
-/** Without a key, what is typed is the beginning of a key. */
+/** Without a key, the typed text is the beginning of a key. */
 const isKeyQuery = (input: ColumnValuesInput): boolean => input.key === undefined;
 
 const asObject = (value: unknown): Record<string, unknown> =>

@@ -23,7 +23,7 @@ const { database, receiver } = useTestContext();
 let slow: Server;
 /** Lets the slow receiver answer. */
 let answer: () => void;
-/** A text that stands nowhere but in the bodies of one test. */
+/** A text that only the bodies of one test hold. */
 let mark: string;
 let body: { input: string; output: object; metadata: object };
 
@@ -79,7 +79,7 @@ const inputHolds = (value: string): Filter => ({
 const executions = () =>
   ctx.db.actionExecution.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } });
 const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
-/** As many events were handled, well or not. */
+/** Waits until this many events were processed or rejected. */
 const handled = (count: number) =>
   eventually(async () => {
     const where = { projectId: ctx.projectId };
@@ -88,7 +88,7 @@ const handled = (count: number) =>
     );
   });
 
-/** An observation of which every kind of copy is kept: delivered, waiting, superseded, decided about, rejected. */
+/** Makes an observation with every kind of copy: delivered, waiting, superseded, decided, rejected. */
 async function leaveCopies() {
   receiver.script("/echo", [{ status: 200, body: `you sent ${mark}`, headers: { "x-echo": mark } }]);
   const action = await makeAction(ctx, ctx.projectId, receiver.url("echo"), { detail: "full" });
@@ -104,7 +104,7 @@ async function leaveCopies() {
   return { action, now, later };
 }
 
-test("every copy of a body is gone, and nothing else", async () => {
+test("every copy of a body is gone, and no other data", async () => {
   await leaveCopies();
   const before = await findText(database.connectionString, mark);
   expect(before).toEqual([
@@ -148,7 +148,7 @@ test("every copy of a body is gone, and nothing else", async () => {
   });
 });
 
-test("what was sent cannot be sent again, and says why", async () => {
+test("a sent execution cannot be sent again, and the refusal gives the reason", async () => {
   await leaveCopies();
   await expungeBodies(ctx, { observationId: "obs-1" });
   const done = (await executions()).find(({ status }) => status === "COMPLETED")!;
@@ -161,7 +161,7 @@ test("what was sent cannot be sent again, and says why", async () => {
   );
 });
 
-test("it does not fire twice, and what arrives later is new data", async () => {
+test("the observation does not fire twice, and later events are new data", async () => {
   const { now, later } = await leaveCopies();
   await expungeBodies(ctx, { observationId: "obs-1" });
   await send({ id: "obs-1", name: "chat", input: "first, and new" });
@@ -173,7 +173,7 @@ test("it does not fire twice, and what arrives later is new data", async () => {
     attemptCount: 1,
     input: null,
   });
-  // What had not been sent yet goes out with what came since.
+  // The execution that waited goes out with the new data.
   expect(rows.find(({ triggerId }) => triggerId === later.id)).toMatchObject({
     status: "PENDING",
     input: expect.stringContaining("first, and new"),
@@ -183,7 +183,7 @@ test("it does not fire twice, and what arrives later is new data", async () => {
   });
 });
 
-test("the answer to an attempt on the wire is not kept either", async () => {
+test("the response to a request on the wire is not stored either", async () => {
   const action = await makeAction(ctx, ctx.projectId, `http://${slowHost()}/`, { detail: "full" });
   await makeTrigger(ctx, ctx.projectId, [action.id]);
   const asked = new Promise<void>((resolve) => slow.once("request", () => resolve()));
@@ -195,7 +195,7 @@ test("the answer to an attempt on the wire is not kept either", async () => {
   expect(await findText(database.connectionString, mark)).toEqual([]);
 });
 
-test("other observations, and other projects' of the same id, keep theirs", async () => {
+test("other observations keep their bodies, also one with the same id in another project", async () => {
   await send({ id: "obs-1", ...body }, { id: "obs-2", input: "other" });
   await handled(2);
   const other = systemProjectContext(runtime.context, (await makeProject(runtime.context)).id);
@@ -219,7 +219,7 @@ test("other observations, and other projects' of the same id, keep theirs", asyn
   expect(Number(kept!.n)).toBe(1);
 });
 
-test("an observation that is not there is not found, and only owners and admins may", async () => {
+test("a missing observation is not found, and only owners and admins may expunge", async () => {
   await expect(expungeBodies(ctx, { observationId: "nobody" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(expungeBodies({ ...ctx, role: "member" }, { observationId: "nobody" })).rejects.toMatchObject({
     code: "FORBIDDEN",

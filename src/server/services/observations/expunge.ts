@@ -8,7 +8,7 @@ import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 
-/** Revisions that are read at once: each may be as large as an event. */
+/** Revisions of one read. Each may be as large as an event. */
 const REVISIONS = 20;
 const REMOVED_BODY = '{"removed": true}';
 const REMOVED_SEEN = "the value seen was removed";
@@ -16,14 +16,14 @@ const REMOVED_SEEN = "the value seen was removed";
 export type Expunged = {
   id: string;
   executions: number;
-  /** false: an Inngest server keeps the events, and removes them when its own retention ends */
+  /** false: an Inngest server keeps the events, and removes them at the end of its own retention */
   engineCleared: boolean;
 };
 
 /**
- * Removes the bodies of one observation, or of whatever else an event source tells about, in every copy: its state and
- * those before, what was or would be sent, what came back, the values that decisions quote, rejected events, and the
- * engine's events. The rows stay, so that it does not fire twice. What arrives later is new data.
+ * Removes the bodies of one observation, or of another event source's subject, from every copy. The copies are its
+ * state and revisions, requests, responses, values in decisions, rejected events, and the engine's events. The rows
+ * stay, so that the subject does not fire twice. A later event is new data.
  */
 export async function expungeBodies(
   ctx: ProjectContext,
@@ -59,14 +59,17 @@ async function expunge(ctx: ProjectContext, tx: Queryable, source: EventSource, 
     targetId: id,
     summary: `Expunged the bodies of the ${source.noun.one} ${id} and of its ${executions.length} executions.`,
   });
-  // Last: what the engine has forgotten does not come back where this transaction fails.
+  // The engine comes last: events that it has removed do not come back if this transaction fails.
   const { engine } = ctx;
   if (engine.kind === "embedded")
     await engine.inspect.rewriteEvents([...eventIds], [ctx.projectId], (data) => withoutBodies(source, data));
   return { id, executions: executions.length, engineCleared: engine.kind === "embedded" };
 }
 
-/** The data of an event as the engine keeps it: what was stamped on it stays, so that it is known again if it is repeated. */
+/**
+ * An event's data without its bodies, as the engine keeps it. The stamp stays, so that a repeat of the event is
+ * recognized.
+ */
 function withoutBodies(
   source: EventSource,
   { projectId, v, stamp, ...data }: Record<string, unknown>,
@@ -84,7 +87,7 @@ function withoutBodies(
 
 const strip = (source: EventSource, state: string): string => stringifyJson(source.withoutBodies(parseJson(state)));
 
-/** Whether there is such an observation. */
+/** Returns whether the observation exists. */
 async function clearState(tx: Queryable, source: EventSource, { projectId, eventSource, id }: Where): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ state: string | null }[]>`
     SELECT state FROM observation WHERE project_id = ${projectId} AND event_source = ${eventSource} AND id = ${id} FOR UPDATE`;
@@ -94,7 +97,7 @@ async function clearState(tx: Queryable, source: EventSource, { projectId, event
   return true;
 }
 
-/** Returns the ids of all its events. */
+/** Returns the ids of all events of the observation. */
 async function clearRevisions(
   tx: Queryable,
   source: EventSource,
@@ -123,7 +126,9 @@ async function clearRevisions(
   );
 }
 
-/** What was or would be sent, and what came back. The mark keeps the answer to an attempt on the wire from being written. */
+/**
+ * Clears requests and responses. The mark on an attempt keeps the answer of a request on the wire from being stored.
+ */
 async function clearExecutions(
   tx: Queryable,
   { projectId, eventSource, id }: Where,
@@ -146,7 +151,10 @@ const clearDecisions = (tx: Queryable, { projectId, eventSource, id }: Where) =>
   UPDATE decision SET seen = ${REMOVED_SEEN}
   WHERE seen IS NOT NULL AND project_id = ${projectId} AND source_id = ${id} AND event_source = ${eventSource}`;
 
-/** Rejected events could not be read, and may be cut off: those count that have its id anywhere. Returns the events' ids. */
+/**
+ * Rejected events may be unparseable or cut off, so any event whose text holds the observation's id counts. Returns the
+ * events' ids.
+ */
 async function clearRejected(tx: Queryable, { projectId, eventSource, id }: Where): Promise<string[]> {
   const mention = `"id":${JSON.stringify(id)}`;
   const rows = await tx.$queryRaw<{ eventId: string }[]>`

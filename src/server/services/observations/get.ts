@@ -13,11 +13,11 @@ import { observationSelect, type ObservationListItem } from "./list";
 const RELATED_MAX = 100;
 export type ObservationDetail = ObservationListItem & {
   /**
-   * The observation as last received, as JSON text; without input, output and metadata where bodies are not visible. An
-   * object would lose digits on its way, and superjson refuses members with names such as `constructor`.
+   * The observation's latest state as JSON text. Readers without permission for bodies get it without input, output and
+   * metadata. An object would lose digits on its way, and superjson refuses members with names such as `constructor`.
    */
   state: string | null;
-  /** places whose text is JSON that filters ask by key: `metadata.attributes`; empty where bodies are not visible */
+  /** places with JSON text that a filter can read by key: `metadata.attributes`; empty if bodies are hidden */
   jsonTexts: string[];
   bodiesVisible: boolean;
   revisions: { eventId: string; outcome: "APPLIED" | "UNCHANGED" | "OLDER"; orderAt: Date; receivedAt: Date }[];
@@ -33,7 +33,7 @@ export type ObservationDetail = ObservationListItem & {
   }[];
 };
 
-/** One observation: its state, what came of each event, and what was decided about it. */
+/** One observation: its state, the outcome of each event, and its decisions. */
 export async function getObservation(
   ctx: ProjectContext,
   input: { observationId: string; eventSource?: string | undefined },
@@ -115,7 +115,7 @@ export async function getObservation(
   };
 }
 
-/** What may be seen of a stored payload; null where the event source is not registered any more. */
+/** The visible part of a stored payload. Null if the event source is not registered any more. */
 function visibleState(
   eventSource: string,
   state: string | null,

@@ -28,9 +28,9 @@ export const observationSelect = {
 export type ObservationListItem = Prisma.ObservationGetPayload<{ select: typeof observationSelect }>;
 
 export type ListObservationsInput = {
-  /** default: all of them */
+  /** default: every event source */
   eventSource?: string | undefined;
-  /** looks into id, name and trace id */
+  /** searches id, name and trace id */
   search?: string | undefined;
   level?: string[] | undefined;
   type?: string[] | undefined;
@@ -38,7 +38,7 @@ export type ListObservationsInput = {
   limit?: number | undefined;
 };
 
-/** The observations received, the latest first. */
+/** The observations of a project, latest receipt first. */
 export async function listObservations(
   ctx: ProjectContext,
   input: ListObservationsInput,

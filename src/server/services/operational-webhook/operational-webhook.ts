@@ -18,7 +18,7 @@ export type OperationalWebhook = {
   url: string;
   last4: string;
   updatedAt: Date;
-  /** the newest first */
+  /** newest first */
   notices: {
     id: string;
     type: string;
@@ -31,10 +31,10 @@ export type OperationalWebhook = {
 };
 
 const NOTICES_SHOWN = 20;
-/** How long a secret that was replaced signs along. */
+/** ms for which a replaced secret also signs. */
 const GRACE_MS = 24 * 3_600_000;
 
-/** Where a project is told about its endpoints; null where it is told nowhere. */
+/** The webhook that gets notices about a project's endpoints; null without one. */
 export async function getOperationalWebhook(ctx: ProjectContext): Promise<OperationalWebhook | null> {
   requirePermission(ctx, "secret:manage");
   const row = await ctx.db.operationalWebhook.findUnique({
@@ -53,8 +53,8 @@ export async function getOperationalWebhook(ctx: ProjectContext): Promise<Operat
 }
 
 /**
- * Sets where a project is told. The secret is made with the first URL, and anew for another host, and shown this once.
- * @throws AppError BAD_REQUEST at the field `url` for one that the guard refuses
+ * Sets the URL for a project's notices. The first URL and each new host get a new secret, which only this answer shows.
+ * @throws AppError BAD_REQUEST at the field `url` if the guard refuses it
  */
 export async function setOperationalWebhook(
   ctx: ProjectContext,
@@ -98,7 +98,7 @@ export async function setOperationalWebhook(
   });
 }
 
-/** Makes a new secret, shown this once. The old one signs along for a day. */
+/** Makes a new secret, which only this answer shows. The old secret also signs for a day. */
 export async function rotateOperationalSecret(ctx: ProjectContext): Promise<{ secret: string }> {
   requirePermission(ctx, "secret:manage");
   const secret = secretFrom(randomBytes(32));
@@ -121,7 +121,7 @@ export async function rotateOperationalSecret(ctx: ProjectContext): Promise<{ se
   return { secret };
 }
 
-/** Tells nobody any more. What waits to be told is dropped. */
+/** Removes the webhook. Waiting notices are dropped. */
 export async function removeOperationalWebhook(ctx: ProjectContext): Promise<void> {
   requirePermission(ctx, "secret:manage");
   await ctx.db.$transaction(async (tx) => {

@@ -7,16 +7,16 @@ import { pruneSteps, type PruneStep } from "../prune";
 
 const { database } = useTestContext();
 
-/** What ends the rows of a table: a step of pruning, the rows that they belong to, or people alone. */
+/** What ends the rows of a table: a prune step, the end of the rows that they belong to, or people alone. */
 type End =
   | { step: PruneStep }
-  /** they go with the rows of that table */
+  /** these rows end with the rows of that table */
   | { with: string }
-  /** as many as people have made; each stays until somebody removes it, or for good where others name it */
+  /** people make these rows; each stays until somebody removes it, or for good if other rows name it */
   | { people: string }
   /** a fixed number of rows for each row of that table */
   | { bounded: string }
-  /** the engine prunes it by itself: engine/loops/prune.ts, and src/server/engine/README.md says after how long */
+  /** the engine prunes the table itself: engine/loops/prune.ts; src/server/engine/README.md has the retention */
   | { engine: string };
 
 const ends: Record<string, End> = {
@@ -65,7 +65,7 @@ const ends: Record<string, End> = {
   "engine.cron": { bounded: "one for each cron trigger of a function" },
 };
 
-test("something ends the rows of every table, or they are as many as people have made", async () => {
+test("the rows of every table have an end, or people alone make them", async () => {
   const pool = createPool(database.connectionString, { max: 1 });
   await migrateEngine(pool);
   await pool.end();

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { deleteSome } from "@/server/platform/delete-some";
 
-/** A table of figures by the hour: what tells its rows apart besides the hour, and what is added up. */
+/** A table of hourly figures: the columns that identify a row besides the hour, and the columns that fold into sums. */
 type CounterTable = { name: string; keys: string[]; sums: string[]; latencies?: string };
 
 const tables: CounterTable[] = [
@@ -41,14 +41,14 @@ const tables: CounterTable[] = [
   { name: "evaluation_counter", keys: ["project_id", "event_source", "revision"], sums: ["events"] },
 ];
 
-/** The row of a day's first hour becomes the day's. Each table has a partial index over the rows of other hours. */
+/** The row of a day's first hour takes the day's sums. Each table has a partial index over rows of other hours. */
 const DAY = "date_trunc('day', hour AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'";
 const IS_HOUR = "(hour AT TIME ZONE 'UTC')::time <> '00:00'";
 
 /**
- * Makes daily figures of hourly ones, one chunk of each table, each in one statement.
+ * Folds hourly figures into daily ones: one chunk of each table, each in one statement.
  * @param before a moment; only whole UTC days before it are folded
- * @returns rows that were folded, of the table with most of them
+ * @returns the number of folded rows of the table with most of them
  */
 export async function foldCounters(ctx: ServiceContext, before: Date, max: number): Promise<number> {
   const day = new Date(Math.floor(before.getTime() / 86_400_000) * 86_400_000);
@@ -60,7 +60,7 @@ export async function foldCounters(ctx: ServiceContext, before: Date, max: numbe
   return Math.max(...folded);
 }
 
-/** The statement; its parameter is the day before whose begin hours are folded. */
+/** The statement for one table. Its parameter is a day; the statement folds the hours before the start of that day. */
 function fold({ name, keys, sums, latencies }: CounterTable, rowsMax: number): string {
   const added = sums.map((column) => `${column} = c.${column} + excluded.${column}`);
   const columns = [...keys, "hour", ...sums];

@@ -4,12 +4,12 @@ import type { JobKind } from "../jobs/types";
 import { ResendParams } from "./params";
 import { canBeSent, whereOf } from "./where";
 
-/** Executions of one chunk that are looked at, at the most. */
+/** The most executions that one chunk reads. */
 const ROWS_MAX = 1_000;
 
 type Row = { id: string; at: Date; canBeSent: boolean };
 
-/** Sends the executions that a filter has shown once more, the oldest first. What has changed its status meanwhile is left alone. */
+/** Sends the matching executions again, oldest first. An execution whose status no longer matches stays as it is. */
 export const resend: JobKind = {
   async chunk(ctx, tx, job, max) {
     const params = ResendParams.parse(job.params);
@@ -36,7 +36,7 @@ export const resend: JobKind = {
   },
 };
 
-/** The rows up to the one with which `max` can be sent. */
+/** The first rows that hold `max` executions that can be sent, or all rows if they hold fewer. */
 function upTo(rows: readonly Row[], max: number): Row[] {
   let sent = 0;
   const end = rows.findIndex((row) => row.canBeSent && ++sent >= max);

@@ -4,7 +4,7 @@ const RESENDABLE = ["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"] as const;
 
 const Id = z.string().min(1).max(1_000);
 
-/** Which executions: those that the history's filter shows. */
+/** Selects finished executions by the same filter as the history. */
 export const ResendFilter = z.object({
   triggerId: Id.optional(),
   actionId: Id.optional(),
@@ -17,6 +17,9 @@ export const ResendFilter = z.object({
 });
 export type ResendFilter = z.infer<typeof ResendFilter>;
 
-/** What a bulk resend is about: what the filter showed when it was started. */
+/**
+ * The job stores its filter and its start. It sends executions that existed then and match the filter when their chunk
+ * runs.
+ */
 export const ResendParams = ResendFilter.extend({ startedAt: z.coerce.date() });
 export type ResendParams = z.infer<typeof ResendParams>;

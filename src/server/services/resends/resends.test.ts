@@ -44,7 +44,7 @@ async function run(jobId: string): Promise<void> {
   }
 }
 
-test("what the filter shows is sent again with the same bytes and ids, and nothing else", async () => {
+test("executions that match the filter are sent again with the same bytes and ids, and no other ones are", async () => {
   await deliver(6);
   const before = receiver.requests.map(({ headers, rawBody }) => [headers["webhook-id"], rawBody]).sort();
   await setStatus("obs-000", { status: "PENDING" });
@@ -76,7 +76,7 @@ test("what the filter shows is sent again with the same bytes and ids, and nothi
   ]);
 });
 
-test("what was skipped is replayed once its action is on", async () => {
+test("skipped executions are sent once their action is on", async () => {
   await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: ctx.now() } });
   await createActions(ctx, createTriggerCache(), {
     projectId,
@@ -96,7 +96,7 @@ test("what was skipped is replayed once its action is on", async () => {
   expect(await executions()).toMatchObject([{ status: "PENDING", isResend: true }]);
 });
 
-test("what cannot be sent is counted by its reason and left as it is", async () => {
+test("an execution that cannot be sent is counted by its reason and stays as it is", async () => {
   await deliver(3);
   await setStatus("obs-000", { input: null });
   expect(await api.resend.count({ projectId, status: ["COMPLETED"] })).toMatchObject({
@@ -108,7 +108,7 @@ test("what cannot be sent is counted by its reason and left as it is", async () 
   expect(await executions()).toMatchObject([{ status: "COMPLETED" }, { status: "PENDING" }, { status: "PENDING" }]);
 });
 
-test("a chunk sends no more than the rate gives, and the next goes on behind it", async () => {
+test("a chunk sends no more than its rate allows, and the next chunk continues behind it", async () => {
   await deliver(5);
   const { id } = await api.resend.start({ projectId, status: ["COMPLETED"], ratePerMinute: 24 });
   const now = ctx.now().getTime();

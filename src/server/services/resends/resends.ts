@@ -9,15 +9,15 @@ import { whereOf } from "./where";
 const COUNTED_MAX = 100_000;
 
 export type ResendCount = {
-  /** those that the filter shows and that have finished, counted up to 100,000 */
+  /** finished executions that match the filter, counted up to 100,000 */
   executions: number;
   capped: boolean;
   sendable: number;
-  /** the others, by what keeps them from it */
+  /** the executions that cannot be sent again, by reason */
   refused: { noBody: number; actionDeleted: number; actionOff: number };
 };
 
-/** What sending all of a filter again would do. Changes nothing. */
+/** Counts what a bulk resend of the filter would send. Changes nothing. */
 export async function countResend(ctx: ProjectContext, input: ResendFilter): Promise<ResendCount> {
   requirePermission(ctx, "execution:act");
   const [row] = await ctx.db.$queryRaw<
@@ -40,8 +40,8 @@ export async function countResend(ctx: ProjectContext, input: ResendFilter): Pro
 }
 
 /**
- * Sends all executions again that the filter shows now, in the background, with the same bytes and webhook ids.
- * @throws AppError CONFLICT where one is under way in this project; BAD_REQUEST where nothing can be sent
+ * Starts a job that sends all executions that match the filter now again, with the same bytes and webhook ids.
+ * @throws AppError CONFLICT if this project has a resend under way; BAD_REQUEST if no execution can be sent
  */
 export async function startResend(
   ctx: ProjectContext,
@@ -64,7 +64,7 @@ export type Resend = Pick<
   JobRow,
   "id" | "status" | "statusReason" | "total" | "processed" | "ratePerMinute" | "createdAt" | "finishedAt"
 > & {
-  /** null where the job's parameters cannot be read */
+  /** null if the job's parameters cannot be read */
   filter: ResendFilter | null;
   /** executions sent again so far */
   sent: number;

@@ -15,5 +15,8 @@ export function whereOf(
   return Prisma.join(parts, " AND ");
 }
 
-/** Whether it can be sent: its body is there, and its action neither deleted nor off. Over the same rows joined with `action_configuration AS a`. */
+/**
+ * Whether an execution can be sent again: it has a body, and its action is neither deleted nor off. The rows are joined
+ * with `action_configuration AS a`.
+ */
 export const canBeSent = Prisma.sql`e.input IS NOT NULL AND a.deleted_at IS NULL AND a.disabled_at IS NULL`;

@@ -12,7 +12,7 @@ import { requireRegexRoom, requireRoom } from "../project-limits";
 import { writeVersion } from "../versions/write";
 import { checkTrigger } from "./check";
 
-/** What every change reads before it writes; the row stays locked until the change is committed. */
+/** Reads the trigger before a change. Its row stays locked until the change is committed. */
 async function lockTrigger(ctx: ProjectContext, tx: Queryable, triggerId: string, deletedToo = false) {
   await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE id = ${triggerId} AND project_id = ${ctx.projectId} FOR NO KEY UPDATE`;
   const row = await tx.triggerConfiguration.findFirst({
@@ -37,7 +37,7 @@ async function lockTrigger(ctx: ProjectContext, tx: Queryable, triggerId: string
   return row;
 }
 
-/** Keeps the trigger as the transaction leaves it. */
+/** Stores the trigger's current version. */
 async function keepVersion(ctx: ProjectContext, tx: Queryable, triggerId: string, summary: string): Promise<void> {
   const { version, ...row } = await lockTrigger(ctx, tx, triggerId, true);
   const { id: _id, actions, ...fields } = row;
@@ -84,8 +84,8 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
 }
 
 /**
- * @param input version: the one the form was filled from
- * @throws AppError CONFLICT where somebody else has changed it since
+ * @param input version: the version that the form was filled from
+ * @throws AppError CONFLICT if somebody else has changed the trigger since
  */
 export async function updateTrigger(
   ctx: ProjectContext,
@@ -120,7 +120,7 @@ export async function updateTrigger(
   return { id, version };
 }
 
-/** Switches a trigger on or off. What it created before goes on either way. */
+/** Switches a trigger on or off. Executions that it has created go on either way. */
 export async function setTriggerEnabled(
   ctx: ProjectContext,
   input: { triggerId: string; enabled: boolean },
@@ -148,7 +148,7 @@ export async function setTriggerEnabled(
   return { id: row.id, status: row.status, version: row.version };
 }
 
-/** A copy that is off, so that nothing fires twice before it was looked at. */
+/** Copies a trigger. The copy is off, so that no event fires twice before somebody checks it. */
 export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "trigger:write");
   const id = newId("trg");
@@ -181,8 +181,8 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
 export const copyName = (name: string): string => `${name.slice(0, 93)} (copy)`;
 
 /**
- * Deletes a trigger; its history stays. It counts at once; a job then cancels what waits for it, `cancelled` of them,
- * counted up to 100,000.
+ * Deletes a trigger; its history stays. The deletion counts at once; a job then cancels its waiting executions.
+ * `cancelled` is their number, counted up to 100,000.
  */
 export async function removeTrigger(
   ctx: ProjectContext,

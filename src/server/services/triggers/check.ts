@@ -10,7 +10,8 @@ import type { Queryable } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 
 /**
- * What no schema can see: the event source is registered, the filter fits its columns, the actions are this project's.
+ * Checks what a schema cannot: the event source is registered, the filter fits its columns, and the actions belong to
+ * this project.
  * @throws AppError BAD_REQUEST with fields `eventSource`, `filter` (and `filter.<path>` for each problem), `actionIds`
  */
 export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: TriggerInput): Promise<void> {
@@ -32,7 +33,7 @@ export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: Tr
   if (first) throw new AppError("BAD_REQUEST", first, { fields });
 }
 
-/** What is wrong with a filter; of one that is sound, why it can never match. */
+/** The problems of a filter. For a sound filter, the reason why it can never match. */
 function filterProblems(source: EventSource, filter: Filter): { path: number[]; message: string }[] {
   const problems = checkFilter(source, filter);
   if (problems.length > 0) return problems;

@@ -26,7 +26,7 @@ export type Funnel = {
   /** oldest first, without gaps; days in place of hours for 720 */ hours: ({ hour: Date } & FunnelTotals)[];
 };
 
-/** What became of the events of the last hours: from counters that were written with the decisions. */
+/** Counts the outcomes of the events of the last hours, from counters that are written with the decisions. */
 export async function triggerFunnel(
   ctx: ProjectContext,
   input: { triggerId: string; hours: FunnelHours },
@@ -79,8 +79,8 @@ const nothing: FunnelTotals = {
 };
 
 /**
- * Events are counted once for all triggers, by the revision of the configuration: a trigger has evaluated those of the
- * revisions in which one of its versions was in force and on.
+ * One counter serves all triggers: events by the revision of the configuration. A trigger has evaluated the events of
+ * each revision in which it was on.
  */
 async function evaluatedByHour(
   ctx: ProjectContext,

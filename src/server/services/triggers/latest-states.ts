@@ -1,7 +1,7 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
-/** Bytes of states that are read at once, and that are looked at in all, the newest in any case. */
+/** The most bytes of states in one read, and in all reads. The newest state is always read. */
 const CHUNK_BYTES_MAX = 256 * 1024;
 const TOTAL_BYTES_MAX = 64 * 1024 * 1024;
 const CHUNK_ROWS_MAX = 250;
@@ -17,12 +17,14 @@ export type LatestState = {
   state: string;
 };
 
-/** A piece of the latest states. `available`: how many there are up to the limit, of which large ones are left out. */
+/**
+ * A part of the latest states. `available` is their number up to the limit, which may be more than fit into all parts.
+ */
 export type LatestStates = { rows: LatestState[]; available: number };
 
 /**
- * The latest states of an event source, the newest first, of a range of receipt where one is given, read in pieces of
- * bounded size, and 64 MB in all. The window runs over sizes, which PostgreSQL knows without reading the states.
+ * Reads the latest states of an event source, newest first, optionally of a range of receipt. They come in parts of
+ * bounded size, and 64 MB in all. PostgreSQL knows their sizes without reading the states.
  */
 export async function* latestStates(
   ctx: ProjectContext,
@@ -42,7 +44,7 @@ export async function* latestStates(
   }
 }
 
-/** Ids in pieces whose states are not too much at once; stops where they are too much in all. */
+/** Groups ids into parts whose states fit into one read. Stops at the most bytes of all reads. */
 function* chunks(sizes: readonly { id: string; bytes: number }[]): Generator<string[]> {
   let ids: string[] = [];
   let [bytes, total] = [0, 0];

@@ -52,7 +52,7 @@ export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "d
   delayMode: DelayMode;
   /** the filter in plain English */
   sentence: string;
-  /** why its filter cannot be evaluated, in words: then it decides nothing, or did not decide some events of the last hour */
+  /** why the filter could not be evaluated, now or for events of the last hour; null without a problem */
   problem: string | null;
   actions: { id: string; name: string; type: string; disabledAt: Date | null }[];
   last24h: TriggerCounters;
@@ -85,7 +85,7 @@ export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput
   return { ...page, items: await withActivity(ctx, page.items) };
 }
 
-/** `filter`: empty where what is stored cannot be read; `problem` says so then. */
+/** `filter` is empty if the stored filter cannot be read; `problem` then has the reason. */
 export type TriggerDetail = TriggerListItem & { filter: Filter; actionIds: string[]; createdBy: string | null };
 
 export async function getTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<TriggerDetail> {
@@ -130,7 +130,7 @@ async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<
   });
 }
 
-/** A filter in plain English; of an event source that is not registered any more it says so. */
+/** Describes a filter in plain English, or says that its event source is not registered any more. */
 function sentenceOf(eventSource: string, json: unknown): string {
   const source = getEventSource(eventSource);
   if (!source) return `events of ${eventSource}, which is not registered`;
@@ -163,7 +163,7 @@ async function countersOf(ctx: ProjectContext, triggerIds: string[]): Promise<Ma
   );
 }
 
-/** Of triggers that could not decide events of the last hour, as they are now: why. */
+/** Reasons why current triggers could not decide events of the last hour, by trigger. */
 async function recentErrors(ctx: ProjectContext, rows: readonly Row[]): Promise<Map<string, string>> {
   const found = await ctx.db.$queryRaw<{ id: string; reason: string }[]>`
     SELECT t.id, d.reason FROM unnest(${rows.map((row) => row.id)}::text[], ${rows.map((row) => row.version)}::int[]) AS t(id, version)
@@ -174,7 +174,7 @@ async function recentErrors(ctx: ProjectContext, rows: readonly Row[]): Promise<
   return new Map(found.map(({ id, reason }) => [id, `Events of the last hour were not decided. ${reason}`]));
 }
 
-/** When each trigger last made an execution: one step down the index (trigger, date) for each. */
+/** The time of each trigger's last execution: one step down the index (trigger, date) for each. */
 async function lastExecutions(ctx: ProjectContext, triggerIds: string[]): Promise<Map<string, Date>> {
   const rows = await ctx.db.$queryRaw<{ id: string; at: Date }[]>`
     SELECT t.id, e.created_at AS at FROM unnest(${triggerIds}::text[]) AS t(id)

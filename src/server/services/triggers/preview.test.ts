@@ -36,7 +36,7 @@ const inputHas = (value: string): Filter => ({
   children: [{ type: "condition", column: "input", operator: "contains", value }],
 });
 
-/** An observation a minute, every fourth of them an error. */
+/** Stores an observation a minute, every fourth of them an error. */
 async function receiveHour(count = 60) {
   for (let n = 0; n < count; n++) {
     await receive([
@@ -52,7 +52,7 @@ async function receiveHour(count = 60) {
 }
 
 describe("a preview", () => {
-  test("says how many match, which, and what a day would bring, before and after sampling", async () => {
+  test("has the matches, their number, and an estimate for a day, before and after sampling", async () => {
     await receiveHour(61);
     const found = await preview({ filter: levelIs("ERROR"), samplingRate: 0.5 });
     expect(found).toMatchObject({
@@ -102,7 +102,7 @@ describe("a preview", () => {
     expect((await preview({ observationId: "obs-999" })).chosen).toBeNull();
   });
 
-  test("looks at the latest, as many as asked for, and at no other project's", async () => {
+  test("evaluates the requested number of latest states, and no other project's", async () => {
     await receiveHour(10);
     const other = (await makeProject(ctx)).id;
     await receive([{ id: "theirs" }], other);
@@ -111,7 +111,7 @@ describe("a preview", () => {
     expect(found.matches.map(({ id }) => id)).toEqual(["obs-009", "obs-008", "obs-007", "obs-006"]);
   });
 
-  test("warns of more firings a day than anybody wants, and of a filter that can never match", async () => {
+  test("warns of very many matches a day, and of a filter that can never match", async () => {
     for (let n = 0; n < 40; n++) {
       await receive(Array.from({ length: 40 }, (_, index) => ({ id: `obs-${n}-${index}` })));
       ctx.clock.advance(3_000);
@@ -125,7 +125,7 @@ describe("a preview", () => {
     expect((await preview({ filter: never })).contradiction).toMatchObject({ reason: expect.any(String) });
   });
 
-  test("says what is wrong with a filter that cannot be evaluated", async () => {
+  test("names the fault of a filter that cannot be evaluated", async () => {
     const filter: Filter = {
       type: "group",
       match: "all",
@@ -134,7 +134,7 @@ describe("a preview", () => {
     expect(await preview({ filter })).toMatchObject({ scanned: 0, problem: expect.stringContaining("nowhere") });
   });
 
-  test("tells nobody about bodies who may not read them", async () => {
+  test("reveals nothing of bodies to a reader without permission", async () => {
     await receiveHour(2);
     const viewer = callerOf(ctx, await makeUser(ctx, { [projectId]: "viewer" }));
     const ask = (filter: Filter) =>
@@ -150,7 +150,7 @@ describe("a preview", () => {
     expect((await preview({ filter: inputHas("secret 1") })).matched).toBe(1);
   });
 
-  test("leaves the event loop to others while it looks at thousands of states", async () => {
+  test("leaves the event loop to other work while it evaluates thousands of states", async () => {
     const text = "word ".repeat(800);
     for (let n = 0; n < 20; n++)
       await receive(

@@ -15,7 +15,7 @@ import { asOnlyLook } from "../person-look";
 import { latestStates, type LatestState } from "./latest-states";
 
 const MATCHES_SHOWN = 20;
-/** Fewer, or within less time, tell nothing about a day. */
+/** An estimate for a day needs this many states over this time. */
 const ESTIMATE = { scannedMin: 10, rangeMsMin: 60_000 };
 const FIRINGS_A_DAY_WARNING = 10_000;
 const DAY_MS = 86_400_000;
@@ -25,10 +25,10 @@ export type PreviewInput = {
   filter: Filter;
   samplingRate: number;
   samplingBy: SamplingBy;
-  /** sampling hashes it; one that is not saved yet has another sample then */
+  /** sampling hashes the id; an unsaved trigger gets another sample once it has its id */
   triggerId?: string | undefined;
   limit: number;
-  /** one to look at condition by condition */
+  /** the observation whose conditions are shown one by one */
   observationId?: string | undefined;
 };
 
@@ -41,27 +41,27 @@ type ChosenEvent = {
 };
 export type Preview = {
   scanned: number;
-  /** how many there are up to the limit: more than were looked at where they are large */
+  /** the number of states up to the limit; more than `scanned` if states are large */
   available: number;
-  /** when the oldest and the newest that were looked at came in */
+  /** the receipt of the oldest and the newest evaluated state */
   from: Date | null;
   to: Date | null;
   matched: number;
   sampledIn: number;
   perDay: { matched: number; sampledIn: number } | null;
   warning: string | null;
-  /** the newest */
+  /** the newest matches */
   matches: PreviewMatch[];
   contradiction: { path: number[]; reason: string } | null;
-  /** why the filter cannot be evaluated; then nothing was looked at */
+  /** why the filter cannot be evaluated; then no state was evaluated */
   problem: string | null;
   tookMs: number;
   chosen: ChosenEvent | null;
 };
 
 /**
- * What a trigger would make of the latest states, by the very evaluation that events go through.
- * @throws AppError FORBIDDEN where the filter looks into bodies and the reader may not
+ * Evaluates a trigger over the latest states, with the same code as new events.
+ * @throws AppError FORBIDDEN if the filter reads bodies and the reader may not
  */
 export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, signal?: AbortSignal): Promise<Preview> {
   requirePermission(ctx, "project:read");
@@ -123,7 +123,10 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
   };
 }
 
-/** A filter tells what it looks at, so whoever may not read bodies may not ask about them either. */
+/**
+ * A result reveals the values that a filter reads. So a reader without permission for bodies may not use a filter over
+ * bodies.
+ */
 function refuseBodies(ctx: ProjectContext, source: EventSource, filter: Filter): void {
   if (hasPermission(ctx, "body:read")) return;
   const bodies = new Set(source.columns.filter((column) => column.isBody).map((column) => column.id));

@@ -5,7 +5,10 @@ import { Filter } from "@/domain/filter/schema";
 
 export type ReadFilter = { source: EventSource; filter: Filter; problem: null } | { problem: string };
 
-/** A stored filter, or in words why it cannot be evaluated: what it was checked against when it was saved may have gone. */
+/**
+ * Reads a stored filter, or says in words why it cannot be evaluated. Its event source or a column may be gone since it
+ * was saved.
+ */
 export function readFilter(eventSource: string, json: unknown, options: CheckOptions = {}): ReadFilter {
   const source = getEventSource(eventSource);
   if (!source) return { problem: `The event source ${eventSource} is not registered.` };

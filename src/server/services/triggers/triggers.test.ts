@@ -48,7 +48,7 @@ const audited = async () =>
   );
 
 describe("a trigger", () => {
-  test("is created, listed with its sentence and actions, changed and copied; each change is in the audit log", async () => {
+  test("is created, listed with its sentence and actions, changed and copied, and audited each time", async () => {
     const { id } = await createTrigger(ctx, input());
     const { items } = await listTriggers(ctx, {});
     expect(items).toMatchObject([
@@ -92,7 +92,7 @@ describe("a trigger", () => {
     expect(await audited()).toEqual(["trigger.create", "trigger.update", "trigger.duplicate", "trigger.disable"]);
   });
 
-  test("is kept as it was after each change, with who made it and the revision from which it counted", async () => {
+  test("has a version for each change, with its author and its revision", async () => {
     const { id } = await createTrigger(ctx, input());
     await updateTrigger(ctx, {
       triggerId: id,
@@ -117,7 +117,7 @@ describe("a trigger", () => {
     expect(rows[3]!.revision).toBe(configRevision);
   });
 
-  test("whose filter can never match is refused, with the reason at the filter", async () => {
+  test("whose filter can never match is refused, with the reason at the field", async () => {
     const never = {
       type: "group" as const,
       match: "all" as const,
@@ -132,7 +132,7 @@ describe("a trigger", () => {
     });
   });
 
-  test("whose filter cannot be evaluated any more says why, wherever it is shown", async () => {
+  test("whose filter cannot be evaluated any more shows the reason on every page", async () => {
     const { id } = await createTrigger(ctx, input());
     await base.db.triggerConfiguration.update({
       where: { id },
@@ -152,7 +152,7 @@ describe("a trigger", () => {
     ]);
   });
 
-  test("counts what became of the events of a day", async () => {
+  test("counts the outcomes of a day's events", async () => {
     const { id } = await createTrigger(ctx, input());
     await fire("a", "b");
     expect((await listTriggers(ctx, {})).items).toMatchObject([
@@ -162,7 +162,7 @@ describe("a trigger", () => {
     expect((await listTriggers(ctx, {})).items).toMatchObject([{ last24h: { created: 0 } }]);
   });
 
-  test("that somebody else has changed meanwhile is not overwritten", async () => {
+  test("that somebody else has changed is not overwritten", async () => {
     const { id } = await createTrigger(ctx, input());
     await updateTrigger(ctx, { triggerId: id, version: 1, trigger: input({ name: "First" }) });
     await expect(
@@ -171,7 +171,7 @@ describe("a trigger", () => {
     expect(await getTrigger(ctx, { triggerId: id })).toMatchObject({ name: "First", version: 2 });
   });
 
-  test("is listed in pages that neither repeat nor miss one", async () => {
+  test("is listed in pages that neither repeat nor miss a trigger", async () => {
     for (let index = 0; index < 5; index++) await makeTrigger(base, ctx.projectId, [actionId]);
     const seen: string[] = [];
     let cursor: string | null | undefined;
@@ -240,7 +240,7 @@ describe("bad input", () => {
 });
 
 describe("deleting a trigger", () => {
-  test("cancels what waits, marks what is on the wire, and leaves what was sent again and what has finished", async () => {
+  test("cancels waiting executions, marks one on the wire, and leaves resent and finished ones", async () => {
     const { id } = await createTrigger(ctx, input({ delaySeconds: 600 }));
     const [waiting, running, again, done] = await fire("waiting", "running", "again", "done");
     const set = (executionId: string, data: object) =>
@@ -269,7 +269,7 @@ describe("deleting a trigger", () => {
     expect(await fire("later")).toEqual([]);
   });
 
-  test("that is off neither creates nor cancels; what was created goes on", async () => {
+  test("that is off neither creates nor cancels; its executions go on", async () => {
     const { id } = await createTrigger(ctx, input({ delaySeconds: 600 }));
     await fire("one");
     await setTriggerEnabled(ctx, { triggerId: id, enabled: false });
@@ -280,7 +280,7 @@ describe("deleting a trigger", () => {
   });
 });
 
-test("nothing crosses projects: another project's trigger cannot be read or changed, nor its action be used", async () => {
+test("no trigger of another project can be read or changed, and no action of it used", async () => {
   const { id } = await createTrigger(ctx, input());
   const other = systemProjectContext(base, (await makeProject(base)).id);
   const calls = [
@@ -296,7 +296,7 @@ test("nothing crosses projects: another project's trigger cannot be read or chan
   expect(await getTrigger(ctx, { triggerId: id })).toMatchObject({ status: "ACTIVE", version: 1 });
 });
 
-test("a viewer may look and not touch", async () => {
+test("a viewer reads triggers and changes none", async () => {
   const { id } = await createTrigger(ctx, input());
   const viewer: ProjectContext = { ...ctx, role: "viewer", viewersSeeBodies: false };
   expect(await getTrigger(viewer, { triggerId: id })).toMatchObject({ id });

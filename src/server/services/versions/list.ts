@@ -30,7 +30,7 @@ export type ListVersionsInput = {
 /** `mark` tells two values apart that look the same, such as two masked URLs. */
 type Fields = Map<string, { label: string; value: string | null; mark?: string }>;
 
-/** The versions of a trigger or an action, the newest first, each with what it changed. */
+/** The versions of a trigger or an action, newest first, each with its changes. */
 export async function listVersions(ctx: ProjectContext, input: ListVersionsInput): Promise<Page<VersionRow>> {
   requirePermission(ctx, "project:read");
   const limit = input.limit ?? PAGE_SIZE;
@@ -38,7 +38,7 @@ export async function listVersions(ctx: ProjectContext, input: ListVersionsInput
   const rows = await ctx.db.configurationVersion.findMany({
     where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, ...afterCursor(input.cursor) },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    // One more than the page and what tells whether there are more: each is compared with the one before.
+    // Two more than the page: one tells whether another page exists, and one is compared with the page's last version.
     take: limit + 2,
     select: { id: true, version: true, summary: true, snapshot: true, actorLabel: true, createdAt: true },
   });
@@ -116,7 +116,7 @@ function triggerFields(snapshot: TriggerSnapshot, actionName: (id: string) => st
   ]);
 }
 
-/** An action's fields are those of its type: each leaf of what a version keeps, named by its path. */
+/** The fields of an action are those of its type: each leaf of the version's snapshot, named by its path. */
 function actionFields(ctx: ProjectContext, snapshot: ActionSnapshot): Fields {
   const fields: Fields = new Map();
   const walk = (path: string[], value: unknown): void => {

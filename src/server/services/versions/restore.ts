@@ -14,13 +14,13 @@ export type RestoreInput = {
   /** the one that was on the screen */ currentVersion: number;
 };
 
-/** `warning`: what is to be said about an action's URL; null without. */
+/** `warning`: a doubt about the action's URL; null without one. */
 type Restored = { version: number; warning: string | null };
 
 /**
- * Brings back what a version was, as a change like any other: checked, audited, and kept as the newest version.
- * Whether it is on or off stays. Secrets are in no version: an action keeps those that it has for the same host.
- * @throws AppError CONFLICT where somebody else has changed it since; BAD_REQUEST where it does not fit any more
+ * Restores a version as a change like any other: checked, audited, and stored as the newest version. On or off stays. A
+ * version holds no secret, so an action keeps its secrets for the same host.
+ * @throws AppError CONFLICT if somebody else has changed it since; BAD_REQUEST if the version does not fit any more
  */
 export async function restoreVersion(ctx: ProjectContext, input: RestoreInput): Promise<Restored> {
   requirePermission(ctx, input.kind === "trigger" ? "trigger:write" : "action:write");
@@ -67,7 +67,7 @@ async function restoreAction(
   return { version, warning };
 }
 
-/** The snapshot as a form would send it: with the URL in the clear. */
+/** The snapshot in the shape of a form's input: with the whole URL. */
 function withUrl(ctx: ProjectContext, snapshot: unknown): unknown {
   const kept = z.looseObject({ configuration: z.looseObject({ url: StoredUrl }) }).safeParse(snapshot);
   if (!kept.success) return snapshot;

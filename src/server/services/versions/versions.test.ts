@@ -34,7 +34,7 @@ const form = (actionId: string, change: object = {}) => ({
 });
 const list = (kind: "trigger" | "action", targetId: string) => api.version.list({ projectId, kind, targetId });
 
-test("each change is kept with who and when, and what it changed in words", async () => {
+test("each change has a version with its author, its time, and its differences in words", async () => {
   const action = await makeAction();
   const { id } = await api.trigger.create(form(action.id));
   ctx.clock.advance(1_000);
@@ -103,7 +103,7 @@ test("versions of an action hold no secret; one that comes back keeps those of t
   expect(items[0]!.changes).toEqual(
     expect.arrayContaining([
       { field: "name", label: "Name", before: "Pager", after: "Louder pager" },
-      // A member sees that the URL changed, and not what it is.
+      // A member sees that the URL changed, but not the URL itself.
       { field: "configuration.url", label: "URL", before: maskUrl(receiver.url("200")), after: expect.any(String) },
     ]),
   );

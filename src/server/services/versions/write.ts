@@ -7,15 +7,15 @@ export type VersionDraft = {
   kind: "trigger" | "action";
   targetId: string;
   version: number;
-  /** what a restore brings back: the form's input, of an action its safe form */
+  /** the content that a restore brings back: the form's input of a trigger, the safe form of an action */
   snapshot: unknown;
-  /** what was done, in words */
+  /** the kind of change, in words */
   summary: string;
 };
 
 /**
- * Keeps a trigger or an action as it is after a change. To be called last in the change's transaction: the revision
- * of the project's configuration that it reads is the one from which on others see the change.
+ * Stores the version of a trigger or an action after a change. Call it last in the change's transaction, because it
+ * reads the configuration's revision from which others see the change.
  */
 export async function writeVersion(ctx: ProjectContext, tx: Queryable, draft: VersionDraft): Promise<void> {
   const { configRevision } = await tx.project.findUniqueOrThrow({
