@@ -1,4 +1,4 @@
-/** Work that goes on in the process after the run that began it. The program waits for it when it stops. */
+/** Background work that continues after its run. The program waits for it when it stops. */
 export type AfterRuns = { add: (work: Promise<void>) => void; settled(): Promise<void> };
 
 export function createAfterRuns(): AfterRuns {

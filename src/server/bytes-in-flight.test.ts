@@ -18,7 +18,7 @@ test("a project that holds its share is refused, another one is not, and a full 
   budget.reserve(project("c"), 50);
 });
 
-test("one large body is taken where its project holds nothing else, beyond its share", () => {
+test("a project that holds nothing else may send one large body beyond its share", () => {
   const budget = new BytesInFlight(100);
   const large = budget.reserve(project("a"), 80);
   expect(() => budget.reserve(project("a"), 1)).toThrow(refusal("TOO_MANY_REQUESTS"));
@@ -27,7 +27,7 @@ test("one large body is taken where its project holds nothing else, beyond its s
   expect([budget.total, budget.owners]).toEqual([0, 0]);
 });
 
-test("a body whose length nobody announced counts as it comes, and is refused where there is no more room", async () => {
+test("a body without an announced length counts as it arrives, and is refused once there is no more room", async () => {
   const budget = new BytesInFlight(3 * MIB);
   const held = budget.reserve(project("b"), MIB);
   let sent = 0;
@@ -48,7 +48,7 @@ test("a body whose length nobody announced counts as it comes, and is refused wh
   held.release();
 });
 
-test("a body that was announced is refused before a byte of it is read", async () => {
+test("a body with an announced length is refused before a byte of it is read", async () => {
   const budget = new BytesInFlight(10);
   budget.reserve(project("a"), 5);
   let isRead = false;
@@ -64,7 +64,7 @@ test("a body that was announced is refused before a byte of it is read", async (
   expect(isRead).toBe(false);
 });
 
-test("bytes are given back whatever becomes of a request: done, failed, late, or its sender gone", async () => {
+test("a request releases its bytes at every end: done, failed, late, or its sender gone", async () => {
   const budget = new BytesInFlight(100);
   const options = { budget, owners: project("a"), bytesMax: 100, withinMs: 20 };
   const post = (body: BodyInit) =>
@@ -78,7 +78,7 @@ test("bytes are given back whatever becomes of a request: done, failed, late, or
   expect(budget.total).toBe(0);
 });
 
-test("heavy work waits for its turn in order, alone where it is too heavy, and not for ever", async () => {
+test("heavy work runs in order, alone if it is too heavy, and does not wait for ever", async () => {
   const gate = new WeightGate(10);
   const order: string[] = [];
   const ends: (() => void)[] = [];
@@ -111,7 +111,7 @@ test("on a heap of any size a whole request of 32 MiB fits, and small requests h
   }
 });
 
-test("an error of another bundle's class is known by what it is", () => {
+test("an error of another bundle's class is recognized", () => {
   const { AppError: Other } = {
     AppError: class AppError extends Error {
       readonly isAppError = true;
@@ -121,7 +121,7 @@ test("an error of another bundle's class is known by what it is", () => {
   expect(new Error("no") instanceof AppError).toBe(false);
 });
 
-test("requests that wait for room get it in turns of their owners, not behind a flood of one", async () => {
+test("requests wait for room in turns of their owners, not behind a flood of one owner", async () => {
   const budget = new BytesInFlight(100);
   const order: string[] = [];
   const held = budget.reserve(project("a"), 60);
@@ -137,7 +137,7 @@ test("requests that wait for room get it in turns of their owners, not behind a 
   expect([budget.total, budget.owners]).toEqual([0, 0]);
 });
 
-test("a request that waits for room in vain is refused as if it had not waited, and others go on", async () => {
+test("a request that waits in vain is refused as if it had not waited, and others go on", async () => {
   const budget = new BytesInFlight(100);
   const held = budget.reserve(project("a"), 60);
   await expect(budget.reserveWithin(project("a"), 60, 1)).rejects.toEqual(refusal("TOO_MANY_REQUESTS"));
@@ -169,7 +169,7 @@ describe("large work", () => {
     expect(order).toEqual(names.flatMap((name) => [`${name} begins`, `${name} ends`]));
   });
 
-  test("leaves as much time as its turn took before the same owner has another, and none before another owner", async () => {
+  test("pauses an owner for as long as its turn took, and no other owner", async () => {
     const gate = new TurnGate();
     const begun: number[] = [];
     const since = performance.now();

@@ -1,28 +1,28 @@
 import { getHeapStatistics } from "node:v8";
 import { AppError } from "./errors";
 
-/** Somebody whose requests share a part of a budget: a project, a key, a person. */
+/** A project, key or person whose requests share a part of a budget. */
 export type ByteOwner = {
   /** unique over all kinds of owners */
   name: string;
-  /** who it is in words: "This project" */
+  /** the name in messages: "This project" */
   label: string;
   /** the part of the budget that the owner may hold, above 0 and up to 1 */
   share: number;
 };
 
 export type Reservation = {
-  /** Adds bytes, for a body whose length was not announced. @throws AppError as `reserve` does */
+  /** Adds bytes, for a body without an announced length. @throws AppError as `reserve` does */
   grow(bytes: number): void;
-  /** Gives everything back. A second call does nothing. */
+  /** Releases all bytes. A second call does nothing. */
   release(): void;
 };
 
 const RETRY_SECONDS = 1;
 
 /**
- * Counts the bytes of request bodies that this process holds, and refuses a body before it is read. Memory belongs to
- * a process, so each process counts by itself: an owner's share of each is the same share of all of them.
+ * Counts the bytes of request bodies that this process holds, and refuses a body before reading it. Each process counts
+ * by itself, because memory belongs to a process. So an owner has the same share in each process.
  */
 export class BytesInFlight {
   readonly max: number;
@@ -40,15 +40,15 @@ export class BytesInFlight {
     return this.#total;
   }
 
-  /** Owners that hold bytes now. */
+  /** The owners that hold bytes now. */
   get owners(): number {
     return this.#held.size;
   }
 
   /**
-   * Reserves bytes for one request. An owner that holds nothing else may exceed its share, so that every body that is
-   * allowed at all is taken when the process is idle.
-   * @throws AppError TOO_MANY_REQUESTS where an owner has no room, UNAVAILABLE where the process has none
+   * Reserves bytes for one request. An owner that holds nothing else may exceed its share. So an idle process accepts
+   * every body of an allowed size.
+   * @throws AppError TOO_MANY_REQUESTS if an owner has no room, UNAVAILABLE if the process has none
    */
   reserve(owners: readonly ByteOwner[], bytes: number): Reservation {
     let own = 0;
@@ -73,9 +73,9 @@ export class BytesInFlight {
   }
 
   /**
-   * The same, and waits for room where there is none. Owners take turns, so that a request waits for its owner's others and
-   * for one of each other owner.
-   * @param withinMs how long it may wait; with 0 it is refused at once
+   * Reserves bytes as `reserve` does, and waits for room if there is none. Owners take turns, so a request waits for
+   * its owner's earlier requests and for one of each other owner.
+   * @param withinMs how long it may wait; with 0 a request without room is refused at once
    */
   async reserveWithin(owners: readonly ByteOwner[], bytes: number, withinMs: number): Promise<Reservation> {
     const owner = owners[0]?.name ?? "";
@@ -144,8 +144,7 @@ const full = (): AppError =>
   );
 
 /**
- * Lets work through whose weights together stay below a maximum, first come, first served. Work that weighs more than
- * the maximum runs alone.
+ * Limits the total weight of the work that runs at once, first come, first served. Work above the maximum runs alone.
  */
 export class WeightGate {
   readonly #max: number;
@@ -159,7 +158,7 @@ export class WeightGate {
   /**
    * Runs `work` as soon as there is room.
    * @param withinMs how long it may wait for its turn
-   * @throws AppError UNAVAILABLE where its turn does not come in time
+   * @throws AppError UNAVAILABLE if its turn does not come in time
    */
   async run<T>(weight: number, withinMs: number, work: () => Promise<T>): Promise<T> {
     if (this.#waiting.length > 0 || !this.#fits(weight)) await this.#turn(weight, withinMs);
@@ -206,20 +205,20 @@ export class WeightGate {
 type Turn = { start: () => void };
 
 /**
- * Lets one piece of work through at a time. Owners take turns, and after a turn an owner pauses for as long as the turn
- * took: of what one owner asks, at least half of the time is left for others.
+ * Runs one piece of work at a time. Owners take turns. After a turn an owner pauses for as long as the turn took. So
+ * other owners get at least half of the time.
  */
 export class TurnGate {
-  /** In the order of their turns. */
+  /** Waiting work by owner, in the order of their turns. */
   readonly #waiting = new Map<string, Turn[]>();
-  /** Owners that pause, and until when. */
+  /** Pausing owners, and when their pause ends. */
   readonly #pausing = new Map<string, number>();
   #isBusy = false;
   #timer: NodeJS.Timeout | undefined;
 
   /**
    * @param withinMs how long the work may wait for its turn
-   * @throws AppError UNAVAILABLE where its turn does not come in time
+   * @throws AppError UNAVAILABLE if its turn does not come in time
    */
   async run<T>(owner: string, withinMs: number, work: () => Promise<T>): Promise<T> {
     await this.#turn(owner, withinMs);
@@ -274,21 +273,21 @@ export class TurnGate {
   }
 }
 
-/** Where the bodies of one kind of request are counted while they are read, and the gate to the work on them. */
+/** The byte counter for bodies of one kind while they are read, and the gate to the work on them. */
 type BodyLane<Gate> = { reading: BytesInFlight; working: Gate };
 
-/** The budgets of this process. */
+/** The limits of this process. */
 export type BodyBudgets = {
-  /** events in requests of at most `SMALL_BYTES`, which large ones never keep out */
+  /** requests of at most `SMALL_BYTES`; large ones never keep them out */
   smallEvents: BodyLane<WeightGate>;
   largeEvents: BodyLane<TurnGate>;
   /** calls of people who are signed in */
   calls: BytesInFlight;
   /** calls without a session */
   anonymous: BytesInFlight;
-  /** calls of an Inngest server, whose signature is over the body */
+  /** calls of an Inngest server, which signs the whole body */
   functions: BytesInFlight;
-  /** objects and lists that one body of events may hold */
+  /** the most objects and lists in one body of events */
   containersMax: number;
 };
 
@@ -296,19 +295,20 @@ const MIB = 1_048_576;
 export const SMALL_BYTES = MIB;
 
 /**
- * Bytes of heap for one byte of JSON and for each object or list in it. Text and ordinary observations become 2 to 5
- * bytes a byte, and are written as JSON again; an object takes 56 bytes and 8 for its place (Node 20 to 24).
+ * Bytes of heap for one byte of JSON, and for each object or list in it. Text and ordinary observations take 2 to 5
+ * bytes a byte, and the program writes them as JSON again. An object takes 56 bytes, and 8 for its place (Node 20 to
+ * 24).
  */
 const HEAP_PER_BYTE = 8;
 const HEAP_PER_CONTAINER = 64;
-/** The part of the heap that small bodies may fill while they are worked on. */
+/** The part of the heap for work on small bodies. */
 const SMALL_PART = 0.15;
-/** The part that the objects and lists of one body may fill: `[{},{},…]` becomes 21 times its length. */
+/** The part of the heap for the objects and lists of one body: `[{},{},…]` takes 21 times its length. */
 const CONTAINERS_PART = 0.2;
-/** As many fit into half of the heap of the thread that reads large bodies. */
+/** This many fit into half of the heap of the thread that reads large bodies. */
 const CONTAINERS_MAX = 6_000_000;
 
-/** What a small body of JSON weighs on the heap while it is worked on, in bytes. */
+/** The bytes of heap that the work on a small body of JSON takes. */
 export const heapBytesOf = (body: Uint8Array): number => body.byteLength * HEAP_PER_BYTE;
 
 /** Budgets that fit a heap. A body that is only read lies outside of the heap. @param heapBytes the heap's limit */

@@ -3,7 +3,7 @@ import type { Inspector, Owners, Refusal } from "./engine/inspect/inspector";
 import type { RunDetail, RunListItem, RunState } from "./engine/inspect/runs";
 import type { EngineStatus, FunctionStatus } from "./engine/status";
 
-/** What services know of the engine in use. */
+/** The part of the engine in use that services see. */
 export type EngineView =
   | {
       kind: "embedded";
@@ -11,7 +11,7 @@ export type EngineView =
       health(): ReturnType<Engine["health"]>;
       inspect: Inspector;
     }
-  /** where its dashboard is */
+  /** the address of its dashboard */
   | { kind: "inngest"; dashboardUrl: string };
 
 export type { FunctionStatus, Owners, Refusal, RunDetail, RunListItem, RunState };

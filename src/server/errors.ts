@@ -1,4 +1,4 @@
-/** What can go wrong, in words that every entry point can translate. */
+/** The kinds of errors, which every entry point translates. */
 export type ErrorCode =
   | "BAD_REQUEST"
   | "UNAUTHORIZED"
@@ -14,11 +14,14 @@ export type ErrorCode =
   | "INTERNAL";
 
 /**
- * An error that a person may read. Everything else that is thrown is masked at the edge.
- * `fields` names the inputs at fault: a dotted path and what to change there.
+ * An error that a person may read. The entry points mask every other error.
+ * `fields` names the inputs at fault: a dotted path, and the change that it needs.
  */
 export class AppError extends Error {
-  /** Each bundle of Next has a class of its own under this name, and their errors meet in the runtime that they share. */
+  /**
+   * Each bundle of Next has a class of its own under this name. Their errors meet in the shared runtime, so the name
+   * identifies them.
+   */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && (value as { isAppError?: unknown }).isAppError === true;
   }
@@ -60,7 +63,7 @@ export const httpStatusOf: Record<ErrorCode, number> = {
 export const notFound = (what: string): AppError =>
   new AppError("NOT_FOUND", `There is no such ${what} in this project. It may have been deleted.`);
 
-/** An error of the door as an answer in JSON. null for an error that nobody foresaw. */
+/** Makes an answer in JSON from an error at the entry of a request. Null for an unforeseen error. */
 export function refusalOf(error: unknown): { status: number; message: string; headers: Record<string, string> } | null {
   if (!(error instanceof AppError) || error.code === "INTERNAL") return null;
   const { code, message, retryAfterSeconds } = error;

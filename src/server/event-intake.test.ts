@@ -51,7 +51,7 @@ type PostOptions = {
 const isText = (body: unknown): body is string | Buffer<ArrayBuffer> =>
   typeof body === "string" || Buffer.isBuffer(body);
 
-/** Sends a body to the endpoint, whose engine only notes what it is handed. */
+/** Sends a body to the endpoint, with an engine that only records its events. */
 async function post(body: unknown, { key: sentKey = key, headers = {}, runtime = {}, ...options }: PostOptions = {}) {
   forwarded = [];
   const request = new Request("http://localhost/e/key", {
@@ -185,7 +185,7 @@ describe("the event endpoint", () => {
     await expect(client.send({ name: "score.created", data: {} })).rejects.toThrow("not an event source");
   });
 
-  test("a payload that is bad is accepted: it becomes a rejected event later, and takes no other down", async () => {
+  test("a bad payload is accepted: it becomes a rejected event later, and harms no other event", async () => {
     expect((await post(event({ data: { observation: {} } }))).status).toBe(200);
   });
 
@@ -209,7 +209,7 @@ describe("the event endpoint", () => {
     expect(Math.abs(receivedMicros / 1_000 - Date.now())).toBeLessThan(60_000);
   });
 
-  test("replaces NUL and lone surrogates, and says so", async () => {
+  test("replaces NUL and lone surrogates, and marks the event", async () => {
     await post(
       '{"name":"observation.created","data":{"observation":{"id":"a","output":"x\\u0000y \\ud800 \\ud83d\\ude00"}}}',
     );
@@ -220,7 +220,7 @@ describe("the event endpoint", () => {
     });
   });
 
-  test("bytes that are no UTF-8 become U+FFFD, and the events that held them say so", async () => {
+  test("bytes that are not UTF-8 become U+FFFD, and their events are marked", async () => {
     const bytes = Buffer.from(
       '[{"name":"observation.created","data":{"observation":{"id":"a","output":"x\xff\xfey"}}},' +
         '{"name":"observation.created","data":{"observation":{"id":"b","output":"whole"}}}]',
@@ -235,7 +235,7 @@ describe("the event endpoint", () => {
     expect(forwarded[0]!.events[0]!.data.stamp).toMatchObject({ sanitized: false });
   });
 
-  test("what is no JSON is refused with the place, and nothing of the request is handed on", async () => {
+  test("invalid JSON is refused with the place, and no event of the request is passed on", async () => {
     const text = `[${JSON.stringify(event())},\n{"name":"observation.created","data":{"observation":{"id":"a","metadata":{"score":NaN}}}}]`;
     expect((await post(text)).body.error).toBe(
       "The body is not JSON. A value is missing before NaN (line 2, column 83, in events[1].data.observation.metadata.score).",
@@ -246,7 +246,7 @@ describe("the event endpoint", () => {
     expect(forwarded).toEqual([]);
   });
 
-  test.each(["data", "name", "ts", "user"])("a long number is no %s", async (field) => {
+  test.each(["data", "name", "ts", "user"])("a long number is refused as %s", async (field) => {
     const text = JSON.stringify(event({ [field]: 0 })).replace(`"${field}":0`, `"${field}":9007199254740993`);
     expect((await post(text)).status).toBe(400);
   });
@@ -270,7 +270,7 @@ describe("the ids of events", () => {
     });
   });
 
-  /** The ids that a request gets on the embedded engine, and those that an Inngest server makes of the seed. */
+  /** The ids of a request on the embedded engine, and the ids that an Inngest server makes of the seed. */
   async function idsOf(sent: unknown, options: PostOptions): Promise<string[]> {
     const { ids } = (await post(sent, options)).body as { ids: string[] };
     const [{ events, seed: handedOn }] = forwarded as [(typeof forwarded)[number]];
@@ -298,13 +298,13 @@ describe("the ids of events", () => {
   });
 });
 
-describe("the mark of events that run alone", () => {
+describe("the mark on events that run alone", () => {
   const marksOf = async (sent: unknown, isPaceLow: IntakeRuntime["isPaceLow"]) => {
     await post(sent, { runtime: { isPaceLow } });
     return forwarded[0]!.events.map(({ data }) => data.alone);
   };
 
-  test("is put on all events of a request, by the pace of its project", async () => {
+  test("is on all events of a request, by the pace of its project", async () => {
     const noted: unknown[] = [];
     const pace = (isLow: boolean) => (project: string, count: number) => noted.push([project, count]) > 0 && isLow;
     expect(await marksOf([event(), event()], pace(true))).toEqual([true, true]);
@@ -315,18 +315,18 @@ describe("the mark of events that run alone", () => {
     ]);
   });
 
-  test("is not the sender's to put, and not there with the embedded engine", async () => {
+  test("cannot come from the sender, and is missing with the embedded engine", async () => {
     expect(await marksOf(event({}, { alone: true }), () => false)).toEqual([undefined]);
     expect(await marksOf(event({}, { alone: true }), null)).toEqual([undefined]);
     expect(await marksOf(event({}, { alone: false }), () => true)).toEqual([true]);
   });
 
-  test("is not put on an event with a ts in the future: a server would start its run then", async () => {
+  test("is missing on an event with a ts in the future: a server would start its run then", async () => {
     const ts = ctx.now().getTime();
     expect(await marksOf([event({ ts }), event({ ts: ts + 1 })], () => true)).toEqual([true, undefined]);
   });
 
-  test("is part of what the stamp vouches for, also beside long numbers, and no part of what is stored", async () => {
+  test("is covered by the stamp, also beside long numbers, and is not stored", async () => {
     const long = '{"name":"observation.created","data":{"observation":{"id":"a","metadata":{"n":9007199254740993}}}}';
     for (const sent of [event({ id: "my-id" }), long]) {
       await post(sent, { runtime: { isPaceLow: () => true } });
@@ -357,7 +357,7 @@ describe("under pressure", () => {
     retryAfterSeconds: 7,
   };
 
-  test("with too much waiting already the answer is 429 with Retry-After, and nothing is handed on", async () => {
+  test("with too much work waiting the answer is 429 with Retry-After, and no event is passed on", async () => {
     expect(await post(event(), { runtime: { overload: () => overloaded } })).toMatchObject({
       status: 429,
       retryAfter: "7",
@@ -370,7 +370,7 @@ describe("under pressure", () => {
     });
   });
 
-  test("what the engine answers goes to the sender with its time to come back", async () => {
+  test("the engine's answer goes to the sender with its Retry-After", async () => {
     const full: Forwarded = {
       status: 503,
       body: { ids: [], status: 503, error: "The disk is full." },
@@ -383,7 +383,7 @@ describe("under pressure", () => {
     });
   });
 
-  test("a database that is away is 503 with Retry-After, soon, and no more once it is back", async () => {
+  test("an unreachable database is 503 with Retry-After within seconds, until it is back", async () => {
     const proxy = await startDatabaseProxy(database.connectionString);
     const db = createDatabase(proxy.url, 2);
     const send = () => post(event(), { runtime: { context: { ...ctx, db } } });
@@ -422,7 +422,7 @@ describe("under pressure", () => {
     await proxy.close();
   });
 
-  test("a key whose last use cannot be written down still works: whether events can be stored is for the engine to say", async () => {
+  test("a key works even if its last use cannot be written; the engine says whether it stores events", async () => {
     await database.db.$executeRawUnsafe(
       `create function fails() returns trigger language plpgsql as $$ begin raise exception 'no room' using errcode = '53100'; end $$`,
     );
@@ -437,7 +437,7 @@ describe("under pressure", () => {
     }
   });
 
-  test("a key that sends far more than it should is told when to come again, and other keys go on", async () => {
+  test("a key that sends far too much gets a time to come back, and other keys go on", async () => {
     const [wild, calm] = ["wild", "calm"].map((name) => `tsk_${name}_${randomBytes(16).toString("hex")}`) as [
       string,
       string,
@@ -480,7 +480,7 @@ describe("the stamp", () => {
       trustEvents: change.trustEvents ?? false,
     });
 
-  test("opens as it was put on, also where the JSON was written anew in another order", async () => {
+  test("opens as it was written, also from JSON in another order", async () => {
     await post(event());
     const [stamped] = forwarded[0]!.events;
     const reordered = JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(stamped!.data).reverse()))) as Record<
@@ -518,7 +518,7 @@ describe("the stamp", () => {
     expect(open(stamped!, { stampKey: "another" })).toMatchObject({ ok: false });
   });
 
-  test("is not needed where events are trusted, but then the project is", () => {
+  test("is not needed for trusted events, which must name their project", () => {
     const bare = { name: "observation.created", ts: 1, data: { observation: { id: "a" } } };
     expect(open(bare)).toMatchObject({ ok: false });
     expect(open(bare, { trustEvents: true })).toMatchObject({
@@ -532,7 +532,7 @@ describe("the stamp", () => {
     });
   });
 
-  test("without it the same event id of a sender counts once for each content and project, and a true repeat once", () => {
+  test("without it an event id counts once for each content and project, so a true repeat counts once", () => {
     const idOf = (data: object, ts = 1) => {
       const stamped = { name: "observation.created", ts, data: { projectId, ...data } };
       return open(stamped, { trustEvents: true }).event.id;

@@ -7,21 +7,24 @@ import { receiptOf } from "./receipt";
 
 export const SEED_HEADER = "x-inngest-event-id-seed";
 
-/** A sender is told by then that a database accepts connections and does not answer, ms. */
+/** ms. If a database accepts connections and does not answer, the sender gets its answer by then. */
 const ANSWER_WITHIN_MS = 20_000;
-/** A large request that is refused at once comes again at once: it waits for room. Large bodies are read one by one. */
+/**
+ * A sender repeats a refused large request at once, so a large request waits for room instead. Large bodies are read
+ * one by one.
+ */
 const BODY_LIMITS = {
   bytesMax: EVENT_LIMITS.requestBytesMax,
-  // A sender that uploads more slowly holds memory that others need.
+  // A slower upload holds memory that other senders need.
   bodyWithinMs: 60_000,
   roomWithinMs: 10_000,
   turnWithinMs: { small: 15_000, large: 60_000 },
 };
 
 /**
- * Takes a request to the event endpoint: authenticates the key, checks the envelope, stamps project and key, and hands
- * the events to the engine in use. Answers as Inngest's endpoint does: `{ids, status}`, or `{ids: [], status, error}`.
- * Nothing of a refused request is stored.
+ * Serves a request to the event endpoint. It authenticates the key, checks the envelope, stamps project and key, and
+ * passes the events to the engine in use. Answers as Inngest's endpoint does: `{ids, status}`, or `{ids: [], status,
+ * error}`. Nothing of a refused request is stored.
  */
 export async function receiveEvents(
   runtime: IntakeRuntime & Pick<Runtime, "eventReader">,
@@ -29,11 +32,11 @@ export async function receiveEvents(
   key: string,
   { answerWithinMs = ANSWER_WITHIN_MS } = {},
 ): Promise<Response> {
-  // Before anything is awaited: it orders states that carry the same time.
+  // The receipt is noted before anything is awaited, because it orders states with the same time.
   const receivedMicros = receiptOf(request);
   try {
     const sender = await authenticate(runtime, key, answerWithinMs);
-    // Before the body is read: to send away must cost little.
+    // An overload is answered before the body is read, so that a refusal costs little.
     const overload = runtime.overload();
     if (overload) return toResponse(overload);
     const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";

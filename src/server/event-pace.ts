@@ -1,21 +1,21 @@
 const WINDOW_MS = 10_000;
-/** Events of a window from which on a project counts as busy: one a second. */
+/** An event a second. A project with this many events in a window is busy. */
 const BUSY_FROM = 10;
 /** Projects that a process remembers. A forgotten project counts as idle until it has sent enough again. */
 const PROJECTS_MAX = 10_000;
 
 /**
- * Notes events of a project that were just received, and tells whether its pace is low: fewer than 10 events in the last
- * 10 s, those just noted among them.
+ * Notes received events of a project, and returns whether its pace is low. The pace is low with fewer than 10 events in
+ * the last 10 s, the new ones included.
  *
- * A process counts what it receives itself and asks nobody. Behind a load balancer, n processes see a project as busy
- * from up to n events a second on, instead of one. Its events then cost more runs, and none of them waits longer.
+ * A process counts only its own events. Behind a load balancer, n processes see a project as busy from up to n events a
+ * second on, instead of one. Its events then cost more runs, and none of them waits longer.
  */
 export type EventPace = (projectId: string, count: number) => boolean;
 
 /** @param now ms that never go back */
 export function createEventPace(now: () => number): EventPace {
-  /** When the last events of each project came, 10 at the most. The project that sent last stands last. */
+  /** The times of the latest events of each project, 10 at most. The project that sent last stands last. */
   const recent = new Map<string, number[]>();
   return (projectId, count) => {
     const at = now();

@@ -1,13 +1,16 @@
 import type { Unavailable } from "./engine/unavailable";
 
-/** An engine's answer to events: Inngest's `{ids, status}`, or `{ids: [], status, error}`, and when to come again. */
+/**
+ * An engine's answer to events: Inngest's `{ids, status}`, or `{ids: [], status, error}` with the seconds until a
+ * retry.
+ */
 export type Forwarded = {
   status: number;
   body: { ids: string[]; status: number; error?: string };
   retryAfterSeconds?: number;
 };
 
-/** The answer to events that are not taken right now. */
+/** The answer to events that the engine does not accept right now. */
 export function refusal(unavailable: Pick<Unavailable, "status" | "message" | "retryAfterSeconds">): Forwarded {
   const { status, message, retryAfterSeconds } = unavailable;
   return { status, body: { ids: [], status, error: `${message}.` }, retryAfterSeconds };

@@ -1,6 +1,6 @@
 import { createUlids } from "./platform/ulid";
 
-/** What an id names: the prefix it starts with. */
+/** The kind of thing that an id names: its prefix. */
 export type IdPrefix =
   | "trg" // trigger
   | "act" // action

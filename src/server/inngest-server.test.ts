@@ -58,7 +58,7 @@ const connect = (change: { baseUrl?: string | undefined; dev?: boolean } = {}) =
     silent,
   );
 
-test("events go on as they are, with their seed, under the server's own key", async () => {
+test("events are passed on unchanged, with their seed, under the server's own key", async () => {
   expect(await connect().forward(stamped, seed)).toEqual({ status: 200, body: { ids: ["01A"], status: 200 } });
   expect(seen).toEqual([
     expect.objectContaining({
@@ -126,7 +126,7 @@ test.each([
   });
 });
 
-test("a server that is not there is 503, and health says unreachable and where; it is asked again some seconds later only", async () => {
+test("an absent server is 503, and health names its address; health asks again some seconds later", async () => {
   const inngest = connect();
   const address = base();
   await end();
@@ -144,7 +144,7 @@ test("health asks the server, and remembers its answer for some seconds", async 
   expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual(["GET /health"]);
 });
 
-test("a server that says that it is not well is unreachable", async () => {
+test("a server with a failing health check is unreachable", async () => {
   answer = (response) => json(response, 503, {});
   expect(await connect().health()).toEqual({
     state: "unreachable",

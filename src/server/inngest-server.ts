@@ -6,11 +6,14 @@ import type { StampedEvent } from "./services/events";
 
 type ServerEnv = Extract<InngestEnv, { engine: "inngest" }>;
 
-/** The Inngest server that runs the functions: Inngest Cloud, one of the operator's own, or a dev server. */
+/** The Inngest server that runs the functions: Inngest Cloud, a self-hosted server, or a dev server. */
 export type InngestServer = {
-  /** Hands events on, and passes on what it says of them. One that does not take them is 503, with a line that says so. */
+  /**
+   * Passes events on and returns the server's answer. If the server does not accept them, the answer is 503 with the
+   * reason.
+   */
   forward(events: StampedEvent[], seed: string | null): Promise<Forwarded>;
-  /** `inngest`, or `unreachable` with what it said. Inngest Cloud is not asked. The answer may be some seconds old. */
+  /** `inngest`, or `unreachable` with the reason. Inngest Cloud is not asked. The answer may be 5 s old. */
   health(): Promise<{ state: "inngest" | "unreachable"; message?: string }>;
 };
 
@@ -19,7 +22,7 @@ const HEALTH_TIMEOUT_MS = 2_000;
 const HEALTH_CACHE_MS = 5_000;
 const RETRY_SECONDS = 5;
 
-/** What an Inngest server answers to events; its error may be a text or missing. */
+/** The answer of an Inngest server to events. Its error may be a text or missing. */
 const Answer = z.object({ ids: z.array(z.string()).default([]), error: z.string().optional() });
 
 export function createInngestServer(env: ServerEnv, log: Logger): InngestServer {
@@ -54,7 +57,10 @@ export function createInngestServer(env: ServerEnv, log: Logger): InngestServer 
 const writeEvent = ({ name, ts, json }: StampedEvent): string =>
   `{"name":${JSON.stringify(name)},"ts":${ts},"data":${json}}`;
 
-/** What the sender can act on goes back to the sender; what is wrong between us and the server is not the sender's fault. */
+/**
+ * Returns the answers that the sender can act on. Any other failure is between us and the server, so the sender gets
+ * 503.
+ */
 async function passOn(response: Response, log: Logger): Promise<Forwarded> {
   const text = await response.text();
   const parsed = Answer.safeParse(parseJson(text));
@@ -63,7 +69,7 @@ async function passOn(response: Response, log: Logger): Promise<Forwarded> {
   const error = parsed.data?.error;
   const retryAfterSeconds = Number(response.headers.get("retry-after")) || RETRY_SECONDS;
   if ([400, 413, 429].includes(status)) {
-    // A server may take some of the events and refuse others: the ids tell which it took.
+    // A server may accept some of the events and refuse others. The ids name the accepted ones.
     const ids = parsed.data?.ids ?? [];
     const body = { ids, status, error: `The Inngest server refused the events: ${error ?? "it does not say why"}` };
     return { status, body, ...(status === 429 ? { retryAfterSeconds } : {}) };
@@ -95,7 +101,7 @@ async function askHealth(base: string): ReturnType<InngestServer["health"]> {
   }
 }
 
-/** fetch hides what happened in the cause of its error. */
+/** The error of `fetch` has the reason in its cause. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
   return cause?.message || cause?.code || message;

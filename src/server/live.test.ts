@@ -17,7 +17,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-test("what changes while the database is away does not multiply the attempts to reach it, and browsers are told again when it is back", async () => {
+test("changes while the database is away make no extra connections, and browsers hear of them later", async () => {
   const flushMs = 20;
   live = createLiveChannel({ connectionString: proxy.url, log: log.child({}, { level: "silent" }), flushMs });
   const ended = new AbortController();

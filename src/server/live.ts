@@ -3,19 +3,21 @@ import type pg from "pg";
 import { createClient } from "./db/connection";
 import type { Logger } from "./log";
 
-/** What changed in a project, for browsers that look at it. Carries no data: they ask again for what they show. */
+/**
+ * The kinds of changes in a project that browsers hear of. Messages carry no data: browsers load again what they show.
+ */
 export const liveTopics = ["executions", "observations", "triggers", "actions"] as const;
 type LiveTopic = (typeof liveTopics)[number];
 export type LiveMessage = { projectId: string; topics: LiveTopic[] };
 
 export type LiveChannel = {
-  /** Tells every process that something changed; calls within `flushMs` are put together. */
+  /** Tells every process that something changed. Calls within `flushMs` become one message. */
   touch(projectId: string, topic: LiveTopic): void;
-  /** Messages of projects until the signal ends it. First comes one of each project at once, which names every topic. */
+  /** Messages of projects until the signal aborts. First comes one message for each project that names every topic. */
   subscribe(projectIds: readonly string[], signal: AbortSignal): AsyncIterable<LiveMessage>;
   /**
-   * Calls back when the row of a stream is gone, with its reason; and with "unknown" when this process may have missed
-   * that, as its connection was lost. Returns what ends the watch.
+   * Calls back with the reason when the row of a stream is gone. It calls back with "unknown" if a lost connection may
+   * have hidden that. Returns a function that ends the watch.
    */
   onStreamEnd(streamId: string, callback: (reason: string | null) => void): () => void;
   close(): Promise<void>;
@@ -24,7 +26,7 @@ export type LiveChannel = {
 const CHANNEL = "trigger_system_live";
 const RECONNECT_MS = 1_000;
 
-/** One LISTEN connection a process; it reconnects by itself, and tells subscribers to look again when it was away. */
+/** One LISTEN connection a process. It reconnects by itself, and then tells subscribers to load everything again. */
 export function createLiveChannel(options: { connectionString: string; log: Logger; flushMs?: number }): LiveChannel {
   const { connectionString, log, flushMs = 150 } = options;
   const emitter = new EventEmitter();
@@ -53,14 +55,14 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     await next.connect();
     await next.query(`LISTEN ${CHANNEL}`);
     client = next;
-    // What changed while nobody listened is not known: who subscribed before looks at everything once.
+    // Changes during the lost connection are unknown, so every earlier subscriber loads everything once.
     for (const projectId of emitter.eventNames() as string[])
       emitter.emit(projectId, { projectId, topics: [...liveTopics] } satisfies LiveMessage);
     for (const streamId of ends.eventNames() as string[]) ends.emit(streamId, "unknown");
     return next;
   };
 
-  /** One timer, however many attempts fail: each change of a project makes one of its own. */
+  /** One timer serves all failed attempts, because each change of a project makes an attempt of its own. */
   const reconnectLater = (): void => {
     reconnect ??= setTimeout(() => {
       reconnect = undefined;
@@ -102,7 +104,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
       for (const projectId of projectIds) emitter.on(projectId, pass);
       try {
         const messages = on(own, "message", { signal });
-        // What changed before anybody listened is not known: the first messages say to look at everything once.
+        // Changes before the subscription are unknown, so the first messages name every topic.
         for (const projectId of projectIds) yield { projectId, topics: [...liveTopics] };
         for await (const [message] of messages) yield message as LiveMessage;
       } catch (error) {

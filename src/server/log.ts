@@ -2,7 +2,7 @@ import pino, { type Logger } from "pino";
 
 /**
  * The program's log: one JSON object a line on standard output.
- * Secrets are not logged by rule; the paths below are a second net.
+ * No code logs secrets; the paths below are a second safeguard.
  */
 export const log: Logger = pino({
   level: process.env.LOG_LEVEL ?? "info",

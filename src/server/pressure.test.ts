@@ -26,7 +26,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-/** Starts the program as a process of its own, and returns what sends it an event. */
+/** Starts the program as a process of its own. Returns a function that sends it an event. */
 async function startApp(env: Record<string, string> = {}) {
   child = forkApp({ connectionString: proxy.url, encryptionKey, env: { LOG_LEVEL: "silent", ...env } });
   const url = await urlOfApp(child);
@@ -44,7 +44,7 @@ async function startApp(env: Record<string, string> = {}) {
 const arrived = async () =>
   (await ctx.db.observation.findMany({ where: { projectId }, select: { id: true } })).map(({ id }) => id).sort();
 
-test("a process that loses its database answers 503 with a time to come back, lives, and goes on by itself", async () => {
+test("a process without its database answers 503 with a Retry-After, lives, and goes on by itself", async () => {
   const send = await startApp();
   expect(await send("before")).toMatchObject({ status: 200 });
   await proxy.down();
@@ -63,7 +63,7 @@ test("a process that loses its database answers 503 with a time to come back, li
   await until(async () => (await arrived()).join() === "after,before", 20_000);
 });
 
-test("with more waiting than ENGINE_BACKLOG_MAX it answers 429 with a time to come back, until less waits", async () => {
+test("a backlog above ENGINE_BACKLOG_MAX is answered 429 with a Retry-After, until it shrinks", async () => {
   const send = await startApp({ ENGINE_BACKLOG_MAX: "1000" });
   await ctx.db
     .$executeRaw`insert into engine.batch_item (function_id, key, event_id, bytes, added_at) select 'trigger-system-prune-history', '', 'e', 1, now() from generate_series(1, 1100)`;

@@ -4,12 +4,12 @@ import { newId } from "./ids";
 import type { Logger } from "./log";
 import { ProcessLock } from "./platform/process-lock";
 
-/** First number of the advisory locks that say "this process lives"; the second is the process's own number. */
+/** First number of the advisory locks that say "this process lives". The second number is the process's own. */
 export const PROCESS_LOCK_CLASS = 0x7472_6967; // "trig"
 
 /**
- * Who this process is to the others on the same database. It holds a session advisory lock as long as it lives,
- * so that leases of a killed process are taken back at once and not only when they run out.
+ * The identity of this process to other processes on the database. It holds a session advisory lock as long as it
+ * lives. So the leases of a killed process end at once, and not only when they run out.
  */
 export type ProcessIdentity = {
   /** `<process number>:<random>`, one for each claim */

@@ -20,7 +20,7 @@ afterAll(async () => {
 const rate = { perSecond: 10, burst: 100 };
 const key = { name: "key:1", rate };
 
-test("a bucket lets a burst through, then as much as comes back each second", async () => {
+test("a bucket allows a burst, then as many as it regains each second", async () => {
   const limiter = createRateLimiter(ctx);
   expect(await limiter.take([key], 100)).toEqual({ ok: true });
   expect(await limiter.take([key], 20)).toEqual({ ok: false, retryAfterSeconds: 2 });
@@ -29,7 +29,7 @@ test("a bucket lets a burst through, then as much as comes back each second", as
   expect(await limiter.take([key], 1)).toEqual({ ok: false, retryAfterSeconds: 1 });
 });
 
-test("processes share a bucket: together they take no more than one could", async () => {
+test("processes share a bucket: together they take no more than one process could", async () => {
   const processes = [1, 2, 3].map(() => createRateLimiter(ctx));
   let taken = 0;
   for (let round = 0; round < 60; round++)
@@ -37,13 +37,13 @@ test("processes share a bucket: together they take no more than one could", asyn
   expect(taken).toBe(100);
 });
 
-test("requests at once take what there is, once", async () => {
+test("simultaneous requests take each token once", async () => {
   const limiter = createRateLimiter(ctx);
   const answers = await Promise.all(Array.from({ length: 150 }, () => limiter.take([key], 1)));
   expect(answers.filter(({ ok }) => ok)).toHaveLength(100);
 });
 
-test("a busy sender costs one statement for a second's worth of requests", async () => {
+test("a busy sender costs one statement for the requests of a second", async () => {
   let statements = 0;
   const db = ctx.db.$extends({
     query: { $queryRaw: ({ args, query }) => (statements++, query(args)) },
@@ -53,7 +53,7 @@ test("a busy sender costs one statement for a second's worth of requests", async
   expect(statements).toBe(5);
 });
 
-test("a request that one bucket refuses takes nothing of the others", async () => {
+test("a request that one bucket refuses takes no token of another", async () => {
   const limiter = createRateLimiter(ctx);
   const project = { name: "project:1", rate: { perSecond: 1, burst: 5 } };
   expect((await limiter.take([key, project], 50)).ok).toBe(true);
@@ -83,7 +83,7 @@ test("buckets that nobody uses, and counters whose window has ended, are pruned"
   expect(await ctx.db.rateLimit.findMany({ select: { key: true } })).toEqual([{ key: "goes on" }]);
 });
 
-test("an address has a rate of its own in the memory of a process", () => {
+test("each address has its own rate in the memory of a process", () => {
   let now = 0;
   const take = createLocalRate({ perSecond: 1, burst: 2 }, () => now);
   expect([take("a"), take("a"), take("a").ok, take("b").ok]).toEqual([{ ok: true }, { ok: true }, false, true]);

@@ -1,27 +1,29 @@
 import type { ServiceContext } from "./context";
 
-/** Tokens that come back each second, and tokens of a full bucket. */
+/** Tokens that a bucket regains each second, and tokens of a full bucket. */
 export type Rate = { perSecond: number; burst: number };
 export type Taken = { ok: true } | { ok: false; retryAfterSeconds: number };
 type Wish = { name: string; rate: Rate };
 
 /**
- * Token buckets that hold over all processes of a database. PostgreSQL keeps the truth, a row for each bucket. A
- * process leases a second's worth of tokens at a time, so that a busy sender costs one statement a second.
+ * Token buckets that all processes of a database share. PostgreSQL has a row for each bucket. A process leases tokens
+ * for one second at a time, so that a busy sender costs one statement a second.
  */
 export type RateLimiter = {
   /** Takes `cost` tokens of every bucket, or none of any. */
   take(wishes: readonly Wish[], cost: number): Promise<Taken>;
 };
 
-/** Buckets that this process remembers. A forgotten one costs its leased tokens, which come back by themselves. */
+/**
+ * The most buckets that a process remembers. A forgotten bucket loses its leased tokens, and regains them by itself.
+ */
 const BUCKETS_MAX = 10_000;
 
 export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now">): RateLimiter {
   const leased = new Map<string, number>();
   const leasing = new Map<string, Promise<Taken>>();
 
-  /** A request larger than a whole bucket passes when the bucket is full, or it never could. */
+  /** A request larger than a whole bucket passes if the bucket is full; otherwise it could never pass. */
   const neededOf = ({ rate }: Wish, cost: number): number => Math.min(cost, rate.burst);
   const isShort = (wish: Wish, cost: number): boolean => (leased.get(wish.name) ?? 0) < neededOf(wish, cost);
 
@@ -36,7 +38,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
     const missing = needed - (leased.get(name) ?? 0);
     const wanted = Math.max(missing, Math.min(perSecond, burst));
     const at = now();
-    // What the bucket holds now: `tokens` as of `refilled_at`, and what has come back since.
+    // The bucket's tokens now: `tokens` at `refilled_at`, and the tokens regained since.
     const [row] = await db.$queryRaw<{ granted: number; tokens: number }[]>`
       INSERT INTO token_bucket AS b (name, tokens, granted, refilled_at)
       VALUES (${name}, ${burst - wanted}::float8, ${wanted}::float8, ${at}::timestamptz)
@@ -53,7 +55,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
     return { ok: true };
   };
 
-  /** One lease of a bucket at a time: two would take twice what the process can use. */
+  /** One lease of a bucket at a time. Two would take twice the tokens that the process can use. */
   const leaseOnce = (wish: Wish, cost: number): Promise<Taken> => {
     const under = leasing.get(wish.name);
     if (under) return under;
@@ -67,7 +69,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
       for (let short = wishes.find((wish) => isShort(wish, cost)); short;) {
         const mine = !leasing.has(short.name);
         const taken = await leaseOnce(short, cost);
-        // A lease that was refused to a larger request may still be granted to this one.
+        // A lease that was refused to a larger request may be granted to this one.
         if (!taken.ok && mine) return taken;
         short = wishes.find((wish) => isShort(wish, cost));
       }
@@ -77,7 +79,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
   };
 }
 
-/** A token bucket for each name in the memory of this process, for what is nobody's and costs no look-up: addresses. */
+/** A token bucket for each name, in the memory of this process. For names that need no look-up: addresses. */
 export function createLocalRate({ perSecond, burst }: Rate, now: () => number): (name: string) => Taken {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return (name) => {

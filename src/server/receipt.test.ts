@@ -34,7 +34,7 @@ test("readings rise, and each is the wall clock's millisecond, as far as there i
   );
 });
 
-test("a clock that is set back does not turn the order round", () => {
+test("a clock that is set back does not reverse the order", () => {
   let wall = 1_796_000_000_000;
   const clock = createReceiptClock({ origin: wall, monotonicMs: () => 0, wallMs: () => wall });
   const before = clock();
@@ -54,7 +54,7 @@ test("two processes that started at different times agree to the millisecond", (
   expect(Math.abs(one! - other!)).toBeLessThanOrEqual(1);
 });
 
-test("the server notes the moment over whatever the sender says", async () => {
+test("the server notes the time over the sender's value", async () => {
   const server = createHttpServer((request, response) => response.end(request.headers[RECEIPT_HEADER]));
   const port = await freePort();
   server.listen(port);

@@ -4,18 +4,18 @@ import type { ByteOwner, BytesInFlight } from "./bytes-in-flight";
 export type BodyOptions = {
   budget: BytesInFlight;
   owners: readonly ByteOwner[];
-  /** bytes of one body */
+  /** the most bytes of one body */
   bytesMax: number;
   /** how long the sender may take */
   withinMs: number;
-  /** how long the request may wait for room, before a byte of it is read; 0 by default: it is refused at once */
+  /** how long the request may wait for room before its body is read; 0 by default, which refuses it at once */
   roomWithinMs?: number;
 };
 
 /**
- * Reads the body of a request and hands it to `use`. Its bytes count as in flight from before the first one is read
- * until `use` has ended: at once what Content-Length announces, otherwise as they come.
- * @throws AppError PAYLOAD_TOO_LARGE, TOO_MANY_REQUESTS, UNAVAILABLE, REQUEST_TIMEOUT, or ABORTED where the sender left
+ * Reads the body of a request and passes it to `use`. Its bytes count as in flight from before the first one is read
+ * until `use` has ended. An announced length counts at once; other bytes count as they arrive.
+ * @throws AppError PAYLOAD_TOO_LARGE, TOO_MANY_REQUESTS, UNAVAILABLE, REQUEST_TIMEOUT, or ABORTED if the sender left
  */
 export async function withBody<T>(
   request: Request,
@@ -40,7 +40,7 @@ export async function withBody<T>(
   }
 }
 
-/** What Content-Length says; null for a body that comes in chunks. */
+/** The length in Content-Length; null for a body that comes in chunks. */
 export function announcedBytes(request: Request): number | null {
   const value = request.headers.get("content-length");
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;

@@ -1,9 +1,9 @@
-/** A refusal at the door: HTTP status, and why in words. */
+/** A refusal of a request before any work: HTTP status, and the reason in words. */
 export type Refusal = { status: number; message: string };
 
 /**
- * The session cookie is same-site already; this refuses what a form, or a page of another origin, could send all the same.
- * @returns null for what the app's own pages, or a program without an Origin, send
+ * Refuses requests that a form, or a page of another origin, could send although the session cookie is same-site.
+ * @returns null for requests of the app's own pages, or of a program without an Origin
  */
 export function refusalOfPost(request: Request, appUrl: string): Refusal | null {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();

@@ -51,7 +51,7 @@ const executions = () =>
   ctx.db.actionExecution.findMany({ where: { projectId }, include: { attempts: { orderBy: { number: "asc" } } } });
 
 describe("with the real Inngest SDK, from event to webhook", () => {
-  test("an observation that matches is delivered once, whatever repeats", async () => {
+  test("an observation that matches is delivered once, even if its event repeats", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR") });
     const { client } = await startApp();
@@ -83,7 +83,7 @@ describe("with the real Inngest SDK, from event to webhook", () => {
 });
 
 describe("kill -9", () => {
-  test("between event and delivery: after a restart there is exactly one execution and at least one delivery", async () => {
+  test("between event and delivery: a restart gives exactly one execution and at least one delivery", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id]);
     const first = await startApp();
@@ -101,7 +101,7 @@ describe("kill -9", () => {
     );
   });
 
-  test("while a request is on the wire: its outcome is unknown, and it is sent again with the same webhook id", async () => {
+  test("during a request: its outcome is unknown, and it is sent again with the same webhook id", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("never"));
     await makeTrigger(ctx, projectId, [action.id]);
     const first = await startApp();

@@ -38,32 +38,32 @@ import { createWatchLoop } from "./watch-loop";
 
 type RouteHandler = (request: Request, context: unknown) => Promise<Response>;
 
-/** The running program: one for each process, made at its start. */
+/** The running program. Each process makes one at its start. */
 export type Runtime = {
   env: Env;
-  /** a context in which the program itself acts */
+  /** a context whose actor is the program itself */
   context: ServiceContext;
   auth: Auth;
   knownBrowsers: KnownBrowsers;
-  /** null where an Inngest server runs the functions */
+  /** null if an Inngest server runs the functions */
   engine: Engine | null;
   inngest: Inngest;
   /** /api/inngest */
   functions: { GET: RouteHandler; POST: RouteHandler; PUT: RouteHandler };
-  /** what events are stamped with on their way to an Inngest server; null with the embedded engine */
+  /** the key of the stamp on events for an Inngest server; null with the embedded engine */
   stampKey: string | null;
-  /** what request bodies may take of this process's memory */
+  /** limits on the memory that request bodies take in this process */
   bodies: BodyBudgets;
   eventReader: EventReader;
   /** rates of events, over all processes */
   rates: RateLimiter;
-  /** whether a project sends few events; null with the embedded engine, which lets no idle project's events wait */
+  /** whether a project sends few events; null with the embedded engine, which does not delay events of idle projects */
   isPaceLow: EventPace | null;
-  /** calls of /api/inngest from one address, before anybody knows whose they are */
+  /** the rate of calls of /api/inngest from one address, before their signature is checked */
   functionCalls: (address: string) => Taken;
-  /** Hands stamped events to the engine in use, and returns its answer. */
+  /** Passes stamped events to the engine in use, and returns its answer. */
   forward(events: StampedEvent[], seed: string | null): Promise<Forwarded>;
-  /** What `forward` would answer before it looks at any event: too much waits already. null where it has room. */
+  /** The answer of an overloaded engine, which needs no look at the events. Null if the engine has room. */
   overload(): Forwarded | null;
   /** The state of the engine in use. Never rejects. */
   engineHealth(): Promise<{ state: string; message?: string | undefined }>;
@@ -71,7 +71,7 @@ export type Runtime = {
 };
 
 declare global {
-  // Route bundles and instrumentation do not share module instances: what they share lives here.
+  // Route bundles and instrumentation do not share module instances, so their shared values live here.
   var __triggerSystemRuntime: Promise<Runtime> | undefined;
   var __triggerSystemStop: (() => Promise<void>) | undefined;
 }
@@ -164,7 +164,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   }) as unknown as Runtime["functions"];
 
   if (enginePool) {
-    // A handler of its own, without signatures: over the bodies of a batch they cost as much as the calls.
+    // This handler has no signatures: over the bodies of a batch they cost as much as the calls.
     const client = createClient({ env, log, embedded: { fetch: toEngine, signingKey: null } });
     engineRef.current = createEngine({
       pool: enginePool,
@@ -217,7 +217,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     async stop() {
       await watchLoop.stop();
       await engine?.stop({ graceMs: 5_000 });
-      // Closing ends what is on the wire; its outcome is recorded before the database is left.
+      // Closing ends requests on the wire. Their outcomes are recorded before the database closes.
       await http.close();
       await afterRuns.settled();
       await compute.close();
@@ -232,7 +232,10 @@ async function startRuntime(env: Env): Promise<Runtime> {
   return runtime;
 }
 
-/** Calls of ours fail when the database goes away, and when one can be made again it is back: soon, at first. Then as Inngest does. */
+/**
+ * ms until a retry of our calls, which fail when the database goes away. The first retries come soon, because it is
+ * often back soon. Later ones follow Inngest's backoff.
+ */
 const SOON_MS = [1_000, 5_000];
 const retryAfterMs = (attempt: number): number => SOON_MS[attempt] ?? backoffWithJitter(attempt);
 
@@ -242,7 +245,7 @@ const behind = {
   message: "Executions have been due for two minutes, and the engine does not run the deliverer. The log has more.",
 };
 
-/** A server of one's own, or a dev server, has its dashboard where it takes events. */
+/** The dashboard of a self-hosted server or a dev server has the address that takes events. */
 const dashboardOf = ({ inngest }: Env): string =>
   inngest.engine === "inngest"
     ? (inngest.baseUrl ?? (inngest.dev ? "http://127.0.0.1:8288" : "https://app.inngest.com"))
@@ -251,7 +254,7 @@ const dashboardOf = ({ inngest }: Env): string =>
 const backlogBound = ({ inngest }: Env): { backlogMax?: number } =>
   inngest.engine === "embedded" && inngest.backlogMax ? { backlogMax: inngest.backlogMax } : {};
 
-/** Past the SDK's client, which would write them as JSON for a request that never leaves the process. */
+/** Passes events without the SDK's client, which would write JSON for a request that never leaves the process. */
 async function sendToEngine(engine: Engine, events: OutgoingEvent[]): Promise<void> {
   await engine.ingest(events);
 }
@@ -265,7 +268,7 @@ async function ingest(engine: Engine, events: StampedEvent[], seed: string | nul
     const { ids } = await engine.ingest(events, { fromOutside: true, ...(seed ? { seed } : {}) });
     return { status: 200, body: { ids, status: 200 } };
   } catch (error) {
-    // The bundles of routes have another class of that name: they could not tell what this error is.
+    // A route's bundle has another class of this name and could not recognize this error.
     if (error instanceof Unavailable) return refusal(error);
     throw error;
   }

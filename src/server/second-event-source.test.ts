@@ -19,8 +19,8 @@ import { createTrigger } from "./services/triggers/change";
 import { getTrigger } from "./services/triggers/list";
 
 /*
- * Adding an event source is one module. This one is registered from here alone, before the program starts in this
- * process, and goes the whole way: event endpoint, engine, matching, delivery, and what people are shown.
+ * An event source is one module. The test registers one before the program starts in this process. Its events pass the
+ * event endpoint, engine, matching, delivery, and the pages that people see.
  */
 
 const { database, receiver } = useTestContext();
@@ -53,7 +53,7 @@ const low: Filter = {
   children: [{ type: "condition", column: "value", operator: "<", value: 0.5 }],
 };
 
-test("a second event source goes the whole way, from the event to the signed webhook and to what people see", async () => {
+test("a second event source works from the event to the signed webhook and to the pages that people see", async () => {
   const { context } = runtime;
   const { id: projectId } = await makeProject(context);
   const ctx = systemProjectContext(context, projectId);

@@ -16,9 +16,9 @@ import { createTriggerCache } from "./services/trigger-cache";
 const { ctx, database, receiver } = useTestContext();
 let projectId: string;
 let owner: SignedInUser;
-/** every secret of the project, as the people and applications that hold them have it */
+/** every secret of the project, in the form that people and applications hold */
 const secrets: string[] = [];
-/** credentials in the URLs of actions, which those who may see secrets are shown */
+/** credentials in the URLs of actions, which readers with permission for secrets see */
 const urlTokens: string[] = [];
 const actionIds: string[] = [];
 const logged: string[] = [];
@@ -35,7 +35,10 @@ beforeAll(async () => {
   await deliver();
 });
 
-/** Actions whose endpoints answer well, badly and not at all; those that answer repeat all they could know. */
+/**
+ * Actions whose endpoints answer well, badly and not at all. Each answer repeats every secret that the endpoint could
+ * know.
+ */
 async function furnish() {
   for (const mode of ["200", "500", "cut", "closed", "nameless"]) await makeTellingAction(mode);
   const nameless = await ctx.db.actionConfiguration.findFirstOrThrow({ where: { projectId, name: "nameless" } });
@@ -77,7 +80,7 @@ async function makeTellingAction(name: string) {
   const mine = [secret, rotated.secret, ...headers.map(({ value }) => value)];
   secrets.push(...mine);
   actionIds.push(id);
-  // The kept part of the long one ends within a secret.
+  // The kept part of this long body ends within a secret.
   const body =
     name === "cut"
       ? "x".repeat(16_384 - 12) + rotated.secret
@@ -94,7 +97,7 @@ async function makeTellingAction(name: string) {
 const tokenOf = (name: string): string => `credential-in-the-url-${name}`;
 const bare = (secret: string): string => secret.replace(/^whsec_|^Bearer /, "");
 
-/** First attempts of all, and a retry of each that failed. */
+/** Sends the first attempt of each execution, and a retry of each failed one. */
 async function deliver() {
   await createActions(ctx, createTriggerCache(), {
     projectId,
@@ -106,18 +109,18 @@ async function deliver() {
   await deliverAll(ctx);
 }
 
-/** As people see them, and in the parts a text may hold them in. */
+/** Each secret as people see it, and the parts of it that a text may hold. */
 const formsOf = (secret: string): string[] => [secret, JSON.stringify(secret).slice(1, -1), bare(secret)];
 const secretsIn = (text: string, looked: readonly string[] = secrets): string[] =>
   looked.filter((secret) => formsOf(secret).some((form) => text.includes(form)));
 
-test("what is looked for was sent: the receiver got each action's secrets", () => {
+test("the receiver got each action's secrets", () => {
   const sent = JSON.stringify(receiver.requests);
   for (const name of ["200", "500", "cut"]) expect(sent).toContain(`custom-secret-${name}`);
   expect(secrets).toHaveLength(5 * 4 + 3);
 });
 
-test("the history keeps what came back, with every repeated secret masked", async () => {
+test("the history keeps responses with every repeated secret masked", async () => {
   const attempts = await ctx.db.actionAttempt.findMany({ where: { projectId } });
   expect(attempts.map(({ responseStatus, errorCode }) => responseStatus ?? errorCode).sort()).toEqual([
     200,
@@ -141,29 +144,29 @@ test("the history keeps what came back, with every repeated secret masked", asyn
   expect(cut!.responseBody).toMatch(/^x+••••$/);
 });
 
-test("no column of no table holds a secret in the clear", async () => {
+test("no column of any table holds a secret in the clear", async () => {
   const forms = new Set([...secrets, ...urlTokens].flatMap(formsOf));
   expect(await findText(database.connectionString, ...forms)).toEqual([]);
 });
 
-test("no line of the log holds one", () => {
+test("no line of the log holds a secret", () => {
   expect(secretsIn(logged.join(""), [...secrets, ...urlTokens])).toEqual([]);
 });
 
 const caller = (user: SignedInUser): Caller => callerOf(ctx, user) as unknown as Caller;
 
-test("no query of the API answers with one, nor does an error of it", async () => {
+test("no answer or error of an API query holds a secret", async () => {
   await askEverything(caller(owner), secrets);
 });
 
-test("no query answers a member or a viewer with a credential of a URL", async () => {
+test("no query shows a credential of a URL to a member or a viewer", async () => {
   for (const role of ["member", "viewer"] as const) {
     await ctx.db.project.update({ where: { id: projectId }, data: { viewersSeeBodies: true } });
     await askEverything(caller(await makeUser(ctx, { [projectId]: role })), [...secrets, ...urlTokens]);
   }
 });
 
-/** Asks every query as somebody, and looks for secrets in the answers and errors. */
+/** Calls every query as one person, and searches the answers and errors for secrets. */
 async function askEverything(asked: Caller, looked: readonly string[]): Promise<void> {
   const executions = await ctx.db.actionExecution.findMany({ where: { projectId } });
   const [trigger] = await ctx.db.triggerConfiguration.findMany({ where: { projectId } });
@@ -210,7 +213,7 @@ async function askEverything(asked: Caller, looked: readonly string[]): Promise<
   expect([...answered]).toEqual(expect.arrayContaining(expected));
 }
 
-test("a test that is sent shows the answer with every repeated secret masked", async () => {
+test("the test of an action shows the response with every repeated secret masked", async () => {
   for (const actionId of actionIds)
     expect(secretsIn(superjson.stringify(await api().action!.sendTest!({ projectId, actionId })))).toEqual([]);
   expect(secretsIn(logged.join(""))).toEqual([]);

@@ -17,7 +17,10 @@ export function pagePolicy(nonce: string, isDev: boolean): string {
 
 const closed = ["object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"];
 
-/** For whatever no page of ours is: errors, unknown paths below /api and /e, files. Nothing in it runs. */
+/**
+ * The policy for every answer that is no page of ours: errors, unknown paths below /api and /e, files. Nothing in it
+ * runs.
+ */
 export const ANSWER_POLICY = [
   "default-src 'none'",
   "style-src 'self'",

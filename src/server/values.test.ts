@@ -13,8 +13,8 @@ import { receiveEvents } from "./event-intake";
 import type { Runtime } from "./runtime";
 
 /*
- * What an application sends goes the whole way as it was sent: event endpoint, engine with the real SDK, matching, stored
- * state, webhook, and every procedure that shows it, over HTTP as the browser calls it.
+ * Values of an application pass every stage unchanged: event endpoint, engine with the real SDK, matching, stored state
+ * and webhook. Each reading procedure shows them over HTTP, as the browser calls it.
  */
 
 const { database, receiver } = useTestContext();
@@ -65,7 +65,7 @@ const send = async (raw: string | Buffer<ArrayBuffer>): Promise<{ status: number
 const observationEvent = (observation: string): string =>
   `{"name":"observation.created","data":{"observation":${observation}}}`;
 
-/** Calls a procedure as the browser does, and fails where it does not answer 200. */
+/** Calls a procedure as the browser does, and throws on any status but 200. */
 async function call(procedure: string, input: object, method: "GET" | "POST" = "GET"): Promise<unknown> {
   const text = JSON.stringify(superjson.serialize({ projectId, ...input }));
   const url = `${APP}/api/trpc/${procedure}`;
@@ -97,7 +97,7 @@ const condition = (
   }) as const;
 const all = (...children: FilterCondition[]): Filter => ({ type: "group", match: "all", children });
 
-/** A trigger with an action of its own, which posts to a path by this name. */
+/** Makes a trigger with an action of its own, which posts to a path that ends in `name`. */
 async function triggerOf(name: string, filter: Filter, change: object = {}): Promise<string> {
   const action = await makeAction(runtime.context, projectId, receiver.url("200", name), { detail: "full", ...change });
   return (await makeTrigger(runtime.context, projectId, [action.id], { filter })).id;
@@ -105,7 +105,7 @@ async function triggerOf(name: string, filter: Filter, change: object = {}): Pro
 const bodiesOf = (name: string): string[] =>
   receiver.requests.filter(({ path }) => path.endsWith(`/${name}`)).map(({ rawBody }) => rawBody);
 
-/** Once all of these observations are stored or rejected, and nothing waits to be sent. */
+/** Waits until all of these observations are stored or rejected, and no execution waits. */
 async function settled(count: number): Promise<void> {
   await expect
     .poll(
@@ -113,7 +113,7 @@ async function settled(count: number): Promise<void> {
         const { db } = runtime.context;
         const stored = await db.observation.count({ where: { projectId } });
         const rejected = await db.rejectedEvent.count({ where: { projectId } });
-        // Last: executions are written with the observations.
+        // Checked last, because executions are written together with their observations.
         const waiting = await db.actionExecution.count({
           where: { projectId, status: { in: ["PENDING", "RUNNING"] } },
         });
@@ -147,7 +147,7 @@ describe("numbers", () => {
     expect(state).toContain(`"metadata":{"testId":${ID}},"output":${output}`);
   });
 
-  test("a number that is out of range rejects its event, names the place, and takes no other down", async () => {
+  test("a number out of range rejects its event alone, with the place in the reason", async () => {
     const of = (id: string, rest: string) => observationEvent(`{"id":"${id}",${rest}}`);
     await send(
       `[${of("a", '"latency":1e400')},${of("b", '"metadata":{"list":[{"score":-1e400}]}')},${of("c", '"latency":1')}]`,
@@ -326,7 +326,7 @@ describe("whatever the endpoint accepts, every reading procedure shows", () => {
     }
   });
 
-  test("what is nested 10,000 levels deep is refused with words", async () => {
+  test("an event nested 10,000 levels deep is refused with a message", async () => {
     const text = observationEvent(`{"id":"a",${deep("[", "]", 10_000)}}`);
     expect(await send(text)).toMatchObject({ status: 400, error: expect.stringContaining("nested too deeply") });
     const long = observationEvent(`{"id":"a","n":9007199254740993,${deep("[", "]", 10_000)}}`);

@@ -5,7 +5,7 @@ import { createWatchLoop } from "./watch-loop";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("while the engine is behind the program registers at once and then once a minute, also where that fails", async () => {
+test("while the engine is behind the program registers at once and once a minute, even after a failure", async () => {
   let [isBehind, looks, registrations] = [false, 0, 0];
   const watch = {
     look: () => {

@@ -1,14 +1,14 @@
 import type { Logger } from "./log";
 import type { Watch } from "./services/watch";
 
-/** How often the program looks, ms. Two looks find a process that died: within 5 s. */
+/** ms between looks. Two looks detect a dead process: within 5 s. */
 const PAUSE_MS = 2_000;
-/** How often it registers again while the engine is behind, in looks: once a minute. */
+/** Looks between two registrations while the engine is behind: one a minute. */
 const LOOKS_BETWEEN = 30;
 
 /**
- * Looks at once, and then again and again until it is stopped. A look that fails is logged, and the next one comes.
- * @param register registers the program at its Inngest server, which may have forgotten it
+ * Looks at once, and then repeatedly until it is stopped. A failed look is logged, and the next one follows.
+ * @param register registers the program at its Inngest server, which may have lost the registration
  */
 export function createWatchLoop(
   watch: Watch,

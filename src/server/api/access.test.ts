@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 const as = (role: Role) => callerOf(ctx, people[role]);
-/** What a call comes to: "ok", or the error's code. */
+/** The result of a call: "ok", or the error's code. */
 const outcome = (call: Promise<unknown>): Promise<string> =>
   call.then(
     () => "ok",
@@ -27,7 +27,7 @@ const outcome = (call: Promise<unknown>): Promise<string> =>
   );
 
 describe("roles", () => {
-  test("owners and admins manage keys, members and settings and read the audit log; members and viewers do not", async () => {
+  test("only owners and admins manage keys, members and settings, and read the audit log", async () => {
     const calls = (role: Role) => [
       as(role).eventKey.create({ projectId, name: "Key" }),
       as(role).eventKey.list({ projectId }),
@@ -43,7 +43,7 @@ describe("roles", () => {
     }
   });
 
-  test("a refusal says who may", async () => {
+  test("a refusal names the roles with the permission", async () => {
     await expect(as("member").audit.list({ projectId })).rejects.toThrow(
       "Only owners and admins of this project may do this; you are its member.",
     );
@@ -89,7 +89,7 @@ describe("roles", () => {
 });
 
 describe("projects", () => {
-  test("nothing crosses them: a foreign project is not found, and neither is a foreign id in one's own", async () => {
+  test("a person finds no foreign project, and no foreign id in their own project", async () => {
     const stranger = await makeUser(ctx);
     const own = await callerOf(ctx, stranger).project.create({ name: "Mine" });
     const key = await as("owner").eventKey.create({ projectId, name: "Key" });
@@ -115,13 +115,13 @@ describe("projects", () => {
     ]);
   });
 
-  test("without a session nothing is answered", async () => {
+  test("without a session every call is refused", async () => {
     const nobody = callerOf(ctx, null);
     const calls = [nobody.account.me(), nobody.project.list(), nobody.project.get({ projectId })];
     expect(await Promise.all(calls.map(outcome))).toEqual(calls.map(() => "UNAUTHORIZED"));
   });
 
-  test("deleting one ends what waits in it, its keys, and everybody's way in", async () => {
+  test("deleting one ends its waiting executions, its keys, and every member's access", async () => {
     const action = await makeAction(ctx, projectId, "https://example.com/hook");
     const trigger = await makeTrigger(ctx, projectId, [action.id]);
     await ctx.db.actionExecution.create({
@@ -149,7 +149,7 @@ describe("projects", () => {
     expect(await as("owner").project.list()).toEqual([]);
   });
 
-  test("changed settings are written down with what they were before", async () => {
+  test("the audit log has changed settings with their previous values", async () => {
     await as("admin").project.update({ projectId, settings: { name: "Renamed", bodyRetentionDays: 7 } });
     const { items } = await as("owner").audit.list({ projectId });
     expect(items).toMatchObject([

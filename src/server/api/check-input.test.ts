@@ -11,7 +11,7 @@ const problemOf = (input: unknown): AppError | null => {
   }
 };
 
-test("what forms send is let through, emoji and large lists included", () => {
+test("the inputs of forms pass, with emoji and large lists", () => {
   expect(problemOf(undefined)).toBeNull();
   expect(
     problemOf({ name: "Ж 🙂 \n\t", at: new Date(), list: Array.from({ length: 50_000 }, String), nothing: null }),
@@ -31,7 +31,7 @@ test.each([
   });
 });
 
-test("an input that mentions one object a billion times, or holds itself, is refused at once", () => {
+test("an input that refers to one object a billion times, or to itself, is refused at once", () => {
   let shared: unknown = { type: "group" };
   for (let level = 0; level < 40; level++) shared = { children: [shared, shared] };
   const round: Record<string, unknown> = {};

@@ -1,14 +1,14 @@
 import { AppError } from "@/server/errors";
 import { isStorable } from "@/server/services/storable-text";
 
-/** Values of an input at the most, each counted as often as it is mentioned. */
+/** The most values of an input. A value counts once for each reference to it. */
 const VALUES_MAX = 100_000;
 
 /**
- * What holds for every call's input, whatever its schema: texts that the database can hold, and a size that a schema
- * can walk. The size is not that of the request: superjson lets a few kilobytes mention one object a billion times,
- * or inside itself.
- * @throws AppError BAD_REQUEST with the field of a text that cannot be stored
+ * Checks the input of every call before its schema: the database can store its texts, and a schema can walk its size.
+ * The request's size does not bound it: with superjson a few kilobytes can refer to one object a billion times, or to
+ * itself.
+ * @throws AppError BAD_REQUEST, with the field of a text that cannot be stored
  */
 export function checkInput(input: unknown): void {
   const left: { value: unknown; path: string }[] = [{ value: input, path: "" }];

@@ -48,7 +48,7 @@ test("a call of the app's own page is answered, by session, and not cached", asy
   expect((await create("Nobody", { cookie: "" })).status).toBe(401);
 });
 
-test("what another site or a form sends is refused, and changes nothing", async () => {
+test("a request of another site or a form is refused, and changes nothing", async () => {
   const before = await ctx.db.project.count();
   const refused = [
     await create("x", { origin: "https://evil.example" }),
@@ -72,7 +72,7 @@ test("a mutation is not reachable by GET", async () => {
   expect(response.status).toBe(405);
 });
 
-test("bad input names the field and what to change there", async () => {
+test("an answer to bad input names the field and the change it needs", async () => {
   const response = await create("");
   expect(response.status).toBe(400);
   const { error } = (await response.json()) as ErrorBody;
@@ -83,7 +83,7 @@ test("bad input names the field and what to change there", async () => {
   expect(error.json.data).not.toHaveProperty("stack");
 });
 
-test("an error nobody foresaw is logged under an id, and its text stays inside", async () => {
+test("an unforeseen error is logged under an id, and its text is not sent", async () => {
   const lines: { requestId: string }[] = [];
   const log = { error: (line: { requestId: string }) => lines.push(line) } as unknown as TestContext["log"];
   const now = (): Date => {
@@ -106,7 +106,7 @@ test("a text that cannot be stored is refused at its field", async () => {
   });
 });
 
-test("a few kilobytes that stand for a billion conditions are refused without counting them", async () => {
+test("a few kilobytes that mean a billion conditions are refused without counting them", async () => {
   let filter: unknown = { type: "group", match: "all", children: [] };
   const referentialEqualities: Record<string, string[]> = {};
   for (let level = 0, path = "filter"; level < 40; level++, path += ".children.0") {
@@ -129,7 +129,7 @@ test("a few kilobytes that stand for a billion conditions are refused without co
   expect(await response.text()).toContain("too many values");
 });
 
-describe("what fails around a call", () => {
+describe("a failure around a call", () => {
   const logged = () => {
     const lines: { requestId: string; err: Error }[] = [];
     return {
@@ -139,7 +139,7 @@ describe("what fails around a call", () => {
   };
   const inputOf = (input: object) => encodeURIComponent(JSON.stringify(superjson.serialize(input)));
 
-  test("such as the look-up of the session, is logged under the id that the browser gets, and keeps its text inside", async () => {
+  test("in the look-up of the session is logged under the id that the browser gets, without its text", async () => {
     const { lines, log } = logged();
     const away = {
       ...auth,
@@ -156,7 +156,7 @@ describe("what fails around a call", () => {
     expect(text).toContain(lines[0]!.requestId);
   });
 
-  test("such as a stream that breaks, too", async () => {
+  test("in a running stream is logged in the same way", async () => {
     const { lines, log } = logged();
     const user = await ctx.db.user.findFirstOrThrow({ select: { id: true } });
     const { id: projectId } = await makeProject(ctx, { memberships: { create: { userId: user.id, role: "viewer" } } });

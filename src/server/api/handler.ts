@@ -22,12 +22,12 @@ type Deps = {
   bodies: Pick<BodyBudgets, "calls" | "anonymous">;
 };
 
-/** Answers a call of the browser: /api/trpc/…. Who calls is known before the body is read. */
+/** Answers a call of the browser: /api/trpc/…. It reads the session before the body. */
 export async function handleTrpc(deps: Deps, request: Request): Promise<Response> {
   const { base, auth, env } = deps;
   const problem = request.method === "POST" ? refusalOfPost(request, env.appUrl) : null;
   if (problem) return refuse(problem.status, problem.message);
-  // A look-up that fails is told in the form of the call's answer.
+  // If the look-up fails, the answer still has the form that the call expects.
   const [user] = await Promise.allSettled([getSessionUser(auth, request.headers)]);
   const session = (): Promise<SignedInUser | null> =>
     user.status === "fulfilled" ? Promise.resolve(user.value) : Promise.reject(user.reason as Error);
@@ -71,7 +71,7 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
     req: request,
     router: appRouter,
     allowBatching: true,
-    // A query whose input is too long for a URL comes by POST.
+    // A query with an input too long for a URL comes by POST.
     allowMethodOverride: true,
     maxBatchSize: 20,
     createContext: async () => createContext({ base, user: await session(), headers: request.headers }),

@@ -9,7 +9,7 @@ import { projectContextFor, requirePermission, type SignedInUser } from "@/serve
 import { takePersonLimit, type PersonLimit } from "@/server/services/limits";
 import { checkInput } from "./check-input";
 
-/** What a call knows: the program's own context, who is signed in, and the request's headers. */
+/** The context of a call: the program's own context, the signed-in user, and the request's headers. */
 export type ApiContext = { base: ServiceContext; user: SignedInUser | null; headers: Headers };
 
 export const createContext = (options: ApiContext): ApiContext => options;
@@ -30,9 +30,9 @@ const trpcCodeOf: Record<ErrorCode, TRPCError["code"]> = {
 
 const t = initTRPC.context<ApiContext>().create({
   transformer: superjson,
-  // The stack is never sent: what a person can act on is in the message and the fields.
+  // The stack is never sent. The message and the fields hold everything that a person can act on.
   isDev: false,
-  // A stream ends after a while, and the browser opens it again: who has lost their place in the project gets no new one.
+  // A stream ends after this time, and the browser opens it again. A person who has left the project gets no new one.
   sse: {
     maxDurationMs: 10 * 60_000,
     ping: { enabled: true, intervalMs: 15_000 },
@@ -45,7 +45,7 @@ const t = initTRPC.context<ApiContext>().create({
       code: shape.data.code,
       httpStatus: shape.data.httpStatus,
       path: shape.data.path,
-      /** the inputs at fault: dotted path, and what to change there */
+      /** the inputs at fault: dotted path, and the change that it needs */
       fields: fieldsOf(error.cause),
       retryAfterSeconds: error.cause instanceof AppError ? (error.cause.retryAfterSeconds ?? null) : null,
     },
@@ -55,7 +55,7 @@ const t = initTRPC.context<ApiContext>().create({
 const masked = (requestId: string): string =>
   `Something went wrong on the server. Its log says more under ${requestId}.`;
 
-/** `mapErrors` does not see what fails around a call: the look-up of the session, a stream that runs. */
+/** `mapErrors` does not see failures around a call: in the look-up of the session, or in a running stream. */
 function messageOf(error: TRPCError): string {
   if (error.cause instanceof z.ZodError) return "Some fields need a change.";
   const requestId = unforeseenIdOf(error);
@@ -64,7 +64,7 @@ function messageOf(error: TRPCError): string {
 
 const requestIds = new WeakMap<Error, string>();
 
-/** The id under which an error is logged that nobody foresaw and `mapErrors` did not see; null for every other one. */
+/** The id in the log of an unforeseen error that `mapErrors` did not see; null for every other error. */
 export function unforeseenIdOf({ code, cause }: TRPCError): string | null {
   if (code !== "INTERNAL_SERVER_ERROR" || !cause || (cause instanceof AppError && cause.code !== "INTERNAL"))
     return null;
@@ -84,7 +84,9 @@ function fieldsOf(cause: unknown): Record<string, string> | null {
 export const toTrpcError = (error: AppError): TRPCError =>
   new TRPCError({ code: trpcCodeOf[error.code], message: error.message, cause: error });
 
-/** The one place where errors of services become errors of the API. `next()` never rejects: its result says what happened. */
+/**
+ * The one place where errors of services become errors of the API. `next()` never rejects; its result holds the error.
+ */
 const mapErrors = t.middleware(async ({ ctx, path, next }) => {
   const result = await next();
   if (result.ok) return result;
@@ -106,10 +108,13 @@ const checkRawInput = t.middleware(async ({ getRawInput, next }) => {
   return next();
 });
 
-/** Anybody. */
+/** A procedure for anybody. */
 export const publicProcedure = t.procedure.use(mapErrors).use(checkRawInput);
 
-/** Whoever is signed in: adds `ctx.user`, and makes them the actor of `ctx.base`. The input of nobody is not parsed. */
+/**
+ * A procedure for signed-in people. Adds `ctx.user`, and makes them the actor of `ctx.base`. Checks the session before
+ * the input.
+ */
 export const authedProcedure = t.procedure
   .use(mapErrors)
   .use(({ ctx, next }) => {
@@ -126,7 +131,7 @@ export const authedProcedure = t.procedure
 
 const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });
 
-/** A member of the project `input.projectId` with a permission: adds `ctx.project`, which services take. */
+/** A procedure for members of `input.projectId` with a permission. Adds `ctx.project`, which services take. */
 export const projectProcedure = (permission: Permission) =>
   authedProcedure.input(ProjectInput).use(async ({ ctx, input, next }) => {
     const project = await projectContextFor(ctx.base, ctx.user, input.projectId);
@@ -134,7 +139,7 @@ export const projectProcedure = (permission: Permission) =>
     return next({ ctx: { project } });
   });
 
-/** Counts the call against what its person may do in all projects together. */
+/** Counts the call against its person's limit over all projects. */
 export const limitPerson = (kind: PersonLimit) =>
   t.middleware(async ({ ctx, next }) => {
     await takePersonLimit(ctx.base, kind);

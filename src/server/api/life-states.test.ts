@@ -26,7 +26,7 @@ beforeAll(async () => {
   ];
 });
 
-/** The answers to an owner and to a viewer, as they go to the browser. */
+/** The answers to an owner and to a viewer, as the browser gets them. */
 const forBoth = (ask: (api: ReturnType<typeof callerOf>) => Promise<unknown>): Promise<string[]> =>
   Promise.all(callers.map(async (api) => superjson.stringify(await ask(api))));
 

@@ -32,7 +32,7 @@ afterAll(async () => {
   await engine.close();
 });
 
-/** A project with one of everything, in which everybody has their role, and the secrets that lie in it. */
+/** A project with a row of every kind, a person in every role, and its secrets. */
 async function furnish() {
   const projectId = (await makeProject(ctx)).id;
   const roles = { ...Object.fromEntries(Role.options.map((role) => [role, role])), target: "member" } as Record<
@@ -272,7 +272,7 @@ const inProject: Record<string, Expected> = {
     input: ({ trigger }) => ({ kind: "trigger", targetId: trigger.id, version: 1, currentVersion: 1 }),
   },
 };
-/** Procedures of whoever is signed in, and those of anybody who holds a link. */
+/** Procedures for every signed-in person, and procedures for anybody with a link. */
 const outside = {
   "account.changePassword": { currentPassword: "x", newPassword: "a password that is long" },
   "account.me": undefined,
@@ -280,7 +280,7 @@ const outside = {
   "project.create": { name: "Mine" },
   "project.list": undefined,
 };
-/** Procedures of whoever runs the installation. */
+/** Procedures for admins of the installation. */
 const ofInstallation: Record<string, object> = {
   "installation.audit": {},
   "installation.cancel": { runId: "x" },
@@ -303,13 +303,13 @@ const outcome = (promise: Promise<unknown>): Promise<string> =>
     (error: { code?: string; message: string }) => error.code ?? error.message,
   );
 
-test("the tables below name every procedure there is", () => {
+test("the tables name every procedure", () => {
   const named = [...Object.keys(inProject), ...Object.keys(outside), ...Object.keys(ofInstallation), ...ofLinks];
   expect(named.sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
 });
 
 describe.each(Object.keys(inProject))("%s", (path) => {
-  test("is for those who may, and no answer holds a secret that lies in the project", async () => {
+  test("is for roles with the permission, and no answer holds a secret of the project", async () => {
     for (const role of everyone) {
       const place = await furnish();
       const asked = call(people[role], path, inputOf(path, place));
@@ -319,7 +319,7 @@ describe.each(Object.keys(inProject))("%s", (path) => {
     }
   });
 
-  test("tells a stranger that there is no such project, and nobody that they are not signed in", async () => {
+  test("tells a stranger that the project does not exist, and asks for a session if there is none", async () => {
     const place = await furnish();
     const [foreign, missing] = [inputOf(path, place), { ...inputOf(path, place), projectId: "prj_missing" }];
     const message = (input: object) =>
@@ -333,7 +333,7 @@ describe.each(Object.keys(inProject))("%s", (path) => {
   });
 });
 
-test("what belongs to no project is for whoever is signed in, and links are for those who hold one", async () => {
+test("procedures of no project are for every signed-in person, and links are for anybody who holds one", async () => {
   for (const [path, input] of Object.entries(outside))
     expect([path, await outcome(call(null, path, input))]).toEqual([path, "UNAUTHORIZED"]);
   for (const [path, input] of Object.entries(ofInstallation)) {

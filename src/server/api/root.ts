@@ -20,7 +20,7 @@ import { resendRouter } from "./routers/resend";
 import { triggerRouter } from "./routers/trigger";
 import { versionRouter } from "./routers/version";
 
-/** All that the browser may call. */
+/** Every procedure that the browser may call. */
 export const appRouter = router({
   accessLink: accessLinkRouter,
   account: accountRouter,

@@ -52,7 +52,7 @@ const cookieOf = (response: Response) =>
     .map((cookie) => cookie.split(";")[0])
     .join("; ");
 
-test("the right password starts a session in the database, by a cookie that scripts and other sites do not get; signing out ends it", async () => {
+test("the right password starts a session by an HttpOnly, SameSite cookie; signing out ends it", async () => {
   const response = await signIn("Ada@example.com", PASSWORD);
   expect(response.status).toBe(200);
   expect(response.headers.getSetCookie()[0]).toMatch(/HttpOnly/i);
@@ -91,13 +91,13 @@ test("a wrong password and an unknown email get the same answer", async () => {
   ).toBeNull();
 });
 
-test("an email that is no text, or that the database cannot hold, is refused as bad input", async () => {
+test("an email that is not a text, or that the database cannot store, is refused as bad input", async () => {
   for (const email of ["a\0@example.com", "\ud800@example.com", 5, null]) {
     expect([email, (await post("/sign-in/email", { email, password: PASSWORD })).status]).toEqual([email, 400]);
   }
 });
 
-/** Signs in with wrong passwords until one is refused, and returns how many were looked at. */
+/** Signs in with wrong passwords until one attempt is refused. Returns the number of attempts before it. */
 async function guess(emailOf: (n: number) => string, ipOf: (n: number) => string, max: number): Promise<number> {
   for (let n = 0; n < max; n++) {
     const { status } = await signIn(emailOf(n), "not the password", { ip: ipOf(n) });
@@ -107,7 +107,7 @@ async function guess(emailOf: (n: number) => string, ipOf: (n: number) => string
   return max;
 }
 
-test("one email from one address is refused after ten wrong passwords, with a time to come back, and its owner elsewhere is not", async () => {
+test("one email from one address is refused after ten wrong passwords, but not from elsewhere", async () => {
   expect(
     await guess(
       () => "ada@example.com",
@@ -122,7 +122,7 @@ test("one email from one address is refused after ten wrong passwords, with a ti
   expect((await signIn("ada@example.com", PASSWORD, { ip: "192.0.2.8" })).status).toBe(200);
 });
 
-test("one address is refused after thirty wrong passwords for whomever, a whole IPv6 network as well", async () => {
+test("one address, or one IPv6 network, is refused after thirty wrong passwords for any emails", async () => {
   const tryFrom = (n: number, address: string) =>
     beginPasswordAttempt(ctx, { email: `person-${n}@example.com`, address, browser: null }, sleep);
   for (let n = 0; n < 30; n++) {
@@ -134,7 +134,7 @@ test("one address is refused after thirty wrong passwords for whomever, a whole 
   expect((await signIn("ada@example.com", PASSWORD, { ip: "2001:db8:0:2::1" })).status).toBe(200);
 });
 
-test("wrong passwords from everywhere slow the sign-in of an email, and never refuse it; a known browser is not slowed", async () => {
+test("wrong passwords from everywhere slow but never refuse an email, and slow no known browser", async () => {
   const known = cookieOf(await signIn("ada@example.com", PASSWORD));
   for (const email of ["ada@example.com", "nobody@example.com"])
     expect(
@@ -152,7 +152,7 @@ test("wrong passwords from everywhere slow the sign-in of an email, and never re
   expect(waits).toEqual([1_000]);
 });
 
-test("a known browser is known for its own email only, is refused after ten wrong passwords, and cannot be forged", async () => {
+test("a browser is known for one email only, is refused after ten wrong passwords, and cannot be forged", async () => {
   const cookie = cookieOf(await signIn("ada@example.com", PASSWORD));
   const read = (text: string, email: string) => knownBrowsers.read(new Headers({ cookie: text }), email);
   expect(read(cookie, "Ada@example.com")).toMatch(/^[\w-]+$/);
@@ -165,11 +165,11 @@ test("a known browser is known for its own email only, is refused after ten wron
   expect((await signIn("ada@example.com", PASSWORD, { ip: "192.0.2.99" })).status).toBe(200);
 });
 
-test("people who sign in with the right password are not counted: an office behind one address works", async () => {
+test("right passwords do not count, so an office behind one address can sign in", async () => {
   for (let n = 0; n < 35; n++) expect((await signIn("ada@example.com", PASSWORD)).status).toBe(200);
 });
 
-test("the database keeps a hash of a session's token, by which nobody is signed in", async () => {
+test("the database has only a hash of a session's token, and the hash signs nobody in", async () => {
   const cookie = cookieOf(await signIn("ada@example.com", PASSWORD));
   const token = decodeURIComponent(/session_token=([^;]+)/.exec(cookie)![1]!).split(".")[0]!;
   const session = await ctx.db.session.findFirstOrThrow();
@@ -179,7 +179,7 @@ test("the database keeps a hash of a session's token, by which nobody is signed 
   expect(await getSessionUser(auth, new Headers({ cookie: forged }))).toBeNull();
 });
 
-test("sign-ins, failures and sign-outs are in the audit log of each project of the person, and of no other", async () => {
+test("the audit logs of all the person's projects, and no others, have sign-ins, failures and sign-outs", async () => {
   const user = await ctx.db.user.findFirstOrThrow();
   const own = await makeProject(ctx, { memberships: { create: { userId: user.id, role: "owner" } } });
   const other = await makeProject(ctx);
@@ -196,13 +196,13 @@ test("sign-ins, failures and sign-outs are in the audit log of each project of t
   expect(JSON.stringify(await ctx.db.auditLog.findMany())).not.toContain(PASSWORD);
 });
 
-test("whoever guesses passwords cannot fill the audit log", async () => {
+test("guessed passwords cannot fill the audit log", async () => {
   for (let n = 0; n < 25; n++) await auditFailedSignIn(ctx, { email: "ada@example.com", address: `198.51.100.${n}` });
   const user = await ctx.db.user.findFirstOrThrow();
   expect(await ctx.db.auditLog.count({ where: { targetId: user.id } })).toBe(20);
 });
 
-test("nothing else of the sign-in library can be reached: no sign-up, no change of password, no listing", async () => {
+test("no other path of the sign-in library is reachable: no sign-up, no change of password, no listing", async () => {
   for (const path of [
     "/sign-up/email",
     "/change-password",

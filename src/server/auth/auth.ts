@@ -9,14 +9,14 @@ import { ownOrigins } from "../request-checks";
 import type { SignedInUser } from "../services/access";
 import { withHashedSessionTokens } from "./hashed-session-tokens";
 
-/** Set by the server from the connection itself, never taken from a sender. */
+/** The server sets this header from the connection itself, over a sender's value. */
 export const CLIENT_IP_HEADER = "x-client-ip";
 
 const SESSION_SECONDS = 30 * 24 * 60 * 60;
 
 /**
- * Sign-in with email and password; sessions and hashes are in the database. Attempts are limited by sign-in.ts.
- * Nobody signs up: accounts come from invitations, the first start and commands.
+ * Sign-in with email and password. The database has the sessions and the hashes; sign-in.ts limits the attempts. Nobody
+ * signs up: accounts come from invitations, the first start and commands.
  * @param secret signs the session cookies
  */
 export function createAuth({ db, env, secret }: { db: Database; env: Env; secret: string }) {
@@ -54,7 +54,7 @@ export function createAuth({ db, env, secret }: { db: Database; env: Env; secret
 
 export type Auth = ReturnType<typeof createAuth>;
 
-/** Who is signed in by the session cookie of these headers, if anybody. */
+/** The user whose session cookie these headers hold, or null. */
 export async function getSessionUser(auth: Auth, headers: Headers): Promise<SignedInUser | null> {
   const session = await auth.api.getSession({ headers, query: { disableRefresh: true } });
   if (!session) return null;

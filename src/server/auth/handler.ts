@@ -18,7 +18,7 @@ export type AuthDeps = {
   sleep?: (ms: number) => Promise<unknown>;
 };
 
-/** All that browsers need of the sign-in library; the rest of it is not reachable. */
+/** The paths of the sign-in library that browsers need. No other path of it is reachable. */
 const reachable = new Set([`POST ${SIGN_IN}`, `POST ${SIGN_OUT}`, "GET /api/auth/get-session"]);
 
 /** Answers a request to /api/auth/…. */

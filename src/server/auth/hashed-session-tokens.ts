@@ -25,9 +25,9 @@ const methods = [
 ];
 
 /**
- * The sign-in library's adapter, with only a SHA-256 of each session's token in the database: who reads the table gets
- * no session. The library itself sees the token that it asked with. A token is 32 random characters, so that a hash
- * without salt is enough.
+ * The sign-in library's adapter with hashed tokens. The database has only a SHA-256 of each session's token, so a
+ * reader of the table gets no session. The library itself sees the token of its query. A token is 32 random characters,
+ * so a hash without salt is enough.
  */
 export function withHashedSessionTokens<Adapter extends object>(factory: Factory<Adapter>): Factory<Adapter> {
   return (options) => wrap(factory(options));

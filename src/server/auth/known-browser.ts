@@ -2,17 +2,17 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { sha256 } from "../crypto";
 
 const COOKIE = "trigger-system.known_browser";
-/** Browsers keep no cookie longer. */
+/** The longest lifetime that browsers give a cookie. */
 const VALID_SECONDS = 400 * 24 * 60 * 60;
 
 /**
- * A signed cookie that a browser gets when somebody signs in with it. Wrong passwords that others try for the same
- * email do not slow this browser. The cookie proves nothing else: it starts no session.
+ * A signed cookie that a browser gets at a sign-in. Wrong passwords of other people for the same email then do not slow
+ * this browser. The cookie proves nothing else: it starts no session.
  */
 export type KnownBrowsers = {
-  /** The id of the browser, if somebody with this email has signed in with it. */
+  /** Returns the id of the browser, if this email has signed in with it. */
   read(headers: Headers, email: string): string | null;
-  /** A Set-Cookie line for the browser that has just signed in. */
+  /** Returns a Set-Cookie line for the browser of a sign-in. */
   write(email: string): string;
 };
 
@@ -20,7 +20,8 @@ export function createKnownBrowsers(options: { secret: string; secure: boolean; 
   const { secret, secure, now } = options;
   const hash = (...parts: string[]): string =>
     createHmac("sha256", secret).update(parts.join("\n")).digest("base64url");
-  // One cookie for each account, as several people may use one browser. Its name tells nobody the email.
+  // Each account has a cookie of its own, because several people may use one browser. The cookie's name hides the
+  // email.
   const nameOf = (email: string): string =>
     `${secure ? "__Secure-" : ""}${COOKIE}_${sha256(hash("known browser name", email)).slice(0, 12)}`;
   const sign = (email: string, id: string): string => hash("known browser", email, id);

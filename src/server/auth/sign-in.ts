@@ -11,14 +11,14 @@ type Deps = {
   base: ServiceContext;
   auth: Auth;
   knownBrowsers: KnownBrowsers;
-  /** how a slowed attempt waits */
+  /** waits for this many ms before a slowed attempt */
   sleep?: (ms: number) => Promise<unknown>;
 };
 
 /**
- * Signs a person in with email and password. Failed attempts slow the next ones and are refused at last; the browser of
- * a success is known from then on.
- * @param request its whole body is read already: `body`
+ * Signs a person in with email and password. Failed attempts slow further ones, and finally they are refused. A
+ * successful sign-in makes its browser a known one.
+ * @param request its body is read already: `body`
  * @throws AppError TOO_MANY_REQUESTS
  */
 export async function signIn(
@@ -27,7 +27,7 @@ export async function signIn(
   { body, address }: { body: Uint8Array; address: string },
 ): Promise<Response> {
   const email = emailOf(body);
-  // The library says what is wrong with such a body.
+  // The library's answer names the fault of such a body.
   if (email === null) return auth.handler(request);
   const attempt: PasswordAttempt = { email, address, browser: knownBrowsers.read(request.headers, email) };
   await beginPasswordAttempt(base, attempt, sleep);

@@ -1,9 +1,9 @@
-/** Time that may be spent: so much at once, and so much more with every second that passes. */
+/** A budget of time: a stock of ms, and the ms that each second adds to it. */
 export type Budget = { atOnceMs: number; aSecondMs: number };
 
-/** What is left of budgets, by key. One that has not been used for long is forgotten, as it is full. */
+/** The time left in budgets, by key. A key that is forgotten, as the least recently used one, counts as full. */
 export type Ledger = {
-  /** Whether anything is left. Who has the last millisecond may spend more than it, and waits the longer. */
+  /** Whether any time is left. A task may overdraw the budget, and the key then waits longer. */
   hasRoom(key: string, budget: Budget): boolean;
   spend(key: string, budget: Budget, ms: number): void;
 };
@@ -24,7 +24,7 @@ export function createLedger(now: () => number): Ledger {
     spend(key, budget, ms) {
       const leftMs = left(key, budget) - ms;
       accounts.delete(key);
-      // The one that was used least recently.
+      // The least recently used key.
       if (accounts.size >= KEYS_MAX) accounts.delete(accounts.keys().next().value!);
       accounts.set(key, { leftMs, at: now() });
     },

@@ -7,7 +7,7 @@ import type { ThreadLimits } from "./thread-queue";
 
 const silent = log.child({}, { level: "silent" });
 const plenty = { atOnceMs: 600_000, aSecondMs: 60_000 };
-/** The first task spends all of it. */
+/** The first task spends the whole budget. */
 const scant = { atOnceMs: 0.000_001, aSecondMs: 1 };
 const none = { atOnceMs: 0, aSecondMs: 0 };
 const of = (projectId: string, purpose: Owner["purpose"] = "events"): Owner => ({ projectId, purpose });
@@ -33,7 +33,7 @@ function start(budgets: Partial<ComputeBudgets> = {}, limits: Partial<ThreadLimi
 }
 
 const matches = (source: string, text: string) => (lookup: RegexLookup) => testRegex(source, text, lookup);
-/** The answer, or the expressions for which there was no time. */
+/** The results, or the expressions that had no time left. */
 async function settle(compute: Compute, owner: Owner, ask: (lookup: RegexLookup) => boolean) {
   const results = await compute.evaluateRegexes(owner, ask);
   const missing = new Set<string>();
@@ -55,12 +55,12 @@ const anyOf = (...values: string[]): Filter => ({
 const state = (id: string, input: string): string =>
   JSON.stringify({ observation: { id, traceId: `of ${id}`, input } });
 const filterOf = (filter: Filter, ...states: string[]) => ({ eventSource: "observation.created", filter, states });
-/** Text without a pattern, for which the regular expressions keep no answers. */
+/** Text without a pattern, so that the regular expressions do not reuse earlier answers. */
 function noise(length: number): string {
   let seed = 1;
   return Array.from({ length }, () => "ab "[(seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % 3]).join("");
 }
-/** More than a second of regular expressions: it ends by itself only then. */
+/** More than a second of regular expressions. Only its end after that second stops it. */
 const endless = filterOf(
   anyOf(...Array.from({ length: 90 }, (_, n) => `(?:\\ba|\\Bb).{0,${30 + n}}[xyz]`)),
   state("endless", noise(65_000)),
@@ -91,7 +91,7 @@ describe("a regular expression over a long text", () => {
     expect(compileRegex(source).pattern!.test(text)).toBe(holds);
   });
 
-  test("is evaluated once, however often it is asked, also where one answer leads to the next question", async () => {
+  test("is evaluated once for all conditions that ask, even if one result leads to the next condition", async () => {
     const { compute } = start();
     let asked = 0;
     const ask = (lookup: RegexLookup): boolean => {
@@ -102,13 +102,13 @@ describe("a regular expression over a long text", () => {
     expect(asked).toBe(3);
   });
 
-  test("a short text never leaves the thread that asks", async () => {
+  test("a short text is evaluated in the calling thread", async () => {
     const { compute } = start({ project: none });
     expect(await settle(compute, events, matches(slow, "bax"))).toBe(true);
   });
 });
 
-test("thousands of expressions that are new, or are asked of one text, are answered over many turns of the event loop", async () => {
+test("thousands of new expressions, or of expressions over one text, take many turns of the event loop", async () => {
   const { compute } = start();
   const sources = Array.from({ length: 3_000 }, (_, n) => `new ${n} (?:timeout|refused) in [a-z]+-${n}\\b`);
   const text = "new 7 refused in db-7 ".repeat(20);
@@ -129,7 +129,7 @@ test("thousands of expressions that are new, or are asked of one text, are answe
 });
 
 describe("the budget of time", () => {
-  test("of an expression ends with it, and others go on; it fills up again", async () => {
+  test("of an expression stops this expression alone, and fills up again", async () => {
     const { compute, pass } = start({ subject: scant });
     expect(await settle(compute, events, matches("x$", long("x")))).toBe(true);
     expect(await settle(compute, events, matches("x$", long("x")))).toEqual(["x$"]);
@@ -138,7 +138,7 @@ describe("the budget of time", () => {
     expect(await settle(compute, events, matches("x$", long("x")))).toBe(true);
   });
 
-  test("of a project ends for all that it asks, and for no other project or purpose", async () => {
+  test("of a project stops all its work for one purpose, and no other project or purpose", async () => {
     const { compute } = start({ project: scant });
     expect(await settle(compute, events, matches("x$", long("x")))).toBe(true);
     expect(await settle(compute, events, matches("y$", long("y")))).toEqual(["y$"]);
@@ -161,7 +161,7 @@ describe("the budget of time", () => {
 });
 
 describe("many templates and states", () => {
-  test("are answered in their order, over as many turns as they take", async () => {
+  test("are answered in their order, over several turns", async () => {
     const { compute } = start({}, { sliceMs: 1 });
     const bodies = await render(compute, of("prj_1", "deliveries"), 100);
     expect(bodies).toEqual(Array.from({ length: 100 }, (_, n) => ({ ok: true, body: String(n) })));
@@ -191,7 +191,7 @@ describe("many templates and states", () => {
     );
   });
 
-  test("end when nobody waits for them any more, and leave no work behind", async () => {
+  test("end once their caller has left, and leave no work behind", async () => {
     const { compute } = start({}, { sliceMs: 1 });
     const leaving = new AbortController();
     const states = Array.from({ length: 5_000 }, (_, n) => state(`obs-${n}`, "hit"));
@@ -213,7 +213,7 @@ describe("many templates and states", () => {
 });
 
 describe("fairness", () => {
-  test("a project that asks much does not keep another waiting for all of it", async () => {
+  test("a project with much work does not hold up another project", async () => {
     const { compute } = start();
     const done: string[] = [];
     const flood = render(compute, of("prj_1", "deliveries"), 300).then(() => done.push("flood"));
@@ -225,7 +225,7 @@ describe("fairness", () => {
     expect(done).toEqual(["prj_2", "prj_3", "prj_4", "flood"]);
   });
 
-  test("what people ask for is done by a thread of its own", async () => {
+  test("work for people has a thread of its own", async () => {
     const { compute } = start();
     const done: string[] = [];
     const looking = collect(compute.filter(of("prj_1", "people"), endless)).catch(() => done.push("preview"));
@@ -236,7 +236,7 @@ describe("fairness", () => {
 });
 
 describe("a thread that is ended", () => {
-  test("over a task takes nothing else with it: that task fails with a reason, all others are answered", async () => {
+  test("because of a task fails that task alone, with a reason; all others are answered", async () => {
     const { compute } = start({}, { hardStopMs: 700 });
     const people = of("prj_1", "people");
     expect(await render(compute, people, 1)).toEqual([{ ok: true, body: "0" }]);
@@ -251,7 +251,7 @@ describe("a thread that is ended", () => {
     expect(await render(compute, people, 1)).toEqual([{ ok: true, body: "0" }]);
   });
 
-  test("by the end of the program leaves nobody waiting", async () => {
+  test("at the end of the program answers every waiting task", async () => {
     const { compute } = start();
     const pending = settle(compute, events, matches(slow, long("x")));
     await compute.close();

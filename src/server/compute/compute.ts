@@ -7,65 +7,69 @@ import { inSlices } from "./slices";
 import type { Answer, StateAnswer, Task } from "./tasks";
 import { createThreadQueue, defaultThreadLimits, type ThreadLimits } from "./thread-queue";
 
-/** Who has work done. Each purpose of a project has a budget of its own, so that no preview delays an event. */
+/**
+ * The project and purpose that the work is for. Each purpose has a budget of its own, so that no preview delays an
+ * event.
+ */
 export type Owner = { projectId: string; purpose: "events" | "deliveries" | "people" | "jobs" };
 
 type RenderRequest = {
-  /** whose template it is: its time is counted under this name */
+  /** the action of the template; the budget of the template counts under its id */
   actionId: string;
   template: string;
   /** events as JSON, see buildEnvelope */
   envelopes: readonly string[];
 };
 /**
- * `later`: the project or the action has used up its time, or others are before it; it may be asked for again after a
+ * `later`: the budget of the project or the action is used up, or the queue is long. The caller may ask again after a
  * while.
  */
 export type RenderOutcome = Rendered | "later";
 
 type FilterRequest = { eventSource: string; filter: unknown; states: readonly string[]; explain?: boolean };
-/** What a filter found in one state, and what the state is linked to. */
+/** The result of a filter for one state, and the ids of the trace and the session of that state. */
 export type StateResult = Extract<StateAnswer, { overTime: null }>;
-/** What a filter, as it is stored, finds in one state. @throws Error where the filter cannot be evaluated */
+/** Evaluates a stored filter over one state. @throws Error if the filter cannot be evaluated */
 export type FilterLookup = (filter: unknown, state: string) => StateResult;
 
 /**
- * Does what could hold the event loop in worker threads, within a budget of time for each project: regular expressions
- * over long texts, templates, and filters over many states. One thread works for events and deliveries, another for
- * people and jobs.
+ * Runs work that could block the event loop in worker threads, within a budget of time for each project: regular
+ * expressions over long texts, templates, and filters over many states. One thread serves events and deliveries,
+ * another serves people and jobs.
  */
 export type Compute = {
   /**
-   * Finds out which regular expressions an evaluation needs that take long, or are not compiled yet, and evaluates
-   * them: over long texts in a thread, others here, in slices of time. `ask` is called until nothing is missing, so it
-   * changes nothing; it hands on what it is given to `evaluate`, `explain` or `match`.
+   * Evaluates the regular expressions of an evaluation that are slow or not compiled yet: over long texts in a thread,
+   * otherwise here in slices of time. `ask` passes its `lookup` to `evaluate`, `explain` or `match`. It runs again
+   * until no result is missing, so it must change nothing.
    */
   evaluateRegexes(owner: Owner, ask: (lookup: RegexLookup) => void): Promise<RegexResults>;
-  /** What a template makes of envelopes, in their order. Never throws. */
+  /** Renders a template for envelopes, in their order. Never throws. */
   render(owner: Owner, request: RenderRequest): Promise<RenderOutcome[]>;
   /**
-   * What a filter finds in states, in their order.
-   * @throws OverBudget where a regular expression or the project has used up its time; the signal's reason once it is
-   * aborted
+   * Evaluates a filter over states, in their order.
+   * @throws OverBudget if a regular expression or the project has used up its time; the signal's reason if it aborts
    */
   filter(owner: Owner, request: FilterRequest, signal?: AbortSignal): AsyncGenerator<StateResult, void>;
-  /** Runs a function that needs results of filters, again and again until it has all of them. It changes nothing. */
+  /**
+   * Runs a function that needs results of filters. It runs again until no result is missing, so it must change nothing.
+   */
   withFilters<T>(owner: Owner, eventSource: string, run: (look: FilterLookup) => T, signal?: AbortSignal): Promise<T>;
   close(): Promise<void>;
 };
 
 export type ComputeBudgets = {
-  /** of one regular expression, template or filter in a project: it is this one that has to be made simpler */
+  /** for one regular expression, template or filter of a project; a person can make this one simpler */
   subject: Budget;
-  /** of a project for one purpose */
+  /** for one purpose of a project */
   project: Budget;
-  /** tasks that have not begun by then are not begun */
+  /** a task that has waited longer than this is refused */
   waitMs: number;
 };
 
 /**
- * Steps of regular expressions that one look at an event may take at once: about 20 ms at the worst. Others wait for
- * slices.
+ * The most steps of regular expressions that one call of `ask` takes here at once: about 20 ms at worst. Further
+ * expressions wait for slices.
  */
 const HERE_STEPS = 600_000;
 
@@ -90,7 +94,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
   const background = createThreadQueue<Task>("compute-background", log, { script, limits });
   const ledger = createLedger(now);
 
-  /** Runs a task when its project's turn comes, if there is room in its budgets, and takes from them what it took. */
+  /** Runs a task at its project's turn, if its budgets have time left. The time of the task counts against them. */
   const run = async <T extends Task>(owner: Owner, subject: string, task: T, signal?: AbortSignal) => {
     const project = `${owner.projectId}/${owner.purpose}`;
     const own = `${project}/${subject}`;
@@ -119,7 +123,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
           if (known !== undefined) return known ?? false;
           if (steps !== null && steps <= LONG_STEPS && (stepsHere += steps) <= HERE_STEPS) return undefined;
           missing.push({ source, text });
-          // Once is enough, however many ask it.
+          // One evaluation serves every condition that asks for it.
           results.set(source, text, null);
           return false;
         },

@@ -1,6 +1,6 @@
 import { LONG_STEPS, type RegexLookup } from "@/domain/filter/regex";
 
-/** A regular expression, or a project (null), that has used up its time. The message is for people. */
+/** A regular expression has used up its time, or a project if `source` is null. The message is for people. */
 export class OverBudget extends Error {
   override readonly name = "OverBudget";
   constructor(source: string | null) {
@@ -8,7 +8,7 @@ export class OverBudget extends Error {
   }
 }
 
-/** By its name: route bundles have a class of their own. */
+/** Compares names, because each bundle of routes has a class of its own. */
 export const isOverBudget = (error: unknown): error is OverBudget =>
   error instanceof Error && error.name === "OverBudget";
 
@@ -21,12 +21,9 @@ export function overBudgetReason(source: string | null): string {
   return `The regular expression ${shown} has used up its time. Make it simpler, look at a shorter field, or add a condition that matches fewer observations.`;
 }
 
-/**
- * Results of regular expressions that a thread evaluated before the matcher runs, so that the matcher stays
- * synchronous.
- */
+/** Results of regular expressions that were evaluated before the matcher runs. The matcher stays synchronous. */
 export class RegexResults {
-  /** by expression and text; null where there was no time */
+  /** by expression and text; null for an expression that had no time left */
   readonly #bySource = new Map<string, Map<string, boolean | null>>();
 
   get(source: string, text: string): boolean | null | undefined {
@@ -46,7 +43,7 @@ export class RegexResults {
     });
   }
 
-  /** Takes expressions without a result to be as assumed. Throws OverBudget where nothing is assumed. */
+  /** Treats an expression without a result as `assumed` says. Throws OverBudget if `assumed` does not name it. */
   orAssumed(assumed: ReadonlyMap<string, boolean>): RegexLookup {
     return this.#orElse((source) => {
       const result = assumed.get(source);
@@ -59,7 +56,7 @@ export class RegexResults {
     return {
       answer: (source, text, steps) => {
         const known = this.get(source, text);
-        // It was evaluated where it was asked, or was compiled then and is not any more.
+        // The caller evaluated it itself, or the expression was compiled then and is not any more.
         if (known === undefined && (steps ?? 0) <= LONG_STEPS) return undefined;
         return known ?? other(source);
       },

@@ -2,12 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { compileRegex } from "@/domain/filter/regex";
 
 /**
- * What goes on for longer rests for as long: a delivery takes dozens of turns of the event loop, and a slice before each of
- * them would add up.
+ * Longer work pauses after each slice for as long as the slice. A delivery takes dozens of turns of the event loop, and
+ * a slice before each of them would add up.
  */
 const SLICE_MS = 5;
 
-/** For a loop on the main thread: call it after each piece of work, and await what it returns, if anything. */
+/** For a loop on the main thread. Call the function after each piece of work, and await its result. */
 export function inSlices(): () => Promise<void> | undefined {
   let start = performance.now();
   return () => {
@@ -18,7 +18,7 @@ export function inSlices(): () => Promise<void> | undefined {
   };
 }
 
-/** Compiles regular expressions, each of which takes up to 50 ms, so that what needs them next does not wait. */
+/** Compiles regular expressions in advance, in slices of time. Each one takes up to 50 ms. */
 export async function compileRegexes(sources: Iterable<string>): Promise<void> {
   const breathe = inSlices();
   for (const source of sources) {

@@ -1,28 +1,34 @@
 import type { Rendered } from "../../domain/action/webhook/template/template";
 import type { FilterResult } from "../../domain/filter/evaluate";
 
-/** What a thread can be asked. Payloads cross as JSON text: copying a text costs next to nothing. */
+/** The tasks of a worker thread. Payloads cross as JSON text, because copying a text costs next to nothing. */
 export type Task =
-  /** Does a regular expression match a text? */
+  /** Tests whether a regular expression matches a text. */
   | { kind: "regex"; source: string; text: string }
-  /** What a template makes of envelopes. */
+  /** Renders a template for envelopes. */
   | { kind: "render"; template: string; envelopes: readonly string[] }
-  /** What a filter makes of states of its event source. */
+  /** Evaluates a filter over states of its event source. */
   | { kind: "filter"; eventSource: string; filter: unknown; states: readonly string[]; explain: boolean };
 
-/** What a filter found in one state; `overTime`: the regular expression that took too long, so that nothing was found. */
+/**
+ * The result of a filter for one state. `overTime` names a regular expression that took too long; then there is no
+ * result.
+ */
 export type StateAnswer =
   | { overTime: null; result: FilterResult; links: { traceId: string | null; sessionId: string | null } }
   | { overTime: string };
 
-/** A list is answered from its beginning, as far as one slice of time goes: at least its first item. */
+/** A list has an answer for its first items: as many as one slice of time allows, and at least one. */
 export type Answer<T extends Task> = T extends { kind: "regex" }
   ? boolean
   : T extends { kind: "render" }
     ? Rendered[]
     : StateAnswer[];
 
-/** Tasks of one project, in order. The thread answers each; after its slice of time it leaves the others unanswered. */
+/**
+ * Tasks of one project, in order. The thread answers as many as its slice of time allows; the queue sends the remaining
+ * ones again.
+ */
 export type Turn<T = Task> = { tasks: readonly T[]; sliceMs: number };
 export type ThreadMessage =
   | { kind: "ready" }

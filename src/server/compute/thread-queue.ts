@@ -4,8 +4,9 @@ import type { Logger } from "@/server/log";
 import type { ThreadMessage, Turn } from "./tasks";
 
 /**
- * How a task ended. refused: its turn came, and it was not let begin. stopped: the thread was ended over it.
- * failed: it threw, or the thread could not be started. `tookMs` is what it took of the thread.
+ * The end of a task. refused: `mayBegin` said no at its turn, or the queue is closed. stopped: the task ran for too
+ * long, so its thread was ended. failed: the task threw, or its thread could not start. `tookMs` is its time in the
+ * thread.
  */
 type Ended<T> =
   | { kind: "answered"; answer: T; tookMs: number }
@@ -14,22 +15,22 @@ type Ended<T> =
   | { kind: "failed"; message: string; tookMs: number };
 
 /**
- * One worker thread and those who wait for it: projects take turns, each with a slice of time. A project that used up its
- * slice pauses for as long as its turn took: the cores are shared with the event loop and the database.
+ * One worker thread and the tasks that wait for it. Projects take turns, each with a slice of time. A project that used
+ * up its slice pauses for as long as its turn took, because the cores also serve the event loop and the database.
  */
 export type ThreadQueue<Task> = {
   /**
    * Never rejects.
-   * @param mayBegin asked when its turn has come, with the time it has waited for a thread that was there
+   * @param mayBegin decides at the task's turn; it gets the time that the task waited for a running thread
    */
   run<Answer>(projectId: string, task: Task, mayBegin: (waitedMs: number) => boolean): Promise<Ended<Answer>>;
   close(): Promise<void>;
 };
 
 export type ThreadLimits = {
-  /** one project's slice of the thread, after which the next project has its turn */
+  /** ms of a project's turn, after which the next project has its turn */
   sliceMs: number;
-  /** No task takes so long, however busy the machine is: the thread is ended, and another takes its place. */
+  /** No task takes this long, even on a busy machine. The thread is ended, and another thread takes its place. */
   hardStopMs: number;
   /** A project pauses after a turn that used up its slice. */
   pauses: boolean;
@@ -37,7 +38,7 @@ export type ThreadLimits = {
 export const defaultThreadLimits: ThreadLimits = { sliceMs: 30, hardStopMs: 5_000, pauses: true };
 
 type ThreadOptions = {
-  /** its module, from the root of the tree */
+  /** the path of the thread's module from the root of the tree */
   script: string;
   limits: ThreadLimits;
 };
@@ -52,11 +53,11 @@ type Waiting = {
 type Current = { projectId: string; turn: Waiting[]; begunAt: number; startedAt: number; timer: NodeJS.Timeout | null };
 
 const TURN_MAX = 100;
-/** Starting a thread reads a few hundred files. */
+/** ms to start a thread, which reads a few hundred files. */
 const START_MAX_MS = 60_000;
-/** A task that lost its thread so often, each time before it began, is not tried again. */
+/** A task fails if its thread has ended this often before the task began. */
 const LOSSES_MAX = 3;
-/** Beyond it the thread ends, and not the program. */
+/** The thread ends above this heap, so that the program does not run out of memory. */
 const HEAP_MAX_MB = 768;
 
 export function createThreadQueue<Task>(
@@ -70,7 +71,7 @@ export function createThreadQueue<Task>(
   let readySince = 0;
   let current: Current | null = null;
   let isClosed = false;
-  /** Projects that pause, and until when. */
+  /** Pausing projects, and when their pause ends. */
   const pausing = new Map<string, number>();
   let pause: NodeJS.Timeout | undefined;
 
@@ -100,7 +101,7 @@ export function createThreadQueue<Task>(
     else done({ kind: "failed", message: message.message, tookMs });
   };
 
-  /** Tasks of the turn that have no answer yet wait at the head of their project's queue. */
+  /** Unanswered tasks of the turn return to the head of their project's queue. */
   const endTurn = (): void => {
     if (!current) return;
     const { projectId, turn, begunAt, timer } = current;
@@ -113,7 +114,7 @@ export function createThreadQueue<Task>(
     next();
   };
 
-  /** The first task without an answer is the one that the thread was ended over. The others run again. */
+  /** The thread was ended because of the first unanswered task. The other tasks run again. */
   const onGone = (error: unknown): void => {
     const wasReady = isReady;
     worker = null;
@@ -130,7 +131,7 @@ export function createThreadQueue<Task>(
   };
 
   const start = (): Worker => {
-    // Looked up so that a bundler, which moves this module, does not follow it into that file: it is loaded as it lies there.
+    // The path is looked up at run time, so that a bundler does not follow it. The thread loads the file from the tree.
     const threads = process.getBuiltinModule("node:worker_threads");
     const started = new threads.Worker(resolve(script), {
       execArgv: [],
@@ -203,7 +204,7 @@ function isTriedAgain(waiting: Waiting): boolean {
 
 const isMemory = (error: unknown): boolean => (error as { code?: string } | null)?.code === "ERR_WORKER_OUT_OF_MEMORY";
 
-/** The next tasks of the project whose turn it is; it then goes to the end of the line. */
+/** Takes the next tasks of the project whose turn it is. The project then goes to the end of the line. */
 function takeTurn(
   queues: Map<string, Waiting[]>,
   pausing: ReadonlyMap<string, number>,

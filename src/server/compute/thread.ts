@@ -8,7 +8,7 @@ import type { EventSource } from "../../domain/event-source/event-source";
 import { serveTasks } from "./serve-tasks";
 import type { StateAnswer, Task } from "./tasks";
 
-/** Regular expressions over one state may take so long; the last of them may exceed it. */
+/** Regular expressions over one state may take this long. The last one of them may exceed it. */
 const STATE_REGEX_MS = 1_000;
 const FILTERS_MAX = 100;
 
@@ -36,7 +36,7 @@ function filterStates(task: Task & { kind: "filter" }, until: number): StateAnsw
     const inTime = withinTime();
     try {
       const result = task.explain ? filter.explain(payload, inTime) : filter.evaluate(payload, inTime);
-      // The reason of an `evaluate` is made when it is read, which is here or never.
+      // `evaluate` makes `firstFailure` when it is read. It must be read here: a getter does not cross threads.
       const { matched, firstFailure, conditions } = result;
       return { overTime: null, result: { matched, firstFailure, conditions }, links: source.links(payload) };
     } catch (error) {
@@ -77,7 +77,7 @@ function withinTime(): RegexLookup {
   };
 }
 
-/** Answers items in order until the time is over; the first in any case. */
+/** Answers items in order until the slice of time ends, and at least the first one. */
 function within<T, R>(items: readonly T[], until: number, answer: (item: T) => R): R[] {
   const answers: R[] = [];
   for (const item of items) {

@@ -14,7 +14,7 @@ export const accessLinkRouter = router({
     .use(limitPerson("invitation"))
     .input(z.object({ email: Email, role: Role }))
     .mutation(({ ctx, input }) => createInvitation(ctx.project, input)),
-  /** The newest 200, as callers from outside know them; `pageInvitations` has all. */
+  /** The newest 200, for callers from outside that expect a list. `pageInvitations` returns all of them in pages. */
   listInvitations: projectProcedure("member:manage").query(
     async ({ ctx }) => (await pageInvitations(ctx.project, { limit: PAGE_SIZE_MAX })).items,
   ),

@@ -60,7 +60,7 @@ export const actionRouter = router({
   rotateSecret: projectProcedure("secret:manage")
     .input(ActionId.extend({ grace: RotationGrace }))
     .mutation(({ ctx, input }) => rotateSecret(ctx.project, input)),
-  // Changes nothing; a template does not fit into the URL of a query.
+  // A mutation although it changes nothing, because a template does not fit into the URL of a query.
   previewTemplate: projectProcedure("action:write")
     .input(PreviewTemplateInput)
     .mutation(({ ctx, input }) => previewTemplate(ctx.project, input)),

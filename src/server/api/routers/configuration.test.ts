@@ -106,7 +106,7 @@ describe("live.changes", () => {
       );
       const changes = await caller.live.changes({ projectId });
       const messages = changes[Symbol.asyncIterator]();
-      // The first message says that somebody listens now, and to look at everything once: nothing is missed in between.
+      // The first message confirms the subscription and names every topic, so that no change before it is missed.
       expect((await messages.next()).value).toEqual({ topics: ["executions", "observations", "triggers", "actions"] });
       live.touch("prj_other", "actions");
       live.touch(projectId, "executions");

@@ -5,7 +5,7 @@ import { PAGE_SIZE_MAX, PageInput } from "@/server/services/keyset";
 import { limitPerson, projectProcedure, router } from "../init";
 
 export const eventKeyRouter = router({
-  /** The newest 200, as callers from outside know them; `page` has all. */
+  /** The newest 200, for callers from outside that expect a list. `page` returns all of them in pages. */
   list: projectProcedure("eventKey:manage").query(
     async ({ ctx }) => (await pageEventKeys(ctx.project, { limit: PAGE_SIZE_MAX })).items,
   ),

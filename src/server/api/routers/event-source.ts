@@ -2,7 +2,7 @@ import { listEventSources } from "@/domain/event-source/registry";
 import { projectProcedure, router } from "../init";
 
 export const eventSourceRouter = router({
-  /** What triggers can listen to: each source with its columns, as data, and a sample payload. */
+  /** The event sources for triggers: each with its columns, as data, and a sample payload. */
   list: projectProcedure("project:read").query(({ ctx }) =>
     listEventSources().map(({ name, label, description, noun, columns, sample }) => ({
       name,

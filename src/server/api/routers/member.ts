@@ -10,7 +10,7 @@ export const memberRouter = router({
   setRole: projectProcedure("member:manage")
     .input(UserInput.extend({ role: Role }))
     .mutation(({ ctx, input }) => setMemberRole(ctx.project, input)),
-  // Everybody may leave; the service asks for more where it is somebody else.
+  // Every member may leave. The service requires more to remove another member.
   remove: projectProcedure("project:read")
     .input(UserInput)
     .mutation(({ ctx, input }) => removeMember(ctx.project, input)),
