@@ -11,21 +11,21 @@ export const STEPS_MAX = 2_000_000;
 const MEMORY_BEYOND = 1024 * 1024;
 /** A rendering of at most this many steps takes a few milliseconds at worst. */
 const STEPS_LITTLE = 20_000;
+/** So does one that makes at most this many characters and items: a range of 500,000 items takes 10 ms in one step. */
+const MEMORY_LITTLE = 64 * 1024;
 /** The steps to compare an item by a property, which needs a context of its own. */
 const ITEM_STEPS = 20;
 /** The steps to make the text of a part of a list or an object. */
 const PART_STEPS = 3;
 const CHARACTERS_A_STEP = 16;
 
-/** @param eventLength characters of the event as JSON */
+/** The limits of a rendering in a thread. @param eventLength characters of the event as JSON */
 export const fullLimits = (eventLength: number): RenderLimits => ({
   steps: STEPS_MAX,
   memory: MEMORY_BEYOND + 4 * eventLength,
 });
-export const littleLimits = (eventLength: number): RenderLimits => ({
-  ...fullLimits(eventLength),
-  steps: STEPS_LITTLE,
-});
+/** The limits of a rendering on the event loop. */
+export const littleLimits: RenderLimits = { steps: STEPS_LITTLE, memory: MEMORY_LITTLE };
 
 /** A rendering exceeded its limits. */
 class LimitError extends Error {

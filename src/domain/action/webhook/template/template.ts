@@ -53,7 +53,7 @@ export function renderTemplate(text: string, envelope: string): Rendered {
 /** Renders a body as `renderTemplate` does, within a few milliseconds. Null if it may take longer. */
 export function renderSmall(text: string, envelope: string): Rendered | null {
   if (text.length > SMALL_TEMPLATE_MAX || envelope.length > SMALL_ENVELOPE_MAX) return null;
-  return render(text, envelope, littleLimits(envelope.length));
+  return render(text, envelope, littleLimits);
 }
 
 /** @returns null if the limits do not suffice and are not the full limits */
