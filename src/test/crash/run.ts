@@ -14,7 +14,7 @@ import { killAmongSteps } from "./steps";
 
 /** How much of each: kills, rounds and seconds. */
 const sizes = {
-  kills: Number(process.env.KILLS ?? 200),
+  kills: Number(process.env.KILLS ?? 300),
   alternateKills: Number(process.env.ALTERNATE_KILLS ?? 30),
   stepKills: Number(process.env.STEP_KILLS ?? 40),
   rounds: Number(process.env.ROUNDS ?? 5),
