@@ -17,24 +17,28 @@ const ACTIONS_MAX = 50;
  */
 export async function deliverAtOnce(ctx: ServiceContext, tools: DeliverTools, wakes: readonly Wake[]): Promise<void> {
   const atOnce = chooseAtOnce(ctx, tools, wakes);
+  const delivered = deliverEach(ctx, tools, atOnce);
   const chosen = new Set(atOnce.map(({ actionId }) => actionId));
   await wakeActions(
     ctx,
     wakes.filter(({ actionId }) => !chosen.has(actionId)),
   );
-  const [first] = atOnce;
-  if (!first) return;
-  tools.projectsAtOnce.add(first.projectId);
-  const left: Promise<void>[] = [];
-  const goesOn = (work: Promise<void>): void => {
-    left.push(work);
-    tools.goesOn(work);
-  };
-  const delivered = Promise.allSettled(atOnce.map((key) => deliverOrWake(ctx, { ...tools, goesOn }, key)))
-    .then(() => Promise.allSettled(left))
-    .then(() => void tools.projectsAtOnce.delete(first.projectId));
-  tools.goesOn(delivered);
   await Promise.race([delivered, wait(WAIT_MS, undefined, { ref: false })]);
+}
+
+/** Resolves once nothing of it is on the wire. Until then its project gets wakes. */
+async function deliverEach(ctx: ServiceContext, tools: DeliverTools, keys: readonly ActionKey[]): Promise<void> {
+  const [first] = keys;
+  if (!first) return;
+  const { projectsAtOnce } = tools;
+  projectsAtOnce.add(first.projectId);
+  const left: Promise<void>[] = [];
+  const goesOn = (work: Promise<void>): void => void left.push(work);
+  const all = Promise.allSettled(keys.map((key) => deliverOrWake(ctx, { ...tools, goesOn }, key)))
+    .then(() => Promise.allSettled(left))
+    .then(() => void projectsAtOnce.delete(first.projectId));
+  tools.goesOn(all);
+  await all;
 }
 
 /** The actions whose executions are delivered at once: all that is asked for them is due now. */
