@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { EVENT_LIMITS } from "../engine/event-endpoint";
 import { requestSeed } from "../event-reader/event-seed";
 import type { Forwarded } from "../forwarded";
@@ -6,6 +7,16 @@ import { depthOf, limitRate, within, type EventSender, type IntakeRuntime } from
 
 /** An event that the endpoint made of what a client sent, with an id that is the same for the same content. */
 export type IntakeEvent = StampInput["events"][number] & { id: string };
+
+/**
+ * Makes the id of an event from its content. A client that sends the same content to a project again counts nothing.
+ * @param protocol keeps the ids of two ways in apart
+ */
+export const idOfContent = (protocol: string, projectId: string, ...content: string[]): string =>
+  `${protocol}:${createHash("sha256")
+    .update(JSON.stringify([projectId, ...content]))
+    .digest("base64url")
+    .slice(0, 26)}`;
 
 /** One request of a client, read. */
 export type IntakeRequest = {

@@ -42,15 +42,17 @@ export const answerMedia = (runtime: IntakeRuntime, request: Request): Promise<R
 /** The request describes a file; the file itself would follow elsewhere. */
 const MEDIA_BYTES_MAX = 64 * 1024;
 
-async function withKey(
+/** Authenticates a request of a Langfuse client, and turns what is thrown into Langfuse's refusals. */
+export async function withKey(
   runtime: IntakeRuntime,
   request: Request,
   answer: (sender: EventSender) => Promise<Response>,
+  withinMs = ANSWER_WITHIN_MS,
 ): Promise<Response> {
   try {
     const key = eventKeyIn(request);
     if (key === null) return refuseJson(failed(401, "Send an event key as the password of Basic."));
-    return await answer(await authenticate(runtime, key, ANSWER_WITHIN_MS));
+    return await answer(await authenticate(runtime, key, withinMs));
   } catch (error) {
     return refuseJson(failure(runtime, error));
   }

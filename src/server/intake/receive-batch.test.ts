@@ -1,10 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { levelIs, makeAction, makeEvent, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets } from "../bytes-in-flight";
-import { sha256 } from "../crypto";
-import { newId } from "../ids";
 import { createRateLimiter } from "../rate-limit";
 import { createActions } from "../services/action-creation";
 import type { BatchEvent } from "../services/action-creation/types";
@@ -31,10 +28,7 @@ beforeEach(async () => {
   cache = createTriggerCache();
   waiting = [];
   projectId = (await makeProject(ctx)).id;
-  key = `tsk_${randomBytes(16).toString("hex")}`;
-  await ctx.db.eventKey.create({
-    data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
-  });
+  key = await makeEventKey(ctx, projectId);
 });
 
 const runtime = (change: Partial<IntakeRuntime> = {}): IntakeRuntime => ({

@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseBatch } from "@/domain/langfuse-batch/parse-batch";
 import { EVENT_LIMITS } from "../engine/event-endpoint";
 import { readEventBody } from "../event-reader/event-body";
 import { receiptOf } from "../receipt";
-import { eventKeyIn, sdkOf } from "./client-headers";
-import { forwardEvents, type IntakeEvent, type IntakeRequest } from "./forward-events";
-import { authenticate, failed, failure, withEventBody, type IntakeRuntime } from "./intake-steps";
-import { refuseJson } from "./langfuse-answers";
+import { sdkOf } from "./client-headers";
+import { forwardEvents, idOfContent, type IntakeEvent, type IntakeRequest } from "./forward-events";
+import { failed, withEventBody, type IntakeRuntime } from "./intake-steps";
+import { refuseJson, withKey } from "./langfuse-answers";
 import { ANSWER_WITHIN_MS, BODY_LIMITS } from "./receive-traces";
 import { contentEncodingOf } from "./unpack";
 
@@ -18,28 +17,28 @@ const REJECTED_KEPT_MAX = 100;
  * Takes a batch of Langfuse's SDKs up to 3. Each of its events travels as a patch, and is merged onto the stored
  * observation where the event is matched. Answers 207 with the result of each event.
  */
-export async function receiveBatch(
+export function receiveBatch(
   runtime: IntakeRuntime,
   request: Request,
   { answerWithinMs = ANSWER_WITHIN_MS } = {},
 ): Promise<Response> {
   const receivedMicros = receiptOf(request);
-  try {
-    const key = eventKeyIn(request);
-    if (key === null) return refuseJson(failed(401, "Send an event key as the password of Basic."));
-    const sender = await authenticate(runtime, key, answerWithinMs);
-    const overload = runtime.overload();
-    if (overload) return refuseJson(overload);
-    const encoding = contentEncodingOf(request);
-    if (encoding === null) return refuseJson(failed(415, "The content encoding must be gzip or deflate, or none."));
-    const { containersMax } = runtime.bodies;
-    const limits = { ...BODY_LIMITS, bytesMax: EVENT_LIMITS.requestBytesMax, encoding, containersMax };
-    return await withEventBody(runtime, request, sender, limits, (body) =>
-      takeBatch({ runtime, request, sender, receivedMicros, body, answerWithinMs }),
-    );
-  } catch (error) {
-    return refuseJson(failure(runtime, error));
-  }
+  return withKey(
+    runtime,
+    request,
+    async (sender) => {
+      const overload = runtime.overload();
+      if (overload) return refuseJson(overload);
+      const encoding = contentEncodingOf(request);
+      if (encoding === null) return refuseJson(failed(415, "The content encoding must be gzip or deflate, or none."));
+      const { containersMax } = runtime.bodies;
+      const limits = { ...BODY_LIMITS, bytesMax: EVENT_LIMITS.requestBytesMax, encoding, containersMax };
+      return withEventBody(runtime, request, sender, limits, (body) =>
+        takeBatch({ runtime, request, sender, receivedMicros, body, answerWithinMs }),
+      );
+    },
+    answerWithinMs,
+  );
 }
 
 async function takeBatch(taken: IntakeRequest): Promise<Response> {
@@ -59,7 +58,7 @@ function eventsOf(
 ): IntakeEvent[] {
   const ingestion = { protocol: "langfuse", ...sdkOf(request) };
   const name = "observation.created";
-  const idOf = (...content: string[]): string => eventId(sender.projectId, content);
+  const idOf = (...content: string[]): string => idOfContent("lf", sender.projectId, ...content);
   const patches = batch.patches.map(({ eventId: sentId, patch }): IntakeEvent => {
     const traceId = patch.fields["traceId"];
     const trace = batch.traces.get(typeof traceId === "string" ? traceId : patch.id) ?? null;
@@ -72,13 +71,6 @@ function eventsOf(
   });
   return [...patches, ...rejected];
 }
-
-/** The same event of a project has the same id, so that a batch that a client sends again counts nothing. */
-const eventId = (projectId: string, content: string[]): string =>
-  `lf:${createHash("sha256")
-    .update(JSON.stringify([projectId, ...content]))
-    .digest("base64url")
-    .slice(0, 26)}`;
 
 const invalid = (error: string): Response =>
   Response.json({ message: "Invalid request data", errors: [error] }, { status: 400 });

@@ -1,12 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { makeProject } from "@/test/factories";
+import { makeEventKey, makeProject } from "@/test/factories";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets } from "../bytes-in-flight";
-import { sha256 } from "../crypto";
-import { newId } from "../ids";
 import { createRateLimiter } from "../rate-limit";
 import { openEvent, type StampedEvent } from "../services/events";
 import type { IntakeRuntime } from "./intake-steps";
@@ -14,17 +11,15 @@ import { receiveOtherSignal } from "./receive-other-signal";
 import { receiveTraces } from "./receive-traces";
 
 const { ctx } = useTestContext();
-const key = `tsk_${randomBytes(16).toString("hex")}`;
 const bodies = createBodyBudgets();
 let projectId: string;
+let key: string;
 let runtime: IntakeRuntime;
 let forwarded: StampedEvent[][] = [];
 
 beforeAll(async () => {
   projectId = (await makeProject(ctx)).id;
-  await ctx.db.eventKey.create({
-    data: { id: newId("key"), projectId, name: "test", hash: sha256(key), last4: key.slice(-4) },
-  });
+  key = await makeEventKey(ctx, projectId);
   runtime = {
     ...{ context: ctx, stampKey: null, bodies, rates: createRateLimiter(ctx), isPaceLow: null, overload: () => null },
     forward: async (events) => {

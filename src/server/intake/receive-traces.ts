@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import { createHash } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import { longNumbersMade } from "@/domain/json/long-number";
 import { describeRefused, type Encoding } from "@/domain/opentelemetry/answer";
@@ -12,7 +11,7 @@ import { traceAttributesOf } from "@/domain/opentelemetry/map/trace-attributes";
 import { isNoObservation } from "@/domain/opentelemetry/map/which-spans";
 import { receiptOf } from "../receipt";
 import { eventKeyIn, sdkOf } from "./client-headers";
-import { forwardEvents, type IntakeEvent, type IntakeRequest } from "./forward-events";
+import { forwardEvents, idOfContent, type IntakeEvent, type IntakeRequest } from "./forward-events";
 import { authenticate, failure, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { acceptExport, refuseAs, refuseExport } from "./otlp-answer";
 import { contentEncodingOf } from "./unpack";
@@ -131,7 +130,7 @@ async function eventsOf({ spans, refused }: TraceExport, take: Take): Promise<In
   const traces = traceAttributesOf(spans);
   const events: IntakeEvent[] = [];
   const add = (content: string, event: Omit<IntakeEvent, "id" | "name">): void => {
-    events.push({ id: eventId(projectId, content), name: "observation.created", ...event });
+    events.push({ id: idOfContent("otlp", projectId, content), name: "observation.created", ...event });
   };
   for (const [index, span] of spans.entries()) {
     if (index % SPANS_A_TURN === SPANS_A_TURN - 1) await turn();
@@ -145,10 +144,3 @@ async function eventsOf({ spans, refused }: TraceExport, take: Take): Promise<In
   }
   return events;
 }
-
-/** The same span of a project has the same id, so that one that a client sends again counts nothing. */
-const eventId = (projectId: string, content: string): string =>
-  `otlp:${createHash("sha256")
-    .update(JSON.stringify([projectId, content]))
-    .digest("base64url")
-    .slice(0, 26)}`;

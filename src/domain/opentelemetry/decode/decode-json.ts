@@ -3,8 +3,16 @@ import { LongNumber } from "../../json/long-number";
 import { isKept, isNumberText } from "../../json/numeric";
 import { parseJson } from "../../json/read-json";
 import { nanosToMs } from "./nanoseconds";
-import { readId } from "./span-id";
-import { BYTES_PREFIX, checkDepth, lazily, OtlpDecodingError, type Attributes, type Scope } from "./trace-export";
+import { checkIds, readId } from "./span-id";
+import {
+  BYTES_PREFIX,
+  checkDepth,
+  emptyExport,
+  lazily,
+  OtlpDecodingError,
+  type Attributes,
+  type Scope,
+} from "./trace-export";
 import type { Span, SpanEvent, SpanLink, TraceExport } from "./trace-export";
 
 type Json = Record<string, unknown>;
@@ -51,13 +59,7 @@ function parse(text: string): unknown {
 }
 
 class JsonExport {
-  private readonly found: TraceExport = {
-    spans: [],
-    refused: [],
-    hints: new Set(),
-    hasBrokenBytes: false,
-    mayHoldBadText: false,
-  };
+  private readonly found = emptyExport();
 
   read(body: unknown): TraceExport {
     if (!isObject(body)) throw new OtlpDecodingError("The body must be an object with resourceSpans");
@@ -106,8 +108,7 @@ class JsonExport {
   private span(given: Json, scope: Scope, resource: Attributes): Span {
     const traceId = readId(this.get(given, "traceId"), "traceId");
     const spanId = readId(this.get(given, "spanId"), "spanId");
-    if (traceId === "") throw new OtlpDecodingError("traceId is missing or zero");
-    if (spanId === "") throw new OtlpDecodingError("spanId is missing or zero");
+    checkIds({ traceId, spanId });
     return {
       traceId,
       spanId,

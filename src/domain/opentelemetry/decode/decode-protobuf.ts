@@ -1,8 +1,16 @@
 import { mayHoldBadText } from "../../json/clean-text";
 import { nanoDigits, nanosToMs } from "./nanoseconds";
 import { FIXED64, LENGTH, ProtobufReader, toBase64, VARINT } from "./protobuf-reader";
-import { readId } from "./span-id";
-import { BYTES_PREFIX, checkDepth, lazily, OtlpDecodingError, type Attributes, type Scope } from "./trace-export";
+import { checkIds, readId } from "./span-id";
+import {
+  BYTES_PREFIX,
+  checkDepth,
+  emptyExport,
+  lazily,
+  OtlpDecodingError,
+  type Attributes,
+  type Scope,
+} from "./trace-export";
 import type { Span, SpanEvent, SpanLink, TraceExport } from "./trace-export";
 
 /*
@@ -23,13 +31,7 @@ export function decodeProtobufExport(bytes: Uint8Array): TraceExport {
 }
 
 class ProtobufExport {
-  private readonly found: TraceExport = {
-    spans: [],
-    refused: [],
-    hints: new Set(),
-    hasBrokenBytes: false,
-    mayHoldBadText: false,
-  };
+  private readonly found = emptyExport();
   private values = 0;
 
   read(request: ProtobufReader): TraceExport {
@@ -75,8 +77,7 @@ class ProtobufExport {
   private span(message: ProtobufReader, head: Head, scope: () => Scope, resource: () => Attributes): Span {
     const traceId = readId(head.traceId, "traceId");
     const spanId = readId(head.spanId, "spanId");
-    if (traceId === "") throw new OtlpDecodingError("traceId is missing or zero");
-    if (spanId === "") throw new OtlpDecodingError("spanId is missing or zero");
+    checkIds({ traceId, spanId });
     const attributes = new Map<string, unknown>();
     const events: SpanEvent[] = [];
     const links: SpanLink[] = [];

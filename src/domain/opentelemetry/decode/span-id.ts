@@ -18,6 +18,12 @@ export function readId(value: unknown, name: string): string {
   return ZEROS.test(id) ? "" : id;
 }
 
+/** @throws OtlpDecodingError where an id of a span is empty: see `readId` */
+export function checkIds({ traceId, spanId }: { traceId: string; spanId: string }): void {
+  if (traceId === "") throw new OtlpDecodingError("traceId is missing or zero");
+  if (spanId === "") throw new OtlpDecodingError("spanId is missing or zero");
+}
+
 function textOf(value: unknown, name: string): string {
   if (value === undefined || value === null || value === "") return "";
   if (typeof value === "string") return fromText(value.trim(), name);

@@ -41,6 +41,14 @@ export type TraceExport = {
   mayHoldBadText: boolean;
 };
 
+export const emptyExport = (): TraceExport => ({
+  spans: [],
+  refused: [],
+  hints: new Set(),
+  hasBrokenBytes: false,
+  mayHoldBadText: false,
+});
+
 /** Why a request, or one span of it, cannot be decoded. The decoders throw nothing else. */
 export class OtlpDecodingError extends Error {}
 
