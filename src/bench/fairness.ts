@@ -177,7 +177,7 @@ async function delayedRound(prefix: string, projects: readonly BenchProject[]): 
   const seconds = (performance.now() - firstDue) / 1_000;
   const come = receiver.count(prefix);
   const late = receiver.latencies(prefix, dueAt);
-  // What has not come is later than all that has.
+  // An execution that has not come is later than all that have.
   const all = [...late, ...Array.from({ length: events - come }, () => seconds * 1_000)];
   return { perSecond: come / seconds, p50: quantile(all, 0.5), p99: quantile(all, 0.99), missing: events - come };
 }

@@ -5,7 +5,7 @@ const SAMPLE_MS = 50;
 /** PostgreSQL's own counters are complete so long after the last transaction. */
 const SETTLED_MS = 1_500;
 
-/** What one database did between two moments. */
+/** The work of one database between two moments. */
 export type PostgresWork = {
   seconds: number;
   commits: number;

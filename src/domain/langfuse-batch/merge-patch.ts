@@ -13,7 +13,7 @@ export type PatchedState = {
 
 /** Behind every create, which clients also send after the updates. Epoch milliseconds reach it in the year 5138. */
 const UPDATES_AFTER = 1e14;
-/** What other events say of the trace gives way to every patch. */
+/** Attributes of the trace from other events give way to every patch. */
 const FROM_TRACE = 0;
 
 /** What the first patch says, and no later one changes. */
