@@ -1,7 +1,7 @@
-import type { Column } from "../event-source/event-source";
 import type { FilterSource } from "./check";
 import { operatorLabel, valueKind } from "./operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "./schema";
+import { columnsOf, columnWords, isListed, isWord, type Columns } from "./text/words";
 
 /** A description names this many values of a list, and counts the further ones. */
 const NAMED_MAX = 8;
@@ -24,12 +24,6 @@ export function describeCondition(source: FilterSource, condition: FilterConditi
   return conditionWords(columnsOf(source), condition);
 }
 
-type Columns = ReadonlyMap<string, Column<unknown>>;
-
-function columnsOf(source: FilterSource): Columns {
-  return new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
-}
-
 function describeGroup(columns: Columns, group: FilterGroup, isRoot: boolean): string {
   const parts = group.children.map((child) => ({
     text: describeNode(columns, child),
@@ -45,13 +39,6 @@ function describeGroup(columns: Columns, group: FilterGroup, isRoot: boolean): s
   return isRoot || parts.length === 1 ? text : `(${text})`;
 }
 
-/** Tells whether a condition holds commas itself, which a reader could take for commas between conditions. */
-function isListed(group: FilterGroup): boolean {
-  return group.children.some(
-    (child) => child.type === "condition" && Array.isArray(child.value) && child.value.length > 1,
-  );
-}
-
 function describeNode(columns: Columns, node: FilterNode): string {
   return node.type === "group" ? describeGroup(columns, node, false) : conditionWords(columns, node);
 }
@@ -59,7 +46,7 @@ function describeNode(columns: Columns, node: FilterNode): string {
 function conditionWords(columns: Columns, condition: FilterCondition): string {
   const column = columns.get(condition.column) ?? null;
   const { key, operator, value } = condition;
-  const name = column ? withoutCapital(column.label) : condition.column;
+  const name = column ? columnWords(column) : condition.column;
   const place = key === undefined ? "" : `${column?.type === "text" ? " at" : ""} ${quoted(key)}`;
   const words = `${name}${place} ${operatorLabel(column?.type ?? null, operator)}`;
   if (operator === "is null" || operator === "is not null" || value === undefined) return words;
@@ -77,23 +64,15 @@ function describeValue(
   if (typeof value === "string") return quoted(value);
   if (typeof value === "boolean") return String(value);
   if (value.length === 0) return "nothing";
-  const named = value.slice(0, NAMED_MAX).map((item) => (isWord(item) ? item : quoted(item)));
+  const named = value
+    .slice(0, NAMED_MAX)
+    .map((item) => (isWord(item) && item.length <= TEXT_MAX ? item : quoted(item)));
   const others = value.length - named.length;
   return others > 0 ? `${named.join(", ")} or ${others} more` : named.join(", ");
-}
-
-/** Tells whether a text needs no quotes, since nobody takes it for a part of the sentence. */
-function isWord(text: string): boolean {
-  return /^[\p{L}\p{N}_./:@#+-]+$/u.test(text) && text.length <= TEXT_MAX && text !== "or" && text !== "and";
 }
 
 /** Quotes a text on one line. A cut never leaves half a surrogate pair. */
 function quoted(text: string): string {
   if (text.length <= TEXT_MAX) return JSON.stringify(text);
   return JSON.stringify(`${text.slice(0, TEXT_MAX - 1).replace(/[\uD800-\uDBFF]$/, "")}…`);
-}
-
-/** Makes "latency" of "Latency", but keeps "ID". */
-function withoutCapital(label: string): string {
-  return /^[A-Z](?![A-Z])/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }

@@ -1,0 +1,52 @@
+import { isKept, isNumberText } from "../../json/numeric";
+import type { FilterSource } from "../check";
+import { operatorLabel, valueKind } from "../operators";
+import type { Filter, FilterCondition, FilterGroup, FilterNode } from "../schema";
+import { columnsOf, columnWords, isListed, isWord, type Columns } from "./words";
+
+/**
+ * Writes a filter as text: the sentence of `describeFilter` with every value in full, such as
+ * `level is any of ERROR, WARNING and latency is greater than 5 s`. `parseFilterText` reads the same filter back, if
+ * the filter has no problem (`checkFilter`) and no value beside `is null`.
+ */
+export function formatFilterText(source: FilterSource, filter: Filter): string {
+  if (filter.match === "all" && filter.children.length === 0) return `every ${source.noun.one}`;
+  const columns = columnsOf(source);
+  const [first] = filter.children;
+  const isOneCondition = filter.match === "all" && filter.children.length === 1 && first?.type === "condition";
+  return isOneCondition ? conditionText(columns, first) : groupText(columns, filter, true);
+}
+
+function groupText(columns: Columns, group: FilterGroup, isRoot: boolean): string {
+  const parts = group.children.map((child) => nodeText(columns, child));
+  // `and` and `or` need two parts to stand between.
+  if (group.match === "none" || parts.length < 2)
+    return `${group.match} of (${parts.join(isListed(group) ? "; " : ", ")})`;
+  const word = group.match === "all" ? "and" : "or";
+  const text = parts.reduce((left, part, index) => {
+    return `${left}${group.children[index]?.type === "group" ? "," : ""} ${word} ${part}`;
+  });
+  return isRoot ? text : `(${text})`;
+}
+
+function nodeText(columns: Columns, node: FilterNode): string {
+  return node.type === "group" ? groupText(columns, node, false) : conditionText(columns, node);
+}
+
+function conditionText(columns: Columns, { column: id, key, operator, value }: FilterCondition): string {
+  const column = columns.get(id) ?? null;
+  const place = key === undefined ? "" : `${column?.type === "text" ? " at" : ""} ${JSON.stringify(key)}`;
+  const words = `${column ? columnWords(column) : id}${place} ${operatorLabel(column?.type ?? null, operator)}`;
+  if (operator === "is null" || operator === "is not null" || value === undefined) return words;
+  if (Array.isArray(value)) {
+    return `${words} ${value.map((item) => (isWord(item) ? item : JSON.stringify(item))).join(", ")}`;
+  }
+  if (column === null || valueKind(column.type, operator) !== "number") return `${words} ${JSON.stringify(value)}`;
+  return `${words} ${numberText(value)}${column.unit ? ` ${column.unit}` : ""}`;
+}
+
+/** Writes a number, or the text of its digits. The text is quoted where a JavaScript number keeps the digits too. */
+function numberText(value: string | number | boolean): string {
+  if (Object.is(value, -0)) return "-0";
+  return typeof value === "string" && isNumberText(value) && !isKept(value) ? value : JSON.stringify(value);
+}

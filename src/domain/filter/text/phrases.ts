@@ -1,0 +1,64 @@
+import type { Column } from "../../event-source/event-source";
+import type { FilterSource } from "../check";
+import { columnOperators, operatorLabel } from "../operators";
+import type { Operator } from "../schema";
+import type { Token } from "./tokens";
+import { columnWords } from "./words";
+
+/** Finds the column that stands at a place, by label or id. Of several the longest counts: "input tokens", not "input". */
+export function findColumn(
+  source: FilterSource,
+  tokens: readonly Token[],
+  at: number,
+): { column: Column<unknown>; length: number } | null {
+  const found = source.columns
+    .flatMap((column: Column<unknown>) => [column.label, column.id].map((phrase) => ({ column, phrase })))
+    .flatMap(({ column, phrase }) => {
+      const length = phraseLength(phrase, tokens, at);
+      return length === 0 ? [] : [{ column, length }];
+    });
+  return found.toSorted((left, right) => right.length - left.length)[0] ?? null;
+}
+
+/** Finds the operator that stands at a place, in the words of the column's type or as it is written in JSON. */
+export function findOperator(
+  column: Column<unknown>,
+  tokens: readonly Token[],
+  at: number,
+): { operator: Operator; length: number } | null {
+  const found = columnOperators(column)
+    .flatMap((operator) => [operatorLabel(column.type, operator), operator].map((phrase) => ({ operator, phrase })))
+    .flatMap(({ operator, phrase }) => {
+      const length = phraseLength(phrase, tokens, at);
+      return length === 0 ? [] : [{ operator, length }];
+    });
+  return found.toSorted((left, right) => right.length - left.length)[0] ?? null;
+}
+
+/** Returns how many tokens a phrase takes if it stands at the place, or else 0. Case does not count. */
+function phraseLength(phrase: string, tokens: readonly Token[], at: number): number {
+  const words = phrase.toLowerCase().split(" ");
+  const stands = words.every((word, index) => {
+    const token = tokens[at + index];
+    return token !== undefined && token.kind !== "text" && token.value.toLowerCase() === word;
+  });
+  return stands ? words.length : 0;
+}
+
+export function noColumnMessage(source: FilterSource, token: Token): string {
+  const written = token.value.toLowerCase();
+  const isNear = ({ label, id }: Column<unknown>): boolean => {
+    const names = [label.toLowerCase(), id.toLowerCase()];
+    return names.some((name) => name.startsWith(written.slice(0, 3)) || (written.length > 2 && name.includes(written)));
+  };
+  const near = source.columns.filter(isNear).slice(0, 5).map(columnWords);
+  const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : "A condition begins with a column, such as ";
+  const example = near.length > 0 || !source.columns[0] ? "" : `${columnWords(source.columns[0])}.`;
+  return `There is no column "${token.value}". ${hint}${example}`;
+}
+
+export function noOperatorMessage(column: Column<unknown>, token: Token | undefined): string {
+  const known = columnOperators(column).map((operator) => `"${operatorLabel(column.type, operator)}"`);
+  const seen = token ? `, not "${token.value}"` : "";
+  return `After ${columnWords(column)} write one of ${known.join(", ")}${seen}.`;
+}

@@ -1,0 +1,63 @@
+/** A part of a filter's text: a word, a text in quotes, a bracket or a separator, or an operator's sign. */
+export type Token = {
+  kind: "word" | "text" | "sign";
+  /** the word or sign as it stands, or the text without its quotes */
+  value: string;
+  /** offset of its first character */
+  at: number;
+};
+
+/** The text cannot be read at an offset. The message says what to change. */
+export class FilterTextError extends Error {
+  override readonly name = "FilterTextError";
+  constructor(
+    readonly at: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const SIGN = /[(),;]|<>|!=|>=|<=|[=<>]/y;
+const QUOTED = /"(?:[^"\\\n]|\\.)*"/y;
+const WORD = /[^\s"(),;=<>!]+/y;
+
+/** @throws FilterTextError for a quote that is not closed, or an escape that JSON does not know */
+export function readTokens(text: string): Token[] {
+  const tokens: Token[] = [];
+  const take = (pattern: RegExp, at: number): string | null => {
+    pattern.lastIndex = at;
+    return pattern.exec(text)?.[0] ?? null;
+  };
+  for (let at = 0; at < text.length;) {
+    if (/\s/.test(text.charAt(at))) {
+      at += 1;
+      continue;
+    }
+    const quoted = take(QUOTED, at);
+    const sign = take(SIGN, at);
+    const found = quoted ?? sign ?? take(WORD, at);
+    if (found === null) throw new FilterTextError(at, faultAt(text, at));
+    tokens.push(
+      quoted === null
+        ? { kind: sign === null ? "word" : "sign", value: found, at }
+        : { kind: "text", value: unquoted(quoted, at), at },
+    );
+    at += found.length;
+  }
+  return tokens;
+}
+
+function faultAt(text: string, at: number): string {
+  if (text.charAt(at) === '"')
+    return 'This quote is not closed on its line. Add " after the value; write a line break as \\n.';
+  return `${JSON.stringify(text.charAt(at))} has no meaning here. Put texts in quotes.`;
+}
+
+function unquoted(quoted: string, at: number): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    throw new FilterTextError(at, 'This text has an escape that JSON does not know. Write \\\\ for \\, \\" for ".');
+  }
+}
