@@ -23,6 +23,16 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          name: "components",
+          include: ["src/{components,features}/**/*.test.tsx"],
+          environment: "happy-dom",
+          setupFiles: ["src/test/setup.ts", "src/test/setup-components.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
           name: "integration",
           include: ["src/**/*.test.ts"],
           exclude: unit,

@@ -53,7 +53,7 @@ const parts = {
         await runNode(bin.tsc, ["--noEmit"], { failure: "The types do not fit." });
       }),
     ),
-  unit: (args) => vitest("unit", args),
+  unit: (args) => vitest("unit", ["--project", "components", ...args]),
   integration: (args) => vitest("integration", args),
   async e2e(args) {
     const build = await check(ensureBuild);

@@ -41,7 +41,8 @@ export function Autocomplete({
     <Base.Root
       items={values}
       value={value}
-      onValueChange={onValueChange}
+      // Base UI clears the text on Escape while the suggestions are closed.
+      onValueChange={(next, { reason }) => reason !== "escape-key" && onValueChange(next)}
       openOnInputClick
       limit={50}
       disabled={disabled}

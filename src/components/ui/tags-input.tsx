@@ -2,6 +2,7 @@
 
 import { useRef, useState, type ClipboardEvent, type FocusEvent, type KeyboardEvent, type Ref } from "react";
 import { Combobox as Base } from "@base-ui/react/combobox";
+import type { BaseUIEvent } from "@base-ui/react/types";
 import { Check, Plus, X } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { SuggestionsLoading } from "./autocomplete";
@@ -26,8 +27,9 @@ type TagsInputProps = {
 const noItems: readonly string[] = [];
 
 /**
- * Several values, out of suggestions or free. Enter, a comma or leaving the field adds what was typed; pasted lines
- * and comma-separated values become one each; Backspace in the empty field takes the last one away.
+ * Several values, out of suggestions or free. Enter, a comma or leaving the field adds the typed text. Pasted lines and
+ * comma-separated values become one value each. Backspace in the empty field selects the last value, and a second
+ * Backspace removes it. Escape only closes the suggestions.
  */
 export function TagsInput({
   value,
@@ -43,6 +45,7 @@ export function TagsInput({
   const [query, setQuery] = useState("");
   const highlighted = useRef<string | undefined>(undefined);
   const popup = useRef<HTMLDivElement>(null);
+  const chips = useRef<HTMLDivElement>(null);
   const { values, isLoading, load } = useSuggestions(suggestions);
   const typed = query.trim();
   const isKnown = values.includes(typed) || value.includes(typed);
@@ -53,8 +56,16 @@ export function TagsInput({
     if (fresh.length > 0) onValueChange([...new Set([...value, ...fresh])]);
     setQuery("");
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing || typed === "") return;
+  const onKeyDown = (event: BaseUIEvent<KeyboardEvent<HTMLInputElement>>) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Backspace" && query === "" && value.length > 0) {
+      // Base UI removes the last value at once.
+      event.preventBaseUIHandler();
+      event.preventDefault();
+      chips.current?.querySelector<HTMLElement>("[data-value]:last-of-type")?.focus();
+      return;
+    }
+    if (typed === "") return;
     const isAdding = event.key === "," || (event.key === "Enter" && highlighted.current === undefined);
     if (!isAdding) return;
     event.preventDefault();
@@ -75,7 +86,9 @@ export function TagsInput({
       multiple
       items={items.length > 0 ? items : noItems}
       value={[...value]}
-      onValueChange={(next: string[]) => {
+      onValueChange={(next: string[], { reason }) => {
+        // Base UI clears the values on Escape while the suggestions are closed.
+        if (reason === "escape-key") return;
         onValueChange(next);
         setQuery("");
       }}
@@ -92,6 +105,7 @@ export function TagsInput({
         )}
       >
         <Base.Chips
+          ref={chips}
           className="flex min-w-0 flex-1 flex-wrap items-center gap-1"
           aria-label={value.length > 0 ? "Chosen values" : undefined}
         >
@@ -149,6 +163,7 @@ export function TagsInput({
 function Tag({ value }: { value: string }) {
   return (
     <Base.Chip
+      data-value={value}
       aria-label={value === "" ? "empty text" : value}
       className="flex h-6 max-w-full min-w-0 items-center gap-0.5 rounded-sm bg-neutral-soft pr-0.5 pl-1.5 text-xs outline-none data-highlighted:bg-accent data-highlighted:text-accent-foreground"
     >

@@ -17,10 +17,13 @@ type NumberValueProps = {
 
 /** A number with its unit. What is not yet a number stays in the field and counts as none. */
 export function NumberValue({ value, unit, onChange, ...props }: NumberValueProps) {
-  const [draft, setDraft] = useState<string | null>(null);
+  const [draft, setDraft] = useState<{ text: string; value: number | string | undefined } | null>(null);
+  // The value changed from outside, by undo for one; the text belongs to the value before.
+  if (draft && draft.value !== value) setDraft(null);
   const type = (text: string) => {
-    setDraft(text);
-    onChange(readNumber(text.replace(",", ".")) ?? undefined);
+    const next = readNumber(text.replace(",", ".")) ?? undefined;
+    setDraft({ text, value: next });
+    onChange(next);
   };
   return (
     <Input
@@ -29,7 +32,7 @@ export function NumberValue({ value, unit, onChange, ...props }: NumberValueProp
       autoComplete="off"
       placeholder="number"
       suffix={unit}
-      value={draft ?? (value === undefined ? "" : String(value))}
+      value={draft?.text ?? (value === undefined ? "" : String(value))}
       onChange={(event) => type(event.target.value)}
       onBlur={() => value !== undefined && setDraft(null)}
     />
