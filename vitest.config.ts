@@ -15,6 +15,14 @@ const unit = [
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // src/cli/test.mjs switches coverage on for a whole part, and prints it by room.
+    coverage: {
+      provider: "v8",
+      reporter: ["json-summary"],
+      reportOnFailure: true,
+      include: ["src/{domain,lib,server}/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/testing*.ts", "**/conformance/**"],
+    },
     projects: [
       {
         resolve: { alias },

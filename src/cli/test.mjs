@@ -1,6 +1,6 @@
 import "./prepare/node-version.mjs";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { ensureBuild } from "./prepare/build.mjs";
 import { ensureDependencies } from "./prepare/dependencies.mjs";
 import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
@@ -110,17 +110,59 @@ async function runner(label, script, args, { env, count, report }) {
   return endedWell || result.failed > 0 ? result : { ...result, failed: 1 };
 }
 
-function vitest(project, args) {
+async function vitest(project, args) {
   const report = `${REPORTS}/${project}.json`;
-  return runner(
+  const coverage = `${REPORTS}/coverage-${project}`;
+  rmSync(join(root, coverage), { recursive: true, force: true });
+  const result = await runner(
     `Tests: ${project}`,
     bin.vitest,
-    ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...args],
+    [
+      "run",
+      `--project=${project}`,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+      // Part of the tests says nothing about coverage.
+      ...(args.length > 0 ? [] : ["--coverage.enabled", `--coverage.reportsDirectory=${coverage}`]),
+      ...args,
+    ],
     {
       report,
       count: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
     },
   );
+  printCoverage(join(root, coverage, "coverage-summary.json"));
+  printSlowest(join(root, report));
+  return result;
+}
+
+/** Prints the share of lines that the tests ran, for each room of the house that they reached. */
+function printCoverage(file) {
+  if (!existsSync(file)) return;
+  const rooms = new Map();
+  for (const [path, { lines }] of Object.entries(JSON.parse(readFileSync(file, "utf8")))) {
+    if (path === "total") continue;
+    const [, room, inner] = relative(root, path).split("/");
+    const name = room === "server" && !inner.includes(".") ? `${room}/${inner}` : room;
+    const sum = rooms.get(name) ?? { covered: 0, total: 0 };
+    rooms.set(name, { covered: sum.covered + lines.covered, total: sum.total + lines.total });
+  }
+  console.log("\nLines that these tests ran:");
+  for (const [name, { covered, total }] of [...rooms].sort())
+    if (covered > 0) console.log(`  ${((100 * covered) / total).toFixed(0).padStart(3)} % of ${total} in src/${name}`);
+}
+
+/** Prints the ten tests that took longest, slowest first. */
+function printSlowest(file) {
+  if (!existsSync(file)) return;
+  const tests = JSON.parse(readFileSync(file, "utf8")).testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ fullName, duration }) => ({ name: relative(root, name), fullName, duration })),
+  );
+  tests.sort((a, b) => (b.duration ?? 0) - (a.duration ?? 0));
+  console.log("\nThe slowest ten tests:");
+  for (const { name, fullName, duration } of tests.slice(0, 10))
+    console.log(`  ${((duration ?? 0) / 1000).toFixed(1).padStart(5)} s  ${name}: ${fullName}`);
 }
 
 function playwright(args) {

@@ -20,6 +20,8 @@ const isFile = /\.(ts|tsx|mjs|md|prisma|json|yml|yaml|sql)$/;
 function missingPaths(file: string): string[] {
   const own = dirname(file).startsWith("src") ? readdirSync(dirname(file), { recursive: true, encoding: "utf8" }) : [];
   const starts = new Set([...readdirSync("."), ...readdirSync("src")]);
+  // What an installation puts there depends on the commands that ran before.
+  starts.delete("node_modules");
   return inlineCode(file)
     .filter((code) => /^[\w.@-]+(\/[\w.@-]+)*\/?$/.test(code))
     .filter((path) => (path.includes("/") && starts.has(path.split("/")[0]!)) || (isFile.test(path) && path !== "file"))
