@@ -1,6 +1,7 @@
 import { cache } from "react";
 import { headers } from "next/headers";
 import { notFound } from "next/navigation";
+import { userActor } from "@/domain/actor";
 import { getSessionUser } from "@/server/auth/auth";
 import { AppError } from "@/server/errors";
 import { getRuntime } from "@/server/runtime";
@@ -35,7 +36,7 @@ export async function currentSession(): Promise<PageSession | null> {
     projects: () => listProjects(context, user),
     async project(projectId) {
       try {
-        return await getProject(await projectContextFor(context, user, projectId));
+        return await getProject(await projectContextFor(context, userActor(user), projectId));
       } catch (error) {
         if (error instanceof AppError && error.code === "NOT_FOUND") notFound();
         throw error;

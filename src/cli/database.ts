@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { systemActor } from "@/domain/actor";
 import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
@@ -45,7 +46,7 @@ export async function openContext(
     now: () => new Date(),
     wait: setTimeout,
     log,
-    actor: { type: "system", label },
+    actor: systemActor(label),
     cipher: createCipher(env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(env.dataDir)]),
     guard,
     http,

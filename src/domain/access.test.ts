@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { can, Role, type Permission } from "./access";
+import { can, permissions, Role, scopeFor, TokenScope, type Permission } from "./access";
 
 const table: Record<Permission, string> = {
   "project:read": "owner admin member viewer",
@@ -26,4 +26,10 @@ test.each(Object.entries(table))("%s is for %s", (permission, roles) => {
 test("viewers read bodies only where the project allows it", () => {
   expect(can("viewer", "body:read", { viewersSeeBodies: true })).toBe(true);
   expect(can("viewer", "trigger:write", { viewersSeeBodies: true })).toBe(false);
+});
+
+test("every scope gives something, and no scope gives what only owners may", () => {
+  const scopes = permissions.map(scopeFor);
+  expect(TokenScope.options.filter((scope) => !scopes.includes(scope))).toEqual([]);
+  expect(permissions.filter((permission) => scopeFor(permission) === null)).toEqual(["project:delete", "owner:change"]);
 });

@@ -3,53 +3,51 @@ import { z } from "zod";
 export const Role = z.enum(["owner", "admin", "member", "viewer"]);
 export type Role = z.infer<typeof Role>;
 
-export type Permission =
-  /** triggers, actions (never secrets), executions, observations */
-  | "project:read"
-  /** inputs, outputs, request and response bodies */
-  | "body:read"
-  /** remove the bodies of an observation, in every copy */
-  | "body:expunge"
-  /** create, edit, switch, delete, backfill */
-  | "trigger:write"
-  | "action:write"
-  /** send a test, resend, cancel */
-  | "execution:act"
-  | "secret:manage"
-  | "eventKey:manage"
-  | "retention:manage"
-  | "engine:read"
-  | "rejected:read"
-  | "member:manage"
-  | "audit:read"
-  | "project:delete"
-  | "owner:change";
+/** What an API token may be allowed. */
+export const TokenScope = z.enum(["read", "bodies", "write", "deliver", "admin"]);
+export type TokenScope = z.infer<typeof TokenScope>;
+
+/** Who has a permission: the roles, and the scope that a token needs; null if no token may have it. */
+type PermissionRule = { roles: readonly Role[]; scope: TokenScope | null };
 
 const everyone: readonly Role[] = ["owner", "admin", "member", "viewer"];
 const members: readonly Role[] = ["owner", "admin", "member"];
 const admins: readonly Role[] = ["owner", "admin"];
 const owners: readonly Role[] = ["owner"];
 
-const allowed: Record<Permission, readonly Role[]> = {
-  "project:read": everyone,
-  "body:read": members,
-  "body:expunge": admins,
-  "trigger:write": members,
-  "action:write": members,
-  "execution:act": members,
-  "secret:manage": admins,
-  "eventKey:manage": admins,
-  "retention:manage": admins,
-  "engine:read": admins,
-  "rejected:read": admins,
-  "member:manage": admins,
-  "audit:read": admins,
-  "project:delete": owners,
-  "owner:change": owners,
-};
+/** Every permission of a project. A new permission is one line here. */
+const rules = {
+  /** triggers, actions (never secrets), executions, observations */
+  "project:read": { roles: everyone, scope: "read" },
+  /** inputs, outputs, request and response bodies; a project may give it to viewers */
+  "body:read": { roles: members, scope: "bodies" },
+  /** remove the bodies of an observation, in every copy */
+  "body:expunge": { roles: admins, scope: "admin" },
+  /** create, edit, switch, delete, backfill */
+  "trigger:write": { roles: members, scope: "write" },
+  "action:write": { roles: members, scope: "write" },
+  /** send a test, resend, cancel */
+  "execution:act": { roles: members, scope: "deliver" },
+  "secret:manage": { roles: admins, scope: "admin" },
+  "eventKey:manage": { roles: admins, scope: "admin" },
+  "retention:manage": { roles: admins, scope: "admin" },
+  "engine:read": { roles: admins, scope: "admin" },
+  "rejected:read": { roles: admins, scope: "admin" },
+  "member:manage": { roles: admins, scope: "admin" },
+  "audit:read": { roles: admins, scope: "admin" },
+  "project:delete": { roles: owners, scope: null },
+  "owner:change": { roles: owners, scope: null },
+} as const satisfies Record<string, PermissionRule>;
+
+export type Permission = keyof typeof rules;
+export const permissions = Object.keys(rules) as Permission[];
 
 /** Tells whether a role has a permission. A project may let viewers read bodies too. */
 export function can(role: Role, permission: Permission, settings: { viewersSeeBodies?: boolean } = {}): boolean {
   if (permission === "body:read" && role === "viewer") return settings.viewersSeeBodies === true;
-  return allowed[permission].includes(role);
+  const { roles }: PermissionRule = rules[permission];
+  return roles.includes(role);
 }
+
+/** The scope that a token needs for a permission; null if no token may have the permission. */
+export const scopeFor = (permission: Permission): TokenScope | null => rules[permission].scope;

@@ -1,4 +1,5 @@
 import type { Role } from "@/domain/access";
+import type { Actor } from "@/domain/actor";
 import type { EngineView } from "./engine-view";
 import type { Cipher } from "./crypto";
 import type { Database } from "./db/client";
@@ -8,9 +9,6 @@ import type { GuardPolicy } from "./http/guard";
 import type { Sender } from "./http/send";
 import type { LiveChannel } from "./live";
 import type { Compute } from "./compute/compute";
-
-/** The actor of a call: a person in a project, or the program itself (functions, commands). */
-type Actor = { type: "system"; label: string } | { type: "user"; userId: string; label: string };
 
 /** An event for the engine in use. Without an id the engine makes one. */
 export type OutgoingEvent = { id?: string; name: string; data: Record<string, unknown>; ts?: number };
@@ -34,10 +32,10 @@ export type ServiceContext = {
   engine: EngineView;
 };
 
-/** The context of a person in one project, with the role that was read for this call. */
+/** The context of an actor in one project, with the role that was read for this call. */
 export type ProjectContext = ServiceContext & {
   projectId: string;
-  /** null for the system, which has every permission */
+  /** the role of the person who answers for the call; null for the system, which has every permission */
   role: Role | null;
   viewersSeeBodies: boolean;
 };

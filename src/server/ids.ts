@@ -18,7 +18,8 @@ export type IdPrefix =
   | "job" // backfill, bulk resend
   | "ntc" // notice to the operational webhook
   | "lse" // lease
-  | "lst"; // live stream
+  | "lst" // live stream
+  | "tok"; // API token
 
 const next = createUlids(Date.now);
 

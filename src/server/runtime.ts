@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { serve } from "inngest/next";
 import type { Inngest } from "inngest";
+import { systemActor } from "@/domain/actor";
 import { getEnv, type Env } from "@/env";
 import { createAuth, type Auth } from "./auth/auth";
 import { createKnownBrowsers, type KnownBrowsers } from "./auth/known-browser";
@@ -122,7 +123,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     now: () => new Date(),
     wait: setTimeout,
     log,
-    actor: { type: "system", label: "system" },
+    actor: systemActor("system"),
     cipher,
     guard,
     http,

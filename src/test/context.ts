@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { systemActor } from "@/domain/actor";
 import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { OutgoingEvent, ServiceContext } from "@/server/context";
@@ -75,7 +76,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
     now: clock.now,
     wait: async (ms) => clock.advance(ms),
     log: silent,
-    actor: { type: "system", label: "test" },
+    actor: systemActor("test"),
     cipher: createCipher([randomBytes(32).toString("base64")]),
     guard: policy,
     http,

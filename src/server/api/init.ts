@@ -3,6 +3,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
 import type { Permission } from "@/domain/access";
+import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
 import { projectContextFor, requirePermission, type SignedInUser } from "@/server/services/access";
@@ -123,7 +124,7 @@ export const authedProcedure = t.procedure
     return next({
       ctx: {
         user,
-        base: { ...ctx.base, actor: { type: "user", userId: user.id, label: user.email } } satisfies ServiceContext,
+        base: { ...ctx.base, actor: userActor(user) } satisfies ServiceContext,
       },
     });
   })
@@ -134,7 +135,7 @@ const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });
 /** A procedure for members of `input.projectId` with a permission. Adds `ctx.project`, which services take. */
 export const projectProcedure = (permission: Permission) =>
   authedProcedure.input(ProjectInput).use(async ({ ctx, input, next }) => {
-    const project = await projectContextFor(ctx.base, ctx.user, input.projectId);
+    const project = await projectContextFor(ctx.base, userActor(ctx.user), input.projectId);
     requirePermission(project, permission);
     return next({ ctx: { project } });
   });

@@ -1,4 +1,5 @@
 import { can, type Role } from "@/domain/access";
+import { personIdOf, userActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";
@@ -41,7 +42,7 @@ export async function acceptInvitation(
       data: [{ projectId, userId, role, createdAt: ctx.now() }],
       skipDuplicates: true,
     });
-    const actor = { type: "user" as const, userId, label: email };
+    const actor = userActor({ id: userId, email });
     const summary = count > 0 ? `${email} joined as ${role}` : `${email} was a member already and keeps their role`;
     await audit({ ...ctx, actor, projectId }, tx, { action: "invitation.accept", targetId: link.id, summary });
     return projectId;
@@ -90,7 +91,8 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
       select: { user: { select: { email: true } } },
     });
     if (!member) throw notFound("member");
-    if (ctx.actor.type === "user") await requirePowerOver(tx, ctx.actor.userId, input.userId);
+    const personId = personIdOf(ctx.actor);
+    if (personId !== null) await requirePowerOver(tx, personId, input.userId);
     const link = await createLink(ctx, tx, {
       kind: "PASSWORD_RESET",
       email: member.user.email,
@@ -170,7 +172,7 @@ export async function resetPassword(
     await setPassword(tx, { userId: user.id, password: input.password, now: ctx.now() });
     const { projectId, email } = link;
     if (projectId) {
-      const actor = { type: "user" as const, userId: user.id, label: email };
+      const actor = userActor({ id: user.id, email });
       await audit({ ...ctx, actor, projectId }, tx, {
         action: "passwordReset.use",
         targetId: user.id,

@@ -1,4 +1,5 @@
 import type { Role } from "@/domain/access";
+import { personIdOf } from "@/domain/actor";
 import { randomToken, sha256 } from "@/server/crypto";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
@@ -36,7 +37,7 @@ export async function createLink(ctx: ServiceContext, tx: Queryable, wish: LinkW
       ...wish,
       id: newId("lnk"),
       tokenHash: sha256(token),
-      createdById: ctx.actor.type === "user" ? ctx.actor.userId : null,
+      createdById: personIdOf(ctx.actor),
       createdAt: now,
       expiresAt: new Date(now.getTime() + VALID_MS[kind]),
     },

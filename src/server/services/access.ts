@@ -1,4 +1,5 @@
-import { can, type Permission, type Role } from "@/domain/access";
+import { can, scopeFor, type Permission, type Role } from "@/domain/access";
+import { personIdOf, scopesOf, type TokenActor, type UserActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
@@ -8,14 +9,32 @@ export type SignedInUser = { id: string; name: string; email: string; sessionId?
 const everyRole: readonly Role[] = ["owner", "admin", "member", "viewer"];
 const plural: Record<Role, string> = { owner: "owners", admin: "admins", member: "members", viewer: "viewers" };
 
-/** Whether the context's actor has a permission. The system has every one. */
+/** Whether the context's actor has a permission. The system has every one. A token needs its scope and its maker's role. */
 export function hasPermission(ctx: ProjectContext, permission: Permission): boolean {
-  return ctx.role === null || can(ctx.role, permission, { viewersSeeBodies: ctx.viewersSeeBodies });
+  return roleAllows(ctx, permission) && scopeAllows(ctx, permission);
 }
 
-/** @throws AppError FORBIDDEN; the message names the roles with the permission */
+const roleAllows = ({ role, viewersSeeBodies }: ProjectContext, permission: Permission): boolean =>
+  role === null || can(role, permission, { viewersSeeBodies });
+
+function scopeAllows({ actor }: ProjectContext, permission: Permission): boolean {
+  const scopes = scopesOf(actor);
+  const needed = scopeFor(permission);
+  return scopes === null || (needed !== null && scopes.includes(needed));
+}
+
+/** @throws AppError FORBIDDEN; the message names the roles with the permission, or the scope that a token lacks */
 export function requirePermission(ctx: ProjectContext, permission: Permission): void {
   if (hasPermission(ctx, permission)) return;
+  if (roleAllows(ctx, permission)) {
+    const needed = scopeFor(permission);
+    throw new AppError(
+      "FORBIDDEN",
+      needed === null
+        ? "No token may do this. Sign in and do it in the interface."
+        : `This token lacks the scope “${needed}”. Use a token that has it.`,
+    );
+  }
   const who = everyRole
     .filter((role) => can(role, permission, { viewersSeeBodies: ctx.viewersSeeBodies }))
     .map((role) => plural[role]);
@@ -24,23 +43,26 @@ export function requirePermission(ctx: ProjectContext, permission: Permission): 
 }
 
 /**
- * Makes the context of a person in a project. It reads the membership at each call, so that a change of role counts at
- * once.
+ * Makes the context of a person or a token in a project. It reads the membership at each call, so that a change of role
+ * counts at once.
  * @throws AppError NOT_FOUND for a project that is deleted, foreign or missing; the answer does not tell which
  */
 export async function projectContextFor(
   base: ServiceContext,
-  user: SignedInUser,
+  actor: UserActor | TokenActor,
   projectId: string,
 ): Promise<ProjectContext> {
-  const membership = await base.db.membership.findFirst({
-    where: { projectId, userId: user.id, project: { deletedAt: null } },
-    select: { role: true, project: { select: { viewersSeeBodies: true } } },
-  });
+  const isForeign = actor.type === "token" && actor.projectId !== null && actor.projectId !== projectId;
+  const membership = isForeign
+    ? null
+    : await base.db.membership.findFirst({
+        where: { projectId, userId: personIdOf(actor), project: { deletedAt: null } },
+        select: { role: true, project: { select: { viewersSeeBodies: true } } },
+      });
   if (!membership) throw new AppError("NOT_FOUND", "There is no such project, or you are not a member of it.");
   return {
     ...base,
-    actor: { type: "user", userId: user.id, label: user.email },
+    actor,
     projectId,
     role: membership.role,
     viewersSeeBodies: membership.project.viewersSeeBodies,

@@ -50,7 +50,7 @@ export async function auditInstallation(
     data: {
       id: newId("aud"),
       projectId: null,
-      actorId: ctx.actor.type === "user" ? ctx.actor.userId : null,
+      actorId: ctx.actor.id,
       actorLabel: ctx.actor.label,
       ...entry,
       createdAt: ctx.now(),

@@ -27,7 +27,7 @@ export async function audit(
     data: {
       id: newId("aud"),
       projectId: ctx.projectId,
-      actorId: ctx.actor.type === "user" ? ctx.actor.userId : null,
+      actorId: ctx.actor.id,
       actorLabel: ctx.actor.label,
       ...entry,
       createdAt: ctx.now(),

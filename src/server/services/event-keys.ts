@@ -1,3 +1,4 @@
+import { personIdOf } from "@/domain/actor";
 import { randomToken, sha256 } from "@/server/crypto";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
@@ -45,7 +46,7 @@ export async function createEventKey(
 ): Promise<{ id: string; key: string }> {
   requirePermission(ctx, "eventKey:manage");
   const key = newEventKey();
-  const createdById = ctx.actor.type === "user" ? ctx.actor.userId : null;
+  const createdById = personIdOf(ctx.actor);
   const data = eventKeyRow({ projectId: ctx.projectId, name: input.name, key, createdById, now: ctx.now() });
   await ctx.db.$transaction(async (tx) => {
     await requireRoom(ctx, tx, "eventKeys");

@@ -1,3 +1,4 @@
+import { personIdOf } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
@@ -68,9 +69,10 @@ export type PersonLimit = keyof typeof personLimits;
  * @throws AppError TOO_MANY_REQUESTS; the message names the limit
  */
 export async function takePersonLimit(ctx: ServiceContext, kind: PersonLimit): Promise<void> {
-  if (ctx.actor.type !== "user") return;
+  const personId = personIdOf(ctx.actor);
+  if (personId === null) return;
   const { max, windowMs, what } = personLimits[kind];
-  const { count, retryAfterSeconds } = await countUse(ctx, { key: `${kind}:${ctx.actor.userId}`, windowMs });
+  const { count, retryAfterSeconds } = await countUse(ctx, { key: `${kind}:${personId}`, windowMs });
   if (count <= max) return;
   throw new AppError(
     "TOO_MANY_REQUESTS",

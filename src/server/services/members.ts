@@ -39,7 +39,7 @@ export async function setMemberRole(ctx: ProjectContext, input: { userId: string
 
 /** Removes a member from the project, also the actor itself. */
 export async function removeMember(ctx: ProjectContext, input: { userId: string }): Promise<void> {
-  const leaves = ctx.actor.type === "user" && ctx.actor.userId === input.userId;
+  const leaves = ctx.actor.id === input.userId;
   requirePermission(ctx, leaves ? "project:read" : "member:manage");
   await changeMember(ctx, input.userId, async (tx, member) => {
     if (member.role === "owner") {

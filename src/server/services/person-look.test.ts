@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { projectContextFor, type SignedInUser } from "./access";
+import { userActor } from "@/domain/actor";
 import { emptyFilter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import { makeEvent, makeProject } from "@/test/factories";
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 
 const contextOf = (who: SignedInUser, projectId: string): Promise<ProjectContext> =>
-  projectContextFor({ ...base, actor: { type: "user", userId: who.id, label: who.email } }, who, projectId);
+  projectContextFor(base, userActor(who), projectId);
 const looks = () => base.db.personLook.findMany({ where: { userId: user.id } });
 /** A look that ends when it is told to. */
 const endless = async (signal: AbortSignal): Promise<never> => {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { personIdOf } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
@@ -32,8 +33,8 @@ export async function asOnlyLook<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const left = signal ?? new AbortController().signal;
-  if (ctx.actor.type !== "user") return run(left);
-  const { userId } = ctx.actor;
+  const userId = personIdOf(ctx.actor);
+  if (userId === null) return run(left);
   const own = { kind, stop: new AbortController() };
   const others = running.get(userId) ?? new Set();
   if (replacesOlder[kind]) for (const other of others) if (other.kind === kind) other.stop.abort();

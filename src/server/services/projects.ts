@@ -1,9 +1,9 @@
-import { can, type Permission, type Role } from "@/domain/access";
+import { permissions, type Permission, type Role } from "@/domain/access";
 import type { ProjectSettings } from "@/domain/project";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
-import { requirePermission, type SignedInUser } from "./access";
+import { hasPermission, requirePermission, type SignedInUser } from "./access";
 import { audit } from "./audit";
 import { requestEnding, startEnding } from "./executions/end-waiting";
 import { requireMayMakeProject } from "./installation";
@@ -26,24 +26,6 @@ const settingsSelect = {
   bodyRetentionDays: true,
   executionRetentionDays: true,
 } as const;
-
-const permissions: readonly Permission[] = [
-  "project:read",
-  "body:read",
-  "trigger:write",
-  "action:write",
-  "execution:act",
-  "secret:manage",
-  "eventKey:manage",
-  "retention:manage",
-  "body:expunge",
-  "engine:read",
-  "rejected:read",
-  "member:manage",
-  "audit:read",
-  "project:delete",
-  "owner:change",
-];
 
 /** The projects of a person, by name. */
 export async function listProjects(ctx: ServiceContext, user: SignedInUser): Promise<ProjectSummary[]> {
@@ -98,7 +80,7 @@ export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
   return {
     ...project,
     role,
-    permissions: permissions.filter((permission) => can(role, permission, { viewersSeeBodies: ctx.viewersSeeBodies })),
+    permissions: permissions.filter((permission) => hasPermission(ctx, permission)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
+import { userActor } from "@/domain/actor";
 import { deliverOnce } from "@/test/deliver";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { runJobs } from "@/test/jobs";
@@ -41,7 +42,7 @@ const member = (): ProjectContext => ({
   ...ctx,
   role: "member",
   viewersSeeBodies: false,
-  actor: { type: "user", userId: `usr_${ctx.projectId}`, label: "member@example.com" },
+  actor: userActor({ id: `usr_${ctx.projectId}`, email: "member@example.com" }),
 });
 
 async function fire(actionId: string, ids: string[], delaySeconds = 600) {

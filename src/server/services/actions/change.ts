@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { personIdOf } from "@/domain/actor";
 import { readConfiguration } from "@/domain/action/read-configuration";
 import { secretFrom } from "@/domain/action/webhook/signature";
 import { ConfigurationName } from "@/domain/trigger";
@@ -76,7 +77,7 @@ async function insertAction(
       name: action.name,
       type: action.type,
       configuration: action.stored as Prisma.InputJsonObject,
-      createdById: ctx.actor.type === "user" ? ctx.actor.userId : null,
+      createdById: personIdOf(ctx.actor),
       createdAt: ctx.now(),
       secrets: { create: row },
     },

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { userActor } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { deliverAll, deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
@@ -17,7 +18,7 @@ beforeEach(async () => {
   receiver.clear();
   ctx = {
     ...systemProjectContext(base, (await makeProject(base)).id),
-    actor: { type: "user", userId: "u", label: "ann" },
+    actor: userActor({ id: "u", email: "ann" }),
   };
 });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Role } from "@/domain/access";
+import { userActor } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
 import { type TestContext } from "@/test/context";
@@ -32,7 +33,7 @@ afterEach(async () => {
 const as = (projectId: string, role: Role): ProjectContext => ({
   ...systemProjectContext(base, projectId),
   role,
-  actor: { type: "user", userId: "usr_1", label: "one@example.com" },
+  actor: userActor({ id: "usr_1", email: "one@example.com" }),
 });
 
 describe("runs of the engine", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { personIdOf } from "@/domain/actor";
 import { assertTransition } from "@/domain/execution";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext, ServiceContext } from "@/server/context";
@@ -69,7 +70,7 @@ export async function startEnding(
       statusReason: "",
       generation: 1,
       wakeAt: now,
-      createdById: ctx.actor.type === "user" ? ctx.actor.userId : null,
+      createdById: personIdOf(ctx.actor),
       createdByLabel: ctx.actor.label,
       createdAt: now,
       updatedAt: now,

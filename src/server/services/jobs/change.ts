@@ -1,4 +1,5 @@
 import type { Permission } from "@/domain/access";
+import { personIdOf } from "@/domain/actor";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
@@ -53,7 +54,7 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
         statusReason: "",
         generation: 1,
         wakeAt: now,
-        createdById: ctx.actor.type === "user" ? ctx.actor.userId : null,
+        createdById: personIdOf(ctx.actor),
         createdByLabel: ctx.actor.label,
         createdAt: now,
         updatedAt: now,

@@ -1,3 +1,4 @@
+import { personIdOf } from "@/domain/actor";
 import { regexesIn } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { type Prisma } from "@/generated/prisma/client";
@@ -55,7 +56,6 @@ const columnsOf = ({ actionIds: _actionIds, filter, ...rest }: TriggerInput) => 
   filter: filter as unknown as Prisma.InputJsonObject,
 });
 const positions = (actionIds: readonly string[]) => actionIds.map((actionId, position) => ({ actionId, position }));
-const createdBy = (ctx: ProjectContext): string | null => (ctx.actor.type === "user" ? ctx.actor.userId : null);
 
 export async function createTrigger(ctx: ProjectContext, input: TriggerInput): Promise<{ id: string }> {
   requirePermission(ctx, "trigger:write");
@@ -70,7 +70,7 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
         id,
         projectId: ctx.projectId,
         ...columnsOf(input),
-        createdById: createdBy(ctx),
+        createdById: personIdOf(ctx.actor),
         createdAt: now,
         actions: { create: positions(input.actionIds) },
       },
@@ -164,7 +164,7 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
         name: copyName(name),
         filter: filter as Prisma.InputJsonObject,
         status: "DISABLED",
-        createdById: createdBy(ctx),
+        createdById: personIdOf(ctx.actor),
         createdAt: now,
         actions: { create: positions(actions.map((action) => action.actionId)) },
       },

@@ -30,7 +30,7 @@ export async function writeVersion(ctx: ProjectContext, tx: Queryable, draft: Ve
       projectId: ctx.projectId,
       snapshot: draft.snapshot as Prisma.InputJsonObject,
       revision: configRevision,
-      actorId: actor.type === "user" ? actor.userId : null,
+      actorId: actor.id,
       actorLabel: actor.label,
       createdAt: ctx.now(),
     },
