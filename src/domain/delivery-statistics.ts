@@ -18,7 +18,22 @@ export const LATENCY_BOUNDS = [
 ] as const;
 export const LATENCY_BUCKETS = LATENCY_BOUNDS.length + 1;
 
+/**
+ * The upper ends of the buckets of delays from the match to the delivery, in ms: 20 ms to four days. Stored rows hold
+ * one number for each bucket, so this list may only grow at its end.
+ */
+export const DELAY_BOUNDS = [
+  20, 50, 100, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000, 15_000, 20_000, 30_000, 60_000,
+  120_000, 300_000, 600_000, 1_800_000, 3_600_000, 10_800_000, 43_200_000, 86_400_000, 345_600_000,
+] as const;
+export const DELAY_BUCKETS = DELAY_BOUNDS.length + 1;
+
 export const emptyHistogram = (): number[] => Array.from({ length: LATENCY_BUCKETS }, () => 0);
+
+/** Adds one histogram to another, bucket by bucket. */
+export function addHistogram(sum: number[], histogram: readonly number[]): void {
+  histogram.forEach((count, bucket) => (sum[bucket] = (sum[bucket] ?? 0) + count));
+}
 
 /** Returns the index of the latency bucket for a duration. */
 export function bucketOf(durationMs: number): number {
@@ -42,19 +57,24 @@ export const wasSent = (code: string | null): boolean => code === null || !unsen
  * bucket.
  * @returns null for an empty histogram
  * @param share 0.5 for the median
+ * @param bounds the upper ends of the buckets
  */
-export function quantileOf(histogram: readonly number[], share: number): number | null {
+export function quantileOf(
+  histogram: readonly number[],
+  share: number,
+  bounds: readonly number[] = LATENCY_BOUNDS,
+): number | null {
   const total = histogram.reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;
   const rank = share * total;
   let before = 0;
   for (const [bucket, count] of histogram.entries()) {
     if (count > 0 && before + count >= rank) {
-      const low = LATENCY_BOUNDS[bucket - 1] ?? 0;
-      const high = LATENCY_BOUNDS[bucket] ?? low;
+      const low = bounds[bucket - 1] ?? 0;
+      const high = bounds[bucket] ?? low;
       return Math.round(low + ((high - low) * (rank - before)) / count);
     }
     before += count;
   }
-  return LATENCY_BOUNDS.at(-1)!;
+  return bounds.at(-1)!;
 }

@@ -7,6 +7,8 @@ export const retentionDays = {
   notices: 30,
   /** hourly figures; then they become daily figures, which stay */
   hourlyFigures: 90,
+  /** figures by the minute; hourly figures hold the same counts */
+  minuteFigures: 2,
   /** versions that a newer version has replaced and that no execution or decision names */
   versions: 90,
 } as const;

@@ -33,7 +33,7 @@ const retentions = [
 ] as const;
 
 /** What no project can change. */
-const fixedRetentions = `The audit log is kept for ${retentionDays.auditLog} days, used or expired links and jobs that have ended for ${retentionDays.linksAndJobs}, and notices for ${retentionDays.notices}. After ${retentionDays.hourlyFigures} days hourly figures become daily ones, which stay. Versions stay while an execution or a decision names them, and for at least ${retentionDays.versions} days.`;
+const fixedRetentions = `The audit log is kept for ${retentionDays.auditLog} days, used or expired links and jobs that have ended for ${retentionDays.linksAndJobs}, and notices for ${retentionDays.notices}. Figures by the minute are kept for ${retentionDays.minuteFigures} days. After ${retentionDays.hourlyFigures} days hourly figures become daily ones, which stay. Versions stay while an execution or a decision names them, and for at least ${retentionDays.versions} days.`;
 
 const names = ["name", "viewersSeeBodies", ...retentions.map(({ name }) => name)] as const;
 

@@ -190,6 +190,8 @@ const inProject: Record<string, Expected> = {
   "action.create": { who: members, input: actionForm },
   "action.duplicate": { who: members, input: ofAction },
   "action.get": { who: everyone, input: ofAction },
+  "action.health": { who: everyone },
+  "action.leverEffects": { who: everyone, input: ofAction },
   "action.list": { who: everyone },
   "action.previewTemplate": {
     who: members,
@@ -241,6 +243,7 @@ const inProject: Record<string, Expected> = {
   "operationalWebhook.remove": { who: admins },
   "operationalWebhook.rotate": { who: admins },
   "operationalWebhook.set": { who: admins, input: () => ({ url: receiver.url("200") }) },
+  "overview.attention": { who: everyone },
   "overview.get": { who: everyone },
   "project.get": { who: everyone },
   "project.remove": { who: owners },

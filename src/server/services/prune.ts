@@ -99,7 +99,14 @@ const statements = {
     const streams = await remove(ctx, now, { table: "live_stream", where: `opened_at < ${IDLE}` });
     return Math.max(buckets, counters, streams);
   },
-  counters: (ctx, now) => foldCounters(ctx, new Date(now.getTime() - retentionDays.hourlyFigures * DAY_MS), CHUNK),
+  counters: async (ctx, now) => {
+    const minutes = await remove(ctx, now, {
+      table: "action_minute",
+      where: `minute < ${daysAgo(retentionDays.minuteFigures)}`,
+    });
+    const folded = await foldCounters(ctx, new Date(now.getTime() - retentionDays.hourlyFigures * DAY_MS), CHUNK);
+    return Math.max(minutes, folded);
+  },
 } satisfies Record<string, Statement>;
 
 export type PruneStep = keyof typeof statements;

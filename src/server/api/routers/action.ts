@@ -10,6 +10,8 @@ import {
   updateAction,
 } from "@/server/services/actions/change";
 import { probeAction, setActionPaused, sendNow } from "@/server/services/actions/levers";
+import { listActionHealth } from "@/server/services/actions/health";
+import { leverEffects } from "@/server/services/actions/lever-effects";
 import { getAction, listActions } from "@/server/services/actions/list";
 import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
 import { sendTest, TestEvent } from "@/server/services/actions/send-test";
@@ -25,6 +27,12 @@ export const actionRouter = router({
     .input(ActionId.extend({ hours: StatisticsHours.default(24) }))
     .query(({ ctx, input }) => actionStatistics(ctx.project, input)),
   troubled: projectProcedure("project:read").query(({ ctx }) => troubledActions(ctx.project)),
+  health: projectProcedure("project:read")
+    .input(z.object({ actionIds: z.array(ActionId.shape.actionId).max(200).optional() }))
+    .query(({ ctx, input }) => listActionHealth(ctx.project, input)),
+  leverEffects: projectProcedure("project:read")
+    .input(ActionId)
+    .query(({ ctx, input }) => leverEffects(ctx.project, input)),
   list: projectProcedure("project:read")
     .input(PageInput.extend({ search: z.string().trim().max(200).optional() }))
     .query(({ ctx, input }) => listActions(ctx.project, input)),

@@ -1,6 +1,11 @@
-import { getOverview } from "@/server/services/overview";
+import { z } from "zod";
+import { getAttention } from "@/server/services/overview/attention";
+import { getOverview } from "@/server/services/overview/get-overview";
 import { projectProcedure, router } from "../init";
 
 export const overviewRouter = router({
   get: projectProcedure("project:read").query(({ ctx }) => getOverview(ctx.project)),
+  attention: projectProcedure("project:read")
+    .input(z.object({ from: z.date().optional() }))
+    .query(({ ctx, input }) => getAttention(ctx.project, input)),
 });

@@ -85,6 +85,16 @@ describe("probe now", () => {
     expect(await audited()).toEqual(["action.probe"]);
   });
 
+  test("sends the oldest execution also where all of them wait for a retry", async () => {
+    await setUp("500");
+    await fire(10);
+    await deliver();
+    expect(new Set(await waits())).toEqual(new Set(["not due"]));
+    receiver.clear();
+    await probeAction(ctx, { actionId });
+    expect(await deliver()).toBe(1);
+  });
+
   test("that fails sends no other execution, and doubles the pause", async () => {
     await setUp("500");
     await fire(14);
@@ -142,6 +152,19 @@ describe("send now", () => {
     expect(await sendNow(ctx, { actionId })).toEqual({ sent: 10 });
     expect(await deliver()).toBe(1);
     expect(receiver.requests).toHaveLength(1);
+  });
+
+  test.each(["by its id", "with all of its action"])("ends the pause of an execution that is due, %s", async (way) => {
+    await setUp("500");
+    await fire(10);
+    await deliver();
+    await fire(2);
+    const due = (await executions({ attemptCount: 0 })).at(0)!;
+    await base.db.actionExecution.updateMany({ where: { attemptCount: 1 }, data: { status: "CANCELLED" } });
+    await pointAction(base, actionId, receiver.url("200"));
+    expect(await sendNow(ctx, way === "by its id" ? { executionIds: [due.id] } : { actionId })).toEqual({ sent: 0 });
+    expect(await deliver()).toBe(2);
+    expect(await audited()).toEqual(["execution.send_now"]);
   });
 
   test("sends no execution of another project, or of an action that is off or paused", async () => {

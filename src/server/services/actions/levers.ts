@@ -63,8 +63,8 @@ export async function setActionPaused(
 export type Probed = { id: string; isProbing: boolean };
 
 /**
- * Ends the breaker's pause of an endpoint. The oldest due execution then goes alone as the probe. Success closes the
- * breaker, and the waiting executions follow at the action's rate.
+ * Ends the breaker's pause of an endpoint. The oldest waiting execution then goes alone as the probe, also before its
+ * retry is due. Success closes the breaker, and the executions that are due follow at the action's rate.
  * @throws AppError CONFLICT if the action is off or paused
  */
 export async function probeAction(ctx: ProjectContext, input: { actionId: string }): Promise<Probed> {
@@ -73,6 +73,7 @@ export async function probeAction(ctx: ProjectContext, input: { actionId: string
   requireGoing(action);
   const isProbing = await endPauseOf(ctx, action.id);
   if (isProbing) {
+    await makeOldestDue(ctx, action.id);
     await audit(ctx, ctx.db, {
       action: "action.probe",
       targetId: action.id,
@@ -88,8 +89,8 @@ export async function probeAction(ctx: ProjectContext, input: { actionId: string
 export type SendNowInput = { executionIds: readonly string[] } | { actionId: string };
 
 /**
- * Makes executions due that wait for their delay or a retry. Rate and slots hold as before. If the breaker is open, the
- * oldest execution goes as its probe, and the others follow after its success. Executions that do not wait, or whose
+ * Makes executions due that wait for their delay or a retry. Rate and slots hold as before. If the breaker is open, its
+ * pause ends: the oldest execution goes as its probe, and the others follow after its success. Executions that do not wait, or whose
  * action is off or paused, stay unchanged.
  * @returns the number of executions that were not due before
  * @throws AppError CONFLICT if the named action is off or paused
@@ -97,40 +98,66 @@ export type SendNowInput = { executionIds: readonly string[] } | { actionId: str
 export async function sendNow(ctx: ProjectContext, input: SendNowInput): Promise<{ sent: number }> {
   requirePermission(ctx, "execution:act");
   if ("actionId" in input) requireGoing(await findAction(ctx.db, ctx, input.actionId));
-  const actionIds = new Set<string>();
+  const actionIds = await actionsThatGo(ctx, input);
   let sent = 0;
   for (;;) {
     const rows = await makeDue(ctx, input);
-    for (const { actionId } of rows) actionIds.add(actionId);
-    sent += rows.length;
-    if (rows.length < CHUNK || "executionIds" in input) break;
+    sent += rows;
+    if (rows < CHUNK || "executionIds" in input) break;
   }
-  if (sent === 0) return { sent };
+  let pausesEnded = 0;
+  for (const actionId of actionIds) if (await endPauseOf(ctx, actionId)) pausesEnded += 1;
+  if (sent === 0 && pausesEnded === 0) return { sent };
   await audit(ctx, ctx.db, {
     action: "execution.send_now",
     targetId: "actionId" in input ? input.actionId : input.executionIds[0]!,
-    summary: `Sent ${sent} executions now that waited.`,
+    summary:
+      sent > 0 ? `Sent ${sent} executions now that waited.` : "Ended the pause of an endpoint, to send what waits.",
   });
-  for (const actionId of actionIds) await endPauseOf(ctx, actionId);
   await wakeIfPossible(
     ctx,
-    [...actionIds].map((actionId) => ({ projectId: ctx.projectId, actionId, dueAt: ctx.now() })),
+    actionIds.map((actionId) => ({ projectId: ctx.projectId, actionId, dueAt: ctx.now() })),
   );
   ctx.live.touch(ctx.projectId, "executions");
   return { sent };
 }
 
-function makeDue(ctx: ProjectContext, input: SendNowInput): Promise<{ actionId: string }[]> {
+/** The actions of the waiting executions that may go: those that are neither off nor paused by a person. */
+async function actionsThatGo(ctx: ProjectContext, input: SendNowInput): Promise<string[]> {
+  if ("actionId" in input) return [input.actionId];
+  const rows = await ctx.db.actionExecution.findMany({
+    where: { projectId: ctx.projectId, id: { in: [...input.executionIds] }, status: "PENDING" },
+    distinct: ["actionId"],
+    select: { actionId: true },
+  });
+  const going = await ctx.db.actionConfiguration.findMany({
+    where: { id: { in: rows.map(({ actionId }) => actionId) }, disabledAt: null, pausedAt: null },
+    select: { id: true },
+  });
+  return going.map(({ id }) => id);
+}
+
+function makeDue(ctx: ProjectContext, input: SendNowInput): Promise<number> {
   const now = ctx.now();
   const [ids, actionId] = "actionId" in input ? [null, input.actionId] : [[...input.executionIds], null];
   // The old reason named the wait that has just ended.
-  return ctx.db.$queryRaw<{ actionId: string }[]>`
+  return ctx.db.$executeRaw`
     UPDATE action_execution AS e SET due_at = ${now}, status_reason = ${`Sent now by ${ctx.actor.label}.`}, updated_at = ${now}
     FROM (SELECT w.id FROM action_execution w JOIN action_configuration a ON a.id = w.action_id
       WHERE w.project_id = ${ctx.projectId} AND w.status = 'PENDING' AND w.due_at > ${now} AND a.disabled_at IS NULL AND a.paused_at IS NULL
         AND (${ids}::text[] IS NULL OR w.id = ANY(${ids}::text[])) AND (${actionId}::text IS NULL OR w.action_id = ${actionId})
       ORDER BY w.id LIMIT ${CHUNK} FOR NO KEY UPDATE OF w) AS waiting
-    WHERE e.id = waiting.id RETURNING e.action_id AS "actionId"`;
+    WHERE e.id = waiting.id`;
+}
+
+/** Makes the execution due that would be due first. Index: action_execution_due_idx. */
+async function makeOldestDue(ctx: ProjectContext, actionId: string): Promise<void> {
+  const now = ctx.now();
+  await ctx.db.$executeRaw`
+    UPDATE action_execution AS e SET due_at = ${now}, updated_at = ${now}
+    FROM (SELECT id FROM action_execution WHERE action_id = ${actionId} AND project_id = ${ctx.projectId} AND status = 'PENDING'
+      ORDER BY due_at, id LIMIT 1 FOR NO KEY UPDATE) AS oldest
+    WHERE e.id = oldest.id AND e.due_at > ${now}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { admission } from "@/domain/breaker";
-import { emptyHistogram, errorKinds, quantileOf, type ErrorKind } from "@/domain/delivery-statistics";
+import { addHistogram, emptyHistogram, errorKinds, quantileOf, type ErrorKind } from "@/domain/delivery-statistics";
 import type { ActionHour } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
@@ -89,7 +89,7 @@ function sumsOf(rows: readonly ActionHour[]) {
     attempts += row.attempts;
     succeeded += row.succeeded;
     for (const kind of errorKinds) errors[kind] += row[columnOf[kind]];
-    row.latency.forEach((each, bucket) => (latency[bucket] = (latency[bucket] ?? 0) + each));
+    addHistogram(latency, row.latency);
   }
   return {
     attempts,

@@ -1,4 +1,12 @@
-import { bucketOf, errorKindOf, LATENCY_BUCKETS, wasSent, type ErrorKind } from "@/domain/delivery-statistics";
+import {
+  bucketOf,
+  DELAY_BOUNDS,
+  DELAY_BUCKETS,
+  errorKindOf,
+  LATENCY_BUCKETS,
+  wasSent,
+  type ErrorKind,
+} from "@/domain/delivery-statistics";
 import { transition } from "@/domain/execution";
 import type { HeaderList } from "@/domain/header-list";
 import { redactHeaders } from "@/domain/redact";
@@ -61,6 +69,14 @@ const KIND_COLUMNS = Prisma.raw(columns.map(([, column]) => column).join(", "));
 const KIND_COUNTS = Prisma.raw(columns.map(([kind]) => `count(*) FILTER (WHERE f.kind = '${kind}')`).join(", "));
 const KIND_SUMS = Prisma.raw(columns.map(([, column]) => `${column} = h.${column} + excluded.${column}`).join(", "));
 
+/** The limits of the buckets of delays, as width_bucket takes them. */
+const DELAY_LIMITS = Prisma.raw(`ARRAY[${DELAY_BOUNDS.join(", ")}]::numeric[]`);
+/** Adds the buckets of a histogram to those that a row of figures has. */
+const sumOf = (column: string): Prisma.Sql =>
+  Prisma.raw(
+    `(SELECT array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n) FROM unnest(h.${column}, excluded.${column}) WITH ORDINALITY AS u(old, new, n))`,
+  );
+
 /**
  * Writes what came back of attempts of one action, in one statement: attempts, executions, and the counters of the
  * action and its triggers. An execution moves only where the attempt still holds its lease. A late result is kept on
@@ -98,19 +114,31 @@ export async function recordAttempts(
         due_at = coalesce(r."dueAt", e.due_at), output = r.output, error = r.error, lease_token = NULL, lease_expires_at = NULL, updated_at = ${now},
         finished_at = CASE WHEN r.status = 'PENDING' AND e.cancel_requested_at IS NULL THEN NULL ELSE ${now}::timestamptz END
       FROM r WHERE e.id = r."executionId" AND e.status = 'RUNNING' AND e.lease_token = r."leaseToken" AND (SELECT count(*) FROM locked) > 0
-      RETURNING e.trigger_id, e.status
+      RETURNING e.trigger_id, e.status, e.is_resend, extract(epoch FROM ${now}::timestamptz - e.created_at) * 1000 AS delay_ms
+    ), ended AS (
+      SELECT count(*) FILTER (WHERE m.status = 'ERROR')::int AS failed, (SELECT array_agg((SELECT count(*)::int FROM moved d
+        WHERE d.status = 'COMPLETED' AND NOT d.is_resend AND width_bucket(d.delay_ms, ${DELAY_LIMITS}) = n) ORDER BY n) FROM generate_series(0, ${DELAY_BUCKETS - 1}::int) AS n) AS delays
+      FROM moved m
     ), hours AS (
-      INSERT INTO action_hour AS h (action_id, hour, project_id, attempts, succeeded, ${KIND_COLUMNS}, latency)
+      INSERT INTO action_hour AS h (action_id, hour, project_id, attempts, succeeded, ${KIND_COLUMNS}, latency, failed, delays)
       SELECT ${actionId}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, count(*), count(*) FILTER (WHERE f.succeeded), ${KIND_COUNTS},
-        (SELECT array_agg((SELECT count(*)::int FROM finished g WHERE g.bucket = n AND g.counts) ORDER BY n) FROM generate_series(0, ${LATENCY_BUCKETS - 1}::int) AS n)
+        (SELECT array_agg((SELECT count(*)::int FROM finished g WHERE g.bucket = n AND g.counts) ORDER BY n) FROM generate_series(0, ${LATENCY_BUCKETS - 1}::int) AS n),
+        (SELECT failed FROM ended), (SELECT delays FROM ended)
       FROM finished f WHERE f.counts HAVING count(*) > 0
       ON CONFLICT (action_id, hour) DO UPDATE SET attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded, ${KIND_SUMS},
-        latency = (SELECT array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n) FROM unnest(h.latency, excluded.latency) WITH ORDINALITY AS u(old, new, n))
+        failed = h.failed + excluded.failed, latency = ${sumOf("latency")}, delays = ${sumOf("delays")}
+      RETURNING 1
+    ), minutes AS (
+      INSERT INTO action_minute AS h (action_id, minute, project_id, attempts, succeeded, failed, delays)
+      SELECT ${actionId}, date_trunc('minute', ${now}::timestamptz, 'UTC'), ${projectId}, count(*), count(*) FILTER (WHERE f.succeeded), (SELECT failed FROM ended), (SELECT delays FROM ended)
+      FROM finished f WHERE f.counts HAVING count(*) > 0 AND (SELECT count(*) FROM hours) >= 0
+      ON CONFLICT (action_id, minute) DO UPDATE SET attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded,
+        failed = h.failed + excluded.failed, delays = ${sumOf("delays")}
       RETURNING 1
     ), ends AS (
       INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, delivered, failed)
       SELECT m.trigger_id, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, count(*) FILTER (WHERE m.status = 'COMPLETED'), count(*) FILTER (WHERE m.status = 'ERROR')
-      FROM moved m WHERE m.status IN ('COMPLETED', 'ERROR') AND (SELECT count(*) FROM hours) >= 0
+      FROM moved m WHERE m.status IN ('COMPLETED', 'ERROR') AND (SELECT count(*) FROM minutes) >= 0
       GROUP BY m.trigger_id ORDER BY m.trigger_id COLLATE "C"
       ON CONFLICT (trigger_id, hour) DO UPDATE SET delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed
     )

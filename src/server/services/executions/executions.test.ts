@@ -11,7 +11,7 @@ import { encodeCursor, ListDate, PageInput } from "../keyset";
 import { columnValues } from "../observations/column-values";
 import { getObservation } from "../observations/get";
 import { listObservations } from "../observations/list";
-import { getOverview } from "../overview";
+import { getOverview } from "../overview/get-overview";
 import type { Wake } from "../deliveries/wake";
 import { createTriggerCache } from "../trigger-cache";
 import { cancelExecution, resendExecution } from "./act";

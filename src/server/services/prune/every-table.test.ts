@@ -43,6 +43,7 @@ const ends: Record<string, End> = {
   action_secret: { people: "a signing secret; old ones go at the next rotation" },
   action_health: { bounded: "one for each action" },
   action_hour: { step: "counters" },
+  action_minute: { step: "counters" },
   trigger_counter: { step: "counters" },
   evaluation_counter: { step: "counters" },
   operational_webhook: { bounded: "one for each project" },

@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import { deleteSome } from "@/server/platform/delete-some";
 
 /** A table of hourly figures: the columns that identify a row besides the hour, and the columns that fold into sums. */
-type CounterTable = { name: string; keys: string[]; sums: string[]; latencies?: string };
+type CounterTable = { name: string; keys: string[]; sums: string[]; histograms?: string[] };
 
 const tables: CounterTable[] = [
   {
@@ -35,8 +35,9 @@ const tables: CounterTable[] = [
       "status_5xx",
       "blocked",
       "other",
+      "failed",
     ],
-    latencies: "latency",
+    histograms: ["latency", "delays"],
   },
   { name: "evaluation_counter", keys: ["project_id", "event_source", "revision"], sums: ["events"] },
 ];
@@ -61,17 +62,17 @@ export async function foldCounters(ctx: ServiceContext, before: Date, max: numbe
 }
 
 /** The statement for one table. Its parameter is a day; the statement folds the hours before the start of that day. */
-function fold({ name, keys, sums, latencies }: CounterTable, rowsMax: number): string {
+function fold({ name, keys, sums, histograms = [] }: CounterTable, rowsMax: number): string {
   const added = sums.map((column) => `${column} = c.${column} + excluded.${column}`);
   const columns = [...keys, "hour", ...sums];
   const values = [...keys, "day", ...sums.map((column) => `sum(${column})::int`)];
-  if (latencies) {
-    columns.push(latencies);
+  for (const histogram of histograms) {
+    columns.push(histogram);
     values.push(`(SELECT coalesce(array_agg(s.sum ORDER BY s.n), '{}') FROM (
-      SELECT u.n, sum(u.value)::int AS sum FROM old o, unnest(o.${latencies}) WITH ORDINALITY AS u(value, n)
+      SELECT u.n, sum(u.value)::int AS sum FROM old o, unnest(o.${histogram}) WITH ORDINALITY AS u(value, n)
       WHERE ${[...keys, "day"].map((key) => `o.${key} = old.${key}`).join(" AND ")} GROUP BY u.n) AS s)`);
-    added.push(`${latencies} = (SELECT coalesce(array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n), '{}')
-      FROM unnest(c.${latencies}, excluded.${latencies}) WITH ORDINALITY AS u(old, new, n))`);
+    added.push(`${histogram} = (SELECT coalesce(array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n), '{}')
+      FROM unnest(c.${histogram}, excluded.${histogram}) WITH ORDINALITY AS u(old, new, n))`);
   }
   const conflict = name === "evaluation_counter" ? [...keys, "hour"] : [keys[0]!, "hour"];
   const hours = deleteSome({ table: name, where: `hour < $1::timestamptz AND ${IS_HOUR}`, orderBy: "hour", rowsMax });

@@ -11,8 +11,8 @@ import { requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { containing } from "../search";
 import { readFilter } from "./read-filter";
+import { recentErrors } from "./recent-errors";
 
-const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const rowSelect = {
@@ -161,17 +161,6 @@ async function countersOf(ctx: ProjectContext, triggerIds: string[]): Promise<Ma
       },
     ]),
   );
-}
-
-/** Reasons why current triggers could not decide events of the last hour, by trigger. */
-async function recentErrors(ctx: ProjectContext, rows: readonly Row[]): Promise<Map<string, string>> {
-  const found = await ctx.db.$queryRaw<{ id: string; reason: string }[]>`
-    SELECT t.id, d.reason FROM unnest(${rows.map((row) => row.id)}::text[], ${rows.map((row) => row.version)}::int[]) AS t(id, version)
-    CROSS JOIN LATERAL (
-      SELECT reason, trigger_version FROM decision WHERE trigger_id = t.id AND project_id = ${ctx.projectId} AND kind = 'filter_error'
-        AND created_at > ${new Date(ctx.now().getTime() - HOUR_MS)} ORDER BY created_at DESC LIMIT 1
-    ) AS d WHERE d.trigger_version = t.version`;
-  return new Map(found.map(({ id, reason }) => [id, `Events of the last hour were not decided. ${reason}`]));
 }
 
 /** The time of each trigger's last execution: one step down the index (trigger, date) for each. */

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { actionHealth, type HealthFacts } from "./action-health";
+import { afterAttempts, closedBreaker, withProbe, type Breaker } from "./breaker";
+
+const now = new Date("2026-03-01T12:00:00Z");
+const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
+const quiet: HealthFacts = {
+  off: null,
+  paused: null,
+  breaker: null,
+  failingSince: null,
+  lastHour: { attempts: 0, succeeded: 0 },
+};
+const failures = (count: number, at: number): Breaker =>
+  afterAttempts(
+    closedBreaker,
+    Array.from({ length: count }, () => ({ ok: false, token: "t" })),
+    at,
+  );
+const wordOf = (facts: Partial<HealthFacts>): string => actionHealth({ ...quiet, ...facts }, now).word;
+
+describe("the health of an action", () => {
+  it.each<[string, Partial<HealthFacts>, string]>([
+    ["that was never used", {}, "no traffic"],
+    ["whose attempts all succeed", { lastHour: { attempts: 3, succeeded: 3 } }, "healthy"],
+    ["with 95 % in the last hour", { lastHour: { attempts: 100, succeeded: 95 } }, "healthy"],
+    ["with less than 95 % in the last hour", { lastHour: { attempts: 100, succeeded: 94 } }, "degraded"],
+    [
+      "whose one failure is among many successes",
+      { failingSince: minutesAgo(1), lastHour: { attempts: 100, succeeded: 99 } },
+      "healthy",
+    ],
+    ["whose only attempt failed", { failingSince: minutesAgo(1), lastHour: { attempts: 1, succeeded: 0 } }, "degraded"],
+    ["that failed two hours ago and waits for its retry", { failingSince: minutesAgo(120) }, "degraded"],
+    ["whose breaker is open", { breaker: failures(10, now.getTime()) }, "paused"],
+    ["that a person paused", { paused: { since: minutesAgo(5), by: "Vera" } }, "paused"],
+    [
+      "that is off, whatever else holds",
+      { off: { since: minutesAgo(5), reason: null }, breaker: failures(10, 0) },
+      "off",
+    ],
+  ])("%s", (_name, facts, word) => {
+    expect(wordOf(facts)).toBe(word);
+  });
+
+  it("names the time of the next probe, and then the probe", () => {
+    const breaker = failures(10, now.getTime());
+    const failing = { ...quiet, breaker, failingSince: minutesAgo(1) };
+    expect(actionHealth(failing, now)).toMatchObject({
+      since: minutesAgo(1),
+      until: new Date(breaker.openUntil!),
+      isProbing: false,
+    });
+    const later = new Date(breaker.openUntil! + 1_000);
+    expect(actionHealth(failing, later)).toMatchObject({ until: null, isProbing: true });
+    const probed = withProbe(breaker, { token: "p", until: later.getTime() + 60_000 });
+    expect(actionHealth({ ...failing, breaker: probed }, later)).toMatchObject({ until: null, isProbing: true });
+  });
+
+  it("asks for attention where an endpoint fails or a person must act, and not where a person switched the action off", () => {
+    const needs = (facts: Partial<HealthFacts>): boolean => actionHealth({ ...quiet, ...facts }, now).needsAttention;
+    expect(needs({ off: { since: now, reason: null } })).toBe(false);
+    expect(needs({ off: { since: now, reason: "Answered 410 Gone." } })).toBe(true);
+    expect(needs({ paused: { since: now, by: "Vera" } })).toBe(true);
+    expect(needs({ lastHour: { attempts: 2, succeeded: 1 } })).toBe(true);
+    expect(needs({ lastHour: { attempts: 2, succeeded: 2 } })).toBe(false);
+  });
+
+  it("asks for attention exactly in the words paused and degraded, and for an action that the program switched off", () => {
+    const facts = fc.record({
+      off: fc.option(fc.record({ since: fc.constant(now), reason: fc.option(fc.constant("410")) })),
+      paused: fc.option(fc.constant({ since: now, by: "Vera" })),
+      breaker: fc.option(fc.integer({ min: 0, max: 12 }).map((count) => failures(count, now.getTime()))),
+      failingSince: fc.option(fc.constant(minutesAgo(3))),
+      lastHour: fc
+        .tuple(fc.nat(50), fc.nat(50))
+        .map(([one, two]) => ({ attempts: Math.max(one, two), succeeded: Math.min(one, two) })),
+    });
+    fc.assert(
+      fc.property(facts, (each) => {
+        const health = actionHealth(each, now);
+        const isTrouble = health.word === "paused" || health.word === "degraded" || health.offReason !== null;
+        expect(health.needsAttention).toBe(isTrouble);
+      }),
+    );
+  });
+});

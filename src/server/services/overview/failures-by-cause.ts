@@ -1,0 +1,50 @@
+import type { ProjectContext } from "@/server/context";
+
+/** The most executions of a status that are grouped. */
+const GROUPED_MAX = 5_000;
+const GROUPS_MAX = 10;
+
+/** Executions of one action whose last attempt failed for the same cause. */
+export type FailureGroup = {
+  actionId: string;
+  actionName: string;
+  /** the kind of error, such as `timeout` or `5xx` */
+  code: string | null;
+  /** the status that the receiver answered with */
+  responseStatus: number | null;
+  /** executions that gave up, and executions that are tried again */
+  failed: number;
+  waiting: number;
+  /** the first failed attempt and the last one */
+  firstAt: Date;
+  lastAt: Date;
+  /** the execution that failed last, and what it got back, in words */
+  lastExecutionId: string;
+  message: string;
+};
+
+/**
+ * Groups the failed executions of a project by action and cause, the largest group first. It reads the index (project,
+ * status, created), up to 5,000 executions that gave up and up to 5,000 that wait for a retry.
+ */
+export async function failuresByCause(ctx: ProjectContext, { from }: { from: Date }): Promise<FailureGroup[]> {
+  return ctx.db.$queryRaw<FailureGroup[]>`
+    WITH failed AS (
+      (SELECT * FROM action_execution WHERE project_id = ${ctx.projectId} AND status = 'ERROR' AND created_at >= ${from}
+       ORDER BY created_at DESC, id DESC LIMIT ${GROUPED_MAX})
+      UNION ALL
+      (SELECT * FROM action_execution WHERE project_id = ${ctx.projectId} AND status = 'PENDING' AND created_at >= ${from} AND error IS NOT NULL
+       ORDER BY created_at, id LIMIT ${GROUPED_MAX})
+    ), dated AS (
+      SELECT f.id, f.action_id, f.status, f.error ->> 'code' AS code, (f.output ->> 'status')::int AS response_status, f.error ->> 'message' AS message,
+        coalesce(f.started_at, f.created_at) AS first_at, coalesce(f.finished_at, f.updated_at) AS last_at
+      FROM failed f
+    )
+    SELECT d.action_id AS "actionId", a.name AS "actionName", d.code, d.response_status AS "responseStatus",
+      (count(*) FILTER (WHERE d.status = 'ERROR'))::int AS failed, (count(*) FILTER (WHERE d.status = 'PENDING'))::int AS waiting,
+      min(d.first_at) AS "firstAt", max(d.last_at) AS "lastAt",
+      (array_agg(d.id ORDER BY d.last_at DESC, d.id DESC))[1] AS "lastExecutionId",
+      coalesce((array_agg(d.message ORDER BY d.last_at DESC, d.id DESC))[1], '') AS message
+    FROM dated d JOIN action_configuration a ON a.id = d.action_id AND a.deleted_at IS NULL
+    GROUP BY d.action_id, a.name, d.code, d.response_status ORDER BY count(*) DESC, max(d.last_at) DESC LIMIT ${GROUPS_MAX}`;
+}

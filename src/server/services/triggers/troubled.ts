@@ -1,0 +1,20 @@
+import type { ProjectContext } from "@/server/context";
+import { recentErrors } from "./recent-errors";
+
+const SHOWN_MAX = 10;
+
+/** A trigger that could not decide events of the last hour, with the reason. */
+export type TroubledTrigger = { id: string; name: string; problem: string };
+
+/** The triggers of a project that are on and have a problem, up to 10. */
+export async function troubledTriggers(ctx: ProjectContext): Promise<TroubledTrigger[]> {
+  const triggers = await ctx.db.triggerConfiguration.findMany({
+    where: { projectId: ctx.projectId, deletedAt: null, status: "ACTIVE" },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    select: { id: true, name: true, version: true },
+  });
+  const errors = await recentErrors(ctx, triggers);
+  return triggers
+    .flatMap(({ id, name }) => (errors.has(id) ? [{ id, name, problem: errors.get(id)! }] : []))
+    .slice(0, SHOWN_MAX);
+}
