@@ -15,7 +15,8 @@ export default {
         ping: "ping 1.6s cubic-bezier(0, 0, 0.2, 1) infinite",
         slide: "slide 1.4s ease-in-out infinite",
       },
-      maxWidth: { page: "76rem" },
+      // Lists use the width up to 1,920 px. A form has a column of 720 px and may have a rail of 380 px beside it.
+      maxWidth: { page: "120rem", form: "45rem", "form-page": "70.25rem" },
     },
   },
 } satisfies Config;

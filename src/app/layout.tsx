@@ -1,11 +1,12 @@
 import "./globals.css";
 import type { Metadata, Viewport } from "next";
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { UiProvider } from "@/components/ui-provider";
+import { DENSITY_COOKIE, toDensity } from "@/lib/look-cookies";
 import { ApiProvider } from "@/lib/trpc/provider";
 
 export const metadata: Metadata = {
@@ -20,9 +21,15 @@ export const viewport: Viewport = { colorScheme: "light dark" };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
+  const density = toDensity((await cookies()).get(DENSITY_COOKIE)?.value);
   return (
     // The theme's class is put on before the page is hydrated.
-    <html lang="en" suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html
+      lang="en"
+      data-density={density}
+      suppressHydrationWarning
+      className={`${GeistSans.variable} ${GeistMono.variable}`}
+    >
       <body>
         <UiProvider nonce={nonce}>
           <NuqsAdapter>

@@ -6,22 +6,46 @@ import { relativeTime, utcTime } from "@/lib/time";
 import { Status } from "./status";
 import type { Tone } from "./ui/badge";
 
-export type ExecutionState = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";
+/** The status that the database and the API have. */
+export type StoredStatus = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";
+/** What people see of a status. PENDING is one of four: why it waits decides which. */
+export type ExecutionState =
+  "WAITING" | "SCHEDULED" | "RETRYING" | "PAUSED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED" | "SKIPPED";
 
-/** How each status of an execution is called and coloured. */
+/** How each state is called and coloured, in dots, chips and charts alike. */
 export const executionLooks: Record<ExecutionState, { label: string; tone: Tone; isHollow?: boolean }> = {
-  PENDING: { label: "Waiting", tone: "neutral", isHollow: true },
+  WAITING: { label: "Waiting", tone: "running", isHollow: true },
+  SCHEDULED: { label: "Scheduled", tone: "scheduled" },
+  RETRYING: { label: "Retrying", tone: "warning" },
+  PAUSED: { label: "Paused", tone: "warning", isHollow: true },
   RUNNING: { label: "Sending", tone: "running" },
   COMPLETED: { label: "Delivered", tone: "success" },
-  ERROR: { label: "Failed", tone: "danger" },
+  FAILED: { label: "Failed", tone: "danger" },
   CANCELLED: { label: "Cancelled", tone: "neutral" },
   SKIPPED: { label: "Skipped", tone: "neutral", isHollow: true },
 };
 
-type ExecutionStatusProps = {
-  status: ExecutionState;
-  /** attempts made; with some, what waits will be tried again */
+/** The kinds of waits that only the endpoint or a person ends. */
+const pauses: ReadonlySet<string> = new Set(["paused", "breaker", "probe"]);
+
+type StateInput = {
+  status: StoredStatus;
+  /** attempts made; with some, what waits is a retry */
   attemptCount?: number;
+  /** why it waits, if that is known */
+  wait?: { kind: string; until: Date | null } | null;
+};
+
+/** Returns the state that people see of a status. */
+export function executionState({ status, attemptCount = 0, wait }: StateInput): ExecutionState {
+  if (status === "ERROR") return "FAILED";
+  if (status !== "PENDING") return status;
+  if (wait && pauses.has(wait.kind)) return "PAUSED";
+  if (attemptCount > 0) return "RETRYING";
+  return wait?.kind === "not due" ? "SCHEDULED" : "WAITING";
+}
+
+type ExecutionStatusProps = StateInput & {
   /** when it is sent at the earliest; adds a countdown to what waits */
   dueAt?: Date;
   isCancelRequested?: boolean;
@@ -29,40 +53,35 @@ type ExecutionStatusProps = {
 };
 
 /** The status of an execution: a dot, a word, and when it is tried next. */
-export function ExecutionStatus({
-  status,
-  attemptCount = 0,
-  dueAt,
-  isCancelRequested = false,
-  className,
-}: ExecutionStatusProps) {
-  const look = executionLooks[status];
-  if (status === "PENDING" && attemptCount > 0) {
-    return (
-      <Status tone="warning" className={className} detail={dueAt && <Countdown label="next try" date={dueAt} />}>
-        Will retry
-      </Status>
-    );
-  }
+export function ExecutionStatus({ dueAt, isCancelRequested = false, className, ...input }: ExecutionStatusProps) {
+  const state = executionState(input);
+  const look = executionLooks[state];
+  const until = input.wait === undefined ? dueAt : input.wait?.until;
   const detail =
-    status === "PENDING" && dueAt ? (
-      <Countdown label="due" date={dueAt} />
-    ) : status === "RUNNING" && isCancelRequested ? (
+    input.status === "PENDING" && until ? (
+      <Countdown date={until} />
+    ) : state === "RUNNING" && isCancelRequested ? (
       "last attempt"
     ) : undefined;
   return (
-    <Status tone={look.tone} isHollow={look.isHollow} className={className} detail={detail}>
+    <Status
+      tone={look.tone}
+      isHollow={look.isHollow}
+      isLoud={state === "FAILED" || state === "PAUSED"}
+      className={className}
+      detail={detail}
+    >
       {look.label}
     </Status>
   );
 }
 
-/** `next try in 40 s`, ticking; `next try now` once the time has come. */
-export function Countdown({ label, date }: { label: string; date: Date }) {
+/** `in 40 s`, ticking, after a label if there is one; `now` once the time has come. */
+export function Countdown({ label, date }: { label?: string; date: Date }) {
   const text = useSyncExternalStore(
     subscribeToSeconds,
     () => (date.getTime() - Date.now() < 1_500 ? "now" : relativeTime(date, Date.now())),
     () => utcTime(date).slice(0, -3),
   );
-  return `${label} ${text}`;
+  return label ? `${label} ${text}` : text;
 }

@@ -1,47 +1,50 @@
 import type { ReactNode } from "react";
 import Link from "next/link";
 import { ChevronRight } from "lucide-react";
+import { LiveDot } from "./live-dot";
 
 type PageHeaderProps = {
   title: ReactNode;
-  /** one quiet line under the title */
-  description?: ReactNode;
+  /** the page follows what happens: shows the state of the live connection beside the title */
+  isLive?: boolean;
   /** where this page belongs, outermost first */
   parents?: readonly { label: string; href: string }[];
   /** beside the title: a status, a badge */
   aside?: ReactNode;
-  /** buttons at the right */
+  /** one quiet fact beside the title: the version */
+  meta?: ReactNode;
+  /** the `RangePicker` of a page that shows a time range */
+  range?: ReactNode;
+  /** buttons at the right; at most one of them is primary */
   actions?: ReactNode;
 };
 
-/** The head of a page, with its only h1. */
-export function PageHeader({ title, description, parents = [], aside, actions }: PageHeaderProps) {
+/** The head of a page, with its only h1: one line of 48 px that stays on top of what scrolls. */
+export function PageHeader({ title, isLive = false, parents = [], aside, meta, range, actions }: PageHeaderProps) {
   return (
-    <header className="mb-5 flex flex-col gap-2">
-      {parents.length > 0 && (
-        <nav aria-label="Breadcrumb">
-          <ol className="flex flex-wrap items-center gap-1 text-sm text-muted">
-            {parents.map((parent) => (
-              <li key={parent.href} className="flex items-center gap-1">
-                <Link href={parent.href} className="rounded-sm hover:text-foreground">
-                  {parent.label}
-                </Link>
-                <ChevronRight aria-hidden className="size-3.5 text-subtle" />
-              </li>
-            ))}
-          </ol>
-        </nav>
-      )}
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0">
-          <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-            <h1 className="min-w-0 text-xl font-semibold tracking-[-0.02em] break-words">{title}</h1>
-            {aside}
-          </div>
-          {description && <p className="mt-0.5 max-w-2xl text-sm text-muted">{description}</p>}
-        </div>
-        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+    <header className="-mx-4 mb-4 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-2 border-b bg-background px-4 py-1.5 sm:-mx-6 sm:px-6 lg:sticky lg:top-0 lg:z-20 lg:h-12 lg:flex-nowrap lg:py-0">
+      <div className="flex min-w-0 flex-1 items-center gap-x-2.5">
+        {parents.length > 0 && (
+          <nav aria-label="Breadcrumb" className="shrink-0">
+            <ol className="flex items-center gap-1 text-sm text-muted">
+              {parents.map((parent) => (
+                <li key={parent.href} className="flex items-center gap-1">
+                  <Link href={parent.href} prefetch={false} className="rounded-sm hover:text-foreground">
+                    {parent.label}
+                  </Link>
+                  <ChevronRight aria-hidden className="size-3.5 text-subtle" />
+                </li>
+              ))}
+            </ol>
+          </nav>
+        )}
+        <h1 className="min-w-0 truncate text-xl font-semibold tracking-[-0.02em]">{title}</h1>
+        {isLive && <LiveDot />}
+        {aside}
+        {meta && <p className="min-w-0 truncate text-xs text-muted max-xl:hidden">{meta}</p>}
       </div>
+      {range}
+      {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </header>
   );
 }

@@ -55,7 +55,7 @@ export function StackedBars<Key extends string, Column extends Key>({
       <div className="flex gap-3">
         <div
           aria-hidden
-          className="flex h-36 w-8 shrink-0 flex-col justify-between text-right text-2xs text-subtle tabular-nums"
+          className="flex h-36 w-8 shrink-0 flex-col justify-between text-right text-xs text-subtle tabular-nums"
         >
           <span>{formatNumber(most)}</span>
           <span>0</span>
@@ -73,7 +73,7 @@ export function StackedBars<Key extends string, Column extends Key>({
               />
             ))}
           </div>
-          <div aria-hidden className="mt-1.5 flex justify-between text-2xs text-subtle tabular-nums">
+          <div aria-hidden className="mt-1.5 flex justify-between text-xs text-subtle tabular-nums">
             {ticks.map((bar, index) => (
               <span key={index}>{isHydrated && bar ? tick(bar.at) : "\u00a0"}</span>
             ))}

@@ -4,10 +4,27 @@ import type { Tone } from "./ui/badge";
 
 const dots: Record<Tone, string> = {
   neutral: "bg-neutral",
+  scheduled: "bg-scheduled",
   running: "bg-running",
   success: "bg-success",
   warning: "bg-warning",
   danger: "bg-danger",
+};
+const rings: Record<Tone, string> = {
+  neutral: "inset-ring-neutral",
+  scheduled: "inset-ring-scheduled",
+  running: "inset-ring-running",
+  success: "inset-ring-success",
+  warning: "inset-ring-warning",
+  danger: "inset-ring-danger",
+};
+const loudTexts: Record<Tone, string> = {
+  neutral: "text-foreground",
+  scheduled: "text-scheduled-text",
+  running: "text-running-text",
+  success: "text-success-text",
+  warning: "text-warning-text",
+  danger: "text-danger-text",
 };
 
 /** The dot alone, where the word stands beside it anyway. */
@@ -22,14 +39,14 @@ export function StatusDot({
 }) {
   return (
     <span aria-hidden className={cn("relative inline-flex size-2 shrink-0", className)}>
-      {tone === "running" && (
+      {tone === "running" && !isHollow && (
         <span className={cn("absolute inset-0 animate-ping rounded-full opacity-60", dots[tone])} />
       )}
       <span
         className={cn(
           "size-full rounded-full",
           dots[tone],
-          isHollow && "bg-transparent inset-ring-[1.5px] inset-ring-neutral",
+          isHollow && cn("bg-transparent inset-ring-[1.5px]", rings[tone]),
         )}
       />
     </span>
@@ -39,6 +56,8 @@ export function StatusDot({
 type StatusProps = {
   tone: Tone;
   isHollow?: boolean;
+  /** the word has the colour too: only for what needs a person */
+  isLoud?: boolean;
   /** after the word, quieter: `next try in 40 s` */
   detail?: ReactNode;
   className?: string;
@@ -46,12 +65,12 @@ type StatusProps = {
 };
 
 /** A state: a dot and a word. The dot carries the colour, the word the meaning. */
-export function Status({ tone, isHollow, detail, className, children }: StatusProps) {
+export function Status({ tone, isHollow, isLoud = false, detail, className, children }: StatusProps) {
   return (
     <span className={cn("inline-flex min-w-0 items-center gap-2 whitespace-nowrap", className)}>
       <StatusDot tone={tone} isHollow={isHollow} />
       <span className="truncate">
-        {children}
+        <span className={cn(isLoud && loudTexts[tone])}>{children}</span>
         {detail && <span className="text-muted"> · {detail}</span>}
       </span>
     </span>

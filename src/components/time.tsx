@@ -75,7 +75,7 @@ function TimeCard({ date, iso }: { date: Date; iso: string }) {
         ))}
       </dl>
       <div className="mt-2.5 flex items-center justify-between gap-3 border-t pt-2 pl-0.5">
-        <code className="font-mono text-2xs text-muted">{iso}</code>
+        <code className="font-mono text-xs text-muted">{iso}</code>
         <CopyButton text={iso} label="Copy ISO time" />
       </div>
     </>

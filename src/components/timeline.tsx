@@ -89,6 +89,7 @@ function Item({ item, share }: { item: TimelineItem; share: number }) {
 
 const bars: Record<Tone, string> = {
   neutral: "bg-neutral",
+  scheduled: "bg-scheduled",
   running: "bg-running animate-pulse",
   success: "bg-success",
   warning: "bg-warning",

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { ConditionList, type FoundCondition } from "./condition-list";
-import { ExecutionStatus, type ExecutionState } from "./execution-status";
+import { ExecutionStatus, type StoredStatus } from "./execution-status";
 import { StatusDot } from "./status";
 import { Time } from "./time";
 import { Badge, type Tone } from "./ui/badge";
@@ -33,7 +33,7 @@ export type TriggerOutcomeData = {
   history: readonly PastDecision[];
   executions: readonly {
     id: string;
-    status: ExecutionState;
+    status: StoredStatus;
     statusReason: string;
     action: { id: string; name: string };
     createdAt: Date;

@@ -32,7 +32,7 @@ type DataTableProps<Row> = {
   className?: string;
 };
 
-/** The list of the product. Columns have fixed widths, so that nothing moves when rows come. */
+/** The list of the product, to the edges of the page. Columns have fixed widths: nothing moves when rows come. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const {
     label,
@@ -52,9 +52,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   useRowKeys(table, activeKey);
   const isEmpty = rows?.length === 0;
   return (
-    <div className={cn("relative min-w-0", props.className)}>
+    <div className={cn("relative -mx-4 min-w-0 sm:-mx-6", props.className)}>
       {rows !== undefined && newCount > 0 && onShowNew && <NewRows count={newCount} onShow={onShowNew} />}
-      <div className="overflow-clip rounded-lg border bg-surface">
+      <div className="border-y">
         {isEmpty && empty ? (
           empty
         ) : (
@@ -98,8 +98,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
 function Head<Row>({ columns }: { columns: readonly DataColumn<Row>[] }) {
   return (
-    <thead role="rowgroup" className="max-sm:sr-only">
-      <tr role="row" className="border-b bg-background/50">
+    <thead
+      role="rowgroup"
+      // The line is a shadow: a border would scroll away from a head that sticks.
+      className="bg-background shadow-[inset_0_-1px_var(--line)] max-sm:sr-only lg:sticky lg:top-12 lg:z-10"
+    >
+      <tr role="row">
         {columns.map((column) => (
           <th
             key={column.id}
@@ -107,7 +111,7 @@ function Head<Row>({ columns }: { columns: readonly DataColumn<Row>[] }) {
             scope="col"
             style={{ width: column.width }}
             className={cn(
-              "h-9 truncate px-3 text-left text-xs font-medium text-muted first:pl-5 last:pr-5",
+              "h-8 truncate px-3 text-left text-xs font-normal text-muted first:pl-6 last:pr-6",
               column.align === "right" && "text-right",
               column.isDesktopOnly && "max-lg:hidden",
             )}
@@ -126,7 +130,7 @@ function NewRows({ count, onShow }: { count: number; onShow: () => void }) {
       <button
         type="button"
         onClick={onShow}
-        className="pointer-events-auto flex h-6 items-center gap-1 rounded-full bg-accent pr-2.5 pl-2 text-2xs font-medium after:absolute after:-top-2 after:h-10 after:w-20 after:content-[''] text-accent-foreground tabular-nums hover:bg-accent-hover"
+        className="pointer-events-auto flex h-6 items-center gap-1 rounded-full bg-accent pr-2.5 pl-2 text-xs font-medium after:absolute after:-top-2 after:h-10 after:w-20 after:content-[''] text-accent-foreground tabular-nums hover:bg-accent-hover"
       >
         <ArrowUp aria-hidden className="size-3" />
         {count} new

@@ -6,7 +6,7 @@ import { rowLinkAttribute } from "./use-row-keys";
 
 /** On a phone a row is a card of two lines; the pseudo element is the line break between them. */
 const rowClass = cn(
-  "group/row relative border-b last:border-b-0 sm:h-10",
+  "group/row relative border-b last:border-b-0 sm:h-(--row-height)",
   "max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:gap-y-1 max-sm:px-4 max-sm:py-3",
   "max-sm:after:order-2 max-sm:after:h-0 max-sm:after:basis-full max-sm:after:content-['']",
 );
@@ -20,7 +20,7 @@ const places = {
 
 function cellClass<Row>(column: DataColumn<Row>, index: number): string {
   return cn(
-    "truncate sm:px-3 sm:py-2 sm:first:pl-5 sm:last:pr-5",
+    "truncate sm:px-3 sm:py-1 sm:first:pl-6 sm:last:pr-6",
     places[mobilePlace(column, index)],
     column.align === "right" && "sm:text-right",
     column.isDesktopOnly && "max-lg:hidden",
@@ -44,7 +44,11 @@ export function DataRow<Row>({ row, rowKey, href, columns, isActive, isReplacing
     <tr
       role="row"
       data-active={isActive || undefined}
-      className={cn(rowClass, href && "hover:bg-hover", "data-active:bg-accent-soft")}
+      className={cn(
+        rowClass,
+        href && "hover:bg-hover",
+        "data-active:bg-accent-soft data-active:shadow-[inset_2px_0_var(--accent)]",
+      )}
     >
       {columns.map((column, index) => (
         <td key={column.id} role="cell" className={cellClass(column, index)}>

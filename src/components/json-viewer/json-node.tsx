@@ -62,7 +62,7 @@ function Branch({ name, value, openLevels }: { name?: string; value: object; ope
           <span className="text-subtle">
             {start}
             {!isOpen && ` … ${end}`}
-            <span className="ml-2 font-sans text-2xs">{isArray ? plural(count, "item") : plural(count, "key")}</span>
+            <span className="ml-2 font-sans text-xs">{isArray ? plural(count, "item") : plural(count, "key")}</span>
           </span>
         </button>
         {name !== undefined && (
@@ -112,7 +112,7 @@ function Text({ text }: { text: string }) {
 
 function More({ onClick, children }: { onClick: () => void; children: string }) {
   return (
-    <button type="button" onClick={onClick} className="rounded-sm font-sans text-2xs text-accent-text hover:underline">
+    <button type="button" onClick={onClick} className="rounded-sm font-sans text-xs text-accent-text hover:underline">
       {children}
     </button>
   );

@@ -2,7 +2,9 @@
 
 import { useState, type ReactNode } from "react";
 import { usePathname } from "next/navigation";
-import { Menu } from "lucide-react";
+import { Menu, PanelLeftClose, PanelLeftOpen } from "lucide-react";
+import { cn } from "@/lib/cn";
+import { rememberSidebar } from "@/lib/look-cookies";
 import { IconButton } from "../ui/icon-button";
 import { Sheet } from "../ui/sheet";
 import { SidebarNav, type NavSection } from "./sidebar-nav";
@@ -15,20 +17,29 @@ type AppShellProps = {
   user: ReactNode;
   /** beside the user's menu: the theme, help */
   tools?: ReactNode;
-  /** a banner over the whole page */
+  /** a bar over the whole page */
   notice?: ReactNode;
+  /** the sidebar's state as the server read it from the cookie */
+  isCollapsedAtFirst?: boolean;
   children: ReactNode;
 };
 
 /** The frame of every page: a sidebar at the left; on a phone a bar at the top, with the sidebar behind a button. */
-export function AppShell({ project, nav, user, tools, notice, children }: AppShellProps) {
+export function AppShell(props: AppShellProps) {
+  const { project, nav, user, tools, notice, children } = props;
   const pathname = usePathname();
+  const [isCollapsed, setIsCollapsed] = useState(props.isCollapsedAtFirst ?? false);
   // Remembers the page that it was opened on: going elsewhere closes it.
   const [openOn, setOpenOn] = useState<string | null>(null);
-  const bottom = (
-    <div className="flex items-center gap-1 border-t p-2">
-      <div className="min-w-0 flex-1">{user}</div>
+  const toggle = () => {
+    rememberSidebar(!isCollapsed);
+    setIsCollapsed(!isCollapsed);
+  };
+  const foot = (collapse?: ReactNode) => (
+    <div className="flex items-center gap-0.5 border-t p-1.5 group-data-collapsed/sidebar:flex-col">
+      <div className="min-w-0 flex-1 group-data-collapsed/sidebar:w-full">{user}</div>
       {tools}
+      {collapse}
     </div>
   );
   return (
@@ -39,10 +50,20 @@ export function AppShell({ project, nav, user, tools, notice, children }: AppShe
       >
         Skip to content
       </a>
-      <aside className="sticky top-0 hidden h-dvh w-58 shrink-0 flex-col border-r bg-background lg:flex">
-        <div className="p-2">{project}</div>
+      <aside
+        data-collapsed={isCollapsed || undefined}
+        className={cn(
+          "group/sidebar sticky top-0 hidden h-dvh shrink-0 flex-col border-r bg-background lg:flex",
+          isCollapsed ? "w-13" : "w-55",
+        )}
+      >
+        <div className="p-1.5">{project}</div>
         <SidebarNav sections={nav} pathname={pathname} />
-        {bottom}
+        {foot(
+          <IconButton label={isCollapsed ? "Expand the sidebar" : "Collapse the sidebar"} side="right" onClick={toggle}>
+            {isCollapsed ? <PanelLeftOpen aria-hidden /> : <PanelLeftClose aria-hidden />}
+          </IconButton>,
+        )}
       </aside>
       <header className="sticky top-0 z-30 flex h-13 items-center gap-1.5 border-b bg-background/90 px-2 backdrop-blur lg:hidden">
         <IconButton label="Open navigation" onClick={() => setOpenOn(pathname)}>
@@ -59,16 +80,12 @@ export function AppShell({ project, nav, user, tools, notice, children }: AppShe
       >
         <div className="flex h-full flex-col">
           <SidebarNav sections={nav} pathname={pathname} />
-          {bottom}
+          {foot()}
         </div>
       </Sheet>
       <div className="flex min-w-0 flex-1 flex-col">
         {notice}
-        <main
-          id="main"
-          tabIndex={-1}
-          className="mx-auto w-full max-w-page flex-1 px-4 pt-5 pb-16 outline-none sm:px-8 sm:pt-7"
-        >
+        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-page flex-1 px-4 pb-16 outline-none sm:px-6">
           {children}
         </main>
       </div>

@@ -10,17 +10,17 @@ export function SidebarButton({ icon, title, subtitle, className, ...props }: Si
     <button
       type="button"
       className={cn(
-        "flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-left transition-colors hover:bg-hover data-popup-open:bg-hover",
+        "flex h-9 w-full min-w-0 items-center gap-2.5 rounded-md px-1.5 text-left transition-colors hover:bg-hover data-popup-open:bg-hover",
         className,
       )}
       {...props}
     >
       {icon}
-      <span className="min-w-0 flex-1">
+      <span className="min-w-0 flex-1 group-data-collapsed/sidebar:hidden">
         <span className="block truncate text-sm leading-4.5 font-medium">{title}</span>
-        {subtitle && <span className="block truncate text-2xs text-muted">{subtitle}</span>}
+        {subtitle && <span className="block truncate text-xs text-muted">{subtitle}</span>}
       </span>
-      <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-subtle" />
+      <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-subtle group-data-collapsed/sidebar:hidden" />
     </button>
   );
 }

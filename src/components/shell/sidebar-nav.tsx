@@ -6,7 +6,7 @@ type NavItem = {
   href: string;
   label: string;
   icon: ReactNode;
-  /** quiet, at the right: a count */
+  /** at the right: a count */
   aside?: ReactNode;
   /** only this very page is current, not those below it */
   isExact?: boolean;
@@ -16,10 +16,12 @@ export type NavSection = { label?: string; items: readonly NavItem[] };
 /** The links of the sidebar. */
 export function SidebarNav({ sections, pathname }: { sections: readonly NavSection[]; pathname: string }) {
   return (
-    <nav aria-label="Main" className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-2">
+    <nav aria-label="Main" className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto p-1.5">
       {sections.map((section, index) => (
         <div key={section.label ?? index}>
-          {section.label && <p className="px-2.5 pb-1 text-2xs font-medium text-subtle">{section.label}</p>}
+          {section.label && (
+            <p className="px-2.5 pb-1 text-xs text-subtle group-data-collapsed/sidebar:sr-only">{section.label}</p>
+          )}
           <ul className="flex flex-col gap-px">
             {section.items.map((item) => (
               <li key={item.href}>
@@ -40,6 +42,8 @@ function NavLink({ item, isCurrent }: { item: NavItem; isCurrent: boolean }) {
   return (
     <Link
       href={item.href}
+      title={item.label}
+      prefetch={false}
       aria-current={isCurrent ? "page" : undefined}
       className={cn(
         "group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm text-muted transition-colors hover:bg-hover hover:text-foreground pointer-coarse:h-10",
@@ -48,8 +52,10 @@ function NavLink({ item, isCurrent }: { item: NavItem; isCurrent: boolean }) {
       )}
     >
       {item.icon}
-      <span className="min-w-0 flex-1 truncate">{item.label}</span>
-      {item.aside !== undefined && <span className="text-xs text-subtle tabular-nums">{item.aside}</span>}
+      <span className="min-w-0 flex-1 truncate group-data-collapsed/sidebar:sr-only">{item.label}</span>
+      {item.aside && (
+        <span className="text-xs text-subtle tabular-nums group-data-collapsed/sidebar:hidden">{item.aside}</span>
+      )}
     </Link>
   );
 }

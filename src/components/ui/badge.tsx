@@ -1,10 +1,11 @@
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
 
-export type Tone = "neutral" | "running" | "success" | "warning" | "danger";
+export type Tone = "neutral" | "scheduled" | "running" | "success" | "warning" | "danger";
 
 const tones: Record<Tone | "accent" | "outline", string> = {
   neutral: "bg-neutral-soft text-muted",
+  scheduled: "bg-scheduled-soft text-scheduled-text",
   running: "bg-running-soft text-running-text",
   success: "bg-success-soft text-success-text",
   warning: "bg-warning-soft text-warning-text",
@@ -28,7 +29,7 @@ export function Badge({
   return (
     <span
       className={cn(
-        "inline-flex h-5 max-w-full shrink-0 items-center gap-1 rounded-sm px-1.5 text-2xs font-medium whitespace-nowrap [&_svg]:size-3",
+        "inline-flex h-5 max-w-full shrink-0 items-center gap-1 rounded-sm px-1.5 text-xs font-medium whitespace-nowrap [&_svg]:size-3",
         tones[tone],
         isMono && "font-mono font-normal",
         className,

@@ -3,7 +3,9 @@ import { CircleAlert, CircleCheck, Info, LoaderCircle, TriangleAlert } from "luc
 import { cn } from "@/lib/cn";
 import type { Tone } from "./badge";
 
-const looks: Record<Tone, { icon: typeof Info; className: string }> = {
+type BannerTone = Exclude<Tone, "scheduled">;
+
+const looks: Record<BannerTone, { icon: typeof Info; className: string }> = {
   neutral: { icon: Info, className: "border-line-strong bg-surface [&>svg]:text-subtle" },
   running: { icon: LoaderCircle, className: "border-running/25 bg-running-soft [&>svg]:text-running-text" },
   success: { icon: CircleCheck, className: "border-success/25 bg-success-soft [&>svg]:text-success-text" },
@@ -12,7 +14,7 @@ const looks: Record<Tone, { icon: typeof Info; className: string }> = {
 };
 
 type BannerProps = {
-  tone?: Tone;
+  tone?: BannerTone;
   title?: ReactNode;
   /** a button at the right */
   action?: ReactNode;

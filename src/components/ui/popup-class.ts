@@ -7,4 +7,4 @@ export const popupItemClass =
   "flex min-h-8 cursor-default items-center gap-2 rounded-md px-2 py-1 text-sm outline-none select-none data-disabled:opacity-50 data-highlighted:bg-hover pointer-coarse:min-h-10 [&_svg]:size-4 [&_svg]:shrink-0";
 
 /** The heading of a group of rows. */
-export const popupGroupClass = "px-2 pt-2 pb-1 text-2xs font-medium text-subtle";
+export const popupGroupClass = "px-2 pt-2 pb-1 text-xs font-medium text-subtle";

@@ -19,7 +19,7 @@ type Theme = (typeof themes)[number]["value"];
 export function Account({ user }: { user: { name: string; email: string } }) {
   return (
     <>
-      <PageHeader title="Account" description="About you, in every project." />
+      <PageHeader title="Account" />
       <div className="flex flex-col gap-6">
         <Card title="You">
           <KeyValue

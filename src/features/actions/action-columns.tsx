@@ -48,7 +48,7 @@ function NameAndTarget({ row }: { row: ActionRow }) {
       ) : row.disabledReason ? (
         <span className="block truncate text-xs font-normal text-warning-text">{row.disabledReason}</span>
       ) : (
-        <span className="block truncate font-mono text-2xs font-normal text-muted">
+        <span className="block truncate font-mono text-xs font-normal text-muted">
           {row.configuration ? `${row.configuration.method} ${row.configuration.url}` : row.type}
         </span>
       )}

@@ -43,11 +43,7 @@ export function ActionList({ projectId }: { projectId: string }) {
   const isBare = rows?.length === 0 && search === "";
   return (
     <>
-      <PageHeader
-        title="Actions"
-        description="What triggers start: signed webhooks to your endpoints."
-        actions={!isBare && create}
-      />
+      <PageHeader title="Actions" isLive actions={!isBare && create} />
       {!isBare && (
         <SearchInput
           aria-label="Search actions"

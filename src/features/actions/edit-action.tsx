@@ -84,7 +84,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
         aside={
           <ActionSwitch projectId={projectId} action={action} isDisabled={!mayWrite} onSwitched={editing.onSwitched} />
         }
-        description={
+        meta={
           <>
             Version {action.version}, changed <Time value={action.updatedAt} />. {usedBy(action)}
           </>

@@ -26,11 +26,7 @@ export function NewAction({ projectId }: { projectId: string }) {
   const isRefused = !isPending && !may("action:write");
   return (
     <>
-      <PageHeader
-        title="New action"
-        description="A webhook: a signed request to an endpoint of yours."
-        parents={[{ label: "Actions", href: base }]}
-      />
+      <PageHeader title="New action" parents={[{ label: "Actions", href: base }]} />
       <ActionForm
         projectId={projectId}
         actionId={null}

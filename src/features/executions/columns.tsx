@@ -16,7 +16,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
         <ExecutionStatus
           status={row.status}
           attemptCount={row.attemptCount}
-          dueAt={row.dueAt}
+          wait={row.wait}
           isCancelRequested={row.cancelRequestedAt !== null}
         />
         <span className="sr-only">

@@ -2,16 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
-import { executionLooks } from "@/components/execution-status";
+import { executionLooks, executionState } from "@/components/execution-status";
 import { FilterChips, type FilterChip } from "@/components/filter-chips";
 import { SearchInput } from "@/components/search-input";
 import { Button } from "@/components/ui/button";
 import { Combobox } from "@/components/ui/combobox";
-import { Select } from "@/components/ui/select";
 import { ExecutionStatus } from "@/domain/execution";
 import { useTRPC } from "@/lib/trpc/client";
-import { localTime } from "@/lib/time";
-import { hasFilters, type ExecutionParams, type Range } from "./search-params";
+import { hasFilters, type ExecutionParams } from "./search-params";
 
 type Counts = { counts: Record<ExecutionStatus, number> };
 type FiltersProps = {
@@ -59,7 +57,6 @@ export function ExecutionFilters({ projectId, params, onChange, counts }: Filter
             onChange={(action) => onChange({ action })}
           />
         </div>
-        <TimeRange params={params} onChange={onChange} />
         {hasFilters(params) && (
           <Button
             variant="ghost"
@@ -78,7 +75,7 @@ function statusChips(chosen: readonly ExecutionStatus[], data: Counts | undefine
     data && statuses.reduce((sum, status) => sum + data.counts[status], 0);
   const one = ExecutionStatus.options.map((status) => ({
     value: status,
-    ...executionLooks[status],
+    ...executionLooks[executionState({ status })],
     count: count([status]),
   }));
   const all = { value: "", label: "All", count: count(ExecutionStatus.options) };
@@ -88,7 +85,7 @@ function statusChips(chosen: readonly ExecutionStatus[], data: Counts | undefine
     all,
     {
       value: chosen.join(","),
-      label: chosen.map((status) => executionLooks[status].label).join(" or "),
+      label: chosen.map((status) => executionLooks[executionState({ status })].label).join(" or "),
       count: count(chosen),
     },
     ...one,
@@ -118,35 +115,5 @@ function NamePicker({ noun, value, items = [], onChange }: NamePickerProps) {
       onValueChange={onChange}
       searchPlaceholder={`Find a ${noun}`}
     />
-  );
-}
-
-const rangeOptions = [
-  { value: "all", label: "Any time" },
-  { value: "1h", label: "Last hour" },
-  { value: "24h", label: "Last 24 hours" },
-  { value: "7d", label: "Last 7 days" },
-  { value: "30d", label: "Last 30 days" },
-] as const;
-
-function TimeRange({ params, onChange }: Pick<FiltersProps, "params" | "onChange">) {
-  const hasInterval = params.from !== null || params.to !== null;
-  const fixed = [params.from && `from ${localTime(params.from)}`, params.to && `to ${localTime(params.to)}`]
-    .filter(Boolean)
-    .join(" ");
-  const options = hasInterval ? [{ value: "fixed", label: fixed } as const, ...rangeOptions] : rangeOptions;
-  const choose = (value: "all" | "fixed" | Range) => {
-    if (value === "fixed") return;
-    onChange({ range: value === "all" ? null : value, from: null, to: null });
-  };
-  return (
-    <div className={hasInterval ? "min-w-0 max-sm:col-span-2 sm:w-96" : "min-w-0 sm:w-40"}>
-      <Select
-        aria-label="Created"
-        options={options}
-        value={hasInterval ? "fixed" : (params.range ?? "all")}
-        onValueChange={choose}
-      />
-    </div>
   );
 }

@@ -6,6 +6,7 @@ import { useQueryState, useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
+import { RangePicker } from "@/components/range-picker";
 import { TroubledActions } from "@/components/troubled-actions";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -37,7 +38,8 @@ export function ExecutionList({ projectId }: { projectId: string }) {
     <>
       <PageHeader
         title="Executions"
-        description="Each run of an action, for one trigger and one source."
+        isLive
+        range={<RangePicker value={params} onValueChange={change} />}
         actions={<ResendButton projectId={projectId} params={params} />}
       />
       <TroubledActions projectId={projectId} className="mb-4" />

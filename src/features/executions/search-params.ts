@@ -1,26 +1,20 @@
 import {
   createSerializer,
   parseAsArrayOf,
-  parseAsIsoDateTime,
   parseAsString,
   parseAsStringLiteral,
   type inferParserType,
 } from "nuqs/server";
 import { ExecutionStatus } from "@/domain/execution";
+import { timeRangeParams, toInterval } from "@/lib/time-range";
 
-/** Time ranges that end now, with their milliseconds. */
-const ranges = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
-export type Range = keyof typeof ranges;
-
-/** The filters of the list, as they stand in the URL. `from` and `to` name a fixed interval and win over `range`. */
+/** The filters of the list, as they stand in the URL. */
 export const executionParams = {
   status: parseAsArrayOf(parseAsStringLiteral(ExecutionStatus.options)).withDefault([]),
   trigger: parseAsString.withDefault(""),
   action: parseAsString.withDefault(""),
   source: parseAsString.withDefault(""),
-  range: parseAsStringLiteral(Object.keys(ranges) as Range[]),
-  from: parseAsIsoDateTime,
-  to: parseAsIsoDateTime,
+  ...timeRangeParams,
 };
 export type ExecutionParams = inferParserType<typeof executionParams>;
 
@@ -31,14 +25,13 @@ export const serializeExecutionParams = createSerializer({ ...executionParams, t
 
 /** The part of the filters that the statuses are counted under. A range rolls on with `now` (milliseconds). */
 export function toFilters(params: ExecutionParams, now: number) {
-  const hasInterval = params.from !== null || params.to !== null;
-  const from = hasInterval ? params.from : params.range && new Date(now - ranges[params.range]);
+  const { from, to } = toInterval(params, now);
   return {
     ...(params.trigger ? { triggerId: params.trigger } : {}),
     ...(params.action ? { actionId: params.action } : {}),
     ...(params.source ? { sourceId: params.source } : {}),
     ...(from ? { from } : {}),
-    ...(params.to ? { to: params.to } : {}),
+    ...(to ? { to } : {}),
   };
 }
 

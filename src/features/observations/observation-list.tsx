@@ -44,7 +44,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
   const isNarrowed = Object.keys(toFilters(params)).length > 0;
   return (
     <>
-      <PageHeader title="Observations" description="What was received, and what was decided about it." />
+      <PageHeader title="Observations" isLive />
       <ObservationFilters projectId={projectId} params={params} onChange={(next) => void setParams(next)} />
       {list.error && !list.data ? (
         <Banner

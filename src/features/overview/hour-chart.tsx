@@ -31,7 +31,7 @@ export function HourChart({ projectId, hours }: { projectId: string; hours: read
       <div className="flex gap-3">
         <div
           aria-hidden
-          className="flex h-40 w-8 shrink-0 flex-col justify-between text-right text-2xs text-subtle tabular-nums"
+          className="flex h-40 w-8 shrink-0 flex-col justify-between text-right text-xs text-subtle tabular-nums"
         >
           <span>{exact(most)}</span>
           <span>0</span>
@@ -42,7 +42,7 @@ export function HourChart({ projectId, hours }: { projectId: string; hours: read
               <Bar key={hour.hour.getTime()} projectId={projectId} hour={hour} most={most} />
             ))}
           </div>
-          <div aria-hidden className="mt-1.5 flex justify-between text-2xs text-subtle tabular-nums">
+          <div aria-hidden className="mt-1.5 flex justify-between text-xs text-subtle tabular-nums">
             {[0, 6, 12, 18, 23].map((index) => (
               <span key={index}>{isHydrated && hours[index] ? clock(hours[index].hour) : "\u00a0"}</span>
             ))}

@@ -21,7 +21,7 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
   const isSetUp = data && data.setup.actions > 0 && data.setup.triggers > 0 && data.setup.observations > 0;
   return (
     <>
-      <PageHeader title="Overview" description="The last 24 hours." />
+      <PageHeader title="Overview" isLive />
       <div className="flex flex-col gap-6">
         <TroubledActions projectId={projectId} />
         {overview.isError && (

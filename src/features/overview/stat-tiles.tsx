@@ -63,7 +63,7 @@ function Tile({ href, label, value, tone, isHollow = false, isCalm = false }: Ti
           {tone && <StatusDot tone={isCalm ? "neutral" : tone} isHollow={isHollow || isCalm} />}
           <span className="truncate">{label}</span>
         </span>
-        <span className="text-2xl leading-8 font-semibold tracking-[-0.02em] tabular-nums">{value}</span>
+        <span className="text-figure font-semibold tracking-[-0.02em] tabular-nums">{value}</span>
       </Link>
     </li>
   );

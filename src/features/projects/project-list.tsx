@@ -31,11 +31,7 @@ export function ProjectList({ projects: initialProjects }: { projects: ListedPro
   );
   return (
     <>
-      <PageHeader
-        title="Projects"
-        description="Each has its own triggers, actions, event keys and members."
-        actions={projects.length > 0 && create}
-      />
+      <PageHeader title="Projects" actions={projects.length > 0 && create} />
       {error && (
         <Banner tone="danger" className="mb-4">
           {error.message}

@@ -30,7 +30,7 @@ export function SettingsFrame({ projectId, children }: { projectId: string; chil
   return (
     <>
       <PageHeader title="Settings" />
-      <nav aria-label="Settings" className="-mx-4 mb-6 overflow-x-auto border-b px-4 sm:mx-0 sm:px-0">
+      <nav aria-label="Settings" className="-mx-4 mb-5 overflow-x-auto border-b px-4 sm:-mx-6 sm:px-6">
         <ul ref={list} className="flex w-max gap-5">
           {tabs.map(({ path, label, permission }) => {
             const href = base + path;

@@ -36,10 +36,7 @@ export function PlainShell({
       <main
         id="main"
         tabIndex={-1}
-        className={cn(
-          "mx-auto w-full flex-1 px-4 pt-6 pb-16 outline-none sm:px-8 sm:pt-9",
-          isWide ? "max-w-7xl" : "max-w-3xl",
-        )}
+        className={cn("mx-auto w-full flex-1 px-4 pb-16 outline-none sm:px-6", isWide ? "max-w-7xl" : "max-w-3xl")}
       >
         {children}
       </main>

@@ -18,6 +18,7 @@ type ProjectShellProps = {
   /** a button beside the project's name */
   search: ReactNode;
   tools: ReactNode;
+  isSidebarCollapsed: boolean;
   children: ReactNode;
 };
 
@@ -28,6 +29,7 @@ export function ProjectShell({
   projects: initialProjects,
   search,
   tools,
+  isSidebarCollapsed,
   children,
 }: ProjectShellProps) {
   useLive(projectId);
@@ -38,14 +40,17 @@ export function ProjectShell({
   return (
     <AppShell
       project={
-        <div className="flex items-center gap-1">
-          <div className="min-w-0 flex-1">{current && <ProjectSwitcher current={current} projects={projects} />}</div>
+        <div className="flex items-center gap-0.5 group-data-collapsed/sidebar:flex-col">
+          <div className="min-w-0 flex-1 group-data-collapsed/sidebar:w-full">
+            {current && <ProjectSwitcher current={current} projects={projects} />}
+          </div>
           {search}
         </div>
       }
       nav={navigation(`/projects/${projectId}`)}
       user={<UserMenu user={user} />}
       tools={tools}
+      isCollapsedAtFirst={isSidebarCollapsed}
     >
       {children}
     </AppShell>

@@ -2,6 +2,7 @@
 
 import { useEffect, useEffectEvent, useRef } from "react";
 import { useQueryClient } from "@tanstack/react-query";
+import { setLiveState } from "@/lib/live-state";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { watchLive, type LiveMessage } from "./live-tabs";
 
@@ -47,6 +48,7 @@ export function useLive(projectId: string): void {
   };
   const client = useTRPCClient();
   const onMessage = useEffectEvent((message: LiveMessage) => {
+    setLiveState({ kind: "live" });
     if (message.projectId === projectId) void refresh(message.topics as readonly Topic[]);
   });
   const onStale = useEffectEvent(() => void refresh(Object.keys(areas) as Topic[]));
@@ -57,7 +59,7 @@ export function useLive(projectId: string): void {
           const { unsubscribe } = client.live.mine.subscribe(undefined, {
             onData: onMessage,
             // Whoever has no session any more is sent to the sign-in by the next call.
-            onError: () => (onStale(), onEnd()),
+            onError: () => (setLiveState({ kind: "reconnecting", since: Date.now() }), onStale(), onEnd()),
           });
           return unsubscribe;
         },

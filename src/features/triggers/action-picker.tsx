@@ -52,7 +52,7 @@ export function ActionPicker({ projectId, value, onChange, isDisabled, mayCreate
                 onCheckedChange={(isChosen) => toggle(action.id, isChosen)}
                 disabled={isDisabled}
                 label={action.name}
-                help={<span className="font-mono text-2xs break-all">{targetOf(action)}</span>}
+                help={<span className="font-mono text-xs break-all">{targetOf(action)}</span>}
               />
               {action.disabledAt && <Badge tone="warning">Off</Badge>}
             </li>

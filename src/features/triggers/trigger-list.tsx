@@ -43,11 +43,7 @@ export function TriggerList({ projectId }: { projectId: string }) {
   const isBare = rows?.length === 0 && search === "";
   return (
     <>
-      <PageHeader
-        title="Triggers"
-        description="Each watches the events that arrive, and starts its actions for those that match."
-        actions={!isBare && create}
-      />
+      <PageHeader title="Triggers" isLive actions={!isBare && create} />
       {!isBare && (
         <SearchInput
           aria-label="Search triggers"
@@ -124,7 +120,7 @@ function NoTriggers({ create, projectId }: { create: ReactNode; projectId: strin
       <ol className="flex flex-col gap-3 rounded-lg border bg-surface p-4 text-sm text-muted">
         {steps.map(([title, text], index) => (
           <li key={title} className="flex gap-3">
-            <span className="grid size-5 shrink-0 place-items-center rounded-full bg-neutral-soft text-2xs font-medium text-muted tabular-nums">
+            <span className="grid size-5 shrink-0 place-items-center rounded-full bg-neutral-soft text-xs font-medium text-muted tabular-nums">
               {index + 1}
             </span>
             <span>

@@ -104,7 +104,7 @@ function ActionTargets({ actions }: { actions: readonly ActionRow[] }) {
           {action.disabledAt
             ? " is switched off: its executions are skipped."
             : action.configuration && (
-                <span className="font-mono text-2xs break-all">
+                <span className="font-mono text-xs break-all">
                   {" "}
                   {`${action.configuration.method} ${action.configuration.url}`}
                 </span>

@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
+import { cookies } from "next/headers";
 import { currentSession } from "@/app/session";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
 import { CommandMenuButton, ShortcutsButton } from "@/features/command-menu/buttons";
 import { CommandMenuProvider } from "@/features/command-menu/command-menu-provider";
 import { ProjectShell } from "@/features/shell/project-shell";
+import { SIDEBAR_COOKIE } from "@/lib/look-cookies";
 
 type ProjectLayoutProps = { params: Promise<{ projectId: string }>; children: ReactNode };
 
@@ -21,6 +23,7 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
         projects={projects}
         search={<CommandMenuButton />}
         tools={<ShortcutsButton />}
+        isSidebarCollapsed={(await cookies()).get(SIDEBAR_COOKIE)?.value === "collapsed"}
       >
         {children}
       </ProjectShell>

@@ -1,10 +1,21 @@
 import { Skeleton } from "@/components/ui/skeleton";
 
+const ROWS = 12;
+
+/** Stands in for a page: its head, and the rows of a list. */
 export default function Loading() {
   return (
-    <div aria-busy="true" className="flex flex-col gap-6">
-      <Skeleton width="11rem" className="h-7" />
-      <Skeleton width="100%" className="h-64" />
+    <div aria-busy="true" className="-mx-4 sm:-mx-6">
+      <div className="flex h-12 items-center border-b px-4 sm:px-6">
+        <Skeleton width="9rem" className="h-6" />
+      </div>
+      {Array.from({ length: ROWS }, (_, row) => (
+        <div key={row} className="flex h-(--row-height) items-center gap-6 border-b px-4 sm:px-6">
+          <Skeleton width="5.5rem" />
+          <Skeleton width="30%" />
+          <Skeleton width="20%" />
+        </div>
+      ))}
     </div>
   );
 }

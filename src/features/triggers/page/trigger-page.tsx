@@ -46,7 +46,7 @@ export function TriggerPage({ projectId, trigger, backfills, reload }: TriggerPa
         title={trigger.name}
         parents={[{ label: "Triggers", href: list }]}
         aside={trigger.status === "DISABLED" && <Badge>off</Badge>}
-        description={
+        meta={
           <>
             Version {trigger.version}, changed <Time value={trigger.updatedAt} />
             {trigger.createdBy && `, created by ${trigger.createdBy}`}

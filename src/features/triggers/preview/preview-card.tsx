@@ -170,7 +170,7 @@ function Figure({ label, value }: { label: string; value: number }) {
   return (
     <div className="flex flex-col-reverse px-3.5 py-2.5">
       <dt className="text-xs text-muted">{label}</dt>
-      <dd className="text-lg font-semibold tabular-nums">about {formatNumber(Math.round(value))}</dd>
+      <dd className="text-base font-semibold tabular-nums">about {formatNumber(Math.round(value))}</dd>
     </div>
   );
 }

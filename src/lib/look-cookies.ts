@@ -1,0 +1,30 @@
+/*
+ * How a person wants the console to look, in cookies: the server reads them, so that the first frame is right.
+ */
+
+/** Remembers a collapsed sidebar. */
+export const SIDEBAR_COOKIE = "sidebar";
+/** Remembers the height of the rows of tables. */
+export const DENSITY_COOKIE = "density";
+
+export const densities = ["compact", "normal", "comfortable"] as const;
+export type Density = (typeof densities)[number];
+const YEAR_S = 31_536_000;
+
+function remember(name: string, value: string): void {
+  document.cookie = `${name}=${value}; path=/; max-age=${YEAR_S}; samesite=lax`;
+}
+
+export function rememberSidebar(isCollapsed: boolean): void {
+  remember(SIDEBAR_COOKIE, isCollapsed ? "collapsed" : "open");
+}
+
+/** Returns the density that a cookie or an attribute names. Anything else is `normal`. */
+export const toDensity = (value: string | undefined): Density =>
+  densities.find((density) => density === value) ?? "normal";
+
+/** Sets the height of all rows. globals.css reads the attribute of the root element. */
+export function setDensity(density: Density): void {
+  document.documentElement.dataset.density = density;
+  remember(DENSITY_COOKIE, density);
+}
