@@ -1,27 +1,27 @@
 import type { Db } from "./db";
 import { Unavailable } from "./unavailable";
 
-/** Share of the bound below which events are taken again: a state that flaps tells nobody anything. */
+/** The engine takes events again below this share of the bound, so that its state does not flap. */
 const RESUME_SHARE = 0.8;
-/** A count that is older is made again before anybody is refused by it, ms. */
+/** An older count is renewed before the engine refuses anybody by it, ms. */
 const FRESH_MS = 500;
-/** How far beyond the bound is counted. */
+/** The count stops at this share of the bound. */
 const COUNT_SHARE = 1.25;
-/** What a refused sender is told before it is known how fast the backlog shrinks, and at the most. */
+/** Retry-After for a refused sender: while the speed of the backlog is unknown, and the longest. */
 const RETRY_SECONDS = 5;
 const RETRY_SECONDS_MAX = 60;
 
 /**
- * How much accepted work waits for its turn, and whether more may come from outside. It is counted in the database,
- * which all processes share, with every sweep; in between this process adds what it takes itself. Others may take as
- * much meanwhile: the bound is passed by what comes within two seconds at the most.
+ * The backlog of accepted work, and whether the engine may take more from outside. Each sweep counts it in the
+ * database, which all processes share. Between sweeps this process adds its own events. Processes do not see each
+ * other's events until the next sweep, so the backlog may exceed its bound by the events of two seconds.
  */
 export class Backlog {
   readonly #db: Db;
   readonly #max: number;
   #counted = 0;
   #countedAt = -Infinity;
-  /** Events of this process: being taken, and taken since the count began. */
+  /** Events that this process is committing, and events that it committed since the count began. */
   #coming = 0;
   #taken = 0;
   #drainedPerSecond: number | null = null;
@@ -38,10 +38,10 @@ export class Backlog {
     return this.#counted;
   }
 
-  /** What to tell who sends more; null while there is room. */
+  /** The error for further senders; null while there is room. */
   get overload(): Unavailable | null {
     if (!this.#over) return null;
-    // Not everybody who takes events sweeps.
+    // A process without functions takes events and does not sweep.
     if (this.#isStale) void this.count().catch(() => undefined);
     return new Unavailable(
       "overloaded",
@@ -50,7 +50,7 @@ export class Backlog {
     );
   }
 
-  /** What people read while the bound is reached. */
+  /** The message of the health page while the backlog is at its bound. */
   get message(): string | undefined {
     if (!this.#over) return undefined;
     const [waiting, max, resume] = [this.#estimate, this.#max, this.#resumeAt].map((n) => n.toLocaleString("en-US"));
@@ -59,11 +59,11 @@ export class Backlog {
 
   /**
    * Runs `take`, which takes `count` events from outside, if there is room.
-   * @throws Unavailable where there is none
+   * @throws Unavailable if there is no room
    */
   async admit<T>(count: number, take: () => Promise<T>): Promise<T> {
     if (this.#isFull && this.#isStale) await this.count();
-    // A request of any size is taken where there is room at all.
+    // A request of any size is taken while there is any room.
     if (this.#isFull) this.#over = true;
     const { overload } = this;
     if (overload) throw overload;
@@ -82,7 +82,7 @@ export class Backlog {
     }
   }
 
-  /** Counts anew; who asks meanwhile gets the same count. */
+  /** Renews the count. Callers during a count share its result. */
   count(): Promise<void> {
     this.#counting ??= this.#count().finally(() => (this.#counting = null));
     return this.#counting;
@@ -109,7 +109,7 @@ export class Backlog {
   #retryAfter(): number {
     if (this.#drainedPerSecond === null) return RETRY_SECONDS;
     const seconds = Math.ceil((this.#estimate - this.#resumeAt) / this.#drainedPerSecond);
-    // Nothing drains: 0/0 and n/0.
+    // The backlog does not shrink: 0/0 and n/0.
     return Number.isFinite(seconds) ? Math.min(RETRY_SECONDS_MAX, Math.max(1, seconds)) : RETRY_SECONDS_MAX;
   }
 

@@ -130,7 +130,7 @@ async function throughput(
   };
 }
 
-/** How late a sleep of one second ends: from its time to the function's next call. */
+/** Delay of a sleep of one second: from its end to the function's next call. */
 async function lateness(): Promise<{ p50: number; p99: number }> {
   const late: number[] = [];
   waiting.set("late", (ms) => late.push(ms));

@@ -3,12 +3,12 @@ import { Db } from "./db";
 import { migrate } from "./migrations";
 
 /*
- * What a copy of a database takes along of the engine: events that were accepted and that no function has finished with.
- * In the copy they are events that wait to be routed, so that its functions get them anew. Runs, steps and timers stay
- * behind: whoever sends events of his own has to know by himself what still waits.
+ * A backup takes accepted events that no function has finished. In the restored database these events wait for routing,
+ * so that its functions receive them again. A backup takes no runs, steps or timers. The services know their own waiting
+ * work and send new events for it.
  */
 
-/** The columns of `carriedEvents`, in its order. */
+/** The columns of `carriedEvents`, in the order of its SELECT. */
 export const CARRIED_COLUMNS = [
   "id",
   "name",
@@ -23,9 +23,9 @@ export const CARRIED_COLUMNS = [
 ] as const;
 
 /**
- * A SELECT of the events to take along.
- * @param names of events that are taken along
- * @param schema the engine's
+ * The SELECT of the events that a backup takes.
+ * @param names names of these events
+ * @param schema schema of the engine's tables
  */
 export function carriedEvents(names: readonly string[], schema = "engine"): string {
   const columns = CARRIED_COLUMNS.map((column) => (column === "routed" ? "false AS routed" : `e.${column}`));
@@ -36,7 +36,7 @@ export function carriedEvents(names: readonly string[], schema = "engine"): stri
     UNION SELECT unnest(event_ids) FROM ${schema}.run WHERE status = 'running') ORDER BY e.id`;
 }
 
-/** Makes the engine's tables where they are missing. Safe beside other processes. */
+/** Creates the engine's tables if they are missing. Several processes may call it at once. */
 export async function migrateEngine(pool: pg.Pool, schema = "engine"): Promise<void> {
   await migrate(new Db(pool, schema));
 }

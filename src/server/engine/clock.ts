@@ -1,4 +1,4 @@
-/** Where the engine takes the time from. Tests pass one that stands still until it is moved. */
+/** The engine's clock. Tests pass a clock that stands still until they move it. */
 export type Clock = {
   /** Milliseconds since 1970. */
   now(): number;
@@ -6,7 +6,7 @@ export type Clock = {
   schedule(at: number, callback: () => void): () => void;
 };
 
-/** setTimeout overflows past 2^31 ms and fires at once; a longer wait is cut and asked for again. */
+/** setTimeout overflows past 2^31 ms and fires at once. The clock cuts a longer wait into parts. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

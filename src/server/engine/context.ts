@@ -5,25 +5,25 @@ import { FunctionIndex } from "./sync/function-config";
 import type { Logger } from "./types";
 import { createUlids } from "@/server/platform/ulid";
 
-/** What the parts of one engine share. */
+/** The things that all parts of one engine share. */
 export type EngineContext = {
   db: Db;
   clock: Clock;
   log: Logger;
   /** Milliseconds to wait after try `attempt` (0-based) failed. */
   backoff: (attempt: number) => number;
-  /** Whom an event with this data belongs to; '' is nobody in particular. */
+  /** The owner of an event with this data; '' for an event without an owner. */
   ownerOf: (data: Record<string, unknown>) => string;
-  /** Whether the events of a function or key without a batch under way start one at once, or wait for its timeout. */
+  /** True: a function or key without a running batch starts one at once. False: it waits for the batch's timeout. */
   startsIdleBatches: boolean;
   events: EventCache;
   /** Empty until the functions are registered. */
   functions: FunctionIndex;
   /** A ULID that sorts after all earlier ones of this process. */
   newId(): string;
-  /** The number of this process; 0 before it is known to the database. */
+  /** The number of this process; 0 before the database has its row. */
   processNum: number;
-  /** Whether this process holds the lock that says that it lives. Without it others may take its leases. */
+  /** Whether this process holds its liveness lock. Without it other processes may take its leases. */
   present: boolean;
   /** A fence for leases: no two leases of any process share one. */
   newToken(): string;

@@ -3,11 +3,11 @@ import type { Pool, PoolClient, QueryResultRow } from "pg";
 import { codeOf, isGivenUp, isRefused } from "@/server/platform/database-errors";
 import { withRetry } from "@/server/platform/retry";
 
-/** The engine's statements are written against a schema called `engine`; another name is put in here. */
+/** Runs the engine's statements. They name the schema `engine`; `Db` puts the configured name in its place. */
 export class Db {
   readonly pool: Pool;
   readonly schema: string;
-  /** First half of every advisory lock, so that engines in several schemas of one database stay apart. */
+  /** First half of every advisory lock. It keeps engines in several schemas of one database apart. */
   readonly lockClass: number;
   readonly #texts = new Map<string, string>();
 
@@ -34,9 +34,9 @@ export class Db {
   }
 
   /**
-   * Runs `body` in one transaction, and again if PostgreSQL gave it up for a deadlock.
-   * `relaxed`: the commit does not wait for the disk. Only for what may be forgotten, such as a lease: whatever
-   * is committed later in the ordinary way takes it along, so that nothing is ever out of order.
+   * Runs `body` in one transaction, and again after a deadlock. `relaxed`: the commit does not wait for the disk. Use
+   * it only for rows that may be lost, such as a lease. The next ordinary commit writes them too, so that the order on
+   * disk stays.
    */
   tx<T>(body: (tx: Tx) => Promise<T>, { relaxed = false } = {}): Promise<T> {
     return withRetry(
@@ -80,5 +80,5 @@ export class Tx {
   }
 }
 
-/** Whether PostgreSQL refused the statement itself (bad data), so that trying the same again cannot help. */
+/** Whether PostgreSQL refused the statement's data, so that a retry cannot help. */
 export const isRefusal = (error: unknown): boolean => isRefused(codeOf(error));

@@ -29,38 +29,38 @@ import type { Unavailable } from "./unavailable";
 
 export type EngineOptions = {
   pool: Pool;
-  /** For the connection that says that this process lives, and listens to others. */
+  /** For the connection that holds the liveness lock and listens to other processes. */
   connectionString: string;
-  /** What makes that connection. Default: pg's own. */
+  /** The class of that connection. Default: pg's Client. */
   Client?: new (config: ClientConfig) => Client;
-  /** Schema of the engine's tables. Default: engine. */
+  /** Schema of the engine's tables. Default: `engine`. */
   schema?: string;
   handler: ServeHandler;
-  /** Where the app serves its functions. Calls stay in process; the address is only what they carry. */
+  /** The URL of the app's functions. Calls stay in process and only name this URL. */
   serveUrl: string;
-  /** The app's signing key, with which calls are signed. Without it they are not: for a handler that nobody else can reach. */
+  /** The app's signing key. Without it calls are unsigned: only for a handler that nobody else can reach. */
   signingKey?: string;
   clock?: Clock;
   log?: Logger;
   /** Milliseconds to wait after try `attempt` (0-based) failed. Default: Inngest's table with jitter. */
   backoff?: (attempt: number) => number;
-  /** Whom an event belongs to, by its data: the runs that it starts are listed under that name. Default: nobody ('') */
+  /** The owner of an event, by its data. Its runs are listed under that owner. Default: '' (no owner). */
   ownerOf?: (data: Record<string, unknown>) => string;
-  /** Whether an idle function's batch starts at once. Default: true. An Inngest server waits for the batch's timeout. */
+  /** True: an idle function's batch starts at once. False: it waits for the timeout, as on an Inngest server. Default: true. */
   startsIdleBatches?: boolean;
-  /** Calls of this process at one time. Default: 64. */
+  /** Largest number of concurrent calls of this process. Default: 64. */
   concurrency?: number;
   retention?: Partial<Retention>;
-  /** Calls and events that may wait; beyond it events from outside are refused. Default: 200,000. */
+  /** Largest number of waiting calls and events. Beyond it the engine refuses events from outside. Default: 200,000. */
   backlogMax?: number;
 };
 
 type EngineHealth = {
-  /** overloaded: everything works, but events from outside are refused until fewer wait. degraded: something does not work. */
+  /** overloaded: the engine works and refuses events from outside until fewer wait. degraded: a part fails. */
   state: "starting" | "running" | "overloaded" | "degraded" | "stopped";
-  /** What stands in the way, when overloaded or degraded. */
+  /** The reason, when overloaded or degraded. */
   message?: string;
-  /** Calls and events that could be worked on and wait for their turn, as of the last sweep. */
+  /** Calls and events that are ready and wait for their turn, as of the last sweep. */
   backlog?: number;
 };
 
@@ -68,26 +68,28 @@ export type Engine = {
   /** Creates or updates the engine's tables. */
   migrate(): Promise<void>;
   /**
-   * Reads the functions from the serve handler, gives back what dead processes left, begins to work, and ends what
-   * functions left that no process has any more. Throws when a function asks for what the engine does not do.
+   * Reads the functions from the serve handler, gives back the leases of dead processes and begins to work. Then it
+   * ends the runs of functions that no process has any more.
+   * @throws if a function uses a feature that the engine lacks
    */
   start(): Promise<void>;
-  /** Takes no new work, waits up to `graceMs` (default 8000) for calls under way, gives back the rest. */
+  /** Takes no new work, waits up to `graceMs` (default 8000) for calls in flight, and gives back all other leases. */
   stop(options?: { graceMs?: number }): Promise<void>;
   /**
-   * Takes events: when this resolves they are committed. The same `seed` again adds none and returns the same ids.
-   * `fromOutside`: refused while too much waits; what functions send themselves never is, so that what was accepted goes on.
+   * Takes events; they are committed when this resolves. The same `seed` again adds none and returns the same ids.
+   * `fromOutside`: refused while the backlog is full. Events that functions send are never refused, so that accepted
+   * work continues.
    * @throws Unavailable when there is no room, the database cannot be reached, or its disk is full
    */
   ingest(events: IncomingEvent[], options?: { seed?: string; fromOutside?: boolean }): Promise<{ ids: string[] }>;
-  /** Why events from outside would be refused right now, at no cost; null when they would not. */
+  /** The reason why the engine refuses events from outside now, or null. Costs no query. */
   overload(): Unavailable | null;
   /** For `new Inngest({ fetch })`: sends events to this engine, in process. */
   fetch: typeof fetch;
   health(): EngineHealth;
-  /** @param owner counts what belongs to this owner only; null counts everything */
+  /** @param owner counts the runs and events of this owner; null counts all */
   status(owner?: string | null): Promise<EngineStatus>;
-  /** What people look at, and the two things that they can do about a run. */
+  /** Lists and shows runs to people; runs a run again, or cancels it. */
   inspect: Inspector;
 };
 
@@ -168,7 +170,7 @@ class EmbeddedEngine implements Engine {
     this.#ingestor.routes = true;
     this.#state = "running";
     await this.#sweeper.start();
-    // After the first sweep, which removed the rows of dead processes. There may be many: the start does not wait.
+    // The first sweep has removed the rows of dead processes. There may be many gone runs, so the start does not wait.
     this.#endGone.wake();
   }
 
@@ -212,7 +214,7 @@ class EmbeddedEngine implements Engine {
     return readStatus(this.#ctx, owner);
   }
 
-  /** A run goes on here without being leased anew, unless other work waits for its turn. */
+  /** Whether a run may continue in this process without a new lease: only while no other work waits. */
   #mayContinue(): boolean {
     return this.#state === "running" && this.#ctx.present && !this.#leaser.workLeft;
   }
@@ -223,7 +225,7 @@ class EmbeddedEngine implements Engine {
     part.wake();
   }
 
-  /** A signal may have been lost. */
+  /** Looks for work whose signal was lost. */
   #lookAround(): void {
     this.#ingestor.probe();
     this.#timers.wake();

@@ -23,7 +23,7 @@ describe("parseEventRequest", () => {
     expect(result.ok && JSON.stringify(result.events[0]?.data)).toBe('{"z":1,"a":"\\u0000\\ud800"}');
   });
 
-  test("drops what is not an event's: unknown members, the server's own data, a ts of 0", () => {
+  test("drops unknown members, the server's own data and a ts of 0", () => {
     expect(parseEventRequest({ name: "a", data: { _inngest: { x: 1 }, y: 2 }, ts: 0, meta: {}, id: "" })).toEqual({
       ok: true,
       events: [{ name: "a", data: { y: 2 } }],
@@ -31,7 +31,7 @@ describe("parseEventRequest", () => {
     expect(parseEventRequest({ name: "a" })).toEqual({ ok: true, events: [{ name: "a", data: {} }] });
   });
 
-  test("takes what Inngest reads as unset: null, and the largest name and id", () => {
+  test("takes null as unset, as Inngest does, and the largest name and id", () => {
     const event = { name: "n".repeat(512), id: "i".repeat(512), data: null, ts: null, v: null, user: null };
     expect(parseEventRequest(event)).toEqual({ ok: true, events: [{ name: event.name, id: event.id, data: {} }] });
     expect(parseEventRequest("[]")).toEqual({ ok: true, events: [] });
@@ -85,7 +85,7 @@ describe("parseEventRequest", () => {
     expect(refused(body)).toBe(answer);
   });
 
-  test("names the limit that was passed", () => {
+  test("names the exceeded limit", () => {
     const limits = { eventBytesMax: 50, eventsMax: 2, requestBytesMax: 200 };
     expect(
       refused(

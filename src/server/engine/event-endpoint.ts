@@ -19,7 +19,7 @@ export const EVENT_LIMITS: EventLimits = {
 export type ParsedEvents = { ok: true; events: ReadEvent[] } | { ok: false; status: 400 | 413; error: string };
 
 const NAME_MAX = 512;
-/** It becomes part of an index, which PostgreSQL keeps below 2.7 KB a row. */
+/** The id is part of an index. PostgreSQL limits an index row to 2.7 KB. */
 const ID_MAX = 512;
 const TS_MIN = Date.UTC(1980, 0, 1);
 const TS_MAX = Date.UTC(2100, 0, 1);
@@ -33,9 +33,9 @@ class Refused extends Error {
 }
 
 /**
- * Reads the body of `POST /e/<key>` (bytes, text, or JSON that is parsed already): one event or an array of them,
- * by the rules of an Inngest server. One bad event refuses the whole request: 400, or 413 naming the limit.
- * Unknown members of an event are dropped, as is `data._inngest`, which is the server's own.
+ * Reads the body of `POST /e/<key>` (bytes, text, or parsed JSON): one event or an array of events, by the rules of an
+ * Inngest server. One bad event refuses the whole request: 400, or 413 with the name of the limit. Unknown members of
+ * an event are dropped, and so is `data._inngest`, which belongs to the server.
  */
 export function parseEventRequest(body: unknown, limits: EventLimits = EVENT_LIMITS): ParsedEvents {
   try {
@@ -80,7 +80,7 @@ function readEvent(value: unknown, index: number, limits: EventLimits): ReadEven
   if (!isObject(data)) return refuse("data must be an object");
   if (ts !== undefined && (typeof ts !== "number" || !Number.isInteger(ts)))
     refuse("ts must be whole milliseconds since 1970");
-  // The SDK and Inngest take 0 for "now".
+  // The SDK and Inngest read 0 as "now".
   if (typeof ts === "number" && ts !== 0 && (ts < TS_MIN || ts > TS_MAX))
     refuse("ts must lie between 1980 and 2100, as milliseconds since 1970");
   for (const [key, member] of Object.entries({ id, v })) {

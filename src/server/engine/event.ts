@@ -14,13 +14,13 @@ type EventFields = {
   v: string | null;
   /** JSON text. */
   user: string | null;
-  /** When the engine took it, ms since 1970. */
+  /** When the engine accepted the event, ms since 1970. */
   receivedAt: number;
-  /** Whom it belongs to, as the host said when it came in; not known of events that are read back. */
+  /** The owner that the host named when the event came in. Events read from the database lack it. */
   owner?: string;
 };
 
-/** A stored event. Its JSON forms are made once and serve every call of every run that it takes part in. */
+/** A stored event. Its JSON forms are made once and serve every call of its runs. */
 export class EngineEvent {
   readonly fields: EventFields;
   #view: EventView | undefined;
@@ -61,22 +61,22 @@ export class EngineEvent {
     return this.#json;
   }
 
-  /** The same in JCS form, for the signature. */
+  /** The JSON in JCS form, for the signature. */
   get canonical(): string {
     this.#canonical ??= canonicalJson(this.view);
     return this.#canonical;
   }
 
-  /** Roughly what keeping it costs, in characters. */
+  /** Approximate memory of the event, in characters. */
   get weight(): number {
     return 200 + this.fields.data.length * 3;
   }
 }
 
-/** The part of the cache that one event may fill: larger ones would push out hundreds that others need. */
+/** Largest share of the cache for one event. A larger event would push out hundreds of others. */
 const EVENT_PART_MAX = 1 / 50;
 
-/** The most recently used events, so that events of this process are not read back for each call. */
+/** The most recently used events. They save this process a read for each call. */
 export class EventCache {
   readonly #events = new Map<string, EngineEvent>();
   readonly #weightMax: number;

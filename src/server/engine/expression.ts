@@ -14,7 +14,7 @@ export function holds(expression: Expression, event: EventView): boolean {
   return Boolean(evaluate(expression, event));
 }
 
-/** The value as the text of a key (of a batch or of a concurrency limit); "" where there is none. */
+/** The value as text, for the key of a batch or a concurrency limit; "" if there is no value. */
 export function keyOf(expression: Expression, event: EventView): string {
   const value = evaluate(expression, event);
   if (value === null || value === undefined) return "";
@@ -30,7 +30,7 @@ function evaluate(expression: Expression, event: EventView): unknown {
   }
 }
 
-/** Reads of members that are not there give null, where cel-js throws. cel-js tells objects by their constructor. */
+/** Missing members read as null, where cel-js throws. cel-js recognises objects by their constructor. */
 function lenient(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return new Proxy(value as Record<string, unknown>, {
@@ -46,7 +46,7 @@ function lenient(value: unknown): unknown {
   });
 }
 
-/** Index entries have to stay small. */
+/** Shortens a key, because PostgreSQL limits the size of an index entry. */
 function shorten(text: string): string {
   return text.length <= 200 ? text : createHash("sha256").update(text).digest("hex");
 }

@@ -1,7 +1,7 @@
 import type { Logger } from "./types";
 import { unavailableFrom } from "./unavailable";
 
-/** What stands in the way right now, by the part that noticed it. Logs a problem when it comes and when it goes. */
+/** Current problems, by the part that reported them. Logs a problem when it begins and when it ends. */
 export class Problems {
   readonly #log: Logger;
   readonly #current = new Map<string, string>();
@@ -10,7 +10,7 @@ export class Problems {
     this.#log = log;
   }
 
-  /** @param meaning what people are told; default: what is known of the error, without a driver's words */
+  /** @param meaning text for people; default: a text for the kind of error, without the driver's words */
   report(part: string, error: unknown, meaning = meaningOf(error)): void {
     if (!this.#current.has(part)) this.#log.error({ part, err: error }, `engine: ${part}: ${wordsOf(error)}`);
     this.#current.set(part, meaning);
@@ -26,11 +26,11 @@ export class Problems {
   }
 }
 
-/** A driver's own words, for the log. */
+/** The driver's words, for the log. */
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message || String("code" in error ? error.code : error.name) : String(error);
 
-/** What people and load balancers are told: a driver's words may hold names, addresses and data. */
+/** The text for people and load balancers. A driver's words may hold names, addresses and data. */
 function meaningOf(error: unknown): string {
   const reason = unavailableFrom(error)?.reason;
   if (reason === "disk full") return "the disk of the database is full";

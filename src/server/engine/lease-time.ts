@@ -1,2 +1,2 @@
-/** A lease that nobody renews for so long may be taken by another process. Renewed every sweep. */
+/** A lease expires after this time unless a sweep renews it. Then another process may take it. */
 export const LEASE_SECONDS = 30;

@@ -1,6 +1,6 @@
 import type { Db } from "./db";
 
-/** Numbered, only ever added to. Written against the schema name `engine` (see Db.sql). */
+/** Numbered migrations; new ones go to the end. They name the schema `engine` (see Db.sql). */
 const MIGRATIONS: readonly string[] = [
   `
   -- A running process. Alive is who holds the session advisory lock (schema, num).

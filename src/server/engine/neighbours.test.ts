@@ -3,7 +3,7 @@ import type { Engine } from "./engine";
 import { eventIds } from "./event-endpoint";
 import { createTestApp, createTestDatabase, until, type TestDatabase } from "./testing";
 
-/* What one owner of events costs another. */
+/* Tests of isolation: one owner's events do not delay another's. */
 
 let database: TestDatabase;
 let engine: Engine | undefined;
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 afterAll(() => database.close());
 
-test("with one place for all keys, each has its turn, however much waits for one of them", async () => {
+test("all keys take turns at a single place, whatever the backlog of one key", async () => {
   const app = createTestApp();
   const begun: string[] = [];
   const fn = app.client.createFunction(
@@ -38,7 +38,7 @@ test("with one place for all keys, each has its turn, however much waits for one
   expect([...begun.slice(0, 6)].sort()).toEqual(["a", "a", "b", "b", "c", "c"]);
 });
 
-test("a batch holds no more than a megabyte, unless one event alone does", async () => {
+test("a batch holds at most one megabyte, unless a single event is larger", async () => {
   const app = createTestApp();
   const sizes: number[][] = [];
   const fn = app.client.createFunction(
@@ -53,7 +53,7 @@ test("a batch holds no more than a megabyte, unless one event alone does", async
   expect(sizes).toEqual([[400_000, 400_000], [400_000], [2_000_000], [10]]);
 });
 
-test("a small request is committed beside a large one that takes long", async () => {
+test("a small request is committed while a large one is still being committed", async () => {
   engine = createTestApp().engine(database, []);
   await engine.start();
   const seed = `1,${Buffer.alloc(10).toString("base64")}`;

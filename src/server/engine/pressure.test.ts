@@ -56,7 +56,7 @@ const refusal = (attempt: Promise<unknown>): Promise<Unavailable> =>
 const stored = async () =>
   (await database.rows<{ n: number }>("select count(*)::int as n from engine.event where name = 'a'"))[0]?.n;
 
-test("beyond the bound events from outside are refused with a time to come back; what was accepted is done, and then there is room", async () => {
+test("at the bound the engine refuses events from outside with a Retry-After; it finishes accepted work and then has room again", async () => {
   const { engine, handled, open } = await startGated({ backlogMax: 10 });
   await engine.ingest(events(12), { fromOutside: true });
   const refused = await refusal(engine.ingest(events(1, 100), { fromOutside: true }));
@@ -81,7 +81,7 @@ test("beyond the bound events from outside are refused with a time to come back;
   expect([...handled].sort((a, b) => a - b)).toEqual([...Array(12).keys(), 200]);
 });
 
-test("what the functions send is taken while events from outside are not", async () => {
+test("the engine takes the functions' own events while it refuses events from outside", async () => {
   const { engine } = await startGated({ backlogMax: 5 });
   await engine.ingest(events(6), { fromOutside: true });
   await refusal(engine.ingest(events(1), { fromOutside: true }));
@@ -94,7 +94,7 @@ test("what the functions send is taken while events from outside are not", async
   expect(await stored()).toBe(11);
 });
 
-test("the bound is one for all processes: what one has taken, another counts before it refuses or takes", async () => {
+test("all processes share one bound: each counts the events of the others before it takes or refuses", async () => {
   const [first, second] = [await startGated({ backlogMax: 10 }), await startGated({ backlogMax: 10 })];
   await first.engine.ingest(events(12), { fromOutside: true });
   await until(() => second.engine.health().state === "overloaded");
@@ -104,7 +104,7 @@ test("the bound is one for all processes: what one has taken, another counts bef
   await until(async () => (await second.engine.ingest(events(1), { fromOutside: true }).catch(() => null)) !== null);
 });
 
-test("many senders at once do not pass the bound together", async () => {
+test("many concurrent senders do not exceed the bound together", async () => {
   const { engine } = await startGated({ backlogMax: 20 });
   const results = await Promise.allSettled(
     Array.from({ length: 100 }, (_, n) => engine.ingest(events(1, n), { fromOutside: true })),
@@ -113,7 +113,7 @@ test("many senders at once do not pass the bound together", async () => {
   expect(await stored()).toBe(20);
 });
 
-test("the state does not flap: it ends at four fifths of the bound, and its time to come back follows how fast the backlog shrinks", async () => {
+test("the overloaded state ends at four fifths of the bound, and Retry-After follows the speed of the backlog", async () => {
   const wait = async (count: number) => {
     await database.rows("delete from engine.batch_item");
     await database.rows(
@@ -162,13 +162,13 @@ test.each([
     } finally {
       await database.rows("drop function engine.fails cascade");
     }
-    // Nobody sends anything: a load balancer that was told 503 would not let anybody.
+    // No sender may trigger the recovery: a load balancer that got 503 lets no sender through.
     await until(() => engine.health().state === "running");
     expect(await database.rows("select from engine.event")).toHaveLength(0);
   },
 );
 
-test("while the database is away senders are told soon, and everything goes on by itself afterwards", async () => {
+test("while the database is away senders get an answer soon, and the engine continues by itself afterwards", async () => {
   const proxy = await startDatabaseProxy(database.url);
   const pool = new pg.Pool({ connectionString: proxy.url, connectionTimeoutMillis: 1000 });
   pool.on("error", () => undefined);

@@ -75,7 +75,7 @@ const allCompleted = (count: number) =>
     return all.length === count && all.every((status) => status === "completed") ? all : null;
   }, 20_000);
 
-test("after kill -9 a new process finishes the run at once: what was remembered does not run again, the rest at the same try", async () => {
+test("after kill -9 a new process finishes the run at once: completed steps do not run again, the open step keeps its try", async () => {
   const child = await startWorker({ HANG: "1" });
   const app = createTestApp();
   app.engine(database, []);
@@ -97,7 +97,7 @@ test("after kill -9 a new process finishes the run at once: what was remembered 
   ]);
 }, 30_000);
 
-test("a process that dies without a restart is noticed by the others within 5 s", async () => {
+test("other processes notice a dead process within 5 s", async () => {
   const child = await startWorker({ HANG: "1" });
   const app = createTestApp();
   app.engine(database, []);
@@ -113,7 +113,7 @@ test("a process that dies without a restart is noticed by the others within 5 s"
   expect(await database.rows("select num from engine.process")).toHaveLength(1);
 }, 30_000);
 
-test("two processes share the work, and no run is worked on twice", async () => {
+test("two processes share the work, and no run is executed twice", async () => {
   const [one, two] = [createTestApp(), createTestApp()];
   const seen: { n: number; by: string }[] = [];
   const fn = (app: App, by: string) =>
@@ -147,7 +147,7 @@ test("a concurrency limit holds across processes", async () => {
   expect(peak).toBe(3);
 }, 30_000);
 
-test("the late result of a lost lease is dropped, the new holder's counts", async () => {
+test("the engine drops the late result of a lost lease and keeps the new holder's result", async () => {
   const app = createTestApp();
   const gates: (() => void)[] = [];
   const fn = app.client.createFunction({ id: "fenced", triggers: { event: "fenced" } }, ({ step }) =>
@@ -160,7 +160,7 @@ test("the late result of a lost lease is dropped, the new holder's counts", asyn
   await start(app, [fn]);
   await app.client.send({ name: "fenced", data: {} });
   await until(() => gates.length === 1);
-  // What another process does once the lease has run out.
+  // Another process takes the lease after it expires.
   await database.rows(
     "update engine.item set state = 'ready', lost = 1, lease_token = null, leased_by = null, lease_until = null",
   );
@@ -175,14 +175,14 @@ test("the late result of a lost lease is dropped, the new holder's counts", asyn
   await start(other, [same]);
   await until(() => gates.length === 2);
   gates[0]?.();
-  // The first holder writes nothing, though its call has ended and its later writes go through.
+  // The first holder writes nothing for this call, though its later writes succeed.
   await app.client.send({ name: "unheard", data: {} });
   gates[1]?.();
   await allCompleted(1);
   expect(await database.rows("select memo from engine.step")).toEqual([{ memo: '{"data":1}' }]);
 }, 30_000);
 
-test("a lease that nobody renewed is given back, though its process seems to live", async () => {
+test("an expired lease is given back, though its process seems to live", async () => {
   const app = createTestApp();
   const fn = app.client.createFunction({ id: "stalled", triggers: { event: "stalled" } }, () => "done");
   app.engine(database, []);
@@ -198,13 +198,13 @@ test("a lease that nobody renewed is given back, though its process seems to liv
   expect(await database.rows("select from engine.item")).toHaveLength(0);
 }, 30_000);
 
-test("nothing is lost or done twice when the database's connections break again and again under load", async () => {
+test("no run is lost or executed twice while connections break repeatedly under load", async () => {
   const app = createTestApp();
   const engine = await start(app, [jobFunction(app)], { quiet: true, concurrency: 8, backoff: () => 50 });
   const sends = Array.from({ length: 60 }, async (_, n) => {
     await new Promise((resolve) => setTimeout(resolve, n * 20));
     const seed = `${Date.now()},${Buffer.alloc(10, n).toString("base64")}`;
-    // A sender that does not know whether its request arrived repeats it, with the same seed.
+    // A sender without an answer repeats its request with the same seed.
     return until(() => engine.ingest([{ name: "job", data: { n } }], { seed }).catch(() => null));
   });
   for (let round = 0; round < 4; round++) {
@@ -219,7 +219,7 @@ test("nothing is lost or done twice when the database's connections break again 
   await until(() => engine.health().state === "running");
 }, 60_000);
 
-test("a repeated request with the same seed adds no event and gets the same ids", async () => {
+test("a repeated request with the same seed adds no event and returns the same ids", async () => {
   const app = createTestApp();
   let calls = 0;
   const fn = app.client.createFunction({ id: "seeded", triggers: { event: "seeded" } }, () => void calls++);
@@ -237,7 +237,7 @@ test("a repeated request with the same seed adds no event and gets the same ids"
   expect(calls).toBe(2);
 });
 
-test("events taken by a process without functions are routed by one that has them", async () => {
+test("a process with functions routes the events of a process without functions", async () => {
   const sender = createTestApp();
   sender.engine(database, []);
   const app = createTestApp();
@@ -248,7 +248,7 @@ test("events taken by a process without functions are routed by one that has the
   expect(Date.now() - from).toBeLessThan(1000);
 });
 
-test("stopping waits for calls under way, and what does not end in time is another's at once", async () => {
+test("a stop waits for calls in flight; another process takes unfinished calls at once", async () => {
   const app = createTestApp();
   let calls = 0;
   const fn = app.client.createFunction({ id: "slow", triggers: { event: "slow" } }, async () => {
@@ -266,7 +266,7 @@ test("stopping waits for calls under way, and what does not end in time is anoth
   expect(await database.rows("select output from engine.run")).toEqual([{ output: '"second"' }]);
 });
 
-describe("what functions left that the program no longer has", () => {
+describe("runs and events of removed functions", () => {
   const named = (app: App, ids: string[], event = "go") =>
     ids.map((id) => app.client.createFunction({ id, triggers: { event } }, ({ step }) => step.sleep("nap", "1h")));
   const batching = (app: App) =>
@@ -281,7 +281,7 @@ describe("what functions left that the program no longer has", () => {
       "select function_id, status, error::json->>'message' as message from engine.run order by function_id, id",
     );
 
-  test("ends at the next start: runs are cancelled and say why, waiting events and cron ticks are removed", async () => {
+  test("end at the next start: runs are cancelled with a reason, waiting events and cron ticks are removed", async () => {
     const before = createTestApp();
     const old = await start(before, [
       ...named(before, ["stays"], "stay"),
@@ -294,7 +294,7 @@ describe("what functions left that the program no longer has", () => {
       { name: "go", data: {} },
     ]);
     await until(async () => (await database.rows("select from engine.run")).length === 3);
-    // More runs, and events behind a batch, than one transaction ends.
+    // More runs and waiting events than one transaction ends.
     await before.client.send(Array.from({ length: 600 }, () => ({ name: "go", data: {} })));
     await until(
       async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 602 || null,
@@ -324,7 +324,7 @@ describe("what functions left that the program no longer has", () => {
     expect(next.health()).toMatchObject({ state: "running" });
   });
 
-  test("stays while another live process has them, and a process without functions ends nothing", async () => {
+  test("stay while another live process has the functions, and a process without functions ends none", async () => {
     const app = createTestApp();
     const newer = await start(app, named(app, ["stays", "new"]));
     await app.client.send({ name: "go", data: {} });

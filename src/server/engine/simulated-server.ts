@@ -10,16 +10,16 @@ import { SERVE_URL, type TestDatabase } from "./testing";
 import { Checkpoints, type CallBody, type CheckpointBody } from "./testing-checkpoints";
 
 export type SimulatedServerOptions = {
-  /** Migrated, and this server's own. */
+  /** A migrated database that only this server uses. */
   database: TestDatabase;
-  /** Those that an app must have; null: as the dev server, which asks for none. */
+  /** The keys that an app must have; null: no keys, as on the dev server. */
   keys: { event: string; signing: string } | null;
   /** Names the function to the SDK, which then runs on after a step and posts its result (`/v1/checkpoint`). */
   checkpointing: boolean;
   engine?: Partial<Pick<EngineOptions, "backoff" | "clock" | "log">>;
 };
 
-/** A call as it came back from the app. */
+/** A call that the app answered. */
 type ServedCall = {
   functionId: string;
   runId: string;
@@ -27,18 +27,18 @@ type ServedCall = {
   attempt: number;
   /** null: there was no answer */
   status: number | null;
-  /** Steps that the app checkpointed while the call went on. */
+  /** Steps that the app checkpointed during the call. */
   checkpoints: number;
-  /** The function returned. */
+  /** True: the function returned. */
   runEnds: boolean;
-  /** Events that the run handles. */
+  /** Number of the run's events. */
   events: number;
 };
 
 export type SimulatedServer = {
   /** For INNGEST_BASE_URL. */
   url: string;
-  /** In the order in which they ended. */
+  /** Calls in the order of their ends. */
   calls: ServedCall[];
   close(): Promise<void>;
 };
@@ -46,9 +46,8 @@ export type SimulatedServer = {
 type App = { url: string; functions: unknown[] };
 
 /**
- * A server of its own in front of the engine, with the surface of an Inngest server: takes events and
- * registrations over HTTP, and calls the app over HTTP. An app cannot tell it from a foreign one, which is what it
- * is for. Before an app is registered events start nothing.
+ * A simulated Inngest server in front of the engine. It takes events and registrations over HTTP, and calls the app
+ * over HTTP. The app cannot tell it from a real server. Events start no run before an app is registered.
  */
 export async function startSimulatedServer(options: SimulatedServerOptions): Promise<SimulatedServer> {
   const { keys, database } = options;
@@ -56,7 +55,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
   const checkpoints = new Checkpoints();
   let app: App = { url: SERVE_URL, functions: [] };
 
-  /** Makes a call of the engine to the app, wherever it is. */
+  /** Sends a call of the engine to the app over HTTP. */
   async function callApp(request: Request): Promise<Response> {
     const { searchParams } = new URL(request.url);
     const url = new URL(app.url);
@@ -109,7 +108,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
   }
   let engine = await startEngine();
 
-  /** Asks the app at `url` for its functions, and works for them from now on. */
+  /** Reads the functions of the app at `url` and calls them from now on. */
   async function register(url: string): Promise<Response> {
     const response = await post(new URL(url), "PUT", { url }, keys?.signing, { "x-inngest-sync-kind": "in_band" });
     if (!response.ok)
@@ -161,7 +160,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
   };
 }
 
-/** Serves one request of a plain node server with a handler of web requests. What it throws is 500. */
+/** Serves one request of a plain node server with a handler of web requests. An error of the handler is 500. */
 export async function serveOne(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -181,7 +180,7 @@ export async function serveOne(
       .writeHead(response.status, Object.fromEntries(response.headers))
       .end(Buffer.from(await response.arrayBuffer()));
   } catch (error) {
-    // The sender may be gone: a test ended it.
+    // A test may have stopped the sender.
     outgoing
       .writeHead(500, { "content-type": "application/json" })
       .end(JSON.stringify({ error: (error as Error).message }));
@@ -202,7 +201,7 @@ function post(
   return fetch(url, { method, body: text, headers: { "content-type": "application/json", ...signature, ...headers } });
 }
 
-/** The key as an app shows it: its prefix, and the SHA-256 of the bytes that its hex digits stand for. */
+/** The key as an app shows it: its prefix, and the SHA-256 of the key's bytes, as hex. */
 function hashedKey(signingKey: string): string {
   const prefix = /^signkey-\w+-/.exec(signingKey)?.[0] ?? "";
   return (
@@ -215,7 +214,7 @@ function hashedKey(signingKey: string): string {
 
 const withoutUrl = (functions: unknown[], url: string): string => JSON.stringify(functions).replaceAll(url, "");
 
-/** A pair of keys as a self-hosted server has them. */
+/** A new pair of keys in the form of a self-hosted server. */
 export const newKeys = (): { event: string; signing: string } => ({
   event: randomUUID(),
   signing: `signkey-test-${randomUUID().replaceAll("-", "")}`,

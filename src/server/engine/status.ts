@@ -6,19 +6,19 @@ export type FunctionStatus = {
   /** Registered options: triggers, batchEvents, concurrency, cancel. */
   options: Record<string, unknown>;
   attemptsMax: number;
-  /** Calls that wait for their turn, calls under way, waits with an end. */
+  /** Calls that wait for their turn. */
   ready: number;
   running: number;
   sleeping: number;
   /** Events that wait for a batch. */
   waitingEvents: number;
-  /** Ended runs that are still kept. */
+  /** Stored runs that have ended. */
   completed: number;
   failed: number;
   cancelled: number;
   /** Runs that ended in the last hour. */
   endedLastHour: number;
-  /** Since when the oldest run exists that has a call to make, or the oldest event waits for a batch. */
+  /** Creation of the oldest run with a waiting call, or receipt of the oldest event that waits for a batch. */
   oldestWaitingAt: Date | null;
 };
 
@@ -37,7 +37,7 @@ type Counts = {
   oldest: Date | null;
 };
 
-/** How old an answer may be: many may look at once, and each look reads a good part of the tables. */
+/** Longest age of an answer, ms. Many people may look at once, and each look reads much of the tables. */
 const FRESH_MS = 2_000;
 /** Owners whose counts are remembered. */
 const REMEMBERED_MAX = 500;

@@ -4,7 +4,7 @@ import type { Case } from "./trial";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-/** The waits of Inngest's table, without their jitter of up to 30 s. */
+/** The waits of Inngest's retry table, without the jitter of up to 30 s. */
 const TABLE = [
   15 * SECOND,
   30 * SECOND,
@@ -24,7 +24,7 @@ type FailureContext = { error: Error; event: { data: { event: { data: unknown };
 
 const soon = (message: string) => new RetryAfterError(message, SECOND);
 
-/** What goes wrong in functions, and how often they try. */
+/** Cases about errors in functions and their retries. */
 export const failureCases: Case[] = [
   {
     title: "each step has its own tries, counted from 0",

@@ -9,7 +9,7 @@ const numbersOf = (events: readonly Item[]): string =>
     .sort()
     .join(" ");
 
-/** What holds a run up, or puts events together. */
+/** Cases about concurrency limits and batches. */
 export const limitCases: Case[] = [
   {
     title: "a concurrency limit with a key holds for each key, and other keys go on",
@@ -35,7 +35,7 @@ export const limitCases: Case[] = [
       expect(trial.texts()).toHaveLength(24);
       const states = new Set(trial.texts());
       expect([...states].filter((text) => !/^k[012] [12]$/.test(text))).toEqual([]);
-      // A server somewhere may be slow to fill what is allowed.
+      // A real server may be slow to use all allowed places.
       if (trial.target.exact) expect([...states].sort()).toEqual(["k0 1", "k0 2", "k1 1", "k1 2", "k2 1", "k2 2"]);
     },
   },
@@ -82,7 +82,7 @@ export const limitCases: Case[] = [
       const found = ["p1", "p2"].map((project) => [highest(project, 0), highest(project, 2)]);
       expect(found.flat().filter((n) => n > 3)).toEqual([]);
       expect([found[0]?.[0], found[1]?.[0], found[1]?.[1]].filter((n) => (n ?? 3) > 2)).toEqual([]);
-      // A server somewhere may be slow to fill what is allowed.
+      // A real server may be slow to use all allowed places.
       if (trial.target.exact)
         expect(found).toEqual([
           [2, 3],
@@ -135,7 +135,7 @@ export const limitCases: Case[] = [
     async run(trial) {
       const item = (key: string, n: number) => ({ name: "item", data: { key, n } });
       await trial.send(item("a", 1), item("b", 1), item("a", 2), item("b", 2), item("a", 3));
-      // A server may wait for more; here nothing else is under way, so what is there is handed over.
+      // A server may wait for more events. The engine is idle here and hands over the events it has.
       await trial.expectNotesInAnyOrder(["a1 a2 a3", 0], ["b1 b2", 0]);
     },
   },

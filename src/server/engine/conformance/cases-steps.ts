@@ -1,6 +1,6 @@
 import type { Case } from "./trial";
 
-/** What functions are made of. */
+/** Cases about steps. */
 export const stepCases: Case[] = [
   {
     title: "each step runs once, and the function sees its results in every later call",
@@ -46,7 +46,7 @@ export const stepCases: Case[] = [
       await trial.send({ name: "parallel" });
       await trial.expectEnded("parallel", { status: "completed", result: [1, 2] });
       await trial.expectNotesInAnyOrder(["a", 0], ["b", 0], ["sum [1,2,null]", 2_000]);
-      // To find the three, to run each of the two, to go on with "sum", to return.
+      // One call finds the three steps, two run the parallel ones, one runs "sum", one returns.
       trial.expectCalls("call", "call", "call", "call", "call");
     },
   },

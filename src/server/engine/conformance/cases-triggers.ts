@@ -3,7 +3,7 @@ import type { Case } from "./trial";
 
 const HOUR = 3_600_000;
 
-/** What starts a function, and how often. */
+/** Cases about the events and ticks that start a function. */
 export const triggerCases: Case[] = [
   {
     title: "an event starts every function that listens to it once, by name and by condition",
@@ -46,7 +46,7 @@ export const triggerCases: Case[] = [
         ["nightly inngest/scheduled.timer 2030-01-01T02:00:00.000Z", 2 * HOUR],
         ["nightly inngest/scheduled.timer 2030-01-02T02:00:00.000Z", 26 * HOUR],
       );
-      // Nobody was there for half a year: one tick stands for all that were missed.
+      // No process ran for half a year. One tick stands for all missed ticks.
       trial.target.advance(Date.UTC(2030, 5, 29, 12) - trial.now);
       await trial.noted(6);
       expect(trial.texts().slice(2)).toEqual([
@@ -78,7 +78,7 @@ export const triggerCases: Case[] = [
       ),
     ],
     async run(trial) {
-      // Ids count across apps on a server, and for a day.
+      // A server compares ids across its apps, for a day.
       const id = `x-${trial.now}-${Math.random()}`;
       await trial.send({ id, name: "once", data: { n: "first" } }, { id, name: "once", data: { n: "first" } });
       await trial.send({ id, name: "once", data: { n: "first" } });

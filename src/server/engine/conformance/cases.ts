@@ -4,7 +4,7 @@ import { stepCases } from "./cases-steps";
 import { triggerCases } from "./cases-triggers";
 import type { Case } from "./trial";
 
-/** Every case, by the part of an Inngest server that it is about. */
+/** Every case, grouped by the part of an Inngest server that it tests. */
 export const parts: { part: string; cases: Case[] }[] = [
   { part: "triggers", cases: triggerCases },
   { part: "steps", cases: stepCases },

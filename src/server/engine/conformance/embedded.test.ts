@@ -3,8 +3,8 @@ import type { Engine } from "../engine";
 import { createTestApp, createTestDatabase, TestClock, until, type TestDatabase } from "../testing";
 
 /*
- * What only a look into the engine can show, or what it promises beyond an Inngest server: what it stores, how fair
- * it is, and that an idle system hands batches over at once.
+ * Guarantees of the engine beyond an Inngest server, and guarantees that only its tables show: stored data, fairness,
+ * and batches at once on an idle system.
  */
 
 let database: TestDatabase;
@@ -24,7 +24,7 @@ afterAll(() => database.close());
 type App = ReturnType<typeof createTestApp>;
 type Functions = Parameters<App["engine"]>[1];
 
-/** Starts an engine with a clock that stands still and retries after 10 s, 20 s, 30 s … */
+/** Starts an engine with a clock that stands still. It retries after 10 s, 20 s, 30 s … */
 async function start(app: App, functions: Functions, options: Parameters<App["engine"]>[2] = {}): Promise<TestClock> {
   const clock = new TestClock();
   running = app.engine(database, functions, { clock, backoff: (attempt) => (attempt + 1) * 10_000, ...options });
@@ -53,7 +53,7 @@ const timers = () =>
   );
 const sleeping = (count = 1) => until(async () => ((await timers()).length === count ? timers() : null));
 
-/** Something that a function waits for until the test lets it go on. */
+/** A gate that holds a function until the test opens it. */
 function createGate(): { opened: Promise<void>; open: () => void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -93,7 +93,7 @@ describe("what is stored", () => {
     ]);
   });
 
-  test("a failed try is a timer of its call", async () => {
+  test("a failed try becomes a timer of its call", async () => {
     const app = createTestApp();
     const fn = app.client.createFunction(
       { id: "retry", retries: 2, triggers: { event: "retry" } },
@@ -110,7 +110,7 @@ describe("what is stored", () => {
     expect(await ended("app-retry")).toMatchObject([{ status: "completed" }]);
   });
 
-  test("the events at the end of a run are stored only where something listens", async () => {
+  test("the end of a run stores an event only if a function listens to it", async () => {
     const app = createTestApp();
     const fails = app.client.createFunction(
       { id: "fails", retries: 0, triggers: { event: "go" }, onFailure: () => undefined },
@@ -130,7 +130,7 @@ describe("what is stored", () => {
     ]);
   });
 
-  test("a run that is cancelled drops the result of the call that was under way", async () => {
+  test("a cancelled run drops the result of its call in flight", async () => {
     const app = createTestApp();
     const gate = createGate();
     let called = false;
@@ -150,7 +150,7 @@ describe("what is stored", () => {
   });
 });
 
-test("a deep backlog of one key does not hold up another", async () => {
+test("a deep backlog of one key does not delay another key", async () => {
   const app = createTestApp();
   const order: string[] = [];
   const fn = app.client.createFunction(
@@ -165,7 +165,7 @@ test("a deep backlog of one key does not hold up another", async () => {
 });
 
 describe("batches", () => {
-  test("with nothing under way one event is handed over at once; under load batches fill up", async () => {
+  test("an idle function receives one event at once; under load its batches fill up", async () => {
     const app = createTestApp();
     const sizes: number[] = [];
     const gate = createGate();
@@ -185,7 +185,7 @@ describe("batches", () => {
     expect(sizes).toEqual([1, 10, 10, 5]);
   });
 
-  test("the timeout is the most that an event waits while another batch of its key is under way", async () => {
+  test("an event waits at most the timeout while another batch of its key runs", async () => {
     const app = createTestApp();
     const seen: unknown[][] = [];
     const gate = createGate();

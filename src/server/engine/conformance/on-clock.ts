@@ -4,7 +4,7 @@ import { createObserver, Trial, type Case, type Target } from "./trial";
 
 const WAIT_MS = 10_000;
 
-/** Runs a case on an engine of its own, whose clock stands still, and moves to the next thing that is due when all else is done. */
+/** Runs a case on its own engine with a still clock. When all work is done, the clock moves to the next due time. */
 export async function runOnClock(database: TestDatabase, one: Case): Promise<void> {
   const clock = new TestClock();
   const app = createTestApp();
@@ -20,7 +20,7 @@ export async function runOnClock(database: TestDatabase, one: Case): Promise<voi
       while (!isSo()) {
         if (Date.now() > deadline) throw new Error(`Waited in vain for ${what()}`);
         const { busy, next } = await look(database, clock.now());
-        // Asked again: the last of the work may just have been done.
+        // `isSo` is asked again, because the last work may have ended just now.
         if (!busy && next && !isSo()) clock.advance(next.getTime() - clock.now());
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
@@ -44,7 +44,7 @@ export async function runOnClock(database: TestDatabase, one: Case): Promise<voi
   }
 }
 
-/** Whether anything can be done at this time, and when the next thing can. */
+/** Whether there is work at this time, and when the next work is due. */
 async function look(database: TestDatabase, now: number): Promise<{ busy: boolean; next: Date | null }> {
   const [row] = await database.rows<{ busy: boolean; next: Date | null }>(
     `select exists(select from engine.item where state <> 'timer' or due_at <= $1)

@@ -23,7 +23,7 @@ const given: ServerAddress | null = baseUrl
   : null;
 
 type Started = ServerAddress & {
-  /** of our own servers: how many steps apps have checkpointed, and how many they should */
+  /** simulated servers only: the steps that apps checkpointed, and whether they should */
   checkpoints?: { seen(): number; expected: boolean };
   close(): Promise<void>;
 };
@@ -82,7 +82,7 @@ describe.each(servers)("$name", ({ start }) => {
     }
   });
 
-  test.skipIf(given)("the functions were called in the way that this is about", async () => {
+  test.skipIf(given)("the server called the functions in its own way", async () => {
     await Promise.all(run.results.values());
     const { seen, expected } = server.checkpoints!;
     expect(seen() > 0).toBe(expected);

@@ -6,7 +6,7 @@ import { serve } from "inngest/node";
 import { until } from "../testing";
 import { createObserver, Trial, type Case, type SentEvent, type Target } from "./trial";
 
-/** A server, and what is known of the way in which it calls functions. */
+/** A server and its way of calling functions. */
 export type ServerAddress = Pick<Target, "reentered" | "tellsResults" | "earlyMaxMs"> & {
   baseUrl: string;
   /** null: a dev server */
@@ -24,8 +24,8 @@ export type ServerRun = {
 };
 
 /**
- * Runs cases on a server, all at once and in real time. Their functions are one app, served over HTTP and made
- * known to the server by a PUT; nothing is seen of the server but what it calls and the events that it sends.
+ * Runs cases on a server, all at once and in real time. One app serves their functions over HTTP and registers them
+ * with a PUT. The cases see only the server's calls and events.
  */
 export async function runOnServer(
   { baseUrl, keys, reentered, tellsResults, earlyMaxMs }: ServerAddress,
@@ -38,7 +38,7 @@ export async function runOnServer(
     isDev: !keys,
     ...(keys ? { eventKey: keys.event, signingKey: keys.signing } : {}),
   });
-  // Events of earlier runs, which a server may still work on, start none of these functions.
+  // A server may still hold events of earlier test runs. They start none of these functions.
   const startedAt = Date.now();
   const run = `conformance-${startedAt}`;
   const fences = new Set<string>();
@@ -54,7 +54,7 @@ export async function runOnServer(
         throw new Error(`Waited in vain for ${what()}`);
       });
     },
-    // What was sent before this has been handled when it is.
+    // The server handles events in order: all earlier events are handled when it handles this one.
     async rest() {
       const id = `${fences.size}-${Math.random()}`;
       await client.send({ name: `${run}/fence`, data: { id } });
@@ -87,7 +87,7 @@ export async function runOnServer(
     method: "PUT",
   });
   if (!synced.ok) throw new Error(`The server at ${baseUrl} did not take the functions: ${await synced.text()}`);
-  // A server may take a while until it starts functions that it has just heard of.
+  // A server may take a while before it starts newly registered functions.
   while (fences.size === 0) {
     await client.send({ name: `${run}/fence`, data: { id: "first" } });
     await until(() => fences.size > 0, 1_000).catch(() => undefined);
@@ -95,7 +95,7 @@ export async function runOnServer(
       throw new Error(`The server at ${baseUrl} took the functions, and starts none`);
   }
   const results = new Map(trials.map(({ one, trial }) => [one, one.run(trial)]));
-  // Told by the test of the case.
+  // The test of the case reports the error.
   for (const result of results.values()) result.catch(() => undefined);
   return {
     results,

@@ -1,26 +1,26 @@
 import type { Inngest, InngestFunction } from "inngest";
 import { expect } from "vitest";
 
-/** A feature of an Inngest server, as functions and what they must be seen to do. */
+/** A feature of an Inngest server: functions, and the notes and calls that a trial expects of them. */
 export type Case = {
-  /** A sentence that states what is guaranteed. */
+  /** A sentence that states the guarantee. */
   title: string;
-  /** Why it runs on the injected clock only. */
+  /** The reason why the case runs only on the injected clock. */
   clockOnly?: string;
-  /** With the retry table of Inngest, where the injected clock otherwise has waits of its own (10 s, 20 s, 30 s …). */
+  /** True: retries follow Inngest's table. Default: 10 s, 20 s, 30 s … on the injected clock. */
   retryTable?: true;
   functions(app: CaseApp): InngestFunction.Any[];
   run(trial: Trial): Promise<void>;
 };
 
-/** What a case's functions are made with. Ids of functions and names of events are the case's own. */
+/** The tools that build a case's functions. Each case has its own function ids and event names. */
 export type CaseApp = {
   client: Inngest;
   /** The full name of an event of this case. */
   event(name: string): string;
-  /** Records something that happens once, wherever functions are run again: in a step, or at the end of a function. */
+  /** Records an effect that must happen once: in a step, or at the end of a function. */
   note(text: string): void;
-  /** Records a call of the function: how many there are is up to the server, and compared where it is known. */
+  /** Records a call of the function. The number of calls is compared where the server's way of calling is known. */
   call(text: string): void;
 };
 
@@ -28,31 +28,31 @@ export type SentEvent = { name: string; data?: Record<string, unknown>; id?: str
 export type Note = { text: string; at: number; isCall: boolean };
 export type Outcome = { status: "completed" | "failed" | "cancelled"; result: unknown; message: string | null };
 
-/** Where cases run. */
+/** A place to run cases: an engine on the injected clock, or a server. */
 export type Target = {
-  /** Time moves only as far as it has to: it can be told exactly. */
+  /** True: the clock is injected, and times are compared exactly. */
   exact: boolean;
-  /** Functions are called again after each step, and calls are compared. */
+  /** True: the server calls a function again after each step, and calls are compared. */
   reentered: boolean;
-  /** Its events say what a run returned. How Inngest's own servers write that is not promised; there notes tell it. */
+  /** True: its events hold the run's result. Inngest does not promise their form, so notes serve there. */
   tellsResults: boolean;
-  /** A wake may come so many ms before its time. */
+  /** A wake may come this many milliseconds early. */
   earlyMaxMs: number;
   /** ms since 1970 */
   now(): number;
   send(events: SentEvent[]): Promise<unknown>;
-  /** Waits until it is so, and lets the time pass that this takes. */
+  /** Waits until `isSo` holds. The time passes meanwhile. */
   until(isSo: () => boolean, what: () => string): Promise<void>;
-  /** Resolves when nothing is under way: what was sent before has had its effects. */
+  /** Resolves when no work is in progress: earlier events have had their effects. */
   rest(): Promise<void>;
   /** Moves the injected clock. */
   advance(ms: number): void;
 };
 
-/** Later than this after its time is a failure, on a real server. */
+/** A later wake is a failure on a real server. */
 const LATE_MAX_MS = 10_000;
 
-/** One run of a case on a target: what its functions record, and what is expected of it. */
+/** One run of a case on a target: the records of its functions, and the expectations. */
 export class Trial {
   readonly target: Target;
   readonly #prefix: string;
@@ -125,8 +125,8 @@ export class Trial {
   }
 
   /**
-   * Waits for so many notes, and compares all: their order, and their times in ms since the first event. On a real
-   * server none comes before its time, nor much later.
+   * Waits for this number of notes and compares all of them: their order, and their times in ms since the first event.
+   * On a real server no note comes before its time, nor much later.
    */
   async expectNotes(...expected: [text: string, at: number][]): Promise<void> {
     await this.noted(expected.length);
@@ -138,7 +138,7 @@ export class Trial {
     );
   }
 
-  /** The same for things that have no order among them. */
+  /** As `expectNotes`, for notes without an order. */
   async expectNotesInAnyOrder(...expected: [text: string, at: number][]): Promise<void> {
     await this.noted(expected.length);
     await this.target.rest();
@@ -182,7 +182,7 @@ export function createObserver(
     const { name, data } = event as unknown as SystemEvent;
     if (!data.function_id.startsWith(`${client.id}-`)) return;
     const functionId = data.function_id.slice(client.id.length + 1);
-    // Every end is "finished"; two of them have an event of their own besides.
+    // Each end sends "finished". Failed and cancelled runs send an event of their own besides.
     if (name.endsWith("finished") && (data.error || /cancelled|failed/i.test(data._inngest?.status ?? ""))) return;
     if (name.endsWith("finished"))
       onEnd(functionId, { status: "completed", result: data.result ?? null, message: null });

@@ -8,7 +8,7 @@ let engine: Engine;
 let clock: TestClock;
 let fails = true;
 let calls = 0;
-/** what the failing function read in its events, call by call */
+/** texts that the failing function read from its events, one for each call */
 let texts: unknown[] = [];
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 afterAll(() => database.close());
 
-/** Events belong to whom their data says; three functions: one that fails, one that sleeps, one that batches. */
+/** An engine whose events name their owner, with three functions: one fails, one sleeps, one batches. */
 async function start() {
   const app = createTestApp();
   clock = new TestClock();
@@ -57,7 +57,7 @@ const states = async (owners: string[], input: object = {}) =>
 const settled = (owners: string[], expected: string[][]) =>
   until(async () => JSON.stringify(await states(owners)) === JSON.stringify(expected));
 
-test("events written anew are what a later run gets, for their owner's events alone", async () => {
+test("a later run receives rewritten events; other owners' events stay as they are", async () => {
   const client = await start();
   const { ids } = await client.send([
     { name: "fragile", data: { project: "a", text: "private" } },
@@ -147,7 +147,7 @@ describe("runs", () => {
     expect(await engine.inspect.run(run!.id, ["b", ""])).toBeNull();
   });
 
-  test("that failed can be run again, as a new run with the same events", async () => {
+  test("a failed run can be run again, as a new run with the same events", async () => {
     const client = await start();
     await client.send({ name: "fragile", data: { project: "a" } });
     await settled(["a"], [["app-fragile", "failed"]]);
@@ -167,7 +167,7 @@ describe("runs", () => {
     expect(await engine.inspect.rerun(run!.id, ["a"])).toEqual({ refused: "events gone" });
   });
 
-  test("that wait can be cancelled, and then never go on", async () => {
+  test("a waiting run can be cancelled and never continues", async () => {
     const client = await start();
     await client.send({ name: "sleepy", data: { project: "a" } });
     await settled(["a"], [["app-sleepy", "sleeping"]]);
@@ -182,7 +182,7 @@ describe("runs", () => {
     expect(calls).toBe(0);
   });
 
-  test("of a handler of failures belong to whom the run that failed belonged", async () => {
+  test("a run of a failure handler belongs to the owner of the failed run", async () => {
     const app = createTestApp();
     const broken = app.client.createFunction(
       { id: "broken", triggers: { event: "broken" }, retries: 0, onFailure: () => undefined },

@@ -4,16 +4,16 @@ import { UnitOfWork, type Effects } from "../run/unit-of-work";
 import { DISCOVERY } from "../types";
 import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem } from "./runs";
 
-/** Why a run could not be run again or cancelled. */
+/** The reason why the engine did not rerun or cancel a run. */
 export type Refusal = "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
 
-/** Events may be large: so many are read and written at once. */
+/** Events read and written in one statement. Events may be large. */
 const REWRITTEN_AT_ONCE = 20;
 
-/** Whose runs are looked at; null is everybody's, for whoever runs the installation. */
+/** Owners whose runs are shown; null shows all runs, for operators of the installation. */
 export type Owners = readonly string[] | null;
 
-/** For people: runs with their state and steps, never with what events or results hold. */
+/** Shows runs with their state and steps, never the contents of events or results. */
 export class Inspector {
   readonly #ctx: EngineContext;
   readonly #onEffects: (effects: Effects) => void;
@@ -23,17 +23,17 @@ export class Inspector {
     this.#onEffects = onEffects;
   }
 
-  /** Runs of these owners, the newest first. */
+  /** Lists runs of these owners, newest first. */
   runs(input: ListRunsInput): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
     return listRuns(this.#ctx, input);
   }
 
-  /** A run with its steps; null where there is none of these owners. */
+  /** A run with its steps; null if these owners have no such run. */
   run(id: string, owners: Owners): Promise<RunDetail | null> {
     return readRun(this.#ctx, id, owners);
   }
 
-  /** Starts a new run of the function, with the events of one that failed or was cancelled, which stays as it is. */
+  /** Starts a new run with the events of a failed or cancelled run. The old run stays as it is. */
   async rerun(id: string, owners: Owners): Promise<{ id: string } | { refused: Refusal }> {
     const newId = this.#ctx.newId();
     const refused = await this.#ctx.db.tx(async (tx): Promise<Refusal | null> => {
@@ -78,8 +78,8 @@ export class Inspector {
   }
 
   /**
-   * Writes the data of events anew, for what must not be kept; the events stay, and so does what runs on them. What
-   * another process has in memory goes with its next events. Returns how many there were.
+   * Replaces the data of events that must not be kept. The events and their runs stay. Another process may keep the old
+   * data in memory until its next events push it out. Returns the number of events.
    * @param change takes and returns an event's data
    */
   async rewriteEvents(
@@ -108,7 +108,7 @@ export class Inspector {
     return rewritten;
   }
 
-  /** Ends a live run. A call under way is not stopped; its result is dropped. */
+  /** Cancels a live run. A call in flight continues, and the engine drops its result. */
   async cancel(id: string, owners: Owners): Promise<{ refused: Refusal } | null> {
     const outcome = await this.#ctx.db.tx(async (tx) => {
       const [known] = await tx.query(

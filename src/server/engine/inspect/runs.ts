@@ -1,25 +1,25 @@
 import type { EngineContext } from "../context";
 import type { ItemKind, SerializedError } from "../types";
 
-/** queued: a call waits for its turn. running: a call is under way. sleeping: it waits for a time. */
+/** queued: a call waits for its turn. running: a call is in flight. sleeping: the run waits for a time. */
 export type RunState = "queued" | "running" | "sleeping" | "completed" | "failed" | "cancelled";
 
 export type RunListItem = {
   id: string;
-  /** Whom it belongs to; empty for the program's own. */
+  /** The owner of the run; empty for the program's own runs. */
   owner: string;
   functionId: string;
   functionName: string;
   state: RunState;
-  /** Events that it handles. */
+  /** Number of the run's events. */
   eventCount: number;
   stepCount: number;
-  /** Failed tries of what it is at. */
+  /** Failed tries of the current call. */
   attempt: number;
   createdAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
-  /** When it goes on, where it waits for a time. */
+  /** When a sleeping run continues. */
   wakesAt: Date | null;
   error: SerializedError | null;
 };
@@ -48,7 +48,7 @@ export type ListRunsInput = {
   owners: readonly string[] | null;
   functionId?: string | undefined;
   state?: RunState | undefined;
-  /** The id of the last run of the page before. */
+  /** The id of the last run on the previous page. */
   cursor?: string | null | undefined;
   limit: number;
 };
@@ -73,7 +73,7 @@ type Row = {
 const LIVE: readonly RunState[] = ["queued", "running", "sleeping"];
 const ENDED: readonly RunState[] = ["completed", "failed", "cancelled"];
 
-/** What the items of a live run say of it. */
+/** The state of a live run, by its items. */
 const ITEMS = `
   left join lateral (
     select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready') as ready, max(i.attempt) as attempt, min(i.due_at) as due_at
@@ -84,14 +84,14 @@ const COLUMNS = `r.id, r.owner, r.function_id, r.status, cardinality(r.event_ids
 
 const LIVE_STATE = "case when i.leased then 'running' when i.ready then 'queued' else 'sleeping' end";
 
-/** Goes down the index (owner, function, status, id) once for each of them that is asked for, and puts the pages together. */
+/** Reads the index (owner, function, status, id) once for each requested combination and merges the pages. */
 export async function listRuns(
   ctx: EngineContext,
   input: ListRunsInput,
 ): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
   const { owners, functionId = null, state = null, cursor = null, limit } = input;
   const statuses = state === null ? ["running", ...ENDED] : LIVE.includes(state) ? ["running"] : [state];
-  // A function that is gone from the program may have runs still; those are not listed.
+  // A removed function may still have runs; the list leaves them out.
   const functionIds = functionId === null ? ctx.functions.all.map((fn) => fn.id) : [functionId];
   const rows = await ctx.db.query<Row>(
     owners === null
@@ -176,7 +176,7 @@ function toItem(ctx: EngineContext, row: Row): RunListItem {
   };
 }
 
-/** A cause can be anything that a function had in its hands: it is not for people who only look. */
+/** Leaves out the error's cause, which may hold data of the function. */
 function shown({ name, message, stack }: SerializedError): SerializedError {
   return { name, message, ...(stack === undefined ? {} : { stack }) };
 }

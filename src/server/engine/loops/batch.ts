@@ -6,11 +6,11 @@ import { DISCOVERY, type LeasedCall } from "../types";
 import type { Choice, Offer } from "./choose";
 
 /**
- * Bytes of events in one batch; one event alone may be more. An Inngest server allows ten times as much, but its functions
- * run elsewhere: here a batch of 10 MB held the event loop, which serves everybody, for 300 ms at a time.
+ * Bytes of events in one batch; a single event may be larger. An Inngest server allows ten times as much, but its
+ * functions run elsewhere. Here a batch of 10 MB blocked the shared event loop for 300 ms.
  */
 const BATCH_BYTES_MAX = 1024 * 1024;
-/** Full batches of one key that one look can form. */
+/** Largest number of full batches of one key in one look. */
 const BATCHES_MAX = 4;
 const LANES_MAX = 64;
 
@@ -94,7 +94,7 @@ const WAITING_LANES = `
    ) as r
    order by f.n, l.number`;
 
-/** Makes a run of each chosen batch, with its first call leased to this process. */
+/** Creates a run for each chosen batch. This process holds the lease of its first call. */
 export async function formBatches(
   tx: Tx,
   ctx: EngineContext,
@@ -154,7 +154,7 @@ export async function formBatches(
   }));
 }
 
-/** The oldest events of each batch's key, as many as fit. Only the holder of the leasing lock takes events out. */
+/** The oldest events of each batch's key, as many as fit. Only the holder of the leasing lock removes events. */
 const TAKE_EVENTS = `
   with chosen as (
     select run_id, id from (

@@ -17,7 +17,7 @@ const fn = (id: string, options: Partial<FunctionConfig> = {}): FunctionConfig =
 const calls = (of: FunctionConfig, lane: string, itemIds: string[]): Offer => ({ kind: "call", fn: of, lane, itemIds });
 const keyed = { concurrency: [{ limit: 2, key: compileExpression("event.data.k") }] };
 
-test("functions take turns, and lanes within a function", () => {
+test("functions take turns, and so do the lanes of a function", () => {
   const [a, b] = [fn("a"), fn("b", keyed)];
   const offers = [calls(a, "", ["a1", "a2", "a3", "a4"]), calls(b, "x", ["x1", "x2"]), calls(b, "y", ["y1"])];
   expect(choose(offers, new Map(), 5)).toMatchObject({
@@ -32,7 +32,7 @@ test("functions take turns, and lanes within a function", () => {
   });
 });
 
-test("a lane at its limit is passed over, and the rest goes on", () => {
+test("a lane at its limit does not stop the other lanes", () => {
   const b = fn("b", keyed);
   const choice = choose(
     [calls(b, "x", ["x1", "x2", "x3"]), calls(b, "y", ["y1"])],
@@ -42,7 +42,7 @@ test("a lane at its limit is passed over, and the rest goes on", () => {
   expect(choice).toMatchObject({ itemIds: ["x1", "y1"], batches: [], left: true });
 });
 
-test("a run counts against both of its limits with a key", () => {
+test("a run counts against both of its keyed limits", () => {
   const limit = (key: string, max: number) => ({ limit: max, key: compileExpression(key) });
   const both = fn("b", { concurrency: [limit("event.data.action", 2), limit("event.data.project", 3)] });
   const lane = (action: string, project: string) =>
@@ -56,7 +56,7 @@ test("a run counts against both of its limits with a key", () => {
   expect(choice.left).toBe(true);
 });
 
-test("a key that holds the separator is not read as two keys", () => {
+test("a key that contains the separator stays one key", () => {
   const keys = [laneOf(["a\u001fb", "c"]), laneOf(["a", "b\u001fc"])];
   expect(keys[0]).not.toBe(keys[1]);
   const both = fn("b", {
@@ -66,7 +66,7 @@ test("a key that holds the separator is not read as two keys", () => {
   expect(limitsOf(both, keys[0]!)[1]?.name.endsWith("\u001fc")).toBe(true);
 });
 
-test("batches of a key follow one another, within the function's limit", () => {
+test("batches of a key run one after the other, within the function's limit", () => {
   const batching = fn("b", {
     batch: { sizeMax: 10, timeoutMs: 1000, key: null, if: null },
     concurrency: [{ limit: 3, key: null }],
@@ -79,7 +79,7 @@ test("batches of a key follow one another, within the function's limit", () => {
   expect(choice).toMatchObject({ itemIds: ["next"], batches: [{ fn: batching, key: "k", skip: 0 }], left: true });
 });
 
-test("a look begins behind the lane that was served last, so that one free place goes round", () => {
+test("a look begins after the last served lane, so that a single free place serves all lanes in turn", () => {
   const limited = fn("a", { concurrency: [{ limit: 1, key: null }] });
   const offers = ["x", "y", "z"].map((lane) => calls(limited, lane, [`${lane}1`, `${lane}2`]));
   const served: string[] = [];

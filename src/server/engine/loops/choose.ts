@@ -1,6 +1,6 @@
 import { limitsOf, type FunctionConfig } from "../sync/function-config";
 
-/** Work of one function that could be leased: calls of a lane, or batches that may be formed. */
+/** Work of one function that may be leased: calls of a lane, or complete batches. */
 export type Offer =
   | { kind: "call"; fn: FunctionConfig; lane: string; itemIds: string[] }
   | { kind: "batch"; fn: FunctionConfig; key: string; count: number };
@@ -8,19 +8,19 @@ export type Offer =
 export type Choice = {
   itemIds: string[];
   batches: { fn: FunctionConfig; key: string; skip: number }[];
-  /** The lane that was served last, by function: the next look begins behind it. */
+  /** The last served lane of each function. The next look begins after it. */
   lastLanes: Map<string, string>;
-  /** Something could not be taken: for want of room in this process, or of a place under a limit. */
+  /** True: some work stays, because the process is full or a limit is reached. */
   left: boolean;
 };
 
-/** How many calls of each limit are under way, by the name that `limitsOf` gives. */
+/** Number of calls in flight for each limit, by its name from `limitsOf`. */
 export type Usage = Map<string, number>;
 
 /**
- * Chooses what to lease: functions take turns, and so do the lanes of each function, one call a turn, so that a
- * deep backlog of one takes no more than its share. Pure.
- * @param lastLanes those of the last look: with one place for many lanes, all of them have their turn
+ * Chooses the calls to lease. Functions take turns, and so do the lanes of each function, one call a turn. So a deep
+ * backlog takes no more than its share. Pure.
+ * @param lastLanes the lanes of the last look: with one place for many lanes, all of them get their turn
  */
 export function choose(
   offers: Offer[],
@@ -59,14 +59,14 @@ function size(offer: Offer): number {
 
 const laneOf = (offer: Offer): string => (offer.kind === "call" ? offer.lane : offer.key);
 
-/** The lanes behind the last one, then the others. */
+/** The lanes after the last served one, then all others. */
 function beginBehind(queue: Turn[], last: string | undefined): Turn[] {
   if (last === undefined) return queue;
   const isBehind = ({ offer }: Turn) => laneOf(offer) > last;
   return [...queue.filter(isBehind), ...queue.filter((turn) => !isBehind(turn))];
 }
 
-/** The next lane that has something left and a place; lanes without either leave the queue. */
+/** The next lane with work and a free place. Other lanes leave the queue. */
 function nextTurn(queue: Turn[], used: Usage, choice: Choice): Turn | undefined {
   for (let turn = queue.shift(); turn; turn = queue.shift()) {
     if (turn.taken >= size(turn.offer)) continue;

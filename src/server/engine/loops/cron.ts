@@ -6,7 +6,7 @@ import type { UnitOfWork } from "../run/unit-of-work";
 import { insertEvents } from "../run/write";
 import { nextTick } from "../sync/validate-config";
 
-/** Notes the next tick of each cron trigger, and forgets those that are gone. Ticks already noted stay. */
+/** Stores the next tick of each cron trigger and deletes the ticks of removed triggers. Stored ticks stay. */
 export async function registerCrons(tx: Tx, ctx: EngineContext): Promise<void> {
   const triggers = ctx.functions.all.flatMap((fn) => fn.crons.map((expression) => ({ functionId: fn.id, expression })));
   const now = ctx.clock.now();
@@ -34,8 +34,8 @@ export async function registerCrons(tx: Tx, ctx: EngineContext): Promise<void> {
 }
 
 /**
- * Starts one run for each tick that has come. The row lock makes it one across processes. Of ticks missed while
- * nothing ran only the first is made up for, as on an Inngest server.
+ * Starts one run for each due tick. The row lock makes it one run across processes. After a downtime only the first
+ * missed tick starts a run, as on an Inngest server.
  */
 export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number> {
   const { ctx, tx } = work;

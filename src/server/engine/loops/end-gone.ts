@@ -3,7 +3,7 @@ import { finish } from "../run/finish";
 import { UnitOfWork, type Effects } from "../run/unit-of-work";
 import { deleteSome, inChunks } from "@/server/platform/delete-some";
 
-/** Runs, or waiting events, of one transaction. */
+/** Largest number of runs, or of waiting events, in one transaction. */
 const ROWS_MAX = 500;
 
 /**
@@ -47,7 +47,7 @@ async function removeWaitingEvents(ctx: EngineContext, functionId: string): Prom
   return (await ctx.db.query(`${deleteSome(which)} returning true`, [functionId])).length;
 }
 
-/** One statement, and so one snapshot: a process that starts meanwhile has its row before its first run. */
+/** One statement reads one snapshot. A process that starts meanwhile writes its row before its first run. */
 const GONE = `
   select id from (
     select distinct function_id as id from engine.run where status = 'running'

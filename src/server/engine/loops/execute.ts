@@ -4,10 +4,10 @@ import { loadEvents, loadSteps } from "../run/load";
 import type { LeasedCall } from "../types";
 import type { Outcome } from "./apply";
 
-/** A call that took its process down so often counts as a failed try: or it would take down one after the other. */
+/** After this many lost processes a call counts as a failed try. Else it would crash one process after the other. */
 const LOST_MAX = 10;
 
-/** Makes the leased calls. A call stays in `held` until its result is written, so that its lease is renewed. */
+/** Executes the leased calls. A call stays in `held` until its result is written, so that its lease is renewed. */
 export class Executor {
   readonly held = new Map<string, LeasedCall>();
   readonly #ctx: EngineContext;
@@ -25,7 +25,7 @@ export class Executor {
     void this.#load(calls).then(
       () => calls.forEach((call) => void this.#call(call)),
       (error: Error) => {
-        // Not known what to send: the lease is given back by the sweep, since nothing holds it any more.
+        // The request cannot be built. Nothing holds the lease any more, so the sweep gives it back.
         this.#ctx.log.error({ err: error }, "engine: events or steps of a run could not be read");
         for (const call of calls) this.held.delete(call.itemId);
       },

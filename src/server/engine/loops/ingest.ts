@@ -14,17 +14,17 @@ import { unavailableFrom } from "../unavailable";
 import { Loop } from "./loop";
 import { RequestQueue, type IngestRequest } from "./request-queue";
 
-/** Characters of a request that shares a commit with others. A larger one takes up to seconds, and is committed alone. */
+/** Largest request, in characters, that shares a commit. A larger one may take seconds and is committed alone. */
 const SMALL_CHARS = 1_048_576;
-/** What stands in the way of taking events is reported under this name. */
+/** The name under which this part reports a problem. */
 const PART = "taking events";
-/** Larger than a page of PostgreSQL's, and not to be compressed: to write it takes room on the disk. */
+/** Larger than a PostgreSQL page and incompressible, so that the write needs space on the disk. */
 const PROBE_BYTES = 16_384;
 
 /**
- * Takes events: small requests that come while a transaction is under way share the next one. Large requests are
- * committed one after the other, beside the small ones. Where the functions are known, the same transaction routes the
- * events: accepted means committed, and what shall run is part of the commit.
+ * Takes events. Small requests that arrive during a transaction share the next one. Large requests are committed one
+ * after the other, beside the small ones. A process that knows the functions routes events in the same transaction:
+ * accepted events and their runs are committed together.
  */
 export class Ingestor {
   readonly #ctx: EngineContext;
@@ -33,7 +33,7 @@ export class Ingestor {
   readonly #problems: Problems;
   readonly #backlog: Backlog;
   readonly #probe: Loop;
-  /** Whether this process knows the functions, and may route. */
+  /** Whether this process knows the functions and routes events. */
   routes = false;
   readonly #small = new RequestQueue({ requestsMax: Infinity, eventsMax: 2_000, charsMax: 4 * SMALL_CHARS });
   readonly #large = new RequestQueue({ requestsMax: 1, eventsMax: Infinity, charsMax: Infinity });
@@ -78,7 +78,7 @@ export class Ingestor {
     return { ids };
   }
 
-  /** After a failure: finds out whether events can be taken again, without waiting for somebody to send one. */
+  /** After a failure, checks whether the database takes events again, without waiting for a sender. */
   probe(): void {
     if (this.#failing) this.#probe.wake();
   }
@@ -126,7 +126,7 @@ export class Ingestor {
       if (effects) this.#onEffects(effects);
       else this.#onUnrouted();
     } catch (error) {
-      // One request with something that PostgreSQL refuses must not fail those that happen to share its commit.
+      // A request that PostgreSQL refuses must not fail the requests that share its commit.
       if (requests.length > 1 && isRefusal(error)) for (const request of requests) await this.#store([request]);
       else this.#fail(requests, error);
     }
@@ -146,7 +146,7 @@ export class Ingestor {
     this.#problems.clear(PART);
   }
 
-  /** null: stored, and left to a process that knows the functions. */
+  /** null: the events are stored, and a process that knows the functions routes them. */
   async #commit(events: EngineEvent[]): Promise<Effects | null> {
     const { routes } = this;
     return this.#ctx.db.tx(async (tx) => {

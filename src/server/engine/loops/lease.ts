@@ -12,11 +12,11 @@ import { Loop } from "./loop";
 const VAIN_LOOKS_MAX = 20;
 
 /**
- * Leases calls: as many as this process has room for, in one transaction. Leasing is one at a time across all
- * processes (an advisory lock held for a few milliseconds): that is what makes concurrency limits exact.
+ * Leases calls, as many as this process has room for, in one transaction. An advisory lock lets one process lease at a
+ * time, for a few milliseconds. That makes concurrency limits exact.
  */
 export class Leaser {
-  /** Work was left over at the last look: what frees a place should look again. */
+  /** The last look left work behind. A freed place triggers another look. */
   workLeft = false;
   readonly #ctx: EngineContext;
   readonly #executor: Executor;
@@ -25,7 +25,7 @@ export class Leaser {
   readonly #cursors = new Map<string, string>();
   #lastLanes: ReadonlyMap<string, string> = new Map();
   #turn = 0;
-  /** Looks in a row that went through lanes and found nothing to take. */
+  /** Consecutive looks that visited lanes and took nothing. */
   #vainLooks = 0;
   #unseen = false;
   #cancelTimer: () => void = () => undefined;
@@ -57,7 +57,7 @@ export class Leaser {
     }
     const leased = await this.#ctx.db.tx((tx) => this.#lease(tx, room), { relaxed: true });
     if (leased.length > 0) this.#executor.start(leased);
-    // There are lanes that this look did not reach. Where all are at their limits, going round must end.
+    // This look did not reach all lanes. If all lanes are at their limits, the rounds must end.
     this.#vainLooks = leased.length > 0 ? 0 : this.#vainLooks + 1;
     if (this.#unseen && this.#vainLooks < VAIN_LOOKS_MAX) this.#loop.wake();
   }
@@ -65,7 +65,7 @@ export class Leaser {
   async #lease(tx: Tx, room: number): Promise<LeasedCall[]> {
     await tx.query("select pg_advisory_xact_lock($1, 1)", [this.#ctx.db.lockClass]);
     const usage = await readUsage(tx, this.#ctx);
-    // Functions begin at another place each time, so that the first in the list is not always the first served.
+    // Each look begins with another function, so that no function is always first.
     const { all } = this.#ctx.functions;
     this.#unseen = false;
     const start = this.#turn++ % all.length;
@@ -84,7 +84,7 @@ export class Leaser {
     ];
   }
 
-  /** Ready calls of up to `room` lanes of each function, going on behind the lane where the last look ended. */
+  /** Ready calls of up to `room` lanes of each function. The look continues after the last visited lane. */
   async #offerCalls(tx: Tx, functions: FunctionConfig[], room: number): Promise<Offer[]> {
     const rows = await tx.query<{ n: number; lane: string; ids: string[] }>(READY_LANES, [
       functions.map((fn) => fn.id),
@@ -95,7 +95,7 @@ export class Leaser {
     for (const [n, fn] of functions.entries()) {
       const lanes = rows.filter((row) => row.n === n + 1);
       const last = lanes.at(-1);
-      // Fewer lanes than asked for: that was the end of the list, and the next look starts at its beginning.
+      // Fewer lanes than requested mean the end of the list. The next look starts at the beginning.
       const wrapped = this.#cursors.delete(fn.id);
       if (last && lanes.length >= room) this.#cursors.set(fn.id, last.lane);
       if (wrapped || this.#cursors.has(fn.id)) this.#unseen = fn.concurrency.some(({ key }) => key) || this.#unseen;
@@ -123,7 +123,7 @@ async function readUsage(tx: Tx, ctx: EngineContext): Promise<Usage> {
   return usage;
 }
 
-/** Jumps from lane to lane through the index (one probe each), however deep the lanes are. */
+/** Jumps from lane to lane in the index: one probe for each lane, whatever its depth. */
 const READY_LANES = `
   select f.n::int, l.lane, i.ids
     from unnest($1::text[], $2::text[]) with ordinality as f(function_id, after, n)

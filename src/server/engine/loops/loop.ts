@@ -4,8 +4,8 @@ const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 2000;
 
 /**
- * Work that runs one round at a time, when woken: wakes during a round lead to one more. A round that throws is
- * tried again, after a wait that grows to 2 s, until it succeeds: a database that is away comes back.
+ * Work that runs one round at a time, when woken. Wakes during a round lead to one more round. A failed round is
+ * retried, after a wait that grows to 2 s, until it succeeds: the database may be away for a while.
  */
 export class Loop {
   readonly #name: string;
@@ -48,7 +48,7 @@ export class Loop {
     }
   }
 
-  /** No further rounds; resolves when the one that runs has ended. */
+  /** Stops the loop. Resolves when the current round has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#retry) clearTimeout(this.#retry);

@@ -2,19 +2,19 @@ import type { EngineContext } from "../context";
 import { deleteSome, inChunks } from "@/server/platform/delete-some";
 
 export type Retention = {
-  /** How long ended runs with their steps are kept, ms. */
+  /** Retention of ended runs and their steps, ms. */
   runsMs: number;
-  /** How long events are kept that no live run needs, ms. */
+  /** Retention of events that no live run needs, ms. */
   eventsMs: number;
 };
 
 const DAY_MS = 86_400_000;
 export const RETENTION: Retention = { runsMs: DAY_MS, eventsMs: DAY_MS };
 
-/** Rows of one transaction, so that no lock is held long and others get their turn. */
+/** Rows of one transaction. The bound keeps locks short. */
 const ROWS_MAX = 2000;
 
-/** Deletes what is older than the retention, in bounded steps. Events of live runs and waiting batches stay. */
+/** Deletes rows older than the retention, in bounded steps. Events of live runs and waiting batches stay. */
 export class Pruner {
   readonly #ctx: EngineContext;
   readonly #retention: Retention;
@@ -45,7 +45,7 @@ export class Pruner {
     await inChunks(ROWS_MAX, async () => (await this.#ctx.db.query(text, [before])).length);
   }
 
-  /** Goes through old events by id (which is by time), past those that something still needs. */
+  /** Visits old events by id, which is by time, and skips events in use. */
   async #pruneEvents(before: Date): Promise<void> {
     let after = "";
     for (;;) {

@@ -5,9 +5,9 @@ import { PROCESS_LOCKS } from "./presence";
 export type Recovered = { items: number; processes: number; alive: number };
 
 /**
- * Gives back what nobody works on any more: leases of processes whose lock is gone, leases that were not renewed
- * in time (a stalled process), and leases of this process that it does not hold (a commit whose answer was lost).
- * The try does not count as failed. Results that come in later are dropped: their lease is gone.
+ * Gives back abandoned leases: leases of processes whose lock is gone, leases that expired (a stalled process), and
+ * leases of this process that it does not hold (a commit without an answer). The try does not count as failed. Later
+ * results of these leases are dropped.
  */
 export async function recover(ctx: EngineContext, held: ReadonlySet<string>): Promise<Recovered> {
   return ctx.db.tx(async (tx) => {
@@ -34,7 +34,7 @@ export async function recover(ctx: EngineContext, held: ReadonlySet<string>): Pr
   });
 }
 
-/** Puts off the end of this process's leases. */
+/** Extends this process's leases. */
 export async function renew(ctx: EngineContext, held: ReadonlyMap<string, { token: string }>): Promise<void> {
   if (held.size === 0) return;
   const calls = [...held];
@@ -50,7 +50,7 @@ export async function renew(ctx: EngineContext, held: ReadonlyMap<string, { toke
   );
 }
 
-/** Gives this process's leases back at once, at its orderly end. */
+/** Gives this process's leases back at an orderly stop. */
 export async function release(ctx: EngineContext): Promise<void> {
   await ctx.db.query(
     `update engine.item set state = 'ready', lease_token = null, leased_by = null, lease_until = null

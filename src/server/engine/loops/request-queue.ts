@@ -1,6 +1,6 @@
 import type { EngineEvent } from "../event";
 
-/** A request whose events wait to be committed. */
+/** A request whose events wait for a commit. */
 export type IngestRequest = {
   events: EngineEvent[];
   /** whom the events belong to */
@@ -11,13 +11,13 @@ export type IngestRequest = {
   reject: (error: unknown) => void;
 };
 
-/** What one transaction takes at the most; its first request is taken whatever it holds. */
+/** Limits of one transaction. Its first request is taken whatever its size. */
 type Bounds = { requestsMax: number; eventsMax: number; charsMax: number };
 
-/** Requests that wait for a transaction. Owners take turns, one request a turn, so that none waits behind another's flood. */
+/** Requests that wait for a transaction. Owners take turns, one request a turn, so that no owner delays another. */
 export class RequestQueue {
   readonly #bounds: Bounds;
-  /** In the order of their turns. */
+  /** Owners in the order of their turns. */
   readonly #byOwner = new Map<string, IngestRequest[]>();
 
   constructor(bounds: Bounds) {
@@ -30,11 +30,11 @@ export class RequestQueue {
     else this.#byOwner.set(request.owner, [request]);
   }
 
-  /** Takes the requests of the next transaction out of the queue; none where nothing waits. */
+  /** Removes the next transaction's requests from the queue and returns them; [] if none wait. */
   take(): IngestRequest[] {
     const taken: IngestRequest[] = [];
     let [events, chars] = [0, 0];
-    // An owner that is deleted and set again comes once more, behind the others.
+    // An owner that is deleted and set again comes once more, after all others.
     for (const [owner, own] of this.#byOwner) {
       const first = own[0]!;
       events += first.events.length;

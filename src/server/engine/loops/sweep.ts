@@ -16,8 +16,8 @@ const PRUNE_MS = 60_000;
 const EVENTS_MAX = 1000;
 
 /**
- * Every two seconds, by the real clock: renews leases, gives back those of the dead, routes events that were
- * taken by a process that could not, and looks for anything whose signal was lost.
+ * Every two seconds, by the real clock: renews leases, gives back the leases of dead processes, routes unrouted events,
+ * and looks for work whose signal was lost.
  */
 export class Sweeper {
   readonly #ctx: EngineContext;
@@ -53,7 +53,7 @@ export class Sweeper {
     this.#pruning = new Loop("pruning", problems, () => this.#pruner.prune());
   }
 
-  /** Sweeps once, then again and again. */
+  /** Sweeps once, then every two seconds. */
   async start(): Promise<void> {
     await this.sweep();
     this.#interval = setInterval(() => {
@@ -85,7 +85,7 @@ export class Sweeper {
     this.#lookAround();
   }
 
-  /** Routes events that are stored but not routed. */
+  /** Routes stored events that no process has routed. */
   async #route(): Promise<number> {
     return this.#ctx.db.tx(async (tx) => {
       const events = await loadUnrouted(tx, EVENTS_MAX);

@@ -6,12 +6,12 @@ import { UnitOfWork, type Effects } from "../run/unit-of-work";
 import { Loop } from "./loop";
 import { startDueCrons } from "./cron";
 
-/** Sleeps that one transaction ends. */
+/** Largest number of sleeps that one transaction ends. */
 const WAITS_MAX = 500;
 
 /**
- * Ends what has waited long enough: sleeps, retries, starts in the future, cron ticks. The database holds all times;
- * this process keeps one timer for the earliest, and looks again with every sweep.
+ * Ends due waits: sleeps, retries, starts in the future, cron ticks. The database holds all times. This process keeps
+ * one timer for the earliest, and looks again with every sweep.
  */
 export class Timers {
   readonly #ctx: EngineContext;
@@ -30,7 +30,7 @@ export class Timers {
     this.#loop.wake();
   }
 
-  /** There is a wait that ends at `dueAt` (ms since 1970). */
+  /** Records a wait that ends at `dueAt` (ms since 1970). */
   note(dueAt: number): void {
     if (dueAt >= this.#nextAt) return;
     this.#nextAt = dueAt;
@@ -48,11 +48,11 @@ export class Timers {
     this.#nextAt = Infinity;
     while (await this.#endDue(now));
     const [next] = await this.#ctx.db.query<{ at: Date | null }>(NEXT_DUE);
-    // Another process may hold the lock of a row just now. The next look finds the row.
+    // Another process may hold a row's lock now. The next look finds the row.
     if (next?.at) this.note(Math.max(next.at.getTime(), now.getTime() + 1));
   }
 
-  /** True if there may be more. */
+  /** Returns true if more waits may be due. */
   async #endDue(now: Date): Promise<boolean> {
     const done = await this.#ctx.db.tx(async (tx) => {
       const work = new UnitOfWork(tx, this.#ctx);
@@ -67,7 +67,7 @@ export class Timers {
   }
 }
 
-/** Retries and future starts become ready to be leased. */
+/** Makes due retries and future starts ready for a lease. */
 const PROMOTE = `
   update engine.item set state = 'ready', due_at = null
    where id in (select id from engine.item where state = 'timer' and kind = 'call' and due_at <= $1
@@ -84,7 +84,7 @@ async function endSleeps(work: UnitOfWork, now: Date): Promise<number> {
   );
   if (due.length === 0) return 0;
   await work.lock(due.map((row) => row.run_id));
-  // Read again under the locks: an event or another process may have ended the run or the sleep first.
+  // The items are read again under the locks. An event or another process may have ended the run or the sleep.
   const items = await readItems(
     work.tx,
     due.map((row) => row.id),

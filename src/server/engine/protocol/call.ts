@@ -3,7 +3,7 @@ import { serveRequest, type ServeHandler } from "./request";
 import { retryAfterMs } from "./retry-delay";
 import { DISCOVERY, type LeasedCall, type SerializedError } from "../types";
 
-/** One thing that a function wants done, or has done. */
+/** One operation that a function requests or reports. */
 export type Op = {
   id: string;
   op: string;
@@ -14,7 +14,7 @@ export type Op = {
   error?: SerializedError & { noRetry?: boolean };
 };
 
-/** What came of a call. `output` and the data of ops are JSON values. */
+/** The result of a call. `output` and the data of ops are JSON values. */
 export type CallResult =
   | { kind: "ops"; ops: Op[]; eager: boolean; noRetry: boolean; retryAfterMs: number | null }
   | { kind: "returned"; output: string }
@@ -44,7 +44,7 @@ export async function callFunction(target: CallTarget, call: LeasedCall, attempt
   }
 }
 
-/** The body as it is sent, with events as their senders wrote them, and its JCS form, which is signed. */
+/** The body with events as their senders wrote them, and its JCS form for the signature. */
 function callBody(call: LeasedCall, attemptsMax: number): { body: string; canonicalBody: () => string } {
   const [first] = call.events;
   if (!first) throw new Error(`Run ${call.runId} has no event`);

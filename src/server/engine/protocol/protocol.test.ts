@@ -48,18 +48,18 @@ test("JSON is canonical: keys sorted at every level, lone surrogates kept as the
 });
 
 describe("a call", () => {
-  test("is taken by the SDK whatever its events hold, and the data arrives as it was sent", async () => {
+  test("is accepted by the SDK for any event, and the data arrives as it was sent", async () => {
     const data = '{"z":1,"a":{"y":"\\u0000","x":"\\ud800","10":1,"9":2.50,"e":1e3},"__proto__x":null}';
     const result = await callFunction({ handler, serveUrl, signingKey }, call("app-echo", data), 4);
     expect(result).toEqual({ kind: "returned", output: JSON.stringify([JSON.parse(data), 1]) });
   });
 
-  test("with another key is refused, which counts as a failed try", async () => {
+  test("with another key is refused and counts as a failed try", async () => {
     const result = await callFunction({ handler, serveUrl, signingKey: "signkey-test-ff" }, call("app-echo", "{}"), 4);
     expect(result).toMatchObject({ kind: "threw", noRetry: false });
   });
 
-  test("of a function that is not there is a failed try with the SDK's message", async () => {
+  test("of an unknown function is a failed try with the SDK's message", async () => {
     const result = await callFunction({ handler, serveUrl, signingKey }, call("app-none", "{}"), 4);
     expect(result).toMatchObject({
       kind: "threw",

@@ -6,10 +6,10 @@ export type ServeHandler = {
   PUT(request: Request, context?: unknown): Promise<Response>;
 };
 
-/** Signs a request over the JCS form of its body, which is made only then. */
+/** Signs a request over the JCS form of its body. The form is made on demand. */
 export type Signature = { signingKey: string; canonicalBody: () => string };
 
-/** A request to the serve handler, handed over in process: nothing goes over the wire. Signed where there is a key. */
+/** An in-process request to the serve handler, signed if there is a key. */
 export function serveRequest(
   method: "POST" | "PUT",
   url: URL,
@@ -22,7 +22,7 @@ export function serveRequest(
     body,
     headers: {
       "content-type": "application/json",
-      // The edge handler needs the host even where the URL has it.
+      // The edge handler needs the host header besides the URL.
       host: url.host,
       ...(signature
         ? { "x-inngest-signature": sign(signature.canonicalBody(), signature.signingKey, Date.now()) }

@@ -2,7 +2,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Inngest's table: the wait after the nth failed try. The last entry holds for all that follow. */
+/** Inngest's table: the wait after the nth failed try. The last entry holds for all further tries. */
 const WAITS_MS = [
   15 * SECOND,
   30 * SECOND,

@@ -6,7 +6,7 @@ import type { UnitOfWork } from "./unit-of-work";
 
 const RETRIES_UNKNOWN_FUNCTION = 5;
 
-/** What one call's result changes: the rules of Inngest's executor. The run is locked and the lease was checked. */
+/** Applies the result of one call by the rules of Inngest's executor. The run is locked and its lease checked. */
 export function applyResult(work: UnitOfWork, run: RunState, call: LeasedCall, result: CallResult): void {
   run.startedAt ??= new Date(call.calledAt);
   work.changed.add(run);
@@ -27,7 +27,7 @@ export function applyResult(work: UnitOfWork, run: RunState, call: LeasedCall, r
 
 type Failed = { noRetry: boolean; retryAfterMs: number | null };
 
-/** Puts the item off to its next try, if it has one left. */
+/** Schedules the item's next try; false if it has no try left. */
 function retried(work: UnitOfWork, call: LeasedCall, { noRetry, retryAfterMs }: Failed): boolean {
   const attemptsMax = work.ctx.functions.get(call.functionId)?.attemptsMax ?? RETRIES_UNKNOWN_FUNCTION;
   const attempt = call.attempt + 1;
@@ -50,14 +50,14 @@ function applyOps(work: UnitOfWork, run: RunState, call: LeasedCall, result: Cal
   let completed = false;
   for (const op of ops) {
     if (run.status !== "running") return;
-    // In eager mode steps that are already under way are reported again.
+    // In eager mode the SDK reports running steps again.
     if (op.op !== "StepRun" && op.op !== "StepError" && op.op !== "StepFailed" && run.pending.has(op.id)) continue;
     completed = applyOp(work, run, call, op) || completed;
   }
   if (completed) work.discover(run, call);
 }
 
-/** True if the op completed a step. */
+/** Returns true if the op completed a step. */
 function applyOp(work: UnitOfWork, run: RunState, call: LeasedCall, op: Op): boolean {
   const now = work.ctx.clock.now();
   switch (op.op) {
@@ -101,7 +101,7 @@ function refuse(work: UnitOfWork, run: RunState, message: string): false {
   return false;
 }
 
-/** The names under which functions ask for these steps. */
+/** The names of these steps in the SDK. */
 const STEP_NAMES: Record<string, string> = {
   WaitForEvent: "step.waitForEvent",
   WaitForSignal: "step.waitForSignal",

@@ -24,8 +24,7 @@ export async function finish(work: UnitOfWork): Promise<Effects> {
 }
 
 /**
- * These events are stored only where something listens: for most runs they would be pure cost. The events of a run are
- * loaded only where its end has a listener.
+ * Stores these events only if a function listens to them, and loads a run's events only then. Most runs need neither.
  */
 async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<void> {
   const { functions } = work.ctx;
@@ -48,13 +47,13 @@ async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<vo
   await routeEvents(work, await insertEvents(work.tx, sent, true));
 }
 
-/** The names of the events that the end of a run sends. */
+/** Names of the events for the end of a run. */
 const endingsOf = ({ status }: RunState): string[] =>
   (status === "completed" ? ["finished"] : ["finished", status]).map((ending) => SYSTEM_EVENT_PREFIX + ending);
 
 function systemEvents(work: UnitOfWork, run: RunState, events: EngineEvent[]): EngineEvent[] {
   const [first] = events;
-  // The end of a run that itself was started by such an event sends none, or they would never end.
+  // A run that such an event started sends none, because the events would never end.
   if (!first || first.name.startsWith(SYSTEM_EVENT_PREFIX)) return [];
   const error = run.error === null ? undefined : (JSON.parse(run.error) as SerializedError);
   const now = work.ctx.clock.now();

@@ -29,7 +29,7 @@ function toEvent(row: EventRow): EngineEvent {
 
 const EVENT_COLUMNS = `id, name, data, ts, external_id, v, "user", received_at`;
 
-/** Events by id, from memory where they are there. */
+/** Loads events by id, from the cache if possible. */
 export async function loadEvents(ctx: EngineContext, from: Tx | Db, ids: string[]): Promise<Map<string, EngineEvent>> {
   const found = new Map<string, EngineEvent>();
   const missing = new Set<string>();
@@ -50,7 +50,7 @@ export async function loadEvents(ctx: EngineContext, from: Tx | Db, ids: string[
   return found;
 }
 
-/** Events that were taken by a process that could not route them, oldest first. */
+/** Loads events that no process has routed, oldest first. */
 export async function loadUnrouted(tx: Tx, limit: number): Promise<EngineEvent[]> {
   const rows = await tx.query<EventRow>(
     `update engine.event set routed = true
@@ -61,7 +61,7 @@ export async function loadUnrouted(tx: Tx, limit: number): Promise<EngineEvent[]
   return rows.map(toEvent).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** The memos of runs, in the order in which the steps were completed. */
+/** Loads the memos of runs, in the order of the completed steps. */
 export async function loadSteps(db: Db, runIds: string[]): Promise<Map<string, StepMemo[]>> {
   const steps = new Map<string, StepMemo[]>(runIds.map((id) => [id, []]));
   if (runIds.length === 0) return steps;

@@ -11,7 +11,7 @@ export async function withoutDuplicates(work: UnitOfWork, runs: NewRun[]): Promi
   }
   if (keyed.size === 0) return runs;
   const now = work.ctx.clock.now();
-  // In the order of the key: two transactions with the same keys must not wait for each other crosswise.
+  // In the order of the keys, so that two transactions with the same keys do not deadlock.
   const candidates = [...keyed.keys()].sort().map((key) => keyed.get(key) as NewRun);
   const taken = await work.tx.query<{ run_id: string }>(
     `insert into engine.idempotency as known (function_id, key, run_id, expires_at)

@@ -5,10 +5,10 @@ import type { FunctionConfig } from "../sync/function-config";
 import { newRun } from "./new-run";
 import type { UnitOfWork } from "./unit-of-work";
 
-/** To read the key of a larger event, which is parsed for it, takes 2 ms for each megabyte: others have a turn in between. */
+/** A key needs the parsed event, which takes 2 ms for each megabyte. Beyond this size other work gets a turn. */
 const LARGE_CHARS = 100_000;
 
-/** Starts what listens to events that are stored, or are being stored in this transaction. */
+/** Starts the functions that listen to these events, which are stored or part of this transaction. */
 export async function routeEvents(work: UnitOfWork, events: EngineEvent[]): Promise<void> {
   for (const event of events) {
     for (const fn of work.ctx.functions.listeners(event.name)) startFunction(work, fn, event);
@@ -31,7 +31,7 @@ function startFunction(work: UnitOfWork, fn: FunctionConfig, event: EngineEvent)
     work.newBatchItems.push({ functionId: fn.id, key, eventId: event.id, bytes: event.fields.data.length });
     return;
   }
-  // An event outside the batch's condition starts a run of its own, as on an Inngest server.
+  // An event that does not match the batch's condition starts its own run, as on an Inngest server.
   const { ts, externalId } = event.fields;
   const dueAt = ts > work.ctx.clock.now() ? ts : null;
   work.newRuns.push(newRun(work.ctx, fn, event, { dueAt, idempotencyKey: externalId }));

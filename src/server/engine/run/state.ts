@@ -1,7 +1,7 @@
 import type { Tx } from "../db";
 import type { RunStatus, StepMemo } from "../types";
 
-/** A live run under its row lock, as a unit of work changes it. */
+/** A live run under its row lock. A unit of work changes it. */
 export type RunState = {
   id: string;
   functionId: string;
@@ -20,7 +20,7 @@ export type RunState = {
   added: StepMemo[];
 };
 
-/** An item as it was found, with the state of its run. */
+/** An item with the state of its run. */
 export type LockedItem = {
   id: string;
   runId: string;
@@ -42,7 +42,7 @@ type RunRow = {
   started_at: Date | null;
 };
 
-/** Locks live runs, in the order of their ids so that two units of work wait for each other instead of locking up. */
+/** Locks live runs in the order of their ids, so that two units of work do not deadlock. */
 export async function lockRuns(tx: Tx, ids: string[]): Promise<RunState[]> {
   if (ids.length === 0) return [];
   const rows = await tx.query<RunRow>(
@@ -68,7 +68,7 @@ export async function lockRuns(tx: Tx, ids: string[]): Promise<RunState[]> {
   }));
 }
 
-/** Items after their runs were locked: what another process changed before is seen here. */
+/** Reads items after their runs are locked, with the changes of other processes. */
 export async function readItems(tx: Tx, ids: string[]): Promise<Map<string, LockedItem>> {
   const rows = await tx.query<{
     id: string;

@@ -11,7 +11,7 @@ export type NewRun = {
   event: EngineEvent;
   lane: string;
   dueAt: number | null;
-  /** With a key, a second run of the same function and key is not started for 24 h. */
+  /** A second run of the same function and key does not start within 24 h. null: no such limit. */
   idempotencyKey: string | null;
 };
 
@@ -22,7 +22,7 @@ export type NewItem = {
   kind: ItemKind;
   stepId: string;
   dueAt: number | null;
-  /** The call that led to this one: this process may go on with the run without leasing anew. */
+  /** The call that led to this item. This process may continue the run without a new lease. */
   follows: LeasedCall | null;
 };
 
@@ -39,15 +39,15 @@ export type NewStep = {
 
 export type NewBatchItem = { functionId: string; key: string; eventId: string; bytes: number };
 
-/** What others must be told once the transaction is committed. */
+/** The signals to send after the commit. */
 export type Effects = {
-  /** There is work that may be leased now. */
+  /** True: calls may be leased now. */
   ready: boolean;
-  /** The earliest new wait, ms since 1970. */
+  /** The end of the earliest new wait, ms since 1970. */
   dueAt: number | null;
-  /** Calls that this process already holds the lease of. */
+  /** Calls whose lease this process already holds. */
   continuations: LeasedCall[];
-  /** Runs that ended. */
+  /** Number of ended runs. */
   ended: number;
 };
 
@@ -58,13 +58,13 @@ const STATE_BYTES_MAX = 32 * 1024 * 1024;
 type StepDone = { id: string; op: string; name: string; memo: string; attempt: number; startedAt: number | null };
 
 /**
- * Collects what one transaction changes: many results, many events, many runs. The rules of the protocol are
- * plain methods on loaded state; `finish` (finish.ts) writes everything set-wise.
+ * Collects the changes of one transaction: many results, many events, many runs. Plain methods on loaded state
+ * implement the protocol's rules. `finish` (finish.ts) writes all changes in sets.
  */
 export class UnitOfWork {
   readonly tx: Tx;
   readonly ctx: EngineContext;
-  /** Whether a run may go on in this process at once. */
+  /** Whether a run may continue in this process at once. */
   readonly sticky: boolean;
   readonly runs = new Map<string, RunState>();
   readonly changed = new Set<RunState>();
@@ -83,7 +83,7 @@ export class UnitOfWork {
     this.sticky = sticky;
   }
 
-  /** Locks runs. Those that have ended are not there afterwards. */
+  /** Locks runs. `run` does not return ended runs afterwards. */
   async lock(ids: Iterable<string>): Promise<void> {
     const missing = [...new Set(ids)].filter((id) => !this.runs.has(id));
     for (const run of await lockRuns(this.tx, missing)) this.runs.set(run.id, run);
@@ -94,7 +94,7 @@ export class UnitOfWork {
     return run?.status === "running" ? run : undefined;
   }
 
-  /** Records a step's result. False if that broke a limit and ended the run. */
+  /** Records a step's result. Returns false if the result exceeds a limit and ends the run. */
   completeStep(run: RunState, step: StepDone): boolean {
     const bytes = step.memo.length;
     const problem =
@@ -118,7 +118,7 @@ export class UnitOfWork {
     return true;
   }
 
-  /** After steps were completed: calls the function again, once nothing else is pending (protocol version 2). */
+  /** Calls the function again after completed steps, once no other step is pending (protocol version 2). */
   discover(run: RunState, follows: LeasedCall | null): void {
     if (run.status !== "running" || (run.pending.size > 0 && !run.eager)) return;
     if (run.pending.size === 0 && run.forcePlan) {
@@ -129,7 +129,7 @@ export class UnitOfWork {
     if (!planned) this.addItem(run, "call", DISCOVERY, null, follows);
   }
 
-  /** A sleep that has come to its end. */
+  /** Completes an ended sleep. */
   resume(run: RunState, step: Omit<StepDone, "attempt" | "startedAt">): void {
     if (!run.pending.has(step.id)) return;
     if (this.completeStep(run, { ...step, attempt: 0, startedAt: null })) this.discover(run, null);
@@ -159,7 +159,7 @@ export class UnitOfWork {
     this.effects.ended += 1;
   }
 
-  /** Something is due at this time, ms since 1970. */
+  /** Records a due time, ms since 1970. */
   noteDue(dueAt: number): void {
     this.effects.dueAt = Math.min(this.effects.dueAt ?? Infinity, dueAt);
   }

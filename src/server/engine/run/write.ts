@@ -5,10 +5,10 @@ import { LEASE_SECONDS } from "../lease-time";
 import { withoutDuplicates } from "./once";
 import type { NewItem, UnitOfWork } from "./unit-of-work";
 
-/** Characters of the events of one statement, or one event more: the driver holds the event loop while it writes them. */
+/** Characters of events in one statement, plus at most one event. The driver blocks the event loop while it writes. */
 const PIECE_CHARS = 1_000_000;
 
-/** Stores events, in one statement for each megabyte. Returns those that were not there yet: a repeated request stores nothing. */
+/** Stores events, in one statement for each megabyte. Returns the new events: a repeated request stores none. */
 export async function insertEvents(tx: Tx, events: EngineEvent[], routed: boolean): Promise<EngineEvent[]> {
   const stored: EngineEvent[] = [];
   let piece: EngineEvent[] = [];
@@ -46,7 +46,7 @@ async function insertPiece(tx: Tx, events: EngineEvent[], routed: boolean): Prom
   return events.filter((event) => stored.delete(event.id));
 }
 
-/** Writes what has been collected so far, one statement a table, and starts collecting anew. */
+/** Writes the collected changes, one statement for each table, and empties the collection. */
 export async function writeChanges(work: UnitOfWork): Promise<void> {
   await writeNewRuns(work);
   await writeBatchItems(work);
@@ -159,7 +159,7 @@ async function removeItems(work: UnitOfWork): Promise<void> {
   if (ended.length > 0) {
     await work.tx.query("delete from engine.item where run_id = any($1)", [ended]);
     work.newItems = work.newItems.filter((item) => !ended.includes(item.runId));
-    // A place under a concurrency limit may have become free.
+    // A concurrency limit may have a free place now.
     work.effects.ready = true;
   }
 }
@@ -183,8 +183,8 @@ async function writeRetries(work: UnitOfWork): Promise<void> {
 }
 
 /**
- * New items. The first call that follows a result of this process is inserted as leased already, so that a run
- * of many steps costs one transaction a step, not two.
+ * Inserts new items. The first call after a result of this process is inserted with its lease, so that a run of many
+ * steps costs one transaction for each step, not two.
  */
 async function writeItems(work: UnitOfWork): Promise<void> {
   const items = work.newItems;
@@ -231,7 +231,7 @@ function continuation(work: UnitOfWork, item: NewItem, itemId: string, token: st
   const before = item.follows as LeasedCall;
   const run = work.runs.get(item.runId);
   const added = run?.added ?? [];
-  // Steps of parallel calls that other results added are not known here: then all are read again.
+  // Other results may have added steps of parallel calls. Then all steps are read again.
   const complete = before.steps.length + added.length === run?.stepCount;
   return {
     ...before,
