@@ -13,6 +13,23 @@ const problems = (source: Record<string, string>): string[] => {
 const key = "k".repeat(32);
 
 describe("parseEnv", () => {
+  it("gives the API the values of the variables that it may refer to, and of no other", () => {
+    const { apiSecrets } = read({
+      API_SECRET_VARIABLES: "PAGER_URL, EMPTY",
+      PAGER_URL: "https://pager",
+      OTHER: "x",
+      EMPTY: "",
+    });
+    expect([...apiSecrets]).toEqual([
+      ["PAGER_URL", "https://pager"],
+      ["EMPTY", undefined],
+    ]);
+    expect(parseEnv({ API_SECRET_VARIABLES: "ENCRYPTION_KEY" })).toEqual({
+      ok: false,
+      problems: ["API_SECRET_VARIABLES must not name ENCRYPTION_KEY, which is a variable of the program itself."],
+    });
+  });
+
   it("needs nothing: every variable has a default but the secrets", () => {
     expect(read({})).toEqual({
       port: 3000,
@@ -39,6 +56,7 @@ describe("parseEnv", () => {
         requestsMax: 256,
       },
       projectLimits: { triggers: 2_000, regexes: 12_000, actions: 1_000, eventKeys: 100, invitations: 200 },
+      apiSecrets: new Map(),
       inngest: { engine: "embedded" },
     });
   });

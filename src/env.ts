@@ -49,6 +49,8 @@ export type Env = {
     requestsMax: number;
   };
   projectLimits: ProjectLimits;
+  /** the variables that an action in the API may refer to, with their values; undefined: not set */
+  apiSecrets: ReadonlyMap<string, string | undefined>;
   inngest: InngestEnv;
 };
 
@@ -158,6 +160,10 @@ const count = z
   .transform(Number)
   .refine((value) => value >= 1 && value <= 1_000_000, "must be a whole number from 1 to 1000000");
 
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a list of names of environment variables, such as PAGER_URL,PAGER_TOKEN");
+
 const hostRule = "must be an IP address of this machine (127.0.0.1, 0.0.0.0, ::), localhost, or a list of these";
 const listenOn = list
   .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.literal("localhost")], hostRule)).min(1, hostRule))
@@ -232,6 +238,7 @@ const Variables = z.object({
   PROJECT_ACTIONS_MAX: count.default(1_000),
   PROJECT_EVENT_KEYS_MAX: count.default(100),
   PROJECT_INVITATIONS_MAX: count.default(200),
+  API_SECRET_VARIABLES: list.pipe(z.array(variableName)).default([]),
   METRICS_TOKEN: secretText.min(16, "must have at least 16 characters").optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   WEBHOOK_ALLOWED_HOSTS: list.pipe(z.array(hostPort)).default([]),
@@ -279,7 +286,16 @@ export function parseEnv(source: Record<string, string | undefined>): ParsedEnv 
   const inngest = parseInngest(variables);
   if ("problem" in inngest) problems.push(inngest.problem);
   if (problems.length > 0 || "problem" in inngest) return { ok: false, problems };
-  return { ok: true, env: toEnv(variables, inngest) };
+  const own = variables.API_SECRET_VARIABLES.find((name) => variableNames.includes(name));
+  if (own !== undefined)
+    return {
+      ok: false,
+      problems: [`API_SECRET_VARIABLES must not name ${own}, which is a variable of the program itself.`],
+    };
+  return {
+    ok: true,
+    env: { ...toEnv(variables, inngest), apiSecrets: valuesOf(variables.API_SECRET_VARIABLES, source) },
+  };
 }
 
 /**
@@ -296,7 +312,10 @@ function requireEnv(source: Record<string, string | undefined>): Env {
   throw new Error(`The environment cannot be used:\n${parsed.problems.join("\n")}`);
 }
 
-function toEnv(variables: Variables, inngest: InngestEnv): Env {
+const valuesOf = (names: readonly string[], source: Record<string, string | undefined>) =>
+  new Map(names.map((name) => [name, source[name] || undefined]));
+
+function toEnv(variables: Variables, inngest: InngestEnv): Omit<Env, "apiSecrets"> {
   return {
     port: variables.PORT,
     listenOn: variables.HOST ?? (variables.APP_URL ? EVERY_ADDRESS : LOOPBACK),

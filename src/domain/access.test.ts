@@ -10,6 +10,7 @@ const table: Record<Permission, string> = {
   "execution:act": "owner admin member",
   "secret:manage": "owner admin",
   "eventKey:manage": "owner admin",
+  "token:manage": "owner admin",
   "retention:manage": "owner admin",
   "engine:read": "owner admin",
   "rejected:read": "owner admin",
@@ -28,8 +29,12 @@ test("viewers read bodies only where the project allows it", () => {
   expect(can("viewer", "trigger:write", { viewersSeeBodies: true })).toBe(false);
 });
 
-test("every scope gives something, and no scope gives what only owners may", () => {
+test("every scope gives something, and no scope gives what only owners may, or makes another token", () => {
   const scopes = permissions.map(scopeFor);
   expect(TokenScope.options.filter((scope) => !scopes.includes(scope))).toEqual([]);
-  expect(permissions.filter((permission) => scopeFor(permission) === null)).toEqual(["project:delete", "owner:change"]);
+  expect(permissions.filter((permission) => scopeFor(permission) === null)).toEqual([
+    "token:manage",
+    "project:delete",
+    "owner:change",
+  ]);
 });

@@ -30,6 +30,8 @@ const rules = {
   "execution:act": { roles: members, scope: "deliver" },
   "secret:manage": { roles: admins, scope: "admin" },
   "eventKey:manage": { roles: admins, scope: "admin" },
+  /** API tokens of the project; a token must not make another one */
+  "token:manage": { roles: admins, scope: null },
   "retention:manage": { roles: admins, scope: "admin" },
   "engine:read": { roles: admins, scope: "admin" },
   "rejected:read": { roles: admins, scope: "admin" },

@@ -22,8 +22,20 @@ export const ConfigurationName = z
   .min(1, "Enter a name.")
   .max(100, "A name has at most 100 characters.");
 
+/** The name of a trigger or an action in files and in the API. It stays when the name for people changes. */
+export const ConfigurationKey = z
+  .string()
+  .min(1, "A key has at least 1 character.")
+  .max(100, "A key has at most 100 characters.")
+  .regex(
+    /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+    "A key has lower-case letters and digits, with single . _ or - between them.",
+  );
+
 /** The input of the trigger form. `checkFilter` tells whether the filter fits the event source. */
 export const TriggerInput = z.object({
+  /** unset: a change keeps the stored key */
+  key: ConfigurationKey.nullish(),
   name: ConfigurationName,
   description: z.string().trim().max(500, "A description has at most 500 characters.").default(""),
   eventSource: z.string().min(1, "Choose an event source."),

@@ -7,6 +7,7 @@ export type ErrorCode =
   | "CONFLICT"
   | "REQUEST_TIMEOUT"
   | "PAYLOAD_TOO_LARGE"
+  | "UNPROCESSABLE"
   | "TOO_MANY_REQUESTS"
   | "UNAVAILABLE"
   /** The sender left before its request was complete. Nobody reads the answer. */
@@ -31,17 +32,20 @@ export class AppError extends Error {
   readonly fields: Record<string, string> | undefined;
   /** seconds until the same call may work, with TOO_MANY_REQUESTS and UNAVAILABLE */
   readonly retryAfterSeconds: number | undefined;
+  /** a stable word for programs, where the code alone says too little */
+  readonly reason: string | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { fields?: Record<string, string>; retryAfterSeconds?: number; cause?: unknown } = {},
+    options: { fields?: Record<string, string>; retryAfterSeconds?: number; reason?: string; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "AppError";
     this.code = code;
     this.fields = options.fields;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.reason = options.reason;
   }
 }
 
@@ -54,6 +58,7 @@ export const httpStatusOf: Record<ErrorCode, number> = {
   CONFLICT: 409,
   REQUEST_TIMEOUT: 408,
   PAYLOAD_TOO_LARGE: 413,
+  UNPROCESSABLE: 422,
   TOO_MANY_REQUESTS: 429,
   UNAVAILABLE: 503,
   ABORTED: 400,

@@ -87,6 +87,15 @@ const rows: Row[] = [
     packages: none("pg", "undici", "@prisma", "react", "react-dom"),
   },
   {
+    folder: "server/rest",
+    rule: "the REST API calls services; it does not read the database or the network",
+    own: (to, { isType }) =>
+      below(to, "domain", "server/rest", "server/api/check-input", "server/services") ||
+      isServerHelper(to) ||
+      (isType && below(to, "env")),
+    packages: (name) => name === "zod" || name.startsWith("node:"),
+  },
+  {
     folder: "server/inngest",
     rule: "background functions call services; they do not read the database or the network",
     own: (to, { isType }) =>

@@ -56,6 +56,7 @@ export const testEnv = (allowedHosts: string[] = []): Env => ({
   projects: { creation: "everyone", perPersonMax: 200 },
   webhook: { allowedHosts, allowHttp: false, allowedPorts: [], proxyUrl: undefined, nameServers: [], requestsMax: 256 },
   projectLimits: { triggers: 2_000, regexes: 12_000, actions: 1_000, eventKeys: 100, invitations: 200 },
+  apiSecrets: new Map(),
   inngest: { engine: "embedded" },
 });
 

@@ -10,6 +10,6 @@ export type Preview = Outputs["trigger"]["preview"];
 export type Funnel = Outputs["trigger"]["funnel"];
 export type ActionRow = Outputs["action"]["list"]["items"][number];
 
-/** What the fields of the form hold; the filter has a state of its own, since it is a tree. */
-export const TriggerValues = TriggerInput.omit({ filter: true }).required();
+/** The fields of the form. The filter has a state of its own, because it is a tree. The form keeps the stored key. */
+export const TriggerValues = TriggerInput.omit({ filter: true, key: true }).required();
 export type TriggerValues = z.output<typeof TriggerValues>;

@@ -46,7 +46,7 @@ type Options = { initial: TriggerInput; save: (input: TriggerInput) => Promise<v
 
 /** The fields of a trigger and its filter, checked together and saved together. */
 export function useTriggerForm({ initial, save, onConflict }: Options) {
-  const { filter: initialFilter, ...values } = initial;
+  const { filter: initialFilter, key: _key, ...values } = initial;
   const form = useForm({ resolver: zodResolver(TriggerValues), defaultValues: values });
   const [saved, setSaved] = useState(initialFilter);
   const [filter, setFilter] = useState(initialFilter);

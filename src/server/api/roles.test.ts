@@ -7,6 +7,7 @@ import { randomToken, sha256 } from "@/server/crypto";
 import { newId } from "@/server/ids";
 import type { SignedInUser } from "@/server/services/access";
 import { eventKeyRow, newEventKey } from "@/server/services/event-keys";
+import { newToken } from "@/server/services/tokens/token-row";
 import { startTestEngine, type TestEngine } from "@/test/engine";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
@@ -110,6 +111,12 @@ async function furnish() {
   const key = newEventKey();
   const keyRow = eventKeyRow({ projectId, name: "Key", key, createdById: null, now: ctx.now() });
   await ctx.db.eventKey.create({ data: keyRow });
+  const { token: apiTokenText, row: apiToken } = newToken(
+    { projectId, userId: people.owner.id },
+    { name: "CI", scopes: ["read"], expiresInDays: null },
+    ctx.now(),
+  );
+  await ctx.db.apiToken.create({ data: apiToken });
   const token = randomToken();
   const invitation = {
     id: newId("lnk"),
@@ -158,8 +165,19 @@ async function furnish() {
     finished,
     rejected,
     keyRow,
+    apiToken,
     invitation,
-    secrets: [operational, action.secret, HEADER_SECRET, key, keyRow.hash, token, invitation.tokenHash],
+    secrets: [
+      apiTokenText,
+      apiToken.hash,
+      operational,
+      action.secret,
+      HEADER_SECRET,
+      key,
+      keyRow.hash,
+      token,
+      invitation.tokenHash,
+    ],
   };
 }
 type Place = Awaited<ReturnType<typeof furnish>>;
@@ -256,6 +274,9 @@ const inProject: Record<string, Expected> = {
   "resend.pause": { who: members, input: ({ resend }) => ({ resendId: resend.id }) },
   "resend.resume": { who: members, input: ({ paused }) => ({ resendId: paused.resend.id }) },
   "resend.start": { who: members, input: () => ({ status: ["ERROR"] }) },
+  "token.create": { who: admins, input: () => ({ name: "CI", scopes: ["read"] }) },
+  "token.list": { who: admins },
+  "token.revoke": { who: admins, input: ({ apiToken }) => ({ id: apiToken.id }) },
   "trigger.create": { who: members, input: triggerForm },
   "trigger.duplicate": { who: members, input: ofTrigger },
   "trigger.explain": { who: everyone, input: (place) => ({ ...ofTrigger(place), sourceId: "a" }) },
@@ -280,6 +301,9 @@ const outside = {
   "account.changePassword": { currentPassword: "x", newPassword: "a password that is long" },
   "account.me": undefined,
   "live.mine": undefined,
+  "personalToken.create": { name: "Laptop", scopes: ["read"] },
+  "personalToken.list": {},
+  "personalToken.revoke": { id: "tok_missing" },
   "project.create": { name: "Mine" },
   "project.list": undefined,
 };

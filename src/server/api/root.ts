@@ -17,6 +17,7 @@ import { overviewRouter } from "./routers/overview";
 import { projectRouter } from "./routers/project";
 import { rejectedEventRouter } from "./routers/rejected-event";
 import { resendRouter } from "./routers/resend";
+import { personalTokenRouter, tokenRouter } from "./routers/token";
 import { triggerRouter } from "./routers/trigger";
 import { versionRouter } from "./routers/version";
 
@@ -37,9 +38,11 @@ export const appRouter = router({
   observation: observationRouter,
   operationalWebhook: operationalWebhookRouter,
   overview: overviewRouter,
+  personalToken: personalTokenRouter,
   project: projectRouter,
   rejectedEvent: rejectedEventRouter,
   resend: resendRouter,
+  token: tokenRouter,
   trigger: triggerRouter,
   version: versionRouter,
 });

@@ -64,6 +64,10 @@ describe("applyMigrations", () => {
         def: expect.stringMatching(/\(project_id, started_at\) WHERE .request <> .+removed/),
       },
       {
+        name: "action_configuration_key_idx",
+        def: expect.stringMatching(/UNIQUE .+\(project_id, key\) WHERE .+key IS NOT NULL.+deleted_at IS NULL/),
+      },
+      {
         name: "action_execution_body_idx",
         def: expect.stringMatching(/\(project_id, created_at\) WHERE .+input IS NOT NULL.+PENDING.+RUNNING/),
       },
@@ -93,6 +97,10 @@ describe("applyMigrations", () => {
       },
       { name: "job_running_idx", def: expect.stringContaining("(wake_at) WHERE (status = 'RUNNING'") },
       { name: "operational_notice_waiting_idx", def: expect.stringContaining("(due_at) WHERE (status = 'waiting'") },
+      {
+        name: "trigger_configuration_key_idx",
+        def: expect.stringMatching(/UNIQUE .+\(project_id, key\) WHERE .+key IS NOT NULL.+deleted_at IS NULL/),
+      },
       {
         name: "trigger_counter_hourly_idx",
         def: expect.stringMatching(/\(hour\) WHERE .+AT TIME ZONE 'UTC'.+ <> '00:00:00'/),

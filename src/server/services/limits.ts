@@ -59,6 +59,7 @@ const personLimits = {
   invitation: { max: 100, windowMs: HOUR_MS, what: "invitations an hour" },
   passwordLink: { max: 30, windowMs: HOUR_MS, what: "links for new passwords an hour" },
   eventKey: { max: 300, windowMs: HOUR_MS, what: "new event keys an hour" },
+  token: { max: 100, windowMs: HOUR_MS, what: "new API tokens an hour" },
   resend: { max: 600, windowMs: MINUTE_MS, what: "resends a minute" },
   job: { max: 120, windowMs: HOUR_MS, what: "backfills and bulk resends an hour" },
 } satisfies Record<string, Omit<Limit, "key"> & { what: string }>;

@@ -28,7 +28,7 @@ const settingsSelect = {
 } as const;
 
 /** The projects of a person, by name. */
-export async function listProjects(ctx: ServiceContext, user: SignedInUser): Promise<ProjectSummary[]> {
+export async function listProjects(ctx: ServiceContext, user: Pick<SignedInUser, "id">): Promise<ProjectSummary[]> {
   const rows = await ctx.db.membership.findMany({
     where: { userId: user.id, project: { deletedAt: null } },
     orderBy: [{ project: { name: "asc" } }, { projectId: "asc" }],

@@ -100,6 +100,16 @@ export const encryptedPlaces: readonly Place[] = [
     key: "project_id",
     column: "url_ciphertext",
   }),
+  {
+    name: "stored answers of the API",
+    nameOf: (id) => `the stored answer ${id}`,
+    read: (db, after, limit) => db.$queryRaw`
+      SELECT token_id || ' ' || key AS id, ciphertext AS value FROM api_request
+      WHERE token_id || ' ' || key > ${after} AND ciphertext <> '' ORDER BY 1 LIMIT ${limit}`,
+    swap: (db, id, from, to) => db.$executeRaw`
+      UPDATE api_request SET ciphertext = ${to} WHERE token_id || ' ' || key = ${id} AND ciphertext = ${from}`,
+    each: (value, replace) => replace(value, ""),
+  },
   plain({
     name: "operational webhooks",
     one: "the operational webhook of the project",

@@ -3,6 +3,8 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { createCipher, keyIdOf } from "@/server/crypto";
 import { makeAction, makeProject } from "@/test/factories";
 import { findText } from "@/test/find-text";
+import { makeUser } from "@/test/people";
+import { makeToken } from "@/test/rest";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
 import { setActionEnabled, updateAction } from "./actions/change";
@@ -39,6 +41,9 @@ async function furnish() {
     last4: "onal",
   };
   await ctx.db.operationalWebhook.create({ data: webhook });
+  const { id: tokenId } = await makeToken(ctx, { userId: (await makeUser(ctx)).id, projectId });
+  const answer = { tokenId, key: "key", fingerprint: "", status: 201, ciphertext: ctx.cipher.encrypt("answer") };
+  await ctx.db.apiRequest.create({ data: { ...answer, createdAt: ctx.now() } });
   await checkEncryptionKey(ctx);
   const sessions = await getInstanceSecret(ctx, "sessions");
   return { projectId, actionId, secret, sessions };
@@ -51,7 +56,7 @@ const headersOf = async (id: string) => {
 test("after a run with new,old, the new key alone reads every value", async () => {
   const { projectId, actionId, secret, sessions } = await furnish();
   await setActionEnabled(systemProjectContext(ctx, projectId), { actionId, enabled: false });
-  expect(await findText(database.connectionString, onlyA.keyId)).toHaveLength(7);
+  expect(await findText(database.connectionString, onlyA.keyId)).toHaveLength(8);
   const { changed } = await reencrypt({ db: ctx.db, cipher: both });
   expect(changed).toEqual({
     "keys of this installation": 2,
@@ -59,6 +64,7 @@ test("after a run with new,old, the new key alone reads every value", async () =
     "URLs and secret headers": 1,
     "URLs of former versions": 1,
     "URLs of operational webhooks": 1,
+    "stored answers of the API": 1,
     "operational webhooks": 1,
     "former secrets of operational webhooks": 1,
   });
@@ -92,8 +98,8 @@ test("a second run changes nothing", async () => {
     ]);
   const before = await values();
   const { seen, changed } = await reencrypt({ db: ctx.db, cipher: both });
-  expect(Object.values(changed)).toEqual([0, 0, 0, 0, 0, 0, 0]);
-  expect(Object.values(seen)).toEqual([2, 1, 2, 1, 1, 1, 1]);
+  expect(Object.values(changed)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  expect(Object.values(seen)).toEqual([2, 1, 2, 1, 1, 1, 1, 1]);
   expect(await values()).toEqual(before);
 });
 

@@ -3,13 +3,14 @@ import { z } from "zod";
 import { personIdOf } from "@/domain/actor";
 import { readConfiguration } from "@/domain/action/read-configuration";
 import { secretFrom } from "@/domain/action/webhook/signature";
-import { ConfigurationName } from "@/domain/trigger";
+import { ConfigurationKey, ConfigurationName } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
+import { requireFreeKey } from "../configuration-key";
 import { requireRoom } from "../project-limits";
 import { audit } from "../audit";
 import { changeHealth, forgive } from "../deliveries/endpoint-health";
@@ -21,6 +22,8 @@ import { actionTypeOf, toStored } from "./configuration";
 
 /** The input of the action form. The action's type checks the configuration. */
 export const ActionInput = z.object({
+  /** unset: a change keeps the stored key */
+  key: ConfigurationKey.nullish(),
   name: ConfigurationName,
   type: z.string().min(1).max(100),
   configuration: z.record(z.string(), z.unknown()),
@@ -65,15 +68,17 @@ export function newSigningSecret(ctx: ProjectContext) {
 async function insertAction(
   ctx: ProjectContext,
   tx: Queryable,
-  action: { name: string; type: string; stored: unknown },
+  action: { key?: string | null | undefined; name: string; type: string; stored: unknown },
 ): Promise<{ id: string; secret: string }> {
   await requireRoom(ctx, tx, "actions");
+  await requireFreeKey(ctx, tx, { kind: "action", id: null, key: action.key });
   const id = newId("act");
   const { secret, row } = newSigningSecret(ctx);
   await tx.actionConfiguration.create({
     data: {
       id,
       projectId: ctx.projectId,
+      key: action.key ?? null,
       name: action.name,
       type: action.type,
       configuration: action.stored as Prisma.InputJsonObject,
@@ -97,7 +102,7 @@ export async function createAction(
   requirePermission(ctx, "action:write");
   const { stored, warning } = await toStored(ctx, actionTypeOf(input.type), input.configuration, null);
   const made = await ctx.db.$transaction(async (tx) => {
-    const action = await insertAction(ctx, tx, { name: input.name, type: input.type, stored });
+    const action = await insertAction(ctx, tx, { key: input.key, name: input.name, type: input.type, stored });
     await audit(ctx, tx, {
       action: "action.create",
       targetId: action.id,
@@ -126,7 +131,9 @@ export async function updateAction(
   });
   if (!read) throw notFound("action");
   const conflict = (): AppError =>
-    new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.");
+    new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.", {
+      reason: "version_mismatch",
+    });
   if (read.version !== input.version) throw conflict();
   // The guard asks DNS, which must not happen inside a transaction. The version tells whether the row has changed
   // since.
@@ -141,9 +148,11 @@ export async function updateAction(
     if (before.version !== input.version) throw conflict();
     // A secret that was encrypted again since the read must not return under the old key.
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
+    await requireFreeKey(ctx, tx, { kind: "action", id, key: action.key });
     await tx.actionConfiguration.update({
       where: { id },
       data: {
+        ...(action.key === undefined ? {} : { key: action.key }),
         name: action.name,
         type: action.type,
         configuration: stored as Prisma.InputJsonObject,

@@ -13,6 +13,7 @@ const COUNTED_MAX = 1_000;
 
 const rowSelect = {
   id: true,
+  key: true,
   name: true,
   type: true,
   configuration: true,
@@ -46,6 +47,7 @@ export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
 
 export type ListActionsInput = {
   search?: string | undefined;
+  key?: string | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };
@@ -59,6 +61,7 @@ export async function listActions(ctx: ProjectContext, input: ListActionsInput):
       projectId: ctx.projectId,
       deletedAt: null,
       ...afterCursor(input.cursor),
+      ...(input.key === undefined ? {} : { key: input.key }),
       ...(input.search ? { name: containing(input.search) } : {}),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],

@@ -9,6 +9,7 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { requestEnding, startEnding } from "../executions/end-waiting";
+import { requireFreeKey } from "../configuration-key";
 import { requireRegexRoom, requireRoom } from "../project-limits";
 import { writeVersion } from "../versions/write";
 import { checkTrigger } from "./check";
@@ -51,8 +52,9 @@ async function keepVersion(ctx: ProjectContext, tx: Queryable, triggerId: string
   });
 }
 
-const columnsOf = ({ actionIds: _actionIds, filter, ...rest }: TriggerInput) => ({
+const columnsOf = ({ actionIds: _actionIds, key, filter, ...rest }: TriggerInput) => ({
   ...rest,
+  ...(key === undefined ? {} : { key }),
   filter: filter as unknown as Prisma.InputJsonObject,
 });
 const positions = (actionIds: readonly string[]) => actionIds.map((actionId, position) => ({ actionId, position }));
@@ -64,6 +66,7 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
   await ctx.db.$transaction(async (tx) => {
     await checkTrigger(ctx, tx, input);
     await requireRoom(ctx, tx, "triggers");
+    await requireFreeKey(ctx, tx, { kind: "trigger", id: null, key: input.key });
     await requireRegexRoom(ctx, tx, regexesIn(input.filter));
     await tx.triggerConfiguration.create({
       data: {
@@ -99,8 +102,10 @@ export async function updateTrigger(
       throw new AppError(
         "CONFLICT",
         "Somebody else has changed this trigger meanwhile. Load it again, then make your change.",
+        { reason: "version_mismatch" },
       );
     await checkTrigger(ctx, tx, trigger);
+    await requireFreeKey(ctx, tx, { kind: "trigger", id, key: trigger.key });
     await requireRegexRoom(ctx, tx, regexesIn(trigger.filter), id);
     await tx.triggerAction.deleteMany({ where: { triggerId: id } });
     await tx.triggerConfiguration.update({

@@ -17,6 +17,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const rowSelect = {
   id: true,
+  key: true,
   name: true,
   description: true,
   eventSource: true,
@@ -61,6 +62,7 @@ export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "d
 
 export type ListTriggersInput = {
   search?: string | undefined;
+  key?: string | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };
@@ -75,6 +77,7 @@ export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput
       projectId: ctx.projectId,
       deletedAt: null,
       ...afterCursor(input.cursor),
+      ...(input.key === undefined ? {} : { key: input.key }),
       ...(input.search ? { OR: [{ name: holds }, { description: holds }] } : {}),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],

@@ -1,0 +1,20 @@
+import { handleRest } from "@/server/rest/handle-rest";
+import { getRuntime } from "@/server/runtime";
+
+export const dynamic = "force-dynamic";
+
+/** The REST API. */
+const handle = async (request: Request): Promise<Response> => {
+  const { context, env, rates, bodies } = await getRuntime();
+  return handleRest({ base: context, env, rates, bodies }, request);
+};
+
+export {
+  handle as DELETE,
+  handle as GET,
+  handle as HEAD,
+  handle as OPTIONS,
+  handle as PATCH,
+  handle as POST,
+  handle as PUT,
+};

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { ApiTokenInput } from "@/domain/api-token";
+import { PageInput } from "@/server/services/keyset";
+import { createPersonalToken, listPersonalTokens, revokePersonalToken } from "@/server/services/tokens/personal-tokens";
+import { createProjectToken, listProjectTokens, revokeProjectToken } from "@/server/services/tokens/project-tokens";
+import { authedProcedure, limitPerson, projectProcedure, router } from "../init";
+
+const TokenId = z.object({ id: z.string().min(1).max(100) });
+
+/** Tokens of a project. */
+export const tokenRouter = router({
+  list: projectProcedure("token:manage")
+    .input(PageInput)
+    .query(({ ctx, input }) => listProjectTokens(ctx.project, input)),
+  create: projectProcedure("token:manage")
+    .use(limitPerson("token"))
+    .input(ApiTokenInput)
+    .mutation(({ ctx, input }) => createProjectToken(ctx.project, ApiTokenInput.parse(input))),
+  revoke: projectProcedure("token:manage")
+    .input(TokenId)
+    .mutation(({ ctx, input }) => revokeProjectToken(ctx.project, input)),
+});
+
+/** A person's own tokens, for all their projects. */
+export const personalTokenRouter = router({
+  list: authedProcedure.input(PageInput).query(({ ctx, input }) => listPersonalTokens(ctx.base, ctx.user, input)),
+  create: authedProcedure
+    .use(limitPerson("token"))
+    .input(ApiTokenInput)
+    .mutation(({ ctx, input }) => createPersonalToken(ctx.base, ctx.user, input)),
+  revoke: authedProcedure.input(TokenId).mutation(({ ctx, input }) => revokePersonalToken(ctx.base, ctx.user, input)),
+});

@@ -1,0 +1,91 @@
+import type { z } from "zod";
+import type { Permission } from "@/domain/access";
+import type { TokenActor } from "@/domain/actor";
+import type { ProjectContext, ServiceContext } from "@/server/context";
+
+/** When an endpoint was deprecated, when it ends, and the path that replaces it. Each answer says so in its headers. */
+export type Deprecation = { since: Date; ends: Date; replacedBy: string };
+
+type Empty = Record<never, never>;
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** What every endpoint has: the description in the reference, and the schemas of what it takes and answers. */
+type Described = {
+  /** the operation's name in the OpenAPI document and in clients that are generated from it */
+  id: string;
+  method: Method;
+  /** below /api/v1, with `{name}` for each parameter */
+  path: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  /** members of the query, each a text in the address */
+  query?: z.ZodObject;
+  body?: z.ZodObject;
+  /** fields of the body that a client may send back because an answer has them; they change nothing */
+  readOnly?: z.ZodObject;
+  /** a JSON merge patch (RFC 7396): the body may leave out every field, and null resets a field */
+  isPatch?: boolean;
+  /** the status of success; 200 by default */
+  status?: 200 | 201 | 202 | 204;
+  /** the schema of the answer. It lists every field that leaves the server; null: no content */
+  answer: z.ZodType | null;
+  /** the answer's `version` is its ETag, and the request may carry If-Match */
+  hasVersion?: boolean;
+  /** the path of what was created, with the parameters of this path and `{id}` of the answer */
+  location?: string;
+  deprecation?: Deprecation;
+};
+
+/** An endpoint as the router sees it. Services take the parsed values. */
+export type Endpoint = Described &
+  (
+    | { permission: Permission; run(call: Call & { project: ProjectContext }): Promise<unknown> }
+    | { permission: null; run(call: Call): Promise<unknown> }
+  );
+
+/** One parsed call. */
+export type Call<Query = unknown, Body = unknown> = {
+  /** the program's context with the token as its actor */
+  base: ServiceContext;
+  token: TokenActor;
+  params: Record<string, string>;
+  query: Query;
+  body: Body;
+  /** the version in If-Match; null without the header */
+  ifMatch: IfMatch | null;
+  /** aborts when the client leaves */
+  signal: AbortSignal;
+};
+
+/** A version that the caller expects, or `*` for any. */
+export type IfMatch = number | "*";
+
+type QueryOf<D> = D extends { query: infer Q extends z.ZodType } ? z.output<Q> : Empty;
+type BodyOf<D> = D extends { isPatch: true }
+  ? Record<string, unknown>
+  : D extends { body: infer B extends z.ZodType }
+    ? z.output<B>
+    : Empty;
+/** What a service returns: the answer's fields, and any others, which the schema drops. */
+type Answer<D> = D extends { answer: infer A extends z.ZodType } ? z.input<A> : undefined;
+
+/** An endpoint below a project. The caller needs the permission in it. */
+export function projectEndpoint<const D extends Described>(
+  described: D & { permission: Permission },
+  run: (project: ProjectContext, call: Call<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
+): Endpoint {
+  return {
+    ...described,
+    run: ({ project, ...call }: Call & { project: ProjectContext }) =>
+      run(project, call as Call<QueryOf<D>, BodyOf<D>>),
+  };
+}
+
+/** An endpoint of the token itself, outside any project. */
+export function tokenEndpoint<const D extends Described>(
+  described: D,
+  run: (call: Call<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
+): Endpoint {
+  return { ...described, permission: null, run: (call) => run(call as Call<QueryOf<D>, BodyOf<D>>) };
+}

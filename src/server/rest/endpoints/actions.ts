@@ -1,0 +1,285 @@
+import { z } from "zod";
+import { getActionType } from "@/domain/action/registry";
+import { ConfigurationKey } from "@/domain/trigger";
+import type { ProjectContext } from "@/server/context";
+import {
+  ActionInput,
+  createAction,
+  removeAction,
+  RotationGrace,
+  rotateSecret,
+  setActionEnabled,
+  updateAction,
+} from "@/server/services/actions/change";
+import { probeAction, sendNow, setActionPaused } from "@/server/services/actions/levers";
+import { getAction } from "@/server/services/actions/list";
+import { listActionDetails } from "@/server/services/actions/list-details";
+import { sendTest, TestEvent } from "@/server/services/actions/send-test";
+import { actionStatistics, StatisticsHours } from "@/server/services/actions/statistics";
+import { projectEndpoint, type Endpoint, type IfMatch } from "../endpoint";
+import { mergePatch } from "../merge-patch";
+import { parse, refuseUnknownFields, requireVersion } from "../read-request";
+import { pageOf, PageQuery, Time } from "../schemas";
+import { resolveSecretReferences } from "../secret-references";
+import { unknownFields } from "../unknown-fields";
+
+export const Action = z.object({
+  id: z.string(),
+  key: z.string().nullable().describe("its name in files; it stays when the name changes"),
+  name: z.string(),
+  type: z.string(),
+  configuration: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe("without secrets: the URL is masked, and a secret header has no value. Sent back, stored secrets stay"),
+  version: z.number().int().describe("raised by every change; the ETag"),
+  problem: z.string().nullable().describe("why the action cannot be used; null if it can"),
+  disabledAt: Time.nullable(),
+  disabledReason: z.string().nullable(),
+  pausedAt: Time.nullable(),
+  secrets: z.array(z.object({ id: z.string(), createdAt: Time, expiresAt: Time.nullable() })),
+  createdAt: Time,
+  updatedAt: Time,
+});
+const Changed = Action.extend({ warning: z.string().nullable().describe("a doubt about its URL; null without one") });
+const Created = Changed.extend({ signingSecret: z.string().describe("shown in this answer only") });
+
+const tag = "Actions";
+const path = "/projects/{projectId}/actions";
+const onePath = `${path}/{actionId}`;
+
+const idOf = (params: Record<string, string>): { actionId: string } => ({ actionId: params.actionId! });
+/** Resolves references to variables. @throws ProblemError at a field that the action's type does not have */
+function withSecrets(project: ProjectContext, action: ActionInput): ActionInput {
+  const type = getActionType(action.type);
+  // The stored form has the fields of the safe form, which a client may send back.
+  if (type) refuseUnknownFields(unknownFields(action.configuration, [type.input, type.stored], ["configuration"]));
+  return { ...action, configuration: resolveSecretReferences(project, action.configuration) };
+}
+
+/** Saves a whole action, and returns it as stored. A secret without a value stays, and a key that is left out goes. */
+async function save(project: ProjectContext, actionId: string, action: ActionInput, ifMatch: IfMatch | null) {
+  const { version } = await getAction(project, { actionId });
+  requireVersion("action", version, ifMatch);
+  const { warning } = await updateAction(project, {
+    actionId,
+    version,
+    action: { ...withSecrets(project, action), key: action.key ?? null },
+  });
+  return { ...(await getAction(project, { actionId })), warning };
+}
+
+const changes: readonly Endpoint[] = [
+  projectEndpoint(
+    {
+      id: "createAction",
+      method: "POST",
+      path,
+      tag,
+      summary: "Creates an action",
+      description:
+        "The answer shows the signing secret once. A URL and a header value may be a reference to an environment variable that the operator allowed.",
+      permission: "action:write",
+      body: ActionInput,
+      readOnly: Created,
+      status: 201,
+      answer: Created,
+      hasVersion: true,
+      location: `${path}/{id}`,
+    },
+    async (project, { body }) => {
+      const { id, secret, warning } = await createAction(project, withSecrets(project, body));
+      return { ...(await getAction(project, { actionId: id })), warning, signingSecret: secret };
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "replaceAction",
+      method: "PUT",
+      path: onePath,
+      tag,
+      summary: "Replaces an action",
+      description: "A field that is left out gets its default. A secret without a value keeps the stored one.",
+      permission: "action:write",
+      body: ActionInput,
+      readOnly: Created,
+      answer: Changed,
+      hasVersion: true,
+    },
+    (project, { params, body, ifMatch }) => save(project, params.actionId!, body, ifMatch),
+  ),
+  projectEndpoint(
+    {
+      id: "updateAction",
+      method: "PATCH",
+      path: onePath,
+      tag,
+      summary: "Changes some fields of an action",
+      description: "A JSON merge patch (RFC 7396): fields that are left out stay, and null resets a field.",
+      permission: "action:write",
+      body: ActionInput,
+      readOnly: Created,
+      isPatch: true,
+      answer: Changed,
+      hasVersion: true,
+    },
+    async (project, { params, body, ifMatch }) => {
+      const before = await getAction(project, idOf(params));
+      requireVersion("action", before.version, ifMatch);
+      const action = parse(ActionInput, mergePatch(before, body), "changed action");
+      return save(project, before.id, action, before.version);
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "deleteAction",
+      method: "DELETE",
+      path: onePath,
+      tag,
+      summary: "Deletes an action and cancels its waiting executions",
+      permission: "action:write",
+      answer: z.object({ id: z.string(), cancelled: z.number().describe("waiting executions, counted up to 100,000") }),
+      hasVersion: true,
+    },
+    async (project, { params, ifMatch }) => {
+      const { version } = await getAction(project, idOf(params));
+      requireVersion("action", version, ifMatch);
+      return removeAction(project, idOf(params));
+    },
+  ),
+];
+
+const lever = (
+  id: string,
+  name: string,
+  summary: string,
+  permission: "action:write" | "execution:act",
+  run: (project: ProjectContext, input: { actionId: string }) => Promise<unknown>,
+): Endpoint =>
+  projectEndpoint(
+    { id, method: "POST", path: `${onePath}/${name}`, tag, summary, permission, answer: Action, hasVersion: true },
+    async (project, { params }) => {
+      await run(project, idOf(params));
+      return getAction(project, idOf(params));
+    },
+  );
+
+export const actionEndpoints: readonly Endpoint[] = [
+  projectEndpoint(
+    {
+      id: "listActions",
+      method: "GET",
+      path,
+      tag,
+      summary: "Lists the actions of a project, newest first",
+      permission: "project:read",
+      query: PageQuery.extend({
+        search: z.string().trim().max(200).optional().describe("part of a name"),
+        key: ConfigurationKey.optional().describe("only the action with this key"),
+      }),
+      answer: pageOf(Action),
+    },
+    (project, { query }) => listActionDetails(project, query),
+  ),
+  projectEndpoint(
+    {
+      id: "getAction",
+      method: "GET",
+      path: onePath,
+      tag,
+      summary: "Returns an action",
+      permission: "project:read",
+      answer: Action,
+      hasVersion: true,
+    },
+    (project, { params }) => getAction(project, idOf(params)),
+  ),
+  ...changes,
+  lever("enableAction", "enable", "Switches an action on", "action:write", (project, input) =>
+    setActionEnabled(project, { ...input, enabled: true }),
+  ),
+  lever(
+    "disableAction",
+    "disable",
+    "Switches an action off; its waiting executions are skipped",
+    "action:write",
+    (project, input) => setActionEnabled(project, { ...input, enabled: false }),
+  ),
+  lever("pauseAction", "pause", "Pauses an action; its executions wait", "action:write", (project, input) =>
+    setActionPaused(project, { ...input, paused: true }),
+  ),
+  lever("resumeAction", "resume", "Lets a paused action go on", "action:write", (project, input) =>
+    setActionPaused(project, { ...input, paused: false }),
+  ),
+  lever("probeAction", "probe", "Ends the pause of a failing endpoint with one request", "execution:act", probeAction),
+  projectEndpoint(
+    {
+      id: "sendWaitingExecutions",
+      method: "POST",
+      path: `${onePath}/send-now`,
+      tag,
+      summary: "Sends the waiting executions of an action now",
+      permission: "execution:act",
+      answer: z.object({ sent: z.number() }),
+    },
+    (project, { params }) => sendNow(project, idOf(params)),
+  ),
+  projectEndpoint(
+    {
+      id: "rotateSigningSecret",
+      method: "POST",
+      path: `${onePath}/rotate-secret`,
+      tag,
+      summary: "Makes a new signing secret",
+      description: "The answer shows the secret once. The old one also signs until the grace ends.",
+      permission: "secret:manage",
+      body: z.object({ grace: RotationGrace.default("24h") }),
+      answer: z.object({
+        signingSecret: z.string().describe("shown in this answer only"),
+        oldValidUntil: Time.nullable(),
+      }),
+    },
+    async (project, { params, body }) => {
+      const { secret, oldValidUntil } = await rotateSecret(project, { ...idOf(params), grace: body.grace });
+      return { signingSecret: secret, oldValidUntil };
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "testAction",
+      method: "POST",
+      path: `${onePath}/test`,
+      tag,
+      summary: "Sends a test event to the action's endpoint",
+      permission: "execution:act",
+      body: z.object({ eventSource: z.string().max(100).optional(), event: TestEvent.optional() }),
+      answer: z.object({
+        ok: z.boolean().describe("whether the endpoint answered with 2xx"),
+        request: z.object({ url: z.string(), method: z.string(), body: z.string() }),
+        response: z.looseObject({ kind: z.enum(["response", "error"]), durationMs: z.number() }),
+      }),
+    },
+    (project, { params, body }) => sendTest(project, { ...body, ...idOf(params) }),
+  ),
+  projectEndpoint(
+    {
+      id: "getActionStatistics",
+      method: "GET",
+      path: `${onePath}/statistics`,
+      tag,
+      summary: "Counts the attempts of the last hours",
+      permission: "project:read",
+      query: z.object({ hours: z.coerce.number().pipe(StatisticsHours).default(24).describe("24, 168 or 720") }),
+      answer: z.object({
+        attempts: z.number(),
+        succeeded: z.number(),
+        successRate: z.number().nullable(),
+        p50Ms: z.number().nullable(),
+        p95Ms: z.number().nullable(),
+        errors: z.record(z.string(), z.number()),
+        hours: z.array(z.object({ hour: Time, succeeded: z.number(), failed: z.number() })),
+      }),
+    },
+    (project, { params, query }) => actionStatistics(project, { ...idOf(params), hours: query.hours }),
+  ),
+];

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { Role, TokenScope } from "@/domain/access";
+import { ProjectSettings } from "@/domain/project";
+import { getProject, listProjects, updateProject } from "@/server/services/projects";
+import { projectEndpoint, tokenEndpoint, type Endpoint } from "../endpoint";
+import { pageOf, Time } from "../schemas";
+
+const tag = "Projects";
+const path = "/projects/{projectId}";
+
+const Project = z.object({
+  id: z.string(),
+  ...ProjectSettings.shape,
+  isDemo: z.boolean(),
+  role: Role.describe("the role of the token's maker"),
+  permissions: z.array(z.string()).describe("what this token may do here"),
+  createdAt: Time,
+});
+
+export const projectEndpoints: readonly Endpoint[] = [
+  tokenEndpoint(
+    {
+      id: "getToken",
+      method: "GET",
+      path: "/token",
+      tag: "Tokens",
+      summary: "Returns the token of this call",
+      answer: z.object({
+        id: z.string(),
+        label: z.string().describe("its name in the audit log"),
+        maker: z.string().describe("the person whose role bounds it"),
+        projectId: z.string().nullable().describe("the only project that it opens; null: every project of its maker"),
+        scopes: z.array(TokenScope),
+      }),
+    },
+    async ({ token }) => ({ ...token, maker: token.maker.label, scopes: [...token.scopes] }),
+  ),
+  tokenEndpoint(
+    {
+      id: "listProjects",
+      method: "GET",
+      path: "/projects",
+      tag,
+      summary: "Lists the projects that the token opens, by name",
+      answer: pageOf(z.object({ id: z.string(), name: z.string(), isDemo: z.boolean(), role: Role })),
+    },
+    async ({ base, token }) => {
+      const all = await listProjects(base, token.maker);
+      return { items: all.filter(({ id }) => (token.projectId ?? id) === id), nextCursor: null };
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "getProject",
+      method: "GET",
+      path,
+      tag,
+      summary: "Returns a project with its settings",
+      permission: "project:read",
+      answer: Project,
+    },
+    (project) => getProject(project),
+  ),
+  projectEndpoint(
+    {
+      id: "updateProject",
+      method: "PATCH",
+      path,
+      tag,
+      summary: "Changes the settings of a project, such as its retention in days",
+      permission: "retention:manage",
+      body: ProjectSettings.partial(),
+      readOnly: Project,
+      answer: Project,
+    },
+    async (project, { body }) => {
+      await updateProject(project, body);
+      return getProject(project);
+    },
+  ),
+];

@@ -1,0 +1,185 @@
+import { z } from "zod";
+import { Filter } from "@/domain/filter/schema";
+import { SamplingBy } from "@/domain/sampling";
+import { ConfigurationKey, DelayMode, TriggerInput } from "@/domain/trigger";
+import type { ProjectContext } from "@/server/context";
+import { takePersonLimit } from "@/server/services/limits";
+import { createTrigger, removeTrigger, updateTrigger } from "@/server/services/triggers/change";
+import { FunnelHours, triggerFunnel } from "@/server/services/triggers/funnel";
+import { getTrigger } from "@/server/services/triggers/list";
+import { listTriggerDetails } from "@/server/services/triggers/list-details";
+import { projectEndpoint, type Endpoint, type IfMatch } from "../endpoint";
+import { mergePatch } from "../merge-patch";
+import { parse, requireVersion } from "../read-request";
+import { pageOf, PageQuery, Time } from "../schemas";
+
+export const Trigger = z.object({
+  id: z.string(),
+  key: z.string().nullable().describe("its name in files; it stays when the name changes"),
+  name: z.string(),
+  description: z.string(),
+  eventSource: z.string(),
+  filter: Filter,
+  samplingRate: z.number(),
+  samplingBy: SamplingBy,
+  delaySeconds: z.number(),
+  delayMode: DelayMode,
+  capPerHour: z.number().nullable(),
+  actionIds: z.array(z.string()),
+  status: z.enum(["ACTIVE", "DISABLED"]),
+  version: z.number().int().describe("raised by every change; the ETag"),
+  sentence: z.string().describe("the filter in plain English"),
+  problem: z.string().nullable().describe("why the filter cannot be evaluated; null without a problem"),
+  createdBy: z.string().nullable(),
+  createdAt: Time,
+  updatedAt: Time,
+});
+
+const Counts = z.object({
+  evaluated: z.number(),
+  matched: z.number(),
+  sampledIn: z.number(),
+  sampledOut: z.number(),
+  created: z.number(),
+  skipped: z.number(),
+  cancelled: z.number(),
+  delivered: z.number(),
+  failed: z.number(),
+});
+
+const tag = "Triggers";
+const path = "/projects/{projectId}/triggers";
+const onePath = `${path}/{triggerId}`;
+
+/** Saves a whole trigger, and returns it as stored. A field that is left out gets its default, the key too. */
+async function save(project: ProjectContext, triggerId: string, trigger: TriggerInput, ifMatch: IfMatch | null) {
+  await takePersonLimit(project, "triggerSave");
+  const { version } = await getTrigger(project, { triggerId });
+  requireVersion("trigger", version, ifMatch);
+  await updateTrigger(project, { triggerId, version, trigger: { ...trigger, key: trigger.key ?? null } });
+  return getTrigger(project, { triggerId });
+}
+
+const idOf = (params: Record<string, string>): { triggerId: string } => ({ triggerId: params.triggerId! });
+
+export const triggerEndpoints: readonly Endpoint[] = [
+  projectEndpoint(
+    {
+      id: "listTriggers",
+      method: "GET",
+      path,
+      tag,
+      summary: "Lists the triggers of a project, newest first",
+      permission: "project:read",
+      query: PageQuery.extend({
+        search: z.string().trim().max(200).optional().describe("part of a name or description"),
+        key: ConfigurationKey.optional().describe("only the trigger with this key"),
+      }),
+      answer: pageOf(Trigger),
+    },
+    (project, { query }) => listTriggerDetails(project, query),
+  ),
+  projectEndpoint(
+    {
+      id: "createTrigger",
+      method: "POST",
+      path,
+      tag,
+      summary: "Creates a trigger",
+      permission: "trigger:write",
+      body: TriggerInput,
+      readOnly: Trigger,
+      status: 201,
+      answer: Trigger,
+      hasVersion: true,
+      location: `${path}/{id}`,
+    },
+    async (project, { body }) => {
+      await takePersonLimit(project, "triggerSave");
+      const { id } = await createTrigger(project, body);
+      return getTrigger(project, { triggerId: id });
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "getTrigger",
+      method: "GET",
+      path: onePath,
+      tag,
+      summary: "Returns a trigger",
+      permission: "project:read",
+      answer: Trigger,
+      hasVersion: true,
+    },
+    (project, { params }) => getTrigger(project, idOf(params)),
+  ),
+  projectEndpoint(
+    {
+      id: "replaceTrigger",
+      method: "PUT",
+      path: onePath,
+      tag,
+      summary: "Replaces a trigger",
+      description:
+        "A field that is left out gets its default. Send what GET returned, and nothing changes but the version.",
+      permission: "trigger:write",
+      body: TriggerInput,
+      readOnly: Trigger,
+      answer: Trigger,
+      hasVersion: true,
+    },
+    (project, { params, body, ifMatch }) => save(project, params.triggerId!, body, ifMatch),
+  ),
+  projectEndpoint(
+    {
+      id: "updateTrigger",
+      method: "PATCH",
+      path: onePath,
+      tag,
+      summary: "Changes some fields of a trigger",
+      description: "A JSON merge patch (RFC 7396): fields that are left out stay, and null resets a field.",
+      permission: "trigger:write",
+      body: TriggerInput,
+      readOnly: Trigger,
+      isPatch: true,
+      answer: Trigger,
+      hasVersion: true,
+    },
+    async (project, { params, body, ifMatch }) => {
+      const before = await getTrigger(project, idOf(params));
+      requireVersion("trigger", before.version, ifMatch);
+      const trigger = parse(TriggerInput, mergePatch(before, body), "changed trigger");
+      return save(project, before.id, trigger, before.version);
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "deleteTrigger",
+      method: "DELETE",
+      path: onePath,
+      tag,
+      summary: "Deletes a trigger and cancels its waiting executions",
+      permission: "trigger:write",
+      answer: z.object({ id: z.string(), cancelled: z.number().describe("waiting executions, counted up to 100,000") }),
+      hasVersion: true,
+    },
+    async (project, { params, ifMatch }) => {
+      const { version } = await getTrigger(project, idOf(params));
+      requireVersion("trigger", version, ifMatch);
+      return removeTrigger(project, idOf(params));
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "getTriggerFunnel",
+      method: "GET",
+      path: `${onePath}/funnel`,
+      tag,
+      summary: "Counts what became of the events of the last hours",
+      permission: "project:read",
+      query: z.object({ hours: z.coerce.number().pipe(FunnelHours).default(24).describe("24, 168 or 720") }),
+      answer: z.object({ totals: Counts, hours: z.array(Counts.extend({ hour: Time })) }),
+    },
+    (project, { params, query }) => triggerFunnel(project, { ...idOf(params), hours: query.hours }),
+  ),
+];

@@ -1,0 +1,242 @@
+import { randomUUID } from "node:crypto";
+import { scopeFor, type TokenScope } from "@/domain/access";
+import type { TokenActor } from "@/domain/actor";
+import type { Env } from "@/env";
+import type { BodyBudgets } from "@/server/bytes-in-flight";
+import type { ProjectContext, ServiceContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import type { RateLimiter } from "@/server/rate-limit";
+import { withBody } from "@/server/request-body";
+import { hasPermission, projectContextFor, requirePermission } from "@/server/services/access";
+import { runOnce, type RepeatableAnswer } from "@/server/services/api-requests/run-once";
+import { authenticateToken } from "@/server/services/tokens/authenticate-token";
+import type { Call, Endpoint } from "./endpoint";
+import { endpoints } from "./endpoints";
+import { matchEndpoint } from "./match-endpoint";
+import { ProblemError, problemResponse, toProblemError } from "./problem";
+import { etagOf, readBody, readIfMatch, readQuery } from "./read-request";
+
+export const API_PATH = "/api/v1";
+export const BODY_BYTES_MAX = 1024 * 1024;
+const BODY_WITHIN_MS = 20_000;
+/** Calls of one token, over all processes. */
+export const TOKEN_RATE = { perSecond: 30, burst: 300 };
+
+export type RestDeps = {
+  base: ServiceContext;
+  env: Pick<Env, "appUrl">;
+  rates: RateLimiter;
+  bodies: Pick<BodyBudgets, "calls">;
+  /** the table of endpoints; tests add their own */
+  table?: readonly Endpoint[];
+};
+
+/** Answers a call of the REST API: /api/v1/…. Every answer has a request id, and every error is problem details. */
+export async function handleRest(deps: RestDeps, request: Request): Promise<Response> {
+  const requestId = requestIdOf(request);
+  const response = await answer(deps, request).catch((error: unknown) => {
+    const problem = toProblemError(error);
+    if (!problem) deps.base.log.error({ err: error, requestId }, "an API call failed");
+    return problemResponse(problem ?? unforeseen(requestId), { appUrl: deps.env.appUrl, requestId });
+  });
+  response.headers.set("x-request-id", requestId);
+  if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
+  return response;
+}
+
+/** The caller's own request id, if it can stand in a log line. */
+function requestIdOf(request: Request): string {
+  const given = request.headers.get("x-request-id") ?? "";
+  return /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+}
+
+const unforeseen = (requestId: string): ProblemError =>
+  new ProblemError("internal", 500, `Something went wrong on the server. Its log says more under ${requestId}.`);
+
+async function answer(deps: RestDeps, request: Request): Promise<Response> {
+  const { base, rates } = deps;
+  const url = new URL(request.url);
+  const path = url.pathname.slice(API_PATH.length);
+  const matched = matchEndpoint(deps.table ?? endpoints, request.method, path);
+  if ("methods" in matched) throw noEndpoint(request.method, matched.methods);
+  const { endpoint, params } = matched;
+  const token = await authenticate(base, request);
+  await takeRate(rates, token);
+  const actorBase = { ...base, actor: token };
+  const project = endpoint.permission === null ? null : await openProject(actorBase, token, endpoint, params);
+  const query = readQuery(endpoint, url.searchParams);
+  const ifMatch = readIfMatch(endpoint, request.headers);
+  const call = { base: actorBase, token, params, query, ifMatch, signal: request.signal };
+  return withChecked(deps, request, endpoint, token, async (bytes) => {
+    const run = () => runEndpoint(endpoint, { ...call, body: readBody(endpoint, bytes) }, project);
+    const key = request.headers.get("idempotency-key");
+    const isOnce = key !== null && endpoint.method === "POST";
+    const made = isOnce
+      ? await runOnce(actorBase, { tokenId: token.id, key: readKey(key), request: textOf(request, url, bytes) }, run)
+      : { ...(await run()), isRepeat: false };
+    const headers = new Headers({ ...made.headers, ...deprecationOf(deps, endpoint) });
+    if (made.isRepeat) headers.set("idempotency-replayed", "true");
+    const next = nextLink(url, made.body);
+    if (next !== null) headers.append("link", next);
+    const isEmpty = made.status === 204 || request.method === "HEAD";
+    return new Response(isEmpty ? null : made.body, { status: made.status, headers });
+  });
+}
+
+function noEndpoint(method: string, methods: string[]): ProblemError {
+  if (methods.length === 0)
+    return new ProblemError(
+      "unknown_endpoint",
+      404,
+      "The API has nothing at this address. GET /api/v1/openapi.json lists all of it.",
+    );
+  const allow = methods.join(", ");
+  return new ProblemError("method_not_allowed", 405, `${method} is not taken here. Send ${allow}.`, {
+    headers: { allow },
+  });
+}
+
+async function authenticate(base: ServiceContext, request: Request): Promise<TokenActor> {
+  const [, token] = /^bearer\s+(\S+)\s*$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  if (token === undefined)
+    throw new ProblemError(
+      "missing_token",
+      401,
+      "Send an API token: Authorization: Bearer tsa_…. The settings make one.",
+      {
+        headers: { "www-authenticate": "Bearer" },
+      },
+    );
+  try {
+    return await authenticateToken(base, token);
+  } catch (error) {
+    const problem = toProblemError(error);
+    if (problem?.status !== 401) throw error;
+    throw new ProblemError(problem.code, 401, problem.message, {
+      headers: { "www-authenticate": 'Bearer error="invalid_token"' },
+    });
+  }
+}
+
+async function takeRate(rates: RateLimiter, token: TokenActor): Promise<void> {
+  const taken = await rates.take([{ name: `token:${token.id}`, rate: TOKEN_RATE }], 1);
+  if (taken.ok) return;
+  throw new AppError(
+    "TOO_MANY_REQUESTS",
+    `This token may make ${TOKEN_RATE.perSecond} calls a second. Try again in ${taken.retryAfterSeconds} s.`,
+    { retryAfterSeconds: taken.retryAfterSeconds },
+  );
+}
+
+/** @throws ProblemError not_found, forbidden, missing_scope, or maker_left */
+async function openProject(
+  base: ServiceContext,
+  token: TokenActor,
+  { permission }: Endpoint,
+  { projectId = "" }: Record<string, string>,
+): Promise<ProjectContext> {
+  let project: ProjectContext;
+  try {
+    project = await projectContextFor(base, token, projectId);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "NOT_FOUND" || token.projectId !== projectId) throw error;
+    throw new ProblemError(
+      "maker_left",
+      403,
+      `${token.maker.label} made this token and is no longer a member of the project, or the project was deleted. Ask an owner or admin for a new token.`,
+    );
+  }
+  const scope = scopeFor(permission!);
+  if (!hasPermission(project, permission!) && (scope === null || !token.scopes.includes(scope)))
+    throw new ProblemError(
+      "missing_scope",
+      403,
+      scope === null
+        ? "No token may do this. Sign in and do it in the interface."
+        : `This token lacks the scope ${scope}. Use a token that has it.`,
+    );
+  requirePermission(project, permission!);
+  return withLeastScopes(project, token, scope);
+}
+
+/** A call that does not need the scope admin does not have it: so no answer shows a whole URL, which may be a secret. */
+const withLeastScopes = (project: ProjectContext, token: TokenActor, scope: TokenScope | null): ProjectContext =>
+  scope === "admin"
+    ? project
+    : { ...project, actor: { ...token, scopes: token.scopes.filter((one) => one !== "admin") } };
+
+/** Reads the body within the limits of the process, and checks its media type before that. */
+async function withChecked(
+  { bodies }: RestDeps,
+  request: Request,
+  { body, isPatch }: Endpoint,
+  token: TokenActor,
+  use: (bytes: Uint8Array<ArrayBuffer>) => Promise<Response>,
+): Promise<Response> {
+  if (!body) return use(new Uint8Array(0));
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  const taken = isPatch ? ["application/merge-patch+json", "application/json"] : ["application/json"];
+  if (type !== undefined && !taken.includes(type))
+    throw new ProblemError("unsupported_media_type", 415, `Send the body as ${taken.join(" or ")}.`, {
+      headers: { "accept-post": taken.join(", ") },
+    });
+  const owners = [{ name: `token:${token.id}`, label: "This token", share: 1 / 4 }];
+  const options = { budget: bodies.calls, owners, bytesMax: BODY_BYTES_MAX, withinMs: BODY_WITHIN_MS };
+  return withBody(request, options, use);
+}
+
+async function runEndpoint(endpoint: Endpoint, call: Call, project: ProjectContext | null): Promise<RepeatableAnswer> {
+  const result =
+    endpoint.permission === null ? await endpoint.run(call) : await endpoint.run({ ...call, project: project! });
+  const { answer, status = answer === null ? 204 : 200 } = endpoint;
+  if (answer === null) return { status, headers: {}, body: "" };
+  const shown = answer.parse(result);
+  const version = endpoint.hasVersion ? (shown as { version?: unknown }).version : undefined;
+  return {
+    status,
+    headers: {
+      "content-type": "application/json",
+      ...(typeof version === "number" ? { etag: etagOf(version) } : {}),
+      ...(endpoint.location === undefined ? {} : { location: locationOf(endpoint.location, call.params, shown) }),
+    },
+    body: JSON.stringify(shown),
+  };
+}
+
+function locationOf(template: string, params: Record<string, string>, shown: unknown): string {
+  const values: Record<string, string> = { ...params, ...(shown as { id?: string }) };
+  return API_PATH + template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ""));
+}
+
+function readKey(key: string): string {
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new ProblemError(
+    "invalid_request",
+    400,
+    "An Idempotency-Key has 1 to 255 visible ASCII characters. Use a UUID.",
+  );
+}
+
+const textOf = (request: Request, url: URL, bytes: Uint8Array): string =>
+  `${request.method} ${url.pathname}${url.search}\n${Buffer.from(bytes).toString("base64")}`;
+
+/** RFC 9745 and RFC 8594. */
+function deprecationOf({ env }: RestDeps, { deprecation }: Endpoint): Record<string, string> {
+  if (!deprecation) return {};
+  const { since, ends, replacedBy } = deprecation;
+  return {
+    deprecation: `@${Math.floor(since.getTime() / 1_000)}`,
+    sunset: ends.toUTCString(),
+    link: `<${env.appUrl}${API_PATH}${replacedBy}>; rel="successor-version"`,
+  };
+}
+
+/** The address of the next page (RFC 8288) of an answer with a `nextCursor`. */
+function nextLink(url: URL, body: string): string | null {
+  if (!body.startsWith('{"items":')) return null;
+  const { nextCursor } = JSON.parse(body) as { nextCursor?: string | null };
+  if (!nextCursor) return null;
+  const next = new URLSearchParams(url.searchParams);
+  next.set("cursor", nextCursor);
+  return `<${url.pathname}?${next}>; rel="next"`;
+}

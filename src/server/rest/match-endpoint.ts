@@ -1,0 +1,49 @@
+import type { Endpoint } from "./endpoint";
+
+export type Matched = { endpoint: Endpoint; params: Record<string, string> };
+
+/**
+ * Finds the endpoint of a path below /api/v1.
+ * @returns the methods of the path if it has no endpoint for this one, empty for an unknown path
+ */
+export function matchEndpoint(
+  endpoints: readonly Endpoint[],
+  method: string,
+  path: string,
+): Matched | { methods: string[] } {
+  const wanted = method === "HEAD" ? "GET" : method;
+  const methods: string[] = [];
+  for (const endpoint of endpoints) {
+    const params = paramsOf(endpoint.path, path);
+    if (params === null) continue;
+    if (endpoint.method === wanted) return { endpoint, params };
+    methods.push(endpoint.method);
+  }
+  return { methods: [...new Set(methods)].sort() };
+}
+
+/** The parameters of a path that fits a template, decoded; null if it does not fit. */
+function paramsOf(template: string, path: string): Record<string, string> | null {
+  const [parts, given] = [template.split("/"), path.split("/")];
+  if (parts.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, part] of parts.entries()) {
+    const value = given[index]!;
+    if (!part.startsWith("{")) {
+      if (part !== value) return null;
+      continue;
+    }
+    const decoded = decode(value);
+    if (decoded === null || decoded === "") return null;
+    params[part.slice(1, -1)] = decoded;
+  }
+  return params;
+}
+
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}

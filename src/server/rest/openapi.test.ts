@@ -1,0 +1,32 @@
+import { createConfig, lintFromString } from "@redocly/openapi-core";
+import { expect, test } from "vitest";
+import { endpoints } from "./endpoints";
+import { matchEndpoint } from "./match-endpoint";
+import { openApiDocument } from "./openapi";
+import { referencePage } from "./reference-page";
+
+const document = openApiDocument(endpoints, "http://localhost:3000");
+
+test("the OpenAPI document has no fault that its linter knows", async () => {
+  const config = await createConfig({ extends: ["recommended-strict"], rules: { "no-server-example.com": "off" } });
+  const problems = await lintFromString({ source: JSON.stringify(document), config });
+  expect(
+    problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ""}`),
+  ).toEqual([]);
+});
+
+test("every endpoint has its own name and its own place", () => {
+  expect(new Set(endpoints.map(({ id }) => id)).size).toBe(endpoints.length);
+  for (const endpoint of endpoints) {
+    const path = endpoint.path.replaceAll(/\{(\w+)\}/g, "x");
+    expect(matchEndpoint(endpoints, endpoint.method, path)).toMatchObject({ endpoint: { id: endpoint.id } });
+  }
+});
+
+test("the reference page lists every endpoint and runs no script", async () => {
+  const response = referencePage(endpoints);
+  const html = await response.text();
+  expect(endpoints.filter(({ id }) => !html.includes(`id="${id}"`))).toEqual([]);
+  expect(html).not.toContain("<script");
+  expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+});

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { checkInput } from "@/server/api/check-input";
+import type { Endpoint, IfMatch } from "./endpoint";
+import { pointerOf, ProblemError } from "./problem";
+import { unknownFields } from "./unknown-fields";
+
+/** Parses the query of an address. A name that stands twice becomes a list. */
+export function readQuery({ query = z.object({}) }: Endpoint, search: URLSearchParams): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const name of new Set(search.keys())) {
+    const values = search.getAll(name);
+    const isList = Object.hasOwn(query.shape, name) && takesList(query.shape[name] as z.ZodType);
+    given[name] = isList ? values.flatMap((value) => value.split(",")) : values.at(-1);
+  }
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(query.shape, name));
+  if (unknown.length > 0) {
+    const names = Object.keys(query.shape);
+    const may = names.length > 0 ? `This endpoint knows ${names.join(", ")}.` : "This endpoint has none.";
+    throw invalid(
+      `The query has the unknown parameter ${unknown[0]}. ${may}`,
+      unknown.map((name) => ({ pointer: `/${name}`, detail: "This parameter is unknown." })),
+    );
+  }
+  checkInput(given);
+  return parse(query, given, "query");
+}
+
+const takesList = (schema: z.ZodType): boolean =>
+  schema instanceof z.ZodArray ||
+  ((schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) && takesList(schema.unwrap() as z.ZodType));
+
+/**
+ * Parses the body of a request. A patch is checked for unknown fields only: it is merged first and parsed as a whole.
+ * @throws ProblemError invalid_json, or invalid_request with the place of each fault
+ */
+export function readBody({ body, readOnly, isPatch }: Endpoint, bytes: Uint8Array): unknown {
+  if (!body) return {};
+  const value = bytes.byteLength === 0 ? {} : parseJson(bytes);
+  checkInput(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw invalid("The body must be a JSON object.", [{ pointer: "", detail: "Send a JSON object." }]);
+  refuseUnknownFields(unknownFields(value, readOnly ? [body, readOnly] : [body]));
+  return isPatch ? value : parse(body, value, "body");
+}
+
+/** @throws ProblemError invalid_request with the place of each unknown field */
+export function refuseUnknownFields(unknown: readonly PropertyKey[][]): void {
+  if (unknown.length === 0) return;
+  throw invalid(
+    `The body has the unknown field ${pointerOf(unknown[0]!)}. Correct its name, or remove it.`,
+    unknown.map((path) => ({ pointer: pointerOf(path), detail: "This field is unknown." })),
+  );
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new ProblemError("invalid_json", 400, "The body is not UTF-8. Send JSON in UTF-8.");
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new ProblemError("invalid_json", 400, `The body is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** Parses a value of a request. @throws ProblemError invalid_request with the place of each fault */
+export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: pointerOf(path), detail: message }));
+  const [first] = errors;
+  throw invalid(`The ${what} is not valid${first?.pointer ? ` at ${first.pointer}` : ""}: ${first?.detail}`, errors);
+}
+
+const invalid = (detail: string, errors: { pointer: string; detail: string }[]): ProblemError =>
+  new ProblemError("invalid_request", 400, detail, { errors });
+
+/** The version in If-Match; null without the header. */
+export function readIfMatch({ hasVersion }: Endpoint, headers: Headers): IfMatch | null {
+  const header = headers.get("if-match");
+  if (header === null || !hasVersion) return null;
+  if (header.trim() === "*") return "*";
+  const [, version] = /^"(\d{1,9})"$/.exec(header.trim()) ?? [];
+  if (version !== undefined) return Number(version);
+  throw new ProblemError(
+    "version_mismatch",
+    412,
+    'If-Match is not an ETag of this API. Send the ETag of your last GET, for instance "3", or leave the header out.',
+  );
+}
+
+/** @throws ProblemError version_mismatch if the caller expects another version */
+export function requireVersion(what: string, version: number, ifMatch: IfMatch | null): void {
+  if (ifMatch === null || ifMatch === "*" || ifMatch === version) return;
+  throw new ProblemError(
+    "version_mismatch",
+    412,
+    `This ${what} is at version ${version}, and If-Match names version ${ifMatch}. Read it again, then repeat your change.`,
+    { headers: { etag: etagOf(version) } },
+  );
+}
+
+export const etagOf = (version: number): string => `"${version}"`;

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { scopeFor } from "@/domain/access";
+import type { Endpoint } from "./endpoint";
+import { problemTitles } from "./problem";
+
+const style = `
+:root{color-scheme:light dark;--line:#8884;--muted:#777}
+body{font:14px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}
+h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2.5rem;border-bottom:1px solid var(--line);padding-bottom:.25rem}
+h3{font-size:.95rem;margin:1.5rem 0 .25rem}p{margin:.25rem 0}small{color:var(--muted)}
+table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line)}
+`;
+const styleHash = createHash("sha256").update(style).digest("base64");
+
+/** The reference of the API as a plain page without scripts. It lists the same table as the OpenAPI document. */
+export function referencePage(endpoints: readonly Endpoint[]): Response {
+  const tags = [...new Set(endpoints.map(({ tag }) => tag))];
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>API reference – Trigger System</title><style>${style}</style><main>
+<h1>API reference</h1>
+<p>Send <code>Authorization: Bearer tsa_…</code>. Project settings and your account page make tokens.</p>
+<p><a href="openapi.json">openapi.json</a> has the schemas of every body and answer, for tools and generated clients.</p>
+${tags
+  .map((tag) =>
+    section(
+      tag,
+      endpoints.filter((endpoint) => endpoint.tag === tag),
+    ),
+  )
+  .join("")}
+<h2>Problems</h2><p>Every error is <code>application/problem+json</code>. Its <code>code</code> is stable.</p>
+<table><tr><th>Code</th><th>Meaning</th></tr>${Object.entries(problemTitles)
+    .map(([code, title]) => `<tr id="${code}"><td><code>${code}</code></td><td>${escape(title)}</td></tr>`)
+    .join("")}</table></main></html>`;
+  return new Response(html, {
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      "cache-control": "no-cache",
+    },
+  });
+}
+
+const section = (tag: string, endpoints: readonly Endpoint[]): string =>
+  `<section><h2>${escape(tag)}</h2>${endpoints.map(entry).join("")}</section>`;
+
+function entry({ id, method, path, summary, description, permission, query, body }: Endpoint): string {
+  const scope = permission === null ? null : scopeFor(permission);
+  const fields = Object.keys(body?.shape ?? {});
+  return `<h3 id="${id}"><code>${method} /api/v1${escape(path)}</code></h3>
+<p>${escape(summary)}. ${description ? escape(description) : ""}</p>
+<p><small>${scope === null ? "Any token" : `Scope ${scope}`}${list("Query", Object.keys(query?.shape ?? {}))}${list("Body", fields)}</small></p>`;
+}
+
+const list = (label: string, fields: readonly string[]): string =>
+  fields.length === 0 ? "" : ` · ${label}: ${fields.map((field) => `<code>${escape(field)}</code>`).join(", ")}`;
+
+const escape = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

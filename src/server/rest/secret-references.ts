@@ -1,0 +1,48 @@
+import type { ServiceContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+
+/**
+ * Puts the values of environment variables into the URL and the headers of a configuration. `{"env": "NAME"}` in place
+ * of a text refers to a variable that the operator allowed in API_SECRET_VARIABLES.
+ * @throws AppError BAD_REQUEST at the place of a variable that is not allowed or not set
+ */
+export function resolveSecretReferences(
+  { env }: Pick<ServiceContext, "env">,
+  configuration: Record<string, unknown>,
+): Record<string, unknown> {
+  const resolve = (value: unknown, place: string): unknown => {
+    const name = referenceIn(value);
+    return name === null ? value : valueOf(env.apiSecrets, name, `configuration.${place}`);
+  };
+  const { headers } = configuration;
+  return {
+    ...configuration,
+    ...("url" in configuration ? { url: resolve(configuration.url, "url") } : {}),
+    ...(Array.isArray(headers)
+      ? {
+          headers: headers.map((header: unknown, index) =>
+            isObject(header) && "value" in header
+              ? { ...header, value: resolve(header.value, `headers.${index}.value`) }
+              : header,
+          ),
+        }
+      : {}),
+  };
+}
+
+function referenceIn(value: unknown): string | null {
+  if (!isObject(value) || Object.keys(value).length !== 1) return null;
+  return typeof value.env === "string" ? value.env : null;
+}
+
+function valueOf(allowed: ReadonlyMap<string, string | undefined>, name: string, field: string): string {
+  const value = allowed.get(name);
+  if (value !== undefined) return value;
+  const message = allowed.has(name)
+    ? `The environment variable ${name} is not set. Ask the operator to set it.`
+    : `The operator has not allowed the environment variable ${name}. It must stand in API_SECRET_VARIABLES.`;
+  throw new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,39 @@
+import { z } from "zod";
+
+/**
+ * Lists the fields of a value that neither its schema nor the schema of the answer knows. A client may send back what
+ * it has read, but a misspelt field must not be dropped in silence.
+ */
+export function unknownFields(
+  value: unknown,
+  schemas: readonly z.ZodType[],
+  path: PropertyKey[] = [],
+): PropertyKey[][] {
+  const known = schemas.flatMap(alternativesOf);
+  if (Array.isArray(value)) {
+    const elements = known.flatMap((schema) => (schema instanceof z.ZodArray ? [schema.element as z.ZodType] : []));
+    return elements.length === 0 ? [] : value.flatMap((item, index) => unknownFields(item, elements, [...path, index]));
+  }
+  const objects = known.filter((schema) => schema instanceof z.ZodObject);
+  // A record, or a schema that refuses unknown fields itself.
+  if (typeof value !== "object" || value === null || objects.length === 0 || objects.length < known.length) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const fields = objects.flatMap(({ shape }) => (Object.hasOwn(shape, key) ? [shape[key] as z.ZodType] : []));
+    return fields.length === 0 ? [[...path, key]] : unknownFields(inner, fields, [...path, key]);
+  });
+}
+
+/** The schemas below wrappers and unions: objects, arrays, records; a primitive cannot hold fields. */
+function alternativesOf(schema: z.ZodType): z.ZodType[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
+    return alternativesOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodDefault) return alternativesOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodPipe) return alternativesOf(schema.in as z.ZodType);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => alternativesOf(option as z.ZodType));
+  return schema instanceof z.ZodObject ||
+    schema instanceof z.ZodArray ||
+    schema instanceof z.ZodRecord ||
+    schema instanceof z.ZodCustom
+    ? [schema]
+    : [];
+}

@@ -1,0 +1,53 @@
+import { tokenActor, type TokenActor } from "@/domain/actor";
+import { sha256 } from "@/server/crypto";
+import type { ServiceContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { knownScopes, TOKEN_PREFIX } from "./token-row";
+
+/** The last use is written once in this time. */
+const TOUCH_MS = 60_000;
+
+/**
+ * Finds the token of a call, which becomes its actor. Each call asks the database, so that a revocation counts at once.
+ * @throws AppError UNAUTHORIZED; the message says what is wrong with the token
+ */
+export async function authenticateToken(ctx: ServiceContext, token: string): Promise<TokenActor> {
+  if (!token.startsWith(TOKEN_PREFIX) || token.length > 200)
+    throw refusal("invalid_token", `This is no API token: one begins with ${TOKEN_PREFIX}. Make one in the settings.`);
+  const row = await ctx.db.apiToken.findUnique({
+    where: { hash: sha256(token) },
+    select: {
+      id: true,
+      name: true,
+      projectId: true,
+      scopes: true,
+      expiresAt: true,
+      lastUsedAt: true,
+      revokedAt: true,
+      user: { select: { id: true, email: true } },
+    },
+  });
+  const now = ctx.now();
+  if (!row)
+    throw refusal("invalid_token", "This API token is unknown. Check that it was copied whole, or make a new one.");
+  if (row.revokedAt) throw refusal("revoked_token", "This API token was revoked. Make a new one in the settings.");
+  if (row.expiresAt && row.expiresAt <= now)
+    throw refusal("expired_token", `This API token expired at ${row.expiresAt.toISOString()}. Make a new one.`);
+  if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= TOUCH_MS) await touch(ctx, row.id, now);
+  return tokenActor({
+    id: row.id,
+    name: row.name,
+    maker: { id: row.user.id, label: row.user.email },
+    projectId: row.projectId,
+    scopes: knownScopes(row.scopes),
+  });
+}
+
+/** A database that takes no writes must not refuse a call that reads. */
+async function touch(ctx: ServiceContext, id: string, now: Date): Promise<void> {
+  await ctx.db.apiToken.updateMany({ where: { id }, data: { lastUsedAt: now } }).catch((error: unknown) => {
+    ctx.log.warn({ err: error, tokenId: id }, "the last use of an API token could not be written down");
+  });
+}
+
+const refusal = (reason: string, message: string): AppError => new AppError("UNAUTHORIZED", message, { reason });

@@ -1,0 +1,64 @@
+import { TokenScope } from "@/domain/access";
+import type { ApiTokenInput } from "@/domain/api-token";
+import { randomToken, sha256 } from "@/server/crypto";
+import type { Prisma } from "@/generated/prisma/client";
+import { newId } from "@/server/ids";
+
+const DAY_MS = 86_400_000;
+
+/** How every API token begins, so that people and scanners of secrets recognize one. */
+export const TOKEN_PREFIX = "tsa_";
+
+export const tokenSelect = {
+  id: true,
+  name: true,
+  last4: true,
+  scopes: true,
+  createdAt: true,
+  expiresAt: true,
+  lastUsedAt: true,
+  revokedAt: true,
+  user: { select: { name: true, email: true } },
+} satisfies Prisma.ApiTokenSelect;
+type Row = Prisma.ApiTokenGetPayload<{ select: typeof tokenSelect }>;
+
+export type ApiTokenSummary = Omit<Row, "user" | "scopes"> & { scopes: TokenScope[]; maker: string };
+
+export const toSummary = ({ user, scopes, ...row }: Row): ApiTokenSummary => ({
+  ...row,
+  scopes: knownScopes(scopes),
+  maker: user.email,
+});
+
+/** The stored scopes that this version of the program knows. */
+export const knownScopes = (stored: readonly string[]): TokenScope[] =>
+  TokenScope.options.filter((scope) => stored.includes(scope));
+
+/** A new token, and the columns of its row. The row does not hold the token itself. */
+export function newToken(owner: { projectId: string | null; userId: string }, input: ApiTokenInput, now: Date) {
+  const token = `${TOKEN_PREFIX}${randomToken()}`;
+  const expiresAt = input.expiresInDays === null ? null : new Date(now.getTime() + input.expiresInDays * DAY_MS);
+  const row = {
+    id: newId("tok"),
+    ...owner,
+    name: input.name,
+    scopes: input.scopes,
+    hash: sha256(token),
+    last4: token.slice(-4),
+    createdAt: now,
+    expiresAt,
+  };
+  return { token, row };
+}
+
+/** The scopes and the end of a token, for the audit log. */
+export const describeToken = ({
+  name,
+  scopes,
+  expiresAt,
+}: {
+  name: string;
+  scopes: string[];
+  expiresAt: Date | null;
+}) =>
+  `“${name}” (${scopes.join(", ")}; ${expiresAt ? `until ${expiresAt.toISOString().slice(0, 10)}` : "without an end"})`;

@@ -1,0 +1,60 @@
+import { TokenScope } from "@/domain/access";
+import type { ServiceContext } from "@/server/context";
+import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { createRateLimiter } from "@/server/rate-limit";
+import type { Endpoint } from "@/server/rest/endpoint";
+import { handleRest, type RestDeps } from "@/server/rest/handle-rest";
+import { newToken } from "@/server/services/tokens/token-row";
+
+type TokenOptions = {
+  userId: string;
+  /** null, the default: a personal token */
+  projectId?: string | null;
+  scopes?: readonly TokenScope[];
+  expiresInDays?: number | null;
+};
+
+/** An API token: the text itself, of which the row has a hash. */
+export async function makeToken(
+  ctx: ServiceContext,
+  { userId, projectId = null, scopes = TokenScope.options, expiresInDays = null }: TokenOptions,
+): Promise<{ id: string; token: string }> {
+  const made = newToken({ projectId, userId }, { name: "Test", scopes: [...scopes], expiresInDays }, ctx.now());
+  await ctx.db.apiToken.create({ data: made.row });
+  return { id: made.row.id, token: made.token };
+}
+
+export type RestAnswer = { status: number; headers: Headers; body: Record<string, unknown> };
+type RestCall = { token?: string; body?: unknown; headers?: Record<string, string> };
+
+/** Calls the REST API without a server: `call("GET /projects", { token })`. */
+export function restCaller(ctx: ServiceContext, table?: readonly Endpoint[]) {
+  const deps: RestDeps = {
+    base: ctx,
+    env: ctx.env,
+    rates: createRateLimiter(ctx),
+    bodies: createBodyBudgets(),
+    ...(table ? { table } : {}),
+  };
+  return async (target: string, { token, body, headers = {} }: RestCall = {}): Promise<RestAnswer> => {
+    const [method = "GET", path = ""] = target.split(" ");
+    const response = await handleRest(
+      deps,
+      new Request(`${ctx.env.appUrl}/api/v1${path}`, {
+        method,
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      }),
+    );
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>),
+    };
+  };
+}
