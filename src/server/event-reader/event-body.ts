@@ -40,5 +40,5 @@ function describeFault(text: string): string {
   return `${fault.message.replace(/\.$/, "")} (${place}).`;
 }
 
-/** Characters of a path that are told. */
+/** Longest path in a message, characters. */
 const PATH_MAX = 300;

@@ -18,7 +18,7 @@ const event = (id: string, output: string) => ({ name: "observation.created", da
 const isBusy = () => false;
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 
-/** Turns of the event loop while something is awaited. */
+/** Counts the turns of the event loop while `work` runs. */
 async function turnsDuring(work: Promise<unknown>): Promise<number> {
   let turns = 0;
   let isOver = false;
@@ -32,7 +32,7 @@ async function turnsDuring(work: Promise<unknown>): Promise<number> {
   return turns;
 }
 
-test("a large body is read in a thread, while the event loop turns, and comes out as it does here", async () => {
+test("a thread reads a large body while the event loop turns, with the same result as the event loop", async () => {
   const large = bytes(
     JSON.stringify(Array.from({ length: 6 }, (_, n) => event(`obs-${n}`, "text \u0000 ".repeat(50_000)))),
   );

@@ -6,7 +6,7 @@ import { readEvents, type EventsRead, type ReadingInput } from "./read-events";
 
 export type ReadingTask = { body: Uint8Array; input: ReadingInput };
 
-/** Reads the bodies of requests to the event endpoint: small ones at once, large ones in a thread of their own. */
+/** Reads the bodies of requests to the event endpoint: small bodies at once, large bodies in a thread. */
 export type EventReader = {
   /**
    * @param isPaceLow told of the events of each body. Those of a large body always run in batches
@@ -16,13 +16,13 @@ export type EventReader = {
   close(): Promise<void>;
 };
 
-/** No body takes so long, however busy the machine is: 28 MB take a second. */
+/** Longest reading of a body, ms. 28 MB take a second on an idle machine. */
 const HARD_STOP_MS = 30_000;
 
 export function createEventReader(log: Logger): EventReader {
   const thread = createThreadQueue<ReadingTask>("event-reader", log, {
     script: "src/server/event-reader/worker.mjs",
-    // The gate to it pauses.
+    // The gate before the thread makes the pauses.
     limits: { sliceMs: 0, hardStopMs: HARD_STOP_MS, pauses: false },
   });
   return {

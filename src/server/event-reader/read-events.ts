@@ -5,19 +5,19 @@ import { readEventBody } from "./event-body";
 import { requestSeed } from "./event-seed";
 import { stampEvents, type EventSender, type StampedEvent } from "../services/events";
 
-/** What is known of a request to the event endpoint before its body is read. It crosses to a thread. */
+/** The facts of a request to the event endpoint, without its body. The thread receives a copy. */
 export type ReadingInput = {
   sender: EventSender;
-  /** the id seed that the sender gave */
+  /** the sender's id seed */
   seed: string | null;
   stampKey: string | null;
   receivedMicros: number;
   now: Date;
-  /** objects and lists that the body may hold; Infinity: they are not counted */
+  /** largest number of objects and lists in the body; Infinity: no count */
   containersMax: number;
 };
 
-/** The events of a request, ready to be handed on; or why none of them is taken. */
+/** The events of a request, stamped; or the reason why the request is refused. */
 export type EventsRead =
   { ok: true; events: StampedEvent[]; seed: string } | { ok: false; status: number; error: string };
 

@@ -1,17 +1,18 @@
 const LOOPBACK = /^(::1|127\.\d+\.\d+\.\d+|::ffff:127\.\d+\.\d+\.\d+)$/;
-/** Names under which this machine, or Docker on it, calls itself: no DNS server of somebody else's answers for them. */
+/** Names of this machine and of Docker on it. No foreign DNS server answers for these names. */
 const LOCAL_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|host\.docker\.internal)(:\d+)?$/i;
-/** What proxies add. Where one stands in between, the caller is not this machine, whatever its address says. */
+/** Headers that proxies add. Behind a proxy the caller is not this machine, whatever its address says. */
 const PROXY_HEADERS = ["forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip"];
 
 /**
- * Whether an unsigned call may come from a dev server on this machine. Its connection has to come from here, past no
- * proxy, under a local name (a page whose own name was pointed at this machine has another), and from no browser.
+ * Whether an unsigned call may come from a dev server on this machine. Its connection must come from this machine,
+ * through no proxy, under a local name, and from no browser. A page whose own name points at this machine has another
+ * name.
  * @param headers with `x-client-ip`, which this program's own server writes from the connection
- * @returns null, or why not
+ * @returns null if it may; otherwise the reason for the refusal
  */
 export function refusalOfUnsigned(headers: Headers): string | null {
-  // Next adds the connection's own address here; a proxy, its caller's.
+  // Next adds the connection's address to this header; a proxy adds its caller's address.
   const hops = headers.get("x-forwarded-for")?.split(",") ?? [];
   const isProxied =
     hops.some((hop) => !LOOPBACK.test(hop.trim())) ||

@@ -4,16 +4,16 @@ import type { Logger } from "@/server/log";
 
 const APP_ID = "trigger-system";
 
-/** With the embedded engine: how its client reaches it, and the key that calls from outside would have to be signed with. */
+/** The fetch and the signing key of the embedded engine's client. */
 export type EmbeddedClient = {
   fetch: typeof fetch;
-  /** null for functions that the engine calls in process and nobody else can reach: their calls are not signed */
+  /** null: only the engine can call the functions, in process, so calls are unsigned */
   signingKey: string | null;
 };
 
 /**
- * The Inngest client of the functions, for both engines. Everything is passed explicitly: INNGEST_ variables in a
- * developer's shell must not redirect an embedded start.
+ * The Inngest client of the functions, for both engines. Each option is passed explicitly, so that INNGEST_ variables
+ * in a developer's shell never redirect an embedded start.
  */
 export function createClient(options: { env: Env; log: Logger; embedded: EmbeddedClient | null }): Inngest {
   const { env, log, embedded } = options;

@@ -3,14 +3,14 @@ import type { DeliverTools } from "@/server/services/deliveries/deliver-action";
 import type { TriggerCache } from "@/server/services/trigger-cache";
 import type { Watch } from "@/server/services/watch";
 
-/** What the functions need of the running program. */
+/** The parts of the running program that the functions use. */
 export type FunctionDependencies = {
   ctx: ServiceContext;
   triggers: TriggerCache;
-  /** what deliveries of this process share */
+  /** tools that all deliveries of this process share */
   delivery: DeliverTools;
   watch: Watch;
-  /** checks the event endpoint's stamp */
+  /** the key that verifies stamps of the event endpoint */
   stampKey: string | null;
   trustEvents: boolean;
 };

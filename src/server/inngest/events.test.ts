@@ -12,7 +12,7 @@ import { useTestContext } from "@/test/use-test-context";
 
 const { ctx, database } = useTestContext();
 
-/** The functions on the embedded engine. */
+/** Starts the functions on the embedded engine. */
 async function startFunctions() {
   const app = createTestApp();
   const functions = createFunctions(app.client, testDependencies(ctx));
@@ -47,7 +47,7 @@ describe("the data of an event", () => {
     expect(await check(null)).toContain("has version null");
   });
 
-  test("without a version are of version 1: a program before versions sent them", async () => {
+  test("without a version are version 1, as older programs sent them", async () => {
     expect(await wasRefused(jobRequested, { jobId: "job_1", generation: 1, part: 0 })).toBe("");
   });
 
@@ -75,7 +75,7 @@ test("an event of an unknown version ends its run as failed, in one try, and the
   expect(run).toMatchObject({ error: { message: expect.stringContaining("data has version 2") } });
 });
 
-test("an observation of an unknown version is its project's rejected event, and takes no other of its batch down", async () => {
+test("an observation of an unknown version becomes a rejected event of its project, and the other events of its batch are decided", async () => {
   const { engine } = await startFunctions();
   const { id: projectId } = await makeProject(ctx);
   const stamped = stampEvents({

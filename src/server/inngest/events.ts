@@ -17,18 +17,18 @@ import { z } from "zod";
 const version = <V extends number>(known: V) =>
   z.literal(known, { error: ({ input }) => unknownVersion(input, known) }).optional() as unknown as z.ZodType<V, V>;
 
-/** @param seen what the event says, of any type */
+/** @param seen the event's version, of any type */
 export const unknownVersion = (seen: unknown, known: number): string =>
   `The event's data has version ${(JSON.stringify(seen) ?? "none").slice(0, 50)}, and this program reads version ${known}. Update the program, then send the event again.`;
 
-/** Asks for the chunks of a job: a backfill, or sending many executions again. */
+/** Asks for the chunks of a job: a backfill, or a resend of many executions. */
 export const jobRequested = eventType("action/job.requested", {
   schema: z.object({
     v: version(1),
     jobId: z.string(),
-    /** a run whose generation is not the job's any more ends */
+    /** a run ends if the job has another generation now */
     generation: z.int(),
-    /** counts the runs that continue one another, from 0 */
+    /** number of the run among the runs of the job, from 0 */
     part: z.int(),
   }),
 });
@@ -38,7 +38,7 @@ export const noticesDue = eventType("action/notices.due", {
   schema: z.object({ v: version(1), projectId: z.string() }),
 });
 
-/** Wakes the deliverer of an action. `at`: the moment that was asked for, epoch ms; null where that was at once. */
+/** Wakes the deliverer of an action. `at`: the requested time, epoch ms; null: at once. */
 export const deliveriesDue = eventType("action/deliveries.due", {
   schema: z.object({ v: version(1), projectId: z.string(), actionId: z.string(), at: z.number().nullable() }),
 });
@@ -50,10 +50,10 @@ export const deliveriesDue = eventType("action/deliveries.due", {
  */
 export const sourceEvent = (name: string) => eventType(name, { schema: z.custom<Record<string, unknown>>() });
 
-/** An event as a function of events gets it. */
+/** An event as a function receives it. */
 export type IncomingEvent = { id?: string | undefined; name: string; data: unknown; ts?: number | undefined };
 
-/** What an Inngest server says of a run that used up its tries: one of its events, and on some servers all of them. */
+/** The server's event about a run without tries left. It holds one event of the run, on some servers all. */
 export const functionFailed = eventType("inngest/function.failed", {
   schema: staticSchema<{ event?: IncomingEvent; events?: IncomingEvent[]; error?: { message?: string } }>(),
 });

@@ -7,8 +7,8 @@ import { openEvent, type RefusedEvent } from "@/server/services/events";
 export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };
 
 /**
- * Reads the stamps of a batch and groups it by project and event source: without the batch's key on some server, a batch
- * may mix them. `refused`: events whose project nothing vouches for, or whose version is unknown.
+ * Reads the stamps of a batch and groups its events by project and event source. A server without batch keys may mix
+ * them. `refused`: events without a valid stamp, or of an unknown version.
  */
 export function openBatch(
   { ctx, stampKey, trustEvents }: FunctionDependencies,

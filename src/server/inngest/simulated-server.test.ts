@@ -16,8 +16,8 @@ import { readUntil } from "@/test/read-until";
 import { useTestContext } from "@/test/use-test-context";
 
 /*
- * The program with its engine switched off, on a simulated Inngest server that it knows by INNGEST_BASE_URL only. The
- * program is a process of its own; calls, events and checkpoints go over HTTP.
+ * The program without its embedded engine, on a simulated Inngest server. The program is a process of its own and knows
+ * only INNGEST_BASE_URL. Calls, events and checkpoints go over HTTP.
  */
 
 type Mode = { name: string; checkpointing: boolean; keys: ReturnType<typeof newKeys> | null };
@@ -63,7 +63,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     await serverDatabase.close();
   });
 
-  /** Starts the program with the server's address, and makes it known there as an operator does: with a PUT. */
+  /** Starts the program with the server's address and registers it with a PUT, as an operator does. */
   async function startApp(): Promise<ChildProcess> {
     const child = forkApp({
       connectionString: database.connectionString,
@@ -93,7 +93,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
       orderBy: { sourceId: "asc" },
     });
 
-  test("an observation that matches is delivered once, whatever repeats, and one that does not is not", async () => {
+  test("a matching observation is delivered once, however often events and calls repeat; another observation is not", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR") });
     await client.send([observation("obs-1"), observation("obs-2", "DEFAULT"), observation("obs-1")]);
@@ -109,7 +109,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     expect(receiver.requests.map((request) => request.headers["webhook-id"])).toEqual([row!.id]);
   });
 
-  /** The runs that matched events of the project, as the server keeps them: how many events each has, and in a batch or not. */
+  /** The server's matching runs of the project: the number of events of each, and whether they came as a batch. */
   const matchingRuns = () =>
     serverDatabase.rows<{ events: number; batched: boolean }>(
       `select cardinality(r.event_ids) as events, r.batch_key is not null as batched
@@ -121,7 +121,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
   const states = () =>
     ctx.db.observation.findMany({ where: { projectId }, orderBy: { id: "asc" }, select: { id: true, state: true } });
 
-  test("the events of a project that sends few wait for no batch; a burst is one batch, and so are those behind it", async () => {
+  test("events of a quiet project wait for no batch; a burst is one batch, and so are the events after it", async () => {
     await client.send([observation("obs-1"), observation("obs-2")]);
     await readUntil(states, (rows) => rows.length === 2);
     expect(await matchingRuns()).toEqual([
@@ -165,7 +165,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     expect((await matchingRuns()).every(({ batched }) => !batched)).toBe(true);
   });
 
-  test("a delay is waited for, and what stops matching in the meantime is cancelled and not sent", async () => {
+  test("an execution waits for its delay, and is cancelled if its observation stops matching meanwhile", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR"), delaySeconds: 5 });
     await client.send([observation("obs-1"), observation("obs-2")]);
@@ -183,7 +183,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     expect(receiver.requests[0]!.at.getTime()).toBeGreaterThanOrEqual(waiting[1]!.dueAt.getTime());
   });
 
-  test("a delivery that fails is tried again by its own schedule, in one execution", async () => {
+  test("a failed delivery is retried by the action's schedule, in the same execution", async () => {
     const earlier = new Set(server.calls.map((call) => call.runId));
     const url = receiver.script("/sometimes", ["500", "500", "200"]);
     const action = await makeAction(ctx, projectId, url, { retry: { preset: "custom", delaysSeconds: [1, 1] } });
@@ -198,9 +198,9 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     ]);
     expect(receiver.requests.map((request) => request.headers["webhook-id"])).toEqual([row!.id, row!.id, row!.id]);
     const [one, two, three] = receiver.requests.map((request) => request.at.getTime());
-    // Its jitter takes a fifth off at the most.
+    // Jitter shortens a wait by a fifth at most.
     expect([two! - one!, three! - two!].every((waited) => waited >= 790)).toBe(true);
-    // Nothing sleeps in a run: each attempt has a run of its own, which is one call. A wake that finds nothing is one too.
+    // No run sleeps: each attempt has its own run of one call. A wake without due rows is one call too.
     const calls = await readUntil(
       async () =>
         server.calls.filter(
@@ -212,7 +212,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     expect(calls.every(({ runEnds, checkpoints }) => runEnds && checkpoints === 0)).toBe(true);
   });
 
-  test("an event sent to the server past this program's endpoint starts nothing, and is shown as rejected", async () => {
+  test("an event that was sent to the server directly starts nothing and becomes a rejected event", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id]);
     const past = new Inngest({ id: "past", isDev: !keys, baseUrl: server.url, eventKey: keys?.event ?? "any" });
@@ -227,7 +227,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     expect(receiver.requests).toEqual([]);
   });
 
-  test("an event whose batch fails for good is kept as a rejected event, with the reason", async () => {
+  test("an event of a batch without tries left becomes a rejected event, with the reason", async () => {
     await ctx.db.$executeRaw`
       CREATE OR REPLACE FUNCTION be_away() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'the server is going away' USING ERRCODE = '57P01'; END $$`;
@@ -244,7 +244,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     });
   });
 
-  test("an execution that a dead process left is found by the program, and sent again in the same execution", async () => {
+  test("the program finds an execution of a dead process and sends it again", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("never"));
     await makeTrigger(ctx, projectId, [action.id]);
     await client.send(observation("obs-1"));
@@ -252,7 +252,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     await killApp(app);
     await pointAction(ctx, action.id, receiver.url("200"));
 
-    // At the same address, as a deployed program comes back: the server goes on calling it there.
+    // A deployed program restarts at the same address, where the server keeps calling it.
     app = await startApp();
     const [row, ...others] = await readUntil(executions, (rows) => rows[0]?.status === "COMPLETED");
     expect(others).toEqual([]);

@@ -8,7 +8,7 @@ import { runJob } from "./run-job";
 import { sendNoticesOfProject } from "./send-notices";
 import { sweep } from "./sweep";
 
-/** Every function of the program, as it is served at /api/inngest. */
+/** All functions of the program, as /api/inngest serves them. */
 export const createFunctions = (client: Inngest, deps: FunctionDependencies) => [
   observationUpsertProcessor(client, deps),
   largeObservationProcessor(client, deps),

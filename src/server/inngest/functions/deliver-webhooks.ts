@@ -4,8 +4,9 @@ import { deliveriesDue } from "@/server/inngest/events";
 import { deliverAction } from "@/server/services/deliveries/deliver-action";
 
 /**
- * The deliverer: sends what is due of one action. Two runs of an action, so that a call that hangs does not hold it; so
- * many of a project that its other actions find theirs. No steps: run twice, it finds nothing left to claim.
+ * The deliverer sends the due executions of one action. An action has two runs, so that a hanging call does not stop
+ * it. A project has a limited number of runs, so that each of its actions finds one. The function has no steps: a
+ * second run finds no rows to claim.
  */
 export function deliverWebhooks(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

@@ -9,7 +9,7 @@ import { useTestContext } from "@/test/use-test-context";
 
 const { ctx, database } = useTestContext();
 
-test("events whose batch used up its tries are rejected events with the reason, those that a try applied are not", async () => {
+test("events of a batch without tries left become rejected events with the reason; applied events do not", async () => {
   const app = createTestApp();
   const pool = createPool(database.connectionString, { max: 4 });
   const { id: projectId } = await makeProject(ctx);
@@ -21,7 +21,7 @@ test("events whose batch used up its tries are rejected events with the reason, 
     await engine.stop();
     await pool.end();
   });
-  // An error of the database's state, as when it goes away: the batch is tried again as it is.
+  // An error of the database's state, as during an outage: the batch is retried unchanged.
   await ctx.db.$executeRaw`
     CREATE FUNCTION be_away() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'the server is going away' USING ERRCODE = '57P01'; END $$`;

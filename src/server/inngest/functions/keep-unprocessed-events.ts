@@ -6,8 +6,8 @@ import { keepRefusedEvents, keepUnprocessedEvents } from "@/server/services/unpr
 import { MATCHING_FUNCTIONS } from "./observation-upsert-processor";
 
 /**
- * Keeps the events of a batch that failed for good as rejected events: what was accepted never ends in nothing. It is
- * what `onFailure` would be, with more tries: the SDK gives `onFailure` one, and the database may still be away.
+ * Keeps the events of a failed batch as rejected events, so that no accepted event disappears. It replaces `onFailure`,
+ * to which the SDK gives one try: the database may still be away.
  */
 export function keepUnprocessed(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

@@ -40,7 +40,7 @@ async function startEngine() {
     );
 }
 
-test("large events have one place of their own: while one is stuck, small events of all projects are decided", async () => {
+test("large events have one place of their own: while a large event hangs, small events of all projects are decided", async () => {
   const send = await startEngine();
   const [one, two] = projects;
   const stored = async () =>
@@ -51,7 +51,7 @@ test("large events have one place of their own: while one is stuck, small events
     SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
-  // An uncommitted row with the same id keeps the large event waiting.
+  // An uncommitted row with the same id blocks the large event.
   const held = ctx.db.$transaction(async (tx) => {
     await tx.observation.create({
       data: { projectId: one, id: "stuck", eventSource: "observation.created", receivedAt: ctx.now() },

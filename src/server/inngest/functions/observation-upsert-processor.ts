@@ -12,10 +12,10 @@ import { keepRefusedEvents } from "@/server/services/unprocessed-events";
 const MATCH_OBSERVATIONS = "observation-upsert-processor";
 const MATCH_LARGE_OBSERVATIONS = "large-observation-processor";
 
-/** An event that came past the endpoint has no stamp. */
+/** An event without a stamp did not pass the endpoint. */
 const SMALL = "event.data.stamp == null || event.data.stamp.large != true";
 
-/** The functions that work on what applications send. */
+/** The functions that decide applications' events. */
 export const MATCHING_FUNCTIONS: readonly string[] = [MATCH_OBSERVATIONS, MATCH_LARGE_OBSERVATIONS];
 
 /**
@@ -40,9 +40,9 @@ export function observationUpsertProcessor(client: Inngest, deps: FunctionDepend
 }
 
 /**
- * The same for large events. They have one place, for which projects take turns, so that they never fill the places of
- * small ones. After its work each batch keeps that place for as long as the work took: of what large events ask of the
- * process and the database, half is left for others.
+ * The function for large events. It has one place, for which projects take turns, so that large events never fill the
+ * places of small ones. After a batch it keeps the place idle for as long as the work took. So large events use at most
+ * half of the process and the database.
  */
 export function largeObservationProcessor(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
@@ -66,7 +66,7 @@ export function largeObservationProcessor(client: Inngest, deps: FunctionDepende
   );
 }
 
-/** A database that is slow by itself must not make it slower still. */
+/** Longest pause, ms. A slow database must not lead to longer and longer pauses. */
 const PAUSE_MAX_MS = 1_000;
 
 async function matchObservations(deps: FunctionDependencies, events: readonly IncomingEvent[]) {
@@ -74,7 +74,7 @@ async function matchObservations(deps: FunctionDependencies, events: readonly In
   return { events: events.length };
 }
 
-/** Decides what can be read of a batch, and keeps the rest as rejected events. */
+/** Decides the readable events of a batch, and keeps the unreadable ones as rejected events. */
 async function decideBatch(deps: FunctionDependencies, events: readonly IncomingEvent[]): Promise<Wake[]> {
   const { groups, refused } = openBatch(deps, events);
   await keepRefusedEvents(deps.ctx, refused);

@@ -14,7 +14,7 @@ import { pruneHistory } from "./prune-history";
 
 const OLD = 2_500;
 
-/** Serves the function to a server whose clock is the test's. */
+/** Serves the function to a simulated server on the test's clock. */
 async function start(checkpointing: boolean) {
   const [database, serverDatabase] = [await createTestDatabase(), await createEngineDatabase()];
   await createTestApp().engine(serverDatabase, []).migrate();

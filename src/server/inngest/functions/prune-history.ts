@@ -2,10 +2,10 @@ import { cron, type Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { pruneChunk, pruneSteps } from "@/server/services/prune";
 
-/** Chunks of one kind in one run at the most; the next run goes on. */
+/** Largest number of chunks of one kind in a run. The next run continues. */
 const CHUNKS_MAX = 50;
 
-/** Once an hour, removes what projects keep no longer, in bounded steps. */
+/** Once an hour, deletes rows beyond the retention of their project, in bounded steps. */
 export function pruneHistory(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {

@@ -3,10 +3,10 @@ import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { jobRequested } from "@/server/inngest/events";
 import { runJobChunk } from "@/server/services/jobs/run";
 
-/** Chunks of one run at the most: a run may have a thousand steps. Another goes on. */
+/** Largest number of chunks in a run, which may have a thousand steps. Another run continues. */
 const CHUNKS_MAX = 400;
 
-/** A job, chunk by chunk, at its rate, until it has ended or somebody stops it: then the next chunk finds that out. */
+/** Runs a job chunk by chunk, at its rate, until it ends. Each chunk reads whether a person has stopped it. */
 export function runJob(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {

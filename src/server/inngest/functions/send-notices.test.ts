@@ -10,7 +10,7 @@ import { sendNoticesOfProject } from "./send-notices";
 
 const { ctx, database, receiver } = useTestContext();
 
-/** A project that is told at this URL, with one notice due. */
+/** A project with an operational webhook at this URL and one due notice. */
 async function projectToldAt(url: string, noticeId: string): Promise<string> {
   const { id: projectId } = await makeProject(ctx);
   const project = { ...ctx, projectId, role: null, viewersSeeBodies: true };
@@ -23,7 +23,7 @@ async function projectToldAt(url: string, noticeId: string): Promise<string> {
 }
 const statusOf = async (id: string) => (await ctx.db.operationalNotice.findUniqueOrThrow({ where: { id } })).status;
 
-test("a webhook that never answers keeps neither the watch nor another project's notices waiting", async () => {
+test("a webhook that never answers delays neither the watch nor another project's notices", async () => {
   const app = createTestApp();
   const pool = new pg.Pool({ connectionString: database.connectionString, max: 4 });
   pool.on("error", () => undefined);
@@ -52,7 +52,7 @@ test("a webhook that never answers keeps neither the watch nor another project's
   await pool.end();
 });
 
-test("a project is woken once a minute for what is due, and again for what is due later", async () => {
+test("due notices of a project ask for one wake a minute, and later notices for another", async () => {
   await ctx.db.operationalNotice.deleteMany();
   const projectId = await projectToldAt(receiver.url("200"), "ntc_1");
   const wakes = async () => {

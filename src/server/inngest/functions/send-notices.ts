@@ -4,9 +4,8 @@ import { noticesDue } from "@/server/inngest/events";
 import { sendNotices } from "@/server/services/notices/send";
 
 /**
- * Tells a project's operational webhook what is due. One run of a project at a time: a webhook that does not answer
- * holds its own project's notices, and neither those of others nor the program's look. No steps: a second run finds
- * none that is due.
+ * Sends due notices to a project's operational webhook. A project has one run at a time: a webhook that does not answer
+ * delays only its own project's notices. The function has no steps: a second run finds no due notices.
  */
 export function sendNoticesOfProject(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

@@ -6,27 +6,27 @@ import type { Reservation } from "./reserve-places";
 import type { ActionKey, ClaimedExecution } from "./types";
 import { withWaitingTriggers } from "./waiting-triggers";
 
-/** Rows that one claim ends at the most, of an action that is off. */
+/** Largest number of rows that one claim ends for an action that is off. */
 const REFUSED_MAX = 500;
 
 /**
- * @property claimed to be sent now
+ * @property claimed executions to send now
  * @property ended rows that will never be sent: they are SKIPPED, CANCELLED or ERROR now
  * @property hasMore whether further rows may be due, or the action has changed since it was loaded: the run looks again
  */
 export type Claimed = { claimed: ClaimedExecution[]; ended: number; hasMore: boolean };
 
 type ClaimedRow = Omit<ClaimedExecution, "projectId" | "actionId" | "leaseToken"> & { refused: false };
-/** There is one row in any case, to say of what nothing was found. */
+/** The statement returns one row even if it claims nothing. */
 type Row = { isCurrent: boolean; hasMore: boolean } & (
   ClaimedRow | ({ [Column in keyof ClaimedRow]: unknown } & { refused: true | null })
 );
 const isClaimed = (row: Row): row is Row & ClaimedRow => row.refused === false;
 
 /**
- * Takes due executions of an action for an attempt, the oldest first, in turns among its triggers: PENDING to RUNNING,
- * with the lease of the reservation, the next attempt number, and the attempt's row written before any request leaves.
- * One statement that commits by itself. What was switched off or deleted counts here, and ends what it meets.
+ * Claims due executions of an action for an attempt, oldest first, in turns among its triggers. Rows move from PENDING
+ * to RUNNING with the lease of the reservation and the next attempt number. Their attempts' rows are written before any
+ * request. One statement that commits by itself. Rows of a trigger or action that is off or deleted end here.
  */
 export async function claimExecutions(
   ctx: ServiceContext,
@@ -38,19 +38,19 @@ export async function claimExecutions(
     token,
     until,
     version: action.version,
-    // Without a template the envelope is what is sent. Bytes that a template makes are settled before they are sent.
+    // Without a template the envelope is the body. The body of a template is frozen later, before the request.
     freezes: templateOf(action) === null,
     target: describeTarget(ctx, action),
   });
 }
 
 /**
- * Ends due rows of an action that is off or deleted, 500 at the most. They are refused one and all, so that nothing is
- * reserved for them. Leaves alone what an action has that is on.
- * @returns how many were ended
+ * Ends due rows of an action that is off or deleted, at most 500. It reserves no places. Rows of an action that is on
+ * stay.
+ * @returns the number of ended rows
  */
 export async function endRefused(ctx: ServiceContext, key: ActionKey): Promise<number> {
-  // No action has version 0.
+  // No action has version 0, so this claims nothing.
   const refusing = { count: REFUSED_MAX, token: "", until: ctx.now(), version: 0, freezes: false, target: {} };
   return (await take(ctx, key, refusing)).ended;
 }
@@ -59,15 +59,15 @@ type Take = {
   count: number;
   token: string;
   until: Date;
-  /** of the action that was loaded: where it is another by now, nothing is claimed */
+  /** version of the loaded action: if the action has another version now, nothing is claimed */
   version: number;
   freezes: boolean;
   target: Record<string, unknown>;
 };
 
 /*
- * oldest: of each trigger as many of the oldest due rows as it may get, locked; others skip them meanwhile.
- * picked: in turns, so that one trigger's thousand rows do not stand before another's first.
+ * oldest: the oldest due rows of each trigger, as many as it may get, locked; other claims skip them. picked: in turns
+ * among triggers, so that a thousand rows of one trigger do not delay another's first row.
  */
 async function take(
   ctx: ServiceContext,

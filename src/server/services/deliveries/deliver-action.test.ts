@@ -23,7 +23,7 @@ afterEach(async () => {
   ctx.sent.length = 0;
 });
 
-/** Makes executions through the matcher, as events do. */
+/** Creates executions through the matcher, as events do. */
 async function makeExecutions(
   mode: string,
   count = 1,
@@ -45,7 +45,7 @@ const toDueTime = async (): Promise<void> => {
 };
 
 describe("a delivery", () => {
-  test("is signed so that standardwebhooks verifies it, and recorded with request and response", async () => {
+  test("carries a signature that standardwebhooks verifies, and is recorded with request and response", async () => {
     const items = await makeExecutions("200", 3, {
       headers: [
         { name: "authorization", value: "Bearer topsecretvalue", secret: true },
@@ -82,7 +82,7 @@ describe("a delivery", () => {
     expect(JSON.stringify(await executions())).not.toContain("topsecretvalue");
   });
 
-  test("that fails is tried again when it is due, with the same webhook id and the same bytes each time", async () => {
+  test("that fails is retried when it is due, each time with the same webhook id and the same bytes", async () => {
     await makeExecutions("500");
     await deliverAll(ctx);
     expect(await executions()).toMatchObject([{ status: "PENDING", attemptCount: 1 }]);
@@ -151,7 +151,7 @@ describe("a delivery", () => {
     expect(receiver.requests).toEqual([]);
   });
 
-  test("reads URL and secrets at each attempt, so that a mended endpoint gets what failed", async () => {
+  test("reads URL and secrets at each attempt, so that a corrected endpoint gets the failed executions", async () => {
     await makeExecutions("500");
     await deliverAll(ctx);
     await pointAction(ctx, action.id, receiver.url("204"));
@@ -170,7 +170,7 @@ describe("claiming", () => {
     expect(await attempts()).toHaveLength(40);
   });
 
-  test("what is not due yet waits, and its wake is asked for", async () => {
+  test("an execution that is due later waits, and the run asks for its wake", async () => {
     await makeExecutions("200", 1, {}, { delaySeconds: 90 });
     expect(await deliverOnce(ctx, action.id)).toBe(0);
     const moment = Math.ceil((ctx.now().getTime() + 90_000) / 10_000) * 10_000;
@@ -179,7 +179,7 @@ describe("claiming", () => {
     ]);
   });
 
-  test("a run that comes a little before its moment waits for the rows that are due until then", async () => {
+  test("a run that starts a little early waits for the rows that are due at its time", async () => {
     await makeExecutions("200", 1, {}, { delaySeconds: 5 });
     const due = ctx.now().getTime() + 5_000;
     ctx.clock.advance(4_600);
@@ -187,7 +187,7 @@ describe("claiming", () => {
     expect(ctx.now().getTime()).toBe(due);
   });
 
-  test("the oldest go first, in turns among triggers", async () => {
+  test("the oldest executions go first, in turns among triggers", async () => {
     action = await makeAction(ctx, projectId, receiver.url("200"), { maxConcurrent: 4 });
     const fire = async (prefix: string, count: number): Promise<void> => {
       await makeTrigger(ctx, projectId, [action.id]);
@@ -203,7 +203,7 @@ describe("claiming", () => {
     expect(order.slice(0, 12).filter((name) => name === "few")).toHaveLength(4);
   });
 
-  test("an action that is off turns it into SKIPPED, one that was deleted into CANCELLED", async () => {
+  test("an action that is off turns executions into SKIPPED, a deleted action into CANCELLED", async () => {
     await makeExecutions("200");
     await ctx.db.actionConfiguration.update({
       where: { id: action.id },
@@ -223,7 +223,7 @@ describe("claiming", () => {
     expect(await attempts()).toEqual([]);
   });
 
-  test("a trigger that was deleted turns it into CANCELLED, but for what a person sent again", async () => {
+  test("a deleted trigger turns executions into CANCELLED, except those that a person has resent", async () => {
     const [first] = await makeExecutions("200", 2);
     await ctx.db.actionExecution.update({ where: { id: first!.id }, data: { isResend: true } });
     await ctx.db.triggerConfiguration.updateMany({ where: { projectId }, data: { deletedAt: ctx.now() } });
@@ -232,7 +232,7 @@ describe("claiming", () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  test("an action that a person has paused keeps what waits, and spends no attempt", async () => {
+  test("an action that a person has paused keeps its executions and spends no attempt", async () => {
     await makeExecutions("200");
     await ctx.db.actionConfiguration.update({ where: { id: action.id }, data: { pausedAt: ctx.now() } });
     await deliverAll(ctx);
@@ -240,7 +240,7 @@ describe("claiming", () => {
     expect(ctx.sent).toEqual([]);
   });
 
-  test("an endpoint that has not answered yet gets few at once; where they time out the others spend no attempt", async () => {
+  test("a new endpoint gets few requests at once; if they time out, the other executions spend no attempt", async () => {
     await makeExecutions("never", 60, { timeouts: { connectMs: 200, headersMs: 200, totalMs: 300 } });
     await deliverOnce(ctx, action.id);
     expect((await attempts()).length).toBeLessThan(35);
@@ -249,7 +249,7 @@ describe("claiming", () => {
 });
 
 describe("a run", () => {
-  test("ends while a request is on the wire, which is recorded in its time and wakes what may go then", async () => {
+  test("ends while a slow request is in flight; its result is recorded later and wakes the action", async () => {
     const url = receiver.script("/slow", [{ status: 200, delayMs: 2_500 }, { status: 200 }]);
     action = await makeAction(ctx, projectId, url, { maxConcurrent: 1 });
     await makeTrigger(ctx, projectId, [action.id]);
@@ -264,7 +264,7 @@ describe("a run", () => {
     expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", data: { actionId: action.id, at: null } }]);
   });
 
-  test("asks for another run where it leaves a row that was due at its last look: the run of its wake found no slot", async () => {
+  test("asks for another run if it leaves a row that was due at its last look: the run of the row's wake found no slot", async () => {
     let open = (): void => undefined;
     const opened = new Promise<void>((resolve) => (open = resolve));
     await makeExecutions("200");
@@ -278,7 +278,7 @@ describe("a run", () => {
     expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", ts: ctx.now().getTime() + 500 }]);
   });
 
-  test("records results as they come: one request that hangs keeps no other from being recorded", async () => {
+  test("records each result when it arrives: a request that hangs delays no other record", async () => {
     const url = receiver.script("/hangs", [{ status: 200, delayMs: 1_500 }, ...Array(9).fill({ status: 200 })]);
     action = await makeAction(ctx, projectId, url);
     await makeTrigger(ctx, projectId, [action.id]);
@@ -297,7 +297,7 @@ describe("cancelling on the wire", () => {
     ["500", "CANCELLED"],
   ])("an answer of %s ends as %s, and no attempt follows", async (mode, status) => {
     await makeExecutions(mode);
-    // The mark stands on the row whenever it was set: what counts is that it stands there when the answer is recorded.
+    // The cancel mark counts if it is set before the answer is recorded.
     await ctx.db.actionExecution.updateMany({
       where: { projectId },
       data: { cancelRequestedAt: ctx.now(), cancelledBy: "SYSTEM" },
@@ -316,7 +316,7 @@ describe("a look", () => {
     });
   const sent = () => ctx.sent.filter((event) => event.data.projectId === projectId);
 
-  test("wakes an action whose rows have been due for ten seconds, once, and no other", async () => {
+  test("wakes only an action whose rows have been due for ten seconds, once", async () => {
     await makeExecutions("200");
     ctx.clock.advance(9_000);
     await watch().look();
@@ -353,7 +353,7 @@ describe("a look", () => {
     },
   );
 
-  test("says after two minutes that nobody works on what is due", async () => {
+  test("reports after two minutes that no run works on due executions", async () => {
     await makeExecutions("200", 3);
     ctx.clock.advance(119_000);
     expect(await countLeftBehind(ctx)).toEqual({ overdue: 0, leasesExpired: 0 });
@@ -361,7 +361,7 @@ describe("a look", () => {
     expect(await countLeftBehind(ctx)).toEqual({ overdue: 3, leasesExpired: 0 });
   });
 
-  test("after another for two minutes that finds nobody at work says that the engine is behind, and not at a start", async () => {
+  test("reports that the engine is behind only after two minutes of looks without a working run, not at a start", async () => {
     await makeExecutions("200");
     ctx.clock.advance(3_600_000);
     const looks = watch();
@@ -378,7 +378,7 @@ describe("a look", () => {
     expect(looks.isEngineBehind()).toBe(false);
   });
 
-  test("at a lease that ran out makes the attempt's outcome unknown, which spends none of the budget", async () => {
+  test("turns an attempt with an expired lease into an unknown outcome, which spends none of the budget", async () => {
     const [item] = await makeExecutions("200");
     await ctx.db.actionAttempt.create({
       data: { id: "att_lost", executionId: item!.id, projectId, number: 1, leaseToken: "1:gone", request: {} },
@@ -398,7 +398,7 @@ describe("a look", () => {
     ]);
   });
 
-  test("takes a lease back before it runs out once two looks in a row found its process dead", async () => {
+  test("takes a lease back early once two looks in a row find its process dead", async () => {
     await makeExecutions("200");
     await crash(new Date(ctx.now().getTime() + 60_000), "123456:dead");
     const looks = watch();
@@ -408,7 +408,7 @@ describe("a look", () => {
     expect(await executions()).toMatchObject([{ status: "PENDING", unknownCount: 1 }]);
   });
 
-  test("at most five outcomes stay unknown", async () => {
+  test("an execution has at most five unknown outcomes", async () => {
     await makeExecutions("200");
     for (let round = 1; round <= 5; round++) {
       await crash(new Date(ctx.now().getTime() - 1));
@@ -417,7 +417,7 @@ describe("a look", () => {
     expect(await executions()).toMatchObject([{ status: "ERROR", unknownCount: 5 }]);
   });
 
-  test("a late result of a lost lease is kept on its attempt and changes nothing else", async () => {
+  test("a late result of a lost lease changes its attempt and nothing else", async () => {
     const url = receiver.script("/late", [{ status: 200, delayMs: 500 }]);
     action = await makeAction(ctx, projectId, url);
     await makeTrigger(ctx, projectId, [action.id]);
@@ -432,7 +432,7 @@ describe("a look", () => {
   });
 });
 
-test("a resend makes a fresh schedule: numbers go on, the webhook id stays", async () => {
+test("a resend starts a new schedule: attempt numbers continue, the webhook id stays", async () => {
   const [item] = await makeExecutions("500", 1, { retry: { preset: "none" } });
   await deliverAll(ctx);
   expect(await executions()).toMatchObject([{ status: "ERROR", attemptCount: 1 }]);

@@ -9,19 +9,22 @@ import type { ActionKey } from "./types";
 import { markStarted, wakeActions } from "./wake";
 import type { WirePlaces } from "./wire-places";
 
-/** A run claims for so long, ms. */
+/** A run makes claims for this time, ms. */
 const CLAIMING_MS = 10_000;
-/** Executions of one run that are claimed and not recorded yet, at the most. */
+/** Largest number of claimed, unrecorded executions of one run. */
 const HELD_MAX = 100;
-/** Claims are large where results come quickly, and small beside an endpoint that is slow, ms. */
+/**
+ * A run waits up to this time until half of its places are free, so that claims are large. Then one place is enough,
+ * ms.
+ */
 const HALF_MS = 100;
-/** How long a run waits for a place on the wire. */
+/** How long a run waits for a place on the wire, ms. */
 const PLACE_WAIT_MS = 1_000;
-/** How long a run waits for the next result. Requests that take longer go on in the process, under their lease. */
+/** How long a run waits for the next result, ms. Slower requests continue in the process, under their lease. */
 const RESULT_WAIT_MS = 2_000;
-/** When a run is asked for that takes what the last look did not get, from now. */
+/** Delay of the run that takes the rows of a missed last look, ms. */
 const LEFT_BEHIND_MS = 500;
-/** A run that comes this early waits inside: a server's clock has whole seconds. */
+/** A run that starts up to this early waits inside, ms: a server's clock has whole seconds. */
 const EARLY_MAX_MS = 3_000;
 
 export type DeliverTools = {
@@ -29,16 +32,16 @@ export type DeliverTools = {
   leaseToken: () => string;
   places: WirePlaces;
   quick: QuickEndpoints;
-  /** projects whose deliveries a matching run has begun, and that are still on the wire */
+  /** projects with requests in flight that a matching run began */
   projectsAtOnce: Set<string>;
-  /** keeps what goes on when a run has ended, so that the program waits for it when it stops */
+  /** holds work that outlives its run, so that a stopping program waits for it */
   goesOn: (work: Promise<void>) => void;
 };
 
 /**
- * Delivers what is due of one action: claims, sends, records, and goes on while there is work and its time allows.
- * Ends by asking for the wake of what is left, at the latest 30 s after it began, however slow its endpoint is.
- * @param at the moment for which this run was asked, epoch ms; null where that was at once
+ * Delivers the due executions of one action: claims, sends, records, and repeats while rows are due and its time
+ * allows. It ends with a request for the next wake, at the latest 30 s after its start, however slow the endpoint is.
+ * @param at the time for which this run was asked, epoch ms; null: at once
  */
 export async function deliverAction(
   ctx: ServiceContext,
@@ -46,14 +49,14 @@ export async function deliverAction(
   { projectId, actionId, at }: ActionKey & { at: number | null },
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
-  // Cleared before the look: who commits a row after it finds no mark, and asks for a run of its own.
+  // The mark is cleared before the look: a transaction that commits later finds no mark and asks for its own run.
   await markStarted(ctx, key);
   return deliverDue(ctx, tools, key, { at, claimingMs: CLAIMING_MS });
 }
 
 /**
- * The same without a wake that has come: the wake that may wait unstarted stays.
- * @param claimingMs how long it claims
+ * As `deliverAction`, without a wake: the mark of a wake that waits unstarted stays.
+ * @param claimingMs how long it makes claims
  */
 export async function deliverDue(
   ctx: ServiceContext,
@@ -71,19 +74,19 @@ export async function deliverDue(
   return { attempts: flight.attempts(), onTheWire: flight.held() };
 }
 
-/** Waits for requests that their run did not wait for, and asks for the wake of what may go in their place. */
+/** Waits for the slow requests of an ended run, and asks for the wake of rows that may go in their place. */
 async function land(ctx: ServiceContext, key: ActionKey, flight: Flight): Promise<void> {
   try {
     await flight.landed();
     const next = await nextDueAt(ctx, key);
     if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
   } catch (error) {
-    // Their leases run out, and the next look finds them.
+    // Their leases expire, and the next look finds them.
     ctx.log.error({ err: error, actionId: key.actionId }, "results of attempts could not be recorded");
   }
 }
 
-/** @returns when the action is to be looked at again; null where whoever makes its next row due asks for it */
+/** @returns the time of the next look; null: the next change of the action asks for a wake */
 async function claimAndSend(
   ctx: ServiceContext,
   tools: DeliverTools,
@@ -100,7 +103,7 @@ async function claimAndSend(
         if (sent.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
         return null;
       }
-      // What is on the wire gives its slots back, or is the probe that everybody waits for.
+      // Requests in flight will give slots back, or are the probe.
       const isOwn = flight.held() > 0 && (await flight.recordedWithin(RESULT_WAIT_MS));
       if (isOwn || (sent.at && (await waitInside(ctx, sent.at)))) continue;
       return sent.at;
@@ -109,7 +112,7 @@ async function claimAndSend(
     if (hasMore) continue;
     while (flight.held() > 0 && (await flight.recordedWithin(RESULT_WAIT_MS)));
     const next = await nextDueAt(ctx, key);
-    // A row that was due at the last look was locked then, or came while all slots were taken.
+    // Another run held this row's lock at the last look, or all slots were taken.
     if (next && next <= looked) return new Date(ctx.now().getTime() + LEFT_BEHIND_MS);
     if (next && at !== null && next.getTime() <= at && (await waitInside(ctx, next))) continue;
     return next;
@@ -118,8 +121,8 @@ async function claimAndSend(
 }
 
 /**
- * Reserves, claims and sends as much as there are places for. Where that fails nothing of it is on the wire, and all of
- * it is given back.
+ * Reserves places, claims executions for them and sends. If a step fails, no request has left, and all places and
+ * executions are given back.
  */
 async function sendSome(
   ctx: ServiceContext,
@@ -146,7 +149,7 @@ async function sendSome(
   }
 }
 
-/** Waits for room for further claims. False where the run's time is over before. */
+/** Waits for room for further claims. Returns false if the run's time ends first. */
 async function hasRoom(flight: Flight, until: number): Promise<boolean> {
   const half = performance.now() + HALF_MS;
   for (;;) {
@@ -157,7 +160,7 @@ async function hasRoom(flight: Flight, until: number): Promise<boolean> {
   }
 }
 
-/** Waits for a moment that is near. False where it is not: another run comes for it. */
+/** Waits until a near moment. Returns false if it is far: another run comes for it. */
 async function waitInside(ctx: ServiceContext, moment: Date): Promise<boolean> {
   const ms = moment.getTime() - ctx.now().getTime();
   if (ms > EARLY_MAX_MS) return false;
@@ -166,8 +169,8 @@ async function waitInside(ctx: ServiceContext, moment: Date): Promise<boolean> {
 }
 
 /**
- * A job ends most of them. These were created while the action was being switched off. Ends where nothing is refused
- * any more, also as somebody has switched the action on again: that asks for a wake of its own.
+ * Ends rows that were created while the action was being switched off; a job ends all others. Stops when no row is
+ * refused any more. If a person switches the action on again, that change asks for its own wake.
  */
 async function endAllRefused(ctx: ServiceContext, key: ActionKey): Promise<void> {
   while ((await endRefused(ctx, key)) > 0);

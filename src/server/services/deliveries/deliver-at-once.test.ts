@@ -17,7 +17,7 @@ beforeEach(() => {
   delivery = testDelivery();
 });
 
-/** A project with a webhook for each URL, whose endpoints have answered quickly before. */
+/** A project with a webhook for each URL. The endpoints count as quick. */
 async function makeQuick(urls = [receiver.url("200")], trigger: Parameters<typeof makeTrigger>[3] = {}) {
   const { id: projectId } = await makeProject(ctx);
   const actionIds: string[] = [];
@@ -38,7 +38,7 @@ const statuses = async (projectId: string): Promise<string[]> =>
   (await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map(({ status }) => status);
 const woken = (): unknown[] => ctx.sent.map((event) => event.data.actionId);
 
-test("a quick endpoint gets its first attempt from the run that matched, and no wake is asked for", async () => {
+test("a quick endpoint gets its first attempt from the matching run, without a wake", async () => {
   const { projectId } = await makeQuick();
   await deliverAtOnce(ctx, delivery, await match(projectId, 3));
   await Promise.all(delivery.left);
@@ -63,7 +63,7 @@ test.each([
   },
 );
 
-test("endpoints that turn slow hold a matching run for a moment only; their project then gets wakes, and others are served", async () => {
+test("endpoints that turn slow delay a matching run briefly; their project then uses wakes, and other projects are served", async () => {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   const urls = [1, 2, 3, 4].map((n) => receiver.script(`/slow-${n}`, [{ status: 200, after: opened }]));
@@ -81,7 +81,7 @@ test("endpoints that turn slow hold a matching run for a moment only; their proj
   expect(delivery.projectsAtOnce.size).toBe(0);
 });
 
-test("a delivery that fails before it sends asks for a wake", async () => {
+test("a delivery that fails before its request asks for a wake", async () => {
   const { projectId, actionIds } = await makeQuick();
   const wakes = await match(projectId);
   const leaseToken = (): string => {

@@ -4,16 +4,16 @@ import { deliverDue, type DeliverTools } from "./deliver-action";
 import type { ActionKey } from "./types";
 import { wakeActions, type Wake } from "./wake";
 
-/** How long a run that matched waits for deliveries. Those that take longer go on in the process, under their leases. */
+/** How long a matching run waits for deliveries, ms. Slower ones continue in the process, under their leases. */
 const WAIT_MS = 250;
-/** Executions of one action, and actions, that are little to send. */
+/** Up to these numbers of executions of an action, and of actions, a run delivers at once. */
 const EXECUTIONS_MAX = 100;
 const ACTIONS_MAX = 50;
 
 /**
- * Makes the first attempts of what a batch of one project has made due, where that is little and its endpoints are known
- * to be quick, and asks for the wakes of everything else. A delivery at once is a run of the deliverer without a wake:
- * the same claim, the same record. A project has one at a time, so that endpoints that turn slow hold one matching run.
+ * Makes the first attempts of a batch's due executions, if they are few and their endpoints are quick. All other
+ * actions get wakes. A delivery at once is a run of the deliverer without a wake: the same claim, the same record. A
+ * project has one at a time, so that endpoints that turn slow occupy one matching run.
  */
 export async function deliverAtOnce(ctx: ServiceContext, tools: DeliverTools, wakes: readonly Wake[]): Promise<void> {
   const atOnce = chooseAtOnce(ctx, tools, wakes);
@@ -26,7 +26,7 @@ export async function deliverAtOnce(ctx: ServiceContext, tools: DeliverTools, wa
   await Promise.race([delivered, wait(WAIT_MS, undefined, { ref: false })]);
 }
 
-/** Resolves once nothing of it is on the wire. Until then its project gets wakes. */
+/** Resolves once no request is in flight. Until then the project uses wakes. */
 async function deliverEach(ctx: ServiceContext, tools: DeliverTools, keys: readonly ActionKey[]): Promise<void> {
   const [first] = keys;
   if (!first) return;
@@ -41,7 +41,7 @@ async function deliverEach(ctx: ServiceContext, tools: DeliverTools, keys: reado
   await all;
 }
 
-/** The actions whose executions are delivered at once: all that is asked for them is due now. */
+/** The actions to deliver at once. All their requested wakes are for now. */
 function chooseAtOnce(
   ctx: ServiceContext,
   { quick, projectsAtOnce }: DeliverTools,
@@ -64,7 +64,7 @@ function chooseAtOnce(
     .map(({ key }) => key);
 }
 
-/** Where a delivery fails the engine tries: with its retries, as after any wake. */
+/** After a failure the engine delivers, with its retries, as after any wake. */
 async function deliverOrWake(ctx: ServiceContext, tools: DeliverTools, key: ActionKey): Promise<void> {
   try {
     await deliverDue(ctx, tools, key, { at: null, claimingMs: WAIT_MS });

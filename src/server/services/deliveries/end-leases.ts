@@ -8,20 +8,20 @@ import { nextDueAt } from "./next-due";
 import type { ActionKey } from "./types";
 import { wakeActions, type Wake } from "./wake";
 
-/** Attempts whose outcome stays unknown, at the most; each spends none of the budget. */
+/** Largest number of unknown outcomes of an execution. They spend none of the budget. */
 const UNKNOWN_MAX = 5;
 const BATCH = 500;
 
 type Ended = ActionKey & { triggerId: string; status: string; leaseToken: string };
 
-/** Lease tokens of all slots that are taken, with the number of the process of each. What cannot be read has no number. */
+/** Lease tokens of all taken slots, with the number of their process. An unreadable token has no number. */
 const slotTokens = Prisma.sql`
   SELECT h.project_id, h.action_id, slot #>> '{}' AS token, (regexp_match(slot #>> '{}', '^([0-9]{1,10}):'))[1]::bigint AS number
   FROM action_health h, jsonb_path_query(h.slots, '$[*][0]') AS slot`;
 
 /**
- * Numbers of processes that have executions or slots and do not hold their lock: dead, or just connecting again. A
- * process that two looks in a row find here is dead.
+ * Numbers of processes that hold executions or slots and do not hold their liveness lock: they are dead, or reconnect
+ * just now. A process that two looks in a row find here is dead.
  */
 export async function findLostProcesses(ctx: ServiceContext): Promise<Set<number>> {
   const rows = await ctx.db.$queryRaw<{ number: number }[]>`
@@ -34,10 +34,10 @@ export async function findLostProcesses(ctx: ServiceContext): Promise<Set<number
 }
 
 /**
- * Ends leases that have run out, and those of dead processes: the attempt is "outcome unknown" and the execution PENDING
- * again. One that was cancelled meanwhile is CANCELLED, and one with too many unknown outcomes is an ERROR.
- * @param dead numbers of processes, as their lease tokens have them
- * @returns how many leases were ended
+ * Ends expired leases and leases of dead processes. The attempt's outcome is unknown, and the execution is PENDING
+ * again. An execution with a cancel mark becomes CANCELLED; one with too many unknown outcomes becomes ERROR.
+ * @param dead numbers of processes, as in their lease tokens
+ * @returns the number of ended leases
  */
 export async function endLeases(ctx: ServiceContext, dead: ReadonlySet<number>): Promise<number> {
   const now = ctx.now();
@@ -52,8 +52,8 @@ export async function endLeases(ctx: ServiceContext, dead: ReadonlySet<number>):
 }
 
 /**
- * Frees all slots of claims that have ended, and of dead processes: one that died before its claim has slots only.
- * @returns wakes of the actions that had them, and have something to send
+ * Frees all slots of ended claims and of dead processes. A process that died before its claim holds only slots.
+ * @returns wakes of these actions, if they have rows to send
  */
 async function freeSlots(ctx: ServiceContext, dead: ReadonlySet<number>, ended: readonly Ended[]): Promise<Wake[]> {
   const held =

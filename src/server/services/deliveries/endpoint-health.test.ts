@@ -26,7 +26,7 @@ async function setUp(mode: string, change: object = {}): Promise<void> {
   actionId = (await makeAction(ctx, projectId, receiver.url(mode as "200"), change)).id;
   await makeTrigger(ctx, projectId, [actionId]);
 }
-/** Executions of the action whose first attempt is due. */
+/** Creates executions of the action; their first attempt is due. */
 async function fire(count: number): Promise<void> {
   const events = Array.from({ length: count }, () =>
     makeEvent(ctx, { id: `obs-${String(++sources).padStart(6, "0")}` }),
@@ -38,7 +38,7 @@ const health = () => ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId }
 const mend = () => pointAction(ctx, actionId, receiver.url("200"));
 const executions = (where: object = {}) =>
   ctx.db.actionExecution.findMany({ where: { actionId, ...where }, orderBy: { id: "asc" } });
-/** Takes executions as a process does that dies at once. */
+/** Claims executions for a process that then dies. */
 async function claimAndDie(): Promise<number> {
   const key = { projectId, actionId };
   await markStarted(ctx, key);
@@ -46,7 +46,7 @@ async function claimAndDie(): Promise<number> {
   const { claimed } = await claimExecutions(ctx, key, reserved as Reservation);
   return claimed.length;
 }
-/** Two looks in a row find out that a process is dead. */
+/** Two looks in a row that find a dead process. */
 async function lookTwice(): Promise<void> {
   const watch = createWatch(ctx);
   await watch.look();
@@ -54,7 +54,7 @@ async function lookTwice(): Promise<void> {
 }
 
 describe("a breaker", () => {
-  test("opens when an endpoint keeps failing; what comes then waits and spends no attempt, until one probe succeeds", async () => {
+  test("opens when an endpoint keeps failing; executions then wait and spend no attempt, until a probe succeeds", async () => {
     await setUp("500", { retry: { preset: "custom", delaysSeconds: [3600] } });
     await fire(10);
     await deliver();
@@ -72,14 +72,14 @@ describe("a breaker", () => {
 
     await mend();
     ctx.clock.advance(30_000);
-    // The probe, and once it has succeeded all others in the same run.
+    // The probe, and after its success all other executions in the same run.
     expect(await deliver()).toBe(5);
     const [first] = receiver.requests;
     expect(first!.headers["webhook-id"]).toBe((await executions({ attemptCount: 1, status: "COMPLETED" }))[0]!.id);
     expect(await health()).toMatchObject({ openUntil: null, failuresInRow: 0 });
   });
 
-  test("lets one request go while it is half open, also with two runs at once", async () => {
+  test("sends one request while it is half open, even with two concurrent runs", async () => {
     await setUp("500", { retry: { preset: "custom", delaysSeconds: [3600] } });
     await fire(15);
     await deliver();
@@ -91,7 +91,7 @@ describe("a breaker", () => {
     expect(await health()).toMatchObject({ openUntil: new Date("2026-02-01T12:01:30Z"), probeToken: null });
   });
 
-  test("pauses for twice as long each time its probe fails, up to a quarter of an hour", async () => {
+  test("doubles its pause after each failed probe, up to a quarter of an hour", async () => {
     await setUp("500", { retry: { preset: "none" } });
     await fire(10);
     await deliver();
@@ -106,7 +106,7 @@ describe("a breaker", () => {
     expect(pauses).toEqual([30, 60, 120, 240, 480, 900, 900]);
   });
 
-  test("holds up retries too, without spending an attempt", async () => {
+  test("delays retries too, without spending an attempt", async () => {
     await setUp("500");
     await fire(10);
     await deliver();
@@ -115,7 +115,7 @@ describe("a breaker", () => {
     expect(await executions({ status: "PENDING", attemptCount: 1 })).toHaveLength(10);
   });
 
-  test("is not moved by faults of ours", async () => {
+  test("does not count our own faults", async () => {
     await setUp("200", { retry: { preset: "none" } });
     await pointAction(ctx, actionId, "https://10.0.0.1/");
     await fire(12);
@@ -124,7 +124,7 @@ describe("a breaker", () => {
     expect(await executions({ status: "ERROR" })).toHaveLength(12);
   });
 
-  test("does not stay open for a probe whose process has died", async () => {
+  test("does not stay open after the process of its probe has died", async () => {
     await setUp("500");
     await fire(10);
     await deliver();
@@ -137,7 +137,7 @@ describe("a breaker", () => {
 });
 
 describe("slots and rate", () => {
-  test("are shared by all processes: no more requests than the action allows", async () => {
+  test("are shared by all processes: never more requests than the action allows", async () => {
     const slow = Array.from({ length: 9 }, () => ({ status: 200, delayMs: 200 }));
     actionId = (await makeAction(ctx, projectId, receiver.script("/three", slow), { maxConcurrent: 3 })).id;
     await makeTrigger(ctx, projectId, [actionId]);
@@ -158,7 +158,7 @@ describe("slots and rate", () => {
     }
   });
 
-  test("are free again when requests have ended, and when their process has died", async () => {
+  test("are free again when requests end, and when their process dies", async () => {
     await setUp("200", { maxConcurrent: 2 });
     await fire(2);
     await deliver();
@@ -170,25 +170,25 @@ describe("slots and rate", () => {
     expect((await health()).slots).toEqual([]);
   });
 
-  test("what a claim does not use is returned, to the slots and to the rate", async () => {
+  test("a claim returns unused slots and rate", async () => {
     await setUp("200", { maxPerSecond: 100 });
     await fire(1);
     await deliver();
     expect(await health()).toMatchObject({ slots: [], rateAt: ctx.now().getTime() + 10 });
   });
 
-  test("a rate is held, and all are delivered in their turns", async () => {
+  test("a rate is kept, and all executions are delivered in turns", async () => {
     await setUp("200", { maxPerSecond: 10 });
     await fire(25);
     const start = ctx.now().getTime();
     await deliver();
     expect(receiver.requests).toHaveLength(25);
-    // Two at once, and then one each tenth of a second.
+    // Two requests at once, and then one each tenth of a second.
     expect(ctx.now().getTime() - start).toBeGreaterThanOrEqual(2_300);
     expect(ctx.now().getTime() - start).toBeLessThanOrEqual(2_400);
   });
 
-  test("a run that finds all slots taken asks for no wake: their end does, and the look where their process is dead", async () => {
+  test("a run that finds all slots taken asks for no wake: the end of their requests does, or the look if their process died", async () => {
     await setUp("200", { maxConcurrent: 1 });
     await fire(1);
     await claimAndDie();
@@ -214,7 +214,7 @@ describe("slots and rate", () => {
 });
 
 describe("statistics", () => {
-  test("by the hour are the sums of the attempts' rows, also where a record is repeated", async () => {
+  test("by the hour are the sums of the attempts' rows, even after a repeated record", async () => {
     const kinds = ["200", "204", "404", "500", "reset-after", "never"] as const;
     for (const mode of kinds) {
       await setUp(mode, { retry: { preset: "none" }, timeouts: { connectMs: 200, headersMs: 200, totalMs: 300 } });
@@ -239,7 +239,7 @@ describe("statistics", () => {
     expect(hours.flatMap((row) => row.latency).reduce((total, each) => total + each, 0)).toBe(sum("attempts"));
   });
 
-  test("tell how an endpoint does: rate of success, latency, breaker, what waits", async () => {
+  test("show success rate, latency, breaker and waiting executions of an endpoint", async () => {
     const api = callerOf(ctx, await makeUser(ctx, { [projectId]: "viewer" }));
     const ask = () => api.action.statistics({ projectId, actionId });
     await setUp("200");

@@ -5,14 +5,14 @@ import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import type { ActionKey } from "./types";
 
-/** What all processes know of an action's endpoint. */
+/** The health of an action's endpoint, shared by all processes. */
 export type EndpointHealth = {
   breaker: Breaker;
   pace: Pace;
   faults: FaultRecord;
   lastFailure: { executionId: string; message: string } | null;
 };
-/** Health as it was read, with the revision that a change of it has to meet. */
+/** Health with the revision that a change must find unchanged. */
 export type ReadHealth = EndpointHealth & { revision: number };
 
 export type HealthRow = {
@@ -44,7 +44,7 @@ export const healthColumns = Prisma.raw(`
   h.last_failure_at AS "lastFailureAt", h.failing_since AS "failingSince", h.warned_at AS "warnedAt", h.warnings,
   h.last_failure_execution_id AS "lastFailureExecutionId", h.last_failure_message AS "lastFailureMessage"`);
 
-/** What is known of an endpoint at the moment; null where its action was never woken. */
+/** Reads the health of an endpoint; null if its action never got a wake. */
 export async function readHealth(db: Queryable, actionId: string): Promise<ReadHealth | null> {
   const [row] = await db.$queryRaw<HealthRow[]>`/* prepared */
     SELECT ${healthColumns} FROM action_health h WHERE h.action_id = ${actionId}`;
@@ -82,8 +82,8 @@ const ms = (date: Date | null): number | null => date?.getTime() ?? null;
 const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
 /**
- * Writes the health of an endpoint where nobody has changed it since it was read: no lock is held between the two.
- * @returns it with its new revision; null where somebody was faster
+ * Writes the health of an endpoint if its revision is unchanged. No lock is held between read and write.
+ * @returns the health with its new revision; null if another process was faster
  */
 export async function swapHealth(
   db: Queryable,
@@ -103,8 +103,8 @@ export async function swapHealth(
 }
 
 /**
- * Changes the health of an endpoint, again and again until nobody was faster.
- * @param known what was read a moment ago, to save a round trip
+ * Changes the health of an endpoint; repeats until no other process was faster.
+ * @param known health that the caller has just read, to save a round trip
  */
 export async function changeHealth(
   db: Queryable,
@@ -132,7 +132,7 @@ export const forgive = (health: EndpointHealth): EndpointHealth => ({
   lastFailure: null,
 });
 
-/** Frees all that claims hold, by their lease tokens, and lets another probe go. */
+/** Frees the slots of claims, by their lease tokens, and allows another probe. */
 export const withoutClaims =
   (tokens: readonly string[]) =>
   (health: EndpointHealth): EndpointHealth => ({

@@ -3,19 +3,19 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import type { Wake } from "./wake";
 
-/** Actions of one look at the most. */
+/** Largest number of actions in one look. */
 const ACTIONS_MAX = 1_000;
 const COUNTED_MAX = 10_000;
-/** A row that has been due for so long has lost its wake. */
+/** A row that has been due this long has lost its wake, ms. */
 const WAITS_MS = 10_000;
-/** A wake whose run has not begun for so long is lost, or the process that asked for it died before it sent it. */
+/** A wake without a run after this time is lost, or its process died before it sent the wake, ms. */
 const MARK_MS = 60_000;
-/** An endpoint that was sent something in this time has a run that works on it. */
+/** An endpoint with a request in this time has a working run, ms. */
 const BUSY_MS = 30_000;
 
 /**
- * Whether an action may go on: it is on, nobody has paused it, and its breaker is closed or its pause is over. One
- * whose slots are taken by requests on the wire is in work. Slots that cannot be read are free.
+ * Whether an action may deliver: it is on, no person has paused it, and its breaker is closed or its pause is over. An
+ * action whose requests hold all slots is at work and does not count. Unreadable slots count as free.
  */
 const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
   a.paused_at IS NULL AND (h.open_until IS NULL OR h.open_until < ${now}) AND (h.probe_until IS NULL OR h.probe_until < ${now})
@@ -23,14 +23,14 @@ const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
   AND NOT coalesce(jsonb_path_exists(h.slots, '$[*][2] ? (@ > $now)', jsonb_build_object('now', ${now.getTime()}::float8)), false)`;
 
 /**
- * @property isAsked a wake was asked for, not long ago, and its run has not begun
- * @property isBehind a row has been due for two minutes, and nothing was sent lately
+ * @property isAsked a recent wake has been asked for, and its run has not begun
+ * @property isBehind a row has been due for two minutes, and the action sent no request lately
  */
 export type WaitingAction = Wake & { isAsked: boolean; isBehind: boolean };
 
 /**
- * Actions that may go on, have rows that have been due for 10 s, and have nothing on the wire: their wake was lost, or
- * nobody runs it. In the order in which the rows were due.
+ * Finds actions that may deliver, have rows that have been due for 10 s, and have no request in flight. Their wake was
+ * lost, or no engine runs it. In the order of the rows' due times.
  */
 export async function findWaitingActions(ctx: ServiceContext): Promise<WaitingAction[]> {
   const now = ctx.now();
@@ -47,7 +47,7 @@ export async function findWaitingActions(ctx: ServiceContext): Promise<WaitingAc
 const isIdle = (now: Date): Prisma.Sql =>
   Prisma.sql`coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - BUSY_MS)}, true)`;
 
-/** Each action that has a waiting row, found by one step through action_execution_due_idx. */
+/** Each action with a waiting row: one index step an action, through action_execution_due_idx. */
 const actionsWithWork = Prisma.sql`
   WITH RECURSIVE actions AS (
     (SELECT action_id FROM action_execution WHERE status = 'PENDING' ORDER BY action_id LIMIT 1)
@@ -55,15 +55,15 @@ const actionsWithWork = Prisma.sql`
     SELECT (SELECT e.action_id FROM action_execution e WHERE e.status = 'PENDING' AND e.action_id > x.action_id ORDER BY e.action_id LIMIT 1)
     FROM actions x WHERE x.action_id IS NOT NULL)`;
 
-/** The earliest row of an action that was due at a moment, as a subquery on `actions`. */
+/** Subquery on `actions`: the earliest row of an action that was due at a moment. */
 const firstDue = (at: Date): Prisma.Sql => Prisma.sql`(
   SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING' AND e.due_at <= ${at}
   ORDER BY e.due_at LIMIT 1)`;
 
-/** Executions that nothing works on, each kind counted up to 10,000. Where both stay above 0, nobody runs our functions. */
+/** Abandoned executions, each kind counted up to 10,000. If both stay above 0, no engine runs our functions. */
 export type LeftBehind = { overdue: number; leasesExpired: number };
 
-/** @property overdue due for two minutes, of actions that may go on and have nothing on the wire */
+/** @property overdue due for two minutes; their action may deliver and has no request in flight */
 export async function countLeftBehind(ctx: ServiceContext): Promise<LeftBehind> {
   const now = ctx.now();
   const [row] = await ctx.db.$queryRaw<LeftBehind[]>`

@@ -12,26 +12,26 @@ import type { ActionKey, AttemptResult, ClaimedExecution } from "./types";
 import { whileDatabaseIsAway } from "./while-database-is-away";
 import type { WirePlaces } from "./wire-places";
 
-/** Results that arrive within this time of each other are recorded together, ms. */
+/** Results that arrive within this time are recorded together, ms. */
 const GATHER_MS = 5;
 const BATCH_MAX = 100;
-/** Who waits for the end of a flight looks again after so long. */
+/** A wait for the end of a flight looks again after this time, ms. */
 const LOOK_MS = 60_000;
 
-/** The attempts of one run that are on the wire or not recorded yet. A request that hangs holds its own slot only. */
+/** The attempts of one run that are in flight or unrecorded. A request that hangs holds only its own slot. */
 export type Flight = {
   /**
-   * Sends claimed executions, and gives back what the reservation holds beyond them. Does not wait for answers.
-   * @throws before anything is sent or a place is given back
+   * Sends claimed executions, and gives back the unused places of the reservation. Does not wait for answers.
+   * @throws before any request has left and any place is given back
    */
   send(reservation: Reservation, claimed: readonly ClaimedExecution[]): Promise<void>;
-  /** executions that are claimed and not recorded yet */
+  /** number of claimed, unrecorded executions */
   held(): number;
-  /** attempts sent so far */
+  /** number of attempts sent so far */
   attempts(): number;
-  /** Whether something was recorded within this time. @throws what kept results from being recorded */
+  /** Whether a result was recorded within this time. @throws the error of a failed record */
   recordedWithin(timeoutMs: number): Promise<boolean>;
-  /** Resolves once everything is recorded. @throws what kept results from being recorded */
+  /** Resolves once all results are recorded. @throws the error of a failed record */
   landed(): Promise<void>;
 };
 
@@ -77,7 +77,7 @@ export function createFlight(
       };
     });
 
-  /** Records what has ended, batch by batch, while there is something. One of a flight runs at a time. */
+  /** Records ended attempts, batch by batch, until none is left. One such loop of a flight runs at a time. */
   const record = async (): Promise<void> => {
     try {
       while (ended.length > 0) {
@@ -111,7 +111,7 @@ export function createFlight(
       const ready = await readyBodies(ctx, reservation, claimed);
       const unused = reservation.count - ready.length;
       if (unused > 0) await giveBackSlots(ctx, key, reservation, unused);
-      // From here on nothing fails: what is sent is held, and the rest of the places is free.
+      // No step fails from here on: sent executions count as held, and all other places are free.
       places.give(key.projectId, unused);
       held += ready.length;
       attempts += ready.length;
@@ -128,7 +128,7 @@ export function createFlight(
   };
 }
 
-/** Executions with the bodies they send. Those whose body has to wait for its project's time are put back. */
+/** Executions with their bodies. An execution is put back if its project has used up its template time. */
 async function readyBodies(
   ctx: ServiceContext,
   { loaded: { action } }: Reservation,
@@ -155,7 +155,7 @@ const giveBackSlots = (
   count: number,
 ): Promise<void> => returnPlaces(ctx, key, limitsOf(action.configuration), { token, count, isAll: count === all });
 
-/** Attempts of one batch may come of several claims, between which the action was changed: each is judged by its own. */
+/** A batch may hold attempts of several claims with different versions of the action. Each is judged by its own. */
 async function recordBatch(ctx: ServiceContext, key: ActionKey, batch: readonly Ended[]): Promise<void> {
   const now = ctx.now();
   const judged = batch.map(({ result, reservation }) => judge(reservation.loaded.action, result, now));

@@ -17,8 +17,8 @@ type Row = HealthRow & {
 export type LoadedEndpoint = { action: LoadedAction; health: ReadHealth };
 
 /**
- * An action with its secrets and what is known of its endpoint, in one round trip. Old secrets count while their
- * grace lasts. Null where there is no such action.
+ * Loads an action with its secrets and its endpoint's health, in one round trip. Old secrets count during their grace
+ * period. Returns null if there is no such action.
  */
 export async function loadAction(ctx: ServiceContext, key: ActionKey): Promise<LoadedEndpoint | null> {
   const [row] = await ctx.db.$queryRaw<Row[]>`/* prepared */
@@ -64,6 +64,6 @@ function decryptAll(ctx: ServiceContext, actionId: string, ciphertexts: readonly
   }
 }
 
-/** What an action gives its endpoint at once and in a second. */
+/** The limits of an action: concurrent requests, and requests a second. */
 export const limitsOf = (read: ReadConfiguration): Limits =>
   read.problem === null ? read.type.limitsOf(read.stored) : { maxConcurrent: 1, maxPerSecond: null };

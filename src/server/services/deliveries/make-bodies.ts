@@ -6,22 +6,22 @@ import { readAction } from "./prepare-request";
 import type { ClaimedExecution, LoadedAction } from "./types";
 
 export type MadeBody = { ok: true; body: string } | { ok: false; message: string };
-/** `later`: its project has used up its time for templates, so that it waits. */
+/** `later`: the project has used up its template time, so the execution waits. */
 export type BodyOutcome = MadeBody | "later";
 
-/** A body that took longer lets others have their turn. */
+/** After a slower body the event loop gets a turn, ms. */
 const SLOW_MS = 5;
 
-/** The template that makes the bodies of an action; null where the envelope is sent as it is. */
+/** The template of an action's bodies; null: the envelope is the body. */
 export function templateOf(action: LoadedAction): string | null {
-  // A configuration that cannot be read has no template, and prepareRequest has the words for it.
+  // An unreadable configuration has no template; prepareRequest reports the problem.
   const read = readAction(action);
   return read.problem === null ? read.type.templateOf(read.stored) : null;
 }
 
 /**
- * What is sent for each execution, in their order. Bytes that are settled stay. A template that may take long is
- * rendered in a thread.
+ * Makes the bodies of executions, in their order. Frozen bodies stay. A template that may take long is rendered in a
+ * thread.
  */
 export async function makeBodies(
   ctx: ServiceContext,

@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import type { ActionKey } from "./types";
 import { withWaitingTriggers } from "./waiting-triggers";
 
-/** When the earliest waiting execution of an action is due, also in the past; null where none waits. */
+/** The due time of an action's earliest waiting execution, possibly in the past; null if none waits. */
 export async function nextDueAt(ctx: ServiceContext, { actionId }: ActionKey): Promise<Date | null> {
   const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`/* prepared */
     ${withWaitingTriggers(actionId)}

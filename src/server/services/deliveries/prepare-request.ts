@@ -7,8 +7,8 @@ import type { ServiceContext } from "@/server/context";
 import type { ClaimedExecution, LoadedAction, PreparedRequest } from "./types";
 
 /**
- * Makes the request of an attempt from the action as it is now: URL, headers, secrets and timeouts are read at each
- * attempt, so that a mended endpoint gets what failed before; the body is the one that was frozen.
+ * Makes the request of an attempt. URL, headers, secrets and timeouts are read at each attempt, so that a corrected
+ * endpoint receives earlier executions. The body is the frozen one.
  */
 export function prepareRequest(
   ctx: ServiceContext,
@@ -53,7 +53,7 @@ export function prepareRequest(
   }
 }
 
-/** What the history keeps of a request before it is made: where it goes, by which version of the action. */
+/** The target of a request for the history: URL and version of the action. */
 export function describeTarget(ctx: ServiceContext, action: LoadedAction): Record<string, unknown> {
   const request = prepareRequest(ctx, action, { id: "", triggerId: "", number: 1, depth: 0 }, "");
   if (!request.ok) return { problem: request.message };
@@ -61,7 +61,7 @@ export function describeTarget(ctx: ServiceContext, action: LoadedAction): Recor
   return { method, url, actionVersion };
 }
 
-/** The configuration of an action, ready to use; or the problem that it or its signing secrets have. */
+/** The configuration of an action; or the problem of it or of its signing secrets. */
 export const readAction = (action: LoadedAction): ReadConfiguration =>
   action.secrets === null
     ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }
@@ -73,7 +73,7 @@ const unusable = (message: string): PreparedRequest & { ok: false } => ({
   message,
 });
 
-/** The values in the URL, the body and the headers that are secret, whether their owner said so or their name does. */
+/** The secret values in URL, body and headers: marked by their owner, or recognised by their name. */
 export function secretValues({
   url,
   headers,

@@ -2,9 +2,9 @@ import type { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 
 /**
- * Puts claimed executions back that were not sent: PENDING, without the attempt that was begun; CANCELLED where a cancel
- * was asked for meanwhile. Those that have lost their lease are left alone.
- * @param which rows `(id, due_at)`; a due_at of null leaves the time as it is
+ * Puts back claimed executions without a request: PENDING, without the attempt that was begun, or CANCELLED if a person
+ * asked for it meanwhile. Executions without their lease stay as they are.
+ * @param which rows `(id, due_at)`; a due_at of null keeps the time
  */
 export async function putBackClaimed(
   ctx: ServiceContext,

@@ -1,19 +1,19 @@
-/** How quickly endpoints have answered this process lately. Nothing is known of an endpoint that it never called. */
+/** Recent latency of endpoints in this process. An endpoint without a call is unknown. */
 export type QuickEndpoints = {
   /** @param durationMs of a request that succeeded; null for one that failed */
   note(actionId: string, durationMs: number | null): void;
   isQuick(actionId: string): boolean;
 };
 
-/** The mean of its last answers, ms, up to which an endpoint is quick. */
+/** An endpoint is quick up to this mean of its last answers, ms. */
 const QUICK_MS = 100;
-/** What the newest answer weighs in that mean. */
+/** Weight of the newest answer in that mean. */
 const NEWEST_WEIGHT = 0.3;
-/** Actions that a process remembers. A forgotten one gets a run of the deliverer again, which asks anew. */
+/** Largest number of remembered actions. A forgotten action gets a run of the deliverer, which measures it again. */
 const ACTIONS_MAX = 10_000;
 
 export function createQuickEndpoints(): QuickEndpoints {
-  /** The action that was called last stands last. */
+  /** In the order of the last calls. */
   const means = new Map<string, number>();
   return {
     note(actionId, durationMs) {

@@ -15,10 +15,10 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import type { ActionKey, AttemptResult, LoadedAction } from "./types";
 
-/** @property next what the attempt means for its execution, by the policy of the action as it was loaded */
+/** @property next the next state of the execution, by the loaded action's retry policy */
 export type JudgedAttempt = { result: AttemptResult; next: NextAttempt };
 
-/** What an attempt means for its execution. */
+/** Judges an attempt: the next state of its execution. */
 export function judge({ configuration: read }: LoadedAction, result: AttemptResult, now: Date): JudgedAttempt {
   const policy = read.problem === null ? read.type.retryOf(read.stored) : { preset: "none" as const };
   const { attemptsSpent } = result.claimed;
@@ -31,7 +31,7 @@ type Row = {
   leaseToken: string;
   request: Record<string, unknown>;
   succeeded: boolean;
-  /** CANCELLED takes its place where a cancel was asked for meanwhile */
+  /** becomes CANCELLED if a person asked for a cancel meanwhile */
   status: "COMPLETED" | "PENDING" | "ERROR";
   reason: string;
   dueAt: Date | null;
@@ -44,15 +44,15 @@ type Row = {
   errorCode: string | null;
   message: string;
   durationMs: number;
-  /** whether it counts in the statistics of its action: a busy resolver is no fault of the endpoint */
+  /** whether the action's statistics count it: a busy resolver is no fault of the endpoint */
   counts: boolean;
   /** null for a success */
   kind: ErrorKind | null;
-  /** of the latency histogram; null where nothing was sent */
+  /** bucket of the latency histogram; null if no request was sent */
   bucket: number | null;
 };
 
-/** Kinds of error by the columns of action_hour that count them. */
+/** The column of action_hour for each kind of error. */
 const columnOf: Record<ErrorKind, string> = {
   dns: "dns",
   refused: "refused",
@@ -69,19 +69,19 @@ const KIND_COLUMNS = Prisma.raw(columns.map(([, column]) => column).join(", "));
 const KIND_COUNTS = Prisma.raw(columns.map(([kind]) => `count(*) FILTER (WHERE f.kind = '${kind}')`).join(", "));
 const KIND_SUMS = Prisma.raw(columns.map(([, column]) => `${column} = h.${column} + excluded.${column}`).join(", "));
 
-/** The limits of the buckets of delays, as width_bucket takes them. */
+/** The bounds of the delay buckets, for width_bucket. */
 const DELAY_LIMITS = Prisma.raw(`ARRAY[${DELAY_BOUNDS.join(", ")}]::numeric[]`);
-/** Adds the buckets of a histogram to those that a row of figures has. */
+/** Adds the buckets of a histogram to those of a row. */
 const sumOf = (column: string): Prisma.Sql =>
   Prisma.raw(
     `(SELECT array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n) FROM unnest(h.${column}, excluded.${column}) WITH ORDINALITY AS u(old, new, n))`,
   );
 
 /**
- * Writes what came back of attempts of one action, in one statement: attempts, executions, and the counters of the
- * action and its triggers. An execution moves only where the attempt still holds its lease. A late result is kept on
- * its attempt and changes nothing else. A record that is repeated finishes nothing and counts nothing.
- * @returns ids of the attempts that were finished by this
+ * Records the results of attempts of one action, in one statement: attempts, executions, and the counters of the action
+ * and its triggers. An execution moves only if the attempt still holds its lease. A late result changes its attempt and
+ * nothing else. A repeated record finishes and counts nothing.
+ * @returns ids of the attempts that this record finished
  */
 export async function recordAttempts(
   ctx: ServiceContext,
@@ -90,7 +90,7 @@ export async function recordAttempts(
 ): Promise<ReadonlySet<string>> {
   const now = ctx.now();
   const json = JSON.stringify(judged.map(toRow));
-  // Executions before attempts, in id order, then the counters: whoever writes both takes the locks in this order.
+  // All writers take the locks in this order: executions by id, attempts, counters.
   const finished = await ctx.db.$queryRaw<{ id: string }[]>`/* prepared */
     WITH r AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${json}::json) AS r("attemptId" text, "executionId" text, "leaseToken" text, request jsonb, succeeded bool, status text,

@@ -5,29 +5,29 @@ import { changeHealth, swapHealth, type EndpointHealth } from "./endpoint-health
 import { limitsOf, loadAction, type LoadedEndpoint } from "./load-action";
 import type { ActionKey } from "./types";
 
-/** How long places stay reserved, ms: the longest request, the making of its body, and its record. */
+/** How long places stay reserved, ms: the longest request, its body and its record. */
 const LEASE_MS = 35_000;
 
-/** Requests at once to an endpoint that has never succeeded. */
+/** Concurrent requests to an endpoint that has never succeeded. */
 const UNKNOWN_MAX = 25;
-/** Requests at once to an endpoint with so many failures in a row. */
+/** Concurrent requests to an endpoint after this many failures in a row. */
 const FAILING_MAX = 10;
 const FAILING_FROM = 3;
 
 /**
- * @property count requests that may go now, at most as many as were asked for
- * @property token names what was reserved; all executions that are claimed with it carry it
+ * @property count requests that may leave now, at most as many as wanted
+ * @property token name of the reservation; all executions of its claim carry it
  */
 export type Reservation = { kind: "reserved"; loaded: LoadedEndpoint; token: string; count: number; until: Date };
 /**
- * @property at when there may be room again. Null while the action is switched off or paused, and while its slots are
- * taken: whoever gives a slot back asks for the next wake.
+ * @property at when there may be room again. Null while the action is switched off or paused, and while requests hold
+ * its slots: the change that frees them asks for the next wake.
  */
 export type NoRoom = { kind: "no room"; loaded: LoadedEndpoint | null; at: Date | null };
 
 /**
- * Reserves slots, rate and probe of an endpoint in one statement that commits by itself. The reservation ends by itself.
- * URL, headers, secrets, timeouts and policies are read here, for each claim.
+ * Reserves slots, rate and probe of an endpoint, in one statement that commits by itself. A reservation expires. URL,
+ * headers, secrets, timeouts and policies are read here, for each claim.
  */
 export async function reservePlaces(
   ctx: ServiceContext,
@@ -58,7 +58,7 @@ export async function reservePlaces(
   }
 }
 
-/** A dead endpoint holds few places: one that never answered gets some requests at once, one that keeps failing fewer. */
+/** Lowers the limits of a doubtful endpoint, so that it holds few places. */
 function cautious(limits: Limits, { breaker, faults }: EndpointHealth): Limits {
   const most =
     breaker.failuresInRow >= FAILING_FROM ? FAILING_MAX : faults.lastSuccessAt === null ? UNKNOWN_MAX : Infinity;

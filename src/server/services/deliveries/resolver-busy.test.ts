@@ -6,7 +6,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation";
 import { createTriggerCache } from "../trigger-cache";
 
-/** The name is looked up at once, found to be busy, or takes as long as the connection may. */
+/** The resolver's answer: at once, busy, or as late as the connect timeout. */
 let answer: () => Promise<never>;
 const { ctx } = useTestContext({ per: "test", resolve: () => answer() });
 let projectId: string;
@@ -27,7 +27,7 @@ async function deliver(count: number, configuration: Record<string, unknown>) {
   await deliverOnce(ctx, actionId);
 }
 
-test("an attempt that our resolver had no room for is tried again and counts nowhere", async () => {
+test("an attempt that our busy resolver refused is retried and counts nowhere", async () => {
   answer = () => Promise.reject(resolverBusy());
   await deliver(12, { retry: { preset: "none" } });
   const rows = await ctx.db.actionExecution.findMany({ where: { projectId } });
@@ -41,7 +41,7 @@ test("an attempt that our resolver had no room for is tried again and counts now
   expect(await ctx.db.actionHour.count({ where: { projectId } })).toBe(0);
 });
 
-test("executions whose name is not found in time open the breaker, and the others spend no attempt", async () => {
+test("executions whose name does not resolve in time open the breaker, and later executions spend no attempt", async () => {
   answer = () => new Promise(() => undefined);
   const timeouts = { connectMs: 1_000, headersMs: 1_000, totalMs: 2_000 };
   await deliver(60, { timeouts });

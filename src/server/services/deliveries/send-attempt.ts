@@ -6,7 +6,7 @@ import type { MadeBody } from "./make-bodies";
 import { prepareRequest } from "./prepare-request";
 import type { AttemptResult, ClaimedExecution, LoadedAction } from "./types";
 
-/** Makes one attempt of a claimed execution. Never throws: whatever happens is the attempt's outcome. */
+/** Makes one attempt of a claimed execution. Never throws: each error becomes the attempt's outcome. */
 export async function sendAttempt(
   ctx: ServiceContext,
   action: LoadedAction,
@@ -14,7 +14,7 @@ export async function sendAttempt(
   body: MadeBody,
 ): Promise<AttemptResult> {
   const nothing = { claimed, durationMs: 0, response: null };
-  // Without a body nothing is frozen: once the template is mended, a resend makes it.
+  // Without a body nothing is frozen: after the template is corrected, a resend makes the body.
   if (!body.ok)
     return {
       ...nothing,
@@ -66,7 +66,7 @@ export async function sendAttempt(
   };
 }
 
-/** What may be kept of an answer: one that repeats the request does not bring its secrets into the history. */
+/** Masks secrets in an answer, because an endpoint may echo the request. */
 function keepable(
   answer: { headers: HeaderList; body: string; bodyTruncated: boolean },
   secrets: readonly string[],

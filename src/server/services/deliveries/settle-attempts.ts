@@ -10,14 +10,14 @@ import type { ActionKey } from "./types";
 
 const MESSAGE_MAX = 500;
 
-/** Rolls the transaction back: somebody has changed the health since it was read. */
+/** Rolls the transaction back: another process has changed the health since it was read. */
 class ChangedMeanwhile extends Error {}
 
 /**
- * Writes what attempts say about their endpoint, and gives their slots back. A warning, or the end of an action, is
- * written in the transaction that writes the health which calls for it.
- * @param finished ids of the attempts that count: one that is recorded twice counts once
- * @param known what was read a moment ago, to save a round trip
+ * Updates the endpoint's health by its attempts, and frees their slots. A notice, or switching the action off, is
+ * written in the same transaction.
+ * @param finished ids of the attempts that count: an attempt that is recorded twice counts once
+ * @param known health that the caller has just read, to save a round trip
  */
 export async function settleAttempts(
   ctx: ServiceContext,
@@ -26,7 +26,7 @@ export async function settleAttempts(
   finished: ReadonlySet<string>,
   known: ReadHealth,
 ): Promise<ReadHealth> {
-  // 410 Gone, or a header that asks for it, switches the action off at once.
+  // 410 Gone, or the receiver's header, switches the action off at once.
   const asking = judged.find(
     ({ next, result }) => next.result !== "retry" && next.disableAction && finished.has(result.claimed.attemptId),
   );

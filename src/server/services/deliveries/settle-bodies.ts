@@ -4,13 +4,13 @@ import type { MadeBody } from "./make-bodies";
 import { putBackClaimed } from "./put-back-claimed";
 import type { ClaimedExecution } from "./types";
 
-/** How long an execution waits whose project has used up its time for templates, and how much longer each one after it. */
+/** An execution waits this long for its project's template time, and each further one as much longer, ms. */
 const NO_TIME_WAIT_MS = 5_000;
 const NO_TIME_STEP_MS = 300;
 const NO_TIME = "Waits: the templates of its project have used up their time for now. No attempt is spent meanwhile.";
 
 /**
- * Freezes bodies that a template made: every later attempt sends the same bytes.
+ * Freezes rendered bodies, so that every later attempt sends the same bytes.
  * @returns ids of the executions that still hold their lease; the others are not sent
  */
 export async function freezeBodies(
@@ -25,7 +25,7 @@ export async function freezeBodies(
   return new Set(frozen.map(({ id }) => id));
 }
 
-/** Puts executions of one claim back whose bodies could not be made yet. */
+/** Puts back executions of one claim that have no body yet. */
 export async function putBackUnmade(ctx: ServiceContext, unmade: readonly ClaimedExecution[]): Promise<void> {
   const [first] = unmade;
   if (!first) return;

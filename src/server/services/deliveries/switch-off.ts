@@ -9,7 +9,7 @@ import { writeNotice } from "../notices/write";
 import type { EndpointHealth } from "./endpoint-health";
 import type { ActionKey } from "./types";
 
-/** Something to tell about an endpoint, and the failure that is to blame where there is one. */
+/** A notice about an endpoint, and the failure that led to it. */
 export type EndpointNotice = {
   notice: Notice;
   failingSince: Date | null;
@@ -73,7 +73,7 @@ export async function act(
   return jobs;
 }
 
-/** Returns the job that ends what waits; null where the action was off already. */
+/** Returns the job that ends waiting executions; null if the action was off already. */
 async function switchOff(
   tx: Queryable,
   ctx: ServiceContext,

@@ -62,7 +62,7 @@ const executions = () =>
   });
 const deliver = () => deliverAll(base);
 
-/** Sends it again, as it is now. */
+/** Resends the execution. */
 async function resend() {
   const [execution] = await executions();
   await resendExecution(ctx, { executionId: execution!.id });
@@ -70,7 +70,7 @@ async function resend() {
 }
 
 describe("an action with a template", () => {
-  test("sends what the template makes, signed as it is sent and kept as it was sent", async () => {
+  test("sends the rendered body, signs it, and keeps the sent bytes", async () => {
     const { secret } = await make(first, { count: 3 });
     await deliver();
     expect(receiver.requests).toHaveLength(3);
@@ -84,7 +84,7 @@ describe("an action with a template", () => {
       expect(row).toMatchObject({ status: "COMPLETED", input: bodies.get(row.id), inputFrozenAt: expect.any(Date) });
   });
 
-  test("sends the same bytes on every attempt and resend, whatever becomes of the template", async () => {
+  test("sends the same bytes on every attempt and resend, even after the template has changed", async () => {
     const { id } = await make(first, { mode: "500" });
     await deliver();
     for (const template of [second, failing, null]) {
@@ -102,7 +102,7 @@ describe("an action with a template", () => {
     expect(await executions()).toMatchObject([{ status: "COMPLETED", input: receiver.requests[0]!.rawBody }]);
   });
 
-  test("is given secrets when it is sent: they are not headers then, and stand in no row, answer or test", async () => {
+  test("gets its secrets only in the request: they stand in no row, answer or test", async () => {
     const key = "R0123456789abcdef";
     receiver.script(
       "/200/repeats",
@@ -133,14 +133,14 @@ describe("an action with a template", () => {
     expect(JSON.stringify([row, tested, await getAction(ctx, { actionId: action.id })])).not.toContain(key);
   });
 
-  test("uses the template that is in force at the first attempt, not that of the event", async () => {
+  test("uses the template of the first attempt, not the template at the time of the event", async () => {
     const { id } = await make(first);
     await change(id, second);
     await deliver();
     expect(JSON.parse(receiver.requests[0]!.rawBody)).toMatchObject({ v: 2 });
   });
 
-  test("that has had an envelope goes on sending it where it was attempted before", async () => {
+  test("keeps sending the envelope in executions that were attempted before it had a template", async () => {
     const { id } = await make(null);
     await deliver();
     await change(id, second);
@@ -149,7 +149,7 @@ describe("an action with a template", () => {
     expect(JSON.parse(receiver.requests[0]!.rawBody)).toMatchObject({ type: "observation.created" });
   });
 
-  test("stored before there were templates sends its envelope", async () => {
+  test("of an older program sends its envelope", async () => {
     const { id } = await make(null);
     await base.db
       .$executeRaw`UPDATE action_configuration SET configuration = configuration - 'template' WHERE id = ${id}`;
@@ -159,7 +159,7 @@ describe("an action with a template", () => {
 });
 
 describe("a template that fails", () => {
-  test("is a failed attempt with line and reason and the end of the execution, and nothing is sent", async () => {
+  test("fails the attempt with line and reason, ends the execution, and sends no request", async () => {
     await make(failing);
     await deliver();
     const message = "Line 2 of the template: what comes out is not JSON: a value was expected here.";
@@ -175,7 +175,7 @@ describe("a template that fails", () => {
     expect(receiver.requests).toHaveLength(0);
   });
 
-  test("freezes nothing: once it is mended, a resend makes the body and sends it", async () => {
+  test("freezes no body: after a correction, a resend renders the body and sends it", async () => {
     const { id } = await make(failing);
     await deliver();
     await change(id, second);
@@ -192,7 +192,7 @@ describe("a template that fails", () => {
     ]);
   });
 
-  test("does not hold up the others of its batch", async () => {
+  test("does not delay the other executions of its batch", async () => {
     await make('{% case observation.id %}{% when "obs-1" %}broken{% else %}{"ok": true}{% endcase %}', { count: 3 });
     await deliver();
     expect((await executions()).map(({ status }) => status).sort()).toEqual(["COMPLETED", "COMPLETED", "ERROR"]);
@@ -203,7 +203,7 @@ describe("a template that fails", () => {
 describe("a template that may take long", () => {
   const heavy = "{% for i in (1..5000) %}{% assign x = i | plus: 1 %}{% endfor %}{{ observation.id | json }}";
 
-  test("is rendered away from the event loop, for each of a batch", async () => {
+  test("is rendered off the event loop, for each execution of a batch", async () => {
     await make(heavy, { count: 30 });
     await deliver();
     expect(receiver.requests.map(({ rawBody }) => rawBody).sort()).toEqual(
@@ -214,7 +214,7 @@ describe("a template that may take long", () => {
     );
   });
 
-  test("waits where its project has used up its time, spends no attempt, and is sent later", async () => {
+  test("waits if its project has used up its template time, spends no attempt, and is sent later", async () => {
     const { id } = await make(heavy, { count: 2 });
     const none = { atOnceMs: 0, aSecondMs: 0 };
     const poor = createTestContext(database.db, { budgets: { subject: none, project: none, waitMs: 0 } });
@@ -241,7 +241,7 @@ describe("a template that may take long", () => {
     expect(receiver.requests).toHaveLength(2);
   });
 
-  test("that goes beyond its limits fails for good, with its line and the reason", async () => {
+  test("beyond its limits fails for good, with its line and the reason", async () => {
     await make("[1,\n{% for i in (1..900000) %}{% assign x = i | plus: 1 %}{% endfor %}2]");
     await deliver();
     expect(await executions()).toMatchObject([
@@ -256,14 +256,14 @@ describe("a template that may take long", () => {
 });
 
 describe("before it is used", () => {
-  test("a template that does not compile is refused at its field, with the line", async () => {
+  test("a template with a syntax error is refused at its field, with the line", async () => {
     await expect(createAction(ctx, input("{\n{{ a | shout }}}", "200"))).rejects.toMatchObject({
       code: "BAD_REQUEST",
       fields: { "configuration.template": "Line 2: undefined filter: shout." },
     });
   });
 
-  test("a test sends what it makes of the sample, and says where it makes nothing", async () => {
+  test("a test sends the rendered sample, and reports a template that renders nothing", async () => {
     const sent = await sendTest(ctx, {
       configuration: input('{"name": "{{ observation.name }}"}', "200").configuration,
     });
@@ -275,7 +275,7 @@ describe("before it is used", () => {
     });
   });
 
-  test("a preview is made of the latest observation, of one by its id, or of the sample", async () => {
+  test("a preview renders the latest observation, a chosen observation, or the sample", async () => {
     const template = '{"id": {{ observation.id | json }}, "input": {{ observation.input | json }}}';
     const preview = (observationId?: string | null, detail: "full" | "thin" = "full") =>
       previewTemplate(ctx, { template, detail, observationId, eventSource: "observation.created" });
@@ -303,7 +303,7 @@ describe("before it is used", () => {
     await expect(preview("none")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  test("a preview says the line of what fails", async () => {
+  test("a preview names the line of an error", async () => {
     expect(
       await previewTemplate(ctx, {
         template: failing,

@@ -2,38 +2,38 @@ import type { ReadConfiguration } from "@/domain/action/read-configuration";
 import type { HeaderList } from "@/domain/header-list";
 import type { AttemptOutcome } from "@/domain/retry";
 
-/** An action of a project: what a wake, a run, a breaker and slots belong to. */
+/** An action of a project. Wakes, runs, breakers and slots belong to it. */
 export type ActionKey = { projectId: string; actionId: string };
 
-/** An action as the deliveries of one claim use it. */
+/** An action, loaded for the deliveries of one claim. */
 export type LoadedAction = ActionKey & {
   configuration: ReadConfiguration;
   version: number;
   isDemo: boolean;
-  /** why nothing of it is sent, whatever its endpoint says; null where it may */
+  /** why the action sends nothing, whatever its endpoint's state; null if it may send */
   stopped: "off or deleted" | "paused" | null;
-  /** signing secrets, the newest first; null where one cannot be decrypted */
+  /** signing secrets, newest first; null if one cannot be decrypted */
   secrets: string[] | null;
   /** decrypts each value once for all attempts of the claim */
   decrypt: (ciphertext: string) => string;
 };
 
-/** An execution that this process has taken for one attempt. */
+/** An execution that this process has claimed for one attempt. */
 export type ClaimedExecution = {
   id: string;
   projectId: string;
   triggerId: string;
   actionId: string;
   attemptId: string;
-  /** the attempt's number */
+  /** number of the attempt, from 1 */
   number: number;
-  /** attempts of the current schedule that spend its budget, this one included */
+  /** attempts of the current schedule that spend its budget, including this one */
   attemptsSpent: number;
-  /** one for all executions of a claim: it fences late results and names the slots */
+  /** token of the claim: it fences late results and names the slots */
   leaseToken: string;
-  /** what is sent; before the first attempt of an action with a template, the envelope that the body is made of */
+  /** the body; before the first attempt of a template, the envelope */
   input: string;
-  /** whether the bytes are settled */
+  /** whether the body is frozen */
   isFrozen: boolean;
   depth: number;
 };
@@ -44,22 +44,22 @@ export type PreparedRequest =
       ok: true;
       url: string;
       method: "POST" | "PUT" | "PATCH";
-      /** as it is sent: the frozen one with secrets in their places */
+      /** the frozen body with its secrets filled in */
       body: string;
       headers: Record<string, string>;
       timeouts: { connectMs: number; headersMs: number; totalMs: number };
       storeResponse: boolean;
       /** method, URL and headers for the history, secrets masked */
       shown: Record<string, unknown>;
-      /** what must not be kept of an answer that repeats it */
+      /** secret values to mask in an answer that repeats the request */
       secrets: string[];
     }
   | { ok: false; outcome: AttemptOutcome; message: string };
 
-/** What came back of one attempt. */
+/** The result of one attempt. */
 export type AttemptResult = {
   claimed: ClaimedExecution;
-  /** what the history keeps of the request: never a secret */
+  /** the request for the history: never a secret */
   request: Record<string, unknown>;
   outcome: AttemptOutcome;
   message: string;

@@ -1,7 +1,7 @@
 import { Prisma } from "@/generated/prisma/client";
 
 /**
- * The head of a statement: `triggers`, those that have waiting rows of an action, each found by one step through
+ * The head of a statement: `triggers` lists the triggers with waiting rows of an action, one index step each through
  * action_execution_due_idx. Its last row is null.
  */
 export const withWaitingTriggers = (actionId: string): Prisma.Sql => Prisma.sql`

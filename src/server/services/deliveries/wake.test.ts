@@ -18,7 +18,7 @@ describe("the moment of a wake for later", () => {
     expect(momentOf(NOW + dueIn * 1_000, NOW)).toEqual({ at: NOW + at * 1_000, isShared });
   });
 
-  test("is never before the row is due, and at most a cell after it", () => {
+  test("is never before the row's due time, and at most a cell after it", () => {
     for (let dueIn = 1; dueIn < 20_000_000; dueIn = Math.ceil(dueIn * 1.07)) {
       const { at } = momentOf(NOW + 123 + dueIn, NOW + 123);
       const late = at - (NOW + 123 + dueIn);
@@ -37,18 +37,18 @@ describe("a wake", () => {
   });
   const wake = (inMs = 0) => wakeActions(ctx, [{ ...key, dueAt: new Date(ctx.now().getTime() + inMs) }]);
 
-  test("for now is not asked for where one waits unstarted, and is once its run has started", async () => {
+  test("for now is not asked for while an unstarted wake waits, and is asked for once its run has started", async () => {
     await wake();
     await wake();
     expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", data: { v: 1, ...key, at: null } }]);
     await markStarted(ctx, key);
     await wake();
     expect(ctx.sent).toHaveLength(2);
-    // Each is an event of its own: the engine takes an id once.
+    // Each wake is an event of its own: the engine takes an id once.
     expect(ctx.sent.every((event) => event.id === undefined)).toBe(true);
   });
 
-  test("is one for each action, the earliest of those asked for", async () => {
+  test("is one for each action: the earliest requested one", async () => {
     const late = new Date(ctx.now().getTime() + 50_000);
     await wakeActions(ctx, [
       { ...key, dueAt: late },
@@ -58,7 +58,7 @@ describe("a wake", () => {
     expect(ctx.sent).toMatchObject([{ data: { at: null } }]);
   });
 
-  test("for later shares its id with others of its cell, and has its own where its run asks again", async () => {
+  test("for later shares its id with the wakes of its cell, and has its own id if its run asks again", async () => {
     await wake(5_000);
     await wake(5_001);
     const [first, second] = ctx.sent;
@@ -71,7 +71,7 @@ describe("a wake", () => {
     expect(ctx.sent[0]!.id).toBeUndefined();
   });
 
-  test("that the engine does not take leaves no mark: the next one is asked for", async () => {
+  test("that the engine refuses leaves no mark, so that the next wake is asked for", async () => {
     const send = ctx.send;
     ctx.send = () => Promise.reject(new Error("The engine is away."));
     await expect(wake()).rejects.toThrow("away");

@@ -2,22 +2,22 @@ import type { ServiceContext } from "@/server/context";
 import { deliveriesDue } from "@/server/inngest/events";
 import type { ActionKey } from "./types";
 
-/** An action with a row that is due at a moment. */
+/** An action with a row that is due at `dueAt`. */
 export type Wake = ActionKey & { dueAt: Date };
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** Events of one request to the engine at the most. */
+/** Largest number of events in one request to the engine. */
 const CHUNK = 1_000;
 
-/** Wakes for later share an event where they fall into the same cell, ms. */
+/** Wakes for later share an event if they fall into the same cell of time, ms. */
 const cellOf = (delayMs: number): number =>
   delayMs < MINUTE_MS ? SECOND_MS : delayMs < HOUR_MS ? 10 * SECOND_MS : MINUTE_MS;
 
 /**
- * The moment for which a row's wake is asked, epoch ms, and whether others may share the event: the end of a cell, so that
- * no row that shares it is due after it. A row due in less than a cell has a wake of its own.
+ * The time of a row's wake, epoch ms, and whether other rows may share its event. A shared wake comes at the end of a
+ * cell of time, so that none of its rows is due later. A row that is due in less than a cell has its own wake.
  */
 export function momentOf(dueAt: number, now: number): { at: number; isShared: boolean } {
   const cell = cellOf(dueAt - now);
@@ -25,9 +25,9 @@ export function momentOf(dueAt: number, now: number): { at: number; isShared: bo
 }
 
 /**
- * Asks for runs of actions that have work, after its commit. One wake for an action at a time waits unstarted; its run
- * clears the mark before it looks, so that nothing written before this call is overlooked.
- * @param started the moment of the run that asks: its event's id is used up
+ * Asks for runs of actions with due rows. Call it after the commit. At most one wake of an action waits unstarted. Its
+ * run clears the mark before it looks, so that it sees all rows written before this call.
+ * @param started the time of the run that asks: the id of its event is used up
  */
 export async function wakeActions(
   ctx: ServiceContext,
@@ -58,7 +58,7 @@ export async function wakeActions(
   try {
     for (let start = 0; start < events.length; start += CHUNK) await ctx.send(events.slice(start, start + CHUNK));
   } catch (error) {
-    // Otherwise nobody could ask again for a minute. Where the database is away too, the sweep clears them.
+    // A mark without a wake would block the action for a minute. If the database is away too, the sweep clears it.
     await clearMarks(
       ctx,
       marked.map(({ actionId }) => actionId),
@@ -68,8 +68,8 @@ export async function wakeActions(
 }
 
 /**
- * The same after a change that a person made. Where the engine does not answer, the program's next look asks: the change
- * itself has been made.
+ * As `wakeActions`, after a person's change. If the engine does not answer, the next look asks again: the change itself
+ * is stored.
  */
 export async function wakeIfPossible(ctx: ServiceContext, wakes: readonly Wake[]): Promise<void> {
   await wakeActions(ctx, wakes).catch((error: unknown) =>
@@ -77,7 +77,7 @@ export async function wakeIfPossible(ctx: ServiceContext, wakes: readonly Wake[]
   );
 }
 
-/** Each wake for now is an event of its own, without an id: the engine takes an id once. */
+/** A wake for now has no id, because the engine takes an id only once. */
 const eventFor = ({ projectId, actionId }: ActionKey, at: number | null, id?: string) =>
   deliveriesDue.create(
     { v: 1, projectId, actionId, at },
@@ -85,8 +85,8 @@ const eventFor = ({ projectId, actionId }: ActionKey, at: number | null, id?: st
   );
 
 /**
- * The actions for which no wake waits unstarted. From now on one does. Rows are locked in the order of their ids, so that
- * nobody waits in a circle.
+ * Marks the actions without an unstarted wake, and returns them. Rows are locked in the order of their ids, so that
+ * transactions do not deadlock.
  */
 async function markAsked(ctx: ServiceContext, wakes: readonly Wake[]): Promise<ActionKey[]> {
   if (wakes.length === 0) return [];
@@ -100,8 +100,8 @@ async function markAsked(ctx: ServiceContext, wakes: readonly Wake[]): Promise<A
 }
 
 /**
- * Notes that a run of an action has started: the next wake is an event of its own again. Makes the endpoint's row where
- * there is none.
+ * Records that a run of an action has started, so that the next wake is a new event. Inserts the endpoint's row if it
+ * is missing.
  */
 export async function markStarted(ctx: ServiceContext, { projectId, actionId }: ActionKey): Promise<void> {
   await ctx.db.$executeRaw`/* prepared */
@@ -109,7 +109,7 @@ export async function markStarted(ctx: ServiceContext, { projectId, actionId }: 
     ON CONFLICT (action_id) DO UPDATE SET wake_asked_at = NULL WHERE h.wake_asked_at IS NOT NULL`;
 }
 
-/** Forgets wakes that were asked for and are lost. */
+/** Clears the marks of lost wakes. */
 export async function clearMarks(ctx: ServiceContext, actionIds: readonly string[]): Promise<void> {
   if (actionIds.length === 0) return;
   await ctx.db.$executeRaw`

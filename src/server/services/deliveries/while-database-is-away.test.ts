@@ -27,7 +27,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-/** An execution, and a receiver that answers while the database is away. */
+/** Creates an execution with a receiver that answers while the database is away. */
 async function makeExecution() {
   const { id: projectId } = await makeProject(ctx);
   const url = receiver.script("/late", [{ status: 200, delayMs: 300 }]);
@@ -42,13 +42,13 @@ async function makeExecution() {
   return { projectId, actionId: action.id };
 }
 
-test("what came back while the database was away is recorded when it is back, and nothing is sent twice", async () => {
+test("results that arrive while the database is away are recorded afterwards, and no request is sent twice", async () => {
   const { projectId, actionId } = await makeExecution();
   const delivery = deliverOnce(ctx, actionId);
   await receiver.waitForCount(1);
   const noted = vi.spyOn(ctx.log, "warn");
   await proxy.down();
-  // The answer has arrived, and there was nowhere to write it.
+  // The answer has arrived, and the database could not record it.
   await expect.poll(() => noted.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(0);
   await proxy.up();
   await delivery;
@@ -61,10 +61,10 @@ test("what came back while the database was away is recorded when it is back, an
   expect(receiver.requests).toHaveLength(1);
 });
 
-test("a claim whose commit was never heard of gives back executions, slots and places, and is made again", async () => {
+test("a claim without an answer to its commit gives back executions, slots and places, and is repeated", async () => {
   const { projectId, actionId } = await makeExecution();
   await wakeActions(ctx, [{ projectId, actionId, dueAt: ctx.now() }]);
-  /** Executes the claim, and loses the answer. */
+  /** Commits the claim and loses the answer. */
   const deaf = new Proxy(db, {
     get(target, name) {
       if (name !== "$queryRaw") return Reflect.get(target, name) as unknown;

@@ -2,14 +2,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/errors";
 
-/** How long results are kept for a database that is away, ms: beyond it every lease has run out. */
+/** How long results are kept while the database is away, ms. Later every lease has expired. */
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 500;
 
 /**
- * Writes what came back of attempts, and while the database is away tries again: it is known here and nowhere else, and
- * without it a request that succeeded would be sent again once its lease has run out.
- * @param write changes nothing where it was committed before
+ * Records results, and retries while the database is away. Only this process knows the results: without a record, the
+ * lease would expire and a successful request would be sent again.
+ * @param write changes nothing if an earlier try was committed
  */
 export async function whileDatabaseIsAway<T>(ctx: ServiceContext, write: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + PATIENCE_MS;

@@ -10,7 +10,7 @@ test("a project alone takes half of the places", async () => {
   expect(await places.take("b", 100, 0)).toBe(3);
 });
 
-test("whoever waits gets the first place that becomes free, in turns among projects", async () => {
+test("a waiting run gets the next free place, in turns among projects", async () => {
   const places = createWirePlaces(2);
   expect(await places.take("a", 2, 0)).toBe(1);
   expect(await places.take("b", 2, 0)).toBe(1);
@@ -28,7 +28,7 @@ test("whoever waits gets the first place that becomes free, in turns among proje
   expect(order.indexOf("d")).toBeLessThan(order.lastIndexOf("a"));
 });
 
-test("who finds no place in time goes without, and takes none later", async () => {
+test("a run that times out gets no place, and takes none later", async () => {
   const places = createWirePlaces(2);
   await places.take("a", 1, 0);
   await places.take("b", 1, 0);

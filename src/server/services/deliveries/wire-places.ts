@@ -1,11 +1,11 @@
 /**
- * Places for requests on the wire, of one process. A project holds at most the share that leaves one for everybody who
- * waits and one more: 256 places are 128 for a project alone, 85 for each of two. Projects that wait get theirs in turns.
+ * Places for concurrent requests of one process. With n projects that hold or want places, each may hold one part in n
+ * + 1: of 256 places a single project gets 128, each of two projects 85. Waiting projects take turns.
  */
 export type WirePlaces = {
   /**
-   * Takes as many places as there are, at most `wanted`; waits for the first of them.
-   * @returns how many; 0 where there was none in time
+   * Takes free places, at most `wanted`, and waits for the first one.
+   * @returns the number of places; 0 after the timeout
    */
   take(projectId: string, wanted: number, timeoutMs: number): Promise<number>;
   give(projectId: string, count: number): void;
@@ -13,10 +13,10 @@ export type WirePlaces = {
 
 type Waiter = { wanted: number; resolve: (count: number) => void };
 
-/** @param limit requests on the wire at once */
+/** @param limit largest number of concurrent requests */
 export function createWirePlaces(limit: number): WirePlaces {
   const held = new Map<string, number>();
-  /** projects in the order of their turns, each with those who wait for it */
+  /** projects in the order of their turns, each with its waiting runs */
   const waiting = new Map<string, Waiter[]>();
   let free = limit;
 
@@ -44,7 +44,7 @@ export function createWirePlaces(limit: number): WirePlaces {
   };
   const leave = (projectId: string, waiter: Waiter): void => {
     const others = (waiting.get(projectId) ?? []).filter((each) => each !== waiter);
-    // Whoever was served goes behind the projects that wait.
+    // A served project goes behind the waiting projects.
     waiting.delete(projectId);
     if (others.length > 0) waiting.set(projectId, others);
   };
