@@ -15,6 +15,7 @@ const config = {
   // `npm run typecheck` and `npm test` check the types; a build need not do it again.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [
+    "@pydantic/genai-prices",
     "@prisma/adapter-pg",
     "@prisma/client",
     "better-auth",

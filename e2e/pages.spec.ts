@@ -10,6 +10,7 @@ const pages = [
   "/actions/new",
   "/settings",
   "/settings/event-keys",
+  "/settings/model-prices",
   "/settings/members",
   "/settings/rejected-events",
   "/settings/engine",

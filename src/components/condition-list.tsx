@@ -14,6 +14,8 @@ export type FoundCondition = {
   expected: boolean;
   /** only the first 64 KiB of the field were looked at */
   truncated?: boolean | undefined;
+  /** where the value comes from, if the sender did not tell it */
+  note?: string | undefined;
   /** what it saw is part of a body that this reader may not see */
   hidden: boolean;
 };
@@ -30,7 +32,7 @@ export function ConditionList({ conditions }: { conditions: readonly FoundCondit
 }
 
 function Condition({ condition }: { condition: FoundCondition }) {
-  const { label, key, operator, value, passed, expected, truncated } = condition;
+  const { label, key, operator, value, passed, expected, truncated, note } = condition;
   const isGood = passed === expected;
   const Icon = isGood ? CircleCheck : CircleX;
   return (
@@ -46,6 +48,7 @@ function Condition({ condition }: { condition: FoundCondition }) {
         </span>
         <span className="text-xs break-words text-muted">
           <Seen condition={condition} />
+          {note && ` · ${note}`}
           {!expected && passed && " · it holds, and must not"}
           {truncated && " · only the first 64 KB were looked at"}
         </span>

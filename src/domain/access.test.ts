@@ -12,6 +12,7 @@ const table: Record<Permission, string> = {
   "eventKey:manage": "owner admin",
   "token:manage": "owner admin",
   "retention:manage": "owner admin",
+  "price:manage": "owner admin",
   "engine:read": "owner admin",
   "rejected:read": "owner admin",
   "member:manage": "owner admin",

@@ -33,6 +33,8 @@ const rules = {
   /** API tokens of the project; a token must not make another one */
   "token:manage": { roles: admins, scope: null },
   "retention:manage": { roles: admins, scope: "admin" },
+  /** prices of the project's own, from which costs are computed */
+  "price:manage": { roles: admins, scope: "admin" },
   "engine:read": { roles: admins, scope: "admin" },
   "rejected:read": { roles: admins, scope: "admin" },
   "member:manage": { roles: admins, scope: "admin" },

@@ -19,7 +19,8 @@ export type IdPrefix =
   | "ntc" // notice to the operational webhook
   | "lse" // lease
   | "lst" // live stream
-  | "tok"; // API token
+  | "tok" // API token
+  | "prc"; // price of a model
 
 const next = createUlids(Date.now);
 

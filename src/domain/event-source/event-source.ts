@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ColumnType } from "../filter/schema";
+import type { FindPrice } from "../model-prices/model-price";
 
 /**
  * A property of an event that filters can use.
@@ -28,6 +29,8 @@ export type Column<P> = {
   /** the unit of a number, for people: `s`, `USD`, `tokens` */
   unit?: string;
   read(payload: P): unknown;
+  /** says in a few words where the value comes from, if the sender did not tell it; null if it did */
+  note?(payload: P): string | null;
 };
 
 /** How much of an event an action sends. */
@@ -81,6 +84,8 @@ export type EventSource<P = any> = {
   hasEnded(payload: P): boolean;
   /** whether the payload tells no more than a start: it never replaces a state that has ended */
   isStart?(payload: P): boolean;
+  /** the payload with a cost computed from the price of its model, where its sender told none */
+  withComputedCost?(payload: P, findPrice: FindPrice, receivedAt: Date): P;
   columns: readonly Column<P>[];
   links(payload: P): { traceId: string | null; sessionId: string | null };
   /** makes a realistic payload */

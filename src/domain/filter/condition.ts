@@ -12,6 +12,8 @@ export type CompiledCondition = {
   holds(state: unknown, lookup?: RegexLookup): boolean;
   /** the value that the condition looks at, null if it is missing; `truncated` if a text was longer than 64 KiB */
   read(state: unknown): { seen: unknown; truncated: boolean };
+  /** where the value comes from, if the sender did not tell it */
+  note(state: unknown): string | null;
 };
 
 /** A condition in two steps. Many conditions of one column can share the first step. */
@@ -43,6 +45,7 @@ export function compileCondition(column: Column<unknown>, condition: FilterCondi
       const text = isText ? fieldText(value) : null;
       return text ? { seen: text.text, truncated: text.truncated } : { seen: value ?? null, truncated: false };
     },
+    note: (state) => column.note?.(state) ?? null,
   };
 }
 

@@ -22,6 +22,8 @@ export type ConditionResult = {
   expected: boolean;
   /** the condition looked at the first 64 KiB of the field only */
   truncated?: boolean;
+  /** where the value comes from, if the sender did not tell it */
+  note?: string;
   /** one line: `latency > 5 failed: saw 1.2` */
   reason: string;
 };
@@ -150,7 +152,8 @@ function failed(leaf: Leaf, input: EvaluationInput): FilterResult {
 function resultOf(leaf: Leaf, { state, lookup }: EvaluationInput): ConditionResult {
   const { path, condition, compiled, expected } = leaf;
   const { seen, truncated } = compiled.read(state);
-  const found = { seen, passed: compiled.holds(state, lookup), expected, truncated };
+  const note = compiled.note(state);
+  const found = { seen, passed: compiled.holds(state, lookup), expected, truncated, note };
   return {
     path,
     column: condition.column,
@@ -161,6 +164,7 @@ function resultOf(leaf: Leaf, { state, lookup }: EvaluationInput): ConditionResu
     passed: found.passed,
     expected,
     ...(truncated ? { truncated } : {}),
+    ...(note === null ? {} : { note }),
     reason: filterReason(condition, found),
   };
 }

@@ -4,7 +4,7 @@ import { shorten, shortJson } from "./field";
 import type { FilterCondition, Operator } from "./schema";
 
 /** The result of a condition. `seen` is the value itself, of any length. */
-type Found = { seen: unknown; passed: boolean; expected: boolean; truncated: boolean };
+type Found = { seen: unknown; passed: boolean; expected: boolean; truncated: boolean; note: string | null };
 
 /** A reason shows this many characters of the value that a condition compares with. */
 const VALUE_MAX = 120;
@@ -13,7 +13,8 @@ const VALUE_MAX = 120;
 export function filterReason(condition: FilterCondition, found: Found): string {
   const saw = found.seen === null ? "no value" : `saw ${seenWords(found.seen)}`;
   const cut = found.truncated ? " (only the first 64 KiB were looked at)" : "";
-  return `${question(condition)} ${outcome(found)}: ${saw}${cut}`;
+  const note = found.note === null ? "" : `, ${found.note}`;
+  return `${question(condition)} ${outcome(found)}: ${saw}${note}${cut}`;
 }
 
 function question({ column, key, operator, value }: FilterCondition): string {

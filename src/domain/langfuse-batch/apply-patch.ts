@@ -1,3 +1,4 @@
+import { withoutComputedCost } from "../event-source/observation-created/computed-cost";
 import { ObservationCreated } from "../event-source/observation-created/schema";
 import type { TraceAttributes } from "../opentelemetry/map/trace-attributes";
 import { fillFromTrace, mergePatch, observationOf, type PatchedState } from "./merge-patch";
@@ -18,6 +19,6 @@ export function applyPatch(stored: ObservationCreated | null, { patch, trace }: 
 
 /** Fields of a state that came whole have no order: every patch may set them. */
 function stateOf({ observation, setBy = {} }: ObservationCreated): PatchedState {
-  const { id: _id, updatedAt, ...fields } = observation;
+  const { id: _id, updatedAt, ...fields } = withoutComputedCost(observation);
   return { fields, setBy, updatedAtMs: updatedAt ? Date.parse(updatedAt) : 0 };
 }

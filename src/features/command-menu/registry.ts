@@ -1,5 +1,6 @@
 import {
   Activity,
+  CircleDollarSign,
   Eye,
   FolderPlus,
   KeyRound,
@@ -104,6 +105,14 @@ export const commands: readonly Command[] = [
     permission: "eventKey:manage",
     keywords: ["sdk", "curl", "settings"],
     run: page("/settings/event-keys"),
+  },
+  {
+    id: "go-model-prices",
+    label: "Model prices",
+    group: "Go to",
+    icon: CircleDollarSign,
+    keywords: ["cost", "tokens", "settings"],
+    run: page("/settings/model-prices"),
   },
   {
     id: "go-members",

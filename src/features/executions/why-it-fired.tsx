@@ -73,7 +73,7 @@ function FilterResult({
 }
 
 function Condition({
-  condition: { label, key, operator, value, passed, seen, hidden, truncated },
+  condition: { label, key, operator, value, passed, seen, hidden, truncated, note },
 }: {
   condition: Explanation["conditions"][number];
 }) {
@@ -98,6 +98,7 @@ function Condition({
               saw <code className="font-mono">{show(seen)}</code>
             </>
           )}
+          {!hidden && note && ` · ${note}`}
           {truncated && " · only the first 64 KB were looked at"}
         </span>
       </span>

@@ -21,11 +21,12 @@ export function ObservationFacts({ observation }: { observation: Observation }) 
     totalTokens,
     totalCost,
     sanitized,
+    costNote,
   } = observation;
   const usage = [
     latency !== null && formatDuration(latency * 1_000),
     totalTokens !== null && `${formatNumber(totalTokens)} tokens`,
-    totalCost !== null && formatCost(totalCost),
+    totalCost !== null && `${formatCost(totalCost)}${costNote ? " (computed)" : ""}`,
   ].filter(Boolean);
   return (
     <div className="flex flex-col gap-4">
@@ -45,6 +46,7 @@ export function ObservationFacts({ observation }: { observation: Observation }) 
           ...(sessionId ? [{ label: "Session", value: sessionId, copy: sessionId, isMono: true }] : []),
           ...(userId ? [{ label: "User", value: userId, copy: userId, isMono: true }] : []),
           ...(model ? [{ label: "Model", value: model }] : []),
+          ...(costNote ? [{ label: "Cost", value: costNote }] : []),
           { label: "Environment", value: environment },
           { label: "Started", value: startTime && <Time value={startTime} format="absolute" /> },
           { label: "First received", value: <Time value={observation.firstReceivedAt} format="absolute" /> },

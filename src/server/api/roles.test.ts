@@ -117,6 +117,8 @@ async function furnish() {
     ctx.now(),
   );
   await ctx.db.apiToken.create({ data: apiToken });
+  const price = { id: newId("prc"), projectId, pattern: "my-model", rates: { input: 1 } };
+  await ctx.db.modelPrice.create({ data: price });
   const token = randomToken();
   const invitation = {
     id: newId("lnk"),
@@ -166,6 +168,7 @@ async function furnish() {
     rejected,
     keyRow,
     apiToken,
+    price,
     invitation,
     secrets: [
       apiTokenText,
@@ -252,6 +255,13 @@ const inProject: Record<string, Expected> = {
   "member.list": { who: admins },
   "member.remove": { who: admins, input: () => ({ userId: people.target.id }) },
   "member.setRole": { who: admins, input: () => ({ userId: people.target.id, role: "viewer" }) },
+  "modelPrice.create": { who: admins, input: () => ({ pattern: "gpt-.*", rates: { input: 1 } }) },
+  "modelPrice.list": { who: everyone },
+  "modelPrice.remove": { who: admins, input: ({ price }) => ({ id: price.id }) },
+  "modelPrice.update": {
+    who: admins,
+    input: ({ price }) => ({ id: price.id, pattern: "gpt-.*", rates: { input: 1 } }),
+  },
   "observation.columnValues": { who: everyone, input: () => ({ eventSource: "observation.created", column: "name" }) },
   "observation.explain": { who: everyone, input: () => ({ observationId: "a" }) },
   "observation.expunge": { who: admins, input: () => ({ observationId: "a" }) },

@@ -11,6 +11,7 @@ import { executionRouter } from "./routers/execution";
 import { installationRouter } from "./routers/installation";
 import { liveRouter } from "./routers/live";
 import { memberRouter } from "./routers/member";
+import { modelPriceRouter } from "./routers/model-price";
 import { observationRouter } from "./routers/observation";
 import { operationalWebhookRouter } from "./routers/operational-webhook";
 import { overviewRouter } from "./routers/overview";
@@ -35,6 +36,7 @@ export const appRouter = router({
   installation: installationRouter,
   live: liveRouter,
   member: memberRouter,
+  modelPrice: modelPriceRouter,
   observation: observationRouter,
   operationalWebhook: operationalWebhookRouter,
   overview: overviewRouter,

@@ -8,8 +8,9 @@ import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./action
 import { answerAhead } from "./action-creation/match";
 import { parseEvents } from "./action-creation/parse";
 import { planBatch, type PlanInput } from "./action-creation/plan";
+import { withComputedCosts } from "./action-creation/computed-costs";
 import { checkTraces, TraceClash, withUniqueIds } from "./action-creation/unique-ids";
-import type { BatchEvent, ExecutionDraft, ParsedEvent } from "./action-creation/types";
+import type { BatchEvent, ExecutionDraft, ParsedEvent, StoredObservation } from "./action-creation/types";
 import {
   writeCounters,
   writeDecisions,
@@ -20,6 +21,7 @@ import {
   writeRevisions,
 } from "./action-creation/write";
 import type { Wake } from "./deliveries/wake";
+import { pricesOf } from "./model-prices/own-prices";
 import type { TriggerCache } from "./trigger-cache";
 
 export type CreateActionsInput = { projectId: string; eventSource: string; events: BatchEvent[] };
@@ -121,7 +123,11 @@ async function runSlice(
     const sourceIds = [...new Set(named.map((event) => event.sourceId))];
     const triggers = await cache.load(tx, projectId, eventSource);
     const createdThisHour = await lockCaps(tx, triggers.byId.values(), now);
-    const asNew = applyPatches(source, named, new Map());
+    const { revision } = triggers;
+    const findPrice = await pricesOf(ctx.db, tx, { projectId, revision });
+    const complete = (of: readonly ParsedEvent[], onto: ReadonlyMap<string, StoredObservation>) =>
+      withComputedCosts(source, applyPatches(source, of, onto), findPrice, now);
+    const asNew = complete(named, new Map());
     const { stored, inserted } = await lockObservations(tx, projectId, source, asNew, now);
     checkTraces(source, named, stored);
     const seen = await seenEvents(
@@ -131,7 +137,7 @@ async function runSlice(
     );
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
 
-    const fresh = applyPatches(source, firstOfEach(named, seen), stored);
+    const fresh = complete(firstOfEach(named, seen), stored);
     const answers = await answerAhead(ctx.compute, { projectId, triggers, events: fresh, executions });
     const plan = planBatch({
       source,
@@ -152,7 +158,7 @@ async function runSlice(
     await writeExecutions(tx, projectId, eventSource, plan.executions, now);
     await writeDecisions(tx, projectId, eventSource, plan.decisions, now);
     await writeCounters(tx, projectId, plan.counters, now);
-    await writeEvaluated(tx, { projectId, eventSource, revision: triggers.revision, events: plan.evaluated }, now);
+    await writeEvaluated(tx, { projectId, eventSource, revision, events: plan.evaluated }, now);
     const hasChanged = plan.executions.some(({ change }) => change !== "none");
     return { wakes: wakesOf(projectId, plan.executions), hasChanged };
   });

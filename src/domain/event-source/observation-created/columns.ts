@@ -1,4 +1,5 @@
 import type { Column } from "../event-source";
+import { costNote } from "./computed-cost";
 import * as derived from "./derived";
 import { observationLevels, observationTypes, type Observation, type ObservationCreated } from "./schema";
 import * as tools from "./tools";
@@ -70,16 +71,16 @@ export const observationColumns: readonly ObservationColumn[] = [
       unit: "tokens/s",
       read: derived.tokensPerSecond,
     },
-    { id: "inputCost", label: "Input cost", type: "number", unit: "USD", read: derived.inputCost },
-    { id: "outputCost", label: "Output cost", type: "number", unit: "USD", read: derived.outputCost },
-    { id: "totalCost", label: "Total cost", type: "number", unit: "USD", read: derived.totalCost },
+    { id: "inputCost", label: "Input cost", type: "number", unit: "USD", read: derived.inputCost, note: costNote },
+    { id: "outputCost", label: "Output cost", type: "number", unit: "USD", read: derived.outputCost, note: costNote },
+    { id: "totalCost", label: "Total cost", type: "number", unit: "USD", read: derived.totalCost, note: costNote },
     {
       id: "usageDetails",
       label: "Usage details",
       type: "numberObject",
       description: "Tokens by kind, such as input_cached_tokens.",
     },
-    { id: "costDetails", label: "Cost details", type: "numberObject", description: "USD by kind." },
+    { id: "costDetails", label: "Cost details", type: "numberObject", description: "USD by kind.", note: costNote },
   ]),
   ...inGroup("Tools", [
     { id: "toolNames", label: "Available tool names", type: "arrayOptions", read: tools.availableToolNames },

@@ -2,6 +2,7 @@ import { applyPatch, type PatchEvent } from "../../langfuse-batch/apply-patch";
 import type { EventSource } from "../event-source";
 import { idWithinTrace } from "./id-within-trace";
 import { observationColumns } from "./columns";
+import { withComputedCost } from "./computed-cost";
 import { sample } from "./sample";
 import { ObservationCreated } from "./schema";
 import { actionInput, jsonTexts, shown, summary, withoutBodies } from "./summary";
@@ -14,6 +15,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   noun: { one: "observation", many: "observations" },
   payload: ObservationCreated,
   applyPatch: (stored, patch) => applyPatch(stored, patch as PatchEvent),
+  withComputedCost,
   sourceId: ({ observation }) => observation.id,
   idWithinTrace,
   updatedAt: ({ observation }) => (observation.updatedAt ? new Date(observation.updatedAt) : null),

@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import Link from "next/link";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Card } from "@/components/ui/card";
@@ -134,6 +135,16 @@ function Answer({ projectId, source, data, isStale, isSampling }: AnswerProps) {
           </p>
         )}
       </div>
+      {data.withoutCost > 0 && (
+        <p className="text-xs text-muted">
+          The cost of {formatNumber(data.withoutCost)} of {formatNumber(data.modelCalls)} model calls is unknown: they
+          came without one, and no{" "}
+          <Link className="underline" href={`/projects/${projectId}/settings/model-prices`}>
+            model price
+          </Link>{" "}
+          fits.
+        </p>
+      )}
       <Estimate data={data} isSampling={isSampling} />
       {data.warning && (
         <Banner tone="warning" title="That is a lot">

@@ -19,6 +19,8 @@ export type ObservationDetail = ObservationListItem & {
   state: string | null;
   /** places with JSON text that a filter can read by key: `metadata.attributes`; empty if bodies are hidden */
   jsonTexts: string[];
+  /** how the cost was computed; null if the sender told it, or nobody knows it */
+  costNote: string | null;
   bodiesVisible: boolean;
   revisions: { eventId: string; outcome: "APPLIED" | "UNCHANGED" | "OLDER"; orderAt: Date; receivedAt: Date }[];
   decisions: (DecisionView & { trigger: Named | null; action: Named | null; executionId: string | null })[];
@@ -120,12 +122,13 @@ function visibleState(
   eventSource: string,
   state: string | null,
   bodiesVisible: boolean,
-): Pick<ObservationDetail, "state" | "jsonTexts"> {
+): Pick<ObservationDetail, "state" | "jsonTexts" | "costNote"> {
   const source = getEventSource(eventSource);
-  if (state === null || !source) return { state: null, jsonTexts: [] };
+  if (state === null || !source) return { state: null, jsonTexts: [], costNote: null };
   const payload = parseJson(state);
   return {
     state: stringifyJson(source.shown(payload, bodiesVisible)),
     jsonTexts: bodiesVisible ? source.jsonTexts(payload) : [],
+    costNote: source.columns.find(({ id }) => id === "totalCost")?.note?.(payload) ?? null,
   };
 }

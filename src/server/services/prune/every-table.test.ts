@@ -35,6 +35,7 @@ const ends: Record<string, End> = {
   api_request: { step: "links" },
   trigger_draft: { step: "links" },
   event_key: { people: "a key; revoked ones stay, so that events name them" },
+  model_price: { people: "a price of the project's own" },
   audit_log: { step: "audit log" },
   instance_secret: { bounded: "one for each use of a key in the program" },
   trigger_configuration: { people: "a trigger; deleted ones stay as the name of their history" },

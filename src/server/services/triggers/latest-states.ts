@@ -13,6 +13,8 @@ export type LatestState = {
   level: string | null;
   model: string | null;
   receivedAt: Date;
+  /** null: nobody knows it */
+  totalCost: number | null;
   /** JSON text */
   state: string;
 };
@@ -38,7 +40,7 @@ export async function* latestStates(
     WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND state IS NOT NULL ${received} ORDER BY received_at DESC, id DESC LIMIT ${limit}`;
   for (const ids of chunks(sizes)) {
     const rows = await ctx.db.$queryRaw<LatestState[]>`
-      SELECT id, name, type, level, model, received_at AS "receivedAt", state FROM observation
+      SELECT id, name, type, level, model, received_at AS "receivedAt", total_cost AS "totalCost", state FROM observation
       WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND id = ANY(${ids}::text[]) AND state IS NOT NULL ORDER BY received_at DESC, id DESC`;
     yield { rows, available: sizes.length };
   }

@@ -32,7 +32,7 @@ export type PreviewInput = {
   observationId?: string | undefined;
 };
 
-type PreviewMatch = Omit<LatestState, "state"> & { sampledIn: boolean };
+type PreviewMatch = Omit<LatestState, "state" | "totalCost"> & { sampledIn: boolean };
 type ChosenEvent = {
   observationId: string;
   matched: boolean;
@@ -48,6 +48,9 @@ export type Preview = {
   to: Date | null;
   matched: number;
   sampledIn: number;
+  /** of the evaluated states: those that name a model, and of these the ones whose cost nobody knows */
+  modelCalls: number;
+  withoutCost: number;
   perDay: { matched: number; sampledIn: number } | null;
   warning: string | null;
   /** the newest matches */
@@ -80,6 +83,8 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
     to: null,
     matched: 0,
     sampledIn: 0,
+    modelCalls: 0,
+    withoutCost: 0,
     perDay: null,
     warning: null,
     matches: [],
@@ -136,7 +141,10 @@ function refuseBodies(ctx: ProjectContext, source: EventSource, filter: Filter):
     throw new AppError("FORBIDDEN", "This filter looks into bodies, which you may not read in this project.");
 }
 
-type Found = Pick<Preview, "scanned" | "available" | "from" | "to" | "matched" | "sampledIn" | "matches">;
+type Found = Pick<
+  Preview,
+  "scanned" | "available" | "from" | "to" | "matched" | "sampledIn" | "modelCalls" | "withoutCost" | "matches"
+>;
 
 async function scan(
   ctx: ProjectContext,
@@ -144,16 +152,19 @@ async function scan(
   input: PreviewInput,
   signal?: AbortSignal,
 ): Promise<Found> {
-  const found: Found = { scanned: 0, available: 0, from: null, to: null, matched: 0, sampledIn: 0, matches: [] };
+  const counts = { scanned: 0, available: 0, matched: 0, sampledIn: 0, modelCalls: 0, withoutCost: 0 };
+  const found: Found = { ...counts, from: null, to: null, matches: [] };
   for await (const { rows, available } of latestStates(ctx, source.name, input.limit)) {
     found.available = available;
     const request = { eventSource: source.name, filter: input.filter, states: rows.map(({ state }) => state) };
     const left = rows.values();
     for await (const { result, links } of ctx.compute.filter(people(ctx), request, signal)) {
-      const { state: _state, ...row } = left.next().value!;
+      const { state: _state, totalCost, ...row } = left.next().value!;
       found.scanned += 1;
       found.from = row.receivedAt;
       found.to ??= row.receivedAt;
+      if (row.model !== null) found.modelCalls += 1;
+      if (row.model !== null && totalCost === null) found.withoutCost += 1;
       if (!result.matched) continue;
       const { sampled } = sampleOf(input, row.id, links);
       found.matched += 1;

@@ -1,0 +1,104 @@
+import type { FindPrice, ModelPrice } from "../../model-prices/model-price";
+import { rateAt, rateNamesOf, type RateName, type Rates } from "../../model-prices/rates";
+import { sumOf } from "../../json/numeric";
+import { inputTokens, outputTokens, totalCost } from "./derived";
+import type { Observation, ObservationCreated } from "./schema";
+
+/** The mark of an observation whose costDetails were computed here: the price that was used. */
+export type ComputedCost = {
+  /** the model as the price list names it, or the pattern of the project's own price */
+  model: string;
+  provider: string | null;
+  /** `own price`, or package, version and date of the built-in list */
+  list: string;
+  /** USD for a million tokens, by kind of token */
+  rates: Partial<Record<RateName, number>>;
+};
+
+/** Returns the mark of a computed cost; null where the sender told the cost, or nobody knows it. */
+export function computedCostOf(observation: Observation): ComputedCost | null {
+  const mark = observation["computedCost"];
+  const isMark = typeof mark === "object" && mark !== null && typeof (mark as { list?: unknown }).list === "string";
+  return isMark ? (mark as ComputedCost) : null;
+}
+
+/** Takes a computed cost off, so that what the sender told remains. */
+export function withoutComputedCost(observation: Observation): Observation {
+  if (!computedCostOf(observation)) return observation;
+  const { computedCost: _mark, costDetails: _computed, ...told } = observation;
+  return told as Observation;
+}
+
+/** Computes the cost of an observation from its usage and the price of its model, unless the sender told a cost. */
+export function withComputedCost(
+  payload: ObservationCreated,
+  findPrice: FindPrice,
+  receivedAt: Date,
+): ObservationCreated {
+  const told = withoutComputedCost(payload.observation);
+  const cost = totalCost(told) === null && told.model ? compute(told, told.model, findPrice, receivedAt) : null;
+  if (cost) return { ...payload, observation: { ...told, ...cost } };
+  return told === payload.observation ? payload : { ...payload, observation: told };
+}
+
+function compute(observation: Observation, model: string, findPrice: FindPrice, receivedAt: Date) {
+  const usage = usageOf(observation);
+  if (usage.length === 0) return null;
+  const at = observation.startTime ? new Date(observation.startTime) : receivedAt;
+  const price = findPrice({ model, provider: providerOf(observation), at });
+  if (!price) return null;
+  const { costs, rates } = costsOf(usage, price.rates);
+  if (costs.length === 0) return null;
+  const costDetails = { ...Object.fromEntries(costs), total: sumOf(costs.map(([, cost]) => cost)) };
+  return { costDetails, computedCost: markOf(price, rates) };
+}
+
+const markOf = ({ name, provider, list }: ModelPrice, rates: ComputedCost["rates"]): ComputedCost => ({
+  ...{ model: name, provider, list, rates },
+});
+
+/** Tokens by kind. Kinds add up: cached tokens are not in `input` again. */
+function usageOf(observation: Observation): [string, number][] {
+  const kinds = Object.entries(observation.usageDetails ?? {})
+    .map(([kind, count]): [string, number] => [kind, isCount(count) ? Number(count) : Number.NaN])
+    .filter(([kind, count]) => count >= 0 && rateNamesOf(kind).length > 0);
+  if (kinds.length > 0) return kinds;
+  const whole: [string, unknown][] = [
+    ["input", inputTokens(observation)],
+    ["output", outputTokens(observation)],
+  ];
+  return whole.filter(([, count]) => isCount(count)).map(([kind, count]) => [kind, Number(count)]);
+}
+
+const isCount = (value: unknown): boolean =>
+  value !== null && value !== undefined && typeof value !== "string" && Number.isFinite(Number(value));
+
+function costsOf(usage: readonly [string, number][], rates: Rates) {
+  const isInput = ([kind]: readonly [string, number]): boolean => rateNamesOf(kind).includes("input");
+  const allInput = usage.filter(isInput).reduce((sum, [, count]) => sum + count, 0);
+  const used: ComputedCost["rates"] = {};
+  const costs = usage.flatMap(([kind, count]): [string, number][] => {
+    const name = rateNamesOf(kind).find((one) => rates[one] !== undefined);
+    if (name === undefined) return [];
+    const rate = rateAt(rates[name]!, allInput);
+    used[name] = rate;
+    // A double keeps some 16 digits of the product; the sum rounds it to 12 places.
+    return [[kind, sumOf([(count * rate) / 1_000_000])]];
+  });
+  return { costs, rates: used };
+}
+
+/** Frameworks tell the provider in the metadata. */
+function providerOf({ metadata }: Observation): string | null {
+  const provider =
+    typeof metadata === "object" && metadata !== null ? (metadata as { provider?: unknown }).provider : null;
+  return typeof provider === "string" ? provider : null;
+}
+
+/** Says in a few words how a cost came about: of a filter's explanation. Null where the sender told it. */
+export function costNote({ observation }: ObservationCreated): string | null {
+  const cost = computedCostOf(observation);
+  if (!cost) return null;
+  const rates = Object.entries(cost.rates).map(([name, rate]) => `${name.replace(/_tokens$/, "")} ${rate}`);
+  return `computed from the price of ${cost.model} (${rates.join(", ")} USD a million tokens; ${cost.list})`;
+}

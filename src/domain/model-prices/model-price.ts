@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { compileRegex } from "../filter/regex";
+import { rateNames, type Rates } from "./rates";
+
+/** A price that was found for a model. */
+export type ModelPrice = {
+  /** the model as the list names it, or the pattern of the project's own price */
+  name: string;
+  provider: string | null;
+  /** `own price`, or package, version and date of the built-in list */
+  list: string;
+  rates: Rates;
+};
+
+/** Finds the price of a model at a time. Null without one. */
+export type FindPrice = (wanted: { model: string; provider: string | null; at: Date }) => ModelPrice | null;
+
+export const OWN_PRICE = "own price";
+
+/** The whole name of a model must match, in upper or lower case. */
+const whole = (pattern: string): string => `(?i)^(?:${pattern})$`;
+
+const Pattern = z
+  .string()
+  .trim()
+  .min(1, "Enter the name of a model, or a regular expression.")
+  .max(300, "Enter at most 300 characters.")
+  .superRefine((pattern, context) => {
+    const { problem } = compileRegex(whole(pattern));
+    if (problem !== null) context.addIssue({ code: "custom", message: `The regular expression ${problem}.` });
+  });
+
+const OwnRate = z
+  .number("Enter a number.")
+  .min(0, "A price is 0 or more.")
+  .max(1_000_000, "A price is at most 1,000,000 USD for a million tokens.");
+
+/** What a person enters for a price of the project's own. Rates are USD for a million tokens. */
+export const OwnPriceInput = z.object({
+  pattern: Pattern,
+  rates: z
+    .partialRecord(z.enum(rateNames), OwnRate)
+    .refine((rates) => Object.keys(rates).length > 0, "Enter at least one price."),
+  /** observations that started earlier have another price; null: it counts for all */
+  validFrom: z.coerce.date().nullish(),
+});
+export type OwnPriceInput = z.infer<typeof OwnPriceInput>;
+
+export type OwnPrice = { pattern: string; rates: Rates; validFrom: Date | null };
+
+/** Tells whether a pattern matches the whole name of a model. An expression that does not compile matches none. */
+export const matchesModel = (pattern: string, model: string): boolean =>
+  compileRegex(whole(pattern)).pattern?.test(model) ?? false;
+
+/** Names longer than any model's are not matched, so that a sender cannot make patterns take long. */
+const MODEL_MAX = 300;
+
+/**
+ * Finds prices in the project's own ones first, then in the built-in list.
+ * @param own of several that match, the first that is valid counts
+ */
+export function findPriceIn(own: readonly OwnPrice[], builtIn: FindPrice): FindPrice {
+  return (wanted) => {
+    if (wanted.model.length > MODEL_MAX) return null;
+    const found = own.find(
+      ({ pattern, validFrom }) => (validFrom === null || validFrom <= wanted.at) && matchesModel(pattern, wanted.model),
+    );
+    if (!found) return builtIn(wanted);
+    return { name: found.pattern, provider: null, list: OWN_PRICE, rates: found.rates };
+  };
+}

@@ -1,0 +1,40 @@
+/** USD for a million tokens; with tiers, the rate of the last tier whose `above` is below the input tokens. */
+export type Rate = number | { base: number; tiers: { above: number; rate: number }[] };
+
+/** Rates by kind of token, with the names of usageDetails: `input`, `output`, `input_cached_tokens` … */
+export type Rates = Partial<Record<RateName, Rate>>;
+
+/** The kinds of token that have a rate of their own. Other kinds take the rate of `input` or `output`. */
+export const rateNames = [
+  "input",
+  "output",
+  "input_cached_tokens",
+  "input_cache_creation",
+  "input_cache_creation_1h",
+  "input_audio_tokens",
+  "output_audio_tokens",
+  "output_reasoning_tokens",
+] as const;
+export type RateName = (typeof rateNames)[number];
+
+/** Returns the names whose rate a kind of token takes, the best first. Unknown kinds have none. */
+export function rateNamesOf(kind: string): RateName[] {
+  const name = kind.toLowerCase();
+  const has = (...parts: string[]): boolean => parts.some((part) => name.includes(part));
+  if (has("total")) return [];
+  // Cached tokens are tokens of the input, also where the name does not say so.
+  if (has("cache")) {
+    if (!has("creat", "write")) return ["input_cached_tokens", "input"];
+    return has("1h") ? ["input_cache_creation_1h", "input_cache_creation", "input"] : ["input_cache_creation", "input"];
+  }
+  if (has("reasoning", "thought")) return ["output_reasoning_tokens", "output"];
+  if (has("output", "completion")) return has("audio") ? ["output_audio_tokens", "output"] : ["output"];
+  if (has("input", "prompt")) return has("audio") ? ["input_audio_tokens", "input"] : ["input"];
+  return [];
+}
+
+/** Returns the rate that counts at so many input tokens. */
+export function rateAt(rate: Rate, inputTokens: number): number {
+  if (typeof rate === "number") return rate;
+  return rate.tiers.reduce((current, tier) => (inputTokens > tier.above ? tier.rate : current), rate.base);
+}

@@ -1,0 +1,55 @@
+import { Button } from "@/components/ui/button";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import type { Rates } from "@/domain/model-prices/rates";
+import { RateList } from "./rate-list";
+
+type BuiltInPrice = { id: string; name: string; provider: string; providerName: string; rates: Rates };
+
+type BuiltInPriceTableProps = {
+  prices: readonly BuiltInPrice[];
+  mayEdit: boolean;
+  onOverride: (price: BuiltInPrice) => void;
+};
+
+/** Prices of the built-in list. Nobody changes them; an own price takes their place. */
+export function BuiltInPriceTable({ prices, mayEdit, onOverride }: BuiltInPriceTableProps) {
+  if (prices.length === 0)
+    return <p className="px-4 py-4 text-sm text-muted sm:px-5">No built-in price is found. Add one of your own.</p>;
+  return (
+    <Table>
+      <thead>
+        <Tr>
+          <Th>Model</Th>
+          <Th className="max-sm:hidden">Provider</Th>
+          <Th>USD for a million tokens</Th>
+          {mayEdit && (
+            <Th>
+              <span className="sr-only">Actions</span>
+            </Th>
+          )}
+        </Tr>
+      </thead>
+      <tbody>
+        {prices.map((price) => (
+          <Tr key={`${price.provider}/${price.id}`}>
+            <Td>
+              <span className="font-mono text-xs break-all">{price.id}</span>
+              <span className="block text-xs text-muted sm:hidden">{price.providerName}</span>
+            </Td>
+            <Td className="text-muted max-sm:hidden">{price.providerName}</Td>
+            <Td>
+              <RateList rates={price.rates} />
+            </Td>
+            {mayEdit && (
+              <Td className="text-right">
+                <Button variant="ghost" size="sm" onClick={() => onOverride(price)}>
+                  Override
+                </Button>
+              </Td>
+            )}
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ConfirmButton } from "@/components/confirm-button";
+import { Button } from "@/components/ui/button";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { toast } from "@/components/ui/toast";
+import type { Rates } from "@/domain/model-prices/rates";
+import { useTRPC } from "@/lib/trpc/client";
+import { RateList } from "./rate-list";
+
+type OwnPrice = { id: string; pattern: string; rates: Rates; validFrom: Date | null };
+
+type OwnPriceTableProps = {
+  projectId: string;
+  prices: readonly OwnPrice[];
+  mayEdit: boolean;
+  isSearched: boolean;
+  onEdit: (price: OwnPrice) => void;
+};
+
+/** The project's own prices. Removing one resets its models to the built-in list. */
+export function OwnPriceTable({ projectId, prices, mayEdit, isSearched, onEdit }: OwnPriceTableProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const remove = useMutation(
+    trpc.modelPrice.remove.mutationOptions({
+      onSuccess: () => queryClient.invalidateQueries(trpc.modelPrice.pathFilter()),
+      onError: (error) => toast.error("The price was not removed", { description: error.message }),
+    }),
+  );
+  if (prices.length === 0)
+    return (
+      <p className="px-4 py-4 text-sm text-muted sm:px-5">
+        {isSearched ? "No own price is found." : "None yet: all costs are computed from the built-in list."}
+      </p>
+    );
+  return (
+    <Table>
+      <thead>
+        <Tr>
+          <Th>Model</Th>
+          <Th>USD for a million tokens</Th>
+          <Th className="max-sm:hidden">Valid from</Th>
+          {mayEdit && (
+            <Th>
+              <span className="sr-only">Actions</span>
+            </Th>
+          )}
+        </Tr>
+      </thead>
+      <tbody>
+        {prices.map((price) => (
+          <Tr key={price.id}>
+            <Td className="font-mono text-xs break-all">{price.pattern}</Td>
+            <Td>
+              <RateList rates={price.rates} />
+            </Td>
+            <Td className="whitespace-nowrap text-muted max-sm:hidden">
+              {price.validFrom ? price.validFrom.toISOString().slice(0, 10) : "Always"}
+            </Td>
+            {mayEdit && (
+              <Td className="text-right whitespace-nowrap">
+                <Button variant="ghost" size="sm" onClick={() => onEdit(price)}>
+                  Edit
+                </Button>
+                <ConfirmButton
+                  variant="danger-ghost"
+                  size="sm"
+                  title={`Reset ${price.pattern} to the built-in price?`}
+                  description="The own price is removed. Costs that were computed with it stay as they are."
+                  confirmLabel="Reset price"
+                  isDanger
+                  onConfirm={() => remove.mutateAsync({ projectId, id: price.id })}
+                >
+                  Reset
+                </ConfirmButton>
+              </Td>
+            )}
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,43 @@
+import { OwnPriceInput } from "@/domain/model-prices/model-price";
+import { rateNames, rateAt, type RateName, type Rates } from "@/domain/model-prices/rates";
+
+/** A price as it stands in the form: texts, empty where nothing is entered. */
+export type PriceForm = { pattern: string; validFrom: string; rates: Record<RateName, string> };
+
+export const rateLabels: Record<RateName, string> = {
+  input: "Input",
+  output: "Output",
+  input_cached_tokens: "Cached input",
+  input_cache_creation: "Cache write",
+  input_cache_creation_1h: "Cache write, 1 hour",
+  input_audio_tokens: "Audio input",
+  output_audio_tokens: "Audio output",
+  output_reasoning_tokens: "Reasoning",
+};
+
+/** The fields of a price. Of a rate with tiers the form has the first. */
+export function toPriceForm(price: { pattern: string; rates: Rates; validFrom: Date | null }): PriceForm {
+  const text = (name: RateName): string => {
+    const rate = price.rates[name];
+    return rate === undefined ? "" : String(rateAt(rate, 0));
+  };
+  const rates = Object.fromEntries(rateNames.map((name) => [name, text(name)])) as PriceForm["rates"];
+  return { pattern: price.pattern, rates, validFrom: price.validFrom?.toISOString().slice(0, 10) ?? "" };
+}
+
+/** A pattern for the name of one model: each character stands for itself. */
+export const patternOf = (model: string): string => model.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+type ReadForm = { input: OwnPriceInput } | { errors: Map<string, string> };
+
+/** Reads the form. Errors by field: `pattern`, `validFrom`, `rates` or `rates.<name>`. */
+export function readPriceForm({ pattern, validFrom, rates }: PriceForm): ReadForm {
+  const entered = Object.entries(rates).filter(([, text]) => text.trim() !== "");
+  const result = OwnPriceInput.safeParse({
+    pattern,
+    rates: Object.fromEntries(entered.map(([name, text]) => [name, Number(text)])),
+    validFrom: validFrom === "" ? null : validFrom,
+  });
+  if (result.success) return { input: result.data };
+  return { errors: new Map(result.error.issues.map(({ path, message }) => [path.map(String).join("."), message])) };
+}

@@ -1,0 +1,26 @@
+import { rateNames, type Rate, type Rates } from "@/domain/model-prices/rates";
+import { rateLabels } from "./price-form";
+
+/** The rates of a price in one line. */
+export function RateList({ rates }: { rates: Rates }) {
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-0.5 text-xs tabular-nums">
+      {rateNames.map((name) => {
+        const rate = rates[name];
+        return (
+          rate !== undefined && (
+            <li key={name} className="whitespace-nowrap">
+              <span className="text-muted">{rateLabels[name]}</span> {inWords(rate)}
+            </li>
+          )
+        );
+      })}
+    </ul>
+  );
+}
+
+function inWords(rate: Rate): string {
+  if (typeof rate === "number") return String(rate);
+  const tiers = rate.tiers.map((tier) => `${tier.rate} above ${tier.above.toLocaleString("en")}`);
+  return [String(rate.base), ...tiers].join(", ");
+}

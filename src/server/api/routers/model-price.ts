@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { OwnPriceInput } from "@/domain/model-prices/model-price";
+import { createModelPrice, removeModelPrice, updateModelPrice } from "@/server/services/model-prices/change-prices";
+import { listModelPrices } from "@/server/services/model-prices/list-prices";
+import { projectProcedure, router } from "../init";
+
+const Id = z.object({ id: z.string().max(100) });
+
+export const modelPriceRouter = router({
+  list: projectProcedure("project:read")
+    .input(z.object({ search: z.string().max(200).default("") }))
+    .query(({ ctx, input }) => listModelPrices(ctx.project, input)),
+  create: projectProcedure("price:manage")
+    .input(OwnPriceInput)
+    .mutation(({ ctx, input }) => createModelPrice(ctx.project, input)),
+  update: projectProcedure("price:manage")
+    .input(OwnPriceInput.extend(Id.shape))
+    .mutation(({ ctx, input }) => updateModelPrice(ctx.project, input)),
+  remove: projectProcedure("price:manage")
+    .input(Id)
+    .mutation(({ ctx, input }) => removeModelPrice(ctx.project, input)),
+});

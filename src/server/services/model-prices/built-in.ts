@@ -1,0 +1,110 @@
+import { calcPrice, findProvider, waitForUpdate, type ModelPrice as PackagePrices } from "@pydantic/genai-prices";
+import type { FindPrice, ModelPrice } from "@/domain/model-prices/model-price";
+import { rateNames, type Rate, type RateName, type Rates } from "@/domain/model-prices/rates";
+
+/** The package that brings the built-in prices. A test compares it with the package that is installed. */
+export const PRICE_LIST = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
+
+/** The list in words: as observations, explanations and webhooks name it. */
+export const PRICE_LIST_NAME = `${PRICE_LIST.package} ${PRICE_LIST.version} of ${PRICE_LIST.date}`;
+
+/** The package's names of rates. */
+const packageNames: Record<RateName, string> = {
+  input: "input_mtok",
+  output: "output_mtok",
+  input_cached_tokens: "cache_read_mtok",
+  input_cache_creation: "cache_write_mtok",
+  input_cache_creation_1h: "cache_write_1h_mtok",
+  input_audio_tokens: "input_audio_mtok",
+  output_audio_tokens: "output_audio_mtok",
+  output_reasoning_tokens: "output_reasoning_mtok",
+};
+
+function ratesOf(prices: PackagePrices): Rates {
+  const entries = rateNames.map((name): [RateName, Rate | undefined] => [name, rateOf(prices[packageNames[name]])]);
+  return Object.fromEntries(entries.filter(([, rate]) => rate !== undefined));
+}
+
+function rateOf(price: PackagePrices[string]): Rate | undefined {
+  if (price === undefined || typeof price === "number") return price;
+  return { base: price.base, tiers: price.tiers.map(({ start, price: rate }) => ({ above: start, rate })) };
+}
+
+/**
+ * Finds the built-in price of a model: at the provider that the observation names, else at the provider that the
+ * model's name belongs to. A model that several providers offer at several prices has none without a provider.
+ */
+export const findBuiltInPrice: FindPrice = (wanted) => {
+  const hour = Math.floor(wanted.at.getTime() / HOUR_MS);
+  const key = JSON.stringify([wanted.model, wanted.provider, hour]);
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  const made = lookUp(wanted);
+  if (found.size >= FOUND_MAX) found.delete(found.keys().next().value!);
+  found.set(key, made);
+  return made;
+};
+
+/** A look-up takes 0.1 ms. No price of the list changes within an hour. */
+const found = new Map<string, ModelPrice | null>();
+const FOUND_MAX = 2_000;
+const HOUR_MS = 3_600_000;
+
+function lookUp({ model, provider, at }: Parameters<FindPrice>[0]): ModelPrice | null {
+  for (const [providerId, name] of placesOf(model, provider)) {
+    const listed = calcPrice({}, name, { timestamp: at, ...(providerId === undefined ? {} : { providerId }) });
+    const rates = listed && ratesOf(listed.model_price);
+    if (listed && rates && Object.keys(rates).length > 0)
+      return { name: listed.model.id, provider: listed.provider.id, list: PRICE_LIST_NAME, rates };
+  }
+  return null;
+}
+
+/** Providers that sell models of their own: a name that they list is theirs. */
+const makers = ["openai", "anthropic", "google", "mistral", "cohere", "deepseek", "x-ai", "voyageai"];
+
+/** Bedrock's names: `us.anthropic.claude-…`, `amazon.nova-…`. */
+const bedrock = /^(?:[a-z]{2,6}\.)?(?:amazon|anthropic|meta|mistral|cohere|ai21|deepseek|openai|qwen)\./;
+
+/** Providers and names under which a model may be listed, the surest first. */
+function* placesOf(model: string, provider: string | null): Generator<[string | undefined, string]> {
+  const known = provider === null ? undefined : knownProvider(provider);
+  if (known) yield [known, model];
+  if (bedrock.test(model)) yield ["aws", model];
+  // `models/gemini-…` of Google, `openai/gpt-…` of routers.
+  const slash = model.indexOf("/");
+  const [before, after] = [model.slice(0, Math.max(slash, 0)), model.slice(slash + 1)];
+  const named = slash > 0 ? knownProvider(before) : undefined;
+  if (named) yield [named, after];
+  yield [undefined, model];
+  if (before === "models") yield [undefined, after];
+  for (const maker of makers) yield [maker, model];
+}
+
+/** `azure_ai_openai`, `az.ai.openai` and the like are Azure; the package knows the other names. */
+function knownProvider(name: string): string | undefined {
+  const lower = name.toLowerCase().split(".chat")[0]!;
+  if (/^(?:azure|az\.)/.test(lower)) return "azure";
+  return findProvider({ providerId: lower })?.id;
+}
+
+export type BuiltInPrice = { id: string; name: string; provider: string; providerName: string; rates: Rates };
+
+let listed: Promise<BuiltInPrice[]> | null = null;
+
+/** The prices of the built-in list as of now, by provider and name. */
+export function listBuiltInPrices(now: Date): Promise<BuiltInPrice[]> {
+  listed ??= makeList(now);
+  return listed;
+}
+
+async function makeList(now: Date): Promise<BuiltInPrice[]> {
+  const providers = (await waitForUpdate()) ?? [];
+  return providers.flatMap(({ id: provider, name: providerName, models }) =>
+    models.flatMap(({ id, name = id }): BuiltInPrice[] => {
+      const found = calcPrice({}, id, { providerId: provider, timestamp: now });
+      const rates = found && ratesOf(found.model_price);
+      return rates && Object.keys(rates).length > 0 ? [{ id, name, provider, providerName, rates }] : [];
+    }),
+  );
+}

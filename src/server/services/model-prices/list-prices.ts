@@ -1,0 +1,32 @@
+import type { OwnPrice } from "@/domain/model-prices/model-price";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { listBuiltInPrices, PRICE_LIST, type BuiltInPrice } from "./built-in";
+import { readOwnPrices } from "./own-prices";
+
+/** Built-in prices of one answer. People search for others. */
+const SHOWN_MAX = 100;
+
+export type ModelPrices = {
+  own: (OwnPrice & { id: string })[];
+  builtIn: BuiltInPrice[];
+  /** of the built-in prices that the search finds */
+  found: number;
+  /** package, version and date of the built-in prices */
+  list: { package: string; version: string; date: string };
+};
+
+/** Lists the prices by which costs of a project are computed. The search looks at models and providers. */
+export async function listModelPrices(ctx: ProjectContext, { search }: { search: string }): Promise<ModelPrices> {
+  requirePermission(ctx, "project:read");
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const isFound = (...texts: string[]): boolean => {
+    const text = texts.join(" ").toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  const own = (await readOwnPrices(ctx.db, ctx.projectId)).filter(({ pattern }) => isFound(pattern));
+  const builtIn = (await listBuiltInPrices(ctx.now())).filter(({ id, name, provider, providerName }) =>
+    isFound(id, name, provider, providerName),
+  );
+  return { own, builtIn: builtIn.slice(0, SHOWN_MAX), found: builtIn.length, list: PRICE_LIST };
+}
