@@ -5,8 +5,8 @@ import { isBeforeStored } from "./order";
 import type { ParsedEvent, StoredObservation } from "./types";
 
 /**
- * Makes whole states of events that carry a patch: each is merged onto the state before it, of the same batch or stored.
- * Events that came whole stay as they are.
+ * Merges each event with a patch onto the state before it, from the batch or the database. Events with a whole state
+ * stay as they are.
  * @param events in the order in which they apply
  * @param stored the rows that the transaction has locked; empty before it has
  */

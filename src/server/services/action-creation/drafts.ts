@@ -6,7 +6,7 @@ type StoredExecution = Pick<
   "status" | "attemptCount" | "cancelledBy" | "isResend" | "createdAt" | "dueAt"
 >;
 
-/** A stored execution as `decide` takes it. */
+/** A stored execution in the form that `decide` takes. */
 export const existingExecution = (execution: StoredExecution): ExistingExecution => ({
   status: execution.status,
   attemptsMade: execution.attemptCount,
@@ -16,7 +16,7 @@ export const existingExecution = (execution: StoredExecution): ExistingExecution
   dueAt: execution.dueAt,
 });
 
-/** The revision that an event makes. `state` is null where the observation holds it. */
+/** The revision of an event. `state` is null if the observation's row holds the state. */
 export const revisionOf = (
   event: ParsedEvent,
   outcome: RevisionDraft["outcome"],
@@ -30,7 +30,7 @@ export const revisionOf = (
   keyId: event.keyId,
 });
 
-/** A decision about an event that names no trigger, action or execution yet. */
+/** A decision about an event, without its trigger, action and execution. */
 export const blankDecision = (event: ParsedEvent): Omit<DecisionDraft, "kind" | "reason"> => ({
   eventId: event.id,
   sourceId: event.sourceId,

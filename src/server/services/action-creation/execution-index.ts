@@ -1,6 +1,6 @@
 import type { ExecutionDraft } from "./types";
 
-/** The executions known to the batch, by what makes them unique, and the triggers that have any of a source id. */
+/** The batch's executions, by their unique key, and the triggers with an execution of a source id. */
 export class ExecutionIndex {
   readonly #byKey = new Map<string, ExecutionDraft>();
   readonly #triggers = new Map<string, Set<string>>();

@@ -30,7 +30,7 @@ const counters = (triggerId: string) =>
 const names = (count: number, prefix = "obs") => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 
 describe("a cap of executions an hour", () => {
-  test("skips what is over, with the reason, and leaves room again in the next hour", async () => {
+  test("skips executions beyond the cap, with the reason, and creates executions again in the next hour", async () => {
     const trigger = await makeTrigger(ctx, projectId, [actionId], { capPerHour: 3 });
     await fire("a", "b");
     await fire("c", "d", "e");
@@ -46,7 +46,7 @@ describe("a cap of executions an hour", () => {
     expect((await statuses()).at(-1)).toBe("PENDING");
   });
 
-  test("holds where batches of several processes decide at the same time", async () => {
+  test("holds while batches of several processes decide at the same time", async () => {
     await makeTrigger(ctx, projectId, [actionId], { capPerHour: 10 });
     await makeTrigger(ctx, projectId, [actionId], { capPerHour: 4 });
     await Promise.all(
@@ -65,7 +65,7 @@ describe("a cap of executions an hour", () => {
 });
 
 describe("settling", () => {
-  test("each newer state that matches starts the delay anew, and a run that comes at the old time sends nothing", async () => {
+  test("each newer matching state restarts the delay, and a run at the old time sends nothing", async () => {
     await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60, delayMode: "quiet" });
     await fire("obs-1");
     ctx.clock.advance(30_000);
@@ -78,7 +78,7 @@ describe("settling", () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  test("an observation that is updated all the time is delivered after ten periods, with its latest state", async () => {
+  test("a constantly updated observation is delivered after ten periods, with its latest state", async () => {
     await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 10, delayMode: "quiet" });
     const createdAt = ctx.now().getTime();
     const update = (n: number) =>
@@ -100,7 +100,7 @@ describe("settling", () => {
     expect(receiver.requests.map(({ rawBody }) => /update \d+/.exec(rawBody)?.[0])).toEqual(["update 12"]);
   });
 
-  test("with a fixed delay a newer state renews the input and leaves the time", async () => {
+  test("with a fixed delay a newer state replaces the input and keeps the due time", async () => {
     await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 60 });
     const [wake] = await fire("obs-1");
     ctx.clock.advance(30_000);
@@ -110,7 +110,7 @@ describe("settling", () => {
 });
 
 describe("counters", () => {
-  test("are those of the rows: sampled in and out, created, delivered and failed", async () => {
+  test("equal the counts of rows: sampled in and out, created, delivered and failed", async () => {
     const failing = (await makeAction(ctx, projectId, receiver.url("500"), { retry: { preset: "none" } })).id;
     const trigger = await makeTrigger(ctx, projectId, [actionId, failing], {
       filter: levelIs("ERROR"),
@@ -132,7 +132,7 @@ describe("counters", () => {
     expect(row!.failed).toBe(row!.delivered);
   });
 
-  test("of events are one row for all triggers, by the revision they were decided with", async () => {
+  test("of events are one row for all triggers, by the revision that decided them", async () => {
     await makeTrigger(ctx, projectId, [actionId]);
     await fire("a", "b");
     await makeTrigger(ctx, projectId, [actionId]);

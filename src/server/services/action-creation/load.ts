@@ -5,9 +5,9 @@ import type { ExecutionDraft, LockedObservations, ParsedEvent } from "./types";
 import { insertObservations, observationRow } from "./write";
 
 /**
- * Locks the rows of the batch's observations in id order, making those that are new, so that two batches about
- * the same observation apply one after the other and never wait for each other in a circle. New rows are complete
- * at once, with the last of the batch's events: written empty and filled later they would cost twice.
+ * Locks the rows of the batch's observations in id order, and inserts the new ones. So two batches about the same
+ * observation apply one after the other and do not deadlock. New rows are complete at once, with the last event of the
+ * batch: an insert and a later update would cost twice.
  */
 export async function lockObservations(
   tx: Queryable,
@@ -54,14 +54,14 @@ export async function lockObservations(
   return { stored, inserted };
 }
 
-/** Which of the events were handled before: a repeated batch changes nothing and counts nothing twice. */
+/** The ids of events that an earlier batch handled. A repeated batch changes and counts nothing. */
 export async function seenEvents(tx: Queryable, projectId: string, eventIds: readonly string[]): Promise<Set<string>> {
   const rows = await tx.$queryRaw<{ id: string }[]>`/* prepared */
     SELECT event_id AS id FROM observation_revision WHERE project_id = ${projectId} AND event_id = ANY(${[...eventIds]}::text[])`;
   return new Set(rows.map((row) => row.id));
 }
 
-/** The executions of these source ids, locked in id order against a send that starts meanwhile. */
+/** The executions of these source ids, locked in id order, so that no delivery claims them meanwhile. */
 export async function lockExecutions(
   tx: Queryable,
   projectId: string,
@@ -79,8 +79,8 @@ export async function lockExecutions(
 }
 
 /**
- * Executions that triggers with a cap have created in this hour. From here to the commit no other batch decides for
- * these triggers: the locks are taken before any row's, in one order, so that nobody waits in a circle.
+ * Counts the executions of this hour for triggers with a cap. From here to the commit no other batch decides for these
+ * triggers. The advisory locks are taken before any row lock, in one order, so that transactions do not deadlock.
  */
 export async function lockCaps(
   tx: Queryable,
@@ -98,5 +98,5 @@ export async function lockCaps(
   return new Map(rows.map((row) => [row.id, row.created]));
 }
 
-/** Keeps these locks apart from others that are made of a hash. */
+/** Keeps these advisory locks apart from other hashed ones. */
 const CAP_LOCK_SEED = 0x6361_7073; // "caps"

@@ -65,7 +65,7 @@ const errors = (triggerId: string) =>
 const as = (by: TestContext) => systemProjectContext(by, projectId);
 
 describe("regular expressions over long texts", () => {
-  test("decide like any other condition, in a batch in which an observation stops matching too", async () => {
+  test("decide like any other condition, even in a batch whose observation stops matching", async () => {
     const hit = await makeTrigger(ctx, projectId, [actionId], {
       delaySeconds: 60,
       filter: all(matches("lorem.*ipsum $")),
@@ -82,8 +82,8 @@ describe("regular expressions over long texts", () => {
   });
 });
 
-describe("where a project's time for regular expressions is used up", () => {
-  test("a trigger that depends on one decides nothing, with an error that is shown; what waits stays; others decide", async () => {
+describe("after a project has used up its time for regular expressions", () => {
+  test("a trigger that needs a result decides nothing and shows an error; its waiting executions stay; other triggers decide", async () => {
     const slow = await makeTrigger(ctx, projectId, [actionId], {
       delaySeconds: 60,
       filter: all(matches("lorem.*ipsum $")),
@@ -104,7 +104,7 @@ describe("where a project's time for regular expressions is used up", () => {
     );
     expect(await executions()).toHaveLength(3);
     expect((await errors(slow.id)).map(({ sourceId }) => sourceId).sort()).toEqual(["a", "b"]);
-    // Its level says no, whatever the expression would say.
+    // Its level does not match, whatever the expression's result.
     expect(await errors(elsewhere.id)).toEqual([]);
 
     const shown = expect.stringContaining(
@@ -121,7 +121,7 @@ describe("where a project's time for regular expressions is used up", () => {
     expect(await getTrigger(as(ctx), { triggerId: slow.id })).toMatchObject({ problem: null });
   });
 
-  test("a preview and an explanation say so", async () => {
+  test("a preview and an explanation report it", async () => {
     const trigger = await makeTrigger(ctx, projectId, [actionId], { filter: all(matches("lorem.*ipsum $")) });
     await receive(ctx, { id: "a" });
     const poor = withBudget(nothing);
@@ -143,7 +143,7 @@ describe("where a project's time for regular expressions is used up", () => {
     });
   });
 
-  test("a backfill waits, and goes on where it was", async () => {
+  test("a backfill waits, and continues at its position", async () => {
     await receive(ctx, { id: "a" }, { id: "b", input: "short" }, { id: "c" });
     const trigger = await createTrigger(
       as(ctx),
@@ -183,7 +183,7 @@ describe("where a project's time for regular expressions is used up", () => {
   });
 });
 
-test("a stored filter that cannot be read is a problem at its trigger, which can still be opened", async () => {
+test("an unreadable stored filter is a problem of its trigger, which can still be opened", async () => {
   const trigger = await makeTrigger(ctx, projectId, [actionId], {
     filter: {
       type: "group",

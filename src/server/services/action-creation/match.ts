@@ -13,14 +13,14 @@ type Input = {
   executions: readonly ExecutionDraft[];
 };
 
-/** Has the regular expressions of a batch evaluated that take long; null where no trigger has any. */
+/** Evaluates a batch's slow regular expressions in a thread; null if no trigger has one. */
 export async function answerAhead(
   compute: Compute,
   { projectId, triggers, events, executions }: Input,
 ): Promise<RegexResults | null> {
   if (!triggers.hasRegexes) return null;
   return compute.evaluateRegexes({ projectId, purpose: "events" }, (lookup) => {
-    // Also what is asked of those that do not match any more, but did before, or earlier in the batch.
+    // Includes triggers that matched before, or earlier in the batch, and no longer match.
     const involved = new Map<string, Set<string>>();
     const involve = (sourceId: string, triggerId: string): void =>
       void involved.set(sourceId, (involved.get(sourceId) ?? new Set()).add(triggerId));
@@ -34,7 +34,7 @@ export async function answerAhead(
   });
 }
 
-/** Which triggers match. */
+/** Returns the triggers that match. */
 export function matchEvent(triggers: TriggerSet, payload: unknown, answers: RegexResults | null): Verdict {
   if (answers === null) return { matched: triggers.match(payload), unsure: [] };
   const open = new Set<string>();
@@ -53,10 +53,10 @@ export function matchEvent(triggers: TriggerSet, payload: unknown, answers: Rege
   return { matched: [...byId.values()].sort(byTriggerId), unsure };
 }
 
-/** Beyond so many it is not tried: each doubles the cases. */
+/** Largest number of undecided expressions: each one doubles the cases. */
 const UNDECIDED_MAX = 4;
 
-/** The answer of a filter, where it is the same whatever these expressions would say; else null. */
+/** The filter's result if it does not depend on these expressions; otherwise null. */
 function whateverTheyAre(
   trigger: CachedTrigger,
   payload: unknown,

@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const at = "2026-01-01T00:00:00Z";
 const later = "2026-01-01T00:00:05Z";
-/** A span as an exporter sends it at its start, and again at its end. */
+/** A span that an exporter sends at its start and again at its end. */
 const started = (): BatchEvent =>
   makeEvent(ctx, {
     id: "s",

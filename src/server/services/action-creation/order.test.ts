@@ -32,7 +32,7 @@ const nameOf = async (id: string): Promise<string | null> =>
 const reasons = async () => (await ctx.db.rejectedEvent.findMany({ where: { projectId } })).map(({ reason }) => reason);
 
 describe("states of one observation with the same time", () => {
-  test("the one received last stays, whatever the event ids say", async () => {
+  test("the last received one stays, whatever the event ids", async () => {
     const started = makeEvent(ctx, { id: "obs", name: "started" }, { id: "Z" });
     const ended = makeEvent(ctx, { id: "obs", name: "ended" }, { id: "A" });
     await take(started);
@@ -41,7 +41,7 @@ describe("states of one observation with the same time", () => {
     expect(await ctx.db.decision.count({ where: { projectId, kind: "ignored_older" } })).toBe(0);
   });
 
-  test("of two in one request the later in the list stays", async () => {
+  test("of two in one request the later one stays", async () => {
     const receivedMicros = 5;
     const first = makeEvent(ctx, { id: "obs", name: "first" }, { id: "Z", receivedMicros, place: 0 });
     const second = makeEvent(ctx, { id: "obs", name: "second" }, { id: "A", receivedMicros, place: 1 });
@@ -65,7 +65,7 @@ describe("states of one observation with the same time", () => {
     },
   );
 
-  test("a state that was stored before the order of receipt was kept gives way to an equal one", async () => {
+  test("a state of an older program, without an order of receipt, gives way to an equal one", async () => {
     const event = makeEvent(ctx, { id: "obs", name: "before" }, { id: "Z" });
     await take(event);
     await ctx.db.observation.updateMany({ where: { projectId }, data: { orderReceived: null, orderPlace: null } });
@@ -73,7 +73,7 @@ describe("states of one observation with the same time", () => {
     expect(await nameOf("obs")).toBe("after");
   });
 
-  test("in whatever order and batches they arrive, the same state stays and makes the same executions", async () => {
+  test("the same state stays and creates the same executions, whatever the order and batches of arrival", async () => {
     const { id: actionId } = await makeAction(ctx, projectId, "https://example.com/hook");
     await makeTrigger(ctx, projectId, [actionId]);
     const now = ctx.now().getTime();
@@ -145,7 +145,7 @@ describe("a time that cannot order", () => {
     ]);
   });
 
-  test("a ts in seconds is rejected for what it is", async () => {
+  test("a ts in seconds is rejected with the reason", async () => {
     await take(makeEvent(ctx, { id: "obs" }, { ts: 1_796_000_000 }));
     expect(await reasons()).toEqual([
       expect.stringMatching(/^ts: 1796000000 looks like seconds; .+ multiply by 1,000/),

@@ -16,7 +16,7 @@ const event = (id: string): BatchEvent => ({
   place: 0,
 });
 
-test.each([".", ".."])("an id that URLs take for a folder is rejected with a reason: %s", (id) => {
+test.each([".", ".."])("an id that URLs read as a folder is rejected with a reason: %s", (id) => {
   const { parsed, rejected } = parseEvents(observationCreated, [event(id)], now);
   expect(parsed).toEqual([]);
   expect(rejected).toMatchObject([{ reason: expect.stringContaining("cannot be part of a URL") }]);

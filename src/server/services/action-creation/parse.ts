@@ -8,7 +8,7 @@ import type { BatchEvent, ParsedEvent, RejectedItem } from "./types";
 
 const FUTURE_MAX_MS = 5 * 60_000;
 
-/** Parses each event by itself, so that a bad one never takes the rest of its batch down. */
+/** Parses each event by itself, so that a bad event never fails its batch. */
 export function parseEvents(
   source: EventSource,
   events: readonly BatchEvent[],
@@ -46,13 +46,13 @@ export function parseEvents(
   return { parsed, rejected };
 }
 
-/** null where the data is nested deeper than the parser can follow */
+/** null: the data is nested deeper than the parser can follow */
 function safeParse(
   source: EventSource,
   { data, patch }: BatchEvent,
 ): ReturnType<EventSource["payload"]["safeParse"]> | null {
   try {
-    // By itself a patch is a payload too: that of an observation of which nothing is stored.
+    // A patch without a stored observation is a payload.
     return source.payload.safeParse(patch === undefined ? data : source.applyPatch?.(null, patch));
   } catch (error) {
     if (error instanceof z.ZodError) return { success: false, error };
@@ -61,11 +61,11 @@ function safeParse(
   }
 }
 
-/** URLs take these two for folders (RFC 3986, 5.2.4), so that their pages could never be opened. */
+/** URLs read these two as folders (RFC 3986, 5.2.4), so that their pages could never be opened. */
 const idProblem = (id: string): string | null =>
   id === "." || id === ".." ? `The id ${JSON.stringify(id)} cannot be part of a URL. Send another id.` : null;
 
-/** Why a time that orders events cannot be used, naming the field that was sent. */
+/** The problem of a time that orders events, with the name of the sent field; null if there is none. */
 function timeProblem(field: string, ms: number | undefined, now: Date): string | null {
   if (ms === undefined) return null;
   const unit = unitProblem(ms);

@@ -20,47 +20,47 @@ import type {
   StoredObservation,
 } from "./types";
 
-/** Everything the transaction has read before it decides. */
+/** The rows that the transaction has read before it decides. */
 export type PlanInput = {
   source: EventSource;
-  /** parsed, in the order in which they apply, without those that were handled before */
+  /** parsed events in the order in which they apply, without events that an earlier batch handled */
   events: readonly ParsedEvent[];
   stored: Map<string, StoredObservation>;
   executions: readonly ExecutionDraft[];
   triggers: TriggerSet;
-  /** of the regular expressions that take long; null where there are none */
+  /** results of slow regular expressions; null if there are none */
   answers: RegexResults | null;
-  /** of triggers with a cap: executions created in this hour before this batch */
+  /** for triggers with a cap: number of executions created in this hour before this batch */
   createdThisHour: ReadonlyMap<string, number>;
   now: Date;
-  /** makes the bytes to send */
+  /** builds the bytes to send */
   buildInput: (request: {
     event: ParsedEvent;
     trigger: CachedTrigger;
     action: CachedAction;
     executionId: string;
   }) => Envelope;
-  /** what one transaction makes at the most; the first event is decided whatever it makes */
+  /** limits of one transaction; the first event is decided whatever its size */
   limits: { decisionsMax: number; bytesMax: number };
 };
 
-/** The latest event of an observation, and how many different states it has had. */
+/** The latest event of an observation, and its number of different states. */
 export type PlannedObservation = { event: ParsedEvent; revisionCount: number };
 
-/** Everything the transaction has to write. */
+/** The rows that the transaction writes. */
 export type Plan = {
   observations: Map<string, PlannedObservation>;
   revisions: RevisionDraft[];
-  /** states that were stored before this batch and are superseded by it: event id → state */
+  /** stored states that this batch supersedes: event id → state */
   superseded: { eventId: string; state: string }[];
   executions: ExecutionDraft[];
   decisions: DecisionDraft[];
   counters: Map<string, CounterDraft>;
-  /** events that were decided, those that were older than what is stored apart */
+  /** number of decided events, without those older than the stored state */
   evaluated: number;
-  /** bytes of the bodies that were made */
+  /** bytes of the bodies */
   bytes: number;
-  /** the first event that is too much for this transaction, by its place; null where all fit */
+  /** index of the first event that exceeds the limits; null if all fit */
   cutAt: number | null;
 };
 
@@ -77,8 +77,8 @@ const emptyPlan = (executions: readonly ExecutionDraft[]): Plan => ({
 });
 
 /**
- * Applies the events one after the other and decides for each event, trigger and action. No I/O. It ends at the event
- * that makes it larger than its limits; such a plan is not to be written, but made anew for the events before the cut.
+ * Applies the events one after the other and decides for each event, trigger and action. No I/O. It stops at the event
+ * that exceeds the limits. Then the caller plans again with the events before the cut.
  */
 export function planBatch(input: PlanInput): Plan {
   const plan = emptyPlan(input.executions);
@@ -110,9 +110,9 @@ function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: Plan):
   const row = stored.get(event.sourceId);
   const planned = plan.observations.get(event.sourceId)?.event;
   if (source.isStart?.(event.payload) && (planned ? planned.ended : hasEndedState(row, source))) return true;
-  // Events of a batch are sorted, so only what was stored before the batch can be newer.
+  // Events of a batch are sorted, so only a stored state can be newer.
   if (planned) return false;
-  // A patch was merged with what is stored: it fills what nobody has set, however old it is.
+  // A patch is merged with the stored state: it fills unset fields, whatever its age.
   if (event.patch !== undefined) return false;
   return row !== undefined && isBeforeStored(event, row, source);
 }
@@ -144,17 +144,17 @@ function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Ma
   });
 }
 
-/** One trigger over stored states, in which it makes executions and touches none that are there. */
+/** A backfill of one trigger over stored states. It creates executions and leaves existing ones alone. */
 export type BackfillInput = Omit<PlanInput, "stored" | "triggers" | "answers" | "createdThisHour" | "limits"> & {
   trigger: CachedTrigger;
-  /** whether the trigger matches the next event; null where there was no time to find out: it goes no further then */
+  /** whether the trigger matches the next event; null: no time left, and the chunk ends here */
   matches: () => Promise<boolean | null>;
   jobId: string;
-  /** it stops behind the state with which so many executions are made */
+  /** the chunk ends after this number of executions */
   executionsMax: number;
 };
 
-/** What a backfill does with a chunk: how many states it has looked at, and what is to be written. */
+/** Plans a chunk of a backfill: the number of visited states, and the rows to write. */
 export async function planBackfill(input: BackfillInput): Promise<{ plan: Plan; processed: number }> {
   const plan = emptyPlan([]);
   const existing = new ExecutionIndex(input.executions);
@@ -189,7 +189,7 @@ export async function planBackfill(input: BackfillInput): Promise<{ plan: Plan; 
   return { plan, processed };
 }
 
-/** The triggers that match, and those that do not but have an execution of this source id that may have to end. */
+/** Decides for the matching triggers, and for other triggers with an execution of this source id, which may end. */
 function decideEvent(event: ParsedEvent, input: PlanInput, plan: Plan, existing: ExecutionIndex): void {
   const { matched, unsure } = matchEvent(input.triggers, event.payload, input.answers);
   for (const trigger of matched) decideTrigger({ event, trigger, failure: null }, input, plan, existing);
@@ -212,7 +212,7 @@ function decideEvent(event: ParsedEvent, input: PlanInput, plan: Plan, existing:
 
 const unexplained = { reason: "the filter did not hold" };
 
-/** `failure`: why the trigger does not match; null where it does. */
+/** `failure`: the reason why the trigger does not match; null if it matches. */
 type Matched = { event: ParsedEvent; trigger: CachedTrigger; failure: { reason: string } | null };
 
 function decideTrigger(
@@ -264,7 +264,7 @@ function decideTrigger(
 
 type Subject = { event: ParsedEvent; trigger: CachedTrigger; action: CachedAction; existing: ExecutionDraft | null };
 
-/** Moves or makes the execution as decided. Every change of status goes through the table of moves. */
+/** Creates or moves the execution by the decision. Every change of status goes through the table of moves. */
 function applyDecision(
   decision: Decision,
   subject: Subject,

@@ -36,7 +36,7 @@ async function makeTriggers(count: number): Promise<void> {
   for (let made = 0; made < count; made++) await makeTrigger(ctx, projectId, [id]);
 }
 
-/** What each transaction has made, and in how many each observation was. */
+/** The executions of each transaction, and the number of transactions of each observation. */
 async function transactions() {
   const rows = await ctx.db.$queryRaw<{ xid: string; executions: number; bytes: number; ids: string[] }[]>`
     SELECT xmin::text AS xid, count(*)::int AS executions, sum(octet_length(input))::int AS bytes, array_agg(DISTINCT source_id) AS ids
@@ -44,8 +44,8 @@ async function transactions() {
   return { rows, transactionsOfEach: rows.flatMap(({ ids }) => ids).length };
 }
 
-describe("a batch that makes more than one transaction may", () => {
-  test("is cut into slices of whole events by the number of executions, and makes each of them once", async () => {
+describe("a batch beyond the limits of one transaction", () => {
+  test("is cut into slices of whole events by the number of executions, and creates each execution once", async () => {
     await makeTriggers(3);
     const events = makeEvents(20);
     expect(await take(events, { decisionsMax: 10, bytesMax: MB })).toHaveLength(60);
@@ -66,7 +66,7 @@ describe("a batch that makes more than one transaction may", () => {
     expect(transactionsOfEach).toBe(10);
   });
 
-  test("is never cut inside of an event, whatever that makes", async () => {
+  test("is never cut inside of an event, whatever its number of executions", async () => {
     await makeTriggers(30);
     await take(makeEvents(3), { decisionsMax: 10, bytesMax: MB });
     const { rows, transactionsOfEach } = await transactions();
@@ -86,7 +86,7 @@ describe("a batch that makes more than one transaction may", () => {
 });
 
 describe("a transaction that takes too long", () => {
-  /** From now on PostgreSQL takes 1.5 s for each observation called "slow". */
+  /** Makes PostgreSQL take 1.5 s for each observation called "slow". */
   async function makeSlow(): Promise<void> {
     await ctx.db.$executeRaw`
       CREATE OR REPLACE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1.5); RETURN NEW; END $$`;
@@ -124,7 +124,7 @@ describe("a transaction that takes too long", () => {
     },
   );
 
-  test("is tried again, and rejects nothing, where it only found no connection", async () => {
+  test("is retried and rejects nothing if it only found no connection", async () => {
     const db = connect("", { maxWait: 1_000, timeout: 20_000 }, 1);
     await db.$connect();
     let free: () => void = () => undefined;

@@ -2,9 +2,9 @@ import type { ExecutionStatus } from "@/domain/execution";
 import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { Decision } from "@/domain/decide";
 
-/** An event as the functions get it: stamped by the event endpoint. */
+/** An event as the functions receive it: stamped by the event endpoint. */
 export type BatchEvent = {
-  /** the internal id, the same for a repeated delivery of the same event */
+  /** internal id, the same for a repeated delivery of the event */
   id: string;
   name: string;
   /** epoch ms */
@@ -12,11 +12,11 @@ export type BatchEvent = {
   /** the event source's payload, unparsed */
   data: unknown;
   keyId: string | null;
-  /** the data, where our stamp says that it is a patch and no payload */
+  /** the data, if our stamp calls it a patch */
   patch?: unknown;
-  /** how many of our own webhooks led to it */
+  /** number of our own webhooks that led to the event */
   depth: number;
-  /** characters were replaced at the endpoint */
+  /** whether the endpoint replaced characters */
   sanitized: boolean;
   /** the order of receipt: epoch microseconds at which the endpoint read the request's headers … */
   receivedMicros: number;
@@ -30,9 +30,9 @@ export type ParsedEvent = BatchEvent & {
   /** the payload as JSON text, as it is stored */
   state: string;
   sourceId: string;
-  /** what orders the events of one source id: updatedAt, or ts without one */
+  /** time that orders the events of one source id: updatedAt, or ts without it */
   orderAt: number;
-  /** whether the thing behind the event has ended */
+  /** whether the observation has ended */
   ended: boolean;
 };
 
@@ -45,17 +45,17 @@ export type StoredObservation = {
   traceId: string | null;
   orderAt: number | null;
   orderTs: number | null;
-  /** null of states that were stored before it was kept */
+  /** null: an older program stored the state */
   orderReceived: number | null;
   orderPlace: number | null;
   lastEventId: string | null;
   revisionCount: number;
 };
 
-/** What the batch found: states that were stored, and rows that it has made itself, complete, by the event that is in them. */
+/** The batch's observations: stored states, and complete new rows by their event. */
 export type LockedObservations = { stored: Map<string, StoredObservation>; inserted: Map<string, string> };
 
-/** An execution as known to the batch: a row that was locked, or one that the batch makes. */
+/** An execution of the batch: a locked row, or a new one. */
 export type ExecutionDraft = {
   id: string;
   triggerId: string;
@@ -63,7 +63,7 @@ export type ExecutionDraft = {
   sourceId: string;
   status: ExecutionStatus;
   statusReason: string;
-  /** what the condition that failed saw; null where the status has another reason */
+  /** the value that the failed condition saw; null if the status has another reason */
   statusSeen: string | null;
   attemptCount: number;
   scheduleStart: number;
@@ -72,12 +72,12 @@ export type ExecutionDraft = {
   createdAt: Date;
   dueAt: Date;
   cancelRequestedAt: Date | null;
-  /** set where the batch writes the input anew */
+  /** the new input, if the batch replaces it */
   input: Envelope | null;
   triggerVersion: number;
   eventId: string;
   depth: number;
-  /** the backfill that makes it */
+  /** the backfill that creates it */
   jobId?: string | undefined;
   change: "none" | "insert" | "update";
 };
@@ -86,7 +86,7 @@ export type RevisionDraft = {
   eventId: string;
   observationId: string;
   outcome: "APPLIED" | "UNCHANGED" | "OLDER";
-  /** the state, where a later event of the same batch has replaced it already */
+  /** the state, if a later event of the batch has replaced it */
   state: string | null;
   orderAt: Date;
   keyId: string | null;

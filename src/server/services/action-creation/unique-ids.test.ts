@@ -37,7 +37,7 @@ test.each([
   expect(await stored()).toEqual(both);
   const row = await ctx.db.observation.findFirst({ where: { projectId, id: "t2.s1" } });
   expect(row!.state).toContain("Another trace has an observation of this span's id");
-  // Sent again, and grown.
+  // The batch comes again, with a further event.
   await run(second);
   await run(span("s1", "t2", { name: "grown" }));
   expect(await stored()).toEqual(both);

@@ -3,12 +3,12 @@ import { stringifyJson } from "@/domain/json/long-number";
 import type { Queryable } from "@/server/db/client";
 import type { ParsedEvent, StoredObservation } from "./types";
 
-/** Another transaction has stored the same id of another trace meanwhile. The slice starts again and sees it. */
+/** Another transaction has stored the same id of another trace. The slice starts again and sees that row. */
 export class TraceClash extends Error {}
 
 /**
- * Gives an id of its own to each event whose id another trace has already, stored or in the same batch. Without such a
- * source or event it reads nothing.
+ * Gives its own id to each event whose id belongs to another trace, in the database or the batch. Reads nothing if no
+ * event of the batch needs it.
  */
 export async function withUniqueIds(
   tx: Queryable,
@@ -34,7 +34,7 @@ export async function withUniqueIds(
   });
 }
 
-/** @throws TraceClash where a row that is locked by now belongs to another trace */
+/** @throws TraceClash if a locked row belongs to another trace */
 export function checkTraces(
   source: EventSource,
   events: readonly ParsedEvent[],

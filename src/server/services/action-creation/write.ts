@@ -6,20 +6,21 @@ import { newId } from "@/server/ids";
 import type { Plan, PlannedObservation } from "./plan";
 import type { DecisionDraft, ExecutionDraft, RejectedItem } from "./types";
 
-/** Bytes of a rejected event's data that are kept. */
+/** Largest stored part of a rejected event's data, bytes. */
 const REJECTED_BODY_MAX = 64 * 1024;
 
 /**
- * Characters of the rows of one statement, or one row more. A longer parameter holds the event loop: 408 MB took 4 s.
+ * Characters of the rows in one statement, plus at most one row. A longer parameter blocks the event loop: 408 MB took
+ * 4 s.
  */
 const PIECE_CHARS = 1_000_000;
 
 /*
- * Each function writes its rows in one statement, or one for each megabyte. The rows travel as one JSON text (json, not
- * jsonb, which would refuse nothing that text takes and reorder nothing), so that a batch costs a handful of round trips.
+ * Each function writes its rows in one statement for each megabyte, so that a batch costs a handful of round trips. The
+ * rows travel as one JSON text. The type is json, because jsonb refuses some texts and reorders keys.
  */
 
-/** Writes rows in their order, piece by piece. */
+/** Writes rows in their order, one statement for each piece. */
 async function inPieces(rows: Iterable<object>, write: (json: string) => Promise<unknown>): Promise<void> {
   let piece: string[] = [];
   let chars = 0;
@@ -40,7 +41,7 @@ async function inPieces(rows: Iterable<object>, write: (json: string) => Promise
 
 type ObservationRow = ReturnType<typeof observationRow>;
 
-/** The columns of an observation's row, but for the project and the times of receipt. */
+/** The columns of an observation's row, without the project and the times of receipt. */
 export function observationRow(source: EventSource, id: string, { event, revisionCount }: PlannedObservation) {
   return {
     id,
@@ -62,7 +63,7 @@ const OBSERVATION_COLUMNS = Prisma.raw(`
   "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8, "totalCost" float8, state text,
   order_at timestamptz, order_ts timestamptz, order_received bigint, order_place int, last_event_id text, revision_count int, sanitized bool`);
 
-/** Makes the rows that are new, in the order given, and returns their ids; waits for another transaction that makes the same. */
+/** Inserts new rows in the given order and returns their ids. Waits for a transaction that inserts the same ids. */
 export async function insertObservations(
   tx: Queryable,
   projectId: string,
@@ -83,7 +84,7 @@ export async function insertObservations(
   return made;
 }
 
-/** Writes the latest states, but for rows that the batch has made with that very event. */
+/** Writes the latest states, except in rows that the batch inserted with the same event. */
 export async function writeObservations(
   tx: Queryable,
   projectId: string,
@@ -185,14 +186,14 @@ export async function writeDecisions(
   );
 }
 
-/** Written last: these rows are shared by all batches of a project, and stay locked until the commit. */
+/** Written last: all batches of a project share these rows, and their locks last until the commit. */
 export async function writeCounters(
   tx: Queryable,
   projectId: string,
   counters: ReadonlyMap<string, Partial<typeof noCounts>>,
   now: Date,
 ): Promise<void> {
-  // In the order of their keys, across pieces too, so that no two transactions wait in a circle.
+  // In the order of their keys, across pieces too, so that transactions do not deadlock.
   const rows = [...counters]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
@@ -211,7 +212,7 @@ export async function writeCounters(
   );
 }
 
-/** Executions that have ended, as the last steps of their triggers' funnels. */
+/** Counts ended executions, the last steps of their triggers' funnels. */
 export async function writeEnds(
   tx: Queryable,
   ended: readonly { projectId: string; triggerId: string; status: string }[],
@@ -226,7 +227,7 @@ export async function writeEnds(
     else counter.failed += 1;
     byProject.set(projectId, counters.set(triggerId, counter));
   }
-  // In the order of their keys, so that no two transactions wait in a circle.
+  // In the order of their keys, so that transactions do not deadlock.
   for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1)))
     await writeCounters(tx, projectId, counters, now);
 }
@@ -243,7 +244,10 @@ const noCounts = {
   failed: 0,
 };
 
-/** One row for all triggers: each has evaluated the events of the revisions in which it was on. */
+/**
+ * Counts evaluated events in one row for all triggers: each trigger evaluated the events of revisions in which it was
+ * on.
+ */
 export async function writeEvaluated(
   tx: Queryable,
   row: { projectId: string; eventSource: string; revision: bigint; events: number },
@@ -256,7 +260,7 @@ export async function writeEvaluated(
     ON CONFLICT (project_id, event_source, hour, revision) DO UPDATE SET events = c.events + excluded.events`;
 }
 
-/** Keeps events that could not be used, once each, for the project's admins to see. */
+/** Stores rejected events, once each, for the project's admins. */
 export async function writeRejected(
   tx: Queryable,
   projectId: string | null,
