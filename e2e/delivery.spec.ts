@@ -100,7 +100,9 @@ test("an endpoint that is gone is switched off, the operational webhook is told,
   await page.goto(`${projectUrl}/executions?action=${action.id}`);
   await expect(page.getByRole("row").filter({ hasText: "Skipped" })).toHaveCount(1);
   await page.goto(`${projectUrl}/actions/${action.id}`);
-  await expect(page.getByText(`${name} was switched off`)).toBeVisible();
+  const attention = page.getByRole("region", { name: "Needs attention" });
+  await expect(attention).toContainText(name);
+  await expect(attention).toContainText("410");
   await expectClean(page);
   await page.getByRole("button", { name: "Switch on" }).click();
   await expect(page.getByText("1 execution of this action was skipped")).toBeVisible();

@@ -1,5 +1,10 @@
 import type { DataColumn } from "@/components/data-table/column";
-import { formatNumber } from "@/lib/format";
+import { ActionHealth } from "@/components/action-health";
+import { Time } from "@/components/time";
+import { Tooltip } from "@/components/ui/tooltip";
+import { DEGRADED_BELOW } from "@/domain/action-health";
+import { cn } from "@/lib/cn";
+import { formatCount, formatDuration, formatRate, plural } from "@/lib/format";
 import { ActionMenu } from "./action-menu";
 import { ActionSwitch } from "./action-switch";
 import type { ActionRow } from "./types";
@@ -17,14 +22,48 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
       isInteractive: true,
       cell: (row) => <ActionSwitch projectId={projectId} action={row} isDisabled={!mayWrite} />,
     },
-    { id: "triggers", header: "Used by", width: "26%", skeleton: "60%", cell: (row) => <UsedBy row={row} /> },
     {
-      id: "day",
-      header: "Last 24 h",
-      width: "13rem",
+      id: "health",
+      header: "Health",
+      width: "12rem",
+      skeleton: "60%",
+      cell: (row) => <ActionHealth health={row.health} isDetailed />,
+    },
+    {
+      id: "rate",
+      header: "Success 24 h",
+      width: "7rem",
       align: "right",
-      skeleton: "9rem",
-      cell: (row) => <LastDay row={row} />,
+      skeleton: "3rem",
+      cell: (row) => <SuccessRate row={row} />,
+    },
+    {
+      id: "p95",
+      header: "p95 24 h",
+      width: "5.5rem",
+      align: "right",
+      skeleton: "3rem",
+      mobile: "hide",
+      isDesktopOnly: true,
+      cell: ({ day: { p95Ms } }) => (p95Ms === null ? <Nothing /> : formatDuration(p95Ms)),
+    },
+    {
+      id: "waiting",
+      header: "Waiting",
+      width: "5.5rem",
+      align: "right",
+      skeleton: "2rem",
+      mobile: "hide",
+      cell: ({ health: { waiting } }) => (waiting === 0 ? <Nothing /> : formatCount(waiting)),
+    },
+    { id: "error", header: "Last error", width: "20%", skeleton: "60%", cell: (row) => <LastError row={row} /> },
+    {
+      id: "triggers",
+      header: "Used by",
+      width: "14%",
+      skeleton: "60%",
+      isDesktopOnly: true,
+      cell: (row) => <UsedBy row={row} />,
     },
     {
       id: "menu",
@@ -67,13 +106,25 @@ function UsedBy({ row: { triggers } }: { row: ActionRow }) {
   ));
 }
 
-function LastDay({ row: { last24h } }: { row: ActionRow }) {
+function SuccessRate({ row: { day } }: { row: ActionRow }) {
+  if (day.successRate === null) return <Nothing />;
   return (
-    <span className="tabular-nums">
-      {formatNumber(last24h.completed)} <span className="text-muted">delivered</span>{" "}
-      <span className="text-subtle">/</span>{" "}
-      <span className={last24h.failed > 0 ? "text-danger-text" : undefined}>{formatNumber(last24h.failed)}</span>{" "}
-      <span className="text-muted">failed</span>
-    </span>
+    <Tooltip content={plural(day.attempts, "attempt")}>
+      <span className={cn("relative z-10 tabular-nums", day.successRate < DEGRADED_BELOW && "text-danger-text")}>
+        {formatRate(day.successRate)}
+      </span>
+    </Tooltip>
   );
 }
+
+function LastError({ row: { health } }: { row: ActionRow }) {
+  if (!health.lastFailure) return <Nothing />;
+  return (
+    <>
+      <span className="block truncate">{health.lastFailure.message}</span>
+      <Time value={health.lastFailure.at} className="block text-xs text-muted" />
+    </>
+  );
+}
+
+const Nothing = () => <span className="text-subtle">–</span>;

@@ -27,7 +27,7 @@ export function ActionList({ projectId }: { projectId: string }) {
   const mayWrite = may("action:write");
   const list = useInfiniteQuery({
     ...trpc.action.list.infiniteQueryOptions(
-      { projectId, ...(search ? { search } : {}) },
+      { projectId, sort: "health", ...(search ? { search } : {}) },
       { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
     ),
     placeholderData: keepPreviousData,

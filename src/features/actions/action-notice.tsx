@@ -8,35 +8,34 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import { useSetEnabled } from "./action-switch";
 import type { ActionDetail } from "./types";
 
-type ActionNoticeProps = {
+type ActionStateProps = {
   projectId: string;
   action: ActionDetail;
-  mayWrite: boolean;
-  isReadOnly: boolean;
-  hasConflict: boolean;
-  onStartOver: () => void;
   onSwitched: (version: number) => void;
 };
 
-/** What has to be known before an action is edited. */
-export function ActionNotice({
-  projectId,
-  action,
-  mayWrite,
-  isReadOnly,
-  hasConflict,
-  onStartOver,
-  onSwitched,
-}: ActionNoticeProps) {
-  const { isPending, setEnabled } = useSetEnabled(projectId, action, onSwitched);
-  const switchOn = mayWrite && (
-    <Button size="sm" isLoading={isPending} onClick={() => setEnabled(true)}>
-      Switch on
-    </Button>
+/** What a person should know of an action, whatever part of its page is open. */
+export function ActionState({ projectId, action, onSwitched }: ActionStateProps) {
+  const { may } = usePermissions(projectId);
+  return (
+    <div className="mb-5 flex flex-col gap-3 empty:hidden">
+      <TroubledActions projectId={projectId} actionId={action.id} onSwitched={onSwitched} />
+      {!action.disabledAt && may("action:write") && <Skipped projectId={projectId} actionId={action.id} />}
+      {action.problem && (
+        <Banner tone="danger" title="This action cannot be used">
+          {action.problem} Until then its executions end with this reason; they can be sent again afterwards.
+        </Banner>
+      )}
+    </div>
   );
+}
+
+type ActionNoticeProps = { isReadOnly: boolean; hasConflict: boolean; onStartOver: () => void };
+
+/** What has to be known before an action is edited. */
+export function ActionNotice({ isReadOnly, hasConflict, onStartOver }: ActionNoticeProps) {
   return (
     <>
       {hasConflict && (
@@ -53,24 +52,8 @@ export function ActionNotice({
           Your changes are not saved. Loading theirs discards yours.
         </Banner>
       )}
-      <TroubledActions projectId={projectId} actionId={action.id} />
-      {action.disabledAt && (
-        <Banner
-          tone="warning"
-          title={action.disabledReason ? "This action was switched off" : "This action is off"}
-          action={switchOn}
-        >
-          {action.disabledReason ?? "Its executions are skipped."}
-        </Banner>
-      )}
-      {!action.disabledAt && !isReadOnly && <Skipped projectId={projectId} actionId={action.id} />}
       {isReadOnly && (
         <Banner title="You may read only">Members, admins and owners of this project can change actions.</Banner>
-      )}
-      {action.problem && (
-        <Banner tone="danger" title="This action cannot be used">
-          {action.problem} Until then its executions end with this reason; they can be sent again afterwards.
-        </Banner>
       )}
     </>
   );

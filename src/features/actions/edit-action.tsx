@@ -1,11 +1,14 @@
 "use client";
 
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useRouter } from "next/navigation";
 import { useQuery } from "@tanstack/react-query";
 import { useQueryState } from "nuqs";
+import { ActionHealth } from "@/components/action-health";
 import { EmptyState } from "@/components/empty-state";
+import { ActionLevers } from "@/components/levers/action-levers";
 import { PageHeader } from "@/components/page-header";
+import { RecentExecutions } from "@/components/recent-executions";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -13,11 +16,12 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
 import { Versions } from "@/components/versions";
+import { usePageTitle } from "@/lib/use-page-title";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { ActionForm } from "./action-form";
 import { ActionMenu } from "./action-menu";
-import { ActionNotice } from "./action-notice";
+import { ActionNotice, ActionState } from "./action-notice";
 import { ActionOverview } from "./action-overview";
 import { ActionSwitch } from "./action-switch";
 import { tabParam } from "./search-params";
@@ -76,13 +80,24 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
   const editing = useEditing(projectId, action, reload);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
+  // The default is chosen once: a first delivery must not take the form away from somebody who types into it.
+  const [wasUsed] = useState(action.health.word !== "no traffic" || action.health.lastFailure !== null);
+  usePageTitle(`${action.name} · Actions`);
   return (
     <>
       <PageHeader
         title={action.name}
         parents={[{ label: "Actions", href: list }]}
         aside={
-          <ActionSwitch projectId={projectId} action={action} isDisabled={!mayWrite} onSwitched={editing.onSwitched} />
+          <>
+            <ActionSwitch
+              projectId={projectId}
+              action={action}
+              isDisabled={!mayWrite}
+              onSwitched={editing.onSwitched}
+            />
+            <ActionHealth health={action.health} isDetailed className="text-sm" />
+          </>
         }
         meta={
           <>
@@ -91,27 +106,33 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
         }
         actions={
           <>
-            <ButtonLink href={`/projects/${projectId}/executions?action=${action.id}`}>Executions</ButtonLink>
+            <ActionLevers projectId={projectId} action={action.health} onSwitched={editing.onSwitched} />
             <ActionMenu projectId={projectId} action={action} mayWrite={mayWrite} onDeleted={() => router.push(list)} />
           </>
         }
       />
+      <ActionState projectId={projectId} action={action} onSwitched={editing.onSwitched} />
       <Tabs
         aria-label="Parts of the action"
-        value={tab}
+        value={tab ?? (wasUsed ? "overview" : "configuration")}
         onValueChange={(next) => void setTab(next)}
         panelClassName="pt-5"
         tabs={[
+          {
+            value: "overview",
+            label: "Overview",
+            content: <ActionOverview projectId={projectId} actionId={action.id} />,
+          },
+          {
+            value: "executions",
+            label: "Executions",
+            content: <RecentExecutions projectId={projectId} actionId={action.id} />,
+          },
           {
             value: "configuration",
             label: "Configuration",
             isKept: true,
             content: <Configuration projectId={projectId} action={action} editing={editing} />,
-          },
-          {
-            value: "overview",
-            label: "Overview",
-            content: <ActionOverview projectId={projectId} actionId={action.id} />,
           },
           {
             value: "versions",
@@ -160,13 +181,9 @@ function Configuration({ projectId, action, editing }: ConfigurationProps) {
       onConflict={editing.onConflict}
       notice={
         <ActionNotice
-          projectId={projectId}
-          action={action}
-          mayWrite={mayWrite}
           isReadOnly={!isPending && !mayWrite}
           hasConflict={editing.hasConflict}
           onStartOver={() => void editing.startOver()}
-          onSwitched={editing.onSwitched}
         />
       }
       aside={<SecretsCard projectId={projectId} action={action} mayManage={may("secret:manage")} />}

@@ -3,5 +3,5 @@ import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 /** The list's filters, as they stand in the URL. */
 export const actionParams = { search: parseAsString.withDefault("") };
 
-/** The parts of an action's page. */
-export const tabParam = parseAsStringLiteral(["configuration", "overview", "versions"]).withDefault("configuration");
+/** The parts of an action's page. Without one in the URL, an action that was used opens on its overview. */
+export const tabParam = parseAsStringLiteral(["overview", "executions", "configuration", "versions"]);

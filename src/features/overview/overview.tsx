@@ -1,39 +1,72 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQueryStates } from "nuqs";
 import { PageHeader } from "@/components/page-header";
-import { TroubledActions } from "@/components/troubled-actions";
+import { RangePicker } from "@/components/range-picker";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
+import { cn } from "@/lib/cn";
+import { formatDuration } from "@/lib/format";
+import { timeRangeParams, type TimeRange } from "@/lib/time-range";
 import { useTRPC } from "@/lib/trpc/client";
-import { HourChart } from "./hour-chart";
-import { LatestFailures } from "./latest-failures";
+import { DelayChart } from "./delay-chart";
+import { FailureGroups } from "./failure-groups";
+import { FigureStrip } from "./figure-strip";
+import { NeedsAttention } from "./needs-attention";
+import { OutcomeChart } from "./outcome-chart";
+import { DEFAULT_RANGE, rangeQuery, rangeWords } from "./range";
+import { overviewSentence } from "./sentence";
 import { SetupChecklist } from "./setup-checklist";
-import { StatTiles } from "./stat-tiles";
+import { TriggerNotes } from "./trigger-notes";
+import type { AttentionData, FiguresData } from "./types";
+import { useInterval } from "./use-interval";
 
-/** What happened in a project in the last 24 hours; before anything could, how to get there. */
+const POLL_MS = 60_000;
+
+/** Whether everything is all right in a project, over one range; before anything could be, how to get there. */
 export function Overview({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
-  const overview = useQuery(trpc.overview.get.queryOptions({ projectId }, { refetchInterval: 60_000 }));
+  const [range, setRange] = useQueryStates(timeRangeParams);
+  const interval = useInterval(range);
+  const overview = useQuery(trpc.overview.get.queryOptions({ projectId }, { refetchInterval: POLL_MS }));
   const project = useQuery(trpc.project.get.queryOptions({ projectId }));
+  const attention = useQuery({
+    ...trpc.overview.attention.queryOptions({ projectId, from: interval.from }, { refetchInterval: POLL_MS }),
+    placeholderData: keepPreviousData,
+  });
+  const figures = useQuery({
+    ...trpc.overview.figures.queryOptions({ projectId, ...interval }, { refetchInterval: POLL_MS }),
+    placeholderData: keepPreviousData,
+  });
+  const error = overview.error ?? attention.error ?? figures.error;
   const { data } = overview;
   const isSetUp = data && data.setup.actions > 0 && data.setup.triggers > 0 && data.setup.observations > 0;
+  const isLoaded = attention.data && figures.data && data;
+  const retry = () => void Promise.all([overview.refetch(), attention.refetch(), figures.refetch()]);
   return (
     <>
-      <PageHeader title="Overview" isLive />
+      <PageHeader
+        title="Overview"
+        isLive
+        range={
+          isSetUp && (
+            <RangePicker value={range} onValueChange={(next) => void setRange(next)} fallback={DEFAULT_RANGE} />
+          )
+        }
+      />
       <div className="flex flex-col gap-6">
-        <TroubledActions projectId={projectId} />
-        {overview.isError && (
+        {error && (
           <Banner
             tone="danger"
-            title="The numbers could not be loaded"
-            action={<Button onClick={() => void overview.refetch()}>Try again</Button>}
+            title="The overview could not be loaded"
+            action={<Button onClick={retry}>Try again</Button>}
           >
-            {overview.error.message}
+            {error.message}
           </Banner>
         )}
-        {overview.isPending && <OverviewSkeleton />}
+        {!isLoaded && !error && <OverviewSkeleton />}
         {data && !isSetUp && (
           <SetupChecklist
             projectId={projectId}
@@ -42,28 +75,73 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
             permissions={project.data?.permissions ?? []}
           />
         )}
-        {data && data.setup.observations > 0 && (
-          <>
-            <StatTiles projectId={projectId} overview={data} />
-            <HourChart projectId={projectId} hours={data.hours} />
-            <LatestFailures projectId={projectId} failures={data.failures} />
-          </>
+        {isLoaded && data.setup.observations > 0 && (
+          <Loaded
+            projectId={projectId}
+            range={range}
+            attention={attention.data}
+            figures={figures.data}
+            isStale={figures.isPlaceholderData}
+            onZoom={(from, to) => void setRange({ range: null, from, to })}
+          />
         )}
       </div>
     </>
   );
 }
 
+type LoadedProps = {
+  projectId: string;
+  range: TimeRange;
+  attention: AttentionData;
+  figures: FiguresData;
+  isStale: boolean;
+  onZoom: (from: Date, to: Date) => void;
+};
+
+function Loaded({ projectId, range, attention, figures: data, isStale, onZoom }: LoadedProps) {
+  const attempts = data.points.reduce((sum, { delivered, retrying, failed }) => sum + delivered + retrying + failed, 0);
+  return (
+    <>
+      <p className="text-base">
+        {overviewSentence({
+          totals: attention.totals,
+          figures: { attempts, successRate: data.figures.successRate },
+          range: rangeWords(range),
+        })}
+      </p>
+      <NeedsAttention projectId={projectId} attention={attention} />
+      <div aria-busy={isStale} className={cn("flex flex-col gap-6", isStale && "opacity-60")}>
+        <FigureStrip projectId={projectId} data={data} query={rangeQuery(range)} />
+        <OutcomeChart projectId={projectId} data={data} onZoom={onZoom} />
+        <DelayChart data={data} />
+        <div className="grid items-start gap-5 lg:grid-cols-2">
+          <TriggerNotes projectId={projectId} data={data} />
+          <FailureGroups projectId={projectId} failures={attention.failures} actions={attention.actions} />
+        </div>
+        <EngineLine engine={data.engine} />
+      </div>
+    </>
+  );
+}
+
+function EngineLine({ engine: { isBehind, oldestDueMs } }: { engine: FiguresData["engine"] }) {
+  return (
+    <p className={cn("text-xs", isBehind ? "text-warning-text" : "text-muted")}>
+      {oldestDueMs < 1_000
+        ? "No execution waits for the engine."
+        : `The oldest due execution waits ${formatDuration(Math.round(oldestDueMs / 1_000) * 1_000)}.`}
+    </p>
+  );
+}
+
 function OverviewSkeleton() {
   return (
     <div aria-busy="true" className="flex flex-col gap-6">
-      <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-5">
-        {Array.from({ length: 5 }, (_, index) => (
-          <Skeleton key={index} width="100%" className="h-19" />
-        ))}
-      </div>
-      <Skeleton width="100%" className="h-64" />
-      <Skeleton width="100%" className="h-40" />
+      <Skeleton width="26rem" className="h-6 max-w-full" />
+      <Skeleton width="100%" className="h-22" />
+      <Skeleton width="100%" className="h-52" />
+      <Skeleton width="100%" className="h-28" />
     </div>
   );
 }

@@ -272,6 +272,7 @@ const inProject: Record<string, Expected> = {
   "operationalWebhook.rotate": { who: admins },
   "operationalWebhook.set": { who: admins, input: () => ({ url: receiver.url("200") }) },
   "overview.attention": { who: everyone },
+  "overview.figures": { who: everyone, input: () => ({ from: new Date(0) }) },
   "overview.get": { who: everyone },
   "project.get": { who: everyone },
   "project.remove": { who: owners },

@@ -34,7 +34,12 @@ export const actionRouter = router({
     .input(ActionId)
     .query(({ ctx, input }) => leverEffects(ctx.project, input)),
   list: projectProcedure("project:read")
-    .input(PageInput.extend({ search: z.string().trim().max(200).optional() }))
+    .input(
+      PageInput.extend({
+        search: z.string().trim().max(200).optional(),
+        sort: z.enum(["newest", "health"]).optional(),
+      }),
+    )
     .query(({ ctx, input }) => listActions(ctx.project, input)),
   get: projectProcedure("project:read")
     .input(ActionId)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { getAttention } from "@/server/services/overview/attention";
+import { FiguresInput, getFigures } from "@/server/services/overview/get-figures";
 import { getOverview } from "@/server/services/overview/get-overview";
 import { projectProcedure, router } from "../init";
 
@@ -8,4 +9,7 @@ export const overviewRouter = router({
   attention: projectProcedure("project:read")
     .input(z.object({ from: z.date().optional() }))
     .query(({ ctx, input }) => getAttention(ctx.project, input)),
+  figures: projectProcedure("project:read")
+    .input(FiguresInput)
+    .query(({ ctx, input }) => getFigures(ctx.project, input)),
 });

@@ -6,6 +6,8 @@ import { notFound } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { containing } from "../search";
+import { listActionHealth, type ActionHealthItem } from "./health";
+import { dayFigures, noFigures, type DayFigures } from "./day-figures";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** The most executions of an action that are counted. */
@@ -43,18 +45,24 @@ export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
   triggers: { id: string; name: string; status: "ACTIVE" | "DISABLED" }[];
   /** counts of its latest 1,000 executions of the last 24 hours */
   last24h: { completed: number; failed: number };
+  health: ActionHealthItem;
+  /** its attempts of the last 24 hours */
+  day: DayFigures;
 };
 
 export type ListActionsInput = {
   search?: string | undefined;
   key?: string | undefined;
+  /** newest first, or those that need attention first; newest is the default */
+  sort?: "newest" | "health" | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };
 
-/** The actions of a project, newest first. `search` looks into names. */
+/** The actions of a project, newest or troubled ones first. `search` looks into names. */
 export async function listActions(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
   requirePermission(ctx, "project:read");
+  if (input.sort === "health") return listByHealth(ctx, input);
   const limit = input.limit ?? PAGE_SIZE;
   const rows = await ctx.db.actionConfiguration.findMany({
     where: {
@@ -70,6 +78,25 @@ export async function listActions(ctx: ProjectContext, input: ListActionsInput):
   });
   const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
   return { ...page, items: await withActivity(ctx, page.items) };
+}
+
+/** Health changes all the time, so a cursor of this order is a place in the list, and not a key. */
+async function listByHealth(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
+  const limit = input.limit ?? PAGE_SIZE;
+  const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);
+  const search = input.search?.toLowerCase() ?? "";
+  const health = (await listActionHealth(ctx)).filter(({ name }) => name.toLowerCase().includes(search));
+  const shown = health.slice(start, start + limit);
+  const rows = await ctx.db.actionConfiguration.findMany({
+    where: { projectId: ctx.projectId, deletedAt: null, id: { in: shown.map(({ id }) => id) } },
+    select: rowSelect,
+  });
+  const places = new Map(shown.map(({ id }, index) => [id, index]));
+  rows.sort((one, two) => places.get(one.id)! - places.get(two.id)!);
+  return {
+    items: await withActivity(ctx, rows, shown),
+    nextCursor: health.length > start + limit ? String(start + limit) : null,
+  };
 }
 
 export type ActionDetail = ActionListItem & {
@@ -97,17 +124,31 @@ export async function getAction(ctx: ProjectContext, input: { actionId: string }
   return { ...item!, secrets: secrets.map((secret) => ({ ...secret, last4: seesEnds ? secret.last4 : "" })) };
 }
 
-async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<ActionListItem[]> {
-  const counts = await countsOf(
-    ctx,
-    rows.map((row) => row.id),
-  );
-  return rows.map(({ configuration, triggers, ...row }) => ({
-    ...row,
-    ...safeOf(ctx, row.type, configuration),
-    triggers: triggers.map(({ trigger }) => trigger),
-    last24h: counts.get(row.id) ?? { completed: 0, failed: 0 },
-  }));
+async function withActivity(
+  ctx: ProjectContext,
+  rows: readonly Row[],
+  known?: readonly ActionHealthItem[],
+): Promise<ActionListItem[]> {
+  const ids = rows.map((row) => row.id);
+  const [counts, health, figures] = await Promise.all([
+    countsOf(ctx, ids),
+    known ?? listActionHealth(ctx, { actionIds: ids }),
+    dayFigures(ctx, ids),
+  ]);
+  const healthOf = new Map(health.map((each) => [each.id, each]));
+  return rows.flatMap(({ configuration, triggers, ...row }) => {
+    const of = healthOf.get(row.id);
+    // Without its health the action was deleted between the two reads.
+    if (!of) return [];
+    return {
+      ...row,
+      ...safeOf(ctx, row.type, configuration),
+      triggers: triggers.map(({ trigger }) => trigger),
+      last24h: counts.get(row.id) ?? { completed: 0, failed: 0 },
+      health: of,
+      day: figures.get(row.id) ?? noFigures,
+    };
+  });
 }
 
 function safeOf(

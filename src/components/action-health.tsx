@@ -1,0 +1,73 @@
+import { formatCount, plural } from "@/lib/format";
+import { Relative } from "./time";
+import { Status } from "./status";
+import type { Tone } from "./ui/badge";
+
+/** The health of an action, as the server derives it. */
+export type HealthOfAction = {
+  word: "healthy" | "degraded" | "paused" | "off" | "no traffic";
+  until: Date | null;
+  isProbing: boolean;
+  pausedBy: string | null;
+  offReason: string | null;
+  /** waiting executions, counted up to 1,000 */
+  waiting: number;
+};
+
+/** The word and the colour of each health: one mapping for lists, pickers and pages. */
+const looks: Record<HealthOfAction["word"], { label: string; tone: Tone; isHollow?: boolean; className?: string }> = {
+  healthy: { label: "Healthy", tone: "success" },
+  degraded: { label: "Degraded", tone: "danger", className: "text-danger-text" },
+  paused: { label: "Paused", tone: "warning", className: "text-warning-text" },
+  off: { label: "Off", tone: "neutral", isHollow: true },
+  "no traffic": { label: "No traffic", tone: "neutral", isHollow: true },
+};
+
+type ActionHealthProps = {
+  health: HealthOfAction;
+  /** adds how many executions wait, and when the next probe goes */
+  isDetailed?: boolean;
+  className?: string;
+};
+
+/** The health of an action: a dot and a word, `Paused · 152 wait, probe in 4 min`. */
+export function ActionHealth({ health, isDetailed = false, className }: ActionHealthProps) {
+  const look = looks[health.word];
+  return (
+    <Status
+      tone={look.tone}
+      isHollow={look.isHollow}
+      className={className}
+      detail={isDetailed ? <HealthDetail health={health} /> : undefined}
+    >
+      <span className={look.className}>{look.label}</span>
+    </Status>
+  );
+}
+
+function HealthDetail({ health: { word, waiting, until, isProbing, pausedBy } }: { health: HealthOfAction }) {
+  const waits = waiting === 0 ? null : `${formatCount(waiting)} ${waiting === 1 ? "waits" : "wait"}`;
+  const probe =
+    word !== "paused" || pausedBy !== null ? null : isProbing ? (
+      "probing"
+    ) : until ? (
+      <>
+        probe <Relative date={until} />
+      </>
+    ) : null;
+  const by = pausedBy === null ? null : `by ${pausedBy}`;
+  const parts = [by, waits, probe].filter((part) => part !== null);
+  if (parts.length === 0) return null;
+  return parts.map((part, index) => (
+    <span key={index}>
+      {index > 0 && ", "}
+      {part}
+    </span>
+  ));
+}
+
+/** `152 executions wait`, counted up to 1,000. */
+export const waitingText = (waiting: number): string =>
+  waiting >= 1_000
+    ? `${formatCount(waiting)} executions wait`
+    : `${plural(waiting, "execution")} ${waiting === 1 ? "waits" : "wait"}`;

@@ -1,0 +1,101 @@
+"use client";
+
+import { useState } from "react";
+import { Activity, Ellipsis, PauseCircle, Play, Power, RotateCw, Send } from "lucide-react";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import type { HealthOfAction } from "../action-health";
+import { Button } from "../ui/button";
+import { DropdownMenu, MenuItem, MenuLinkItem, MenuSeparator } from "../ui/dropdown-menu";
+import { IconButton } from "../ui/icon-button";
+import { LeverDialog } from "./lever-dialog";
+import type { Lever } from "./lever-words";
+import { usePullLever } from "./use-pull-lever";
+
+type ActionLeversProps = {
+  projectId: string;
+  action: HealthOfAction & { id: string; name: string; since: Date | null };
+  /** after the action was switched off, with its new version */
+  onSwitched?: (version: number) => void;
+  /** a button that switches an action on that is off; where a switch stands beside it, none is needed */
+  hasSwitchOn?: boolean;
+};
+
+/** The levers of an action: the one that helps most as a button, all others in a menu. */
+export function ActionLevers({ projectId, action, onSwitched, hasSwitchOn = false }: ActionLeversProps) {
+  const { may } = usePermissions(projectId);
+  const [lever, setLever] = useState<Lever | null>(null);
+  const mayAct = may("execution:act");
+  const mayWrite = may("action:write");
+  const { setEnabled, isPending } = usePullLever({ projectId, action, onSwitched });
+  if (!mayAct && !mayWrite) return null;
+  if (action.word === "off")
+    return (
+      hasSwitchOn &&
+      mayWrite && (
+        <Button size="sm" isLoading={isPending} onClick={() => setEnabled(true)}>
+          <Power aria-hidden /> Switch on
+        </Button>
+      )
+    );
+  const isPausedByPerson = action.pausedBy !== null;
+  const isPausedByBreaker = action.word === "paused" && !isPausedByPerson;
+  const base = `/projects/${projectId}/executions?action=${action.id}`;
+  const from = action.since && !isPausedByPerson ? `&from=${action.since.toISOString()}` : "&range=24h";
+  return (
+    <div className="flex shrink-0 items-center gap-1.5">
+      {isPausedByPerson && mayWrite && (
+        <Button size="sm" onClick={() => setLever("resume")}>
+          <Play aria-hidden /> Let it go on
+        </Button>
+      )}
+      {isPausedByBreaker && mayAct && (
+        <Button size="sm" onClick={() => setLever("probe")}>
+          <Activity aria-hidden /> Probe now
+        </Button>
+      )}
+      {action.word !== "paused" && action.waiting > 0 && mayAct && (
+        <Button size="sm" onClick={() => setLever("send")}>
+          <Send aria-hidden /> Send now
+        </Button>
+      )}
+      <DropdownMenu
+        trigger={
+          <IconButton label={`Levers of ${action.name}`} size="sm">
+            <Ellipsis aria-hidden />
+          </IconButton>
+        }
+      >
+        {isPausedByBreaker && mayAct && (
+          <MenuItem icon={<Send aria-hidden />} onSelect={() => setLever("send")}>
+            Send now what waits…
+          </MenuItem>
+        )}
+        {!isPausedByPerson && mayWrite && (
+          <MenuItem icon={<PauseCircle aria-hidden />} onSelect={() => setLever("pause")}>
+            Pause and keep…
+          </MenuItem>
+        )}
+        {mayAct && (
+          <MenuLinkItem icon={<RotateCw aria-hidden />} href={`${base}&status=ERROR${from}&resend=true`}>
+            Resend what failed…
+          </MenuLinkItem>
+        )}
+        {mayWrite && (
+          <>
+            <MenuSeparator />
+            <MenuItem isDanger icon={<Power aria-hidden />} onSelect={() => setLever("off")}>
+              Switch off…
+            </MenuItem>
+          </>
+        )}
+      </DropdownMenu>
+      <LeverDialog
+        projectId={projectId}
+        action={action}
+        lever={lever}
+        onClose={() => setLever(null)}
+        {...(onSwitched ? { onSwitched } : {})}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import Link from "next/link";
+import { ActionHealth, type HealthOfAction } from "../action-health";
+import { Time } from "../time";
+import { ButtonLink } from "../ui/button-link";
+import { ActionLevers } from "./action-levers";
+
+/** An action that needs attention, as the server tells of it. */
+export type TroubledAction = HealthOfAction & {
+  id: string;
+  name: string;
+  since: Date | null;
+  lastFailure: { executionId: string; message: string; at: Date } | null;
+};
+
+type AttentionRowProps = {
+  projectId: string;
+  action: TroubledAction;
+  onSwitched?: (version: number) => void;
+};
+
+/** One troubled action in a line: what, since when, how many wait, the last error, and the levers that help. */
+export function AttentionRow({ projectId, action, onSwitched }: AttentionRowProps) {
+  const { name, since, lastFailure, offReason } = action;
+  const reason = offReason ?? (action.pausedBy === null ? lastFailure?.message : null);
+  const base = `/projects/${projectId}`;
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 sm:px-5">
+      <div className="min-w-0 flex-1 basis-72">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-3">
+          <Link
+            href={`${base}/actions/${action.id}?tab=overview`}
+            className="truncate text-sm font-medium hover:underline"
+          >
+            {name}
+          </Link>
+          <ActionHealth health={action} isDetailed className="text-sm" />
+          {since && (
+            <span className="text-xs text-muted">
+              since <Time value={since} />
+            </span>
+          )}
+        </div>
+        {reason && <p className="truncate text-xs text-muted">{reason}</p>}
+      </div>
+      <div className="flex items-center gap-1.5">
+        {lastFailure && (
+          <ButtonLink size="sm" variant="ghost" href={`${base}/executions/${lastFailure.executionId}`}>
+            Last failure
+          </ButtonLink>
+        )}
+        <ActionLevers projectId={projectId} action={action} hasSwitchOn {...(onSwitched ? { onSwitched } : {})} />
+      </div>
+    </div>
+  );
+}

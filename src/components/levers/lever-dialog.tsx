@@ -1,0 +1,40 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTRPC } from "@/lib/trpc/client";
+import { AlertDialog } from "../ui/alert-dialog";
+import { leverQuestion, type Lever } from "./lever-words";
+import { usePullLever } from "./use-pull-lever";
+
+type LeverDialogProps = {
+  projectId: string;
+  action: { id: string; name: string };
+  /** null while it is closed */
+  lever: Lever | null;
+  onClose: () => void;
+  /** after the action was switched off, with its new version */
+  onSwitched?: (version: number) => void;
+};
+
+/** Asks before a lever is pulled. The question counts what the lever will do to how many executions. */
+export function LeverDialog({ projectId, action, lever, onClose, onSwitched }: LeverDialogProps) {
+  const trpc = useTRPC();
+  const { data } = useQuery(
+    trpc.action.leverEffects.queryOptions(
+      { projectId, actionId: action.id },
+      { enabled: lever !== null, staleTime: 0 },
+    ),
+  );
+  const { pull, isPending } = usePullLever({ projectId, action, onDone: onClose, onSwitched });
+  const question = leverQuestion(lever ?? "probe", action.name, data);
+  return (
+    <AlertDialog
+      open={lever !== null}
+      onOpenChange={(open) => !open && onClose()}
+      {...question}
+      isDanger={lever === "off"}
+      isLoading={isPending || !data}
+      onConfirm={() => lever && pull(lever)}
+    />
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { plural } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { toast } from "../ui/toast";
+import type { Lever } from "./lever-words";
+
+type PullLeverOptions = {
+  projectId: string;
+  action: { id: string; name: string };
+  onDone?: () => void;
+  onSwitched?: ((version: number) => void) | undefined;
+};
+
+/** Pulls the levers of an action, and says what came of it, with Undo where that is possible. */
+export function usePullLever({ projectId, action, onDone, onSwitched }: PullLeverOptions) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const key = { projectId, actionId: action.id };
+  const options = {
+    onError: (error: { message: string }) => toast.error(`${action.name}: not done`, { description: error.message }),
+    onSettled: async () => {
+      onDone?.();
+      await Promise.all(
+        [trpc.action, trpc.overview, trpc.execution].map((router) =>
+          queryClient.invalidateQueries(router.pathFilter()),
+        ),
+      );
+    },
+  };
+  const probe = useMutation(
+    trpc.action.probe.mutationOptions({
+      ...options,
+      onSuccess: ({ isProbing }) =>
+        isProbing
+          ? toast.success(`${action.name} is probed`, { description: "Its health changes as soon as it answers." })
+          : toast.info(`${action.name} needs no probe`, { description: "Its endpoint is not paused." }),
+    }),
+  );
+  const send = useMutation(
+    trpc.action.sendNow.mutationOptions({
+      ...options,
+      onSuccess: ({ sent }) =>
+        toast.success(`${action.name} delivers what waits`, {
+          description: sent > 0 ? `${plural(sent, "execution")} became due now.` : undefined,
+        }),
+    }),
+  );
+  const setPaused = useMutation(
+    trpc.action.setPaused.mutationOptions({
+      ...options,
+      onSuccess: ({ pausedAt }) =>
+        toast.success(pausedAt ? `${action.name} is paused` : `${action.name} goes on`, {
+          action: { label: "Undo", onClick: () => setPaused.mutate({ ...key, paused: pausedAt === null }) },
+        }),
+    }),
+  );
+  const setEnabled = useMutation(
+    trpc.action.setEnabled.mutationOptions({
+      ...options,
+      onSuccess: ({ disabledAt, skipped, version }) => {
+        onSwitched?.(version);
+        toast.success(`${action.name} is ${disabledAt ? "off" : "on"}`, {
+          description:
+            skipped > 0
+              ? `${plural(skipped, "waiting execution is", "waiting executions are")} being skipped.`
+              : undefined,
+          action: { label: "Undo", onClick: () => setEnabled.mutate({ ...key, enabled: disabledAt !== null }) },
+        });
+      },
+    }),
+  );
+  const pull = (lever: Lever): void => {
+    switch (lever) {
+      case "probe":
+        return probe.mutate(key);
+      case "send":
+        return send.mutate(key);
+      case "pause":
+      case "resume":
+        return setPaused.mutate({ ...key, paused: lever === "pause" });
+      case "off":
+        return setEnabled.mutate({ ...key, enabled: false });
+      default:
+        return lever satisfies never;
+    }
+  };
+  return {
+    pull,
+    setEnabled: (enabled: boolean) => setEnabled.mutate({ ...key, enabled }),
+    switchingTo: setEnabled.isPending ? setEnabled.variables.enabled : null,
+    isPending: probe.isPending || send.isPending || setPaused.isPending || setEnabled.isPending,
+  };
+}

@@ -1,0 +1,21 @@
+/** A trigger is silent or unusual only if it matched this often in an hour, on average. */
+const USUAL_MIN = 5;
+const MUCH_MIN = 20;
+const MUCH_FACTOR = 5;
+const DAYS_MIN = 3;
+
+/** How a trigger's last hour compares with the same hours of the last 7 days. `usual` is their average. */
+export type TriggerActivity = { kind: "silent" | "busy" | "usual"; usual: number };
+
+/**
+ * Compares the matches of an hour with those of the same hour on earlier days. With fewer than three days to compare,
+ * nothing is unusual.
+ * @param before one number for each earlier day on which the trigger existed
+ */
+export function triggerActivity(matched: number, before: readonly number[]): TriggerActivity {
+  const usual = before.length === 0 ? 0 : before.reduce((sum, each) => sum + each, 0) / before.length;
+  if (before.length < DAYS_MIN) return { kind: "usual", usual };
+  if (matched === 0 && usual >= USUAL_MIN) return { kind: "silent", usual };
+  if (matched >= MUCH_MIN && matched >= MUCH_FACTOR * Math.max(usual, 1)) return { kind: "busy", usual };
+  return { kind: "usual", usual };
+}

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { errorRates, niceMax } from "./chart-scale";
+
+it("ends an axis at a round even number that no value exceeds", () => {
+  expect([0, 1, 2, 3, 7, 12, 50, 99, 1_201].map(niceMax)).toEqual([2, 2, 2, 10, 10, 20, 50, 100, 2_000]);
+});
+
+it("gives the share of failed attempts, and none where nothing was sent", () => {
+  const point = { at: new Date(0), skipped: 4, p50Ms: null, p95Ms: null };
+  expect(
+    errorRates([
+      { ...point, delivered: 3, retrying: 1, failed: 0 },
+      { ...point, delivered: 0, retrying: 0, failed: 0 },
+    ]),
+  ).toEqual([0.25, null]);
+});

@@ -1,0 +1,43 @@
+import type { FiguresData } from "./types";
+
+type Point = FiguresData["points"][number];
+
+/** From the bottom up. The colours are those of the statuses everywhere. */
+export const outcomes = [
+  { key: "delivered", label: "Delivered", className: "bg-success" },
+  { key: "retrying", label: "Failed, retried", className: "bg-warning" },
+  { key: "failed", label: "Failed", className: "bg-danger" },
+  { key: "skipped", label: "Skipped", className: "bg-line-strong" },
+] as const;
+
+export const totalOf = (point: Point): number => outcomes.reduce((sum, { key }) => sum + point[key], 0);
+
+/** The share of attempts that failed in each step; null where nothing was sent. */
+export const errorRates = (points: readonly Point[]): (number | null)[] =>
+  points.map(({ delivered, retrying, failed }) => {
+    const attempts = delivered + retrying + failed;
+    return attempts === 0 ? null : (retrying + failed) / attempts;
+  });
+
+/** The end of an axis: 1, 2 or 5 times a power of ten, and even, so that its middle is a whole number. */
+export function niceMax(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
+  const nice = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= value) ?? value;
+  return Math.max(2, nice % 2 === 0 ? nice : nice * 2);
+}
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
+
+/** A time below an axis, in the reader's zone: days where a step is an hour or longer. */
+export const tickName = (at: Date, stepMs: number): string =>
+  at.toLocaleString("en-GB", stepMs >= HOUR_MS ? day : clock);
+
+/** The interval of one bar, in the reader's zone. */
+export function intervalName(at: Date, stepMs: number): string {
+  if (stepMs >= DAY_MS) return at.toLocaleDateString("en-GB", day);
+  const end = new Date(at.getTime() + stepMs);
+  return `${at.toLocaleString("en-GB", { ...day, ...clock })}–${end.toLocaleTimeString("en-GB", clock)}`;
+}

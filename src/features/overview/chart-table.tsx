@@ -1,0 +1,38 @@
+import { errorRates, outcomes, totalOf } from "./chart-scale";
+import type { FiguresData } from "./types";
+
+/** The numbers of the chart for screen readers: only intervals in which something happened. */
+export function ChartTable({ points, stepMs }: { points: FiguresData["points"]; stepMs: number }) {
+  const filled = points.filter((point) => totalOf(point) > 0);
+  return (
+    <div className="sr-only">
+      <table>
+        <caption>
+          {`Deliveries by outcome, in steps of ${stepMs / 60_000} minutes; steps without any are left out`}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            {outcomes.map(({ key, label }) => (
+              <th key={key} scope="col">
+                {label}
+              </th>
+            ))}
+            <th scope="col">Error rate</th>
+          </tr>
+        </thead>
+        <tbody>
+          {filled.map((point) => (
+            <tr key={point.at.getTime()}>
+              <th scope="row">{point.at.toISOString().slice(0, 16).replace("T", " ")} UTC</th>
+              {outcomes.map(({ key }) => (
+                <td key={key}>{point[key]}</td>
+              ))}
+              <td>{errorRates([point])[0] ?? "–"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { formatDuration } from "@/lib/format";
+import type { FiguresData } from "./types";
+
+const lines = [
+  { key: "p95Ms", label: "p95", className: "stroke-running" },
+  { key: "p50Ms", label: "p50", className: "stroke-success" },
+] as const;
+
+/** How long deliveries took from the match, as a pair of lines. The axis is logarithmic: delays differ by powers. */
+export function DelayChart({ data: { points, figures } }: { data: FiguresData }) {
+  const values = points.flatMap(({ p50Ms, p95Ms }) => [p50Ms, p95Ms]).filter((value) => value !== null);
+  const max = Math.max(10, ...values);
+  const heightOf = (value: number): number => Math.log10(Math.max(value, 1)) / Math.log10(max);
+  return (
+    <figure className="min-w-0">
+      <figcaption className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4">
+        <span className="text-sm font-medium">Match to delivery</span>
+        <span className="text-xs text-muted tabular-nums">
+          p50 {figures.p50Ms === null ? "–" : formatDuration(figures.p50Ms)} · p95{" "}
+          {figures.p95Ms === null ? "–" : formatDuration(figures.p95Ms)}
+        </span>
+      </figcaption>
+      <div className="flex gap-3">
+        <div
+          aria-hidden
+          className="flex h-20 w-9 shrink-0 flex-col justify-between text-right text-2xs text-subtle tabular-nums"
+        >
+          <span>{formatDuration(max)}</span>
+          <span>1 ms</span>
+        </div>
+        <svg
+          role="img"
+          aria-label="p50 and p95 of the time from match to delivery"
+          viewBox="0 0 100 100"
+          preserveAspectRatio="none"
+          className="h-20 min-w-0 flex-1 border-y"
+        >
+          {lines.map(({ key, className }) => (
+            <polyline
+              key={key}
+              vectorEffect="non-scaling-stroke"
+              className={`fill-none ${className}`}
+              points={points
+                .flatMap((point, index) => {
+                  const value = point[key];
+                  return value === null
+                    ? []
+                    : [`${((index + 0.5) / points.length) * 100},${(1 - heightOf(value)) * 100}`];
+                })
+                .join(" ")}
+            />
+          ))}
+        </svg>
+      </div>
+    </figure>
+  );
+}

@@ -1,0 +1,65 @@
+import Link from "next/link";
+import { ActionLevers } from "@/components/levers/action-levers";
+import { StatusDot } from "@/components/status";
+import { Time } from "@/components/time";
+import { ButtonLink } from "@/components/ui/button-link";
+import { Card } from "@/components/ui/card";
+import { describeCause } from "@/domain/failure-cause";
+import { formatCount } from "@/lib/format";
+import type { AttentionData } from "./types";
+
+type FailureGroupsProps = { projectId: string; failures: AttentionData["failures"]; actions: AttentionData["actions"] };
+
+/** Failures by cause: `Answered 500 · Warehouse ingest · 152 since 22:14`, each with what helps. */
+export function FailureGroups({ projectId, failures, actions }: FailureGroupsProps) {
+  const base = `/projects/${projectId}`;
+  return (
+    <Card title="Failures by cause" isFlush>
+      {failures.length === 0 ? (
+        <p className="px-4 py-4 text-sm text-success-text sm:px-5">No failures in this range.</p>
+      ) : (
+        <ul className="divide-y">
+          {failures.map((group) => {
+            const { actionId, actionName, code, responseStatus, failed, waiting, firstAt, lastAt } = group;
+            const troubled = actions.find(({ id }) => id === actionId);
+            return (
+              <li
+                key={`${actionId}-${code}-${responseStatus}`}
+                className="flex flex-wrap items-center gap-3 px-4 py-2 sm:px-5"
+              >
+                <StatusDot tone="danger" />
+                <div className="min-w-0 flex-1 basis-60">
+                  <p className="truncate text-sm">
+                    <Link href={`${base}/executions/${group.lastExecutionId}`} className="font-medium hover:underline">
+                      {describeCause(group)}
+                    </Link>{" "}
+                    · {actionName} · <span className="tabular-nums">{formatCount(failed + waiting, 5_000)}</span> since{" "}
+                    <Time value={firstAt} />
+                  </p>
+                  <p className="truncate text-xs text-muted">
+                    last <Time value={lastAt} />
+                    {waiting > 0 && `, ${formatCount(waiting, 5_000)} tried again`}
+                    {failed > 0 && `, ${formatCount(failed, 5_000)} gave up`}. {group.message}
+                  </p>
+                </div>
+                {troubled ? (
+                  <ActionLevers projectId={projectId} action={troubled} />
+                ) : (
+                  failed > 0 && (
+                    <ButtonLink
+                      size="sm"
+                      prefetch={false}
+                      href={`${base}/executions?action=${actionId}&status=ERROR&from=${firstAt.toISOString()}&resend=true`}
+                    >
+                      Resend…
+                    </ButtonLink>
+                  )
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </Card>
+  );
+}

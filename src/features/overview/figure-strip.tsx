@@ -1,0 +1,92 @@
+import Link from "next/link";
+import { cn } from "@/lib/cn";
+import { formatCount, formatDuration, formatRate } from "@/lib/format";
+import type { FiguresData } from "./types";
+
+type Shown = { label: string; value: string; unit?: string; change: string | null; isWorse?: boolean; href: string };
+
+/** Five figures of the range with their change to the range before. Each leads to the list of what it counts. */
+export function FigureStrip({ projectId, data, query }: { projectId: string; data: FiguresData; query: string }) {
+  return (
+    <ul
+      aria-label="Figures of the range"
+      className="grid grid-cols-2 border-y sm:grid-cols-3 lg:grid-cols-5 lg:divide-x [&>li]:max-lg:border-b"
+    >
+      {shownOf(projectId, data, query).map(({ label, value, unit, change, isWorse, href }) => (
+        <li key={label} className="min-w-0">
+          <Link
+            href={href}
+            prefetch={false}
+            className="flex flex-col gap-0.5 px-4 py-3 -outline-offset-2 hover:bg-hover"
+          >
+            <span className="text-xs text-muted">{label}</span>
+            <span className="text-2xl leading-8 font-semibold tracking-[-0.02em] tabular-nums">
+              {value}
+              {unit && <span className="ml-1 text-sm font-normal text-muted">{unit}</span>}
+            </span>
+            <span className={cn("h-4 text-xs tabular-nums", isWorse ? "text-danger-text" : "text-muted")}>
+              {change}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function shownOf(projectId: string, { figures, before }: FiguresData, query: string): Shown[] {
+  const base = `/projects/${projectId}`;
+  const executions = (status: string) => `${base}/executions?status=${status}&${query}`;
+  const past = before?.figures;
+  const rate = figures.successRate;
+  const [delay = "–", unit = ""] = figures.p95Ms === null ? [] : formatDuration(figures.p95Ms).split(/ (?=\D+$)/);
+  return [
+    {
+      label: "Events",
+      value: formatCount(figures.received, Infinity),
+      change: changeOf(figures.received, past?.received),
+      href: `${base}/observations`,
+    },
+    {
+      label: "Delivered",
+      value: formatCount(figures.delivered, Infinity),
+      change: changeOf(figures.delivered, past?.delivered),
+      href: executions("COMPLETED"),
+    },
+    {
+      label: "Failed for good",
+      value: formatCount(figures.failed, Infinity),
+      change: changeOf(figures.failed, past?.failed),
+      isWorse: past !== undefined && figures.failed > past.failed,
+      href: executions("ERROR"),
+    },
+    {
+      label: "Attempts that succeeded",
+      value: rate === null ? "–" : formatRate(rate).replace(" %", ""),
+      unit: rate === null ? "" : "%",
+      change: pointsOf(rate, past?.successRate),
+      isWorse: rate !== null && past?.successRate != null && rate < past.successRate - 0.01,
+      href: `${base}/actions`,
+    },
+    {
+      label: "Match to delivery, p95",
+      value: delay,
+      unit,
+      change: past?.p95Ms == null ? null : `before: ${formatDuration(past.p95Ms)}`,
+      href: executions("COMPLETED"),
+    },
+  ];
+}
+
+/** `+12 %` to the range before; null where there is nothing to compare. */
+function changeOf(now: number, before: number | undefined): string | null {
+  if (before === undefined) return null;
+  if (before === 0) return now === 0 ? "as before" : "before: 0";
+  const share = Math.round(((now - before) / before) * 100);
+  return share === 0 ? "as before" : `${share > 0 ? "+" : "−"}${formatCount(Math.abs(share), Infinity)} %`;
+}
+
+function pointsOf(now: number | null, before: number | null | undefined): string | null {
+  if (now === null || before == null) return null;
+  return `before: ${formatRate(before)}`;
+}

@@ -1,0 +1,23 @@
+import { rangeSizes, type RangeName, type TimeRange } from "@/lib/time-range";
+
+/** The range of the overview if the URL names none. */
+export const DEFAULT_RANGE: RangeName = "24h";
+const MINUTE_MS = 60_000;
+
+/** The interval to ask for. A range that ends now moves on by the minute, so that its queries can be shared. */
+export function askedInterval({ range, from, to }: TimeRange, now: number): { from: Date; to?: Date } {
+  const end = to?.getTime() ?? Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  const start = from ?? new Date(end - rangeSizes[range ?? DEFAULT_RANGE]);
+  return to ? { from: start, to } : { from: start };
+}
+
+/** The same range in the words of a sentence: `in 24 h`. */
+export function rangeWords({ range, from, to }: TimeRange): string {
+  return from || to ? "in this range" : `in ${(range ?? DEFAULT_RANGE).replace(/(\d+)(\D)/, "$1 $2")}`;
+}
+
+/** The same range in the URL of the executions. */
+export function rangeQuery({ range, from, to }: TimeRange): string {
+  if (!from && !to) return `range=${range ?? DEFAULT_RANGE}`;
+  return [from && `from=${from.toISOString()}`, to && `to=${to.toISOString()}`].filter(Boolean).join("&");
+}

@@ -1,0 +1,35 @@
+import { addHistogram, emptyHistogram, quantileOf } from "@/domain/delivery-statistics";
+import type { ProjectContext } from "@/server/context";
+
+const HOUR_MS = 3_600_000;
+const HOURS = 24;
+
+/** The attempts of an action over the last 24 hours. `successRate` is 0 to 1; both figures are null without attempts. */
+export type DayFigures = { attempts: number; successRate: number | null; p95Ms: number | null };
+export const noFigures: DayFigures = { attempts: 0, successRate: null, p95Ms: null };
+
+/** Sums the hourly figures of actions: up to 24 rows for each, by the key (action, hour). */
+export async function dayFigures(ctx: ProjectContext, actionIds: string[]): Promise<Map<string, DayFigures>> {
+  const rows = await ctx.db.actionHour.findMany({
+    where: {
+      actionId: { in: actionIds },
+      projectId: ctx.projectId,
+      hour: { gt: new Date(ctx.now().getTime() - HOURS * HOUR_MS) },
+    },
+    select: { actionId: true, attempts: true, succeeded: true, latency: true },
+  });
+  const sums = new Map<string, { attempts: number; succeeded: number; latency: number[] }>();
+  for (const { actionId, attempts, succeeded, latency } of rows) {
+    const sum = sums.get(actionId) ?? { attempts: 0, succeeded: 0, latency: emptyHistogram() };
+    sum.attempts += attempts;
+    sum.succeeded += succeeded;
+    addHistogram(sum.latency, latency);
+    sums.set(actionId, sum);
+  }
+  return new Map(
+    [...sums].map(([id, { attempts, succeeded, latency }]) => [
+      id,
+      { attempts, successRate: attempts === 0 ? null : succeeded / attempts, p95Ms: quantileOf(latency, 0.95) },
+    ]),
+  );
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { ENGINE_BEHIND_MS } from "@/domain/waiting";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { triggerActivities, type ActiveTrigger } from "../triggers/activity";
+import { readTimeline, type Interval, type IntervalFigures, type TimelinePoint } from "./timeline";
+
+const DAY_MS = 86_400_000;
+const RANGE_MAX_MS = 92 * DAY_MS;
+const SHOWN_MAX = 5;
+/** The most observations and waiting executions that are counted. */
+const COUNTED_MAX = 10_000;
+
+/** The interval of a page. Without `to` it ends now. */
+export const FiguresInput = z
+  .object({ from: z.date(), to: z.date().optional() })
+  .refine(({ from, to }) => !to || from < to, "The range must begin before it ends.");
+export type FiguresInput = z.infer<typeof FiguresInput>;
+
+type Figures = IntervalFigures & {
+  /** events that triggers looked at */
+  received: number;
+};
+
+/** Everything that the overview shows of one interval, beside the interval of the same length before it. */
+export type OverviewFigures = {
+  from: Date;
+  to: Date;
+  stepMs: number;
+  points: TimelinePoint[];
+  figures: Figures;
+  /** null if the project had no event yet */
+  before: { figures: Figures; points: TimelinePoint[] } | null;
+  busiest: { id: string; name: string; matched: number }[];
+  /** triggers whose last hour differs from the same hours of 7 days */
+  unusual: ActiveTrigger[];
+  engine: { isBehind: boolean; oldestDueMs: number };
+};
+
+/** Reads the figures of an interval of a project. A young project's interval begins at its first event. */
+export async function getFigures(ctx: ProjectContext, input: FiguresInput): Promise<OverviewFigures> {
+  requirePermission(ctx, "project:read");
+  const now = ctx.now();
+  const first = await firstEventAt(ctx);
+  const to = input.to ?? now;
+  const asked = Math.max(input.from.getTime(), to.getTime() - RANGE_MAX_MS);
+  // Ten minutes at least, so that the first event of a project has an axis.
+  const from = new Date(Math.min(Math.max(asked, first?.getTime() ?? asked), to.getTime() - 600_000));
+  const interval = { from, to };
+  const earlier = { from: new Date(asked - (to.getTime() - asked)), to: new Date(asked) };
+  const hasEarlier = first !== null && first.getTime() < asked;
+  const [timeline, received, before, beforeReceived, busiest, activities, engine] = await Promise.all([
+    readTimeline(ctx, interval),
+    receivedIn(ctx, interval),
+    hasEarlier ? readTimeline(ctx, earlier) : null,
+    hasEarlier ? receivedIn(ctx, earlier) : 0,
+    busiestTriggers(ctx, interval),
+    triggerActivities(ctx),
+    engineLine(ctx),
+  ]);
+  return {
+    from,
+    to,
+    stepMs: timeline.stepMs,
+    points: timeline.points,
+    figures: { ...timeline.figures, received },
+    before: before && { figures: { ...before.figures, received: beforeReceived }, points: before.points },
+    busiest,
+    unusual: activities.filter(({ kind }) => kind !== "usual").slice(0, SHOWN_MAX),
+    engine,
+  };
+}
+
+/** The hour of the first event that was evaluated. */
+async function firstEventAt(ctx: ProjectContext): Promise<Date | null> {
+  const first = await ctx.db.evaluationCounter.findFirst({
+    where: { projectId: ctx.projectId },
+    orderBy: { hour: "asc" },
+    select: { hour: true },
+  });
+  return first?.hour ?? null;
+}
+
+/** Events by the hour; up to two hours count stored observations, because an hour is too coarse then. */
+async function receivedIn(ctx: ProjectContext, { from, to }: Interval): Promise<number> {
+  if (to.getTime() - from.getTime() > 7_200_000) {
+    const { _sum } = await ctx.db.evaluationCounter.aggregate({
+      where: { projectId: ctx.projectId, hour: { gte: from, lt: to } },
+      _sum: { events: true },
+    });
+    return _sum.events ?? 0;
+  }
+  const [row] = await ctx.db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (SELECT 1 FROM observation WHERE project_id = ${ctx.projectId}
+      AND received_at >= ${from} AND received_at < ${to} LIMIT ${COUNTED_MAX}) AS found`;
+  return row!.count;
+}
+
+const busiestTriggers = (ctx: ProjectContext, { from, to }: Interval): Promise<OverviewFigures["busiest"]> =>
+  ctx.db.$queryRaw`
+    SELECT t.id, t.name, sum(c.matched)::int AS matched
+    FROM trigger_configuration t JOIN trigger_counter c ON c.trigger_id = t.id
+    WHERE t.project_id = ${ctx.projectId} AND t.deleted_at IS NULL AND c.hour > ${new Date(from.getTime() - 3_600_000)} AND c.hour < ${to}
+    GROUP BY t.id, t.name HAVING sum(c.matched) > 0 ORDER BY 3 DESC, t.id LIMIT ${SHOWN_MAX}`;
+
+/** How long the oldest due execution waits for the engine. Paused and failing endpoints are no fault of the engine. */
+async function engineLine(ctx: ProjectContext): Promise<OverviewFigures["engine"]> {
+  const now = ctx.now();
+  const [row] = await ctx.db.$queryRaw<{ oldest: Date | null }[]>`
+    SELECT min(q.oldest) AS oldest
+    FROM action_configuration a LEFT JOIN action_health h ON h.action_id = a.id
+    CROSS JOIN LATERAL (SELECT min(due_at) AS oldest FROM (
+      SELECT due_at FROM action_execution WHERE action_id = a.id AND status = 'PENDING' LIMIT ${COUNTED_MAX}) AS p) AS q
+    WHERE a.project_id = ${ctx.projectId} AND a.deleted_at IS NULL AND a.disabled_at IS NULL AND a.paused_at IS NULL AND h.open_until IS NULL`;
+  const oldestDueMs = row?.oldest ? Math.max(0, now.getTime() - row.oldest.getTime()) : 0;
+  return { isBehind: oldestDueMs > ENGINE_BEHIND_MS, oldestDueMs };
+}

@@ -1,0 +1,134 @@
+import { addHistogram, DELAY_BOUNDS, quantileOf } from "@/domain/delivery-statistics";
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** The most skipped executions that a chart of up to two days counts. */
+const SKIPPED_MAX = 50_000;
+
+/** An interval of time that ends before `to`. */
+export type Interval = { from: Date; to: Date };
+
+/** The outcomes of deliveries in one step of a chart. The delays are ms from the match to the delivery. */
+export type TimelinePoint = {
+  at: Date;
+  delivered: number;
+  /** attempts that failed and are tried again */
+  retrying: number;
+  failed: number;
+  skipped: number;
+  p50Ms: number | null;
+  p95Ms: number | null;
+};
+
+/** Chooses the step of a chart: minutes up to 2 hours, 15 minutes up to 2 days, hours up to 8 days, then days. */
+export function stepOf({ from, to }: Interval): number {
+  const length = to.getTime() - from.getTime();
+  if (length <= 2 * HOUR_MS) return MINUTE_MS;
+  if (length <= 2 * DAY_MS) return 15 * MINUTE_MS;
+  return length <= 8 * DAY_MS ? HOUR_MS : DAY_MS;
+}
+
+type Row = { at: Date; attempts: number; succeeded: number; failed: number; delays: number[] };
+
+/** The figures of an interval as a whole. */
+export type IntervalFigures = {
+  delivered: number;
+  failed: number;
+  skipped: number;
+  /** the share of attempts that succeeded, 0 to 1; null without attempts */
+  successRate: number | null;
+  p50Ms: number | null;
+  p95Ms: number | null;
+};
+
+/**
+ * Counts the outcomes of deliveries of a project over an interval, step by step and in all. Figures by the minute are
+ * kept for two days; longer intervals, and older ones, read hourly figures.
+ */
+export async function readTimeline(
+  ctx: ProjectContext,
+  interval: Interval,
+): Promise<{ stepMs: number; points: TimelinePoint[]; figures: IntervalFigures }> {
+  const keptByMinute = interval.from.getTime() > ctx.now().getTime() - 2 * DAY_MS - MINUTE_MS;
+  const stepMs = keptByMinute ? stepOf(interval) : Math.max(stepOf(interval), HOUR_MS);
+  const isFine = stepMs < HOUR_MS;
+  const [rows, skips] = await Promise.all([
+    isFine ? byMinute(ctx, interval) : byHour(ctx, interval),
+    isFine ? skippedExecutions(ctx, interval, stepMs) : skippedByHour(ctx, interval),
+  ]);
+  const start = Math.floor(interval.from.getTime() / stepMs) * stepMs;
+  const steps = Array.from({ length: Math.max(1, Math.ceil((interval.to.getTime() - start) / stepMs)) }, () => ({
+    attempts: 0,
+    succeeded: 0,
+    failed: 0,
+    skipped: 0,
+    delays: [] as number[],
+  }));
+  const stepAt = (at: Date) => steps[Math.floor((at.getTime() - start) / stepMs)];
+  const all = { attempts: 0, succeeded: 0, failed: 0, skipped: 0, delays: [] as number[] };
+  for (const row of rows)
+    for (const sum of [stepAt(row.at), all]) {
+      if (!sum) continue;
+      sum.attempts += row.attempts;
+      sum.succeeded += row.succeeded;
+      sum.failed += row.failed;
+      addHistogram(sum.delays, row.delays);
+    }
+  for (const { at, skipped } of skips) for (const sum of [stepAt(at), all]) if (sum) sum.skipped += skipped;
+  return {
+    stepMs,
+    points: steps.map((step, index) => ({
+      at: new Date(start + index * stepMs),
+      delivered: step.succeeded,
+      retrying: Math.max(0, step.attempts - step.succeeded - step.failed),
+      failed: step.failed,
+      skipped: step.skipped,
+      ...delaysOf(step.delays),
+    })),
+    figures: {
+      delivered: all.succeeded,
+      failed: all.failed,
+      skipped: all.skipped,
+      successRate: all.attempts === 0 ? null : all.succeeded / all.attempts,
+      ...delaysOf(all.delays),
+    },
+  };
+}
+
+const delaysOf = (delays: readonly number[]) => ({
+  p50Ms: quantileOf(filled(delays), 0.5, DELAY_BOUNDS),
+  p95Ms: quantileOf(filled(delays), 0.95, DELAY_BOUNDS),
+});
+const filled = (histogram: readonly number[]): number[] => Array.from(histogram, (count) => count ?? 0);
+
+/** Index: (project, minute). */
+const byMinute = (ctx: ProjectContext, { from, to }: Interval): Promise<Row[]> => ctx.db.$queryRaw`
+  SELECT minute AS at, attempts, succeeded, failed, delays FROM action_minute
+  WHERE project_id = ${ctx.projectId} AND minute >= ${from} AND minute < ${to}`;
+
+/** The key begins with the action, so the project's actions, also deleted ones, lead to their hours. */
+const byHour = (ctx: ProjectContext, { from, to }: Interval): Promise<Row[]> => ctx.db.$queryRaw`
+  SELECT h.hour AS at, h.attempts, h.succeeded, h.failed, h.delays
+  FROM action_configuration a JOIN action_hour h ON h.action_id = a.id
+  WHERE a.project_id = ${ctx.projectId} AND h.hour >= ${hourOf(from)} AND h.hour < ${to}`;
+
+/** Index: (project, status, created). */
+const skippedExecutions = (
+  ctx: ProjectContext,
+  { from, to }: Interval,
+  stepMs: number,
+): Promise<{ at: Date; skipped: number }[]> => ctx.db.$queryRaw`
+  SELECT date_bin(${Prisma.raw(`'${stepMs} milliseconds'::interval`)}, created_at, 'epoch'::timestamptz) AS at, count(*)::int AS skipped
+  FROM (SELECT created_at FROM action_execution WHERE project_id = ${ctx.projectId} AND status = 'SKIPPED'
+    AND created_at >= ${from} AND created_at < ${to} LIMIT ${SKIPPED_MAX}) AS s GROUP BY 1`;
+
+const skippedByHour = (ctx: ProjectContext, { from, to }: Interval): Promise<{ at: Date; skipped: number }[]> =>
+  ctx.db.$queryRaw`
+    SELECT c.hour AS at, sum(c.skipped)::int AS skipped
+    FROM trigger_configuration t JOIN trigger_counter c ON c.trigger_id = t.id
+    WHERE t.project_id = ${ctx.projectId} AND c.hour >= ${hourOf(from)} AND c.hour < ${to} GROUP BY c.hour`;
+
+const hourOf = (date: Date): Date => new Date(Math.floor(date.getTime() / HOUR_MS) * HOUR_MS);
