@@ -3,8 +3,10 @@ import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { createDatabase } from "@/server/db/client";
 import { startThrowaway } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
+import { suggestValues } from "@/server/services/executions/suggest-values";
 import { systemProjectContext } from "@/server/services/access";
-import { countExecutions, listExecutions, type ListExecutionsInput } from "@/server/services/executions/list";
+import { countExecutions } from "@/server/services/executions/count-executions";
+import { listExecutions, type ListExecutionsInput } from "@/server/services/executions/list";
 import { quantile, round, table } from "./figures";
 
 /*
@@ -25,7 +27,7 @@ const db = createDatabase(postgres.connectionString, 4);
 const base = createTestContext(db, { start: new Date() });
 const large = await fill(ROWS);
 const small = await fill(SMALL);
-await db.$executeRawUnsafe("VACUUM (ANALYZE) action_execution");
+await db.$executeRawUnsafe("VACUUM (ANALYZE) action_execution, observation");
 
 const now = base.now().getTime();
 const from = (days: number): Date => new Date(now - days * 86_400_000);
@@ -41,6 +43,20 @@ const queries: Record<string, () => Promise<unknown>> = {
   "one trigger, skipped (none)": list({ triggerId: large.triggerIds[3], status: ["SKIPPED"] }),
   "one action, last day": list({ actionId: large.actionId, from: from(1) }),
   "a week, three weeks ago": list({ from: from(28), to: from(21) }),
+  "code 5xx": list({ code: ["5xx"] }),
+  "a rare code": list({ code: ["418"] }),
+  "error timeout": list({ error: ["timeout"] }),
+  "more than 2 attempts": list({ attempts: ">2" }),
+  retrying: list({ status: ["RETRYING"] }),
+  "a common name": list({ observationName: "answer" }),
+  "a rare name": list({ observationName: "rare" }),
+  "a rare environment": list({ environment: "staging" }),
+  "a trace": list({ traceId: `trace-${Math.floor(ROWS / 40)}` }),
+  "search: the beginning of a source id": list({ search: `obs-${Math.floor(ROWS / 2)}` }),
+  "search: a code": list({ search: "503" }),
+  "search: nothing": list({ search: "no such thing" }),
+  "suggestions of codes": () => suggestValues(large.ctx, { field: "code", text: "", filters: {} }),
+  "suggestions of names": () => suggestValues(large.ctx, { field: "name", text: "", filters: {} }),
   "by source id": list({ sourceId: `obs-${Math.floor(ROWS / 2)}` }),
   "counts of the statuses": () => countExecutions(large.ctx, {}),
   "counts of one trigger": () => countExecutions(large.ctx, { triggerId: large.triggerIds[7] }),
@@ -82,12 +98,17 @@ async function fill(rows: number) {
   for (let n = 0; n < TRIGGERS; n++) triggerIds.push((await makeTrigger(base, projectId, [action.id])).id);
   await db.$executeRaw`
     INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version, event_id,
-      due_at, input, attempt_count, output, created_at, updated_at, started_at, finished_at)
+      due_at, input, attempt_count, output, response_code, error_code, created_at, updated_at, started_at, finished_at)
     SELECT 'exe_' || ${projectId}::text || '_' || n, ${projectId}, (${triggerIds}::text[])[1 + n % ${TRIGGERS}::int], ${action.id}, 'observation.created', 'obs-' || n,
       (CASE WHEN n % 25 <> 0 THEN 'COMPLETED' WHEN n % 50 = 0 THEN 'ERROR' WHEN n % 75 = 0 THEN 'CANCELLED' WHEN n % 1000 = 25 THEN 'RUNNING' ELSE 'PENDING' END)::execution_status,
-      'Delivered.', 1, 'evt_' || n, at, '{"type":"observation.created","data":{"observation":{"id":"obs-' || n || '","name":"answer","level":"ERROR"}}}', 1,
-      '{"status":200,"durationMs":42}'::jsonb, at, at, at, at + interval '1 second'
+      'Delivered.', 1, 'evt_' || n, at, '{"type":"observation.created","data":{"observation":{"id":"obs-' || n || '","name":"answer","level":"ERROR"}}}', 1 + n % 7 % 4,
+      '{"status":200,"durationMs":42}'::jsonb, CASE WHEN n % 50 = 0 THEN 503 WHEN n % 99991 = 0 THEN 418 ELSE 200 END,
+      CASE WHEN n % 50 = 0 THEN '5xx' WHEN n % 1001 = 0 THEN 'timeout' END, at, at, at, at + interval '1 second'
     FROM (SELECT n, ${base.now()}::timestamptz - (${rows}::int - n) * (interval '90 days' / ${rows}::int) AS at FROM generate_series(1, ${rows}::int) AS n) AS rows`;
+  await db.$executeRaw`
+    INSERT INTO observation (project_id, id, name, environment, trace_id, state, first_received_at, received_at)
+    SELECT ${projectId}, 'obs-' || n, CASE WHEN n % 9973 = 0 THEN 'rare' ELSE 'answer' END, CASE WHEN n % 5003 = 0 THEN 'staging' ELSE 'production' END,
+      'trace-' || n / 20, '{}', ${base.now()}, ${base.now()} FROM generate_series(1, ${rows}::int) AS n`;
   return { ctx: systemProjectContext(base, projectId), triggerIds, actionId: action.id };
 }
 

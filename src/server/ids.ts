@@ -18,6 +18,7 @@ export type IdPrefix =
   | "job" // backfill, bulk resend
   | "ntc" // notice to the operational webhook
   | "lse" // lease
+  | "viw" // saved view
   | "lst" // live stream
   | "tok" // API token
   | "prc"; // price of a model

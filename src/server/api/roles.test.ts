@@ -130,6 +130,8 @@ async function furnish() {
     expiresAt: new Date(ctx.now().getTime() + 60_000),
   };
   await ctx.db.accessLink.create({ data: invitation });
+  const view = { id: newId("viw"), projectId, name: "Failed", query: "", createdByLabel: "test", createdAt: ctx.now() };
+  await ctx.db.savedView.create({ data: view });
   const runs = await engine.makeRuns(projectId);
   const job = (kind: "backfill" | "resend", status: "RUNNING" | "PAUSED") => ({
     id: newId("job"),
@@ -169,6 +171,7 @@ async function furnish() {
     keyRow,
     apiToken,
     price,
+    view,
     invitation,
     secrets: [
       apiTokenText,
@@ -279,6 +282,18 @@ const inProject: Record<string, Expected> = {
   "project.update": { who: admins, input: () => ({ settings: { name: "Renamed" } }) },
   "rejectedEvent.get": { who: admins, input: ({ rejected }) => ({ rejectedEventId: rejected.id }) },
   "rejectedEvent.list": { who: admins },
+  "bulk.cancel": { who: members, input: ({ resend }) => ({ kind: "resend", jobId: resend.id }) },
+  "bulk.count": { who: members, input: () => ({ kind: "cancel", filter: {} }) },
+  "bulk.list": { who: everyone },
+  "bulk.pause": { who: members, input: ({ resend }) => ({ kind: "resend", jobId: resend.id }) },
+  "bulk.resume": { who: members, input: ({ paused }) => ({ kind: "resend", jobId: paused.resend.id }) },
+  "bulk.start": { who: members, input: () => ({ kind: "cancel", filter: {} }) },
+  "execution.names": { who: everyone, input: ({ trigger }) => ({ triggerIds: [trigger.id], actionIds: [] }) },
+  "execution.suggest": { who: everyone, input: () => ({ field: "name" }) },
+  "search.find": { who: everyone, input: () => ({ text: "chat" }) },
+  "view.list": { who: everyone },
+  "view.remove": { who: members, input: ({ view }) => ({ viewId: view.id }) },
+  "view.save": { who: everyone, input: () => ({ name: "Mine", query: "status=FAILED", isShared: false }) },
   "resend.cancel": { who: members, input: ({ resend }) => ({ resendId: resend.id }) },
   "resend.count": { who: members, input: () => ({ status: ["COMPLETED"] }) },
   "resend.list": { who: everyone },

@@ -17,10 +17,12 @@ import { operationalWebhookRouter } from "./routers/operational-webhook";
 import { overviewRouter } from "./routers/overview";
 import { projectRouter } from "./routers/project";
 import { rejectedEventRouter } from "./routers/rejected-event";
-import { resendRouter } from "./routers/resend";
 import { personalTokenRouter, tokenRouter } from "./routers/token";
+import { bulkRouter, resendRouter } from "./routers/bulk";
+import { searchRouter } from "./routers/search";
 import { triggerRouter } from "./routers/trigger";
 import { versionRouter } from "./routers/version";
+import { viewRouter } from "./routers/view";
 
 /** Every procedure that the browser may call. */
 export const appRouter = router({
@@ -45,8 +47,11 @@ export const appRouter = router({
   rejectedEvent: rejectedEventRouter,
   resend: resendRouter,
   token: tokenRouter,
+  bulk: bulkRouter,
+  search: searchRouter,
   trigger: triggerRouter,
   version: versionRouter,
+  view: viewRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -72,8 +72,24 @@ describe("applyMigrations", () => {
         def: expect.stringMatching(/\(project_id, created_at\) WHERE .+input IS NOT NULL.+PENDING.+RUNNING/),
       },
       {
+        name: "action_execution_code_idx",
+        def: expect.stringContaining(
+          "(project_id, response_code, created_at DESC, id DESC) WHERE (response_code <> 200)",
+        ),
+      },
+      {
         name: "action_execution_due_idx",
         def: expect.stringContaining("(action_id, trigger_id, due_at) WHERE (status = 'PENDING'"),
+      },
+      {
+        name: "action_execution_error_idx",
+        def: expect.stringContaining(
+          "(project_id, error_code, created_at DESC, id DESC) WHERE (error_code IS NOT NULL)",
+        ),
+      },
+      {
+        name: "action_execution_retried_idx",
+        def: expect.stringContaining("(project_id, attempt_count, created_at DESC, id DESC) WHERE (attempt_count > 1)"),
       },
       {
         name: "action_execution_running_idx",
@@ -106,6 +122,11 @@ describe("applyMigrations", () => {
         def: expect.stringMatching(/\(hour\) WHERE .+AT TIME ZONE 'UTC'.+ <> '00:00:00'/),
       },
     ]);
+    const [prefix] = await query<{ def: string }>(
+      url,
+      "SELECT indexdef AS def FROM pg_indexes WHERE indexname = 'action_execution_source_idx'",
+    );
+    expect(prefix!.def).toContain("(project_id, source_id text_pattern_ops)");
     const [table] = await query<{ options: string }>(
       url,
       "SELECT array_to_string(reloptions, ' ') AS options FROM pg_class WHERE relname = 'action_execution'",

@@ -35,7 +35,7 @@ export function encodeCursor({ at, id }: Position): string {
 }
 
 /** @throws AppError BAD_REQUEST for a text that is no cursor of encodeCursor */
-function decodeCursor(cursor: string | null | undefined): Position | null {
+export function decodeCursor(cursor: string | null | undefined): Position | null {
   if (!cursor) return null;
   try {
     const [at, id] = Encoded.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));

@@ -3,7 +3,7 @@ import { removeAction, rotateSecret, setActionEnabled } from "@/server/services/
 import { setActionPaused } from "@/server/services/actions/levers";
 import { wakeActions } from "@/server/services/deliveries/wake";
 import { resendExecution } from "@/server/services/executions/act";
-import { startResend } from "@/server/services/resends/resends";
+import { startBulk } from "@/server/services/resends/bulk-jobs";
 import { levelIs, makeEvent } from "../factories";
 import type { FaultWorld } from "./world";
 
@@ -230,7 +230,11 @@ export const scenarios: readonly Scenario[] = [
       const off = await all(world, 2 * size, "SKIPPED");
       await setActionEnabled(world.admin, { actionId, enabled: true });
       await world.point(actionId, "200");
-      await startResend(world.admin, { actionId, status: ["SKIPPED"], ratePerMinute: 6_000 });
+      await startBulk(world.admin, {
+        kind: "resend",
+        filter: { actionId, status: ["SKIPPED"] },
+        ratePerMinute: 6_000,
+      });
       await world.run();
       return [...off, ...(await all(world, 2 * size, "COMPLETED"))];
     },

@@ -1,30 +1,32 @@
 import { z } from "zod";
-import { ExecutionStatus } from "@/domain/execution";
 import { SEND_NOW_MAX, sendNow } from "@/server/services/actions/levers";
 import { cancelExecution, resendExecution } from "@/server/services/executions/act";
+import { countExecutions } from "@/server/services/executions/count-executions";
+import { ExecutionFilters, StatusFilters } from "@/server/services/executions/filter-executions";
 import { getExecution } from "@/server/services/executions/get";
-import { countExecutions, listExecutions } from "@/server/services/executions/list";
-import { ListDate, PageInput } from "@/server/services/keyset";
+import { listExecutions } from "@/server/services/executions/list";
+import { labelsOf } from "@/server/services/executions/names";
+import { SuggestedField, suggestValues } from "@/server/services/executions/suggest-values";
+import { PageInput } from "@/server/services/keyset";
 import { limitPerson, projectProcedure, router } from "../init";
 
 const ExecutionId = z.object({ executionId: z.string().min(1).max(100) });
-const filters = {
-  triggerId: z.string().max(100).optional(),
-  actionId: z.string().max(100).optional(),
-  sourceId: z.string().max(1_000).optional(),
-  from: ListDate.optional(),
-  to: ListDate.optional(),
-};
+const Ids = z.array(z.string().min(1).max(100)).max(100).default([]);
+const Filters = ExecutionFilters.extend({ status: StatusFilters.optional() });
 
 export const executionRouter = router({
   list: projectProcedure("project:read")
-    .input(
-      PageInput.extend({ ...filters, status: z.array(ExecutionStatus).max(ExecutionStatus.options.length).optional() }),
-    )
+    .input(PageInput.extend(Filters.shape))
     .query(({ ctx, input }) => listExecutions(ctx.project, input)),
   counts: projectProcedure("project:read")
-    .input(z.object(filters))
-    .query(({ ctx, input }) => countExecutions(ctx.project, input)),
+    .input(ExecutionFilters)
+    .query(({ ctx, input: { projectId: _projectId, ...filters } }) => countExecutions(ctx.project, filters)),
+  suggest: projectProcedure("project:read")
+    .input(z.object({ field: SuggestedField, text: z.string().max(200).default(""), filters: Filters.default({}) }))
+    .query(({ ctx, input }) => suggestValues(ctx.project, input)),
+  names: projectProcedure("project:read")
+    .input(z.object({ triggerIds: Ids, actionIds: Ids }))
+    .query(({ ctx, input }) => labelsOf(ctx.project, input)),
   get: projectProcedure("project:read")
     .input(ExecutionId)
     .query(({ ctx, input }) => getExecution(ctx.project, input)),

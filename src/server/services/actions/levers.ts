@@ -1,5 +1,5 @@
 import { admission, endPause } from "@/domain/breaker";
-import type { ProjectContext } from "@/server/context";
+import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -71,7 +71,7 @@ export async function probeAction(ctx: ProjectContext, input: { actionId: string
   requirePermission(ctx, "execution:act");
   const action = await findAction(ctx.db, ctx, input.actionId);
   requireGoing(action);
-  const isProbing = await endPauseOf(ctx, action.id);
+  const isProbing = await endBreakerPause(ctx, ctx.db, { projectId: ctx.projectId, actionId: action.id });
   if (isProbing) {
     await makeOldestDue(ctx, action.id);
     await audit(ctx, ctx.db, {
@@ -106,7 +106,8 @@ export async function sendNow(ctx: ProjectContext, input: SendNowInput): Promise
     if (rows < CHUNK || "executionIds" in input) break;
   }
   let pausesEnded = 0;
-  for (const actionId of actionIds) if (await endPauseOf(ctx, actionId)) pausesEnded += 1;
+  for (const actionId of actionIds)
+    if (await endBreakerPause(ctx, ctx.db, { projectId: ctx.projectId, actionId })) pausesEnded += 1;
   if (sent === 0 && pausesEnded === 0) return { sent };
   await audit(ctx, ctx.db, {
     action: "execution.send_now",
@@ -164,10 +165,14 @@ async function makeOldestDue(ctx: ProjectContext, actionId: string): Promise<voi
  * Ends the breaker's pause, so that one request may go. A probe on the wire stays the probe. Returns whether the
  * breaker was open.
  */
-async function endPauseOf(ctx: ProjectContext, actionId: string): Promise<boolean> {
+export async function endBreakerPause(
+  ctx: ServiceContext,
+  db: Queryable,
+  key: { projectId: string; actionId: string },
+): Promise<boolean> {
   const now = ctx.now().getTime();
   let isOpen = false;
-  await changeHealth(ctx.db, { projectId: ctx.projectId, actionId }, (health) => {
+  await changeHealth(db, key, (health) => {
     isOpen = admission(health.breaker, now).kind !== "all";
     return { ...health, breaker: endPause(health.breaker, now) };
   });

@@ -111,7 +111,7 @@ export async function recordAttempts(
       UPDATE action_execution AS e SET
         status = CASE WHEN e.cancel_requested_at IS NOT NULL AND r.status <> 'COMPLETED' THEN 'CANCELLED' ELSE r.status END::execution_status,
         status_reason = CASE WHEN e.cancel_requested_at IS NOT NULL AND r.status <> 'COMPLETED' THEN 'Cancelled while an attempt was under way; it failed.' ELSE r.reason END,
-        due_at = coalesce(r."dueAt", e.due_at), output = r.output, error = r.error, lease_token = NULL, lease_expires_at = NULL, updated_at = ${now},
+        due_at = coalesce(r."dueAt", e.due_at), output = r.output, error = r.error, response_code = r."responseStatus", error_code = r."errorCode", lease_token = NULL, lease_expires_at = NULL, updated_at = ${now},
         finished_at = CASE WHEN r.status = 'PENDING' AND e.cancel_requested_at IS NULL THEN NULL ELSE ${now}::timestamptz END
       FROM r WHERE e.id = r."executionId" AND e.status = 'RUNNING' AND e.lease_token = r."leaseToken" AND (SELECT count(*) FROM locked) > 0
       RETURNING e.trigger_id, e.status, e.is_resend, extract(epoch FROM ${now}::timestamptz - e.created_at) * 1000 AS delay_ms

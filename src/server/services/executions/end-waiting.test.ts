@@ -14,7 +14,8 @@ import { runJobChunk, wakeLostJobs } from "../jobs/run";
 import { removeProject } from "../projects";
 import { createTriggerCache } from "../trigger-cache";
 import { removeTrigger } from "../triggers/change";
-import { countExecutions, listExecutions } from "./list";
+import { countExecutions } from "./count-executions";
+import { listExecutions } from "./list";
 
 const { ctx: base, receiver } = useTestContext({ per: "test" });
 let ctx: ProjectContext;

@@ -16,7 +16,8 @@ import type { Wake } from "../deliveries/wake";
 import { createTriggerCache } from "../trigger-cache";
 import { cancelExecution, resendExecution } from "./act";
 import { getExecution } from "./get";
-import { countExecutions, listExecutions } from "./list";
+import { countExecutions } from "./count-executions";
+import { listExecutions } from "./list";
 
 const BODY = "the-body-of-a-conversation";
 const { ctx: base, receiver } = useTestContext();

@@ -42,7 +42,7 @@ export type DecisionView = {
   createdAt: Date;
 };
 
-export type ExecutionDetail = ExecutionListItem & {
+export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   triggerVersion: number;
   eventId: string;
   /** the bytes of the request's body; null without body:read, or once removed */
@@ -55,10 +55,14 @@ export type ExecutionDetail = ExecutionListItem & {
   url: string;
   attempts: AttemptView[];
   decisions: DecisionView[];
+  /** by the version of the trigger that fired, or by today's if that version is not kept any more */
   explanation: Explanation | null;
+  /** by the filter of today; null if the trigger has not changed since */
+  explanationToday: Explanation | null;
   observation: {
     id: string;
     name: string | null;
+    environment: string | null;
     type: string | null;
     traceId: string | null;
     sessionId: string | null;
@@ -83,13 +87,17 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
   });
   if (!row) throw notFound("execution");
   const { triggerVersion, eventId, input: bytes, cancelledBy, inputFrozenAt, ...base } = row;
-  const [[item], attempts, decisions, trigger, action, observation] = await Promise.all([
+  const [[item], attempts, decisions, trigger, fired, action, observation] = await Promise.all([
     toListItems(ctx, [base]),
     attemptsOf(ctx, row, bodiesVisible),
     decisionsOf(ctx, row.id, bodiesVisible),
     ctx.db.triggerConfiguration.findFirst({
       where: { id: row.triggerId, projectId: ctx.projectId },
       select: { filter: true, version: true },
+    }),
+    ctx.db.configurationVersion.findFirst({
+      where: { targetId: row.triggerId, version: triggerVersion, projectId: ctx.projectId, kind: "trigger" },
+      select: { snapshot: true },
     }),
     ctx.db.actionConfiguration.findFirst({
       where: { id: row.actionId, projectId: ctx.projectId },
@@ -104,6 +112,21 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     actionOff: action?.disabledAt != null,
   });
   const mayAct = hasPermission(ctx, "execution:act");
+  const firedFilter = (fired?.snapshot as { filter?: unknown } | null | undefined)?.filter;
+  const explain = (filter: unknown, triggerChanged: boolean): Promise<Explanation> =>
+    ctx.compute.withFilters({ projectId: ctx.projectId, purpose: "people" }, row.eventSource, (look) =>
+      explainFilter(
+        {
+          eventSource: row.eventSource,
+          filter,
+          state: observation?.state ?? null,
+          triggerChanged,
+          seesBodies: bodiesVisible,
+        },
+        look,
+      ),
+    );
+  const hasChanged = trigger !== null && trigger.version !== triggerVersion;
   return {
     ...item!,
     triggerVersion,
@@ -116,23 +139,12 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     url: `${ctx.env.appUrl}/projects/${ctx.projectId}/executions/${row.id}`,
     attempts,
     decisions,
-    explanation:
-      trigger &&
-      (await ctx.compute.withFilters({ projectId: ctx.projectId, purpose: "people" }, row.eventSource, (look) =>
-        explainFilter(
-          {
-            eventSource: row.eventSource,
-            filter: trigger.filter,
-            state: observation?.state ?? null,
-            triggerChanged: trigger.version !== triggerVersion,
-            seesBodies: bodiesVisible,
-          },
-          look,
-        ),
-      )),
+    explanation: trigger && (await explain(firedFilter ?? trigger.filter, hasChanged && firedFilter === undefined)),
+    explanationToday: hasChanged && firedFilter !== undefined ? await explain(trigger.filter, false) : null,
     observation: observation && {
       id: observation.id,
       name: observation.name,
+      environment: observation.environment,
       type: observation.type,
       traceId: observation.traceId,
       sessionId: observation.sessionId,
@@ -210,5 +222,5 @@ export function decisionLabel(kind: string): string {
 const observationOf = (ctx: ProjectContext, eventSource: string, id: string) =>
   ctx.db.observation.findUnique({
     where: { projectId_eventSource_id: { projectId: ctx.projectId, eventSource, id } },
-    select: { id: true, name: true, type: true, traceId: true, sessionId: true, state: true },
+    select: { id: true, name: true, environment: true, type: true, traceId: true, sessionId: true, state: true },
   });

@@ -1,16 +1,13 @@
 import { describeReason } from "@/domain/decide";
-import { ExecutionStatus } from "@/domain/execution";
 import { ExecutionError, ExecutionOutput } from "@/domain/execution-record";
 import type { Wait } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
-import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
+import { decodeCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
+import { executionWhere, type StatusAndFilters } from "./filter-executions";
 import { namesOf, type Named } from "./names";
 import { waitReader } from "./why-waiting";
-
-/** The most executions of a status that are counted. */
-export const COUNT_MAX = 1_000;
 
 export const executionSelect = {
   id: true,
@@ -30,6 +27,8 @@ export const executionSelect = {
   cancelRequestedAt: true,
   output: true,
   error: true,
+  responseCode: true,
+  errorCode: true,
 } satisfies Prisma.ActionExecutionSelect;
 export type ExecutionRow = Prisma.ActionExecutionGetPayload<{ select: typeof executionSelect }>;
 
@@ -42,32 +41,16 @@ export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "o
   wait: Pick<Wait, "kind" | "until"> | null;
   output: ExecutionOutput;
   error: ExecutionError;
+  /** of the observation as it is now; null if it is not kept any more */
+  observation: { name: string | null; environment: string | null; traceId: string | null } | null;
+  /** how long the last attempt took; null if there was none, or it has not ended */
+  lastAttemptMs: number | null;
 };
 
-export type ExecutionFilters = {
-  triggerId?: string | undefined;
-  actionId?: string | undefined;
-  sourceId?: string | undefined;
-  /** created at or after */
-  from?: Date | undefined;
-  /** created before */
-  to?: Date | undefined;
-};
-export type ListExecutionsInput = ExecutionFilters & {
-  status?: ExecutionStatus[] | undefined;
+export type ListExecutionsInput = StatusAndFilters & {
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };
-
-function whereOf(ctx: ProjectContext, { triggerId, actionId, sourceId, from, to }: ExecutionFilters) {
-  return {
-    projectId: ctx.projectId,
-    ...(triggerId ? { triggerId } : {}),
-    ...(actionId ? { actionId } : {}),
-    ...(sourceId ? { sourceId } : {}),
-    ...(from || to ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
-  };
-}
 
 /** The executions of a project, newest first. */
 export async function listExecutions(
@@ -75,26 +58,33 @@ export async function listExecutions(
   input: ListExecutionsInput,
 ): Promise<Page<ExecutionListItem>> {
   requirePermission(ctx, "project:read");
+  const page = await pageOfRows(ctx, input);
+  return { ...page, items: await toListItems(ctx, page.items) };
+}
+
+/** Index: action_execution (project_id, created_at DESC, id DESC), or the one of a filter. */
+async function pageOfRows(ctx: ProjectContext, input: ListExecutionsInput): Promise<Page<ExecutionRow>> {
   const limit = input.limit ?? PAGE_SIZE;
+  const after = decodeCursor(input.cursor);
+  const behind = after ? Prisma.sql`AND (e.created_at, e.id) < (${after.at}::timestamptz, ${after.id})` : Prisma.empty;
+  const found = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT e.id FROM action_execution e WHERE ${await executionWhere(ctx, input)} ${behind}
+    ORDER BY e.created_at DESC, e.id DESC LIMIT ${limit + 1}`;
   const rows = await ctx.db.actionExecution.findMany({
-    where: {
-      ...whereOf(ctx, input),
-      ...(input.status?.length ? { status: { in: input.status } } : {}),
-      ...afterCursor(input.cursor),
-    },
+    where: { id: { in: found.map(({ id }) => id) }, projectId: ctx.projectId },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    take: limit + 1,
     select: executionSelect,
   });
-  const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
-  return { ...page, items: await toListItems(ctx, page.items) };
+  return toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
 }
 
 /** Adds the names of trigger and action to rows, also of deleted ones. */
 export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<ExecutionListItem[]> {
-  const [names, whyOf] = await Promise.all([
+  const [names, whyOf, observations, durations] = await Promise.all([
     namesOf(ctx, { triggerIds: rows.map((row) => row.triggerId), actionIds: rows.map((row) => row.actionId) }),
     waitReader(ctx, rows),
+    observationsOf(ctx, rows),
+    lastDurations(ctx, rows),
   ]);
   const seesBodies = hasPermission(ctx, "body:read");
   return rows.map(({ triggerId, actionId, output, error, statusReason, statusSeen, ...row }) => {
@@ -109,53 +99,34 @@ export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionR
       action: names.action(actionId),
       output: ExecutionOutput.parse(output),
       error: ExecutionError.parse(error),
+      observation: observations.get(keyOf(row)) ?? null,
+      lastAttemptMs: durations.get(row.id) ?? null,
     };
   });
 }
 
-export type ExecutionCounts = { counts: Record<ExecutionStatus, number>; capped: Record<ExecutionStatus, boolean> };
+const keyOf = ({ eventSource, sourceId }: { eventSource: string; sourceId: string }): string =>
+  `${eventSource}\n${sourceId}`;
 
-/** The most executions of one trigger or action that are read for counts, newest first. No index has their statuses. */
-const LATEST_MAX = 10_000;
-
-/** Counts the executions of each status, up to 1,000. `capped` says that there are, or may be, more. */
-export async function countExecutions(ctx: ProjectContext, input: ExecutionFilters): Promise<ExecutionCounts> {
-  requirePermission(ctx, "project:read");
-  const { triggerId, actionId, sourceId, from, to } = input;
-  const conditions = [
-    Prisma.sql`project_id = ${ctx.projectId}`,
-    ...(triggerId ? [Prisma.sql`trigger_id = ${triggerId}`] : []),
-    ...(actionId ? [Prisma.sql`action_id = ${actionId}`] : []),
-    ...(sourceId ? [Prisma.sql`source_id = ${sourceId}`] : []),
-    ...(from ? [Prisma.sql`created_at >= ${from}`] : []),
-    ...(to ? [Prisma.sql`created_at < ${to}`] : []),
-  ];
-  const where = Prisma.join(conditions, " AND ");
-  const rows = await (triggerId || actionId ? latestByStatus(ctx, where) : allByStatus(ctx, where));
-  const found = new Map(rows.map((row) => [row.status, row.count]));
-  const isCut = (triggerId || actionId) !== undefined && rows.reduce((sum, row) => sum + row.count, 0) >= LATEST_MAX;
-  const perStatus = <Value>(make: (count: number) => Value) =>
-    Object.fromEntries(ExecutionStatus.options.map((status) => [status, make(found.get(status) ?? 0)])) as Record<
-      ExecutionStatus,
-      Value
-    >;
-  return {
-    counts: perStatus((count) => Math.min(count, COUNT_MAX)),
-    capped: perStatus((count) => count > COUNT_MAX || isCut),
-  };
+async function observationsOf(ctx: ProjectContext, rows: readonly ExecutionRow[]) {
+  const found = await ctx.db.observation.findMany({
+    where: {
+      projectId: ctx.projectId,
+      eventSource: { in: [...new Set(rows.map((row) => row.eventSource))] },
+      id: { in: [...new Set(rows.map((row) => row.sourceId))] },
+    },
+    select: { eventSource: true, id: true, name: true, environment: true, traceId: true },
+  });
+  return new Map(found.map(({ eventSource, id, ...rest }) => [keyOf({ eventSource, sourceId: id }), rest]));
 }
 
-type StatusCount = { status: ExecutionStatus; count: number };
-
-const allByStatus = (ctx: ProjectContext, where: Prisma.Sql): Promise<StatusCount[]> => ctx.db.$queryRaw`
-  SELECT s.status, c.count FROM unnest(${ExecutionStatus.options}::text[]) AS s(status)
-  CROSS JOIN LATERAL (
-    SELECT count(*)::int AS count FROM (
-      SELECT 1 FROM action_execution WHERE ${where} AND status = s.status::execution_status LIMIT ${COUNT_MAX + 1}
-    ) AS found
-  ) AS c`;
-
-const latestByStatus = (ctx: ProjectContext, where: Prisma.Sql): Promise<StatusCount[]> => ctx.db.$queryRaw`
-  SELECT status::text AS status, count(*)::int AS count FROM (
-    SELECT status FROM action_execution WHERE ${where} ORDER BY created_at DESC, id DESC LIMIT ${LATEST_MAX}
-  ) AS latest GROUP BY status`;
+async function lastDurations(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<Map<string, number | null>> {
+  const sent = rows.filter(({ attemptCount }) => attemptCount > 0);
+  if (sent.length === 0) return new Map();
+  const found = await ctx.db.$queryRaw<{ id: string; durationMs: number | null }[]>`
+    SELECT t.execution_id AS id, t.duration_ms AS "durationMs" FROM action_attempt t
+    JOIN unnest(${sent.map(({ id }) => id)}::text[], ${sent.map((row) => row.attemptCount)}::int[]) AS s(id, number)
+      ON s.id = t.execution_id AND s.number = t.number
+    WHERE t.project_id = ${ctx.projectId}`;
+  return new Map(found.map(({ id, durationMs }) => [id, durationMs]));
+}

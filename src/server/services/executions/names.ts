@@ -1,6 +1,17 @@
 import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
 
 export type Named = { id: string; name: string; deleted: boolean };
+
+/** The names of triggers and actions that a page knows by their ids. */
+export async function labelsOf(
+  ctx: ProjectContext,
+  ids: { triggerIds: readonly string[]; actionIds: readonly string[] },
+): Promise<Named[]> {
+  requirePermission(ctx, "project:read");
+  const names = await namesOf(ctx, ids);
+  return [...ids.triggerIds.map(names.trigger), ...ids.actionIds.map(names.action)];
+}
 
 /** Names of the project's triggers and actions. Deleted ones have names too, because their history stays. */
 export async function namesOf(

@@ -13,8 +13,18 @@ import type { PeoplesJobKind } from "./types";
 export const JOB_RATE_MAX = 6_000;
 export const JOB_RATE_DEFAULT = 600;
 
-const permissionOf: Record<PeoplesJobKind, Permission> = { backfill: "trigger:write", resend: "execution:act" };
-const nounOf: Record<PeoplesJobKind, string> = { backfill: "backfill", resend: "resend" };
+const permissionOf: Record<PeoplesJobKind, Permission> = {
+  backfill: "trigger:write",
+  resend: "execution:act",
+  send_now: "execution:act",
+  cancel: "execution:act",
+};
+const nounOf: Record<PeoplesJobKind, string> = {
+  backfill: "backfill",
+  resend: "resend",
+  send_now: "job that sends executions now",
+  cancel: "job that cancels executions",
+};
 
 export type NewJob = {
   kind: PeoplesJobKind;

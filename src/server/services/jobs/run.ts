@@ -4,11 +4,17 @@ import type { Queryable } from "@/server/db/client";
 import { backfill } from "../backfills/chunk";
 import { wakeActions } from "../deliveries/wake";
 import { endWaiting } from "../executions/end-waiting";
-import { resend } from "../resends/chunk";
+import { cancel, resend, sendNow } from "../resends/chunk";
 import { requestJobs, type StartedJob } from "./request";
 import { JobError, type ChunkResult, type JobKind, type JobKindName } from "./types";
 
-const kinds: Record<JobKindName, JobKind> = { backfill, resend, end_waiting: endWaiting };
+const kinds: Record<JobKindName, JobKind> = {
+  backfill,
+  resend,
+  send_now: sendNow,
+  cancel,
+  end_waiting: endWaiting,
+};
 
 /**
  * A chunk creates at most as many executions as the rate allows in this time. So the rate holds over any longer time.

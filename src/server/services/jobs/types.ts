@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import type { Wake } from "../deliveries/wake";
 
-export type JobKindName = "backfill" | "resend" | "end_waiting";
+export type JobKindName = "backfill" | "resend" | "send_now" | "cancel" | "end_waiting";
 /** The kinds of jobs that people start, pause and cancel. */
 export type PeoplesJobKind = Exclude<JobKindName, "end_waiting">;
 

@@ -1,7 +1,8 @@
 import type { ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { COUNT_MAX, countExecutions, listExecutions, type ExecutionListItem } from "../executions/list";
+import { COUNT_MAX, countExecutions } from "../executions/count-executions";
+import { listExecutions, type ExecutionListItem } from "../executions/list";
 
 const HOUR_MS = 60 * 60 * 1_000;
 const HOURS = 24;

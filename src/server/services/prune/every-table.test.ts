@@ -42,6 +42,7 @@ const ends: Record<string, End> = {
   trigger_change: { bounded: "one for each trigger" },
   trigger_action: { people: "a trigger's actions" },
   configuration_version: { step: "versions" },
+  saved_view: { people: "a saved view" },
   job: { step: "jobs" },
   action_configuration: { people: "an action; deleted ones stay as the name of their history" },
   action_secret: { people: "a signing secret; old ones go at the next rotation" },

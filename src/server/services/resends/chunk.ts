@@ -1,40 +1,93 @@
 import { Prisma } from "@/generated/prisma/client";
+import type { ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { systemProjectContext } from "../access";
+import { endBreakerPause } from "../actions/levers";
+import type { Wake } from "../deliveries/wake";
 import { putBack } from "../executions/put-back";
-import type { JobKind } from "../jobs/types";
-import { ResendParams } from "./params";
-import { canBeSent, whereOf } from "./where";
+import { JobError, type ChunkResult, type JobKind, type RunningJob } from "../jobs/types";
+import { BulkParams, type BulkKind } from "./params";
+import { bulkWhere, canBeSent } from "./where";
 
 /** The most executions that one chunk reads. */
 const ROWS_MAX = 1_000;
+/** Rows that one chunk of a cancel writes. 200 take about 0.04 s. */
+const CANCELS_MAX = 200;
 
-type Row = { id: string; at: Date; canBeSent: boolean };
+type Row = { id: string; at: Date; actionId: string; canBeSent: boolean };
 
-/** Sends the matching executions again, oldest first. An execution whose status no longer matches stays as it is. */
-export const resend: JobKind = {
-  async chunk(ctx, tx, job, max) {
-    const params = ResendParams.parse(job.params);
-    const behind = job.cursor
-      ? Prisma.sql`AND (e.created_at, e.id) > (${job.cursor.at}, ${job.cursor.id})`
-      : Prisma.empty;
-    const page = await tx.$queryRaw<Row[]>`
-      SELECT e.id, e.created_at AS at, ${canBeSent} AS "canBeSent" FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
-      WHERE ${whereOf(job.projectId, params)} AND e.created_at <= ${params.startedAt} ${behind}
-      ORDER BY e.created_at, e.id LIMIT ${ROWS_MAX}`;
-    const looked = upTo(page, max);
-    const ids = looked.filter((row) => row.canBeSent).map((row) => row.id);
-    await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ANY(${ids}::text[]) ORDER BY id FOR UPDATE`;
-    const wakes = await putBack(tx, ids, `Sent again by ${job.createdByLabel}, with others.`, ctx.now());
-    const last = looked.at(-1);
-    return {
-      processed: looked.length,
-      matched: ids.length,
-      created: wakes.length,
-      cursor: last ? { at: last.at, id: last.id } : null,
-      isDone: page.length === 0,
-      wakes,
-    };
+/** Sends the set again, oldest first. */
+export const resend: JobKind = bulkKind("resend", async (ctx, tx, job, ids) => {
+  await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ANY(${ids}::text[]) ORDER BY id FOR UPDATE`;
+  return putBack(tx, ids, `Sent again by ${job.createdByLabel}, with others.`, ctx.now());
+});
+
+/** Makes the waiting executions of the set due. The rate of their actions holds as before. */
+export const sendNow: JobKind = bulkKind("send_now", async (ctx, tx, job, ids) => {
+  const now = ctx.now();
+  const wakes = await tx.$queryRaw<Wake[]>`
+    UPDATE action_execution AS e SET due_at = least(e.due_at, ${now}), status_reason = ${`Sent now by ${job.createdByLabel}, with others.`}, updated_at = ${now}
+    FROM (SELECT id FROM action_execution WHERE id = ANY(${ids}::text[]) AND status = 'PENDING' ORDER BY id FOR NO KEY UPDATE) AS w
+    WHERE e.id = w.id RETURNING e.project_id AS "projectId", e.action_id AS "actionId", e.due_at AS "dueAt"`;
+  for (const actionId of new Set(wakes.map((wake) => wake.actionId)))
+    await endBreakerPause(ctx, tx, { projectId: job.projectId, actionId });
+  return wakes;
+});
+
+/** Cancels the waiting executions of the set. */
+export const cancel: JobKind = {
+  async chunk(ctx, tx, job) {
+    const { rows } = await readPage(ctx, tx, "cancel", job, CANCELS_MAX);
+    const now = ctx.now();
+    const cancelled = await tx.$executeRaw`
+      UPDATE action_execution SET status = 'CANCELLED', status_reason = ${`Cancelled by ${job.createdByLabel}, with others.`}, cancelled_by = 'USER',
+        finished_at = ${now}, updated_at = ${now}
+      WHERE id = ANY(SELECT id FROM action_execution WHERE id = ANY(${rows.map(({ id }) => id)}::text[]) AND status = 'PENDING' ORDER BY id FOR UPDATE)`;
+    return resultOf(rows, { matched: cancelled, wakes: [] });
   },
 };
+
+function bulkKind(
+  kind: BulkKind,
+  change: (ctx: ServiceContext, tx: Queryable, job: RunningJob, ids: string[]) => Promise<Wake[]>,
+): JobKind {
+  return {
+    async chunk(ctx, tx, job, max) {
+      const { rows: page } = await readPage(ctx, tx, kind, job, ROWS_MAX);
+      const rows = upTo(page, max);
+      const ids = rows.filter((row) => row.canBeSent).map((row) => row.id);
+      const wakes = await change(ctx, tx, job, ids);
+      return resultOf(rows, { matched: ids.length, wakes });
+    },
+  };
+}
+
+async function readPage(ctx: ServiceContext, tx: Queryable, kind: BulkKind, job: RunningJob, limit: number) {
+  const parsed = BulkParams.safeParse(job.params);
+  if (!parsed.success) throw new JobError("Its parameters cannot be read.");
+  const { startedAt, ...filter } = parsed.data;
+  const behind = job.cursor
+    ? Prisma.sql`AND (e.created_at, e.id) > (${job.cursor.at}::timestamptz, ${job.cursor.id})`
+    : Prisma.empty;
+  const where = await bulkWhere(systemProjectContext(ctx, job.projectId), kind, filter, startedAt);
+  const rows = await tx.$queryRaw<Row[]>`
+    SELECT e.id, e.created_at AS at, e.action_id AS "actionId", ${canBeSent} AS "canBeSent"
+    FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
+    WHERE ${where} ${behind} ORDER BY e.created_at, e.id LIMIT ${limit}`;
+  return { rows };
+}
+
+function resultOf(rows: readonly Row[], { matched, wakes }: Pick<ChunkResult, "matched" | "wakes">): ChunkResult {
+  const last = rows.at(-1);
+  return {
+    processed: rows.length,
+    matched,
+    created: wakes.length,
+    cursor: last ? { at: last.at, id: last.id } : null,
+    isDone: rows.length === 0,
+    wakes,
+  };
+}
 
 /** The first rows that hold `max` executions that can be sent, or all rows if they hold fewer. */
 function upTo(rows: readonly Row[], max: number): Row[] {

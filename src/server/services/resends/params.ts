@@ -1,25 +1,33 @@
 import { z } from "zod";
+import { ExecutionFilters, StatusFilters } from "../executions/filter-executions";
 
-const RESENDABLE = ["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"] as const;
+/** What a job does to many executions. */
+export const BulkKind = z.enum(["resend", "send_now", "cancel"]);
+export type BulkKind = z.infer<typeof BulkKind>;
 
-const Id = z.string().min(1).max(1_000);
+/** The most executions that a person can select one by one. */
+const IDS_MAX = 1_000;
 
-/** Selects finished executions by the same filter as the history. */
-export const ResendFilter = z.object({
-  triggerId: Id.optional(),
-  actionId: Id.optional(),
-  sourceId: Id.optional(),
-  /** created at or after */
-  from: z.coerce.date().optional(),
-  /** created before */
-  to: z.coerce.date().optional(),
-  status: z.array(z.enum(RESENDABLE)).min(1, "Choose at least one status of executions that have finished."),
+/** Selects executions by the same filter as the history, or by their ids. */
+export const BulkFilter = ExecutionFilters.extend({
+  status: StatusFilters.optional(),
+  ids: z.array(z.string().min(1).max(100)).min(1).max(IDS_MAX).optional(),
 });
-export type ResendFilter = z.infer<typeof ResendFilter>;
+export type BulkFilter = z.infer<typeof BulkFilter>;
 
+/** Dates become texts in a stored job. */
+const Stored = z.coerce.date();
 /**
- * The job stores its filter and its start. It sends executions that existed then and match the filter when their chunk
- * runs.
+ * The filter and the parameters that a job stores. `startedAt` fixes the set: an execution that was made, or has changed, after it is
+ * not in the set.
  */
-export const ResendParams = ResendFilter.extend({ startedAt: z.coerce.date() });
-export type ResendParams = z.infer<typeof ResendParams>;
+export const StoredFilter = BulkFilter.extend({ from: Stored.optional(), to: Stored.optional() });
+export const BulkParams = StoredFilter.extend({ startedAt: Stored });
+export type BulkParams = z.infer<typeof BulkParams>;
+
+/** Selects finished executions to send again. */
+export const ResendFilter = ExecutionFilters.extend({
+  status: z
+    .array(z.enum(["COMPLETED", "ERROR", "FAILED", "CANCELLED", "SKIPPED"]))
+    .min(1, "Choose at least one status of executions that have finished."),
+});

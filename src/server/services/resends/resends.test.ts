@@ -56,6 +56,7 @@ test("executions that match the filter are sent again with the same bytes and id
     capped: false,
     sendable: 4,
     refused: { noBody: 0, actionDeleted: 0, actionOff: 0 },
+    asOf: ctx.now(),
   });
   const { id } = await api.resend.start({ projectId, ...filter });
   ctx.sent.length = 0;
@@ -125,4 +126,49 @@ test("an execution that ends after the start is not sent again by the same job",
   await setStatus("obs-000", { status: "COMPLETED" });
   await run(id);
   expect(await ctx.db.job.findUniqueOrThrow({ where: { id } })).toMatchObject({ created: 2, processed: 2 });
+});
+
+test("a job does exactly what was counted: executions that fail after the count stay as they are", async () => {
+  await deliver(3);
+  const filter = { actionId };
+  const { sendable, asOf } = await api.bulk.count({ projectId, kind: "resend", filter });
+  ctx.clock.advance(1_000);
+  await createActions(ctx, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events: [makeEvent(ctx, { id: "obs-late" })],
+  });
+  await deliverAll(ctx, { projectId });
+  await run((await api.bulk.start({ projectId, kind: "resend", filter, asOf })).id);
+  expect(await api.bulk.list({ projectId })).toMatchObject([
+    { kind: "resend", total: 3, processed: 3, sent: sendable },
+  ]);
+  expect((await executions()).map(({ status }) => status)).toEqual(["PENDING", "PENDING", "PENDING", "COMPLETED"]);
+});
+
+test("chosen executions that wait are cancelled together, and others stay", async () => {
+  await deliver(3);
+  const later = new Date(ctx.now().getTime() + 600_000);
+  await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { status: "PENDING", dueAt: later } });
+  const [first, second] = await executions();
+  const filter = { ids: [first!.id, second!.id] };
+  expect(await api.bulk.count({ projectId, kind: "cancel", filter })).toMatchObject({ executions: 2, sendable: 2 });
+  await run((await api.bulk.start({ projectId, kind: "cancel", filter })).id);
+  expect((await executions()).map(({ status, cancelledBy }) => [status, cancelledBy])).toEqual([
+    ["CANCELLED", "USER"],
+    ["CANCELLED", "USER"],
+    ["PENDING", null],
+  ]);
+  expect(await api.bulk.list({ projectId })).toMatchObject([{ kind: "cancel", status: "COMPLETED", sent: 2 }]);
+});
+
+test("all that wait are sent now, also behind the pause of a failing endpoint", async () => {
+  await deliver(3);
+  const later = new Date(ctx.now().getTime() + 600_000);
+  await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { status: "PENDING", dueAt: later } });
+  await ctx.db.actionHealth.update({ where: { actionId }, data: { openedAt: ctx.now(), openUntil: later } });
+  await run((await api.bulk.start({ projectId, kind: "send_now", filter: { status: ["PENDING"] } })).id);
+  expect((await executions()).every(({ dueAt }) => dueAt <= ctx.now())).toBe(true);
+  const health = await ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId } });
+  expect(health.openUntil!.getTime()).toBeLessThanOrEqual(ctx.now().getTime());
 });

@@ -1,22 +1,36 @@
 import { Prisma } from "@/generated/prisma/client";
-import type { ResendFilter } from "./params";
+import type { ProjectContext } from "@/server/context";
+import { executionWhere } from "../executions/filter-executions";
+import type { BulkKind, BulkFilter } from "./params";
 
-/** The filter in SQL, over `action_execution AS e`. */
-export function whereOf(
-  projectId: string,
-  { triggerId, actionId, sourceId, from, to, status }: ResendFilter,
-): Prisma.Sql {
-  const parts = [Prisma.sql`e.project_id = ${projectId}`, Prisma.sql`e.status = ANY(${status}::execution_status[])`];
-  if (triggerId) parts.push(Prisma.sql`e.trigger_id = ${triggerId}`);
-  if (actionId) parts.push(Prisma.sql`e.action_id = ${actionId}`);
-  if (sourceId) parts.push(Prisma.sql`e.source_id = ${sourceId}`);
-  if (from) parts.push(Prisma.sql`e.created_at >= ${from}`);
-  if (to) parts.push(Prisma.sql`e.created_at < ${to}`);
+/** The statuses that each kind of bulk job can change. */
+const statusesOf: Record<BulkKind, readonly string[]> = {
+  resend: ["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"],
+  send_now: ["PENDING"],
+  cancel: ["PENDING"],
+};
+
+/**
+ * Returns the set of a bulk job in SQL, over `action_execution AS e`. `asOf` fixes it: an execution that was made, or
+ * has changed, after the count is not in it.
+ */
+export async function bulkWhere(
+  ctx: ProjectContext,
+  kind: BulkKind,
+  { ids, ...filter }: BulkFilter,
+  asOf: Date | undefined,
+): Promise<Prisma.Sql> {
+  const parts = [
+    await executionWhere(ctx, filter),
+    Prisma.sql`e.status = ANY(${[...statusesOf[kind]]}::execution_status[])`,
+  ];
+  if (asOf) parts.push(Prisma.sql`e.updated_at <= ${asOf}`);
+  if (ids) parts.push(Prisma.sql`e.id = ANY(${ids})`);
   return Prisma.join(parts, " AND ");
 }
 
 /**
- * Whether an execution can be sent again: it has a body, and its action is neither deleted nor off. The rows are joined
- * with `action_configuration AS a`.
+ * Whether an execution can be sent: it has a body, and its action is neither deleted nor off. The rows are joined with
+ * `action_configuration AS a`.
  */
-export const canBeSent = Prisma.sql`e.input IS NOT NULL AND a.deleted_at IS NULL AND a.disabled_at IS NULL`;
+export const canBeSent = Prisma.sql`(e.input IS NOT NULL AND a.deleted_at IS NULL AND a.disabled_at IS NULL)`;

@@ -1,0 +1,17 @@
+/** Spreadsheets run a cell that begins with one of these as a formula. */
+const formula = /^[=+\-@\t\r]/;
+
+/**
+ * Writes one line of CSV (RFC 4180). A text that a spreadsheet would run as a formula gets a quote before it, which
+ * spreadsheets hide. Numbers stay numbers.
+ */
+export function csvLine(cells: readonly (string | number | boolean | null)[]): string {
+  return `${cells.map(csvCell).join(",")}\r\n`;
+}
+
+function csvCell(value: string | number | boolean | null): string {
+  if (value === null) return "";
+  if (typeof value !== "string") return String(value);
+  const safe = formula.test(value) ? `'${value}` : value;
+  return /[",\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,180 @@
+import { z } from "zod";
+import { ExecutionStatus } from "./execution";
+
+/*
+ * The typed search over executions: `status:failed code:5xx action:"Jira" attempts:>2 since:2h timeout`. The same words
+ * are filters of the API. Words without a name are recognised by their form.
+ */
+
+/** Waiting executions by the reason of their wait, as people see them. PENDING is all four. */
+export const PendingState = z.enum(["WAITING", "SCHEDULED", "RETRYING", "PAUSED"]);
+export type PendingState = z.infer<typeof PendingState>;
+
+/** A status to filter by: a stored one, a kind of waiting, or FAILED, which is ERROR. */
+export const StatusFilter = z.enum([...ExecutionStatus.options, ...PendingState.options, "FAILED"]);
+export type StatusFilter = z.infer<typeof StatusFilter>;
+
+/** A response code, or a class of them: `404`, `5xx`. */
+export const CodeFilter = z
+  .string()
+  .regex(/^[1-5](xx|\d\d)$/, "Write a response code such as 404, or a class such as 5xx.");
+
+/** A number of attempts: `3`, `>2`, `>=2`, `<3`, `<=3`. */
+export const AttemptsFilter = z
+  .string()
+  .regex(/^(>=|<=|>|<)?\d{1,4}$/, "Write a number of attempts such as 3, >2 or <=5.");
+
+/** A span of time that ends now: `30m`, `2h`, `7d`. */
+export const SpanFilter = z.string().regex(/^[1-9]\d{0,3}[mhd]$/, "Write a span such as 30m, 2h or 7d.");
+
+const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Returns the length of a span in ms. */
+export const spanMs = (span: string): number => Number(span.slice(0, -1)) * unitMs[span.at(-1) as keyof typeof unitMs];
+
+/** Returns the lowest and the highest number of attempts that a filter accepts; null for no bound. */
+export function attemptBounds(filter: string): { min: number | null; max: number | null } {
+  const [, sign = "", digits = "0"] = /^(>=|<=|>|<)?(\d+)$/.exec(filter) ?? [];
+  const number = Number(digits);
+  if (sign === ">") return { min: number + 1, max: null };
+  if (sign === ">=") return { min: number, max: null };
+  if (sign === "<") return { min: null, max: number - 1 };
+  if (sign === "<=") return { min: null, max: number };
+  return { min: number, max: number };
+}
+
+/** What a search asks for. Lists hold alternatives. */
+export type ExecutionQuery = {
+  status: StatusFilter[];
+  code: string[];
+  error: string[];
+  attempts: string;
+  /** a name, or an id */
+  trigger: string;
+  /** a name, or an id */
+  action: string;
+  env: string;
+  /** the name of the observation */
+  name: string;
+  trace: string;
+  source: string;
+  since: string;
+  /** what has no name: an id of any kind, or a part of a name */
+  q: string;
+};
+export type QueryField = keyof ExecutionQuery;
+
+/** Names that people type, with the field that each means. */
+const aliases: Record<string, QueryField> = {
+  status: "status",
+  is: "status",
+  code: "code",
+  http: "code",
+  error: "error",
+  attempts: "attempts",
+  tries: "attempts",
+  trigger: "trigger",
+  action: "action",
+  env: "env",
+  environment: "env",
+  name: "name",
+  observation: "name",
+  trace: "trace",
+  source: "source",
+  since: "since",
+};
+
+/** Words for statuses that people see or know, in lower case. */
+const statusWords: Record<string, StatusFilter> = {
+  delivered: "COMPLETED",
+  sending: "RUNNING",
+  failed: "FAILED",
+  error: "FAILED",
+  ...Object.fromEntries(StatusFilter.options.map((status) => [status.toLowerCase(), status])),
+};
+
+/** Returns the status that a word names, in any case. */
+export const readStatus = (word: string): StatusFilter | null => statusWords[word.toLowerCase()] ?? null;
+
+const checks: Partial<Record<QueryField, z.ZodType>> = {
+  code: CodeFilter,
+  attempts: AttemptsFilter,
+  since: SpanFilter,
+};
+
+export type ParsedQuery = {
+  query: Partial<ExecutionQuery>;
+  /** words that name a field with a value that it cannot have */
+  problems: { word: string; message: string }[];
+};
+
+/** Reads a typed search. A word that names no field is part of the free text. */
+export function parseExecutionQuery(text: string): ParsedQuery {
+  const query: Partial<ExecutionQuery> = {};
+  const problems: ParsedQuery["problems"] = [];
+  const free: string[] = [];
+  for (const word of wordsOf(text)) {
+    const [, key = "", value = ""] = /^([a-z]+):([\s\S]*)$/i.exec(word) ?? [];
+    const field = aliases[key.toLowerCase()];
+    if (!field || value === "") free.push(word);
+    else {
+      const message = addTo(query, field, value);
+      if (message) problems.push({ word, message });
+    }
+  }
+  const q = free.join(" ").trim();
+  return { query: q ? { ...query, q } : query, problems };
+}
+
+/** Adds a value to a query. Returns a message if the field cannot have it. */
+function addTo(query: Partial<ExecutionQuery>, field: QueryField, value: string): string | null {
+  if (field === "status") {
+    const found = value.split(",").map(readStatus);
+    if (found.includes(null)) return `There is no status “${value}”. Write failed, delivered, retrying or another one.`;
+    query.status = [...new Set([...(query.status ?? []), ...(found as StatusFilter[])])];
+    return null;
+  }
+  const values = field === "code" || field === "error" ? value.toLowerCase().split(",") : [value];
+  const refused = values.map((each) => checks[field]?.safeParse(each).error?.issues[0]?.message).find(Boolean);
+  if (refused) return refused;
+  if (field === "code" || field === "error") query[field] = [...new Set([...(query[field] ?? []), ...values])];
+  else query[field] = value;
+  return null;
+}
+
+/** Splits at spaces outside of quotes, and takes the quotes away. */
+function wordsOf(text: string): string[] {
+  const found = text.match(/(?:[^\s"]+|"[^"]*"?)+/g) ?? [];
+  return found.map((word) => word.replaceAll('"', ""));
+}
+
+const quoted = (value: string): string => (/\s/.test(value) ? `"${value}"` : value);
+
+/** Writes a query as people type it. `parseExecutionQuery` reads it back. */
+export function writeExecutionQuery(query: Partial<ExecutionQuery>): string {
+  const words = (Object.entries(query) as [QueryField, string | string[]][]).flatMap(([field, value]) => {
+    if (value.length === 0) return [];
+    if (field === "q") return [value as string];
+    const text = Array.isArray(value) ? value.join(",") : value;
+    return [`${field}:${quoted(field === "status" ? text.toLowerCase() : text)}`];
+  });
+  return words.join(" ");
+}
+
+/** The form of a free text. `text` is any other: a part of a name, or the beginning of a source id. */
+export type RecognisedText =
+  | { kind: "execution" | "trigger" | "action" | "event" | "trace" | "source"; value: string }
+  | { kind: "code"; value: string }
+  | { kind: "text"; value: string };
+
+/** Recognises what a person pasted: an id by its prefix or its form, a response code, else a text. */
+export function recogniseText(text: string): RecognisedText {
+  const value = text.trim();
+  const [, prefix] = /^(exe|trg|act|evt)_[0-9a-z-]+$/i.exec(value) ?? [];
+  const kinds = { exe: "execution", trg: "trigger", act: "action", evt: "event" } as const;
+  if (prefix) return { kind: kinds[prefix.toLowerCase() as keyof typeof kinds], value: value.toLowerCase() };
+  if (/^[0-9a-f]{32}$/i.test(value)) return { kind: "trace", value: value.toLowerCase() };
+  if (z.uuid().safeParse(value).success) return { kind: "source", value };
+  if (CodeFilter.safeParse(value.toLowerCase()).success) return { kind: "code", value: value.toLowerCase() };
+  return { kind: "text", value };
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/change";
+import { ListDate } from "@/server/services/keyset";
+import { changeBulk, countBulk, listBulk, startBulk } from "@/server/services/resends/bulk-jobs";
+import { BulkFilter, BulkKind, ResendFilter } from "@/server/services/resends/params";
+import { limitPerson, projectProcedure, router } from "../init";
+
+const AsOf = z.object({ asOf: ListDate.optional() });
+const Rate = z.object({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) });
+const ResendId = z.object({ resendId: z.string().min(1).max(100) });
+const BulkJobId = z.object({ kind: BulkKind, jobId: z.string().min(1).max(100) });
+const Bulk = z.object({ kind: BulkKind, filter: BulkFilter }).extend(AsOf.shape);
+
+const changeResend = (change: "pause" | "resume" | "cancel") =>
+  projectProcedure("execution:act")
+    .input(ResendId)
+    .mutation(({ ctx, input }) => changeBulk(ctx.project, change, { kind: "resend", jobId: input.resendId }));
+
+/** Jobs that send finished executions again. */
+export const resendRouter = router({
+  count: projectProcedure("execution:act")
+    .input(ResendFilter.extend(AsOf.shape))
+    .query(({ ctx, input }) =>
+      countBulk(ctx.project, { kind: "resend", filter: ResendFilter.parse(input), asOf: input.asOf }),
+    ),
+  start: projectProcedure("execution:act")
+    .use(limitPerson("job"))
+    .input(ResendFilter.extend(AsOf.shape).extend(Rate.shape))
+    .mutation(({ ctx, input }) =>
+      startBulk(ctx.project, {
+        kind: "resend",
+        filter: ResendFilter.parse(input),
+        asOf: input.asOf,
+        ratePerMinute: input.ratePerMinute,
+      }),
+    ),
+  list: projectProcedure("project:read").query(({ ctx }) => listBulk(ctx.project, ["resend"])),
+  pause: changeResend("pause"),
+  resume: changeResend("resume"),
+  cancel: changeResend("cancel"),
+});
+
+const changeJob = (change: "pause" | "resume" | "cancel") =>
+  projectProcedure("execution:act")
+    .input(BulkJobId)
+    .mutation(({ ctx, input }) => changeBulk(ctx.project, change, input));
+
+/** Jobs over many executions: send again, send now, cancel. The count's `asOf` fixes the set of the job. */
+export const bulkRouter = router({
+  count: projectProcedure("execution:act")
+    .input(Bulk)
+    .query(({ ctx, input }) => countBulk(ctx.project, input)),
+  start: projectProcedure("execution:act")
+    .use(limitPerson("job"))
+    .input(Bulk.extend(Rate.shape))
+    .mutation(({ ctx, input }) => startBulk(ctx.project, input)),
+  list: projectProcedure("project:read").query(({ ctx }) => listBulk(ctx.project, BulkKind.options)),
+  pause: changeJob("pause"),
+  resume: changeJob("resume"),
+  cancel: changeJob("cancel"),
+});

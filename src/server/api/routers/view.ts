@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { listViews, NewView, removeView, saveView } from "@/server/services/views/saved-views";
+import { projectProcedure, router } from "../init";
+
+export const viewRouter = router({
+  list: projectProcedure("project:read").query(({ ctx }) => listViews(ctx.project)),
+  save: projectProcedure("project:read")
+    .input(NewView)
+    .mutation(({ ctx, input }) => saveView(ctx.project, input)),
+  remove: projectProcedure("project:read")
+    .input(z.object({ viewId: z.string().min(1).max(100) }))
+    .mutation(({ ctx, input }) => removeView(ctx.project, input)),
+});

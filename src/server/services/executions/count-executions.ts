@@ -1,0 +1,71 @@
+import { ExecutionStatus } from "@/domain/execution";
+import { PendingState } from "@/domain/execution-query";
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { executionWhere, pendingState, type ExecutionFilters } from "./filter-executions";
+
+/** The most executions of a status that are counted. */
+export const COUNT_MAX = 1_000;
+
+export type ExecutionCounts = {
+  counts: Record<ExecutionStatus, number>;
+  capped: Record<ExecutionStatus, boolean>;
+  /** PENDING by the reason of the wait, of the newest 1,000 */
+  pending: Record<PendingState, number>;
+};
+
+/** The most executions that are read for counts under filters, newest first. Their indexes have no status. */
+const LATEST_MAX = 10_000;
+
+/** Counts the executions of each status, up to 1,000. `capped` says that there are, or may be, more. */
+export async function countExecutions(ctx: ProjectContext, input: ExecutionFilters): Promise<ExecutionCounts> {
+  requirePermission(ctx, "project:read");
+  const where = await executionWhere(ctx, input);
+  const { from: _from, to: _to, ...others } = input;
+  const isNarrowed = Object.values(others).some((value) => value !== undefined);
+  const [rows, waiting] = await Promise.all([
+    isNarrowed ? latestByStatus(ctx, where) : allByStatus(ctx, where),
+    pendingByState(ctx, where),
+  ]);
+  const found = new Map(rows.map((row) => [row.status, row.count]));
+  const isCut = isNarrowed && rows.reduce((sum, row) => sum + row.count, 0) >= LATEST_MAX;
+  const perStatus = <Value>(make: (count: number) => Value) =>
+    Object.fromEntries(ExecutionStatus.options.map((status) => [status, make(found.get(status) ?? 0)])) as Record<
+      ExecutionStatus,
+      Value
+    >;
+  const states = new Map(waiting.map(({ state, count }) => [state, count]));
+  return {
+    counts: perStatus((count) => Math.min(count, COUNT_MAX)),
+    capped: perStatus((count) => count > COUNT_MAX || isCut),
+    pending: Object.fromEntries(PendingState.options.map((state) => [state, states.get(state) ?? 0])) as Record<
+      PendingState,
+      number
+    >,
+  };
+}
+
+type StatusCount = { status: ExecutionStatus; count: number };
+
+const allByStatus = (ctx: ProjectContext, where: Prisma.Sql): Promise<StatusCount[]> => ctx.db.$queryRaw`
+  SELECT s.status, c.count FROM unnest(${ExecutionStatus.options}::text[]) AS s(status)
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int AS count FROM (
+      SELECT 1 FROM action_execution e WHERE ${where} AND e.status = s.status::execution_status LIMIT ${COUNT_MAX + 1}
+    ) AS found
+  ) AS c`;
+
+const latestByStatus = (ctx: ProjectContext, where: Prisma.Sql): Promise<StatusCount[]> => ctx.db.$queryRaw`
+  SELECT status::text AS status, count(*)::int AS count FROM (
+    SELECT e.status FROM action_execution e WHERE ${where} ORDER BY e.created_at DESC, e.id DESC LIMIT ${LATEST_MAX}
+  ) AS latest GROUP BY status`;
+
+const pendingByState = (
+  ctx: ProjectContext,
+  where: Prisma.Sql,
+): Promise<{ state: PendingState; count: number }[]> => ctx.db.$queryRaw`
+  SELECT state, count(*)::int AS count FROM (
+    SELECT ${pendingState(ctx)} AS state FROM action_execution e WHERE ${where} AND e.status = 'PENDING'
+    ORDER BY e.created_at DESC LIMIT ${COUNT_MAX}
+  ) AS latest GROUP BY state`;

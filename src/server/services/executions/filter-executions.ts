@@ -1,0 +1,201 @@
+import { z } from "zod";
+import { attemptBounds, AttemptsFilter, CodeFilter, recogniseText, StatusFilter } from "@/domain/execution-query";
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { ListDate } from "../keyset";
+import { containing, escapeLike } from "../search";
+
+const Id = z.string().min(1).max(1_000);
+const Text = z.string().min(1).max(200);
+
+/** What narrows the history: the list, its counts, exports and jobs over many executions share it. */
+export const ExecutionFilters = z.object({
+  triggerId: Id.optional(),
+  actionId: Id.optional(),
+  /** a part of the trigger's name */
+  triggerName: Text.optional(),
+  /** a part of the action's name */
+  actionName: Text.optional(),
+  sourceId: Id.optional(),
+  /** response codes of the last attempt, or classes of them */
+  code: z.array(CodeFilter).max(20).optional(),
+  /** kinds of error of the last attempt */
+  error: z.array(z.string().min(1).max(50)).max(20).optional(),
+  attempts: AttemptsFilter.optional(),
+  environment: Text.optional(),
+  /** the name of the observation */
+  observationName: Text.optional(),
+  traceId: Text.optional(),
+  /** an id of any kind, a response code, the beginning of a source id, or a part of a name */
+  search: z.string().max(1_000).optional(),
+  /** created at or after */
+  from: ListDate.optional(),
+  /** created before */
+  to: ListDate.optional(),
+});
+export type ExecutionFilters = z.infer<typeof ExecutionFilters>;
+
+export const StatusFilters = z.array(StatusFilter).max(StatusFilter.options.length);
+
+export type StatusAndFilters = ExecutionFilters & { status?: readonly StatusFilter[] | undefined };
+
+/**
+ * Returns the filters in SQL, over `action_execution AS e`. Names become ids first: conditions on ids and on short
+ * lists of source ids use an index, and a condition with OR over a join would read the whole history.
+ */
+export async function executionWhere(ctx: ProjectContext, filters: StatusAndFilters): Promise<Prisma.Sql> {
+  const { triggerId, actionId, triggerName, actionName, sourceId, traceId, search, from, to } = filters;
+  const parts = [Prisma.sql`e.project_id = ${ctx.projectId}`];
+  if (filters.status?.length) parts.push(anyOf(filters.status.map((status) => statusWhere(ctx, status))));
+  if (triggerId) parts.push(Prisma.sql`e.trigger_id = ${triggerId}`);
+  if (actionId) parts.push(Prisma.sql`e.action_id = ${actionId}`);
+  if (triggerName) parts.push(await namedWhere(ctx, "trigger", triggerName));
+  if (actionName) parts.push(await namedWhere(ctx, "action", actionName));
+  if (sourceId) parts.push(Prisma.sql`e.source_id = ${sourceId}`);
+  if (filters.code?.length) parts.push(anyOf(filters.code.map(codeWhere)));
+  if (filters.error?.length) parts.push(Prisma.sql`e.error_code = ANY(${filters.error})`);
+  if (filters.attempts) parts.push(attemptsWhere(filters.attempts));
+  if (traceId) parts.push(ofTrace(ctx, traceId));
+  if (filters.environment) parts.push(ofObservation(Prisma.sql`o.environment = ${filters.environment}`));
+  if (filters.observationName) parts.push(ofObservation(Prisma.sql`o.name = ${filters.observationName}`));
+  if (search?.trim()) parts.push(await searchWhere(ctx, search));
+  if (from) parts.push(Prisma.sql`e.created_at >= ${from}`);
+  if (to) parts.push(Prisma.sql`e.created_at < ${to}`);
+  return Prisma.join(parts, " AND ");
+}
+
+const anyOf = (parts: readonly Prisma.Sql[]): Prisma.Sql => Prisma.sql`(${Prisma.join([...parts], " OR ")})`;
+
+function statusWhere(ctx: ProjectContext, status: StatusFilter): Prisma.Sql {
+  switch (status) {
+    case "FAILED":
+      return Prisma.sql`e.status = 'ERROR'`;
+    case "WAITING":
+    case "SCHEDULED":
+    case "RETRYING":
+    case "PAUSED":
+      return Prisma.sql`(e.status = 'PENDING' AND ${pendingState(ctx)} = ${status})`;
+    case "PENDING":
+    case "RUNNING":
+    case "COMPLETED":
+    case "ERROR":
+    case "CANCELLED":
+    case "SKIPPED":
+      return Prisma.sql`e.status = ${status}::execution_status`;
+  }
+}
+
+/**
+ * The state of a PENDING execution, in SQL. It follows `whyItWaits` in domain/waiting.ts: a pause by a person counts
+ * first, then the due time, then the breaker.
+ */
+export function pendingState(ctx: ProjectContext): Prisma.Sql {
+  const now = ctx.now();
+  return Prisma.sql`CASE
+    WHEN e.action_id IN (SELECT a.id FROM action_configuration a WHERE a.project_id = ${ctx.projectId} AND a.paused_at IS NOT NULL) THEN 'PAUSED'
+    WHEN e.due_at <= ${now} AND e.action_id IN (SELECT h.action_id FROM action_health h WHERE h.project_id = ${ctx.projectId} AND h.open_until IS NOT NULL
+      AND (h.open_until > ${now} OR h.probe_until > ${now})) THEN 'PAUSED'
+    WHEN e.attempt_count > 0 THEN 'RETRYING' WHEN e.due_at > ${now} THEN 'SCHEDULED' ELSE 'WAITING' END`;
+}
+
+function codeWhere(code: string): Prisma.Sql {
+  const first = Number(code[0]) * 100;
+  if (code.endsWith("xx")) return Prisma.sql`(e.response_code >= ${first} AND e.response_code < ${first + 100})`;
+  // The index has no 200, and the planner needs the condition to know that any other code is in it.
+  return code === "200"
+    ? Prisma.sql`e.response_code = 200`
+    : Prisma.sql`(e.response_code = ${Number(code)} AND e.response_code <> 200)`;
+}
+
+function attemptsWhere(filter: string): Prisma.Sql {
+  const { min, max } = attemptBounds(filter);
+  const parts = [Prisma.sql`true`];
+  if (min !== null) parts.push(Prisma.sql`e.attempt_count >= ${min}`);
+  if (max !== null) parts.push(Prisma.sql`e.attempt_count <= ${max}`);
+  // The partial index begins at 2.
+  if (min !== null && min > 1) parts.push(Prisma.sql`e.attempt_count > 1`);
+  return Prisma.join(parts, " AND ");
+}
+
+const ofObservation = (condition: Prisma.Sql): Prisma.Sql => Prisma.sql`EXISTS (
+  SELECT 1 FROM observation o WHERE o.project_id = e.project_id AND o.event_source = e.event_source AND o.id = e.source_id AND ${condition})`;
+
+/** The observations of a trace are few. Index: observation (project_id, trace_id). */
+const ofTrace = (ctx: ProjectContext, traceId: string): Prisma.Sql =>
+  Prisma.sql`e.source_id IN (SELECT o.id FROM observation o WHERE o.project_id = ${ctx.projectId} AND o.trace_id = ${traceId})`;
+
+/** The most triggers, or actions, that a part of a name stands for. */
+const NAMED_MAX = 200;
+/** The most source ids that a text stands for. With more of them, the history is read newest first instead. */
+const SOURCES_MAX = 1_000;
+
+async function namedIds(ctx: ProjectContext, kind: "trigger" | "action", name: string): Promise<string[]> {
+  const query = {
+    where: { projectId: ctx.projectId, name: containing(name) },
+    select: { id: true },
+    take: NAMED_MAX,
+  };
+  const rows = await (kind === "trigger"
+    ? ctx.db.triggerConfiguration.findMany(query)
+    : ctx.db.actionConfiguration.findMany(query));
+  return rows.map(({ id }) => id);
+}
+
+async function namedWhere(ctx: ProjectContext, kind: "trigger" | "action", name: string): Promise<Prisma.Sql> {
+  const ids = await namedIds(ctx, kind, name);
+  return kind === "trigger" ? Prisma.sql`e.trigger_id = ANY(${ids})` : Prisma.sql`e.action_id = ANY(${ids})`;
+}
+
+async function searchWhere(ctx: ProjectContext, search: string): Promise<Prisma.Sql> {
+  const { kind, value } = recogniseText(search);
+  switch (kind) {
+    case "execution":
+      // The bounds let the primary key answer; ids are lower-case letters and digits.
+      return Prisma.sql`(e.id BETWEEN ${value} AND ${`${value}${"z".repeat(30)}`} AND e.id LIKE ${`${escapeLike(value)}%`})`;
+    case "trigger":
+      return Prisma.sql`e.trigger_id = ${value}`;
+    case "action":
+      return Prisma.sql`e.action_id = ${value}`;
+    case "event":
+      return Prisma.sql`e.source_id IN (
+        SELECT r.observation_id FROM observation_revision r WHERE r.project_id = ${ctx.projectId} AND r.event_id = ${value})`;
+    case "trace":
+      return withSources(ctx, value, [ofTrace(ctx, value)]);
+    case "source":
+      return sourceBegins(value);
+    case "code":
+      return withSources(ctx, value, [codeWhere(value)]);
+    case "text":
+      return textWhere(ctx, value);
+  }
+}
+
+/** A text fits triggers and actions by a part of their name, observations by their name, and a kind of error. */
+async function textWhere(ctx: ProjectContext, value: string): Promise<Prisma.Sql> {
+  const errorCode = value.toLowerCase();
+  const [triggers, actions, isName, isError] = await Promise.all([
+    namedIds(ctx, "trigger", value),
+    namedIds(ctx, "action", value),
+    ctx.db.observation.findFirst({ where: { projectId: ctx.projectId, name: value }, select: { id: true } }),
+    ctx.db.actionExecution.findFirst({ where: { projectId: ctx.projectId, errorCode }, select: { id: true } }),
+  ]);
+  const parts: Prisma.Sql[] = [];
+  if (triggers.length > 0) parts.push(Prisma.sql`e.trigger_id = ANY(${triggers})`);
+  if (actions.length > 0) parts.push(Prisma.sql`e.action_id = ANY(${actions})`);
+  if (isName) parts.push(ofObservation(Prisma.sql`o.name = ${value}`));
+  if (isError) parts.push(Prisma.sql`e.error_code = ${errorCode}`);
+  return withSources(ctx, value, parts);
+}
+
+/** Adds the executions whose source id begins with the text, if there are any. */
+async function withSources(ctx: ProjectContext, value: string, parts: Prisma.Sql[]): Promise<Prisma.Sql> {
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT e.source_id AS id FROM action_execution e WHERE e.project_id = ${ctx.projectId} AND ${sourceBegins(value)} LIMIT ${SOURCES_MAX + 1}`;
+  const ids = [...new Set(rows.map(({ id }) => id))];
+  if (rows.length > SOURCES_MAX) parts.push(sourceBegins(value));
+  else if (ids.length > 0) parts.push(Prisma.sql`e.source_id = ANY(${ids})`);
+  return parts.length === 0 ? Prisma.sql`false` : anyOf(parts);
+}
+
+/** Index: action_execution_source_idx (project_id, source_id text_pattern_ops). */
+const sourceBegins = (value: string): Prisma.Sql => Prisma.sql`e.source_id LIKE ${`${escapeLike(value)}%`}`;
