@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { expect, test } from "./fixtures";
+import { chooseAction, expect, test } from "./fixtures";
 
 test("an admin builds a trigger, an application sends an observation, and the signed webhook is seen without a reload", async ({
   admin: page,
@@ -28,7 +28,7 @@ test("an admin builds a trigger, an application sends an observation, and the si
   await page.getByRole("combobox", { name: "Value of Level" }).fill("ERROR");
   await page.keyboard.press("Enter");
   await expect(page.getByText("level is any of ERROR").first()).toBeVisible();
-  await page.getByRole("checkbox", { name: `Receiver of ${name}` }).click();
+  await chooseAction(page, `Receiver of ${name}`);
   await page.getByRole("button", { name: "Create trigger" }).click();
   await expect(page).toHaveURL(/\/triggers\/trg_/);
 

@@ -73,4 +73,12 @@ export async function expectClean(page: Page): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 }
 
+/** Adds an action to the trigger form, by a search for its name. */
+export async function chooseAction(page: Page, name: string): Promise<void> {
+  await page.getByRole("combobox", { name: "Add an action" }).click();
+  await page.getByPlaceholder("Search actions by name…").fill(name);
+  await page.getByRole("option", { name }).first().click();
+  await expect(page.getByRole("list", { name: "Chosen actions" })).toContainText(name);
+}
+
 export { expect };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
-import { expect, expectClean, test } from "./fixtures";
+import { chooseAction, expect, expectClean, test } from "./fixtures";
 
 /** Presses Tab (or Shift+Tab) until the element has the focus, as somebody without a mouse does. */
 async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
@@ -96,16 +96,23 @@ test("a nested filter is built without a mouse, the preview follows, and the pag
   await page.keyboard.press("Enter");
   await tabTo(
     page,
-    group.getByRole("group", { name: "or condition 3" }).getByRole("button", { name: "Remove condition" }),
+    group.getByRole("group", { name: "or condition 3" }).getByRole("button", { name: "Condition options" }),
   );
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowUp");
+  await expect(page.getByRole("menuitem", { name: "Remove condition" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(latency.getByRole("combobox", { name: "Column" })).toBeFocused();
   // While the preview catches up it is faded.
   await expect(preview.locator("[aria-busy]").first()).toHaveCSS("opacity", "1");
   await expectClean(page);
 
-  await tabTo(page, page.getByRole("checkbox", { name }));
-  await page.keyboard.press("Space");
+  await tabTo(page, page.getByRole("combobox", { name: "Add an action" }));
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(name);
+  await expect(page.getByRole("option", { name })).toHaveCount(1);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("list", { name: "Chosen actions" })).toContainText(name);
   await tabTo(page, page.getByRole("button", { name: "Create trigger" }));
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/triggers\/trg_/);
@@ -135,7 +142,7 @@ test("a filter that can never match is shown where it is wrong, and cannot be sa
   await newAction(page, projectUrl, receiver.url("200"), name);
   await page.goto(`${projectUrl}/triggers/new`);
   await page.getByLabel("Name").fill(name);
-  await page.getByRole("checkbox", { name }).click();
+  await chooseAction(page, name);
   await page.getByRole("radio", { name: "JSON" }).click();
   const children = [
     { type: "condition", column: "latency", operator: ">", value: 5 },
@@ -157,9 +164,9 @@ test("a filter of Langfuse's is imported, what cannot be is named, and it is exp
 }) => {
   await page.goto(`${projectUrl}/triggers/new`);
   await page.getByRole("radio", { name: "JSON" }).click();
-  await page.getByRole("button", { name: "Import from Langfuse" }).click();
-  const dialog = page.getByRole("dialog", { name: "Import from Langfuse" });
-  const text = dialog.getByRole("textbox", { name: "Langfuse filter" });
+  await page.getByRole("button", { name: "Paste a filter" }).click();
+  const dialog = page.getByRole("dialog", { name: "Paste a filter" });
+  const text = dialog.getByRole("textbox", { name: "Filter as JSON" });
   const level = { column: "level", type: "stringOptions", operator: "any of", value: ["ERROR"] };
   await text.fill(
     JSON.stringify([
@@ -170,7 +177,7 @@ test("a filter of Langfuse's is imported, what cannot be is named, and it is exp
   await expect(dialog).toContainText(/Line 1, column \d+: .*cannot be imported/);
   await text.fill(JSON.stringify([level]));
   await expect(dialog).toContainText("level is any of ERROR");
-  await dialog.getByRole("button", { name: "Import" }).click();
+  await dialog.getByRole("button", { name: "Use this filter" }).click();
   await expect(page.getByRole("textbox", { name: "Filter as JSON" })).toHaveValue(/"column": "level"/);
 
   await page.getByRole("button", { name: "Export" }).click();
@@ -207,7 +214,7 @@ test("a trigger's pages tell its funnel, restore a version, and run it over the 
     children: [{ type: "condition", column: "name", operator: "=", value: name }],
   };
   await page.getByRole("textbox", { name: "Filter as JSON" }).fill(JSON.stringify(filter));
-  await page.getByRole("checkbox", { name }).click();
+  await chooseAction(page, name);
   await page.getByRole("button", { name: "Create trigger" }).click();
   await expect(page).toHaveURL(/\/triggers\/trg_/);
   const trigger = new URL(page.url()).pathname;

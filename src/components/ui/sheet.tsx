@@ -23,6 +23,8 @@ type SheetProps = {
   finalFocus?: () => HTMLElement | null;
   /** for a sheet whose content brings its own heading */
   isHeaderHidden?: boolean;
+  /** keeps the content, and what was typed there, while the sheet is closed */
+  isKept?: boolean;
   children: ReactNode;
 };
 
@@ -30,11 +32,11 @@ const widths = { sm: "w-[min(18rem,85vw)]", md: "w-full sm:w-[28rem]", lg: "w-fu
 
 /** A panel at the side of the window, as high as it. */
 export function Sheet(props: SheetProps) {
-  const { open, onOpenChange, side = "right", size = "md", isModal = true, finalFocus } = props;
+  const { open, onOpenChange, side = "right", size = "md", isModal = true, finalFocus, isKept = false } = props;
   const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={onOpenChange} modal={isModal} disablePointerDismissal={!isModal}>
-      <Base.Portal>
+      <Base.Portal keepMounted={isKept}>
         {isModal && (
           <Base.Backdrop className="fixed inset-0 z-40 bg-overlay transition-opacity duration-200 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         )}

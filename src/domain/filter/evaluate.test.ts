@@ -7,6 +7,28 @@ import { all, any, condition, none, testSource } from "./testing";
 
 const long = (digits: string): LongNumber => new LongNumber(digits);
 
+describe("measure", () => {
+  const holds = condition("number", ">", 5);
+  const fails = condition("string", "=", "other");
+  const alsoFails = condition("boolean", "=", true);
+  const state = { number: 6, string: "seen", boolean: false };
+  test.each([
+    ["a match", all(holds), { stopping: [], missing: 0, nearest: null }],
+    ["one condition of all", all(holds, fails), { stopping: [1], missing: 1, nearest: 1 }],
+    ["two conditions of all", all(fails, alsoFails), { stopping: [0, 1], missing: 2, nearest: 0 }],
+    ["any of two", any(fails, alsoFails), { stopping: [0, 1], missing: 1, nearest: 0 }],
+    ["any of two where one holds", any(fails, holds), { stopping: [0], missing: 0, nearest: null }],
+    ["none of", all(none(holds, fails)), { stopping: [0], missing: 1, nearest: 0 }],
+    ["none of all", none(all(holds, fails)), { stopping: [0], missing: 0, nearest: null }],
+    ["a group beside a condition", all(fails, any(fails, all(alsoFails, fails))), { missing: 2, nearest: 0 }],
+    ["a filter without conditions", emptyFilter, { stopping: [], missing: 0, nearest: null }],
+  ])("counts what %s needs for a match", (_, filter, expected) => {
+    const compiled = compileFilter(testSource, filter);
+    expect(compiled.measure(state)).toMatchObject(expected);
+    expect(compiled.measure(state).missing === 0).toBe(compiled.evaluate(state).matched);
+  });
+});
+
 type Value = FilterCondition["value"];
 /** column, operator, value, what the column holds, whether it matches, key */
 type Row = [column: string, operator: Operator, value: Value, seen: unknown, matches: boolean, key?: string];

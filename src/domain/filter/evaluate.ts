@@ -36,6 +36,16 @@ export type FilterResult = {
   conditions: ConditionResult[];
 };
 
+/** How far a state is from a match. */
+export type FilterDistance = {
+  /** the conditions that did not come out as expected, as positions in the list that `explain` returns */
+  stopping: number[];
+  /** the fewest conditions that would have to come out otherwise for a match; 0 for a match */
+  missing: number;
+  /** the first of those conditions; null for a match */
+  nearest: number | null;
+};
+
 export type CompiledFilter = {
   /**
    * Evaluates the filter, and stops as soon as the result is clear.
@@ -44,12 +54,15 @@ export type CompiledFilter = {
   evaluate(state: unknown, lookup?: RegexLookup): FilterResult;
   /** Evaluates the filter, with the result of every condition. */
   explain(state: unknown, lookup?: RegexLookup): FilterResult;
+  /** Evaluates every condition, and counts those that keep the state from a match. */
+  measure(state: unknown, lookup?: RegexLookup): FilterDistance;
   /** the regular expressions of the filter, each once */
   regexes: readonly string[];
 };
 
 type Leaf = {
   kind: "condition";
+  index: number;
   path: number[];
   condition: FilterCondition;
   compiled: CompiledCondition;
@@ -84,7 +97,8 @@ export function compileFilter(source: FilterSource, filter: Filter, options: Che
     }
     const column = columns.get(node.column);
     if (!column) throw new Error(`checkFilter let an unknown column through: ${node.column}`);
-    const leaf: Leaf = { kind: "condition", path, condition: node, compiled: compileCondition(column, node), expected };
+    const compiled = compileCondition(column, node);
+    const leaf: Leaf = { kind: "condition", index: leaves.length, path, condition: node, compiled, expected };
     leaves.push(leaf);
     return leaf;
   };
@@ -100,6 +114,13 @@ export function compileFilter(source: FilterSource, filter: Filter, options: Che
       const blamed = blame(root, input, true);
       const conditions = leaves.map((leaf) => resultOf(leaf, input));
       return { matched: !blamed, firstFailure: blamed && resultOf(blamed, input), conditions };
+    },
+    measure: (state, lookup) => {
+      const stops = leaves.map(({ compiled, expected }) => compiled.holds(state, lookup) !== expected);
+      return {
+        stopping: stops.flatMap((isStopping, index) => (isStopping ? [index] : [])),
+        ...distance(root, stops, true),
+      };
     },
     regexes: [
       ...new Set(
@@ -132,6 +153,23 @@ function blame(node: Node, input: EvaluationInput, wanted: boolean): Leaf | null
     }
   }
   return first;
+}
+
+/** Counts the fewest conditions that keep a node from coming out as wanted; `stops` has the outcome of each condition. */
+function distance(node: Node, stops: readonly boolean[], wanted: boolean): Omit<FilterDistance, "stopping"> {
+  if (node.kind === "condition")
+    return stops[node.index] ? { missing: 1, nearest: node.index } : { missing: 0, nearest: null };
+  const wantedOfChild = node.match === "none" ? !wanted : wanted;
+  const everyChildCounts = (node.match === "any") !== wanted;
+  const children = node.children.map((child) => distance(child, stops, wantedOfChild));
+  if (everyChildCounts) {
+    const missing = children.reduce((sum, child) => sum + child.missing, 0);
+    return { missing, nearest: children.find((child) => child.missing > 0)?.nearest ?? null };
+  }
+  return children.reduce((least, child) => (child.missing < least.missing ? child : least), {
+    missing: Infinity,
+    nearest: null,
+  });
 }
 
 /**

@@ -157,6 +157,13 @@ function isDeeperThan(root: unknown, limit: number): boolean {
   return false;
 }
 
+/** Lists the place of each condition of a filter, as the position of each child from the root down, in tree order. */
+export function conditionPaths(filter: Filter): number[][] {
+  const visit = (node: FilterNode, path: number[]): number[][] =>
+    node.type === "condition" ? [path] : node.children.flatMap((child, index) => visit(child, [...path, index]));
+  return visit(filter, []);
+}
+
 /** Lists the regular expressions of a filter, each once. */
 export function regexesIn(filter: Filter): string[] {
   const found = new Set<string>();

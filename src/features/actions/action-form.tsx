@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { FormProvider } from "react-hook-form";
 import { LeaveGuard } from "@/components/leave-guard";
 import { Banner } from "@/components/ui/banner";
@@ -8,6 +8,8 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { cn } from "@/lib/cn";
+import { useSaveKeys } from "@/lib/use-save-keys";
 import { DeliveryFields, RequestFields } from "./action-fields";
 import type { KeptSecrets } from "./headers-field";
 import { TestPanel } from "./test-panel";
@@ -21,7 +23,10 @@ type ActionFormProps = {
   /** null for a new one */
   actionId: string | null;
   initial: ActionValues;
-  kept: KeptSecrets;
+  /** the last characters of the secret headers that are stored; absent for a new one */
+  kept?: KeptSecrets;
+  /** in a sheet: one column, and the test below the fields */
+  isNarrow?: boolean;
   isReadOnly: boolean;
   mayTest: boolean;
   /** rejects with what the server said */
@@ -32,12 +37,15 @@ type ActionFormProps = {
   aside?: ReactNode;
 };
 
-/** An action: its fields at the left, at the right a test of them and how to check the signature. */
+const noneKept: KeptSecrets = new Map();
+
+/** An action: its fields, and beside them a test. A saved action also shows how to check its signature. */
 export function ActionForm({
   projectId,
   actionId,
   initial,
-  kept,
+  kept = noneKept,
+  isNarrow = false,
   isReadOnly,
   mayTest,
   save,
@@ -48,12 +56,15 @@ export function ActionForm({
   const { form, submit, showErrors } = useActionForm({ initial, save, onConflict });
   const { register, formState, reset, trigger, getValues } = form;
   const { errors, isDirty, isSubmitting } = formState;
+  const formRef = useRef<HTMLFormElement>(null);
+  useSaveKeys(formRef, () => void submit(), !isReadOnly && !isSubmitting && (actionId === null || isDirty));
   const read = async () => ((await trigger("configuration", { shouldFocus: true })) ? getValues() : null);
   return (
     <FormProvider {...form}>
       <LeaveGuard isDirty={isDirty && !isSubmitting} />
-      <div className="grid items-start gap-5 lg:grid-cols-2">
+      <div className={cn("grid items-start gap-5", !isNarrow && "lg:grid-cols-[minmax(0,1fr)_23.75rem]")}>
         <form
+          ref={formRef}
           onSubmit={(event) => void submit(event)}
           noValidate
           aria-label="Action"
@@ -82,7 +93,7 @@ export function ActionForm({
             </div>
           )}
         </form>
-        <div className="flex min-w-0 flex-col gap-5 lg:sticky lg:top-5">
+        <div className={cn("flex min-w-0 flex-col gap-5", !isNarrow && "lg:sticky lg:top-5")}>
           <TestPanel
             projectId={projectId}
             actionId={actionId}
@@ -91,8 +102,12 @@ export function ActionForm({
             onError={showErrors}
           />
           {aside}
-          <VerifySnippets />
-          <VerifyCard />
+          {actionId !== null && (
+            <>
+              <VerifySnippets />
+              <VerifyCard />
+            </>
+          )}
         </div>
       </div>
     </FormProvider>

@@ -10,16 +10,18 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { TriggerPage } from "./page/trigger-page";
+import type { NewActionSlot } from "./types";
 
 type EditTriggerProps = {
   projectId: string;
   triggerId: string;
   /** the part of the page about backfills, which is another feature */
   backfills: ReactNode;
+  newAction: NewActionSlot;
 };
 
 /** The page of a trigger. */
-export function EditTrigger({ projectId, triggerId, backfills }: EditTriggerProps) {
+export function EditTrigger({ projectId, triggerId, backfills, newAction }: EditTriggerProps) {
   const trpc = useTRPC();
   const { data: trigger, error, refetch } = useQuery(trpc.trigger.get.queryOptions({ projectId, triggerId }));
   const list = `/projects/${projectId}/triggers`;
@@ -30,6 +32,7 @@ export function EditTrigger({ projectId, triggerId, backfills }: EditTriggerProp
         projectId={projectId}
         trigger={trigger}
         backfills={backfills}
+        newAction={newAction}
         reload={async () => (await refetch()).data}
       />
     );

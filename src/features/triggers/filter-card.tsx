@@ -1,13 +1,13 @@
 "use client";
 
-import { useCallback } from "react";
+import { memo, useCallback } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
 import { Card } from "@/components/ui/card";
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { FilterProblem } from "@/domain/filter/check";
 import type { Contradiction } from "@/domain/filter/contradiction";
-import type { Filter } from "@/domain/filter/schema";
+import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { useTRPC } from "@/lib/trpc/client";
 import { FilterBuilder } from "./filter-builder/filter-builder";
 import type { ConditionOutcome } from "./filter-builder/builder-context";
@@ -24,6 +24,8 @@ type FilterCardProps = {
   isStrict: boolean;
   /** how each condition comes out on the chosen event */
   outcomes: readonly ConditionOutcome[] | undefined;
+  /** the share of observations that each condition keeps from a match */
+  stoppedShare: (condition: FilterCondition) => number | undefined;
   onDraftProblem: (problem: string | null) => void;
   /** what the server said of the whole filter */
   error: string | null;
@@ -31,7 +33,7 @@ type FilterCardProps = {
 };
 
 /** Which events a trigger takes. */
-export function FilterCard({
+export const FilterCard = memo(function FilterCard({
   projectId,
   source,
   filter,
@@ -41,6 +43,7 @@ export function FilterCard({
   contradiction,
   isStrict,
   outcomes,
+  stoppedShare,
   onDraftProblem,
   error,
   isReadOnly,
@@ -61,6 +64,7 @@ export function FilterCard({
             contradiction={contradiction}
             isStrict={isStrict}
             outcomes={outcomes}
+            stoppedShare={stoppedShare}
             onDraftProblem={onDraftProblem}
             isDisabled={isReadOnly}
           />
@@ -74,7 +78,7 @@ export function FilterCard({
       </div>
     </Card>
   );
-}
+});
 
 const KEPT_MS = 60_000;
 

@@ -9,10 +9,11 @@ import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { TriggerForm } from "./trigger-form";
+import type { NewActionSlot } from "./types";
 import { newTrigger } from "./use-trigger-form";
 
 /** The page that makes a trigger. */
-export function NewTrigger({ projectId }: { projectId: string }) {
+export function NewTrigger({ projectId, newAction }: { projectId: string; newAction: NewActionSlot }) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -29,7 +30,7 @@ export function NewTrigger({ projectId }: { projectId: string }) {
         triggerId={null}
         initial={initial}
         isReadOnly={isRefused}
-        mayCreateActions={may("action:write")}
+        newAction={may("action:write") ? newAction : null}
         notice={
           isRefused && (
             <Banner title="You may read only">Members, admins and owners of this project can make triggers.</Banner>

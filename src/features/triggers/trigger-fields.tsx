@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { memo, useEffect, useMemo } from "react";
 import { Controller, useFormContext } from "react-hook-form";
 import { DurationInput } from "@/components/duration-input";
 import { Card } from "@/components/ui/card";
@@ -13,12 +13,15 @@ import { Switch } from "@/components/ui/switch";
 import { Textarea } from "@/components/ui/textarea";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { listEventSources } from "@/domain/event-source/registry";
-import { ActionPicker } from "./action-picker";
-import type { TriggerValues } from "./types";
+import { ActionPicker } from "./actions/action-picker";
+import type { NewActionSlot, TriggerValues } from "./types";
 
 /** What a trigger is called, and whether it is on. */
-export function BasicFields({ isReadOnly }: { isReadOnly: boolean }) {
-  const { register, control, formState } = useFormContext<TriggerValues>();
+export const BasicFields = memo(function BasicFields({ isReadOnly, isNew }: { isReadOnly: boolean; isNew: boolean }) {
+  const { register, control, formState, setFocus } = useFormContext<TriggerValues>();
+  useEffect(() => {
+    if (isNew && !isReadOnly) setFocus("name");
+  }, [isNew, isReadOnly, setFocus]);
   return (
     <Card>
       <div className="flex flex-col gap-5">
@@ -26,7 +29,7 @@ export function BasicFields({ isReadOnly }: { isReadOnly: boolean }) {
           <Input autoComplete="off" placeholder="Errors in production" disabled={isReadOnly} {...register("name")} />
         </Field>
         <Field label="Description" isOptional error={formState.errors.description?.message}>
-          <Textarea rows={2} disabled={isReadOnly} {...register("description")} />
+          <Textarea rows={1} disabled={isReadOnly} {...register("description")} />
         </Field>
         <Controller
           control={control}
@@ -56,7 +59,7 @@ export function BasicFields({ isReadOnly }: { isReadOnly: boolean }) {
       </div>
     </Card>
   );
-}
+});
 
 /** Which kind of event a trigger listens to. */
 export function EventSourceField({ isReadOnly, onChanged }: { isReadOnly: boolean; onChanged: () => void }) {
@@ -107,7 +110,13 @@ const togetherOptions = ({ one }: EventSource["noun"]) =>
   ] as const;
 
 /** How many of the matches are taken, and when their actions start. */
-export function PaceFields({ source, isReadOnly }: { source: EventSource; isReadOnly: boolean }) {
+export const PaceFields = memo(function PaceFields({
+  source,
+  isReadOnly,
+}: {
+  source: EventSource;
+  isReadOnly: boolean;
+}) {
   const { control } = useFormContext<TriggerValues>();
   return (
     <Card title="How often and when">
@@ -150,7 +159,7 @@ export function PaceFields({ source, isReadOnly }: { source: EventSource; isRead
       </div>
     </Card>
   );
-}
+});
 
 function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; isReadOnly: boolean }) {
   const { control } = useFormContext<TriggerValues>();
@@ -248,14 +257,14 @@ function CapField({ isReadOnly }: { isReadOnly: boolean }) {
 }
 
 /** What a trigger starts. */
-export function ActionFields({
+export const ActionFields = memo(function ActionFields({
   projectId,
   isReadOnly,
-  mayCreate,
+  newAction,
 }: {
   projectId: string;
   isReadOnly: boolean;
-  mayCreate: boolean;
+  newAction: NewActionSlot | null;
 }) {
   const { control } = useFormContext<TriggerValues>();
   return (
@@ -266,7 +275,7 @@ export function ActionFields({
         render={({ field, fieldState }) => (
           <div
             ref={(element) =>
-              field.ref(element && { focus: () => element.querySelector<HTMLElement>("[role=checkbox], a")?.focus() })
+              field.ref(element && { focus: () => element.querySelector<HTMLElement>("button, a")?.focus() })
             }
           >
             <Field
@@ -281,7 +290,7 @@ export function ActionFields({
                 value={field.value}
                 onChange={field.onChange}
                 isDisabled={isReadOnly}
-                mayCreate={mayCreate}
+                newAction={newAction}
               />
             </Field>
           </div>
@@ -289,4 +298,4 @@ export function ActionFields({
       />
     </Card>
   );
-}
+});

@@ -1,24 +1,24 @@
 "use client";
 
-import { useMemo, useState, type ReactNode } from "react";
-import { FormProvider, useWatch } from "react-hook-form";
+import { useCallback, useMemo, useRef, useState, type ReactNode } from "react";
+import { FormProvider, useWatch, type Control } from "react-hook-form";
 import { LeaveGuard } from "@/components/leave-guard";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
-import { useActions } from "./action-picker";
+import { cn } from "@/lib/cn";
+import { useSaveKeys } from "@/lib/use-save-keys";
 import { FilterCard } from "./filter-card";
-import { ChosenEventPart } from "./preview/chosen-event";
-import { PreviewCard } from "./preview/preview-card";
 import { trySample } from "./preview/trial";
 import { useChosenEvent } from "./preview/use-chosen-event";
 import { sampleSizes, usePreview, type SampleSize } from "./preview/use-preview";
-import { RequestPreview } from "./request-preview";
+import { useStoppedShares } from "./preview/use-stopped-shares";
 import { ActionFields, BasicFields, PaceFields } from "./trigger-fields";
-import { TriggerSummary } from "./trigger-summary";
-import type { TriggerValues } from "./types";
+import { TriggerRail, type FormPreview } from "./trigger-rail";
+import type { NewActionSlot, TriggerValues } from "./types";
+import { useRail } from "./use-rail";
 import { useTriggerForm } from "./use-trigger-form";
 
 type TriggerFormProps = {
@@ -27,7 +27,8 @@ type TriggerFormProps = {
   triggerId: string | null;
   initial: TriggerInput;
   isReadOnly: boolean;
-  mayCreateActions: boolean;
+  /** null for a reader who may not make actions */
+  newAction: NewActionSlot | null;
   /** rejects with what the server said */
   save: (input: TriggerInput) => Promise<void>;
   onConflict: () => void;
@@ -35,35 +36,44 @@ type TriggerFormProps = {
   notice?: ReactNode;
 };
 
-/** A trigger: its fields at the left, at the right what it would do with an event. */
+/** A trigger: its fields in a column, and a rail with what it would do with an event. */
 export function TriggerForm({
   projectId,
   triggerId,
   initial,
   isReadOnly,
-  mayCreateActions,
+  newAction,
   save,
   onConflict,
   notice,
 }: TriggerFormProps) {
   const { form, source, filter, changeFilter, ...rest } = useTriggerForm({ initial, save, onConflict });
-  const { actions: all = [] } = useActions(projectId);
-  const values = useWatch({ control: form.control, compute: (all) => all });
-  const chosen = values.actionIds.flatMap((id) => all.find((action) => action.id === id) ?? []);
+  const rail = useRail();
   const { errors, isSubmitting } = form.formState;
-  const {
-    chosen: event,
-    trial,
-    ...shown
-  } = useFormPreview({ projectId, triggerId, source, filter, values, hasProblems: rest.problems.length > 0 });
+  const clearFilter = useCallback(() => changeFilter(emptyFilter), [changeFilter]);
+  const mayLeave = !rest.isDirty || isSubmitting;
+  const formRef = useRef<HTMLFormElement>(null);
+  useSaveKeys(formRef, () => void rest.submit(), !isReadOnly && !isSubmitting && (triggerId === null || rest.isDirty));
+  const preview = useFormPreview({
+    projectId,
+    triggerId,
+    source,
+    filter,
+    control: form.control,
+    hasProblems: rest.problems.length > 0,
+  });
   return (
     <FormProvider {...form}>
-      <LeaveGuard isDirty={rest.isDirty && !isSubmitting} />
+      <LeaveGuard isDirty={!mayLeave} />
       <form
+        ref={formRef}
         onSubmit={(event) => void rest.submit(event)}
         noValidate
         aria-label="Trigger"
-        className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)] xl:grid-cols-2"
+        className={cn(
+          "grid items-start gap-5",
+          rail.isOpen ? "lg:grid-cols-[minmax(0,1fr)_23.75rem]" : "max-w-[70rem] grid-cols-[minmax(0,1fr)]",
+        )}
       >
         <div className="flex min-w-0 flex-col gap-5">
           {notice}
@@ -72,23 +82,24 @@ export function TriggerForm({
               {errors.root.message}
             </Banner>
           )}
-          <BasicFields isReadOnly={isReadOnly} />
+          <BasicFields isReadOnly={isReadOnly} isNew={triggerId === null} />
           <FilterCard
             projectId={projectId}
             source={source}
             filter={filter}
             onChange={changeFilter}
-            onSourceChanged={() => changeFilter(emptyFilter)}
+            onSourceChanged={clearFilter}
             problems={rest.problems}
             contradiction={rest.contradiction}
             isStrict={rest.isStrict}
-            outcomes={trial?.conditions}
+            outcomes={preview.trial?.conditions}
+            stoppedShare={preview.stoppedShare}
             onDraftProblem={rest.setDraftProblem}
             error={rest.filterError}
             isReadOnly={isReadOnly}
           />
           <PaceFields source={source} isReadOnly={isReadOnly} />
-          <ActionFields projectId={projectId} isReadOnly={isReadOnly} mayCreate={mayCreateActions} />
+          <ActionFields projectId={projectId} isReadOnly={isReadOnly} newAction={newAction} />
           {!isReadOnly && (
             <SaveBar
               isNew={triggerId === null}
@@ -98,57 +109,35 @@ export function TriggerForm({
             />
           )}
         </div>
-        <div className="flex min-w-0 flex-col gap-5 lg:sticky lg:top-5">
-          <PreviewCard
-            projectId={projectId}
-            source={source}
-            {...shown}
-            samplingRate={values.samplingRate}
-            contradiction={rest.contradiction}
-          >
-            <ChosenEventPart
-              source={source}
-              chosen={event}
-              trial={trial}
-              samplingRate={values.samplingRate}
-              hasProblems={shown.hasProblems}
-            />
-          </PreviewCard>
-          <TriggerSummary
-            source={source}
-            filter={filter}
-            values={values}
-            actions={chosen}
-            hasProblems={rest.problems.length > 0}
-          />
-          <RequestPreview
-            projectId={projectId}
-            triggerId={triggerId}
-            triggerName={values.name}
-            source={source}
-            payload={event.payload}
-            actions={chosen}
-          />
-        </div>
+        <TriggerRail
+          projectId={projectId}
+          triggerId={triggerId}
+          source={source}
+          filter={filter}
+          preview={preview}
+          contradiction={rest.contradiction}
+          isOpen={rail.isOpen}
+          onToggle={rail.toggle}
+        />
       </form>
     </FormProvider>
   );
 }
 
-type FormPreview = {
+type FormPreviewInput = {
   projectId: string;
   triggerId: string | null;
   source: EventSource;
   filter: Filter;
-  values: TriggerValues;
+  control: Control<TriggerValues>;
   hasProblems: boolean;
 };
 
 /** What the fields would do as they stand, in numbers and on one chosen event. */
-function useFormPreview({ projectId, triggerId, source, filter, values, hasProblems }: FormPreview) {
+function useFormPreview({ projectId, triggerId, source, filter, control, hasProblems }: FormPreviewInput): FormPreview {
   const [limit, setLimit] = useState<SampleSize>(sampleSizes[0]);
   const chosen = useChosenEvent(projectId, source);
-  const { samplingRate, samplingBy } = values;
+  const [samplingRate, samplingBy] = useWatch({ control, name: ["samplingRate", "samplingBy"] });
   const isReady = !hasProblems && Number.isFinite(samplingRate);
   const observationId = chosen.observationId ?? undefined;
   const preview = usePreview(
@@ -171,7 +160,8 @@ function useFormPreview({ projectId, triggerId, source, filter, values, hasProbl
   );
   const answered = preview.data?.chosen;
   const trial = chosen.isSample ? made : answered && answered.observationId === observationId ? answered : null;
-  return { chosen, trial, preview, limit, onLimitChange: setLimit, hasProblems };
+  const stoppedShare = useStoppedShares(filter, preview);
+  return { chosen, trial, preview, limit, onLimitChange: setLimit, hasProblems, stoppedShare };
 }
 
 function SaveBar({

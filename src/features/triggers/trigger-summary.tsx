@@ -27,7 +27,7 @@ export function TriggerSummary({ source, filter, values, actions, hasProblems }:
           ) : isEvery ? (
             `Every event about ${many} matches.`
           ) : (
-            <>It matches where {describeFilter(source, filter)}.</>
+            <span className="line-clamp-2">It matches where {describeFilter(source, filter)}.</span>
           )}
         </Step>
         <Step

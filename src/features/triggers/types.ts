@@ -1,4 +1,5 @@
 import type { inferRouterOutputs } from "@trpc/server";
+import type { ReactNode } from "react";
 import type { z } from "zod";
 import { TriggerInput } from "@/domain/trigger";
 import type { AppRouter } from "@/server/api/root";
@@ -13,3 +14,10 @@ export type ActionRow = Outputs["action"]["list"]["items"][number];
 /** The fields of the form. The filter has a state of its own, because it is a tree. The form keeps the stored key. */
 export const TriggerValues = TriggerInput.omit({ filter: true, key: true }).required();
 export type TriggerValues = z.output<typeof TriggerValues>;
+
+/** The sheet that makes an action, which is another feature. `onCreated` gets the id of the new action. */
+export type NewActionSlot = (sheet: {
+  open: boolean;
+  onClose: () => void;
+  onCreated: (actionId: string) => void;
+}) => ReactNode;

@@ -1,6 +1,6 @@
 "use client";
 
-import { useDeferredValue, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm, type FieldPath } from "react-hook-form";
 import { DEFAULT_EVENT_SOURCE, defaultEventSource, getEventSource } from "@/domain/event-source/registry";
@@ -58,12 +58,14 @@ export function useTriggerForm({ initial, save, onConflict }: Options) {
   const problems = useMemo(() => checkFilter(source, filter), [source, filter]);
   // Finding one can take as long as a keystroke may, in the worst of filters.
   const deferred = useDeferredValue(filter);
-  const contradiction = useMemo(() => findContradiction(source, deferred), [source, deferred]);
+  const found = useMemo(() => findContradiction(source, deferred), [source, deferred]);
+  // A condition without its value is not complete yet; that is no contradiction.
+  const contradiction = found && problems.some(({ path }) => path.join() === found.path.join()) ? null : found;
 
-  const changeFilter = (next: Filter) => {
+  const changeFilter = useCallback((next: Filter) => {
     setFilter(next);
     setFilterError(null);
-  };
+  }, []);
   const submit = form.handleSubmit(
     async (fields) => {
       setIsStrict(true);

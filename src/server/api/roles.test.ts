@@ -309,6 +309,7 @@ const inProject: Record<string, Expected> = {
   "trigger.funnel": { who: everyone, input: ofTrigger },
   "trigger.get": { who: everyone, input: ofTrigger },
   "trigger.list": { who: everyone },
+  "trigger.nearMisses": { who: everyone, input: ofTrigger },
   "trigger.preview": {
     who: everyone,
     input: () => ({ eventSource: "observation.created", filter: emptyFilter, samplingRate: 1, samplingBy: "source" }),

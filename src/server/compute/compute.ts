@@ -26,7 +26,14 @@ type RenderRequest = {
  */
 export type RenderOutcome = Rendered | "later";
 
-type FilterRequest = { eventSource: string; filter: unknown; states: readonly string[]; explain?: boolean };
+type FilterRequest = {
+  eventSource: string;
+  filter: unknown;
+  states: readonly string[];
+  explain?: boolean;
+  /** asks for the distance of each state from a match */
+  measure?: boolean;
+};
 /** The result of a filter for one state, and the ids of the trace and the session of that state. */
 export type StateResult = Extract<StateAnswer, { overTime: null }>;
 /** Evaluates a stored filter over one state. @throws Error if the filter cannot be evaluated */
@@ -160,12 +167,13 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
 
   async function* filter(
     owner: Owner,
-    { eventSource, filter: json, states, explain = false }: FilterRequest,
+    { eventSource, filter: json, states, explain = false, measure = false }: FilterRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<StateResult, void> {
     const subject = JSON.stringify(json);
     for (let done = 0; done < states.length;) {
-      const task = { kind: "filter", eventSource, filter: json, states: states.slice(done), explain } as const;
+      const rest = states.slice(done);
+      const task = { kind: "filter", eventSource, filter: json, states: rest, explain, measure } as const;
       const ended = await run<Task & { kind: "filter" }>(owner, subject, task, signal);
       signal?.throwIfAborted();
       if (ended.kind === "refused" || ended.kind === "stopped") throw new OverBudget(null);
@@ -220,4 +228,5 @@ const pending: StateResult = {
   overTime: null,
   result: { matched: true, firstFailure: null, conditions: [] },
   links: { traceId: null, sessionId: null },
+  distance: null,
 };

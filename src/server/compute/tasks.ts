@@ -1,5 +1,5 @@
 import type { Rendered } from "../../domain/action/webhook/template/template";
-import type { FilterResult } from "../../domain/filter/evaluate";
+import type { FilterDistance, FilterResult } from "../../domain/filter/evaluate";
 
 /** The tasks of a worker thread. Payloads cross as JSON text, because copying a text costs next to nothing. */
 export type Task =
@@ -7,15 +7,28 @@ export type Task =
   | { kind: "regex"; source: string; text: string }
   /** Renders a template for envelopes. */
   | { kind: "render"; template: string; envelopes: readonly string[] }
-  /** Evaluates a filter over states of its event source. */
-  | { kind: "filter"; eventSource: string; filter: unknown; states: readonly string[]; explain: boolean };
+  /** Evaluates a filter over states of its event source. `measure` asks for the distance of each state from a match. */
+  | {
+      kind: "filter";
+      eventSource: string;
+      filter: unknown;
+      states: readonly string[];
+      explain: boolean;
+      measure: boolean;
+    };
 
 /**
  * The result of a filter for one state. `overTime` names a regular expression that took too long; then there is no
  * result.
  */
 export type StateAnswer =
-  | { overTime: null; result: FilterResult; links: { traceId: string | null; sessionId: string | null } }
+  | {
+      overTime: null;
+      result: FilterResult;
+      links: { traceId: string | null; sessionId: string | null };
+      /** null where the task did not ask for it, or where evaluating every condition takes too long */
+      distance: FilterDistance | null;
+    }
   | { overTime: string };
 
 /** A list has an answer for its first items: as many as one slice of time allows, and at least one. */

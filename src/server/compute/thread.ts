@@ -1,6 +1,6 @@
 import { renderTemplate } from "../../domain/action/webhook/template/template";
 import { getEventSource } from "../../domain/event-source/registry";
-import { compileFilter, type CompiledFilter } from "../../domain/filter/evaluate";
+import { compileFilter, type CompiledFilter, type FilterDistance } from "../../domain/filter/evaluate";
 import { testRegex, type RegexLookup } from "../../domain/filter/regex";
 import { Filter } from "../../domain/filter/schema";
 import { parseJson } from "../../domain/json/read-json";
@@ -10,6 +10,8 @@ import type { StateAnswer, Task } from "./tasks";
 
 /** Regular expressions over one state may take this long. The last one of them may exceed it. */
 const STATE_REGEX_MS = 1_000;
+/** The same where every condition is evaluated only to be counted. */
+const MEASURE_REGEX_MS = 20;
 const FILTERS_MAX = 100;
 
 serveTasks(run);
@@ -38,7 +40,8 @@ function filterStates(task: Task & { kind: "filter" }, until: number): StateAnsw
       const result = task.explain ? filter.explain(payload, inTime) : filter.evaluate(payload, inTime);
       // `evaluate` makes `firstFailure` when it is read. It must be read here: a getter does not cross threads.
       const { matched, firstFailure, conditions } = result;
-      return { overTime: null, result: { matched, firstFailure, conditions }, links: source.links(payload) };
+      const distance = task.measure ? measureInTime(filter, payload) : null;
+      return { overTime: null, result: { matched, firstFailure, conditions }, links: source.links(payload), distance };
     } catch (error) {
       if (error instanceof OverTime) return { overTime: error.source };
       throw error;
@@ -67,8 +70,17 @@ class OverTime extends Error {
   }
 }
 
-function withinTime(): RegexLookup {
-  const until = performance.now() + STATE_REGEX_MS;
+function measureInTime(filter: CompiledFilter, payload: unknown): FilterDistance | null {
+  try {
+    return filter.measure(payload, withinTime(MEASURE_REGEX_MS));
+  } catch (error) {
+    if (error instanceof OverTime) return null;
+    throw error;
+  }
+}
+
+function withinTime(ms = STATE_REGEX_MS): RegexLookup {
+  const until = performance.now() + ms;
   return {
     answer(source) {
       if (performance.now() > until) throw new OverTime(source);

@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, use } from "react";
+import { createContext, use, type RefObject } from "react";
 import type { FilterProblem, FilterSource } from "@/domain/filter/check";
 import type { Contradiction } from "@/domain/filter/contradiction";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
@@ -19,24 +19,38 @@ export type ConditionOutcome = Pick<FilterCondition, "column"> & {
   reason: string;
 };
 
+/** Changes a filter. `focus` names the row that gets the focus, `typedIn` the row whose keystrokes are one step. */
+type ChangeFilter = (edit: (filter: Filter) => Filter, then?: { focus?: readonly number[]; typedIn?: string }) => void;
+
+/** What stays the same while somebody types, so that a keystroke renders one row. */
 export type FilterBuilderContext = {
   source: FilterSource;
   columns: ReadonlyMap<string, FilterColumn>;
   columnGroups: readonly ComboboxGroup[];
   suggestions: ((columnId: string, key?: string) => Promise<string[]>) | undefined;
   keySuggestions: ((columnId: string) => Promise<string[]>) | undefined;
+  isDisabled: boolean;
+  change: ChangeFilter;
+  /** opens the field that takes a filter as JSON */
+  paste: () => void;
+  /** the node that is being dragged */
+  draggedRef: RefObject<readonly number[] | null>;
+};
+
+/** What is known about the conditions. Groups read it, and give each row its own part. */
+export type FilterFindings = {
   problems: readonly FilterProblem[];
   /** why the filter can never match, shown where it is to blame */
   contradiction: Contradiction | null;
-  outcomes: readonly ConditionOutcome[];
+  outcomes: ReadonlyMap<string, ConditionOutcome>;
+  /** the share of observations that a condition keeps from a match, 0 to 1; undefined where it is not known */
+  stoppedShare: (condition: FilterCondition) => number | undefined;
   /** shows problems of rows that were not left yet */
   isStrict: boolean;
-  isDisabled: boolean;
-  /** changes the filter; then the row at `focus` gets the focus */
-  change(edit: (filter: Filter) => Filter, focus?: readonly number[]): void;
 };
 
 export const BuilderContext = createContext<FilterBuilderContext | null>(null);
+export const FindingsContext = createContext<FilterFindings | null>(null);
 
 export function useBuilder(): FilterBuilderContext {
   const builder = use(BuilderContext);
@@ -44,17 +58,18 @@ export function useBuilder(): FilterBuilderContext {
   return builder;
 }
 
+export function useFindings(): FilterFindings {
+  const findings = use(FindingsContext);
+  if (!findings) throw new Error("This belongs inside a FilterBuilder.");
+  return findings;
+}
+
 /** A path as an attribute, to find a row by. The root is the empty text. */
 export function pathId(path: readonly number[]): string {
   return path.join(".");
 }
 
-/** The problems of exactly this node. */
-export function problemsAt(problems: readonly FilterProblem[], path: readonly number[]): FilterProblem[] {
-  return problems.filter((problem) => pathId(problem.path) === pathId(path));
-}
-
-/** Why the filter can never match, where exactly this node is to blame. */
-export function contradictionAt(contradiction: Contradiction | null, path: readonly number[]): string | null {
-  return contradiction && pathId(contradiction.path) === pathId(path) ? contradiction.reason : null;
+/** The path that `pathId` wrote. */
+export function pathOf(id: string): number[] {
+  return id === "" ? [] : id.split(".").map(Number);
 }

@@ -1,159 +1,81 @@
 "use client";
 
-import { useId, useMemo, useState, type FocusEvent, type KeyboardEvent } from "react";
-import { Trash2 } from "lucide-react";
-import { Autocomplete } from "@/components/ui/autocomplete";
-import { Combobox } from "@/components/ui/combobox";
-import { IconButton } from "@/components/ui/icon-button";
-import { Select } from "@/components/ui/select";
-import { cn } from "@/lib/cn";
-import { columnOperators, keyUse, operatorLabel, valueKind } from "@/domain/filter/operators";
+import { memo, useId, useState, type FocusEvent, type KeyboardEvent } from "react";
 import type { FilterCondition } from "@/domain/filter/schema";
-import { contradictionAt, pathId, problemsAt, useBuilder } from "./builder-context";
-import { insertAt, newCondition, replaceAt, withColumn, withKey, withOperator, withValue } from "./edit";
+import { pathOf, useBuilder } from "./builder-context";
+import { ConditionFields } from "./condition-fields";
+import { insertAt, newCondition, nextTo } from "./edit";
+import { NodeFrame } from "./node-frame";
+import { NodeMenu } from "./node-menu";
 import { OutcomeMark } from "./outcome-mark";
-import { ValueEditor } from "./value-editor";
+import { StoppedShare } from "./stopped-share";
 
-type ConditionRowProps = {
+export type ConditionRowProps = {
   condition: FilterCondition;
-  path: readonly number[];
+  /** its path, as `pathId` writes it */
+  place: string;
   /** the word before it: `Where`, `and`, `or` */
   word: string;
-  onRemove: () => void;
+  /** what is wrong with it, shown once it was left */
+  advice: string;
+  /** why it can never hold beside the others */
+  never: string;
+  /** shows the advice of a row that was not left yet */
+  isStrict: boolean;
+  outcome: "passes" | "fails" | null;
+  reason: string;
+  stopped: number | undefined;
 };
 
-/** One condition, as a sentence: column, operator, value. */
-export function ConditionRow({ condition, path, word, onRemove }: ConditionRowProps) {
-  const { source, problems, contradiction, isStrict, isDisabled, change } = useBuilder();
+/** One condition, as a sentence in one line. It renders again only for a change of its own. */
+export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps) {
+  const { condition, place, word, advice, never, isStrict, outcome, reason, stopped } = props;
+  const { source, change } = useBuilder();
   const [wasLeft, setWasLeft] = useState(false);
   const problemId = useId();
-  const own = isStrict || wasLeft ? problemsAt(problems, path).map(({ message }) => message) : [];
-  const never = contradictionAt(contradiction, path);
-  if (never) own.push(never);
-  const aria = { "aria-invalid": own.length > 0, "aria-describedby": own.length > 0 ? problemId : undefined };
+  const isWrong = advice !== "" && (isStrict || wasLeft);
+  const text = isWrong ? advice : never;
+  const aria = { "aria-invalid": isWrong, "aria-describedby": text ? problemId : undefined };
 
   const onBlur = (event: FocusEvent<HTMLDivElement>) => {
     // Popups of the fields stand elsewhere in the page; only leaving for another field of it counts.
     const next = event.relatedTarget;
-    if (next && !event.currentTarget.contains(next) && !next.closest("[role=listbox],[role=dialog],[data-side]"))
+    if (
+      next &&
+      !event.currentTarget.contains(next) &&
+      !next.closest("[role=listbox],[role=dialog],[role=menu],[data-side]")
+    )
       setWasLeft(true);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const isField = event.target instanceof HTMLInputElement && event.currentTarget.contains(event.target);
-    if (event.key !== "Enter" || event.defaultPrevented || event.nativeEvent.isComposing || !isField) return;
+    if (event.key !== "Enter" || event.metaKey || event.ctrlKey) return;
+    if (event.defaultPrevented || event.nativeEvent.isComposing || !isField) return;
     event.preventDefault();
-    const after = [...path.slice(0, -1), (path.at(-1) ?? 0) + 1];
-    change((filter) => insertAt(filter, after, newCondition(source)), after);
+    const after = nextTo(pathOf(place));
+    change((filter) => insertAt(filter, after, newCondition(source)), { focus: after });
   };
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- hears the keys of the fields in it
-    <div
-      role="group"
-      aria-label={`${word} condition ${(path.at(-1) ?? 0) + 1}`}
-      data-filter-path={pathId(path)}
+    <NodeFrame
+      place={place}
+      word={word}
+      label={`${word} condition ${(pathOf(place).at(-1) ?? 0) + 1}`}
       onBlur={onBlur}
       onKeyDown={onKeyDown}
-      className="flex gap-2"
     >
-      <span
-        aria-hidden
-        className="flex h-8 w-11 shrink-0 items-center justify-end text-xs text-muted pointer-coarse:h-10 @max-md:hidden"
-      >
-        {word}
-      </span>
       <div className="min-w-0 flex-1">
         <div className="flex items-start gap-1.5">
-          <Fields condition={condition} path={path} aria={aria} />
-          <OutcomeMark condition={condition} path={path} />
-          <IconButton label="Remove condition" onClick={onRemove} disabled={isDisabled} className="text-subtle">
-            <Trash2 aria-hidden />
-          </IconButton>
+          <ConditionFields condition={condition} place={place} aria={aria} />
+          <StoppedShare share={stopped} />
+          {outcome && <OutcomeMark isGood={outcome === "passes"} reason={reason} />}
+          <NodeMenu kind="condition" place={place} />
         </div>
-        {own.length > 0 && (
-          <p id={problemId} className="mt-1 text-xs text-danger-text">
-            {own.join(" ")}
+        {text && (
+          <p id={problemId} className={isWrong ? "mt-1 text-xs text-danger-text" : "mt-1 text-xs text-warning-text"}>
+            {text}
           </p>
         )}
       </div>
-    </div>
+    </NodeFrame>
   );
-}
-
-type FieldsProps = {
-  condition: FilterCondition;
-  path: readonly number[];
-  aria: { "aria-invalid": boolean; "aria-describedby": string | undefined };
-};
-
-function Fields({ condition, path, aria }: FieldsProps) {
-  const { columns, columnGroups, keySuggestions, isDisabled, change } = useBuilder();
-  const column = columns.get(condition.column);
-  const set = (next: FilterCondition) => change((filter) => replaceAt(filter, path, next));
-  const keysOf = useMemo(
-    () => (keySuggestions && column ? () => keySuggestions(column.id) : undefined),
-    [keySuggestions, column],
-  );
-  const use = column ? keyUse(column.type, condition.operator) : "none";
-  const kind = column ? valueKind(column.type, condition.operator) : "none";
-  // Lists of values and fields of dates need the width of the row.
-  const isWide = kind === "list" || kind === "datetime";
-  return (
-    <div className="grid min-w-0 flex-1 grid-cols-2 gap-1.5 @lg:flex @lg:flex-wrap">
-      <div className={cn("min-w-0 @lg:w-44", use === "none" ? "@max-lg:col-span-2" : "")}>
-        <Combobox
-          {...aria}
-          aria-label="Column"
-          groups={columnGroups}
-          value={condition.column}
-          disabled={isDisabled}
-          searchPlaceholder="Search columns…"
-          emptyText="No such column."
-          onValueChange={(id) => {
-            const next = columns.get(id);
-            if (next) set(withColumn(condition, next));
-          }}
-        />
-      </div>
-      {use !== "none" && (
-        <div className="min-w-0 @lg:w-36">
-          <Autocomplete
-            {...aria}
-            aria-label={column?.type === "text" ? "Path" : "Key"}
-            isMono
-            placeholder={use === "required" ? "key" : column?.type === "text" ? "path (optional)" : "key (optional)"}
-            value={condition.key ?? ""}
-            suggestions={keysOf}
-            disabled={isDisabled}
-            onValueChange={(key) => set(withKey(condition, key))}
-          />
-        </div>
-      )}
-      {column && (
-        <div className={cn("min-w-0 @lg:w-40", (kind === "none" || isWide) && "@max-lg:col-span-2")}>
-          <Select
-            {...aria}
-            aria-label="Operator"
-            options={columnOperators(column).map((operator) => ({
-              value: operator,
-              label: operatorLabel(column.type, operator),
-            }))}
-            value={condition.operator}
-            disabled={isDisabled}
-            onValueChange={(operator) => set(withOperator(condition, column, operator))}
-          />
-        </div>
-      )}
-      {column && kind !== "none" && (
-        <div className={cn("min-w-0 @lg:min-w-40 @lg:flex-1", isWide && "@max-lg:col-span-2")}>
-          <ValueEditor
-            key={`${column.id} ${condition.key ?? ""}`}
-            {...aria}
-            column={column}
-            condition={condition}
-            onChange={(value) => set(withValue(condition, value))}
-          />
-        </div>
-      )}
-    </div>
-  );
-}
+});

@@ -2,8 +2,12 @@ import { describe, expect, it } from "vitest";
 import { checkFilter } from "@/domain/filter/check";
 import { observationCreated } from "@/domain/event-source/observation-created/index";
 import { emptyFilter, type Filter, type FilterCondition } from "@/domain/filter/schema";
+import { nodeKey } from "./node-key";
 import {
+  duplicateAt,
   insertAt,
+  moveStep,
+  moveTo,
   newCondition,
   nodeAt,
   removeAt,
@@ -45,6 +49,57 @@ describe("editing a tree", () => {
   });
 });
 
+describe("moving a node", () => {
+  const order = (filter: Filter): string[] =>
+    filter.children.flatMap((child) => (child.type === "group" ? [`(${order(child).join(" ")})`] : [child.column]));
+  const three: Filter = {
+    ...nested,
+    children: [on("name"), { type: "group", match: "any", children: [on("model"), on("tags")] }, on("type")],
+  };
+
+  it.each([
+    [[0], "down", "(name model tags) type", [0, 0]],
+    [[2], "up", "name (model tags type)", [1, 2]],
+    [[1, 0], "up", "name model (tags) type", [1]],
+    [[1, 1], "down", "name (model) tags type", [2]],
+    [[1, 0], "down", "name (tags model) type", [1, 1]],
+    [[1], "up", "(model tags) name type", [0]],
+    [[1], "down", "name type (model tags)", [2]],
+  ] as const)("from %j %s gives %s", (from, direction, expected, path) => {
+    const moved = moveStep(three, from, direction);
+    expect(moved && order(moved.filter).join(" ")).toBe(expected);
+    expect(moved?.path).toEqual(path);
+    expect(nodeAt(moved!.filter, moved!.path)).toBe(nodeAt(three, from));
+  });
+
+  it("stops at the ends of the tree, and never goes into itself", () => {
+    expect(moveStep(three, [0], "up")).toBeNull();
+    expect(moveStep(three, [2], "down")).toBeNull();
+    expect(moveTo(three, [1], [1, 0])).toBeNull();
+  });
+
+  it("puts a dragged node before the place where it is dropped", () => {
+    expect(order(moveTo(three, [0], [3])!.filter).join(" ")).toBe("(model tags) type name");
+    expect(order(moveTo(three, [2], [0])!.filter).join(" ")).toBe("type name (model tags)");
+    expect(order(moveTo(three, [0], [1, 1])!.filter).join(" ")).toBe("(model name tags) type");
+  });
+
+  it("a copy stands after its original and shares nothing with it", () => {
+    const copied = duplicateAt(three, [1]);
+    expect(order(copied).join(" ")).toBe("name (model tags) (model tags) type");
+    expect(nodeAt(copied, [2])).not.toBe(nodeAt(copied, [1]));
+  });
+
+  it("a node keeps its key through edits and moves, and a copy gets its own", () => {
+    const key = nodeKey(nodeAt(three, [1, 0])!);
+    const edited = replaceAt(three, [1, 0], on("level"));
+    expect(nodeKey(nodeAt(edited, [1, 0])!)).toBe(key);
+    expect(nodeKey(nodeAt(edited, [1])!)).toBe(nodeKey(nodeAt(three, [1])!));
+    expect(nodeKey(nodeAt(moveStep(edited, [1, 0], "up")!.filter, [1])!)).toBe(key);
+    expect(nodeKey(nodeAt(duplicateAt(three, [1]), [2])!)).not.toBe(nodeKey(nodeAt(three, [1])!));
+  });
+});
+
 describe("editing a condition", () => {
   it("starts with one that only lacks its value", () => {
     const filter = insertAt(emptyFilter, [0], newCondition(source));
@@ -53,8 +108,12 @@ describe("editing a condition", () => {
 
   it("keeps what fits when the column changes, and takes an operator of the new one else", () => {
     const condition = withValue({ type: "condition", column: "name", operator: "any of" }, ["a", "b"]);
-    expect(withColumn(condition, column("model"))).toEqual({ ...condition, column: "model" });
-    expect(withColumn(condition, column("latency"))).toEqual({ type: "condition", column: "latency", operator: "=" });
+    expect(withColumn(condition, column("model"), column("name"))).toEqual({ ...condition, column: "model" });
+    expect(withColumn(condition, column("latency"), column("name"))).toEqual({
+      type: "condition",
+      column: "latency",
+      operator: ">",
+    });
   });
 
   it("carries a value over from one text to a list and back", () => {
@@ -67,7 +126,7 @@ describe("editing a condition", () => {
 
   it("drops the key where the column has none", () => {
     const keyed: FilterCondition = { type: "condition", column: "metadata", key: "team", operator: "=", value: "x" };
-    expect(withColumn(keyed, column("statusMessage"))).toEqual({
+    expect(withColumn(keyed, column("statusMessage"), column("metadata"))).toEqual({
       type: "condition",
       column: "statusMessage",
       operator: "=",

@@ -1,4 +1,5 @@
 import type { FilterSource } from "@/domain/filter/check";
+import { keepNodeKey } from "./node-key";
 import { readNumber } from "@/domain/json/numeric";
 import { columnOperators, keyUse, valueKind, type ValueKind } from "@/domain/filter/operators";
 import type {
@@ -24,9 +25,9 @@ export function nodeAt(root: Filter, path: readonly number[]): FilterNode | null
 /** The filter with another node at a path. The root can only be replaced by a group. */
 export function replaceAt(root: Filter, path: readonly number[], node: FilterNode): Filter {
   const [index, ...rest] = path;
-  if (index === undefined) return node.type === "group" ? node : root;
+  if (index === undefined) return node.type === "group" ? keepNodeKey(root, node) : root;
   return editChild(root, index, (child) => {
-    if (rest.length === 0) return [node];
+    if (rest.length === 0) return [keepNodeKey(child, node)];
     return [child.type === "group" ? replaceAt(child, rest, node) : child];
   });
 }
@@ -35,7 +36,7 @@ export function replaceAt(root: Filter, path: readonly number[], node: FilterNod
 export function insertAt(root: Filter, path: readonly number[], node: FilterNode): Filter {
   const [index, ...rest] = path;
   if (index === undefined) return root;
-  if (rest.length === 0) return { ...root, children: root.children.toSpliced(index, 0, node) };
+  if (rest.length === 0) return keepNodeKey(root, { ...root, children: root.children.toSpliced(index, 0, node) });
   return editChild(root, index, (child) => [child.type === "group" ? insertAt(child, rest, node) : child]);
 }
 
@@ -43,26 +44,95 @@ export function insertAt(root: Filter, path: readonly number[], node: FilterNode
 export function removeAt(root: Filter, path: readonly number[]): Filter {
   const [index, ...rest] = path;
   if (index === undefined) return root;
-  if (rest.length === 0) return { ...root, children: root.children.toSpliced(index, 1) };
+  if (rest.length === 0) return keepNodeKey(root, { ...root, children: root.children.toSpliced(index, 1) });
   return editChild(root, index, (child) => [child.type === "group" ? removeAt(child, rest) : child]);
 }
 
 function editChild(group: FilterGroup, index: number, edit: (child: FilterNode) => FilterNode[]): FilterGroup {
-  return { ...group, children: group.children.flatMap((child, at) => (at === index ? edit(child) : [child])) };
+  const children = group.children.flatMap((child, at) => (at === index ? edit(child) : [child]));
+  return keepNodeKey(group, { ...group, children });
+}
+
+/** The filter with a copy of a node after it. */
+export function duplicateAt(root: Filter, path: readonly number[]): Filter {
+  const node = nodeAt(root, path);
+  return node ? insertAt(root, nextTo(path), structuredClone(node)) : root;
+}
+
+/** The place after a node, in its group. */
+export const nextTo = (path: readonly number[]): number[] => [...path.slice(0, -1), (path.at(-1) ?? 0) + 1];
+
+/** A filter after a move, and where the moved node stands now. */
+export type Moved = { filter: Filter; path: number[] };
+
+/**
+ * Moves a node before another place of the tree, as that place is called before the move. Returns null for a place
+ * inside the node itself.
+ */
+export function moveTo(root: Filter, from: readonly number[], to: readonly number[]): Moved | null {
+  const node = nodeAt(root, from);
+  if (!node || from.length === 0 || from.every((index, depth) => to[depth] === index && to.length > from.length))
+    return null;
+  const removed = removeAt(root, from);
+  // A node that stands after the moved one in its group, or a place inside it, moves up by one.
+  const last = from.length - 1;
+  const isInGroup = to.length > last && from.slice(0, last).every((index, depth) => to[depth] === index);
+  const path = to.map((index, depth) => (isInGroup && depth === last && index > (from[last] ?? 0) ? index - 1 : index));
+  return { filter: insertAt(removed, path, node), path };
+}
+
+/** Moves a node one place up or down: past a condition, into a group beside it, or out of its own group. */
+export function moveStep(root: Filter, from: readonly number[], direction: "up" | "down"): Moved | null {
+  const index = from.at(-1);
+  if (index === undefined) return null;
+  const parent = from.slice(0, -1);
+  const group = nodeAt(root, parent);
+  if (group?.type !== "group") return null;
+  const beside = group.children[direction === "up" ? index - 1 : index + 1];
+  const node = group.children[index];
+  if (!beside) {
+    if (parent.length === 0) return null;
+    return moveTo(root, from, direction === "up" ? parent : nextTo(parent));
+  }
+  const besideAt = direction === "up" ? index - 1 : index + 1;
+  if (beside.type === "group" && node?.type === "condition")
+    return moveTo(root, from, [...parent, besideAt, direction === "up" ? beside.children.length : 0]);
+  return moveTo(root, from, [...parent, direction === "up" ? besideAt : besideAt + 1]);
 }
 
 /** A condition to start from: on the first column with known values, as those need no typing. */
 export function newCondition(source: FilterSource): FilterCondition {
   const column = source.columns.find((candidate) => (candidate.options?.length ?? 0) > 1) ?? source.columns[0];
   if (!column) throw new Error("An event source without columns has no conditions.");
-  return withColumn({ type: "condition", column: column.id, operator: "=" }, column);
+  return withOperator({ type: "condition", column: column.id, operator: "=" }, column, usualOperator(column));
 }
 
-/** The condition on another column. Operator and value stay where they fit; a key belongs to its column. */
-export function withColumn(condition: FilterCondition, column: FilterColumn): FilterCondition {
-  const allowed = columnOperators(column);
-  const operator = allowed.includes(condition.operator) ? condition.operator : (allowed[0] ?? condition.operator);
+/**
+ * The condition on another column. Operator and value stay between columns of the same type, a key belongs to its
+ * column.
+ */
+export function withColumn(
+  condition: FilterCondition,
+  column: FilterColumn,
+  before: FilterColumn | undefined,
+): FilterCondition {
+  const isAllowed = before?.type === column.type && columnOperators(column).includes(condition.operator);
+  const operator = isAllowed ? condition.operator : usualOperator(column);
   return withOperator({ ...omitKey(condition), column: column.id }, column, operator);
+}
+
+/** The operator that a condition on a column starts with: thresholds for numbers, parts for long texts. */
+function usualOperator(column: FilterColumn): Operator {
+  switch (column.type) {
+    case "number":
+    case "numberObject":
+    case "datetime":
+      return ">";
+    case "text":
+      return "contains";
+    default:
+      return columnOperators(column)[0] ?? "=";
+  }
 }
 
 /** The condition with another operator, and its value in the form which that takes. */

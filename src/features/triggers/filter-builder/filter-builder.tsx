@@ -1,17 +1,29 @@
 "use client";
 
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { Redo2, Undo2 } from "lucide-react";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
+import { IconButton } from "@/components/ui/icon-button";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import type { FilterProblem, FilterSource } from "@/domain/filter/check";
 import type { Contradiction } from "@/domain/filter/contradiction";
-import { describeFilter } from "@/domain/filter/describe";
 import type { Filter } from "@/domain/filter/schema";
-import { BuilderContext, pathId, type ConditionOutcome, type FilterBuilderContext } from "./builder-context";
+import {
+  BuilderContext,
+  FindingsContext,
+  pathId,
+  type ConditionOutcome,
+  type FilterBuilderContext,
+  type FilterFindings,
+} from "./builder-context";
+import { FilterSentence } from "./filter-sentence";
 import { GroupEditor } from "./group-editor";
+import { ImportDialog } from "./import-dialog";
 import { JsonEditor } from "./json-editor";
 import { useColumnGroups } from "./use-column-groups";
+import { useFilterHistory } from "./use-filter-history";
+import { useFocusAfterChange } from "./use-focus-after-change";
 import { useJsonDraft } from "./use-json-draft";
 
 type FilterBuilderProps = {
@@ -31,97 +43,149 @@ type FilterBuilderProps = {
   isStrict?: boolean;
   /** how each condition comes out on a chosen event */
   outcomes?: readonly ConditionOutcome[];
+  /** the share of observations that a condition keeps from a match */
+  stoppedShare?: FilterFindings["stoppedShare"];
   /** told when the JSON tab holds a text that is not applied, with the reason, and with null once that is over */
   onDraftProblem?: (problem: string | null) => void;
   isDisabled?: boolean;
 };
 
 const none: readonly never[] = [];
+const unknownShare = () => undefined;
 
-/** Builds a filter: sentences of conditions in groups, or JSON, with what it means in plain English under it. */
+/** Builds a filter: one line a condition, groups as rails, or JSON, with what it means in plain English above it. */
 export function FilterBuilder(props: FilterBuilderProps) {
-  const {
-    source,
-    value,
-    onChange,
-    suggestions,
-    keySuggestions,
-    problems = none,
-    contradiction = null,
-    isStrict = false,
-    outcomes = none,
-    isDisabled = false,
-  } = props;
+  const { source, value, onChange, problems = none, contradiction = null, isDisabled = false } = props;
   const [view, setView] = useState<"builder" | "json">("builder");
-  const draft = useJsonDraft({ source, filter: value, onChange, onProblem: props.onDraftProblem });
+  const [isPasting, setIsPasting] = useState(false);
+  const history = useFilterHistory(value, onChange);
   const { root, focusNext } = useFocusAfterChange();
+  const draft = useJsonDraft({
+    source,
+    filter: value,
+    onChange: (next) => history.change(() => next, "json"),
+    onProblem: props.onDraftProblem,
+  });
+  const paste = useCallback(() => setIsPasting(true), []);
+  const builder = useBuilderContext(props, { change: history.change, focusNext, paste });
+  const findings = useFindingsOf(props);
+  return (
+    <BuilderContext value={builder}>
+      <FindingsContext value={findings}>
+        {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- hears the keys of undo of its fields */}
+        <div
+          ref={root}
+          onKeyDown={(event) => view === "builder" && onUndoKeys(event, history)}
+          className="@container flex min-w-0 flex-col gap-3"
+        >
+          <div className="flex flex-col-reverse items-start gap-x-4 gap-y-2.5 @md:flex-row @md:justify-between">
+            <FilterSentence source={source} filter={value} />
+            <div className="flex items-center gap-1">
+              {!isDisabled && <UndoButtons history={history} />}
+              <SegmentedControl
+                aria-label="Edit the filter as"
+                size="sm"
+                options={views}
+                value={view}
+                onValueChange={setView}
+              />
+            </div>
+          </div>
+          {view === "json" ? (
+            <JsonEditor
+              source={source}
+              filter={value}
+              draft={draft}
+              problems={placed(problems, contradiction)}
+              onPaste={paste}
+              isDisabled={isDisabled}
+            />
+          ) : draft.problems.length > 0 ? (
+            <Unapplied onFix={() => setView("json")} onDiscard={draft.discard} />
+          ) : (
+            <GroupEditor group={value} path={none} />
+          )}
+          <ImportDialog
+            source={source}
+            open={isPasting}
+            onClose={() => setIsPasting(false)}
+            onImport={(next) => {
+              draft.discard();
+              history.change(() => next);
+            }}
+          />
+        </div>
+      </FindingsContext>
+    </BuilderContext>
+  );
+}
+
+type History = ReturnType<typeof useFilterHistory>;
+
+/** Stays the same while somebody types. */
+function useBuilderContext(
+  { source, suggestions, keySuggestions, isDisabled = false }: FilterBuilderProps,
+  {
+    change,
+    focusNext,
+    paste,
+  }: { change: History["change"]; focusNext: (path: readonly number[]) => void; paste: () => void },
+): FilterBuilderContext {
   const columns = useMemo(() => new Map(source.columns.map((column) => [column.id, column])), [source]);
   const columnGroups = useColumnGroups(source);
-
-  const change = useCallback<FilterBuilderContext["change"]>(
-    (edit, focus) => {
-      if (focus) focusNext(focus);
-      onChange(edit(value));
-    },
-    [value, onChange, focusNext],
-  );
-  const context = useMemo(
+  const draggedRef = useRef<readonly number[] | null>(null);
+  return useMemo(
     () => ({
       source,
       columns,
       columnGroups,
       suggestions,
       keySuggestions,
-      problems,
-      contradiction,
-      outcomes,
-      isStrict,
       isDisabled,
-      change,
+      draggedRef,
+      paste,
+      change: (edit, then) => {
+        change(edit, then?.typedIn);
+        // An edit may say only while it runs where the focus goes.
+        if (then?.focus) focusNext(then.focus);
+      },
     }),
-    [
-      source,
-      columns,
-      columnGroups,
-      suggestions,
-      keySuggestions,
+    [source, columns, columnGroups, suggestions, keySuggestions, isDisabled, paste, change, focusNext],
+  );
+}
+
+function useFindingsOf(props: FilterBuilderProps): FilterFindings {
+  const { problems = none, contradiction = null, outcomes = none, isStrict = false } = props;
+  const { stoppedShare = unknownShare } = props;
+  return useMemo(
+    () => ({
       problems,
       contradiction,
-      outcomes,
+      outcomes: new Map(outcomes.map((outcome) => [pathId(outcome.path), outcome])),
+      stoppedShare,
       isStrict,
-      isDisabled,
-      change,
-    ],
+    }),
+    [problems, contradiction, outcomes, stoppedShare, isStrict],
   );
+}
+
+function onUndoKeys(event: KeyboardEvent, { undo, redo }: History) {
+  if (!(event.metaKey || event.ctrlKey) || event.key.toLowerCase() !== "z") return;
+  event.preventDefault();
+  if (event.shiftKey) redo();
+  else undo();
+}
+
+function UndoButtons({ history: { undo, redo, canUndo, canRedo } }: { history: History }) {
   return (
-    <BuilderContext value={context}>
-      <div ref={root} className="@container flex min-w-0 flex-col gap-3">
-        <div className="flex flex-col-reverse items-start gap-x-4 gap-y-2.5 @md:flex-row @md:justify-between">
-          <Summary source={source} filter={value} />
-          <SegmentedControl
-            aria-label="Edit the filter as"
-            size="sm"
-            options={views}
-            value={view}
-            onValueChange={setView}
-          />
-        </div>
-        {view === "json" ? (
-          <JsonEditor
-            source={source}
-            filter={value}
-            draft={draft}
-            problems={placed(problems, contradiction)}
-            onImport={onChange}
-            isDisabled={isDisabled}
-          />
-        ) : draft.problems.length > 0 ? (
-          <Unapplied onFix={() => setView("json")} onDiscard={draft.discard} />
-        ) : (
-          <GroupEditor group={value} path={none} />
-        )}
-      </div>
-    </BuilderContext>
+    <>
+      <IconButton size="sm" label="Undo" onClick={undo} disabled={!canUndo}>
+        <Undo2 aria-hidden />
+      </IconButton>
+      <IconButton size="sm" label="Redo" onClick={redo} disabled={!canRedo}>
+        <Redo2 aria-hidden />
+      </IconButton>
+    </>
   );
 }
 
@@ -129,37 +193,6 @@ const views = [
   { value: "builder", label: "Builder" },
   { value: "json", label: "JSON" },
 ] as const;
-
-/** After a change the row at a path gets the focus; where it is gone, the button that adds to its group. */
-function useFocusAfterChange() {
-  const root = useRef<HTMLDivElement>(null);
-  const wanted = useRef<readonly number[] | null>(null);
-  useEffect(() => {
-    const path = wanted.current;
-    if (path === null) return;
-    wanted.current = null;
-    const row = path.length === 0 ? null : root.current?.querySelector(`[data-filter-path="${pathId(path)}"]`);
-    const target =
-      row?.querySelector<HTMLElement>("button, input") ??
-      root.current?.querySelector<HTMLElement>(`[data-filter-add="${pathId(path)}"]`);
-    target?.focus();
-  });
-  const focusNext = useCallback((path: readonly number[]) => {
-    wanted.current = path;
-  }, []);
-  return { root, focusNext };
-}
-
-function Summary({ source, filter }: { source: FilterSource; filter: Filter }) {
-  const text = describeFilter(source, filter);
-  const isEmpty = filter.children.length === 0;
-  return (
-    <p aria-live="polite" className="min-w-0 pt-0.5 text-sm text-pretty text-muted">
-      Matches {isEmpty ? "" : `${source.noun.many} where `}
-      <span className="break-words text-foreground">{text}</span>.
-    </p>
-  );
-}
 
 function Unapplied({ onFix, onDiscard }: { onFix: () => void; onDiscard: () => void }) {
   return (

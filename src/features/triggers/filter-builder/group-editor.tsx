@@ -1,146 +1,102 @@
 "use client";
 
-import { Plus, Trash2 } from "lucide-react";
+import { memo, useState } from "react";
+import { ChevronDown, ChevronRight } from "lucide-react";
 import { Button } from "@/components/ui/button";
-import { IconButton } from "@/components/ui/icon-button";
-import { SegmentedControl } from "@/components/ui/segmented-control";
-import { filterLimits, type FilterGroup } from "@/domain/filter/schema";
-import { contradictionAt, pathId, problemsAt, useBuilder } from "./builder-context";
+import { describeFilter } from "@/domain/filter/describe";
+import type { FilterGroup } from "@/domain/filter/schema";
+import { adviceFor } from "./advice";
+import { AddButtons } from "./add-buttons";
+import { pathId, pathOf, useBuilder, useFindings, type FilterFindings } from "./builder-context";
 import { ConditionRow } from "./condition-row";
-import { insertAt, newCondition, removeAt, replaceAt } from "./edit";
-
-const matches = [
-  { value: "all", label: "All of" },
-  { value: "any", label: "Any of" },
-  { value: "none", label: "None of" },
-] as const;
+import { GroupMatch } from "./group-match";
+import { nodeKey } from "./node-key";
+import { NodeFrame } from "./node-frame";
+import { NodeMenu } from "./node-menu";
+import { isOutcomeOf } from "./outcome-mark";
 
 /** What stands before the second and later children of a group. */
 const words: Record<FilterGroup["match"], string> = { all: "and", any: "or", none: "nor" };
 
-/** A group: how its children count, the children, and what adds to them. Groups stand in groups. */
-export function GroupEditor({
-  group,
-  path,
-  onRemove,
-}: {
-  group: FilterGroup;
-  path: readonly number[];
-  /** absent for the root */ onRemove?: () => void;
-}) {
-  const { change, isDisabled, problems, contradiction } = useBuilder();
-  const isRoot = path.length === 0;
-  const own = [
-    ...problemsAt(problems, path).map(({ message }) => message),
-    contradictionAt(contradiction, path),
-  ].filter((message) => message !== null);
-  const remove = (index: number) => {
-    const last = group.children.length - 2;
-    // The focus goes to what takes the place, or stands before it, or to the group.
-    const focus = last < 0 ? path : [...path, Math.min(index, last)];
-    change((filter) => removeAt(filter, [...path, index]), focus);
-  };
-  const head = (
-    <div className="flex items-center gap-2 text-xs text-muted">
-      <SegmentedControl
-        aria-label={isRoot ? "How conditions count" : "How the conditions of this group count"}
-        size="sm"
-        options={matches}
-        value={group.match}
-        disabled={isDisabled}
-        onValueChange={(match) => change((filter) => replaceAt(filter, path, { ...group, match }))}
-      />
-      <span className="min-w-0 flex-1">{group.match === "none" ? "these may be true" : "these must be true"}</span>
-      {onRemove && (
-        <IconButton label="Remove group" onClick={onRemove} disabled={isDisabled} className="-my-1 text-subtle">
-          <Trash2 aria-hidden />
-        </IconButton>
-      )}
-    </div>
-  );
+/** A group: its word, its children and what adds to them. Groups stand in groups. */
+export function GroupEditor({ group, path }: { group: FilterGroup; path: readonly number[] }) {
+  const { columns } = useBuilder();
+  const findings = useFindings();
+  const notes = [
+    ...findings.problems.filter((problem) => pathId(problem.path) === pathId(path)).map(({ message }) => message),
+    ...(findings.contradiction && pathId(findings.contradiction.path) === pathId(path)
+      ? [findings.contradiction.reason]
+      : []),
+  ];
   return (
-    <div className="flex flex-col gap-2.5">
-      {(!isRoot || group.children.length > 0) && head}
+    <div className="flex flex-col gap-1">
+      {path.length === 0 && group.children.length > 1 && <GroupMatch group={group} path={path} />}
       {group.children.map((child, index) => {
         const word = index === 0 ? "Where" : words[group.match];
-        const childPath = [...path, index];
-        // Nodes have no names of their own; their fields hold no state worth keeping when a row above goes.
-        return child.type === "condition" ? (
-          <ConditionRow key={index} condition={child} path={childPath} word={word} onRemove={() => remove(index)} />
-        ) : (
-          <NestedGroup key={index} group={child} path={childPath} word={word} onRemove={() => remove(index)} />
+        const place = pathId([...path, index]);
+        if (child.type === "group") return <NestedGroup key={nodeKey(child)} group={child} place={place} word={word} />;
+        const problem = findings.problems.find((each) => pathId(each.path) === place);
+        const found = findings.outcomes.get(place);
+        const outcome = found && isOutcomeOf(found, child) ? found : null;
+        return (
+          <ConditionRow
+            key={nodeKey(child)}
+            condition={child}
+            place={place}
+            word={word}
+            advice={problem ? adviceFor(problem, child, columns.get(child.column)) : ""}
+            never={problem ? "" : contradictionAt(findings, place)}
+            isStrict={findings.isStrict}
+            outcome={outcome && (outcome.passed === outcome.expected ? "passes" : "fails")}
+            reason={outcome?.reason ?? ""}
+            stopped={findings.stoppedShare(child)}
+          />
         );
       })}
-      {own.map((message) => (
+      {notes.map((message) => (
         <p key={message} className="text-xs text-danger-text">
           {message}
         </p>
       ))}
-      <AddButtons group={group} path={path} />
+      <AddButtons path={path} count={group.children.length} />
     </div>
   );
 }
 
-function NestedGroup({
-  group,
-  path,
-  word,
-  onRemove,
-}: {
-  group: FilterGroup;
-  path: readonly number[];
-  word: string;
-  onRemove: () => void;
-}) {
+const contradictionAt = ({ contradiction }: FilterFindings, place: string): string =>
+  contradiction && pathId(contradiction.path) === place ? contradiction.reason : "";
+
+type NestedGroupProps = { group: FilterGroup; place: string; word: string };
+
+/** A group in a group: a rail with its word. Collapsed, it is its sentence. */
+const NestedGroup = memo(function NestedGroup({ group, place, word }: NestedGroupProps) {
+  const { source } = useBuilder();
+  const [isOpen, setIsOpen] = useState(true);
+  const path = pathOf(place);
   return (
-    <div
-      role="group"
-      aria-label={`${word} group ${(path.at(-1) ?? 0) + 1}`}
-      data-filter-path={pathId(path)}
-      className="flex gap-2"
-    >
-      <span aria-hidden className="flex h-12 w-11 shrink-0 items-center justify-end text-xs text-muted @max-md:hidden">
-        {word}
-      </span>
-      <div className="@container min-w-0 flex-1 rounded-lg border bg-background/70 p-2.5">
-        <GroupEditor group={group} path={path} onRemove={onRemove} />
+    <NodeFrame place={place} word={word} label={`${word} group ${(path.at(-1) ?? 0) + 1}`}>
+      <div className="min-w-0 flex-1 border-l-2 border-line-strong pl-3">
+        <div className="flex min-h-8 items-center gap-1">
+          <Button
+            size="sm"
+            variant="ghost"
+            aria-expanded={isOpen}
+            aria-label={isOpen ? "Collapse group" : "Expand group"}
+            onClick={() => setIsOpen(!isOpen)}
+            className="w-6 px-0 text-muted"
+          >
+            {isOpen ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
+          </Button>
+          <GroupMatch group={group} path={path} />
+          <span className="min-w-0 flex-1 truncate text-xs text-muted">{!isOpen && describeFilter(source, group)}</span>
+          <NodeMenu kind="group" place={place} />
+        </div>
+        {isOpen && (
+          <div className="pt-1">
+            <GroupEditor group={group} path={path} />
+          </div>
+        )}
       </div>
-    </div>
+    </NodeFrame>
   );
-}
-
-function AddButtons({ group, path }: { group: FilterGroup; path: readonly number[] }) {
-  const { source, change, isDisabled } = useBuilder();
-  const end = [...path, group.children.length];
-  const canNest = path.length + 1 < filterLimits.depthMax;
-  return (
-    <div className="flex flex-wrap gap-1.5">
-      <Button
-        size="sm"
-        variant={path.length === 0 ? "secondary" : "ghost"}
-        disabled={isDisabled}
-        data-filter-add={pathId(path)}
-        onClick={() => change((filter) => insertAt(filter, end, newCondition(source)), end)}
-      >
-        <Plus aria-hidden />
-        Add condition
-      </Button>
-      {canNest && (
-        <Button
-          size="sm"
-          variant="ghost"
-          disabled={isDisabled}
-          onClick={() =>
-            change(
-              (filter) => insertAt(filter, end, { type: "group", match: "any", children: [newCondition(source)] }),
-              [...end, 0],
-            )
-          }
-        >
-          <Plus aria-hidden />
-          Add group
-        </Button>
-      )}
-    </div>
-  );
-}
+});

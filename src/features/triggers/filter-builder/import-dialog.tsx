@@ -20,23 +20,28 @@ type ImportDialogProps = {
 
 const example = '[{ "column": "level", "type": "stringOptions",\n   "operator": "any of", "value": ["ERROR"] }]';
 
-/** Takes a filter of Langfuse's, as its table of observations and its API have it, and says what of it cannot be had here. */
+/**
+ * Takes a filter as JSON: of this system, or of Langfuse's table of observations. It says what of it cannot be had here.
+ * A text that was not applied is kept until the form is left.
+ */
 export function ImportDialog({ source, open, onClose, onImport }: ImportDialogProps) {
+  const [text, setText] = useState("");
   return (
     <Dialog
       open={open}
       onOpenChange={(next) => !next && onClose()}
-      title="Import from Langfuse"
-      description={`The filter of its table of ${source.noun.many}: a JSON array of conditions. It replaces the filter.`}
+      title="Paste a filter"
+      description={`JSON of this form, or the filter of Langfuse's table of ${source.noun.many}. It replaces the filter; undo brings it back.`}
       size="lg"
     >
-      <ImportForm source={source} onClose={onClose} onImport={onImport} />
+      <ImportForm source={source} text={text} onText={setText} onClose={onClose} onImport={onImport} />
     </Dialog>
   );
 }
 
-function ImportForm({ source, onClose, onImport }: Omit<ImportDialogProps, "open">) {
-  const [text, setText] = useState("");
+type ImportFormProps = Omit<ImportDialogProps, "open"> & { text: string; onText: (text: string) => void };
+
+function ImportForm({ source, text, onText, onClose, onImport }: ImportFormProps) {
   const [wasTried, setWasTried] = useState(false);
   const parsed = text.trim() === "" ? null : parseFilterJson(text, source);
   const problems = parsed?.problems
@@ -48,12 +53,13 @@ function ImportForm({ source, onClose, onImport }: Omit<ImportDialogProps, "open
     setWasTried(true);
     if (!parsed?.filter) return;
     onImport(parsed.filter);
+    onText("");
     onClose();
   };
   return (
     <div className="flex flex-col gap-4">
       <Field
-        label="Langfuse filter"
+        label="Filter as JSON"
         error={problems.length > 0 ? problems.join("\n") : undefined}
         className="whitespace-pre-line"
       >
@@ -63,7 +69,7 @@ function ImportForm({ source, onClose, onImport }: Omit<ImportDialogProps, "open
           spellCheck={false}
           placeholder={example}
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => onText(event.target.value)}
           className="text-xs leading-5"
         />
       </Field>
@@ -78,7 +84,7 @@ function ImportForm({ source, onClose, onImport }: Omit<ImportDialogProps, "open
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button variant="primary" onClick={submit}>
-          Import
+          Use this filter
         </Button>
       </div>
     </div>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { Download, Upload } from "lucide-react";
+import { ClipboardPaste, Download } from "lucide-react";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -10,7 +10,6 @@ import { Textarea } from "@/components/ui/textarea";
 import type { FilterSource } from "@/domain/filter/check";
 import type { Filter } from "@/domain/filter/schema";
 import { ExportDialog } from "./export-dialog";
-import { ImportDialog } from "./import-dialog";
 import type { JsonDraft } from "./use-json-draft";
 import { describeTextProblems } from "./text-problems";
 
@@ -20,13 +19,13 @@ type JsonEditorProps = {
   draft: JsonDraft;
   /** what is wrong with the filter, where the text can be read */
   problems: readonly string[];
-  onImport: (filter: Filter) => void;
+  onPaste: () => void;
   isDisabled: boolean;
 };
 
 /** The filter as JSON, to paste and to keep elsewhere; it takes Langfuse's filters too. */
-export function JsonEditor({ source, filter, draft, problems, onImport, isDisabled }: JsonEditorProps) {
-  const [dialog, setDialog] = useState<"import" | "export" | null>(null);
+export function JsonEditor({ source, filter, draft, problems, onPaste, isDisabled }: JsonEditorProps) {
+  const [isExporting, setIsExporting] = useState(false);
   const errors = draft.problems.length > 0 ? describeTextProblems(draft.problems) : problems;
   return (
     <div className="flex min-w-0 flex-col gap-3">
@@ -61,26 +60,17 @@ export function JsonEditor({ source, filter, draft, problems, onImport, isDisabl
       )}
       <div className="flex flex-wrap gap-1.5">
         {!isDisabled && (
-          <Button size="sm" aria-haspopup="dialog" onClick={() => setDialog("import")}>
-            <Upload aria-hidden />
-            Import from Langfuse
+          <Button size="sm" aria-haspopup="dialog" onClick={onPaste}>
+            <ClipboardPaste aria-hidden />
+            Paste a filter
           </Button>
         )}
-        <Button size="sm" aria-haspopup="dialog" onClick={() => setDialog("export")}>
+        <Button size="sm" aria-haspopup="dialog" onClick={() => setIsExporting(true)}>
           <Download aria-hidden />
           Export
         </Button>
       </div>
-      <ImportDialog
-        source={source}
-        open={dialog === "import"}
-        onClose={() => setDialog(null)}
-        onImport={(next) => {
-          draft.discard();
-          onImport(next);
-        }}
-      />
-      <ExportDialog source={source} filter={filter} open={dialog === "export"} onClose={() => setDialog(null)} />
+      <ExportDialog source={source} filter={filter} open={isExporting} onClose={() => setIsExporting(false)} />
     </div>
   );
 }

@@ -16,7 +16,7 @@ import { usePermissions } from "@/lib/trpc/use-permissions";
 import { tabParam } from "../search-params";
 import { TriggerForm } from "../trigger-form";
 import { TriggerMenu } from "../trigger-menu";
-import type { TriggerDetail } from "../types";
+import type { NewActionSlot, TriggerDetail } from "../types";
 import { TriggerOverview } from "./trigger-overview";
 import { useEditing } from "./use-editing";
 import { WhyNot } from "./why-not";
@@ -25,13 +25,14 @@ type TriggerPageProps = {
   projectId: string;
   trigger: TriggerDetail;
   backfills: ReactNode;
+  newAction: NewActionSlot;
   reload: () => Promise<TriggerDetail | undefined>;
 };
 
 const unknownNoun = { one: "event", many: "events" };
 
 /** A trigger: what it is, what it does, why it did not, what it was, and what it can do with the past. */
-export function TriggerPage({ projectId, trigger, backfills, reload }: TriggerPageProps) {
+export function TriggerPage({ projectId, trigger, backfills, newAction, reload }: TriggerPageProps) {
   const router = useRouter();
   const { may } = usePermissions(projectId);
   const [tab, setTab] = useQueryState("tab", tabParam);
@@ -79,7 +80,7 @@ export function TriggerPage({ projectId, trigger, backfills, reload }: TriggerPa
             value: "configuration",
             label: "Configuration",
             isKept: true,
-            content: <Configuration projectId={projectId} trigger={trigger} editing={editing} />,
+            content: <Configuration projectId={projectId} trigger={trigger} editing={editing} newAction={newAction} />,
           },
           {
             value: "overview",
@@ -111,9 +112,14 @@ export function TriggerPage({ projectId, trigger, backfills, reload }: TriggerPa
   );
 }
 
-type ConfigurationProps = { projectId: string; trigger: TriggerDetail; editing: ReturnType<typeof useEditing> };
+type ConfigurationProps = {
+  projectId: string;
+  trigger: TriggerDetail;
+  editing: ReturnType<typeof useEditing>;
+  newAction: NewActionSlot;
+};
 
-function Configuration({ projectId, trigger, editing }: ConfigurationProps) {
+function Configuration({ projectId, trigger, editing, newAction }: ConfigurationProps) {
   const { may, isPending } = usePermissions(projectId);
   const mayWrite = may("trigger:write");
   return (
@@ -123,7 +129,7 @@ function Configuration({ projectId, trigger, editing }: ConfigurationProps) {
       triggerId={trigger.id}
       initial={editing.input}
       isReadOnly={!mayWrite}
-      mayCreateActions={may("action:write")}
+      newAction={may("action:write") ? newAction : null}
       save={editing.save}
       onConflict={editing.onConflict}
       notice={

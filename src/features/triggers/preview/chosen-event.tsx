@@ -54,7 +54,25 @@ function Verdict({ source: { noun }, chosen, trial, samplingRate, hasProblems }:
       >
         {trial.matched ? "Matches" : "Does not match"}
       </Status>
-      {trial.conditions.length > 0 && <ConditionList conditions={trial.conditions} />}
+      <Conditions conditions={trial.conditions} />
+    </>
+  );
+}
+
+/** More conditions than this are not listed one by one: each row of the filter has its mark. */
+const LISTED_MAX = 8;
+
+/** Every condition of a short filter; of a long one the first of those that fail. */
+function Conditions({ conditions }: Pick<Trial, "conditions">) {
+  if (conditions.length === 0) return null;
+  if (conditions.length <= LISTED_MAX) return <ConditionList conditions={conditions} />;
+  const failed = conditions.filter(({ passed, expected }) => passed !== expected);
+  return (
+    <>
+      <p className="text-xs text-muted">
+        {conditions.length - failed.length} of {conditions.length} conditions hold. Each is marked in the filter.
+      </p>
+      {failed.length > 0 && <ConditionList conditions={failed.slice(0, LISTED_MAX)} />}
     </>
   );
 }

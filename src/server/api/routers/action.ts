@@ -38,6 +38,7 @@ export const actionRouter = router({
       PageInput.extend({
         search: z.string().trim().max(200).optional(),
         sort: z.enum(["newest", "health"]).optional(),
+        ids: z.array(z.string().max(100)).max(100).optional(),
       }),
     )
     .query(({ ctx, input }) => listActions(ctx.project, input)),

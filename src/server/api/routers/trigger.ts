@@ -11,6 +11,7 @@ import {
 } from "@/server/services/triggers/change";
 import { FunnelHours, triggerFunnel } from "@/server/services/triggers/funnel";
 import { getTrigger, listTriggers } from "@/server/services/triggers/list";
+import { findNearMisses } from "@/server/services/triggers/near-misses";
 import { previewTrigger } from "@/server/services/triggers/preview";
 import { limitPerson, projectProcedure, router } from "../init";
 
@@ -35,6 +36,9 @@ export const triggerRouter = router({
   explain: projectProcedure("project:read")
     .input(TriggerId.extend({ sourceId: z.string().min(1).max(1_000) }))
     .query(({ ctx, input, signal }) => explainTriggerFor(ctx.project, input, signal)),
+  nearMisses: projectProcedure("project:read")
+    .input(TriggerId.extend({ search: z.string().trim().max(200).optional() }))
+    .query(({ ctx, input, signal }) => findNearMisses(ctx.project, input, signal)),
   funnel: projectProcedure("project:read")
     .input(TriggerId.extend({ hours: FunnelHours.default(24) }))
     .query(({ ctx, input }) => triggerFunnel(ctx.project, input)),

@@ -55,6 +55,8 @@ export type ListActionsInput = {
   key?: string | undefined;
   /** newest first, or those that need attention first; newest is the default */
   sort?: "newest" | "health" | undefined;
+  /** only these */
+  ids?: string[] | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };
@@ -71,6 +73,7 @@ export async function listActions(ctx: ProjectContext, input: ListActionsInput):
       ...afterCursor(input.cursor),
       ...(input.key === undefined ? {} : { key: input.key }),
       ...(input.search ? { name: containing(input.search) } : {}),
+      ...(input.ids ? { id: { in: input.ids } } : {}),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,

@@ -72,6 +72,20 @@ describe("a preview", () => {
     expect(found.matches.filter((match) => match.sampledIn)).toHaveLength(found.sampledIn);
   });
 
+  test("counts for each condition how many of the newest states it keeps from a match", async () => {
+    await receiveHour(8);
+    const filter: Filter = {
+      ...levelIs("ERROR"),
+      children: [...levelIs("ERROR").children, ...inputHas("secret 4").children],
+    };
+    const found = await preview({ filter });
+    expect(found).toMatchObject({ measured: 8, matched: 1 });
+    expect(found.conditions).toEqual([
+      { path: [0], stopped: 6 },
+      { path: [1], stopped: 7 },
+    ]);
+  });
+
   test("takes the sample that the trigger will take", async () => {
     await receiveHour(20);
     const action = await makeAction(ctx, projectId, "https://example.com/hook");

@@ -2,7 +2,7 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
 import { checkFilter } from "@/domain/filter/check";
 import { findContradiction } from "@/domain/filter/contradiction";
-import { regexesIn, type Filter, type FilterNode } from "@/domain/filter/schema";
+import { conditionPaths, regexesIn, type Filter } from "@/domain/filter/schema";
 import { sampleByHash, samplingKey, type SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -12,6 +12,7 @@ import { compileRegexes } from "@/server/compute/slices";
 import { hasPermission, requirePermission } from "../access";
 import { explainFilter, type ExplainedCondition } from "../executions/explain";
 import { asOnlyLook } from "../person-look";
+import { refuseBodyFilter } from "./refuse-body-filter";
 import { latestStates, type LatestState } from "./latest-states";
 
 const MATCHES_SHOWN = 20;
@@ -19,6 +20,8 @@ const MATCHES_SHOWN = 20;
 const ESTIMATE = { scannedMin: 10, rangeMsMin: 60_000 };
 const FIRINGS_A_DAY_WARNING = 10_000;
 const DAY_MS = 86_400_000;
+/** The newest states of which every condition is counted. Counting skips no condition, unlike matching. */
+const MEASURED_MAX = 500;
 
 export type PreviewInput = {
   eventSource: string;
@@ -55,6 +58,10 @@ export type Preview = {
   warning: string | null;
   /** the newest matches */
   matches: PreviewMatch[];
+  /** how many of the newest states each condition keeps from a match, in the order of the tree */
+  conditions: { path: number[]; stopped: number }[];
+  /** the number of states that `conditions` counts */
+  measured: number;
   contradiction: { path: number[]; reason: string } | null;
   /** why the filter cannot be evaluated; then no state was evaluated */
   problem: string | null;
@@ -88,6 +95,8 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
     perDay: null,
     warning: null,
     matches: [],
+    conditions: [],
+    measured: 0,
     chosen: null,
   };
   const took = (): number => Math.round(performance.now() - start);
@@ -98,7 +107,7 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
       problem: problems.map((problem) => problem.message).join(" "),
       tookMs: took(),
     };
-  refuseBodies(ctx, source, input.filter);
+  refuseBodyFilter(ctx, source, input.filter);
   const looked = await asOnlyLook(ctx, "preview", signal, async (ended) => {
     const found = await scan(ctx, source, input, ended);
     const { observationId } = input;
@@ -128,22 +137,19 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
   };
 }
 
-/**
- * A result reveals the values that a filter reads. So a reader without permission for bodies may not use a filter over
- * bodies.
- */
-function refuseBodies(ctx: ProjectContext, source: EventSource, filter: Filter): void {
-  if (hasPermission(ctx, "body:read")) return;
-  const bodies = new Set(source.columns.filter((column) => column.isBody).map((column) => column.id));
-  const looks = (node: FilterNode): boolean =>
-    node.type === "group" ? node.children.some(looks) : bodies.has(node.column);
-  if (looks(filter))
-    throw new AppError("FORBIDDEN", "This filter looks into bodies, which you may not read in this project.");
-}
-
 type Found = Pick<
   Preview,
-  "scanned" | "available" | "from" | "to" | "matched" | "sampledIn" | "modelCalls" | "withoutCost" | "matches"
+  | "scanned"
+  | "available"
+  | "from"
+  | "to"
+  | "matched"
+  | "sampledIn"
+  | "modelCalls"
+  | "withoutCost"
+  | "matches"
+  | "conditions"
+  | "measured"
 >;
 
 async function scan(
@@ -152,19 +158,30 @@ async function scan(
   input: PreviewInput,
   signal?: AbortSignal,
 ): Promise<Found> {
-  const counts = { scanned: 0, available: 0, matched: 0, sampledIn: 0, modelCalls: 0, withoutCost: 0 };
-  const found: Found = { ...counts, from: null, to: null, matches: [] };
+  const conditions = conditionPaths(input.filter).map((path) => ({ path, stopped: 0 }));
+  const counts = { scanned: 0, available: 0, matched: 0, sampledIn: 0, modelCalls: 0, withoutCost: 0, measured: 0 };
+  const found: Found = { ...counts, from: null, to: null, matches: [], conditions };
   for await (const { rows, available } of latestStates(ctx, source.name, input.limit)) {
     found.available = available;
-    const request = { eventSource: source.name, filter: input.filter, states: rows.map(({ state }) => state) };
+    const request = {
+      eventSource: source.name,
+      filter: input.filter,
+      states: rows.map(({ state }) => state),
+      // A filter that once took too long is not measured again.
+      measure: found.scanned < MEASURED_MAX && found.measured === found.scanned,
+    };
     const left = rows.values();
-    for await (const { result, links } of ctx.compute.filter(people(ctx), request, signal)) {
+    for await (const { result, links, distance } of ctx.compute.filter(people(ctx), request, signal)) {
       const { state: _state, totalCost, ...row } = left.next().value!;
       found.scanned += 1;
       found.from = row.receivedAt;
       found.to ??= row.receivedAt;
       if (row.model !== null) found.modelCalls += 1;
       if (row.model !== null && totalCost === null) found.withoutCost += 1;
+      if (distance) {
+        found.measured += 1;
+        for (const index of distance.stopping) conditions[index]!.stopped += 1;
+      }
       if (!result.matched) continue;
       const { sampled } = sampleOf(input, row.id, links);
       found.matched += 1;

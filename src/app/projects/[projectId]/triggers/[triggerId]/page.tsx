@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { Backfills } from "@/features/backfills/backfills";
-import { EditTrigger } from "@/features/triggers/edit-trigger";
+import { EditTriggerWithActions } from "../trigger-pages";
 
 export const metadata: Metadata = { title: "Trigger" };
 
 export default async function TriggerPage({ params }: { params: Promise<{ projectId: string; triggerId: string }> }) {
   const { projectId, triggerId } = await params;
   return (
-    <EditTrigger
+    <EditTriggerWithActions
       key={triggerId}
       projectId={projectId}
       triggerId={triggerId}

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { NewTrigger } from "@/features/triggers/new-trigger";
+import { NewTriggerWithActions } from "../trigger-pages";
 
 export const metadata: Metadata = { title: "New trigger" };
 
 export default async function NewTriggerPage({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
-  return <NewTrigger projectId={projectId} />;
+  return <NewTriggerWithActions projectId={projectId} />;
 }

@@ -1,0 +1,59 @@
+"use client";
+
+import { useState } from "react";
+import { Sheet } from "@/components/ui/sheet";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import { ActionForm } from "./action-form";
+import { NewSecret } from "./new-secret";
+import { newAction } from "./types";
+import { useCreateAction } from "./use-create-action";
+
+type NewActionSheetProps = {
+  projectId: string;
+  open: boolean;
+  onClose: () => void;
+  /** called once the signing secret was seen */
+  onCreated: (actionId: string) => void;
+};
+
+/** Makes an action over another form. What was typed stays when the sheet is closed and opened again. */
+export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActionSheetProps) {
+  const { may } = usePermissions(projectId);
+  const { made, create, finish } = useCreateAction(projectId);
+  const [round, setRound] = useState(0);
+  return (
+    <>
+      <Sheet
+        open={open}
+        onOpenChange={(next) => !next && onClose()}
+        title="New action"
+        description="A signed request to an endpoint."
+        size="lg"
+        isKept
+      >
+        {/* A submit inside a portal reaches the form around the sheet, through React's tree. */}
+        <div className="p-5" onSubmit={(event) => event.stopPropagation()}>
+          <ActionForm
+            key={round}
+            projectId={projectId}
+            actionId={null}
+            initial={newAction}
+            isReadOnly={false}
+            isNarrow
+            mayTest={may("execution:act")}
+            {...create}
+          />
+        </div>
+      </Sheet>
+      <NewSecret
+        secret={made?.secret ?? null}
+        onDone={() => {
+          const action = finish();
+          if (!action) return;
+          setRound(round + 1);
+          onCreated(action.id);
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+"use client";
+
+import { useMemo } from "react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useTRPC } from "@/lib/trpc/client";
+import type { ActionRow } from "../types";
+
+/** The chosen actions, in the order in which they were chosen. An action that was deleted is missing. */
+export function useActionsById(projectId: string, ids: readonly string[]): readonly ActionRow[] {
+  const trpc = useTRPC();
+  const { data } = useQuery({
+    ...trpc.action.list.queryOptions({ projectId, ids: ids.toSorted(), limit: Math.max(1, ids.length) }),
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  return useMemo(() => ids.flatMap((id) => data?.items.find((action) => action.id === id) ?? []), [ids, data]);
+}

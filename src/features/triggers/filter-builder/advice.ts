@@ -1,0 +1,24 @@
+import type { FilterProblem } from "@/domain/filter/check";
+import { valueKind, type ValueKind } from "@/domain/filter/operators";
+import type { FilterCondition } from "@/domain/filter/schema";
+import type { FilterColumn } from "./edit";
+
+const missingValue: Record<ValueKind, string> = {
+  list: "Choose a value",
+  number: "Enter a number",
+  datetime: "Choose a date and time",
+  text: "Enter a text",
+  boolean: "Choose true or false",
+  none: "This takes no value",
+};
+
+/** What to do about a problem, said at the field itself: there the column and the operator need no name. */
+export function adviceFor(
+  { code, message }: FilterProblem,
+  condition: FilterCondition,
+  column: FilterColumn | undefined,
+): string {
+  if (code === "bad_key" && column) return condition.key === undefined ? "Enter a key" : message;
+  if (code === "bad_value" && column) return missingValue[valueKind(column.type, condition.operator)];
+  return message;
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import { useState } from "react";
+import type { FilterSource } from "@/domain/filter/check";
+import { describeFilter } from "@/domain/filter/describe";
+import type { Filter } from "@/domain/filter/schema";
+import { cn } from "@/lib/cn";
+
+/** A sentence of this many characters may need more than two lines. */
+const SHORT_MAX = 140;
+
+/** What a filter means, in plain English and in two lines, or in full. */
+export function FilterSentence({ source, filter }: { source: FilterSource; filter: Filter }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const text = describeFilter(source, filter);
+  const isEmpty = filter.children.length === 0;
+  return (
+    <div className="min-w-0 flex-1 text-sm text-muted">
+      <p aria-live="polite" className={cn("text-pretty", !isOpen && "line-clamp-2")}>
+        Matches {isEmpty ? "" : `${source.noun.many} where `}
+        <span className="break-words text-foreground">{text}</span>.
+      </p>
+      {text.length > SHORT_MAX && (
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={() => setIsOpen(!isOpen)}
+          className="rounded-sm text-xs font-medium text-accent-text hover:underline"
+        >
+          {isOpen ? "less" : "more"}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+"use client";
+
+import { useState, type DragEvent, type FocusEvent, type KeyboardEvent, type ReactNode } from "react";
+import { GripVertical } from "lucide-react";
+import { cn } from "@/lib/cn";
+import { filterLimits, type FilterNode } from "@/domain/filter/schema";
+import { pathOf, useBuilder } from "./builder-context";
+import { moveTo, nextTo, nodeAt } from "./edit";
+import { useMoveNode } from "./use-move-node";
+
+type NodeFrameProps = {
+  place: string;
+  word: string;
+  label: string;
+  onBlur?: (event: FocusEvent<HTMLDivElement>) => void;
+  onKeyDown?: (event: KeyboardEvent<HTMLDivElement>) => void;
+  children: ReactNode;
+};
+
+/** The place of a condition or a group: its word, which drags it, and where others can be dropped. */
+export function NodeFrame({ place, word, label, onBlur, onKeyDown, children }: NodeFrameProps) {
+  const { isDisabled } = useBuilder();
+  const move = useMoveNode(place);
+  const drop = useDropPlace(place);
+  const onKeys = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (!event.altKey || isDisabled || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+    // The group around a condition hears its keys first.
+    const nearest = event.target instanceof Element && event.target.closest("[data-filter-path]");
+    if (nearest !== event.currentTarget) return;
+    event.preventDefault();
+    event.stopPropagation();
+    move(event.key === "ArrowUp" ? "up" : "down");
+  };
+  return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- hears the keys of the fields in it
+    <div
+      role="group"
+      aria-label={label}
+      data-filter-path={place}
+      onBlur={onBlur}
+      onKeyDown={onKeyDown}
+      onKeyDownCapture={onKeys}
+      onDragOver={drop.onDragOver}
+      onDragLeave={drop.onDragLeave}
+      onDrop={drop.onDrop}
+      className={cn(
+        "relative flex gap-2",
+        drop.side === "before" &&
+          "before:absolute before:inset-x-0 before:-top-1 before:h-0.5 before:bg-accent before:content-['']",
+        drop.side === "after" &&
+          "after:absolute after:inset-x-0 after:-bottom-1 after:h-0.5 after:bg-accent after:content-['']",
+      )}
+    >
+      <span
+        aria-hidden
+        draggable={!isDisabled}
+        onDragStart={drop.onDragStart}
+        onDragEnd={drop.onDragEnd}
+        className="group/word flex h-8 w-11 shrink-0 cursor-grab items-center justify-end gap-0.5 text-xs text-muted select-none pointer-coarse:h-10 @max-md:hidden"
+      >
+        <GripVertical className="size-3.5 opacity-0 group-hover/word:opacity-100" />
+        {word}
+      </span>
+      {children}
+    </div>
+  );
+}
+
+/** Drag and drop of one node. What is dragged stays in the page, so no data crosses to another one. */
+function useDropPlace(place: string) {
+  const { draggedRef, change } = useBuilder();
+  const [side, setSide] = useState<"before" | "after" | null>(null);
+  return {
+    side,
+    onDragStart: (event: DragEvent<HTMLElement>) => {
+      draggedRef.current = pathOf(place);
+      event.stopPropagation();
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", "");
+      if (event.currentTarget.parentElement) event.dataTransfer.setDragImage(event.currentTarget.parentElement, 0, 0);
+    },
+    onDragEnd: () => {
+      draggedRef.current = null;
+    },
+    onDragOver: (event: DragEvent<HTMLElement>) => {
+      if (draggedRef.current === null) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const { top, height } = event.currentTarget.getBoundingClientRect();
+      setSide(event.clientY < top + height / 2 ? "before" : "after");
+    },
+    onDragLeave: () => setSide(null),
+    onDrop: (event: DragEvent<HTMLElement>) => {
+      const from = draggedRef.current;
+      draggedRef.current = null;
+      setSide(null);
+      if (from === null) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const to = side === "after" ? nextTo(pathOf(place)) : pathOf(place);
+      change((filter) => {
+        const moved = moveTo(filter, from, to);
+        const node = nodeAt(filter, from);
+        return moved && node && to.length + groupsIn(node) <= filterLimits.depthMax ? moved.filter : filter;
+      });
+    },
+  };
+}
+
+/** The levels of groups that a node brings along. */
+const groupsIn = (node: FilterNode): number =>
+  node.type === "condition" ? 0 : 1 + Math.max(0, ...node.children.map(groupsIn));

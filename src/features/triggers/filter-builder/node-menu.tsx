@@ -1,0 +1,60 @@
+"use client";
+
+import { ArrowDown, ArrowUp, Copy, Group, MoreHorizontal, Trash2 } from "lucide-react";
+import { DropdownMenu, MenuItem, MenuSeparator } from "@/components/ui/dropdown-menu";
+import { IconButton } from "@/components/ui/icon-button";
+import type { FilterNode } from "@/domain/filter/schema";
+import { pathOf, useBuilder } from "./builder-context";
+import { duplicateAt, nextTo, nodeAt, removeAt, replaceAt } from "./edit";
+import { useMoveNode } from "./use-move-node";
+
+/** What can be done with a condition or a group as a whole. */
+export function NodeMenu({ kind, place }: { kind: FilterNode["type"]; place: string }) {
+  const { change, isDisabled } = useBuilder();
+  const move = useMoveNode(place);
+  const path = pathOf(place);
+  const remove = () => {
+    const parent = path.slice(0, -1);
+    const index = path.at(-1) ?? 0;
+    change((filter) => removeAt(filter, path), { focus: index > 0 ? [...parent, index - 1] : path });
+  };
+  const wrap = () =>
+    change(
+      (filter) => {
+        const node = nodeAt(filter, path);
+        return node ? replaceAt(filter, path, { type: "group", match: "any", children: [node] }) : filter;
+      },
+      { focus: [...path, 0] },
+    );
+  return (
+    <DropdownMenu
+      trigger={
+        <IconButton label={kind === "group" ? "Group options" : "Condition options"} disabled={isDisabled}>
+          <MoreHorizontal aria-hidden />
+        </IconButton>
+      }
+    >
+      <MenuItem
+        icon={<Copy aria-hidden />}
+        onSelect={() => change((filter) => duplicateAt(filter, path), { focus: nextTo(path) })}
+      >
+        Duplicate
+      </MenuItem>
+      <MenuItem icon={<ArrowUp aria-hidden />} hint="Alt ↑" onSelect={() => move("up")}>
+        Move up
+      </MenuItem>
+      <MenuItem icon={<ArrowDown aria-hidden />} hint="Alt ↓" onSelect={() => move("down")}>
+        Move down
+      </MenuItem>
+      {kind === "condition" && (
+        <MenuItem icon={<Group aria-hidden />} onSelect={wrap}>
+          Put into a group
+        </MenuItem>
+      )}
+      <MenuSeparator />
+      <MenuItem icon={<Trash2 aria-hidden />} isDanger onSelect={remove}>
+        {kind === "group" ? "Remove group" : "Remove condition"}
+      </MenuItem>
+    </DropdownMenu>
+  );
+}

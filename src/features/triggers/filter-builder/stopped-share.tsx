@@ -1,0 +1,15 @@
+import { Tooltip } from "@/components/ui/tooltip";
+
+/** How many of the newest observations a condition keeps from a match: `stops 97 %`. */
+export function StoppedShare({ share }: { share: number | undefined }) {
+  if (share === undefined) return null;
+  // Only a condition that stops all says 100 %, and only one that stops none says 0 %.
+  const percent = share === 0 || share === 1 ? share * 100 : Math.min(99, Math.max(1, Math.round(share * 100)));
+  return (
+    <Tooltip content={`This condition keeps ${percent} % of the newest observations from a match.`}>
+      <span className="flex h-8 w-18 shrink-0 items-center justify-end text-xs text-muted tabular-nums pointer-coarse:h-10 @max-[35rem]:hidden">
+        stops {percent} %
+      </span>
+    </Tooltip>
+  );
+}

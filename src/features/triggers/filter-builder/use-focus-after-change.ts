@@ -1,0 +1,25 @@
+"use client";
+
+import { useCallback, useEffect, useRef } from "react";
+import { pathId } from "./builder-context";
+
+/** After a change the row at a path gets the focus. Where no row stands there, the button that adds to its group. */
+export function useFocusAfterChange() {
+  const root = useRef<HTMLDivElement>(null);
+  const wanted = useRef<readonly number[] | null>(null);
+  useEffect(() => {
+    const path = wanted.current;
+    if (path === null) return;
+    wanted.current = null;
+    const row = path.length === 0 ? null : root.current?.querySelector(`[data-filter-path="${pathId(path)}"]`);
+    const group = path.length === 0 ? path : path.slice(0, -1);
+    const target =
+      row?.querySelector<HTMLElement>("[role=combobox], button, input") ??
+      root.current?.querySelector<HTMLElement>(`[data-filter-add="${pathId(group)}"]`);
+    target?.focus();
+  });
+  const focusNext = useCallback((path: readonly number[]) => {
+    wanted.current = path;
+  }, []);
+  return { root, focusNext };
+}

@@ -1,0 +1,19 @@
+"use client";
+
+import { filterLimits } from "@/domain/filter/schema";
+import { pathOf, useBuilder } from "./builder-context";
+import { moveStep, nodeAt } from "./edit";
+
+/** Moves the node at a place one step, and keeps the focus on it. */
+export function useMoveNode(place: string): (direction: "up" | "down") => void {
+  const { change } = useBuilder();
+  return (direction) => {
+    const then: { focus?: readonly number[] } = {};
+    change((filter) => {
+      const moved = moveStep(filter, pathOf(place), direction);
+      if (!moved || moved.path.length > filterLimits.depthMax) return filter;
+      then.focus = nodeAt(moved.filter, moved.path)?.type === "group" ? [...moved.path, 0] : moved.path;
+      return moved.filter;
+    }, then);
+  };
+}

@@ -1,0 +1,33 @@
+"use client";
+
+import { useCallback, useState } from "react";
+import { nodeAt } from "../filter-builder/edit";
+import type { Filter, FilterCondition } from "@/domain/filter/schema";
+import type { LivePreview } from "./use-preview";
+
+/** Fewer observations than this make no share. */
+const MEASURED_MIN = 10;
+
+type Shares = ReadonlyMap<FilterCondition, number>;
+const none: Shares = new Map();
+
+/**
+ * The share of the newest observations that each condition keeps from a match. A condition keeps its share while others
+ * are edited, and loses it with its own next edit until the next preview.
+ */
+export function useStoppedShares(filter: Filter, { data, isStale }: LivePreview) {
+  const [known, setKnown] = useState<{ data: LivePreview["data"]; shares: Shares }>({ data: undefined, shares: none });
+  if (data && !isStale && known.data !== data) setKnown({ data, shares: sharesOf(filter, data) });
+  const { shares } = known;
+  return useCallback((condition: FilterCondition) => shares.get(condition), [shares]);
+}
+
+function sharesOf(filter: Filter, { conditions, measured }: NonNullable<LivePreview["data"]>): Shares {
+  if (measured < MEASURED_MIN) return none;
+  const shares = new Map<FilterCondition, number>();
+  for (const { path, stopped } of conditions) {
+    const node = nodeAt(filter, path);
+    if (node?.type === "condition") shares.set(node, stopped / measured);
+  }
+  return shares;
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { memo, useDeferredValue } from "react";
+import { PanelRightClose, PanelRightOpen } from "lucide-react";
+import { useFormContext, useWatch } from "react-hook-form";
+import { Button } from "@/components/ui/button";
+import { Kbd } from "@/components/ui/kbd";
+import type { EventSource } from "@/domain/event-source/event-source";
+import type { Contradiction } from "@/domain/filter/contradiction";
+import type { Filter, FilterCondition } from "@/domain/filter/schema";
+import { useActionsById } from "./actions/use-actions-by-id";
+import { ChosenEventPart } from "./preview/chosen-event";
+import { PreviewCard } from "./preview/preview-card";
+import type { Trial } from "./preview/trial";
+import type { ChosenEvent } from "./preview/use-chosen-event";
+import type { LivePreview, SampleSize } from "./preview/use-preview";
+import { RequestPreview } from "./request-preview";
+import { TriggerSummary } from "./trigger-summary";
+import type { TriggerValues } from "./types";
+
+/** What the fields would do as they stand. */
+export type FormPreview = {
+  chosen: ChosenEvent;
+  /** null while it is not known */
+  trial: Trial | null;
+  preview: LivePreview;
+  limit: SampleSize;
+  onLimitChange: (limit: SampleSize) => void;
+  hasProblems: boolean;
+  stoppedShare: (condition: FilterCondition) => number | undefined;
+};
+
+type RailProps = {
+  projectId: string;
+  triggerId: string | null;
+  source: EventSource;
+  filter: Filter;
+  preview: FormPreview;
+  contradiction: Contradiction | null;
+};
+
+/** The rail beside the form. It can be closed, to give the filter the whole width. */
+export function TriggerRail({ isOpen, onToggle, ...props }: RailProps & { isOpen: boolean; onToggle: () => void }) {
+  // The rail follows a keystroke after the field that was typed in.
+  const shown = useDeferredValue(props);
+  const Icon = isOpen ? PanelRightClose : PanelRightOpen;
+  return (
+    <div className={isOpen ? "flex min-w-0 flex-col gap-3 lg:sticky lg:top-5" : "lg:absolute lg:top-5 lg:right-6"}>
+      <Button size="sm" variant="ghost" onClick={onToggle} aria-expanded={isOpen} className="self-end max-lg:hidden">
+        <Icon aria-hidden /> {isOpen ? "Hide preview" : "Show preview"} <Kbd>]</Kbd>
+      </Button>
+      {isOpen && (
+        <div className="flex min-w-0 flex-col gap-5">
+          <RailContent {...shown} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+const RailContent = memo(function RailContent({
+  projectId,
+  triggerId,
+  source,
+  filter,
+  preview: { chosen, trial, stoppedShare: _, ...preview },
+  contradiction,
+}: RailProps) {
+  const { control } = useFormContext<TriggerValues>();
+  const values = useDeferredValue(useWatch({ control, compute: (all: TriggerValues) => all }));
+  const actions = useActionsById(projectId, values.actionIds);
+  return (
+    <>
+      <PreviewCard
+        projectId={projectId}
+        source={source}
+        {...preview}
+        samplingRate={values.samplingRate}
+        contradiction={contradiction}
+      >
+        <ChosenEventPart
+          source={source}
+          chosen={chosen}
+          trial={trial}
+          samplingRate={values.samplingRate}
+          hasProblems={preview.hasProblems}
+        />
+      </PreviewCard>
+      <TriggerSummary
+        source={source}
+        filter={filter}
+        values={values}
+        actions={actions}
+        hasProblems={preview.hasProblems}
+      />
+      <RequestPreview
+        projectId={projectId}
+        triggerId={triggerId}
+        triggerName={values.name}
+        source={source}
+        payload={chosen.payload}
+        actions={actions}
+      />
+    </>
+  );
+});

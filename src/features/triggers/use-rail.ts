@@ -1,0 +1,29 @@
+"use client";
+
+import { useEffect, useEffectEvent, useState } from "react";
+import { isTyping } from "@/lib/is-typing";
+import { useHydrated } from "@/lib/use-hydrated";
+
+const STORED_AS = "trigger-rail";
+
+/** Whether the rail beside the form is open: `]` and a button change it, and the browser remembers it. */
+export function useRail(): { isOpen: boolean; toggle: () => void } {
+  const isHydrated = useHydrated();
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const isOpen = chosen ?? (!isHydrated || window.localStorage.getItem(STORED_AS) !== "closed");
+  const toggle = () => {
+    setChosen(!isOpen);
+    window.localStorage.setItem(STORED_AS, isOpen ? "closed" : "open");
+  };
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== "]" || event.metaKey || event.ctrlKey || isTyping(event)) return;
+    event.preventDefault();
+    toggle();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKey(event);
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, []);
+  return { isOpen, toggle };
+}
