@@ -69,6 +69,7 @@ const rows: Row[] = [
         "server/db",
         "server/http",
         "server/compute",
+        "server/metrics",
         "server/platform",
         "generated",
       ) ||
