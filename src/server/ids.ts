@@ -20,6 +20,7 @@ export type IdPrefix =
   | "lse" // lease
   | "viw" // saved view
   | "lst" // live stream
+  | "drf" // draft of a trigger
   | "tok" // API token
   | "prc"; // price of a model
 

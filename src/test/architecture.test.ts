@@ -97,6 +97,15 @@ const rows: Row[] = [
     packages: (name) => name === "zod" || name.startsWith("node:"),
   },
   {
+    folder: "server/mcp",
+    rule: "the MCP server calls services with the schemas of the REST API",
+    own: (to, { isType }) =>
+      below(to, "domain", "server/mcp", "server/rest", "server/services") ||
+      isServerHelper(to) ||
+      (isType && below(to, "env")),
+    packages: (name) => name === "zod" || name === "@modelcontextprotocol/server" || name.startsWith("node:"),
+  },
+  {
     folder: "server/inngest",
     rule: "background functions call services; they do not read the database or the network",
     own: (to, { isType }) =>
