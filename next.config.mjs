@@ -23,7 +23,6 @@ const config = {
     "inngest",
     "pg",
     "pino",
-    "prom-client",
   ],
   allowedDevOrigins: ["127.0.0.1"],
   turbopack: { root: import.meta.dirname },

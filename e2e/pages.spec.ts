@@ -11,7 +11,6 @@ const pages = [
   "/settings",
   "/settings/event-keys",
   "/settings/model-prices",
-  "/settings/api-tokens",
   "/settings/members",
   "/settings/rejected-events",
   "/settings/engine",

@@ -3,6 +3,8 @@ export const retentionDays = {
   auditLog: 400,
   /** invitations, links for a new password, and jobs that have ended */
   linksAndJobs: 90,
+  /** requests that a test endpoint received */
+  testReceipts: 1,
   /** notices to the operational webhook */
   notices: 30,
   /** hourly figures; then they become daily figures, which stay */

@@ -8,7 +8,6 @@ import type { Env } from "@/env";
 import type { GuardPolicy } from "./http/guard";
 import type { Sender } from "./http/send";
 import type { LiveChannel } from "./live";
-import type { Metrics } from "./metrics/metrics";
 import type { Compute } from "./compute/compute";
 
 /** An event for the engine in use. Without an id the engine makes one. */
@@ -28,8 +27,6 @@ export type ServiceContext = {
   http: Sender;
   live: LiveChannel;
   compute: Compute;
-  /** counts what this process does */
-  metrics: Metrics;
   /** passes events to the engine in use; it resolves once they are durable */
   send: (events: OutgoingEvent[]) => Promise<void>;
   engine: EngineView;

@@ -24,7 +24,6 @@ import { createEventReader, type EventReader } from "./event-reader/event-reader
 import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
 import { log } from "./log";
-import { createMetrics } from "./metrics/metrics";
 import { createAfterRuns } from "./after-runs";
 import { createCompute } from "./compute/compute";
 import { createProcessIdentity } from "./process-identity";
@@ -35,6 +34,7 @@ import { createQuickEndpoints } from "./services/deliveries/quick-endpoints";
 import { createWirePlaces } from "./services/deliveries/wire-places";
 import { createTriggerCache } from "./services/trigger-cache";
 import { createWatch } from "./services/watch";
+import { withTestEndpoint } from "./services/test-endpoint/with-test-endpoint";
 import { guardPolicyFor } from "./services/webhook-policy";
 import { createWatchLoop } from "./watch-loop";
 
@@ -90,10 +90,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     throw new Error(
       "DATABASE_URL is not set. Start the program with `npm start` or `npm run dev`, which bring a database.",
     );
-  const metrics = createMetrics({ ofProcess: true });
-  const db = createDatabase(connectionString, env.databasePools.services, (pool) =>
-    metrics.watchPool("services", pool),
-  );
+  const db = createDatabase(connectionString, env.databasePools.services);
   const cipher = createCipher(env.encryptionKeys);
   const secrets = { db, cipher, now: () => new Date() };
   const [stampKey, sessionSecret, signingKey] = await Promise.all([
@@ -107,17 +104,17 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const identity = await createProcessIdentity({ connectionString, log });
   const guard = guardPolicyFor(env, { isDemo: false });
   const { proxyUrl, nameServers } = env.webhook;
-  const http = createSender({
+  const sender = createSender({
     policy: guard,
     ...(nameServers.length > 0 ? { resolve: createNames({ servers: nameServers }) } : {}),
     ...(proxyUrl ? { proxyUrl } : {}),
   });
+  const http = withTestEndpoint(sender, { db, appUrl: env.appUrl, now: () => new Date(), log });
 
   const isEmbedded = env.inngest.engine === "embedded";
   const enginePool = isEmbedded
     ? createPool(connectionString, { max: env.databasePools.engine, application_name: "trigger-system engine" })
     : null;
-  if (enginePool) metrics.watchPool("engine", enginePool);
   enginePool?.on("error", (error) => log.warn({ err: error.message }, "engine: an idle connection was lost"));
   const engineRef: { current: Engine | null } = { current: null };
   const toEngine: typeof fetch = (...args) => engineRef.current!.fetch(...args);
@@ -134,7 +131,6 @@ async function startRuntime(env: Env): Promise<Runtime> {
     http,
     live,
     compute,
-    metrics,
     send: isEmbedded ? (events) => sendToEngine(engineRef.current!, events) : (events) => sendEvents(inngest, events),
     engine: isEmbedded
       ? {
@@ -212,11 +208,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     rates: createRateLimiter(context),
     isPaceLow: server ? createEventPace(() => performance.now()) : null,
     functionCalls: createLocalRate({ perSecond: 300, burst: 3_000 }, Date.now),
-    async forward(events, seed) {
-      const answer = await (server ? server.forward(events, seed) : ingest(engine!, events, seed));
-      if (answer.status === 200) metrics.eventsAccepted(events.length);
-      return answer;
-    },
+    forward: (events, seed) => (server ? server.forward(events, seed) : ingest(engine!, events, seed)),
     overload() {
       const overload = engine?.overload();
       return overload ? refusal(overload) : null;

@@ -7,7 +7,7 @@ import type { Database } from "@/server/db/client";
 import type { Resolve } from "@/server/http/names";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
-import { createMetrics } from "@/server/metrics/metrics";
+import { withTestEndpoint } from "@/server/services/test-endpoint/with-test-endpoint";
 import type { LiveChannel } from "@/server/live";
 import { createCompute, type ComputeBudgets } from "@/server/compute/compute";
 
@@ -67,8 +67,9 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
   const clock = new TestClock(options.start);
   const sent: OutgoingEvent[] = [];
   const policy = { allowHttp: false, allowedPorts: [], allowedHosts: options.allowedHosts ?? [] };
-  const http = createSender({ policy, ...(options.resolve ? { resolve: options.resolve } : {}) });
   const silent = log.child({}, { level: "silent" });
+  const sender = createSender({ policy, ...(options.resolve ? { resolve: options.resolve } : {}) });
+  const http = withTestEndpoint(sender, { db, appUrl: env.appUrl, now: clock.now, log: silent });
   const compute = createCompute(silent, options.budgets ? { budgets: options.budgets } : {});
   return {
     db,
@@ -84,7 +85,6 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
     http,
     live: silentChannel,
     compute,
-    metrics: createMetrics({ ofProcess: false }),
     send: async (events) => void sent.push(...(await Promise.all(events.map(checked)))),
     engine: { kind: "inngest", dashboardUrl: "http://127.0.0.1:8288" },
     close: async () => void (await Promise.all([http.close(), compute.close()])),

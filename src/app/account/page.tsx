@@ -1,9 +1,8 @@
 import type { Metadata } from "next";
 import { Account } from "@/features/account/account";
-import { PersonalTokens } from "@/features/api-tokens/personal-tokens";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
 import { PlainShell } from "@/features/shell/plain-shell";
-import { currentUser, publicAddress } from "../session";
+import { currentUser } from "../session";
 
 export const metadata: Metadata = { title: "Account" };
 
@@ -13,9 +12,7 @@ export default async function AccountPage() {
   const { name, email } = user;
   return (
     <PlainShell user={{ name, email }}>
-      <Account user={{ name, email }}>
-        <PersonalTokens appUrl={await publicAddress()} />
-      </Account>
+      <Account user={{ name, email }} />
     </PlainShell>
   );
 }

@@ -2,7 +2,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "@/server/log";
 import type { ConnectionQueue } from "./connection-queue";
 import type { PreparedData } from "./prepare-data";
-import { WorkerMetrics } from "./worker-metrics";
 import type { WorkerStart } from "./worker-messages";
 import type { WorkerProcess } from "./worker-process";
 
@@ -41,7 +40,6 @@ export class WorkerPool {
   #early: WorkerProcess | undefined;
   #start: WorkerStart | undefined;
   #isStopping = false;
-  readonly #metrics = new WorkerMetrics(() => this.#slots);
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -108,7 +106,6 @@ export class WorkerPool {
   #spawn(): WorkerProcess {
     const worker = this.#options.spawn();
     this.#alive.add(worker);
-    this.#metrics.join(worker);
     void worker.exited.then(() => this.#alive.delete(worker));
     return worker;
   }

@@ -1,6 +1,5 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { useTheme } from "next-themes";
 import { KeyValue } from "@/components/key-value";
 import { PageHeader } from "@/components/page-header";
@@ -16,8 +15,8 @@ const themes = [
 ] as const;
 type Theme = (typeof themes)[number]["value"];
 
-/** A person's own page. `children`: cards of other features. */
-export function Account({ user, children }: { user: { name: string; email: string }; children: ReactNode }) {
+/** A person's own page. */
+export function Account({ user }: { user: { name: string; email: string } }) {
   return (
     <>
       <PageHeader title="Account" />
@@ -32,7 +31,6 @@ export function Account({ user, children }: { user: { name: string; email: strin
         </Card>
         <Card title="Theme" description="Of this browser." actions={<ThemeChoice />} className="pb-4" />
         <ChangePassword email={user.email} />
-        {children}
       </div>
     </>
   );

@@ -115,15 +115,6 @@ export const commands: readonly Command[] = [
     run: page("/settings/model-prices"),
   },
   {
-    id: "go-api-tokens",
-    label: "API tokens",
-    group: "Go to",
-    icon: KeyRound,
-    permission: "token:manage",
-    keywords: ["rest", "mcp", "agent", "settings"],
-    run: page("/settings/api-tokens"),
-  },
-  {
     id: "go-members",
     label: "Members",
     group: "Go to",

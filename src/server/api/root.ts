@@ -4,7 +4,6 @@ import { accountRouter } from "./routers/account";
 import { actionRouter } from "./routers/action";
 import { auditRouter } from "./routers/audit";
 import { backfillRouter } from "./routers/backfill";
-import { draftRouter } from "./routers/draft";
 import { engineRouter } from "./routers/engine";
 import { eventKeyRouter } from "./routers/event-key";
 import { eventSourceRouter } from "./routers/event-source";
@@ -21,6 +20,7 @@ import { rejectedEventRouter } from "./routers/rejected-event";
 import { personalTokenRouter, tokenRouter } from "./routers/token";
 import { bulkRouter, resendRouter } from "./routers/bulk";
 import { searchRouter } from "./routers/search";
+import { testEndpointRouter } from "./routers/test-endpoint";
 import { triggerRouter } from "./routers/trigger";
 import { versionRouter } from "./routers/version";
 import { viewRouter } from "./routers/view";
@@ -32,7 +32,6 @@ export const appRouter = router({
   action: actionRouter,
   audit: auditRouter,
   backfill: backfillRouter,
-  draft: draftRouter,
   engine: engineRouter,
   eventKey: eventKeyRouter,
   eventSource: eventSourceRouter,
@@ -48,6 +47,7 @@ export const appRouter = router({
   project: projectRouter,
   rejectedEvent: rejectedEventRouter,
   resend: resendRouter,
+  testEndpoint: testEndpointRouter,
   token: tokenRouter,
   bulk: bulkRouter,
   search: searchRouter,

@@ -25,6 +25,11 @@ export type SendRequest = {
   timeouts: Timeouts;
   /** exceptions for this request, besides those of the policy */
   allowedHosts?: readonly string[];
+  /**
+   * signing secrets and values of secret headers; the built-in test endpoint verifies and masks with them, and no other
+   * endpoint gets them
+   */
+  secrets?: readonly string[];
   /** the project whose places a look-up of the name uses, so that one project delays no other */
   projectId?: string;
   signal?: AbortSignal;

@@ -7,8 +7,7 @@ import { applyPatches } from "./action-creation/apply-patches";
 import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./action-creation/load";
 import { answerAhead } from "./action-creation/match";
 import { parseEvents } from "./action-creation/parse";
-import { planBatch, type Plan, type PlanInput } from "./action-creation/plan";
-import { keepRejected } from "./action-creation/keep-rejected";
+import { planBatch, type PlanInput } from "./action-creation/plan";
 import { withComputedCosts } from "./action-creation/computed-costs";
 import { checkTraces, TraceClash, withUniqueIds } from "./action-creation/unique-ids";
 import type { BatchEvent, ExecutionDraft, ParsedEvent, StoredObservation } from "./action-creation/types";
@@ -18,6 +17,7 @@ import {
   writeEvaluated,
   writeExecutions,
   writeObservations,
+  writeRejected,
   writeRevisions,
 } from "./action-creation/write";
 import type { Wake } from "./deliveries/wake";
@@ -49,15 +49,16 @@ export async function createActions(
   const source = getEventSource(eventSource);
   if (!source) {
     const reason = `The event source ${eventSource} is not registered.`;
-    await keepRejected(
-      ctx,
+    await writeRejected(
+      ctx.db,
       projectId,
       events.map((event) => ({ event, reason })),
+      ctx.now(),
     );
     return [];
   }
   const { parsed, rejected } = parseEvents(source, events, ctx.now());
-  await keepRejected(ctx, projectId, rejected);
+  await writeRejected(ctx.db, projectId, rejected, ctx.now());
   const wakes: Wake[] = [];
   const slices = [parsed];
   for (let slice = slices.shift(); slice; slice = slices.shift()) {
@@ -97,7 +98,7 @@ async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: Sli
     }
     ctx.log.error({ err: error, eventId: alone!.id }, "an event could not be processed and was rejected");
     const reason = `It could not be processed: ${shortMessage(error)}`;
-    await keepRejected(ctx, projectId, [{ event: alone!, reason }]);
+    await writeRejected(ctx.db, projectId, [{ event: alone!, reason }], ctx.now());
     return { wakes: [] };
   }
 }
@@ -117,7 +118,7 @@ async function runSlice(
   const now = ctx.now();
   const eventSource = source.name;
   await cache.warm(ctx.db, projectId, eventSource);
-  const { plan, fresh } = await ctx.db.$transaction(async (tx) => {
+  const { wakes, hasChanged } = await ctx.db.$transaction(async (tx) => {
     const named = await withUniqueIds(tx, projectId, source, events);
     const sourceIds = [...new Set(named.map((event) => event.sourceId))];
     const triggers = await cache.load(tx, projectId, eventSource);
@@ -158,23 +159,12 @@ async function runSlice(
     await writeDecisions(tx, projectId, eventSource, plan.decisions, now);
     await writeCounters(tx, projectId, plan.counters, now);
     await writeEvaluated(tx, { projectId, eventSource, revision, events: plan.evaluated }, now);
-    return { plan, fresh };
+    const hasChanged = plan.executions.some(({ change }) => change !== "none");
+    return { wakes: wakesOf(projectId, plan.executions), hasChanged };
   });
-  countPlan(ctx, plan, fresh);
   ctx.live.touch(projectId, "observations");
-  if (plan.executions.some(({ change }) => change !== "none")) ctx.live.touch(projectId, "executions");
-  return wakesOf(projectId, plan.executions);
-}
-
-/** Counts what the transaction of a batch has written. */
-function countPlan({ metrics, now }: ServiceContext, plan: Plan, events: readonly ParsedEvent[]): void {
-  const nowMs = now().getTime();
-  metrics.decided({
-    events: plan.evaluated,
-    kinds: plan.decisions.map(({ kind }) => kind),
-    agesSeconds: events.map(({ receivedMicros }) => (nowMs - receivedMicros / 1_000) / 1_000),
-  });
-  metrics.executionsCreated(plan.executions.filter(({ change }) => change === "insert").length);
+  if (hasChanged) ctx.live.touch(projectId, "executions");
+  return wakes;
 }
 
 /** Without events that were handled before, and without copies inside the batch. */

@@ -56,6 +56,8 @@ const statements = {
       from: "rejected_event old LEFT JOIN project p ON p.id = old.project_id",
       where: `old.received_at < ${daysAgo("coalesce(p.rejected_retention_days, 14)")}`,
     }),
+  "test receipts": (ctx, now) =>
+    remove(ctx, now, { table: "test_receipt", where: `received_at < ${daysAgo(retentionDays.testReceipts)}` }),
   notices: (ctx, now) =>
     remove(ctx, now, { table: "operational_notice", where: `created_at < ${daysAgo(retentionDays.notices)}` }),
   // A version stays while an execution from its time exists. A later execution of a backfill may name the version too,

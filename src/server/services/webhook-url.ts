@@ -1,5 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
+import { portOf, type GuardStage } from "@/server/http/guard";
 import { takePersonLimit } from "./limits";
 import { guardPolicyFor } from "./webhook-policy";
 
@@ -21,5 +22,19 @@ export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: s
   const verdict = await ctx.http.check(url, { allowedHosts: await allowedHostsOf(ctx), projectId: ctx.projectId });
   if (verdict.ok) return null;
   if (!verdict.final) return verdict.message;
-  throw new AppError("BAD_REQUEST", verdict.message, { fields: { [field]: verdict.message } });
+  const message = verdict.message + exceptionHint(ctx, url, verdict.stage);
+  throw new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
+}
+
+/** The checks that an entry of WEBHOOK_ALLOWED_HOSTS switches off for a host. */
+const liftable: ReadonlySet<GuardStage> = new Set(["https-only", "port", "name", "ip", "dns"]);
+
+/** Tells an owner the exact line that allows a receiver of their own. Other members cannot set it. */
+function exceptionHint(ctx: ProjectContext, url: string, stage: GuardStage): string {
+  if (ctx.role !== "owner" || !liftable.has(stage) || !URL.canParse(url)) return "";
+  const parsed = new URL(url);
+  const entry = `${parsed.hostname}:${portOf(parsed)}`;
+  return ctx.env.webhook.allowedHosts.length === 0
+    ? ` If it is a receiver of your own, start the program with WEBHOOK_ALLOWED_HOSTS=${entry}`
+    : ` If it is a receiver of your own, add ${entry} to WEBHOOK_ALLOWED_HOSTS and start the program again.`;
 }

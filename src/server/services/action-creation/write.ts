@@ -1,9 +1,13 @@
 import type { EventSource } from "@/domain/event-source/event-source";
+import { stringifyJson } from "@/domain/json/long-number";
 import type { Queryable } from "@/server/db/client";
 import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
 import type { Plan, PlannedObservation } from "./plan";
-import type { DecisionDraft, ExecutionDraft } from "./types";
+import type { DecisionDraft, ExecutionDraft, RejectedItem } from "./types";
+
+/** Largest stored part of a rejected event's data, bytes. */
+const REJECTED_BODY_MAX = 64 * 1024;
 
 /**
  * Characters of the rows in one statement, plus at most one row. A longer parameter blocks the event loop: 408 MB took
@@ -254,4 +258,27 @@ export async function writeEvaluated(
     INSERT INTO evaluation_counter AS c (project_id, event_source, hour, revision, events)
     VALUES (${row.projectId}, ${row.eventSource}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${row.revision}, ${row.events})
     ON CONFLICT (project_id, event_source, hour, revision) DO UPDATE SET events = c.events + excluded.events`;
+}
+
+/** Stores rejected events, once each, for the project's admins. */
+export async function writeRejected(
+  tx: Queryable,
+  projectId: string | null,
+  rejected: readonly RejectedItem[],
+  now: Date,
+): Promise<void> {
+  if (rejected.length === 0) return;
+  await tx.rejectedEvent.createMany({
+    data: rejected.map(({ event, reason }) => ({
+      id: newId("evt"),
+      eventId: event.id,
+      projectId,
+      name: event.name,
+      keyId: event.keyId,
+      reason: reason.slice(0, 2_000),
+      body: stringifyJson(event.data).slice(0, REJECTED_BODY_MAX),
+      receivedAt: now,
+    })),
+    skipDuplicates: true,
+  });
 }

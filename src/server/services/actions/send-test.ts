@@ -90,10 +90,12 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
     timestamp: ctx.now(),
     body,
   });
+  const hidden = [...secrets, ...secretValues(request)];
   const sent = await ctx.http.send({
     ...request,
     allowedHosts: await allowedHostsOf(ctx),
     projectId: ctx.projectId,
+    secrets: hidden,
   });
   const outcome = sent.kind === "error" ? sent.code : `${sent.status}`;
   await audit(ctx, ctx.db, {
@@ -102,7 +104,6 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
     summary: `Sent a test to ${new URL(request.url).host}: ${outcome}.`,
   });
 
-  const hidden = [...secrets, ...secretValues(request)];
   return {
     request: {
       url: hasPermission(ctx, "secret:manage") ? request.url : request.shownUrl,

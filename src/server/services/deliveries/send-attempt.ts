@@ -38,6 +38,7 @@ export async function sendAttempt(
     timeouts: request.timeouts,
     allowedHosts: guardPolicyFor(ctx.env, { isDemo: action.isDemo }).allowedHosts,
     projectId: claimed.projectId,
+    secrets: request.secrets,
   });
   const answer = sent.kind === "response" ? sent : sent.answer;
   const head = answer && {

@@ -22,7 +22,7 @@ export type Expunged = {
 
 /**
  * Removes the bodies of one observation, or of another event source's subject, from every copy. The copies are its
- * state and revisions, requests, responses, values in decisions, rejected events, and the engine's events. The rows
+ * state and revisions, requests, responses, values in decisions, rejected events, what the test endpoint received, and the engine's events. The rows
  * stay, so that the subject does not fire twice. A later event is new data.
  */
 export async function expungeBodies(
@@ -54,6 +54,8 @@ async function expunge(ctx: ProjectContext, tx: Queryable, source: EventSource, 
   for (const eventId of await clearRevisions(tx, source, where)) eventIds.add(eventId);
   for (const eventId of await clearRejected(tx, where)) eventIds.add(eventId);
   await clearDecisions(tx, where);
+  // A template may have put any part of the observation into any body, and a day ends them all.
+  await tx.testReceipt.deleteMany({ where: { projectId: ctx.projectId } });
   await audit(ctx, tx, {
     action: "observation.expunge",
     targetId: id,

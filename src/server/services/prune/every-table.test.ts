@@ -51,6 +51,7 @@ const ends: Record<string, End> = {
   action_minute: { step: "counters" },
   trigger_counter: { step: "counters" },
   evaluation_counter: { step: "counters" },
+  test_receipt: { step: "test receipts" },
   operational_webhook: { bounded: "one for each project" },
   operational_notice: { step: "notices" },
   observation: { step: "observations" },

@@ -1,4 +1,3 @@
-import { countRefusal } from "@/server/intake/count-refusal";
 import { receiveBatch } from "@/server/intake/receive-batch";
 import { getRuntime } from "@/server/runtime";
 
@@ -6,6 +5,5 @@ export const dynamic = "force-dynamic";
 
 /** Langfuse's batch endpoint, for its SDKs up to 3. */
 export async function POST(request: Request): Promise<Response> {
-  const runtime = await getRuntime();
-  return countRefusal(runtime, receiveBatch(runtime, request));
+  return receiveBatch(await getRuntime(), request);
 }

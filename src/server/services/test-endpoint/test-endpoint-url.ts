@@ -1,0 +1,15 @@
+const PATH = "/test-endpoint/";
+
+/** The URL of the built-in test endpoint of a project. */
+export const testEndpointUrl = (appUrl: string, token: string): string => new URL(PATH + token, appUrl).href;
+
+/**
+ * Reads the token of a test endpoint's URL. The origin must be this program's own, and the path must hold the token and
+ * nothing else: every other URL of the origin is left to the guard.
+ */
+export function testEndpointToken(appUrl: string, url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { origin, pathname, search, hash, username, password } = new URL(url);
+  if (origin !== new URL(appUrl).origin || `${search}${hash}${username}${password}` !== "") return null;
+  return /^\/test-endpoint\/([0-9a-f]{32})$/.exec(pathname)?.[1] ?? null;
+}
