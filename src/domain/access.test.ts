@@ -11,6 +11,7 @@ const table: Record<Permission, string> = {
   "secret:manage": "owner admin",
   "eventKey:manage": "owner admin",
   "token:manage": "owner admin",
+  "redaction:manage": "owner admin",
   "retention:manage": "owner admin",
   "price:manage": "owner admin",
   "engine:read": "owner admin",

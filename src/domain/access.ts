@@ -32,6 +32,8 @@ const rules = {
   "eventKey:manage": { roles: admins, scope: "admin" },
   /** API tokens of the project; a token must not make another one */
   "token:manage": { roles: admins, scope: null },
+  /** which values of events are never stored */
+  "redaction:manage": { roles: admins, scope: "admin" },
   "retention:manage": { roles: admins, scope: "admin" },
   /** prices of the project's own, from which costs are computed */
   "price:manage": { roles: admins, scope: "admin" },

@@ -7,6 +7,8 @@ export const retentionDays = {
   testReceipts: 1,
   /** notices to the operational webhook */
   notices: 30,
+  /** what clients of event keys sent */
+  sourceFigures: 7,
   /** hourly figures; then they become daily figures, which stay */
   hourlyFigures: 90,
   /** figures by the minute; hourly figures hold the same counts */

@@ -1,9 +1,11 @@
 import { EVENT_LIMITS } from "./engine/event-endpoint";
 import type { Forwarded } from "./forwarded";
+import { clientIn } from "./intake/client-headers";
 import { authenticate, depthOf, failed, failure, limitRate, within, withEventBody } from "./intake/intake-steps";
 import type { IntakeRuntime } from "./intake/intake-steps";
 import type { Runtime } from "./runtime";
 import { receiptOf } from "./receipt";
+import { redactionOf } from "./services/redaction/redaction-of";
 
 export const SEED_HEADER = "x-inngest-event-id-seed";
 
@@ -45,11 +47,13 @@ export async function receiveEvents(
         failed(415, `The body is encoded as ${encoding.slice(0, 50)}, which is not read here; send it as it is.`),
       );
     const depth = depthOf(request);
+    const redaction = await within(answerWithinMs, redactionOf(runtime.context, sender.projectId));
     return await withEventBody(runtime, request, sender, BODY_LIMITS, async (bytes) => {
       const isPaceLow = (count: number): boolean => runtime.isPaceLow?.(sender.projectId, count) ?? false;
       const input = {
-        sender: { ...sender, depth },
+        sender: { projectId: sender.projectId, keyId: sender.keyId, depth, client: clientIn(request) },
         seed: request.headers.get(SEED_HEADER),
+        redaction,
         stampKey: runtime.stampKey,
         receivedMicros,
         now: runtime.context.now(),

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ColumnType } from "../filter/schema";
 import type { FindPrice } from "../model-prices/model-price";
+import type { RedactionPlaces } from "../redaction/redactor";
 
 /**
  * A property of an event that filters can use.
@@ -87,6 +88,8 @@ export type EventSource<P = any> = {
   /** the payload with a cost computed from the price of its model, where its sender told none */
   withComputedCost?(payload: P, findPrice: FindPrice, receivedAt: Date): P;
   columns: readonly Column<P>[];
+  /** where redaction rules by path begin; left out, they apply at every depth of the data */
+  redaction?: RedactionPlaces;
   links(payload: P): { traceId: string | null; sessionId: string | null };
   /** makes a realistic payload */
   sample(now: Date): P;

@@ -14,7 +14,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/domain/project";
-import { eventSnippets } from "@/lib/event-snippets";
+import { clientSnippets } from "@/lib/client-snippets";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 
@@ -119,7 +119,7 @@ function KeyOnce({ eventKey, appUrl, onDone }: { eventKey: string; appUrl: strin
         <CopyButton text={eventKey} label="Copy" hasText size="sm" />
       </div>
       <Banner tone="warning">This is the only time it is shown. If it is lost, make a new one.</Banner>
-      <CodeBlock label="Send an observation with it" samples={eventSnippets({ appUrl, eventKey })} />
+      <CodeBlock label="Send an observation with it" samples={clientSnippets({ appUrl, eventKey })} />
       <div className="flex flex-wrap items-center justify-between gap-3">
         <Checkbox checked={isKept} onCheckedChange={setIsKept} label="I have stored it in a safe place" />
         <Button variant="primary" disabled={!isKept} onClick={onDone}>

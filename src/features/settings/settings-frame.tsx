@@ -10,7 +10,9 @@ import { useProject } from "./use-project";
 const tabs: readonly { path: string; label: string; permission: Permission }[] = [
   { path: "", label: "General", permission: "project:read" },
   { path: "/event-keys", label: "Event keys", permission: "eventKey:manage" },
+  { path: "/sources", label: "Sources", permission: "eventKey:manage" },
   { path: "/model-prices", label: "Model prices", permission: "project:read" },
+  { path: "/redaction", label: "Redaction", permission: "redaction:manage" },
   { path: "/members", label: "Members", permission: "member:manage" },
   { path: "/rejected-events", label: "Rejected events", permission: "rejected:read" },
   { path: "/engine", label: "Engine", permission: "engine:read" },

@@ -16,11 +16,13 @@ import { observationRouter } from "./routers/observation";
 import { operationalWebhookRouter } from "./routers/operational-webhook";
 import { overviewRouter } from "./routers/overview";
 import { projectRouter } from "./routers/project";
+import { redactionRouter } from "./routers/redaction";
 import { rejectedEventRouter } from "./routers/rejected-event";
 import { personalTokenRouter, tokenRouter } from "./routers/token";
 import { bulkRouter, resendRouter } from "./routers/bulk";
 import { searchRouter } from "./routers/search";
 import { testEndpointRouter } from "./routers/test-endpoint";
+import { sourceRouter } from "./routers/source";
 import { triggerRouter } from "./routers/trigger";
 import { versionRouter } from "./routers/version";
 import { viewRouter } from "./routers/view";
@@ -45,12 +47,14 @@ export const appRouter = router({
   overview: overviewRouter,
   personalToken: personalTokenRouter,
   project: projectRouter,
+  redaction: redactionRouter,
   rejectedEvent: rejectedEventRouter,
   resend: resendRouter,
   testEndpoint: testEndpointRouter,
   token: tokenRouter,
   bulk: bulkRouter,
   search: searchRouter,
+  source: sourceRouter,
   trigger: triggerRouter,
   version: versionRouter,
   view: viewRouter,

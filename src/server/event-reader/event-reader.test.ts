@@ -9,6 +9,7 @@ afterAll(() => reader.close());
 const input: ReadingInput = {
   sender: { projectId: "prj_1", keyId: "key_1", depth: 0 },
   seed: `1700000000000,${Buffer.alloc(10, 7).toString("base64")}`,
+  redaction: null,
   stampKey: "stamp key of the test",
   receivedMicros: 1,
   now: new Date("2026-01-01T00:00:00Z"),

@@ -4,12 +4,15 @@ import { countContainers, tooManyContainers } from "./count-containers";
 import { readEventBody } from "./event-body";
 import { requestSeed } from "./event-seed";
 import { stampEvents, type EventSender, type StampedEvent } from "../services/events";
+import type { RedactionSetup } from "../services/redaction/redactor-of";
 
 /** The facts of a request to the event endpoint, without its body. The thread receives a copy. */
 export type ReadingInput = {
   sender: EventSender;
   /** the sender's id seed */
   seed: string | null;
+  /** the redaction rules of the project */
+  redaction: RedactionSetup | null;
   stampKey: string | null;
   receivedMicros: number;
   now: Date;
@@ -26,7 +29,7 @@ export type EventsRead =
  * @param isPaceLow told how many events there are; where it says yes they are marked to run one by one
  */
 export function readEvents(bytes: Uint8Array, input: ReadingInput, isPaceLow: (count: number) => boolean): EventsRead {
-  const { sender, stampKey, receivedMicros, now, containersMax } = input;
+  const { sender, redaction, stampKey, receivedMicros, now, containersMax } = input;
   const containers = containersMax === Infinity ? 0 : countContainers(bytes);
   if (containers > containersMax)
     return { ok: false, status: 413, error: tooManyContainers(containers, containersMax) };
@@ -38,7 +41,7 @@ export function readEvents(bytes: Uint8Array, input: ReadingInput, isPaceLow: (c
     const seed = requestSeed({ projectId: sender.projectId, sent: input.seed, body: bytes, now });
     const ids = eventIds(parsed.events.length, seed, now.getTime());
     const { body } = read;
-    const stamping = { sender, events: parsed.events, ids, body, stampKey, receivedMicros, isPaceLow, now };
+    const stamping = { sender, events: parsed.events, ids, body, redaction, stampKey, receivedMicros, isPaceLow, now };
     const events = stampEvents(stamping);
     return { ok: true, events, seed };
   } catch (error) {

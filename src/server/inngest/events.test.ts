@@ -86,6 +86,7 @@ test("an observation of an unknown version becomes a rejected event of its proje
     ],
     ids: ["01EVENTA", "01EVENTB"],
     body: { hasLongNumbers: false, mayHoldBadText: false, hasBrokenBytes: false },
+    redaction: null,
     stampKey: null,
     receivedMicros: 1,
     isPaceLow: () => false,

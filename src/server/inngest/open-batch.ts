@@ -1,8 +1,10 @@
+import type { ServiceContext } from "@/server/context";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import type { IncomingEvent } from "@/server/inngest/events";
 import { receiptMicros } from "@/server/receipt";
 import type { BatchEvent } from "@/server/services/action-creation/types";
-import { openEvent, type RefusedEvent } from "@/server/services/events";
+import { openEvent, redactUnstamped, type OpenedEvent, type RefusedEvent } from "@/server/services/events";
+import { redactionOf } from "@/server/services/redaction/redaction-of";
 
 export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };
 
@@ -10,15 +12,15 @@ export type EventGroup = { projectId: string; eventSource: string; events: Batch
  * Reads the stamps of a batch and groups its events by project and event source. A server without batch keys may mix
  * them. `refused`: events without a valid stamp, or of an unknown version.
  */
-export function openBatch(
+export async function openBatch(
   { ctx, stampKey, trustEvents }: FunctionDependencies,
   events: readonly IncomingEvent[],
-): { groups: EventGroup[]; refused: RefusedEvent[] } {
+): Promise<{ groups: EventGroup[]; refused: RefusedEvent[] }> {
   const groups = new Map<string, EventGroup>();
   const refused: RefusedEvent[] = [];
   const receivedMicros = receiptMicros();
   for (const [place, { id = "", name, data, ts = ctx.now().getTime() }] of events.entries()) {
-    const opened = openEvent({
+    const read = openEvent({
       id,
       name,
       ts,
@@ -27,6 +29,7 @@ export function openBatch(
       trustEvents,
       batch: { receivedMicros, place },
     });
+    const opened = read.isStamped ? read : await redacted(ctx, read);
     if (!opened.ok) {
       refused.push(opened);
       continue;
@@ -37,4 +40,14 @@ export function openBatch(
     groups.set(key, group);
   }
   return { groups: [...groups.values()], refused };
+}
+
+/**
+ * The endpoint has redacted what passed it. Another event is redacted here, by the rules of the project that it names,
+ * whether or not something vouches for that name.
+ */
+async function redacted(ctx: ServiceContext, opened: OpenedEvent): Promise<OpenedEvent> {
+  const { projectId: named } = (opened.event.data ?? {}) as { projectId?: unknown };
+  if (typeof named !== "string") return opened;
+  return { ...opened, event: redactUnstamped(await redactionOf(ctx, named), opened.event) };
 }

@@ -20,5 +20,13 @@ export function sdkOf(request: Request): { sdk: string | null; sdkVersion: strin
   return { sdk: short(product), sdkVersion: short(version) };
 }
 
+/** The client of a request to the event endpoint, as its Inngest SDK or its user agent says: `inngest-js 4.11.0`. */
+export function clientIn(request: Request): string | null {
+  const told = /^(?:inngest-)?([\w-]+):v?([\w.-]+)/.exec(request.headers.get("x-inngest-sdk") ?? "");
+  if (told) return `inngest-${told[1]!.slice(0, 20)} ${told[2]!.slice(0, 40)}`;
+  const { sdk, sdkVersion } = sdkOf(request);
+  return sdk === null ? null : `${sdk} ${sdkVersion ?? ""}`.trim();
+}
+
 const TEXT_MAX = 100;
 const short = (text: string | null): string | null => text?.trim().slice(0, TEXT_MAX) || null;

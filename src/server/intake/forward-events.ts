@@ -3,6 +3,7 @@ import { EVENT_LIMITS } from "../engine/event-endpoint";
 import { requestSeed } from "../event-reader/event-seed";
 import type { Forwarded } from "../forwarded";
 import { stampEvents, type StampInput } from "../services/events";
+import { redactionOf } from "../services/redaction/redaction-of";
 import { depthOf, limitRate, within, type EventSender, type IntakeRuntime } from "./intake-steps";
 
 /** An event that the endpoint made of what a client sent, with an id that is the same for the same content. */
@@ -39,14 +40,16 @@ export async function forwardEvents(
   traits: StampInput["body"],
 ): Promise<Forwarded | null> {
   await within(answerWithinMs, limitRate(runtime, sender, events.length));
+  const redaction = await within(answerWithinMs, redactionOf(runtime.context, sender.projectId));
   for (let start = 0; start < events.length; start += EVENT_LIMITS.eventsMax) {
     const slice = events.slice(start, start + EVENT_LIMITS.eventsMax);
     const now = runtime.context.now();
     const stamped = stampEvents({
-      sender: { ...sender, depth: depthOf(request) },
+      sender: { projectId: sender.projectId, keyId: sender.keyId, depth: depthOf(request) },
       events: slice.map(({ id: _id, ...event }) => event),
       ids: slice.map(({ id }) => id),
       body: traits,
+      redaction,
       stampKey: runtime.stampKey,
       // A later slice counts as received later: places count from 0 in each.
       receivedMicros: receivedMicros + start / EVENT_LIMITS.eventsMax,

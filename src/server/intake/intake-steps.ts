@@ -24,7 +24,7 @@ const RETRY_SECONDS = 5;
 const KEY_RATE = { perSecond: 5_000, burst: 100_000 };
 const PROJECT_RATE = { perSecond: 10_000, burst: 200_000 };
 
-export type EventSender = { projectId: string; keyId: string };
+export type EventSender = { projectId: string; keyId: string; llmSpansOnly?: boolean };
 
 /** @throws AppError UNAUTHORIZED, or Late where the database does not answer in time */
 export async function authenticate(runtime: IntakeRuntime, key: string, withinMs: number): Promise<EventSender> {

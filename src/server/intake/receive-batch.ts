@@ -5,7 +5,8 @@ import { readEventBody } from "../event-reader/event-body";
 import { receiptOf } from "../receipt";
 import { sdkOf } from "./client-headers";
 import { forwardEvents, idOfContent, type IntakeEvent, type IntakeRequest } from "./forward-events";
-import { failed, withEventBody, type IntakeRuntime } from "./intake-steps";
+import { noteSources, type SourceNote } from "../services/sources/note-sources";
+import { failed, withEventBody, type EventSender, type IntakeRuntime } from "./intake-steps";
 import { refuseJson, withKey } from "./langfuse-answers";
 import { ANSWER_WITHIN_MS, BODY_LIMITS } from "./receive-traces";
 import { contentEncodingOf } from "./unpack";
@@ -49,6 +50,7 @@ async function takeBatch(taken: IntakeRequest): Promise<Response> {
   const batch = parseBatch(read.body.value, { sdkName });
   if (!batch) return invalid("batch must be a list of events");
   const refusal = await forwardEvents(taken, eventsOf(batch, taken), read.body);
+  if (!refusal) noteSources(taken.runtime.context, notesOf(batch, taken.sender));
   return refusal ? refuseJson(refusal) : Response.json(batch.answer, { status: 207 });
 }
 
@@ -70,6 +72,14 @@ function eventsOf(
     return { id: idOf("rejected", sentId, stringifyJson(event)), name, data: { event }, refusal };
   });
   return [...patches, ...rejected];
+}
+
+function notesOf(batch: NonNullable<ReturnType<typeof parseBatch>>, { projectId, keyId }: EventSender): SourceNote[] {
+  const key = { projectId, keyId };
+  return [
+    ...batch.rejected.map(({ reason }): SourceNote => ({ ...key, kind: "refused", name: reason, count: 1 })),
+    ...[...batch.dropped].map(([name, count]): SourceNote => ({ ...key, kind: "dropped", name, count })),
+  ];
 }
 
 const invalid = (error: string): Response =>

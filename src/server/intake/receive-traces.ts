@@ -8,8 +8,10 @@ import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-proto
 import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
 import { spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
 import { traceAttributesOf } from "@/domain/opentelemetry/map/trace-attributes";
+import { isLlmSpan } from "@/domain/opentelemetry/map/is-llm-span";
 import { isNoObservation } from "@/domain/opentelemetry/map/which-spans";
 import { receiptOf } from "../receipt";
+import { noteSources, type NotTaken, type SourceNote } from "../services/sources/note-sources";
 import { eventKeyIn, sdkOf } from "./client-headers";
 import { forwardEvents, idOfContent, type IntakeEvent, type IntakeRequest } from "./forward-events";
 import { authenticate, failure, withEventBody, type IntakeRuntime } from "./intake-steps";
@@ -29,6 +31,8 @@ export const BODY_LIMITS = {
  * after 503. A large request that moves on is not cut off: its repeat would cost the same again.
  */
 export const ANSWER_WITHIN_MS = 3_000;
+/** The reason on the sources page. */
+const LEFT_OUT = "LLM spans only";
 /** Spans that are mapped before other requests get their turn. */
 const SPANS_A_TURN = 250;
 /** Refused spans of one request that are kept as rejected events; the answer counts all of them. */
@@ -95,11 +99,17 @@ async function takeExport(take: Take): Promise<Response> {
   const message = describeRefused(refused, hints);
   if (spans.length === 0 && refused.length > 0) return refuseExport(encoding, 400, message);
 
-  const events = await eventsOf(found, take);
+  const { events, leftOut } = await eventsOf(found, take);
   const { hasBrokenBytes, mayHoldBadText } = found;
   const traits = { hasLongNumbers: longNumbersMade() !== before, mayHoldBadText, hasBrokenBytes };
   const refusal = await forwardEvents(take, events, traits);
   if (refusal) return refuseAs(encoding, refusal);
+  const { projectId, keyId } = take.sender;
+  const notTaken = (kind: NotTaken, name: string, count: number): SourceNote => ({ projectId, keyId, kind, name, count });
+  noteSources(take.runtime.context, [
+    ...refused.map(({ reason }) => notTaken("refused", reason, 1)),
+    ...(leftOut > 0 ? [notTaken("left_out", LEFT_OUT, leftOut)] : []),
+  ]);
   return acceptExport(encoding, { refused: refused.length, message });
 }
 
@@ -123,8 +133,12 @@ const isJson = (body: Uint8Array): boolean =>
   body.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) === 0x7b;
 
 /** One event for each span, and one for each refused span, which is kept as a rejected event. */
-async function eventsOf({ spans, refused }: TraceExport, take: Take): Promise<IntakeEvent[]> {
-  const { projectId } = take.sender;
+async function eventsOf(
+  { spans, refused }: TraceExport,
+  take: Take,
+): Promise<{ events: IntakeEvent[]; leftOut: number }> {
+  const { projectId, llmSpansOnly = false } = take.sender;
+  let leftOut = 0;
   const sender = sdkOf(take.request);
   const receivedMs = Math.floor(take.receivedMicros / 1_000);
   const traces = traceAttributesOf(spans);
@@ -135,6 +149,10 @@ async function eventsOf({ spans, refused }: TraceExport, take: Take): Promise<In
   for (const [index, span] of spans.entries()) {
     if (index % SPANS_A_TURN === SPANS_A_TURN - 1) await turn();
     if (isNoObservation(span)) continue;
+    if (llmSpansOnly && !isLlmSpan(span)) {
+      leftOut += 1;
+      continue;
+    }
     const trace = traces.get(span.traceId) ?? null;
     add(canonicalSpan(span), { data: { observation: spanToObservation(span, { sender, receivedMs, trace }) } });
   }
@@ -142,5 +160,5 @@ async function eventsOf({ spans, refused }: TraceExport, take: Take): Promise<In
     const span = { name, scope, ...sender };
     add(`refused ${index} ${take.receivedMicros}`, { data: { span }, refusal: `A span was refused: ${reason}.` });
   }
-  return events;
+  return { events, leftOut };
 }

@@ -1,6 +1,8 @@
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
 import { observationForms, prepareEnvelope, type EnvelopeObservation } from "@/domain/action/webhook/envelope";
+import type { ObservationCreated } from "@/domain/event-source/observation-created/schema";
+import { clientOf, figuresOf } from "@/domain/sources/client";
 import type { ServiceContext } from "@/server/context";
 import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/errors";
 import { applyPatches } from "./action-creation/apply-patches";
@@ -22,6 +24,7 @@ import {
 } from "./action-creation/write";
 import type { Wake } from "./deliveries/wake";
 import { pricesOf } from "./model-prices/own-prices";
+import { noteSources, type SourceNote } from "./sources/note-sources";
 import type { TriggerCache } from "./trigger-cache";
 
 export type CreateActionsInput = { projectId: string; eventSource: string; events: BatchEvent[] };
@@ -117,11 +120,11 @@ async function runSlice(
 ): Promise<Wake[]> {
   const now = ctx.now();
   const eventSource = source.name;
-  await cache.warm(ctx.db, projectId, eventSource);
-  const { wakes, hasChanged } = await ctx.db.$transaction(async (tx) => {
+  await cache.warm(ctx, projectId, eventSource);
+  const { wakes, hasChanged, taken } = await ctx.db.$transaction(async (tx) => {
     const named = await withUniqueIds(tx, projectId, source, events);
     const sourceIds = [...new Set(named.map((event) => event.sourceId))];
-    const triggers = await cache.load(tx, projectId, eventSource);
+    const triggers = await cache.load(ctx, tx, projectId, eventSource);
     const createdThisHour = await lockCaps(tx, triggers.byId.values(), now);
     const { revision } = triggers;
     const findPrice = await pricesOf(ctx.db, tx, { projectId, revision });
@@ -160,12 +163,22 @@ async function runSlice(
     await writeCounters(tx, projectId, plan.counters, now);
     await writeEvaluated(tx, { projectId, eventSource, revision, events: plan.evaluated }, now);
     const hasChanged = plan.executions.some(({ change }) => change !== "none");
-    return { wakes: wakesOf(projectId, plan.executions), hasChanged };
+    return { wakes: wakesOf(projectId, plan.executions), hasChanged, taken: fresh };
   });
+  noteSources(ctx, sourceNotesOf(projectId, taken));
   ctx.live.touch(projectId, "observations");
   if (hasChanged) ctx.live.touch(projectId, "executions");
   return wakes;
 }
+
+/** What the events say of their clients. Figures are of observations alone. */
+const sourceNotesOf = (projectId: string, events: readonly ParsedEvent[]): SourceNote[] =>
+  events.flatMap(({ keyId, client = null, patch, ended, payload }): SourceNote[] => {
+    const { observation } = payload as Partial<ObservationCreated>;
+    if (keyId === null || !observation) return [];
+    const figures = figuresOf(observation, { isPart: patch !== undefined && !ended });
+    return [{ projectId, keyId, kind: "client", client: clientOf(observation, client), figures }];
+  });
 
 /** Without events that were handled before, and without copies inside the batch. */
 function firstOfEach(events: readonly ParsedEvent[], seen: ReadonlySet<string>): ParsedEvent[] {

@@ -17,7 +17,12 @@ export type EventKeySummary = {
   lastUsedAt: Date | null;
   revokedAt: Date | null;
 };
-export type EventKeyOwner = { projectId: string; keyId: string };
+export type EventKeyOwner = {
+  projectId: string;
+  keyId: string;
+  /** spans that call no model are left out */
+  llmSpansOnly?: boolean;
+};
 
 /** A new key for an application to hold: `tsk_` and 43 characters. */
 export const newEventKey = (): string => `tsk_${randomToken()}`;
@@ -92,8 +97,11 @@ export async function revokeEventKey(ctx: ProjectContext, input: { id: string })
       summary: `Revoked the event key “${key.name}” (…${key.last4})`,
     });
   });
-  cacheOf(ctx.db).delete(key.hash);
+  forgetEventKey(ctx.db, key.hash);
 }
+
+/** Makes this process read a key again. */
+export const forgetEventKey = (db: Database, hash: string): void => void cacheOf(db).delete(hash);
 
 const CACHE_MS = 1_000;
 const CACHE_MAX = 5_000;
@@ -138,7 +146,7 @@ export async function projectOfEventKey(
 async function lookUp(ctx: ServiceContext, hash: string): Promise<EventKeyOwner | null> {
   const row = await ctx.db.eventKey.findFirst({
     where: { hash, revokedAt: null, project: { deletedAt: null } },
-    select: { id: true, projectId: true, lastUsedAt: true },
+    select: { id: true, projectId: true, lastUsedAt: true, llmSpansOnly: true },
   });
   if (!row) return null;
   const now = ctx.now();
@@ -148,5 +156,5 @@ async function lookUp(ctx: ServiceContext, hash: string): Promise<EventKeyOwner 
       ctx.log.warn({ err: error, keyId: row.id }, "the last use of an event key could not be written down");
     });
   }
-  return { projectId: row.projectId, keyId: row.id };
+  return { projectId: row.projectId, keyId: row.id, llmSpansOnly: row.llmSpansOnly };
 }

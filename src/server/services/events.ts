@@ -6,7 +6,10 @@ import { parseJson } from "@/domain/json/read-json";
 import { AppError } from "@/server/errors";
 import { unknownVersion } from "@/server/inngest/events";
 import { canonicalJson } from "@/server/platform/canonical-json";
+import { placesOf } from "@/domain/redaction/places";
+import type { Redactor } from "@/domain/redaction/redactor";
 import type { BatchEvent } from "./action-creation/types";
+import { redactorOf, type RedactionSetup } from "./redaction/redactor-of";
 
 /** An event as an application sent it, its envelope already checked. */
 type ReceivedEvent = {
@@ -21,7 +24,13 @@ type ReceivedEvent = {
 };
 
 /** The sender of events: its key decides the project. */
-export type EventSender = { projectId: string; keyId: string; depth: number };
+export type EventSender = {
+  projectId: string;
+  keyId: string;
+  depth: number;
+  /** what the request says of its client: `inngest-js 4.11.0` */
+  client?: string | null;
+};
 
 /** The current version of the events' data. An event without `data.v` has this version. */
 const DATA_VERSION = 1;
@@ -36,6 +45,7 @@ type Stamp = {
   senderEventId?: string | undefined;
   keyId: string;
   depth: number;
+  client?: string;
   sanitized: boolean;
   /** why the endpoint refuses the event, which becomes a rejected event */
   refusal?: string;
@@ -84,6 +94,8 @@ export type StampInput = {
   /** the internal id of each event; a repeated request has the same ids */
   ids: readonly string[];
   body: BodyTraits;
+  /** the rules of the project: what they find is gone before anything is stored; null without any */
+  redaction: RedactionSetup | null;
   /** null if events go straight to the embedded engine, because no other party can forge a stamp there */
   stampKey: string | null;
   receivedMicros: number;
@@ -101,13 +113,15 @@ export function stampEvents(input: StampInput): StampedEvent[] {
   const { sender, events, ids, stampKey, now } = input;
   events.forEach((event, index) => checkEvent(event, index, sender));
   const alone = input.isPaceLow(events.length);
+  const redactor = input.redaction && redactorOf(input.redaction);
   return events.map((event, index) => {
     const { hasLongNumbers, mayHoldBadText, hasBrokenBytes } = input.body;
     const cleaned =
       mayHoldBadText || hasBrokenBytes
         ? cleanText(event.data, { hasBrokenBytes })
         : { value: event.data, changed: false };
-    const { stamp: _stamp, alone: _alone, setBy: _setBy, ...data } = cleaned.value as Record<string, unknown>;
+    const { stamp: _stamp, alone: _alone, setBy: _setBy, ...received } = cleaned.value as Record<string, unknown>;
+    const data = redactor ? redactEvent(redactor, event, received) : received;
     const json = hasLongNumbers ? longJson(data) : null;
     const ts = event.ts ?? now.getTime();
     const body = {
@@ -120,11 +134,12 @@ export function stampEvents(input: StampInput): StampedEvent[] {
     const text = JSON.stringify(body);
     const stamp: Stamp = {
       eventId: ids[index]!,
-      ...(event.id === undefined ? {} : { senderEventId: event.id }),
+      ...(event.id === undefined ? {} : { senderEventId: redactor?.redactText(event.id) ?? event.id }),
       keyId: sender.keyId,
       depth: sender.depth,
+      ...(sender.client ? { client: sender.client } : {}),
       sanitized: cleaned.changed,
-      ...(event.refusal === undefined ? {} : { refusal: event.refusal }),
+      ...(event.refusal === undefined ? {} : { refusal: redactor?.redactText(event.refusal) ?? event.refusal }),
       ...(event.isPatch ? { isPatch: true } : {}),
       receivedMicros: input.receivedMicros,
       place: index,
@@ -140,6 +155,24 @@ export function stampEvents(input: StampInput): StampedEvent[] {
     };
   });
 }
+
+function redactEvent(
+  redactor: Redactor,
+  { name, isPatch, refusal }: Pick<ReceivedEvent, "name" | "isPatch" | "refusal">,
+  data: Record<string, unknown>,
+): Record<string, unknown> {
+  const kind = refusal !== undefined ? "refused" : isPatch ? "patch" : undefined;
+  return redactor.redactData(data, placesOf(getEventSource(name)), kind);
+}
+
+/** Redacts the data of an event that did not come through the endpoint, which knows no rules for it. */
+export const redactUnstamped = (setup: RedactionSetup | null, event: BatchEvent): BatchEvent =>
+  setup === null
+    ? event
+    : {
+        ...event,
+        data: redactEvent(redactorOf(setup), { name: event.name }, (event.data ?? {}) as Record<string, unknown>),
+      };
 
 /** An unknown version passes here. The functions then store the event as a rejected event. */
 function versionOf(v: unknown): number | string {
@@ -167,9 +200,16 @@ function checkEvent(event: ReceivedEvent, index: number, sender: EventSender): v
 }
 
 /** An event that reached a function: accepted with its project, or refused with the reason. */
-export type OpenedEvent = { ok: true; projectId: string; event: BatchEvent } | RefusedEvent;
+export type OpenedEvent = { ok: true; projectId: string; event: BatchEvent; isStamped: boolean } | RefusedEvent;
 /** An event that the functions refuse. Its project is null if no valid stamp names it. */
-export type RefusedEvent = { ok: false; projectId: string | null; event: BatchEvent; reason: string };
+export type RefusedEvent = {
+  ok: false;
+  projectId: string | null;
+  event: BatchEvent;
+  reason: string;
+  /** whether it passed the endpoint */
+  isStamped: boolean;
+};
 
 /**
  * Reads the stamp of an event that reached a function. An event without a valid stamp did not pass the endpoint. It is
@@ -211,6 +251,7 @@ function readStamp(input: OpenInput): OpenedEvent {
         data: stamp.json === undefined ? payload : { ...(parseJson(stamp.json) as object), projectId: data.projectId },
         keyId: stamp.keyId ?? null,
         depth: stamp.depth ?? 0,
+        client: stamp.client ?? null,
         sanitized: stamp.sanitized ?? false,
         receivedMicros: stamp.receivedMicros ?? batch.receivedMicros,
         place: stamp.place ?? batch.place,
@@ -218,8 +259,8 @@ function readStamp(input: OpenInput): OpenedEvent {
       const patched = stamp.isPatch ? { ...event, patch: event.data } : event;
       const { projectId } = data;
       return stamp.refusal === undefined
-        ? { ok: true, projectId, event: patched }
-        : { ok: false, projectId, event, reason: stamp.refusal };
+        ? { ok: true, projectId, event: patched, isStamped: true }
+        : { ok: false, projectId, event, reason: stamp.refusal, isStamped: true };
     }
   }
   const cleaned = cleanText(data);
@@ -230,6 +271,7 @@ function readStamp(input: OpenInput): OpenedEvent {
       ok: false,
       projectId: null,
       event,
+      isStamped: false,
       reason:
         "It did not come through this app's event endpoint (no valid stamp). Send events to /e/<event key>, or set INNGEST_TRUST_EVENTS=1.",
     };
@@ -239,10 +281,11 @@ function readStamp(input: OpenInput): OpenedEvent {
       ok: false,
       projectId: null,
       event,
+      isStamped: false,
       reason: "data.projectId is missing. Events sent past this app's event endpoint have to name their project.",
     };
   }
-  return { ok: true, projectId: data.projectId, event };
+  return { ok: true, projectId: data.projectId, event, isStamped: false };
 }
 
 /**

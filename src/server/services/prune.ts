@@ -111,8 +111,12 @@ const statements = {
       table: "action_minute",
       where: `minute < ${daysAgo(retentionDays.minuteFigures)}`,
     });
+    const sources = await remove(ctx, now, {
+      table: "source_counter",
+      where: `hour < ${daysAgo(retentionDays.sourceFigures)}`,
+    });
     const folded = await foldCounters(ctx, new Date(now.getTime() - retentionDays.hourlyFigures * DAY_MS), CHUNK);
-    return Math.max(minutes, folded);
+    return Math.max(minutes, sources, folded);
   },
 } satisfies Record<string, Statement>;
 

@@ -124,4 +124,11 @@ export const encryptedPlaces: readonly Place[] = [
     key: "project_id",
     column: "old_ciphertext",
   }),
+  plain({
+    name: "salts of redaction rules",
+    one: "the salt of the project",
+    table: "redaction",
+    key: "project_id",
+    column: "salt_ciphertext",
+  }),
 ];

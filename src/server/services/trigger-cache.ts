@@ -8,7 +8,9 @@ import { readModes, type DelayMode } from "@/domain/trigger";
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import { inSlices } from "@/server/compute/slices";
 import type { Prisma } from "@/generated/prisma/client";
-import type { Database, Queryable } from "@/server/db/client";
+import type { Queryable } from "@/server/db/client";
+import type { ServiceContext } from "@/server/context";
+import { readHashFilter, type HashFilter } from "./redaction/hashed-filters";
 import { readFilter } from "./triggers/read-filter";
 
 export type CachedAction = { id: string; name: string; enabled: boolean; detail: Detail };
@@ -51,13 +53,16 @@ export type TriggerCache = {
    * them. It reads one number in the transaction: project.config_revision, which the database raises at every change.
    * If the number is above the cached one, it reads only the triggers that have changed since.
    */
-  load(tx: Queryable, projectId: string, eventSource: string): Promise<TriggerSet>;
+  load(secrets: Secrets, tx: Queryable, projectId: string, eventSource: string): Promise<TriggerSet>;
   /**
    * Loads the triggers of an event source that are not in memory. Thousands take seconds, so this happens in slices,
    * and before the batch's own transaction takes its locks.
    */
-  warm(db: Database, projectId: string, eventSource: string): Promise<void>;
+  warm(ctx: Secrets & Pick<ServiceContext, "db">, projectId: string, eventSource: string): Promise<void>;
 };
+
+/** Decrypts the salt of a project that hashes values. */
+type Secrets = Pick<ServiceContext, "cipher">;
 
 const PROJECTS_MAX = 1_000;
 /**
@@ -84,6 +89,7 @@ export function createTriggerCache(): TriggerCache {
     return entry;
   };
   const loadAfresh = async (
+    secrets: Secrets,
     tx: Queryable,
     projectId: string,
     source: EventSource,
@@ -93,7 +99,7 @@ export function createTriggerCache(): TriggerCache {
     // If the other batch fails, this one loads the set itself.
     const others = await loading.get(key)?.catch(() => null);
     if (others) return others;
-    const made = loadAll(tx, projectId, source, revision)
+    const made = loadAll(secrets, tx, projectId, source, revision)
       .then((entry) => {
         // Another batch may have reached this revision, or a later one, meanwhile.
         const current = entries.get(key);
@@ -103,7 +109,7 @@ export function createTriggerCache(): TriggerCache {
     loading.set(key, made);
     return made;
   };
-  const load: TriggerCache["load"] = async (tx, projectId, eventSource) => {
+  const load: TriggerCache["load"] = async (secrets, tx, projectId, eventSource) => {
     const [project] = await tx.$queryRaw<{ revision: bigint }[]>`
       SELECT config_revision AS revision FROM project WHERE id = ${projectId} AND deleted_at IS NULL`;
     const source = getEventSource(eventSource);
@@ -114,20 +120,21 @@ export function createTriggerCache(): TriggerCache {
     if (before && before.set.revision >= revision) return before.set;
     const changed = before ? await changedSince(tx, projectId, before.set.revision) : null;
     if (!changed) {
-      const { set } = await loadAfresh(tx, projectId, source, revision);
-      return set.revision >= revision ? set : load(tx, projectId, eventSource);
+      const { set } = await loadAfresh(secrets, tx, projectId, source, revision);
+      return set.revision >= revision ? set : load(secrets, tx, projectId, eventSource);
     }
-    const triggers = changed.length === 0 ? [] : await readTriggers(tx, projectId, source, changed);
+    const triggers = changed.length === 0 ? [] : await readTriggers(secrets, tx, projectId, source, changed);
     const current = entries.get(key);
     if (current && current.set.revision >= revision) return current.set;
     // The entry may have been evicted meanwhile.
-    if (!current) return load(tx, projectId, eventSource);
+    if (!current) return load(secrets, tx, projectId, eventSource);
     return keep(key, moveOn(current, changed, triggers, revision)).set;
   };
   return {
     load,
-    async warm(db, projectId, eventSource) {
-      if (!entries.has(`${projectId}\n${eventSource}`)) await db.$transaction((tx) => load(tx, projectId, eventSource));
+    async warm(ctx, projectId, eventSource) {
+      if (!entries.has(`${projectId}\n${eventSource}`))
+        await ctx.db.$transaction((tx) => load(ctx, tx, projectId, eventSource));
     },
   };
 }
@@ -143,12 +150,18 @@ const emptyEntry = (source: EventSource): Entry => ({
 /**
  * Loads all triggers of an event source and builds their index, in slices. A thousand take about a quarter of a second.
  */
-async function loadAll(tx: Queryable, projectId: string, source: EventSource, revision: bigint): Promise<Entry> {
+async function loadAll(
+  secrets: Secrets,
+  tx: Queryable,
+  projectId: string,
+  source: EventSource,
+  revision: bigint,
+): Promise<Entry> {
   const byId = new Map<string, CachedTrigger>();
   const { index } = emptyEntry(source);
   const breathe = inSlices();
   for (const ids of pagesOf(await sizesOf(tx, projectId, source))) {
-    for (const trigger of await readTriggers(tx, projectId, source, ids)) {
+    for (const trigger of await readTriggers(secrets, tx, projectId, source, ids)) {
       byId.set(trigger.id, trigger);
       if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, stored);
       await breathe();
@@ -234,6 +247,7 @@ async function changedSince(tx: Queryable, projectId: string, revision: bigint):
 
 /** Reads the active ones of these triggers. Prepares their filters in slices. */
 async function readTriggers(
+  secrets: Secrets,
   tx: Queryable,
   projectId: string,
   { name: eventSource }: EventSource,
@@ -244,10 +258,11 @@ async function readTriggers(
     select: cachedTriggerSelect,
     orderBy: { id: "asc" },
   });
+  const hashFilter = await readHashFilter(secrets, tx, projectId);
   const triggers: CachedTrigger[] = [];
   const breathe = inSlices();
   for (const row of rows) {
-    triggers.push(toCachedTrigger(eventSource, row));
+    triggers.push(toCachedTrigger(eventSource, row, hashFilter));
     await breathe();
   }
   return triggers;
@@ -271,14 +286,14 @@ const cachedTriggerSelect = {
 } as const satisfies Prisma.TriggerConfigurationSelect;
 type TriggerRow = Prisma.TriggerConfigurationGetPayload<{ select: typeof cachedTriggerSelect }>;
 
-const toCachedTrigger = (eventSource: string, row: TriggerRow): CachedTrigger => ({
+const toCachedTrigger = (eventSource: string, row: TriggerRow, hashFilter: HashFilter): CachedTrigger => ({
   id: row.id,
   name: row.name,
   version: row.version,
   samplingRate: row.samplingRate,
   delaySeconds: row.delaySeconds,
   capPerHour: row.capPerHour,
-  ...readStored(eventSource, row),
+  ...readStored(eventSource, row, hashFilter),
   actions: row.actions.map(({ action }) => toCachedAction(action)),
 });
 
@@ -300,14 +315,29 @@ export function toCachedAction({ id, name, type, configuration, disabledAt }: Ac
 }
 
 /** Reads filter and modes of a stored trigger. An unreadable one is a problem of this trigger alone. */
-function readStored(eventSource: string, row: { filter: unknown; samplingBy: string; delayMode: string }) {
+function readStored(
+  eventSource: string,
+  row: { filter: unknown; samplingBy: string; delayMode: string },
+  hashFilter: HashFilter,
+) {
   const { problem, ...modes } = readModes(row);
-  return { ...modes, ...(problem === null ? compileStored(eventSource, row.filter) : { filter: null, problem }) };
+  return {
+    ...modes,
+    ...(problem === null ? compileStored(eventSource, row.filter, hashFilter) : { filter: null, problem }),
+  };
 }
 
-/** Compiles a stored filter, or says why it cannot decide. */
-export function compileStored(eventSource: string, json: unknown): Pick<CachedTrigger, "filter" | "problem"> {
+/**
+ * Compiles a stored filter, or says why it cannot decide.
+ * @param hashFilter turns its values into the form in which the project stores them
+ */
+export function compileStored(
+  eventSource: string,
+  json: unknown,
+  hashFilter: HashFilter = (_source, filter) => filter,
+): Pick<CachedTrigger, "filter" | "problem"> {
   const read = readFilter(eventSource, json, stored);
   if (read.problem !== null) return { filter: null, problem: read.problem };
-  return { filter: { tree: read.filter, compiled: compileFilter(read.source, read.filter, stored) }, problem: null };
+  const tree = hashFilter(eventSource, read.filter);
+  return { filter: { tree, compiled: compileFilter(read.source, tree, stored) }, problem: null };
 }

@@ -22,6 +22,13 @@ export const observationCreated: EventSource<ObservationCreated> = {
   hasEnded: (payload) => Boolean(payload.observation.endTime) && !isStart(payload),
   isStart,
   columns: observationColumns,
+  redaction: {
+    within: "observation",
+    links: ["id", "traceId", "parentObservationId"],
+    // A trace that nobody named has the name of its root.
+    repeats: { traceName: ["name"], rootName: ["name", "traceName"] },
+    copies: ["attributes", "resourceAttributes", "scope", "events", "links"],
+  },
   links: ({ observation }) => ({
     traceId: observation.traceId || null,
     sessionId: observation.sessionId || null,

@@ -37,6 +37,7 @@ test("events of a batch without tries left become rejected events with the reaso
         })),
         ids: ids.map((id) => `01EVENT${place}${id}`),
         body: { hasLongNumbers: false, mayHoldBadText: false, hasBrokenBytes: false },
+        redaction: null,
         stampKey: null,
         receivedMicros: 1,
         isPaceLow: () => false,

@@ -24,7 +24,7 @@ export function keepUnprocessed(client: Inngest, deps: FunctionDependencies) {
     },
     async ({ event }) => {
       const { event: one, events = one ? [one] : [], error } = event.data;
-      const { groups, refused } = openBatch(deps, events);
+      const { groups, refused } = await openBatch(deps, events);
       await keepRefusedEvents(deps.ctx, refused);
       const why = error?.message?.trim().split("\n").at(-1) ?? "the reason is not known";
       const reason = `It could not be processed in any try: ${why}`;

@@ -32,6 +32,7 @@ async function startEngine() {
         events: [{ name: "observation.created", data: { observation: { id, input: "x".repeat(length) } } }],
         ids: [`01EVENT${projectId}${id}`],
         body: { hasLongNumbers: false, mayHoldBadText: false, hasBrokenBytes: false },
+        redaction: null,
         stampKey: null,
         receivedMicros: 1,
         isPaceLow: () => false,

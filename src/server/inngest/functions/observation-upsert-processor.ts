@@ -76,7 +76,7 @@ async function matchObservations(deps: FunctionDependencies, events: readonly In
 
 /** Decides the readable events of a batch, and keeps the unreadable ones as rejected events. */
 async function decideBatch(deps: FunctionDependencies, events: readonly IncomingEvent[]): Promise<Wake[]> {
-  const { groups, refused } = openBatch(deps, events);
+  const { groups, refused } = await openBatch(deps, events);
   await keepRefusedEvents(deps.ctx, refused);
   const wakes: Wake[] = [];
   for (const group of groups) wakes.push(...(await createActions(deps.ctx, deps.triggers, group)));

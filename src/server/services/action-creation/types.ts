@@ -14,6 +14,8 @@ export type BatchEvent = {
   keyId: string | null;
   /** the data, if our stamp calls it a patch */
   patch?: unknown;
+  /** what its request said of the client */
+  client?: string | null;
   /** number of our own webhooks that led to the event */
   depth: number;
   /** whether the endpoint replaced characters */

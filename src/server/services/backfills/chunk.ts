@@ -13,6 +13,7 @@ import { writeCounters, writeDecisions, writeExecutions } from "../action-creati
 import { JobError, type JobKind, type RunningJob } from "../jobs/types";
 import { BackfillParams } from "./params";
 import { loadTriggerVersion } from "./trigger-version";
+import { filtersOf } from "../redaction/hashed-filters";
 
 /** The most states of a chunk, and the most bytes of all its states. The first state always fits. */
 const ROWS_MAX = 500;
@@ -49,7 +50,7 @@ export const backfill: JobKind = {
       source.name,
       events.map((event) => event.sourceId),
     );
-    const found = ctx.compute.filter(
+    const found = (await filtersOf(ctx, job.projectId)).filter(
       { projectId: job.projectId, purpose: "jobs" },
       { eventSource: source.name, filter: trigger.filter!.tree, states: events.map(({ state }) => state) },
     );

@@ -8,6 +8,7 @@ import { asOnlyLook } from "../person-look";
 import type { CachedTrigger } from "../trigger-cache";
 import { latestStates } from "../triggers/latest-states";
 import { loadTriggerVersion } from "./trigger-version";
+import { filtersOf } from "../redaction/hashed-filters";
 
 const SCANNED_MAX = 10_000;
 const COUNTED_MAX = 1_000_000;
@@ -59,11 +60,12 @@ async function lookThrough(
 ): Promise<{ scanned: number; matched: number; sampledIn: string[] }> {
   const found = { scanned: 0, matched: 0, sampledIn: [] as string[] };
   const owner = { projectId: ctx.projectId, purpose: "people" } as const;
+  const filters = await filtersOf(ctx, ctx.projectId);
   try {
     for await (const { rows } of latestStates(ctx, eventSource, SCANNED_MAX, range)) {
       const request = { eventSource, filter: trigger.filter!.tree, states: rows.map(({ state }) => state) };
       const left = rows.values();
-      for await (const { result, links } of ctx.compute.filter(owner, request, signal)) {
+      for await (const { result, links } of filters.filter(owner, request, signal)) {
         const { id } = left.next().value!;
         found.scanned += 1;
         if (!result.matched) continue;

@@ -10,6 +10,7 @@ import { urlsByVersion } from "./attempt-urls";
 import { resendRefusal } from "./act";
 import { explainFilter, type Explanation } from "./explain";
 import { executionSelect, toListItems, type ExecutionListItem } from "./list";
+import { filtersOf } from "../redaction/hashed-filters";
 
 /** The most decisions that one execution shows. */
 const DECISIONS_MAX = 50;
@@ -112,9 +113,10 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     actionOff: action?.disabledAt != null,
   });
   const mayAct = hasPermission(ctx, "execution:act");
+  const filters = await filtersOf(ctx, ctx.projectId);
   const firedFilter = (fired?.snapshot as { filter?: unknown } | null | undefined)?.filter;
   const explain = (filter: unknown, triggerChanged: boolean): Promise<Explanation> =>
-    ctx.compute.withFilters({ projectId: ctx.projectId, purpose: "people" }, row.eventSource, (look) =>
+    filters.withFilters({ projectId: ctx.projectId, purpose: "people" }, row.eventSource, (look) =>
       explainFilter(
         {
           eventSource: row.eventSource,

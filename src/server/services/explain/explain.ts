@@ -9,6 +9,7 @@ import { asOnlyLook } from "../person-look";
 import { explainTrigger } from "./explain-trigger";
 import { explainedTrigger, loadSubject, loadVersions, type ExplainedTrigger, type Subject } from "./load";
 import type { TriggerOutcome } from "./outcome";
+import { filtersOf } from "../redaction/hashed-filters";
 
 const TRIGGERS_MAX = 100;
 const HOUR_MS = 3_600_000;
@@ -123,6 +124,7 @@ async function outcomes(
   const names = await namesOf(ctx, { triggerIds: [], actionIds: [...related, ...linked.keys()] });
   const created = new Map(counters.map((counter) => [counter.triggerId, counter.created]));
   const explained: TriggerOutcome[] = [];
+  const filters = await filtersOf(ctx, ctx.projectId);
   for (const trigger of triggers) {
     const input = {
       source,
@@ -135,7 +137,7 @@ async function outcomes(
       actionExistedAt: (id: string, at: Date) => (linked.get(id) ?? at) >= at,
     };
     explained.push(
-      await ctx.compute.withFilters(
+      await filters.withFilters(
         { projectId: ctx.projectId, purpose: "people" },
         source.name,
         (look) => explainTrigger(ctx, input, look),

@@ -52,6 +52,8 @@ const ends: Record<string, End> = {
   trigger_counter: { step: "counters" },
   evaluation_counter: { step: "counters" },
   test_receipt: { step: "test receipts" },
+  source_counter: { step: "counters" },
+  redaction: { bounded: "one for each project" },
   operational_webhook: { bounded: "one for each project" },
   operational_notice: { step: "notices" },
   observation: { step: "observations" },

@@ -9,6 +9,7 @@ import { asOnlyLook } from "../person-look";
 import { latestStates, type LatestState } from "./latest-states";
 import { readFilter } from "./read-filter";
 import { refuseBodyFilter } from "./refuse-body-filter";
+import { filtersOf } from "../redaction/hashed-filters";
 
 /** The newest states that are looked at. Every condition of each is evaluated. */
 const SCANNED_MAX = 1_000;
@@ -72,12 +73,13 @@ export async function findNearMisses(
   const search = input.search?.toLowerCase() ?? "";
   const newest: NearMiss[][] = conditions.map(() => []);
   const scan = async (ended: AbortSignal): Promise<void> => {
+    const filters = await filtersOf(ctx, ctx.projectId);
     for await (const { rows } of latestStates(ctx, source.name, SCANNED_MAX)) {
       const named = rows.filter(({ id, name }) => `${name ?? ""}\n${id}`.toLowerCase().includes(search));
       const request = { eventSource: source.name, filter, states: named.map(({ state }) => state), measure: true };
       const left = named.values();
       const owner = { projectId: ctx.projectId, purpose: "people" } as const;
-      for await (const { result, distance } of ctx.compute.filter(owner, request, ended)) {
+      for await (const { result, distance } of filters.filter(owner, request, ended)) {
         const { state: _state, ...row } = left.next().value!;
         found.scanned += 1;
         if (result.matched) found.matched += 1;

@@ -14,6 +14,7 @@ import { explainFilter, type ExplainedCondition } from "../executions/explain";
 import { asOnlyLook } from "../person-look";
 import { refuseBodyFilter } from "./refuse-body-filter";
 import { latestStates, type LatestState } from "./latest-states";
+import { filtersOf } from "../redaction/hashed-filters";
 
 const MATCHES_SHOWN = 20;
 /** An estimate for a day needs this many states over this time. */
@@ -161,6 +162,7 @@ async function scan(
   const conditions = conditionPaths(input.filter).map((path) => ({ path, stopped: 0 }));
   const counts = { scanned: 0, available: 0, matched: 0, sampledIn: 0, modelCalls: 0, withoutCost: 0, measured: 0 };
   const found: Found = { ...counts, from: null, to: null, matches: [], conditions };
+  const filters = await filtersOf(ctx, ctx.projectId);
   for await (const { rows, available } of latestStates(ctx, source.name, input.limit)) {
     found.available = available;
     const request = {
@@ -171,7 +173,7 @@ async function scan(
       measure: found.scanned < MEASURED_MAX && found.measured === found.scanned,
     };
     const left = rows.values();
-    for await (const { result, links, distance } of ctx.compute.filter(people(ctx), request, signal)) {
+    for await (const { result, links, distance } of filters.filter(people(ctx), request, signal)) {
       const { state: _state, totalCost, ...row } = left.next().value!;
       found.scanned += 1;
       found.from = row.receivedAt;
@@ -226,7 +228,7 @@ async function lookAt(
     triggerChanged: false,
     seesBodies: hasPermission(ctx, "body:read"),
   };
-  return ctx.compute.withFilters(
+  return (await filtersOf(ctx, ctx.projectId)).withFilters(
     people(ctx),
     source.name,
     (look) => {

@@ -1,0 +1,36 @@
+import type { EventSource } from "../event-source/event-source";
+import type { Filter, FilterCondition, FilterNode } from "../filter/schema";
+import { placesOf } from "./places";
+import type { RedactionPlaces, Redactor } from "./redactor";
+
+/**
+ * Hashes the values of a filter as the stored values are hashed, where a condition asks for equality. Of a list both
+ * forms are asked for. Other operators see the stored text, in which no part of a hashed value is left.
+ */
+export function withHashedValues(
+  filter: Filter,
+  source: Pick<EventSource, "columns" | "redaction">,
+  redactor: Redactor,
+): Filter {
+  const columns = new Map(source.columns.map((column) => [column.id, column]));
+  const visit = (node: FilterNode): FilterNode => {
+    if (node.type === "group") return { ...node, children: node.children.map(visit) };
+    const type = columns.get(node.column)?.type;
+    return type === undefined || !hashedTypes.has(type) ? node : hashed(node, redactor, placesOf(source));
+  };
+  return visit(filter) as Filter;
+}
+
+/** Types of columns whose values are text. */
+const hashedTypes: ReadonlySet<string> = new Set(["string", "stringOptions", "arrayOptions", "stringObject", "text"]);
+
+function hashed(condition: FilterCondition, redactor: Redactor, places: RedactionPlaces): FilterCondition {
+  const { column, key, operator, value } = condition;
+  const place = [column, ...(key === undefined ? [] : key.split("."))];
+  const hashOf = (text: string): string | null => redactor.hashedValue(place, text, places);
+  if (typeof value === "string" && operator === "=") return { ...condition, value: hashOf(value) ?? value };
+  if (!Array.isArray(value)) return condition;
+  if (operator === "all of") return { ...condition, value: value.map((text) => hashOf(text) ?? text) };
+  // States of before the rule still have the plain value.
+  return { ...condition, value: [...new Set(value.flatMap((text) => [text, hashOf(text) ?? text]))] };
+}

@@ -1,0 +1,153 @@
+import { parseInstant } from "../filter/instant";
+import { LongNumber } from "../json/long-number";
+import { copyOf, cutsIn, patternsOf, replaceCuts, type ExpressionSearch, type Pattern } from "./patterns";
+import { fixedFields, type RedactionRule } from "./rules";
+import { follow, isObject, mapMembers, plainText, Walker, type Followed } from "./walker";
+
+export type RedactorInput = {
+  rules: readonly RedactionRule[];
+  /** the salted hash of a text; equal texts of a project have equal hashes */
+  hash: (text: string) => string;
+  search: ExpressionSearch;
+};
+
+/** How the data of an event source is redacted. */
+export type RedactionPlaces = {
+  /** the member of the data that holds the thing; null: rules by path apply at every depth */
+  within: string | null;
+  /** members whose found values are always hashed, since other rows name them */
+  links: readonly string[];
+  /** members that may repeat another one: the rules for that one count for them too */
+  repeats: Readonly<Record<string, readonly string[]>>;
+  /** objects in the member `metadata` that keep what a client sent as it came, and so repeat what stands in fields */
+  copies: readonly string[];
+};
+
+export type Redactor = {
+  /**
+   * Redacts the data of an event. Returns the same object where nothing was found.
+   * @param kind a patch has its fields in the member `patch`; a refused event may have any shape
+   */
+  redactData(
+    data: Record<string, unknown>,
+    places: RedactionPlaces,
+    kind?: "patch" | "refused",
+  ): Record<string, unknown>;
+  /** Redacts a text that is no part of the data, such as an id of the sender: what it finds is hashed. */
+  redactText(text: string): string;
+  /**
+   * Redacts a value as it would be at a place of an event.
+   * @returns null where the place keeps the value as it is, or where what is kept is not unique to the value
+   */
+  hashedValue(place: readonly string[], value: string, places: RedactionPlaces): string | null;
+};
+
+/** Members of the data that the program itself reads. */
+const ownMembers: ReadonlySet<string> = new Set(["v", "projectId"]);
+
+/** Makes the redactor of a project. */
+export function createRedactor({ rules, hash, search }: RedactorInput): Redactor {
+  const paths = rules.flatMap((rule): Followed[] =>
+    rule.find === "path" ? [{ steps: rule.path.split("."), action: rule.action }] : [],
+  );
+  const walker = new Walker(patternsOf(rules, search), hash);
+  const { patterns } = walker;
+  const redactText = (text: string): string =>
+    isOpaqueId(text) ? text : walker.text(text, patterns, { isHashed: true });
+  const pathsTo = (name: string, { repeats }: RedactionPlaces): Followed[] => {
+    const others = Object.hasOwn(repeats, name) ? repeats[name]! : [];
+    return [name, ...others].flatMap((asked) => paths.flatMap((path) => follow(path, asked)));
+  };
+
+  /** Redacts an observation, or a part of its fields. */
+  const redactThing = (thing: Record<string, unknown>, places: RedactionPlaces): Record<string, unknown> => {
+    const copied = paths.length === 0 ? [] : copiesOf(thing, places);
+    return mapMembers(thing, (name, value) => {
+      const kept = isPlainName(name) ? name : walker.name(name);
+      if (places.links.includes(name) && typeof value === "string") return [kept, redactText(value)];
+      if (isTyped(name, value)) return [kept, value];
+      const followed = pathsTo(name, places);
+      const arrived = followed.find(({ steps }) => steps.length === 0);
+      if (arrived) return [kept, walker.replace(value, arrived.action)];
+      const made = walker.value(value, { followed, everywhere: [], patterns });
+      const hasCopies = name === "metadata" && copied.length > 0 && isObject(made);
+      return [kept, hasCopies ? withoutCopies(made, copied, places) : made];
+    });
+  };
+
+  /** The values that rules by path find in a thing. */
+  const copiesOf = (thing: Record<string, unknown>, places: RedactionPlaces): Pattern[] => {
+    const found = new Map<string, Pattern>();
+    const visit = (value: unknown, followed: readonly Followed[]): void => {
+      const arrived = followed.find(({ steps }) => steps.length === 0);
+      if (isObject(value) || Array.isArray(value)) {
+        for (const [name, item] of Object.entries(value))
+          visit(item, arrived ? [arrived] : followed.flatMap((path) => follow(path, name)));
+      } else if (arrived && value !== null && value !== undefined && value !== "") {
+        found.set(plainText(value), copyOf(plainText(value), arrived.action));
+      }
+    };
+    for (const [name, value] of Object.entries(thing)) visit(value, pathsTo(name, places));
+    return [...found.values()];
+  };
+
+  const withoutCopies = (metadata: Record<string, unknown>, copied: readonly Pattern[], { copies }: RedactionPlaces) =>
+    mapMembers(metadata, (name, value) => [
+      name,
+      copies.includes(name) ? walker.value(value, { followed: [], everywhere: [], patterns: copied }) : value,
+    ]);
+
+  /** Of a patch, the members with fields. */
+  const redactPatch = (name: string, value: Record<string, unknown>, places: RedactionPlaces): unknown => {
+    if (name === "trace") return redactThing(value, places);
+    return mapMembers(value, (part, item) => [
+      part,
+      part === "id" && typeof item === "string" ? redactText(item) : isObject(item) ? redactThing(item, places) : item,
+    ]);
+  };
+
+  return {
+    redactData: (data, places, kind) =>
+      mapMembers(data, (name, value) => {
+        if (ownMembers.has(name)) return [name, value];
+        if (isObject(value) && kind !== "refused") {
+          if (name === places.within) return [name, redactThing(value, places)];
+          if (kind === "patch" && (name === "patch" || name === "trace"))
+            return [name, redactPatch(name, value, places)];
+        }
+        return [walker.name(name), walker.member(name, value, { followed: [], everywhere: paths, patterns })];
+      }),
+    redactText,
+    hashedValue([column = "", ...steps], value, places) {
+      if (value === "") return null;
+      let followed = pathsTo(column, places);
+      for (const step of [null, ...steps]) {
+        if (step !== null) followed = followed.flatMap((path) => follow(path, step));
+        const arrived = followed.find((path) => path.steps.length === 0);
+        if (arrived) return arrived.action === "hash" ? hash(value) : null;
+      }
+      const isLink = places.links.includes(column);
+      if (isLink) return redactText(value) === value ? null : redactText(value);
+      const cuts = cutsIn(value, patterns);
+      if (cuts === null || cuts.length === 0 || cuts.some(({ pattern }) => pattern.action !== "hash")) return null;
+      return replaceCuts(value, cuts, hash);
+    },
+  };
+}
+
+/** The name of a field of the thing itself, such as `statusMessage`. */
+const isPlainName = (name: string): boolean => /^[A-Za-z]{1,40}$/.test(name);
+
+/** Ids of OpenTelemetry and UUIDs: random digits, in which a pattern finds nothing but chance. */
+const isOpaqueId = (text: string): boolean =>
+  /^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(text);
+
+/** A field that the program reads as a number, a date or one of few values stays so, whatever an expression matches. */
+function isTyped(name: string, value: unknown): boolean {
+  if (!fixedFields.has(name)) return false;
+  if (typeof value === "number" || value instanceof LongNumber) return true;
+  if (typeof value === "string") return parseInstant(value) !== null || /^[A-Z]{1,20}$/.test(value);
+  return (
+    isObject(value) && Object.values(value).every((item) => typeof item === "number" || item instanceof LongNumber)
+  );
+}

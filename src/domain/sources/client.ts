@@ -1,0 +1,55 @@
+import { totalCost } from "../event-source/observation-created/derived";
+import type { Observation } from "../event-source/observation-created/schema";
+
+/** Who sends, and in which form. */
+export type SourceClient = {
+  /** http: the event endpoint. otlp: OpenTelemetry. langfuse: Langfuse's batch */
+  protocol: string;
+  sdk: string | null;
+  sdkVersion: string | null;
+  /** how the attributes of spans are named */
+  convention: string | null;
+};
+
+const TEXT_MAX = 60;
+const short = (value: unknown): string | null => (typeof value === "string" ? value.slice(0, TEXT_MAX) || null : null);
+
+/** Tells which client sent an observation. @param client what the request to the event endpoint said of itself */
+export function clientOf(observation: Observation, client: string | null): SourceClient {
+  const told = observation["ingestion"];
+  if (typeof told === "object" && told !== null) {
+    const { protocol, sdk, sdkVersion, convention } = told as Record<string, unknown>;
+    if (protocol === "otlp" || protocol === "langfuse")
+      return { protocol, sdk: short(sdk), sdkVersion: short(sdkVersion), convention: short(convention) };
+  }
+  const [sdk, version] = (client ?? "").split(" ");
+  return { protocol: "http", sdk: short(sdk), sdkVersion: short(version), convention: null };
+}
+
+/** What one state adds to the counts of its client. */
+export type SourceFigures = {
+  events: number;
+  llm: number;
+  withoutContent: number;
+  withoutCost: number;
+  withoutUser: number;
+  errors: number;
+};
+
+const modelTypes: ReadonlySet<string> = new Set(["GENERATION", "EMBEDDING"]);
+const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === "";
+
+/** @param isPart whether more is to come: a patch without an end says nothing of what is missing */
+export function figuresOf(observation: Observation, { isPart }: { isPart: boolean }): SourceFigures {
+  const isModel = modelTypes.has(observation.type ?? "") || !isEmpty(observation.model);
+  const counted = isModel && !isPart;
+  const one = (holds: boolean): number => (counted && holds ? 1 : 0);
+  return {
+    events: 1,
+    llm: one(true),
+    withoutContent: one(isEmpty(observation.input) && isEmpty(observation.output)),
+    withoutCost: one(totalCost(observation) === null),
+    withoutUser: one(isEmpty(observation.userId)),
+    errors: observation.level === "ERROR" ? 1 : 0,
+  };
+}

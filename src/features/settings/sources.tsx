@@ -1,0 +1,47 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { RadioTower } from "lucide-react";
+import { EmptyState } from "@/components/empty-state";
+import { ButtonLink } from "@/components/ui/button-link";
+import { Card } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
+import { clientSnippets } from "@/lib/client-snippets";
+import { useTRPC } from "@/lib/trpc/client";
+import { TableSkeleton } from "./event-keys";
+import { QueryProblem } from "./query-problem";
+import { SourceKey } from "./source-key";
+
+/** Which clients sent what with each event key, and the lines that set a client up. */
+export function Sources({ projectId, appUrl }: { projectId: string; appUrl: string }) {
+  const trpc = useTRPC();
+  const sources = useQuery(trpc.source.list.queryOptions({ projectId }, { refetchInterval: 30_000 }));
+  if (sources.isError) return <QueryProblem message={sources.error.message} onRetry={() => void sources.refetch()} />;
+  return (
+    <div className="flex max-w-5xl flex-col gap-6">
+      {sources.isPending && (
+        <Card title="Sources" isFlush>
+          <TableSkeleton />
+        </Card>
+      )}
+      {sources.data?.length === 0 && (
+        <EmptyState
+          icon={<RadioTower aria-hidden />}
+          title="No event keys yet"
+          description="A client sends with an event key. Create one, and see here what arrives with it."
+          actions={<ButtonLink href={`/projects/${projectId}/settings/event-keys`}>Go to event keys</ButtonLink>}
+        />
+      )}
+      {sources.data?.map((source) => (
+        <SourceKey key={source.id} projectId={projectId} source={source} />
+      ))}
+      <section className="flex flex-col gap-2">
+        <h2 className="text-sm font-semibold">Set up a client</h2>
+        <p className="text-sm text-muted">
+          Put the event key in place of YOUR_EVENT_KEY. A new key is filled in by itself, once, when it is created.
+        </p>
+        <CodeBlock label="Set up a client" samples={clientSnippets({ appUrl, eventKey: "YOUR_EVENT_KEY" })} />
+      </section>
+    </div>
+  );
+}

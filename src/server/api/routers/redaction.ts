@@ -1,0 +1,15 @@
+import { getRedaction } from "@/server/services/redaction/get-redaction";
+import { setRedaction, SetRedactionInput } from "@/server/services/redaction/set-redaction";
+import { tryRedaction, TryRedactionInput } from "@/server/services/redaction/try-redaction";
+import { projectProcedure, router } from "../init";
+
+export const redactionRouter = router({
+  get: projectProcedure("redaction:manage").query(({ ctx }) => getRedaction(ctx.project)),
+  set: projectProcedure("redaction:manage")
+    .input(SetRedactionInput)
+    .mutation(({ ctx, input }) => setRedaction(ctx.project, input)),
+  /** a mutation, since a sample is no part of an address */
+  try: projectProcedure("redaction:manage")
+    .input(TryRedactionInput)
+    .mutation(({ ctx, input }) => tryRedaction(ctx.project, input)),
+});

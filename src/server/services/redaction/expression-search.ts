@@ -1,0 +1,49 @@
+import { RE2JS } from "re2js";
+import { textNeededBy } from "@/domain/filter/matcher/regex-text";
+import type { ExpressionSearch } from "@/domain/redaction/patterns";
+import type { Range } from "@/domain/redaction/find-values";
+import { createLedger, type Budget } from "@/server/compute/budget";
+
+/**
+ * Time of a thread for the expressions of one project: an expression without a match takes about 0.02 ms for a kilobyte.
+ * In the event loop, 250 ms at once is the longest that one project makes others wait.
+ */
+const BUDGET: Budget = { atOnceMs: 250, aSecondMs: 250 };
+/** Characters that are searched at once: at the highest cost of a rule, about 60 ms at worst. */
+const PIECE_CHARS = 32_768;
+/** Characters that two pieces share, so that a value on their border is found. A longer match may be cut. */
+const OVERLAP_CHARS = 1_024;
+
+const ledger = createLedger(() => performance.now());
+
+/** Searches the expressions of a project's rules, within its budget of time in this thread. */
+export function expressionSearch(projectId: string): ExpressionSearch {
+  const programs = new Map<string, { program: RE2JS; needed: string | null }>();
+  return (source, text) => {
+    const known = programs.get(source) ?? { program: RE2JS.compile(source), needed: textNeededBy(source) };
+    programs.set(source, known);
+    const { program, needed } = known;
+    if (needed !== null && !text.includes(needed)) return [];
+    const found: Range[] = [];
+    for (let from = 0; from < text.length; from += PIECE_CHARS - OVERLAP_CHARS) {
+      if (!ledger.hasRoom(projectId, BUDGET)) return null;
+      const began = performance.now();
+      found.push(...matchesIn(program, text.slice(from, from + PIECE_CHARS), from, found.at(-1)?.[1] ?? 0));
+      ledger.spend(projectId, BUDGET, performance.now() - began);
+      if (from + PIECE_CHARS >= text.length) break;
+    }
+    return found;
+  };
+}
+
+function matchesIn(program: RE2JS, piece: string, from: number, foundUpTo: number): Range[] {
+  // To find out that there is none takes a tenth of the time of a search.
+  if (!program.test(piece)) return [];
+  const found: Range[] = [];
+  const matcher = program.matcher(piece);
+  while (matcher.find()) {
+    const [start, end] = [from + matcher.start(), from + matcher.end()];
+    if (end > start && end > foundUpTo) found.push([Math.max(start, foundUpTo), end]);
+  }
+  return found;
+}

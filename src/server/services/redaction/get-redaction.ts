@@ -1,0 +1,17 @@
+import { RedactionRules, type RedactionRule } from "@/domain/redaction/rules";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+
+/** The redaction rules of a project; `version` is 0 while it has none. */
+export type Redaction = { rules: RedactionRule[]; version: number; updatedAt: Date | null };
+
+/** Returns the redaction rules of a project, never its salt. */
+export async function getRedaction(ctx: ProjectContext): Promise<Redaction> {
+  requirePermission(ctx, "redaction:manage");
+  const row = await ctx.db.redaction.findUnique({
+    where: { projectId: ctx.projectId },
+    select: { rules: true, version: true, updatedAt: true },
+  });
+  if (!row) return { rules: [], version: 0, updatedAt: null };
+  return { ...row, rules: RedactionRules.parse(row.rules) };
+}

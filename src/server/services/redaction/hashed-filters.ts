@@ -1,0 +1,53 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import { Filter } from "@/domain/filter/schema";
+import { withHashedValues } from "@/domain/redaction/filter-values";
+import type { Compute } from "@/server/compute/compute";
+import type { ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { readRedaction, redactionOf } from "./redaction-of";
+import { redactorOf, type RedactionSetup } from "./redactor-of";
+
+/** Turns the values of a filter into the form in which the project stores them. */
+export type HashFilter = (eventSource: string, filter: Filter) => Filter;
+
+const unchanged: HashFilter = (_source, filter) => filter;
+
+function hashFilterOf(setup: RedactionSetup | null): HashFilter {
+  if (!setup?.rules.some(({ action }) => action === "hash")) return unchanged;
+  const redactor = redactorOf(setup);
+  return (eventSource, filter) => {
+    const source = getEventSource(eventSource);
+    return source ? withHashedValues(filter, source, redactor) : filter;
+  };
+}
+
+/** Reads how a project's filters are hashed, as a transaction sees the rules. */
+export const readHashFilter = async (
+  ctx: Pick<ServiceContext, "cipher">,
+  tx: Queryable,
+  projectId: string,
+): Promise<HashFilter> => hashFilterOf(await readRedaction(ctx, tx, projectId));
+
+/** The filters of `compute` for a project: values are compared in the form in which they are stored. */
+export async function filtersOf(
+  ctx: ServiceContext,
+  projectId: string,
+): Promise<Pick<Compute, "filter" | "withFilters">> {
+  const hashFilter = hashFilterOf(await redactionOf(ctx, projectId));
+  if (hashFilter === unchanged) return ctx.compute;
+  const hash = (eventSource: string, json: unknown): unknown => {
+    const read = Filter.safeParse(json);
+    return read.success ? hashFilter(eventSource, read.data) : json;
+  };
+  return {
+    filter: (owner, request, signal) =>
+      ctx.compute.filter(owner, { ...request, filter: hash(request.eventSource, request.filter) }, signal),
+    withFilters: (owner, eventSource, run, signal) =>
+      ctx.compute.withFilters(
+        owner,
+        eventSource,
+        (look) => run((json, state) => look(hash(eventSource, json), state)),
+        signal,
+      ),
+  };
+}

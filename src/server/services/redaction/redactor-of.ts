@@ -1,0 +1,32 @@
+import { createHmac } from "node:crypto";
+import { createRedactor, type Redactor } from "@/domain/redaction/redactor";
+import type { RedactionRule } from "@/domain/redaction/rules";
+import { expressionSearch } from "./expression-search";
+
+/** The rules of a project with its salt, as they cross to a thread. */
+export type RedactionSetup = { projectId: string; version: number; rules: readonly RedactionRule[]; salt: string };
+
+/** Characters of a hash: 96 bits, so that two values of a project never share one by chance. */
+const HASH_CHARS = 16;
+const KEPT_MAX = 200;
+
+const kept = new Map<string, Redactor>();
+
+/** Makes the redactor of a project in this thread, or returns the one that it has. */
+export function redactorOf(setup: RedactionSetup): Redactor {
+  const key = `${setup.projectId}\n${setup.version}`;
+  const known = kept.get(key);
+  if (known) return known;
+  const made = makeRedactor(setup);
+  if (kept.size >= KEPT_MAX) kept.delete(kept.keys().next().value!);
+  kept.set(key, made);
+  return made;
+}
+
+/** Makes a redactor for rules that are not saved. */
+export const makeRedactor = ({ projectId, rules, salt }: Omit<RedactionSetup, "version">): Redactor =>
+  createRedactor({
+    rules,
+    hash: (text) => `hash_${createHmac("sha256", salt).update(text, "utf8").digest("base64url").slice(0, HASH_CHARS)}`,
+    search: expressionSearch(projectId),
+  });

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { describeRule, RedactionRules, type RedactionRule } from "@/domain/redaction/rules";
+import type { ProjectContext } from "@/server/context";
+import { randomToken } from "@/server/crypto";
+import { AppError } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { forgetRedaction } from "./redaction-of";
+
+export const SetRedactionInput = z.object({
+  rules: RedactionRules,
+  /** the version that was changed; left out, the rules replace any others */
+  expectedVersion: z.int().min(0).optional(),
+});
+export type SetRedactionInput = z.infer<typeof SetRedactionInput>;
+
+/**
+ * Sets the redaction rules of a project. They count for events that arrive a second later, in every process; stored data
+ * stays as it is. All triggers are compiled again, since their filters hash the values that the rules hash.
+ * @throws conflict (somebody else has changed the rules since)
+ */
+export async function setRedaction(ctx: ProjectContext, input: SetRedactionInput): Promise<{ version: number }> {
+  requirePermission(ctx, "redaction:manage");
+  const { projectId } = ctx;
+  const version = await ctx.db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${projectId} FOR NO KEY UPDATE`;
+    const before = await tx.redaction.findUnique({ where: { projectId }, select: { rules: true, version: true } });
+    if (input.expectedVersion !== undefined && input.expectedVersion !== (before?.version ?? 0))
+      throw new AppError("CONFLICT", "Somebody else has changed these rules meanwhile. Load the page again.");
+    const data = { rules: input.rules, version: (before?.version ?? 0) + 1, updatedAt: ctx.now() };
+    await tx.redaction.upsert({
+      where: { projectId },
+      create: { ...data, projectId, saltCiphertext: ctx.cipher.encrypt(randomToken()) },
+      update: data,
+    });
+    // A statement of the database's own notes each trigger as changed.
+    await tx.$executeRaw`UPDATE trigger_configuration SET version = version WHERE project_id = ${projectId} AND deleted_at IS NULL`;
+    await audit(ctx, tx, { action: "redaction.set", targetId: projectId, summary: summaryOf(input.rules) });
+    return data.version;
+  });
+  forgetRedaction(ctx.db, projectId);
+  return { version };
+}
+
+const summaryOf = (rules: readonly RedactionRule[]): string =>
+  rules.length === 0 ? "Removed all redaction rules" : `Set the redaction rules: ${rules.map(describeRule).join("; ")}`;

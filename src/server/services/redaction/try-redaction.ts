@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { getEventSource } from "@/domain/event-source/registry";
+import { stringifyJson } from "@/domain/json/long-number";
+import { parseJson } from "@/domain/json/read-json";
+import { placesOf } from "@/domain/redaction/places";
+import { RedactionRules } from "@/domain/redaction/rules";
+import type { ProjectContext } from "@/server/context";
+import { randomToken } from "@/server/crypto";
+import { AppError } from "@/server/errors";
+import { requirePermission } from "../access";
+import { makeRedactor } from "./redactor-of";
+
+const SAMPLE_MAX = 100_000;
+
+export const TryRedactionInput = z.object({
+  rules: RedactionRules,
+  eventSource: z.string().max(200).default("observation.created"),
+  /** the data of an event, or what stands inside of it, as JSON text */
+  sample: z.string().max(SAMPLE_MAX, `The sample may have ${SAMPLE_MAX.toLocaleString("en")} characters.`),
+});
+export type TryRedactionInput = z.infer<typeof TryRedactionInput>;
+
+/** Shows what would be stored of a sample with these rules. Stores nothing. Hashes are those of the project. */
+export async function tryRedaction(
+  ctx: ProjectContext,
+  input: TryRedactionInput,
+): Promise<{ result: string; changed: boolean }> {
+  requirePermission(ctx, "redaction:manage");
+  const sample = readSample(input.sample);
+  const places = placesOf(getEventSource(input.eventSource));
+  const isBare = places.within !== null && !Object.hasOwn(sample, places.within);
+  const data = isBare ? { [places.within!]: sample } : sample;
+  const row = await ctx.db.redaction.findUnique({
+    where: { projectId: ctx.projectId },
+    select: { saltCiphertext: true },
+  });
+  // Before the first save there is no salt; the hashes of a try are then shown with one of its own.
+  const salt = row ? ctx.cipher.decrypt(row.saltCiphertext) : randomToken();
+  // The budget of people is another than that of events.
+  const redactor = makeRedactor({ projectId: `try ${ctx.projectId}`, rules: input.rules, salt });
+  const redacted = redactor.redactData(data, places);
+  return {
+    result: stringifyJson(isBare ? redacted[places.within!] : redacted, 2),
+    changed: redacted !== data,
+  };
+}
+
+function readSample(text: string): Record<string, unknown> {
+  const bad = (message: string): AppError => new AppError("BAD_REQUEST", message, { fields: { sample: message } });
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch {
+    throw bad("The sample is not JSON.");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw bad("The sample must be an object: an observation, or the data of an event.");
+  return value as Record<string, unknown>;
+}

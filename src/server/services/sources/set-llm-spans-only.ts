@@ -1,0 +1,28 @@
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { forgetEventKey } from "../event-keys";
+
+/** Switches "LLM spans only" of a key. It counts for spans that arrive a second later. */
+export async function setLlmSpansOnly(
+  ctx: ProjectContext,
+  input: { id: string; llmSpansOnly: boolean },
+): Promise<{ llmSpansOnly: boolean }> {
+  requirePermission(ctx, "eventKey:manage");
+  const { id, llmSpansOnly } = input;
+  const where = { id, projectId: ctx.projectId };
+  const key = await ctx.db.eventKey.findFirst({ where, select: { name: true, last4: true, hash: true } });
+  if (!key) throw notFound("event key");
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.eventKey.updateMany({
+      where: { ...where, llmSpansOnly: !llmSpansOnly },
+      data: { llmSpansOnly },
+    });
+    if (count === 0) return;
+    const summary = `Switched “LLM spans only” ${llmSpansOnly ? "on" : "off"} for the event key “${key.name}” (…${key.last4})`;
+    await audit(ctx, tx, { action: "eventKey.llmSpansOnly", targetId: id, summary });
+  });
+  forgetEventKey(ctx.db, key.hash);
+  return { llmSpansOnly };
+}
