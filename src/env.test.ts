@@ -30,6 +30,16 @@ describe("parseEnv", () => {
     });
   });
 
+  it("takes an SMTP server with its sender, and never repeats the address, which holds a password", () => {
+    expect(read({}).smtp).toBeUndefined();
+    expect(read({ SMTP_URL: "smtps://me:secret@mail.example.com", SMTP_FROM: "ts@example.com" }).smtp).toEqual({
+      url: "smtps://me:secret@mail.example.com",
+      from: "ts@example.com",
+    });
+    expect(read({ SMTP_URL: "smtp://localhost:25" }).smtp?.from).toContain("trigger-system@localhost");
+    expect(problems({ SMTP_URL: "https://me:secret@mail.example.com" }).join()).toMatch(/^SMTP_URL (?!.*secret)/);
+  });
+
   it("needs nothing: every variable has a default but the secrets", () => {
     expect(read({})).toEqual({
       port: 3000,

@@ -35,6 +35,8 @@ export type Env = {
   };
   /** the bearer token for /api/engine; without it nobody may read that */
   metricsToken?: string;
+  /** the SMTP server for email, and the sender's address; undefined: no email is sent */
+  smtp?: { url: string; from: string };
   logLevel: LogLevel;
   webhook: {
     /** exact `host:port` entries that the guard lets through */
@@ -185,6 +187,10 @@ const nameServer = z.string().refine((text) => {
 }, "must name IP addresses, each with a port if it is not 53: 10.0.0.53 or 10.0.0.53:5353");
 
 /** The schema of each variable. An unset variable is `undefined`. An empty one counts as unset. */
+const DEFAULT_FROM = "Trigger System <trigger-system@localhost>";
+const isSmtpUrl = (value: string): boolean =>
+  URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol) && new URL(value).hostname !== "";
+
 const Variables = z.object({
   PORT: port.default(3000),
   HOST: listenOn.optional(),
@@ -240,6 +246,11 @@ const Variables = z.object({
   PROJECT_INVITATIONS_MAX: count.default(200),
   API_SECRET_VARIABLES: list.pipe(z.array(variableName)).default([]),
   METRICS_TOKEN: secretText.min(16, "must have at least 16 characters").optional(),
+  SMTP_URL: z
+    .string()
+    .refine((value) => isSmtpUrl(value), "must be an address such as smtp://user:password@mail.example.com:587")
+    .optional(),
+  SMTP_FROM: z.string().max(320).includes("@", { message: "must be an email address" }).optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   WEBHOOK_ALLOWED_HOSTS: list.pipe(z.array(hostPort)).default([]),
   WEBHOOK_ALLOW_HTTP: boolean.default(false),
@@ -268,6 +279,7 @@ const secrets = new Set([
   "INNGEST_EVENT_KEY",
   "INNGEST_SIGNING_KEY",
   "METRICS_TOKEN",
+  "SMTP_URL",
 ]);
 
 /** Parses the environment. The result is the environment, or all problems, each a line that names its variable. */
@@ -333,6 +345,7 @@ function toEnv(variables: Variables, inngest: InngestEnv): Omit<Env, "apiSecrets
     trustedProxies: variables.TRUSTED_PROXIES,
     projects: { creation: variables.PROJECT_CREATION, perPersonMax: variables.PROJECTS_PER_PERSON_MAX },
     ...(variables.METRICS_TOKEN ? { metricsToken: variables.METRICS_TOKEN } : {}),
+    ...(variables.SMTP_URL ? { smtp: { url: variables.SMTP_URL, from: variables.SMTP_FROM ?? DEFAULT_FROM } } : {}),
     webhook: {
       allowedHosts: variables.WEBHOOK_ALLOWED_HOSTS,
       allowHttp: variables.WEBHOOK_ALLOW_HTTP,

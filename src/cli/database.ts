@@ -50,6 +50,7 @@ export async function openContext(
     cipher: createCipher(env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(env.dataDir)]),
     guard,
     http,
+    mail: null,
     // Browsers look again by themselves, so a command sends them no events.
     live: {
       touch: () => undefined,

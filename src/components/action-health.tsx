@@ -1,4 +1,5 @@
-import { formatCount, plural } from "@/lib/format";
+import type { ReactNode } from "react";
+import { formatCount } from "@/lib/format";
 import { Relative } from "./time";
 import { Status } from "./status";
 import type { Tone } from "./ui/badge";
@@ -33,41 +34,41 @@ type ActionHealthProps = {
 /** The health of an action: a dot and a word, `Paused · 152 wait, probe in 4 min`. */
 export function ActionHealth({ health, isDetailed = false, className }: ActionHealthProps) {
   const look = looks[health.word];
+  const parts = isDetailed ? detailsOf(health) : [];
   return (
     <Status
       tone={look.tone}
       isHollow={look.isHollow}
       className={className}
-      detail={isDetailed ? <HealthDetail health={health} /> : undefined}
+      detail={
+        parts.length > 0
+          ? parts.map((part, index) => (
+              <span key={index}>
+                {index > 0 && ", "}
+                {part}
+              </span>
+            ))
+          : undefined
+      }
     >
       <span className={look.className}>{look.label}</span>
     </Status>
   );
 }
 
-function HealthDetail({ health: { word, waiting, until, isProbing, pausedBy } }: { health: HealthOfAction }) {
-  const waits = waiting === 0 ? null : `${formatCount(waiting)} ${waiting === 1 ? "waits" : "wait"}`;
-  const probe =
-    word !== "paused" || pausedBy !== null ? null : isProbing ? (
-      "probing"
-    ) : until ? (
-      <>
-        probe <Relative date={until} />
-      </>
-    ) : null;
-  const by = pausedBy === null ? null : `by ${pausedBy}`;
-  const parts = [by, waits, probe].filter((part) => part !== null);
-  if (parts.length === 0) return null;
-  return parts.map((part, index) => (
-    <span key={index}>
-      {index > 0 && ", "}
-      {part}
-    </span>
-  ));
+/** Who paused it, how many executions wait, and when the next probe goes. */
+function detailsOf({ word, waiting, until, isProbing, pausedBy }: HealthOfAction): ReactNode[] {
+  const isPausedByBreaker = word === "paused" && pausedBy === null;
+  const probe = isProbing ? (
+    "probing"
+  ) : until ? (
+    <>
+      probe <Relative date={until} />
+    </>
+  ) : null;
+  return [
+    pausedBy === null ? null : `by ${pausedBy}`,
+    waiting === 0 ? null : `${formatCount(waiting)} ${waiting === 1 ? "waits" : "wait"}`,
+    isPausedByBreaker ? probe : null,
+  ].filter((part) => part !== null);
 }
-
-/** `152 executions wait`, counted up to 1,000. */
-export const waitingText = (waiting: number): string =>
-  waiting >= 1_000
-    ? `${formatCount(waiting)} executions wait`
-    : `${plural(waiting, "execution")} ${waiting === 1 ? "waits" : "wait"}`;

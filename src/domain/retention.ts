@@ -5,7 +5,7 @@ export const retentionDays = {
   linksAndJobs: 90,
   /** requests that a test endpoint received */
   testReceipts: 1,
-  /** notices to the operational webhook */
+  /** notices, to the operational webhook and behind the bell, and emails */
   notices: 30,
   /** what clients of event keys sent */
   sourceFigures: 7,

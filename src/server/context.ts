@@ -8,6 +8,7 @@ import type { Env } from "@/env";
 import type { GuardPolicy } from "./http/guard";
 import type { Sender } from "./http/send";
 import type { LiveChannel } from "./live";
+import type { Mailer } from "./mail";
 import type { Compute } from "./compute/compute";
 
 /** An event for the engine in use. Without an id the engine makes one. */
@@ -25,6 +26,8 @@ export type ServiceContext = {
   cipher: Cipher;
   guard: GuardPolicy;
   http: Sender;
+  /** null where this installation sends no email */
+  mail: Mailer | null;
   live: LiveChannel;
   compute: Compute;
   /** passes events to the engine in use; it resolves once they are durable */

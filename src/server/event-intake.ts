@@ -6,6 +6,7 @@ import type { IntakeRuntime } from "./intake/intake-steps";
 import type { Runtime } from "./runtime";
 import { receiptOf } from "./receipt";
 import { redactionOf } from "./services/redaction/redaction-of";
+import { keepUnknownEvent } from "./services/unknown-events";
 
 export const SEED_HEADER = "x-inngest-event-id-seed";
 
@@ -26,7 +27,7 @@ const BODY_LIMITS = {
 /**
  * Serves a request to the event endpoint. It authenticates the key, checks the envelope, stamps project and key, and
  * passes the events to the engine in use. Answers as Inngest's endpoint does: `{ids, status}`, or `{ids: [], status,
- * error}`. Nothing of a refused request is stored.
+ * error}`. Of a refused request, only an event with an unknown name is stored, among the rejected events.
  */
 export async function receiveEvents(
   runtime: IntakeRuntime & Pick<Runtime, "eventReader">,
@@ -60,7 +61,15 @@ export async function receiveEvents(
         containersMax: runtime.bodies.containersMax,
       };
       const read = await runtime.eventReader.read(bytes, input, isPaceLow);
-      if (!read.ok) return toResponse(failed(read.status, read.error));
+      if (!read.ok) {
+        if (read.unknown) {
+          // The rules of redaction name places of known event sources, so nothing of an unknown one is stored.
+          const data = redaction ? {} : read.unknown.data;
+          const unknown = { name: read.unknown.name, data, reason: read.error };
+          await within(answerWithinMs, keepUnknownEvent(runtime.context, sender, unknown));
+        }
+        return toResponse(failed(read.status, read.error));
+      }
       await within(answerWithinMs, limitRate(runtime, sender, read.events.length));
       return toResponse(await within(answerWithinMs, runtime.forward(read.events, read.seed)));
     });

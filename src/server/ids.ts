@@ -16,7 +16,8 @@ export type IdPrefix =
   | "usr" // user
   | "ver" // version of a trigger or an action
   | "job" // backfill, bulk resend
-  | "ntc" // notice to the operational webhook
+  | "ntc" // notice: to the operational webhook, or to people
+  | "eml" // email
   | "lse" // lease
   | "viw" // saved view
   | "lst" // live stream

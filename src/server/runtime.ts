@@ -23,6 +23,7 @@ import { createFunctions } from "./inngest/functions/all";
 import { createEventReader, type EventReader } from "./event-reader/event-reader";
 import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
+import { createMailer } from "./mail";
 import { log } from "./log";
 import { createAfterRuns } from "./after-runs";
 import { createCompute } from "./compute/compute";
@@ -129,6 +130,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     cipher,
     guard,
     http,
+    mail: env.smtp ? createMailer(env.smtp) : null,
     live,
     compute,
     send: isEmbedded ? (events) => sendToEngine(engineRef.current!, events) : (events) => sendEvents(inngest, events),

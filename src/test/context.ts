@@ -83,6 +83,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
     cipher: createCipher([randomBytes(32).toString("base64")]),
     guard: policy,
     http,
+    mail: null,
     live: silentChannel,
     compute,
     send: async (events) => void sent.push(...(await Promise.all(events.map(checked)))),

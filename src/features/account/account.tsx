@@ -7,6 +7,7 @@ import { Card } from "@/components/ui/card";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { useHydrated } from "@/lib/use-hydrated";
 import { ChangePassword } from "./change-password";
+import { EmailChoices } from "./email-choices";
 
 const themes = [
   { value: "light", label: "Light" },
@@ -30,6 +31,7 @@ export function Account({ user }: { user: { name: string; email: string } }) {
           />
         </Card>
         <Card title="Theme" description="Of this browser." actions={<ThemeChoice />} className="pb-4" />
+        <EmailChoices />
         <ChangePassword email={user.email} />
       </div>
     </>

@@ -25,7 +25,7 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
     {
       id: "health",
       header: "Health",
-      width: "12rem",
+      width: "15rem",
       skeleton: "60%",
       cell: (row) => <ActionHealth health={row.health} isDetailed />,
     },

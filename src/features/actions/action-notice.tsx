@@ -1,9 +1,9 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { TroubledActions } from "@/components/troubled-actions";
 import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
@@ -32,26 +32,13 @@ export function ActionState({ projectId, action, onSwitched }: ActionStateProps)
   );
 }
 
-type ActionNoticeProps = { isReadOnly: boolean; hasConflict: boolean; onStartOver: () => void };
+type ActionNoticeProps = { isReadOnly: boolean; conflict: ReactNode };
 
 /** What has to be known before an action is edited. */
-export function ActionNotice({ isReadOnly, hasConflict, onStartOver }: ActionNoticeProps) {
+export function ActionNotice({ isReadOnly, conflict }: ActionNoticeProps) {
   return (
     <>
-      {hasConflict && (
-        <Banner
-          tone="warning"
-          isAlert
-          title="Somebody else has changed this action"
-          action={
-            <Button size="sm" onClick={onStartOver}>
-              Load their version
-            </Button>
-          }
-        >
-          Your changes are not saved. Loading theirs discards yours.
-        </Banner>
-      )}
+      {conflict}
       {isReadOnly && (
         <Banner title="You may read only">Members, admins and owners of this project can change actions.</Banner>
       )}

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useQuery } from "@tanstack/react-query";
 import { useQueryState } from "nuqs";
 import { ActionHealth } from "@/components/action-health";
+import { ConflictBanner } from "@/components/conflict-banner";
 import { EmptyState } from "@/components/empty-state";
 import { ActionLevers } from "@/components/levers/action-levers";
 import { PageHeader } from "@/components/page-header";
@@ -106,7 +107,9 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
         }
         actions={
           <>
-            <ActionLevers projectId={projectId} action={action.health} onSwitched={editing.onSwitched} />
+            {!action.health.needsAttention && (
+              <ActionLevers projectId={projectId} action={action.health} onSwitched={editing.onSwitched} />
+            )}
             <ActionMenu projectId={projectId} action={action} mayWrite={mayWrite} onDeleted={() => router.push(list)} />
           </>
         }
@@ -182,8 +185,18 @@ function Configuration({ projectId, action, editing }: ConfigurationProps) {
       notice={
         <ActionNotice
           isReadOnly={!isPending && !mayWrite}
-          hasConflict={editing.hasConflict}
-          onStartOver={() => void editing.startOver()}
+          conflict={
+            (editing.hasConflict || action.version > editing.version) && (
+              <ConflictBanner
+                projectId={projectId}
+                kind="action"
+                targetId={action.id}
+                ownVersion={editing.version}
+                onKeepMine={editing.keepMine}
+                onTakeTheirs={() => void editing.startOver()}
+              />
+            )
+          }
         />
       }
       aside={<SecretsCard projectId={projectId} action={action} mayManage={may("secret:manage")} />}

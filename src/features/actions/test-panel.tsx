@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { Send } from "lucide-react";
+import { DeliverOffer } from "@/components/levers/deliver-offer";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { Status } from "@/components/status";
 import { Badge } from "@/components/ui/badge";
@@ -132,7 +133,14 @@ export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestP
           {test.error.message}
         </Banner>
       ) : (
-        test.data && <Result result={test.data} />
+        test.data && (
+          <>
+            {actionId && test.data.ok && test.data.isSavedUrl && (
+              <DeliverOffer projectId={projectId} actionId={actionId} />
+            )}
+            <Result result={test.data} />
+          </>
+        )
       )}
     </Card>
   );

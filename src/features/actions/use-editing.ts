@@ -42,5 +42,10 @@ export function useEditing(projectId: string, action: ActionDetail, reload: () =
   /** Switching makes a version of its own; where it is the next one, nothing else has changed in between. */
   const onSwitched = (version: number) =>
     setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
-  return { ...base, hasConflict, onConflict: () => setHasConflict(true), save, startOver, onSwitched };
+  /** The next save replaces the version that somebody else has saved. */
+  const keepMine = (theirVersion: number) => {
+    setBase((before) => ({ ...before, version: theirVersion }));
+    setHasConflict(false);
+  };
+  return { ...base, hasConflict, onConflict: () => setHasConflict(true), save, startOver, onSwitched, keepMine };
 }

@@ -39,7 +39,7 @@ function shownOf(projectId: string, { figures, before }: FiguresData, query: str
   const executions = (status: string) => `${base}/executions?status=${status}&${query}`;
   const past = before?.figures;
   const rate = figures.successRate;
-  const [delay = "–", unit = ""] = figures.p95Ms === null ? [] : formatDuration(figures.p95Ms).split(/ (?=\D+$)/);
+  const [delay = "–", unit = ""] = figures.p95Ms === null ? [] : unitApart(formatDuration(figures.p95Ms));
   return [
     {
       label: "Events",
@@ -77,6 +77,12 @@ function shownOf(projectId: string, { figures, before }: FiguresData, query: str
     },
   ];
 }
+
+/** Sets the unit of a duration apart, where it has one alone: `1.2 s`, but not `1 min 19 s`. */
+const unitApart = (duration: string): string[] => {
+  const parts = duration.split(" ");
+  return parts.length === 2 ? parts : [duration];
+};
 
 /** `+12 %` to the range before; null where there is nothing to compare. */
 function changeOf(now: number, before: number | undefined): string | null {

@@ -1,15 +1,21 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
+import { parseAsString, useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import type { DataColumn } from "@/components/data-table/column";
+import { RowPanel } from "@/components/data-table/row-panel";
 import { EmptyState } from "@/components/empty-state";
+import { SearchInput } from "@/components/search-input";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { LoadMore } from "@/components/ui/load-more";
+import { Select } from "@/components/ui/select";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
+import { AuditDetail } from "./audit-detail";
+import { auditNouns } from "./audit-link";
 import { QueryProblem } from "./query-problem";
 
 type Entry = { id: string; actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
@@ -50,38 +56,77 @@ const columns: readonly DataColumn<Entry>[] = [
   },
 ];
 
+const auditParams = {
+  noun: parseAsString.withDefault(""),
+  search: parseAsString.withDefault(""),
+  entry: parseAsString,
+};
+
 /** Who changed what in the project, newest first. */
 export function AuditLog({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
-  const log = useInfiniteQuery(
-    trpc.audit.list.infiniteQueryOptions({ projectId }, { getNextPageParam: (page) => page.nextCursor }),
-  );
+  const [{ noun, search, entry: chosen }, setParams] = useQueryStates(auditParams);
+  const log = useInfiniteQuery({
+    ...trpc.audit.list.infiniteQueryOptions(
+      { projectId, ...(noun ? { noun } : {}), ...(search ? { search } : {}) },
+      { getNextPageParam: (page) => page.nextCursor },
+    ),
+    placeholderData: keepPreviousData,
+  });
   if (log.isError) return <QueryProblem message={log.error.message} onRetry={() => void log.refetch()} />;
   const rows = log.data?.pages.flatMap((page) => page.items);
+  const entry = rows?.find(({ id }) => id === chosen);
+  const query = new URLSearchParams({ ...(noun ? { noun } : {}), ...(search ? { search } : {}) });
+  const hrefOf = (id: string): string =>
+    `/projects/${projectId}/settings/audit?${new URLSearchParams([...query, ["entry", id]])}`;
   return (
-    <DataTable
-      label="Audit log"
-      columns={columns}
-      rows={rows}
-      rowKey={(entry) => entry.id}
-      empty={
-        <EmptyState
-          icon={<ScrollText aria-hidden />}
-          title="Nothing was changed yet"
-          description="Every change of triggers, actions, keys, members and settings is written down here, with who made it."
+    <>
+      <div className="mb-3 flex flex-wrap gap-2">
+        <SearchInput
+          aria-label="Search the audit log"
+          placeholder="Search what or who"
+          value={search}
+          onValueChange={(next) => void setParams({ search: next || null })}
+          className="w-full sm:w-60"
         />
-      }
-      footer={
-        rows &&
-        rows.length > 0 && (
-          <LoadMore
-            hasMore={log.hasNextPage}
-            isLoading={log.isFetchingNextPage}
-            onLoadMore={() => void log.fetchNextPage()}
-            shown={plural(rows.length, "change")}
+        <Select
+          aria-label="Kind"
+          className="w-40"
+          options={auditNouns}
+          value={noun || "any"}
+          onValueChange={(next) => void setParams({ noun: next === "any" ? null : next })}
+        />
+      </div>
+      <DataTable
+        label="Audit log"
+        href={(row) => hrefOf(row.id)}
+        activeKey={chosen}
+        isStale={log.isPlaceholderData}
+        columns={columns}
+        rows={rows}
+        rowKey={(entry) => entry.id}
+        empty={
+          <EmptyState
+            icon={<ScrollText aria-hidden />}
+            title={noun || search ? "No entry fits" : "Nothing was changed yet"}
+            description="Every change of triggers, actions, keys, members and settings is written down here, with who made it."
           />
-        )
-      }
-    />
+        }
+        footer={
+          rows &&
+          rows.length > 0 && (
+            <LoadMore
+              hasMore={log.hasNextPage}
+              isLoading={log.isFetchingNextPage}
+              onLoadMore={() => void log.fetchNextPage()}
+              shown={plural(rows.length, "change")}
+            />
+          )
+        }
+      />
+      <RowPanel rowKey={chosen} onClose={() => void setParams({ entry: null })} title="Change" size="md">
+        {entry && <AuditDetail projectId={projectId} entry={entry} />}
+      </RowPanel>
+    </>
   );
 }

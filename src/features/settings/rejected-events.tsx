@@ -23,6 +23,7 @@ type Rejected = {
   name: string;
   reason: string;
   keyId: string | null;
+  keyName: string | null;
   receivedAt: Date;
 };
 
@@ -41,6 +42,14 @@ const columns: readonly DataColumn<Rejected>[] = [
     cell: (event) => <span className="truncate text-muted">{event.reason}</span>,
     skeleton: "16rem",
     mobile: "meta",
+  },
+  {
+    id: "key",
+    header: "Event key",
+    cell: (event) => <span className="truncate text-muted">{event.keyName ?? "–"}</span>,
+    width: "11rem",
+    skeleton: "6rem",
+    mobile: "hide",
   },
   {
     id: "at",
@@ -124,11 +133,11 @@ function RejectedDetail({ projectId, rejectedEventId }: { projectId: string; rej
         items={[
           { label: "Event", value: data.name, isMono: true },
           { label: "Event id", value: data.eventId, isMono: true, ...(data.eventId ? { copy: data.eventId } : {}) },
-          { label: "Event key", value: data.keyId, isMono: true },
+          { label: "Event key", value: data.keyName ?? data.keyId },
           { label: "Received", value: <Time value={data.receivedAt} format="absolute" /> },
         ]}
       />
-      <JsonViewer value={data.body} isText label="Data, as received" />
+      <JsonViewer value={data.body} isText label="Data, as it was sent" />
     </div>
   );
 }

@@ -1,12 +1,25 @@
 import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 
-/** The list's filters, as they stand in the URL. */
-export const triggerParams = { search: parseAsString.withDefault("") };
+export const sorts = ["newest", "name", "fired", "busiest"] as const;
+export const states = ["on", "off", "failing", "never"] as const;
 
-/** The parts of a trigger's page. */
-export const tabParam = parseAsStringLiteral(["configuration", "overview", "why", "versions", "backfill"]).withDefault(
+/** The list's filters and its order, as they stand in the URL. */
+export const triggerParams = {
+  search: parseAsString.withDefault(""),
+  sort: parseAsStringLiteral(sorts).withDefault("newest"),
+  state: parseAsStringLiteral(states),
+  action: parseAsString.withDefault(""),
+};
+
+/** The parts of a trigger's page. Without one in the URL, a trigger that has fired opens on its overview. */
+export const tabParam = parseAsStringLiteral([
+  "overview",
+  "executions",
   "configuration",
-);
+  "versions",
+  "backfill",
+  "why",
+]);
 
 /** What "why not?" asks about. */
 export const sourceIdParam = parseAsString.withDefault("");

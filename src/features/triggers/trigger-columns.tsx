@@ -3,13 +3,22 @@ import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Tooltip } from "@/components/ui/tooltip";
-import { formatDuration, formatNumber, formatRate } from "@/lib/format";
+import { Checkbox } from "@/components/ui/checkbox";
+import { formatNumber } from "@/lib/format";
+import { SilentNote } from "./silent-note";
+import { Sparkline } from "./sparkline";
 import { TriggerMenu } from "./trigger-menu";
 import { TriggerSwitch } from "./trigger-switch";
 import type { TriggerRow } from "./types";
 
+type Selection = { selected: ReadonlySet<string>; toggle: (id: string) => void };
+
 /** The columns of the list of triggers. */
-export function triggerColumns(projectId: string, mayWrite: boolean): readonly DataColumn<TriggerRow>[] {
+export function triggerColumns(
+  projectId: string,
+  mayWrite: boolean,
+  { selected, toggle }: Selection,
+): readonly DataColumn<TriggerRow>[] {
   return [
     { id: "name", header: "Trigger", skeleton: "70%", cell: (row) => <NameAndSentence row={row} /> },
     {
@@ -23,49 +32,31 @@ export function triggerColumns(projectId: string, mayWrite: boolean): readonly D
     },
     { id: "actions", header: "Actions", width: "20%", skeleton: "60%", cell: (row) => <ActionNames row={row} /> },
     {
-      id: "sampling",
-      header: "Sampling",
-      width: "6rem",
-      align: "right",
-      skeleton: "2.5rem",
+      id: "hours",
+      header: "24 h by hour",
+      width: "7rem",
+      skeleton: "5rem",
       mobile: "hide",
-      isDesktopOnly: true,
-      cell: (row) => <span className="tabular-nums">{formatRate(row.samplingRate)}</span>,
+      cell: (row) => <Sparkline hours={row.hours} />,
     },
     {
-      id: "delay",
-      header: "Delay",
-      width: "5.5rem",
+      id: "matched",
+      header: "Matched 24 h",
+      width: "7rem",
       align: "right",
-      skeleton: "2rem",
-      mobile: "hide",
-      isDesktopOnly: true,
-      cell: (row) =>
-        row.delaySeconds === 0 ? (
-          <span className="text-subtle">none</span>
-        ) : (
-          <span className="tabular-nums">
-            {formatDuration(row.delaySeconds * 1_000)}
-            {row.delayMode === "quiet" && <span className="block text-xs text-muted">of quiet</span>}
-          </span>
-        ),
-    },
-    {
-      id: "day",
-      header: "Last 24 h",
-      width: "10rem",
-      align: "right",
-      skeleton: "7rem",
+      skeleton: "3rem",
       cell: (row) => <LastDay row={row} />,
     },
     {
       id: "fired",
       header: "Last fired",
-      width: "7rem",
+      width: "11rem",
       align: "right",
       skeleton: "4rem",
       cell: (row) =>
-        row.lastExecutionAt ? (
+        row.activity?.kind === "silent" ? (
+          <SilentNote usual={row.activity.usual} />
+        ) : row.lastExecutionAt ? (
           <Time value={row.lastExecutionAt} className="text-muted" />
         ) : (
           <span className="text-subtle">
@@ -73,6 +64,26 @@ export function triggerColumns(projectId: string, mayWrite: boolean): readonly D
           </span>
         ),
     },
+    ...(mayWrite
+      ? [
+          {
+            id: "select",
+            header: "Select",
+            width: "4.5rem",
+            skeleton: "1rem",
+            mobile: "hide",
+            isInteractive: true,
+            cell: (row: TriggerRow) => (
+              <Checkbox
+                label={`Select ${row.name}`}
+                isLabelHidden
+                checked={selected.has(row.id)}
+                onCheckedChange={() => toggle(row.id)}
+              />
+            ),
+          } as const,
+        ]
+      : []),
     {
       id: "menu",
       header: "More",
@@ -117,14 +128,15 @@ function LastDay({ row: { last24h } }: { row: TriggerRow }) {
   const { matched, sampledOut, created, skipped, cancelled } = last24h;
   const detail = [
     `${formatNumber(sampledOut)} sampled out`,
+    `${formatNumber(created)} executions made`,
     `${formatNumber(skipped)} skipped`,
     `${formatNumber(cancelled)} cancelled`,
   ];
   return (
     <Tooltip content={detail.join(" · ")}>
       <span className="relative z-10 tabular-nums">
-        {formatNumber(matched)} <span className="text-muted">matched</span> <span className="text-subtle">/</span>{" "}
-        {formatNumber(created)} <span className="text-muted">made</span>
+        {formatNumber(matched)}
+        <span className="text-muted sm:hidden"> matched</span>
       </span>
     </Tooltip>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import Link from "next/link";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Plus, SearchX, Zap } from "lucide-react";
@@ -8,7 +8,6 @@ import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
-import { SearchInput } from "@/components/search-input";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -16,43 +15,65 @@ import { LoadMore } from "@/components/ui/load-more";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { BulkSwitch } from "./bulk-switch";
 import { triggerParams } from "./search-params";
 import { triggerColumns } from "./trigger-columns";
+import { TriggerToolbar } from "./trigger-toolbar";
 
 /** The triggers of a project. */
 export function TriggerList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
-  const [{ search }, setParams] = useQueryStates(triggerParams);
+  const [filters, setParams] = useQueryStates(triggerParams);
+  const { search, sort, state, action } = filters;
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const { may } = usePermissions(projectId);
   const mayWrite = may("trigger:write");
   const list = useInfiniteQuery({
     ...trpc.trigger.list.infiniteQueryOptions(
-      { projectId, ...(search ? { search } : {}) },
+      {
+        projectId,
+        ...(search ? { search } : {}),
+        ...(sort === "newest" ? {} : { sort }),
+        ...(state ? { state } : {}),
+        ...(action ? { actionId: action } : {}),
+      },
       { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
     ),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
-  const columns = useMemo(() => triggerColumns(projectId, mayWrite), [projectId, mayWrite]);
+  const columns = useMemo(
+    () =>
+      triggerColumns(projectId, mayWrite, {
+        selected,
+        toggle: (id) =>
+          setSelected((before) => {
+            const next = new Set(before);
+            if (!next.delete(id)) next.add(id);
+            return next;
+          }),
+      }),
+    [projectId, mayWrite, selected],
+  );
+  const isNarrowed = search !== "" || state !== null || action !== "";
   const base = `/projects/${projectId}/triggers`;
   const create = mayWrite && (
     <ButtonLink href={`${base}/new`} variant="primary">
       <Plus aria-hidden /> New trigger
     </ButtonLink>
   );
-  const isBare = rows?.length === 0 && search === "";
+  const isBare = rows?.length === 0 && !isNarrowed;
   return (
     <>
       <PageHeader title="Triggers" isLive actions={!isBare && create} />
       {!isBare && (
-        <SearchInput
-          aria-label="Search triggers"
-          placeholder="Search by name"
-          value={search}
-          onValueChange={(next) => void setParams({ search: next || null })}
-          className="mb-4 sm:max-w-72"
+        <TriggerToolbar
+          projectId={projectId}
+          filters={filters}
+          onChange={(next) => void setParams(next as Parameters<typeof setParams>[0])}
         />
       )}
+      <BulkSwitch projectId={projectId} triggerIds={[...selected]} onClear={() => setSelected(new Set())} />
       {list.error ? (
         <Banner
           tone="danger"
@@ -74,8 +95,11 @@ export function TriggerList({ projectId }: { projectId: string }) {
           href={(row) => `${base}/${row.id}`}
           isStale={list.isPlaceholderData}
           empty={
-            search ? (
-              <NothingFound search={search} onClear={() => void setParams({ search: null })} />
+            isNarrowed ? (
+              <NothingFound
+                search={search}
+                onClear={() => void setParams({ search: null, state: null, action: null })}
+              />
             ) : (
               <NoTriggers create={create} projectId={projectId} />
             )
@@ -99,8 +123,8 @@ function NothingFound({ search, onClear }: { search: string; onClear: () => void
     <EmptyState
       icon={<SearchX aria-hidden />}
       title="No trigger found"
-      description={`No name or description contains “${search}”.`}
-      actions={<Button onClick={onClear}>Clear the search</Button>}
+      description={search ? `No name or description contains “${search}”.` : "No trigger fits these filters."}
+      actions={<Button onClick={onClear}>Clear the filters</Button>}
     />
   );
 }

@@ -9,14 +9,27 @@ type TriggerSwitchProps = {
   projectId: string;
   trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED" };
   isDisabled: boolean;
+  /** with the version that the switch made */
+  onSwitched?: (version: number) => void;
 };
 
 /** Switches a trigger on or off; it moves at once, and back where the server refuses. */
-export function TriggerSwitch({ projectId, trigger, isDisabled }: TriggerSwitchProps) {
+export function TriggerSwitch({ projectId, trigger, isDisabled, onSwitched }: TriggerSwitchProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const change = useMutation(
     trpc.trigger.setEnabled.mutationOptions({
+      onSuccess: ({ status, version }) => {
+        onSwitched?.(version);
+        const isOn = status === "ACTIVE";
+        toast.success(`${trigger.name} is ${isOn ? "on" : "off"}`, {
+          id: `switch-${trigger.id}`,
+          action: {
+            label: "Undo",
+            onClick: () => change.mutate({ projectId, triggerId: trigger.id, enabled: !isOn }),
+          },
+        });
+      },
       onError: (error) => toast.error(`${trigger.name} could not be switched`, { description: error.message }),
       onSettled: () => queryClient.invalidateQueries(trpc.trigger.pathFilter()),
     }),

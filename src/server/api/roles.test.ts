@@ -265,6 +265,8 @@ const inProject: Record<string, Expected> = {
     who: admins,
     input: ({ price }) => ({ id: price.id, pattern: "gpt-.*", rates: { input: 1 } }),
   },
+  "notice.list": { who: everyone },
+  "notice.markRead": { who: everyone },
   "observation.columnValues": { who: everyone, input: () => ({ eventSource: "observation.created", column: "name" }) },
   "observation.explain": { who: everyone, input: () => ({ observationId: "a" }) },
   "observation.expunge": { who: admins, input: () => ({ observationId: "a" }) },
@@ -322,6 +324,7 @@ const inProject: Record<string, Expected> = {
   },
   "trigger.remove": { who: members, input: ofTrigger },
   "trigger.setEnabled": { who: members, input: (place) => ({ ...ofTrigger(place), enabled: false }) },
+  "trigger.setEnabledMany": { who: members, input: ({ trigger }) => ({ triggerIds: [trigger.id], enabled: false }) },
   "trigger.update": { who: members, input: (place) => ({ ...triggerForm(place), ...ofTrigger(place), version: 1 }) },
   "version.list": { who: everyone, input: ({ trigger }) => ({ kind: "trigger", targetId: trigger.id }) },
   "version.restore": {
@@ -332,6 +335,8 @@ const inProject: Record<string, Expected> = {
 /** Procedures for every signed-in person, and procedures for anybody with a link. */
 const outside = {
   "account.changePassword": { currentPassword: "x", newPassword: "a password that is long" },
+  "account.emailChoices": undefined,
+  "account.setEmailChoice": { kind: "endpoint.failing", isOn: true },
   "account.me": undefined,
   "live.mine": undefined,
   "personalToken.create": { name: "Laptop", scopes: ["read"] },

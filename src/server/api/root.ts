@@ -12,6 +12,7 @@ import { installationRouter } from "./routers/installation";
 import { liveRouter } from "./routers/live";
 import { memberRouter } from "./routers/member";
 import { modelPriceRouter } from "./routers/model-price";
+import { noticeRouter } from "./routers/notice";
 import { observationRouter } from "./routers/observation";
 import { operationalWebhookRouter } from "./routers/operational-webhook";
 import { overviewRouter } from "./routers/overview";
@@ -42,6 +43,7 @@ export const appRouter = router({
   live: liveRouter,
   member: memberRouter,
   modelPrice: modelPriceRouter,
+  notice: noticeRouter,
   observation: observationRouter,
   operationalWebhook: operationalWebhookRouter,
   overview: overviewRouter,

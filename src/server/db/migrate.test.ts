@@ -107,11 +107,16 @@ describe("applyMigrations", () => {
         name: "decision_filter_error_idx",
         def: expect.stringMatching(/\(trigger_id, created_at DESC\) WHERE .+filter_error/),
       },
+      { name: "email_waiting_idx", def: expect.stringContaining("(due_at) WHERE (status = 'waiting'") },
       {
         name: "evaluation_counter_hourly_idx",
         def: expect.stringMatching(/\(hour\) WHERE .+AT TIME ZONE 'UTC'.+ <> '00:00:00'/),
       },
       { name: "job_running_idx", def: expect.stringContaining("(wake_at) WHERE (status = 'RUNNING'") },
+      {
+        name: "notice_lasting_key",
+        def: expect.stringMatching(/UNIQUE .+\(kind, subject_id\) WHERE .+ended_at IS NULL/),
+      },
       { name: "operational_notice_waiting_idx", def: expect.stringContaining("(due_at) WHERE (status = 'waiting'") },
       {
         name: "trigger_configuration_key_idx",

@@ -1,3 +1,4 @@
+import { getEventSource } from "@/domain/event-source/registry";
 import { AppError, httpStatusOf } from "../errors";
 import { eventIds, parseEventRequest } from "../engine/event-endpoint";
 import { countContainers, tooManyContainers } from "./count-containers";
@@ -22,7 +23,11 @@ export type ReadingInput = {
 
 /** The events of a request, stamped; or the reason why the request is refused. */
 export type EventsRead =
-  { ok: true; events: StampedEvent[]; seed: string } | { ok: false; status: number; error: string };
+  | { ok: true; events: StampedEvent[]; seed: string }
+  | { ok: false; status: number; error: string; unknown?: UnknownEvent };
+
+/** The first event of a refused request whose name is no event source. */
+export type UnknownEvent = { name: string; data: Record<string, unknown> };
 
 /**
  * Reads the body of a request to the event endpoint: JSON, envelopes, stamps. It takes about 20 ms for each megabyte.
@@ -33,19 +38,23 @@ export function readEvents(bytes: Uint8Array, input: ReadingInput, isPaceLow: (c
   const containers = containersMax === Infinity ? 0 : countContainers(bytes);
   if (containers > containersMax)
     return { ok: false, status: 413, error: tooManyContainers(containers, containersMax) };
+  let unknown: UnknownEvent | undefined;
   try {
     const read = readEventBody(bytes);
     if (!read.ok) return { ok: false, status: 400, error: read.error };
     const parsed = parseEventRequest(read.body.value);
     if (!parsed.ok) return parsed;
     const seed = requestSeed({ projectId: sender.projectId, sent: input.seed, body: bytes, now });
+    const stranger = parsed.events.find(({ name }) => !getEventSource(name));
+    if (stranger) unknown = { name: stranger.name, data: stranger.data };
     const ids = eventIds(parsed.events.length, seed, now.getTime());
     const { body } = read;
     const stamping = { sender, events: parsed.events, ids, body, redaction, stampKey, receivedMicros, isPaceLow, now };
     const events = stampEvents(stamping);
     return { ok: true, events, seed };
   } catch (error) {
-    if (error instanceof AppError) return { ok: false, status: httpStatusOf[error.code], error: error.message };
+    if (error instanceof AppError)
+      return { ok: false, status: httpStatusOf[error.code], error: error.message, ...(unknown ? { unknown } : {}) };
     // JSON that parses can be nested deeper than a recursion over it can follow.
     if (error instanceof RangeError)
       return { ok: false, status: 400, error: "An event is nested too deeply; keep it below 1,000 levels." };

@@ -4,6 +4,7 @@ import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission, type SignedInUser } from "./access";
+import { writeEmail } from "./email/write-email";
 import { claimLink, createLink, findOpenLink, invalidLink, type NewLink } from "./access-links";
 import { auditAccount } from "./account-audit";
 import { audit } from "./audit";
@@ -99,6 +100,7 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
       role: null,
       projectId: ctx.projectId,
     });
+    await writeEmail(ctx, tx, member.user.email, passwordEmail(link));
     await audit(ctx, tx, {
       action: "passwordReset.create",
       targetId: input.userId,
@@ -107,6 +109,12 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
     return link;
   });
 }
+
+const passwordEmail = ({ link, expiresAt }: NewLink) => ({
+  subject: "A new password for Trigger System",
+  text: `Somebody who manages your project made a link for a new password of yours:\n\n${link}\n\nIt works once, until ${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+  unsubscribe: null,
+});
 
 /**
  * Setting a person's password gives access to all their projects. So the actor must manage members in each of these

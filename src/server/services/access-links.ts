@@ -8,6 +8,7 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "./access";
 import { requireRoom } from "./project-limits";
 import { audit } from "./audit";
+import { writeEmail } from "./email/write-email";
 import { afterCursor, toPage, type Page, type PageInput } from "./keyset";
 
 /** A link in the form that is shown once. The database has only a hash of its token. */
@@ -62,10 +63,18 @@ export async function createInvitation(ctx: ProjectContext, input: { email: stri
       });
     await requireRoom(ctx, tx, "invitations");
     const link = await createLink(ctx, tx, { kind: "INVITATION", email, role, projectId: ctx.projectId });
+    const { name } = await tx.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { name: true } });
+    await writeEmail(ctx, tx, email, invitationEmail({ link, project: name, by: ctx.actor.label, role }));
     await audit(ctx, tx, { action: "invitation.create", targetId: link.id, summary: `Invited ${email} as ${role}` });
     return link;
   });
 }
+
+const invitationEmail = (of: { link: NewLink; project: string; by: string; role: Role }) => ({
+  subject: `${of.by} invites you to ${of.project}`,
+  text: `${of.by} invites you to the project ${of.project} of Trigger System, as ${of.role}:\n\n${of.link.link}\n\nThe link works once, until ${of.link.expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+  unsubscribe: null,
+});
 
 /** A page of the invitations that can still be accepted, newest first. */
 export async function pageInvitations(ctx: ProjectContext, input: PageInput): Promise<Page<OpenInvitation>> {

@@ -3,6 +3,7 @@ import type { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import { requirePermission } from "./access";
+import { containing } from "./search";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "./keyset";
 
 export type AuditEntry = {
@@ -35,11 +36,18 @@ export async function audit(
   });
 }
 
+export type ListAuditInput = {
+  /** what was changed: the part of `action` before the dot, such as `trigger` */
+  noun?: string | undefined;
+  targetId?: string | undefined;
+  /** a part of the summary, or of the name of who did it */
+  search?: string | undefined;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
+
 /** The audit log of a project, newest first, with the account events of its members. */
-export async function listAudit(
-  ctx: ProjectContext,
-  input: { cursor?: string | null | undefined; limit?: number | undefined },
-): Promise<Page<AuditEntry>> {
+export async function listAudit(ctx: ProjectContext, input: ListAuditInput): Promise<Page<AuditEntry>> {
   requirePermission(ctx, "audit:read");
   const limit = input.limit ?? PAGE_SIZE;
   const members = await ctx.db.membership.findMany({
@@ -47,7 +55,13 @@ export async function listAudit(
     select: { userId: true },
   });
   const ofAccounts = { projectId: null, targetId: { in: members.map(({ userId }) => userId) } };
-  return auditPage(ctx, { OR: [{ projectId: ctx.projectId }, ofAccounts] }, input.cursor, limit);
+  const { noun, targetId, search } = input;
+  const filters: Prisma.AuditLogWhereInput[] = [
+    ...(noun ? [{ action: { startsWith: `${noun}.` } }] : []),
+    ...(targetId ? [{ targetId }] : []),
+    ...(search ? [{ OR: [{ summary: containing(search) }, { actorLabel: containing(search) }] }] : []),
+  ];
+  return auditPage(ctx, { AND: [{ OR: [{ projectId: ctx.projectId }, ofAccounts] }, ...filters] }, input.cursor, limit);
 }
 
 /** Account events of the whole installation, and sign-ins with unknown emails, newest first. */

@@ -8,7 +8,7 @@ import { unknownVersion } from "@/server/inngest/events";
 import { canonicalJson } from "@/server/platform/canonical-json";
 import { placesOf } from "@/domain/redaction/places";
 import type { Redactor } from "@/domain/redaction/redactor";
-import type { BatchEvent } from "./action-creation/types";
+import { DATA_VERSION, type BatchEvent } from "./action-creation/types";
 import { redactorOf, type RedactionSetup } from "./redaction/redactor-of";
 
 /** An event as an application sent it, its envelope already checked. */
@@ -31,9 +31,6 @@ export type EventSender = {
   /** what the request says of its client: `inngest-js 4.11.0` */
   client?: string | null;
 };
-
-/** The current version of the events' data. An event without `data.v` has this version. */
-const DATA_VERSION = 1;
 
 /** The most webhooks of ours that may follow from one another. A deeper event is refused. */
 export const DEPTH_MAX = 3;

@@ -58,8 +58,13 @@ const statements = {
     }),
   "test receipts": (ctx, now) =>
     remove(ctx, now, { table: "test_receipt", where: `received_at < ${daysAgo(retentionDays.testReceipts)}` }),
-  notices: (ctx, now) =>
-    remove(ctx, now, { table: "operational_notice", where: `created_at < ${daysAgo(retentionDays.notices)}` }),
+  notices: async (ctx, now) => {
+    const where = `created_at < ${daysAgo(retentionDays.notices)}`;
+    const counts = [];
+    for (const table of ["operational_notice", "notice", "email"])
+      counts.push(await remove(ctx, now, { table, where }));
+    return Math.max(...counts);
+  },
   // A version stays while an execution from its time exists. A later execution of a backfill may name the version too,
   // and the job of that backfill stays as long. Decisions are kept for 90 days at the most.
   versions: (ctx, now) =>

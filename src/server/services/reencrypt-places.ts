@@ -110,6 +110,7 @@ export const encryptedPlaces: readonly Place[] = [
       UPDATE api_request SET ciphertext = ${to} WHERE token_id || ' ' || key = ${id} AND ciphertext = ${from}`,
     each: (value, replace) => replace(value, ""),
   },
+  plain({ name: "emails to send", one: "the email", table: "email", key: "id", column: "ciphertext" }),
   plain({
     name: "operational webhooks",
     one: "the operational webhook of the project",

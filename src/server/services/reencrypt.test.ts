@@ -5,6 +5,7 @@ import { makeAction, makeProject } from "@/test/factories";
 import { findText } from "@/test/find-text";
 import { makeUser } from "@/test/people";
 import { makeToken } from "@/test/rest";
+import { newId } from "@/server/ids";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
 import { setActionEnabled, updateAction } from "./actions/change";
@@ -45,6 +46,9 @@ async function furnish() {
   const answer = { tokenId, key: "key", fingerprint: "", status: 201, ciphertext: ctx.cipher.encrypt("answer") };
   await ctx.db.apiRequest.create({ data: { ...answer, createdAt: ctx.now() } });
   await ctx.db.redaction.create({ data: { projectId, rules: [], saltCiphertext: ctx.cipher.encrypt("salt") } });
+  const email = { id: newId("eml"), recipient: "ann@example.com", ciphertext: ctx.cipher.encrypt("email") };
+  await ctx.db.email.deleteMany();
+  await ctx.db.email.create({ data: { ...email, dueAt: ctx.now() } });
   await checkEncryptionKey(ctx);
   const sessions = await getInstanceSecret(ctx, "sessions");
   return { projectId, actionId, secret, sessions };
@@ -57,7 +61,7 @@ const headersOf = async (id: string) => {
 test("after a run with new,old, the new key alone reads every value", async () => {
   const { projectId, actionId, secret, sessions } = await furnish();
   await setActionEnabled(systemProjectContext(ctx, projectId), { actionId, enabled: false });
-  expect(await findText(database.connectionString, onlyA.keyId)).toHaveLength(9);
+  expect(await findText(database.connectionString, onlyA.keyId)).toHaveLength(10);
   const { changed } = await reencrypt({ db: ctx.db, cipher: both });
   expect(changed).toEqual({
     "keys of this installation": 2,
@@ -66,6 +70,7 @@ test("after a run with new,old, the new key alone reads every value", async () =
     "URLs of former versions": 1,
     "URLs of operational webhooks": 1,
     "stored answers of the API": 1,
+    "emails to send": 1,
     "operational webhooks": 1,
     "former secrets of operational webhooks": 1,
     "salts of redaction rules": 1,
@@ -100,8 +105,8 @@ test("a second run changes nothing", async () => {
     ]);
   const before = await values();
   const { seen, changed } = await reencrypt({ db: ctx.db, cipher: both });
-  expect(Object.values(changed)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0]);
-  expect(Object.values(seen)).toEqual([2, 1, 2, 1, 1, 1, 1, 1, 1]);
+  expect(Object.values(changed)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  expect(Object.values(seen)).toEqual([2, 1, 2, 1, 1, 1, 1, 1, 1, 1]);
   expect(await values()).toEqual(before);
 });
 

@@ -1,11 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import type { ProjectContext } from "@/server/context";
-import { makeEvent, makeProject } from "@/test/factories";
+import { makeEvent, makeEventKey, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
 import { createActions } from "./action-creation";
 import { getRejectedEvent, listRejectedEvents } from "./rejected-events";
 import { createTriggerCache } from "./trigger-cache";
+import { keepUnknownEvent } from "./unknown-events";
 
 const { ctx: base } = useTestContext();
 let ctx: ProjectContext;
@@ -39,4 +40,16 @@ test("admins alone see rejected events, and only those of their own project", as
   const other = systemProjectContext(base, (await makeProject(base)).id);
   expect((await listRejectedEvents(other, {})).items).toEqual([]);
   await expect(getRejectedEvent(other, { rejectedEventId })).rejects.toMatchObject({ code: "NOT_FOUND" });
+});
+
+test("an event with an unknown name is kept once an hour, with the name of its key and the data as it was sent", async () => {
+  const { projectId } = ctx;
+  await makeEventKey(base, projectId);
+  const key = await base.db.eventKey.findFirstOrThrow({ where: { projectId } });
+  const unknown = { name: "trace.created", data: { trace: { id: "t" } }, reason: "It is not an event source." };
+  for (let sent = 0; sent < 3; sent++) await keepUnknownEvent(base, { projectId, keyId: key.id }, unknown);
+  const found = (await listRejectedEvents(ctx, {})).items.filter(({ name }) => name === "trace.created");
+  expect(found).toMatchObject([{ keyName: key.name, reason: "The sender got 400: It is not an event source." }]);
+  const { body } = await getRejectedEvent(ctx, { rejectedEventId: found[0]!.id });
+  expect(JSON.parse(body)).toEqual({ trace: { id: "t" } });
 });

@@ -12,7 +12,9 @@ const rowSelect = {
   keyId: true,
   receivedAt: true,
 } satisfies Prisma.RejectedEventSelect;
-export type RejectedEventListItem = Prisma.RejectedEventGetPayload<{ select: typeof rowSelect }>;
+type Row = Prisma.RejectedEventGetPayload<{ select: typeof rowSelect }>;
+/** `keyName` is null if the key is not known any more. */
+export type RejectedEventListItem = Row & { keyName: string | null };
 
 /** Rejected events of a project, newest first. */
 export async function listRejectedEvents(
@@ -27,7 +29,8 @@ export async function listRejectedEvents(
     take: limit + 1,
     select: rowSelect,
   });
-  return toPage(rows, limit, (row) => ({ at: row.receivedAt, id: row.id }));
+  const page = toPage(rows, limit, (row) => ({ at: row.receivedAt, id: row.id }));
+  return { ...page, items: await withKeyNames(ctx, page.items) };
 }
 
 /** `body`: the first 64 KB of the event's data. */
@@ -41,5 +44,18 @@ export async function getRejectedEvent(
     select: { ...rowSelect, body: true },
   });
   if (!row) throw notFound("rejected event");
-  return row;
+  const [named] = await withKeyNames(ctx, [row]);
+  return named!;
+}
+
+async function withKeyNames<Item extends Row>(
+  ctx: ProjectContext,
+  rows: readonly Item[],
+): Promise<(Item & { keyName: string | null })[]> {
+  const keys = await ctx.db.eventKey.findMany({
+    where: { projectId: ctx.projectId, id: { in: rows.flatMap(({ keyId }) => keyId ?? []) } },
+    select: { id: true, name: true },
+  });
+  const names = new Map(keys.map(({ id, name }) => [id, name]));
+  return rows.map((row) => ({ ...row, keyName: (row.keyId && names.get(row.keyId)) ?? null }));
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { cookies } from "next/headers";
 import { currentSession } from "@/app/session";
+import { NoticesBell } from "@/components/notices-bell";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
 import { CommandMenuButton, ShortcutsButton } from "@/features/command-menu/buttons";
 import { CommandMenuProvider } from "@/features/command-menu/command-menu-provider";
@@ -22,7 +23,12 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
         user={{ name, email }}
         projects={projects}
         search={<CommandMenuButton />}
-        tools={<ShortcutsButton />}
+        tools={
+          <>
+            <NoticesBell projectId={projectId} />
+            <ShortcutsButton />
+          </>
+        }
         isSidebarCollapsed={(await cookies()).get(SIDEBAR_COOKIE)?.value === "collapsed"}
       >
         {children}

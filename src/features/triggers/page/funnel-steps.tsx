@@ -2,11 +2,11 @@ import { Card } from "@/components/ui/card";
 import { formatNumber, formatRate } from "@/lib/format";
 import { cn } from "@/lib/cn";
 import type { Funnel } from "../types";
-import { funnelSteps } from "./funnel";
+import { funnelParts, type FunnelStep } from "./funnel";
 
 /** What came, and what was left of it at each step. */
 export function FunnelSteps({ totals, noun }: { totals: Funnel["totals"]; noun: { one: string; many: string } }) {
-  const steps = funnelSteps(totals, noun.many);
+  const { events, executions } = funnelParts(totals, noun.many);
   const aside = [
     { label: "sampled out", count: totals.sampledOut },
     { label: "skipped", count: totals.skipped },
@@ -21,32 +21,41 @@ export function FunnelSteps({ totals, noun }: { totals: Funnel["totals"]; noun: 
         </span>
       }
     >
-      <ol aria-label="Funnel" className="flex flex-col gap-3.5">
-        {steps.map(({ label, count, share, drop }) => (
-          <li key={label} className="flex flex-col gap-1">
-            <span className="flex items-baseline justify-between gap-4 text-sm">
-              <span>{label}</span>
-              <span className="flex items-baseline gap-2 tabular-nums">
-                {drop && (
-                  <span className="text-xs text-muted">
-                    −{formatNumber(drop.count)} ({formatRate(Math.round(drop.share * 1_000) / 1_000)})
-                  </span>
-                )}
-                <span className="font-semibold">{formatNumber(count)}</span>
-              </span>
-            </span>
-            <span aria-hidden className="block h-2 overflow-hidden rounded-full bg-neutral-soft">
-              <span
-                className={cn(
-                  "block h-full rounded-full",
-                  label === "Failed" ? "bg-danger" : label === "Delivered" ? "bg-success" : "bg-accent",
-                )}
-                style={{ width: `${share * 100}%` }}
-              />
-            </span>
-          </li>
-        ))}
-      </ol>
+      <Part label="Funnel of events" steps={events} />
+      <div className="mt-4 border-t pt-4">
+        <Part label="Outcome of executions" steps={executions} />
+      </div>
     </Card>
+  );
+}
+
+function Part({ label: name, steps }: { label: string; steps: readonly FunnelStep[] }) {
+  return (
+    <ol aria-label={name} className="flex flex-col gap-3.5">
+      {steps.map(({ label, count, share, drop }) => (
+        <li key={label} className="flex flex-col gap-1">
+          <span className="flex items-baseline justify-between gap-4 text-sm">
+            <span>{label}</span>
+            <span className="flex items-baseline gap-2 tabular-nums">
+              {drop && (
+                <span className="text-xs text-muted">
+                  −{formatNumber(drop.count)} ({formatRate(Math.round(drop.share * 1_000) / 1_000)})
+                </span>
+              )}
+              <span className="font-semibold">{formatNumber(count)}</span>
+            </span>
+          </span>
+          <span aria-hidden className="block h-2 overflow-hidden rounded-full bg-neutral-soft">
+            <span
+              className={cn(
+                "block h-full rounded-full",
+                label === "Failed" ? "bg-danger" : label === "Delivered" ? "bg-success" : "bg-accent",
+              )}
+              style={{ width: `${share * 100}%` }}
+            />
+          </span>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { funnelSteps } from "./funnel";
+import { funnelParts } from "./funnel";
 
 const totals = {
   evaluated: 1_000,
@@ -13,28 +13,28 @@ const totals = {
   failed: 5,
 };
 
-it("says how many were lost at each step, and which share of the step before", () => {
-  const [evaluated, matched, sampledIn] = funnelSteps(totals, "observations");
-  expect(evaluated).toMatchObject({ label: "Events of observations evaluated", count: 1_000, share: 1, drop: null });
-  expect(matched).toMatchObject({ count: 100, share: 0.1, drop: { count: 900, share: 0.9 } });
-  expect(sampledIn!.drop).toEqual({ count: 75, share: 0.75 });
+it("says how many events were lost at each step, and which share of the step before", () => {
+  const { events } = funnelParts(totals, "observations");
+  expect(events[0]).toMatchObject({ label: "Events of observations evaluated", count: 1_000, share: 1, drop: null });
+  expect(events[1]).toMatchObject({ count: 100, share: 0.1, drop: { count: 900, share: 0.9 } });
+  expect(events[2]!.drop).toEqual({ count: 75, share: 0.75 });
 });
 
-it("loses nothing where two actions make two executions of one match", () => {
-  expect(funnelSteps(totals, "observations")[3]).toMatchObject({ label: "Executions created", count: 50, drop: null });
-});
-
-it("does not take what failed for a loss of what was delivered", () => {
-  expect(
-    funnelSteps(totals, "observations")
-      .slice(4)
-      .map(({ drop }) => drop),
-  ).toEqual([null, null]);
+it("counts executions apart, where two actions make two executions of one match", () => {
+  const { events, executions } = funnelParts(totals, "observations");
+  expect(executions.map(({ count, share }) => [count, share])).toEqual([
+    [50, 1],
+    [40, 0.8],
+    [5, 0.1],
+  ]);
+  for (const part of [events, executions])
+    for (const [index, { count }] of part.entries()) expect(count).toBeLessThanOrEqual(part[index - 1]?.count ?? count);
 });
 
 it("is all nothing where nothing has come", () => {
   const nothing = Object.fromEntries(Object.keys(totals).map((key) => [key, 0])) as typeof totals;
+  const { events, executions } = funnelParts(nothing, "scores");
   expect(
-    funnelSteps(nothing, "scores").every(({ count, share, drop }) => count === 0 && share === 0 && drop === null),
+    [...events, ...executions].every(({ count, share, drop }) => count === 0 && share === 0 && drop === null),
   ).toBe(true);
 });

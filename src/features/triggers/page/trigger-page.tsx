@@ -1,21 +1,23 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useRouter } from "next/navigation";
 import { useQueryState } from "nuqs";
+import { ConflictBanner } from "@/components/conflict-banner";
 import { PageHeader } from "@/components/page-header";
+import { RecentExecutions } from "@/components/recent-executions";
 import { Time } from "@/components/time";
-import { Badge } from "@/components/ui/badge";
 import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
-import { ButtonLink } from "@/components/ui/button-link";
 import { Tabs } from "@/components/ui/tabs";
 import { Versions } from "@/components/versions";
 import { getEventSource } from "@/domain/event-source/registry";
+import { usePageTitle } from "@/lib/use-page-title";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { tabParam } from "../search-params";
 import { TriggerForm } from "../trigger-form";
+import { SilentNote } from "../silent-note";
 import { TriggerMenu } from "../trigger-menu";
+import { TriggerSwitch } from "../trigger-switch";
 import type { NewActionSlot, TriggerDetail } from "../types";
 import { TriggerOverview } from "./trigger-overview";
 import { useEditing } from "./use-editing";
@@ -41,12 +43,25 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
   const list = `/projects/${projectId}/triggers`;
   const source = getEventSource(trigger.eventSource);
   const noun = source?.noun ?? unknownNoun;
+  // The default is chosen once: a first match must not take the form away from somebody who types into it.
+  const [hasFired] = useState(trigger.lastExecutionAt !== null);
+  usePageTitle(`${trigger.name} · Triggers`);
   return (
     <>
       <PageHeader
         title={trigger.name}
         parents={[{ label: "Triggers", href: list }]}
-        aside={trigger.status === "DISABLED" && <Badge>off</Badge>}
+        aside={
+          <>
+            <TriggerSwitch
+              projectId={projectId}
+              trigger={trigger}
+              isDisabled={!mayWrite}
+              onSwitched={editing.onSwitched}
+            />
+            {trigger.activity?.kind === "silent" && <SilentNote usual={trigger.activity.usual} />}
+          </>
+        }
         meta={
           <>
             Version {trigger.version}, changed <Time value={trigger.updatedAt} />
@@ -55,7 +70,6 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
         }
         actions={
           <>
-            <ButtonLink href={`/projects/${projectId}/executions?trigger=${trigger.id}`}>Executions</ButtonLink>
             <TriggerMenu
               projectId={projectId}
               trigger={trigger}
@@ -72,25 +86,25 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
       )}
       <Tabs
         aria-label="Parts of the trigger"
-        value={tab}
+        value={tab ?? (hasFired ? "overview" : "configuration")}
         onValueChange={(next) => void setTab(next)}
         panelClassName="pt-5"
         tabs={[
-          {
-            value: "configuration",
-            label: "Configuration",
-            isKept: true,
-            content: <Configuration projectId={projectId} trigger={trigger} editing={editing} newAction={newAction} />,
-          },
           {
             value: "overview",
             label: "Overview",
             content: <TriggerOverview projectId={projectId} triggerId={trigger.id} noun={noun} />,
           },
           {
-            value: "why",
-            label: "Why not?",
-            content: <WhyNot projectId={projectId} triggerId={trigger.id} noun={noun} />,
+            value: "executions",
+            label: "Executions",
+            content: <RecentExecutions projectId={projectId} triggerId={trigger.id} />,
+          },
+          {
+            value: "configuration",
+            label: "Configuration",
+            isKept: true,
+            content: <Configuration projectId={projectId} trigger={trigger} editing={editing} newAction={newAction} />,
           },
           {
             value: "versions",
@@ -106,6 +120,11 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
             ),
           },
           { value: "backfill", label: "Backfill", content: backfills },
+          {
+            value: "why",
+            label: "Why not?",
+            content: <WhyNot projectId={projectId} triggerId={trigger.id} noun={noun} />,
+          },
         ]}
       />
     </>
@@ -133,19 +152,15 @@ function Configuration({ projectId, trigger, editing, newAction }: Configuration
       save={editing.save}
       onConflict={editing.onConflict}
       notice={
-        editing.hasConflict ? (
-          <Banner
-            tone="warning"
-            isAlert
-            title="Somebody else has changed this trigger"
-            action={
-              <Button size="sm" onClick={() => void editing.startOver()}>
-                Load their version
-              </Button>
-            }
-          >
-            Your changes are not saved. Loading theirs discards yours.
-          </Banner>
+        editing.hasConflict || trigger.version > editing.version ? (
+          <ConflictBanner
+            projectId={projectId}
+            kind="trigger"
+            targetId={trigger.id}
+            ownVersion={editing.version}
+            onKeepMine={editing.keepMine}
+            onTakeTheirs={() => void editing.startOver()}
+          />
         ) : (
           !isPending &&
           !mayWrite && (

@@ -25,7 +25,15 @@ export function useEditing(
     setHasConflict(false);
   };
   const save = async (input: TriggerInput) => {
-    const { version } = await update.mutateAsync({ projectId, triggerId: trigger.id, version: base.version, ...input });
+    // The switch in the page's header may have moved since the form began.
+    const status = input.status === base.input.status ? trigger.status : input.status;
+    const { version } = await update.mutateAsync({
+      projectId,
+      triggerId: trigger.id,
+      version: base.version,
+      ...input,
+      status,
+    });
     setBase((before) => ({ ...before, version }));
     setHasConflict(false);
     toast.success("Trigger saved");
@@ -34,7 +42,15 @@ export function useEditing(
       queryClient.invalidateQueries(trpc.version.pathFilter()),
     ]);
   };
-  return { ...base, hasConflict, onConflict: () => setHasConflict(true), save, startOver };
+  /** Switching makes a version of its own; where it is the next one, nothing else has changed in between. */
+  const onSwitched = (version: number) =>
+    setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
+  /** The next save replaces the version that somebody else has saved. */
+  const keepMine = (theirVersion: number) => {
+    setBase((before) => ({ ...before, version: theirVersion }));
+    setHasConflict(false);
+  };
+  return { ...base, hasConflict, onConflict: () => setHasConflict(true), save, startOver, onSwitched, keepMine };
 }
 
 const toInput = ({

@@ -1,9 +1,19 @@
+import { z } from "zod";
 import { listAudit } from "@/server/services/audit";
 import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
 
 export const auditRouter = router({
   list: projectProcedure("audit:read")
-    .input(PageInput)
+    .input(
+      PageInput.extend({
+        noun: z
+          .string()
+          .regex(/^[a-zA-Z]{1,40}$/)
+          .optional(),
+        targetId: z.string().max(100).optional(),
+        search: z.string().trim().max(200).optional(),
+      }),
+    )
     .query(({ ctx, input }) => listAudit(ctx.project, input)),
 });

@@ -7,10 +7,12 @@ import {
   duplicateTrigger,
   removeTrigger,
   setTriggerEnabled,
+  setTriggersEnabled,
   updateTrigger,
 } from "@/server/services/triggers/change";
 import { FunnelHours, triggerFunnel } from "@/server/services/triggers/funnel";
 import { getTrigger, listTriggers } from "@/server/services/triggers/list";
+import { triggerSorts, triggerStates } from "@/server/services/triggers/list-order";
 import { findNearMisses } from "@/server/services/triggers/near-misses";
 import { previewTrigger } from "@/server/services/triggers/preview";
 import { limitPerson, projectProcedure, router } from "../init";
@@ -19,7 +21,14 @@ const TriggerId = z.object({ triggerId: z.string().min(1).max(100) });
 
 export const triggerRouter = router({
   list: projectProcedure("project:read")
-    .input(PageInput.extend({ search: z.string().trim().max(200).optional() }))
+    .input(
+      PageInput.extend({
+        search: z.string().trim().max(200).optional(),
+        sort: z.enum(triggerSorts).optional(),
+        state: z.enum(triggerStates).optional(),
+        actionId: z.string().max(100).optional(),
+      }),
+    )
     .query(({ ctx, input }) => listTriggers(ctx.project, input)),
   get: projectProcedure("project:read")
     .input(TriggerId)
@@ -59,6 +68,9 @@ export const triggerRouter = router({
   setEnabled: projectProcedure("trigger:write")
     .input(TriggerId.extend({ enabled: z.boolean() }))
     .mutation(({ ctx, input }) => setTriggerEnabled(ctx.project, input)),
+  setEnabledMany: projectProcedure("trigger:write")
+    .input(z.object({ triggerIds: z.array(TriggerId.shape.triggerId).min(1).max(200), enabled: z.boolean() }))
+    .mutation(({ ctx, input }) => setTriggersEnabled(ctx.project, input)),
   duplicate: projectProcedure("trigger:write")
     .use(limitPerson("triggerSave"))
     .input(TriggerId)

@@ -7,6 +7,7 @@ import { pruneHistory } from "./prune-history";
 import { runJob } from "./run-job";
 import { sendNoticesOfProject } from "./send-notices";
 import { sweep } from "./sweep";
+import { tellPeople } from "./tell-people";
 
 /** All functions of the program, as /api/inngest serves them. */
 export const createFunctions = (client: Inngest, deps: FunctionDependencies) => [
@@ -16,6 +17,7 @@ export const createFunctions = (client: Inngest, deps: FunctionDependencies) => 
   deliverWebhooks(client, deps),
   runJob(client, deps),
   sendNoticesOfProject(client, deps),
+  tellPeople(client, deps),
   sweep(client, deps),
   pruneHistory(client, deps),
 ];

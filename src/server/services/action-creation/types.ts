@@ -2,6 +2,9 @@ import type { ExecutionStatus } from "@/domain/execution";
 import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { Decision } from "@/domain/decide";
 
+/** The current version of the events' data. An event without `data.v` has this version. */
+export const DATA_VERSION = 1;
+
 /** An event as the functions receive it: stamped by the event endpoint. */
 export type BatchEvent = {
   /** internal id, the same for a repeated delivery of the event */

@@ -4,7 +4,7 @@ import type { Queryable } from "@/server/db/client";
 import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
 import type { Plan, PlannedObservation } from "./plan";
-import type { DecisionDraft, ExecutionDraft, RejectedItem } from "./types";
+import { DATA_VERSION, type BatchEvent, type DecisionDraft, type ExecutionDraft, type RejectedItem } from "./types";
 
 /** Largest stored part of a rejected event's data, bytes. */
 const REJECTED_BODY_MAX = 64 * 1024;
@@ -260,6 +260,13 @@ export async function writeEvaluated(
     ON CONFLICT (project_id, event_source, hour, revision) DO UPDATE SET events = c.events + excluded.events`;
 }
 
+/** The data without the project, and the version where it is the usual one: the endpoint adds both. */
+function asSent(data: BatchEvent["data"]): unknown {
+  if (typeof data !== "object" || data === null) return data;
+  const { projectId: _projectId, v, ...sent } = data as Record<string, unknown>;
+  return v === undefined || v === DATA_VERSION ? sent : { ...sent, v };
+}
+
 /** Stores rejected events, once each, for the project's admins. */
 export async function writeRejected(
   tx: Queryable,
@@ -276,7 +283,7 @@ export async function writeRejected(
       name: event.name,
       keyId: event.keyId,
       reason: reason.slice(0, 2_000),
-      body: stringifyJson(event.data).slice(0, REJECTED_BODY_MAX),
+      body: stringifyJson(asSent(event.data)).slice(0, REJECTED_BODY_MAX),
       receivedAt: now,
     })),
     skipDuplicates: true,

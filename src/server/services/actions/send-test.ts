@@ -1,3 +1,4 @@
+import { StoredUrl } from "@/domain/action/webhook/url";
 import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
 import type { ActionRequest, ActionType, RequestInput } from "@/domain/action/action-type";
@@ -44,6 +45,8 @@ export const TestEvent = z.discriminatedUnion("kind", [
 ]);
 export type TestEvent = z.infer<typeof TestEvent>;
 
+const WithUrl = z.object({ url: StoredUrl });
+
 export type SendTestResult = {
   /** secrets masked */
   request: { url: string; method: string; headers: HeaderList; body: string };
@@ -58,6 +61,8 @@ export type SendTestResult = {
       }
     | { kind: "error"; code: string; message: string; durationMs: number };
   ok: boolean;
+  /** the URL is the one that the action has saved, so the answer is that of its endpoint */
+  isSavedUrl: boolean;
 };
 
 /**
@@ -70,7 +75,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
   requirePermission(ctx, "execution:act");
   await takePersonLimit(ctx, "test");
 
-  const { type, stored, secrets } = await loadTarget(ctx, input);
+  const { type, stored, secrets, isSavedUrl } = await loadTarget(ctx, input);
   const executionId = newId("exe");
   const body = await bodyOf(
     ctx,
@@ -123,6 +128,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
             durationMs: sent.durationMs,
           },
     ok: sent.kind === "response" && sent.status >= 200 && sent.status < 300,
+    isSavedUrl,
   };
 }
 
@@ -132,7 +138,7 @@ const messageOf = (sent: Extract<SendResult, { kind: "error" }>, hidden: readonl
 async function loadTarget(
   ctx: ProjectContext,
   input: SendTestInput,
-): Promise<{ type: ActionType; stored: unknown; secrets: string[] }> {
+): Promise<{ type: ActionType; stored: unknown; secrets: string[]; isSavedUrl: boolean }> {
   if (!input.actionId) {
     if (!input.configuration)
       throw new AppError("BAD_REQUEST", "Say what to test: a saved action, or a configuration.", {
@@ -143,6 +149,7 @@ async function loadTarget(
       type,
       stored: (await toStored(ctx, type, input.configuration, null)).stored,
       secrets: [newSigningSecret(ctx).secret],
+      isSavedUrl: false,
     };
   }
   const action = await ctx.db.actionConfiguration.findFirst({
@@ -162,12 +169,23 @@ async function loadTarget(
   if (input.configuration) {
     const type = actionTypeOf(action.type);
     const { stored } = await toStored(ctx, type, input.configuration, action.configuration);
-    return { type, stored, secrets };
+    return { type, stored, secrets, isSavedUrl: urlOf(ctx, stored) === urlOf(ctx, action.configuration) };
   }
   const read = readConfiguration(action.type, action.configuration);
   if (read.problem !== null)
     throw new AppError("BAD_REQUEST", read.problem, { fields: { configuration: read.problem } });
-  return { type: read.type, stored: read.stored, secrets };
+  return { type: read.type, stored: read.stored, secrets, isSavedUrl: true };
+}
+
+/** The whole URL of a stored configuration; null if it has none that can be read. */
+function urlOf(ctx: ProjectContext, configuration: unknown): string | null {
+  const { data } = WithUrl.safeParse(configuration);
+  if (!data) return null;
+  try {
+    return ctx.cipher.decrypt(data.url.ciphertext);
+  } catch {
+    return null;
+  }
 }
 
 /** @throws AppError BAD_REQUEST if the configuration makes no request */

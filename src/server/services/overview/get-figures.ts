@@ -7,6 +7,8 @@ import { readTimeline, type Interval, type IntervalFigures, type TimelinePoint }
 
 const DAY_MS = 86_400_000;
 const RANGE_MAX_MS = 92 * DAY_MS;
+/** Charts of up to two days have steps below an hour. */
+const YOUNG_MS = 2 * DAY_MS;
 const SHOWN_MAX = 5;
 /** The most observations and waiting executions that are counted. */
 const COUNTED_MAX = 10_000;
@@ -71,14 +73,17 @@ export async function getFigures(ctx: ProjectContext, input: FiguresInput): Prom
   };
 }
 
-/** The hour of the first event that was evaluated. */
+/** The hour of the first event that was evaluated; of a young project the minute. */
 async function firstEventAt(ctx: ProjectContext): Promise<Date | null> {
-  const first = await ctx.db.evaluationCounter.findFirst({
-    where: { projectId: ctx.projectId },
-    orderBy: { hour: "asc" },
-    select: { hour: true },
+  const where = { projectId: ctx.projectId };
+  const first = await ctx.db.evaluationCounter.findFirst({ where, orderBy: { hour: "asc" }, select: { hour: true } });
+  if (!first || first.hour.getTime() < ctx.now().getTime() - YOUNG_MS) return first?.hour ?? null;
+  const oldest = await ctx.db.observation.findFirst({
+    where,
+    orderBy: { receivedAt: "asc" },
+    select: { receivedAt: true },
   });
-  return first?.hour ?? null;
+  return oldest?.receivedAt ?? first.hour;
 }
 
 /** Events by the hour; up to two hours count stored observations, because an hour is too coarse then. */

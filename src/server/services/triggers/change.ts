@@ -153,6 +153,28 @@ export async function setTriggerEnabled(
   return { id: row.id, status: row.status, version: row.version };
 }
 
+/**
+ * Switches several triggers on or off, each in a transaction of its own. A trigger that was deleted meanwhile is left out.
+ * @returns the triggers whose state this changed
+ */
+export async function setTriggersEnabled(
+  ctx: ProjectContext,
+  input: { triggerIds: readonly string[]; enabled: boolean },
+): Promise<{ changed: string[] }> {
+  requirePermission(ctx, "trigger:write");
+  const rows = await ctx.db.triggerConfiguration.findMany({
+    where: {
+      id: { in: [...input.triggerIds] },
+      projectId: ctx.projectId,
+      deletedAt: null,
+      status: input.enabled ? "DISABLED" : "ACTIVE",
+    },
+    select: { id: true },
+  });
+  for (const { id } of rows) await setTriggerEnabled(ctx, { triggerId: id, enabled: input.enabled });
+  return { changed: rows.map(({ id }) => id) };
+}
+
 /** Copies a trigger. The copy is off, so that no event fires twice before somebody checks it. */
 export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "trigger:write");

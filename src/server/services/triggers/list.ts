@@ -11,9 +11,12 @@ import { requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { containing } from "../search";
 import { readFilter } from "./read-filter";
+import { triggerActivities, type ActiveTrigger } from "./activity";
+import { orderedTriggerIds, type TriggerListFilter } from "./list-order";
 import { recentErrors } from "./recent-errors";
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
+const HOUR_MS = 3_600_000;
+const DAY_HOURS = 24;
 
 const rowSelect = {
   id: true,
@@ -57,19 +60,23 @@ export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "d
   problem: string | null;
   actions: { id: string; name: string; type: string; disabledAt: Date | null }[];
   last24h: TriggerCounters;
+  /** matches and failed executions of the last 24 hours by the hour, the oldest first */
+  hours: { matched: number; failed: number }[];
+  /** how its last hour compares with the same hours of 7 days; null while it is off */
+  activity: Pick<ActiveTrigger, "kind" | "usual" | "matched"> | null;
   lastExecutionAt: Date | null;
 };
 
-export type ListTriggersInput = {
-  search?: string | undefined;
+export type ListTriggersInput = TriggerListFilter & {
   key?: string | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };
 
-/** The triggers of a project, newest first. `search` looks into names and descriptions. */
+/** The triggers of a project, newest first or in another order. `search` looks into names and descriptions. */
 export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
   requirePermission(ctx, "project:read");
+  if (input.sort || input.state || input.actionId) return listInOrder(ctx, input);
   const limit = input.limit ?? PAGE_SIZE;
   const holds = containing(input.search ?? "");
   const rows = await ctx.db.triggerConfiguration.findMany({
@@ -86,6 +93,23 @@ export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput
   });
   const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
   return { ...page, items: await withActivity(ctx, page.items) };
+}
+
+/** Orders other than by age change all the time, so a cursor is a place in the list, and not a key. */
+async function listInOrder(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
+  const limit = input.limit ?? PAGE_SIZE;
+  const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);
+  const found = await orderedTriggerIds(ctx, input, { start, limit: limit + 1 });
+  const places = new Map(found.slice(0, limit).map((id, index) => [id, index]));
+  const rows = await ctx.db.triggerConfiguration.findMany({
+    where: { id: { in: [...places.keys()] }, projectId: ctx.projectId, deletedAt: null },
+    select: rowSelect,
+  });
+  rows.sort((one, two) => places.get(one.id)! - places.get(two.id)!);
+  return {
+    items: await withActivity(ctx, rows),
+    nextCursor: found.length > limit ? String(start + limit) : null,
+  };
 }
 
 /** `filter` is empty if the stored filter cannot be read; `problem` then has the reason. */
@@ -113,11 +137,13 @@ export async function getTrigger(ctx: ProjectContext, input: { triggerId: string
 
 async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<TriggerListItem[]> {
   const ids = rows.map((row) => row.id);
-  const [counters, last, errors] = await Promise.all([
-    countersOf(ctx, ids),
+  const [days, last, errors, activities] = await Promise.all([
+    daysOf(ctx, ids),
     lastExecutions(ctx, ids),
     recentErrors(ctx, rows),
+    triggerActivities(ctx, { triggerIds: ids }),
   ]);
+  const activityOf = new Map(activities.map(({ id, kind, usual, matched }) => [id, { kind, usual, matched }]));
   await compileRegexes(rows.flatMap(({ filter }) => regexesIn(Filter.safeParse(filter).data ?? emptyFilter)));
   return rows.map(({ filter, actions, ...row }) => {
     const modes = readModes(row);
@@ -127,7 +153,8 @@ async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<
       sentence: sentenceOf(row.eventSource, filter),
       problem: modes.problem ?? readFilter(row.eventSource, filter).problem ?? errors.get(row.id) ?? null,
       actions: actions.map(({ action }) => action),
-      last24h: counters.get(row.id) ?? noCounters,
+      ...(days.get(row.id) ?? noDay()),
+      activity: activityOf.get(row.id) ?? null,
       lastExecutionAt: last.get(row.id) ?? null,
     };
   });
@@ -141,29 +168,26 @@ function sentenceOf(eventSource: string, json: unknown): string {
   return filter.success ? describeFilter(source, filter.data) : "a filter that cannot be read";
 }
 
-async function countersOf(ctx: ProjectContext, triggerIds: string[]): Promise<Map<string, TriggerCounters>> {
-  if (triggerIds.length === 0) return new Map();
-  const groups = await ctx.db.triggerCounter.groupBy({
-    by: ["triggerId"],
-    where: {
-      projectId: ctx.projectId,
-      triggerId: { in: triggerIds },
-      hour: { gt: new Date(ctx.now().getTime() - DAY_MS) },
-    },
-    _sum: { matched: true, sampledOut: true, created: true, skipped: true, cancelled: true },
+type Day = Pick<TriggerListItem, "last24h" | "hours">;
+const noDay = (): Day => ({
+  last24h: { ...noCounters },
+  hours: Array.from({ length: DAY_HOURS }, () => ({ matched: 0, failed: 0 })),
+});
+
+async function daysOf(ctx: ProjectContext, triggerIds: string[]): Promise<Map<string, Day>> {
+  const first = Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS - (DAY_HOURS - 1) * HOUR_MS;
+  const rows = await ctx.db.triggerCounter.findMany({
+    where: { projectId: ctx.projectId, triggerId: { in: triggerIds }, hour: { gte: new Date(first) } },
   });
-  return new Map(
-    groups.map(({ triggerId, _sum: sum }) => [
-      triggerId,
-      {
-        matched: sum.matched ?? 0,
-        sampledOut: sum.sampledOut ?? 0,
-        created: sum.created ?? 0,
-        skipped: sum.skipped ?? 0,
-        cancelled: sum.cancelled ?? 0,
-      },
-    ]),
-  );
+  const days = new Map<string, Day>();
+  for (const row of rows) {
+    const day = days.get(row.triggerId) ?? noDay();
+    for (const key of Object.keys(noCounters) as (keyof TriggerCounters)[]) day.last24h[key] += row[key];
+    const hour = day.hours[(row.hour.getTime() - first) / HOUR_MS];
+    if (hour) Object.assign(hour, { matched: row.matched, failed: row.failed });
+    days.set(row.triggerId, day);
+  }
+  return days;
 }
 
 /** The time of each trigger's last execution: one step down the index (trigger, date) for each. */

@@ -1,0 +1,64 @@
+import { expect, expectClean, test } from "./fixtures";
+
+test("an endpoint fails, the overview says so within a minute, it is mended, probed and drained", async ({
+  admin: page,
+  projectUrl,
+  application,
+  receiver,
+}) => {
+  const name = `Warehouse ${Date.now()}`;
+  const path = name.replace(" ", "-");
+  const projectId = projectUrl.split("/").at(-1)!;
+  const post = async <Result>(procedure: string, input: object): Promise<Result> => {
+    const answer = await page.request.post(`/api/trpc/${procedure}`, { data: { json: { projectId, ...input } } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return ((await answer.json()) as { result: { data: { json: Result } } }).result.data.json;
+  };
+  const configuration = { headers: [], retry: { preset: "standard" } };
+  const action = await post<{ id: string }>("action.create", {
+    name,
+    type: "webhook",
+    configuration: { ...configuration, url: receiver.url("500", path) },
+  });
+  const filter = {
+    type: "group",
+    match: "all",
+    children: [{ type: "condition", column: "name", operator: "=", value: name }],
+  };
+  await post("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id] });
+
+  await page.goto(projectUrl);
+  const observations = Array.from({ length: 14 }, (_, index) => ({ id: `${path}-${index}`, name }));
+  await application.send(...observations);
+  const attention = page.getByRole("region", { name: "Needs attention" });
+  const row = attention.getByRole("listitem").filter({ hasText: name });
+  await expect(row).toContainText("Paused", { timeout: 60_000 });
+  await expect(row).toContainText("14 wait");
+  await expect(row).toContainText("500");
+  await expect(page.getByRole("heading", { name: "Failures by cause" })).toBeVisible();
+  await expectClean(page);
+
+  await post("action.update", {
+    actionId: action.id,
+    version: 1,
+    name,
+    type: "webhook",
+    configuration: { ...configuration, url: receiver.url("200", path) },
+  });
+  await row.getByRole("button", { name: "Probe now" }).click();
+  const question = page.getByRole("alertdialog");
+  await expect(question).toContainText("The oldest of 14 executions is sent now.");
+  await question.getByRole("button", { name: "Probe now" }).click();
+  await expect(page.getByText(`${name} is probed`)).toBeVisible();
+
+  // The probe closes the breaker; those that wait for a retry are sent by hand.
+  await expect(row).not.toContainText("Paused", { timeout: 30_000 });
+  const send = row.getByRole("button", { name: "Send now" });
+  await send.click();
+  await question.getByRole("button", { name: "Send now" }).click();
+  const delivered = () => receiver.requests.filter((request) => request.path.includes(`200/${path}`)).length;
+  await expect.poll(delivered, { timeout: 60_000 }).toBe(14);
+  await page.goto(`${projectUrl}/actions/${action.id}`);
+  await expect(page.getByRole("tab", { name: "Overview" })).toHaveAttribute("aria-selected", "true");
+  await expect(page.getByRole("tabpanel")).toContainText("Closed");
+});

@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/** What members of a project are told about, behind the bell and by email. */
+export const NoticeKind = z.enum(["endpoint.failing", "endpoint.disabled", "endpoint.recovered", "trigger.problem"]);
+export type NoticeKind = z.infer<typeof NoticeKind>;
+
+/** The words for each kind, as a title says them: `Warehouse: the endpoint fails`. */
+export const noticeWords: Record<NoticeKind, { label: string; title: string }> = {
+  "endpoint.failing": { label: "An endpoint fails", title: "the endpoint fails" },
+  "endpoint.disabled": { label: "An action was switched off", title: "the action was switched off" },
+  "endpoint.recovered": { label: "An endpoint has recovered", title: "the endpoint has recovered" },
+  "trigger.problem": { label: "A trigger has a problem", title: "the trigger has a problem" },
+};
+
+export type ToldNotice = {
+  kind: NoticeKind;
+  subjectId: string;
+  subject: string;
+  reason: string;
+  createdAt: Date;
+  projectId: string;
+  projectName: string;
+};
+
+/** The notices that one digest names; it counts all others. */
+const NAMED_MAX = 20;
+const utc = (date: Date): string => `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+/** Writes one email about notices of one or more projects, the oldest first. */
+export function writeDigest(notices: readonly ToldNotice[], appUrl: string): { subject: string; text: string } {
+  const [first] = notices;
+  const lines = notices
+    .slice(0, NAMED_MAX)
+    .map(({ kind, subjectId, subject, reason, createdAt, projectId, projectName }) => {
+      const place = kind === "trigger.problem" ? "triggers" : "actions";
+      return `${utc(createdAt)}  ${projectName}\n${subject}: ${noticeWords[kind].title}.${reason ? ` ${reason}` : ""}\n${appUrl}/projects/${projectId}/${place}/${subjectId}`;
+    });
+  const more = notices.length - lines.length;
+  return {
+    subject:
+      notices.length === 1 && first
+        ? `${first.subject}: ${noticeWords[first.kind].title}`
+        : `${notices.length} notices from Trigger System`,
+    text: [...lines, ...(more > 0 ? [`${more} more notices are behind the bell of the console.`] : [])].join("\n\n"),
+  };
+}

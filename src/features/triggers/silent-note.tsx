@@ -1,0 +1,6 @@
+import { formatNumber } from "@/lib/format";
+
+/** Says that a trigger matched nothing in an hour in which it usually does. */
+export function SilentNote({ usual }: { usual: number }) {
+  return <span className="text-xs text-warning-text tabular-nums">silent: usually {formatNumber(usual)}/h</span>;
+}

@@ -1,0 +1,37 @@
+import { createTransport } from "nodemailer";
+
+/** @property unsubscribe an address that ends emails of this kind, for the buttons of mail programs (RFC 8058) */
+export type Mail = { to: string; subject: string; text: string; unsubscribe: string | null };
+
+/** Sends email over SMTP. Each call rejects if the server did not take the email. */
+export type Mailer = { send: (mail: Mail) => Promise<void> };
+
+const TIMEOUT_MS = 15_000;
+
+/** @param smtp the server as a URL, `smtp://user:password@host:587` or `smtps://…`, and the sender's address */
+export function createMailer(smtp: { url: string; from: string }): Mailer {
+  const transport = createTransport(smtp.url, {
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+  } as object);
+  return {
+    send: async ({ to, subject, text, unsubscribe }) => {
+      await transport.sendMail({
+        from: smtp.from,
+        to,
+        subject,
+        text,
+        ...(unsubscribe
+          ? {
+              headers: {
+                // Prepared: a fold or an encoded word inside the address would break it.
+                "List-Unsubscribe": { prepared: true, value: `<${unsubscribe}>` },
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+              },
+            }
+          : {}),
+      });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { NoticeKind } from "@/domain/notice";
+import type { ServiceContext } from "@/server/context";
+import { sendsEmail } from "./write-email";
+
+/** What a person is told by email. `isSent` is false where this installation has no SMTP server. */
+export type EmailChoices = { isSent: boolean; kinds: Record<NoticeKind, boolean> };
+
+export async function getEmailChoices(ctx: ServiceContext, { userId }: { userId: string }): Promise<EmailChoices> {
+  const choice = await ctx.db.emailChoice.findUnique({ where: { userId }, select: { off: true } });
+  const kinds = Object.fromEntries(NoticeKind.options.map((kind) => [kind, !choice?.off.includes(kind)]));
+  return { isSent: sendsEmail(ctx), kinds: kinds as EmailChoices["kinds"] };
+}
+
+/** Chooses whether one kind of notice is sent to a person by email. */
+export async function setEmailChoice(
+  ctx: ServiceContext,
+  { userId, kind, isOn }: { userId: string; kind: NoticeKind; isOn: boolean },
+): Promise<EmailChoices> {
+  const { kinds } = await getEmailChoices(ctx, { userId });
+  const off = NoticeKind.options.filter((each) => (each === kind ? !isOn : !kinds[each]));
+  await ctx.db.emailChoice.upsert({ where: { userId }, create: { userId, off }, update: { off } });
+  return getEmailChoices(ctx, { userId });
+}

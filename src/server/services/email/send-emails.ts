@@ -1,0 +1,46 @@
+import type { ServiceContext } from "@/server/context";
+import { EmailContent } from "./write-email";
+
+/** Emails of one run. */
+const SENT_MAX = 50;
+/** ms for which no other run takes an email that is on the wire. */
+const LEASE_MS = 120_000;
+/** Minutes until the next try. After the last try the email has failed. */
+const RETRY_MINUTES = [1, 5, 30, 120, 360] as const;
+const MESSAGE_MAX = 300;
+
+type Due = { id: string; recipient: string; ciphertext: string; attempts: number };
+
+/** Sends the emails that are due, one after the other. Returns the number of emails tried. */
+export async function sendEmails(ctx: ServiceContext): Promise<number> {
+  if (!ctx.mail) return 0;
+  const now = ctx.now();
+  const due = await ctx.db.$queryRaw<Due[]>`
+    WITH due AS (
+      SELECT id FROM email WHERE status = 'waiting' AND due_at <= ${now} ORDER BY due_at LIMIT ${SENT_MAX} FOR UPDATE SKIP LOCKED
+    )
+    UPDATE email AS e SET due_at = ${new Date(now.getTime() + LEASE_MS)}, attempts = e.attempts + 1
+    FROM due WHERE e.id = due.id RETURNING e.id, e.recipient, e.ciphertext, e.attempts`;
+  for (const email of due) await sendOne(ctx, email);
+  return due.length;
+}
+
+/** Never throws: one faulty email must not hold up all others. */
+async function sendOne(ctx: ServiceContext, { id, recipient, ciphertext, attempts }: Due): Promise<void> {
+  let failure: string | null = null;
+  try {
+    const { subject, text, unsubscribe } = EmailContent.parse(JSON.parse(ctx.cipher.decrypt(ciphertext)));
+    await ctx.mail!.send({ to: recipient, subject, text, unsubscribe });
+  } catch (error) {
+    failure = (error instanceof Error ? error.message : "It could not be sent.").slice(0, MESSAGE_MAX);
+    ctx.log.warn({ emailId: id, attempts, err: failure }, "an email could not be sent");
+  }
+  const retryMinutes = RETRY_MINUTES[attempts - 1];
+  const isOver = failure === null || retryMinutes === undefined;
+  await ctx.db.email.updateMany({
+    where: { id, status: "waiting" },
+    data: isOver
+      ? { status: failure === null ? "sent" : "failed", ciphertext: "", message: failure }
+      : { dueAt: new Date(ctx.now().getTime() + retryMinutes * 60_000), message: failure },
+  });
+}

@@ -1,0 +1,30 @@
+import { NoticeKind } from "@/domain/notice";
+import type { ServiceContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+
+const PURPOSE = "unsubscribe:";
+
+/** The address that ends all digests of a person. It holds the person's id, encrypted and authenticated. */
+export const unsubscribeAddress = (ctx: ServiceContext, userId: string): string =>
+  `${ctx.env.appUrl}/unsubscribe/${encodeURIComponent(ctx.cipher.encrypt(PURPOSE + userId))}`;
+
+/**
+ * Ends all digests of the person whom an unsubscribe address names.
+ * @throws AppError NOT_FOUND if the program did not make the token
+ */
+export async function unsubscribe(ctx: ServiceContext, token: string): Promise<void> {
+  const userId = personOf(ctx, token);
+  const person = userId && (await ctx.db.user.findUnique({ where: { id: userId }, select: { id: true } }));
+  if (!userId || !person) throw notFound("subscription");
+  const off = [...NoticeKind.options];
+  await ctx.db.emailChoice.upsert({ where: { userId }, create: { userId, off }, update: { off } });
+}
+
+function personOf(ctx: ServiceContext, token: string): string | null {
+  try {
+    const text = ctx.cipher.decrypt(token);
+    return text.startsWith(PURPOSE) ? text.slice(PURPOSE.length) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import type { ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { newId } from "@/server/ids";
+
+/** The stored content of an email. `unsubscribe` is an address for digests; links that let somebody in have none. */
+export const EmailContent = z.object({ subject: z.string(), text: z.string(), unsubscribe: z.string().nullable() });
+export type EmailContent = z.infer<typeof EmailContent>;
+
+/** Whether this installation sends email. */
+export const sendsEmail = (ctx: ServiceContext): boolean => ctx.mail !== null;
+
+/** Writes an email, in the transaction of what it tells. It is sent within a minute. Without SMTP it writes none. */
+export async function writeEmail(
+  ctx: ServiceContext,
+  tx: Queryable,
+  recipient: string,
+  content: EmailContent,
+): Promise<void> {
+  if (!sendsEmail(ctx)) return;
+  const now = ctx.now();
+  await tx.email.create({
+    data: {
+      id: newId("eml"),
+      recipient,
+      ciphertext: ctx.cipher.encrypt(JSON.stringify(content)),
+      dueAt: now,
+      createdAt: now,
+    },
+    select: { id: true },
+  });
+}

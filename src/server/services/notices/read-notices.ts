@@ -1,0 +1,52 @@
+import { personIdOf } from "@/domain/actor";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+
+const SHOWN = 30;
+
+/** A notice behind the bell. */
+export type NoticeItem = {
+  id: string;
+  kind: string;
+  subjectId: string;
+  subject: string;
+  reason: string;
+  createdAt: Date;
+  endedAt: Date | null;
+  isUnread: boolean;
+};
+
+/** The newest notices of a project, with those that the person has not read yet. */
+export async function listNotices(ctx: ProjectContext): Promise<{ unread: number; items: NoticeItem[] }> {
+  requirePermission(ctx, "project:read");
+  const { projectId } = ctx;
+  const userId = personIdOf(ctx.actor);
+  const [rows, reader, member] = await Promise.all([
+    ctx.db.notice.findMany({
+      where: { projectId },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: SHOWN,
+      select: { id: true, kind: true, subjectId: true, subject: true, reason: true, createdAt: true, endedAt: true },
+    }),
+    userId ? ctx.db.noticeReader.findUnique({ where: { userId_projectId: { userId, projectId } } }) : null,
+    userId ? ctx.db.membership.findUnique({ where: { projectId_userId: { projectId, userId } } }) : null,
+  ]);
+  // A person who has just joined has read what came before.
+  const readAt = reader?.readAt ?? member?.createdAt ?? new Date(0);
+  const items = rows.map((row) => ({ ...row, isUnread: row.createdAt > readAt }));
+  return { unread: items.filter(({ isUnread }) => isUnread).length, items };
+}
+
+/** Marks all notices of a project as read by this person. */
+export async function markNoticesRead(ctx: ProjectContext): Promise<void> {
+  requirePermission(ctx, "project:read");
+  const userId = personIdOf(ctx.actor);
+  if (!userId) return;
+  const { projectId } = ctx;
+  const readAt = ctx.now();
+  await ctx.db.noticeReader.upsert({
+    where: { userId_projectId: { userId, projectId } },
+    create: { userId, projectId, readAt },
+    update: { readAt },
+  });
+}

@@ -1,0 +1,71 @@
+import { beforeEach, expect, test } from "vitest";
+import type { ProjectContext } from "@/server/context";
+import { makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
+import { systemProjectContext } from "../access";
+import { setTriggersEnabled } from "./change";
+import { listTriggers, type ListTriggersInput } from "./list";
+
+const { ctx: base } = useTestContext({ per: "test", start: new Date("2026-02-01T12:30:00Z") });
+let ctx: ProjectContext;
+let actionId: string;
+let ids: Record<"quiet" | "busy" | "failing", string>;
+
+beforeEach(async () => {
+  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  actionId = (await makeAction(base, ctx.projectId, "https://example.com/hook")).id;
+  const make = async (name: string, actionIds: string[]): Promise<string> => {
+    const { id } = await makeTrigger(base, ctx.projectId, actionIds);
+    await base.db.triggerConfiguration.update({ where: { id }, data: { name } });
+    return id;
+  };
+  ids = {
+    quiet: await make("C quiet", []),
+    busy: await make("A busy", [actionId]),
+    failing: await make("B failing", []),
+  };
+  const count = (triggerId: string, matched: number, failed: number) =>
+    base.db.triggerCounter.create({
+      data: { triggerId, projectId: ctx.projectId, hour: new Date("2026-02-01T12:00:00Z"), matched, failed },
+    });
+  await count(ids.busy, 50, 0);
+  await count(ids.failing, 5, 2);
+});
+
+const names = async (input: ListTriggersInput): Promise<string[]> =>
+  (await listTriggers(ctx, input)).items.map(({ name }) => name);
+
+test("the list of triggers comes in each order, in pages", async () => {
+  expect(await names({ sort: "name" })).toEqual(["A busy", "B failing", "C quiet"]);
+  expect(await names({ sort: "busiest" })).toEqual(["A busy", "B failing", "C quiet"]);
+  const first = await listTriggers(ctx, { sort: "name", limit: 2 });
+  expect(first.items).toHaveLength(2);
+  expect(await names({ sort: "name", limit: 2, cursor: first.nextCursor })).toEqual(["C quiet"]);
+});
+
+test("the list of triggers is narrowed by state, by action and by a part of the name", async () => {
+  await base.db.triggerConfiguration.update({ where: { id: ids.quiet }, data: { status: "DISABLED" } });
+  expect(await names({ state: "off" })).toEqual(["C quiet"]);
+  expect(await names({ state: "on", sort: "name" })).toEqual(["A busy", "B failing"]);
+  expect(await names({ state: "failing" })).toEqual(["B failing"]);
+  expect(await names({ state: "never", sort: "name" })).toEqual(["A busy", "B failing", "C quiet"]);
+  expect(await names({ actionId })).toEqual(["A busy"]);
+  expect(await names({ sort: "name", search: "FAIL" })).toEqual(["B failing"]);
+});
+
+test("each trigger has its matches and failures of 24 hours by the hour", async () => {
+  const [trigger] = (await listTriggers(ctx, { state: "failing" })).items;
+  expect(trigger!.hours).toHaveLength(24);
+  expect(trigger!.hours.at(-1)).toEqual({ matched: 5, failed: 2 });
+  expect(trigger!.last24h.matched).toBe(5);
+});
+
+test("several triggers are switched at once; the answer names those that changed, of this project alone", async () => {
+  const other = systemProjectContext(base, (await makeProject(base)).id);
+  const triggerIds = [ids.quiet, ids.busy, "trg_unknown"];
+  expect(await setTriggersEnabled(other, { triggerIds, enabled: false })).toEqual({ changed: [] });
+  const { changed } = await setTriggersEnabled(ctx, { triggerIds, enabled: false });
+  expect(changed.sort()).toEqual([ids.quiet, ids.busy].sort());
+  expect(await setTriggersEnabled(ctx, { triggerIds, enabled: false })).toEqual({ changed: [] });
+  expect(await names({ state: "on" })).toEqual(["B failing"]);
+});

@@ -1,0 +1,27 @@
+import type { ServiceContext } from "@/server/context";
+import { sha256 } from "@/server/crypto";
+import { writeRejected } from "./action-creation/write";
+
+const HOUR_MS = 3_600_000;
+const NAME_MAX = 200;
+
+type UnknownEvent = { name: string; data: Record<string, unknown>; reason: string };
+
+/**
+ * Keeps an event whose name is no event source among the rejected events, so that an admin sees what a sender does
+ * wrong. A project keeps one event of a name in an hour: a wrong sender repeats it with each request.
+ */
+export async function keepUnknownEvent(
+  ctx: ServiceContext,
+  { projectId, keyId }: { projectId: string; keyId: string },
+  { name, data, reason }: UnknownEvent,
+): Promise<void> {
+  const ts = ctx.now().getTime();
+  const id = `unknown-${sha256(JSON.stringify([projectId, name, Math.floor(ts / HOUR_MS)]))}`;
+  const event = { id, name: name.slice(0, NAME_MAX), ts, data, keyId, depth: 0, sanitized: false };
+  const rejected = {
+    event: { ...event, receivedMicros: ts * 1_000, place: 0 },
+    reason: `The sender got 400: ${reason}`,
+  };
+  await writeRejected(ctx.db, projectId, [rejected], ctx.now());
+}
