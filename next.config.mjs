@@ -23,6 +23,7 @@ const config = {
     "inngest",
     "pg",
     "pino",
+    "prom-client",
   ],
   allowedDevOrigins: ["127.0.0.1"],
   turbopack: { root: import.meta.dirname },

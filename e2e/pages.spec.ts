@@ -11,6 +11,7 @@ const pages = [
   "/settings",
   "/settings/event-keys",
   "/settings/model-prices",
+  "/settings/api-tokens",
   "/settings/members",
   "/settings/rejected-events",
   "/settings/engine",

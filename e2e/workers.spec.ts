@@ -104,6 +104,22 @@ test("a worker is killed under a stream of events: no connection is refused, and
   }
 });
 
+test("metrics count over all workers, and a killed worker takes nothing from the sum", async () => {
+  const accepted = async (): Promise<number> => {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return Number(/^trigger_system_events_accepted_total (\d+)$/m.exec(text)![1]);
+  };
+  const before = await accepted();
+  for (let sent = 0; sent < 20; sent++) await sendEvent(new Agent());
+  expect(await accepted()).toBe(before + 20);
+  const byWorker = await (await fetch(`http://127.0.0.1:${port}/metrics?by=worker`)).text();
+  expect(byWorker).toMatch(/^nodejs_eventloop_lag_p99_seconds\{worker="2"\}/m);
+  const [victim] = workersOf(app.pid);
+  process.kill(victim!, "SIGKILL");
+  await untilWorkers((pids) => pids.length === 2 && !pids.includes(victim!));
+  expect(await accepted()).toBe(before + 20);
+});
+
 test("a worker knows the address of the client whose connection it was given", async ({ request: client }) => {
   const origin = `http://127.0.0.1:${port}`;
   await client.post(`${origin}/api/auth/sign-in/email`, { data: admin, headers: { origin } });

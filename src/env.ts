@@ -33,7 +33,7 @@ export type Env = {
     /** projects that one person may have made and not deleted */
     perPersonMax: number;
   };
-  /** the bearer token for /api/engine; without it nobody may read that */
+  /** the bearer token for /metrics and /api/engine; without it /metrics answers this machine alone, /api/engine nobody */
   metricsToken?: string;
   /** the SMTP server for email, and the sender's address; undefined: no email is sent */
   smtp?: { url: string; from: string };

@@ -17,10 +17,10 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  // Neither /e nor /api: Next keeps only the first 10 MB of a body on paths that match here. Nor static files.
+  // Neither /e, /mcp nor /api: Next keeps only the first 10 MB of a body on paths that match here. Nor static files.
   matcher: [
     {
-      source: "/((?!api/|e/|_next/static|_next/image|favicon|icon).*)",
+      source: "/((?!api/|e/|mcp$|_next/static|_next/image|favicon|icon).*)",
       missing: [{ type: "header", key: "next-router-prefetch" }],
     },
   ],

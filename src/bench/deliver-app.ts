@@ -23,16 +23,16 @@ export type BenchProject = {
   send(observations: readonly object[]): Promise<void>;
 };
 
-/** Where errors of a name go, with everything in the body. */
+/** An endpoint of the bench: it receives the errors of one name, with full bodies. */
 export type BenchEndpoint = {
   name: string;
   url: string;
   delaySeconds?: number;
-  /** standard without it */
+  /** default: the standard schedule */
   retryDelaysSeconds?: number[];
 };
 
-/** About 2 KB, as a generation of an LLM application is. */
+/** A generation of an LLM application, about 2 KB. */
 export const observation = (id: string, name: string): object => ({
   id,
   traceId: `trace-${id}`,
@@ -52,7 +52,7 @@ export const observation = (id: string, name: string): object => ({
   output: { role: "assistant", content: "You can change it under Settings, Billing. ".repeat(8) },
 });
 
-/** The process alone, on a database that is set up. */
+/** Starts the process alone, on a prepared database. */
 export async function startProcess(options: {
   connectionString: string;
   encryptionKey: string;
@@ -81,7 +81,7 @@ export async function startProcess(options: {
   };
 }
 
-/** On a database that is migrated. @param allowedHosts where its webhooks go */
+/** Starts the program on a migrated database. @param allowedHosts hosts that its webhooks may call */
 export async function startApp(options: {
   connectionString: string;
   allowedHosts: readonly string[];
@@ -116,7 +116,7 @@ export async function sendTo(url: string, observations: readonly object[], dispa
   if (answer.statusCode !== 200) throw new Error(`The event endpoint answered ${answer.statusCode}: ${text}`);
 }
 
-/** Makes what the benches need, past the interface. */
+/** Creates the benches' rows directly in the database. */
 export function openSetUp(connectionString: string, encryptionKey: string) {
   const db = createDatabase(connectionString, 2);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };

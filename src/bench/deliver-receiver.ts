@@ -1,15 +1,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A receiver that answers at once, but never at `/never`, and notes when each observation's webhook came. */
+/** A receiver that answers at once, except at `/never`, and records the time of each observation's webhook. */
 export type BenchReceiver = {
   url: string;
   host: string;
-  /** the last body that came, for the baseline */
+  /** the last received body, for the baseline */
   readonly lastBody: string;
   /** Resolves when webhooks of `count` different observations `<prefix>-…` have come. */
   expect(prefix: string, count: number): Promise<void>;
-  /** Of how many of them webhooks have come so far. */
+  /** Number of observations with that prefix whose webhook has come. */
   count(prefix: string): number;
   /** Milliseconds from `sentAt` (performance.now()) to receipt of each observation. */
   latencies(prefix: string, sentAt: ReadonlyMap<string, number>): number[];

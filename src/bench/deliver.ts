@@ -25,7 +25,7 @@ const IDLE_EVENTS = 200;
 const STEADY = { perSecond: 100, seconds: 20 };
 const WARM_UP = 1_000;
 const MEMORY_SAMPLES = 10;
-/** The goal for waits is told for so much load. */
+/** Length of the load for which the goal of lock waits is stated, s. */
 const LOAD_SECONDS = 20;
 
 type Round = PostgresWork & { perSecond: number; p50: number; p99: number };
@@ -143,7 +143,7 @@ console.log(
   }),
 );
 
-/** One round with one endpoint, with what PostgreSQL did for it. */
+/** One round with one endpoint, and PostgreSQL's work for it. */
 async function measure(prefix: string): Promise<Round> {
   const sampler = setInterval(
     () => void app.rssMb().then((value) => rssMb.push(value)),
@@ -167,7 +167,7 @@ async function oneAtATime(): Promise<{ p50: number; p99: number }> {
     await one.send([observation(id, "answer")]);
     await arrived;
     latencies.push(...receiver.latencies(`idle${n}`, new Map([[id, sentAt]])));
-    // The engine ends its runs: the next event must find nothing under way.
+    // The engine ends its runs first, so that the next event meets an idle engine.
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
   return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
@@ -183,7 +183,7 @@ async function steadily(): Promise<{ p50: number; p99: number }> {
     const due = from + (n * 1_000) / STEADY.perSecond;
     const wait = due - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    // From the time it was due: a sender that cannot keep up must not look like a fast program.
+    // Latency counts from the planned time, so that a slow sender does not look like a fast program.
     sentAt.set(`steady-${n}`, due);
     sends.push(one.send([observation(`steady-${n}`, "answer")]));
   }

@@ -124,7 +124,9 @@ console.log(
   }),
 );
 
-/** Delayed executions a second from the first that is due to the last receipt, and milliseconds from due to receipt. */
+/**
+ * Delayed executions a second, from the first due time to the last receipt; and milliseconds from due time to receipt.
+ */
 type Delayed = { perSecond: number; p50: number; p99: number; missing: number };
 
 async function measureDelayed() {
@@ -157,7 +159,7 @@ function medianOf(rounds: readonly Delayed[]): Delayed {
   };
 }
 
-/** Gives up after a while: executions that stand behind a slow endpoint take hours. */
+/** Gives up after a while: executions behind a slow endpoint take hours. */
 async function delayedRound(prefix: string, projects: readonly BenchProject[]): Promise<Delayed> {
   const { events, delaySeconds, giveUpMs } = DELAYED;
   const dueAt = new Map<string, number>();
@@ -177,7 +179,7 @@ async function delayedRound(prefix: string, projects: readonly BenchProject[]): 
   const seconds = (performance.now() - firstDue) / 1_000;
   const come = receiver.count(prefix);
   const late = receiver.latencies(prefix, dueAt);
-  // An execution that has not come is later than all that have.
+  // A missing execution counts as later than all received ones.
   const all = [...late, ...Array.from({ length: events - come }, () => seconds * 1_000)];
   return { perSecond: come / seconds, p50: quantile(all, 0.5), p99: quantile(all, 0.99), missing: events - come };
 }
@@ -189,7 +191,7 @@ async function measure(prefix: string, count: number, withOthers: boolean): Prom
     return (await deliverAll({ prefix, count, make, send: project.send, receiver })).perSecond;
   }
   const names = ["dead", "failing"];
-  // Each request has its share of all endpoints: of HEALTHY + 2 observations the last two are for the others.
+  // Each request serves all endpoints: of HEALTHY + 2 observations the last two are for the slow ones.
   const turn = HEALTHY + names.length;
   const arrived = receiver.expect(prefix, count);
   const from = performance.now();
@@ -206,7 +208,7 @@ async function measure(prefix: string, count: number, withOthers: boolean): Prom
   return (count * 1_000) / (performance.now() - from);
 }
 
-/** Until there are executions for so many observations: what the matcher has still to do is not what is measured. */
+/** Waits for the executions of `count` observations, because the bench does not measure matching. */
 async function untilDecided(sourceIdLike: string, count: number): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();

@@ -8,7 +8,7 @@ export function round(value: number, digits = 1): number {
   return Math.round(value * 10 ** digits) / 10 ** digits;
 }
 
-/** Rows of text in columns as wide as their widest entry. */
+/** Formats rows as text, in columns as wide as their widest entry. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>(
     (all, row) => row.map((cell, index) => Math.max(all[index] ?? 0, cell.length)),

@@ -90,7 +90,7 @@ console.log(
   }),
 );
 
-/** A project with executions over the last 90 days, written by PostgreSQL itself. */
+/** Creates a project with executions of the last 90 days, in one statement. */
 async function fill(rows: number) {
   const { id: projectId } = await makeProject(base);
   const action = await makeAction(base, projectId, "https://example.com/hook");

@@ -20,7 +20,7 @@ const WARM_UP = 1_000;
 const MATCHING = 0.01;
 const BYTES = 5_000;
 const POLL_MS = 25;
-/** JSON of an observation beside its input, about. */
+/** Approximate size of an observation's JSON without its input, bytes. */
 const FRAME_BYTES = 1_150;
 
 const postgres = await startThrowaway({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
@@ -87,7 +87,7 @@ console.log(
 
 type Ingested = { decidedPerSecond: number; acceptedPerSecond: number; work: PostgresWork };
 
-/** An observation with an input that fills it up. One in a hundred is an error of the name that a trigger asks for. */
+/** An observation of 5 KB. One in a hundred is an error that a trigger matches. */
 function fiveKilobytes(id: string, n: number): object {
   const small = observation(id, "answer");
   const content = `Observation ${id}: how do I change the address that my invoices are sent to? `;
@@ -95,7 +95,7 @@ function fiveKilobytes(id: string, n: number): object {
   return { ...small, level: n % (1 / MATCHING) === 0 ? "ERROR" : "DEFAULT", input };
 }
 
-/** From the first event sent until states, decisions and executions of all are committed. */
+/** Times a round: from the first event to the commit of all states, decisions and executions. */
 async function ingest(prefix: string, count: number): Promise<Ingested> {
   const watch = await watchPostgres(connectionString);
   const from = performance.now();
@@ -109,7 +109,7 @@ async function ingest(prefix: string, count: number): Promise<Ingested> {
   return { decidedPerSecond: count / seconds, acceptedPerSecond: count / acceptedSeconds, work: await watch.stop() };
 }
 
-/** Whether events wait or runs are under way. To count rows would cost more with each round. */
+/** Whether events wait or runs are in progress. Counting rows would cost more with each round. */
 async function isEngineBusy(): Promise<boolean> {
   const { rows } = await pool.query<{ isBusy: boolean }>(
     `SELECT EXISTS (SELECT FROM engine.batch_item) OR EXISTS (SELECT FROM engine.run WHERE status = 'running') AS "isBusy"`,
@@ -125,7 +125,7 @@ async function countOf(tableName: string, column: string, prefix: string): Promi
   return rows[0]!.count;
 }
 
-/** Rows a second of plain inserts of what a round stored, into a new table. */
+/** Measures plain inserts of a round's rows into a new table, rows a second. */
 async function insertCopies(prefix: string, tableName: string): Promise<number> {
   const { rows: read } = await pool.query<{ row: string }>(
     "SELECT to_jsonb(observation)::text AS row FROM observation WHERE id LIKE $1",

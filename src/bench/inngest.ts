@@ -22,7 +22,7 @@ import { round, table } from "./figures";
 
 const IDLE_MS = 60_000;
 const MINUTES_A_MONTH = 30 * 24 * 60;
-/** The load has ended when no run lives and nothing new has begun for so long: longer than a batch waits. */
+/** The load has ended when no run lives and none has begun for this time, ms: longer than a batch waits. */
 const QUIET_MS = 5_000;
 const OBSERVATIONS = 1_000;
 const PER_REQUEST = 100;
@@ -146,7 +146,7 @@ async function send(prefix: string, events: number, name: string): Promise<void>
   }
 }
 
-/** Milliseconds from the first event sent to the last webhook received. */
+/** Measures the time from the first event to the last webhook, ms. */
 async function deliver(prefix: string, events: number, name: string): Promise<number> {
   const arrived = receiver.expect(prefix, events);
   const from = performance.now();
@@ -162,7 +162,7 @@ async function count(load: () => Promise<unknown>): Promise<Counts> {
   return countSince(from, "load");
 }
 
-/** The server's rows have its database's time. */
+/** The time of the server's database, which its rows have. */
 async function serverTime(): Promise<{ at: Date; calls: number }> {
   const [row] = await serverDatabase.rows<{ at: Date }>("select clock_timestamp() as at");
   return { at: row!.at, calls: server.calls.length };
@@ -170,7 +170,7 @@ async function serverTime(): Promise<{ at: Date; calls: number }> {
 
 type RunRow = { id: string; steps: number };
 
-/** Of the runs that began since. @param which all, or those that no clock started */
+/** Counts the runs that began since. @param which all runs, or runs that no clock started */
 async function countSince(from: { at: Date; calls: number }, which: "all" | "load"): Promise<Counts> {
   const rows = await serverDatabase.rows<RunRow>(
     `select run.id, (select count(*)::int from engine.step where step.run_id = run.id) as steps from engine.run

@@ -1,15 +1,15 @@
 import type { BenchReceiver } from "./deliver-receiver";
 
-/** Events of one request, and requests on the wire at once. */
+/** Events of one request, and concurrent requests. */
 export const PER_REQUEST = 100;
 export const SENDERS = 4;
 
-/** Sends `count` observations as fast as they are taken. */
+/** Sends `count` observations as fast as the program accepts them. */
 export async function sendAll(options: {
   count: number;
   make: (n: number) => object;
   send: (observations: readonly object[]) => Promise<void>;
-  /** told of the numbers of a request before it is sent */
+  /** called with a request's numbers before it is sent */
   beforeRequest?: (from: number, to: number) => void;
   afterRequest?: () => Promise<void>;
 }): Promise<void> {
@@ -28,7 +28,7 @@ export async function sendAll(options: {
   );
 }
 
-/** From the first event sent to the last webhook received. `sentAt`: when each observation `<prefix>-<n>` was sent. */
+/** Sends observations and waits for all webhooks. `sentAt`: when each observation `<prefix>-<n>` was sent. */
 export async function deliverAll(options: {
   prefix: string;
   count: number;

@@ -8,11 +8,11 @@ import { makeWorkload } from "./match-workload";
 export const SEED = Number(process.env.SEED ?? 1);
 export const OBSERVATIONS = 400;
 
-/** Answers for one observation: the positions of the filters that hold, as numbers or as the ids made of them. */
+/** Matches one observation: returns the matching filters, as positions or as their ids. */
 export type Contender = (event: number) => readonly (number | string)[] | Promise<readonly number[]>;
 export type ContenderName = "index" | "loop" | "sift" | "rules";
 
-/** A contender over `count` filters. */
+/** Makes a contender over `count` filters. */
 export function makeContender(name: ContenderName, count: number): Contender {
   const { filters, observations } = makeWorkload(SEED, count, OBSERVATIONS);
   switch (name) {
@@ -40,7 +40,7 @@ export function makeContender(name: ContenderName, count: number): Contender {
   }
 }
 
-/** Of how many observations a contender is asked. Slow ones are asked about the first few only, or 0: not at all. */
+/** Number of observations for a contender. Slow contenders get only the first few; 0 leaves them out. */
 export function eventsOf(name: ContenderName, count: number): number {
   if (name === "sift") return count < 10_000 ? 50 : count < 100_000 ? 20 : 5;
   // json-rules-engine takes a quarter of a second for an event at 10,000 rules.

@@ -10,12 +10,12 @@ import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema
  * once for each form that an operator compares, and leaves a filter at the first condition that fails.
  */
 
-/** A value of an observation, at most one a column, key and form. */
+/** A value of an observation: one for each column, key and form. */
 type Place = { read(state: unknown): unknown; stamp: number; value: unknown };
 type Test = { place: Place; onMissing: boolean; holds: (value: unknown) => boolean };
 type Node = { test: Test; children: null } | { test: null; isAll: boolean; wanted: boolean; children: readonly Node[] };
 
-/** Answers with the positions of the filters that hold. */
+/** Returns a function that gives the positions of the matching filters. */
 export function loopOver(source: FilterSource, filters: readonly Filter[]): (state: unknown) => number[] {
   const places = new Places(source);
   const roots = filters.map((filter) => compile(filter, places));

@@ -15,7 +15,7 @@ export type Facts = Record<string, unknown>;
 const factOf = ({ column, key }: Pick<FilterCondition, "column" | "key">): string =>
   key === undefined ? column : `${column}:${key}`;
 
-/** Reads what the filters look at from an observation: each value by its name, in the form in which it is compared. */
+/** Reads an observation's values for the filters: each by its name, in its compared form. */
 export function factsReader(
   columns: readonly Column<ObservationCreated>[],
   filters: readonly Filter[],
@@ -99,7 +99,7 @@ function patternOf(operator: "contains" | "starts with" | "ends with" | "matches
 const comparable = (column: string, value: FilterCondition["value"]): unknown =>
   column.endsWith("Time") ? parseInstant(value) : value;
 
-/** One engine with a rule for each filter; it answers with the positions of those that match. */
+/** Makes one engine with a rule for each filter. It returns the positions of the matching filters. */
 export function rulesOf(filters: readonly Filter[]): (facts: Facts) => Promise<number[]> {
   const engine = new Engine([], { allowUndefinedFacts: true });
   const text = (seen: unknown): seen is string => typeof seen === "string";

@@ -14,7 +14,7 @@ export type Random = {
   /** 0 to below `count` */
   below(count: number): number;
   pick<T>(items: readonly T[]): T;
-  /** with this chance */
+  /** true with this probability */
   is(chance: number): boolean;
 };
 
@@ -55,7 +55,7 @@ const several = <T>(random: Random, items: readonly T[], count: number): T[] => 
   ...new Set(Array.from({ length: count }, () => random.pick(items))),
 ];
 
-/** Made of letters as frequent as in English, four to nine of them. */
+/** Makes words of four to nine letters, with the letter frequencies of English. */
 function words(count: number): string[] {
   const random = seeded(count);
   const letters =
@@ -114,7 +114,7 @@ export function makeObservation(random: Random, n: number): ObservationCreated {
 
 type Kind = (random: Random) => Omit<FilterCondition, "type">;
 
-/** Of each kind of condition one, with values by which it holds for about one observation in seven. */
+/** One condition of each kind. Its values match about one observation in seven. */
 const kinds: readonly Kind[] = [
   (random) => ({ column: "type", operator: "any of", value: [random.pick(types)] }),
   (random) => ({ column: "level", operator: "any of", value: [random.pick(levels)] }),
@@ -157,7 +157,7 @@ const kinds: readonly Kind[] = [
   (random) => ({ column: "output", operator: "does not contain", value: random.pick(closings) }),
 ];
 
-/** 2 to 4 conditions on different columns; the values of one column stand in one condition. */
+/** Makes a filter of 2 to 4 conditions on different columns. */
 export function makeFilter(random: Random): Filter {
   const isNested = random.is(0.1);
   const count = isNested ? 4 : 2 + random.below(3);
@@ -178,7 +178,7 @@ export function makeFilter(random: Random): Filter {
 
 export type Workload = { filters: Filter[]; observations: ObservationCreated[] };
 
-/** Fewer triggers are the first of many, and the observations are the same for any number of them. */
+/** Makes filters and observations. A smaller workload is a prefix of a larger one. */
 export function makeWorkload(seed: number, triggers: number, observations: number): Workload {
   const [ofFilters, ofObservations] = [seeded(seed), seeded(seed + 1)];
   return {

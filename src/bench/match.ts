@@ -14,7 +14,7 @@ import { makeFilter, makeWorkload, seeded } from "./match-workload";
 
 const COUNTS = [10, 100, 1_000, 10_000, 100_000] as const;
 const PEERS = ["loop", "sift", "rules"] as const;
-/** Triggers among which one is changed, and of which the last line tells the peers' figures. */
+/** Number of triggers for the changes, and for the peers' figures of the last line. */
 const MANY = 10_000;
 const UPDATES = 1_000;
 
@@ -61,7 +61,7 @@ console.log(
   }),
 );
 
-/** Filters that hold for an observation, on average. */
+/** Asserts equal answers of all contenders. Returns the average number of matching filters. */
 async function assertEqualAnswers(count: number): Promise<number> {
   const expected: number[][] = [];
   const loop = makeContender("loop", count);
@@ -84,7 +84,7 @@ function assertEqual(name: string, count: number, event: number, found: number[]
   throw new Error(`About observation ${event} ${name} and the loop disagree over ${JSON.stringify(filter)}.`);
 }
 
-/** Microseconds an event. */
+/** Times a contender, microseconds for each event. */
 async function time(name: ContenderName, count: number): Promise<number> {
   const child = fork(new URL("./match-child.ts", import.meta.url), {
     execArgv: ["--import", "tsx"],
@@ -96,7 +96,7 @@ async function time(name: ContenderName, count: number): Promise<number> {
   return us;
 }
 
-/** Milliseconds of each change of one trigger among all. */
+/** Times changes of one trigger, ms each. */
 function timeUpdates(): number[] {
   const matcher = createMatcher(observationCreated);
   makeWorkload(SEED, MANY, 0).filters.forEach((filter, n) => matcher.set(String(n), filter));

@@ -10,7 +10,7 @@ export type Way = {
   name: string;
   what: string;
   prepare(world: Neighbourhood): Promise<void>;
-  /** Goes on until the signal is aborted. */
+  /** Misbehaves until the signal is aborted. */
   misbehave(world: Neighbourhood, over: AbortSignal): Promise<void>;
 };
 
@@ -21,7 +21,7 @@ const matches = (column: string, value: string): FilterCondition => ({
   operator: "matches",
   value,
 });
-/** A text in which regular expressions find no pattern to be quick about. */
+/** A random text without patterns that speed up regular expressions. */
 const noise = (length: number): string => {
   let seed = 1;
   return Array.from({ length }, () => "ab "[(seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % 3]).join("");

@@ -13,7 +13,7 @@ import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { observation, startProcess } from "./deliver-app";
 import { startReceiver, type BenchReceiver } from "./deliver-receiver";
 
-/** A program with two projects: a neighbour that behaves well, and one that does not. */
+/** A program with two projects: a neighbour that behaves well, and a project that misbehaves. */
 export type Neighbourhood = {
   ctx: TestContext;
   receiver: BenchReceiver;
@@ -23,7 +23,7 @@ export type Neighbourhood = {
   makeAction(change?: Partial<WebhookInput>, url?: string): Promise<string>;
   makeTrigger(actionIds: string[], filter: Filter): Promise<{ id: string }>;
   sendAsNeighbour(id: string): Promise<void>;
-  /** Sends observations of the project that misbehaves; whatever is answered. */
+  /** Sends observations of the project that misbehaves. Returns the status, whatever it is. */
   send(observations: readonly object[]): Promise<number>;
   /** Sends a request of one's own to the event endpoint of the project that misbehaves; whatever is answered. */
   sendRaw(body: Buffer, signal: AbortSignal): Promise<void>;
@@ -48,7 +48,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
   const { id: projectId } = await makeProject(ctx, { viewersSeeBodies: true });
   const key = await makeEventKey(ctx, projectId);
   const owner = await makeUser(ctx, { [projectId]: "owner" });
-  // It never answers: each look-up takes its 5 s.
+  // The name server never answers, so that each look-up takes its 5 s.
   const nameServer = await startNameServer(() => "silence");
   const agent = new Agent({ connections: 128 });
   // Connections of its own: the program closes those whose bodies it refuses.

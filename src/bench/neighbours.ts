@@ -49,7 +49,7 @@ for (const way of chosen) {
   const verdict = isWithin ? "within" : "OVER";
   rows.push([way.name, `${quietP99Ms} ms`, `${besideP99Ms} ms`, `${allowedMs} ms`, verdict, way.what]);
 
-  /** The p99 from event to receipt of the project that behaves well, ms. */
+  /** Measures the good project's p99 from event to receipt, ms. */
   async function steadily(prefix: string, count: number): Promise<number> {
     const sentAt = new Map<string, number>();
     const arrived = world.receiver.expect(prefix, count);

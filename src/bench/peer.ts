@@ -5,14 +5,14 @@ import { Agent, request } from "undici";
 import { urlOfApp } from "@/test/fork-app";
 import { findRedis, startRedis } from "./redis";
 
-/** The BullMQ peer of the delivery bench, running. */
+/** The running BullMQ peer of the delivery bench. */
 export type Peer = {
   /** Sends one request of observations; resolves when their jobs are in Redis. */
   send(observations: readonly object[]): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** On the same PostgreSQL server as the program, in a database of its own. Null where no redis-server is found. */
+/** Starts the peer in its own database on the program's PostgreSQL server. Returns null without a redis-server. */
 export async function startPeer(options: { connectionString: string; targetUrl: string }): Promise<Peer | null> {
   const file = findRedis();
   if (file === null) return null;

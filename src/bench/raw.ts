@@ -3,7 +3,7 @@ import { createSender } from "@/server/http/send";
 
 const CONNECTIONS = 64;
 
-/** The baseline: requests a second of an undici Pool that posts `body` to `url`, and nothing else. */
+/** Measures the baseline: requests a second of a plain undici Pool that posts `body` to `url`. */
 export async function postRaw(url: string, body: string, count: number): Promise<number> {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: CONNECTIONS });
@@ -27,7 +27,7 @@ export async function postRaw(url: string, body: string, count: number): Promise
   return count / seconds;
 }
 
-/** The same by the program's own sender: the guard, node:http, deadlines and all. */
+/** Measures the program's own sender, with the guard, node:http and deadlines. */
 export async function postBySender(url: string, body: string, count: number): Promise<number> {
   const sender = createSender({ policy: { allowHttp: false, allowedPorts: [], allowedHosts: [new URL(url).host] } });
   const timeouts = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };

@@ -17,7 +17,7 @@ import { quantile, round, table } from "./figures";
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const POLL_MS = 20;
 
-// Whatever has to be built is built here, and not measured.
+// The first start builds the interface and is not measured.
 await (await startProgram(mkdtempSync(join(tmpdir(), "trigger-system-bench-start-")))).end("SIGTERM", true);
 const [first, again, afterKill, alone]: [number[], number[], number[], number[]] = [[], [], [], []];
 for (let n = 0; n < ROUNDS; n++) {

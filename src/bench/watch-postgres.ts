@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 
 const SAMPLE_MS = 50;
-/** PostgreSQL's own counters are complete so long after the last transaction. */
+/** PostgreSQL's counters are complete this long after the last transaction, ms. */
 const SETTLED_MS = 1_500;
 
 /** The work of one database between two moments. */
@@ -12,15 +12,15 @@ export type PostgresWork = {
   /** rows inserted */
   rows: number;
   walBytes: number;
-  /** time that transactions waited for locks, summed: pg_stat_activity, looked at each 50 ms */
+  /** summed lock waits of transactions: samples of pg_stat_activity each 50 ms */
   lockWaitSeconds: number;
-  /** the same by the statement that waited, the longest first */
+  /** lock waits by statement, longest first */
   lockWaits: { query: string; seconds: number }[];
 };
 
-/** Counts what a database does until `stop` is called. */
+/** Measures the work of a database until `stop` is called. */
 export async function watchPostgres(connectionString: string): Promise<{ stop(): Promise<PostgresWork> }> {
-  // Connected to another database, so that its own commits are not counted.
+  // It connects to another database, so that its own commits do not count.
   const url = new URL(connectionString);
   const database = decodeURIComponent(url.pathname.slice(1));
   url.pathname = "/template1";

@@ -71,7 +71,7 @@ console.log(
   }),
 );
 
-/** Deliveries a second of a program with so many workers, once each is warm. */
+/** Measures deliveries a second of a program with `workers` warm workers. */
 async function measure(workers: number, prefix: string): Promise<number> {
   const program = await startProgram(workers);
   const deliver = (name: string, count: number) =>

@@ -13,6 +13,7 @@ import { applyMigrations } from "@/server/db/migrate";
 import { StartProblem } from "@/server/db/start-problem";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
+import { createMetrics } from "@/server/metrics/metrics";
 import { createCompute } from "@/server/compute/compute";
 import { guardPolicyFor } from "@/server/services/webhook-policy";
 import { loadEncryptionKey } from "./serve/encryption-key";
@@ -61,6 +62,7 @@ export async function openContext(
     // Commands change rows only. The program runs the functions.
     engine: { kind: "inngest", dashboardUrl: "" },
     compute,
+    metrics: createMetrics({ ofProcess: false }),
     send: () => Promise.reject(new Error("A command sends no events to the engine.")),
   };
   return {

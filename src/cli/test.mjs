@@ -27,24 +27,8 @@ const bin = {
 
 const parts = {
   lint: async () => {
-    const format = await check(() =>
-      step("Format", () =>
-        runNode(bin.prettier, ["--check", "--log-level=warn", "."], {
-          failure: "Prettier would change these files: run `npm run format`.",
-        }),
-      ),
-    );
-    const lint = await check(() =>
-      step("Lint", () => runNode(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." })),
-    );
-    const unused = await check(() =>
-      step("Unused code", () =>
-        runNode(bin.knip, ["--no-progress", "--treat-config-hints-as-errors"], {
-          failure: "Nobody uses these files, exports or dependencies: remove them, or drop the word export.",
-        }),
-      ),
-    );
-    return sum([format, lint, unused]);
+    const formatAndUnused = async () => sum([await check(format), await check(unused)]);
+    return sum(await Promise.all([check(lint), formatAndUnused()]));
   },
   types: () =>
     check(() =>
@@ -53,13 +37,30 @@ const parts = {
         await runNode(bin.tsc, ["--noEmit"], { failure: "The types do not fit." });
       }),
     ),
-  unit: (args) => vitest("unit", ["--project", "components", ...args]),
-  integration: (args) => vitest("integration", args),
+  unit: (args) => vitest("unit", ["unit", "components"], args),
+  integration: (args) => vitest("integration", ["integration"], args),
   async e2e(args) {
     const build = await check(ensureBuild);
     return build.failed > 0 ? build : sum([build, await playwright(args)]);
   },
 };
+
+const isStatic = (name) => name === "lint" || name === "types";
+
+const format = () =>
+  step("Format", () =>
+    runNode(bin.prettier, ["--check", "--log-level=warn", "."], {
+      failure: "Prettier would change these files: run `npm run format`.",
+    }),
+  );
+const lint = () =>
+  step("Lint", () => runNode(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." }));
+const unused = () =>
+  step("Unused code", () =>
+    runNode(bin.knip, ["--no-progress", "--treat-config-hints-as-errors"], {
+      failure: "Nobody uses these files, exports or dependencies: remove them, or drop the word export.",
+    }),
+  );
 
 await command(async () => {
   const given = process.argv.slice(2);
@@ -72,8 +73,10 @@ await command(async () => {
   await ensureDependencies({ tools: true });
   await ensurePrismaClient();
   mkdirSync(join(root, REPORTS), { recursive: true });
-  const results = [];
-  for (const name of names.length > 0 ? names : Object.keys(parts)) results.push(await parts[name](args));
+  const wanted = names.length > 0 ? names : Object.keys(parts);
+  // Lint and types use one core each, so they run side by side.
+  const results = await Promise.all(wanted.filter(isStatic).map((name) => parts[name]()));
+  for (const name of wanted.filter((name) => !isStatic(name))) results.push(await parts[name](args));
   const { passed, failed } = sum(results);
   console.log(`\n${passed} passed, ${failed} failed`);
   process.exit(failed > 0 || passed === 0 ? 1 : 0);
@@ -110,16 +113,16 @@ async function runner(label, script, args, { env, count, report }) {
   return endedWell || result.failed > 0 ? result : { ...result, failed: 1 };
 }
 
-async function vitest(project, args) {
-  const report = `${REPORTS}/${project}.json`;
-  const coverage = `${REPORTS}/coverage-${project}`;
+async function vitest(name, projects, args) {
+  const report = `${REPORTS}/${name}.json`;
+  const coverage = `${REPORTS}/coverage-${name}`;
   rmSync(join(root, coverage), { recursive: true, force: true });
   const result = await runner(
-    `Tests: ${project}`,
+    `Tests: ${name}`,
     bin.vitest,
     [
       "run",
-      `--project=${project}`,
+      ...projects.map((project) => `--project=${project}`),
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${report}`,

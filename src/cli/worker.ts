@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Env } from "@/env";
 import { StartProblem } from "@/server/db/start-problem";
 import { AppError } from "@/server/errors";
+import { collectFromParent } from "./serve/collect-from-parent";
 import { endConnections, serveConnection } from "./serve/http";
 import { prepareData } from "./serve/prepare-data";
 import { startProgram } from "./serve/program";
@@ -18,6 +19,12 @@ export function runWorker(given: Env): void {
   const shutdown = createShutdown({ signals: ["SIGTERM"], isQuiet: true });
   let server: Server | undefined;
   const tell = (message: FromWorker): void => void process.send?.(message);
+  const measure = async (id: number | null): Promise<void> => {
+    const runtime = await globalThis.__triggerSystemRuntime;
+    if (runtime) tell({ type: "measurement", id, snapshot: await runtime.context.metrics.snapshot() });
+  };
+  const { collect, onMeasured } = collectFromParent(tell);
+  globalThis.__triggerSystemCollect = collect;
   const envOf = ({ databaseUrl, encryptionKeys, pools }: WorkerStart): Env => ({
     ...given,
     databaseUrl,
@@ -31,12 +38,18 @@ export function runWorker(given: Env): void {
         return tell({ type: "prepared", data: await prepareData(envOf(message.start)) });
       case "serve":
         server = await startProgram(envOf(message.start), false, shutdown);
+        // Ends last, so that the sum keeps what the worker counted until its end.
+        shutdown.addFirst({ name: "The last values of /metrics", boundMs: 300, end: () => measure(null) });
         return tell({ type: "ready" });
       case "connection":
         tell({ type: "taken", id: message.id });
         // The client may have closed the connection meanwhile.
         if (socket) serveConnection(server!, socket, Buffer.from(message.head ?? "", "base64"));
         return;
+      case "measure":
+        return measure(message.id);
+      case "measured":
+        return onMeasured(message.id, message.snapshots);
       case "retire":
         await endConnections(server!, { idleMs: IDLE_MS, boundMs: REQUESTS_MAX_MS });
         return shutdown.run(0);

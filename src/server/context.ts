@@ -9,6 +9,7 @@ import type { GuardPolicy } from "./http/guard";
 import type { Sender } from "./http/send";
 import type { LiveChannel } from "./live";
 import type { Mailer } from "./mail";
+import type { Metrics } from "./metrics/metrics";
 import type { Compute } from "./compute/compute";
 
 /** An event for the engine in use. Without an id the engine makes one. */
@@ -30,6 +31,8 @@ export type ServiceContext = {
   mail: Mailer | null;
   live: LiveChannel;
   compute: Compute;
+  /** counts what this process does */
+  metrics: Metrics;
   /** passes events to the engine in use; it resolves once they are durable */
   send: (events: OutgoingEvent[]) => Promise<void>;
   engine: EngineView;

@@ -21,6 +21,7 @@ export type IdPrefix =
   | "lse" // lease
   | "viw" // saved view
   | "lst" // live stream
+  | "drf" // draft of a trigger
   | "tok" // API token
   | "prc" // price of a model
   | "rcp"; // receipt of the test endpoint

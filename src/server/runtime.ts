@@ -25,6 +25,7 @@ import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
 import { createMailer } from "./mail";
 import { log } from "./log";
+import { createMetrics } from "./metrics/metrics";
 import { createAfterRuns } from "./after-runs";
 import { createCompute } from "./compute/compute";
 import { createProcessIdentity } from "./process-identity";
@@ -91,7 +92,10 @@ async function startRuntime(env: Env): Promise<Runtime> {
     throw new Error(
       "DATABASE_URL is not set. Start the program with `npm start` or `npm run dev`, which bring a database.",
     );
-  const db = createDatabase(connectionString, env.databasePools.services);
+  const metrics = createMetrics({ ofProcess: true });
+  const db = createDatabase(connectionString, env.databasePools.services, (pool) =>
+    metrics.watchPool("services", pool),
+  );
   const cipher = createCipher(env.encryptionKeys);
   const secrets = { db, cipher, now: () => new Date() };
   const [stampKey, sessionSecret, signingKey] = await Promise.all([
@@ -116,6 +120,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const enginePool = isEmbedded
     ? createPool(connectionString, { max: env.databasePools.engine, application_name: "trigger-system engine" })
     : null;
+  if (enginePool) metrics.watchPool("engine", enginePool);
   enginePool?.on("error", (error) => log.warn({ err: error.message }, "engine: an idle connection was lost"));
   const engineRef: { current: Engine | null } = { current: null };
   const toEngine: typeof fetch = (...args) => engineRef.current!.fetch(...args);
@@ -133,6 +138,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     mail: env.smtp ? createMailer(env.smtp) : null,
     live,
     compute,
+    metrics,
     send: isEmbedded ? (events) => sendToEngine(engineRef.current!, events) : (events) => sendEvents(inngest, events),
     engine: isEmbedded
       ? {
@@ -210,7 +216,11 @@ async function startRuntime(env: Env): Promise<Runtime> {
     rates: createRateLimiter(context),
     isPaceLow: server ? createEventPace(() => performance.now()) : null,
     functionCalls: createLocalRate({ perSecond: 300, burst: 3_000 }, Date.now),
-    forward: (events, seed) => (server ? server.forward(events, seed) : ingest(engine!, events, seed)),
+    async forward(events, seed) {
+      const answer = await (server ? server.forward(events, seed) : ingest(engine!, events, seed));
+      if (answer.status === 200) metrics.eventsAccepted(events.length);
+      return answer;
+    },
     overload() {
       const overload = engine?.overload();
       return overload ? refusal(overload) : null;

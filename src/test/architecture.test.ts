@@ -69,6 +69,7 @@ const rows: Row[] = [
         "server/db",
         "server/http",
         "server/compute",
+        "server/metrics",
         "server/platform",
         "generated",
       ) ||
@@ -94,6 +95,15 @@ const rows: Row[] = [
       isServerHelper(to) ||
       (isType && below(to, "env")),
     packages: (name) => name === "zod" || name.startsWith("node:"),
+  },
+  {
+    folder: "server/mcp",
+    rule: "the MCP server calls services with the schemas of the REST API",
+    own: (to, { isType }) =>
+      below(to, "domain", "server/mcp", "server/rest", "server/services") ||
+      isServerHelper(to) ||
+      (isType && below(to, "env")),
+    packages: (name) => name === "zod" || name === "@modelcontextprotocol/server" || name.startsWith("node:"),
   },
   {
     folder: "server/inngest",

@@ -7,6 +7,7 @@ import type { Database } from "@/server/db/client";
 import type { Resolve } from "@/server/http/names";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
+import { createMetrics } from "@/server/metrics/metrics";
 import { withTestEndpoint } from "@/server/services/test-endpoint/with-test-endpoint";
 import type { LiveChannel } from "@/server/live";
 import { createCompute, type ComputeBudgets } from "@/server/compute/compute";
@@ -86,6 +87,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
     mail: null,
     live: silentChannel,
     compute,
+    metrics: createMetrics({ ofProcess: false }),
     send: async (events) => void sent.push(...(await Promise.all(events.map(checked)))),
     engine: { kind: "inngest", dashboardUrl: "http://127.0.0.1:8288" },
     close: async () => void (await Promise.all([http.close(), compute.close()])),

@@ -33,10 +33,10 @@ const seconds = (since) => `${Math.max(1, Math.round((Date.now() - since) / 1000
 export async function step(label, work) {
   const since = Date.now();
   console.log(`${label} …`);
-  const ticker = setInterval(() => console.log(`  still at it, ${seconds(since)}`), TICK_MS);
+  const ticker = setInterval(() => console.log(`  ${label}: still at it, ${seconds(since)}`), TICK_MS);
   try {
     const result = await work();
-    console.log(`  done in ${seconds(since)}`);
+    console.log(`  ${label}: done in ${seconds(since)}`);
     return result;
   } finally {
     clearInterval(ticker);

@@ -6,7 +6,7 @@ import { stampClientIp, trustedProxies } from "./client-ip";
 type Refusal = { status: 400 | 405 | 421; message: string };
 
 /** Paths that check a key, a token or a signature and no session. Senders may use any name of this machine. */
-const ANY_HOST = /^\/(e\/|v1\/|api\/(v1|public|otel)\/|api\/(inngest|health|engine|metrics)(\/|$))/;
+const ANY_HOST = /^\/(metrics$|e\/|v1\/|api\/(v1|public|otel)\/|api\/(inngest|health|engine|metrics)(\/|$))/;
 /** Forms of a path that parts of a server may read in different ways. */
 const AMBIGUOUS = /\.\.|%2e|%2f|%5c|\\|\/\//i;
 

@@ -5,6 +5,8 @@ type Ending = { name: string; boundMs: number; end: () => unknown };
 
 export type Shutdown = {
   add(ending: Ending): void;
+  /** adds a part that ends after all others */
+  addFirst(ending: Ending): void;
   run(exitCode: number): Promise<never>;
   isRunning(): boolean;
 };
@@ -52,5 +54,10 @@ export function createShutdown(options: { signals: NodeJS.Signals[]; isQuiet?: b
     }
   };
   for (const signal of options.signals) process.on(signal, onSignal);
-  return { add: (ending) => void endings.push(ending), run, isRunning: () => since !== undefined };
+  return {
+    add: (ending) => void endings.push(ending),
+    addFirst: (ending) => void endings.unshift(ending),
+    run,
+    isRunning: () => since !== undefined,
+  };
 }

@@ -1,4 +1,6 @@
 import type { DatabasePools } from "@/env";
+import type { MetricsSnapshot } from "@/server/metrics/metrics";
+import type { ProcessSnapshots } from "@/server/metrics/processes";
 import type { PreparedData } from "./prepare-data";
 
 /** Values of the parent that a worker needs besides its environment. They may be secret. */
@@ -15,6 +17,10 @@ export type ToWorker =
   | { type: "serve"; start: WorkerStart }
   /** comes with a socket; `head` holds the bytes that were read of it, as base64 */
   | { type: "connection"; id: number; head?: string }
+  /** answer with the own values of `/metrics` */
+  | { type: "measure"; id: number }
+  /** the values of all workers, as this worker asked */
+  | { type: "measured"; id: number; snapshots: ProcessSnapshots }
   /** finish the requests, then end */
   | { type: "retire" }
   /** end within seconds */
@@ -25,5 +31,9 @@ export type FromWorker =
   | { type: "prepared"; data: PreparedData }
   /** the worker is healthy and takes connections */
   | { type: "ready" }
+  /** the worker's own values, as the parent asked with this id, or its last ones before it ends */
+  | { type: "measurement"; id: number | null; snapshot: MetricsSnapshot }
+  /** the worker serves `/metrics` and asks for the values of all workers */
+  | { type: "collect"; id: number }
   /** the worker has the connection with this id; the parent closes its own copy */
   | { type: "taken"; id: number };

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "@/server/log";
 import type { ConnectionQueue } from "./connection-queue";
 import type { PreparedData } from "./prepare-data";
+import { WorkerMetrics } from "./worker-metrics";
 import type { WorkerStart } from "./worker-messages";
 import type { WorkerProcess } from "./worker-process";
 
@@ -40,6 +41,7 @@ export class WorkerPool {
   #early: WorkerProcess | undefined;
   #start: WorkerStart | undefined;
   #isStopping = false;
+  readonly #metrics = new WorkerMetrics(() => this.#slots);
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -106,6 +108,7 @@ export class WorkerPool {
   #spawn(): WorkerProcess {
     const worker = this.#options.spawn();
     this.#alive.add(worker);
+    this.#metrics.join(worker);
     void worker.exited.then(() => this.#alive.delete(worker));
     return worker;
   }

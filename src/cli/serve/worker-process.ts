@@ -1,6 +1,9 @@
 import { fork, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { MetricsSnapshot } from "@/server/metrics/metrics";
+import type { ProcessSnapshots } from "@/server/metrics/processes";
 import type { ConnectionTaker } from "./connection-queue";
 import type { PreparedData } from "./prepare-data";
 import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages";
@@ -10,6 +13,9 @@ export class WorkerEnded extends Error {
   override name = "WorkerEnded";
 }
 
+/** A worker that is busy for longer counts with its last values, in ms. */
+const MEASURE_MS = 2_000;
+
 const SCRIPT = resolve(join("src", "cli", "worker.mjs"));
 
 /** One worker process, from its fork to its end. */
@@ -18,7 +24,10 @@ export class WorkerProcess implements ConnectionTaker {
   readonly exited: Promise<string>;
   readonly #child: ChildProcess;
   readonly #taking = new Map<number, (isTaken: boolean) => void>();
+  readonly #measuring = new Map<number, () => void>();
   #nextId = 0;
+  #measured: MetricsSnapshot = [];
+  #onCollect: () => Promise<ProcessSnapshots> = () => Promise.resolve({ workers: [], ended: null });
   #onPrepared: (data: PreparedData) => void = () => undefined;
   #onReady: () => void = () => undefined;
 
@@ -72,6 +81,26 @@ export class WorkerProcess implements ConnectionTaker {
     return isTaken;
   }
 
+  /** The worker's own values. They are those of the last time if it does not answer. */
+  async measure(): Promise<MetricsSnapshot> {
+    const id = this.#nextId++;
+    const answered = new Promise<void>((done) => this.#measuring.set(id, done));
+    this.#send({ type: "measure", id });
+    await Promise.race([answered, this.exited, wait(MEASURE_MS, undefined, { ref: false })]);
+    this.#measuring.delete(id);
+    return this.#measured;
+  }
+
+  /** The values that the worker sent last. */
+  get measured(): MetricsSnapshot {
+    return this.#measured;
+  }
+
+  /** Answers the worker with the values of all workers. */
+  onCollect(collect: () => Promise<ProcessSnapshots>): void {
+    this.#onCollect = collect;
+  }
+
   /** The worker finishes its requests, then ends. */
   retire(): void {
     this.#send({ type: "retire" });
@@ -100,6 +129,12 @@ export class WorkerProcess implements ConnectionTaker {
         return this.#onPrepared(message.data);
       case "ready":
         return this.#onReady();
+      case "measurement":
+        this.#measured = message.snapshot;
+        if (message.id !== null) this.#measuring.get(message.id)?.();
+        return;
+      case "collect":
+        return void this.#onCollect().then((snapshots) => this.#send({ type: "measured", id: message.id, snapshots }));
       case "taken":
         return this.#taking.get(message.id)?.(true);
     }

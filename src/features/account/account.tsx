@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { useTheme } from "next-themes";
 import { KeyValue } from "@/components/key-value";
 import { PageHeader } from "@/components/page-header";
@@ -16,8 +17,8 @@ const themes = [
 ] as const;
 type Theme = (typeof themes)[number]["value"];
 
-/** A person's own page. */
-export function Account({ user }: { user: { name: string; email: string } }) {
+/** A person's own page. `children`: cards of other features. */
+export function Account({ user, children }: { user: { name: string; email: string }; children: ReactNode }) {
   return (
     <>
       <PageHeader title="Account" />
@@ -33,6 +34,7 @@ export function Account({ user }: { user: { name: string; email: string } }) {
         <Card title="Theme" description="Of this browser." actions={<ThemeChoice />} className="pb-4" />
         <EmailChoices />
         <ChangePassword email={user.email} />
+        {children}
       </div>
     </>
   );

@@ -135,6 +135,15 @@ export const commands: readonly Command[] = [
     run: page("/settings/redaction"),
   },
   {
+    id: "go-api-tokens",
+    label: "API tokens",
+    group: "Go to",
+    icon: KeyRound,
+    permission: "token:manage",
+    keywords: ["rest", "mcp", "agent", "settings"],
+    run: page("/settings/api-tokens"),
+  },
+  {
     id: "go-members",
     label: "Members",
     group: "Go to",

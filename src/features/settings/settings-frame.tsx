@@ -13,6 +13,7 @@ const tabs: readonly { path: string; label: string; permission: Permission }[] =
   { path: "/sources", label: "Sources", permission: "eventKey:manage" },
   { path: "/model-prices", label: "Model prices", permission: "project:read" },
   { path: "/redaction", label: "Redaction", permission: "redaction:manage" },
+  { path: "/api-tokens", label: "API tokens", permission: "token:manage" },
   { path: "/members", label: "Members", permission: "member:manage" },
   { path: "/rejected-events", label: "Rejected events", permission: "rejected:read" },
   { path: "/engine", label: "Engine", permission: "engine:read" },

@@ -111,6 +111,16 @@ async function furnish() {
   const key = newEventKey();
   const keyRow = eventKeyRow({ projectId, name: "Key", key, createdById: null, now: ctx.now() });
   await ctx.db.eventKey.create({ data: keyRow });
+  const draft = {
+    id: newId("drf"),
+    projectId,
+    input: { ...triggerForm({ action }) },
+    preview: {},
+    actorLabel: "test",
+    createdAt: ctx.now(),
+    expiresAt: new Date(ctx.now().getTime() + 60_000),
+  };
+  await ctx.db.triggerDraft.create({ data: draft });
   const { token: apiTokenText, row: apiToken } = newToken(
     { projectId, userId: people.owner.id },
     { name: "CI", scopes: ["read"], expiresInDays: null },
@@ -170,6 +180,7 @@ async function furnish() {
     rejected,
     keyRow,
     apiToken,
+    draft,
     price,
     view,
     invitation,
@@ -193,7 +204,7 @@ const everyone = Role.options;
 const members: readonly Role[] = ["owner", "admin", "member"];
 const admins: readonly Role[] = ["owner", "admin"];
 const owners: readonly Role[] = ["owner"];
-const triggerForm = ({ action }: Place) => ({
+const triggerForm = ({ action }: { action: { id: string } }) => ({
   name: "Errors",
   eventSource: "observation.created",
   filter: emptyFilter,
@@ -238,6 +249,10 @@ const inProject: Record<string, Expected> = {
   "backfill.pause": { who: members, input: ({ backfill }) => ({ backfillId: backfill.id }) },
   "backfill.resume": { who: members, input: ({ paused }) => ({ backfillId: paused.backfill.id }) },
   "backfill.start": { who: members, input: (place) => ({ ...ofTrigger(place), ...everything() }) },
+  "draft.accept": { who: members, input: ({ draft }) => ({ draftId: draft.id }) },
+  "draft.discard": { who: members, input: ({ draft }) => ({ draftId: draft.id }) },
+  "draft.get": { who: everyone, input: ({ draft }) => ({ draftId: draft.id }) },
+  "draft.list": { who: everyone },
   "engine.cancel": { who: admins, input: ({ runs }) => ({ runId: runs.asleep }) },
   "engine.get": { who: admins },
   "engine.rerun": { who: admins, input: ({ runs }) => ({ runId: runs.failed }) },

@@ -4,6 +4,7 @@ import { accountRouter } from "./routers/account";
 import { actionRouter } from "./routers/action";
 import { auditRouter } from "./routers/audit";
 import { backfillRouter } from "./routers/backfill";
+import { draftRouter } from "./routers/draft";
 import { engineRouter } from "./routers/engine";
 import { eventKeyRouter } from "./routers/event-key";
 import { eventSourceRouter } from "./routers/event-source";
@@ -35,6 +36,7 @@ export const appRouter = router({
   action: actionRouter,
   audit: auditRouter,
   backfill: backfillRouter,
+  draft: draftRouter,
   engine: engineRouter,
   eventKey: eventKeyRouter,
   eventSource: eventSourceRouter,

@@ -1,7 +1,8 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@/generated/prisma/client";
 import { withRetry } from "@/server/platform/retry";
-import { CONNECT_TIMEOUT_MS, UtcClient } from "./connection";
+import type { Pool } from "pg";
+import { CONNECT_TIMEOUT_MS, createPool } from "./connection";
 import { wasGivenUp } from "./errors";
 
 export type Database = PrismaClient;
@@ -12,10 +13,16 @@ export type Queryable = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | 
  * Makes a Prisma client with a pool of its own.
  * @param connectionString postgresql://…
  * @param poolMax the most connections, 10 by default
+ * @param onPool is given the pool, to report its use
  */
-export function createDatabase(connectionString: string, poolMax = 10): Database {
-  const pool = { connectionString, max: poolMax, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, Client: UtcClient };
-  const adapter = new PrismaPg(pool, { statementNameGenerator: nameOfPrepared });
+export function createDatabase(
+  connectionString: string,
+  poolMax = 10,
+  onPool: (pool: Pool) => void = () => undefined,
+): Database {
+  const pool = createPool(connectionString, { max: poolMax });
+  onPool(pool);
+  const adapter = new PrismaPg(pool, { statementNameGenerator: nameOfPrepared, disposeExternalPool: true });
   const client = new PrismaClient({
     adapter,
     transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: 30_000 },

@@ -68,7 +68,7 @@ type BodyOf<D> = D extends { isPatch: true }
     ? z.output<B>
     : Empty;
 /** What a service returns: the answer's fields, and any others, which the schema drops. */
-type Answer<D> = D extends { answer: infer A extends z.ZodType } ? z.input<A> : undefined;
+type Answer<D> = D extends { answer: infer A extends z.ZodType } ? z.input<A> : unknown;
 
 /** An endpoint below a project. The caller needs the permission in it. */
 export function projectEndpoint<const D extends Described>(

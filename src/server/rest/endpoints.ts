@@ -1,7 +1,25 @@
 import type { Endpoint } from "./endpoint";
 import { actionEndpoints } from "./endpoints/actions";
+import { administrationEndpoints } from "./endpoints/administration";
+import { backfillEndpoints } from "./endpoints/backfills";
+import { draftEndpoints } from "./endpoints/drafts";
+import { executionEndpoints } from "./endpoints/executions";
+import { observationEndpoints } from "./endpoints/observations";
 import { projectEndpoints } from "./endpoints/projects";
+import { resendEndpoints } from "./endpoints/resends";
 import { triggerEndpoints } from "./endpoints/triggers";
+import { usageEndpoints } from "./endpoints/usage";
 
 /** Every endpoint of the REST API. The router, the OpenAPI document and the tests of roles read this table. */
-export const endpoints: readonly Endpoint[] = [...projectEndpoints, ...triggerEndpoints, ...actionEndpoints];
+export const endpoints: readonly Endpoint[] = [
+  ...projectEndpoints,
+  ...triggerEndpoints,
+  ...actionEndpoints,
+  ...executionEndpoints,
+  ...resendEndpoints,
+  ...observationEndpoints,
+  ...backfillEndpoints,
+  ...administrationEndpoints,
+  ...usageEndpoints,
+  ...draftEndpoints,
+];

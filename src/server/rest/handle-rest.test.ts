@@ -6,7 +6,8 @@ import { makeUser } from "@/test/people";
 import { makeToken, restCaller } from "@/test/rest";
 import { useTestContext } from "@/test/use-test-context";
 import { tokenEndpoint } from "./endpoint";
-import { BODY_BYTES_MAX, TOKEN_RATE } from "./handle-rest";
+import { TOKEN_RATE } from "./authenticate-call";
+import { BODY_BYTES_MAX } from "./handle-rest";
 
 const { ctx, receiver } = useTestContext();
 let call: ReturnType<typeof restCaller>;

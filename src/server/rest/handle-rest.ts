@@ -1,26 +1,21 @@
-import { randomUUID } from "node:crypto";
-import { scopeFor, type TokenScope } from "@/domain/access";
 import type { TokenActor } from "@/domain/actor";
 import type { Env } from "@/env";
 import type { BodyBudgets } from "@/server/bytes-in-flight";
 import type { ProjectContext, ServiceContext } from "@/server/context";
-import { AppError } from "@/server/errors";
 import type { RateLimiter } from "@/server/rate-limit";
 import { withBody } from "@/server/request-body";
-import { hasPermission, projectContextFor, requirePermission } from "@/server/services/access";
 import { runOnce, type RepeatableAnswer } from "@/server/services/api-requests/run-once";
-import { authenticateToken } from "@/server/services/tokens/authenticate-token";
+import { authenticateCall } from "./authenticate-call";
 import type { Call, Endpoint } from "./endpoint";
 import { endpoints } from "./endpoints";
 import { matchEndpoint } from "./match-endpoint";
-import { ProblemError, problemResponse, toProblemError } from "./problem";
+import { openProject } from "./open-project";
+import { ProblemError, problemResponse, requestIdOf, toProblemError, unforeseen } from "./problem";
 import { etagOf, readBody, readIfMatch, readQuery } from "./read-request";
 
 export const API_PATH = "/api/v1";
 export const BODY_BYTES_MAX = 1024 * 1024;
 const BODY_WITHIN_MS = 20_000;
-/** Calls of one token, over all processes. */
-export const TOKEN_RATE = { perSecond: 30, burst: 300 };
 
 export type RestDeps = {
   base: ServiceContext;
@@ -44,15 +39,6 @@ export async function handleRest(deps: RestDeps, request: Request): Promise<Resp
   return response;
 }
 
-/** The caller's own request id, if it can stand in a log line. */
-function requestIdOf(request: Request): string {
-  const given = request.headers.get("x-request-id") ?? "";
-  return /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
-}
-
-const unforeseen = (requestId: string): ProblemError =>
-  new ProblemError("internal", 500, `Something went wrong on the server. Its log says more under ${requestId}.`);
-
 async function answer(deps: RestDeps, request: Request): Promise<Response> {
   const { base, rates } = deps;
   const url = new URL(request.url);
@@ -60,10 +46,12 @@ async function answer(deps: RestDeps, request: Request): Promise<Response> {
   const matched = matchEndpoint(deps.table ?? endpoints, request.method, path);
   if ("methods" in matched) throw noEndpoint(request.method, matched.methods);
   const { endpoint, params } = matched;
-  const token = await authenticate(base, request);
-  await takeRate(rates, token);
+  const token = await authenticateCall(base, rates, request);
   const actorBase = { ...base, actor: token };
-  const project = endpoint.permission === null ? null : await openProject(actorBase, token, endpoint, params);
+  const project =
+    endpoint.permission === null
+      ? null
+      : await openProject(actorBase, token, endpoint.permission, params.projectId ?? "");
   const query = readQuery(endpoint, url.searchParams);
   const ifMatch = readIfMatch(endpoint, request.headers);
   const call = { base: actorBase, token, params, query, ifMatch, signal: request.signal };
@@ -95,75 +83,6 @@ function noEndpoint(method: string, methods: string[]): ProblemError {
     headers: { allow },
   });
 }
-
-async function authenticate(base: ServiceContext, request: Request): Promise<TokenActor> {
-  const [, token] = /^bearer\s+(\S+)\s*$/i.exec(request.headers.get("authorization") ?? "") ?? [];
-  if (token === undefined)
-    throw new ProblemError(
-      "missing_token",
-      401,
-      "Send an API token: Authorization: Bearer tsa_…. The settings make one.",
-      {
-        headers: { "www-authenticate": "Bearer" },
-      },
-    );
-  try {
-    return await authenticateToken(base, token);
-  } catch (error) {
-    const problem = toProblemError(error);
-    if (problem?.status !== 401) throw error;
-    throw new ProblemError(problem.code, 401, problem.message, {
-      headers: { "www-authenticate": 'Bearer error="invalid_token"' },
-    });
-  }
-}
-
-async function takeRate(rates: RateLimiter, token: TokenActor): Promise<void> {
-  const taken = await rates.take([{ name: `token:${token.id}`, rate: TOKEN_RATE }], 1);
-  if (taken.ok) return;
-  throw new AppError(
-    "TOO_MANY_REQUESTS",
-    `This token may make ${TOKEN_RATE.perSecond} calls a second. Try again in ${taken.retryAfterSeconds} s.`,
-    { retryAfterSeconds: taken.retryAfterSeconds },
-  );
-}
-
-/** @throws ProblemError not_found, forbidden, missing_scope, or maker_left */
-async function openProject(
-  base: ServiceContext,
-  token: TokenActor,
-  { permission }: Endpoint,
-  { projectId = "" }: Record<string, string>,
-): Promise<ProjectContext> {
-  let project: ProjectContext;
-  try {
-    project = await projectContextFor(base, token, projectId);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "NOT_FOUND" || token.projectId !== projectId) throw error;
-    throw new ProblemError(
-      "maker_left",
-      403,
-      `${token.maker.label} made this token and is no longer a member of the project, or the project was deleted. Ask an owner or admin for a new token.`,
-    );
-  }
-  const scope = scopeFor(permission!);
-  if (!hasPermission(project, permission!) && (scope === null || !token.scopes.includes(scope)))
-    throw new ProblemError(
-      "missing_scope",
-      403,
-      scope === null
-        ? "No token may do this. Sign in and do it in the interface."
-        : `This token lacks the scope ${scope}. Use a token that has it.`,
-    );
-  requirePermission(project, permission!);
-  return withLeastScopes(project, token, scope);
-}
-
-/** A call that does not need the scope admin does not have it: so no answer shows a whole URL, which may be a secret. */
-const withLeastScopes = (project: ProjectContext, token: TokenActor, scope: TokenScope | null): ProjectContext =>
-  scope === "admin"
-    ? project
-    : { ...project, actor: { ...token, scopes: token.scopes.filter((one) => one !== "admin") } };
 
 /** Reads the body within the limits of the process, and checks its media type before that. */
 async function withChecked(

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { AppError, httpStatusOf, type ErrorCode } from "@/server/errors";
 
 /** A part of a request that needs a change. `pointer`: its place in the body or the query, as a JSON pointer (RFC 6901). */
@@ -120,3 +121,12 @@ export function problemResponse(
     headers: { "content-type": "application/problem+json", ...error.headers },
   });
 }
+
+/** The caller's own request id, if it can stand in a log line. */
+export function requestIdOf(request: Request): string {
+  const given = request.headers.get("x-request-id") ?? "";
+  return /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+}
+
+export const unforeseen = (requestId: string): ProblemError =>
+  new ProblemError("internal", 500, `Something went wrong on the server. Its log says more under ${requestId}.`);

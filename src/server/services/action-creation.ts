@@ -9,7 +9,8 @@ import { applyPatches } from "./action-creation/apply-patches";
 import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./action-creation/load";
 import { answerAhead } from "./action-creation/match";
 import { parseEvents } from "./action-creation/parse";
-import { planBatch, type PlanInput } from "./action-creation/plan";
+import { planBatch, type Plan, type PlanInput } from "./action-creation/plan";
+import { keepRejected } from "./action-creation/keep-rejected";
 import { withComputedCosts } from "./action-creation/computed-costs";
 import { checkTraces, TraceClash, withUniqueIds } from "./action-creation/unique-ids";
 import type { BatchEvent, ExecutionDraft, ParsedEvent, StoredObservation } from "./action-creation/types";
@@ -19,7 +20,6 @@ import {
   writeEvaluated,
   writeExecutions,
   writeObservations,
-  writeRejected,
   writeRevisions,
 } from "./action-creation/write";
 import type { Wake } from "./deliveries/wake";
@@ -52,16 +52,15 @@ export async function createActions(
   const source = getEventSource(eventSource);
   if (!source) {
     const reason = `The event source ${eventSource} is not registered.`;
-    await writeRejected(
-      ctx.db,
+    await keepRejected(
+      ctx,
       projectId,
       events.map((event) => ({ event, reason })),
-      ctx.now(),
     );
     return [];
   }
   const { parsed, rejected } = parseEvents(source, events, ctx.now());
-  await writeRejected(ctx.db, projectId, rejected, ctx.now());
+  await keepRejected(ctx, projectId, rejected);
   const wakes: Wake[] = [];
   const slices = [parsed];
   for (let slice = slices.shift(); slice; slice = slices.shift()) {
@@ -101,7 +100,7 @@ async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: Sli
     }
     ctx.log.error({ err: error, eventId: alone!.id }, "an event could not be processed and was rejected");
     const reason = `It could not be processed: ${shortMessage(error)}`;
-    await writeRejected(ctx.db, projectId, [{ event: alone!, reason }], ctx.now());
+    await keepRejected(ctx, projectId, [{ event: alone!, reason }]);
     return { wakes: [] };
   }
 }
@@ -121,7 +120,7 @@ async function runSlice(
   const now = ctx.now();
   const eventSource = source.name;
   await cache.warm(ctx, projectId, eventSource);
-  const { wakes, hasChanged, taken } = await ctx.db.$transaction(async (tx) => {
+  const { plan, fresh } = await ctx.db.$transaction(async (tx) => {
     const named = await withUniqueIds(tx, projectId, source, events);
     const sourceIds = [...new Set(named.map((event) => event.sourceId))];
     const triggers = await cache.load(ctx, tx, projectId, eventSource);
@@ -162,13 +161,24 @@ async function runSlice(
     await writeDecisions(tx, projectId, eventSource, plan.decisions, now);
     await writeCounters(tx, projectId, plan.counters, now);
     await writeEvaluated(tx, { projectId, eventSource, revision, events: plan.evaluated }, now);
-    const hasChanged = plan.executions.some(({ change }) => change !== "none");
-    return { wakes: wakesOf(projectId, plan.executions), hasChanged, taken: fresh };
+    return { plan, fresh };
   });
-  noteSources(ctx, sourceNotesOf(projectId, taken));
+  countPlan(ctx, plan, fresh);
+  noteSources(ctx, sourceNotesOf(projectId, fresh));
   ctx.live.touch(projectId, "observations");
-  if (hasChanged) ctx.live.touch(projectId, "executions");
-  return wakes;
+  if (plan.executions.some(({ change }) => change !== "none")) ctx.live.touch(projectId, "executions");
+  return wakesOf(projectId, plan.executions);
+}
+
+/** Counts what the transaction of a batch has written. */
+function countPlan({ metrics, now }: ServiceContext, plan: Plan, events: readonly ParsedEvent[]): void {
+  const nowMs = now().getTime();
+  metrics.decided({
+    events: plan.evaluated,
+    kinds: plan.decisions.map(({ kind }) => kind),
+    agesSeconds: events.map(({ receivedMicros }) => (nowMs - receivedMicros / 1_000) / 1_000),
+  });
+  metrics.executionsCreated(plan.executions.filter(({ change }) => change === "insert").length);
 }
 
 /** What the events say of their clients. Figures are of observations alone. */

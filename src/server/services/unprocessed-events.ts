@@ -1,14 +1,14 @@
 import type { ServiceContext } from "@/server/context";
 import { seenEvents } from "./action-creation/load";
 import type { BatchEvent } from "./action-creation/types";
-import { writeRejected } from "./action-creation/write";
+import { keepRejected } from "./action-creation/keep-rejected";
 import type { RefusedEvent } from "./events";
 
 /** Stores events that the functions refuse as rejected events, each once. */
 export async function keepRefusedEvents(ctx: ServiceContext, refused: readonly RefusedEvent[]): Promise<void> {
   for (const projectId of new Set(refused.map((event) => event.projectId))) {
     const ofProject = refused.filter((event) => event.projectId === projectId);
-    await writeRejected(ctx.db, projectId, ofProject, ctx.now());
+    await keepRejected(ctx, projectId, ofProject);
   }
 }
 
@@ -30,11 +30,10 @@ export async function keepUnprocessedEvents(
   const lost = events.filter(({ id }) => !applied.has(id));
   if (lost.length > 0)
     ctx.log.error({ projectId, events: lost.length, reason }, "events were rejected after all tries");
-  await writeRejected(
-    ctx.db,
+  await keepRejected(
+    ctx,
     projectId,
     lost.map((event) => ({ event, reason })),
-    ctx.now(),
   );
   return lost.length;
 }

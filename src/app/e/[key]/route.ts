@@ -1,10 +1,12 @@
 import { getRuntime } from "@/server/runtime";
 import { receiveEvents } from "@/server/event-intake";
+import { countRefusal } from "@/server/intake/count-refusal";
 
 export const dynamic = "force-dynamic";
 
 /** The event endpoint, as an Inngest server's: POST /e/<event key> with one event or a list, answered with {ids, status}. */
 export async function POST(request: Request, { params }: { params: Promise<{ key: string }> }): Promise<Response> {
   const { key } = await params;
-  return receiveEvents(await getRuntime(), request, key);
+  const runtime = await getRuntime();
+  return countRefusal(runtime, receiveEvents(runtime, request, key));
 }

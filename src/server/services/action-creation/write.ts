@@ -1,13 +1,9 @@
 import type { EventSource } from "@/domain/event-source/event-source";
-import { stringifyJson } from "@/domain/json/long-number";
 import type { Queryable } from "@/server/db/client";
 import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
 import type { Plan, PlannedObservation } from "./plan";
-import { DATA_VERSION, type BatchEvent, type DecisionDraft, type ExecutionDraft, type RejectedItem } from "./types";
-
-/** Largest stored part of a rejected event's data, bytes. */
-const REJECTED_BODY_MAX = 64 * 1024;
+import type { DecisionDraft, ExecutionDraft } from "./types";
 
 /**
  * Characters of the rows in one statement, plus at most one row. A longer parameter blocks the event loop: 408 MB took
@@ -258,34 +254,4 @@ export async function writeEvaluated(
     INSERT INTO evaluation_counter AS c (project_id, event_source, hour, revision, events)
     VALUES (${row.projectId}, ${row.eventSource}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${row.revision}, ${row.events})
     ON CONFLICT (project_id, event_source, hour, revision) DO UPDATE SET events = c.events + excluded.events`;
-}
-
-/** The data without the project, and the version where it is the usual one: the endpoint adds both. */
-function asSent(data: BatchEvent["data"]): unknown {
-  if (typeof data !== "object" || data === null) return data;
-  const { projectId: _projectId, v, ...sent } = data as Record<string, unknown>;
-  return v === undefined || v === DATA_VERSION ? sent : { ...sent, v };
-}
-
-/** Stores rejected events, once each, for the project's admins. */
-export async function writeRejected(
-  tx: Queryable,
-  projectId: string | null,
-  rejected: readonly RejectedItem[],
-  now: Date,
-): Promise<void> {
-  if (rejected.length === 0) return;
-  await tx.rejectedEvent.createMany({
-    data: rejected.map(({ event, reason }) => ({
-      id: newId("evt"),
-      eventId: event.id,
-      projectId,
-      name: event.name,
-      keyId: event.keyId,
-      reason: reason.slice(0, 2_000),
-      body: stringifyJson(asSent(event.data)).slice(0, REJECTED_BODY_MAX),
-      receivedAt: now,
-    })),
-    skipDuplicates: true,
-  });
 }

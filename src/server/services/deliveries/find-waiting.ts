@@ -60,6 +60,18 @@ const firstDue = (at: Date): Prisma.Sql => Prisma.sql`(
   SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING' AND e.due_at <= ${at}
   ORDER BY e.due_at LIMIT 1)`;
 
+/** The time at which the oldest due execution was due, of actions that may go on. Null where none is due. */
+export async function findOldestDue(ctx: ServiceContext): Promise<Date | null> {
+  const now = ctx.now();
+  const [row] = await ctx.db.$queryRaw<{ dueAt: Date | null }[]>`
+    ${actionsWithWork}
+    SELECT min(first.due_at) AS "dueAt"
+    FROM actions JOIN action_configuration a ON a.id = actions.action_id LEFT JOIN action_health h ON h.action_id = a.id,
+      LATERAL ${firstDue(now)} AS first
+    WHERE ${mayGoOn(now)}`;
+  return row?.dueAt ?? null;
+}
+
 /** Abandoned executions, each kind counted up to 10,000. If both stay above 0, no engine runs our functions. */
 export type LeftBehind = { overdue: number; leasesExpired: number };
 

@@ -67,6 +67,16 @@ const columnOf: Record<ErrorKind, string> = {
 const columns = Object.entries(columnOf);
 const KIND_COLUMNS = Prisma.raw(columns.map(([, column]) => column).join(", "));
 const KIND_COUNTS = Prisma.raw(columns.map(([kind]) => `count(*) FILTER (WHERE f.kind = '${kind}')`).join(", "));
+/**
+ * Seconds from the receipt of an event to its delivery, without the delay of its trigger. Null for a resend, a backfill,
+ * and where a newer state of the observation has come meanwhile. Two look-ups by primary key.
+ */
+const latencyOf = (now: Date): Prisma.Sql => Prisma.sql`
+  CASE WHEN e.status = 'COMPLETED' AND e.job_id IS NULL AND NOT e.is_resend THEN (
+    SELECT (extract(epoch FROM ${now}::timestamptz) - o.order_received / 1e6 - t.delay_seconds)::float8
+    FROM observation o, trigger_configuration t
+    WHERE o.project_id = e.project_id AND o.event_source = e.event_source AND o.id = e.source_id AND o.last_event_id = e.event_id
+      AND t.id = e.trigger_id) END`;
 const KIND_SUMS = Prisma.raw(columns.map(([, column]) => `${column} = h.${column} + excluded.${column}`).join(", "));
 
 /** The bounds of the delay buckets, for width_bucket. */
@@ -91,7 +101,7 @@ export async function recordAttempts(
   const now = ctx.now();
   const json = JSON.stringify(judged.map(toRow));
   // All writers take the locks in this order: executions by id, attempts, counters.
-  const finished = await ctx.db.$queryRaw<{ id: string }[]>`/* prepared */
+  const finished = await ctx.db.$queryRaw<FinishedAttempt[]>`/* prepared */
     WITH r AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${json}::json) AS r("attemptId" text, "executionId" text, "leaseToken" text, request jsonb, succeeded bool, status text,
         reason text, "dueAt" timestamptz, output jsonb, error jsonb, "responseStatus" int, "responseHeaders" jsonb, "responseBody" text,
@@ -106,7 +116,7 @@ export async function recordAttempts(
         response_body = CASE WHEN jsonb_exists(t.request, 'expunged') THEN NULL ELSE r."responseBody" END, response_truncated = r."responseTruncated",
         error_code = r."errorCode", message = r.message, duration_ms = r."durationMs", finished_at = ${now}
       FROM r WHERE t.id = r."attemptId" AND t.status IN ('RUNNING', 'UNKNOWN') AND (SELECT count(*) FROM locked) > 0
-      RETURNING t.id, r.succeeded, r.counts, r.kind, r.bucket
+      RETURNING t.id, t.execution_id, r.succeeded, r.counts, r.kind, r.bucket
     ), moved AS (
       UPDATE action_execution AS e SET
         status = CASE WHEN e.cancel_requested_at IS NOT NULL AND r.status <> 'COMPLETED' THEN 'CANCELLED' ELSE r.status END::execution_status,
@@ -114,7 +124,8 @@ export async function recordAttempts(
         due_at = coalesce(r."dueAt", e.due_at), output = r.output, error = r.error, response_code = r."responseStatus", error_code = r."errorCode", lease_token = NULL, lease_expires_at = NULL, updated_at = ${now},
         finished_at = CASE WHEN r.status = 'PENDING' AND e.cancel_requested_at IS NULL THEN NULL ELSE ${now}::timestamptz END
       FROM r WHERE e.id = r."executionId" AND e.status = 'RUNNING' AND e.lease_token = r."leaseToken" AND (SELECT count(*) FROM locked) > 0
-      RETURNING e.trigger_id, e.status, e.is_resend, extract(epoch FROM ${now}::timestamptz - e.created_at) * 1000 AS delay_ms
+      RETURNING e.id, e.trigger_id, e.status, e.is_resend, extract(epoch FROM ${now}::timestamptz - e.created_at) * 1000 AS delay_ms,
+        ${latencyOf(now)} AS latency
     ), ended AS (
       SELECT count(*) FILTER (WHERE m.status = 'ERROR')::int AS failed, (SELECT array_agg((SELECT count(*)::int FROM moved d
         WHERE d.status = 'COMPLETED' AND NOT d.is_resend AND width_bucket(d.delay_ms, ${DELAY_LIMITS}) = n) ORDER BY n) FROM generate_series(0, ${DELAY_BUCKETS - 1}::int) AS n) AS delays
@@ -142,9 +153,28 @@ export async function recordAttempts(
       GROUP BY m.trigger_id ORDER BY m.trigger_id COLLATE "C"
       ON CONFLICT (trigger_id, hour) DO UPDATE SET delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed
     )
-    SELECT id FROM finished`;
+    SELECT f.id, f.kind, f.succeeded, m.status::text, m.latency FROM finished f LEFT JOIN moved m ON m.id = f.execution_id`;
+  countFinished(ctx, finished);
   ctx.live.touch(projectId, "executions");
   return new Set(finished.map(({ id }) => id));
+}
+
+/** An attempt that was finished. `status` and `latency` are those of its execution, null where that has not moved. */
+type FinishedAttempt = {
+  id: string;
+  kind: ErrorKind | null;
+  succeeded: boolean;
+  status: string | null;
+  /** seconds */
+  latency: number | null;
+};
+
+function countFinished({ metrics }: ServiceContext, finished: readonly FinishedAttempt[]): void {
+  for (const { succeeded, kind, status, latency } of finished) {
+    metrics.attempt(succeeded ? "success" : (kind ?? "other"));
+    if (status !== null && status !== "PENDING") metrics.executionEnded(status);
+    if (latency !== null) metrics.delivered(latency);
+  }
 }
 
 function toRow({ result, next }: JudgedAttempt): Row {

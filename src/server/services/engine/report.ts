@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { sha256 } from "@/server/crypto";
+import { hasMetricsToken } from "@/server/metrics/access";
 import { countLeftBehind, type LeftBehind } from "../deliveries/find-waiting";
 import { engineOverview } from "./read";
 
@@ -28,10 +28,7 @@ export type EngineReport =
 
 /** Null if the token is not the configured one, or none is configured. */
 export async function engineReport(ctx: ServiceContext, authorization: string | null): Promise<EngineReport | null> {
-  const token = ctx.env.metricsToken;
-  const [, given] = /^bearer +(.+)$/i.exec(authorization ?? "") ?? [];
-  // Hashes have one length, so that the comparison's time reveals nothing of the token.
-  if (!token || given === undefined || sha256(given.trim()) !== sha256(token)) return null;
+  if (!hasMetricsToken(ctx.env, authorization)) return null;
   const overview = await engineOverview(ctx);
   const leftBehind = await countLeftBehind(ctx);
   if (overview.kind === "inngest") return { engine: "inngest", dashboardUrl: overview.dashboardUrl, leftBehind };

@@ -1,3 +1,4 @@
+import { countRefusal } from "@/server/intake/count-refusal";
 import { receiveBatch } from "@/server/intake/receive-batch";
 import { getRuntime } from "@/server/runtime";
 
@@ -5,5 +6,6 @@ export const dynamic = "force-dynamic";
 
 /** Langfuse's batch endpoint, for its SDKs up to 3. */
 export async function POST(request: Request): Promise<Response> {
-  return receiveBatch(await getRuntime(), request);
+  const runtime = await getRuntime();
+  return countRefusal(runtime, receiveBatch(runtime, request));
 }

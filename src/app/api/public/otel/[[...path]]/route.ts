@@ -1,5 +1,6 @@
 import { readOtlpPath } from "@/server/intake/ingestion-paths";
 import { receiveOtherSignal } from "@/server/intake/receive-other-signal";
+import { countRefusal } from "@/server/intake/count-refusal";
 import { receiveTraces } from "@/server/intake/receive-traces";
 import { unknownPath, wrongMethod } from "@/server/intake/unknown-path";
 import { getRuntime } from "@/server/runtime";
@@ -14,7 +15,7 @@ async function handle(request: Request): Promise<Response> {
   const runtime = await getRuntime();
   const { signal, key } = path;
   return signal === "traces"
-    ? receiveTraces(runtime, request, key)
+    ? countRefusal(runtime, receiveTraces(runtime, request, key))
     : receiveOtherSignal(runtime, request, signal, key);
 }
 

@@ -1,0 +1,12 @@
+import { handleMcp } from "@/server/mcp/handle-mcp";
+import { getRuntime } from "@/server/runtime";
+
+export const dynamic = "force-dynamic";
+
+/** The MCP server, for agents. */
+const handle = async (request: Request): Promise<Response> => {
+  const { context, env, rates, bodies } = await getRuntime();
+  return handleMcp({ base: context, env, rates, bodies }, request);
+};
+
+export { handle as DELETE, handle as GET, handle as POST };

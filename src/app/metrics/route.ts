@@ -1,0 +1,24 @@
+import { METRICS_CONTENT_TYPE } from "@/server/metrics/exposition";
+import { mayReadMetrics } from "@/server/metrics/access";
+import { getRuntime } from "@/server/runtime";
+import { metricsText } from "@/server/services/metrics-text";
+
+export const dynamic = "force-dynamic";
+
+/**
+ * Metrics in Prometheus' text format, for the bearer of METRICS_TOKEN; without a token for this machine alone. Values
+ * are summed over the workers, or with `?by=worker` given for each.
+ */
+export async function GET(request: Request): Promise<Response> {
+  const { context } = await getRuntime();
+  if (mayReadMetrics(context.env, request.headers)) {
+    const snapshots = (await globalThis.__triggerSystemCollect?.()) ?? null;
+    const byWorker = new URL(request.url).searchParams.get("by") === "worker";
+    const text = await metricsText(context, { snapshots, byWorker });
+    return new Response(text, { headers: { "content-type": METRICS_CONTENT_TYPE, "cache-control": "no-store" } });
+  }
+  const message = context.env.metricsToken
+    ? "Send METRICS_TOKEN as a bearer token.\n"
+    : "Set METRICS_TOKEN and send it as a bearer token. Without it only this machine itself reads the metrics.\n";
+  return new Response(message, { status: 401, headers: { "www-authenticate": "Bearer" } });
+}

@@ -1,0 +1,39 @@
+"use client";
+
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { toast } from "@/components/ui/toast";
+import { useTRPC } from "@/lib/trpc/client";
+import { TokenCard } from "./token-card";
+
+/** A person's own tokens, which open all their projects. */
+export function PersonalTokens({ appUrl }: { appUrl: string }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const tokens = useInfiniteQuery(
+    trpc.personalToken.list.infiniteQueryOptions(
+      {},
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
+  );
+  const refresh = () => queryClient.invalidateQueries(trpc.personalToken.pathFilter());
+  const create = useMutation(trpc.personalToken.create.mutationOptions({ onSuccess: refresh }));
+  const revoke = useMutation(
+    trpc.personalToken.revoke.mutationOptions({
+      onSuccess: refresh,
+      onError: (error) => toast.error("The token was not revoked", { description: error.message }),
+    }),
+  );
+  return (
+    <TokenCard
+      title="API tokens"
+      description="A token of yours opens every project of yours, with your role in each."
+      appUrl={appUrl}
+      tokens={tokens.data?.pages.flatMap((page) => page.items)}
+      problem={tokens.error?.message ?? null}
+      hasMakers={false}
+      more={{ has: tokens.hasNextPage, isLoading: tokens.isFetchingNextPage, load: () => void tokens.fetchNextPage() }}
+      onCreate={(input) => create.mutateAsync(input)}
+      onRevoke={({ id }) => revoke.mutateAsync({ id })}
+    />
+  );
+}

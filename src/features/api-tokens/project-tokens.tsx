@@ -1,0 +1,39 @@
+"use client";
+
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { toast } from "@/components/ui/toast";
+import { useTRPC } from "@/lib/trpc/client";
+import { TokenCard } from "./token-card";
+
+/** The tokens that open one project. */
+export function ProjectTokens({ projectId, appUrl }: { projectId: string; appUrl: string }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const tokens = useInfiniteQuery(
+    trpc.token.list.infiniteQueryOptions(
+      { projectId },
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
+  );
+  const refresh = () => queryClient.invalidateQueries(trpc.token.pathFilter());
+  const create = useMutation(trpc.token.create.mutationOptions({ onSuccess: refresh }));
+  const revoke = useMutation(
+    trpc.token.revoke.mutationOptions({
+      onSuccess: refresh,
+      onError: (error) => toast.error("The token was not revoked", { description: error.message }),
+    }),
+  );
+  return (
+    <TokenCard
+      title="API tokens"
+      description="A token opens this project alone. It can do no more than the person who made it."
+      appUrl={appUrl}
+      tokens={tokens.data?.pages.flatMap((page) => page.items)}
+      problem={tokens.error?.message ?? null}
+      hasMakers
+      more={{ has: tokens.hasNextPage, isLoading: tokens.isFetchingNextPage, load: () => void tokens.fetchNextPage() }}
+      onCreate={(input) => create.mutateAsync({ projectId, ...input })}
+      onRevoke={({ id }) => revoke.mutateAsync({ projectId, id })}
+    />
+  );
+}

@@ -1,0 +1,178 @@
+"use client";
+
+import { useState } from "react";
+import { KeyRound, Plus } from "lucide-react";
+import { ConfirmButton } from "@/components/confirm-button";
+import { EmptyState } from "@/components/empty-state";
+import { SecretOnce } from "@/components/secret-once";
+import { Status } from "@/components/status";
+import { Time } from "@/components/time";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
+import { LoadMore } from "@/components/ui/load-more";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import type { TokenScope } from "@/domain/access";
+import type { ApiTokenInput } from "@/domain/api-token";
+import { plural } from "@/lib/format";
+import { NewToken } from "./new-token";
+
+type Token = {
+  id: string;
+  name: string;
+  last4: string;
+  scopes: TokenScope[];
+  maker: string;
+  createdAt: Date;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+};
+
+type TokenCardProps = {
+  title: string;
+  description: string;
+  appUrl: string;
+  /** undefined until they are loaded */
+  tokens: readonly Token[] | undefined;
+  problem: string | null;
+  /** whether to show who made each token */
+  hasMakers: boolean;
+  more: { has: boolean; isLoading: boolean; load: () => void };
+  onCreate: (input: ApiTokenInput) => Promise<{ token: string }>;
+  onRevoke: (token: Token) => Promise<unknown>;
+};
+
+/** A list of API tokens. A new one is shown once. */
+export function TokenCard(props: TokenCardProps) {
+  const { title, description, appUrl, tokens, problem, more, onCreate } = props;
+  const [isCreating, setIsCreating] = useState(false);
+  const [token, setToken] = useState<string | null>(null);
+  const create = (
+    <Button variant="primary" onClick={() => setIsCreating(true)}>
+      <Plus aria-hidden /> Create token
+    </Button>
+  );
+  return (
+    <Card title={title} description={description} actions={create} isFlush>
+      {problem !== null && (
+        <Banner tone="danger" isAlert>
+          {problem}
+        </Banner>
+      )}
+      {tokens === undefined && problem === null && <TokenSkeleton />}
+      {tokens?.length === 0 && (
+        <EmptyState
+          icon={<KeyRound aria-hidden />}
+          title="No tokens yet"
+          description="A token lets a program or an agent use the API. Its scopes say what it may do."
+        />
+      )}
+      {tokens && tokens.length > 0 && (
+        <>
+          <TokenTable {...props} tokens={tokens} />
+          <LoadMore
+            hasMore={more.has}
+            isLoading={more.isLoading}
+            onLoadMore={more.load}
+            shown={plural(tokens.length, "token")}
+          />
+        </>
+      )}
+      <NewToken open={isCreating} onOpenChange={setIsCreating} onCreate={onCreate} onCreated={setToken} />
+      <SecretOnce
+        secret={token}
+        name="API token"
+        description="Keep it where your program keeps its secrets."
+        onDone={() => setToken(null)}
+      >
+        <CodeBlock
+          label="Call the API with it"
+          samples={`curl ${appUrl}/api/v1/projects -H 'authorization: Bearer ${token ?? ""}'`}
+        />
+      </SecretOnce>
+    </Card>
+  );
+}
+
+function TokenTable({ tokens, hasMakers, onRevoke }: TokenCardProps & { tokens: readonly Token[] }) {
+  return (
+    <Table>
+      <thead>
+        <Tr>
+          <Th>Name</Th>
+          <Th className="max-sm:hidden">Scopes</Th>
+          <Th>State</Th>
+          <Th className="max-sm:hidden">Expires</Th>
+          <Th className="max-sm:hidden">Last used</Th>
+          <Th>
+            <span className="sr-only">Revoke</span>
+          </Th>
+        </Tr>
+      </thead>
+      <tbody>
+        {tokens.map((token) => (
+          <Tr key={token.id}>
+            <Td>
+              <span className="font-medium">{token.name}</span>
+              <span className="block text-xs text-muted">
+                …{token.last4}
+                {hasMakers && `, ${token.maker}`}
+              </span>
+              <span className="block text-xs text-muted sm:hidden">{token.scopes.join(", ")}</span>
+            </Td>
+            <Td className="text-xs text-muted max-sm:hidden">{token.scopes.join(", ")}</Td>
+            <Td>
+              <TokenState token={token} />
+            </Td>
+            <Td className="whitespace-nowrap text-muted max-sm:hidden">
+              {token.expiresAt ? <Time value={token.expiresAt} /> : "Never"}
+            </Td>
+            <Td className="whitespace-nowrap text-muted max-sm:hidden">
+              {token.lastUsedAt ? <Time value={token.lastUsedAt} /> : "Never"}
+            </Td>
+            <Td className="text-right">
+              {!token.revokedAt && (
+                <ConfirmButton
+                  variant="danger-ghost"
+                  size="sm"
+                  title={`Revoke ${token.name}?`}
+                  description={`Calls with the token that ends in ${token.last4} are refused from then on. This cannot be undone.`}
+                  confirmLabel="Revoke token"
+                  isDanger
+                  onConfirm={() => onRevoke(token)}
+                >
+                  Revoke
+                </ConfirmButton>
+              )}
+            </Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function TokenState({ token }: { token: Token }) {
+  // The server refuses an expired token; the page only shows it.
+  const [now] = useState(() => Date.now());
+  if (token.revokedAt) return <Status tone="neutral">Revoked</Status>;
+  if (token.expiresAt && token.expiresAt.getTime() <= now) return <Status tone="neutral">Expired</Status>;
+  return <Status tone="success">Active</Status>;
+}
+
+function TokenSkeleton() {
+  return (
+    <div aria-busy="true" className="flex flex-col">
+      {[0, 1].map((row) => (
+        <div key={row} className="flex h-12 items-center gap-8 border-b px-4 last:border-b-0 sm:px-5">
+          <Skeleton width="9rem" />
+          <Skeleton width="7rem" />
+          <Skeleton width="5rem" />
+        </div>
+      ))}
+    </div>
+  );
+}

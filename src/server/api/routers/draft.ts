@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { applyDraft, discardDraft } from "@/server/services/drafts/apply-draft";
+import { getDraft, listDrafts } from "@/server/services/drafts/read-drafts";
+import { PageInput } from "@/server/services/keyset";
+import { limitPerson, projectProcedure, router } from "../init";
+
+const DraftId = z.object({ draftId: z.string().min(1).max(100) });
+
+/** Triggers that agents propose, and that people apply. */
+export const draftRouter = router({
+  list: projectProcedure("project:read")
+    .input(PageInput)
+    .query(({ ctx, input }) => listDrafts(ctx.project, input)),
+  get: projectProcedure("project:read")
+    .input(DraftId)
+    .query(({ ctx, input }) => getDraft(ctx.project, input)),
+  accept: projectProcedure("trigger:write")
+    .use(limitPerson("triggerSave"))
+    .input(DraftId)
+    .mutation(({ ctx, input }) => applyDraft(ctx.project, input)),
+  discard: projectProcedure("trigger:write")
+    .input(DraftId)
+    .mutation(({ ctx, input }) => discardDraft(ctx.project, input)),
+});

@@ -1,0 +1,58 @@
+import { createMcpHandler } from "@modelcontextprotocol/server";
+import type { Env } from "@/env";
+import type { BodyBudgets } from "@/server/bytes-in-flight";
+import type { ServiceContext } from "@/server/context";
+import type { RateLimiter } from "@/server/rate-limit";
+import { withBody } from "@/server/request-body";
+import { ownOrigins } from "@/server/request-checks";
+import { authenticateCall } from "@/server/rest/authenticate-call";
+import { ProblemError, problemResponse, requestIdOf, toProblemError, unforeseen } from "@/server/rest/problem";
+import { makeServer } from "./make-server";
+
+const BODY_BYTES_MAX = 1024 * 1024;
+const BODY_WITHIN_MS = 20_000;
+
+export type McpDeps = {
+  base: ServiceContext;
+  env: Pick<Env, "appUrl">;
+  rates: RateLimiter;
+  bodies: Pick<BodyBudgets, "calls">;
+};
+
+/** Answers a call of the MCP server at /mcp: streamable HTTP without sessions, with the tokens of the REST API. */
+export async function handleMcp(deps: McpDeps, request: Request): Promise<Response> {
+  const requestId = requestIdOf(request);
+  const response = await answer(deps, request).catch((error: unknown) => {
+    const problem = toProblemError(error);
+    if (!problem) deps.base.log.error({ err: error, requestId }, "an MCP call failed");
+    return problemResponse(problem ?? unforeseen(requestId), { appUrl: deps.env.appUrl, requestId });
+  });
+  response.headers.set("x-request-id", requestId);
+  response.headers.set("cache-control", "no-store");
+  return response;
+}
+
+async function answer({ base, env, rates, bodies }: McpDeps, request: Request): Promise<Response> {
+  // A page of another site must not reach the server through a browser (DNS rebinding).
+  const origin = request.headers.get("origin");
+  if (origin !== null && !ownOrigins(request, env.appUrl).includes(origin))
+    throw new ProblemError(
+      "forbidden",
+      403,
+      "This request came from a page of another site. Call /mcp from a program.",
+    );
+  const token = await authenticateCall(base, rates, request);
+  const handler = createMcpHandler(() => makeServer({ base: { ...base, actor: token }, token }), {
+    onerror: (error) => base.log.debug({ err: error }, "an MCP request was refused"),
+  });
+  const { url, method, headers, signal } = request;
+  if (method !== "POST") return handler.fetch(new Request(url, { method, headers, signal }));
+  const owners = [{ name: `token:${token.id}`, label: "This token", share: 1 / 4 }];
+  const options = { budget: bodies.calls, owners, bytesMax: BODY_BYTES_MAX, withinMs: BODY_WITHIN_MS };
+  return withBody(request, options, async (bytes) => {
+    const response = await handler.fetch(new Request(url, { method, headers, body: bytes, signal }));
+    // The bytes of the request are released only once the answer is complete.
+    const body = await response.arrayBuffer();
+    return new Response(body.byteLength === 0 ? null : body, { status: response.status, headers: response.headers });
+  });
+}

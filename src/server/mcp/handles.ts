@@ -1,0 +1,46 @@
+import { timingSafeEqual } from "node:crypto";
+import { hmacSha256 } from "@/server/crypto";
+import type { ServiceContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { getInstanceSecret } from "@/server/services/instance-secrets";
+
+const VALID_MS = 24 * 3_600_000;
+/** 128 bits in base64url. */
+const MAC_CHARACTERS = 22;
+
+/**
+ * Handles of executions: an id, an end, and a code that only this installation can make. A reading tool returns them,
+ * and a tool that sends or cancels takes nothing else. So an agent cannot act on an id that stands in the text of an
+ * observation.
+ */
+export type Handles = {
+  make(id: string): string;
+  /** @throws AppError BAD_REQUEST for a text that no reading tool returned to this token within 24 hours */
+  read(handle: string): string;
+};
+
+export async function createHandles(ctx: ServiceContext, tokenId: string): Promise<Handles> {
+  const key = Buffer.from(await getInstanceSecret(ctx, "agent handles"), "base64url");
+  const macOf = (id: string, end: string): Buffer =>
+    Buffer.from(
+      Buffer.from(hmacSha256(key, Buffer.from(`${tokenId} ${id} ${end}`)))
+        .toString("base64url")
+        .slice(0, MAC_CHARACTERS),
+    );
+  return {
+    make(id) {
+      const end = (ctx.now().getTime() + VALID_MS).toString(36);
+      return `${id}.${end}.${macOf(id, end).toString()}`;
+    },
+    read(handle) {
+      const [id = "", end = "", mac = ""] = handle.split(".");
+      const [given, wanted] = [Buffer.from(mac), macOf(id, end)];
+      const isOurs = given.length === wanted.length && timingSafeEqual(given, wanted);
+      if (isOurs && parseInt(end, 36) > ctx.now().getTime()) return id;
+      throw new AppError(
+        "BAD_REQUEST",
+        "This is not a handle that a reading tool returned to this token in the last 24 hours. Call list_executions or get_execution, and use the handle of its answer.",
+      );
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { Env } from "@/env";
+import { CLIENT_IP_HEADER } from "../auth/auth";
+import { sha256 } from "../crypto";
+
+/** Loopback addresses, as the door writes them. */
+const LOOPBACK = /^(127\.[\d.]+|::1)$/;
+/** Names that no other site can point at this machine, with or without a port. */
+const LOCAL_NAME = /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/;
+
+/** Tells whether an Authorization header has the configured token. False if none is configured. */
+export function hasMetricsToken({ metricsToken }: Pick<Env, "metricsToken">, authorization: string | null): boolean {
+  const [, given] = /^bearer +(.+)$/i.exec(authorization ?? "") ?? [];
+  // Hashes have one length, so that the comparison's time reveals nothing of the token.
+  return metricsToken !== undefined && given !== undefined && sha256(given.trim()) === sha256(metricsToken);
+}
+
+/**
+ * Tells whether a request may read the metrics: it has the token, or no token is configured and it comes from this
+ * machine itself, under a local name and through no proxy.
+ */
+export function mayReadMetrics(env: Pick<Env, "metricsToken">, headers: Headers): boolean {
+  if (env.metricsToken !== undefined) return hasMetricsToken(env, headers.get("authorization"));
+  const isForwarded = headers.has("x-forwarded-for") || headers.has("forwarded");
+  return (
+    !isForwarded && LOOPBACK.test(headers.get(CLIENT_IP_HEADER) ?? "") && LOCAL_NAME.test(headers.get("host") ?? "")
+  );
+}

@@ -1,0 +1,34 @@
+import { AggregatorRegistry } from "prom-client";
+import type { MetricsSnapshot } from "./metrics";
+import type { ProcessSnapshots } from "./processes";
+
+/** The content type of Prometheus' text format. */
+export const METRICS_CONTENT_TYPE = AggregatorRegistry.PROMETHEUS_CONTENT_TYPE;
+
+/**
+ * Writes the values of all processes in Prometheus' text format. Counters and histograms are summed over the workers.
+ * Gauges, such as memory, have the label `worker`.
+ * @param byWorker gives every value the label `worker` in place of a sum
+ */
+export function writeMetrics(
+  { workers, ended }: ProcessSnapshots,
+  { byWorker }: { byWorker: boolean },
+): Promise<string> {
+  const labelled = workers.map(({ worker, snapshot }) =>
+    snapshot.map((metric) => {
+      if (!byWorker && isCounted(metric)) return metric;
+      const values = metric.values.map((value) => ({ ...value, labels: { ...value.labels, worker } }));
+      return { ...metric, values, aggregator: "sum" as const };
+    }),
+  );
+  return AggregatorRegistry.aggregate(ended && !byWorker ? [...labelled, ended] : labelled).metrics();
+}
+
+/** Sums counters and histograms of processes that have ended. Their gauges have no meaning any more. */
+export function sumCounters(snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
+  const counted = snapshots.map((snapshot) => snapshot.filter(isCounted));
+  return AggregatorRegistry.aggregate(counted).getMetricsAsJSON();
+}
+
+/** The declared type of a metric is an enum, but its value at run time is a word. */
+const isCounted = ({ type }: MetricsSnapshot[number]): boolean => ["counter", "histogram"].includes(String(type));

@@ -1,0 +1,226 @@
+import { z } from "zod";
+import { Role } from "@/domain/access";
+import { Email } from "@/domain/people";
+import { Label } from "@/domain/project";
+import { createInvitation, pageInvitations, revokeInvitation } from "@/server/services/access-links";
+import { listAudit } from "@/server/services/audit";
+import { createEventKey, pageEventKeys, revokeEventKey } from "@/server/services/event-keys";
+import { takePersonLimit } from "@/server/services/limits";
+import { listMembers, removeMember, setMemberRole } from "@/server/services/members";
+import { getRejectedEvent, listRejectedEvents } from "@/server/services/rejected-events";
+import { projectEndpoint, type Endpoint } from "../endpoint";
+import { pageOf, PageQuery, Time } from "../schemas";
+
+const project = "/projects/{projectId}";
+
+const EventKey = z.object({
+  id: z.string(),
+  name: z.string(),
+  last4: z.string(),
+  createdAt: Time,
+  lastUsedAt: Time.nullable(),
+  revokedAt: Time.nullable(),
+});
+const RejectedEvent = z.object({
+  id: z.string(),
+  eventId: z.string(),
+  name: z.string(),
+  reason: z.string(),
+  keyId: z.string().nullable(),
+  receivedAt: Time,
+});
+const Member = z.object({ userId: z.string(), name: z.string(), email: z.string(), role: Role, joinedAt: Time });
+const Invitation = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: Role.nullable(),
+  createdAt: Time,
+  expiresAt: Time,
+});
+
+const eventKeys: readonly Endpoint[] = [
+  projectEndpoint(
+    {
+      id: "listEventKeys",
+      method: "GET",
+      path: `${project}/event-keys`,
+      tag: "Event keys",
+      summary: "Lists the event keys, newest first",
+      permission: "eventKey:manage",
+      query: PageQuery,
+      answer: pageOf(EventKey),
+    },
+    (context, { query }) => pageEventKeys(context, query),
+  ),
+  projectEndpoint(
+    {
+      id: "createEventKey",
+      method: "POST",
+      path: `${project}/event-keys`,
+      tag: "Event keys",
+      summary: "Makes an event key",
+      permission: "eventKey:manage",
+      body: z.object({ name: Label }),
+      status: 201,
+      answer: z.object({ id: z.string(), key: z.string().describe("shown in this answer only") }),
+    },
+    async (context, { body }) => {
+      await takePersonLimit(context, "eventKey");
+      return createEventKey(context, body);
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "revokeEventKey",
+      method: "DELETE",
+      path: `${project}/event-keys/{eventKeyId}`,
+      tag: "Event keys",
+      summary: "Revokes an event key; its requests get 401",
+      permission: "eventKey:manage",
+      answer: null,
+    },
+    (context, { params }) => revokeEventKey(context, { id: params.eventKeyId! }),
+  ),
+];
+
+const rejectedEvents: readonly Endpoint[] = [
+  projectEndpoint(
+    {
+      id: "listRejectedEvents",
+      method: "GET",
+      path: `${project}/rejected-events`,
+      tag: "Rejected events",
+      summary: "Lists the rejected events, newest first",
+      permission: "rejected:read",
+      query: PageQuery,
+      answer: pageOf(RejectedEvent),
+    },
+    (context, { query }) => listRejectedEvents(context, query),
+  ),
+  projectEndpoint(
+    {
+      id: "getRejectedEvent",
+      method: "GET",
+      path: `${project}/rejected-events/{rejectedEventId}`,
+      tag: "Rejected events",
+      summary: "Returns a rejected event with the first 64 KB of its data",
+      permission: "rejected:read",
+      answer: RejectedEvent.extend({ body: z.string() }),
+    },
+    (context, { params }) => getRejectedEvent(context, { rejectedEventId: params.rejectedEventId! }),
+  ),
+];
+
+const members: readonly Endpoint[] = [
+  projectEndpoint(
+    {
+      id: "listMembers",
+      method: "GET",
+      path: `${project}/members`,
+      tag: "Members",
+      summary: "Lists the members in the order they joined",
+      permission: "member:manage",
+      answer: pageOf(Member),
+    },
+    async (context) => ({ items: await listMembers(context), nextCursor: null }),
+  ),
+  projectEndpoint(
+    {
+      id: "updateMember",
+      method: "PATCH",
+      path: `${project}/members/{userId}`,
+      tag: "Members",
+      summary: "Changes the role of a member",
+      permission: "member:manage",
+      body: z.object({ role: Role }),
+      readOnly: Member,
+      answer: Member,
+    },
+    async (context, { params, body }) => {
+      await setMemberRole(context, { userId: params.userId!, role: body.role });
+      return (await listMembers(context)).find(({ userId }) => userId === params.userId)!;
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "removeMember",
+      method: "DELETE",
+      path: `${project}/members/{userId}`,
+      tag: "Members",
+      summary: "Removes a member",
+      permission: "member:manage",
+      answer: null,
+    },
+    (context, { params }) => removeMember(context, { userId: params.userId! }),
+  ),
+  projectEndpoint(
+    {
+      id: "listInvitations",
+      method: "GET",
+      path: `${project}/invitations`,
+      tag: "Members",
+      summary: "Lists the open invitations, newest first",
+      permission: "member:manage",
+      query: PageQuery,
+      answer: pageOf(Invitation),
+    },
+    (context, { query }) => pageInvitations(context, query),
+  ),
+  projectEndpoint(
+    {
+      id: "createInvitation",
+      method: "POST",
+      path: `${project}/invitations`,
+      tag: "Members",
+      summary: "Makes a link that lets somebody in",
+      permission: "member:manage",
+      body: z.object({ email: Email, role: Role }),
+      status: 201,
+      answer: z.object({ id: z.string(), link: z.string().describe("shown in this answer only"), expiresAt: Time }),
+    },
+    async (context, { body }) => {
+      await takePersonLimit(context, "invitation");
+      return createInvitation(context, body);
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "revokeInvitation",
+      method: "DELETE",
+      path: `${project}/invitations/{invitationId}`,
+      tag: "Members",
+      summary: "Revokes an invitation",
+      permission: "member:manage",
+      answer: null,
+    },
+    (context, { params }) => revokeInvitation(context, { id: params.invitationId! }),
+  ),
+];
+
+export const administrationEndpoints: readonly Endpoint[] = [
+  ...eventKeys,
+  ...rejectedEvents,
+  ...members,
+  projectEndpoint(
+    {
+      id: "listAudit",
+      method: "GET",
+      path: `${project}/audit`,
+      tag: "Audit",
+      summary: "Lists the audit log, newest first",
+      permission: "audit:read",
+      query: PageQuery,
+      answer: pageOf(
+        z.object({
+          id: z.string(),
+          actor: z.string(),
+          action: z.string(),
+          targetId: z.string().nullable(),
+          summary: z.string(),
+          createdAt: Time,
+        }),
+      ),
+    },
+    (context, { query }) => listAudit(context, query),
+  ),
+];

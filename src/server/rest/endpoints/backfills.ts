@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { changeBackfill, listBackfills, startBackfill } from "@/server/services/backfills/backfills";
+import { countBackfill } from "@/server/services/backfills/count";
+import { takePersonLimit } from "@/server/services/limits";
+import { projectEndpoint, type Endpoint } from "../endpoint";
+import { GivenTime, Named, pageOf, Time } from "../schemas";
+import { Job, ratePerMinute } from "./resends";
+
+const tag = "Backfills";
+const path = "/projects/{projectId}/backfills";
+
+const Backfill = Job.extend({
+  trigger: Named,
+  matched: z.number(),
+  created: z.number().describe("executions created so far"),
+  from: Time.nullable(),
+  to: Time.nullable(),
+});
+const range = {
+  triggerId: z.string().min(1).max(100),
+  from: GivenTime.describe("received at or after"),
+  to: GivenTime.describe("received before"),
+};
+
+const change = (name: "pause" | "resume" | "cancel", summary: string): Endpoint =>
+  projectEndpoint(
+    {
+      id: `${name}Backfill`,
+      method: "POST",
+      path: `${path}/{backfillId}/${name}`,
+      tag,
+      summary,
+      permission: "trigger:write",
+      answer: Backfill,
+    },
+    (project, { params }) => changeBackfill(project, name, { backfillId: params.backfillId! }),
+  );
+
+export const backfillEndpoints: readonly Endpoint[] = [
+  projectEndpoint(
+    {
+      id: "listBackfills",
+      method: "GET",
+      path,
+      tag,
+      summary: "Lists the backfills",
+      permission: "project:read",
+      query: z.object({ triggerId: z.string().min(1).max(100).optional() }),
+      answer: pageOf(Backfill),
+    },
+    async (project, { query }) => ({ items: await listBackfills(project, query), nextCursor: null }),
+  ),
+  projectEndpoint(
+    {
+      id: "countBackfill",
+      method: "POST",
+      path: `${path}/count`,
+      tag,
+      summary: "Counts what a backfill would create",
+      permission: "trigger:write",
+      body: z.object(range),
+      answer: z.object({
+        observations: z.number().describe("stored in the range, counted up to 1,000,000"),
+        estimate: z.object({ matched: z.number(), created: z.number() }),
+        exact: z.boolean().describe("whether every stored state was evaluated"),
+      }),
+    },
+    (project, { body, signal }) => countBackfill(project, body, signal),
+  ),
+  projectEndpoint(
+    {
+      id: "startBackfill",
+      method: "POST",
+      path,
+      tag,
+      summary: "Runs a trigger over stored observations, at a rate",
+      permission: "trigger:write",
+      body: z.object({ ...range, ratePerMinute }),
+      status: 202,
+      answer: Backfill,
+    },
+    async (project, { body }) => {
+      await takePersonLimit(project, "job");
+      const { id } = await startBackfill(project, body);
+      return (await listBackfills(project, { triggerId: body.triggerId })).find((backfill) => backfill.id === id)!;
+    },
+  ),
+  change("pause", "Pauses a backfill"),
+  change("resume", "Lets a paused backfill go on"),
+  change("cancel", "Ends a backfill"),
+];

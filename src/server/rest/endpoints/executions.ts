@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { ExecutionStatus } from "@/domain/execution";
+import { ExecutionOutput } from "@/domain/execution-record";
+import { sendNow } from "@/server/services/actions/levers";
+import { cancelExecution, resendExecution } from "@/server/services/executions/act";
+import { getExecution } from "@/server/services/executions/get";
+import { listExecutions } from "@/server/services/executions/list";
+import { takePersonLimit } from "@/server/services/limits";
+import { projectEndpoint, type Endpoint } from "../endpoint";
+import { GivenTime, Named, pageOf, PageQuery, Time } from "../schemas";
+
+const tag = "Executions";
+const path = "/projects/{projectId}/executions";
+const onePath = `${path}/{executionId}`;
+
+export const Execution = z.object({
+  id: z.string(),
+  trigger: Named,
+  action: Named,
+  eventSource: z.string(),
+  sourceId: z.string().describe("the id of the observation"),
+  status: ExecutionStatus,
+  statusReason: z.string().describe("why it has this status, or why it waits"),
+  attemptCount: z.number(),
+  isResend: z.boolean(),
+  dueAt: Time,
+  wait: z.object({ kind: z.string(), until: Time.nullable() }).nullable().describe("why it waits, while it is PENDING"),
+  output: ExecutionOutput,
+  error: z.object({ code: z.string().optional(), message: z.string().optional() }).nullable(),
+  createdAt: Time,
+  startedAt: Time.nullable(),
+  finishedAt: Time.nullable(),
+});
+
+/** Names and values, in the order of the message. */
+const HeaderPairs = z.array(z.tuple([z.string(), z.string()]).readonly()).readonly();
+
+export const Attempt = z.object({
+  id: z.string(),
+  number: z.number(),
+  status: z.enum(["RUNNING", "SUCCEEDED", "FAILED", "UNKNOWN"]),
+  request: z
+    .union([
+      z.object({ method: z.string(), url: z.string(), headers: HeaderPairs }),
+      z.object({ problem: z.string() }),
+      z.object({ removed: z.literal(true) }),
+    ])
+    .describe("secrets are masked"),
+  responseStatus: z.number().nullable(),
+  responseHeaders: HeaderPairs.nullable(),
+  responseBody: z.string().nullable().describe("null without the scope bodies"),
+  responseTruncated: z.boolean(),
+  errorCode: z.string().nullable(),
+  message: z.string().nullable(),
+  durationMs: z.number().nullable(),
+  startedAt: Time,
+  finishedAt: Time.nullable(),
+});
+
+const Decision = z.object({
+  eventId: z.string(),
+  kind: z.string(),
+  reason: z.string(),
+  triggerVersion: z.number().nullable(),
+  createdAt: Time,
+});
+
+const Detail = Execution.extend({
+  triggerVersion: z.number(),
+  eventId: z.string(),
+  input: z.string().nullable().describe("the bytes that are sent; null without the scope bodies, or once removed"),
+  url: z.string().describe("its page in the browser"),
+  decisions: z.array(Decision).describe("the newest 50, newest first"),
+  can: z.object({ cancel: z.boolean(), resend: z.boolean(), resendRefusal: z.string().nullable() }),
+});
+
+const idOf = (params: Record<string, string>): { executionId: string } => ({ executionId: params.executionId! });
+
+export const executionEndpoints: readonly Endpoint[] = [
+  projectEndpoint(
+    {
+      id: "listExecutions",
+      method: "GET",
+      path,
+      tag,
+      summary: "Lists the executions of a project, newest first",
+      permission: "project:read",
+      query: PageQuery.extend({
+        status: z.array(ExecutionStatus).optional().describe("one or more, separated by commas"),
+        triggerId: z.string().max(100).optional(),
+        actionId: z.string().max(100).optional(),
+        sourceId: z.string().max(1_000).optional().describe("the id of an observation"),
+        from: GivenTime.optional().describe("created at or after"),
+        to: GivenTime.optional().describe("created before"),
+      }),
+      answer: pageOf(Execution),
+    },
+    (project, { query }) => listExecutions(project, query),
+  ),
+  projectEndpoint(
+    {
+      id: "getExecution",
+      method: "GET",
+      path: onePath,
+      tag,
+      summary: "Returns an execution with its decisions",
+      permission: "project:read",
+      answer: Detail,
+    },
+    (project, { params }) => getExecution(project, idOf(params)),
+  ),
+  projectEndpoint(
+    {
+      id: "listAttempts",
+      method: "GET",
+      path: `${onePath}/attempts`,
+      tag,
+      summary: "Lists the attempts of an execution, oldest first",
+      permission: "project:read",
+      answer: pageOf(Attempt),
+    },
+    async (project, { params }) => ({ items: (await getExecution(project, idOf(params))).attempts, nextCursor: null }),
+  ),
+  projectEndpoint(
+    {
+      id: "resendExecution",
+      method: "POST",
+      path: `${onePath}/resend`,
+      tag,
+      summary: "Sends a finished execution again, with the same bytes and webhook id",
+      permission: "execution:act",
+      status: 202,
+      answer: Detail,
+    },
+    async (project, { params }) => {
+      await takePersonLimit(project, "resend");
+      await resendExecution(project, idOf(params));
+      return getExecution(project, idOf(params));
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "cancelExecution",
+      method: "POST",
+      path: `${onePath}/cancel`,
+      tag,
+      summary: "Cancels a waiting execution",
+      description: "An execution on the wire ends after its attempt.",
+      permission: "execution:act",
+      status: 202,
+      answer: Detail,
+    },
+    async (project, { params }) => {
+      await cancelExecution(project, idOf(params));
+      return getExecution(project, idOf(params));
+    },
+  ),
+  projectEndpoint(
+    {
+      id: "sendExecutionNow",
+      method: "POST",
+      path: `${onePath}/send-now`,
+      tag,
+      summary: "Ends the delay or the retry wait of an execution",
+      permission: "execution:act",
+      status: 202,
+      answer: Detail,
+    },
+    async (project, { params }) => {
+      const before = await getExecution(project, idOf(params));
+      await sendNow(project, { executionIds: [before.id] });
+      return getExecution(project, idOf(params));
+    },
+  ),
+];

@@ -1,0 +1,237 @@
+import { z } from "zod";
+import { listEventSources } from "@/domain/event-source/registry";
+import { ExecutionStatus } from "@/domain/execution";
+import { TriggerInput } from "@/domain/trigger";
+import { explainObservation, explainTriggerFor } from "@/server/services/explain/explain";
+import { expungeBodies } from "@/server/services/observations/expunge";
+import { getObservation } from "@/server/services/observations/get";
+import { listObservations } from "@/server/services/observations/list";
+import { previewTrigger } from "@/server/services/triggers/preview";
+import { projectEndpoint, type Endpoint } from "../endpoint";
+import { Named, pageOf, PageQuery, Time } from "../schemas";
+
+const tag = "Observations";
+const project = "/projects/{projectId}";
+const path = `${project}/observations`;
+const onePath = `${path}/{observationId}`;
+
+export const Observation = z.object({
+  id: z.string(),
+  eventSource: z.string(),
+  traceId: z.string().nullable(),
+  parentId: z.string().nullable(),
+  type: z.string().nullable(),
+  name: z.string().nullable(),
+  level: z.string().nullable(),
+  model: z.string().nullable(),
+  environment: z.string().nullable(),
+  userId: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  startTime: Time.nullable(),
+  latency: z.number().nullable().describe("seconds"),
+  totalTokens: z.number().nullable(),
+  totalCost: z.number().nullable().describe("USD"),
+  firstReceivedAt: Time,
+  receivedAt: Time,
+});
+
+const ExecutionOfObservation = z.object({
+  id: z.string(),
+  status: ExecutionStatus,
+  statusReason: z.string(),
+  action: Named,
+  createdAt: Time,
+  finishedAt: Time.nullable(),
+});
+
+/** Values that were seen may be parts of bodies; without the scope bodies they are null. */
+const Condition = z.object({
+  path: z.array(z.number()).optional(),
+  column: z.string(),
+  key: z.string().optional(),
+  label: z.string(),
+  reason: z.string(),
+  hidden: z.boolean(),
+});
+
+export const Outcome = z.object({
+  trigger: z.object({
+    id: z.string(),
+    name: z.string(),
+    status: z.enum(["ACTIVE", "DISABLED"]),
+    version: z.number(),
+    deleted: z.boolean(),
+  }),
+  now: z.object({
+    kind: z.string(),
+    label: z.string(),
+    reason: z.string(),
+    sentence: z.string(),
+    conditions: z.array(Condition),
+    actions: z.array(z.object({ action: Named, kind: z.string(), label: z.string(), reason: z.string() })),
+  }),
+  history: z.array(
+    z.object({
+      at: Time,
+      eventId: z.string(),
+      kind: z.string(),
+      label: z.string(),
+      reason: z.string(),
+      triggerVersion: z.number().nullable(),
+      action: Named.nullable(),
+      exact: z.boolean().describe("false: made again from today's state"),
+    }),
+  ),
+  executions: z.array(ExecutionOfObservation),
+});
+
+const EventSourceQuery = z.object({ eventSource: z.string().min(1).max(100).optional() });
+
+export const Preview = z.object({
+  scanned: z.number().describe("stored states that were evaluated, the newest first"),
+  from: Time.nullable(),
+  to: Time.nullable(),
+  matched: z.number(),
+  sampledIn: z.number(),
+  perDay: z.object({ matched: z.number(), sampledIn: z.number() }).nullable().describe("null with too few states"),
+  warning: z.string().nullable(),
+  problem: z.string().nullable().describe("why the filter cannot be evaluated"),
+  contradiction: z.object({ path: z.array(z.number()), reason: z.string() }).nullable(),
+  matches: z
+    .array(z.object({ id: z.string(), name: z.string().nullable(), receivedAt: Time, sampledIn: z.boolean() }))
+    .describe("the newest 20"),
+});
+
+export const observationEndpoints: readonly Endpoint[] = [
+  projectEndpoint(
+    {
+      id: "listObservations",
+      method: "GET",
+      path,
+      tag,
+      summary: "Lists the observations of a project, latest receipt first",
+      permission: "project:read",
+      query: PageQuery.extend({
+        ...EventSourceQuery.shape,
+        search: z.string().trim().max(200).optional().describe("part of an id, a name or a trace id"),
+        level: z.array(z.string().max(200)).max(50).optional().describe("one or more, separated by commas"),
+        type: z.array(z.string().max(200)).max(50).optional().describe("one or more, separated by commas"),
+      }),
+      answer: pageOf(Observation),
+    },
+    (context, { query }) => listObservations(context, query),
+  ),
+  projectEndpoint(
+    {
+      id: "getObservation",
+      method: "GET",
+      path: onePath,
+      tag,
+      summary: "Returns an observation with its latest state",
+      permission: "project:read",
+      query: EventSourceQuery,
+      answer: Observation.extend({
+        state: z
+          .string()
+          .nullable()
+          .describe("JSON text, which keeps every digit; without the scope bodies it lacks input, output and metadata"),
+        bodiesVisible: z.boolean(),
+        executions: z.array(ExecutionOfObservation.extend({ trigger: Named })),
+      }),
+    },
+    (context, { params, query }) => getObservation(context, { ...query, observationId: params.observationId! }),
+  ),
+  projectEndpoint(
+    {
+      id: "explainObservation",
+      method: "GET",
+      path: `${onePath}/explanation`,
+      tag,
+      summary: "Explains why each trigger did or did not fire for an observation",
+      permission: "project:read",
+      query: EventSourceQuery,
+      answer: z.object({ triggers: z.array(Outcome), more: z.number().describe("triggers beyond the first 100") }),
+    },
+    (context, { params, query, signal }) =>
+      explainObservation(context, { ...query, observationId: params.observationId! }, signal),
+  ),
+  projectEndpoint(
+    {
+      id: "explainTrigger",
+      method: "GET",
+      path: `${project}/triggers/{triggerId}/explanation`,
+      tag,
+      summary: "Explains why one trigger did or did not fire for an observation",
+      permission: "project:read",
+      query: z.object({ observationId: z.string().min(1).max(1_000) }),
+      answer: Outcome.extend({
+        found: z.boolean().describe("whether the observation is known"),
+        hint: z.string().nullable().describe("the likeliest reason why the trigger decided nothing"),
+      }),
+    },
+    (context, { params, query, signal }) =>
+      explainTriggerFor(context, { triggerId: params.triggerId!, sourceId: query.observationId }, signal),
+  ),
+  projectEndpoint(
+    {
+      id: "expungeBodies",
+      method: "DELETE",
+      path: `${onePath}/bodies`,
+      tag,
+      summary: "Removes the bodies of an observation, in every copy",
+      permission: "body:expunge",
+      query: EventSourceQuery,
+      answer: null,
+    },
+    (context, { params, query }) => expungeBodies(context, { ...query, observationId: params.observationId! }),
+  ),
+  projectEndpoint(
+    {
+      id: "previewTrigger",
+      method: "POST",
+      path: `${project}/preview`,
+      tag,
+      summary: "Evaluates a trigger over the latest stored observations, and saves nothing",
+      permission: "project:read",
+      body: TriggerInput.pick({ eventSource: true, filter: true, samplingRate: true, samplingBy: true }).extend({
+        triggerId: z.string().min(1).max(100).optional().describe("sampling hashes the id of the trigger"),
+        limit: z.number().int().min(1).max(10_000).default(500).describe("observations to evaluate"),
+      }),
+      answer: Preview,
+    },
+    (context, { body, signal }) => previewTrigger(context, body, signal),
+  ),
+  projectEndpoint(
+    {
+      id: "listEventSources",
+      method: "GET",
+      path: `${project}/event-sources`,
+      tag,
+      summary: "Lists the event sources with the columns that filters may use",
+      permission: "project:read",
+      answer: pageOf(
+        z.object({
+          name: z.string(),
+          label: z.string(),
+          description: z.string(),
+          columns: z.array(
+            z.object({
+              id: z.string(),
+              label: z.string(),
+              type: z.string(),
+              description: z.string().optional(),
+              nullable: z.boolean().optional(),
+              isBody: z.boolean().optional(),
+              unit: z.string().optional(),
+            }),
+          ),
+        }),
+      ),
+    },
+    () =>
+      Promise.resolve({
+        items: listEventSources().map((source) => ({ ...source, columns: [...source.columns] })),
+        nextCursor: null,
+      }),
+  ),
+];

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/change";
+import { takePersonLimit } from "@/server/services/limits";
+import { ResendFilter } from "@/server/services/resends/params";
+import { changeBulk, countBulk, listBulk, startBulk } from "@/server/services/resends/bulk-jobs";
+import { projectEndpoint, type Endpoint } from "../endpoint";
+import { GivenTime, pageOf, Time } from "../schemas";
+
+const tag = "Resends";
+const path = "/projects/{projectId}/resends";
+
+export const Job = z.object({
+  id: z.string(),
+  status: z.enum(["RUNNING", "PAUSED", "COMPLETED", "CANCELLED", "FAILED"]),
+  statusReason: z.string(),
+  total: z.number(),
+  processed: z.number(),
+  ratePerMinute: z.number(),
+  createdBy: z.string(),
+  createdAt: Time,
+  finishedAt: Time.nullable(),
+});
+const Resend = Job.extend({ sent: z.number().describe("executions sent again so far") });
+
+const filter = { ...ResendFilter.shape, from: GivenTime.optional(), to: GivenTime.optional() };
+export const ratePerMinute = z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT);
+
+const change = (name: "pause" | "resume" | "cancel", summary: string): Endpoint =>
+  projectEndpoint(
+    {
+      id: `${name}Resend`,
+      method: "POST",
+      path: `${path}/{resendId}/${name}`,
+      tag,
+      summary,
+      permission: "execution:act",
+      answer: Resend,
+    },
+    (project, { params }) => changeBulk(project, name, { kind: "resend", jobId: params.resendId! }),
+  );
+
+export const resendEndpoints: readonly Endpoint[] = [
+  projectEndpoint(
+    {
+      id: "listResends",
+      method: "GET",
+      path,
+      tag,
+      summary: "Lists the bulk resends",
+      permission: "project:read",
+      answer: pageOf(Resend),
+    },
+    async (project) => ({ items: await listBulk(project, ["resend"]), nextCursor: null }),
+  ),
+  projectEndpoint(
+    {
+      id: "countResend",
+      method: "POST",
+      path: `${path}/count`,
+      tag,
+      summary: "Counts what a bulk resend would send",
+      permission: "execution:act",
+      body: z.object(filter),
+      answer: z.object({
+        executions: z.number(),
+        capped: z.boolean(),
+        sendable: z.number(),
+        refused: z.object({ noBody: z.number(), actionDeleted: z.number(), actionOff: z.number() }),
+      }),
+    },
+    (project, { body }) => countBulk(project, { kind: "resend", filter: body }),
+  ),
+  projectEndpoint(
+    {
+      id: "startResend",
+      method: "POST",
+      path,
+      tag,
+      summary: "Sends many finished executions again, at a rate",
+      permission: "execution:act",
+      body: z.object({ ...filter, ratePerMinute }),
+      status: 202,
+      answer: Resend,
+    },
+    async (project, { body }) => {
+      await takePersonLimit(project, "job");
+      const { ratePerMinute, ...filter } = body;
+      const { id } = await startBulk(project, { kind: "resend", filter, ratePerMinute });
+      return (await listBulk(project, ["resend"])).find((resend) => resend.id === id)!;
+    },
+  ),
+  change("pause", "Pauses a bulk resend"),
+  change("resume", "Lets a paused bulk resend go on"),
+  change("cancel", "Ends a bulk resend"),
+];

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { usage } from "@/server/services/usage";
+import { projectEndpoint, type Endpoint } from "../endpoint";
+import { GivenTime, pageOf, Time } from "../schemas";
+
+const DAY_MS = 86_400_000;
+
+export const usageEndpoints: readonly Endpoint[] = [
+  projectEndpoint(
+    {
+      id: "listUsage",
+      method: "GET",
+      path: "/projects/{projectId}/usage",
+      tag: "Usage",
+      summary: "Counts events and what became of them, by hour, oldest first",
+      permission: "project:read",
+      query: z.object({
+        from: GivenTime.optional().describe("24 hours before the end by default"),
+        to: GivenTime.optional().describe("now by default"),
+      }),
+      answer: pageOf(
+        z.object({
+          hour: Time,
+          events: z.number(),
+          matched: z.number(),
+          sampledOut: z.number(),
+          created: z.number(),
+          skipped: z.number(),
+          cancelled: z.number(),
+          delivered: z.number(),
+          failed: z.number(),
+        }),
+      ),
+    },
+    async (project, { query }) => {
+      const to = query.to ?? project.now();
+      const from = query.from ?? new Date(to.getTime() - DAY_MS);
+      return { items: await usage(project, { from, to }), nextCursor: null };
+    },
+  ),
+];

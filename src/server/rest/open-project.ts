@@ -1,0 +1,46 @@
+import { scopeFor, type Permission, type TokenScope } from "@/domain/access";
+import type { TokenActor } from "@/domain/actor";
+import type { ProjectContext, ServiceContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { hasPermission, projectContextFor, requirePermission } from "@/server/services/access";
+import { ProblemError } from "./problem";
+
+/**
+ * Opens a project for a call of a token.
+ * @throws ProblemError not_found, forbidden, missing_scope, or maker_left
+ */
+export async function openProject(
+  base: ServiceContext,
+  token: TokenActor,
+  permission: Permission,
+  projectId: string,
+): Promise<ProjectContext> {
+  let project: ProjectContext;
+  try {
+    project = await projectContextFor(base, token, projectId);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "NOT_FOUND" || token.projectId !== projectId) throw error;
+    throw new ProblemError(
+      "maker_left",
+      403,
+      `${token.maker.label} made this token and is no longer a member of the project, or the project was deleted. Ask an owner or admin for a new token.`,
+    );
+  }
+  const scope = scopeFor(permission);
+  if (!hasPermission(project, permission) && (scope === null || !token.scopes.includes(scope)))
+    throw new ProblemError(
+      "missing_scope",
+      403,
+      scope === null
+        ? "No token may do this. Sign in and do it in the interface."
+        : `This token lacks the scope ${scope}. Use a token that has it.`,
+    );
+  requirePermission(project, permission);
+  return withLeastScopes(project, token, scope);
+}
+
+/** A call that does not need the scope admin does not have it: so no answer shows a whole URL, which may be a secret. */
+const withLeastScopes = (project: ProjectContext, token: TokenActor, scope: TokenScope | null): ProjectContext =>
+  scope === "admin"
+    ? project
+    : { ...project, actor: { ...token, scopes: token.scopes.filter((one) => one !== "admin") } };

@@ -1,0 +1,38 @@
+import { stringifyJson } from "@/domain/json/long-number";
+import type { ServiceContext } from "@/server/context";
+import { newId } from "@/server/ids";
+import { DATA_VERSION, type BatchEvent, type RejectedItem } from "./types";
+
+/** Largest stored part of a rejected event's data, bytes. */
+const REJECTED_BODY_MAX = 64 * 1024;
+
+/** Stores rejected events, once each, for the project's admins. */
+export async function keepRejected(
+  ctx: ServiceContext,
+  projectId: string | null,
+  rejected: readonly RejectedItem[],
+): Promise<void> {
+  if (rejected.length === 0) return;
+  const receivedAt = ctx.now();
+  const { count } = await ctx.db.rejectedEvent.createMany({
+    data: rejected.map(({ event, reason }) => ({
+      id: newId("evt"),
+      eventId: event.id,
+      projectId,
+      name: event.name,
+      keyId: event.keyId,
+      reason: reason.slice(0, 2_000),
+      body: stringifyJson(asSent(event.data)).slice(0, REJECTED_BODY_MAX),
+      receivedAt,
+    })),
+    skipDuplicates: true,
+  });
+  ctx.metrics.eventsRejected(count);
+}
+
+/** The data without the project, and the version where it is the usual one: the endpoint adds both. */
+function asSent(data: BatchEvent["data"]): unknown {
+  if (typeof data !== "object" || data === null) return data;
+  const { projectId: _projectId, v, ...sent } = data as Record<string, unknown>;
+  return v === undefined || v === DATA_VERSION ? sent : { ...sent, v };
+}

@@ -1,0 +1,49 @@
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { requirePermission } from "../access";
+import { createTrigger, updateTrigger } from "../triggers/change";
+import { getDraft } from "./read-drafts";
+
+/**
+ * Makes the trigger of a draft, or changes the trigger that it names. A draft is applied once.
+ * @throws AppError CONFLICT if the draft is not open, or its trigger has changed since it was proposed
+ */
+export async function applyDraft(ctx: ProjectContext, input: { draftId: string }): Promise<{ triggerId: string }> {
+  requirePermission(ctx, "trigger:write");
+  const { id, state, trigger, triggerId } = await getDraft(ctx, input);
+  if (state !== "open" || !trigger) throw notOpen(state);
+  const where = { id, projectId: ctx.projectId };
+  const claimed = await ctx.db.triggerDraft.updateManyAndReturn({
+    where: { ...where, appliedAt: null, discardedAt: null },
+    data: { appliedAt: ctx.now() },
+    select: { version: true },
+  });
+  const [row] = claimed;
+  if (!row) throw notOpen("applied");
+  try {
+    const made =
+      triggerId === null
+        ? await createTrigger(ctx, trigger)
+        : await updateTrigger(ctx, { triggerId, version: row.version ?? 0, trigger });
+    await ctx.db.triggerDraft.updateMany({ where, data: { appliedTo: made.id } });
+    return { triggerId: made.id };
+  } catch (error) {
+    // The draft is open again, so that a person can mend the cause and apply it.
+    await ctx.db.triggerDraft.updateMany({ where: { ...where, appliedTo: null }, data: { appliedAt: null } });
+    throw error;
+  }
+}
+
+/** Throws a draft away. It stays readable until it expires. */
+export async function discardDraft(ctx: ProjectContext, input: { draftId: string }): Promise<void> {
+  requirePermission(ctx, "trigger:write");
+  const { count } = await ctx.db.triggerDraft.updateMany({
+    where: { id: input.draftId, projectId: ctx.projectId, appliedAt: null, discardedAt: null },
+    data: { discardedAt: ctx.now() },
+  });
+  if (count > 0) return;
+  throw notOpen((await getDraft(ctx, input)).state);
+}
+
+const notOpen = (state: string): AppError =>
+  new AppError("CONFLICT", `This draft is ${state}, so it cannot be changed any more. Ask for a new one.`);

@@ -1,0 +1,70 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import { describeFilter } from "@/domain/filter/describe";
+import { TriggerInput } from "@/domain/trigger";
+import { DraftPreview } from "@/domain/trigger-draft";
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+
+export const draftSelect = {
+  id: true,
+  triggerId: true,
+  version: true,
+  input: true,
+  reason: true,
+  preview: true,
+  actorLabel: true,
+  createdAt: true,
+  expiresAt: true,
+  appliedAt: true,
+  appliedTo: true,
+  discardedAt: true,
+} satisfies Prisma.TriggerDraftSelect;
+type Row = Prisma.TriggerDraftGetPayload<{ select: typeof draftSelect }>;
+
+/** Where a draft stands. Only an open one can be applied. */
+export type DraftState = "open" | "applied" | "discarded" | "expired";
+
+export type TriggerDraft = {
+  id: string;
+  state: DraftState;
+  /** null if this version of the program cannot read it */
+  trigger: TriggerInput | null;
+  /** the trigger that it changes; null for a new one */
+  triggerId: string | null;
+  /** the filter in plain English */
+  sentence: string;
+  reason: string;
+  preview: DraftPreview | null;
+  proposedBy: string;
+  createdAt: Date;
+  expiresAt: Date;
+  /** the trigger that it became */
+  appliedTo: string | null;
+  /** its page, where a person applies it */
+  url: string;
+};
+
+export function toDraft(ctx: ProjectContext, row: Row): TriggerDraft {
+  const trigger = TriggerInput.safeParse(row.input).data ?? null;
+  const source = trigger && getEventSource(trigger.eventSource);
+  return {
+    id: row.id,
+    state: stateOf(row, ctx.now()),
+    trigger,
+    triggerId: row.triggerId,
+    sentence: source ? describeFilter(source, trigger.filter) : "a filter that cannot be read",
+    reason: row.reason,
+    preview: DraftPreview.safeParse(row.preview).data ?? null,
+    proposedBy: row.actorLabel,
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    appliedTo: row.appliedTo,
+    url: `${ctx.env.appUrl}/projects/${ctx.projectId}/drafts/${row.id}`,
+  };
+}
+
+function stateOf({ appliedAt, discardedAt, expiresAt }: Row, now: Date): DraftState {
+  if (appliedAt) return "applied";
+  if (discardedAt) return "discarded";
+  return expiresAt <= now ? "expired" : "open";
+}
