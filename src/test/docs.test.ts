@@ -10,7 +10,15 @@ const read = (file: string): string => readFileSync(file, "utf8");
 const codeOf = (file: string): string[] => [...inlineCode(file), ...codeBlocks(file).map(({ code }) => code)];
 
 /** Names in capitals that are not variables of this program. */
-const otherNames = new Set(["NODE_ENV", "WEBHOOK_SECRET", "SKIP_LOCKED", "NO_COLOR", "REDIS_SERVER"]);
+const otherNames = new Set([
+  "NODE_ENV",
+  "WEBHOOK_SECRET",
+  "SKIP_LOCKED",
+  "NO_COLOR",
+  "REDIS_SERVER",
+  "PAGER_URL",
+  "PAGER_TOKEN",
+]);
 /** Variables of the senders' SDKs. */
 const isOfSdk = (name: string): boolean => /^(?:OTEL|LANGFUSE)_/.test(name);
 /** Endings of files that a path in the text is expected to have. */

@@ -80,16 +80,14 @@ const statements = {
     }),
   "audit log": (ctx, now) =>
     remove(ctx, now, { table: "audit_log", where: `created_at < ${daysAgo(retentionDays.auditLog)}` }),
-  links: async (ctx, now) => {
-    const links = await remove(ctx, now, {
+  links: (ctx, now) =>
+    remove(ctx, now, {
       table: "access_link",
       where: `created_at < ${daysAgo(retentionDays.linksAndJobs)} AND expires_at < $1::timestamptz`,
-    });
-    const drafts = await remove(ctx, now, { table: "trigger_draft", where: "expires_at < $1::timestamptz" });
-    // A stored answer repeats for 24 hours.
-    const answers = await remove(ctx, now, { table: "api_request", where: `created_at < ${daysAgo(1)}` });
-    return Math.max(links, drafts, answers);
-  },
+    }),
+  drafts: (ctx, now) => remove(ctx, now, { table: "trigger_draft", where: "expires_at < $1::timestamptz" }),
+  // A stored answer repeats for 24 hours.
+  "API answers": (ctx, now) => remove(ctx, now, { table: "api_request", where: `created_at < ${daysAgo(1)}` }),
   jobs: (ctx, now) =>
     remove(ctx, now, {
       table: "job",

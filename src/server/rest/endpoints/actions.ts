@@ -51,10 +51,11 @@ const onePath = `${path}/{actionId}`;
 const idOf = (params: Record<string, string>): { actionId: string } => ({ actionId: params.actionId! });
 /** Resolves references to variables. @throws ProblemError at a field that the action's type does not have */
 function withSecrets(project: ProjectContext, action: ActionInput): ActionInput {
+  const configuration = resolveSecretReferences(project, action.configuration);
   const type = getActionType(action.type);
   // The stored form has the fields of the safe form, which a client may send back.
-  if (type) refuseUnknownFields(unknownFields(action.configuration, [type.input, type.stored], ["configuration"]));
-  return { ...action, configuration: resolveSecretReferences(project, action.configuration) };
+  if (type) refuseUnknownFields(unknownFields(configuration, [type.input, type.stored], ["configuration"]));
+  return { ...action, configuration };
 }
 
 /** Saves a whole action, and returns it as stored. A secret without a value stays, and a key that is left out goes. */
