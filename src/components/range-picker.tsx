@@ -26,6 +26,8 @@ const chip =
 export function RangePicker({ value, onValueChange, fallback }: RangePickerProps) {
   const isOwn = value.from !== null || value.to !== null;
   const current = isOwn ? null : (value.range ?? fallback ?? null);
+  const isOther = current !== null && !rangeNames.some((name) => name === current);
+  const names: readonly RangeName[] = isOther ? [...rangeNames, current] : rangeNames;
   const choose = (range: RangeName | null) => onValueChange({ range, from: null, to: null });
   return (
     <div role="group" aria-label="Time range" className="flex shrink-0 items-center gap-0.5">
@@ -34,7 +36,7 @@ export function RangePicker({ value, onValueChange, fallback }: RangePickerProps
           All
         </button>
       )}
-      {rangeNames.map((name) => (
+      {names.map((name) => (
         <button
           key={name}
           type="button"

@@ -1,31 +1,34 @@
-import { z } from "zod";
-import { ExecutionStatus } from "./execution";
+import type { ExecutionStatus } from "./execution";
 
 /*
  * The typed search over executions: `status:failed code:5xx action:"Jira" attempts:>2 since:2h timeout`. The same words
- * are filters of the API. Words without a name are recognised by their form.
+ * are filters of the API. Words without a name are recognised by their form. The browser loads this file with the list,
+ * so it imports no library.
  */
 
 /** Waiting executions by the reason of their wait, as people see them. PENDING is all four. */
-export const PendingState = z.enum(["WAITING", "SCHEDULED", "RETRYING", "PAUSED"]);
-export type PendingState = z.infer<typeof PendingState>;
+export const pendingStates = ["WAITING", "SCHEDULED", "RETRYING", "PAUSED"] as const;
+export type PendingState = (typeof pendingStates)[number];
 
+const storedStatuses = ["PENDING", "RUNNING", "COMPLETED", "ERROR", "CANCELLED", "SKIPPED"] as const;
 /** A status to filter by: a stored one, a kind of waiting, or FAILED, which is ERROR. */
-export const StatusFilter = z.enum([...ExecutionStatus.options, ...PendingState.options, "FAILED"]);
-export type StatusFilter = z.infer<typeof StatusFilter>;
+export const statusFilters = [...(storedStatuses satisfies readonly ExecutionStatus[]), ...pendingStates, "FAILED"] as const;
+export type StatusFilter = (typeof statusFilters)[number];
 
+/** A rule for the text of a filter, with the message for a text that breaks it. */
+type TextRule = { pattern: RegExp; message: string };
 /** A response code, or a class of them: `404`, `5xx`. */
-export const CodeFilter = z
-  .string()
-  .regex(/^[1-5](xx|\d\d)$/, "Write a response code such as 404, or a class such as 5xx.");
-
+export const codeRule: TextRule = {
+  pattern: /^[1-5](xx|\d\d)$/,
+  message: "Write a response code such as 404, or a class such as 5xx.",
+};
 /** A number of attempts: `3`, `>2`, `>=2`, `<3`, `<=3`. */
-export const AttemptsFilter = z
-  .string()
-  .regex(/^(>=|<=|>|<)?\d{1,4}$/, "Write a number of attempts such as 3, >2 or <=5.");
-
+export const attemptsRule: TextRule = {
+  pattern: /^(>=|<=|>|<)?\d{1,4}$/,
+  message: "Write a number of attempts such as 3, >2 or <=5.",
+};
 /** A span of time that ends now: `30m`, `2h`, `7d`. */
-export const SpanFilter = z.string().regex(/^[1-9]\d{0,3}[mhd]$/, "Write a span such as 30m, 2h or 7d.");
+export const spanRule: TextRule = { pattern: /^[1-9]\d{0,3}[mhd]$/, message: "Write a span such as 30m, 2h or 7d." };
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -90,17 +93,13 @@ const statusWords: Record<string, StatusFilter> = {
   sending: "RUNNING",
   failed: "FAILED",
   error: "FAILED",
-  ...Object.fromEntries(StatusFilter.options.map((status) => [status.toLowerCase(), status])),
+  ...Object.fromEntries(statusFilters.map((status) => [status.toLowerCase(), status])),
 };
 
 /** Returns the status that a word names, in any case. */
 export const readStatus = (word: string): StatusFilter | null => statusWords[word.toLowerCase()] ?? null;
 
-const checks: Partial<Record<QueryField, z.ZodType>> = {
-  code: CodeFilter,
-  attempts: AttemptsFilter,
-  since: SpanFilter,
-};
+const rules: Partial<Record<QueryField, TextRule>> = { code: codeRule, attempts: attemptsRule, since: spanRule };
 
 export type ParsedQuery = {
   query: Partial<ExecutionQuery>;
@@ -135,8 +134,8 @@ function addTo(query: Partial<ExecutionQuery>, field: QueryField, value: string)
     return null;
   }
   const values = field === "code" || field === "error" ? value.toLowerCase().split(",") : [value];
-  const refused = values.map((each) => checks[field]?.safeParse(each).error?.issues[0]?.message).find(Boolean);
-  if (refused) return refused;
+  const rule = rules[field];
+  if (rule && !values.every((each) => rule.pattern.test(each))) return rule.message;
   if (field === "code" || field === "error") query[field] = [...new Set([...(query[field] ?? []), ...values])];
   else query[field] = value;
   return null;
@@ -174,7 +173,7 @@ export function recogniseText(text: string): RecognisedText {
   const kinds = { exe: "execution", trg: "trigger", act: "action", evt: "event" } as const;
   if (prefix) return { kind: kinds[prefix.toLowerCase() as keyof typeof kinds], value: value.toLowerCase() };
   if (/^[0-9a-f]{32}$/i.test(value)) return { kind: "trace", value: value.toLowerCase() };
-  if (z.uuid().safeParse(value).success) return { kind: "source", value };
-  if (CodeFilter.safeParse(value.toLowerCase()).success) return { kind: "code", value: value.toLowerCase() };
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return { kind: "source", value };
+  if (codeRule.pattern.test(value.toLowerCase())) return { kind: "code", value: value.toLowerCase() };
   return { kind: "text", value };
 }

@@ -5,5 +5,5 @@ export function isTyping(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return true;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.closest(`input,textarea,select,${popups}`) !== null;
+  return target.isContentEditable || target.closest(`input:not([type=checkbox]),textarea,select,${popups}`) !== null;
 }

@@ -28,3 +28,11 @@ export function setDensity(density: Density): void {
   document.documentElement.dataset.density = density;
   remember(DENSITY_COOKIE, density);
 }
+
+/** Remembers the columns of the executions: their ids, joined by dots. */
+export const COLUMNS_COOKIE = "columns";
+
+export const rememberColumns = (columns: readonly string[]): void => remember(COLUMNS_COOKIE, columns.join("."));
+
+/** Returns the columns of a cookie; null without one. */
+export const toColumns = (value: string | undefined): readonly string[] | null => value?.split(".") ?? null;

@@ -1,22 +1,24 @@
-import { parseAsIsoDateTime, parseAsStringLiteral } from "nuqs/server";
+import { createParser, parseAsIsoDateTime } from "nuqs/server";
 
-/** Time ranges that end now, with their milliseconds. */
-export const rangeSizes = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
-export type RangeName = keyof typeof rangeSizes;
-export const rangeNames = Object.keys(rangeSizes) as RangeName[];
+/** The spans that pages offer. Each one ends now. */
+export const rangeNames = ["1h", "24h", "7d", "30d"] as const;
+/** A span that ends now: a number of minutes, hours or days, such as `30m`, `2h`, `7d`. */
+export type RangeName = `${number}${"m" | "h" | "d"}`;
+
+const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const isRange = (text: string): text is RangeName => /^[1-9]\d{0,3}[mhd]$/.test(text);
+
+/** Returns the length of a span in ms. */
+export const rangeMs = (range: RangeName): number =>
+  Number(range.slice(0, -1)) * unitMs[range.at(-1) as keyof typeof unitMs];
 
 /** A time range as the URL has it. `from` and `to` name a fixed interval and win over `range`. */
 export type TimeRange = { range: RangeName | null; from: Date | null; to: Date | null };
 
-/** The parameters of a time range. Every page with one shares them, so that links can carry it along. */
-export const timeRangeParams = {
-  range: parseAsStringLiteral(rangeNames),
-  from: parseAsIsoDateTime,
-  to: parseAsIsoDateTime,
-};
+const parseAsRange = createParser<RangeName>({
+  parse: (text) => (isRange(text) ? text : null),
+  serialize: (range) => range,
+});
 
-/** Returns the interval that a range names. A range that ends now has no `to` and rolls on with `now` (ms). */
-export function toInterval({ range, from, to }: TimeRange, now: number): { from: Date | null; to: Date | null } {
-  if (from !== null || to !== null) return { from, to };
-  return { from: range && new Date(now - rangeSizes[range]), to: null };
-}
+/** The parameters of a time range. Every page with one shares them, so that links can carry it along. */
+export const timeRangeParams = { range: parseAsRange, from: parseAsIsoDateTime, to: parseAsIsoDateTime };

@@ -19,8 +19,21 @@ export type DataColumn<Row> = {
   isDesktopOnly?: boolean;
   /** the cell has controls of its own, which a click on the row must not reach */
   isInteractive?: boolean;
+  /** a person has to ask for it */
+  isHiddenAtFirst?: boolean;
 };
 
 export function mobilePlace<Row>(column: DataColumn<Row>, index: number): NonNullable<DataColumn<Row>["mobile"]> {
   return column.mobile ?? (index === 0 ? "title" : "meta");
+}
+
+/**
+ * The columns that are shown. The first one always is: it holds the link of the row.
+ * @param chosen ids of the columns that a person chose; null before they chose any
+ */
+export function shownColumns<Row>(
+  columns: readonly DataColumn<Row>[],
+  chosen: readonly string[] | null,
+): readonly DataColumn<Row>[] {
+  return columns.filter((column, index) => index === 0 || (chosen ? chosen.includes(column.id) : !column.isHiddenAtFirst));
 }

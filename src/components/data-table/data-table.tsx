@@ -1,10 +1,11 @@
 "use client";
 
-import { useRef, type ReactNode } from "react";
+import { useRef, type MouseEvent, type ReactNode } from "react";
 import { ArrowUp } from "lucide-react";
 import { cn } from "@/lib/cn";
 import type { DataColumn } from "./column";
 import { DataRow, SkeletonRow } from "./row";
+import { toggleKey, type Selection } from "./selection";
 import { useRowKeys } from "./use-row-keys";
 
 type DataTableProps<Row> = {
@@ -16,8 +17,14 @@ type DataTableProps<Row> = {
   rowKey: (row: Row) => string;
   /** where a row leads; its first cell becomes the link, and the whole row can be clicked */
   href?: (row: Row) => string;
+  /** opens a row in place of its link; a click with a modifier key follows the link */
+  onOpen?: (row: Row) => void;
   /** the row whose panel is open */
   activeKey?: string | null;
+  /** adds boxes to choose rows: by mouse, with Shift for a range, and with X */
+  selection?: Selection;
+  /** J past the last row asks for more, and then goes on */
+  onReachEnd?: () => void;
   /** the rows shown are those of the filter before; the new ones are on their way */
   isStale?: boolean;
   /** rows that arrived above, held back so that nothing jumps */
@@ -40,7 +47,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     rows,
     rowKey,
     href,
+    onOpen,
     activeKey = null,
+    selection,
     isStale = false,
     newCount = 0,
     onShowNew,
@@ -49,7 +58,19 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     skeletonRows = 8,
   } = props;
   const table = useRef<HTMLTableElement>(null);
-  useRowKeys(table, activeKey);
+  const lastToggled = useRef<string | null>(null);
+  const toggle = (key: string, isRange: boolean): void => {
+    if (!selection) return;
+    const from = isRange ? lastToggled.current : null;
+    selection.onChange(toggleKey(selection.keys, { key, from, order: (rows ?? []).map(rowKey) }));
+    lastToggled.current = key;
+  };
+  useRowKeys(table, {
+    activeKey,
+    rowCount: rows?.length ?? 0,
+    onReachEnd: props.onReachEnd,
+    onToggle: selection && ((key) => toggle(key, false)),
+  });
   const isEmpty = rows?.length === 0;
   return (
     <div className={cn("relative -mx-4 min-w-0 sm:-mx-6", props.className)}>
@@ -68,10 +89,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               isStale && "opacity-55",
             )}
           >
-            <Head columns={columns} />
+            <Head columns={columns} selection={selection} keys={(rows ?? []).map(rowKey)} />
             <tbody role="rowgroup" className="max-sm:block">
               {rows === undefined
-                ? Array.from({ length: skeletonRows }, (_, index) => <SkeletonRow key={index} columns={columns} />)
+                ? Array.from({ length: skeletonRows }, (_, index) => <SkeletonRow key={index} columns={columns} hasBox={selection !== undefined} />)
                 : rows.map((row) => {
                     const key = rowKey(row);
                     const isActive = key === activeKey;
@@ -84,6 +105,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                         columns={columns}
                         isActive={isActive}
                         isReplacing={activeKey !== null}
+                        onOpen={onOpen && ((event) => open(event, () => onOpen(row)))}
+                        isSelected={selection?.keys.has(key)}
+                        onToggle={selection && ((isRange) => toggle(key, isRange))}
                       />
                     );
                   })}
@@ -96,7 +120,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-function Head<Row>({ columns }: { columns: readonly DataColumn<Row>[] }) {
+/** A plain click opens the row in place. Any other one is the browser's: a new tab, a new window. */
+function open(event: MouseEvent, run: () => void): void {
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;
+  event.preventDefault();
+  run();
+}
+
+type HeadProps<Row> = { columns: readonly DataColumn<Row>[]; selection: Selection | undefined; keys: readonly string[] };
+
+function Head<Row>({ columns, selection, keys }: HeadProps<Row>) {
+  const isAll = selection !== undefined && keys.length > 0 && keys.every((key) => selection.keys.has(key));
   return (
     <thead
       role="rowgroup"
@@ -104,6 +138,17 @@ function Head<Row>({ columns }: { columns: readonly DataColumn<Row>[] }) {
       className="bg-background shadow-[inset_0_-1px_var(--line)] max-sm:sr-only lg:sticky lg:top-12 lg:z-10"
     >
       <tr role="row">
+        {selection && (
+          <th role="columnheader" scope="col" className="w-10 pl-6 text-left max-sm:hidden">
+            <input
+              type="checkbox"
+              aria-label="Select all rows that are shown"
+              checked={isAll}
+              onChange={() => selection.onChange(new Set(isAll ? [] : keys))}
+              className="size-3.5 align-middle accent-accent"
+            />
+          </th>
+        )}
         {columns.map((column) => (
           <th
             key={column.id}

@@ -1,3 +1,4 @@
+import type { MouseEvent } from "react";
 import Link from "next/link";
 import { cn } from "@/lib/cn";
 import { Skeleton } from "../ui/skeleton";
@@ -36,20 +37,39 @@ type DataRowProps<Row> = {
   isActive: boolean;
   /** in place of a new entry in the history: while a panel is open, so that Back closes it */
   isReplacing: boolean;
+  onOpen?: ((event: MouseEvent) => void) | undefined;
+  /** undefined: rows cannot be chosen */
+  isSelected?: boolean | undefined;
+  onToggle?: ((isRange: boolean) => void) | undefined;
 };
 
 // The roles are written out: other display values than a table's own would take them away.
-export function DataRow<Row>({ row, rowKey, href, columns, isActive, isReplacing }: DataRowProps<Row>) {
+export function DataRow<Row>(props: DataRowProps<Row>) {
+  const { row, rowKey, href, columns, isActive, isReplacing, onOpen, isSelected, onToggle } = props;
   return (
     <tr
       role="row"
       data-active={isActive || undefined}
+      data-selected={isSelected || undefined}
       className={cn(
         rowClass,
         href && "hover:bg-hover",
         "data-active:bg-accent-soft data-active:shadow-[inset_2px_0_var(--accent)]",
+        "data-selected:bg-accent-soft data-selected:shadow-[inset_2px_0_var(--accent)]",
       )}
     >
+      {onToggle && (
+        <td role="cell" className="relative z-10 w-10 pl-6 max-sm:hidden">
+          <input
+            type="checkbox"
+            aria-label={`Select ${rowKey}`}
+            checked={isSelected ?? false}
+            onChange={() => undefined}
+            onClick={(event) => onToggle(event.shiftKey)}
+            className="size-3.5 align-middle accent-accent"
+          />
+        </td>
+      )}
       {columns.map((column, index) => (
         <td key={column.id} role="cell" className={cellClass(column, index)}>
           {index === 0 && href !== null ? (
@@ -57,6 +77,8 @@ export function DataRow<Row>({ row, rowKey, href, columns, isActive, isReplacing
               href={href}
               replace={isReplacing}
               scroll={false}
+              prefetch={false}
+              onClick={onOpen}
               {...{ [rowLinkAttribute]: rowKey }}
               aria-current={isActive || undefined}
               className="outline-none before:absolute before:inset-0 before:content-[''] focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-accent"
@@ -72,9 +94,10 @@ export function DataRow<Row>({ row, rowKey, href, columns, isActive, isReplacing
   );
 }
 
-export function SkeletonRow<Row>({ columns }: { columns: readonly DataColumn<Row>[] }) {
+export function SkeletonRow<Row>({ columns, hasBox }: { columns: readonly DataColumn<Row>[]; hasBox: boolean }) {
   return (
     <tr role="row" className={rowClass}>
+      {hasBox && <td role="cell" className="w-10 max-sm:hidden" />}
       {columns.map((column, index) => (
         <td key={column.id} role="cell" className={cellClass(column, index)}>
           <Skeleton

@@ -1,35 +1,70 @@
 "use client";
 
-import { useEffect, type RefObject } from "react";
+import { useEffect, useEffectEvent, useRef, type RefObject } from "react";
 import { isTyping } from "@/lib/is-typing";
 
 /** The attribute of the link of a row. Its value is the row's key. */
 export const rowLinkAttribute = "data-row-link";
 
+type RowKeys = {
+  activeKey: string | null;
+  rowCount: number;
+  /** asks for more rows; undefined: there are none */
+  onReachEnd: (() => void) | undefined;
+  /** X on a row */
+  onToggle: ((key: string) => void) | undefined;
+};
+
 /**
  * J and K move through the rows of a table. With a row's panel open they open the next one's, else they move the
- * focus, and Enter opens what has it.
+ * focus, and Enter opens what has it. J on the last row asks for more rows and goes on once they are there. X chooses
+ * the row.
  */
-export function useRowKeys(table: RefObject<HTMLElement | null>, activeKey: string | null): void {
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if ((event.key !== "j" && event.key !== "k") || isTyping(event)) return;
-      const links = [...(table.current?.querySelectorAll<HTMLAnchorElement>(`[${rowLinkAttribute}]`) ?? [])];
-      const current = links.findIndex((link) =>
-        activeKey === null
-          ? link.closest("tr")?.contains(document.activeElement)
-          : link.getAttribute(rowLinkAttribute) === activeKey,
-      );
-      const next = links[event.key === "j" ? current + 1 : Math.max(current - 1, 0)];
-      if (!next) return;
+export function useRowKeys(table: RefObject<HTMLElement | null>, options: RowKeys): void {
+  const { activeKey, rowCount } = options;
+  const isGoingOn = useRef(false);
+  const linksOf = () => [...(table.current?.querySelectorAll<HTMLAnchorElement>(`[${rowLinkAttribute}]`) ?? [])];
+  const currentOf = (links: readonly HTMLAnchorElement[]): number =>
+    links.findIndex((link) =>
+      activeKey === null
+        ? link.closest("tr")?.contains(document.activeElement)
+        : link.getAttribute(rowLinkAttribute) === activeKey,
+    );
+  const goTo = (link: HTMLAnchorElement): void => {
+    link.scrollIntoView({ block: "nearest" });
+    if (activeKey === null) link.focus();
+    else link.click();
+  };
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    if (!["j", "k", "x"].includes(event.key) || isTyping(event)) return;
+    const links = linksOf();
+    const current = currentOf(links);
+    if (event.key === "x") {
+      const key = links[current]?.getAttribute(rowLinkAttribute);
+      if (key) options.onToggle?.(key);
+      return;
+    }
+    const next = links[event.key === "j" ? current + 1 : Math.max(current - 1, 0)];
+    if (next) {
       event.preventDefault();
-      next.scrollIntoView({ block: "nearest" });
-      if (activeKey === null) next.focus();
-      else next.click();
-    };
-    window.addEventListener("keydown", onKeyDown);
-    return () => window.removeEventListener("keydown", onKeyDown);
-  }, [table, activeKey]);
+      goTo(next);
+    } else if (event.key === "j" && links.length > 0 && options.onReachEnd) {
+      isGoingOn.current = true;
+      options.onReachEnd();
+    }
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKeyDown(event);
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, []);
+  const goOn = useEffectEvent(() => {
+    const links = linksOf();
+    const next = links[currentOf(links) + 1];
+    if (isGoingOn.current && next) goTo(next);
+    if (next) isGoingOn.current = false;
+  });
+  useEffect(() => goOn(), [rowCount]);
 }
 
 /** The link of a row, to give the focus back to when its panel closes. */

@@ -1,15 +1,24 @@
 import { ExecutionStatus } from "@/components/execution-status";
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
+import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
+import { describeReason, describeResult, describeSpan, shortId } from "./describe-execution";
 import type { ExecutionRow } from "./types";
 
-/** The columns of the list of executions. */
+const name = ({ name, deleted }: ExecutionRow["trigger"]) => (deleted ? <s className="text-subtle">{name}</s> : name);
+const id = (text: string) => (
+  <span title={text} className="font-mono text-xs text-muted">
+    {shortId(text)}
+  </span>
+);
+
+/** The columns of the list of executions. A person hides those that they do not need. */
 export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "status",
     header: "Status",
-    width: "14rem",
+    width: "11rem",
     skeleton: "5.5rem",
     cell: (row) => (
       <>
@@ -26,20 +35,30 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     ),
   },
   {
-    id: "created",
-    header: "Created",
-    width: "6.5rem",
-    skeleton: "4rem",
+    id: "result",
+    header: "Result",
+    width: "5.5rem",
+    skeleton: "2.5rem",
     mobile: "trailing",
-    cell: (row) => <Time value={row.createdAt} className="text-muted" />,
+    cell: (row) => (
+      <span className={cn("tabular-nums", row.errorCode === null ? "text-muted" : "text-danger-text")}>
+        {describeResult(row)}
+      </span>
+    ),
   },
-  { id: "what", header: "Trigger → action", skeleton: "70%", cell: (row) => <TriggerToAction row={row} /> },
+  { id: "trigger", header: "Trigger", skeleton: "70%", cell: (row) => <span className="font-medium">{name(row.trigger)}</span> },
+  { id: "action", header: "Action", skeleton: "60%", cell: (row) => name(row.action) },
   {
-    id: "source",
-    header: "Source ID",
-    width: "11rem",
-    skeleton: "8rem",
-    cell: (row) => <span className="font-mono text-xs">{row.sourceId}</span>,
+    id: "observation",
+    header: "Observation",
+    skeleton: "70%",
+    mobile: "hide",
+    cell: (row) => (
+      <>
+        {row.observation?.name && <span className="mr-2">{row.observation.name}</span>}
+        {id(row.sourceId)}
+      </>
+    ),
   },
   {
     id: "reason",
@@ -47,12 +66,41 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     skeleton: "80%",
     mobile: "hide",
     isDesktopOnly: true,
-    cell: (row) => <span className="text-muted">{row.statusReason}</span>,
+    cell: (row) => <span className="text-muted">{describeReason(row)}</span>,
+  },
+  {
+    id: "environment",
+    header: "Env",
+    width: "7rem",
+    skeleton: "4rem",
+    mobile: "hide",
+    isDesktopOnly: true,
+    cell: (row) => <span className="text-muted">{row.observation?.environment ?? "–"}</span>,
+  },
+  {
+    id: "trace",
+    header: "Trace",
+    width: "8.5rem",
+    skeleton: "6rem",
+    mobile: "hide",
+    isDesktopOnly: true,
+    isHiddenAtFirst: true,
+    cell: (row) => (row.observation?.traceId ? id(row.observation.traceId) : "–"),
+  },
+  {
+    id: "id",
+    header: "Execution ID",
+    width: "8.5rem",
+    skeleton: "6rem",
+    mobile: "hide",
+    isDesktopOnly: true,
+    isHiddenAtFirst: true,
+    cell: (row) => id(row.id),
   },
   {
     id: "attempts",
     header: "Tries",
-    width: "4.5rem",
+    width: "4rem",
     align: "right",
     skeleton: "1rem",
     mobile: "hide",
@@ -61,23 +109,22 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "duration",
     header: "Took",
-    width: "6.5rem",
+    width: "6rem",
     align: "right",
     skeleton: "3rem",
     mobile: "hide",
     cell: (row) => (
-      <span className="text-muted tabular-nums">
-        {row.startedAt && row.finishedAt ? formatDuration(row.finishedAt.getTime() - row.startedAt.getTime()) : "–"}
+      <span title={describeSpan(row) ?? undefined} className="text-muted tabular-nums">
+        {row.lastAttemptMs === null ? "–" : formatDuration(row.lastAttemptMs)}
       </span>
     ),
   },
+  {
+    id: "created",
+    header: "Age",
+    width: "6.5rem",
+    align: "right",
+    skeleton: "4rem",
+    cell: (row) => <Time value={row.createdAt} className="text-muted" />,
+  },
 ];
-
-function TriggerToAction({ row: { trigger, action } }: { row: ExecutionRow }) {
-  const name = ({ name, deleted }: ExecutionRow["trigger"]) => (deleted ? <s className="text-subtle">{name}</s> : name);
-  return (
-    <>
-      {name(trigger)} <span className="text-subtle">→</span> {name(action)}
-    </>
-  );
-}

@@ -1,75 +1,95 @@
 "use client";
 
-import { useParams, useRouter } from "next/navigation";
+import { useState } from "react";
+import { usePathname } from "next/navigation";
 import { Activity, SearchX } from "lucide-react";
 import { useQueryState, useQueryStates } from "nuqs";
+import { shownColumns } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
-import { TroubledActions } from "@/components/troubled-actions";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
-import { CodeBlock } from "@/components/ui/code-block";
 import { LoadMore } from "@/components/ui/load-more";
-import { eventSnippets } from "@/lib/event-snippets";
 import { plural } from "@/lib/format";
-import { useHydrated } from "@/lib/use-hydrated";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import { BulkBar } from "./bulk/bulk-bar";
+import { BulkMenu } from "./bulk/bulk-menu";
 import { executionColumns } from "./columns";
-import { ExecutionFilters } from "./execution-filters";
-import { ExecutionPanel } from "./execution-panel";
-import { ResendButton } from "./resend/resend-button";
+import { FilterBar } from "./filters/filter-bar";
+import { ListTools } from "./filters/list-tools";
+import { ExecutionPanel } from "./panel/execution-panel";
 import { executionParams, hasFilters, serializeExecutionParams, tabParam, type ExecutionParams } from "./search-params";
 import { useExecutions } from "./use-executions";
 
+type ExecutionListProps = {
+  projectId: string;
+  /** ids of the columns that the person chose; null before they chose any */
+  chosenColumns: readonly string[] | null;
+};
+
 /** The executions of a project, with the panel of the one that the path names over them. */
-export function ExecutionList({ projectId }: { projectId: string }) {
-  const router = useRouter();
-  const openId = useParams<{ executionId?: string }>().executionId ?? null;
+export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) {
+  const base = `/projects/${projectId}/executions`;
+  const openId = /\/executions\/([^/]+)$/.exec(usePathname())?.[1] ?? null;
   const [params, setParams] = useQueryStates(executionParams);
   const [tab] = useQueryState("tab", tabParam);
   const { list, held, counts } = useExecutions(projectId, params, openId !== null);
-  const base = `/projects/${projectId}/executions`;
+  const [chosen, setChosen] = useState(chosenColumns);
+  const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
+  const mayAct = usePermissions(projectId).may("execution:act");
+  const columns = shownColumns(executionColumns, chosen);
   const change = (next: Partial<ExecutionParams>) => void setParams(next);
-  const isNarrowed = hasFilters(params) || params.status.length > 0;
-  const clear = () => void setParams(null);
+  const urlOf = (id: string) => serializeExecutionParams(`${base}/${id}`, { ...params, tab });
   return (
     <>
       <PageHeader
         title="Executions"
         isLive
         range={<RangePicker value={params} onValueChange={change} />}
-        actions={<ResendButton projectId={projectId} params={params} />}
+        actions={<BulkMenu projectId={projectId} params={params} />}
       />
-      <TroubledActions projectId={projectId} className="mb-4" />
-      <ExecutionFilters projectId={projectId} params={params} onChange={change} counts={counts} />
+      <FilterBar
+        projectId={projectId}
+        params={params}
+        onChange={change}
+        counts={counts}
+        tools={
+          <ListTools
+            projectId={projectId}
+            params={params}
+            columns={columns.map(({ id }) => id)}
+            onColumnsChange={setChosen}
+          />
+        }
+      />
       {list.error && !list.data ? (
-        <Banner
-          tone="danger"
-          title="The executions could not be loaded"
-          action={
-            <Button size="sm" onClick={() => void list.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {list.error.message}
-        </Banner>
+        <LoadProblem message={list.error.message} onRetry={() => void list.refetch()} />
       ) : (
         <DataTable
           label="Executions"
-          columns={executionColumns}
+          columns={columns}
           rows={held.rows}
           rowKey={(row) => row.id}
-          href={(row) => serializeExecutionParams(`${base}/${row.id}`, { ...params, tab })}
+          href={(row) => urlOf(row.id)}
+          onOpen={(row) => showUrl(urlOf(row.id), openId !== null)}
           activeKey={openId}
+          {...(mayAct ? { selection: { keys, onChange: setKeys } } : {})}
+          {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
           // The panel covers the middle of the list, where the button of the new rows stands.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
           onShowNew={held.showNew}
-          empty={isNarrowed ? <NothingFound onClear={clear} /> : <NothingYet projectId={projectId} />}
+          empty={
+            hasFilters(params) || params.status.length > 0 ? (
+              <NothingFound onClear={() => void setParams(null)} />
+            ) : (
+              <NothingYet projectId={projectId} />
+            )
+          }
           footer={
             <LoadMore
               hasMore={list.hasNextPage}
@@ -80,12 +100,36 @@ export function ExecutionList({ projectId }: { projectId: string }) {
           }
         />
       )}
+      <BulkBar projectId={projectId} keys={keys} onClear={() => setKeys(new Set())} />
       <ExecutionPanel
         projectId={projectId}
         executionId={openId}
-        onClose={() => router.push(serializeExecutionParams(base, params), { scroll: false })}
+        row={held.rows?.find(({ id }) => id === openId)}
+        onClose={() => showUrl(serializeExecutionParams(base, params), false)}
       />
     </>
+  );
+}
+
+/** Changes the URL without a request: the list is on the page already, and the panel reads the path. */
+function showUrl(url: string, isReplacing: boolean): void {
+  if (isReplacing) window.history.replaceState(null, "", url);
+  else window.history.pushState(null, "", url);
+}
+
+function LoadProblem({ message, onRetry }: { message: string; onRetry: () => void }) {
+  return (
+    <Banner
+      tone="danger"
+      title="The executions could not be loaded"
+      action={
+        <Button size="sm" onClick={onRetry}>
+          Try again
+        </Button>
+      }
+    >
+      {message}
+    </Banner>
   );
 }
 
@@ -101,13 +145,12 @@ function NothingFound({ onClear }: { onClear: () => void }) {
 }
 
 function NothingYet({ projectId }: { projectId: string }) {
-  const isHydrated = useHydrated();
   const base = `/projects/${projectId}`;
   return (
     <EmptyState
       icon={<Activity aria-hidden />}
       title="No executions yet"
-      description="When an observation matches an active trigger, each of its actions runs once for it, and shows up here. Make a trigger, then send an observation."
+      description="Each run of an action, for one trigger and one observation, shows up here. Make a trigger, then send an observation."
       actions={
         <>
           <ButtonLink href={`${base}/triggers/new`} variant="primary">
@@ -116,13 +159,6 @@ function NothingYet({ projectId }: { projectId: string }) {
           <ButtonLink href={`${base}/settings/event-keys`}>Event keys</ButtonLink>
         </>
       }
-    >
-      {isHydrated && (
-        <CodeBlock
-          label="Send an observation"
-          samples={eventSnippets({ appUrl: window.location.origin, eventKey: "YOUR_EVENT_KEY" })}
-        />
-      )}
-    </EmptyState>
+    />
   );
 }

@@ -1,28 +1,52 @@
+import { createLoader } from "nuqs/server";
 import { expect, test } from "vitest";
 import {
+  chosenFilters,
   executionParams,
+  fromQuery,
   hasFilters,
   serializeExecutionParams,
   toFilters,
-  type ExecutionParams,
+  toListInput,
 } from "./search-params";
 
-const none: ExecutionParams = { status: [], trigger: "", action: "", source: "", range: null, from: null, to: null };
-const now = Date.parse("2026-03-01T12:00:00.000Z");
+const load = createLoader(executionParams);
 
-test("nothing chosen filters nothing, and leaves the URL clean", () => {
-  expect(toFilters(none, now)).toEqual({});
-  expect(hasFilters(none)).toBe(false);
-  expect(serializeExecutionParams("/executions", none)).toBe("/executions");
+test.each(["FAILED", "failed", "ERROR", "error"])("status=%s in the URL means failed", (status) =>
+  expect(load(`?status=${status},SKIPPED`).status).toEqual(["FAILED", "SKIPPED"].map((each) => (each === "FAILED" ? expect.stringMatching(/FAILED|ERROR/) : each))),
+);
+
+test("every filter of the URL reaches the API under its name", () => {
+  const params = load(
+    "?q=403&code=5xx,404&error=timeout&attempts=%3E2&trigger=trg_1&action=Jira&source=obs&env=prod&name=chat&trace=t&range=2h",
+  );
+  expect(toFilters(params)).toEqual({
+    search: "403",
+    code: ["5xx", "404"],
+    error: ["timeout"],
+    attempts: ">2",
+    triggerId: "trg_1",
+    actionName: "Jira",
+    sourceId: "obs",
+    environment: "prod",
+    observationName: "chat",
+    traceId: "t",
+    since: "2h",
+  });
+  expect(chosenFilters(params)).toHaveLength(10);
+  expect(load(serializeExecutionParams(params))).toEqual(params);
 });
 
-test("a range ends now; a fixed interval wins over it", () => {
-  expect(toFilters({ ...none, range: "24h" }, now)).toEqual({ from: new Date("2026-02-28T12:00:00.000Z") });
-  const to = new Date("2026-02-20T11:00:00.000Z");
-  expect(toFilters({ ...none, range: "24h", to }, now)).toEqual({ to });
+test("a fixed interval wins over a range that ends now", () => {
+  const params = load("?range=24h&from=2026-11-22T10:00:00.000Z");
+  expect(toFilters(params)).toEqual({ from: new Date("2026-11-22T10:00:00.000Z") });
 });
 
-test("several statuses are one parameter, and unknown ones are left out", () => {
-  expect(serializeExecutionParams({ status: ["ERROR", "SKIPPED"] })).toBe("?status=ERROR,SKIPPED");
-  expect(executionParams.status.parse("ERROR,nonsense")).toEqual(["ERROR"]);
+test("without parameters nothing narrows the list, and values that nothing can have are left out", () => {
+  expect(toListInput("prj_1", load(""))).toEqual({ projectId: "prj_1" });
+  expect(hasFilters(load("?code=999&attempts=many&range=ever&status=lost"))).toBe(false);
+});
+
+test("a typed search replaces the text and keeps what it does not name", () => {
+  expect(fromQuery({ code: ["500"], since: "2h" })).toEqual({ q: "", code: ["500"], range: "2h", from: null, to: null });
 });

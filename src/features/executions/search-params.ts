@@ -1,40 +1,92 @@
-import {
-  createSerializer,
-  parseAsArrayOf,
-  parseAsString,
-  parseAsStringLiteral,
-  type inferParserType,
-} from "nuqs/server";
-import { ExecutionStatus } from "@/domain/execution";
-import { timeRangeParams, toInterval } from "@/lib/time-range";
+import { createParser, createSerializer, parseAsArrayOf, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/server";
+import { attemptsRule, codeRule, readStatus, type ExecutionQuery, type StatusFilter } from "@/domain/execution-query";
+import { timeRangeParams, type RangeName } from "@/lib/time-range";
 
-/** The filters of the list, as they stand in the URL. */
+/** Statuses by their old and new names, in any case. */
+const parseAsStatus = createParser<StatusFilter>({ parse: readStatus, serialize: (status) => status });
+const parseAsCode = createParser<string>({
+  parse: (text) => (codeRule.pattern.test(text.toLowerCase()) ? text.toLowerCase() : null),
+  serialize: (code) => code,
+});
+const parseAsAttempts = createParser<string>({
+  parse: (text) => (attemptsRule.pattern.test(text) ? text : null),
+  serialize: (attempts) => attempts,
+});
+const text = parseAsString.withDefault("");
+
+/** The filters of the list, as they stand in the URL. Trigger and action are ids, or a part of a name. */
 export const executionParams = {
-  status: parseAsArrayOf(parseAsStringLiteral(ExecutionStatus.options)).withDefault([]),
-  trigger: parseAsString.withDefault(""),
-  action: parseAsString.withDefault(""),
-  source: parseAsString.withDefault(""),
+  status: parseAsArrayOf(parseAsStatus).withDefault([]),
+  q: text,
+  code: parseAsArrayOf(parseAsCode).withDefault([]),
+  error: parseAsArrayOf(parseAsString).withDefault([]),
+  attempts: parseAsAttempts.withDefault(""),
+  trigger: text,
+  action: text,
+  source: text,
+  env: text,
+  name: text,
+  trace: text,
   ...timeRangeParams,
 };
 export type ExecutionParams = inferParserType<typeof executionParams>;
 
-/** The tab of the panel, kept while J and K move through the rows. */
-export const tabParam = parseAsStringLiteral(["request", "response", "event", "why"]).withDefault("request");
+/** The tab of the panel, kept while J and K move through the rows. Without one, a failure opens on its response. */
+export const tabParam = parseAsStringLiteral(["request", "response", "event", "why"]);
 
 export const serializeExecutionParams = createSerializer({ ...executionParams, tab: tabParam });
 
-/** The part of the filters that the statuses are counted under. A range rolls on with `now` (milliseconds). */
-export function toFilters(params: ExecutionParams, now: number) {
-  const { from, to } = toInterval(params, now);
+const isId = (value: string, prefix: string): boolean => value.startsWith(`${prefix}_`);
+
+/** The filters of the API but the status, which is counted under them. A range rolls on at the server. */
+export function toFilters({ trigger, action, ...params }: ExecutionParams) {
+  const hasInterval = params.from !== null || params.to !== null;
   return {
-    ...(params.trigger ? { triggerId: params.trigger } : {}),
-    ...(params.action ? { actionId: params.action } : {}),
+    ...(trigger ? (isId(trigger, "trg") ? { triggerId: trigger } : { triggerName: trigger }) : {}),
+    ...(action ? (isId(action, "act") ? { actionId: action } : { actionName: action }) : {}),
     ...(params.source ? { sourceId: params.source } : {}),
-    ...(from ? { from } : {}),
-    ...(to ? { to } : {}),
+    ...(params.q ? { search: params.q } : {}),
+    ...(params.code.length > 0 ? { code: params.code } : {}),
+    ...(params.error.length > 0 ? { error: params.error } : {}),
+    ...(params.attempts ? { attempts: params.attempts } : {}),
+    ...(params.env ? { environment: params.env } : {}),
+    ...(params.name ? { observationName: params.name } : {}),
+    ...(params.trace ? { traceId: params.trace } : {}),
+    ...(!hasInterval && params.range ? { since: params.range } : {}),
+    ...(params.from ? { from: params.from } : {}),
+    ...(params.to ? { to: params.to } : {}),
   };
 }
 
+/** The input of the list, for server and browser. */
+export const toListInput = (projectId: string, params: ExecutionParams) => ({
+  projectId,
+  ...toFilters(params),
+  ...(params.status.length > 0 ? { status: params.status } : {}),
+});
+
+/** A typed search as a change of the filters. Filters that it does not name stay. */
+export function fromQuery({ since, ...query }: Partial<ExecutionQuery>): Partial<ExecutionParams> {
+  return { q: "", ...query, ...(since ? { range: since as RangeName, from: null, to: null } : {}) };
+}
+
+/** The filters with a value, for chips: their field and their words. */
+export function chosenFilters(params: ExecutionParams): { field: keyof ExecutionParams; label: string; value: string }[] {
+  const chosen = [
+    { field: "q", label: "search", value: params.q },
+    { field: "trigger", label: "trigger", value: params.trigger },
+    { field: "action", label: "action", value: params.action },
+    { field: "code", label: "code", value: params.code.join(", ") },
+    { field: "error", label: "error", value: params.error.join(", ") },
+    { field: "attempts", label: "attempts", value: params.attempts },
+    { field: "name", label: "observation", value: params.name },
+    { field: "env", label: "env", value: params.env },
+    { field: "trace", label: "trace", value: params.trace },
+    { field: "source", label: "source", value: params.source },
+  ] as const;
+  return chosen.filter(({ value }) => value !== "");
+}
+
 /** Whether anything but the status narrows the list. */
-export const hasFilters = ({ trigger, action, source, range, from, to }: ExecutionParams): boolean =>
-  Boolean(trigger || action || source || range || from || to);
+export const hasFilters = (params: ExecutionParams): boolean =>
+  chosenFilters(params).length > 0 || params.range !== null || params.from !== null || params.to !== null;

@@ -1,4 +1,4 @@
-import type { inferRouterOutputs } from "@trpc/server";
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import type { AppRouter } from "@/server/api/root";
 
 type AllOutputs = inferRouterOutputs<AppRouter>;
@@ -8,5 +8,10 @@ export type ExecutionRow = Outputs["list"]["items"][number];
 export type Execution = Outputs["get"];
 export type Attempt = Execution["attempts"][number];
 export type Explanation = NonNullable<Execution["explanation"]>;
-export type ResendRow = AllOutputs["resend"]["list"][number];
-export type ResendCount = AllOutputs["resend"]["count"];
+export type ExecutionCounts = Outputs["counts"];
+export type BulkJob = AllOutputs["bulk"]["list"][number];
+export type BulkCount = AllOutputs["bulk"]["count"];
+export type BulkKind = BulkJob["kind"];
+/** The set of a bulk job, as the API takes it. */
+export type BulkFilter = inferRouterInputs<AppRouter>["bulk"]["count"]["filter"];
+export type SuggestedField = inferRouterInputs<AppRouter>["execution"]["suggest"]["field"];

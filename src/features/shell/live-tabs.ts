@@ -1,6 +1,17 @@
 /** What changed in a project, as the server tells it. */
 export type LiveMessage = { projectId: string; topics: readonly string[] };
-type Connect = (handlers: { onMessage: (message: LiveMessage) => void; onEnd: () => void }) => () => void;
+/** The state of the connection. `since` is the time of the data on screen, in ms. */
+export type ConnectionState = { kind: "connecting" | "live" } | { kind: "reconnecting"; since: number };
+
+type Handlers = { onMessage: (message: LiveMessage) => void; onState: (state: ConnectionState) => void };
+type Watched = Handlers & {
+  /** opens the connection; returns what closes it */
+  connect: (handlers: Handlers & { onEnd: () => void }) => () => void;
+  /** changes before this tab listened are unknown: load everything once */
+  onStale: () => void;
+};
+/** The tab that leads passes both on. */
+type Passed = { message: LiveMessage } | { state: ConnectionState };
 
 const NAME = "trigger-system-live";
 /** After a stream that the server ended for good, ms. */
@@ -12,41 +23,34 @@ const SETTLED_MS = 500;
  * Watches for changes with one connection for all tabs of a browser, as HTTP/1.1 allows six for a host: the tab that
  * holds a lock is connected and passes messages on. When that tab closes, the next one gets the lock. Browsers know
  * locks on https and on this machine only; elsewhere a tab is connected while it is visible.
- * @param onStale what changed before this tab listened is not known: look at everything once
- * @returns what ends the watch
+ * @returns a function that ends the watch
  */
-export function watchLive(
-  connect: Connect,
-  onMessage: (message: LiveMessage) => void,
-  onStale: () => void,
-): () => void {
+export function watchLive(watched: Watched): () => void {
   const stop = new AbortController();
   const { locks } = navigator as { locks?: LockManager };
-  if (locks) watchAsOneOfMany({ locks, connect, onMessage, onStale, stop: stop.signal });
-  else watchWhileVisible({ connect, onMessage, stop: stop.signal });
+  if (locks) watchAsOneOfMany(watched, locks, stop.signal);
+  else watchWhileVisible(watched, stop.signal);
   return () => stop.abort();
 }
 
-type Watch = { connect: Connect; onMessage: (message: LiveMessage) => void; stop: AbortSignal };
-
-function watchAsOneOfMany({
-  locks,
-  connect,
-  onMessage,
-  onStale,
-  stop,
-}: Watch & { locks: LockManager; onStale: () => void }): void {
+function watchAsOneOfMany(
+  { connect, onMessage, onState, onStale }: Watched,
+  locks: LockManager,
+  stop: AbortSignal,
+): void {
   const channel = new BroadcastChannel(NAME);
   let isLeader = false;
-  channel.onmessage = ({ data }: MessageEvent<LiveMessage>) => onMessage(data);
+  channel.onmessage = ({ data }: MessageEvent<Passed>) =>
+    "message" in data ? onMessage(data.message) : onState(data.state);
+  const pass = (data: Passed): void => {
+    if (!stop.aborted) channel.postMessage(data);
+  };
   const lead = (): Promise<void> =>
     new Promise((resolve) => {
       isLeader = true;
       const disconnect = connect({
-        onMessage: (message) => {
-          channel.postMessage(message);
-          onMessage(message);
-        },
+        onMessage: (message) => (pass({ message }), onMessage(message)),
+        onState: (state) => (pass({ state }), onState(state)),
         onEnd: resolve,
       });
       stop.addEventListener("abort", () => (disconnect(), resolve()), { once: true });
@@ -61,16 +65,23 @@ function watchAsOneOfMany({
       });
   };
   queue();
-  later(() => !isLeader && onStale(), SETTLED_MS, stop);
+  const follow = (): void => {
+    if (isLeader) return;
+    onState({ kind: "live" });
+    onStale();
+  };
+  later(follow, SETTLED_MS, stop);
   stop.addEventListener("abort", () => channel.close(), { once: true });
 }
 
-function watchWhileVisible({ connect, onMessage, stop }: Watch): void {
+function watchWhileVisible({ connect, onMessage, onState }: Watched, stop: AbortSignal): void {
   let disconnect: (() => void) | null = null;
   const follow = (): void => {
     if (document.visibilityState === "hidden") disconnect = (disconnect?.(), null);
-    else
-      disconnect ??= connect({ onMessage, onEnd: () => later(() => ((disconnect = null), follow()), AGAIN_MS, stop) });
+    else {
+      const onEnd = () => later(() => ((disconnect = null), follow()), AGAIN_MS, stop);
+      disconnect ??= connect({ onMessage, onState, onEnd });
+    }
   };
   follow();
   document.addEventListener("visibilitychange", follow, { signal: stop });

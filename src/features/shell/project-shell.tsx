@@ -5,8 +5,9 @@ import { useQuery } from "@tanstack/react-query";
 import { AppShell } from "@/components/shell/app-shell";
 import type { NavSection } from "@/components/shell/sidebar-nav";
 import { useTRPC } from "@/lib/trpc/client";
-import { Activity, Eye, LayoutDashboard, Send, Settings, Zap } from "lucide-react";
+import { Activity, Eye, LayoutDashboard, Send, Settings, Star, Zap } from "lucide-react";
 import { ProjectSwitcher, type ShellProject } from "./project-switcher";
+import { OfflineBar } from "./offline-bar";
 import { useLive } from "./use-live";
 import { UserMenu } from "./user-menu";
 
@@ -35,6 +36,7 @@ export function ProjectShell({
   useLive(projectId);
   const trpc = useTRPC();
   const { data: projects } = useQuery(trpc.project.list.queryOptions(undefined, { initialData: initialProjects }));
+  const { data: views } = useQuery(trpc.view.list.queryOptions({ projectId }, { staleTime: Infinity }));
   const current =
     projects.find((project) => project.id === projectId) ?? initialProjects.find((project) => project.id === projectId);
   return (
@@ -47,9 +49,10 @@ export function ProjectShell({
           {search}
         </div>
       }
-      nav={navigation(`/projects/${projectId}`)}
+      nav={navigation(`/projects/${projectId}`, views ?? [])}
       user={<UserMenu user={user} />}
       tools={tools}
+      notice={<OfflineBar />}
       isCollapsedAtFirst={isSidebarCollapsed}
     >
       {children}
@@ -57,7 +60,9 @@ export function ProjectShell({
   );
 }
 
-function navigation(base: string): NavSection[] {
+type View = { id: string; name: string; query: string };
+
+function navigation(base: string, views: readonly View[]): NavSection[] {
   return [
     {
       items: [
@@ -74,5 +79,16 @@ function navigation(base: string): NavSection[] {
         { href: `${base}/settings`, label: "Settings", icon: <Settings aria-hidden /> },
       ],
     },
+    ...(views.length === 0 ? [] : [viewSection(base, views)]),
   ];
 }
+
+const viewSection = (base: string, views: readonly View[]): NavSection => ({
+  label: "Views",
+  items: views.map(({ name, query }) => ({
+    href: `${base}/executions${query ? `?${query}` : ""}`,
+    label: name,
+    icon: <Star aria-hidden />,
+    isExact: true,
+  })),
+});

@@ -1,71 +1,93 @@
 "use client";
 
-import { useEffect, useEffectEvent, useRef } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { setLiveState } from "@/lib/live-state";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
-import { watchLive, type LiveMessage } from "./live-tabs";
+import { watchLive, type ConnectionState } from "./live-tabs";
+import { createRefresher } from "./refresher";
 
-type Topic = "executions" | "observations" | "triggers" | "actions";
+const topics = ["executions", "observations", "triggers", "actions"] as const;
+type Topic = (typeof topics)[number];
+
+/** 24 refreshes a minute at the most. Each one is a single request, as calls of one moment go together. */
+const REFRESH_MS = 2_500;
 
 /**
- * The live connection, shared by the tabs of a browser: whatever changed in the project is asked for again, if it is on
- * screen. Mounted once, in the project's frame. Each connection begins with a message that names everything: nobody knows what was missed before it.
+ * The live connection, shared by the tabs of a browser: what changed in the project and is on screen is loaded again.
+ * A hidden tab loads nothing and catches up once it is shown. Mounted once, in the project's frame.
  */
 export function useLive(projectId: string): void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const areas: Record<Topic, readonly { queryKey: readonly unknown[] }[]> = {
-    executions: [
-      trpc.execution.pathFilter(),
-      trpc.overview.pathFilter(),
-      trpc.trigger.pathFilter(),
-      trpc.action.pathFilter(),
-    ],
-    observations: [trpc.observation.pathFilter(), trpc.overview.pathFilter(), trpc.rejectedEvent.pathFilter()],
-    triggers: [trpc.trigger.pathFilter(), trpc.overview.pathFilter()],
-    actions: [trpc.action.pathFilter(), trpc.overview.pathFilter()],
-  };
-  const pending = useRef(new Set<Topic>());
-  const isRefreshing = useRef(false);
-  /** One round at a time: a fetch under way may have begun before the change, so it is begun again, but never for ever. */
-  const refresh = async (topics: readonly Topic[]): Promise<void> => {
-    for (const topic of topics) pending.current.add(topic);
-    if (isRefreshing.current) return;
-    isRefreshing.current = true;
-    while (pending.current.size > 0) {
-      const stale = new Map(
-        [...pending.current]
-          .flatMap((topic) => areas[topic])
-          .map((filter) => [JSON.stringify(filter.queryKey), filter]),
-      );
-      pending.current.clear();
-      await Promise.all(
-        [...stale.values()].map((filter) => queryClient.invalidateQueries({ queryKey: filter.queryKey })),
-      );
-    }
-    isRefreshing.current = false;
-  };
   const client = useTRPCClient();
-  const onMessage = useEffectEvent((message: LiveMessage) => {
-    setLiveState({ kind: "live" });
-    if (message.projectId === projectId) void refresh(message.topics as readonly Topic[]);
+  const refresh = useEffectEvent((changed: readonly Topic[], round: number) => {
+    const areas: Record<Topic, readonly { queryKey: readonly unknown[] }[]> = {
+      executions: [
+        trpc.execution.list.pathFilter(),
+        trpc.execution.get.pathFilter(),
+        trpc.bulk.list.pathFilter(),
+        trpc.overview.pathFilter(),
+        trpc.trigger.pathFilter(),
+        trpc.action.pathFilter(),
+        // Counts read more rows: every second round is enough.
+        ...(round % 2 === 0 ? [trpc.execution.counts.pathFilter()] : []),
+      ],
+      observations: [trpc.observation.pathFilter(), trpc.overview.pathFilter(), trpc.rejectedEvent.pathFilter()],
+      triggers: [trpc.trigger.pathFilter(), trpc.overview.pathFilter()],
+      actions: [trpc.action.pathFilter(), trpc.overview.pathFilter()],
+    };
+    const keys = new Map(
+      changed.flatMap((topic) => areas[topic]).map(({ queryKey }) => [JSON.stringify(queryKey), queryKey]),
+    );
+    return Promise.all([...keys.values()].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
   });
-  const onStale = useEffectEvent(() => void refresh(Object.keys(areas) as Topic[]));
-  useEffect(
-    () =>
-      watchLive(
-        ({ onMessage, onEnd }) => {
-          const { unsubscribe } = client.live.mine.subscribe(undefined, {
-            onData: onMessage,
-            // Whoever has no session any more is sent to the sign-in by the next call.
-            onError: () => (setLiveState({ kind: "reconnecting", since: Date.now() }), onStale(), onEnd()),
-          });
-          return unsubscribe;
-        },
-        (message) => onMessage(message),
-        () => onStale(),
-      ),
-    [client],
-  );
+  useEffect(() => {
+    const refresher = createRefresher<Topic>({ everyMs: REFRESH_MS, refresh: (...run) => refresh(...run) });
+    let connection: ConnectionState = { kind: "connecting" };
+    const isHidden = () => document.visibilityState === "hidden";
+    const show = () => setLiveState(isHidden() ? { kind: "paused" } : connection);
+    const onState = (state: ConnectionState) => {
+      connection = state;
+      show();
+    };
+    const onVisibility = () => {
+      refresher.setPaused(isHidden());
+      show();
+    };
+    const onOffline = () => onState({ kind: "reconnecting", since: Date.now() });
+    const stop = watchLive({
+      connect: ({ onMessage, onState, onEnd }) => {
+        const { unsubscribe } = client.live.mine.subscribe(undefined, {
+          onData: onMessage,
+          onConnectionStateChange: ({ state, error }) =>
+            onState(
+              state === "pending"
+                ? { kind: "live" }
+                : error
+                  ? { kind: "reconnecting", since: Date.now() }
+                  : { kind: "connecting" },
+            ),
+          // A person without a session is sent to the sign-in by the next call.
+          onError: () => (refresher.request(topics), onEnd()),
+        });
+        return unsubscribe;
+      },
+      onMessage: (message) => {
+        if (message.projectId === projectId) refresher.request(message.topics as readonly Topic[]);
+      },
+      onState,
+      // What changed before this tab listened is unknown.
+      onStale: () => refresher.request(topics),
+    });
+    onVisibility();
+    document.addEventListener("visibilitychange", onVisibility);
+    window.addEventListener("offline", onOffline);
+    return () => {
+      stop();
+      refresher.stop();
+      document.removeEventListener("visibilitychange", onVisibility);
+      window.removeEventListener("offline", onOffline);
+    };
+  }, [client, projectId]);
 }

@@ -3,6 +3,7 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, TRPCClientError, type TRPCClient } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
+import superjson from "superjson";
 import type { AppRouter } from "@/server/api/root";
 import { apiLinks } from "./links";
 
@@ -30,6 +31,8 @@ export function createQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
+      // Pages from the server bring their first data as superjson: dates stay dates.
+      hydrate: { deserializeData: superjson.deserialize },
       queries: {
         staleTime: 5_000,
         // A call that the server refused is refused again.

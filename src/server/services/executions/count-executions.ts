@@ -1,5 +1,5 @@
 import { ExecutionStatus } from "@/domain/execution";
-import { PendingState } from "@/domain/execution-query";
+import { pendingStates, type PendingState } from "@/domain/execution-query";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
@@ -22,7 +22,7 @@ const LATEST_MAX = 10_000;
 export async function countExecutions(ctx: ProjectContext, input: ExecutionFilters): Promise<ExecutionCounts> {
   requirePermission(ctx, "project:read");
   const where = await executionWhere(ctx, input);
-  const { from: _from, to: _to, ...others } = input;
+  const { from: _from, to: _to, since: _since, ...others } = input;
   const isNarrowed = Object.values(others).some((value) => value !== undefined);
   const [rows, waiting] = await Promise.all([
     isNarrowed ? latestByStatus(ctx, where) : allByStatus(ctx, where),
@@ -39,7 +39,7 @@ export async function countExecutions(ctx: ProjectContext, input: ExecutionFilte
   return {
     counts: perStatus((count) => Math.min(count, COUNT_MAX)),
     capped: perStatus((count) => count > COUNT_MAX || isCut),
-    pending: Object.fromEntries(PendingState.options.map((state) => [state, states.get(state) ?? 0])) as Record<
+    pending: Object.fromEntries(pendingStates.map((state) => [state, states.get(state) ?? 0])) as Record<
       PendingState,
       number
     >,

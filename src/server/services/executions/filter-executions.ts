@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { attemptBounds, AttemptsFilter, CodeFilter, recogniseText, StatusFilter } from "@/domain/execution-query";
+import {
+  attemptBounds,
+  attemptsRule,
+  codeRule,
+  recogniseText,
+  spanMs,
+  spanRule,
+  statusFilters,
+  type StatusFilter,
+} from "@/domain/execution-query";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { ListDate } from "../keyset";
@@ -7,6 +16,7 @@ import { containing, escapeLike } from "../search";
 
 const Id = z.string().min(1).max(1_000);
 const Text = z.string().min(1).max(200);
+const ruled = ({ pattern, message }: { pattern: RegExp; message: string }) => z.string().regex(pattern, message);
 
 /** What narrows the history: the list, its counts, exports and jobs over many executions share it. */
 export const ExecutionFilters = z.object({
@@ -18,16 +28,18 @@ export const ExecutionFilters = z.object({
   actionName: Text.optional(),
   sourceId: Id.optional(),
   /** response codes of the last attempt, or classes of them */
-  code: z.array(CodeFilter).max(20).optional(),
+  code: z.array(ruled(codeRule)).max(20).optional(),
   /** kinds of error of the last attempt */
   error: z.array(z.string().min(1).max(50)).max(20).optional(),
-  attempts: AttemptsFilter.optional(),
+  attempts: ruled(attemptsRule).optional(),
   environment: Text.optional(),
   /** the name of the observation */
   observationName: Text.optional(),
   traceId: Text.optional(),
   /** an id of any kind, a response code, the beginning of a source id, or a part of a name */
   search: z.string().max(1_000).optional(),
+  /** a span that ends now: `2h` */
+  since: ruled(spanRule).optional(),
   /** created at or after */
   from: ListDate.optional(),
   /** created before */
@@ -35,7 +47,7 @@ export const ExecutionFilters = z.object({
 });
 export type ExecutionFilters = z.infer<typeof ExecutionFilters>;
 
-export const StatusFilters = z.array(StatusFilter).max(StatusFilter.options.length);
+export const StatusFilters = z.array(z.enum(statusFilters)).max(statusFilters.length);
 
 export type StatusAndFilters = ExecutionFilters & { status?: readonly StatusFilter[] | undefined };
 
@@ -59,6 +71,7 @@ export async function executionWhere(ctx: ProjectContext, filters: StatusAndFilt
   if (filters.environment) parts.push(ofObservation(Prisma.sql`o.environment = ${filters.environment}`));
   if (filters.observationName) parts.push(ofObservation(Prisma.sql`o.name = ${filters.observationName}`));
   if (search?.trim()) parts.push(await searchWhere(ctx, search));
+  if (filters.since) parts.push(Prisma.sql`e.created_at >= ${new Date(ctx.now().getTime() - spanMs(filters.since))}`);
   if (from) parts.push(Prisma.sql`e.created_at >= ${from}`);
   if (to) parts.push(Prisma.sql`e.created_at < ${to}`);
   return Prisma.join(parts, " AND ");

@@ -1,3 +1,4 @@
+import { spanMs } from "@/domain/execution-query";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -66,11 +67,14 @@ export async function startBulk(
   { ratePerMinute, ...input }: CountInput & { ratePerMinute: number },
 ): Promise<{ id: string }> {
   const { executions, sendable, asOf } = await countBulk(ctx, input);
+  const { since, ...filter } = input.filter;
+  // A span that ends now would move on while the job runs.
+  const from = since ? new Date(asOf.getTime() - spanMs(since)) : filter.from;
   if (sendable === 0) throw new AppError("BAD_REQUEST", refusals[input.kind]);
   return startJob(ctx, {
     kind: input.kind,
     subjectId: null,
-    params: { ...input.filter, startedAt: asOf } satisfies BulkParams,
+    params: { ...filter, ...(from ? { from } : {}), startedAt: asOf } satisfies BulkParams,
     ratePerMinute,
     total: executions,
     summary: summaries[input.kind](sendable),

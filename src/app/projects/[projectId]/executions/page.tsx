@@ -1,8 +1,12 @@
 import type { Metadata } from "next";
+import type { SearchParams } from "nuqs/server";
+import { ExecutionsView } from "./executions-view";
 
 export const metadata: Metadata = { title: "Executions" };
 
-/** The list alone, which the layout renders. */
-export default function ExecutionsPage() {
-  return null;
+type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
+
+export default async function ExecutionsPage({ params, searchParams }: PageProps) {
+  const { projectId } = await params;
+  return <ExecutionsView projectId={projectId} searchParams={searchParams} />;
 }

@@ -1,8 +1,13 @@
 import type { Metadata } from "next";
+import type { SearchParams } from "nuqs/server";
+import { ExecutionsView } from "../executions-view";
 
 export const metadata: Metadata = { title: "Execution" };
 
-/** The list with the panel of one execution, which the layout renders. */
-export default function ExecutionPage() {
-  return null;
+type PageProps = { params: Promise<{ projectId: string; executionId: string }>; searchParams: Promise<SearchParams> };
+
+/** The list with the panel of one execution. */
+export default async function ExecutionPanelPage({ params, searchParams }: PageProps) {
+  const { projectId, executionId } = await params;
+  return <ExecutionsView projectId={projectId} searchParams={searchParams} executionId={executionId} />;
 }

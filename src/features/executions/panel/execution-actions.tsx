@@ -1,26 +1,62 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Ban, RotateCw } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { Ban, RotateCw, SendHorizontal } from "lucide-react";
 import type { ReactElement } from "react";
 import { ConfirmButton } from "@/components/confirm-button";
 import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
+import { CopyButton } from "@/components/ui/copy-button";
 import { toast } from "@/components/ui/toast";
 import { Tooltip } from "@/components/ui/tooltip";
 import { useTRPC } from "@/lib/trpc/client";
-import type { Execution } from "./types";
+import { useKeys } from "@/lib/use-keys";
+import { toCurl } from "./curl";
+import type { Execution } from "../types";
 
 const roleRefusal = "Owners, admins and members may do this.";
 
-/** What a person can do with an execution: cancel what waits, send what has finished again. */
-export function ExecutionActions({ projectId, execution }: { projectId: string; execution: Execution }) {
+type ExecutionActionsProps = {
+  projectId: string;
+  execution: Execution;
+  /** on the page of its own, which needs no link to itself */
+  isPage?: boolean;
+};
+
+/** What a person can do with an execution: copy it, cancel or send now what waits, send what has finished again. */
+export function ExecutionActions({ projectId, execution, isPage = false }: ExecutionActionsProps) {
   const trpc = useTRPC();
+  const router = useRouter();
   const { data: project } = useQuery(trpc.project.get.queryOptions({ projectId }));
   const mayAct = project?.permissions.includes("execution:act") ?? true;
   const isOpen = execution.status === "PENDING" || execution.status === "RUNNING";
-  if (isOpen) return <Cancel projectId={projectId} execution={execution} refusal={mayAct ? null : roleRefusal} />;
+  const page = `/projects/${projectId}/executions/${execution.id}/page`;
+  const request = execution.attempts.at(-1)?.request;
+  const action = { projectId, execution };
+  useKeys({
+    f: isPage ? undefined : () => router.push(page),
+    r: () => document.querySelector<HTMLElement>("[data-key-r] button")?.click(),
+  });
   return (
-    <Resend projectId={projectId} execution={execution} refusal={mayAct ? execution.can.resendRefusal : roleRefusal} />
+    <>
+      {!isPage && (
+        <ButtonLink href={page} variant="ghost" className="mr-auto">
+          Open as page
+        </ButtonLink>
+      )}
+      {request && "method" in request && (
+        <CopyButton text={() => toCurl(request, execution.input)} label="Copy curl" hasText />
+      )}
+      {isOpen ? (
+        <>
+          {execution.status === "PENDING" && <SendNow {...action} refusal={mayAct ? null : roleRefusal} />}
+          <Cancel {...action} refusal={mayAct ? null : roleRefusal} />
+        </>
+      ) : (
+        <Resend {...action} refusal={mayAct ? execution.can.resendRefusal : roleRefusal} />
+      )}
+    </>
   );
 }
 
@@ -65,6 +101,33 @@ function Cancel({ projectId, execution, refusal }: ActionProps) {
   );
 }
 
+function SendNow({ projectId, execution, refusal }: ActionProps) {
+  const trpc = useTRPC();
+  const refresh = useRefresh();
+  const send = useMutation(
+    trpc.execution.sendNow.mutationOptions({
+      onSuccess: () => toast.success("Sending it now"),
+      onError: (error) => toast.error("It could not be sent now", { description: error.message }),
+      onSettled: refresh,
+    }),
+  );
+  const label = (
+    <>
+      <SendHorizontal aria-hidden /> Send now
+    </>
+  );
+  if (refusal !== null) return <Refused reason={refusal}>{label}</Refused>;
+  return (
+    <Button
+      variant="primary"
+      isLoading={send.isPending}
+      onClick={() => send.mutate({ projectId, executionIds: [execution.id] })}
+    >
+      {label}
+    </Button>
+  );
+}
+
 function Resend({ projectId, execution, refusal }: ActionProps) {
   const trpc = useTRPC();
   const refresh = useRefresh();
@@ -82,15 +145,17 @@ function Resend({ projectId, execution, refusal }: ActionProps) {
   );
   if (refusal !== null) return <Refused reason={refusal}>{label}</Refused>;
   return (
-    <ConfirmButton
-      title="Send this execution again?"
-      description="The receiver gets the same body under the same webhook ID, at the address and with the headers that the action has now. Its attempts are numbered on."
-      confirmLabel="Resend"
-      variant="primary"
-      onConfirm={() => resend.mutateAsync({ projectId, executionId: execution.id })}
-    >
-      {label}
-    </ConfirmButton>
+    <span data-key-r>
+      <ConfirmButton
+        title="Send this execution again?"
+        description="The receiver gets the same body under the same webhook ID, at the address and with the headers that the action has now. Its attempts are numbered on."
+        confirmLabel="Resend"
+        variant="primary"
+        onConfirm={() => resend.mutateAsync({ projectId, executionId: execution.id })}
+      >
+        {label}
+      </ConfirmButton>
+    </span>
   );
 }
 

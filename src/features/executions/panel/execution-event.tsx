@@ -4,7 +4,7 @@ import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
 import { parseJson } from "@/domain/json/read-json";
 import { HiddenBody } from "./hidden-body";
-import type { Execution } from "./types";
+import type { Execution } from "../types";
 
 /** The event that it was made of, as the action gets it. */
 export function ExecutionEvent({ projectId, execution }: { projectId: string; execution: Execution }) {

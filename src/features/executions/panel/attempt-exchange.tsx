@@ -8,7 +8,7 @@ import type { HeaderList } from "@/domain/header-list";
 import { formatDuration } from "@/lib/format";
 import { toCurl } from "./curl";
 import { HiddenBody } from "./hidden-body";
-import type { Attempt, Execution } from "./types";
+import type { Attempt, Execution } from "../types";
 
 type ExchangeProps = { execution: Execution; attempt: Attempt | null };
 

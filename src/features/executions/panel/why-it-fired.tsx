@@ -2,17 +2,22 @@ import { CircleCheck, CircleX } from "lucide-react";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Badge } from "@/components/ui/badge";
-import type { Execution, Explanation } from "./types";
+import type { Execution, Explanation } from "../types";
 
-/** The trigger's filter against the state as it is, condition by condition, and what was decided over time. */
-export function WhyItFired({ execution: { explanation, decisions } }: { execution: Execution }) {
+/** The filter that fired, and today's beside it if it has changed, on the state as it is; then the decisions. */
+export function WhyItFired({ execution }: { execution: Execution }) {
+  const { explanation, explanationToday, decisions, triggerVersion } = execution;
   return (
     <div className="flex flex-col gap-6">
       {explanation ? (
-        <FilterResult explanation={explanation} />
+        <FilterResult
+          title={explanation.triggerChanged ? "Filter of today" : `Filter of version ${triggerVersion}, which fired`}
+          explanation={explanation}
+        />
       ) : (
         <p className="text-sm text-muted">The trigger is not kept any more.</p>
       )}
+      {explanationToday && <FilterResult title="Filter of today" explanation={explanationToday} />}
       <section aria-label="Decisions">
         <h3 className="mb-2 text-sm font-semibold">Decisions</h3>
         {decisions.length === 0 ? (
@@ -39,14 +44,16 @@ export function WhyItFired({ execution: { explanation, decisions } }: { executio
 }
 
 function FilterResult({
+  title,
   explanation: { sentence, matched, problem, triggerChanged, conditions },
 }: {
+  title: string;
   explanation: Explanation;
 }) {
   return (
-    <section aria-label="Filter" className="flex flex-col gap-3">
+    <section aria-label={title} className="flex flex-col gap-3">
       <h3 className="flex items-center gap-2 text-sm font-semibold">
-        Filter
+        {title}
         {matched !== null && (
           <Badge tone={matched ? "success" : "danger"}>{matched ? "Matches" : "Does not match"}</Badge>
         )}
@@ -55,7 +62,9 @@ function FilterResult({
       <p className="text-xs text-muted">
         Evaluated on the observation as it is now; the decisions below tell what was found at the time.
       </p>
-      {triggerChanged && <Banner tone="warning">The trigger has changed since: this is its filter of today.</Banner>}
+      {triggerChanged && (
+        <Banner tone="warning">The version that fired is not kept any more: this is the filter of today.</Banner>
+      )}
       {problem && (
         <Banner tone="warning" title="The filter could not be evaluated">
           {problem}

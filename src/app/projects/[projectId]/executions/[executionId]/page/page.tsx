@@ -1,0 +1,21 @@
+import type { Metadata } from "next";
+import { Prefetch } from "@/app/prefetch";
+import { ExecutionPage } from "@/features/executions/panel/execution-page";
+
+export const metadata: Metadata = { title: "Execution" };
+
+type PageProps = { params: Promise<{ projectId: string; executionId: string }> };
+
+export default async function ExecutionOwnPage({ params }: PageProps) {
+  const { projectId, executionId } = await params;
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchQuery(trpc.execution.get.queryOptions({ projectId, executionId })),
+        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
+      ]}
+    >
+      <ExecutionPage projectId={projectId} executionId={executionId} />
+    </Prefetch>
+  );
+}

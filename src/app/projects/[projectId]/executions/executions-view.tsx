@@ -1,0 +1,40 @@
+import { cookies } from "next/headers";
+import { createLoader, type SearchParams } from "nuqs/server";
+import { Prefetch } from "@/app/prefetch";
+import { ExecutionList } from "@/features/executions/execution-list";
+import { executionParams, toFilters, toListInput } from "@/features/executions/search-params";
+import { COLUMNS_COOKIE, toColumns } from "@/lib/look-cookies";
+
+const loadParams = createLoader(executionParams);
+
+type ExecutionsViewProps = {
+  projectId: string;
+  searchParams: Promise<SearchParams>;
+  /** the execution whose panel is open */
+  executionId?: string;
+};
+
+/** The list of executions with its first rows, and with the panel of one execution if the path names it. */
+export async function ExecutionsView({ projectId, searchParams, executionId }: ExecutionsViewProps) {
+  const params = await loadParams(searchParams);
+  const columns = toColumns((await cookies()).get(COLUMNS_COOKIE)?.value);
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchInfiniteQuery(
+          trpc.execution.list.infiniteQueryOptions(toListInput(projectId, params), {
+            getNextPageParam: (page) => page.nextCursor,
+            initialCursor: null,
+          }),
+        ),
+        queryClient.prefetchQuery(trpc.execution.counts.queryOptions({ projectId, ...toFilters(params) })),
+        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
+        ...(executionId
+          ? [queryClient.prefetchQuery(trpc.execution.get.queryOptions({ projectId, executionId }))]
+          : []),
+      ]}
+    >
+      <ExecutionList projectId={projectId} chosenColumns={columns} />
+    </Prefetch>
+  );
+}

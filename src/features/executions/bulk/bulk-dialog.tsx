@@ -1,0 +1,53 @@
+"use client";
+
+import { Dialog } from "@/components/ui/dialog";
+import type { BulkFilter, BulkKind } from "../types";
+import { BulkForm } from "./bulk-form";
+import { BulkJobItem } from "./bulk-job-item";
+import { bulkLooks } from "./bulk-looks";
+import { useBulkJobs } from "./use-bulk-jobs";
+
+type BulkDialogProps = {
+  projectId: string;
+  /** null while it is closed */
+  kind: BulkKind | null;
+  /** the chosen rows, or the filters of the list */
+  filter: BulkFilter;
+  onClose: () => void;
+};
+
+const SHOWN_MAX = 3;
+
+/** A change of many executions: counted first, then started, with its progress in the same place. */
+export function BulkDialog({ projectId, kind, filter, onClose }: BulkDialogProps) {
+  return (
+    <Dialog
+      open={kind !== null}
+      onOpenChange={(open) => !open && onClose()}
+      title={kind ? bulkLooks[kind].title : ""}
+      description={kind ? bulkLooks[kind].description : ""}
+    >
+      {kind && <Content key={kind} projectId={projectId} kind={kind} filter={filter} />}
+    </Dialog>
+  );
+}
+
+function Content({ projectId, kind, filter }: { projectId: string; kind: BulkKind; filter: BulkFilter }) {
+  const jobs = useBulkJobs(projectId)?.filter((job) => job.kind === kind);
+  const isRunning = jobs?.some(({ status }) => status === "RUNNING" || status === "PAUSED");
+  return (
+    <div className="flex flex-col gap-5">
+      {jobs && !isRunning && <BulkForm projectId={projectId} kind={kind} filter={filter} />}
+      {jobs && jobs.length > 0 && (
+        <section aria-label="Latest" className="flex flex-col gap-2">
+          <h3 className="text-sm font-medium">Latest</h3>
+          <ul aria-label={kind === "resend" ? "Resends" : "Jobs"} className="divide-y rounded-lg border">
+            {jobs.slice(0, SHOWN_MAX).map((job) => (
+              <BulkJobItem key={job.id} projectId={projectId} job={job} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

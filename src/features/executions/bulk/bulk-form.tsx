@@ -1,0 +1,153 @@
+"use client";
+
+import { useState } from "react";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Skeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast";
+import type { StatusFilter } from "@/domain/execution-query";
+import { formatDuration, formatNumber, plural } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import type { BulkCount, BulkFilter, BulkKind } from "../types";
+import { bulkLooks } from "./bulk-looks";
+
+const RATE_DEFAULT = 600;
+const RATE_MAX = 6_000;
+const choices = [
+  { value: "FAILED", label: "Failed" },
+  { value: "SKIPPED", label: "Skipped" },
+  { value: "CANCELLED", label: "Cancelled" },
+  { value: "COMPLETED", label: "Delivered" },
+] as const;
+
+/** Those statuses of the list's filter that can be sent again; without any, what did not arrive. */
+function firstStatuses({ status = [], ids }: BulkFilter): StatusFilter[] {
+  if (ids) return choices.map(({ value }) => value);
+  const asked = status.map((each) => (each === "ERROR" ? "FAILED" : each));
+  const chosen = choices.map(({ value }) => value).filter((value) => asked.includes(value));
+  return chosen.length > 0 ? chosen : ["FAILED", "SKIPPED"];
+}
+
+/** Which executions, how fast, and what that would do. The count fixes the set: the job does exactly that. */
+export function BulkForm({ projectId, kind, filter }: { projectId: string; kind: BulkKind; filter: BulkFilter }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [status, setStatus] = useState<StatusFilter[]>(() => firstStatuses(filter));
+  const [rate, setRate] = useState(String(RATE_DEFAULT));
+  const hasStatuses = kind === "resend" && !filter.ids;
+  const hasRate = kind !== "cancel";
+  const ratePerMinute = Number(rate);
+  const isRate = Number.isInteger(ratePerMinute) && ratePerMinute >= 1 && ratePerMinute <= RATE_MAX;
+  const asked = { projectId, kind, filter: hasStatuses ? { ...filter, status } : filter };
+  const isEmpty = hasStatuses && status.length === 0;
+  const count = useQuery(
+    trpc.bulk.count.queryOptions(asked, { enabled: !isEmpty, placeholderData: keepPreviousData, staleTime: Infinity }),
+  );
+  const start = useMutation(
+    trpc.bulk.start.mutationOptions({
+      onError: (error) => toast.error("It could not be started", { description: error.message }),
+      onSettled: () => queryClient.invalidateQueries(trpc.bulk.pathFilter()),
+    }),
+  );
+  const sendable = isEmpty ? 0 : (count.data?.sendable ?? 0);
+  const look = bulkLooks[kind];
+  return (
+    <div className="flex flex-col gap-5">
+      {hasStatuses && <Statuses status={status} onChange={setStatus} />}
+      {hasRate && (
+        <Field
+          label="Executions a minute"
+          error={isRate ? undefined : `A whole number, 1 to ${formatNumber(RATE_MAX)}.`}
+          help="So that what receives them is not flooded."
+        >
+          <Input
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={RATE_MAX}
+            step={1}
+            value={rate}
+            onChange={(event) => setRate(event.target.value)}
+            className="sm:w-40"
+          />
+        </Field>
+      )}
+      <div aria-live="polite">
+        {isEmpty ? (
+          <p className="text-sm text-muted">Choose at least one.</p>
+        ) : count.error ? (
+          <Banner tone="danger" title="It could not be counted">
+            {count.error.message}
+          </Banner>
+        ) : count.data ? (
+          <DryRun count={count.data} can={look.can} ratePerMinute={hasRate && isRate ? ratePerMinute : null} />
+        ) : (
+          <Skeleton width="100%" className="h-12" />
+        )}
+      </div>
+      <Button
+        variant={kind === "cancel" ? "danger" : "primary"}
+        className="self-end"
+        disabled={sendable === 0 || (hasRate && !isRate) || count.isPlaceholderData}
+        isLoading={start.isPending}
+        onClick={() =>
+          start.mutate({ ...asked, asOf: count.data?.asOf, ratePerMinute: hasRate ? ratePerMinute : RATE_MAX })
+        }
+      >
+        {sendable === 0 ? look.title : look.verb(formatNumber(sendable))}
+      </Button>
+    </div>
+  );
+}
+
+function Statuses({ status, onChange }: { status: readonly StatusFilter[]; onChange: (next: StatusFilter[]) => void }) {
+  return (
+    <fieldset className="flex flex-col gap-2.5">
+      <legend className="mb-2.5 text-sm font-medium">Of the executions that the list shows, those that are</legend>
+      <div className="grid grid-cols-2 gap-2.5 sm:grid-cols-4">
+        {choices.map(({ value, label }) => (
+          <Checkbox
+            key={value}
+            label={label}
+            checked={status.includes(value)}
+            onCheckedChange={(checked) =>
+              onChange(checked ? [...status, value] : status.filter((other) => other !== value))
+            }
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+type DryRunProps = { count: BulkCount; can: string; ratePerMinute: number | null };
+
+/** What it would do. */
+function DryRun({ count: { executions, capped, sendable, refused }, can, ratePerMinute }: DryRunProps) {
+  const minutes = ratePerMinute === null ? 0 : sendable / ratePerMinute;
+  const reasons = [
+    refused.actionOff > 0 && `${formatNumber(refused.actionOff)}: their action is off; switch it on first`,
+    refused.actionDeleted > 0 && `${formatNumber(refused.actionDeleted)}: their action was deleted`,
+    refused.noBody > 0 && `${formatNumber(refused.noBody)}: their body is not kept any more`,
+  ].filter((reason) => reason !== false);
+  return (
+    <div className="flex flex-col gap-1 rounded-lg bg-sunken px-3.5 py-3 text-sm">
+      <p>
+        <strong className="font-semibold tabular-nums">{formatNumber(sendable)}</strong> of {capped ? "the first " : ""}
+        {plural(executions, "execution")} {can}
+        {minutes >= 1 ? `, in ${formatDuration(Math.ceil(minutes) * 60_000)} at this rate` : ""}.
+      </p>
+      {reasons.length > 0 && (
+        <ul className="list-disc pl-4 text-xs text-muted">
+          {reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { JobProgress } from "@/components/job-progress";
+import { Time } from "@/components/time";
+import { toast } from "@/components/ui/toast";
+import { plural } from "@/lib/format";
+import { utcTime } from "@/lib/time";
+import { useTRPC } from "@/lib/trpc/client";
+import type { BulkJob } from "../types";
+import { bulkLooks } from "./bulk-looks";
+
+/** A job over many executions: how far it is, with the buttons to pause and to cancel it. */
+export function BulkJobItem({ projectId, job }: { projectId: string; job: BulkJob }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const common = {
+    onError: (error: { message: string }) => toast.error("That could not be done", { description: error.message }),
+    onSettled: () => queryClient.invalidateQueries(trpc.bulk.list.pathFilter()),
+  };
+  const pause = useMutation(trpc.bulk.pause.mutationOptions(common));
+  const resume = useMutation(trpc.bulk.resume.mutationOptions(common));
+  const cancel = useMutation(trpc.bulk.cancel.mutationOptions(common));
+  const input = { projectId, kind: job.kind, jobId: job.id };
+  const { done, noun } = bulkLooks[job.kind];
+  return (
+    <li className="px-3.5 py-3">
+      <JobProgress
+        label={`Progress of the ${noun} of ${utcTime(job.createdAt)}`}
+        noun={noun}
+        things="executions"
+        job={job}
+        controls={{
+          pause: () => pause.mutateAsync(input),
+          resume: () => resume.mutateAsync(input),
+          cancel: () => cancel.mutateAsync(input),
+          isBusy: pause.isPending || resume.isPending,
+        }}
+      >
+        <p className="text-xs text-muted">
+          {plural(job.sent, "execution")} {done}. Started by {job.createdBy} <Time value={job.createdAt} />.
+        </p>
+      </JobProgress>
+    </li>
+  );
+}

@@ -1,0 +1,112 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { X } from "lucide-react";
+import { executionLooks, type ExecutionState } from "@/components/execution-status";
+import { FilterChips, type FilterChip } from "@/components/filter-chips";
+import { Button } from "@/components/ui/button";
+import type { StatusFilter } from "@/domain/execution-query";
+import { useTRPC } from "@/lib/trpc/client";
+import { shortId } from "../describe-execution";
+import { chosenFilters, executionParams, fromQuery, hasFilters, type ExecutionParams } from "../search-params";
+import type { ExecutionCounts } from "../types";
+import { SearchBox } from "./search-box";
+
+type FilterBarProps = {
+  projectId: string;
+  params: ExecutionParams;
+  onChange: (change: Partial<ExecutionParams>) => void;
+  counts: ExecutionCounts | undefined;
+  /** at the right of the search: columns, export */
+  tools: React.ReactNode;
+};
+
+/** What narrows the list: one search, the statuses with their counts, and a chip for each filter that is set. */
+export function FilterBar({ projectId, params, onChange, counts, tools }: FilterBarProps) {
+  return (
+    <div className="mb-3 flex flex-col gap-2.5">
+      <div className="flex items-start gap-2">
+        <SearchBox projectId={projectId} params={params} onSearch={(query) => onChange(fromQuery(query))} />
+        {tools}
+      </div>
+      <FilterChips
+        aria-label="Status"
+        chips={statusChips(params.status, counts)}
+        value={params.status.join(",")}
+        onValueChange={(value) => onChange({ status: value === "" ? [] : (value.split(",") as StatusFilter[]) })}
+      />
+      <ChosenFilters projectId={projectId} params={params} onChange={onChange} />
+    </div>
+  );
+}
+
+const states: readonly ExecutionState[] = [
+  "FAILED",
+  "RETRYING",
+  "PAUSED",
+  "SCHEDULED",
+  "WAITING",
+  "RUNNING",
+  "COMPLETED",
+  "SKIPPED",
+  "CANCELLED",
+];
+
+function statusChips(chosen: readonly StatusFilter[], data: ExecutionCounts | undefined): FilterChip<string>[] {
+  const total = data && Object.values(data.counts).reduce((sum, count) => sum + count, 0);
+  const countOf = (state: ExecutionState): number | undefined => {
+    if (state === "FAILED") return data?.counts.ERROR;
+    if (state === "RETRYING" || state === "PAUSED" || state === "SCHEDULED" || state === "WAITING")
+      return data?.pending[state];
+    return data?.counts[state];
+  };
+  const one = states.map((state) => ({ value: state as string, ...executionLooks[state], count: countOf(state) }));
+  const all = { value: "", label: "All", count: total };
+  const value = chosen.join(",");
+  if (value === "" || one.some((chip) => chip.value === value)) return [all, ...one];
+  // A link from elsewhere asks for several at once, or by an older name.
+  const label = chosen.map((status) => labelOf(status)).join(" or ");
+  return [all, { value, label }, ...one];
+}
+
+const labelOf = (status: StatusFilter): string =>
+  status === "PENDING" ? "All that wait" : executionLooks[status === "ERROR" ? "FAILED" : status].label;
+
+function ChosenFilters({ projectId, params, onChange }: Pick<FilterBarProps, "projectId" | "params" | "onChange">) {
+  const trpc = useTRPC();
+  const triggerIds = params.trigger.startsWith("trg_") ? [params.trigger] : [];
+  const actionIds = params.action.startsWith("act_") ? [params.action] : [];
+  const { data: names } = useQuery({
+    ...trpc.execution.names.queryOptions({ projectId, triggerIds, actionIds }),
+    enabled: triggerIds.length + actionIds.length > 0,
+  });
+  if (!hasFilters(params)) return null;
+  const chosen = chosenFilters(params);
+  const nameOf = (value: string): string =>
+    names?.find(({ id }) => id === value)?.name ?? (/^(trg|act)_/.test(value) ? shortId(value) : value);
+  const clear = () =>
+    onChange(Object.fromEntries(Object.keys(executionParams).map((key) => [key, null])) as Partial<ExecutionParams>);
+  return (
+    <ul aria-label="Filters" className="flex flex-wrap items-center gap-1.5">
+      {chosen.map(({ field, label, value }) => (
+        <li key={field}>
+          <button
+            type="button"
+            aria-label={`Remove the filter ${label}`}
+            onClick={() => onChange({ [field]: null })}
+            className="flex h-6 max-w-80 items-center gap-1 rounded-md border bg-sunken px-1.5 text-xs hover:border-line-strong pointer-coarse:h-9"
+          >
+            <span className="text-muted">{label}</span>
+            <span className="truncate">{nameOf(value)}</span>
+            <X aria-hidden className="size-3 text-subtle" />
+          </button>
+        </li>
+      ))}
+      <li>
+        <Button variant="ghost" size="sm" onClick={clear}>
+          Clear
+        </Button>
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,89 @@
+"use client";
+
+import { useState } from "react";
+import { Columns3, Download, Star } from "lucide-react";
+import { DropdownMenu, MenuGroup, MenuItem, MenuRadioGroup, MenuSeparator } from "@/components/ui/dropdown-menu";
+import { IconButton } from "@/components/ui/icon-button";
+import { densities, rememberColumns, setDensity, toDensity, type Density } from "@/lib/look-cookies";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import { executionColumns } from "../columns";
+import { toListInput, type ExecutionParams } from "../search-params";
+import { SaveViewDialog } from "./save-view-dialog";
+
+type ListToolsProps = {
+  projectId: string;
+  params: ExecutionParams;
+  /** ids of the columns that are shown */
+  columns: readonly string[];
+  onColumnsChange: (columns: readonly string[]) => void;
+};
+
+const densityLabels: Record<Density, string> = { compact: "Compact", normal: "Normal", comfortable: "Comfortable" };
+
+/** What a person does with the list as a whole: choose its columns, export it, save it as a view. */
+export function ListTools({ projectId, params, columns, onColumnsChange }: ListToolsProps) {
+  const { may } = usePermissions(projectId);
+  const [isSaving, setIsSaving] = useState(false);
+  const [density, chooseDensity] = useState<Density>(() =>
+    typeof document === "undefined" ? "normal" : toDensity(document.documentElement.dataset.density),
+  );
+  const toggle = (id: string) => {
+    const next = columns.includes(id) ? columns.filter((other) => other !== id) : [...columns, id];
+    rememberColumns(next);
+    onColumnsChange(next);
+  };
+  const download = (format: "csv" | "json", bodies: boolean) => {
+    const { projectId: _projectId, ...filters } = toListInput(projectId, params);
+    const query = new URLSearchParams({ projectId, format, bodies: bodies ? "1" : "0", filters: JSON.stringify(filters) });
+    window.location.assign(`/api/export/executions?${query.toString()}`);
+  };
+  return (
+    <div className="flex shrink-0 items-center">
+      <IconButton label="Save as a view" onClick={() => setIsSaving(true)}>
+        <Star aria-hidden />
+      </IconButton>
+      <DropdownMenu
+        trigger={
+          <IconButton label="Columns and density">
+            <Columns3 aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuGroup label="Columns">
+          {executionColumns.slice(1).map((column) => (
+            <MenuItem key={column.id} onSelect={() => toggle(column.id)} hint={columns.includes(column.id) ? "shown" : ""}>
+              {column.header}
+            </MenuItem>
+          ))}
+        </MenuGroup>
+        <MenuSeparator />
+        <MenuRadioGroup
+          label="Rows"
+          options={densities.map((value) => ({ value, label: densityLabels[value] }))}
+          value={density}
+          onValueChange={(next) => {
+            setDensity(next);
+            chooseDensity(next);
+          }}
+        />
+      </DropdownMenu>
+      <DropdownMenu
+        trigger={
+          <IconButton label="Export">
+            <Download aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuItem onSelect={() => download("csv", false)}>CSV</MenuItem>
+        <MenuItem onSelect={() => download("json", false)}>JSON</MenuItem>
+        {may("body:read") && (
+          <>
+            <MenuItem onSelect={() => download("csv", true)}>CSV with bodies</MenuItem>
+            <MenuItem onSelect={() => download("json", true)}>JSON with bodies</MenuItem>
+          </>
+        )}
+      </DropdownMenu>
+      <SaveViewDialog projectId={projectId} params={params} open={isSaving} onOpenChange={setIsSaving} />
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import type { Attempt, Execution } from "../types";
+
+/** A part of the time of an execution: an attempt, or a wait without one. */
+type Span = { key: string; ms: number; attempt: Attempt | null };
+
+/** The waits and the attempts of an execution, one after the other, from its creation on. */
+export function spansOf({ attempts, createdAt }: Pick<Execution, "attempts" | "createdAt">): Span[] {
+  let end = createdAt.getTime();
+  return attempts.flatMap((attempt) => {
+    const start = attempt.startedAt.getTime();
+    const ms = attempt.durationMs ?? (attempt.finishedAt ? attempt.finishedAt.getTime() - start : 0);
+    const wait: Span[] = start > end ? [{ key: `wait ${attempt.id}`, ms: start - end, attempt: null }] : [];
+    end = Math.max(end, start + ms);
+    return [...wait, { key: attempt.id, ms, attempt }];
+  });
+}

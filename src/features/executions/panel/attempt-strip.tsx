@@ -1,0 +1,89 @@
+"use client";
+
+import { executionLooks } from "@/components/execution-status";
+import { StatusDot } from "@/components/status";
+import { Time } from "@/components/time";
+import { Tooltip } from "@/components/ui/tooltip";
+import { cn } from "@/lib/cn";
+import { formatDuration } from "@/lib/format";
+import { attemptResult } from "./attempt-result";
+import { spansOf } from "./attempt-spans";
+import type { Attempt, Execution } from "../types";
+
+const fills: Record<Attempt["status"], string> = {
+  RUNNING: "bg-running animate-pulse",
+  SUCCEEDED: "bg-success",
+  FAILED: "bg-danger",
+  UNKNOWN: "bg-warning",
+};
+
+type AttemptStripProps = {
+  execution: Pick<Execution, "attempts" | "createdAt" | "dueAt" | "status">;
+  chosenId: string | null;
+  onChoose: (id: string) => void;
+};
+
+/** The attempts on one axis of time: a block for each request, hatched where nothing was on the wire. */
+export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProps) {
+  const { attempts, status, dueAt } = execution;
+  if (attempts.length === 0)
+    return (
+      <p className="flex items-center gap-2 text-xs text-muted">
+        <StatusDot tone={executionLooks.WAITING.tone} isHollow />
+        {status === "PENDING" ? (
+          <>
+            First try <Time value={dueAt} />
+          </>
+        ) : (
+          "No request was made."
+        )}
+      </p>
+    );
+  const chosen = attempts.find(({ id }) => id === chosenId) ?? attempts.at(-1)!;
+  return (
+    <div className="flex flex-col gap-1.5">
+      <ol aria-label="Attempts" className="flex h-6 items-stretch gap-px">
+        {spansOf(execution).map((span) => (
+          <li
+            key={span.key}
+            style={{ flexGrow: span.ms }}
+            className={cn(
+              "flex basis-0",
+              span.attempt
+                ? "min-w-3"
+                : "min-w-1 bg-[repeating-linear-gradient(135deg,var(--line-strong)_0_1px,transparent_1px_5px)]",
+            )}
+          >
+            {span.attempt && (
+              <Tooltip content={`Attempt ${span.attempt.number}: ${attemptResult(span.attempt)}`}>
+                <button
+                  type="button"
+                  aria-label={`Attempt ${span.attempt.number}, ${attemptResult(span.attempt)}`}
+                  aria-pressed={span.attempt.id === chosen.id}
+                  onClick={() => onChoose(span.attempt!.id)}
+                  className={cn(
+                    "min-w-0 flex-1 rounded-xs opacity-60 transition-opacity hover:opacity-100 aria-pressed:opacity-100 aria-pressed:ring-2 aria-pressed:ring-accent aria-pressed:ring-offset-1 aria-pressed:ring-offset-raised",
+                    fills[span.attempt.status],
+                  )}
+                />
+              </Tooltip>
+            )}
+          </li>
+        ))}
+      </ol>
+      <p className="flex flex-wrap items-center gap-x-2 text-xs text-muted tabular-nums">
+        <span className="text-foreground">
+          Attempt {chosen.number} of {attempts.length}
+        </span>
+        <span>{attemptResult(chosen)}</span>
+        {chosen.durationMs !== null && <span>{formatDuration(chosen.durationMs)}</span>}
+        <Time value={chosen.startedAt} format="absolute" />
+        {status === "PENDING" && (
+          <span>
+            · next try <Time value={dueAt} />
+          </span>
+        )}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import { useState } from "react";
+import { useQueryState } from "nuqs";
+import { Tabs } from "@/components/ui/tabs";
+import { useKeys } from "@/lib/use-keys";
+import { tabParam } from "../search-params";
+import type { Execution } from "../types";
+import { AttemptRequest, AttemptResponse } from "./attempt-exchange";
+import { AttemptStrip } from "./attempt-strip";
+import { ExecutionEvent } from "./execution-event";
+import { ExecutionFacts } from "./execution-facts";
+import { WhyItFired } from "./why-it-fired";
+
+type DetailProps = {
+  projectId: string;
+  execution: Execution;
+  /** request and response side by side, for a page of its own */
+  isWide?: boolean;
+};
+
+/** What was sent and what came back, attempt by attempt; what it was made of, and why. */
+export function ExecutionDetail({ projectId, execution, isWide = false }: DetailProps) {
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const [tab, setTab] = useQueryState("tab", tabParam);
+  const { attempts } = execution;
+  const attempt = attempts.find(({ id }) => id === chosenId) ?? attempts.at(-1) ?? null;
+  const step = (by: number) => {
+    const next = attempts[attempts.findIndex(({ id }) => id === attempt?.id) + by];
+    if (next) setChosenId(next.id);
+  };
+  useKeys({ ArrowLeft: () => step(-1), ArrowRight: () => step(1) });
+  const exchange = { execution, attempt };
+  const request = (
+    <Part>
+      <AttemptRequest {...exchange} />
+    </Part>
+  );
+  const response = (
+    <Part>
+      <AttemptResponse {...exchange} />
+    </Part>
+  );
+  const strip = <AttemptStrip execution={execution} chosenId={attempt?.id ?? null} onChoose={setChosenId} />;
+  const event = {
+    value: "event" as const,
+    label: "Event",
+    content: <ExecutionEvent projectId={projectId} execution={execution} />,
+  };
+  const why = { value: "why" as const, label: "Why it fired", content: <WhyItFired execution={execution} /> };
+  if (isWide)
+    return (
+      <div className="flex flex-col gap-6">
+        {strip}
+        <ExecutionFacts projectId={projectId} execution={execution} />
+        <div className="grid gap-6 lg:grid-cols-2">
+          <section aria-label="Request">{request}</section>
+          <section aria-label="Response">{response}</section>
+        </div>
+        <Tabs
+          aria-label="Details"
+          value={tab === "event" ? "event" : "why"}
+          onValueChange={(value) => void setTab(value)}
+          tabs={[why, event]}
+        />
+      </div>
+    );
+  // A failure opens on what the receiver said.
+  const first = attempts.some(({ status }) => status === "FAILED") ? "response" : "request";
+  return (
+    <>
+      {strip}
+      <Tabs
+        aria-label="Details"
+        value={tab ?? first}
+        onValueChange={(value) => void setTab(value)}
+        tabs={[
+          { value: "response", label: "Response", content: response },
+          { value: "request", label: "Request", content: request },
+          event,
+          why,
+        ]}
+      />
+      <details className="border-t pt-3 text-sm">
+        <summary className="text-muted">Ids and times</summary>
+        <ExecutionFacts projectId={projectId} execution={execution} />
+      </details>
+    </>
+  );
+}
+
+function Part({ children }: { children: React.ReactNode }) {
+  return <div className="flex flex-col gap-4">{children}</div>;
+}

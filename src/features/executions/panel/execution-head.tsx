@@ -1,0 +1,33 @@
+import { ExecutionStatus } from "@/components/execution-status";
+import { Time } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
+import { describeReason, describeResult, describeSpan } from "../describe-execution";
+import type { ExecutionRow } from "../types";
+
+/** Where an execution stands, and why: from the row of the list, so that it is there at once. */
+export function ExecutionHead({ execution }: { execution: Omit<ExecutionRow, "observation"> }) {
+  const { status, attemptCount, wait, cancelRequestedAt, isResend, createdAt, errorCode } = execution;
+  const span = describeSpan(execution);
+  return (
+    <div className="flex flex-col gap-1">
+      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
+        <ExecutionStatus
+          status={status}
+          attemptCount={attemptCount}
+          wait={wait}
+          isCancelRequested={cancelRequestedAt !== null}
+          className="text-base font-medium"
+        />
+        {attemptCount > 0 && (
+          <Badge tone={errorCode === null ? "success" : "danger"} isMono>
+            {describeResult(execution)}
+          </Badge>
+        )}
+        {span && <span className="text-muted tabular-nums">{span}</span>}
+        {isResend && <Badge tone="outline">Sent again by hand</Badge>}
+        <Time value={createdAt} className="ml-auto text-xs text-muted" />
+      </div>
+      <p className="text-sm break-words text-muted">{describeReason(execution)}</p>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { PageHeader } from "@/components/page-header";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useTRPC } from "@/lib/trpc/client";
+import { shortId } from "../describe-execution";
+import { ExecutionActions } from "./execution-actions";
+import { ExecutionDetail } from "./execution-detail";
+import { ExecutionHead } from "./execution-head";
+import { ExecutionProblem } from "./execution-problem";
+
+/** One execution on a page of its own, with request and response side by side. */
+export function ExecutionPage({ projectId, executionId }: { projectId: string; executionId: string }) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(trpc.execution.get.queryOptions({ projectId, executionId }));
+  return (
+    <>
+      <PageHeader
+        title={data ? `${data.trigger.name} → ${data.action.name}` : "Execution"}
+        parents={[{ label: "Executions", href: `/projects/${projectId}/executions` }]}
+        isLive
+        meta={<span className="font-mono">{shortId(executionId)}</span>}
+        actions={data && <ExecutionActions projectId={projectId} execution={data} isPage />}
+      />
+      {data ? (
+        <div className="flex flex-col gap-5">
+          <ExecutionHead execution={data} />
+          <ExecutionDetail projectId={projectId} execution={data} isWide />
+        </div>
+      ) : error ? (
+        <ExecutionProblem error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Skeleton width="100%" className="h-64" />
+      )}
+    </>
+  );
+}

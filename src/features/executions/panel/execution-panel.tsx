@@ -1,0 +1,63 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { RowPanel } from "@/components/data-table/row-panel";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useTRPC } from "@/lib/trpc/client";
+import { shortId } from "../describe-execution";
+import type { ExecutionRow } from "../types";
+import { ExecutionActions } from "./execution-actions";
+import { ExecutionDetail } from "./execution-detail";
+import { ExecutionHead } from "./execution-head";
+import { ExecutionProblem } from "./execution-problem";
+
+type PanelProps = {
+  projectId: string;
+  executionId: string | null;
+  /** what the list knows of it: the panel shows that before the server answers */
+  row: ExecutionRow | undefined;
+  onClose: () => void;
+};
+
+/** One execution beside the list. */
+export function ExecutionPanel({ projectId, executionId, row, onClose }: PanelProps) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery({
+    ...trpc.execution.get.queryOptions({ projectId, executionId: executionId ?? "" }),
+    enabled: executionId !== null,
+  });
+  const known = data ?? row;
+  return (
+    <RowPanel
+      rowKey={executionId}
+      onClose={onClose}
+      title={known ? `${known.trigger.name} → ${known.action.name}` : "Execution"}
+      description={
+        executionId && (
+          <span className="flex items-center gap-1 font-mono text-xs" title={executionId}>
+            {shortId(executionId)}
+            <CopyButton text={executionId} label="Copy execution ID" className="-my-1" />
+          </span>
+        )
+      }
+      footer={data && <ExecutionActions projectId={projectId} execution={data} />}
+    >
+      {error && !data ? (
+        <ExecutionProblem error={error} onRetry={() => void refetch()} />
+      ) : (
+        <div className="flex flex-col gap-4 px-5 py-4">
+          {known && <ExecutionHead execution={known} />}
+          {data ? (
+            <ExecutionDetail key={data.id} projectId={projectId} execution={data} />
+          ) : (
+            <div aria-busy className="flex flex-col gap-4">
+              <Skeleton width="100%" className="h-6" />
+              <Skeleton width="100%" className="h-48" />
+            </div>
+          )}
+        </div>
+      )}
+    </RowPanel>
+  );
+}

@@ -1,0 +1,31 @@
+import { EmptyState } from "@/components/empty-state";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { isApiError } from "@/lib/trpc/client";
+
+/** Says why an execution cannot be shown. */
+export function ExecutionProblem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (isApiError(error) && error.data?.code === "NOT_FOUND") {
+    return (
+      <EmptyState
+        title="There is no such execution"
+        description="It belongs to another project, or its retention has ended."
+      />
+    );
+  }
+  return (
+    <div className="p-5">
+      <Banner
+        tone="danger"
+        title="The execution could not be loaded"
+        action={
+          <Button size="sm" onClick={onRetry}>
+            Try again
+          </Button>
+        }
+      >
+        {error instanceof Error ? error.message : null}
+      </Banner>
+    </div>
+  );
+}

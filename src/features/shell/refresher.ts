@@ -1,0 +1,58 @@
+type RefresherOptions<Topic> = {
+  /** loads what shows the topics; `round` counts its runs from 0 */
+  refresh: (topics: readonly Topic[], round: number) => Promise<unknown>;
+  /** the least time between the starts of two runs, ms */
+  everyMs: number;
+};
+
+/** Collects changed topics and refreshes them: at once after a quiet time, else at most once in `everyMs`. */
+export type Refresher<Topic> = {
+  request: (topics: readonly Topic[]) => void;
+  /** while it is paused, topics wait; then they are refreshed once */
+  setPaused: (isPaused: boolean) => void;
+  stop: () => void;
+};
+
+export function createRefresher<Topic>({ refresh, everyMs }: RefresherOptions<Topic>): Refresher<Topic> {
+  const pending = new Set<Topic>();
+  let isPaused = false;
+  let isRunning = false;
+  let round = 0;
+  let lastAt = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const run = async (): Promise<void> => {
+    timer = undefined;
+    const topics = [...pending];
+    pending.clear();
+    isRunning = true;
+    lastAt = Date.now();
+    // A query that fails shows its own problem.
+    await refresh(topics, round++).catch(() => undefined);
+    isRunning = false;
+    plan();
+  };
+  const plan = (): void => {
+    if (isPaused || isRunning || timer !== undefined || pending.size === 0) return;
+    const waitMs = lastAt + everyMs - Date.now();
+    if (waitMs <= 0) void run();
+    else timer = setTimeout(() => void run(), waitMs);
+  };
+  return {
+    request(topics) {
+      for (const topic of topics) pending.add(topic);
+      plan();
+    },
+    setPaused(paused) {
+      isPaused = paused;
+      if (paused) {
+        clearTimeout(timer);
+        timer = undefined;
+      }
+      plan();
+    },
+    stop() {
+      isPaused = true;
+      clearTimeout(timer);
+    },
+  };
+}
