@@ -1,6 +1,10 @@
 import { cache } from "react";
 import { headers } from "next/headers";
 import { notFound } from "next/navigation";
+import type { QueryClient } from "@tanstack/react-query";
+import { createTRPCOptionsProxy, type TRPCOptionsProxy } from "@trpc/tanstack-react-query";
+import { createContext } from "@/server/api/init";
+import { appRouter, type AppRouter } from "@/server/api/root";
 import { userActor } from "@/domain/actor";
 import { getSessionUser } from "@/server/auth/auth";
 import { AppError } from "@/server/errors";
@@ -48,4 +52,15 @@ export async function currentSession(): Promise<PageSession | null> {
 /** Where people and applications find this app: what snippets and links begin with. */
 export async function publicAddress(): Promise<string> {
   return (await getRuntime()).env.appUrl;
+}
+
+/** The API that a page calls before the browser does; null without a session. */
+export type PageApi = TRPCOptionsProxy<AppRouter>;
+
+export async function currentApi(queryClient: QueryClient): Promise<PageApi | null> {
+  const user = await currentUser();
+  if (!user) return null;
+  const { context } = await getRuntime();
+  const ctx = createContext({ base: context, user, headers: await headers() });
+  return createTRPCOptionsProxy({ ctx, router: appRouter, queryClient });
 }

@@ -1,13 +1,16 @@
 "use client";
 
 import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
-import { useRouter } from "next/navigation";
+import dynamic from "next/dynamic";
+import { usePathname, useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import type { Permission } from "@/domain/access";
-import { CommandMenu } from "./command-menu";
-import { commandsFor, type Command, type SwitchableProject } from "./registry";
-import { ShortcutSheet } from "./shortcut-sheet";
+import { commandsFor, commandsOn, type Command, type SwitchableProject } from "./registry";
 import { useShortcuts } from "./use-shortcuts";
+
+// Neither is part of a page's first script.
+const CommandMenu = dynamic(() => import("./command-menu").then((module) => module.CommandMenu), { ssr: false });
+const ShortcutSheet = dynamic(() => import("./shortcut-sheet").then((module) => module.ShortcutSheet), { ssr: false });
 
 type Openers = { openMenu: () => void; openShortcuts: () => void };
 
@@ -31,8 +34,15 @@ type CommandMenuProviderProps = {
 export function CommandMenuProvider({ projectId, projects, permissions, children }: CommandMenuProviderProps) {
   const router = useRouter();
   const { resolvedTheme, setTheme } = useTheme();
+  const pathname = usePathname();
   const [open, setOpen] = useState<"menu" | "shortcuts" | null>(null);
-  const commands = useMemo(() => commandsFor({ projectId, projects, permissions }), [projectId, projects, permissions]);
+  // Once loaded they stay, so that they can fade out.
+  const [used, setUsed] = useState<ReadonlySet<string>>(new Set());
+  if (open && !used.has(open)) setUsed(new Set([...used, open]));
+  const commands = useMemo(
+    () => [...commandsOn(pathname), ...commandsFor({ projectId, projects, permissions })],
+    [pathname, projectId, projects, permissions],
+  );
   const run = (command: Command) => {
     setOpen(null);
     command.run({
@@ -51,17 +61,26 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
   return (
     <OpenersContext value={openers}>
       {children}
-      <CommandMenu
-        open={open === "menu"}
-        onOpenChange={(next) => setOpen(next ? "menu" : null)}
-        commands={commands}
-        onRun={run}
-      />
-      <ShortcutSheet
-        open={open === "shortcuts"}
-        onOpenChange={(next) => setOpen(next ? "shortcuts" : null)}
-        commands={commands}
-      />
+      {used.has("menu") && (
+        <CommandMenu
+          projectId={projectId}
+          open={open === "menu"}
+          onOpenChange={(next) => setOpen(next ? "menu" : null)}
+          onGo={(href) => {
+            setOpen(null);
+            router.push(href);
+          }}
+          commands={commands}
+          onRun={run}
+        />
+      )}
+      {used.has("shortcuts") && (
+        <ShortcutSheet
+          open={open === "shortcuts"}
+          onOpenChange={(next) => setOpen(next ? "shortcuts" : null)}
+          commands={commands}
+        />
+      )}
     </OpenersContext>
   );
 }

@@ -1,22 +1,27 @@
 "use client";
 
+import { useState } from "react";
 import { Dialog } from "@base-ui/react/dialog";
 import { Command as Palette } from "cmdk";
 import { Search } from "lucide-react";
 import { Kbd } from "@/components/ui/kbd";
+import { FoundGroup } from "./found-group";
 import type { Command } from "./registry";
 
 type CommandMenuProps = {
+  projectId: string;
+  onGo: (href: string) => void;
   open: boolean;
   onOpenChange: (open: boolean) => void;
   commands: readonly Command[];
   onRun: (command: Command) => void;
 };
 
-const groups: readonly Command["group"][] = ["Go to", "Create", "Switch project", "Preferences"];
+const groups: readonly Command["group"][] = ["This page", "Go to", "Create", "Switch project", "Preferences"];
 
-/** A field that finds every command and runs the chosen one. */
-export function CommandMenu({ open, onOpenChange, commands, onRun }: CommandMenuProps) {
+/** A field that finds every command, and everything of the project by an id, a name or a code. */
+export function CommandMenu({ projectId, open, onOpenChange, onGo, commands, onRun }: CommandMenuProps) {
+  const [text, setText] = useState("");
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -29,13 +34,16 @@ export function CommandMenu({ open, onOpenChange, commands, onRun }: CommandMenu
             <div className="flex items-center gap-2.5 border-b px-4">
               <Search aria-hidden className="size-4 shrink-0 text-subtle" />
               <Palette.Input
-                placeholder="Where to, or what to do?"
+                value={text}
+                onValueChange={setText}
+                placeholder="An id, a name, a code, or what to do"
                 className="h-12 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-subtle"
               />
               <Kbd>Esc</Kbd>
             </div>
             <Palette.List className="max-h-[min(24rem,60dvh)] overflow-y-auto overscroll-contain p-1.5">
               <Palette.Empty className="px-3 py-8 text-center text-sm text-muted">Nothing by that name.</Palette.Empty>
+              <FoundGroup projectId={projectId} text={text} onGo={onGo} />
               {groups.map((group) => (
                 <CommandGroup
                   key={group}

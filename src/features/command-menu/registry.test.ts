@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commands, commandsFor } from "./registry";
+import { commands, commandsFor, commandsOn } from "./registry";
 
 test("no two commands share an id or keys, and no key sequence is the start of a page's own shortcut", () => {
   const ids = commands.map((command) => command.id);
@@ -31,4 +31,12 @@ test("a person sees what their permissions allow, and their other projects", () 
     "account",
     "project-prj_2",
   ]);
+});
+
+test("the menu acts on what is open", () => {
+  const labels = (path: string) => commandsOn(path).map(({ label }) => label);
+  expect(labels("/projects/prj_1/executions/exe_1")).toEqual(["Copy the id", "Open this execution as a page"]);
+  expect(labels("/projects/prj_1/actions/act_1")).toContain("Failures of this action");
+  expect(labels("/projects/prj_1/triggers/new")).toEqual([]);
+  expect(labels("/projects/prj_1/executions")).toEqual([]);
 });

@@ -1,6 +1,8 @@
 import {
   Activity,
+  Copy,
   CircleDollarSign,
+  ExternalLink,
   Eye,
   EyeOff,
   RadioTower,
@@ -26,7 +28,7 @@ type CommandEnvironment = { projectId: string; go: (href: string) => void; toggl
 export type Command = {
   id: string;
   label: string;
-  group: "Go to" | "Create" | "Preferences" | "Switch project";
+  group: "This page" | "Go to" | "Create" | "Preferences" | "Switch project";
   icon: LucideIcon;
   /** further words to find it by */
   keywords?: readonly string[];
@@ -228,4 +230,45 @@ export function commandsFor(input: {
       run: ({ go }) => go(`/projects/${project.id}`),
     }));
   return [...allowed, ...switches];
+}
+
+/** The commands for what is open: an execution, a trigger or an action. */
+export function commandsOn(pathname: string): Command[] {
+  const [, base = "", kind, id] = /^(\/projects\/[^/]+)\/(executions|triggers|actions)\/([^/]+)/.exec(pathname) ?? [];
+  if (!id || id === "new") return [];
+  const copy: Command = {
+    id: "copy-id",
+    label: "Copy the id",
+    group: "This page",
+    icon: Copy,
+    run: () => void navigator.clipboard.writeText(id),
+  };
+  if (kind === "executions") {
+    const page: Command = {
+      id: "open-as-page",
+      label: "Open this execution as a page",
+      group: "This page",
+      icon: ExternalLink,
+      run: ({ go }) => go(`${base}/executions/${id}/page`),
+    };
+    return [copy, page];
+  }
+  const one = kind === "triggers" ? "trigger" : "action";
+  return [
+    copy,
+    {
+      id: "show-executions",
+      label: `Executions of this ${one}`,
+      group: "This page",
+      icon: Activity,
+      run: ({ go }) => go(`${base}/executions?${one}=${id}`),
+    },
+    {
+      id: "show-failures",
+      label: `Failures of this ${one}`,
+      group: "This page",
+      icon: Activity,
+      run: ({ go }) => go(`${base}/executions?${one}=${id}&status=FAILED`),
+    },
+  ];
 }

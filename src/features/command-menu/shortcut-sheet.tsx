@@ -13,8 +13,13 @@ type ShortcutRow = { label: string; keys: readonly string[] };
 const fixedRows = (): readonly ShortcutRow[] => [
   { label: "Search and commands", keys: [menuKeys()] },
   { label: "This list", keys: ["?"] },
+  { label: "Search the executions", keys: ["/"] },
   { label: "Next row", keys: ["j"] },
   { label: "Previous row", keys: ["k"] },
+  { label: "Choose the row", keys: ["x"] },
+  { label: "Send the open execution again", keys: ["r"] },
+  { label: "Open the execution as a page", keys: ["f"] },
+  { label: "Attempt before, attempt after", keys: ["←", "→"] },
   { label: "Close the panel", keys: ["Esc"] },
 ];
 

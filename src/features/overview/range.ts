@@ -1,4 +1,4 @@
-import { rangeSizes, type RangeName, type TimeRange } from "@/lib/time-range";
+import { rangeMs, type RangeName, type TimeRange } from "@/lib/time-range";
 
 /** The range of the overview if the URL names none. */
 export const DEFAULT_RANGE: RangeName = "24h";
@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 /** The interval to ask for. A range that ends now moves on by the minute, so that its queries can be shared. */
 export function askedInterval({ range, from, to }: TimeRange, now: number): { from: Date; to?: Date } {
   const end = to?.getTime() ?? Math.floor(now / MINUTE_MS) * MINUTE_MS;
-  const start = from ?? new Date(end - rangeSizes[range ?? DEFAULT_RANGE]);
+  const start = from ?? new Date(end - rangeMs(range ?? DEFAULT_RANGE));
   return to ? { from: start, to } : { from: start };
 }
 

@@ -1,5 +1,5 @@
 /** What changed in a project, as the server tells it. */
-export type LiveMessage = { projectId: string; topics: readonly string[] };
+type LiveMessage = { projectId: string; topics: readonly string[] };
 /** The state of the connection. `since` is the time of the data on screen, in ms. */
 export type ConnectionState = { kind: "connecting" | "live" } | { kind: "reconnecting"; since: number };
 

@@ -26,7 +26,8 @@ type AttemptStripProps = {
 /** The attempts on one axis of time: a block for each request, hatched where nothing was on the wire. */
 export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProps) {
   const { attempts, status, dueAt } = execution;
-  if (attempts.length === 0)
+  const chosen = attempts.find(({ id }) => id === chosenId) ?? attempts.at(-1);
+  if (!chosen)
     return (
       <p className="flex items-center gap-2 text-xs text-muted">
         <StatusDot tone={executionLooks.WAITING.tone} isHollow />
@@ -39,31 +40,25 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
         )}
       </p>
     );
-  const chosen = attempts.find(({ id }) => id === chosenId) ?? attempts.at(-1)!;
   return (
     <div className="flex flex-col gap-1.5">
       <ol aria-label="Attempts" className="flex h-6 items-stretch gap-px">
-        {spansOf(execution).map((span) => (
+        {spansOf(execution).map(({ key, ms, attempt }) => (
           <li
-            key={span.key}
-            style={{ flexGrow: span.ms }}
-            className={cn(
-              "flex basis-0",
-              span.attempt
-                ? "min-w-3"
-                : "min-w-1 bg-[repeating-linear-gradient(135deg,var(--line-strong)_0_1px,transparent_1px_5px)]",
-            )}
+            key={key}
+            style={{ flexGrow: ms }}
+            className={cn("flex basis-0", attempt ? "min-w-3" : "hatched min-w-1")}
           >
-            {span.attempt && (
-              <Tooltip content={`Attempt ${span.attempt.number}: ${attemptResult(span.attempt)}`}>
+            {attempt && (
+              <Tooltip content={`Attempt ${attempt.number}: ${attemptResult(attempt)}`}>
                 <button
                   type="button"
-                  aria-label={`Attempt ${span.attempt.number}, ${attemptResult(span.attempt)}`}
-                  aria-pressed={span.attempt.id === chosen.id}
-                  onClick={() => onChoose(span.attempt!.id)}
+                  aria-label={`Attempt ${attempt.number}, ${attemptResult(attempt)}`}
+                  aria-pressed={attempt.id === chosen.id}
+                  onClick={() => onChoose(attempt.id)}
                   className={cn(
-                    "min-w-0 flex-1 rounded-xs opacity-60 transition-opacity hover:opacity-100 aria-pressed:opacity-100 aria-pressed:ring-2 aria-pressed:ring-accent aria-pressed:ring-offset-1 aria-pressed:ring-offset-raised",
-                    fills[span.attempt.status],
+                    "min-w-0 flex-1 rounded-xs opacity-60 transition-opacity hover:opacity-100 aria-pressed:opacity-100 aria-pressed:inset-ring-2 aria-pressed:inset-ring-foreground",
+                    fills[attempt.status],
                   )}
                 />
               </Tooltip>
