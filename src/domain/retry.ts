@@ -111,10 +111,8 @@ export function nextAttempt(input: NextAttemptInput): NextAttempt {
   const schedule = scheduleOf(policy);
   const delaySeconds = schedule[attemptsSpent - 1] ?? delayBeyond(schedule, attemptsSpent, outcome);
   const what = describeOutcome(outcome);
-  if (delaySeconds === undefined) {
-    const spent = attemptsSpent === 1 ? "the only attempt" : `all ${attemptsSpent} attempts`;
-    return { result: "failed", reason: `Gave up: ${spent} failed, the last one because ${what}.` };
-  }
+  // Without a number: after a resend the schedule is younger than the execution, whose tries stand beside the reason.
+  if (delaySeconds === undefined) return { result: "failed", reason: `Gave up: ${what}.` };
   const own = delaySeconds * 1_000 * (1 + JITTER * (2 * random - 1));
   const wait = waitFor(outcome, own, now);
   return {

@@ -1,0 +1,84 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures";
+
+/** The window in which requests are counted, s. One observation comes each second. */
+const WINDOW_S = 15;
+const REQUESTS_A_MINUTE_MAX = 30;
+
+/** Opens a page without a cache and tells what came over the wire. */
+async function load(page: Page, path: string): Promise<{ scriptKb: number; html: string; shift: number }> {
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.enable");
+  await network.send("Network.setCacheDisabled", { cacheDisabled: true });
+  const scripts = new Set<string>();
+  let bytes = 0;
+  network.on("Network.responseReceived", ({ requestId, type }) => type === "Script" && scripts.add(requestId));
+  network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  await page.addInitScript(() => {
+    const seen = window as unknown as { shift: number };
+    seen.shift = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+        if (!entry.hadRecentInput) seen.shift += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  const answer = await page.goto(path);
+  await page.waitForLoadState("networkidle");
+  const shift = await page.evaluate(() => (window as unknown as { shift: number }).shift);
+  await network.detach();
+  return { scriptKb: bytes / 1024, html: (await answer?.text()) ?? "", shift };
+}
+
+test("the executions page has its first rows in the HTML, at most 200 KB of script, and nothing that jumps", async ({
+  admin: page,
+  projectUrl,
+  application,
+}) => {
+  const id = `budget-${Date.now()}`;
+  await application.send({ id, level: "ERROR", name: "chat" });
+  await page.goto(`${projectUrl}/executions`);
+  const { scriptKb, html, shift } = await load(page, `${projectUrl}/executions`);
+  console.log(`executions: ${scriptKb.toFixed(0)} KB of script, shift ${shift.toFixed(4)}`);
+  expect(scriptKb).toBeLessThanOrEqual(200);
+  expect(shift).toBeLessThan(0.01);
+  const listed = await page.getByRole("row").count();
+  if (listed > 1) expect(html).toContain("exe_");
+});
+
+test("the form of a trigger needs at most 300 KB of script", async ({ admin: page, projectUrl }) => {
+  const { scriptKb } = await load(page, `${projectUrl}/triggers/new`);
+  console.log(`new trigger: ${scriptKb.toFixed(0)} KB of script`);
+  expect(scriptKb).toBeLessThanOrEqual(300);
+});
+
+test("under load a visible tab makes at most 30 requests a minute, and a hidden one none", async ({
+  admin: page,
+  projectUrl,
+  application,
+}) => {
+  test.slow();
+  await page.goto(`${projectUrl}/executions`);
+  await page.waitForLoadState("networkidle");
+  const countRequests = async (): Promise<number> => {
+    let count = 0;
+    const onRequest = () => void count++;
+    page.on("request", onRequest);
+    for (let second = 0; second < WINDOW_S; second++) {
+      await application.send({ id: `load-${Date.now()}`, level: "ERROR", name: "chat" });
+      await page.waitForTimeout(1_000);
+    }
+    page.off("request", onRequest);
+    return count;
+  };
+  const visible = await countRequests();
+  await page.evaluate(() => {
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  const hidden = await countRequests();
+  console.log(`${visible} requests visible, ${hidden} hidden, in ${WINDOW_S} s`);
+  expect(visible).toBeLessThanOrEqual((REQUESTS_A_MINUTE_MAX * WINDOW_S) / 60 + 1);
+  expect(hidden).toBe(0);
+});
