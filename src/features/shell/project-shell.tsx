@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { AppShell } from "@/components/shell/app-shell";
 import type { NavSection } from "@/components/shell/sidebar-nav";
+import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { Activity, Eye, LayoutDashboard, Send, Settings, Star, Zap } from "lucide-react";
 import { ProjectSwitcher, type ShellProject } from "./project-switcher";
@@ -37,6 +38,9 @@ export function ProjectShell({
   const trpc = useTRPC();
   const { data: projects } = useQuery(trpc.project.list.queryOptions(undefined, { initialData: initialProjects }));
   const { data: views } = useQuery(trpc.view.list.queryOptions({ projectId }, { staleTime: Infinity }));
+  const { data: lastHour } = useQuery(trpc.execution.counts.queryOptions({ projectId, since: "1h" }));
+  const { data: troubled } = useQuery(trpc.action.troubled.queryOptions({ projectId }));
+  const counts = { failed: lastHour?.counts.ERROR ?? 0, troubled: troubled?.length ?? 0 };
   const current =
     projects.find((project) => project.id === projectId) ?? initialProjects.find((project) => project.id === projectId);
   return (
@@ -49,7 +53,7 @@ export function ProjectShell({
           {search}
         </div>
       }
-      nav={navigation(`/projects/${projectId}`, views ?? [])}
+      nav={navigation(`/projects/${projectId}`, views ?? [], counts)}
       user={<UserMenu user={user} />}
       tools={tools}
       notice={<OfflineBar />}
@@ -62,12 +66,29 @@ export function ProjectShell({
 
 type View = { id: string; name: string; query: string };
 
-function navigation(base: string, views: readonly View[]): NavSection[] {
+/** Red, and only where something is wrong. */
+const alarm = (count: number, what: string) =>
+  count > 0 && (
+    <span className="text-danger-text">
+      {formatCount(count)} <span className="sr-only">{what}</span>
+    </span>
+  );
+
+function navigation(
+  base: string,
+  views: readonly View[],
+  { failed, troubled }: { failed: number; troubled: number },
+): NavSection[] {
   return [
     {
       items: [
         { href: base, label: "Overview", icon: <LayoutDashboard aria-hidden />, isExact: true },
-        { href: `${base}/executions`, label: "Executions", icon: <Activity aria-hidden /> },
+        {
+          href: `${base}/executions`,
+          label: "Executions",
+          icon: <Activity aria-hidden />,
+          aside: alarm(failed, "failed in the last hour"),
+        },
         { href: `${base}/observations`, label: "Observations", icon: <Eye aria-hidden /> },
       ],
     },
@@ -75,7 +96,12 @@ function navigation(base: string, views: readonly View[]): NavSection[] {
       label: "Configure",
       items: [
         { href: `${base}/triggers`, label: "Triggers", icon: <Zap aria-hidden /> },
-        { href: `${base}/actions`, label: "Actions", icon: <Send aria-hidden /> },
+        {
+          href: `${base}/actions`,
+          label: "Actions",
+          icon: <Send aria-hidden />,
+          aside: alarm(troubled, "need a look"),
+        },
         { href: `${base}/settings`, label: "Settings", icon: <Settings aria-hidden /> },
       ],
     },
