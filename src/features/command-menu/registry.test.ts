@@ -26,6 +26,7 @@ test("a person sees what their permissions allow, and their other projects", () 
     "go-triggers",
     "go-actions",
     "go-settings",
+    "go-model-prices",
     "create-project",
     "toggle-theme",
     "account",
