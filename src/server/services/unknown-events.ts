@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
-import { writeRejected } from "./action-creation/write";
+import { keepRejected } from "./action-creation/keep-rejected";
 
 const HOUR_MS = 3_600_000;
 const NAME_MAX = 200;
@@ -19,9 +19,7 @@ export async function keepUnknownEvent(
   const ts = ctx.now().getTime();
   const id = `unknown-${sha256(JSON.stringify([projectId, name, Math.floor(ts / HOUR_MS)]))}`;
   const event = { id, name: name.slice(0, NAME_MAX), ts, data, keyId, depth: 0, sanitized: false };
-  const rejected = {
-    event: { ...event, receivedMicros: ts * 1_000, place: 0 },
-    reason: `The sender got 400: ${reason}`,
-  };
-  await writeRejected(ctx.db, projectId, [rejected], ctx.now());
+  await keepRejected(ctx, projectId, [
+    { event: { ...event, receivedMicros: ts * 1_000, place: 0 }, reason: `The sender got 400: ${reason}` },
+  ]);
 }
