@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ColumnType } from "../filter/schema";
+import type { TraceAttributes } from "../opentelemetry/map/trace-attributes";
 import type { FindPrice } from "../model-prices/model-price";
 import type { RedactionPlaces } from "../redaction/redactor";
 
@@ -85,6 +86,8 @@ export type EventSource<P = any> = {
   hasEnded(payload: P): boolean;
   /** whether the payload tells no more than a start: it never replaces a state that has ended */
   isStart?(payload: P): boolean;
+  /** the payload with what is known of its trace, in the fields that nobody has said of the thing itself */
+  withTraceAttributes?(payload: P, trace: TraceAttributes): P;
   /** the payload with a cost computed from the price of its model, where its sender told none */
   withComputedCost?(payload: P, findPrice: FindPrice, receivedAt: Date): P;
   columns: readonly Column<P>[];

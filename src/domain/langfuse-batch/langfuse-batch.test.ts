@@ -5,7 +5,8 @@ import * as derived from "../event-source/observation-created/derived";
 import { ObservationCreated } from "../event-source/observation-created/schema";
 import { cleanText } from "../json/clean-text";
 import type { JsonObject } from "../opentelemetry/map/values";
-import { fillFromTrace, mergePatch, observationOf, type PatchedState } from "./merge-patch";
+import { fillFromTrace } from "../event-source/observation-created/fill-from-trace";
+import { mergePatch, observationOf, type PatchedState } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
 import { parseBatch } from "./parse-batch";
 

@@ -1,5 +1,4 @@
 import { isObject, type JsonObject } from "../opentelemetry/map/values";
-import type { TraceAttributes } from "../opentelemetry/map/trace-attributes";
 import type { ObservationPatch } from "./observation-patch";
 
 /** A stored observation that grows by patches, with the order of the patch that set each field. */
@@ -13,8 +12,6 @@ export type PatchedState = {
 
 /** Behind every create, which clients also send after the updates. Epoch milliseconds reach it in the year 5138. */
 const UPDATES_AFTER = 1e14;
-/** Attributes of the trace from other events give way to every patch. */
-const FROM_TRACE = 0;
 
 /** What the first patch says, and no later one changes. */
 const fixed = new Set(["type", "startTime", "traceId", "environment"]);
@@ -38,20 +35,6 @@ export function mergePatch(stored: PatchedState | null, patch: ObservationPatch)
     if (name === "metadata") mergeMetadata(state, value, order);
     else set(state, name, value, order);
   }
-  return state;
-}
-
-/** Fills what no patch has said from what is known of the trace; tags are united. */
-export function fillFromTrace(stored: PatchedState, trace: TraceAttributes): PatchedState {
-  const state = { ...stored, fields: { ...stored.fields }, setBy: { ...stored.setBy } };
-  const { traceName, userId, sessionId, release, version, tags } = trace;
-  for (const [name, value] of Object.entries({ traceName, userId, sessionId, release, version })) {
-    const isOwn = (state.setBy[name] ?? FROM_TRACE) > FROM_TRACE;
-    if (value !== null && !isOwn) set(state, name, value, FROM_TRACE);
-  }
-  const known = state.fields["tags"];
-  const united = [...new Set([...(Array.isArray(known) ? (known as string[]) : []), ...tags])];
-  if (united.length > 0) state.fields["tags"] = united;
   return state;
 }
 

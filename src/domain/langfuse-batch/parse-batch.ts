@@ -1,5 +1,5 @@
 import { parseInstant } from "../filter/instant";
-import { readTags, joinTraceAttributes, type TraceAttributes } from "../opentelemetry/map/trace-attributes";
+import { ID_MAX, readTags, joinTraceAttributes, type TraceAttributes } from "../opentelemetry/map/trace-attributes";
 import { asText, isObject, type JsonObject } from "../opentelemetry/map/values";
 import { orderOf } from "./merge-patch";
 import { BatchEventError, isObservationEvent, readBodyId, readObservationPatch } from "./observation-patch";
@@ -85,14 +85,17 @@ function traceAttributesIn(body: JsonObject): TraceAttributes {
   return {
     traceName: asText(body["name"]),
     rootName: null,
-    userId: asText(body["userId"]),
-    sessionId: asText(body["sessionId"]),
+    userId: idIn(body["userId"]),
+    sessionId: idIn(body["sessionId"]),
     tags: readTags(body["tags"]),
     environment: null,
     release: asText(body["release"]),
     version: asText(body["version"]),
   };
 }
+
+/** An id as long as an observation may have it. */
+const idIn = (value: unknown): string | null => asText(value)?.slice(0, ID_MAX) ?? null;
 
 function labelsOf(event: unknown): { id: string; type: string } {
   if (!isObject(event)) return { id: "", type: "" };

@@ -1,5 +1,7 @@
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseBatch } from "@/domain/langfuse-batch/parse-batch";
+import type { ObservationPatch } from "@/domain/langfuse-batch/observation-patch";
+import { unknownTrace } from "@/domain/opentelemetry/map/trace-attributes";
 import { EVENT_LIMITS } from "../engine/event-endpoint";
 import { readEventBody } from "../event-reader/event-body";
 import { receiptOf } from "../receipt";
@@ -62,16 +64,29 @@ function eventsOf(
   const name = "observation.created";
   const idOf = (...content: string[]): string => idOfContent("lf", sender.projectId, ...content);
   const patches = batch.patches.map(({ eventId: sentId, patch }): IntakeEvent => {
-    const traceId = patch.fields["traceId"];
-    const trace = batch.traces.get(typeof traceId === "string" ? traceId : patch.id) ?? null;
-    const data = { patch: { ...patch, fields: { ...patch.fields, ingestion } }, trace };
-    return { id: idOf(sentId, stringifyJson(patch)), name, data, isPatch: true };
+    const traceId = traceOf(patch);
+    const trace = { id: traceId, attributes: batch.traces.get(traceId) ?? unknownTrace };
+    const data = { patch: { ...patch, fields: { ...patch.fields, ingestion } } };
+    return { id: idOf(sentId, stringifyJson(patch)), name, data, isPatch: true, trace };
   });
+  const described = new Set(batch.patches.map(({ patch }) => traceOf(patch)));
+  const traces = [...batch.traces]
+    .filter(([traceId]) => !described.has(traceId))
+    .map(([traceId, attributes]): IntakeEvent => {
+      const id = idOf("trace", traceId, JSON.stringify(attributes));
+      return { id, name, data: {}, trace: { id: traceId, attributes, isAlone: true } };
+    });
   const rejected = batch.rejected.slice(0, REJECTED_KEPT_MAX).map(({ eventId: sentId, reason, event }): IntakeEvent => {
     const refusal = `An event of a Langfuse batch was rejected: ${reason}.`;
     return { id: idOf("rejected", sentId, stringifyJson(event)), name, data: { event }, refusal };
   });
-  return [...patches, ...rejected];
+  return [...patches, ...traces, ...rejected];
+}
+
+/** An observation without a trace is one by itself. */
+function traceOf({ id, fields }: ObservationPatch): string {
+  const { traceId } = fields;
+  return typeof traceId === "string" ? traceId : id;
 }
 
 function notesOf(batch: NonNullable<ReturnType<typeof parseBatch>>, { projectId, keyId }: EventSender): SourceNote[] {

@@ -6,7 +6,7 @@ import { canonicalSpan } from "@/domain/opentelemetry/canonical-span";
 import { decodeJsonExport } from "@/domain/opentelemetry/decode/decode-json";
 import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-protobuf";
 import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
-import { spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
+import { fieldsFromTrace, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
 import { traceAttributesOf } from "@/domain/opentelemetry/map/trace-attributes";
 import { isLlmSpan } from "@/domain/opentelemetry/map/is-llm-span";
 import { isNoObservation } from "@/domain/opentelemetry/map/which-spans";
@@ -153,8 +153,10 @@ async function eventsOf(
       leftOut += 1;
       continue;
     }
-    const trace = traces.get(span.traceId) ?? null;
-    add(canonicalSpan(span), { data: { observation: spanToObservation(span, { sender, receivedMs, trace }) } });
+    const attributes = traces.get(span.traceId)!;
+    const observation = spanToObservation(span, { sender, receivedMs, trace: attributes });
+    const data = { observation, setBy: fieldsFromTrace(span) };
+    add(canonicalSpan(span), { data, trace: { id: span.traceId, attributes } });
   }
   for (const [index, { name, scope, reason }] of refused.slice(0, REFUSED_KEPT_MAX).entries()) {
     const span = { name, scope, ...sender };

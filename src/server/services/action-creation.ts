@@ -5,15 +5,15 @@ import type { ObservationCreated } from "@/domain/event-source/observation-creat
 import { clientOf, figuresOf } from "@/domain/sources/client";
 import type { ServiceContext } from "@/server/context";
 import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/errors";
-import { applyPatches } from "./action-creation/apply-patches";
+import { completeEvents } from "./action-creation/complete-events";
 import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./action-creation/load";
 import { answerAhead } from "./action-creation/match";
 import { parseEvents } from "./action-creation/parse";
 import { planBatch, type Plan, type PlanInput } from "./action-creation/plan";
 import { keepRejected } from "./action-creation/keep-rejected";
-import { withComputedCosts } from "./action-creation/computed-costs";
+import { fillEvents, learnTraces, markFilled, type TraceToFill } from "./action-creation/traces";
 import { checkTraces, TraceClash, withUniqueIds } from "./action-creation/unique-ids";
-import type { BatchEvent, ExecutionDraft, ParsedEvent, StoredObservation } from "./action-creation/types";
+import type { BatchEvent, ExecutionDraft, ParsedEvent } from "./action-creation/types";
 import {
   writeCounters,
   writeDecisions,
@@ -59,15 +59,38 @@ export async function createActions(
     );
     return [];
   }
-  const { parsed, rejected } = parseEvents(source, events, ctx.now());
+  const place = { projectId, eventSource };
+  const alone = events.filter(({ trace }) => trace?.isAlone);
+  const { parsed, rejected } = parseEvents(
+    source,
+    events.filter(({ trace }) => !trace?.isAlone),
+    ctx.now(),
+  );
   await keepRejected(ctx, projectId, rejected);
   const wakes: Wake[] = [];
-  const slices = [parsed];
-  for (let slice = slices.shift(); slice; slice = slices.shift()) {
-    if (slice.length === 0) continue;
-    const outcome = await processSlice(ctx, cache, { projectId, source, events: slice, limits });
-    if ("cutAt" in outcome) slices.unshift(...chunksOf(slice, outcome.cutAt));
-    else wakes.push(...outcome.wakes);
+  const toFill = new Map<string, TraceToFill>();
+  const note = (traces: readonly TraceToFill[]): void => {
+    for (const trace of traces) toFill.set(trace.traceId, trace);
+  };
+  const process = async (first: readonly ParsedEvent[][]): Promise<void> => {
+    const slices = [...first];
+    for (let slice = slices.shift(); slice; slice = slices.shift()) {
+      if (slice.length === 0) continue;
+      const outcome = await processSlice(ctx, cache, { projectId, source, events: slice, limits });
+      if ("cutAt" in outcome) {
+        slices.unshift(...chunksOf(slice, outcome.cutAt));
+        continue;
+      }
+      wakes.push(...outcome.wakes);
+      if (slice.every(({ isFill }) => !isFill)) note(outcome.toFill);
+    }
+  };
+  if (alone.length > 0)
+    note((await ctx.db.$transaction((tx) => learnTraces(tx, place, alone, new Set(), ctx.now()))).toFill);
+  await process([parsed]);
+  for (const trace of toFill.values()) {
+    await process(await fillEvents(ctx, place, trace));
+    await markFilled(ctx, place, trace);
   }
   return wakes;
 }
@@ -79,14 +102,15 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
 type SliceInput = { projectId: string; source: EventSource; events: ParsedEvent[]; limits: PlanInput["limits"] };
 
 /** What came of a slice; or, where nothing was written, the size of the parts to try instead. */
-type SliceOutcome = { wakes: Wake[] } | { cutAt: number };
+type SliceOutcome = SliceResult | { cutAt: number };
+type SliceResult = { wakes: Wake[]; toFill: TraceToFill[] };
 
 /** @throws what comes from the state of the database, so that the same may work later */
 async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: SliceInput): Promise<SliceOutcome> {
   const { projectId, events } = input;
   const [alone, ...others] = events;
   try {
-    return { wakes: await runSlice(ctx, cache, input) };
+    return await runSlice(ctx, cache, input);
   } catch (error) {
     if (error instanceof SliceTooLarge) return { cutAt: error.cutAt };
     if (error instanceof TraceClash) return { cutAt: events.length };
@@ -95,13 +119,13 @@ async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: Sli
     // The database may have been slow, and not the event.
     if (isTransactionTimeout(error)) {
       const second = await runSlice(ctx, cache, input).catch((failure: unknown) => failure as Error);
-      if (!(second instanceof Error)) return { wakes: second };
+      if (!(second instanceof Error)) return second;
       if (isTransientDatabaseError(second) && !isTransactionTimeout(second)) throw second;
     }
     ctx.log.error({ err: error, eventId: alone!.id }, "an event could not be processed and was rejected");
     const reason = `It could not be processed: ${shortMessage(error)}`;
     await keepRejected(ctx, projectId, [{ event: alone!, reason }]);
-    return { wakes: [] };
+    return { wakes: [], toFill: [] };
   }
 }
 
@@ -116,30 +140,29 @@ async function runSlice(
   ctx: ServiceContext,
   cache: TriggerCache,
   { projectId, source, events, limits }: SliceInput,
-): Promise<Wake[]> {
+): Promise<SliceResult> {
   const now = ctx.now();
   const eventSource = source.name;
+  const eventIds = events.map((event) => event.id);
   await cache.warm(ctx, projectId, eventSource);
-  const { plan, fresh } = await ctx.db.$transaction(async (tx) => {
+  const { plan, fresh, toFill } = await ctx.db.$transaction(async (tx) => {
     const named = await withUniqueIds(tx, projectId, source, events);
     const sourceIds = [...new Set(named.map((event) => event.sourceId))];
     const triggers = await cache.load(ctx, tx, projectId, eventSource);
     const createdThisHour = await lockCaps(tx, triggers.byId.values(), now);
     const { revision } = triggers;
     const findPrice = await pricesOf(ctx.db, tx, { projectId, revision });
-    const complete = (of: readonly ParsedEvent[], onto: ReadonlyMap<string, StoredObservation>) =>
-      withComputedCosts(source, applyPatches(source, of, onto), findPrice, now);
-    const asNew = complete(named, new Map());
-    const { stored, inserted } = await lockObservations(tx, projectId, source, asNew, now);
+    const told = named.some(({ trace }) => trace) ? await seenEvents(tx, projectId, eventIds) : new Set<string>();
+    const traces = await learnTraces(tx, { projectId, eventSource }, named, told, now);
+    const known = { traces: traces.attributes, findPrice, now };
+    const asNew = completeEvents(source, named, new Map(), known);
+    const storedIds = named.filter(({ isFill }) => isFill).map(({ sourceId }) => sourceId);
+    const { stored, inserted } = await lockObservations(tx, projectId, source, asNew, now, storedIds);
     checkTraces(source, named, stored);
-    const seen = await seenEvents(
-      tx,
-      projectId,
-      events.map((event) => event.id),
-    );
+    const seen = await seenEvents(tx, projectId, eventIds);
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
 
-    const fresh = complete(firstOfEach(named, seen), stored);
+    const fresh = completeEvents(source, firstOfEach(named, seen), stored, known);
     const answers = await answerAhead(ctx.compute, { projectId, triggers, events: fresh, executions });
     const plan = planBatch({
       source,
@@ -161,13 +184,13 @@ async function runSlice(
     await writeDecisions(tx, projectId, eventSource, plan.decisions, now);
     await writeCounters(tx, projectId, plan.counters, now);
     await writeEvaluated(tx, { projectId, eventSource, revision, events: plan.evaluated }, now);
-    return { plan, fresh };
+    return { plan, fresh, toFill: traces.toFill };
   });
   countPlan(ctx, plan, fresh);
   noteSources(ctx, sourceNotesOf(projectId, fresh));
   ctx.live.touch(projectId, "observations");
   if (plan.executions.some(({ change }) => change !== "none")) ctx.live.touch(projectId, "executions");
-  return wakesOf(projectId, plan.executions);
+  return { wakes: wakesOf(projectId, plan.executions), toFill };
 }
 
 /** Counts what the transaction of a batch has written. */
@@ -183,9 +206,9 @@ function countPlan({ metrics, now }: ServiceContext, plan: Plan, events: readonl
 
 /** What the events say of their clients. Figures are of observations alone. */
 const sourceNotesOf = (projectId: string, events: readonly ParsedEvent[]): SourceNote[] =>
-  events.flatMap(({ keyId, client = null, patch, ended, payload }): SourceNote[] => {
+  events.flatMap(({ keyId, client = null, patch, ended, payload, isFill }): SourceNote[] => {
     const { observation } = payload as Partial<ObservationCreated>;
-    if (keyId === null || !observation) return [];
+    if (keyId === null || !observation || isFill) return [];
     const figures = figuresOf(observation, { isPart: patch !== undefined && !ended });
     return [{ projectId, keyId, kind: "client", client: clientOf(observation, client), figures }];
   });

@@ -3,6 +3,7 @@ import { getEventSource, listEventSources } from "@/domain/event-source/registry
 import { cleanText } from "@/domain/json/clean-text";
 import { longJson, stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
+import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import { AppError } from "@/server/errors";
 import { unknownVersion } from "@/server/inngest/events";
 import { canonicalJson } from "@/server/platform/canonical-json";
@@ -21,7 +22,12 @@ type ReceivedEvent = {
   refusal?: string | undefined;
   /** whether its data is a patch that is merged onto the stored state */
   isPatch?: boolean | undefined;
+  /** what the request says of the trace; without an observation the event tells nothing else */
+  trace?: TraceNews | undefined;
 };
+
+/** What a request says of a trace. */
+export type TraceNews = { id: string; attributes: TraceAttributes; isAlone?: true };
 
 /** The sender of events: its key decides the project. */
 export type EventSender = {
@@ -48,6 +54,8 @@ type Stamp = {
   refusal?: string;
   /** the data is a patch; a sender cannot say so */
   isPatch?: true;
+  /** a sender cannot say it */
+  trace?: TraceNews;
   /** epoch microseconds at which the headers of the request were read */
   receivedMicros: number;
   /** index of the event in its request, from 0 */
@@ -117,8 +125,10 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       mayHoldBadText || hasBrokenBytes
         ? cleanText(event.data, { hasBrokenBytes })
         : { value: event.data, changed: false };
-    const { stamp: _stamp, alone: _alone, setBy: _setBy, ...received } = cleaned.value as Record<string, unknown>;
-    const data = redactor ? redactEvent(redactor, event, received) : received;
+    const { stamp: _stamp, alone: _alone, setBy, ...received } = cleaned.value as Record<string, unknown>;
+    const redacted = redactor ? redactEvent(redactor, event, received) : received;
+    // Only an event that an endpoint made says which fields its trace may fill.
+    const data: Record<string, unknown> = event.trace && setBy ? { ...redacted, setBy } : redacted;
     const json = hasLongNumbers ? longJson(data) : null;
     const ts = event.ts ?? now.getTime();
     const body = {
@@ -138,6 +148,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       sanitized: cleaned.changed,
       ...(event.refusal === undefined ? {} : { refusal: redactor?.redactText(event.refusal) ?? event.refusal }),
       ...(event.isPatch ? { isPatch: true } : {}),
+      ...(event.trace ? { trace: traceOf(event.trace, event.name, redactor) } : {}),
       receivedMicros: input.receivedMicros,
       place: index,
       ...(json === null ? {} : { json }),
@@ -160,6 +171,34 @@ function redactEvent(
 ): Record<string, unknown> {
   const kind = refusal !== undefined ? "refused" : isPatch ? "patch" : undefined;
   return redactor.redactData(data, placesOf(getEventSource(name)), kind);
+}
+
+/** What a request says of a trace, as storable text and redacted as the same fields of an observation are. */
+function traceOf(news: TraceNews, eventName: string, redactor: Redactor | null): TraceNews {
+  const { id, attributes, ...others } = cleanText(news).value as TraceNews;
+  if (!redactor) return { id, attributes, ...others };
+  const places = placesOf(getEventSource(eventName));
+  const redact = (fields: object): Record<string, unknown> => {
+    const { within } = places;
+    const thing = within === null ? fields : { [within]: fields };
+    const redacted = redactor.redactData(thing as Record<string, unknown>, places);
+    return (within === null ? redacted : redacted[within]) as Record<string, unknown>;
+  };
+  const { rootName, ...fields } = attributes;
+  const made = { ...redact(fields), rootName: redact({ traceName: rootName })["traceName"] };
+  return { id: redactor.redactText(id), attributes: readTrace(made), ...others };
+}
+
+/** A rule may drop a value, or put another one in its place. */
+function readTrace(fields: Record<string, unknown>): TraceAttributes {
+  const text = (name: string): string | null => (typeof fields[name] === "string" ? fields[name] : null);
+  const { tags } = fields;
+  return {
+    ...{ traceName: text("traceName"), rootName: text("rootName"), userId: text("userId") },
+    ...{ sessionId: text("sessionId"), environment: text("environment") },
+    ...{ release: text("release"), version: text("version") },
+    tags: Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === "string") : [],
+  };
 }
 
 /** Redacts the data of an event that did not come through the endpoint, which knows no rules for it. */
@@ -252,6 +291,7 @@ function readStamp(input: OpenInput): OpenedEvent {
         sanitized: stamp.sanitized ?? false,
         receivedMicros: stamp.receivedMicros ?? batch.receivedMicros,
         place: stamp.place ?? batch.place,
+        ...(stamp.trace ? { trace: stamp.trace } : {}),
       };
       const patched = stamp.isPatch ? { ...event, patch: event.data } : event;
       const { projectId } = data;

@@ -50,6 +50,8 @@ const statements = {
   decisions: (ctx, now) => removeOfProjects(ctx, now, "decision", "created_at", "revision_retention_days"),
   revisions: (ctx, now) => removeOfProjects(ctx, now, "observation_revision", "received_at", "revision_retention_days"),
   observations: (ctx, now) => removeOfProjects(ctx, now, "observation", "received_at", "observation_retention_days"),
+  // Spans of a trace that still runs raise the time.
+  traces: (ctx, now) => remove(ctx, now, { table: "trace_attributes", where: `seen_at < ${daysAgo(1)}` }),
   "rejected events": (ctx, now) =>
     remove(ctx, now, {
       table: "rejected_event",

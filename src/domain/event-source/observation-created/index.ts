@@ -1,5 +1,6 @@
 import { applyPatch, type PatchEvent } from "../../langfuse-batch/apply-patch";
 import type { EventSource } from "../event-source";
+import { withTraceAttributes } from "./fill-from-trace";
 import { idWithinTrace } from "./id-within-trace";
 import { observationColumns } from "./columns";
 import { withComputedCost } from "./computed-cost";
@@ -15,6 +16,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   noun: { one: "observation", many: "observations" },
   payload: ObservationCreated,
   applyPatch: (stored, patch) => applyPatch(stored, patch as PatchEvent),
+  withTraceAttributes,
   withComputedCost,
   sourceId: ({ observation }) => observation.id,
   idWithinTrace,

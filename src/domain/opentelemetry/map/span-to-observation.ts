@@ -1,4 +1,5 @@
 import { stringifyJson } from "../../json/long-number";
+import { FROM_TRACE } from "../../event-source/observation-created/fill-from-trace";
 import { isDeeperThan } from "../../filter/field";
 import type { Span } from "../decode/trace-export";
 import { conventionOf } from "./convention";
@@ -98,6 +99,19 @@ function traceFields(reading: SpanReading, trace: TraceAttributes | null): JsonO
     release: own.release ?? trace?.release,
     version: own.version ?? serviceVersion ?? trace?.version,
   };
+}
+
+/** Marks the fields of a span's observation that nobody has said of the span itself: its trace may say more later. */
+export function fieldsFromTrace(span: Span): Record<string, number> {
+  const own = ownTraceAttributes(new SpanReading(span));
+  const serviceVersion = asText(span.resource.get("service.version"));
+  const { traceName, userId, sessionId, environment, release } = own;
+  const said = { traceName, userId, sessionId, environment, release, version: own.version ?? serviceVersion };
+  return Object.fromEntries(
+    Object.entries(said)
+      .filter(([, value]) => value === null)
+      .map(([name]) => [name, FROM_TRACE]),
+  );
 }
 
 function ingestionOf(reading: SpanReading, sender: Sender): JsonObject {

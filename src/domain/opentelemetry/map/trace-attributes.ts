@@ -17,6 +17,11 @@ export type TraceAttributes = {
   version: string | null;
 };
 
+export const unknownTrace: TraceAttributes = {
+  ...{ traceName: null, rootName: null, userId: null, sessionId: null, tags: [] },
+  ...{ environment: null, release: null, version: null },
+};
+
 const langfuseMetadata = (name: string): string[] => [
   `langfuse.observation.metadata.${name}`,
   `langfuse.trace.metadata.${name}`,
@@ -62,7 +67,7 @@ const tagNames = [
 ];
 
 /** Characters of an id, as the payload of an observation limits it. */
-const ID_MAX = 512;
+export const ID_MAX = 512;
 /** Tags of a trace: a hostile request could make a list of them that grows with each of its spans. */
 const TAGS_MAX = 1_000;
 

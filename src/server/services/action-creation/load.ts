@@ -8,6 +8,7 @@ import { insertObservations, observationRow } from "./write";
  * Locks the rows of the batch's observations in id order, and inserts the new ones. So two batches about the same
  * observation apply one after the other and do not deadlock. New rows are complete at once, with the last event of the
  * batch: an insert and a later update would cost twice.
+ * @param storedIds ids of observations that are locked if they are there, and never made
  */
 export async function lockObservations(
   tx: Queryable,
@@ -15,13 +16,14 @@ export async function lockObservations(
   source: EventSource,
   events: readonly ParsedEvent[],
   now: Date,
+  storedIds: readonly string[] = [],
 ): Promise<LockedObservations> {
   const latest = new Map(events.map((event) => [event.sourceId, event]));
   const ids = [...latest.keys()].sort();
   const drafts = ids.map((id) => observationRow(source, id, { event: latest.get(id)!, revisionCount: 1 }));
   const made = await insertObservations(tx, projectId, drafts, now);
   const inserted = new Map(made.map((id) => [id, latest.get(id)!.id]));
-  const others = ids.filter((id) => !inserted.has(id));
+  const others = [...ids.filter((id) => !inserted.has(id)), ...storedIds];
   if (others.length === 0) return { stored: new Map(), inserted };
   const rows = await tx.$queryRaw<
     {
@@ -34,10 +36,11 @@ export async function lockObservations(
       orderPlace: number | null;
       lastEventId: string | null;
       revisionCount: number;
+      sanitized: boolean;
     }[]
   >`/* prepared */
     SELECT id, state, trace_id AS "traceId", order_at AS "orderAt", order_ts AS "orderTs", order_received AS "orderReceived", order_place AS "orderPlace",
-      last_event_id AS "lastEventId", revision_count AS "revisionCount"
+      last_event_id AS "lastEventId", revision_count AS "revisionCount", sanitized
     FROM observation WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${others}::text[])
     ORDER BY id COLLATE "C" FOR UPDATE`;
   const stored = new Map(

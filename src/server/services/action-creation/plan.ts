@@ -113,7 +113,7 @@ function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: Plan):
   // Events of a batch are sorted, so only a stored state can be newer.
   if (planned) return false;
   // A patch is merged with the stored state: it fills unset fields, whatever its age.
-  if (event.patch !== undefined) return false;
+  if (event.patch !== undefined || event.isFill) return false;
   return row !== undefined && isBeforeStored(event, row, source);
 }
 

@@ -1,5 +1,6 @@
 import type { ExecutionStatus } from "@/domain/execution";
 import type { Envelope } from "@/domain/action/webhook/envelope";
+import type { TraceNews } from "../events";
 import type { Decision } from "@/domain/decide";
 
 /** The current version of the events' data. An event without `data.v` has this version. */
@@ -19,6 +20,10 @@ export type BatchEvent = {
   patch?: unknown;
   /** what its request said of the client */
   client?: string | null;
+  /** what its request says of its trace */
+  trace?: TraceNews;
+  /** it brings nothing but what is known of its trace by now */
+  isFill?: true;
   /** number of our own webhooks that led to the event */
   depth: number;
   /** whether the endpoint replaced characters */
@@ -55,6 +60,7 @@ export type StoredObservation = {
   orderPlace: number | null;
   lastEventId: string | null;
   revisionCount: number;
+  sanitized: boolean;
 };
 
 /** The batch's observations: stored states, and complete new rows by their event. */

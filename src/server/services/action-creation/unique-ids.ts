@@ -16,7 +16,8 @@ export async function withUniqueIds(
   source: EventSource,
   events: readonly ParsedEvent[],
 ): Promise<readonly ParsedEvent[]> {
-  const places = events.map(({ payload }) => source.idWithinTrace?.(payload) ?? null);
+  // A fill names an observation as it is stored.
+  const places = events.map(({ payload, isFill }) => (isFill ? null : (source.idWithinTrace?.(payload) ?? null)));
   const ids = events.filter((_, index) => places[index]).map(({ sourceId }) => sourceId);
   if (ids.length === 0) return events;
   const rows = await tx.$queryRaw<{ id: string; traceId: string | null }[]>`
@@ -40,8 +41,8 @@ export function checkTraces(
   events: readonly ParsedEvent[],
   stored: ReadonlyMap<string, StoredObservation>,
 ): void {
-  for (const { payload, sourceId } of events) {
-    const known = stored.get(sourceId)?.traceId;
+  for (const { payload, sourceId, isFill } of events) {
+    const known = isFill ? null : stored.get(sourceId)?.traceId;
     const traceId = known && source.idWithinTrace?.(payload)?.traceId;
     if (traceId && known !== traceId) throw new TraceClash(`${sourceId} belongs to another trace`);
   }

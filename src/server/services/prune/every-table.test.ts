@@ -62,6 +62,7 @@ const ends: Record<string, End> = {
   email_choice: { bounded: "one for each account" },
   observation: { step: "observations" },
   observation_revision: { step: "revisions" },
+  trace_attributes: { step: "traces" },
   decision: { step: "decisions" },
   rejected_event: { step: "rejected events" },
   action_execution: { step: "executions" },

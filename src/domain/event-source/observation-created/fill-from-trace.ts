@@ -1,0 +1,52 @@
+import type { TraceAttributes } from "../../opentelemetry/map/trace-attributes";
+import type { Observation, ObservationCreated } from "./schema";
+
+type Fields = Record<string, unknown>;
+
+/** Marks a field whose value came from the trace. It gives way to whatever is said of the observation itself. */
+export const FROM_TRACE = 0;
+
+/**
+ * Fills the fields that nobody has said of the observation itself from what is known of its trace. Tags of a span are
+ * its own, as in Langfuse; other observations take those of the trace as well.
+ */
+export function fillFromTrace<S extends { fields: Fields; setBy: Record<string, number> }>(
+  state: S,
+  trace: TraceAttributes,
+): S {
+  const { userId, sessionId, environment, release, version } = trace;
+  const known = { traceName: trace.traceName ?? trace.rootName, userId, sessionId, environment, release, version };
+  const isOwn = (name: string): boolean => !isMissing(name, state.fields[name]) && state.setBy[name] !== FROM_TRACE;
+  const learned = Object.entries(known).filter(
+    ([name, value]) => value !== null && !isOwn(name) && state.fields[name] !== value,
+  );
+  const tags = tagsWith(state.fields, trace.tags);
+  if (learned.length === 0 && tags === null) return state;
+  return {
+    ...state,
+    fields: { ...state.fields, ...Object.fromEntries(learned), ...(tags === null ? {} : { tags }) },
+    setBy: { ...state.setBy, ...Object.fromEntries(learned.map(([name]) => [name, FROM_TRACE])) },
+  };
+}
+
+const isMissing = (name: string, value: unknown): boolean =>
+  value === undefined || value === null || (name === "environment" && value === "default");
+
+/** The united tags; null where the observation has them already. */
+function tagsWith(fields: Fields, ofTrace: readonly string[]): string[] | null {
+  if (protocolOf(fields) === "otlp") return null;
+  const own = Array.isArray(fields["tags"]) ? (fields["tags"] as string[]) : [];
+  const united = [...new Set([...own, ...ofTrace])];
+  return united.length > own.length ? united : null;
+}
+
+const protocolOf = (fields: Fields): unknown => (fields["ingestion"] as { protocol?: unknown } | undefined)?.protocol;
+
+/** The payload with what is known of its trace. Only observations of SDKs belong to traces that others describe. */
+export function withTraceAttributes(payload: ObservationCreated, trace: TraceAttributes): ObservationCreated {
+  if (protocolOf(payload.observation) === undefined) return payload;
+  const state = { fields: payload.observation as Fields, setBy: payload.setBy ?? {} };
+  const filled = fillFromTrace(state, trace);
+  if (filled === state) return payload;
+  return { ...payload, observation: filled.fields as Observation, setBy: filled.setBy };
+}

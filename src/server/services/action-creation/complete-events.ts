@@ -1,0 +1,51 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import { parseJson } from "@/domain/json/read-json";
+import { stringifyJson } from "@/domain/json/long-number";
+import type { FindPrice } from "@/domain/model-prices/model-price";
+import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
+import { applyPatches } from "./apply-patches";
+import type { ParsedEvent, StoredObservation } from "./types";
+
+/** What the transaction knows beside the events. */
+type Known = { traces: ReadonlyMap<string, TraceAttributes>; findPrice: FindPrice; now: Date };
+
+/**
+ * Makes the whole states that events bring: patches are merged onto what is stored, a trace gives what it knows, and a
+ * cost that was not sent is computed. A fill that would change nothing is left out.
+ * @param stored the rows that the transaction has locked; empty before it has
+ */
+export function completeEvents(
+  source: EventSource,
+  events: readonly ParsedEvent[],
+  stored: ReadonlyMap<string, StoredObservation>,
+  { traces, findPrice, now }: Known,
+): readonly ParsedEvent[] {
+  return applyPatches(source, events, stored).flatMap((event) => {
+    const whole = event.isFill ? asStored(source, event, stored.get(event.sourceId)) : event;
+    const trace = event.trace && traces.get(event.trace.id);
+    if (!whole) return [];
+    const filled: unknown = trace
+      ? (source.withTraceAttributes?.(whole.payload, trace) ?? whole.payload)
+      : whole.payload;
+    if (event.isFill && filled === whole.payload) return [];
+    const payload: unknown = source.withComputedCost?.(filled, findPrice, now) ?? filled;
+    return payload === event.payload ? [event] : [{ ...whole, payload, state: stringifyJson(payload) }];
+  });
+}
+
+/** A fill has the state and the order of the row that it changes; null where the row is gone. */
+function asStored(source: EventSource, event: ParsedEvent, row: StoredObservation | undefined): ParsedEvent | null {
+  if (!row?.state) return null;
+  const payload: unknown = source.payload.parse(parseJson(row.state));
+  return {
+    ...event,
+    payload,
+    state: row.state,
+    orderAt: row.orderAt ?? 0,
+    ts: row.orderTs ?? 0,
+    receivedMicros: row.orderReceived ?? 0,
+    place: row.orderPlace ?? 0,
+    ended: source.hasEnded(payload),
+    sanitized: row.sanitized,
+  };
+}

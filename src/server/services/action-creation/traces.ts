@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { joinTraceAttributes, unknownTrace, type TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
+import type { ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import type { BatchEvent, ParsedEvent } from "./types";
+
+/** Events of one project and source. */
+type Place = { projectId: string; eventSource: string };
+
+/** A trace whose stored observations lack what is known of it by now. */
+export type TraceToFill = { traceId: string; revision: number; keyId: string | null; depth: number };
+
+/** What the transaction knows of the traces of its events. */
+export type KnownTraces = { attributes: ReadonlyMap<string, TraceAttributes>; toFill: TraceToFill[] };
+
+/** A trace as stored. `newsIds`: events without an observation that it has learned from; no other row names them. */
+type StoredTrace = TraceAttributes & { newsIds?: string[] };
+
+type Row = { traceId: string; attributes: string; revision: number; filledRevision: number; isNew: boolean };
+
+const NEWS_IDS_MAX = 50;
+
+/**
+ * Locks the traces of a batch's events in the order of their ids, and adds what the events say of them. Two batches about
+ * one trace apply one after the other, so that an observation is either stored before the trace learns, and found by the
+ * fill, or decided with what the trace knows.
+ * @param seen ids of events that were handled before: a repeat tells nothing
+ */
+export async function learnTraces(
+  tx: Queryable,
+  { projectId, eventSource }: Place,
+  events: readonly BatchEvent[],
+  seen: ReadonlySet<string>,
+  now: Date,
+): Promise<KnownTraces> {
+  const news = new Map<string, BatchEvent[]>();
+  for (const event of events) if (event.trace) news.set(event.trace.id, [...(news.get(event.trace.id) ?? []), event]);
+  if (news.size === 0) return { attributes: new Map(), toFill: [] };
+  const fresh = [...news].map(([id, of]) => ({ id, attributes: JSON.stringify(learned(null, of, seen)) }));
+  const rows = await tx.$queryRaw<Row[]>`/* prepared */
+    INSERT INTO trace_attributes AS t (project_id, event_source, trace_id, attributes, seen_at)
+    SELECT ${projectId}, ${eventSource}, r.id, r.attributes, ${now}
+    FROM json_to_recordset(${JSON.stringify(fresh)}::json) AS r(id text, attributes text) ORDER BY r.id COLLATE "C"
+    ON CONFLICT (project_id, event_source, trace_id) DO UPDATE SET seen_at = excluded.seen_at
+    RETURNING trace_id AS "traceId", attributes, revision, filled_revision AS "filledRevision", (xmax = 0) AS "isNew"`;
+  const attributes = new Map<string, TraceAttributes>();
+  const changed: { id: string; attributes: string }[] = [];
+  const toFill: TraceToFill[] = [];
+  for (const row of rows) {
+    const of = news.get(row.traceId)!;
+    const known = JSON.parse(row.attributes) as StoredTrace;
+    const joined = row.isNew ? known : learned(known, of, seen);
+    attributes.set(row.traceId, joined);
+    const text = JSON.stringify(joined);
+    if (text !== row.attributes) changed.push({ id: row.traceId, attributes: text });
+    const revision = row.revision + (text === row.attributes ? 0 : 1);
+    if (revision === row.filledRevision) continue;
+    const depth = Math.max(...of.map((event) => event.depth));
+    toFill.push({ traceId: row.traceId, revision, keyId: of[0]!.keyId, depth });
+  }
+  if (changed.length > 0)
+    await tx.$executeRaw`/* prepared */
+      UPDATE trace_attributes AS t SET attributes = r.attributes, revision = t.revision + 1
+      FROM json_to_recordset(${JSON.stringify(changed)}::json) AS r(id text, attributes text)
+      WHERE t.project_id = ${projectId} AND t.event_source = ${eventSource} AND t.trace_id = r.id`;
+  return { attributes, toFill };
+}
+
+function learned(known: StoredTrace | null, events: readonly BatchEvent[], seen: ReadonlySet<string>): StoredTrace {
+  const newsIds = [...(known?.newsIds ?? [])];
+  let joined: TraceAttributes = known ?? events[0]!.trace!.attributes;
+  for (const { id, trace, isFill } of events) {
+    if (isFill || seen.has(id) || newsIds.includes(id)) continue;
+    joined = joinTraceAttributes(joined, trace!.attributes);
+    if (trace!.isAlone) newsIds.push(id);
+  }
+  const { newsIds: _before, ...attributes } = joined as StoredTrace;
+  return newsIds.length === 0 ? attributes : { ...attributes, newsIds: newsIds.slice(-NEWS_IDS_MAX) };
+}
+
+/** Observations that one fill reaches, and for how long after their receipt. Each is decided again. */
+const FILL = { observationsMax: 500, withinMs: 3_600_000, bytesMax: 4 * 1024 * 1024 };
+
+/**
+ * Events that bring what is known of a trace to its stored observations: to the 500 newest of the last hour, in slices of
+ * bounded size. The id of an event is the same for the same revision of the trace, so that a repeat changes nothing.
+ */
+export async function fillEvents(
+  ctx: ServiceContext,
+  { projectId, eventSource }: Place,
+  { traceId, revision, keyId, depth }: TraceToFill,
+): Promise<ParsedEvent[][]> {
+  const since = new Date(ctx.now().getTime() - FILL.withinMs);
+  const rows = await ctx.db.$queryRaw<{ id: string; bytes: number }[]>`/* prepared */
+    SELECT id, octet_length(state) AS bytes FROM observation
+    WHERE project_id = ${projectId} AND event_source = ${eventSource} AND trace_id = ${traceId}
+      AND first_received_at > ${since} AND state IS NOT NULL
+    ORDER BY first_received_at DESC, id DESC LIMIT ${FILL.observationsMax}`;
+  const slices: ParsedEvent[][] = [];
+  let bytes = Infinity;
+  for (const row of rows) {
+    bytes += row.bytes;
+    if (bytes > FILL.bytesMax) {
+      slices.push([]);
+      bytes = row.bytes;
+    }
+    slices.at(-1)!.push({
+      ...{ id: fillId(traceId, revision, row.id), name: eventSource, sourceId: row.id, keyId, depth },
+      ...{ isFill: true, trace: { id: traceId, attributes: unknownTrace } },
+      // The transaction takes the rest from the row.
+      ...{ data: null, payload: null, state: "", ts: 0, orderAt: 0, receivedMicros: 0, place: 0 },
+      ...{ ended: false, sanitized: false },
+    });
+  }
+  return slices;
+}
+
+const fillId = (traceId: string, revision: number, sourceId: string): string =>
+  `trace-fill:${createHash("sha256")
+    .update(JSON.stringify([traceId, revision, sourceId]))
+    .digest("base64url")
+    .slice(0, 26)}`;
+
+/** Notes that the stored observations of a trace have what was known of it at a revision. */
+export async function markFilled(ctx: ServiceContext, { projectId, eventSource }: Place, trace: TraceToFill) {
+  await ctx.db.$executeRaw`/* prepared */
+    UPDATE trace_attributes SET filled_revision = ${trace.revision}
+    WHERE project_id = ${projectId} AND event_source = ${eventSource} AND trace_id = ${trace.traceId} AND filled_revision < ${trace.revision}`;
+}
