@@ -18,6 +18,7 @@ const otherNames = new Set([
   "REDIS_SERVER",
   "PAGER_URL",
   "PAGER_TOKEN",
+  "TRIGGER_SYSTEM_TOKEN",
 ]);
 /** Variables of the senders' SDKs. */
 const isOfSdk = (name: string): boolean => /^(?:OTEL|LANGFUSE)_/.test(name);

@@ -2,6 +2,7 @@ import type { Endpoint } from "./endpoint";
 import { actionEndpoints } from "./endpoints/actions";
 import { administrationEndpoints } from "./endpoints/administration";
 import { backfillEndpoints } from "./endpoints/backfills";
+import { configurationEndpoints } from "./endpoints/configuration";
 import { draftEndpoints } from "./endpoints/drafts";
 import { executionEndpoints } from "./endpoints/executions";
 import { observationEndpoints } from "./endpoints/observations";
@@ -15,6 +16,7 @@ export const endpoints: readonly Endpoint[] = [
   ...projectEndpoints,
   ...triggerEndpoints,
   ...actionEndpoints,
+  ...configurationEndpoints,
   ...executionEndpoints,
   ...resendEndpoints,
   ...observationEndpoints,

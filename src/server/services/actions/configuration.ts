@@ -44,7 +44,8 @@ export async function toStored(
   return { stored, warning: await checkWebhookUrl(ctx, url, "configuration.url") };
 }
 
-function misfit(error: ConfigurationError): AppError {
+/** The fields of a configuration that cannot be stored. */
+export function misfit(error: ConfigurationError): AppError {
   const fields = Object.fromEntries(
     Object.entries(error.fields).map(([path, message]) => [`configuration.${path}`, message]),
   );
@@ -61,7 +62,8 @@ function urlOf(ctx: ProjectContext, type: ActionType, stored: unknown): string {
   }
 }
 
-function invalid(error: z.ZodError): AppError {
+/** The fields of a configuration that its schema refuses. */
+export function invalid(error: z.ZodError): AppError {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) fields[["configuration", ...issue.path].join(".")] ??= issue.message;
   return new AppError("BAD_REQUEST", error.issues[0]?.message ?? "The configuration is not valid.", { fields });

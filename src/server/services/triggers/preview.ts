@@ -194,10 +194,10 @@ async function scan(
   return found;
 }
 
-const people = (ctx: ProjectContext): Owner => ({ projectId: ctx.projectId, purpose: "people" });
+export const people = (ctx: ProjectContext): Owner => ({ projectId: ctx.projectId, purpose: "people" });
 
-const sampleOf = (
-  { triggerId = "new", samplingBy, samplingRate }: PreviewInput,
+export const sampleOf = (
+  { triggerId = "new", samplingBy, samplingRate }: Pick<PreviewInput, "triggerId" | "samplingBy" | "samplingRate">,
   sourceId: string,
   links: StateResult["links"],
 ) => sampleByHash({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...links }), rate: samplingRate });

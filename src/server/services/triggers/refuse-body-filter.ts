@@ -10,10 +10,15 @@ import { hasPermission } from "../access";
  * @throws AppError FORBIDDEN
  */
 export function refuseBodyFilter(ctx: ProjectContext, source: EventSource, filter: Filter): void {
-  if (hasPermission(ctx, "body:read")) return;
+  if (!mayUseFilter(ctx, source, filter))
+    throw new AppError("FORBIDDEN", "This filter looks into bodies, which you may not read in this project.");
+}
+
+/** Tells whether a reader may see the results of a filter: it reads no bodies, or the reader may. */
+export function mayUseFilter(ctx: ProjectContext, source: EventSource, filter: Filter): boolean {
+  if (hasPermission(ctx, "body:read")) return true;
   const bodies = new Set(source.columns.filter((column) => column.isBody).map((column) => column.id));
   const reads = (node: FilterNode): boolean =>
     node.type === "group" ? node.children.some(reads) : bodies.has(node.column);
-  if (reads(filter))
-    throw new AppError("FORBIDDEN", "This filter looks into bodies, which you may not read in this project.");
+  return !reads(filter);
 }

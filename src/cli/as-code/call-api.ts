@@ -1,0 +1,39 @@
+/** An answer of the server that is no success: its problem details, in words. */
+export class ApiProblem extends Error {
+  override readonly name = "ApiProblem";
+  constructor(
+    readonly status: number,
+    message: string,
+    /** problems by their place in the files */
+    readonly fields: Record<string, string>,
+  ) {
+    super(message);
+  }
+}
+
+/** Where the command finds its project, and the token that it sends. `send` is fetch. */
+export type Target = { url: string; projectId: string; token: string; send: typeof fetch };
+
+const WITHIN_MS = 60_000;
+
+/** Calls an endpoint of the project. @throws ApiProblem, or Error if the server cannot be reached */
+export async function callApi<Answer>(target: Target, path: string, body?: unknown): Promise<Answer> {
+  const address = new URL(`/api/v1/projects/${encodeURIComponent(target.projectId)}${path}`, target.url);
+  const request = {
+    method: body === undefined ? "GET" : "POST",
+    headers: { authorization: `Bearer ${target.token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(WITHIN_MS),
+  };
+  const response = await target.send(address, request).catch((error: unknown) => {
+    const { cause, message } = error as Error;
+    throw new Error(`${address.origin} cannot be reached: ${cause instanceof Error ? cause.message : message}.`);
+  });
+  const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  if (response.ok) return answer as Answer;
+  const errors = (answer.errors ?? []) as { pointer: string; detail: string }[];
+  const fields = Object.fromEntries(
+    errors.map(({ pointer, detail }) => [pointer.slice(1).replaceAll("/", "."), detail]),
+  );
+  throw new ApiProblem(response.status, String(answer.detail ?? `The server answered ${response.status}.`), fields);
+}

@@ -1,0 +1,64 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { stringify } from "yaml";
+import { readFileFilter, TriggerFile } from "@/domain/as-code/configuration-files";
+import { decisionOfNew, type TestedTrigger } from "@/domain/as-code/rule-tests";
+import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
+import type { SampledObservation } from "@/server/services/as-code/sample-observations";
+import { callApi, type Target } from "./call-api";
+
+const REDACTED = "(redacted)";
+
+/** Replaces the values at dotted paths, such as `input` or `metadata.user.email`. */
+export function redact(paths: readonly string[]): (observation: Record<string, unknown>) => Record<string, unknown> {
+  return (observation) => {
+    const copy = structuredClone(observation);
+    for (const path of paths.map((one) => one.trim()).filter((one) => one !== "")) {
+      const steps = path.split(".");
+      const last = steps.pop()!;
+      let place: unknown = copy;
+      for (const step of steps) place = isObject(place) ? place[step] : undefined;
+      if (isObject(place) && Object.hasOwn(place, last) && place[last] !== null) place[last] = REDACTED;
+    }
+    return copy;
+  };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+type SampleOptions = {
+  limit: number;
+  triggers: PulledConfiguration;
+  redact: (observation: Record<string, unknown>) => Record<string, unknown>;
+};
+
+/**
+ * Writes tests from the latest observations, with what each trigger decides about them as they stand in the file.
+ * @returns the number of observations
+ */
+export async function sampleTests(target: Target, path: string, options: SampleOptions): Promise<number> {
+  if (!Number.isInteger(options.limit) || options.limit < 1 || options.limit > 500)
+    throw new Error("--sample takes a number from 1 to 500.");
+  const { items } = await callApi<{ items: SampledObservation[] }>(
+    target,
+    `/configuration/sample?limit=${options.limit}`,
+  );
+  const { files, pulled } = options.triggers;
+  const triggers = Object.entries(files.triggers).flatMap(([key, written]): TestedTrigger[] => {
+    const file = TriggerFile.parse(written);
+    const { filter } = readFileFilter(file);
+    return filter === null ? [] : [{ ...file, key, id: pulled.triggers[key]!.id, filter }];
+  });
+  const now = new Date();
+  const tests = items.map((item, index) => {
+    const observation = options.redact(item.observation);
+    const decisions = triggers.flatMap((trigger) => {
+      const decision = decisionOfNew(trigger, observation, now);
+      return "problem" in decision ? [] : [[trigger.key, decision.kind] as const];
+    });
+    return { name: `${index + 1}: ${item.name ?? "no name"}`, observation, expect: Object.fromEntries(decisions) };
+  });
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, stringify({ tests }, { lineWidth: 110 }));
+  return tests.length;
+}

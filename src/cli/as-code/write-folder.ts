@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { stringify } from "yaml";
+import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
+import { PROJECT_FILE, PULLED_FILE, type ProjectFile } from "./read-folder";
+
+/**
+ * Writes what a pull answered: a YAML file for each trigger and action. A file whose trigger or action is gone is
+ * removed. A key that has a TypeScript file keeps it: a program wrote nothing there.
+ * @returns paths inside the folder, and the keys whose TypeScript file was left alone
+ */
+export function writeFolder(
+  folder: string,
+  project: ProjectFile,
+  { files, pulled }: PulledConfiguration,
+): { written: string[]; removed: string[]; leftAlone: string[] } {
+  const done = { written: [] as string[], removed: [] as string[], leftAlone: [] as string[] };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, PROJECT_FILE), stringify(project));
+  for (const kind of ["actions", "triggers"] as const) {
+    mkdirSync(join(folder, kind), { recursive: true });
+    for (const name of readdirSync(join(folder, kind))) {
+      const isData = /\.(ya?ml|json)$/.test(name);
+      const key = name.slice(0, -extname(name).length);
+      if (!isData || (files[kind][key] && name.endsWith(".yaml"))) continue;
+      rmSync(join(folder, kind, name));
+      if (!files[kind][key]) done.removed.push(`${kind}/${name}`);
+    }
+    for (const [key, file] of Object.entries(files[kind])) {
+      if (existsSync(join(folder, kind, `${key}.ts`))) {
+        done.leftAlone.push(`${kind}/${key}.ts`);
+        continue;
+      }
+      writeFileSync(join(folder, kind, `${key}.yaml`), stringify(file, { lineWidth: 110 }));
+      done.written.push(`${kind}/${key}.yaml`);
+    }
+  }
+  writePulled(folder, pulled);
+  return done;
+}
+
+/** Writes ids and versions, which a later plan or apply sends along. */
+export function writePulled(folder: string, pulled: PulledConfiguration["pulled"]): void {
+  writeFileSync(join(folder, PULLED_FILE), `${JSON.stringify(pulled, null, 2)}\n`);
+}

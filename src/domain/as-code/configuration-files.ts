@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { getEventSource } from "../event-source/registry";
+import { emptyFilter, Filter } from "../filter/schema";
+import { formatFilterText } from "../filter/text/format-filter-text";
+import { parseFilterText } from "../filter/text/parse-filter-text";
+import { SamplingBy } from "../sampling";
+import { ConfigurationKey, ConfigurationName, DelayMode, TriggerInput } from "../trigger";
+
+const DEFAULT_SOURCE = "observation.created";
+
+/** A trigger in a file. Its key is the name of the file. A field that is left out has its default. */
+export const TriggerFile = z.strictObject({
+  name: ConfigurationName,
+  description: TriggerInput.shape.description,
+  eventSource: z.string().min(1).default(DEFAULT_SOURCE),
+  /** the text form, or the JSON form */
+  filter: z.union([z.string(), Filter], "must be the text of a filter, or a filter as JSON").default(""),
+  samplingRate: TriggerInput.shape.samplingRate,
+  samplingBy: SamplingBy.default("source"),
+  delaySeconds: TriggerInput.shape.delaySeconds,
+  delayMode: DelayMode.default("fixed"),
+  capPerHour: TriggerInput.shape.capPerHour,
+  /** keys of actions, in the order of display */
+  actions: z.array(ConfigurationKey).min(1, "Name at least one action by its key."),
+  enabled: z.boolean().default(true),
+});
+export type TriggerFile = z.input<typeof TriggerFile>;
+
+/** An action in a file. Its key is the name of the file. Its secrets are not in it, or refer to variables. */
+export const ActionFile = z.strictObject({
+  name: ConfigurationName,
+  type: z.string().min(1).max(100).default("webhook"),
+  configuration: z.record(z.string(), z.unknown()),
+});
+export type ActionFile = z.input<typeof ActionFile>;
+
+/** The triggers and actions of a project by their keys. */
+export const ProjectFiles = z.strictObject({
+  triggers: z.record(ConfigurationKey, TriggerFile),
+  actions: z.record(ConfigurationKey, ActionFile),
+});
+export type ProjectFiles = z.output<typeof ProjectFiles>;
+
+/** A problem of a file. `place` is a field such as `filter`, with line and column in its text where they are known. */
+export type FileProblem = { place: string; message: string };
+
+/** Reads the filter of a trigger's file. */
+export function readFileFilter(
+  file: Pick<z.output<typeof TriggerFile>, "eventSource" | "filter">,
+): { filter: Filter; problems: null } | { filter: null; problems: FileProblem[] } {
+  const source = getEventSource(file.eventSource);
+  if (!source) {
+    const message = `There is no event source called ${file.eventSource}.`;
+    return { filter: null, problems: [{ place: "eventSource", message }] };
+  }
+  if (typeof file.filter !== "string") return { filter: file.filter, problems: null };
+  if (file.filter.trim() === "") return { filter: emptyFilter, problems: null };
+  const { filter, problems } = parseFilterText(file.filter, source);
+  if (problems === null) return { filter, problems };
+  return {
+    filter: null,
+    problems: problems.map(({ line, column, message }) => ({
+      place: `filter, line ${line}, column ${column}`,
+      message,
+    })),
+  };
+}
+
+/** The input of the trigger form that a file stands for. */
+export function triggerInputOf(
+  key: string,
+  file: z.output<typeof TriggerFile>,
+  filter: Filter,
+  actionIds: string[],
+): TriggerInput {
+  const { actions: _actions, enabled, filter: _filter, ...fields } = file;
+  return { ...fields, key, filter, actionIds, status: enabled ? "ACTIVE" : "DISABLED" };
+}
+
+/** The file of a trigger, without the fields that have their defaults. */
+export function triggerFileOf(trigger: Omit<TriggerInput, "actionIds" | "key">, actionKeys: string[]): TriggerFile {
+  const { name, description, eventSource, filter, samplingRate, samplingBy, delaySeconds, delayMode, capPerHour } =
+    trigger;
+  return {
+    name,
+    ...(description === "" ? {} : { description }),
+    ...(eventSource === DEFAULT_SOURCE ? {} : { eventSource }),
+    filter: filterInFile(eventSource, filter),
+    ...(samplingRate === 1 ? {} : { samplingRate }),
+    ...(samplingBy === "source" ? {} : { samplingBy }),
+    ...(delaySeconds === 0 ? {} : { delaySeconds }),
+    ...(delayMode === "fixed" ? {} : { delayMode }),
+    ...(capPerHour === null ? {} : { capPerHour }),
+    actions: actionKeys,
+    ...(trigger.status === "ACTIVE" ? {} : { enabled: false }),
+  };
+}
+
+/** The text form of a filter, or the filter itself where the text would not parse to the same. */
+function filterInFile(eventSource: string, filter: Filter): string | Filter {
+  const source = getEventSource(eventSource);
+  if (!source) return filter;
+  const text = formatFilterText(source, filter);
+  const parsed = parseFilterText(text, source).filter;
+  return parsed !== null && isSameJson(parsed, filter) ? text : filter;
+}
+
+/** Tells whether two values are the same JSON, whatever the order of their members. */
+export function isSameJson(left: unknown, right: unknown): boolean {
+  return JSON.stringify(ordered(left)) === JSON.stringify(ordered(right));
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, ordered(member)]),
+  );
+}

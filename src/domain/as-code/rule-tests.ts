@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { decide, filterError, type Decision } from "../decide";
+import { getEventSource } from "../event-source/registry";
+import { compileFilter } from "../filter/evaluate";
+import { checkFilter } from "../filter/check";
+import type { Filter } from "../filter/schema";
+import type { SamplingBy } from "../sampling";
+import type { DelayMode } from "../trigger";
+
+/** The decision that a test expects. `matched` takes created and sampled_out. */
+const Expected = z.enum(["created", "not_matched", "sampled_out", "matched", "filter_error"]);
+type Expected = z.infer<typeof Expected>;
+
+const Expectation = z.union(
+  [Expected, z.strictObject({ decision: Expected, reason: z.string().optional() })],
+  `must be one of ${Expected.options.join(", ")}, or an object with decision and reason`,
+);
+
+/** A file of tests: observations with the decision that each trigger is expected to make. */
+export const RuleTestFile = z.strictObject({
+  tests: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      /** the data of an event without its envelope: an observation */
+      observation: z.record(z.string(), z.unknown()),
+      /** by the key of a trigger; a trigger that is left out is not tested */
+      expect: z.record(z.string(), Expectation),
+    }),
+  ),
+});
+export type RuleTestFile = z.input<typeof RuleTestFile>;
+
+/** A trigger under test. `id` is what sampling hashes: the trigger's id, or its key before it has one. */
+export type TestedTrigger = {
+  key: string;
+  id: string;
+  eventSource: string;
+  filter: Filter;
+  samplingRate: number;
+  samplingBy: SamplingBy;
+  delaySeconds: number;
+  delayMode: DelayMode;
+};
+
+/** The result of one expectation of one test. `failure` says what came instead; null for a success. */
+export type RuleTestResult = { test: string; trigger: string; failure: string | null };
+
+/**
+ * Runs the tests of a file with the filter and the decision that events meet on the server. The observation counts as
+ * new: it has no execution yet, and no cap is full.
+ */
+export function runRuleTests(
+  file: z.output<typeof RuleTestFile>,
+  triggers: readonly TestedTrigger[],
+  now: Date,
+): RuleTestResult[] {
+  const byKey = new Map(triggers.map((trigger) => [trigger.key, trigger]));
+  return file.tests.flatMap(({ name, observation, expect }) =>
+    Object.entries(expect).map(([key, expected]) => {
+      const trigger = byKey.get(key);
+      const failure = trigger
+        ? failureOf(
+            decisionOfNew(trigger, observation, now),
+            typeof expected === "string" ? { decision: expected } : expected,
+          )
+        : `There is no trigger with the key ${key}. Use the name of its file.`;
+      return { test: name, trigger: key, failure };
+    }),
+  );
+}
+
+type Outcome = Pick<Decision, "kind" | "reason"> | { problem: string };
+
+/** The decision of a trigger about an observation that it sees for the first time. */
+export function decisionOfNew(trigger: TestedTrigger, observation: Record<string, unknown>, now: Date): Outcome {
+  const source = getEventSource(trigger.eventSource);
+  if (!source) return { problem: `There is no event source called ${trigger.eventSource}.` };
+  const parsed = source.payload.safeParse({ observation });
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return { problem: `The observation cannot be used: ${issue?.path.join(".")} ${issue?.message}.` };
+  }
+  const problems = checkFilter(source, trigger.filter);
+  if (problems.length > 0) return filterError(problems.map(({ message }) => message).join(" "));
+  const { matched, firstFailure } = compileFilter(source, trigger.filter).evaluate(parsed.data);
+  const decision = decide({
+    trigger,
+    action: { id: "any", enabled: true },
+    evaluation: { matched, failure: firstFailure },
+    existing: null,
+    roomUnderCap: true,
+    keys: { sourceId: source.sourceId(parsed.data), ...source.links(parsed.data) },
+    now,
+  });
+  const { kind, reason, seen } = decision;
+  return { kind, reason: seen === undefined ? reason : `${reason}: ${seen}` };
+}
+
+function failureOf(outcome: Outcome, expected: { decision: Expected; reason?: string | undefined }): string | null {
+  if ("problem" in outcome) return outcome.problem;
+  const { kind, reason } = outcome;
+  const isKind =
+    expected.decision === "matched" ? kind === "created" || kind === "sampled_out" : kind === expected.decision;
+  if (!isKind) return `Expected ${expected.decision}, but it is ${kind}: ${reason}`;
+  if (expected.reason === undefined || reason.includes(expected.reason)) return null;
+  return `Expected a reason with "${expected.reason}", but it is: ${reason}`;
+}

@@ -1,0 +1,142 @@
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { requirePermission } from "../access";
+import { createAction, removeAction, updateAction } from "../actions/change";
+import { createTrigger, removeTrigger, updateTrigger } from "../triggers/change";
+import { allowedHostsOf } from "../webhook-url";
+import { findChanges, type ActionChange, type Changes, type FindChangesInput } from "./find-changes";
+import { inTransaction } from "./in-transaction";
+import { pulledOf, type PulledConfiguration } from "./pull-configuration";
+import { APPLIED, readCurrent } from "./read-current";
+
+export type ApplyInput = FindChangesInput & {
+  /** also overwrites what was changed outside the files */
+  force: boolean;
+};
+
+export type Applied = {
+  created: number;
+  updated: number;
+  deleted: number;
+  /** signing secrets of new actions by key, which only this answer shows */
+  signingSecrets: Record<string, string>;
+  /** what is stored now */
+  configuration: PulledConfiguration;
+};
+
+/**
+ * Makes a project as its files say, all of it or nothing.
+ * @throws AppError CONFLICT if something was changed outside the files; BAD_REQUEST with a field for each problem
+ */
+export async function applyConfiguration(ctx: ProjectContext, input: ApplyInput): Promise<Applied> {
+  requirePermission(ctx, "trigger:write");
+  requirePermission(ctx, "action:write");
+  const verdicts = await checkUrls(ctx, findChanges(ctx, await readCurrent(ctx), input));
+  const { result, afterCommit } = await ctx.db.$transaction(async (tx) => {
+    // One apply at a time: both would read the same state.
+    await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
+    const inside = inTransaction(ctx, tx, verdicts);
+    const changes = findChanges(inside.ctx, await readCurrent(inside.ctx), input);
+    if (!input.force) refuseConflicts(changes);
+    const result = await applyChanges(inside.ctx, changes);
+    return { result, afterCommit: inside.afterCommit };
+  });
+  await afterCommit();
+  return result;
+}
+
+/** Asks the guard about each new URL before the transaction, in which DNS must not be asked. */
+async function checkUrls(ctx: ProjectContext, { actions }: Changes) {
+  const urls = actions.filter(isWritten).flatMap(({ input }) => {
+    const url = input?.configuration.url;
+    return typeof url === "string" && URL.canParse(url) ? [url] : [];
+  });
+  const allowedHosts = await allowedHostsOf(ctx);
+  const options = { allowedHosts, projectId: ctx.projectId };
+  return new Map(
+    await Promise.all([...new Set(urls)].map(async (url) => [url, await ctx.http.check(url, options)] as const)),
+  );
+}
+
+const isWritten = ({ change }: { change: ActionChange["change"] }): boolean =>
+  change === "create" || change === "update";
+
+function refuseConflicts({ triggers, actions }: Changes): void {
+  const found = [
+    ...triggers.map((change) => ({ ...change, kind: "triggers" })),
+    ...actions.map((change) => ({ ...change, kind: "actions" })),
+  ].filter(({ conflict }) => conflict !== null);
+  const [first] = found;
+  if (!first) return;
+  const fields = Object.fromEntries(found.map(({ kind, key, conflict }) => [`${kind}.${key}`, conflict!]));
+  throw new AppError("CONFLICT", `Nothing was applied. ${first.kind}.${first.key}: ${first.conflict}`, { fields });
+}
+
+async function applyChanges(ctx: ProjectContext, { triggers, actions }: Changes): Promise<Applied> {
+  const counts = { created: 0, updated: 0, deleted: 0 };
+  const signingSecrets: Record<string, string> = {};
+  const actionIds = new Map(actions.flatMap(({ key, before }) => (before ? [[key, before.id] as const] : [])));
+  for (const { change, key, input, before } of actions) {
+    if (input === null) continue;
+    if (change === "create") {
+      const { id, secret } = await at(`actions.${key}`, createAction(ctx, input));
+      actionIds.set(key, id);
+      signingSecrets[key] = secret;
+      await markApplied(ctx, id);
+      counts.created += 1;
+    } else if (change === "update" && before) {
+      const { id, version } = before;
+      await at(`actions.${key}`, updateAction(ctx, { actionId: id, version, action: input }));
+      await markApplied(ctx, id);
+      counts.updated += 1;
+    }
+  }
+  for (const { change, key, input, before, actionKeys } of triggers) {
+    const trigger = input?.(actionKeys.map((action) => actionIds.get(action) ?? ""));
+    if (change === "create" && trigger) {
+      const { id } = await at(`triggers.${key}`, createTrigger(ctx, trigger));
+      await markApplied(ctx, id);
+      counts.created += 1;
+    } else if (change === "update" && before && trigger) {
+      const { id, version } = before;
+      await at(`triggers.${key}`, updateTrigger(ctx, { triggerId: id, version, trigger }));
+      await markApplied(ctx, id);
+      counts.updated += 1;
+    } else if (change === "delete" && before) {
+      await removeTrigger(ctx, { triggerId: before.id });
+      counts.deleted += 1;
+    }
+  }
+  for (const { change, before } of actions) {
+    if (change !== "delete" || !before) continue;
+    await removeAction(ctx, { actionId: before.id });
+    counts.deleted += 1;
+  }
+  return { ...counts, signingSecrets, configuration: pulledOf(await readCurrent(ctx)) };
+}
+
+/** Puts the place in the files before the fields of an error. */
+async function at<T>(place: string, done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const fields = Object.entries(error.fields ?? { "": error.message }).map(([field, message]) => [
+      field === "" ? place : `${place}.${field}`,
+      message,
+    ]);
+    throw new AppError(error.code, `Nothing was applied. ${place}: ${error.message}`, {
+      fields: Object.fromEntries(fields) as Record<string, string>,
+    });
+  }
+}
+
+/** Writes into the newest version that the files made it. A later change makes a version without this summary. */
+async function markApplied({ db }: ProjectContext, targetId: string): Promise<void> {
+  const newest = await db.configurationVersion.findFirstOrThrow({
+    where: { targetId },
+    orderBy: { version: "desc" },
+    select: { id: true },
+  });
+  await db.configurationVersion.update({ where: { id: newest.id }, data: { summary: APPLIED }, select: { id: true } });
+}

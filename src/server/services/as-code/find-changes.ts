@@ -1,0 +1,216 @@
+import { z } from "zod";
+import {
+  isSameJson,
+  readFileFilter,
+  triggerFileOf,
+  triggerInputOf,
+  type ActionFile,
+  type ProjectFiles,
+} from "@/domain/as-code/configuration-files";
+import { ConfigurationKey, type TriggerInput } from "@/domain/trigger";
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import type { ActionType } from "@/domain/action/action-type";
+import { ConfigurationError } from "@/domain/action/configuration-error";
+import { actionTypeOf, invalid, misfit } from "../actions/configuration";
+import type { ActionInput } from "../actions/change";
+import { actionFileOf, type CurrentAction, type CurrentConfiguration, type CurrentTrigger } from "./read-current";
+
+/** What a pull saw: id and version of each trigger and action, by key. */
+export const Pulled = z.strictObject({
+  triggers: z.record(ConfigurationKey, z.strictObject({ id: z.string(), version: z.number().int() })).default({}),
+  actions: z.record(ConfigurationKey, z.strictObject({ id: z.string(), version: z.number().int() })).default({}),
+});
+export type Pulled = z.output<typeof Pulled>;
+
+/** A field before and after, as in the file. Null where it is not there. */
+type ChangedField = { field: string; before: unknown; after: unknown };
+
+type Change<Input, Row> = {
+  key: string;
+  name: string;
+  /** kept: it is not in the files, and nothing deletes it */
+  change: "create" | "update" | "none" | "delete" | "kept";
+  fields: ChangedField[];
+  /** why the change is refused without `force`; null where it is not */
+  conflict: string | null;
+  before: Row | null;
+  input: Input;
+};
+export type TriggerChange = Change<((actionIds: string[]) => TriggerInput) | null, CurrentTrigger> & {
+  actionKeys: string[];
+};
+export type ActionChange = Change<ActionInput | null, CurrentAction>;
+
+export type Changes = { triggers: TriggerChange[]; actions: ActionChange[] };
+
+export type FindChangesInput = { files: ProjectFiles; pulled: Pulled; prune: boolean };
+
+/**
+ * Compares files with what is stored.
+ * @throws AppError BAD_REQUEST with a field for each problem, such as `triggers.slow.filter`
+ */
+export function findChanges(
+  ctx: ProjectContext,
+  current: CurrentConfiguration,
+  { files, pulled, prune }: FindChangesInput,
+): Changes {
+  const fields: Record<string, string> = {};
+  const [actions, triggers] = [new Map<string, CurrentAction>(), new Map<string, CurrentTrigger>()];
+  const actionChanges = Object.entries(files.actions).map(([key, file]): ActionChange => {
+    const before = findBefore(current.actions, key, pulled.actions[key]);
+    if (before) actions.set(before.id, before);
+    try {
+      return actionChange(ctx, key, file, before, pulled.actions[key]);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "BAD_REQUEST") throw error;
+      Object.assign(fields, under(`actions.${key}`, error));
+      return { key, name: file.name, change: "none", fields: [], conflict: null, before, input: null };
+    }
+  });
+  const triggerChanges = Object.entries(files.triggers).map(([key, file]): TriggerChange => {
+    const before = findBefore(current.triggers, key, pulled.triggers[key]);
+    if (before) triggers.set(before.id, before);
+    for (const [index, action] of file.actions.entries())
+      if (!files.actions[action])
+        fields[`triggers.${key}.actions.${index}`] = `There is no action with the key ${action} in the files.`;
+    return triggerChange(key, file, before, pulled.triggers[key], fields);
+  });
+  const [first] = Object.entries(fields);
+  if (first) throw new AppError("BAD_REQUEST", `${first[0]}: ${first[1]}`, { fields });
+  const gone = <Row extends CurrentTrigger | CurrentAction>(
+    rows: Row[],
+    kept: Map<string, Row>,
+    known: Pulled["triggers"],
+  ) => rows.filter(({ id }) => !kept.has(id)).map((before) => goneChange(before, prune, known[before.key]));
+  return {
+    actions: [...actionChanges, ...gone(current.actions, actions, pulled.actions)],
+    triggers: [
+      ...triggerChanges,
+      ...gone(current.triggers, triggers, pulled.triggers).map((change) => ({ ...change, actionKeys: [] })),
+    ],
+  };
+}
+
+type Known = { id: string; version: number } | undefined;
+
+/** By key; something without a key by the id that the pull saw. */
+const findBefore = <Row extends CurrentTrigger | CurrentAction>(rows: Row[], key: string, known: Known): Row | null =>
+  rows.find((row) => row.hasKey && row.key === key) ?? rows.find((row) => !row.hasKey && row.id === known?.id) ?? null;
+
+function conflictOf(before: CurrentTrigger | CurrentAction | null, known: Known): string | null {
+  if (before === null || before.isApplied || (known?.id === before.id && known.version === before.version)) return null;
+  const seen =
+    known?.id === before.id ? `these files were pulled at version ${known.version}` : "these files never saw it";
+  return `It is at version ${before.version}, which was made outside the files, and ${seen}. Pull again, or use --force.`;
+}
+
+function goneChange<Row extends CurrentTrigger | CurrentAction>(before: Row, prune: boolean, known: Known) {
+  const { key, file } = before;
+  const conflict = prune ? conflictOf(before, known) : null;
+  return {
+    key,
+    name: file.name,
+    change: prune ? ("delete" as const) : ("kept" as const),
+    fields: [],
+    conflict,
+    before,
+    input: null,
+  };
+}
+
+function triggerChange(
+  key: string,
+  file: ProjectFiles["triggers"][string],
+  before: CurrentTrigger | null,
+  known: Known,
+  fields: Record<string, string>,
+): TriggerChange {
+  const { filter, problems } = readFileFilter(file);
+  const blank = { key, name: file.name, fields: [], conflict: null, before, input: null, actionKeys: file.actions };
+  if (problems !== null) {
+    for (const { place, message } of problems) fields[`triggers.${key}.${place}`] = message;
+    return { ...blank, change: "none" };
+  }
+  const input = (actionIds: string[]): TriggerInput => triggerInputOf(key, file, filter, actionIds);
+  const changed = changedFields(before?.file ?? {}, triggerFileOf(input([]), file.actions));
+  const isSame = before !== null && before.hasKey && changed.length === 0;
+  return {
+    ...blank,
+    input,
+    fields: changed,
+    change: before === null ? "create" : isSame ? "none" : "update",
+    conflict: isSame ? null : conflictOf(before, known),
+  };
+}
+
+function actionChange(
+  ctx: ProjectContext,
+  key: string,
+  file: ProjectFiles["actions"][string],
+  before: CurrentAction | null,
+  known: Known,
+): ActionChange {
+  const type = actionTypeOf(file.type);
+  const parsed = type.input.safeParse(file.configuration);
+  if (!parsed.success) throw invalid(parsed.error);
+  const input: ActionInput = { key, ...file };
+  const isSameType = before?.read.problem === null && before.read.type.name === type.name;
+  const plain = isSameType && before.read.problem === null ? inClear(before.read.stored, ctx.cipher.decrypt) : null;
+  // Without encryption two equal secrets are equal, so that a secret that did not change is no change.
+  const next = storeInClear(type, parsed.data, plain);
+  const isSame = before !== null && before.hasKey && before.file.name === file.name && isSameJson(next, plain);
+  const after = actionFileOf(file.name, type.name, { type, stored: next, problem: null });
+  const shown = changedFields(flat(before?.file), flat(after));
+  return {
+    key,
+    name: file.name,
+    before,
+    input,
+    change: before === null ? "create" : isSame ? "none" : "update",
+    fields: isSame || shown.length > 0 ? shown : [{ field: "secrets", before: "(hidden)", after: "(changed)" }],
+    conflict: isSame ? null : conflictOf(before, known),
+  };
+}
+
+/** The stored form with its secrets in the clear. @throws AppError BAD_REQUEST if a secret is missing */
+function storeInClear(type: ActionType, input: unknown, previous: unknown): unknown {
+  try {
+    return type.store(input, (text) => text, previous);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw misfit(error);
+    throw error;
+  }
+}
+
+/** A stored form with its encrypted members, which are called `ciphertext`, in the clear. */
+function inClear(stored: unknown, decrypt: (ciphertext: string) => string): unknown {
+  if (Array.isArray(stored)) return stored.map((item) => inClear(item, decrypt));
+  if (typeof stored !== "object" || stored === null) return stored;
+  return Object.fromEntries(
+    Object.entries(stored).map(([name, value]) => [
+      name,
+      name === "ciphertext" && typeof value === "string" ? decrypt(value) : inClear(value, decrypt),
+    ]),
+  );
+}
+
+/** The fields of an action's file, with those of its configuration beside its name. */
+function flat(file: ActionFile | undefined): Record<string, unknown> {
+  if (!file) return {};
+  const { configuration, ...fields } = file;
+  return { ...fields, ...configuration };
+}
+
+function changedFields(before: object, after: object): ChangedField[] {
+  const [left, right] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .filter((field) => !isSameJson(left.get(field), right.get(field)))
+    .map((field) => ({ field, before: left.get(field) ?? null, after: right.get(field) ?? null }));
+}
+
+/** The fields of an error below a place. */
+const under = (place: string, { fields, message }: AppError): Record<string, string> => {
+  const found = Object.entries(fields ?? {}).map(([field, text]) => [`${place}.${field}`, text] as const);
+  return found.length > 0 ? Object.fromEntries(found) : { [place]: message };
+};

@@ -1,0 +1,88 @@
+import { readFileFilter, type TriggerFile } from "@/domain/as-code/configuration-files";
+import { TriggerFile as TriggerFileSchema } from "@/domain/as-code/configuration-files";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { compareTriggers, type ComparedTrigger, type TriggerDifference } from "../triggers/compare-triggers";
+import { findChanges, type ActionChange, type FindChangesInput, type TriggerChange } from "./find-changes";
+import { readCurrent } from "./read-current";
+
+/** One change as people and programs read it. */
+type PlannedChange = Pick<TriggerChange | ActionChange, "key" | "name" | "change" | "fields" | "conflict">;
+export type Plan = {
+  actions: PlannedChange[];
+  /** `difference`: null where nothing about its decisions changes */
+  triggers: (PlannedChange & { difference: TriggerDifference | null })[];
+  /** whether apply would change anything */
+  hasChanges: boolean;
+  /** the sum of all triggers over the last 24 hours */
+  total: { more: number; fewer: number; sampledOut: number };
+};
+
+/**
+ * Compares files with what is stored, and tells what the changes would have done in the last 24 hours.
+ * @throws AppError BAD_REQUEST with a field for each problem of the files
+ */
+export async function planConfiguration(
+  ctx: ProjectContext,
+  input: FindChangesInput,
+  signal?: AbortSignal,
+): Promise<Plan> {
+  requirePermission(ctx, "project:read");
+  const { actions, triggers } = findChanges(ctx, await readCurrent(ctx), input);
+  const planned: Plan["triggers"] = [];
+  for (const change of triggers) {
+    const file = input.files.triggers[change.key];
+    const isGone = change.change === "delete";
+    const touches = change.change === "create" || isGone || change.fields.some(({ field }) => DECIDING.has(field));
+    const difference = touches
+      ? await compareTriggers(
+          ctx,
+          {
+            before: change.before ? comparedOf(change.before.file) : null,
+            after: isGone || !file ? null : comparedOf(file),
+            triggerId: change.before?.id,
+          },
+          signal,
+        )
+      : null;
+    planned.push({ ...shownOf(change), difference });
+  }
+  const sum = (of: (difference: TriggerDifference) => number): number =>
+    planned.reduce((all, { difference }) => all + (difference ? of(difference) : 0), 0);
+  return {
+    actions: actions.map(shownOf),
+    triggers: planned,
+    hasChanges: [...actions, ...triggers].some(({ change }) => change !== "none" && change !== "kept"),
+    total: {
+      more: sum(({ more }) => more),
+      fewer: sum(({ fewer }) => fewer),
+      sampledOut: sum(({ sampledOut }) => sampledOut),
+    },
+  };
+}
+
+/** The fields of a file on which decisions depend. */
+const DECIDING = new Set(["eventSource", "filter", "samplingRate", "samplingBy", "actions", "enabled"]);
+
+const shownOf = ({ key, name, change, fields, conflict }: TriggerChange | ActionChange): PlannedChange => ({
+  key,
+  name,
+  change,
+  fields,
+  conflict,
+});
+
+function comparedOf(file: TriggerFile): ComparedTrigger {
+  const parsed = TriggerFileSchema.parse(file);
+  const { eventSource, samplingRate, samplingBy, enabled, actions } = parsed;
+  // A filter that cannot be read was refused before, or is stored and makes no execution.
+  const { filter } = readFileFilter(parsed);
+  return {
+    eventSource,
+    samplingRate,
+    samplingBy,
+    actionKeys: actions,
+    enabled: enabled && filter !== null,
+    filter: filter ?? { type: "group", match: "any", children: [] },
+  };
+}

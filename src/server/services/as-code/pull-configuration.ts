@@ -1,0 +1,33 @@
+import type { ActionFile, TriggerFile } from "@/domain/as-code/configuration-files";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import type { Pulled } from "./find-changes";
+import { readCurrent, type CurrentConfiguration } from "./read-current";
+
+export type PulledConfiguration = {
+  files: { triggers: Record<string, TriggerFile>; actions: Record<string, ActionFile> };
+  /** ids and versions, for a later apply */
+  pulled: Pulled;
+};
+
+/** Returns the triggers and actions of a project as files, by key and in the order of their keys. No secret is in them. */
+export async function pullConfiguration(ctx: ProjectContext): Promise<PulledConfiguration> {
+  requirePermission(ctx, "project:read");
+  return pulledOf(await readCurrent(ctx));
+}
+
+export function pulledOf({ triggers, actions }: CurrentConfiguration): PulledConfiguration {
+  type Rows = CurrentConfiguration["triggers"] | CurrentConfiguration["actions"];
+  const byKey = <Value>(rows: Rows, valueOf: (row: Rows[number]) => Value): Record<string, Value> =>
+    Object.fromEntries(
+      [...rows].sort((a, b) => (a.key < b.key ? -1 : 1)).map((row) => [row.key, valueOf(row)] as const),
+    );
+  const stateOf = ({ id, version }: Rows[number]) => ({ id, version });
+  return {
+    files: {
+      triggers: byKey(triggers, ({ file }) => file as TriggerFile),
+      actions: byKey(actions, ({ file }) => file as ActionFile),
+    },
+    pulled: { triggers: byKey(triggers, stateOf), actions: byKey(actions, stateOf) },
+  };
+}

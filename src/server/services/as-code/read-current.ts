@@ -1,0 +1,108 @@
+import { readConfiguration, type ReadConfiguration } from "@/domain/action/read-configuration";
+import { isSameJson, triggerFileOf, type ActionFile, type TriggerFile } from "@/domain/as-code/configuration-files";
+import { emptyFilter, Filter } from "@/domain/filter/schema";
+import { readModes } from "@/domain/trigger";
+import type { ProjectContext } from "@/server/context";
+
+/** The summary of a version that the files made. The newest version tells by it that nobody has changed it since. */
+export const APPLIED = "Applied from files.";
+
+type Current<File> = {
+  id: string;
+  /** its own key, or one made from its name */
+  key: string;
+  hasKey: boolean;
+  version: number;
+  /** whether its newest version comes from files */
+  isApplied: boolean;
+  file: File;
+};
+export type CurrentTrigger = Current<TriggerFile> & { filter: Filter; actionIds: string[] };
+export type CurrentAction = Current<ActionFile> & { read: ReadConfiguration; stored: unknown };
+export type CurrentConfiguration = { triggers: CurrentTrigger[]; actions: CurrentAction[] };
+
+/** The triggers and actions of a project in the form of files, the oldest first. */
+export async function readCurrent(ctx: ProjectContext): Promise<CurrentConfiguration> {
+  const where = { projectId: ctx.projectId, deletedAt: null };
+  const orderBy = [{ createdAt: "asc" as const }, { id: "asc" as const }];
+  const [triggers, actions, applied] = await Promise.all([
+    ctx.db.triggerConfiguration.findMany({
+      where,
+      orderBy,
+      include: { actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" } } },
+    }),
+    ctx.db.actionConfiguration.findMany({ where, orderBy }),
+    ctx.db.configurationVersion.findMany({
+      where: { projectId: ctx.projectId, summary: APPLIED },
+      select: { targetId: true, version: true },
+    }),
+  ]);
+  const appliedVersions = new Set(applied.map(({ targetId, version }) => `${targetId} ${version}`));
+  const stateOf = (row: { id: string; key: string | null; version: number }) => ({
+    id: row.id,
+    hasKey: row.key !== null,
+    version: row.version,
+    isApplied: appliedVersions.has(`${row.id} ${row.version}`),
+  });
+  const actionKeys = keysOf(actions);
+  const triggerKeys = keysOf(triggers);
+  return {
+    triggers: triggers.map((row) => {
+      const filter = Filter.safeParse(row.filter).data ?? emptyFilter;
+      const actionIds = row.actions.map(({ actionId }) => actionId);
+      const keys = actionIds.map((id) => actionKeys.get(id)!);
+      const { samplingBy, delayMode } = readModes(row);
+      const file = triggerFileOf({ ...row, filter, samplingBy, delayMode }, keys);
+      return { ...stateOf(row), key: triggerKeys.get(row.id)!, file, filter, actionIds };
+    }),
+    actions: actions.map((row) => {
+      const read = readConfiguration(row.type, row.configuration);
+      const file = actionFileOf(row.name, row.type, read);
+      return { ...stateOf(row), key: actionKeys.get(row.id)!, file, read, stored: row.configuration };
+    }),
+  };
+}
+
+/** The file of an action: its safe form with a masked URL, without the fields that have their defaults. */
+export function actionFileOf(name: string, type: string, read: ReadConfiguration): ActionFile {
+  const typeField = type === "webhook" ? {} : { type };
+  if (read.problem !== null) return { name, ...typeField, configuration: {} };
+  const safe = read.type.safe(read.stored, null) as Record<string, unknown>;
+  const defaults = (read.type.input.safeParse({ url: safe.url }).data ?? {}) as Record<string, unknown>;
+  const configuration = Object.fromEntries(
+    Object.entries({ ...safe, ...("headers" in safe ? { headers: headersInFile(safe.headers) } : {}) }).filter(
+      ([field, value]) => field === "url" || !isSameJson(value, defaults[field]),
+    ),
+  );
+  return { name, ...typeField, configuration };
+}
+
+/** Headers without the end of a secret value, which is for people. */
+const headersInFile = (headers: unknown): unknown =>
+  (headers as { name: string; secret: boolean; value?: string }[]).map(({ name, secret, value }) =>
+    secret ? { name, secret } : { name, value },
+  );
+
+/** Keys by id. One without a key gets one from its name. */
+function keysOf(rows: readonly { id: string; key: string | null; name: string }[]): Map<string, string> {
+  const taken = new Set(rows.flatMap(({ key }) => key ?? []));
+  return new Map(
+    rows.map(({ id, key, name }): [string, string] => {
+      if (key !== null) return [id, key];
+      const base = keyFromName(name);
+      let made = base;
+      for (let number = 2; taken.has(made); number++) made = `${base}-${number}`;
+      taken.add(made);
+      return [id, made];
+    }),
+  );
+}
+
+const keyFromName = (name: string): string =>
+  name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 80)
+    .replace(/-+$/, "") || "unnamed";

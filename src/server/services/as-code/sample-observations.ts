@@ -1,0 +1,27 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import type { ProjectContext } from "@/server/context";
+import { hasPermission, requirePermission } from "../access";
+import { latestStates } from "../triggers/latest-states";
+
+export type SampledObservation = { name: string | null; observation: Record<string, unknown> };
+
+/** The latest observations with their states, for tests of rules. Without the permission for bodies they have none. */
+export async function sampleObservations(
+  ctx: ProjectContext,
+  { eventSource, limit }: { eventSource: string; limit: number },
+): Promise<SampledObservation[]> {
+  requirePermission(ctx, "project:read");
+  const source = getEventSource(eventSource);
+  if (!source) return [];
+  const seesBodies = hasPermission(ctx, "body:read");
+  const found: SampledObservation[] = [];
+  for await (const { rows } of latestStates(ctx, eventSource, limit))
+    for (const { name, state } of rows) {
+      const payload = JSON.parse(state) as unknown;
+      const { observation } = (seesBodies ? payload : source.withoutBodies(payload)) as {
+        observation: Record<string, unknown>;
+      };
+      found.push({ name, observation });
+    }
+  return found;
+}
