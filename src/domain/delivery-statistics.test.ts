@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bucketOf, emptyHistogram, errorKindOf, LATENCY_BOUNDS, quantileOf, wasSent } from "./delivery-statistics";
+import { bucketOf, emptyHistogram, LATENCY_BOUNDS, quantileOf } from "./delivery-statistics";
 
 const addLatency = (histogram: number[], ms: number): void => void (histogram[bucketOf(ms)]! += 1);
 
@@ -24,15 +24,4 @@ describe("latencies", () => {
     addLatency(histogram, 60_000);
     expect(quantileOf(histogram, 0.95)).toBe(20_000);
   });
-});
-
-it("counts error codes without a kind as other, and distinguishes attempts that sent nothing", () => {
-  expect(["dns", "4xx", "redirect", "protocol", null].map(errorKindOf)).toEqual([
-    "dns",
-    "4xx",
-    "other",
-    "other",
-    "other",
-  ]);
-  expect([null, "timeout", "blocked", "template"].map(wasSent)).toEqual([true, true, false, false]);
 });

@@ -1,13 +1,3 @@
-/** The kinds of failed attempts that statistics distinguish. */
-export const errorKinds = ["dns", "refused", "reset", "tls", "timeout", "4xx", "5xx", "blocked", "other"] as const;
-export type ErrorKind = (typeof errorKinds)[number];
-
-const known: ReadonlySet<string> = new Set(errorKinds);
-
-/** Returns the kind of an attempt's stored error code. */
-export const errorKindOf = (code: string | null): ErrorKind =>
-  code !== null && known.has(code) ? (code as ErrorKind) : "other";
-
 /**
  * The upper ends of the latency buckets, in ms. The last bucket has no end. Stored rows hold one number for each
  * bucket, so this list may only grow at its end.
@@ -40,17 +30,6 @@ export function bucketOf(durationMs: number): number {
   const found = LATENCY_BOUNDS.findIndex((bound) => durationMs <= bound);
   return found === -1 ? LATENCY_BUCKETS - 1 : found;
 }
-
-/** The error codes of attempts that sent nothing. Their durations say nothing about the endpoint. */
-const unsent: ReadonlySet<string> = new Set([
-  "blocked",
-  "invalid_url",
-  "invalid_header",
-  "invalid_configuration",
-  "template",
-  "resolver_busy",
-]);
-export const wasSent = (code: string | null): boolean => code === null || !unsent.has(code);
 
 /**
  * Estimates the duration that the given share of attempts did not exceed, in ms. The estimate is linear within a

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { attemptErrors, type AttemptErrorCode } from "./attempt-error";
 import { parseHttpDate } from "./http-date";
 
 const DELAY_MAX_SECONDS = 86_400;
@@ -49,38 +50,11 @@ export type AnswerHead = { status: number; retryAfter: string | null; webhookDel
 export type AttemptOutcome =
   ({ kind: "response" } & AnswerHead) | { kind: "error"; code: AttemptErrorCode; answer?: AnswerHead };
 
-type AttemptErrorCode =
-  | "dns"
-  | "refused"
-  | "reset"
-  | "tls"
-  | "timeout"
-  | "protocol"
-  /** refused by the guard */
-  | "blocked"
-  | "invalid_url"
-  | "invalid_header"
-  /** the stored configuration or secrets of the action cannot be read */
-  | "invalid_configuration"
-  | "template"
-  /** the name was not looked up: the project had no place left for look-ups */
-  | "resolver_busy"
-  /** this program ended the attempt, for instance at a shutdown */
-  | "aborted";
-
 export type NextAttempt =
   | { result: "succeeded"; reason: string; disableAction?: true }
   | { result: "retry"; at: Date; reason: string }
   | { result: "failed"; reason: string; disableAction?: true };
 
-/** Errors that a retry cannot mend. */
-const finalErrors: ReadonlySet<AttemptErrorCode> = new Set<AttemptErrorCode>([
-  "blocked",
-  "invalid_url",
-  "invalid_header",
-  "invalid_configuration",
-  "template",
-]);
 /** Statuses that say "too much" or "not now". The next attempt waits at least a minute. */
 const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const BUSY_WAIT_MS = 60_000;
@@ -123,7 +97,7 @@ export function nextAttempt(input: NextAttemptInput): NextAttempt {
 }
 
 function delayBeyond(schedule: readonly number[], attemptsSpent: number, outcome: AttemptOutcome): number | undefined {
-  const isOurs = outcome.kind === "error" && outcome.code === "resolver_busy";
+  const isOurs = outcome.kind === "error" && attemptErrors[outcome.code].isOverload === true;
   return isOurs && attemptsSpent <= schedule.length + OWN_FAULTS_MAX ? MINUTE : undefined;
 }
 
@@ -132,7 +106,7 @@ const answerOf = (outcome: AttemptOutcome): AnswerHead | null =>
   outcome.kind === "response" ? outcome : (outcome.answer ?? null);
 
 function endOf(outcome: AttemptOutcome): NextAttempt | null {
-  if (outcome.kind === "error" && finalErrors.has(outcome.code))
+  if (outcome.kind === "error" && attemptErrors[outcome.code].isFinal)
     return { result: "failed", reason: `Ended without a retry: ${describeOutcome(outcome)}.` };
   const answer = answerOf(outcome);
   if (!answer) return null;
@@ -179,26 +153,10 @@ export function parseRetryAfter(value: string | null, now: Date): number | null 
   return at === null ? null : Math.max(0, at - now.getTime());
 }
 
-const errorWords: Record<AttemptErrorCode, string> = {
-  dns: "the name of the host has no address",
-  refused: "the connection was refused",
-  reset: "the connection was closed before the answer was complete",
-  tls: "the TLS connection could not be made",
-  timeout: "the receiver did not answer in time",
-  protocol: "the answer was not valid HTTP",
-  blocked: "the URL is not allowed",
-  invalid_url: "the URL is not valid",
-  invalid_header: "a header is not valid",
-  invalid_configuration: "the action cannot be used as it is stored",
-  template: "the template failed",
-  resolver_busy: "too many host names of this project do not answer",
-  aborted: "the program was stopped while it was on the wire",
-};
-
 /** Describes an outcome in words that fit behind "because". */
 function describeOutcome(outcome: AttemptOutcome): string {
   if (outcome.kind === "error") {
-    const words = errorWords[outcome.code];
+    const words = attemptErrors[outcome.code].reason;
     return outcome.answer ? `the receiver answered ${outcome.answer.status}, but ${words}` : words;
   }
   if (outcome.status >= 300 && outcome.status <= 399)

@@ -1,3 +1,4 @@
+import { attemptErrors } from "./attempt-error";
 import type { AttemptOutcome } from "./retry";
 
 /** The record of an endpoint's successes and failures. Times are epoch ms. */
@@ -34,22 +35,12 @@ export const cleanRecord: FaultRecord = {
   warnings: 0,
 };
 
-const ours: ReadonlySet<string> = new Set([
-  "blocked",
-  "invalid_url",
-  "invalid_header",
-  "invalid_configuration",
-  "template",
-  "resolver_busy",
-  "aborted",
-]);
-
 /**
  * Tells whether an outcome is a success of the endpoint, its failure, or neither. A request that the guard refused,
  * that could not be made or that this program ended says nothing about the endpoint.
  */
 export function faultOf(outcome: AttemptOutcome): "success" | "failure" | "none" {
-  if (outcome.kind === "error") return ours.has(outcome.code) ? "none" : "failure";
+  if (outcome.kind === "error") return attemptErrors[outcome.code].isOwnFault ? "none" : "failure";
   return outcome.status >= 200 && outcome.status <= 299 ? "success" : "failure";
 }
 

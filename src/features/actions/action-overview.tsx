@@ -7,6 +7,7 @@ import { Status } from "@/components/status";
 import { Time } from "@/components/time";
 import { Card } from "@/components/ui/card";
 import { cn } from "@/lib/cn";
+import { errorKinds, type ErrorKind } from "@/domain/attempt-error";
 import { formatDuration, formatNumber, formatRate } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ActionStatistics } from "./types";
@@ -19,17 +20,6 @@ const columns = [
   { key: "succeeded", label: "Succeeded" },
   { key: "failed", label: "Failed" },
 ] as const;
-const kinds = {
-  dns: "Name not found",
-  refused: "Refused",
-  reset: "Reset",
-  tls: "TLS",
-  timeout: "Timeout",
-  "4xx": "4xx",
-  "5xx": "5xx",
-  blocked: "Blocked by the guard",
-  other: "Other",
-} as const;
 const POLL_MS = 5_000;
 
 /** How an action's endpoint does, now and over time. */
@@ -61,7 +51,7 @@ export function ActionOverview({ projectId, actionId }: { projectId: string; act
 
 function Figures({ statistics }: { statistics: ActionStatistics }) {
   const { attempts, successRate, p50Ms, p95Ms, errors, queueDepth, onTheWire, lastSuccessAt } = statistics;
-  const failed = Object.entries(kinds).filter(([kind]) => errors[kind as keyof typeof kinds] > 0);
+  const failed = Object.entries(errorKinds).filter(([kind]) => errors[kind as ErrorKind] > 0);
   return (
     <Card title="The endpoint">
       <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm sm:grid-cols-3">
@@ -83,7 +73,7 @@ function Figures({ statistics }: { statistics: ActionStatistics }) {
             {failed.map(([kind, label]) => (
               <div key={kind} className="flex justify-between gap-3">
                 <dt className="text-muted">{label}</dt>
-                <dd className="tabular-nums">{formatNumber(errors[kind as keyof typeof kinds])}</dd>
+                <dd className="tabular-nums">{formatNumber(errors[kind as ErrorKind])}</dd>
               </div>
             ))}
           </dl>

@@ -1,20 +1,8 @@
+import type { AttemptErrorCode } from "@/domain/attempt-error";
 import { NO_PUBLIC_ADDRESS, type GuardStage } from "./guard";
 
-/** The reason why a request got no complete answer. */
-export type FailureCode =
-  | "dns"
-  | "refused"
-  | "reset"
-  | "tls"
-  | "timeout"
-  | "blocked"
-  | "protocol"
-  | "invalid_url"
-  | "invalid_header"
-  /** the project had no place left for look-ups: a limit of this program, no fault of the endpoint */
-  | "resolver_busy"
-  /** this program gave up: the signal fired, or the sender was closed */
-  | "aborted";
+/** The reason why a request got no complete answer. An action's own errors come before the request. */
+export type FailureCode = Exclude<AttemptErrorCode, "invalid_configuration" | "template">;
 
 /**
  * The phase of the failure: making the connection, waiting for headers, reading the body; `total` is the overall

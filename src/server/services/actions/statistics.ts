@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { errorKindNames, type ErrorKind } from "@/domain/attempt-error";
 import { admission } from "@/domain/breaker";
-import { addHistogram, emptyHistogram, errorKinds, quantileOf, type ErrorKind } from "@/domain/delivery-statistics";
+import { addHistogram, emptyHistogram, quantileOf } from "@/domain/delivery-statistics";
 import type { ActionHour } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { readHealth } from "../deliveries/endpoint-health";
+import { errorColumns } from "../deliveries/error-columns";
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -34,18 +36,6 @@ export type ActionStatistics = {
   onTheWire: number;
   lastSuccessAt: Date | null;
 };
-
-const columnOf = {
-  dns: "dns",
-  refused: "refused",
-  reset: "reset",
-  tls: "tls",
-  timeout: "timeout",
-  "4xx": "status4xx",
-  "5xx": "status5xx",
-  blocked: "blocked",
-  other: "other",
-} as const;
 
 /**
  * Reports on an action's endpoint. It reads hourly sums, which are written together with the attempts, and counts no
@@ -83,12 +73,12 @@ export async function actionStatistics(
 
 function sumsOf(rows: readonly ActionHour[]) {
   const latency = emptyHistogram();
-  const errors = Object.fromEntries(errorKinds.map((kind) => [kind, 0])) as Record<ErrorKind, number>;
+  const errors = Object.fromEntries(errorKindNames.map((kind) => [kind, 0])) as Record<ErrorKind, number>;
   let [attempts, succeeded] = [0, 0];
   for (const row of rows) {
     attempts += row.attempts;
     succeeded += row.succeeded;
-    for (const kind of errorKinds) errors[kind] += row[columnOf[kind]];
+    for (const kind of errorKindNames) errors[kind] += row[errorColumns[kind].field];
     addHistogram(latency, row.latency);
   }
   return {

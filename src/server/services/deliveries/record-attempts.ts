@@ -1,18 +1,12 @@
-import {
-  bucketOf,
-  DELAY_BOUNDS,
-  DELAY_BUCKETS,
-  errorKindOf,
-  LATENCY_BUCKETS,
-  wasSent,
-  type ErrorKind,
-} from "@/domain/delivery-statistics";
+import { attemptErrorOf, errorKindOf, wasSent, type ErrorKind } from "@/domain/attempt-error";
+import { bucketOf, DELAY_BOUNDS, DELAY_BUCKETS, LATENCY_BUCKETS } from "@/domain/delivery-statistics";
 import { transition } from "@/domain/execution";
 import type { HeaderList } from "@/domain/header-list";
 import { redactHeaders } from "@/domain/redact";
 import { nextAttempt, type NextAttempt } from "@/domain/retry";
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
+import { errorColumns } from "./error-columns";
 import type { ActionKey, AttemptResult, LoadedAction } from "./types";
 
 /** @property next the next state of the execution, by the loaded action's retry policy */
@@ -52,19 +46,7 @@ type Row = {
   bucket: number | null;
 };
 
-/** The column of action_hour for each kind of error. */
-const columnOf: Record<ErrorKind, string> = {
-  dns: "dns",
-  refused: "refused",
-  reset: "reset",
-  tls: "tls",
-  timeout: "timeout",
-  "4xx": "status_4xx",
-  "5xx": "status_5xx",
-  blocked: "blocked",
-  other: "other",
-};
-const columns = Object.entries(columnOf);
+const columns = Object.entries(errorColumns).map(([kind, { column }]) => [kind, column] as const);
 const KIND_COLUMNS = Prisma.raw(columns.map(([, column]) => column).join(", "));
 const KIND_COUNTS = Prisma.raw(columns.map(([kind]) => `count(*) FILTER (WHERE f.kind = '${kind}')`).join(", "));
 /**
@@ -201,7 +183,7 @@ function toRow({ result, next }: JudgedAttempt): Row {
     errorCode,
     message: result.message,
     durationMs,
-    counts: errorCode !== "resolver_busy",
+    counts: attemptErrorOf(errorCode)?.isOverload !== true,
     kind: succeeded ? null : errorKindOf(errorCode),
     bucket: wasSent(errorCode) ? bucketOf(durationMs) : null,
   };

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { attemptErrors, errorKindOf, wasSent } from "./attempt-error";
+import { faultOf } from "./switch-off";
+import { nextAttempt } from "./retry";
+
+it("counts error codes without a kind as other, and distinguishes attempts that sent nothing", () => {
+  expect(["dns", "4xx", "redirect", "protocol", null].map(errorKindOf)).toEqual([
+    "dns",
+    "4xx",
+    "other",
+    "other",
+    "other",
+  ]);
+  expect([null, "timeout", "blocked", "template"].map(wasSent)).toEqual([true, true, false, false]);
+});
+
+it("a code that no retry can mend ends the schedule, and an own fault says nothing about the endpoint", () => {
+  for (const [code, { isFinal = false, isOwnFault = false }] of Object.entries(attemptErrors)) {
+    const outcome = { kind: "error", code: code as keyof typeof attemptErrors } as const;
+    const next = nextAttempt({
+      policy: { preset: "standard" },
+      attemptsSpent: 1,
+      outcome,
+      now: new Date(0),
+      random: 0.5,
+    });
+    expect([code, next.result, faultOf(outcome)]).toEqual([
+      code,
+      isFinal ? "failed" : "retry",
+      isOwnFault ? "none" : "failure",
+    ]);
+  }
+});

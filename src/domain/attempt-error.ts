@@ -1,0 +1,120 @@
+/** The kinds of failed attempts that statistics distinguish, with their words in charts. */
+export const errorKinds = {
+  dns: "Name not found",
+  refused: "Refused",
+  reset: "Reset",
+  tls: "TLS",
+  timeout: "Timeout",
+  "4xx": "4xx",
+  "5xx": "5xx",
+  blocked: "Blocked by the guard",
+  other: "Other",
+} as const;
+export type ErrorKind = keyof typeof errorKinds;
+export const errorKindNames = Object.keys(errorKinds) as ErrorKind[];
+
+/** What the program must know of an error code: for retries, switching off, statistics and the interface. */
+type AttemptErrorFacts = {
+  /** two or three words, for lists */
+  title: string;
+  /** words that fit behind "because" */
+  reason: string;
+  kind: ErrorKind;
+  /** a retry cannot mend it */
+  isFinal?: true;
+  /** it says nothing about the endpoint: this program, or the action's configuration, is at fault */
+  isOwnFault?: true;
+  /** no request left, so the duration says nothing about the endpoint */
+  isUnsent?: true;
+  /** a fault of this program's load: statistics leave the attempt out, and it gets further attempts */
+  isOverload?: true;
+};
+
+/** Every reason why an attempt has no complete answer. A new error code is one entry here. */
+const facts = {
+  dns: { title: "Name not found", reason: "the name of the host has no address", kind: "dns" },
+  refused: { title: "Connection refused", reason: "the connection was refused", kind: "refused" },
+  reset: {
+    title: "Connection reset",
+    reason: "the connection was closed before the answer was complete",
+    kind: "reset",
+  },
+  tls: { title: "TLS failed", reason: "the TLS connection could not be made", kind: "tls" },
+  timeout: { title: "Timed out", reason: "the receiver did not answer in time", kind: "timeout" },
+  protocol: { title: "Not valid HTTP", reason: "the answer was not valid HTTP", kind: "other" },
+  /** refused by the guard */
+  blocked: {
+    title: "Blocked by the guard",
+    reason: "the URL is not allowed",
+    kind: "blocked",
+    isFinal: true,
+    isOwnFault: true,
+    isUnsent: true,
+  },
+  invalid_url: {
+    title: "Invalid URL",
+    reason: "the URL is not valid",
+    kind: "other",
+    isFinal: true,
+    isOwnFault: true,
+    isUnsent: true,
+  },
+  invalid_header: {
+    title: "Invalid header",
+    reason: "a header is not valid",
+    kind: "other",
+    isFinal: true,
+    isOwnFault: true,
+    isUnsent: true,
+  },
+  /** the stored configuration or secrets of the action cannot be read */
+  invalid_configuration: {
+    title: "Invalid configuration",
+    reason: "the action cannot be used as it is stored",
+    kind: "other",
+    isFinal: true,
+    isOwnFault: true,
+    isUnsent: true,
+  },
+  template: {
+    title: "Template failed",
+    reason: "the template failed",
+    kind: "other",
+    isFinal: true,
+    isOwnFault: true,
+    isUnsent: true,
+  },
+  /** the name was not looked up: the project had no place left for look-ups */
+  resolver_busy: {
+    title: "Resolver busy",
+    reason: "too many host names of this project do not answer",
+    kind: "other",
+    isOwnFault: true,
+    isUnsent: true,
+    isOverload: true,
+  },
+  /** this program ended the attempt, for instance at a shutdown */
+  aborted: {
+    title: "Interrupted",
+    reason: "the program was stopped while it was on the wire",
+    kind: "other",
+    isOwnFault: true,
+  },
+} as const satisfies Record<string, AttemptErrorFacts>;
+
+export type AttemptErrorCode = keyof typeof facts;
+
+export const attemptErrors: Record<AttemptErrorCode, AttemptErrorFacts> = facts;
+
+/** The facts of a stored error code; null for an unknown code, and for the codes of complete answers. */
+export const attemptErrorOf = (code: string | null): AttemptErrorFacts | null =>
+  code !== null && Object.hasOwn(attemptErrors, code) ? attemptErrors[code as AttemptErrorCode] : null;
+
+/** Returns the kind of an attempt's stored error code. The code of a complete answer is its kind, such as 5xx. */
+export function errorKindOf(code: string | null): ErrorKind {
+  if (code !== null && Object.hasOwn(errorKinds, code)) return code as ErrorKind;
+  return attemptErrorOf(code)?.kind ?? "other";
+}
+
+/** Tells whether a request left. Without one, the duration says nothing about the endpoint. */
+export const wasSent = (code: string | null): boolean => attemptErrorOf(code)?.isUnsent !== true;
