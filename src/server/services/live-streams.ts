@@ -1,8 +1,8 @@
-import type { ServiceContext } from "@/server/context";
+import type { ProjectContext, ServiceContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import type { LiveMessage } from "@/server/live";
-import type { SignedInUser } from "./access";
+import { requirePermission, type SignedInUser } from "./access";
 
 /** The tabs of a browser share one stream. Ten are enough for several browsers and a few scripts. */
 const STREAMS_MAX = 10;
@@ -46,6 +46,16 @@ export async function* liveMessages(
     stopWatching();
     await ctx.db.liveStream.deleteMany({ where: { id: streamId } }).catch(() => undefined);
   }
+}
+
+/** Streams the changes in one project, as `liveMessages` does. */
+export function liveProjectMessages(
+  ctx: ProjectContext,
+  user: SignedInUser,
+  signal: AbortSignal,
+): AsyncGenerator<LiveMessage> {
+  requirePermission(ctx, "project:read");
+  return liveMessages(ctx, user, { projectId: ctx.projectId, signal });
 }
 
 async function openStream(

@@ -1,27 +1,6 @@
-import { listEventSources } from "@/domain/event-source/registry";
+import { describeEventSources } from "@/server/services/event-sources";
 import { projectProcedure, router } from "../init";
 
 export const eventSourceRouter = router({
-  /** The event sources for triggers: each with its columns, as data, and a sample payload. */
-  list: projectProcedure("project:read").query(({ ctx }) =>
-    listEventSources().map(({ name, label, description, noun, columns, sample }) => ({
-      name,
-      label,
-      description,
-      noun,
-      columns: columns.map((column) => ({
-        id: column.id,
-        label: column.label,
-        group: column.group,
-        type: column.type,
-        description: column.description,
-        options: column.options === undefined ? undefined : [...column.options],
-        nullable: column.nullable,
-        freeText: column.freeText ?? false,
-        isBody: column.isBody ?? false,
-        unit: column.unit,
-      })),
-      sample: sample(ctx.base.now()) as unknown,
-    })),
-  ),
+  list: projectProcedure("project:read").query(({ ctx }) => describeEventSources(ctx.project)),
 });

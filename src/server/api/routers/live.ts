@@ -1,7 +1,6 @@
-import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import type { SignedInUser } from "@/server/services/access";
-import { liveMessages } from "@/server/services/live-streams";
+import type { LiveMessage } from "@/server/live";
+import { liveMessages, liveProjectMessages } from "@/server/services/live-streams";
 import { authedProcedure, projectProcedure, router, toTrpcError } from "../init";
 
 export const liveRouter = router({
@@ -9,19 +8,25 @@ export const liveRouter = router({
    * Streams the changes in a project until the browser leaves. Messages carry no data: the browser loads again what it
    * shows.
    */
-  changes: projectProcedure("project:read").subscription(async function* ({ ctx, input, signal }) {
-    for await (const { topics } of messages(ctx, input.projectId, signal)) yield { topics };
-  }),
+  changes: projectProcedure("project:read").subscription(({ ctx, signal = never() }) =>
+    topicsOf(withMappedErrors(liveProjectMessages(ctx.project, ctx.user, signal))),
+  ),
   /** Streams the changes in all projects of the person, for all tabs of a browser. */
-  mine: authedProcedure.subscription(({ ctx, signal }) => messages(ctx, null, signal)),
+  mine: authedProcedure.subscription(({ ctx, signal = never() }) =>
+    withMappedErrors(liveMessages(ctx.base, ctx.user, { projectId: null, signal })),
+  ),
 });
 
-type Caller = { base: ServiceContext; user: SignedInUser };
+const never = (): AbortSignal => new AbortController().signal;
+
+async function* topicsOf(messages: AsyncIterable<LiveMessage>) {
+  for await (const { topics } of messages) yield { topics };
+}
 
 /** Maps errors of a running stream, which the middleware does not see. */
-async function* messages({ base, user }: Caller, projectId: string | null, signal: AbortSignal | undefined) {
+async function* withMappedErrors(messages: AsyncGenerator<LiveMessage>): AsyncGenerator<LiveMessage> {
   try {
-    yield* liveMessages(base, user, { projectId, signal: signal ?? new AbortController().signal });
+    yield* messages;
   } catch (error) {
     throw error instanceof AppError ? toTrpcError(error) : error;
   }
