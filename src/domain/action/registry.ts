@@ -1,6 +1,9 @@
 import type { ActionType } from "./action-type";
 import { webhook } from "./webhook/webhook";
 
+/** The type of a call that names none. */
+export const DEFAULT_ACTION_TYPE = webhook.name;
+
 const types = new Map<string, ActionType>([[webhook.name, webhook]]);
 
 export const getActionType = (name: string): ActionType | null => types.get(name) ?? null;

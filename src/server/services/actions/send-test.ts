@@ -3,6 +3,7 @@ import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
 import type { ActionRequest, ActionType, RequestInput } from "@/domain/action/action-type";
 import { readConfiguration } from "@/domain/action/read-configuration";
+import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import { describePayloadError } from "@/domain/event-source/payload-error";
@@ -144,7 +145,7 @@ async function loadTarget(
       throw new AppError("BAD_REQUEST", "Say what to test: a saved action, or a configuration.", {
         fields: { configuration: "Enter a configuration." },
       });
-    const type = actionTypeOf(input.type ?? "webhook");
+    const type = actionTypeOf(input.type ?? DEFAULT_ACTION_TYPE);
     return {
       type,
       stored: (await toStored(ctx, type, input.configuration, null)).stored,
