@@ -132,6 +132,8 @@ test("what the rules name is stored nowhere, whichever way it comes in, and filt
   expect((await receiveEvents(runtime(), post(events, created("large", large)), key)).status).toBe(200);
 
   const spans = [span("00f067aa0ba902b7"), span("", { name: `refused ${EMAIL} ${CUSTOMER}` })];
+  const unknown = { name: `made of ${EMAIL}`, data: { observation: observation("x"), userId: USER } };
+  expect((await receiveEvents(runtime(), post(events, unknown), key)).status).toBe(400);
   const scopeSpans = [{ scope: { name: `scope of ${EMAIL}` }, spans }];
   await receiveTraces(runtime(), post("/v1/traces", { resourceSpans: [{ scopeSpans }] }), null);
 
@@ -162,7 +164,7 @@ test("what the rules name is stored nowhere, whichever way it comes in, and filt
 
   const rows = await ctx.db.observation.findMany({ where: { projectId }, select: { id: true } });
   expect(rows.map(({ id }) => id).sort()).toEqual(["00f067aa0ba902b7", "http", "large", "lf-1", "past"]);
-  expect(await ctx.db.rejectedEvent.count({ where: { projectId } })).toBe(5);
+  expect(await ctx.db.rejectedEvent.count({ where: { projectId } })).toBe(6);
   expect(receiver.requests).toHaveLength(5);
   expect(leaksIn(JSON.stringify(receiver.requests))).toEqual([]);
   expect(leaksIn(logged.join("\n"))).toEqual([]);

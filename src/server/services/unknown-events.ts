@@ -1,6 +1,9 @@
 import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
 import { keepRejected } from "./action-creation/keep-rejected";
+import { redactUnstamped } from "./events";
+import { redactionOf } from "./redaction/redaction-of";
+import { redactorOf } from "./redaction/redactor-of";
 
 const HOUR_MS = 3_600_000;
 const NAME_MAX = 200;
@@ -18,8 +21,9 @@ export async function keepUnknownEvent(
 ): Promise<void> {
   const ts = ctx.now().getTime();
   const id = `unknown-${sha256(JSON.stringify([projectId, name, Math.floor(ts / HOUR_MS)]))}`;
-  const event = { id, name: name.slice(0, NAME_MAX), ts, data, keyId, depth: 0, sanitized: false };
-  await keepRejected(ctx, projectId, [
-    { event: { ...event, receivedMicros: ts * 1_000, place: 0 }, reason: `The sender got 400: ${reason}` },
-  ]);
+  const redaction = await redactionOf(ctx, projectId);
+  const redact = (text: string): string => (redaction ? redactorOf(redaction).redactText(text) : text);
+  const event = { id, name: redact(name).slice(0, NAME_MAX), ts, data, keyId, depth: 0, sanitized: false };
+  const redacted = redactUnstamped(redaction, { ...event, receivedMicros: ts * 1_000, place: 0 });
+  await keepRejected(ctx, projectId, [{ event: redacted, reason: `The sender got 400: ${redact(reason)}` }]);
 }
