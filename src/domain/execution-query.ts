@@ -12,7 +12,11 @@ export type PendingState = (typeof pendingStates)[number];
 
 const storedStatuses = ["PENDING", "RUNNING", "COMPLETED", "ERROR", "CANCELLED", "SKIPPED"] as const;
 /** A status to filter by: a stored one, a kind of waiting, or FAILED, which is ERROR. */
-export const statusFilters = [...(storedStatuses satisfies readonly ExecutionStatus[]), ...pendingStates, "FAILED"] as const;
+export const statusFilters = [
+  ...(storedStatuses satisfies readonly ExecutionStatus[]),
+  ...pendingStates,
+  "FAILED",
+] as const;
 export type StatusFilter = (typeof statusFilters)[number];
 
 /** A rule for the text of a filter, with the message for a text that breaks it. */
@@ -65,7 +69,7 @@ export type ExecutionQuery = {
   /** what has no name: an id of any kind, or a part of a name */
   q: string;
 };
-export type QueryField = keyof ExecutionQuery;
+type QueryField = keyof ExecutionQuery;
 
 /** Names that people type, with the field that each means. */
 const aliases: Record<string, QueryField> = {

@@ -1,7 +1,7 @@
 import { createTransport } from "nodemailer";
 
 /** @property unsubscribe an address that ends emails of this kind, for the buttons of mail programs (RFC 8058) */
-export type Mail = { to: string; subject: string; text: string; unsubscribe: string | null };
+type Mail = { to: string; subject: string; text: string; unsubscribe: string | null };
 
 /** Sends email over SMTP. Each call rejects if the server did not take the email. */
 export type Mailer = { send: (mail: Mail) => Promise<void> };

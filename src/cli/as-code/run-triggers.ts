@@ -11,7 +11,7 @@ import { describeTests, junitOf, runTests } from "./run-tests";
 import { redact, sampleTests } from "./sample-tests";
 import { writeFolder, writePulled } from "./write-folder";
 
-export const USAGE = `trigger-system <command> [folder]        (folder: the current one by default)
+const USAGE = `trigger-system <command> [folder]        (folder: the current one by default)
 
   pull       writes the triggers and actions of a project into files
   validate   checks the files, without a server

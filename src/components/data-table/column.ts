@@ -35,5 +35,7 @@ export function shownColumns<Row>(
   columns: readonly DataColumn<Row>[],
   chosen: readonly string[] | null,
 ): readonly DataColumn<Row>[] {
-  return columns.filter((column, index) => index === 0 || (chosen ? chosen.includes(column.id) : !column.isHiddenAtFirst));
+  return columns.filter(
+    (column, index) => index === 0 || (chosen ? chosen.includes(column.id) : !column.isHiddenAtFirst),
+  );
 }

@@ -92,7 +92,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <Head columns={columns} selection={selection} keys={(rows ?? []).map(rowKey)} />
             <tbody role="rowgroup" className="max-sm:block">
               {rows === undefined
-                ? Array.from({ length: skeletonRows }, (_, index) => <SkeletonRow key={index} columns={columns} hasBox={selection !== undefined} />)
+                ? Array.from({ length: skeletonRows }, (_, index) => (
+                    <SkeletonRow key={index} columns={columns} hasBox={selection !== undefined} />
+                  ))
                 : rows.map((row) => {
                     const key = rowKey(row);
                     const isActive = key === activeKey;
@@ -127,7 +129,11 @@ function open(event: MouseEvent, run: () => void): void {
   run();
 }
 
-type HeadProps<Row> = { columns: readonly DataColumn<Row>[]; selection: Selection | undefined; keys: readonly string[] };
+type HeadProps<Row> = {
+  columns: readonly DataColumn<Row>[];
+  selection: Selection | undefined;
+  keys: readonly string[];
+};
 
 function Head<Row>({ columns, selection, keys }: HeadProps<Row>) {
   const isAll = selection !== undefined && keys.length > 0 && keys.every((key) => selection.keys.has(key));

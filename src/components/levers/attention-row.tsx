@@ -5,7 +5,7 @@ import { ButtonLink } from "../ui/button-link";
 import { ActionLevers } from "./action-levers";
 
 /** An action that needs attention, as the server tells of it. */
-export type TroubledAction = HealthOfAction & {
+type TroubledAction = HealthOfAction & {
   id: string;
   name: string;
   since: Date | null;

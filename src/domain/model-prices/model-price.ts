@@ -15,7 +15,7 @@ export type ModelPrice = {
 /** Finds the price of a model at a time. Null without one. */
 export type FindPrice = (wanted: { model: string; provider: string | null; at: Date }) => ModelPrice | null;
 
-export const OWN_PRICE = "own price";
+const OWN_PRICE = "own price";
 
 /** The whole name of a model must match, in upper or lower case. */
 const whole = (pattern: string): string => `(?i)^(?:${pattern})$`;
@@ -49,7 +49,7 @@ export type OwnPriceInput = z.infer<typeof OwnPriceInput>;
 export type OwnPrice = { pattern: string; rates: Rates; validFrom: Date | null };
 
 /** Tells whether a pattern matches the whole name of a model. An expression that does not compile matches none. */
-export const matchesModel = (pattern: string, model: string): boolean =>
+const matchesModel = (pattern: string, model: string): boolean =>
   compileRegex(whole(pattern)).pattern?.test(model) ?? false;
 
 /** Names longer than any model's are not matched, so that a sender cannot make patterns take long. */

@@ -5,7 +5,7 @@ import { compileRegex } from "../filter/regex";
 export const RedactionAction = z.enum(["drop", "mask", "hash"]);
 export type RedactionAction = z.infer<typeof RedactionAction>;
 
-export const redactionLimits = {
+const redactionLimits = {
   rulesMax: 50,
   /** each is searched in every text of every event */
   expressionsMax: 10,

@@ -16,7 +16,7 @@ export type Place = {
 
 /** What stands for a text whose search found no time: it is not stored unsearched. */
 export const NOT_SEARCHED = "[not searched: the expressions of the redaction rules took too long]";
-export const DROPPED = Symbol("dropped");
+const DROPPED = Symbol("dropped");
 /** A document in a text in a text … is searched this deep. */
 const TEXTS_DEPTH_MAX = 3;
 /** Names of members whose result is kept. */

@@ -46,7 +46,12 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
       </span>
     ),
   },
-  { id: "trigger", header: "Trigger", skeleton: "70%", cell: (row) => <span className="font-medium">{name(row.trigger)}</span> },
+  {
+    id: "trigger",
+    header: "Trigger",
+    skeleton: "70%",
+    cell: (row) => <span className="font-medium">{name(row.trigger)}</span>,
+  },
   { id: "action", header: "Action", skeleton: "60%", cell: (row) => name(row.action) },
   {
     id: "observation",

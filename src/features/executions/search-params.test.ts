@@ -13,7 +13,9 @@ import {
 const load = createLoader(executionParams);
 
 test.each(["FAILED", "failed", "ERROR", "error"])("status=%s in the URL means failed", (status) =>
-  expect(load(`?status=${status},SKIPPED`).status).toEqual(["FAILED", "SKIPPED"].map((each) => (each === "FAILED" ? expect.stringMatching(/FAILED|ERROR/) : each))),
+  expect(load(`?status=${status},SKIPPED`).status).toEqual(
+    ["FAILED", "SKIPPED"].map((each) => (each === "FAILED" ? expect.stringMatching(/FAILED|ERROR/) : each)),
+  ),
 );
 
 test("every filter of the URL reaches the API under its name", () => {
@@ -48,5 +50,11 @@ test("without parameters nothing narrows the list, and values that nothing can h
 });
 
 test("a typed search replaces the text and keeps what it does not name", () => {
-  expect(fromQuery({ code: ["500"], since: "2h" })).toEqual({ q: "", code: ["500"], range: "2h", from: null, to: null });
+  expect(fromQuery({ code: ["500"], since: "2h" })).toEqual({
+    q: "",
+    code: ["500"],
+    range: "2h",
+    from: null,
+    to: null,
+  });
 });

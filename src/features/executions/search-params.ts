@@ -1,4 +1,11 @@
-import { createParser, createSerializer, parseAsArrayOf, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/server";
+import {
+  createParser,
+  createSerializer,
+  parseAsArrayOf,
+  parseAsString,
+  parseAsStringLiteral,
+  type inferParserType,
+} from "nuqs/server";
 import { attemptsRule, codeRule, readStatus, type ExecutionQuery, type StatusFilter } from "@/domain/execution-query";
 import { timeRangeParams, type RangeName } from "@/lib/time-range";
 
@@ -71,7 +78,9 @@ export function fromQuery({ since, ...query }: Partial<ExecutionQuery>): Partial
 }
 
 /** The filters with a value, for chips: their field and their words. */
-export function chosenFilters(params: ExecutionParams): { field: keyof ExecutionParams; label: string; value: string }[] {
+export function chosenFilters(
+  params: ExecutionParams,
+): { field: keyof ExecutionParams; label: string; value: string }[] {
   const chosen = [
     { field: "q", label: "search", value: params.q },
     { field: "trigger", label: "trigger", value: params.trigger },

@@ -9,7 +9,7 @@ import type { sorts, states } from "./search-params";
 
 type Sort = (typeof sorts)[number];
 type State = (typeof states)[number];
-export type TriggerFilters = { search: string; sort: Sort; state: State | null; action: string };
+type TriggerFilters = { search: string; sort: Sort; state: State | null; action: string };
 
 const stateOptions = [
   { value: "all", label: "All" },

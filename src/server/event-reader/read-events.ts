@@ -27,7 +27,7 @@ export type EventsRead =
   | { ok: false; status: number; error: string; unknown?: UnknownEvent };
 
 /** The first event of a refused request whose name is no event source. */
-export type UnknownEvent = { name: string; data: Record<string, unknown> };
+type UnknownEvent = { name: string; data: Record<string, unknown> };
 
 /**
  * Reads the body of a request to the event endpoint: JSON, envelopes, stamps. It takes about 20 ms for each megabyte.

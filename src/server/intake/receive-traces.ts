@@ -105,7 +105,13 @@ async function takeExport(take: Take): Promise<Response> {
   const refusal = await forwardEvents(take, events, traits);
   if (refusal) return refuseAs(encoding, refusal);
   const { projectId, keyId } = take.sender;
-  const notTaken = (kind: NotTaken, name: string, count: number): SourceNote => ({ projectId, keyId, kind, name, count });
+  const notTaken = (kind: NotTaken, name: string, count: number): SourceNote => ({
+    projectId,
+    keyId,
+    kind,
+    name,
+    count,
+  });
   noteSources(take.runtime.context, [
     ...refused.map(({ reason }) => notTaken("refused", reason, 1)),
     ...(leftOut > 0 ? [notTaken("left_out", LEFT_OUT, leftOut)] : []),

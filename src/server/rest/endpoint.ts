@@ -4,7 +4,7 @@ import type { TokenActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 
 /** When an endpoint was deprecated, when it ends, and the path that replaces it. Each answer says so in its headers. */
-export type Deprecation = { since: Date; ends: Date; replacedBy: string };
+type Deprecation = { since: Date; ends: Date; replacedBy: string };
 
 type Empty = Record<never, never>;
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

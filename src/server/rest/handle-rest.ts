@@ -13,7 +13,7 @@ import { openProject } from "./open-project";
 import { ProblemError, problemResponse, requestIdOf, toProblemError, unforeseen } from "./problem";
 import { etagOf, readBody, readIfMatch, readQuery } from "./read-request";
 
-export const API_PATH = "/api/v1";
+const API_PATH = "/api/v1";
 export const BODY_BYTES_MAX = 1024 * 1024;
 const BODY_WITHIN_MS = 20_000;
 

@@ -5,7 +5,7 @@ import { AppError, httpStatusOf, type ErrorCode } from "@/server/errors";
 type FieldProblem = { pointer: string; detail: string };
 
 /** Problem details (RFC 9457). `code` is stable; `detail` is for people. */
-export type Problem = {
+type Problem = {
   type: string;
   title: string;
   status: number;

@@ -5,7 +5,7 @@ import { inputTokens, outputTokens, totalCost } from "./derived";
 import type { Observation, ObservationCreated } from "./schema";
 
 /** The mark of an observation whose costDetails were computed here: the price that was used. */
-export type ComputedCost = {
+type ComputedCost = {
   /** the model as the price list names it, or the pattern of the project's own price */
   model: string;
   provider: string | null;
@@ -16,7 +16,7 @@ export type ComputedCost = {
 };
 
 /** Returns the mark of a computed cost; null where the sender told the cost, or nobody knows it. */
-export function computedCostOf(observation: Observation): ComputedCost | null {
+function computedCostOf(observation: Observation): ComputedCost | null {
   const mark = observation["computedCost"];
   const isMark = typeof mark === "object" && mark !== null && typeof (mark as { list?: unknown }).list === "string";
   return isMark ? (mark as ComputedCost) : null;

@@ -34,7 +34,12 @@ export function ListTools({ projectId, params, columns, onColumnsChange }: ListT
   };
   const download = (format: "csv" | "json", bodies: boolean) => {
     const { projectId: _projectId, ...filters } = toListInput(projectId, params);
-    const query = new URLSearchParams({ projectId, format, bodies: bodies ? "1" : "0", filters: JSON.stringify(filters) });
+    const query = new URLSearchParams({
+      projectId,
+      format,
+      bodies: bodies ? "1" : "0",
+      filters: JSON.stringify(filters),
+    });
     window.location.assign(`/api/export/executions?${query.toString()}`);
   };
   return (
@@ -51,7 +56,11 @@ export function ListTools({ projectId, params, columns, onColumnsChange }: ListT
       >
         <MenuGroup label="Columns">
           {executionColumns.slice(1).map((column) => (
-            <MenuItem key={column.id} onSelect={() => toggle(column.id)} hint={columns.includes(column.id) ? "shown" : ""}>
+            <MenuItem
+              key={column.id}
+              onSelect={() => toggle(column.id)}
+              hint={columns.includes(column.id) ? "shown" : ""}
+            >
               {column.header}
             </MenuItem>
           ))}

@@ -56,7 +56,7 @@ export function SearchBox({ projectId, params, onSearch }: SearchBoxProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     const count = suggestions.length;
     if (event.key === "ArrowDown" && count > 0) setActive((active + 1) % count);
-    else if (event.key === "ArrowUp" && count > 0) setActive((active + count) % (count + 1) - 1);
+    else if (event.key === "ArrowUp" && count > 0) setActive(((active + count) % (count + 1)) - 1);
     else if (event.key === "Enter" && isOpen && suggestions[active]) change(complete(suggestions[active]));
     else if (event.key === "Enter") submit();
     else if (event.key === "Escape" && isOpen) setIsOpen(false);

@@ -63,7 +63,10 @@ export function useQuerySuggestions(input: {
   const words = (list: readonly QuerySuggestion[]) =>
     list.filter(({ label }) => label.toLowerCase().startsWith(text.toLowerCase()));
   const found: readonly QuerySuggestion[] = field
-    ? [...(data ?? []).map(({ label, count }) => ({ value: label, label, count })), ...(key === "code" ? words(classes) : [])]
+    ? [
+        ...(data ?? []).map(({ label, count }) => ({ value: label, label, count })),
+        ...(key === "code" ? words(classes) : []),
+      ]
     : key
       ? words(fixed[key.toLowerCase()] ?? [])
       : words(fields);

@@ -6,7 +6,7 @@ import { healthColumns, toHealth, type HealthRow } from "../deliveries/endpoint-
 
 const HOUR_MS = 3_600_000;
 /** The most waiting executions of an action that are counted for lists. */
-export const WAITING_MAX = 1_000;
+const WAITING_MAX = 1_000;
 
 /** The health of one action of a project, with its queue and its last failure. */
 export type ActionHealthItem = ActionHealth & {

@@ -4,7 +4,7 @@ import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
 /** A stored answer repeats for this time. */
-export const REPEAT_HOURS = 24;
+const REPEAT_HOURS = 24;
 /** A request without an answer after this time belongs to a process that died. A repeat runs it again. */
 const ABANDONED_MS = 120_000;
 

@@ -22,7 +22,7 @@ export const draftSelect = {
 type Row = Prisma.TriggerDraftGetPayload<{ select: typeof draftSelect }>;
 
 /** Where a draft stands. Only an open one can be applied. */
-export type DraftState = "open" | "applied" | "discarded" | "expired";
+type DraftState = "open" | "applied" | "discarded" | "expired";
 
 export type TriggerDraft = {
   id: string;

@@ -6,7 +6,7 @@ import type { StatusAndFilters } from "../executions/filter-executions";
 import { PAGE_SIZE_MAX } from "../keyset";
 
 /** The most executions of one export. */
-export const EXPORT_MAX = 1_000_000;
+const EXPORT_MAX = 1_000_000;
 
 export type ExportInput = {
   format: "csv" | "json";

@@ -24,7 +24,7 @@ export type TimelinePoint = {
 };
 
 /** Chooses the step of a chart: minutes up to 2 hours, 15 minutes up to 2 days, hours up to 8 days, then days. */
-export function stepOf({ from, to }: Interval): number {
+function stepOf({ from, to }: Interval): number {
   const length = to.getTime() - from.getTime();
   if (length <= 2 * HOUR_MS) return MINUTE_MS;
   if (length <= 2 * DAY_MS) return 15 * MINUTE_MS;

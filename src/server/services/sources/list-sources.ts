@@ -10,9 +10,9 @@ const KEYS_MAX = 100;
 const ROWS_MAX = 30;
 
 /** What one client sent with a key in the last day. */
-export type ClientRow = SourceClient & { figures: SourceFigures; perMinute: number; lastAt: Date; hints: string[] };
+type ClientRow = SourceClient & { figures: SourceFigures; perMinute: number; lastAt: Date; hints: string[] };
 /** What was not taken in the last day, by reason. */
-export type NotTakenRow = { kind: NotTaken; reason: string; count: number; lastAt: Date };
+type NotTakenRow = { kind: NotTaken; reason: string; count: number; lastAt: Date };
 export type KeySources = {
   id: string;
   name: string;

@@ -4,9 +4,9 @@ import type { ProjectContext } from "@/server/context";
 const DAY_MS = 86_400_000;
 
 export const triggerSorts = ["newest", "name", "fired", "busiest"] as const;
-export type TriggerSort = (typeof triggerSorts)[number];
+type TriggerSort = (typeof triggerSorts)[number];
 export const triggerStates = ["on", "off", "failing", "never"] as const;
-export type TriggerState = (typeof triggerStates)[number];
+type TriggerState = (typeof triggerStates)[number];
 
 export type TriggerListFilter = {
   search?: string | undefined;
