@@ -23,10 +23,9 @@ test("every endpoint has its own name and its own place", () => {
   }
 });
 
-test("the reference page lists every endpoint and runs no script", async () => {
+test("the reference page lists every endpoint, and holds no script and no style of its own", async () => {
   const response = referencePage(endpoints);
   const html = await response.text();
   expect(endpoints.filter(({ id }) => !html.includes(`id="${id}"`))).toEqual([]);
-  expect(html).not.toContain("<script");
-  expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(html).not.toMatch(/<script|<style/);
 });
