@@ -21,7 +21,7 @@ const otherNames = new Set([
   "TRIGGER_SYSTEM_TOKEN",
 ]);
 /** Variables of the senders' SDKs. */
-const isOfSdk = (name: string): boolean => /^(?:OTEL|LANGFUSE)_/.test(name);
+const isOfSdk = (name: string): boolean => /^(?:OTEL|LANGFUSE|OPENAI)_/.test(name);
 /** Endings of files that a path in the text is expected to have. */
 const isFile = /\.(ts|tsx|mjs|md|prisma|json|yml|yaml|sql)$/;
 
