@@ -8,7 +8,7 @@ import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import type { Permission } from "@/domain/access";
 import { cn } from "@/lib/cn";
-import { eventSnippets } from "@/lib/event-snippets";
+import { clientSnippets } from "@/lib/client-snippets";
 import type { OverviewData } from "./types";
 
 type SetupChecklistProps = {
@@ -58,7 +58,7 @@ export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupC
           {setup.observations === 0 && (
             <CodeBlock
               label="Send an observation"
-              samples={eventSnippets({ appUrl, eventKey: "YOUR_EVENT_KEY" })}
+              samples={clientSnippets({ appUrl, eventKey: "YOUR_EVENT_KEY" }).toReversed()}
               className="mt-3 text-foreground"
             />
           )}
