@@ -108,11 +108,7 @@ const boolean = z
   .toLowerCase()
   .pipe(z.enum(["1", "0", "true", "false"], "must be 1 or 0"))
   .transform((value) => value === "1" || value === "true");
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, "must be a whole number from 1 to 65535")
-  .transform(Number)
-  .refine((value) => value >= 1 && value <= 65_535, "must be a whole number from 1 to 65535");
+const port = whole(1, 65_535);
 const list = z.string().transform((value) =>
   value
     .split(",")
@@ -155,12 +151,16 @@ const LOOPBACK = ["127.0.0.1", "::1"];
 /** The pools if the server does not limit connections. */
 const POOLS: DatabasePools = { services: 12, engine: 8 };
 
-/** A whole number from 1 to a million. */
-const count = z
-  .string()
-  .regex(/^\d{1,7}$/, "must be a whole number from 1 to 1000000")
-  .transform(Number)
-  .refine((value) => value >= 1 && value <= 1_000_000, "must be a whole number from 1 to 1000000");
+/** A whole number within bounds, written in digits. */
+function whole(min: number, max: number) {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, rule)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, rule);
+}
+const count = whole(1, 1_000_000);
 
 const variableName = z
   .string()
@@ -186,20 +186,16 @@ const nameServer = z.string().refine((text) => {
   return (isPort && ipaddr.isValid(bracketed ?? plain ?? "")) || ipaddr.IPv6.isValid(text);
 }, "must name IP addresses, each with a port if it is not 53: 10.0.0.53 or 10.0.0.53:5353");
 
-/** The schema of each variable. An unset variable is `undefined`. An empty one counts as unset. */
+/** The sender of emails without SMTP_FROM. */
 const DEFAULT_FROM = "Trigger System <trigger-system@localhost>";
 const isSmtpUrl = (value: string): boolean =>
   URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol) && new URL(value).hostname !== "";
 
+/** The schema of each variable. An unset variable is `undefined`. An empty one counts as unset. */
 const Variables = z.object({
   PORT: port.default(3000),
   HOST: listenOn.optional(),
-  WORKERS: z
-    .string()
-    .regex(/^\d{1,3}$/, "must be a whole number from 1 to 64")
-    .transform(Number)
-    .refine((value) => value >= 1 && value <= 64, "must be a whole number from 1 to 64")
-    .optional(),
+  WORKERS: whole(1, 64).optional(),
   DATA_DIR: z.string().default(".data"),
   DATABASE_URL: z
     .string()
@@ -228,17 +224,8 @@ const Variables = z.object({
   APP_URL: webAddress(false).optional(),
   TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
   PROJECT_CREATION: z.enum(["everyone", "admins"], "must be everyone or admins").default("everyone"),
-  PROJECTS_PER_PERSON_MAX: z
-    .string()
-    .regex(/^[1-9]\d{0,5}$/, "must be a whole number from 1 to 999999")
-    .transform(Number)
-    .default(200),
-  ENGINE_BACKLOG_MAX: z
-    .string()
-    .regex(/^\d{1,9}$/, "must be a whole number from 1000 to 10000000")
-    .transform(Number)
-    .refine((value) => value >= 1_000 && value <= 10_000_000, "must be a whole number from 1000 to 10000000")
-    .optional(),
+  PROJECTS_PER_PERSON_MAX: whole(1, 999_999).default(200),
+  ENGINE_BACKLOG_MAX: whole(1_000, 10_000_000).optional(),
   PROJECT_TRIGGERS_MAX: count.default(2_000),
   PROJECT_REGEXES_MAX: count.default(12_000),
   PROJECT_ACTIONS_MAX: count.default(1_000),
