@@ -14,6 +14,12 @@ export function resolveSecretReferences(
     const name = referenceIn(value);
     return name === null ? value : valueOf(env.apiSecrets, name, `configuration.${place}`);
   };
+  // A header that is not secret is shown to every reader.
+  const resolveHeader = (header: Record<string, unknown>, index: number): unknown => {
+    if (header.secret !== true && referenceIn(header.value) !== null)
+      throw notSecret(`configuration.headers.${index}.value`);
+    return { ...header, value: resolve(header.value, `headers.${index}.value`) };
+  };
   const { headers } = configuration;
   return {
     ...configuration,
@@ -21,9 +27,7 @@ export function resolveSecretReferences(
     ...(Array.isArray(headers)
       ? {
           headers: headers.map((header: unknown, index) =>
-            isObject(header) && "value" in header
-              ? { ...header, value: resolve(header.value, `headers.${index}.value`) }
-              : header,
+            isObject(header) && "value" in header ? resolveHeader(header, index) : header,
           ),
         }
       : {}),
@@ -42,6 +46,11 @@ function valueOf(allowed: ReadonlyMap<string, string | undefined>, name: string,
     ? `The environment variable ${name} is not set. Ask the operator to set it.`
     : `The operator has not allowed the environment variable ${name}. It must stand in API_SECRET_VARIABLES.`;
   throw new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
+}
+
+function notSecret(field: string): AppError {
+  const message = "Only a secret header may refer to an environment variable. Set secret to true.";
+  return new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
