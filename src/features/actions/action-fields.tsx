@@ -10,6 +10,7 @@ import { Select } from "@/components/ui/select";
 import { BodyField } from "./body/body-field";
 import { HeadersField, type KeptSecrets } from "./headers-field";
 import { RetryField } from "./retry-field";
+import { TestEndpointButton } from "./test-endpoint-button";
 import type { ActionValues } from "./types";
 
 const methods = [
@@ -57,6 +58,7 @@ export function RequestFields({
             />
           </Field>
         </div>
+        {!isReadOnly && <TestEndpointButton projectId={projectId} />}
         <BodyField projectId={projectId} isReadOnly={isReadOnly} />
         <HeadersField kept={kept} isReadOnly={isReadOnly} />
       </div>

@@ -12,6 +12,7 @@ import { Input } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
 import { sourceIdParam } from "../search-params";
+import { NearMisses } from "./near-misses";
 
 type WhyNotProps = { projectId: string; triggerId: string; noun: { one: string; many: string } };
 
@@ -54,6 +55,7 @@ export function WhyNot({ projectId, triggerId, noun }: WhyNotProps) {
           </Button>
         </form>
       </Card>
+      {!id && <NearMisses projectId={projectId} triggerId={triggerId} noun={noun} />}
       {id && <Answer key={id} projectId={projectId} triggerId={triggerId} sourceId={id} noun={noun} />}
     </div>
   );

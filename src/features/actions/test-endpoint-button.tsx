@@ -1,0 +1,30 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useFormContext } from "react-hook-form";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
+import { useTRPC } from "@/lib/trpc/client";
+import type { ActionValues } from "./types";
+
+/** Fills in the URL of the project's built-in test endpoint, and leads to what it received. */
+export function TestEndpointButton({ projectId }: { projectId: string }) {
+  const trpc = useTRPC();
+  const { setValue } = useFormContext<ActionValues>();
+  const { data } = useQuery(trpc.testEndpoint.get.queryOptions({ projectId }));
+  return (
+    <div className="-mt-3 flex flex-wrap items-center gap-2">
+      <Button
+        size="sm"
+        variant="ghost"
+        disabled={!data}
+        onClick={() => data && setValue("configuration.url", data.url, { shouldDirty: true, shouldValidate: true })}
+      >
+        Use the test endpoint
+      </Button>
+      <ButtonLink href={`/projects/${projectId}/test-endpoint`} target="_blank" size="sm" variant="ghost">
+        See what it received
+      </ButtonLink>
+    </div>
+  );
+}
