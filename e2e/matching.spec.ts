@@ -177,6 +177,7 @@ test("a filter of Langfuse's is imported, what cannot be is named, and it is exp
   await text.fill(JSON.stringify([level]));
   await expect(dialog).toContainText("level is any of ERROR");
   await dialog.getByRole("button", { name: "Use this filter" }).click();
+  await expect(dialog).toBeHidden();
   await expect(page.getByRole("textbox", { name: "Filter as JSON" })).toHaveValue(/"column": "level"/);
 
   await page.getByRole("button", { name: "Export" }).click();

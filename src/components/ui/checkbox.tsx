@@ -33,6 +33,8 @@ export function Checkbox({
     <div className={cn("flex items-start gap-2.5", className)}>
       <Base.Root
         id={id}
+        // An id in the HTML names the box before the script runs.
+        aria-labelledby={`${id}-label`}
         aria-describedby={help ? `${id}-help` : undefined}
         checked={checked}
         indeterminate={isIndeterminate}
@@ -49,7 +51,7 @@ export function Checkbox({
         </Base.Indicator>
       </Base.Root>
       <div className={cn("min-w-0", isLabelHidden && "sr-only")}>
-        <label htmlFor={id} className="text-sm select-none">
+        <label id={`${id}-label`} htmlFor={id} className="text-sm select-none">
           {label}
         </label>
         {help && (

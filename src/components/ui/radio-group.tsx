@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 import { Radio } from "@base-ui/react/radio";
 import { RadioGroup as Base } from "@base-ui/react/radio-group";
 import { cn } from "@/lib/cn";
@@ -34,6 +34,8 @@ export function RadioGroup<Value extends string>({
   className,
   ...aria
 }: RadioGroupProps<Value>) {
+  // Ids in the HTML name each choice before the script runs.
+  const id = useId();
   return (
     <Base
       value={value}
@@ -53,13 +55,14 @@ export function RadioGroup<Value extends string>({
           )}
         >
           <Radio.Root
+            aria-labelledby={`${id}-${option.value}`}
             value={option.value}
             disabled={option.isDisabled}
             className="mt-0.5 grid size-4 shrink-0 place-items-center rounded-full border border-line-strong bg-surface transition-colors data-checked:border-accent data-checked:bg-accent"
           >
             <Radio.Indicator className="size-1.5 rounded-full bg-accent-foreground" />
           </Radio.Root>
-          <span className="min-w-0">
+          <span id={`${id}-${option.value}`} className="min-w-0">
             <span className={cn(look === "cards" && "font-medium")}>{option.label}</span>
             {option.help && <span className="block text-xs text-muted">{option.help}</span>}
           </span>

@@ -1,10 +1,15 @@
 "use client";
 
-import { useCallback, type ReactNode } from "react";
-import { NewActionSheet } from "@/features/actions/new-action-sheet";
+import dynamic from "next/dynamic";
+import { useCallback, useState, type ComponentProps, type ReactNode } from "react";
 import { EditTrigger } from "@/features/triggers/edit-trigger";
 import { NewTrigger } from "@/features/triggers/new-trigger";
 import type { NewActionSlot } from "@/features/triggers/types";
+
+/** Its script is loaded when the sheet is opened for the first time. */
+const NewActionSheet = dynamic(() =>
+  import("@/features/actions/new-action-sheet").then(({ NewActionSheet }) => NewActionSheet),
+);
 
 /** The page of a new trigger, whose actions can be made in a sheet over it. */
 export function NewTriggerWithActions({ projectId }: { projectId: string }) {
@@ -19,5 +24,11 @@ export function EditTriggerWithActions(props: EditProps) {
 }
 
 function useNewAction(projectId: string): NewActionSlot {
-  return useCallback((sheet) => <NewActionSheet projectId={projectId} {...sheet} />, [projectId]);
+  return useCallback((sheet) => <SheetOnceOpened projectId={projectId} {...sheet} />, [projectId]);
+}
+
+function SheetOnceOpened(props: ComponentProps<typeof NewActionSheet>) {
+  const [wasOpened, setWasOpened] = useState(false);
+  if (props.open && !wasOpened) setWasOpened(true);
+  return wasOpened ? <NewActionSheet {...props} /> : null;
 }
