@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCrashPostgres, type CrashPostgres } from "./postgres";
-import { createRandom } from "./random";
+import { createRandom } from "../random";
 import { boundsOf } from "./report";
 import { killOneOfTwo, killRepeatedly, stopDatabase, type Outcome } from "./scenarios";
 import { killAmongSteps } from "./steps";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Random } from "./random";
+import type { Random } from "../random";
 
 /**
  * What becomes of an observation. now: two executions at once, one of them to a slow receiver. flaky: every other first

@@ -1,5 +1,5 @@
 import { startCrashPostgres } from "./postgres";
-import { createRandom } from "./random";
+import { createRandom } from "../random";
 import { boundsOf, printTable, type Result, type Row } from "./report";
 import {
   killAlternately,

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { drawUpAccount, type Account } from "./account";
 import type { Load } from "./load";
 import type { CrashPostgres } from "./postgres";
-import type { Random } from "./random";
+import type { Random } from "../random";
 import { killAndWatch, worstOf, type Takeover } from "./takeover";
 import { createWorld, type World } from "./world";
 

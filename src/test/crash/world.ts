@@ -8,7 +8,7 @@ import { makeAction, makeEventKey, makeProject, makeTrigger } from "../factories
 import { createApp, type App } from "./app";
 import { startLoad, type Load } from "./load";
 import type { CrashPostgres } from "./postgres";
-import type { Random } from "./random";
+import type { Random } from "../random";
 import { receiverPaths, startCrashReceiver, type CrashReceiver, type ReceiverPath } from "./receiver";
 
 export type Query = <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;

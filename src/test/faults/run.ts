@@ -2,7 +2,7 @@ import { startThrowaway } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { round, table } from "@/bench/figures";
 import { startCrashPostgres } from "../crash/postgres";
-import { createRandom } from "../crash/random";
+import { createRandom } from "../random";
 import { killOneOfTwo, killRepeatedly, stopDatabase, type Outcome, type Stage } from "../crash/scenarios";
 import { drawUpAccount, type FaultAccount } from "./account";
 import { scenarios, type Scenario } from "./scenarios";
