@@ -15,6 +15,8 @@ export type DataColumn<Row> = {
    * quiet second one, `hide` is left out. Default: the first column is the title, the others are meta.
    */
   mobile?: "title" | "trailing" | "meta" | "hide";
+  /** keeps the header for screen readers only */
+  isHeaderHidden?: boolean;
   /** hides it below the width of a desktop, where the table would get too tight */
   isDesktopOnly?: boolean;
   /** the cell has controls of its own, which a click on the row must not reach */

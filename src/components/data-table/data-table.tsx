@@ -167,7 +167,7 @@ function Head<Row>({ columns, selection, keys }: HeadProps<Row>) {
               column.isDesktopOnly && "max-lg:hidden",
             )}
           >
-            {column.header}
+            {column.isHeaderHidden ? <span className="sr-only">{column.header}</span> : column.header}
           </th>
         ))}
       </tr>

@@ -25,7 +25,7 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
     {
       id: "health",
       header: "Health",
-      width: "15rem",
+      width: "12rem",
       skeleton: "60%",
       cell: (row) => <ActionHealth health={row.health} isDetailed />,
     },
@@ -56,11 +56,11 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
       mobile: "hide",
       cell: ({ health: { waiting } }) => (waiting === 0 ? <Nothing /> : formatCount(waiting)),
     },
-    { id: "error", header: "Last error", width: "20%", skeleton: "60%", cell: (row) => <LastError row={row} /> },
+    { id: "error", header: "Last error", width: "15%", skeleton: "60%", cell: (row) => <LastError row={row} /> },
     {
       id: "triggers",
       header: "Used by",
-      width: "14%",
+      width: "12%",
       skeleton: "60%",
       isDesktopOnly: true,
       cell: (row) => <UsedBy row={row} />,
@@ -68,6 +68,7 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
     {
       id: "menu",
       header: "More",
+      isHeaderHidden: true,
       width: "4rem",
       align: "right",
       skeleton: "1rem",

@@ -69,6 +69,7 @@ export function triggerColumns(
           {
             id: "select",
             header: "Select",
+            isHeaderHidden: true,
             width: "4.5rem",
             skeleton: "1rem",
             mobile: "hide",
@@ -87,6 +88,7 @@ export function triggerColumns(
     {
       id: "menu",
       header: "More",
+      isHeaderHidden: true,
       width: "4rem",
       align: "right",
       skeleton: "1rem",
