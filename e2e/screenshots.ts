@@ -118,7 +118,7 @@ function pagesOf(
 async function picture(page: Page, name: string): Promise<void> {
   await page.waitForLoadState("load");
   await page.waitForFunction(() => document.querySelector("[data-skeleton], [aria-busy=true]") === null, undefined, {
-    timeout: 15_000,
+    timeout: 60_000,
   });
   await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: true });
 }

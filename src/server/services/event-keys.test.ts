@@ -13,7 +13,11 @@ beforeEach(async () => void (project = systemProjectContext(ctx, (await makeProj
 test("a key is shown once, stored as a hash, and identifies its project", async () => {
   const { id, key } = await createEventKey(project, { name: "Backend" });
   expect(key).toMatch(/^tsk_[\w-]{43}$/);
-  expect(await authenticateEventKey(ctx, key)).toEqual({ projectId: project.projectId, keyId: id });
+  expect(await authenticateEventKey(ctx, key)).toEqual({
+    projectId: project.projectId,
+    keyId: id,
+    llmSpansOnly: false,
+  });
   expect((await pageEventKeys(project, { limit: 50 })).items).toMatchObject([
     { id, name: "Backend", last4: key.slice(-4), revokedAt: null },
   ]);
