@@ -18,6 +18,7 @@ test.describe.configure({ mode: "serial", timeout: 150_000 });
 let app: App;
 let port: number;
 const key = "tsk_workers_0123456789";
+const metricsToken = "metrics-0123456789abcdef";
 const admin = { email: "admin@example.com", password: "correct-horse-battery" };
 const folder = (name: string): string => mkdtempSync(join(tmpdir(), `trigger-system-${name}-`));
 
@@ -26,7 +27,7 @@ test.beforeAll(async () => {
   app = await startApp({
     port,
     dataDir: folder("workers"),
-    env: { WORKERS: "2", DEMO_EVENT_KEY: key, ADMIN_PASSWORD: admin.password },
+    env: { WORKERS: "2", DEMO_EVENT_KEY: key, ADMIN_PASSWORD: admin.password, METRICS_TOKEN: metricsToken },
     logName: "workers.log",
   });
 });
@@ -102,22 +103,6 @@ test("a worker is killed under a stream of events: no connection is refused, and
     expect(cut.length).toBeLessThanOrEqual(4);
     expect(cut.every(({ code }) => /^(ECONNRESET|EPIPE)$/.test(code))).toBe(true);
   }
-});
-
-test("metrics count over all workers, and a killed worker takes nothing from the sum", async () => {
-  const accepted = async (): Promise<number> => {
-    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    return Number(/^trigger_system_events_accepted_total (\d+)$/m.exec(text)![1]);
-  };
-  const before = await accepted();
-  for (let sent = 0; sent < 20; sent++) await sendEvent(new Agent());
-  expect(await accepted()).toBe(before + 20);
-  const byWorker = await (await fetch(`http://127.0.0.1:${port}/metrics?by=worker`)).text();
-  expect(byWorker).toMatch(/^nodejs_eventloop_lag_p99_seconds\{worker="2"\}/m);
-  const [victim] = workersOf(app.pid);
-  process.kill(victim!, "SIGKILL");
-  await untilWorkers((pids) => pids.length === 2 && !pids.includes(victim!));
-  expect(await accepted()).toBe(before + 20);
 });
 
 test("a worker knows the address of the client whose connection it was given", async ({ request: client }) => {
@@ -199,3 +184,23 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     await expect.poll(connects, { timeout: 20_000 }).toBe(false);
   });
 }
+
+test("metrics count over all workers, and a killed worker takes nothing from the sum", async () => {
+  const readMetrics = (query: string) =>
+    fetch(`http://127.0.0.1:${port}/metrics${query}`, { headers: { authorization: `Bearer ${metricsToken}` } });
+  const accepted = async (): Promise<number> => {
+    const answer = await readMetrics("");
+    const text = await answer.text();
+    expect(answer.status, text.slice(0, 300)).toBe(200);
+    return Number(/^trigger_system_events_accepted_total (\d+)$/m.exec(text)![1]);
+  };
+  const before = await accepted();
+  for (let sent = 0; sent < 20; sent++) await sendEvent(new Agent());
+  expect(await accepted()).toBe(before + 20);
+  const byWorker = await (await readMetrics("?by=worker")).text();
+  expect(byWorker).toMatch(/^nodejs_eventloop_lag_p99_seconds\{worker="2"\}/m);
+  const [victim] = workersOf(app.pid);
+  process.kill(victim!, "SIGKILL");
+  await untilWorkers((pids) => pids.length === 2 && !pids.includes(victim!));
+  expect(await accepted()).toBe(before + 20);
+});
