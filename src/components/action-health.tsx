@@ -56,7 +56,7 @@ export function ActionHealth({ health, isDetailed = false, className }: ActionHe
   );
 }
 
-/** Who paused it, how many executions wait, and when the next probe goes. */
+/** The details of a health: the person who paused it, the waiting executions, and the next probe. */
 function detailsOf({ word, waiting, until, isProbing, pausedBy }: HealthOfAction): ReactNode[] {
   const isPausedByBreaker = word === "paused" && pausedBy === null;
   const probe = isProbing ? (

@@ -8,7 +8,7 @@ import type { Tone } from "./ui/badge";
 
 /** The status that the database and the API have. */
 export type StoredStatus = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";
-/** What people see of a status. PENDING is one of four: why it waits decides which. */
+/** The state that people see. A PENDING execution has one of four, by the reason of its wait. */
 export type ExecutionState =
   "WAITING" | "SCHEDULED" | "RETRYING" | "PAUSED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED" | "SKIPPED";
 

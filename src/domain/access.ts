@@ -3,7 +3,7 @@ import { z } from "zod";
 export const Role = z.enum(["owner", "admin", "member", "viewer"]);
 export type Role = z.infer<typeof Role>;
 
-/** What an API token may be allowed. */
+/** The scopes of an API token. */
 export const TokenScope = z.enum(["read", "bodies", "write", "deliver", "admin"]);
 export type TokenScope = z.infer<typeof TokenScope>;
 

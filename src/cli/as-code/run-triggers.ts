@@ -31,7 +31,7 @@ const USAGE = `trigger-system <command> [folder]        (folder: the current one
   TRIGGER_SYSTEM_TOKEN   an API token; read is enough for pull and plan, apply needs write
   Exit codes: 0 done · 1 something failed · 2 plan --detailed-exitcode found changes`;
 
-/** What the command touches, so that a test can replace it. */
+/** The surroundings of the command. Tests replace them. */
 export type Surroundings = {
   env: Record<string, string | undefined>;
   print: (text: string) => void;

@@ -1,9 +1,9 @@
 import { formatCount, formatDuration, plural } from "@/lib/format";
 
-/** What a person can do with an action on a bad day. */
+/** The levers of an action. */
 export type Lever = "probe" | "send" | "pause" | "resume" | "off";
 
-/** What the levers of an action would do now, as the server counts it. */
+/** The effects of an action's levers, as the server counts them. */
 export type LeverCounts = {
   health: { word: string; pausedBy: string | null };
   /** waiting executions, counted up to 10,000 */

@@ -1,10 +1,9 @@
 "use client";
 
+import { QueryProblem } from "@/components/query-problem";
 import { useQuery } from "@tanstack/react-query";
 import { ExternalLink, Server } from "lucide-react";
 import { EmptyState } from "@/components/empty-state";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
 import { buttonClass } from "@/components/ui/button-class";
 import { Skeleton } from "@/components/ui/skeleton";
 import { EngineScope, useEngineApi } from "./engine-scope";
@@ -25,7 +24,12 @@ export function EnginePage({ projectId }: { projectId: string | null }) {
 function Engine({ projectId }: { projectId: string | null }) {
   const { overview } = useEngineApi();
   const { data, error, refetch } = useQuery({ ...overview, refetchInterval: POLL_MS });
-  if (!data) return error ? <Problem message={error.message} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!data)
+    return error ? (
+      <QueryProblem title="The engine could not be asked" message={error.message} onRetry={() => void refetch()} />
+    ) : (
+      <PageSkeleton />
+    );
   if (data.kind === "inngest") return <InngestServer dashboardUrl={data.dashboardUrl} />;
   return (
     <div className="flex flex-col gap-8">
@@ -50,22 +54,6 @@ function InngestServer({ dashboardUrl }: { dashboardUrl: string }) {
         }
       />
     </div>
-  );
-}
-
-function Problem({ message, onRetry }: { message: string; onRetry: () => void }) {
-  return (
-    <Banner
-      tone="danger"
-      title="The engine could not be asked"
-      action={
-        <Button size="sm" onClick={onRetry}>
-          Try again
-        </Button>
-      }
-    >
-      {message}
-    </Banner>
   );
 }
 

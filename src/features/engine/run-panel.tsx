@@ -1,12 +1,12 @@
 "use client";
 
+import { QueryProblem } from "@/components/query-problem";
 import { useQuery } from "@tanstack/react-query";
 import { RowPanel } from "@/components/data-table/row-panel";
 import { EmptyState } from "@/components/empty-state";
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -96,17 +96,11 @@ function Problem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   }
   return (
     <div className="p-5">
-      <Banner
-        tone="danger"
+      <QueryProblem
         title="The run could not be loaded"
-        action={
-          <Button size="sm" onClick={onRetry}>
-            Try again
-          </Button>
-        }
-      >
-        {error instanceof Error ? error.message : null}
-      </Banner>
+        message={error instanceof Error ? error.message : null}
+        onRetry={onRetry}
+      />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import { QueryProblem } from "@/components/query-problem";
 import { useState } from "react";
 import { usePathname } from "next/navigation";
 import { Activity, SearchX } from "lucide-react";
@@ -9,7 +10,6 @@ import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
-import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
@@ -66,7 +66,11 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
         }
       />
       {list.error && !list.data ? (
-        <LoadProblem message={list.error.message} onRetry={() => void list.refetch()} />
+        <QueryProblem
+          title="The executions could not be loaded"
+          message={list.error.message}
+          onRetry={() => void list.refetch()}
+        />
       ) : (
         <DataTable
           label="Executions"
@@ -115,22 +119,6 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
 function showUrl(url: string, isReplacing: boolean): void {
   if (isReplacing) window.history.replaceState(null, "", url);
   else window.history.pushState(null, "", url);
-}
-
-function LoadProblem({ message, onRetry }: { message: string; onRetry: () => void }) {
-  return (
-    <Banner
-      tone="danger"
-      title="The executions could not be loaded"
-      action={
-        <Button size="sm" onClick={onRetry}>
-          Try again
-        </Button>
-      }
-    >
-      {message}
-    </Banner>
-  );
 }
 
 function NothingFound({ onClear }: { onClear: () => void }) {

@@ -16,7 +16,7 @@ import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { AuditDetail } from "./audit-detail";
 import { auditNouns } from "./audit-link";
-import { QueryProblem } from "./query-problem";
+import { QueryProblem } from "@/components/query-problem";
 
 type Entry = { id: string; actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
 

@@ -18,7 +18,7 @@ import { plural } from "@/lib/format";
 import { eventSnippets } from "@/lib/event-snippets";
 import { useTRPC } from "@/lib/trpc/client";
 import { NewEventKey } from "./new-event-key";
-import { QueryProblem } from "./query-problem";
+import { QueryProblem } from "@/components/query-problem";
 
 /** The keys that may send events to the project. */
 export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: string }) {

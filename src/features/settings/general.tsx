@@ -4,7 +4,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { DangerZone } from "./danger-zone";
 import { GeneralForm } from "./general-form";
 import { OperationalWebhook } from "./operational-webhook";
-import { QueryProblem } from "./query-problem";
+import { QueryProblem } from "@/components/query-problem";
 import { useProject } from "./use-project";
 import { useTRPC } from "@/lib/trpc/client";
 import { useQueryClient } from "@tanstack/react-query";

@@ -11,7 +11,7 @@ import { InviteDialog } from "./invite-dialog";
 import { LinkOnce, type OneTimeLink } from "./link-once";
 import { MemberList } from "./member-list";
 import { OpenInvitations } from "./open-invitations";
-import { QueryProblem } from "./query-problem";
+import { QueryProblem } from "@/components/query-problem";
 import { useProject } from "./use-project";
 
 /** Who is in the project, and who is invited. */

@@ -14,7 +14,7 @@ import { TableSkeleton } from "./event-keys";
 import { OwnPriceTable } from "./own-price-table";
 import { PriceDialog, type EditedPrice } from "./price-dialog";
 import { patternOf, toPriceForm } from "./price-form";
-import { QueryProblem } from "./query-problem";
+import { QueryProblem } from "@/components/query-problem";
 import { useProject } from "./use-project";
 
 /** The prices from which costs are computed: the project's own, and the built-in list. */

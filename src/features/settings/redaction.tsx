@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
-import { QueryProblem } from "./query-problem";
+import { QueryProblem } from "@/components/query-problem";
 import { RedactionForm } from "./redaction-form";
 
 /** Which values of its events the project never stores. */

@@ -15,7 +15,7 @@ import { LoadMore } from "@/components/ui/load-more";
 import { Skeleton } from "@/components/ui/skeleton";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { QueryProblem } from "./query-problem";
+import { QueryProblem } from "@/components/query-problem";
 
 type Rejected = {
   id: string;

@@ -9,7 +9,7 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { clientSnippets } from "@/lib/client-snippets";
 import { useTRPC } from "@/lib/trpc/client";
 import { TableSkeleton } from "./event-keys";
-import { QueryProblem } from "./query-problem";
+import { QueryProblem } from "@/components/query-problem";
 import { SourceKey } from "./source-key";
 
 /** Which clients sent what with each event key, and the lines that set a client up. */

@@ -1,6 +1,5 @@
+import { QueryProblem } from "@/components/query-problem";
 import { EmptyState } from "@/components/empty-state";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
 import { isApiError } from "@/lib/trpc/client";
 
 /** Says why an execution cannot be shown. */
@@ -15,17 +14,11 @@ export function ExecutionProblem({ error, onRetry }: { error: unknown; onRetry: 
   }
   return (
     <div className="p-5">
-      <Banner
-        tone="danger"
+      <QueryProblem
         title="The execution could not be loaded"
-        action={
-          <Button size="sm" onClick={onRetry}>
-            Try again
-          </Button>
-        }
-      >
-        {error instanceof Error ? error.message : null}
-      </Banner>
+        message={error instanceof Error ? error.message : null}
+        onRetry={onRetry}
+      />
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { listActionHealth, type ActionHealthItem } from "./health";
 const COUNTED_MAX = 10_000;
 const DAY_MS = 86_400_000;
 
-/** What the levers of an action would do now, and to how many executions. */
+/** The effects of an action's levers, with the number of executions of each. */
 export type LeverEffects = {
   health: ActionHealthItem;
   /** PENDING executions, up to 10,000 */
