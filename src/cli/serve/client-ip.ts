@@ -1,10 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import ipaddr from "ipaddr.js";
-import { CLIENT_IP_HEADER } from "@/server/auth/auth";
+import { CLIENT_FORWARDED_HEADER, CLIENT_IP_HEADER } from "@/server/auth/auth";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 /** Tells whether an address is a proxy that the operator trusts. */
 export type IsTrusted = (address: Address) => boolean;
+
+const FORWARDED_HEADERS = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
 /** @param networks of TRUSTED_PROXIES: addresses and CIDRs, checked by the environment */
 export function trustedProxies(networks: readonly string[]): IsTrusted {
@@ -19,8 +21,13 @@ export function trustedProxies(networks: readonly string[]): IsTrusted {
     );
 }
 
-/** Writes the sender's address into a header that the program trusts, and replaces the value that was sent. */
+/**
+ * Writes the sender's address, and whether a proxy forwarded the request, into headers that the program trusts. It
+ * replaces values that were sent.
+ */
 export function stampClientIp(request: IncomingMessage, isTrusted: IsTrusted): void {
+  const isForwarded = FORWARDED_HEADERS.some((name) => request.headers[name] !== undefined);
+  request.headers[CLIENT_FORWARDED_HEADER] = isForwarded ? "yes" : "no";
   request.headers[CLIENT_IP_HEADER] = clientIp(
     request.socket.remoteAddress,
     request.headers["x-forwarded-for"],

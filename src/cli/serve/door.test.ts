@@ -132,7 +132,9 @@ test("the sender's address is the connection's; X-Forwarded-For counts from a tr
   const forwarded = "X-Forwarded-For: 6.6.6.6, 203.0.113.7\nX-Client-Ip: 6.6.6.6\n";
   await start((own) => `http://localhost:${own}`);
   await get("/", `localhost:${port}`, forwarded);
-  expect(seen[0]!.headers["x-client-ip"]).toBe("127.0.0.1");
+  expect(seen[0]!.headers).toMatchObject({ "x-client-ip": "127.0.0.1", "x-client-forwarded": "yes" });
+  await get("/", `localhost:${port}`, "X-Client-Forwarded: yes\n");
+  expect(seen[1]!.headers["x-client-forwarded"]).toBe("no");
   await endConnections(server, { idleMs: 0, boundMs: 0 });
   listener.close();
   await start((own) => `http://localhost:${own}`, ["127.0.0.0/8"]);

@@ -11,6 +11,11 @@ import { withHashedSessionTokens } from "./hashed-session-tokens";
 
 /** The server sets this header from the connection itself, over a sender's value. */
 export const CLIENT_IP_HEADER = "x-client-ip";
+/**
+ * "yes" if the request came with a header of a proxy, else "no". The server sets it in front of Next, which adds an
+ * X-Forwarded-For of its own to every request.
+ */
+export const CLIENT_FORWARDED_HEADER = "x-client-forwarded";
 
 const SESSION_SECONDS = 30 * 24 * 60 * 60;
 

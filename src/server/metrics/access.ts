@@ -1,5 +1,5 @@
 import type { Env } from "@/env";
-import { CLIENT_IP_HEADER } from "../auth/auth";
+import { CLIENT_FORWARDED_HEADER, CLIENT_IP_HEADER } from "../auth/auth";
 import { sha256 } from "../crypto";
 
 /** Loopback addresses, as the door writes them. */
@@ -20,8 +20,9 @@ export function hasMetricsToken({ metricsToken }: Pick<Env, "metricsToken">, aut
  */
 export function mayReadMetrics(env: Pick<Env, "metricsToken">, headers: Headers): boolean {
   if (env.metricsToken !== undefined) return hasMetricsToken(env, headers.get("authorization"));
-  const isForwarded = headers.has("x-forwarded-for") || headers.has("forwarded");
   return (
-    !isForwarded && LOOPBACK.test(headers.get(CLIENT_IP_HEADER) ?? "") && LOCAL_NAME.test(headers.get("host") ?? "")
+    headers.get(CLIENT_FORWARDED_HEADER) === "no" &&
+    LOOPBACK.test(headers.get(CLIENT_IP_HEADER) ?? "") &&
+    LOCAL_NAME.test(headers.get("host") ?? "")
   );
 }
