@@ -9,6 +9,7 @@ const unit = [
   "src/components/**/*.test.ts",
   "src/env.test.ts",
   "src/test/architecture.test.ts",
+  "src/test/floors.test.ts",
   "src/test/docs.test.ts",
 ];
 

@@ -2,8 +2,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createDatabase } from "@/server/db/client";
 import { startThrowaway } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { createActions } from "@/server/services/action-creation";
-import { createTriggerCache } from "@/server/services/trigger-cache";
+import { createActions } from "@/server/services/action-creation/create-actions";
+import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { createTestContext } from "@/test/context";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 

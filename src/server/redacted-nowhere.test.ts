@@ -15,7 +15,7 @@ import { openBatch } from "./inngest/open-batch";
 import { receiveBatch } from "./intake/receive-batch";
 import { receiveTraces } from "./intake/receive-traces";
 import { createRateLimiter } from "./rate-limit";
-import { createActions } from "./services/action-creation";
+import { createActions } from "./services/action-creation/create-actions";
 import type { SignedInUser } from "./services/access";
 import type { StampedEvent } from "./services/events";
 import { keepRefusedEvents } from "./services/unprocessed-events";

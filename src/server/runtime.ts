@@ -34,7 +34,7 @@ import type { StampedEvent } from "./services/events";
 import { getInstanceSecret } from "./services/instance-secrets";
 import { createQuickEndpoints } from "./services/deliveries/quick-endpoints";
 import { createWirePlaces } from "./services/deliveries/wire-places";
-import { createTriggerCache } from "./services/trigger-cache";
+import { createTriggerCache } from "./services/matching/trigger-cache";
 import { createWatch } from "./services/watch";
 import { withTestEndpoint } from "./services/test-endpoint/with-test-endpoint";
 import { guardPolicyFor } from "./services/webhook-policy";

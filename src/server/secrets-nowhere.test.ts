@@ -10,8 +10,8 @@ import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { appRouter } from "./api/root";
 import type { SignedInUser } from "./services/access";
-import { createActions } from "./services/action-creation";
-import { createTriggerCache } from "./services/trigger-cache";
+import { createActions } from "./services/action-creation/create-actions";
+import { createTriggerCache } from "./services/matching/trigger-cache";
 
 const { ctx, database, receiver } = useTestContext();
 let projectId: string;

@@ -1,10 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-
-/** One import of a file: a module of ours ("src/…") or a package; whether the compiler erases it. */
-type Import = { from: string; to: string; isType: boolean };
+import { below, files, importsOf, parse, programFiles, src, type Import } from "./source-imports";
 
 /** A row of "who may import whom". Folders are below src/; a rule for a folder counts for all that is in it. */
 type Row = {
@@ -17,10 +15,7 @@ type Row = {
   packages: (name: string, isType: boolean) => boolean;
 };
 
-const src = resolve("src");
 const LINES_MAX = 400;
-const below = (path: string, ...folders: string[]): boolean =>
-  folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 /** A module directly in src/server, such as server/errors, but not the two that put the services together. */
 const isServerHelper = (to: string): boolean =>
   /^server\/[^/]+$/.test(to) && !below(to, "server/runtime", "server/event-intake");
@@ -143,62 +138,6 @@ const rows: Row[] = [
 ];
 
 const reachesServer = (from: string): boolean => from === "app/session.ts" || from.endsWith("/route.ts");
-
-/** Every file below src/ but what is generated. */
-function files(folder = src): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return path === join(src, "generated") ? [] : files(path);
-    return [path];
-  });
-}
-
-/** The code of the program: no tests and none of their tools. */
-function programFiles(): string[] {
-  const isTool = (path: string): boolean =>
-    below(path, "test") || /\.test\.tsx?$|(^|\/)(testing[^/]*|bench)\.ts$/.test(path);
-  return files().filter((file) => /\.tsx?$/.test(file) && !isTool(relative(src, file)));
-}
-
-const parse = (file: string, text = readFileSync(file, "utf8")): ts.SourceFile =>
-  ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
-
-function importsOf(file: string, text?: string): Import[] {
-  const from = relative(src, file);
-  const imports: Import[] = [];
-  const add = (specifier: ts.Expression | undefined, isType: boolean): void => {
-    if (specifier && ts.isStringLiteral(specifier)) imports.push({ from, to: target(file, specifier.text), isType });
-  };
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isErased(node.importClause));
-    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly || areTypes(node.exportClause));
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
-      add(node.argument.literal as ts.Expression, true);
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-      add(node.arguments[0], false);
-    ts.forEachChild(node, visit);
-  };
-  visit(parse(file, text));
-  return imports;
-}
-
-/** `import type …`, or braces in which every name is marked `type`. */
-function isErased(clause: ts.ImportClause | undefined): boolean {
-  if (!clause) return false;
-  return clause.phaseModifier === ts.SyntaxKind.TypeKeyword || (!clause.name && areTypes(clause.namedBindings));
-}
-
-function areTypes(bindings: ts.NamedImportBindings | ts.NamedExportBindings | undefined): boolean {
-  if (!bindings || !(ts.isNamedImports(bindings) || ts.isNamedExports(bindings))) return false;
-  return bindings.elements.length > 0 && bindings.elements.every((element) => element.isTypeOnly);
-}
-
-/** A package's name as it is written, or "src/…" without its ending. */
-function target(file: string, specifier: string): string {
-  if (specifier.startsWith("@/")) return `src/${specifier.slice(2)}`;
-  if (specifier.startsWith(".")) return `src/${relative(src, join(dirname(file), specifier))}`;
-  return specifier;
-}
 
 const rowOf = (folder: string): Row => rows.find((row) => row.folder === folder)!;
 const isAllowed = (row: Row, imported: Import): boolean =>

@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { createTriggerCache } from "@/server/services/trigger-cache";
+import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { createWatch } from "@/server/services/watch";
 import { testDelivery } from "./deliver";
 

@@ -7,7 +7,7 @@ import type { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
 import { newId } from "@/server/ids";
-import type { BatchEvent } from "@/server/services/action-creation/types";
+import type { BatchEvent } from "@/server/services/batch-event";
 
 export async function makeProject(
   ctx: ServiceContext,

@@ -1,4 +1,4 @@
-import { runJobChunk } from "@/server/services/jobs/run";
+import { runJobChunk } from "@/server/services/run-job-chunk";
 import type { TestContext } from "./context";
 
 /** Runs every job of a project to its end, as the engine would. The clock moves where a job waits. */

@@ -1,5 +1,6 @@
 import type { Column, EventSource } from "../event-source/event-source";
-import { isNumberText, toNumeric } from "../json/numeric";
+import { toNumeric } from "../json/numeric";
+import { isNumberText } from "../json/decimal";
 import { parseInstant } from "./instant";
 import { columnOperators, keyUse, valueKind } from "./operators";
 import { compileRegex } from "./regex";

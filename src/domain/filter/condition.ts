@@ -1,5 +1,6 @@
 import type { Column } from "../event-source/event-source";
-import { compareNumeric, toNumeric, type Numeric } from "../json/numeric";
+import { toNumeric } from "../json/numeric";
+import { compareNumeric, type Numeric } from "../json/decimal";
 import { compileKey, fieldText, openField } from "./field";
 import { parseInstant } from "./instant";
 import { holdsOnMissing, valueKind } from "./operators";

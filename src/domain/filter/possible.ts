@@ -1,5 +1,6 @@
 import type { Column } from "../event-source/event-source";
-import { compareNumeric, nearest, toNumeric, type Numeric } from "../json/numeric";
+import { toNumeric } from "../json/numeric";
+import { compareNumeric, nearest, type Numeric } from "../json/decimal";
 import { compileCondition } from "./condition";
 import { parseInstant } from "./instant";
 import { holdsOnMissing, valueKind } from "./operators";

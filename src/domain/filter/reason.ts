@@ -1,5 +1,5 @@
 import { LongNumber } from "../json/long-number";
-import { isNumberText } from "../json/numeric";
+import { isNumberText } from "../json/decimal";
 import { shorten, shortJson } from "./field";
 import type { FilterCondition, Operator } from "./schema";
 

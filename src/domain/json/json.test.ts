@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LongNumber, stringifyJson } from "./long-number";
-import { compareNumeric, isKept, sumOf, toNumeric } from "./numeric";
+import { sumOf, toNumeric } from "./numeric";
+import { compareNumeric, isKept } from "./decimal";
 import { findJsonFault, parseJson, placeInText } from "./read-json";
 
 /** JSON numbers of up to 40 digits, some with a fraction or an exponent. */

@@ -1,4 +1,10 @@
-import { compareNumeric, toNumeric } from "./numeric";
+import { compareNumeric, normalForm, type Numeric } from "./decimal";
+
+/** Reads a JavaScript number or a long one. Null for anything else, and beyond the range of a double. */
+export function numericOf(value: unknown): Numeric | null {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  return value instanceof LongNumber && Number.isFinite(value.valueOf()) ? normalForm(value.digits) : null;
+}
 
 /**
  * A JSON number that JavaScript would round: an integer beyond 2^53, a decimal with more than 17 digits, or a number
@@ -37,8 +43,7 @@ export class LongNumber {
   }
 
   #order(other: unknown): number {
-    const isNumber = typeof other === "number" || other instanceof LongNumber;
-    const [left, right] = isNumber ? [toNumeric(this), toNumeric(other)] : [null, null];
+    const [left, right] = [numericOf(this), numericOf(other)];
     return left === null || right === null ? Number.NaN : compareNumeric(left, right);
   }
 

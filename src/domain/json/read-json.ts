@@ -1,5 +1,5 @@
 import { LongNumber } from "./long-number";
-import { isKept } from "./numeric";
+import { isKept } from "./decimal";
 
 /** A place in a text. Lines and columns count from 1. */
 export type TextPlace = { line: number; column: number };

@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import type { DeliverTools } from "@/server/services/deliveries/deliver-action";
-import type { TriggerCache } from "@/server/services/trigger-cache";
+import type { TriggerCache } from "@/server/services/matching/trigger-cache";
 import type { Watch } from "@/server/services/watch";
 
 /** The parts of the running program that the functions use. */

@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import type { IncomingEvent } from "@/server/inngest/events";
 import { receiptMicros } from "@/server/receipt";
-import type { BatchEvent } from "@/server/services/action-creation/types";
+import type { BatchEvent } from "@/server/services/batch-event";
 import { openEvent, redactUnstamped, type OpenedEvent, type RefusedEvent } from "@/server/services/events";
 import { redactionOf } from "@/server/services/redaction/redaction-of";
 

@@ -3,10 +3,10 @@ import { levelIs, makeAction, makeEvent, makeEventKey, makeProject, makeTrigger 
 import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets } from "../bytes-in-flight";
 import { createRateLimiter } from "../rate-limit";
-import { createActions } from "../services/action-creation";
-import type { BatchEvent } from "../services/action-creation/types";
+import { createActions } from "../services/action-creation/create-actions";
+import type { BatchEvent } from "@/server/services/batch-event";
 import { openEvent, type StampedEvent } from "../services/events";
-import { createTriggerCache, type TriggerCache } from "../services/trigger-cache";
+import { createTriggerCache, type TriggerCache } from "../services/matching/trigger-cache";
 import type { IntakeRuntime } from "./intake-steps";
 import { answerMedia, answerProjects } from "./langfuse-answers";
 import { receiveBatch } from "./receive-batch";

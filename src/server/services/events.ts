@@ -9,7 +9,7 @@ import { unknownVersion } from "@/server/inngest/events";
 import { canonicalJson } from "@/server/platform/canonical-json";
 import { placesOf } from "@/domain/redaction/places";
 import type { Redactor } from "@/domain/redaction/redactor";
-import { DATA_VERSION, type BatchEvent } from "./action-creation/types";
+import { DATA_VERSION, type BatchEvent, type TraceNews } from "./batch-event";
 import { redactorOf, type RedactionSetup } from "./redaction/redactor-of";
 
 /** An event as an application sent it, its envelope already checked. */
@@ -25,9 +25,6 @@ type ReceivedEvent = {
   /** what the request says of the trace; without an observation the event tells nothing else */
   trace?: TraceNews | undefined;
 };
-
-/** What a request says of a trace. */
-export type TraceNews = { id: string; attributes: TraceAttributes; isAlone?: true };
 
 /** The sender of events: its key decides the project. */
 export type EventSender = {

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { deliverAll } from "@/test/deliver";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "./action-creation";
+import { createActions } from "./action-creation/create-actions";
 import { metricsText } from "./metrics-text";
-import { createTriggerCache } from "./trigger-cache";
+import { createTriggerCache } from "./matching/trigger-cache";
 
 const { ctx, receiver } = useTestContext();
 

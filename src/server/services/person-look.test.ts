@@ -7,9 +7,9 @@ import type { ProjectContext } from "@/server/context";
 import { makeEvent, makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "./action-creation";
+import { createActions } from "./action-creation/create-actions";
 import { asOnlyLook } from "./person-look";
-import { createTriggerCache } from "./trigger-cache";
+import { createTriggerCache } from "./matching/trigger-cache";
 import { previewTrigger } from "./triggers/preview";
 
 const { ctx: base } = useTestContext();

@@ -5,7 +5,7 @@ import { notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { hasPermission, requirePermission, type SignedInUser } from "./access";
 import { audit } from "./audit";
-import { requestEnding, startEnding } from "./executions/end-waiting";
+import { requestEnding, startEnding } from "./jobs/end-waiting";
 import { requireMayMakeProject } from "./installation";
 
 export type ProjectSummary = { id: string; name: string; isDemo: boolean; role: Role };

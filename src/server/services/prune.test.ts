@@ -2,9 +2,9 @@ import { beforeEach, expect, test } from "vitest";
 import { createDatabase } from "@/server/db/client";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "./action-creation";
+import { createActions } from "./action-creation/create-actions";
 import { pruneChunk, pruneSteps } from "./prune";
-import { createTriggerCache } from "./trigger-cache";
+import { createTriggerCache } from "./matching/trigger-cache";
 import { createUser } from "./users";
 
 const { ctx, database } = useTestContext();

@@ -3,9 +3,9 @@ import type { ProjectContext } from "@/server/context";
 import { makeEvent, makeEventKey, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
-import { createActions } from "./action-creation";
+import { createActions } from "./action-creation/create-actions";
 import { getRejectedEvent, listRejectedEvents } from "./rejected-events";
-import { createTriggerCache } from "./trigger-cache";
+import { createTriggerCache } from "./matching/trigger-cache";
 import { keepUnknownEvent } from "./unknown-events";
 
 const { ctx: base } = useTestContext();

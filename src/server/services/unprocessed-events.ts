@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { seenEvents } from "./action-creation/load";
-import type { BatchEvent } from "./action-creation/types";
+import type { BatchEvent } from "./batch-event";
 import { keepRejected } from "./action-creation/keep-rejected";
 import type { RefusedEvent } from "./events";
 

@@ -2,8 +2,8 @@ import { ENGINE_BEHIND_MS } from "@/domain/waiting";
 import type { ServiceContext } from "@/server/context";
 import { endLeases, findLostProcesses } from "./deliveries/end-leases";
 import { findWaitingActions } from "./deliveries/find-waiting";
-import { clearMarks, wakeActions } from "./deliveries/wake";
-import { wakeLostJobs } from "./jobs/run";
+import { clearMarks, wakeActions } from "./wakes/wake-actions";
+import { wakeLostJobs } from "./jobs/wake-lost-jobs";
 import { wakeNotices } from "./notices/send";
 
 type Look = { leasesEnded: number; actionsWoken: number };

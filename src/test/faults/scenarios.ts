@@ -1,7 +1,7 @@
 import { OFF_AFTER_MS } from "@/domain/switch-off";
 import { removeAction, rotateSecret, setActionEnabled } from "@/server/services/actions/change";
 import { setActionPaused } from "@/server/services/actions/levers";
-import { wakeActions } from "@/server/services/deliveries/wake";
+import { wakeActions } from "@/server/services/wakes/wake-actions";
 import { resendExecution } from "@/server/services/executions/act";
 import { startBulk } from "@/server/services/resends/bulk-jobs";
 import { levelIs, makeEvent } from "../factories";

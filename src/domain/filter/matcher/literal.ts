@@ -1,6 +1,7 @@
 import type { Column } from "../../event-source/event-source";
 import { compileTest, type ConditionTest } from "../condition";
-import { toNumeric, type Numeric } from "../../json/numeric";
+import { toNumeric } from "../../json/numeric";
+import type { Numeric } from "../../json/decimal";
 import { parseInstant } from "../instant";
 import { valueKind } from "../operators";
 import type { RegexLookup } from "../regex";

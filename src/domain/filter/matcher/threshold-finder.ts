@@ -1,4 +1,4 @@
-import { compareNumeric, nearest, type Numeric } from "../../json/numeric";
+import { compareNumeric, nearest, type Numeric } from "../../json/decimal";
 import type { Finder } from "./finder";
 import type { Hits } from "./hits";
 import type { PlaceQuestion } from "./literal";

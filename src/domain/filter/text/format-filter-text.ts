@@ -1,4 +1,4 @@
-import { isKept, isNumberText } from "../../json/numeric";
+import { isKept, isNumberText } from "../../json/decimal";
 import type { FilterSource } from "../check";
 import { operatorLabel, valueKind } from "../operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "../schema";

@@ -1,5 +1,5 @@
 import type { Column } from "../../event-source/event-source";
-import { isKept, isNumberText } from "../../json/numeric";
+import { isKept, isNumberText } from "../../json/decimal";
 import { placeInText } from "../../json/read-json";
 import { checkFilter, type FilterSource } from "../check";
 import type { FilterTextProblem } from "../json";

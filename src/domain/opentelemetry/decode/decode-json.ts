@@ -1,6 +1,6 @@
 import { mayHoldBadText } from "../../json/clean-text";
 import { LongNumber } from "../../json/long-number";
-import { isKept, isNumberText } from "../../json/numeric";
+import { isKept, isNumberText } from "../../json/decimal";
 import { parseJson } from "../../json/read-json";
 import { nanosToMs } from "./nanoseconds";
 import { checkIds, readId } from "./span-id";

@@ -1,4 +1,4 @@
-import { isKept } from "../../json/numeric";
+import { isKept } from "../../json/decimal";
 import { LongNumber } from "../../json/long-number";
 import { OtlpDecodingError } from "./trace-export";
 

@@ -5,7 +5,7 @@ import { countExecutions } from "@/server/services/executions/count-executions";
 import { ExecutionFilters, StatusFilters } from "@/server/services/executions/filter-executions";
 import { getExecution } from "@/server/services/executions/get";
 import { listExecutions } from "@/server/services/executions/list";
-import { labelsOf } from "@/server/services/executions/names";
+import { labelsOf } from "@/server/services/configuration-names";
 import { SuggestedField, suggestValues } from "@/server/services/executions/suggest-values";
 import { PageInput } from "@/server/services/keyset";
 import { limitPerson, projectProcedure, router } from "../init";

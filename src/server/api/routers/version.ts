@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PageInput } from "@/server/services/keyset";
 import { listVersions } from "@/server/services/versions/list";
-import { restoreVersion } from "@/server/services/versions/restore";
+import { restoreVersion } from "@/server/services/restore-version";
 import { projectProcedure, router } from "../init";
 
 const Target = z.object({ kind: z.enum(["trigger", "action"]), targetId: z.string().min(1).max(100) });

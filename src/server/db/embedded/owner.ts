@@ -1,6 +1,8 @@
 import { chmodSync, lchownSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { RunAs } from "./place";
+
+/** The user that PostgreSQL runs as. PostgreSQL refuses root. */
+export type RunAs = { uid: number; gid: number };
 
 /** The rights of others on a data folder that PostgreSQL refuses. It accepts 0700 and 0750. */
 const OTHERS = 0o027;

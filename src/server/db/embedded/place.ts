@@ -16,10 +16,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { errorCode, StartProblem } from "../start-problem";
 import type { Binaries } from "./binaries";
 import { makeFolders } from "./folders";
-import { repairOwner } from "./owner";
-
-/** The user that PostgreSQL runs as. PostgreSQL refuses root. */
-export type RunAs = { uid: number; gid: number };
+import { repairOwner, type RunAs } from "./owner";
 
 /** The folders of PostgreSQL's programs and data, and its user. Undefined: the user of this process. */
 export type Place = { binaries: string; data: string; runAs: RunAs | undefined };

@@ -4,9 +4,9 @@ import { listEventSources } from "@/domain/event-source/registry";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { sourceEvent, type IncomingEvent } from "@/server/inngest/events";
 import { openBatch } from "@/server/inngest/open-batch";
-import { createActions } from "@/server/services/action-creation";
+import { createActions } from "@/server/services/action-creation/create-actions";
 import { deliverAtOnce } from "@/server/services/deliveries/deliver-at-once";
-import type { Wake } from "@/server/services/deliveries/wake";
+import type { Wake } from "@/server/services/wakes/wake-actions";
 import { keepRefusedEvents } from "@/server/services/unprocessed-events";
 
 const MATCH_OBSERVATIONS = "observation-upsert-processor";

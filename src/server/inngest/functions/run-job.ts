@@ -1,7 +1,7 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { jobRequested } from "@/server/inngest/events";
-import { runJobChunk } from "@/server/services/jobs/run";
+import { runJobChunk } from "@/server/services/run-job-chunk";
 
 /** Largest number of chunks in a run, which may have a thousand steps. Another run continues. */
 const CHUNKS_MAX = 400;

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { deliverOnce } from "@/test/deliver";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { createTriggerCache, type TriggerCache } from "../trigger-cache";
+import { createActions } from "./create-actions";
+import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 
 const { ctx, receiver } = useTestContext();
 let cache: TriggerCache;

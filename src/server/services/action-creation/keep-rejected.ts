@@ -1,7 +1,8 @@
 import { stringifyJson } from "@/domain/json/long-number";
 import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
-import { DATA_VERSION, type BatchEvent, type RejectedItem } from "./types";
+import type { RejectedItem } from "./types";
+import { DATA_VERSION, type BatchEvent } from "../batch-event";
 
 /** Largest stored part of a rejected event's data, bytes. */
 const REJECTED_BODY_MAX = 64 * 1024;

@@ -1,6 +1,6 @@
 import type { Compute } from "@/server/compute/compute";
 import { isOverBudget, overBudgetReason, type RegexResults } from "@/server/compute/regex-results";
-import { byTriggerId, type CachedTrigger, type TriggerSet } from "../trigger-cache";
+import { byTriggerId, type CachedTrigger, type TriggerSet } from "../matching/trigger-cache";
 import type { ExecutionDraft, ParsedEvent } from "./types";
 
 /** What the triggers say to an event. `unsure`: for these there was no time, and whether they match depends on it. */

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createTestContext, type TestContext } from "@/test/context";
 import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
-import { createActions } from "../action-creation";
-import { createTriggerCache, type TriggerCache } from "../trigger-cache";
-import type { BatchEvent } from "./types";
+import { createActions } from "./create-actions";
+import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
+import type { BatchEvent } from "../batch-event";
 
 let database: TestDatabase;
 let ctx: TestContext;

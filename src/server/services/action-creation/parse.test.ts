@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { observationCreated } from "@/domain/event-source/observation-created";
-import type { BatchEvent } from "./types";
+import type { BatchEvent } from "../batch-event";
 import { parseEvents } from "./parse";
 
 const now = new Date("2026-02-01T12:00:00Z");

@@ -4,7 +4,8 @@ import { unitProblem } from "@/domain/filter/instant";
 import { stringifyJson } from "@/domain/json/long-number";
 import { describePayloadError } from "@/domain/event-source/payload-error";
 import { compareEvents } from "./order";
-import type { BatchEvent, ParsedEvent, RejectedItem } from "./types";
+import type { ParsedEvent, RejectedItem } from "./types";
+import type { BatchEvent } from "../batch-event";
 
 const FUTURE_MAX_MS = 5 * 60_000;
 

@@ -6,7 +6,7 @@ import { transition, type Move } from "@/domain/execution";
 import { sampleByHash, samplingKey } from "@/domain/sampling";
 import { newId } from "@/server/ids";
 import type { RegexResults } from "@/server/compute/regex-results";
-import { noTriggers, type CachedAction, type CachedTrigger, type TriggerSet } from "../trigger-cache";
+import { noTriggers, type CachedAction, type CachedTrigger, type TriggerSet } from "../matching/trigger-cache";
 import { matchEvent } from "./match";
 import { blankDecision, existingExecution, revisionOf } from "./drafts";
 import { ExecutionIndex } from "./execution-index";

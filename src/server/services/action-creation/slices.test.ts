@@ -5,9 +5,9 @@ import type { Database } from "@/server/db/client";
 import { UtcClient } from "@/server/db/connection";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { createTriggerCache, type TriggerCache } from "../trigger-cache";
-import type { BatchEvent } from "./types";
+import { createActions } from "./create-actions";
+import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
+import type { BatchEvent } from "../batch-event";
 
 const { ctx, database } = useTestContext();
 let cache: TriggerCache;

@@ -3,9 +3,9 @@ import type { Filter } from "@/domain/filter/schema";
 import { unknownTrace, type TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { createTriggerCache, type TriggerCache } from "../trigger-cache";
-import type { BatchEvent } from "./types";
+import { createActions } from "./create-actions";
+import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
+import type { BatchEvent } from "../batch-event";
 
 const { ctx, receiver } = useTestContext();
 const TRACE = "5b8efff798038103d269b633813fc60c";

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { joinTraceAttributes, unknownTrace, type TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import type { BatchEvent, ParsedEvent } from "./types";
+import type { ParsedEvent } from "./types";
+import type { BatchEvent } from "../batch-event";
 
 /** Events of one project and source. */
 type Place = { projectId: string; eventSource: string };

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
 import { makeEvent, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { createTriggerCache, type TriggerCache } from "../trigger-cache";
-import type { BatchEvent } from "./types";
+import { createActions } from "./create-actions";
+import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
+import type { BatchEvent } from "../batch-event";
 
 const { ctx } = useTestContext();
 let cache: TriggerCache;

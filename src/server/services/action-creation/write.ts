@@ -1,39 +1,15 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { Queryable } from "@/server/db/client";
+import { writeInPieces } from "@/server/db/write-in-pieces";
 import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
 import type { Plan, PlannedObservation } from "./plan";
 import type { DecisionDraft, ExecutionDraft } from "./types";
 
-/**
- * Characters of the rows in one statement, plus at most one row. A longer parameter blocks the event loop: 408 MB took
- * 4 s.
- */
-const PIECE_CHARS = 1_000_000;
-
 /*
  * Each function writes its rows in one statement for each megabyte, so that a batch costs a handful of round trips. The
  * rows travel as one JSON text. The type is json, because jsonb refuses some texts and reorders keys.
  */
-
-/** Writes rows in their order, one statement for each piece. */
-async function inPieces(rows: Iterable<object>, write: (json: string) => Promise<unknown>): Promise<void> {
-  let piece: string[] = [];
-  let chars = 0;
-  const flush = async (): Promise<void> => {
-    const json = `[${piece.join(",")}]`;
-    piece = [];
-    chars = 0;
-    await write(json);
-  };
-  for (const row of rows) {
-    const json = JSON.stringify(row);
-    piece.push(json);
-    chars += json.length;
-    if (chars >= PIECE_CHARS) await flush();
-  }
-  if (piece.length > 0) await flush();
-}
 
 type ObservationRow = ReturnType<typeof observationRow>;
 
@@ -67,7 +43,7 @@ export async function insertObservations(
   now: Date,
 ): Promise<string[]> {
   const made: string[] = [];
-  await inPieces(rows, async (json) => {
+  await writeInPieces(rows, async (json) => {
     const inserted = await tx.$queryRaw<{ id: string }[]>`/* prepared */
   INSERT INTO observation (project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id, start_time, latency,
     total_tokens, total_cost, state, order_at, order_ts, order_received, order_place, last_event_id, revision_count, sanitized, first_received_at, received_at)
@@ -92,7 +68,7 @@ export async function writeObservations(
   const rows = [...plan.observations]
     .filter(([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1)
     .map(([id, planned]) => observationRow(source, id, planned));
-  await inPieces(
+  await writeInPieces(
     rows,
     (json) => tx.$executeRaw`/* prepared */
     UPDATE observation AS o SET
@@ -113,14 +89,14 @@ export async function writeRevisions(
   plan: Plan,
   now: Date,
 ): Promise<void> {
-  await inPieces(
+  await writeInPieces(
     plan.superseded,
     (json) => tx.$executeRaw`/* prepared */
       UPDATE observation_revision AS v SET state = r.state
       FROM json_to_recordset(${json}::json) AS r("eventId" text, state text)
       WHERE v.project_id = ${projectId} AND v.event_id = r."eventId"`,
   );
-  await inPieces(
+  await writeInPieces(
     plan.revisions,
     (json) => tx.$executeRaw`/* prepared */
     INSERT INTO observation_revision (project_id, event_id, event_source, observation_id, outcome, state, order_at, key_id, received_at)
@@ -137,7 +113,7 @@ export async function writeExecutions(
   executions: readonly ExecutionDraft[],
   now: Date,
 ): Promise<void> {
-  await inPieces(
+  await writeInPieces(
     executions.filter((execution) => execution.change === "insert"),
     (json) => tx.$executeRaw`/* prepared */
       INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, status_seen, trigger_version,
@@ -149,7 +125,7 @@ export async function writeExecutions(
         "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text, "dueAt" timestamptz, input text, depth int, "cancelledBy" text,
         "jobId" text)`,
   );
-  await inPieces(
+  await writeInPieces(
     executions.filter((execution) => execution.change === "update"),
     (json) => tx.$executeRaw`/* prepared */
     UPDATE action_execution AS e SET
@@ -172,7 +148,7 @@ export async function writeDecisions(
   now: Date,
 ): Promise<void> {
   const rows = decisions.map((decision) => ({ id: newId("dec"), ...decision }));
-  await inPieces(
+  await writeInPieces(
     rows,
     (json) => tx.$executeRaw`/* prepared */
     INSERT INTO decision (id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind, reason, seen, created_at)
@@ -181,64 +157,6 @@ export async function writeDecisions(
       "actionId" text, "executionId" text, kind text, reason text, seen text)`,
   );
 }
-
-/** Written last: all batches of a project share these rows, and their locks last until the commit. */
-export async function writeCounters(
-  tx: Queryable,
-  projectId: string,
-  counters: ReadonlyMap<string, Partial<typeof noCounts>>,
-  now: Date,
-): Promise<void> {
-  // In the order of their keys, across pieces too, so that transactions do not deadlock.
-  const rows = [...counters]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
-  await inPieces(
-    rows,
-    (json) => tx.$executeRaw`/* prepared */
-    INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, backfilled, matched, sampled_in, sampled_out, created, skipped, cancelled, delivered, failed)
-    SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, r.backfilled, r.matched, r."sampledIn", r."sampledOut", r.created, r.skipped, r.cancelled, r.delivered, r.failed
-    FROM json_to_recordset(${json}::json) AS r("triggerId" text, backfilled int, matched int, "sampledIn" int, "sampledOut" int, created int, skipped int,
-      cancelled int, delivered int, failed int)
-    ORDER BY r."triggerId" COLLATE "C"
-    ON CONFLICT (trigger_id, hour) DO UPDATE SET
-      backfilled = c.backfilled + excluded.backfilled, matched = c.matched + excluded.matched, sampled_in = c.sampled_in + excluded.sampled_in, sampled_out = c.sampled_out + excluded.sampled_out,
-      created = c.created + excluded.created, skipped = c.skipped + excluded.skipped, cancelled = c.cancelled + excluded.cancelled,
-      delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed`,
-  );
-}
-
-/** Counts ended executions, the last steps of their triggers' funnels. */
-export async function writeEnds(
-  tx: Queryable,
-  ended: readonly { projectId: string; triggerId: string; status: string }[],
-  now: Date,
-): Promise<void> {
-  const byProject = new Map<string, Map<string, { delivered: number; failed: number }>>();
-  for (const { projectId, triggerId, status } of ended) {
-    if (status !== "COMPLETED" && status !== "ERROR") continue;
-    const counters = byProject.get(projectId) ?? new Map<string, { delivered: number; failed: number }>();
-    const counter = counters.get(triggerId) ?? { delivered: 0, failed: 0 };
-    if (status === "COMPLETED") counter.delivered += 1;
-    else counter.failed += 1;
-    byProject.set(projectId, counters.set(triggerId, counter));
-  }
-  // In the order of their keys, so that transactions do not deadlock.
-  for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1)))
-    await writeCounters(tx, projectId, counters, now);
-}
-
-const noCounts = {
-  backfilled: 0,
-  matched: 0,
-  sampledIn: 0,
-  sampledOut: 0,
-  created: 0,
-  skipped: 0,
-  cancelled: 0,
-  delivered: 0,
-  failed: 0,
-};
 
 /**
  * Counts evaluated events in one row for all triggers: each trigger evaluated the events of revisions in which it was

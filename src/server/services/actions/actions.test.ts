@@ -7,8 +7,8 @@ import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import type { ProjectContext } from "@/server/context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation";
-import { createTriggerCache } from "../trigger-cache";
+import { createActions } from "../action-creation/create-actions";
+import { createTriggerCache } from "../matching/trigger-cache";
 import {
   createAction,
   duplicateAction,

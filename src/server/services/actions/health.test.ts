@@ -4,9 +4,9 @@ import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation";
+import { createActions } from "../action-creation/create-actions";
 import { getAttention } from "../overview/attention";
-import { createTriggerCache } from "../trigger-cache";
+import { createTriggerCache } from "../matching/trigger-cache";
 import { listActionHealth } from "./health";
 import { leverEffects } from "./lever-effects";
 

@@ -5,9 +5,9 @@ import { deliverAll, deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation";
+import { createActions } from "../action-creation/create-actions";
 import { listExecutions } from "../executions/list";
-import { createTriggerCache } from "../trigger-cache";
+import { createTriggerCache } from "../matching/trigger-cache";
 import { probeAction, sendNow, setActionPaused } from "./levers";
 
 const { ctx: base, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });

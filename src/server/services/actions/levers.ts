@@ -5,7 +5,7 @@ import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { changeHealth } from "../deliveries/endpoint-health";
-import { wakeIfPossible } from "../deliveries/wake";
+import { wakeIfPossible } from "../wakes/wake-actions";
 
 /*
  * Besides switching an action off, a person can do three things on a bad day: pause the action and keep its waiting

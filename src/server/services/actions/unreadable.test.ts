@@ -4,8 +4,8 @@ import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { createTriggerCache } from "../trigger-cache";
+import { createActions } from "../action-creation/create-actions";
+import { createTriggerCache } from "../matching/trigger-cache";
 
 const { ctx, receiver } = useTestContext();
 let projectId: string;

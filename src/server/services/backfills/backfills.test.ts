@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { runJobChunk, wakeLostJobs } from "../jobs/run";
-import { createTriggerCache } from "../trigger-cache";
+import { createActions } from "../action-creation/create-actions";
+import { runJobChunk } from "../run-job-chunk";
+import { wakeLostJobs } from "../jobs/wake-lost-jobs";
+import { createTriggerCache } from "../matching/trigger-cache";
 
 const MINUTE = 60_000;
 const { ctx } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { namesOf, type Named } from "../executions/names";
+import { namesOf, type Named } from "../configuration-names";
 import { changeJob, listJobs, startJob, type JobRow } from "../jobs/change";
 import { countObservations, loadForBackfill, type BackfillRange } from "./count";
 import { BackfillParams } from "./params";

@@ -5,7 +5,7 @@ import { isOverBudget } from "@/server/compute/regex-results";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { asOnlyLook } from "../person-look";
-import type { CachedTrigger } from "../trigger-cache";
+import type { CachedTrigger } from "../matching/trigger-cache";
 import { latestStates } from "../triggers/latest-states";
 import { loadTriggerVersion } from "./trigger-version";
 import { filtersOf } from "../redaction/hashed-filters";

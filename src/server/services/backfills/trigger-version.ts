@@ -1,6 +1,6 @@
 import { TriggerInput } from "@/domain/trigger";
 import type { Queryable } from "@/server/db/client";
-import { cachedActionSelect, compileStored, toCachedAction, type CachedTrigger } from "../trigger-cache";
+import { cachedActionSelect, compileStored, toCachedAction, type CachedTrigger } from "../matching/trigger-cache";
 
 /**
  * Loads a version of a trigger with the current state of its actions, without deleted ones. Null if the trigger or the

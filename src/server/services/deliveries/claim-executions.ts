@@ -3,7 +3,8 @@ import { newId } from "@/server/ids";
 import { describeTarget } from "./prepare-request";
 import { templateOf } from "./make-bodies";
 import type { Reservation } from "./reserve-places";
-import type { ActionKey, ClaimedExecution } from "./types";
+import type { ActionKey } from "../action-key";
+import type { ClaimedExecution } from "./types";
 import { withWaitingTriggers } from "./waiting-triggers";
 
 /** Largest number of rows that one claim ends for an action that is off. */

@@ -5,8 +5,8 @@ import { giveUpClaim } from "./give-up-claim";
 import { nextDueAt } from "./next-due";
 import { reservePlaces, type NoRoom } from "./reserve-places";
 import type { QuickEndpoints } from "./quick-endpoints";
-import type { ActionKey } from "./types";
-import { markStarted, wakeActions } from "./wake";
+import type { ActionKey } from "../action-key";
+import { markStarted, wakeActions } from "../wakes/wake-actions";
 import type { WirePlaces } from "./wire-places";
 
 /** A run makes claims for this time, ms. */

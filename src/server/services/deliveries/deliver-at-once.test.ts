@@ -2,10 +2,10 @@ import { beforeEach, expect, test } from "vitest";
 import { testDelivery } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { createTriggerCache } from "../trigger-cache";
+import { createActions } from "../action-creation/create-actions";
+import { createTriggerCache } from "../matching/trigger-cache";
 import { deliverAtOnce } from "./deliver-at-once";
-import { markStarted } from "./wake";
+import { markStarted } from "../wakes/wake-actions";
 
 const { ctx, receiver } = useTestContext({ per: "test" });
 let delivery: ReturnType<typeof testDelivery>;

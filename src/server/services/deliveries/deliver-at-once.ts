@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ServiceContext } from "@/server/context";
 import { deliverDue, type DeliverTools } from "./deliver-action";
-import type { ActionKey } from "./types";
-import { wakeActions, type Wake } from "./wake";
+import type { ActionKey } from "../action-key";
+import { wakeActions, type Wake } from "../wakes/wake-actions";
 
 /** How long a matching run waits for deliveries, ms. Slower ones continue in the process, under their leases. */
 const WAIT_MS = 250;

@@ -2,11 +2,11 @@ import { PROCESS_LOCK_CLASS } from "@/server/process-identity";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { Prisma } from "@/generated/prisma/client";
-import { writeEnds } from "../action-creation/write";
+import { writeEnds } from "../trigger-counters";
 import { changeHealth, withoutClaims } from "./endpoint-health";
 import { nextDueAt } from "./next-due";
-import type { ActionKey } from "./types";
-import { wakeActions, type Wake } from "./wake";
+import type { ActionKey } from "../action-key";
+import { wakeActions, type Wake } from "../wakes/wake-actions";
 
 /** Largest number of unknown outcomes of an execution. They spend none of the budget. */
 const UNKNOWN_MAX = 5;

@@ -4,13 +4,13 @@ import { deliverAll, deliverOnce, testDelivery, testLeaseToken } from "@/test/de
 import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { createTriggerCache } from "../trigger-cache";
+import { createActions } from "../action-creation/create-actions";
+import { createTriggerCache } from "../matching/trigger-cache";
 import { createWatch } from "../watch";
 import { claimExecutions } from "./claim-executions";
 import { deliverAction } from "./deliver-action";
 import { reservePlaces, type Reservation } from "./reserve-places";
-import { markStarted } from "./wake";
+import { markStarted } from "../wakes/wake-actions";
 
 const { ctx, database, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let projectId: string;

@@ -3,7 +3,7 @@ import { giveBack, Slots, type Pace } from "@/domain/pace";
 import { cleanRecord, type FaultRecord } from "@/domain/switch-off";
 import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
-import type { ActionKey } from "./types";
+import type { ActionKey } from "../action-key";
 
 /** The health of an action's endpoint, shared by all processes. */
 export type EndpointHealth = {

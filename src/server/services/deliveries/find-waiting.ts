@@ -1,7 +1,7 @@
 import { ENGINE_BEHIND_MS } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
-import type { Wake } from "./wake";
+import type { Wake } from "../wakes/wake-actions";
 
 /** Largest number of actions in one look. */
 const ACTIONS_MAX = 1_000;

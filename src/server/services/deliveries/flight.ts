@@ -8,7 +8,8 @@ import { returnPlaces, type Reservation } from "./reserve-places";
 import { sendAttempt } from "./send-attempt";
 import { freezeBodies, putBackUnmade } from "./settle-bodies";
 import { settleAttempts } from "./settle-attempts";
-import type { ActionKey, AttemptResult, ClaimedExecution } from "./types";
+import type { ActionKey } from "../action-key";
+import type { AttemptResult, ClaimedExecution } from "./types";
 import { whileDatabaseIsAway } from "./while-database-is-away";
 import type { WirePlaces } from "./wire-places";
 

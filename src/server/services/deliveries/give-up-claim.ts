@@ -2,8 +2,8 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { changeHealth, withoutClaims } from "./endpoint-health";
 import { putBackClaimed } from "./put-back-claimed";
-import type { ActionKey } from "./types";
-import { wakeActions } from "./wake";
+import type { ActionKey } from "../action-key";
+import { wakeActions } from "../wakes/wake-actions";
 import { whileDatabaseIsAway } from "./while-database-is-away";
 
 /**

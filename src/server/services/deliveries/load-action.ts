@@ -2,7 +2,8 @@ import { readConfiguration, type ReadConfiguration } from "@/domain/action/read-
 import type { Limits } from "@/domain/pace";
 import type { ServiceContext } from "@/server/context";
 import { healthColumns, toHealth, type HealthRow, type ReadHealth } from "./endpoint-health";
-import type { ActionKey, LoadedAction } from "./types";
+import type { ActionKey } from "../action-key";
+import type { LoadedAction } from "./types";
 
 type Row = HealthRow & {
   type: string;

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import type { ActionKey } from "./types";
+import type { ActionKey } from "../action-key";
 import { withWaitingTriggers } from "./waiting-triggers";
 
 /** The due time of an action's earliest waiting execution, possibly in the past; null if none waits. */

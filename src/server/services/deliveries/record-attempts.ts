@@ -7,7 +7,8 @@ import { nextAttempt, type NextAttempt } from "@/domain/retry";
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { errorColumns } from "./error-columns";
-import type { ActionKey, AttemptResult, LoadedAction } from "./types";
+import type { ActionKey } from "../action-key";
+import type { AttemptResult, LoadedAction } from "./types";
 
 /** @property next the next state of the execution, by the loaded action's retry policy */
 export type JudgedAttempt = { result: AttemptResult; next: NextAttempt };

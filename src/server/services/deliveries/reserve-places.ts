@@ -3,7 +3,7 @@ import { freeSlots, giveBack, refund, roomFor, take, whenRoom, type Limits } fro
 import type { ServiceContext } from "@/server/context";
 import { changeHealth, swapHealth, type EndpointHealth } from "./endpoint-health";
 import { limitsOf, loadAction, type LoadedEndpoint } from "./load-action";
-import type { ActionKey } from "./types";
+import type { ActionKey } from "../action-key";
 
 /** How long places stay reserved, ms: the longest request, its body and its record. */
 const LEASE_MS = 35_000;

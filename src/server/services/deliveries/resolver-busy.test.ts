@@ -3,8 +3,8 @@ import { resolverBusy } from "@/server/http/names";
 import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { createTriggerCache } from "../trigger-cache";
+import { createActions } from "../action-creation/create-actions";
+import { createTriggerCache } from "../matching/trigger-cache";
 
 /** The resolver's answer: at once, busy, or as late as the connect timeout. */
 let answer: () => Promise<never>;

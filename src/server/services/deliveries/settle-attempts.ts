@@ -2,11 +2,11 @@ import { afterAttempts, withoutProbe } from "@/domain/breaker";
 import { giveBack } from "@/domain/pace";
 import { afterFault, faultOf } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
-import { requestEnding } from "../executions/end-waiting";
+import { requestEnding } from "../jobs/end-waiting";
 import { readHealth, swapHealth, type EndpointHealth, type ReadHealth } from "./endpoint-health";
 import type { JudgedAttempt } from "./record-attempts";
 import { act, type EndpointNotice } from "./switch-off";
-import type { ActionKey } from "./types";
+import type { ActionKey } from "../action-key";
 
 const MESSAGE_MAX = 500;
 

@@ -3,11 +3,11 @@ import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { systemProjectContext } from "../access";
 import { audit } from "../audit";
-import { startEnding } from "../executions/end-waiting";
+import { startEnding } from "../jobs/end-waiting";
 import type { StartedJob } from "../jobs/request";
 import { writeNotice } from "../notices/write";
 import type { EndpointHealth } from "./endpoint-health";
-import type { ActionKey } from "./types";
+import type { ActionKey } from "../action-key";
 
 /** A notice about an endpoint, and the failure that led to it. */
 export type EndpointNotice = {

@@ -6,13 +6,13 @@ import { deliverAll, deliverOnce } from "@/test/deliver";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation";
+import { createActions } from "../action-creation/create-actions";
 import { createAction, updateAction } from "../actions/change";
 import { getAction } from "../actions/list";
 import { sendTest } from "../actions/send-test";
 import { previewTemplate } from "../actions/preview-template";
 import { resendExecution } from "../executions/act";
-import { createTriggerCache } from "../trigger-cache";
+import { createTriggerCache } from "../matching/trigger-cache";
 
 const NAME = 'say "hi"\n</script> 🎉';
 const first = '{"v": 1, "name": "{{ observation.name }}", "execution": {{ execution.id | json }}}';

@@ -1,9 +1,7 @@
 import type { ReadConfiguration } from "@/domain/action/read-configuration";
 import type { HeaderList } from "@/domain/header-list";
 import type { AttemptOutcome } from "@/domain/retry";
-
-/** An action of a project. Wakes, runs, breakers and slots belong to it. */
-export type ActionKey = { projectId: string; actionId: string };
+import type { ActionKey } from "../action-key";
 
 /** An action, loaded for the deliveries of one claim. */
 export type LoadedAction = ActionKey & {

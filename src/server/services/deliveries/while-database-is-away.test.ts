@@ -4,10 +4,10 @@ import { startDatabaseProxy, type DatabaseProxy } from "@/server/engine/testing-
 import { deliverOnce, testDelivery } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { createTriggerCache } from "../trigger-cache";
+import { createActions } from "../action-creation/create-actions";
+import { createTriggerCache } from "../matching/trigger-cache";
 import { deliverAction } from "./deliver-action";
-import { wakeActions } from "./wake";
+import { wakeActions } from "../wakes/wake-actions";
 
 const { ctx, database, receiver } = useTestContext();
 let proxy: DatabaseProxy;

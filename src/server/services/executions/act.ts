@@ -4,7 +4,7 @@ import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
-import { wakeIfPossible } from "../deliveries/wake";
+import { wakeIfPossible } from "../wakes/wake-actions";
 import { putBack } from "./put-back";
 
 async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: string) {

@@ -6,7 +6,7 @@ import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
 import { decodeCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { executionWhere, type StatusAndFilters } from "./filter-executions";
-import { namesOf, type Named } from "./names";
+import { namesOf, type Named } from "../configuration-names";
 import { waitReader } from "./why-waiting";
 
 export const executionSelect = {

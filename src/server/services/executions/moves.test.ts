@@ -7,12 +7,12 @@ import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation";
+import { createActions } from "../action-creation/create-actions";
 import { setActionEnabled } from "../actions/change";
 import { claimExecutions } from "../deliveries/claim-executions";
 import { reservePlaces, type Reservation } from "../deliveries/reserve-places";
-import { markStarted } from "../deliveries/wake";
-import { createTriggerCache } from "../trigger-cache";
+import { markStarted } from "../wakes/wake-actions";
+import { createTriggerCache } from "../matching/trigger-cache";
 import { removeTrigger } from "../triggers/change";
 import { createWatch } from "../watch";
 import { cancelExecution, resendExecution } from "./act";

@@ -1,5 +1,5 @@
 import type { Queryable } from "@/server/db/client";
-import type { Wake } from "../deliveries/wake";
+import type { Wake } from "../wakes/wake-actions";
 
 /**
  * Returns finished executions to PENDING, with the same bytes and webhook id. They get a fresh schedule, and their

@@ -8,7 +8,7 @@ import { hasPermission } from "../access";
 import { existingExecution } from "../action-creation/drafts";
 import { explainFilter } from "../executions/explain";
 import { decisionLabel } from "../executions/get";
-import type { Named } from "../executions/names";
+import type { Named } from "../configuration-names";
 import type { ExplainedTrigger, Subject, Versions } from "./load";
 import type { ActionOutcome, PastDecision, TriggerOutcome } from "./outcome";
 

@@ -4,8 +4,8 @@ import { deliverAll } from "@/test/deliver";
 import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { createTriggerCache } from "../trigger-cache";
+import { createActions } from "../action-creation/create-actions";
+import { createTriggerCache } from "../matching/trigger-cache";
 
 const { ctx, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let projectId: string;

@@ -4,7 +4,7 @@ import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/regi
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
-import { namesOf } from "../executions/names";
+import { namesOf } from "../configuration-names";
 import { asOnlyLook } from "../person-look";
 import { explainTrigger } from "./explain-trigger";
 import { explainedTrigger, loadSubject, loadVersions, type ExplainedTrigger, type Subject } from "./load";

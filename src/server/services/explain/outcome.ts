@@ -1,6 +1,6 @@
 import type { ExecutionStatus } from "@/domain/execution";
 import type { ExplainedCondition } from "../executions/explain";
-import type { Named } from "../executions/names";
+import type { Named } from "../configuration-names";
 
 /** A decision about one event in the past. */
 export type PastDecision = {

@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import type { Wake } from "../deliveries/wake";
+import type { Wake } from "../wakes/wake-actions";
 
 export type JobKindName = "backfill" | "resend" | "send_now" | "cancel" | "end_waiting";
 /** The kinds of jobs that people start, pause and cancel. */

@@ -5,8 +5,8 @@ import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/
 import { runJobs } from "@/test/jobs";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
-import { createTriggerCache } from "../trigger-cache";
+import { createActions } from "../action-creation/create-actions";
+import { createTriggerCache } from "../matching/trigger-cache";
 import { sendNotices } from "./send";
 
 const DAY_MS = 86_400_000;

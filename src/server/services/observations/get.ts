@@ -7,7 +7,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { decisionLabel, type DecisionView } from "../executions/get";
-import { namesOf, type Named } from "../executions/names";
+import { namesOf, type Named } from "../configuration-names";
 import { observationSelect, type ObservationListItem } from "./list";
 
 const RELATED_MAX = 100;

@@ -4,8 +4,8 @@ import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation";
-import { createTriggerCache } from "../trigger-cache";
+import { createActions } from "../action-creation/create-actions";
+import { createTriggerCache } from "../matching/trigger-cache";
 import { getFigures } from "./get-figures";
 
 const HOUR_MS = 3_600_000;

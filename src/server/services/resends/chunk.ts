@@ -3,7 +3,7 @@ import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { systemProjectContext } from "../access";
 import { endBreakerPause } from "../actions/levers";
-import type { Wake } from "../deliveries/wake";
+import type { Wake } from "../wakes/wake-actions";
 import { putBack } from "../executions/put-back";
 import { JobError, type ChunkResult, type JobKind, type RunningJob } from "../jobs/types";
 import { BulkParams, type BulkKind } from "./params";

@@ -6,9 +6,9 @@ import { createBodyBudgets } from "../../bytes-in-flight";
 import { receiveBatch } from "../../intake/receive-batch";
 import { receiveTraces } from "../../intake/receive-traces";
 import { createRateLimiter } from "../../rate-limit";
-import { createActions } from "../action-creation";
+import { createActions } from "../action-creation/create-actions";
 import { openEvent, type StampedEvent } from "../events";
-import { createTriggerCache } from "../trigger-cache";
+import { createTriggerCache } from "../matching/trigger-cache";
 import { flushSources, noteSources } from "./note-sources";
 
 const { ctx } = useTestContext();

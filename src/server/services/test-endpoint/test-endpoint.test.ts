@@ -3,9 +3,9 @@ import { deliverAll } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation";
+import { createActions } from "../action-creation/create-actions";
 import { pruneChunk } from "../prune";
-import { createTriggerCache } from "../trigger-cache";
+import { createTriggerCache } from "../matching/trigger-cache";
 
 const { ctx } = useTestContext();
 let projectId: string;

@@ -8,7 +8,7 @@ import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
-import { requestEnding, startEnding } from "../executions/end-waiting";
+import { requestEnding, startEnding } from "../jobs/end-waiting";
 import { requireFreeKey } from "../configuration-key";
 import { requireRegexRoom, requireRoom } from "../project-limits";
 import { writeVersion } from "../versions/write";

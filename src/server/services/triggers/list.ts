@@ -10,7 +10,7 @@ import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { containing } from "../search";
-import { readFilter } from "./read-filter";
+import { readFilter } from "../matching/read-filter";
 import { triggerActivities, type ActiveTrigger } from "./activity";
 import { orderedTriggerIds, type TriggerListFilter } from "./list-order";
 import { recentErrors } from "./recent-errors";

@@ -7,7 +7,7 @@ import { compileRegexes } from "@/server/compute/slices";
 import { requirePermission } from "../access";
 import { asOnlyLook } from "../person-look";
 import { latestStates, type LatestState } from "./latest-states";
-import { readFilter } from "./read-filter";
+import { readFilter } from "../matching/read-filter";
 import { refuseBodyFilter } from "./refuse-body-filter";
 import { filtersOf } from "../redaction/hashed-filters";
 

@@ -6,8 +6,8 @@ import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation";
-import { createTriggerCache } from "../trigger-cache";
+import { createActions } from "../action-creation/create-actions";
+import { createTriggerCache } from "../matching/trigger-cache";
 import { createTrigger, duplicateTrigger, removeTrigger, setTriggerEnabled, updateTrigger } from "./change";
 import { getTrigger, listTriggers } from "./list";
 

@@ -7,7 +7,7 @@ import { ActionSnapshot, TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
-import { namesOf } from "../executions/names";
+import { namesOf } from "../configuration-names";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { visibleUrl } from "../visible-url";
 

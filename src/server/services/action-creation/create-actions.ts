@@ -5,27 +5,22 @@ import type { ObservationCreated } from "@/domain/event-source/observation-creat
 import { clientOf, figuresOf } from "@/domain/sources/client";
 import type { ServiceContext } from "@/server/context";
 import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/errors";
-import { completeEvents } from "./action-creation/complete-events";
-import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./action-creation/load";
-import { answerAhead } from "./action-creation/match";
-import { parseEvents } from "./action-creation/parse";
-import { planBatch, type Plan, type PlanInput } from "./action-creation/plan";
-import { keepRejected } from "./action-creation/keep-rejected";
-import { fillEvents, learnTraces, markFilled, type TraceToFill } from "./action-creation/traces";
-import { checkTraces, TraceClash, withUniqueIds } from "./action-creation/unique-ids";
-import type { BatchEvent, ExecutionDraft, ParsedEvent } from "./action-creation/types";
-import {
-  writeCounters,
-  writeDecisions,
-  writeEvaluated,
-  writeExecutions,
-  writeObservations,
-  writeRevisions,
-} from "./action-creation/write";
-import type { Wake } from "./deliveries/wake";
-import { pricesOf } from "./model-prices/own-prices";
-import { noteSources, type SourceNote } from "./sources/note-sources";
-import type { TriggerCache } from "./trigger-cache";
+import { completeEvents } from "./complete-events";
+import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./load";
+import { answerAhead } from "./match";
+import { parseEvents } from "./parse";
+import { planBatch, type Plan, type PlanInput } from "./plan";
+import { keepRejected } from "./keep-rejected";
+import { fillEvents, learnTraces, markFilled, type TraceToFill } from "./traces";
+import { checkTraces, TraceClash, withUniqueIds } from "./unique-ids";
+import type { ExecutionDraft, ParsedEvent } from "./types";
+import type { BatchEvent } from "../batch-event";
+import { writeDecisions, writeEvaluated, writeExecutions, writeObservations, writeRevisions } from "./write";
+import { writeCounters } from "../trigger-counters";
+import type { Wake } from "../wakes/wake-actions";
+import { pricesOf } from "../model-prices/own-prices";
+import { noteSources, type SourceNote } from "../sources/note-sources";
+import type { TriggerCache } from "../matching/trigger-cache";
 
 export type CreateActionsInput = { projectId: string; eventSource: string; events: BatchEvent[] };
 

@@ -5,8 +5,8 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
-import { requestJobs, type StartedJob } from "../jobs/request";
-import { JobError, type ChunkResult, type JobKind } from "../jobs/types";
+import { requestJobs, type StartedJob } from "./request";
+import { JobError, type ChunkResult, type JobKind } from "./types";
 
 /*
  * An action that is off, and anything deleted, counts at once: the claim refuses its executions. A job then ends the

@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { requirePermission } from "../access";
+import { requirePermission } from "./access";
 
 export type Named = { id: string; name: string; deleted: boolean };
 

@@ -10,8 +10,8 @@ import { inSlices } from "@/server/compute/slices";
 import type { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import type { ServiceContext } from "@/server/context";
-import { readHashFilter, type HashFilter } from "./redaction/hashed-filters";
-import { readFilter } from "./triggers/read-filter";
+import { readHashFilter, type HashFilter } from "../redaction/hashed-filters";
+import { readFilter } from "./read-filter";
 
 export type CachedAction = { id: string; name: string; enabled: boolean; detail: Detail };
 

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "./action-creation";
-import type { Wake } from "./deliveries/wake";
-import type { BatchEvent } from "./action-creation/types";
-import { createTriggerCache, type TriggerCache } from "./trigger-cache";
+import { createActions } from "./create-actions";
+import type { Wake } from "../wakes/wake-actions";
+import type { BatchEvent } from "../batch-event";
+import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 
 const { ctx } = useTestContext();
 let cache: TriggerCache;

@@ -3,9 +3,9 @@ import { TriggerInput } from "@/domain/trigger";
 import { StoredUrl } from "@/domain/action/webhook/url";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
-import { requirePermission } from "../access";
-import { ActionInput, updateAction } from "../actions/change";
-import { updateTrigger } from "../triggers/change";
+import { requirePermission } from "./access";
+import { ActionInput, updateAction } from "./actions/change";
+import { updateTrigger } from "./triggers/change";
 
 export type RestoreInput = {
   kind: "trigger" | "action";

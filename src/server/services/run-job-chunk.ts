@@ -1,12 +1,11 @@
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/errors";
 import type { Queryable } from "@/server/db/client";
-import { backfill } from "../backfills/chunk";
-import { wakeActions } from "../deliveries/wake";
-import { endWaiting } from "../executions/end-waiting";
-import { cancel, resend, sendNow } from "../resends/chunk";
-import { requestJobs, type StartedJob } from "./request";
-import { JobError, type ChunkResult, type JobKind, type JobKindName } from "./types";
+import { backfill } from "./backfills/chunk";
+import { wakeActions } from "./wakes/wake-actions";
+import { endWaiting } from "./jobs/end-waiting";
+import { cancel, resend, sendNow } from "./resends/chunk";
+import { JobError, type ChunkResult, type JobKind, type JobKindName } from "./jobs/types";
 
 const kinds: Record<JobKindName, JobKind> = {
   backfill,
@@ -20,22 +19,8 @@ const kinds: Record<JobKindName, JobKind> = {
  * A chunk creates at most as many executions as the rate allows in this time. So the rate holds over any longer time.
  */
 const CHUNK_SECONDS = 5;
-/** The run of a job is gone if the job has been overdue for this long. */
-const LOST_AFTER_MS = 60_000;
-const LOST_MAX = 100;
 /** Room for the largest chunk on a slow disk. */
 const TRANSACTION_TIMEOUT_MS = 60_000;
-
-/** Starts new runs for running jobs whose run or event is gone. */
-export async function wakeLostJobs(ctx: ServiceContext): Promise<number> {
-  const now = ctx.now();
-  const lost = await ctx.db.$queryRaw<StartedJob[]>`
-    UPDATE job SET generation = generation + 1, wake_at = ${now}, updated_at = ${now}
-    WHERE id IN (SELECT id FROM job WHERE status = 'RUNNING' AND wake_at < ${new Date(now.getTime() - LOST_AFTER_MS)} ORDER BY wake_at LIMIT ${LOST_MAX} FOR UPDATE SKIP LOCKED)
-    RETURNING id, generation`;
-  await requestJobs(ctx, lost);
-  return lost.length;
-}
 
 type Row = {
   id: string;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { makeAction, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { markStarted, momentOf, wakeActions } from "./wake";
+import { markStarted, momentOf, wakeActions } from "./wake-actions";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 

@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { deliveriesDue } from "@/server/inngest/events";
-import type { ActionKey } from "./types";
+import type { ActionKey } from "../action-key";
 
 /** An action with a row that is due at `dueAt`. */
 export type Wake = ActionKey & { dueAt: Date };

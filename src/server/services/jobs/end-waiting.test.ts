@@ -5,17 +5,18 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation";
+import { createActions } from "../action-creation/create-actions";
 import { claimExecutions, endRefused } from "../deliveries/claim-executions";
 import { reservePlaces, type Reservation } from "../deliveries/reserve-places";
-import { markStarted } from "../deliveries/wake";
+import { markStarted } from "../wakes/wake-actions";
 import { removeAction, setActionEnabled } from "../actions/change";
-import { runJobChunk, wakeLostJobs } from "../jobs/run";
+import { runJobChunk } from "../run-job-chunk";
+import { wakeLostJobs } from "./wake-lost-jobs";
 import { removeProject } from "../projects";
-import { createTriggerCache } from "../trigger-cache";
+import { createTriggerCache } from "../matching/trigger-cache";
 import { removeTrigger } from "../triggers/change";
-import { countExecutions } from "./count-executions";
-import { listExecutions } from "./list";
+import { countExecutions } from "../executions/count-executions";
+import { listExecutions } from "../executions/list";
 
 const { ctx: base, receiver } = useTestContext({ per: "test" });
 let ctx: ProjectContext;

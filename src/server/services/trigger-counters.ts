@@ -1,0 +1,60 @@
+import type { Queryable } from "@/server/db/client";
+import { writeInPieces } from "@/server/db/write-in-pieces";
+
+/** Written last: all batches of a project share these rows, and their locks last until the commit. */
+export async function writeCounters(
+  tx: Queryable,
+  projectId: string,
+  counters: ReadonlyMap<string, Partial<typeof noCounts>>,
+  now: Date,
+): Promise<void> {
+  // In the order of their keys, across pieces too, so that transactions do not deadlock.
+  const rows = [...counters]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
+  await writeInPieces(
+    rows,
+    (json) => tx.$executeRaw`/* prepared */
+    INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, backfilled, matched, sampled_in, sampled_out, created, skipped, cancelled, delivered, failed)
+    SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, r.backfilled, r.matched, r."sampledIn", r."sampledOut", r.created, r.skipped, r.cancelled, r.delivered, r.failed
+    FROM json_to_recordset(${json}::json) AS r("triggerId" text, backfilled int, matched int, "sampledIn" int, "sampledOut" int, created int, skipped int,
+      cancelled int, delivered int, failed int)
+    ORDER BY r."triggerId" COLLATE "C"
+    ON CONFLICT (trigger_id, hour) DO UPDATE SET
+      backfilled = c.backfilled + excluded.backfilled, matched = c.matched + excluded.matched, sampled_in = c.sampled_in + excluded.sampled_in, sampled_out = c.sampled_out + excluded.sampled_out,
+      created = c.created + excluded.created, skipped = c.skipped + excluded.skipped, cancelled = c.cancelled + excluded.cancelled,
+      delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed`,
+  );
+}
+
+/** Counts ended executions, the last steps of their triggers' funnels. */
+export async function writeEnds(
+  tx: Queryable,
+  ended: readonly { projectId: string; triggerId: string; status: string }[],
+  now: Date,
+): Promise<void> {
+  const byProject = new Map<string, Map<string, { delivered: number; failed: number }>>();
+  for (const { projectId, triggerId, status } of ended) {
+    if (status !== "COMPLETED" && status !== "ERROR") continue;
+    const counters = byProject.get(projectId) ?? new Map<string, { delivered: number; failed: number }>();
+    const counter = counters.get(triggerId) ?? { delivered: 0, failed: 0 };
+    if (status === "COMPLETED") counter.delivered += 1;
+    else counter.failed += 1;
+    byProject.set(projectId, counters.set(triggerId, counter));
+  }
+  // In the order of their keys, so that transactions do not deadlock.
+  for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await writeCounters(tx, projectId, counters, now);
+}
+
+const noCounts = {
+  backfilled: 0,
+  matched: 0,
+  sampledIn: 0,
+  sampledOut: 0,
+  created: 0,
+  skipped: 0,
+  cancelled: 0,
+  delivered: 0,
+  failed: 0,
+};

@@ -1,0 +1,158 @@
+import { relative } from "node:path";
+import { describe, expect, it } from "vitest";
+import { below, importsOf, programFiles, src } from "./source-imports";
+
+/*
+ * The floors inside the two largest folders, lowest first. A unit is a folder, or a file that lies beside the folders. It
+ * imports units of its own floor and of lower ones, never higher ones. No two units import each other, not even through
+ * others.
+ */
+const houses: { folder: string; floors: Record<string, string[]> }[] = [
+  {
+    folder: "server/services",
+    floors: {
+      // Access, audit, keyset, limits, and whatever stands for itself. A file without a line here stands here.
+      ground: [
+        "api-requests",
+        "email",
+        "model-prices",
+        "notices",
+        "operational-webhook",
+        "prune",
+        "redaction",
+        "sources",
+        "test-endpoint",
+        "tokens",
+        "views",
+      ],
+      queue: ["wakes", "jobs", "versions"],
+      // What happens to an event, and what happens to an execution.
+      "events and deliveries": [
+        "matching",
+        "action-creation",
+        "deliveries",
+        "queue-state",
+        "unknown-events",
+        "unprocessed-events",
+        "metrics-text",
+        "projects",
+        "account",
+      ],
+      things: ["executions", "triggers", "actions", "observations", "engine", "exports", "find-anything"],
+      "many things": [
+        "as-code",
+        "backfills",
+        "drafts",
+        "explain",
+        "overview",
+        "resends",
+        "restore-version",
+        "run-job-chunk",
+        "watch",
+      ],
+    },
+  },
+  {
+    folder: "server/engine",
+    floors: {
+      // The database, the clock, leases and the types of rows. A file without a line here stands here.
+      ground: ["protocol"],
+      sync: ["sync", "in-process-fetch"],
+      runs: ["context", "run", "status"],
+      loops: ["loops", "inspect"],
+      engine: ["engine"],
+      "tries of the whole engine": ["conformance", "simulated-server"],
+    },
+  },
+];
+
+const all = programFiles().flatMap((file) => importsOf(file));
+
+/** The folder of `house` in which a module lies, or its name if it lies directly in `house`. */
+const unitOf = (house: string, module: string): string => module.slice(house.length + 1).split("/")[0]!;
+
+type Edge = { from: string; to: string; shown: string };
+
+function edgesOf(house: string): Edge[] {
+  return all.flatMap((imported) => {
+    const [from, to] = [imported.from.replace(/\.tsx?$/, ""), imported.to.replace(/^src\//, "")];
+    if (!below(from, house) || !below(to, house) || from === house || to === house) return [];
+    const edge = { from: unitOf(house, from), to: unitOf(house, to), shown: `${from} imports ${to}` };
+    return edge.from === edge.to ? [] : [edge];
+  });
+}
+
+/** Finds a circle of edges, as its units in order; null if there is none. */
+function circleOf(edges: readonly { from: string; to: string }[]): string[] | null {
+  const next = new Map<string, Set<string>>();
+  for (const { from, to } of edges) next.set(from, (next.get(from) ?? new Set()).add(to));
+  const done = new Set<string>();
+  const visit = (unit: string, path: string[]): string[] | null => {
+    if (path.includes(unit)) return [...path.slice(path.indexOf(unit)), unit];
+    if (done.has(unit)) return null;
+    for (const to of next.get(unit) ?? []) {
+      const circle = visit(to, [...path, unit]);
+      if (circle) return circle;
+    }
+    done.add(unit);
+    return null;
+  };
+  for (const unit of next.keys()) {
+    const circle = visit(unit, []);
+    if (circle) return circle;
+  }
+  return null;
+}
+
+describe.each(houses)("the floors of $folder", ({ folder, floors }) => {
+  const order = Object.keys(floors);
+  const floorOf = (unit: string): number =>
+    Math.max(
+      0,
+      order.findIndex((floor) => floors[floor]!.includes(unit)),
+    );
+
+  it("has no unit that imports one of a higher floor", () => {
+    const wrong = edgesOf(folder).filter(({ from, to }) => floorOf(to) > floorOf(from));
+    expect(
+      wrong.map(({ from, to, shown }) => `${shown}: ${order[floorOf(from)]} stands below ${order[floorOf(to)]}`),
+    ).toEqual([]);
+  });
+
+  it("has no units that import each other, directly or through others", () => {
+    expect(edgesOf(folder).length).toBeGreaterThan(0);
+    expect(circleOf(edgesOf(folder))).toBeNull();
+  });
+
+  it("names a floor for each folder, and no unit that is gone", () => {
+    const paths = programFiles()
+      .map((file) => relative(src, file))
+      .filter((path) => below(path, folder))
+      .map((path) => path.slice(folder.length + 1));
+    const folders = new Set(paths.filter((path) => path.includes("/")).map((path) => path.split("/")[0]!));
+    const units = new Set([...folders, ...paths.map((path) => path.replace(/\.tsx?$/, ""))]);
+    const named = Object.values(floors).flat();
+    expect([...folders].filter((unit) => !named.includes(unit))).toEqual([]);
+    expect(named.filter((unit) => !units.has(unit))).toEqual([]);
+  });
+});
+
+describe("circles", () => {
+  it("are found, through any number of units", () => {
+    const edges = [
+      { from: "a", to: "b" },
+      { from: "b", to: "c" },
+      { from: "c", to: "a" },
+    ];
+    expect(circleOf(edges)).toEqual(["a", "b", "c", "a"]);
+    expect(circleOf(edges.slice(1))).toBeNull();
+  });
+
+  it("do not exist between files of the program, types included", () => {
+    const names = new Set(programFiles().map((file) => relative(src, file).replace(/\.tsx?$/, "")));
+    const edges = all
+      .map(({ from, to }) => ({ from: from.replace(/\.tsx?$/, ""), to: to.replace(/^src\//, "") }))
+      .filter(({ to }) => names.has(to));
+    expect(circleOf(edges)).toBeNull();
+  });
+});
