@@ -1,5 +1,4 @@
 import { createServer, type Server } from "node:http";
-import { Inngest } from "inngest";
 import { Webhook } from "standardwebhooks";
 import type { Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
@@ -12,11 +11,13 @@ import { DEMO_RECEIVER_PORT } from "@/server/services/webhook-policy";
 import { runCommand } from "./command";
 import { openContext } from "./database";
 import { demoObservations } from "./demo-observations";
+import { inngestSender, langfuseSender, otlpSender } from "./demo-senders";
 import { readEnv } from "./environment";
 
 /*
  * `npm run demo`, in a second terminal: what an application and a receiver of webhooks do. A local receiver verifies
  * each signature with the package standardwebhooks and prints what arrives; observations are sent with the Inngest SDK.
+ * With `-- --langfuse` Langfuse's SDK sends them, with `-- --otlp` OpenTelemetry's exporter.
  */
 
 const ACTION = "Demo receiver";
@@ -51,12 +52,12 @@ async function main(): Promise<void> {
   await close();
 
   const receiver = await startReceiver(secret);
-  const client = new Inngest({
-    id: "demo-application",
-    isDev: false,
-    baseUrl: `http://127.0.0.1:${env.port}`,
-    eventKey: key,
-  });
+  const target = { baseUrl: `http://127.0.0.1:${env.port}`, eventKey: key };
+  const send = process.argv.includes("--langfuse")
+    ? await langfuseSender(target)
+    : process.argv.includes("--otlp")
+      ? await otlpSender(target)
+      : inngestSender(target);
   process.stdout.write(
     `Receiver at ${URL_OF_RECEIVER}\nSee it arrive at ${env.appUrl}/projects/${project.id}/executions\nCtrl-C ends the demo.\n\n`,
   );
@@ -65,9 +66,9 @@ async function main(): Promise<void> {
   const once = process.argv.includes("--once");
   for (let round = 0; round < (once ? 1 : ROUNDS_MAX); round++) {
     const observations = demoObservations(round, new Date());
-    await client.send(observations.map((observation) => ({ name: "observation.created", data: { observation } })));
-    for (const { type, name, level, id } of observations)
-      process.stdout.write(`sent      ${type.padEnd(10)} ${name.padEnd(20)} ${level.padEnd(8)} ${id}\n`);
+    const ids = await send(observations);
+    for (const [index, { type, name, level }] of observations.entries())
+      process.stdout.write(`sent      ${type.padEnd(10)} ${name.padEnd(20)} ${level.padEnd(8)} ${ids[index]}\n`);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   receiver.close();

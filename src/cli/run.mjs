@@ -6,14 +6,15 @@ import { command, enterRoot } from "./prepare/steps.mjs";
 
 /**
  * Runs a command that is written in TypeScript: `node src/cli/run.mjs [--tools] <file, as seen from here> [arguments]`.
- * With --tools it needs the devDependencies.
+ * With --tools it needs the devDependencies, and so do the options of the demo that send with other packages.
  */
 await command(async () => {
   const tools = process.argv[2] === "--tools";
   const [name, ...rest] = process.argv.slice(tools ? 3 : 2);
   process.argv.splice(1, process.argv.length, name, ...rest);
   enterRoot();
-  await ensureDependencies({ tools });
+  const needsTools = tools || rest.includes("--langfuse") || rest.includes("--otlp");
+  await ensureDependencies({ tools: needsTools });
   await readEnvironment();
   await ensurePrismaClient();
   await import(`./${name}.ts`);

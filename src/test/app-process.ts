@@ -1,15 +1,19 @@
 import { createServer } from "node:http";
 import { NextRequest } from "next/server";
 import * as functionsRoute from "@/app/api/inngest/route";
+import * as ingestionRoute from "@/app/api/public/ingestion/route";
+import * as otlpRoute from "@/app/api/public/otel/[[...path]]/route";
 import { handleTrpc } from "@/server/api/handler";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
 import { serveOne } from "@/server/engine/simulated-server";
 import { receiveEvents } from "@/server/event-intake";
+import { isIngestionPath } from "@/server/intake/ingestion-paths";
 import { getRuntime } from "@/server/runtime";
 
 /*
  * The running program without its pages, as a process of its own that a test can kill: the runtime with its engine,
- * the event endpoint, the API and the functions' route, on a port of its own (or APP_PROCESS_PORT), which it tells its parent.
+ * the endpoints of events and of SDKs, the API and the functions' route. It tells its parent its port, APP_PROCESS_PORT
+ * or any.
  */
 
 const runtime = await getRuntime();
@@ -19,6 +23,8 @@ async function answer(request: Request): Promise<Response> {
   const { context: base, auth, env, bodies } = runtime;
   if (pathname.startsWith("/api/trpc/")) return handleTrpc({ base, auth, env, bodies }, request);
   if (pathname.startsWith("/api/auth/")) return auth.handler(request);
+  if (pathname === "/api/public/ingestion") return ingestionRoute.POST(request);
+  if (isIngestionPath(pathname)) return otlpRoute.POST(request);
   if (pathname !== "/api/inngest") return receiveEvents(runtime, request, pathname.split("/").at(-1)!);
   return functionsRoute[request.method as "GET" | "POST" | "PUT"](new NextRequest(request, { duplex: "half" }), {});
 }
