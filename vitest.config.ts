@@ -10,6 +10,7 @@ const unit = [
   "src/env.test.ts",
   "src/test/architecture.test.ts",
   "src/test/floors.test.ts",
+  "src/test/permissions.test.ts",
   "src/test/docs.test.ts",
 ];
 

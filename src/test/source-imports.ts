@@ -65,7 +65,7 @@ function areTypes(bindings: ts.NamedImportBindings | ts.NamedExportBindings | un
 }
 
 /** A package's name as it is written, or "src/…" without its ending. */
-function target(file: string, specifier: string): string {
+export function target(file: string, specifier: string): string {
   if (specifier.startsWith("@/")) return `src/${specifier.slice(2)}`;
   if (specifier.startsWith(".")) return `src/${relative(src, join(dirname(file), specifier))}`;
   return specifier;

@@ -2,11 +2,10 @@ import { randomUUID } from "node:crypto";
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
-import type { Permission } from "@/domain/access";
 import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
-import { projectContextFor, requirePermission, type SignedInUser } from "@/server/services/access";
+import { projectContextFor, type SignedInUser } from "@/server/services/access";
 import { takePersonLimit, type PersonLimit } from "@/server/services/limits";
 import { checkInput } from "./check-input";
 
@@ -133,13 +132,14 @@ export const authedProcedure = t.procedure
 
 const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });
 
-/** A procedure for members of `input.projectId` with a permission. Adds `ctx.project`, which services take. */
-export const projectProcedure = (permission: Permission) =>
-  authedProcedure.input(ProjectInput).use(async ({ ctx, input, next }) => {
-    const project = await projectContextFor(ctx.base, userActor(ctx.user), input.projectId);
-    requirePermission(project, permission);
-    return next({ ctx: { project } });
-  });
+/**
+ * A procedure for members of `input.projectId`. Adds `ctx.project`, which services take. Each service checks the
+ * permission of its caller; permissions.test.ts proves that it does.
+ */
+export const projectProcedure = authedProcedure.input(ProjectInput).use(async ({ ctx, input, next }) => {
+  const project = await projectContextFor(ctx.base, userActor(ctx.user), input.projectId);
+  return next({ ctx: { project } });
+});
 
 /** Counts the call against its person's limit over all projects. */
 export const limitPerson = (kind: PersonLimit) =>

@@ -10,21 +10,19 @@ import { limitPerson, projectProcedure, publicProcedure, router } from "../init"
 const Token = z.object({ token: z.string().min(1).max(200) });
 
 export const accessLinkRouter = router({
-  invite: projectProcedure("member:manage")
+  invite: projectProcedure
     .use(limitPerson("invitation"))
     .input(z.object({ email: Email, role: Role }))
     .mutation(({ ctx, input }) => createInvitation(ctx.project, input)),
   /** The newest 200, for callers from outside that expect a list. `pageInvitations` returns all of them in pages. */
-  listInvitations: projectProcedure("member:manage").query(
+  listInvitations: projectProcedure.query(
     async ({ ctx }) => (await pageInvitations(ctx.project, { limit: PAGE_SIZE_MAX })).items,
   ),
-  pageInvitations: projectProcedure("member:manage")
-    .input(PageInput)
-    .query(({ ctx, input }) => pageInvitations(ctx.project, input)),
-  revokeInvitation: projectProcedure("member:manage")
+  pageInvitations: projectProcedure.input(PageInput).query(({ ctx, input }) => pageInvitations(ctx.project, input)),
+  revokeInvitation: projectProcedure
     .input(z.object({ id: z.string().max(100) }))
     .mutation(({ ctx, input }) => revokeInvitation(ctx.project, input)),
-  createPasswordReset: projectProcedure("member:manage")
+  createPasswordReset: projectProcedure
     .use(limitPerson("passwordLink"))
     .input(z.object({ userId: z.string().max(100) }))
     .mutation(({ ctx, input }) => createPasswordResetLink(ctx.project, input)),

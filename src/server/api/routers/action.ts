@@ -23,17 +23,15 @@ import { projectProcedure, router } from "../init";
 const ActionId = z.object({ actionId: z.string().min(1).max(100) });
 
 export const actionRouter = router({
-  statistics: projectProcedure("project:read")
+  statistics: projectProcedure
     .input(ActionId.extend({ hours: StatisticsHours.default(24) }))
     .query(({ ctx, input }) => actionStatistics(ctx.project, input)),
-  troubled: projectProcedure("project:read").query(({ ctx }) => troubledActions(ctx.project)),
-  health: projectProcedure("project:read")
+  troubled: projectProcedure.query(({ ctx }) => troubledActions(ctx.project)),
+  health: projectProcedure
     .input(z.object({ actionIds: z.array(ActionId.shape.actionId).max(200).optional() }))
     .query(({ ctx, input }) => listActionHealth(ctx.project, input)),
-  leverEffects: projectProcedure("project:read")
-    .input(ActionId)
-    .query(({ ctx, input }) => leverEffects(ctx.project, input)),
-  list: projectProcedure("project:read")
+  leverEffects: projectProcedure.input(ActionId).query(({ ctx, input }) => leverEffects(ctx.project, input)),
+  list: projectProcedure
     .input(
       PageInput.extend({
         search: z.string().trim().max(200).optional(),
@@ -42,43 +40,33 @@ export const actionRouter = router({
       }),
     )
     .query(({ ctx, input }) => listActions(ctx.project, input)),
-  get: projectProcedure("project:read")
-    .input(ActionId)
-    .query(({ ctx, input }) => getAction(ctx.project, input)),
-  create: projectProcedure("action:write")
+  get: projectProcedure.input(ActionId).query(({ ctx, input }) => getAction(ctx.project, input)),
+  create: projectProcedure
     .input(ActionInput)
     .mutation(({ ctx, input }) => createAction(ctx.project, ActionInput.parse(input))),
-  update: projectProcedure("action:write")
+  update: projectProcedure
     .input(ActionInput.extend({ ...ActionId.shape, version: z.number().int() }))
     .mutation(({ ctx, input }) =>
       updateAction(ctx.project, { actionId: input.actionId, version: input.version, action: ActionInput.parse(input) }),
     ),
-  setEnabled: projectProcedure("action:write")
+  setEnabled: projectProcedure
     .input(ActionId.extend({ enabled: z.boolean() }))
     .mutation(({ ctx, input }) => setActionEnabled(ctx.project, input)),
-  setPaused: projectProcedure("action:write")
+  setPaused: projectProcedure
     .input(ActionId.extend({ paused: z.boolean() }))
     .mutation(({ ctx, input }) => setActionPaused(ctx.project, input)),
-  probe: projectProcedure("execution:act")
-    .input(ActionId)
-    .mutation(({ ctx, input }) => probeAction(ctx.project, input)),
-  sendNow: projectProcedure("execution:act")
-    .input(ActionId)
-    .mutation(({ ctx, input }) => sendNow(ctx.project, input)),
-  duplicate: projectProcedure("action:write")
-    .input(ActionId)
-    .mutation(({ ctx, input }) => duplicateAction(ctx.project, input)),
-  remove: projectProcedure("action:write")
-    .input(ActionId)
-    .mutation(({ ctx, input }) => removeAction(ctx.project, input)),
-  rotateSecret: projectProcedure("secret:manage")
+  probe: projectProcedure.input(ActionId).mutation(({ ctx, input }) => probeAction(ctx.project, input)),
+  sendNow: projectProcedure.input(ActionId).mutation(({ ctx, input }) => sendNow(ctx.project, input)),
+  duplicate: projectProcedure.input(ActionId).mutation(({ ctx, input }) => duplicateAction(ctx.project, input)),
+  remove: projectProcedure.input(ActionId).mutation(({ ctx, input }) => removeAction(ctx.project, input)),
+  rotateSecret: projectProcedure
     .input(ActionId.extend({ grace: RotationGrace }))
     .mutation(({ ctx, input }) => rotateSecret(ctx.project, input)),
   // A mutation although it changes nothing, because a template does not fit into the URL of a query.
-  previewTemplate: projectProcedure("action:write")
+  previewTemplate: projectProcedure
     .input(PreviewTemplateInput)
     .mutation(({ ctx, input }) => previewTemplate(ctx.project, input)),
-  sendTest: projectProcedure("execution:act")
+  sendTest: projectProcedure
     .input(
       ActionInput.pick({ type: true, configuration: true })
         .partial()

@@ -4,7 +4,7 @@ import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
 
 export const auditRouter = router({
-  list: projectProcedure("audit:read")
+  list: projectProcedure
     .input(
       PageInput.extend({
         noun: z

@@ -7,23 +7,17 @@ import { limitPerson, projectProcedure, router } from "../init";
 const BackfillId = z.object({ backfillId: z.string().min(1).max(100) });
 
 export const backfillRouter = router({
-  count: projectProcedure("trigger:write")
+  count: projectProcedure
     .input(BackfillRange)
     .query(({ ctx, input, signal }) => countBackfill(ctx.project, input, signal)),
-  start: projectProcedure("trigger:write")
+  start: projectProcedure
     .use(limitPerson("job"))
     .input(BackfillRange.extend({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) }))
     .mutation(({ ctx, input }) => startBackfill(ctx.project, input)),
-  list: projectProcedure("project:read")
+  list: projectProcedure
     .input(z.object({ triggerId: z.string().min(1).max(100).optional() }))
     .query(({ ctx, input }) => listBackfills(ctx.project, input)),
-  pause: projectProcedure("trigger:write")
-    .input(BackfillId)
-    .mutation(({ ctx, input }) => changeBackfill(ctx.project, "pause", input)),
-  resume: projectProcedure("trigger:write")
-    .input(BackfillId)
-    .mutation(({ ctx, input }) => changeBackfill(ctx.project, "resume", input)),
-  cancel: projectProcedure("trigger:write")
-    .input(BackfillId)
-    .mutation(({ ctx, input }) => changeBackfill(ctx.project, "cancel", input)),
+  pause: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfill(ctx.project, "pause", input)),
+  resume: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfill(ctx.project, "resume", input)),
+  cancel: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfill(ctx.project, "cancel", input)),
 });

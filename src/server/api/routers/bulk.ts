@@ -12,18 +12,18 @@ const BulkJobId = z.object({ kind: BulkKind, jobId: z.string().min(1).max(100) }
 const Bulk = z.object({ kind: BulkKind, filter: BulkFilter }).extend(AsOf.shape);
 
 const changeResend = (change: "pause" | "resume" | "cancel") =>
-  projectProcedure("execution:act")
+  projectProcedure
     .input(ResendId)
     .mutation(({ ctx, input }) => changeBulk(ctx.project, change, { kind: "resend", jobId: input.resendId }));
 
 /** Jobs that send finished executions again. */
 export const resendRouter = router({
-  count: projectProcedure("execution:act")
+  count: projectProcedure
     .input(ResendFilter.extend(AsOf.shape))
     .query(({ ctx, input }) =>
       countBulk(ctx.project, { kind: "resend", filter: ResendFilter.parse(input), asOf: input.asOf }),
     ),
-  start: projectProcedure("execution:act")
+  start: projectProcedure
     .use(limitPerson("job"))
     .input(ResendFilter.extend(AsOf.shape).extend(Rate.shape))
     .mutation(({ ctx, input }) =>
@@ -34,27 +34,23 @@ export const resendRouter = router({
         ratePerMinute: input.ratePerMinute,
       }),
     ),
-  list: projectProcedure("project:read").query(({ ctx }) => listBulk(ctx.project, ["resend"])),
+  list: projectProcedure.query(({ ctx }) => listBulk(ctx.project, ["resend"])),
   pause: changeResend("pause"),
   resume: changeResend("resume"),
   cancel: changeResend("cancel"),
 });
 
 const changeJob = (change: "pause" | "resume" | "cancel") =>
-  projectProcedure("execution:act")
-    .input(BulkJobId)
-    .mutation(({ ctx, input }) => changeBulk(ctx.project, change, input));
+  projectProcedure.input(BulkJobId).mutation(({ ctx, input }) => changeBulk(ctx.project, change, input));
 
 /** Jobs over many executions: send again, send now, cancel. The count's `asOf` fixes the set of the job. */
 export const bulkRouter = router({
-  count: projectProcedure("execution:act")
-    .input(Bulk)
-    .query(({ ctx, input }) => countBulk(ctx.project, input)),
-  start: projectProcedure("execution:act")
+  count: projectProcedure.input(Bulk).query(({ ctx, input }) => countBulk(ctx.project, input)),
+  start: projectProcedure
     .use(limitPerson("job"))
     .input(Bulk.extend(Rate.shape))
     .mutation(({ ctx, input }) => startBulk(ctx.project, input)),
-  list: projectProcedure("project:read").query(({ ctx }) => listBulk(ctx.project, BulkKind.options)),
+  list: projectProcedure.query(({ ctx }) => listBulk(ctx.project, BulkKind.options)),
   pause: changeJob("pause"),
   resume: changeJob("resume"),
   cancel: changeJob("cancel"),

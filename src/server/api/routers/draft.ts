@@ -8,17 +8,11 @@ const DraftId = z.object({ draftId: z.string().min(1).max(100) });
 
 /** Triggers that agents propose, and that people apply. */
 export const draftRouter = router({
-  list: projectProcedure("project:read")
-    .input(PageInput)
-    .query(({ ctx, input }) => listDrafts(ctx.project, input)),
-  get: projectProcedure("project:read")
-    .input(DraftId)
-    .query(({ ctx, input }) => getDraft(ctx.project, input)),
-  accept: projectProcedure("trigger:write")
+  list: projectProcedure.input(PageInput).query(({ ctx, input }) => listDrafts(ctx.project, input)),
+  get: projectProcedure.input(DraftId).query(({ ctx, input }) => getDraft(ctx.project, input)),
+  accept: projectProcedure
     .use(limitPerson("triggerSave"))
     .input(DraftId)
     .mutation(({ ctx, input }) => applyDraft(ctx.project, input)),
-  discard: projectProcedure("trigger:write")
-    .input(DraftId)
-    .mutation(({ ctx, input }) => discardDraft(ctx.project, input)),
+  discard: projectProcedure.input(DraftId).mutation(({ ctx, input }) => discardDraft(ctx.project, input)),
 });

@@ -9,17 +9,9 @@ const RunState = z.enum(["queued", "running", "sleeping", "completed", "failed",
 export const RunFilter = { functionId: z.string().max(200).optional(), state: RunState.optional() };
 
 export const engineRouter = router({
-  get: projectProcedure("engine:read").query(({ ctx }) => getEngine(ctx.project)),
-  runs: projectProcedure("engine:read")
-    .input(PageInput.extend(RunFilter))
-    .query(({ ctx, input }) => listRuns(ctx.project, input)),
-  run: projectProcedure("engine:read")
-    .input(RunId)
-    .query(({ ctx, input }) => getRun(ctx.project, input)),
-  rerun: projectProcedure("engine:read")
-    .input(RunId)
-    .mutation(({ ctx, input }) => rerunRun(ctx.project, input)),
-  cancel: projectProcedure("engine:read")
-    .input(RunId)
-    .mutation(({ ctx, input }) => cancelRun(ctx.project, input)),
+  get: projectProcedure.query(({ ctx }) => getEngine(ctx.project)),
+  runs: projectProcedure.input(PageInput.extend(RunFilter)).query(({ ctx, input }) => listRuns(ctx.project, input)),
+  run: projectProcedure.input(RunId).query(({ ctx, input }) => getRun(ctx.project, input)),
+  rerun: projectProcedure.input(RunId).mutation(({ ctx, input }) => rerunRun(ctx.project, input)),
+  cancel: projectProcedure.input(RunId).mutation(({ ctx, input }) => cancelRun(ctx.project, input)),
 });

@@ -6,17 +6,13 @@ import { limitPerson, projectProcedure, router } from "../init";
 
 export const eventKeyRouter = router({
   /** The newest 200, for callers from outside that expect a list. `page` returns all of them in pages. */
-  list: projectProcedure("eventKey:manage").query(
-    async ({ ctx }) => (await pageEventKeys(ctx.project, { limit: PAGE_SIZE_MAX })).items,
-  ),
-  page: projectProcedure("eventKey:manage")
-    .input(PageInput)
-    .query(({ ctx, input }) => pageEventKeys(ctx.project, input)),
-  create: projectProcedure("eventKey:manage")
+  list: projectProcedure.query(async ({ ctx }) => (await pageEventKeys(ctx.project, { limit: PAGE_SIZE_MAX })).items),
+  page: projectProcedure.input(PageInput).query(({ ctx, input }) => pageEventKeys(ctx.project, input)),
+  create: projectProcedure
     .use(limitPerson("eventKey"))
     .input(z.object({ name: Label }))
     .mutation(({ ctx, input }) => createEventKey(ctx.project, input)),
-  revoke: projectProcedure("eventKey:manage")
+  revoke: projectProcedure
     .input(z.object({ id: z.string().max(100) }))
     .mutation(({ ctx, input }) => revokeEventKey(ctx.project, input)),
 });

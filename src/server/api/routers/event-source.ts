@@ -2,5 +2,5 @@ import { describeEventSources } from "@/server/services/event-sources";
 import { projectProcedure, router } from "../init";
 
 export const eventSourceRouter = router({
-  list: projectProcedure("project:read").query(({ ctx }) => describeEventSources(ctx.project)),
+  list: projectProcedure.query(({ ctx }) => describeEventSources(ctx.project)),
 });

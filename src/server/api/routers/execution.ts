@@ -15,28 +15,24 @@ const Ids = z.array(z.string().min(1).max(100)).max(100).default([]);
 const Filters = ExecutionFilters.extend({ status: StatusFilters.optional() });
 
 export const executionRouter = router({
-  list: projectProcedure("project:read")
+  list: projectProcedure
     .input(PageInput.extend(Filters.shape))
     .query(({ ctx, input }) => listExecutions(ctx.project, input)),
-  counts: projectProcedure("project:read")
+  counts: projectProcedure
     .input(ExecutionFilters)
     .query(({ ctx, input: { projectId: _projectId, ...filters } }) => countExecutions(ctx.project, filters)),
-  suggest: projectProcedure("project:read")
+  suggest: projectProcedure
     .input(z.object({ field: SuggestedField, text: z.string().max(200).default(""), filters: Filters.default({}) }))
     .query(({ ctx, input }) => suggestValues(ctx.project, input)),
-  names: projectProcedure("project:read")
+  names: projectProcedure
     .input(z.object({ triggerIds: Ids, actionIds: Ids }))
     .query(({ ctx, input }) => labelsOf(ctx.project, input)),
-  get: projectProcedure("project:read")
-    .input(ExecutionId)
-    .query(({ ctx, input }) => getExecution(ctx.project, input)),
-  cancel: projectProcedure("execution:act")
-    .input(ExecutionId)
-    .mutation(({ ctx, input }) => cancelExecution(ctx.project, input)),
-  sendNow: projectProcedure("execution:act")
+  get: projectProcedure.input(ExecutionId).query(({ ctx, input }) => getExecution(ctx.project, input)),
+  cancel: projectProcedure.input(ExecutionId).mutation(({ ctx, input }) => cancelExecution(ctx.project, input)),
+  sendNow: projectProcedure
     .input(z.object({ executionIds: z.array(ExecutionId.shape.executionId).min(1).max(SEND_NOW_MAX) }))
     .mutation(({ ctx, input }) => sendNow(ctx.project, input)),
-  resend: projectProcedure("execution:act")
+  resend: projectProcedure
     .use(limitPerson("resend"))
     .input(ExecutionId)
     .mutation(({ ctx, input }) => resendExecution(ctx.project, input)),

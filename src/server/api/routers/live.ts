@@ -8,7 +8,7 @@ export const liveRouter = router({
    * Streams the changes in a project until the browser leaves. Messages carry no data: the browser loads again what it
    * shows.
    */
-  changes: projectProcedure("project:read").subscription(({ ctx, signal = never() }) =>
+  changes: projectProcedure.subscription(({ ctx, signal = never() }) =>
     topicsOf(withMappedErrors(liveProjectMessages(ctx.project, ctx.user, signal))),
   ),
   /** Streams the changes in all projects of the person, for all tabs of a browser. */

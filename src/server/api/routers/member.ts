@@ -6,12 +6,10 @@ import { projectProcedure, router } from "../init";
 const UserInput = z.object({ userId: z.string().max(100) });
 
 export const memberRouter = router({
-  list: projectProcedure("member:manage").query(({ ctx }) => listMembers(ctx.project)),
-  setRole: projectProcedure("member:manage")
+  list: projectProcedure.query(({ ctx }) => listMembers(ctx.project)),
+  setRole: projectProcedure
     .input(UserInput.extend({ role: Role }))
     .mutation(({ ctx, input }) => setMemberRole(ctx.project, input)),
   // Every member may leave. The service requires more to remove another member.
-  remove: projectProcedure("project:read")
-    .input(UserInput)
-    .mutation(({ ctx, input }) => removeMember(ctx.project, input)),
+  remove: projectProcedure.input(UserInput).mutation(({ ctx, input }) => removeMember(ctx.project, input)),
 });

@@ -7,16 +7,12 @@ import { projectProcedure, router } from "../init";
 const Id = z.object({ id: z.string().max(100) });
 
 export const modelPriceRouter = router({
-  list: projectProcedure("project:read")
+  list: projectProcedure
     .input(z.object({ search: z.string().max(200).default("") }))
     .query(({ ctx, input }) => listModelPrices(ctx.project, input)),
-  create: projectProcedure("price:manage")
-    .input(OwnPriceInput)
-    .mutation(({ ctx, input }) => createModelPrice(ctx.project, input)),
-  update: projectProcedure("price:manage")
+  create: projectProcedure.input(OwnPriceInput).mutation(({ ctx, input }) => createModelPrice(ctx.project, input)),
+  update: projectProcedure
     .input(OwnPriceInput.extend(Id.shape))
     .mutation(({ ctx, input }) => updateModelPrice(ctx.project, input)),
-  remove: projectProcedure("price:manage")
-    .input(Id)
-    .mutation(({ ctx, input }) => removeModelPrice(ctx.project, input)),
+  remove: projectProcedure.input(Id).mutation(({ ctx, input }) => removeModelPrice(ctx.project, input)),
 });

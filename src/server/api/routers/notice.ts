@@ -2,6 +2,6 @@ import { listNotices, markNoticesRead } from "@/server/services/notices/read-not
 import { projectProcedure, router } from "../init";
 
 export const noticeRouter = router({
-  list: projectProcedure("project:read").query(({ ctx }) => listNotices(ctx.project)),
-  markRead: projectProcedure("project:read").mutation(({ ctx }) => markNoticesRead(ctx.project)),
+  list: projectProcedure.query(({ ctx }) => listNotices(ctx.project)),
+  markRead: projectProcedure.mutation(({ ctx }) => markNoticesRead(ctx.project)),
 });

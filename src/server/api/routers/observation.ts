@@ -11,7 +11,7 @@ const EventSourceName = z.string().min(1).max(100).optional();
 const Options = z.array(z.string().max(200)).max(50).optional();
 
 export const observationRouter = router({
-  list: projectProcedure("project:read")
+  list: projectProcedure
     .input(
       PageInput.extend({
         eventSource: EventSourceName,
@@ -21,16 +21,16 @@ export const observationRouter = router({
       }),
     )
     .query(({ ctx, input }) => listObservations(ctx.project, input)),
-  get: projectProcedure("project:read")
+  get: projectProcedure
     .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
     .query(({ ctx, input }) => getObservation(ctx.project, input)),
-  explain: projectProcedure("project:read")
+  explain: projectProcedure
     .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
     .query(({ ctx, input, signal }) => explainObservation(ctx.project, input, signal)),
-  expunge: projectProcedure("body:expunge")
+  expunge: projectProcedure
     .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
     .mutation(({ ctx, input }) => expungeBodies(ctx.project, input)),
-  columnValues: projectProcedure("project:read")
+  columnValues: projectProcedure
     .input(
       z.object({
         eventSource: z.string().max(100),

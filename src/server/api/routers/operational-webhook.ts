@@ -8,10 +8,10 @@ import {
 import { projectProcedure, router } from "../init";
 
 export const operationalWebhookRouter = router({
-  get: projectProcedure("secret:manage").query(({ ctx }) => getOperationalWebhook(ctx.project)),
-  set: projectProcedure("secret:manage")
+  get: projectProcedure.query(({ ctx }) => getOperationalWebhook(ctx.project)),
+  set: projectProcedure
     .input(OperationalWebhookInput)
     .mutation(({ ctx, input }) => setOperationalWebhook(ctx.project, input)),
-  rotate: projectProcedure("secret:manage").mutation(({ ctx }) => rotateOperationalSecret(ctx.project)),
-  remove: projectProcedure("secret:manage").mutation(({ ctx }) => removeOperationalWebhook(ctx.project)),
+  rotate: projectProcedure.mutation(({ ctx }) => rotateOperationalSecret(ctx.project)),
+  remove: projectProcedure.mutation(({ ctx }) => removeOperationalWebhook(ctx.project)),
 });

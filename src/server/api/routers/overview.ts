@@ -5,11 +5,9 @@ import { getOverview } from "@/server/services/overview/get-overview";
 import { projectProcedure, router } from "../init";
 
 export const overviewRouter = router({
-  get: projectProcedure("project:read").query(({ ctx }) => getOverview(ctx.project)),
-  attention: projectProcedure("project:read")
+  get: projectProcedure.query(({ ctx }) => getOverview(ctx.project)),
+  attention: projectProcedure
     .input(z.object({ from: z.date().optional() }))
     .query(({ ctx, input }) => getAttention(ctx.project, input)),
-  figures: projectProcedure("project:read")
-    .input(FiguresInput)
-    .query(({ ctx, input }) => getFigures(ctx.project, input)),
+  figures: projectProcedure.input(FiguresInput).query(({ ctx, input }) => getFigures(ctx.project, input)),
 });

@@ -9,9 +9,9 @@ export const projectRouter = router({
     .use(limitPerson("project"))
     .input(z.object({ name: ProjectName }))
     .mutation(({ ctx, input }) => createProject(ctx.base, ctx.user, input)),
-  get: projectProcedure("project:read").query(({ ctx }) => getProject(ctx.project)),
-  update: projectProcedure("retention:manage")
+  get: projectProcedure.query(({ ctx }) => getProject(ctx.project)),
+  update: projectProcedure
     .input(z.object({ settings: ProjectSettings.partial() }))
     .mutation(({ ctx, input }) => updateProject(ctx.project, input.settings)),
-  remove: projectProcedure("project:delete").mutation(({ ctx }) => removeProject(ctx.project)),
+  remove: projectProcedure.mutation(({ ctx }) => removeProject(ctx.project)),
 });

@@ -4,12 +4,8 @@ import { tryRedaction, TryRedactionInput } from "@/server/services/redaction/try
 import { projectProcedure, router } from "../init";
 
 export const redactionRouter = router({
-  get: projectProcedure("redaction:manage").query(({ ctx }) => getRedaction(ctx.project)),
-  set: projectProcedure("redaction:manage")
-    .input(SetRedactionInput)
-    .mutation(({ ctx, input }) => setRedaction(ctx.project, input)),
+  get: projectProcedure.query(({ ctx }) => getRedaction(ctx.project)),
+  set: projectProcedure.input(SetRedactionInput).mutation(({ ctx, input }) => setRedaction(ctx.project, input)),
   /** a mutation, since a sample is no part of an address */
-  try: projectProcedure("redaction:manage")
-    .input(TryRedactionInput)
-    .mutation(({ ctx, input }) => tryRedaction(ctx.project, input)),
+  try: projectProcedure.input(TryRedactionInput).mutation(({ ctx, input }) => tryRedaction(ctx.project, input)),
 });

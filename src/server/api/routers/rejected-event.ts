@@ -4,10 +4,8 @@ import { getRejectedEvent, listRejectedEvents } from "@/server/services/rejected
 import { projectProcedure, router } from "../init";
 
 export const rejectedEventRouter = router({
-  list: projectProcedure("rejected:read")
-    .input(PageInput)
-    .query(({ ctx, input }) => listRejectedEvents(ctx.project, input)),
-  get: projectProcedure("rejected:read")
+  list: projectProcedure.input(PageInput).query(({ ctx, input }) => listRejectedEvents(ctx.project, input)),
+  get: projectProcedure
     .input(z.object({ rejectedEventId: z.string().min(1).max(100) }))
     .query(({ ctx, input }) => getRejectedEvent(ctx.project, input)),
 });

@@ -3,7 +3,7 @@ import { findAnything } from "@/server/services/find-anything";
 import { projectProcedure, router } from "../init";
 
 export const searchRouter = router({
-  find: projectProcedure("project:read")
+  find: projectProcedure
     .input(z.object({ text: z.string().max(1_000) }))
     .query(({ ctx, input }) => findAnything(ctx.project, input)),
 });

@@ -4,8 +4,8 @@ import { setLlmSpansOnly } from "@/server/services/sources/set-llm-spans-only";
 import { projectProcedure, router } from "../init";
 
 export const sourceRouter = router({
-  list: projectProcedure("eventKey:manage").query(({ ctx }) => listSources(ctx.project)),
-  setLlmSpansOnly: projectProcedure("eventKey:manage")
+  list: projectProcedure.query(({ ctx }) => listSources(ctx.project)),
+  setLlmSpansOnly: projectProcedure
     .input(z.object({ id: z.string().max(100), llmSpansOnly: z.boolean() }))
     .mutation(({ ctx, input }) => setLlmSpansOnly(ctx.project, input)),
 });

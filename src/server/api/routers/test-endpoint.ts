@@ -2,5 +2,5 @@ import { getTestEndpoint } from "@/server/services/test-endpoint/get-test-endpoi
 import { projectProcedure, router } from "../init";
 
 export const testEndpointRouter = router({
-  get: projectProcedure("project:read").query(({ ctx }) => getTestEndpoint(ctx.project)),
+  get: projectProcedure.query(({ ctx }) => getTestEndpoint(ctx.project)),
 });

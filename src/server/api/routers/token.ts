@@ -9,16 +9,12 @@ const TokenId = z.object({ id: z.string().min(1).max(100) });
 
 /** Tokens of a project. */
 export const tokenRouter = router({
-  list: projectProcedure("token:manage")
-    .input(PageInput)
-    .query(({ ctx, input }) => listProjectTokens(ctx.project, input)),
-  create: projectProcedure("token:manage")
+  list: projectProcedure.input(PageInput).query(({ ctx, input }) => listProjectTokens(ctx.project, input)),
+  create: projectProcedure
     .use(limitPerson("token"))
     .input(ApiTokenInput)
     .mutation(({ ctx, input }) => createProjectToken(ctx.project, ApiTokenInput.parse(input))),
-  revoke: projectProcedure("token:manage")
-    .input(TokenId)
-    .mutation(({ ctx, input }) => revokeProjectToken(ctx.project, input)),
+  revoke: projectProcedure.input(TokenId).mutation(({ ctx, input }) => revokeProjectToken(ctx.project, input)),
 });
 
 /** A person's own tokens, for all their projects. */

@@ -20,7 +20,7 @@ import { limitPerson, projectProcedure, router } from "../init";
 const TriggerId = z.object({ triggerId: z.string().min(1).max(100) });
 
 export const triggerRouter = router({
-  list: projectProcedure("project:read")
+  list: projectProcedure
     .input(
       PageInput.extend({
         search: z.string().trim().max(200).optional(),
@@ -30,10 +30,8 @@ export const triggerRouter = router({
       }),
     )
     .query(({ ctx, input }) => listTriggers(ctx.project, input)),
-  get: projectProcedure("project:read")
-    .input(TriggerId)
-    .query(({ ctx, input }) => getTrigger(ctx.project, input)),
-  preview: projectProcedure("project:read")
+  get: projectProcedure.input(TriggerId).query(({ ctx, input }) => getTrigger(ctx.project, input)),
+  preview: projectProcedure
     .input(
       TriggerInput.pick({ eventSource: true, filter: true, samplingRate: true, samplingBy: true }).extend({
         triggerId: z.string().min(1).max(100).optional(),
@@ -42,20 +40,20 @@ export const triggerRouter = router({
       }),
     )
     .query(({ ctx, input, signal }) => previewTrigger(ctx.project, input, signal)),
-  explain: projectProcedure("project:read")
+  explain: projectProcedure
     .input(TriggerId.extend({ sourceId: z.string().min(1).max(1_000) }))
     .query(({ ctx, input, signal }) => explainTriggerFor(ctx.project, input, signal)),
-  nearMisses: projectProcedure("project:read")
+  nearMisses: projectProcedure
     .input(TriggerId.extend({ search: z.string().trim().max(200).optional() }))
     .query(({ ctx, input, signal }) => findNearMisses(ctx.project, input, signal)),
-  funnel: projectProcedure("project:read")
+  funnel: projectProcedure
     .input(TriggerId.extend({ hours: FunnelHours.default(24) }))
     .query(({ ctx, input }) => triggerFunnel(ctx.project, input)),
-  create: projectProcedure("trigger:write")
+  create: projectProcedure
     .use(limitPerson("triggerSave"))
     .input(TriggerInput)
     .mutation(({ ctx, input }) => createTrigger(ctx.project, TriggerInput.parse(input))),
-  update: projectProcedure("trigger:write")
+  update: projectProcedure
     .use(limitPerson("triggerSave"))
     .input(TriggerInput.extend({ ...TriggerId.shape, version: z.number().int() }))
     .mutation(({ ctx, input }) =>
@@ -65,17 +63,15 @@ export const triggerRouter = router({
         trigger: TriggerInput.parse(input),
       }),
     ),
-  setEnabled: projectProcedure("trigger:write")
+  setEnabled: projectProcedure
     .input(TriggerId.extend({ enabled: z.boolean() }))
     .mutation(({ ctx, input }) => setTriggerEnabled(ctx.project, input)),
-  setEnabledMany: projectProcedure("trigger:write")
+  setEnabledMany: projectProcedure
     .input(z.object({ triggerIds: z.array(TriggerId.shape.triggerId).min(1).max(200), enabled: z.boolean() }))
     .mutation(({ ctx, input }) => setTriggersEnabled(ctx.project, input)),
-  duplicate: projectProcedure("trigger:write")
+  duplicate: projectProcedure
     .use(limitPerson("triggerSave"))
     .input(TriggerId)
     .mutation(({ ctx, input }) => duplicateTrigger(ctx.project, input)),
-  remove: projectProcedure("trigger:write")
-    .input(TriggerId)
-    .mutation(({ ctx, input }) => removeTrigger(ctx.project, input)),
+  remove: projectProcedure.input(TriggerId).mutation(({ ctx, input }) => removeTrigger(ctx.project, input)),
 });

@@ -7,11 +7,11 @@ import { projectProcedure, router } from "../init";
 const Target = z.object({ kind: z.enum(["trigger", "action"]), targetId: z.string().min(1).max(100) });
 
 export const versionRouter = router({
-  list: projectProcedure("project:read")
+  list: projectProcedure
     .input(PageInput.extend(Target.shape))
     .query(({ ctx, input }) => listVersions(ctx.project, input)),
   // The same roles may change triggers and actions. The service checks the permission of the kind.
-  restore: projectProcedure("trigger:write")
+  restore: projectProcedure
     .input(Target.extend({ version: z.number().int().min(1), currentVersion: z.number().int().min(1) }))
     .mutation(({ ctx, input }) => restoreVersion(ctx.project, input)),
 });

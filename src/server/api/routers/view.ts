@@ -3,11 +3,9 @@ import { listViews, NewView, removeView, saveView } from "@/server/services/view
 import { projectProcedure, router } from "../init";
 
 export const viewRouter = router({
-  list: projectProcedure("project:read").query(({ ctx }) => listViews(ctx.project)),
-  save: projectProcedure("project:read")
-    .input(NewView)
-    .mutation(({ ctx, input }) => saveView(ctx.project, input)),
-  remove: projectProcedure("project:read")
+  list: projectProcedure.query(({ ctx }) => listViews(ctx.project)),
+  save: projectProcedure.input(NewView).mutation(({ ctx, input }) => saveView(ctx.project, input)),
+  remove: projectProcedure
     .input(z.object({ viewId: z.string().min(1).max(100) }))
     .mutation(({ ctx, input }) => removeView(ctx.project, input)),
 });
