@@ -180,6 +180,11 @@ test("what the rules name is stored nowhere, whichever way it comes in, and filt
     parentObservationId: expect.stringMatching(`^run ${hashed}$`),
     metadata: { customer: { name: "[masked]", plan: "pro" } },
   });
+  const told = await ctx.db.traceAttributes.findMany({ where: { projectId }, select: { attributes: true } });
+  expect(told.map(({ attributes }) => JSON.parse(attributes) as object)).toEqual([
+    expect.objectContaining({ userId: expect.stringMatching(`^${hashed}$`) }),
+    expect.objectContaining({ userId: expect.stringMatching(`^${hashed}$`) }),
+  ]);
   for (const page of ["observation", "rejectedEvent", "execution"])
     expect(leaksIn(superjson.stringify(await api()[page]!.list!({ projectId })))).toEqual([]);
 });

@@ -98,13 +98,11 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
     ]);
 
   /** Of a patch, the members with fields. */
-  const redactPatch = (name: string, value: Record<string, unknown>, places: RedactionPlaces): unknown => {
-    if (name === "trace") return redactThing(value, places);
-    return mapMembers(value, (part, item) => [
+  const redactPatch = (patch: Record<string, unknown>, places: RedactionPlaces): unknown =>
+    mapMembers(patch, (part, item) => [
       part,
       part === "id" && typeof item === "string" ? redactText(item) : isObject(item) ? redactThing(item, places) : item,
     ]);
-  };
 
   return {
     redactData: (data, places, kind) =>
@@ -112,8 +110,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
         if (ownMembers.has(name)) return [name, value];
         if (isObject(value) && kind !== "refused") {
           if (name === places.within) return [name, redactThing(value, places)];
-          if (kind === "patch" && (name === "patch" || name === "trace"))
-            return [name, redactPatch(name, value, places)];
+          if (kind === "patch" && name === "patch") return [name, redactPatch(value, places)];
         }
         return [walker.name(name), walker.member(name, value, { followed: [], everywhere: paths, patterns })];
       }),

@@ -231,6 +231,21 @@ describe("an export of traces", () => {
     expect(forwarded.map((events) => events.length)).toEqual([5_000, 5_000, 2_000]);
   });
 
+  it("83: a database that goes away between two requests to the engine is 503, and a repeat has the same event ids", async () => {
+    const body = exportOf(...Array.from({ length: 5_001 }, (_, index) => spanOf(index)));
+    const ids = (): (string | undefined)[] => opened().map(({ event }) => event.id);
+    const forward: typeof runtime.forward = async (events, seed) =>
+      forwarded.length === 0
+        ? runtime.forward(events, seed)
+        : Promise.reject(Object.assign(new Error("gone"), { code: "ECONNREFUSED" }));
+    expect(await post(body, { change: { forward }, answerWithinMs: 30_000 })).toMatchObject({ status: 503 });
+    const stored = ids();
+    expect(stored).toHaveLength(5_000);
+    expect((await post(body, { answerWithinMs: 30_000 })).status).toBe(200);
+    expect(new Set(ids()).size).toBe(5_001);
+    expect(ids().slice(0, 5_000)).toEqual(stored);
+  });
+
   it("keeps which SDK sent a span, and leaves out what is no observation", async () => {
     const headers = { x_langfuse_sdk_name: "javascript", x_langfuse_sdk_version: "4.0.1" };
     const pending = { key: "logfire.span_type", value: { stringValue: "pending_span" } };
@@ -262,6 +277,7 @@ describe("what passes is answered 503, which every exporter repeats", () => {
   ])("%s", async (_name, options) => {
     for (const body of [exportOf(spanOf(0)), encodeProtobuf(exportOf(spanOf(0)))])
       expect(await post(body, options)).toMatchObject({ status: 503, retryAfter: "1" });
+    expect(forwarded).toEqual([]);
   });
 });
 

@@ -63,7 +63,7 @@ describe("a cost that was not sent", () => {
     expect(payload.observation).not.toHaveProperty("computedCost");
   });
 
-  test("is marked with the price, and its total and kinds are its details", () => {
+  test("53: is marked with the price, and its total and kinds are its details", () => {
     const { observation } = price({ usageDetails: { input: 1_000, output: 500 } });
     expect(observation.costDetails).toEqual({ input: 0.0025, output: 0.005, total: 0.0075 });
     expect(observation["computedCost"]).toEqual({

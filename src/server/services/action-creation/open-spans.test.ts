@@ -1,11 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
-import { makeEvent, makeProject } from "@/test/factories";
+import { deliverOnce } from "@/test/deliver";
+import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "./create-actions";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 import type { BatchEvent } from "../batch-event";
 
-const { ctx } = useTestContext();
+const { ctx, receiver } = useTestContext();
 let cache: TriggerCache;
 let projectId: string;
 
@@ -41,4 +42,18 @@ test.each([
   const row = await ctx.db.observation.findFirst({ where: { projectId, id: "s" } });
   expect(row).toMatchObject({ name: "ended", latency: 5 });
   expect(await ctx.db.observationRevision.count({ where: { projectId } })).toBe(2);
+});
+
+test("95: a trigger with a quiet period fires once for a span's start and end, with its final state", async () => {
+  const action = await makeAction(ctx, projectId, receiver.url("200"), { detail: "full" });
+  const filter = levelIs("DEFAULT");
+  await makeTrigger(ctx, projectId, [action.id], { filter, delaySeconds: 60, delayMode: "quiet" });
+  await run(started());
+  ctx.clock.advance(30_000);
+  await run(ended());
+  ctx.clock.advance(60_000);
+  expect(await deliverOnce(ctx, action.id)).toBe(1);
+  expect(receiver.requests.map(({ rawBody }) => /"name":"(?:started|ended)"/.exec(rawBody)?.[0])).toEqual([
+    '"name":"ended"',
+  ]);
 });

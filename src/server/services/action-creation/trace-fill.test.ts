@@ -44,7 +44,7 @@ const userIs = (user: string): Filter => ({
 });
 
 describe("what a span says of its trace", () => {
-  test("reaches a child that came before, and a trigger on it fires once", async () => {
+  test("62: reaches a child that came before, and a trigger on it fires once", async () => {
     const { id: actionId } = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [actionId], { filter: userIs("u") });
     await send(span("child"));
