@@ -8,6 +8,7 @@ import { ActionHealth } from "@/components/action-health";
 import { ConflictBanner } from "@/components/conflict-banner";
 import { EmptyState } from "@/components/empty-state";
 import { ActionLevers } from "@/components/levers/action-levers";
+import { LeverDialog } from "@/components/levers/lever-dialog";
 import { PageHeader } from "@/components/page-header";
 import { RecentExecutions } from "@/components/recent-executions";
 import { Time } from "@/components/time";
@@ -25,7 +26,7 @@ import { ActionMenu } from "./action-menu";
 import { ActionNotice, ActionState } from "./action-notice";
 import { ActionOverview } from "./action-overview";
 import { ActionSwitch } from "./action-switch";
-import { tabParam } from "./search-params";
+import { leverParam, tabParam } from "./search-params";
 import { SecretsCard } from "./secrets-card";
 import type { ActionDetail } from "./types";
 import { useEditing } from "./use-editing";
@@ -78,6 +79,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
   const router = useRouter();
   const { may } = usePermissions(projectId);
   const [tab, setTab] = useQueryState("tab", tabParam);
+  const [lever, setLever] = useQueryState("lever", leverParam);
   const editing = useEditing(projectId, action, reload);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
@@ -113,6 +115,13 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
             <ActionMenu projectId={projectId} action={action} mayWrite={mayWrite} onDeleted={() => router.push(list)} />
           </>
         }
+      />
+      <LeverDialog
+        projectId={projectId}
+        action={action}
+        lever={lever}
+        onClose={() => void setLever(null)}
+        onSwitched={editing.onSwitched}
       />
       <ActionState projectId={projectId} action={action} onSwitched={editing.onSwitched} />
       <Tabs

@@ -2,10 +2,14 @@
 
 import { useState } from "react";
 import { Dialog } from "@base-ui/react/dialog";
+import { useQuery } from "@tanstack/react-query";
 import { Command as Palette } from "cmdk";
 import { Search } from "lucide-react";
 import { Kbd } from "@/components/ui/kbd";
+import { useTRPC } from "@/lib/trpc/client";
+import { usePermissions } from "@/lib/trpc/use-permissions";
 import { FoundGroup } from "./found-group";
+import { leverCommands } from "./lever-commands";
 import type { Command } from "./registry";
 
 type CommandMenuProps = {
@@ -17,11 +21,15 @@ type CommandMenuProps = {
   onRun: (command: Command) => void;
 };
 
-const groups: readonly Command["group"][] = ["This page", "Go to", "Create", "Switch project", "Preferences"];
+const groups: readonly Command["group"][] = ["This page", "Go to", "Create", "Levers", "Switch project", "Preferences"];
 
 /** A field that finds every command, and everything of the project by an id, a name or a code. */
 export function CommandMenu({ projectId, open, onOpenChange, onGo, commands, onRun }: CommandMenuProps) {
   const [text, setText] = useState("");
+  const trpc = useTRPC();
+  const { may } = usePermissions(projectId);
+  const health = useQuery(trpc.action.health.queryOptions({ projectId }, { enabled: open }));
+  const all = [...commands, ...leverCommands(health.data ?? [], may)];
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -48,7 +56,7 @@ export function CommandMenu({ projectId, open, onOpenChange, onGo, commands, onR
                 <CommandGroup
                   key={group}
                   group={group}
-                  commands={commands.filter((command) => command.group === group)}
+                  commands={all.filter((command) => command.group === group)}
                   onRun={onRun}
                 />
               ))}

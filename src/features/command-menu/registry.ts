@@ -28,7 +28,7 @@ type CommandEnvironment = { projectId: string; go: (href: string) => void; toggl
 export type Command = {
   id: string;
   label: string;
-  group: "This page" | "Go to" | "Create" | "Preferences" | "Switch project";
+  group: "This page" | "Go to" | "Create" | "Levers" | "Preferences" | "Switch project";
   icon: LucideIcon;
   /** further words to find it by */
   keywords?: readonly string[];

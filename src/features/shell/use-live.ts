@@ -34,8 +34,8 @@ export function useLive(projectId: string): void {
         ...(round % 2 === 0 ? [trpc.execution.counts.pathFilter()] : []),
       ],
       observations: [trpc.observation.pathFilter(), trpc.overview.pathFilter(), trpc.rejectedEvent.pathFilter()],
-      triggers: [trpc.trigger.pathFilter(), trpc.overview.pathFilter()],
-      actions: [trpc.action.pathFilter(), trpc.overview.pathFilter()],
+      triggers: [trpc.trigger.pathFilter(), trpc.overview.pathFilter(), trpc.notice.pathFilter()],
+      actions: [trpc.action.pathFilter(), trpc.overview.pathFilter(), trpc.notice.pathFilter()],
     };
     const keys = new Map(
       changed.flatMap((topic) => areas[topic]).map(({ queryKey }) => [JSON.stringify(queryKey), queryKey]),
