@@ -6,6 +6,7 @@ import { GeistSans } from "geist/font/sans";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { UiProvider } from "@/components/ui-provider";
+import { requestTime } from "./request-time";
 import { DENSITY_COOKIE, toDensity } from "@/lib/look-cookies";
 import { ApiProvider } from "@/lib/trpc/provider";
 
@@ -31,7 +32,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >
       <body>
-        <UiProvider nonce={nonce}>
+        <UiProvider nonce={nonce} requestedAt={requestTime()}>
           <NuqsAdapter>
             <ApiProvider>{children}</ApiProvider>
           </NuqsAdapter>

@@ -31,7 +31,7 @@ type ActionHealthProps = {
   className?: string;
 };
 
-/** The health of an action: a dot and a word, `Paused · 152 wait, probe in 4 min`. */
+/** The health of an action: a dot and a word, `Paused · 152 waiting, probe in 4 min`. */
 export function ActionHealth({ health, isDetailed = false, className }: ActionHealthProps) {
   const look = looks[health.word];
   const parts = isDetailed ? detailsOf(health) : [];
@@ -68,7 +68,7 @@ function detailsOf({ word, waiting, until, isProbing, pausedBy }: HealthOfAction
   ) : null;
   return [
     pausedBy === null ? null : `by ${pausedBy}`,
-    waiting === 0 ? null : `${formatCount(waiting)} ${waiting === 1 ? "waits" : "wait"}`,
+    waiting === 0 ? null : `${formatCount(waiting)} waiting`,
     isPausedByBreaker ? probe : null,
   ].filter((part) => part !== null);
 }

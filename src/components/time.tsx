@@ -1,19 +1,20 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
+import { useContext, useSyncExternalStore } from "react";
 import { PreviewCard } from "@base-ui/react/preview-card";
 import { cn } from "@/lib/cn";
 import { subscribeToSeconds } from "@/lib/ticker";
-import { localTime, localZone, relativeTime, utcTime } from "@/lib/time";
+import { localTime, localZone, relativeTime, spanTo, utcTime } from "@/lib/time";
 import { useHydrated } from "@/lib/use-hydrated";
+import { RequestTime } from "./request-time";
 import { CopyButton } from "./ui/copy-button";
 import { popupClass } from "./ui/popup-class";
 
 type TimeProps = {
   /** a Date or an ISO 8601 text */
   value: Date | string;
-  /** `relative` ("12 s ago", ticking) in lists, `absolute` in detail */
-  format?: "relative" | "absolute";
+  /** `relative` ("12 s ago", ticking) in lists, `span` ("12 s") after "for", `absolute` in detail */
+  format?: "relative" | "span" | "absolute";
   className?: string;
 };
 
@@ -29,7 +30,7 @@ export function Time({ value, format = "relative", className }: TimeProps) {
         render={<time dateTime={iso} tabIndex={format === "absolute" ? 0 : undefined} />}
         className={cn("relative z-10 rounded-sm whitespace-nowrap tabular-nums", className)}
       >
-        {format === "relative" ? <Relative date={date} /> : <Absolute date={date} />}
+        {format === "absolute" ? <Absolute date={date} /> : <Relative date={date} isSpan={format === "span"} />}
       </PreviewCard.Trigger>
       <PreviewCard.Portal>
         <PreviewCard.Positioner sideOffset={6} align="start" collisionPadding={8} className="z-60">
@@ -43,12 +44,13 @@ export function Time({ value, format = "relative", className }: TimeProps) {
 }
 
 /** How long until or since a moment, ticking, without a card: for sentences such as "next try in 40 s". */
-export function Relative({ date }: { date: Date }) {
-  // The server cannot know when the page is read: it writes the date, which the browser replaces at once.
+export function Relative({ date, isSpan = false }: { date: Date; isSpan?: boolean }) {
+  const requestedAt = useContext(RequestTime);
+  const words = (now: number): string => (isSpan ? spanTo(date, now) : relativeTime(date, now));
   return useSyncExternalStore(
     subscribeToSeconds,
-    () => relativeTime(date, Date.now()),
-    () => utcTime(date).slice(0, -3),
+    () => words(Date.now()),
+    () => (requestedAt === null ? utcTime(date).slice(0, -3) : words(requestedAt)),
   );
 }
 

@@ -15,6 +15,9 @@ export function relativeTime(date: Date, now: number): string {
   return distance > 0 ? `in ${text}` : `${text} ago`;
 }
 
+/** Formats the time between a date and now as `40 s`, `5 min`, `3 h` or `4 d`. */
+export const spanTo = (date: Date, now: number): string => amount(Math.abs(date.getTime() - now));
+
 function amount(ms: number): string {
   if (ms < MINUTE) return `${Math.round(ms / 1_000)} s`;
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;

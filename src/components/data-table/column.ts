@@ -19,6 +19,8 @@ export type DataColumn<Row> = {
   isHeaderHidden?: boolean;
   /** hides it below the width of a desktop, where the table would get too tight */
   isDesktopOnly?: boolean;
+  /** hides it below the width of a large screen */
+  isWideOnly?: boolean;
   /** the cell has controls of its own, which a click on the row must not reach */
   isInteractive?: boolean;
   /** a person has to ask for it */

@@ -21,6 +21,8 @@ type DataTableProps<Row> = {
   onOpen?: (row: Row) => void;
   /** the row whose panel is open */
   activeKey?: string | null;
+  /** what a row is called where its box is read out; without it, its key */
+  rowName?: (row: Row) => string;
   /** adds boxes to choose rows: by mouse, with Shift for a range, and with X */
   selection?: Selection;
   /** J past the last row asks for more, and then goes on */
@@ -103,6 +105,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                         key={key}
                         row={row}
                         rowKey={key}
+                        name={props.rowName?.(row) ?? key}
                         href={href?.(row) ?? null}
                         columns={columns}
                         isActive={isActive}
@@ -165,6 +168,7 @@ function Head<Row>({ columns, selection, keys }: HeadProps<Row>) {
               "h-8 truncate px-3 text-left text-xs font-normal text-muted first:pl-6 last:pr-6",
               column.align === "right" && "text-right",
               column.isDesktopOnly && "max-lg:hidden",
+              column.isWideOnly && "max-[100rem]:hidden",
             )}
           >
             {column.isHeaderHidden ? <span className="sr-only">{column.header}</span> : column.header}

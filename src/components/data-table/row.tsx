@@ -25,6 +25,7 @@ function cellClass<Row>(column: DataColumn<Row>, index: number): string {
     places[mobilePlace(column, index)],
     column.align === "right" && "sm:text-right",
     column.isDesktopOnly && "max-lg:hidden",
+    column.isWideOnly && "max-[100rem]:hidden",
     column.isInteractive && "relative z-10",
   );
 }
@@ -32,6 +33,7 @@ function cellClass<Row>(column: DataColumn<Row>, index: number): string {
 type DataRowProps<Row> = {
   row: Row;
   rowKey: string;
+  name: string;
   href: string | null;
   columns: readonly DataColumn<Row>[];
   isActive: boolean;
@@ -45,7 +47,7 @@ type DataRowProps<Row> = {
 
 // The roles are written out: other display values than a table's own would take them away.
 export function DataRow<Row>(props: DataRowProps<Row>) {
-  const { row, rowKey, href, columns, isActive, isReplacing, onOpen, isSelected, onToggle } = props;
+  const { row, rowKey, name, href, columns, isActive, isReplacing, onOpen, isSelected, onToggle } = props;
   return (
     <tr
       role="row"
@@ -62,7 +64,7 @@ export function DataRow<Row>(props: DataRowProps<Row>) {
         <td role="cell" className="relative z-10 w-10 pl-6 max-sm:hidden">
           <input
             type="checkbox"
-            aria-label={`Select ${rowKey}`}
+            aria-label={`Select ${name}`}
             checked={isSelected ?? false}
             onChange={() => undefined}
             onClick={(event) => onToggle(event.shiftKey)}

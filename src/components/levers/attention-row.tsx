@@ -36,7 +36,7 @@ export function AttentionRow({ projectId, action, onSwitched }: AttentionRowProp
           <ActionHealth health={action} isDetailed className="text-sm" />
           {since && (
             <span className="text-xs text-muted">
-              since <Time value={since} />
+              for <Time value={since} format="span" />
             </span>
           )}
         </div>

@@ -36,10 +36,12 @@ export function AppShell(props: AppShellProps) {
     setIsCollapsed(!isCollapsed);
   };
   const foot = (collapse?: ReactNode) => (
-    <div className="flex items-center gap-0.5 border-t p-1.5 group-data-collapsed/sidebar:flex-col">
-      <div className="min-w-0 flex-1 group-data-collapsed/sidebar:w-full">{user}</div>
-      {tools}
-      {collapse}
+    <div className="flex flex-col gap-0.5 border-t p-1.5">
+      <div className="flex items-center gap-0.5 group-data-collapsed/sidebar:flex-col">
+        {tools}
+        <span className="ml-auto group-data-collapsed/sidebar:ml-0">{collapse}</span>
+      </div>
+      {user}
     </div>
   );
   return (

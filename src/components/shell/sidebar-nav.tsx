@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import Link from "next/link";
+import { X } from "lucide-react";
 import { cn } from "@/lib/cn";
 
 type NavItem = {
@@ -8,6 +9,8 @@ type NavItem = {
   icon: ReactNode;
   /** at the right: a count */
   aside?: ReactNode;
+  /** takes the link away; undefined for one that stays */
+  onRemove?: (() => void) | undefined;
   /** only this very page is current, not those below it */
   isExact?: boolean;
 };
@@ -24,11 +27,21 @@ export function SidebarNav({ sections, pathname }: { sections: readonly NavSecti
           )}
           <ul className="flex flex-col gap-px">
             {section.items.map((item) => (
-              <li key={item.href}>
+              <li key={item.href} className="group/item relative">
                 <NavLink
                   item={item}
                   isCurrent={pathname === item.href || (!item.isExact && pathname.startsWith(`${item.href}/`))}
                 />
+                {item.onRemove && (
+                  <button
+                    type="button"
+                    aria-label={`Remove ${item.label}`}
+                    onClick={item.onRemove}
+                    className="absolute top-1 right-1 grid size-6 place-items-center rounded-sm bg-hover text-muted opacity-0 group-focus-within/item:opacity-100 group-hover/item:opacity-100 group-data-collapsed/sidebar:hidden hover:text-foreground pointer-coarse:top-0 pointer-coarse:size-10 pointer-coarse:opacity-100"
+                  >
+                    <X aria-hidden className="size-3.5" />
+                  </button>
+                )}
               </li>
             ))}
           </ul>

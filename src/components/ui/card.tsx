@@ -33,7 +33,7 @@ export function Card({
         <header
           className={cn(
             "flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:px-5",
-            isFlush ? "border-b" : "pb-0 sm:pt-4",
+            isFlush ? "border-b" : children ? "pb-0 sm:pt-4" : "sm:py-4",
           )}
         >
           <div className="min-w-0 flex-1">

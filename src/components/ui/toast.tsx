@@ -45,7 +45,7 @@ export function Toaster() {
   return (
     <Base.Provider toastManager={manager} limit={3}>
       <Base.Portal>
-        <Base.Viewport className="fixed inset-x-4 bottom-4 z-80 mx-auto sm:inset-x-auto sm:right-5 sm:bottom-5 sm:w-88">
+        <Base.Viewport className="fixed inset-x-4 bottom-4 z-80 mx-auto sm:inset-x-auto sm:bottom-5 sm:left-5 sm:w-88 lg:left-60">
           <ToastList />
         </Base.Viewport>
       </Base.Portal>

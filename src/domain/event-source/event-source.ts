@@ -91,11 +91,13 @@ export type EventSource<P = any> = {
   /** the payload with a cost computed from the price of its model, where its sender told none */
   withComputedCost?(payload: P, findPrice: FindPrice, receivedAt: Date): P;
   columns: readonly Column<P>[];
+  /** the columns by which two things are of one kind; a trigger made from one of them asks for their values */
+  alikeBy?: readonly string[];
   /** where redaction rules by path begin; left out, they apply at every depth of the data */
   redaction?: RedactionPlaces;
   links(payload: P): { traceId: string | null; sessionId: string | null };
-  /** makes a realistic payload */
-  sample(now: Date): P;
+  /** makes a realistic payload, under an id of the caller's or the one that all samples share */
+  sample(now: Date, id?: string): P;
   summary(payload: P): EventSummary;
   /** returns the fields that people see; bodies only for people who may read them */
   shown(payload: P, withBodies: boolean): Record<string, unknown>;

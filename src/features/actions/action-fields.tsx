@@ -4,6 +4,7 @@ import { Controller, useFormContext } from "react-hook-form";
 import { isMasked } from "@/domain/action/webhook/url";
 import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
+import { Disclosure } from "@/components/ui/disclosure";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -105,11 +106,8 @@ function Timeouts({ isReadOnly }: { isReadOnly: boolean }) {
   const { register, formState } = useFormContext<ActionValues>();
   const errors = formState.errors.configuration?.timeouts;
   return (
-    <details open={errors !== undefined || undefined} className="group rounded-lg border">
-      <summary className="flex h-10 items-center px-3 text-sm font-medium outline-offset-[-2px] select-none hover:bg-hover">
-        Timeouts
-      </summary>
-      <div className="grid gap-4 border-t p-3 sm:grid-cols-3">
+    <Disclosure title="Timeouts" hint="Of connect, first byte and the whole request" isOpen={errors !== undefined}>
+      <div className="grid gap-4 sm:grid-cols-3">
         {timeouts.map(({ name, label, max }) => (
           <Field
             key={name}
@@ -129,7 +127,7 @@ function Timeouts({ isReadOnly }: { isReadOnly: boolean }) {
           </Field>
         ))}
       </div>
-    </details>
+    </Disclosure>
   );
 }
 
@@ -140,14 +138,12 @@ function Limits({ isReadOnly }: { isReadOnly: boolean }) {
   const { register, formState } = useFormContext<ActionValues>();
   const errors = formState.errors.configuration;
   return (
-    <details
-      open={errors?.maxConcurrent !== undefined || errors?.maxPerSecond !== undefined || undefined}
-      className="group rounded-lg border"
+    <Disclosure
+      title="Limits"
+      hint="Of requests at once, and a second"
+      isOpen={errors?.maxConcurrent !== undefined || errors?.maxPerSecond !== undefined}
     >
-      <summary className="flex h-10 items-center px-3 text-sm font-medium outline-offset-[-2px] select-none hover:bg-hover">
-        Limits
-      </summary>
-      <div className="grid gap-4 border-t p-3 sm:grid-cols-2">
+      <div className="grid gap-4 sm:grid-cols-2">
         <Field
           label="Requests at once"
           error={errors?.maxConcurrent?.message}
@@ -173,6 +169,6 @@ function Limits({ isReadOnly }: { isReadOnly: boolean }) {
           />
         </Field>
       </div>
-    </details>
+    </Disclosure>
   );
 }

@@ -12,6 +12,7 @@ import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
 import { DeliveryFields, RequestFields } from "./action-fields";
 import type { KeptSecrets } from "./headers-field";
+import { StartFrom } from "./start-from";
 import { TestPanel } from "./test-panel";
 import type { ActionValues } from "./types";
 import { useActionForm } from "./use-action-form";
@@ -76,6 +77,7 @@ export function ActionForm({
               {errors.root.message}
             </Banner>
           )}
+          {actionId === null && !isReadOnly && <StartFrom />}
           <Card>
             <Field label="Name" isRequired error={errors.name?.message}>
               <Input autoComplete="off" placeholder="On-call channel" disabled={isReadOnly} {...register("name")} />

@@ -41,7 +41,7 @@ export function ActionMenu({ projectId, action, mayWrite, onDeleted }: ActionMen
     <>
       <DropdownMenu
         trigger={
-          <IconButton label={`More about ${action.name}`} size="sm">
+          <IconButton label={`More about ${action.name}`} size="sm" data-page-menu>
             <Ellipsis aria-hidden />
           </IconButton>
         }

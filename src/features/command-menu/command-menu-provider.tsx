@@ -5,7 +5,8 @@ import dynamic from "next/dynamic";
 import { usePathname, useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import type { Permission } from "@/domain/access";
-import { commandsFor, commandsOn, type Command, type SwitchableProject } from "./registry";
+import { commandsOn } from "./commands-on";
+import { commandsFor, type Command, type SwitchableProject } from "./registry";
 import { useShortcuts } from "./use-shortcuts";
 
 // Neither is part of a page's first script.

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { commands, commandsFor, commandsOn } from "./registry";
+import { commandsOn } from "./commands-on";
+import { commands, commandsFor } from "./registry";
 
 test("no two commands share an id or keys, and no key sequence is the start of a page's own shortcut", () => {
   const ids = commands.map((command) => command.id);
@@ -22,6 +23,7 @@ test("a person sees what their permissions allow, and their other projects", () 
   expect(list.map((command) => command.id)).toEqual([
     "go-overview",
     "go-executions",
+    "go-decisions",
     "go-observations",
     "go-triggers",
     "go-actions",
@@ -36,8 +38,19 @@ test("a person sees what their permissions allow, and their other projects", () 
 
 test("the menu acts on what is open", () => {
   const labels = (path: string) => commandsOn(path).map(({ label }) => label);
-  expect(labels("/projects/prj_1/executions/exe_1")).toEqual(["Copy the id", "Open this execution as a page"]);
+  expect(labels("/projects/prj_1/executions/exe_1")).toEqual([
+    "Copy the id",
+    "Open this execution as a page",
+    "Send this execution again",
+  ]);
   expect(labels("/projects/prj_1/actions/act_1")).toContain("Failures of this action");
   expect(labels("/projects/prj_1/triggers/new")).toEqual([]);
   expect(labels("/projects/prj_1/executions")).toEqual([]);
+  expect(labels("/projects/prj_1/observations/a%2Fb")).toEqual(["Copy the id", "Its menu"]);
+});
+
+test("a single key of what is open starts no sequence", () => {
+  const single = commandsOn("/projects/prj_1/triggers/trg_1").flatMap(({ keys }) => (keys?.length === 1 ? keys : []));
+  expect(single.sort()).toEqual([".", "e"]);
+  expect(commands.some(({ keys }) => keys && single.includes(keys[0]))).toBe(false);
 });

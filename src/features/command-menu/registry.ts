@@ -1,8 +1,6 @@
 import {
   Activity,
-  Copy,
   CircleDollarSign,
-  ExternalLink,
   Eye,
   EyeOff,
   RadioTower,
@@ -10,6 +8,7 @@ import {
   KeyRound,
   LayoutDashboard,
   LayoutGrid,
+  ListTree,
   Moon,
   Plus,
   ScrollText,
@@ -32,8 +31,8 @@ export type Command = {
   icon: LucideIcon;
   /** further words to find it by */
   keywords?: readonly string[];
-  /** keys pressed one after the other */
-  keys?: readonly [string, string];
+  /** a key, or two pressed one after the other */
+  keys?: readonly [string] | readonly [string, string];
   /** left out for who lacks it */
   permission?: Permission;
   run: (environment: CommandEnvironment) => void;
@@ -63,6 +62,15 @@ export const commands: readonly Command[] = [
     keys: ["g", "e"],
     keywords: ["deliveries", "failures"],
     run: page("/executions"),
+  },
+  {
+    id: "go-decisions",
+    label: "All decisions",
+    group: "Go to",
+    icon: ListTree,
+    keys: ["g", "d"],
+    keywords: ["sampled out", "skipped", "why not"],
+    run: page("/executions/decisions"),
   },
   {
     id: "go-observations",
@@ -230,45 +238,4 @@ export function commandsFor(input: {
       run: ({ go }) => go(`/projects/${project.id}`),
     }));
   return [...allowed, ...switches];
-}
-
-/** The commands for what is open: an execution, a trigger or an action. */
-export function commandsOn(pathname: string): Command[] {
-  const [, base = "", kind, id] = /^(\/projects\/[^/]+)\/(executions|triggers|actions)\/([^/]+)/.exec(pathname) ?? [];
-  if (!id || id === "new") return [];
-  const copy: Command = {
-    id: "copy-id",
-    label: "Copy the id",
-    group: "This page",
-    icon: Copy,
-    run: () => void navigator.clipboard.writeText(id),
-  };
-  if (kind === "executions") {
-    const page: Command = {
-      id: "open-as-page",
-      label: "Open this execution as a page",
-      group: "This page",
-      icon: ExternalLink,
-      run: ({ go }) => go(`${base}/executions/${id}/page`),
-    };
-    return [copy, page];
-  }
-  const one = kind === "triggers" ? "trigger" : "action";
-  return [
-    copy,
-    {
-      id: "show-executions",
-      label: `Executions of this ${one}`,
-      group: "This page",
-      icon: Activity,
-      run: ({ go }) => go(`${base}/executions?${one}=${id}`),
-    },
-    {
-      id: "show-failures",
-      label: `Failures of this ${one}`,
-      group: "This page",
-      icon: Activity,
-      run: ({ go }) => go(`${base}/executions?${one}=${id}&status=FAILED`),
-    },
-  ];
 }

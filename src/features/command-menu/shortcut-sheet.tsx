@@ -2,25 +2,36 @@
 
 import { Dialog } from "@/components/ui/dialog";
 import { Keys } from "./command-menu";
-import { menuKeys } from "./menu-keys";
+import { menuKeys, withModifier } from "./menu-keys";
 import type { Command } from "./registry";
 
 type ShortcutSheetProps = { open: boolean; onOpenChange: (open: boolean) => void; commands: readonly Command[] };
 
 type ShortcutRow = { label: string; keys: readonly string[] };
 
-/** Keys that are not commands: of the menu and of lists. */
-const fixedRows = (): readonly ShortcutRow[] => [
+/** Keys that are not commands: of lists, panels and forms. */
+const anywhere = (): readonly ShortcutRow[] => [
   { label: "Search and commands", keys: [menuKeys()] },
   { label: "This list", keys: ["?"] },
+  { label: "Edit the trigger or action", keys: ["e"] },
+  { label: "Menu of the row or the page", keys: ["."] },
+];
+const inLists: readonly ShortcutRow[] = [
   { label: "Search the executions", keys: ["/"] },
   { label: "Next row", keys: ["j"] },
   { label: "Previous row", keys: ["k"] },
   { label: "Choose the row", keys: ["x"] },
-  { label: "Send the open execution again", keys: ["r"] },
+  { label: "Send again what is open", keys: ["r"] },
   { label: "Open the execution as a page", keys: ["f"] },
   { label: "Attempt before, attempt after", keys: ["←", "→"] },
   { label: "Close the panel", keys: ["Esc"] },
+];
+const inForms = (): readonly ShortcutRow[] => [
+  { label: "Save", keys: [withModifier("S")] },
+  { label: "Save", keys: [withModifier("Enter")] },
+  { label: "Undo in the filter", keys: [withModifier("Z")] },
+  { label: "Move the condition", keys: ["Alt ↑", "Alt ↓"] },
+  { label: "Show or hide the preview", keys: ["]"] },
 ];
 
 /** Every shortcut there is. */
@@ -46,10 +57,14 @@ function ShortcutLists({ commands }: { commands: readonly Command[] }) {
     );
   return (
     <div className="grid gap-x-10 gap-y-6 sm:grid-cols-2">
-      <ShortcutList title="Go to" rows={rowsOf("Go to")} />
       <div className="flex flex-col gap-6">
-        <ShortcutList title="Anywhere and in lists" rows={fixedRows()} />
+        <ShortcutList title="Anywhere" rows={anywhere()} />
+        <ShortcutList title="Go to" rows={rowsOf("Go to")} />
         <ShortcutList title="Create" rows={rowsOf("Create")} />
+      </div>
+      <div className="flex flex-col gap-6">
+        <ShortcutList title="In lists and panels" rows={inLists} />
+        <ShortcutList title="In forms" rows={inForms()} />
       </div>
     </div>
   );
@@ -62,7 +77,10 @@ function ShortcutList({ title, rows }: { title: string; rows: readonly ShortcutR
       <h3 className="mb-1.5 text-xs font-medium text-subtle">{title}</h3>
       <dl>
         {rows.map((row) => (
-          <div key={row.label} className="flex h-8 items-center justify-between gap-4 border-b last:border-b-0">
+          <div
+            key={row.label + row.keys.join(" ")}
+            className="flex h-8 items-center justify-between gap-4 border-b last:border-b-0"
+          >
             <dt className="text-sm">{row.label}</dt>
             <dd>
               <Keys keys={row.keys} />

@@ -14,7 +14,7 @@ type Shortcuts = {
   onHelp: () => void;
 };
 
-/** Listens for ⌘K or Ctrl K, for `?`, and for the commands' sequences. */
+/** Listens for ⌘K or Ctrl K, for `?`, and for the commands' keys and sequences. */
 export function useShortcuts({ commands, onCommand, onMenu, onHelp }: Shortcuts): void {
   const handle = useEffectEvent((event: KeyboardEvent, first: string | null): string | null => {
     if ((event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
@@ -29,7 +29,8 @@ export function useShortcuts({ commands, onCommand, onMenu, onHelp }: Shortcuts)
       return null;
     }
     const key = event.key.toLowerCase();
-    const command = first && commands.find(({ keys }) => keys?.[0] === first && keys[1] === key);
+    const inSequence = first && commands.find(({ keys }) => keys?.[0] === first && keys[1] === key);
+    const command = inSequence || commands.find(({ keys }) => keys?.length === 1 && keys[0] === key);
     if (command) {
       event.preventDefault();
       onCommand(command);

@@ -70,7 +70,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     header: "Reason",
     skeleton: "80%",
     mobile: "hide",
-    isDesktopOnly: true,
+    isWideOnly: true,
     cell: (row) => <span className="text-muted">{describeReason(row)}</span>,
   },
   {

@@ -8,12 +8,15 @@ import { useQueryState, useQueryStates } from "nuqs";
 import { shownColumns } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
+import { LinkTabs } from "@/components/link-tabs";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
 import { plural } from "@/lib/format";
+import { historyPages } from "@/lib/history-pages";
+import { showUrl } from "@/lib/show-url";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { BulkBar } from "./bulk/bulk-bar";
 import { BulkMenu } from "./bulk/bulk-menu";
@@ -48,6 +51,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
       <PageHeader
         title="Executions"
         isLive
+        aside={<LinkTabs label="History" items={historyPages(projectId, "executions")} />}
         range={<RangePicker value={params} onValueChange={change} />}
         actions={<BulkMenu projectId={projectId} params={params} />}
       />
@@ -77,6 +81,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
           columns={columns}
           rows={held.rows}
           rowKey={(row) => row.id}
+          rowName={(row) => `${row.trigger.name} to ${row.action.name}, source ${row.sourceId}`}
           href={(row) => urlOf(row.id)}
           onOpen={(row) => showUrl(urlOf(row.id), openId !== null)}
           activeKey={openId}
@@ -113,12 +118,6 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
       />
     </>
   );
-}
-
-/** Changes the URL without a request: the list is on the page already, and the panel reads the path. */
-function showUrl(url: string, isReplacing: boolean): void {
-  if (isReplacing) window.history.replaceState(null, "", url);
-  else window.history.pushState(null, "", url);
 }
 
 function NothingFound({ onClear }: { onClear: () => void }) {

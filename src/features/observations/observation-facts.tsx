@@ -1,13 +1,17 @@
+import Link from "next/link";
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Banner } from "@/components/ui/banner";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
 import { LevelStatus } from "./level-status";
-import type { Observation } from "./types";
+import { serializeObservationParams, type ObservationParams } from "./search-params";
+import type { ObservationRow } from "./types";
 
-/** The key facts of an observation. */
-export function ObservationFacts({ observation }: { observation: Observation }) {
+type FactsProps = { projectId: string; observation: ObservationRow & { costNote?: string | null } };
+
+/** The key facts of an observation. Each link leads to the observations that share the value. */
+export function ObservationFacts({ projectId, observation }: FactsProps) {
   const {
     level,
     type,
@@ -23,6 +27,15 @@ export function ObservationFacts({ observation }: { observation: Observation }) 
     sanitized,
     costNote,
   } = observation;
+  const others = (filter: Partial<ObservationParams>, value: string) => (
+    <Link
+      href={serializeObservationParams(`/projects/${projectId}/observations`, filter)}
+      prefetch={false}
+      className="rounded-sm text-accent-text underline-offset-2 hover:underline"
+    >
+      {value}
+    </Link>
+  );
   const usage = [
     latency !== null && formatDuration(latency * 1_000),
     totalTokens !== null && `${formatNumber(totalTokens)} tokens`,
@@ -42,12 +55,19 @@ export function ObservationFacts({ observation }: { observation: Observation }) 
       )}
       <KeyValue
         items={[
-          { label: "Trace", value: traceId, copy: traceId ?? undefined, isMono: true },
-          ...(sessionId ? [{ label: "Session", value: sessionId, copy: sessionId, isMono: true }] : []),
-          ...(userId ? [{ label: "User", value: userId, copy: userId, isMono: true }] : []),
-          ...(model ? [{ label: "Model", value: model }] : []),
+          {
+            label: "Trace",
+            value: traceId && others({ trace: traceId }, traceId),
+            copy: traceId ?? undefined,
+            isMono: true,
+          },
+          ...(sessionId
+            ? [{ label: "Session", value: others({ session: sessionId }, sessionId), copy: sessionId, isMono: true }]
+            : []),
+          ...(userId ? [{ label: "User", value: others({ user: userId }, userId), copy: userId, isMono: true }] : []),
+          ...(model ? [{ label: "Model", value: others({ model }, model) }] : []),
           ...(costNote ? [{ label: "Cost", value: costNote }] : []),
-          { label: "Environment", value: environment },
+          { label: "Environment", value: environment && others({ env: environment }, environment) },
           { label: "Started", value: startTime && <Time value={startTime} format="absolute" /> },
           { label: "First received", value: <Time value={observation.firstReceivedAt} format="absolute" /> },
           { label: "Last received", value: <Time value={observation.receivedAt} format="absolute" /> },

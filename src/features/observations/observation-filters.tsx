@@ -1,41 +1,45 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { FilterChips } from "@/components/filter-chips";
+import { FilterTags } from "@/components/filter-tags";
 import { SearchInput } from "@/components/search-input";
 import { Select } from "@/components/ui/select";
-import { DEFAULT_EVENT_SOURCE, listEventSources } from "@/domain/event-source/registry";
+import { listEventSources } from "@/domain/event-source/registry";
 import { observationTypes } from "@/domain/event-source/observation-created/schema";
-import { useTRPC } from "@/lib/trpc/client";
+import { ColumnFilter } from "./column-filter";
 import { levelLooks } from "./level-status";
-import { levels, type Level, type ObservationParams } from "./search-params";
+import { levels, linkedFilters, type Level, type ObservationParams } from "./search-params";
+import type { LevelCounts } from "./types";
 
-/** A select takes the empty text for "nothing chosen"; no observation can have this type. */
+/** A select takes the empty text for "nothing chosen"; no event source has this name. */
 const ANY = "\u0000any";
 
 type FiltersProps = {
   projectId: string;
   params: ObservationParams;
+  counts: LevelCounts | undefined;
   onChange: (change: Partial<ObservationParams>) => void;
+  onClear: () => void;
 };
 
 /** What narrows the list of observations. */
-export function ObservationFilters({ projectId, params, onChange }: FiltersProps) {
-  const trpc = useTRPC();
-  // Types beyond the known ones are accepted, and can be chosen once they were received.
-  const received = useQuery({
-    ...trpc.observation.columnValues.queryOptions({ projectId, eventSource: DEFAULT_EVENT_SOURCE, column: "type" }),
-    staleTime: 60_000,
-  });
+export function ObservationFilters({ projectId, params, counts, onChange, onClear }: FiltersProps) {
   const sources = listEventSources();
-  const types = [
-    ...new Set([...observationTypes, ...(received.data?.values ?? []), ...(params.type ? [params.type] : [])]),
-  ];
+  const linked = linkedFilters(params);
+  const total = counts && Object.values(counts.counts).reduce((sum, count) => sum + count, 0);
   return (
     <div className="mb-4 flex flex-col gap-3">
       <FilterChips
         aria-label="Level"
-        chips={[{ value: "", label: "All" }, ...levels.map((level) => ({ value: level, ...levelLooks[level] }))]}
+        chips={[
+          { value: "", label: "All", ...(total === undefined ? {} : { count: total }) },
+          ...levels.map((level) => ({
+            value: level,
+            ...levelLooks[level],
+            ...(counts ? { count: counts.counts[level] ?? 0 } : {}),
+          })),
+        ]}
+        {...(counts?.isPartial && total ? { cap: total } : {})}
         value={params.level.join(",")}
         onValueChange={(value) => onChange({ level: value === "" ? [] : (value.split(",") as Level[]) })}
       />
@@ -60,15 +64,33 @@ export function ObservationFilters({ projectId, params, onChange }: FiltersProps
             />
           </div>
         )}
-        <div className="w-36 shrink-0 sm:w-44">
-          <Select
-            aria-label="Type"
-            options={[{ value: ANY, label: "Any type" }, ...types.map((type) => ({ value: type, label: type }))]}
-            value={params.type || ANY}
-            onValueChange={(type) => onChange({ type: type === ANY ? "" : type })}
-          />
-        </div>
+        <ColumnFilter
+          projectId={projectId}
+          column="type"
+          label="Type"
+          any="Any type"
+          known={observationTypes}
+          value={params.type}
+          onValueChange={(type) => onChange({ type })}
+        />
+        <ColumnFilter
+          projectId={projectId}
+          column="model"
+          label="Model"
+          any="Any model"
+          value={params.model}
+          onValueChange={(model) => onChange({ model })}
+        />
+        <ColumnFilter
+          projectId={projectId}
+          column="environment"
+          label="Environment"
+          any="Any environment"
+          value={params.env}
+          onValueChange={(env) => onChange({ env })}
+        />
       </div>
+      {linked.length > 0 && <FilterTags tags={linked} onRemove={(key) => onChange({ [key]: "" })} onClear={onClear} />}
     </div>
   );
 }

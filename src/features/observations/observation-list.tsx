@@ -1,19 +1,21 @@
 "use client";
 
-import { useParams, useRouter } from "next/navigation";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { usePathname } from "next/navigation";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Eye, SearchX } from "lucide-react";
 import { useQueryState, useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
-import { Banner } from "@/components/ui/banner";
+import { QueryProblem } from "@/components/query-problem";
+import { RangePicker } from "@/components/range-picker";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { CodeBlock } from "@/components/ui/code-block";
 import { LoadMore } from "@/components/ui/load-more";
 import { eventSnippets } from "@/lib/event-snippets";
 import { plural } from "@/lib/format";
+import { showUrl } from "@/lib/show-url";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHeldRows } from "@/lib/use-held-rows";
 import { useHydrated } from "@/lib/use-hydrated";
@@ -33,54 +35,45 @@ import type { ObservationRow } from "./types";
 
 /** The observations received, with the panel of the one that the path names over them. */
 export function ObservationList({ projectId }: { projectId: string }) {
-  const router = useRouter();
   const openId = useOpenId();
   const [params, setParams] = useQueryStates(observationParams);
   const [tab] = useQueryState("tab", tabParam);
   const [show] = useQueryState("show", firedParam);
   const [of] = useQueryState("of", ofParam);
-  const { list, held } = useObservations(projectId, params, openId !== null);
+  const { list, held, counts } = useObservations(projectId, params, openId !== null);
   const base = `/projects/${projectId}/observations`;
   const isNarrowed = Object.keys(toFilters(params)).length > 0;
+  const change = (next: Partial<ObservationParams>) => void setParams(next);
+  const clear = () => void setParams(null);
+  const urlOf = (row: ObservationRow) =>
+    serializeObservationParams(`${base}/${encodeURIComponent(row.id)}`, { ...params, tab, show, of: row.eventSource });
+  const activeKey = openId === null ? null : keyOf({ id: openId, eventSource: of });
   return (
     <>
-      <PageHeader title="Observations" isLive />
-      <ObservationFilters projectId={projectId} params={params} onChange={(next) => void setParams(next)} />
+      <PageHeader title="Observations" isLive range={<RangePicker value={params} onValueChange={change} />} />
+      <ObservationFilters projectId={projectId} params={params} counts={counts} onChange={change} onClear={clear} />
       {list.error && !list.data ? (
-        <Banner
-          tone="danger"
+        <QueryProblem
           title="The observations could not be loaded"
-          action={
-            <Button size="sm" onClick={() => void list.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {list.error.message}
-        </Banner>
+          message={list.error.message}
+          onRetry={() => void list.refetch()}
+        />
       ) : (
         <DataTable
           label="Observations"
           columns={observationColumns}
           rows={held.rows}
           rowKey={keyOf}
-          href={(row) =>
-            serializeObservationParams(`${base}/${encodeURIComponent(row.id)}`, {
-              ...params,
-              tab,
-              show,
-              of: row.eventSource,
-            })
-          }
-          activeKey={openId === null ? null : keyOf({ id: openId, eventSource: of })}
+          href={urlOf}
+          onOpen={(row) => showUrl(urlOf(row), openId !== null)}
+          activeKey={activeKey}
+          {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
           // The panel covers the middle of the list, where the button of the new rows stands.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
           onShowNew={held.showNew}
-          empty={
-            isNarrowed ? <NothingFound onClear={() => void setParams(null)} /> : <NothingYet projectId={projectId} />
-          }
+          empty={isNarrowed ? <NothingFound onClear={clear} /> : <NothingYet projectId={projectId} />}
           footer={
             <LoadMore
               hasMore={list.hasNextPage}
@@ -95,7 +88,8 @@ export function ObservationList({ projectId }: { projectId: string }) {
         projectId={projectId}
         observationId={openId}
         eventSource={of}
-        onClose={() => router.push(serializeObservationParams(base, params), { scroll: false })}
+        row={held.rows?.find((row) => keyOf(row) === activeKey)}
+        onClose={() => showUrl(serializeObservationParams(base, params), false)}
       />
     </>
   );
@@ -106,12 +100,12 @@ const keyOf = ({ id, eventSource }: Pick<ObservationRow, "id" | "eventSource">):
 
 /** The id in the path. Ids come from outside, and can hold what a path must not. */
 function useOpenId(): string | null {
-  const { observationId } = useParams<{ observationId?: string }>();
-  if (observationId === undefined) return null;
+  const [, id] = /\/observations\/([^/]+)$/.exec(usePathname()) ?? [];
+  if (id === undefined) return null;
   try {
-    return decodeURIComponent(observationId);
+    return decodeURIComponent(id);
   } catch {
-    return observationId;
+    return id;
   }
 }
 
@@ -131,7 +125,12 @@ function useObservations(projectId: string, params: ObservationParams, isPinned:
     isStale: list.isPlaceholderData,
     isPinned,
   });
-  return { list, held };
+  const { level: _level, ...uncounted } = toFilters(params);
+  const counts = useQuery({
+    ...trpc.observation.counts.queryOptions({ projectId, ...uncounted }),
+    placeholderData: keepPreviousData,
+  });
+  return { list, held, counts: counts.data };
 }
 
 function NothingFound({ onClear }: { onClear: () => void }) {

@@ -22,7 +22,7 @@ export function ObservationMenu({ projectId, observation }: { projectId: string;
     <>
       <DropdownMenu
         trigger={
-          <IconButton label={`More about this ${nounOf(observation.eventSource).one}`} size="sm">
+          <IconButton label={`More about this ${nounOf(observation.eventSource).one}`} size="sm" data-page-menu>
             <Ellipsis aria-hidden />
           </IconButton>
         }

@@ -6,8 +6,8 @@ import { useQueryState } from "nuqs";
 import { RowPanel } from "@/components/data-table/row-panel";
 import { EmptyState } from "@/components/empty-state";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
+import { QueryProblem } from "@/components/query-problem";
 import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
@@ -15,36 +15,47 @@ import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { nameOf, nounOf } from "./noun";
+import { ObservationActions } from "./observation-actions";
 import { ObservationFacts } from "./observation-facts";
 import { ObservationMenu } from "./observation-menu";
 import { ObservationExecutions, ObservationRevisions } from "./observation-related";
 import { ObservationTriggers } from "./observation-triggers";
 import { tabParam } from "./search-params";
-import type { Observation } from "./types";
+import type { Observation, ObservationRow } from "./types";
 
-type PanelProps = { projectId: string; observationId: string | null; eventSource: string; onClose: () => void };
+type PanelProps = {
+  projectId: string;
+  observationId: string | null;
+  eventSource: string;
+  /** what the list knows of it: the panel shows that before the server answers */
+  row: ObservationRow | undefined;
+  onClose: () => void;
+};
 
 /** One observation beside the list. */
-export function ObservationPanel({ projectId, observationId, eventSource, onClose }: PanelProps) {
+export function ObservationPanel({ projectId, observationId, eventSource, row, onClose }: PanelProps) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({
     ...trpc.observation.get.queryOptions({ projectId, observationId: observationId ?? "", eventSource }),
     enabled: observationId !== null,
   });
+  const known = data ?? row;
   return (
     <RowPanel
       rowKey={observationId}
       onClose={onClose}
-      title={data?.name ?? nameOf(eventSource)}
+      title={known?.name ?? nameOf(eventSource)}
       description={observationId && <PanelId id={observationId} />}
       actions={data && <ObservationMenu projectId={projectId} observation={data} />}
+      footer={data && <ObservationActions projectId={projectId} observation={data} />}
     >
-      {data ? (
-        <Body key={data.id} projectId={projectId} observation={data} />
-      ) : error ? (
+      {error && !data ? (
         <Problem error={error} eventSource={eventSource} onRetry={() => void refetch()} />
       ) : (
-        <PanelSkeleton />
+        <div className="flex flex-col gap-6 p-5">
+          {known && <ObservationFacts projectId={projectId} observation={known} />}
+          {data ? <Details key={data.id} projectId={projectId} observation={data} /> : <DetailsSkeleton />}
+        </div>
       )}
     </RowPanel>
   );
@@ -59,37 +70,34 @@ function PanelId({ id }: { id: string }) {
   );
 }
 
-function Body({ projectId, observation }: { projectId: string; observation: Observation }) {
+function Details({ projectId, observation }: { projectId: string; observation: Observation }) {
   const [tab, setTab] = useQueryState("tab", tabParam);
   return (
-    <div className="flex flex-col gap-6 p-5">
-      <ObservationFacts observation={observation} />
-      <Tabs
-        aria-label="Details"
-        value={tab}
-        onValueChange={(value) => void setTab(value)}
-        tabs={[
-          { value: "state", label: "State", content: <State observation={observation} /> },
-          {
-            value: "triggers",
-            label: "Triggers",
-            content: <ObservationTriggers projectId={projectId} observation={observation} />,
-          },
-          {
-            value: "executions",
-            label: "Executions",
-            count: observation.executions.length,
-            content: <ObservationExecutions projectId={projectId} observation={observation} />,
-          },
-          {
-            value: "revisions",
-            label: "Revisions",
-            count: observation.revisions.length,
-            content: <ObservationRevisions observation={observation} />,
-          },
-        ]}
-      />
-    </div>
+    <Tabs
+      aria-label="Details"
+      value={tab}
+      onValueChange={(value) => void setTab(value)}
+      tabs={[
+        { value: "state", label: "State", content: <State observation={observation} /> },
+        {
+          value: "triggers",
+          label: "Triggers",
+          content: <ObservationTriggers projectId={projectId} observation={observation} />,
+        },
+        {
+          value: "executions",
+          label: "Executions",
+          count: observation.executions.length,
+          content: <ObservationExecutions projectId={projectId} observation={observation} />,
+        },
+        {
+          value: "revisions",
+          label: "Revisions",
+          count: observation.revisions.length,
+          content: <ObservationRevisions observation={observation} />,
+        },
+      ]}
+    />
   );
 }
 
@@ -124,27 +132,19 @@ function Problem({ error, eventSource, onRetry }: { error: unknown; eventSource:
   }
   return (
     <div className="p-5">
-      <Banner
-        tone="danger"
+      <QueryProblem
         title={`The ${nounOf(eventSource).one} could not be loaded`}
-        action={
-          <Button size="sm" onClick={onRetry}>
-            Try again
-          </Button>
-        }
-      >
-        {error instanceof Error ? error.message : null}
-      </Banner>
+        message={error instanceof Error ? error.message : null}
+        onRetry={onRetry}
+      />
     </div>
   );
 }
 
-function PanelSkeleton() {
+function DetailsSkeleton() {
   return (
-    <div aria-busy className="flex flex-col gap-4 p-5">
-      {["40%", "70%", "55%", "80%", "60%", "45%"].map((width) => (
-        <Skeleton key={width} width={width} />
-      ))}
+    <div aria-busy className="flex flex-col gap-4">
+      <Skeleton width="100%" className="h-6" />
       <Skeleton width="100%" className="h-40" />
     </div>
   );

@@ -1,19 +1,33 @@
 import { expect, test } from "vitest";
-import { observationParams, serializeObservationParams, toFilters } from "./search-params";
+import { createLoader } from "nuqs/server";
+import { linkedFilters, observationParams, serializeObservationParams, toFilters } from "./search-params";
+
+const load = createLoader(observationParams);
 
 test("nothing chosen filters nothing, and leaves the URL clean", () => {
-  const none = { q: "", level: [], type: "", source: "" };
+  const none = load("");
   expect(toFilters(none)).toEqual({});
   expect(serializeObservationParams("/observations", none)).toBe("/observations");
 });
 
 test("what is chosen is asked for", () => {
-  expect(toFilters({ q: "chat", level: ["ERROR"], type: "SPAN", source: "score.created" })).toEqual({
+  const params = load(
+    "?q=chat&level=ERROR&type=SPAN&env=prod&model=gpt-4o&trace=t&session=s&user=u&source=score.created&range=2h",
+  );
+  expect(toFilters(params)).toEqual({
     search: "chat",
     level: ["ERROR"],
     type: ["SPAN"],
+    environment: ["prod"],
+    model: ["gpt-4o"],
+    traceId: "t",
+    sessionId: "s",
+    userId: "u",
     eventSource: "score.created",
+    since: "2h",
   });
+  expect(linkedFilters(params).map(({ key }) => key)).toEqual(["trace", "session", "user"]);
+  expect(load(serializeObservationParams(params))).toEqual(params);
 });
 
 test("unknown levels of a URL are left out", () => {

@@ -5,4 +5,5 @@ type Outputs = inferRouterOutputs<AppRouter>["observation"];
 
 export type ObservationRow = Outputs["list"]["items"][number];
 export type Observation = Outputs["get"];
+export type LevelCounts = Outputs["counts"];
 export type Decision = Observation["decisions"][number];

@@ -10,7 +10,7 @@ import type { AttentionData } from "./types";
 
 type FailureGroupsProps = { projectId: string; failures: AttentionData["failures"]; actions: AttentionData["actions"] };
 
-/** Failures by cause: `Answered 500 · Warehouse ingest · 152 since 22:14`, each with what helps. */
+/** Failures by cause: `Answered 500 · Warehouse ingest · 152`, each with what helps. */
 export function FailureGroups({ projectId, failures, actions }: FailureGroupsProps) {
   const base = `/projects/${projectId}`;
   return (
@@ -33,13 +33,12 @@ export function FailureGroups({ projectId, failures, actions }: FailureGroupsPro
                     <Link href={`${base}/executions/${group.lastExecutionId}`} className="font-medium hover:underline">
                       {describeCause(group)}
                     </Link>{" "}
-                    · {actionName} · <span className="tabular-nums">{formatCount(failed + waiting, 5_000)}</span> since{" "}
-                    <Time value={firstAt} />
+                    · {actionName} · <span className="tabular-nums">{formatCount(failed + waiting, 5_000)}</span>
                   </p>
                   <p className="truncate text-xs text-muted">
-                    last <Time value={lastAt} />
+                    First <Time value={firstAt} />, last <Time value={lastAt} />
                     {waiting > 0 && `, ${formatCount(waiting, 5_000)} tried again`}
-                    {failed > 0 && `, ${formatCount(failed, 5_000)} gave up`}. {group.message}
+                    {failed > 0 && `, ${formatCount(failed, 5_000)} gave up`}
                   </p>
                 </div>
                 {troubled ? (

@@ -14,6 +14,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { DelayChart } from "./delay-chart";
 import { FailureGroups } from "./failure-groups";
 import { FigureStrip } from "./figure-strip";
+import { FirstDelivery } from "./first-delivery";
 import { NeedsAttention } from "./needs-attention";
 import { OutcomeChart } from "./outcome-chart";
 import { DEFAULT_RANGE, rangeQuery, rangeWords } from "./range";
@@ -42,7 +43,8 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
   });
   const error = overview.error ?? attention.error ?? figures.error;
   const { data } = overview;
-  const isSetUp = data && data.setup.actions > 0 && data.setup.triggers > 0 && data.setup.observations > 0;
+  const first = data?.firstDelivery ?? null;
+  const hasData = data !== undefined && data.setup.observations > 0;
   const isLoaded = attention.data && figures.data && data;
   const retry = () => void Promise.all([overview.refetch(), attention.refetch(), figures.refetch()]);
   return (
@@ -51,7 +53,7 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
         title="Overview"
         isLive
         range={
-          isSetUp && (
+          hasData && (
             <RangePicker value={range} onValueChange={(next) => void setRange(next)} fallback={DEFAULT_RANGE} />
           )
         }
@@ -67,7 +69,10 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
           </Banner>
         )}
         {!isLoaded && !error && <OverviewSkeleton />}
-        {data && !isSetUp && (
+        {first?.finishedAt && isRecent(first.finishedAt, overview.dataUpdatedAt) && (
+          <FirstDelivery projectId={projectId} delivery={first} />
+        )}
+        {data && first === null && (
           <SetupChecklist
             projectId={projectId}
             appUrl={appUrl}
@@ -75,7 +80,7 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
             permissions={project.data?.permissions ?? []}
           />
         )}
-        {isLoaded && data.setup.observations > 0 && (
+        {isLoaded && hasData && (
           <Loaded
             projectId={projectId}
             range={range}
@@ -89,6 +94,10 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
     </>
   );
 }
+
+/** How long the first delivery stays on the page, ms. */
+const FIRST_DELIVERY_SHOWN_MS = 15 * 60_000;
+const isRecent = (at: Date, now: number): boolean => now - at.getTime() < FIRST_DELIVERY_SHOWN_MS;
 
 type LoadedProps = {
   projectId: string;

@@ -1,14 +1,12 @@
 "use client";
 
 import type { ReactNode } from "react";
-import Link from "next/link";
 import { Check } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
-import { CodeBlock } from "@/components/ui/code-block";
 import type { Permission } from "@/domain/access";
 import { cn } from "@/lib/cn";
-import { clientSnippets } from "@/lib/client-snippets";
+import { SendFirst } from "./send-first";
 import type { OverviewData } from "./types";
 
 type SetupChecklistProps = {
@@ -18,14 +16,13 @@ type SetupChecklistProps = {
   permissions: readonly Permission[];
 };
 
-/** The three steps to the first delivery. What is done is ticked off as it happens. */
+/** The steps to the first delivery. What is done is ticked off as it happens. */
 export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupChecklistProps) {
   const base = `/projects/${projectId}`;
   const mayWrite = permissions.includes("trigger:write");
-  const mayMakeKeys = permissions.includes("eventKey:manage");
   const done = [setup.actions, setup.triggers, setup.observations].filter((count) => count > 0).length;
   return (
-    <Card title="From an observation to a webhook" description={`${done} of 3 steps done.`}>
+    <Card title="From an observation to a webhook" description={`${done} of 4 steps done.`}>
       <ol className="flex flex-col">
         <Step
           number={1}
@@ -43,25 +40,17 @@ export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupC
         >
           What to deliver: a filter over observations, and the actions to run when one matches.
         </Step>
-        <Step number={3} isDone={setup.observations > 0} title="Send an observation" isLast>
-          {mayMakeKeys ? (
-            <>
-              Put an event key from{" "}
-              <Link href={`${base}/settings/event-keys`} className="text-accent-text underline underline-offset-3">
-                Settings → Event keys
-              </Link>{" "}
-              in place of YOUR_EVENT_KEY. This page notices when the first one arrives.
-            </>
-          ) : (
-            "Put an event key, which an admin of this project can give you, in place of YOUR_EVENT_KEY. This page notices when the first one arrives."
-          )}
-          {setup.observations === 0 && (
-            <CodeBlock
-              label="Send an observation"
-              samples={clientSnippets({ appUrl, eventKey: "YOUR_EVENT_KEY" }).toReversed()}
-              className="mt-3 text-foreground"
-            />
-          )}
+        <Step number={3} isDone={setup.observations > 0} title="Send an observation">
+          <SendFirst
+            projectId={projectId}
+            appUrl={appUrl}
+            hasObservations={setup.observations > 0}
+            mayMakeKeys={permissions.includes("eventKey:manage")}
+            maySend={permissions.includes("execution:act")}
+          />
+        </Step>
+        <Step number={4} isDone={false} title="See the first delivery" isLast>
+          This page shows it with its answer as soon as a trigger matches and the endpoint takes it.
         </Step>
       </ol>
     </Card>

@@ -6,6 +6,7 @@ import { AppShell } from "@/components/shell/app-shell";
 import type { NavSection } from "@/components/shell/sidebar-nav";
 import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
+import { useRemoveView, type RemovableView } from "./use-remove-view";
 import { Activity, Eye, LayoutDashboard, Send, Settings, Star, Zap } from "lucide-react";
 import { ProjectSwitcher, type ShellProject } from "./project-switcher";
 import { OfflineBar } from "./offline-bar";
@@ -39,8 +40,10 @@ export function ProjectShell({
   const { data: projects } = useQuery(trpc.project.list.queryOptions(undefined, { initialData: initialProjects }));
   const { data: views } = useQuery(trpc.view.list.queryOptions({ projectId }, { staleTime: Infinity }));
   const { data: lastHour } = useQuery(trpc.execution.counts.queryOptions({ projectId, since: "1h" }));
-  const { data: troubled } = useQuery(trpc.action.troubled.queryOptions({ projectId }));
-  const counts = { failed: lastHour?.counts.ERROR ?? 0, troubled: troubled?.length ?? 0 };
+  const { data: health } = useQuery(trpc.action.health.queryOptions({ projectId }));
+  const troubled = health?.filter(({ needsAttention }) => needsAttention).length ?? 0;
+  const counts = { failed: lastHour?.counts.ERROR ?? 0, troubled };
+  const removeView = useRemoveView(projectId);
   const current =
     projects.find((project) => project.id === projectId) ?? initialProjects.find((project) => project.id === projectId);
   return (
@@ -53,7 +56,7 @@ export function ProjectShell({
           {search}
         </div>
       }
-      nav={navigation(`/projects/${projectId}`, views ?? [], counts)}
+      nav={navigation(`/projects/${projectId}`, counts, viewItems(`/projects/${projectId}`, views ?? [], removeView))}
       user={<UserMenu user={user} />}
       tools={tools}
       notice={<OfflineBar />}
@@ -63,8 +66,6 @@ export function ProjectShell({
     </AppShell>
   );
 }
-
-type View = { id: string; name: string; query: string };
 
 /** Red, and only where something is wrong. */
 const alarm = (count: number, what: string) =>
@@ -76,8 +77,8 @@ const alarm = (count: number, what: string) =>
 
 function navigation(
   base: string,
-  views: readonly View[],
   { failed, troubled }: { failed: number; troubled: number },
+  views: NavSection["items"],
 ): NavSection[] {
   return [
     {
@@ -105,16 +106,19 @@ function navigation(
         { href: `${base}/settings`, label: "Settings", icon: <Settings aria-hidden /> },
       ],
     },
-    ...(views.length === 0 ? [] : [viewSection(base, views)]),
+    ...(views.length === 0 ? [] : [{ label: "Views", items: views }]),
   ];
 }
 
-const viewSection = (base: string, views: readonly View[]): NavSection => ({
-  label: "Views",
-  items: views.map(({ name, query }) => ({
-    href: `${base}/executions${query ? `?${query}` : ""}`,
-    label: name,
+const viewItems = (
+  base: string,
+  views: readonly RemovableView[],
+  onRemove: (view: RemovableView) => void,
+): NavSection["items"] =>
+  views.map((view) => ({
+    href: `${base}/executions${view.query ? `?${view.query}` : ""}`,
+    label: view.name,
     icon: <Star aria-hidden />,
     isExact: true,
-  })),
-});
+    onRemove: view.mayRemove ? () => onRemove(view) : undefined,
+  }));

@@ -27,13 +27,19 @@ export function useLive(projectId: string): void {
         trpc.execution.list.pathFilter(),
         trpc.execution.get.pathFilter(),
         trpc.bulk.list.pathFilter(),
+        trpc.decision.pathFilter(),
         trpc.overview.pathFilter(),
         trpc.trigger.pathFilter(),
         trpc.action.pathFilter(),
         // Counts read more rows: every second round is enough.
         ...(round % 2 === 0 ? [trpc.execution.counts.pathFilter()] : []),
       ],
-      observations: [trpc.observation.pathFilter(), trpc.overview.pathFilter(), trpc.rejectedEvent.pathFilter()],
+      observations: [
+        trpc.observation.pathFilter(),
+        trpc.decision.pathFilter(),
+        trpc.overview.pathFilter(),
+        trpc.rejectedEvent.pathFilter(),
+      ],
       triggers: [trpc.trigger.pathFilter(), trpc.overview.pathFilter(), trpc.notice.pathFilter()],
       actions: [trpc.action.pathFilter(), trpc.overview.pathFilter(), trpc.notice.pathFilter()],
     };

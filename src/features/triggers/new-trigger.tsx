@@ -1,55 +1,91 @@
 "use client";
 
-import { useState } from "react";
+import { useMemo } from "react";
 import { useRouter } from "next/navigation";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { PageHeader } from "@/components/page-header";
+import { QueryProblem } from "@/components/query-problem";
 import { Banner } from "@/components/ui/banner";
+import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { TriggerForm } from "./trigger-form";
 import type { NewActionSlot } from "./types";
+import { triggerLike } from "./trigger-like";
 import { newTrigger } from "./use-trigger-form";
 
-/** The page that makes a trigger. */
-export function NewTrigger({ projectId, newAction }: { projectId: string; newAction: NewActionSlot }) {
+type NewTriggerProps = {
+  projectId: string;
+  /** the observation that the trigger is made from; null for an empty form */
+  like: { id: string; eventSource: string } | null;
+  newAction: NewActionSlot;
+};
+
+/** The page that makes a trigger, empty or on the kind of one observation. */
+export function NewTrigger({ projectId, like, newAction }: NewTriggerProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
   const { may, isPending } = usePermissions(projectId);
   const create = useMutation(trpc.trigger.create.mutationOptions());
-  const [initial] = useState(newTrigger);
+  const observation = useQuery({
+    ...trpc.observation.get.queryOptions({
+      projectId,
+      observationId: like?.id ?? "",
+      ...(like ? { eventSource: like.eventSource } : {}),
+    }),
+    enabled: like !== null,
+    // The form starts from it once; what arrives later must not change it.
+    staleTime: Infinity,
+  });
+  const initial = useMemo(
+    () => (observation.data ? triggerLike(observation.data, new Date()) : newTrigger()),
+    [observation.data],
+  );
   const base = `/projects/${projectId}/triggers`;
   const isRefused = !isPending && !may("trigger:write");
   return (
     <>
       <PageHeader title="New trigger" parents={[{ label: "Triggers", href: base }]} />
-      <TriggerForm
-        projectId={projectId}
-        triggerId={null}
-        initial={initial}
-        isReadOnly={isRefused}
-        newAction={may("action:write") ? newAction : null}
-        notice={
-          isRefused && (
-            <Banner title="You may read only">Members, admins and owners of this project can make triggers.</Banner>
-          )
-        }
-        save={async (input) => {
-          const { id } = await create.mutateAsync({ projectId, ...input });
-          toast.success("Trigger created", {
-            description: input.status === "ACTIVE" ? "It looks at events from now on." : "It is switched off.",
-          });
-          await queryClient.invalidateQueries(trpc.trigger.pathFilter());
-          router.push(`${base}/${id}`);
-        }}
-        onConflict={() =>
-          toast.error("The trigger could not be created", {
-            description: "Something it needs has changed meanwhile. Try again.",
-          })
-        }
-      />
+      {like && observation.error && (
+        <QueryProblem
+          title="The observation could not be loaded"
+          message={`${observation.error.message} The form below is empty.`}
+          onRetry={() => void observation.refetch()}
+        />
+      )}
+      {like && observation.isPending ? (
+        <Skeleton className="h-96 rounded-lg" />
+      ) : (
+        <TriggerForm
+          projectId={projectId}
+          triggerId={null}
+          key={observation.data ? "like" : "empty"}
+          initial={initial}
+          tryOn={observation.data ?? null}
+          isReadOnly={isRefused}
+          newAction={may("action:write") ? newAction : null}
+          notice={
+            isRefused && (
+              <Banner title="You may read only">Members, admins and owners of this project can make triggers.</Banner>
+            )
+          }
+          save={async (input) => {
+            const { id } = await create.mutateAsync({ projectId, ...input });
+            toast.success("Trigger created", {
+              description: input.status === "ACTIVE" ? "It looks at events from now on." : "It is switched off.",
+            });
+            await queryClient.invalidateQueries(trpc.trigger.pathFilter());
+            router.push(`${base}/${id}`);
+          }}
+          onConflict={() =>
+            toast.error("The trigger could not be created", {
+              description: "Something it needs has changed meanwhile. Try again.",
+            })
+          }
+        />
+      )}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 
 export const sorts = ["newest", "name", "fired", "busiest"] as const;
@@ -23,3 +24,6 @@ export const tabParam = parseAsStringLiteral([
 
 /** What "why not?" asks about. */
 export const sourceIdParam = parseAsString.withDefault("");
+
+/** A new trigger that is made from an observation: its id, and its event source. */
+export const likeParams = { like: parseAsString, of: parseAsString.withDefault(DEFAULT_EVENT_SOURCE) };

@@ -3,7 +3,6 @@ import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Tooltip } from "@/components/ui/tooltip";
-import { Checkbox } from "@/components/ui/checkbox";
 import { formatNumber } from "@/lib/format";
 import { SilentNote } from "./silent-note";
 import { Sparkline } from "./sparkline";
@@ -11,14 +10,8 @@ import { TriggerMenu } from "./trigger-menu";
 import { TriggerSwitch } from "./trigger-switch";
 import type { TriggerRow } from "./types";
 
-type Selection = { selected: ReadonlySet<string>; toggle: (id: string) => void };
-
 /** The columns of the list of triggers. */
-export function triggerColumns(
-  projectId: string,
-  mayWrite: boolean,
-  { selected, toggle }: Selection,
-): readonly DataColumn<TriggerRow>[] {
+export function triggerColumns(projectId: string, mayWrite: boolean): readonly DataColumn<TriggerRow>[] {
   return [
     { id: "name", header: "Trigger", skeleton: "70%", cell: (row) => <NameAndSentence row={row} /> },
     {
@@ -64,27 +57,6 @@ export function triggerColumns(
           </span>
         ),
     },
-    ...(mayWrite
-      ? [
-          {
-            id: "select",
-            header: "Select",
-            isHeaderHidden: true,
-            width: "4.5rem",
-            skeleton: "1rem",
-            mobile: "hide",
-            isInteractive: true,
-            cell: (row: TriggerRow) => (
-              <Checkbox
-                label={`Select ${row.name}`}
-                isLabelHidden
-                checked={selected.has(row.id)}
-                onCheckedChange={() => toggle(row.id)}
-              />
-            ),
-          } as const,
-        ]
-      : []),
     {
       id: "menu",
       header: "More",

@@ -12,7 +12,7 @@ import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
 import { FilterCard } from "./filter-card";
 import { trySample } from "./preview/trial";
-import { useChosenEvent } from "./preview/use-chosen-event";
+import { useChosenEvent, type FirstEvent } from "./preview/use-chosen-event";
 import { sampleSizes, usePreview, type SampleSize } from "./preview/use-preview";
 import { useStoppedShares } from "./preview/use-stopped-shares";
 import { ActionFields, BasicFields, PaceFields } from "./trigger-fields";
@@ -26,6 +26,8 @@ type TriggerFormProps = {
   /** null for a new one */
   triggerId: string | null;
   initial: TriggerInput;
+  /** the event that the filter is tried on at first */
+  tryOn?: FirstEvent | null;
   isReadOnly: boolean;
   /** null for a reader who may not make actions */
   newAction: NewActionSlot | null;
@@ -41,6 +43,7 @@ export function TriggerForm({
   projectId,
   triggerId,
   initial,
+  tryOn = null,
   isReadOnly,
   newAction,
   save,
@@ -59,6 +62,7 @@ export function TriggerForm({
     triggerId,
     source,
     filter,
+    tryOn,
     control: form.control,
     hasProblems: rest.problems.length > 0,
   });
@@ -129,14 +133,16 @@ type FormPreviewInput = {
   triggerId: string | null;
   source: EventSource;
   filter: Filter;
+  tryOn: FirstEvent | null;
   control: Control<TriggerValues>;
   hasProblems: boolean;
 };
 
 /** What the fields would do as they stand, in numbers and on one chosen event. */
-function useFormPreview({ projectId, triggerId, source, filter, control, hasProblems }: FormPreviewInput): FormPreview {
+function useFormPreview(input: FormPreviewInput): FormPreview {
+  const { projectId, triggerId, source, filter, tryOn, control, hasProblems } = input;
   const [limit, setLimit] = useState<SampleSize>(sampleSizes[0]);
-  const chosen = useChosenEvent(projectId, source);
+  const chosen = useChosenEvent(projectId, source, tryOn);
   const [samplingRate, samplingBy] = useWatch({ control, name: ["samplingRate", "samplingBy"] });
   const isReady = !hasProblems && Number.isFinite(samplingRate);
   const observationId = chosen.observationId ?? undefined;

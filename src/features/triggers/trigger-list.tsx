@@ -42,19 +42,7 @@ export function TriggerList({ projectId }: { projectId: string }) {
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
-  const columns = useMemo(
-    () =>
-      triggerColumns(projectId, mayWrite, {
-        selected,
-        toggle: (id) =>
-          setSelected((before) => {
-            const next = new Set(before);
-            if (!next.delete(id)) next.add(id);
-            return next;
-          }),
-      }),
-    [projectId, mayWrite, selected],
-  );
+  const columns = useMemo(() => triggerColumns(projectId, mayWrite), [projectId, mayWrite]);
   const isNarrowed = search !== "" || state !== null || action !== "";
   const base = `/projects/${projectId}/triggers`;
   const create = mayWrite && (
@@ -92,7 +80,10 @@ export function TriggerList({ projectId }: { projectId: string }) {
           columns={columns}
           rows={rows}
           rowKey={(row) => row.id}
+          rowName={(row) => row.name}
           href={(row) => `${base}/${row.id}`}
+          {...(mayWrite ? { selection: { keys: selected, onChange: setSelected } } : {})}
+          {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
           isStale={list.isPlaceholderData}
           empty={
             isNarrowed ? (

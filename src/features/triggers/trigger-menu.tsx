@@ -38,7 +38,7 @@ export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: Trigger
     <>
       <DropdownMenu
         trigger={
-          <IconButton label={`More about ${trigger.name}`} size="sm">
+          <IconButton label={`More about ${trigger.name}`} size="sm" data-page-menu>
             <Ellipsis aria-hidden />
           </IconButton>
         }

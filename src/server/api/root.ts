@@ -4,6 +4,7 @@ import { accountRouter } from "./routers/account";
 import { actionRouter } from "./routers/action";
 import { auditRouter } from "./routers/audit";
 import { backfillRouter } from "./routers/backfill";
+import { decisionRouter } from "./routers/decision";
 import { draftRouter } from "./routers/draft";
 import { engineRouter } from "./routers/engine";
 import { eventKeyRouter } from "./routers/event-key";
@@ -36,6 +37,7 @@ export const appRouter = router({
   action: actionRouter,
   audit: auditRouter,
   backfill: backfillRouter,
+  decision: decisionRouter,
   draft: draftRouter,
   engine: engineRouter,
   eventKey: eventKeyRouter,

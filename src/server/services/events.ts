@@ -29,7 +29,8 @@ type ReceivedEvent = {
 /** The sender of events: its key decides the project. */
 export type EventSender = {
   projectId: string;
-  keyId: string;
+  /** null for an event that a person sends from the console */
+  keyId: string | null;
   depth: number;
   /** what the request says of its client: `inngest-js 4.11.0` */
   client?: string | null;
@@ -43,7 +44,7 @@ type Stamp = {
   eventId: string;
   /** the sender's id of the event; it decides neither order nor repeats */
   senderEventId?: string | undefined;
-  keyId: string;
+  keyId: string | null;
   depth: number;
   client?: string;
   sanitized: boolean;

@@ -24,6 +24,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   hasEnded: (payload) => Boolean(payload.observation.endTime) && !isStart(payload),
   isStart,
   columns: observationColumns,
+  alikeBy: ["type", "name", "level", "environment"],
   redaction: {
     within: "observation",
     links: ["id", "traceId", "parentObservationId"],

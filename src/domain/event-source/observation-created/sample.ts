@@ -1,11 +1,11 @@
 import { ObservationCreated } from "./schema";
 
 /** Makes a finished generation of a support assistant, which called one tool and ended at `now`. */
-export function sample(now: Date): ObservationCreated {
+export function sample(now: Date, id = "8f1c2b7d5e904a36"): ObservationCreated {
   const before = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();
   return ObservationCreated.parse({
     observation: {
-      id: "8f1c2b7d5e904a36",
+      id,
       traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
       type: "GENERATION",
       name: "answer-question",

@@ -1,10 +1,9 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { X } from "lucide-react";
 import { executionLooks, type ExecutionState } from "@/components/execution-status";
 import { FilterChips, type FilterChip } from "@/components/filter-chips";
-import { Button } from "@/components/ui/button";
+import { FilterTags } from "@/components/filter-tags";
 import type { StatusFilter } from "@/domain/execution-query";
 import { useTRPC } from "@/lib/trpc/client";
 import { shortId } from "../describe-execution";
@@ -87,26 +86,10 @@ function ChosenFilters({ projectId, params, onChange }: Pick<FilterBarProps, "pr
   const clear = () =>
     onChange(Object.fromEntries(Object.keys(executionParams).map((key) => [key, null])) as Partial<ExecutionParams>);
   return (
-    <ul aria-label="Filters" className="flex flex-wrap items-center gap-1.5">
-      {chosen.map(({ field, label, value }) => (
-        <li key={field}>
-          <button
-            type="button"
-            aria-label={`Remove the filter ${label}`}
-            onClick={() => onChange({ [field]: null })}
-            className="flex h-6 max-w-80 items-center gap-1 rounded-md border bg-sunken px-1.5 text-xs hover:border-line-strong pointer-coarse:h-9"
-          >
-            <span className="text-muted">{label}</span>
-            <span className="truncate">{nameOf(value)}</span>
-            <X aria-hidden className="size-3 text-subtle" />
-          </button>
-        </li>
-      ))}
-      <li>
-        <Button variant="ghost" size="sm" onClick={clear}>
-          Clear
-        </Button>
-      </li>
-    </ul>
+    <FilterTags
+      tags={chosen.map(({ field, label, value }) => ({ key: field, label, value: nameOf(value) }))}
+      onRemove={(field) => onChange({ [field]: null })}
+      onClear={clear}
+    />
   );
 }

@@ -3,12 +3,12 @@
 import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox";
-import { parseJson } from "@/domain/json/read-json";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { relativeTime } from "@/lib/time";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHydrated } from "@/lib/use-hydrated";
 import { useDebounced } from "@/lib/use-debounced";
+import { payloadOf } from "./payload-of";
 
 const SAMPLE = "\u0000sample";
 const SEARCH_PAUSE_MS = 300;
@@ -30,12 +30,23 @@ export type ChosenEvent = {
 
 type Item = { value: string; label: string; hint: string; keywords: string };
 
-/** The event that a filter is tried on: one that has arrived, the latest at first, or the sample of its source. */
-export function useChosenEvent(projectId: string, source: EventSource): ChosenEvent {
+/** An event that a filter is to be tried on at first. */
+export type FirstEvent = { id: string; name: string | null; eventSource: string };
+
+/**
+ * The event that a filter is tried on: one that has arrived, the latest at first or `first`, or the sample of its source.
+ */
+export function useChosenEvent(projectId: string, source: EventSource, first: FirstEvent | null): ChosenEvent {
   const trpc = useTRPC();
   const isHydrated = useHydrated();
   const [now] = useState(() => new Date());
-  const [picked, setPicked] = useState<{ source: string; item: Item } | null>(null);
+  const [picked, setPicked] = useState<{ source: string; item: Item } | null>(
+    () =>
+      first && {
+        source: first.eventSource,
+        item: { value: first.id, label: first.name ?? first.id, hint: "", keywords: first.id },
+      },
+  );
   const [text, setText] = useState("");
   const search = useDebounced(text.trim(), SEARCH_PAUSE_MS);
   const list = useQuery({
@@ -96,16 +107,4 @@ export function useChosenEvent(projectId: string, source: EventSource): ChosenEv
     payload,
     error: observation.error?.message ?? null,
   };
-}
-
-/** What is shown of an event is its payload, or what its payload wraps under one name: whichever its source can read. */
-function payloadOf(source: EventSource, text: string, now: Date): unknown {
-  const state = parseJson(text);
-  const wrappers = Object.keys(source.sample(now) as object);
-  const candidates = [...wrappers.map((name) => ({ [name]: state })), state];
-  for (const candidate of candidates) {
-    const parsed = source.payload.safeParse(candidate);
-    if (parsed.success) return parsed.data as unknown;
-  }
-  return null;
 }

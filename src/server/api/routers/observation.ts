@@ -2,34 +2,34 @@ import { z } from "zod";
 import { explainObservation } from "@/server/services/explain/explain";
 import { PageInput } from "@/server/services/keyset";
 import { columnValues } from "@/server/services/observations/column-values";
+import { countLevels } from "@/server/services/observations/count-levels";
 import { expungeBodies } from "@/server/services/observations/expunge";
+import { ObservationFilters } from "@/server/services/observations/filter-observations";
 import { getObservation } from "@/server/services/observations/get";
 import { listObservations } from "@/server/services/observations/list";
+import { sendObservation } from "@/server/services/observations/send-observation";
+import { sendSample } from "@/server/services/observations/send-sample";
 import { projectProcedure, router } from "../init";
 
 const EventSourceName = z.string().min(1).max(100).optional();
-const Options = z.array(z.string().max(200)).max(50).optional();
+const OneObservation = z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName });
 
 export const observationRouter = router({
   list: projectProcedure
-    .input(
-      PageInput.extend({
-        eventSource: EventSourceName,
-        search: z.string().trim().max(200).optional(),
-        level: Options,
-        type: Options,
-      }),
-    )
+    .input(PageInput.extend(ObservationFilters.shape))
     .query(({ ctx, input }) => listObservations(ctx.project, input)),
-  get: projectProcedure
-    .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
-    .query(({ ctx, input }) => getObservation(ctx.project, input)),
+  counts: projectProcedure.input(ObservationFilters).query(({ ctx, input }) => countLevels(ctx.project, input)),
+  get: projectProcedure.input(OneObservation).query(({ ctx, input }) => getObservation(ctx.project, input)),
   explain: projectProcedure
-    .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
+    .input(OneObservation)
     .query(({ ctx, input, signal }) => explainObservation(ctx.project, input, signal)),
-  expunge: projectProcedure
-    .input(z.object({ observationId: z.string().min(1).max(1_000), eventSource: EventSourceName }))
-    .mutation(({ ctx, input }) => expungeBodies(ctx.project, input)),
+  /** Sends the stored state through the matcher once more. */
+  send: projectProcedure.input(OneObservation).mutation(({ ctx, input }) => sendObservation(ctx.project, input)),
+  /** Sends the sample of an event source, under an id of its own. */
+  sendSample: projectProcedure
+    .input(z.object({ eventSource: EventSourceName }))
+    .mutation(({ ctx, input }) => sendSample(ctx.project, input)),
+  expunge: projectProcedure.input(OneObservation).mutation(({ ctx, input }) => expungeBodies(ctx.project, input)),
   columnValues: projectProcedure
     .input(
       z.object({

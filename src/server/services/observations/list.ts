@@ -2,7 +2,7 @@ import { type Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
-import { containing } from "../search";
+import { observationWhere, type ObservationFilters } from "./filter-observations";
 
 export const observationSelect = {
   id: true,
@@ -27,13 +27,7 @@ export const observationSelect = {
 } satisfies Prisma.ObservationSelect;
 export type ObservationListItem = Prisma.ObservationGetPayload<{ select: typeof observationSelect }>;
 
-export type ListObservationsInput = {
-  /** default: every event source */
-  eventSource?: string | undefined;
-  /** searches id, name and trace id */
-  search?: string | undefined;
-  level?: string[] | undefined;
-  type?: string[] | undefined;
+export type ListObservationsInput = ObservationFilters & {
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };
@@ -45,17 +39,8 @@ export async function listObservations(
 ): Promise<Page<ObservationListItem>> {
   requirePermission(ctx, "project:read");
   const limit = input.limit ?? PAGE_SIZE;
-  const holds = containing(input.search ?? "");
   const rows = await ctx.db.observation.findMany({
-    where: {
-      projectId: ctx.projectId,
-      state: { not: null },
-      ...afterCursor(input.cursor, "receivedAt"),
-      ...(input.eventSource === undefined ? {} : { eventSource: input.eventSource }),
-      ...(input.level?.length ? { level: { in: input.level } } : {}),
-      ...(input.type?.length ? { type: { in: input.type } } : {}),
-      ...(input.search ? { OR: [{ id: holds }, { name: holds }, { traceId: holds }] } : {}),
-    },
+    where: { ...observationWhere(ctx, input), ...afterCursor(input.cursor, "receivedAt") },
     orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
     take: limit + 1,
     select: observationSelect,

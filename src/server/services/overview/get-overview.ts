@@ -2,6 +2,7 @@ import type { ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { COUNT_MAX, countExecutions } from "../executions/count-executions";
+import { namesOf } from "../configuration-names";
 import { listExecutions, type ExecutionListItem } from "../executions/list";
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -29,18 +30,30 @@ export type Overview = {
   hours: OverviewHour[];
   /** 1 if the project has any, else 0 */
   setup: { triggers: number; actions: number; observations: number };
+  /** the oldest delivery that is kept; null before the first one */
+  firstDelivery: FirstDelivery | null;
+};
+
+export type FirstDelivery = {
+  id: string;
+  finishedAt: Date | null;
+  responseCode: number | null;
+  trigger: string;
+  action: string;
+  sourceId: string;
 };
 
 /** Counts the last 24 hours of a project. Every count stops early, so its cost does not grow with the project. */
 export async function getOverview(ctx: ProjectContext): Promise<Overview> {
   requirePermission(ctx, "project:read");
   const from = new Date(ctx.now().getTime() - HOURS * HOUR_MS);
-  const [received, statuses, failures, hours, setup] = await Promise.all([
+  const [received, statuses, failures, hours, setup, firstDelivery] = await Promise.all([
     receivedSince(ctx, from),
     countExecutions(ctx, { from }),
     listExecutions(ctx, { status: ["ERROR"], from, limit: FAILURES }),
     hoursOf(ctx),
     setupOf(ctx),
+    firstDeliveryOf(ctx),
   ]);
   return {
     received: Math.min(received, COUNT_MAX),
@@ -50,6 +63,7 @@ export async function getOverview(ctx: ProjectContext): Promise<Overview> {
     failures: failures.items,
     hours,
     setup,
+    firstDelivery,
   };
 }
 
@@ -100,4 +114,17 @@ async function setupOf(ctx: ProjectContext): Promise<Overview["setup"]> {
     ctx.db.observation.findFirst({ where: { projectId }, select }),
   ]);
   return { triggers: trigger ? 1 : 0, actions: action ? 1 : 0, observations: observation ? 1 : 0 };
+}
+
+/** Reads one row of the index of executions by status. */
+async function firstDeliveryOf(ctx: ProjectContext): Promise<FirstDelivery | null> {
+  const row = await ctx.db.actionExecution.findFirst({
+    where: { projectId: ctx.projectId, status: "COMPLETED" },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    select: { id: true, finishedAt: true, responseCode: true, triggerId: true, actionId: true, sourceId: true },
+  });
+  if (!row) return null;
+  const { triggerId, actionId, ...delivery } = row;
+  const names = await namesOf(ctx, { triggerIds: [triggerId], actionIds: [actionId] });
+  return { ...delivery, trigger: names.trigger(triggerId).name, action: names.action(actionId).name };
 }

@@ -1,8 +1,12 @@
 import type { Metadata } from "next";
+import type { SearchParams } from "nuqs/server";
+import { ObservationsView } from "./observations-view";
 
 export const metadata: Metadata = { title: "Observations" };
 
-/** The list alone, which the layout renders. */
-export default function ObservationsPage() {
-  return null;
+type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
+
+export default async function ObservationsPage({ params, searchParams }: PageProps) {
+  const { projectId } = await params;
+  return <ObservationsView projectId={projectId} searchParams={searchParams} />;
 }

@@ -12,8 +12,8 @@ const NewActionSheet = dynamic(() =>
 );
 
 /** The page of a new trigger, whose actions can be made in a sheet over it. */
-export function NewTriggerWithActions({ projectId }: { projectId: string }) {
-  return <NewTrigger projectId={projectId} newAction={useNewAction(projectId)} />;
+export function NewTriggerWithActions(props: Omit<ComponentProps<typeof NewTrigger>, "newAction">) {
+  return <NewTrigger {...props} newAction={useNewAction(props.projectId)} />;
 }
 
 type EditProps = { projectId: string; triggerId: string; backfills: ReactNode };

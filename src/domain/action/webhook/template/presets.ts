@@ -2,6 +2,10 @@
 export type TemplatePreset = {
   id: string;
   label: string;
+  /** what it makes of an event, in a few words */
+  purpose: string;
+  /** the secret header that it needs, for its name to be filled in */
+  secretHeader?: string;
   /** tells a person what else to enter */
   hint: string;
   /** an example of the URL */
@@ -139,6 +143,7 @@ export const templatePresets: readonly TemplatePreset[] = [
   {
     id: "slack",
     label: "Slack",
+    purpose: "A message in a channel.",
     hint: "The URL is that of an incoming webhook of a Slack app.",
     urlExample: "https://hooks.slack.com/services/…",
     template: slack,
@@ -146,6 +151,7 @@ export const templatePresets: readonly TemplatePreset[] = [
   {
     id: "teams",
     label: "Microsoft Teams",
+    purpose: "A card in a channel.",
     hint: "The URL is that of a workflow which posts to a channel when a webhook request is received.",
     urlExample: "https://….logic.azure.com/workflows/…",
     template: teams,
@@ -153,6 +159,7 @@ export const templatePresets: readonly TemplatePreset[] = [
   {
     id: "discord",
     label: "Discord",
+    purpose: "A message in a channel.",
     hint: "The URL is that of a webhook of a channel.",
     urlExample: "https://discord.com/api/webhooks/…",
     template: discord,
@@ -160,6 +167,8 @@ export const templatePresets: readonly TemplatePreset[] = [
   {
     id: "pagerduty",
     label: "PagerDuty",
+    purpose: "An alert for the person on call.",
+    secretHeader: "routing_key",
     hint: "Add a secret header routing_key with the integration key of a service (Events API v2). The template puts it into the body; it is not sent as a header.",
     urlExample: "https://events.pagerduty.com/v2/enqueue",
     template: pagerDuty,
@@ -167,6 +176,8 @@ export const templatePresets: readonly TemplatePreset[] = [
   {
     id: "github",
     label: "GitHub repository_dispatch",
+    purpose: "Starts a workflow of a repository.",
+    secretHeader: "Authorization",
     hint: "Add a secret header Authorization with Bearer and a token that may write contents of the repository.",
     urlExample: "https://api.github.com/repos/OWNER/REPOSITORY/dispatches",
     template: gitHub,

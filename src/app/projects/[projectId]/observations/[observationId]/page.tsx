@@ -1,8 +1,22 @@
 import type { Metadata } from "next";
+import type { SearchParams } from "nuqs/server";
+import { ObservationsView } from "../observations-view";
 
 export const metadata: Metadata = { title: "Observation" };
 
-/** The list with the panel of one observation, which the layout renders. */
-export default function ObservationPage() {
-  return null;
+type PageProps = { params: Promise<{ projectId: string; observationId: string }>; searchParams: Promise<SearchParams> };
+
+/** The list with the panel of one observation. */
+export default async function ObservationPanelPage({ params, searchParams }: PageProps) {
+  const { projectId, observationId } = await params;
+  return <ObservationsView projectId={projectId} searchParams={searchParams} observationId={decoded(observationId)} />;
+}
+
+/** The id in the path. Ids come from outside, and can hold what a path must not. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }

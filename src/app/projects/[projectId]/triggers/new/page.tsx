@@ -1,9 +1,32 @@
 import type { Metadata } from "next";
+import { createLoader, type SearchParams } from "nuqs/server";
+import { Prefetch } from "@/app/prefetch";
+import { likeParams } from "@/features/triggers/search-params";
 import { NewTriggerWithActions } from "../trigger-pages";
 
 export const metadata: Metadata = { title: "New trigger" };
 
-export default async function NewTriggerPage({ params }: { params: Promise<{ projectId: string }> }) {
+const loadParams = createLoader(likeParams);
+
+type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
+
+export default async function NewTriggerPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  return <NewTriggerWithActions projectId={projectId} />;
+  const { like, of } = await loadParams(searchParams);
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
+        ...(like === null
+          ? []
+          : [
+              queryClient.prefetchQuery(
+                trpc.observation.get.queryOptions({ projectId, observationId: like, eventSource: of }),
+              ),
+            ]),
+      ]}
+    >
+      <NewTriggerWithActions projectId={projectId} like={like === null ? null : { id: like, eventSource: of }} />
+    </Prefetch>
+  );
 }

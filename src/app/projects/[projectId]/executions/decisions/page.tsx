@@ -1,0 +1,30 @@
+import type { Metadata } from "next";
+import { createLoader, type SearchParams } from "nuqs/server";
+import { Prefetch } from "@/app/prefetch";
+import { DecisionList } from "@/features/decisions/decision-list";
+import { decisionParams, toListInput } from "@/features/decisions/search-params";
+
+export const metadata: Metadata = { title: "All decisions" };
+
+const loadParams = createLoader(decisionParams);
+
+type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
+
+export default async function DecisionsPage({ params, searchParams }: PageProps) {
+  const { projectId } = await params;
+  const filters = await loadParams(searchParams);
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchInfiniteQuery(
+          trpc.decision.list.infiniteQueryOptions(toListInput(projectId, filters), {
+            getNextPageParam: (page) => page.nextCursor,
+            initialCursor: null,
+          }),
+        ),
+      ]}
+    >
+      <DecisionList projectId={projectId} />
+    </Prefetch>
+  );
+}

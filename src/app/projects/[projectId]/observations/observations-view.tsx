@@ -1,0 +1,39 @@
+import { createLoader, type SearchParams } from "nuqs/server";
+import { Prefetch } from "@/app/prefetch";
+import { ObservationList } from "@/features/observations/observation-list";
+import { observationParams, ofParam, toFilters } from "@/features/observations/search-params";
+
+const loadParams = createLoader({ ...observationParams, of: ofParam });
+
+type ObservationsViewProps = {
+  projectId: string;
+  searchParams: Promise<SearchParams>;
+  /** the observation whose panel is open */
+  observationId?: string;
+};
+
+/** The list of observations with its first rows, and with the panel of one observation if the path names it. */
+export async function ObservationsView({ projectId, searchParams, observationId }: ObservationsViewProps) {
+  const { of: eventSource, ...params } = await loadParams(searchParams);
+  const filters = toFilters(params);
+  const { level: _level, ...uncounted } = filters;
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchInfiniteQuery(
+          trpc.observation.list.infiniteQueryOptions(
+            { projectId, ...filters },
+            { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+          ),
+        ),
+        queryClient.prefetchQuery(trpc.observation.counts.queryOptions({ projectId, ...uncounted })),
+        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
+        ...(observationId
+          ? [queryClient.prefetchQuery(trpc.observation.get.queryOptions({ projectId, observationId, eventSource }))]
+          : []),
+      ]}
+    >
+      <ObservationList projectId={projectId} />
+    </Prefetch>
+  );
+}

@@ -1,0 +1,25 @@
+import type { ReactNode } from "react";
+import { ChevronRight } from "lucide-react";
+
+type DisclosureProps = {
+  title: string;
+  /** what is inside, at the right of the title */
+  hint?: ReactNode;
+  /** open from the start: it holds an error */
+  isOpen?: boolean;
+  children: ReactNode;
+};
+
+/** Fields that few people need, behind their title. */
+export function Disclosure({ title, hint, isOpen = false, children }: DisclosureProps) {
+  return (
+    <details open={isOpen || undefined} className="group rounded-lg border">
+      <summary className="flex h-10 list-none items-center gap-2 rounded-lg px-3 text-sm font-medium outline-offset-[-2px] select-none hover:bg-hover [&::-webkit-details-marker]:hidden">
+        <ChevronRight aria-hidden className="size-4 shrink-0 text-subtle transition-transform group-open:rotate-90" />
+        {title}
+        {hint && <span className="ml-auto truncate text-xs font-normal text-muted">{hint}</span>}
+      </summary>
+      <div className="border-t p-3">{children}</div>
+    </details>
+  );
+}

@@ -1,0 +1,86 @@
+import { Activity, Copy, Ellipsis, ExternalLink, Pencil, Power, RotateCw } from "lucide-react";
+import type { Command } from "./registry";
+
+/** Opens the menu of the row that has the focus, or else of what the page or its panel shows. */
+const openMenu: Command = {
+  id: "open-menu",
+  label: "Its menu",
+  group: "This page",
+  icon: Ellipsis,
+  keys: ["."],
+  run: () => {
+    const menus = [...document.querySelectorAll<HTMLElement>("[data-page-menu]")];
+    const row = document.activeElement?.closest("tr");
+    (row ? menus.find((menu) => row.contains(menu)) : menus.findLast((menu) => !menu.closest("tr")))?.click();
+  },
+};
+
+/** The commands for what is open: an execution, an observation, a trigger or an action; on a list, for one row of it. */
+export function commandsOn(pathname: string): Command[] {
+  const [, base = "", kind, id] =
+    /^(\/projects\/[^/]+)\/(executions|observations|triggers|actions)(?:\/([^/]+))?/.exec(pathname) ?? [];
+  if (kind === undefined || id === "new" || id === "decisions") return [];
+  if (id === undefined) return kind === "triggers" || kind === "actions" ? [openMenu] : [];
+  const copy: Command = {
+    id: "copy-id",
+    label: "Copy the id",
+    group: "This page",
+    icon: Copy,
+    run: () => void navigator.clipboard.writeText(decodeURIComponent(id)),
+  };
+  if (kind === "executions") return [copy, openAsPage(base, id), resend];
+  if (kind === "observations") return [copy, openMenu];
+  return [copy, ...commandsOnConfiguration(base, kind === "triggers" ? "trigger" : "action", id), openMenu];
+}
+
+const openAsPage = (base: string, id: string): Command => ({
+  id: "open-as-page",
+  label: "Open this execution as a page",
+  group: "This page",
+  icon: ExternalLink,
+  run: ({ go }) => go(`${base}/executions/${id}/page`),
+});
+
+/** Presses the page's own button, which asks first. The menu has to be closed before the question opens. */
+const resend: Command = {
+  id: "resend",
+  label: "Send this execution again",
+  group: "This page",
+  icon: RotateCw,
+  run: () => void setTimeout(() => document.querySelector<HTMLElement>("[data-key-r] button")?.click()),
+};
+
+function commandsOnConfiguration(base: string, one: "trigger" | "action", id: string): Command[] {
+  const executions = `${base}/executions?${one}=${id}`;
+  return [
+    {
+      id: "edit",
+      label: `Edit this ${one}`,
+      group: "This page",
+      icon: Pencil,
+      keys: ["e"],
+      run: ({ go }) => go(`${base}/${one}s/${id}?tab=configuration`),
+    },
+    {
+      id: "switch",
+      label: `Switch this ${one} on or off`,
+      group: "This page",
+      icon: Power,
+      run: () => document.querySelector<HTMLElement>("#main header [role=switch]")?.click(),
+    },
+    {
+      id: "show-executions",
+      label: `Executions of this ${one}`,
+      group: "This page",
+      icon: Activity,
+      run: ({ go }) => go(executions),
+    },
+    {
+      id: "show-failures",
+      label: `Failures of this ${one}`,
+      group: "This page",
+      icon: Activity,
+      run: ({ go }) => go(`${executions}&status=FAILED`),
+    },
+  ];
+}

@@ -1,0 +1,60 @@
+import type { DataColumn } from "@/components/data-table/column";
+import { Time } from "@/components/time";
+import { DecisionLabel } from "@/components/trigger-outcome";
+import { shortenMiddle } from "@/lib/shorten-middle";
+import type { DecisionRow } from "./types";
+
+const name = (named: DecisionRow["trigger"]) =>
+  named === null ? <span className="text-subtle">–</span> : named.deleted ? <s>{named.name}</s> : named.name;
+
+/** The columns of the list of decisions. */
+export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
+  {
+    id: "kind",
+    header: "Decision",
+    width: "12rem",
+    skeleton: "6rem",
+    cell: (row) => <DecisionLabel kind={row.kind} label={row.label} />,
+  },
+  {
+    id: "trigger",
+    header: "Trigger",
+    skeleton: "70%",
+    cell: (row) => <span className="font-medium">{name(row.trigger)}</span>,
+  },
+  { id: "action", header: "Action", skeleton: "60%", mobile: "hide", cell: (row) => name(row.action) },
+  {
+    id: "source",
+    header: "Observation",
+    width: "14rem",
+    skeleton: "8rem",
+    mobile: "hide",
+    cell: (row) => (
+      <span title={row.sourceId} className="font-mono text-xs text-muted">
+        {shortenMiddle(row.sourceId, 24)}
+      </span>
+    ),
+  },
+  {
+    id: "reason",
+    header: "Reason",
+    width: "34%",
+    skeleton: "80%",
+    mobile: "hide",
+    isDesktopOnly: true,
+    cell: (row) => (
+      <span title={row.reason} className="text-muted">
+        {row.reason}
+      </span>
+    ),
+  },
+  {
+    id: "created",
+    header: "Age",
+    width: "6.5rem",
+    align: "right",
+    skeleton: "4rem",
+    mobile: "trailing",
+    cell: (row) => <Time value={row.createdAt} className="text-muted" />,
+  },
+];

@@ -1,0 +1,131 @@
+"use client";
+
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { ListTree } from "lucide-react";
+import { useQueryStates } from "nuqs";
+import { DataTable } from "@/components/data-table/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { FilterChips } from "@/components/filter-chips";
+import { FilterTags, type FilterTag } from "@/components/filter-tags";
+import { LinkTabs } from "@/components/link-tabs";
+import { PageHeader } from "@/components/page-header";
+import { QueryProblem } from "@/components/query-problem";
+import { Button } from "@/components/ui/button";
+import { LoadMore } from "@/components/ui/load-more";
+import { plural } from "@/lib/format";
+import { historyPages } from "@/lib/history-pages";
+import { useTRPC } from "@/lib/trpc/client";
+import { useHeldRows } from "@/lib/use-held-rows";
+import { decisionColumns } from "./columns";
+import { decisionParams, kinds, toListInput, type DecisionKind, type DecisionParams } from "./search-params";
+import type { DecisionRow } from "./types";
+
+const labels: Record<DecisionKind, string> = {
+  created: "Created",
+  sampled_out: "Sampled out",
+  over_cap: "Over the cap",
+  skipped_exists: "Existed already",
+  cancelled: "Cancelled",
+  not_matched_finished: "Finished before",
+  ignored_older: "Older state",
+  filter_error: "Filter failed",
+};
+
+/** Everything that triggers decided about events in the last week, also what became no execution. */
+export function DecisionList({ projectId }: { projectId: string }) {
+  const [params, setParams] = useQueryStates(decisionParams);
+  const { list, held } = useDecisions(projectId, params);
+  const base = `/projects/${projectId}`;
+  const tags = tagsOf(params);
+  const clear = () => void setParams(null);
+  const isNarrowed = params.kind.length > 0 || tags.length > 0;
+  return (
+    <>
+      <PageHeader
+        title="All decisions"
+        isLive
+        aside={<LinkTabs label="History" items={historyPages(projectId, "decisions")} />}
+      />
+      <div className="mb-3 flex flex-col gap-2.5">
+        <FilterChips
+          aria-label="Kind"
+          chips={[{ value: "", label: "All" }, ...kinds.map((kind) => ({ value: kind, label: labels[kind] }))]}
+          value={params.kind.join(",")}
+          onValueChange={(value) => void setParams({ kind: value === "" ? [] : (value.split(",") as DecisionKind[]) })}
+        />
+        {tags.length > 0 && (
+          <FilterTags tags={tags} onRemove={(key) => void setParams({ [key]: "" })} onClear={clear} />
+        )}
+      </div>
+      {list.error && !list.data ? (
+        <QueryProblem
+          title="The decisions could not be loaded"
+          message={list.error.message}
+          onRetry={() => void list.refetch()}
+        />
+      ) : (
+        <DataTable
+          label="Decisions"
+          columns={decisionColumns}
+          rows={held.rows}
+          rowKey={(row) => row.id}
+          href={(row) => placeOf(base, row)}
+          {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
+          isStale={list.isPlaceholderData}
+          newCount={held.newCount}
+          onShowNew={held.showNew}
+          empty={
+            <EmptyState
+              icon={<ListTree aria-hidden />}
+              title={isNarrowed ? "No decision fits these filters" : "No decisions yet"}
+              description="What triggers decide about an event stands here for a week. A plain non-match is not kept."
+              actions={isNarrowed && <Button onClick={clear}>Clear filters</Button>}
+            />
+          }
+          footer={
+            <LoadMore
+              hasMore={list.hasNextPage}
+              isLoading={list.isFetchingNextPage}
+              onLoadMore={() => void list.fetchNextPage()}
+              shown={plural(held.rows?.length ?? 0, "decision")}
+            />
+          }
+        />
+      )}
+    </>
+  );
+}
+
+/** A decision about an execution leads there, another one to what every trigger decided about its observation. */
+function placeOf(base: string, { executionId, sourceId, eventSource }: DecisionRow): string {
+  if (executionId !== null) return `${base}/executions/${executionId}?tab=why`;
+  const query = new URLSearchParams({ tab: "triggers", of: eventSource });
+  return `${base}/observations/${encodeURIComponent(sourceId)}?${query}`;
+}
+
+function tagsOf({ trigger, source }: DecisionParams): FilterTag<"trigger" | "source">[] {
+  const tags = [
+    { key: "trigger", label: "trigger", value: trigger },
+    { key: "source", label: "observation", value: source },
+  ] as const;
+  return tags.filter(({ value }) => value !== "");
+}
+
+function useDecisions(projectId: string, params: DecisionParams) {
+  const trpc = useTRPC();
+  const list = useInfiniteQuery({
+    ...trpc.decision.list.infiniteQueryOptions(toListInput(projectId, params), {
+      getNextPageParam: (page) => page.nextCursor,
+      initialCursor: null,
+    }),
+    placeholderData: keepPreviousData,
+  });
+  const held = useHeldRows({
+    rows: list.data?.pages.flatMap((page) => page.items),
+    keyOf: (row) => row.id,
+    scope: JSON.stringify(params),
+    isStale: list.isPlaceholderData,
+    isPinned: false,
+  });
+  return { list, held };
+}

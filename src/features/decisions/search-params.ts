@@ -1,0 +1,30 @@
+import { parseAsArrayOf, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/server";
+
+/** The kinds of decisions that are kept, in the order of their chips. */
+export const kinds = [
+  "created",
+  "sampled_out",
+  "over_cap",
+  "skipped_exists",
+  "cancelled",
+  "not_matched_finished",
+  "ignored_older",
+  "filter_error",
+] as const;
+export type DecisionKind = (typeof kinds)[number];
+
+/** The filters of the list, as they stand in the URL. `source` is the id of an observation. */
+export const decisionParams = {
+  kind: parseAsArrayOf(parseAsStringLiteral(kinds)).withDefault([]),
+  trigger: parseAsString.withDefault(""),
+  source: parseAsString.withDefault(""),
+};
+export type DecisionParams = inferParserType<typeof decisionParams>;
+
+/** The input of the list, for server and browser. */
+export const toListInput = (projectId: string, { kind, trigger, source }: DecisionParams) => ({
+  projectId,
+  ...(kind.length > 0 ? { kind } : {}),
+  ...(trigger ? { triggerId: trigger } : {}),
+  ...(source ? { sourceId: source } : {}),
+});

@@ -1,0 +1,47 @@
+"use client";
+
+import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Combobox } from "@/components/ui/combobox";
+import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { useTRPC } from "@/lib/trpc/client";
+
+/** A picker takes the empty text for "nothing chosen"; no observation can have this value. */
+const ANY = "\u0000any";
+
+type ColumnFilterProps = {
+  projectId: string;
+  column: string;
+  label: string;
+  any: string;
+  /** values that exist whether they were received or not */
+  known?: readonly string[];
+  value: string;
+  onValueChange: (value: string) => void;
+};
+
+/** Narrows a list to one value of a column. The values are those that were received lately, asked for at first use. */
+export function ColumnFilter({ projectId, column, label, any, known = [], value, onValueChange }: ColumnFilterProps) {
+  const trpc = useTRPC();
+  const [isWanted, setIsWanted] = useState(false);
+  const received = useQuery({
+    ...trpc.observation.columnValues.queryOptions({ projectId, eventSource: DEFAULT_EVENT_SOURCE, column }),
+    staleTime: 60_000,
+    enabled: isWanted,
+  });
+  const want = () => setIsWanted(true);
+  const values = [...new Set([...known, ...(received.data?.values ?? []), ...(value ? [value] : [])])];
+  return (
+    <div className="w-32 shrink-0 sm:w-40" onFocus={want} onPointerEnter={want}>
+      <Combobox
+        aria-label={label}
+        groups={[
+          { label, items: [{ value: ANY, label: any }, ...values.map((each) => ({ value: each, label: each }))] },
+        ]}
+        value={value || ANY}
+        onValueChange={(next) => onValueChange(next === ANY ? "" : next)}
+        searchPlaceholder={`Search ${label.toLowerCase()}s…`}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { RotateCw, Zap } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
+import { toast } from "@/components/ui/toast";
+import { useTRPC } from "@/lib/trpc/client";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import { useKeys } from "@/lib/use-keys";
+import { nameOf } from "./noun";
+import type { Observation } from "./types";
+
+/** What an observation is good for: a trigger on its kind, and another look of all triggers at it. */
+export function ObservationActions({ projectId, observation }: { projectId: string; observation: Observation }) {
+  const { id, eventSource, state } = observation;
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { may } = usePermissions(projectId);
+  const send = useMutation(
+    trpc.observation.send.mutationOptions({
+      onSuccess: () =>
+        toast.success(`${nameOf(eventSource)} sent again`, {
+          description: "Every trigger looks at it. An execution that exists is not made twice.",
+        }),
+      onError: (error) => toast.error("It could not be sent again", { description: error.message }),
+      onSettled: () => queryClient.invalidateQueries(trpc.observation.pathFilter()),
+    }),
+  );
+  const maySend = may("execution:act") && state !== null;
+  const sendAgain = () => send.mutate({ projectId, observationId: id, eventSource });
+  useKeys({ r: maySend && !send.isPending ? sendAgain : undefined });
+  if (state === null || (!maySend && !may("trigger:write"))) return null;
+  const query = new URLSearchParams({ like: id, of: eventSource });
+  return (
+    <>
+      {maySend && (
+        <Button isLoading={send.isPending} onClick={sendAgain}>
+          <RotateCw aria-hidden /> Send again
+        </Button>
+      )}
+      {may("trigger:write") && (
+        <ButtonLink href={`/projects/${projectId}/triggers/new?${query}`} variant="primary">
+          <Zap aria-hidden /> Make a trigger
+        </ButtonLink>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+"use client";
+
+import { useState } from "react";
+import Link from "next/link";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { KeyRound, Send } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { CodeBlock } from "@/components/ui/code-block";
+import { toast } from "@/components/ui/toast";
+import { clientSnippets } from "@/lib/client-snippets";
+import { useTRPC } from "@/lib/trpc/client";
+
+type SendFirstProps = {
+  projectId: string;
+  appUrl: string;
+  hasObservations: boolean;
+  mayMakeKeys: boolean;
+  maySend: boolean;
+};
+
+/** The first observation: a sample by one button, or the person's own with a key that is made in place. */
+export function SendFirst({ projectId, appUrl, hasObservations, mayMakeKeys, maySend }: SendFirstProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [key, setKey] = useState<string | null>(null);
+  const create = useMutation(
+    trpc.eventKey.create.mutationOptions({
+      onSuccess: (made) => {
+        setKey(made.key);
+        return queryClient.invalidateQueries(trpc.eventKey.pathFilter());
+      },
+      onError: (error) => toast.error("The key could not be made", { description: error.message }),
+    }),
+  );
+  const send = useMutation(
+    trpc.observation.sendSample.mutationOptions({
+      onError: (error) => toast.error("The sample could not be sent", { description: error.message }),
+      onSettled: () => queryClient.invalidateQueries(trpc.overview.pathFilter()),
+    }),
+  );
+  return (
+    <div className="flex flex-col gap-3">
+      <p>
+        {maySend
+          ? "Send a sample to see all of it work, or send your own from a program or a terminal."
+          : "Send one from a program or a terminal, with an event key that an admin of this project can give you."}
+      </p>
+      <div className="flex flex-wrap items-center gap-2 text-foreground">
+        {maySend && (
+          <Button size="sm" isLoading={send.isPending} onClick={() => send.mutate({ projectId })}>
+            <Send aria-hidden /> Send a sample observation
+          </Button>
+        )}
+        {mayMakeKeys && key === null && (
+          <Button
+            size="sm"
+            variant="ghost"
+            isLoading={create.isPending}
+            onClick={() => create.mutate({ projectId, name: "First steps" })}
+          >
+            <KeyRound aria-hidden /> Create an event key and fill it in
+          </Button>
+        )}
+      </div>
+      {send.data && (
+        <p role="status">
+          Sent.{" "}
+          <Link
+            href={`/projects/${projectId}/observations/${encodeURIComponent(send.data.observationId)}?tab=triggers`}
+            className="text-accent-text underline underline-offset-3"
+          >
+            See what every trigger decided about it
+          </Link>
+          .
+        </p>
+      )}
+      {key !== null && <p role="status">The key is in the lines below. It is shown this once: keep it.</p>}
+      {(!hasObservations || key !== null) && (
+        <CodeBlock
+          label="Send an observation"
+          samples={clientSnippets({ appUrl, eventKey: key ?? "YOUR_EVENT_KEY" }).toReversed()}
+          className="text-foreground"
+        />
+      )}
+    </div>
+  );
+}

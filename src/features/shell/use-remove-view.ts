@@ -1,0 +1,29 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { inferRouterOutputs } from "@trpc/server";
+import { toast } from "@/components/ui/toast";
+import { useTRPC } from "@/lib/trpc/client";
+import type { AppRouter } from "@/server/api/root";
+
+export type RemovableView = inferRouterOutputs<AppRouter>["view"]["list"][number];
+
+/** Removes a saved view, and offers to save it again. */
+export function useRemoveView(projectId: string): (view: RemovableView) => void {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const options = { onSettled: () => queryClient.invalidateQueries(trpc.view.pathFilter()) };
+  const save = useMutation(trpc.view.save.mutationOptions(options));
+  const remove = useMutation(trpc.view.remove.mutationOptions(options));
+  return ({ id, name, query, isShared }) =>
+    remove.mutate(
+      { projectId, viewId: id },
+      {
+        onSuccess: () =>
+          toast.success(`Removed the view “${name}”`, {
+            action: { label: "Undo", onClick: () => save.mutate({ projectId, name, query, isShared }) },
+          }),
+        onError: (error) => toast.error("The view could not be removed", { description: error.message }),
+      },
+    );
+}

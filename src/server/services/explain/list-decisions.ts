@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { describeReason, type Decision } from "@/domain/decide";
+import type { ProjectContext } from "@/server/context";
+import { hasPermission, requirePermission } from "../access";
+import { decisionLabel, type DecisionView } from "../executions/get";
+import { namesOf, type Named } from "../configuration-names";
+import { afterCursor, PageInput, toPage, type Page } from "../keyset";
+
+/** The kinds of decisions that are kept: all but a plain non-match. */
+export const keptKinds = [
+  "created",
+  "skipped_exists",
+  "over_cap",
+  "cancelled",
+  "sampled_out",
+  "not_matched_finished",
+  "ignored_older",
+  "filter_error",
+] as const satisfies readonly Decision["kind"][];
+
+export const ListDecisionsInput = PageInput.extend({
+  kind: z.array(z.enum(keptKinds)).max(keptKinds.length).optional(),
+  triggerId: z.string().min(1).max(100).optional(),
+  sourceId: z.string().min(1).max(1_000).optional(),
+});
+
+export type DecisionListItem = DecisionView & {
+  eventSource: string;
+  sourceId: string;
+  trigger: Named | null;
+  action: Named | null;
+  executionId: string | null;
+};
+
+/** The decisions of a project that are kept, newest first. Index: decision (project_id, created_at). */
+export async function listDecisions(
+  ctx: ProjectContext,
+  input: z.input<typeof ListDecisionsInput>,
+): Promise<Page<DecisionListItem>> {
+  requirePermission(ctx, "project:read");
+  const { kind, triggerId, sourceId, cursor, limit } = ListDecisionsInput.parse(input);
+  const rows = await ctx.db.decision.findMany({
+    where: {
+      projectId: ctx.projectId,
+      ...(kind?.length ? { kind: { in: kind } } : {}),
+      ...(triggerId ? { triggerId } : {}),
+      ...(sourceId ? { sourceId } : {}),
+      ...afterCursor(cursor),
+    },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+    select: {
+      id: true,
+      eventId: true,
+      kind: true,
+      reason: true,
+      seen: true,
+      triggerVersion: true,
+      createdAt: true,
+      eventSource: true,
+      sourceId: true,
+      triggerId: true,
+      actionId: true,
+      executionId: true,
+    },
+  });
+  const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+  const names = await namesOf(ctx, {
+    triggerIds: page.items.flatMap((row) => row.triggerId ?? []),
+    actionIds: page.items.flatMap((row) => row.actionId ?? []),
+  });
+  const bodiesVisible = hasPermission(ctx, "body:read");
+  return {
+    ...page,
+    items: page.items.map(({ triggerId, actionId, seen, ...decision }) => ({
+      ...decision,
+      label: decisionLabel(decision.kind),
+      reason: describeReason(decision.reason, seen, bodiesVisible),
+      trigger: triggerId === null ? null : names.trigger(triggerId),
+      action: actionId === null ? null : names.action(actionId),
+    })),
+  };
+}

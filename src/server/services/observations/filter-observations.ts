@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { spanMs, spanRule } from "@/domain/execution-query";
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { ListDate } from "../keyset";
+import { containing } from "../search";
+
+const Options = z.array(z.string().max(200)).max(50).optional();
+const Text = z.string().min(1).max(1_000).optional();
+
+/** What narrows the observations of a project: the list and its counts share it. */
+export const ObservationFilters = z.object({
+  /** default: every event source */
+  eventSource: z.string().min(1).max(100).optional(),
+  /** a part of the id, the name or the trace id */
+  search: z.string().trim().max(200).optional(),
+  level: Options,
+  type: Options,
+  environment: Options,
+  model: Options,
+  traceId: Text,
+  sessionId: Text,
+  userId: Text,
+  /** a span that ends now: `2h` */
+  since: z.string().regex(spanRule.pattern, spanRule.message).optional(),
+  /** received at or after */
+  from: ListDate.optional(),
+  /** received before */
+  to: ListDate.optional(),
+});
+export type ObservationFilters = z.infer<typeof ObservationFilters>;
+
+/** Returns the filters for Prisma. An observation whose content was removed is left out. */
+export function observationWhere(ctx: ProjectContext, filters: ObservationFilters): Prisma.ObservationWhereInput {
+  const { eventSource, search, level, type, environment, model, traceId, sessionId, userId, since, to } = filters;
+  const from = filters.from ?? (since ? new Date(ctx.now().getTime() - spanMs(since)) : undefined);
+  const oneOf = (values: string[] | undefined) => (values?.length ? { in: values } : undefined);
+  const holds = containing(search ?? "");
+  const where = {
+    projectId: ctx.projectId,
+    state: { not: null },
+    eventSource,
+    level: oneOf(level),
+    type: oneOf(type),
+    environment: oneOf(environment),
+    model: oneOf(model),
+    traceId,
+    sessionId,
+    userId,
+    receivedAt: from || to ? { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } : undefined,
+    OR: search ? [{ id: holds }, { name: holds }, { traceId: holds }] : undefined,
+  };
+  return Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,36 @@
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { parseJson } from "@/domain/json/read-json";
+import { unknownTrace } from "@/domain/opentelemetry/map/trace-attributes";
+import type { ProjectContext } from "@/server/context";
+import { AppError, notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { takePersonLimit } from "../limits";
+import { sendFromConsole } from "./send-from-console";
+
+/**
+ * Sends the stored state of an observation through the matcher once more. Every trigger decides about it as about any
+ * event: an execution that exists already is not made again.
+ * @throws forbidden (role), not_found, unprocessable (its content was removed), too many (limit of the person)
+ */
+export async function sendObservation(
+  ctx: ProjectContext,
+  input: { observationId: string; eventSource?: string | undefined },
+): Promise<void> {
+  requirePermission(ctx, "execution:act");
+  const { projectId } = ctx;
+  const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE;
+  const row = await ctx.db.observation.findUnique({
+    where: { projectId_eventSource_id: { projectId, eventSource, id: input.observationId } },
+    select: { state: true },
+  });
+  const source = getEventSource(eventSource);
+  if (!row || !source) throw notFound(source?.noun.one ?? "event");
+  if (row.state === null)
+    throw new AppError("UNPROCESSABLE", `The content of this ${source.noun.one} was removed. It cannot be sent again.`);
+  await takePersonLimit(ctx, "resend");
+  const data = parseJson(row.state) as Record<string, unknown>;
+  const { traceId } = source.links(data);
+  // The endpoint keeps which fields a trace may fill only of an event that tells of its trace. This one tells nothing new.
+  const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTrace } : undefined;
+  await sendFromConsole(ctx, source, { data, redaction: null, trace });
+}

@@ -1,0 +1,29 @@
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { takePersonLimit } from "../limits";
+import { redactionOf } from "../redaction/redaction-of";
+import { sendFromConsole } from "./send-from-console";
+
+/**
+ * Sends the sample of an event source under an id of its own, so that each one is new to every trigger.
+ * @returns the id of the observation that it becomes
+ * @throws forbidden (role), not_found (event source), too many (limit of the person)
+ */
+export async function sendSample(
+  ctx: ProjectContext,
+  input: { eventSource?: string | undefined },
+): Promise<{ observationId: string }> {
+  requirePermission(ctx, "execution:act");
+  const source = getEventSource(input.eventSource ?? DEFAULT_EVENT_SOURCE);
+  if (!source) throw notFound("event source");
+  await takePersonLimit(ctx, "test");
+  const now = ctx.now();
+  const payload: unknown = source.sample(now, `sample-${now.getTime().toString(36)}`);
+  await sendFromConsole(ctx, source, {
+    data: payload as Record<string, unknown>,
+    redaction: await redactionOf(ctx, ctx.projectId),
+  });
+  return { observationId: source.sourceId(payload) };
+}
