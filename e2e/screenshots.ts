@@ -98,7 +98,9 @@ function pagesOf(
         `${project}/executions/${execution}`,
       ]),
     ),
-    triggers: `${project}/triggers`,
+    "execution-page": `${project}/executions/${executionIds["ERROR"]}/page`,
+    decisions: `${project}/executions/decisions`,
+    triggers: `${project}/triggers?sort=fired`,
     trigger: `${project}/triggers/${triggerId}`,
     "trigger-configuration": `${project}/triggers/${triggerId}?tab=configuration`,
     "trigger-new": `${project}/triggers/new`,
@@ -108,15 +110,22 @@ function pagesOf(
     "action-new": `${project}/actions/new`,
     observations: `${project}/observations`,
     observation: `${project}/observations/${encodeURIComponent(observationId)}`,
+    "observation-triggers": `${project}/observations/${encodeURIComponent(observationId)}?tab=triggers`,
+    "trigger-like": `${project}/triggers/new?like=${encodeURIComponent(observationId)}`,
+    "test-endpoint": `${project}/test-endpoint`,
     settings: `${project}/settings`,
     ...Object.fromEntries(settings.map((name) => [`settings-${name}`, `${project}/settings/${name}`])),
     account: "/account",
   };
 }
 
-/** Takes a picture of the whole page once it shows no skeleton and asks for nothing. */
+/** Takes a picture of the whole page once it is hydrated, shows no skeleton and asks for nothing. */
 async function picture(page: Page, name: string): Promise<void> {
   await page.waitForLoadState("load");
+  await page.waitForFunction(() =>
+    Object.keys(document.body.firstElementChild ?? {}).some((key) => /^__react/.test(key)),
+  );
+  await page.waitForLoadState("networkidle");
   await page.waitForFunction(() => document.querySelector("[data-skeleton], [aria-busy=true]") === null, undefined, {
     timeout: 60_000,
   });
