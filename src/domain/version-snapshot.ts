@@ -22,6 +22,8 @@ const fields = z.object({
   delayMode: Text,
   capPerHour: Count,
   actionIds: z.array(z.string()).catch([]),
+  /** the shadow beside the trigger; null without one */
+  shadow: z.object({ filter: z.unknown(), samplingRate: Count, samplingBy: Text }).nullable().catch(null).default(null),
 });
 
 /** The trigger of a version. */

@@ -24,6 +24,7 @@ export type IdPrefix =
   | "drf" // draft of a trigger
   | "tok" // API token
   | "prc" // price of a model
+  | "shd" // shadow of a trigger
   | "rcp"; // receipt of the test endpoint
 
 const next = createUlids(Date.now);

@@ -38,7 +38,7 @@ const houses: { folder: string; floors: Record<string, string[]> }[] = [
         "projects",
         "account",
       ],
-      things: ["executions", "triggers", "actions", "observations", "engine", "exports", "find-anything"],
+      things: ["executions", "triggers", "shadows", "actions", "observations", "engine", "exports", "find-anything"],
       "many things": [
         "as-code",
         "backfills",

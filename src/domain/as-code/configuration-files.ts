@@ -4,6 +4,7 @@ import { emptyFilter, Filter } from "../filter/schema";
 import { formatFilterText } from "../filter/text/format-filter-text";
 import { parseFilterText } from "../filter/text/parse-filter-text";
 import { SamplingBy } from "../sampling";
+import type { ShadowInput } from "../shadow";
 import { ConfigurationKey, ConfigurationName, DelayMode, TriggerInput } from "../trigger";
 
 const DEFAULT_SOURCE = "observation.created";
@@ -23,6 +24,14 @@ export const TriggerFile = z.strictObject({
   /** keys of actions, in the order of display */
   actions: z.array(ConfigurationKey).min(1, "Name at least one action by its key."),
   enabled: z.boolean().default(true),
+  /** a filter and a sampling that decide beside those above and send nothing */
+  shadow: z
+    .strictObject({
+      filter: z.union([z.string(), Filter], "must be the text of a filter, or a filter as JSON").default(""),
+      samplingRate: TriggerInput.shape.samplingRate,
+      samplingBy: SamplingBy.default("source"),
+    })
+    .optional(),
 });
 export type TriggerFile = z.input<typeof TriggerFile>;
 
@@ -43,6 +52,17 @@ export type ProjectFiles = z.output<typeof ProjectFiles>;
 
 /** A problem of a file. `place` is a field such as `filter`, with line and column in its text where they are known. */
 export type FileProblem = { place: string; message: string };
+
+/** Reads the shadow of a trigger's file. Its problems stand at `shadow.filter`. */
+export function readFileShadow({ eventSource, shadow }: Pick<z.output<typeof TriggerFile>, "eventSource" | "shadow">): {
+  shadow: ShadowInput | null;
+  problems: FileProblem[];
+} {
+  if (!shadow) return { shadow: null, problems: [] };
+  const { filter, problems } = readFileFilter({ eventSource, filter: shadow.filter });
+  if (problems === null) return { shadow: { ...shadow, filter }, problems: [] };
+  return { shadow: null, problems: problems.map(({ place, message }) => ({ place: `shadow.${place}`, message })) };
+}
 
 /** Reads the filter of a trigger's file. */
 export function readFileFilter(
@@ -73,12 +93,16 @@ export function triggerInputOf(
   filter: Filter,
   actionIds: string[],
 ): TriggerInput {
-  const { actions: _actions, enabled, filter: _filter, ...fields } = file;
+  const { actions: _actions, enabled, filter: _filter, shadow: _shadow, ...fields } = file;
   return { ...fields, key, filter, actionIds, status: enabled ? "ACTIVE" : "DISABLED" };
 }
 
 /** The file of a trigger, without the fields that have their defaults. */
-export function triggerFileOf(trigger: Omit<TriggerInput, "actionIds" | "key">, actionKeys: string[]): TriggerFile {
+export function triggerFileOf(
+  trigger: Omit<TriggerInput, "actionIds" | "key">,
+  actionKeys: string[],
+  shadow: ShadowInput | null,
+): TriggerFile {
   const { name, description, eventSource, filter, samplingRate, samplingBy, delaySeconds, delayMode, capPerHour } =
     trigger;
   return {
@@ -93,6 +117,15 @@ export function triggerFileOf(trigger: Omit<TriggerInput, "actionIds" | "key">, 
     ...(capPerHour === null ? {} : { capPerHour }),
     actions: actionKeys,
     ...(trigger.status === "ACTIVE" ? {} : { enabled: false }),
+    ...(shadow
+      ? {
+          shadow: {
+            filter: filterInFile(eventSource, shadow.filter),
+            ...(shadow.samplingRate === 1 ? {} : { samplingRate: shadow.samplingRate }),
+            ...(shadow.samplingBy === "source" ? {} : { samplingBy: shadow.samplingBy }),
+          },
+        }
+      : {}),
   };
 }
 

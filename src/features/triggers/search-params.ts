@@ -17,6 +17,7 @@ export const tabParam = parseAsStringLiteral([
   "overview",
   "executions",
   "configuration",
+  "shadow",
   "versions",
   "backfill",
   "why",

@@ -21,7 +21,9 @@ export function triggerColumns(projectId: string, mayWrite: boolean): readonly D
       skeleton: "2rem",
       mobile: "trailing",
       isInteractive: true,
-      cell: (row) => <TriggerSwitch projectId={projectId} trigger={row} isDisabled={!mayWrite} />,
+      cell: (row) => (
+        <TriggerSwitch projectId={projectId} trigger={row} isDisabled={!mayWrite || row.management === "managed"} />
+      ),
     },
     { id: "actions", header: "Actions", width: "20%", skeleton: "60%", cell: (row) => <ActionNames row={row} /> },
     {
@@ -76,6 +78,7 @@ function NameAndSentence({ row }: { row: TriggerRow }) {
     <>
       <span className="flex min-w-0 items-center gap-2">
         <span className="truncate font-medium">{row.name}</span>
+        {row.management === "managed" && <Badge>managed by files</Badge>}
         {row.problem && (
           <Badge tone="danger">
             <TriangleAlert aria-hidden /> problem

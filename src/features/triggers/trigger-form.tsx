@@ -33,6 +33,8 @@ type TriggerFormProps = {
   newAction: NewActionSlot | null;
   /** rejects with what the server said */
   save: (input: TriggerInput) => Promise<void>;
+  /** starts a shadow with the filter and the sampling of the fields; null for a new trigger */
+  tryAsShadow?: ((input: TriggerInput) => Promise<void>) | null;
   onConflict: () => void;
   /** above the fields: what has to be known before */
   notice?: ReactNode;
@@ -47,10 +49,11 @@ export function TriggerForm({
   isReadOnly,
   newAction,
   save,
+  tryAsShadow = null,
   onConflict,
   notice,
 }: TriggerFormProps) {
-  const { form, source, filter, changeFilter, ...rest } = useTriggerForm({ initial, save, onConflict });
+  const { form, source, filter, changeFilter, ...rest } = useTriggerForm({ initial, save, tryAsShadow, onConflict });
   const rail = useRail();
   const { errors, isSubmitting } = form.formState;
   const clearFilter = useCallback(() => changeFilter(emptyFilter), [changeFilter]);
@@ -110,6 +113,7 @@ export function TriggerForm({
               isDirty={rest.isDirty}
               isSubmitting={isSubmitting}
               onDiscard={rest.discard}
+              onTry={rest.submitShadow}
             />
           )}
         </div>
@@ -175,16 +179,23 @@ function SaveBar({
   isDirty,
   isSubmitting,
   onDiscard,
+  onTry,
 }: {
   isNew: boolean;
   isDirty: boolean;
   isSubmitting: boolean;
   onDiscard: () => void;
+  onTry: (() => Promise<void>) | null;
 }) {
   return (
     <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border">
       {isDirty && !isNew && <span className="mr-auto text-sm text-muted">Unsaved changes</span>}
       {isDirty && !isNew && <Button onClick={onDiscard}>Discard</Button>}
+      {isDirty && onTry && (
+        <Button disabled={isSubmitting} onClick={() => void onTry()}>
+          Try as a shadow
+        </Button>
+      )}
       <Button type="submit" variant="primary" disabled={!isNew && !isDirty} isLoading={isSubmitting}>
         {isNew ? "Create trigger" : "Save"}
       </Button>

@@ -12,7 +12,7 @@ import { DeleteTrigger } from "./delete-trigger";
 
 type TriggerMenuProps = {
   projectId: string;
-  trigger: { id: string; name: string };
+  trigger: { id: string; name: string; management: "managed" | "unlocked" | null };
   mayWrite: boolean;
   onDeleted?: () => void;
 };
@@ -57,10 +57,14 @@ export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: Trigger
             >
               Duplicate
             </MenuItem>
-            <MenuSeparator />
-            <MenuItem isDanger icon={<Trash2 aria-hidden />} onSelect={() => setIsDeleting(true)}>
-              Delete…
-            </MenuItem>
+            {trigger.management !== "managed" && (
+              <>
+                <MenuSeparator />
+                <MenuItem isDanger icon={<Trash2 aria-hidden />} onSelect={() => setIsDeleting(true)}>
+                  Delete…
+                </MenuItem>
+              </>
+            )}
           </>
         )}
       </DropdownMenu>

@@ -7,6 +7,8 @@ import type { AppRouter } from "@/server/api/root";
 type Outputs = inferRouterOutputs<AppRouter>;
 export type TriggerRow = Outputs["trigger"]["list"]["items"][number];
 export type TriggerDetail = Outputs["trigger"]["get"];
+export type Shadow = NonNullable<Outputs["shadow"]["get"]>;
+export type ShadowDifference = Outputs["shadow"]["differences"]["items"][number];
 export type Preview = Outputs["trigger"]["preview"];
 export type Funnel = Outputs["trigger"]["funnel"];
 export type ActionRow = Outputs["action"]["list"]["items"][number];

@@ -42,10 +42,17 @@ export function newTrigger(): TriggerInput {
   };
 }
 
-type Options = { initial: TriggerInput; save: (input: TriggerInput) => Promise<void>; onConflict: () => void };
+type Send = (input: TriggerInput) => Promise<void>;
+type Options = {
+  initial: TriggerInput;
+  save: Send;
+  /** starts a shadow with the fields; null where that is not offered */
+  tryAsShadow: Send | null;
+  onConflict: () => void;
+};
 
 /** The fields of a trigger and its filter, checked together and saved together. */
-export function useTriggerForm({ initial, save, onConflict }: Options) {
+export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Options) {
   const { filter: initialFilter, key: _key, ...values } = initial;
   const form = useForm({ resolver: zodResolver(TriggerValues), defaultValues: values });
   const [saved, setSaved] = useState(initialFilter);
@@ -66,33 +73,41 @@ export function useTriggerForm({ initial, save, onConflict }: Options) {
     setFilter(next);
     setFilterError(null);
   }, []);
-  const submit = form.handleSubmit(
-    async (fields) => {
-      setIsStrict(true);
-      if (problems.length > 0 || draftProblem !== null || findContradiction(source, filter)) return focusFilter();
-      try {
-        await save({ ...fields, filter });
-        form.reset(fields);
-        setSaved(filter);
-        setIsStrict(false);
-      } catch (error) {
-        if (isApiError(error) && error.data?.code === "CONFLICT") return onConflict();
-        const ofFilter = isApiError(error) ? error.data?.fields?.filter : undefined;
-        if (!ofFilter) return showFieldErrors(error, form.setError, names);
-        setFilterError(ofFilter);
-        focusFilter();
-      }
-    },
-    () => setIsStrict(true),
-  );
+  /** Sends the fields if they are sound, and shows what the server says of them. */
+  const submitTo = (send: Send, onSent: (fields: TriggerValues) => void) =>
+    form.handleSubmit(
+      async (fields) => {
+        setIsStrict(true);
+        if (problems.length > 0 || draftProblem !== null || findContradiction(source, filter)) return focusFilter();
+        try {
+          await send({ ...fields, filter });
+          onSent(fields);
+          setIsStrict(false);
+        } catch (error) {
+          if (isApiError(error) && error.data?.code === "CONFLICT") return onConflict();
+          const ofFilter = isApiError(error) ? error.data?.fields?.filter : undefined;
+          if (!ofFilter) return showFieldErrors(error, form.setError, names);
+          setFilterError(ofFilter);
+          focusFilter();
+        }
+      },
+      () => setIsStrict(true),
+    );
+  const submit = submitTo(save, (fields) => {
+    form.reset(fields);
+    setSaved(filter);
+  });
   const isDirty = form.formState.isDirty || JSON.stringify(filter) !== JSON.stringify(saved);
   const discard = () => {
     form.reset();
     changeFilter(saved);
     setIsStrict(false);
   };
+  // The form goes back to the trigger, which is as it was.
+  const submitShadow = tryAsShadow && submitTo(tryAsShadow, discard);
   return {
     form,
+    submitShadow,
     source,
     filter,
     changeFilter,

@@ -47,6 +47,18 @@ async function furnish() {
     headers: [{ name: "authorization", value: HEADER_SECRET, secret: true }],
   });
   const trigger = await makeTrigger(ctx, projectId, [action.id]);
+  await ctx.db.triggerShadow.create({
+    data: {
+      id: newId("shd"),
+      projectId,
+      triggerId: trigger.id,
+      filter: emptyFilter as object,
+      samplingRate: 1,
+      samplingBy: "source",
+      startedAt: ctx.now(),
+      startedByLabel: "test",
+    },
+  });
   await ctx.db.configurationVersion.create({
     data: {
       id: newId("ver"),
@@ -329,6 +341,14 @@ const inProject: Record<string, Expected> = {
   "token.revoke": { who: admins, input: ({ apiToken }) => ({ id: apiToken.id }) },
   "source.list": { who: admins },
   "source.setLlmSpansOnly": { who: admins, input: ({ keyRow }) => ({ id: keyRow.id, llmSpansOnly: true }) },
+  "shadow.differences": { who: everyone, input: ofTrigger },
+  "shadow.drop": { who: members, input: (place) => ({ ...ofTrigger(place), version: 1 }) },
+  "shadow.get": { who: everyone, input: ofTrigger },
+  "shadow.promote": { who: members, input: (place) => ({ ...ofTrigger(place), version: 1 }) },
+  "shadow.start": {
+    who: members,
+    input: (place) => ({ ...ofTrigger(place), version: 1, shadow: { filter: emptyFilter, samplingRate: 0.5 } }),
+  },
   "trigger.create": { who: members, input: triggerForm },
   "trigger.duplicate": { who: members, input: ofTrigger },
   "trigger.explain": { who: everyone, input: (place) => ({ ...ofTrigger(place), sourceId: "a" }) },
@@ -344,6 +364,7 @@ const inProject: Record<string, Expected> = {
   "trigger.remove": { who: members, input: ofTrigger },
   "trigger.setEnabled": { who: members, input: (place) => ({ ...ofTrigger(place), enabled: false }) },
   "trigger.setEnabledMany": { who: members, input: ({ trigger }) => ({ triggerIds: [trigger.id], enabled: false }) },
+  "trigger.unlock": { who: members, input: ofTrigger },
   "trigger.update": { who: members, input: (place) => ({ ...triggerForm(place), ...ofTrigger(place), version: 1 }) },
   "version.list": { who: everyone, input: ({ trigger }) => ({ kind: "trigger", targetId: trigger.id }) },
   "version.restore": {

@@ -23,6 +23,7 @@ import { redactionRouter } from "./routers/redaction";
 import { rejectedEventRouter } from "./routers/rejected-event";
 import { personalTokenRouter, tokenRouter } from "./routers/token";
 import { bulkRouter, resendRouter } from "./routers/bulk";
+import { shadowRouter } from "./routers/shadow";
 import { searchRouter } from "./routers/search";
 import { testEndpointRouter } from "./routers/test-endpoint";
 import { sourceRouter } from "./routers/source";
@@ -60,6 +61,7 @@ export const appRouter = router({
   token: tokenRouter,
   bulk: bulkRouter,
   search: searchRouter,
+  shadow: shadowRouter,
   source: sourceRouter,
   trigger: triggerRouter,
   version: versionRouter,

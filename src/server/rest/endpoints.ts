@@ -8,6 +8,7 @@ import { executionEndpoints } from "./endpoints/executions";
 import { observationEndpoints } from "./endpoints/observations";
 import { projectEndpoints } from "./endpoints/projects";
 import { resendEndpoints } from "./endpoints/resends";
+import { shadowEndpoints } from "./endpoints/shadows";
 import { triggerEndpoints } from "./endpoints/triggers";
 import { usageEndpoints } from "./endpoints/usage";
 
@@ -15,6 +16,7 @@ import { usageEndpoints } from "./endpoints/usage";
 export const endpoints: readonly Endpoint[] = [
   ...projectEndpoints,
   ...triggerEndpoints,
+  ...shadowEndpoints,
   ...actionEndpoints,
   ...configurationEndpoints,
   ...executionEndpoints,

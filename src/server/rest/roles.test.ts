@@ -6,6 +6,7 @@ import { newId } from "@/server/ids";
 import { systemProjectContext, type SignedInUser } from "@/server/services/access";
 import { createInvitation } from "@/server/services/access-links";
 import { eventKeyRow, newEventKey } from "@/server/services/event-keys";
+import { startShadow } from "@/server/services/shadows/start-shadow";
 import { createTrigger } from "@/server/services/triggers/change";
 import { makeAction, makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
@@ -45,6 +46,8 @@ async function furnish() {
   });
   const system = systemProjectContext(ctx, projectId);
   const trigger = await createTrigger(system, TriggerInput.parse(triggerForm({ action })));
+  const shadow = { filter: emptyFilter, samplingRate: 0.5, samplingBy: "source" as const };
+  await startShadow(system, { triggerId: trigger.id, version: 1, shadow });
   const now = ctx.now();
   const execution = (status: "PENDING" | "COMPLETED", sourceId: string) => ({
     id: newId("exe"),
@@ -158,6 +161,11 @@ const wanted: Record<string, Wanted> = {
   getTriggerFunnel: {},
   getConfiguration: {},
   sampleObservations: {},
+  getShadow: {},
+  dropShadow: {},
+  promoteShadow: {},
+  listShadowDifferences: {},
+  startShadow: { body: () => ({ filter: emptyFilter, samplingRate: 0.5 }) },
   planConfiguration: { body: () => ({ files: { triggers: {}, actions: {} } }) },
   applyConfiguration: { body: () => ({ files: { triggers: {}, actions: {} } }) },
   listActions: {},

@@ -48,6 +48,12 @@ const statements = {
     return Math.max(emptied, removed);
   },
   decisions: (ctx, now) => removeOfProjects(ctx, now, "decision", "created_at", "revision_retention_days"),
+  "shadow differences": (ctx, now) =>
+    remove(ctx, now, {
+      table: "shadow_difference",
+      from: `project p JOIN trigger_shadow s ON s.project_id = p.id JOIN shadow_difference old ON old.shadow_id = s.id`,
+      where: `old.decided_at < ${daysAgo("p.revision_retention_days")}`,
+    }),
   revisions: (ctx, now) => removeOfProjects(ctx, now, "observation_revision", "received_at", "revision_retention_days"),
   observations: (ctx, now) => removeOfProjects(ctx, now, "observation", "received_at", "observation_retention_days"),
   // Spans of a trace that still runs raise the time.

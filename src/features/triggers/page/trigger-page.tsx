@@ -20,6 +20,8 @@ import { TriggerMenu } from "../trigger-menu";
 import { TriggerSwitch } from "../trigger-switch";
 import type { NewActionSlot, TriggerDetail } from "../types";
 import { TriggerOverview } from "./trigger-overview";
+import { ManagedNote } from "./managed-note";
+import { ShadowPanel } from "./shadow-panel";
 import { useEditing } from "./use-editing";
 import { WhyNot } from "./why-not";
 
@@ -39,7 +41,8 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
   const { may } = usePermissions(projectId);
   const [tab, setTab] = useQueryState("tab", tabParam);
   const editing = useEditing(projectId, trigger, reload);
-  const mayWrite = may("trigger:write");
+  const isManaged = trigger.management === "managed";
+  const mayWrite = may("trigger:write") && !isManaged;
   const list = `/projects/${projectId}/triggers`;
   const source = getEventSource(trigger.eventSource);
   const noun = source?.noun ?? unknownNoun;
@@ -73,7 +76,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
             <TriggerMenu
               projectId={projectId}
               trigger={trigger}
-              mayWrite={mayWrite}
+              mayWrite={may("trigger:write")}
               onDeleted={() => router.push(list)}
             />
           </>
@@ -84,6 +87,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
           {trigger.problem}
         </Banner>
       )}
+      <ManagedNote projectId={projectId} trigger={trigger} mayUnlock={may("trigger:write")} />
       <Tabs
         aria-label="Parts of the trigger"
         value={tab ?? (hasFired ? "overview" : "configuration")}
@@ -104,7 +108,22 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
             value: "configuration",
             label: "Configuration",
             isKept: true,
-            content: <Configuration projectId={projectId} trigger={trigger} editing={editing} newAction={newAction} />,
+            content: (
+              <Configuration
+                projectId={projectId}
+                trigger={trigger}
+                editing={editing}
+                newAction={newAction}
+                onTried={() => void setTab("shadow")}
+              />
+            ),
+          },
+          {
+            value: "shadow",
+            label: "Shadow",
+            content: (
+              <ShadowPanel projectId={projectId} trigger={trigger} mayWrite={mayWrite} onEnded={editing.startOver} />
+            ),
           },
           {
             value: "versions",
@@ -136,11 +155,13 @@ type ConfigurationProps = {
   trigger: TriggerDetail;
   editing: ReturnType<typeof useEditing>;
   newAction: NewActionSlot;
+  onTried: () => void;
 };
 
-function Configuration({ projectId, trigger, editing, newAction }: ConfigurationProps) {
+function Configuration({ projectId, trigger, editing, newAction, onTried }: ConfigurationProps) {
   const { may, isPending } = usePermissions(projectId);
-  const mayWrite = may("trigger:write");
+  const isMember = may("trigger:write");
+  const mayWrite = isMember && trigger.management !== "managed";
   return (
     <TriggerForm
       key={editing.round}
@@ -150,6 +171,7 @@ function Configuration({ projectId, trigger, editing, newAction }: Configuration
       isReadOnly={!mayWrite}
       newAction={may("action:write") ? newAction : null}
       save={editing.save}
+      tryAsShadow={(input) => editing.tryAsShadow(input).then(onTried)}
       onConflict={editing.onConflict}
       notice={
         editing.hasConflict || trigger.version > editing.version ? (
@@ -163,7 +185,7 @@ function Configuration({ projectId, trigger, editing, newAction }: Configuration
           />
         ) : (
           !isPending &&
-          !mayWrite && (
+          !isMember && (
             <Banner title="You may read only">Members, admins and owners of this project can change triggers.</Banner>
           )
         )

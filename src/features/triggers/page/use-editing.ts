@@ -16,6 +16,7 @@ export function useEditing(
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const update = useMutation(trpc.trigger.update.mutationOptions());
+  const startShadow = useMutation(trpc.shadow.start.mutationOptions());
   const [base, setBase] = useState({ version: trigger.version, input: toInput(trigger), round: 0 });
   const [hasConflict, setHasConflict] = useState(false);
   const startOver = async () => {
@@ -24,6 +25,12 @@ export function useEditing(
     setBase(({ round }) => ({ version: fresh.version, input: toInput(fresh), round: round + 1 }));
     setHasConflict(false);
   };
+  const refresh = () =>
+    Promise.all([
+      queryClient.invalidateQueries(trpc.trigger.pathFilter()),
+      queryClient.invalidateQueries(trpc.shadow.pathFilter()),
+      queryClient.invalidateQueries(trpc.version.pathFilter()),
+    ]);
   const save = async (input: TriggerInput) => {
     // The switch in the page's header may have moved since the form began.
     const status = input.status === base.input.status ? trigger.status : input.status;
@@ -37,10 +44,18 @@ export function useEditing(
     setBase((before) => ({ ...before, version }));
     setHasConflict(false);
     toast.success("Trigger saved");
-    await Promise.all([
-      queryClient.invalidateQueries(trpc.trigger.pathFilter()),
-      queryClient.invalidateQueries(trpc.version.pathFilter()),
-    ]);
+    await refresh();
+  };
+  const tryAsShadow = async ({ filter, samplingRate, samplingBy }: TriggerInput) => {
+    const { version } = await startShadow.mutateAsync({
+      projectId,
+      triggerId: trigger.id,
+      version: base.version,
+      shadow: { filter, samplingRate, samplingBy },
+    });
+    setBase((before) => ({ ...before, version }));
+    toast.success("Shadow started", { description: "It decides beside the trigger and sends nothing." });
+    await refresh();
   };
   /** Switching makes a version of its own; where it is the next one, nothing else has changed in between. */
   const onSwitched = (version: number) =>
@@ -50,7 +65,16 @@ export function useEditing(
     setBase((before) => ({ ...before, version: theirVersion }));
     setHasConflict(false);
   };
-  return { ...base, hasConflict, onConflict: () => setHasConflict(true), save, startOver, onSwitched, keepMine };
+  return {
+    ...base,
+    hasConflict,
+    onConflict: () => setHasConflict(true),
+    save,
+    tryAsShadow,
+    startOver,
+    onSwitched,
+    keepMine,
+  };
 }
 
 const toInput = ({

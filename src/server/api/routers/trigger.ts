@@ -13,6 +13,7 @@ import {
 import { FunnelHours, triggerFunnel } from "@/server/services/triggers/funnel";
 import { getTrigger, listTriggers } from "@/server/services/triggers/list";
 import { triggerSorts, triggerStates } from "@/server/services/triggers/list-order";
+import { unlockTrigger } from "@/server/services/triggers/management";
 import { findNearMisses } from "@/server/services/triggers/near-misses";
 import { previewTrigger } from "@/server/services/triggers/preview";
 import { limitPerson, projectProcedure, router } from "../init";
@@ -73,5 +74,6 @@ export const triggerRouter = router({
     .use(limitPerson("triggerSave"))
     .input(TriggerId)
     .mutation(({ ctx, input }) => duplicateTrigger(ctx.project, input)),
+  unlock: projectProcedure.input(TriggerId).mutation(({ ctx, input }) => unlockTrigger(ctx.project, input)),
   remove: projectProcedure.input(TriggerId).mutation(({ ctx, input }) => removeTrigger(ctx.project, input)),
 });

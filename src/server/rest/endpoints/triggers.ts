@@ -27,6 +27,7 @@ export const Trigger = z.object({
   capPerHour: z.number().nullable(),
   actionIds: z.array(z.string()),
   status: z.enum(["ACTIVE", "DISABLED"]),
+  management: z.enum(["managed", "unlocked"]).nullable().describe("managed: files of a repository own it"),
   version: z.number().int().describe("raised by every change; the ETag"),
   sentence: z.string().describe("the filter in plain English"),
   problem: z.string().nullable().describe("why the filter cannot be evaluated; null without a problem"),

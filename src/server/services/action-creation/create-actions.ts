@@ -16,6 +16,7 @@ import { checkTraces, TraceClash, withUniqueIds } from "./unique-ids";
 import type { ExecutionDraft, ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
 import { writeDecisions, writeEvaluated, writeExecutions, writeObservations, writeRevisions } from "./write";
+import { writeShadows } from "./write-shadows";
 import { writeCounters } from "../trigger-counters";
 import type { Wake } from "../wakes/wake-actions";
 import { pricesOf } from "../model-prices/own-prices";
@@ -179,6 +180,7 @@ async function runSlice(
     await writeDecisions(tx, projectId, eventSource, plan.decisions, now);
     await writeCounters(tx, projectId, plan.counters, now);
     await writeEvaluated(tx, { projectId, eventSource, revision, events: plan.evaluated }, now);
+    await writeShadows(tx, plan.shadows, now);
     return { plan, fresh, toFill: traces.toFill };
   });
   countPlan(ctx, plan, fresh);

@@ -26,6 +26,7 @@ export async function answerAhead(
       void involved.set(sourceId, (involved.get(sourceId) ?? new Set()).add(triggerId));
     for (const { sourceId, triggerId } of executions) involve(sourceId, triggerId);
     for (const { payload, sourceId } of events) {
+      for (const { shadow } of triggers.shadowed) shadow?.filter?.compiled.evaluate(payload, lookup);
       const matched = new Set(triggers.match(payload, lookup).map((trigger) => trigger.id));
       for (const id of involved.get(sourceId) ?? [])
         if (!matched.has(id)) void triggers.byId.get(id)?.filter?.compiled.evaluate(payload, lookup).firstFailure;

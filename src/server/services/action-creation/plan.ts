@@ -8,6 +8,7 @@ import { newId } from "@/server/ids";
 import type { RegexResults } from "@/server/compute/regex-results";
 import { noTriggers, type CachedAction, type CachedTrigger, type TriggerSet } from "../matching/trigger-cache";
 import { matchEvent } from "./match";
+import { compareShadows, type ShadowTally } from "./compare-shadows";
 import { blankDecision, existingExecution, revisionOf } from "./drafts";
 import { ExecutionIndex } from "./execution-index";
 import { isBeforeStored } from "./order";
@@ -56,6 +57,8 @@ export type Plan = {
   executions: ExecutionDraft[];
   decisions: DecisionDraft[];
   counters: Map<string, CounterDraft>;
+  /** by the id of the shadow; empty without a shadow */
+  shadows: Map<string, ShadowTally>;
   /** number of decided events, without those older than the stored state */
   evaluated: number;
   /** bytes of the bodies */
@@ -71,6 +74,7 @@ const emptyPlan = (executions: readonly ExecutionDraft[]): Plan => ({
   executions: [...executions],
   decisions: [],
   counters: new Map(),
+  shadows: new Map(),
   evaluated: 0,
   bytes: 0,
   cutAt: null,
@@ -191,7 +195,9 @@ export async function planBackfill(input: BackfillInput): Promise<{ plan: Plan; 
 
 /** Decides for the matching triggers, and for other triggers with an execution of this source id, which may end. */
 function decideEvent(event: ParsedEvent, input: PlanInput, plan: Plan, existing: ExecutionIndex): void {
-  const { matched, unsure } = matchEvent(input.triggers, event.payload, input.answers);
+  const verdict = matchEvent(input.triggers, event.payload, input.answers);
+  const { matched, unsure } = verdict;
+  compareShadows(plan.shadows, { ...input, event, verdict });
   for (const trigger of matched) decideTrigger({ event, trigger, failure: null }, input, plan, existing);
   const decided = new Set([...matched, ...unsure.map(({ trigger }) => trigger)].map((trigger) => trigger.id));
   for (const triggerId of existing.triggersOf(event.sourceId)) {

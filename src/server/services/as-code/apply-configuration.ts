@@ -1,13 +1,16 @@
+import type { ShadowInput } from "@/domain/shadow";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { createAction, removeAction, updateAction } from "../actions/change";
+import { dropShadow } from "../shadows/end-shadow";
+import { startShadow } from "../shadows/start-shadow";
 import { createTrigger, removeTrigger, updateTrigger } from "../triggers/change";
 import { allowedHostsOf } from "../webhook-url";
 import { findChanges, type ActionChange, type Changes, type FindChangesInput } from "./find-changes";
 import { inTransaction } from "./in-transaction";
 import { pulledOf, type PulledConfiguration } from "./pull-configuration";
-import { APPLIED, readCurrent } from "./read-current";
+import { APPLIED, readCurrent, type CurrentConfiguration } from "./read-current";
 
 export type ApplyInput = FindChangesInput & {
   /** also overwrites what was changed outside the files */
@@ -91,15 +94,17 @@ async function applyChanges(ctx: ProjectContext, { triggers, actions }: Changes)
       counts.updated += 1;
     }
   }
-  for (const { change, key, input, before, actionKeys } of triggers) {
+  for (const { change, key, input, before, actionKeys, fields, shadow } of triggers) {
     const trigger = input?.(actionKeys.map((action) => actionIds.get(action) ?? ""));
     if (change === "create" && trigger) {
       const { id } = await at(`triggers.${key}`, createTrigger(ctx, trigger));
+      if (shadow) await at(`triggers.${key}`, setShadow(ctx, id, shadow));
       await markApplied(ctx, id);
       counts.created += 1;
     } else if (change === "update" && before && trigger) {
       const { id, version } = before;
       await at(`triggers.${key}`, updateTrigger(ctx, { triggerId: id, version, trigger }));
+      if (fields.some(({ field }) => field === "shadow")) await at(`triggers.${key}`, setShadow(ctx, id, shadow));
       await markApplied(ctx, id);
       counts.updated += 1;
     } else if (change === "delete" && before) {
@@ -112,7 +117,9 @@ async function applyChanges(ctx: ProjectContext, { triggers, actions }: Changes)
     await removeAction(ctx, { actionId: before.id });
     counts.deleted += 1;
   }
-  return { ...counts, signingSecrets, configuration: pulledOf(await readCurrent(ctx)) };
+  const current = await readCurrent(ctx);
+  await markManaged(ctx, current, triggers);
+  return { ...counts, signingSecrets, configuration: pulledOf(current) };
 }
 
 /** Puts the place in the files before the fields of an error. */
@@ -129,6 +136,30 @@ async function at<T>(place: string, done: Promise<T>): Promise<T> {
       fields: Object.fromEntries(fields) as Record<string, string>,
     });
   }
+}
+
+/** Gives a trigger the shadow of its file, or none. */
+async function setShadow(ctx: ProjectContext, triggerId: string, shadow: ShadowInput | null): Promise<void> {
+  const { version } = await ctx.db.triggerConfiguration.findUniqueOrThrow({
+    where: { id: triggerId },
+    select: { version: true },
+  });
+  if (shadow) await startShadow(ctx, { triggerId, version, shadow });
+  else await dropShadow(ctx, { triggerId, version });
+}
+
+/** Makes the triggers of the files read-only for people in the browser. */
+async function markManaged(
+  { db }: ProjectContext,
+  current: CurrentConfiguration,
+  changes: Changes["triggers"],
+): Promise<void> {
+  const keys = new Set(changes.filter(({ input }) => input !== null).map(({ key }) => key));
+  const ids = current.triggers.filter(({ key }) => keys.has(key)).map(({ id }) => id);
+  await db.triggerConfiguration.updateMany({
+    where: { id: { in: ids }, OR: [{ management: null }, { management: "unlocked" }] },
+    data: { management: "managed" },
+  });
 }
 
 /** Writes into the newest version that the files made it. A later change makes a version without this summary. */

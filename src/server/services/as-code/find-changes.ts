@@ -2,11 +2,13 @@ import { z } from "zod";
 import {
   isSameJson,
   readFileFilter,
+  readFileShadow,
   triggerFileOf,
   triggerInputOf,
   type ActionFile,
   type ProjectFiles,
 } from "@/domain/as-code/configuration-files";
+import type { ShadowInput } from "@/domain/shadow";
 import { ConfigurationKey, type TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -39,6 +41,7 @@ type Change<Input, Row> = {
 };
 export type TriggerChange = Change<((actionIds: string[]) => TriggerInput) | null, CurrentTrigger> & {
   actionKeys: string[];
+  shadow: ShadowInput | null;
 };
 export type ActionChange = Change<ActionInput | null, CurrentAction>;
 
@@ -87,7 +90,11 @@ export function findChanges(
     actions: [...actionChanges, ...gone(current.actions, actions, pulled.actions)],
     triggers: [
       ...triggerChanges,
-      ...gone(current.triggers, triggers, pulled.triggers).map((change) => ({ ...change, actionKeys: [] })),
+      ...gone(current.triggers, triggers, pulled.triggers).map((change) => ({
+        ...change,
+        actionKeys: [],
+        shadow: null,
+      })),
     ],
   };
 }
@@ -127,13 +134,24 @@ function triggerChange(
   fields: Record<string, string>,
 ): TriggerChange {
   const { filter, problems } = readFileFilter(file);
-  const blank = { key, name: file.name, fields: [], conflict: null, before, input: null, actionKeys: file.actions };
-  if (problems !== null) {
-    for (const { place, message } of problems) fields[`triggers.${key}.${place}`] = message;
+  const { shadow, problems: shadowProblems } = readFileShadow(file);
+  const blank = {
+    shadow,
+    key,
+    name: file.name,
+    fields: [],
+    conflict: null,
+    before,
+    input: null,
+    actionKeys: file.actions,
+  };
+  if (problems !== null || shadowProblems.length > 0) {
+    for (const { place, message } of [...(problems ?? []), ...shadowProblems])
+      fields[`triggers.${key}.${place}`] = message;
     return { ...blank, change: "none" };
   }
   const input = (actionIds: string[]): TriggerInput => triggerInputOf(key, file, filter, actionIds);
-  const changed = changedFields(before?.file ?? {}, triggerFileOf(input([]), file.actions));
+  const changed = changedFields(before?.file ?? {}, triggerFileOf(input([]), file.actions, shadow));
   const isSame = before !== null && before.hasKey && changed.length === 0;
   return {
     ...blank,

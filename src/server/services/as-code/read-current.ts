@@ -1,6 +1,7 @@
 import { readConfiguration, type ReadConfiguration } from "@/domain/action/read-configuration";
 import { isSameJson, triggerFileOf, type ActionFile, type TriggerFile } from "@/domain/as-code/configuration-files";
 import { emptyFilter, Filter } from "@/domain/filter/schema";
+import { ShadowInput } from "@/domain/shadow";
 import { readModes } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 
@@ -29,7 +30,7 @@ export async function readCurrent(ctx: ProjectContext): Promise<CurrentConfigura
     ctx.db.triggerConfiguration.findMany({
       where,
       orderBy,
-      include: { actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" } } },
+      include: { actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" } }, shadow: true },
     }),
     ctx.db.actionConfiguration.findMany({ where, orderBy }),
     ctx.db.configurationVersion.findMany({
@@ -52,7 +53,7 @@ export async function readCurrent(ctx: ProjectContext): Promise<CurrentConfigura
       const actionIds = row.actions.map(({ actionId }) => actionId);
       const keys = actionIds.map((id) => actionKeys.get(id)!);
       const { samplingBy, delayMode } = readModes(row);
-      const file = triggerFileOf({ ...row, filter, samplingBy, delayMode }, keys);
+      const file = triggerFileOf({ ...row, filter, samplingBy, delayMode }, keys, shadowOf(row));
       return { ...stateOf(row), key: triggerKeys.get(row.id)!, file, filter, actionIds };
     }),
     actions: actions.map((row) => {
@@ -61,6 +62,11 @@ export async function readCurrent(ctx: ProjectContext): Promise<CurrentConfigura
       return { ...stateOf(row), key: actionKeys.get(row.id)!, file, read, stored: row.configuration };
     }),
   };
+}
+
+function shadowOf({ shadow }: { shadow: Record<keyof ShadowInput, unknown> | null }): ShadowInput | null {
+  const read = ShadowInput.safeParse(shadow);
+  return read.success ? read.data : null;
 }
 
 /** The file of an action: its safe form with a masked URL, without the fields that have their defaults. */

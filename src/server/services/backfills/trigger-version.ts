@@ -39,5 +39,6 @@ export async function loadTriggerVersion(
     capPerHour,
     ...compileStored(eventSource, filter),
     actions: actions.sort((a, b) => order.get(a.id)! - order.get(b.id)!).map(toCachedAction),
+    shadow: null,
   };
 }

@@ -28,7 +28,11 @@ export type CachedTrigger = {
   filter: { tree: Filter; compiled: CompiledFilter } | null;
   problem: string | null;
   actions: CachedAction[];
+  shadow: CachedShadow | null;
 };
+
+/** What decides beside a trigger. Without a filter it decides nothing. */
+export type CachedShadow = Pick<CachedTrigger, "filter" | "samplingRate" | "samplingBy"> & { id: string };
 
 /** The active triggers of an event source, ready to decide. */
 export type TriggerSet = {
@@ -37,6 +41,8 @@ export type TriggerSet = {
   byId: ReadonlyMap<string, CachedTrigger>;
   /** the triggers whose filter does not compile */
   broken: readonly CachedTrigger[];
+  /** the triggers with a shadow */
+  shadowed: readonly CachedTrigger[];
   /** whether any filter has a regular expression */
   hasRegexes: boolean;
   /**
@@ -140,7 +146,14 @@ export function createTriggerCache(): TriggerCache {
 }
 
 /** The set of a deleted project or an unknown event source. */
-export const noTriggers: TriggerSet = { revision: 0n, byId: new Map(), broken: [], hasRegexes: false, match: () => [] };
+export const noTriggers: TriggerSet = {
+  revision: 0n,
+  byId: new Map(),
+  broken: [],
+  shadowed: [],
+  hasRegexes: false,
+  match: () => [],
+};
 
 const emptyEntry = (source: EventSource): Entry => ({
   set: noTriggers,
@@ -219,9 +232,8 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
     revision,
     byId,
     broken: [...byId.values()].filter((trigger) => trigger.filter === null),
-    hasRegexes: [...byId.values()].some(
-      (trigger) => trigger.filter !== null && trigger.filter.compiled.regexes.length > 0,
-    ),
+    shadowed: [...byId.values()].filter(({ shadow }) => shadow !== null).sort(byTriggerId),
+    hasRegexes: [...byId.values()].some(({ filter, shadow }) => hasRegexes(filter) || hasRegexes(shadow?.filter)),
     match: (payload, lookup) => {
       // If the index has moved to a newer revision, an older batch evaluates each of its triggers instead.
       if (index.revision !== revision)
@@ -235,6 +247,9 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
     },
   };
 }
+
+const hasRegexes = (filter: CachedTrigger["filter"] | undefined): boolean =>
+  filter != null && filter.compiled.regexes.length > 0;
 
 export const byTriggerId = (left: CachedTrigger, right: CachedTrigger): number => (left.id < right.id ? -1 : 1);
 
@@ -283,6 +298,7 @@ const cachedTriggerSelect = {
     orderBy: { position: "asc" },
     select: { action: { select: { id: true, name: true, type: true, configuration: true, disabledAt: true } } },
   },
+  shadow: { select: { id: true, filter: true, samplingRate: true, samplingBy: true } },
 } as const satisfies Prisma.TriggerConfigurationSelect;
 type TriggerRow = Prisma.TriggerConfigurationGetPayload<{ select: typeof cachedTriggerSelect }>;
 
@@ -295,6 +311,11 @@ const toCachedTrigger = (eventSource: string, row: TriggerRow, hashFilter: HashF
   capPerHour: row.capPerHour,
   ...readStored(eventSource, row, hashFilter),
   actions: row.actions.map(({ action }) => toCachedAction(action)),
+  shadow: row.shadow && {
+    id: row.shadow.id,
+    samplingRate: row.shadow.samplingRate,
+    ...readStored(eventSource, { ...row.shadow, delayMode: row.delayMode }, hashFilter),
+  },
 });
 
 export const cachedActionSelect = { id: true, name: true, type: true, configuration: true, disabledAt: true } as const;

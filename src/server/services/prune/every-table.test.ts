@@ -39,6 +39,8 @@ const ends: Record<string, End> = {
   audit_log: { step: "audit log" },
   instance_secret: { bounded: "one for each use of a key in the program" },
   trigger_configuration: { people: "a trigger; deleted ones stay as the name of their history" },
+  trigger_shadow: { bounded: "one for each trigger" },
+  shadow_difference: { step: "shadow differences" },
   trigger_change: { bounded: "one for each trigger" },
   trigger_action: { people: "a trigger's actions" },
   configuration_version: { step: "versions" },

@@ -4,53 +4,17 @@ import type { TriggerInput } from "@/domain/trigger";
 import { type Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { AppError, notFound } from "@/server/errors";
+import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { requestEnding, startEnding } from "../jobs/end-waiting";
 import { requireFreeKey } from "../configuration-key";
 import { requireRegexRoom, requireRoom } from "../project-limits";
-import { writeVersion } from "../versions/write";
+import { restartShadow } from "./restart-shadow";
 import { checkTrigger } from "./check";
-
-/** Reads the trigger before a change. Its row stays locked until the change is committed. */
-async function lockTrigger(ctx: ProjectContext, tx: Queryable, triggerId: string, deletedToo = false) {
-  await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE id = ${triggerId} AND project_id = ${ctx.projectId} FOR NO KEY UPDATE`;
-  const row = await tx.triggerConfiguration.findFirst({
-    where: { id: triggerId, projectId: ctx.projectId, ...(deletedToo ? {} : { deletedAt: null }) },
-    select: {
-      id: true,
-      name: true,
-      description: true,
-      eventSource: true,
-      filter: true,
-      samplingRate: true,
-      samplingBy: true,
-      delaySeconds: true,
-      delayMode: true,
-      capPerHour: true,
-      status: true,
-      version: true,
-      actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" }, select: { actionId: true } },
-    },
-  });
-  if (!row) throw notFound("trigger");
-  return row;
-}
-
-/** Stores the trigger's current version. */
-async function keepVersion(ctx: ProjectContext, tx: Queryable, triggerId: string, summary: string): Promise<void> {
-  const { version, ...row } = await lockTrigger(ctx, tx, triggerId, true);
-  const { id: _id, actions, ...fields } = row;
-  await writeVersion(ctx, tx, {
-    kind: "trigger",
-    targetId: triggerId,
-    version,
-    snapshot: { ...fields, actionIds: actions.map((action) => action.actionId) },
-    summary,
-  });
-}
+import { keepVersion, lockTrigger, requireVersion } from "./lock-trigger";
+import { isReader, refuseManaged } from "./management";
 
 const columnsOf = ({ actionIds: _actionIds, key, filter, ...rest }: TriggerInput) => ({
   ...rest,
@@ -98,12 +62,8 @@ export async function updateTrigger(
   const { triggerId: id, trigger } = input;
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockTrigger(ctx, tx, id);
-    if (before.version !== input.version)
-      throw new AppError(
-        "CONFLICT",
-        "Somebody else has changed this trigger meanwhile. Load it again, then make your change.",
-        { reason: "version_mismatch" },
-      );
+    refuseManaged(ctx, before);
+    requireVersion(before, input.version);
     await checkTrigger(ctx, tx, trigger);
     await requireFreeKey(ctx, tx, { kind: "trigger", id, key: trigger.key });
     await requireRegexRoom(ctx, tx, regexesIn(trigger.filter), id);
@@ -113,6 +73,7 @@ export async function updateTrigger(
       data: { ...columnsOf(trigger), version: before.version + 1, actions: { create: positions(trigger.actionIds) } },
       select: { id: true },
     });
+    await restartShadow(tx, { before, after: trigger, now: ctx.now() });
     await audit(ctx, tx, {
       action: "trigger.update",
       targetId: id,
@@ -135,6 +96,7 @@ export async function setTriggerEnabled(
   const row = await ctx.db.$transaction(async (tx) => {
     const before = await lockTrigger(ctx, tx, input.triggerId);
     if (before.status === status) return before;
+    refuseManaged(ctx, before);
     const data = { status, version: before.version + 1 };
     await audit(ctx, tx, {
       action: input.enabled ? "trigger.enable" : "trigger.disable",
@@ -154,7 +116,8 @@ export async function setTriggerEnabled(
 }
 
 /**
- * Switches several triggers on or off, each in a transaction of its own. A trigger that was deleted meanwhile is left out.
+ * Switches several triggers on or off, each in a transaction of its own. A trigger that was deleted meanwhile is left
+ * out, and so is one that files manage.
  * @returns the triggers whose state this changed
  */
 export async function setTriggersEnabled(
@@ -168,6 +131,7 @@ export async function setTriggersEnabled(
       projectId: ctx.projectId,
       deletedAt: null,
       status: input.enabled ? "DISABLED" : "ACTIVE",
+      ...(isReader(ctx) ? { OR: [{ management: null }, { management: "unlocked" }] } : {}),
     },
     select: { id: true },
   });
@@ -182,7 +146,17 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
     await requireRoom(ctx, tx, "triggers");
-    const { id: _id, version: _version, actions, name, filter, ...rest } = await lockTrigger(ctx, tx, input.triggerId);
+    const before = await lockTrigger(ctx, tx, input.triggerId);
+    const {
+      id: _id,
+      version: _version,
+      actions,
+      name,
+      filter,
+      shadow: _shadow,
+      management: _management,
+      ...rest
+    } = before;
     await tx.triggerConfiguration.create({
       data: {
         ...rest,
@@ -218,7 +192,9 @@ export async function removeTrigger(
   requirePermission(ctx, "trigger:write");
   const { id, ending } = await ctx.db.$transaction(async (tx) => {
     const before = await lockTrigger(ctx, tx, input.triggerId);
+    refuseManaged(ctx, before);
     const now = ctx.now();
+    await tx.triggerShadow.deleteMany({ where: { triggerId: before.id } });
     await tx.triggerConfiguration.update({
       where: { id: before.id },
       data: { deletedAt: now, status: "DISABLED", version: before.version + 1 },

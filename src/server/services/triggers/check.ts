@@ -16,10 +16,7 @@ import { AppError } from "@/server/errors";
  */
 export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: TriggerInput): Promise<void> {
   const fields: Record<string, string> = {};
-  const source = getEventSource(input.eventSource);
-  await compileRegexes(regexesIn(input.filter));
-  if (!source) fields.eventSource = `There is no event source called ${input.eventSource}.`;
-  else Object.assign(fields, filterFields(filterProblems(source, input.filter)));
+  Object.assign(fields, await fieldsOfFilter(input));
   if (input.delayMode === "quiet" && input.delaySeconds === 0)
     fields.delaySeconds = "Enter for how long it has to be quiet: at least 1 second.";
 
@@ -29,8 +26,30 @@ export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: Tr
   });
   if (known.length !== input.actionIds.length)
     fields.actionIds = "One of the actions is not in this project any more; choose again.";
+  refuse(fields);
+}
+
+/**
+ * Checks a filter on its own: the one of a shadow.
+ * @throws AppError BAD_REQUEST with the fields of `checkTrigger` for the event source and the filter
+ */
+export async function checkTriggerFilter(eventSource: string, filter: Filter): Promise<void> {
+  refuse(await fieldsOfFilter({ eventSource, filter }));
+}
+
+function refuse(fields: Record<string, string>): void {
   const [first] = Object.values(fields);
   if (first) throw new AppError("BAD_REQUEST", first, { fields });
+}
+
+async function fieldsOfFilter({
+  eventSource,
+  filter,
+}: Pick<TriggerInput, "eventSource" | "filter">): Promise<Record<string, string>> {
+  await compileRegexes(regexesIn(filter));
+  const source = getEventSource(eventSource);
+  if (!source) return { eventSource: `There is no event source called ${eventSource}.` };
+  return filterFields(filterProblems(source, filter));
 }
 
 /** The problems of a filter. For a sound filter, the reason why it can never match. */

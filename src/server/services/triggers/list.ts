@@ -11,6 +11,7 @@ import { requirePermission } from "../access";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { containing } from "../search";
 import { readFilter } from "../matching/read-filter";
+import type { Management } from "./management";
 import { triggerActivities, type ActiveTrigger } from "./activity";
 import { orderedTriggerIds, type TriggerListFilter } from "./list-order";
 import { recentErrors } from "./recent-errors";
@@ -32,6 +33,7 @@ const rowSelect = {
   capPerHour: true,
   status: true,
   version: true,
+  management: true,
   createdAt: true,
   updatedAt: true,
   actions: {
@@ -51,7 +53,9 @@ type TriggerCounters = {
 };
 const noCounters: TriggerCounters = { matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
 
-export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "delayMode"> & {
+export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "delayMode" | "management"> & {
+  /** who owns it: null for people */
+  management: Management | null;
   samplingBy: SamplingBy;
   delayMode: DelayMode;
   /** the filter in plain English */
@@ -150,6 +154,7 @@ async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<
     return {
       ...row,
       ...modes,
+      management: row.management as Management | null,
       sentence: sentenceOf(row.eventSource, filter),
       problem: modes.problem ?? readFilter(row.eventSource, filter).problem ?? errors.get(row.id) ?? null,
       actions: actions.map(({ action }) => action),

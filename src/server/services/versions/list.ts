@@ -112,8 +112,17 @@ function triggerFields(snapshot: TriggerSnapshot, actionName: (id: string) => st
       },
     ],
     ["capPerHour", { label: "Cap an hour", value: text(snapshot.capPerHour) }],
+    ["shadow", { label: "Shadow", value: shadowText(snapshot) }],
     ["actionIds", { label: "Actions", value: snapshot.actionIds.map(actionName).join(", ") }],
   ]);
+}
+
+function shadowText({ eventSource, shadow }: TriggerSnapshot): string | null {
+  const source = getEventSource(eventSource);
+  const filter = Filter.safeParse(shadow?.filter);
+  if (!shadow) return null;
+  const words = source && filter.success ? describeFilter(source, filter.data) : "a filter that cannot be read";
+  return `${words}, ${(shadow.samplingRate ?? 1) * 100} %`;
 }
 
 /** The fields of an action are those of its type: each leaf of the version's snapshot, named by its path. */

@@ -1,0 +1,76 @@
+"use client";
+
+import Link from "next/link";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { QueryProblem } from "@/components/query-problem";
+import { Time } from "@/components/time";
+import { Card } from "@/components/ui/card";
+import { LoadMore } from "@/components/ui/load-more";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { plural } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import type { ShadowDifference } from "../types";
+
+const words: Record<ShadowDifference["active"], string> = {
+  fires: "fires",
+  sampled_out: "sampled out",
+  not_matched: "does not match",
+};
+
+/** The observations about which a trigger and its shadow differ, newest first. */
+export function ShadowDifferences({ projectId, triggerId }: { projectId: string; triggerId: string }) {
+  const trpc = useTRPC();
+  const list = useInfiniteQuery(
+    trpc.shadow.differences.infiniteQueryOptions(
+      { projectId, triggerId },
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
+  );
+  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  if (list.error) return <QueryProblem message={list.error.message} onRetry={() => void list.refetch()} />;
+  return (
+    <Card title="Where they differ" description="By the latest state of each observation." isFlush>
+      {rows.length === 0 ? (
+        <p className="px-4 pb-4 text-sm text-muted sm:px-5">No observation so far.</p>
+      ) : (
+        <>
+          <Table aria-label="Where they differ">
+            <thead className="border-y">
+              <tr>
+                <Th>Observation</Th>
+                <Th>Trigger</Th>
+                <Th>Shadow</Th>
+                <Th className="text-right">Decided</Th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <Tr key={row.sourceId}>
+                  <Td className="max-w-64 truncate">
+                    <Link
+                      className="font-medium hover:underline"
+                      href={`/projects/${projectId}/triggers/${triggerId}?tab=why&id=${encodeURIComponent(row.sourceId)}`}
+                    >
+                      {row.name ?? row.sourceId}
+                    </Link>
+                  </Td>
+                  <Td>{words[row.active]}</Td>
+                  <Td>{words[row.proposed]}</Td>
+                  <Td className="text-right text-muted">
+                    <Time value={row.decidedAt} />
+                  </Td>
+                </Tr>
+              ))}
+            </tbody>
+          </Table>
+          <LoadMore
+            hasMore={list.hasNextPage}
+            isLoading={list.isFetchingNextPage}
+            onLoadMore={() => void list.fetchNextPage()}
+            shown={plural(rows.length, "observation")}
+          />
+        </>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,61 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import { sampleByHash, samplingKey, type SamplingBy } from "@/domain/sampling";
+import { compareOutcomes, type ShadowComparison, type ShadowOutcome } from "@/domain/shadow";
+import type { RegexResults } from "@/server/compute/regex-results";
+import type { TriggerSet } from "../matching/trigger-cache";
+import type { Verdict } from "./match";
+import type { ParsedEvent } from "./types";
+
+/** What a batch found about one shadow. */
+export type ShadowTally = {
+  counts: Record<ShadowComparison | "undecided", number>;
+  /** the last decision about each source id; null where the trigger and the shadow agree */
+  differences: Map<string, { eventId: string; active: ShadowOutcome; proposed: ShadowOutcome } | null>;
+};
+
+type Input = {
+  source: EventSource;
+  triggers: TriggerSet;
+  answers: RegexResults | null;
+  event: ParsedEvent;
+  /** what the triggers say to the event */
+  verdict: Verdict;
+};
+
+/** Decides by the shadow of each trigger that has one, and counts how it differs from its trigger. */
+export function compareShadows(tallies: Map<string, ShadowTally>, input: Input): void {
+  const { source, triggers, answers, event, verdict } = input;
+  const links = { sourceId: event.sourceId, ...source.links(event.payload) };
+  for (const trigger of triggers.shadowed) {
+    const { shadow } = trigger;
+    if (!shadow) continue;
+    const tally = tallyOf(tallies, shadow.id);
+    const open = new Set<string>();
+    const matches = shadow.filter?.compiled.evaluate(event.payload, answers?.orNoMatch(open)).matched;
+    const isUnsure = trigger.filter === null || verdict.unsure.some((one) => one.trigger.id === trigger.id);
+    if (matches === undefined || open.size > 0 || isUnsure) {
+      tally.counts.undecided += 1;
+      continue;
+    }
+    const outcomeOf = (matched: boolean, by: { samplingRate: number; samplingBy: SamplingBy }): ShadowOutcome => {
+      if (!matched) return "not_matched";
+      const key = samplingKey({ by: by.samplingBy, ...links });
+      return sampleByHash({ triggerId: trigger.id, key, rate: by.samplingRate }).sampled ? "fires" : "sampled_out";
+    };
+    const active = outcomeOf(verdict.matched.includes(trigger), trigger);
+    const proposed = outcomeOf(matches, shadow);
+    const comparison = compareOutcomes(active, proposed);
+    tally.counts[comparison] += 1;
+    const differs = comparison === "more" || comparison === "fewer";
+    tally.differences.set(event.sourceId, differs ? { eventId: event.id, active, proposed } : null);
+  }
+}
+
+function tallyOf(tallies: Map<string, ShadowTally>, shadowId: string): ShadowTally {
+  let tally = tallies.get(shadowId);
+  if (!tally) {
+    tally = { counts: { bothFired: 0, more: 0, fewer: 0, neither: 0, undecided: 0 }, differences: new Map() };
+    tallies.set(shadowId, tally);
+  }
+  return tally;
+}

@@ -1,0 +1,47 @@
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { lockTrigger, requireVersion } from "../triggers/lock-trigger";
+import { refuseManaged } from "../triggers/management";
+import { raiseVersion } from "./start-shadow";
+
+type EndShadowInput = { triggerId: string; version: number };
+
+/** Drops the shadow of a trigger with its counts. The trigger decides as before. @throws AppError NOT_FOUND without one */
+export const dropShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
+  endShadow(ctx, input, "drop");
+
+/**
+ * Gives a trigger the filter and the sampling of its shadow, from the next event on. Its other fields stay.
+ * @throws AppError NOT_FOUND without a shadow; CONFLICT if the trigger is at another version
+ */
+export const promoteShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
+  endShadow(ctx, input, "promote");
+
+async function endShadow(
+  ctx: ProjectContext,
+  input: EndShadowInput,
+  end: "drop" | "promote",
+): Promise<{ version: number }> {
+  requirePermission(ctx, "trigger:write");
+  const version = await ctx.db.$transaction(async (tx) => {
+    const trigger = await lockTrigger(ctx, tx, input.triggerId);
+    refuseManaged(ctx, trigger);
+    requireVersion(trigger, input.version);
+    const { shadow } = trigger;
+    if (!shadow) throw notFound("shadow");
+    await tx.triggerShadow.delete({ where: { id: shadow.id }, select: { id: true } });
+    const { filter, samplingRate, samplingBy } = shadow;
+    if (end === "promote")
+      await tx.triggerConfiguration.update({
+        where: { id: trigger.id },
+        data: { filter: filter as Prisma.InputJsonObject, samplingRate, samplingBy },
+        select: { id: true },
+      });
+    const done = end === "promote" ? "Promoted the shadow" : "Dropped the shadow";
+    return raiseVersion(ctx, tx, trigger, { action: `trigger.${end}_shadow`, done });
+  });
+  ctx.live.touch(ctx.projectId, "triggers");
+  return { version };
+}

@@ -1,0 +1,72 @@
+import { regexesIn } from "@/domain/filter/schema";
+import type { ShadowInput } from "@/domain/shadow";
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError } from "@/server/errors";
+import { newId } from "@/server/ids";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { requireRegexRoom } from "../project-limits";
+import { checkTriggerFilter } from "../triggers/check";
+import { keepVersion, lockTrigger, requireVersion, type LockedTrigger } from "../triggers/lock-trigger";
+import { refuseManaged } from "../triggers/management";
+
+/** A shadow is evaluated on every event, outside the index over all filters: 100 take about 1 ms an event. */
+const SHADOWS_MAX = 100;
+
+/**
+ * Lets a filter and a sampling decide beside those of a trigger, from the next event on. It sends nothing. It replaces
+ * an earlier shadow of the trigger, and its counts begin at zero.
+ * @throws AppError BAD_REQUEST with the fields at fault; CONFLICT if the trigger is at another version
+ */
+export async function startShadow(
+  ctx: ProjectContext,
+  input: { triggerId: string; version: number; shadow: ShadowInput },
+): Promise<{ version: number }> {
+  requirePermission(ctx, "trigger:write");
+  const { shadow } = input;
+  const version = await ctx.db.$transaction(async (tx) => {
+    const trigger = await lockTrigger(ctx, tx, input.triggerId);
+    refuseManaged(ctx, trigger);
+    requireVersion(trigger, input.version);
+    await checkTriggerFilter(trigger.eventSource, shadow.filter);
+    await requireRegexRoom(ctx, tx, regexesIn(shadow.filter));
+    await requireShadowRoom(ctx, tx, trigger);
+    await tx.triggerShadow.deleteMany({ where: { triggerId: trigger.id } });
+    await tx.triggerShadow.create({
+      data: {
+        ...shadow,
+        id: newId("shd"),
+        triggerId: trigger.id,
+        projectId: ctx.projectId,
+        filter: shadow.filter as unknown as Prisma.InputJsonObject,
+        startedAt: ctx.now(),
+        startedByLabel: ctx.actor.label,
+      },
+      select: { id: true },
+    });
+    return raiseVersion(ctx, tx, trigger, { action: "trigger.start_shadow", done: "Started a shadow" });
+  });
+  ctx.live.touch(ctx.projectId, "triggers");
+  return { version };
+}
+
+async function requireShadowRoom(ctx: ProjectContext, tx: Queryable, { id }: LockedTrigger): Promise<void> {
+  const others = await tx.triggerShadow.count({ where: { projectId: ctx.projectId, triggerId: { not: id } } });
+  if (others < SHADOWS_MAX) return;
+  throw new AppError("CONFLICT", `This project has ${SHADOWS_MAX} shadows. Promote or drop one of them first.`);
+}
+
+/** Raises the version of a trigger after a change of its shadow, so that the matcher and other editors see it. */
+export async function raiseVersion(
+  ctx: ProjectContext,
+  tx: Queryable,
+  { id, name, version }: LockedTrigger,
+  { action, done }: { action: string; done: string },
+): Promise<number> {
+  await tx.triggerConfiguration.update({ where: { id }, data: { version: version + 1 }, select: { id: true } });
+  await audit(ctx, tx, { action, targetId: id, summary: `${done} of the trigger "${name}" (version ${version + 1}).` });
+  await keepVersion(ctx, tx, id, `${done}.`);
+  return version + 1;
+}

@@ -1,0 +1,73 @@
+import type { ProjectContext } from "@/server/context";
+import type { Prisma } from "@/generated/prisma/client";
+import type { Queryable } from "@/server/db/client";
+import { AppError, notFound } from "@/server/errors";
+import { writeVersion } from "../versions/write";
+
+const lockedSelect = {
+  id: true,
+  name: true,
+  description: true,
+  eventSource: true,
+  filter: true,
+  samplingRate: true,
+  samplingBy: true,
+  delaySeconds: true,
+  delayMode: true,
+  capPerHour: true,
+  status: true,
+  version: true,
+  management: true,
+  actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" }, select: { actionId: true } },
+  shadow: { select: { id: true, filter: true, samplingRate: true, samplingBy: true } },
+} satisfies Prisma.TriggerConfigurationSelect;
+export type LockedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: typeof lockedSelect }>;
+
+/** Reads the trigger before a change. Its row stays locked until the change is committed. */
+export async function lockTrigger(
+  ctx: ProjectContext,
+  tx: Queryable,
+  triggerId: string,
+  deletedToo = false,
+): Promise<LockedTrigger> {
+  await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE id = ${triggerId} AND project_id = ${ctx.projectId} FOR NO KEY UPDATE`;
+  const row = await tx.triggerConfiguration.findFirst({
+    where: { id: triggerId, projectId: ctx.projectId, ...(deletedToo ? {} : { deletedAt: null }) },
+    select: lockedSelect,
+  });
+  if (!row) throw notFound("trigger");
+  return row;
+}
+
+/** @throws AppError CONFLICT if somebody else has changed the trigger since the version that a form was filled from */
+export function requireVersion(trigger: LockedTrigger, version: number): void {
+  if (trigger.version === version) return;
+  throw new AppError(
+    "CONFLICT",
+    "Somebody else has changed this trigger meanwhile. Load it again, then make your change.",
+    { reason: "version_mismatch" },
+  );
+}
+
+/** Stores the trigger's current version. */
+export async function keepVersion(
+  ctx: ProjectContext,
+  tx: Queryable,
+  triggerId: string,
+  summary: string,
+): Promise<void> {
+  const { version, management: _management, ...row } = await lockTrigger(ctx, tx, triggerId, true);
+  const { id: _id, actions, shadow, ...fields } = row;
+  const { id: _shadowId, ...tried } = shadow ?? { id: null };
+  await writeVersion(ctx, tx, {
+    kind: "trigger",
+    targetId: triggerId,
+    version,
+    snapshot: {
+      ...fields,
+      actionIds: actions.map((action) => action.actionId),
+      ...(shadow ? { shadow: tried } : {}),
+    },
+    summary,
+  });
+}
