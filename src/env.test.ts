@@ -30,6 +30,36 @@ describe("parseEnv", () => {
     });
   });
 
+  it("takes a provider of single sign-on with its groups, and says what is missing", () => {
+    const given = { OIDC_ISSUER: "https://login.example.com/realms/main/", OIDC_CLIENT_ID: "ts" };
+    expect(read({}).oidc).toBeUndefined();
+    expect(read(given).oidc).toEqual({
+      issuer: "https://login.example.com/realms/main",
+      clientId: "ts",
+      clientSecret: undefined,
+      name: "single sign-on",
+      scopes: ["openid", "email", "profile"],
+      groupsClaim: "groups",
+      memberships: [],
+      allowedGroups: [],
+      trustsEmail: false,
+      isRequired: false,
+    });
+    const memberships = "a=b=prj_1:viewer, cn=admins=prj_2:owner";
+    expect(read({ ...given, OIDC_MEMBERSHIPS: memberships, OIDC_REQUIRED: "1" }).oidc).toMatchObject({
+      isRequired: true,
+      memberships: [
+        { group: "a=b", projectId: "prj_1", role: "viewer" },
+        { group: "cn=admins", projectId: "prj_2", role: "owner" },
+      ],
+    });
+    expect(problems({ ...given, OIDC_MEMBERSHIPS: "support=prj_1:boss" }).join()).toMatch(/^OIDC_MEMBERSHIPS must be/);
+    expect(problems({ OIDC_CLIENT_ID: "ts" }).join()).toMatch(/^OIDC_ISSUER is missing/);
+    expect(problems({ OIDC_ISSUER: "https://login.example.com" }).join()).toMatch(/^OIDC_CLIENT_ID is missing/);
+    expect(problems({ OIDC_REQUIRED: "1" }).join()).toMatch(/OIDC_REQUIRED is set/);
+    expect(problems({ OIDC_ISSUER: "login.example.com", OIDC_CLIENT_SECRET: "hidden" }).join()).not.toContain("hidden");
+  });
+
   it("takes an SMTP server with its sender, and never repeats the address, which holds a password", () => {
     expect(read({}).smtp).toBeUndefined();
     expect(read({ SMTP_URL: "smtps://me:secret@mail.example.com", SMTP_FROM: "ts@example.com" }).smtp).toEqual({

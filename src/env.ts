@@ -1,5 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { boolean, list, secretText, webAddress, whole } from "./env/values";
+import { oidcVariables, parseOidc, type OidcEnv } from "./env/oidc";
 
 /** The environment, parsed once at the start. `.env.example` explains each variable. */
 export type Env = {
@@ -37,6 +39,8 @@ export type Env = {
   metricsToken?: string;
   /** the SMTP server for email, and the sender's address; undefined: no email is sent */
   smtp?: { url: string; from: string };
+  /** the provider of single sign-on; undefined: people sign in with passwords alone */
+  oidc?: OidcEnv;
   logLevel: LogLevel;
   webhook: {
     /** exact `host:port` entries that the guard lets through */
@@ -102,34 +106,7 @@ declare global {
   var __triggerSystemEnv: Env | undefined;
 }
 
-const secretText = z.string().regex(/^\S+$/, "must not contain spaces");
-const boolean = z
-  .string()
-  .toLowerCase()
-  .pipe(z.enum(["1", "0", "true", "false"], "must be 1 or 0"))
-  .transform((value) => value === "1" || value === "true");
 const port = whole(1, 65_535);
-const list = z.string().transform((value) =>
-  value
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== ""),
-);
-
-/** Parses an http or https address without credentials, query or fragment. The result has no slash at its end. */
-const webAddress = (allowPath: boolean) =>
-  z.string().transform((value, ctx) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    const fits =
-      url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && (allowPath || url.pathname === "/");
-    if (fits && !url.username && !url.password) return url.href.replace(/\/+$/, "");
-    ctx.addIssue({
-      code: "custom",
-      message: `must be an address such as https://triggers.example.com${allowPath ? "" : ", without a path"}`,
-    });
-    return z.NEVER;
-  });
-
 const proxyAddress = z
   .string()
   .refine(
@@ -151,15 +128,6 @@ const LOOPBACK = ["127.0.0.1", "::1"];
 /** The pools if the server does not limit connections. */
 const POOLS: DatabasePools = { services: 12, engine: 8 };
 
-/** A whole number within bounds, written in digits. */
-function whole(min: number, max: number) {
-  const rule = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, rule)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, rule);
-}
 const count = whole(1, 1_000_000);
 
 const variableName = z
@@ -238,6 +206,7 @@ const Variables = z.object({
     .refine((value) => isSmtpUrl(value), "must be an address such as smtp://user:password@mail.example.com:587")
     .optional(),
   SMTP_FROM: z.string().max(320).includes("@", { message: "must be an email address" }).optional(),
+  ...oidcVariables,
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   WEBHOOK_ALLOWED_HOSTS: list.pipe(z.array(hostPort)).default([]),
   WEBHOOK_ALLOW_HTTP: boolean.default(false),
@@ -267,6 +236,7 @@ const secrets = new Set([
   "INNGEST_SIGNING_KEY",
   "METRICS_TOKEN",
   "SMTP_URL",
+  "OIDC_CLIENT_SECRET",
 ]);
 
 /** Parses the environment. The result is the environment, or all problems, each a line that names its variable. */
@@ -284,7 +254,9 @@ export function parseEnv(source: Record<string, string | undefined>): ParsedEnv 
   }
   const inngest = parseInngest(variables);
   if ("problem" in inngest) problems.push(inngest.problem);
-  if (problems.length > 0 || "problem" in inngest) return { ok: false, problems };
+  const oidc = parseOidc(variables);
+  if (oidc && "problem" in oidc) problems.push(oidc.problem);
+  if (problems.length > 0 || "problem" in inngest || (oidc && "problem" in oidc)) return { ok: false, problems };
   const own = variables.API_SECRET_VARIABLES.find((name) => variableNames.includes(name));
   if (own !== undefined)
     return {
@@ -293,7 +265,11 @@ export function parseEnv(source: Record<string, string | undefined>): ParsedEnv 
     };
   return {
     ok: true,
-    env: { ...toEnv(variables, inngest), apiSecrets: valuesOf(variables.API_SECRET_VARIABLES, source) },
+    env: {
+      ...toEnv(variables, inngest),
+      ...(oidc ? { oidc } : {}),
+      apiSecrets: valuesOf(variables.API_SECRET_VARIABLES, source),
+    },
   };
 }
 

@@ -19,6 +19,12 @@ export const currentUser = cache(async (): Promise<SignedInUser | null> => {
   return getSessionUser(auth, await headers());
 });
 
+/** The provider of single sign-on; null without one. */
+export async function singleSignOn(): Promise<{ name: string; isRequired: boolean } | null> {
+  const { oidc } = (await getRuntime()).env;
+  return oidc ? { name: oidc.name, isRequired: oidc.isRequired } : null;
+}
+
 /** What pages show of a signed-in person before the browser asks for anything. */
 export type PageSession = {
   user: SignedInUser;

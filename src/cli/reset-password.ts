@@ -11,6 +11,10 @@ runCommand(async () => {
   try {
     const { link, expiresAt } = await createPasswordResetLinkByCommand(ctx, { email });
     console.log(`A new password for ${email} can be set once, until ${expiresAt.toLocaleString()}:\n\n  ${link}\n`);
+    if (ctx.env.oidc?.isRequired)
+      console.log(
+        `Single sign-on is required here. An admin of the installation may sign in with the new password for an hour:\n\n  ${ctx.env.appUrl}/sign-in?password\n`,
+      );
   } finally {
     await close();
   }

@@ -201,7 +201,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const runtime: Runtime = {
     env,
     context,
-    auth: createAuth({ db, env, secret: sessionSecret }),
+    auth: createAuth({ db, env, secret: sessionSecret, now: context.now }),
     knownBrowsers: createKnownBrowsers({
       secret: sessionSecret,
       secure: env.appUrl.startsWith("https:"),

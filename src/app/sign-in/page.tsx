@@ -2,24 +2,37 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth-card";
 import { safeNext } from "@/features/auth/session";
+import { SsoButton } from "@/features/auth/sso-button";
 import { SignInForm } from "@/features/auth/sign-in-form";
-import { currentUser } from "../session";
+import { currentUser, singleSignOn } from "../session";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-type SignInPageProps = { searchParams: Promise<{ next?: string | string[]; email?: string | string[] }> };
+type Parameter = string | string[] | undefined;
+type SignInPageProps = { searchParams: Promise<Record<"next" | "email" | "error" | "password", Parameter>> };
 
 export default async function SignInPage({ searchParams }: SignInPageProps) {
-  const { next, email } = await searchParams;
+  const { next, email, error, password } = await searchParams;
+  const sso = await singleSignOn();
   const target = typeof next === "string" ? next : null;
   if (await currentUser()) redirect(safeNext(target));
   return (
     <AuthCard
       title="Sign in"
       description="to Trigger System"
-      footer="No account, or no password any more? An admin of your project can send you a link."
+      footer={
+        sso?.isRequired
+          ? "Your organization decides who may sign in here."
+          : "No account, or no password any more? An admin of your project can send you a link."
+      }
     >
-      <SignInForm next={target} {...(typeof email === "string" ? { email } : {})} />
+      <div className="flex flex-col gap-6">
+        {sso && <SsoButton name={sso.name} next={target} error={typeof error === "string" ? error : null} />}
+        {/* The way in while the provider is away, see docs/sso.md. */}
+        {(!sso?.isRequired || password !== undefined) && (
+          <SignInForm next={target} {...(typeof email === "string" ? { email } : {})} />
+        )}
+      </div>
     </AuthCard>
   );
 }

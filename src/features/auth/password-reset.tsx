@@ -49,7 +49,7 @@ function ResetForm({ token, email }: { token: string; email: string }) {
     try {
       await reset.mutateAsync({ token, password });
       const result = await signIn({ email, password });
-      window.location.assign(result.ok ? "/" : `/sign-in?email=${encodeURIComponent(email)}`);
+      window.location.assign(result.ok ? "/" : `/sign-in?password&email=${encodeURIComponent(email)}`);
       await new Promise(() => undefined);
     } catch (error) {
       showFieldErrors(error, setError, ["password"]);

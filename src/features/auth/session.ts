@@ -5,6 +5,23 @@ export type SignInResult = { ok: true } | { ok: false; message: string };
 export async function signIn(input: { email: string; password: string }): Promise<SignInResult> {
   const response = await post("/api/auth/sign-in/email", input);
   if (response?.ok) return { ok: true };
+  if (response?.status === 403) return { ok: false, message: await sentMessage(response) };
+  return { ok: false, message: messageFor(response) };
+}
+
+/** The message of a refusal, which says what to do. */
+async function sentMessage(response: Response): Promise<string> {
+  const { message } = ((await response.json().catch(() => null)) ?? {}) as { message?: unknown };
+  return typeof message === "string" ? message : messageFor(response);
+}
+
+/** Asks for the address at which single sign-on begins. @param next the path to go to afterwards */
+export async function startSso(next: string): Promise<{ ok: true; url: string } | { ok: false; message: string }> {
+  const response = await post("/api/auth/sign-in/social", { callbackURL: next });
+  const { url } = ((await response?.json().catch(() => null)) ?? {}) as { url?: unknown };
+  if (response?.ok && typeof url === "string") return { ok: true, url };
+  if (response?.status === 404)
+    return { ok: false, message: "The provider of single sign-on does not answer. Try again in a moment." };
   return { ok: false, message: messageFor(response) };
 }
 

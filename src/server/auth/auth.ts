@@ -7,6 +7,7 @@ import type { Database } from "../db/client";
 import { newId } from "../ids";
 import { ownOrigins } from "../request-checks";
 import type { SignedInUser } from "../services/access";
+import { oidcOptions } from "./oidc";
 import { withHashedSessionTokens } from "./hashed-session-tokens";
 
 /** The server sets this header from the connection itself, over a sender's value. */
@@ -19,13 +20,17 @@ export const CLIENT_FORWARDED_HEADER = "x-client-forwarded";
 
 const SESSION_SECONDS = 30 * 24 * 60 * 60;
 
+type AuthInput = { db: Database; env: Env; secret: string; now?: () => Date };
+
 /**
- * Sign-in with email and password. The database has the sessions and the hashes; sign-in.ts limits the attempts. Nobody
+ * Sign-in with email and password, and with an OpenID Connect provider where the environment names one. The database has the sessions and the hashes; sign-in.ts limits the attempts. Nobody
  * signs up: accounts come from invitations, the first start and commands.
  * @param secret signs the session cookies
  */
-export function createAuth({ db, env, secret }: { db: Database; env: Env; secret: string }) {
+export function createAuth({ db, env, secret, now = () => new Date() }: AuthInput) {
   return betterAuth({
+    ...(env.oidc ? oidcOptions(env.oidc, { db, now }) : {}),
+    onAPIError: { errorURL: `${env.appUrl}/sign-in` },
     appName: "Trigger System",
     baseURL: env.appUrl,
     basePath: "/api/auth",

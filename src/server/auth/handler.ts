@@ -5,7 +5,8 @@ import { withBody } from "../request-body";
 import { refusalOfPost } from "../request-checks";
 import { CLIENT_IP_HEADER, type Auth } from "./auth";
 import type { KnownBrowsers } from "./known-browser";
-import { SIGN_IN, SIGN_OUT, signIn, signOut } from "./sign-in";
+import { OIDC_CALLBACK, OIDC_START } from "./oidc";
+import { finishOidc, SIGN_IN, SIGN_OUT, signIn, signOut, startOidc } from "./sign-in";
 
 const BODY_BYTES_MAX = 16 * 1024;
 const BODY_WITHIN_MS = 20_000;
@@ -20,15 +21,20 @@ export type AuthDeps = {
 
 /** The paths of the sign-in library that browsers need. No other path of it is reachable. */
 const reachable = new Set([`POST ${SIGN_IN}`, `POST ${SIGN_OUT}`, "GET /api/auth/get-session"]);
+/** The paths of single sign-on, where the environment names a provider. */
+const reachableWithOidc = new Set([`POST ${OIDC_START}`, `GET ${OIDC_CALLBACK}`]);
 
 /** Answers a request to /api/auth/…. */
 export async function handleAuth(deps: AuthDeps, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (!reachable.has(`${request.method} ${pathname}`)) return refuse(404, "NOT_FOUND", "There is nothing here.");
+  const call = `${request.method} ${pathname}`;
+  const isReachable = reachable.has(call) || (deps.base.env.oidc !== undefined && reachableWithOidc.has(call));
+  if (!isReachable) return refuse(404, "NOT_FOUND", "There is nothing here.");
+  const address = request.headers.get(CLIENT_IP_HEADER) ?? "";
+  if (pathname === OIDC_CALLBACK) return finishOidc(deps, request, address);
   if (request.method === "GET") return deps.auth.handler(request);
   const refusal = refusalOfPost(request, deps.base.env.appUrl);
   if (refusal) return refuse(refusal.status, "REFUSED", refusal.message);
-  const address = request.headers.get(CLIENT_IP_HEADER) ?? "";
   const options = {
     budget: deps.bodies.anonymous,
     owners: [{ name: `address:${address}`, label: "This address", share: 1 / 4 }],
@@ -42,6 +48,7 @@ export async function handleAuth(deps: AuthDeps, request: Request): Promise<Resp
         headers: request.headers,
         body: body.byteLength > 0 ? body : null,
       });
+      if (pathname === OIDC_START) return startOidc(deps, whole, body);
       return pathname === SIGN_IN ? signIn(deps, whole, { body, address }) : signOut(deps, whole);
     });
   } catch (error) {

@@ -1,8 +1,11 @@
 import type { ServiceContext } from "../context";
 import { auditAccount, auditFailedSignIn } from "../services/account-audit";
+import { AppError } from "../errors";
+import { mayUsePassword } from "../services/password-way-in";
 import { beginPasswordAttempt, forgetPasswordAttempt, type PasswordAttempt } from "../services/password-attempts";
 import { getSessionUser, type Auth } from "./auth";
 import type { KnownBrowsers } from "./known-browser";
+import { OIDC_PROVIDER, runOidcCallback } from "./oidc";
 
 export const SIGN_IN = "/api/auth/sign-in/email";
 export const SIGN_OUT = "/api/auth/sign-out";
@@ -19,7 +22,7 @@ type Deps = {
  * Signs a person in with email and password. Failed attempts slow further ones, and finally they are refused. A
  * successful sign-in makes its browser a known one.
  * @param request its body is read already: `body`
- * @throws AppError TOO_MANY_REQUESTS
+ * @throws AppError TOO_MANY_REQUESTS; FORBIDDEN where single sign-on is required
  */
 export async function signIn(
   { base, auth, knownBrowsers, sleep }: Deps,
@@ -29,6 +32,8 @@ export async function signIn(
   const email = emailOf(body);
   // The library's answer names the fault of such a body.
   if (email === null) return auth.handler(request);
+  if (!(await mayUsePassword(base, email)))
+    throw new AppError("FORBIDDEN", `This installation signs in with ${base.env.oidc?.name}, and not with passwords.`);
   const attempt: PasswordAttempt = { email, address, browser: knownBrowsers.read(request.headers, email) };
   await beginPasswordAttempt(base, attempt, sleep);
   const response = await auth.handler(request);
@@ -48,6 +53,26 @@ export async function signIn(
   return response;
 }
 
+/** Answers with the address of the provider. The library reads the provider's name and the paths afterwards. */
+export async function startOidc({ auth }: Deps, request: Request, body: Uint8Array): Promise<Response> {
+  const { callbackURL } = jsonOf(body);
+  const path = typeof callbackURL === "string" && /^\/(?![/\\])/.test(callbackURL) ? callbackURL : "/";
+  const sent = { provider: OIDC_PROVIDER, callbackURL: path, errorCallbackURL: "/sign-in", disableRedirect: true };
+  return auth.handler(new Request(request, { body: JSON.stringify(sent) }));
+}
+
+/** Ends a sign-in at the provider: makes the session, and writes the sign-in to the audit log. */
+export async function finishOidc({ base, auth }: Deps, request: Request, address: string): Promise<Response> {
+  const { response, userId } = await runOidcCallback(() => auth.handler(request));
+  const user = userId && (await base.db.user.findUnique({ where: { id: userId }, select: { id: true, email: true } }));
+  if (user)
+    await auditAccount(base, base.db, user, {
+      action: "account.signIn",
+      summary: `Signed in with ${base.env.oidc?.name} from ${address}.`,
+    });
+  return response;
+}
+
 /** Ends the session of the request's cookie. */
 export async function signOut({ base, auth }: Deps, request: Request): Promise<Response> {
   const user = await getSessionUser(auth, request.headers);
@@ -58,10 +83,16 @@ export async function signOut({ base, auth }: Deps, request: Request): Promise<R
 }
 
 function emailOf(body: Uint8Array): string | null {
+  const { email } = jsonOf(body);
+  return typeof email === "string" ? email.slice(0, 254) : null;
+}
+
+/** The members of a JSON object; none for anything else. */
+function jsonOf(body: Uint8Array): Record<string, unknown> {
   try {
-    const { email } = JSON.parse(Buffer.from(body).toString("utf8")) as { email?: unknown };
-    return typeof email === "string" ? email.slice(0, 254) : null;
+    const read: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
+    return typeof read === "object" && read !== null ? (read as Record<string, unknown>) : {};
   } catch {
-    return null;
+    return {};
   }
 }

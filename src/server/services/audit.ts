@@ -20,7 +20,7 @@ export type AuditEntry = {
  * @param entry action: `noun.verb`; summary: everything that a reader needs to understand it, never a secret
  */
 export async function audit(
-  ctx: ServiceContext & { projectId: string },
+  ctx: Pick<ServiceContext, "actor" | "now"> & { projectId: string },
   tx: Queryable,
   entry: { action: string; targetId: string | null; summary: string },
 ): Promise<void> {

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { Role } from "@/domain/access";
+import { boolean, list, webAddress } from "./values";
+
+/** The OpenID Connect provider that people sign in with. */
+export type OidcEnv = {
+  /** its issuer, whose discovery document has every address */
+  issuer: string;
+  clientId: string;
+  /** undefined for a public client */
+  clientSecret: string | undefined;
+  /** the provider's name on the sign-in page */
+  name: string;
+  scopes: string[];
+  /** the claim that holds the groups of a person */
+  groupsClaim: string;
+  /** which group gives which role in which project */
+  memberships: OidcMembership[];
+  /** only members of one of these groups sign in; empty: everybody whom the provider lets in */
+  allowedGroups: string[];
+  /** takes every email of the provider for verified */
+  trustsEmail: boolean;
+  /** nobody signs in with a password */
+  isRequired: boolean;
+};
+export type OidcMembership = { group: string; projectId: string; role: Role };
+
+const membership = z.string().transform((entry, ctx): OidcMembership => {
+  const [, group, projectId, role] = /^(.+)=(prj_[a-z0-9]+):(\w+)$/.exec(entry) ?? [];
+  const parsed = Role.safeParse(role);
+  if (group && projectId && parsed.success) return { group: group.trim(), projectId, role: parsed.data };
+  const roles = Role.options.join(", ");
+  const message = `must be a list such as support=prj_01k…:viewer,platform=prj_01k…:admin, with the roles ${roles}`;
+  ctx.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+/** The variables of sign-in with OpenID Connect. `OIDC_ISSUER` and `OIDC_CLIENT_ID` switch it on. */
+export const oidcVariables = {
+  OIDC_ISSUER: webAddress(true).optional(),
+  OIDC_CLIENT_ID: z.string().max(500).optional(),
+  OIDC_CLIENT_SECRET: z.string().max(2_000).optional(),
+  OIDC_NAME: z.string().max(60, "must have at most 60 characters").default("single sign-on"),
+  OIDC_SCOPES: z.string().default("openid email profile"),
+  OIDC_GROUPS_CLAIM: z.string().max(200).default("groups"),
+  OIDC_MEMBERSHIPS: list.pipe(z.array(membership)).default([]),
+  OIDC_ALLOWED_GROUPS: list.default([]),
+  OIDC_TRUST_EMAIL: boolean.default(false),
+  OIDC_REQUIRED: boolean.default(false),
+};
+
+type OidcVariables = z.infer<z.ZodObject<typeof oidcVariables>>;
+
+/** Returns the provider; null without one; or what is missing. */
+export function parseOidc(variables: OidcVariables): OidcEnv | { problem: string } | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = variables;
+  if (!issuer && !clientId) {
+    const given = variables.OIDC_REQUIRED
+      ? "OIDC_REQUIRED"
+      : variables.OIDC_CLIENT_SECRET
+        ? "OIDC_CLIENT_SECRET"
+        : null;
+    return given && { problem: `OIDC_ISSUER and OIDC_CLIENT_ID are missing: ${given} is set.` };
+  }
+  if (!issuer) return { problem: "OIDC_ISSUER is missing: OIDC_CLIENT_ID is set, and sign-in needs both." };
+  if (!clientId) return { problem: "OIDC_CLIENT_ID is missing: OIDC_ISSUER is set, and sign-in needs both." };
+  return {
+    issuer,
+    clientId,
+    clientSecret: variables.OIDC_CLIENT_SECRET,
+    name: variables.OIDC_NAME,
+    scopes: variables.OIDC_SCOPES.split(/[ ,]+/).filter((scope) => scope !== ""),
+    groupsClaim: variables.OIDC_GROUPS_CLAIM,
+    memberships: variables.OIDC_MEMBERSHIPS,
+    allowedGroups: variables.OIDC_ALLOWED_GROUPS,
+    trustsEmail: variables.OIDC_TRUST_EMAIL,
+    isRequired: variables.OIDC_REQUIRED,
+  };
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+/* The schemas of values that several variables have. */
+
+export const secretText = z.string().regex(/^\S+$/, "must not contain spaces");
+/** 1, 0, true or false. */
+export const boolean = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(["1", "0", "true", "false"], "must be 1 or 0"))
+  .transform((value) => value === "1" || value === "true");
+/** Entries between commas. */
+export const list = z.string().transform((value) =>
+  value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ""),
+);
+
+/** Parses an http or https address without credentials, query or fragment. The result has no slash at its end. */
+export const webAddress = (allowPath: boolean) =>
+  z.string().transform((value, ctx) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    const fits =
+      url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && (allowPath || url.pathname === "/");
+    if (fits && !url.username && !url.password) return url.href.replace(/\/+$/, "");
+    ctx.addIssue({
+      code: "custom",
+      message: `must be an address such as https://triggers.example.com${allowPath ? "" : ", without a path"}`,
+    });
+    return z.NEVER;
+  });
+
+/** A whole number within bounds, written in digits. */
+export function whole(min: number, max: number) {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, rule)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, rule);
+}

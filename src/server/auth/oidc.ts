@@ -1,0 +1,96 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { BetterAuthOptions } from "better-auth";
+import { genericOAuth } from "better-auth/plugins/generic-oauth";
+import type { OidcEnv } from "@/env/oidc";
+import type { ServiceContext } from "../context";
+import { syncMemberships } from "../services/sso-memberships";
+
+/** The provider's name in accounts and in the paths of the sign-in library. */
+export const OIDC_PROVIDER = "oidc";
+export const OIDC_START = "/api/auth/sign-in/social";
+export const OIDC_CALLBACK = `/api/auth/callback/${OIDC_PROVIDER}`;
+
+/** What the library learns in one call of the provider's callback. */
+type SignInCall = { groups?: string[]; userId?: string };
+const calls = new AsyncLocalStorage<SignInCall>();
+
+/** Runs the callback of the provider. Returns its answer, and who signed in; null if nobody did. */
+export async function runOidcCallback(
+  answer: () => Promise<Response>,
+): Promise<{ response: Response; userId: string | null }> {
+  const call: SignInCall = {};
+  const response = await calls.run(call, answer);
+  return { response, userId: call.userId ?? null };
+}
+
+/** The groups in a claim: a list of names, or one name. */
+export function groupsIn(profile: Record<string, unknown> | undefined, claim: string): string[] {
+  const value = profile?.[claim];
+  if (typeof value === "string") return [value];
+  return Array.isArray(value) ? value.filter((group) => typeof group === "string") : [];
+}
+
+/**
+ * The options of the sign-in library for one OpenID Connect provider. The ID token is verified with the provider's keys.
+ * A person is known by the token's subject, and at the first sign-in by a verified email. No token is stored.
+ */
+export function oidcOptions(oidc: OidcEnv, ctx: Pick<ServiceContext, "db" | "now">) {
+  return {
+    plugins: [
+      genericOAuth({
+        config: [
+          {
+            providerId: OIDC_PROVIDER,
+            name: oidc.name,
+            discoveryUrl: `${oidc.issuer}/.well-known/openid-configuration`,
+            requireIdTokenVerification: true,
+            clientId: oidc.clientId,
+            ...(oidc.clientSecret === undefined
+              ? { tokenEndpointAuth: { method: "none" as const } }
+              : { clientSecret: oidc.clientSecret }),
+            scopes: oidc.scopes,
+            mapProfileToUser: ({ name, email, emailVerified }) => ({
+              name: name || String(email ?? ""),
+              emailVerified: oidc.trustsEmail || emailVerified === true,
+            }),
+          },
+        ],
+      }),
+    ],
+    account: {
+      storeStateStrategy: "cookie",
+      updateAccountOnSignIn: false,
+      // Nobody signs up by email, so that an account's email is its person's.
+      accountLinking: { requireLocalEmailVerified: false },
+    },
+    user: {
+      validateUserInfo({ user, source }) {
+        if (source.method !== "oauth") return undefined;
+        const groups = groupsIn(source.oauth?.profile, oidc.groupsClaim);
+        const call = calls.getStore();
+        if (call) call.groups = groups;
+        if (user.emailVerified !== true) return { error: "email_not_verified" };
+        const isAllowed = oidc.allowedGroups.length === 0 || oidc.allowedGroups.some((one) => groups.includes(one));
+        return isAllowed ? undefined : { error: "group_not_allowed" };
+      },
+    },
+    databaseHooks: {
+      account: {
+        create: {
+          before: async (account) => ({ data: { ...account, accessToken: null, refreshToken: null, idToken: null } }),
+        },
+      },
+      session: {
+        create: {
+          // Before the session: a person whose memberships cannot be read does not get in with old ones.
+          async before({ userId }) {
+            const call = calls.getStore();
+            if (!call?.groups) return;
+            await syncMemberships(ctx, { userId, groups: call.groups, rules: oidc.memberships });
+            call.userId = userId;
+          },
+        },
+      },
+    },
+  } satisfies BetterAuthOptions;
+}

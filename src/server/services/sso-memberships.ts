@@ -1,0 +1,62 @@
+import type { Role } from "@/domain/access";
+import { userActor } from "@/domain/actor";
+import type { OidcMembership } from "@/env/oidc";
+import type { Queryable } from "@/server/db/client";
+import type { ServiceContext } from "@/server/context";
+import { audit } from "./audit";
+
+type Context = Pick<ServiceContext, "db" | "now">;
+
+type SyncInput = {
+  userId: string;
+  /** the person's groups at the provider */
+  groups: readonly string[];
+  /** which group gives which role in which project */
+  rules: readonly OidcMembership[];
+};
+
+/** From the most to the least: the highest role of a person's groups counts. */
+const roleOrder: readonly Role[] = ["owner", "admin", "member", "viewer"];
+
+/**
+ * Gives a person the roles of their groups in the projects that `rules` name, and takes away what no group gives any
+ * more. Other projects stay as they are, and the last owner of a project stays its owner.
+ */
+export async function syncMemberships(ctx: Context, { userId, groups, rules }: SyncInput): Promise<void> {
+  const projectIds = [...new Set(rules.map(({ projectId }) => projectId))].sort();
+  if (projectIds.length === 0) return;
+  const user = await ctx.db.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } });
+  const where = { id: { in: projectIds }, deletedAt: null };
+  const projects = await ctx.db.project.findMany({ where, orderBy: { id: "asc" }, select: { id: true } });
+  for (const { id: projectId } of projects) {
+    const given = rules.filter((rule) => rule.projectId === projectId && groups.includes(rule.group));
+    const wanted = roleOrder.find((role) => given.some((rule) => rule.role === role)) ?? null;
+    await ctx.db.$transaction((tx) => setRole(ctx, tx, { projectId, userId, email: user.email, wanted }));
+  }
+}
+
+type RoleInput = { projectId: string; userId: string; email: string; wanted: Role | null };
+
+async function setRole(ctx: Context, tx: Queryable, { projectId, userId, email, wanted }: RoleInput): Promise<void> {
+  // One change of a project's members at a time, as in members.ts.
+  await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId} FOR NO KEY UPDATE`;
+  const key = { projectId_userId: { projectId, userId } };
+  const before = (await tx.membership.findUnique({ where: key, select: { role: true } }))?.role ?? null;
+  if (before === wanted) return;
+  if (before === "owner") {
+    const others = await tx.membership.count({ where: { projectId, role: "owner", userId: { not: userId } } });
+    if (others === 0) return;
+  }
+  if (wanted === null) await tx.membership.delete({ where: key });
+  else
+    await tx.membership.upsert({
+      where: key,
+      create: { projectId, userId, role: wanted, createdAt: ctx.now() },
+      update: { role: wanted },
+    });
+  await audit({ now: ctx.now, actor: userActor({ id: userId, email }), projectId }, tx, {
+    action: "member.setRole",
+    targetId: userId,
+    summary: `${email}: ${before ?? "no member"} → ${wanted ?? "no member"}, by the groups of single sign-on`,
+  });
+}
