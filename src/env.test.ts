@@ -60,6 +60,29 @@ describe("parseEnv", () => {
     expect(problems({ OIDC_ISSUER: "login.example.com", OIDC_CLIENT_SECRET: "hidden" }).join()).not.toContain("hidden");
   });
 
+  it("takes OpenTelemetry's variables, and traces nothing without an endpoint", () => {
+    expect(read({ OTEL_SERVICE_NAME: "x" }).tracing).toBeUndefined();
+    const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/" };
+    expect(read({ ...endpoint, OTEL_SDK_DISABLED: "true" }).tracing).toBeUndefined();
+    expect(
+      read({ ...endpoint, OTEL_EXPORTER_OTLP_HEADERS: "a=b%20c, d=e=f", OTEL_TRACES_SAMPLER_ARG: "0.25" }).tracing,
+    ).toEqual({
+      url: "http://collector:4318/v1/traces",
+      protocol: "http/protobuf",
+      headers: { a: "b c", d: "e=f" },
+      serviceName: "trigger-system",
+      resourceAttributes: {},
+      sampler: "parentbased_always_on",
+      samplerRatio: 0.25,
+    });
+    const traces = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://collector/traces" };
+    expect(read({ ...endpoint, ...traces }).tracing?.url).toBe("http://collector/traces");
+    expect(problems({ ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }).join()).toContain("gRPC is not spoken here");
+    expect(problems({ ...endpoint, OTEL_EXPORTER_OTLP_HEADERS: "secret" }).join()).toMatch(
+      /^OTEL_EXPORTER_OTLP_HEADERS must be a list such as name=value,other=value\.$/,
+    );
+  });
+
   it("takes an SMTP server with its sender, and never repeats the address, which holds a password", () => {
     expect(read({}).smtp).toBeUndefined();
     expect(read({ SMTP_URL: "smtps://me:secret@mail.example.com", SMTP_FROM: "ts@example.com" }).smtp).toEqual({

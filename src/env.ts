@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { boolean, list, secretText, webAddress, whole } from "./env/values";
+import { parseTracing, tracingVariables, type TracingEnv } from "./env/tracing";
 import { oidcVariables, parseOidc, type OidcEnv } from "./env/oidc";
 
 /** The environment, parsed once at the start. `.env.example` explains each variable. */
@@ -41,6 +42,8 @@ export type Env = {
   smtp?: { url: string; from: string };
   /** the provider of single sign-on; undefined: people sign in with passwords alone */
   oidc?: OidcEnv;
+  /** where OpenTelemetry spans go; undefined: nothing is traced */
+  tracing?: TracingEnv;
   logLevel: LogLevel;
   webhook: {
     /** exact `host:port` entries that the guard lets through */
@@ -207,6 +210,7 @@ const Variables = z.object({
     .optional(),
   SMTP_FROM: z.string().max(320).includes("@", { message: "must be an email address" }).optional(),
   ...oidcVariables,
+  ...tracingVariables,
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   WEBHOOK_ALLOWED_HOSTS: list.pipe(z.array(hostPort)).default([]),
   WEBHOOK_ALLOW_HTTP: boolean.default(false),
@@ -237,6 +241,7 @@ const secrets = new Set([
   "METRICS_TOKEN",
   "SMTP_URL",
   "OIDC_CLIENT_SECRET",
+  "OTEL_EXPORTER_OTLP_HEADERS",
 ]);
 
 /** Parses the environment. The result is the environment, or all problems, each a line that names its variable. */
@@ -255,6 +260,7 @@ export function parseEnv(source: Record<string, string | undefined>): ParsedEnv 
   const inngest = parseInngest(variables);
   if ("problem" in inngest) problems.push(inngest.problem);
   const oidc = parseOidc(variables);
+  const tracing = parseTracing(variables);
   if (oidc && "problem" in oidc) problems.push(oidc.problem);
   if (problems.length > 0 || "problem" in inngest || (oidc && "problem" in oidc)) return { ok: false, problems };
   const own = variables.API_SECRET_VARIABLES.find((name) => variableNames.includes(name));
@@ -268,6 +274,7 @@ export function parseEnv(source: Record<string, string | undefined>): ParsedEnv 
     env: {
       ...toEnv(variables, inngest),
       ...(oidc ? { oidc } : {}),
+      ...(tracing ? { tracing } : {}),
       apiSecrets: valuesOf(variables.API_SECRET_VARIABLES, source),
     },
   };

@@ -63,6 +63,7 @@ export async function openContext(
     engine: { kind: "inngest", dashboardUrl: "" },
     compute,
     metrics: createMetrics({ ofProcess: false }),
+    tracing: null,
     send: () => Promise.reject(new Error("A command sends no events to the engine.")),
   };
   return {

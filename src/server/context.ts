@@ -9,6 +9,7 @@ import type { GuardPolicy } from "./http/guard";
 import type { Sender } from "./http/send";
 import type { LiveChannel } from "./live";
 import type { Mailer } from "./mail";
+import type { Tracing } from "./tracing";
 import type { Metrics } from "./metrics/metrics";
 import type { Compute } from "./compute/compute";
 
@@ -33,6 +34,8 @@ export type ServiceContext = {
   compute: Compute;
   /** counts what this process does */
   metrics: Metrics;
+  /** null where nothing is traced */
+  tracing: Tracing | null;
   /** passes events to the engine in use; it resolves once they are durable */
   send: (events: OutgoingEvent[]) => Promise<void>;
   engine: EngineView;

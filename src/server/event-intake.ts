@@ -1,7 +1,16 @@
 import { EVENT_LIMITS } from "./engine/event-endpoint";
 import type { Forwarded } from "./forwarded";
 import { clientIn } from "./intake/client-headers";
-import { authenticate, depthOf, failed, failure, limitRate, within, withEventBody } from "./intake/intake-steps";
+import {
+  authenticate,
+  depthOf,
+  failed,
+  failure,
+  limitRate,
+  traceIntake,
+  within,
+  withEventBody,
+} from "./intake/intake-steps";
 import type { IntakeRuntime } from "./intake/intake-steps";
 import type { Runtime } from "./runtime";
 import { receiptOf } from "./receipt";
@@ -35,6 +44,18 @@ export async function receiveEvents(
   key: string,
   { answerWithinMs = ANSWER_WITHIN_MS } = {},
 ): Promise<Response> {
+  const span = traceIntake(runtime, request);
+  const response = await takeEvents(runtime, request, key, { answerWithinMs, traceparent: span?.traceparent });
+  span?.end({ "http.response.status_code": response.status });
+  return response;
+}
+
+async function takeEvents(
+  runtime: IntakeRuntime & Pick<Runtime, "eventReader">,
+  request: Request,
+  key: string,
+  { answerWithinMs, traceparent }: { answerWithinMs: number; traceparent: string | undefined },
+): Promise<Response> {
   // The receipt is noted before anything is awaited, because it orders states with the same time.
   const receivedMicros = receiptOf(request);
   try {
@@ -52,7 +73,7 @@ export async function receiveEvents(
     return await withEventBody(runtime, request, sender, BODY_LIMITS, async (bytes) => {
       const isPaceLow = (count: number): boolean => runtime.isPaceLow?.(sender.projectId, count) ?? false;
       const input = {
-        sender: { projectId: sender.projectId, keyId: sender.keyId, depth, client: clientIn(request) },
+        sender: { projectId: sender.projectId, keyId: sender.keyId, depth, client: clientIn(request), traceparent },
         seed: request.headers.get(SEED_HEADER),
         redaction,
         stampKey: runtime.stampKey,

@@ -96,6 +96,8 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const db = createDatabase(connectionString, env.databasePools.services, (pool) =>
     metrics.watchPool("services", pool),
   );
+  // Its packages are loaded where something is traced alone.
+  const tracing = env.tracing ? (await import("./tracing")).createTracing(env.tracing) : null;
   const cipher = createCipher(env.encryptionKeys);
   const secrets = { db, cipher, now: () => new Date() };
   const [stampKey, sessionSecret, signingKey] = await Promise.all([
@@ -139,6 +141,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     live,
     compute,
     metrics,
+    tracing,
     send: isEmbedded ? (events) => sendToEngine(engineRef.current!, events) : (events) => sendEvents(inngest, events),
     engine: isEmbedded
       ? {
@@ -234,6 +237,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       await engine?.stop({ graceMs: 5_000 });
       // Closing ends requests on the wire. Their outcomes are recorded before the database closes.
       await http.close();
+      await tracing?.close();
       await afterRuns.settled();
       await compute.close();
       await eventReader.close();

@@ -88,6 +88,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
     live: silentChannel,
     compute,
     metrics: createMetrics({ ofProcess: false }),
+    tracing: null,
     send: async (events) => void sent.push(...(await Promise.all(events.map(checked)))),
     engine: { kind: "inngest", dashboardUrl: "http://127.0.0.1:8288" },
     close: async () => void (await Promise.all([http.close(), compute.close()])),

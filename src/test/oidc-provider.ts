@@ -32,6 +32,7 @@ export async function startOidcProvider(redirectUri: string): Promise<TestOidcPr
     claims: { openid: ["sub", "groups"], email: ["email", "email_verified"], profile: ["name"] },
     conformIdTokenClaims: false,
     cookies: { keys: ["a key of the test"] },
+    ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, Interaction: 60, Session: 60 },
     features: { devInteractions: { enabled: false } },
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, ...people.get(id) }) }),
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },

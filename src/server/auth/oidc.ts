@@ -24,7 +24,7 @@ export async function runOidcCallback(
 }
 
 /** The groups in a claim: a list of names, or one name. */
-export function groupsIn(profile: Record<string, unknown> | undefined, claim: string): string[] {
+function groupsIn(profile: Record<string, unknown> | undefined, claim: string): string[] {
   const value = profile?.[claim];
   if (typeof value === "string") return [value];
   return Array.isArray(value) ? value.filter((group) => typeof group === "string") : [];

@@ -4,7 +4,7 @@ import { requestSeed } from "../event-reader/event-seed";
 import type { Forwarded } from "../forwarded";
 import { stampEvents, type StampInput } from "../services/events";
 import { redactionOf } from "../services/redaction/redaction-of";
-import { depthOf, limitRate, within, type EventSender, type IntakeRuntime } from "./intake-steps";
+import { depthOf, limitRate, traceIntake, within, type EventSender, type IntakeRuntime } from "./intake-steps";
 
 /** An event that the endpoint made of what a client sent, with an id that is the same for the same content. */
 export type IntakeEvent = StampInput["events"][number] & { id: string };
@@ -35,9 +35,25 @@ export type IntakeRequest = {
  * @returns the refusal that ended it; null where all events are durable
  */
 export async function forwardEvents(
+  intake: IntakeRequest,
+  events: readonly IntakeEvent[],
+  traits: StampInput["body"],
+): Promise<Forwarded | null> {
+  const span = traceIntake(intake.runtime, intake.request);
+  let refusal: Forwarded | null = null;
+  try {
+    refusal = await forwardSlices(intake, events, traits, span?.traceparent);
+  } finally {
+    span?.end(refusal ? { "http.response.status_code": refusal.status } : {});
+  }
+  return refusal;
+}
+
+async function forwardSlices(
   { runtime, request, sender, receivedMicros, body, answerWithinMs }: IntakeRequest,
   events: readonly IntakeEvent[],
   traits: StampInput["body"],
+  traceparent: string | undefined,
 ): Promise<Forwarded | null> {
   await within(answerWithinMs, limitRate(runtime, sender, events.length));
   const redaction = await within(answerWithinMs, redactionOf(runtime.context, sender.projectId));
@@ -45,7 +61,7 @@ export async function forwardEvents(
     const slice = events.slice(start, start + EVENT_LIMITS.eventsMax);
     const now = runtime.context.now();
     const stamped = stampEvents({
-      sender: { projectId: sender.projectId, keyId: sender.keyId, depth: depthOf(request) },
+      sender: { projectId: sender.projectId, keyId: sender.keyId, depth: depthOf(request), traceparent },
       events: slice.map(({ id: _id, ...event }) => event),
       ids: slice.map(({ id }) => id),
       body: traits,

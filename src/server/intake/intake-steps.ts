@@ -9,6 +9,7 @@ import { announcedBytes, tooLarge, withBody } from "../request-body";
 import type { Runtime } from "../runtime";
 import { authenticateEventKey } from "../services/event-keys";
 import { DEPTH_MAX } from "../services/events";
+import type { TraceSpan } from "../tracing";
 import { unpack, type ContentEncoding } from "./unpack";
 
 /* The steps that every way in for events has in common. */
@@ -35,6 +36,10 @@ export async function authenticate(runtime: IntakeRuntime, key: string, withinMs
     "This event key is not known, or was revoked. Create one under Settings → Event keys.",
   );
 }
+
+/** Begins the span of a request with events, below the span that its sender names; undefined without tracing. */
+export const traceIntake = ({ context }: IntakeRuntime, request: Request): TraceSpan | undefined =>
+  context.tracing?.start("receive events", { kind: "server", parent: request.headers.get("traceparent") });
 
 type BodyLimits = {
   bytesMax: number;

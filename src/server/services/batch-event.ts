@@ -20,6 +20,8 @@ export type BatchEvent = {
   patch?: unknown;
   /** what its request said of the client */
   client?: string | null;
+  /** the span of its request; not there without tracing */
+  traceparent?: string;
   /** what its request says of its trace */
   trace?: TraceNews;
   /** it brings nothing but what is known of its trace by now */

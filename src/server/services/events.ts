@@ -34,6 +34,8 @@ export type EventSender = {
   depth: number;
   /** what the request says of its client: `inngest-js 4.11.0` */
   client?: string | null;
+  /** the span of the request; undefined without tracing */
+  traceparent?: string | undefined;
 };
 
 /** The most webhooks of ours that may follow from one another. A deeper event is refused. */
@@ -47,6 +49,7 @@ type Stamp = {
   keyId: string | null;
   depth: number;
   client?: string;
+  traceparent?: string;
   sanitized: boolean;
   /** why the endpoint refuses the event, which becomes a rejected event */
   refusal?: string;
@@ -143,6 +146,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       keyId: sender.keyId,
       depth: sender.depth,
       ...(sender.client ? { client: sender.client } : {}),
+      ...(sender.traceparent ? { traceparent: sender.traceparent } : {}),
       sanitized: cleaned.changed,
       ...(event.refusal === undefined ? {} : { refusal: redactor?.redactText(event.refusal) ?? event.refusal }),
       ...(event.isPatch ? { isPatch: true } : {}),
@@ -290,6 +294,7 @@ function readStamp(input: OpenInput): OpenedEvent {
         receivedMicros: stamp.receivedMicros ?? batch.receivedMicros,
         place: stamp.place ?? batch.place,
         ...(stamp.trace ? { trace: stamp.trace } : {}),
+        ...(stamp.traceparent ? { traceparent: stamp.traceparent } : {}),
       };
       const patched = stamp.isPatch ? { ...event, patch: event.data } : event;
       const { projectId } = data;

@@ -7,6 +7,7 @@ import { openBatch } from "@/server/inngest/open-batch";
 import { createActions } from "@/server/services/action-creation/create-actions";
 import { deliverAtOnce } from "@/server/services/deliveries/deliver-at-once";
 import type { Wake } from "@/server/services/wakes/wake-actions";
+import { traceBatch } from "@/server/services/action-creation/trace-batch";
 import { keepRefusedEvents } from "@/server/services/unprocessed-events";
 
 const MATCH_OBSERVATIONS = "observation-upsert-processor";
@@ -79,6 +80,15 @@ async function decideBatch(deps: FunctionDependencies, events: readonly Incoming
   const { groups, refused } = await openBatch(deps, events);
   await keepRefusedEvents(deps.ctx, refused);
   const wakes: Wake[] = [];
-  for (const group of groups) wakes.push(...(await createActions(deps.ctx, deps.triggers, group)));
+  for (const group of groups) {
+    const { events: traced, end } = traceBatch(deps.ctx.tracing, group.events);
+    let problem: string | undefined = "The batch could not be decided.";
+    try {
+      wakes.push(...(await createActions(deps.ctx, deps.triggers, { ...group, events: traced })));
+      problem = undefined;
+    } finally {
+      end(problem);
+    }
+  }
   return wakes;
 }

@@ -75,7 +75,7 @@ export async function lockExecutions(
     SELECT id, trigger_id AS "triggerId", action_id AS "actionId", source_id AS "sourceId", status::text AS status, status_reason AS "statusReason", status_seen AS "statusSeen",
            attempt_count AS "attemptCount", schedule_start AS "scheduleStart", cancelled_by::text AS "cancelledBy", is_resend AS "isResend",
            created_at AS "createdAt", due_at AS "dueAt", cancel_requested_at AS "cancelRequestedAt",
-           NULL AS input, trigger_version AS "triggerVersion", event_id AS "eventId", depth, 'none' AS change
+           NULL AS input, trigger_version AS "triggerVersion", event_id AS "eventId", depth, NULL AS traceparent, 'none' AS change
     FROM action_execution
     WHERE project_id = ${projectId} AND event_source = ${eventSource} AND source_id = ANY(${[...sourceIds]}::text[])
     ORDER BY id FOR UPDATE`);

@@ -1,71 +1,16 @@
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { Envelope } from "@/domain/action/webhook/envelope";
 import { decide, filterError, ignoredOlder, type Decision } from "@/domain/decide";
 import { parseJson } from "@/domain/json/read-json";
-import { transition, type Move } from "@/domain/execution";
 import { sampleByHash, samplingKey } from "@/domain/sampling";
-import { newId } from "@/server/ids";
-import type { RegexResults } from "@/server/compute/regex-results";
-import { noTriggers, type CachedAction, type CachedTrigger, type TriggerSet } from "../matching/trigger-cache";
+import { noTriggers, type CachedTrigger } from "../matching/trigger-cache";
 import { matchEvent } from "./match";
-import { compareShadows, type ShadowTally } from "./compare-shadows";
+import { applyDecision } from "./apply-decision";
+import { compareShadows } from "./compare-shadows";
 import { blankDecision, existingExecution, revisionOf } from "./drafts";
 import { ExecutionIndex } from "./execution-index";
 import { isBeforeStored } from "./order";
-import type {
-  CounterDraft,
-  DecisionDraft,
-  ExecutionDraft,
-  ParsedEvent,
-  RevisionDraft,
-  StoredObservation,
-} from "./types";
-
-/** The rows that the transaction has read before it decides. */
-export type PlanInput = {
-  source: EventSource;
-  /** parsed events in the order in which they apply, without events that an earlier batch handled */
-  events: readonly ParsedEvent[];
-  stored: Map<string, StoredObservation>;
-  executions: readonly ExecutionDraft[];
-  triggers: TriggerSet;
-  /** results of slow regular expressions; null if there are none */
-  answers: RegexResults | null;
-  /** for triggers with a cap: number of executions created in this hour before this batch */
-  createdThisHour: ReadonlyMap<string, number>;
-  now: Date;
-  /** builds the bytes to send */
-  buildInput: (request: {
-    event: ParsedEvent;
-    trigger: CachedTrigger;
-    action: CachedAction;
-    executionId: string;
-  }) => Envelope;
-  /** limits of one transaction; the first event is decided whatever its size */
-  limits: { decisionsMax: number; bytesMax: number };
-};
-
-/** The latest event of an observation, and its number of different states. */
-export type PlannedObservation = { event: ParsedEvent; revisionCount: number };
-
-/** The rows that the transaction writes. */
-export type Plan = {
-  observations: Map<string, PlannedObservation>;
-  revisions: RevisionDraft[];
-  /** stored states that this batch supersedes: event id → state */
-  superseded: { eventId: string; state: string }[];
-  executions: ExecutionDraft[];
-  decisions: DecisionDraft[];
-  counters: Map<string, CounterDraft>;
-  /** by the id of the shadow; empty without a shadow */
-  shadows: Map<string, ShadowTally>;
-  /** number of decided events, without those older than the stored state */
-  evaluated: number;
-  /** bytes of the bodies */
-  bytes: number;
-  /** index of the first event that exceeds the limits; null if all fit */
-  cutAt: number | null;
-};
+import type { Plan, PlanInput } from "./plan-types";
+import type { CounterDraft, ExecutionDraft, ParsedEvent, RevisionDraft, StoredObservation } from "./types";
 
 const emptyPlan = (executions: readonly ExecutionDraft[]): Plan => ({
   observations: new Map(),
@@ -266,107 +211,6 @@ function decideTrigger(
       seen: decision.seen,
     });
   }
-}
-
-type Subject = { event: ParsedEvent; trigger: CachedTrigger; action: CachedAction; existing: ExecutionDraft | null };
-
-/** Creates or moves the execution by the decision. Every change of status goes through the table of moves. */
-function applyDecision(
-  decision: Decision,
-  subject: Subject,
-  input: PlanInput,
-  plan: Plan,
-  executions: ExecutionIndex,
-): ExecutionDraft | null {
-  const { event, trigger, action, existing } = subject;
-  const build = (executionId: string): Envelope => {
-    const envelope = input.buildInput({ event, trigger, action, executionId });
-    plan.bytes += envelope.bytes;
-    return envelope;
-  };
-  switch (decision.kind) {
-    case "created":
-    case "over_cap": {
-      const id = newId("exe");
-      const execution: ExecutionDraft = {
-        id,
-        triggerId: trigger.id,
-        actionId: action.id,
-        sourceId: event.sourceId,
-        status: decision.status,
-        statusReason: decision.reason,
-        statusSeen: decision.seen ?? null,
-        attemptCount: 0,
-        scheduleStart: 0,
-        cancelledBy: null,
-        isResend: false,
-        createdAt: input.now,
-        dueAt: decision.kind === "created" ? decision.dueAt : input.now,
-        cancelRequestedAt: null,
-        input: build(id),
-        triggerVersion: trigger.version,
-        eventId: event.id,
-        depth: event.depth,
-        change: "insert",
-      };
-      plan.executions.push(execution);
-      executions.add(execution);
-      return execution;
-    }
-    case "skipped_exists":
-      if (!existing) return null;
-      if (decision.effect === "renew_input") {
-        renew(existing, subject, build(existing.id));
-        if (decision.dueAt !== null) existing.dueAt = decision.dueAt;
-      }
-      if (decision.effect === "rearm") {
-        move(existing, "rearm", decision);
-        renew(existing, subject, build(existing.id));
-        existing.cancelledBy = null;
-        existing.dueAt = decision.dueAt ?? input.now;
-      }
-      return existing;
-    case "cancelled":
-      if (!existing) return null;
-      if (decision.effect === "cancel") {
-        move(existing, "cancel", decision);
-        existing.cancelledBy = "SYSTEM";
-      } else if (!existing.cancelRequestedAt) {
-        existing.cancelRequestedAt = input.now;
-        existing.cancelledBy = "SYSTEM";
-        touch(existing);
-      }
-      return existing;
-    case "not_matched":
-    case "not_matched_finished":
-    case "sampled_out":
-    case "ignored_older":
-    case "filter_error":
-      return existing;
-    default:
-      return decision satisfies never;
-  }
-}
-
-function renew(execution: ExecutionDraft, { event, trigger }: Subject, envelope: Envelope): void {
-  execution.input = envelope;
-  execution.eventId = event.id;
-  execution.triggerVersion = trigger.version;
-  execution.depth = event.depth;
-  touch(execution);
-}
-
-function move(execution: ExecutionDraft, by: Move, { reason, seen }: Decision): void {
-  const to = transition(execution.status, by);
-  if (!to) throw new Error(`The move ${by} is not allowed from ${execution.status} (execution ${execution.id}).`);
-  execution.status = to;
-  execution.statusReason = reason;
-  execution.statusSeen = seen ?? null;
-  touch(execution);
-}
-
-function touch(execution: ExecutionDraft): void {
-  if (execution.change === "none") execution.change = "update";
 }
 
 function count(counter: CounterDraft, decision: Decision): void {

@@ -57,6 +57,8 @@ export type ExecutionDraft = {
   triggerVersion: number;
   eventId: string;
   depth: number;
+  /** the span that makes or renews it; null without tracing */
+  traceparent: string | null;
   /** the backfill that creates it */
   jobId?: string | undefined;
   change: "none" | "insert" | "update";

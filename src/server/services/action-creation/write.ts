@@ -3,7 +3,7 @@ import type { Queryable } from "@/server/db/client";
 import { writeInPieces } from "@/server/db/write-in-pieces";
 import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
-import type { Plan, PlannedObservation } from "./plan";
+import type { Plan, PlannedObservation } from "./plan-types";
 import type { DecisionDraft, ExecutionDraft } from "./types";
 
 /*
@@ -117,12 +117,12 @@ export async function writeExecutions(
     executions.filter((execution) => execution.change === "insert"),
     (json) => tx.$executeRaw`/* prepared */
       INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, status_seen, trigger_version,
-        event_id, due_at, input, depth, cancelled_by, job_id, created_at, updated_at, finished_at)
+        event_id, due_at, input, depth, traceparent, cancelled_by, job_id, created_at, updated_at, finished_at)
       SELECT r.id, ${projectId}, r."triggerId", r."actionId", ${eventSource}, r."sourceId", r.status::execution_status, r."statusReason",
-        r."statusSeen", r."triggerVersion", r."eventId", r."dueAt", r.input, r.depth, r."cancelledBy"::cancelled_by, r."jobId", ${now}, ${now},
+        r."statusSeen", r."triggerVersion", r."eventId", r."dueAt", r.input, r.depth, r.traceparent, r."cancelledBy"::cancelled_by, r."jobId", ${now}, ${now},
         CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN ${now}::timestamptz END
       FROM json_to_recordset(${json}::json) AS r(id text, "triggerId" text, "actionId" text, "sourceId" text, status text,
-        "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text, "dueAt" timestamptz, input text, depth int, "cancelledBy" text,
+        "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text, "dueAt" timestamptz, input text, depth int, traceparent text, "cancelledBy" text,
         "jobId" text)`,
   );
   await writeInPieces(
@@ -131,11 +131,12 @@ export async function writeExecutions(
     UPDATE action_execution AS e SET
       status = r.status::execution_status, status_reason = r."statusReason", status_seen = r."statusSeen", trigger_version = r."triggerVersion", event_id = r."eventId",
       due_at = r."dueAt", input = coalesce(r.input, e.input), depth = r.depth,
+      traceparent = coalesce(r.traceparent, e.traceparent),
       cancelled_by = r."cancelledBy"::cancelled_by, cancel_requested_at = r."cancelRequestedAt", updated_at = ${now},
       finished_at = CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN coalesce(e.finished_at, ${now}::timestamptz)
                          WHEN r.status = 'PENDING' THEN NULL ELSE e.finished_at END
     FROM json_to_recordset(${json}::json) AS r(id text, status text, "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text,
-      "dueAt" timestamptz, input text, depth int, "cancelledBy" text, "cancelRequestedAt" timestamptz)
+      "dueAt" timestamptz, input text, depth int, traceparent text, "cancelledBy" text, "cancelRequestedAt" timestamptz)
     WHERE e.id = r.id`,
   );
 }

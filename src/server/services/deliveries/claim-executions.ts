@@ -114,7 +114,7 @@ async function take(
         FROM picked JOIN action_execution l ON l.id = picked.id JOIN trigger_configuration t ON t.id = l.trigger_id, action) AS r
       WHERE e.id = r.id
       RETURNING e.id, e.trigger_id, r.place, r.ends IS NOT NULL AS refused, e.attempt_count, e.schedule_start, e.unknown_count, e.input,
-        r.frozen, e.depth
+        r.frozen, e.depth, e.traceparent
     ), attempts AS (
       INSERT INTO action_attempt (id, execution_id, project_id, number, lease_token, request, started_at)
       SELECT (${attemptIds}::text[])[m.place], m.id, ${projectId}, m.attempt_count, ${token}, ${JSON.stringify(target)}::jsonb, ${now} FROM moved m WHERE NOT m.refused
@@ -123,14 +123,14 @@ async function take(
       EXISTS (SELECT 1 FROM oldest, share GROUP BY oldest.trigger_id, share.most HAVING count(*) >= share.most) OR (SELECT count(*) FROM oldest) > ${count}::int AS "hasMore",
       m.id, m.trigger_id AS "triggerId", m.refused, (${attemptIds}::text[])[m.place] AS "attemptId", m.attempt_count AS number,
       m.attempt_count - m.schedule_start - m.unknown_count AS "attemptsSpent", CASE WHEN m.refused THEN '' ELSE m.input END AS input,
-      m.frozen OR ${freezes}::bool AS "isFrozen", m.depth
+      m.frozen OR ${freezes}::bool AS "isFrozen", m.depth, m.traceparent
     FROM (SELECT) AS always LEFT JOIN moved m ON true ORDER BY m.place`;
   const [first] = rows;
   return {
     claimed: rows
       .filter(isClaimed)
-      .map(({ id, triggerId, attemptId, number, attemptsSpent, input, isFrozen, depth }) => ({
-        ...{ id, triggerId, attemptId, number, attemptsSpent, input, isFrozen, depth },
+      .map(({ id, triggerId, attemptId, number, attemptsSpent, input, isFrozen, depth, traceparent }) => ({
+        ...{ id, triggerId, attemptId, number, attemptsSpent, input, isFrozen, depth, traceparent },
         ...{ projectId, actionId, leaseToken: token },
       })),
     ended: rows.filter(({ refused }) => refused === true).length,

@@ -9,12 +9,14 @@ import type { ClaimedExecution, LoadedAction, PreparedRequest } from "./types";
 /**
  * Makes the request of an attempt. URL, headers, secrets and timeouts are read at each attempt, so that a corrected
  * endpoint receives earlier executions. The body is the frozen one.
+ * @param traceparent names the span of the attempt to the receiver
  */
 export function prepareRequest(
   ctx: ServiceContext,
   action: LoadedAction,
   item: Pick<ClaimedExecution, "id" | "triggerId" | "number" | "depth">,
   body: string,
+  traceparent?: string,
 ): PreparedRequest {
   const read = readAction(action);
   if (read.problem !== null) return unusable(read.problem);
@@ -32,19 +34,20 @@ export function prepareRequest(
       timestamp: ctx.now(),
       body,
     });
+    const headers = { ...request.headers, ...(traceparent ? { traceparent } : {}) };
     return {
       ok: true,
       url: request.url,
       method: request.method,
       body: request.body,
-      headers: request.headers,
+      headers,
       timeouts: request.timeouts,
       storeResponse: request.storeResponse,
       shown: {
         method: request.method,
         url: request.shownUrl,
         actionVersion: action.version,
-        headers: redactHeaders(Object.entries(request.headers), request.secretHeaders),
+        headers: redactHeaders(Object.entries(headers), request.secretHeaders),
       },
       secrets: [...secrets, ...secretValues(request)],
     };

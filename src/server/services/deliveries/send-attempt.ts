@@ -22,14 +22,21 @@ export async function sendAttempt(
       outcome: { kind: "error", code: "template" },
       message: body.message,
     };
-  const request = prepareRequest(ctx, action, claimed, body.body);
-  if (!request.ok)
+  const span = ctx.tracing?.start("deliver", {
+    kind: "client",
+    parent: claimed.traceparent,
+    attributes: { "trigger_system.execution.id": claimed.id, "trigger_system.attempt": claimed.number },
+  });
+  const request = prepareRequest(ctx, action, claimed, body.body, span?.traceparent);
+  if (!request.ok) {
+    span?.end({}, "The request could not be made.");
     return {
       ...nothing,
       request: { problem: request.message },
       outcome: request.outcome,
       message: request.message,
     };
+  }
   const sent = await ctx.http.send({
     url: request.url,
     method: request.method,
@@ -46,6 +53,10 @@ export async function sendAttempt(
     retryAfter: headerValue(answer.headers, "retry-after"),
     webhookDelivery: headerValue(answer.headers, "webhook-delivery"),
   };
+  span?.end(
+    answer ? { "http.response.status_code": answer.status } : {},
+    sent.kind === "response" ? undefined : sent.code,
+  );
   const answered = answer ? `Answered ${answer.status}.` : "";
   return {
     claimed,

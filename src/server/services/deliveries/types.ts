@@ -34,6 +34,8 @@ export type ClaimedExecution = {
   /** whether the body is frozen */
   isFrozen: boolean;
   depth: number;
+  /** the span that made the execution; null without tracing */
+  traceparent: string | null;
 };
 
 /** A request ready to send, or the reason why there is none. */

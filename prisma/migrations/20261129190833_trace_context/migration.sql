@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "action_execution" ADD COLUMN     "traceparent" TEXT;
