@@ -27,6 +27,8 @@ export default defineConfig(
     "test-results/",
     "next-env.d.ts",
     "node_modules/",
+    // made by npm run package
+    "packages/trigger-system/trigger-system.mjs",
   ]),
   { files: typescript, extends: [ts.configs.strict] },
   {

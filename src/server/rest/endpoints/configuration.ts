@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ActionFile, ProjectFiles, TriggerFile } from "@/domain/as-code/configuration-files";
 import type { ProjectContext } from "@/server/context";
 import { applyConfiguration } from "@/server/services/as-code/apply-configuration";
-import { Pulled } from "@/server/services/as-code/find-changes";
+import { Pulled } from "@/domain/as-code/pulled";
 import { planConfiguration } from "@/server/services/as-code/plan-configuration";
 import { pullConfiguration } from "@/server/services/as-code/pull-configuration";
 import { sampleObservations } from "@/server/services/as-code/sample-observations";

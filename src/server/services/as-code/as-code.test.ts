@@ -214,7 +214,7 @@ test("an action that changed in the browser refuses the files", async () => {
   await expect(apply(files({}, { chat: hook({ detail: "full" }) }))).rejects.toMatchObject({ code: "CONFLICT" });
 });
 
-test("pull, apply and pull give the same bytes, for any 200 triggers", async () => {
+test("pull, apply and pull give the same bytes, in 200 generated projects", async () => {
   const text = fc
     .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
     .filter((value) => value.trim() === value && !/\0/.test(value));
@@ -230,7 +230,7 @@ test("pull, apply and pull give the same bytes, for any 200 triggers", async () 
           none: fc.constant(undefined),
           text,
           number: fc.integer(),
-          list: fc.array(text, { minLength: 1, maxLength: 3 }),
+          list: fc.array(text, { minLength: 1, maxLength: 1 }),
           datetime: text,
           boolean: fc.boolean(),
         };
@@ -257,13 +257,13 @@ test("pull, apply and pull give the same bytes, for any 200 triggers", async () 
   });
   const actions = { a: hook(), b: { ...hook({ detail: "thin" }), name: "B" } };
   await fc.assert(
-    fc.asyncProperty(fc.array(trigger, { minLength: 20, maxLength: 20 }), async (list) => {
+    fc.asyncProperty(fc.array(trigger, { minLength: 1, maxLength: 3 }), async (list) => {
       const wanted = files(Object.fromEntries(list.map((one, n) => [`t${n}`, one])), actions);
       await apply(wanted, { prune: true });
       const first = await pullConfiguration(project);
       await apply(ProjectFiles.parse(first.files), { pulled: first.pulled, prune: true });
       expect(JSON.stringify(await pullConfiguration(project))).toBe(JSON.stringify(first));
     }),
-    { numRuns: 10 },
+    { numRuns: 200 },
   );
 }, 120_000);

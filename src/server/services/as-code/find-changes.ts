@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   isSameJson,
   readFileFilter,
@@ -9,7 +8,8 @@ import {
   type ProjectFiles,
 } from "@/domain/as-code/configuration-files";
 import type { ShadowInput } from "@/domain/shadow";
-import { ConfigurationKey, type TriggerInput } from "@/domain/trigger";
+import type { Pulled } from "@/domain/as-code/pulled";
+import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { ActionType } from "@/domain/action/action-type";
@@ -17,13 +17,6 @@ import { ConfigurationError } from "@/domain/action/configuration-error";
 import { actionTypeOf, invalid, misfit } from "../actions/configuration";
 import type { ActionInput } from "../actions/change";
 import { actionFileOf, type CurrentAction, type CurrentConfiguration, type CurrentTrigger } from "./read-current";
-
-/** What a pull saw: id and version of each trigger and action, by key. */
-export const Pulled = z.strictObject({
-  triggers: z.record(ConfigurationKey, z.strictObject({ id: z.string(), version: z.number().int() })).default({}),
-  actions: z.record(ConfigurationKey, z.strictObject({ id: z.string(), version: z.number().int() })).default({}),
-});
-export type Pulled = z.output<typeof Pulled>;
 
 /** A field before and after, as in the file. Null where it is not there. */
 type ChangedField = { field: string; before: unknown; after: unknown };

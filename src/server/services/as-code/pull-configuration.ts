@@ -1,7 +1,7 @@
 import type { ActionFile, TriggerFile } from "@/domain/as-code/configuration-files";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import type { Pulled } from "./find-changes";
+import type { Pulled } from "@/domain/as-code/pulled";
 import { readCurrent, type CurrentConfiguration } from "./read-current";
 
 export type PulledConfiguration = {
