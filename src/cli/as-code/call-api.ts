@@ -1,3 +1,5 @@
+import { parseJson } from "@/domain/json/read-json";
+
 /** An answer of the server that is no success: its problem details, in words. */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
@@ -8,6 +10,15 @@ export class ApiProblem extends Error {
     readonly fields: Record<string, string>,
   ) {
     super(message);
+  }
+}
+
+/** Reads an answer with all digits of its numbers. An empty object for what is no JSON. */
+function readAnswer(text: string): Record<string, unknown> {
+  try {
+    return parseJson(text) as Record<string, unknown>;
+  } catch {
+    return {};
   }
 }
 
@@ -29,7 +40,7 @@ export async function callApi<Answer>(target: Target, path: string, body?: unkno
     const { cause, message } = error as Error;
     throw new Error(`${address.origin} cannot be reached: ${cause instanceof Error ? cause.message : message}.`);
   });
-  const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  const answer = readAnswer(await response.text());
   if (response.ok) return answer as Answer;
   const errors = (answer.errors ?? []) as { pointer: string; detail: string }[];
   const fields = Object.fromEntries(

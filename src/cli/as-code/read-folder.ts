@@ -1,12 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { LineCounter, parseDocument } from "yaml";
+import { LineCounter } from "yaml";
 import { z } from "zod";
-import { ActionFile, readFileFilter, TriggerFile, type ProjectFiles } from "@/domain/as-code/configuration-files";
+import {
+  ActionFile,
+  readFileFilter,
+  readFileShadow,
+  TriggerFile,
+  type ProjectFiles,
+} from "@/domain/as-code/configuration-files";
 import { RuleTestFile } from "@/domain/as-code/rule-tests";
 import { ConfigurationKey } from "@/domain/trigger";
-import { Pulled } from "@/server/services/as-code/find-changes";
+import { Pulled } from "@/domain/as-code/pulled";
+import { readYaml, valueOfYaml } from "./yaml-numbers";
 
 /** The folder of a project: its address, the triggers, the actions, the tests, and what the last pull saw. */
 export type Folder = {
@@ -90,7 +97,9 @@ function triggerProblems(
   const place = relative(process.cwd(), join(folder, "triggers", key));
   const unknown = file.actions.filter((action) => !actions[action]);
   return [
-    ...(readFileFilter(file).problems ?? []).map((problem) => `${place}: ${problem.place}: ${problem.message}`),
+    ...[...(readFileFilter(file).problems ?? []), ...readFileShadow(file).problems].map(
+      (problem) => `${place}: ${problem.place}: ${problem.message}`,
+    ),
     ...unknown.map((action) => `${place}: actions: There is no file actions/${action}.yaml.`),
   ];
 }
@@ -99,20 +108,21 @@ type Read<Value> = { value: Value } | { problems: string[] };
 
 async function readFile<Schema extends z.ZodType>(path: string, schema: Schema): Promise<Read<z.output<Schema>>> {
   if (extname(path) === ".ts") {
-    const loaded = (await import(pathToFileURL(path).href)) as { default?: unknown };
+    const loaded = await importTypescript(path);
+    if (!loaded) return { problems: [": This Node reads no TypeScript. Use Node 22.18 or newer, or YAML."] };
     const parsed = schema.safeParse(loaded.default);
     if (parsed.success) return { value: parsed.data };
     return { problems: parsed.error.issues.map((issue) => `: ${sentence(issue)}`) };
   }
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines });
+  const document = readYaml(readFileSync(path, "utf8"), lines);
   const placeOf = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `:${line}:${col}`;
   };
   if (document.errors.length > 0)
     return { problems: document.errors.map(({ pos, message }) => `${placeOf(pos[0])}: ${message.split("\n")[0]}`) };
-  const parsed = schema.safeParse(document.toJS());
+  const parsed = schema.safeParse(valueOfYaml(document));
   if (parsed.success) return { value: parsed.data };
   return {
     problems: parsed.error.issues.map((issue) => {
@@ -121,6 +131,16 @@ async function readFile<Schema extends z.ZodType>(path: string, schema: Schema):
       return `${placeOf(range?.[0] ?? 0)}: ${sentence(issue)}`;
     }),
   };
+}
+
+/** Imports a module. Null if Node reads no TypeScript: it strips types since 22.18. */
+async function importTypescript(path: string): Promise<{ default?: unknown } | null> {
+  try {
+    return (await import(pathToFileURL(path).href)) as { default?: unknown };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION") return null;
+    throw error;
+  }
 }
 
 const sentence = ({ path, message }: { path: readonly PropertyKey[]; message: string }): string =>

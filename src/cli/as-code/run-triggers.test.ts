@@ -2,6 +2,7 @@ import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { LongNumber } from "@/domain/json/long-number";
 import { createBodyBudgets } from "@/server/bytes-in-flight";
 import { createRateLimiter } from "@/server/rate-limit";
 import { handleRest } from "@/server/rest/handle-rest";
@@ -188,7 +189,7 @@ test("pull --sample makes tests from real observations that pass, with bodies re
       name: "chat",
       level: "ERROR",
       input: "my password",
-      metadata: { user: { email: "a@b.c" }, plan: "pro" },
+      metadata: { user: { email: "a@b.c" }, plan: "pro", account: new LongNumber("12345678901234567890") },
     }),
     makeEvent(ctx, { id: "real-2", name: "chat", output: "fine" }),
   ];
@@ -198,9 +199,18 @@ test("pull --sample makes tests from real observations that pass, with bodies re
   const sample = readFileSync(join(folder, "tests/sample.yaml"), "utf8");
   expect(sample).not.toMatch(/my password|a@b\.c/);
   expect(sample).toContain("plan: pro");
+  expect(sample).toContain("account: 12345678901234567890\n");
+  write(
+    "triggers/account.yaml",
+    `name: Account\nfilter: 'metadata at "account" = 12345678901234567890'\nactions: [chat]\n`,
+  );
+  const expected = (text: string): string => (text.includes("account:") ? "created" : "not_matched");
+  const tests = sample.split("  - name:");
+  const withAccount = tests.map((one) => one.replace("expect:\n", `expect:\n      account: ${expected(one)}\n`));
+  write("tests/sample.yaml", withAccount.join("  - name:"));
   const { code, output } = await run("test", "--json");
   expect(code).toBe(0);
-  expect(JSON.parse(output)).toMatchObject({ failed: 0, passed: 5 + 2 * 3 });
+  expect(JSON.parse(output)).toMatchObject({ failed: 0, passed: 5 + 2 * 4 });
 });
 
 test.each([

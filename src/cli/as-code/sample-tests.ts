@@ -1,18 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { stringify } from "yaml";
 import { readFileFilter, TriggerFile } from "@/domain/as-code/configuration-files";
 import { decisionOfNew, type TestedTrigger } from "@/domain/as-code/rule-tests";
 import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
 import type { SampledObservation } from "@/server/services/as-code/sample-observations";
+import { LongNumber } from "@/domain/json/long-number";
 import { callApi, type Target } from "./call-api";
+import { writeYaml } from "./yaml-numbers";
 
 const REDACTED = "(redacted)";
 
 /** Replaces the values at dotted paths, such as `input` or `metadata.user.email`. */
 export function redact(paths: readonly string[]): (observation: Record<string, unknown>) => Record<string, unknown> {
   return (observation) => {
-    const copy = structuredClone(observation);
+    const copy = copyOf(observation) as Record<string, unknown>;
     for (const path of paths.map((one) => one.trim()).filter((one) => one !== "")) {
       const steps = path.split(".");
       const last = steps.pop()!;
@@ -22,6 +23,13 @@ export function redact(paths: readonly string[]): (observation: Record<string, u
     }
     return copy;
   };
+}
+
+/** Copies lists and objects. Other values are shared: structuredClone would take the digits from a long number. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (!isObject(value) || value instanceof LongNumber) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)]));
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
@@ -59,6 +67,6 @@ export async function sampleTests(target: Target, path: string, options: SampleO
     return { name: `${index + 1}: ${item.name ?? "no name"}`, observation, expect: Object.fromEntries(decisions) };
   });
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, stringify({ tests }, { lineWidth: 110 }));
+  writeFileSync(path, writeYaml({ tests }));
   return tests.length;
 }

@@ -15,6 +15,7 @@ import { LoadMore } from "@/components/ui/load-more";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { DraftsNote } from "./drafts-note";
 import { BulkSwitch } from "./bulk-switch";
 import { triggerParams } from "./search-params";
 import { triggerColumns } from "./trigger-columns";
@@ -54,6 +55,7 @@ export function TriggerList({ projectId }: { projectId: string }) {
   return (
     <>
       <PageHeader title="Triggers" isLive actions={!isBare && create} />
+      <DraftsNote projectId={projectId} />
       {!isBare && (
         <TriggerToolbar
           projectId={projectId}

@@ -10,6 +10,7 @@ import { projectEndpoints } from "./endpoints/projects";
 import { resendEndpoints } from "./endpoints/resends";
 import { shadowEndpoints } from "./endpoints/shadows";
 import { triggerEndpoints } from "./endpoints/triggers";
+import { versionEndpoints } from "./endpoints/versions";
 import { usageEndpoints } from "./endpoints/usage";
 
 /** Every endpoint of the REST API. The router, the OpenAPI document and the tests of roles read this table. */
@@ -18,6 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   ...triggerEndpoints,
   ...shadowEndpoints,
   ...actionEndpoints,
+  ...versionEndpoints,
   ...configurationEndpoints,
   ...executionEndpoints,
   ...resendEndpoints,

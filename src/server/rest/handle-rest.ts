@@ -1,3 +1,4 @@
+import { stringifyJson } from "@/domain/json/long-number";
 import type { TokenActor } from "@/domain/actor";
 import type { Env } from "@/env";
 import type { BodyBudgets } from "@/server/bytes-in-flight";
@@ -118,7 +119,8 @@ async function runEndpoint(endpoint: Endpoint, call: Call, project: ProjectConte
       ...(typeof version === "number" ? { etag: etagOf(version) } : {}),
       ...(endpoint.location === undefined ? {} : { location: locationOf(endpoint.location, call.params, shown) }),
     },
-    body: JSON.stringify(shown),
+    // Stored states keep numbers that JavaScript would round.
+    body: stringifyJson(shown),
   };
 }
 

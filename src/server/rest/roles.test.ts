@@ -7,6 +7,7 @@ import { systemProjectContext, type SignedInUser } from "@/server/services/acces
 import { createInvitation } from "@/server/services/access-links";
 import { eventKeyRow, newEventKey } from "@/server/services/event-keys";
 import { startShadow } from "@/server/services/shadows/start-shadow";
+import { writeVersion } from "@/server/services/versions/write";
 import { createTrigger } from "@/server/services/triggers/change";
 import { makeAction, makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
@@ -46,6 +47,16 @@ async function furnish() {
   });
   const system = systemProjectContext(ctx, projectId);
   const trigger = await createTrigger(system, TriggerInput.parse(triggerForm({ action })));
+  const { configuration } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
+  await ctx.db.$transaction((tx) =>
+    writeVersion(system, tx, {
+      kind: "action",
+      targetId: action.id,
+      version: 1,
+      snapshot: { name: "Pager", type: "webhook", configuration, enabled: true },
+      summary: "Created.",
+    }),
+  );
   const shadow = { filter: emptyFilter, samplingRate: 0.5, samplingBy: "source" as const };
   await startShadow(system, { triggerId: trigger.id, version: 1, shadow });
   const now = ctx.now();
@@ -161,6 +172,10 @@ const wanted: Record<string, Wanted> = {
   getTriggerFunnel: {},
   getConfiguration: {},
   sampleObservations: {},
+  listTriggerVersions: {},
+  restoreTriggerVersion: {},
+  listActionVersions: {},
+  restoreActionVersion: {},
   getShadow: {},
   dropShadow: {},
   promoteShadow: {},
@@ -246,6 +261,7 @@ function ask(endpoint: Endpoint, place: Place, token?: string, projectId = place
     userId: people.target.id,
     invitationId: place.invitation.id,
     draftId: place.draft.id,
+    version: "1",
     ...path(place),
   };
   const filled = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name]!);

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { Role, TokenScope } from "@/domain/access";
-import { ProjectSettings } from "@/domain/project";
-import { getProject, listProjects, updateProject } from "@/server/services/projects";
+import { ProjectName, ProjectSettings } from "@/domain/project";
+import { AppError } from "@/server/errors";
+import { takePersonLimit } from "@/server/services/limits";
+import { createProject, getProject, listProjects, updateProject } from "@/server/services/projects";
 import { projectEndpoint, tokenEndpoint, type Endpoint } from "../endpoint";
 import { pageOf, Time } from "../schemas";
 
@@ -47,6 +49,30 @@ export const projectEndpoints: readonly Endpoint[] = [
     async ({ base, token }) => {
       const all = await listProjects(base, token.maker);
       return { items: all.filter(({ id }) => (token.projectId ?? id) === id), nextCursor: null };
+    },
+  ),
+  tokenEndpoint(
+    {
+      id: "createProject",
+      method: "POST",
+      path: "/projects",
+      tag,
+      summary: "Creates a project, whose owner is the token's maker",
+      description:
+        "Needs a personal token with the scope admin, and a maker who may create projects. No token deletes a project.",
+      body: z.object({ name: ProjectName }),
+      status: 201,
+      answer: z.object({ id: z.string() }),
+      location: `/projects/{id}`,
+    },
+    async ({ base, token, body }) => {
+      if (token.projectId !== null)
+        throw new AppError("FORBIDDEN", "This token is of one project. Use a personal token to create another one.");
+      if (!token.scopes.includes("admin"))
+        throw new AppError("FORBIDDEN", "This token lacks the scope “admin”. Use a token that has it.");
+      await takePersonLimit(base, "project");
+      const { id, label: email } = token.maker;
+      return createProject(base, { id, email, name: email }, body);
     },
   ),
   projectEndpoint(

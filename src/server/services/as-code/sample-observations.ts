@@ -1,3 +1,4 @@
+import { parseJson } from "@/domain/json/read-json";
 import { getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
@@ -17,7 +18,7 @@ export async function sampleObservations(
   const found: SampledObservation[] = [];
   for await (const { rows } of latestStates(ctx, eventSource, limit))
     for (const { name, state } of rows) {
-      const payload = JSON.parse(state) as unknown;
+      const payload = parseJson(state);
       const { observation } = (seesBodies ? payload : source.withoutBodies(payload)) as {
         observation: Record<string, unknown>;
       };

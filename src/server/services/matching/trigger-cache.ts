@@ -32,7 +32,7 @@ export type CachedTrigger = {
 };
 
 /** What decides beside a trigger. Without a filter it decides nothing. */
-export type CachedShadow = Pick<CachedTrigger, "filter" | "samplingRate" | "samplingBy"> & { id: string };
+type CachedShadow = Pick<CachedTrigger, "filter" | "samplingRate" | "samplingBy"> & { id: string };
 
 /** The active triggers of an event source, ready to decide. */
 export type TriggerSet = {

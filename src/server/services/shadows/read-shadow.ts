@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe";
 import { emptyFilter, Filter } from "@/domain/filter/schema";

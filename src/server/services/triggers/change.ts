@@ -3,8 +3,6 @@ import { regexesIn } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { type Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
-import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";

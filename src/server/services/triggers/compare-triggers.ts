@@ -5,7 +5,7 @@ import type { SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { compileRegexes } from "@/server/compute/slices";
 import { isOverBudget } from "@/server/compute/regex-results";
-import { latestStates } from "./latest-states";
+import { latestStates, type LatestState } from "./latest-states";
 import { people, sampleOf } from "./preview";
 import { mayUseFilter } from "./refuse-body-filter";
 
@@ -34,56 +34,87 @@ export type TriggerDifference = {
   problem: string | null;
 };
 
+type CompareInput = {
+  before: ComparedTrigger | null;
+  after: ComparedTrigger | null;
+  triggerId?: string | undefined;
+};
+
 /** Compares what a trigger would have done before and after a change, with the code of the preview. */
 export async function compareTriggers(
   ctx: ProjectContext,
-  {
-    before,
-    after,
-    triggerId,
-  }: { before: ComparedTrigger | null; after: ComparedTrigger | null; triggerId?: string | undefined },
+  { before, after, triggerId }: CompareInput,
   signal?: AbortSignal,
 ): Promise<TriggerDifference> {
   const none = { observations: 0, more: 0, fewer: 0, sampledOut: 0 };
-  const eventSource = (after ?? before)!.eventSource;
+  const { eventSource } = (after ?? before)!;
   const source = getEventSource(eventSource);
   if (!source) return { ...none, problem: `There is no event source called ${eventSource}.` };
-  const both = [before, after].filter(
-    (one) => one !== null && one.eventSource === eventSource && checkFilter(source, one.filter).length === 0,
-  );
-  if (!both.every((one) => mayUseFilter(ctx, source, one!.filter)))
-    return { ...none, problem: "The filter looks into bodies, which this token or person may not read." };
-  for (const one of both) await compileRegexes(regexesIn(one!.filter));
-  const found = { ...none };
-  const to = ctx.now();
-  const range = { from: new Date(to.getTime() - DAY_MS), to: new Date(to.getTime() + 1) };
+  // A trigger that is off, or whose filter cannot be evaluated, makes no execution.
+  const decides = (trigger: ComparedTrigger | null): trigger is ComparedTrigger =>
+    trigger?.eventSource === eventSource && checkFilter(source, trigger.filter).length === 0;
+  const [old, changed] = [decides(before) ? before : null, decides(after) ? after : null];
+  for (const trigger of [old, changed]) {
+    if (!trigger) continue;
+    if (!mayUseFilter(ctx, source, trigger.filter))
+      return { ...none, problem: "The filter looks into bodies, which this token or person may not read." };
+    await compileRegexes(regexesIn(trigger.filter));
+  }
   try {
-    for await (const { rows } of latestStates(ctx, eventSource, STATES_MAX, range)) {
-      found.observations += rows.length;
-      const states = rows.map(({ state }) => state);
-      const [left, right] = [await run(before), await run(after)];
-      rows.forEach((_row, index) => {
-        const [old, now] = [left[index]!, right[index]!];
-        found.more += now.actions.filter((key) => !old.actions.includes(key)).length;
-        found.fewer += old.actions.filter((key) => !now.actions.includes(key)).length;
-        if (now.isSampledOut) found.sampledOut += 1;
-      });
-      async function run(trigger: ComparedTrigger | null) {
-        if (!trigger?.enabled || !both.includes(trigger))
-          return rows.map(() => ({ actions: [] as string[], isSampledOut: false }));
-        const made: { actions: readonly string[]; isSampledOut: boolean }[] = [];
-        const request = { eventSource, filter: trigger.filter, states };
-        for await (const { result, links } of ctx.compute.filter(people(ctx), request, signal)) {
-          const { sampled } = sampleOf({ ...trigger, triggerId }, rows[made.length]!.id, links);
-          const isOut = result.matched && !sampled;
-          made.push({ actions: result.matched && sampled ? trigger.actionKeys : [], isSampledOut: isOut });
-        }
-        return made;
-      }
-    }
+    return { ...(await countDifferences(ctx, { old, changed, eventSource, triggerId }, signal)), problem: null };
   } catch (error) {
     if (isOverBudget(error)) return { ...none, problem: error.message };
     throw error;
   }
-  return { ...found, problem: null };
+}
+
+type Deciding = { old: ComparedTrigger | null; changed: ComparedTrigger | null; eventSource: string } & Pick<
+  CompareInput,
+  "triggerId"
+>;
+
+async function countDifferences(
+  ctx: ProjectContext,
+  { old, changed, eventSource, triggerId }: Deciding,
+  signal: AbortSignal | undefined,
+): Promise<Omit<TriggerDifference, "problem">> {
+  const found = { observations: 0, more: 0, fewer: 0, sampledOut: 0 };
+  const to = ctx.now();
+  const range = { from: new Date(to.getTime() - DAY_MS), to: new Date(to.getTime() + 1) };
+  for await (const { rows } of latestStates(ctx, eventSource, STATES_MAX, range)) {
+    found.observations += rows.length;
+    const was = await outcomesOf(ctx, old, { rows, triggerId, signal });
+    const is = await outcomesOf(ctx, changed, { rows, triggerId, signal });
+    for (const index of rows.keys()) {
+      const [left, right] = [was[index]!, is[index]!];
+      found.more += right.actions.filter((key) => !left.actions.includes(key)).length;
+      found.fewer += left.actions.filter((key) => !right.actions.includes(key)).length;
+      if (right.isSampledOut) found.sampledOut += 1;
+    }
+  }
+  return found;
+}
+
+/** What a trigger makes of a state: the actions that it runs, and whether sampling stops it. */
+type StateOutcome = { actions: readonly string[]; isSampledOut: boolean };
+
+async function outcomesOf(
+  ctx: ProjectContext,
+  trigger: ComparedTrigger | null,
+  {
+    rows,
+    triggerId,
+    signal,
+  }: { rows: readonly LatestState[] } & Pick<CompareInput, "triggerId"> & { signal: AbortSignal | undefined },
+): Promise<StateOutcome[]> {
+  if (!trigger?.enabled) return rows.map(() => ({ actions: [], isSampledOut: false }));
+  const outcomes: StateOutcome[] = [];
+  const { eventSource, filter, actionKeys } = trigger;
+  const request = { eventSource, filter, states: rows.map(({ state }) => state) };
+  for await (const { result, links } of ctx.compute.filter(people(ctx), request, signal)) {
+    const { sampled } = sampleOf({ ...trigger, triggerId }, rows[outcomes.length]!.id, links);
+    const fires = result.matched && sampled;
+    outcomes.push({ actions: fires ? actionKeys : [], isSampledOut: result.matched && !sampled });
+  }
+  return outcomes;
 }

@@ -1,0 +1,104 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Bot } from "lucide-react";
+import type { DataColumn } from "@/components/data-table/column";
+import { DataTable } from "@/components/data-table/data-table";
+import { EmptyState } from "@/components/empty-state";
+import { PageHeader } from "@/components/page-header";
+import { QueryProblem } from "@/components/query-problem";
+import { Time } from "@/components/time";
+import { LoadMore } from "@/components/ui/load-more";
+import { formatNumber, plural } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import type { TriggerDraft } from "./types";
+
+const columns: readonly DataColumn<TriggerDraft>[] = [
+  {
+    id: "name",
+    header: "Draft",
+    skeleton: "70%",
+    cell: ({ trigger, triggerId, sentence }) => (
+      <>
+        <span className="block truncate font-medium">
+          {trigger?.name ?? "A draft that cannot be read"}
+          {triggerId !== null && <span className="font-normal text-muted"> · changes a trigger</span>}
+        </span>
+        <span className="block truncate text-xs font-normal text-muted">{sentence}</span>
+      </>
+    ),
+  },
+  {
+    id: "by",
+    header: "Proposed by",
+    width: "16rem",
+    skeleton: "60%",
+    cell: ({ proposedBy }) => <span className="block truncate">{proposedBy}</span>,
+  },
+  {
+    id: "perDay",
+    header: "Executions a day",
+    width: "9rem",
+    align: "right",
+    skeleton: "3rem",
+    cell: ({ preview }) =>
+      preview?.executionsPerDay == null ? (
+        <span className="text-subtle">–</span>
+      ) : (
+        `about ${formatNumber(preview.executionsPerDay)}`
+      ),
+  },
+  {
+    id: "proposed",
+    header: "Proposed",
+    width: "10rem",
+    align: "right",
+    skeleton: "4rem",
+    mobile: "trailing",
+    cell: ({ createdAt }) => <Time value={createdAt} className="text-muted" />,
+  },
+];
+
+/** The open drafts of a project. A person reads each one and decides. */
+export function DraftList({ projectId }: { projectId: string }) {
+  const trpc = useTRPC();
+  const list = useInfiniteQuery(
+    trpc.draft.list.infiniteQueryOptions(
+      { projectId },
+      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+    ),
+  );
+  const rows = list.data?.pages.flatMap((page) => page.items);
+  const triggers = `/projects/${projectId}/triggers`;
+  return (
+    <>
+      <PageHeader title="Drafts" parents={[{ label: "Triggers", href: triggers }]} />
+      {list.error ? (
+        <QueryProblem message={list.error.message} onRetry={() => void list.refetch()} />
+      ) : (
+        <DataTable
+          label="Drafts"
+          columns={columns}
+          rows={rows}
+          rowKey={({ id }) => id}
+          href={({ id }) => `/projects/${projectId}/drafts/${id}`}
+          empty={
+            <EmptyState
+              icon={<Bot aria-hidden />}
+              title="No draft waits"
+              description="An agent proposes a trigger as a draft. Nothing fires until somebody here applies it. A draft waits for 7 days."
+            />
+          }
+          footer={
+            <LoadMore
+              hasMore={list.hasNextPage}
+              isLoading={list.isFetchingNextPage}
+              onLoadMore={() => void list.fetchNextPage()}
+              shown={plural(rows?.length ?? 0, "draft")}
+            />
+          }
+        />
+      )}
+    </>
+  );
+}

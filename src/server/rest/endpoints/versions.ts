@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { takePersonLimit } from "@/server/services/limits";
+import { restoreVersion } from "@/server/services/restore-version";
+import { listVersions } from "@/server/services/versions/list";
+import { projectEndpoint, type Endpoint } from "../endpoint";
+import { requireVersion } from "../read-request";
+import { pageOf, PageQuery, Time } from "../schemas";
+
+const Version = z.object({
+  version: z.number().int(),
+  summary: z.string().describe("what was done"),
+  actor: z.string(),
+  createdAt: Time,
+  isCurrent: z.boolean(),
+  changes: z
+    .array(
+      z.object({ field: z.string(), label: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
+    )
+    .describe("against the version before, in words; empty for the first"),
+});
+
+const kinds = {
+  trigger: { tag: "Triggers", name: "Trigger", permission: "trigger:write" },
+  action: { tag: "Actions", name: "Action", permission: "action:write" },
+} as const;
+
+/** The endpoints of the versions of triggers, or of actions. */
+function versionsOf(kind: keyof typeof kinds): Endpoint[] {
+  const { tag, name, permission } = kinds[kind];
+  const parameter = `${kind}Id`;
+  const path = `/projects/{projectId}/${kind}s/{${parameter}}/versions`;
+  return [
+    projectEndpoint(
+      {
+        id: `list${name}Versions`,
+        method: "GET",
+        path,
+        tag,
+        summary: `Lists the versions of ${kind === "trigger" ? "a trigger" : "an action"}, newest first, with their changes`,
+        permission: "project:read",
+        query: PageQuery,
+        answer: pageOf(Version),
+      },
+      (project, { params, query }) => listVersions(project, { kind, targetId: params[parameter]!, ...query }),
+    ),
+    projectEndpoint(
+      {
+        id: `restore${name}Version`,
+        method: "POST",
+        path: `${path}/{version}/restore`,
+        tag,
+        summary: "Restores a version as a change like any other",
+        description: "On or off stays. Secrets are in no version: an action keeps those of the same host.",
+        permission,
+        answer: z.object({
+          version: z.number().int().describe("the new version"),
+          warning: z.string().nullable().describe("a doubt about the action's URL"),
+        }),
+      },
+      async (project, { params, ifMatch }) => {
+        await takePersonLimit(project, "triggerSave");
+        const targetId = params[parameter]!;
+        const [newest] = (await listVersions(project, { kind, targetId, limit: 1 })).items;
+        const currentVersion = newest?.version ?? 0;
+        requireVersion(kind, currentVersion, ifMatch);
+        return restoreVersion(project, { kind, targetId, version: Number(params.version), currentVersion });
+      },
+    ),
+  ];
+}
+
+export const versionEndpoints: readonly Endpoint[] = [...versionsOf("trigger"), ...versionsOf("action")];
