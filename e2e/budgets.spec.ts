@@ -1,30 +1,13 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixtures";
+import { expect, makeTrigger, test } from "./fixtures";
 
 /**
  * Compressed script of a page, KB. The goals are 200 and 300; these bounds keep what is reached. They may only fall.
  */
-const SCRIPT_KB_MAX = { executions: 370, newTrigger: 560 };
+const SCRIPT_KB_MAX = { executions: 350, newTrigger: 520 };
 /** The window in which requests are counted, s. One observation comes each second. */
 const WINDOW_S = 15;
 const REQUESTS_A_MINUTE_MAX = 30;
-
-/** Makes an action, and a trigger on observations of this name. */
-async function makeTrigger(page: Page, projectUrl: string, url: string, name: string): Promise<void> {
-  const projectId = projectUrl.split("/").at(-1)!;
-  const post = async (procedure: string, input: object): Promise<string> => {
-    const answer = await page.request.post(`/api/trpc/${procedure}`, { data: { json: { projectId, ...input } } });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return ((await answer.json()) as { result: { data: { json: { id: string } } } }).result.data.json.id;
-  };
-  const actionId = await post("action.create", { name, type: "webhook", configuration: { url, headers: [] } });
-  const filter = {
-    type: "group",
-    match: "all",
-    children: [{ type: "condition", column: "name", operator: "=", value: name }],
-  };
-  await post("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [actionId] });
-}
 
 /** Opens a page without a cache and tells what came over the wire. */
 async function load(page: Page, path: string): Promise<{ scriptKb: number; html: string; shift: number }> {
@@ -56,10 +39,11 @@ test("the executions page has its first rows in the HTML, no more script than be
   admin: page,
   projectUrl,
   application,
+  call,
   receiver,
 }) => {
   const id = `budget-${Date.now()}`;
-  await makeTrigger(page, projectUrl, receiver.url("200", id), id);
+  await makeTrigger(call, { name: id, url: receiver.url("200", id) });
   await application.send({ id, name: id });
   await page.goto(`${projectUrl}/executions`);
   await expect(page.getByRole("row").filter({ hasText: id }).first()).toBeVisible();
@@ -80,11 +64,12 @@ test("under load a visible tab makes at most 30 requests a minute, and a hidden 
   admin: page,
   projectUrl,
   application,
+  call,
   receiver,
 }) => {
   test.slow();
   const name = `load-${Date.now()}`;
-  await makeTrigger(page, projectUrl, receiver.url("200", name), name);
+  await makeTrigger(call, { name, url: receiver.url("200", name) });
   await page.goto(`${projectUrl}/executions`);
   await page.waitForLoadState("networkidle");
   const countRequests = async (): Promise<number> => {
@@ -109,4 +94,40 @@ test("under load a visible tab makes at most 30 requests a minute, and a hidden 
   // A refresh may fall on either edge of the window.
   expect(visible).toBeLessThanOrEqual((REQUESTS_A_MINUTE_MAX * WINDOW_S) / 60 + 3);
   expect(hidden).toBe(0);
+});
+
+test("a panel opens from its row before the network answers", async ({
+  admin: page,
+  projectUrl,
+  application,
+  call,
+  receiver,
+}) => {
+  const name = `panel-${Date.now()}`;
+  const { triggerId } = await makeTrigger(call, { name, url: receiver.url("200", name) });
+  await application.send(...[1, 2, 3].map((number) => ({ id: `${name}-${number}`, name })));
+  await page.goto(`${projectUrl}/executions?trigger=${triggerId}`);
+  await expect(page.getByRole("row").filter({ hasText: "Delivered" })).toHaveCount(3);
+  await page.waitForLoadState("networkidle");
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 1_500,
+    downloadThroughput: -1,
+    uploadThroughput: -1,
+  });
+  const open = (index: number): Promise<number> =>
+    page.evaluate(async (place) => {
+      const link = document.querySelectorAll<HTMLAnchorElement>("[data-row-link]")[place]!;
+      const key = link.dataset.rowLink!.slice(-4);
+      const start = performance.now();
+      link.click();
+      while (!document.querySelector("[role=dialog]")?.textContent?.includes(key))
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      return performance.now() - start;
+    }, index);
+  const times = [await open(0), await open(1), await open(2)];
+  console.log(`a panel opens in ${times.map((time) => time.toFixed(0)).join(", ")} ms at 1.5 s of latency`);
+  // The goal of 100 ms holds on a machine that does nothing else. No answer can have come within half a latency.
+  expect(Math.min(...times)).toBeLessThan(750);
 });

@@ -106,4 +106,6 @@ test("an endpoint that is gone is switched off, the operational webhook is told,
   await expectClean(page);
   await page.getByRole("button", { name: "Switch on" }).click();
   await expect(page.getByText("1 execution of this action was skipped")).toBeVisible();
+  await page.getByRole("link", { name: "Replay…" }).click();
+  await expect(page.getByRole("dialog", { name: "Send again" })).toContainText("1 of 1 execution can be sent again");
 });

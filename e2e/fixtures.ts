@@ -13,7 +13,11 @@ type Fixtures = {
   admin: Page;
   /** the demo project's address */
   projectUrl: string;
+  /** calls a procedure of the API as the admin's browser does; the demo project unless the input names another */
+  call: Call;
 };
+
+export type Call = <Result>(procedure: string, input: object) => Promise<Result>;
 
 /** A console error or an exception on a page fails the test that opened it. */
 export const test = base.extend<Fixtures, { receiver: Receiver }>({
@@ -54,7 +58,32 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
     await use(page);
   },
   projectUrl: async ({ admin }, use) => use(new URL(admin.url()).pathname.match(/^\/projects\/[^/]+/)![0]),
+  call: async ({ admin, projectUrl }, use) => {
+    const projectId = projectUrl.split("/").at(-1)!;
+    await use(async <Result>(procedure: string, input: object) => {
+      const answer = await admin.request.post(`/api/trpc/${procedure}`, { data: { json: { projectId, ...input } } });
+      expect(answer.ok(), await answer.text()).toBe(true);
+      return ((await answer.json()) as { result: { data: { json: Result } } }).result.data.json;
+    });
+  },
 });
+
+/** Makes an action at this URL, and a trigger on observations of this name. */
+export async function makeTrigger(
+  call: Call,
+  { name, url, retry }: { name: string; url: string; retry?: object },
+): Promise<{ actionId: string; triggerId: string; secret: string }> {
+  const configuration = { url, headers: [], ...(retry ? { retry } : {}) };
+  const action = await call<{ id: string; secret: string }>("action.create", { name, type: "webhook", configuration });
+  const filter = {
+    type: "group",
+    match: "all",
+    children: [{ type: "condition", column: "name", operator: "=", value: name }],
+  };
+  const trigger = { name, eventSource: "observation.created", filter, actionIds: [action.id] };
+  const { id: triggerId } = await call<{ id: string }>("trigger.create", trigger);
+  return { actionId: action.id, triggerId, secret: action.secret };
+}
 
 export async function signIn(page: Page, email: string, password: string): Promise<void> {
   await page.goto("/sign-in");

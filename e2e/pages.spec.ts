@@ -3,6 +3,7 @@ import { expect, expectClean, test } from "./fixtures";
 const pages = [
   "",
   "/executions",
+  "/executions/decisions",
   "/observations",
   "/triggers",
   "/triggers/new",

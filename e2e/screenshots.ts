@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
 import { chromium, type Page } from "@playwright/test";
 import { ensureBuild } from "../src/cli/prepare/build.mjs";
 import { createCipher } from "@/server/crypto";
@@ -18,12 +19,14 @@ import { findBrowser } from "./browser";
 
 /*
  * `npm run screenshots`: pictures of every page of one seeded world, light and dark, in the folder screenshots/. WIDTHS
- * lists the widths in pixels (default 390,1440); PAGES keeps only pages whose name contains its text.
+ * lists the widths in pixels (default 390,1440); PAGES keeps only pages whose name contains its text. AXE=1 also looks for
+ * faults of accessibility, and ends with code 1 where it finds one.
  */
 
 const FOLDER = "screenshots";
 const widths = (process.env.WIDTHS ?? "390,1440").split(",").map(Number);
 const only = process.env.PAGES ?? "";
+const findings: string[] = [];
 const EMAIL = "vera.lindqvist@example.com";
 
 await ensureBuild();
@@ -82,6 +85,8 @@ await db.$disconnect();
 await receiver.close();
 await postgres.stop();
 console.log(`The pictures are in ${FOLDER}/.`);
+for (const finding of findings) console.log(finding);
+if (findings.length > 0) process.exitCode = 1;
 
 function pagesOf(
   id: string,
@@ -129,5 +134,10 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.waitForFunction(() => document.querySelector("[data-skeleton], [aria-busy=true]") === null, undefined, {
     timeout: 60_000,
   });
+  if (process.env.AXE) {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    for (const { id, nodes } of violations)
+      findings.push(`${name}: ${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  }
   await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: true });
 }

@@ -1,0 +1,129 @@
+import { Webhook } from "standardwebhooks";
+import { expect, expectClean, makeTrigger, test } from "./fixtures";
+
+test("the webhook id in a receiver's log leads to its execution, by the command menu and by the search of the list", async ({
+  admin: page,
+  projectUrl,
+  application,
+  call,
+  receiver,
+}) => {
+  const name = `Log ${Date.now()}`;
+  const path = name.replace(" ", "-");
+  await makeTrigger(call, { name, url: receiver.url("200", path) });
+  await application.send({ id: path, name });
+  const logged = () => receiver.requests.find((request) => request.path.includes(path))?.headers["webhook-id"];
+  await expect.poll(logged).toBeTruthy();
+  const webhookId = String(logged());
+
+  await page.goto(projectUrl);
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("combobox", { name: "Commands" }).fill(webhookId);
+  await page
+    .getByRole("option", { name: /Execution/ })
+    .first()
+    .click();
+  await expect(page).toHaveURL(new RegExp(`/executions/${webhookId}`));
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("/");
+  await page.keyboard.type(webhookId);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("row").filter({ hasText: name })).toHaveCount(1);
+});
+
+test("a view is exported, and the file holds what the list counts", async ({
+  admin: page,
+  projectUrl,
+  application,
+  call,
+  receiver,
+}) => {
+  const name = `Export ${Date.now()}`;
+  const path = name.replace(" ", "-");
+  const { triggerId } = await makeTrigger(call, { name, url: receiver.url("200", path) });
+  await application.send(...Array.from({ length: 7 }, (_, index) => ({ id: `${path}-${index}`, name })));
+  await page.goto(`${projectUrl}/executions?trigger=${triggerId}`);
+  await expect(page.getByRole("row").filter({ hasText: "Delivered" })).toHaveCount(7);
+  await page.getByRole("button", { name: "Export" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "CSV", exact: true }).click();
+  const chunks: Buffer[] = [];
+  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
+  const lines = Buffer.concat(chunks).toString("utf8").trim().split(/\r?\n/);
+  expect(lines).toHaveLength(8);
+  expect(lines.filter((line) => line.includes(path))).toHaveLength(7);
+});
+
+test("an action is paused and let go on from the command menu, and what waited is delivered", async ({
+  admin: page,
+  projectUrl,
+  application,
+  call,
+  receiver,
+}) => {
+  const name = `Lever ${Date.now()}`;
+  const path = name.replace(" ", "-");
+  const { actionId } = await makeTrigger(call, { name, url: receiver.url("200", path) });
+  const pull = async (lever: string, button: string) => {
+    await page.keyboard.press("ControlOrMeta+k");
+    await page.keyboard.type(`${lever} ${name}`);
+    await page.getByRole("option", { name: `${lever}: ${name}` }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: button }).click();
+    await expect(page.getByRole("alertdialog")).toHaveCount(0);
+  };
+  await page.goto(projectUrl);
+  await pull("Pause and keep", "Pause and keep");
+  await expect(page).toHaveURL(new RegExp(`/actions/${actionId}`));
+  await application.send({ id: path, name });
+  await expect(page.getByText(/1 waiting/).first()).toBeVisible();
+  expect(receiver.requests.filter((request) => request.path.includes(path))).toHaveLength(0);
+  await pull("Let it go on", "Let it go on");
+  await expect.poll(() => receiver.requests.filter((request) => request.path.includes(path)).length).toBe(1);
+  await page.keyboard.press("e");
+  await expect(page.getByRole("tab", { name: "Configuration", selected: true })).toBeVisible();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText("Menu of the row or the page");
+  await expectClean(page);
+});
+
+test("a secret is rotated, and each webhook verifies with the old one and the new one until the old one ends", async ({
+  admin: page,
+  projectUrl,
+  application,
+  call,
+  receiver,
+}) => {
+  const name = `Rotated ${Date.now()}`;
+  const path = name.replace(" ", "-");
+  const { actionId, secret: before } = await makeTrigger(call, { name, url: receiver.url("200", path) });
+  await page.goto(`${projectUrl}/actions/${actionId}?tab=configuration`);
+  await page.getByRole("button", { name: "Rotate…" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Make a new secret" }).click();
+  const after = (await page.getByLabel("Signing secret", { exact: true }).textContent())!.trim();
+  await page.getByRole("checkbox", { name: "I have stored it" }).click();
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("table", { name: "Signing secrets" })).toContainText("in 1 d");
+  await application.send({ id: path, name });
+  const found = () => receiver.requests.find((request) => request.path.includes(path));
+  await expect.poll(found).toBeTruthy();
+  const { rawBody, headers } = found()!;
+  for (const secret of [before, after])
+    expect(new Webhook(secret).verify(rawBody, headers as Record<string, string>)).toMatchObject({
+      data: { observation: { id: path } },
+    });
+});
+
+test("a view is saved, removed from the sidebar and brought back", async ({ admin: page, projectUrl }) => {
+  const name = `View ${Date.now()}`;
+  await page.goto(`${projectUrl}/executions?status=FAILED&range=24h`);
+  await page.getByRole("button", { name: "Save as a view" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill(name);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const main = page.getByRole("navigation", { name: "Main" });
+  await expect(main.getByRole("link", { name })).toBeVisible();
+  await main.getByRole("button", { name: `Remove ${name}` }).click();
+  await expect(main.getByRole("link", { name })).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await main.getByRole("link", { name }).click();
+  await expect(page).toHaveURL(/status=(FAILED|ERROR)/);
+});
