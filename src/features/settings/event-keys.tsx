@@ -135,12 +135,21 @@ function KeyTable({ projectId, keys }: { projectId: string; keys: readonly Key[]
 function RevokeKey({ projectId, eventKey }: { projectId: string; eventKey: Key }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const key = { projectId, id: eventKey.id };
+  const onSettled = () => queryClient.invalidateQueries(trpc.eventKey.pathFilter());
+  const restore = useMutation(
+    trpc.eventKey.restore.mutationOptions({
+      onError: (error) => toast.error("The key was not brought back", { description: error.message }),
+      onSettled,
+    }),
+  );
   const revoke = useMutation(
     trpc.eventKey.revoke.mutationOptions({
-      onSuccess: () => {
-        toast.success(`${eventKey.name} is revoked`);
-        return queryClient.invalidateQueries(trpc.eventKey.pathFilter());
-      },
+      onSuccess: () =>
+        toast.success(`${eventKey.name} is revoked`, {
+          action: { label: "Undo", onClick: () => restore.mutate(key) },
+        }),
+      onSettled,
       onError: (error) => toast.error("The key was not revoked", { description: error.message }),
     }),
   );
@@ -149,10 +158,10 @@ function RevokeKey({ projectId, eventKey }: { projectId: string; eventKey: Key }
       variant="danger-ghost"
       size="sm"
       title={`Revoke ${eventKey.name}?`}
-      description={`Events sent with the key that ends in ${eventKey.last4} are refused from then on. This cannot be undone.`}
+      description={`Events sent with the key that ends in ${eventKey.last4} are refused from then on. You can take it back for 10 minutes.`}
       confirmLabel="Revoke key"
       isDanger
-      onConfirm={() => revoke.mutateAsync({ projectId, id: eventKey.id })}
+      onConfirm={() => revoke.mutateAsync(key)}
     >
       Revoke
     </ConfirmButton>

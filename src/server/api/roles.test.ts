@@ -274,6 +274,7 @@ const inProject: Record<string, Expected> = {
   "eventKey.create": { who: admins, input: () => ({ name: "Key" }) },
   "eventKey.list": { who: admins },
   "eventKey.page": { who: admins },
+  "eventKey.restore": { who: admins, input: ({ keyRow }) => ({ id: keyRow.id }) },
   "eventKey.revoke": { who: admins, input: ({ keyRow }) => ({ id: keyRow.id }) },
   "eventSource.list": { who: everyone },
   "execution.cancel": { who: members, input: ({ waiting }) => ({ executionId: waiting.id }) },

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
-import { authenticateEventKey, createEventKey, pageEventKeys, revokeEventKey } from "./event-keys";
+import { authenticateEventKey, createEventKey, pageEventKeys, restoreEventKey, revokeEventKey } from "./event-keys";
 
 const { ctx } = useTestContext();
 let project: ProjectContext;
@@ -31,6 +31,18 @@ test("a key that was revoked is refused at once; a wrong or absurd one always", 
   expect(await authenticateEventKey(ctx, key)).toBeNull();
   for (const wrong of ["", "tsk_", `${key}x`, "x".repeat(100_000)])
     expect(await authenticateEventKey(ctx, wrong)).toBeNull();
+});
+
+test("a key that was revoked by mistake is brought back within ten minutes, and not later", async () => {
+  const { id, key } = await createEventKey(project, { name: "Backend" });
+  await revokeEventKey(project, { id });
+  ctx.clock.advance(9 * 60_000);
+  await restoreEventKey(project, { id });
+  expect(await authenticateEventKey(ctx, key)).not.toBeNull();
+  await revokeEventKey(project, { id });
+  ctx.clock.advance(11 * 60_000);
+  await expect(restoreEventKey(project, { id })).rejects.toMatchObject({ code: "CONFLICT" });
+  expect(await authenticateEventKey(ctx, key)).toBeNull();
 });
 
 test("another process learns of a revoked key, and of a deleted project, within a second", async () => {

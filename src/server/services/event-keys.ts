@@ -2,7 +2,7 @@ import { personIdOf } from "@/domain/actor";
 import { randomToken, sha256 } from "@/server/crypto";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
-import { notFound } from "@/server/errors";
+import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "./access";
 import { requireRoom } from "./project-limits";
@@ -95,6 +95,34 @@ export async function revokeEventKey(ctx: ProjectContext, input: { id: string })
       action: "eventKey.revoke",
       targetId: input.id,
       summary: `Revoked the event key “${key.name}” (…${key.last4})`,
+    });
+  });
+  forgetEventKey(ctx.db, key.hash);
+}
+
+/** How long a revoked key can be brought back, ms: long enough to see that the wrong one was revoked. */
+const RESTORE_WITHIN_MS = 10 * 60_000;
+
+/**
+ * Brings back a key that was revoked in the last 10 minutes. A key in use stays as it is.
+ * @throws not_found, conflict (it was revoked longer ago)
+ */
+export async function restoreEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {
+  requirePermission(ctx, "eventKey:manage");
+  const key = await ctx.db.eventKey.findFirst({
+    where: { id: input.id, projectId: ctx.projectId },
+    select: { name: true, last4: true, hash: true, revokedAt: true },
+  });
+  if (!key) throw notFound("event key");
+  if (key.revokedAt === null) return;
+  if (ctx.now().getTime() - key.revokedAt.getTime() > RESTORE_WITHIN_MS)
+    throw new AppError("CONFLICT", "This key was revoked more than 10 minutes ago. Create a new key.");
+  await ctx.db.$transaction(async (tx) => {
+    await tx.eventKey.updateMany({ where: { id: input.id, projectId: ctx.projectId }, data: { revokedAt: null } });
+    await audit(ctx, tx, {
+      action: "eventKey.restore",
+      targetId: input.id,
+      summary: `Brought back the event key “${key.name}” (…${key.last4})`,
     });
   });
   forgetEventKey(ctx.db, key.hash);

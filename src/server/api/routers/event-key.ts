@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Label } from "@/domain/project";
-import { createEventKey, pageEventKeys, revokeEventKey } from "@/server/services/event-keys";
+import { createEventKey, pageEventKeys, restoreEventKey, revokeEventKey } from "@/server/services/event-keys";
 import { PAGE_SIZE_MAX, PageInput } from "@/server/services/keyset";
 import { limitPerson, projectProcedure, router } from "../init";
 
@@ -15,4 +15,7 @@ export const eventKeyRouter = router({
   revoke: projectProcedure
     .input(z.object({ id: z.string().max(100) }))
     .mutation(({ ctx, input }) => revokeEventKey(ctx.project, input)),
+  restore: projectProcedure
+    .input(z.object({ id: z.string().max(100) }))
+    .mutation(({ ctx, input }) => restoreEventKey(ctx.project, input)),
 });
