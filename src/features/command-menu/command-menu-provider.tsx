@@ -37,6 +37,7 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
   const { resolvedTheme, setTheme } = useTheme();
   const pathname = usePathname();
   const [open, setOpen] = useState<"menu" | "shortcuts" | null>(null);
+  const [text, setText] = useState("");
   // Once loaded they stay, so that they can fade out.
   const [used, setUsed] = useState<ReadonlySet<string>>(new Set());
   if (open && !used.has(open)) setUsed(new Set([...used, open]));
@@ -55,10 +56,17 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
   useShortcuts({
     commands,
     onCommand: run,
-    onMenu: () => setOpen((now) => (now === "menu" ? null : "menu")),
+    onMenu: () => {
+      setText("");
+      setOpen((now) => (now === "menu" ? null : "menu"));
+    },
+    onEarlyKey: open === "menu" ? (key) => setText((before) => before + key) : undefined,
     onHelp: () => setOpen("shortcuts"),
   });
-  const openers = useMemo(() => ({ openMenu: () => setOpen("menu"), openShortcuts: () => setOpen("shortcuts") }), []);
+  const openers = useMemo(
+    () => ({ openMenu: () => (setText(""), setOpen("menu")), openShortcuts: () => setOpen("shortcuts") }),
+    [],
+  );
   return (
     <OpenersContext value={openers}>
       {children}
@@ -67,6 +75,8 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
           projectId={projectId}
           open={open === "menu"}
           onOpenChange={(next) => setOpen(next ? "menu" : null)}
+          text={text}
+          onTextChange={setText}
           onGo={(href) => {
             setOpen(null);
             router.push(href);

@@ -1,6 +1,5 @@
 "use client";
 
-import { useState } from "react";
 import { Dialog } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
 import { Command as Palette } from "cmdk";
@@ -17,6 +16,9 @@ type CommandMenuProps = {
   onGo: (href: string) => void;
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** what was typed; keys that were pressed before the menu was there are in it */
+  text: string;
+  onTextChange: (text: string) => void;
   commands: readonly Command[];
   onRun: (command: Command) => void;
 };
@@ -24,8 +26,8 @@ type CommandMenuProps = {
 const groups: readonly Command["group"][] = ["This page", "Go to", "Create", "Levers", "Switch project", "Preferences"];
 
 /** A field that finds every command, and everything of the project by an id, a name or a code. */
-export function CommandMenu({ projectId, open, onOpenChange, onGo, commands, onRun }: CommandMenuProps) {
-  const [text, setText] = useState("");
+export function CommandMenu(props: CommandMenuProps) {
+  const { projectId, open, onOpenChange, text, onTextChange, onGo, commands, onRun } = props;
   const trpc = useTRPC();
   const { may } = usePermissions(projectId);
   const health = useQuery(trpc.action.health.queryOptions({ projectId }, { enabled: open }));
@@ -43,7 +45,7 @@ export function CommandMenu({ projectId, open, onOpenChange, onGo, commands, onR
               <Search aria-hidden className="size-4 shrink-0 text-subtle" />
               <Palette.Input
                 value={text}
-                onValueChange={setText}
+                onValueChange={onTextChange}
                 placeholder="An id, a name, a code, or what to do"
                 className="h-12 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-subtle"
               />

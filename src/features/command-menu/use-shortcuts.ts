@@ -11,11 +11,13 @@ type Shortcuts = {
   commands: readonly Command[];
   onCommand: (command: Command) => void;
   onMenu: () => void;
+  /** gets the keys that are pressed after the menu was opened and before its field has the focus; else undefined */
+  onEarlyKey: ((key: string) => void) | undefined;
   onHelp: () => void;
 };
 
 /** Listens for ⌘K or Ctrl K, for `?`, and for the commands' keys and sequences. */
-export function useShortcuts({ commands, onCommand, onMenu, onHelp }: Shortcuts): void {
+export function useShortcuts({ commands, onCommand, onMenu, onEarlyKey, onHelp }: Shortcuts): void {
   const handle = useEffectEvent((event: KeyboardEvent, first: string | null): string | null => {
     if ((event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
       event.preventDefault();
@@ -23,6 +25,11 @@ export function useShortcuts({ commands, onCommand, onMenu, onHelp }: Shortcuts)
       return null;
     }
     if (isTyping(event)) return null;
+    if (onEarlyKey && event.key.length === 1) {
+      event.preventDefault();
+      onEarlyKey(event.key);
+      return null;
+    }
     if (event.key === "?") {
       event.preventDefault();
       onHelp();

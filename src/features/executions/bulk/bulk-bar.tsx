@@ -1,11 +1,13 @@
 "use client";
 
 import { useState } from "react";
+import dynamic from "next/dynamic";
 import { Ban, RotateCw, SendHorizontal } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { plural } from "@/lib/format";
 import type { BulkFilter, BulkKind } from "../types";
-import { BulkDialog } from "./bulk-dialog";
+
+const BulkDialog = dynamic(() => import("./bulk-dialog").then((module) => module.BulkDialog), { ssr: false });
 
 type BulkBarProps = { projectId: string; keys: ReadonlySet<string>; onClear: () => void };
 

@@ -1,19 +1,31 @@
 "use client";
 
 import { useState } from "react";
+import dynamic from "next/dynamic";
 import { Ban, MoreHorizontal, SendHorizontal } from "lucide-react";
+import { parseAsBoolean, useQueryState } from "nuqs";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, MenuItem } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { useOnceOpened } from "@/lib/use-once-opened";
 import { toFilters, type ExecutionParams } from "../search-params";
 import type { BulkFilter, BulkKind } from "../types";
-import { BulkDialog } from "./bulk-dialog";
+
+const BulkDialog = dynamic(() => import("./bulk-dialog").then((module) => module.BulkDialog), { ssr: false });
 
 /** What a person can do with everything that the list shows. */
 export function BulkMenu({ projectId, params }: { projectId: string; params: ExecutionParams }) {
   const { may } = usePermissions(projectId);
-  const [kind, setKind] = useState<BulkKind | null>(null);
+  const [chosen, setKind] = useState<BulkKind | null>(null);
+  // A lever elsewhere leads here with the question open.
+  const [isAsked, setIsAsked] = useQueryState("resend", parseAsBoolean.withDefault(false));
+  const kind = chosen ?? (isAsked ? "resend" : null);
+  const wasOpened = useOnceOpened(kind !== null);
+  const close = () => {
+    setKind(null);
+    if (isAsked) void setIsAsked(null);
+  };
   if (!may("execution:act")) return null;
   const filter: BulkFilter = {
     ...toFilters(params),
@@ -38,7 +50,7 @@ export function BulkMenu({ projectId, params }: { projectId: string; params: Exe
           Cancel what waits…
         </MenuItem>
       </DropdownMenu>
-      <BulkDialog projectId={projectId} kind={kind} filter={filter} onClose={() => setKind(null)} />
+      {wasOpened && <BulkDialog projectId={projectId} kind={kind} filter={filter} onClose={close} />}
     </>
   );
 }

@@ -95,7 +95,7 @@ export function AttemptResponse({ execution, attempt }: ExchangeProps) {
 function Headers({ label, headers }: { label: string; headers: HeaderList }) {
   return (
     <Card isFlush>
-      <h4 className="border-b px-3.5 py-2 text-xs font-normal text-muted">{label}</h4>
+      <h3 className="border-b px-3.5 py-2 text-xs font-normal text-muted">{label}</h3>
       {headers.length === 0 ? (
         <p className="px-3.5 py-2.5 text-xs text-muted">None.</p>
       ) : (

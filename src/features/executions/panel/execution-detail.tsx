@@ -10,6 +10,7 @@ import { AttemptRequest, AttemptResponse } from "./attempt-exchange";
 import { AttemptStrip } from "./attempt-strip";
 import { ExecutionEvent } from "./execution-event";
 import { ExecutionFacts } from "./execution-facts";
+import { WaitingLevers } from "./waiting-levers";
 import { WhyItFired } from "./why-it-fired";
 
 type DetailProps = {
@@ -41,7 +42,12 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
       <AttemptResponse {...exchange} />
     </Part>
   );
-  const strip = <AttemptStrip execution={execution} chosenId={attempt?.id ?? null} onChoose={setChosenId} />;
+  const strip = (
+    <>
+      <WaitingLevers projectId={projectId} execution={execution} />
+      <AttemptStrip execution={execution} chosenId={attempt?.id ?? null} onChoose={setChosenId} />
+    </>
+  );
   const event = {
     value: "event" as const,
     label: "Event",

@@ -1,0 +1,27 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ActionHealth } from "@/components/action-health";
+import { ActionLevers } from "@/components/levers/action-levers";
+import { useTRPC } from "@/lib/trpc/client";
+import type { Execution } from "../types";
+
+/** The health of the action that a waiting execution waits for, with the levers that help; nothing where all is well. */
+export function WaitingLevers({ projectId, execution }: { projectId: string; execution: Execution }) {
+  const trpc = useTRPC();
+  const { data } = useQuery({
+    ...trpc.action.health.queryOptions({ projectId, actionIds: [execution.action.id] }),
+    enabled: execution.status === "PENDING",
+  });
+  const [action] = data ?? [];
+  if (execution.status !== "PENDING" || !action?.needsAttention) return null;
+  return (
+    <section
+      aria-label={`Health of ${action.name}`}
+      className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-lg border px-3 py-2"
+    >
+      <ActionHealth health={action} isDetailed className="text-sm" />
+      <ActionLevers projectId={projectId} action={action} />
+    </section>
+  );
+}
