@@ -13,6 +13,8 @@ describe("relativeTime", () => {
     [-119 * 60_000, "1 h ago"],
     [-4 * 86_400_000, "4 d ago"],
     [40_000, "in 40 s"],
+    [4 * 60_000 + 50_000, "in 5 min"],
+    [23 * 3_600_000 + 3_599_000, "in 1 d"],
     [-40 * 86_400_000, "13 Oct 2026"],
   ])("says %s ms from now as %s", (offset, text) => expect(relativeTime(at(offset), now)).toBe(text));
 });

@@ -11,8 +11,13 @@ export function relativeTime(date: Date, now: number): string {
   const size = Math.abs(distance);
   if (size < 1_500) return "just now";
   if (size >= 30 * DAY) return utcDate(date);
-  const text = amount(size);
-  return distance > 0 ? `in ${text}` : `${text} ago`;
+  return distance > 0 ? `in ${amount(rounded(size))}` : `${amount(size)} ago`;
+}
+
+/** A wait of 24 hours that began a moment ago still reads as one: half a unit is added before the cut. */
+function rounded(ms: number): number {
+  if (ms < MINUTE) return ms;
+  return ms + (ms < HOUR ? MINUTE : ms < DAY ? HOUR : DAY) / 2;
 }
 
 /** Formats the time between a date and now as `40 s`, `5 min`, `3 h` or `4 d`. */

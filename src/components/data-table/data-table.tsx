@@ -17,6 +17,8 @@ type DataTableProps<Row> = {
   rowKey: (row: Row) => string;
   /** where a row leads; its first cell becomes the link, and the whole row can be clicked */
   href?: (row: Row) => string;
+  /** the pointer or the focus comes near the rows: time to load what a row opens */
+  onApproach?: () => void;
   /** opens a row in place of its link; a click with a modifier key follows the link */
   onOpen?: (row: Row) => void;
   /** the row whose panel is open */
@@ -75,7 +77,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   });
   const isEmpty = rows?.length === 0;
   return (
-    <div className={cn("relative -mx-4 min-w-0 sm:-mx-6", props.className)}>
+    <div
+      className={cn("relative -mx-4 min-w-0 sm:-mx-6", props.className)}
+      onPointerEnter={props.onApproach}
+      onFocus={props.onApproach}
+    >
       {rows !== undefined && newCount > 0 && onShowNew && <NewRows count={newCount} onShow={onShowNew} />}
       <div className="border-y">
         {isEmpty && empty ? (

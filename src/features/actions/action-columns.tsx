@@ -27,7 +27,7 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
       header: "Health",
       width: "12rem",
       skeleton: "60%",
-      cell: (row) => <ActionHealth health={row.health} isDetailed />,
+      cell: (row) => <ActionHealth health={row.health} isDetailed className="max-w-full" />,
     },
     {
       id: "rate",

@@ -16,7 +16,7 @@ import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { actionColumns } from "./action-columns";
-import { actionParams } from "./search-params";
+import { actionParams, toListInput } from "./search-params";
 import { VerifySnippets } from "./verify-snippets";
 
 /** The actions of a project. */
@@ -26,10 +26,10 @@ export function ActionList({ projectId }: { projectId: string }) {
   const { may } = usePermissions(projectId);
   const mayWrite = may("action:write");
   const list = useInfiniteQuery({
-    ...trpc.action.list.infiniteQueryOptions(
-      { projectId, sort: "health", ...(search ? { search } : {}) },
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-    ),
+    ...trpc.action.list.infiniteQueryOptions(toListInput(projectId, search), {
+      getNextPageParam: (page) => page.nextCursor,
+      initialCursor: null,
+    }),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);

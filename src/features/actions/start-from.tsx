@@ -38,7 +38,7 @@ export function StartFrom() {
         options={options}
         value={chosen}
         onValueChange={choose}
-        className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3"
+        className="grid grid-cols-2 gap-2 xl:grid-cols-3"
       />
       {preset && (
         <p role="status" className="mt-3 text-sm text-muted">

@@ -38,7 +38,7 @@ export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
   {
     id: "reason",
     header: "Reason",
-    width: "34%",
+    width: "26%",
     skeleton: "80%",
     mobile: "hide",
     isDesktopOnly: true,

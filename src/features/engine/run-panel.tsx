@@ -1,6 +1,7 @@
 "use client";
 
 import { QueryProblem } from "@/components/query-problem";
+import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { RowPanel } from "@/components/data-table/row-panel";
 import { EmptyState } from "@/components/empty-state";
@@ -75,6 +76,7 @@ function Body({ run }: { run: Run }) {
           { label: "Function", value: run.functionId, isMono: true },
           { label: "Project", value: run.owner || "none", isMono: run.owner !== "" },
           { label: "Handles", value: `${formatNumber(run.eventCount)} ${run.eventCount === 1 ? "event" : "events"}` },
+          ...(run.owner ? [{ label: "In its time", value: <Meanwhile run={run} /> }] : []),
           { label: "Created", value: <Time value={run.createdAt} format="absolute" /> },
           { label: "Started", value: run.startedAt && <Time value={run.startedAt} format="absolute" /> },
           { label: "Ended", value: run.endedAt && <Time value={run.endedAt} format="absolute" /> },
@@ -87,6 +89,23 @@ function Body({ run }: { run: Run }) {
         <StepTimeline run={run} />
       </section>
     </div>
+  );
+}
+
+/** Links to what came in and was made while it ran. A run keeps no list of what its events were about. */
+function Meanwhile({ run }: { run: Run }) {
+  const base = `/projects/${run.owner}`;
+  const range = `from=${run.createdAt.toISOString()}${run.endedAt ? `&to=${new Date(run.endedAt.getTime() + 1_000).toISOString()}` : ""}`;
+  const link = "rounded-sm text-accent-text underline-offset-2 hover:underline";
+  return (
+    <span className="flex gap-3">
+      <Link href={`${base}/executions?${range}`} prefetch={false} className={link}>
+        Executions
+      </Link>
+      <Link href={`${base}/observations?${range}`} prefetch={false} className={link}>
+        Observations
+      </Link>
+    </span>
   );
 }
 

@@ -23,7 +23,7 @@ import { BulkMenu } from "./bulk/bulk-menu";
 import { executionColumns } from "./columns";
 import { FilterBar } from "./filters/filter-bar";
 import { ListTools } from "./filters/list-tools";
-import { ExecutionPanel } from "./panel/execution-panel";
+import { ExecutionPanel, preloadPanel } from "./panel/execution-panel";
 import { executionParams, hasFilters, serializeExecutionParams, tabParam, type ExecutionParams } from "./search-params";
 import { useExecutions } from "./use-executions";
 
@@ -78,6 +78,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
       ) : (
         <DataTable
           label="Executions"
+          onApproach={preloadPanel}
           columns={columns}
           rows={held.rows}
           rowKey={(row) => row.id}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { errorRates, niceMax } from "./chart-scale";
+import { errorRates, niceMax, linesOf } from "./chart-scale";
 
 it("ends an axis at a round even number that no value exceeds", () => {
   expect([0, 1, 2, 3, 7, 12, 50, 99, 1_201].map(niceMax)).toEqual([2, 2, 2, 10, 10, 20, 50, 100, 2_000]);
@@ -13,4 +13,9 @@ it("gives the share of failed attempts, and none where nothing was sent", () => 
       { ...point, delivered: 0, retrying: 0, failed: 0 },
     ]),
   ).toEqual([0.25, null]);
+});
+
+it("a line has a gap where nothing was measured, and a value alone is a dash", () => {
+  expect(linesOf([0, 1, null, 0.5, null])).toEqual(["10,100 30,0", "62,50 78,50"]);
+  expect(linesOf([null, null])).toEqual([]);
 });

@@ -19,6 +19,27 @@ export const errorRates = (points: readonly Point[]): (number | null)[] =>
     return attempts === 0 ? null : (retrying + failed) / attempts;
   });
 
+/**
+ * The lines through values between 0 and 1 as points of an SVG of 100 by 100, from the bottom up. A step without a value
+ * breaks the line: what lies between two values was not measured. A value alone is a short dash.
+ */
+export function linesOf(values: readonly (number | null)[]): string[] {
+  const runs: [number, number][][] = [];
+  values.forEach((value, index) => {
+    if (value === null) return;
+    const run = runs.at(-1);
+    if (run && index > 0 && values[index - 1] !== null) run.push([index, value]);
+    else runs.push([[index, value]]);
+  });
+  const place = ([index, value]: [number, number], shift = 0.5): string =>
+    `${round(((index + shift) / values.length) * 100)},${round((1 - value) * 100)}`;
+  return runs.map((run) =>
+    run.length === 1 && run[0] ? `${place(run[0], 0.1)} ${place(run[0], 0.9)}` : run.map((at) => place(at)).join(" "),
+  );
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
 /** The end of an axis: 1, 2 or 5 times a power of ten, and even, so that its middle is a whole number. */
 export function niceMax(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));

@@ -1,4 +1,5 @@
 import { formatDuration } from "@/lib/format";
+import { linesOf } from "./chart-scale";
 import type { FiguresData } from "./types";
 
 const lines = [
@@ -25,7 +26,7 @@ export function DelayChart({ data: { points, figures } }: { data: FiguresData })
           aria-hidden
           className="flex h-20 w-9 shrink-0 flex-col justify-between text-right text-2xs text-subtle tabular-nums"
         >
-          <span>{formatDuration(max)}</span>
+          <span className="whitespace-nowrap">{formatDuration(max).split(" ").slice(0, 2).join(" ")}</span>
           <span>1 ms</span>
         </div>
         <svg
@@ -35,21 +36,16 @@ export function DelayChart({ data: { points, figures } }: { data: FiguresData })
           preserveAspectRatio="none"
           className="h-20 min-w-0 flex-1 border-y"
         >
-          {lines.map(({ key, className }) => (
-            <polyline
-              key={key}
-              vectorEffect="non-scaling-stroke"
-              className={`fill-none ${className}`}
-              points={points
-                .flatMap((point, index) => {
-                  const value = point[key];
-                  return value === null
-                    ? []
-                    : [`${((index + 0.5) / points.length) * 100},${(1 - heightOf(value)) * 100}`];
-                })
-                .join(" ")}
-            />
-          ))}
+          {lines.flatMap(({ key, className }) =>
+            linesOf(points.map((point) => (point[key] === null ? null : heightOf(point[key])))).map((places) => (
+              <polyline
+                key={`${key} ${places}`}
+                vectorEffect="non-scaling-stroke"
+                className={`fill-none ${className}`}
+                points={places}
+              />
+            )),
+          )}
         </svg>
       </div>
     </figure>

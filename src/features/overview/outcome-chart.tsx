@@ -6,7 +6,7 @@ import { cn } from "@/lib/cn";
 import { formatNumber, formatRate } from "@/lib/format";
 import { useHydrated } from "@/lib/use-hydrated";
 import { ChartTable } from "./chart-table";
-import { errorRates, intervalName, niceMax, outcomes, tickName, totalOf } from "./chart-scale";
+import { errorRates, intervalName, linesOf, niceMax, outcomes, tickName, totalOf } from "./chart-scale";
 import { HoverCard } from "./hover-card";
 import type { FiguresData } from "./types";
 
@@ -127,12 +127,6 @@ const valueText = (point: FiguresData["points"][number], stepMs: number): string
 /** The error rate from 0 to 100 %, and the totals of the range before. */
 function Lines({ points, past, max }: { points: FiguresData["points"]; past: number[]; max: number }) {
   const rates = errorRates(points);
-  const line = (values: readonly (number | null)[]): string =>
-    values
-      .flatMap((value, index) =>
-        value === null ? [] : [`${((index + 0.5) / values.length) * 100},${(1 - value) * 100}`],
-      )
-      .join(" ");
   const hasErrors = rates.some((rate) => rate !== null && rate > 0);
   return (
     <svg
@@ -143,14 +137,20 @@ function Lines({ points, past, max }: { points: FiguresData["points"]; past: num
     >
       {past.length > 0 && (
         <polyline
-          points={line(past.map((total) => total / max))}
+          points={linesOf(past.map((total) => total / max)).join(" ")}
           vectorEffect="non-scaling-stroke"
           className="fill-none stroke-foreground opacity-20"
         />
       )}
-      {hasErrors && (
-        <polyline points={line(rates)} vectorEffect="non-scaling-stroke" className="fill-none stroke-danger-text" />
-      )}
+      {hasErrors &&
+        linesOf(rates).map((points) => (
+          <polyline
+            key={points}
+            points={points}
+            vectorEffect="non-scaling-stroke"
+            className="fill-none stroke-danger-text"
+          />
+        ))}
     </svg>
   );
 }

@@ -4,9 +4,12 @@ import { rangeMs, type RangeName, type TimeRange } from "@/lib/time-range";
 export const DEFAULT_RANGE: RangeName = "24h";
 const MINUTE_MS = 60_000;
 
+/** The beginning of the minute of a time, in ms. */
+export const minuteOf = (time: number): number => Math.floor(time / MINUTE_MS) * MINUTE_MS;
+
 /** The interval to ask for. A range that ends now moves on by the minute, so that its queries can be shared. */
 export function askedInterval({ range, from, to }: TimeRange, now: number): { from: Date; to?: Date } {
-  const end = to?.getTime() ?? Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  const end = to?.getTime() ?? minuteOf(now);
   const start = from ?? new Date(end - rangeMs(range ?? DEFAULT_RANGE));
   return to ? { from: start, to } : { from: start };
 }

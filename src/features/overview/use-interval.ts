@@ -1,15 +1,18 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
+import { useContext, useSyncExternalStore } from "react";
+import { RequestTime } from "@/components/request-time";
 import { subscribeToSeconds } from "@/lib/ticker";
 import type { TimeRange } from "@/lib/time-range";
-import { askedInterval } from "./range";
+import { askedInterval, minuteOf } from "./range";
 
-const MINUTE_MS = 60_000;
-const thisMinute = (): number => Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
-
-/** The interval of a range, which moves on by the minute. */
+/** The interval of a range, which moves on by the minute. It begins with the minute in which the page was made. */
 export function useInterval(range: TimeRange): { from: Date; to?: Date } {
-  const minute = useSyncExternalStore(subscribeToSeconds, thisMinute, thisMinute);
+  const requestedAt = useContext(RequestTime);
+  const minute = useSyncExternalStore(
+    subscribeToSeconds,
+    () => minuteOf(Date.now()),
+    () => minuteOf(requestedAt ?? Date.now()),
+  );
   return askedInterval(range, minute);
 }

@@ -48,11 +48,7 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
   return (
     <Card
       title="The request"
-      description={
-        actions.length === 0
-          ? "Choose an action to see what it would be sent for this event."
-          : "What would be sent for this event."
-      }
+      description="What would be sent for this event."
       actions={
         actions.length > 1 &&
         action && (

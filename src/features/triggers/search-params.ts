@@ -1,5 +1,5 @@
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
-import { parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/server";
 
 export const sorts = ["newest", "name", "fired", "busiest"] as const;
 export const states = ["on", "off", "failing", "never"] as const;
@@ -11,6 +11,18 @@ export const triggerParams = {
   state: parseAsStringLiteral(states),
   action: parseAsString.withDefault(""),
 };
+
+/** The input of the list, for server and browser. */
+export const toListInput = (
+  projectId: string,
+  { search, sort, state, action }: inferParserType<typeof triggerParams>,
+) => ({
+  projectId,
+  ...(search ? { search } : {}),
+  ...(sort === "newest" ? {} : { sort }),
+  ...(state ? { state } : {}),
+  ...(action ? { actionId: action } : {}),
+});
 
 /** The parts of a trigger's page. Without one in the URL, a trigger that has fired opens on its overview. */
 export const tabParam = parseAsStringLiteral([

@@ -17,7 +17,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { DraftsNote } from "./drafts-note";
 import { BulkSwitch } from "./bulk-switch";
-import { triggerParams } from "./search-params";
+import { toListInput, triggerParams } from "./search-params";
 import { triggerColumns } from "./trigger-columns";
 import { TriggerToolbar } from "./trigger-toolbar";
 
@@ -25,21 +25,15 @@ import { TriggerToolbar } from "./trigger-toolbar";
 export function TriggerList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const [filters, setParams] = useQueryStates(triggerParams);
-  const { search, sort, state, action } = filters;
+  const { search, state, action } = filters;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const { may } = usePermissions(projectId);
   const mayWrite = may("trigger:write");
   const list = useInfiniteQuery({
-    ...trpc.trigger.list.infiniteQueryOptions(
-      {
-        projectId,
-        ...(search ? { search } : {}),
-        ...(sort === "newest" ? {} : { sort }),
-        ...(state ? { state } : {}),
-        ...(action ? { actionId: action } : {}),
-      },
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-    ),
+    ...trpc.trigger.list.infiniteQueryOptions(toListInput(projectId, filters), {
+      getNextPageParam: (page) => page.nextCursor,
+      initialCursor: null,
+    }),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);

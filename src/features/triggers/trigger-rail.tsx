@@ -1,6 +1,7 @@
 "use client";
 
 import { memo, useDeferredValue } from "react";
+import dynamic from "next/dynamic";
 import { PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useFormContext, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
@@ -14,9 +15,13 @@ import { PreviewCard } from "./preview/preview-card";
 import type { Trial } from "./preview/trial";
 import type { ChosenEvent } from "./preview/use-chosen-event";
 import type { LivePreview, SampleSize } from "./preview/use-preview";
-import { RequestPreview } from "./request-preview";
 import { TriggerSummary } from "./trigger-summary";
 import type { TriggerValues } from "./types";
+
+// It brings the engine of templates, which a form without an action does not need.
+const RequestPreview = dynamic(() => import("./request-preview").then((module) => module.RequestPreview), {
+  ssr: false,
+});
 
 /** What the fields would do as they stand. */
 export type FormPreview = {
@@ -93,14 +98,16 @@ const RailContent = memo(function RailContent({
         actions={actions}
         hasProblems={preview.hasProblems}
       />
-      <RequestPreview
-        projectId={projectId}
-        triggerId={triggerId}
-        triggerName={values.name}
-        source={source}
-        payload={chosen.payload}
-        actions={actions}
-      />
+      {actions.length > 0 && (
+        <RequestPreview
+          projectId={projectId}
+          triggerId={triggerId}
+          triggerName={values.name}
+          source={source}
+          payload={chosen.payload}
+          actions={actions}
+        />
+      )}
     </>
   );
 });

@@ -1,10 +1,32 @@
 import type { Metadata } from "next";
-import { Overview } from "@/features/overview/overview";
+import { createLoader, type SearchParams } from "nuqs/server";
+import { Prefetch } from "@/app/prefetch";
+import { requestTime } from "@/app/request-time";
 import { publicAddress } from "@/app/session";
+import { Overview } from "@/features/overview/overview";
+import { askedInterval } from "@/features/overview/range";
+import { timeRangeParams } from "@/lib/time-range";
 
 export const metadata: Metadata = { title: "Overview" };
 
-export default async function OverviewPage({ params }: { params: Promise<{ projectId: string }> }) {
+const loadRange = createLoader(timeRangeParams);
+
+type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
+
+/** The overview with its first figures. */
+export default async function OverviewPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  return <Overview projectId={projectId} appUrl={await publicAddress()} />;
+  const interval = askedInterval(await loadRange(searchParams), requestTime());
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchQuery(trpc.overview.get.queryOptions({ projectId })),
+        queryClient.prefetchQuery(trpc.overview.attention.queryOptions({ projectId, from: interval.from })),
+        queryClient.prefetchQuery(trpc.overview.figures.queryOptions({ projectId, ...interval })),
+        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
+      ]}
+    >
+      <Overview projectId={projectId} appUrl={await publicAddress()} />
+    </Prefetch>
+  );
 }

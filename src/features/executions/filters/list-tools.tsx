@@ -1,14 +1,19 @@
 "use client";
 
 import { useState } from "react";
+import dynamic from "next/dynamic";
 import { Columns3, Download, Star } from "lucide-react";
 import { DropdownMenu, MenuGroup, MenuItem, MenuRadioGroup, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { densities, rememberColumns, setDensity, toDensity, type Density } from "@/lib/look-cookies";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { useOnceOpened } from "@/lib/use-once-opened";
 import { executionColumns } from "../columns";
 import { toListInput, type ExecutionParams } from "../search-params";
-import { SaveViewDialog } from "./save-view-dialog";
+
+const SaveViewDialog = dynamic(() => import("./save-view-dialog").then((module) => module.SaveViewDialog), {
+  ssr: false,
+});
 
 type ListToolsProps = {
   projectId: string;
@@ -24,6 +29,7 @@ const densityLabels: Record<Density, string> = { compact: "Compact", normal: "No
 export function ListTools({ projectId, params, columns, onColumnsChange }: ListToolsProps) {
   const { may } = usePermissions(projectId);
   const [isSaving, setIsSaving] = useState(false);
+  const wasSaving = useOnceOpened(isSaving);
   const [density, chooseDensity] = useState<Density>(() =>
     typeof document === "undefined" ? "normal" : toDensity(document.documentElement.dataset.density),
   );
@@ -92,7 +98,7 @@ export function ListTools({ projectId, params, columns, onColumnsChange }: ListT
           </>
         )}
       </DropdownMenu>
-      <SaveViewDialog projectId={projectId} params={params} open={isSaving} onOpenChange={setIsSaving} />
+      {wasSaving && <SaveViewDialog projectId={projectId} params={params} open={isSaving} onOpenChange={setIsSaving} />}
     </div>
   );
 }

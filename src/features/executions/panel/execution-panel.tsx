@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useQuery } from "@tanstack/react-query";
 import { RowPanel } from "@/components/data-table/row-panel";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -7,10 +8,19 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
 import { shortId } from "../describe-execution";
 import type { ExecutionRow } from "../types";
-import { ExecutionActions } from "./execution-actions";
-import { ExecutionDetail } from "./execution-detail";
 import { ExecutionHead } from "./execution-head";
 import { ExecutionProblem } from "./execution-problem";
+
+// The list needs neither: they are loaded as soon as somebody comes near a row.
+const loadDetail = () => import("./execution-detail");
+const loadActions = () => import("./execution-actions");
+const ExecutionDetail = dynamic(() => loadDetail().then((module) => module.ExecutionDetail), {
+  loading: () => <DetailSkeleton />,
+});
+const ExecutionActions = dynamic(() => loadActions().then((module) => module.ExecutionActions));
+
+/** Loads the script of the panel before it is opened. */
+export const preloadPanel = (): void => void Promise.all([loadDetail(), loadActions()]);
 
 type PanelProps = {
   projectId: string;
@@ -48,16 +58,18 @@ export function ExecutionPanel({ projectId, executionId, row, onClose }: PanelPr
       ) : (
         <div className="flex flex-col gap-4 px-5 py-4">
           {known && <ExecutionHead execution={known} />}
-          {data ? (
-            <ExecutionDetail key={data.id} projectId={projectId} execution={data} />
-          ) : (
-            <div aria-busy className="flex flex-col gap-4">
-              <Skeleton width="100%" className="h-6" />
-              <Skeleton width="100%" className="h-48" />
-            </div>
-          )}
+          {data ? <ExecutionDetail key={data.id} projectId={projectId} execution={data} /> : <DetailSkeleton />}
         </div>
       )}
     </RowPanel>
+  );
+}
+
+function DetailSkeleton() {
+  return (
+    <div aria-busy className="flex flex-col gap-4">
+      <Skeleton width="100%" className="h-6" />
+      <Skeleton width="100%" className="h-48" />
+    </div>
   );
 }

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
+import { ActionHealth } from "@/components/action-health";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Combobox } from "@/components/ui/combobox";
@@ -81,7 +82,12 @@ function ChosenAction({ id, action, onRemove }: ChosenActionProps) {
           </span>
         )}
       </span>
-      {action && stateOf(action)}
+      {action &&
+        (action.problem === null ? (
+          <ActionHealth health={action.health} className="text-xs" />
+        ) : (
+          <Badge tone="danger">Broken</Badge>
+        ))}
       {onRemove && (
         <IconButton size="sm" label={`Remove ${action?.name ?? id}`} onClick={onRemove}>
           <X aria-hidden />
@@ -89,12 +95,6 @@ function ChosenAction({ id, action, onRemove }: ChosenActionProps) {
       )}
     </li>
   );
-}
-
-function stateOf({ disabledAt, pausedAt, problem }: ActionRow) {
-  if (problem !== null) return <Badge tone="danger">Broken</Badge>;
-  if (disabledAt) return <Badge tone="warning">Off</Badge>;
-  return pausedAt ? <Badge tone="warning">Paused</Badge> : null;
 }
 
 type ActionSearchProps = { projectId: string; chosen: readonly string[]; onChoose: (id: string) => void };
@@ -118,7 +118,8 @@ function ActionSearch({ projectId, chosen, onChoose }: ActionSearchProps) {
           items: items.map((action) => ({
             value: action.id,
             label: action.name,
-            hint: shortenMiddle(targetOf(action), 32),
+            hint: <ActionHealth health={action.health} />,
+            keywords: targetOf(action),
           })),
         },
       ]}

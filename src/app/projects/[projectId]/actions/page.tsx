@@ -1,9 +1,32 @@
 import type { Metadata } from "next";
+import { createLoader, type SearchParams } from "nuqs/server";
+import { Prefetch } from "@/app/prefetch";
 import { ActionList } from "@/features/actions/action-list";
+import { actionParams, toListInput } from "@/features/actions/search-params";
 
 export const metadata: Metadata = { title: "Actions" };
 
-export default async function ActionsPage({ params }: { params: Promise<{ projectId: string }> }) {
+const loadParams = createLoader(actionParams);
+
+type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
+
+/** The list of actions with its first rows. */
+export default async function ActionsPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  return <ActionList projectId={projectId} />;
+  const { search } = await loadParams(searchParams);
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchInfiniteQuery(
+          trpc.action.list.infiniteQueryOptions(toListInput(projectId, search), {
+            getNextPageParam: (page) => page.nextCursor,
+            initialCursor: null,
+          }),
+        ),
+        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
+      ]}
+    >
+      <ActionList projectId={projectId} />
+    </Prefetch>
+  );
 }

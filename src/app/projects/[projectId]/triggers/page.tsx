@@ -1,9 +1,32 @@
 import type { Metadata } from "next";
+import { createLoader, type SearchParams } from "nuqs/server";
+import { Prefetch } from "@/app/prefetch";
+import { toListInput, triggerParams } from "@/features/triggers/search-params";
 import { TriggerList } from "@/features/triggers/trigger-list";
 
 export const metadata: Metadata = { title: "Triggers" };
 
-export default async function TriggersPage({ params }: { params: Promise<{ projectId: string }> }) {
+const loadParams = createLoader(triggerParams);
+
+type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
+
+/** The list of triggers with its first rows. */
+export default async function TriggersPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  return <TriggerList projectId={projectId} />;
+  const filters = await loadParams(searchParams);
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchInfiniteQuery(
+          trpc.trigger.list.infiniteQueryOptions(toListInput(projectId, filters), {
+            getNextPageParam: (page) => page.nextCursor,
+            initialCursor: null,
+          }),
+        ),
+        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
+      ]}
+    >
+      <TriggerList projectId={projectId} />
+    </Prefetch>
+  );
 }

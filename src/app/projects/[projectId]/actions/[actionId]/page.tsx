@@ -1,9 +1,19 @@
 import type { Metadata } from "next";
+import { Prefetch } from "@/app/prefetch";
 import { EditAction } from "@/features/actions/edit-action";
 
 export const metadata: Metadata = { title: "Action" };
 
 export default async function ActionPage({ params }: { params: Promise<{ projectId: string; actionId: string }> }) {
   const { projectId, actionId } = await params;
-  return <EditAction key={actionId} projectId={projectId} actionId={actionId} />;
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchQuery(trpc.action.get.queryOptions({ projectId, actionId })),
+        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
+      ]}
+    >
+      <EditAction key={actionId} projectId={projectId} actionId={actionId} />
+    </Prefetch>
+  );
 }

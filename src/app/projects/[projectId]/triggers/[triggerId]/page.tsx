@@ -1,17 +1,25 @@
 import type { Metadata } from "next";
+import { Prefetch } from "@/app/prefetch";
 import { Backfills } from "@/features/backfills/backfills";
-import { EditTriggerWithActions } from "../trigger-pages";
+import { EditTriggerWithActions } from "../edit-trigger-with-actions";
 
 export const metadata: Metadata = { title: "Trigger" };
 
 export default async function TriggerPage({ params }: { params: Promise<{ projectId: string; triggerId: string }> }) {
   const { projectId, triggerId } = await params;
   return (
-    <EditTriggerWithActions
-      key={triggerId}
-      projectId={projectId}
-      triggerId={triggerId}
-      backfills={<Backfills projectId={projectId} triggerId={triggerId} />}
-    />
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchQuery(trpc.trigger.get.queryOptions({ projectId, triggerId })),
+        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
+      ]}
+    >
+      <EditTriggerWithActions
+        key={triggerId}
+        projectId={projectId}
+        triggerId={triggerId}
+        backfills={<Backfills projectId={projectId} triggerId={triggerId} />}
+      />
+    </Prefetch>
   );
 }

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { likeParams } from "@/features/triggers/search-params";
-import { NewTriggerWithActions } from "../trigger-pages";
+import { NewTriggerWithActions } from "../new-trigger-with-actions";
 
 export const metadata: Metadata = { title: "New trigger" };
 

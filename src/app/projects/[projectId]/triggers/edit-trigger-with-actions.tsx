@@ -1,0 +1,10 @@
+"use client";
+
+import type { ComponentProps } from "react";
+import { EditTrigger } from "@/features/triggers/edit-trigger";
+import { useNewActionSlot } from "./use-new-action-slot";
+
+/** The page of a trigger, whose actions can be made in a sheet over it. */
+export function EditTriggerWithActions(props: Omit<ComponentProps<typeof EditTrigger>, "newAction">) {
+  return <EditTrigger {...props} newAction={useNewActionSlot(props.projectId)} />;
+}

@@ -1,0 +1,10 @@
+"use client";
+
+import type { ComponentProps } from "react";
+import { NewTrigger } from "@/features/triggers/new-trigger";
+import { useNewActionSlot } from "./use-new-action-slot";
+
+/** The page of a new trigger, whose actions can be made in a sheet over it. */
+export function NewTriggerWithActions(props: Omit<ComponentProps<typeof NewTrigger>, "newAction">) {
+  return <NewTrigger {...props} newAction={useNewActionSlot(props.projectId)} />;
+}

@@ -1,0 +1,20 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useCallback, type ComponentProps } from "react";
+import type { NewActionSlot } from "@/features/triggers/types";
+import { useOnceOpened } from "@/lib/use-once-opened";
+
+/** Its script is loaded when the sheet is opened for the first time. */
+const NewActionSheet = dynamic(() =>
+  import("@/features/actions/new-action-sheet").then(({ NewActionSheet }) => NewActionSheet),
+);
+
+/** The sheet that makes an action over the form of a trigger. */
+export function useNewActionSlot(projectId: string): NewActionSlot {
+  return useCallback((sheet) => <SheetOnceOpened projectId={projectId} {...sheet} />, [projectId]);
+}
+
+function SheetOnceOpened(props: ComponentProps<typeof NewActionSheet>) {
+  return useOnceOpened(props.open) ? <NewActionSheet {...props} /> : null;
+}
