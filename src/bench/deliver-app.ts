@@ -21,6 +21,8 @@ export type BenchApp = {
 export type BenchProject = {
   /** Sends one request of observations; resolves when they are accepted. */
   send(observations: readonly object[]): Promise<void>;
+  /** Sends an OTLP export in protobuf. @returns the status of the answer */
+  sendSpans(body: Uint8Array): Promise<number>;
 };
 
 /** An endpoint of the bench: it receives the errors of one name, with full bodies. */
@@ -93,7 +95,15 @@ export async function startApp(options: {
   return {
     async makeProject(endpoints) {
       const eventKey = await setUp.makeProject(endpoints);
-      return { send: (observations) => sendTo(`${app.url}/e/${eventKey}`, observations, agent) };
+      return {
+        send: (observations) => sendTo(`${app.url}/e/${eventKey}`, observations, agent),
+        async sendSpans(body) {
+          const headers = { "content-type": "application/x-protobuf", "x-api-key": eventKey };
+          const answer = await request(`${app.url}/v1/traces`, { method: "POST", body, headers, dispatcher: agent });
+          await answer.body.dump();
+          return answer.statusCode;
+        },
+      };
     },
     rssMb: async () =>
       Math.round(Number(execFileSync("ps", ["-o", "rss=", "-p", String(app.pid)], { encoding: "utf8" })) / 1024),

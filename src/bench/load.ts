@@ -9,17 +9,19 @@ export async function sendAll(options: {
   count: number;
   make: (n: number) => object;
   send: (observations: readonly object[]) => Promise<void>;
+  /** observations of one request */
+  perRequest?: number;
   /** called with a request's numbers before it is sent */
   beforeRequest?: (from: number, to: number) => void;
   afterRequest?: () => Promise<void>;
 }): Promise<void> {
-  const { count, make, send, beforeRequest, afterRequest } = options;
+  const { count, make, send, perRequest = PER_REQUEST, beforeRequest, afterRequest } = options;
   let next = 0;
   await Promise.all(
     Array.from({ length: SENDERS }, async () => {
       while (next < count) {
         const from = next;
-        const to = (next = Math.min(count, from + PER_REQUEST));
+        const to = (next = Math.min(count, from + perRequest));
         beforeRequest?.(from, to);
         await send(Array.from({ length: to - from }, (_, index) => make(from + index)));
         await afterRequest?.();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UnmatchedStorage } from "./unmatched-storage";
 
 export const ProjectName = z.string().trim().min(1, "Write a name.").max(100, "Use at most 100 characters.");
 
@@ -14,6 +15,7 @@ export const ProjectSettings = z.object({
   rejectedRetentionDays: days(365),
   bodyRetentionDays: days(3650),
   executionRetentionDays: days(3650),
+  unmatchedStorage: UnmatchedStorage,
 });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;
 

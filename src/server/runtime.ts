@@ -21,6 +21,7 @@ import { createSender } from "./http/send";
 import { createClient } from "./inngest/client";
 import { createFunctions } from "./inngest/functions/all";
 import { createEventReader, type EventReader } from "./event-reader/event-reader";
+import { MATCHING_FUNCTIONS } from "./inngest/functions/observation-upsert-processor";
 import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
 import { createMailer } from "./mail";
@@ -189,6 +190,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       backoff: retryAfterMs,
       // Every event of ours names its project.
       ownerOf: (data) => (typeof data.projectId === "string" ? data.projectId : ""),
+      usesEventsUp: (functionId) => MATCHING_FUNCTIONS.some((name) => functionId.endsWith(`-${name}`)),
       ...backlogBound(env),
       log: log.child({ part: "engine" }),
     });

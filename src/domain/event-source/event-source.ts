@@ -106,6 +106,10 @@ export type EventSource<P = any> = {
    * `metadata.attributes`
    */
   jsonTexts(payload: P): string[];
+  /** removes what is not stored of a payload that no trigger matched; a payload that is small enough stays the same */
+  reduce?(payload: P, part: "cut" | "columns"): P;
+  /** tells which part of the payload was stored; null: all of it */
+  storedPart?(payload: P): "cut" | "columns" | null;
   /** removes the bodies of a payload */
   withoutBodies(payload: P): P;
   /** returns the fields that an action sends, in a fixed order */

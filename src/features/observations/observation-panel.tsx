@@ -101,7 +101,11 @@ function Details({ projectId, observation }: { projectId: string; observation: O
   );
 }
 
-function State({ observation: { state, bodiesVisible, eventSource, jsonTexts } }: { observation: Observation }) {
+function State({
+  observation: { state, bodiesVisible, eventSource, jsonTexts, storedPart },
+}: {
+  observation: Observation;
+}) {
   const text = useMemo(() => (state === null ? "" : stringifyJson(parseJson(state), 2)), [state]);
   if (state === null) return <Banner title="Its content was removed">Its retention has ended.</Banner>;
   return (
@@ -109,6 +113,13 @@ function State({ observation: { state, bodiesVisible, eventSource, jsonTexts } }
       {!bodiesVisible && (
         <Banner title="Input, output and metadata are hidden from viewers">
           An admin can allow viewers of this project to read them, in its settings.
+        </Banner>
+      )}
+      {storedPart !== null && (
+        <Banner
+          title={storedPart === "cut" ? "The first 64 KB of its bodies are stored" : "Only its columns are stored"}
+        >
+          No trigger matched, and the settings of this project say what is stored then.
         </Banner>
       )}
       {jsonTexts.length > 0 && (

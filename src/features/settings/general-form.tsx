@@ -10,9 +10,11 @@ import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { ProjectSettings } from "@/domain/project";
 import { retentionDays } from "@/domain/retention";
+import type { StoredPart, UnmatchedStorage } from "@/domain/unmatched-storage";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 
@@ -32,12 +34,26 @@ const retentions = [
   { name: "rejectedRetentionDays", label: "Rejected events", help: "Events that could not be used." },
 ] as const;
 
+const storageOptions: readonly { value: UnmatchedStorage; label: string; description: string }[] = [
+  {
+    value: "auto",
+    label: "By rate",
+    description:
+      "Whole below 20 observations a second, cut below 200, columns alone above. The rate is that of the last hour.",
+  },
+  { value: "full", label: "Whole", description: "Input, output and metadata as they came." },
+  { value: "cut", label: "Columns and 64 KB", description: "Every column, and the first 64 KB of the bodies." },
+  { value: "columns", label: "Columns alone", description: "No input, output or metadata." },
+];
+
 /** What no project can change. */
 const fixedRetentions = `The audit log is kept for ${retentionDays.auditLog} days, used or expired links and jobs that have ended for ${retentionDays.linksAndJobs}, and notices for ${retentionDays.notices}. Figures by the minute are kept for ${retentionDays.minuteFigures} days. After ${retentionDays.hourlyFigures} days hourly figures become daily ones, which stay. Versions stay while an execution or a decision names them, and for at least ${retentionDays.versions} days.`;
 
-const names = ["name", "viewersSeeBodies", ...retentions.map(({ name }) => name)] as const;
+const names = ["name", "viewersSeeBodies", "unmatchedStorage", ...retentions.map(({ name }) => name)] as const;
 
-type GeneralFormProps = { project: ProjectSettings & { id: string }; isReadOnly: boolean };
+const partNames: Record<StoredPart, string> = { full: "whole", cut: "columns and 64 KB", columns: "columns alone" };
+
+type GeneralFormProps = { project: ProjectSettings & { id: string; storedPart: StoredPart }; isReadOnly: boolean };
 
 export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
   const trpc = useTRPC();
@@ -100,6 +116,24 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
                 label="Viewers see bodies"
                 help="Inputs and outputs of observations, and what was sent and answered. Everybody else in the project sees them anyway."
               />
+            )}
+          />
+          <Controller
+            control={control}
+            name="unmatchedStorage"
+            render={({ field }) => (
+              <Field
+                label="Observations that no trigger matched"
+                help={`Stored at present: ${partNames[project.storedPart]}. Previews, backfills, explanations and later updates see what is stored. What a trigger matched is stored whole.`}
+                className="max-w-md"
+              >
+                <Select
+                  options={storageOptions}
+                  value={field.value}
+                  onValueChange={field.onChange}
+                  disabled={isReadOnly}
+                />
+              </Field>
             )}
           />
           <fieldset className="border-t pt-5">

@@ -14,6 +14,8 @@ export type EngineContext = {
   backoff: (attempt: number) => number;
   /** The owner of an event with this data; '' for an event without an owner. */
   ownerOf: (data: Record<string, unknown>) => string;
+  /** Whether the events of a completed run of this function are needed by nothing else. Their bodies are removed. */
+  usesEventsUp: (functionId: string) => boolean;
   /** True: a function or key without a running batch starts one at once. False: it waits for the batch's timeout. */
   startsIdleBatches: boolean;
   events: EventCache;
@@ -30,7 +32,7 @@ export type EngineContext = {
 };
 
 export function createContext(
-  parts: Pick<EngineContext, "db" | "clock" | "log" | "backoff" | "ownerOf" | "startsIdleBatches">,
+  parts: Pick<EngineContext, "db" | "clock" | "log" | "backoff" | "ownerOf" | "usesEventsUp" | "startsIdleBatches">,
 ): EngineContext {
   return {
     ...parts,

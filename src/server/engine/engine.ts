@@ -46,6 +46,11 @@ export type EngineOptions = {
   backoff?: (attempt: number) => number;
   /** The owner of an event, by its data. Its runs are listed under that owner. Default: '' (no owner). */
   ownerOf?: (data: Record<string, unknown>) => string;
+  /**
+   * Whether the events of a completed run of this function are needed by nothing else. Their bodies are then removed with
+   * the run's result, and their rows stay, so that a repeated request adds nothing. Default: no function.
+   */
+  usesEventsUp?: (functionId: string) => boolean;
   /** True: an idle function's batch starts at once. False: it waits for the timeout, as on an Inngest server. Default: true. */
   startsIdleBatches?: boolean;
   /** Largest number of concurrent calls of this process. Default: 64. */
@@ -130,7 +135,10 @@ class EmbeddedEngine implements Engine {
     } = options;
     this.#options = options;
     const { startsIdleBatches = true } = options;
-    const ctx = createContext({ db: new Db(pool, schema), clock, log, backoff, ownerOf, startsIdleBatches });
+    const ctx = createContext({
+      ...{ db: new Db(pool, schema), clock, log, backoff, ownerOf, startsIdleBatches },
+      usesEventsUp: options.usesEventsUp ?? (() => false),
+    });
     const problems = new Problems(log);
     const onEffects = (effects: Effects) => this.#onEffects(effects);
     this.#ctx = ctx;

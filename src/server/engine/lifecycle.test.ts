@@ -217,6 +217,7 @@ test("pruning deletes old runs, steps, events and keys, and keeps what live runs
     log: silent,
     backoff: backoffWithJitter,
     ownerOf: () => "",
+    usesEventsUp: () => false,
     startsIdleBatches: true,
   });
   const pruner = new Pruner(context, { runsMs: 3_600_000, eventsMs: 3_600_000 });

@@ -126,7 +126,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       mayHoldBadText || hasBrokenBytes
         ? cleanText(event.data, { hasBrokenBytes })
         : { value: event.data, changed: false };
-    const { stamp: _stamp, alone: _alone, setBy, ...received } = cleaned.value as Record<string, unknown>;
+    const { stamp: _stamp, alone: _alone, kept: _kept, setBy, ...received } = cleaned.value as Record<string, unknown>;
     const redacted = redactor ? redactEvent(redactor, event, received) : received;
     // Only an event that an endpoint made says which fields its trace may fill.
     const data: Record<string, unknown> = event.trace && setBy ? { ...redacted, setBy } : redacted;

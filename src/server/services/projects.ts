@@ -1,11 +1,13 @@
 import { permissions, type Permission, type Role } from "@/domain/access";
 import type { ProjectSettings } from "@/domain/project";
+import { UnmatchedStorage, type StoredPart } from "@/domain/unmatched-storage";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { hasPermission, requirePermission, type SignedInUser } from "./access";
 import { audit } from "./audit";
 import { requestEnding, startEnding } from "./jobs/end-waiting";
+import { forgetStoredPart, storedPartOf } from "./storage/stored-part";
 import { requireMayMakeProject } from "./installation";
 
 export type ProjectSummary = { id: string; name: string; isDemo: boolean; role: Role };
@@ -15,6 +17,8 @@ export type ProjectDetail = ProjectSettings & {
   role: Role;
   permissions: Permission[];
   createdAt: Date;
+  /** what is stored at present of observations that no trigger matched */
+  storedPart: StoredPart;
 };
 
 const settingsSelect = {
@@ -25,6 +29,7 @@ const settingsSelect = {
   rejectedRetentionDays: true,
   bodyRetentionDays: true,
   executionRetentionDays: true,
+  unmatchedStorage: true,
 } as const;
 
 /** The projects of a person, by name. */
@@ -79,6 +84,8 @@ export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
   const role = ctx.role ?? "owner";
   return {
     ...project,
+    unmatchedStorage: UnmatchedStorage.parse(project.unmatchedStorage),
+    storedPart: await storedPartOf(ctx, ctx.projectId),
     role,
     permissions: permissions.filter((permission) => hasPermission(ctx, permission)),
   };
@@ -106,6 +113,7 @@ export async function updateProject(ctx: ProjectContext, input: Partial<ProjectS
       summary: `Changed settings: ${summary}`,
     });
   });
+  forgetStoredPart(ctx.db, ctx.projectId);
 }
 
 /**

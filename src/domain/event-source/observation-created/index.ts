@@ -4,6 +4,7 @@ import { withTraceAttributes } from "./fill-from-trace";
 import { idWithinTrace } from "./id-within-trace";
 import { observationColumns } from "./columns";
 import { withComputedCost } from "./computed-cost";
+import { reduce } from "./reduce";
 import { sample } from "./sample";
 import { ObservationCreated } from "./schema";
 import { actionInput, jsonTexts, shown, summary, withoutBodies } from "./summary";
@@ -40,6 +41,8 @@ export const observationCreated: EventSource<ObservationCreated> = {
   summary,
   shown,
   withoutBodies,
+  reduce,
+  storedPart: ({ kept }) => kept ?? null,
   jsonTexts,
   actionInput,
 };

@@ -140,6 +140,8 @@ const Data = z
       observation: Observation,
       /** by field, which patch set it: of an observation that came in patches, see langfuse-batch/merge-patch.ts */
       setBy: z.record(z.string(), z.number()).optional(),
+      /** which part is stored, where no trigger matched and the project does not store all of it */
+      kept: z.enum(["cut", "columns"]).optional(),
     },
     expected("an object with an observation"),
   )

@@ -45,13 +45,23 @@ async function start() {
       { id: "batch", triggers: { event: "batch" }, batchEvents: { maxSize: 10, timeout: "1s" } },
       () => void (calls += 1),
     ),
+    app.client.createFunction(
+      { id: "consumer", triggers: { event: "consumed" }, batchEvents: { maxSize: 10, timeout: "1s" } },
+      () => void (calls += 1),
+    ),
   ];
-  engine = app.engine(database, functions, { clock, ownerOf: (data) => String(data.project ?? "") });
+  engine = app.engine(database, functions, {
+    clock,
+    ownerOf: (data) => String(data.project ?? ""),
+    usesEventsUp: (id) => id === "app-consumer",
+  });
   await engine.migrate();
   await engine.start();
   return app.client;
 }
 
+const idsOf = async (name: string): Promise<string[]> =>
+  (await database.rows<{ id: string }>("select id from engine.event where name = $1", [name])).map(({ id }) => id);
 const states = async (owners: string[], input: object = {}) =>
   (await engine.inspect.runs({ owners, limit: 50, ...input })).items.map((run) => [run.functionId, run.state]);
 const settled = (owners: string[], expected: string[][]) =>
@@ -165,6 +175,21 @@ describe("runs", () => {
     );
     await database.rows("delete from engine.event");
     expect(await engine.inspect.rerun(run!.id, ["a"])).toEqual({ refused: "events gone" });
+  });
+
+  test("the body of an event is removed with the completion of a run that uses it up, and a repeat adds nothing", async () => {
+    const client = await start();
+    const events = [{ name: "consumed", data: { project: "b", text: "used up" } }];
+    const seed = `1700000000000,${Buffer.alloc(10, 3).toString("base64")}`;
+    await client.send({ name: "sleepy", data: { text: "still needed" } });
+    await engine.ingest(events, { seed });
+    await settled(["b"], [["app-consumer", "completed"]]);
+    const bodies = () => database.rows<{ data: string }>("select data from engine.event order by name");
+    expect((await bodies()).map(({ data }) => data)).toEqual(["", '{"text":"still needed"}']);
+    expect(await engine.inspect.rewriteEvents(await idsOf("consumed"), ["b"], (data) => data)).toBe(0);
+    await engine.ingest(events, { seed });
+    expect(await bodies()).toHaveLength(2);
+    expect(await states(["b"])).toHaveLength(1);
   });
 
   test("a waiting run can be cancelled and never continues", async () => {

@@ -44,7 +44,7 @@ export class Inspector {
         events: number;
         kept: number;
       }>(
-        `select function_id, status, lane, cardinality(event_ids) as events, (select count(*)::int from engine.event e where e.id = any(r.event_ids)) as kept
+        `select function_id, status, lane, cardinality(event_ids) as events, (select count(*)::int from engine.event e where e.id = any(r.event_ids) and e.data <> '') as kept
            from engine.run r where id = $1 and ($2::text[] is null or owner = any($2)) for share`,
         [id, owners],
       );
@@ -92,7 +92,7 @@ export class Inspector {
       rewritten += await this.#ctx.db.tx(async (tx) => {
         const some = ids.slice(start, start + REWRITTEN_AT_ONCE);
         const rows = await tx.query<{ id: string; data: string }>(
-          "select id, data from engine.event where id = any($1) and owner = any($2) order by id for update",
+          "select id, data from engine.event where id = any($1) and owner = any($2) and data <> '' order by id for update",
           [some, owners],
         );
         for (const { id, data } of rows) {

@@ -4,7 +4,7 @@ import { loadEvents } from "./load";
 import { routeEvents, triggered } from "./route";
 import type { RunState } from "./state";
 import type { Effects, UnitOfWork } from "./unit-of-work";
-import { insertEvents, writeChanges } from "./write";
+import { insertEvents, removeBodies, writeChanges } from "./write";
 
 const SYSTEM_EVENT_PREFIX = "inngest/function.";
 const FINISHED = `${SYSTEM_EVENT_PREFIX}finished`;
@@ -17,7 +17,10 @@ export async function finish(work: UnitOfWork): Promise<Effects> {
   for (;;) {
     await writeChanges(work);
     const { ended } = work;
-    if (ended.length === 0) return work.effects;
+    if (ended.length === 0) {
+      await removeBodies(work);
+      return work.effects;
+    }
     work.ended = [];
     await sendSystemEvents(work, ended);
   }

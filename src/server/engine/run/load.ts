@@ -18,7 +18,8 @@ function toEvent(row: EventRow): EngineEvent {
   return new EngineEvent({
     id: row.id,
     name: row.name,
-    data: row.data,
+    // A run that used the event up has removed its body.
+    data: row.data === "" ? "{}" : row.data,
     ts: Number(row.ts),
     externalId: row.external_id,
     v: row.v,

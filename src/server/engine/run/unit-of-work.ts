@@ -76,6 +76,8 @@ export class UnitOfWork {
   doneItems: string[] = [];
   retries: { itemId: string; attempt: number; dueAt: number }[] = [];
   ended: RunState[] = [];
+  /** Events that no function needs any more. */
+  usedUpEvents: string[] = [];
 
   constructor(tx: Tx, ctx: EngineContext, sticky = false) {
     this.tx = tx;
@@ -156,6 +158,7 @@ export class UnitOfWork {
     run.error = result.error ? JSON.stringify(result.error) : null;
     this.changed.add(run);
     this.ended.push(run);
+    if (status === "completed" && this.ctx.usesEventsUp(run.functionId)) this.usedUpEvents.push(...run.eventIds);
     this.effects.ended += 1;
   }
 

@@ -57,6 +57,13 @@ export async function writeChanges(work: UnitOfWork): Promise<void> {
   await writeItems(work);
 }
 
+/** Removes the bodies of events that no function needs any more. The rows stay until they are pruned. */
+export async function removeBodies(work: UnitOfWork): Promise<void> {
+  const ids = work.usedUpEvents;
+  work.usedUpEvents = [];
+  if (ids.length > 0) await work.tx.query("update engine.event set data = '' where id = any($1::text[])", [ids]);
+}
+
 async function writeNewRuns(work: UnitOfWork): Promise<void> {
   const runs = await withoutDuplicates(work, work.newRuns);
   work.newRuns = [];

@@ -9,6 +9,7 @@ import { completeEvents } from "./complete-events";
 import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./load";
 import { answerAhead } from "./match";
 import { parseEvents } from "./parse";
+import { keepParts, reducedState, reduceUnmatchable } from "./keep-part";
 import { planBatch } from "./plan";
 import type { Plan, PlanInput } from "./plan-types";
 import { keepRejected } from "./keep-rejected";
@@ -21,6 +22,7 @@ import { writeShadows } from "./write-shadows";
 import { writeCounters } from "../trigger-counters";
 import type { Wake } from "../wakes/wake-actions";
 import { pricesOf } from "../model-prices/own-prices";
+import { storedPartOf } from "../storage/stored-part";
 import { noteSources, type SourceNote } from "../sources/note-sources";
 import type { TriggerCache } from "../matching/trigger-cache";
 
@@ -142,6 +144,7 @@ async function runSlice(
   const eventSource = source.name;
   const eventIds = events.map((event) => event.id);
   await cache.warm(ctx, projectId, eventSource);
+  const part = await storedPartOf(ctx, projectId);
   const { plan, fresh, toFill } = await ctx.db.$transaction(async (tx) => {
     const named = await withUniqueIds(tx, projectId, source, events);
     const sourceIds = [...new Set(named.map((event) => event.sourceId))];
@@ -154,7 +157,8 @@ async function runSlice(
     const known = { traces: traces.attributes, findPrice, now };
     const asNew = completeEvents(source, named, new Map(), known);
     const storedIds = named.filter(({ isFill }) => isFill).map(({ sourceId }) => sourceId);
-    const { stored, inserted } = await lockObservations(tx, projectId, source, asNew, now, storedIds);
+    const rows = reduceUnmatchable(source, asNew, triggers, part);
+    const { stored, inserted } = await lockObservations(tx, projectId, source, rows, now, storedIds);
     checkTraces(source, named, stored);
     const seen = await seenEvents(tx, projectId, eventIds);
     const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
@@ -170,12 +174,14 @@ async function runSlice(
       answers,
       createdThisHour,
       now,
+      unmatchedState: (event) => reducedState(source, event, part),
       buildInput: inputBuilder(ctx, source, projectId),
       limits,
     });
     // The cut counts events that are new here; those handled before make nothing, in whichever slice they are.
     if (plan.cutAt !== null) throw new SliceTooLarge(events.findIndex(({ id }) => id === fresh[plan.cutAt!]!.id));
-    await writeObservations(tx, projectId, source, plan, inserted, now);
+    const changed = keepParts(source, plan, part, { inserted, rows });
+    await writeObservations(tx, projectId, source, plan, { inserted, changed }, now);
     await writeRevisions(tx, projectId, eventSource, plan, now);
     await writeExecutions(tx, projectId, eventSource, plan.executions, now);
     await writeDecisions(tx, projectId, eventSource, plan.decisions, now);

@@ -25,6 +25,8 @@ export type PlanInput = {
   /** for triggers with a cap: number of executions created in this hour before this batch */
   createdThisHour: ReadonlyMap<string, number>;
   now: Date;
+  /** what is stored of an event that no trigger matches */
+  unmatchedState: (event: ParsedEvent) => string;
   /** builds the bytes to send */
   buildInput: (request: {
     event: ParsedEvent;

@@ -77,7 +77,8 @@ function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Ma
   const stored = input.stored.get(event.sourceId);
   const previous = plan.observations.get(event.sourceId);
   const previousState = previous?.event.state ?? stored?.state ?? null;
-  const unchanged = previousState === state;
+  const unchanged =
+    previousState === state || (!previous && previousState !== null && previousState === input.unmatchedState(event));
 
   if (!unchanged && previousState !== null) {
     const revision = latest.get(event.sourceId);
@@ -94,7 +95,10 @@ function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Ma
 }
 
 /** A backfill of one trigger over stored states. It creates executions and leaves existing ones alone. */
-export type BackfillInput = Omit<PlanInput, "stored" | "triggers" | "answers" | "createdThisHour" | "limits"> & {
+export type BackfillInput = Omit<
+  PlanInput,
+  "stored" | "triggers" | "answers" | "createdThisHour" | "unmatchedState" | "limits"
+> & {
   trigger: CachedTrigger;
   /** whether the trigger matches the next event; null: no time left, and the chunk ends here */
   matches: () => Promise<boolean | null>;
@@ -111,6 +115,7 @@ export async function planBackfill(input: BackfillInput): Promise<{ plan: Plan; 
     ...input,
     stored: new Map(),
     createdThisHour: new Map(),
+    unmatchedState: ({ state }) => state,
     triggers: noTriggers,
     answers: null,
     limits: { decisionsMax: Infinity, bytesMax: Infinity },

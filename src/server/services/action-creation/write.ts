@@ -62,11 +62,11 @@ export async function writeObservations(
   projectId: string,
   source: EventSource,
   plan: Plan,
-  inserted: ReadonlyMap<string, string>,
+  { inserted, changed }: { inserted: ReadonlyMap<string, string>; changed: ReadonlySet<string> },
   now: Date,
 ): Promise<void> {
   const rows = [...plan.observations]
-    .filter(([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1)
+    .filter(([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1 || changed.has(id))
     .map(([id, planned]) => observationRow(source, id, planned));
   await writeInPieces(
     rows,

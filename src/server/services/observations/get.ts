@@ -19,6 +19,8 @@ export type ObservationDetail = ObservationListItem & {
   state: string | null;
   /** places with JSON text that a filter can read by key: `metadata.attributes`; empty if bodies are hidden */
   jsonTexts: string[];
+  /** the part that is stored, where no trigger matched and the project stores less; null: all of it */
+  storedPart: "cut" | "columns" | null;
   /** how the cost was computed; null if the sender told it, or nobody knows it */
   costNote: string | null;
   bodiesVisible: boolean;
@@ -122,13 +124,14 @@ function visibleState(
   eventSource: string,
   state: string | null,
   bodiesVisible: boolean,
-): Pick<ObservationDetail, "state" | "jsonTexts" | "costNote"> {
+): Pick<ObservationDetail, "state" | "jsonTexts" | "storedPart" | "costNote"> {
   const source = getEventSource(eventSource);
-  if (state === null || !source) return { state: null, jsonTexts: [], costNote: null };
+  if (state === null || !source) return { state: null, jsonTexts: [], storedPart: null, costNote: null };
   const payload = parseJson(state);
   return {
     state: stringifyJson(source.shown(payload, bodiesVisible)),
     jsonTexts: bodiesVisible ? source.jsonTexts(payload) : [],
+    storedPart: source.storedPart?.(payload) ?? null,
     costNote: source.columns.find(({ id }) => id === "totalCost")?.note?.(payload) ?? null,
   };
 }

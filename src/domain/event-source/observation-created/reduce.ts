@@ -1,0 +1,38 @@
+import { stringifyJson } from "../../json/long-number";
+import type { StoredPart } from "../../unmatched-storage";
+import type { Observation, ObservationCreated } from "./schema";
+import { withoutBodies } from "./summary";
+import * as tools from "./tools";
+
+/** Characters that each of input, output and metadata keeps: together 64 KB. */
+const FIELD_MAX = 21_845;
+const bodies = ["input", "output", "metadata"] as const;
+
+/** Removes of an observation what a project does not store where no trigger matched. Its columns stay. */
+export function reduce(payload: ObservationCreated, part: Exclude<StoredPart, "full">): ObservationCreated {
+  const { observation } = payload;
+  if (part === "columns") {
+    const { observation: left } = withoutBodies(payload);
+    return { ...payload, observation: { ...left, ...toolsOf(observation) }, kept: "columns" };
+  }
+  const long = bodies.filter((name) => textOf(observation[name]).length > FIELD_MAX);
+  if (long.length === 0) return payload;
+  const cut = Object.fromEntries(long.map((name) => [name, cutText(textOf(observation[name]))]));
+  return { ...payload, observation: { ...observation, ...toolsOf(observation), ...cut }, kept: "cut" };
+}
+
+/** The columns of tools are read from the bodies. */
+function toolsOf(observation: Observation): Partial<Observation> {
+  const called = tools.calledToolNames(observation);
+  const offered = tools.availableToolNames(observation);
+  return {
+    ...(called && called.length > 0 ? { toolCallNames: called } : {}),
+    ...(offered && offered.length > 0 ? { toolDefinitions: offered.map((name) => ({ name })) } : {}),
+  };
+}
+
+const textOf = (value: unknown): string =>
+  value === null || value === undefined ? "" : typeof value === "string" ? value : stringifyJson(value);
+
+/** Never cuts a surrogate pair, which a database would refuse. */
+const cutText = (text: string): string => text.slice(0, FIELD_MAX).replace(/[\uD800-\uDBFF]$/, "");
