@@ -33,6 +33,7 @@ import { createProcessIdentity } from "./process-identity";
 import { createLocalRate, createRateLimiter, type RateLimiter, type Taken } from "./rate-limit";
 import type { StampedEvent } from "./services/events";
 import { getInstanceSecret } from "./services/instance-secrets";
+import { createProjectTurns } from "./services/deliveries/project-turns";
 import { createQuickEndpoints } from "./services/deliveries/quick-endpoints";
 import { createWirePlaces } from "./services/deliveries/wire-places";
 import { createTriggerCache } from "./services/matching/trigger-cache";
@@ -166,6 +167,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       leaseToken: identity.leaseToken,
       places: createWirePlaces(env.webhook.requestsMax),
       quick: createQuickEndpoints(),
+      turns: createProjectTurns(),
       projectsAtOnce: new Set<string>(),
       goesOn: afterRuns.add,
     },

@@ -1,4 +1,5 @@
 import type { ServiceContext } from "@/server/context";
+import { createProjectTurns } from "@/server/services/deliveries/project-turns";
 import { deliverAction, type DeliverTools } from "@/server/services/deliveries/deliver-action";
 import { createQuickEndpoints } from "@/server/services/deliveries/quick-endpoints";
 import { createWirePlaces } from "@/server/services/deliveries/wire-places";
@@ -14,6 +15,7 @@ export function testDelivery(): DeliverTools & { goesOn: (work: Promise<void>) =
     leaseToken: testLeaseToken,
     places: createWirePlaces(256),
     quick: createQuickEndpoints(),
+    turns: createProjectTurns(),
     projectsAtOnce: new Set(),
     goesOn: (work) => void left.push(work),
     left,

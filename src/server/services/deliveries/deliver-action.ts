@@ -3,6 +3,7 @@ import { claimExecutions, endRefused } from "./claim-executions";
 import { createFlight, type Flight } from "./flight";
 import { giveUpClaim } from "./give-up-claim";
 import { nextDueAt } from "./next-due";
+import type { ProjectTurns } from "./project-turns";
 import { reservePlaces, type NoRoom } from "./reserve-places";
 import type { QuickEndpoints } from "./quick-endpoints";
 import type { ActionKey } from "../action-key";
@@ -20,8 +21,12 @@ const HELD_MAX = 100;
 const HALF_MS = 100;
 /** How long a run waits for a place on the wire, ms. */
 const PLACE_WAIT_MS = 1_000;
-/** How long a run waits for the next result, ms. Slower requests continue in the process, under their lease. */
+/**
+ * How long a run waits for the next result, ms, give or take a half. Slower requests continue in the process, under
+ * their lease. Runs that began together end at different moments, so their wakes come one after the other.
+ */
 const RESULT_WAIT_MS = 2_000;
+const resultWaitMs = (): number => RESULT_WAIT_MS * (0.5 + Math.random());
 /** Delay of the run that takes the rows of a missed last look, ms. */
 const LEFT_BEHIND_MS = 500;
 /** A run that starts up to this early waits inside, ms: a server's clock has whole seconds. */
@@ -31,6 +36,7 @@ export type DeliverTools = {
   /** a new lease token of this process */
   leaseToken: () => string;
   places: WirePlaces;
+  turns: ProjectTurns;
   quick: QuickEndpoints;
   /** projects with requests in flight that a matching run began */
   projectsAtOnce: Set<string>;
@@ -50,7 +56,7 @@ export async function deliverAction(
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
   // The mark is cleared before the look: a transaction that commits later finds no mark and asks for its own run.
-  await markStarted(ctx, key);
+  await tools.turns.run(projectId, () => markStarted(ctx, key));
   return deliverDue(ctx, tools, key, { at, claimingMs: CLAIMING_MS });
 }
 
@@ -65,21 +71,24 @@ export async function deliverDue(
   { at, claimingMs }: { at: number | null; claimingMs: number },
 ): Promise<{ attempts: number; onTheWire: number }> {
   const flight = createFlight(ctx, tools, key);
+  const { turns } = tools;
   try {
     const again = await claimAndSend(ctx, tools, key, flight, { at, until: performance.now() + claimingMs });
-    if (again) await wakeActions(ctx, [{ ...key, dueAt: again }], { started: at });
+    if (again) await turns.run(key.projectId, () => wakeActions(ctx, [{ ...key, dueAt: again }], { started: at }));
   } finally {
-    if (flight.held() > 0) tools.goesOn(land(ctx, key, flight));
+    if (flight.held() > 0) tools.goesOn(land(ctx, tools, key, flight));
   }
   return { attempts: flight.attempts(), onTheWire: flight.held() };
 }
 
 /** Waits for the slow requests of an ended run, and asks for the wake of rows that may go in their place. */
-async function land(ctx: ServiceContext, key: ActionKey, flight: Flight): Promise<void> {
+async function land(ctx: ServiceContext, { turns }: DeliverTools, key: ActionKey, flight: Flight): Promise<void> {
   try {
     await flight.landed();
-    const next = await nextDueAt(ctx, key);
-    if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
+    await turns.run(key.projectId, async () => {
+      const next = await nextDueAt(ctx, key);
+      if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
+    });
   } catch (error) {
     // Their leases expire, and the next look finds them.
     ctx.log.error({ err: error, actionId: key.actionId }, "results of attempts could not be recorded");
@@ -104,14 +113,14 @@ async function claimAndSend(
         return null;
       }
       // Requests in flight will give slots back, or are the probe.
-      const isOwn = flight.held() > 0 && (await flight.recordedWithin(RESULT_WAIT_MS));
+      const isOwn = flight.held() > 0 && (await flight.recordedWithin(resultWaitMs()));
       if (isOwn || (sent.at && (await waitInside(ctx, sent.at)))) continue;
       return sent.at;
     }
     const { looked, hasMore } = sent;
     if (hasMore) continue;
-    while (flight.held() > 0 && (await flight.recordedWithin(RESULT_WAIT_MS)));
-    const next = await nextDueAt(ctx, key);
+    while (flight.held() > 0 && (await flight.recordedWithin(resultWaitMs())));
+    const next = await tools.turns.run(key.projectId, () => nextDueAt(ctx, key));
     // Another run held this row's lock at the last look, or all slots were taken.
     if (next && next <= looked) return new Date(ctx.now().getTime() + LEFT_BEHIND_MS);
     if (next && at !== null && next.getTime() <= at && (await waitInside(ctx, next))) continue;
@@ -134,12 +143,17 @@ async function sendSome(
   const token = tools.leaseToken();
   let kept = places;
   try {
-    const reserved = await reservePlaces(ctx, key, { count: places, token });
-    kept = reserved.kind === "reserved" ? reserved.count : 0;
-    tools.places.give(key.projectId, places - kept);
-    if (reserved.kind === "no room") return reserved;
-    const looked = ctx.now();
-    const { claimed, hasMore } = await claimExecutions(ctx, key, reserved);
+    const taken = await tools.turns.run(key.projectId, async () => {
+      const reserved = await reservePlaces(ctx, key, { count: places, token });
+      kept = reserved.kind === "reserved" ? reserved.count : 0;
+      tools.places.give(key.projectId, places - kept);
+      if (reserved.kind === "no room") return reserved;
+      const looked = ctx.now();
+      return { kind: "taken" as const, reserved, looked, ...(await claimExecutions(ctx, key, reserved)) };
+    });
+    if (taken.kind === "no room") return taken;
+    const { reserved, claimed, looked, hasMore } = taken;
+    // Without a turn: a slow template must not stop the other actions of its project.
     await flight.send(reserved, claimed);
     return { kind: "sent", looked, hasMore };
   } catch (error) {

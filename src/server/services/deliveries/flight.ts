@@ -3,6 +3,7 @@ import type { ServiceContext } from "@/server/context";
 import { limitsOf } from "./load-action";
 import { makeBodies, type MadeBody } from "./make-bodies";
 import { judge, recordAttempts } from "./record-attempts";
+import type { ProjectTurns } from "./project-turns";
 import type { QuickEndpoints } from "./quick-endpoints";
 import { returnPlaces, type Reservation } from "./reserve-places";
 import { sendAttempt } from "./send-attempt";
@@ -40,7 +41,7 @@ type Ended = { result: AttemptResult; reservation: Reservation };
 
 export function createFlight(
   ctx: ServiceContext,
-  { places, quick }: { places: WirePlaces; quick: QuickEndpoints },
+  { places, quick, turns }: { places: WirePlaces; quick: QuickEndpoints; turns: ProjectTurns },
   key: ActionKey,
 ): Flight {
   let [held, attempts, onTheWire] = [0, 0, 0];
@@ -85,7 +86,7 @@ export function createFlight(
         if (onTheWire > 0 && ended.length < BATCH_MAX) await gather();
         gathered = null;
         const batch = ended.splice(0, BATCH_MAX);
-        await recordBatch(ctx, key, batch);
+        await turns.run(key.projectId, () => recordBatch(ctx, key, batch));
         held -= batch.length;
         changed();
       }
