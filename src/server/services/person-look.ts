@@ -11,7 +11,11 @@ export type LookKind = "preview" | "count" | "explain";
 const LEASE_MS = 10_000;
 /** A look learns within this time that another process has replaced it. */
 const RENEW_MS = 1_000;
+/** A look that waits asks for its place after this time, then after twice the time, and so on. */
 const POLL_MS = 50;
+const POLL_MAX_MS = 800;
+/** A replaced look is refused this late, ms. Nobody waits for it, and a caller that repeats it at once is slowed down. */
+const REPLACED_MS = 1_000;
 const WAIT_MAX_MS = 20_000;
 
 /** Looks of this process by person. A newer look ends an older one of this process at once. */
@@ -54,8 +58,10 @@ export async function asOnlyLook<T>(
     ended.throwIfAborted();
     return result;
   } catch (error) {
-    if (own.stop.signal.aborted)
+    if (own.stop.signal.aborted) {
+      await pause(REPLACED_MS, undefined, { signal: left }).catch(() => undefined);
       throw new AppError("CONFLICT", `A newer ${words[kind]} of yours took the place of this one.`, { cause: error });
+    }
     if (left.aborted)
       throw new AppError("CONFLICT", `This ${words[kind]} ended, as nobody waits for it.`, { cause: error });
     throw error;
@@ -78,7 +84,8 @@ type Lease = { userId: string; kind: LookKind; token: string };
 
 /** Waits until no other look runs, except one that this look replaces. */
 async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: AbortSignal): Promise<void> {
-  for (const deadline = performance.now() + WAIT_MAX_MS; performance.now() < deadline;) {
+  const deadline = performance.now() + WAIT_MAX_MS;
+  for (let pauseMs = POLL_MS; performance.now() < deadline; pauseMs = Math.min(2 * pauseMs, POLL_MAX_MS)) {
     ended.throwIfAborted();
     const rows = await ctx.db.$queryRaw<unknown[]>`
       INSERT INTO person_look AS l (user_id, kind, token, expires_at)
@@ -87,7 +94,7 @@ async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: 
       WHERE (${replacesOlder[kind]}::boolean AND l.kind = EXCLUDED.kind) OR l.expires_at < now()
       RETURNING 1`;
     if (rows.length > 0) return;
-    await pause(POLL_MS);
+    await pause(pauseMs);
   }
   throw new AppError(
     "TOO_MANY_REQUESTS",
