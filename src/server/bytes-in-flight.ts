@@ -1,4 +1,5 @@
 import { getHeapStatistics } from "node:v8";
+import { BytePace } from "./byte-pace";
 import { AppError } from "./errors";
 
 /** A project, key or person whose requests share a part of a budget. */
@@ -280,7 +281,7 @@ type BodyLane<Gate> = { reading: BytesInFlight; working: Gate };
 export type BodyBudgets = {
   /** requests of at most `SMALL_BYTES`; large ones never keep them out */
   smallEvents: BodyLane<WeightGate>;
-  largeEvents: BodyLane<TurnGate>;
+  largeEvents: BodyLane<TurnGate> & { pace: BytePace };
   /** calls of people who are signed in */
   calls: BytesInFlight;
   /** calls without a session */
@@ -322,6 +323,7 @@ export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limi
     largeEvents: {
       reading: new BytesInFlight(reading),
       working: new TurnGate(),
+      pace: new BytePace(64 * MIB, 16 * MIB),
     },
     calls: new BytesInFlight(32 * MIB),
     anonymous: new BytesInFlight(4 * MIB),

@@ -10,6 +10,8 @@ export type BodyOptions = {
   withinMs: number;
   /** how long the request may wait for room before its body is read; 0 by default, which refuses it at once */
   roomWithinMs?: number;
+  /** told of the bytes of each chunk; the next chunk is read when it resolves. Default: no pace */
+  pace?: (bytes: number) => Promise<void>;
 };
 
 /**
@@ -22,18 +24,19 @@ export async function withBody<T>(
   options: BodyOptions,
   use: (body: Uint8Array<ArrayBuffer>) => Promise<T>,
 ): Promise<T> {
-  const { budget, owners, bytesMax, withinMs, roomWithinMs = 0 } = options;
+  const { budget, owners, bytesMax, withinMs, roomWithinMs = 0, pace } = options;
   const announced = announcedBytes(request);
   if (announced !== null && announced > bytesMax) throw tooLarge(bytesMax);
   const reservation = await budget.reserveWithin(owners, announced ?? 0, roomWithinMs);
   try {
     let reserved = announced ?? 0;
-    const body = await read(request, withinMs, (size) => {
+    const onSize = (size: number): void => {
       if (size > bytesMax) throw tooLarge(bytesMax);
       if (size <= reserved) return;
       reservation.grow(size - reserved);
       reserved = size;
-    });
+    };
+    const body = await read(request, withinMs, onSize, pace);
     return await use(body);
   } finally {
     reservation.release();
@@ -50,6 +53,7 @@ async function read(
   request: Request,
   withinMs: number,
   onSize: (size: number) => void,
+  pace?: (bytes: number) => Promise<void>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const reader = request.body?.getReader();
   if (!reader) return new Uint8Array(0);
@@ -67,6 +71,7 @@ async function read(
       if (done) return Buffer.concat(chunks);
       onSize((size += value.byteLength));
       chunks.push(value);
+      await pace?.(value.byteLength);
     }
   } catch (error) {
     if (isLate) throw late(withinMs);

@@ -64,13 +64,19 @@ export function withEventBody<T>(
   use: (body: Uint8Array) => Promise<T>,
 ): Promise<T> {
   const announced = announcedBytes(request);
-  const { reading } = announced !== null && announced <= SMALL_BYTES ? bodies.smallEvents : bodies.largeEvents;
+  const isSmall = announced !== null && announced <= SMALL_BYTES;
+  const { reading } = isSmall ? bodies.smallEvents : bodies.largeEvents;
   const owners = [
     { name: `project:${projectId}`, label: "This project", share: 1 / 2 },
     { name: `key:${keyId}`, label: "This event key", share: 1 / 3 },
   ];
-  const roomWithinMs = reading === bodies.largeEvents.reading ? limits.roomWithinMs : 0;
-  const options = { budget: reading, owners, bytesMax: limits.bytesMax, withinMs: limits.bodyWithinMs, roomWithinMs };
+  const options = {
+    budget: reading,
+    owners,
+    bytesMax: limits.bytesMax,
+    withinMs: limits.bodyWithinMs,
+    ...(isSmall ? {} : { roomWithinMs: limits.roomWithinMs, pace: paceOf(bodies, projectId) }),
+  };
   return withBody(request, options, async (sent) => {
     const unpacked = reading.reserve(owners, 0);
     try {
@@ -86,6 +92,11 @@ export function withEventBody<T>(
     }
   });
 }
+
+const paceOf =
+  ({ largeEvents }: IntakeRuntime["bodies"], projectId: string) =>
+  (bytes: number): Promise<void> =>
+    largeEvents.pace.spend(projectId, bytes);
 
 /** A body whose length was not announced may be small after all. */
 function useInTurn<T>(
