@@ -123,7 +123,7 @@ export function TagsInput({
             onBlur={onBlur}
             autoComplete="off"
             spellCheck={false}
-            className="control-text h-6 min-w-10 flex-1 bg-transparent px-1.5 outline-none"
+            className="control-text h-6 min-w-6 flex-1 bg-transparent px-1.5 outline-none"
           />
         </Base.Chips>
       </Base.InputGroup>

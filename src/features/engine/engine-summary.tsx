@@ -53,8 +53,8 @@ export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngine; p
           value={sum((fn) => fn.failed)}
         />
         <Tile
-          label="Ended a minute, last hour"
-          value={formatNumber(functions.reduce((total, fn) => total + fn.endedLastHour, 0) / 60)}
+          label="Ended, last hour"
+          value={formatNumber(functions.reduce((total, fn) => total + fn.endedLastHour, 0))}
         />
         <Tile label="Oldest waiting" value={oldest ? <Relative date={oldest} /> : "–"} />
       </dl>

@@ -70,7 +70,7 @@ const counts: readonly { label: string; of: (fn: EngineFunction) => number; isBa
   { label: "Running", of: (fn) => fn.running },
   { label: "Sleeping", of: (fn) => fn.sleeping },
   { label: "Failed", of: (fn) => fn.failed, isBad: true },
-  { label: "A minute", of: (fn) => fn.endedLastHour / 60 },
+  { label: "Ended, last hour", of: (fn) => fn.endedLastHour },
 ];
 
 function Count({ value, isBad = false }: { value: number; isBad?: boolean | undefined }) {

@@ -18,7 +18,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "status",
     header: "Status",
-    width: "11rem",
+    width: "10.5rem",
     skeleton: "5.5rem",
     cell: (row) => (
       <>
@@ -37,7 +37,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "result",
     header: "Result",
-    width: "5.5rem",
+    width: "4.5rem",
     skeleton: "2.5rem",
     mobile: "trailing",
     cell: (row) => (
@@ -76,7 +76,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "environment",
     header: "Env",
-    width: "7rem",
+    width: "6.5rem",
     skeleton: "4rem",
     mobile: "hide",
     isDesktopOnly: true,
@@ -105,7 +105,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "attempts",
     header: "Tries",
-    width: "4rem",
+    width: "3.5rem",
     align: "right",
     skeleton: "1rem",
     mobile: "hide",
@@ -114,7 +114,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "duration",
     header: "Took",
-    width: "6rem",
+    width: "5rem",
     align: "right",
     skeleton: "3rem",
     mobile: "hide",
@@ -127,7 +127,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "created",
     header: "Age",
-    width: "6.5rem",
+    width: "6.25rem",
     align: "right",
     skeleton: "4rem",
     cell: (row) => <Time value={row.createdAt} className="text-muted" />,

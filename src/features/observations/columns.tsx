@@ -23,21 +23,21 @@ export const observationColumns: readonly DataColumn<ObservationRow>[] = [
   {
     id: "level",
     header: "Level",
-    width: "7rem",
+    width: "6.5rem",
     skeleton: "4rem",
     cell: (row) => <LevelStatus level={row.level ?? "DEFAULT"} />,
   },
   {
     id: "type",
     header: "Type",
-    width: "8.5rem",
+    width: "7.75rem",
     skeleton: "5rem",
     cell: (row) => (row.type ? <Badge tone="outline">{row.type}</Badge> : <Dash />),
   },
   {
     id: "model",
     header: "Model",
-    width: "10rem",
+    width: "9rem",
     skeleton: "6rem",
     cell: (row) => row.model ?? <Dash />,
     mobile: "hide",
@@ -45,7 +45,7 @@ export const observationColumns: readonly DataColumn<ObservationRow>[] = [
   {
     id: "environment",
     header: "Environment",
-    width: "8rem",
+    width: "7rem",
     skeleton: "5rem",
     mobile: "hide",
     isDesktopOnly: true,
@@ -54,7 +54,7 @@ export const observationColumns: readonly DataColumn<ObservationRow>[] = [
   {
     id: "latency",
     header: "Latency",
-    width: "5.5rem",
+    width: "5rem",
     align: "right",
     skeleton: "3rem",
     cell: (row) => (
@@ -65,7 +65,7 @@ export const observationColumns: readonly DataColumn<ObservationRow>[] = [
   {
     id: "tokens",
     header: "Tokens",
-    width: "5rem",
+    width: "4.5rem",
     align: "right",
     skeleton: "2.5rem",
     mobile: "hide",
@@ -77,7 +77,7 @@ export const observationColumns: readonly DataColumn<ObservationRow>[] = [
   {
     id: "cost",
     header: "Cost",
-    width: "6rem",
+    width: "5.25rem",
     align: "right",
     skeleton: "3rem",
     mobile: "hide",
@@ -89,7 +89,7 @@ export const observationColumns: readonly DataColumn<ObservationRow>[] = [
   {
     id: "received",
     header: "Received",
-    width: "7rem",
+    width: "6.5rem",
     skeleton: "4rem",
     mobile: "trailing",
     cell: (row) => <Time value={row.receivedAt} className="text-muted" />,

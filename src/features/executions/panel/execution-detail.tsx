@@ -60,8 +60,8 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
         {strip}
         <ExecutionFacts projectId={projectId} execution={execution} />
         <div className="grid gap-6 lg:grid-cols-2">
-          <section aria-label="Request">{request}</section>
-          <section aria-label="Response">{response}</section>
+          <Side title="Request">{request}</Side>
+          <Side title="Response">{response}</Side>
         </div>
         <Tabs
           aria-label="Details"
@@ -92,6 +92,15 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
         <ExecutionFacts projectId={projectId} execution={execution} />
       </details>
     </>
+  );
+}
+
+function Side({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <section aria-label={title} className="min-w-0">
+      <h2 className="mb-3 text-sm font-medium">{title}</h2>
+      {children}
+    </section>
   );
 }
 

@@ -7,7 +7,7 @@ import { namesOf, type Named } from "../configuration-names";
 import { afterCursor, PageInput, toPage, type Page } from "../keyset";
 
 /** The kinds of decisions that are kept: all but a plain non-match. */
-export const keptKinds = [
+const keptKinds = [
   "created",
   "skipped_exists",
   "over_cap",

@@ -34,7 +34,7 @@ export type Overview = {
   firstDelivery: FirstDelivery | null;
 };
 
-export type FirstDelivery = {
+type FirstDelivery = {
   id: string;
   finishedAt: Date | null;
   responseCode: number | null;
