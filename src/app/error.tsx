@@ -11,7 +11,7 @@ export default function ErrorPage({ error, reset }: ErrorPageProps) {
       title="This page could not be shown"
       description={
         <>
-          Nothing was changed. Try again; if it stays, the server’s log says more
+          Nothing was changed. Try again. If it fails again, look in the server’s log
           {error.digest ? ` under ${error.digest}` : ""}.
         </>
       }

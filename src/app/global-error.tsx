@@ -4,7 +4,7 @@ import "./globals.css";
 
 type GlobalErrorProps = { error: Error & { digest?: string }; reset: () => void };
 
-/** Stands in for the root layout where that failed itself: plain, and without its providers. */
+/** Replaces the root layout if the layout itself failed. It uses none of its providers. */
 export default function GlobalError({ error, reset }: GlobalErrorProps) {
   return (
     <html lang="en">
@@ -13,7 +13,7 @@ export default function GlobalError({ error, reset }: GlobalErrorProps) {
         <main className="mx-auto flex min-h-dvh max-w-sm flex-col items-start justify-center gap-3 px-5">
           <h1 className="text-xl font-semibold">This page could not be shown</h1>
           <p className="text-sm text-muted">
-            Nothing was changed. Try again; if it stays, the server’s log says more
+            Nothing was changed. Try again. If it fails again, look in the server’s log
             {error.digest ? ` under ${error.digest}` : ""}.
           </p>
           <button

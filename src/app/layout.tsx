@@ -24,7 +24,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   const density = toDensity((await cookies()).get(DENSITY_COOKIE)?.value);
   return (
-    // The theme's class is put on before the page is hydrated.
+    // A script sets the theme's class before hydration.
     <html
       lang="en"
       data-density={density}

@@ -8,7 +8,7 @@ export default function NotFoundPage() {
   return (
     <AuthCard
       title="There is nothing here"
-      description="The address may be mistyped, what it led to may have been deleted, or you may not be a member of its project."
+      description="Check the address for a typing error. Its page may be deleted, or its project may not be yours."
     >
       <ButtonLink href="/" variant="primary">
         Go to the start

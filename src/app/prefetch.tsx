@@ -4,12 +4,12 @@ import superjson from "superjson";
 import { currentApi, type PageApi } from "./session";
 
 type PrefetchProps = {
-  /** loads what the page asks for first, with the same inputs */
+  /** runs the queries that the page asks first, with the same inputs */
   load: (trpc: PageApi, queryClient: QueryClient) => Promise<unknown>[];
   children: ReactNode;
 };
 
-/** Puts the first data of a page into its HTML. A query that fails is asked again by the browser, which shows why. */
+/** Puts the first data of a page into its HTML. The browser repeats a failed query and shows the reason. */
 export async function Prefetch({ load, children }: PrefetchProps) {
   const queryClient = new QueryClient({
     defaultOptions: { queries: { retry: false }, dehydrate: { serializeData: superjson.serialize } },

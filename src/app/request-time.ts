@@ -1,4 +1,4 @@
 import { cache } from "react";
 
-/** When the request for the page came in, in ms: one moment for all that the page says. */
+/** The time of the request for this page, in ms. All parts of the page use the same time. */
 export const requestTime = cache((): number => Date.now());

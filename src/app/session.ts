@@ -13,26 +13,26 @@ import { projectContextFor, type SignedInUser } from "@/server/services/access";
 import { isInstallationAdmin } from "@/server/services/installation";
 import { getProject, listProjects } from "@/server/services/projects";
 
-/** Whoever is signed in at this request, if anybody; asked once for each request. */
+/** Returns the person who is signed in, or null. Each request asks once. */
 export const currentUser = cache(async (): Promise<SignedInUser | null> => {
   const { auth } = await getRuntime();
   return getSessionUser(auth, await headers());
 });
 
-/** The provider of single sign-on; null without one. */
+/** Returns the provider of single sign-on; null without one. */
 export async function singleSignOn(): Promise<{ name: string; isRequired: boolean } | null> {
   const { oidc } = (await getRuntime()).env;
   return oidc ? { name: oidc.name, isRequired: oidc.isRequired } : null;
 }
 
-/** What pages show of a signed-in person before the browser asks for anything. */
+/** The data of a signed-in person that pages show before the browser asks for anything. */
 export type PageSession = {
   user: SignedInUser;
-  /** whether they run the installation */
+  /** whether this person is an admin of the installation */
   isInstallationAdmin(): Promise<boolean>;
-  /** the projects they are a member of */
+  /** lists the projects of this person */
   projects(): ReturnType<typeof listProjects>;
-  /** one of them; one that is not theirs, or does not exist, is the page "not found" */
+  /** returns one project of this person; every other id leads to the page "not found" */
   project(projectId: string): ReturnType<typeof getProject>;
 };
 
@@ -55,7 +55,7 @@ export async function currentSession(): Promise<PageSession | null> {
   };
 }
 
-/** Where people and applications find this app: what snippets and links begin with. */
+/** Returns the address of this installation for people and applications. Snippets and links begin with it. */
 export async function publicAddress(): Promise<string> {
   return (await getRuntime()).env.appUrl;
 }

@@ -4,7 +4,6 @@ import { Relative } from "./time";
 import { Status } from "./status";
 import type { Tone } from "./ui/badge";
 
-/** The health of an action, as the server derives it. */
 export type HealthOfAction = {
   word: "healthy" | "degraded" | "paused" | "off" | "no traffic";
   until: Date | null;
@@ -15,7 +14,7 @@ export type HealthOfAction = {
   waiting: number;
 };
 
-/** The word and the colour of each health: one mapping for lists, pickers and pages. */
+/** The word and the colour of each health. Lists, pickers and pages share this mapping. */
 const looks: Record<HealthOfAction["word"], { label: string; tone: Tone; isHollow?: boolean; className?: string }> = {
   healthy: { label: "Healthy", tone: "success" },
   degraded: { label: "Degraded", tone: "danger", className: "text-danger-text" },
@@ -26,12 +25,12 @@ const looks: Record<HealthOfAction["word"], { label: string; tone: Tone; isHollo
 
 type ActionHealthProps = {
   health: HealthOfAction;
-  /** adds how many executions wait, and when the next probe goes */
+  /** adds the count of waiting executions and the time of the next probe */
   isDetailed?: boolean;
   className?: string;
 };
 
-/** The health of an action: a dot and a word, `Paused · 152 waiting, probe in 4 min`. */
+/** Shows the health of an action as a dot and a word: `Paused · 152 waiting, probe in 4 min`. */
 export function ActionHealth({ health, isDetailed = false, className }: ActionHealthProps) {
   const look = looks[health.word];
   const parts = isDetailed ? detailsOf(health) : [];

@@ -5,11 +5,11 @@ import { ThemeToggle } from "./theme-toggle";
 type AuthCardProps = {
   title: string;
   description?: ReactNode;
-  /** under the card: a way elsewhere */ footer?: ReactNode;
+  /** under the card: a link to another page */ footer?: ReactNode;
   children: ReactNode;
 };
 
-/** The page of signing in, invitations and passwords: one narrow card. */
+/** The frame of the pages for sign-in, invitations and passwords: one narrow card. */
 export function AuthCard({ title, description, footer, children }: AuthCardProps) {
   return (
     <div className="flex min-h-dvh flex-col">

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleX } from "lucide-react";
 
-/** What one condition of a filter found. */
+/** The result of one condition of a filter. */
 export type FoundCondition = {
   path: readonly number[];
   /** the column's name for people */
@@ -10,17 +10,17 @@ export type FoundCondition = {
   value?: unknown;
   seen: unknown;
   passed: boolean;
-  /** whether its place in the filter wants it to hold: false inside a `none of` group */
+  /** whether the filter wants the condition to hold: false inside a `none of` group */
   expected: boolean;
-  /** only the first 64 KiB of the field were looked at */
+  /** the condition saw only the first 64 KiB of the field */
   truncated?: boolean | undefined;
-  /** where the value comes from, if the sender did not tell it */
+  /** the origin of a derived value, such as a computed cost */
   note?: string | undefined;
-  /** what it saw is part of a body that this reader may not see */
+  /** the seen value is part of a body that this reader may not see */
   hidden: boolean;
 };
 
-/** Each condition of a filter with pass or fail, and the value that it saw. */
+/** Lists the conditions of a filter, each with pass or fail and the value that it saw. */
 export function ConditionList({ conditions }: { conditions: readonly FoundCondition[] }) {
   return (
     <ul aria-label="Conditions" className="divide-y rounded-lg border">

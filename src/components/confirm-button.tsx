@@ -8,14 +8,17 @@ type ConfirmButtonProps = Pick<ButtonProps, "variant" | "size" | "disabled" | "c
   title: string;
   description: ReactNode;
   confirmLabel: string;
-  /** the dialog shows progress until it settles; it stays open where it rejects, which the caller reports */
+  /**
+   * The dialog shows progress until the promise settles. After a rejection it stays open, and the caller reports the
+   * error.
+   */
   onConfirm: () => Promise<unknown>;
   isDanger?: boolean;
   typeToConfirm?: string;
   children: ReactNode;
 };
 
-/** A button that asks before it does something. */
+/** A button that asks for confirmation before it acts. */
 export function ConfirmButton({
   title,
   description,

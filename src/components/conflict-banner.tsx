@@ -6,7 +6,7 @@ import { Time } from "./time";
 import { Banner } from "./ui/banner";
 import { Button } from "./ui/button";
 
-/** The most versions of others that are shown. */
+/** The most versions of other people that the banner lists. */
 const SHOWN_MAX = 5;
 
 type ConflictBannerProps = {
@@ -19,7 +19,7 @@ type ConflictBannerProps = {
   onTakeTheirs: () => void;
 };
 
-/** Says that somebody saved a newer version, and what it changed, as soon as that happens. */
+/** Says that somebody saved a newer version, and what that version changed. It follows the live updates. */
 export function ConflictBanner({ projectId, kind, targetId, ownVersion, ...on }: ConflictBannerProps) {
   const trpc = useTRPC();
   const { data } = useQuery(

@@ -12,7 +12,7 @@ const units = [
 ] as const;
 type Unit = (typeof units)[number]["value"];
 
-/** The largest unit that a duration is a whole number of. */
+/** Returns the largest unit in which a duration is a whole number. */
 const unitOf = (seconds: number): Unit =>
   units.findLast((unit) => seconds > 0 && seconds % Number(unit.value) === 0)?.value ?? "1";
 
@@ -20,22 +20,22 @@ const textOf = (seconds: number): string => (Number.isFinite(seconds) ? String(s
 
 type DurationInputProps = {
   seconds: number;
-  /** NaN for what is no number, for the form to refuse */
+  /** gets NaN for text that is no number; the form refuses it */
   onChange: (seconds: number) => void;
   onBlur?: () => void;
   disabled?: boolean;
-  /** what it is the duration of: names the unit, and the number too where there is no `Field` around */
+  /** the name of the duration for screen readers: names the unit, and also the number outside of a `Field` */
   name: string;
   isNamed?: boolean;
 };
 
-/** A duration as a number and a unit. */
+/** A field for a duration: a number and a unit. */
 export function DurationInput({ seconds, onChange, onBlur, disabled, name, isNamed = false }: DurationInputProps) {
   const unitId = useId();
   const [shown, setShown] = useState(seconds);
   const [unit, setUnit] = useState<Unit>(() => unitOf(seconds));
   const [text, setText] = useState(() => textOf(seconds));
-  // It changed from outside: changes were discarded.
+  // The value changed from outside, since somebody discarded the changes.
   if (!Object.is(shown, seconds)) {
     setShown(seconds);
     setUnit(unitOf(seconds));

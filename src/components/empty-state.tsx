@@ -7,12 +7,12 @@ type EmptyStateProps = {
   description?: ReactNode;
   /** buttons */
   actions?: ReactNode;
-  /** something to copy or look at, as wide as the text */
+  /** a sample to copy or look at, as wide as the text */
   children?: ReactNode;
   className?: string;
 };
 
-/** What stands where nothing is yet: what would be here, and how to get it. */
+/** Replaces an empty list. It says what the list will hold and how to get the first entry. */
 export function EmptyState({ icon, title, description, actions, children, className }: EmptyStateProps) {
   return (
     <div className={cn("mx-auto flex w-full max-w-xl flex-col items-center px-5 py-14 text-center", className)}>

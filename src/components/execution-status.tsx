@@ -6,13 +6,13 @@ import { relativeTime, utcTime } from "@/lib/time";
 import { Status } from "./status";
 import type { Tone } from "./ui/badge";
 
-/** The status that the database and the API have. */
+/** The status in the database and the API. */
 export type StoredStatus = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";
 /** The state that people see. A PENDING execution has one of four, by the reason of its wait. */
 export type ExecutionState =
   "WAITING" | "SCHEDULED" | "RETRYING" | "PAUSED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED" | "SKIPPED";
 
-/** How each state is called and coloured, in dots, chips and charts alike. */
+/** The name and the colour of each state in dots, chips and charts. */
 export const executionLooks: Record<ExecutionState, { label: string; tone: Tone; isHollow?: boolean }> = {
   WAITING: { label: "Waiting", tone: "running", isHollow: true },
   SCHEDULED: { label: "Scheduled", tone: "scheduled" },
@@ -25,14 +25,14 @@ export const executionLooks: Record<ExecutionState, { label: string; tone: Tone;
   SKIPPED: { label: "Skipped", tone: "neutral", isHollow: true },
 };
 
-/** The kinds of waits that only the endpoint or a person ends. */
+/** Waits that only the endpoint or a person can end. */
 const pauses: ReadonlySet<string> = new Set(["paused", "breaker", "probe"]);
 
 type StateInput = {
   status: StoredStatus;
-  /** attempts made; with some, what waits is a retry */
+  /** count of attempts made; above 0, a waiting execution is a retry */
   attemptCount?: number;
-  /** why it waits, if that is known */
+  /** the reason of the wait, if it is known */
   wait?: { kind: string; until: Date | null } | null;
 };
 
@@ -46,13 +46,13 @@ export function executionState({ status, attemptCount = 0, wait }: StateInput): 
 }
 
 type ExecutionStatusProps = StateInput & {
-  /** when it is sent at the earliest; adds a countdown to what waits */
+  /** the earliest time of the next attempt; adds a countdown to a waiting execution */
   dueAt?: Date;
   isCancelRequested?: boolean;
   className?: string;
 };
 
-/** The status of an execution: a dot, a word, and when it is tried next. */
+/** Shows the status of an execution: a dot, a word, and the time of the next try. */
 export function ExecutionStatus({ dueAt, isCancelRequested = false, className, ...input }: ExecutionStatusProps) {
   const state = executionState(input);
   const look = executionLooks[state];
@@ -76,7 +76,7 @@ export function ExecutionStatus({ dueAt, isCancelRequested = false, className, .
   );
 }
 
-/** `in 40 s`, ticking, after a label if there is one; `now` once the time has come. */
+/** Shows the time until a date, ticking: `in 40 s`, then `now`. A label comes first if there is one. */
 export function Countdown({ label, date }: { label?: string; date: Date }) {
   const text = useSyncExternalStore(
     subscribeToSeconds,

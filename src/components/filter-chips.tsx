@@ -10,7 +10,7 @@ export type FilterChip<Value extends string> = {
   label: string;
   tone?: Tone;
   isHollow?: boolean;
-  /** absent while it is not known */ count?: number;
+  /** absent while the count is unknown */ count?: number;
 };
 
 type FilterChipsProps<Value extends string> = {
@@ -18,12 +18,12 @@ type FilterChipsProps<Value extends string> = {
   value: Value;
   onValueChange: (value: Value) => void;
   "aria-label": string;
-  /** where counting ends */
+  /** the count stops here and shows a plus */
   cap?: number;
   className?: string;
 };
 
-/** One filter out of few above a list, each with how many it holds. */
+/** Chips above a list that choose one filter out of few. Each shows its count. */
 export function FilterChips<Value extends string>({
   chips,
   value,

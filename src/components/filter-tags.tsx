@@ -11,7 +11,7 @@ type FilterTagsProps<Key extends string> = {
   onClear: () => void;
 };
 
-/** A tag for each filter that narrows a list, which removes it. */
+/** Tags above a list, one for each active filter. A click on a tag removes its filter. */
 export function FilterTags<Key extends string>({ tags, onRemove, onClear }: FilterTagsProps<Key>) {
   return (
     <ul aria-label="Filters" className="flex flex-wrap items-center gap-1.5">

@@ -16,7 +16,7 @@ const looks: Record<JobState, { label: string; tone: Tone }> = {
   FAILED: { label: "Failed", tone: "danger" },
 };
 
-/** What can be done with a job. Each rejects where it could not be done, which the caller reports. */
+/** The controls of a job. Each rejects if it fails, and the caller reports the error. */
 type JobControls = {
   pause: () => Promise<unknown>;
   resume: () => Promise<unknown>;
@@ -25,20 +25,20 @@ type JobControls = {
 };
 
 type JobProgressProps = {
-  /** what is under way: `Backfill of 3 May, 12:00` */
+  /** the name of the job: `Backfill of 3 May, 12:00` */
   label: string;
-  /** backfill, resend */
+  /** the kind of job: backfill, resend */
   noun: string;
-  /** what it goes over: observations */
+  /** the things that the job goes over: observations */
   things: string;
   job: { status: JobState; statusReason: string; processed: number; total: number };
-  /** null for whoever may only look */
+  /** null for readers without the permission */
   controls: JobControls | null;
-  /** what it has done, and about what it is */
+  /** the job's results and subject */
   children: ReactNode;
 };
 
-/** A job in the background: how far it is, and the buttons to pause and to cancel it. */
+/** A background job: its progress, and the buttons that pause and cancel it. */
 export function JobProgress({
   label,
   noun,
@@ -79,7 +79,7 @@ function Controls({ status, noun, controls }: { status: JobState; noun: string; 
         size="sm"
         variant="danger-ghost"
         title={`Cancel the ${noun}?`}
-        description="What it has done stays. It cannot be resumed; another can be started."
+        description="Its results stay. A cancelled job cannot be resumed, but you can start another."
         confirmLabel={`Cancel ${noun}`}
         isDanger
         onConfirm={controls.cancel}

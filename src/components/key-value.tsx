@@ -9,7 +9,7 @@ export type KeyValueItem = {
   isMono?: boolean;
 };
 
-/** Properties of one thing: a name and a value a line. Items without a value (null, undefined) show a dash. */
+/** Lists the properties of one thing, one name and value a line. A missing value (null, undefined) shows a dash. */
 export function KeyValue({ items, className }: { items: readonly KeyValueItem[]; className?: string }) {
   return (
     <dl className={cn("grid grid-cols-[minmax(6.5rem,auto)_minmax(0,1fr)] gap-x-6 text-sm", className)}>

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { useRouter } from "next/navigation";
 import { AlertDialog } from "./ui/alert-dialog";
 
-/** Asks before unsaved changes are lost: at links of the page, and when the tab is closed or loaded anew. */
+/** Asks before unsaved changes are lost. It asks at links of the page, and when the tab closes or reloads. */
 export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
   const router = useRouter();
   const [target, setTarget] = useState<string | null>(null);
@@ -19,7 +19,7 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
       setTarget(href);
     };
     window.addEventListener("beforeunload", warn);
-    // On the window and while capturing: before the link's own handler.
+    // The window's capture phase comes before the link's own handler.
     window.addEventListener("click", ask, { capture: true });
     return () => {
       window.removeEventListener("beforeunload", warn);
@@ -31,7 +31,7 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
       open={target !== null}
       onOpenChange={(open) => !open && setTarget(null)}
       title="Leave without saving?"
-      description="What you have changed on this page will be lost."
+      description="Your changes on this page will be lost."
       confirmLabel="Leave"
       isDanger
       onConfirm={() => {
@@ -42,7 +42,7 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
   );
 }
 
-/** Where a click would lead away from this page within this tab; null where it would not. */
+/** Returns the address that a click leads to within this tab; null if it stays on this page. */
 function leavingLink(event: MouseEvent): string | null {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
     return null;

@@ -1,12 +1,12 @@
 import Link from "next/link";
 
 type LinkTabsProps = {
-  /** what the pages have in common, for screen readers */
+  /** the common name of the pages, for screen readers */
   label: string;
   items: readonly { href: string; label: string; isCurrent: boolean }[];
 };
 
-/** Links between the pages that show one thing in two ways, beside the title. */
+/** Links beside the title, between pages that show one thing in two ways. */
 export function LinkTabs({ label, items }: LinkTabsProps) {
   return (
     <nav aria-label={label} className="flex shrink-0 gap-0.5">

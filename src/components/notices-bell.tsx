@@ -22,7 +22,9 @@ const looks: Record<string, { text: string; tone: Tone; place: "actions" | "trig
   "trigger.problem": { text: "The trigger has a problem", tone: "warning", place: "triggers" },
 };
 
-/** The notices of a project for one person, with how many are unread. Opening them marks all as read. */
+/**
+ * The notices of a project for one person, with the unread count. The bell marks all notices as read when it closes.
+ */
 export function NoticesBell({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -36,7 +38,7 @@ export function NoticesBell({ projectId }: { projectId: string }) {
   const unread = data?.unread ?? 0;
   const onOpenChange = (open: boolean): void => {
     setIsOpen(open);
-    // Marked when they close, so that the unread ones stand out while they are read.
+    // The bell marks notices at its closing, so that unread ones stand out while a person reads them.
     if (!open && unread > 0) markRead.mutate({ projectId });
   };
   return (

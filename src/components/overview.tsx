@@ -19,7 +19,7 @@ const ranges = [
 const rangeParam = parseAsStringLiteral(["24h", "7d", "30d"]).withDefault("24h");
 const HOUR_MS = 60 * 60_000;
 
-/** How far back an overview looks, as it stands in the URL. */
+/** Keeps the time range of an overview in the URL. */
 export function useOverviewRange() {
   const [value, setValue] = useQueryState("range", rangeParam);
   const { hours } = ranges.find((range) => range.value === value) ?? ranges[0];
@@ -38,7 +38,7 @@ export function useOverviewRange() {
 }
 
 type OverviewProps<Data> = {
-  /** from `useOverviewRange` */
+  /** the range control of `useOverviewRange` */
   control: ReactNode;
   query: {
     data: Data | undefined;
@@ -50,7 +50,7 @@ type OverviewProps<Data> = {
   children: (data: Data) => ReactNode;
 };
 
-/** Figures of a range of time, while they load and where they cannot be loaded. */
+/** Shows the figures of a time range, with placeholders while they load and a message if loading fails. */
 export function Overview<Data>({
   control,
   query: { data, error, isPlaceholderData, refetch },
@@ -89,17 +89,17 @@ export function Overview<Data>({
 }
 
 type OverTimeProps<Key extends string, Shown extends Key> = {
-  /** what is counted: `Attempts` */
+  /** the name of the count: `Attempts` */
   label: string;
   series: readonly BarSeries<Shown>[];
   columns: readonly { key: Key; label: string }[];
-  /** one for each interval, all of the same length */
+  /** one point for each interval; all intervals have the same length */
   points: readonly ({ hour: Date } & Readonly<Record<Key, number>>)[];
-  /** the executions that a bar opens, but for their time */
+  /** the address of the executions behind a bar, without their time */
   executionsHref: string;
 };
 
-/** Counts by hour, or by day where the intervals are days. */
+/** A chart of counts by hour, or by day if the intervals are days. */
 export function OverTime<Key extends string, Shown extends Key>({
   label,
   series,
@@ -116,7 +116,7 @@ export function OverTime<Key extends string, Shown extends Key>({
     href: `${executionsHref}&from=${point.hour.toISOString()}&to=${new Date(point.hour.getTime() + stepMs).toISOString()}`,
   }));
   return (
-    <Card title={`${label} by ${unit}`} description="A bar opens the executions of its time.">
+    <Card title={`${label} by ${unit}`} description="A click on a bar opens its executions.">
       <StackedBars label={`${label} by ${unit}`} series={series} columns={columns} bars={bars} unit={unit} />
     </Card>
   );

@@ -1,13 +1,13 @@
 import { formatRate } from "@/lib/format";
 
 type ProgressBarProps = {
-  /** what is under way: `Backfill of Errors` */
+  /** the name of the work: `Backfill of Errors` */
   label: string;
   done: number;
   total: number;
 };
 
-/** How far something is that is counted. Nothing to do counts as done. */
+/** Shows the progress of counted work. A total of 0 counts as done. */
 export function ProgressBar({ label, done, total }: ProgressBarProps) {
   const share = total === 0 ? 1 : Math.min(1, done / total);
   return (

@@ -15,14 +15,14 @@ import { popupClass } from "./ui/popup-class";
 type RangePickerProps = {
   value: TimeRange;
   onValueChange: (range: TimeRange) => void;
-  /** offers "Any time"; without it a page that has no range shows this one */
+  /** the range of a page whose URL has none; without it the picker offers "All" */
   fallback?: RangeName;
 };
 
 const chip =
   "flex h-7 items-center rounded-md px-2 text-xs text-muted tabular-nums transition-colors hover:text-foreground aria-pressed:bg-pressed aria-pressed:text-foreground data-popup-open:text-foreground pointer-coarse:h-9";
 
-/** The time range of a page: a few that end now, or an interval of its own. */
+/** Chooses the time range of a page: a preset that ends now, or an interval. */
 export function RangePicker({ value, onValueChange, fallback }: RangePickerProps) {
   const isOwn = value.from !== null || value.to !== null;
   const current = isOwn ? null : (value.range ?? fallback ?? null);
@@ -109,7 +109,7 @@ function IntervalForm({ value, onSubmit }: { value: TimeRange; onSubmit: (range:
   );
 }
 
-/** The value of a `datetime-local` field: the time in the reader's zone, without a zone. */
+/** Returns the value of a `datetime-local` field: the reader's local time, without a zone. */
 function toField(date: Date | null): string {
   if (date === null) return "";
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);

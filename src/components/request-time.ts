@@ -1,4 +1,4 @@
 import { createContext } from "react";
 
-/** When the page was made, in ms: ages in its HTML count to then. Null where nothing is made on a server. */
+/** The time when the server made the page, in ms. Ages in its HTML count to this time. Null without a server. */
 export const RequestTime = createContext<number | null>(null);

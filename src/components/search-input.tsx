@@ -4,19 +4,19 @@ import { useEffect, useState } from "react";
 import { Search } from "lucide-react";
 import { Input } from "./ui/input";
 
-/** Milliseconds without a keystroke after which the text is searched for. */
+/** The search begins this long after the last keystroke, in ms. */
 const PAUSE_MS = 300;
 
 type SearchInputProps = {
   value: string;
-  /** called once typing pauses, and at once on Enter */
+  /** called after the pause, and at once on Enter */
   onValueChange: (value: string) => void;
   "aria-label": string;
   placeholder?: string;
   className?: string;
 };
 
-/** A field that searches as one types. */
+/** A search field that searches during typing. */
 export function SearchInput({ value, onValueChange, placeholder, className, ...aria }: SearchInputProps) {
   const [draft, setDraft] = useState(value);
   const [shown, setShown] = useState(value);

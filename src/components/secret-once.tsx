@@ -8,19 +8,19 @@ import { CopyButton } from "./ui/copy-button";
 import { Dialog } from "./ui/dialog";
 
 type SecretOnceProps = {
-  /** null keeps it closed */
+  /** null closes the dialog */
   secret: string | null;
   /** `Signing secret`, `Event key` */
   name: string;
-  /** what it is for, and where to put it */
+  /** the use of the secret, and the place for it */
   description: string;
-  /** called once it was acknowledged; forget the secret then */
+  /** called after the reader has confirmed; the caller forgets the secret then */
   onDone: () => void;
-  /** how to use it */
+  /** instructions for the secret */
   children?: ReactNode;
 };
 
-/** Shows a secret that cannot be shown again. It closes only once the reader says that it is kept. */
+/** Shows a secret once. The dialog closes only after the reader confirms that the secret is stored. */
 export function SecretOnce({ secret, name, description, onDone, children }: SecretOnceProps) {
   return (
     <Dialog
@@ -59,7 +59,7 @@ function Secret({
         </code>
         <CopyButton text={secret} label="Copy" hasText size="sm" />
       </div>
-      <Banner tone="warning">This is the only time it is shown. If it is lost, make a new one.</Banner>
+      <Banner tone="warning">This is the only time it is shown. If you lose it, make a new one.</Banner>
       {children}
       <div className="flex flex-wrap items-center justify-between gap-3">
         <Checkbox checked={isKept} onCheckedChange={setIsKept} label="I have stored it in a safe place" />

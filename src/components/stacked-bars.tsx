@@ -9,23 +9,23 @@ import { Tooltip } from "./ui/tooltip";
 export type BarSeries<Key extends string> = {
   key: Key;
   label: string;
-  /** its colour: `bg-accent` */ className: string;
+  /** the CSS class of the colour: `bg-accent` */ className: string;
 };
 
 export type Bar<Key extends string> = {
-  /** when its interval begins */
+  /** the start of the interval */
   at: Date;
   values: Readonly<Record<Key, number>>;
-  /** what a click opens */
+  /** the address that a click opens */
   href?: string;
 };
 
 type StackedBarsProps<Key extends string, Column extends Key> = {
-  /** what is counted: `Executions by hour` */
+  /** the name of the counts: `Executions by hour` */
   label: string;
   /** from the bottom up */
   series: readonly BarSeries<Column>[];
-  /** the columns of the table for screen readers, which can say more than the bars */
+  /** the columns of the table for screen readers, which may hold more than the bars */
   columns: readonly { key: Key; label: string }[];
   bars: readonly Bar<Key>[];
   unit: "hour" | "day";
@@ -34,7 +34,7 @@ type StackedBarsProps<Key extends string, Column extends Key> = {
 const dayFormat: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
 const hourFormat: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
 
-/** Counts over time as stacked bars, with the same numbers as a table for screen readers. */
+/** A chart of counts over time as stacked bars. A table holds the same numbers for screen readers. */
 export function StackedBars<Key extends string, Column extends Key>({
   label,
   series,

@@ -27,14 +27,14 @@ const loudTexts: Record<Tone, string> = {
   danger: "text-danger-text",
 };
 
-/** The dot alone, where the word stands beside it anyway. */
+/** The dot of a status, for places that name the state in words. */
 export function StatusDot({
   tone,
   isHollow = false,
   className,
 }: {
   tone: Tone;
-  /** not begun, or left out */ isHollow?: boolean;
+  /** an empty ring: not begun, or left out */ isHollow?: boolean;
   className?: string;
 }) {
   return (
@@ -56,7 +56,7 @@ export function StatusDot({
 type StatusProps = {
   tone: Tone;
   isHollow?: boolean;
-  /** the word has the colour too: only for what needs a person */
+  /** colours the word as well; only for states that need a person */
   isLoud?: boolean;
   /** after the word, quieter: `next try in 40 s` */
   detail?: ReactNode;
@@ -64,7 +64,7 @@ type StatusProps = {
   children: ReactNode;
 };
 
-/** A state: a dot and a word. The dot carries the colour, the word the meaning. */
+/** A state as a dot and a word. The dot carries the colour, and the word carries the meaning. */
 export function Status({ tone, isHollow, isLoud = false, detail, className, children }: StatusProps) {
   return (
     <span className={cn("inline-flex min-w-0 items-center gap-2 whitespace-nowrap", className)}>

@@ -12,7 +12,7 @@ const themes = [
   { value: "system", label: "System", icon: <Monitor aria-hidden /> },
 ] as const;
 
-/** Light, dark or as the system says. */
+/** Chooses the light theme, the dark theme or the system's. */
 export function ThemeToggle() {
   const { theme = "system", setTheme } = useTheme();
   // The server does not know the choice.

@@ -18,7 +18,7 @@ type TimeProps = {
   className?: string;
 };
 
-/** A point in time. Hovering shows it in the reader's zone and in UTC, and copies its ISO form. */
+/** Shows a point in time. A card on hover gives the reader's zone and UTC, and copies the ISO form. */
 export function Time({ value, format = "relative", className }: TimeProps) {
   const date = typeof value === "string" ? new Date(value) : value;
   const iso = date.toISOString();
@@ -43,7 +43,7 @@ export function Time({ value, format = "relative", className }: TimeProps) {
   );
 }
 
-/** How long until or since a moment, ticking, without a card: for sentences such as "next try in 40 s". */
+/** Shows the time until or since a date, ticking and without a card: "next try in 40 s". */
 export function Relative({ date, isSpan = false }: { date: Date; isSpan?: boolean }) {
   const requestedAt = useContext(RequestTime);
   const words = (now: number): string => (isSpan ? spanTo(date, now) : relativeTime(date, now));

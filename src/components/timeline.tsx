@@ -9,21 +9,20 @@ export type TimelineItem = {
   tone: Tone;
   isHollow?: boolean;
   title: ReactNode;
-  /** at the right: when it was */
+  /** at the right: the time of the item */
   time?: ReactNode;
-  /** milliseconds of waiting before it; null or absent for none */
+  /** the wait before the item, in ms; null or absent without a wait */
   waitMs?: number | null;
-  /** why it was waited for: `retry`, `delay` */
+  /** the reason of the wait: `retry`, `delay` */
   waitLabel?: string;
-  /** milliseconds that it took; null while it runs */
+  /** duration of the item in ms; null while it runs */
   durationMs?: number | null;
   /** a sentence: an error, a reason */
   detail?: ReactNode;
 };
 
 /**
- * What happened one after the other: between the items the waiting, in each a bar for the time that it took,
- * drawn against the longest of them.
+ * Lists events in order, with the waits between them. Each event has a bar for its duration, relative to the longest.
  */
 export function Timeline({
   items,

@@ -12,13 +12,13 @@ type PastDecision = {
   label: string;
   reason: string;
   triggerVersion: number | null;
-  /** null where the decision is about the trigger as a whole */ action: { id: string; name: string } | null;
-  /** false: decided again with today's state */ exact: boolean;
+  /** null if the decision is about the whole trigger */ action: { id: string; name: string } | null;
+  /** false: the decision was made again with today's state */ exact: boolean;
 };
 
 type ActionOutcomeData = { action: { id: string; name: string }; kind: string; label: string; reason: string };
 
-/** What a trigger makes of one event source's thing, and what became of it. */
+/** A trigger's decision about one source id, and the resulting executions. */
 export type TriggerOutcomeData = {
   trigger: { id: string; name: string; status: string; version: number; deleted: boolean };
   now: {
@@ -29,7 +29,7 @@ export type TriggerOutcomeData = {
     conditions: readonly FoundCondition[];
     actions: readonly ActionOutcomeData[];
   };
-  /** the latest first */
+  /** newest first */
   history: readonly PastDecision[];
   executions: readonly {
     id: string;
@@ -41,7 +41,7 @@ export type TriggerOutcomeData = {
   }[];
 };
 
-/** Kinds that made something happen, or failed to; all others are quiet. */
+/** Colours of decisions that started or failed something. Every other kind is neutral. */
 const tones: Record<string, Tone> = {
   created: "success",
   filter_error: "danger",
@@ -51,11 +51,10 @@ const tones: Record<string, Tone> = {
 
 const linkClass = "rounded-sm text-accent-text underline-offset-2 hover:underline";
 
-/** Whether anything was started that was not left out. */
+/** Whether the trigger started an execution that was not skipped. */
 export const hasFired = ({ executions }: TriggerOutcomeData): boolean =>
   executions.some(({ status }) => status !== "SKIPPED");
 
-/** The dot and the words of a decision. */
 export function DecisionLabel({ kind, label }: { kind: string; label: string }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
@@ -68,10 +67,10 @@ export function DecisionLabel({ kind, label }: { kind: string; label: string }) 
 type TriggerOutcomeProps = {
   projectId: string;
   outcome: TriggerOutcomeData;
-  /** of its parts, by where it stands */ heading: "h2" | "h3";
+  /** the level of the headings inside */ heading: "h2" | "h3";
 };
 
-/** The decision of a trigger about one thing, now and then, condition by condition, and its executions. */
+/** Shows the current and earlier decisions of a trigger about one source id, with its conditions and executions. */
 export function TriggerOutcome({
   projectId,
   outcome: { now, history, executions },
@@ -92,7 +91,7 @@ export function TriggerOutcome({
         {now.conditions.length > 0 && <ConditionList conditions={now.conditions} />}
       </section>
       <section aria-label="Executions" className="flex flex-col gap-2">
-        <Heading className="text-sm font-semibold">What became of it</Heading>
+        <Heading className="text-sm font-semibold">Executions</Heading>
         {executions.length === 0 ? (
           <p className="text-sm text-muted">It led to no execution.</p>
         ) : (
@@ -103,7 +102,7 @@ export function TriggerOutcome({
         <Heading className="text-sm font-semibold">What was decided</Heading>
         {history.length === 0 ? (
           <p className="text-sm text-muted">
-            No decision of this trigger about it is known. Decisions and states are kept for a week.
+            No decision of this trigger is known. Decisions and states are kept for a week.
           </p>
         ) : (
           <History history={history} />

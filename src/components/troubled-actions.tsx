@@ -4,19 +4,21 @@ import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 import { AttentionRow } from "./levers/attention-row";
 
-/** Health changes with time alone too: a pause ends, an hour passes. */
+/** Health also changes with time alone: a pause ends, an hour passes. */
 const POLL_MS = 60_000;
 
 type TroubledActionsProps = {
   projectId: string;
-  /** of this action alone, on its own page */
+  /** limits the list to this action, for its own page */
   actionId?: string;
-  /** after an action was switched off, with its new version */
+  /** called after an action was switched off, with its new version */
   onSwitched?: (version: number) => void;
   className?: string;
 };
 
-/** The actions that need attention, the most waiting executions first, each with its levers. */
+/**
+ * Lists the actions that need attention, each with its levers. The action with the most waiting executions comes first.
+ */
 export function TroubledActions({ projectId, actionId, onSwitched, className }: TroubledActionsProps) {
   const trpc = useTRPC();
   const { data } = useQuery(

@@ -9,12 +9,15 @@ import { Toaster } from "./ui/toast";
 
 type UiProviderProps = {
   nonce?: string;
-  /** when the page was made, in ms */
+  /** the time when the server made the page, in ms */
   requestedAt: number;
   children: ReactNode;
 };
 
-/** What the components need around them: the theme, a delay that tooltips share, toasts. `nonce` is the page's. */
+/**
+ * Provides what all components need: the theme, a shared tooltip delay and toasts.
+ * @param props nonce: the page's nonce for scripts
+ */
 export function UiProvider({ nonce, requestedAt, children }: UiProviderProps) {
   return (
     <RequestTime value={requestedAt}>

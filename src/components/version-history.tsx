@@ -18,14 +18,14 @@ type VersionRow = {
 type VersionHistoryProps = {
   /** newest first; undefined while they load */
   versions: readonly VersionRow[] | undefined;
-  /** what they are versions of: `trigger` */
+  /** the noun of the versioned thing: `trigger` */
   noun: string;
   mayRestore: boolean;
-  /** rejects where it could not be done, which the caller reports */
+  /** rejects if the restore fails, and the caller reports the error */
   onRestore: (version: number) => Promise<unknown>;
 };
 
-/** Each change of a configuration: who, when, what it was before and after, and a way back. */
+/** Lists the changes of a configuration: person, time, values before and after, and a button that restores. */
 export function VersionHistory({ versions, noun, mayRestore, onRestore }: VersionHistoryProps) {
   if (!versions) return <VersionsSkeleton />;
   if (versions.length === 0) return <p className="text-sm text-muted">No version is kept.</p>;

@@ -14,12 +14,12 @@ type VersionsProps = {
   kind: "trigger" | "action";
   target: { id: string; version: number };
   mayWrite: boolean;
-  /** what a restored version does not bring back */
+  /** names the parts that a restored version does not bring back */
   restoredNote?: string;
   onRestored: () => Promise<void>;
 };
 
-/** The versions of a trigger or an action. */
+/** Lists the versions of a trigger or an action. */
 export function Versions({ projectId, kind, target, mayWrite, restoredNote, onRestored }: VersionsProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -6,8 +6,8 @@ import { metricsText } from "@/server/services/metrics-text";
 export const dynamic = "force-dynamic";
 
 /**
- * Metrics in Prometheus' text format, for the bearer of METRICS_TOKEN; without a token for this machine alone. Values
- * are summed over the workers, or with `?by=worker` given for each.
+ * Returns metrics in Prometheus' text format to the bearer of METRICS_TOKEN. Without a token only this machine gets
+ * them. Values are sums over the workers; `?by=worker` gives one value for each.
  */
 export async function GET(request: Request): Promise<Response> {
   const { context } = await getRuntime();

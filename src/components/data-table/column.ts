@@ -5,25 +5,26 @@ export type DataColumn<Row> = {
   id: string;
   header: string;
   cell: (row: Row) => ReactNode;
-  /** a CSS width (`9rem`, `20%`); columns without one share what is left */
+  /** a CSS width (`9rem`, `20%`); columns without a width share the remaining space */
   width?: string;
   align?: "left" | "right";
-  /** width of what stands in for it while loading */
+  /** width of the placeholder while rows load */
   skeleton?: string;
   /**
-   * Where it goes on a phone, where a row is a card: `title` and `trailing` share the first line, `meta` follow in a
-   * quiet second one, `hide` is left out. Default: the first column is the title, the others are meta.
+   * The column's place on a phone, where a row is a card of two lines. `title` and `trailing` share the first line, and
+   * `meta` columns follow on a second one. `hide` leaves the column out. Default: the first column is the title, and
+   * every other column is meta.
    */
   mobile?: "title" | "trailing" | "meta" | "hide";
   /** keeps the header for screen readers only */
   isHeaderHidden?: boolean;
-  /** hides it below the width of a desktop, where the table would get too tight */
+  /** hides the column below the width of a desktop */
   isDesktopOnly?: boolean;
-  /** hides it below the width of a large screen */
+  /** hides the column below the width of a large screen */
   isWideOnly?: boolean;
-  /** the cell has controls of its own, which a click on the row must not reach */
+  /** the cell has controls of its own; a click on them does not open the row */
   isInteractive?: boolean;
-  /** a person has to ask for it */
+  /** hides the column until a person chooses it */
   isHiddenAtFirst?: boolean;
 };
 
@@ -32,8 +33,8 @@ export function mobilePlace<Row>(column: DataColumn<Row>, index: number): NonNul
 }
 
 /**
- * The columns that are shown. The first one always is: it holds the link of the row.
- * @param chosen ids of the columns that a person chose; null before they chose any
+ * Returns the visible columns. The first column is always visible, since it holds the row's link.
+ * @param chosen ids of the columns that a person chose; null before any choice
  */
 export function shownColumns<Row>(
   columns: readonly DataColumn<Row>[],

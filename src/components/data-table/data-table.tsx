@@ -9,41 +9,43 @@ import { toggleKey, type Selection } from "./selection";
 import { useRowKeys } from "./use-row-keys";
 
 type DataTableProps<Row> = {
-  /** what the table lists, for screen readers */
+  /** the name of the list, for screen readers */
   label: string;
   columns: readonly DataColumn<Row>[];
-  /** undefined while the first page is loading */
+  /** undefined while the first page loads */
   rows: readonly Row[] | undefined;
   rowKey: (row: Row) => string;
-  /** where a row leads; its first cell becomes the link, and the whole row can be clicked */
+  /** the address of a row; the first cell becomes a link to it, and a click anywhere on the row follows it */
   href?: (row: Row) => string;
-  /** the pointer or the focus comes near the rows: time to load what a row opens */
+  /** called when the pointer or the focus comes near the rows, so that the content of a row can load early */
   onApproach?: () => void;
-  /** opens a row in place of its link; a click with a modifier key follows the link */
+  /** opens a row in place of its link; a click with a modifier key still follows the link */
   onOpen?: (row: Row) => void;
   /** the row whose panel is open */
   activeKey?: string | null;
-  /** what a row is called where its box is read out; without it, its key */
+  /** the name of a row for screen readers, at its checkbox; default: the row's key */
   rowName?: (row: Row) => string;
-  /** adds boxes to choose rows: by mouse, with Shift for a range, and with X */
+  /** adds a checkbox to each row: mouse, Shift for a range, or the key X chooses rows */
   selection?: Selection;
-  /** J past the last row asks for more, and then goes on */
+  /** called when J goes past the last row; the focus moves on once more rows arrive */
   onReachEnd?: () => void;
-  /** the rows shown are those of the filter before; the new ones are on their way */
+  /** the visible rows belong to the previous filter while the new ones load */
   isStale?: boolean;
-  /** rows that arrived above, held back so that nothing jumps */
+  /** count of new rows above the list; a click shows them, so that the list never jumps */
   newCount?: number;
   onShowNew?: () => void;
-  /** stands in place of the rows where there are none */
+  /** replaces the rows of an empty list */
   empty?: ReactNode;
   /** under the rows: `LoadMore` */
   footer?: ReactNode;
-  /** how many rows stand in while loading */
+  /** count of placeholder rows while the first page loads */
   skeletonRows?: number;
   className?: string;
 };
 
-/** The list of the product, to the edges of the page. Columns have fixed widths: nothing moves when rows come. */
+/**
+ * The list of the product. It reaches the edges of the page. Columns have fixed widths, so that new rows move nothing.
+ */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const {
     label,
@@ -131,7 +133,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-/** A plain click opens the row in place. Any other one is the browser's: a new tab, a new window. */
+/** A plain click opens the row in place. The browser handles a click with a modifier key: a new tab, a new window. */
 function open(event: MouseEvent, run: () => void): void {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;
   event.preventDefault();
@@ -149,7 +151,7 @@ function Head<Row>({ columns, selection, keys }: HeadProps<Row>) {
   return (
     <thead
       role="rowgroup"
-      // The line is a shadow: a border would scroll away from a head that sticks.
+      // The line is a shadow: a border would scroll away from the sticky head.
       className="bg-background shadow-[inset_0_-1px_var(--line)] max-sm:sr-only lg:sticky lg:top-12 lg:z-10"
     >
       <tr role="row">

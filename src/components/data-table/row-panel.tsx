@@ -5,7 +5,7 @@ import { Sheet } from "../ui/sheet";
 import { findRowLink } from "./use-row-keys";
 
 type RowPanelProps = {
-  /** the key of the row that it shows; null closes it */
+  /** the key of the row that the panel shows; null closes the panel */
   rowKey: string | null;
   onClose: () => void;
   title: ReactNode;
@@ -17,11 +17,11 @@ type RowPanelProps = {
 };
 
 /**
- * The panel of the row of a `DataTable` beside it. The table stays usable: J and K show the next row, Esc closes the
- * panel and gives the focus to the row.
+ * The panel beside a `DataTable` for one row. The table stays usable: J and K show the next row. Esc closes the panel
+ * and returns the focus to the row.
  */
 export function RowPanel({ rowKey, onClose, size = "lg", ...sheet }: RowPanelProps) {
-  // By the time the focus goes back, the row is no longer the chosen one.
+  // The row is no longer the active one when the focus returns to it.
   const [lastKey, setLastKey] = useState(rowKey);
   if (rowKey !== null && rowKey !== lastKey) setLastKey(rowKey);
   return (

@@ -5,7 +5,7 @@ import { Skeleton } from "../ui/skeleton";
 import { mobilePlace, type DataColumn } from "./column";
 import { rowLinkAttribute } from "./use-row-keys";
 
-/** On a phone a row is a card of two lines; the pseudo element is the line break between them. */
+/** On a phone a row is a card of two lines. The pseudo element is the line break between them. */
 const rowClass = cn(
   "group/row relative border-b last:border-b-0 sm:h-(--row-height)",
   "max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:gap-y-1 max-sm:px-4 max-sm:py-3",
@@ -37,7 +37,7 @@ type DataRowProps<Row> = {
   href: string | null;
   columns: readonly DataColumn<Row>[];
   isActive: boolean;
-  /** in place of a new entry in the history: while a panel is open, so that Back closes it */
+  /** replaces the entry in the history: while a panel is open, so that Back closes the panel */
   isReplacing: boolean;
   onOpen?: ((event: MouseEvent) => void) | undefined;
   /** undefined: rows cannot be chosen */
@@ -45,7 +45,7 @@ type DataRowProps<Row> = {
   onToggle?: ((isRange: boolean) => void) | undefined;
 };
 
-// The roles are written out: other display values than a table's own would take them away.
+// The roles are written out: `display` values other than a table's own would remove them.
 export function DataRow<Row>(props: DataRowProps<Row>) {
   const { row, rowKey, name, href, columns, isActive, isReplacing, onOpen, isSelected, onToggle } = props;
   return (

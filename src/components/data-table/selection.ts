@@ -5,8 +5,8 @@ export type Selection = {
 };
 
 /**
- * The keys after a click on the box of a row. With Shift, all rows between the last one clicked and this one get the
- * state of this one.
+ * Returns the chosen keys after a click on a row's checkbox. With Shift, all rows between the last click and this one
+ * get this row's state.
  */
 export function toggleKey(
   keys: ReadonlySet<string>,

@@ -3,22 +3,22 @@
 import { useEffect, useEffectEvent, useRef, type RefObject } from "react";
 import { isTyping } from "@/lib/is-typing";
 
-/** The attribute of the link of a row. Its value is the row's key. */
+/** The attribute on the link of a row. Its value is the row's key. */
 export const rowLinkAttribute = "data-row-link";
 
 type RowKeys = {
   activeKey: string | null;
   rowCount: number;
-  /** asks for more rows; undefined: there are none */
+  /** loads more rows; undefined if there are none */
   onReachEnd: (() => void) | undefined;
-  /** X on a row */
+  /** called for X on a row */
   onToggle: ((key: string) => void) | undefined;
 };
 
 /**
- * J and K move through the rows of a table. With a row's panel open they open the next one's, else they move the
- * focus, and Enter opens what has it. J on the last row asks for more rows and goes on once they are there. X chooses
- * the row.
+ * Moves through the rows of a table with J and K. With an open panel they show the next row's panel. Otherwise they
+ * move the focus, and Enter opens the focused row. J on the last row loads more rows and moves on once they arrive. X
+ * chooses the row.
  */
 export function useRowKeys(table: RefObject<HTMLElement | null>, options: RowKeys): void {
   const { activeKey, rowCount } = options;
@@ -67,7 +67,7 @@ export function useRowKeys(table: RefObject<HTMLElement | null>, options: RowKey
   useEffect(() => goOn(), [rowCount]);
 }
 
-/** The link of a row, to give the focus back to when its panel closes. */
+/** Finds the link of a row. The link gets the focus when the row's panel closes. */
 export function findRowLink(key: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[${rowLinkAttribute}="${CSS.escape(key)}"]`);
 }

@@ -7,14 +7,14 @@ import { cn } from "@/lib/cn";
 import { formatNumber, plural } from "@/lib/format";
 import { CopyButton } from "../ui/copy-button";
 
-/** Entries of one array or object that are shown at a time, so that a large body stays quick. */
+/** The most entries of an array or object that are shown at a time, so that a large body stays quick. */
 const PAGE = 100;
-/** Characters of a text that are shown at first. */
+/** The most characters of a text before "show all". */
 const TEXT_MAX = 320;
 
 type JsonNodeProps = { name?: string; value: unknown; openLevels: number };
 
-/** One value of a JSON tree. What is inside a closed one is not rendered. */
+/** One value of a JSON tree. A closed value renders nothing of its content. */
 export function JsonNode({ name, value, openLevels }: JsonNodeProps) {
   if (typeof value === "object" && value !== null && !(value instanceof LongNumber))
     return <Branch name={name} value={value} openLevels={openLevels} />;

@@ -9,20 +9,20 @@ import { SegmentedControl } from "../ui/segmented-control";
 import { JsonNode } from "./json-node";
 
 type JsonViewerProps = {
-  /** any JSON value; a text that is JSON is read as such with `isText` */
+  /** any JSON value; with `isText` a text, which is parsed if it is JSON */
   value: unknown;
-  /** `value` is a text as it was sent or received */
+  /** `value` is the text as it was sent or received */
   isText?: boolean;
-  /** what it is: `Request body` */
+  /** the name of the value: `Request body` */
   label: string;
-  /** levels that are open at first */
+  /** count of levels that are open at first */
   openLevels?: number;
   /** at the right of the head, before the copy button */
   actions?: ReactNode;
   className?: string;
 };
 
-/** JSON as a tree to open and close, or as text. What is not JSON is shown as the text it is. */
+/** Shows JSON as a tree or as text. Other text is shown unchanged. */
 export function JsonViewer({ value, isText = false, label, openLevels = 2, actions, className }: JsonViewerProps) {
   const [view, setView] = useState<"tree" | "text">("tree");
   const { json, text } = useMemo(() => read(value, isText), [value, isText]);

@@ -14,13 +14,13 @@ import { usePullLever } from "./use-pull-lever";
 type ActionLeversProps = {
   projectId: string;
   action: HealthOfAction & { id: string; name: string; since: Date | null };
-  /** after the action was switched off, with its new version */
+  /** called after the action was switched off, with its new version */
   onSwitched?: (version: number) => void;
-  /** a button that switches an action on that is off; where a switch stands beside it, none is needed */
+  /** shows a button that switches on an action that is off; a page with a switch needs no button */
   hasSwitchOn?: boolean;
 };
 
-/** The levers of an action: the one that helps most as a button, all others in a menu. */
+/** The levers of an action. The lever that helps most is a button, and a menu holds all others. */
 export function ActionLevers({ projectId, action, onSwitched, hasSwitchOn = false }: ActionLeversProps) {
   const { may } = usePermissions(projectId);
   const [lever, setLever] = useState<Lever | null>(null);
@@ -67,7 +67,7 @@ export function ActionLevers({ projectId, action, onSwitched, hasSwitchOn = fals
       >
         {isPausedByBreaker && mayAct && (
           <MenuItem icon={<Send aria-hidden />} onSelect={() => setLever("send")}>
-            Send now what waits…
+            Send waiting executions now…
           </MenuItem>
         )}
         {!isPausedByPerson && mayWrite && (

@@ -4,7 +4,7 @@ import { Time } from "../time";
 import { ButtonLink } from "../ui/button-link";
 import { ActionLevers } from "./action-levers";
 
-/** An action that needs attention, as the server tells of it. */
+/** An action that needs attention, as the server describes it. */
 type TroubledAction = HealthOfAction & {
   id: string;
   name: string;
@@ -18,7 +18,9 @@ type AttentionRowProps = {
   onSwitched?: (version: number) => void;
 };
 
-/** One troubled action in a line: what, since when, how many wait, the last error, and the levers that help. */
+/**
+ * A troubled action in one line: its health, the time, the waiting executions, the last error and the useful levers.
+ */
 export function AttentionRow({ projectId, action, onSwitched }: AttentionRowProps) {
   const { name, since, lastFailure, offReason } = action;
   const reason = offReason ?? (action.pausedBy === null ? lastFailure?.message : null);

@@ -7,7 +7,7 @@ import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
 import { usePullLever } from "./use-pull-lever";
 
-/** After a test that the saved endpoint has answered: offers to deliver what waits. Nothing is sent by itself. */
+/** Offers to deliver the waiting executions after the saved endpoint answered a test. A person decides. */
 export function DeliverOffer({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.action.leverEffects.queryOptions({ projectId, actionId }, { staleTime: 0 }));

@@ -9,14 +9,14 @@ import { usePullLever } from "./use-pull-lever";
 type LeverDialogProps = {
   projectId: string;
   action: { id: string; name: string };
-  /** null while it is closed */
+  /** null closes the dialog */
   lever: Lever | null;
   onClose: () => void;
-  /** after the action was switched off, with its new version */
+  /** called after the action was switched off, with its new version */
   onSwitched?: (version: number) => void;
 };
 
-/** Asks before a lever is pulled. The question counts what the lever will do to how many executions. */
+/** Asks before somebody pulls a lever. The question names the effect and counts the executions. */
 export function LeverDialog({ projectId, action, lever, onClose, onSwitched }: LeverDialogProps) {
   const trpc = useTRPC();
   const { data } = useQuery(

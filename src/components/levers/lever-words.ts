@@ -8,7 +8,7 @@ export type LeverCounts = {
   health: { word: string; pausedBy: string | null };
   /** waiting executions, counted up to 10,000 */
   waiting: number;
-  /** of those, the ones that wait for a delay or a retry */
+  /** the part of `waiting` that waits for a delay or a retry */
   notDue: number;
   maxPerSecond: number | null;
 };
@@ -17,7 +17,7 @@ const COUNTED_MAX = 10_000;
 const executions = (count: number): string =>
   count >= COUNTED_MAX ? `${formatCount(count, COUNTED_MAX)} executions` : plural(count, "execution");
 
-/** The question before a lever is pulled: what it will do, and to how many executions. */
+/** Returns the question before a lever: its effect, and the count of executions. */
 export function leverQuestion(
   lever: Lever,
   name: string,
@@ -76,7 +76,7 @@ function effectOf(lever: Lever, counts: LeverCounts): string {
   }
 }
 
-/** `, at 10 a second: about 15 s`; empty without a limit. */
+/** Describes the rate of an action: `at 10 a second, in about 15 s`. Empty without a limit. */
 function rateOf({ waiting, maxPerSecond }: LeverCounts): string {
   if (maxPerSecond === null) return "";
   const takesMs = (waiting / maxPerSecond) * 1_000;

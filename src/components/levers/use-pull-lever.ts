@@ -13,7 +13,7 @@ type PullLeverOptions = {
   onSwitched?: ((version: number) => void) | undefined;
 };
 
-/** Pulls the levers of an action, and says what came of it, with Undo where that is possible. */
+/** Pulls the levers of an action and reports the result in a toast, with Undo where that is possible. */
 export function usePullLever({ projectId, action, onDone, onSwitched }: PullLeverOptions) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

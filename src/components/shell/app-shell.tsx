@@ -10,26 +10,29 @@ import { Sheet } from "../ui/sheet";
 import { SidebarNav, type NavSection } from "./sidebar-nav";
 
 type AppShellProps = {
-  /** the switcher of projects, at the top of the sidebar and of the phone's bar */
+  /** the project switcher, at the top of the sidebar and of the phone's bar */
   project: ReactNode;
   nav: readonly NavSection[];
-  /** at the bottom of the sidebar: the user's menu */
+  /** the user's menu, at the bottom of the sidebar */
   user: ReactNode;
-  /** beside the user's menu: the theme, help */
+  /** the theme and help, beside the user's menu */
   tools?: ReactNode;
-  /** a bar over the whole page */
+  /** a bar above the whole page */
   notice?: ReactNode;
-  /** the sidebar's state as the server read it from the cookie */
+  /** the sidebar's state that the server read from the cookie */
   isCollapsedAtFirst?: boolean;
   children: ReactNode;
 };
 
-/** The frame of every page: a sidebar at the left; on a phone a bar at the top, with the sidebar behind a button. */
+/**
+ * The frame of every page. It has a sidebar at the left. On a phone a bar is at the top, and a button opens the
+ * sidebar.
+ */
 export function AppShell(props: AppShellProps) {
   const { project, nav, user, tools, notice, children } = props;
   const pathname = usePathname();
   const [isCollapsed, setIsCollapsed] = useState(props.isCollapsedAtFirst ?? false);
-  // Remembers the page that it was opened on: going elsewhere closes it.
+  // Holds the path at which the sidebar was opened, since navigation closes it.
   const [openOn, setOpenOn] = useState<string | null>(null);
   const toggle = () => {
     rememberSidebar(!isCollapsed);

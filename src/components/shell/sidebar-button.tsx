@@ -4,7 +4,7 @@ import { cn } from "@/lib/cn";
 
 type SidebarButtonProps = ComponentProps<"button"> & { icon: ReactNode; title: string; subtitle?: string };
 
-/** The opener of a menu in the sidebar: the project, the user. Give it to `DropdownMenu` as its trigger. */
+/** The button that opens a menu in the sidebar: the project, the user. Give it to `DropdownMenu` as its trigger. */
 export function SidebarButton({ icon, title, subtitle, className, ...props }: SidebarButtonProps) {
   return (
     <button

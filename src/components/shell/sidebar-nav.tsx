@@ -9,14 +9,13 @@ type NavItem = {
   icon: ReactNode;
   /** at the right: a count */
   aside?: ReactNode;
-  /** takes the link away; undefined for one that stays */
+  /** removes the link from the sidebar; undefined for a permanent link */
   onRemove?: (() => void) | undefined;
-  /** only this very page is current, not those below it */
+  /** marks this link as current on its own page only, not on pages below it */
   isExact?: boolean;
 };
 export type NavSection = { label?: string; items: readonly NavItem[] };
 
-/** The links of the sidebar. */
 export function SidebarNav({ sections, pathname }: { sections: readonly NavSection[]; pathname: string }) {
   return (
     <nav aria-label="Main" className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto p-1.5">

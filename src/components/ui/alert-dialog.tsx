@@ -11,19 +11,19 @@ type AlertDialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
-  /** what will happen, in a sentence or two */
+  /** the consequence, in one or two sentences */
   description: ReactNode;
   /** the verb on the button: `Delete trigger` */
   confirmLabel: string;
   onConfirm: () => void;
   isDanger?: boolean;
   isLoading?: boolean;
-  /** has to be typed before the button works: for what cannot be undone */
+  /** a text to type before the button works, for actions that nobody can undo */
   typeToConfirm?: string;
   children?: ReactNode;
 };
 
-/** A question before something that is hard to undo. Closing it is up to the caller, so that it can show progress. */
+/** A question before an action that is hard to undo. The caller closes the dialog, so that it can show progress. */
 export function AlertDialog(props: AlertDialogProps) {
   return (
     <Base.Root open={props.open} onOpenChange={(next) => (next || !props.isLoading) && props.onOpenChange(next)}>
@@ -62,7 +62,7 @@ function Question({
         className="flex flex-col gap-4 p-5"
         onSubmit={(event) => {
           event.preventDefault();
-          // A dialog inside a form is its child in React's tree, though not in the page's.
+          // In React's tree a dialog inside a form is the form's child, so its submit event would reach that form.
           event.stopPropagation();
           if (isReady && !isLoading) onConfirm();
         }}

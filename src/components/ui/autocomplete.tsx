@@ -23,7 +23,7 @@ type AutocompleteProps = {
   className?: string;
 };
 
-/** One line of free text with suggestions, which are fetched when it is first focused. */
+/** One line of free text with suggestions. The first focus fetches them. */
 export function Autocomplete({
   value,
   onValueChange,
@@ -89,7 +89,7 @@ export function Autocomplete({
   );
 }
 
-/** The row that stands in for suggestions on their way. */
+/** The placeholder row while suggestions load. */
 export function SuggestionsLoading() {
   return (
     <div className="flex items-center gap-2 px-3 py-2.5 text-sm text-muted">

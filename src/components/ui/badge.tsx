@@ -14,7 +14,7 @@ const tones: Record<Tone | "accent" | "outline", string> = {
   outline: "border border-line-strong text-muted",
 };
 
-/** A word in a small frame: a type, a role, a count. For the state of something: `Status`. */
+/** A word in a small frame: a type, a role, a count. For a state use `Status`. */
 export function Badge({
   tone = "neutral",
   isMono = false,

@@ -18,13 +18,13 @@ type BannerProps = {
   title?: ReactNode;
   /** a button at the right */
   action?: ReactNode;
-  /** tells screen readers at once; for what appears after something was done */
+  /** tells screen readers at once, for a message that follows an action */
   isAlert?: boolean;
   className?: string;
   children?: ReactNode;
 };
 
-/** A message about the page or a form as a whole. */
+/** A message about the whole page or form. */
 export function Banner({ tone = "neutral", title, action, isAlert = false, className, children }: BannerProps) {
   const { icon: Icon, className: look } = looks[tone];
   return (

@@ -4,7 +4,7 @@ import type { VariantProps } from "class-variance-authority";
 import { cn } from "@/lib/cn";
 import { buttonClass } from "./button-class";
 
-/** A link that looks like a button: for going somewhere, where a button does something. */
+/** A link that looks like a button. */
 export function ButtonLink({
   variant,
   size,

@@ -8,11 +8,11 @@ import { Spinner } from "./spinner";
 
 export type ButtonProps = ComponentProps<"button"> &
   VariantProps<typeof buttonClass> & {
-    /** shows a spinner in place of the first icon and takes no clicks, but keeps the focus */
+    /** replaces the first icon with a spinner and ignores clicks, but keeps the focus */
     isLoading?: boolean;
   };
 
-/** A button. It submits a form only with `type="submit"`. */
+/** A button. Only `type="submit"` submits a form. */
 export function Button({ variant, size, isLoading = false, className, children, onClick, ...props }: ButtonProps) {
   return (
     <button

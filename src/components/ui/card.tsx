@@ -6,9 +6,9 @@ type CardProps = {
   description?: ReactNode;
   /** at the right of the title */
   actions?: ReactNode;
-  /** the last line, apart from the rest */
+  /** the last line, below a border */
   footer?: ReactNode;
-  /** for tables and lists, which touch the edges */
+  /** removes the padding, for tables and lists that touch the edges */
   isFlush?: boolean;
   headingLevel?: 2 | 3;
   className?: string;

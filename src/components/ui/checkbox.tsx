@@ -17,7 +17,6 @@ type CheckboxProps = {
   className?: string;
 };
 
-/** A tick with its label. */
 export function Checkbox({
   checked,
   onCheckedChange,
@@ -33,7 +32,7 @@ export function Checkbox({
     <div className={cn("flex items-start gap-2.5", className)}>
       <Base.Root
         id={id}
-        // An id in the HTML names the box before the script runs.
+        // An id in the HTML names the checkbox before the script runs.
         aria-labelledby={`${id}-label`}
         aria-describedby={help ? `${id}-help` : undefined}
         checked={checked}

@@ -7,18 +7,18 @@ import { CopyButton } from "./copy-button";
 export type CodeSample = { label: string; code: string };
 
 type CodeBlockProps = {
-  /** one text, or one per language, which become tabs */
+  /** one text, or one text per language, shown as tabs */
   samples: string | readonly CodeSample[];
-  /** what it is, in the head of the block and for screen readers */
+  /** the name of the code, in the head of the block and for screen readers */
   label: string;
   /** at the right of the head, before the copy button */
   actions?: ReactNode;
-  /** breaks long lines in place of scrolling */
+  /** breaks long lines instead of scrolling */
   isWrapped?: boolean;
   className?: string;
 };
 
-/** Code to read and copy. */
+/** Code with a copy button. */
 export function CodeBlock({ samples, label, actions, isWrapped = false, className }: CodeBlockProps) {
   const all: readonly CodeSample[] = typeof samples === "string" ? [{ label, code: samples }] : samples;
   const [chosen, setChosen] = useState(0);

@@ -11,7 +11,7 @@ export type ComboboxOption = {
   value: string;
   label: string;
   hint?: ReactNode;
-  /** more words to find it by */ keywords?: string;
+  /** further words that the search finds */ keywords?: string;
 };
 export type ComboboxGroup = { label: string; items: readonly ComboboxOption[] };
 
@@ -22,7 +22,7 @@ type ComboboxProps = {
   placeholder?: string;
   searchPlaceholder?: string;
   emptyText?: string;
-  /** told what is searched for, where the items are a part of many: more that fit can then be given */
+  /** gets the search text when the items are part of a larger set, so that the caller can fetch more */
   onSearch?: (text: string) => void;
   disabled?: boolean;
   id?: string;
@@ -35,7 +35,7 @@ type ComboboxProps = {
 
 type Item = ComboboxOption & { group: string };
 
-/** One value out of many, in groups, with a search. A single group's heading is not shown. */
+/** Chooses one value out of many, in groups, with a search. A single group shows no heading. */
 export function Combobox(props: ComboboxProps) {
   const {
     groups,

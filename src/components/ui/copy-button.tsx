@@ -7,9 +7,9 @@ import { Button, type ButtonProps } from "./button";
 import { IconButton } from "./icon-button";
 
 type CopyButtonProps = {
-  /** the text, or how to make it when it is wanted */
+  /** the text, or a function that makes it at the click */
   text: string | (() => string);
-  /** what is copied: `Copy curl command` */
+  /** the name of the button: `Copy curl command` */
   label?: string;
   /** shows the label beside the icon */
   hasText?: boolean;
@@ -18,7 +18,7 @@ type CopyButtonProps = {
   className?: string;
 };
 
-/** Copies a text and confirms it in place. */
+/** Copies a text and confirms it on the button. */
 export function CopyButton({
   text,
   label = "Copy",

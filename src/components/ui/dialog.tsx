@@ -11,11 +11,11 @@ type DialogProps = {
   onOpenChange: (open: boolean) => void;
   title: ReactNode;
   description?: ReactNode;
-  /** the buttons, in a row at the end */
+  /** the buttons, in a row at the bottom */
   footer?: ReactNode;
-  /** gets the focus first; else the first control */
+  /** the control that gets the focus first; default: the first control */
   initialFocus?: RefObject<HTMLElement | null>;
-  /** for what must be read or decided: neither Esc nor a click beside it closes it, and there is no cross */
+  /** has no cross, and ignores Esc and clicks outside, for dialogs that need an answer */
   isPersistent?: boolean;
   size?: "sm" | "md" | "lg";
   children?: ReactNode;
@@ -23,7 +23,7 @@ type DialogProps = {
 
 const widths = { sm: "sm:max-w-sm", md: "sm:max-w-lg", lg: "sm:max-w-2xl" } as const;
 
-/** A modal dialog; at 390 px it rises from the bottom. */
+/** A modal dialog. At 390 px it rises from the bottom. */
 export function Dialog({
   open,
   onOpenChange,

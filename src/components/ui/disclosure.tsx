@@ -3,14 +3,14 @@ import { ChevronRight } from "lucide-react";
 
 type DisclosureProps = {
   title: string;
-  /** what is inside, at the right of the title */
+  /** a summary of the content, at the right of the title */
   hint?: ReactNode;
-  /** open from the start: it holds an error */
+  /** starts open, for example with an error inside */
   isOpen?: boolean;
   children: ReactNode;
 };
 
-/** Fields that few people need, behind their title. */
+/** Hides fields that few people need behind a title. */
 export function Disclosure({ title, hint, isOpen = false, children }: DisclosureProps) {
   return (
     <details open={isOpen || undefined} className="group rounded-lg border">

@@ -8,7 +8,7 @@ import { cn } from "@/lib/cn";
 import { popupClass, popupGroupClass, popupItemClass } from "./popup-class";
 
 type DropdownMenuProps = {
-  /** the one element that opens it: a `Button` or `IconButton` */
+  /** the one element that opens the menu: a `Button` or `IconButton` */
   trigger: ReactElement;
   align?: "start" | "center" | "end";
   side?: "top" | "bottom" | "left" | "right";
@@ -16,7 +16,7 @@ type DropdownMenuProps = {
   children: ReactNode;
 };
 
-/** A menu of actions, made of the `Menu…` parts below. */
+/** A menu of actions, built from the `Menu…` parts below. */
 export function DropdownMenu({ trigger, align = "end", side = "bottom", className, children }: DropdownMenuProps) {
   return (
     <Menu.Root modal={false}>
@@ -55,7 +55,7 @@ export function MenuItem({ onSelect, icon, hint, isDanger = false, disabled, chi
   );
 }
 
-/** An item that goes somewhere. */
+/** A menu item that is a link. */
 export function MenuLinkItem({
   href,
   icon,
@@ -88,7 +88,7 @@ type MenuRadioGroupProps<Value extends string> = {
   onValueChange: (value: Value) => void;
 };
 
-/** One of a few, with a heading. */
+/** A menu group with a heading that chooses one value out of few. */
 export function MenuRadioGroup<Value extends string>({
   label,
   options,
@@ -113,7 +113,6 @@ export function MenuRadioGroup<Value extends string>({
   );
 }
 
-/** A group of items under a heading. */
 export function MenuGroup({ label, children }: { label: ReactNode; children: ReactNode }) {
   return (
     <Menu.Group>

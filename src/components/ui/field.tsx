@@ -9,7 +9,7 @@ type FieldProps = {
   label: ReactNode;
   /** one sentence under the control */
   help?: ReactNode;
-  /** what is wrong, under the control; also marks it as invalid */
+  /** the error under the control; also marks the control as invalid */
   error?: string | undefined;
   isRequired?: boolean;
   isOptional?: boolean;
@@ -21,7 +21,7 @@ type FieldProps = {
   children: ReactNode;
 };
 
-/** A label, one control, its help and its error, wired together. The controls of this folder find it by context. */
+/** A label, one control, its help and its error. Controls of this folder find their field by context. */
 export function Field({
   label,
   help,

@@ -12,7 +12,7 @@ type InputProps = Omit<ComponentProps<"input">, "prefix"> & {
   isMono?: boolean;
 };
 
-/** One line of text. Inside a `Field` it needs neither id nor aria attributes. */
+/** One line of text. A `Field` gives it its id and aria attributes. */
 export function Input({ prefix, suffix, isMono = false, className, ...props }: InputProps) {
   const field = useFieldControl(props);
   return (

@@ -24,7 +24,7 @@ type RadioGroupProps<Value extends string> = {
   className?: string;
 };
 
-/** One of a few choices, all in sight. Inside `<Field as="group">` the field's label names it. */
+/** Chooses one of a few visible values. Inside `<Field as="group">` the field's label names the group. */
 export function RadioGroup<Value extends string>({
   options,
   value,

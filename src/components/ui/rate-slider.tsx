@@ -16,10 +16,10 @@ type RateSliderProps = {
   className?: string;
 };
 
-/** A share of 0 to 100 %: a slider for the hand, a number for what is exact (to 0.01 %). */
+/** A share of 0 to 100 %. The slider is for rough values, the number for exact ones (to 0.01 %). */
 export function RateSlider({ value, onValueChange, disabled, className, ...aria }: RateSliderProps) {
   const percent = toPercent(value);
-  // What is being typed ("0.", "") is not yet a rate.
+  // A half-typed text ("0.", "") is not yet a rate.
   const [draft, setDraft] = useState<string | null>(null);
   const field = useFieldControl({});
   const type = (text: string) => {

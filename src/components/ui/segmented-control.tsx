@@ -6,7 +6,11 @@ import { RadioGroup } from "@base-ui/react/radio-group";
 import { cn } from "@/lib/cn";
 
 type SegmentedControlProps<Value extends string> = {
-  options: readonly { value: Value; label: ReactNode; /** the name where `label` is an icon */ name?: string }[];
+  options: readonly {
+    value: Value;
+    label: ReactNode;
+    /** the name of a choice whose `label` is an icon */ name?: string;
+  }[];
   value: Value;
   onValueChange: (value: Value) => void;
   "aria-label": string;
@@ -15,7 +19,7 @@ type SegmentedControlProps<Value extends string> = {
   className?: string;
 };
 
-/** A few choices side by side, one of them taken: a view, a unit, a mode. */
+/** Chooses one of a few values side by side: a view, a unit, a mode. */
 export function SegmentedControl<Value extends string>({
   options,
   value,

@@ -21,14 +21,14 @@ type SelectProps<Value extends string> = {
   placeholder?: string;
   disabled?: boolean;
   id?: string;
-  /** needed outside a `Field` */
+  /** required outside of a `Field` */
   "aria-label"?: string;
   "aria-invalid"?: boolean;
   "aria-describedby"?: string;
   className?: string;
 };
 
-/** One value out of few. For many, or to search: `Combobox`. */
+/** Chooses one value out of few. For many values, or a search, use `Combobox`. */
 export function Select<Value extends string>({
   options,
   value,

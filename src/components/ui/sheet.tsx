@@ -17,20 +17,20 @@ type SheetProps = {
   footer?: ReactNode;
   side?: "left" | "right";
   size?: "sm" | "md" | "lg";
-  /** false leaves the page beside it usable: the panel of a list, which J and K move through */
+  /** false leaves the page usable, for the panel of a list that J and K move through */
   isModal?: boolean;
-  /** what gets the focus once it is closed; else what had it before */
+  /** the element that gets the focus after closing; default: the element that had it before */
   finalFocus?: () => HTMLElement | null;
-  /** for a sheet whose content brings its own heading */
+  /** hides the header if the content brings its own heading */
   isHeaderHidden?: boolean;
-  /** keeps the content, and what was typed there, while the sheet is closed */
+  /** keeps the content and its typed text while the sheet is closed */
   isKept?: boolean;
   children: ReactNode;
 };
 
 const widths = { sm: "w-[min(18rem,85vw)]", md: "w-full sm:w-[28rem]", lg: "w-full sm:w-[min(44rem,92vw)]" } as const;
 
-/** A panel at the side of the window, as high as it. */
+/** A panel of full height at the side of the window. */
 export function Sheet(props: SheetProps) {
   const { open, onOpenChange, side = "right", size = "md", isModal = true, finalFocus, isKept = false } = props;
   const popup = useRef<HTMLDivElement>(null);
@@ -42,7 +42,7 @@ export function Sheet(props: SheetProps) {
         )}
         <Base.Popup
           ref={popup}
-          // Beside a list the first button would be one that does something; the panel itself is read out and does nothing.
+          // Beside a list the first button would act on the row. The panel itself is read out and does nothing.
           initialFocus={isModal ? true : popup}
           finalFocus={finalFocus ? () => finalFocus() ?? true : undefined}
           className={cn(

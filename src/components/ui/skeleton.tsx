@@ -1,6 +1,6 @@
 import { cn } from "@/lib/cn";
 
-/** A grey bar where text will be. Give it the width of what comes. */
+/** A grey placeholder for text that loads. Give it the width of that text. */
 export function Skeleton({ className, width }: { className?: string; width?: string | number }) {
   return (
     <span

@@ -14,7 +14,7 @@ type SwitchProps = {
   className?: string;
 };
 
-/** On or off, at once. Inside a row of links it stays clickable. */
+/** A switch that acts at once. It stays clickable inside a row of links. */
 export function Switch({ checked, onCheckedChange, disabled, className, ...aria }: SwitchProps) {
   const { id, "aria-describedby": describedBy } = useFieldControl(aria);
   return (

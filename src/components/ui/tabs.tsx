@@ -10,7 +10,7 @@ type TabItem<Value extends string> = {
   count?: ReactNode;
   content: ReactNode;
   isDisabled?: boolean;
-  /** keeps what is typed into it while another is shown */ isKept?: boolean;
+  /** keeps the typed text of a hidden tab */ isKept?: boolean;
 };
 
 type TabsProps<Value extends string> = {
@@ -18,13 +18,13 @@ type TabsProps<Value extends string> = {
   value: Value;
   onValueChange: (value: Value) => void;
   "aria-label": string;
-  /** padding of the line of tabs, where it should touch the edges of its container */
+  /** padding of the tab line, if the line touches the edges of its container */
   listClassName?: string;
   panelClassName?: string;
   className?: string;
 };
 
-/** Underlined tabs with their panels. For tabs that are pages, use links. */
+/** Underlined tabs with their panels. Tabs that are pages use links. */
 export function Tabs<Value extends string>({
   tabs,
   value,

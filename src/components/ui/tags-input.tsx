@@ -27,8 +27,8 @@ type TagsInputProps = {
 const noItems: readonly string[] = [];
 
 /**
- * Several values, out of suggestions or free. Enter, a comma or leaving the field adds the typed text. Pasted lines and
- * comma-separated values become one value each. Backspace in the empty field selects the last value, and a second
+ * A field for several values, suggested or free. Enter, a comma or leaving the field adds the typed text. Pasted lines
+ * and comma-separated values become one value each. Backspace in the empty field selects the last value, and a second
  * Backspace removes it. Escape only closes the suggestions.
  */
 export function TagsInput({

@@ -4,7 +4,7 @@ import type { ComponentProps } from "react";
 import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
 
-/** Several lines of text, growing with what is in it up to `max-h`. */
+/** Several lines of text. The field grows with its text up to `max-h`. */
 export function Textarea({ isMono = false, className, ...props }: ComponentProps<"textarea"> & { isMono?: boolean }) {
   const field = useFieldControl(props);
   return (

@@ -10,9 +10,9 @@ const manager = Base.createToastManager();
 type ToastOptions = {
   description?: ReactNode;
   action?: { label: string; onClick: () => void };
-  /** milliseconds; 0 stays until it is closed */
+  /** milliseconds; 0 keeps the toast until a person closes it */
   timeoutMs?: number;
-  /** a later toast of the same id takes the place of the earlier */
+  /** a later toast with the same id replaces the earlier one */
   id?: string;
 };
 
@@ -25,14 +25,14 @@ function add(
     ...options,
     type,
     title,
-    // Errors stay longer, and are told to screen readers at once.
+    // An error stays longer, and screen readers announce it at once.
     timeout: timeoutMs ?? (type === "error" ? 10_000 : 5_000),
     priority: type === "error" ? "high" : "low",
     actionProps: action ? { children: action.label, onClick: action.onClick } : undefined,
   });
 }
 
-/** Short messages at the edge of the window, from anywhere in the browser. `Toaster` shows them. */
+/** Shows short messages at the edge of the window, from any code in the browser. `Toaster` renders them. */
 export const toast = {
   success: (title: ReactNode, options?: ToastOptions) => add("success", title, options),
   error: (title: ReactNode, options?: ToastOptions) => add("error", title, options),
@@ -40,7 +40,7 @@ export const toast = {
   dismiss: (id?: string) => manager.close(id),
 };
 
-/** Where toasts appear. Stands once, in `UiProvider`. */
+/** Renders the toasts. `UiProvider` holds the only one. */
 export function Toaster() {
   return (
     <Base.Provider toastManager={manager} limit={3}>

@@ -3,7 +3,10 @@
 import type { ReactElement, ReactNode } from "react";
 import { Tooltip as Base } from "@base-ui/react/tooltip";
 
-/** A short hint for a control that has a name of its own. `children` is the one element it belongs to. */
+/**
+ * A short hint for a control that has its own name.
+ * @param props children: the one element that the hint belongs to
+ */
 export function Tooltip({
   content,
   children,

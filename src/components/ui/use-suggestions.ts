@@ -2,10 +2,10 @@
 
 import { useRef, useState } from "react";
 
-/** Values to suggest: a list, or where to get one. */
+/** Values to suggest: a list, or a function that fetches them. */
 export type Suggestions = readonly string[] | (() => Promise<readonly string[]>);
 
-/** Suggestions, fetched whenever the field is focused; until an answer comes, those known before stay. */
+/** Fetches suggestions at each focus of the field. Earlier suggestions stay until the answer comes. */
 export function useSuggestions(source: Suggestions | undefined): {
   values: readonly string[];
   isLoading: boolean;
@@ -20,7 +20,7 @@ export function useSuggestions(source: Suggestions | undefined): {
     const turn = (latest.current += 1);
     setIsLoading(true);
     source()
-      // Suggestions are a help: without them the field still takes what is typed.
+      // Suggestions only help: the field takes typed text without them.
       .catch((): readonly string[] => [])
       .then((values) => {
         if (latest.current !== turn) return;

@@ -8,7 +8,7 @@ const labels = (change: Partial<Parameters<typeof leverCommands>[0][number]>, is
 it("offers the levers that an action's health allows, to those who may pull them", () => {
   expect(labels({})).toEqual([
     "Probe now: Warehouse",
-    "Send now what waits: Warehouse",
+    "Send waiting executions now: Warehouse",
     "Pause and keep: Warehouse",
     "Switch off: Warehouse",
   ]);

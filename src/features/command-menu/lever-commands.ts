@@ -31,7 +31,7 @@ function leversOf({ word, waiting, pausedBy }: Action) {
   return [
     ...(isPausedByBreaker ? [{ lever: "probe", label: "Probe now", icon: Activity, permission: act }] : []),
     ...(waiting > 0 && pausedBy === null
-      ? [{ lever: "send", label: "Send now what waits", icon: Send, permission: act }]
+      ? [{ lever: "send", label: "Send waiting executions now", icon: Send, permission: act }]
       : []),
     pausedBy === null
       ? { lever: "pause", label: "Pause and keep", icon: PauseCircle, permission: write }

@@ -118,7 +118,7 @@ function KeyOnce({ eventKey, appUrl, onDone }: { eventKey: string; appUrl: strin
         </code>
         <CopyButton text={eventKey} label="Copy" hasText size="sm" />
       </div>
-      <Banner tone="warning">This is the only time it is shown. If it is lost, make a new one.</Banner>
+      <Banner tone="warning">This is the only time it is shown. If you lose it, make a new one.</Banner>
       <CodeBlock label="Send an observation with it" samples={clientSnippets({ appUrl, eventKey })} />
       <div className="flex flex-wrap items-center justify-between gap-3">
         <Checkbox checked={isKept} onCheckedChange={setIsKept} label="I have stored it in a safe place" />

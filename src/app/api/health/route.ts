@@ -4,7 +4,10 @@ import { health } from "@/server/services/health";
 
 export const dynamic = "force-dynamic";
 
-/** 200 while events are worked on, 503 with what is wrong otherwise; for people, load balancers and the start itself. */
+/**
+ * Answers 200 while the program works on events, otherwise 503 with the reason. People, load balancers and the start
+ * itself ask.
+ */
 export async function GET(): Promise<Response> {
   try {
     const runtime = await getRuntime();

@@ -50,7 +50,7 @@ afterEach(async () => {
   await endConnections(server, { idleMs: 0, boundMs: 0 });
 });
 
-/** The program as this route knows it, with one function that counts its runs. */
+/** Makes the program as this route knows it, with one function that counts its runs. */
 function startWith(inngest: InngestEnv): void {
   const client = new Inngest({
     id: "app",
@@ -73,7 +73,7 @@ function startWith(inngest: InngestEnv): void {
   globalThis.__triggerSystemRuntime = Promise.resolve(runtime as Runtime);
 }
 
-/** One request over a socket from this machine, under whatever name. */
+/** Sends one request over a socket from this machine, under any host name. */
 async function http(
   method: string,
   headers: Record<string, string>,

@@ -14,9 +14,9 @@ const BODY_WITHIN_MS = 10_000;
 const SIGNATURE = /^t=\d+&s=[0-9a-f]+$/i;
 
 /**
- * Where the functions are served, if an Inngest server runs them. Calls have to be signed with the signing key; with
- * INNGEST_DEV the SDK checks no signatures, so then only this machine is answered. The signature is over the body:
- * what anybody may send is bounded by bytes, time and a rate for the address.
+ * Serves the functions if an Inngest server runs them. The signing key must have signed each call. With INNGEST_DEV the
+ * SDK checks no signature, so only this machine gets an answer. The signature covers the body, so bytes, time and a
+ * rate per address bound the requests of strangers.
  */
 async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, context: unknown): Promise<Response> {
   const runtime = await getRuntime();
@@ -57,8 +57,8 @@ async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, cont
 }
 
 /**
- * Anybody may ask for a registration, and the SDK tells the Inngest server the address that was asked: it has to be
- * ours, or the server would send its calls, with the events in them, to whatever host the caller named.
+ * Gives the request our own address. Anybody may ask for a registration, and the SDK registers the address of that
+ * request. A foreign address would get the server's calls, with the events in them.
  */
 function underOwnName({ env }: Runtime, request: NextRequest): { url: string; headers: Headers } {
   const { pathname, search } = new URL(request.url);

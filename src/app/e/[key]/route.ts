@@ -4,7 +4,10 @@ import { countRefusal } from "@/server/intake/count-refusal";
 
 export const dynamic = "force-dynamic";
 
-/** The event endpoint, as an Inngest server's: POST /e/<event key> with one event or a list, answered with {ids, status}. */
+/**
+ * The event endpoint, compatible with an Inngest server: POST /e/<event key> with one event or a list. It answers {ids,
+ * status}.
+ */
 export async function POST(request: Request, { params }: { params: Promise<{ key: string }> }): Promise<Response> {
   const { key } = await params;
   const runtime = await getRuntime();

@@ -7,7 +7,7 @@ export default function ProjectNotFoundPage() {
     <EmptyState
       icon={<SearchX aria-hidden />}
       title="There is nothing here"
-      description="The address may be mistyped, or what it led to may have been deleted."
+      description="Check the address for a typing error. Its page may also be deleted."
       actions={<ButtonLink href="/">Go to the start</ButtonLink>}
     />
   );

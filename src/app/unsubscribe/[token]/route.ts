@@ -6,7 +6,7 @@ export const dynamic = "force-dynamic";
 
 type RouteContext = { params: Promise<{ token: string }> };
 
-/** Asks first: a program that checks links opens them too. */
+/** Shows a page with a button. A GET changes nothing, since programs that check links open them too. */
 export function GET(): Response {
   return page(
     "Stop these emails?",
@@ -15,7 +15,7 @@ export function GET(): Response {
   );
 }
 
-/** For the button of the page above, and for those of mail programs (RFC 8058). */
+/** Serves the button of the page above and those of mail programs (RFC 8058). */
 export async function POST(_request: Request, { params }: RouteContext): Promise<Response> {
   try {
     const { token } = await params;

@@ -2,5 +2,5 @@ import { answerHealth } from "@/server/intake/langfuse-answers";
 
 export const dynamic = "force-dynamic";
 
-/** Langfuse's address of health. */
+/** The health endpoint at Langfuse's address. */
 export const GET = (): Response => answerHealth();

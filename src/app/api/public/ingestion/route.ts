@@ -4,7 +4,7 @@ import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** Langfuse's batch endpoint, for its SDKs up to 3. */
+/** The batch endpoint of Langfuse, for its SDKs up to version 3. */
 export async function POST(request: Request): Promise<Response> {
   const runtime = await getRuntime();
   return countRefusal(runtime, receiveBatch(runtime, request));

@@ -3,7 +3,7 @@ import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** Where Langfuse's SDKs ask to upload a file. */
+/** The endpoint at which Langfuse's SDKs ask to upload a file. */
 export async function POST(request: Request): Promise<Response> {
   return answerMedia(await getRuntime(), request);
 }

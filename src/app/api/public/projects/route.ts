@@ -3,7 +3,7 @@ import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** Where Langfuse's SDKs check their key. */
+/** The endpoint at which Langfuse's SDKs check their key. */
 export async function GET(request: Request): Promise<Response> {
   return answerProjects(await getRuntime(), request);
 }

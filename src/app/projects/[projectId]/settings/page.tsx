@@ -6,6 +6,6 @@ export const metadata: Metadata = { title: "Settings" };
 
 export default async function SettingsPage({ params }: { params: Promise<{ projectId: string }> }) {
   const [{ projectId }, user] = await Promise.all([params, currentUser()]);
-  // The layout leads whoever is not signed in to the sign-in page.
+  // The layout redirects a visitor without a session to the sign-in page.
   return user && <GeneralSettings projectId={projectId} userId={user.id} />;
 }

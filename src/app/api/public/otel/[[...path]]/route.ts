@@ -7,7 +7,7 @@ import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** OTLP over HTTP, as exporters of OpenTelemetry and the SDKs of Langfuse send it. Paths of /v1 come here too. */
+/** OTLP over HTTP, for OpenTelemetry's exporters and Langfuse's SDKs. Paths below /v1 come here too. */
 async function handle(request: Request): Promise<Response> {
   const path = readOtlpPath(new URL(request.url).pathname);
   if (!path) return unknownPath(request);

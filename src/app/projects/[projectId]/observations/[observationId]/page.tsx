@@ -6,13 +6,13 @@ export const metadata: Metadata = { title: "Observation" };
 
 type PageProps = { params: Promise<{ projectId: string; observationId: string }>; searchParams: Promise<SearchParams> };
 
-/** The list with the panel of one observation. */
+/** The list of observations with the panel of one observation. */
 export default async function ObservationPanelPage({ params, searchParams }: PageProps) {
   const { projectId, observationId } = await params;
   return <ObservationsView projectId={projectId} searchParams={searchParams} observationId={decoded(observationId)} />;
 }
 
-/** The id in the path. Ids come from outside, and can hold what a path must not. */
+/** Decodes the id in the path. Senders choose these ids, so they may hold reserved characters. */
 function decoded(id: string): string {
   try {
     return decodeURIComponent(id);
