@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { Webhook } from "standardwebhooks";
+import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
 import type { Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import { StartProblem } from "@/server/db/start-problem";
@@ -85,7 +86,7 @@ async function prepare(demo: ProjectContext): Promise<string> {
     ? { id: action.id, secret: (await rotateSecret(demo, { actionId: action.id, grace: "0" })).secret }
     : await createAction(demo, {
         name: ACTION,
-        type: "webhook",
+        type: DEFAULT_ACTION_TYPE,
         configuration: { url: URL_OF_RECEIVER, detail: "full", retry: { preset: "fast" } },
       });
   const trigger = await demo.db.triggerConfiguration.findFirst({
@@ -107,6 +108,7 @@ async function prepare(demo: ProjectContext): Promise<string> {
       status: "ACTIVE",
     });
   }
+  if (made.secret === null) throw new Error(`The action ${made.id} has no signing secret.`);
   return made.secret;
 }
 

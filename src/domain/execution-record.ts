@@ -19,6 +19,8 @@ const SentRequest = z.object({
   actionVersion: z.number().optional(),
   headers: Headers,
 });
+/** A message that went another way than by HTTP. */
+const SentMessage = z.object({ to: z.string(), actionVersion: z.number().optional() });
 /** The reason why no request could be made. */
 const FailedRequest = z.object({ problem: z.string() });
 /** Pruning has removed the request. */
@@ -26,7 +28,7 @@ const RemovedRequest = z.object({ removed: z.literal(true) });
 
 /** The record of a request: as it was sent with masked secrets, why there was none, or that its retention has ended. */
 export const AttemptRequest = z
-  .union([SentRequest, FailedRequest, RemovedRequest])
+  .union([SentRequest, SentMessage, FailedRequest, RemovedRequest])
   .catch({ problem: "The record of this request cannot be read." });
 export type AttemptRequest = z.infer<typeof AttemptRequest>;
 

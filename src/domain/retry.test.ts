@@ -1,22 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  nextAttempt,
-  parseRetryAfter,
-  RetryPolicy,
-  scheduleOf,
-  type AnswerHead,
-  type AttemptOutcome,
-  type NextAttempt,
-} from "./retry";
+import { outcomeOf, parseRetryAfter, type AnswerHead } from "./action/webhook/answer";
+import { nextAttempt, RetryPolicy, scheduleOf, type AttemptOutcome, type NextAttempt } from "./retry";
 
 const now = new Date("2026-01-02T03:04:05.000Z");
-const answered = (status: number, headers: { retryAfter?: string; webhookDelivery?: string } = {}): AttemptOutcome => ({
-  kind: "response",
-  status,
-  retryAfter: headers.retryAfter ?? null,
-  webhookDelivery: headers.webhookDelivery ?? null,
-});
+const answered = (status: number, headers: { retryAfter?: string; webhookDelivery?: string } = {}): AttemptOutcome =>
+  outcomeOf(
+    {
+      kind: "response",
+      status,
+      retryAfter: headers.retryAfter ?? null,
+      webhookDelivery: headers.webhookDelivery ?? null,
+    },
+    now,
+  );
 const next = (outcome: AttemptOutcome, attemptsSpent = 1, random = 0.5): NextAttempt =>
   nextAttempt({ policy: { preset: "standard" }, attemptsSpent, outcome, now, random });
 const waitMs = (result: NextAttempt): number =>
@@ -103,11 +100,11 @@ test("an attempt without a place for its look-up is retried beyond the policy, t
 });
 
 describe("an answer whose body failed still tells", () => {
-  const head = (status: number, extra: Partial<AnswerHead> = {}): AttemptOutcome => ({
-    kind: "error",
-    code: "reset",
-    answer: { status, retryAfter: null, webhookDelivery: null, ...extra },
-  });
+  const head = (status: number, extra: Partial<AnswerHead> = {}): AttemptOutcome =>
+    outcomeOf(
+      { kind: "error", code: "reset", answer: { status, retryAfter: null, webhookDelivery: null, ...extra } },
+      now,
+    );
   test("that the action must be switched off", () => {
     expect(next(head(410))).toMatchObject({ result: "failed", disableAction: true });
     expect(next(head(200, { webhookDelivery: "disable" }))).toMatchObject({ result: "failed", disableAction: true });

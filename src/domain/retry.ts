@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { attemptErrors, type AttemptErrorCode } from "./attempt-error";
-import { parseHttpDate } from "./http-date";
 
 const DELAY_MAX_SECONDS = 86_400;
 const DELAYS_MAX = 20;
@@ -41,22 +40,39 @@ const presets: Record<"standard" | "fast" | "none", readonly number[]> = {
 export const scheduleOf = (policy: RetryPolicy): readonly number[] =>
   policy.preset === "custom" ? policy.delaysSeconds : presets[policy.preset];
 
-/** The parts of a receiver's answer that retries depend on. Header values are as received, null without the header. */
-export type AnswerHead = { status: number; retryAfter: string | null; webhookDelivery: string | null };
+/** What the other side asks for. Texts fit behind "because". */
+type Wishes = {
+  /** the action must be switched off: the reason */
+  switchOff?: string;
+  /** no further attempt of this execution: the reason */
+  abort?: string;
+  /** "too much" or "not now": the next attempt waits at least a minute */
+  isBusy?: true;
+  /** the wait that it asks for, ms */
+  waitMs?: number;
+};
 
 /**
- * The outcome of one attempt. `answer` is the head that had arrived when the attempt failed in the body of its answer.
+ * The outcome of one attempt, whatever the way of delivery. `refused`: the other side took the message whole and says no;
+ * `code` is a kind of failure in statistics. `error`: there was no complete answer.
  */
-export type AttemptOutcome =
-  ({ kind: "response" } & AnswerHead) | { kind: "error"; code: AttemptErrorCode; answer?: AnswerHead };
+export type AttemptOutcome = Wishes &
+  (
+    | { kind: "delivered"; reason: string }
+    | { kind: "refused"; code: string; reason: string }
+    /** `reason` says more than the words of the code */
+    | { kind: "error"; code: AttemptErrorCode; reason?: string }
+  );
+
+/** The code of an outcome in the history; null for a delivery. */
+export const codeOf = (outcome: AttemptOutcome): string | null => (outcome.kind === "delivered" ? null : outcome.code);
 
 export type NextAttempt =
   | { result: "succeeded"; reason: string; disableAction?: true }
   | { result: "retry"; at: Date; reason: string }
   | { result: "failed"; reason: string; disableAction?: true };
 
-/** Statuses that say "too much" or "not now". The next attempt waits at least a minute. */
-const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+/** The least wait after a timeout, and for an endpoint that is busy. */
 const BUSY_WAIT_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** After the policy's last attempt, a fault of this program allows so many more, each a minute later. */
@@ -74,8 +90,8 @@ export type NextAttemptInput = {
 };
 
 /**
- * Decides what follows an attempt: success on 200 to 299, a retry by the policy, or the end. A retry is later if the
- * receiver asks for it.
+ * Decides what follows an attempt: success, a retry by the policy, or the end. A retry is later if the receiver asks
+ * for it.
  */
 export function nextAttempt(input: NextAttemptInput): NextAttempt {
   const { policy, attemptsSpent, outcome, now, random } = input;
@@ -88,7 +104,7 @@ export function nextAttempt(input: NextAttemptInput): NextAttempt {
   // Without a number: after a resend the schedule is younger than the execution, whose tries stand beside the reason.
   if (delaySeconds === undefined) return { result: "failed", reason: `Gave up: ${what}.` };
   const own = delaySeconds * 1_000 * (1 + JITTER * (2 * random - 1));
-  const wait = waitFor(outcome, own, now);
+  const wait = waitFor(outcome, own);
   return {
     result: "retry",
     at: new Date(now.getTime() + Math.round(wait)),
@@ -101,65 +117,27 @@ function delayBeyond(schedule: readonly number[], attemptsSpent: number, outcome
   return isOurs && attemptsSpent <= schedule.length + OWN_FAULTS_MAX ? MINUTE : undefined;
 }
 
-/** Returns the head of the answer, even if the body did not arrive. */
-const answerOf = (outcome: AttemptOutcome): AnswerHead | null =>
-  outcome.kind === "response" ? outcome : (outcome.answer ?? null);
-
 function endOf(outcome: AttemptOutcome): NextAttempt | null {
   if (outcome.kind === "error" && attemptErrors[outcome.code].isFinal)
     return { result: "failed", reason: `Ended without a retry: ${describeOutcome(outcome)}.` };
-  const answer = answerOf(outcome);
-  if (!answer) return null;
-  const asked = answer.webhookDelivery?.trim().toLowerCase();
-  const delivered = outcome.kind === "response" && outcome.status >= 200 && outcome.status <= 299;
-  if (answer.status === 410 || asked === "disable") {
-    const why =
-      answer.status === 410
-        ? "the receiver answered 410 Gone"
-        : "the receiver asked for it (webhook-delivery: disable)";
+  const delivered = outcome.kind === "delivered";
+  if (outcome.switchOff !== undefined)
     return {
       result: delivered ? "succeeded" : "failed",
-      reason: `The action was switched off: ${why}.`,
+      reason: `The action was switched off: ${outcome.switchOff}.`,
       disableAction: true,
     };
-  }
-  if (delivered) return { result: "succeeded", reason: `Delivered: answered ${answer.status}.` };
-  if (asked === "abort-message")
-    return {
-      result: "failed",
-      reason: "Ended: the receiver asked for no further attempt (webhook-delivery: abort-message).",
-    };
-  return null;
+  if (delivered) return { result: "succeeded", reason: outcome.reason };
+  return outcome.abort === undefined ? null : { result: "failed", reason: `Ended: ${outcome.abort}.` };
 }
 
-function waitFor(outcome: AttemptOutcome, own: number, now: Date): number {
-  const answer = answerOf(outcome);
+function waitFor(outcome: AttemptOutcome, own: number): number {
   const isTimeout = outcome.kind === "error" && outcome.code === "timeout";
-  const isBusy = isTimeout || (answer !== null && busyStatuses.has(answer.status));
-  const least = isBusy ? Math.max(own, BUSY_WAIT_MS) : own;
-  const asked = answer ? parseRetryAfter(answer.retryAfter, now) : null;
-  if (asked === null) return least;
-  return Math.min(Math.max(asked, least), Math.max(2 * least, HOUR_MS));
-}
-
-/**
- * Parses a Retry-After header (RFC 9110, 10.2.3: whole seconds or an HTTP date).
- * @returns milliseconds from now, 0 for a date in the past, null without a valid header
- */
-export function parseRetryAfter(value: string | null, now: Date): number | null {
-  const text = value?.trim() ?? "";
-  if (/^\d+$/.test(text)) return Number(text) * 1_000;
-  const at = parseHttpDate(text, now);
-  return at === null ? null : Math.max(0, at - now.getTime());
+  const least = isTimeout || outcome.isBusy ? Math.max(own, BUSY_WAIT_MS) : own;
+  if (outcome.waitMs === undefined) return least;
+  return Math.min(Math.max(outcome.waitMs, least), Math.max(2 * least, HOUR_MS));
 }
 
 /** Describes an outcome in words that fit behind "because". */
-function describeOutcome(outcome: AttemptOutcome): string {
-  if (outcome.kind === "error") {
-    const words = attemptErrors[outcome.code].reason;
-    return outcome.answer ? `the receiver answered ${outcome.answer.status}, but ${words}` : words;
-  }
-  if (outcome.status >= 300 && outcome.status <= 399)
-    return `the receiver answered ${outcome.status}, and redirects are not followed`;
-  return `the receiver answered ${outcome.status}`;
-}
+const describeOutcome = (outcome: AttemptOutcome): string =>
+  outcome.kind === "error" ? (outcome.reason ?? attemptErrors[outcome.code].reason) : outcome.reason;

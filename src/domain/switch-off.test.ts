@@ -1,3 +1,4 @@
+import { outcomeOf } from "./action/webhook/answer";
 import { describe, expect, it } from "vitest";
 import { afterFault, cleanRecord, faultOf, type FaultRecord, type Notice } from "./switch-off";
 
@@ -60,7 +61,8 @@ describe("an endpoint that fails", () => {
 });
 
 describe("whose fault", () => {
-  const response = (status: number) => ({ kind: "response" as const, status, retryAfter: null, webhookDelivery: null });
+  const response = (status: number) =>
+    outcomeOf({ kind: "response", status, retryAfter: null, webhookDelivery: null }, new Date(NOW));
   it.each([200, 204, 299])("%i is a success", (status) => expect(faultOf(response(status))).toBe("success"));
   it.each([301, 404, 410, 429, 500])("%i is the endpoint's", (status) =>
     expect(faultOf(response(status))).toBe("failure"),

@@ -41,7 +41,7 @@ export const cleanRecord: FaultRecord = {
  */
 export function faultOf(outcome: AttemptOutcome): "success" | "failure" | "none" {
   if (outcome.kind === "error") return attemptErrors[outcome.code].isOwnFault ? "none" : "failure";
-  return outcome.status >= 200 && outcome.status <= 299 ? "success" : "failure";
+  return outcome.kind === "delivered" ? "success" : "failure";
 }
 
 /**

@@ -264,3 +264,25 @@ describe("how a file looks", () => {
     expect(long.map((file) => `${relative(src, file)}: ${lines(file)} lines, ${LINES_MAX} are the most`)).toEqual([]);
   });
 });
+
+describe("action types", () => {
+  /** The text literals of a file, but those in types: they are keys of the environment. */
+  const literalsOf = (file: string): string[] => {
+    const found: string[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isTypeNode(node)) return;
+      if (ts.isStringLiteralLike(node)) found.push(node.text);
+      ts.forEachChild(node, visit);
+    };
+    visit(parse(file));
+    return found;
+  };
+
+  it("are named in their own folders alone, and as a word that people search for in the command menu", () => {
+    const named = programFiles()
+      .map((file) => ({ path: relative(src, file), file }))
+      .filter(({ path }) => !below(path, "domain/action/webhook", "features/command-menu", "bench"))
+      .filter(({ file }) => literalsOf(file).includes("webhook"));
+    expect(named.map(({ path }) => `${path}: ask the registry of action types`)).toEqual([]);
+  });
+});

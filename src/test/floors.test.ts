@@ -21,6 +21,7 @@ const houses: { folder: string; floors: Record<string, string[]> }[] = [
         "prune",
         "redaction",
         "sources",
+        "storage",
         "test-endpoint",
         "tokens",
         "views",

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { getActionType, listActionTypes, registerActionType } from "./registry";
-import { webhook } from "./webhook/webhook";
 
 test("the registry has the type webhook", () => {
-  expect(getActionType("webhook")).toBe(webhook);
-  expect(listActionTypes()).toEqual([webhook]);
+  expect(listActionTypes().map(({ name }) => name)).toEqual(["webhook"]);
+  expect(getActionType("webhook")).toBe(listActionTypes()[0]);
 });
 
 test("an unknown name has no type", () => {
@@ -13,6 +12,7 @@ test("an unknown name has no type", () => {
 });
 
 test("a type can be added once and removed again", () => {
+  const webhook = getActionType("webhook")!;
   const other = { ...webhook, name: "queue" };
   const undo = registerActionType(other);
   expect(getActionType("queue")).toBe(other);

@@ -1,10 +1,13 @@
-import type { ActionType } from "./action-type";
+import { defineActionType, type ActionType } from "./action-type";
 import { webhook } from "./webhook/webhook";
 
 /** The type of a call that names none. */
 export const DEFAULT_ACTION_TYPE = webhook.name;
 
-const types = new Map<string, ActionType>([[webhook.name, webhook]]);
+/** Every action type. A new one is an entry here. */
+const builtIn: readonly ActionType[] = [defineActionType(webhook)];
+
+const types = new Map(builtIn.map((type) => [type.name, type]));
 
 export const getActionType = (name: string): ActionType | null => types.get(name) ?? null;
 export const listActionTypes = (): ActionType[] => [...types.values()];

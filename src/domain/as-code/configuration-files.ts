@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEFAULT_ACTION_TYPE } from "../action/registry";
 import { getEventSource } from "../event-source/registry";
 import { emptyFilter, Filter } from "../filter/schema";
 import { formatFilterText } from "../filter/text/format-filter-text";
@@ -38,7 +39,7 @@ export type TriggerFile = z.input<typeof TriggerFile>;
 /** An action in a file. Its key is the name of the file. Its secrets are not in it, or refer to variables. */
 export const ActionFile = z.strictObject({
   name: ConfigurationName,
-  type: z.string().min(1).max(100).default("webhook"),
+  type: z.string().min(1).max(100).default(DEFAULT_ACTION_TYPE),
   configuration: z.record(z.string(), z.unknown()),
 });
 export type ActionFile = z.input<typeof ActionFile>;

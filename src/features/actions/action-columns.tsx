@@ -89,7 +89,7 @@ function NameAndTarget({ row }: { row: ActionRow }) {
         <span className="block truncate text-xs font-normal text-warning-text">{row.disabledReason}</span>
       ) : (
         <span className="block truncate font-mono text-xs font-normal text-muted">
-          {row.configuration ? `${row.configuration.method} ${row.configuration.url}` : row.type}
+          {row.target ? [row.target.verb, row.target.address].filter(Boolean).join(" ") : row.type}
         </span>
       )}
     </>

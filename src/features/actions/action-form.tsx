@@ -1,20 +1,23 @@
 "use client";
 
 import { useRef, type ReactNode } from "react";
-import { FormProvider } from "react-hook-form";
+import { FormProvider, useWatch } from "react-hook-form";
 import { LeaveGuard } from "@/components/leave-guard";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { hasBody } from "@/domain/action/action-form";
+import { getActionType, listActionTypes } from "@/domain/action/registry";
 import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
-import { DeliveryFields, RequestFields } from "./action-fields";
+import { FormFields } from "./form-fields";
 import type { KeptSecrets } from "./headers-field";
 import { StartFrom } from "./start-from";
 import { TestPanel } from "./test-panel";
-import type { ActionValues } from "./types";
+import { newAction, type ActionValues } from "./types";
 import { useActionForm } from "./use-action-form";
 import { VerifyCard } from "./verify-card";
 import { VerifySnippets } from "./verify-snippets";
@@ -57,6 +60,9 @@ export function ActionForm({
   const { form, submit, showErrors } = useActionForm({ initial, save, onConflict });
   const { register, formState, reset, trigger, getValues } = form;
   const { errors, isDirty, isSubmitting } = formState;
+  const types = listActionTypes();
+  const typeName = useWatch({ control: form.control, name: "type" });
+  const type = getActionType(typeName);
   const formRef = useRef<HTMLFormElement>(null);
   useSaveKeys(formRef, () => void submit(), !isReadOnly && !isSubmitting && (actionId === null || isDirty));
   const read = async () => ((await trigger("configuration", { shouldFocus: true })) ? getValues() : null);
@@ -77,14 +83,23 @@ export function ActionForm({
               {errors.root.message}
             </Banner>
           )}
-          {actionId === null && !isReadOnly && <StartFrom />}
+          {actionId === null && !isReadOnly && type && hasBody(type.form) && <StartFrom key={type.name} />}
           <Card>
             <Field label="Name" isRequired error={errors.name?.message}>
               <Input autoComplete="off" placeholder="On-call channel" disabled={isReadOnly} {...register("name")} />
             </Field>
+            {actionId === null && types.length > 1 && (
+              <Field label="Type" help={type?.description} className="mt-5">
+                <Select
+                  options={types.map(({ name, label }) => ({ value: name, label }))}
+                  value={typeName}
+                  onValueChange={(next) => reset({ ...newAction(next), name: getValues("name") })}
+                  disabled={isReadOnly}
+                />
+              </Field>
+            )}
           </Card>
-          <RequestFields projectId={projectId} kept={kept} isReadOnly={isReadOnly} />
-          <DeliveryFields isReadOnly={isReadOnly} />
+          {type && <FormFields form={type.form} projectId={projectId} kept={kept} isReadOnly={isReadOnly} />}
           {!isReadOnly && (
             <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border">
               {actionId && isDirty && <span className="mr-auto text-sm text-muted">Unsaved changes</span>}
@@ -104,7 +119,7 @@ export function ActionForm({
             onError={showErrors}
           />
           {aside}
-          {actionId !== null && (
+          {actionId !== null && type?.hasSigningSecret && (
             <>
               <VerifySnippets />
               <VerifyCard />

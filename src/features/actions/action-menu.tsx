@@ -28,7 +28,7 @@ export function ActionMenu({ projectId, action, mayWrite, onDeleted }: ActionMen
   const base = `/projects/${projectId}`;
   const duplicate = useMutation(
     trpc.action.duplicate.mutationOptions({
-      onSuccess: setCopy,
+      onSuccess: ({ id, secret }) => (secret === null ? openCopy(id) : setCopy({ id, secret })),
       onError: (error) => toast.error(`${action.name} could not be duplicated`, { description: error.message }),
     }),
   );

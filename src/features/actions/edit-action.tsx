@@ -26,6 +26,7 @@ import { ActionMenu } from "./action-menu";
 import { ActionNotice, ActionState } from "./action-notice";
 import { ActionOverview } from "./action-overview";
 import { ActionSwitch } from "./action-switch";
+import { keptSecretsOf } from "./headers-field";
 import { leverParam, tabParam } from "./search-params";
 import { SecretsCard } from "./secrets-card";
 import type { ActionDetail } from "./types";
@@ -170,15 +171,7 @@ type ConfigurationProps = { projectId: string; action: ActionDetail; editing: Re
 
 function Configuration({ projectId, action, editing }: ConfigurationProps) {
   const { may, isPending } = usePermissions(projectId);
-  const kept = useMemo(
-    () =>
-      new Map(
-        action.configuration?.headers.flatMap((header) =>
-          header.secret ? [[header.name.toLowerCase(), header.last4] as const] : [],
-        ),
-      ),
-    [action.configuration],
-  );
+  const kept = useMemo(() => keptSecretsOf(action.configuration), [action.configuration]);
   const mayWrite = may("action:write");
   return (
     <ActionForm
@@ -208,7 +201,11 @@ function Configuration({ projectId, action, editing }: ConfigurationProps) {
           }
         />
       }
-      aside={<SecretsCard projectId={projectId} action={action} mayManage={may("secret:manage")} />}
+      aside={
+        action.secrets.length > 0 && (
+          <SecretsCard projectId={projectId} action={action} mayManage={may("secret:manage")} />
+        )
+      }
     />
   );
 }

@@ -8,15 +8,23 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
-import { HEADERS_MAX } from "@/domain/action/webhook/config";
-import type { ActionValues } from "./types";
+import { HEADERS_MAX, WebhookSafe } from "@/domain/action/webhook/config";
+import type { WidgetValues } from "./types";
 
 /** The last characters of secret headers that are stored, by lower-case name. */
 export type KeptSecrets = ReadonlyMap<string, string>;
 
+/** Reads the stored secret headers from a safe form. */
+export function keptSecretsOf(safe: unknown): KeptSecrets {
+  const { data } = WebhookSafe.pick({ headers: true }).safeParse(safe);
+  return new Map(
+    data?.headers.flatMap((header) => (header.secret ? [[header.name.toLowerCase(), header.last4] as const] : [])),
+  );
+}
+
 /** Headers of one's own. A stored secret is never shown: it is kept, or replaced. */
 export function HeadersField({ kept, isReadOnly }: { kept: KeptSecrets; isReadOnly: boolean }) {
-  const { control, formState } = useFormContext<ActionValues>();
+  const { control, formState } = useFormContext<WidgetValues>();
   const { fields, append, remove } = useFieldArray({ control, name: "configuration.headers" });
   const errors = formState.errors.configuration?.headers;
   return (
@@ -53,7 +61,7 @@ export function HeadersField({ kept, isReadOnly }: { kept: KeptSecrets; isReadOn
 type HeaderRowProps = { index: number; kept: KeptSecrets; isReadOnly: boolean; onRemove: () => void };
 
 function HeaderRow({ index, kept, isReadOnly, onRemove }: HeaderRowProps) {
-  const { control, register, setValue, formState } = useFormContext<ActionValues>();
+  const { control, register, setValue, formState } = useFormContext<WidgetValues>();
   const path = `configuration.headers.${index}` as const;
   const header = useWatch({ control, name: path });
   const errors = formState.errors.configuration?.headers?.[index];

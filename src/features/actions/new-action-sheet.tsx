@@ -19,8 +19,12 @@ type NewActionSheetProps = {
 /** Makes an action over another form. What was typed stays when the sheet is closed and opened again. */
 export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActionSheetProps) {
   const { may } = usePermissions(projectId);
-  const { made, create, finish } = useCreateAction(projectId);
+  const [blank] = useState(() => newAction());
   const [round, setRound] = useState(0);
+  const { made, create, finish } = useCreateAction(projectId, (id) => {
+    setRound(round + 1);
+    onCreated(id);
+  });
   return (
     <>
       <Sheet
@@ -37,7 +41,7 @@ export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActio
             key={round}
             projectId={projectId}
             actionId={null}
-            initial={newAction}
+            initial={blank}
             isReadOnly={false}
             isNarrow
             mayTest={may("execution:act")}
@@ -45,15 +49,7 @@ export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActio
           />
         </div>
       </Sheet>
-      <NewSecret
-        secret={made?.secret ?? null}
-        onDone={() => {
-          const action = finish();
-          if (!action) return;
-          setRound(round + 1);
-          onCreated(action.id);
-        }}
-      />
+      <NewSecret secret={made?.secret ?? null} onDone={finish} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { useRouter } from "next/navigation";
 import { PageHeader } from "@/components/page-header";
 import { Banner } from "@/components/ui/banner";
@@ -13,8 +14,9 @@ import { useCreateAction } from "./use-create-action";
 export function NewAction({ projectId }: { projectId: string }) {
   const router = useRouter();
   const { may, isPending } = usePermissions(projectId);
-  const { made, create, finish } = useCreateAction(projectId);
+  const [blank] = useState(() => newAction());
   const base = `/projects/${projectId}/actions`;
+  const { made, create, finish } = useCreateAction(projectId, (id) => router.push(`${base}/${id}`));
   const isRefused = !isPending && !may("action:write");
   return (
     <>
@@ -22,7 +24,7 @@ export function NewAction({ projectId }: { projectId: string }) {
       <ActionForm
         projectId={projectId}
         actionId={null}
-        initial={newAction}
+        initial={blank}
         isReadOnly={isRefused}
         mayTest={may("execution:act")}
         notice={
@@ -32,13 +34,7 @@ export function NewAction({ projectId }: { projectId: string }) {
         }
         {...create}
       />
-      <NewSecret
-        secret={made?.secret ?? null}
-        onDone={() => {
-          const action = finish();
-          if (action) router.push(`${base}/${action.id}`);
-        }}
-      />
+      <NewSecret secret={made?.secret ?? null} onDone={finish} />
     </>
   );
 }

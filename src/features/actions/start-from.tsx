@@ -5,19 +5,19 @@ import { useFormContext } from "react-hook-form";
 import { Card } from "@/components/ui/card";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { templatePresets } from "@/domain/action/webhook/template/presets";
-import type { ActionValues } from "./types";
+import type { WidgetValues } from "./types";
 
-const WEBHOOK = "webhook";
+const OWN = "own";
 
 const options = [
-  { value: WEBHOOK, label: "Webhook", help: "A signed request to an endpoint of yours." },
+  { value: OWN, label: "Webhook", help: "A signed request to an endpoint of yours." },
   ...templatePresets.map(({ id, label, purpose }) => ({ value: id, label, help: purpose })),
 ];
 
 /** What a new action starts from: an endpoint of one's own, or a service that wants a body of its own. */
 export function StartFrom() {
-  const { getValues, setValue } = useFormContext<ActionValues>();
-  const [chosen, setChosen] = useState(WEBHOOK);
+  const { getValues, setValue } = useFormContext<WidgetValues>();
+  const [chosen, setChosen] = useState(OWN);
   const preset = templatePresets.find(({ id }) => id === chosen);
   const choose = (id: string) => {
     const next = templatePresets.find((each) => each.id === id);

@@ -1,14 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useFormContext } from "react-hook-form";
+import { useFormContext, type FieldPath } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ActionValues } from "./types";
 
-/** Fills in the URL of the project's built-in test endpoint, and leads to what it received. */
-export function TestEndpointButton({ projectId }: { projectId: string }) {
+/** Fills the URL of the project's built-in test endpoint into a field, and leads to what it received. */
+export function TestEndpointButton({ projectId, name }: { projectId: string; name: FieldPath<ActionValues> }) {
   const trpc = useTRPC();
   const { setValue } = useFormContext<ActionValues>();
   const { data } = useQuery(trpc.testEndpoint.get.queryOptions({ projectId }));
@@ -18,7 +18,7 @@ export function TestEndpointButton({ projectId }: { projectId: string }) {
         size="sm"
         variant="ghost"
         disabled={!data}
-        onClick={() => data && setValue("configuration.url", data.url, { shouldDirty: true, shouldValidate: true })}
+        onClick={() => data && setValue(name, data.url, { shouldDirty: true, shouldValidate: true })}
       >
         Use the test endpoint
       </Button>

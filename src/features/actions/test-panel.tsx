@@ -71,7 +71,7 @@ export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestP
       projectId,
       event: eventOf(kind, id, json),
       ...(actionId ? { actionId } : {}),
-      ...(values ? { type: "webhook", configuration: values.configuration } : {}),
+      ...(values ? { type: values.type, configuration: values.configuration } : {}),
     });
   };
   const button = (
@@ -158,11 +158,13 @@ function Result({ result: { request, response, ok } }: { result: TestResult }) {
         )}
         <span className="text-muted tabular-nums">{formatDuration(response.durationMs)}</span>
       </div>
-      {response.kind === "error" ? (
+      {response.kind === "done" && <p className="text-sm text-muted">{response.message}</p>}
+      {response.kind === "error" && (
         <Banner tone="danger" title={`No answer (${response.code})`}>
           {response.message}
         </Banner>
-      ) : (
+      )}
+      {response.kind === "response" && (
         <>
           {!ok && <p className="text-sm text-muted">Only a status of 200 to 299 counts as delivered.</p>}
           <CodeBlock label="Response head" isWrapped samples={headText(`HTTP ${response.status}`, response.headers)} />
@@ -178,7 +180,7 @@ function Result({ result: { request, response, ok } }: { result: TestResult }) {
       <CodeBlock
         label="Request head"
         isWrapped
-        samples={headText(`${request.method} ${request.url}`, request.headers)}
+        samples={"url" in request ? headText(`${request.method} ${request.url}`, request.headers) : request.to}
       />
       <JsonViewer label="Request body" value={request.body} isText openLevels={3} />
     </div>

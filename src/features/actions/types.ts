@@ -1,7 +1,7 @@
 import type { inferRouterOutputs } from "@trpc/server";
-import { z } from "zod";
-import { WebhookInput } from "@/domain/action/webhook/config";
-import { ConfigurationName } from "@/domain/trigger";
+import type { JsonObject } from "@/domain/action/action-type";
+import { DEFAULT_ACTION_TYPE, getActionType } from "@/domain/action/registry";
+import type { WebhookInput } from "@/domain/action/webhook/config";
 import type { AppRouter } from "@/server/api/root";
 
 type Outputs = inferRouterOutputs<AppRouter>;
@@ -10,27 +10,24 @@ export type ActionDetail = Outputs["action"]["get"];
 export type ActionStatistics = Outputs["action"]["statistics"];
 export type TestResult = Outputs["action"]["sendTest"];
 
-/** What the form holds; the names are those of the server's field errors. */
-export const ActionValues = z.object({ name: ConfigurationName, configuration: WebhookInput });
-export type ActionValues = z.output<typeof ActionValues>;
+/** What the form of any type holds; the names are those of the server's field errors. */
+export type ActionValues = { name: string; type: string; configuration: JsonObject };
 
-/** What a new action starts from: the defaults of the schema, and no URL yet. */
-export const newAction: ActionValues = {
-  name: "",
-  configuration: { ...WebhookInput.parse({ url: "https://" }), url: "" },
+/** The values that the widgets of several values edit: body, headers and retry policy. */
+export type WidgetValues = {
+  configuration: Pick<WebhookInput, "detail" | "template" | "headers" | "retry">;
 };
 
-/** A saved action as the form starts from it: secret headers have no value, which keeps the one that is stored. */
-export function toValues(action: ActionDetail): ActionValues {
-  const { configuration } = action;
-  if (!configuration) return { ...newAction, name: action.name };
-  return {
-    name: action.name,
-    configuration: {
-      ...configuration,
-      headers: configuration.headers.map((header) =>
-        header.secret ? { name: header.name, secret: true } : { name: header.name, secret: false, value: header.value },
-      ),
-    },
-  };
-}
+/** What a new action starts from. */
+export const newAction = (type: string = DEFAULT_ACTION_TYPE): ActionValues => ({
+  name: "",
+  type,
+  configuration: getActionType(type)?.blank ?? {},
+});
+
+/** A saved action as the form starts from it: secrets have no value, which keeps the ones that are stored. */
+export const toValues = ({ name, type, configuration }: ActionDetail): ActionValues => ({
+  name,
+  type,
+  configuration: getActionType(type)?.edit(configuration) ?? {},
+});

@@ -9,17 +9,29 @@ import type { ActionValues } from "./types";
 /** Long enough to read it. */
 const WARNING_MS = 20_000;
 
-/** Makes an action. Its signing secret has to be shown before `finish`, as it is shown once. */
-export function useCreateAction(projectId: string) {
+type MadeAction = { id: string; secret: string | null; warning: string | null };
+
+/**
+ * Makes an action. Its signing secret, if it has one, is shown before `finish`, as it is shown once.
+ * @param onCreated called after that
+ */
+export function useCreateAction(projectId: string, onCreated: (actionId: string) => void) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const mutation = useMutation(trpc.action.create.mutationOptions());
-  const [made, setMade] = useState<{ id: string; secret: string; warning: string | null } | null>(null);
+  const [made, setMade] = useState<MadeAction | null>(null);
+  const announce = ({ id, warning }: MadeAction) => {
+    if (warning === null) toast.success("Action created");
+    else toast.info("Action created, with a warning", { description: warning, timeoutMs: WARNING_MS });
+    onCreated(id);
+  };
   return {
     made,
     create: {
       save: async (values: ActionValues) => {
-        setMade(await mutation.mutateAsync({ projectId, type: "webhook", ...values }));
+        const action = await mutation.mutateAsync({ projectId, ...values });
+        if (action.secret === null) announce(action);
+        else setMade(action);
         await queryClient.invalidateQueries(trpc.action.list.pathFilter());
       },
       onConflict: () =>
@@ -28,11 +40,8 @@ export function useCreateAction(projectId: string) {
         }),
     },
     finish: () => {
-      if (!made) return null;
       setMade(null);
-      if (made.warning === null) toast.success("Action created");
-      else toast.info("Action created, with a warning", { description: made.warning, timeoutMs: WARNING_MS });
-      return made;
+      if (made) announce(made);
     },
   };
 }

@@ -21,7 +21,6 @@ export function useEditing(projectId: string, action: ActionDetail, reload: () =
       projectId,
       actionId: action.id,
       version: base.version,
-      type: action.type,
       ...values,
     });
     setBase((before) => ({ ...before, version }));

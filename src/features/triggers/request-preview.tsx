@@ -5,9 +5,9 @@ import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Select } from "@/components/ui/select";
+import { getActionType } from "@/domain/action/registry";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import { renderTemplate } from "@/domain/action/webhook/template/template";
-import { buildHeaders } from "@/domain/action/webhook/headers";
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { ActionRow } from "./types";
 
@@ -26,13 +26,19 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
   const [chosen, setChosen] = useState<string | null>(null);
   const [now] = useState(() => new Date());
   const action = actions.find(({ id }) => id === chosen) ?? actions[0];
-  const configuration = action?.configuration ?? null;
   const trigger = useMemo(
     () => ({ id: triggerId ?? "trg_…", name: triggerName || "New trigger" }),
     [triggerId, triggerName],
   );
+  const preview = useMemo(
+    () =>
+      (action &&
+        getActionType(action.type)?.preview(action.configuration, { triggerId: trigger.id, timestamp: now })) ??
+      null,
+    [action, trigger.id, now],
+  );
   const body = useMemo(() => {
-    if (payload === null || !configuration) return null;
+    if (payload === null || !preview) return null;
     const envelope = buildEnvelope({
       source,
       apiVersion: "v1",
@@ -40,11 +46,11 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
       trigger,
       executionId: "exe_…",
       url: `${window.location.origin}/projects/${projectId}/executions/exe_…`,
-      observation: source.actionInput(payload, configuration.detail),
+      observation: source.actionInput(payload, preview.detail),
     });
-    if (configuration.template === null) return { ok: true as const, body: envelope };
-    return renderTemplate(configuration.template, envelope);
-  }, [payload, configuration, source, now, trigger, projectId]);
+    if (preview.template === null) return { ok: true as const, body: envelope };
+    return renderTemplate(preview.template, envelope);
+  }, [payload, preview, source, now, trigger, projectId]);
   return (
     <Card
       title="The request"
@@ -62,9 +68,9 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
         )
       }
     >
-      {configuration && body !== null && (
+      {preview && body !== null && (
         <div className="flex min-w-0 flex-col gap-3">
-          <CodeBlock label="Head" isWrapped samples={requestHead(configuration, trigger.id, now)} />
+          <CodeBlock label="Head" isWrapped samples={preview.head} />
           {body.ok ? (
             <JsonViewer label="Body" value={body.body} isText openLevels={3} />
           ) : (
@@ -76,24 +82,4 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
       )}
     </Card>
   );
-}
-
-function requestHead(configuration: NonNullable<ActionRow["configuration"]>, triggerId: string, now: Date): string {
-  const headers = buildHeaders({
-    executionId: "exe_…",
-    triggerId,
-    attempt: 1,
-    depth: 1,
-    timestamp: Math.floor(now.getTime() / 1_000),
-    signature: "v1,…",
-    traceparent: "00-…-…-01",
-    custom: configuration.headers.map((header) => ({
-      name: header.name,
-      value: header.secret ? `••••${header.last4}` : header.value,
-    })),
-  });
-  return [
-    `${configuration.method} ${configuration.url}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-  ].join("\n");
 }

@@ -103,10 +103,10 @@ function ActionTargets({ actions }: { actions: readonly ActionRow[] }) {
           <span className="text-foreground">{action.name}</span>
           {action.disabledAt
             ? " is switched off: its executions are skipped."
-            : action.configuration && (
+            : action.target && (
                 <span className="font-mono text-xs break-all">
                   {" "}
-                  {`${action.configuration.method} ${action.configuration.url}`}
+                  {[action.target.verb, action.target.address].filter(Boolean).join(" ")}
                 </span>
               )}
         </li>

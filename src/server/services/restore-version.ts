@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TriggerInput } from "@/domain/trigger";
-import { StoredUrl } from "@/domain/action/webhook/url";
+import { getActionType } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "./access";
@@ -57,7 +57,7 @@ async function restoreAction(
   { targetId, currentVersion }: RestoreInput,
   snapshot: unknown,
 ): Promise<Restored> {
-  const parsed = ActionInput.safeParse(withUrl(ctx, snapshot));
+  const parsed = ActionInput.safeParse(inputOf(ctx, snapshot));
   if (!parsed.success) throw new AppError("BAD_REQUEST", "This version does not fit any more.");
   const { version, warning } = await updateAction(ctx, {
     actionId: targetId,
@@ -67,12 +67,14 @@ async function restoreAction(
   return { version, warning };
 }
 
-/** The snapshot in the shape of a form's input: with the whole URL. */
-function withUrl(ctx: ProjectContext, snapshot: unknown): unknown {
-  const kept = z.looseObject({ configuration: z.looseObject({ url: StoredUrl }) }).safeParse(snapshot);
-  if (!kept.success) return snapshot;
-  const { url, ...configuration } = kept.data.configuration;
-  return { ...kept.data, configuration: { ...configuration, url: ctx.cipher.decrypt(url.ciphertext) } };
+const KeptAction = z.looseObject({ type: z.string(), configuration: z.record(z.string(), z.unknown()) });
+
+/** The snapshot in the shape of a form's input, which its type makes. */
+function inputOf(ctx: ProjectContext, snapshot: unknown): unknown {
+  const kept = KeptAction.safeParse(snapshot);
+  const type = kept.success ? getActionType(kept.data.type) : null;
+  if (!kept.success || !type) return snapshot;
+  return { ...kept.data, configuration: type.restore(kept.data.configuration, ctx.cipher.decrypt) };
 }
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

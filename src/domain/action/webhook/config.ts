@@ -149,11 +149,19 @@ export const WebhookStored = z.object({
 export type WebhookStored = z.infer<typeof WebhookStored>;
 
 /** The safe form. Its fields are listed one by one, so that nobody shows a new field by accident. */
-export type WebhookSafe = Omit<WebhookStored, "url" | "headers"> & {
+export const WebhookSafe = z.object({
+  ...shared,
   /** the whole URL for people who may see secrets, else masked */
-  url: string;
-  headers: ({ name: string; secret: false; value: string } | { name: string; secret: true; last4: string })[];
-};
+  url: z.string(),
+  template: z.string().nullable().default(null),
+  headers: z.array(
+    z.discriminatedUnion("secret", [
+      z.object({ name: z.string(), secret: z.literal(false), value: z.string() }),
+      z.object({ name: z.string(), secret: z.literal(true), last4: z.string() }),
+    ]),
+  ),
+});
+export type WebhookSafe = z.infer<typeof WebhookSafe>;
 
 /**
  * Makes the stored form.
@@ -230,4 +238,26 @@ export function safeWebhook(stored: WebhookStored, decrypt: ((ciphertext: string
 export const keepWebhook = (stored: WebhookStored): Omit<WebhookSafe, "url"> & { url: StoredUrl } => ({
   ...safeWebhook(stored, null),
   url: stored.url,
+});
+
+/** The input form of a version's form: with the whole URL. */
+export function restoreWebhook(kept: Record<string, unknown>, decrypt: (ciphertext: string) => string) {
+  const url = StoredUrl.safeParse(kept.url);
+  return url.success ? { ...kept, url: decrypt(url.data.ciphertext) } : kept;
+}
+
+/** The values of the form that changes a saved webhook. A secret header without a value keeps the stored one. */
+export const editWebhook = (safe: WebhookSafe): WebhookInput => ({
+  ...safe,
+  headers: safe.headers.map((header) =>
+    header.secret ? { name: header.name, secret: true } : { name: header.name, secret: false, value: header.value },
+  ),
+});
+
+/** The fields of a webhook in a file. The end of a secret value is for people on a page. */
+export const webhookInFile = (safe: WebhookSafe) => ({
+  ...safe,
+  headers: safe.headers.map((header) =>
+    header.secret ? { name: header.name, secret: true } : { name: header.name, value: header.value },
+  ),
 });

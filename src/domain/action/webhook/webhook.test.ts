@@ -2,8 +2,9 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import type { RequestInput } from "../action-type";
-import { WebhookInput, type WebhookStored } from "./config";
+import type { MessageInput } from "../action-type";
+import { WebhookInput } from "./config";
+import { isHttpMessage, type HttpMessage } from "./http-message";
 import { secretFrom } from "./signature";
 import { webhook } from "./webhook";
 
@@ -25,8 +26,7 @@ const stored = webhook.store(
   encrypt,
   null,
 );
-const base: RequestInput<WebhookStored> = {
-  stored,
+const base: MessageInput = {
   decrypt,
   hmacSha256: (key, message) => hmac(sha256, key, message),
   secrets: [current, old],
@@ -34,12 +34,20 @@ const base: RequestInput<WebhookStored> = {
   triggerId: "trg_1",
   attempt: 1,
   depth: 1,
+  traceparent: null,
   timestamp: new Date(Math.floor(Date.now() / 1_000) * 1_000 + 999),
   body: '{"type":"observation.created"}',
 };
 
+/** The HTTP request of a webhook's message. */
+function requestOf(input: MessageInput): HttpMessage {
+  const message = webhook.message(stored, input);
+  if (!isHttpMessage(message)) throw new Error(`A webhook goes by HTTP, not by ${message.transport}.`);
+  return message;
+}
+
 test("a request is signed so that a receiver with either secret verifies it with the package standardwebhooks", () => {
-  const { headers } = webhook.request(base);
+  const { headers } = requestOf(base);
   for (const secret of [current, old])
     expect(new Webhook(secret).verify(base.body, headers)).toEqual({ type: "observation.created" });
   const stranger = new Webhook(secretFrom(new Uint8Array(32).fill(3)));
@@ -47,7 +55,7 @@ test("a request is signed so that a receiver with either secret verifies it with
 });
 
 test("URL, method, headers and limits come from the configuration; secret headers are sent whole and marked", () => {
-  const request = webhook.request(base);
+  const request = requestOf(base);
   expect(request).toMatchObject({
     url: "https://example.com/hook",
     method: "PUT",
@@ -59,8 +67,8 @@ test("URL, method, headers and limits come from the configuration; secret header
 });
 
 test("every attempt has the same webhook id and trace, and a span and timestamp of its own", () => {
-  const first = webhook.request(base).headers;
-  const second = webhook.request({
+  const first = requestOf(base).headers;
+  const second = requestOf({
     ...base,
     attempt: 2,
     timestamp: new Date(base.timestamp.getTime() + 5_000),
@@ -75,7 +83,7 @@ test("every attempt has the same webhook id and trace, and a span and timestamp 
 });
 
 test("a request without a secret has no signature", () => {
-  expect(webhook.request({ ...base, secrets: [] }).headers).not.toHaveProperty("webhook-signature");
+  expect(requestOf({ ...base, secrets: [] }).headers).not.toHaveProperty("webhook-signature");
 });
 
 test("the safe form holds no secret, encrypted or not", () => {
@@ -89,5 +97,5 @@ test("the safe form holds no secret, encrypted or not", () => {
 test("the detail, the retry policy and the URL to check are read from the configuration", () => {
   expect(webhook.detailOf(stored)).toBe("thin");
   expect(webhook.retryOf(stored)).toEqual({ preset: "fast" });
-  expect(webhook.urlOf(stored, decrypt)).toBe("https://example.com/hook");
+  expect(webhook.urlsOf(stored, decrypt)).toEqual([{ field: "url", url: "https://example.com/hook" }]);
 });

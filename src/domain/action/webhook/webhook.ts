@@ -1,33 +1,55 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { ActionRequest, ActionType, RequestInput } from "../action-type";
-import { keepWebhook, safeWebhook, storeWebhook, WebhookInput, WebhookStored, type WebhookSafe } from "./config";
+import type { ActionTypeSpec, MessageInput, MessagePreview, PreviewInput } from "../action-type";
+import {
+  editWebhook,
+  keepWebhook,
+  restoreWebhook,
+  safeWebhook,
+  storeWebhook,
+  webhookInFile,
+  WebhookInput,
+  WebhookSafe,
+  WebhookStored,
+} from "./config";
+import { webhookForm } from "./form";
 import { buildHeaders, traceparentOf } from "./headers";
+import type { HttpMessage } from "./http-message";
 import { sign } from "./signature";
 import { fillSecrets, secretsNamedIn } from "./template/secrets";
-import { originOf } from "./url";
 
 /** A signed HTTP request (Standard Webhooks 1.0). */
-export const webhook: ActionType<WebhookInput, WebhookStored, WebhookSafe> = {
+export const webhook: ActionTypeSpec<WebhookInput, WebhookStored, WebhookSafe> = {
   name: "webhook",
   label: "Webhook",
   description: "A signed HTTP request to a URL of yours.",
+  hasSigningSecret: true,
+  form: webhookForm,
   input: WebhookInput,
   stored: WebhookStored,
+  safeForm: WebhookSafe,
+  blank: { ...WebhookInput.parse({ url: "https://" }), url: "" },
+  edit: editWebhook,
+  withoutSecrets: (input) => ({
+    ...input,
+    headers: input.headers.map((header) => (header.secret ? { name: header.name, secret: true } : header)),
+  }),
   store: storeWebhook,
   safe: safeWebhook,
   keep: keepWebhook,
+  inFile: webhookInFile,
+  restore: restoreWebhook,
+  preview,
+  targetOf: ({ method, url }) => ({ verb: method, address: url }),
   detailOf: (stored) => stored.detail,
   retryOf: (stored) => stored.retry,
   limitsOf: ({ maxConcurrent, maxPerSecond }) => ({ maxConcurrent, maxPerSecond }),
-  urlOf: (stored, decrypt) => decrypt(stored.url.ciphertext),
-  originOf: (stored) => originOf(stored.url.masked),
+  urlsOf: (stored, decrypt) => [{ field: "url", url: decrypt(stored.url.ciphertext) }],
   templateOf: ({ template }) => template,
-  request,
+  message,
 };
 
-function request(input: RequestInput<WebhookStored>): ActionRequest {
-  const { stored } = input;
+function message(stored: WebhookStored, input: MessageInput): HttpMessage {
   const timestamp = Math.floor(input.timestamp.getTime() / 1_000);
   const custom = stored.headers.map((header) => ({
     name: header.name,
@@ -43,6 +65,7 @@ function request(input: RequestInput<WebhookStored>): ActionRequest {
     ...secretsNamedIn(stored.template ?? "").map((name) => name.toLowerCase()),
   ]);
   return {
+    transport: "http",
     body,
     bodySecrets: [...secrets.values()],
     url: input.decrypt(stored.url.ciphertext),
@@ -58,7 +81,9 @@ function request(input: RequestInput<WebhookStored>): ActionRequest {
         input.secrets.length > 0
           ? sign({ secrets: input.secrets, id: input.executionId, timestamp, body }, input.hmacSha256)
           : null,
-      traceparent: traceparentOf(hashHex(input.executionId, 16), hashHex(`${input.executionId}/${input.attempt}`, 8)),
+      traceparent:
+        input.traceparent ??
+        traceparentOf(hashHex(input.executionId, 16), hashHex(`${input.executionId}/${input.attempt}`, 8)),
       custom: custom.filter(({ name, secret }) => !secret || !inBody.has(name.toLowerCase())),
     }),
     secretHeaders: stored.headers.filter((header) => header.secret).map((header) => header.name),
@@ -68,3 +93,24 @@ function request(input: RequestInput<WebhookStored>): ActionRequest {
 }
 
 const hashHex = (text: string, bytes: number): string => bytesToHex(sha256(utf8ToBytes(text)).slice(0, bytes));
+
+function preview(safe: WebhookSafe, { triggerId, timestamp }: PreviewInput): MessagePreview {
+  const headers = buildHeaders({
+    executionId: "exe_…",
+    triggerId,
+    attempt: 1,
+    depth: 1,
+    timestamp: Math.floor(timestamp.getTime() / 1_000),
+    signature: "v1,…",
+    traceparent: "00-…-…-01",
+    custom: safe.headers.map((header) => ({
+      name: header.name,
+      value: header.secret ? `••••${header.last4}` : header.value,
+    })),
+  });
+  const head = [
+    `${safe.method} ${safe.url}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ].join("\n");
+  return { detail: safe.detail, template: safe.template, head };
+}

@@ -5,7 +5,7 @@ import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { SegmentedControl } from "@/components/ui/segmented-control";
-import type { ActionValues } from "../types";
+import type { WidgetValues } from "../types";
 import { TemplateField } from "./template-field";
 
 const kinds = [
@@ -33,7 +33,7 @@ const starter = `{
 
 /** What a webhook carries: the envelope, or what a template makes of it; and how much of the event either is told. */
 export function BodyField({ projectId, isReadOnly }: { projectId: string; isReadOnly: boolean }) {
-  const { control, setValue, formState } = useFormContext<ActionValues>();
+  const { control, setValue, formState } = useFormContext<WidgetValues>();
   const template = useWatch({ control, name: "configuration.template" });
   // What was written stays while one looks at the other kind.
   const [written, setWritten] = useState<string | null>(null);

@@ -10,7 +10,7 @@ import { Field } from "@/components/ui/field";
 import { toast } from "@/components/ui/toast";
 import { templatePresets, type TemplatePreset } from "@/domain/action/webhook/template/presets";
 import { templateVariables } from "@/domain/action/webhook/template/variables";
-import type { ActionValues } from "../types";
+import type { WidgetValues } from "../types";
 import { previewEnvelope } from "./preview-envelope";
 import { TemplateEditor } from "./template-editor";
 import { TemplatePreview } from "./template-preview";
@@ -27,7 +27,7 @@ type TemplateFieldProps = {
 
 /** A template: presets to start from, what can be inserted, the text, and what it makes of an event. */
 export function TemplateField({ projectId, template, onChange, isReadOnly }: TemplateFieldProps) {
-  const { control, formState, getValues } = useFormContext<ActionValues>();
+  const { control, formState, getValues } = useFormContext<WidgetValues>();
   const detail = useWatch({ control, name: "configuration.detail" });
   const [preset, setPreset] = useState<TemplatePreset | null>(null);
   const textarea = useRef<HTMLTextAreaElement>(null);
@@ -114,7 +114,7 @@ function Variables({
   detail,
   onChoose,
 }: {
-  detail: ActionValues["configuration"]["detail"];
+  detail: WidgetValues["configuration"]["detail"];
   onChoose: (text: string) => void;
 }) {
   const groups = useMemo(

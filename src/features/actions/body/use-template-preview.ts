@@ -7,7 +7,7 @@ import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import { relativeTime } from "@/lib/time";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
-import type { ActionValues } from "../types";
+import type { WidgetValues } from "../types";
 
 const LATEST = "\u0000latest";
 const SAMPLE = "\u0000sample";
@@ -33,7 +33,7 @@ export type TemplatePreviewState = {
 export function useTemplatePreview(
   projectId: string,
   template: string,
-  detail: ActionValues["configuration"]["detail"],
+  detail: WidgetValues["configuration"]["detail"],
   isEnabled: boolean,
 ): TemplatePreviewState {
   const trpc = useTRPC();

@@ -32,14 +32,20 @@ export function AttemptRequest({ execution, attempt }: ExchangeProps) {
     );
   return (
     <>
-      <div className="flex items-start gap-3">
-        <Badge tone="outline" isMono>
-          {request.method}
-        </Badge>
-        <span className="min-w-0 flex-1 font-mono text-xs leading-5 break-all">{request.url}</span>
-        <CopyButton text={() => toCurl(request, execution.input)} label="Copy as curl" hasText />
-      </div>
-      <Headers label="Request headers" headers={request.headers} />
+      {"to" in request ? (
+        <p className="font-mono text-xs leading-5 break-all">{request.to}</p>
+      ) : (
+        <>
+          <div className="flex items-start gap-3">
+            <Badge tone="outline" isMono>
+              {request.method}
+            </Badge>
+            <span className="min-w-0 flex-1 font-mono text-xs leading-5 break-all">{request.url}</span>
+            <CopyButton text={() => toCurl(request, execution.input)} label="Copy as curl" hasText />
+          </div>
+          <Headers label="Request headers" headers={request.headers} />
+        </>
+      )}
       {execution.input === null ? (
         <HiddenBody isRemoved={execution.bodyRemoved} />
       ) : (
@@ -58,7 +64,9 @@ export function AttemptResponse({ execution, attempt }: ExchangeProps) {
   const { responseStatus, durationMs, responseBody, responseTruncated, errorCode, message } = attempt;
   return (
     <>
-      {responseStatus === null ? (
+      {responseStatus === null && attempt.status === "SUCCEEDED" ? (
+        <p className="text-sm text-muted">{message}</p>
+      ) : responseStatus === null ? (
         <Banner
           tone={attempt.status === "UNKNOWN" ? "warning" : "danger"}
           title={errorCode ? `No response: ${errorCode}` : "No response"}

@@ -135,4 +135,4 @@ function ActionSearch({ projectId, chosen, onChoose }: ActionSearchProps) {
   );
 }
 
-const targetOf = ({ type, configuration }: ActionRow): string => configuration?.url ?? type;
+const targetOf = ({ type, target }: ActionRow): string => target?.address ?? type;

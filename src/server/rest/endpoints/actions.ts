@@ -42,7 +42,9 @@ export const Action = z.object({
   updatedAt: Time,
 });
 const Changed = Action.extend({ warning: z.string().nullable().describe("a doubt about its URL; null without one") });
-const Created = Changed.extend({ signingSecret: z.string().describe("shown in this answer only") });
+const Created = Changed.extend({
+  signingSecret: z.string().nullable().describe("shown in this answer only; null for a type without one"),
+});
 
 const tag = "Actions";
 const path = "/projects/{projectId}/actions";
@@ -256,8 +258,13 @@ export const actionEndpoints: readonly Endpoint[] = [
       body: z.object({ eventSource: z.string().max(100).optional(), event: TestEvent.optional() }),
       answer: z.object({
         ok: z.boolean().describe("whether the endpoint answered with 2xx"),
-        request: z.object({ url: z.string(), method: z.string(), body: z.string() }),
-        response: z.looseObject({ kind: z.enum(["response", "error"]), durationMs: z.number() }),
+        request: z.object({
+          url: z.string().optional(),
+          method: z.string().optional(),
+          to: z.string().optional().describe("where it went, if not by HTTP"),
+          body: z.string(),
+        }),
+        response: z.looseObject({ kind: z.enum(["response", "done", "error"]), durationMs: z.number() }),
       }),
     },
     (project, { params, body }) => sendTest(project, { ...body, ...idOf(params) }),

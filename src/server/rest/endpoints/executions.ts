@@ -42,6 +42,7 @@ export const Attempt = z.object({
   request: z
     .union([
       z.object({ method: z.string(), url: z.string(), headers: HeaderPairs }),
+      z.object({ to: z.string() }),
       z.object({ problem: z.string() }),
       z.object({ removed: z.literal(true) }),
     ])

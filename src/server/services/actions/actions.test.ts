@@ -94,7 +94,7 @@ describe("secrets", () => {
       configuration: { headers: [{ name: "authorization", secret: true, last4: "alue" }] },
       secrets: [
         { last4: rotated.secret.slice(-4), expiresAt: null },
-        { last4: secret.slice(-4), expiresAt: rotated.oldValidUntil },
+        { last4: secret!.slice(-4), expiresAt: rotated.oldValidUntil },
       ],
     });
     expect((await getAction(member(), { actionId: id })).secrets.map((row) => row.last4)).toEqual(["", ""]);
@@ -104,11 +104,11 @@ describe("secrets", () => {
     const { id, secret: old } = await createAction(ctx, input());
     const { secret } = await rotateSecret(ctx, { actionId: id, grace: "1h" });
     const during = await deliver(id);
-    expect([verifies(old, during), verifies(secret, during)]).toEqual([true, true]);
+    expect([verifies(old!, during), verifies(secret, during)]).toEqual([true, true]);
     const { secret: newest, oldValidUntil } = await rotateSecret(ctx, { actionId: id, grace: "0" });
     expect(oldValidUntil).toBeNull();
     const after = await deliver(id);
-    expect([verifies(old, after), verifies(secret, after), verifies(newest, after)]).toEqual([false, false, true]);
+    expect([verifies(old!, after), verifies(secret, after), verifies(newest, after)]).toEqual([false, false, true]);
   });
 
   test("may be rotated by admins only", async () => {
@@ -212,7 +212,7 @@ describe("a test", () => {
       request: { method: "POST" },
       response: { kind: "response", status: 200 },
     });
-    expect(verifies(secret, receiver.requests[0]!)).toBe(true);
+    expect(verifies(secret!, receiver.requests[0]!)).toBe(true);
     expect(receiver.requests[0]?.headers.authorization).toBe(HEADER_SECRET);
     expect(receiver.requests[0]?.rawBody).toBe(result.request.body);
     expect(JSON.stringify(result)).not.toContain(HEADER_SECRET);

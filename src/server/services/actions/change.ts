@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { personIdOf } from "@/domain/actor";
 import { readConfiguration } from "@/domain/action/read-configuration";
+import { getActionType } from "@/domain/action/registry";
 import { secretFrom } from "@/domain/action/webhook/signature";
 import { ConfigurationKey, ConfigurationName } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
@@ -18,7 +19,7 @@ import { wakeIfPossible } from "../wakes/wake-actions";
 import { requestEnding, startEnding } from "../jobs/end-waiting";
 import { copyName } from "../triggers/change";
 import { writeVersion } from "../versions/write";
-import { actionTypeOf, toStored } from "./configuration";
+import { actionTypeOf, checkConfiguration } from "./configuration";
 
 /** The input of the action form. The action's type checks the configuration. */
 export const ActionInput = z.object({
@@ -50,7 +51,7 @@ async function keepVersion(ctx: ProjectContext, tx: Queryable, actionId: string,
   const snapshot = {
     name: row.name,
     type: row.type,
-    configuration: read.problem === null ? read.type.keep(read.stored) : null,
+    configuration: read.problem === null ? read.configuration.keep() : null,
     enabled: row.disabledAt === null,
   };
   await writeVersion(ctx, tx, { kind: "action", targetId: actionId, version: row.version, snapshot, summary });
@@ -65,15 +66,18 @@ export function newSigningSecret(ctx: ProjectContext) {
   };
 }
 
+/** @property secret the signing secret in the clear; null for an action type without one */
+type MadeAction = { id: string; secret: string | null };
+
 async function insertAction(
   ctx: ProjectContext,
   tx: Queryable,
   action: { key?: string | null | undefined; name: string; type: string; stored: unknown },
-): Promise<{ id: string; secret: string }> {
+): Promise<MadeAction> {
   await requireRoom(ctx, tx, "actions");
   await requireFreeKey(ctx, tx, { kind: "action", id: null, key: action.key });
   const id = newId("act");
-  const { secret, row } = newSigningSecret(ctx);
+  const signing = getActionType(action.type)?.hasSigningSecret === true ? newSigningSecret(ctx) : null;
   await tx.actionConfiguration.create({
     data: {
       id,
@@ -84,23 +88,22 @@ async function insertAction(
       configuration: action.stored as Prisma.InputJsonObject,
       createdById: personIdOf(ctx.actor),
       createdAt: ctx.now(),
-      secrets: { create: row },
+      ...(signing ? { secrets: { create: signing.row } } : {}),
     },
     select: { id: true },
   });
-  return { id, secret };
+  return { id, secret: signing?.secret ?? null };
 }
 
 /** A doubt about the saved action, in words; null without one. */
 type WithWarning = { warning: string | null };
 
 /** Creates an action. Only this answer ever shows its signing secret. */
-export async function createAction(
-  ctx: ProjectContext,
-  input: ActionInput,
-): Promise<{ id: string; secret: string } & WithWarning> {
+export async function createAction(ctx: ProjectContext, input: ActionInput): Promise<MadeAction & WithWarning> {
   requirePermission(ctx, "action:write");
-  const { stored, warning } = await toStored(ctx, actionTypeOf(input.type), input.configuration, null);
+  const type = actionTypeOf(input.type);
+  const { configuration, warning } = await checkConfiguration(ctx, type, input.configuration, null);
+  const { stored } = configuration;
   const made = await ctx.db.$transaction(async (tx) => {
     const action = await insertAction(ctx, tx, { key: input.key, name: input.name, type: input.type, stored });
     await audit(ctx, tx, {
@@ -137,7 +140,7 @@ export async function updateAction(
   if (read.version !== input.version) throw conflict();
   // The guard asks DNS, which must not happen inside a transaction. The version tells whether the row has changed
   // since.
-  const { stored, warning } = await toStored(
+  const { configuration, warning } = await checkConfiguration(
     ctx,
     actionTypeOf(action.type),
     action.configuration,
@@ -155,7 +158,7 @@ export async function updateAction(
         ...(action.key === undefined ? {} : { key: action.key }),
         name: action.name,
         type: action.type,
-        configuration: stored as Prisma.InputJsonObject,
+        configuration: configuration.stored as Prisma.InputJsonObject,
         version: before.version + 1,
       },
       select: { id: true },
@@ -218,10 +221,7 @@ export async function setActionEnabled(
  * Copies an action, with a new signing secret that only this answer shows. The copy sends to the same host, so it also
  * has the secret headers.
  */
-export async function duplicateAction(
-  ctx: ProjectContext,
-  input: { actionId: string },
-): Promise<{ id: string; secret: string }> {
+export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<MadeAction> {
   requirePermission(ctx, "action:write");
   const made = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, input.actionId);
@@ -291,6 +291,8 @@ export async function rotateSecret(
   const until = new Date(now.getTime() + graceMs[input.grace]);
   await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, input.actionId);
+    if (getActionType(before.type)?.hasSigningSecret === false)
+      throw new AppError("BAD_REQUEST", "This action signs nothing, so it has no signing secret.");
     if (input.grace === "0") await tx.actionSecret.deleteMany({ where: { actionId: before.id } });
     else {
       await tx.actionSecret.deleteMany({ where: { actionId: before.id, expiresAt: { lte: now } } });

@@ -1,5 +1,5 @@
-import { type z } from "zod";
-import type { ActionType } from "@/domain/action/action-type";
+import { z } from "zod";
+import type { ActionConfiguration, ActionType, CheckedUrl } from "@/domain/action/action-type";
 import { ConfigurationError } from "@/domain/action/configuration-error";
 import { getActionType } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
@@ -14,8 +14,8 @@ export function actionTypeOf(name: string): ActionType {
   throw new AppError("BAD_REQUEST", message, { fields: { type: message } });
 }
 
-/** The stored form of a configuration. `warning`: a doubt about its URL that does not refuse it. */
-export type CheckedConfiguration = { stored: unknown; warning: string | null };
+/** A configuration to store. `warning`: a doubt about one of its URLs that does not refuse it. */
+type CheckedConfiguration = { configuration: ActionConfiguration; warning: string | null };
 
 /**
  * Turns a form's input into the stored form. The type's schema and the guard check it, and secrets are encrypted. A
@@ -23,29 +23,38 @@ export type CheckedConfiguration = { stored: unknown; warning: string | null };
  * @param previous the stored form before the change, null for a new action
  * @throws AppError BAD_REQUEST with fields below `configuration`; TOO_MANY_REQUESTS
  */
-export async function toStored(
+export async function checkConfiguration(
   ctx: ProjectContext,
   type: ActionType,
-  configuration: unknown,
+  input: unknown,
   previous: unknown,
 ): Promise<CheckedConfiguration> {
-  const parsed = type.input.safeParse(configuration);
-  if (!parsed.success) throw invalid(parsed.error);
-  // An unreadable stored form keeps no secret. The person enters the URL and the secrets again.
-  const before = previous === null ? null : (type.stored.safeParse(previous).data ?? null);
-  let stored: unknown;
-  try {
-    stored = type.store(parsed.data, ctx.cipher.encrypt, before);
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    throw misfit(error);
+  const configuration = storeConfiguration(type, input, { encrypt: ctx.cipher.encrypt, previous });
+  const warnings: string[] = [];
+  for (const { field, url } of urlsOf(ctx, configuration)) {
+    const warning = await checkWebhookUrl(ctx, url, `configuration.${field}`);
+    if (warning !== null) warnings.push(warning);
   }
-  const url = urlOf(ctx, type, stored);
-  return { stored, warning: await checkWebhookUrl(ctx, url, "configuration.url") };
+  return { configuration, warning: warnings.length > 0 ? warnings.join(" ") : null };
+}
+
+/** @throws AppError BAD_REQUEST with fields below `configuration` */
+export function storeConfiguration(
+  type: ActionType,
+  input: unknown,
+  { encrypt, previous }: { encrypt: (plain: string) => string; previous: unknown },
+): ActionConfiguration {
+  try {
+    return type.store(input, encrypt, previous);
+  } catch (error) {
+    if (error instanceof z.ZodError) throw invalid(error);
+    if (error instanceof ConfigurationError) throw misfit(error);
+    throw error;
+  }
 }
 
 /** The fields of a configuration that cannot be stored. */
-export function misfit(error: ConfigurationError): AppError {
+function misfit(error: ConfigurationError): AppError {
   const fields = Object.fromEntries(
     Object.entries(error.fields).map(([path, message]) => [`configuration.${path}`, message]),
   );
@@ -53,9 +62,9 @@ export function misfit(error: ConfigurationError): AppError {
 }
 
 /** @throws AppError BAD_REQUEST at the URL if the key of the kept URL is gone */
-function urlOf(ctx: ProjectContext, type: ActionType, stored: unknown): string {
+function urlsOf(ctx: ProjectContext, configuration: ActionConfiguration): CheckedUrl[] {
   try {
-    return type.urlOf(stored, ctx.cipher.decrypt);
+    return configuration.urls(ctx.cipher.decrypt);
   } catch {
     const message = "The stored URL cannot be decrypted. Enter it again.";
     throw new AppError("BAD_REQUEST", message, { fields: { "configuration.url": message } });
@@ -63,7 +72,7 @@ function urlOf(ctx: ProjectContext, type: ActionType, stored: unknown): string {
 }
 
 /** The fields of a configuration that its schema refuses. */
-export function invalid(error: z.ZodError): AppError {
+function invalid(error: z.ZodError): AppError {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) fields[["configuration", ...issue.path].join(".")] ??= issue.message;
   return new AppError("BAD_REQUEST", error.issues[0]?.message ?? "The configuration is not valid.", { fields });

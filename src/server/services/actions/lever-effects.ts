@@ -42,7 +42,7 @@ export async function leverEffects(ctx: ProjectContext, input: { actionId: strin
       FROM (SELECT 1 FROM action_execution WHERE action_id = ${input.actionId} AND status = 'ERROR' AND created_at >= ${failedSince} LIMIT ${COUNTED_MAX}) AS e
     ) AS f`;
   const read = readConfiguration(action.type, action.configuration);
-  const maxPerSecond = read.problem === null ? read.type.limitsOf(read.stored).maxPerSecond : null;
+  const maxPerSecond = read.problem === null ? read.configuration.limits.maxPerSecond : null;
   return { health, ...row!, failedSince, maxPerSecond };
 }
 

@@ -1,5 +1,5 @@
 import { readConfiguration } from "@/domain/action/read-configuration";
-import type { WebhookSafe } from "@/domain/action/webhook/config";
+import type { ActionTarget, Decrypt, JsonObject } from "@/domain/action/action-type";
 import { type Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
@@ -39,7 +39,9 @@ export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
    * the safe form: no secrets, and a masked URL for readers without permission for secrets; null if there is a
    * `problem`
    */
-  configuration: WebhookSafe | null;
+  configuration: JsonObject | null;
+  /** where it delivers to, as in the safe form; null if there is a `problem` */
+  target: ActionTarget | null;
   /** why the action cannot be used; null if it can */
   problem: string | null;
   triggers: { id: string; name: string; status: "ACTIVE" | "DISABLED" }[];
@@ -158,16 +160,19 @@ function safeOf(
   ctx: ProjectContext,
   typeName: string,
   json: unknown,
-): Pick<ActionListItem, "configuration" | "problem"> {
+): Pick<ActionListItem, "configuration" | "target" | "problem"> {
   const read = readConfiguration(typeName, json);
-  if (read.problem !== null) return { configuration: null, problem: read.problem };
-  const masked = read.type.safe(read.stored, null) as WebhookSafe;
-  if (!hasPermission(ctx, "secret:manage")) return { configuration: masked, problem: null };
+  if (read.problem !== null) return { configuration: null, target: null, problem: read.problem };
+  const shownWith = (decrypt: Decrypt | null) => ({
+    configuration: read.configuration.safe(decrypt),
+    target: read.configuration.target(decrypt),
+  });
+  if (!hasPermission(ctx, "secret:manage")) return { ...shownWith(null), problem: null };
   try {
-    return { configuration: read.type.safe(read.stored, ctx.cipher.decrypt) as WebhookSafe, problem: null };
+    return { ...shownWith(ctx.cipher.decrypt), problem: null };
   } catch {
     return {
-      configuration: masked,
+      ...shownWith(null),
       problem: "The URL cannot be decrypted with the present ENCRYPTION_KEY. Enter it again.",
     };
   }

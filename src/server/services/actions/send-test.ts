@@ -1,7 +1,6 @@
-import { StoredUrl } from "@/domain/action/webhook/url";
 import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
-import type { ActionRequest, ActionType, RequestInput } from "@/domain/action/action-type";
+import type { ActionConfiguration, ActionMessage, MessageInput } from "@/domain/action/action-type";
 import { readConfiguration } from "@/domain/action/read-configuration";
 import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
@@ -11,18 +10,17 @@ import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/regi
 import { describeTemplateProblem } from "@/domain/action/webhook/template/template";
 import type { HeaderList } from "@/domain/header-list";
 import { hmacSha256 } from "@/server/crypto";
-import { maskEchoes, redactHeaders } from "@/domain/redact";
+import { redactHeaders } from "@/domain/redact";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
-import type { SendResult } from "@/server/http/send";
 import { newId } from "@/server/ids";
 import { hasPermission, requirePermission } from "../access";
 import { audit } from "../audit";
-import { secretValues } from "../deliveries/prepare-request";
+import { senderOf } from "../deliveries/senders/registry";
+import type { Sent, SentRecord } from "../deliveries/senders/sender";
 import { takePersonLimit } from "../limits";
-import { allowedHostsOf } from "../webhook-url";
 import { newSigningSecret } from "./change";
-import { actionTypeOf, toStored } from "./configuration";
+import { actionTypeOf, checkConfiguration } from "./configuration";
 import { renderForPerson } from "./preview-template";
 
 const TEST_JSON_MAX = 256 * 1024;
@@ -46,11 +44,9 @@ export const TestEvent = z.discriminatedUnion("kind", [
 ]);
 export type TestEvent = z.infer<typeof TestEvent>;
 
-const WithUrl = z.object({ url: StoredUrl });
-
 export type SendTestResult = {
   /** secrets masked */
-  request: { url: string; method: string; headers: HeaderList; body: string };
+  request: SentRecord & { body: string };
   response:
     | {
         kind: "response";
@@ -60,9 +56,11 @@ export type SendTestResult = {
         bodyTruncated: boolean;
         durationMs: number;
       }
+    /** delivered in a way that has no answer */
+    | { kind: "done"; message: string; durationMs: number }
     | { kind: "error"; code: string; message: string; durationMs: number };
   ok: boolean;
-  /** the URL is the one that the action has saved, so the answer is that of its endpoint */
+  /** the target is the one that the action has saved, so the answer is that of its endpoint */
   isSavedUrl: boolean;
 };
 
@@ -76,16 +74,15 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
   requirePermission(ctx, "execution:act");
   await takePersonLimit(ctx, "test");
 
-  const { type, stored, secrets, isSavedUrl } = await loadTarget(ctx, input);
+  const { configuration, secrets, isSavedUrl } = await loadTarget(ctx, input);
   const executionId = newId("exe");
   const body = await bodyOf(
     ctx,
     input,
-    type.templateOf(stored),
-    await envelopeOf(ctx, input, type.detailOf(stored), executionId),
+    configuration.template,
+    await envelopeOf(ctx, input, configuration.detail, executionId),
   );
-  const request = requestOf(type, {
-    stored,
+  const message = messageOf(configuration, {
     decrypt: ctx.cipher.decrypt,
     hmacSha256,
     secrets,
@@ -94,62 +91,55 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
     attempt: 1,
     depth: 1,
     timestamp: ctx.now(),
+    traceparent: null,
     body,
   });
-  const hidden = [...secrets, ...secretValues(request)];
-  const sent = await ctx.http.send({
-    ...request,
-    allowedHosts: await allowedHostsOf(ctx),
-    projectId: ctx.projectId,
-    secrets: hidden,
+  const sender = senderOf(message);
+  const { isDemo } = await ctx.db.project.findUniqueOrThrow({
+    where: { id: ctx.projectId },
+    select: { isDemo: true },
   });
-  const outcome = sent.kind === "error" ? sent.code : `${sent.status}`;
+  const sent = await sender.send(ctx, message, { projectId: ctx.projectId, isDemo, secrets });
+  const request = sender.describe(message, { isWhole: hasPermission(ctx, "secret:manage") });
+  const response = responseOf(sent);
+  const came = response.kind === "response" ? `${response.status}` : response.kind === "error" ? response.code : "done";
   await audit(ctx, ctx.db, {
     action: "action.test",
     targetId: input.actionId ?? null,
-    summary: `Sent a test to ${new URL(request.url).host}: ${outcome}.`,
+    summary: `Sent a test to ${"url" in request ? new URL(request.url).host : request.to}: ${came}.`,
   });
-
-  return {
-    request: {
-      url: hasPermission(ctx, "secret:manage") ? request.url : request.shownUrl,
-      method: request.method,
-      headers: redactHeaders(Object.entries(request.headers), request.secretHeaders),
-      body,
-    },
-    response:
-      sent.kind === "error"
-        ? { kind: "error", code: sent.code, message: messageOf(sent, hidden), durationMs: sent.durationMs }
-        : {
-            kind: "response",
-            status: sent.status,
-            headers: redactHeaders(sent.headers.map(([name, value]) => [name, maskEchoes(value, hidden)])),
-            body: maskEchoes(sent.body, hidden, sent.bodyTruncated),
-            bodyTruncated: sent.bodyTruncated,
-            durationMs: sent.durationMs,
-          },
-    ok: sent.kind === "response" && sent.status >= 200 && sent.status < 300,
-    isSavedUrl,
-  };
+  return { request: { ...request, body }, response, ok: sent.outcome.kind === "delivered", isSavedUrl };
 }
 
-const messageOf = (sent: Extract<SendResult, { kind: "error" }>, hidden: readonly string[]): string =>
-  maskEchoes(sent.answer ? `Answered ${sent.answer.status}. ${sent.message}` : sent.message, hidden);
+function responseOf({ outcome, message, durationMs, answer }: Sent): SendTestResult["response"] {
+  if (outcome.kind !== "error" && answer)
+    return {
+      kind: "response",
+      status: answer.status,
+      headers: redactHeaders(answer.headers),
+      body: answer.body,
+      bodyTruncated: answer.truncated,
+      durationMs,
+    };
+  return outcome.kind === "delivered"
+    ? { kind: "done", message, durationMs }
+    : { kind: "error", code: outcome.code, message, durationMs };
+}
 
 async function loadTarget(
   ctx: ProjectContext,
   input: SendTestInput,
-): Promise<{ type: ActionType; stored: unknown; secrets: string[]; isSavedUrl: boolean }> {
+): Promise<{ configuration: ActionConfiguration; secrets: string[]; isSavedUrl: boolean }> {
   if (!input.actionId) {
     if (!input.configuration)
       throw new AppError("BAD_REQUEST", "Say what to test: a saved action, or a configuration.", {
         fields: { configuration: "Enter a configuration." },
       });
     const type = actionTypeOf(input.type ?? DEFAULT_ACTION_TYPE);
+    const { configuration } = await checkConfiguration(ctx, type, input.configuration, null);
     return {
-      type,
-      stored: (await toStored(ctx, type, input.configuration, null)).stored,
-      secrets: [newSigningSecret(ctx).secret],
+      configuration,
+      secrets: type.hasSigningSecret ? [newSigningSecret(ctx).secret] : [],
       isSavedUrl: false,
     };
   }
@@ -167,32 +157,31 @@ async function loadTarget(
   });
   if (!action) throw notFound("action");
   const secrets = action.secrets.map(({ ciphertext }) => ctx.cipher.decrypt(ciphertext));
+  const saved = readConfiguration(action.type, action.configuration);
   if (input.configuration) {
     const type = actionTypeOf(action.type);
-    const { stored } = await toStored(ctx, type, input.configuration, action.configuration);
-    return { type, stored, secrets, isSavedUrl: urlOf(ctx, stored) === urlOf(ctx, action.configuration) };
+    const { configuration } = await checkConfiguration(ctx, type, input.configuration, action.configuration);
+    const isSavedUrl = saved.problem === null && addressOf(ctx, saved.configuration) === addressOf(ctx, configuration);
+    return { configuration, secrets, isSavedUrl };
   }
-  const read = readConfiguration(action.type, action.configuration);
-  if (read.problem !== null)
-    throw new AppError("BAD_REQUEST", read.problem, { fields: { configuration: read.problem } });
-  return { type: read.type, stored: read.stored, secrets, isSavedUrl: true };
+  if (saved.problem !== null)
+    throw new AppError("BAD_REQUEST", saved.problem, { fields: { configuration: saved.problem } });
+  return { configuration: saved.configuration, secrets, isSavedUrl: true };
 }
 
-/** The whole URL of a stored configuration; null if it has none that can be read. */
-function urlOf(ctx: ProjectContext, configuration: unknown): string | null {
-  const { data } = WithUrl.safeParse(configuration);
-  if (!data) return null;
+/** The whole address that a configuration delivers to; null if it cannot be decrypted. */
+function addressOf(ctx: ProjectContext, configuration: ActionConfiguration): string | null {
   try {
-    return ctx.cipher.decrypt(data.url.ciphertext);
+    return configuration.target(ctx.cipher.decrypt).address;
   } catch {
     return null;
   }
 }
 
-/** @throws AppError BAD_REQUEST if the configuration makes no request */
-function requestOf(type: ActionType, input: RequestInput): ActionRequest {
+/** @throws AppError BAD_REQUEST if the configuration makes no message */
+function messageOf(configuration: ActionConfiguration, input: MessageInput): ActionMessage {
   try {
-    return type.request(input);
+    return configuration.message(input);
   } catch (error) {
     throw new AppError("BAD_REQUEST", `The request could not be made: ${(error as Error).message}.`, { cause: error });
   }

@@ -84,7 +84,7 @@ async function applyChanges(ctx: ProjectContext, { triggers, actions }: Changes)
     if (change === "create") {
       const { id, secret } = await at(`actions.${key}`, createAction(ctx, input));
       actionIds.set(key, id);
-      signingSecrets[key] = secret;
+      if (secret !== null) signingSecrets[key] = secret;
       await markApplied(ctx, id);
       counts.created += 1;
     } else if (change === "update" && before) {

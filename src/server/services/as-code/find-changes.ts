@@ -12,9 +12,7 @@ import type { Pulled } from "@/domain/as-code/pulled";
 import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import type { ActionType } from "@/domain/action/action-type";
-import { ConfigurationError } from "@/domain/action/configuration-error";
-import { actionTypeOf, invalid, misfit } from "../actions/configuration";
+import { actionTypeOf, storeConfiguration } from "../actions/configuration";
 import type { ActionInput } from "../actions/change";
 import { actionFileOf, type CurrentAction, type CurrentConfiguration, type CurrentTrigger } from "./read-current";
 
@@ -163,15 +161,16 @@ function actionChange(
   known: Known,
 ): ActionChange {
   const type = actionTypeOf(file.type);
-  const parsed = type.input.safeParse(file.configuration);
-  if (!parsed.success) throw invalid(parsed.error);
   const input: ActionInput = { key, ...file };
-  const isSameType = before?.read.problem === null && before.read.type.name === type.name;
-  const plain = isSameType && before.read.problem === null ? inClear(before.read.stored, ctx.cipher.decrypt) : null;
+  const stored =
+    before?.read.problem === null && before.read.configuration.type.name === type.name
+      ? before.read.configuration.stored
+      : null;
+  const plain = stored && inClear(stored, ctx.cipher.decrypt);
   // Without encryption two equal secrets are equal, so that a secret that did not change is no change.
-  const next = storeInClear(type, parsed.data, plain);
-  const isSame = before !== null && before.hasKey && before.file.name === file.name && isSameJson(next, plain);
-  const after = actionFileOf(file.name, type.name, { type, stored: next, problem: null });
+  const next = storeConfiguration(type, file.configuration, { encrypt: (text) => text, previous: plain });
+  const isSame = before !== null && before.hasKey && before.file.name === file.name && isSameJson(next.stored, plain);
+  const after = actionFileOf(file.name, type.name, { configuration: next, problem: null });
   const shown = changedFields(flat(before?.file), flat(after));
   return {
     key,
@@ -182,16 +181,6 @@ function actionChange(
     fields: isSame || shown.length > 0 ? shown : [{ field: "secrets", before: "(hidden)", after: "(changed)" }],
     conflict: isSame ? null : conflictOf(before, known),
   };
-}
-
-/** The stored form with its secrets in the clear. @throws AppError BAD_REQUEST if a secret is missing */
-function storeInClear(type: ActionType, input: unknown, previous: unknown): unknown {
-  try {
-    return type.store(input, (text) => text, previous);
-  } catch (error) {
-    if (error instanceof ConfigurationError) throw misfit(error);
-    throw error;
-  }
 }
 
 /** A stored form with its encrypted members, which are called `ciphertext`, in the clear. */

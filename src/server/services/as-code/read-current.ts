@@ -1,4 +1,6 @@
-import { readConfiguration, type ReadConfiguration } from "@/domain/action/read-configuration";
+import type { ReadConfiguration } from "@/domain/action/action-type";
+import { readConfiguration } from "@/domain/action/read-configuration";
+import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
 import { isSameJson, triggerFileOf, type ActionFile, type TriggerFile } from "@/domain/as-code/configuration-files";
 import { emptyFilter, Filter } from "@/domain/filter/schema";
 import { ShadowInput } from "@/domain/shadow";
@@ -70,24 +72,15 @@ function shadowOf({ shadow }: { shadow: Record<keyof ShadowInput, unknown> | nul
 }
 
 /** The file of an action: its safe form with a masked URL, without the fields that have their defaults. */
-export function actionFileOf(name: string, type: string, read: ReadConfiguration): ActionFile {
-  const typeField = type === "webhook" ? {} : { type };
+export function actionFileOf(name: string, typeName: string, read: ReadConfiguration): ActionFile {
+  const typeField = typeName === DEFAULT_ACTION_TYPE ? {} : { type: typeName };
   if (read.problem !== null) return { name, ...typeField, configuration: {} };
-  const safe = read.type.safe(read.stored, null) as Record<string, unknown>;
-  const defaults = (read.type.input.safeParse({ url: safe.url }).data ?? {}) as Record<string, unknown>;
+  const { blank } = read.configuration.type;
   const configuration = Object.fromEntries(
-    Object.entries({ ...safe, ...("headers" in safe ? { headers: headersInFile(safe.headers) } : {}) }).filter(
-      ([field, value]) => field === "url" || !isSameJson(value, defaults[field]),
-    ),
+    Object.entries(read.configuration.inFile()).filter(([field, value]) => !isSameJson(value, blank[field])),
   );
   return { name, ...typeField, configuration };
 }
-
-/** Headers without the end of a secret value, which is for people. */
-const headersInFile = (headers: unknown): unknown =>
-  (headers as { name: string; secret: boolean; value?: string }[]).map(({ name, secret, value }) =>
-    secret ? { name, secret } : { name, value },
-  );
 
 /** Keys by id. One without a key gets one from its name. */
 function keysOf(rows: readonly { id: string; key: string | null; name: string }[]): Map<string, string> {

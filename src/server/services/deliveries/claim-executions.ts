@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
-import { describeTarget } from "./prepare-request";
+import { describeTarget } from "./prepare-message";
 import { templateOf } from "./make-bodies";
 import type { Reservation } from "./reserve-places";
 import type { ActionKey } from "../action-key";

@@ -1,4 +1,5 @@
-import { readConfiguration, type ReadConfiguration } from "@/domain/action/read-configuration";
+import type { ReadConfiguration } from "@/domain/action/action-type";
+import { readConfiguration } from "@/domain/action/read-configuration";
 import type { Limits } from "@/domain/pace";
 import type { ServiceContext } from "@/server/context";
 import { healthColumns, toHealth, type HealthRow, type ReadHealth } from "./endpoint-health";
@@ -65,6 +66,6 @@ function decryptAll(ctx: ServiceContext, actionId: string, ciphertexts: readonly
   }
 }
 
-/** The limits of an action: concurrent requests, and requests a second. */
+/** The limits of an action: deliveries at once, and deliveries begun in a second. */
 export const limitsOf = (read: ReadConfiguration): Limits =>
-  read.problem === null ? read.type.limitsOf(read.stored) : { maxConcurrent: 1, maxPerSecond: null };
+  read.problem === null ? read.configuration.limits : { maxConcurrent: 1, maxPerSecond: null };

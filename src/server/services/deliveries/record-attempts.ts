@@ -3,7 +3,7 @@ import { bucketOf, DELAY_BOUNDS, DELAY_BUCKETS, LATENCY_BUCKETS } from "@/domain
 import { transition } from "@/domain/execution";
 import type { HeaderList } from "@/domain/header-list";
 import { redactHeaders } from "@/domain/redact";
-import { nextAttempt, type NextAttempt } from "@/domain/retry";
+import { codeOf, nextAttempt, type NextAttempt } from "@/domain/retry";
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { errorColumns } from "./error-columns";
@@ -15,7 +15,7 @@ export type JudgedAttempt = { result: AttemptResult; next: NextAttempt };
 
 /** Judges an attempt: the next state of its execution. */
 export function judge({ configuration: read }: LoadedAction, result: AttemptResult, now: Date): JudgedAttempt {
-  const policy = read.problem === null ? read.type.retryOf(read.stored) : { preset: "none" as const };
+  const policy = read.problem === null ? read.configuration.retry : { preset: "none" as const };
   const { attemptsSpent } = result.claimed;
   return { result, next: nextAttempt({ policy, attemptsSpent, outcome: result.outcome, now, random: Math.random() }) };
 }
@@ -164,7 +164,7 @@ function toRow({ result, next }: JudgedAttempt): Row {
   const { claimed, response } = result;
   const move = next.result === "succeeded" ? "succeed" : next.result === "retry" ? "retry" : "fail";
   const succeeded = next.result === "succeeded";
-  const errorCode = errorCodeOf(result);
+  const errorCode = codeOf(result.outcome);
   const durationMs = Math.round(result.durationMs);
   return {
     attemptId: claimed.attemptId,
@@ -188,11 +188,4 @@ function toRow({ result, next }: JudgedAttempt): Row {
     kind: succeeded ? null : errorKindOf(errorCode),
     bucket: wasSent(errorCode) ? bucketOf(durationMs) : null,
   };
-}
-
-function errorCodeOf({ outcome }: AttemptResult): string | null {
-  if (outcome.kind === "error") return outcome.code;
-  if (outcome.status >= 500) return "5xx";
-  if (outcome.status >= 400) return "4xx";
-  return outcome.status >= 300 ? "redirect" : null;
 }

@@ -75,7 +75,7 @@ describe("an action with a template", () => {
     await deliver();
     expect(receiver.requests).toHaveLength(3);
     for (const request of receiver.requests) {
-      const body = new Webhook(secret).verify(request.rawBody, request.headers as Record<string, string>);
+      const body = new Webhook(secret!).verify(request.rawBody, request.headers as Record<string, string>);
       expect(body).toEqual({ v: 1, name: NAME, execution: request.headers["webhook-id"] });
       expect(request.headers["content-type"]).toBe("application/json");
     }
@@ -122,7 +122,7 @@ describe("an action with a template", () => {
     });
     await deliver();
     const [request] = receiver.requests;
-    expect(new Webhook(action.secret).verify(request!.rawBody, request!.headers as Record<string, string>)).toEqual({
+    expect(new Webhook(action.secret!).verify(request!.rawBody, request!.headers as Record<string, string>)).toEqual({
       routing_key: key,
     });
     expect(request!.headers).not.toHaveProperty("routing_key");

@@ -1,7 +1,8 @@
-import type { ReadConfiguration } from "@/domain/action/read-configuration";
+import type { ActionMessage, ReadConfiguration } from "@/domain/action/action-type";
 import type { HeaderList } from "@/domain/header-list";
 import type { AttemptOutcome } from "@/domain/retry";
 import type { ActionKey } from "../action-key";
+import type { Sender, SendFrom, SentRecord } from "./senders/sender";
 
 /** An action, loaded for the deliveries of one claim. */
 export type LoadedAction = ActionKey & {
@@ -38,28 +39,22 @@ export type ClaimedExecution = {
   traceparent: string | null;
 };
 
-/** A request ready to send, or the reason why there is none. */
-export type PreparedRequest =
+/** A message ready to send, or the reason why there is none. */
+export type PreparedMessage =
   | {
       ok: true;
-      url: string;
-      method: "POST" | "PUT" | "PATCH";
-      /** the frozen body with its secrets filled in */
-      body: string;
-      headers: Record<string, string>;
-      timeouts: { connectMs: number; headersMs: number; totalMs: number };
-      storeResponse: boolean;
-      /** method, URL and headers for the history, secrets masked */
-      shown: Record<string, unknown>;
-      /** secret values to mask in an answer that repeats the request */
-      secrets: string[];
+      message: ActionMessage;
+      sender: Sender;
+      from: SendFrom;
+      /** the message for the history: never a secret */
+      shown: SentRecord & { actionVersion: number };
     }
-  | { ok: false; outcome: AttemptOutcome; message: string };
+  | { ok: false; outcome: AttemptOutcome; problem: string };
 
 /** The result of one attempt. */
 export type AttemptResult = {
   claimed: ClaimedExecution;
-  /** the request for the history: never a secret */
+  /** the message for the history: never a secret */
   request: Record<string, unknown>;
   outcome: AttemptOutcome;
   message: string;

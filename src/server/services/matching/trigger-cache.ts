@@ -331,7 +331,7 @@ export function toCachedAction({ id, name, type, configuration, disabledAt }: Ac
     id,
     name,
     enabled: disabledAt === null,
-    detail: read.problem === null ? read.type.detailOf(read.stored) : "standard",
+    detail: read.problem === null ? read.configuration.detail : "standard",
   };
 }
 

@@ -1,0 +1,67 @@
+import { attemptErrors, type AttemptErrorCode } from "../../attempt-error";
+import { parseHttpDate } from "../../http-date";
+import type { AttemptOutcome } from "../../retry";
+
+/** The parts of a receiver's answer that retries depend on. Header values are as received, null without the header. */
+export type AnswerHead = { status: number; retryAfter: string | null; webhookDelivery: string | null };
+
+/**
+ * What came back from a receiver: its whole answer, or an error with the head that had arrived when the body failed.
+ */
+type HttpResult = ({ kind: "response" } & AnswerHead) | { kind: "error"; code: AttemptErrorCode; answer?: AnswerHead };
+
+/** Statuses that say "too much" or "not now". */
+const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** Reads an answer as the outcome of an attempt: a delivery on 200 to 299, and what the receiver asks for. */
+export function outcomeOf(result: HttpResult, now: Date): AttemptOutcome {
+  const answer = result.kind === "response" ? result : (result.answer ?? null);
+  const wishes = answer ? wishesOf(answer, now) : {};
+  if (result.kind === "error")
+    return {
+      kind: "error",
+      code: result.code,
+      ...(answer ? { reason: `the receiver answered ${answer.status}, but ${attemptErrors[result.code].reason}` } : {}),
+      ...wishes,
+    };
+  const { status } = result;
+  return status >= 200 && status <= 299
+    ? { kind: "delivered", reason: `Delivered: answered ${status}.`, ...wishes }
+    : { kind: "refused", code: codeOfStatus(status), reason: reasonOf(status), ...wishes };
+}
+
+function wishesOf({ status, retryAfter, webhookDelivery }: AnswerHead, now: Date) {
+  const asked = webhookDelivery?.trim().toLowerCase();
+  const waitMs = parseRetryAfter(retryAfter, now);
+  return {
+    ...(status === 410
+      ? { switchOff: "the receiver answered 410 Gone" }
+      : asked === "disable"
+        ? { switchOff: "the receiver asked for it (webhook-delivery: disable)" }
+        : {}),
+    ...(asked === "abort-message"
+      ? { abort: "the receiver asked for no further attempt (webhook-delivery: abort-message)" }
+      : {}),
+    ...(busyStatuses.has(status) ? { isBusy: true as const } : {}),
+    ...(waitMs === null ? {} : { waitMs }),
+  };
+}
+
+/** The code of a whole answer that is no success. */
+const codeOfStatus = (status: number): string => (status >= 500 ? "5xx" : status >= 400 ? "4xx" : "redirect");
+
+const reasonOf = (status: number): string =>
+  status >= 300 && status <= 399
+    ? `the receiver answered ${status}, and redirects are not followed`
+    : `the receiver answered ${status}`;
+
+/**
+ * Parses a Retry-After header (RFC 9110, 10.2.3: whole seconds or an HTTP date).
+ * @returns milliseconds from now, 0 for a date in the past, null without a valid header
+ */
+export function parseRetryAfter(value: string | null, now: Date): number | null {
+  const text = value?.trim() ?? "";
+  if (/^\d+$/.test(text)) return Number(text) * 1_000;
+  const at = parseHttpDate(text, now);
+  return at === null ? null : Math.max(0, at - now.getTime());
+}

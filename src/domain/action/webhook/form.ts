@@ -1,0 +1,86 @@
+import type { ActionForm } from "../action-form";
+
+const methods = ["POST", "PUT", "PATCH"].map((method) => ({ value: method, label: method }));
+
+const timeout = (name: string, label: string, max: number) =>
+  ({
+    kind: "number",
+    name: `timeouts.${name}`,
+    label,
+    min: 100,
+    max,
+    unit: "ms",
+    help: `100 to ${max.toLocaleString("en-US")} ms`,
+  }) as const;
+
+/** The form of a webhook: where it goes and what it carries, then what happens when a request fails. */
+export const webhookForm: ActionForm = [
+  {
+    title: "Request",
+    fields: [
+      {
+        kind: "row",
+        fields: [
+          { kind: "select", name: "method", label: "Method", options: methods },
+          {
+            kind: "url",
+            name: "url",
+            label: "URL",
+            isRequired: true,
+            placeholder: "https://example.com/webhooks",
+            hiddenHelp: "The path is hidden, as it can be a credential. It stays as it is until you enter another URL.",
+          },
+        ],
+      },
+      { kind: "test endpoint", name: "url" },
+      { kind: "body" },
+      { kind: "headers" },
+    ],
+  },
+  {
+    title: "Delivery",
+    fields: [
+      { kind: "retry" },
+      {
+        kind: "checkbox",
+        name: "storeResponse",
+        label: "Keep responses",
+        help: "The first 16 KB of each answer, to read on the execution's page. Switch it off where answers carry personal data.",
+      },
+      {
+        kind: "folded",
+        label: "Timeouts",
+        hint: "Of connect, first byte and the whole request",
+        fields: [
+          timeout("connectMs", "Connect", 5_000),
+          timeout("headersMs", "First byte", 15_000),
+          timeout("totalMs", "Whole request", 20_000),
+        ],
+      },
+      {
+        kind: "folded",
+        label: "Limits",
+        hint: "Of requests at once, and a second",
+        fields: [
+          {
+            kind: "number",
+            name: "maxConcurrent",
+            label: "Requests at once",
+            min: 1,
+            max: 100,
+            help: "1 to 100, of all processes together.",
+          },
+          {
+            kind: "number",
+            name: "maxPerSecond",
+            label: "Requests a second",
+            min: 1,
+            max: 1_000,
+            isOptional: true,
+            help: "1 to 1,000; empty for no limit.",
+          },
+        ],
+      },
+    ],
+  },
+];

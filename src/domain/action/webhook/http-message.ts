@@ -1,0 +1,21 @@
+import type { ActionMessage } from "../action-type";
+
+/** The message of a webhook: one HTTP request, ready to send. */
+export type HttpMessage = ActionMessage & {
+  transport: "http";
+  url: string;
+  /** the URL without the parts that can be a credential */
+  shownUrl: string;
+  method: "POST" | "PUT" | "PATCH";
+  headers: Record<string, string>;
+  /** the body that is sent: the frozen body with secrets in place of their placeholders */
+  body: string;
+  /** names of headers whose values must not be kept or shown */
+  secretHeaders: string[];
+  /** values that stand in the body and must not be kept or shown */
+  bodySecrets: string[];
+  timeouts: { connectMs: number; headersMs: number; totalMs: number };
+  storeResponse: boolean;
+};
+
+export const isHttpMessage = (message: ActionMessage): message is HttpMessage => message.transport === "http";

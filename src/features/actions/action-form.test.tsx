@@ -1,0 +1,116 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { createTRPCClient } from "@trpc/client";
+import { observable } from "@trpc/server/observable";
+import { describe, expect, test, vi } from "vitest";
+import { registerActionType } from "@/domain/action/registry";
+import { TRPCProvider } from "@/lib/trpc/client";
+import type { AppRouter } from "@/server/api/root";
+import { fileType } from "@/test/file-type";
+import { ActionForm } from "./action-form";
+import { newAction, type ActionValues } from "./types";
+
+vi.mock("next/navigation", () => ({ useRouter: () => ({ push: () => undefined }) }));
+
+/** A client whose calls never end. */
+const silentClient = createTRPCClient<AppRouter>({ links: [() => () => observable(() => undefined)] });
+
+function start(initial: ActionValues = newAction(), change: { actionId?: string; isReadOnly?: boolean } = {}) {
+  const saved: ActionValues[] = [];
+  const queryClient = new QueryClient();
+  render(
+    <QueryClientProvider client={queryClient}>
+      <TRPCProvider trpcClient={silentClient} queryClient={queryClient}>
+        <ActionForm
+          projectId="prj_1"
+          actionId={change.actionId ?? null}
+          initial={initial}
+          isReadOnly={change.isReadOnly ?? false}
+          mayTest
+          save={async (values) => void saved.push(structuredClone(values))}
+          onConflict={() => undefined}
+        />
+      </TRPCProvider>
+    </QueryClientProvider>,
+  );
+  return { user: userEvent.setup(), saved };
+}
+const create = () => screen.getByRole("button", { name: "Create action" });
+
+describe("the form of a webhook", () => {
+  test("has every field of its type, with the values of an empty form", async () => {
+    const { user, saved } = start();
+    for (const name of ["URL", "Connect", "First byte", "Whole request", "Requests at once"])
+      expect(screen.getByLabelText(new RegExp(`^${name}`))).toBeTruthy();
+    expect(screen.queryByLabelText("Type")).toBeNull();
+    await user.type(screen.getByLabelText(/^Name/), "Chat");
+    await user.type(screen.getByLabelText(/^URL/), "https://example.com/hook");
+    await user.click(create());
+    await waitFor(() => expect(saved).toHaveLength(1));
+    expect(saved[0]).toMatchObject({
+      name: "Chat",
+      type: "webhook",
+      configuration: {
+        url: "https://example.com/hook",
+        method: "POST",
+        timeouts: { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 },
+        maxPerSecond: null,
+        storeResponse: true,
+      },
+    });
+  });
+
+  test("shows what its schema refuses at the field, also at one that is folded away", async () => {
+    const { user, saved } = start({ ...newAction(), name: "Chat" });
+    const connect = screen.getByLabelText(/^Connect/);
+    await user.clear(connect);
+    await user.type(connect, "5");
+    await user.click(create());
+    expect(await screen.findByText("at least 100 ms")).toBeTruthy();
+    expect(connect.closest("details")?.open).toBe(true);
+    expect(saved).toHaveLength(0);
+  });
+
+  test("teaches how to verify signatures once it is saved", () => {
+    start({ ...newAction(), name: "Chat" }, { actionId: "act_1" });
+    expect(screen.getAllByText(/signature/i).length).toBeGreaterThan(0);
+  });
+});
+
+describe("the form of a second type", () => {
+  test("is drawn from its data, checked by its schema and saved under its name", async () => {
+    const undo = registerActionType(fileType);
+    try {
+      const { user, saved } = start();
+      await user.type(screen.getByLabelText(/^Name/), "Lines");
+      await user.click(screen.getByLabelText(/^Type/));
+      await user.click(await screen.findByRole("option", { name: "File" }));
+      expect(screen.queryByLabelText(/^URL/)).toBeNull();
+      await user.click(create());
+      expect(await screen.findByText("Enter the path of a file.")).toBeTruthy();
+      await user.type(screen.getByLabelText(/^Path/), "/tmp/lines");
+      await user.click(screen.getByRole("checkbox", { name: "Flush" }));
+      await user.click(create());
+      await waitFor(() => expect(saved).toHaveLength(1));
+      expect(saved[0]).toEqual({
+        name: "Lines",
+        type: "file",
+        configuration: { path: "/tmp/lines", prefix: "", flush: true, retry: { preset: "none" } },
+      });
+    } finally {
+      undo();
+    }
+  });
+
+  test("says nothing of signatures if it signs nothing", () => {
+    const undo = registerActionType(fileType);
+    try {
+      start({ ...newAction("file"), name: "Lines" }, { actionId: "act_1" });
+      expect(screen.getByLabelText(/^Path/)).toBeTruthy();
+      expect(screen.queryByText(/verify/i)).toBeNull();
+    } finally {
+      undo();
+    }
+  });
+});

@@ -1,0 +1,60 @@
+import type { ReadConfiguration } from "@/domain/action/action-type";
+import { hmacSha256 } from "@/server/crypto";
+import type { ServiceContext } from "@/server/context";
+import { senderOf } from "./senders/registry";
+import type { ClaimedExecution, LoadedAction, PreparedMessage } from "./types";
+
+/**
+ * Makes the message of an attempt. The configuration and the secrets are read at each attempt, so that a corrected
+ * endpoint receives earlier executions. The body is the frozen one.
+ * @param item its `traceparent` names the span of the attempt to the receiver
+ */
+export function prepareMessage(
+  ctx: ServiceContext,
+  action: LoadedAction,
+  item: Pick<ClaimedExecution, "id" | "triggerId" | "number" | "depth" | "traceparent">,
+  body: string,
+): PreparedMessage {
+  const read = readAction(action);
+  if (read.problem !== null) return unusable(read.problem);
+  const secrets = action.secrets ?? [];
+  try {
+    const message = read.configuration.message({
+      decrypt: action.decrypt,
+      hmacSha256,
+      secrets,
+      executionId: item.id,
+      triggerId: item.triggerId,
+      attempt: item.number,
+      depth: item.depth + 1,
+      timestamp: ctx.now(),
+      traceparent: item.traceparent,
+      body,
+    });
+    const sender = senderOf(message);
+    const shown = { ...sender.describe(message, { isWhole: false }), actionVersion: action.version };
+    return { ok: true, message, sender, shown, from: { projectId: action.projectId, isDemo: action.isDemo, secrets } };
+  } catch (error) {
+    return unusable(`The request could not be made: ${(error as Error).message}`);
+  }
+}
+
+/** The target of a message for the history, with the version of the action. */
+export function describeTarget(ctx: ServiceContext, action: LoadedAction): Record<string, unknown> {
+  const prepared = prepareMessage(ctx, action, { id: "", triggerId: "", number: 1, depth: 0, traceparent: null }, "");
+  if (!prepared.ok) return { problem: prepared.problem };
+  const { shown } = prepared;
+  return "url" in shown ? { method: shown.method, url: shown.url, actionVersion: shown.actionVersion } : shown;
+}
+
+/** The configuration of an action; or the problem of it or of its signing secrets. */
+export const readAction = (action: LoadedAction): ReadConfiguration =>
+  action.secrets === null
+    ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }
+    : action.configuration;
+
+const unusable = (problem: string): PreparedMessage & { ok: false } => ({
+  ok: false,
+  outcome: { kind: "error", code: "invalid_configuration" },
+  problem,
+});

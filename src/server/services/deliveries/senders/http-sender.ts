@@ -1,0 +1,67 @@
+import { outcomeOf } from "@/domain/action/webhook/answer";
+import { isHttpMessage, type HttpMessage } from "@/domain/action/webhook/http-message";
+import { secretParts } from "@/domain/action/webhook/url";
+import { headerValue } from "@/domain/header-list";
+import { isSensitiveHeader, maskEchoes, redactHeaders } from "@/domain/redact";
+import type { ServiceContext } from "@/server/context";
+import { guardPolicyFor } from "../../webhook-policy";
+import { defineSender, type SendFrom, type Sent } from "./sender";
+
+/** Sends a webhook's request through the guard. */
+export const httpSender = defineSender<HttpMessage>({
+  transport: "http",
+  isMine: isHttpMessage,
+  describe: ({ method, url, shownUrl, headers, secretHeaders }, { isWhole }) => ({
+    method,
+    url: isWhole ? url : shownUrl,
+    headers: redactHeaders(Object.entries(headers), secretHeaders),
+  }),
+  send,
+});
+
+async function send(ctx: ServiceContext, request: HttpMessage, from: SendFrom): Promise<Sent> {
+  const { url, method, headers, body, timeouts } = request;
+  const secrets = [...from.secrets, ...secretValues(request)];
+  const { allowedHosts } = guardPolicyFor(ctx.env, { isDemo: from.isDemo });
+  const projectId = from.projectId;
+  const sent = await ctx.http.send({ url, method, headers, body, timeouts, allowedHosts, projectId, secrets });
+  const answer = sent.kind === "response" ? sent : sent.answer;
+  const head = answer && {
+    status: answer.status,
+    retryAfter: headerValue(answer.headers, "retry-after"),
+    webhookDelivery: headerValue(answer.headers, "webhook-delivery"),
+  };
+  const answered = answer ? `Answered ${answer.status}.` : "";
+  return {
+    outcome: outcomeOf(
+      sent.kind === "response"
+        ? { kind: "response", ...head! }
+        : { kind: "error", code: sent.code, ...(head ? { answer: head } : {}) },
+      ctx.now(),
+    ),
+    message: sent.kind === "response" ? answered : `${answered} ${maskEchoes(sent.message, secrets)}`.trimStart(),
+    durationMs: sent.durationMs,
+    // An endpoint may echo the request.
+    answer: answer
+      ? {
+          status: answer.status,
+          headers: answer.headers.map(([name, value]) => [name, maskEchoes(value, secrets)] as const),
+          body: maskEchoes(answer.body, secrets, answer.bodyTruncated),
+          truncated: answer.bodyTruncated,
+        }
+      : null,
+    keepsBody: request.storeResponse,
+  };
+}
+
+/** The secret values in URL, body and headers: marked by their owner, or recognised by their name. */
+function secretValues({ url, headers, secretHeaders, bodySecrets }: HttpMessage): string[] {
+  const secret = new Set(secretHeaders.map((name) => name.toLowerCase()));
+  return [
+    ...secretParts(url),
+    ...bodySecrets,
+    ...Object.entries(headers).flatMap(([name, value]) =>
+      secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? [value] : [],
+    ),
+  ];
+}

@@ -1,0 +1,31 @@
+import { appendFile } from "node:fs/promises";
+import { registerActionType } from "@/domain/action/registry";
+import { registerSender } from "@/server/services/deliveries/senders/registry";
+import { defineSender } from "@/server/services/deliveries/senders/sender";
+import { fileType, type FileMessage } from "./file-type";
+
+const fileSender = defineSender<FileMessage>({
+  transport: "file",
+  isMine: (message): message is FileMessage => message.transport === "file",
+  describe: ({ path }) => ({ to: path }),
+  send: async (_ctx, { path, line }) => {
+    const sent = { durationMs: 0, answer: null, keepsBody: false };
+    try {
+      await appendFile(path, line);
+      return { ...sent, outcome: { kind: "delivered", reason: "Delivered: appended a line." }, message: "Appended." };
+    } catch (error) {
+      const reason = `the file refused the line (${(error as NodeJS.ErrnoException).code})`;
+      return {
+        ...sent,
+        outcome: { kind: "refused", code: "other", reason },
+        message: `Nothing was appended: ${reason}.`,
+      };
+    }
+  },
+});
+
+/** Registers the type and its sender. @returns a function that removes both */
+export function registerFileAction(): () => void {
+  const undo = [registerActionType(fileType), registerSender(fileSender)];
+  return () => undo.forEach((each) => each());
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { defineActionType, type ActionMessage } from "@/domain/action/action-type";
+import { RetryPolicy } from "@/domain/retry";
+
+/*
+ * A second action type, for tests: it appends the body as a line to a file. It signs nothing, has a secret of its own
+ * (a prefix of the line) and makes no HTTP request.
+ */
+
+const shared = { path: z.string().min(1, "Enter the path of a file."), retry: RetryPolicy.default({ preset: "none" }) };
+const Input = z.object({ ...shared, prefix: z.string().optional(), flush: z.boolean().default(false) });
+const Stored = z.object({ ...shared, ciphertext: z.string(), flush: z.boolean() });
+const Safe = z.object({ ...shared, flush: z.boolean() });
+
+export type FileMessage = ActionMessage & { transport: "file"; path: string; line: string };
+
+export const fileType = defineActionType<z.infer<typeof Input>, z.infer<typeof Stored>, z.infer<typeof Safe>>({
+  name: "file",
+  label: "File",
+  description: "A line of a file on this machine.",
+  hasSigningSecret: false,
+  form: [
+    {
+      title: "File",
+      fields: [
+        { kind: "text", name: "path", label: "Path", isRequired: true },
+        { kind: "text", name: "prefix", label: "Prefix", help: "Stands before each line." },
+        { kind: "checkbox", name: "flush", label: "Flush" },
+        { kind: "retry" },
+      ],
+    },
+  ],
+  input: Input,
+  stored: Stored,
+  safeForm: Safe,
+  blank: { path: "", prefix: "", flush: false, retry: { preset: "none" } },
+  edit: ({ path, flush, retry }) => ({ path, flush, retry, prefix: "" }),
+  withoutSecrets: (input) => ({ ...input, prefix: "" }),
+  store: ({ path, prefix, flush, retry }, encrypt, previous) => ({
+    path,
+    flush,
+    retry,
+    ciphertext: prefix || !previous ? encrypt(prefix ?? "") : previous.ciphertext,
+  }),
+  safe: ({ path, flush, retry }) => ({ path, flush, retry }),
+  keep: (stored) => stored,
+  inFile: (safe) => safe,
+  restore: ({ path, flush, retry, ciphertext }, decrypt) => ({
+    path,
+    flush,
+    retry,
+    prefix: decrypt(String(ciphertext)),
+  }),
+  preview: ({ path }) => ({ detail: "thin", template: null, head: `append to ${path}` }),
+  targetOf: ({ path }) => ({ verb: "append", address: path }),
+  detailOf: () => "thin",
+  retryOf: ({ retry }) => retry,
+  limitsOf: () => ({ maxConcurrent: 1, maxPerSecond: null }),
+  urlsOf: () => [],
+  templateOf: () => null,
+  message: ({ path, ciphertext }, { decrypt, body }): FileMessage => ({
+    transport: "file",
+    path,
+    line: `${decrypt(ciphertext)}${body}\n`,
+  }),
+});
