@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { startThrowaway } from "@/server/db/embedded";
-import { createMigration } from "@/server/db/migrate";
+import { createMigration } from "@/server/db/create-migration";
 import { runCommand } from "./command";
 
 /** `npm run db:migration -- <name>`: writes a migration from the schema, on a database that lives for this long only. */

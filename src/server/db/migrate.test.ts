@@ -5,7 +5,9 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { withDatabase } from "@/test/global-setup";
-import { applyMigrations, createMigration, type Source } from "./migrate";
+import { createMigration, migrationsList } from "./create-migration";
+import { applyMigrations, type Source } from "./migrate";
+import { migrationFilters, withSchemaEngine } from "./schema-engine";
 
 let source: Source;
 
@@ -154,6 +156,25 @@ describe("applyMigrations", () => {
     );
     expect(await applyMigrations(url, source)).toEqual(["29990101000000_more"]);
     expect(await query(url, "SELECT n FROM more")).toEqual([{ n: 2 }]);
+  });
+
+  it("keeps a history that the ordinary Prisma command agrees with: nothing edited, failed or missing", async () => {
+    const url = await emptyDatabase();
+    await applyMigrations(url, source);
+    const input = { migrationsList: migrationsList(source), optInToShadowDatabase: false, filters: migrationFilters };
+    const diagnose = () =>
+      withSchemaEngine(url, readFileSync(source.schemaFile, "utf8"), (engine) =>
+        engine.diagnoseMigrationHistory(input),
+      );
+    const agreed = { failedMigrationNames: [], editedMigrationNames: [], hasMigrationsTable: true };
+    const diagnosis = await diagnose();
+    expect(diagnosis).toMatchObject(agreed);
+    expect(diagnosis.history ?? null).toBeNull();
+    await query(
+      url,
+      "UPDATE _prisma_migrations SET checksum = 'another' WHERE id = (SELECT min(id) FROM _prisma_migrations)",
+    );
+    expect((await diagnose()).editedMigrationNames).toHaveLength(1);
   });
 
   it("refuses a database that is ahead of this version", async () => {

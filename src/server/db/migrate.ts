@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type pg from "pg";
 import { createClient } from "./connection";
 import { messageOf, StartProblem } from "./start-problem";
-import { migrationFilters, withSchemaEngine, type MigrationsList } from "./schema-engine";
 
 /** The folder of the migrations, and the schema. */
 export type Source = {
@@ -12,10 +12,14 @@ export type Source = {
   /** the migrations to apply; all by default */
   only?: ReadonlySet<string>;
 };
-const ours: Source = { folder: resolve("prisma/migrations"), schemaFile: resolve("prisma/schema.prisma") };
-const LOCKFILE = "migration_lock.toml";
+export const ours: Source = { folder: resolve("prisma/migrations"), schemaFile: resolve("prisma/schema.prisma") };
 /** The advisory lock of migrations: processes that start at once migrate one after the other. */
 const MIGRATION_LOCK = 0x6d69_6772;
+
+/** The table of the Prisma command, which keeps the applied migrations. */
+const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
+  logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count int NOT NULL DEFAULT 0)`;
 
 type Applied = { name: string; finishedAt: Date | null; rolledBackAt: Date | null };
 
@@ -34,18 +38,35 @@ export async function applyMigrations(connectionString: string, given: Partial<S
     const applied = await readApplied(client);
     checkHistory(wanted, applied);
     const done = new Set(applied.filter((row) => row.finishedAt).map((row) => row.name));
-    if (wanted.every((name) => done.has(name))) return [];
-    const input = { migrationsList: migrationsList(source), filters: migrationFilters };
-    const apply = withSchemaEngine(connectionString, readFileSync(source.schemaFile, "utf8"), (engine) =>
-      engine.applyMigrations(input),
-    );
-    const { appliedMigrationNames } = await apply.catch((error: unknown) => {
-      throw new StartProblem(`The database could not be brought to this version's schema: ${messageOf(error)}`);
-    });
-    return appliedMigrationNames;
+    const missing = wanted.filter((name) => !done.has(name));
+    if (missing.length > 0) await client.query(HISTORY_TABLE);
+    for (const name of missing) await applyMigration(client, name, readMigration(source, name));
+    return missing;
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Runs a migration's script as one transaction, with a row in `_prisma_migrations` as the Prisma command writes it. A row
+ * without `finished_at` tells the next start that the script failed.
+ */
+async function applyMigration(client: pg.Client, name: string, script: string): Promise<void> {
+  const id = randomUUID();
+  const checksum = createHash("sha256").update(script).digest("hex");
+  await client.query(
+    "INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, now())",
+    [id, checksum, name],
+  );
+  try {
+    // PostgreSQL runs a text of several statements in one transaction.
+    await client.query(script);
+  } catch (error) {
+    await client.query("ROLLBACK");
+    await client.query("UPDATE _prisma_migrations SET logs = $2 WHERE id = $1", [id, messageOf(error)]);
+    throw new StartProblem(`The database could not be brought to this version's schema: ${messageOf(error)}`);
+  }
+  await client.query("UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1", [id]);
 }
 
 function checkHistory(wanted: readonly string[], applied: readonly Applied[]): void {
@@ -72,39 +93,11 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
   return rows;
 }
 
-/**
- * Writes the migration from the migrations in the folder to the schema.
- * @param emptyUrl an empty database, on which the migrations are replayed for the comparison
- * @returns the folder of the migration, or null if schema and migrations agree
- */
-export async function createMigration(emptyUrl: string, name: string, source: Source = ours): Promise<string | null> {
-  const { folder, schemaFile } = source;
-  await applyMigrations(emptyUrl, source);
-  const content = readFileSync(schemaFile, "utf8");
-  const files = { files: [{ path: "schema.prisma", content }], configDir: process.cwd() };
-  const { stdout } = await withSchemaEngine(emptyUrl, content, (engine) =>
-    engine.diff({
-      from: { tag: "schemaDatasource", ...files },
-      to: { tag: "schemaDatamodel", ...files },
-      script: true,
-      exitCode: null,
-      shadowDatabaseUrl: null,
-      filters: migrationFilters,
-    }),
-  );
-  const script = stdout?.trim() ?? "";
-  if (script === "" || script === "-- This is an empty migration.") return null;
-  const target = join(folder, `${new Date().toISOString().replace(/\D/g, "").slice(0, 14)}_${name}`);
-  mkdirSync(target, { recursive: true });
-  writeFileSync(join(target, "migration.sql"), `${script}\n`);
-  if (!existsSync(join(folder, LOCKFILE))) writeFileSync(join(folder, LOCKFILE), 'provider = "postgresql"\n');
-  return target;
-}
-
 /** Lists the migrations of this version, in their order. */
 export const knownMigrations = (): string[] => migrationNames(ours);
 
-const migrationNames = ({ folder, only }: Source): string[] =>
+/** Lists the migrations of a folder, in their order. */
+export const migrationNames = ({ folder, only }: Source): string[] =>
   existsSync(folder)
     ? readdirSync(folder, { withFileTypes: true })
         .filter((entry) => entry.isDirectory() && (only?.has(entry.name) ?? true))
@@ -112,19 +105,5 @@ const migrationNames = ({ folder, only }: Source): string[] =>
         .sort()
     : [];
 
-function migrationsList(source: Source): MigrationsList {
-  const { folder } = source;
-  const lockfile = join(folder, LOCKFILE);
-  return {
-    baseDir: folder,
-    lockfile: { path: LOCKFILE, content: existsSync(lockfile) ? readFileSync(lockfile, "utf8") : null },
-    shadowDbInitScript: "",
-    migrationDirectories: migrationNames(source).map((name) => ({
-      path: name,
-      migrationFile: {
-        path: "migration.sql",
-        content: { tag: "ok", value: readFileSync(join(folder, name, "migration.sql"), "utf8") },
-      },
-    })),
-  };
-}
+export const readMigration = ({ folder }: Source, name: string): string =>
+  readFileSync(join(folder, name, "migration.sql"), "utf8");

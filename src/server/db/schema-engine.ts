@@ -2,15 +2,14 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
-import type pg from "pg";
 import { log } from "../log";
 import { createPool } from "./connection";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 
 /*
- * Prisma's schema engine as WebAssembly, in the version that this Prisma names. The Prisma command downloads a binary
- * at every start, which a machine without a network cannot do. Both engines keep the same rows in _prisma_migrations,
- * so that the ordinary command works on the same folder.
+ * Prisma's schema engine as WebAssembly, in the version that this Prisma names. It compares a schema with a database, to
+ * write a migration offline: the Prisma command downloads a binary, which a machine without a network cannot do. A start
+ * does not use it.
  */
 
 const require = createRequire(join(process.cwd(), "package.json"));
@@ -26,12 +25,19 @@ const filters = { externalTables: [], externalEnums: [] };
 
 type SchemaFiles = { files: { path: string; content: string }[]; configDir: string };
 
-/** The methods of the engine that the program uses. */
+/** The methods of the engine that the command for new migrations uses, and the test of applied ones. */
 export type SchemaEngine = {
-  applyMigrations(input: {
+  /** Compares a folder of migrations with the rows of `_prisma_migrations`, as the Prisma command does. */
+  diagnoseMigrationHistory(input: {
     migrationsList: MigrationsList;
+    optInToShadowDatabase: boolean;
     filters: typeof filters;
-  }): Promise<{ appliedMigrationNames: string[] }>;
+  }): Promise<{
+    history: unknown;
+    failedMigrationNames: string[];
+    editedMigrationNames: string[];
+    hasMigrationsTable: boolean;
+  }>;
   /** `schemaDatasource` is the database that the engine is connected to, `schemaDatamodel` the text of the schema. */
   diff(input: {
     from: { tag: "schemaDatasource" } & SchemaFiles;
@@ -61,24 +67,8 @@ const TEXT_OID = 25;
 
 /** The adapter, extended for the engine. */
 class EngineAdapter extends PrismaPg {
-  readonly #pool: pg.Pool;
-  /** the error of PostgreSQL for the last script that failed; the engine does not report it */
-  failure: unknown;
-
-  constructor(pool: pg.Pool) {
-    super(pool);
-    this.#pool = pool;
-  }
-
   override async connect(): ReturnType<PrismaPg["connect"]> {
     const adapter = await super.connect();
-    // The adapter splits scripts at every semicolon, also inside a function's body. PostgreSQL reads a whole script.
-    adapter.executeScript = async (script) => {
-      await this.#pool.query(script).catch((error: unknown) => {
-        this.failure = error;
-        throw error;
-      });
-    };
     knowChar(adapter);
     return adapter;
   }
@@ -137,14 +127,11 @@ export async function withSchemaEngine<T>(
     application_name: "trigger-system migrations",
   });
   pool.on("error", () => undefined);
-  const adapter = new EngineAdapter(pool);
   try {
-    const factory = bindMigrationAwareSqlAdapterFactory(adapter);
+    const factory = bindMigrationAwareSqlAdapterFactory(new EngineAdapter(pool));
     return await work(
       await bindings.SchemaEngine.new({ datamodels: [["schema.prisma", schema]] }, () => undefined, factory),
     );
-  } catch (error) {
-    throw adapter.failure ?? error;
   } finally {
     await pool.end();
   }

@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { applyMigrations, migrationNames, ours, readMigration, type Source } from "./migrate";
+import { migrationFilters, withSchemaEngine, type MigrationsList } from "./schema-engine";
+
+const LOCKFILE = "migration_lock.toml";
+
+/**
+ * Writes the migration from the migrations in the folder to the schema.
+ * @param emptyUrl an empty database, on which the migrations are replayed for the comparison
+ * @returns the folder of the migration, or null if schema and migrations agree
+ */
+export async function createMigration(emptyUrl: string, name: string, source: Source = ours): Promise<string | null> {
+  const { folder, schemaFile } = source;
+  await applyMigrations(emptyUrl, source);
+  const content = readFileSync(schemaFile, "utf8");
+  const files = { files: [{ path: "schema.prisma", content }], configDir: process.cwd() };
+  const { stdout } = await withSchemaEngine(emptyUrl, content, (engine) =>
+    engine.diff({
+      from: { tag: "schemaDatasource", ...files },
+      to: { tag: "schemaDatamodel", ...files },
+      script: true,
+      exitCode: null,
+      shadowDatabaseUrl: null,
+      filters: migrationFilters,
+    }),
+  );
+  const script = stdout?.trim() ?? "";
+  if (script === "" || script === "-- This is an empty migration.") return null;
+  const target = join(folder, `${new Date().toISOString().replace(/\D/g, "").slice(0, 14)}_${name}`);
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, "migration.sql"), `${script}\n`);
+  if (!existsSync(join(folder, LOCKFILE))) writeFileSync(join(folder, LOCKFILE), 'provider = "postgresql"\n');
+  return target;
+}
+
+/** The migrations of a folder, as the schema engine takes them. */
+export function migrationsList(source: Source): MigrationsList {
+  const { folder } = source;
+  const lockfile = join(folder, LOCKFILE);
+  return {
+    baseDir: folder,
+    lockfile: { path: LOCKFILE, content: existsSync(lockfile) ? readFileSync(lockfile, "utf8") : null },
+    shadowDbInitScript: "",
+    migrationDirectories: migrationNames(source).map((name) => ({
+      path: name,
+      migrationFile: {
+        path: "migration.sql",
+        content: { tag: "ok", value: readMigration(source, name) },
+      },
+    })),
+  };
+}
