@@ -11,6 +11,7 @@ const unit = [
   "src/test/architecture.test.ts",
   "src/test/floors.test.ts",
   "src/test/permissions.test.ts",
+  "src/test/schema.test.ts",
   "src/test/docs.test.ts",
 ];
 
