@@ -1,11 +1,11 @@
 /** A refusal of a request before any work: HTTP status, and the reason in words. */
-export type Refusal = { status: number; message: string };
+export type RequestRefusal = { status: number; message: string };
 
 /**
  * Refuses requests that a form, or a page of another origin, could send although the session cookie is same-site.
  * @returns null for requests of the app's own pages, or of a program without an Origin
  */
-export function refusalOfPost(request: Request, appUrl: string): Refusal | null {
+export function refusalOfPost(request: Request, appUrl: string): RequestRefusal | null {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") return { status: 415, message: "Send application/json." };
   const origin = request.headers.get("origin");

@@ -286,3 +286,30 @@ describe("action types", () => {
     expect(named.map(({ path }) => `${path}: ask the registry of action types`)).toEqual([]);
   });
 });
+
+describe("names", () => {
+  it("are full where a type crosses files", () => {
+    const vague = new Set(["Row", "Verdict", "Owner", "Place", "Seen", "Refusal", "Subject", "Snapshot"]);
+    const exported = programFiles().flatMap((file) =>
+      parse(file)
+        .statements.filter((statement) => ts.isTypeAliasDeclaration(statement) || ts.isInterfaceDeclaration(statement))
+        .filter((statement) => statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword))
+        .filter((statement) => vague.has(statement.name.text))
+        .map((statement) => `${relative(src, file)}: ${statement.name.text} says too little outside its file`),
+    );
+    expect(exported).toEqual([]);
+  });
+
+  it("has one order of the first parameters of a function: ctx, then tx", () => {
+    const wrong: string[] = [];
+    for (const file of programFiles()) {
+      for (const statement of parse(file).statements) {
+        if (!ts.isFunctionDeclaration(statement)) continue;
+        const names = statement.parameters.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
+        const [ctx, tx] = [names.indexOf("ctx"), names.indexOf("tx")];
+        if (ctx >= 0 && tx >= 0 && tx < ctx) wrong.push(`${relative(src, file)}: ${statement.name?.text}(${names})`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});

@@ -7,7 +7,7 @@ import type { RedactionAction } from "./rules";
 export type Followed = { steps: readonly string[]; action: RedactionAction };
 
 /** What counts at a place of an event's data. */
-export type Place = {
+export type RedactionPlace = {
   followed: readonly Followed[];
   /** rules by path that begin at every depth */
   everywhere: readonly Followed[];
@@ -56,7 +56,7 @@ export class Walker {
   }
 
   /** @returns DROPPED where a rule drops the member */
-  member(name: string, value: unknown, place: Place, depth = 0): unknown {
+  member(name: string, value: unknown, place: RedactionPlace, depth = 0): unknown {
     const { followed, everywhere } = place;
     if (followed.length === 0 && everywhere.length === 0) return this.value(value, place, depth);
     const next = [...followed, ...everywhere].flatMap((path) => follow(path, name));
@@ -65,7 +65,7 @@ export class Walker {
     return this.value(value, { ...place, followed: next }, depth);
   }
 
-  value(value: unknown, place: Place, depth = 0): unknown {
+  value(value: unknown, place: RedactionPlace, depth = 0): unknown {
     if (typeof value === "string") return this.#textAt(value, place, depth);
     if (typeof value === "number" || value instanceof LongNumber) return this.#number(value, place);
     if (typeof value !== "object" || value === null) return value;
@@ -85,7 +85,7 @@ export class Walker {
   }
 
   /** Rules by path look into the JSON of an object in a text, as the keys of filters do. */
-  #textAt(text: string, place: Place, depth: number): string {
+  #textAt(text: string, place: RedactionPlace, depth: number): string {
     const isFollowed = place.followed.length > 0 || place.everywhere.length > 0;
     const document = isFollowed ? openDocument(text, depth) : null;
     if (document === null) return this.text(text, place.patterns, { depth });
@@ -93,14 +93,14 @@ export class Walker {
     return walked === document ? text : stringifyJson(walked);
   }
 
-  #number(value: number | LongNumber, { patterns }: Place): unknown {
+  #number(value: number | LongNumber, { patterns }: RedactionPlace): unknown {
     const text = plainText(value);
     if (!/^\d{4,}$/.test(text)) return value;
     const redacted = this.text(text, patterns);
     return redacted === text ? value : redacted;
   }
 
-  #list(list: readonly unknown[], place: Place, depth: number): unknown {
+  #list(list: readonly unknown[], place: RedactionPlace, depth: number): unknown {
     let made: unknown[] | null = null;
     for (const [index, item] of list.entries()) {
       const next = this.member(String(index), item, place, depth);
@@ -110,7 +110,7 @@ export class Walker {
     return made ?? list;
   }
 
-  #object(object: object, place: Place, depth: number): unknown {
+  #object(object: object, place: RedactionPlace, depth: number): unknown {
     return mapMembers(object as Record<string, unknown>, (name, item) => [
       this.name(name),
       this.member(name, item, place, depth),

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { compileRegex, isCompiled, testRegex, type RegexLookup } from "@/domain/filter/regex";
 import type { Filter } from "@/domain/filter/schema";
 import { log } from "@/server/log";
-import { createCompute, type Compute, type ComputeBudgets, type Owner, type StateResult } from "./compute";
+import { createCompute, type Compute, type ComputeBudgets, type ComputeOwner, type StateResult } from "./compute";
 import type { ThreadLimits } from "./thread-queue";
 
 const silent = log.child({}, { level: "silent" });
@@ -10,7 +10,7 @@ const plenty = { atOnceMs: 600_000, aSecondMs: 60_000 };
 /** The first task spends the whole budget. */
 const scant = { atOnceMs: 0.000_001, aSecondMs: 1 };
 const none = { atOnceMs: 0, aSecondMs: 0 };
-const of = (projectId: string, purpose: Owner["purpose"] = "events"): Owner => ({ projectId, purpose });
+const of = (projectId: string, purpose: ComputeOwner["purpose"] = "events"): ComputeOwner => ({ projectId, purpose });
 const events = of("prj_1");
 const long = (end: string): string => "a".repeat(60_000) + end;
 const slow = "(?:a|b).{0,40}[xyz]$";
@@ -34,7 +34,7 @@ function start(budgets: Partial<ComputeBudgets> = {}, limits: Partial<ThreadLimi
 
 const matches = (source: string, text: string) => (lookup: RegexLookup) => testRegex(source, text, lookup);
 /** The results, or the expressions that had no time left. */
-async function settle(compute: Compute, owner: Owner, ask: (lookup: RegexLookup) => boolean) {
+async function settle(compute: Compute, owner: ComputeOwner, ask: (lookup: RegexLookup) => boolean) {
   const results = await compute.evaluateRegexes(owner, ask);
   const missing = new Set<string>();
   const answer = ask(results.orNoMatch(missing));
@@ -72,7 +72,7 @@ async function collect(found: AsyncIterable<StateResult>): Promise<StateResult[]
 }
 const envelope = (n: number): string => JSON.stringify({ data: { n, list: Array.from({ length: 2_000 }, () => n) } });
 const template = "{% for i in list %}{% assign x = i | plus: 1 %}{% endfor %}{{ n }}";
-const render = (compute: Compute, owner: Owner, count: number, text = template) =>
+const render = (compute: Compute, owner: ComputeOwner, count: number, text = template) =>
   compute.render(owner, {
     actionId: "act_1",
     template: text,

@@ -11,7 +11,7 @@ import { createThreadQueue, defaultThreadLimits, type ThreadLimits } from "./thr
  * The project and purpose that the work is for. Each purpose has a budget of its own, so that no preview delays an
  * event.
  */
-export type Owner = { projectId: string; purpose: "events" | "deliveries" | "people" | "jobs" };
+export type ComputeOwner = { projectId: string; purpose: "events" | "deliveries" | "people" | "jobs" };
 
 type RenderRequest = {
   /** the action of the template; the budget of the template counts under its id */
@@ -50,18 +50,23 @@ export type Compute = {
    * otherwise here in slices of time. `ask` passes its `lookup` to `evaluate`, `explain` or `match`. It runs again
    * until no result is missing, so it must change nothing.
    */
-  evaluateRegexes(owner: Owner, ask: (lookup: RegexLookup) => void): Promise<RegexResults>;
+  evaluateRegexes(owner: ComputeOwner, ask: (lookup: RegexLookup) => void): Promise<RegexResults>;
   /** Renders a template for envelopes, in their order. Never throws. */
-  render(owner: Owner, request: RenderRequest): Promise<RenderOutcome[]>;
+  render(owner: ComputeOwner, request: RenderRequest): Promise<RenderOutcome[]>;
   /**
    * Evaluates a filter over states, in their order.
    * @throws OverBudget if a regular expression or the project has used up its time; the signal's reason if it aborts
    */
-  filter(owner: Owner, request: FilterRequest, signal?: AbortSignal): AsyncGenerator<StateResult, void>;
+  filter(owner: ComputeOwner, request: FilterRequest, signal?: AbortSignal): AsyncGenerator<StateResult, void>;
   /**
    * Runs a function that needs results of filters. It runs again until no result is missing, so it must change nothing.
    */
-  withFilters<T>(owner: Owner, eventSource: string, run: (look: FilterLookup) => T, signal?: AbortSignal): Promise<T>;
+  withFilters<T>(
+    owner: ComputeOwner,
+    eventSource: string,
+    run: (look: FilterLookup) => T,
+    signal?: AbortSignal,
+  ): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -102,7 +107,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
   const ledger = createLedger(now);
 
   /** Runs a task at its project's turn, if its budgets have time left. The time of the task counts against them. */
-  const run = async <T extends Task>(owner: Owner, subject: string, task: T, signal?: AbortSignal) => {
+  const run = async <T extends Task>(owner: ComputeOwner, subject: string, task: T, signal?: AbortSignal) => {
     const project = `${owner.projectId}/${owner.purpose}`;
     const own = `${project}/${subject}`;
     const mayBegin = (waitedMs: number): boolean =>
@@ -166,7 +171,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
   };
 
   async function* filter(
-    owner: Owner,
+    owner: ComputeOwner,
     { eventSource, filter: json, states, explain = false, measure = false }: FilterRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<StateResult, void> {

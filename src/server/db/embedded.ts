@@ -19,7 +19,7 @@ import {
   type StartOptions,
 } from "./embedded/postmaster";
 import { assertOwnCluster, claimCluster, refuseUnfinishedRestore } from "./embedded/identity";
-import { choosePlace, placedData, SYSTEM_FOLDER, type Place } from "./embedded/place";
+import { choosePlace, placedData, SYSTEM_FOLDER, type ClusterPlace } from "./embedded/place";
 import { makeFolders } from "./embedded/folders";
 import { findHolder, holdFolder, type FolderHold, type Holder } from "./embedded/hold";
 import { ensureDatabase } from "./embedded/database";
@@ -205,7 +205,7 @@ async function startOrAdopt(
   }
 }
 
-function busyProblem(place: Place, running: Postmaster | undefined): StartProblem {
+function busyProblem(place: ClusterPlace, running: Postmaster | undefined): StartProblem {
   const lockFile = join(place.data, "postmaster.pid");
   return new StartProblem(
     running

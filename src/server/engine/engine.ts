@@ -174,7 +174,7 @@ class EmbeddedEngine implements Engine {
     const { handler, serveUrl, signingKey } = this.#options;
     this.#ctx.functions = await register(handler, serveUrl, signingKey);
     await this.#presence.start();
-    await this.#ctx.db.tx((tx) => registerCrons(tx, this.#ctx));
+    await this.#ctx.db.tx((tx) => registerCrons(this.#ctx, tx));
     this.#ingestor.routes = true;
     this.#state = "running";
     await this.#sweeper.start();

@@ -2,7 +2,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { Database } from "@/server/db/client";
 
 /** A column that holds encrypted values. */
-export type Place = {
+export type EncryptedPlace = {
   /** the kind of its values, in the plural */
   name: string;
   /** the name of one row, for people */
@@ -18,7 +18,7 @@ export type Place = {
 type Column = { name: string; one: string; table: string; key: string; column: string };
 
 /** A column whose whole text is one encrypted value. */
-function plain({ name, one, table, key, column }: Column): Place {
+function plain({ name, one, table, key, column }: Column): EncryptedPlace {
   const [t, k, c] = [Prisma.raw(table), Prisma.raw(key), Prisma.raw(column)];
   return {
     name,
@@ -31,7 +31,7 @@ function plain({ name, one, table, key, column }: Column): Place {
 }
 
 /** A column of JSON whose members called `ciphertext` hold encrypted values, at any depth. */
-function json({ name, one, table, key, column }: Column): Place {
+function json({ name, one, table, key, column }: Column): EncryptedPlace {
   const [t, k, c] = [Prisma.raw(table), Prisma.raw(key), Prisma.raw(column)];
   return {
     name,
@@ -45,7 +45,7 @@ function json({ name, one, table, key, column }: Column): Place {
   };
 }
 
-const replaceCiphertexts: Place["each"] = (value, replace) => {
+const replaceCiphertexts: EncryptedPlace["each"] = (value, replace) => {
   let changed = false;
   const walk = (node: unknown, path: string): unknown => {
     if (Array.isArray(node)) return node.map((item, index) => walk(item, `${path}.${index}`));
@@ -64,7 +64,7 @@ const replaceCiphertexts: Place["each"] = (value, replace) => {
 };
 
 /** Every column that holds encrypted values. A test compares this list with the schema. */
-export const encryptedPlaces: readonly Place[] = [
+export const encryptedPlaces: readonly EncryptedPlace[] = [
   plain({
     name: "keys of this installation",
     one: "the installation's key",

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { keyIdOf, type Cipher } from "@/server/crypto";
 import { AppError } from "@/server/errors";
-import { encryptedPlaces, type Place } from "./reencrypt-places";
+import { encryptedPlaces, type EncryptedPlace } from "./reencrypt-places";
 
 /** Rows of one read. Each row is written in its own statement, so that no lock is held for long. */
 const CHUNK = 200;
@@ -60,7 +60,7 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
 /** Encrypts the values in a row's text with the first key. Values under the first key stay as they are. */
 function seal(
   cipher: Cipher,
-  place: Place,
+  place: EncryptedPlace,
   id: string,
   value: string,
   unreadable: string[],

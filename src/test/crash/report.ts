@@ -4,7 +4,7 @@ import type { StepsAccount } from "./steps";
 import type { Takeover } from "./takeover";
 
 /** One scenario's account. Numbers that it does not have are missing. */
-export type Row = { name: string } & Result;
+export type ScenarioRow = { name: string } & Result;
 export type Result = {
   kills: number;
   violations: string[];
@@ -40,7 +40,7 @@ export function boundsOf({ takeover, outage, settledMs }: Result): string[] {
   );
 }
 
-const LINES: [string, (row: Row) => unknown][] = [
+const LINES: [string, (row: ScenarioRow) => unknown][] = [
   ["processes killed", (row) => row.kills],
   ["observations sent", (row) => row.observations],
   ["events accepted (200)", (row) => row.accepted],
@@ -74,7 +74,7 @@ const LINES: [string, (row: Row) => unknown][] = [
 ];
 
 /** Prints the accounts side by side. */
-export function printTable(rows: readonly Row[]): void {
+export function printTable(rows: readonly ScenarioRow[]): void {
   const label = Math.max(...LINES.map(([name]) => name.length));
   console.log(`\n${rows.map((row, index) => `(${index + 1}) ${row.name}`).join("\n")}\n`);
   console.log(`${"".padEnd(label)}${rows.map((_, index) => `(${index + 1})`.padStart(9)).join("")}`);

@@ -1,6 +1,6 @@
 import { startCrashPostgres } from "./postgres";
 import { createRandom } from "../random";
-import { boundsOf, printTable, type Result, type Row } from "./report";
+import { boundsOf, printTable, type Result, type ScenarioRow } from "./report";
 import {
   killAlternately,
   killOneOfTwo,
@@ -34,7 +34,7 @@ export async function runCrashTests(): Promise<boolean> {
   const from = Date.now();
   const since = (): string => `${((Date.now() - from) / 1_000).toFixed(0).padStart(4)} s`;
   const postgres = await startCrashPostgres();
-  const rows: Row[] = [];
+  const rows: ScenarioRow[] = [];
   const play = async (name: string, scenario: (stage: Stage) => Promise<Result>): Promise<void> => {
     const onProgress = (line: string): void => console.log(`${since()}  ${line}`);
     const row = await scenario({ postgres, random: createRandom(seed), onProgress }).catch((error: unknown) =>

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { errorCode, messageOf, StartProblem } from "../start-problem";
 import { binary, type Binaries } from "./binaries";
 import { readKeyFile } from "./key-file";
-import { makePrivateFolder, type Place } from "./place";
+import { makePrivateFolder, type ClusterPlace } from "./place";
 
 /** The name of the only role of an embedded server, and of its database. */
 export const ROLE = "trigger_system";
@@ -27,7 +27,7 @@ export const readPassword = (dataDir: string): string | undefined => readKeyFile
  * Makes the data folder if it is missing, and refuses one that this PostgreSQL cannot use.
  * @throws StartProblem
  */
-export function ensureCluster(options: { dataDir: string; place: Place; binaries: Binaries; sync?: boolean }): {
+export function ensureCluster(options: { dataDir: string; place: ClusterPlace; binaries: Binaries; sync?: boolean }): {
   password: string;
   isNew: boolean;
 } {
@@ -76,7 +76,7 @@ function makePassword(dataDir: string, isNew: boolean): string {
 /**
  * Runs initdb in a folder beside the final one and renames it, so that an interrupted initdb does not look finished.
  */
-function initialise(place: Place, password: string, sync: boolean): void {
+function initialise(place: ClusterPlace, password: string, sync: boolean): void {
   const draft = `${place.data}.new-${process.pid}`;
   const passwordCopy = `${draft}.password`;
   removeDrafts(place.data);
@@ -136,7 +136,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-export const cannotRun = (place: Place, error: unknown): StartProblem =>
+export const cannotRun = (place: ClusterPlace, error: unknown): StartProblem =>
   new StartProblem(
     `The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${messageOf(error)}). Set DATABASE_URL to a PostgreSQL of your own.`,
   );

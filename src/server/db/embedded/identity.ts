@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chownSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { errorCode, StartProblem } from "../start-problem";
-import type { Place } from "./place";
+import type { ClusterPlace } from "./place";
 import { isOfAnotherFolder } from "./postmaster";
 
 /*
@@ -17,7 +17,7 @@ const CLUSTER_FILE = "trigger-system.id";
 /** The file in the data folder that exists while a restore fills it. */
 const RESTORE_FILE = "restore.unfinished";
 
-type Options = { dataDir: string; place: Pick<Place, "data" | "runAs">; onEvent?: (line: string) => void };
+type Options = { dataDir: string; place: Pick<ClusterPlace, "data" | "runAs">; onEvent?: (line: string) => void };
 
 /**
  * Makes sure that a cluster belongs to the data folder. A folder that was moved keeps its cluster. A whole copy,

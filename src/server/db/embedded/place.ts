@@ -19,7 +19,7 @@ import { makeFolders } from "./folders";
 import { repairOwner, type RunAs } from "./owner";
 
 /** The folders of PostgreSQL's programs and data, and its user. Undefined: the user of this process. */
-export type Place = { binaries: string; data: string; runAs: RunAs | undefined };
+export type ClusterPlace = { binaries: string; data: string; runAs: RunAs | undefined };
 
 /** A start as root puts folders here that an unprivileged user cannot reach below the clone. */
 export const SYSTEM_FOLDER = "/var/lib/trigger-system";
@@ -41,7 +41,7 @@ export type PlaceOptions = {
  * 0700) lie below /var/lib, and a file in the data folder names them.
  * @throws StartProblem
  */
-export function choosePlace(options: PlaceOptions): Place {
+export function choosePlace(options: PlaceOptions): ClusterPlace {
   const { dataDir, binaries, systemFolder = SYSTEM_FOLDER, onEvent = () => undefined } = options;
   const own = join(dataDir, "postgres");
   if (!isRoot()) {

@@ -16,7 +16,7 @@ import { createClient } from "../connection";
 import { messageOf, StartProblem } from "../start-problem";
 import { binary } from "./binaries";
 import { cannotRun, isAlive, ROLE, serverEnv } from "./cluster";
-import type { Place } from "./place";
+import type { ClusterPlace } from "./place";
 
 /** A running server process. */
 export type Postmaster = { pid: number; port: number };
@@ -95,7 +95,7 @@ function readLockFile(data: string): string[] | undefined {
 const realPath = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
 
 export type StartOptions = {
-  place: Place;
+  place: ClusterPlace;
   password: string;
   /** the log of the server */
   logFile: string;
@@ -171,14 +171,14 @@ export async function tryConnect(connectionString: string): Promise<unknown> {
 }
 
 /** Stops a server. Open transactions are rolled back, and nothing that was committed is lost. */
-export async function stopPostmaster(place: Place, { pid }: Postmaster): Promise<void> {
+export async function stopPostmaster(place: ClusterPlace, { pid }: Postmaster): Promise<void> {
   signalStop(place, pid);
   const deadline = Date.now() + STOP_TIMEOUT_MS;
   while (isAlive(pid) && Date.now() < deadline) await wait(20);
 }
 
 /** Signals a server to stop ("fast shutdown"), and does not wait for its end. */
-export function signalStop(place: Place, pid: number): void {
+export function signalStop(place: ClusterPlace, pid: number): void {
   if (process.platform === "win32") {
     spawnSync(binary(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {
       env: serverEnv(),
@@ -189,7 +189,7 @@ export function signalStop(place: Place, pid: number): void {
   }
 }
 
-function whyEnded(place: Place, log: number, logStart: number): Error {
+function whyEnded(place: ClusterPlace, log: number, logStart: number): Error {
   const buffer = Buffer.alloc(8_192);
   const text = buffer.toString("utf8", 0, readSync(log, buffer, 0, buffer.length, logStart));
   const line = /(?:FATAL|PANIC):\s*(.+)/.exec(text)?.[1] ?? text.trim().split("\n").at(-1) ?? "";

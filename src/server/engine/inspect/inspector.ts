@@ -5,7 +5,7 @@ import { DISCOVERY } from "../types";
 import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem } from "./runs";
 
 /** The reason why the engine did not rerun or cancel a run. */
-export type Refusal = "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
+export type RunRefusal = "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
 
 /** Events read and written in one statement. Events may be large. */
 const REWRITTEN_AT_ONCE = 20;
@@ -34,9 +34,9 @@ export class Inspector {
   }
 
   /** Starts a new run with the events of a failed or cancelled run. The old run stays as it is. */
-  async rerun(id: string, owners: Owners): Promise<{ id: string } | { refused: Refusal }> {
+  async rerun(id: string, owners: Owners): Promise<{ id: string } | { refused: RunRefusal }> {
     const newId = this.#ctx.newId();
-    const refused = await this.#ctx.db.tx(async (tx): Promise<Refusal | null> => {
+    const refused = await this.#ctx.db.tx(async (tx): Promise<RunRefusal | null> => {
       const [run] = await tx.query<{
         function_id: string;
         status: string;
@@ -109,7 +109,7 @@ export class Inspector {
   }
 
   /** Cancels a live run. A call in flight continues, and the engine drops its result. */
-  async cancel(id: string, owners: Owners): Promise<{ refused: Refusal } | null> {
+  async cancel(id: string, owners: Owners): Promise<{ refused: RunRefusal } | null> {
     const outcome = await this.#ctx.db.tx(async (tx) => {
       const [known] = await tx.query(
         "select 1 from engine.run where id = $1 and ($2::text[] is null or owner = any($2))",

@@ -22,8 +22,8 @@ type LaneRow = { n: number; key: string; waiting: number; oldest: Date; live: nu
  * for the timeout. `dueAt`: when the next timeout ends. `unseen`: there may be more than this look went through.
  */
 export async function offerBatches(
-  tx: Tx,
   ctx: EngineContext,
+  tx: Tx,
   functions: FunctionConfig[],
   cursors: Map<string, string>,
 ): Promise<{ offers: Offer[]; dueAt: number | null; unseen: boolean }> {
@@ -96,8 +96,8 @@ const WAITING_LANES = `
 
 /** Creates a run for each chosen batch. This process holds the lease of its first call. */
 export async function formBatches(
-  tx: Tx,
   ctx: EngineContext,
+  tx: Tx,
   batches: Choice["batches"],
   token: string,
 ): Promise<LeasedCall[]> {

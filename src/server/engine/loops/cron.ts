@@ -7,7 +7,7 @@ import { insertEvents } from "../run/write";
 import { nextTick } from "../sync/validate-config";
 
 /** Stores the next tick of each cron trigger and deletes the ticks of removed triggers. Stored ticks stay. */
-export async function registerCrons(tx: Tx, ctx: EngineContext): Promise<void> {
+export async function registerCrons(ctx: EngineContext, tx: Tx): Promise<void> {
   const triggers = ctx.functions.all.flatMap((fn) => fn.crons.map((expression) => ({ functionId: fn.id, expression })));
   const now = ctx.clock.now();
   const dated = triggers

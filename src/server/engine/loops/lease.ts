@@ -64,14 +64,14 @@ export class Leaser {
 
   async #lease(tx: Tx, room: number): Promise<LeasedCall[]> {
     await tx.query("select pg_advisory_xact_lock($1, 1)", [this.#ctx.db.lockClass]);
-    const usage = await readUsage(tx, this.#ctx);
+    const usage = await readUsage(this.#ctx, tx);
     // Each look begins with another function, so that no function is always first.
     const { all } = this.#ctx.functions;
     this.#unseen = false;
     const start = this.#turn++ % all.length;
     const functions = [...all.slice(start), ...all.slice(0, start)];
     const calls = await this.#offerCalls(tx, functions, room);
-    const batches = await offerBatches(tx, this.#ctx, functions, this.#cursors);
+    const batches = await offerBatches(this.#ctx, tx, functions, this.#cursors);
     const choice = choose([...calls, ...batches.offers], usage, room, this.#lastLanes);
     this.#lastLanes = choice.lastLanes;
     this.#unseen ||= batches.unseen;
@@ -79,8 +79,8 @@ export class Leaser {
     this.#wakeAt(batches.dueAt);
     const token = this.#ctx.newToken();
     return [
-      ...(await leaseItems(tx, this.#ctx, choice.itemIds, token)),
-      ...(await formBatches(tx, this.#ctx, choice.batches, token)),
+      ...(await leaseItems(this.#ctx, tx, choice.itemIds, token)),
+      ...(await formBatches(this.#ctx, tx, choice.batches, token)),
     ];
   }
 
@@ -110,7 +110,7 @@ export class Leaser {
   }
 }
 
-async function readUsage(tx: Tx, ctx: EngineContext): Promise<Usage> {
+async function readUsage(ctx: EngineContext, tx: Tx): Promise<Usage> {
   const rows = await tx.query<{ function_id: string; lane: string; n: number }>(
     "select function_id, lane, count(*)::int as n from engine.item where state = 'leased' group by function_id, lane",
   );
@@ -147,7 +147,7 @@ const READY_LANES = `
    ) as i
    order by f.n, l.number`;
 
-async function leaseItems(tx: Tx, ctx: EngineContext, itemIds: string[], token: string): Promise<LeasedCall[]> {
+async function leaseItems(ctx: EngineContext, tx: Tx, itemIds: string[], token: string): Promise<LeasedCall[]> {
   if (itemIds.length === 0) return [];
   const rows = await tx.query<{
     id: string;

@@ -8,7 +8,7 @@ import type { Plan, PlanInput } from "./plan-types";
 import type { ExecutionDraft, ParsedEvent } from "./types";
 
 /** What a decision is about. */
-export type Subject = {
+export type DecidedEvent = {
   event: ParsedEvent;
   trigger: CachedTrigger;
   action: CachedAction;
@@ -18,7 +18,7 @@ export type Subject = {
 /** Creates or moves the execution by the decision. Every change of status goes through the table of moves. */
 export function applyDecision(
   decision: Decision,
-  subject: Subject,
+  subject: DecidedEvent,
   input: PlanInput,
   plan: Plan,
   executions: ExecutionIndex,
@@ -94,7 +94,7 @@ export function applyDecision(
   }
 }
 
-function renew(execution: ExecutionDraft, { event, trigger }: Subject, envelope: Envelope): void {
+function renew(execution: ExecutionDraft, { event, trigger }: DecidedEvent, envelope: Envelope): void {
   execution.input = envelope;
   execution.eventId = event.id;
   execution.triggerVersion = trigger.version;

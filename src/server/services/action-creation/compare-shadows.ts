@@ -3,7 +3,7 @@ import { sampleByHash, samplingKey, type SamplingBy } from "@/domain/sampling";
 import { compareOutcomes, type ShadowComparison, type ShadowOutcome } from "@/domain/shadow";
 import type { RegexResults } from "@/server/compute/regex-results";
 import type { TriggerSet } from "../matching/trigger-cache";
-import type { Verdict } from "./match";
+import type { MatchedTriggers } from "./match";
 import type { ParsedEvent } from "./types";
 
 /** What a batch found about one shadow. */
@@ -19,7 +19,7 @@ type Input = {
   answers: RegexResults | null;
   event: ParsedEvent;
   /** what the triggers say to the event */
-  verdict: Verdict;
+  verdict: MatchedTriggers;
 };
 
 /** Decides by the shadow of each trigger that has one, and counts how it differs from its trigger. */

@@ -4,7 +4,7 @@ import { byTriggerId, type CachedTrigger, type TriggerSet } from "../matching/tr
 import type { ExecutionDraft, ParsedEvent } from "./types";
 
 /** What the triggers say to an event. `unsure`: for these there was no time, and whether they match depends on it. */
-export type Verdict = { matched: CachedTrigger[]; unsure: { trigger: CachedTrigger; problem: string }[] };
+export type MatchedTriggers = { matched: CachedTrigger[]; unsure: { trigger: CachedTrigger; problem: string }[] };
 
 type Input = {
   projectId: string;
@@ -36,13 +36,13 @@ export async function answerAhead(
 }
 
 /** Returns the triggers that match. */
-export function matchEvent(triggers: TriggerSet, payload: unknown, answers: RegexResults | null): Verdict {
+export function matchEvent(triggers: TriggerSet, payload: unknown, answers: RegexResults | null): MatchedTriggers {
   if (answers === null) return { matched: triggers.match(payload), unsure: [] };
   const open = new Set<string>();
   const matched = triggers.match(payload, answers.orNoMatch(open));
   if (open.size === 0) return { matched, unsure: [] };
   const byId = new Map(matched.map((trigger) => [trigger.id, trigger]));
-  const unsure: Verdict["unsure"] = [];
+  const unsure: MatchedTriggers["unsure"] = [];
   for (const trigger of triggers.byId.values()) {
     const undecided = trigger.filter?.compiled.regexes.filter((source) => open.has(source)) ?? [];
     if (undecided.length === 0) continue;

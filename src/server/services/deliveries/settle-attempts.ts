@@ -5,7 +5,7 @@ import type { ServiceContext } from "@/server/context";
 import { requestEnding } from "../jobs/end-waiting";
 import { readHealth, swapHealth, type EndpointHealth, type ReadHealth } from "./endpoint-health";
 import type { JudgedAttempt } from "./record-attempts";
-import { act, type EndpointNotice } from "./switch-off";
+import { applyNotices, type EndpointNotice } from "./switch-off";
 import type { ActionKey } from "../action-key";
 
 const MESSAGE_MAX = 500;
@@ -43,7 +43,7 @@ export async function settleAttempts(
     }
     try {
       const { written, jobs } = await ctx.db.$transaction(async (tx) => {
-        const started = await act(tx, ctx, key, notices, asked, now);
+        const started = await applyNotices(ctx, tx, key, notices, asked, now);
         const swapped = await swapHealth(tx, key.actionId, next);
         if (!swapped) throw new ChangedMeanwhile();
         return { written: swapped, jobs: started };

@@ -22,9 +22,9 @@ export type EndpointNotice = {
  * @param asked the receiver asked for it: 410 Gone, or a header
  * @returns the jobs that end what waits, to be asked for after the commit
  */
-export async function act(
-  tx: Queryable,
+export async function applyNotices(
   ctx: ServiceContext,
+  tx: Queryable,
   owner: ActionKey,
   notices: readonly EndpointNotice[],
   asked: { reason: string; executionId: string } | null,
@@ -32,7 +32,7 @@ export async function act(
 ): Promise<StartedJob[]> {
   const jobs: StartedJob[] = [];
   const off = async (reason: string): Promise<boolean> => {
-    const job = await switchOff(tx, ctx, owner, reason, now);
+    const job = await switchOff(ctx, tx, owner, reason, now);
     if (job) jobs.push(job);
     return job !== null;
   };
@@ -40,16 +40,16 @@ export async function act(
     if (notice.type === "off") {
       const reason = `Switched off by itself: its endpoint has not succeeded for ${notice.days} days.`;
       if (await off(reason))
-        await writeNotice(tx, ctx, owner, { type: "endpoint.disabled", reason, failingSince, lastFailure }, now);
+        await writeNotice(ctx, tx, owner, { type: "endpoint.disabled", reason, failingSince, lastFailure }, now);
     } else if (notice.type === "failing") {
       ctx.live.touch(owner.projectId, "actions");
       const reason = `The endpoint has not succeeded for ${notice.days === 1 ? "a day" : `${notice.days} days`}. After 5 days its action is switched off.`;
-      await writeNotice(tx, ctx, owner, { type: "endpoint.failing", reason, failingSince, lastFailure }, now);
+      await writeNotice(ctx, tx, owner, { type: "endpoint.failing", reason, failingSince, lastFailure }, now);
     } else {
       ctx.live.touch(owner.projectId, "actions");
       await writeNotice(
-        tx,
         ctx,
+        tx,
         owner,
         { type: "endpoint.recovered", reason: "The endpoint succeeds again.", failingSince, lastFailure },
         now,
@@ -58,8 +58,8 @@ export async function act(
   }
   if (asked && (await off(asked.reason))) {
     await writeNotice(
-      tx,
       ctx,
+      tx,
       owner,
       {
         type: "endpoint.disabled",
@@ -75,8 +75,8 @@ export async function act(
 
 /** Returns the job that ends waiting executions; null if the action was off already. */
 async function switchOff(
-  tx: Queryable,
   ctx: ServiceContext,
+  tx: Queryable,
   { projectId, actionId }: ActionKey,
   reason: string,
   now: Date,

@@ -1,11 +1,11 @@
 import type { ProjectContext, ServiceContext } from "@/server/context";
-import type { Owners, Refusal } from "@/server/engine-view";
+import type { Owners, RunRefusal } from "@/server/engine-view";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { auditInstallation } from "../account-audit";
 import { audit } from "../audit";
 
-const refusals: Record<Exclude<Refusal, "not found">, string> = {
+const refusals: Record<Exclude<RunRefusal, "not found">, string> = {
   "still live": "This run has not ended; cancel it first.",
   completed: "This run has completed; there is nothing to do again.",
   "already ended": "This run has ended already.",
@@ -19,7 +19,7 @@ function inspector(ctx: ServiceContext) {
   return ctx.engine.inspect;
 }
 
-const refuse = (refused: Refusal): AppError =>
+const refuse = (refused: RunRefusal): AppError =>
   refused === "not found" ? notFound("run") : new AppError("CONFLICT", refusals[refused]);
 
 /** Runs an ended run of the project again: a new run gets the same events. */

@@ -9,7 +9,7 @@ import { existingExecution } from "../action-creation/drafts";
 import { explainFilter } from "../executions/explain";
 import { decisionLabel } from "../executions/get";
 import type { Named } from "../configuration-names";
-import type { ExplainedTrigger, Subject, Versions } from "./load";
+import type { ExplainedTrigger, ExplainedObservation, Versions } from "./load";
 import type { ActionOutcome, PastDecision, TriggerOutcome } from "./outcome";
 
 const HISTORY_MAX = 50;
@@ -17,7 +17,7 @@ const HISTORY_MAX = 50;
 export type ExplainInput = {
   source: EventSource;
   trigger: ExplainedTrigger;
-  subject: Subject;
+  subject: ExplainedObservation;
   versions: Versions;
   /** executions that the trigger has created in the current hour, for its cap */
   createdThisHour: number;
@@ -143,7 +143,7 @@ function historyOf(input: ExplainInput, seesBodies: boolean, look: FilterLookup)
 /** Null if the trigger did not exist yet, or listened to another event source. */
 function decideAgain(
   { source, trigger, subject, versions, actionExistedAt }: ExplainInput,
-  { eventId, state, receivedAt }: Subject["revisions"][number],
+  { eventId, state, receivedAt }: ExplainedObservation["revisions"][number],
   { seesBodies, look }: { seesBodies: boolean; look: FilterLookup },
 ): PastDecision | null {
   const inForce = (versions.get(trigger.id) ?? []).filter((version) => version.createdAt <= receivedAt).at(-1);

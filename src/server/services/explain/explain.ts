@@ -7,7 +7,7 @@ import { requirePermission } from "../access";
 import { namesOf } from "../configuration-names";
 import { asOnlyLook } from "../person-look";
 import { explainTrigger } from "./explain-trigger";
-import { explainedTrigger, loadSubject, loadVersions, type ExplainedTrigger, type Subject } from "./load";
+import { explainedTrigger, loadSubject, loadVersions, type ExplainedTrigger, type ExplainedObservation } from "./load";
 import type { TriggerOutcome } from "./outcome";
 import { filtersOf } from "../redaction/hashed-filters";
 
@@ -99,7 +99,7 @@ async function outcomes(
   ctx: ProjectContext,
   source: EventSource,
   triggers: readonly ExplainedTrigger[],
-  subject: Subject,
+  subject: ExplainedObservation,
   ended: AbortSignal,
 ): Promise<TriggerOutcome[]> {
   const ids = triggers.map((trigger) => trigger.id);
@@ -154,7 +154,7 @@ async function hintOf(
   ctx: ProjectContext,
   source: EventSource,
   trigger: ExplainedTrigger,
-  subject: Subject,
+  subject: ExplainedObservation,
   outcome: TriggerOutcome,
 ): Promise<string | null> {
   const noun = source.noun.one;

@@ -17,8 +17,8 @@ export type EndpointFacts = {
  * that sends the notice.
  */
 export async function writeNotice(
-  tx: Queryable,
   ctx: ServiceContext,
+  tx: Queryable,
   { projectId, actionId }: { projectId: string; actionId: string },
   facts: EndpointFacts,
   now: Date,

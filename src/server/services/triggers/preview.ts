@@ -6,7 +6,7 @@ import { conditionPaths, regexesIn, type Filter } from "@/domain/filter/schema";
 import { sampleByHash, samplingKey, type SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import type { Owner, StateResult } from "@/server/compute/compute";
+import type { ComputeOwner, StateResult } from "@/server/compute/compute";
 import { isOverBudget } from "@/server/compute/regex-results";
 import { compileRegexes } from "@/server/compute/slices";
 import { hasPermission, requirePermission } from "../access";
@@ -194,7 +194,7 @@ async function scan(
   return found;
 }
 
-export const people = (ctx: ProjectContext): Owner => ({ projectId: ctx.projectId, purpose: "people" });
+export const people = (ctx: ProjectContext): ComputeOwner => ({ projectId: ctx.projectId, purpose: "people" });
 
 export const sampleOf = (
   { triggerId = "new", samplingBy, samplingRate }: Pick<PreviewInput, "triggerId" | "samplingBy" | "samplingRate">,
