@@ -109,8 +109,8 @@ const rows: Row[] = [
   },
   {
     folder: "components",
-    rule: "components know lib, each other, UI packages and how JSON is read without losing digits",
-    own: (to) => below(to, "components", "lib", "domain/json"),
+    rule: "components know lib but its API client, each other, UI packages and how JSON is read without losing digits",
+    own: (to) => below(to, "components", "lib", "domain/json") && !below(to, "lib/trpc"),
     packages: inBrowser,
   },
   {
@@ -122,9 +122,10 @@ const rows: Row[] = [
   },
   {
     folder: "features",
-    rule: "a feature knows components, lib, domain and types of the API; no sibling, no page, no value of the server",
+    rule: "a feature knows components, lib, domain, features/shared and types of the API; no other feature, no page, no value of the server",
     own: (to, { from, isType }) =>
-      below(to, "components", "lib", "domain", featureOf(from)) || (isType && below(to, "server/api")),
+      below(to, "components", "lib", "domain", "features/shared", featureOf(from)) ||
+      (isType && below(to, "server/api")),
     packages: inBrowser,
   },
   {
@@ -218,6 +219,9 @@ describe("who may import whom", () => {
     };
     expect(may("features/triggers/list.tsx", "src/features/triggers/row")).toBe(true);
     expect(may("features/triggers/list.tsx", "src/features/actions/row")).toBe(false);
+    expect(may("features/triggers/list.tsx", "src/features/shared/versions")).toBe(true);
+    expect(may("features/shared/versions.tsx", "src/features/actions/row")).toBe(false);
+    expect(may("components/time.tsx", "src/lib/trpc/client")).toBe(false);
     expect(may("features/triggers/list.tsx", "src/server/api/root", true)).toBe(true);
     expect(may("features/triggers/list.tsx", "src/server/api/root")).toBe(false);
     expect(may("server/services/sweep.ts", "src/server/errors")).toBe(true);

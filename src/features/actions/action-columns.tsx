@@ -1,5 +1,5 @@
 import type { DataColumn } from "@/components/data-table/column";
-import { ActionHealth } from "@/components/action-health";
+import { ActionHealth } from "@/features/shared/action-health";
 import { Time } from "@/components/time";
 import { Tooltip } from "@/components/ui/tooltip";
 import { DEGRADED_BELOW } from "@/domain/action-health";

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
-import { TroubledActions } from "@/components/troubled-actions";
+import { TroubledActions } from "@/features/shared/troubled-actions";
 import { Banner } from "@/components/ui/banner";
 import { ButtonLink } from "@/components/ui/button-link";
 import { plural } from "@/lib/format";

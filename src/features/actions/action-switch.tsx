@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { LeverDialog } from "@/components/levers/lever-dialog";
-import { usePullLever } from "@/components/levers/use-pull-lever";
+import { LeverDialog } from "@/features/shared/levers/lever-dialog";
+import { usePullLever } from "@/features/shared/levers/use-pull-lever";
 import { Switch } from "@/components/ui/switch";
 
 type ActionSwitchProps = {

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { Send } from "lucide-react";
-import { DeliverOffer } from "@/components/levers/deliver-offer";
+import { DeliverOffer } from "@/features/shared/levers/deliver-offer";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { Status } from "@/components/status";
 import { Badge } from "@/components/ui/badge";

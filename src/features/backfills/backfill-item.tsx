@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { JobProgress } from "@/components/job-progress";
+import { JobProgress } from "@/features/shared/job-progress";
 import { Time } from "@/components/time";
 import { toast } from "@/components/ui/toast";
 import { formatNumber } from "@/lib/format";

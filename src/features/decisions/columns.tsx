@@ -1,6 +1,6 @@
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
-import { DecisionLabel } from "@/components/trigger-outcome";
+import { DecisionLabel } from "@/features/shared/trigger-outcome";
 import { shortenMiddle } from "@/lib/shorten-middle";
 import type { DecisionRow } from "./types";
 

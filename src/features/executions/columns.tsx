@@ -1,4 +1,4 @@
-import { ExecutionStatus } from "@/components/execution-status";
+import { ExecutionStatus } from "@/features/shared/execution-status";
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
 import { cn } from "@/lib/cn";

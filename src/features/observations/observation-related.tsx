@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { ExecutionStatus } from "@/components/execution-status";
+import { ExecutionStatus } from "@/features/shared/execution-status";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import type { Observation } from "./types";

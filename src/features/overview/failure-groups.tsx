@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { ActionLevers } from "@/components/levers/action-levers";
+import { ActionLevers } from "@/features/shared/levers/action-levers";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
 import { ButtonLink } from "@/components/ui/button-link";

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { TriangleAlert } from "lucide-react";
-import { AttentionRow } from "@/components/levers/attention-row";
+import { AttentionRow } from "@/features/shared/levers/attention-row";
 import { ButtonLink } from "@/components/ui/button-link";
 import type { AttentionData } from "./types";
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { cookies } from "next/headers";
 import { currentSession } from "@/app/session";
-import { NoticesBell } from "@/components/notices-bell";
+import { NoticesBell } from "@/features/shared/notices-bell";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
 import { CommandMenuButton, ShortcutsButton } from "@/features/command-menu/buttons";
 import { CommandMenuProvider } from "@/features/command-menu/command-menu-provider";

@@ -1,4 +1,4 @@
-import { ExecutionStatus } from "@/components/execution-status";
+import { ExecutionStatus } from "@/features/shared/execution-status";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { describeReason, describeResult, describeSpan } from "../describe-execution";

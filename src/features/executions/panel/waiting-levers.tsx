@@ -1,8 +1,8 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ActionHealth } from "@/components/action-health";
-import { ActionLevers } from "@/components/levers/action-levers";
+import { ActionHealth } from "@/features/shared/action-health";
+import { ActionLevers } from "@/features/shared/levers/action-levers";
 import { useTRPC } from "@/lib/trpc/client";
 import type { Execution } from "../types";
 

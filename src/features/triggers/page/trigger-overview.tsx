@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { OverTime, Overview, useOverviewRange } from "@/components/overview";
+import { OverTime, Overview, useOverviewRange } from "@/features/shared/overview";
 import { useTRPC } from "@/lib/trpc/client";
 import { FunnelSteps } from "./funnel-steps";
 

@@ -3,13 +3,13 @@
 import { useState, type ReactNode } from "react";
 import { useRouter } from "next/navigation";
 import { useQueryState } from "nuqs";
-import { ConflictBanner } from "@/components/conflict-banner";
+import { ConflictBanner } from "@/features/shared/conflict-banner";
 import { PageHeader } from "@/components/page-header";
-import { RecentExecutions } from "@/components/recent-executions";
+import { RecentExecutions } from "@/features/shared/recent-executions";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Tabs } from "@/components/ui/tabs";
-import { Versions } from "@/components/versions";
+import { Versions } from "@/features/shared/versions";
 import { getEventSource } from "@/domain/event-source/registry";
 import { usePageTitle } from "@/lib/use-page-title";
 import { usePermissions } from "@/lib/trpc/use-permissions";

@@ -3,7 +3,7 @@
 import { useState, type FormEvent } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { useQueryState } from "nuqs";
-import { TriggerOutcome } from "@/components/trigger-outcome";
+import { TriggerOutcome } from "@/features/shared/trigger-outcome";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";

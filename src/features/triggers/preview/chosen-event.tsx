@@ -1,4 +1,4 @@
-import { ConditionList } from "@/components/condition-list";
+import { ConditionList } from "@/features/shared/condition-list";
 import { Status } from "@/components/status";
 import { Combobox } from "@/components/ui/combobox";
 import { Field } from "@/components/ui/field";

@@ -1,4 +1,4 @@
-import type { FoundCondition } from "@/components/condition-list";
+import type { FoundCondition } from "@/features/shared/condition-list";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { compileFilter } from "@/domain/filter/evaluate";
 import type { Filter } from "@/domain/filter/schema";

@@ -7,11 +7,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Bell } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { useTRPC } from "@/lib/trpc/client";
-import { StatusDot } from "./status";
-import { Time } from "./time";
-import type { Tone } from "./ui/badge";
-import { IconButton } from "./ui/icon-button";
-import { popupClass } from "./ui/popup-class";
+import { StatusDot } from "@/components/status";
+import { Time } from "@/components/time";
+import type { Tone } from "@/components/ui/badge";
+import { IconButton } from "@/components/ui/icon-button";
+import { popupClass } from "@/components/ui/popup-class";
 
 const POLL_MS = 60_000;
 

@@ -2,9 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
-import { Time } from "./time";
-import { Banner } from "./ui/banner";
-import { Button } from "./ui/button";
+import { Time } from "@/components/time";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
 
 /** The most versions of other people that the banner lists. */
 const SHOWN_MAX = 5;

@@ -1,9 +1,9 @@
 import Link from "next/link";
 import { ConditionList, type FoundCondition } from "./condition-list";
 import { ExecutionStatus, type StoredStatus } from "./execution-status";
-import { StatusDot } from "./status";
-import { Time } from "./time";
-import { Badge, type Tone } from "./ui/badge";
+import { StatusDot } from "@/components/status";
+import { Time } from "@/components/time";
+import { Badge, type Tone } from "@/components/ui/badge";
 
 type PastDecision = {
   at: Date;

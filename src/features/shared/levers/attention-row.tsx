@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { ActionHealth, type HealthOfAction } from "../action-health";
-import { Time } from "../time";
-import { ButtonLink } from "../ui/button-link";
+import { Time } from "@/components/time";
+import { ButtonLink } from "@/components/ui/button-link";
 import { ActionLevers } from "./action-levers";
 
 /** An action that needs attention, as the server describes it. */

@@ -3,8 +3,8 @@
 import { useSyncExternalStore } from "react";
 import { subscribeToSeconds } from "@/lib/ticker";
 import { relativeTime, utcTime } from "@/lib/time";
-import { Status } from "./status";
-import type { Tone } from "./ui/badge";
+import { Status } from "@/components/status";
+import type { Tone } from "@/components/ui/badge";
 
 /** The status in the database and the API. */
 export type StoredStatus = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
-import { AlertDialog } from "../ui/alert-dialog";
+import { AlertDialog } from "@/components/ui/alert-dialog";
 import { leverQuestion, type Lever } from "./lever-words";
 import { usePullLever } from "./use-pull-lever";
 

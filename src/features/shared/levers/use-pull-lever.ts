@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { toast } from "../ui/toast";
+import { toast } from "@/components/ui/toast";
 import type { Lever } from "./lever-words";
 
 type PullLeverOptions = {

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
 import { formatNumber } from "@/lib/format";
-import { ConfirmButton } from "./confirm-button";
-import { ProgressBar } from "./progress-bar";
-import { Status } from "./status";
-import type { Tone } from "./ui/badge";
-import { Button } from "./ui/button";
+import { ConfirmButton } from "@/components/confirm-button";
+import { ProgressBar } from "@/components/progress-bar";
+import { Status } from "@/components/status";
+import type { Tone } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 
 type JobState = "RUNNING" | "PAUSED" | "COMPLETED" | "CANCELLED" | "FAILED";
 

@@ -2,11 +2,11 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
-import type { DataColumn } from "./data-table/column";
-import { DataTable } from "./data-table/data-table";
+import type { DataColumn } from "@/components/data-table/column";
+import { DataTable } from "@/components/data-table/data-table";
 import { ExecutionStatus, type StoredStatus } from "./execution-status";
-import { Time } from "./time";
-import { ButtonLink } from "./ui/button-link";
+import { Time } from "@/components/time";
+import { ButtonLink } from "@/components/ui/button-link";
 
 const SHOWN = 25;
 

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { formatCount } from "@/lib/format";
-import { Relative } from "./time";
-import { Status } from "./status";
-import type { Tone } from "./ui/badge";
+import { Relative } from "@/components/time";
+import { Status } from "@/components/status";
+import type { Tone } from "@/components/ui/badge";
 
 export type HealthOfAction = {
   word: "healthy" | "degraded" | "paused" | "off" | "no traffic";

@@ -4,12 +4,12 @@ import type { ReactNode } from "react";
 import { useQueryState } from "nuqs";
 import { parseAsStringLiteral } from "nuqs/server";
 import { cn } from "@/lib/cn";
-import { StackedBars, type BarSeries } from "./stacked-bars";
-import { Banner } from "./ui/banner";
-import { Button } from "./ui/button";
-import { Card } from "./ui/card";
-import { SegmentedControl } from "./ui/segmented-control";
-import { Skeleton } from "./ui/skeleton";
+import { StackedBars, type BarSeries } from "@/components/stacked-bars";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { Skeleton } from "@/components/ui/skeleton";
 
 const ranges = [
   { value: "24h", label: "24 h", hours: 24 },

@@ -3,8 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { Banner } from "../ui/banner";
-import { Button } from "../ui/button";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
 import { usePullLever } from "./use-pull-lever";
 
 /** Offers to deliver the waiting executions after the saved endpoint answered a test. A person decides. */

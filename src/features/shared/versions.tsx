@@ -3,10 +3,10 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { Banner } from "./ui/banner";
-import { Button } from "./ui/button";
-import { LoadMore } from "./ui/load-more";
-import { toast } from "./ui/toast";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { LoadMore } from "@/components/ui/load-more";
+import { toast } from "@/components/ui/toast";
 import { VersionHistory } from "./version-history";
 
 type VersionsProps = {

@@ -1,9 +1,9 @@
 "use client";
 
-import { ConfirmButton } from "./confirm-button";
-import { Time } from "./time";
-import { Badge } from "./ui/badge";
-import { Skeleton } from "./ui/skeleton";
+import { ConfirmButton } from "@/components/confirm-button";
+import { Time } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
+import { Skeleton } from "@/components/ui/skeleton";
 
 type VersionChange = { field: string; label: string; before: string | null; after: string | null };
 type VersionRow = {
