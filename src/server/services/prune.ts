@@ -17,9 +17,11 @@ type Statement = (ctx: ServiceContext, now: Date) => Promise<number>;
 const statements = {
   bodies: async (ctx, now) => {
     const attempts = await ctx.db.$executeRaw`
-      UPDATE action_attempt t SET response_body = NULL, response_headers = NULL, request = '{"removed": true}'::jsonb FROM (
+      UPDATE action_attempt t SET response_body = NULL, response_headers = NULL, request = '{"removed": true}'::jsonb
+      FROM (
         SELECT t.id FROM project p JOIN action_attempt t ON t.project_id = p.id
-        WHERE t.started_at < ${now}::timestamptz - p.body_retention_days * interval '1 day' AND t.request <> '{"removed": true}'::jsonb
+        WHERE t.started_at < ${now}::timestamptz - p.body_retention_days * interval '1 day'
+          AND t.request <> '{"removed": true}'::jsonb
         LIMIT ${CHUNK} FOR NO KEY UPDATE OF t SKIP LOCKED) AS old
       WHERE t.id = old.id`;
     const executions = await ctx.db.$executeRaw`

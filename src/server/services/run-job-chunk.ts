@@ -78,8 +78,10 @@ export async function runJobChunk(
 
 const lockJob = async (tx: Queryable, jobId: string): Promise<Row | undefined> => {
   const [row] = await tx.$queryRaw<Row[]>`
-    SELECT j.id, j.project_id AS "projectId", j.kind, j.subject_id AS "subjectId", j.params, j.rate_per_minute AS "ratePerMinute", j.status::text AS status,
-      j.generation, j.cursor_at AS "cursorAt", j.cursor_id AS "cursorId", j.created_by_label AS "createdByLabel", p.deleted_at AS "projectDeletedAt"
+    SELECT j.id, j.project_id AS "projectId", j.kind, j.subject_id AS "subjectId", j.params,
+      j.rate_per_minute AS "ratePerMinute", j.status::text AS status,
+      j.generation, j.cursor_at AS "cursorAt", j.cursor_id AS "cursorId", j.created_by_label AS "createdByLabel",
+        p.deleted_at AS "projectDeletedAt"
     FROM job j JOIN project p ON p.id = j.project_id WHERE j.id = ${jobId} FOR NO KEY UPDATE OF j`;
   return row;
 };

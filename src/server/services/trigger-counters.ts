@@ -15,14 +15,19 @@ export async function writeCounters(
   await writeInPieces(
     rows,
     (json) => tx.$executeRaw`/* prepared */
-    INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, backfilled, matched, sampled_in, sampled_out, created, skipped, cancelled, delivered, failed)
-    SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, r.backfilled, r.matched, r."sampledIn", r."sampledOut", r.created, r.skipped, r.cancelled, r.delivered, r.failed
-    FROM json_to_recordset(${json}::json) AS r("triggerId" text, backfilled int, matched int, "sampledIn" int, "sampledOut" int, created int, skipped int,
+    INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, backfilled, matched, sampled_in, sampled_out,
+      created, skipped, cancelled, delivered, failed)
+    SELECT r."triggerId", date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, r.backfilled, r.matched,
+      r."sampledIn", r."sampledOut", r.created, r.skipped, r.cancelled, r.delivered, r.failed
+    FROM json_to_recordset(${json}::json) AS r("triggerId" text, backfilled int, matched int, "sampledIn" int,
+      "sampledOut" int, created int, skipped int,
       cancelled int, delivered int, failed int)
     ORDER BY r."triggerId" COLLATE "C"
     ON CONFLICT (trigger_id, hour) DO UPDATE SET
-      backfilled = c.backfilled + excluded.backfilled, matched = c.matched + excluded.matched, sampled_in = c.sampled_in + excluded.sampled_in, sampled_out = c.sampled_out + excluded.sampled_out,
-      created = c.created + excluded.created, skipped = c.skipped + excluded.skipped, cancelled = c.cancelled + excluded.cancelled,
+      backfilled = c.backfilled + excluded.backfilled, matched = c.matched + excluded.matched,
+        sampled_in = c.sampled_in + excluded.sampled_in, sampled_out = c.sampled_out + excluded.sampled_out,
+      created = c.created + excluded.created, skipped = c.skipped + excluded.skipped,
+        cancelled = c.cancelled + excluded.cancelled,
       delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed`,
   );
 }

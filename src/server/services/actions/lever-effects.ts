@@ -36,10 +36,12 @@ export async function leverEffects(ctx: ProjectContext, input: { actionId: strin
   const [row] = await ctx.db.$queryRaw<{ waiting: number; notDue: number; failed: number }[]>`
     SELECT w.waiting, w.not_due AS "notDue", f.failed FROM (
       SELECT count(*)::int AS waiting, (count(*) FILTER (WHERE due_at > ${now}))::int AS not_due
-      FROM (SELECT due_at FROM action_execution WHERE action_id = ${input.actionId} AND status = 'PENDING' LIMIT ${COUNTED_MAX}) AS p
+      FROM (SELECT due_at FROM action_execution WHERE action_id = ${input.actionId} AND status = 'PENDING'
+        LIMIT ${COUNTED_MAX}) AS p
     ) AS w, (
       SELECT count(*)::int AS failed
-      FROM (SELECT 1 FROM action_execution WHERE action_id = ${input.actionId} AND status = 'ERROR' AND created_at >= ${failedSince} LIMIT ${COUNTED_MAX}) AS e
+      FROM (SELECT 1 FROM action_execution WHERE action_id = ${input.actionId} AND status = 'ERROR'
+        AND created_at >= ${failedSince} LIMIT ${COUNTED_MAX}) AS e
     ) AS f`;
   const read = readConfiguration(action.type, action.configuration);
   const maxPerSecond = read.problem === null ? read.configuration.limits.maxPerSecond : null;

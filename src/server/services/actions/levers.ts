@@ -143,10 +143,13 @@ function makeDue(ctx: ProjectContext, input: SendNowInput): Promise<number> {
   const [ids, actionId] = "actionId" in input ? [null, input.actionId] : [[...input.executionIds], null];
   // The old reason named the wait that has just ended.
   return ctx.db.$executeRaw`
-    UPDATE action_execution AS e SET due_at = ${now}, status_reason = ${`Sent now by ${ctx.actor.label}.`}, updated_at = ${now}
+    UPDATE action_execution AS e
+      SET due_at = ${now}, status_reason = ${`Sent now by ${ctx.actor.label}.`}, updated_at = ${now}
     FROM (SELECT w.id FROM action_execution w JOIN action_configuration a ON a.id = w.action_id
-      WHERE w.project_id = ${ctx.projectId} AND w.status = 'PENDING' AND w.due_at > ${now} AND a.disabled_at IS NULL AND a.paused_at IS NULL
-        AND (${ids}::text[] IS NULL OR w.id = ANY(${ids}::text[])) AND (${actionId}::text IS NULL OR w.action_id = ${actionId})
+      WHERE w.project_id = ${ctx.projectId} AND w.status = 'PENDING' AND w.due_at > ${now} AND a.disabled_at IS NULL
+        AND a.paused_at IS NULL
+        AND (${ids}::text[] IS NULL OR w.id = ANY(${ids}::text[]))
+          AND (${actionId}::text IS NULL OR w.action_id = ${actionId})
       ORDER BY w.id LIMIT ${CHUNK} FOR NO KEY UPDATE OF w) AS waiting
     WHERE e.id = waiting.id`;
 }
@@ -156,7 +159,8 @@ async function makeOldestDue(ctx: ProjectContext, actionId: string): Promise<voi
   const now = ctx.now();
   await ctx.db.$executeRaw`
     UPDATE action_execution AS e SET due_at = ${now}, updated_at = ${now}
-    FROM (SELECT id FROM action_execution WHERE action_id = ${actionId} AND project_id = ${ctx.projectId} AND status = 'PENDING'
+    FROM (SELECT id FROM action_execution WHERE action_id = ${actionId} AND project_id = ${ctx.projectId}
+      AND status = 'PENDING'
       ORDER BY due_at, id LIMIT 1 FOR NO KEY UPDATE) AS oldest
     WHERE e.id = oldest.id AND e.due_at > ${now}`;
 }

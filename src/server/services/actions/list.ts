@@ -187,10 +187,12 @@ async function countsOf(
   const rows = await ctx.db.$queryRaw<{ id: string; completed: number; failed: number }[]>`
     SELECT a.id, c.completed, c.failed FROM unnest(${actionIds}::text[]) AS a(id)
     CROSS JOIN LATERAL (
-      SELECT (count(*) FILTER (WHERE status = 'COMPLETED'))::int AS completed, (count(*) FILTER (WHERE status = 'ERROR'))::int AS failed
+      SELECT (count(*) FILTER (WHERE status = 'COMPLETED'))::int AS completed,
+        (count(*) FILTER (WHERE status = 'ERROR'))::int AS failed
       FROM (
         SELECT status FROM action_execution
-        WHERE action_id = a.id AND project_id = ${ctx.projectId} AND created_at >= ${since} ORDER BY created_at DESC, id DESC LIMIT ${COUNTED_MAX}
+        WHERE action_id = a.id AND project_id = ${ctx.projectId} AND created_at >= ${since}
+          ORDER BY created_at DESC, id DESC LIMIT ${COUNTED_MAX}
       ) AS latest
     ) AS c`;
   return new Map(rows.map(({ id, ...counts }) => [id, counts]));

@@ -16,7 +16,8 @@ type Ended = ActionKey & { triggerId: string; status: string; leaseToken: string
 
 /** Lease tokens of all taken slots, with the number of their process. An unreadable token has no number. */
 const slotTokens = Prisma.sql`
-  SELECT h.project_id, h.action_id, slot #>> '{}' AS token, (regexp_match(slot #>> '{}', '^([0-9]{1,10}):'))[1]::bigint AS number
+  SELECT h.project_id, h.action_id, slot #>> '{}' AS token,
+    (regexp_match(slot #>> '{}', '^([0-9]{1,10}):'))[1]::bigint AS number
   FROM action_health h, jsonb_path_query(h.slots, '$[*][0]') AS slot`;
 
 /**
@@ -28,7 +29,8 @@ export async function findLostProcesses(ctx: ServiceContext): Promise<Set<number
     (SELECT split_part(lease_token, ':', 1)::bigint::float8 AS number FROM action_execution WHERE status = 'RUNNING'
      UNION SELECT number::float8 FROM (${slotTokens}) AS t WHERE number IS NOT NULL)
     EXCEPT
-    SELECT objid::bigint::float8 FROM pg_locks WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_CLASS}::bigint::oid
+    SELECT objid::bigint::float8 FROM pg_locks
+      WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_CLASS}::bigint::oid
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
   return new Set(rows.map(({ number }) => number));
 }
@@ -60,7 +62,8 @@ async function freeSlots(ctx: ServiceContext, dead: ReadonlySet<number>, ended: 
     dead.size === 0
       ? []
       : await ctx.db.$queryRaw<(ActionKey & { leaseToken: string })[]>`
-          SELECT project_id AS "projectId", action_id AS "actionId", token AS "leaseToken" FROM (${slotTokens}) AS t WHERE number = ANY(${[...dead]}::bigint[])`;
+          SELECT project_id AS "projectId", action_id AS "actionId", token AS "leaseToken" FROM (${slotTokens}) AS t
+            WHERE number = ANY(${[...dead]}::bigint[])`;
   const byAction = new Map<string, { key: ActionKey; tokens: string[] }>();
   for (const { projectId, actionId, leaseToken } of [...ended, ...held]) {
     const known = byAction.get(actionId) ?? { key: { projectId, actionId }, tokens: [] };
@@ -79,9 +82,11 @@ async function freeSlots(ctx: ServiceContext, dead: ReadonlySet<number>, ended: 
 const endBatch = (tx: Queryable, dead: ReadonlySet<number>, now: Date): Promise<Ended[]> => tx.$queryRaw`
     WITH lost AS (
       SELECT id, lease_token,
-        CASE WHEN cancel_requested_at IS NOT NULL THEN 'CANCELLED' WHEN unknown_count + 1 >= ${UNKNOWN_MAX} THEN 'ERROR' ELSE 'PENDING' END AS next
+        CASE WHEN cancel_requested_at IS NOT NULL THEN 'CANCELLED'
+          WHEN unknown_count + 1 >= ${UNKNOWN_MAX} THEN 'ERROR' ELSE 'PENDING' END AS next
       FROM action_execution
-      WHERE status = 'RUNNING' AND (lease_expires_at < ${now} OR split_part(lease_token, ':', 1)::bigint = ANY(${[...dead]}::bigint[]))
+      WHERE status = 'RUNNING'
+        AND (lease_expires_at < ${now} OR split_part(lease_token, ':', 1)::bigint = ANY(${[...dead]}::bigint[]))
       ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
     ), unknown AS (
       UPDATE action_attempt AS t SET status = 'UNKNOWN', finished_at = ${now},
@@ -90,11 +95,14 @@ const endBatch = (tx: Queryable, dead: ReadonlySet<number>, now: Date): Promise<
     )
     UPDATE action_execution AS e SET
       status = lost.next::execution_status,
-      status_reason = CASE lost.next WHEN 'CANCELLED' THEN 'Cancelled while an attempt was under way, whose outcome is unknown.'
+      status_reason = CASE lost.next
+        WHEN 'CANCELLED' THEN 'Cancelled while an attempt was under way, whose outcome is unknown.'
                                      WHEN 'ERROR' THEN 'Gave up: the outcome of too many attempts is unknown.'
                                      ELSE 'The outcome of the last attempt is unknown; it is sent again.' END,
-      unknown_count = e.unknown_count + 1, lease_token = NULL, lease_expires_at = NULL, due_at = ${now}, updated_at = ${now},
+      unknown_count = e.unknown_count + 1, lease_token = NULL, lease_expires_at = NULL, due_at = ${now},
+        updated_at = ${now},
       finished_at = CASE lost.next WHEN 'PENDING' THEN NULL ELSE ${now}::timestamptz END
     FROM lost WHERE e.id = lost.id
-    RETURNING e.project_id AS "projectId", e.action_id AS "actionId", e.trigger_id AS "triggerId", e.status::text AS status,
+    RETURNING e.project_id AS "projectId", e.action_id AS "actionId", e.trigger_id AS "triggerId",
+      e.status::text AS status,
       lost.lease_token AS "leaseToken"`;

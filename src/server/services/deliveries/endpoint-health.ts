@@ -92,12 +92,16 @@ export async function swapHealth(
 ): Promise<ReadHealth | null> {
   const count = await db.$executeRaw`/* prepared */
     UPDATE action_health SET revision = revision + 1,
-      failures_in_row = ${breaker.failuresInRow}, recent = ${JSON.stringify(breaker.recent)}::jsonb, opened_at = ${date(breaker.openedAt)},
-      open_until = ${date(breaker.openUntil)}, pause_ms = ${breaker.pauseMs}, probe_token = ${breaker.probe?.token ?? null}, probe_until = ${date(breaker.probe?.until ?? null)},
+      failures_in_row = ${breaker.failuresInRow}, recent = ${JSON.stringify(breaker.recent)}::jsonb,
+        opened_at = ${date(breaker.openedAt)},
+      open_until = ${date(breaker.openUntil)}, pause_ms = ${breaker.pauseMs},
+        probe_token = ${breaker.probe?.token ?? null}, probe_until = ${date(breaker.probe?.until ?? null)},
       slots = ${JSON.stringify(pace.slots)}::jsonb, rate_at = ${pace.rateAt},
-      last_success_at = ${date(faults.lastSuccessAt)}, last_failure_at = ${date(faults.lastFailureAt)}, failing_since = ${date(faults.failingSince)},
+      last_success_at = ${date(faults.lastSuccessAt)}, last_failure_at = ${date(faults.lastFailureAt)},
+        failing_since = ${date(faults.failingSince)},
       warned_at = ${date(faults.warnedAt)}, warnings = ${faults.warnings},
-      last_failure_execution_id = ${lastFailure?.executionId ?? null}, last_failure_message = ${lastFailure?.message ?? null}
+      last_failure_execution_id = ${lastFailure?.executionId ?? null},
+        last_failure_message = ${lastFailure?.message ?? null}
     WHERE action_id = ${actionId} AND revision = ${revision}`;
   return count === 1 ? { revision: revision + 1, breaker, pace, faults, lastFailure } : null;
 }
@@ -115,7 +119,8 @@ export async function changeHealth(
   let before = known ?? (await readHealth(db, actionId));
   for (;;) {
     if (!before) {
-      await db.$executeRaw`INSERT INTO action_health (action_id, project_id) VALUES (${actionId}, ${projectId}) ON CONFLICT DO NOTHING`;
+      await db.$executeRaw`INSERT INTO action_health (action_id, project_id) VALUES (${actionId}, ${projectId})
+        ON CONFLICT DO NOTHING`;
       before = (await readHealth(db, actionId))!;
     }
     const after = await swapHealth(db, actionId, { ...change(before), revision: before.revision });

@@ -18,9 +18,11 @@ const BUSY_MS = 30_000;
  * action whose requests hold all slots is at work and does not count. Unreadable slots count as free.
  */
 const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
-  a.paused_at IS NULL AND (h.open_until IS NULL OR h.open_until < ${now}) AND (h.probe_until IS NULL OR h.probe_until < ${now})
+  a.paused_at IS NULL AND (h.open_until IS NULL OR h.open_until < ${now})
+    AND (h.probe_until IS NULL OR h.probe_until < ${now})
   AND (h.rate_at IS NULL OR h.rate_at < ${now.getTime()})
-  AND NOT coalesce(jsonb_path_exists(h.slots, '$[*][2] ? (@ > $now)', jsonb_build_object('now', ${now.getTime()}::float8)), false)`;
+  AND NOT coalesce(jsonb_path_exists(h.slots, '$[*][2] ? (@ > $now)',
+    jsonb_build_object('now', ${now.getTime()}::float8)), false)`;
 
 /**
  * @property isAsked a recent wake has been asked for, and its run has not begun
@@ -37,9 +39,11 @@ export async function findWaitingActions(ctx: ServiceContext): Promise<WaitingAc
   const ago = (ms: number): Date => new Date(now.getTime() - ms);
   return ctx.db.$queryRaw<WaitingAction[]>`
     ${actionsWithWork}
-    SELECT a.project_id AS "projectId", a.id AS "actionId", first.due_at AS "dueAt", coalesce(h.wake_asked_at > ${ago(MARK_MS)}, false) AS "isAsked",
+    SELECT a.project_id AS "projectId", a.id AS "actionId", first.due_at AS "dueAt",
+      coalesce(h.wake_asked_at > ${ago(MARK_MS)}, false) AS "isAsked",
       first.due_at < ${ago(ENGINE_BEHIND_MS)} AND ${isIdle(now)} AS "isBehind"
-    FROM actions JOIN action_configuration a ON a.id = actions.action_id LEFT JOIN action_health h ON h.action_id = a.id,
+    FROM actions JOIN action_configuration a ON a.id = actions.action_id
+      LEFT JOIN action_health h ON h.action_id = a.id,
       LATERAL ${firstDue(ago(WAITS_MS))} AS first
     WHERE ${mayGoOn(now)} ORDER BY first.due_at LIMIT ${ACTIONS_MAX}`;
 }
@@ -52,12 +56,14 @@ const actionsWithWork = Prisma.sql`
   WITH RECURSIVE actions AS (
     (SELECT action_id FROM action_execution WHERE status = 'PENDING' ORDER BY action_id LIMIT 1)
     UNION ALL
-    SELECT (SELECT e.action_id FROM action_execution e WHERE e.status = 'PENDING' AND e.action_id > x.action_id ORDER BY e.action_id LIMIT 1)
+    SELECT (SELECT e.action_id FROM action_execution e WHERE e.status = 'PENDING' AND e.action_id > x.action_id
+      ORDER BY e.action_id LIMIT 1)
     FROM actions x WHERE x.action_id IS NOT NULL)`;
 
 /** Subquery on `actions`: the earliest row of an action that was due at a moment. */
 const firstDue = (at: Date): Prisma.Sql => Prisma.sql`(
-  SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING' AND e.due_at <= ${at}
+  SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING'
+    AND e.due_at <= ${at}
   ORDER BY e.due_at LIMIT 1)`;
 
 /** The time at which the oldest due execution was due, of actions that may go on. Null where none is due. */
@@ -66,7 +72,8 @@ export async function findOldestDue(ctx: ServiceContext): Promise<Date | null> {
   const [row] = await ctx.db.$queryRaw<{ dueAt: Date | null }[]>`
     ${actionsWithWork}
     SELECT min(first.due_at) AS "dueAt"
-    FROM actions JOIN action_configuration a ON a.id = actions.action_id LEFT JOIN action_health h ON h.action_id = a.id,
+    FROM actions JOIN action_configuration a ON a.id = actions.action_id
+      LEFT JOIN action_health h ON h.action_id = a.id,
       LATERAL ${firstDue(now)} AS first
     WHERE ${mayGoOn(now)}`;
   return row?.dueAt ?? null;
@@ -81,10 +88,12 @@ export async function countLeftBehind(ctx: ServiceContext): Promise<LeftBehind> 
   const [row] = await ctx.db.$queryRaw<LeftBehind[]>`
     SELECT
       (SELECT count(*)::int FROM (
-        SELECT 1 FROM action_execution e JOIN action_configuration a ON a.id = e.action_id LEFT JOIN action_health h ON h.action_id = a.id
+        SELECT 1 FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
+          LEFT JOIN action_health h ON h.action_id = a.id
         WHERE e.status = 'PENDING' AND e.due_at < ${new Date(now.getTime() - ENGINE_BEHIND_MS)} AND ${mayGoOn(now)}
           AND ${isIdle(now)} LIMIT ${COUNTED_MAX}) AS o) AS overdue,
       (SELECT count(*)::int FROM (
-        SELECT 1 FROM action_execution WHERE status = 'RUNNING' AND lease_expires_at < ${now} LIMIT ${COUNTED_MAX}) AS l) AS "leasesExpired"`;
+        SELECT 1 FROM action_execution WHERE status = 'RUNNING' AND lease_expires_at < ${now}
+          LIMIT ${COUNTED_MAX}) AS l) AS "leasesExpired"`;
   return row!;
 }

@@ -58,7 +58,8 @@ const latencyOf = (now: Date): Prisma.Sql => Prisma.sql`
   CASE WHEN e.status = 'COMPLETED' AND e.job_id IS NULL AND NOT e.is_resend THEN (
     SELECT (extract(epoch FROM ${now}::timestamptz) - o.order_received / 1e6 - t.delay_seconds)::float8
     FROM observation o, trigger_configuration t
-    WHERE o.project_id = e.project_id AND o.event_source = e.event_source AND o.id = e.source_id AND o.last_event_id = e.event_id
+    WHERE o.project_id = e.project_id AND o.event_source = e.event_source AND o.id = e.source_id
+      AND o.last_event_id = e.event_id
       AND t.id = e.trigger_id) END`;
 const KIND_SUMS = Prisma.raw(columns.map(([, column]) => `${column} = h.${column} + excluded.${column}`).join(", "));
 
@@ -67,7 +68,8 @@ const DELAY_LIMITS = Prisma.raw(`ARRAY[${DELAY_BOUNDS.join(", ")}]::numeric[]`);
 /** Adds the buckets of a histogram to those of a row. */
 const sumOf = (column: string): Prisma.Sql =>
   Prisma.raw(
-    `(SELECT array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n) FROM unnest(h.${column}, excluded.${column}) WITH ORDINALITY AS u(old, new, n))`,
+    `(SELECT array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n)
+      FROM unnest(h.${column}, excluded.${column}) WITH ORDINALITY AS u(old, new, n))`,
   );
 
 /**
@@ -86,57 +88,78 @@ export async function recordAttempts(
   // All writers take the locks in this order: executions by id, attempts, counters.
   const finished = await ctx.db.$queryRaw<FinishedAttempt[]>`/* prepared */
     WITH r AS MATERIALIZED (
-      SELECT * FROM json_to_recordset(${json}::json) AS r("attemptId" text, "executionId" text, "leaseToken" text, request jsonb, succeeded bool, status text,
-        reason text, "dueAt" timestamptz, output jsonb, error jsonb, "responseStatus" int, "responseHeaders" jsonb, "responseBody" text,
+      SELECT * FROM json_to_recordset(${json}::json) AS r("attemptId" text, "executionId" text, "leaseToken" text,
+        request jsonb, succeeded bool, status text,
+        reason text, "dueAt" timestamptz, output jsonb, error jsonb, "responseStatus" int, "responseHeaders" jsonb,
+          "responseBody" text,
         "responseTruncated" bool, "errorCode" text, message text, "durationMs" int, counts bool, kind text, bucket int)
     ), locked AS MATERIALIZED (
       SELECT e.id FROM action_execution e WHERE e.id IN (SELECT "executionId" FROM r) ORDER BY e.id FOR NO KEY UPDATE
     ), finished AS (
       UPDATE action_attempt AS t SET
-        status = CASE WHEN r.succeeded THEN 'SUCCEEDED' ELSE 'FAILED' END::attempt_status, response_status = r."responseStatus",
+        status = CASE WHEN r.succeeded THEN 'SUCCEEDED' ELSE 'FAILED' END::attempt_status,
+          response_status = r."responseStatus",
         request = CASE WHEN jsonb_exists(t.request, 'expunged') THEN t.request ELSE r.request END,
         response_headers = CASE WHEN jsonb_exists(t.request, 'expunged') THEN NULL ELSE r."responseHeaders" END,
-        response_body = CASE WHEN jsonb_exists(t.request, 'expunged') THEN NULL ELSE r."responseBody" END, response_truncated = r."responseTruncated",
+        response_body = CASE WHEN jsonb_exists(t.request, 'expunged') THEN NULL ELSE r."responseBody" END,
+          response_truncated = r."responseTruncated",
         error_code = r."errorCode", message = r.message, duration_ms = r."durationMs", finished_at = ${now}
       FROM r WHERE t.id = r."attemptId" AND t.status IN ('RUNNING', 'UNKNOWN') AND (SELECT count(*) FROM locked) > 0
       RETURNING t.id, t.execution_id, r.succeeded, r.counts, r.kind, r.bucket
     ), moved AS (
       UPDATE action_execution AS e SET
-        status = CASE WHEN e.cancel_requested_at IS NOT NULL AND r.status <> 'COMPLETED' THEN 'CANCELLED' ELSE r.status END::execution_status,
-        status_reason = CASE WHEN e.cancel_requested_at IS NOT NULL AND r.status <> 'COMPLETED' THEN 'Cancelled while an attempt was under way; it failed.' ELSE r.reason END,
-        due_at = coalesce(r."dueAt", e.due_at), output = r.output, error = r.error, response_code = r."responseStatus", error_code = r."errorCode", lease_token = NULL, lease_expires_at = NULL, updated_at = ${now},
-        finished_at = CASE WHEN r.status = 'PENDING' AND e.cancel_requested_at IS NULL THEN NULL ELSE ${now}::timestamptz END
-      FROM r WHERE e.id = r."executionId" AND e.status = 'RUNNING' AND e.lease_token = r."leaseToken" AND (SELECT count(*) FROM locked) > 0
-      RETURNING e.id, e.trigger_id, e.status, e.is_resend, extract(epoch FROM ${now}::timestamptz - e.created_at) * 1000 AS delay_ms,
+        status = CASE WHEN e.cancel_requested_at IS NOT NULL AND r.status <> 'COMPLETED' THEN 'CANCELLED'
+          ELSE r.status END::execution_status,
+        status_reason = CASE WHEN e.cancel_requested_at IS NOT NULL AND r.status <> 'COMPLETED'
+          THEN 'Cancelled while an attempt was under way; it failed.' ELSE r.reason END,
+        due_at = coalesce(r."dueAt", e.due_at), output = r.output, error = r.error, response_code = r."responseStatus",
+          error_code = r."errorCode", lease_token = NULL, lease_expires_at = NULL, updated_at = ${now},
+        finished_at = CASE WHEN r.status = 'PENDING' AND e.cancel_requested_at IS NULL THEN NULL
+          ELSE ${now}::timestamptz END
+      FROM r WHERE e.id = r."executionId" AND e.status = 'RUNNING' AND e.lease_token = r."leaseToken"
+        AND (SELECT count(*) FROM locked) > 0
+      RETURNING e.id, e.trigger_id, e.status, e.is_resend,
+        extract(epoch FROM ${now}::timestamptz - e.created_at) * 1000 AS delay_ms,
         ${latencyOf(now)} AS latency
     ), ended AS (
-      SELECT count(*) FILTER (WHERE m.status = 'ERROR')::int AS failed, (SELECT array_agg((SELECT count(*)::int FROM moved d
-        WHERE d.status = 'COMPLETED' AND NOT d.is_resend AND width_bucket(d.delay_ms, ${DELAY_LIMITS}) = n) ORDER BY n) FROM generate_series(0, ${DELAY_BUCKETS - 1}::int) AS n) AS delays
+      SELECT count(*) FILTER (WHERE m.status = 'ERROR')::int AS failed,
+        (SELECT array_agg((SELECT count(*)::int FROM moved d
+        WHERE d.status = 'COMPLETED' AND NOT d.is_resend AND width_bucket(d.delay_ms, ${DELAY_LIMITS}) = n) ORDER BY n)
+          FROM generate_series(0, ${DELAY_BUCKETS - 1}::int) AS n) AS delays
       FROM moved m
     ), hours AS (
-      INSERT INTO action_hour AS h (action_id, hour, project_id, attempts, succeeded, ${KIND_COLUMNS}, latency, failed, delays)
-      SELECT ${actionId}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, count(*), count(*) FILTER (WHERE f.succeeded), ${KIND_COUNTS},
-        (SELECT array_agg((SELECT count(*)::int FROM finished g WHERE g.bucket = n AND g.counts) ORDER BY n) FROM generate_series(0, ${LATENCY_BUCKETS - 1}::int) AS n),
+      INSERT INTO action_hour AS h (action_id, hour, project_id, attempts, succeeded, ${KIND_COLUMNS}, latency, failed,
+        delays)
+      SELECT ${actionId}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, count(*),
+        count(*) FILTER (WHERE f.succeeded), ${KIND_COUNTS},
+        (SELECT array_agg((SELECT count(*)::int FROM finished g WHERE g.bucket = n AND g.counts) ORDER BY n)
+          FROM generate_series(0, ${LATENCY_BUCKETS - 1}::int) AS n),
         (SELECT failed FROM ended), (SELECT delays FROM ended)
       FROM finished f WHERE f.counts HAVING count(*) > 0
-      ON CONFLICT (action_id, hour) DO UPDATE SET attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded, ${KIND_SUMS},
+      ON CONFLICT (action_id, hour) DO UPDATE
+        SET attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded, ${KIND_SUMS},
         failed = h.failed + excluded.failed, latency = ${sumOf("latency")}, delays = ${sumOf("delays")}
       RETURNING 1
     ), minutes AS (
       INSERT INTO action_minute AS h (action_id, minute, project_id, attempts, succeeded, failed, delays)
-      SELECT ${actionId}, date_trunc('minute', ${now}::timestamptz, 'UTC'), ${projectId}, count(*), count(*) FILTER (WHERE f.succeeded), (SELECT failed FROM ended), (SELECT delays FROM ended)
+      SELECT ${actionId}, date_trunc('minute', ${now}::timestamptz, 'UTC'), ${projectId}, count(*),
+        count(*) FILTER (WHERE f.succeeded), (SELECT failed FROM ended), (SELECT delays FROM ended)
       FROM finished f WHERE f.counts HAVING count(*) > 0 AND (SELECT count(*) FROM hours) >= 0
-      ON CONFLICT (action_id, minute) DO UPDATE SET attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded,
+      ON CONFLICT (action_id, minute) DO UPDATE
+        SET attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded,
         failed = h.failed + excluded.failed, delays = ${sumOf("delays")}
       RETURNING 1
     ), ends AS (
       INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, delivered, failed)
-      SELECT m.trigger_id, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, count(*) FILTER (WHERE m.status = 'COMPLETED'), count(*) FILTER (WHERE m.status = 'ERROR')
+      SELECT m.trigger_id, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId},
+        count(*) FILTER (WHERE m.status = 'COMPLETED'), count(*) FILTER (WHERE m.status = 'ERROR')
       FROM moved m WHERE m.status IN ('COMPLETED', 'ERROR') AND (SELECT count(*) FROM minutes) >= 0
       GROUP BY m.trigger_id ORDER BY m.trigger_id COLLATE "C"
-      ON CONFLICT (trigger_id, hour) DO UPDATE SET delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed
+      ON CONFLICT (trigger_id, hour) DO UPDATE
+        SET delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed
     )
-    SELECT f.id, f.kind, f.succeeded, m.status::text, m.latency FROM finished f LEFT JOIN moved m ON m.id = f.execution_id`;
+    SELECT f.id, f.kind, f.succeeded, m.status::text, m.latency FROM finished f
+      LEFT JOIN moved m ON m.id = f.execution_id`;
   countFinished(ctx, finished);
   ctx.live.touch(projectId, "executions");
   return new Set(finished.map(({ id }) => id));

@@ -23,7 +23,8 @@ export async function writeDigests(ctx: ServiceContext): Promise<number> {
   const now = ctx.now();
   const people = await ctx.db.$queryRaw<Person[]>`
     SELECT DISTINCT u.id AS "userId", u.email
-    FROM notice n JOIN membership m ON m.project_id = n.project_id JOIN "user" u ON u.id = m.user_id LEFT JOIN email_choice c ON c.user_id = u.id
+    FROM notice n JOIN membership m ON m.project_id = n.project_id JOIN "user" u ON u.id = m.user_id
+      LEFT JOIN email_choice c ON c.user_id = u.id
     WHERE n.created_at > ${new Date(now.getTime() - TOLD_MS)} AND n.created_at > m.created_at
       AND (c.told_until IS NULL OR n.created_at > c.told_until) AND (c.next_at IS NULL OR c.next_at <= ${now})
       AND NOT (n.kind = ANY(coalesce(c.off, '{}')))
@@ -39,13 +40,17 @@ async function tellPerson(ctx: ServiceContext, { userId, email }: Person): Promi
   return ctx.db.$transaction(async (tx) => {
     await tx.$executeRaw`INSERT INTO email_choice (user_id, off) VALUES (${userId}, '{}') ON CONFLICT DO NOTHING`;
     const [choice] = await tx.$queryRaw<{ off: string[]; toldUntil: Date | null; nextAt: Date | null }[]>`
-      SELECT off, told_until AS "toldUntil", next_at AS "nextAt" FROM email_choice WHERE user_id = ${userId} FOR UPDATE`;
+      SELECT off, told_until AS "toldUntil", next_at AS "nextAt" FROM email_choice WHERE user_id = ${userId}
+        FOR UPDATE`;
     if (!choice || (choice.nextAt && choice.nextAt > now)) return false;
     const since = new Date(Math.max(choice.toldUntil?.getTime() ?? 0, now.getTime() - TOLD_MS));
     const notices = await tx.$queryRaw<ToldNotice[]>`
-      SELECT n.kind, n.subject_id AS "subjectId", n.subject, n.reason, n.created_at AS "createdAt", p.id AS "projectId", p.name AS "projectName"
-      FROM membership m JOIN project p ON p.id = m.project_id AND p.deleted_at IS NULL JOIN notice n ON n.project_id = p.id
-      WHERE m.user_id = ${userId} AND n.created_at > ${since} AND n.created_at > m.created_at AND NOT (n.kind = ANY(${choice.off}::text[]))
+      SELECT n.kind, n.subject_id AS "subjectId", n.subject, n.reason, n.created_at AS "createdAt",
+        p.id AS "projectId", p.name AS "projectName"
+      FROM membership m JOIN project p ON p.id = m.project_id AND p.deleted_at IS NULL
+        JOIN notice n ON n.project_id = p.id
+      WHERE m.user_id = ${userId} AND n.created_at > ${since} AND n.created_at > m.created_at
+        AND NOT (n.kind = ANY(${choice.off}::text[]))
       ORDER BY n.created_at, n.id`;
     const last = notices.at(-1);
     if (!last) return false;

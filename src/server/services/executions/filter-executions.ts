@@ -105,8 +105,10 @@ function statusWhere(ctx: ProjectContext, status: StatusFilter): Prisma.Sql {
 export function pendingState(ctx: ProjectContext): Prisma.Sql {
   const now = ctx.now();
   return Prisma.sql`CASE
-    WHEN e.action_id IN (SELECT a.id FROM action_configuration a WHERE a.project_id = ${ctx.projectId} AND a.paused_at IS NOT NULL) THEN 'PAUSED'
-    WHEN e.due_at <= ${now} AND e.action_id IN (SELECT h.action_id FROM action_health h WHERE h.project_id = ${ctx.projectId} AND h.open_until IS NOT NULL
+    WHEN e.action_id IN (SELECT a.id FROM action_configuration a
+      WHERE a.project_id = ${ctx.projectId} AND a.paused_at IS NOT NULL) THEN 'PAUSED'
+    WHEN e.due_at <= ${now} AND e.action_id IN (SELECT h.action_id FROM action_health h
+      WHERE h.project_id = ${ctx.projectId} AND h.open_until IS NOT NULL
       AND (h.open_until > ${now} OR h.probe_until > ${now})) THEN 'PAUSED'
     WHEN e.attempt_count > 0 THEN 'RETRYING' WHEN e.due_at > ${now} THEN 'SCHEDULED' ELSE 'WAITING' END`;
 }
@@ -131,11 +133,13 @@ function attemptsWhere(filter: string): Prisma.Sql {
 }
 
 const ofObservation = (condition: Prisma.Sql): Prisma.Sql => Prisma.sql`EXISTS (
-  SELECT 1 FROM observation o WHERE o.project_id = e.project_id AND o.event_source = e.event_source AND o.id = e.source_id AND ${condition})`;
+  SELECT 1 FROM observation o WHERE o.project_id = e.project_id AND o.event_source = e.event_source
+    AND o.id = e.source_id AND ${condition})`;
 
 /** The observations of a trace are few. Index: observation (project_id, trace_id). */
 const ofTrace = (ctx: ProjectContext, traceId: string): Prisma.Sql =>
-  Prisma.sql`e.source_id IN (SELECT o.id FROM observation o WHERE o.project_id = ${ctx.projectId} AND o.trace_id = ${traceId})`;
+  Prisma.sql`e.source_id IN (SELECT o.id FROM observation o
+    WHERE o.project_id = ${ctx.projectId} AND o.trace_id = ${traceId})`;
 
 /** The most triggers, or actions, that a part of a name stands for. */
 const NAMED_MAX = 200;
@@ -164,14 +168,16 @@ async function searchWhere(ctx: ProjectContext, search: string): Promise<Prisma.
   switch (kind) {
     case "execution":
       // The bounds let the primary key answer; ids are lower-case letters and digits.
-      return Prisma.sql`(e.id BETWEEN ${value} AND ${`${value}${"z".repeat(30)}`} AND e.id LIKE ${`${escapeLike(value)}%`})`;
+      return Prisma.sql`(e.id BETWEEN ${value} AND ${`${value}${"z".repeat(30)}`}
+        AND e.id LIKE ${`${escapeLike(value)}%`})`;
     case "trigger":
       return Prisma.sql`e.trigger_id = ${value}`;
     case "action":
       return Prisma.sql`e.action_id = ${value}`;
     case "event":
       return Prisma.sql`e.source_id IN (
-        SELECT r.observation_id FROM observation_revision r WHERE r.project_id = ${ctx.projectId} AND r.event_id = ${value})`;
+        SELECT r.observation_id FROM observation_revision r
+          WHERE r.project_id = ${ctx.projectId} AND r.event_id = ${value})`;
     case "trace":
       return withSources(ctx, value, [ofTrace(ctx, value)]);
     case "source":
@@ -203,7 +209,8 @@ async function textWhere(ctx: ProjectContext, value: string): Promise<Prisma.Sql
 /** Adds the executions whose source id begins with the text, if there are any. */
 async function withSources(ctx: ProjectContext, value: string, parts: Prisma.Sql[]): Promise<Prisma.Sql> {
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT e.source_id AS id FROM action_execution e WHERE e.project_id = ${ctx.projectId} AND ${sourceBegins(value)} LIMIT ${SOURCES_MAX + 1}`;
+    SELECT e.source_id AS id FROM action_execution e WHERE e.project_id = ${ctx.projectId} AND ${sourceBegins(value)}
+      LIMIT ${SOURCES_MAX + 1}`;
   const ids = [...new Set(rows.map(({ id }) => id))];
   if (rows.length > SOURCES_MAX) parts.push(sourceBegins(value));
   else if (ids.length > 0) parts.push(Prisma.sql`e.source_id = ANY(${ids})`);

@@ -115,7 +115,8 @@ export async function changeJob(
 }
 
 async function lockJob(ctx: ProjectContext, tx: Queryable, kind: PeoplesJobKind, jobId: string) {
-  await tx.$queryRaw`SELECT 1 FROM job WHERE id = ${jobId} AND project_id = ${ctx.projectId} AND kind = ${kind} FOR NO KEY UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM job WHERE id = ${jobId} AND project_id = ${ctx.projectId}
+    AND kind = ${kind} FOR NO KEY UPDATE`;
   const row = await tx.job.findFirst({
     where: { id: jobId, projectId: ctx.projectId, kind },
     select: { status: true, subjectId: true },

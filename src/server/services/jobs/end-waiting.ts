@@ -55,7 +55,8 @@ export async function startEnding(
 ): Promise<StartedEnding> {
   const [row] = await tx.$queryRaw<{ waiting: number }[]>`
     SELECT count(*)::int AS waiting FROM (
-      SELECT 1 FROM action_execution WHERE ${rowsOf(ctx.projectId, params)} AND status = 'PENDING' LIMIT ${COUNTED_MAX}) AS found`;
+      SELECT 1 FROM action_execution WHERE ${rowsOf(ctx.projectId, params)} AND status = 'PENDING'
+        LIMIT ${COUNTED_MAX}) AS found`;
   const { waiting } = row!;
   const [id, now] = [newId("job"), ctx.now()];
   await tx.job.create({
@@ -136,7 +137,8 @@ const nothing: ChunkResult = { processed: 0, matched: 0, created: 0, cursor: nul
 async function stillHolds(tx: Queryable, projectId: string, { why, id, at }: EndWaitingParams): Promise<boolean> {
   if (why === "deleted") return true;
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM action_configuration WHERE id = ${id} AND project_id = ${projectId} AND disabled_at = ${at} FOR SHARE`;
+    SELECT 1 FROM action_configuration
+      WHERE id = ${id} AND project_id = ${projectId} AND disabled_at = ${at} FOR SHARE`;
   return rows.length > 0;
 }
 
@@ -159,10 +161,12 @@ async function endRows(tx: Queryable, rows: readonly Row[], { why, of }: EndWait
   const to = assertTransition("PENDING", why === "off" ? "skip" : "cancel");
   const reason = why === "off" ? reasons.off : reasons.deleted[of];
   await tx.$executeRaw`
-    UPDATE action_execution SET status = ${to}::execution_status, status_reason = ${reason}, finished_at = ${now}, updated_at = ${now},
+    UPDATE action_execution
+      SET status = ${to}::execution_status, status_reason = ${reason}, finished_at = ${now}, updated_at = ${now},
       cancelled_by = CASE WHEN ${why === "deleted"} THEN 'SYSTEM'::cancelled_by ELSE cancelled_by END
     WHERE id = ANY(${waiting.map((row) => row.id)}::text[])`;
   if (onTheWire.length > 0)
     await tx.$executeRaw`
-      UPDATE action_execution SET cancel_requested_at = ${now}, cancelled_by = 'SYSTEM', updated_at = ${now} WHERE id = ANY(${onTheWire}::text[])`;
+      UPDATE action_execution SET cancel_requested_at = ${now}, cancelled_by = 'SYSTEM', updated_at = ${now}
+        WHERE id = ANY(${onTheWire}::text[])`;
 }

@@ -14,7 +14,8 @@ type Found = { projectId: string; subjectId: string; subject: string; reason: st
 /** A failing endpoint is one whose breaker is open, or which got a warning since its last success. */
 const isFailing = Prisma.sql`(h.opened_at IS NOT NULL OR h.warnings > 0)`;
 const isNew = (kind: NoticeKind, subjectId: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`NOT EXISTS (SELECT 1 FROM notice n WHERE n.kind = ${kind} AND n.subject_id = ${subjectId} AND n.ended_at IS NULL)`;
+  Prisma.sql`NOT EXISTS (SELECT 1 FROM notice n WHERE n.kind = ${kind} AND n.subject_id = ${subjectId}
+    AND n.ended_at IS NULL)`;
 
 /**
  * Compares actions and triggers with the notices that last: writes a notice for each new state, and ends those whose
@@ -46,7 +47,8 @@ async function write(
 }
 
 const failingEndpoints = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$queryRaw`
-  SELECT a.project_id AS "projectId", a.id AS "subjectId", a.name AS subject, coalesce(h.last_failure_message, '') AS reason
+  SELECT a.project_id AS "projectId", a.id AS "subjectId", a.name AS subject,
+    coalesce(h.last_failure_message, '') AS reason
   FROM action_health h JOIN action_configuration a ON a.id = h.action_id JOIN project p ON p.id = a.project_id
   WHERE ${isFailing} AND a.deleted_at IS NULL AND p.deleted_at IS NULL AND a.disabled_at IS NULL
     AND ${isNew("endpoint.failing", Prisma.sql`a.id`)} LIMIT ${FOUND_MAX}`;
@@ -62,7 +64,8 @@ const disabledActions = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$query
 const triggerProblems = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$queryRaw`
   SELECT DISTINCT ON (t.id) t.project_id AS "projectId", t.id AS "subjectId", t.name AS subject, d.reason
   FROM decision d JOIN trigger_configuration t ON t.id = d.trigger_id JOIN project p ON p.id = t.project_id
-  WHERE d.kind = 'filter_error' AND d.created_at > ${new Date(ctx.now().getTime() - PROBLEM_MS)} AND d.trigger_version = t.version
+  WHERE d.kind = 'filter_error' AND d.created_at > ${new Date(ctx.now().getTime() - PROBLEM_MS)}
+    AND d.trigger_version = t.version
     AND t.status = 'ACTIVE' AND t.deleted_at IS NULL AND p.deleted_at IS NULL
     AND ${isNew("trigger.problem", Prisma.sql`t.id`)} ORDER BY t.id, d.created_at DESC LIMIT ${FOUND_MAX}`;
 
@@ -72,17 +75,21 @@ async function endNotices(ctx: ServiceContext): Promise<Found[]> {
   const ended = await ctx.db.$queryRaw<(Found & { isOn: boolean })[]>`
     UPDATE notice AS n SET ended_at = ${now} FROM (
       SELECT n.id, a.id IS NOT NULL AND a.disabled_at IS NULL AS is_on FROM notice n
-      LEFT JOIN action_configuration a ON a.id = n.subject_id AND a.deleted_at IS NULL LEFT JOIN action_health h ON h.action_id = a.id
-      WHERE n.ended_at IS NULL AND n.kind = 'endpoint.failing' AND (a.id IS NULL OR a.disabled_at IS NOT NULL OR NOT ${isFailing})
+      LEFT JOIN action_configuration a ON a.id = n.subject_id AND a.deleted_at IS NULL
+        LEFT JOIN action_health h ON h.action_id = a.id
+      WHERE n.ended_at IS NULL AND n.kind = 'endpoint.failing'
+        AND (a.id IS NULL OR a.disabled_at IS NOT NULL OR NOT ${isFailing})
     ) AS over WHERE n.id = over.id
     RETURNING n.project_id AS "projectId", n.subject_id AS "subjectId", n.subject, '' AS reason, over.is_on AS "isOn"`;
   await ctx.db.$executeRaw`
     UPDATE notice AS n SET ended_at = ${now} WHERE n.ended_at IS NULL AND n.kind = 'endpoint.disabled' AND NOT EXISTS (
-      SELECT 1 FROM action_configuration a WHERE a.id = n.subject_id AND a.deleted_at IS NULL AND a.disabled_at IS NOT NULL)`;
+      SELECT 1 FROM action_configuration a WHERE a.id = n.subject_id AND a.deleted_at IS NULL
+        AND a.disabled_at IS NOT NULL)`;
   await ctx.db.$executeRaw`
     UPDATE notice AS n SET ended_at = ${now} WHERE n.ended_at IS NULL AND n.kind = 'trigger.problem' AND NOT EXISTS (
       SELECT 1 FROM decision d JOIN trigger_configuration t ON t.id = d.trigger_id
-      WHERE d.trigger_id = n.subject_id AND d.kind = 'filter_error' AND d.created_at > ${new Date(now.getTime() - PROBLEM_MS)}
+      WHERE d.trigger_id = n.subject_id AND d.kind = 'filter_error'
+        AND d.created_at > ${new Date(now.getTime() - PROBLEM_MS)}
         AND d.trigger_version = t.version AND t.status = 'ACTIVE' AND t.deleted_at IS NULL)`;
   return ended.flatMap(({ isOn, ...found }) => (isOn ? [found] : []));
 }

@@ -92,10 +92,12 @@ const strip = (source: EventSource, state: string): string => stringifyJson(sour
 /** Returns whether the observation exists. */
 async function clearState(tx: Queryable, source: EventSource, { projectId, eventSource, id }: Where): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ state: string | null }[]>`
-    SELECT state FROM observation WHERE project_id = ${projectId} AND event_source = ${eventSource} AND id = ${id} FOR UPDATE`;
+    SELECT state FROM observation WHERE project_id = ${projectId} AND event_source = ${eventSource} AND id = ${id}
+      FOR UPDATE`;
   if (row?.state == null) return row !== undefined;
   await tx.$executeRaw`
-    UPDATE observation SET state = ${strip(source, row.state)} WHERE project_id = ${projectId} AND event_source = ${eventSource} AND id = ${id}`;
+    UPDATE observation SET state = ${strip(source, row.state)}
+      WHERE project_id = ${projectId} AND event_source = ${eventSource} AND id = ${id}`;
   return true;
 }
 
@@ -137,14 +139,17 @@ async function clearExecutions(
   now: Date,
 ): Promise<{ id: string; eventId: string }[]> {
   const rows = await tx.$queryRaw<{ id: string; eventId: string }[]>`
-    SELECT id, event_id AS "eventId" FROM action_execution WHERE project_id = ${projectId} AND source_id = ${id} AND event_source = ${eventSource}
+    SELECT id, event_id AS "eventId" FROM action_execution WHERE project_id = ${projectId} AND source_id = ${id}
+      AND event_source = ${eventSource}
     ORDER BY id FOR UPDATE`;
   const ids = rows.map((row) => row.id);
   await tx.$executeRaw`
-    UPDATE action_execution SET input = NULL, updated_at = ${now}, status_seen = CASE WHEN status_seen IS NOT NULL THEN ${REMOVED_SEEN} END
+    UPDATE action_execution
+      SET input = NULL, updated_at = ${now}, status_seen = CASE WHEN status_seen IS NOT NULL THEN ${REMOVED_SEEN} END
     WHERE id = ANY(${ids}::text[])`;
   await tx.$executeRaw`
-    UPDATE action_attempt SET response_body = NULL, response_headers = NULL, request = request || '{"expunged": true}'::jsonb
+    UPDATE action_attempt
+      SET response_body = NULL, response_headers = NULL, request = request || '{"expunged": true}'::jsonb
     WHERE execution_id = ANY(${ids}::text[])`;
   return rows;
 }
@@ -160,7 +165,8 @@ const clearDecisions = (tx: Queryable, { projectId, eventSource, id }: Where) =>
 async function clearRejected(tx: Queryable, { projectId, eventSource, id }: Where): Promise<string[]> {
   const mention = `"id":${JSON.stringify(id)}`;
   const rows = await tx.$queryRaw<{ eventId: string }[]>`
-    UPDATE rejected_event SET body = ${REMOVED_BODY} WHERE project_id = ${projectId} AND name = ${eventSource} AND position(${mention} in body) > 0
+    UPDATE rejected_event SET body = ${REMOVED_BODY} WHERE project_id = ${projectId} AND name = ${eventSource}
+      AND position(${mention} in body) > 0
     RETURNING event_id AS "eventId"`;
   return rows.map(({ eventId }) => eventId);
 }

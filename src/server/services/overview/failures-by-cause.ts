@@ -33,18 +33,22 @@ export async function failuresByCause(ctx: ProjectContext, { from }: { from: Dat
       (SELECT * FROM action_execution WHERE project_id = ${ctx.projectId} AND status = 'ERROR' AND created_at >= ${from}
        ORDER BY created_at DESC, id DESC LIMIT ${GROUPED_MAX})
       UNION ALL
-      (SELECT * FROM action_execution WHERE project_id = ${ctx.projectId} AND status = 'PENDING' AND created_at >= ${from} AND error IS NOT NULL
+      (SELECT * FROM action_execution WHERE project_id = ${ctx.projectId} AND status = 'PENDING'
+        AND created_at >= ${from} AND error IS NOT NULL
        ORDER BY created_at, id LIMIT ${GROUPED_MAX})
     ), dated AS (
-      SELECT f.id, f.action_id, f.status, f.error ->> 'code' AS code, (f.output ->> 'status')::int AS response_status, f.error ->> 'message' AS message,
+      SELECT f.id, f.action_id, f.status, f.error ->> 'code' AS code, (f.output ->> 'status')::int AS response_status,
+        f.error ->> 'message' AS message,
         coalesce(f.started_at, f.created_at) AS first_at, coalesce(f.finished_at, f.updated_at) AS last_at
       FROM failed f
     )
     SELECT d.action_id AS "actionId", a.name AS "actionName", d.code, d.response_status AS "responseStatus",
-      (count(*) FILTER (WHERE d.status = 'ERROR'))::int AS failed, (count(*) FILTER (WHERE d.status = 'PENDING'))::int AS waiting,
+      (count(*) FILTER (WHERE d.status = 'ERROR'))::int AS failed,
+        (count(*) FILTER (WHERE d.status = 'PENDING'))::int AS waiting,
       min(d.first_at) AS "firstAt", max(d.last_at) AS "lastAt",
       (array_agg(d.id ORDER BY d.last_at DESC, d.id DESC))[1] AS "lastExecutionId",
       coalesce((array_agg(d.message ORDER BY d.last_at DESC, d.id DESC))[1], '') AS message
     FROM dated d JOIN action_configuration a ON a.id = d.action_id AND a.deleted_at IS NULL
-    GROUP BY d.action_id, a.name, d.code, d.response_status ORDER BY count(*) DESC, max(d.last_at) DESC LIMIT ${GROUPS_MAX}`;
+    GROUP BY d.action_id, a.name, d.code, d.response_status ORDER BY count(*) DESC, max(d.last_at) DESC
+      LIMIT ${GROUPS_MAX}`;
 }

@@ -26,8 +26,11 @@ export const resend: JobKind = bulkKind("resend", async (ctx, tx, job, ids) => {
 export const sendNow: JobKind = bulkKind("send_now", async (ctx, tx, job, ids) => {
   const now = ctx.now();
   const wakes = await tx.$queryRaw<Wake[]>`
-    UPDATE action_execution AS e SET due_at = least(e.due_at, ${now}), status_reason = ${`Sent now by ${job.createdByLabel}, with others.`}, updated_at = ${now}
-    FROM (SELECT id FROM action_execution WHERE id = ANY(${ids}::text[]) AND status = 'PENDING' ORDER BY id FOR NO KEY UPDATE) AS w
+    UPDATE action_execution AS e
+      SET due_at = least(e.due_at, ${now}), status_reason = ${`Sent now by ${job.createdByLabel}, with others.`},
+        updated_at = ${now}
+    FROM (SELECT id FROM action_execution WHERE id = ANY(${ids}::text[]) AND status = 'PENDING'
+      ORDER BY id FOR NO KEY UPDATE) AS w
     WHERE e.id = w.id RETURNING e.project_id AS "projectId", e.action_id AS "actionId", e.due_at AS "dueAt"`;
   for (const actionId of new Set(wakes.map((wake) => wake.actionId)))
     await endBreakerPause(ctx, tx, { projectId: job.projectId, actionId });
@@ -40,9 +43,12 @@ export const cancel: JobKind = {
     const { rows } = await readPage(ctx, tx, "cancel", job, CANCELS_MAX);
     const now = ctx.now();
     const cancelled = await tx.$executeRaw`
-      UPDATE action_execution SET status = 'CANCELLED', status_reason = ${`Cancelled by ${job.createdByLabel}, with others.`}, cancelled_by = 'USER',
+      UPDATE action_execution
+        SET status = 'CANCELLED', status_reason = ${`Cancelled by ${job.createdByLabel}, with others.`},
+          cancelled_by = 'USER',
         finished_at = ${now}, updated_at = ${now}
-      WHERE id = ANY(SELECT id FROM action_execution WHERE id = ANY(${rows.map(({ id }) => id)}::text[]) AND status = 'PENDING' ORDER BY id FOR UPDATE)`;
+      WHERE id = ANY(SELECT id FROM action_execution WHERE id = ANY(${rows.map(({ id }) => id)}::text[])
+        AND status = 'PENDING' ORDER BY id FOR UPDATE)`;
     return resultOf(rows, { matched: cancelled, wakes: [] });
   },
 };

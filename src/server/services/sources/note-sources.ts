@@ -65,14 +65,20 @@ export async function flushSources(ctx: ServiceContext): Promise<void> {
   const now = ctx.now();
   try {
     await ctx.db.$executeRaw`/* prepared */
-      INSERT INTO source_counter AS c (key_id, hour, kind, name, project_id, events, llm, without_content, without_cost, without_user, errors, last_at)
-      SELECT r."keyId", date_trunc('hour', ${now}::timestamptz, 'UTC'), r.kind, r.name, r."projectId", r.events, r.llm, r."withoutContent", r."withoutCost",
+      INSERT INTO source_counter AS c (key_id, hour, kind, name, project_id, events, llm, without_content,
+        without_cost, without_user, errors, last_at)
+      SELECT r."keyId", date_trunc('hour', ${now}::timestamptz, 'UTC'), r.kind, r.name, r."projectId", r.events, r.llm,
+        r."withoutContent", r."withoutCost",
         r."withoutUser", r.errors, ${now}
-      FROM json_to_recordset(${rows}::json) AS r("keyId" text, kind text, name text, "projectId" text, events int, llm int, "withoutContent" int,
+      FROM json_to_recordset(${rows}::json) AS r("keyId" text, kind text, name text, "projectId" text, events int,
+        llm int, "withoutContent" int,
         "withoutCost" int, "withoutUser" int, errors int)
-      ON CONFLICT (key_id, hour, kind, name) DO UPDATE SET events = c.events + excluded.events, llm = c.llm + excluded.llm,
-        without_content = c.without_content + excluded.without_content, without_cost = c.without_cost + excluded.without_cost,
-        without_user = c.without_user + excluded.without_user, errors = c.errors + excluded.errors, last_at = greatest(c.last_at, excluded.last_at)`;
+      ON CONFLICT (key_id, hour, kind, name) DO UPDATE
+        SET events = c.events + excluded.events, llm = c.llm + excluded.llm,
+        without_content = c.without_content + excluded.without_content,
+          without_cost = c.without_cost + excluded.without_cost,
+        without_user = c.without_user + excluded.without_user, errors = c.errors + excluded.errors,
+          last_at = greatest(c.last_at, excluded.last_at)`;
   } catch (error) {
     ctx.log.warn({ err: error }, "figures of what clients sent could not be written");
   }
