@@ -1,0 +1,78 @@
+import { LangfuseSpanProcessor } from "@langfuse/otel";
+import { setLangfuseTracerProvider, startObservation } from "@langfuse/tracing";
+import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
+import { chooseAction, expect, test } from "./fixtures";
+
+/** An application that Langfuse's SDK instruments: an agent whose model call fails. */
+async function runAgent(target: { url: string; eventKey: string }, name: string): Promise<void> {
+  const { url: baseUrl, eventKey: secretKey } = target;
+  const processor = new LangfuseSpanProcessor({ baseUrl, publicKey: "pk", secretKey });
+  const provider = new BasicTracerProvider({ spanProcessors: [processor] });
+  setLangfuseTracerProvider(provider);
+  const agent = startObservation(name, { input: "Where is my order?" }, { asType: "agent" });
+  const fail = (step: string, input: number) =>
+    agent
+      .startObservation(step, { model: "gpt-4o" }, { asType: "generation" })
+      .update({ level: "ERROR", statusMessage: "Rate limit reached", usageDetails: { input, output: 100 } })
+      .end();
+  fail("dear-call", 8_000);
+  fail("cheap-call", 80);
+  agent.startObservation("fine-call", { model: "gpt-4o" }, { asType: "generation" }).end();
+  agent.end();
+  await provider.shutdown();
+}
+
+test("an agent's errors that cost more than a cent reach a webhook, and the page names the price behind the cost", async ({
+  admin: page,
+  projectUrl,
+  agreed,
+  receiver,
+}) => {
+  test.slow();
+  const agent = `agent-${Date.now()}`;
+  await page.goto(`${projectUrl}/actions/new`);
+  await page.getByLabel("Name").fill(agent);
+  await page.getByLabel("URL", { exact: true }).fill(receiver.url("200", agent));
+  await page.getByRole("button", { name: "Create action" }).click();
+  await page.getByRole("checkbox", { name: "I have stored it" }).click();
+  await page.getByRole("button", { name: "Done" }).click();
+
+  await page.goto(`${projectUrl}/triggers/new`);
+  await page.getByLabel("Name").fill(agent);
+  const builder = page.locator("#trigger-filter");
+  const values = [
+    ["Trace name", agent],
+    ["Level", "ERROR"],
+    ["Total cost", "0.01"],
+  ] as const;
+  for (const [index, [column, value]] of values.entries()) {
+    await builder.getByRole("button", { name: "Add condition" }).click();
+    const condition = builder.getByRole("group", { name: new RegExp(`condition ${index + 1}$`) });
+    await condition.getByRole("combobox", { name: "Column" }).click();
+    await page.getByPlaceholder("Search columns…").fill(column);
+    await page.getByRole("option", { name: column }).first().click();
+    await condition.getByLabel(`Value of ${column}`).fill(value);
+    // It takes the text as a value of its list. In the field of a number it would submit the form.
+    if (column !== "Total cost") await page.keyboard.press("Enter");
+  }
+  await chooseAction(page, agent);
+  await page.getByRole("button", { name: "Create trigger" }).click();
+  await expect(page).toHaveURL(/\/triggers\/trg_/);
+
+  await runAgent(agreed, agent);
+
+  await page.goto(`${projectUrl}/executions`);
+  const row = page.getByRole("row").filter({ hasText: agent });
+  await expect(row).toContainText("Delivered");
+  await expect(row).toHaveCount(1);
+  await row.getByRole("link").first().click();
+  await page.getByRole("tab", { name: "Why it fired" }).click();
+  await expect(page.getByRole("tabpanel")).toContainText("computed from the price of gpt-4o");
+
+  const bodies = receiver.requests.map(({ rawBody }) => rawBody).filter((body) => body.includes(agent));
+  expect(bodies.map((body) => JSON.parse(body) as object)).toMatchObject([
+    {
+      data: { observation: { name: "dear-call", level: "ERROR", totalCost: 0.021, computedCost: { model: "gpt-4o" } } },
+    },
+  ]);
+});
