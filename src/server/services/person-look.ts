@@ -108,6 +108,7 @@ async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: 
 /** False if another look has taken the place. */
 async function renew(ctx: ProjectContext, { userId, token }: Omit<Lease, "kind">): Promise<boolean> {
   const count = await ctx.db.$executeRaw`
-    UPDATE person_look SET expires_at = now() + make_interval(secs => ${LEASE_MS / 1_000}) WHERE user_id = ${userId} AND token = ${token}`;
+    UPDATE person_look SET expires_at = now() + make_interval(secs => ${LEASE_MS / 1_000})
+      WHERE user_id = ${userId} AND token = ${token}`;
   return count > 0;
 }

@@ -59,7 +59,8 @@ export async function requireRegexRoom(
       WHERE t.project_id = ${ctx.projectId} AND t.deleted_at IS NULL
     )
     SELECT (SELECT count(DISTINCT source) FROM used)::int AS before,
-      (SELECT count(*) FROM (SELECT source FROM used WHERE id <> ${triggerId} UNION SELECT unnest(${[...sources]}::text[])) AS kept)::int AS after`;
+      (SELECT count(*) FROM (SELECT source FROM used WHERE id <> ${triggerId}
+        UNION SELECT unnest(${[...sources]}::text[])) AS kept)::int AS after`;
   if (row && row.after > max && row.after > row.before) throw full("regexes", max, "filter");
 }
 

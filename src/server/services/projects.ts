@@ -125,8 +125,10 @@ export async function removeProject(ctx: ProjectContext): Promise<void> {
   const now = ctx.now();
   const ending = await ctx.db.$transaction(async (tx) => {
     // Triggers, actions, project: a change of a trigger or an action takes its locks in the same order.
-    await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
-    await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
+    await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
+      ORDER BY id FOR NO KEY UPDATE`;
+    await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
+      ORDER BY id FOR NO KEY UPDATE`;
     const open = { where: { projectId: ctx.projectId, deletedAt: null }, data: { deletedAt: now } };
     const { count } = await tx.project.updateMany({
       where: { id: ctx.projectId, deletedAt: null },

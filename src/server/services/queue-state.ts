@@ -18,7 +18,8 @@ export async function readQueueState(ctx: ServiceContext): Promise<QueueState> {
   const now = ctx.now();
   const [[counts], [breakers], oldest] = await Promise.all([
     ctx.db.$queryRaw<{ due: number; waiting: number }[]>`
-      SELECT count(*) FILTER (WHERE due_at <= ${now})::int AS due, count(*) FILTER (WHERE due_at > ${now})::int AS waiting
+      SELECT count(*) FILTER (WHERE due_at <= ${now})::int AS due,
+        count(*) FILTER (WHERE due_at > ${now})::int AS waiting
       FROM (SELECT due_at FROM action_execution WHERE status = 'PENDING' LIMIT ${COUNTED_MAX}) AS pending`,
     ctx.db.$queryRaw<QueueState["breakers"][]>`
       SELECT count(*) FILTER (WHERE h.open_until IS NULL AND h.probe_until IS NULL)::int AS closed,

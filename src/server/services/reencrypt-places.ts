@@ -24,7 +24,8 @@ function plain({ name, one, table, key, column }: Column): EncryptedPlace {
     name,
     nameOf: (id) => `${one} ${id}`,
     read: (db, after, limit) =>
-      db.$queryRaw`SELECT ${k} AS id, ${c} AS value FROM ${t} WHERE ${k} > ${after} AND ${c} <> '' ORDER BY ${k} LIMIT ${limit}`,
+      db.$queryRaw`SELECT ${k} AS id, ${c} AS value FROM ${t} WHERE ${k} > ${after} AND ${c} <> '' ORDER BY ${k}
+        LIMIT ${limit}`,
     swap: (db, id, from, to) => db.$executeRaw`UPDATE ${t} SET ${c} = ${to} WHERE ${k} = ${id} AND ${c} = ${from}`,
     each: (value, replace) => replace(value, ""),
   };

@@ -21,8 +21,10 @@ export async function usage(ctx: ProjectContext, input: { from: Date; to: Date }
   if (to - from > HOURS_MAX) throw badRange("A range has at most 31 days. Ask for a shorter one.");
   const range = { gte: new Date(from * HOUR_MS), lt: new Date(to * HOUR_MS) };
   const rows = await ctx.db.$queryRaw<(typeof none & { hour: Date })[]>`
-    SELECT c.hour, sum(c.matched)::int AS matched, sum(c.sampled_out)::int AS "sampledOut", sum(c.created)::int AS created,
-      sum(c.skipped)::int AS skipped, sum(c.cancelled)::int AS cancelled, sum(c.delivered)::int AS delivered, sum(c.failed)::int AS failed
+    SELECT c.hour, sum(c.matched)::int AS matched, sum(c.sampled_out)::int AS "sampledOut",
+      sum(c.created)::int AS created,
+      sum(c.skipped)::int AS skipped, sum(c.cancelled)::int AS cancelled, sum(c.delivered)::int AS delivered,
+        sum(c.failed)::int AS failed
     FROM trigger_configuration t JOIN trigger_counter c ON c.trigger_id = t.id AND c.project_id = t.project_id
     WHERE t.project_id = ${ctx.projectId} AND c.hour >= ${range.gte} AND c.hour < ${range.lt} GROUP BY c.hour`;
   const events = await ctx.db.evaluationCounter.groupBy({

@@ -32,7 +32,8 @@ export const ActionInput = z.object({
 export type ActionInput = z.infer<typeof ActionInput>;
 
 async function lockAction(ctx: ProjectContext, tx: Queryable, actionId: string) {
-  await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE id = ${actionId} AND project_id = ${ctx.projectId} FOR NO KEY UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM action_configuration
+    WHERE id = ${actionId} AND project_id = ${ctx.projectId} FOR NO KEY UPDATE`;
   const row = await tx.actionConfiguration.findFirst({
     where: { id: actionId, projectId: ctx.projectId, deletedAt: null },
     select: { id: true, name: true, type: true, configuration: true, version: true, disabledAt: true },

@@ -41,7 +41,8 @@ export async function listActionHealth(
   const now = ctx.now();
   const named = input.actionIds ? Prisma.sql`AND a.id = ANY(${[...input.actionIds]}::text[])` : Prisma.empty;
   const rows = await ctx.db.$queryRaw<Row[]>`
-    SELECT a.id, a.name, a.disabled_at AS "disabledAt", a.disabled_reason AS "disabledReason", a.paused_at AS "pausedAt", a.paused_by_label AS "pausedByLabel",
+    SELECT a.id, a.name, a.disabled_at AS "disabledAt", a.disabled_reason AS "disabledReason",
+      a.paused_at AS "pausedAt", a.paused_by_label AS "pausedByLabel",
       m.attempts, m.succeeded, q.waiting, ${healthColumns}
     FROM action_configuration a LEFT JOIN action_health h ON h.action_id = a.id
     CROSS JOIN LATERAL (

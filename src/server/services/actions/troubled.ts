@@ -21,10 +21,12 @@ export async function troubledActions(ctx: ProjectContext): Promise<TroubledActi
   const rows = await ctx.db.$queryRaw<
     (Omit<TroubledAction, "state" | "reason"> & { disabledReason: string | null; message: string | null })[]
   >`
-    SELECT a.id, a.name, a.disabled_reason AS "disabledReason", h.last_failure_message AS message, h.last_failure_execution_id AS "lastFailureExecutionId",
+    SELECT a.id, a.name, a.disabled_reason AS "disabledReason", h.last_failure_message AS message,
+      h.last_failure_execution_id AS "lastFailureExecutionId",
       coalesce(a.disabled_at, h.failing_since) AS since
     FROM action_health h JOIN action_configuration a ON a.id = h.action_id
-    WHERE h.project_id = ${ctx.projectId} AND a.deleted_at IS NULL AND h.failing_since IS NOT NULL AND (a.disabled_at IS NOT NULL OR h.warnings > 0)
+    WHERE h.project_id = ${ctx.projectId} AND a.deleted_at IS NULL AND h.failing_since IS NOT NULL
+      AND (a.disabled_at IS NOT NULL OR h.warnings > 0)
     ORDER BY since DESC LIMIT ${SHOWN_MAX}`;
   return rows.map(({ disabledReason, message, ...row }) => ({
     ...row,

@@ -60,8 +60,10 @@ async function claim(
   const expired = new Date(now.getTime() - REPEAT_HOURS * 3_600_000);
   const abandoned = new Date(now.getTime() - ABANDONED_MS);
   const claimed = await ctx.db.$queryRaw<unknown[]>`
-    INSERT INTO api_request AS r (token_id, key, fingerprint, created_at) VALUES (${tokenId}, ${key}, ${fingerprint}, ${now})
-    ON CONFLICT (token_id, key) DO UPDATE SET fingerprint = ${fingerprint}, status = NULL, ciphertext = '', created_at = ${now}
+    INSERT INTO api_request AS r (token_id, key, fingerprint, created_at)
+      VALUES (${tokenId}, ${key}, ${fingerprint}, ${now})
+    ON CONFLICT (token_id, key) DO UPDATE
+      SET fingerprint = ${fingerprint}, status = NULL, ciphertext = '', created_at = ${now}
       WHERE r.created_at <= ${expired} OR (r.status IS NULL AND r.created_at <= ${abandoned})
     RETURNING 1`;
   if (claimed.length > 0) return null;

@@ -121,7 +121,8 @@ async function nextPage(
     : Prisma.sql`AND received_at >= ${from}`;
   const rows = await tx.$queryRaw<PageRow[]>`
     SELECT id, received_at AS at, octet_length(state) AS bytes FROM observation
-    WHERE project_id = ${projectId} AND event_source = ${eventSource} AND received_at < ${to} ${behind} AND state IS NOT NULL
+    WHERE project_id = ${projectId} AND event_source = ${eventSource} AND received_at < ${to} ${behind}
+      AND state IS NOT NULL
     ORDER BY received_at, id LIMIT ${ROWS_MAX}`;
   let bytes = 0;
   return rows.filter((row, index) => (bytes += row.bytes) <= BYTES_MAX || index === 0);
@@ -141,8 +142,10 @@ async function lockStates(
   const rows = await tx.$queryRaw<
     { id: string; at: Date; state: string; orderAt: Date; orderTs: Date; lastEventId: string; sanitized: boolean }[]
   >`
-    SELECT id, received_at AS at, state, order_at AS "orderAt", order_ts AS "orderTs", last_event_id AS "lastEventId", sanitized FROM observation
-    WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${page.map(({ id }) => id)}::text[]) AND state IS NOT NULL
+    SELECT id, received_at AS at, state, order_at AS "orderAt", order_ts AS "orderTs", last_event_id AS "lastEventId",
+      sanitized FROM observation
+    WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${page.map(({ id }) => id)}::text[])
+      AND state IS NOT NULL
     ORDER BY id COLLATE "C" FOR UPDATE`;
   const byId = new Map(rows.map((row) => [row.id, row]));
   return page.flatMap(({ id, at }) => {

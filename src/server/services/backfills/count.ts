@@ -111,7 +111,8 @@ export async function countObservations(
 ): Promise<number> {
   const [row] = await ctx.db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM (SELECT 1 FROM observation
-      WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND received_at >= ${from} AND received_at < ${to} AND state IS NOT NULL LIMIT ${COUNTED_MAX}) AS o`;
+      WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND received_at >= ${from}
+        AND received_at < ${to} AND state IS NOT NULL LIMIT ${COUNTED_MAX}) AS o`;
   return row?.count ?? 0;
 }
 
@@ -123,7 +124,9 @@ async function countExisting(
 ): Promise<number> {
   if (sourceIds.length === 0) return 0;
   const [row] = await ctx.db.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM action_execution WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource}
-      AND source_id = ANY(${sourceIds}::text[]) AND trigger_id = ${trigger.id} AND action_id = ANY(${trigger.actions.map(({ id }) => id)}::text[])`;
+    SELECT count(*)::int AS count FROM action_execution
+      WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource}
+      AND source_id = ANY(${sourceIds}::text[]) AND trigger_id = ${trigger.id}
+        AND action_id = ANY(${trigger.actions.map(({ id }) => id)}::text[])`;
   return row?.count ?? 0;
 }

@@ -79,21 +79,28 @@ async function take(
   const attemptIds = Array.from({ length: count }, () => newId("att"));
   const rows = await ctx.db.$queryRaw<Row[]>`/* prepared */
     ${withWaitingTriggers(actionId)}, share AS (
-      SELECT CASE WHEN count(trigger_id) <= 1 THEN ${count}::int ELSE ceil(2.0 * ${count}::int / count(trigger_id))::int END AS most FROM triggers
+      SELECT CASE WHEN count(trigger_id) <= 1 THEN ${count}::int
+        ELSE ceil(2.0 * ${count}::int / count(trigger_id))::int END AS most FROM triggers
     ), action AS (
-      SELECT CASE WHEN p.deleted_at IS NOT NULL THEN 'CANCELLED' WHEN a.deleted_at IS NOT NULL THEN 'CANCELLED' WHEN a.disabled_at IS NOT NULL THEN 'SKIPPED' END AS ends,
-        CASE WHEN p.deleted_at IS NOT NULL THEN 'Its project was deleted.' WHEN a.deleted_at IS NOT NULL THEN 'Its action was deleted.'
-             WHEN a.disabled_at IS NOT NULL THEN coalesce('Its action is off: ' || a.disabled_reason, 'Its action is off.') END AS why
+      SELECT CASE WHEN p.deleted_at IS NOT NULL THEN 'CANCELLED' WHEN a.deleted_at IS NOT NULL THEN 'CANCELLED'
+        WHEN a.disabled_at IS NOT NULL THEN 'SKIPPED' END AS ends,
+        CASE WHEN p.deleted_at IS NOT NULL THEN 'Its project was deleted.'
+          WHEN a.deleted_at IS NOT NULL THEN 'Its action was deleted.'
+             WHEN a.disabled_at IS NOT NULL THEN coalesce('Its action is off: ' || a.disabled_reason,
+               'Its action is off.') END AS why
       FROM action_configuration a JOIN project p ON p.id = a.project_id
       WHERE a.id = ${actionId} AND a.project_id = ${projectId}
-        AND (p.deleted_at IS NOT NULL OR a.deleted_at IS NOT NULL OR a.disabled_at IS NOT NULL OR (a.paused_at IS NULL AND a.version = ${version}))
+        AND (p.deleted_at IS NOT NULL OR a.deleted_at IS NOT NULL OR a.disabled_at IS NOT NULL
+          OR (a.paused_at IS NULL AND a.version = ${version}))
     ), oldest AS (
-      SELECT o.*, row_number() OVER (PARTITION BY o.trigger_id ORDER BY o.due_at) AS turn FROM triggers t, share, action, LATERAL (
+      SELECT o.*, row_number() OVER (PARTITION BY o.trigger_id ORDER BY o.due_at) AS turn
+        FROM triggers t, share, action, LATERAL (
         SELECT e.id, e.trigger_id, e.due_at FROM action_execution e
         WHERE e.action_id = ${actionId} AND e.trigger_id = t.trigger_id AND e.status = 'PENDING' AND e.due_at <= ${now}
         ORDER BY e.due_at LIMIT share.most FOR NO KEY UPDATE SKIP LOCKED) AS o
     ), picked AS (
-      SELECT o.id, row_number() OVER (ORDER BY o.turn, o.due_at, o.id) AS place FROM oldest o ORDER BY o.turn, o.due_at, o.id LIMIT ${count}
+      SELECT o.id, row_number() OVER (ORDER BY o.turn, o.due_at, o.id) AS place FROM oldest o
+        ORDER BY o.turn, o.due_at, o.id LIMIT ${count}
     ), moved AS (
       UPDATE action_execution AS e SET
         status = coalesce(r.ends, 'RUNNING')::execution_status,
@@ -101,28 +108,37 @@ async function take(
         attempt_count = e.attempt_count + CASE WHEN r.ends IS NULL THEN 1 ELSE 0 END,
         lease_token = CASE WHEN r.ends IS NULL THEN ${token} END,
         lease_expires_at = CASE WHEN r.ends IS NULL THEN ${until}::timestamptz END,
-        input_frozen_at = coalesce(e.input_frozen_at, CASE WHEN r.ends IS NULL AND ${freezes}::bool THEN ${now}::timestamptz END),
+        input_frozen_at = coalesce(e.input_frozen_at,
+          CASE WHEN r.ends IS NULL AND ${freezes}::bool THEN ${now}::timestamptz END),
         started_at = coalesce(e.started_at, CASE WHEN r.ends IS NULL THEN ${now}::timestamptz END),
         cancelled_by = CASE WHEN r.ends = 'CANCELLED' THEN 'SYSTEM'::cancelled_by ELSE e.cancelled_by END,
         finished_at = CASE WHEN r.ends IS NOT NULL THEN ${now}::timestamptz END,
         updated_at = ${now}
       FROM (
         SELECT l.id, picked.place, l.input_frozen_at IS NOT NULL AS frozen,
-          coalesce(action.ends, CASE WHEN t.deleted_at IS NOT NULL AND NOT l.is_resend THEN 'CANCELLED' WHEN l.input IS NULL THEN 'ERROR' END) AS ends,
+          coalesce(action.ends,
+            CASE WHEN t.deleted_at IS NOT NULL AND NOT l.is_resend THEN 'CANCELLED' WHEN l.input IS NULL THEN 'ERROR'
+              END) AS ends,
           coalesce(action.why, CASE WHEN t.deleted_at IS NOT NULL AND NOT l.is_resend THEN 'Its trigger was deleted.'
             WHEN l.input IS NULL THEN 'Its body was removed, so there is nothing to send.' END) AS why
-        FROM picked JOIN action_execution l ON l.id = picked.id JOIN trigger_configuration t ON t.id = l.trigger_id, action) AS r
+        FROM picked JOIN action_execution l ON l.id = picked.id
+          JOIN trigger_configuration t ON t.id = l.trigger_id, action) AS r
       WHERE e.id = r.id
-      RETURNING e.id, e.trigger_id, r.place, r.ends IS NOT NULL AS refused, e.attempt_count, e.schedule_start, e.unknown_count, e.input,
+      RETURNING e.id, e.trigger_id, r.place, r.ends IS NOT NULL AS refused, e.attempt_count, e.schedule_start,
+        e.unknown_count, e.input,
         r.frozen, e.depth, e.traceparent
     ), attempts AS (
       INSERT INTO action_attempt (id, execution_id, project_id, number, lease_token, request, started_at)
-      SELECT (${attemptIds}::text[])[m.place], m.id, ${projectId}, m.attempt_count, ${token}, ${JSON.stringify(target)}::jsonb, ${now} FROM moved m WHERE NOT m.refused
+      SELECT (${attemptIds}::text[])[m.place], m.id, ${projectId}, m.attempt_count, ${token},
+        ${JSON.stringify(target)}::jsonb, ${now} FROM moved m WHERE NOT m.refused
     )
     SELECT EXISTS (SELECT 1 FROM action) AS "isCurrent",
-      EXISTS (SELECT 1 FROM oldest, share GROUP BY oldest.trigger_id, share.most HAVING count(*) >= share.most) OR (SELECT count(*) FROM oldest) > ${count}::int AS "hasMore",
-      m.id, m.trigger_id AS "triggerId", m.refused, (${attemptIds}::text[])[m.place] AS "attemptId", m.attempt_count AS number,
-      m.attempt_count - m.schedule_start - m.unknown_count AS "attemptsSpent", CASE WHEN m.refused THEN '' ELSE m.input END AS input,
+      EXISTS (SELECT 1 FROM oldest, share GROUP BY oldest.trigger_id, share.most HAVING count(*) >= share.most)
+        OR (SELECT count(*) FROM oldest) > ${count}::int AS "hasMore",
+      m.id, m.trigger_id AS "triggerId", m.refused, (${attemptIds}::text[])[m.place] AS "attemptId",
+        m.attempt_count AS number,
+      m.attempt_count - m.schedule_start - m.unknown_count AS "attemptsSpent",
+        CASE WHEN m.refused THEN '' ELSE m.input END AS input,
       m.frozen OR ${freezes}::bool AS "isFrozen", m.depth, m.traceparent
     FROM (SELECT) AS always LEFT JOIN moved m ON true ORDER BY m.place`;
   const [first] = rows;

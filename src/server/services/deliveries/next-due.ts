@@ -7,7 +7,8 @@ export async function nextDueAt(ctx: ServiceContext, { actionId }: ActionKey): P
   const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`/* prepared */
     ${withWaitingTriggers(actionId)}
     SELECT min(n.due_at) AS at FROM triggers t, LATERAL (
-      SELECT e.due_at FROM action_execution e WHERE e.action_id = ${actionId} AND e.trigger_id = t.trigger_id AND e.status = 'PENDING'
+      SELECT e.due_at FROM action_execution e WHERE e.action_id = ${actionId} AND e.trigger_id = t.trigger_id
+        AND e.status = 'PENDING'
       ORDER BY e.due_at LIMIT 1) AS n`;
   return row?.at ?? null;
 }

@@ -32,6 +32,7 @@ export async function putBackUnmade(ctx: ServiceContext, unmade: readonly Claime
   const now = ctx.now().getTime();
   const rows = unmade.map(({ id }, n) => ({ id, dueAt: new Date(now + NO_TIME_WAIT_MS + n * NO_TIME_STEP_MS) }));
   const which = Prisma.sql`
-    SELECT r.id, r."dueAt" AS due_at FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(id text, "dueAt" timestamptz)`;
+    SELECT r.id, r."dueAt" AS due_at
+      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(id text, "dueAt" timestamptz)`;
   await putBackClaimed(ctx, first.leaseToken, which, NO_TIME);
 }

@@ -6,8 +6,10 @@ import { Prisma } from "@/generated/prisma/client";
  */
 export const withWaitingTriggers = (actionId: string): Prisma.Sql => Prisma.sql`
   WITH RECURSIVE triggers AS (
-    (SELECT trigger_id FROM action_execution WHERE action_id = ${actionId} AND status = 'PENDING' ORDER BY trigger_id LIMIT 1)
+    (SELECT trigger_id FROM action_execution WHERE action_id = ${actionId} AND status = 'PENDING' ORDER BY trigger_id
+      LIMIT 1)
     UNION ALL
     SELECT (SELECT e.trigger_id FROM action_execution e
-      WHERE e.action_id = ${actionId} AND e.status = 'PENDING' AND e.trigger_id > t.trigger_id ORDER BY e.trigger_id LIMIT 1)
+      WHERE e.action_id = ${actionId} AND e.status = 'PENDING' AND e.trigger_id > t.trigger_id ORDER BY e.trigger_id
+        LIMIT 1)
     FROM triggers t WHERE t.trigger_id IS NOT NULL)`;

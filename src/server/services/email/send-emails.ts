@@ -17,7 +17,8 @@ export async function sendEmails(ctx: ServiceContext): Promise<number> {
   const now = ctx.now();
   const due = await ctx.db.$queryRaw<Due[]>`
     WITH due AS (
-      SELECT id FROM email WHERE status = 'waiting' AND due_at <= ${now} ORDER BY due_at LIMIT ${SENT_MAX} FOR UPDATE SKIP LOCKED
+      SELECT id FROM email WHERE status = 'waiting' AND due_at <= ${now} ORDER BY due_at LIMIT ${SENT_MAX}
+        FOR UPDATE SKIP LOCKED
     )
     UPDATE email AS e SET due_at = ${new Date(now.getTime() + LEASE_MS)}, attempts = e.attempts + 1
     FROM due WHERE e.id = due.id RETURNING e.id, e.recipient, e.ciphertext, e.attempts`;

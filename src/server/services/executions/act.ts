@@ -8,7 +8,8 @@ import { wakeIfPossible } from "../wakes/wake-actions";
 import { putBack } from "./put-back";
 
 async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: string) {
-  await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ${executionId} AND project_id = ${ctx.projectId} FOR UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ${executionId} AND project_id = ${ctx.projectId}
+    FOR UPDATE`;
   const row = await tx.actionExecution.findFirst({
     where: { id: executionId, projectId: ctx.projectId },
     select: {

@@ -58,11 +58,13 @@ async function countValues(
 ): Promise<{ value: string; count: number }[]> {
   const isOfObservation = field === "environment" || field === "name";
   const observation = isOfObservation
-    ? Prisma.sql`JOIN observation o ON o.project_id = e.project_id AND o.event_source = e.event_source AND o.id = e.source_id`
+    ? Prisma.sql`JOIN observation o ON o.project_id = e.project_id AND o.event_source = e.event_source
+      AND o.id = e.source_id`
     : Prisma.empty;
   return ctx.db.$queryRaw`
     SELECT value, count(*)::int AS count FROM (
-      SELECT ${columns[field]} AS value FROM action_execution e ${observation} WHERE ${await executionWhere(ctx, filters)}
+      SELECT ${columns[field]} AS value FROM action_execution e ${observation}
+        WHERE ${await executionWhere(ctx, filters)}
       ORDER BY e.created_at DESC, e.id DESC LIMIT ${READ_MAX}
     ) AS latest WHERE ${fits} GROUP BY value ORDER BY count(*) DESC, value LIMIT ${VALUES_MAX}`;
 }

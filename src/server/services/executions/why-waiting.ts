@@ -46,8 +46,10 @@ export async function waitReader(
 
 const readActions = (ctx: ProjectContext, ids: readonly string[]): Promise<Row[]> =>
   ctx.db.$queryRaw<Row[]>(Prisma.sql`
-  SELECT a.id, a.type, a.configuration, p.deleted_at IS NOT NULL AS "projectDeleted", a.deleted_at IS NOT NULL AS deleted,
-    a.disabled_at IS NOT NULL AS off, a.paused_at IS NOT NULL AS paused, a.paused_by_label AS "pausedByLabel", ${healthColumns}
+  SELECT a.id, a.type, a.configuration, p.deleted_at IS NOT NULL AS "projectDeleted",
+    a.deleted_at IS NOT NULL AS deleted,
+    a.disabled_at IS NOT NULL AS off, a.paused_at IS NOT NULL AS paused, a.paused_by_label AS "pausedByLabel",
+      ${healthColumns}
   FROM action_configuration a JOIN project p ON p.id = a.project_id LEFT JOIN action_health h ON h.action_id = a.id
   WHERE a.project_id = ${ctx.projectId} AND a.id = ANY(${[...ids]}::text[])`);
 

@@ -104,9 +104,11 @@ function withStates(
  */
 export async function loadVersions(ctx: ProjectContext, triggerIds: readonly string[], moments: readonly Date[]) {
   const inForce = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT DISTINCT v.id FROM unnest(${[...triggerIds]}::text[]) AS t(id) CROSS JOIN unnest(${[...moments]}::timestamptz[]) AS m(at)
+    SELECT DISTINCT v.id FROM unnest(${[...triggerIds]}::text[]) AS t(id)
+      CROSS JOIN unnest(${[...moments]}::timestamptz[]) AS m(at)
     CROSS JOIN LATERAL (
-      SELECT id FROM configuration_version WHERE target_id = t.id AND project_id = ${ctx.projectId} AND created_at <= m.at
+      SELECT id FROM configuration_version WHERE target_id = t.id AND project_id = ${ctx.projectId}
+        AND created_at <= m.at
       ORDER BY version DESC LIMIT 1) AS v`;
   const rows = await ctx.db.configurationVersion.findMany({
     where: { id: { in: inForce.map(({ id }) => id) } },

@@ -190,7 +190,8 @@ const stored = { compilesRegexes: false };
 const sizesOf = (tx: Queryable, projectId: string, source: EventSource): Promise<{ id: string; bytes: number }[]> =>
   tx.$queryRaw`
     SELECT id, pg_column_size(filter) AS bytes FROM trigger_configuration
-    WHERE project_id = ${projectId} AND event_source = ${source.name} AND status = 'ACTIVE' AND deleted_at IS NULL ORDER BY id COLLATE "C"`;
+    WHERE project_id = ${projectId} AND event_source = ${source.name} AND status = 'ACTIVE' AND deleted_at IS NULL
+      ORDER BY id COLLATE "C"`;
 
 function* pagesOf(sizes: readonly { id: string; bytes: number }[]): Generator<string[]> {
   let ids: string[] = [];
@@ -256,7 +257,8 @@ export const byTriggerId = (left: CachedTrigger, right: CachedTrigger): number =
 /** Returns null if too many triggers have changed to read them one by one. */
 async function changedSince(tx: Queryable, projectId: string, revision: bigint): Promise<string[] | null> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT trigger_id AS id FROM trigger_change WHERE project_id = ${projectId} AND revision > ${revision} LIMIT ${CHANGED_MAX + 1}`;
+    SELECT trigger_id AS id FROM trigger_change WHERE project_id = ${projectId} AND revision > ${revision}
+      LIMIT ${CHANGED_MAX + 1}`;
   return rows.length > CHANGED_MAX ? null : rows.map(({ id }) => id);
 }
 

@@ -52,11 +52,14 @@ export async function sendNotices(ctx: ServiceContext, { projectId }: { projectI
   const now = ctx.now();
   const due = await ctx.db.$queryRaw<Due[]>`
     WITH due AS (
-      SELECT n.id FROM operational_notice n WHERE n.project_id = ${projectId} AND n.status = 'waiting' AND n.due_at <= ${now} ORDER BY n.due_at LIMIT ${SENT_MAX} FOR UPDATE SKIP LOCKED
+      SELECT n.id FROM operational_notice n WHERE n.project_id = ${projectId} AND n.status = 'waiting'
+        AND n.due_at <= ${now} ORDER BY n.due_at LIMIT ${SENT_MAX} FOR UPDATE SKIP LOCKED
     )
     UPDATE operational_notice AS n SET due_at = ${new Date(now.getTime() + LEASE_MS)}, attempts = n.attempts + 1
-    FROM due, operational_webhook w, project p WHERE n.id = due.id AND w.project_id = n.project_id AND p.id = n.project_id
-    RETURNING n.id, n.project_id AS "projectId", n.body, n.attempts, w.url_ciphertext AS "urlCiphertext", w.ciphertext, CASE WHEN w.old_valid_until > ${now} THEN w.old_ciphertext END AS "oldCiphertext", p.is_demo AS "isDemo"`;
+    FROM due, operational_webhook w, project p WHERE n.id = due.id AND w.project_id = n.project_id
+      AND p.id = n.project_id
+    RETURNING n.id, n.project_id AS "projectId", n.body, n.attempts, w.url_ciphertext AS "urlCiphertext", w.ciphertext,
+      CASE WHEN w.old_valid_until > ${now} THEN w.old_ciphertext END AS "oldCiphertext", p.is_demo AS "isDemo"`;
   await Promise.all(due.map((notice) => sendOne(ctx, notice)));
   return due.length;
 }

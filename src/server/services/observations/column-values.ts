@@ -60,9 +60,11 @@ const latestStates = (ctx: ProjectContext, eventSource: string): Promise<{ state
   SELECT o.state FROM (
     SELECT id, row_number() OVER newest AS place, sum(bytes) OVER newest AS bytes FROM (
       SELECT id, received_at, octet_length(state) AS bytes FROM observation
-      WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND state IS NOT NULL ORDER BY received_at DESC, id DESC LIMIT ${LOOKED_AT_MAX}
+      WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND state IS NOT NULL
+        ORDER BY received_at DESC, id DESC LIMIT ${LOOKED_AT_MAX}
     ) AS latest WINDOW newest AS (ORDER BY received_at DESC, id DESC)
-  ) AS sized JOIN observation AS o ON o.project_id = ${ctx.projectId} AND o.event_source = ${eventSource} AND o.id = sized.id
+  ) AS sized JOIN observation AS o ON o.project_id = ${ctx.projectId} AND o.event_source = ${eventSource}
+    AND o.id = sized.id
   WHERE o.state IS NOT NULL AND (sized.place = 1 OR sized.bytes <= ${LOOKED_AT_BYTES_MAX})`;
 
 /** Without a key, the typed text is the beginning of a key. */

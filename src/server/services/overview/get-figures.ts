@@ -105,7 +105,8 @@ const busiestTriggers = (ctx: ProjectContext, { from, to }: Interval): Promise<O
   ctx.db.$queryRaw`
     SELECT t.id, t.name, sum(c.matched)::int AS matched
     FROM trigger_configuration t JOIN trigger_counter c ON c.trigger_id = t.id
-    WHERE t.project_id = ${ctx.projectId} AND t.deleted_at IS NULL AND c.hour > ${new Date(from.getTime() - 3_600_000)} AND c.hour < ${to}
+    WHERE t.project_id = ${ctx.projectId} AND t.deleted_at IS NULL AND c.hour > ${new Date(from.getTime() - 3_600_000)}
+      AND c.hour < ${to}
     GROUP BY t.id, t.name HAVING sum(c.matched) > 0 ORDER BY 3 DESC, t.id LIMIT ${SHOWN_MAX}`;
 
 /** How long the oldest due execution waits for the engine. Paused and failing endpoints are no fault of the engine. */
@@ -116,7 +117,8 @@ async function engineLine(ctx: ProjectContext): Promise<OverviewFigures["engine"
     FROM action_configuration a LEFT JOIN action_health h ON h.action_id = a.id
     CROSS JOIN LATERAL (SELECT min(due_at) AS oldest FROM (
       SELECT due_at FROM action_execution WHERE action_id = a.id AND status = 'PENDING' LIMIT ${COUNTED_MAX}) AS p) AS q
-    WHERE a.project_id = ${ctx.projectId} AND a.deleted_at IS NULL AND a.disabled_at IS NULL AND a.paused_at IS NULL AND h.open_until IS NULL`;
+    WHERE a.project_id = ${ctx.projectId} AND a.deleted_at IS NULL AND a.disabled_at IS NULL AND a.paused_at IS NULL
+      AND h.open_until IS NULL`;
   const oldestDueMs = row?.oldest ? Math.max(0, now.getTime() - row.oldest.getTime()) : 0;
   return { isBehind: oldestDueMs > ENGINE_BEHIND_MS, oldestDueMs };
 }

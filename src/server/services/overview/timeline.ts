@@ -121,7 +121,8 @@ const skippedExecutions = (
   { from, to }: Interval,
   stepMs: number,
 ): Promise<{ at: Date; skipped: number }[]> => ctx.db.$queryRaw`
-  SELECT date_bin(${Prisma.raw(`'${stepMs} milliseconds'::interval`)}, created_at, 'epoch'::timestamptz) AS at, count(*)::int AS skipped
+  SELECT date_bin(${Prisma.raw(`'${stepMs} milliseconds'::interval`)}, created_at, 'epoch'::timestamptz) AS at,
+    count(*)::int AS skipped
   FROM (SELECT created_at FROM action_execution WHERE project_id = ${ctx.projectId} AND status = 'SKIPPED'
     AND created_at >= ${from} AND created_at < ${to} LIMIT ${SKIPPED_MAX}) AS s GROUP BY 1`;
 

@@ -34,7 +34,8 @@ export async function setRedaction(ctx: ProjectContext, input: SetRedactionInput
       update: data,
     });
     // A statement of the database's own notes each trigger as changed.
-    await tx.$executeRaw`UPDATE trigger_configuration SET version = version WHERE project_id = ${projectId} AND deleted_at IS NULL`;
+    await tx.$executeRaw`UPDATE trigger_configuration SET version = version
+      WHERE project_id = ${projectId} AND deleted_at IS NULL`;
     await audit(ctx, tx, { action: "redaction.set", targetId: projectId, summary: summaryOf(input.rules) });
     return data.version;
   });

@@ -34,7 +34,8 @@ export async function countBulk(ctx: ProjectContext, { kind, filter, asOf }: Cou
       (count(*) FILTER (WHERE NOT deleted AND off))::int AS "actionOff",
       (count(*) FILTER (WHERE NOT deleted AND NOT off AND empty))::int AS "noBody"
     FROM (SELECT a.deleted_at IS NOT NULL AS deleted, a.disabled_at IS NOT NULL AS off, e.input IS NULL AS empty
-      FROM action_execution e JOIN action_configuration a ON a.id = e.action_id WHERE ${await bulkWhere(ctx, kind, filter, asOf)}
+      FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
+        WHERE ${await bulkWhere(ctx, kind, filter, asOf)}
       LIMIT ${Prisma.raw(String(COUNTED_MAX))}) AS found`;
   const { executions, ...counted } = row!;
   const refused = kind === "cancel" ? { noBody: 0, actionDeleted: 0, actionOff: 0 } : counted;

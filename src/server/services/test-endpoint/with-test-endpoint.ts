@@ -66,7 +66,8 @@ async function keep({ db, now }: Options, projectId: string, request: SendReques
   });
   await db.$executeRaw`
     DELETE FROM test_receipt WHERE id IN (
-      SELECT id FROM test_receipt WHERE project_id = ${projectId} ORDER BY received_at DESC, id DESC OFFSET ${RECEIPTS_MAX})`;
+      SELECT id FROM test_receipt WHERE project_id = ${projectId}
+        ORDER BY received_at DESC, id DESC OFFSET ${RECEIPTS_MAX})`;
   return { id, signature };
 }
 

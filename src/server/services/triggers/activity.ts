@@ -25,7 +25,8 @@ export async function triggerActivities(
   const named = input.triggerIds ? Prisma.sql`AND t.id = ANY(${[...input.triggerIds]}::text[])` : Prisma.empty;
   const rows = await ctx.db.$queryRaw<Row[]>`
     SELECT t.id, t.name, t.created_at AS "createdAt", c.hour, coalesce(c.matched, 0) AS matched
-    FROM trigger_configuration t LEFT JOIN trigger_counter c ON c.trigger_id = t.id AND c.hour = ANY(${hours}::timestamptz[])
+    FROM trigger_configuration t LEFT JOIN trigger_counter c ON c.trigger_id = t.id
+      AND c.hour = ANY(${hours}::timestamptz[])
     WHERE t.project_id = ${ctx.projectId} AND t.deleted_at IS NULL AND t.status = 'ACTIVE' ${named}`;
   const triggers = new Map<string, { name: string; createdAt: Date; byHour: Map<number, number> }>();
   for (const { id, name, createdAt, hour, matched } of rows) {

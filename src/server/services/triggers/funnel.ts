@@ -89,10 +89,12 @@ async function evaluatedByHour(
 ): Promise<{ hour: Date; events: number }[]> {
   return ctx.db.$queryRaw`
     WITH versions AS (
-      SELECT revision, lead(revision) OVER (ORDER BY version) AS until, snapshot ->> 'status' = 'ACTIVE' AS is_on, snapshot ->> 'eventSource' AS source
+      SELECT revision, lead(revision) OVER (ORDER BY version) AS until, snapshot ->> 'status' = 'ACTIVE' AS is_on,
+        snapshot ->> 'eventSource' AS source
       FROM configuration_version WHERE target_id = ${triggerId} AND project_id = ${ctx.projectId} AND kind = 'trigger'
     )
     SELECT c.hour, sum(c.events)::int AS events FROM evaluation_counter c
-      JOIN versions v ON v.is_on AND v.source = c.event_source AND c.revision >= v.revision AND (v.until IS NULL OR c.revision < v.until)
+      JOIN versions v ON v.is_on AND v.source = c.event_source AND c.revision >= v.revision
+        AND (v.until IS NULL OR c.revision < v.until)
     WHERE c.project_id = ${ctx.projectId} AND c.hour >= ${from} GROUP BY c.hour`;
 }

@@ -37,11 +37,14 @@ export async function* latestStates(
   const received = range ? Prisma.sql`AND received_at >= ${range.from} AND received_at < ${range.to}` : Prisma.empty;
   const sizes = await ctx.db.$queryRaw<{ id: string; bytes: number }[]>`
     SELECT id, octet_length(state) AS bytes FROM observation
-    WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND state IS NOT NULL ${received} ORDER BY received_at DESC, id DESC LIMIT ${limit}`;
+    WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND state IS NOT NULL ${received}
+      ORDER BY received_at DESC, id DESC LIMIT ${limit}`;
   for (const ids of chunks(sizes)) {
     const rows = await ctx.db.$queryRaw<LatestState[]>`
-      SELECT id, name, type, level, model, received_at AS "receivedAt", total_cost AS "totalCost", state FROM observation
-      WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND id = ANY(${ids}::text[]) AND state IS NOT NULL ORDER BY received_at DESC, id DESC`;
+      SELECT id, name, type, level, model, received_at AS "receivedAt", total_cost AS "totalCost", state
+        FROM observation
+      WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND id = ANY(${ids}::text[])
+        AND state IS NOT NULL ORDER BY received_at DESC, id DESC`;
     yield { rows, available: sizes.length };
   }
 }

@@ -26,7 +26,8 @@ const orders: Record<TriggerSort, Prisma.Sql> = {
 const states: Record<TriggerState, Prisma.Sql> = {
   on: Prisma.sql`t.status = 'ACTIVE'`,
   off: Prisma.sql`t.status = 'DISABLED'`,
-  failing: Prisma.sql`(day.failed > 0 OR EXISTS (SELECT 1 FROM decision d WHERE d.trigger_id = t.id AND d.kind = 'filter_error'
+  failing: Prisma.sql`(day.failed > 0 OR EXISTS (SELECT 1 FROM decision d
+    WHERE d.trigger_id = t.id AND d.kind = 'filter_error'
     AND d.created_at > ${Prisma.raw("now() - interval '1 hour'")}))`,
   never: Prisma.sql`last.at IS NULL`,
 };
@@ -49,7 +50,8 @@ export async function orderedTriggerIds(
     );
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT t.id FROM trigger_configuration t
-    LEFT JOIN LATERAL (SELECT created_at AS at FROM action_execution WHERE trigger_id = t.id ORDER BY created_at DESC, id DESC LIMIT 1) AS last ON true
+    LEFT JOIN LATERAL (SELECT created_at AS at FROM action_execution WHERE trigger_id = t.id
+      ORDER BY created_at DESC, id DESC LIMIT 1) AS last ON true
     CROSS JOIN LATERAL (
       SELECT coalesce(sum(matched), 0) AS matched, coalesce(sum(failed), 0) AS failed
       FROM trigger_counter WHERE trigger_id = t.id AND hour > ${new Date(ctx.now().getTime() - DAY_MS)}

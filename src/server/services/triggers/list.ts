@@ -200,7 +200,8 @@ async function lastExecutions(ctx: ProjectContext, triggerIds: string[]): Promis
   const rows = await ctx.db.$queryRaw<{ id: string; at: Date }[]>`
     SELECT t.id, e.created_at AS at FROM unnest(${triggerIds}::text[]) AS t(id)
     CROSS JOIN LATERAL (
-      SELECT created_at FROM action_execution WHERE trigger_id = t.id AND project_id = ${ctx.projectId} ORDER BY created_at DESC, id DESC LIMIT 1
+      SELECT created_at FROM action_execution WHERE trigger_id = t.id AND project_id = ${ctx.projectId}
+        ORDER BY created_at DESC, id DESC LIMIT 1
     ) AS e`;
   return new Map(rows.map((row) => [row.id, row.at]));
 }

@@ -30,7 +30,8 @@ export async function lockTrigger(
   triggerId: string,
   deletedToo = false,
 ): Promise<LockedTrigger> {
-  await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE id = ${triggerId} AND project_id = ${ctx.projectId} FOR NO KEY UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM trigger_configuration
+    WHERE id = ${triggerId} AND project_id = ${ctx.projectId} FOR NO KEY UPDATE`;
   const row = await tx.triggerConfiguration.findFirst({
     where: { id: triggerId, projectId: ctx.projectId, ...(deletedToo ? {} : { deletedAt: null }) },
     select: lockedSelect,

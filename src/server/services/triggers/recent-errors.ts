@@ -8,9 +8,12 @@ export async function recentErrors(
   triggers: readonly { id: string; version: number }[],
 ): Promise<Map<string, string>> {
   const found = await ctx.db.$queryRaw<{ id: string; reason: string }[]>`
-    SELECT t.id, d.reason FROM unnest(${triggers.map(({ id }) => id)}::text[], ${triggers.map(({ version }) => version)}::int[]) AS t(id, version)
+    SELECT t.id, d.reason
+      FROM unnest(${triggers.map(({ id }) => id)}::text[], ${triggers.map(({ version }) => version)}::int[]) AS t(id,
+        version)
     CROSS JOIN LATERAL (
-      SELECT reason, trigger_version FROM decision WHERE trigger_id = t.id AND project_id = ${ctx.projectId} AND kind = 'filter_error'
+      SELECT reason, trigger_version FROM decision WHERE trigger_id = t.id AND project_id = ${ctx.projectId}
+        AND kind = 'filter_error'
         AND created_at > ${new Date(ctx.now().getTime() - HOUR_MS)} ORDER BY created_at DESC LIMIT 1
     ) AS d WHERE d.trigger_version = t.version`;
   return new Map(found.map(({ id, reason }) => [id, `Events of the last hour were not decided. ${reason}`]));

@@ -113,5 +113,6 @@ export async function markStarted(ctx: ServiceContext, { projectId, actionId }: 
 export async function clearMarks(ctx: ServiceContext, actionIds: readonly string[]): Promise<void> {
   if (actionIds.length === 0) return;
   await ctx.db.$executeRaw`
-    UPDATE action_health SET wake_asked_at = NULL WHERE action_id = ANY(${[...actionIds]}::text[]) AND wake_asked_at IS NOT NULL`;
+    UPDATE action_health SET wake_asked_at = NULL
+      WHERE action_id = ANY(${[...actionIds]}::text[]) AND wake_asked_at IS NOT NULL`;
 }
