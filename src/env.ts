@@ -66,7 +66,7 @@ export type Env = {
 /** The limits of a project. A project above a limit keeps working; only making more is refused. */
 export type ProjectLimits = {
   triggers: number;
-  /** regular expressions in its triggers, equal ones once */
+  /** different regular expressions in its triggers */
   regexes: number;
   actions: number;
   /** event keys that are not revoked */

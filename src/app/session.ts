@@ -60,7 +60,7 @@ export async function publicAddress(): Promise<string> {
   return (await getRuntime()).env.appUrl;
 }
 
-/** The API that a page calls before the browser does; null without a session. */
+/** The API for pages on the server. A page loads its first data through it, before the browser calls the API. */
 export type PageApi = TRPCOptionsProxy<AppRouter>;
 
 export async function currentApi(queryClient: QueryClient): Promise<PageApi | null> {

@@ -60,7 +60,7 @@ const CREDENTIAL_MIN = 8;
 /** The answer to one request is masked header by header: the forms of its secrets are made once. */
 const formsOfList = new WeakMap<readonly string[], string[]>();
 
-/** What is masked of some secrets, the longest first. */
+/** The texts to mask for some secrets: each secret, its credential, and both as in JSON. The longest come first. */
 function formsOf(secrets: readonly string[]): string[] {
   const known = formsOfList.get(secrets);
   if (known) return known;

@@ -39,9 +39,9 @@ function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refus
 }
 
 /**
- * Refuses requests to a foreign name. A page of another site can point its name at this machine ("DNS rebinding") and
- * would then read what a browser here may read. So a session acts only under the name of APP_URL. If that is this
- * machine's own name, a loopback name and the dialled address are allowed too: no other site has these names.
+ * Refuses requests to a foreign host name. Another site can point its own name at this machine ("DNS rebinding"). Its
+ * page would then read what a browser here may read. So a session works only under the name of APP_URL. If APP_URL
+ * names this machine, the loopback names and the dialled address work too: no other site has these names.
  */
 function refusalOfHost(request: IncomingMessage, app: URL): Refusal | null {
   const path = (request.url ?? "").split("?")[0]!;

@@ -19,7 +19,7 @@ export type ToWorker =
   | { type: "connection"; id: number; head?: string }
   /** answer with the own values of `/metrics` */
   | { type: "measure"; id: number }
-  /** the values of all workers, as this worker asked */
+  /** the values of all workers: the answer to this worker's question with this id */
   | { type: "measured"; id: number; snapshots: ProcessSnapshots }
   /** finish the requests, then end */
   | { type: "retire" }

@@ -22,7 +22,7 @@ const FIRST_PAUSE_MS = 100;
 const PAUSE_MAX_MS = 30_000;
 /** After a worker has lived this long, in ms, its loss counts as a first one. */
 const STEADY_MS = 60_000;
-/** The web server gives a request 120 s to arrive. */
+/** A worker that retires gets this many ms. The web server gives a request 120 s to arrive. */
 const RETIRE_MAX_MS = 140_000;
 
 export type WorkerPoolOptions = {

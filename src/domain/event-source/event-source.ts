@@ -66,7 +66,7 @@ export type EventSource<P = any> = {
   label: string;
   description: string;
   noun: { one: string; many: string };
-  /** parses an event's data to plain JSON, which parses to itself */
+  /** parses an event's data to plain JSON; parsing the result again changes nothing */
   payload: z.ZodType<P>;
   /**
    * The payload that a patch makes of a stored one, or of none; only of a source whose events may come as patches.
@@ -82,7 +82,7 @@ export type EventSource<P = any> = {
   idWithinTrace?(payload: P): { traceId: string; unique(): P } | null;
   /** returns the time that orders the states of one thing; null if the event has none */
   updatedAt(payload: P): Date | null;
-  /** tells whether the thing has ended; of two states that nothing else orders, the one with an end is newer */
+  /** tells whether the thing has ended; if nothing else orders two states, the state with an end is newer */
   hasEnded(payload: P): boolean;
   /** whether the payload tells no more than a start: it never replaces a state that has ended */
   isStart?(payload: P): boolean;

@@ -75,7 +75,7 @@ export function readJsonInText(text: string): object | null {
   }
 }
 
-/** Returns the value that keys look into: the field, or the object or list whose JSON it is. */
+/** Opens a field, so that keys can look into it: a text with the JSON of an object or a list becomes that value. */
 export const openField = (value: unknown): unknown =>
   typeof value === "string" ? (readJsonInText(value) ?? value) : value;
 

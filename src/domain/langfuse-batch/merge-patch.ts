@@ -85,7 +85,7 @@ function setMember({ fields, setBy }: PatchedState, name: string, value: unknown
   if (isNewer) setBy[key] = order;
 }
 
-/** The newer value; of two objects, both, with the newer one's members. */
+/** Returns the newer value. Two objects become one, in which each member is joined likewise. */
 function joined(older: unknown, newer: unknown): unknown {
   if (newer === undefined || newer === null) return older;
   if (!isObject(older) || !isObject(newer)) return newer;

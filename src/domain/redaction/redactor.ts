@@ -139,7 +139,7 @@ const isPlainName = (name: string): boolean => /^[A-Za-z]{1,40}$/.test(name);
 const isOpaqueId = (text: string): boolean =>
   /^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(text);
 
-/** A field that the program reads as a number, a date or one of few values stays so, whatever an expression matches. */
+/** Whether the program reads this field as a number, a date or one of few words. No expression changes such a value. */
 function isTyped(name: string, value: unknown): boolean {
   if (!fixedFields.has(name)) return false;
   if (typeof value === "number" || value instanceof LongNumber) return true;

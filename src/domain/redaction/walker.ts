@@ -14,12 +14,12 @@ export type RedactionPlace = {
   patterns: readonly Pattern[];
 };
 
-/** What stands for a text whose search found no time: it is not stored unsearched. */
+/** Replaces a text if its search exceeds the time budget. A text that no expression searched is never stored. */
 export const NOT_SEARCHED = "[not searched: the expressions of the redaction rules took too long]";
 const DROPPED = Symbol("dropped");
 /** A document in a text in a text … is searched this deep. */
 const TEXTS_DEPTH_MAX = 3;
-/** Names of members whose result is kept. */
+/** The walker caches the redacted forms of at most this many member names. */
 const NAMES_MAX = 5_000;
 
 /** Walks over JSON and replaces what the rules of a project find. A value in which nothing is found stays the same. */

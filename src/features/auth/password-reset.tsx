@@ -15,7 +15,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { DeadLink, LinkSkeleton } from "./invitation";
 import { signIn } from "./session";
 
-/** What a password link opens: a new password, and signed in with it. */
+/** The page of a password link. A person chooses a new password, which also signs the person in. */
 export function PasswordReset({ token }: { token: string }) {
   const trpc = useTRPC();
   const link = useQuery(

@@ -8,7 +8,7 @@ type Action = { id: string; name: string; word: HealthWord; waiting: number; pau
 /** The actions with levers in the menu. The troubled ones come first. */
 const ACTIONS_MAX = 30;
 
-/** The levers of actions as commands. Each opens the question on the action's page, which counts what it will do. */
+/** The levers of actions as commands. Each command opens the lever's dialog, which first counts the effects. */
 export function leverCommands(actions: readonly Action[], may: (permission: Permission) => boolean): Command[] {
   const levers = actions
     .slice(0, ACTIONS_MAX)

@@ -52,7 +52,7 @@ const HOUR_MS = 3_600_000;
 const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
 const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
 
-/** A time below an axis, in the reader's zone: days where a step is an hour or longer. */
+/** The label of a time on an axis, in the reader's zone: the day if a step is an hour or longer, else the time. */
 export const tickName = (at: Date, stepMs: number): string =>
   at.toLocaleString("en-GB", stepMs >= HOUR_MS ? day : clock);
 

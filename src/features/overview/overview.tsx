@@ -26,7 +26,7 @@ import { useInterval } from "./use-interval";
 
 const POLL_MS = 60_000;
 
-/** Whether everything is all right in a project, over one range; before anything could be, how to get there. */
+/** The state of a project over one range. Before the first delivery, a checklist leads through the setup. */
 export function Overview({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
   const [range, setRange] = useQueryStates(timeRangeParams);

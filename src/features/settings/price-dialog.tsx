@@ -19,7 +19,7 @@ export type EditedPrice = { id: string | null; form: PriceForm };
 
 type PriceDialogProps = { projectId: string; edited: EditedPrice | null; onClose: () => void };
 
-/** Asks for a price of the project's own. */
+/** The dialog for a price that belongs to the project. */
 export function PriceDialog({ projectId, edited, onClose }: PriceDialogProps) {
   return (
     edited && (

@@ -79,7 +79,7 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
             <ol className="flex flex-col gap-3">
               {rules.map((rule, index) => (
                 <RedactionRuleRow
-                  // Rules have no id, and a row keeps no state of its own.
+                  // Rules have no id. An index is safe as a key, because a row keeps no state.
                   key={index}
                   position={index + 1}
                   rule={rule}

@@ -13,7 +13,7 @@ type TriggerSwitchProps = {
   onSwitched?: (version: number) => void;
 };
 
-/** Switches a trigger on or off; it moves at once, and back where the server refuses. */
+/** Switches a trigger on or off. The switch moves at once, and moves back if the server refuses. */
 export function TriggerSwitch({ projectId, trigger, isDisabled, onSwitched }: TriggerSwitchProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

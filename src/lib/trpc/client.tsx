@@ -35,7 +35,7 @@ export function createQueryClient(): QueryClient {
       hydrate: { deserializeData: superjson.deserialize },
       queries: {
         staleTime: 5_000,
-        // A call that the server refused is refused again.
+        // A repeat after 4xx would get the same answer.
         retry: (failures, error) => failures < 2 && !isRefusal(statusOf(error)),
       },
     },

@@ -50,7 +50,7 @@ export function createAuth({ db, env, secret, now = () => new Date() }: AuthInpu
       maxPasswordLength: PASSWORD_LENGTH.max,
     },
     session: { expiresIn: SESSION_SECONDS },
-    // See services/password-attempts.ts.
+    // services/password-attempts.ts limits sign-ins by email and address, over all processes.
     rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: "trigger-system",

@@ -8,7 +8,7 @@ export class OverBudget extends Error {
   }
 }
 
-/** Compares names, because each bundle of routes has a class of its own. */
+/** Compares names, because each of Next's bundles has its own copy of the class. */
 export const isOverBudget = (error: unknown): error is OverBudget =>
   error instanceof Error && error.name === "OverBudget";
 
@@ -56,7 +56,8 @@ export class RegexResults {
     return {
       answer: (source, text, steps) => {
         const known = this.get(source, text);
-        // The caller evaluated it itself, or the expression was compiled then and is not any more.
+        // A short search has no stored result, because the caller evaluates it itself. `steps` is null if the cache of
+        // compiled expressions has dropped the expression since.
         if (known === undefined && (steps ?? 0) <= LONG_STEPS) return undefined;
         return known ?? other(source);
       },

@@ -30,7 +30,7 @@ export type ThreadQueue<Task> = {
 export type ThreadLimits = {
   /** ms of a project's turn, after which the next project has its turn */
   sliceMs: number;
-  /** No task takes this long, even on a busy machine. The thread is ended, and another thread takes its place. */
+  /** After this many ms on one task, a new thread replaces the thread. No proper task takes as long. */
   hardStopMs: number;
   /** A project pauses after a turn that used up its slice. */
   pauses: boolean;

@@ -10,7 +10,7 @@ import type { StateAnswer, Task } from "./tasks";
 
 /** Regular expressions over one state may take this long. The last one of them may exceed it. */
 const STATE_REGEX_MS = 1_000;
-/** The same where every condition is evaluated only to be counted. */
+/** The limit for one state if the task measures how far each state is from a match. */
 const MEASURE_REGEX_MS = 20;
 const FILTERS_MAX = 100;
 

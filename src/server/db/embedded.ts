@@ -193,7 +193,7 @@ async function startOrAdopt(
     const failure =
       running && (await tryConnect(connectionStringFor({ port: running.port, password, database: "postgres" })));
     if (running && !failure) return { postmaster: running, adopted: true };
-    // A server that is not ready starts or ends. The next round tells which.
+    // A server that is not ready is starting or stopping. The next round shows which.
     if (running && errorCode(failure) === NOT_READY && Date.now() < begun + READY_TIMEOUT_MS) continue;
     try {
       return { postmaster: await startPostmaster(start), adopted: false };

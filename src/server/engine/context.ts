@@ -27,7 +27,7 @@ export type EngineContext = {
   processNum: number;
   /** Whether this process holds its liveness lock. Without it other processes may take its leases. */
   present: boolean;
-  /** A fence for leases: no two leases of any process share one. */
+  /** Makes the fencing token of a lease. No two leases of any processes share a token. */
   newToken(): string;
 };
 

@@ -10,7 +10,7 @@ type Envelope = {
   /** The sender's own id: within 24 h the same id starts no second run of a function that does not batch. */
   id?: string;
   name: string;
-  /** Milliseconds since 1970. In the future: functions that do not batch start then. Default: now. */
+  /** Milliseconds since 1970; default: now. A function without batches waits for a time in the future. */
   ts?: number;
   /** Version of the payload, for readers only. */
   v?: string;
@@ -18,7 +18,7 @@ type Envelope = {
 };
 
 type EventData = { data: Record<string, unknown>; json?: never };
-/** The data as JSON text, where the host has written it already, and whom the event belongs to. */
+/** An event whose data the host has already written as JSON text. The host names its owner, such as a project. */
 type WrittenData = { json: string; owner: string; data?: never };
 
 /** The part of a logger that the engine uses. pino's order: what it is about first. */

@@ -22,7 +22,7 @@ const HARD_STOP_MS = 30_000;
 export function createEventReader(log: Logger): EventReader {
   const thread = createThreadQueue<ReadingTask>("event-reader", log, {
     script: "src/server/event-reader/worker.mjs",
-    // The gate before the thread makes the pauses.
+    // TurnGate already makes a project pause before its bodies reach the thread.
     limits: { sliceMs: 0, hardStopMs: HARD_STOP_MS, pauses: false },
   });
   return {

@@ -80,7 +80,7 @@ export function createDial(options: DialOptions) {
 
   return {
     connect,
-    /** Ends the connections that are not complete. */
+    /** Ends the connections that are still being made. */
     destroy: (): void => dialling.forEach((socket) => void socket.destroy()),
   };
 }

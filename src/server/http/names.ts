@@ -6,7 +6,7 @@ import { FailureError } from "./failure";
 /** `family` is 4 or 6. */
 export type Address = { address: string; family: number };
 
-/** The project that asks for a name, and the state of its look-up. */
+/** The project that asks for a name, and how far the look-up of this name is. */
 export type Asker = { projectId: string; state: "queued" | "asking" | "answered" };
 
 /**
@@ -32,8 +32,8 @@ const TRY_MS = 2_000;
 const TRIES = 2;
 const LOOK_UP_MS_MAX = 5_000;
 /**
- * After an answer for one family the other gets this many ms. So a broken name server for AAAA delays no delivery for
- * long.
+ * After the answer for one family (A or AAAA), the look-up waits at most this many ms for the other family. So a name
+ * server that fails for AAAA delays no delivery for long.
  */
 const OTHER_FAMILY_MS = 300;
 /** Look-ups of one project at once. */
@@ -97,8 +97,8 @@ const toAddress = (address: string): Address => ({ address, family: isIP(address
 type Answer = { addresses: Address[]; ttlMs: number };
 
 /**
- * Queries with a new resolver (70 µs): it reads resolv.conf as it is now, and quick answers before do not shorten its
- * timeout.
+ * Queries with a new resolver each time, which takes 70 µs. A new resolver reads the present resolv.conf. c-ares
+ * shortens the timeout of a resolver after quick answers; a new resolver has none.
  */
 async function query(name: string, servers: readonly string[] | undefined): Promise<Answer> {
   const resolver = new dns.Resolver({ timeout: TRY_MS, tries: TRIES });

@@ -6,12 +6,12 @@ import { stampEvents, type StampInput } from "../services/events";
 import { redactionOf } from "../services/redaction/redaction-of";
 import { depthOf, limitRate, traceIntake, within, type EventSender, type IntakeRuntime } from "./intake-steps";
 
-/** An event that the endpoint made of what a client sent, with an id that is the same for the same content. */
+/** An event that the endpoint made from the content of a client's request. The same content gets the same id. */
 export type IntakeEvent = StampInput["events"][number] & { id: string };
 
 /**
- * Makes the id of an event from its content. A client that sends the same content to a project again counts nothing.
- * @param protocol keeps the ids of two ways in apart
+ * Makes the id of an event from its content. So the same content, sent to a project again, makes no second event.
+ * @param protocol keeps the ids of two protocols apart
  */
 export const idOfContent = (protocol: string, projectId: string, ...content: string[]): string =>
   `${protocol}:${createHash("sha256")

@@ -33,7 +33,7 @@ export const BODY_LIMITS = {
 export const ANSWER_WITHIN_MS = 3_000;
 /** The reason on the sources page. */
 const LEFT_OUT = "LLM spans only";
-/** Spans that are mapped before other requests get their turn. */
+/** After mapping this many spans, a request lets other requests have their turn. */
 const SPANS_A_TURN = 250;
 /** Refused spans of one request that are kept as rejected events; the answer counts all of them. */
 const REFUSED_KEPT_MAX = 100;

@@ -2,7 +2,7 @@ import type { MetricsSnapshot } from "./metrics";
 
 /** The values of all processes of this machine. */
 export type ProcessSnapshots = {
-  /** by the number of the worker, which its replacement takes over */
+  /** `worker` is the worker's number. If a worker dies, its replacement gets the same number. */
   workers: { worker: string; snapshot: MetricsSnapshot }[];
   /** counters of workers that have ended, so that a sum never falls; null where none has */
   ended: MetricsSnapshot | null;

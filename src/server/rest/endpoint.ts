@@ -82,7 +82,10 @@ export function projectEndpoint<const D extends Described>(
   };
 }
 
-/** An endpoint of the token itself, outside any project. */
+/**
+ * Makes an endpoint that is not below a project. No permission of a project applies, so `run` checks the token itself
+ * where it must.
+ */
 export function tokenEndpoint<const D extends Described>(
   described: D,
   run: (call: Call<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,

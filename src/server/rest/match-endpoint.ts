@@ -4,7 +4,7 @@ export type Matched = { endpoint: Endpoint; params: Record<string, string> };
 
 /**
  * Finds the endpoint of a path below /api/v1.
- * @returns the methods of the path if it has no endpoint for this one, empty for an unknown path
+ * @returns the endpoint, or the other methods that the path has. An unknown path has none.
  */
 export function matchEndpoint(
   endpoints: readonly Endpoint[],

@@ -18,13 +18,13 @@ export type BatchEvent = {
   keyId: string | null;
   /** the data, if our stamp calls it a patch */
   patch?: unknown;
-  /** what its request said of the client */
+  /** the client that sent the event, as its request named it */
   client?: string | null;
   /** the span of its request; not there without tracing */
   traceparent?: string;
-  /** what its request says of its trace */
+  /** attributes of the event's trace that its request brought */
   trace?: TraceNews;
-  /** it brings nothing but what is known of its trace by now */
+  /** the event only adds the known attributes of its trace to the stored state */
   isFill?: true;
   /** number of our own webhooks that led to the event */
   depth: number;

@@ -44,7 +44,7 @@ export const DEPTH_MAX = 3;
 /** The endpoint's own data about an event. It replaces a stamp that the body brings. */
 type Stamp = {
   eventId: string;
-  /** the sender's id of the event; it decides neither order nor repeats */
+  /** the sender's id of the event; the order and the repeats of events do not depend on it */
   senderEventId?: string | undefined;
   keyId: string | null;
   depth: number;
@@ -203,7 +203,7 @@ function readTrace(fields: Record<string, unknown>): TraceAttributes {
   };
 }
 
-/** Redacts the data of an event that did not come through the endpoint, which knows no rules for it. */
+/** Redacts an event that did not pass the event endpoint. The endpoint redacts all other events. */
 export const redactUnstamped = (setup: RedactionSetup | null, event: BatchEvent): BatchEvent =>
   setup === null
     ? event

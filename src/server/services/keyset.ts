@@ -56,7 +56,7 @@ export function afterCursor<Field extends string = "createdAt">(
   const position = decodeCursor(cursor);
   if (!position) return {};
   return {
-    // The second condition implies the first one. The first lets the index start at the cursor.
+    // The second condition alone gives the same rows. The first condition lets the index start at the cursor.
     AND: [
       { [field]: { lte: position.at } },
       { OR: [{ [field]: { lt: position.at } }, { [field]: position.at, id: { lt: position.id } }] },

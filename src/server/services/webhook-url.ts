@@ -4,7 +4,7 @@ import { portOf, type GuardStage } from "@/server/http/guard";
 import { takePersonLimit } from "./limits";
 import { guardPolicyFor } from "./webhook-policy";
 
-/** The addresses that the project's webhooks may call beyond the general ones. */
+/** Returns the hosts that the project's webhooks may call besides public addresses. */
 export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
   const project = await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { isDemo: true } });
   return guardPolicyFor(ctx.env, project).allowedHosts;

@@ -31,7 +31,7 @@ export function secretParts(url: string): string[] {
   return [...new Set([pathname + search, pathname].filter((part) => part.length >= PATH_MIN).concat(parts))];
 }
 
-/** Tells whether `maskUrl` made a URL, so that its path is unknown. */
+/** Tells whether `maskUrl` has masked a URL. The path of a masked URL is unknown. */
 export const isMasked = (url: string): boolean => url.includes(`/${ELLIPSIS}`);
 
 export const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null);

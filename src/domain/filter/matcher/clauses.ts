@@ -22,7 +22,7 @@ export function clausesOf(columns: ReadonlyMap<string, Column<unknown>>, filter:
   }));
 }
 
-/** Moves negation to the literals: a group must not hold if the opposite of its children must hold (De Morgan). */
+/** Moves each negation down to the literals (De Morgan). `wanted` is false if the node must not hold. */
 function treeOf(columns: ReadonlyMap<string, Column<unknown>>, node: FilterNode, wanted: boolean): Tree {
   if (node.type === "condition") {
     const column = columns.get(node.column);

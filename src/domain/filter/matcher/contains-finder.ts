@@ -14,7 +14,7 @@ const SHIFT = 5;
 const HASH_MASK = (1 << (GRAM * SHIFT)) - 1;
 /** Up to this many needles are searched one by one. */
 const FEW = 16;
-/** A gram that occurs more often in a value says little. Its needles are then searched one by one. */
+/** If a gram occurs more often than this in a value, the finder searches its needles one by one. */
 const VISITS_MAX = 16;
 
 /**

@@ -81,7 +81,7 @@ export class KeyedLanes {
   /** Lists the keys at which the value may have something. */
   private presentKeys(raw: unknown): string[] {
     if (typeof raw !== "object" || raw === null) return [];
-    // A list has many indices, and few keys name one.
+    // A list has many indices, but few keys name an index. So the keys are tried one by one.
     if (this.keys.size <= FEW || Array.isArray(raw)) {
       this.names ??= [...this.keys.keys()];
       return this.names.filter((name) => (this.keys.get(name)!.at(raw) ?? null) !== null);

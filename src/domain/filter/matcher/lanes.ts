@@ -11,7 +11,7 @@ const RANKS = 4;
 /** Removes an entry that was added. */
 export type Undo = () => void;
 
-/** All lanes of a matcher. A lane answers one kind of question about one place, as long as a slot asks one. */
+/** All lanes of a matcher. A lane answers one kind of question about one place. The last slot removes its lane. */
 export class Lanes {
   private readonly byId = new Map<string, Lane>();
   private readonly keyed = new Map<string, KeyedLanes>();

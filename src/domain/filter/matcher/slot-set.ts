@@ -55,7 +55,8 @@ export class SlotSet {
   }
 
   private listIfFew(): void {
-    // Half of the limit of a list, so that one slot that comes and goes does not rewrite the set each time.
+    // The set returns to a list only below half of the limit. So one slot that comes and goes does not convert it
+    // each time.
     if (!this.bits || this.size > this.listedMax() / 2) return;
     this.list = slotsIn(this.bits);
     this.bits = null;

@@ -14,7 +14,7 @@ export function columnWords({ label }: Pick<Column<unknown>, "label">): string {
   return /^[A-Z](?![A-Z])/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }
 
-/** Tells whether a text needs no quotes, since nobody takes it for a part of the sentence. */
+/** Tells whether a text can stand in a sentence without quotes: one word that is neither `and` nor `or`. */
 export function isWord(text: string): boolean {
   return /^[\p{L}\p{N}_./:@#+-]+$/u.test(text) && text !== "or" && text !== "and";
 }

@@ -40,7 +40,7 @@ function textWithToolCalls(reading: SpanReading): Found | null {
   return { value: { role: "assistant", content, tool_calls: opened(calls) }, names };
 }
 
-/** LangSmith, and OpenLLMetry up to 0.4: one attribute, or one for each field of each message. */
+/** LangSmith and OpenLLMetry up to 0.4 send one attribute, or one attribute for each field of each message. */
 export const promptAndCompletion: Source = (reading) => ({
   input: rebuild(reading, "gen_ai.prompt.") ?? firstOpened(reading, ["gen_ai.prompt"]),
   output: rebuild(reading, "gen_ai.completion.") ?? firstOpened(reading, ["gen_ai.completion"]),

@@ -1,10 +1,10 @@
 import type { SpanReading } from "./span-reading";
 import { isMeaningful, opened } from "./values";
 
-/** What became input or output, and the attributes that it came from. */
+/** A value for input or output, and the names of the attributes that it came from. */
 export type Found = { value: unknown; names: readonly string[] };
 export type Content = { input: Found | null; output: Found | null };
-/** One convention: where it keeps input and output. */
+/** Reads the input and the output of a span by one convention. */
 export type Source = (reading: SpanReading) => Content;
 
 /** The first attribute with a meaningful value; JSON of an object or a list is opened. */

@@ -112,7 +112,7 @@ export function readTags(value: unknown): string[] {
   return [...new Set(list.map((tag) => asText(tag) ?? "").filter(Boolean))];
 }
 
-/** What a trace knows once it has learned something more: the last value wins, tags are united. */
+/** Adds attributes to the known attributes of a trace. A new value replaces the known one. Tags are united. */
 export function joinTraceAttributes(known: TraceAttributes, learned: TraceAttributes): TraceAttributes {
   return {
     traceName: learned.traceName ?? known.traceName,

@@ -16,7 +16,7 @@ export function isMeaningful(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0;
 }
 
-/** The object or list whose JSON a text is; any other value as it is. */
+/** Parses a text that is the JSON of an object or a list. Any other value stays as it is. */
 export function opened(value: unknown): unknown {
   // A number that JSON can write and nothing can hold: the text keeps it.
   return typeof value === "string" && maybeTooLarge.test(value) ? value : openField(value);
@@ -24,7 +24,7 @@ export function opened(value: unknown): unknown {
 
 const maybeTooLarge = /\d[eE]\+?\d{3}|\d{309}/;
 
-/** The value whose JSON a text is, texts in quotes and numbers included; any other value as it is. */
+/** Parses a text that is JSON, also the JSON of a text, a number or a boolean. Any other value stays as it is. */
 export function parsedJson(value: unknown): unknown {
   if (typeof value !== "string" || value === "") return value;
   const open = opened(value);

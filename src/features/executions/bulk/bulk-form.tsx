@@ -32,7 +32,7 @@ function firstStatuses({ status = [], ids }: BulkFilter): StatusFilter[] {
   return chosen.length > 0 ? chosen : ["FAILED", "SKIPPED"];
 }
 
-/** Which executions, how fast, and what that would do. The count fixes the set: the job does exactly that. */
+/** The form of a bulk job: the executions, the rate, and the effects. The job changes exactly the counted set. */
 export function BulkForm({ projectId, kind, filter }: { projectId: string; kind: BulkKind; filter: BulkFilter }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

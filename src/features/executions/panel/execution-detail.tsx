@@ -20,7 +20,7 @@ type DetailProps = {
   isWide?: boolean;
 };
 
-/** What was sent and what came back, attempt by attempt; what it was made of, and why. */
+/** The requests and answers of an execution's attempts, the event that they carry, and the decision behind it. */
 export function ExecutionDetail({ projectId, execution, isWide = false }: DetailProps) {
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [tab, setTab] = useQueryState("tab", tabParam);

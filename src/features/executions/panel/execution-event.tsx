@@ -45,7 +45,7 @@ export function ExecutionEvent({ projectId, execution }: { projectId: string; ex
   );
 }
 
-/** The data inside an envelope; a body of another form as a whole. */
+/** Returns the member `data` of an envelope. A body without one comes whole, as text. */
 function dataOf(input: string): { value: unknown; isText: boolean } {
   try {
     const body = parseJson(input);

@@ -14,7 +14,7 @@ export type ConditionOutcome = Pick<FilterCondition, "column"> & {
   operator: string;
   value?: unknown;
   passed: boolean;
-  /** whether its place in the filter wants it to hold */
+  /** whether the condition should hold: false inside a `none of` group */
   expected: boolean;
   reason: string;
 };

@@ -35,9 +35,9 @@ type FilterBuilderProps = {
   suggestions?: FilterBuilderContext["suggestions"];
   /** keys seen of an object column */
   keySuggestions?: FilterBuilderContext["keySuggestions"];
-  /** what `checkFilter` says of `value`; shown at a row once it was left */
+  /** what `checkFilter` says of `value`; a row shows its problem after it loses the focus */
   problems?: readonly FilterProblem[];
-  /** what `findContradiction` says of `value`; shown at once where it is to blame */
+  /** what `findContradiction` says of `value`; the row at fault shows it at once */
   contradiction?: Contradiction | null;
   /** shows every problem: after an attempt to save */
   isStrict?: boolean;

@@ -24,7 +24,7 @@ export function NodeFrame({ place, word, label, onBlur, onKeyDown, children }: N
   const drop = useDropPlace(place);
   const onKeys = (event: KeyboardEvent<HTMLDivElement>) => {
     if (!event.altKey || isDisabled || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
-    // The group around a condition hears its keys first.
+    // A group also hears the keys of the nodes inside it. Only the nearest node of a key moves.
     const nearest = event.target instanceof Element && event.target.closest("[data-filter-path]");
     if (nearest !== event.currentTarget) return;
     event.preventDefault();

@@ -16,7 +16,7 @@ type Draft = {
 export type JsonDraft = {
   text: string;
   problems: readonly FilterTextProblem[];
-  /** the text is a filter of Langfuse's, which was imported unless there are problems */
+  /** The text has Langfuse's form. Without problems, the builder has imported its filter. */
   isForeign: boolean;
   edit: (text: string) => void;
   /** shows the filter as it is, in our own form */
@@ -30,7 +30,10 @@ type Options = {
   onProblem: ((problem: string | null) => void) | undefined;
 };
 
-/** The text of the JSON tab. It keeps its layout while it says what the filter says, and its mistakes until they are mended. */
+/**
+ * The text of the JSON tab. The draft keeps its layout while it means the same as the filter. A text with problems
+ * stays until a person mends it.
+ */
 export function useJsonDraft({ source, filter, onChange, onProblem }: Options): JsonDraft {
   const [draft, setDraft] = useState<Draft | null>(null);
   const written = formatFilterJson(filter);

@@ -59,7 +59,7 @@ function Verdict({ source: { noun }, chosen, trial, samplingRate, hasProblems }:
   );
 }
 
-/** More conditions than this are not listed one by one: each row of the filter has its mark. */
+/** The panel lists every condition of a filter up to this many. A longer filter has marks at its rows instead. */
 const LISTED_MAX = 8;
 
 /** Every condition of a short filter; of a long one the first of those that fail. */

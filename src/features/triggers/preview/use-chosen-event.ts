@@ -15,12 +15,12 @@ const SEARCH_PAUSE_MS = 300;
 const SHOWN_MAX = 20;
 
 export type ChosenEvent = {
-  /** to choose from: the sample, and what fits the search, or the latest */
+  /** the offered events: the sample, and those that match the search; without a search, the latest */
   groups: ComboboxGroup[];
   value: string;
   choose: (value: string) => void;
   search: (text: string) => void;
-  /** null for the sample, and while nothing is known to have arrived */
+  /** null for the sample, and as long as no observation is known */
   observationId: string | null;
   isSample: boolean;
   /** the event as an action would be given it; null while it loads */

@@ -5,7 +5,7 @@ import { nodeAt } from "../filter-builder/edit";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import type { LivePreview } from "./use-preview";
 
-/** Fewer observations than this make no share. */
+/** The preview shows shares only if it measured at least this many observations. */
 const MEASURED_MIN = 10;
 
 type Shares = ReadonlyMap<FilterCondition, number>;

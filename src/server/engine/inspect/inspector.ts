@@ -7,7 +7,7 @@ import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem
 /** The reason why the engine did not rerun or cancel a run. */
 export type RunRefusal = "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
 
-/** Events read and written in one statement. Events may be large. */
+/** One statement reads or writes at most this many events, because events may be large. */
 const REWRITTEN_AT_ONCE = 20;
 
 /** Owners whose runs are shown; null shows all runs, for operators of the installation. */

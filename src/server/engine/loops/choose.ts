@@ -66,7 +66,7 @@ function beginBehind(queue: Turn[], last: string | undefined): Turn[] {
   return [...queue.filter(isBehind), ...queue.filter((turn) => !isBehind(turn))];
 }
 
-/** The next lane with work and a free place. Other lanes leave the queue. */
+/** Takes the next lane with work and a free place. Lanes before it leave the queue for the rest of this look. */
 function nextTurn(queue: Turn[], used: Usage, choice: Choice): Turn | undefined {
   for (let turn = queue.shift(); turn; turn = queue.shift()) {
     if (turn.taken >= size(turn.offer)) continue;

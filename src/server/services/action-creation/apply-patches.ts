@@ -29,7 +29,10 @@ export function applyPatches(
   });
 }
 
-/** A patch changes a newer state too, in the fields that nobody has set: its event is never older than the row. */
+/**
+ * Merges a patch with the state before it. A patch that is older than the state still fills unset fields. So the merged
+ * event is never older than the stored row.
+ */
 function merged(
   source: EventSource,
   event: ParsedEvent,

@@ -33,7 +33,7 @@ export function completeEvents(
   });
 }
 
-/** A fill has the state and the order of the row that it changes; null where the row is gone. */
+/** Gives a fill the state and the order of its observation's row; null if the row is gone. */
 function asStored(source: EventSource, event: ParsedEvent, row: StoredObservation | undefined): ParsedEvent | null {
   if (!row?.state) return null;
   const payload: unknown = source.payload.parse(parseJson(row.state));

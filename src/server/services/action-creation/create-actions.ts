@@ -34,13 +34,13 @@ const LIMITS: PlanInput["limits"] = { decisionsMax: 2_000, bytesMax: 16 * 1024 *
 type Options = { limits?: PlanInput["limits"] };
 
 /**
- * The ActionCreationService: stores the latest state of each source id and decides for each event, trigger and
- * action, all of a batch in one transaction (state, decisions, executions, counters).
+ * The ActionCreationService: stores the latest state of each source id, and decides for each event, trigger and action.
+ * One transaction writes the states, decisions, executions and counters of a batch. Repeating a batch changes nothing.
  *
- * Returns a wake for every action that has PENDING executions of the batch's source ids, changed or not, so that a crash
- * between the commit and the wake leaves nothing behind. Repeating a batch changes nothing.
- * A batch that makes more than a transaction may is cut into slices of whole events, in the order in which they apply.
- * One that fails or takes too long is split until the event at fault is alone; that one becomes a rejected event.
+ * The service returns a wake for every action with PENDING executions of the batch's source ids, changed or not. So a
+ * crash between the commit and the wake loses no execution. A batch above the limits of a transaction is cut into
+ * slices of whole events, in the order in which they apply. A batch that fails or takes too long is split until the
+ * event at fault is alone. That event becomes a rejected event.
  */
 export async function createActions(
   ctx: ServiceContext,

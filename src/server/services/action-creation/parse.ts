@@ -62,7 +62,7 @@ function safeParse(
   }
 }
 
-/** URLs read these two as folders (RFC 3986, 5.2.4), so that their pages could never be opened. */
+/** URLs resolve `.` and `..` as folders (RFC 3986, 5.2.4). So nobody could open the page of such an id. */
 const idProblem = (id: string): string | null =>
   id === "." || id === ".." ? `The id ${JSON.stringify(id)} cannot be part of a URL. Send another id.` : null;
 

@@ -68,7 +68,7 @@ export type RevisionDraft = {
   eventId: string;
   observationId: string;
   outcome: "APPLIED" | "UNCHANGED" | "OLDER";
-  /** the state, if a later event of the batch has replaced it */
+  /** the state after this event, if a later event of the batch has replaced it; else null */
   state: string | null;
   orderAt: Date;
   keyId: string | null;

@@ -77,7 +77,7 @@ async function claim(
       "This Idempotency-Key belongs to another request of the last 24 hours. Use a new key for a new request.",
       { reason: "idempotency_key_reused" },
     );
-  // The first request has failed since, and its row is gone: the caller repeats it like one that is under way.
+  // A missing row means that the first request has failed since. The caller repeats the request in either case.
   if (row?.status == null)
     throw new AppError("CONFLICT", "The first request with this Idempotency-Key is under way. Repeat it in a second.", {
       reason: "request_in_progress",

@@ -71,7 +71,7 @@ export const backfill: JobKind = {
     const counter = plan.counters.get(trigger.id)!;
     await writeCounters(tx, job.projectId, new Map([[trigger.id, counter]]), now);
 
-    // A state that became newer after the page was read belongs to the live path, and counts as processed.
+    // A state may have changed since this page was read. Its new event already decides it, so it counts as processed.
     const isWhole = processed === events.length;
     const last = isWhole ? page.at(-1) : page.find(({ id }) => id === events[processed - 1]?.sourceId);
     const isOutOfTime = !isWhole && counter.created < room;

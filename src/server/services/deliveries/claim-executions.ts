@@ -51,7 +51,7 @@ export async function claimExecutions(
  * @returns the number of ended rows
  */
 export async function endRefused(ctx: ServiceContext, key: ActionKey): Promise<number> {
-  // No action has version 0, so this claims nothing.
+  // No action has version 0, so the statement claims no rows and only ends some.
   const refusing = { count: REFUSED_MAX, token: "", until: ctx.now(), version: 0, freezes: false, target: {} };
   return (await take(ctx, key, refusing)).ended;
 }

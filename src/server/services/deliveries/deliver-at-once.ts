@@ -26,7 +26,7 @@ export async function deliverAtOnce(ctx: ServiceContext, tools: DeliverTools, wa
   await Promise.race([delivered, wait(WAIT_MS, undefined, { ref: false })]);
 }
 
-/** Resolves once no request is in flight. Until then the project uses wakes. */
+/** Delivers these actions of one project. Until the last request has ended, the project's next batches use wakes. */
 async function deliverEach(ctx: ServiceContext, tools: DeliverTools, keys: readonly ActionKey[]): Promise<void> {
   const [first] = keys;
   if (!first) return;

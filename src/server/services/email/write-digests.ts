@@ -6,7 +6,7 @@ import { sendsEmail, writeEmail } from "./write-email";
 const MINUTE_MS = 60_000;
 /** The least time between two digests to a person. */
 const PAUSE_MS = 15 * MINUTE_MS;
-/** Notices that are older when SMTP is set up are not told any more. */
+/** Digests leave out older notices, for instance those from before SMTP was set up. */
 const TOLD_MS = 24 * 60 * MINUTE_MS;
 /** People of one run. */
 const PEOPLE_MAX = 200;

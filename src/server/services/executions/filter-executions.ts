@@ -18,7 +18,7 @@ const Id = z.string().min(1).max(1_000);
 const Text = z.string().min(1).max(200);
 const ruled = ({ pattern, message }: { pattern: RegExp; message: string }) => z.string().regex(pattern, message);
 
-/** What narrows the history: the list, its counts, exports and jobs over many executions share it. */
+/** The filters of the execution history. The list, its counts, exports and bulk jobs share them. */
 export const ExecutionFilters = z.object({
   triggerId: Id.optional(),
   actionId: Id.optional(),
@@ -116,7 +116,7 @@ export function pendingState(ctx: ProjectContext): Prisma.Sql {
 function codeWhere(code: string): Prisma.Sql {
   const first = Number(code[0]) * 100;
   if (code.endsWith("xx")) return Prisma.sql`(e.response_code >= ${first} AND e.response_code < ${first + 100})`;
-  // The index has no 200, and the planner needs the condition to know that any other code is in it.
+  // The partial index leaves out 200. The planner uses it only if the condition excludes 200.
   return code === "200"
     ? Prisma.sql`e.response_code = 200`
     : Prisma.sql`(e.response_code = ${Number(code)} AND e.response_code <> 200)`;

@@ -56,9 +56,9 @@ export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   url: string;
   attempts: AttemptView[];
   decisions: DecisionView[];
-  /** by the version of the trigger that fired, or by today's if that version is not kept any more */
+  /** by the trigger's version that fired; by today's version if pruning has removed that one */
   explanation: Explanation | null;
-  /** by the filter of today; null if the trigger has not changed since */
+  /** by today's filter; null if the trigger has not changed since */
   explanationToday: Explanation | null;
   observation: {
     id: string;

@@ -31,7 +31,7 @@ export async function listNotices(ctx: ProjectContext): Promise<{ unread: number
     userId ? ctx.db.noticeReader.findUnique({ where: { userId_projectId: { userId, projectId } } }) : null,
     userId ? ctx.db.membership.findUnique({ where: { projectId_userId: { projectId, userId } } }) : null,
   ]);
-  // A person who has just joined has read what came before.
+  // Notices from before a person joined the project count as read.
   const readAt = reader?.readAt ?? member?.createdAt ?? new Date(0);
   const items = rows.map((row) => ({ ...row, isUnread: row.createdAt > readAt }));
   return { unread: items.filter(({ isUnread }) => isUnread).length, items };

@@ -8,7 +8,7 @@ import { containing } from "../search";
 const Options = z.array(z.string().max(200)).max(50).optional();
 const Text = z.string().min(1).max(1_000).optional();
 
-/** What narrows the observations of a project: the list and its counts share it. */
+/** The filters of a project's observations. The list and its counts share them. */
 export const ObservationFilters = z.object({
   /** default: every event source */
   eventSource: z.string().min(1).max(100).optional(),

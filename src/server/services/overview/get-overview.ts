@@ -78,7 +78,8 @@ async function receivedSince(ctx: ProjectContext, from: Date): Promise<number> {
 async function hoursOf(ctx: ProjectContext): Promise<OverviewHour[]> {
   const thisHour = Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS;
   const first = new Date(thisHour - (HOURS - 1) * HOUR_MS);
-  // The table's key starts with the trigger. So the project's triggers, also deleted ones, lead to their hours.
+  // The primary key of trigger_counter starts with the trigger. The join finds the hours of a project through its
+  // triggers. Deleted triggers count too.
   const rows = await ctx.db.$queryRaw<Omit<OverviewHour, "evaluated">[]>`
     SELECT c.hour, sum(c.matched)::int AS matched, sum(c.sampled_out)::int AS "sampledOut",
       sum(c.created)::int AS created, sum(c.skipped)::int AS skipped, sum(c.cancelled)::int AS cancelled

@@ -9,7 +9,7 @@ type Reader = Pick<ServiceContext, "cipher">;
 export async function readRedaction(ctx: Reader, tx: Queryable, projectId: string): Promise<RedactionSetup | null> {
   const row = await tx.redaction.findUnique({ where: { projectId } });
   if (!row) return null;
-  // Rules that cannot be read stop the events: stored without them, values would be there for good.
+  // Unreadable rules stop the events. Without the rules, secret values would be stored for good.
   const rules = RedactionRules.parse(row.rules);
   return rules.length === 0
     ? null

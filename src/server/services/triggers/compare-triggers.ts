@@ -12,7 +12,7 @@ import { mayUseFilter } from "./refuse-body-filter";
 const DAY_MS = 86_400_000;
 const STATES_MAX = 5_000;
 
-/** A trigger as it decides about new observations. An action that is left out makes no execution. */
+/** The parts of a trigger that a comparison reads. A match makes one execution for each of `actionKeys`. */
 export type ComparedTrigger = {
   eventSource: string;
   filter: Filter;

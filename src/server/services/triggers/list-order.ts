@@ -33,8 +33,8 @@ const states: Record<TriggerState, Prisma.Sql> = {
 };
 
 /**
- * The ids of a project's triggers in an order that changes all the time, from a place in the list on. It takes one step
- * down the index (trigger, date) and reads up to 24 hours of counters for each trigger.
+ * Returns ids of a project's triggers from a place in the list on. The order changes all the time, so no key can mark
+ * the place. The query reads one entry of the index (trigger, date) and up to 24 counters for each trigger.
  */
 export async function orderedTriggerIds(
   ctx: ProjectContext,

@@ -21,7 +21,7 @@ const MATCHES_SHOWN = 20;
 const ESTIMATE = { scannedMin: 10, rangeMsMin: 60_000 };
 const FIRINGS_A_DAY_WARNING = 10_000;
 const DAY_MS = 86_400_000;
-/** The newest states of which every condition is counted. Counting skips no condition, unlike matching. */
+/** Only for this many newest states the preview evaluates and counts every condition. A match may skip conditions. */
 const MEASURED_MAX = 500;
 
 export type PreviewInput = {

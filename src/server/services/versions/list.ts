@@ -125,7 +125,7 @@ function shadowText({ eventSource, shadow }: TriggerSnapshot): string | null {
   return `${words}, ${(shadow.samplingRate ?? 1) * 100} %`;
 }
 
-/** The fields of an action are those of its type: each leaf of the version's snapshot, named by its path. */
+/** The fields of an action's snapshot, by path. The type of the action decides them, so each leaf is a field. */
 function actionFields(ctx: ProjectContext, snapshot: ActionSnapshot): Fields {
   const fields: Fields = new Map();
   const walk = (path: string[], value: unknown): void => {

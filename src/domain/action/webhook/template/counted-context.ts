@@ -53,7 +53,7 @@ export function run(value: unknown, budget: RenderBudget): unknown {
   let next: "next" | "throw" = "next";
   let given: unknown = undefined;
   for (;;) {
-    // An error is passed on without counting, so that the caller can add its line.
+    // The engine adds the template's line to an error. Counting that turn could throw again and lose the line.
     if (next === "next") budget.work(1);
     const state: IteratorResult<unknown> = value[next](given);
     next = "next";

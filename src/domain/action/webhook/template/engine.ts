@@ -198,5 +198,5 @@ export function templateErrorMessage(error: unknown): string {
   return message.replace(/, (?:file:.*?, )?line:\d+, col:\d+$/s, "").slice(0, 300);
 }
 
-/** The steps of a tag, an output or a piece of text. */
+/** The steps that the budget counts for a tag, an output or a piece of text. */
 const NODE_STEPS = 5;
