@@ -51,7 +51,7 @@ export async function langfuseSender({ baseUrl, eventKey }: Target): Promise<Dem
   };
 }
 
-/** Sends spans of the GenAI conventions with OpenTelemetry's exporter, which is a tool as well. */
+/** Sends spans of the GenAI conventions with OpenTelemetry's exporter. The command installs the exporter first. */
 export async function otlpSender({ baseUrl, eventKey }: Target): Promise<DemoSender> {
   const { SpanStatusCode, context, trace } = await import("@opentelemetry/api");
   const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-proto");

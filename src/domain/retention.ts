@@ -7,7 +7,7 @@ export const retentionDays = {
   testReceipts: 1,
   /** notices, to the operational webhook and behind the bell, and emails */
   notices: 30,
-  /** what clients of event keys sent */
+  /** counts of the events that each client of an event key sent */
   sourceFigures: 7,
   /** hourly figures; then they become daily figures, which stay */
   hourlyFigures: 90,

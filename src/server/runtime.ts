@@ -190,7 +190,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       handler: serve({ client, functions: createFunctions(client, dependencies) }) as unknown as ServeHandler,
       serveUrl: `http://127.0.0.1:${env.port}/api/inngest`,
       backoff: retryAfterMs,
-      // Every event of ours names its project.
+      // Every event of this program names its project in its data.
       ownerOf: (data) => (typeof data.projectId === "string" ? data.projectId : ""),
       usesEventsUp: (functionId) => MATCHING_FUNCTIONS.some((name) => functionId.endsWith(`-${name}`)),
       ...backlogBound(env),

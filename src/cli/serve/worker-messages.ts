@@ -17,7 +17,7 @@ export type ToWorker =
   | { type: "serve"; start: WorkerStart }
   /** comes with a socket; `head` holds the bytes that were read of it, as base64 */
   | { type: "connection"; id: number; head?: string }
-  /** answer with the own values of `/metrics` */
+  /** asks the worker for its own values of `/metrics` */
   | { type: "measure"; id: number }
   /** the values of all workers: the answer to this worker's question with this id */
   | { type: "measured"; id: number; snapshots: ProcessSnapshots }

@@ -73,7 +73,7 @@ export class WorkerProcess implements ConnectionTaker {
     const isTaken = await new Promise<boolean>((done) => {
       this.#taking.set(id, done);
       const message: ToWorker = { type: "connection", id, ...(head.length > 0 && { head: head.toString("base64") }) };
-      // With an open channel only this connection cannot be handed over. It is ended.
+      // If the channel is still open, only this connection has a fault: it counts as taken and ends.
       this.#child.send(message, socket, { keepOpen: true }, (error) => error && done(this.#child.connected));
     });
     this.#taking.delete(id);

@@ -34,7 +34,7 @@ export function RadioGroup<Value extends string>({
   className,
   ...aria
 }: RadioGroupProps<Value>) {
-  // Ids in the HTML name each choice before the script runs.
+  // With ids from the server, each choice has its name before the script runs.
   const id = useId();
   return (
     <Base

@@ -1,7 +1,7 @@
 import type { FilterCondition, FilterGroup } from "../filter/schema";
 import type { EventSource } from "./event-source";
 
-/** Makes the filter that things of the same kind as one match: a condition for each column of `alikeBy` with a value. */
+/** Makes a filter for things like this one: a condition for each column of `alikeBy` that has a value. */
 export function filterLike(source: EventSource, payload: unknown): FilterGroup {
   const children = (source.alikeBy ?? []).flatMap((id): FilterCondition[] => {
     const column = source.columns.find((each) => each.id === id);

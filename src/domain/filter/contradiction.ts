@@ -5,8 +5,8 @@ import { isPossible, type Demand } from "./possible";
 import { filterLimits, type Filter, type FilterCondition, type FilterNode } from "./schema";
 
 /**
- * The proof that a filter can never match: the node to blame, as the position of each child from the root down, and a
- * sentence.
+ * The reason why a filter can never match, as a sentence. `path` leads to the node at fault: the position of each child
+ * from the root down.
  */
 export type Contradiction = { path: number[]; reason: string };
 

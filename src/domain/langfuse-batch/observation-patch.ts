@@ -5,7 +5,7 @@ import { amountsIn } from "../opentelemetry/map/cost";
 import { countsIn, readUsageDetails, withTotal, type Usage } from "../opentelemetry/map/usage-buckets";
 import { isMeaningful, isObject, type JsonObject } from "../opentelemetry/map/values";
 
-/** What one event of a batch says of an observation. Only fields that it gives a value stand in it. */
+/** The changes of one event of a batch to an observation. It has only the fields to which the event gives a value. */
 export type ObservationPatch = {
   id: string;
   /** whether the event creates the observation; creates count as older than every update */

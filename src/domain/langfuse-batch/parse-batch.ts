@@ -17,10 +17,10 @@ type BatchAnswer = {
 type Batch = {
   /** creates first, then updates, each by their time: the order in which they are applied */
   patches: { eventId: string; patch: ObservationPatch }[];
-  /** by trace id: what the trace events of the request say of their traces */
+  /** by trace id: the attributes that the trace events of the request bring */
   traces: Map<string, TraceAttributes>;
   rejected: RejectedBatchEvent[];
-  /** events that are taken and kept nowhere, such as scores, by their type */
+  /** counts, by type, of accepted events that are not stored, such as scores */
   dropped: Map<string, number>;
   answer: BatchAnswer;
 };

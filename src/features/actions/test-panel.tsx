@@ -47,7 +47,7 @@ const eventOf = (kind: Kind, id: string, json: string) =>
       ? { kind, ...(id.trim() === "" ? {} : { id: id.trim() }) }
       : { kind };
 
-/** The sample, to begin one's own with. */
+/** The text in the editor before a person writes an own event: the sample of the event source. */
 const sampleJson = (): string => JSON.stringify(defaultEventSource.sample(new Date(0)), null, 2);
 
 /** Sends an event to the endpoint as it stands in the form, saved or not. */

@@ -10,7 +10,7 @@ export const presets = [
 
 export type RangeChoice = (typeof presets)[number]["value"] | "own";
 
-/** What the two fields hold: local to UTC, to the second, and empty at first. */
+/** The texts of the two date fields, in UTC and without a zone: `2026-01-31T12:00:00`. Both are empty at first. */
 export type OwnRange = { from: string; to: string };
 
 /** The range that is chosen, or what is wrong with it. */

@@ -16,7 +16,7 @@ import { listEventSources } from "@/domain/event-source/registry";
 import { ActionPicker } from "./actions/action-picker";
 import type { NewActionSlot, TriggerValues } from "./types";
 
-/** What a trigger is called, and whether it is on. */
+/** The fields for a trigger's name and description, and its switch. */
 export const BasicFields = memo(function BasicFields({ isReadOnly, isNew }: { isReadOnly: boolean; isNew: boolean }) {
   const { register, control, formState, setFocus } = useFormContext<TriggerValues>();
   useEffect(() => {

@@ -142,7 +142,7 @@ class Exchange {
   private onWritten(socket: Socket): void {
     if (this.settled) return;
     this.socket = socket;
-    // The watch runs before the parser, which may end the exchange with the same bytes.
+    // The watch must see the bytes before the parser, because the parser may end the exchange with them.
     socket.prependListener("data", this.onBytes);
     this.phase = "headers";
     this.writtenAt = this.context.now();

@@ -43,8 +43,8 @@ export async function openBatch(
 }
 
 /**
- * The endpoint has redacted what passed it. Another event is redacted here, by the rules of the project that it names,
- * whether or not something vouches for that name.
+ * Redacts an event that did not pass the event endpoint. The rules are those of the project that the event names. They
+ * apply even if nothing proves that name.
  */
 async function redacted(ctx: ServiceContext, opened: OpenedEvent): Promise<OpenedEvent> {
   const { projectId: named } = (opened.event.data ?? {}) as { projectId?: unknown };

@@ -166,7 +166,7 @@ export function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
   // JSON that parses can be nested deeper than a recursion over it can follow.
   if (error instanceof RangeError) return failed(400, "An event is nested too deeply; keep it below 1,000 levels.");
   runtime.context.log.error({ err: error }, "the event endpoint failed");
-  // A commit may have come through whose answer did not: that is why neither says that nothing was accepted.
+  // The commit may have succeeded and only its answer was lost. So neither message says that nothing was accepted.
   if (error instanceof Late)
     return again("The database does not answer; send the events again. With the same id seed none is taken twice");
   const unavailable = unavailableFrom(driverError(error));
@@ -175,7 +175,7 @@ export function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
     return again(
       "The database does not work right now; send the events again. With the same id seed none is taken twice",
     );
-  // What threw may have thrown behind the commit.
+  // The error may have come after the commit.
   return failed(500, "Something went wrong here; send the events again. With the same id seed none is taken twice.");
 }
 

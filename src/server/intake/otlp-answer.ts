@@ -1,7 +1,7 @@
 import { exportAnswer, statusAnswer, STATUS_CODES, type Encoding } from "@/domain/opentelemetry/answer";
 import type { Forwarded } from "../forwarded";
 
-/** Longer, and the exporters of JavaScript drop the batch at once. */
+/** After a longer time in the answer, the exporters of JavaScript drop the batch at once. */
 const RETRY_AFTER_SECONDS = "1";
 
 /** Codes of google.rpc.Status by HTTP status. */

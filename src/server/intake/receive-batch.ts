@@ -83,7 +83,7 @@ function eventsOf(
   return [...patches, ...traces, ...rejected];
 }
 
-/** An observation without a trace is one by itself. */
+/** Returns the trace id of an observation. An observation without a trace is a trace of its own, under its id. */
 function traceOf({ id, fields }: ObservationPatch): string {
   const { traceId } = fields;
   return typeof traceId === "string" ? traceId : id;

@@ -22,7 +22,7 @@ type ReceivedEvent = {
   refusal?: string | undefined;
   /** whether its data is a patch that is merged onto the stored state */
   isPatch?: boolean | undefined;
-  /** what the request says of the trace; without an observation the event tells nothing else */
+  /** attributes of the event's trace that the request brought; without an observation, the event brings only these */
   trace?: TraceNews | undefined;
 };
 

@@ -15,7 +15,7 @@ type ComputedCost = {
   rates: Partial<Record<RateName, number>>;
 };
 
-/** Returns the mark of a computed cost; null where the sender told the cost, or nobody knows it. */
+/** Returns the mark of a computed cost; null if the sender gave the cost, or if the observation has no cost. */
 function computedCostOf(observation: Observation): ComputedCost | null {
   const mark = observation["computedCost"];
   const isMark = typeof mark === "object" && mark !== null && typeof (mark as { list?: unknown }).list === "string";

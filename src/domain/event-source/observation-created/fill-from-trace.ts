@@ -3,12 +3,12 @@ import type { Observation, ObservationCreated } from "./schema";
 
 type Fields = Record<string, unknown>;
 
-/** Marks a field whose value came from the trace. It gives way to whatever is said of the observation itself. */
+/** Marks a field whose value came from the trace. Any value from the observation itself replaces it. */
 export const FROM_TRACE = 0;
 
 /**
- * Fills the fields that nobody has said of the observation itself from what is known of its trace. Tags of a span are
- * its own, as in Langfuse; other observations take those of the trace as well.
+ * Fills the fields that an observation lacks with the known attributes of its trace. A span keeps only its own tags, as
+ * in Langfuse. Other observations also get the tags of the trace.
  */
 export function fillFromTrace<S extends { fields: Fields; setBy: Record<string, number> }>(
   state: S,
@@ -42,7 +42,7 @@ function tagsWith(fields: Fields, ofTrace: readonly string[]): string[] | null {
 
 const protocolOf = (fields: Fields): unknown => (fields["ingestion"] as { protocol?: unknown } | undefined)?.protocol;
 
-/** The payload with what is known of its trace. Only observations of SDKs belong to traces that others describe. */
+/** Adds the known attributes of the trace to a payload. Only observations of SDKs get attributes from other events. */
 export function withTraceAttributes(payload: ObservationCreated, trace: TraceAttributes): ObservationCreated {
   if (protocolOf(payload.observation) === undefined) return payload;
   const state = { fields: payload.observation as Fields, setBy: payload.setBy ?? {} };

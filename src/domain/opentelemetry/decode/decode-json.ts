@@ -52,7 +52,7 @@ function parse(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    // A RangeError: nested deeper than the stack.
+    // A RangeError means that the JSON is nested deeper than the stack allows.
     const reason = error instanceof RangeError ? "it is nested too deeply" : (error as Error).message;
     throw new OtlpDecodingError(`The body is not JSON: ${reason.slice(0, 200)}`);
   }

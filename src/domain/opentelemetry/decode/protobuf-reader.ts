@@ -112,7 +112,7 @@ export class ProtobufReader {
     else this.fail(`field ${this.field} has the wire type ${this.wire}`);
   }
 
-  /** Steps over a field that has a length. Returns where it starts; it ends where the reader stands now. */
+  /** Skips a field that has a length. Returns the start of its content, which ends at the reader's new position. */
   private length(): number {
     const { low, high } = this.varint();
     const start = this.at;

@@ -84,7 +84,7 @@ function aiSdkValues(reading: SpanReading): Found | null {
 
 const flue = (...names: string[]): string[] => names.map((name) => `flue.${name}`);
 const adk = (...names: string[]): string[] => names.map((name) => `gcp.vertex.agent.${name}`);
-/** Both spellings of LiveKit's names: since Agents 1.7 those of people's words say so. */
+/** Both spellings of LiveKit's names. Since Agents 1.7, names of attributes with people's words begin with `lk.pii`. */
 const liveKit = (...names: string[]): string[] => names.flatMap((name) => [`lk.${name}`, `lk.pii.${name}`]);
 
 /** Conventions that keep each side in one attribute. */

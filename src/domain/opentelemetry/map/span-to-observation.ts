@@ -29,12 +29,12 @@ type MappingContext = {
 
 /** Levels of objects and lists in one field, as the payload of an observation limits it. */
 const DEPTH_MAX = 500;
-/** A clock of a sender that is further ahead is wrong. */
+/** A sender's clock may be ahead by this many ms. A clock further ahead counts as wrong. */
 const AHEAD_MS_MAX = 5 * 60_000;
 
 /**
- * The observation that a span is, as the data of `observation.created` takes it. What one convention does not say, the
- * next one may; what none says is left out. Times are ISO 8601 in UTC.
+ * Maps a span to an observation in the form of `observation.created`. If one convention lacks a field, the next
+ * convention may have it. A field that no convention has is left out. Times are ISO 8601 in UTC.
  */
 export function spanToObservation(span: Span, { sender, receivedMs, trace }: MappingContext): JsonObject {
   const reading = new SpanReading(span);

@@ -100,7 +100,7 @@ export function SearchBox({ projectId, params, onSearch }: SearchBoxProps) {
             id={`${listId}-${index}`}
             role="option"
             aria-selected={index === active}
-            // The field keeps the focus.
+            // `preventDefault` keeps the focus in the field.
             onPointerDown={(event) => {
               event.preventDefault();
               change(complete(suggestion));

@@ -4,7 +4,7 @@ import { Banner } from "@/components/ui/banner";
 import { Badge } from "@/components/ui/badge";
 import type { Execution, Explanation } from "../types";
 
-/** The filter that fired, and today's beside it if it has changed, on the state as it is; then the decisions. */
+/** The result of the filter that fired, and of a changed filter of today, on the present state; then the decisions. */
 export function WhyItFired({ execution }: { execution: Execution }) {
   const { explanation, explanationToday, decisions, triggerVersion } = execution;
   return (

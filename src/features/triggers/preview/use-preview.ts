@@ -9,10 +9,10 @@ import { useDebounced } from "@/lib/use-debounced";
 
 /** A pause in typing after which the question is asked. */
 const PAUSE_MS = 300;
-/** How often the answer is looked up again while nothing is changed; the larger samples take the server too long for that. */
+/** A preview repeats after this many ms without a change. Only the smallest sample is quick enough for that. */
 const REFRESH_MS = 15_000;
 
-/** How many of the latest are looked at. */
+/** The numbers of newest observations that a preview may evaluate. */
 export const sampleSizes = [500, 2_000, 10_000] as const;
 export type SampleSize = (typeof sampleSizes)[number];
 
@@ -21,10 +21,10 @@ export type PreviewQuestion = {
   filter: Filter;
   samplingRate: number;
   samplingBy: SamplingBy;
-  /** sampling depends on it: `new` for one that is not saved */
+  /** Sampling hashes it. An unsaved trigger has `new`. */
   triggerId: string;
   limit: SampleSize;
-  /** the one to look at condition by condition */
+  /** the observation whose conditions are shown one by one */
   observationId?: string | undefined;
 };
 
@@ -44,7 +44,8 @@ export function usePreview(projectId: string, question: PreviewQuestion | null):
   const client = useTRPCClient();
   const text = question && JSON.stringify(question);
   const asked = useDebounced(text, PAUSE_MS);
-  // A key of its own, and not the router's: a live channel that says "executions" every second must not ask it anew each time.
+  // The query has its own key. Under the router's key, each live message "executions" would repeat the preview, up to
+  // once a second.
   const query = useQuery({
     queryKey: ["trigger preview", projectId, asked],
     queryFn: ({ signal }) =>

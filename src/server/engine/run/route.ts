@@ -5,7 +5,7 @@ import type { FunctionConfig } from "../sync/function-config";
 import { newRun } from "./new-run";
 import type { UnitOfWork } from "./unit-of-work";
 
-/** A key needs the parsed event, which takes 2 ms for each megabyte. Beyond this size other work gets a turn. */
+/** Parsing an event for a key takes 2 ms a megabyte. After a longer event, other work gets a turn. */
 const LARGE_CHARS = 100_000;
 
 /** Starts the functions that listen to these events, which are stored or part of this transaction. */

@@ -115,7 +115,7 @@ async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: Sli
     if (error instanceof TraceClash) return { cutAt: events.length };
     if (isTransientDatabaseError(error) && !isTransactionTimeout(error)) throw error;
     if (others.length > 0) return { cutAt: Math.ceil(events.length / 2) };
-    // The database may have been slow, and not the event.
+    // A slow database may have caused the timeout, so the event gets a second try.
     if (isTransactionTimeout(error)) {
       const second = await runSlice(ctx, cache, input).catch((failure: unknown) => failure as Error);
       if (!(second instanceof Error)) return second;
@@ -223,13 +223,13 @@ function firstOfEach(events: readonly ParsedEvent[], seen: ReadonlySet<string>):
   return events.filter((event) => !taken.has(event.id) && taken.add(event.id));
 }
 
-/** Wakes for what waits. Each says when its row is due. */
+/** Makes a wake for each waiting execution, with the time when the execution is due. */
 export const wakesOf = (projectId: string, executions: readonly ExecutionDraft[]): Wake[] =>
   executions
     .filter(({ status }) => status === "PENDING")
     .map(({ actionId, dueAt }) => ({ projectId, actionId, dueAt }));
 
-/** Makes the bytes that an action is given. The observation is written once for each event and detail. */
+/** Returns what makes the envelope of an execution. The observation's JSON is made once for each event and detail. */
 export function inputBuilder(ctx: ServiceContext, source: EventSource, projectId: string): PlanInput["buildInput"] {
   const written = new Map<string, EnvelopeObservation>();
   let writtenOf: unknown;

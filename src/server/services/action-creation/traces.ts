@@ -8,7 +8,7 @@ import type { BatchEvent } from "../batch-event";
 /** Events of one project and source. */
 type Place = { projectId: string; eventSource: string };
 
-/** A trace whose stored observations lack what is known of it by now. */
+/** A trace whose stored observations lack attributes of the trace that are known by now. */
 export type TraceToFill = { traceId: string; revision: number; keyId: string | null; depth: number };
 
 /** What the transaction knows of the traces of its events. */
@@ -22,10 +22,10 @@ type Row = { traceId: string; attributes: string; revision: number; filledRevisi
 const NEWS_IDS_MAX = 50;
 
 /**
- * Locks the traces of a batch's events in the order of their ids, and adds what the events say of them. Two batches about
- * one trace apply one after the other, so that an observation is either stored before the trace learns, and found by the
- * fill, or decided with what the trace knows.
- * @param seen ids of events that were handled before: a repeat tells nothing
+ * Locks the traces of a batch's events in the order of their ids, and adds the attributes that the events bring. So two
+ * batches about one trace run one after the other. An observation stored before the new attributes gets them by a fill.
+ * A later observation is decided with them.
+ * @param seen ids of events that were handled before; a repeat brings nothing new
  */
 export async function learnTraces(
   tx: Queryable,

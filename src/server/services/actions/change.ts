@@ -150,7 +150,7 @@ export async function updateAction(
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, id);
     if (before.version !== input.version) throw conflict();
-    // A secret that was encrypted again since the read must not return under the old key.
+    // `reencrypt` may have changed a secret since the read. This change must not write the old ciphertext back.
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
     await requireFreeKey(ctx, tx, { kind: "action", id, key: action.key });
     await tx.actionConfiguration.update({
@@ -211,7 +211,7 @@ export async function setActionEnabled(
     return { row, ending };
   });
   if (ending) await requestEnding(ctx, [ending.job]);
-  // Executions may still wait from before the action was switched off. They go on.
+  // Executions from before the action was switched off may still wait. The wake delivers them.
   else await wakeIfPossible(ctx, [{ projectId: ctx.projectId, actionId: row.id, dueAt: ctx.now() }]);
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "executions");

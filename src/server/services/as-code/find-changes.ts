@@ -209,7 +209,7 @@ function changedFields(before: object, after: object): ChangedField[] {
     .map((field) => ({ field, before: left.get(field) ?? null, after: right.get(field) ?? null }));
 }
 
-/** The fields of an error below a place. */
+/** Puts the place of a file's part before each field of an error. */
 const under = (place: string, { fields, message }: AppError): Record<string, string> => {
   const found = Object.entries(fields ?? {}).map(([field, text]) => [`${place}.${field}`, text] as const);
   return found.length > 0 ? Object.fromEntries(found) : { [place]: message };

@@ -10,7 +10,7 @@ import { readCurrent } from "./read-current";
 type PlannedChange = Pick<TriggerChange | ActionChange, "key" | "name" | "change" | "fields" | "conflict">;
 export type Plan = {
   actions: PlannedChange[];
-  /** `difference`: null where nothing about its decisions changes */
+  /** `difference`: the effect of a change on the decisions; null if the change affects no decision */
   triggers: (PlannedChange & { difference: TriggerDifference | null })[];
   /** whether apply would change anything */
   hasChanges: boolean;

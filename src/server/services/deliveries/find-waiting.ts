@@ -66,7 +66,7 @@ const firstDue = (at: Date): Prisma.Sql => Prisma.sql`(
     AND e.due_at <= ${at}
   ORDER BY e.due_at LIMIT 1)`;
 
-/** The time at which the oldest due execution was due, of actions that may go on. Null where none is due. */
+/** Returns the due time of the oldest due execution of the actions that may deliver; null if no execution is due. */
 export async function findOldestDue(ctx: ServiceContext): Promise<Date | null> {
   const now = ctx.now();
   const [row] = await ctx.db.$queryRaw<{ dueAt: Date | null }[]>`

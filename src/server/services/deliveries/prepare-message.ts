@@ -39,7 +39,7 @@ export function prepareMessage(
   }
 }
 
-/** The target of a message for the history, with the version of the action. */
+/** Describes the target of an action's messages, for the history of an execution, with the action's version. */
 export function describeTarget(ctx: ServiceContext, action: LoadedAction): Record<string, unknown> {
   const prepared = prepareMessage(ctx, action, { id: "", triggerId: "", number: 1, depth: 0, traceparent: null }, "");
   if (!prepared.ok) return { problem: prepared.problem };
@@ -47,7 +47,7 @@ export function describeTarget(ctx: ServiceContext, action: LoadedAction): Recor
   return "url" in shown ? { method: shown.method, url: shown.url, actionVersion: shown.actionVersion } : shown;
 }
 
-/** The configuration of an action; or the problem of it or of its signing secrets. */
+/** Returns the configuration of an action, or its problem. Unreadable signing secrets are a problem too. */
 export const readAction = (action: LoadedAction): ReadConfiguration =>
   action.secrets === null
     ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }

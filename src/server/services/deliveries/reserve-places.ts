@@ -10,7 +10,7 @@ const LEASE_MS = 35_000;
 
 /** Concurrent requests to an endpoint that has never succeeded. */
 const UNKNOWN_MAX = 25;
-/** Concurrent requests to an endpoint after this many failures in a row. */
+/** Concurrent requests to an endpoint that has failed at least `FAILING_FROM` times in a row. */
 const FAILING_MAX = 10;
 const FAILING_FROM = 3;
 

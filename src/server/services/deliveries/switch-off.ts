@@ -17,10 +17,10 @@ export type EndpointNotice = {
 };
 
 /**
- * Does what the faults of an endpoint call for: a warning, or switching its action off, and tells the project's operational
- * webhook. In the transaction that records the faults.
- * @param asked the receiver asked for it: 410 Gone, or a header
- * @returns the jobs that end what waits, to be asked for after the commit
+ * Switches off the action of an endpoint that failed for too long. Writes the notices about endpoints that fail, were
+ * switched off or recovered. The caller's transaction also records the faults.
+ * @param asked how the receiver asked to switch the action off, by 410 Gone or a header; null if it did not
+ * @returns the jobs that end the waiting executions, to request after the commit
  */
 export async function applyNotices(
   ctx: ServiceContext,

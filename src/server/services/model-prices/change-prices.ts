@@ -17,7 +17,7 @@ export async function createModelPrice(ctx: ProjectContext, input: OwnPriceInput
   requirePermission(ctx, "price:manage");
   const id = newId("prc");
   await ctx.db.$transaction(async (tx) => {
-    // The lock keeps every other transaction from making one in this project.
+    // The lock lets no other transaction create a price in this project, so the count stays right.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     if ((await tx.modelPrice.count({ where: { projectId: ctx.projectId } })) >= OWN_PRICES_MAX)
       throw new AppError("CONFLICT", `This project has ${OWN_PRICES_MAX} own prices. Remove one that is not needed.`);

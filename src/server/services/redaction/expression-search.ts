@@ -5,11 +5,11 @@ import type { Range } from "@/domain/redaction/find-values";
 import { createLedger, type Budget } from "@/server/compute/budget";
 
 /**
- * Time of a thread for the expressions of one project: an expression without a match takes about 0.02 ms for a kilobyte.
- * In the event loop, 250 ms at once is the longest that one project makes others wait.
+ * The time of a thread that the expressions of one project may use. An expression without a match takes about 0.02 ms a
+ * kilobyte. In the event loop, other projects wait for one project at most 250 ms at once.
  */
 const BUDGET: Budget = { atOnceMs: 250, aSecondMs: 250 };
-/** Characters that are searched at once: at the highest cost of a rule, about 60 ms at worst. */
+/** The search takes this many characters at once. A rule of the highest cost needs about 60 ms for them at worst. */
 const PIECE_CHARS = 32_768;
 /** Characters that two pieces share, so that a value on their border is found. A longer match may be cut. */
 const OVERLAP_CHARS = 1_024;
