@@ -15,6 +15,11 @@ const config = {
   // `npm run typecheck` and `npm test` check the types; a build need not do it again.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [
+    "@opentelemetry/api",
+    "@opentelemetry/exporter-trace-otlp-http",
+    "@opentelemetry/exporter-trace-otlp-proto",
+    "@opentelemetry/resources",
+    "@opentelemetry/sdk-trace-base",
     "@pydantic/genai-prices",
     "@prisma/adapter-pg",
     "@prisma/client",

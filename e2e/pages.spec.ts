@@ -7,6 +7,7 @@ const pages = [
   "/observations",
   "/triggers",
   "/triggers/new",
+  "/drafts",
   "/actions",
   "/actions/new",
   "/settings",

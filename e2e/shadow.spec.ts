@@ -24,7 +24,7 @@ test("a changed filter is tried as a shadow, shows where it differs, and is prom
   });
 
   await page.goto(`${projectUrl}/triggers/${trigger.id}?tab=configuration`);
-  await page.getByRole("spinbutton", { name: /Sampling rate/ }).fill("0");
+  await page.getByRole("textbox", { name: "Sampling rate" }).fill("0");
   await page.getByRole("button", { name: "Try as a shadow" }).click();
   const counts = page.locator("section").filter({ hasText: "Since it started" });
   await expect(counts).toContainText("0 events.");

@@ -41,7 +41,8 @@ export function SsoButton({ name, next, error }: SsoButtonProps) {
 function problemOf(code: string, name: string): string {
   if (code === "group_not_allowed")
     return "Your account is in no group that may sign in here. Ask the people who run this installation.";
-  if (code === "email_not_verified")
+  // The library's word for an unverified email that an account here has.
+  if (code === "email_not_verified" || code === "account_not_linked")
     return `${name} has not verified your email, so it cannot be used here. Verify it there, then sign in again.`;
   if (code === "access_denied") return `${name} did not let you in.`;
   return `The sign-in with ${name} failed. Try again. If it fails again, the people who run this installation can help.`;

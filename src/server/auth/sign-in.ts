@@ -53,7 +53,7 @@ export async function signIn(
   return response;
 }
 
-/** Answers with the address of the provider. The library reads the provider's name and the paths afterwards. */
+/** Begins a sign-in at the provider: answers with the address to which the browser goes. Only a path is a target. */
 export async function startOidc({ auth }: Deps, request: Request, body: Uint8Array): Promise<Response> {
   const { callbackURL } = jsonOf(body);
   const path = typeof callbackURL === "string" && /^\/(?![/\\])/.test(callbackURL) ? callbackURL : "/";

@@ -254,6 +254,10 @@ test("pull, apply and pull give the same bytes, in 200 generated projects", asyn
     capPerHour: fc.option(fc.integer({ min: 1, max: 1000 })),
     actions: fc.constantFrom(["a"], ["b", "a"]),
     enabled: fc.boolean(),
+    shadow: fc.option(
+      fc.record({ filter, samplingRate: fc.constantFrom(0, 0.25, 1), samplingBy: fc.constantFrom("source", "trace") }),
+      { nil: undefined },
+    ),
   });
   const actions = { a: hook(), b: { ...hook({ detail: "thin" }), name: "B" } };
   await fc.assert(

@@ -4,7 +4,7 @@ import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { lockTrigger, requireVersion } from "../triggers/lock-trigger";
 import { refuseManaged } from "../triggers/management";
-import { raiseVersion } from "./start-shadow";
+import { raiseVersion } from "./raise-version";
 
 type EndShadowInput = { triggerId: string; version: number };
 

@@ -1,0 +1,17 @@
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { audit } from "../audit";
+import { keepVersion, type LockedTrigger } from "../triggers/lock-trigger";
+
+/** Raises the version of a trigger after a change of its shadow, so that the matcher and other editors see it. */
+export async function raiseVersion(
+  ctx: ProjectContext,
+  tx: Queryable,
+  { id, name, version }: LockedTrigger,
+  { action, done }: { action: string; done: string },
+): Promise<number> {
+  await tx.triggerConfiguration.update({ where: { id }, data: { version: version + 1 }, select: { id: true } });
+  await audit(ctx, tx, { action, targetId: id, summary: `${done} of the trigger "${name}" (version ${version + 1}).` });
+  await keepVersion(ctx, tx, id, `${done}.`);
+  return version + 1;
+}
