@@ -43,9 +43,12 @@ const columns: readonly DataColumn<TriggerDraft>[] = [
     skeleton: "3rem",
     cell: ({ preview }) =>
       preview?.executionsPerDay == null ? (
-        <span className="text-subtle">–</span>
+        <span className="hidden text-subtle sm:inline">–</span>
       ) : (
-        `about ${formatNumber(preview.executionsPerDay)}`
+        <>
+          about {formatNumber(preview.executionsPerDay)}
+          <span className="sm:hidden"> executions a day</span>
+        </>
       ),
   },
   {
