@@ -39,8 +39,15 @@ export function useLive(projectId: string): void {
         trpc.decision.pathFilter(),
         trpc.overview.pathFilter(),
         trpc.rejectedEvent.pathFilter(),
+        trpc.shadow.pathFilter(),
       ],
-      triggers: [trpc.trigger.pathFilter(), trpc.overview.pathFilter(), trpc.notice.pathFilter()],
+      triggers: [
+        trpc.trigger.pathFilter(),
+        trpc.shadow.pathFilter(),
+        trpc.draft.pathFilter(),
+        trpc.overview.pathFilter(),
+        trpc.notice.pathFilter(),
+      ],
       actions: [trpc.action.pathFilter(), trpc.overview.pathFilter(), trpc.notice.pathFilter()],
     };
     const keys = new Map(

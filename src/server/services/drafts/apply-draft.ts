@@ -41,7 +41,7 @@ export async function discardDraft(ctx: ProjectContext, input: { draftId: string
     where: { id: input.draftId, projectId: ctx.projectId, appliedAt: null, discardedAt: null },
     data: { discardedAt: ctx.now() },
   });
-  if (count > 0) return;
+  if (count > 0) return ctx.live.touch(ctx.projectId, "triggers");
   throw notOpen((await getDraft(ctx, input)).state);
 }
 

@@ -53,6 +53,7 @@ export async function proposeTrigger(
       select: draftSelect,
     });
   });
+  ctx.live.touch(ctx.projectId, "triggers");
   return toDraft(ctx, row);
 }
 
