@@ -5,13 +5,12 @@ import { Banner } from "@/components/ui/banner";
 import { ButtonLink } from "@/components/ui/button-link";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-
-const SHOWN = 20;
+import { DRAFTS_SHOWN } from "./drafts-shown";
 
 /** Says that drafts of agents wait for a person. */
 export function DraftsNote({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
-  const { data } = useQuery(trpc.draft.list.queryOptions({ projectId, limit: SHOWN }));
+  const { data } = useQuery(trpc.draft.list.queryOptions({ projectId, limit: DRAFTS_SHOWN }));
   const count = data?.items.length ?? 0;
   if (count === 0) return null;
   return (

@@ -1,9 +1,24 @@
 import type { Metadata } from "next";
+import { Prefetch } from "@/app/prefetch";
 import { DraftList } from "@/features/drafts/draft-list";
 
 export const metadata: Metadata = { title: "Drafts of triggers" };
 
+/** The list of drafts with its first rows. */
 export default async function TriggerDraftsPage({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
-  return <DraftList projectId={projectId} />;
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchInfiniteQuery(
+          trpc.draft.list.infiniteQueryOptions(
+            { projectId },
+            { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
+          ),
+        ),
+      ]}
+    >
+      <DraftList projectId={projectId} />
+    </Prefetch>
+  );
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { toListInput, triggerParams } from "@/features/triggers/search-params";
+import { DRAFTS_SHOWN } from "@/features/triggers/drafts-shown";
 import { TriggerList } from "@/features/triggers/trigger-list";
 
 export const metadata: Metadata = { title: "Triggers" };
@@ -24,6 +25,8 @@ export default async function TriggersPage({ params, searchParams }: PageProps) 
           }),
         ),
         queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
+        // The note about drafts stands above the list, which must not move.
+        queryClient.prefetchQuery(trpc.draft.list.queryOptions({ projectId, limit: DRAFTS_SHOWN })),
       ]}
     >
       <TriggerList projectId={projectId} />
