@@ -35,7 +35,7 @@ export function ShadowDifferences({ projectId, triggerId }: { projectId: string;
       ) : (
         <>
           <Table aria-label="Where they differ">
-            <thead className="border-y">
+            <thead className="border-b">
               <tr>
                 <Th>Observation</Th>
                 <Th>Trigger</Th>

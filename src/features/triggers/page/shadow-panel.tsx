@@ -10,7 +10,7 @@ import { Time } from "@/components/time";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { formatNumber, formatRate } from "@/lib/format";
+import { formatNumber, formatRate, plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { Shadow } from "../types";
 import { ShadowDifferences } from "./shadow-differences";
@@ -62,9 +62,7 @@ export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPan
 function ShadowCounts({ counts, isOn }: { counts: Shadow["counts"]; isOn: boolean }) {
   const { bothFired, more, fewer, neither, undecided } = counts;
   const all = bothFired + more + fewer + neither + undecided;
-  const description = isOn
-    ? `${formatNumber(all)} events.`
-    : "The trigger is off, so nothing is compared until it is on.";
+  const description = isOn ? `${plural(all, "event")}.` : "The trigger is off, so nothing is compared until it is on.";
   return (
     <Card title="Since it started" description={description}>
       <KeyValue
